@@ -1,0 +1,35 @@
+import type { Octets } from './octets.ts'
+
+/**
+ * The port to a reliable, ordered stream of octets: TCP, TLS, a Unix socket, a pair in memory.
+ *
+ * A stream starts to read when `start` is called and reports everything to that one reader.
+ */
+export interface ByteStream {
+  /** Begins reading. Called once. */
+  start(reader: ByteStreamReader): void
+  /** Takes the octets by reference: they must stay untouched until they are drained. */
+  write(octets: Octets): void
+  /** The same for several pieces, which leave in one system call where the runtime can do that. */
+  writeAll(pieces: readonly Octets[]): void
+  /** Octets taken and not yet handed to the system. */
+  readonly bufferedAmount: number
+  /** Asks for one `drained` when everything written so far has been handed to the system. */
+  notifyDrained(): void
+  pause(): void
+  resume(): void
+  /** Ends our side after what was written; the other side may still send. */
+  end(): void
+  /** Gives the stream up in both directions. `abort` discards what is unsent and resets where the transport can. */
+  destroy(abort: boolean): void
+}
+
+export interface ByteStreamReader {
+  /** The octets are the reader's to change and to keep. */
+  dataReceived(octets: Octets): void
+  drained(): void
+  /** The peer will send no more. */
+  ended(): void
+  /** Both directions are gone. Called once, last, also after `destroy`. */
+  closed(error: Error | undefined): void
+}

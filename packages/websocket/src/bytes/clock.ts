@@ -1,0 +1,13 @@
+/** The port to time. All times are in milliseconds. */
+export interface Clock {
+  /** Milliseconds since some fixed moment; never goes back. */
+  now(): number
+  /** Calls once, after the delay. Never keeps the process alive by itself. */
+  schedule(callback: () => void, delay: number): Timer
+  /** Calls once, after the event being handled now and before the next one is read. */
+  defer(callback: () => void): void
+}
+
+export interface Timer {
+  cancel(): void
+}

@@ -1,0 +1,9 @@
+import type { Octets } from './octets.ts'
+
+/** The port to the runtime's cryptography. */
+export interface Crypto {
+  /** SHA-1, which RFC 6455 §4.2.2 asks for; nothing secret depends on it. */
+  sha1(octets: Octets): Octets
+  /** Fills with octets that no peer can predict (RFC 6455 §10.3). */
+  fillRandom(target: Octets): void
+}

@@ -1,0 +1,46 @@
+import { noOctets, type Octets } from './octets.ts'
+
+/**
+ * Octets gathered into one growing array.
+ *
+ * It grows with what arrives and never on anybody's word: `expected` only keeps it from growing beyond what will come.
+ * Small pieces leave no objects behind, so that a message in a million fragments weighs what its octets weigh.
+ */
+export class GatheredOctets {
+  #octets: Octets = noOctets
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Copies the octets. `expected`: how many more are known to follow these. */
+  append(octets: Octets, start: number, end: number, expected: number): void {
+    const length = this.#length + end - start
+    if (length > this.#octets.length) this.#grow(length, length + expected)
+    this.#octets.set(start === 0 && end === octets.length ? octets : octets.subarray(start, end), this.#length)
+    this.#length = length
+  }
+
+  /** Gives everything away, and begins anew. */
+  take(): Octets {
+    const octets = this.#octets
+    const length = this.#length
+    this.#octets = noOctets
+    this.#length = 0
+    if (length === octets.length) return octets
+    return length > octets.length * worthKeeping ? octets.subarray(0, length) : octets.slice(0, length)
+  }
+
+  #grow(needed: number, expected: number): void {
+    const doubled = Math.max(2 * this.#octets.length, smallest)
+    const grown = new Uint8Array(Math.max(needed, Math.min(doubled, expected)))
+    grown.set(this.#octets.subarray(0, this.#length))
+    this.#octets = grown
+  }
+}
+
+const smallest = 256
+
+/** Above this share of use, the unused end costs less than a copy. */
+const worthKeeping = 0.75

@@ -1,0 +1,178 @@
+import type { ByteStream, ByteStreamReader } from './byte-stream.ts'
+import type { Clock } from './clock.ts'
+import type { Octets } from './octets.ts'
+
+export interface MemoryPairOptions {
+  /** Largest piece that arrives at once, in octets. Default: pieces arrive as they were written. */
+  readonly maxChunk?: number
+  /** Cuts what was written into the pieces that arrive. Joined they must be the same octets. Default: by `maxChunk`. */
+  readonly cut?: (octets: Octets) => Iterable<Octets>
+}
+
+/**
+ * Two joined streams: what is written to one is read from the other. For tests and for links within a process.
+ *
+ * Octets are copied when they are written, because the reader may change what it receives. They arrive in deferred turns,
+ * one piece each, never within `write`. Nothing bounds what a paused reader lets pile up but the writer's look at `bufferedAmount`.
+ */
+export function memoryPair(clock: Clock, options: MemoryPairOptions = {}): [ByteStream, ByteStream] {
+  const cut = options.cut ?? cutBy(options.maxChunk ?? Number.POSITIVE_INFINITY)
+  const one = new MemoryStream(clock, cut)
+  const other = new MemoryStream(clock, cut)
+  one.join(other)
+  other.join(one)
+  return [one, other]
+}
+
+/** What lies on the way to a reader: octets, the writer's wish to hear that it got so far, the writer's end. */
+type Item = Octets | typeof drainMark | typeof endMark
+const drainMark = 'drain'
+const endMark = 'end'
+
+class MemoryStream implements ByteStream {
+  readonly #clock: Clock
+  readonly #cut: (octets: Octets) => Iterable<Octets>
+  #peer: MemoryStream = this
+  #reader: ByteStreamReader | undefined
+  /** On the way to our reader. */
+  #incoming: Item[] = []
+  #incomingOctets = 0
+  #isPaused = false
+  #isDelivering = false
+  #hasEnded = false
+  #peerHasEnded = false
+  #isClosed = false
+  #error: Error | undefined
+
+  constructor(clock: Clock, cut: (octets: Octets) => Iterable<Octets>) {
+    this.#clock = clock
+    this.#cut = cut
+  }
+
+  join(peer: MemoryStream): void {
+    this.#peer = peer
+  }
+
+  start(reader: ByteStreamReader): void {
+    this.#reader = reader
+    if (this.#isClosed) this.#reportClosed()
+    else this.#deliverLater()
+  }
+
+  write(octets: Octets): void {
+    if (this.#isClosed || this.#hasEnded || octets.length === 0) return
+    for (const piece of this.#cut(Uint8Array.from(octets))) this.#peer.#take(piece)
+  }
+
+  writeAll(pieces: readonly Octets[]): void {
+    for (const piece of pieces) this.write(piece)
+  }
+
+  get bufferedAmount(): number {
+    return this.#peer.#incomingOctets
+  }
+
+  notifyDrained(): void {
+    if (!this.#isClosed) this.#peer.#take(drainMark)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#deliverLater()
+  }
+
+  end(): void {
+    if (this.#isClosed || this.#hasEnded) return
+    this.#hasEnded = true
+    this.#peer.#take(endMark)
+    this.#closeWhenBothEnded()
+  }
+
+  destroy(abort: boolean): void {
+    if (this.#isClosed) return
+    if (abort) this.#peer.#close(new Error('connection reset by peer'))
+    else this.end()
+    this.#close(undefined)
+  }
+
+  #take(item: Item): void {
+    if (this.#isClosed) {
+      this.#refuse(item)
+      return
+    }
+    if (typeof item !== 'string') this.#incomingOctets += item.length
+    this.#incoming.push(item)
+    this.#deliverLater()
+  }
+
+  /** As TCP does it: octets for a stream that was destroyed reset the sender. */
+  #refuse(item: Item): void {
+    const sender = this.#peer
+    if (item === drainMark) this.#clock.defer(() => sender.#drained())
+    else if (item !== endMark) sender.#close(new Error('connection reset by peer'))
+  }
+
+  #deliverLater(): void {
+    if (this.#isDelivering || !this.#canDeliver) return
+    this.#isDelivering = true
+    this.#clock.defer(() => {
+      this.#isDelivering = false
+      if (this.#canDeliver) this.#deliver(this.#incoming.shift()!)
+      this.#deliverLater()
+    })
+  }
+
+  get #canDeliver(): boolean {
+    return this.#reader !== undefined && !this.#isPaused && !this.#isClosed && this.#incoming.length > 0
+  }
+
+  #deliver(item: Item): void {
+    if (item === drainMark) this.#peer.#drained()
+    else if (item === endMark) this.#deliverEnd()
+    else this.#deliverOctets(item)
+  }
+
+  #deliverOctets(octets: Octets): void {
+    this.#incomingOctets -= octets.length
+    this.#reader?.dataReceived(octets)
+  }
+
+  #deliverEnd(): void {
+    this.#peerHasEnded = true
+    this.#reader?.ended()
+    this.#closeWhenBothEnded()
+    this.#peer.#closeWhenBothEnded()
+  }
+
+  #drained(): void {
+    if (!this.#isClosed) this.#reader?.drained()
+  }
+
+  /** Both directions have ended and everything has arrived, as far as this side can know. */
+  #closeWhenBothEnded(): void {
+    if (this.#hasEnded && this.#peerHasEnded && (this.#peer.#peerHasEnded || this.#peer.#isClosed)) this.#close(undefined)
+  }
+
+  #close(error: Error | undefined): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#error = error
+    this.#incoming = []
+    this.#incomingOctets = 0
+    if (this.#reader !== undefined) this.#reportClosed()
+  }
+
+  #reportClosed(): void {
+    this.#clock.defer(() => this.#reader?.closed(this.#error))
+  }
+}
+
+function cutBy(size: number): (octets: Octets) => Iterable<Octets> {
+  return function* (octets) {
+    for (let at = 0; at < octets.length; at += size) yield octets.subarray(at, at + size)
+  }
+}

@@ -1,0 +1,24 @@
+/** Octets as the whole library sees them: a plain `Uint8Array`, so that no runtime's own buffer class leaks in. */
+export type Octets = Uint8Array
+
+export const noOctets: Octets = new Uint8Array(0)
+
+/** A copy of a part. Not by `slice`: a runtime's buffer class may give a view there. */
+export function copyOf(octets: Octets, start: number, end: number): Octets {
+  const copy = new Uint8Array(end - start)
+  if (end - start > 64) copy.set(octets.subarray(start, end))
+  else for (let at = 0; at < copy.length; at++) copy[at] = octets[start + at]!
+  return copy
+}
+
+/** All pieces as one. */
+export function joined(pieces: readonly Octets[]): Octets {
+  if (pieces.length === 1) return pieces[0]!
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

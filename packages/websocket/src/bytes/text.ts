@@ -1,0 +1,20 @@
+import type { Octets } from './octets.ts'
+
+/** The port to UTF-8, where runtimes are faster than any loop. */
+export interface Text {
+  /** Lone surrogates become U+FFFD, as `TextEncoder` does it. */
+  encode(text: string): Octets
+  /** The octets are known to be valid UTF-8. */
+  decode(octets: Octets): string
+  /** Whether the octets are valid UTF-8 as a whole. Absent where the runtime has nothing faster than a loop. */
+  readonly isValid?: (octets: Octets) => boolean
+}
+
+/** UTF-8 by the web-standard classes, for every runtime. */
+export const webText: Text = {
+  encode: text => encoder.encode(text),
+  decode: octets => decoder.decode(octets),
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

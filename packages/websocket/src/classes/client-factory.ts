@@ -1,0 +1,173 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import { ClientHandshake } from '../handshake/client-handshake.ts'
+import { checkedValue, HeaderFields } from '../handshake/header-fields.ts'
+import type { HeadersInput } from '../handshake/http-exception.ts'
+import { hostHeader, parseWsUrl, type WsUrl } from '../handshake/url.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import type { ObservedRuntime } from '../protocol/observer.ts'
+import { type ClientOptions, clientOptions, defaultsOf, resolveOptions } from '../protocol/options.ts'
+import type { TransportDetails } from '../protocol/transport-details.ts'
+import { checkedProtocol, WebSocketFactory } from './factory.ts'
+import type { WebSocketClientProtocol } from './protocol.ts'
+
+/** What a client asks for in handshakes. */
+export interface ClientSessionParameters {
+  /** `ws:` or `wss:` URL to connect to, with path and query; or `ws+unix:/path/to.sock:/resource`. */
+  readonly url: string
+  /** The `Origin` header; browsers send one, other clients need none. */
+  readonly origin: string | undefined
+  /** Subprotocols to offer, best first. */
+  readonly protocols: readonly string[]
+  /** The `User-Agent` header; `undefined` or empty sends none. */
+  readonly useragent: string | undefined
+  /** More headers for every request. */
+  readonly headers: HeadersInput
+}
+
+/** Everything a client factory can be made with: the class of its protocols, session parameters and protocol options. */
+export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParameters, 'url'>>, Partial<ClientOptions> {
+  readonly protocol?: new () => WebSocketClientProtocol
+}
+
+/** Makes the client's protocols, for one URL. */
+export class WebSocketClientFactory extends WebSocketFactory {
+  /** The class that `buildProtocol` makes protocols of. */
+  protocol: (new () => WebSocketClientProtocol) | undefined
+  #session: ClientSessionParameters
+  #options: ClientOptions = defaultsOf(clientOptions)
+  #url: WsUrl
+
+  constructor(url: string, options: ClientFactoryOptions = {}) {
+    super()
+    const { protocol, session, rest } = separated(options)
+    if (protocol !== undefined) this.protocol = protocol
+    this.#session = { ...defaultSession, url }
+    this.#url = clientUrl(url)
+    this.setSessionParameters(session)
+    this.setProtocolOptions(rest)
+  }
+
+  get options(): ClientOptions {
+    return this.#options
+  }
+
+  get url(): string {
+    return this.#session.url
+  }
+
+  get host(): string {
+    return this.#url.host
+  }
+
+  get port(): number {
+    return this.#url.port
+  }
+
+  get isSecure(): boolean {
+    return this.#url.isSecure
+  }
+
+  /** Path and query of the URL. */
+  get resource(): string {
+    return this.#url.resource
+  }
+
+  get socketPath(): string | undefined {
+    return this.#url.socketPath
+  }
+
+  /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
+  setSessionParameters(parameters: Partial<ClientSessionParameters>): void {
+    for (const name of Object.keys(parameters)) {
+      if (name !== 'url' && !Object.hasOwn(defaultSession, name)) throw new ApiMisuse(`there is no session parameter ${name}`)
+    }
+    const session = { ...this.#session, ...parameters }
+    const url = clientUrl(session.url)
+    HeaderFields.from(session.headers)
+    if (session.useragent !== undefined) checkedValue('User-Agent', session.useragent)
+    if (session.origin !== undefined) checkedValue('Origin', session.origin)
+    this.#session = session
+    this.#url = url
+  }
+
+  override setProtocolOptions(options: Partial<ClientOptions>): void {
+    this.#options = resolveOptions(clientOptions, this.#options, options)
+  }
+
+  override resetProtocolOptions(): void {
+    this.#options = defaultsOf(clientOptions)
+  }
+
+  /** Makes the protocol of one connection; override it to hand something to each. */
+  buildProtocol(_transport: TransportDetails): WebSocketClientProtocol {
+    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol class: set its protocol, or override buildProtocol')
+    return new this.protocol()
+  }
+
+  /** Speaks WebSocket over a transport that is open: what `connectWS` calls. The protocol's `opened` tells how that went. */
+  connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
+    const protocol = checkedProtocol(this.buildProtocol(transport))
+    const options = this.#options
+    const connection = this.connectionFor({
+      protocol,
+      stream,
+      transport,
+      runtime,
+      options,
+      role: {
+        isServer: false,
+        masks: options.maskClientFrames,
+        wantsMasked: options.acceptMaskedServerFrames ? undefined : false,
+        dropTimeout: options.serverConnectionDropTimeout,
+      },
+      gone: () => undefined,
+    })
+    const { origin, protocols, useragent, headers } = this.#session
+    const handshake = new ClientHandshake({
+      connection,
+      runtime,
+      transport,
+      options,
+      request: { host: hostHeader(this.#url), resource: this.#url.resource, headers, origin, protocols, useragent },
+      decision: {
+        onConnecting: details => protocol.onConnecting(details),
+        onConnect: response => {
+          protocol.response = response
+          return protocol.onConnect(response)
+        },
+        report: error => this.report(error, protocol),
+      },
+    })
+    connection.start(handshake)
+    handshake.begin()
+    return protocol
+  }
+}
+
+const defaultSession: Omit<ClientSessionParameters, 'url'> = {
+  origin: undefined,
+  protocols: [],
+  useragent: 'Autobahn-TS',
+  headers: [],
+}
+
+function clientUrl(url: string): WsUrl {
+  const parsed = parseWsUrl(url)
+  if (parsed.port === 0) throw new ApiMisuse(`a client cannot connect to port 0: ${url}`)
+  return parsed
+}
+
+function separated(options: ClientFactoryOptions): {
+  protocol: ClientFactoryOptions['protocol']
+  session: Partial<ClientSessionParameters>
+  rest: Partial<ClientOptions>
+} {
+  const { protocol, ...others } = options
+  const entries = Object.entries(others)
+  const isSession = ([name]: [string, unknown]): boolean => Object.hasOwn(defaultSession, name)
+  return {
+    protocol,
+    session: Object.fromEntries(entries.filter(isSession)),
+    rest: Object.fromEntries(entries.filter(entry => !isSession(entry))),
+  }
+}

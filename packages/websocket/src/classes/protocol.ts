@@ -1,0 +1,361 @@
+import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
+import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
+import type { CloseInfo } from '../protocol/close-info.ts'
+import type { WebSocketConnection } from '../protocol/connection.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import type { NegotiatedExtension } from '../protocol/extension.ts'
+import type { FrameHeader } from '../protocol/frame-header.ts'
+import type { Awaitable, Hooks } from '../protocol/hooks.ts'
+import { MessageCollector } from '../protocol/message-collector.ts'
+import type { PreparedMessage } from '../protocol/prepared-message.ts'
+import type { FrameOptions, SendOptions } from '../protocol/send-options.ts'
+import { State } from '../protocol/state.ts'
+import type { Timings } from '../protocol/timings.ts'
+import type { TrafficStats } from '../protocol/traffic-stats.ts'
+import type { TransportDetails } from '../protocol/transport-details.ts'
+import type { WebSocketClientFactory } from './client-factory.ts'
+import type { WebSocketFactory } from './factory.ts'
+import { checkedOctets, octetsOf } from './payload.ts'
+import type { WebSocketServerFactory } from './server-factory.ts'
+
+/** For factories: applications have no business with the connection behind a protocol. */
+export let attachConnection: (protocol: WebSocketProtocol, parts: ProtocolParts) => void
+export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
+export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
+
+/**
+ * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
+ *
+ * Hooks (`on…`) are called by the connection. Each may return a promise: the reading of this connection is held until it settles, also in
+ * the middle of what was read, so that handlers stay in order and memory stays bounded. A hook that throws, or whose promise rejects,
+ * closes its connection with 1011, and the error goes to `factory.onError`.
+ *
+ * Send methods return `true` for "go on" and `false` for "stop": above the high-water mark the message was taken, and `onDrain` follows;
+ * on a connection that is closing or closed it was not sent, and is counted in `trafficStats`. A race with a disconnect never throws.
+ * Before the connection is open, and where the order of calls is wrong, they throw `ApiMisuse`.
+ *
+ * What is sent as octets is never changed. Below 8 KiB it is copied at once; larger payloads go out by reference and must stay
+ * untouched until `bufferedAmount` is 0.
+ */
+export abstract class WebSocketProtocol implements Hooks {
+  #parts: ProtocolParts | undefined
+  #collector: MessageCollector | undefined
+
+  static {
+    attachConnection = (protocol, parts): void => {
+      protocol.#parts = parts
+    }
+    changeTransport = (protocol, transport): void => {
+      protocol.#parts = { ...protocol.#connected, transport }
+    }
+    collectorOf = (protocol): MessageCollector => protocol.#collecting
+  }
+
+  // ---- life
+
+  /** The opening handshake is done. */
+  onOpen(): Awaitable<void> {}
+
+  /**
+   * The connection is gone. Called once for every protocol, also after a failed handshake, and not held up by other hooks.
+   *
+   * `code` is the peer's close code; 1005 if its close frame had none; 1006 if the connection did not close cleanly, and then `reason`
+   * says what happened.
+   */
+  onClose(_wasClean: boolean, _code: number, _reason: string): Awaitable<void> {}
+
+  /** How the connection ended; `undefined` until then. */
+  get closeInfo(): CloseInfo | undefined {
+    return this.#connection.closeInfo
+  }
+
+  get isOpen(): boolean {
+    return this.#parts?.connection.state === State.Open
+  }
+
+  /** CONNECTING 0, OPEN 1, CLOSING 2, CLOSED 3, as the platform's `WebSocket` counts them. */
+  get state(): State {
+    return this.#connection.state
+  }
+
+  /** Resolves when the connection is open; rejects with the cause when it never will be. */
+  get opened(): Promise<void> {
+    return this.#connection.whenOpened.promise
+  }
+
+  /** Resolves when the connection is gone; never rejects. */
+  get closed(): Promise<CloseInfo> {
+    return this.#connection.whenClosed.promise
+  }
+
+  // ---- receiving: messages
+
+  /** A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid. */
+  onMessage(_payload: Octets, _isBinary: boolean): Awaitable<void> {}
+
+  // ---- receiving: frames
+
+  /** The first frame of a message has begun. */
+  onMessageBegin(_isBinary: boolean): Awaitable<void> {}
+
+  /** A whole frame of a message, the application's for good. The default collects it for `onMessage`. */
+  onMessageFrame(payload: Octets, _reserved: number): Awaitable<void> {
+    this.#collecting.addFrame(payload)
+  }
+
+  /** The message is complete. The default calls `onMessage`, unless the application kept frames for itself. */
+  onMessageEnd(): Awaitable<void> {
+    const collector = this.#collecting
+    if (collector.hasWholeMessage) return this.onMessage(collector.takeMessage(), collector.isBinary)
+  }
+
+  // ---- receiving: streaming
+
+  /** A frame of a message has begun. `length` counts octets on the wire, `reserved` has RSV1, RSV2 and RSV3 as 4, 2 and 1. */
+  onMessageFrameBegin(_length: number, _reserved: number): Awaitable<void> {}
+
+  /**
+   * Octets of the frame, as they arrive: unmasked, transformed by extensions, and valid UTF-8 so far in text messages.
+   *
+   * They are lent until the hook returns; when it returns a promise, they are the application's. The default collects them for
+   * `onMessageFrame`. An empty frame calls this once with no octets.
+   */
+  onMessageFrameData(payload: Octets): Awaitable<void> {
+    this.#collecting.addData(payload)
+  }
+
+  /** The frame is complete. The default calls `onMessageFrame`, unless the application kept data for itself. */
+  onMessageFrameEnd(): Awaitable<void> {
+    const collector = this.#collecting
+    if (collector.hasWholeFrame) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
+  }
+
+  // ---- receiving: everything else
+
+  /** A ping. The default answers with the same payload; above the high-water mark only the latest is answered (RFC 6455 §5.5.3). */
+  onPing(payload: Octets): Awaitable<void> {
+    this.sendPong(payload)
+  }
+
+  /** A pong, asked for or not, also one that answers an automatic ping. */
+  onPong(_payload: Octets): Awaitable<void> {}
+
+  /** The answer to an automatic ping, with its round-trip time in milliseconds. */
+  onAutoPong(_roundTripTime: number, _payload: Octets): Awaitable<void> {}
+
+  /** The peer's close frame, before it is answered. `code` is `undefined` if it had none; the reason is valid UTF-8. */
+  onCloseFrame(_code: number | undefined, _reason: Octets): Awaitable<void> {}
+
+  /** A whole frame with an opcode that an extension has claimed. */
+  onFrame(_frame: FrameHeader, _payload: Octets): Awaitable<void> {}
+
+  /** After a send method returned `false` on an open connection: everything has gone out, go on. Not held up by other hooks. */
+  onDrain(): Awaitable<void> {}
+
+  // ---- sending: messages
+
+  /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
+  sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
+    const octets = octetsOf(payload, this.#text)
+    return this.#connection.sendMessage(octets, isBinary ?? typeof payload !== 'string', options ?? defaults)
+  }
+
+  /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
+  sendPreparedMessage(message: PreparedMessage): boolean {
+    return this.#connection.sendPreparedMessage(message)
+  }
+
+  // ---- sending: frames
+
+  /** Begins a message that is sent frame by frame, or streaming. Until it is ended, no other message may be sent. */
+  beginMessage(isBinary: boolean, options?: SendOptions): boolean {
+    return this.#connection.continueMessage('beginMessage', writer => writer.begin(isBinary, options ?? defaults))
+  }
+
+  /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
+  sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
+    const octets = checkedOctets(payload)
+    return this.#connection.continueMessage('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
+  }
+
+  /** Ends the message with an empty frame. After a frame with `{ final: true }` there is nothing left to end. */
+  endMessage(): boolean {
+    return this.#connection.continueMessage('endMessage', writer => writer.end())
+  }
+
+  // ---- sending: streaming
+
+  /** Begins a frame of so many octets, 0 to 2^53-1; it ends by itself with the last of them. Under an extension, frames on the wire differ. */
+  beginMessageFrame(length: number, options?: FrameOptions): boolean {
+    return this.#connection.continueMessage('beginMessageFrame', writer => writer.beginFrame(length, options ?? defaults))
+  }
+
+  /**
+   * Sends octets of the frame begun.
+   *
+   * Returns how many are still missing in the frame; 0 when it is complete; a negative number when that many of these octets did not fit
+   * (or the connection is not open any more) and were not sent. For flow, see `isWritable` and `onDrain`.
+   */
+  sendMessageFrameData(payload: Octets): number {
+    return this.#connection.sendMessageFrameData(checkedOctets(payload))
+  }
+
+  // ---- sending: everything else
+
+  /** Sends a ping of at most 125 octets; the peer answers with `onPong` and the same payload (RFC 6455 §5.5.2). */
+  sendPing(payload: Octets = noOctets): boolean {
+    return this.#connection.sendPing(checkedOctets(payload))
+  }
+
+  /** Sends a pong of at most 125 octets. Above the high-water mark, only the latest one waits to be sent. */
+  sendPong(payload: Octets = noOctets): boolean {
+    return this.#connection.sendPong(checkedOctets(payload))
+  }
+
+  /** Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. */
+  sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
+    return this.#connection.sendFrame(opcode, checkedOctets(payload), options.isFinal ?? true, options.reserved ?? 0)
+  }
+
+  /**
+   * Begins the closing handshake. `false`: it has begun already, and this call is ignored.
+   *
+   * `code` may be 1000-1003, 1007-1014 or 3000-4999; `reason` at most 123 octets of UTF-8.
+   */
+  sendClose(code?: number, reason?: string): boolean {
+    return this.#connection.sendClose(code, reason ?? '')
+  }
+
+  /** Fails the connection: close frame, no more hooks but `onClose`, then what the peer still sends is discarded for a short while. */
+  failConnection(code: number, reason: string): void {
+    this.#connection.failConnection(code, reason)
+  }
+
+  /** Drops the transport without a closing handshake; with `abort` also what is unsent. */
+  dropConnection(options?: { readonly abort?: boolean }): void {
+    this.#connection.dropConnection(options?.abort === true)
+  }
+
+  // ---- flow
+
+  /** Calls no more hooks for what is received, and in the end stops the peer through TCP. `onClose` and `onDrain` still come. */
+  pauseReceiving(): void {
+    this.#connection.pauseReceiving()
+  }
+
+  resumeReceiving(): void {
+    this.#connection.resumeReceiving()
+  }
+
+  /** Octets that were taken and not yet handed to the system. */
+  get bufferedAmount(): number {
+    return this.#connection.bufferedAmount
+  }
+
+  /** Whether the connection is open and below the high-water mark. */
+  get isWritable(): boolean {
+    return this.#connection.isWritable
+  }
+
+  // ---- what it knows
+
+  get factory(): WebSocketFactory {
+    return this.#connected.factory
+  }
+
+  /** Addresses of both ends, and what TLS agreed on. */
+  get transport(): TransportDetails {
+    return this.#connected.transport
+  }
+
+  /** The subprotocol agreed on; empty for none. */
+  get subprotocol(): string {
+    return this.#connection.agreement.subprotocol
+  }
+
+  get extensions(): readonly NegotiatedExtension[] {
+    return this.#connection.agreement.extensions
+  }
+
+  get trafficStats(): TrafficStats {
+    return this.#connection.stats
+  }
+
+  /** When things happened; only with the option `trackTimings`. */
+  get timings(): Timings | undefined {
+    return this.#connection.timings
+  }
+
+  /** Milliseconds that the last automatic ping took; `undefined` before the first. */
+  get roundTripTime(): number | undefined {
+    return this.#connection.roundTripTime
+  }
+
+  get #connected(): ProtocolParts {
+    if (this.#parts === undefined) throw new ApiMisuse('the protocol is not connected; connectWS, listenWS and factories do that')
+    return this.#parts
+  }
+
+  get #connection(): WebSocketConnection {
+    return this.#connected.connection
+  }
+
+  get #text(): Text {
+    return this.#connected.text
+  }
+
+  get #collecting(): MessageCollector {
+    this.#collector ??= new MessageCollector()
+    return this.#collector
+  }
+}
+
+/** The server's end of a connection. */
+export abstract class WebSocketServerProtocol extends WebSocketProtocol {
+  override get factory(): WebSocketServerFactory {
+    return super.factory as WebSocketServerFactory
+  }
+
+  /** What `onConnect` returned as `data`. */
+  data: unknown
+
+  /** The client's request; there from `onConnect` on. */
+  request: ConnectionRequest | undefined
+
+  /**
+   * A client wants to connect. Accept with nothing, a subprotocol, or `{ protocol, headers, data }`; refuse by throwing an `HttpException`.
+   *
+   * May take its time (within `openHandshakeTimeout`). Any other exception is answered 500 without its text, and goes to
+   * `factory.onError`. The default chooses the first of the client's subprotocols that the factory has in its `protocols`.
+   */
+  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+    return request.protocols.find(protocol => this.factory.protocols.includes(protocol))
+  }
+}
+
+/** The client's end of a connection. */
+export abstract class WebSocketClientProtocol extends WebSocketProtocol {
+  override get factory(): WebSocketClientFactory {
+    return super.factory as WebSocketClientFactory
+  }
+
+  /** The server's response; there from `onConnect` on. */
+  response: ConnectionResponse | undefined
+
+  /** Before the request is sent: what is returned replaces parts of it, for this connection only. */
+  onConnecting(_transport: TransportDetails): Awaitable<Partial<ConnectingRequest> | void> {}
+
+  /** The server has accepted. Throwing gives the connection up before `onOpen`. */
+  onConnect(_response: ConnectionResponse): Awaitable<void> {}
+}
+
+/** What a protocol is given when its transport is there. */
+export interface ProtocolParts {
+  readonly connection: WebSocketConnection
+  readonly factory: WebSocketFactory
+  readonly transport: TransportDetails
+  readonly text: Text
+}
+
+const defaults: SendOptions & FrameOptions = {}

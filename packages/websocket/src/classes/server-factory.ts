@@ -1,0 +1,254 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { checkedValue, HeaderFields } from '../handshake/header-fields.ts'
+import { type HeadersInput, HttpException } from '../handshake/http-exception.ts'
+import type { RequestHead } from '../handshake/http1-head.ts'
+import { ServerHandshake } from '../handshake/server-handshake.ts'
+import { parseWsUrl, type WsUrl } from '../handshake/url.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import type { ObservedRuntime } from '../protocol/observer.ts'
+import { defaultsOf, resolveOptions, type ServerOptions, serverOptions } from '../protocol/options.ts'
+import { PreparedMessage } from '../protocol/prepared-message.ts'
+import type { TransportDetails } from '../protocol/transport-details.ts'
+import { checkedProtocol, WebSocketFactory } from './factory.ts'
+import { changeTransport, type WebSocketServerProtocol } from './protocol.ts'
+
+/** What a server says of itself in handshakes. */
+export interface ServerSessionParameters {
+  /** `ws:` or `wss:` URL to listen at; may have a path. Without it, `listenWS` is told where. */
+  readonly url: string | undefined
+  /** Subprotocols spoken here, for the default `onConnect`. */
+  readonly protocols: readonly string[]
+  /** The `Server` header; `undefined` or empty sends none. */
+  readonly server: string | undefined
+  /** More headers for every response that accepts. */
+  readonly headers: HeadersInput
+  /** The port that clients know, where it is not the one that is listened at: behind a proxy. `Host` has to name it then. */
+  readonly externalPort: number | undefined
+}
+
+/** Everything a server factory can be made with: the class of its protocols, session parameters and protocol options. */
+export interface ServerFactoryOptions extends Partial<ServerSessionParameters>, Partial<ServerOptions> {
+  readonly protocol?: new () => WebSocketServerProtocol
+}
+
+/** Makes the server's protocols, and knows its connections. */
+export class WebSocketServerFactory extends WebSocketFactory {
+  /** The class that `buildProtocol` makes protocols of. */
+  protocol: (new () => WebSocketServerProtocol) | undefined
+  #session: ServerSessionParameters = defaultSession
+  #options: ServerOptions = defaultsOf(serverOptions)
+  #url: WsUrl | undefined
+  readonly #all = new Set<WebSocketServerProtocol>()
+  readonly #open = new Set<WebSocketServerProtocol>()
+
+  constructor(url?: string, options: ServerFactoryOptions = {}) {
+    super()
+    const { protocol, session, rest } = separated(options)
+    if (protocol !== undefined) this.protocol = protocol
+    this.setSessionParameters({ ...session, ...(url !== undefined && { url }) })
+    this.setProtocolOptions(rest)
+  }
+
+  get options(): ServerOptions {
+    return this.#options
+  }
+
+  get url(): string | undefined {
+    return this.#session.url
+  }
+
+  get host(): string | undefined {
+    return this.#url?.host
+  }
+
+  get port(): number | undefined {
+    return this.#url?.port
+  }
+
+  get isSecure(): boolean {
+    return this.#url?.isSecure ?? false
+  }
+
+  /** Path of the Unix socket to listen at, of a `ws+unix:` URL. */
+  get socketPath(): string | undefined {
+    return this.#url?.socketPath
+  }
+
+  get protocols(): readonly string[] {
+    return this.#session.protocols
+  }
+
+  /** Connections, those still in the handshake included. */
+  get connectionCount(): number {
+    return this.#all.size
+  }
+
+  /** Connections that are open or closing. */
+  get connections(): ReadonlySet<WebSocketServerProtocol> {
+    return this.#open
+  }
+
+  /** Connections of every state, also those still in the handshake. */
+  get allConnections(): ReadonlySet<WebSocketServerProtocol> {
+    return this.#all
+  }
+
+  /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
+  setSessionParameters(parameters: Partial<ServerSessionParameters>): void {
+    for (const name of Object.keys(parameters)) {
+      if (!Object.hasOwn(defaultSession, name)) throw new ApiMisuse(`there is no session parameter ${name}`)
+    }
+    const session = { ...this.#session, ...parameters }
+    const url = session.url === undefined ? undefined : parseWsUrl(session.url)
+    if (url?.resource.includes('?')) throw new ApiMisuse(`a server's URL has no query: ${session.url}`)
+    HeaderFields.from(session.headers)
+    if (session.server !== undefined) checkedValue('Server', session.server)
+    this.#session = session
+    this.#url = url
+  }
+
+  override setProtocolOptions(options: Partial<ServerOptions>): void {
+    this.#options = resolveOptions(serverOptions, this.#options, options)
+  }
+
+  override resetProtocolOptions(): void {
+    this.#options = defaultsOf(serverOptions)
+  }
+
+  /** Makes the protocol of one connection; override it to hand something to each. */
+  buildProtocol(_transport: TransportDetails): WebSocketServerProtocol {
+    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol class: set its protocol, or override buildProtocol')
+    return new this.protocol()
+  }
+
+  /**
+   * Sends to all open connections, or to those given. The message is framed once.
+   *
+   * Connections that are above their high-water mark are skipped. Tells how many got it and how many were skipped.
+   */
+  broadcast(
+    message: PreparedMessage | Octets | string,
+    to: Iterable<WebSocketServerProtocol> = this.#open,
+  ): { sent: number; skipped: number } {
+    const prepared = message instanceof PreparedMessage ? message : this.prepareMessage(message)
+    let sent = 0
+    let skipped = 0
+    for (const protocol of to) {
+      if (protocol.isWritable) {
+        protocol.sendPreparedMessage(prepared)
+        sent++
+      } else {
+        skipped++
+      }
+    }
+    return { sent, skipped }
+  }
+
+  /**
+   * Takes a transport that a client has opened: what `listenWS` and `attachWS` call.
+   *
+   * `head`: the request, where an HTTP server has read it already; else it is read from the stream. Never throws: where `buildProtocol`
+   * does, the transport is dropped, the error goes to `onError`, and nothing is returned.
+   */
+  acceptStream(
+    stream: ByteStream,
+    transport: TransportDetails,
+    runtime: ObservedRuntime,
+    head?: RequestHead,
+  ): WebSocketServerProtocol | undefined {
+    try {
+      const protocol = checkedProtocol(this.buildProtocol(transport))
+      this.#accept(protocol, stream, transport, runtime, head)
+      return protocol
+    } catch (error) {
+      this.report(error instanceof Error ? error : new Error(String(error)), undefined)
+      stream.start(deaf)
+      stream.destroy(true)
+      return undefined
+    }
+  }
+
+  #accept(
+    protocol: WebSocketServerProtocol,
+    stream: ByteStream,
+    transport: TransportDetails,
+    runtime: ObservedRuntime,
+    head: RequestHead | undefined,
+  ): void {
+    const options = this.#options
+    const isFull = options.maxConnections > 0 && this.#all.size >= options.maxConnections
+    const connection = this.connectionFor({
+      protocol,
+      stream,
+      transport,
+      runtime,
+      options,
+      role: {
+        isServer: true,
+        masks: options.maskServerFrames,
+        wantsMasked: options.requireMaskedClientFrames ? true : undefined,
+        dropTimeout: options.failLingerTimeout,
+      },
+      gone: () => {
+        this.#all.delete(protocol)
+        this.#open.delete(protocol)
+      },
+    })
+    const handshake = new ServerHandshake({
+      connection,
+      runtime,
+      transport,
+      options,
+      session: { ...this.#session, isSecure: this.isSecure || undefined },
+      decision: {
+        requested: request => {
+          protocol.request = request
+          if (request.transport !== transport) changeTransport(protocol, request.transport)
+        },
+        onConnect: request => protocol.onConnect(request),
+        accepted: data => {
+          protocol.data = data
+          this.#open.add(protocol)
+        },
+        report: error => this.report(error, protocol),
+      },
+    })
+    this.#all.add(protocol)
+    if (head !== undefined) handshake.headWasRead()
+    connection.start(handshake)
+    if (isFull) handshake.refuse(new HttpException(503, `this server has its ${options.maxConnections} connections`))
+    else if (head !== undefined) handshake.headReceived(head)
+  }
+}
+
+const defaultSession: ServerSessionParameters = {
+  url: undefined,
+  protocols: [],
+  server: 'Autobahn-TS',
+  headers: [],
+  externalPort: undefined,
+}
+
+function separated(options: ServerFactoryOptions): {
+  protocol: ServerFactoryOptions['protocol']
+  session: Partial<ServerSessionParameters>
+  rest: Partial<ServerOptions>
+} {
+  const { protocol, ...others } = options
+  const entries = Object.entries(others)
+  const isSession = ([name]: [string, unknown]): boolean => Object.hasOwn(defaultSession, name)
+  return {
+    protocol,
+    session: Object.fromEntries(entries.filter(isSession)),
+    rest: Object.fromEntries(entries.filter(entry => !isSession(entry))),
+  }
+}
+
+/** Hears nothing of a stream that is dropped at once. */
+const deaf = {
+  dataReceived(): void {},
+  drained(): void {},
+  ended(): void {},
+  closed(): void {},
+}

@@ -1,0 +1,58 @@
+import { type ClientFactoryOptions, WebSocketClientFactory } from '../classes/client-factory.ts'
+import { type ServerFactoryOptions, WebSocketServerFactory } from '../classes/server-factory.ts'
+import type { CommonOptions } from '../protocol/options.ts'
+import type { CollectLimits } from './conversation.ts'
+import { ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
+
+/** Makes protocols that call handlers. Limits of size hold for messages that are collected; streams have none unless they were set. */
+export class HandlerFactory extends WebSocketServerFactory {
+  readonly #routes: Routes
+  readonly #limits: CollectLimits
+  readonly #onError: ErrorReport | undefined
+
+  constructor(url: string | undefined, routes: Routes, options: ServerFactoryOptions, onError: ErrorReport | undefined) {
+    super(url, options)
+    this.#routes = routes
+    this.#limits = limitsOf(this.options)
+    this.#onError = onError
+    this.setProtocolOptions(liftedLimits(options))
+  }
+
+  override buildProtocol(): HandlerProtocol {
+    return new HandlerProtocol(this.#routes, this.#limits)
+  }
+
+  override onError(...[error, protocol]: Parameters<WebSocketServerFactory['onError']>): void {
+    if (this.#onError === undefined) super.onError(error, protocol)
+    else this.#onError(error)
+  }
+}
+
+/** The same for the client's end. */
+export class ConversationFactory extends WebSocketClientFactory {
+  readonly #limits: CollectLimits
+
+  constructor(url: string, options: ClientFactoryOptions) {
+    super(url, options)
+    this.#limits = limitsOf(this.options)
+    this.setProtocolOptions(liftedLimits(options))
+  }
+
+  override buildProtocol(): ConversationProtocol {
+    return new ConversationProtocol(this.#limits)
+  }
+}
+
+export type ErrorReport = (error: Error) => void
+
+function limitsOf({ maxMessagePayloadSize, maxMessageFrames }: CollectLimits): CollectLimits {
+  return { maxMessagePayloadSize, maxMessageFrames }
+}
+
+/** Below, only what was set counts; a stream of any length takes the same memory. */
+function liftedLimits(given: Partial<Limits>): Partial<Limits> {
+  const names = ['maxMessagePayloadSize', 'maxFramePayloadSize', 'maxMessageFrames'] as const
+  return Object.fromEntries(names.map(name => [name, given[name] ?? 0]))
+}
+
+type Limits = Pick<CommonOptions, 'maxMessagePayloadSize' | 'maxFramePayloadSize' | 'maxMessageFrames'>

@@ -1,0 +1,131 @@
+import type { Octets } from '../bytes/octets.ts'
+import { WebSocketClientProtocol, WebSocketServerProtocol } from '../classes/protocol.ts'
+import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
+import { HttpException } from '../handshake/http-exception.ts'
+import { CloseCode } from '../protocol/close-code.ts'
+import { ConnectionClosed } from '../protocol/errors.ts'
+import type { Awaitable } from '../protocol/hooks.ts'
+import type { Connection } from './connection.ts'
+import { type CollectLimits, Conversation } from './conversation.ts'
+
+/** Serves one connection. Its promise is the connection's life: settled, it is closed with 1000; rejected, with 1011. */
+export type Handler = (connection: Connection, request: ConnectionRequest) => Awaitable<unknown>
+
+/** Handlers by path, `'*'` for all other paths; or one handler for every path. */
+export type Routes = Handler | Readonly<Record<string, Handler>>
+
+/** The server's end in function style. */
+export class HandlerProtocol extends WebSocketServerProtocol {
+  readonly #routes: Routes
+  readonly #conversation: Conversation
+  #handler: Handler | undefined
+
+  constructor(routes: Routes, limits: CollectLimits) {
+    super()
+    this.#routes = routes
+    this.#conversation = new Conversation(this, limits)
+  }
+
+  override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+    this.#handler = handlerFor(this.#routes, request.path)
+    if (this.#handler === undefined) throw new HttpException(404, 'nothing is served at this path')
+    return super.onConnect(request)
+  }
+
+  /** Not waited for: it lives as long as the connection, and would hold its reading. */
+  override onOpen(): void {
+    void this.#live()
+  }
+
+  override onMessageBegin(isBinary: boolean): Awaitable<void> {
+    return this.#conversation.messageBegan(isBinary)
+  }
+
+  override onMessageFrameBegin(length: number): void {
+    this.#conversation.frameBegan(length)
+  }
+
+  override onMessageFrameData(payload: Octets): Awaitable<void> {
+    return this.#conversation.dataCame(payload)
+  }
+
+  override onMessageFrameEnd(): void {}
+
+  override onMessageEnd(): void {
+    this.#conversation.messageEnded()
+  }
+
+  override onPong(payload: Octets): void {
+    this.#conversation.pongCame(payload)
+  }
+
+  override onDrain(): void {
+    this.#conversation.drained()
+  }
+
+  override onClose(): void {
+    this.#conversation.connectionClosed(this.closeInfo!)
+  }
+
+  async #live(): Promise<void> {
+    try {
+      await this.#handler!(this.#conversation, this.request!)
+      this.sendClose(CloseCode.Normal)
+    } catch (error) {
+      this.#handlerFailed(error)
+    }
+  }
+
+  /** That the connection is gone is no fault of a handler which was using it. */
+  #handlerFailed(error: unknown): void {
+    if (error instanceof ConnectionClosed && this.#conversation.end !== undefined) return
+    this.factory.onError(error instanceof Error ? error : new Error(String(error)), this)
+    this.failConnection(CloseCode.InternalError, 'internal error')
+  }
+}
+
+/** The client's end in function style. */
+export class ConversationProtocol extends WebSocketClientProtocol {
+  readonly conversation: Conversation
+
+  constructor(limits: CollectLimits) {
+    super()
+    this.conversation = new Conversation(this, limits)
+  }
+
+  override onMessageBegin(isBinary: boolean): Awaitable<void> {
+    return this.conversation.messageBegan(isBinary)
+  }
+
+  override onMessageFrameBegin(length: number): void {
+    this.conversation.frameBegan(length)
+  }
+
+  override onMessageFrameData(payload: Octets): Awaitable<void> {
+    return this.conversation.dataCame(payload)
+  }
+
+  override onMessageFrameEnd(): void {}
+
+  override onMessageEnd(): void {
+    this.conversation.messageEnded()
+  }
+
+  override onPong(payload: Octets): void {
+    this.conversation.pongCame(payload)
+  }
+
+  override onDrain(): void {
+    this.conversation.drained()
+  }
+
+  override onClose(): void {
+    this.conversation.connectionClosed(this.closeInfo!)
+  }
+}
+
+function handlerFor(routes: Routes, path: string): Handler | undefined {
+  if (typeof routes === 'function') return routes
+  if (Object.hasOwn(routes, path)) return routes[path]
+  return Object.hasOwn(routes, '*') ? routes['*'] : undefined
+}

@@ -1,0 +1,104 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { ConnectionClosed } from '../protocol/errors.ts'
+import type { MessageStream } from './connection.ts'
+
+/** What waits to be taken, by one taker after the other; ends once, for good. */
+export class Inbox<T> {
+  #waiting: T[] = []
+  #takers: { resolve(item: T | undefined): void; reject(error: Error): void }[] = []
+  #end: { readonly error: Error | undefined } | undefined
+  readonly #taken: () => void
+
+  /** `taken` is called after something was taken. */
+  constructor(taken: () => void) {
+    this.#taken = taken
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  put(item: T): void {
+    if (this.#end !== undefined) return
+    const taker = this.#takers.shift()
+    if (taker === undefined) this.#waiting.push(item)
+    else taker.resolve(item)
+  }
+
+  /** The next item; `undefined` at a good end. Rejects at a bad one. */
+  take(): Promise<T | undefined> {
+    const item = this.#waiting.shift()
+    if (item !== undefined) {
+      this.#taken()
+      return Promise.resolve(item)
+    }
+    if (this.#end?.error !== undefined) return Promise.reject(this.#end.error)
+    if (this.#end !== undefined) return Promise.resolve(undefined)
+    return new Promise((resolve, reject) => {
+      this.#takers.push({ resolve, reject })
+      this.#taken()
+    })
+  }
+
+  clear(): void {
+    this.#waiting = []
+  }
+
+  /** Nothing more comes. What waits can still be taken. */
+  end(error: Error | undefined): void {
+    this.#end = { error }
+    for (const taker of this.#takers.splice(0)) {
+      if (error === undefined) taker.resolve(undefined)
+      else taker.reject(error)
+    }
+  }
+}
+
+/** One message on its way in: what is pushed waits until it is taken, one piece at a time. */
+export class IncomingStream implements MessageStream {
+  readonly isBinary: boolean
+  readonly #pieces: Inbox<Octets>
+  #accepted: (() => void) | undefined
+  #isAbandoned = false
+
+  constructor(isBinary: boolean) {
+    this.isBinary = isBinary
+    this.#pieces = new Inbox(() => this.#accept())
+  }
+
+  /** Resolves when there is room for the next piece; at once where somebody waits for this one. */
+  push(octets: Octets): Promise<void> | undefined {
+    if (this.#isAbandoned) return undefined
+    this.#pieces.put(octets)
+    if (this.#pieces.length === 0) return undefined
+    return new Promise(resolve => {
+      this.#accepted = resolve
+    })
+  }
+
+  end(error?: ConnectionClosed): void {
+    this.#pieces.end(error)
+    this.#accept()
+  }
+
+  /** What is still to come is skipped. */
+  abandon(): void {
+    this.#isAbandoned = true
+    this.#pieces.clear()
+    this.#pieces.end(undefined)
+    this.#accept()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Octets, void, void> {
+    try {
+      for (let piece = await this.#pieces.take(); piece !== undefined; piece = await this.#pieces.take()) yield piece
+    } finally {
+      this.abandon()
+    }
+  }
+
+  #accept(): void {
+    this.#accepted?.()
+    this.#accepted = undefined
+  }
+}

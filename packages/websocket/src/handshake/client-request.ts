@@ -1,0 +1,140 @@
+import type { Crypto } from '../bytes/crypto.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
+import { parseAuthority } from './authority.ts'
+import { base64 } from './base64.ts'
+import type { ConnectingRequest } from './connection-request.ts'
+import { type OfferedExtension, parseExtensions } from './extension-header.ts'
+import { addedHeaders, formatHead } from './head-writer.ts'
+import type { HeaderFields } from './header-fields.ts'
+import type { ResponseHead } from './http1-head.ts'
+import { asHandshakeFailed } from './malformed-head.ts'
+import { quoted } from './quoted.ts'
+import { acceptFor } from './response.ts'
+import { isToken, isVisibleAscii, listContains } from './tokens.ts'
+
+/** What a server's response has to fit to. */
+export interface ExpectedResponse {
+  /** The key that was sent. */
+  readonly key: string
+  readonly crypto: Crypto
+  /** Subprotocols that were offered. */
+  readonly protocols: readonly string[]
+}
+
+/** What a server agreed to. */
+export interface CheckedResponse {
+  /** Empty where the server chose none. */
+  readonly protocol: string
+  /** As the server answered them; `confirmExtensions` looks whether they were offered. */
+  readonly extensions: readonly OfferedExtension[]
+}
+
+/** A fresh `Sec-WebSocket-Key`, RFC 6455 §4.1, 7: 16 octets that no one can predict. */
+export function makeKey(crypto: Crypto): string {
+  const octets = new Uint8Array(16)
+  crypto.fillRandom(octets)
+  return base64(octets)
+}
+
+/**
+ * A client's opening handshake, RFC 6455 §4.1. `extensionsHeader` is what `offerExtensions` made, `version` 13 or 8.
+ *
+ * Misuse are headers that the handshake sets itself (also by the fields of `connecting`), a host or resource that is none, subprotocols that
+ * are no tokens or there twice, and line breaks, control characters or characters above U+00FF anywhere.
+ */
+export function formatRequest(connecting: ConnectingRequest, key: string, extensionsHeader: string, version: number): Octets {
+  const { host, resource, headers, origin, protocols, useragent } = connecting
+  checkTarget(host, resource)
+  checkProtocols(protocols)
+  return formatHead(`GET ${resource} HTTP/1.1`, [
+    ['User-Agent', useragent || undefined],
+    ['Host', host],
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ['Pragma', 'no-cache'],
+    ['Cache-Control', 'no-cache'],
+    ...addedHeaders(headers, setByRequest),
+    ['Sec-WebSocket-Key', key],
+    [version === 8 ? 'Sec-WebSocket-Origin' : 'Origin', origin],
+    ['Sec-WebSocket-Protocol', protocols.join(',') || undefined],
+    ['Sec-WebSocket-Extensions', extensionsHeader || undefined],
+    ['Sec-WebSocket-Version', String(version)],
+  ])
+}
+
+/**
+ * Checks a server's response, RFC 6455 §4.1, and gives what it agreed to.
+ *
+ * Throws `HandshakeFailed` with the status and what the server sent. Redirects are not followed: they would carry an application's headers
+ * to where it never meant to go.
+ */
+export function checkResponse(head: ResponseHead, expected: ExpectedResponse): CheckedResponse {
+  const { headers, status } = head
+  if (head.httpVersion !== '1.1') throw failed(`server answered with HTTP ${head.httpVersion}, and not 1.1`, status)
+  if (status !== 101) throw refused(head)
+  if (only(headers, 'Upgrade').toLowerCase() !== 'websocket') throw failed(`server upgrades to ${quoted(headers.get('upgrade')!)}`)
+  const connection = headers.get('connection') ?? ''
+  if (!listContains(connection, 'upgrade')) throw failed(`Connection ${quoted(connection)} has no upgrade`)
+  const accept = only(headers, 'Sec-WebSocket-Accept')
+  const wanted = acceptFor(expected.key, expected.crypto)
+  if (accept !== wanted) throw failed(`Sec-WebSocket-Accept ${quoted(accept)} is not ${quoted(wanted)}`)
+  const value = headers.get('sec-websocket-extensions') ?? ''
+  const extensions = asHandshakeFailed(() => parseExtensions(value, 'refuse'), status)
+  return { protocol: protocolOf(headers, expected.protocols), extensions }
+}
+
+function checkTarget(host: string, resource: string): void {
+  if (parseAuthority(host) === undefined) throw new ApiMisuse(`${quoted(host)} is not a host with or without a port`)
+  const isResource = resource.startsWith('/') && isVisibleAscii(resource) && !resource.includes('#')
+  if (!isResource) throw new ApiMisuse(`resource ${quoted(resource)} is no path with or without a query`)
+}
+
+/** RFC 6455 §4.1, 10. */
+function checkProtocols(protocols: readonly string[]): void {
+  const bad = protocols.find(protocol => !isToken(protocol))
+  if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(bad)} is no token`)
+  if (new Set(protocols).size !== protocols.length) throw new ApiMisuse('a subprotocol is there twice')
+}
+
+function refused({ status, reason, headers }: ResponseHead): HandshakeFailed {
+  const answer = reason === '' ? `${status}` : `${status} ${quoted(reason)}`
+  const location = status >= 300 && status < 400 ? headers.get('location') : undefined
+  if (location === undefined) return failed(`server answered ${answer}`, status)
+  return failed(`server answered ${answer}, and its redirect to ${quoted(location)} is not followed`, status)
+}
+
+/** RFC 6455 §4.1: only what was offered, and only one. */
+function protocolOf(headers: HeaderFields, offered: readonly string[]): string {
+  if (!headers.has('sec-websocket-protocol')) return ''
+  const protocol = only(headers, 'Sec-WebSocket-Protocol')
+  if (!offered.includes(protocol)) throw failed(`subprotocol ${quoted(protocol)} was not offered`)
+  return protocol
+}
+
+function only(headers: HeaderFields, name: string): string {
+  const [value, second] = headers.all(name)
+  if (value === undefined) throw failed(`server answered without ${name} header`)
+  if (second !== undefined) throw failed(`server answered with more than one ${name} header`)
+  return value
+}
+
+function failed(message: string, status = 101): HandshakeFailed {
+  return new HandshakeFailed(message, status)
+}
+
+const setByRequest: ReadonlySet<string> = new Set([
+  'host',
+  'upgrade',
+  'connection',
+  'user-agent',
+  'origin',
+  'sec-websocket-origin',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+  'sec-websocket-accept',
+  'content-length',
+  'transfer-encoding',
+])

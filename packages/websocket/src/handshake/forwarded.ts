@@ -1,0 +1,107 @@
+import type { ServerOptions } from '../protocol/options.ts'
+import type { Address } from '../protocol/transport-details.ts'
+import { parseAuthority } from './authority.ts'
+import type { HeaderFields } from './header-fields.ts'
+import { HttpException } from './http-exception.ts'
+import { canonicalAddress, isIpv6 } from './ip-address.ts'
+import { trimmed } from './tokens.ts'
+
+type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
+
+/**
+ * The client's address as trusted proxies forwarded it, `undefined` where none is believed.
+ *
+ * Each proxy adds the address it saw at the right end of `Forwarded` (RFC 7239) or `X-Forwarded-For`. From there an entry is believed as long
+ * as it is among the last `trustXForwardedFor`, or the address that added it is a trusted proxy; the first malformed entry ends it.
+ * An address that the proxy hides (`unknown`, `_name`) is empty.
+ *
+ * Both headers are believed together only when they name the same client. A proxy that writes one of them passes the other through as the
+ * client forged it, and we cannot know which: `HttpException` 400 then. What a `trustedProxies` function throws passes through.
+ */
+export function forwardedPeer(headers: HeaderFields, remoteAddress: string, trust: Trust): Address | undefined {
+  const standard = believed(forwardedNodes(headers.get('forwarded')), remoteAddress, trust)
+  const legacy = believed(legacyNodes(headers.get('x-forwarded-for')), remoteAddress, trust)
+  if (standard === undefined || legacy === undefined) return standard ?? legacy
+  if (sameAddress(standard.address, legacy.address)) return standard
+  throw new HttpException(400, 'Forwarded and X-Forwarded-For name different clients')
+}
+
+/** `nodes` come from the right; a malformed one is `undefined`. */
+function believed(nodes: Iterable<Address | undefined>, remoteAddress: string, trust: Trust): Address | undefined {
+  let peer: Address | undefined
+  let hops = 0
+  for (const node of nodes) {
+    const isBelieved = hops++ < trust.trustXForwardedFor || isTrusted(peer, remoteAddress, trust)
+    if (node === undefined || !isBelieved) break
+    peer = node
+  }
+  return peer
+}
+
+/** Who hides its address is no proxy that is known by its address, also where a Unix socket's empty one is trusted. */
+function isTrusted(peer: Address | undefined, remoteAddress: string, { trustedProxies }: Trust): boolean {
+  if (peer?.address === '') return false
+  const address = peer?.address ?? remoteAddress
+  if (typeof trustedProxies === 'function') return trustedProxies(address)
+  return trustedProxies.some(proxy => sameAddress(proxy, address))
+}
+
+function sameAddress(a: string, b: string): boolean {
+  return (canonicalAddress(a) ?? a) === (canonicalAddress(b) ?? b)
+}
+
+function* legacyNodes(value: string | undefined): Iterable<Address | undefined> {
+  for (const element of elementsFromRight(value, ',')) yield nodeAddress(trimmed(element))
+}
+
+/** RFC 7239 §4: each element has pairs, one of them `for`. */
+function* forwardedNodes(value: string | undefined): Iterable<Address | undefined> {
+  for (const element of elementsFromRight(value, ',')) yield forwardedAddress(element)
+}
+
+function forwardedAddress(element: string): Address | undefined {
+  let node: string | undefined
+  for (const pair of elementsFromRight(element, ';')) {
+    const equals = pair.indexOf('=')
+    if (trimmed(pair.slice(0, Math.max(equals, 0))).toLowerCase() !== 'for') continue
+    if (node !== undefined) return undefined
+    node = trimmed(pair.slice(equals + 1))
+  }
+  return node === undefined ? undefined : nodeAddress(unquoted(node))
+}
+
+/**
+ * Splits outside quotes, from the right: whatever a client wrote at the left, an open quote or a backslash, the entries that our proxies
+ * added are found. No node has an escape in it, so a backslash has no meaning here and makes its entry malformed later.
+ */
+function* elementsFromRight(value: string | undefined, separator: string): Iterable<string> {
+  if (value === undefined) return
+  let end = value.length
+  let isQuoted = false
+  for (let i = value.length - 1; i >= 0; i--) {
+    if (value[i] === '"') isQuoted = !isQuoted
+    if (isQuoted || value[i] !== separator) continue
+    yield value.slice(i + 1, end)
+    end = i
+  }
+  yield value.slice(0, end)
+}
+
+function unquoted(text: string): string {
+  return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+}
+
+/** RFC 7239 §6: an address with or without port, or a name that hides it. `X-Forwarded-For` has IPv6 also without brackets. */
+function nodeAddress(node: string): Address | undefined {
+  if (isIpv6(node)) return { address: node.toLowerCase(), port: undefined }
+  const authority = parseAuthority(withoutHiddenPort(node))
+  if (authority === undefined) return undefined
+  const { host, port } = authority
+  if (canonicalAddress(host) !== undefined) return { address: host, port }
+  return host === 'unknown' || host.startsWith('_') ? { address: '', port } : undefined
+}
+
+function withoutHiddenPort(node: string): string {
+  const at = node.indexOf(':_')
+  return at < 0 ? node : node.slice(0, at)
+}

@@ -1,0 +1,147 @@
+import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
+import type { Extension, ExtensionInstance, ExtensionParameters, NegotiatedExtension } from '../protocol/extension.ts'
+import { formatExtension, type OfferedExtension, parseExtensions } from './extension-header.ts'
+import { quoted } from './quoted.ts'
+
+/**
+ * Server: asks the configured extensions for each name that the client offers, in the client's order.
+ *
+ * An extension declines by throwing too, which is reported to `onError`. One whose claims collide with what was agreed before is left out.
+ * Instances that are not used are closed.
+ */
+export function negotiateExtensions(
+  extensions: readonly Extension[],
+  offers: readonly OfferedExtension[],
+  onError: (error: unknown, extension: Extension) => void = () => {},
+): NegotiatedExtension[] {
+  const agreed: NegotiatedExtension[] = []
+  for (const [name, parameters] of groupedByName(offers)) {
+    for (const extension of extensions) {
+      if (extension.name !== name || agreed.some(one => one.name === name)) continue
+      const accepted = attempt(onError, extension, () => accept(extension, parameters, agreed))
+      if (accepted !== undefined) agreed.push(accepted)
+    }
+  }
+  return agreed
+}
+
+/** Client: the value of `Sec-WebSocket-Extensions`, empty where nothing is offered. What is no token in it is misuse. */
+export function offerExtensions(extensions: readonly Extension[]): string {
+  return extensions.flatMap(extension => (extension.offer?.() ?? []).map(offer => formatExtension(extension.name, offer))).join(', ')
+}
+
+/**
+ * Client: makes the instances for what the server answered; `offered` is the header that was sent.
+ *
+ * Throws `HandshakeFailed` for what was not offered (RFC 6455 §4.1), answered twice, refused by the extension, or collides. Instances made
+ * until then are closed.
+ */
+export function confirmExtensions(
+  extensions: readonly Extension[],
+  offered: string,
+  answered: readonly OfferedExtension[],
+): NegotiatedExtension[] {
+  const names = new Set(parseExtensions(offered).map(offer => offer.name))
+  const agreed: NegotiatedExtension[] = []
+  try {
+    for (const answer of answered) {
+      if (!names.has(answer.name)) throw new HandshakeFailed(`extension ${quoted(answer.name)} was not offered`, 101)
+      agreed.push(confirm(extensions, answer, agreed))
+    }
+  } catch (error) {
+    for (const { instance } of agreed) instance.close()
+    throw error
+  }
+  return agreed
+}
+
+/** The server's subprotocol, empty for none. RFC 6455 §4.2.2: only what the client offered; anything else is misuse. */
+export function chooseProtocol(offered: readonly string[], chosen: string | undefined): string {
+  if (chosen === undefined || chosen === '') return ''
+  if (!offered.includes(chosen)) throw new ApiMisuse(`subprotocol ${quoted(chosen)} was not offered by the client`)
+  return chosen
+}
+
+function groupedByName(offers: readonly OfferedExtension[]): Map<string, ExtensionParameters[]> {
+  const groups = new Map<string, ExtensionParameters[]>()
+  for (const { name, parameters } of offers) {
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [parameters])
+    else group.push(parameters)
+  }
+  return groups
+}
+
+function accept(extension: Extension, offers: ExtensionParameters[], agreed: NegotiatedExtension[]): NegotiatedExtension | undefined {
+  const accepted = extension.accept?.(offers)
+  if (accepted === undefined) return undefined
+  const { parameters, instance } = accepted
+  const collides = closedUnless(instance, () => {
+    checkClaims(extension.name, instance)
+    formatExtension(extension.name, parameters)
+    return collision(instance, agreed) !== undefined
+  })
+  if (!collides) return { name: extension.name, parameters, instance }
+  instance.close()
+  return undefined
+}
+
+function confirm(extensions: readonly Extension[], answer: OfferedExtension, agreed: NegotiatedExtension[]): NegotiatedExtension {
+  const { name, parameters } = answer
+  if (agreed.some(one => one.name === name)) throw new HandshakeFailed(`extension ${quoted(name)} was answered twice`, 101)
+  const extension = extensions.find(one => one.name === name && one.confirm !== undefined)
+  if (extension === undefined) throw new HandshakeFailed(`extension ${quoted(name)} cannot be confirmed`, 101)
+  const instance = confirmed(extension, parameters)
+  return closedUnless(instance, () => {
+    checkClaims(name, instance)
+    const other = collision(instance, agreed)
+    if (other !== undefined)
+      throw new HandshakeFailed(`extensions ${quoted(other)} and ${quoted(name)} claim the same bits or opcodes`, 101)
+    return { name, parameters, instance }
+  })
+}
+
+function confirmed(extension: Extension, parameters: ExtensionParameters): ExtensionInstance {
+  try {
+    return extension.confirm!(parameters)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new HandshakeFailed(`extension ${quoted(extension.name)} refuses the server's answer: ${why}`, 101, { cause })
+  }
+}
+
+/** The name of the agreed extension that claims a bit or opcode which the instance claims too, RFC 6455 §9.1. */
+function collision(instance: ExtensionInstance, agreed: readonly NegotiatedExtension[]): string | undefined {
+  return agreed.find(({ instance: other }) => {
+    return (other.reservedBits & instance.reservedBits) !== 0 || other.opcodes.some(opcode => instance.opcodes.includes(opcode))
+  })?.name
+}
+
+/** RFC 6455 §5.2: three reserved bits, and the opcodes 3 to 7 and 11 to 15. */
+function checkClaims(name: string, instance: ExtensionInstance): void {
+  const { reservedBits, opcodes } = instance
+  const isBits = Number.isInteger(reservedBits) && reservedBits >= 0 && reservedBits <= 7
+  if (!isBits) throw new ApiMisuse(`extension ${quoted(name)} claims reserved bits ${reservedBits}`)
+  const taken = opcodes.find(opcode => !reservedOpcodes.has(opcode))
+  if (taken !== undefined) throw new ApiMisuse(`extension ${quoted(name)} claims opcode ${taken}`)
+}
+
+function closedUnless<T>(instance: ExtensionInstance, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    instance.close()
+    throw error
+  }
+}
+
+function attempt<T>(onError: (error: unknown, extension: Extension) => void, extension: Extension, work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    onError(error, extension)
+    return undefined
+  }
+}
+
+const reservedOpcodes: ReadonlySet<number> = new Set([3, 4, 5, 6, 7, 11, 12, 13, 14, 15])

@@ -1,0 +1,93 @@
+import type { Crypto } from '../bytes/crypto.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import type { NegotiatedExtension } from '../protocol/extension.ts'
+import { base64 } from './base64.ts'
+import { formatExtension } from './extension-header.ts'
+import { addedHeaders, formatHead } from './head-writer.ts'
+import type { HeadersInput } from './http-exception.ts'
+import { encodeLatin1 } from './latin1.ts'
+import { quoted } from './quoted.ts'
+import { statusText } from './status-text.ts'
+import { isToken } from './tokens.ts'
+
+/** What goes into the response that accepts a connection. */
+export interface AcceptParts {
+  /** What `acceptFor` made of the client's key. */
+  readonly accept: string
+  /** Empty for none. */
+  readonly protocol: string
+  readonly extensions: readonly NegotiatedExtension[]
+  /** The `Server` header; nothing or empty leaves it out. */
+  readonly serverHeader?: string | undefined
+  /** Headers that the factory has for all responses. */
+  readonly factoryHeaders?: HeadersInput | undefined
+  /** Headers that `onConnect` has for this one. */
+  readonly headers?: HeadersInput | undefined
+}
+
+/**
+ * The response that accepts a connection, RFC 6455 §4.2.2.
+ *
+ * Misuse are headers that the handshake sets itself, and line breaks, control characters or characters above U+00FF anywhere.
+ */
+export function formatAccept(parts: AcceptParts): Octets {
+  const { accept, protocol, extensions, serverHeader, factoryHeaders, headers } = parts
+  if (protocol !== '' && !isToken(protocol)) throw new ApiMisuse(`subprotocol ${quoted(protocol)} is no token`)
+  return formatHead(`HTTP/1.1 101 ${statusText(101)}`, [
+    ['Server', serverHeader || undefined],
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ...addedHeaders(factoryHeaders, setByAccept),
+    ...addedHeaders(headers, setByAccept),
+    ['Sec-WebSocket-Protocol', protocol || undefined],
+    ['Sec-WebSocket-Accept', accept],
+    ['Sec-WebSocket-Extensions', extensions.map(one => formatExtension(one.name, one.parameters)).join(', ') || undefined],
+  ])
+}
+
+/** `Sec-WebSocket-Accept` for a client's key, RFC 6455 §4.2.2. The key has been checked: it is ASCII. */
+export function acceptFor(key: string, crypto: Crypto): string {
+  return base64(crypto.sha1(encodeLatin1(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)))
+}
+
+/**
+ * The response that refuses a connection; it ends the connection, whatever the client has sent behind its request.
+ *
+ * An empty reason becomes the standard phrase. The body is the reason, unless one is given; `headers` may say `Content-Type` and, as 426
+ * has to, `Upgrade`. Misuse are a status outside 300 to 599 and what `formatAccept` refuses.
+ */
+export function formatRefusal(status: number, reason: string, headers?: HeadersInput, body?: string, serverHeader?: string): Octets {
+  if (!Number.isInteger(status) || status < 300 || status > 599) throw new ApiMisuse(`status ${status} is not within 300 and 599`)
+  const phrase = reason || statusText(status)
+  const added = addedHeaders(headers, setByRefusal)
+  const content = new TextEncoder().encode(body ?? `${phrase}\n`)
+  const head = formatHead(`HTTP/1.1 ${status} ${phrase}`, [
+    ['Server', serverHeader || undefined],
+    ...added,
+    ['Content-Type', added.has('content-type') ? undefined : 'text/plain; charset=utf-8'],
+    ['X-Content-Type-Options', added.has('x-content-type-options') ? undefined : 'nosniff'],
+    ['Content-Length', String(content.length)],
+    // RFC 9110 §7.8: who sends Upgrade names it in Connection.
+    ['Connection', added.has('upgrade') ? 'close, Upgrade' : 'close'],
+  ])
+  return joined(head, content)
+}
+
+/** A head and its body in one piece. */
+export function joined(head: Octets, body: Octets): Octets {
+  const whole = new Uint8Array(head.length + body.length)
+  whole.set(head)
+  whole.set(body, head.length)
+  return whole
+}
+
+const setByRefusal: ReadonlySet<string> = new Set([
+  'connection',
+  'sec-websocket-accept',
+  'sec-websocket-extensions',
+  'sec-websocket-protocol',
+  'content-length',
+  'transfer-encoding',
+])
+const setByAccept: ReadonlySet<string> = new Set([...setByRefusal, 'upgrade'])

@@ -1,0 +1,161 @@
+import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import type { Opening, WebSocketConnection } from '../protocol/connection.ts'
+import { HandshakeFailed } from '../protocol/errors.ts'
+import { isPromise } from '../protocol/hook-runner.ts'
+import type { Awaitable } from '../protocol/hooks.ts'
+import type { ServerOptions } from '../protocol/options.ts'
+import { State } from '../protocol/state.ts'
+import type { TransportDetails } from '../protocol/transport-details.ts'
+import type { ConnectionAccept, ConnectionRequest } from './connection-request.ts'
+import { type HeadersInput, HttpException } from './http-exception.ts'
+import { HeadReader, parseRequestHead, type RequestHead } from './http1-head.ts'
+import { asHttpException } from './malformed-head.ts'
+import { chooseProtocol, negotiateExtensions } from './negotiate.ts'
+import { checkRequest, type UpgradeRequest, upgradeRequired } from './request.ts'
+import { acceptFor, formatAccept, formatRefusal } from './response.ts'
+import { statusPage } from './status-page.ts'
+
+/** What the factory knows of how clients reach this server, and what it says of itself. */
+export interface ServerSession {
+  readonly server: string | undefined
+  readonly headers: HeadersInput
+  readonly externalPort: number | undefined
+  readonly isSecure: boolean | undefined
+}
+
+/** The application's part of the handshake. */
+export interface ServerDecision {
+  /** The request is legal; called before `onConnect`. */
+  requested(request: ConnectionRequest): void
+  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept>
+  /** What `onConnect` wants to be kept. */
+  accepted(data: unknown): void
+  report(error: Error): void
+}
+
+/** The server's side of the opening handshake, RFC 6455 §4.2: request, `onConnect`, extensions, response. */
+export class ServerHandshake implements Opening {
+  readonly #connection: WebSocketConnection
+  readonly #runtime: Runtime
+  readonly #transport: TransportDetails
+  readonly #options: ServerOptions
+  readonly #session: ServerSession
+  readonly #decision: ServerDecision
+  readonly #reader: HeadReader
+  #hasHead = false
+
+  constructor(parts: {
+    readonly connection: WebSocketConnection
+    readonly runtime: Runtime
+    readonly transport: TransportDetails
+    readonly options: ServerOptions
+    readonly session: ServerSession
+    readonly decision: ServerDecision
+  }) {
+    this.#connection = parts.connection
+    this.#runtime = parts.runtime
+    this.#transport = parts.transport
+    this.#options = parts.options
+    this.#session = parts.session
+    this.#decision = parts.decision
+    this.#reader = new HeadReader(parts.options.maxHandshakeSize, parts.options.maxHandshakeHeaders)
+  }
+
+  received(octets: Octets): Octets | undefined {
+    if (this.#hasHead) return octets
+    try {
+      const complete = asHttpException(() => this.#reader.push(octets))
+      if (complete === undefined) return undefined
+      this.headReceived(asHttpException(() => parseRequestHead(complete.text)))
+      return complete.rest
+    } catch (error) {
+      this.refuse(error)
+      return noOctets
+    }
+  }
+
+  /** An HTTP server has read the request: all octets are frames. `headReceived` follows. */
+  headWasRead(): void {
+    this.#hasHead = true
+  }
+
+  /** The request is there, read here or by an HTTP server. */
+  headReceived(head: RequestHead): void {
+    this.#hasHead = true
+    try {
+      const checked = checkRequest(head, this.#transport, this.#options, this.#session)
+      if (checked.isUpgrade) this.#ask(checked)
+      else this.#answerPlain(checked.resource)
+    } catch (error) {
+      this.refuse(error)
+    }
+  }
+
+  /** Answers with the status of an `HttpException`; anything else is 500, and only the application is told why. */
+  refuse(error: unknown): void {
+    this.#hasHead = true
+    const { status, reason, headers } = error instanceof HttpException ? error : this.#internalError(error)
+    try {
+      const response = formatRefusal(status, reason, headers, undefined, this.#session.server)
+      this.#connection.refuse(response, new HandshakeFailed(`refused with ${status} ${reason}`, status, { cause: error }))
+    } catch (misuse) {
+      this.refuse(misuse)
+    }
+  }
+
+  #internalError(error: unknown): HttpException {
+    this.#decision.report(error instanceof Error ? error : new Error(String(error)))
+    return new HttpException(500, 'Internal Server Error')
+  }
+
+  #answerPlain(resource: string): void {
+    if (!this.#options.webStatus) throw upgradeRequired(this.#options.versions)
+    this.#connection.refuse(
+      statusPage(this.#session.server ?? '', resource),
+      new HandshakeFailed('plain HTTP request, answered with the status page', 200),
+    )
+  }
+
+  #ask(checked: UpgradeRequest): void {
+    this.#decision.requested(checked.request)
+    this.#connection.timings?.track('onConnect')
+    const answer = this.#decision.onConnect(checked.request)
+    if (!isPromise<ConnectionAccept>(answer)) return this.#answer(checked, answer)
+    answer.then(
+      settled => this.#answerLate(checked, settled),
+      error => this.refuse(error),
+    )
+  }
+
+  #answerLate(checked: UpgradeRequest, answer: ConnectionAccept): void {
+    try {
+      this.#answer(checked, answer)
+    } catch (error) {
+      this.refuse(error)
+    }
+  }
+
+  #answer({ request, key }: UpgradeRequest, answer: ConnectionAccept): void {
+    if (this.#connection.state !== State.Connecting) return
+    const accepted = typeof answer === 'string' ? { protocol: answer } : (answer ?? {})
+    const protocol = chooseProtocol(request.protocols, accepted.protocol)
+    const extensions = negotiateExtensions(this.#options.extensions, request.extensions, error => this.#internalError(error))
+    try {
+      const response = formatAccept({
+        accept: acceptFor(key, this.#runtime.crypto),
+        protocol,
+        extensions,
+        serverHeader: this.#session.server,
+        factoryHeaders: this.#session.headers,
+        headers: accepted.headers,
+      })
+      this.#decision.accepted(accepted.data)
+      this.#connection.writeOpening(response)
+    } catch (error) {
+      for (const { instance } of extensions) instance.close()
+      throw error
+    }
+    this.#connection.open({ subprotocol: protocol, extensions })
+  }
+}

@@ -1,0 +1,67 @@
+/** Whether the text is a token, RFC 9110 §5.6.2. */
+export function isToken(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isTokenCode(text.charCodeAt(i))) return false
+  return text !== ''
+}
+
+/** Whether a token may contain the character. */
+export function isTokenCode(code: number): boolean {
+  return code < 128 && tokenCodes[code] === 1
+}
+
+/** Whether the text can be a field's value, RFC 9110 §5.5: tabs, spaces, printable ASCII and Latin-1, without line breaks. */
+export function isFieldValue(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff) return false
+  }
+  return true
+}
+
+/** Whether all characters are visible ASCII, as in a request's target or a URL. */
+export function isVisibleAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x21 || code > 0x7e) return false
+  }
+  return true
+}
+
+/** The text without spaces and tabs at its ends, RFC 9110 §5.6.3. */
+export function trimmed(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isSpace(text.charCodeAt(start))) start++
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+/** The elements of a comma-separated list; empty ones are ignored, RFC 9110 §5.6.1.2. */
+export function listOf(value: string): string[] {
+  return value
+    .split(',')
+    .map(trimmed)
+    .filter(element => element !== '')
+}
+
+/** Whether a comma-separated list contains the name, in any case. `name` is lower case. */
+export function listContains(value: string | undefined, name: string): boolean {
+  return value !== undefined && listOf(value).some(element => element.toLowerCase() === name)
+}
+
+/** Whether the text has only decimal digits, and at least one. */
+export function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x30 || code > 0x39) return false
+  }
+  return text !== ''
+}
+
+/** Whether a character is what HTTP skips between parts: space or tab. */
+export function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+const tokenCodes = new Uint8Array(128)
+for (const c of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") tokenCodes[c.charCodeAt(0)] = 1

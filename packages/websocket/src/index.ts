@@ -1,0 +1,63 @@
+// the seed's classes
+
+// what they speak of
+export type { ByteStream, ByteStreamReader } from './bytes/byte-stream.ts'
+export type { Clock, Timer } from './bytes/clock.ts'
+export type { Crypto } from './bytes/crypto.ts'
+export type { Octets } from './bytes/octets.ts'
+export type { Runtime } from './bytes/runtime.ts'
+export type { Text } from './bytes/text.ts'
+export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './classes/client-factory.ts'
+export { WebSocketFactory } from './classes/factory.ts'
+export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './classes/protocol.ts'
+export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServerFactory } from './classes/server-factory.ts'
+// the function style
+export { Channel } from './functions/channel.ts'
+export type { Connection, Message, MessageStream } from './functions/connection.ts'
+export type { Handler, Routes } from './functions/function-protocols.ts'
+// the opening handshake
+export type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from './handshake/connection-request.ts'
+export type { OfferedExtension } from './handshake/extension-header.ts'
+export { HeaderFields } from './handshake/header-fields.ts'
+export { type HeadersInput, HttpException } from './handshake/http-exception.ts'
+export type { RequestHead } from './handshake/http1-head.ts'
+export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/url.ts'
+// transports
+export { addressIn } from './node/address-list.ts'
+export { type Attachment, type AttachOptions, attachWS } from './node/attach-ws.ts'
+export { type ConnectionOptions, connect } from './node/connect.ts'
+export type { ConnectOptions } from './node/connect-options.ts'
+export { connectWS } from './node/connect-ws.ts'
+export { handleUpgrade } from './node/handle-upgrade.ts'
+export { type ListenOptions, listenWS } from './node/listen-ws.ts'
+export type { Listener } from './node/listener.ts'
+export { nodeRuntime } from './node/node-runtime.ts'
+export { type ServeOptions, serve } from './node/serve.ts'
+export { CloseCode } from './protocol/close-code.ts'
+export type { CloseInfo } from './protocol/close-info.ts'
+export { ApiMisuse, ConnectionClosed, HandshakeFailed, PeerMisbehaved, UnsentLimitExceeded } from './protocol/errors.ts'
+export type { Extension, ExtensionInstance, ExtensionParameters, MessageTransform, NegotiatedExtension } from './protocol/extension.ts'
+export type { FrameHeader } from './protocol/frame-header.ts'
+export type { Awaitable } from './protocol/hooks.ts'
+export type { Observation, ObservedRuntime, Observer } from './protocol/observer.ts'
+export { Opcode } from './protocol/opcode.ts'
+export {
+  type AllowedOrigins,
+  type ClientOptions,
+  type CommonOptions,
+  clientOptions,
+  type OptionRule,
+  type OptionTable,
+  type ProtocolOptions,
+  type ServerOptions,
+  serverOptions,
+  type TrustedProxies,
+  type UnsentPolicy,
+} from './protocol/options.ts'
+export { PreparedMessage } from './protocol/prepared-message.ts'
+export type { FrameOptions, SendOptions } from './protocol/send-options.ts'
+export { State } from './protocol/state.ts'
+export type { Timings } from './protocol/timings.ts'
+export type { TrafficStats } from './protocol/traffic-stats.ts'
+export type { Address, TlsDetails, TransportDetails } from './protocol/transport-details.ts'
+export type { WireTap } from './protocol/wire-tap.ts'

@@ -1,0 +1,98 @@
+import type { Clock, Timer } from '../bytes/clock.ts'
+import type { Crypto } from '../bytes/crypto.ts'
+import type { Octets } from '../bytes/octets.ts'
+import type { CommonOptions } from './options.ts'
+
+export interface AutoPingTarget {
+  /** Whether the reading is held by the application, so that a pong could not be seen. */
+  readonly isHeld: boolean
+  sendPing(payload: Octets): void
+  peerIsDead(): void
+}
+
+export type AutoPingOptions = Pick<CommonOptions, 'autoPingInterval' | 'autoPingTimeout' | 'autoPingSize' | 'autoPingRestartOnAnyTraffic'>
+
+/**
+ * Pings into silence, measures the round trip, and gives a peer up that does not answer.
+ *
+ * One ping is under way at a time. Its payload is random, so that nobody can answer before it was sent (RFC 6455 §5.5.2).
+ */
+export class AutoPing {
+  readonly #options: AutoPingOptions
+  readonly #clock: Clock
+  readonly #crypto: Crypto
+  readonly #target: AutoPingTarget
+  #timer: Timer | undefined
+  #lastSign: number
+  #payload: Octets | undefined
+  #sentAt = 0
+
+  constructor(options: AutoPingOptions, clock: Clock, crypto: Crypto, target: AutoPingTarget) {
+    this.#options = options
+    this.#clock = clock
+    this.#crypto = crypto
+    this.#target = target
+    this.#lastSign = clock.now()
+  }
+
+  start(): void {
+    if (this.#options.autoPingInterval > 0) this.#schedule(this.#options.autoPingInterval * 1000)
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#payload = undefined
+  }
+
+  /** Something was received. */
+  trafficReceived(): void {
+    if (this.#options.autoPingRestartOnAnyTraffic) this.#lastSign = this.#clock.now()
+  }
+
+  /** The round trip in milliseconds, if this pong answers our ping. */
+  pongReceived(payload: Octets): number | undefined {
+    if (this.#payload === undefined || !areEqual(payload, this.#payload)) return undefined
+    this.#payload = undefined
+    const now = this.#clock.now()
+    this.#lastSign = now
+    this.#schedule(this.#options.autoPingInterval * 1000)
+    return now - this.#sentAt
+  }
+
+  #schedule(delay: number): void {
+    this.#timer?.cancel()
+    this.#timer = this.#clock.schedule(() => this.#due(), delay)
+  }
+
+  #due(): void {
+    if (this.#payload === undefined) this.#pingIfSilent()
+    else this.#giveUpIfSilent()
+  }
+
+  #pingIfSilent(): void {
+    const rest = this.#lastSign + this.#options.autoPingInterval * 1000 - this.#clock.now()
+    if (rest > 0) return this.#schedule(rest)
+    this.#payload = new Uint8Array(this.#options.autoPingSize)
+    this.#crypto.fillRandom(this.#payload)
+    this.#sentAt = this.#clock.now()
+    this.#target.sendPing(this.#payload)
+    this.#schedule((this.#options.autoPingTimeout || this.#options.autoPingInterval) * 1000)
+  }
+
+  /** A peer that sent anything since our ping is alive; one that we do not read cannot show it. */
+  #giveUpIfSilent(): void {
+    const isAlive = this.#lastSign > this.#sentAt || this.#options.autoPingTimeout === 0
+    if (!isAlive && !this.#target.isHeld) return this.#target.peerIsDead()
+    if (isAlive) {
+      this.#payload = undefined
+      this.#pingIfSilent()
+    } else {
+      this.#schedule(this.#options.autoPingTimeout * 1000)
+    }
+  }
+}
+
+function areEqual(one: Octets, other: Octets): boolean {
+  return one.length === other.length && one.every((octet, at) => octet === other[at])
+}

@@ -1,0 +1,120 @@
+import { GatheredOctets } from '../bytes/gathered-octets.ts'
+import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import type { HookRunner } from './hook-runner.ts'
+import type { Hooks } from './hooks.ts'
+import type { MessageCollector } from './message-collector.ts'
+
+/** Brings messages to the application, as whole messages or as they arrive. Chosen once, when the connection opens. */
+export interface Delivery {
+  messageBegan(isBinary: boolean): void
+  frameBegan(length: number, reserved: number, isFinal: boolean): void
+  /** The octets are the delivery's to keep. `missing`: how many of this frame are known to follow. */
+  frameData(octets: Octets, start: number, end: number, missing: number): void
+  frameEnded(): void
+  messageEnded(): void
+}
+
+/** Collects each message, and calls `onMessage` once. */
+export class MessageDelivery implements Delivery {
+  readonly #runner: HookRunner
+  readonly #hooks: Hooks
+  readonly #gathered = new GatheredOctets()
+  #isBinary = false
+  #isLastFrame = false
+  #whole: Octets | undefined
+
+  constructor(runner: HookRunner, hooks: Hooks) {
+    this.#runner = runner
+    this.#hooks = hooks
+  }
+
+  messageBegan(isBinary: boolean): void {
+    this.#isBinary = isBinary
+  }
+
+  frameBegan(_length: number, _reserved: number, isFinal: boolean): void {
+    this.#isLastFrame = isFinal
+  }
+
+  frameData(octets: Octets, start: number, end: number, missing: number): void {
+    if (missing === 0 && this.#isLastFrame && this.#gathered.length === 0 && this.#whole === undefined) {
+      this.#whole = owned(octets, start, end)
+    } else {
+      this.#keepWhole()
+      this.#gathered.append(octets, start, end, missing)
+    }
+  }
+
+  frameEnded(): void {}
+
+  messageEnded(): void {
+    const payload = this.#whole ?? this.#gathered.take()
+    const isBinary = this.#isBinary
+    this.#whole = undefined
+    this.#runner.run(() => this.#hooks.onMessage(payload, isBinary))
+  }
+
+  /** A transform may emit more after what looked like the whole message. */
+  #keepWhole(): void {
+    if (this.#whole === undefined) return
+    this.#gathered.append(this.#whole, 0, this.#whole.length, 0)
+    this.#whole = undefined
+  }
+}
+
+/** Calls the frame and streaming hooks as octets arrive. */
+export class HookDelivery implements Delivery {
+  readonly #runner: HookRunner
+  readonly #hooks: Hooks
+  readonly #collector: MessageCollector
+  #isFrameEmpty = true
+
+  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector) {
+    this.#runner = runner
+    this.#hooks = hooks
+    this.#collector = collector
+  }
+
+  messageBegan(isBinary: boolean): void {
+    this.#runner.run(() => {
+      this.#collector.messageBegan(isBinary)
+      return this.#hooks.onMessageBegin(isBinary)
+    })
+  }
+
+  frameBegan(length: number, reserved: number): void {
+    this.#isFrameEmpty = true
+    this.#runner.run(() => {
+      this.#collector.frameBegan(length, reserved)
+      return this.#hooks.onMessageFrameBegin(length, reserved)
+    })
+  }
+
+  frameData(octets: Octets, start: number, end: number): void {
+    this.#isFrameEmpty = false
+    const payload = view(octets, start, end)
+    this.#runner.run(() => {
+      this.#collector.dataCame(payload.length)
+      return this.#hooks.onMessageFrameData(payload)
+    })
+  }
+
+  /** A frame without octets calls `onMessageFrameData` once, as the seed's does. */
+  frameEnded(): void {
+    if (this.#isFrameEmpty) this.#runner.run(() => this.#hooks.onMessageFrameData(noOctets))
+    this.#runner.run(() => this.#hooks.onMessageFrameEnd())
+  }
+
+  messageEnded(): void {
+    this.#runner.run(() => this.#hooks.onMessageEnd())
+  }
+}
+
+/** A view where the octets are most of what it would keep alive; else a copy. */
+function owned(octets: Octets, start: number, end: number): Octets {
+  return 2 * (end - start) >= octets.buffer.byteLength ? view(octets, start, end) : copyOf(octets, start, end)
+}
+
+function view(octets: Octets, start: number, end: number): Octets {
+  return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
+}

@@ -1,0 +1,60 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { FrameHeader } from './frame-header.ts'
+import type { SendOptions } from './send-options.ts'
+
+/** Parameters of one extension as they stand in the header, in order; a parameter without a value is `true`. */
+export type ExtensionParameters = ReadonlyMap<string, string | true>
+
+/**
+ * An extension of the protocol, RFC 6455 §9: negotiated in the handshake, then one instance per connection.
+ *
+ * One object serves both roles: clients call `offer` and `confirm`, servers call `accept`.
+ */
+export interface Extension {
+  /** The registered token, for example `permessage-deflate`. */
+  readonly name: string
+  /** Client: what to offer, best first. Nothing: the extension is not offered. */
+  offer?(): readonly ExtensionParameters[]
+  /** Server: takes the first offer it can, or declines with `undefined`. Offers are the peer's, in its order. */
+  accept?(
+    offers: readonly ExtensionParameters[],
+  ): { readonly parameters: ExtensionParameters; readonly instance: ExtensionInstance } | undefined
+  /** Client: what the server answered. Throwing fails the handshake. */
+  confirm?(response: ExtensionParameters): ExtensionInstance
+}
+
+/** An extension at work on one connection. */
+export interface ExtensionInstance {
+  /** Reserved bits that it claims: RSV1, RSV2 and RSV3 as 4, 2 and 1. */
+  readonly reservedBits: number
+  /** Reserved opcodes that it claims, of 3 to 7 and 11 to 15; such frames arrive at `onFrame`. */
+  readonly opcodes: readonly number[]
+  /** Equal keys mean that a prepared message transformed once serves all of them; absent: transformed per connection. */
+  readonly cacheKey?: string
+  /** For one message to send; `undefined` leaves the message as it is. */
+  encoder?(message: { readonly isBinary: boolean; readonly options: SendOptions }): MessageTransform | undefined
+  /** For one message that begins with this header; `undefined` leaves the message as it is. */
+  decoder?(firstHeader: FrameHeader): MessageTransform | undefined
+  /** Looks at each header that carries a bit or opcode it claims; throws `PeerMisbehaved` where its own rules are broken. */
+  check?(header: FrameHeader): void
+  /** The connection is gone. Called once. */
+  close(): void
+}
+
+/** A transform of one message, in pieces. It may change lengths and hold octets back. */
+export interface MessageTransform {
+  /** Reserved bits to set on the first frame of the message. */
+  readonly reserved: number
+  /** Octets given are only lent; octets emitted belong to the receiver. Throws `PeerMisbehaved` on what cannot be decoded. */
+  write(octets: Octets, emit: (octets: Octets) => void): void
+  /** Emits what it holds back so that the other side can have it, where a frame ends within the message. */
+  flush?(emit: (octets: Octets) => void): void
+  end(emit: (octets: Octets) => void): void
+}
+
+/** What the handshake agreed on. */
+export interface NegotiatedExtension {
+  readonly name: string
+  readonly parameters: ExtensionParameters
+  readonly instance: ExtensionInstance
+}

@@ -1,0 +1,104 @@
+import { applyMask } from '../bytes/mask.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { checkHeader, type HeaderRules, headerSize, readKey, readLength } from './frame-header.ts'
+
+/** Where frames go as they are parsed. Throws `PeerMisbehaved`. */
+export interface FrameSink {
+  /** Parsing stops after the call in which this becomes true. */
+  readonly isHeld: boolean
+  frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void
+  /** Unmasked octets of the payload; at least one. `missing`: how many of this frame are still to come. */
+  frameData(octets: Octets, start: number, end: number, missing: number): void
+  frameEnded(): void
+}
+
+/**
+ * Cuts a stream of octets into frames, RFC 6455 §5.2, however they were cut before.
+ *
+ * Unmasks in place: the octets given are its own. A header that is cut is gathered in 14 octets; payloads are never gathered here.
+ */
+export class FrameParser {
+  readonly #rules: HeaderRules
+  readonly #sink: FrameSink
+  readonly #appliesMask: boolean
+  readonly #cutHeader = new Uint8Array(14)
+  #cutSize = 0
+  #isInFrame = false
+  #length = 0
+  #missing = 0
+  #key = 0
+
+  constructor(rules: HeaderRules, sink: FrameSink, appliesMask: boolean) {
+    this.#rules = rules
+    this.#sink = sink
+    this.#appliesMask = appliesMask
+  }
+
+  /** Parses until the octets end or the sink is held, and tells where it stopped. */
+  parse(octets: Octets, start: number): number {
+    let at = start
+    while (!this.#sink.isHeld) {
+      if (this.#isInFrame) {
+        if (this.#missing > 0) {
+          if (at === octets.length) return at
+          at = this.#payload(octets, at)
+        } else {
+          this.#isInFrame = false
+          this.#sink.frameEnded()
+        }
+      } else {
+        if (at === octets.length) return at
+        at = this.#cutSize === 0 ? this.#header(octets, at) : this.#restOfHeader(octets, at)
+      }
+    }
+    return at
+  }
+
+  #header(octets: Octets, at: number): number {
+    if (at + 1 < octets.length) {
+      const first = octets[at]!
+      const second = octets[at + 1]!
+      checkHeader(first, second, this.#rules)
+      const size = headerSize(second)
+      if (at + size <= octets.length) {
+        this.#begin(octets, at, size)
+        return at + size
+      }
+    }
+    for (let from = at; from < octets.length; from++) this.#cutHeader[this.#cutSize++] = octets[from]!
+    return octets.length
+  }
+
+  /** Octet by octet, so that the first two are checked as soon as they are there. */
+  #restOfHeader(octets: Octets, start: number): number {
+    const header = this.#cutHeader
+    for (let at = start; at < octets.length; at++) {
+      header[this.#cutSize++] = octets[at]!
+      if (this.#cutSize === 2) checkHeader(header[0]!, header[1]!, this.#rules)
+      if (this.#cutSize === headerSize(header[1]!)) {
+        const size = this.#cutSize
+        this.#cutSize = 0
+        this.#begin(header, 0, size)
+        return at + 1
+      }
+    }
+    return octets.length
+  }
+
+  #begin(header: Octets, at: number, size: number): void {
+    const first = header[at]!
+    this.#length = readLength(header, at)
+    this.#missing = this.#length
+    this.#key = this.#appliesMask && header[at + 1]! > 0x7f ? readKey(header, at + size - 4) : 0
+    this.#isInFrame = true
+    this.#sink.frameBegan(first & 0x0f, first > 0x7f, (first >> 4) & 7, this.#length)
+  }
+
+  #payload(octets: Octets, start: number): number {
+    const end = Math.min(octets.length, start + this.#missing)
+    applyMask(octets, start, end, this.#key, (this.#length - this.#missing) & 3)
+    this.#missing -= end - start
+    this.#sink.frameData(octets, start, end, this.#missing)
+    return end
+  }
+}

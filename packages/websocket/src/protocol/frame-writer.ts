@@ -1,0 +1,115 @@
+import type { Crypto } from '../bytes/crypto.ts'
+import { applyMask } from '../bytes/mask.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
+import { readKey, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
+import type { OutgoingBatch } from './outgoing-batch.ts'
+import type { TrafficStats } from './traffic-stats.ts'
+import type { WireTap } from './wire-tap.ts'
+
+export interface WriterRules {
+  /** Whether our frames are masked: clients, RFC 6455 §5.1. */
+  readonly masks: boolean
+  /** Off: the mask bit and key are sent, the payload stays as it is. */
+  readonly appliesMask: boolean
+  readonly wireTap: WireTap | undefined
+}
+
+/** Payloads below this are copied when they are sent; from here on they go by reference and must stay untouched until drained. */
+export const referenceFrom: number = 8 * 1024
+
+/** Writes frames into the outgoing batch: header, mask, payload. Never changes a caller's octets. */
+export class FrameWriter {
+  readonly #batch: OutgoingBatch
+  readonly #rules: WriterRules
+  readonly #crypto: Crypto
+  readonly #stats: TrafficStats
+  readonly #source: object
+  readonly #keyOctets: Octets = new Uint8Array(4)
+  /** Of the frame being streamed. */
+  #key = 0
+  #position = 0
+
+  constructor(batch: OutgoingBatch, rules: WriterRules, crypto: Crypto, stats: TrafficStats, source: object) {
+    this.#batch = batch
+    this.#rules = rules
+    this.#crypto = crypto
+    this.#stats = stats
+    this.#source = source
+  }
+
+  /** A whole frame. `first` is its first octet. */
+  write(first: number, payload: Octets): void {
+    this.beginFrame(first, payload.length)
+    if (payload.length > 0) this.frameData(payload)
+  }
+
+  /** The header of a frame whose payload follows in pieces. */
+  beginFrame(first: number, length: number): void {
+    if ((first & 8) === 0) {
+      this.#stats.outgoingWebSocketFrames++
+      this.#stats.outgoingOctetsWebSocketLevel += length
+    }
+    if (this.#rules.wireTap !== undefined) this.#tap(first, length)
+    this.#position = 0
+    if (this.#rules.masks) this.#maskedHeader(first, length)
+    else this.#plainHeader(first, length)
+  }
+
+  /** A piece of the payload of the frame begun. */
+  frameData(payload: Octets): void {
+    const length = payload.length
+    if (length < referenceFrom) this.#copied(payload)
+    else if (this.#key === 0) this.#batch.add(mayChange(payload) ? copyOf(payload, 0, length) : payload)
+    else this.#batch.add(this.#masked(copyOf(payload, 0, length), 0, length))
+    this.#position += length
+  }
+
+  /** A frame that was made before, by reference; for servers, whose frames have no mask. */
+  writeMade(frame: Octets, payloadLength: number): void {
+    this.#stats.outgoingWebSocketFrames++
+    this.#stats.outgoingOctetsWebSocketLevel += payloadLength
+    if (this.#rules.wireTap !== undefined) this.#tap(frame[0]!, payloadLength)
+    this.#batch.add(frame)
+  }
+
+  /** Room first: making it may flush, and change the scratch. */
+  #plainHeader(first: number, length: number): void {
+    const at = this.#batch.reserve(unmaskedHeaderSize(length))
+    writeHeader(this.#batch.scratch, at, first, length, 0)
+  }
+
+  #maskedHeader(first: number, length: number): void {
+    const at = this.#batch.reserve(unmaskedHeaderSize(length) + 4)
+    const scratch = this.#batch.scratch
+    const keyAt = writeHeader(scratch, at, first, length, 0x80)
+    this.#crypto.fillRandom(this.#keyOctets)
+    scratch.set(this.#keyOctets, keyAt)
+    this.#key = this.#rules.appliesMask ? readKey(this.#keyOctets, 0) : 0
+  }
+
+  #copied(payload: Octets): void {
+    const at = this.#batch.reserve(payload.length)
+    const scratch = this.#batch.scratch
+    scratch.set(payload, at)
+    if (this.#key !== 0) this.#masked(scratch, at, at + payload.length)
+  }
+
+  #masked(octets: Octets, start: number, end: number): Octets {
+    applyMask(octets, start, end, this.#key, this.#position & 3)
+    return octets
+  }
+
+  #tap(first: number, length: number): void {
+    try {
+      this.#rules.wireTap?.frameSent?.({ opcode: first & 15, isFinal: first > 127, reserved: (first >> 4) & 7, length }, this.#source)
+    } catch {
+      // a tap may look and not touch: what it throws is its own
+    }
+  }
+}
+
+/** Whether somebody else could change or shrink the octets under way: memory shared between threads, buffers that can be resized. */
+function mayChange(octets: Octets): boolean {
+  const buffer = octets.buffer as ArrayBufferLike & { readonly resizable?: boolean; readonly growable?: boolean }
+  return buffer.resizable === true || !(buffer instanceof ArrayBuffer)
+}

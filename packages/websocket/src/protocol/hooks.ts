@@ -1,0 +1,24 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { FrameHeader } from './frame-header.ts'
+
+/** The one place where a function may return a value or a promise of it. */
+export type Awaitable<T> = T | Promise<T>
+
+/** What a connection calls on the application's protocol object. */
+export interface Hooks {
+  onOpen(): Awaitable<void>
+  onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>
+  onMessage(payload: Octets, isBinary: boolean): Awaitable<void>
+  onMessageBegin(isBinary: boolean): Awaitable<void>
+  onMessageFrame(payload: Octets, reserved: number): Awaitable<void>
+  onMessageEnd(): Awaitable<void>
+  onMessageFrameBegin(length: number, reserved: number): Awaitable<void>
+  onMessageFrameData(payload: Octets): Awaitable<void>
+  onMessageFrameEnd(): Awaitable<void>
+  onPing(payload: Octets): Awaitable<void>
+  onPong(payload: Octets): Awaitable<void>
+  onAutoPong(roundTripTime: number, payload: Octets): Awaitable<void>
+  onCloseFrame(code: number | undefined, reason: Octets): Awaitable<void>
+  onFrame(frame: FrameHeader, payload: Octets): Awaitable<void>
+  onDrain(): Awaitable<void>
+}

@@ -1,0 +1,204 @@
+import { GatheredOctets } from '../bytes/gathered-octets.ts'
+import type { Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
+import { Utf8Validator } from '../bytes/utf8-validator.ts'
+import { CloseCode } from './close-code.ts'
+import type { Delivery } from './delivery.ts'
+import { PeerMisbehaved, protocolError } from './errors.ts'
+import type { MessageTransform } from './extension.ts'
+import type { ExtensionChain } from './extension-chain.ts'
+import type { FrameHeader } from './frame-header.ts'
+import type { FrameSink } from './frame-parser.ts'
+import type { HookRunner } from './hook-runner.ts'
+import { isControl, isReserved, Opcode } from './opcode.ts'
+import type { CommonOptions } from './options.ts'
+import type { Timings } from './timings.ts'
+import type { TrafficStats } from './traffic-stats.ts'
+import type { WireTap } from './wire-tap.ts'
+
+/** Where whole frames go that are no data: control frames, and frames of opcodes that an extension claimed. */
+export interface WholeFrameSink {
+  wholeFrameReceived(header: FrameHeader, payload: Octets): void
+}
+
+export type ReaderOptions = Pick<
+  CommonOptions,
+  'maxFramePayloadSize' | 'maxMessagePayloadSize' | 'maxMessageFrames' | 'utf8validateIncoming'
+>
+
+/** Makes messages of frames: fragments (RFC 6455 §5.4), limits, extensions, UTF-8 (§8.1). What needs earlier frames is checked here. */
+export class MessageReader implements FrameSink {
+  readonly #options: ReaderOptions
+  readonly #runner: HookRunner
+  readonly #delivery: Delivery
+  readonly #chain: ExtensionChain
+  readonly #messageBits: number
+  readonly #wholeFrames: WholeFrameSink
+  readonly #stats: TrafficStats
+  readonly #source: object
+  readonly #timings: Timings | undefined
+  readonly #wireTap: WireTap | undefined
+  readonly #utf8: Utf8Validator
+  readonly #emit = (octets: Octets): void => this.#decoded(octets)
+  /** Header and octets of the control or reserved frame being read. */
+  #wholeHeader: FrameHeader | undefined
+  #wholePayload: GatheredOctets | undefined
+  #isInMessage = false
+  #isLastFrame = false
+  #validates = false
+  #decoder: MessageTransform | undefined
+  #frames = 0
+  #wireLength = 0
+  #length = 0
+
+  constructor(parts: {
+    readonly options: ReaderOptions
+    readonly text: Text
+    readonly runner: HookRunner
+    readonly delivery: Delivery
+    readonly chain: ExtensionChain
+    readonly wholeFrames: WholeFrameSink
+    readonly stats: TrafficStats
+    readonly source: object
+    readonly timings: Timings | undefined
+    readonly wireTap: WireTap | undefined
+  }) {
+    this.#options = parts.options
+    this.#runner = parts.runner
+    this.#delivery = parts.delivery
+    this.#chain = parts.chain
+    this.#messageBits = parts.chain.messageBits
+    this.#wholeFrames = parts.wholeFrames
+    this.#stats = parts.stats
+    this.#source = parts.source
+    this.#timings = parts.timings
+    this.#wireTap = parts.wireTap
+    this.#utf8 = new Utf8Validator(parts.text)
+  }
+
+  get isHeld(): boolean {
+    return this.#runner.isHeld
+  }
+
+  frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void {
+    if (this.#wireTap !== undefined) this.#tap(opcode, isFinal, reserved, length)
+    if (reserved !== 0 || isReserved(opcode)) this.#chain.check({ opcode, isFinal, reserved, length })
+    if (isControl(opcode) || isReserved(opcode)) this.#beginWhole(opcode, isFinal, reserved, length)
+    else this.#beginData(opcode, isFinal, reserved, length)
+  }
+
+  frameData(octets: Octets, start: number, end: number, missing: number): void {
+    if (this.#wholeHeader !== undefined) return this.#whole().append(octets, start, end, missing)
+    this.#stats.incomingOctetsWebSocketLevel += end - start
+    if (this.#decoder === undefined) this.#deliver(octets, start, end, missing)
+    else this.#decoder.write(octets.subarray(start, end), this.#emit)
+  }
+
+  frameEnded(): void {
+    if (this.#wholeHeader !== undefined) return this.#endWhole(this.#wholeHeader)
+    if (this.#isLastFrame) this.#decoder?.end(this.#emit)
+    this.#delivery.frameEnded()
+    if (this.#isLastFrame) this.#endMessage()
+  }
+
+  #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
+    try {
+      this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#source)
+    } catch {
+      // a tap may look and not touch: what it throws is its own
+    }
+  }
+
+  #beginWhole(opcode: number, isFinal: boolean, reserved: number, length: number): void {
+    this.#checkFrameSize(length)
+    this.#wholeHeader = { opcode, isFinal, reserved, length }
+  }
+
+  #whole(): GatheredOctets {
+    this.#wholePayload ??= new GatheredOctets()
+    return this.#wholePayload
+  }
+
+  #endWhole(header: FrameHeader): void {
+    this.#wholeHeader = undefined
+    this.#wholeFrames.wholeFrameReceived(header, this.#whole().take())
+  }
+
+  #beginData(opcode: number, isFinal: boolean, reserved: number, length: number): void {
+    if (opcode === Opcode.Continuation) {
+      if (!this.#isInMessage) throw protocolError('continuation frame without a message to continue')
+      if ((reserved & this.#messageBits) !== 0) throw protocolError(`reserved bits ${reserved} on a continuation frame`)
+    } else {
+      if (this.#isInMessage) throw protocolError('new message inside a fragmented message')
+      this.#frames = 0
+      this.#wireLength = 0
+    }
+    this.#countFrame(length)
+    if (!this.#isInMessage) this.#beginMessage({ opcode, isFinal, reserved, length })
+    this.#isLastFrame = isFinal
+    this.#delivery.frameBegan(length, reserved, isFinal)
+  }
+
+  #beginMessage(header: FrameHeader): void {
+    this.#isInMessage = true
+    this.#length = 0
+    this.#validates = header.opcode === Opcode.Text && this.#options.utf8validateIncoming
+    if (this.#validates) this.#utf8.reset()
+    if (this.#chain.hasDecoder) this.#decoder = this.#chain.decoder(header)
+    this.#timings?.track('onMessageBegin')
+    this.#delivery.messageBegan(header.opcode === Opcode.Binary)
+  }
+
+  #countFrame(length: number): void {
+    this.#checkFrameSize(length)
+    this.#frames++
+    this.#wireLength += length
+    this.#stats.incomingWebSocketFrames++
+    const { maxMessageFrames } = this.#options
+    if (maxMessageFrames > 0 && this.#frames > maxMessageFrames) throw tooBig(`message of more than ${maxMessageFrames} frames`)
+    this.#checkMessageSize(this.#wireLength)
+  }
+
+  #checkFrameSize(length: number): void {
+    const { maxFramePayloadSize } = this.#options
+    if (maxFramePayloadSize > 0 && length > maxFramePayloadSize)
+      throw tooBig(`frame of ${length} octets is above the limit of ${maxFramePayloadSize}`)
+  }
+
+  #checkMessageSize(length: number): void {
+    const { maxMessagePayloadSize } = this.#options
+    if (maxMessagePayloadSize > 0 && length > maxMessagePayloadSize)
+      throw tooBig(`message of ${length} octets is above the limit of ${maxMessagePayloadSize}`)
+  }
+
+  #decoded(octets: Octets): void {
+    this.#checkMessageSize(this.#length + octets.length)
+    this.#deliver(octets, 0, octets.length, 0)
+  }
+
+  #deliver(octets: Octets, start: number, end: number, missing: number): void {
+    if (this.#validates && !this.#utf8.push(octets, start, end)) {
+      throw new PeerMisbehaved(
+        CloseCode.InvalidPayload,
+        `text message is not UTF-8, in its octets ${this.#length} to ${this.#length + end - start - 1}`,
+      )
+    }
+    this.#length += end - start
+    this.#stats.incomingOctetsAppLevel += end - start
+    this.#delivery.frameData(octets, start, end, missing)
+  }
+
+  #endMessage(): void {
+    if (this.#validates && !this.#utf8.isComplete)
+      throw new PeerMisbehaved(CloseCode.InvalidPayload, 'text message ends inside a UTF-8 sequence')
+    this.#isInMessage = false
+    this.#decoder = undefined
+    this.#stats.incomingWebSocketMessages++
+    this.#timings?.track('onMessage')
+    this.#delivery.messageEnded()
+  }
+}
+
+function tooBig(message: string): PeerMisbehaved {
+  return new PeerMisbehaved(CloseCode.MessageTooBig, message)
+}

@@ -1,0 +1,352 @@
+import { ApiMisuse } from './errors.ts'
+import type { Extension } from './extension.ts'
+import type { WireTap } from './wire-tap.ts'
+
+/** Options of both roles. Times are in seconds and sizes in octets; 0 means no limit, or never, where a text says so. */
+export interface CommonOptions {
+  readonly extensions: readonly Extension[]
+  readonly utf8validateIncoming: boolean
+  readonly applyMask: boolean
+  readonly maxFramePayloadSize: number
+  readonly maxMessagePayloadSize: number
+  readonly maxMessageFrames: number
+  readonly autoFragmentSize: number
+  readonly failByDrop: boolean
+  readonly echoCloseCodeReason: boolean
+  readonly openHandshakeTimeout: number
+  readonly closeHandshakeTimeout: number
+  readonly failLingerTimeout: number
+  readonly maxHandshakeSize: number
+  readonly maxHandshakeHeaders: number
+  readonly tcpNoDelay: boolean
+  readonly autoPingInterval: number
+  readonly autoPingTimeout: number
+  readonly autoPingSize: number
+  readonly autoPingRestartOnAnyTraffic: boolean
+  readonly sendHighWaterMark: number
+  readonly maxUnsentSize: number
+  readonly unsentPolicy: UnsentPolicy
+  readonly trackTimings: boolean
+  readonly wireTap: WireTap | undefined
+}
+
+export interface ServerOptions extends CommonOptions {
+  readonly versions: readonly number[]
+  readonly webStatus: boolean
+  readonly requireMaskedClientFrames: boolean
+  readonly maskServerFrames: boolean
+  readonly allowedOrigins: AllowedOrigins
+  readonly allowNullOrigin: boolean
+  readonly maxConnections: number
+  readonly trustXForwardedFor: number
+  readonly trustedProxies: TrustedProxies
+}
+
+export interface ClientOptions extends CommonOptions {
+  readonly version: number
+  readonly acceptMaskedServerFrames: boolean
+  readonly maskClientFrames: boolean
+  readonly serverConnectionDropTimeout: number
+}
+
+export type ProtocolOptions = ServerOptions & ClientOptions
+
+/** `drop`: the connection is dropped. `skip`: the message is not sent, and counted. `throw`: the send method throws `UnsentLimitExceeded`. */
+export type UnsentPolicy = 'drop' | 'skip' | 'throw'
+
+/** `'*'` for any; else a list of `'same-origin'`, origins (`https://example.com`), patterns with `*`, or regular expressions. */
+export type AllowedOrigins = '*' | readonly (string | RegExp)[]
+
+/** Addresses of proxies whose forwarding headers are believed, or a function that knows them. */
+export type TrustedProxies = readonly string[] | ((address: string) => boolean)
+
+/** One option: what it is by default and why, what it means, and which values it takes. */
+export interface OptionRule<T> {
+  readonly default: T
+  readonly means: string
+  /** Why the default is what it is. */
+  readonly because: string
+  /** What the value has to be, in words. */
+  readonly wanted: string
+  holds(value: unknown): boolean
+}
+
+export type OptionTable<Options> = { readonly [name in keyof Options]: OptionRule<Options[name]> }
+
+const MiB = 1024 * 1024
+
+const commonOptions: OptionTable<CommonOptions> = {
+  extensions: rule(
+    [],
+    'Extensions to negotiate, best first.',
+    'Nothing is negotiated that was not asked for.',
+    'a list of extensions',
+    isExtensionList,
+  ),
+  utf8validateIncoming: rule(
+    true,
+    'Validates incoming text as it arrives and fails at the first bad octet.',
+    'RFC 6455 §8.1 demands it.',
+    ...boolean(),
+  ),
+  applyMask: rule(
+    true,
+    'Applies the mask to the payload. Off: mask bit and key are sent and expected, the payload stays as it is, in both directions.',
+    'RFC 6455 §5.3. Off is for tests on links that are trusted at both ends.',
+    ...boolean(),
+  ),
+  maxFramePayloadSize: rule(
+    16 * MiB,
+    'Largest payload of one incoming frame; 0 is no limit.',
+    'The same as for a message: a message may come as one frame.',
+    ...octets(),
+  ),
+  maxMessagePayloadSize: rule(
+    16 * MiB,
+    'Largest incoming message, on the wire and after extensions; 0 is no limit, for streams of unlimited length.',
+    'The largest message of the conformance catalogue; bounds memory per connection.',
+    ...octets(),
+  ),
+  maxMessageFrames: rule(
+    131_072,
+    'Frames of one incoming message; 0 is no limit.',
+    'Twice the 65,537 that the conformance catalogue sends; fragments are gathered in one buffer, so they cost time and no memory.',
+    ...count(),
+  ),
+  autoFragmentSize: rule(
+    0,
+    'Cuts outgoing messages into frames of this size; 0 sends them whole.',
+    'A message in one frame is cheapest for both sides.',
+    ...octets(),
+  ),
+  failByDrop: rule(
+    false,
+    'Drops TCP on a failure instead of sending a close frame first.',
+    'Dropping at once loses the close code in most tries: unread input makes the kernel reset the connection.',
+    ...boolean(),
+  ),
+  echoCloseCodeReason: rule(
+    false,
+    'Answers a close frame with its reason too; its code is always echoed.',
+    'RFC 6455 §5.5.1 asks for the code alone.',
+    ...boolean(),
+  ),
+  openHandshakeTimeout: rule(
+    5,
+    'Seconds for the whole opening handshake, TLS and `onConnect` included; 0 waits for ever.',
+    'Enough for a distant peer and a database; an absolute deadline, however slowly octets trickle.',
+    ...seconds(),
+  ),
+  closeHandshakeTimeout: rule(
+    5,
+    'Seconds to wait for the answer to our close frame; 0 waits for ever.',
+    'The answer waits behind the messages that the peer is still sending.',
+    ...seconds(),
+  ),
+  failLingerTimeout: rule(
+    1,
+    'Seconds to read and discard after we failed the connection, so that the close frame arrives.',
+    'Long enough for one round trip; a peer that misbehaved gets no more.',
+    ...seconds(),
+  ),
+  maxHandshakeSize: rule(
+    16 * 1024,
+    "Octets of the peer's opening handshake.",
+    'Twice what common HTTP servers allow for cookies and tokens.',
+    ...positive(),
+  ),
+  maxHandshakeHeaders: rule(100, "Header lines in the peer's opening handshake.", 'Browsers send about twenty.', ...positive()),
+  tcpNoDelay: rule(
+    true,
+    "Switches Nagle's algorithm off.",
+    'Messages are joined here already; waiting for acknowledgements adds latency only.',
+    ...boolean(),
+  ),
+  autoPingInterval: rule(
+    20,
+    'Seconds of silence after which a ping is sent; 0 never pings.',
+    'Below the 30 to 60 s after which proxies and NATs forget a connection.',
+    ...seconds(),
+  ),
+  autoPingTimeout: rule(
+    20,
+    'Seconds to wait for the pong before the connection is dropped; 0 waits for ever.',
+    'With the interval, a dead peer is gone within 45 s.',
+    ...seconds(),
+  ),
+  autoPingSize: rule(
+    12,
+    'Octets of random payload in an automatic ping, 4 to 125.',
+    'Too long to guess, too short to notice.',
+    'a whole number from 4 to 125',
+    v => isCount(v) && v >= 4 && v <= 125,
+  ),
+  autoPingRestartOnAnyTraffic: rule(
+    true,
+    'Anything received counts as a sign of life, so that pings are sent into silence only.',
+    'A busy connection needs no pings.',
+    ...boolean(),
+  ),
+  sendHighWaterMark: rule(
+    64 * 1024,
+    'Unsent octets above which send methods return `false`; `onDrain` follows.',
+    'About what one socket takes at once: enough to keep it busy.',
+    ...octets(),
+  ),
+  maxUnsentSize: rule(
+    16 * MiB,
+    'Unsent octets above which `unsentPolicy` applies; 0 is no limit.',
+    'One largest message; with it a slow reader costs at most this and one message more.',
+    ...octets(),
+  ),
+  unsentPolicy: rule(
+    'drop',
+    '`drop` the connection, `skip` the message, or `throw`, when `maxUnsentSize` is exceeded.',
+    'A peer that does not read is no use; memory is.',
+    "'drop', 'skip' or 'throw'",
+    v => v === 'drop' || v === 'skip' || v === 'throw',
+  ),
+  trackTimings: rule(false, 'Records when things happened, in `timings`.', 'Nothing is measured that nobody asked for.', ...boolean()),
+  wireTap: rule(
+    undefined,
+    'Sees all octets and frames, for logs and inspection.',
+    'Nothing is called that nobody asked for.',
+    'an object of hooks',
+    v => v === undefined || (typeof v === 'object' && v !== null),
+  ),
+}
+
+export const serverOptions: OptionTable<ServerOptions> = {
+  ...commonOptions,
+  versions: rule(
+    [13],
+    'Protocol versions that are accepted, of 13 and 8.',
+    'RFC 6455 is 13; 8 is a draft of 2011 that old clients speak.',
+    'a list of 13 and 8',
+    v => Array.isArray(v) && v.length > 0 && v.every(isVersion),
+  ),
+  webStatus: rule(
+    false,
+    'Answers a plain GET with a page that says what this is, instead of 426.',
+    'A service says no more about itself than it was told to.',
+    ...boolean(),
+  ),
+  requireMaskedClientFrames: rule(true, "Fails the connection when a client's frame is not masked.", 'RFC 6455 §5.1.', ...boolean()),
+  maskServerFrames: rule(false, 'Masks the frames that the server sends.', 'RFC 6455 §5.1 forbids it; for tests.', ...boolean()),
+  allowedOrigins: rule(
+    ['same-origin'],
+    "Pages that may connect: `'*'`, or a list of `'same-origin'`, origins, patterns with `*`, regular expressions. A request without `Origin` is no browser's and is allowed.",
+    "Any page could speak with a user's cookies otherwise (RFC 6455 §10.2).",
+    "'*' or a list of origins and regular expressions",
+    v => v === '*' || (Array.isArray(v) && v.every(o => typeof o === 'string' || o instanceof RegExp)),
+  ),
+  allowNullOrigin: rule(
+    false,
+    'Allows the origin `null`: sandboxed frames, files, redirects.',
+    'Any page can make itself such a frame.',
+    ...boolean(),
+  ),
+  maxConnections: rule(
+    50_000,
+    'Connections at once, those still in the handshake included; more are answered 503. 0 is no limit.',
+    'About 300 MiB of idle connections.',
+    ...count(),
+  ),
+  trustXForwardedFor: rule(
+    0,
+    'Trusted proxies in front of this server: so many entries of `Forwarded` or `X-Forwarded-For` are believed, counted from the right.',
+    'The headers are forged with ease; only a proxy of ours overwrites them.',
+    ...count(),
+  ),
+  trustedProxies: rule(
+    [],
+    'Addresses of trusted proxies, or a function that knows them; their entries in `Forwarded` or `X-Forwarded-For` are believed.',
+    'As above; the better choice where the addresses are known.',
+    'a list of addresses or a function',
+    v => typeof v === 'function' || (Array.isArray(v) && v.every(a => typeof a === 'string')),
+  ),
+}
+
+export const clientOptions: OptionTable<ClientOptions> = {
+  ...commonOptions,
+  version: rule(13, 'Protocol version to ask for: 13 or 8.', 'RFC 6455.', '13 or 8', isVersion),
+  acceptMaskedServerFrames: rule(
+    false,
+    'Accepts masked frames from the server.',
+    'RFC 6455 §5.1 has them fail the connection.',
+    ...boolean(),
+  ),
+  maskClientFrames: rule(true, 'Masks the frames that the client sends.', 'RFC 6455 §5.1 demands it; off is for tests.', ...boolean()),
+  serverConnectionDropTimeout: rule(
+    1,
+    'Seconds to wait for the server to drop TCP after the closing handshake; 0 waits for ever.',
+    'RFC 6455 §7.1.1 has the server close first; a client need not wait long for it.',
+    ...seconds(),
+  ),
+}
+
+/** Completes what was given with `base`; an unknown name or an ill-typed value is misuse. Reads own properties only. */
+export function resolveOptions<Options extends CommonOptions>(
+  table: OptionTable<Options>,
+  base: Options,
+  given: Partial<Options>,
+): Options {
+  const resolved = { ...base }
+  for (const name of Object.keys(given) as (keyof Options & string)[]) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (!Object.hasOwn(table, name)) throw new ApiMisuse(`there is no option ${name}`)
+    if (!table[name].holds(value)) throw new ApiMisuse(`option ${name} must be ${table[name].wanted}, and not ${show(value)}`)
+    resolved[name] = value as Options[typeof name]
+  }
+  return resolved
+}
+
+/** All options of a table at their defaults. */
+export function defaultsOf<Options>(table: OptionTable<Options>): Options {
+  const names = Object.keys(table) as (keyof Options)[]
+  return Object.fromEntries(names.map(name => [name, table[name].default])) as Options
+}
+
+function rule<T>(value: T, means: string, because: string, wanted: string, holds: (value: unknown) => boolean): OptionRule<T> {
+  return { default: value, means, because, wanted, holds }
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}
+
+type Kind = [wanted: string, holds: (value: unknown) => boolean]
+
+function boolean(): Kind {
+  return ['true or false', v => typeof v === 'boolean']
+}
+
+function octets(): Kind {
+  return ['a whole number of octets', isCount]
+}
+
+function count(): Kind {
+  return ['a whole number', isCount]
+}
+
+function positive(): Kind {
+  return ['a whole number above 0', v => isCount(v) && v > 0]
+}
+
+/** Timers of all runtimes are 32 bits of milliseconds. */
+function seconds(): Kind {
+  return ['a number of seconds from 0 to 2,000,000', v => typeof v === 'number' && v >= 0 && v <= 2_000_000]
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isVersion(value: unknown): boolean {
+  return value === 13 || value === 8
+}
+
+function isExtensionList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(e => typeof e === 'object' && e !== null && typeof e.name === 'string')
+}

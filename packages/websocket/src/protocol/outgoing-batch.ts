@@ -1,0 +1,105 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
+import type { TrafficStats } from './traffic-stats.ts'
+
+/**
+ * Octets on their way to the transport, joined so that many small frames leave in one write.
+ *
+ * One write per read event instead of one per frame is worth 5 to 15 times on pipelined small messages.
+ * Small frames are written into a scratch array, which goes back to the pool after each flush; large payloads are kept by reference.
+ */
+export class OutgoingBatch {
+  readonly #stream: ByteStream
+  readonly #pool: ScratchPool
+  readonly #stats: TrafficStats
+  #scratch: Octets | undefined
+  /** Of the scratch: what is in use, and from where on it is not among the pieces yet. */
+  #used = 0
+  #unsealed = 0
+  #pieces: Octets[] | undefined
+  #length = 0
+
+  constructor(stream: ByteStream, pool: ScratchPool, stats: TrafficStats) {
+    this.#stream = stream
+    this.#pool = pool
+    this.#stats = stats
+  }
+
+  /** Octets that wait for the next flush. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Where the octets that `reserve` gave room for are to be written. */
+  get scratch(): Octets {
+    this.#scratch ??= this.#pool.take()
+    return this.#scratch
+  }
+
+  /** Makes room for so many octets, at most `scratchSize`, and tells where in `scratch`. */
+  reserve(length: number): number {
+    if (this.#used + length > scratchSize) this.flush()
+    const at = this.#used
+    this.#used += length
+    this.#length += length
+    return at
+  }
+
+  /** Takes the octets by reference. */
+  add(octets: Octets): void {
+    if (octets.length === 0) return
+    this.#seal()
+    this.#pieces ??= []
+    this.#pieces.push(octets)
+    this.#length += octets.length
+  }
+
+  flush(): void {
+    if (this.#length === 0) return
+    this.#seal()
+    const pieces = this.#pieces!
+    this.#stats.outgoingOctetsWireLevel += this.#length
+    if (this.#scratch !== undefined) this.#pool.give(this.#scratch)
+    this.#scratch = undefined
+    this.#used = 0
+    this.#unsealed = 0
+    this.#pieces = undefined
+    this.#length = 0
+    if (pieces.length === 1) this.#stream.write(pieces[0]!)
+    else this.#stream.writeAll(pieces)
+  }
+
+  /** Forgets what waits. */
+  discard(): void {
+    if (this.#scratch !== undefined) this.#pool.give(this.#scratch)
+    this.#scratch = undefined
+    this.#pieces = undefined
+    this.#used = this.#unsealed = this.#length = 0
+  }
+
+  /** Copied out, since the scratch is used again before the transport is done with it. */
+  #seal(): void {
+    if (this.#used === this.#unsealed) return
+    this.#pieces ??= []
+    this.#pieces.push(copyOf(this.#scratch!, this.#unsealed, this.#used))
+    this.#unsealed = this.#used
+  }
+}
+
+/** Scratch arrays that wait to be used again; one pool serves all connections of a factory. */
+export class ScratchPool {
+  readonly #free: Octets[] = []
+
+  take(): Octets {
+    return this.#free.pop() ?? new Uint8Array(scratchSize)
+  }
+
+  give(scratch: Octets): void {
+    if (this.#free.length < mostKept) this.#free.push(scratch)
+  }
+}
+
+export const scratchSize: number = 16 * 1024
+
+/** Connections that send in one turn of the event loop and outside of a read event need one each. */
+const mostKept = 64

@@ -1,0 +1,230 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import { ApiMisuse, UnsentLimitExceeded } from './errors.ts'
+import type { ExtensionChain } from './extension-chain.ts'
+import { FrameWriter, type WriterRules } from './frame-writer.ts'
+import { MessageWriter } from './message-writer.ts'
+import { isControl, Opcode } from './opcode.ts'
+import type { CommonOptions } from './options.ts'
+import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
+import type { TrafficStats } from './traffic-stats.ts'
+
+export interface OutgoingEvents {
+  /** `sendHighWaterMark` was exceeded, and everything has gone out since. */
+  writableAgain(): void
+  /** A peer that does not read, under the policy `drop`. */
+  unsentLimitExceeded(message: string): void
+}
+
+export type OutgoingOptions = Pick<CommonOptions, 'autoFragmentSize' | 'sendHighWaterMark' | 'maxUnsentSize' | 'unsentPolicy'>
+
+/**
+ * The sending half of an open connection: what may go now, what waits, how much is unsent.
+ *
+ * Control frames that come while a frame is being streamed wait for its end (RFC 6455 §5.5 has them between frames).
+ * At most one pong waits: RFC 6455 §5.5.3 allows answering the latest ping only, and a flood of pings must cost nothing.
+ */
+export class Outgoing {
+  readonly #stream: ByteStream
+  readonly #runtime: Runtime
+  readonly #options: OutgoingOptions
+  readonly #stats: TrafficStats
+  readonly #events: OutgoingEvents
+  readonly #batch: OutgoingBatch
+  readonly #writer: MessageWriter
+  readonly #flushDeferred = (): void => this.#flushNow()
+  #isFlushDeferred = false
+  #isReading = false
+  #wantsDrain = false
+  #isNotifying = false
+  #waiting: { readonly opcode: number; readonly payload: Octets }[] = []
+  #pong: Octets | undefined
+  #isEnding = false
+  /** A close frame that waits for the end of the frame being streamed. */
+  #close: Octets | undefined
+  #afterClose: () => void = nothing
+
+  constructor(parts: {
+    readonly stream: ByteStream
+    readonly runtime: Runtime
+    readonly pool: ScratchPool
+    readonly options: OutgoingOptions
+    readonly rules: WriterRules
+    readonly chain: ExtensionChain
+    readonly stats: TrafficStats
+    readonly source: object
+    readonly events: OutgoingEvents
+  }) {
+    this.#stream = parts.stream
+    this.#runtime = parts.runtime
+    this.#options = parts.options
+    this.#stats = parts.stats
+    this.#events = parts.events
+    this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats)
+    const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
+    const { autoFragmentSize } = parts.options
+    this.#writer = new MessageWriter(frames, parts.chain, parts.stats, { autoFragmentSize, masks: parts.rules.masks })
+  }
+
+  get bufferedAmount(): number {
+    return this.#batch.length + this.#stream.bufferedAmount
+  }
+
+  get isWritable(): boolean {
+    return this.bufferedAmount <= this.#options.sendHighWaterMark
+  }
+
+  get isInFrame(): boolean {
+    return this.#writer.isInFrame
+  }
+
+  /** Lets the writer act; false where nothing more should be sent now. */
+  send(write: (writer: MessageWriter) => void): boolean {
+    if (!this.#mayTakeMore()) return false
+    write(this.#writer)
+    this.#releaseWaiting()
+    return this.#written()
+  }
+
+  /** Goes on with a message begun: its octets are taken even above `maxUnsentSize` under the policy `skip`. */
+  continue<Result>(write: (writer: MessageWriter) => Result): Result {
+    if (this.#options.unsentPolicy !== 'skip') this.#mayTakeMore()
+    const result = write(this.#writer)
+    this.#releaseWaiting()
+    this.#written()
+    return result
+  }
+
+  control(opcode: number, payload: Octets): boolean {
+    if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+    if (this.#writer.isInFrame) this.#waiting.push({ opcode, payload: copyOf(payload, 0, payload.length) })
+    else this.#writer.whole(opcode, payload, true, 0)
+    return this.#written()
+  }
+
+  pong(payload: Octets): boolean {
+    if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+    if (this.#writer.isInFrame || !this.isWritable) {
+      this.#pong = copyOf(payload, 0, payload.length)
+      this.#askForDrain()
+      return false
+    }
+    return this.control(Opcode.Pong, payload)
+  }
+
+  reserved(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
+    if (isControl(opcode) && payload.length > 125)
+      throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+    if (this.#writer.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
+    this.#writer.whole(opcode, payload, isFinal, reserved)
+    return this.#written()
+  }
+
+  /** The last frame of this side; `then` once it is written. */
+  close(payload: Octets, then: () => void): void {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#afterClose = then
+    if (this.#writer.isInFrame) this.#close = payload
+    else this.#writeClose(payload)
+  }
+
+  /** Whether our close frame is sent, or waits for the end of the frame being streamed: nothing new may begin. */
+  get isEnding(): boolean {
+    return this.#isEnding
+  }
+
+  readingBegan(): void {
+    this.#isReading = true
+  }
+
+  readingEnded(): void {
+    this.#isReading = false
+    this.flush()
+  }
+
+  flush(): void {
+    if (this.#batch.length > 0) this.#flushNow()
+  }
+
+  discard(): void {
+    this.#batch.discard()
+    this.#waiting = []
+    this.#pong = undefined
+  }
+
+  /** The transport has handed everything to the system. */
+  drained(): void {
+    this.#isNotifying = false
+    if (this.#pong !== undefined && !this.#writer.isInFrame && !this.#isEnding) this.#releasePong()
+    if (!this.#wantsDrain) return
+    if (!this.isWritable) return this.#askForDrain()
+    this.#wantsDrain = false
+    this.#events.writableAgain()
+  }
+
+  #mayTakeMore(): boolean {
+    const { maxUnsentSize, unsentPolicy } = this.#options
+    if (maxUnsentSize === 0 || this.bufferedAmount <= maxUnsentSize) return true
+    const message = `${this.bufferedAmount} octets are unsent, above the limit of ${maxUnsentSize}: the peer reads too slowly`
+    this.#stats.outgoingMessagesNotSent++
+    if (unsentPolicy === 'throw') throw new UnsentLimitExceeded(message)
+    if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(message)
+    return false
+  }
+
+  /** Frames that waited for the end of the frame being streamed. */
+  #releaseWaiting(): void {
+    if (this.#writer.isInFrame) return
+    if (this.#waiting.length > 0) {
+      for (const { opcode, payload } of this.#waiting) this.#writer.whole(opcode, payload, true, 0)
+      this.#waiting = []
+    }
+    if (this.#pong !== undefined && this.isWritable) this.#releasePong()
+    if (this.#close !== undefined) this.#writeClose(this.#close)
+  }
+
+  #releasePong(): void {
+    const payload = this.#pong!
+    this.#pong = undefined
+    this.control(Opcode.Pong, payload)
+  }
+
+  #writeClose(payload: Octets): void {
+    this.#close = undefined
+    this.#writer.whole(Opcode.Close, payload, true, 0)
+    this.#written()
+    this.#afterClose()
+  }
+
+  /** Joined with what else this turn brings; large batches go at once. */
+  #written(): boolean {
+    if (this.#batch.length >= flushFrom) this.#flushNow()
+    else if (!this.#isReading && !this.#isFlushDeferred) {
+      this.#isFlushDeferred = true
+      this.#runtime.clock.defer(this.#flushDeferred)
+    }
+    if (this.isWritable) return true
+    this.#wantsDrain = true
+    this.#askForDrain()
+    return false
+  }
+
+  #askForDrain(): void {
+    if (this.#isNotifying) return
+    this.#isNotifying = true
+    this.#flushNow()
+    this.#stream.notifyDrained()
+  }
+
+  #flushNow(): void {
+    this.#isFlushDeferred = false
+    this.#batch.flush()
+  }
+}
+
+function nothing(): void {}
+
+/** Larger batches gain nothing, and latency suffers. */
+const flushFrom = 64 * 1024

@@ -1,0 +1,3 @@
+/** RFC 6455 §4.1 and §7.1, numbered as the platform's `WebSocket` does. A connection only ever moves down this list. */
+export const State = { Connecting: 0, Open: 1, Closing: 2, Closed: 3 } as const
+export type State = (typeof State)[keyof typeof State]

@@ -1,0 +1,34 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { FrameHeader } from './frame-header.ts'
+
+/** Hooks that see everything on the wire, for logs and inspection. Octets are lent until the hook returns; what a hook throws is ignored. */
+export interface WireTap {
+  octetsReceived?(octets: Octets, source: object): void
+  octetsSent?(octets: Octets, source: object): void
+  /** When the header of an incoming frame has been checked. */
+  frameReceived?(header: FrameHeader, source: object): void
+  frameSent?(header: FrameHeader, source: object): void
+}
+
+/** Two taps as one; the usual case is that there is none. */
+export function joinedTaps(one: WireTap | undefined, other: WireTap | undefined): WireTap | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return {
+    octetsReceived(octets, source): void {
+      one.octetsReceived?.(octets, source)
+      other.octetsReceived?.(octets, source)
+    },
+    octetsSent(octets, source): void {
+      one.octetsSent?.(octets, source)
+      other.octetsSent?.(octets, source)
+    },
+    frameReceived(header, source): void {
+      one.frameReceived?.(header, source)
+      other.frameReceived?.(header, source)
+    },
+    frameSent(header, source): void {
+      one.frameSent?.(header, source)
+      other.frameSent?.(header, source)
+    },
+  }
+}

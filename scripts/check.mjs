@@ -1,0 +1,56 @@
+// Everything that is checked without running the tests: one line per step, the output of a step only where it fails.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const steps = [
+  ['types', 'tsc', '-b', 'tsconfig.json'],
+  ['lint and format', 'biome', 'check', '--error-on-warnings'],
+  ['unused code', 'knip', '--no-progress'],
+  ...packages().flatMap(({ folder, name, isLibrary }) => [
+    [`package ${name}`, 'publint', 'run', folder, '--strict', '--pack', 'npm'],
+    ...(isLibrary ? [[`types of ${name}`, 'attw', '--pack', folder, '--profile', 'esm-only', '--no-color']] : []),
+  ]),
+  ['packed tarballs', 'node', 'scripts/smoke.mjs'],
+]
+
+let passed = 0
+let failed = 0
+for (const [title, command, ...args] of steps) {
+  const started = performance.now()
+  const { status, stdout, stderr, error } = run(command, args)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  if (status === 0) {
+    passed++
+    console.log(`ok      ${title} (${seconds} s)`)
+  } else {
+    failed++
+    console.log(`FAILED  ${title} (${seconds} s)`)
+    console.log(indented(error ? String(error) : stdout + stderr))
+  }
+}
+
+mkdirSync(join(root, '.reports'), { recursive: true })
+writeFileSync(join(root, '.reports/check.json'), JSON.stringify({ passed, failed }))
+console.log(`check: ${passed} of ${steps.length} steps passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
+
+/** A package with only a command has no types to look at. */
+function packages() {
+  return readdirSync(join(root, 'packages')).map(folder => {
+    const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
+    return { folder: `packages/${folder}`, name, isLibrary: '.' in exports }
+  })
+}
+
+function run(command, args) {
+  const env = { ...process.env, NO_COLOR: '1', PATH: join(root, 'node_modules/.bin') + delimiter + process.env.PATH }
+  return spawnSync(command, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 })
+}
+
+function indented(text) {
+  return text.trimEnd().replace(/^/gm, '        ')
+}

@@ -1,0 +1,51 @@
+// Brings what npm cannot: a Chromium for the browser tests and openssl for the certificates of the TLS tests.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+const missing = [...(chromium() ? [] : ['chromium']), ...(onPath('openssl') ? [] : ['openssl'])]
+
+if (missing.length === 0) {
+  console.log(`setup: nothing to do, found ${chromium()} and openssl`)
+} else if (isRootOnDebian()) {
+  install(missing)
+} else {
+  console.error(`setup: missing ${missing.join(' and ')}`)
+  console.error('Install them with the package manager of your system; on Debian and Ubuntu, as root:')
+  console.error(`  apt-get install --no-install-recommends ${packages(missing).join(' ')}`)
+  console.error('A Chromium or Chrome that is not on PATH is named by the environment variable CHROMIUM_PATH.')
+  process.exit(1)
+}
+
+function install(names) {
+  console.log(`setup: installing ${names.join(' and ')}`)
+  run('apt-get', ['update', '-qq'])
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages(names)])
+  if (!chromium() || !onPath('openssl')) throw new Error('apt-get ended well, yet chromium or openssl is not on PATH')
+  console.log(`setup: done, found ${chromium()} and openssl`)
+}
+
+/** Without a font Chromium draws empty boxes, and screenshots show no text. */
+function packages(names) {
+  return names.includes('chromium') ? [...names, 'fonts-dejavu-core'] : names
+}
+
+function chromium() {
+  const named = process.env.CHROMIUM_PATH
+  if (named && existsSync(named)) return named
+  return ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].find(onPath)
+}
+
+function onPath(command) {
+  return (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':').some(folder => existsSync(`${folder}/${command}`))
+}
+
+function isRootOnDebian() {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get')
+}
+
+function run(command, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${command} ${args[0]} failed with status ${status}`)
+}

@@ -1,0 +1,182 @@
+// Packs every package, installs the tarballs into an empty folder and uses them as a stranger would:
+// what the repository has and the tarballs lack shows here first.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { devDependencies } = read('package.json')
+const { version } = read('packages/autobahn-ts/package.json')
+
+const names = 'connect, listenWS, WebSocketServerFactory, WebSocketServerProtocol'
+const program = `
+class Echo extends WebSocketServerProtocol {
+  onMessage(payload, isBinary) {
+    this.sendMessage(payload, isBinary)
+  }
+}
+
+const url = 'ws://127.0.0.1:' + process.argv[2]
+const listener = await listenWS(new WebSocketServerFactory(url, { protocol: Echo }))
+const ws = await connect(url)
+for (const message of ['hello', new Uint8Array([1, 2, 3])]) {
+  await ws.send(message)
+  const answer = await ws.receive()
+  if (String(answer) !== String(message)) throw new Error('sent ' + message + ', received ' + answer)
+}
+await ws.close()
+await listener.close()
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'autobahn-smoke-'))
+
+try {
+  const tarballs = pack()
+  write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
+  // In one command: the packages depend on each other in versions that no registry has yet.
+  npm('install', '--no-audit', '--no-fund', ...tarballs)
+  told(`installed ${tarballs.length} tarballs`)
+
+  write('echo.mjs', esmProgram())
+  write('echo.cjs', commonjsProgram())
+  for (const program of ['echo.mjs', 'echo.cjs']) {
+    silent(run(process.execPath, [program, String(await freePort())]), program)
+    told(`${program} echoes`)
+  }
+
+  const said = run('npx', ['--no-install', 'autobahn-ts', '--version']).stdout.trim()
+  if (said !== version) throw new Error(`autobahn-ts --version says ${said}, its package is ${version}`)
+  told(`autobahn-ts --version says ${said}`)
+
+  for (const [name, text] of [['consumer.ts', consumer()], ...readmePrograms()]) write(name, text)
+  write('tsconfig.json', JSON.stringify(consumerConfig()))
+  for (const compiler of ['5.4.5', devDependencies.typescript]) {
+    npm(
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      ...tarballs,
+      `typescript@${compiler}`,
+      `@types/node@${devDependencies['@types/node']}`,
+    )
+    run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])
+    told(`compiles with TypeScript ${compiler}`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function esmProgram() {
+  return `import { ${names} } from '@autobahn-ts/websocket'\n${program}`
+}
+
+function commonjsProgram() {
+  return `const { ${names} } = require('@autobahn-ts/websocket')\nmain()\nasync function main() {\n${program}\n}\n`
+}
+
+function consumer() {
+  return `
+import { type CloseInfo, connect, listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+import * as testing from '@autobahn-ts/websocket/testing'
+
+class Echo extends WebSocketServerProtocol {
+  override onMessage(payload: Uint8Array, isBinary: boolean): void {
+    this.sendMessage(payload, isBinary)
+  }
+}
+
+export async function talk(): Promise<CloseInfo> {
+  const factory = new WebSocketServerFactory('ws://127.0.0.1:9000', { protocol: Echo })
+  await listenWS(factory)
+  const ws = await connect('ws://127.0.0.1:9000')
+  await ws.send('hello')
+  for await (const message of ws) {
+    const length: number = message.length
+    console.log(length, Object.keys(testing).length)
+  }
+  return ws.close(1000, 'done')
+}
+`
+}
+
+function consumerConfig() {
+  return {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      noImplicitOverride: true,
+      skipLibCheck: false,
+      types: ['node'],
+      noEmit: true,
+    },
+    include: ['*.ts'],
+  }
+}
+
+/** The README's programs: TypeScript blocks whose first line is a comment with a file name. */
+function readmePrograms() {
+  const blocks = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(\/\/ ([\w-]+\.ts)\n[\s\S]*?)^```$/gm)
+  return [...blocks].map(([, text, name]) => [`readme-${name}`, text])
+}
+
+function pack() {
+  mkdirSync(join(folder, 'tarballs'))
+  const packed = npm('pack', '--workspaces', '--prefix', root, '--json', '--pack-destination', join(folder, 'tarballs'))
+  return Object.values(JSON.parse(packed.stdout)).map(({ filename }) => `./tarballs/${filename}`)
+}
+
+function npm(...args) {
+  return run('npm', args)
+}
+
+function run(command, args) {
+  const result = spawnSync(command, args, {
+    cwd: folder,
+    env: ownEnvironment(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 300_000,
+  })
+  if (result.error) throw result.error
+  if (result.status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${result.status ?? result.signal}\n${result.stdout}${result.stderr}`)
+  return result
+}
+
+/** Without what npm tells its scripts: a nested npm would take the repository for its own folder. */
+function ownEnvironment() {
+  const told = /^npm_(config_local_prefix|config_workspaces?|package_.*|lifecycle_.*)$/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)))
+}
+
+function silent({ stderr }, program) {
+  if (stderr !== '') throw new Error(`${program} wrote to stderr:\n${stderr}`)
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+function write(name, text) {
+  writeFileSync(join(folder, name), text)
+}
+
+function read(file) {
+  return JSON.parse(readFileSync(join(root, file), 'utf8'))
+}
+
+function told(fact) {
+  console.log(`smoke: ${fact}`)
+}
