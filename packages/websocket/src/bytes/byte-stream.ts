@@ -20,7 +20,10 @@ export interface ByteStream {
   resume(): void
   /** Ends our side after what was written; the other side may still send. */
   end(): void
-  /** Gives the stream up in both directions. `abort` discards what is unsent and resets where the transport can. */
+  /**
+   * Gives the stream up in both directions. What was written still goes out, however long the peer takes to read it;
+   * `abort` discards it, also after a call without, and resets where the transport can.
+   */
   destroy(abort: boolean): void
 }
 

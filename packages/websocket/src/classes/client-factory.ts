@@ -8,6 +8,7 @@ import type { ObservedRuntime } from '../protocol/observer.ts'
 import { type ClientOptions, clientOptions, defaultsOf, resolveOptions } from '../protocol/options.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
+import { dividedOptions } from './factory-options.ts'
 import type { WebSocketClientProtocol } from './protocol.ts'
 
 /** What a client asks for in handshakes. */
@@ -39,12 +40,13 @@ export class WebSocketClientFactory extends WebSocketFactory {
 
   constructor(url: string, options: ClientFactoryOptions = {}) {
     super()
-    const { protocol, session, rest } = separated(options)
+    const { protocol, ...given } = options
+    const divided = dividedOptions<Omit<ClientSessionParameters, 'url'>, ClientOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
     this.#session = { ...defaultSession, url }
     this.#url = clientUrl(url)
-    this.setSessionParameters(session)
-    this.setProtocolOptions(rest)
+    this.setSessionParameters(divided.session)
+    this.setProtocolOptions(divided.options)
   }
 
   get options(): ClientOptions {
@@ -155,19 +157,4 @@ function clientUrl(url: string): WsUrl {
   const parsed = parseWsUrl(url)
   if (parsed.port === 0) throw new ApiMisuse(`a client cannot connect to port 0: ${url}`)
   return parsed
-}
-
-function separated(options: ClientFactoryOptions): {
-  protocol: ClientFactoryOptions['protocol']
-  session: Partial<ClientSessionParameters>
-  rest: Partial<ClientOptions>
-} {
-  const { protocol, ...others } = options
-  const entries = Object.entries(others)
-  const isSession = ([name]: [string, unknown]): boolean => Object.hasOwn(defaultSession, name)
-  return {
-    protocol,
-    session: Object.fromEntries(entries.filter(isSession)),
-    rest: Object.fromEntries(entries.filter(entry => !isSession(entry))),
-  }
 }

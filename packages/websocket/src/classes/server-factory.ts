@@ -11,6 +11,7 @@ import { defaultsOf, resolveOptions, type ServerOptions, serverOptions } from '.
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
+import { dividedOptions } from './factory-options.ts'
 import { changeTransport, type WebSocketServerProtocol } from './protocol.ts'
 
 /** What a server says of itself in handshakes. */
@@ -41,13 +42,16 @@ export class WebSocketServerFactory extends WebSocketFactory {
   #url: WsUrl | undefined
   readonly #all = new Set<WebSocketServerProtocol>()
   readonly #open = new Set<WebSocketServerProtocol>()
+  /** Above `maxConnections`, until their 503 has gone out. */
+  readonly #refused = new Set<WebSocketServerProtocol>()
 
   constructor(url?: string, options: ServerFactoryOptions = {}) {
     super()
-    const { protocol, session, rest } = separated(options)
+    const { protocol, ...given } = options
+    const divided = dividedOptions<ServerSessionParameters, ServerOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
-    this.setSessionParameters({ ...session, ...(url !== undefined && { url }) })
-    this.setProtocolOptions(rest)
+    this.setSessionParameters({ ...divided.session, ...(url !== undefined && { url }) })
+    this.setProtocolOptions(divided.options)
   }
 
   get options(): ServerOptions {
@@ -149,7 +153,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
    * Takes a transport that a client has opened: what `listenWS` and `attachWS` call.
    *
    * `head`: the request, where an HTTP server has read it already; else it is read from the stream. Never throws: where `buildProtocol`
-   * does, the transport is dropped, the error goes to `onError`, and nothing is returned.
+   * does, and above `maxConnections` when too many are being refused already, the transport is dropped and nothing is returned.
    */
   acceptStream(
     stream: ByteStream,
@@ -158,15 +162,23 @@ export class WebSocketServerFactory extends WebSocketFactory {
     head?: RequestHead,
   ): WebSocketServerProtocol | undefined {
     try {
+      if (this.#isFull && this.#refused.size >= refusedAtOnce) {
+        dropUnheard(stream)
+        return undefined
+      }
       const protocol = checkedProtocol(this.buildProtocol(transport))
       this.#accept(protocol, stream, transport, runtime, head)
       return protocol
     } catch (error) {
       this.report(error instanceof Error ? error : new Error(String(error)), undefined)
-      stream.start(deaf)
-      stream.destroy(true)
+      dropUnheard(stream)
       return undefined
     }
+  }
+
+  get #isFull(): boolean {
+    const { maxConnections } = this.#options
+    return maxConnections > 0 && this.#all.size >= maxConnections
   }
 
   #accept(
@@ -177,7 +189,8 @@ export class WebSocketServerFactory extends WebSocketFactory {
     head: RequestHead | undefined,
   ): void {
     const options = this.#options
-    const isFull = options.maxConnections > 0 && this.#all.size >= options.maxConnections
+    const isFull = this.#isFull
+    const place = isFull ? this.#refused : this.#all
     const connection = this.connectionFor({
       protocol,
       stream,
@@ -191,7 +204,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
         dropTimeout: options.failLingerTimeout,
       },
       gone: () => {
-        this.#all.delete(protocol)
+        place.delete(protocol)
         this.#open.delete(protocol)
       },
     })
@@ -214,7 +227,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
         report: error => this.report(error, protocol),
       },
     })
-    this.#all.add(protocol)
+    place.add(protocol)
     if (head !== undefined) handshake.headWasRead()
     connection.start(handshake)
     if (isFull) handshake.refuse(new HttpException(503, `this server has its ${options.maxConnections} connections`))
@@ -230,19 +243,9 @@ const defaultSession: ServerSessionParameters = {
   externalPort: undefined,
 }
 
-function separated(options: ServerFactoryOptions): {
-  protocol: ServerFactoryOptions['protocol']
-  session: Partial<ServerSessionParameters>
-  rest: Partial<ServerOptions>
-} {
-  const { protocol, ...others } = options
-  const entries = Object.entries(others)
-  const isSession = ([name]: [string, unknown]): boolean => Object.hasOwn(defaultSession, name)
-  return {
-    protocol,
-    session: Object.fromEntries(entries.filter(isSession)),
-    rest: Object.fromEntries(entries.filter(entry => !isSession(entry))),
-  }
+function dropUnheard(stream: ByteStream): void {
+  stream.start(deaf)
+  stream.destroy(true)
 }
 
 /** Hears nothing of a stream that is dropped at once. */
@@ -252,3 +255,6 @@ const deaf = {
   ended(): void {},
   closed(): void {},
 }
+
+/** Above `maxConnections` and this, connections are dropped without an answer: a flood must not cost more than a full house. */
+const refusedAtOnce = 100

@@ -71,25 +71,27 @@ export class Conversation implements Connection {
   }
 
   async receive(): Promise<Message> {
-    this.#listen('messages')
+    this.#mode = 'messages'
     const message = await this.#messages.take()
     if (message === undefined) throw this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closed')
     return message
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Message, void, void> {
-    this.#listen('messages')
+    this.#mode = 'messages'
     for (let message = await this.#messages.take(); message !== undefined; message = await this.#messages.take()) yield message
   }
 
   streams(): AsyncIterable<MessageStream> {
-    this.#listen('streams')
+    this.#mode = 'streams'
     return this.#iterateStreams()
   }
 
   ignoreMessages(): void {
-    this.#listen('ignore')
+    this.#mode = 'ignore'
     this.#messages.clear()
+    this.#stream?.abandon()
+    this.#streamTaken?.()
     this.#relax()
   }
 
@@ -183,10 +185,6 @@ export class Conversation implements Connection {
   }
 
   // ---- within
-
-  #listen(mode: 'messages' | 'streams' | 'ignore'): void {
-    this.#mode = mode
-  }
 
   async *#iterateStreams(): AsyncGenerator<MessageStream, void, void> {
     for (;;) {

@@ -71,6 +71,7 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     try {
       await this.#handler!(this.#conversation, this.request!)
       this.sendClose(CloseCode.Normal)
+      this.#conversation.ignoreMessages()
     } catch (error) {
       this.#handlerFailed(error)
     }

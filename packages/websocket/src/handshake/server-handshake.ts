@@ -84,6 +84,8 @@ export class ServerHandshake implements Opening {
   headReceived(head: RequestHead): void {
     this.#hasHead = true
     try {
+      const { maxHandshakeHeaders } = this.#options
+      if (head.headers.size > maxHandshakeHeaders) throw new HttpException(431, `more than ${maxHandshakeHeaders} headers`)
       const checked = checkRequest(head, this.#transport, this.#options, this.#session)
       if (checked.isUpgrade) this.#ask(checked)
       else this.#answerPlain(checked.resource)

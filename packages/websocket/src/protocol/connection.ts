@@ -159,6 +159,7 @@ export class WebSocketConnection implements ByteStreamReader {
   writeOpening(octets: Octets): void {
     this.stats.outgoingOctetsWireLevel += octets.length
     this.stats.preopenOutgoingOctetsWireLevel += octets.length
+    if (this.#parts.wireTap !== undefined) this.#tapSent(octets)
     this.#stream.write(octets)
   }
 
@@ -283,7 +284,7 @@ export class WebSocketConnection implements ByteStreamReader {
     if (this.#state !== State.Open || this.#outgoing!.isEnding) return false
     this.#sendClose(payload, code)
     const { closeHandshakeTimeout } = this.#options
-    this.#deadline(closeHandshakeTimeout, () => this.#giveUp(`the peer did not answer our close frame within ${closeHandshakeTimeout} s`))
+    this.#deadline(closeHandshakeTimeout, () => this.#closeNotAnswered(closeHandshakeTimeout))
     return true
   }
 
@@ -342,6 +343,7 @@ export class WebSocketConnection implements ByteStreamReader {
       chain,
       stats: this.stats,
       source: hooks,
+      sent: wireTap?.octetsSent === undefined ? undefined : octets => this.#tapSent(octets),
       events: {
         writableAgain: () => this.#callAside(() => this.#hooks.onDrain()),
         unsentLimitExceeded: message => this.#giveUp(message),
@@ -460,6 +462,12 @@ export class WebSocketConnection implements ByteStreamReader {
     if (!answerFollows) this.#drop(false)
   }
 
+  /** The answer may be there, behind what the application does not take. */
+  #closeNotAnswered(timeout: number): void {
+    const why = this.#runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
+    this.#giveUp(`closing handshake not finished within ${timeout} s: ${why}`)
+  }
+
   #giveUp(why: string): void {
     this.#ending.failed(why, undefined)
     this.#drop(true)
@@ -535,6 +543,14 @@ export class WebSocketConnection implements ByteStreamReader {
   #tapReceived(octets: Octets): void {
     try {
       this.#parts.wireTap?.octetsReceived?.(octets, this.#hooks)
+    } catch {
+      // as above
+    }
+  }
+
+  #tapSent(octets: Octets): void {
+    try {
+      this.#parts.wireTap?.octetsSent?.(octets, this.#hooks)
     } catch {
       // as above
     }

@@ -133,7 +133,7 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   openHandshakeTimeout: rule(
     5,
-    'Seconds for the whole opening handshake, TLS and `onConnect` included; 0 waits for ever.',
+    'Seconds for the whole opening handshake, `onConnect` included; 0 waits for ever. On a server, TLS has as long before it.',
     'Enough for a distant peer and a database; an absolute deadline, however slowly octets trickle.',
     ...seconds(),
   ),

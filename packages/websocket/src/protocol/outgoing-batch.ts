@@ -12,6 +12,7 @@ export class OutgoingBatch {
   readonly #stream: ByteStream
   readonly #pool: ScratchPool
   readonly #stats: TrafficStats
+  readonly #sent: ((octets: Octets) => void) | undefined
   #scratch: Octets | undefined
   /** Of the scratch: what is in use, and from where on it is not among the pieces yet. */
   #used = 0
@@ -19,10 +20,12 @@ export class OutgoingBatch {
   #pieces: Octets[] | undefined
   #length = 0
 
-  constructor(stream: ByteStream, pool: ScratchPool, stats: TrafficStats) {
+  /** `sent` sees each piece as it goes to the transport. */
+  constructor(stream: ByteStream, pool: ScratchPool, stats: TrafficStats, sent: ((octets: Octets) => void) | undefined) {
     this.#stream = stream
     this.#pool = pool
     this.#stats = stats
+    this.#sent = sent
   }
 
   /** Octets that wait for the next flush. */
@@ -65,6 +68,7 @@ export class OutgoingBatch {
     this.#unsealed = 0
     this.#pieces = undefined
     this.#length = 0
+    if (this.#sent !== undefined) pieces.forEach(this.#sent)
     if (pieces.length === 1) this.#stream.write(pieces[0]!)
     else this.#stream.writeAll(pieces)
   }

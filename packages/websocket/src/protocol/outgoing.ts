@@ -54,6 +54,7 @@ export class Outgoing {
     readonly chain: ExtensionChain
     readonly stats: TrafficStats
     readonly source: object
+    readonly sent: ((octets: Octets) => void) | undefined
     readonly events: OutgoingEvents
   }) {
     this.#stream = parts.stream
@@ -61,7 +62,7 @@ export class Outgoing {
     this.#options = parts.options
     this.#stats = parts.stats
     this.#events = parts.events
-    this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats)
+    this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats, parts.sent)
     const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
     const { autoFragmentSize } = parts.options
     this.#writer = new MessageWriter(frames, parts.chain, parts.stats, { autoFragmentSize, masks: parts.rules.masks })

@@ -133,6 +133,24 @@ export function testByteStream(name: string, makePair: () => Promise<TestedPair>
       expect([atA.error, atB.error]).toEqual([undefined, undefined])
     })
 
+    it('sends what was written before it was destroyed without abort', async () => {
+      const { a, atA, atB } = await started()
+      a.write(new Uint8Array(6 * MiB))
+      a.destroy(false)
+      await atB.until(() => atB.size === 6 * MiB && atB.ends === 1)
+      await atA.until(() => atA.closes === 1)
+      expect(atA.error).toBe(undefined)
+    })
+
+    it('gives up at once where destroy with abort follows destroy without', async () => {
+      const { a, b, atA } = await started()
+      b.pause()
+      fill(a)
+      a.destroy(false)
+      a.destroy(true)
+      await atA.until(() => atA.closes === 1)
+    })
+
     it('ignores what is written after the end', async () => {
       const { a, b, atA, atB } = await started()
       a.end()

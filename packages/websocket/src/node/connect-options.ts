@@ -1,0 +1,16 @@
+import type { Duplex } from 'node:stream'
+import type { ConnectionOptions } from 'node:tls'
+
+/** How a client connects; where to is the factory's matter. */
+export interface ConnectOptions {
+  /** Seconds until TCP and TLS must stand; 0 waits as long as the system does. Default: 30. The handshake has its own time after that. */
+  readonly timeout?: number
+  /** Aborted before the connection is open: gives up and rejects with the reason. Later it does nothing. */
+  readonly signal?: AbortSignal
+  /** Authorities, a certificate of our own, and whatever else `tls.connect` takes. The server's certificate and name are checked. */
+  readonly tls?: ConnectionOptions
+  /** Address of this machine to connect from. */
+  readonly localAddress?: string
+  /** A stream to use instead of TCP, through a proxy for example. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
+  readonly socket?: Duplex
+}

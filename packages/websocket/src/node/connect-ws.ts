@@ -1,0 +1,57 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import type { WebSocketClientFactory } from '../classes/client-factory.ts'
+import type { WebSocketClientProtocol } from '../classes/protocol.ts'
+import type { TransportDetails } from '../protocol/transport-details.ts'
+import type { ConnectOptions } from './connect-options.ts'
+import { connectSocket } from './connect-socket.ts'
+import { nodeRuntime } from './node-runtime.ts'
+
+/**
+ * Connects and resolves when the connection is open.
+ *
+ * Rejects with `HandshakeFailed` where the transport cannot be made (its `cause` is the system's error) or the opening handshake fails,
+ * with `ConnectionClosed` where the connection is lost in it, and with the signal's reason. Nothing is left behind then.
+ */
+export async function connectWS<P extends WebSocketClientProtocol = WebSocketClientProtocol>(
+  factory: WebSocketClientFactory,
+  options: ConnectOptions = {},
+): Promise<P> {
+  const { stream, transport } = await connectSocket(factory, options)
+  // Asked again: the signal may have been aborted since the socket was connected.
+  if (options.signal?.aborted) {
+    stream.destroy(true)
+    throw options.signal.reason
+  }
+  const protocol = begin(factory, stream, transport)
+  await openedUnlessAborted(protocol, options.signal)
+  return protocol as P
+}
+
+/** `buildProtocol` is the application's and may throw. */
+function begin(factory: WebSocketClientFactory, stream: ByteStream, transport: TransportDetails): WebSocketClientProtocol {
+  try {
+    return factory.connectStream(stream, transport, nodeRuntime)
+  } catch (error) {
+    stream.destroy(true)
+    throw error
+  }
+}
+
+function openedUnlessAborted(protocol: WebSocketClientProtocol, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return protocol.opened
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      protocol.dropConnection({ abort: true })
+      reject(signal.reason)
+    }
+    const settle = (outcome: () => void): void => {
+      signal.removeEventListener('abort', abort)
+      outcome()
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    protocol.opened.then(
+      () => settle(resolve),
+      (error: unknown) => settle(() => reject(error)),
+    )
+  })
+}

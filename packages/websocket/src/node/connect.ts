@@ -1,0 +1,18 @@
+import type { ClientFactoryOptions } from '../classes/client-factory.ts'
+import type { Connection } from '../functions/connection.ts'
+import { ConversationFactory } from '../functions/function-factories.ts'
+import type { ConversationProtocol } from '../functions/function-protocols.ts'
+import type { ConnectOptions } from './connect-options.ts'
+import { connectWS } from './connect-ws.ts'
+
+/** How to connect, and everything a client factory takes. */
+export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol'> {}
+
+/** Connects to a URL without a class. Rejects as `connectWS` does. */
+export async function connect(url: string, options: ConnectionOptions = {}): Promise<Connection> {
+  const { timeout, signal, tls, localAddress, socket, ...factoryOptions } = options
+  const connectOptions = { timeout, signal, tls, localAddress, socket }
+  const given = Object.fromEntries(Object.entries(connectOptions).filter(([, value]) => value !== undefined))
+  const protocol = await connectWS<ConversationProtocol>(new ConversationFactory(url, factoryOptions), given)
+  return protocol.conversation
+}

@@ -1,0 +1,67 @@
+import { type IncomingMessage, Server } from 'node:http'
+import { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { WebSocketServerProtocol } from '../classes/protocol.ts'
+import type { WebSocketServerFactory } from '../classes/server-factory.ts'
+import { HeaderFields } from '../handshake/header-fields.ts'
+import type { RequestHead } from '../handshake/http1-head.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import type { ObservedRuntime } from '../protocol/observer.ts'
+import { nodeRuntime } from './node-runtime.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
+import { SocketByteStream } from './socket-byte-stream.ts'
+import { transportOf } from './transport-of.ts'
+
+/**
+ * Takes one upgrade request of a `node:http` server, as its event `upgrade` gives it. The factory answers it, also where it refuses.
+ *
+ * Gives nothing where there is no protocol: the client is gone already, `buildProtocol` threw, or the client sent so many headers that
+ * the HTTP server has dropped some (answered 400: one that decides may be among them). The same socket twice is misuse.
+ */
+export function handleUpgrade(
+  factory: WebSocketServerFactory,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  runtime: ObservedRuntime = nodeRuntime,
+): WebSocketServerProtocol | undefined {
+  if (upgraded.has(socket)) throw new ApiMisuse('the socket of this upgrade request was taken before')
+  upgraded.add(socket)
+  if (socket.destroyed) return undefined
+  if (hasLostHeaders(request)) {
+    refuseUpgrade(socket, 400, 'Bad Request')
+    return undefined
+  }
+  const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first: head })
+  return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request))
+}
+
+/** Whether `handleUpgrade` was called for the socket. */
+export function wasTaken(socket: Duplex): boolean {
+  return upgraded.has(socket)
+}
+
+const upgraded = new WeakSet<Duplex>()
+
+/** Node 20 stops at the server's `maxHeadersCount` without a word; later versions answer 431 themselves. */
+function hasLostHeaders({ rawHeaders, socket }: IncomingMessage): boolean {
+  const limit = maxHeadersOf(socket)
+  return limit > 0 && rawHeaders.length / 2 >= limit
+}
+
+function maxHeadersOf(socket: Socket & { readonly server?: unknown }): number {
+  const { server } = socket
+  const isKnown = server instanceof Server || server instanceof SecureServer
+  return (isKnown ? server.maxHeadersCount : undefined) ?? defaultMaxHeaders
+}
+
+function headOf(request: IncomingMessage): RequestHead {
+  const headers = new HeaderFields()
+  const { rawHeaders } = request
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!)
+  return { method: request.method ?? '', target: request.url ?? '', httpVersion: request.httpVersion, headers }
+}
+
+/** What `node:http` does where `maxHeadersCount` is null; documented as 2000, in truth names and values together. */
+const defaultMaxHeaders = 1000

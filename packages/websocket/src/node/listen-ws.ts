@@ -1,0 +1,128 @@
+import * as net from 'node:net'
+import * as tls from 'node:tls'
+import type { WebSocketServerFactory } from '../classes/server-factory.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import { Listener } from './listener.ts'
+import { OpenConnections } from './open-connections.ts'
+import { report } from './report.ts'
+
+/** Where and how a server listens. */
+export interface ListenOptions {
+  /** Address or name of this machine. Default: the host of the factory's URL; without a URL all addresses. */
+  readonly host?: string
+  /** 0 takes any that is free; the listener says which. Default: the port of the factory's URL. */
+  readonly port?: number
+  /** Path of a Unix socket, instead of host and port. */
+  readonly path?: string
+  /** Certificate, key, and whatever else `tls.createServer` takes. Needed for `wss:`, and misuse for `ws:`. */
+  readonly tls?: tls.TlsOptions
+  /** Connections that wait to be accepted. Default: 511. */
+  readonly backlog?: number
+  /** In a worker of `node:cluster`: does not share the port with other workers. Default: false. */
+  readonly exclusive?: boolean
+  /** Lets several processes listen on one port, where the runtime (Node 22.12, 23.1) and the system can do that; else misuse. */
+  readonly reusePort?: boolean
+  /** Aborted before the server listens: rejects with the reason. Aborted later: closes as `Listener.close()` does. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Listens for WebSocket connections; each is given to the factory.
+ *
+ * Rejects with the system's error where the address cannot be listened on, with `ApiMisuse` where the options contradict each other.
+ * Later errors of the server go to `factory.onError`.
+ */
+export async function listenWS(factory: WebSocketServerFactory, options: ListenOptions = {}): Promise<Listener> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  const isSecure = checkSecurity(factory, options)
+  const address = addressOf(factory, options)
+  const connections = new OpenConnections(factory, address.path)
+  const server = isSecure ? tlsServer(factory, connections, options.tls ?? {}) : tcpServer(connections)
+  server.on('error', error => {
+    if (server.listening) report(factory, error)
+  })
+  await listening(server, address, signal)
+  const listener = new Listener(server, connections, address.host, isSecure)
+  closeOnAbort(listener, signal)
+  return listener
+}
+
+function tcpServer(connections: OpenConnections): net.Server {
+  return net.createServer({ allowHalfOpen: true }, socket => connections.accept(socket))
+}
+
+/** A client that fails in TLS is gone by itself; what it did is its own affair and no error of this server. */
+function tlsServer(factory: WebSocketServerFactory, connections: OpenConnections, options: tls.TlsOptions): tls.Server {
+  const handshakeTimeout = factory.options.openHandshakeTimeout * 1000
+  const server = tls.createServer({ ALPNProtocols: ['http/1.1'], handshakeTimeout, ...options, allowHalfOpen: true })
+  server.on('connection', (socket: net.Socket) => connections.awaitTls(socket))
+  server.on('secureConnection', socket => connections.accept(socket))
+  server.on('tlsClientError', (_, socket) => socket.destroy())
+  return server
+}
+
+/** Whether TLS is wanted. Without a URL the options decide. */
+function checkSecurity(factory: WebSocketServerFactory, options: ListenOptions): boolean {
+  const hasTls = options.tls !== undefined
+  if (factory.url === undefined) return hasTls
+  if (factory.isSecure && !hasTls) throw new ApiMisuse(`${factory.url} needs the option tls, with a certificate and a key`)
+  if (!factory.isSecure && hasTls) throw new ApiMisuse(`${factory.url} is not for TLS; its scheme must be wss`)
+  return hasTls
+}
+
+function addressOf(factory: WebSocketServerFactory, options: ListenOptions): net.ListenOptions {
+  const { backlog, exclusive = false, reusePort = false } = options
+  if (reusePort && !canReusePort()) throw new ApiMisuse(`reusePort needs Node 22.12 or 23.1, and this is ${process.version}`)
+  return { ...placeOf(factory, options), exclusive, ...(backlog !== undefined && { backlog }), ...(reusePort && { reusePort }) }
+}
+
+function placeOf(factory: WebSocketServerFactory, options: ListenOptions): net.ListenOptions {
+  const wantsTcp = options.host !== undefined || options.port !== undefined
+  if (options.path !== undefined && wantsTcp) throw new ApiMisuse('the option path excludes host and port')
+  const path = options.path ?? (wantsTcp ? undefined : factory.socketPath)
+  if (path !== undefined) return { path }
+  const port = options.port ?? factory.port
+  const host = options.host ?? factory.host
+  if (port === undefined) throw new ApiMisuse('neither the options nor the factory have a port to listen on')
+  return { port, ...(host !== undefined && { host }) }
+}
+
+/** Older versions ignore the option without a word. */
+function canReusePort(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
+}
+
+function listening(server: net.Server, address: net.ListenOptions, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      // While the host's name is looked up there is nothing to close yet.
+      server.on('listening', () => server.close())
+      server.close()
+      settle(() => reject(signal?.reason))
+    }
+    const fail = (error: Error): void => settle(() => reject(error))
+    const succeed = (): void => settle(resolve)
+    const settle = (outcome: () => void): void => {
+      signal?.removeEventListener('abort', abort)
+      server.off('error', fail)
+      server.off('listening', succeed)
+      outcome()
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    server.on('error', fail)
+    server.on('listening', succeed)
+    server.listen(address)
+  })
+}
+
+function closeOnAbort(listener: Listener, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return
+  const close = (): void => {
+    void listener.close()
+  }
+  if (signal.aborted) close()
+  signal.addEventListener('abort', close, { once: true })
+  void listener.closed.then(() => signal.removeEventListener('abort', close))
+}

@@ -1,0 +1,83 @@
+import type { AddressInfo, Server } from 'node:net'
+import { formatAuthority } from '../handshake/authority.ts'
+import { CloseCode, mayBeSent } from '../protocol/close-code.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import { nodeClock } from './node-clock.ts'
+import type { OpenConnections } from './open-connections.ts'
+
+export interface ListenerCloseOptions {
+  /** The close code that open connections are sent. Default: 1001, going away. */
+  readonly code?: number
+  /** At most 123 octets of UTF-8. Default: empty. */
+  readonly reason?: string
+  /** Seconds until what is still there is dropped; 0 drops at once. Default: 5. */
+  readonly timeout?: number
+}
+
+/** A server that listens, and the connections that came through it. Made by `listenWS`. */
+export class Listener {
+  /** The IP address that is listened on, or the path of the Unix socket. */
+  readonly address: string
+  /** The port, also where 0 asked for any; `undefined` for a Unix socket. */
+  readonly port: number | undefined
+  /** Where clients connect: `ws://localhost:9000`, `wss://[::1]:9001`, `ws+unix:/run/app.sock`. */
+  readonly url: string
+  /** Settles when nothing is listened on any more and all connections are gone. Never rejects. */
+  readonly closed: Promise<void>
+  readonly #server: Server
+  readonly #connections: OpenConnections
+  #isClosing = false
+
+  /** Takes over a server that listens; `host` is the name that clients know. */
+  constructor(server: Server, connections: OpenConnections, host: string | undefined, isSecure: boolean) {
+    const address = server.address()
+    const isTcp = typeof address === 'object' && address !== null
+    this.address = isTcp ? address.address : String(address)
+    this.port = isTcp ? address.port : undefined
+    this.url = isTcp ? urlOf(address, host, isSecure) : `${isSecure ? 'wss' : 'ws'}+unix:${address}`
+    this.closed = new Promise<void>(resolve => server.once('close', resolve)).then(() => connections.empty())
+    this.#server = server
+    this.#connections = connections
+  }
+
+  /** Connections that came through this listener and are not gone, those in the opening handshake included. */
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /**
+   * Stops: takes no new connections, sends open ones a close frame, drops those in the handshake, and at the deadline the rest.
+   * Resolves when all are gone.
+   *
+   * A second call waits for the same end. A code or reason that may not be sent rejects with `ApiMisuse` before anything is closed.
+   */
+  async close({ code = CloseCode.GoingAway, reason = '', timeout = 5 }: ListenerCloseOptions = {}): Promise<void> {
+    if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent`)
+    if (Buffer.byteLength(reason) > longestReason) throw new ApiMisuse(`close reason is longer than ${longestReason} octets`)
+    if (this.#isClosing) return this.closed
+    this.#isClosing = true
+    this.#server.close()
+    this.#connections.close(code, reason)
+    const deadline = nodeClock.schedule(() => this.#connections.drop(), Math.min(timeout * 1000, longestDelay))
+    await this.closed
+    deadline.cancel()
+  }
+
+  /** The same as `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/** A wildcard is no address to connect to; this machine is there under any. */
+function urlOf({ address, port }: AddressInfo, host: string | undefined, isSecure: boolean): string {
+  const name = host ?? address
+  const authority = formatAuthority({ host: wildcards.has(name) ? 'localhost' : name, port })
+  return `${isSecure ? 'wss' : 'ws'}://${authority}`
+}
+
+const wildcards: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
+/** Timers have 32 bits. */
+const longestDelay = 0x7fff_ffff
+/** A close frame has 125 octets, two of them for the code. */
+const longestReason = 123

@@ -1,0 +1,25 @@
+import type { Clock, Timer } from '../bytes/clock.ts'
+
+/**
+ * Time as Node has it.
+ *
+ * Timers do not keep the process alive. Deferred work runs in `process.nextTick`: a microtask would come
+ * between the handlers of one read event and would send their answers one by one.
+ */
+export const nodeClock: Clock = {
+  now: () => performance.now(),
+  schedule: (callback, delay) => new NodeTimer(callback, delay),
+  defer: callback => process.nextTick(callback),
+}
+
+class NodeTimer implements Timer {
+  readonly #timeout: NodeJS.Timeout
+
+  constructor(callback: () => void, delay: number) {
+    this.#timeout = setTimeout(callback, delay).unref()
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout)
+  }
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Connection } from '../../src/functions/connection.ts'
+import type { Routes } from '../../src/functions/function-protocols.ts'
+import { connect } from '../../src/node/connect.ts'
+import type { Listener } from '../../src/node/listener.ts'
+import { type ServeOptions, serve } from '../../src/node/serve.ts'
+
+const listeners: Listener[] = []
+afterEach(async () => {
+  await Promise.all(listeners.splice(0).map(listener => listener.close({ timeout: 0 })))
+})
+
+describe('serve', () => {
+  it('serves paths with handlers, in order', async () => {
+    const { url } = await started({
+      '/echo': async ws => {
+        for await (const message of ws) await ws.send(message)
+      },
+    })
+    const ws = await connect(`${url}/echo`)
+    for (const message of ['a', 'b', 'c']) await ws.send(message)
+    expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['a', 'b', 'c'])
+    expect(await ws.close()).toMatchObject({ code: 1000, wasClean: true, by: 'self' })
+  })
+
+  it('answers 404 where no handler is, also for names that every object has', async () => {
+    const { url } = await started({ '/echo': () => {} })
+    for (const path of ['/', '/echo/', '/constructor', '/__proto__']) {
+      await expect(connect(`${url}${path}`)).rejects.toMatchObject({ name: 'HandshakeFailed', status: 404 })
+    }
+  })
+
+  it('streams a message that is larger than the limit for whole ones', async () => {
+    const { url } = await started(async ws => {
+      for await (const message of ws.streams()) {
+        const hash = createHash('sha256')
+        for await (const octets of message) hash.update(octets)
+        await ws.send(hash.digest('hex'))
+      }
+    })
+    const piece = new Uint8Array(1024 * 1024).fill(7)
+    const ws = await connect(url)
+    await ws.send(Array.from({ length: 20 }, () => piece))
+    const expected = createHash('sha256')
+    for (let i = 0; i < 20; i++) expected.update(piece)
+    expect(await ws.receive()).toBe(expected.digest('hex'))
+    await ws.close()
+  })
+
+  it('refuses a whole message above the limit with 1009', async () => {
+    const { url } = await started(
+      async ws => {
+        for await (const _ of ws);
+      },
+      { maxMessagePayloadSize: 1000 },
+    )
+    const ws = await connect(url)
+    await ws.send(new Uint8Array(1001))
+    expect(await ws.closed).toMatchObject({ code: 1009 })
+  })
+
+  it('takes options of the listener and of the factory together, and names one that does not exist', async () => {
+    const { url } = await started(() => {}, { host: '127.0.0.1', server: 'mine', protocols: ['chat'] })
+    const ws = await connect(url, { protocols: ['chat'] })
+    expect(ws.protocol.subprotocol).toBe('chat')
+    await expect(serve({ port: 0, nonsense: 1 } as ServeOptions, () => {})).rejects.toThrow('there is no option nonsense')
+  })
+
+  it('gives what handlers throw to onError, and closes with 1011', async () => {
+    const errors: Error[] = []
+    const { url } = await started(
+      () => {
+        throw new Error('broken')
+      },
+      { onError: error => errors.push(error) },
+    )
+    const ws = await connect(url)
+    expect(await ws.closed).toMatchObject({ code: 1011, reason: 'internal error' })
+    expect(errors.map(error => error.message)).toEqual(['broken'])
+  })
+
+  it('sends 1001 to everybody when it closes', async () => {
+    const { url, listener } = await started(ws => ws.closed)
+    const clients: Connection[] = await Promise.all([connect(url), connect(url)])
+    await listener.close()
+    for (const ws of clients) expect(await ws.closed).toMatchObject({ code: 1001, wasClean: true, by: 'peer' })
+  })
+
+  async function started(routes: Routes, options: ServeOptions = {}): Promise<{ url: string; listener: Listener }> {
+    const listener = await serve({ port: 0, host: '127.0.0.1', ...options }, routes)
+    listeners.push(listener)
+    return { url: listener.url, listener }
+  }
+})

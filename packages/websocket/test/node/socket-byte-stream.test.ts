@@ -1,0 +1,184 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { Duplex, PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { SocketByteStream } from '../../src/node/socket-byte-stream.ts'
+import { Recorder, type TestedPair, testByteStream } from '../bytes/byte-stream-suite.ts'
+import { type SocketPair, tcpPair, tlsPair, unixPair } from '../fixtures/socket-pair.ts'
+
+testByteStream('TCP', () => tested(tcpPair()))
+testByteStream('TLS', () => tested(tlsPair()))
+testByteStream('TLS 1.2', () => tested(tlsPair({ maxVersion: 'TLSv1.2' })))
+testByteStream('Unix socket', () => tested(unixPair()))
+
+describe('SocketByteStream', () => {
+  it('gives what was read before first, as a copy', async () => {
+    const [client, server] = await tcpPair()
+    const first = Uint8Array.of(1, 2)
+    const reader = new Recorder()
+    new SocketByteStream(server, { first }).start(reader)
+    first[0] = 9
+    client.write(Uint8Array.of(3))
+    expect(reader.size).toBe(0)
+    await reader.until(() => reader.size === 3)
+    expect([...reader.joined()]).toEqual([1, 2, 3])
+    client.destroy()
+    server.destroy()
+  })
+
+  it('holds what was read before while it is paused', async () => {
+    const [client, server] = await tcpPair()
+    const reader = new Recorder()
+    const stream = new SocketByteStream(server, { first: Uint8Array.of(1) })
+    stream.pause()
+    stream.start(reader)
+    client.write(Uint8Array.of(2))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(reader.size).toBe(0)
+    stream.resume()
+    await reader.until(() => reader.size === 2)
+    client.destroy()
+    server.destroy()
+  })
+
+  it('resets TCP on abort', async () => {
+    const { stream, peer } = await withPeer(tcpPair())
+    stream.destroy(true)
+    const [error] = await once(peer, 'error')
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('resets TCP on abort after its side has ended', async () => {
+    const { stream, peer, reader } = await withPeer(tcpPair())
+    stream.end()
+    stream.destroy(true)
+    await reader.until(() => reader.closes === 1)
+    peer.on('error', () => {})
+    peer.destroy()
+  })
+
+  it('discards on abort what the peer does not read', async () => {
+    const { stream, peer, reader } = await withPeer(tcpPair())
+    const size = 32 * 1024 * 1024
+    // What the kernel holds of it already may still be read; then the kernel reports an error or the end.
+    const gone = new Promise<unknown>(resolve => peer.on('error', resolve).on('end', resolve))
+    peer.pause()
+    stream.write(new Uint8Array(size))
+    expect(stream.bufferedAmount).toBeGreaterThan(0)
+    stream.destroy(true)
+    await reader.until(() => reader.closes === 1)
+    expect(reader.error).toBeUndefined()
+    peer.resume()
+    await gone
+    expect(peer.bytesRead).toBeLessThan(size)
+    peer.destroy()
+  })
+
+  it('keeps the error of the socket for closed', async () => {
+    const { reader, peer } = await withPeer(tcpPair())
+    peer.resetAndDestroy()
+    await reader.until(() => reader.closes === 1)
+    expect(reader.error).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('leaves no error unhandled before start, and reports it then', async () => {
+    const [, server] = await tcpPair()
+    const stream = new SocketByteStream(server)
+    server.destroy(new Error('early'))
+    await new Promise(resolve => server.on('close', resolve))
+    const reader = new Recorder()
+    stream.start(reader)
+    await reader.until(() => reader.closes === 1)
+    expect(reader.error?.message).toBe('early')
+  })
+
+  it('reports closed for a socket that was closed before, later', async () => {
+    const [, server] = await tcpPair()
+    server.destroy()
+    await once(server, 'close')
+    const reader = new Recorder()
+    new SocketByteStream(server, { first: Uint8Array.of(1) }).start(reader)
+    expect(reader.closes).toBe(0)
+    await reader.until(() => reader.closes === 1)
+    expect(reader.size).toBe(0)
+  })
+
+  it('reports closed for a socket that is closing', async () => {
+    const [, server] = await tcpPair()
+    server.destroy()
+    const reader = new Recorder()
+    new SocketByteStream(server).start(reader)
+    await reader.until(() => reader.closes === 1)
+  })
+
+  it('reports drained after the end once everything is out', async () => {
+    const { stream, peer, reader } = await withPeer(tcpPair())
+    peer.pause()
+    stream.write(new Uint8Array(32 * 1024 * 1024))
+    stream.end()
+    stream.notifyDrained()
+    peer.resume()
+    await reader.until(() => reader.drains === 1)
+    peer.destroy()
+    await reader.until(() => reader.closes === 1)
+  })
+
+  it('switches the timeout of an HTTP server off and no-delay as asked', async () => {
+    const [client, server] = await tcpPair()
+    server.setTimeout(5)
+    const set: unknown[] = []
+    server.setNoDelay = on => {
+      set.push(on)
+      return server
+    }
+    new SocketByteStream(server, { noDelay: false })
+    expect(server.timeout).toBe(0)
+    expect(set).toEqual([false])
+    client.destroy()
+    server.destroy()
+  })
+
+  it('works over any duplex stream', async () => {
+    const socket = new PassThrough()
+    const reader = new Recorder()
+    const stream = new SocketByteStream(socket, { noDelay: true, first: Uint8Array.of(1) })
+    stream.start(reader)
+    stream.write(Uint8Array.of(2))
+    await reader.until(() => reader.size === 2)
+    stream.destroy(true)
+    await reader.until(() => reader.closes === 1)
+    expect(socket.listenerCount('error')).toBe(0)
+  })
+
+  it('takes an error of a duplex stream that breaks while it writes', async () => {
+    const broken = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(new Error('broken')) })
+    const reader = new Recorder()
+    const stream = new SocketByteStream(broken)
+    stream.start(reader)
+    stream.write(Uint8Array.of(1))
+    await reader.until(() => reader.closes === 1)
+    expect(reader.error?.message).toBe('broken')
+  })
+})
+
+async function tested(sockets: Promise<SocketPair>): Promise<TestedPair> {
+  const [a, b] = await sockets
+  const before = countListeners(a) + countListeners(b)
+  return {
+    streams: [new SocketByteStream(a), new SocketByteStream(b)],
+    // Node removes some of its own, hence not exactly none.
+    listenersLeft: () => Math.max(0, countListeners(a) + countListeners(b) - before),
+  }
+}
+
+function countListeners(socket: Socket): number {
+  return ['data', 'end', 'error', 'close', 'finish', 'drain'].reduce((sum, event) => sum + socket.listenerCount(event), 0)
+}
+
+async function withPeer(sockets: Promise<SocketPair>): Promise<{ stream: SocketByteStream; reader: Recorder; peer: Socket }> {
+  const [peer, socket] = await sockets
+  const reader = new Recorder()
+  const stream = new SocketByteStream(socket)
+  stream.start(reader)
+  return { stream, reader, peer }
+}
