@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+describe('docs/defaults.md', () => {
+  it('says what the option tables say; else run: npm run build && node scripts/write-defaults.mjs', () => {
+    expect(page).toBe(printed())
+  })
+
+  it('names every option of the API that this one stands for, as an option or as left out', () => {
+    expect([...protocolOptions, ...factoryParameters].filter(name => !page.includes(`| \`${name}\``))).toEqual([])
+  })
+})
+
+/** What AutobahnPython's `setProtocolOptions` take, from 0.5 to today, servers and clients. */
+const protocolOptions = [
+  'version',
+  'versions',
+  'allowHixie76',
+  'webStatus',
+  'utf8validateIncoming',
+  'requireMaskedClientFrames',
+  'maskServerFrames',
+  'acceptMaskedServerFrames',
+  'maskClientFrames',
+  'applyMask',
+  'maxFramePayloadSize',
+  'maxMessagePayloadSize',
+  'autoFragmentSize',
+  'failByDrop',
+  'echoCloseCodeReason',
+  'openHandshakeTimeout',
+  'closeHandshakeTimeout',
+  'serverConnectionDropTimeout',
+  'tcpNoDelay',
+  'perMessageCompressionAccept',
+  'perMessageCompressionOffers',
+  'autoPingInterval',
+  'autoPingTimeout',
+  'autoPingSize',
+  'autoPingRestartOnAnyTraffic',
+  'serveFlashSocketPolicy',
+  'flashSocketPolicy',
+  'allowedOrigins',
+  'allowNullOrigin',
+  'maxConnections',
+  'trustXForwardedFor',
+]
+
+/** What its factories take and carry besides. */
+const factoryParameters = [
+  'url',
+  'protocol',
+  'protocols',
+  'server',
+  'headers',
+  'externalPort',
+  'origin',
+  'useragent',
+  'proxy',
+  'trackTimings',
+  'debug',
+  'debugCodePaths',
+  'logOctets',
+  'logFrames',
+  'reactor',
+]
+
+const page = readFileSync(new URL('../docs/defaults.md', import.meta.url), 'utf8')
+
+function printed(): string {
+  const script = fileURLToPath(new URL('../scripts/write-defaults.mjs', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--print'], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return stdout
+}
