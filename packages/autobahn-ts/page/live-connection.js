@@ -1,0 +1,88 @@
+import { retryDelay } from './backoff.js'
+
+/**
+ * A WebSocket that is opened again when it ends, later each time it fails.
+ *
+ * `state` is `connecting`, `open`, `waiting` (for the next attempt) or `stopped`; `changed` is called when it changes.
+ */
+export class LiveConnection extends EventTarget {
+  state = 'stopped'
+  /** How the last connection ended. */
+  end = undefined
+  /** When the next attempt is made, on the clock of `performance.now()`. */
+  retryAt = 0
+  #url
+  #changed
+  #socket
+  #failures = 0
+  #timer
+
+  constructor(url, changed) {
+    super()
+    this.#url = url
+    this.#changed = changed
+    addEventListener('online', () => this.#retryNow())
+    document.addEventListener('visibilitychange', () => this.#retryNow())
+  }
+
+  /** Opens it, or tries again at once. */
+  start() {
+    if (this.state === 'open' || this.state === 'connecting') return
+    clearTimeout(this.#timer)
+    const socket = new WebSocket(this.#url)
+    this.#socket = socket
+    socket.addEventListener('open', () => {
+      if (socket === this.#socket) this.#opened()
+    })
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.dispatchEvent(new MessageEvent('message', { data }))
+    })
+    socket.addEventListener('close', event => {
+      if (socket === this.#socket) this.#closed(event)
+    })
+    this.#become('connecting')
+  }
+
+  stop(reason = 'ended by the person at the page') {
+    clearTimeout(this.#timer)
+    const socket = this.#socket
+    this.#socket = undefined
+    if (socket !== undefined && socket.readyState <= WebSocket.OPEN) {
+      socket.close(1000, reason)
+      this.end = { code: 1000, reason, wasClean: true }
+    }
+    this.#failures = 0
+    this.#become('stopped')
+  }
+
+  /** `false`: it is not open, and nothing was sent. */
+  send(text) {
+    if (this.state !== 'open') return false
+    this.#socket.send(text)
+    return true
+  }
+
+  #opened() {
+    this.#failures = 0
+    this.#become('open')
+  }
+
+  #closed({ code, reason, wasClean }) {
+    this.#socket = undefined
+    this.end = { code, reason, wasClean }
+    const delay = retryDelay(this.#failures++)
+    this.retryAt = performance.now() + delay
+    this.#timer = setTimeout(() => this.start(), delay)
+    this.#become('waiting')
+  }
+
+  #retryNow() {
+    if (this.state === 'waiting' && !document.hidden) this.start()
+  }
+
+  #become(state) {
+    this.state = state
+    this.dispatchEvent(new Event(state))
+    this.#changed()
+  }
+}

@@ -1,0 +1,179 @@
+import { endInWords } from './close-words.js'
+import { octetsInWords } from './quantities.js'
+
+/** Sends one file after the other to be hashed. */
+export class Uploader {
+  #url
+  #current
+
+  constructor(url) {
+    this.#url = url
+    const field = element('upload-file')
+    const drop = element('upload-drop')
+    field.addEventListener('change', () => {
+      const [file] = field.files
+      if (file !== undefined) void this.#hash(file)
+      // So that the same file can be chosen again.
+      field.value = ''
+    })
+    for (const name of ['dragenter', 'dragover']) drop.addEventListener(name, () => drop.classList.add('over'))
+    for (const name of ['dragleave', 'drop']) drop.addEventListener(name, () => drop.classList.remove('over'))
+    drop.addEventListener('drop', event => this.#dropped(event.dataTransfer.files))
+    element('upload-cancel').addEventListener('click', () => this.#current?.cancel())
+  }
+
+  #dropped(files) {
+    if (files.length === 1) return void this.#hash(files[0])
+    element('upload-problem').textContent = files.length === 0 ? 'That was no file.' : 'One file at a time, please.'
+  }
+
+  async #hash(file) {
+    this.#current?.cancel()
+    const upload = new Upload(file, this.#url)
+    this.#current = upload
+    begin(file)
+    try {
+      const digest = await upload.run(received => {
+        if (upload === this.#current) showProgress(received, file.size, upload.speed)
+      })
+      if (upload === this.#current) await this.#showDigest(upload, digest)
+    } catch (error) {
+      if (upload === this.#current) element('upload-problem').textContent = error.message
+    } finally {
+      if (upload === this.#current) finish()
+    }
+  }
+
+  async #showDigest(upload, { hex, received, end }) {
+    showProgress(received, upload.file.size, upload.speed)
+    element('upload-hex').textContent = hex
+    element('upload-digest').hidden = false
+    element('upload-outcome').textContent = `Done. The connection ended: ${endInWords(end)}`
+    const verdict = element('upload-verdict')
+    const own = await digestHere(upload.file)
+    if (upload !== this.#current) return
+    verdict.dataset.verdict = own === undefined ? '' : own === hex ? 'same' : 'different'
+    verdict.textContent =
+      own === undefined ? '' : own === hex ? 'It matches what this browser computed itself.' : 'This browser computed another one.'
+  }
+}
+
+/** One file on its way, over a connection of its own. */
+class Upload {
+  file
+  #url
+  #socket
+  #startedAt = performance.now()
+  #received = 0
+  #isCancelled = false
+  #wake = () => {}
+
+  constructor(file, url) {
+    this.file = file
+    this.#url = url
+  }
+
+  /** Octets per second, as the server counts them. */
+  get speed() {
+    return this.#received / Math.max((performance.now() - this.#startedAt) / 1000, 0.001)
+  }
+
+  cancel() {
+    this.#isCancelled = true
+    this.#socket?.close(1000, 'cancelled')
+    this.#wake()
+  }
+
+  async run(progressed) {
+    const socket = new WebSocket(this.#url)
+    this.#socket = socket
+    let digest
+    const ended = new Promise(resolve => socket.addEventListener('close', resolve, { once: true }))
+    void ended.then(() => this.#wake())
+    socket.addEventListener('message', ({ data }) => {
+      const event = JSON.parse(data)
+      this.#received = event.received
+      if (event.type === 'digest') digest = event
+      progressed(event.received)
+      this.#wake()
+    })
+    const isOpen = await Promise.race([
+      new Promise(resolve => socket.addEventListener('open', () => resolve(true), { once: true })),
+      ended.then(() => false),
+    ])
+    if (isOpen) await this.#sendAll(socket)
+    const end = await ended
+    if (this.#isCancelled) throw new Error('Cancelled. The server has forgotten what came so far.')
+    if (digest === undefined) throw new Error(`The file did not arrive. The connection ended: ${endInWords(end)}`)
+    return { ...digest, end }
+  }
+
+  async #sendAll(socket) {
+    const { file } = this
+    this.#startedAt = performance.now()
+    socket.send(JSON.stringify({ type: 'start', size: file.size }))
+    for (let at = 0; at < file.size; at += sliceSize) {
+      const slice = await this.#read(socket, at)
+      while (socket.bufferedAmount > mostBuffered && socket.readyState === WebSocket.OPEN) await this.#pause()
+      if (socket.readyState !== WebSocket.OPEN) return
+      socket.send(slice)
+    }
+  }
+
+  async #read(socket, at) {
+    try {
+      return await this.file.slice(at, at + sliceSize).arrayBuffer()
+    } catch (error) {
+      socket.close(1000, 'the file cannot be read')
+      throw new Error('The file cannot be read: it was changed or removed, or it is a folder.', { cause: error })
+    }
+  }
+
+  /** There is no event for a buffer that empties. What the server tells of its progress wakes us first, mostly. */
+  #pause() {
+    return new Promise(resolve => {
+      this.#wake = resolve
+      setTimeout(resolve, 20)
+    })
+  }
+}
+
+function begin(file) {
+  element('upload-name').textContent = file.name
+  element('upload-run').hidden = false
+  element('upload-cancel').hidden = false
+  element('upload-digest').hidden = true
+  element('upload-verdict').textContent = ''
+  element('upload-outcome').textContent = ''
+  element('upload-problem').textContent = ''
+  showProgress(0, file.size, 0)
+}
+
+function showProgress(received, size, speed) {
+  element('upload-bar').value = size === 0 ? 1 : received / size
+  element('upload-amount').textContent = `${octetsInWords(received)} of ${octetsInWords(size)}`
+  element('upload-speed').textContent = received === 0 ? '' : `${octetsInWords(speed)}/s`
+}
+
+function finish() {
+  const cancel = element('upload-cancel')
+  // Focus would be lost with the button.
+  if (document.activeElement === cancel) element('upload-file').focus()
+  cancel.hidden = true
+}
+
+/** `undefined` where it would take too much memory, or where the browser has no cryptography: on pages without TLS from other machines. */
+async function digestHere(file) {
+  if (globalThis.crypto?.subtle === undefined || file.size > mostHere) return undefined
+  const octets = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
+  return [...octets].map(octet => octet.toString(16).padStart(2, '0')).join('')
+}
+
+function element(id) {
+  return document.getElementById(id)
+}
+
+const MiB = 1024 * 1024
+const sliceSize = MiB / 4
+const mostBuffered = 4 * MiB
+const mostHere = 64 * MiB

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { autobahnCommand } from './autobahn-command.ts'
+
+await autobahnCommand().parseAsync()

@@ -1,0 +1,63 @@
+import { networkInterfaces } from 'node:os'
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { type Demo, startDemo } from './demo/demo-server.ts'
+import { endOnSignals } from './end-on-signals.ts'
+import { listenProblem } from './listen-problem.ts'
+import { portFrom } from './port-flag.ts'
+
+/** `autobahn-ts demo`: a page to try WebSocket in the browser. */
+export function demoCommand(): Command {
+  const command = new Command('demo')
+    .description('Serves a page to try WebSocket in the browser: echo, chat, and a file hashed as a stream.')
+    .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 8080)
+    .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine, for phones in the same network.', '127.0.0.1')
+    .helpOption('-h, --help', 'Says what can be given here.')
+    .showHelpAfterError('(autobahn-ts demo --help says what there is)')
+  return command.action(() => serveDemo(command))
+}
+
+async function serveDemo(command: Command): Promise<void> {
+  const place = command.opts<{ readonly host: string; readonly port: number }>()
+  const demo = await started(command, place)
+  console.log(startText(demo, place.host))
+  await endOnSignals(() => {
+    console.log(
+      `\nClosing ${demo.connectionCount} ${demo.connectionCount === 1 ? 'connection' : 'connections'}. Ctrl-C again ends at once.`,
+    )
+    return demo.close()
+  })
+}
+
+async function started(command: Command, place: { readonly host: string; readonly port: number }): Promise<Demo> {
+  try {
+    return await startDemo(place)
+  } catch (error) {
+    return command.error(`error: ${listenProblem(error, place, 'autobahn-ts demo')}`)
+  }
+}
+
+function startText({ url, port }: Demo, host: string): string {
+  const others = wildcards.has(host) ? networkAddresses().map(address => `http://${address}:${port}/`) : []
+  return [
+    '',
+    `  ${pc.bold('Autobahn for TypeScript')} ${pc.dim('· the demo')}`,
+    '',
+    `  Open   ${pc.cyan(url)}`,
+    ...others.map(other => `         ${pc.cyan(other)}`),
+    '',
+    `  ${pc.dim('/echo')}    sends back what you type and shows how long it took`,
+    `  ${pc.dim('/chat')}    speaks to every tab that has the page open`,
+    `  ${pc.dim('/upload')}  hashes a file while it arrives`,
+    '',
+    `  ${pc.dim(others.length > 0 ? 'Ctrl-C ends it.' : 'Ctrl-C ends it. With --host 0.0.0.0 a phone in your network can open it too.')}`,
+    '',
+  ].join('\n')
+}
+
+function networkAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? [])
+  return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address)
+}
+
+const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '::'])

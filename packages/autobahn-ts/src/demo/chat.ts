@@ -1,0 +1,81 @@
+import { CloseCode, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+import { ChatRefusal, type ChatRequest, readChatRequest } from './chat-request.ts'
+import { ChatRoom, type Guest } from './chat-room.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+/** The path `/chat`: one room for all pages. */
+export class ChatFactory extends WebSocketServerFactory {
+  readonly #room = new ChatRoom()
+
+  constructor() {
+    super(undefined, { maxMessagePayloadSize: 4096, maxConnections: 500 })
+  }
+
+  override buildProtocol(): ChatProtocol {
+    return new ChatProtocol(this.#room, event => this.#tellAll(event))
+  }
+
+  /** Framed once for everybody; who reads too slowly is left out rather than waited for. */
+  #tellAll(event: object): void {
+    this.broadcast(this.prepareMessage(JSON.stringify(event)))
+  }
+}
+
+class ChatProtocol extends WebSocketServerProtocol {
+  readonly #room: ChatRoom
+  readonly #tellAll: (event: object) => void
+  readonly #rate = new TokenBucket(6, 1)
+  #guest: Guest | undefined
+  #refusals = 0
+
+  constructor(room: ChatRoom, tellAll: (event: object) => void) {
+    super()
+    this.#room = room
+    this.#tellAll = tellAll
+  }
+
+  override onOpen(): void {
+    this.#guest = this.#room.enter()
+    this.#welcome(this.#guest)
+    this.#tellAll({ type: 'present', count: this.#room.present })
+  }
+
+  override onMessage(payload: Uint8Array, isBinary: boolean): void {
+    if (isBinary) return this.failConnection(CloseCode.UnsupportedData, 'the chat speaks text')
+    try {
+      if (!this.#rate.take()) throw new ChatRefusal('That was too fast. Wait a second, then send it again.')
+      this.#answer(readChatRequest(decoder.decode(payload)), this.#guest!)
+      this.#refusals = 0
+    } catch (error) {
+      if (!(error instanceof ChatRefusal)) throw error
+      this.#refuse(error.message)
+    }
+  }
+
+  override onClose(): void {
+    if (this.#guest === undefined) return
+    this.#room.leave(this.#guest)
+    this.#tellAll({ type: 'present', count: this.#room.present })
+  }
+
+  #answer(request: ChatRequest, guest: Guest): void {
+    if (request.type === 'say') return this.#tellAll({ type: 'said', line: this.#room.say(guest, request.text) })
+    guest.name = request.name
+    this.sendMessage(JSON.stringify({ type: 'named', name: guest.name }))
+  }
+
+  #welcome({ number, name }: Guest): void {
+    const { history, present } = this.#room
+    this.sendMessage(JSON.stringify({ type: 'welcome', you: number, name, present, history }))
+  }
+
+  #refuse(reason: string): void {
+    if (++this.#refusals > mostRefusals) this.failConnection(CloseCode.PolicyViolation, 'too many messages that cannot be taken')
+    else this.sendMessage(JSON.stringify({ type: 'refused', reason }))
+  }
+}
+
+const decoder = new TextDecoder()
+
+/** In a row; more is no person who types. */
+const mostRefusals = 30

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { attachWS, CloseCode, State, type WebSocketServerFactory } from '@autobahn-ts/websocket'
+import { ChatFactory } from './chat.ts'
+import { echoFactory } from './echo.ts'
+import { staticSite } from './static-site.ts'
+import { uploadFactory } from './upload.ts'
+
+/** A demo that runs. */
+export interface Demo {
+  /** Where the page is. */
+  readonly url: string
+  readonly port: number
+  /** WebSocket connections of all paths. */
+  readonly connectionCount: number
+  /** Sends every connection 1001, drops what is left after three seconds, and resolves when all is gone. */
+  close(): Promise<void>
+}
+
+/** Serves the page and its three WebSocket paths on one port. Rejects with the system's error where it cannot listen. */
+export async function startDemo({ host, port }: { readonly host: string; readonly port: number }): Promise<Demo> {
+  const server = createServer(staticSite())
+  const factories = { '/echo': echoFactory(), '/chat': new ChatFactory(), '/upload': uploadFactory() }
+  for (const [path, factory] of Object.entries(factories)) attachWS(factory, server, { path })
+  server.listen(port, host)
+  await once(server, 'listening')
+  return new RunningDemo(server, Object.values(factories), host)
+}
+
+class RunningDemo implements Demo {
+  readonly url: string
+  readonly port: number
+  readonly #server: Server
+  readonly #factories: readonly WebSocketServerFactory[]
+
+  constructor(server: Server, factories: readonly WebSocketServerFactory[], host: string) {
+    this.port = (server.address() as AddressInfo).port
+    this.url = `http://${nameOf(host)}:${this.port}/`
+    this.#server = server
+    this.#factories = factories
+  }
+
+  get connectionCount(): number {
+    return this.#factories.reduce((sum, { connectionCount }) => sum + connectionCount, 0)
+  }
+
+  async close(): Promise<void> {
+    const gone = once(this.#server, 'close')
+    this.#server.close()
+    // Browsers open connections ahead of requests; nothing else would end those before their time.
+    this.#server.closeAllConnections()
+    for (const protocol of this.#protocols()) {
+      if (protocol.state === State.Connecting) protocol.dropConnection()
+      else protocol.sendClose(CloseCode.GoingAway, 'the server is stopping')
+    }
+    // The server says it is closed a moment before its last sockets are.
+    const allGone = Promise.all([gone, ...this.#protocols().map(protocol => protocol.closed)])
+    const deadline = setTimeout(() => {
+      for (const protocol of this.#protocols()) protocol.dropConnection({ abort: true })
+    }, patience)
+    await allGone
+    clearTimeout(deadline)
+  }
+
+  #protocols(): ReturnType<WebSocketServerFactory['buildProtocol']>[] {
+    return this.#factories.flatMap(factory => [...factory.allConnections])
+  }
+}
+
+/** What a browser on this machine is told to open. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Milliseconds. */
+const patience = 3000

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import {
+  ApiMisuse,
+  type Listener,
+  type ListenOptions,
+  listenWS,
+  type ServerFactoryOptions,
+  WebSocketServerFactory,
+} from '@autobahn-ts/websocket'
+import { Command, InvalidArgumentError } from 'commander'
+import pc from 'picocolors'
+import { Echo, LoggedEchoFactory } from './echo-server.ts'
+import { endOnSignals } from './end-on-signals.ts'
+import { listenProblem } from './listen-problem.ts'
+import { optionFlags, protocolOptionsIn } from './option-flags.ts'
+import { portFrom } from './port-flag.ts'
+import { printable } from './printable.ts'
+
+/** `autobahn-ts echo`: a server that sends back what it gets. */
+export function echoCommand(): Command {
+  const command = new Command('echo')
+    .description('Sends back every message it gets.')
+    .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 9000)
+    .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine.', '127.0.0.1')
+    .option('--path <file>', 'Listens on a Unix socket instead of a port.')
+    .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
+    .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
+    .option('--protocol <name>', 'Subprotocol spoken here; may be given several times.', added)
+    .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
+    .option('--verbose', 'Tells on stderr of each connection.')
+    .helpOption('-h, --help', 'Says what can be given here.')
+    .showHelpAfterError('(autobahn-ts echo --help says what there is)')
+  for (const flag of optionFlags()) command.addOption(flag)
+  return command.action(() => serveEcho(command))
+}
+
+interface EchoValues extends Readonly<Record<string, unknown>> {
+  readonly port: number
+  readonly host: string
+  readonly path?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly protocol?: readonly string[]
+  readonly allowOrigin?: readonly string[]
+  readonly verbose?: boolean
+}
+
+async function serveEcho(command: Command): Promise<void> {
+  const values = command.opts<EchoValues>()
+  const tls = tlsFiles(command, values)
+  const place = placeIn(command, values)
+  const listener = await listening(command, values, { ...place, ...(tls && { tls }) })
+  console.log(`${pc.bold('echo')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C ends it')}`)
+  await endOnSignals(() => {
+    console.log(`closing ${listener.connectionCount} ${listener.connectionCount === 1 ? 'connection' : 'connections'}`)
+    return listener.close({ reason: 'the server is stopping' })
+  })
+}
+
+function placeIn(command: Command, { path, host, port }: EchoValues): ListenOptions {
+  if (path === undefined) return { host, port }
+  const other = ['host', 'port'].find(name => command.getOptionValueSource(name) === 'cli')
+  if (other !== undefined) command.error(`error: --path listens on a Unix socket and --${other} on the network; give one of them`)
+  return { path }
+}
+
+function tlsFiles(command: Command, { cert, key }: EchoValues): { cert: Buffer; key: Buffer } | undefined {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined) command.error('error: --key needs --cert <file> too')
+  if (key === undefined) command.error('error: --cert needs --key <file> too')
+  return { cert: contentOf(command, '--cert', cert), key: contentOf(command, '--key', key) }
+}
+
+function contentOf(command: Command, flag: string, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    return command.error(`error: the file of ${flag} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+async function listening(command: Command, values: EchoValues, options: ListenOptions): Promise<Listener> {
+  try {
+    return await listenWS(factoryFor(values), options)
+  } catch (error) {
+    if (error instanceof ApiMisuse) return command.error(`error: ${error.message}`)
+    if (isOfTls(error)) return command.error(`error: the certificate and the key do not serve for TLS: ${messageOf(error)}`)
+    return command.error(`error: ${listenProblem(error, options, 'autobahn-ts echo')}`)
+  }
+}
+
+function factoryFor(values: EchoValues): WebSocketServerFactory {
+  const options: ServerFactoryOptions = {
+    ...protocolOptionsIn(values),
+    protocol: Echo,
+    protocols: values.protocol ?? [],
+    allowedOrigins: ['same-origin', ...(values.allowOrigin ?? [])],
+  }
+  return values.verbose === true
+    ? new LoggedEchoFactory(line => console.error(line), undefined, options)
+    : new WebSocketServerFactory(undefined, options)
+}
+
+function added(value: string, before: readonly string[] = []): string[] {
+  if (value === '') throw new InvalidArgumentError('It must not be empty.')
+  return [...before, value]
+}
+
+function isOfTls(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^ERR_(OSSL|SSL|TLS)/.test(String(error.code))
+}
+
+function messageOf(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,9 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Reads what was given as `--port`. */
+export function portFrom(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535; 0 takes any that is free.')
+  return port
+}

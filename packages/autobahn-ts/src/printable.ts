@@ -1,0 +1,16 @@
+/**
+ * A peer's text for a terminal or a log: control characters and those that turn the direction of writing are escaped, so that nobody
+ * can forge a line or move the cursor. What is longer than `most` characters is cut.
+ */
+export function printable(text: string, most = 200): string {
+  const characters = [...text]
+  const shown = characters.slice(0, most).map(escaped).join('')
+  return characters.length > most ? `${shown}…` : shown
+}
+
+function escaped(character: string): string {
+  return unprintable.test(character) ? `\\u{${character.codePointAt(0)!.toString(16)}}` : character
+}
+
+/** Controls, formats (direction marks among them), lone surrogates, line and paragraph separators; the backslash that escapes them. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\]/u

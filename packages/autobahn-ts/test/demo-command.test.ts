@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { connect as dial } from 'node:net'
+import { connect } from '@autobahn-ts/websocket'
+import { afterEach, describe, expect, it } from 'vitest'
+import { CliProcess, endAll } from './fixtures/cli-process.ts'
+
+afterEach(endAll)
+
+const upgrade = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13']
+
+describe('autobahn-ts demo', { timeout: 30_000 }, () => {
+  it('says where the page is, and serves it there', async () => {
+    const cli = new CliProcess('demo', '--port', '0')
+    const url = await cli.said(/Open +(http:\/\/127\.0\.0\.1:\d+\/)/)
+    expect(await (await fetch(url)).text()).toContain('<title>Autobahn for TypeScript')
+  })
+
+  it('names an address of this machine where it listens on all', async () => {
+    const cli = new CliProcess('demo', '--port', '0', '--host', '0.0.0.0')
+    expect((await fetch(await cli.said(/Open +(http:\/\/localhost:\d+\/)/))).status).toBe(200)
+  })
+
+  it('says that the port is taken and offers another', async () => {
+    const first = new CliProcess('demo', '--port', '0')
+    const port = new URL(await first.said(/http:\S+/)).port
+    const second = new CliProcess('demo', '--port', port)
+    expect(await second.end()).toBe(1)
+    expect(second.stderr).toContain(`port ${port} of 127.0.0.1 is taken by another program`)
+    expect(second.stderr).toContain('autobahn-ts demo --port')
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`closes what is open with 1001 at ${signal}, and ends well`, async () => {
+      const cli = new CliProcess('demo', '--port', '0')
+      const url = new URL(await cli.said(/http:\S+/))
+      const connections = await Promise.all(['/echo', '/chat', '/upload'].map(path => connect(`ws://${url.host}${path}`)))
+      cli.signal(signal)
+      const ends = await Promise.all(connections.map(ws => ws.closed))
+      for (const end of ends) expect(end).toMatchObject({ code: 1001, reason: 'the server is stopping', wasClean: true })
+      expect(await cli.end()).toBe(0)
+      expect(cli.stdout).toContain('Closing 3 connections')
+    })
+  }
+
+  it('ends at once at a second Ctrl-C, when a client does not answer', async () => {
+    const cli = new CliProcess('demo', '--port', '0')
+    const { host, hostname, port } = new URL(await cli.said(/http:\S+/))
+    const silent = dial(Number(port), hostname)
+    silent.write(`GET /echo HTTP/1.1\r\nHost: ${host}\r\n${upgrade.join('\r\n')}\r\n\r\n`)
+    await once(silent, 'data')
+    silent.on('error', () => {})
+    cli.signal('SIGINT')
+    await cli.said(/Closing 1 connection\./)
+    // Again and again: what comes within a moment counts as one press.
+    const pressing = setInterval(() => cli.signal('SIGINT'), 50)
+    expect(await cli.end()).toBe(130)
+    clearInterval(pressing)
+    silent.destroy()
+  })
+})
