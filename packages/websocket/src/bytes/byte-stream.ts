@@ -14,6 +14,8 @@ export interface ByteStream {
   writeAll(pieces: readonly Octets[]): void
   /** Octets taken and not yet handed to the system. */
   readonly bufferedAmount: number
+  /** Whether writes mostly reach the system at once: octets are free again where `bufferedAmount` is 0 right after their write. */
+  readonly writesAtOnce?: boolean
   /** Asks for one `drained` when everything written so far has been handed to the system. */
   notifyDrained(): void
   pause(): void

@@ -3,12 +3,14 @@ import { noOctets, type Octets } from './octets.ts'
 /**
  * Octets gathered into one growing array.
  *
- * It grows with what arrives and never on anybody's word: `expected` only keeps it from growing beyond what will come.
+ * It grows with what arrives and never on anybody's word: `expected` only keeps it from growing beyond what will come. Where more comes
+ * than that (another frame, another piece from an extension) it is not believed again, or each small piece would copy everything.
  * Small pieces leave no objects behind, so that a message in a million fragments weighs what its octets weigh.
  */
 export class GatheredOctets {
   #octets: Octets = noOctets
   #length = 0
+  #wasComplete = false
 
   get length(): number {
     return this.#length
@@ -28,13 +30,15 @@ export class GatheredOctets {
     const length = this.#length
     this.#octets = noOctets
     this.#length = 0
+    this.#wasComplete = false
     if (length === octets.length) return octets
     return length > octets.length * worthKeeping ? octets.subarray(0, length) : octets.slice(0, length)
   }
 
   #grow(needed: number, expected: number): void {
     const doubled = Math.max(2 * this.#octets.length, smallest)
-    const grown = new Uint8Array(Math.max(needed, Math.min(doubled, expected)))
+    const grown = new Uint8Array(Math.max(needed, this.#wasComplete ? doubled : Math.min(doubled, expected)))
+    this.#wasComplete = this.#wasComplete || expected === needed
     grown.set(this.#octets.subarray(0, this.#length))
     this.#octets = grown
   }

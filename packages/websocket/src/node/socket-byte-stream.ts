@@ -18,6 +18,8 @@ export interface SocketByteStreamOptions {
  * and it stays open for writing when the peer ends. Nothing is read before `start`. All listeners are gone when the socket is closed.
  */
 export class SocketByteStream implements ByteStream {
+  /** TLS and streams that stand in for sockets hold on to what they are given. */
+  readonly writesAtOnce: boolean
   readonly #socket: Duplex
   #reader: ByteStreamReader | undefined
   #error: Error | undefined
@@ -25,6 +27,7 @@ export class SocketByteStream implements ByteStream {
 
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
     this.#socket = socket
+    this.writesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket)
     socket.allowHalfOpen = true
     if (socket instanceof Socket) {
       socket.setTimeout(0)

@@ -6,6 +6,10 @@ import type { CommonOptions } from './options.ts'
 export interface AutoPingTarget {
   /** Whether the reading is held by the application, so that a pong could not be seen. */
   readonly isHeld: boolean
+  /** Whether a frame is being streamed, so that a ping has to wait for its end. */
+  readonly isInFrame: boolean
+  /** Whether the peer takes what is sent: octets have gone since this was asked last, or none is left to go. */
+  takesOctets(): boolean
   sendPing(payload: Octets): void
   peerIsDead(): void
 }
@@ -73,11 +77,20 @@ export class AutoPing {
   #pingIfSilent(): void {
     const rest = this.#lastSign + this.#options.autoPingInterval * 1000 - this.#clock.now()
     if (rest > 0) return this.#schedule(rest)
+    if (this.#target.isInFrame) return this.#watchFrame()
     this.#payload = new Uint8Array(this.#options.autoPingSize)
     this.#crypto.fillRandom(this.#payload)
     this.#sentAt = this.#clock.now()
     this.#target.sendPing(this.#payload)
     this.#schedule((this.#options.autoPingTimeout || this.#options.autoPingInterval) * 1000)
+  }
+
+  /** No ping can go between the octets of a frame. A peer that takes them is alive. */
+  #watchFrame(): void {
+    const { autoPingTimeout, autoPingInterval } = this.#options
+    const mayBeAlive = this.#target.takesOctets() || this.#target.isHeld || autoPingTimeout === 0
+    if (!mayBeAlive) return this.#target.peerIsDead()
+    this.#schedule((autoPingTimeout || autoPingInterval) * 1000)
   }
 
   /** A peer that sent anything since our ping is alive; one that we do not read cannot show it. */

@@ -143,6 +143,11 @@ export class WebSocketConnection implements ByteStreamReader {
     return this.#state === State.Open && this.#outgoing!.isWritable
   }
 
+  /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
+  get takesMessage(): boolean {
+    return this.isWritable && !this.#outgoing!.isInMessage
+  }
+
   // ---- opening
 
   /** Begins reading, and gives the handshake its time. */
@@ -251,14 +256,14 @@ export class WebSocketConnection implements ByteStreamReader {
   continueMessage(method: string, write: (writer: MessageWriter) => void): boolean {
     if (!this.#mayBegin(method)) return false
     this.#outgoing!.continue(write)
-    return this.#outgoing!.isWritable
+    return this.isWritable
   }
 
   /** A frame that was begun may be completed while our close frame waits for its end. */
   sendMessageFrameData(payload: Octets): number {
     const mayComplete = this.#state === State.Closing && this.#outgoing!.isInFrame
     if (!mayComplete && !this.#mayBegin('sendMessageFrameData')) return 0 - payload.length
-    return this.#outgoing!.continue(writer => writer.frameData(payload))
+    return this.#outgoing!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
   }
 
   sendPing(payload: Octets): boolean {
@@ -345,7 +350,7 @@ export class WebSocketConnection implements ByteStreamReader {
       source: hooks,
       sent: wireTap?.octetsSent === undefined ? undefined : octets => this.#tapSent(octets),
       events: {
-        writableAgain: () => this.#callAside(() => this.#hooks.onDrain()),
+        writableAgain: () => this.#drainedForApplication(),
         unsentLimitExceeded: message => this.#giveUp(message),
       },
     })
@@ -375,11 +380,16 @@ export class WebSocketConnection implements ByteStreamReader {
   #startAutoPing(): void {
     if (this.#options.autoPingInterval === 0) return
     const runner = this.#runner
+    const outgoing = this.#outgoing!
     this.#autoPing = new AutoPing(this.#options, this.#runtime.clock, this.#runtime.crypto, {
       get isHeld(): boolean {
         return runner.isHeld
       },
-      sendPing: payload => void this.#outgoing!.control(Opcode.Ping, payload),
+      get isInFrame(): boolean {
+        return outgoing.isInFrame
+      },
+      takesOctets: () => outgoing.takesOctets(),
+      sendPing: payload => void outgoing.control(Opcode.Ping, payload),
       peerIsDead: () => this.#giveUp(`no pong within ${this.#options.autoPingTimeout} s`),
     })
     this.#autoPing.start()
@@ -443,8 +453,9 @@ export class WebSocketConnection implements ByteStreamReader {
   /** RFC 6455 §7.1.1: the server ends TCP first; a client gives it a moment to. */
   #closingDone(): void {
     if (this.#hasPeerEnded) return this.#drop(false)
-    if (this.#role.isServer) this.#stream.end()
-    this.#deadline(this.#role.dropTimeout, () => this.#drop(true))
+    const { isServer, dropTimeout } = this.#role
+    if (isServer) this.#stream.end()
+    this.#deadline(isServer ? dropTimeout || shortestLinger : dropTimeout, () => this.#drop(true))
   }
 
   #endAndLinger(): void {
@@ -501,6 +512,11 @@ export class WebSocketConnection implements ByteStreamReader {
   #report(error: Error): void {
     this.#observe(observer => observer.failed?.(error, this.#hooks))
     this.#parts.report(error)
+  }
+
+  /** A connection that failed or was dropped has no hook but `onClose`. */
+  #drainedForApplication(): void {
+    if (this.#state !== State.Closed && !this.#ending.hasFailed) this.#callAside(() => this.#hooks.onDrain())
   }
 
   /** A hook that does not wait its turn: one that others may be waiting for, or the last one. */

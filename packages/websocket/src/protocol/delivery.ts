@@ -110,9 +110,10 @@ export class HookDelivery implements Delivery {
   }
 }
 
-/** A view where the octets are most of what it would keep alive; else a copy. */
+/** A view where the octets are most of what it would keep alive, and nothing behind them is lost if the application detaches them; else a copy. */
 function owned(octets: Octets, start: number, end: number): Octets {
-  return 2 * (end - start) >= octets.buffer.byteLength ? view(octets, start, end) : copyOf(octets, start, end)
+  const isMost = 2 * (end - start) >= octets.buffer.byteLength
+  return isMost && end === octets.length ? view(octets, start, end) : copyOf(octets, start, end)
 }
 
 function view(octets: Octets, start: number, end: number): Octets {

@@ -45,8 +45,17 @@ export class ExtensionChain {
     return this.#instances.reduce((bits, instance) => (instance.decoder === undefined ? bits : bits | instance.reservedBits), 0)
   }
 
+  /** One that throws does not keep the others from being closed. */
   close(): void {
-    for (const instance of this.#instances) instance.close()
+    const failures: unknown[] = []
+    for (const instance of this.#instances) {
+      try {
+        instance.close()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   }
 }
 

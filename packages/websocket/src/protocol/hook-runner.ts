@@ -65,9 +65,10 @@ export class HookRunner {
     }
   }
 
+  /** A promise of somebody else's making may settle at once, twice, or throw: as a real one it does none of that. */
   #await(result: PromiseLike<void>): void {
     this.#isAwaiting = true
-    result.then(
+    Promise.resolve(result).then(
       () => this.#settled(),
       error => {
         this.#outcome.hookFailed(error)

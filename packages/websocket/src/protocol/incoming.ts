@@ -89,7 +89,8 @@ export class Incoming {
         const octets = this.#backlog[0]!
         const stoppedAt = parser.parse(octets, 0)
         if (this.#isDiscarding) break
-        if (stoppedAt === octets.length) this.#backlog.shift()
+        // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
+        if (stoppedAt === octets.length && !this.#isHeld) this.#backlog.shift()
         else this.#backlog[0] = octets.subarray(stoppedAt)
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { joined, type Octets } from '../bytes/octets.ts'
+import { noOctets, type Octets } from '../bytes/octets.ts'
 
 /**
  * Collects frames and messages for applications that override some of the frame and streaming hooks and leave the rest to the defaults.
@@ -9,7 +9,9 @@ import { joined, type Octets } from '../bytes/octets.ts'
  */
 export class MessageCollector {
   readonly #frame = new GatheredOctets()
-  #frames: Octets[] = []
+  /** The only frame that has octets, as it is; more of them are gathered, so that a million small ones leave no objects. */
+  #only: Octets = noOctets
+  readonly #frames = new GatheredOctets()
   #framesDue = 0
   #framesHere = 0
   #dataDue = 0
@@ -36,7 +38,7 @@ export class MessageCollector {
 
   messageBegan(isBinary: boolean): void {
     this.#isBinary = isBinary
-    this.#frames = []
+    this.takeMessage()
     this.#framesDue = this.#framesHere = 0
   }
 
@@ -63,12 +65,19 @@ export class MessageCollector {
 
   addFrame(octets: Octets): void {
     this.#framesHere++
-    if (octets.length > 0) this.#frames.push(octets)
+    if (octets.length === 0) return
+    if (this.#only.length + this.#frames.length === 0) {
+      this.#only = octets
+    } else {
+      this.#frames.append(this.#only, 0, this.#only.length, octets.length)
+      this.#only = noOctets
+      this.#frames.append(octets, 0, octets.length, 0)
+    }
   }
 
   takeMessage(): Octets {
-    const frames = this.#frames
-    this.#frames = []
-    return joined(frames)
+    const only = this.#only
+    this.#only = noOctets
+    return this.#frames.length === 0 ? only : this.#frames.take()
   }
 }

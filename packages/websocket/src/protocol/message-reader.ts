@@ -43,6 +43,8 @@ export class MessageReader implements FrameSink {
   /** Header and octets of the control or reserved frame being read. */
   #wholeHeader: FrameHeader | undefined
   #wholePayload: GatheredOctets | undefined
+  /** After a close frame nothing counts any more, RFC 6455 §5.5.1. */
+  #isOver = false
   #isInMessage = false
   #isLastFrame = false
   #validates = false
@@ -77,7 +79,7 @@ export class MessageReader implements FrameSink {
   }
 
   get isHeld(): boolean {
-    return this.#runner.isHeld
+    return this.#isOver || this.#runner.isHeld
   }
 
   frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -109,8 +111,9 @@ export class MessageReader implements FrameSink {
     }
   }
 
+  /** Gathered whole, so there is a limit also where streams have none. */
   #beginWhole(opcode: number, isFinal: boolean, reserved: number, length: number): void {
-    this.#checkFrameSize(length)
+    this.#checkFrameSize(length, this.#options.maxFramePayloadSize || largestWholeFrame)
     this.#wholeHeader = { opcode, isFinal, reserved, length }
   }
 
@@ -121,6 +124,7 @@ export class MessageReader implements FrameSink {
 
   #endWhole(header: FrameHeader): void {
     this.#wholeHeader = undefined
+    this.#isOver = header.opcode === Opcode.Close
     this.#wholeFrames.wholeFrameReceived(header, this.#whole().take())
   }
 
@@ -150,7 +154,7 @@ export class MessageReader implements FrameSink {
   }
 
   #countFrame(length: number): void {
-    this.#checkFrameSize(length)
+    this.#checkFrameSize(length, this.#options.maxFramePayloadSize)
     this.#frames++
     this.#wireLength += length
     this.#stats.incomingWebSocketFrames++
@@ -159,10 +163,8 @@ export class MessageReader implements FrameSink {
     this.#checkMessageSize(this.#wireLength)
   }
 
-  #checkFrameSize(length: number): void {
-    const { maxFramePayloadSize } = this.#options
-    if (maxFramePayloadSize > 0 && length > maxFramePayloadSize)
-      throw tooBig(`frame of ${length} octets is above the limit of ${maxFramePayloadSize}`)
+  #checkFrameSize(length: number, limit: number): void {
+    if (limit > 0 && length > limit) throw tooBig(`frame of ${length} octets is above the limit of ${limit}`)
   }
 
   #checkMessageSize(length: number): void {
@@ -202,3 +204,6 @@ export class MessageReader implements FrameSink {
 function tooBig(message: string): PeerMisbehaved {
   return new PeerMisbehaved(CloseCode.MessageTooBig, message)
 }
+
+/** Octets of a frame with an opcode that an extension claimed, where `maxFramePayloadSize` is 0. */
+const largestWholeFrame = 16 * 1024 * 1024

@@ -41,6 +41,11 @@ export class MessageWriter {
     return this.#state === SendState.InFrame
   }
 
+  /** Whether a message was begun and not ended. */
+  get isInMessage(): boolean {
+    return this.#state !== SendState.Ground
+  }
+
   /** A whole message. */
   message(payload: Octets, isBinary: boolean, options: SendOptions): void {
     this.#wantGround('sendMessage')
@@ -76,9 +81,10 @@ export class MessageWriter {
 
   frame(payload: Octets, options: FrameOptions): void {
     this.#wantMessage('sendMessageFrame')
+    const bits = this.#bits(options)
     const isFinal = options.final === true
     const encoded = this.#encoder === undefined ? payload : encodedFrame(this.#encoder, payload, isFinal)
-    this.#frames.write(this.#nextFirst(isFinal, this.#bits(options)), encoded)
+    this.#frames.write(this.#nextFirst(isFinal, bits), encoded)
     this.#stats.outgoingOctetsAppLevel += payload.length
     this.#state = isFinal ? SendState.Ground : SendState.InMessage
   }

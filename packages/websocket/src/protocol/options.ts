@@ -313,6 +313,7 @@ function rule<T>(value: T, means: string, because: string, wanted: string, holds
 }
 
 function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 

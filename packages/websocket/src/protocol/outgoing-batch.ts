@@ -7,6 +7,10 @@ import type { TrafficStats } from './traffic-stats.ts'
  *
  * One write per read event instead of one per frame is worth 5 to 15 times on pipelined small messages.
  * Small frames are written into a scratch array, which goes back to the pool after each flush; large payloads are kept by reference.
+ *
+ * A transport that takes octets at once is lent the scratch itself, which saves a copy and an array per flush: a sixth of what an echo of
+ * 125 octets costs. Should it keep some of them, the scratch stays with it; while octets wait there it gets copies, so that it never
+ * keeps more than one.
  */
 export class OutgoingBatch {
   readonly #stream: ByteStream
@@ -19,6 +23,8 @@ export class OutgoingBatch {
   #unsealed = 0
   #pieces: Octets[] | undefined
   #length = 0
+  /** Whether a piece is a view of the scratch. */
+  #isLent = false
 
   /** `sent` sees each piece as it goes to the transport. */
   constructor(stream: ByteStream, pool: ScratchPool, stats: TrafficStats, sent: ((octets: Octets) => void) | undefined) {
@@ -61,32 +67,44 @@ export class OutgoingBatch {
     if (this.#length === 0) return
     this.#seal()
     const pieces = this.#pieces!
+    const scratch = this.#scratch
+    const isLent = this.#isLent
     this.#stats.outgoingOctetsWireLevel += this.#length
-    if (this.#scratch !== undefined) this.#pool.give(this.#scratch)
-    this.#scratch = undefined
-    this.#used = 0
-    this.#unsealed = 0
-    this.#pieces = undefined
-    this.#length = 0
+    this.#forget()
     if (this.#sent !== undefined) pieces.forEach(this.#sent)
     if (pieces.length === 1) this.#stream.write(pieces[0]!)
     else this.#stream.writeAll(pieces)
+    if (scratch !== undefined && (!isLent || this.#stream.bufferedAmount === 0)) this.#pool.give(scratch)
   }
 
   /** Forgets what waits. */
   discard(): void {
     if (this.#scratch !== undefined) this.#pool.give(this.#scratch)
-    this.#scratch = undefined
-    this.#pieces = undefined
-    this.#used = this.#unsealed = this.#length = 0
+    this.#forget()
   }
 
-  /** Copied out, since the scratch is used again before the transport is done with it. */
   #seal(): void {
     if (this.#used === this.#unsealed) return
     this.#pieces ??= []
-    this.#pieces.push(copyOf(this.#scratch!, this.#unsealed, this.#used))
+    this.#pieces.push(this.#mayLend ? this.#lent() : copyOf(this.#scratch!, this.#unsealed, this.#used))
     this.#unsealed = this.#used
+  }
+
+  #lent(): Octets {
+    this.#isLent = true
+    return this.#scratch!.subarray(this.#unsealed, this.#used)
+  }
+
+  /** Not while somebody looks on, who may keep what is sent. */
+  get #mayLend(): boolean {
+    return this.#stream.writesAtOnce === true && this.#sent === undefined && this.#stream.bufferedAmount === 0
+  }
+
+  #forget(): void {
+    this.#scratch = undefined
+    this.#pieces = undefined
+    this.#used = this.#unsealed = this.#length = 0
+    this.#isLent = false
   }
 }
 

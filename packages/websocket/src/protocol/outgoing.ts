@@ -40,10 +40,10 @@ export class Outgoing {
   #isNotifying = false
   #waiting: { readonly opcode: number; readonly payload: Octets }[] = []
   #pong: Octets | undefined
+  #gone = 0
   #isEnding = false
   /** A close frame that waits for the end of the frame being streamed. */
-  #close: Octets | undefined
-  #afterClose: () => void = nothing
+  #close: { readonly payload: Octets; readonly then: () => void } | undefined
 
   constructor(parts: {
     readonly stream: ByteStream
@@ -80,6 +80,18 @@ export class Outgoing {
     return this.#writer.isInFrame
   }
 
+  get isInMessage(): boolean {
+    return this.#writer.isInMessage
+  }
+
+  /** Whether the transport has let octets go since this was asked last, or has none left. */
+  takesOctets(): boolean {
+    const gone = this.#stats.outgoingOctetsWireLevel - this.#stream.bufferedAmount
+    const isMoving = gone !== this.#gone || this.#stream.bufferedAmount === 0
+    this.#gone = gone
+    return isMoving
+  }
+
   /** Lets the writer act; false where nothing more should be sent now. */
   send(write: (writer: MessageWriter) => void): boolean {
     if (!this.#mayTakeMore()) return false
@@ -88,9 +100,9 @@ export class Outgoing {
     return this.#written()
   }
 
-  /** Goes on with a message begun: its octets are taken even above `maxUnsentSize` under the policy `skip`. */
-  continue<Result>(write: (writer: MessageWriter) => Result): Result {
-    if (this.#options.unsentPolicy !== 'skip') this.#mayTakeMore()
+  /** Goes on with a message begun: its octets are taken even above `maxUnsentSize` under the policy `skip`. `undefined`: dropped instead. */
+  continue<Result>(write: (writer: MessageWriter) => Result): Result | undefined {
+    if (this.#options.unsentPolicy !== 'skip' && !this.#mayTakeMore()) return undefined
     const result = write(this.#writer)
     this.#releaseWaiting()
     this.#written()
@@ -124,11 +136,9 @@ export class Outgoing {
 
   /** The last frame of this side; `then` once it is written. */
   close(payload: Octets, then: () => void): void {
-    if (this.#isEnding) return
     this.#isEnding = true
-    this.#afterClose = then
-    if (this.#writer.isInFrame) this.#close = payload
-    else this.#writeClose(payload)
+    if (this.#writer.isInFrame) this.#close = { payload, then }
+    else this.#writeClose(payload, then)
   }
 
   /** Whether our close frame is sent, or waits for the end of the frame being streamed: nothing new may begin. */
@@ -172,6 +182,7 @@ export class Outgoing {
     this.#stats.outgoingMessagesNotSent++
     if (unsentPolicy === 'throw') throw new UnsentLimitExceeded(message)
     if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(message)
+    else this.#stopCaller()
     return false
   }
 
@@ -183,7 +194,7 @@ export class Outgoing {
       this.#waiting = []
     }
     if (this.#pong !== undefined && this.isWritable) this.#releasePong()
-    if (this.#close !== undefined) this.#writeClose(this.#close)
+    if (this.#close !== undefined) this.#writeClose(this.#close.payload, this.#close.then)
   }
 
   #releasePong(): void {
@@ -192,11 +203,11 @@ export class Outgoing {
     this.control(Opcode.Pong, payload)
   }
 
-  #writeClose(payload: Octets): void {
+  #writeClose(payload: Octets, then: () => void): void {
     this.#close = undefined
     this.#writer.whole(Opcode.Close, payload, true, 0)
     this.#written()
-    this.#afterClose()
+    then()
   }
 
   /** Joined with what else this turn brings; large batches go at once. */
@@ -207,9 +218,14 @@ export class Outgoing {
       this.#runtime.clock.defer(this.#flushDeferred)
     }
     if (this.isWritable) return true
+    this.#stopCaller()
+    return false
+  }
+
+  /** Who was told to stop is told when to go on. */
+  #stopCaller(): void {
     this.#wantsDrain = true
     this.#askForDrain()
-    return false
   }
 
   #askForDrain(): void {
@@ -224,8 +240,6 @@ export class Outgoing {
     this.#batch.flush()
   }
 }
-
-function nothing(): void {}
 
 /** Larger batches gain nothing, and latency suffers. */
 const flushFrom = 64 * 1024

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { GatheredOctets } from '../../src/bytes/gathered-octets.ts'
+
+describe('GatheredOctets', () => {
+  it('gives back what was appended, joined', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.uint8Array({ maxLength: 700 }), fc.nat(1000))), pieces => {
+        const gathered = new GatheredOctets()
+        for (const [piece, expected] of pieces) gathered.append(piece, 0, piece.length, expected)
+        expect(gathered.length).toBe(pieces.reduce((length, [piece]) => length + piece.length, 0))
+        expect([...gathered.take()]).toEqual(pieces.flatMap(([piece]) => [...piece]))
+        expect(gathered.length).toBe(0)
+      }),
+    )
+  })
+
+  it('takes a part of what it is given', () => {
+    const gathered = new GatheredOctets()
+    gathered.append(Uint8Array.of(1, 2, 3, 4), 1, 3, 0)
+    expect([...gathered.take()]).toEqual([2, 3])
+  })
+
+  it('copies, so that the octets may be changed afterwards', () => {
+    const gathered = new GatheredOctets()
+    const octets = Uint8Array.of(1)
+    gathered.append(octets, 0, 1, 0)
+    octets[0] = 2
+    expect([...gathered.take()]).toEqual([1])
+  })
+
+  it('begins anew after take', () => {
+    const gathered = new GatheredOctets()
+    gathered.append(Uint8Array.of(1), 0, 1, 10)
+    gathered.take()
+    gathered.append(Uint8Array.of(2), 0, 1, 0)
+    expect([...gathered.take()]).toEqual([2])
+    expect(gathered.take().length).toBe(0)
+  })
+
+  it('takes exactly what a frame needs that arrives in pieces', () => {
+    const gathered = new GatheredOctets()
+    gathered.append(new Uint8Array(700), 0, 700, 300)
+    gathered.append(new Uint8Array(300), 0, 300, 0)
+    expect(gathered.take().buffer.byteLength).toBe(1000)
+  })
+
+  it('allocates nothing on the word of the peer', () => {
+    const gathered = new GatheredOctets()
+    gathered.append(Uint8Array.of(1), 0, 1, 2 ** 40)
+    expect(gathered.take().buffer.byteLength).toBeLessThanOrEqual(256)
+    gathered.append(new Uint8Array(10_000), 0, 10_000, 2 ** 40)
+    gathered.append(Uint8Array.of(1), 0, 1, 2 ** 40)
+    expect(gathered.take().buffer.byteLength).toBeLessThanOrEqual(2 * 10_001)
+  })
+
+  it('keeps alive at most a third more than what it gives', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), fc.nat(5000)), { minLength: 1 }), pieces => {
+        const gathered = new GatheredOctets()
+        for (const [length, expected] of pieces) gathered.append(new Uint8Array(length), 0, length, expected)
+        const taken = gathered.take()
+        expect(taken.buffer.byteLength).toBeLessThanOrEqual(taken.length / 0.75)
+      }),
+    )
+  })
+
+  it('allocates anew only now and then, however many small pieces come that nobody announced', () => {
+    const allocations: number[] = []
+    const original = globalThis.Uint8Array
+    const gathered = new GatheredOctets()
+    const octet = original.of(1)
+    globalThis.Uint8Array = new Proxy(original, {
+      construct: (target, args) => {
+        allocations.push(args[0])
+        return Reflect.construct(target, args)
+      },
+    })
+    try {
+      for (let piece = 0; piece < 100_000; piece++) gathered.append(octet, 0, 1, 0)
+    } finally {
+      globalThis.Uint8Array = original
+    }
+    expect(gathered.length).toBe(100_000)
+    expect(allocations.length).toBeLessThan(20)
+    expect(Math.max(...allocations)).toBeLessThanOrEqual(200_000)
+  })
+})

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { Octets } from '../../src/bytes/octets.ts'
+import { MessageDelivery } from '../../src/protocol/delivery.ts'
+import { HookRunner } from '../../src/protocol/hook-runner.ts'
+import type { Hooks } from '../../src/protocol/hooks.ts'
+import { type Call, openServer, recording } from './opened.ts'
+import { counting, frame } from './wire.ts'
+
+describe('MessageDelivery', () => {
+  for (const [what, start, end, isView] of [
+    ['a view of the last octets where they are half of what was received', 50, 100, true],
+    ['a copy of fewer, which would keep too much alive', 51, 100, false],
+    ['a copy where more is to be parsed behind them', 0, 99, false],
+  ] as const) {
+    it(`gives ${what}`, () => {
+      const chunk = counting(100)
+      const { delivery, received } = make()
+      deliver(delivery, [chunk, start, end, 0])
+      expect(received[0]).toEqual(counting(100).subarray(start, end))
+      expect(received[0]!.buffer === chunk.buffer).toBe(isView)
+      expect(Object.getPrototypeOf(received[0])).toBe(Uint8Array.prototype)
+    })
+  }
+
+  it('joins what arrives in pieces', () => {
+    const { delivery, received } = make()
+    deliver(delivery, [Uint8Array.of(1, 2), 0, 2, 1], [Uint8Array.of(3), 0, 1, 0])
+    expect([...received[0]!]).toEqual([1, 2, 3])
+  })
+
+  it('joins what an extension emits after what looked like the whole message', () => {
+    const { delivery, received } = make()
+    deliver(delivery, [Uint8Array.of(1), 0, 1, 0], [Uint8Array.of(2), 0, 1, 0], [Uint8Array.of(3), 0, 1, 0])
+    deliver(delivery, [Uint8Array.of(4), 0, 1, 0])
+    expect(received.map(payload => [...payload])).toEqual([[1, 2, 3], [4]])
+  })
+
+  it('gives each message octets of its own', () => {
+    const { delivery, received } = make()
+    deliver(delivery)
+    deliver(delivery, [Uint8Array.of(1), 0, 1, 1], [Uint8Array.of(1), 0, 1, 0])
+    deliver(delivery, [Uint8Array.of(2), 0, 1, 1], [Uint8Array.of(2), 0, 1, 0])
+    received[1]!.fill(9)
+    expect(received.map(payload => [...payload])).toEqual([[], [9, 9], [2, 2]])
+  })
+})
+
+describe('HookDelivery', () => {
+  it('gives data that a promise may keep', async () => {
+    const kept: Octets[] = []
+    const Keeping = class extends recording('streams', []) {
+      override async onMessageFrameData(payload: Octets): Promise<void> {
+        kept.push(payload)
+      }
+    }
+    const { stream } = openServer(Keeping)
+    stream.receive(Uint8Array.from([...frame(2, [1, 2]), ...frame(2, [3])]))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(kept.map(octets => [...octets])).toEqual([[1, 2], [3]])
+  })
+
+  it('calls onMessageFrameData once for an empty frame', () => {
+    const calls: Call[] = []
+    const { stream } = openServer(recording('streams', calls))
+    stream.receive(frame(2))
+    expect(calls.slice(1)).toEqual([
+      ['onMessageBegin', true],
+      ['onMessageFrameBegin', 0, 0],
+      ['onMessageFrameData', []],
+      ['onMessageFrameEnd'],
+      ['onMessageEnd'],
+    ])
+  })
+})
+
+function make() {
+  const received: Octets[] = []
+  const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
+  const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+  return { delivery: new MessageDelivery(runner, hooks), received }
+}
+
+function deliver(delivery: MessageDelivery, ...pieces: readonly Parameters<MessageDelivery['frameData']>[]): void {
+  delivery.messageBegan(true)
+  delivery.frameBegan(0, 0, true)
+  for (const piece of pieces) delivery.frameData(...piece)
+  delivery.frameEnded()
+  delivery.messageEnded()
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import type { Octets } from '../../src/bytes/octets.ts'
+import type { ExtensionInstance, MessageTransform, NegotiatedExtension } from '../../src/protocol/extension.ts'
+import { ExtensionChain } from '../../src/protocol/extension-chain.ts'
+import { octetsOf, textOf } from './wire.ts'
+
+const header = { opcode: 1, isFinal: true, reserved: 4, length: 0 }
+
+describe('ExtensionChain', () => {
+  it('of none claims nothing and transforms nothing', () => {
+    const chain = new ExtensionChain([])
+    expect([chain.reservedBits, chain.opcodes.size, chain.hasEncoder, chain.hasDecoder, chain.messageBits]).toEqual([0, 0, false, false, 0])
+    expect([chain.encoder(true, {}), chain.decoder(header), chain.cacheKey]).toEqual([undefined, undefined, ''])
+    chain.check(header)
+    chain.close()
+  })
+
+  it('claims what its extensions claim', () => {
+    const chain = new ExtensionChain([
+      extension('a', { reservedBits: 4, decoder: () => around('<', '>') }),
+      extension('b', { reservedBits: 1, opcodes: [3, 11] }),
+    ])
+    expect([chain.reservedBits, [...chain.opcodes], chain.messageBits]).toEqual([5, [3, 11], 4])
+  })
+
+  it('encodes with the first extension first, and decodes the other way round', () => {
+    const chain = new ExtensionChain([
+      extension('a', { encoder: () => around('(', ')', 4), decoder: () => around('[', ']') }),
+      extension('b', {}),
+      extension('c', { encoder: () => around('<', '>', 2), decoder: () => around('{', '}') }),
+    ])
+    const encoder = chain.encoder(true, {})!
+    expect(encoder.reserved).toBe(6)
+    expect(whole(encoder, ['x', 'y'])).toBe('<(x<(y<)>')
+    expect(whole(chain.decoder(header)!, ['x'])).toBe('[{x[}]')
+  })
+
+  it('flushes through all that hold something back', () => {
+    const holding = (): MessageTransform => {
+      let held: Octets[] = []
+      const release = (emit: (octets: Octets) => void): void => {
+        for (const octets of held) emit(octets)
+        held = []
+      }
+      return { reserved: 0, write: octets => void held.push(octets.slice()), flush: release, end: release }
+    }
+    const chain = new ExtensionChain([extension('a', { encoder: holding }), extension('b', { encoder: holding })])
+    const encoder = chain.encoder(false, {})!
+    const out: string[] = []
+    const emit = (octets: Octets): void => void out.push(textOf(octets))
+    encoder.write(Uint8Array.from(octetsOf('x')), emit)
+    expect(out).toEqual([])
+    encoder.flush!(emit)
+    expect(out).toEqual(['x'])
+    encoder.end(emit)
+    expect(out).toEqual(['x'])
+  })
+
+  it('flushes past those that need no flush', () => {
+    const chain = new ExtensionChain([extension('a', { encoder: () => around('', '') }), extension('b', { encoder: () => around('', '') })])
+    const out: Octets[] = []
+    chain.encoder(false, {})!.flush!(octets => void out.push(octets))
+    expect(out).toEqual([])
+  })
+
+  it('leaves a message as it is that no extension wants to transform', () => {
+    const chain = new ExtensionChain([
+      extension('a', { encoder: ({ options }) => (options.doNotCompress ? undefined : around('<', '>')), decoder: () => undefined }),
+    ])
+    expect(chain.encoder(true, { doNotCompress: true })).toBeUndefined()
+    expect(chain.decoder(header)).toBeUndefined()
+    expect(whole(chain.encoder(true, {})!, ['x'])).toBe('<x>')
+  })
+
+  it('shows a header to those whose bit or opcode it carries', () => {
+    const seen: string[] = []
+    const check = (name: string) => () => void seen.push(name)
+    const chain = new ExtensionChain([
+      extension('a', { reservedBits: 4, check: check('a') }),
+      extension('b', { reservedBits: 2, opcodes: [3], check: check('b') }),
+      extension('c', { reservedBits: 4 }),
+    ])
+    chain.check(header)
+    chain.check({ ...header, reserved: 0, opcode: 3 })
+    chain.check({ ...header, reserved: 6 })
+    expect(seen).toEqual(['a', 'b', 'a', 'b'])
+  })
+
+  it('has a key to share prepared messages by, unless an encoder has none', () => {
+    const encoder = (): MessageTransform => around('', '')
+    const keyed = extension('a', { encoder, cacheKey: '9' })
+    expect(new ExtensionChain([keyed, extension('b', {})]).cacheKey).toBe('a=9')
+    expect(new ExtensionChain([keyed, extension('b', { encoder, cacheKey: '1' })]).cacheKey).toBe('a=9;b=1')
+    expect(new ExtensionChain([keyed, extension('b', { encoder })]).cacheKey).toBeUndefined()
+  })
+
+  it('closes all of them', () => {
+    const closed: string[] = []
+    new ExtensionChain(['a', 'b'].map(name => extension(name, { close: () => void closed.push(name) }))).close()
+    expect(closed).toEqual(['a', 'b'])
+  })
+
+  it('closes the others too when one throws', () => {
+    const closed: string[] = []
+    const failing = extension('a', {
+      close: () => {
+        throw new Error('no')
+      },
+    })
+    expect(() => new ExtensionChain([failing, extension('b', { close: () => void closed.push('b') })]).close()).toThrow('no')
+    expect(closed).toEqual(['b'])
+  })
+})
+
+function extension(name: string, instance: Partial<ExtensionInstance>): NegotiatedExtension {
+  return { name, parameters: new Map(), instance: { reservedBits: 0, opcodes: [], close: () => undefined, ...instance } }
+}
+
+/** Puts a text before each piece, and one at the end. */
+function around(before: string, after: string, reserved = 0): MessageTransform {
+  return {
+    reserved,
+    write: (octets, emit) => emit(Uint8Array.from([...octetsOf(before), ...octets])),
+    end: emit => emit(Uint8Array.from(octetsOf(after))),
+  }
+}
+
+function whole(transform: MessageTransform, pieces: readonly string[]): string {
+  const out: string[] = []
+  for (const piece of pieces) transform.write(Uint8Array.from(octetsOf(piece)), octets => void out.push(textOf(octets)))
+  transform.end(octets => void out.push(textOf(octets)))
+  return out.join('')
+}

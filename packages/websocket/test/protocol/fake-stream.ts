@@ -1,0 +1,91 @@
+import type { ByteStream, ByteStreamReader } from '../../src/bytes/byte-stream.ts'
+import { joined, type Octets } from '../../src/bytes/octets.ts'
+import type { FakeClock } from '../../src/testing/index.ts'
+
+/** A transport in the test's hands: the test is the peer, the system below, and the one who decides when octets are gone. */
+export class FakeStream implements ByteStream {
+  /** Octets that the system has not taken; set `isStuck` and what is written stays here. */
+  bufferedAmount = 0
+  isStuck = false
+  /** Whether what is written may be lent. */
+  writesAtOnce = false
+  /** Whether `destroy` is obeyed. */
+  letsGo = true
+  isPaused = false
+  hasEnded = false
+  destroyed: 'no' | 'gracefully' | 'aborted' = 'no'
+  /** Each write, as it came. */
+  readonly writes: Octets[] = []
+  readonly #clock: FakeClock
+  #reader: ByteStreamReader | undefined
+  #wantsDrained = false
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock
+  }
+
+  start(reader: ByteStreamReader): void {
+    this.#reader = reader
+  }
+
+  write(octets: Octets): void {
+    if (this.destroyed !== 'no') return
+    this.writes.push(octets)
+    if (this.isStuck) this.bufferedAmount += octets.length
+  }
+
+  writeAll(pieces: readonly Octets[]): void {
+    this.write(joined(pieces))
+  }
+
+  notifyDrained(): void {
+    if (this.isStuck) this.#wantsDrained = true
+    else this.#clock.defer(() => this.#reader!.drained())
+  }
+
+  pause(): void {
+    this.isPaused = true
+  }
+
+  resume(): void {
+    this.isPaused = false
+  }
+
+  end(): void {
+    this.hasEnded = true
+  }
+
+  destroy(abort: boolean): void {
+    this.destroyed = abort ? 'aborted' : 'gracefully'
+    if (this.letsGo) this.#clock.defer(() => this.close())
+  }
+
+  /** The peer sends; the reader may keep and change what it is given. */
+  receive(...pieces: readonly (Octets | readonly number[])[]): void {
+    for (const piece of pieces) this.#reader!.dataReceived(Uint8Array.from(piece))
+  }
+
+  /** The peer ends its side. */
+  receiveEnd(): void {
+    this.#reader!.ended()
+  }
+
+  /** The transport is gone. */
+  close(error?: Error): void {
+    this.#reader!.closed(error)
+  }
+
+  /** The system takes everything that was asked about, but for what was written since. */
+  drain(left = 0): void {
+    this.bufferedAmount = left
+    if (!this.#wantsDrained) return
+    this.#wantsDrained = false
+    this.#reader!.drained()
+  }
+
+  /** What was sent since this was asked last. */
+  sent(): Octets {
+    this.#clock.flush()
+    return joined(this.writes.splice(0))
+  }
+}

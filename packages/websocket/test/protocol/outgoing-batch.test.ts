@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { OutgoingBatch, ScratchPool, scratchSize } from '../../src/protocol/outgoing-batch.ts'
+import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
+import { FakeClock } from '../../src/testing/index.ts'
+import { FakeStream } from './fake-stream.ts'
+
+describe('OutgoingBatch', () => {
+  it('joins what was written into one write', () => {
+    const { batch, stream, stats } = make()
+    write(batch, 1, 2)
+    write(batch, 3)
+    expect([batch.length, stream.writes.length]).toEqual([3, 0])
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(1, 2, 3)])
+    expect([batch.length, stats.outgoingOctetsWireLevel]).toEqual([0, 3])
+  })
+
+  it('keeps references among what was copied, in order', () => {
+    const { batch, stream } = make()
+    const large = Uint8Array.of(7, 7)
+    batch.add(large)
+    write(batch, 1)
+    batch.add(large)
+    write(batch, 2)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(7, 7, 1, 7, 7, 2)])
+  })
+
+  it('hands a single reference on as it is', () => {
+    const { batch, stream } = make()
+    const large = Uint8Array.of(7)
+    batch.add(large)
+    batch.flush()
+    expect(stream.writes[0]).toBe(large)
+  })
+
+  it('makes no write of nothing', () => {
+    const { batch, stream } = make()
+    batch.add(new Uint8Array(0))
+    batch.flush()
+    expect(stream.writes).toEqual([])
+  })
+
+  it('flushes by itself when the scratch is full', () => {
+    const { batch, stream } = make()
+    batch.reserve(scratchSize - 1)
+    batch.scratch.fill(1)
+    write(batch, 5, 6)
+    expect(stream.writes.map(piece => piece.length)).toEqual([scratchSize - 1])
+    batch.flush()
+    expect([...stream.writes[1]!]).toEqual([5, 6])
+  })
+
+  it('writes what stays as it is although the scratch is used again', () => {
+    const { batch, stream } = make()
+    write(batch, 1)
+    batch.flush()
+    write(batch, 2)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+  })
+
+  it('forgets what waits when it is discarded, and can go on', () => {
+    const { batch, stream, pool } = make()
+    batch.discard()
+    write(batch, 1)
+    batch.add(Uint8Array.of(2))
+    const scratch = batch.scratch
+    batch.discard()
+    expect(batch.length).toBe(0)
+    expect(pool.take()).toBe(scratch)
+    batch.flush()
+    write(batch, 3)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(3)])
+  })
+
+  it('lends its scratch to a transport that writes at once, and takes it back', () => {
+    const { batch, stream, pool } = make()
+    stream.writesAtOnce = true
+    write(batch, 1, 2)
+    const scratch = batch.scratch
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(1, 2)])
+    expect(stream.writes[0]!.buffer).toBe(scratch.buffer)
+    expect(pool.take()).toBe(scratch)
+  })
+
+  it('leaves a scratch that was lent to a transport which keeps it after all', () => {
+    const { batch, stream, pool } = make()
+    stream.writesAtOnce = true
+    stream.isStuck = true
+    write(batch, 1)
+    const scratch = batch.scratch
+    batch.flush()
+    expect(pool.take()).not.toBe(scratch)
+    write(batch, 2)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+    expect(stream.writes[1]!.buffer.byteLength).toBe(1)
+  })
+
+  it('lends nothing while somebody looks on, who may keep it', () => {
+    const seen: Uint8Array[] = []
+    const { batch, stream } = make(octets => void seen.push(octets))
+    stream.writesAtOnce = true
+    write(batch, 1)
+    batch.flush()
+    write(batch, 2)
+    batch.flush()
+    expect(seen).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+  })
+
+  it('shows each piece as it goes', () => {
+    const seen: number[][] = []
+    const { batch } = make(octets => void seen.push([...octets]))
+    write(batch, 1)
+    batch.add(Uint8Array.of(2))
+    expect(seen).toEqual([])
+    batch.flush()
+    expect(seen).toEqual([[1], [2]])
+  })
+})
+
+describe('ScratchPool', () => {
+  it('gives back what it was given, and keeps 64 at most', () => {
+    const pool = new ScratchPool()
+    const given = Array.from({ length: 70 }, () => new Uint8Array(1))
+    for (const scratch of given) pool.give(scratch)
+    const taken = Array.from({ length: 65 }, () => pool.take())
+    expect(taken.filter(scratch => given.some(one => one === scratch)).length).toBe(64)
+    expect(taken[64]!.length).toBe(scratchSize)
+  })
+})
+
+function make(sent?: (octets: Uint8Array) => void) {
+  const stream = new FakeStream(new FakeClock())
+  const stats = new TrafficStats()
+  const pool = new ScratchPool()
+  return { batch: new OutgoingBatch(stream, pool, stats, sent), stream, stats, pool }
+}
+
+function write(batch: OutgoingBatch, ...octets: number[]): void {
+  const at = batch.reserve(octets.length)
+  batch.scratch.set(octets, at)
+}
