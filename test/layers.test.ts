@@ -22,12 +22,16 @@ const untested: readonly string[] = [
   'bytes/clock.ts',
   'bytes/crypto.ts',
   'bytes/runtime.ts',
+  'functions/connection.ts',
   'handshake/connection-request.ts',
+  'node/connect-options.ts',
+  'protocol/close-info.ts',
+  'protocol/connection-parts.ts',
   'protocol/extension.ts',
   'protocol/hooks.ts',
+  'protocol/observer.ts',
   'protocol/send-options.ts',
   'protocol/transport-details.ts',
-  'protocol/wire-tap.ts',
 ]
 
 const source = fileURLToPath(new URL('../packages/websocket/src', import.meta.url))

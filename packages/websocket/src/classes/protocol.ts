@@ -23,6 +23,7 @@ import type { WebSocketServerFactory } from './server-factory.ts'
 export let attachConnection: (protocol: WebSocketProtocol, parts: ProtocolParts) => void
 export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
+export let takesMessage: (protocol: WebSocketProtocol) => boolean
 
 /**
  * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
@@ -50,6 +51,7 @@ export abstract class WebSocketProtocol implements Hooks {
       protocol.#parts = { ...protocol.#connected, transport }
     }
     collectorOf = (protocol): MessageCollector => protocol.#collecting
+    takesMessage = (protocol): boolean => protocol.#connection.sender.takesMessage
   }
 
   // ---- life
@@ -107,7 +109,7 @@ export abstract class WebSocketProtocol implements Hooks {
   /** The message is complete. The default calls `onMessage`, unless the application kept frames for itself. */
   onMessageEnd(): Awaitable<void> {
     const collector = this.#collecting
-    if (collector.hasWholeMessage) return this.onMessage(collector.takeMessage(), collector.isBinary)
+    if (collector.hasWholeMessage && !this.#connection.isOver) return this.onMessage(collector.takeMessage(), collector.isBinary)
   }
 
   // ---- receiving: streaming
@@ -128,7 +130,7 @@ export abstract class WebSocketProtocol implements Hooks {
   /** The frame is complete. The default calls `onMessageFrame`, unless the application kept data for itself. */
   onMessageFrameEnd(): Awaitable<void> {
     const collector = this.#collecting
-    if (collector.hasWholeFrame) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
+    if (collector.hasWholeFrame && !this.#connection.isOver) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
   }
 
   // ---- receiving: everything else
@@ -158,37 +160,37 @@ export abstract class WebSocketProtocol implements Hooks {
   /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
     const octets = octetsOf(payload, this.#text)
-    return this.#connection.sendMessage(octets, isBinary ?? typeof payload !== 'string', options ?? defaults)
+    return this.#connection.sender.message(octets, isBinary ?? typeof payload !== 'string', options ?? defaults)
   }
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
   sendPreparedMessage(message: PreparedMessage): boolean {
-    return this.#connection.sendPreparedMessage(message)
+    return this.#connection.sender.prepared(message)
   }
 
   // ---- sending: frames
 
   /** Begins a message that is sent frame by frame, or streaming. Until it is ended, no other message may be sent. */
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
-    return this.#connection.continueMessage('beginMessage', writer => writer.begin(isBinary, options ?? defaults))
+    return this.#connection.sender.continue('beginMessage', writer => writer.begin(isBinary, options ?? defaults))
   }
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
   sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
     const octets = checkedOctets(payload)
-    return this.#connection.continueMessage('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
+    return this.#connection.sender.continue('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
   }
 
   /** Ends the message with an empty frame. After a frame with `{ final: true }` there is nothing left to end. */
   endMessage(): boolean {
-    return this.#connection.continueMessage('endMessage', writer => writer.end())
+    return this.#connection.sender.continue('endMessage', writer => writer.end())
   }
 
   // ---- sending: streaming
 
   /** Begins a frame of so many octets, 0 to 2^53-1; it ends by itself with the last of them. Under an extension, frames on the wire differ. */
   beginMessageFrame(length: number, options?: FrameOptions): boolean {
-    return this.#connection.continueMessage('beginMessageFrame', writer => writer.beginFrame(length, options ?? defaults))
+    return this.#connection.sender.continue('beginMessageFrame', writer => writer.beginFrame(length, options ?? defaults))
   }
 
   /**
@@ -198,24 +200,24 @@ export abstract class WebSocketProtocol implements Hooks {
    * (or the connection is not open any more) and were not sent. For flow, see `isWritable` and `onDrain`.
    */
   sendMessageFrameData(payload: Octets): number {
-    return this.#connection.sendMessageFrameData(checkedOctets(payload))
+    return this.#connection.sender.frameData(checkedOctets(payload))
   }
 
   // ---- sending: everything else
 
   /** Sends a ping of at most 125 octets; the peer answers with `onPong` and the same payload (RFC 6455 §5.5.2). */
   sendPing(payload: Octets = noOctets): boolean {
-    return this.#connection.sendPing(checkedOctets(payload))
+    return this.#connection.sender.ping(checkedOctets(payload))
   }
 
   /** Sends a pong of at most 125 octets. Above the high-water mark, only the latest one waits to be sent. */
   sendPong(payload: Octets = noOctets): boolean {
-    return this.#connection.sendPong(checkedOctets(payload))
+    return this.#connection.sender.pong(checkedOctets(payload))
   }
 
   /** Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
-    return this.#connection.sendFrame(opcode, checkedOctets(payload), options.isFinal ?? true, options.reserved ?? 0)
+    return this.#connection.sender.frame(opcode, checkedOctets(payload), options.isFinal ?? true, options.reserved ?? 0)
   }
 
   /**
@@ -255,7 +257,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Whether the connection is open and below the high-water mark. */
   get isWritable(): boolean {
-    return this.#connection.isWritable
+    return this.#connection.sender.isWritable
   }
 
   // ---- what it knows

@@ -12,7 +12,7 @@ import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import { changeTransport, type WebSocketServerProtocol } from './protocol.ts'
+import { changeTransport, takesMessage, type WebSocketServerProtocol } from './protocol.ts'
 
 /** What a server says of itself in handshakes. */
 export interface ServerSessionParameters {
@@ -129,7 +129,8 @@ export class WebSocketServerFactory extends WebSocketFactory {
   /**
    * Sends to all open connections, or to those given. The message is framed once.
    *
-   * Connections that are above their high-water mark are skipped. Tells how many got it and how many were skipped.
+   * Connections that are above their high-water mark, or in the middle of sending another message, are skipped.
+   * Tells how many got it and how many were skipped.
    */
   broadcast(
     message: PreparedMessage | Octets | string,
@@ -139,7 +140,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     let sent = 0
     let skipped = 0
     for (const protocol of to) {
-      if (protocol.isWritable) {
+      if (takesMessage(protocol)) {
         protocol.sendPreparedMessage(prepared)
         sent++
       } else {

@@ -7,6 +7,8 @@ import type { Connection } from './connection.ts'
 /** A set of connections to broadcast to. Connections leave by themselves when they close. */
 export class Channel {
   readonly #members = new Map<Connection, () => void>()
+  /** Connections that will leave when they close, however often they join. */
+  readonly #watched = new WeakSet<Connection>()
 
   get size(): number {
     return this.#members.size
@@ -20,7 +22,7 @@ export class Channel {
   join(connection: Connection): Promise<void> {
     connection.ignoreMessages()
     this.leave(connection)
-    void connection.closed.then(() => this.leave(connection))
+    this.#watch(connection)
     return new Promise(resolve => {
       this.#members.set(connection, resolve)
     })
@@ -34,21 +36,28 @@ export class Channel {
   /**
    * Sends to all members; the message is framed once.
    *
-   * Members that are above their high-water mark are skipped. Tells how many got it and how many were skipped.
+   * Members that are above their high-water mark, or in the middle of sending a stream, are skipped.
+   * Tells how many got it and how many were skipped.
    */
   broadcast(message: string | Octets | PreparedMessage): { sent: number; skipped: number } {
     const prepared = message instanceof PreparedMessage ? message : prepare(message)
     let sent = 0
     let skipped = 0
-    for (const { protocol } of this.#members.keys()) {
-      if (protocol.isWritable) {
-        protocol.sendPreparedMessage(prepared)
+    for (const member of this.#members.keys()) {
+      if (member.isWritable) {
+        member.protocol.sendPreparedMessage(prepared)
         sent++
       } else {
         skipped++
       }
     }
     return { sent, skipped }
+  }
+
+  #watch(connection: Connection): void {
+    if (this.#watched.has(connection)) return
+    this.#watched.add(connection)
+    void connection.closed.then(() => this.leave(connection))
   }
 }
 

@@ -19,7 +19,8 @@ export interface MessageStream extends AsyncIterable<Octets> {
 export interface Connection extends AsyncIterable<Message> {
   /**
    * Sends a message, and waits until there is room for the next. What is iterated becomes one binary message of unknown length, each piece
-   * a frame. Messages keep the order of the calls. Rejects with `ConnectionClosed`.
+   * a frame. Messages keep the order of the calls. Rejects with `ConnectionClosed`, which needs no handler: a peer that goes away while
+   * nobody waits is no error. A source that throws fails the connection with 1011, because its message cannot be completed.
    */
   send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void>
   /** The next message. Rejects with `ConnectionClosed` where none will come. */
@@ -33,7 +34,9 @@ export interface Connection extends AsyncIterable<Message> {
   ignoreMessages(): void
   /** Pings, and gives the round-trip time in milliseconds. Rejects with `ConnectionClosed`. */
   ping(): Promise<number>
-  /** Begins the closing handshake, with 1000 unless another code is given, and waits for the end. */
+  /** Whether a message would go out at once: open, below the high-water mark, and not in the middle of sending a stream. */
+  readonly isWritable: boolean
+  /** Begins the closing handshake, with 1000 unless another code is given, and waits for the end. Messages that still come are ignored. */
   close(code?: number, reason?: string): Promise<CloseInfo>
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<CloseInfo>

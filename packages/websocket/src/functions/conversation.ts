@@ -1,11 +1,12 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
-import type { WebSocketProtocol } from '../classes/protocol.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { takesMessage, type WebSocketProtocol } from '../classes/protocol.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
-import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
+import { ConnectionClosed } from '../protocol/errors.ts'
 import type { Connection, Message, MessageStream } from './connection.ts'
 import { Inbox, IncomingStream } from './inbox.ts'
+import { SendQueue } from './send-queue.ts'
 
 /** Bounds for messages that are collected whole; streams have none of their own. 0 is no limit. */
 export interface CollectLimits {
@@ -16,70 +17,63 @@ export interface CollectLimits {
 /**
  * The function style over one protocol: hooks on one side, promises and iterators on the other.
  *
- * Whether a message is collected or streamed is decided when it begins, by what was asked for last.
+ * Whether a message is collected, streamed or ignored is decided when it begins, by what was asked for last.
  */
 export class Conversation implements Connection {
   readonly protocol: WebSocketProtocol
   readonly #limits: CollectLimits
-  readonly #messages: Inbox<Message> = new Inbox(() => this.#relax())
-  readonly #streams: Inbox<IncomingStream> = new Inbox(() => this.#streamTaken?.())
+  readonly #sending: SendQueue
+  readonly #messages: Inbox<Message> = new Inbox(
+    () => this.#relax(),
+    message => message.length,
+  )
+  readonly #streams: Inbox<IncomingStream> = new Inbox(() => this.#goOn())
   readonly #pings = new Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }>()
   #mode: 'messages' | 'streams' | 'ignore' = 'messages'
+  /** The message that is arriving, where it is streamed. */
   #stream: IncomingStream | undefined
+  /** Lets the octets of a stream come, once somebody has taken it. */
   #streamTaken: (() => void) | undefined
+  #isIgnored = false
   #isBinary = false
   readonly #gathered = new GatheredOctets()
   #missing = 0
   #frameCount = 0
   #wireLength = 0
   #isPaused = false
-  #writable: Promise<void> | undefined
-  #drained: (() => void) | undefined
-  #sending: Promise<void> | undefined
   #end: ConnectionClosed | undefined
 
   constructor(protocol: WebSocketProtocol, limits: CollectLimits) {
     this.protocol = protocol
     this.#limits = limits
+    this.#sending = new SendQueue(protocol)
   }
 
   get closed(): Promise<CloseInfo> {
     return this.protocol.closed
   }
 
-  /** Why nothing more comes; `undefined` while the connection lives. */
-  get end(): ConnectionClosed | undefined {
-    return this.#end
+  get isWritable(): boolean {
+    return takesMessage(this.protocol) && !this.#sending.isBusy
   }
 
   // ---- for the application
 
   send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
-    const isWhole = typeof message === 'string' || message instanceof Uint8Array
-    const before = this.#sending
-    if (isWhole && before === undefined) return this.#sendWhole(message)
-    const sent = (before ?? Promise.resolve()).then(() => (isWhole ? this.#sendWhole(message) : this.#sendPieces(message)))
-    const settled = sent.then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#sending = settled
-    void settled.then(() => {
-      if (this.#sending === settled) this.#sending = undefined
-    })
-    return sent
+    return calm(this.#sending.send(message))
   }
 
-  async receive(): Promise<Message> {
-    this.#mode = 'messages'
-    const message = await this.#messages.take()
-    if (message === undefined) throw this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closed')
-    return message
+  receive(): Promise<Message> {
+    return calm(this.#receive())
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Message, void, void> {
-    this.#mode = 'messages'
-    for (let message = await this.#messages.take(); message !== undefined; message = await this.#messages.take()) yield message
+    for (;;) {
+      this.#collectMessages()
+      const message = await this.#messages.take()
+      if (message === undefined) return
+      yield message
+    }
   }
 
   streams(): AsyncIterable<MessageStream> {
@@ -89,19 +83,24 @@ export class Conversation implements Connection {
 
   ignoreMessages(): void {
     this.#mode = 'ignore'
+    this.#isIgnored = true
+    this.#gathered.take()
     this.#messages.clear()
+    this.#streams.clear()
     this.#stream?.abandon()
-    this.#streamTaken?.()
+    this.#goOn()
     this.#relax()
   }
 
   ping(): Promise<number> {
     const payload = crypto.randomUUID()
-    return new Promise((resolve, reject) => {
-      if (this.#end !== undefined || !this.protocol.isOpen) return reject(this.#gone())
-      this.#pings.set(payload, { sentAt: performance.now(), resolve, reject })
-      this.protocol.sendPing(encoder.encode(payload))
-    })
+    return calm(
+      new Promise((resolve, reject) => {
+        if (!this.protocol.isOpen) return reject(this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
+        this.#pings.set(payload, { sentAt: performance.now(), resolve, reject })
+        this.protocol.sendPing(encoder.encode(payload))
+      }),
+    )
   }
 
   close(code: number = CloseCode.Normal, reason = ''): Promise<CloseInfo> {
@@ -114,6 +113,7 @@ export class Conversation implements Connection {
 
   messageBegan(isBinary: boolean): Promise<void> | void {
     this.#isBinary = isBinary
+    this.#isIgnored = this.#mode === 'ignore'
     this.#wireLength = this.#frameCount = 0
     this.#gathered.take()
     if (this.#mode !== 'streams') return
@@ -126,7 +126,7 @@ export class Conversation implements Connection {
   }
 
   frameBegan(length: number): void {
-    if (this.#stream !== undefined) return
+    if (this.#stream !== undefined || this.#isIgnored) return
     const { maxMessagePayloadSize, maxMessageFrames } = this.#limits
     this.#missing = length
     this.#wireLength += length
@@ -137,59 +137,80 @@ export class Conversation implements Connection {
   /** What an extension made of the frame may be longer than the frame. Octets are lent, so a stream is given a copy. */
   dataCame(octets: Octets): Promise<void> | void {
     if (octets.length === 0) return
-    if (this.#stream !== undefined) return this.#stream.push(copyOf(octets, 0, octets.length))
-    this.#checkCollected(this.#gathered.length + octets.length, this.#limits.maxMessagePayloadSize, 'octets')
-    if (this.#mode === 'ignore') return
+    if (this.#stream !== undefined) return this.#stream.push(octets)
+    if (this.#isIgnored || !this.#checkCollected(this.#gathered.length + octets.length, this.#limits.maxMessagePayloadSize, 'octets'))
+      return
     this.#missing = Math.max(0, this.#missing - octets.length)
     this.#gathered.append(octets, 0, octets.length, this.#missing)
   }
 
   messageEnded(): void {
-    if (this.#stream !== undefined) {
-      this.#stream.end()
-      this.#stream = undefined
-      return
-    }
+    const stream = this.#stream
+    this.#stream = undefined
+    if (stream !== undefined) return stream.end()
+    if (this.#isIgnored) return
     const payload = this.#gathered.take()
-    if (this.#mode === 'ignore') return
-    if (this.#mode === 'streams') return this.#putAsStream(payload)
-    this.#messages.put(this.#isBinary ? payload : decoder.decode(payload))
-    if (this.#messages.length < mostWaiting || this.#isPaused) return
+    const message = this.#isBinary ? payload : decoder.decode(payload)
+    if (this.#mode === 'streams' && this.#streams.isAwaited) return this.#streams.put(streamOf(message))
+    this.#messages.put(message)
+    if (this.#hasRoom || this.#isPaused) return
     this.#isPaused = true
     this.protocol.pauseReceiving()
   }
 
+  /** RFC 6455 §5.5.3: the peer may answer the latest of several pings only. */
   pongCame(payload: Octets): void {
-    const key = decoder.decode(payload)
-    const ping = this.#pings.get(key)
-    this.#pings.delete(key)
-    ping?.resolve(performance.now() - ping.sentAt)
+    const answered = decoder.decode(payload)
+    if (!this.#pings.has(answered)) return
+    for (const [key, { sentAt, resolve }] of this.#pings) {
+      this.#pings.delete(key)
+      resolve(performance.now() - sentAt)
+      if (key === answered) return
+    }
   }
 
   drained(): void {
-    this.#drained?.()
-    this.#writable = this.#drained = undefined
+    this.#sending.drained()
   }
 
   connectionClosed(info: CloseInfo): void {
-    this.#end = new ConnectionClosed(info.code, `connection closed with ${info.code}${info.reason === '' ? '' : `: ${info.reason}`}`, {
+    const end = new ConnectionClosed(info.code, `connection closed with ${info.code}${info.reason === '' ? '' : `: ${info.reason}`}`, {
       cause: info.cause,
     })
-    const lost = info.wasClean ? undefined : this.#end
+    this.#end = end
+    const lost = info.wasClean ? undefined : end
     this.#messages.end(lost)
     this.#streams.end(lost)
-    this.#stream?.end(this.#end)
-    for (const { reject } of this.#pings.values()) reject(this.#end)
+    this.#stream?.end(end)
+    for (const { reject } of this.#pings.values()) reject(end)
     this.#pings.clear()
-    this.drained()
+    this.#sending.end(end)
   }
 
   // ---- within
 
+  async #receive(): Promise<Message> {
+    this.#collectMessages()
+    const message = await this.#messages.take()
+    if (message === undefined) throw this.#end
+    return message
+  }
+
+  /** A stream that has begun and that nobody has taken becomes a message again: its octets are still to come. */
+  #collectMessages(): void {
+    this.#mode = 'messages'
+    if (this.#streams.length === 0) return
+    this.#streams.clear()
+    this.#stream = undefined
+    this.#goOn()
+  }
+
+  /** First come messages that were collected before anybody asked for streams. */
   async *#iterateStreams(): AsyncGenerator<MessageStream, void, void> {
     for (;;) {
-      const stream = await this.#streams.take()
-      this.#streamTaken = undefined
+      this.#mode = 'streams'
+      const message = this.#messages.length === 0 ? undefined : await this.#messages.take()
+      const stream = message === undefined ? await this.#streams.take() : streamOf(message)
       if (stream === undefined) return
       try {
         yield stream
@@ -199,67 +220,52 @@ export class Conversation implements Connection {
     }
   }
 
-  /** A message whose beginning came before it was asked for as a stream. */
-  #putAsStream(payload: Octets): void {
-    const stream = new IncomingStream(this.#isBinary)
-    if (payload.length > 0) void stream.push(payload)
-    stream.end()
-    this.#streams.put(stream)
-  }
-
-  #checkCollected(count: number, limit: number, of: string): void {
-    if (limit === 0 || count <= limit) return
+  #checkCollected(count: number, limit: number, of: string): boolean {
+    if (limit === 0 || count <= limit) return true
     this.protocol.failConnection(CloseCode.MessageTooBig, `message of ${count} ${of} is above the limit of ${limit}`)
+    return false
   }
 
-  /** There is room again. */
+  get #hasRoom(): boolean {
+    return this.#messages.length < mostWaiting && this.#messages.weight < mostOctetsWaiting
+  }
+
+  /** Lets messages come again, where there is room for them. */
   #relax(): void {
-    if (!this.#isPaused || this.#messages.length >= mostWaiting) return
+    if (!this.#isPaused || !this.#hasRoom) return
     this.#isPaused = false
     this.protocol.resumeReceiving()
   }
 
-  async #sendWhole(message: Message): Promise<void> {
-    if (!this.protocol.isOpen) throw this.#gone()
-    if (!this.protocol.sendMessage(message)) await this.#room()
+  #goOn(): void {
+    const goOn = this.#streamTaken
+    this.#streamTaken = undefined
+    goOn?.()
   }
+}
 
-  /** Each piece is sent as soon as it is there, so the end needs an empty frame: nobody knows which piece is the last. */
-  async #sendPieces(pieces: AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
-    if (!this.protocol.isOpen) throw this.#gone()
-    this.protocol.beginMessage(true)
-    try {
-      for await (const piece of pieces) {
-        if (!this.protocol.sendMessageFrame(piece)) await this.#room()
-      }
-      if (!this.protocol.endMessage()) await this.#room()
-    } catch (error) {
-      if (this.#end === undefined && this.protocol.isOpen)
-        this.protocol.failConnection(CloseCode.InternalError, 'a message could not be completed')
-      throw error
-    }
-  }
+function streamOf(message: Message): IncomingStream {
+  const stream = new IncomingStream(typeof message !== 'string')
+  const octets = typeof message === 'string' ? encoder.encode(message) : message
+  if (octets.length > 0) void stream.push(octets)
+  stream.end()
+  return stream
+}
 
-  /** Until what was sent has gone out. */
-  async #room(): Promise<void> {
-    if (!this.protocol.isOpen) throw this.#gone()
-    this.#writable ??= new Promise(resolve => {
-      this.#drained = resolve
+/** A peer that goes away must not end the process: that nobody listens to a `ConnectionClosed` is no error. */
+function calm<T>(promise: Promise<T>): Promise<T> {
+  const calmed = new Promise<T>((resolve, reject) => {
+    promise.then(resolve, (error: unknown) => {
+      reject(error)
+      if (error instanceof ConnectionClosed) calmed.catch(() => undefined)
     })
-    await this.#writable
-    if (this.#end !== undefined) throw this.#end
-  }
-
-  #gone(): Error {
-    if (this.#end !== undefined) return this.#end
-    return this.protocol.state === 0
-      ? new ApiMisuse('the connection is not open yet')
-      : new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
-  }
+  })
+  return calmed
 }
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Messages that wait for a slow handler before its peer is stopped. */
+/** Messages, and octets of them, that wait for a slow handler before its peer is stopped. */
 const mostWaiting = 16
+const mostOctetsWaiting = 1024 * 1024

@@ -77,11 +77,21 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     }
   }
 
-  /** That the connection is gone is no fault of a handler which was using it. */
+  /** That the connection is gone, or going, is no fault of a handler which was using it. */
   #handlerFailed(error: unknown): void {
-    if (error instanceof ConnectionClosed && this.#conversation.end !== undefined) return
-    this.factory.onError(error instanceof Error ? error : new Error(String(error)), this)
+    this.#conversation.ignoreMessages()
+    if (error instanceof ConnectionClosed && !this.isOpen) return
     this.failConnection(CloseCode.InternalError, 'internal error')
+    this.#report(error instanceof Error ? error : new Error(String(error)))
+  }
+
+  /** `onError` is the application's too: what it throws must not become an unhandled rejection. */
+  #report(error: Error): void {
+    try {
+      this.factory.onError(error, this)
+    } catch (thrown) {
+      console.error(thrown)
+    }
   }
 }
 

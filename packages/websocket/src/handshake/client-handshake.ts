@@ -1,6 +1,7 @@
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
-import type { Opening, WebSocketConnection } from '../protocol/connection.ts'
+import type { WebSocketConnection } from '../protocol/connection.ts'
+import type { Opening } from '../protocol/connection-parts.ts'
 import { HandshakeFailed } from '../protocol/errors.ts'
 import { isPromise } from '../protocol/hook-runner.ts'
 import type { Awaitable } from '../protocol/hooks.ts'

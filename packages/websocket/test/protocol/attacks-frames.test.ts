@@ -353,9 +353,10 @@ describe('re-entrancy', () => {
         stream.receive(Uint8Array.from([...frame(9), ...frame(1, 'a'), ...frame(1, 'b'), ...frame(9), ...frame(8, closing(1000))]))
         const until = calls.length
         const isOver = act === 'failConnection' || act === 'dropConnection' || act === 'abort'
-        // the default bodies of these two call the next hook themselves, inside the one that was called
+        // the default bodies of these two call the next hook themselves, where the connection still has hooks
         const inside: Record<string, string> = { onMessageFrameEnd: 'onMessageFrame', onMessageEnd: 'onMessage' }
-        if (isOver || act === 'pause') expect(calls.at(-1)![0]).toBe(inside[hook] ?? hook)
+        if (isOver) expect(calls.at(-1)![0]).toBe(hook)
+        if (act === 'pause') expect(calls.at(-1)![0]).toBe(inside[hook] ?? hook)
         if (act === 'pause') protocol.resumeReceiving()
         if (!isOver) expect(calls.at(-1)).toEqual(['onCloseFrame', 1000, []])
         stream.receiveEnd()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
-import { type ConnectionParts, type Opening, WebSocketConnection } from '../../src/protocol/connection.ts'
+import { WebSocketConnection } from '../../src/protocol/connection.ts'
+import type { ConnectionParts, Opening } from '../../src/protocol/connection-parts.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HandshakeFailed } from '../../src/protocol/errors.ts'
 import type { ExtensionInstance } from '../../src/protocol/extension.ts'
@@ -109,22 +110,22 @@ describe('WebSocketConnection, opening', () => {
   it('takes whole messages when it is open, has room, and no message is begun', () => {
     const { connection, stream } = make({ options: { sendHighWaterMark: 1 } })
     connection.start(handshake(connection, 1))
-    expect(connection.takesMessage).toBe(false)
+    expect(connection.sender.takesMessage).toBe(false)
     stream.receive([1])
-    expect(connection.takesMessage).toBe(true)
-    connection.continueMessage('beginMessage', writer => writer.begin(true, {}))
-    expect(connection.takesMessage).toBe(false)
+    expect(connection.sender.takesMessage).toBe(true)
+    connection.sender.continue('beginMessage', writer => writer.begin(true, {}))
+    expect(connection.sender.takesMessage).toBe(false)
     stream.isStuck = true
-    connection.continueMessage('endMessage', writer => writer.end())
-    expect(connection.isWritable).toBe(false)
-    expect(connection.takesMessage).toBe(false)
+    connection.sender.continue('endMessage', writer => writer.end())
+    expect(connection.sender.isWritable).toBe(false)
+    expect(connection.sender.takesMessage).toBe(false)
   })
 
   it('knows what the transport holds before it is open, and hears of drains without harm', () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))
     stream.bufferedAmount = 5
-    expect([connection.bufferedAmount, connection.isWritable]).toEqual([5, false])
+    expect([connection.bufferedAmount, connection.sender.isWritable]).toEqual([5, false])
     connection.drained()
   })
 })
@@ -133,7 +134,7 @@ describe('WebSocketConnection, timings and observers', () => {
   it('tracks when things happened, where that is wanted', () => {
     const { connection, stream, clock } = opened({ options: { trackTimings: true } })
     clock.advance(3)
-    connection.sendMessage(new Uint8Array(1), true, {})
+    connection.sender.message(new Uint8Array(1), true, {})
     stream.receive(plain(2))
     expect([...connection.timings!]).toEqual([
       ['onOpen', 0],
@@ -193,8 +194,8 @@ describe('WebSocketConnection, with extensions', () => {
     ])
     stream.receive(plain(11, [1], { rsv: 1 }))
     expect(seen).toEqual([[{ opcode: 11, isFinal: true, reserved: 1, length: 1 }, [1]]])
-    expect(connection.sendFrame(3, Uint8Array.of(2), false, 1)).toBe(true)
-    expect(connection.sendFrame(11, Uint8Array.of(3), true, 0)).toBe(true)
+    expect(connection.sender.frame(3, Uint8Array.of(2), false, 1)).toBe(true)
+    expect(connection.sender.frame(11, Uint8Array.of(3), true, 0)).toBe(true)
     expect(framesIn(stream.sent())).toEqual([
       { opcode: 3, isFinal: false, reserved: 1, key: undefined, payload: [2] },
       { opcode: 11, isFinal: true, reserved: 0, key: undefined, payload: [3] },
@@ -203,14 +204,14 @@ describe('WebSocketConnection, with extensions', () => {
 
   it('refuses to send what no extension has claimed, and frames inside frames', () => {
     const { connection } = opened({}, [{ opcodes: [3, 11], reservedBits: 1 }])
-    expect(() => connection.sendFrame(4, new Uint8Array(0), true, 0)).toThrow('opcode 4 is not claimed by an extension')
-    expect(() => connection.sendFrame(9, new Uint8Array(0), true, 0)).toThrow('opcode 9 is not claimed by an extension')
-    expect(() => connection.sendFrame(3, new Uint8Array(0), true, 2)).toThrow('reserved bits 2 are not claimed by an extension')
-    expect(() => connection.sendFrame(11, new Uint8Array(126), true, 0)).toThrow('a control frame holds at most 125 octets, and not 126')
-    expect(connection.sendFrame(3, new Uint8Array(126), true, 0)).toBe(true)
-    connection.continueMessage('beginMessage', writer => writer.begin(true, {}))
-    connection.continueMessage('beginMessageFrame', writer => writer.beginFrame(1, {}))
-    expect(() => connection.sendFrame(3, new Uint8Array(0), true, 0)).toThrow('sendFrame inside a frame that is not complete')
+    expect(() => connection.sender.frame(4, new Uint8Array(0), true, 0)).toThrow('opcode 4 is not claimed by an extension')
+    expect(() => connection.sender.frame(9, new Uint8Array(0), true, 0)).toThrow('opcode 9 is not claimed by an extension')
+    expect(() => connection.sender.frame(3, new Uint8Array(0), true, 2)).toThrow('reserved bits 2 are not claimed by an extension')
+    expect(() => connection.sender.frame(11, new Uint8Array(126), true, 0)).toThrow('a control frame holds at most 125 octets, and not 126')
+    expect(connection.sender.frame(3, new Uint8Array(126), true, 0)).toBe(true)
+    connection.sender.continue('beginMessage', writer => writer.begin(true, {}))
+    connection.sender.continue('beginMessageFrame', writer => writer.beginFrame(1, {}))
+    expect(() => connection.sender.frame(3, new Uint8Array(0), true, 0)).toThrow('sendFrame inside a frame that is not complete')
   })
 
   it('closes them when it is gone, and reports what they throw', () => {
@@ -242,16 +243,7 @@ describe('WebSocketConnection, with extensions', () => {
   })
 })
 
-describe('WebSocketConnection, hooks of its own', () => {
-  it('come behind those that wait', async () => {
-    const { connection, stream, log } = opened({ hooks: { onMessage: () => Promise.resolve() } })
-    stream.receive(plain(2))
-    connection.runHook(() => void log.push('own'))
-    expect(log).toEqual(['onOpen'])
-    await new Promise(resolve => setImmediate(resolve))
-    expect(log).toEqual(['onOpen', 'own'])
-  })
-
+describe('WebSocketConnection, failed in a hook', () => {
   it('may fail the connection in onOpen, before anything is read', () => {
     const { connection, stream } = make({ hooks: { onOpen: () => connection.failConnection(1008, 'no') } })
     connection.start(handshake(connection, 1))

@@ -1,0 +1,20 @@
+// @ts-check
+// Sends back what it gets. In class style: hooks are called, and send methods send.
+import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+
+class Echo extends WebSocketServerProtocol {
+  /**
+   * @param {Uint8Array} payload
+   * @param {boolean} isBinary
+   */
+  onMessage(payload, isBinary) {
+    this.sendMessage(payload, isBinary)
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: Echo }))
+console.log(`listening at ${listener.url}`)
+
+// Closes open connections with 1001, then ends: nothing is left to wait for.
+process.once('SIGTERM', () => listener.close())

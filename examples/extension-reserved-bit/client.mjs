@@ -1,0 +1,36 @@
+// @ts-check
+// Sends an ordinary message and an urgent one.
+import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
+import { urgent, urgentBit } from './urgent.mjs'
+
+class Customer extends WebSocketClientProtocol {
+  #missing = 2
+
+  onOpen() {
+    console.log('extensions:', this.extensions.map(({ name }) => name).join(', '))
+    this.#ask('a cup of tea', 0)
+    this.#ask('the fire brigade', urgentBit)
+  }
+
+  /** @param {Uint8Array} payload */
+  onMessage(payload) {
+    console.log(new TextDecoder().decode(payload))
+    if (--this.#missing === 0) this.sendClose(1000)
+  }
+
+  /**
+   * A message of one frame; the bits are the frame's.
+   *
+   * @param {string} text
+   * @param {number} reserved
+   */
+  #ask(text, reserved) {
+    this.beginMessage(false)
+    this.sendMessageFrame(new TextEncoder().encode(text), { final: true, reserved })
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const options = { protocol: Customer, extensions: [urgent] }
+const client = await connectWS(new WebSocketClientFactory(`ws://127.0.0.1:${port}`, options))
+await client.closed

@@ -1,0 +1,18 @@
+// @ts-check
+// An extension of our own: frames with opcode 11 carry the place of somebody's cursor. 11 to 15 are control frames: at most 125 octets,
+// and they may go between the frames of a long message, so that the cursor moves while a file is being sent. 3 to 7 may be longer.
+
+export const cursorOpcode = 11
+
+/** @type {import('@autobahn-ts/websocket').Extension} */
+export const cursor = {
+  name: 'x-cursor',
+  offer: () => [new Map()],
+  accept: () => ({ parameters: new Map(), instance: instance() }),
+  confirm: () => instance(),
+}
+
+/** @returns {import('@autobahn-ts/websocket').ExtensionInstance} */
+function instance() {
+  return { reservedBits: 0, opcodes: [cursorOpcode], close() {} }
+}

@@ -1,0 +1,49 @@
+// @ts-check
+// The same paths, but each service has a factory of its own, with options of its own, attached to one HTTP server.
+import { createServer } from 'node:http'
+import { attachWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+
+class Echo extends WebSocketServerProtocol {
+  /**
+   * @param {Uint8Array} payload
+   * @param {boolean} isBinary
+   */
+  onMessage(payload, isBinary) {
+    this.sendMessage(payload, isBinary)
+  }
+}
+
+class Reverse extends WebSocketServerProtocol {
+  /** @param {Uint8Array} payload */
+  onMessage(payload) {
+    this.sendMessage([...new TextDecoder().decode(payload)].reverse().join(''))
+  }
+}
+
+class Count extends WebSocketServerProtocol {
+  /** @param {Uint8Array} payload */
+  onMessage(payload) {
+    this.sendMessage(`${new TextDecoder().decode(payload).length} letters`)
+  }
+}
+
+const factories = [
+  { path: '/echo', factory: new WebSocketServerFactory(undefined, { protocol: Echo }) },
+  { path: '/reverse', factory: new WebSocketServerFactory(undefined, { protocol: Reverse, maxMessagePayloadSize: 1024 }) },
+  { path: '/count', factory: new WebSocketServerFactory(undefined, { protocol: Count }) },
+]
+
+const server = createServer((_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end('this server speaks WebSocket only\n'))
+// What none of the paths takes is answered 404.
+for (const { path, factory } of factories) attachWS(factory, server, { path })
+
+const port = Number(process.argv[2] ?? 9000)
+server.listen(port, '127.0.0.1', () => {
+  const address = server.address()
+  console.log(`listening at ws://127.0.0.1:${typeof address === 'object' ? address?.port : port}`)
+})
+
+process.once('SIGTERM', () => {
+  for (const { factory } of factories) for (const connection of factory.connections) connection.sendClose(1001)
+  server.close()
+})

@@ -1,0 +1,33 @@
+// @ts-check
+// Several services on one port: the path of the request says which. What is not there is answered 404.
+import { HttpException, listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+
+/** @type {ReadonlyMap<string, (text: string) => string>} */
+const services = new Map([
+  ['/echo', text => text],
+  ['/reverse', text => [...text].reverse().join('')],
+  ['/count', text => `${text.length} letters`],
+])
+
+class Service extends WebSocketServerProtocol {
+  #answer = /** @type {(text: string) => string} */ (text => text)
+
+  /** @param {import('@autobahn-ts/websocket').ConnectionRequest} request */
+  onConnect(request) {
+    const answer = services.get(request.path)
+    // Thrown from here it is the response to the handshake. Any other exception would be 500, without its text.
+    if (answer === undefined) throw new HttpException(404, `there is no service at ${request.path}`)
+    this.#answer = answer
+  }
+
+  /** @param {Uint8Array} payload */
+  onMessage(payload) {
+    this.sendMessage(this.#answer(new TextDecoder().decode(payload)))
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: Service }))
+console.log(`listening at ${listener.url}`)
+
+process.once('SIGTERM', () => listener.close())

@@ -1,0 +1,36 @@
+// @ts-check
+// Sends one message of five frames, each when the digest of the one before is there.
+import { createHash, randomBytes } from 'node:crypto'
+import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
+
+const frames = 5
+
+class Sender extends WebSocketClientProtocol {
+  #count = 0
+  #expected = ''
+
+  onOpen() {
+    this.beginMessage(true)
+    this.#sendFrame()
+  }
+
+  /** @param {Uint8Array} answer */
+  onMessage(answer) {
+    const digest = new TextDecoder().decode(answer)
+    console.log(`frame ${this.#count}: ${digest === this.#expected ? 'same digest' : 'another digest'} ${digest}`)
+    if (this.#count < frames) return this.#sendFrame()
+    this.sendClose(1000)
+  }
+
+  #sendFrame() {
+    const payload = randomBytes(100_000)
+    this.#expected = createHash('sha256').update(payload).digest('hex')
+    this.#count++
+    // The last one ends the message. Where nobody knows which is the last, `endMessage` sends an empty frame.
+    this.sendMessageFrame(payload, { final: this.#count === frames })
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const client = await connectWS(new WebSocketClientFactory(`ws://127.0.0.1:${port}`, { protocol: Sender }))
+await client.closed

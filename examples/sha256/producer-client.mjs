@@ -1,0 +1,62 @@
+// @ts-check
+// A producer that makes octets whenever there is room for them, and stops when there is none: one message of any length, in frames of
+// one MiB, with little memory on either side.
+import { createHash, randomBytes } from 'node:crypto'
+import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
+
+const MiB = 1024 * 1024
+const frameLength = MiB
+const total = Number(process.argv[3] ?? 64) * MiB
+
+class Producer extends WebSocketClientProtocol {
+  #hash = createHash('sha256')
+  #left = total
+  #waits = 0
+
+  onOpen() {
+    this.beginMessage(true)
+    this.beginMessageFrame(Math.min(frameLength, total))
+    this.#produce()
+  }
+
+  onDrain() {
+    this.#waits++
+    this.#produce()
+  }
+
+  /** @param {Uint8Array} answer */
+  onMessage(answer) {
+    const digest = new TextDecoder().decode(answer)
+    const isSame = digest === this.#hash.digest('hex')
+    console.log(`message of ${total / MiB} MiB: ${isSame ? 'same digest' : 'another digest'} ${digest}`)
+    console.log(`waited for the server: ${this.#waits > 0}`)
+    this.sendClose(1000)
+  }
+
+  #produce() {
+    // Above the high-water mark this stops; `onDrain` calls again when everything has gone out.
+    while (this.#left > 0 && this.isWritable) this.#send(randomBytes(Math.min(this.#left, 50_000)))
+  }
+
+  /** @param {Uint8Array} octets */
+  #send(octets) {
+    this.#hash.update(octets)
+    this.#left -= octets.length
+    let missing = this.sendMessageFrameData(octets)
+    // 0: the frame is complete. Less: so many of the octets did not fit, and begin the next one.
+    while (missing <= 0) {
+      const rest = missing === 0 ? octets.subarray(octets.length) : octets.subarray(missing)
+      const length = Math.min(frameLength, this.#left + rest.length)
+      if (length === 0) {
+        this.endMessage()
+        return
+      }
+      this.beginMessageFrame(length)
+      missing = rest.length === 0 ? length : this.sendMessageFrameData(rest)
+    }
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const client = await connectWS(new WebSocketClientFactory(`ws://127.0.0.1:${port}`, { protocol: Producer }))
+await client.closed

@@ -1,0 +1,37 @@
+// @ts-check
+// Hashes octets as they arrive. Frames and messages may be of any length: nothing is collected.
+import { createHash } from 'node:crypto'
+import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+
+class StreamHash extends WebSocketServerProtocol {
+  #hash = createHash('sha256')
+  #length = 0
+
+  onMessageBegin() {
+    this.#hash = createHash('sha256')
+    this.#length = 0
+  }
+
+  /**
+   * The octets are lent until this returns; the hash has taken them in by then.
+   *
+   * @param {Uint8Array} payload
+   */
+  onMessageFrameData(payload) {
+    this.#hash.update(payload)
+    this.#length += payload.length
+  }
+
+  onMessageEnd() {
+    console.log(`hashed ${this.#length} octets`)
+    this.sendMessage(this.#hash.digest('hex'))
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+// 0 is no limit. This server's memory does not depend on what it is sent.
+const limits = { maxFramePayloadSize: 0, maxMessagePayloadSize: 0, maxMessageFrames: 0 }
+const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: StreamHash, ...limits }))
+console.log(`listening at ${listener.url}`)
+
+process.once('SIGTERM', () => listener.close())

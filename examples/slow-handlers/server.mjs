@@ -1,0 +1,25 @@
+// @ts-check
+// Handlers that take their time. While a hook's promise is pending, the connection is not read: messages keep their order, no more
+// than what has arrived waits in memory, and in the end the client is told to stop.
+import { setTimeout as wait } from 'node:timers/promises'
+import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+
+class Slow extends WebSocketServerProtocol {
+  #handled = 0
+
+  /** @param {Uint8Array} payload */
+  async onMessage(payload) {
+    const number = new DataView(payload.buffer, payload.byteOffset).getUint32(0)
+    // Later messages take less time, and still come later.
+    await wait(number % 2 === 0 ? 4 : 1)
+    if (number !== this.#handled++) throw new Error(`message ${number} came out of order`)
+    if (number % 50 === 49) console.log(`handled ${number + 1} messages of ${payload.length} octets`)
+    this.sendMessage(String(number))
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: Slow }))
+console.log(`listening at ${listener.url}`)
+
+process.once('SIGTERM', () => listener.close())

@@ -1,0 +1,202 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import type { Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
+import type { AutoPing } from './auto-ping.ts'
+import { mayBeSent } from './close-code.ts'
+import { makeClose, makeFailure, parseClose } from './close-frame.ts'
+import type { CloseInfo } from './close-info.ts'
+import type { Deadline } from './deadline.ts'
+import { Ending } from './ending.ts'
+import { ApiMisuse } from './errors.ts'
+import type { HookRunner } from './hook-runner.ts'
+import type { Hooks } from './hooks.ts'
+import type { Incoming } from './incoming.ts'
+import type { CommonOptions } from './options.ts'
+import type { Outgoing } from './outgoing.ts'
+import { type Lifecycle, State } from './state.ts'
+
+/** What the end of a connection depends on, besides how it is ended. */
+export interface ClosingParts {
+  readonly lifecycle: Lifecycle
+  readonly deadline: Deadline
+  readonly stream: ByteStream
+  readonly runner: HookRunner
+  readonly incoming: Incoming
+  readonly hooks: Hooks
+  readonly text: Text
+  readonly isServer: boolean
+  /** Seconds to wait for the other side to end TCP after the closing handshake. */
+  readonly dropTimeout: number
+  readonly options: Pick<CommonOptions, 'failByDrop' | 'echoCloseCodeReason' | 'closeHandshakeTimeout' | 'failLingerTimeout'>
+}
+
+/** How a connection ends: closing handshake (RFC 6455 §7.1), failure (§7.1.7), drop; each with a deadline. */
+export class Closing {
+  readonly #parts: ClosingParts
+  readonly #ending = new Ending()
+  #outgoing: Outgoing | undefined
+  #autoPing: AutoPing | undefined
+  #hasPeerEnded = false
+
+  constructor(parts: ClosingParts) {
+    this.#parts = parts
+  }
+
+  /** The connection is open: from now on there is a close frame to send. */
+  open(outgoing: Outgoing, autoPing: AutoPing | undefined): void {
+    this.#outgoing = outgoing
+    this.#autoPing = autoPing
+  }
+
+  get hasFailed(): boolean {
+    return this.#ending.hasFailed
+  }
+
+  // ---- this side ends it
+
+  /** Begins the closing handshake; false where it has begun. */
+  sendClose(code: number | undefined, reason: string): boolean {
+    const { lifecycle, options, deadline, text } = this.#parts
+    if (lifecycle.state === State.Connecting) throw new ApiMisuse('sendClose before the connection is open')
+    const payload = makeClose(code, reason, text)
+    if (lifecycle.state !== State.Open || this.#outgoing!.isEnding) return false
+    this.#send(payload, code)
+    const { closeHandshakeTimeout } = options
+    deadline.set(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
+    return true
+  }
+
+  fail(code: number, reason: string, cause?: Error): void {
+    const { lifecycle, options, runner, text } = this.#parts
+    if (lifecycle.state === State.Closed || this.#ending.hasFailed) return
+    if (lifecycle.state === State.Connecting) throw new ApiMisuse('failConnection before the connection is open')
+    if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+    this.#ending.failed(`failed with ${code}: ${reason}`, cause)
+    runner.stop()
+    const mayTell = !options.failByDrop && !this.#ending.hasSentClose && !this.#outgoing!.isInFrame
+    if (!mayTell) return this.#drop(true)
+    this.#send(makeFailure(code, reason, text), code)
+    this.#endAndLinger()
+  }
+
+  /** Gives the connection up without a close frame. */
+  giveUp(why: string, cause?: Error): void {
+    this.#ending.failed(why, cause)
+    this.#drop(true)
+  }
+
+  /** The opening handshake was refused, and the refusal is written: lingers so that it arrives. */
+  refused(why: Error): void {
+    this.#ending.failed(why.message, why)
+    this.#parts.lifecycle.advance(State.Closing)
+    this.#parts.runner.stop()
+    this.#endAndLinger()
+  }
+
+  dropConnection(abort: boolean): void {
+    if (this.#parts.lifecycle.state === State.Closed) return
+    this.#ending.failed('dropped by this side', undefined)
+    this.#drop(abort)
+  }
+
+  // ---- the peer ends it
+
+  /** RFC 6455 §5.5.1: after a close frame nothing counts any more; it is answered once the application has looked at it. */
+  closeReceived(payload: Octets): void {
+    const { runner, incoming, hooks, text } = this.#parts
+    const { code, reason } = parseClose(payload, text)
+    this.#ending.closeReceived(code, text.decode(reason))
+    this.#autoPing?.stop()
+    runner.run(() => hooks.onCloseFrame(code, reason))
+    runner.run(() => this.#answer(code, reason))
+    incoming.discard()
+  }
+
+  /** The peer ended its side of the transport, and everything it sent was worked off. */
+  peerEnded(): void {
+    const { state } = this.#parts.lifecycle
+    if (state === State.Closed) return
+    this.#hasPeerEnded = true
+    if (state === State.Connecting) this.#ending.lost('the peer ended the transport during the opening handshake')
+    const answerFollows = this.#ending.hasReceivedClose && !this.#ending.hasSentClose && !this.#ending.hasFailed
+    if (!answerFollows) this.#drop(false)
+  }
+
+  /** The transport is gone: nothing is left but to say how it ended. */
+  gone(error: Error | undefined): CloseInfo {
+    this.#parts.lifecycle.advance(State.Closed)
+    this.#parts.deadline.cancel()
+    this.#autoPing?.stop()
+    this.#parts.runner.stop()
+    this.#parts.incoming.discard()
+    this.#outgoing?.discard()
+    return this.#ending.info(error)
+  }
+
+  // ---- within
+
+  #answer(code: number | undefined, reason: Octets): void {
+    const { options, deadline, text } = this.#parts
+    if (this.#ending.hasSentClose) return this.#done()
+    if (this.#outgoing!.isEnding) return
+    this.#send(makeClose(code, options.echoCloseCodeReason ? text.decode(reason) : '', text), code)
+    if (this.#ending.hasSentClose) return
+    const { closeHandshakeTimeout } = options
+    deadline.set(closeHandshakeTimeout, () =>
+      this.giveUp(`a frame was left incomplete for ${closeHandshakeTimeout} s after the peer's close frame`),
+    )
+  }
+
+  /** Waits where a frame is being streamed; then both sides' close frames may be there. */
+  #send(payload: Octets, code: number | undefined): void {
+    const outgoing = this.#outgoing!
+    this.#parts.lifecycle.advance(State.Closing)
+    this.#autoPing?.stop()
+    outgoing.close(payload, () => {
+      this.#ending.closeSent(code)
+      outgoing.flush()
+      if (this.#ending.hasReceivedClose && !this.#ending.hasFailed) this.#done()
+    })
+  }
+
+  /** RFC 6455 §7.1.1: the server ends TCP first; a client gives it a moment to. */
+  #done(): void {
+    if (this.#hasPeerEnded) return this.#drop(false)
+    const { isServer, dropTimeout, stream, deadline } = this.#parts
+    if (isServer) stream.end()
+    deadline.set(isServer ? dropTimeout || shortestLinger : dropTimeout, () => this.#drop(true))
+  }
+
+  /** The answer may be there, behind what the application does not take. */
+  #notAnswered(timeout: number): void {
+    const why = this.#parts.runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
+    this.giveUp(`closing handshake not finished within ${timeout} s: ${why}`)
+  }
+
+  #endAndLinger(): void {
+    const { stream, incoming, deadline } = this.#parts
+    stream.end()
+    incoming.discard()
+    deadline.set(this.#linger, () => this.#drop(true))
+  }
+
+  /** No hook but `onClose` follows. A transport that does not let go is cut off. */
+  #drop(abort: boolean): void {
+    const { lifecycle, runner, incoming, deadline, stream } = this.#parts
+    lifecycle.advance(State.Closed)
+    runner.stop()
+    this.#autoPing?.stop()
+    if (abort) this.#outgoing?.discard()
+    else this.#outgoing?.flush()
+    incoming.discard()
+    deadline.set(abort ? 0 : this.#linger, () => stream.destroy(true))
+    stream.destroy(abort)
+  }
+
+  get #linger(): number {
+    return this.#parts.options.failLingerTimeout || shortestLinger
+  }
+}
+
+/** Milliseconds matter little here; never to let go of a transport would. */
+const shortestLinger = 0.1

@@ -1,0 +1,52 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import type { Octets } from '../bytes/octets.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import type { Delivery } from './delivery.ts'
+import type { NegotiatedExtension } from './extension.ts'
+import type { HookRunner } from './hook-runner.ts'
+import type { Hooks } from './hooks.ts'
+import type { Observer } from './observer.ts'
+import type { CommonOptions } from './options.ts'
+import type { ScratchPool } from './outgoing-batch.ts'
+import type { WireTap } from './wire-tap.ts'
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly role: Role
+  readonly stream: ByteStream
+  readonly runtime: Runtime
+  readonly options: CommonOptions
+  readonly pool: ScratchPool
+  readonly hooks: Hooks
+  /** Asked once, when the connection opens. */
+  readonly delivery: (runner: HookRunner) => Delivery
+  readonly wireTap: WireTap | undefined
+  readonly observer: Observer | undefined
+  /** What the application threw, and what nobody else is told. */
+  readonly report: (error: Error) => void
+  /** The connection is gone; called before `onClose`. */
+  readonly gone: () => void
+}
+
+/** What differs between the two ends of a connection, RFC 6455 §5.1 and §7.1.1. */
+export interface Role {
+  readonly isServer: boolean
+  /** Whether our frames are masked. */
+  readonly masks: boolean
+  /** Whether the peer's frames have to be masked; `undefined`: they may. */
+  readonly wantsMasked: boolean | undefined
+  /** Seconds to wait for the other side to end TCP after the closing handshake. */
+  readonly dropTimeout: number
+}
+
+/** The opening handshake, which reads what comes before the first frame. */
+export interface Opening {
+  /** Takes octets of the peer's handshake; what comes behind its end is returned, `undefined` while it is not complete. */
+  received(octets: Octets): Octets | undefined
+}
+
+/** What the opening handshake agreed on. */
+export interface Agreement {
+  readonly subprotocol: string
+  readonly extensions: readonly NegotiatedExtension[]
+}

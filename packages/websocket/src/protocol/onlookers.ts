@@ -1,0 +1,50 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { CloseInfo } from './close-info.ts'
+import type { Observer } from './observer.ts'
+import type { WireTap } from './wire-tap.ts'
+
+/** Who looks at one connection from outside. They may look and not touch: what they throw is their own. */
+export class Onlookers {
+  readonly #source: object
+  readonly #observer: Observer | undefined
+  readonly #tap: WireTap | undefined
+  /** For the hot path: octets are shown only where somebody looks. */
+  readonly seeOctetsReceived: boolean
+  readonly seeOctetsSent: boolean
+
+  constructor(source: object, observer: Observer | undefined, tap: WireTap | undefined) {
+    this.#source = source
+    this.#observer = observer
+    this.#tap = tap
+    this.seeOctetsReceived = tap?.octetsReceived !== undefined
+    this.seeOctetsSent = tap?.octetsSent !== undefined
+  }
+
+  opened(): void {
+    this.#show(() => this.#observer?.opened?.(this.#source))
+  }
+
+  closed(info: CloseInfo): void {
+    this.#show(() => this.#observer?.closed?.(this.#source, info))
+  }
+
+  failed(error: Error): void {
+    this.#show(() => this.#observer?.failed?.(error, this.#source))
+  }
+
+  octetsReceived(octets: Octets): void {
+    this.#show(() => this.#tap?.octetsReceived?.(octets, this.#source))
+  }
+
+  octetsSent(octets: Octets): void {
+    this.#show(() => this.#tap?.octetsSent?.(octets, this.#source))
+  }
+
+  #show(look: () => void): void {
+    try {
+      look()
+    } catch {
+      // see above
+    }
+  }
+}

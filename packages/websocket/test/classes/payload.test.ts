@@ -1,0 +1,60 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { webText } from '../../src/bytes/text.ts'
+import { checkedOctets, octetsOf } from '../../src/classes/payload.ts'
+import { ApiMisuse } from '../../src/protocol/errors.ts'
+
+describe('octetsOf', () => {
+  it('encodes strings', () => {
+    expect(octetsOf('hä', webText)).toEqual(Uint8Array.of(0x68, 0xc3, 0xa4))
+  })
+
+  it('leaves octets as they are', () => {
+    const octets = Uint8Array.of(1)
+    expect(octetsOf(octets, webText)).toBe(octets)
+  })
+
+  it('refuses what is neither, as checkedOctets does', () => {
+    expect(() => octetsOf(5 as unknown as string, webText)).toThrow(ApiMisuse)
+  })
+})
+
+describe('checkedOctets', () => {
+  for (const [what, octets] of [
+    ['an array of octets', Uint8Array.of(1, 2)],
+    ['an empty one', new Uint8Array(0)],
+    ["Node's buffer", Buffer.from('a')],
+    ['octets of another realm', runInNewContext('Uint8Array.of(1, 2)') as Uint8Array],
+    ['a view of shared memory', new Uint8Array(new SharedArrayBuffer(2))],
+  ] as const) {
+    it(`takes ${what}`, () => {
+      expect(checkedOctets(octets)).toBe(octets)
+    })
+  }
+
+  for (const [value, kind] of [
+    [undefined, 'undefined'],
+    [null, 'object'],
+    [100, 'number'],
+    ['text', 'string'],
+    [true, 'boolean'],
+    [{}, 'Object'],
+    [[1, 2], 'Array'],
+    [{ length: 3 }, 'Object'],
+    [new ArrayBuffer(4), 'ArrayBuffer'],
+    [new Uint16Array(4), 'Uint16Array'],
+    [new DataView(new ArrayBuffer(4)), 'DataView'],
+  ] as const) {
+    it(`refuses ${kind} ${String(value)}, and names it`, () => {
+      const check = (): unknown => checkedOctets(value as unknown as Uint8Array)
+      expect(check).toThrow(ApiMisuse)
+      expect(check).toThrow(`a payload must be a string or a Uint8Array, and not ${kind}`)
+    })
+  }
+
+  it('refuses octets whose buffer was given away', () => {
+    const octets = Uint8Array.of(1, 2, 3)
+    structuredClone(octets.buffer, { transfer: [octets.buffer] })
+    expect(() => checkedOctets(octets)).toThrow('the payload belongs to a detached buffer')
+  })
+})

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { Channel } from '../../src/functions/channel.ts'
+import type { Connection } from '../../src/functions/connection.ts'
+import { PreparedMessage } from '../../src/protocol/prepared-message.ts'
+import { masked, quiet } from '../classes/memory-link.ts'
+import { until } from '../fixtures/until.ts'
+import { letters, promised, raisesNothingUnhandled, served, type Talk, talk, watched } from './talk.ts'
+
+raisesNothingUnhandled()
+
+describe('Channel', () => {
+  it('sends to all who have joined', async () => {
+    const { channel, members } = await joined(3)
+    expect(channel.size).toBe(3)
+    expect(channel.broadcast('text')).toEqual({ sent: 3, skipped: 0 })
+    expect(channel.broadcast(Uint8Array.of(1, 2))).toEqual({ sent: 3, skipped: 0 })
+    expect(channel.broadcast(new PreparedMessage(Uint8Array.of(3), true, {}))).toEqual({ sent: 3, skipped: 0 })
+    for (const { ws } of members) {
+      expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['text', Uint8Array.of(1, 2), Uint8Array.of(3)])
+    }
+  })
+
+  it('has its own copy of what is sent', async () => {
+    const channel = new Channel()
+    // Fragments of this size go out by reference.
+    const { ws } = await talk(server => channel.join(server), { server: { autoFragmentSize: 10_000 } })
+    const octets = new Uint8Array(20_000).fill(1)
+    channel.broadcast(octets)
+    octets.fill(0)
+    expect(await ws.receive()).toEqual(new Uint8Array(20_000).fill(1))
+  })
+
+  it('refuses what is no message, before anybody gets it', () => {
+    expect(() => new Channel().broadcast(42 as unknown as string)).toThrow(expect.objectContaining({ name: 'ApiMisuse' }))
+  })
+
+  it('is left by itself on close, and the promise of joining settles', async () => {
+    const { channel, members } = await joined(2)
+    await members[0]!.ws.close()
+    await until(() => channel.size === 1)
+    members[1]!.server.dropConnection({ abort: true })
+    await until(() => channel.size === 0)
+    expect(channel.broadcast('nobody')).toEqual({ sent: 0, skipped: 0 })
+  })
+
+  it('can be left, and the promise settles then', async () => {
+    const channel = new Channel()
+    const begun = promised<Connection>()
+    const { peer } = await served(async ws => {
+      begun.resolve(ws)
+      await channel.join(ws)
+      await ws.send('has left')
+    })
+    const ws = await begun.promise
+    channel.leave(ws)
+    channel.leave(ws)
+    expect(channel.size).toBe(0)
+    await peer.frame('text has left')
+    await peer.frame('close 1000')
+  })
+
+  it('counts who joins again once, and lets the first promise settle', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const first = watched(channel.join(ws))
+    const second = watched(channel.join(ws))
+    await quiet()
+    expect([channel.size, first.state, second.state]).toEqual([1, 'resolved', 'pending'])
+    await ws.close()
+    await quiet()
+    expect([channel.size, second.state]).toEqual([0, 'resolved'])
+  })
+
+  it('does not keep a connection that is gone already', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    await ws.close()
+    await channel.join(ws)
+    expect(channel.size).toBe(0)
+  })
+
+  it('skips who reads too slowly, and sends again once it has caught up', async () => {
+    const channel = new Channel()
+    const { peer } = await served(ws => channel.join(ws))
+    peer.stream.pause()
+    expect(channel.broadcast(new Uint8Array(100_000))).toEqual({ sent: 1, skipped: 0 })
+    await quiet()
+    expect(channel.broadcast('missed')).toEqual({ sent: 0, skipped: 1 })
+    peer.stream.resume()
+    await peer.frame('binary 100000')
+    await quiet()
+    expect(channel.broadcast('got')).toEqual({ sent: 1, skipped: 0 })
+    await peer.frame('text got')
+    expect(peer.frames).toEqual(['binary 100000', 'text got'])
+  })
+
+  it('skips who is being sent a stream, and sends to the others', async () => {
+    const { channel, members } = await joined(2)
+    const { ws } = await talk(server => server.closed)
+    void channel.join(ws)
+    const more = promised()
+    const sent = ws.send(letters('slow', more.promise))
+    expect(channel.broadcast('news')).toEqual({ sent: 2, skipped: 1 })
+    for (const member of members) expect(await member.ws.receive()).toBe('news')
+    more.resolve()
+    await sent
+    await quiet()
+    expect(channel.broadcast('more news')).toEqual({ sent: 3, skipped: 0 })
+  })
+
+  it('throws away what members send, so that it does not pile up', async () => {
+    const channel = new Channel()
+    const { peer, server } = await served(ws => channel.join(ws))
+    for (let i = 0; i < 100; i++) peer.write(masked(0x81, 'chatter'))
+    peer.write(masked(0x89, 'still there?'))
+    await peer.frame('pong still there?')
+    expect(server.trafficStats.incomingWebSocketMessages).toBe(100)
+  })
+
+  it('lets a member be received from all the same', async () => {
+    const channel = new Channel()
+    const { peer } = await served(async ws => {
+      void channel.join(ws)
+      for await (const message of ws) channel.broadcast(message)
+    })
+    peer.write(masked(0x81, 'to all'))
+    await peer.frame('text to all')
+  })
+})
+
+async function joined(count: number): Promise<{ channel: Channel; members: Talk[] }> {
+  const channel = new Channel()
+  const members: Talk[] = []
+  while (members.length < count) members.push(await talk(ws => channel.join(ws)))
+  return { channel, members }
+}

@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ConversationFactory, HandlerFactory } from '../../src/functions/function-factories.ts'
+import { ApiMisuse } from '../../src/protocol/errors.ts'
+import { MemoryLink } from '../classes/memory-link.ts'
+import { raisesNothingUnhandled } from './talk.ts'
+
+raisesNothingUnhandled()
+afterEach(() => void vi.restoreAllMocks())
+
+describe('HandlerFactory', () => {
+  it('lifts the limits of size, because streams have none unless they are set', () => {
+    const lifted = new HandlerFactory(undefined, {}, {}, undefined)
+    expect(lifted.options).toMatchObject({ maxMessagePayloadSize: 0, maxFramePayloadSize: 0, maxMessageFrames: 0 })
+    const set = new HandlerFactory(undefined, {}, { maxMessagePayloadSize: 5, maxMessageFrames: 7 }, undefined)
+    expect(set.options).toMatchObject({ maxMessagePayloadSize: 5, maxFramePayloadSize: 0, maxMessageFrames: 7 })
+  })
+
+  it('takes what a server factory takes, and refuses what it refuses', () => {
+    const factory = new HandlerFactory('ws://localhost:9000', {}, { protocols: ['a'], autoPingInterval: 3 }, undefined)
+    expect([factory.url, factory.protocols, factory.options.autoPingInterval]).toEqual(['ws://localhost:9000', ['a'], 3])
+    expect(() => new HandlerFactory(undefined, {}, { nonsense: 1 } as object, undefined)).toThrow(ApiMisuse)
+  })
+
+  it('gives errors to the function that was given, or prints them', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const errors: Error[] = []
+    const broken = new Error('broken')
+    const handler = (): never => {
+      throw broken
+    }
+    for (const onError of [(error: Error) => void errors.push(error), undefined]) {
+      const [peer] = new MemoryLink().serve(new HandlerFactory(undefined, handler, {}, onError))
+      await peer.open()
+      await peer.frame('close 1011 internal error')
+    }
+    expect(errors).toEqual([broken])
+    expect(printed.mock.calls).toEqual([[broken]])
+  })
+})
+
+describe('ConversationFactory', () => {
+  it('lifts the limits of size, because streams have none unless they are set', () => {
+    const factory = new ConversationFactory('ws://localhost', { maxFramePayloadSize: 9 })
+    expect(factory.options).toMatchObject({ maxMessagePayloadSize: 0, maxFramePayloadSize: 9, maxMessageFrames: 0 })
+  })
+})

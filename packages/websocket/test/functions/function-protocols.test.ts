@@ -1,0 +1,243 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Connection } from '../../src/functions/connection.ts'
+import { HandlerFactory } from '../../src/functions/function-factories.ts'
+import type { Handler, Routes } from '../../src/functions/function-protocols.ts'
+import { ConnectionClosed } from '../../src/protocol/errors.ts'
+import { MemoryLink, masked, quiet } from '../classes/memory-link.ts'
+import { until } from '../fixtures/until.ts'
+import { promised, raisesNothingUnhandled, served, talk } from './talk.ts'
+
+raisesNothingUnhandled()
+afterEach(() => void vi.restoreAllMocks())
+
+describe('a handler', () => {
+  it('closes with 1000 when it settles', async () => {
+    const { ws, server } = await talk(() => undefined)
+    expect(await ws.closed).toMatchObject({ code: 1000, wasClean: true })
+    expect(server.closeInfo).toMatchObject({ localCloseCode: 1000, by: 'self' })
+  })
+
+  it('closes after everything that it has sent', async () => {
+    const { ws } = await talk(async server => {
+      await server.send('last words')
+    })
+    expect(await ws.receive()).toBe('last words')
+    expect((await ws.closed).code).toBe(1000)
+  })
+
+  for (const [how, handler] of [
+    ['rejects', async () => Promise.reject(new Error('secret'))],
+    [
+      'throws',
+      () => {
+        throw new Error('secret')
+      },
+    ],
+  ] as [string, Handler][]) {
+    it(`closes with 1011 when it ${how}, tells the server why, and the peer nothing`, async () => {
+      const { ws, errors } = await talk(handler)
+      expect(await ws.closed).toMatchObject({ code: 1011, reason: 'internal error' })
+      expect(errors.map(({ message }) => message)).toEqual(['secret'])
+    })
+  }
+
+  it('may throw anything', async () => {
+    const { ws, errors } = await talk(() => Promise.reject('a string'))
+    await ws.closed
+    expect(errors).toEqual([new Error('a string')])
+  })
+
+  it('is told what the client asked for', async () => {
+    const { ws } = await talk((server, request) => server.send(`${request.path} ${request.params.get('a')}`), { path: '/b?a=1' })
+    expect(await ws.receive()).toBe('/b 1')
+  })
+
+  it('does not answer for a peer that goes away while it is being used', async () => {
+    const { ws, errors, server } = await talk(other => other.receive())
+    await ws.close()
+    await server.closed
+    const lost = await talk(async other => {
+      for (;;) await other.receive()
+    })
+    lost.protocol.dropConnection({ abort: true })
+    await lost.server.closed
+    await quiet()
+    expect([...errors, ...lost.errors]).toEqual([])
+  })
+
+  it('does not answer for a peer that closes before it has heard all the answers', async () => {
+    const { peer, server, errors } = await served(async ws => {
+      for await (const message of ws) {
+        await quiet()
+        await ws.send(message)
+      }
+    })
+    peer.write(masked(0x81, 'a'), masked(0x81, 'b'), masked(0x88, Uint8Array.of(3, 232)))
+    await peer.frame('close 1000')
+    await quiet()
+    peer.stream.end()
+    expect(await server.closed).toMatchObject({ code: 1000, wasClean: true })
+    await quiet()
+    expect(errors).toEqual([])
+  })
+
+  it('answers for the end of another connection than its own', async () => {
+    const { ws, errors } = await talk(() => Promise.reject(new ConnectionClosed(1006, 'upstream is gone')))
+    expect((await ws.closed).code).toBe(1011)
+    expect(errors).toHaveLength(1)
+  })
+
+  it('answers for what it throws after the peer has closed', async () => {
+    const { ws, errors } = await talk(async other => {
+      await other.closed
+      throw new Error('cleaning up failed')
+    })
+    await ws.close()
+    await until(() => errors.length === 1)
+    expect(errors[0]!.message).toBe('cleaning up failed')
+  })
+
+  it('may have an onError that throws: that is printed, and nothing else happens', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const link = new MemoryLink()
+    const broken = new Error('no disk for logs')
+    const factory = new HandlerFactory(
+      undefined,
+      () => Promise.reject(new Error('secret')),
+      {},
+      () => {
+        throw broken
+      },
+    )
+    const [peer] = link.serve(factory)
+    await peer.open()
+    await peer.frame('close 1011 internal error')
+    await quiet()
+    expect(printed.mock.calls).toEqual([[broken]])
+  })
+
+  it('sees messages that came with the request', async () => {
+    const link = new MemoryLink()
+    const factory = new HandlerFactory(undefined, async ws => ws.send(`got ${await ws.receive()}`), {}, undefined)
+    const [peer] = link.serve(factory)
+    const opened = peer.open()
+    peer.write(masked(0x81, 'early'))
+    await opened
+    await peer.frame('text got early')
+  })
+
+  for (const [how, handler] of [
+    ['settles', () => undefined],
+    ['has closed it below, and fails for it,', ws => closeBelowAndSend(ws)],
+  ] as [string, Handler][]) {
+    it(`${how} while more messages wait than it takes, and the closing handshake ends all the same`, async () => {
+      const go = promised()
+      const { peer, server, errors } = await served(async (ws, request) => {
+        await go.promise
+        await handler(ws, request)
+      })
+      for (let i = 0; i < 40; i++) peer.write(masked(0x81, String(i)))
+      peer.write(masked(0x88, Uint8Array.of(3, 232)))
+      await quiet()
+      expect(peer.stream.bufferedAmount).toBeGreaterThan(0)
+      go.resolve()
+      await peer.frame('close 1000')
+      await until(() => peer.hasEnded)
+      peer.stream.end()
+      expect(await server.closed).toMatchObject({ code: 1000, wasClean: true })
+      expect(errors).toEqual([])
+    })
+  }
+
+  it('settles while the peer is in the middle of a long message, which is thrown away', async () => {
+    const go = promised()
+    const { peer } = await served(async ws => {
+      for await (const stream of ws.streams()) {
+        for await (const _ of stream) {
+          await go.promise
+          return
+        }
+      }
+    })
+    for (let i = 0; i < 30; i++) peer.write(masked(i === 0 ? 0x02 : 0x00, new Uint8Array(1000)))
+    peer.write(masked(0x80, ''), masked(0x88, Uint8Array.of(3, 232)))
+    await quiet()
+    go.resolve()
+    await peer.frame('close 1000')
+    await until(() => peer.hasEnded)
+  })
+})
+
+describe('routes', () => {
+  const routes: Routes = {
+    '/a': ws => ws.send('a'),
+    '/a%20b': ws => ws.send('encoded'),
+  }
+
+  for (const [path, answer] of [
+    ['/a', 'a'],
+    ['/a?query=1', 'a'],
+    ['/a%20b', 'encoded'],
+  ] as const) {
+    it(`match the path as it came: ${path}`, async () => {
+      const { ws } = await talk(routes, { path })
+      expect(await ws.receive()).toBe(answer)
+    })
+  }
+
+  for (const path of ['/', '/b', '/a/', '/A', '/__proto__', '/constructor', '/toString', '/*', '/%61']) {
+    it(`answer 404 where nothing is served: ${path}`, async () => {
+      await expect(talk(routes, { path })).rejects.toMatchObject({ name: 'HandshakeFailed', status: 404 })
+    })
+  }
+
+  it('do not find what objects inherit, whatever the path is', async () => {
+    const link = new MemoryLink()
+    const inheriting = Object.create({ '/inherited': () => undefined, '*': () => undefined }) as Routes
+    await expect(talk(inheriting, { path: '/inherited' })).rejects.toMatchObject({ status: 404 })
+    for (const target of ['__proto__', 'constructor', 'toString']) {
+      const [peer] = link.serve(new HandlerFactory(undefined, routes, {}, undefined))
+      await peer.open(target)
+      expect(peer.text).toMatch(/^HTTP\/1\.1 4\d\d /)
+    }
+  })
+
+  it('have one for all other paths', async () => {
+    const all: Routes = { ...(routes as object), '*': (ws, request) => ws.send(`other: ${request.path}`) }
+    expect(await (await talk(all, { path: '/a' })).ws.receive()).toBe('a')
+    expect(await (await talk(all, { path: '/constructor' })).ws.receive()).toBe('other: /constructor')
+  })
+
+  it('may be one handler for every path', async () => {
+    const { ws } = await talk((server, request) => server.send(request.path), { path: '/anything' })
+    expect(await ws.receive()).toBe('/anything')
+  })
+
+  it('choose a subprotocol that the server speaks', async () => {
+    const { ws } = await talk(server => server.closed, { server: { protocols: ['b'] }, client: { protocols: ['a', 'b'] } })
+    expect(ws.protocol.subprotocol).toBe('b')
+  })
+})
+
+describe("the client's end", () => {
+  it('drains, pings and streams as the server does', async () => {
+    const { ws } = await talk(async server => {
+      await server.send(new Uint8Array(300_000))
+      await server.receive()
+    })
+    for await (const stream of ws.streams()) {
+      let length = 0
+      for await (const octets of stream) length += octets.length
+      expect(length).toBe(300_000)
+      break
+    }
+    expect(await ws.ping()).toBeGreaterThanOrEqual(0)
+    await ws.send(new Uint8Array(300_000))
+    expect((await ws.closed).code).toBe(1000)
+  })
+})
+
+function closeBelowAndSend(ws: Connection): Promise<void> {
+  ws.protocol.sendClose(1000)
+  return ws.send('late')
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import type { Connection } from '../../src/functions/connection.ts'
+import { ConnectionClosed } from '../../src/protocol/errors.ts'
+import { quiet } from '../classes/memory-link.ts'
+import { until } from '../fixtures/until.ts'
+import { chunks, letters, promised, raisesNothingUnhandled, served, talk, watched } from './talk.ts'
+
+raisesNothingUnhandled()
+
+describe('SendQueue', () => {
+  it('keeps the order of calls, with streams among them', async () => {
+    const { ws } = await talk(async server => {
+      for await (const message of server) await server.send(typeof message === 'string' ? message : Buffer.from(message).toString())
+    })
+    const sent = [
+      ws.send('one'),
+      ws.send(letters('two')),
+      ws.send('three'),
+      ws.send([Uint8Array.from(Buffer.from('fo')), Uint8Array.from(Buffer.from('ur'))]),
+      ws.send('five'),
+    ]
+    await Promise.all(sent)
+    await ws.send('six')
+    const received: unknown[] = []
+    while (received.length < 6) received.push(await ws.receive())
+    expect(received).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
+  })
+
+  it('sends each piece as it comes, and an empty frame at the end', async () => {
+    const more = promised()
+    const { peer } = await served(ws => ws.send(pieces()))
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      yield Uint8Array.of(1, 2)
+      await more.promise
+      yield Uint8Array.of(3)
+    }
+    await peer.frame('binary... 2')
+    expect(peer.frames).toEqual(['binary... 2'])
+    more.resolve()
+    await peer.frame('close 1000')
+    expect(peer.frames).toEqual(['binary... 2', 'continuation... 1', 'continuation 0', 'close 1000'])
+  })
+
+  it('waits until there is room for more', async () => {
+    const go = promised()
+    let sent = 0
+    const { peer } = await served(async ws => {
+      await go.promise
+      for (const size of [40_000, 40_000, 40_000]) {
+        await ws.send(new Uint8Array(size))
+        sent++
+      }
+      await ws.send(chunks(2, 70_000))
+      sent++
+    })
+    peer.stream.pause()
+    go.resolve()
+    await until(() => sent === 1)
+    await quiet()
+    expect(sent).toBe(1)
+    peer.stream.resume()
+    await until(() => sent === 4)
+  })
+
+  it('waits for room also where only the end of a message was too much', async () => {
+    const begun = promised<Connection>()
+    const { peer } = await served(ws => {
+      begun.resolve(ws)
+      return ws.closed
+    })
+    const ws = await begun.promise
+    peer.stream.pause()
+    // With its header of 4 octets just the high-water mark; the empty frame at the end goes above it.
+    const sent = watched(ws.send(chunks(1, 65_532)))
+    await quiet()
+    expect(sent.state).toBe('pending')
+    peer.stream.resume()
+    await until(() => sent.state === 'resolved')
+  })
+
+  it('does not let a message through while it waits', async () => {
+    const { peer, states } = await choked()
+    await quiet()
+    expect(states.map(({ state }) => state)).toEqual(['pending', 'pending', 'pending'])
+    peer.stream.resume()
+    await until(() => states.every(({ state }) => state === 'resolved'))
+  })
+
+  it('rejects everything that waits when the connection is lost', async () => {
+    const { peer, states, server } = await choked()
+    await quiet()
+    server.dropConnection({ abort: true })
+    await server.closed
+    await quiet()
+    expect(states.map(({ error }) => (error as Error).name)).toEqual(['ConnectionClosed', 'ConnectionClosed', 'ConnectionClosed'])
+    expect(peer.isClosed).toBe(true)
+  })
+
+  it('rejects when the connection is lost while a source has nothing to say, and lets the source go', async () => {
+    let wasLetGo = false
+    const { ws, server } = await talk(other => other.receive())
+    const source = {
+      next: () => new Promise<IteratorResult<Uint8Array>>(() => undefined),
+      return: () => {
+        wasLetGo = true
+        return Promise.reject(new Error('stuck'))
+      },
+    }
+    const sent = watched(ws.send({ [Symbol.asyncIterator]: () => source }))
+    await quiet()
+    expect(sent.state).toBe('pending')
+    server.dropConnection({ abort: true })
+    await ws.closed
+    await quiet()
+    expect(sent.error).toBeInstanceOf(ConnectionClosed)
+    expect(wasLetGo).toBe(true)
+  })
+
+  it('does not mind a source that throws when it is let go, or cannot be', async () => {
+    for (const end of [{ return: throwing }, {}]) {
+      const { ws } = await talk(server => server.receive())
+      const source = { next: throwing, ...end }
+      await expect(ws.send({ [Symbol.iterator]: () => source } as unknown as Iterable<Uint8Array>)).rejects.toThrow('broken source')
+    }
+  })
+
+  it('fails the connection with 1011 when a source throws in the middle of its message', async () => {
+    const { ws, server } = await talk(other => other.receive())
+    await expect(
+      ws.send(
+        (async function* () {
+          yield Uint8Array.of(1)
+          throw new Error('disk full')
+        })(),
+      ),
+    ).rejects.toThrow('disk full')
+    expect(await server.closed).toMatchObject({ code: 1011, reason: 'a message could not be completed' })
+  })
+
+  it('goes on with what waits behind a source that could not even begin', async () => {
+    const { ws } = await talk(async other => other.send(await other.receive()))
+    const first = ws.send({ [Symbol.asyncIterator]: throwing } as unknown as AsyncIterable<Uint8Array>)
+    const second = ws.send('still here')
+    await expect(first).rejects.toThrow('broken source')
+    await second
+    expect(await ws.receive()).toBe('still here')
+  })
+
+  for (const [what, message] of [
+    ['a number', 42],
+    ['nothing', undefined],
+    ['null', null],
+    ['an object', {}],
+  ] as const) {
+    it(`rejects as misuse: ${what}`, async () => {
+      const { ws } = await talk(other => other.receive())
+      await expect(ws.send(message as unknown as string)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    })
+  }
+
+  it('rejects once the connection is closing or closed', async () => {
+    const { ws } = await talk(other => other.receive())
+    const closed = ws.close()
+    await expect(ws.send('late')).rejects.toMatchObject({ name: 'ConnectionClosed', message: 'the connection is closing' })
+    await expect(ws.send(letters('late'))).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    await closed
+    await expect(ws.send('later')).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1000 })
+  })
+})
+
+/** A server's end with a peer that does not read: three messages wait. */
+async function choked() {
+  const states: ReturnType<typeof watched>[] = []
+  const begun = promised<Connection>()
+  const { peer, server } = await served(ws => {
+    begun.resolve(ws)
+    return ws.closed
+  })
+  const ws = await begun.promise
+  peer.stream.pause()
+  for (const message of [new Uint8Array(100_000), chunks(3, 1000), new Uint8Array(70_000)]) states.push(watched(ws.send(message)))
+  return { peer, server, states }
+}
+
+function throwing(): never {
+  throw new Error('broken source')
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { CloseInfo } from '../../src/protocol/close-info.ts'
+import { Onlookers } from '../../src/protocol/onlookers.ts'
+
+const source = {}
+const info: CloseInfo = { code: 1000, reason: '', wasClean: true, by: 'peer' }
+const octets = Uint8Array.of(1)
+const error = new Error('oops')
+
+describe('Onlookers', () => {
+  it('shows what happens to the observer and the tap, with the source', () => {
+    const seen: unknown[] = []
+    const look =
+      (name: string) =>
+      (...args: unknown[]): void => {
+        seen.push([name, ...args])
+      }
+    const observer = { opened: look('opened'), closed: look('closed'), failed: look('failed') }
+    const onlookers = new Onlookers(source, observer, { octetsReceived: look('received'), octetsSent: look('sent') })
+    showAll(onlookers)
+    expect(seen).toEqual([
+      ['opened', source],
+      ['closed', source, info],
+      ['failed', error, source],
+      ['received', octets, source],
+      ['sent', octets, source],
+    ])
+  })
+
+  it('says beforehand who looks at octets', () => {
+    const nobody = new Onlookers(source, undefined, undefined)
+    expect([nobody.seeOctetsReceived, nobody.seeOctetsSent]).toEqual([false, false])
+    const one = new Onlookers(source, undefined, { octetsSent: () => {} })
+    expect([one.seeOctetsReceived, one.seeOctetsSent]).toEqual([false, true])
+  })
+
+  it('works without anybody, and with those who look at nothing', () => {
+    expect(() => showAll(new Onlookers(source, undefined, undefined))).not.toThrow()
+    expect(() => showAll(new Onlookers(source, {}, {}))).not.toThrow()
+  })
+
+  it('keeps what they throw to themselves', () => {
+    const fail = (): never => {
+      throw error
+    }
+    const onlookers = new Onlookers(source, { opened: fail, closed: fail, failed: fail }, { octetsReceived: fail, octetsSent: fail })
+    expect(() => showAll(onlookers)).not.toThrow()
+  })
+})
+
+function showAll(onlookers: Onlookers): void {
+  onlookers.opened()
+  onlookers.closed(info)
+  onlookers.failed(error)
+  onlookers.octetsReceived(octets)
+  onlookers.octetsSent(octets)
+}

@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connect } from '@autobahn-ts/websocket'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { endPrograms, freePort, listening, Program } from './program.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folders: string[] = []
+
+afterEach(endPrograms)
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+describe("the repository's README", { timeout: 60_000 }, () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  let programs: Programs
+  beforeAll(() => {
+    programs = compiled(readme)
+  }, 60_000)
+
+  it('has the programs that are tested here', () => {
+    expect(programs.names).toEqual(['server.ts', 'client.ts', 'echo.ts', 'frames.ts', 'streaming.ts', 'broadcast.ts'])
+  })
+
+  it('has a server and a client that agree on the digest of a file', async () => {
+    await uploadsTheFile(programs)
+  })
+
+  it('has a server that echoes, and one that sends news to who joined', async () => {
+    const { program, port } = await programs.start('server.ts')
+    await listening(program, port)
+    const echo = await connect(`ws://localhost:${port}/echo`)
+    await echo.send('hello')
+    expect(await echo.receive()).toBe('hello')
+    await echo.close()
+    const news = await connect(`ws://localhost:${port}/news`)
+    expect(await news.receive()).toBe('tick')
+    await news.close()
+  })
+
+  it('has an echo server in class style', async () => {
+    await echoes(programs)
+  })
+
+  it('has frames that arrive one by one', async () => {
+    const { program } = await programs.start('frames.ts')
+    expect(await program.output()).toBe('frame: 300 octets\nframe: 70000 octets\n')
+  })
+
+  it('has a stream of 1 GiB that arrives as it was sent', { timeout: 120_000 }, async () => {
+    const { program } = await programs.start('streaming.ts')
+    const zeros = createHash('sha256')
+    for (let i = 0; i < 1024; i++) zeros.update(Buffer.alloc(1024 * 1024))
+    expect(await program.output()).toBe(`${zeros.digest('hex')}\n`)
+  })
+
+  it('has a broadcast that all get', async () => {
+    const { program } = await programs.start('broadcast.ts')
+    expect(await program.output()).toBe("sent 3, skipped 0\n[ 'to everybody', 'to everybody', 'to everybody' ]\n")
+  })
+
+  it('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(match => match[1]!)
+    expect(links.length).toBeGreaterThan(5)
+    expect(links.filter(link => !link.includes('://') && !existsSync(join(root, link)))).toEqual([])
+  })
+})
+
+describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
+  let programs: Programs
+  beforeAll(() => {
+    programs = compiled(readFileSync(join(root, 'packages/websocket/README.md'), 'utf8'))
+  }, 60_000)
+
+  it('has the programs that are tested here', () => {
+    expect(programs.names).toEqual(['server.ts', 'client.ts', 'echo.ts'])
+  })
+
+  it('has a server and a client that agree on the digest of a file', async () => {
+    await uploadsTheFile(programs)
+  })
+
+  it('has an echo server in class style', async () => {
+    await echoes(programs)
+  })
+})
+
+/** The programs of a text as they are printed, but for the port: 9000 may be taken here. */
+class Programs {
+  readonly names: readonly string[]
+  readonly folder: string
+
+  constructor(folder: string, names: readonly string[]) {
+    this.folder = folder
+    this.names = names
+  }
+
+  async start(name: string, usedPort?: number): Promise<{ program: Program; port: number }> {
+    const port = usedPort ?? (await freePort())
+    const file = join(this.folder, name.replace(/\.ts$/, '.js'))
+    const printed = readFileSync(file, 'utf8')
+    expect(printed).toMatch(/\b9000\b/)
+    const started = file.replace(/\.js$/, `-${port}.js`)
+    writeFileSync(started, printed.replaceAll(/\b9000\b/g, String(port)))
+    return { program: new Program(started, [], this.folder), port }
+  }
+}
+
+async function uploadsTheFile(programs: Programs): Promise<void> {
+  const image = randomBytes(3 * 1024 * 1024 + 1)
+  writeFileSync(join(programs.folder, 'disk.img'), image)
+  const server = await programs.start('server.ts')
+  await listening(server.program, server.port)
+  const client = await programs.start('client.ts', server.port)
+  expect(await client.program.output()).toBe(`${createHash('sha256').update(image).digest('hex')}\n`)
+  expect(server.program.hasEnded).toBe(false)
+}
+
+async function echoes(programs: Programs): Promise<void> {
+  const { program, port } = await programs.start('echo.ts')
+  await listening(program, port)
+  const ws = await connect(`ws://localhost:${port}`)
+  await ws.send('hello')
+  await ws.send(Uint8Array.of(1, 2, 3))
+  expect(await ws.receive()).toBe('hello')
+  expect(await ws.receive()).toEqual(Uint8Array.of(1, 2, 3))
+  await ws.close()
+}
+
+/** Checks the types as a user's compiler would, and makes JavaScript, in a folder from which the package is found. */
+function compiled(text: string): Programs {
+  const blocks = [...text.matchAll(/^```ts\n(\/\/ (\S+\.ts)\n[\s\S]*?)^```$/gm)].map(match => ({ name: match[2]!, code: match[1]! }))
+  expect(blocks.length).toBe(text.split('```ts\n').length - 1)
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'readme-'))
+  folders.push(folder)
+  for (const { name, code } of blocks) writeFileSync(join(folder, name), code)
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: blocks.map(({ name }) => name) }))
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+    encoding: 'utf8',
+  })
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
+  return new Programs(
+    folder,
+    blocks.map(({ name }) => name),
+  )
+}
+
+const compilerOptions = { target: 'ES2022', module: 'nodenext', strict: true, noImplicitOverride: true, types: ['node'] }
