@@ -1,0 +1,47 @@
+// Sends one message in one frame, piece by piece, and stops while the connection is full.
+import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '../../packages/websocket/dist/index.js'
+import { measured } from './measured.mjs'
+
+const memory = measured()
+const piece = Uint8Array.from({ length: 64 * 1024 }, (_, at) => at & 255)
+
+class Writer extends WebSocketClientProtocol {
+  #missing = 0
+  #answered
+
+  stream(length) {
+    this.#missing = length
+    this.beginMessage(true)
+    this.beginMessageFrame(length, { final: true })
+    this.#write()
+    return new Promise(resolve => {
+      this.#answered = resolve
+    })
+  }
+
+  onDrain() {
+    this.#write()
+  }
+
+  onMessage(payload) {
+    this.#answered(Number(new TextDecoder().decode(payload)))
+  }
+
+  #write() {
+    while (this.#missing > 0 && this.isWritable) {
+      this.#missing = this.sendMessageFrameData(this.#missing < piece.length ? piece.subarray(0, this.#missing) : piece)
+    }
+  }
+}
+
+let writer
+
+process.on('message', async ({ ask, url, length }) => {
+  if (ask === 'connect') writer = await connectWS(new WebSocketClientFactory(url, { protocol: Writer }))
+  if (ask !== 'stream') return process.send(ask === 'connect' ? true : memory[ask]())
+  const began = performance.now()
+  const received = await writer.stream(length)
+  process.send({ received, seconds: (performance.now() - began) / 1000 })
+})
+process.on('disconnect', () => process.exit())
+process.send({ before: memory.begin() })

@@ -1,0 +1,45 @@
+// Reads streams and keeps nothing of them. Checks a first and a last octet of what each call brings, and the length of all.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
+import { measured } from './measured.mjs'
+
+const memory = measured()
+let octetsPerSecond = Number.POSITIVE_INFINITY
+
+class Reader extends WebSocketServerProtocol {
+  #length = 0
+  #began = 0
+
+  onMessageBegin() {
+    this.#length = 0
+    this.#began = performance.now()
+  }
+
+  onMessageFrameData(payload) {
+    const last = this.#length + payload.length - 1
+    if (payload[0] !== (this.#length & 255) || payload.at(-1) !== (last & 255)) throw new Error(`wrong octets at ${this.#length}`)
+    this.#length += payload.length
+    const isAhead = (this.#length / octetsPerSecond) * 1000 - (performance.now() - this.#began)
+    if (isAhead >= 1) return sleep(isAhead)
+  }
+
+  onMessageFrameEnd() {}
+
+  onMessageEnd() {
+    this.sendMessage(String(this.#length))
+  }
+}
+
+const factory = new WebSocketServerFactory('ws://127.0.0.1:0', {
+  protocol: Reader,
+  maxFramePayloadSize: 0,
+  maxMessagePayloadSize: 0,
+})
+const listener = await listenWS(factory)
+
+process.on('message', ({ ask, limit }) => {
+  if (ask === 'limit') octetsPerSecond = limit ?? Number.POSITIVE_INFINITY
+  process.send(ask === 'begin' || ask === 'end' ? memory[ask]() : true)
+})
+process.on('disconnect', () => process.exit())
+process.send({ url: listener.url, before: memory.begin() })
