@@ -47,8 +47,8 @@ export class Incoming {
   }
 
   received(octets: Octets): void {
-    if (this.#isDiscarding) return
-    if (octets.length > 0) this.#backlog.push(octets)
+    if (this.#isDiscarding || octets.length === 0) return
+    this.#backlog.push(octets)
     if (this.#isHeld) this.#pause()
     else this.proceed()
   }

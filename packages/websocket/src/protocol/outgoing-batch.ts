@@ -21,6 +21,7 @@ export class OutgoingBatch {
   /** Of the scratch: what is in use, and from where on it is not among the pieces yet. */
   #used = 0
   #unsealed = 0
+  #only: Octets | undefined
   #pieces: Octets[] | undefined
   #length = 0
   /** Whether a piece is a view of the scratch. */
@@ -58,21 +59,21 @@ export class OutgoingBatch {
   add(octets: Octets): void {
     if (octets.length === 0) return
     this.#seal()
-    this.#pieces ??= []
-    this.#pieces.push(octets)
+    this.#append(octets)
     this.#length += octets.length
   }
 
   flush(): void {
     if (this.#length === 0) return
     this.#seal()
-    const pieces = this.#pieces!
+    const pieces = this.#pieces
+    const only = this.#only
     const scratch = this.#scratch
     const isLent = this.#isLent
     this.#stats.outgoingOctetsWireLevel += this.#length
     this.#forget()
-    if (this.#sent !== undefined) pieces.forEach(this.#sent)
-    if (pieces.length === 1) this.#stream.write(pieces[0]!)
+    if (this.#sent !== undefined) for (const piece of pieces ?? [only!]) this.#sent(piece)
+    if (pieces === undefined) this.#stream.write(only!)
     else this.#stream.writeAll(pieces)
     if (scratch !== undefined && (!isLent || this.#stream.bufferedAmount === 0)) this.#pool.give(scratch)
   }
@@ -85,9 +86,15 @@ export class OutgoingBatch {
 
   #seal(): void {
     if (this.#used === this.#unsealed) return
-    this.#pieces ??= []
-    this.#pieces.push(this.#mayLend ? this.#lent() : copyOf(this.#scratch!, this.#unsealed, this.#used))
+    this.#append(this.#mayLend ? this.#lent() : copyOf(this.#scratch!, this.#unsealed, this.#used))
     this.#unsealed = this.#used
+  }
+
+  /** Most flushes have one piece: a list is made for the second. */
+  #append(piece: Octets): void {
+    if (this.#pieces !== undefined) this.#pieces.push(piece)
+    else if (this.#only !== undefined) this.#pieces = [this.#only, piece]
+    else this.#only = piece
   }
 
   #lent(): Octets {
@@ -103,6 +110,7 @@ export class OutgoingBatch {
   #forget(): void {
     this.#scratch = undefined
     this.#pieces = undefined
+    this.#only = undefined
     this.#used = this.#unsealed = this.#length = 0
     this.#isLent = false
   }

@@ -8,6 +8,8 @@ import { MessageWriter } from './message-writer.ts'
 import { isControl, Opcode } from './opcode.ts'
 import type { CommonOptions } from './options.ts'
 import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
+import type { PreparedMessage } from './prepared-message.ts'
+import type { SendOptions } from './send-options.ts'
 import type { TrafficStats } from './traffic-stats.ts'
 
 export interface OutgoingEvents {
@@ -92,20 +94,24 @@ export class Outgoing {
     return isMoving
   }
 
-  /** Lets the writer act; false where nothing more should be sent now. */
-  send(write: (writer: MessageWriter) => void): boolean {
+  /** A whole message; false where nothing more should be sent now. */
+  message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayTakeMore()) return false
-    write(this.#writer)
-    this.#releaseWaiting()
-    return this.#written()
+    this.#writer.message(payload, isBinary, options)
+    return this.#sent()
+  }
+
+  prepared(message: PreparedMessage): boolean {
+    if (!this.#mayTakeMore()) return false
+    this.#writer.prepared(message)
+    return this.#sent()
   }
 
   /** Goes on with a message begun: its octets are taken even above `maxUnsentSize` under the policy `skip`. `undefined`: dropped instead. */
   continue<Result>(write: (writer: MessageWriter) => Result): Result | undefined {
     if (this.#options.unsentPolicy !== 'skip' && !this.#mayTakeMore()) return undefined
     const result = write(this.#writer)
-    this.#releaseWaiting()
-    this.#written()
+    this.#sent()
     return result
   }
 
@@ -184,6 +190,11 @@ export class Outgoing {
     if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(message)
     else this.#stopCaller()
     return false
+  }
+
+  #sent(): boolean {
+    this.#releaseWaiting()
+    return this.#written()
   }
 
   /** Frames that waited for the end of the frame being streamed. */

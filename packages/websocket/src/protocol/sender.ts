@@ -46,11 +46,11 @@ export class Sender {
   message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayBegin('sendMessage')) return false
     this.#timings?.track('sendMessage')
-    return this.#outgoing!.send(writer => writer.message(payload, isBinary, options))
+    return this.#outgoing!.message(payload, isBinary, options)
   }
 
   prepared(message: PreparedMessage): boolean {
-    return this.#mayBegin('sendPreparedMessage') && this.#outgoing!.send(writer => writer.prepared(message))
+    return this.#mayBegin('sendPreparedMessage') && this.#outgoing!.prepared(message)
   }
 
   /** Begins a message, goes on with it, or ends it. */
