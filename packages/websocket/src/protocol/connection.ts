@@ -302,7 +302,7 @@ export class WebSocketConnection implements ByteStreamReader {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     this.#onlookers.failed(error)
     this.#parts.report(error)
-    if (this.#outgoing !== undefined) this.#closing.fail(CloseCode.InternalError, 'internal error', error)
+    this.#closing.fail(CloseCode.InternalError, 'internal error', error)
   }
 
   #writableAgain(): void {
