@@ -1,5 +1,5 @@
 import type { Crypto } from '../bytes/crypto.ts'
-import type { Octets } from '../bytes/octets.ts'
+import { joined, type Octets } from '../bytes/octets.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { NegotiatedExtension } from '../protocol/extension.ts'
 import { base64 } from './base64.ts'
@@ -71,15 +71,7 @@ export function formatRefusal(status: number, reason: string, headers?: HeadersI
     // RFC 9110 §7.8: who sends Upgrade names it in Connection.
     ['Connection', added.has('upgrade') ? 'close, Upgrade' : 'close'],
   ])
-  return joined(head, content)
-}
-
-/** A head and its body in one piece. */
-export function joined(head: Octets, body: Octets): Octets {
-  const whole = new Uint8Array(head.length + body.length)
-  whole.set(head)
-  whole.set(body, head.length)
-  return whole
+  return joined([head, content])
 }
 
 const setByRefusal: ReadonlySet<string> = new Set([

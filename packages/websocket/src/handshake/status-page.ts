@@ -1,6 +1,5 @@
-import type { Octets } from '../bytes/octets.ts'
+import { joined, type Octets } from '../bytes/octets.ts'
 import { formatHead } from './head-writer.ts'
-import { joined } from './response.ts'
 import { statusText } from './status-text.ts'
 
 /**
@@ -23,7 +22,7 @@ export function statusPage(serverHeader: string, resource: string): Octets {
     ['Cache-Control', 'no-store'],
     ['Connection', 'close'],
   ])
-  return joined(head, body)
+  return joined([head, body])
 }
 
 function page(server: string, resource: string): string {
