@@ -14,7 +14,8 @@ export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServe
 // the function style
 export { Channel } from './functions/channel.ts'
 export type { Connection, Message, MessageStream } from './functions/connection.ts'
-export type { Handler, Routes } from './functions/function-protocols.ts'
+export type { ErrorReport } from './functions/function-factories.ts'
+export type { Admission, Handler, Routes } from './functions/function-protocols.ts'
 // the opening handshake
 export type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from './handshake/connection-request.ts'
 export type { OfferedExtension } from './handshake/extension-header.ts'
@@ -22,15 +23,16 @@ export { HeaderFields } from './handshake/header-fields.ts'
 export { type HeadersInput, HttpException } from './handshake/http-exception.ts'
 export type { RequestHead } from './handshake/http1-head.ts'
 export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/url.ts'
-// transports
 export { addressIn } from './node/address-list.ts'
 export { type Attachment, type AttachOptions, attachWS } from './node/attach-ws.ts'
 export { type ConnectionOptions, connect } from './node/connect.ts'
 export type { ConnectOptions } from './node/connect-options.ts'
 export { connectWS } from './node/connect-ws.ts'
+// transports
+export { diagnosticsChannels } from './node/diagnostics.ts'
 export { handleUpgrade } from './node/handle-upgrade.ts'
 export { type ListenOptions, listenWS } from './node/listen-ws.ts'
-export type { Listener } from './node/listener.ts'
+export type { Listener, ListenerCloseOptions } from './node/listener.ts'
 export { nodeRuntime } from './node/node-runtime.ts'
 export { type ServeOptions, serve } from './node/serve.ts'
 export { CloseCode } from './protocol/close-code.ts'

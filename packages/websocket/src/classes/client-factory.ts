@@ -10,6 +10,7 @@ import type { TransportDetails } from '../protocol/transport-details.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import type { WebSocketClientProtocol } from './protocol.ts'
+import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a client asks for in handshakes. */
 export interface ClientSessionParameters {
@@ -83,7 +84,8 @@ export class WebSocketClientFactory extends WebSocketFactory {
     for (const name of Object.keys(parameters)) {
       if (name !== 'url' && !Object.hasOwn(defaultSession, name)) throw new ApiMisuse(`there is no session parameter ${name}`)
     }
-    const session = { ...this.#session, ...parameters }
+    const given = { ...this.#session, ...parameters }
+    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: given.headers ?? [] }
     const url = clientUrl(session.url)
     HeaderFields.from(session.headers)
     if (session.useragent !== undefined) checkedValue('User-Agent', session.useragent)

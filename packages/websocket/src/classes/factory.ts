@@ -14,7 +14,7 @@ import type { SendOptions } from '../protocol/send-options.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { joinedTaps } from '../protocol/wire-tap.ts'
 import { octetsOf } from './payload.ts'
-import { attachConnection, collectorOf, WebSocketProtocol } from './protocol.ts'
+import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './protocol.ts'
 
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
@@ -89,6 +89,7 @@ export abstract class WebSocketFactory {
 /** A factory's `buildProtocol` gives a protocol, and a fresh one each time. */
 export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
   if (!(protocol instanceof WebSocketProtocol)) throw new ApiMisuse('buildProtocol must give a WebSocketProtocol')
+  if (isAttached(protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
   return protocol
 }
 

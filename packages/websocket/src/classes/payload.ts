@@ -8,8 +8,8 @@ export function octetsOf(payload: Octets | string, text: Text): Octets {
 }
 
 /** Octets as they are, if they are: of any realm, and not detached. */
-export function checkedOctets(payload: Octets): Octets {
-  if (!isOctets(payload)) throw new ApiMisuse(`a payload must be a string or a Uint8Array, and not ${kindOf(payload)}`)
+export function checkedOctets(payload: Octets, wanted = 'a string or a Uint8Array'): Octets {
+  if (!isOctets(payload)) throw new ApiMisuse(`a payload must be ${wanted}, and not ${kindOf(payload)}${adviceFor(payload)}`)
   if (payload.length === 0 && isDetached(payload)) throw new ApiMisuse('the payload belongs to a detached buffer')
   return payload
 }
@@ -27,6 +27,12 @@ function isDetached(payload: Octets): boolean {
   }
 }
 
+function adviceFor(value: unknown): string {
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  return isPlain ? ': send JSON.stringify of it' : ''
+}
+
 function kindOf(value: unknown): string {
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value).slice(8, -1) : typeof value
+  if (value === null) return 'null'
+  return typeof value === 'object' ? Object.prototype.toString.call(value).slice(8, -1) : typeof value
 }

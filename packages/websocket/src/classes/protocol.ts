@@ -8,7 +8,7 @@ import type { NegotiatedExtension } from '../protocol/extension.ts'
 import type { FrameHeader } from '../protocol/frame-header.ts'
 import type { Awaitable, Hooks } from '../protocol/hooks.ts'
 import { MessageCollector } from '../protocol/message-collector.ts'
-import type { PreparedMessage } from '../protocol/prepared-message.ts'
+import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { FrameOptions, SendOptions } from '../protocol/send-options.ts'
 import { State } from '../protocol/state.ts'
 import type { Timings } from '../protocol/timings.ts'
@@ -21,6 +21,7 @@ import type { WebSocketServerFactory } from './server-factory.ts'
 
 /** For factories: applications have no business with the connection behind a protocol. */
 export let attachConnection: (protocol: WebSocketProtocol, parts: ProtocolParts) => void
+export let isAttached: (protocol: WebSocketProtocol) => boolean
 export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
 export let takesMessage: (protocol: WebSocketProtocol) => boolean
@@ -47,6 +48,7 @@ export abstract class WebSocketProtocol implements Hooks {
     attachConnection = (protocol, parts): void => {
       protocol.#parts = parts
     }
+    isAttached = (protocol): boolean => protocol.#parts !== undefined
     changeTransport = (protocol, transport): void => {
       protocol.#parts = { ...protocol.#connected, transport }
     }
@@ -165,6 +167,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
   sendPreparedMessage(message: PreparedMessage): boolean {
+    if (!(message instanceof PreparedMessage)) throw new ApiMisuse('sendPreparedMessage takes what factory.prepareMessage has made')
     return this.#connection.sender.prepared(message)
   }
 
@@ -177,7 +180,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
   sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
-    const octets = checkedOctets(payload)
+    const octets = checkedOctets(payload, onlyOctets)
     return this.#connection.sender.continue('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
   }
 
@@ -200,24 +203,24 @@ export abstract class WebSocketProtocol implements Hooks {
    * (or the connection is not open any more) and were not sent. For flow, see `isWritable` and `onDrain`.
    */
   sendMessageFrameData(payload: Octets): number {
-    return this.#connection.sender.frameData(checkedOctets(payload))
+    return this.#connection.sender.frameData(checkedOctets(payload, onlyOctets))
   }
 
   // ---- sending: everything else
 
   /** Sends a ping of at most 125 octets; the peer answers with `onPong` and the same payload (RFC 6455 §5.5.2). */
   sendPing(payload: Octets = noOctets): boolean {
-    return this.#connection.sender.ping(checkedOctets(payload))
+    return this.#connection.sender.ping(checkedOctets(payload, onlyOctets))
   }
 
   /** Sends a pong of at most 125 octets. Above the high-water mark, only the latest one waits to be sent. */
   sendPong(payload: Octets = noOctets): boolean {
-    return this.#connection.sender.pong(checkedOctets(payload))
+    return this.#connection.sender.pong(checkedOctets(payload, onlyOctets))
   }
 
   /** Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
-    return this.#connection.sender.frame(opcode, checkedOctets(payload), options.isFinal ?? true, options.reserved ?? 0)
+    return this.#connection.sender.frame(opcode, checkedOctets(payload, onlyOctets), options.isFinal ?? true, options.reserved ?? 0)
   }
 
   /**
@@ -229,9 +232,12 @@ export abstract class WebSocketProtocol implements Hooks {
     return this.#connection.sendClose(code, reason ?? '')
   }
 
-  /** Fails the connection: close frame, no more hooks but `onClose`, then what the peer still sends is discarded for a short while. */
-  failConnection(code: number, reason: string): void {
-    this.#connection.failConnection(code, reason)
+  /**
+   * Fails the connection: close frame, no more hooks but `onClose`, then what the peer still sends is discarded for a short while.
+   * `cause` is for this side's `closeInfo` alone.
+   */
+  failConnection(code: number, reason: string, cause?: Error): void {
+    this.#connection.failConnection(code, reason, cause)
   }
 
   /** Drops the transport without a closing handshake; with `abort` also what is unsent. */
@@ -360,4 +366,5 @@ export interface ProtocolParts {
   readonly text: Text
 }
 
+const onlyOctets = 'a Uint8Array'
 const defaults: SendOptions & FrameOptions = {}

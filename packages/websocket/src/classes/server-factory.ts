@@ -12,7 +12,8 @@ import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import { changeTransport, takesMessage, type WebSocketServerProtocol } from './protocol.ts'
+import { changeTransport, takesMessage, WebSocketServerProtocol } from './protocol.ts'
+import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a server says of itself in handshakes. */
 export interface ServerSessionParameters {
@@ -103,11 +104,13 @@ export class WebSocketServerFactory extends WebSocketFactory {
     for (const name of Object.keys(parameters)) {
       if (!Object.hasOwn(defaultSession, name)) throw new ApiMisuse(`there is no session parameter ${name}`)
     }
-    const session = { ...this.#session, ...parameters }
+    const given = { ...this.#session, ...parameters }
+    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: given.headers ?? [] }
     const url = session.url === undefined ? undefined : parseWsUrl(session.url)
     if (url?.resource.includes('?')) throw new ApiMisuse(`a server's URL has no query: ${session.url}`)
     HeaderFields.from(session.headers)
     if (session.server !== undefined) checkedValue('Server', session.server)
+    if (session.externalPort !== undefined) checkPort(session.externalPort)
     this.#session = session
     this.#url = url
   }
@@ -122,7 +125,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
 
   /** Makes the protocol of one connection; override it to hand something to each. */
   buildProtocol(_transport: TransportDetails): WebSocketServerProtocol {
-    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol class: set its protocol, or override buildProtocol')
+    if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
     return new this.protocol()
   }
 
@@ -236,12 +239,29 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 }
 
+/** For edges, before they listen: what would fail with every connection is misuse now. */
+export function checkServerFactory(factory: WebSocketServerFactory): void {
+  if (!(factory instanceof WebSocketServerFactory)) throw new ApiMisuse('a server needs a WebSocketServerFactory')
+  if (factory.buildProtocol !== WebSocketServerFactory.prototype.buildProtocol) return
+  const { protocol } = factory
+  if (protocol === undefined) throw new ApiMisuse(noProtocol)
+  const isClass = typeof protocol === 'function' && protocol.prototype instanceof WebSocketServerProtocol
+  if (!isClass) throw new ApiMisuse("a server factory's protocol must be a class that extends WebSocketServerProtocol")
+}
+
+const noProtocol = 'the factory has no protocol class: set its protocol, or override buildProtocol'
+
 const defaultSession: ServerSessionParameters = {
   url: undefined,
   protocols: [],
   server: 'Autobahn-TS',
   headers: [],
   externalPort: undefined,
+}
+
+function checkPort(port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new ApiMisuse(`externalPort must be a port from 1 to 65535, and not ${port}`)
 }
 
 function dropUnheard(stream: ByteStream): void {

@@ -1,25 +1,29 @@
 import { type ClientFactoryOptions, WebSocketClientFactory } from '../classes/client-factory.ts'
 import { type ServerFactoryOptions, WebSocketServerFactory } from '../classes/server-factory.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
 import type { CommonOptions } from '../protocol/options.ts'
 import type { CollectLimits } from './conversation.ts'
-import { ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
+import { type Admission, ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
 
 /** Makes protocols that call handlers. Limits of size hold for messages that are collected; streams have none unless they were set. */
 export class HandlerFactory extends WebSocketServerFactory {
   readonly #routes: Routes
   readonly #limits: CollectLimits
+  readonly #admit: Admission | undefined
   readonly #onError: ErrorReport | undefined
 
-  constructor(url: string | undefined, routes: Routes, options: ServerFactoryOptions, onError: ErrorReport | undefined) {
+  constructor(url: string | undefined, routes: Routes, options: ServerFactoryOptions, onError?: ErrorReport, admit?: Admission) {
     super(url, options)
+    checkRoutes(routes)
     this.#routes = routes
+    this.#admit = admit
     this.#limits = limitsOf(this.options)
     this.#onError = onError
     this.setProtocolOptions(liftedLimits(options))
   }
 
   override buildProtocol(): HandlerProtocol {
-    return new HandlerProtocol(this.#routes, this.#limits)
+    return new HandlerProtocol(this.#routes, this.#limits, this.#admit)
   }
 
   override onError(...[error, protocol]: Parameters<WebSocketServerFactory['onError']>): void {
@@ -40,6 +44,16 @@ export class ConversationFactory extends WebSocketClientFactory {
 
   override buildProtocol(): ConversationProtocol {
     return new ConversationProtocol(this.#limits)
+  }
+}
+
+/** A route that could never be reached, or not be called, is misuse. */
+function checkRoutes(routes: Routes): void {
+  if (typeof routes === 'function') return
+  if (typeof routes !== 'object' || routes === null) throw new ApiMisuse('serve needs a handler, or handlers by path')
+  for (const [path, handler] of Object.entries(routes)) {
+    if (path !== '*' && !path.startsWith('/')) throw new ApiMisuse(`route ${path} must begin with a slash, or be '*'`)
+    if (typeof handler !== 'function') throw new ApiMisuse(`the handler of route ${path} must be a function, and not ${typeof handler}`)
   }
 }
 

@@ -4,6 +4,7 @@ import type { ConnectionAccept, ConnectionRequest } from '../handshake/connectio
 import { HttpException } from '../handshake/http-exception.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ConnectionClosed } from '../protocol/errors.ts'
+import { isPromise } from '../protocol/hook-runner.ts'
 import type { Awaitable } from '../protocol/hooks.ts'
 import type { Connection } from './connection.ts'
 import { type CollectLimits, Conversation } from './conversation.ts'
@@ -11,25 +12,30 @@ import { type CollectLimits, Conversation } from './conversation.ts'
 /** Serves one connection. Its promise is the connection's life: settled, it is closed with 1000; rejected, with 1011. */
 export type Handler = (connection: Connection, request: ConnectionRequest) => Awaitable<unknown>
 
+/** Decides on a request before it is accepted, as `onConnect` of server protocols does: refuses by throwing an `HttpException`. */
+export type Admission = (request: ConnectionRequest) => Awaitable<ConnectionAccept>
+
 /** Handlers by path, `'*'` for all other paths; or one handler for every path. */
 export type Routes = Handler | Readonly<Record<string, Handler>>
 
 /** The server's end in function style. */
 export class HandlerProtocol extends WebSocketServerProtocol {
   readonly #routes: Routes
+  readonly #admit: Admission | undefined
   readonly #conversation: Conversation
   #handler: Handler | undefined
 
-  constructor(routes: Routes, limits: CollectLimits) {
+  constructor(routes: Routes, limits: CollectLimits, admit?: Admission) {
     super()
     this.#routes = routes
+    this.#admit = admit
     this.#conversation = new Conversation(this, limits)
   }
 
   override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
     this.#handler = handlerFor(this.#routes, request.path)
     if (this.#handler === undefined) throw new HttpException(404, 'nothing is served at this path')
-    return super.onConnect(request)
+    return this.#admit === undefined ? super.onConnect(request) : this.#admit(request)
   }
 
   /** Not waited for: it lives as long as the connection, and would hold its reading. */
@@ -69,8 +75,9 @@ export class HandlerProtocol extends WebSocketServerProtocol {
 
   async #live(): Promise<void> {
     try {
-      await this.#handler!(this.#conversation, this.request!)
-      this.sendClose(CloseCode.Normal)
+      const life = this.#handler!(this.#conversation, this.request!)
+      await life
+      this.sendClose(CloseCode.Normal, isPromise(life) ? '' : 'the handler returned at once, without a promise')
       this.#conversation.ignoreMessages()
     } catch (error) {
       this.#handlerFailed(error)
@@ -81,8 +88,9 @@ export class HandlerProtocol extends WebSocketServerProtocol {
   #handlerFailed(error: unknown): void {
     this.#conversation.ignoreMessages()
     if (error instanceof ConnectionClosed && !this.isOpen) return
-    this.failConnection(CloseCode.InternalError, 'internal error')
-    this.#report(error instanceof Error ? error : new Error(String(error)))
+    const cause = error instanceof Error ? error : new Error(String(error))
+    this.failConnection(CloseCode.InternalError, 'internal error', cause)
+    this.#report(cause)
   }
 
   /** `onError` is the application's too: what it throws must not become an unhandled rejection. */

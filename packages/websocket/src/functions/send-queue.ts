@@ -1,7 +1,8 @@
 import type { Octets } from '../bytes/octets.ts'
+import { checkedOctets } from '../classes/payload.ts'
 import type { WebSocketProtocol } from '../classes/protocol.ts'
 import { CloseCode } from '../protocol/close-code.ts'
-import { ConnectionClosed } from '../protocol/errors.ts'
+import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
 import type { Message } from './connection.ts'
 
 /** What one connection sends, in the order of the calls: whole messages at once, those that come in pieces one after the other. */
@@ -56,16 +57,18 @@ export class SendQueue {
   /** Each piece is sent as soon as it is there, so the end needs an empty frame: nobody knows which piece is the last. */
   async #sendPieces(pieces: AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
     this.#checkOpen()
+    checkPieces(pieces)
     const iterator = iteratorOf(pieces)
     this.#protocol.beginMessage(true)
     try {
       for (let next = await this.#next(iterator); !next.done; next = await this.#next(iterator)) {
-        if (!this.#protocol.sendMessageFrame(next.value)) await this.#drain()
+        if (!this.#protocol.sendMessageFrame(pieceOf(next.value))) await this.#drain()
       }
       if (!this.#protocol.endMessage()) await this.#drain()
     } catch (error) {
       letGo(iterator)
-      if (this.#protocol.isOpen) this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed')
+      const cause = error instanceof Error ? error : new Error(String(error))
+      if (this.#protocol.isOpen) this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed', cause)
       throw error
     }
   }
@@ -94,6 +97,17 @@ export class SendQueue {
   }
 }
 
+/** Everything that is there already is looked at before anything is sent. */
+function checkPieces(pieces: unknown): void {
+  if (Array.isArray(pieces)) for (const piece of pieces) checkedOctets(pieceOf(piece), 'a Uint8Array')
+}
+
+function pieceOf(value: unknown): Octets {
+  if (typeof value === 'string')
+    throw new ApiMisuse('a piece of a stream must be a Uint8Array, and not a string: open the stream without an encoding')
+  return value as Octets
+}
+
 interface Pieces {
   next(): Promise<IteratorResult<Octets>> | IteratorResult<Octets>
   return?(): unknown
@@ -101,7 +115,7 @@ interface Pieces {
 
 /** What is no iterable is left to `sendMessage`, which says what it wants. */
 function isPieces(message: unknown): message is AsyncIterable<Octets> | Iterable<Octets> {
-  if (typeof message !== 'object' || message === null || Object.prototype.toString.call(message) === '[object Uint8Array]') return false
+  if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message)) return false
   return Symbol.asyncIterator in message || Symbol.iterator in message
 }
 

@@ -156,7 +156,7 @@ function keyOf(headers: HeaderFields): string {
 
 function checkOrigin(origin: string | undefined, headers: HeaderFields, isSecure: boolean, options: RequestOptions): void {
   if (isOriginAllowed(origin, headers.get('host')!, isSecure, options)) return
-  throw new HttpException(403, `origin ${quoted(origin!)} may not connect, see the server's option allowedOrigins`)
+  throw new HttpException(403, `allowedOrigins of the server does not have the origin ${quoted(origin!)}`)
 }
 
 function withForwardedPeer(transport: TransportDetails, headers: HeaderFields, options: RequestOptions): TransportDetails {

@@ -40,6 +40,7 @@ export function createWsUrl(hostname: string, port?: number, isSecure = false, p
  * escaped. The seed returns a tuple `(isSecure, host, port, resource, path, params)`; this is an object with the same names.
  */
 export function parseWsUrl(url: string): WsUrl {
+  if (typeof url !== 'string') throw new ApiMisuse(`a URL must be a string, and not ${typeof url}`)
   const colon = url.indexOf(':')
   const scheme = url.slice(0, Math.max(colon, 0)).toLowerCase()
   const isSecure = schemes.get(scheme)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { WebSocketServerFactory } from '../classes/server-factory.ts'
+import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
 import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { report } from './report.ts'
@@ -30,6 +30,7 @@ export interface Attachment {
  * Closing the HTTP server waits for its WebSocket connections but does not close them: close those of `factory.connections` first.
  */
 export function attachWS(factory: WebSocketServerFactory, server: Server | SecureServer, options: AttachOptions = {}): Attachment {
+  checkServerFactory(factory)
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
   attachedTo.set(server, attached)
   const entry: Entry = { factory, isMatch: matcher(options.path), unmatched: options.unmatched }
@@ -66,6 +67,7 @@ class AttachedFactories {
 
   /** Nothing may be thrown here: it would end the process. */
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (!this.#server.listening) return refuseUpgrade(socket, 503, 'Service Unavailable')
     const path = pathOf(request)
     for (const entry of this.#entries) {
       try {

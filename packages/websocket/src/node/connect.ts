@@ -9,10 +9,13 @@ import { connectWS } from './connect-ws.ts'
 export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol'> {}
 
 /** Connects to a URL without a class. Rejects as `connectWS` does. */
-export async function connect(url: string, options: ConnectionOptions = {}): Promise<Connection> {
+export async function connect(url: string | URL, options: ConnectionOptions = {}): Promise<Connection> {
   const { timeout, signal, tls, localAddress, socket, ...factoryOptions } = options
   const connectOptions = { timeout, signal, tls, localAddress, socket }
   const given = Object.fromEntries(Object.entries(connectOptions).filter(([, value]) => value !== undefined))
-  const protocol = await connectWS<ConversationProtocol>(new ConversationFactory(url, factoryOptions), given)
+  const protocol = await connectWS<ConversationProtocol>(
+    new ConversationFactory(url instanceof URL ? url.href : url, factoryOptions),
+    given,
+  )
   return protocol.conversation
 }

@@ -1,6 +1,6 @@
 import * as net from 'node:net'
 import * as tls from 'node:tls'
-import type { WebSocketServerFactory } from '../classes/server-factory.ts'
+import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import { Listener } from './listener.ts'
 import { OpenConnections } from './open-connections.ts'
@@ -35,6 +35,7 @@ export interface ListenOptions {
 export async function listenWS(factory: WebSocketServerFactory, options: ListenOptions = {}): Promise<Listener> {
   const { signal } = options
   signal?.throwIfAborted()
+  checkServerFactory(factory)
   const isSecure = checkSecurity(factory, options)
   const address = addressOf(factory, options)
   const connections = new OpenConnections(factory, address.path)
@@ -62,9 +63,15 @@ function tlsServer(factory: WebSocketServerFactory, connections: OpenConnections
   return server
 }
 
+function hasCertificate({ cert, pfx, SNICallback }: tls.TlsOptions): boolean {
+  return cert !== undefined || pfx !== undefined || SNICallback !== undefined
+}
+
 /** Whether TLS is wanted. Without a URL the options decide. */
 function checkSecurity(factory: WebSocketServerFactory, options: ListenOptions): boolean {
   const hasTls = options.tls !== undefined
+  if (hasTls && !hasCertificate(options.tls))
+    throw new ApiMisuse('the option tls has no certificate: give cert and key, pfx, or SNICallback')
   if (factory.url === undefined) return hasTls
   if (factory.isSecure && !hasTls) throw new ApiMisuse(`${factory.url} needs the option tls, with a certificate and a key`)
   if (!factory.isSecure && hasTls) throw new ApiMisuse(`${factory.url} is not for TLS; its scheme must be wss`)

@@ -2,7 +2,6 @@ import type { AddressInfo, Server } from 'node:net'
 import { formatAuthority } from '../handshake/authority.ts'
 import { CloseCode, mayBeSent } from '../protocol/close-code.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
-import { nodeClock } from './node-clock.ts'
 import type { OpenConnections } from './open-connections.ts'
 
 export interface ListenerCloseOptions {
@@ -54,13 +53,15 @@ export class Listener {
   async close({ code = CloseCode.GoingAway, reason = '', timeout = 5 }: ListenerCloseOptions = {}): Promise<void> {
     if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent`)
     if (Buffer.byteLength(reason) > longestReason) throw new ApiMisuse(`close reason is longer than ${longestReason} octets`)
+    if (!(timeout >= 0)) throw new ApiMisuse(`timeout must be a number of seconds, and not ${timeout}`)
     if (this.#isClosing) return this.closed
     this.#isClosing = true
     this.#server.close()
     this.#connections.close(code, reason)
-    const deadline = nodeClock.schedule(() => this.#connections.drop(), Math.min(timeout * 1000, longestDelay))
+    // Keeps the process alive: a socket that is paused does not, and what the application has left to do after this would never run.
+    const deadline = setTimeout(() => this.#connections.drop(), Math.min(timeout * 1000, longestDelay))
     await this.closed
-    deadline.cancel()
+    clearTimeout(deadline)
   }
 
   /** The same as `close()`, for `await using`. */

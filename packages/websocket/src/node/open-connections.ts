@@ -14,6 +14,8 @@ export class OpenConnections {
   readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
   /** Through with TCP and not yet with TLS, by the peer's address. Node does not say which of them became which TLS socket. */
   readonly #inTls = new Map<string, Socket>()
+  /** Below TLS, whatever became of them: on a Unix socket peers have no addresses to tell them apart. */
+  readonly #belowTls = new Set<Socket>()
   #isClosing = false
   #whenEmpty: (() => void) | undefined
 
@@ -37,7 +39,11 @@ export class OpenConnections {
     }
     const peer = peerOf(socket)
     this.#inTls.set(peer, socket)
-    socket.once('close', () => this.#inTls.delete(peer))
+    this.#belowTls.add(socket)
+    socket.once('close', () => {
+      this.#inTls.delete(peer)
+      this.#belowTls.delete(socket)
+    })
   }
 
   /** A socket that is ready for the opening handshake. */
@@ -74,6 +80,7 @@ export class OpenConnections {
 
   drop(): void {
     for (const socket of this.#protocols.keys()) socket.destroy()
+    for (const socket of this.#belowTls) socket.destroy()
   }
 
   /** What is called here an application may have overridden; one that throws must not keep the others from their end. */

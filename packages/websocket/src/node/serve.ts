@@ -1,6 +1,6 @@
 import type { ServerFactoryOptions } from '../classes/server-factory.ts'
 import { type ErrorReport, HandlerFactory } from '../functions/function-factories.ts'
-import type { Routes } from '../functions/function-protocols.ts'
+import type { Admission, Routes } from '../functions/function-protocols.ts'
 import { type ListenOptions, listenWS } from './listen-ws.ts'
 import type { Listener } from './listener.ts'
 
@@ -8,6 +8,8 @@ import type { Listener } from './listener.ts'
 export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 'protocol'> {
   /** What handlers throw, and what else nobody is told. Default: printed. */
   readonly onError?: ErrorReport
+  /** Decides on a request that has a handler: authentication, subprotocol, headers. Throw an `HttpException` to refuse. */
+  readonly onConnect?: Admission
 }
 
 /**
@@ -16,12 +18,12 @@ export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 
  * Rejects as `listenWS` does. Requests for paths without a handler are answered 404.
  */
 export async function serve(options: ServeOptions, routes: Routes): Promise<Listener> {
-  const { onError, url, ...others } = options
+  const { onError, onConnect, url, ...others } = options
   const [listenOptions, factoryOptions] = divided(others)
-  return listenWS(new HandlerFactory(url, routes, factoryOptions, onError), listenOptions)
+  return listenWS(new HandlerFactory(url, routes, factoryOptions, onError, onConnect), listenOptions)
 }
 
-function divided(options: Omit<ServeOptions, 'onError' | 'url'>): [ListenOptions, ServerFactoryOptions] {
+function divided(options: Omit<ServeOptions, 'onError' | 'onConnect' | 'url'>): [ListenOptions, ServerFactoryOptions] {
   const { host, port, path, tls, backlog, exclusive, reusePort, signal, ...factoryOptions } = options
   const listenOptions = { host, port, path, tls, backlog, exclusive, reusePort, signal }
   const given = Object.fromEntries(Object.entries(listenOptions).filter(([, value]) => value !== undefined))

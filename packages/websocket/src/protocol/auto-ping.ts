@@ -93,7 +93,10 @@ export class AutoPing {
     this.#schedule((autoPingTimeout || autoPingInterval) * 1000)
   }
 
-  /** A peer that sent anything since our ping is alive; one that we do not read cannot show it. */
+  /**
+   * A peer that sent anything since our ping is alive; one that we do not read cannot show it. It gets the same ping again: while nobody
+   * reads, it is only at a second write that the system tells of a peer that is gone.
+   */
   #giveUpIfSilent(): void {
     const isAlive = this.#lastSign > this.#sentAt || this.#options.autoPingTimeout === 0
     if (!isAlive && !this.#target.isHeld) return this.#target.peerIsDead()
@@ -101,6 +104,7 @@ export class AutoPing {
       this.#payload = undefined
       this.#pingIfSilent()
     } else {
+      if (!this.#target.isInFrame) this.#target.sendPing(this.#payload!)
       this.#schedule(this.#options.autoPingTimeout * 1000)
     }
   }

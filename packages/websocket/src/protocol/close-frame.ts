@@ -29,18 +29,24 @@ export function makeClose(code: number | undefined, reason: string, text: Text):
     return noOctets
   }
   if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
-  const octets = text.encode(reason)
+  const octets = encodedReason(reason, text)
   if (octets.length > longestReason) throw new ApiMisuse(`close reason of ${octets.length} octets; at most ${longestReason} fit`)
   return closeOctets(code, octets)
 }
 
 /** The payload of a close frame of our own making: a reason that is too long is cut at a character. */
 export function makeFailure(code: number, reason: string, text: Text): Octets {
-  const octets = text.encode(reason)
+  const octets = encodedReason(reason, text)
   if (octets.length <= longestReason) return closeOctets(code, octets)
   let end = longestReason
   while ((octets[end]! & 0xc0) === 0x80) end--
   return closeOctets(code, octets.subarray(0, end))
+}
+
+/** Of callers without types; what a runtime's encoder says to it differs. */
+function encodedReason(reason: string, text: Text): Octets {
+  if (typeof reason !== 'string') throw new ApiMisuse(`a close reason must be a string, and not ${typeof reason}`)
+  return text.encode(reason)
 }
 
 function closeOctets(code: number, reason: Octets): Octets {

@@ -71,11 +71,12 @@ export class Closing {
     if (lifecycle.state === State.Closed || this.#ending.hasFailed) return
     if (lifecycle.state === State.Connecting) throw new ApiMisuse('failConnection before the connection is open')
     if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+    const payload = makeFailure(code, reason, text)
     this.#ending.failed(`failed with ${code}: ${reason}`, cause)
     runner.stop()
     const mayTell = !options.failByDrop && !this.#ending.hasSentClose && !this.#outgoing!.isInFrame
     if (!mayTell) return this.#drop(true)
-    this.#send(makeFailure(code, reason, text), code)
+    this.#send(payload, code)
     this.#endAndLinger()
   }
 

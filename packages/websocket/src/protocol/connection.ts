@@ -1,7 +1,7 @@
 import type { ByteStreamReader } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { AutoPing } from './auto-ping.ts'
-import { CloseCode } from './close-code.ts'
+import { CloseCode, mayBeSent } from './close-code.ts'
 import type { CloseInfo } from './close-info.ts'
 import { Closing } from './closing.ts'
 import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
@@ -193,8 +193,8 @@ export class WebSocketConnection implements ByteStreamReader {
     return this.#closing.sendClose(code, reason)
   }
 
-  failConnection(code: number, reason: string): void {
-    this.#closing.fail(code, reason)
+  failConnection(code: number, reason: string, cause?: Error): void {
+    this.#closing.fail(code, reason, cause)
   }
 
   dropConnection(abort: boolean): void {
@@ -233,6 +233,7 @@ export class WebSocketConnection implements ByteStreamReader {
       sent: this.#onlookers.seeOctetsSent ? octets => this.#onlookers.octetsSent(octets) : undefined,
       events: {
         writableAgain: () => this.#writableAgain(),
+        encoderFailed: error => this.#applicationFailed(error),
         unsentLimitExceeded: message => this.#closing.giveUp(message),
       },
     })
@@ -292,9 +293,9 @@ export class WebSocketConnection implements ByteStreamReader {
     this.#runner.run(() => hooks.onAutoPong(roundTripTime, payload))
   }
 
-  /** The one place where a peer's fault becomes a close code. */
+  /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
   #readingFailed(error: unknown): void {
-    if (error instanceof PeerMisbehaved) this.#closing.fail(error.closeCode, error.message, error)
+    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#closing.fail(error.closeCode, error.message, error)
     else this.#applicationFailed(error)
   }
 

@@ -41,7 +41,7 @@ export interface ExtensionInstance {
   close(): void
 }
 
-/** A transform of one message, in pieces. It may change lengths and hold octets back. */
+/** A transform of one message, in pieces. It may change lengths and hold octets back. Emits before a call returns; later is misuse. */
 export interface MessageTransform {
   /** Reserved bits to set on the first frame of the message. */
   readonly reserved: number

@@ -4,7 +4,7 @@ import type { Text } from '../bytes/text.ts'
 import { Utf8Validator } from '../bytes/utf8-validator.ts'
 import { CloseCode } from './close-code.ts'
 import type { Delivery } from './delivery.ts'
-import { PeerMisbehaved, protocolError } from './errors.ts'
+import { ApiMisuse, PeerMisbehaved, protocolError } from './errors.ts'
 import type { MessageTransform } from './extension.ts'
 import type { ExtensionChain } from './extension-chain.ts'
 import type { FrameHeader } from './frame-header.ts'
@@ -49,6 +49,7 @@ export class MessageReader implements FrameSink {
   #isLastFrame = false
   #validates = false
   #decoder: MessageTransform | undefined
+  #isDecoding = false
   #frames = 0
   #wireLength = 0
   #length = 0
@@ -93,12 +94,12 @@ export class MessageReader implements FrameSink {
     if (this.#wholeHeader !== undefined) return this.#whole().append(octets, start, end, missing)
     this.#stats.incomingOctetsWebSocketLevel += end - start
     if (this.#decoder === undefined) this.#deliver(octets, start, end, missing)
-    else this.#decoder.write(octets.subarray(start, end), this.#emit)
+    else this.#decode(this.#decoder, octets.subarray(start, end))
   }
 
   frameEnded(): void {
     if (this.#wholeHeader !== undefined) return this.#endWhole(this.#wholeHeader)
-    if (this.#isLastFrame) this.#decoder?.end(this.#emit)
+    if (this.#isLastFrame && this.#decoder !== undefined) this.#decode(this.#decoder, undefined)
     this.#delivery.frameEnded()
     if (this.#isLastFrame) this.#endMessage()
   }
@@ -173,7 +174,20 @@ export class MessageReader implements FrameSink {
       throw tooBig(`message of ${length} octets is above the limit of ${maxMessagePayloadSize}`)
   }
 
+  /** The next octets of a message, or its end. */
+  #decode(decoder: MessageTransform, octets: Octets | undefined): void {
+    this.#isDecoding = true
+    try {
+      if (octets === undefined) decoder.end(this.#emit)
+      else decoder.write(octets, this.#emit)
+    } finally {
+      this.#isDecoding = false
+    }
+  }
+
+  /** Later it would be in the middle of another message. */
   #decoded(octets: Octets): void {
+    if (!this.#isDecoding) throw new ApiMisuse('a decoder emits before write and end return, and not later')
     this.#checkMessageSize(this.#length + octets.length)
     this.#deliver(octets, 0, octets.length, 0)
   }

@@ -237,8 +237,8 @@ export const serverOptions: OptionTable<ServerOptions> = {
     ['same-origin'],
     "Pages that may connect: `'*'`, or a list of `'same-origin'`, origins, patterns with `*`, regular expressions. A request without `Origin` is no browser's and is allowed.",
     "Any page could speak with a user's cookies otherwise (RFC 6455 §10.2).",
-    "'*' or a list of origins and regular expressions",
-    v => v === '*' || (Array.isArray(v) && v.every(o => typeof o === 'string' || o instanceof RegExp)),
+    "'*', or a list of 'same-origin', origins such as https://example.com:8443 (no path, no final slash), patterns and regular expressions",
+    v => v === '*' || (Array.isArray(v) && v.every(isOriginRule)),
   ),
   allowNullOrigin: rule(
     false,
@@ -294,8 +294,8 @@ export function resolveOptions<Options extends CommonOptions>(
   const resolved = { ...base }
   for (const name of Object.keys(given) as (keyof Options & string)[]) {
     const value = given[name]
-    if (value === undefined) continue
     if (!Object.hasOwn(table, name)) throw new ApiMisuse(`there is no option ${name}`)
+    if (value === undefined) continue
     if (!table[name].holds(value)) throw new ApiMisuse(`option ${name} must be ${table[name].wanted}, and not ${show(value)}`)
     resolved[name] = value as Options[typeof name]
   }
@@ -342,6 +342,16 @@ function seconds(): Kind {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** What could never match is a mistake: a host without its scheme, an origin with a path. */
+function isOriginRule(value: unknown): boolean {
+  return (
+    value instanceof RegExp ||
+    value === '*' ||
+    value === 'same-origin' ||
+    (typeof value === 'string' && /^[a-z*][a-z\d+.*-]*:\/\/[^/\s]+$/i.test(value))
+  )
 }
 
 function isVersion(value: unknown): boolean {

@@ -15,6 +15,8 @@ import type { TrafficStats } from './traffic-stats.ts'
 export interface OutgoingEvents {
   /** `sendHighWaterMark` was exceeded, and everything has gone out since. */
   writableAgain(): void
+  /** An extension could not transform what is to be sent. */
+  encoderFailed(error: unknown): void
   /** A peer that does not read, under the policy `drop`. */
   unsentLimitExceeded(message: string): void
 }
@@ -97,22 +99,35 @@ export class Outgoing {
   /** A whole message; false where nothing more should be sent now. */
   message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayTakeMore()) return false
-    this.#writer.message(payload, isBinary, options)
+    try {
+      this.#writer.message(payload, isBinary, options)
+    } catch (error) {
+      return this.#notWritten(error)
+    }
     return this.#sent()
   }
 
   prepared(message: PreparedMessage): boolean {
     if (!this.#mayTakeMore()) return false
-    this.#writer.prepared(message)
+    try {
+      this.#writer.prepared(message)
+    } catch (error) {
+      return this.#notWritten(error)
+    }
     return this.#sent()
   }
 
   /** Goes on with a message begun: its octets are taken even above `maxUnsentSize` under the policy `skip`. `undefined`: dropped instead. */
   continue<Result>(write: (writer: MessageWriter) => Result): Result | undefined {
     if (this.#options.unsentPolicy !== 'skip' && !this.#mayTakeMore()) return undefined
-    const result = write(this.#writer)
-    this.#sent()
-    return result
+    try {
+      const result = write(this.#writer)
+      this.#sent()
+      return result
+    } catch (error) {
+      this.#notWritten(error)
+      return undefined
+    }
   }
 
   control(opcode: number, payload: Octets): boolean {
@@ -189,6 +204,13 @@ export class Outgoing {
     if (unsentPolicy === 'throw') throw new UnsentLimitExceeded(message)
     if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(message)
     else this.#stopCaller()
+    return false
+  }
+
+  /** Misuse is the caller's. Anything else comes from an extension's encoder, whose message can neither be completed nor taken back. */
+  #notWritten(error: unknown): false {
+    if (error instanceof ApiMisuse) throw error
+    this.#events.encoderFailed(error)
     return false
   }
 

@@ -46,12 +46,15 @@ describe('setSessionParameters', () => {
     expect(changed).toMatch(/^GET \/b HTTP\/1\.1\r\nHost: two\.test:81\r\n[\s\S]*X-A: 1\r\n/)
     expect(changed).not.toMatch(/Origin|User-Agent/)
     expect([factory.url, factory.port]).toEqual(['ws://two.test:81/b', 81])
+    factory.setSessionParameters({ protocols: undefined, headers: undefined } as object)
+    expect(await requested(factory)).not.toMatch(/X-A|Protocol/)
   })
 
   for (const [what, parameters] of [
     ['an unknown name', { nonsense: 1 }],
     ['an inherited name', { constructor: 1 }],
     ['a URL that is none', { url: 'nonsense' }],
+    ['subprotocols in a string', { protocols: 'chat' as unknown as string[] }],
     ['a line break in the user agent', { useragent: 'a\r\nb' }],
     ['a line break in the origin', { origin: 'a\r\nb' }],
     ['a line break in a header', { headers: { 'X-A': 'a\r\nb' } }],

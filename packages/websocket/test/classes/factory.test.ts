@@ -149,6 +149,33 @@ describe('checkedProtocol', () => {
   it('refuses what is none', () => {
     expect(() => checkedProtocol({} as Plain)).toThrow('buildProtocol must give a WebSocketProtocol')
   })
+
+  it('refuses one that has a connection, whose messages would go to the other one', async () => {
+    const errors: Error[] = []
+    const echo = new (class extends WebSocketServerProtocol {
+      override onMessage(payload: Uint8Array): void {
+        this.sendMessage(payload)
+      }
+    })()
+    class Reusing extends WebSocketServerFactory {
+      override buildProtocol(): WebSocketServerProtocol {
+        return echo
+      }
+      override onError(error: Error): void {
+        errors.push(error)
+      }
+    }
+    const factory = new Reusing()
+    const link = new MemoryLink()
+    const [first] = link.serve(factory)
+    await first.open()
+    link.serve(factory)
+    expect(errors).toEqual([new ApiMisuse('buildProtocol must give a new protocol for each connection')])
+    expect(factory.connectionCount).toBe(1)
+    first.write(masked(0x81, 'mine'))
+    await first.frame('binary 4')
+    expect(first.frames).toEqual(['binary 4'])
+  })
 })
 
 function recording(options = {}, link = new MemoryLink()): { readonly peer: RawPeer; readonly received: string[] } {

@@ -34,7 +34,7 @@ describe('checkedOctets', () => {
 
   for (const [value, kind] of [
     [undefined, 'undefined'],
-    [null, 'object'],
+    [null, 'null'],
     [100, 'number'],
     ['text', 'string'],
     [true, 'boolean'],
@@ -51,6 +51,11 @@ describe('checkedOctets', () => {
       expect(check).toThrow(`a payload must be a string or a Uint8Array, and not ${kind}`)
     })
   }
+
+  it('says how an object is sent, and what else is wanted where text is not', () => {
+    expect(() => checkedOctets({ a: 1 } as unknown as Uint8Array)).toThrow('and not Object: send JSON.stringify of it')
+    expect(() => checkedOctets('x' as unknown as Uint8Array, 'a Uint8Array')).toThrow('a payload must be a Uint8Array, and not string')
+  })
 
   it('refuses octets whose buffer was given away', () => {
     const octets = Uint8Array.of(1, 2, 3)

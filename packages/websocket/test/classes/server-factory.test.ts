@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryPair } from '../../src/bytes/memory-pair.ts'
-import { WebSocketServerProtocol } from '../../src/classes/protocol.ts'
-import { type ServerFactoryOptions, WebSocketServerFactory } from '../../src/classes/server-factory.ts'
+import { WebSocketClientProtocol, WebSocketServerProtocol } from '../../src/classes/protocol.ts'
+import { checkServerFactory, type ServerFactoryOptions, WebSocketServerFactory } from '../../src/classes/server-factory.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import { defaultsOf, serverOptions } from '../../src/protocol/options.ts'
 import { raisesNothingUnhandled } from '../functions/talk.ts'
@@ -22,6 +22,30 @@ class Factory extends WebSocketServerFactory {
     this.errors.push(error)
   }
 }
+
+describe('checkServerFactory', () => {
+  it('finds what would fail with every connection', () => {
+    const check = (factory: unknown): void => checkServerFactory(factory as WebSocketServerFactory)
+    const wrongClass = (protocol: unknown): WebSocketServerFactory =>
+      new WebSocketServerFactory(undefined, { protocol } as ServerFactoryOptions)
+    const derived = "a server factory's protocol must be a class that extends WebSocketServerProtocol"
+    expect(() => check({})).toThrow('a server needs a WebSocketServerFactory')
+    expect(() => check(new WebSocketServerFactory())).toThrow('the factory has no protocol class')
+    expect(() => check(wrongClass(new Plain()))).toThrow(derived)
+    expect(() => check(wrongClass(() => new Plain()))).toThrow(derived)
+    expect(() => check(wrongClass(class extends WebSocketClientProtocol {}))).toThrow(derived)
+    expect(() => check(new Factory())).not.toThrow()
+  })
+
+  it('leaves a buildProtocol of the application alone', () => {
+    class Own extends WebSocketServerFactory {
+      override buildProtocol(): WebSocketServerProtocol {
+        return new Plain()
+      }
+    }
+    expect(() => checkServerFactory(new Own())).not.toThrow()
+  })
+})
 
 describe('the URL of a server', () => {
   it('says where to listen', () => {
@@ -54,6 +78,8 @@ describe('setSessionParameters', () => {
     expect(await accepted(factory)).not.toMatch(/Server|X-A/)
     factory.setSessionParameters({ url: undefined })
     expect([factory.url, factory.port, factory.protocols]).toEqual([undefined, undefined, ['a']])
+    factory.setSessionParameters({ protocols: undefined, headers: undefined } as object)
+    expect(await accepted(factory)).toMatch(/^HTTP\/1\.1 101 /)
   })
 
   for (const [what, parameters] of [
@@ -62,6 +88,10 @@ describe('setSessionParameters', () => {
     ['a line break in the server', { server: 'a\r\nb' }],
     ['a line break in a header', { headers: { 'X-A': 'a\r\nb' } }],
     ['a URL with a query', { url: 'ws://localhost/?a' }],
+    ['a URL that is no string', { url: 9000 as unknown as string }],
+    ['subprotocols in a string', { protocols: 'chat' as unknown as string[] }],
+    ['a port that is none', { externalPort: 70_000 }],
+    ['a port in a string', { externalPort: '80' as unknown as number }],
   ] as const) {
     it(`refuses ${what}, and changes nothing`, () => {
       const factory = new Factory('ws://localhost:9000', { protocols: ['a'] })

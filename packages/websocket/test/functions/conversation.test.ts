@@ -61,7 +61,11 @@ describe('receiving messages', () => {
 
   it('rejects with ConnectionClosed when the peer closes', async () => {
     const { ws } = await talk(() => undefined)
-    await expect(ws.receive()).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1000, message: 'connection closed with 1000' })
+    await expect(ws.receive()).rejects.toMatchObject({
+      name: 'ConnectionClosed',
+      closeCode: 1000,
+      message: 'connection closed with 1000: the handler returned at once, without a promise',
+    })
     await expect(ws.receive()).rejects.toBeInstanceOf(ConnectionClosed)
   })
 

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConversationFactory, HandlerFactory } from '../../src/functions/function-factories.ts'
+import type { Routes } from '../../src/functions/function-protocols.ts'
+import type { ConnectionRequest } from '../../src/handshake/connection-request.ts'
+import { HttpException } from '../../src/handshake/http-exception.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import { MemoryLink } from '../classes/memory-link.ts'
 import { raisesNothingUnhandled } from './talk.ts'
@@ -19,6 +22,29 @@ describe('HandlerFactory', () => {
     const factory = new HandlerFactory('ws://localhost:9000', {}, { protocols: ['a'], autoPingInterval: 3 }, undefined)
     expect([factory.url, factory.protocols, factory.options.autoPingInterval]).toEqual(['ws://localhost:9000', ['a'], 3])
     expect(() => new HandlerFactory(undefined, {}, { nonsense: 1 } as object, undefined)).toThrow(ApiMisuse)
+  })
+
+  it('refuses routes that could never be reached or called', () => {
+    const made = (routes: unknown): unknown => new HandlerFactory(undefined, routes as Routes, {})
+    expect(() => made({ echo: () => {} })).toThrow("route echo must begin with a slash, or be '*'")
+    expect(() => made({ '/echo': 5 })).toThrow('the handler of route /echo must be a function, and not number')
+    expect(() => made(undefined)).toThrow('serve needs a handler, or handlers by path')
+    expect(() => made(null)).toThrow(ApiMisuse)
+    expect(() => made({ '*': () => {} })).not.toThrow()
+  })
+
+  it('asks before it accepts, where somebody decides', async () => {
+    const admit = (request: ConnectionRequest): string => {
+      if (request.headers.get('authorization') !== 'Bearer good') throw new HttpException(401, 'who are you?')
+      return 'chat'
+    }
+    const factory = new HandlerFactory(undefined, ws => ws.closed, {}, undefined, admit)
+    const [refused] = new MemoryLink().serve(factory)
+    await refused.open()
+    expect(refused.text).toContain('401 who are you?')
+    const [admitted] = new MemoryLink().serve(factory)
+    await admitted.open('/', 'Authorization: Bearer good', 'Sec-WebSocket-Protocol: chat')
+    expect(admitted.text).toContain('Sec-WebSocket-Protocol: chat')
   })
 
   it('gives errors to the function that was given, or prints them', async () => {

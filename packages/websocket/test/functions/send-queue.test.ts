@@ -26,6 +26,28 @@ describe('SendQueue', () => {
     expect(received).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
   })
 
+  it('refuses arrays of other numbers and goes on, and does not send their numbers as pieces', async () => {
+    const { peer } = await served(async ws => {
+      for (const wrong of [new Int16Array(2), new Uint8ClampedArray(2), new DataView(new ArrayBuffer(2)), new ArrayBuffer(2)])
+        await ws.send(wrong as unknown as Uint8Array).catch(error => ws.send(String(error.message)))
+    })
+    await peer.frame('close 1000')
+    expect(peer.frames).toHaveLength(5)
+  })
+
+  it('says what is wrong with a stream of text', async () => {
+    const { ws } = await talk(server => server.closed)
+    const wrong = 'a piece of a stream must be a Uint8Array, and not a string'
+    await expect(ws.send(['a', 'b'] as unknown as Uint8Array[])).rejects.toThrow(wrong)
+    await expect(ws.send([1, 2] as unknown as Uint8Array[])).rejects.toThrow('a payload must be a Uint8Array, and not number')
+    expect(ws.protocol.isOpen).toBe(true)
+    async function* text(): AsyncGenerator<unknown> {
+      yield 'a'
+    }
+    await expect(ws.send(text() as AsyncGenerator<Uint8Array>)).rejects.toThrow(wrong)
+    expect(await ws.closed).toMatchObject({ localCloseCode: 1011, cause: { name: 'ApiMisuse' } })
+  })
+
   it('sends each piece as it comes, and an empty frame at the end', async () => {
     const more = promised()
     const { peer } = await served(ws => ws.send(pieces()))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseExtensions } from '../../src/handshake/extension-header.ts'
+import { MalformedHead } from '../../src/handshake/malformed-head.ts'
 import { chooseProtocol, confirmExtensions, negotiateExtensions, offerExtensions } from '../../src/handshake/negotiate.ts'
 import type { Extension, ExtensionInstance, ExtensionParameters } from '../../src/protocol/extension.ts'
 
@@ -24,6 +25,16 @@ describe('negotiateExtensions', () => {
   it('leaves out who declines, who accepts nothing and who is not offered', () => {
     const extensions: Extension[] = [{ name: 'a', accept: () => undefined }, { name: 'b' }, accepting('c')]
     expect(negotiateExtensions(extensions, parseExtensions('a, b'))).toEqual([])
+  })
+
+  it('declines offers of compression, whatever their parameters are, and never throws', () => {
+    for (const bits of ['7', '8', '16', '1000', '08', '""', '-1', '1e1', '"15"', '999999999999999999999']) {
+      for (const name of ['server_max_window_bits', 'client_max_window_bits']) {
+        const offers = (): unknown => negotiateExtensions([accepting('other')], parseExtensions(`permessage-deflate; ${name}=${bits}`))
+        if (bits === '""') expect(offers).toThrow(MalformedHead)
+        else expect(offers()).toEqual([])
+      }
+    }
   })
 
   it('takes the first of two extensions with one name that accepts', () => {

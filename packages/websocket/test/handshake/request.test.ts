@@ -315,7 +315,7 @@ describe('checkRequest', () => {
       it(`${JSON.stringify(origin)} is answered 403 with a text that names the option`, () => {
         expect(refused({ Origin: origin })).toMatchObject({
           status: 403,
-          reason: expect.stringMatching(/^origin "[ -~]*" may not connect, see the server's option allowedOrigins$/),
+          reason: expect.stringMatching(/^allowedOrigins of the server does not have the origin "[ -~]*"$/),
         })
       })
     }

@@ -111,6 +111,21 @@ describe('attachWS', () => {
     expect(await echoed(port, '/one')).toBe('hello')
   })
 
+  it('answers 503 to a request that began before its server was closed', async () => {
+    const { server, port } = await servers.make()
+    attachWS(new EchoFactory(), server)
+    const socket = net.connect(port, '127.0.0.1')
+    const [head, rest] = [upgradeRequest().slice(0, 20), upgradeRequest().slice(20)]
+    socket.write(head)
+    await once(server, 'connection')
+    await new Promise(resolve => setImmediate(resolve))
+    server.close()
+    socket.write(rest)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 503 /)
+    socket.destroy()
+  })
+
   it('survives a path function that throws, and says so', async () => {
     const { server, port } = await servers.make()
     const factory = new EchoFactory()

@@ -36,6 +36,12 @@ describe('connect', () => {
     await expect(connect('ws://127.0.0.1:1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
+  it('takes a URL object', async () => {
+    listener = await serve({ port: 0, host: '127.0.0.1' }, ws => ws.send('here'))
+    const ws = await connect(new URL(listener.url))
+    expect(await ws.receive()).toBe('here')
+  })
+
   it('names an option that does not exist', async () => {
     await expect(connect('ws://127.0.0.1:1', { nonsense: 1 } as object)).rejects.toThrow('there is no option nonsense')
   })

@@ -75,7 +75,7 @@ describe('listenWS', () => {
 
   for (const [why, url, options] of [
     ['wss without a certificate', 'wss://localhost:0', {}],
-    ['ws with a certificate', 'ws://localhost:0', { tls: {} }],
+    ['ws with a certificate', 'ws://localhost:0', { tls: { cert: 'a', key: 'b' } }],
     ['no port', undefined, {}],
     ['a path and a port', undefined, { path: '/tmp/x.sock', port: 0 }],
   ] as const) {

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import * as net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectWS } from '../../src/node/connect-ws.ts'
 import { type ListenOptions, listenWS } from '../../src/node/listen-ws.ts'
@@ -89,6 +92,31 @@ describe('Listener.close', () => {
     await listener.close({ timeout: 0.1 })
     expect(performance.now() - started).toBeGreaterThan(90)
     socket.destroy()
+  })
+
+  it('keeps the process alive until then, which a paused socket does not', async () => {
+    const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }))
+    const socket = await openedRaw(listener)
+    const timers = (): number => process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length
+    const before = timers()
+    const closing = listener.close({ timeout: 0.05 })
+    expect(timers()).toBe(before + 1)
+    await closing
+    expect(timers()).toBe(before)
+    socket.destroy()
+  })
+
+  it('drops at the deadline who is in the TLS handshake on a Unix socket, where nobody has an address', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autobahn-ts-listener-'))
+    const path = join(folder, 'tls.sock')
+    const factory = new EchoFactory(undefined, { openHandshakeTimeout: 60 })
+    const listener = await listening(factory, { path, tls: certificates().server })
+    const sockets = [net.connect(path), net.connect(path)]
+    await Promise.all(sockets.map(socket => once(socket, 'connect')))
+    await connectWS(listeningTo(listener.url), { tls: { ca: certificates().ca } })
+    await listener.close({ timeout: 0.05 })
+    rmSync(folder, { recursive: true })
+    for (const socket of sockets) socket.destroy()
   })
 
   it('leaves the other connections of the factory alone', async () => {

@@ -27,6 +27,14 @@ describe('nodeClock', () => {
     expect(fired).toEqual([])
   })
 
+  it('waits long where the delay is longer than timers can be', async () => {
+    const fired: number[] = []
+    const timers = [2 ** 31, Number.POSITIVE_INFINITY].map(delay => nodeClock.schedule(() => fired.push(delay), delay))
+    await new Promise(resolve => setTimeout(resolve, 10))
+    for (const timer of timers) timer.cancel()
+    expect(fired).toEqual([])
+  })
+
   it('does not keep the process alive', () => {
     const timers = process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
     nodeClock.schedule(() => {}, 60_000).cancel()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../../src/functions/connection.ts'
 import type { Routes } from '../../src/functions/function-protocols.ts'
+import { HttpException } from '../../src/handshake/http-exception.ts'
 import { connect } from '../../src/node/connect.ts'
 import type { Listener } from '../../src/node/listener.ts'
 import { type ServeOptions, serve } from '../../src/node/serve.ts'
@@ -78,6 +79,28 @@ describe('serve', () => {
     const ws = await connect(url)
     expect(await ws.closed).toMatchObject({ code: 1011, reason: 'internal error' })
     expect(errors.map(error => error.message)).toEqual(['broken'])
+  })
+
+  it('asks onConnect before it accepts', async () => {
+    const { url } = await started(ws => ws.closed, {
+      onConnect: request => {
+        if (request.headers.get('authorization') !== 'Bearer good') throw new HttpException(401, 'who are you?')
+        return request.protocols[0]
+      },
+    })
+    await expect(connect(url)).rejects.toMatchObject({ status: 401 })
+    const ws = await connect(url, { headers: { Authorization: 'Bearer good' }, protocols: ['chat'] })
+    expect(ws.protocol.subprotocol).toBe('chat')
+    await ws.close()
+  })
+
+  it('says at once which route is wrong', async () => {
+    await expect(serve({ port: 0 }, { echo: () => {} })).rejects.toThrow("route echo must begin with a slash, or be '*'")
+  })
+
+  it('closes within a time that is one', async () => {
+    const { listener } = await started(ws => ws.closed)
+    for (const timeout of [Number.NaN, -1]) await expect(listener.close({ timeout })).rejects.toThrow('timeout must be a number of seconds')
   })
 
   it('sends 1001 to everybody when it closes', async () => {

@@ -135,10 +135,10 @@ describe("the caller's octets", () => {
     const detached = new Uint8Array(8)
     structuredClone(detached.buffer, { transfer: [detached.buffer] })
     for (const [payload, what] of [
-      [100, 'a payload must be a string or a Uint8Array, and not number'],
-      [[1, 2], 'a payload must be a string or a Uint8Array, and not Array'],
-      [null, 'a payload must be a string or a Uint8Array, and not object'],
-      [new DataView(new ArrayBuffer(1)), 'a payload must be a string or a Uint8Array, and not DataView'],
+      [100, 'Uint8Array, and not number'],
+      [[1, 2], 'Uint8Array, and not Array'],
+      [null, 'Uint8Array, and not null'],
+      [new DataView(new ArrayBuffer(1)), 'Uint8Array, and not DataView'],
       [detached, 'the payload belongs to a detached buffer'],
     ] as const) {
       const octets = payload as never
@@ -147,6 +147,7 @@ describe("the caller's octets", () => {
       expect(() => protocol.factory.prepareMessage(octets)).toThrow(what)
     }
     expect(() => protocol.sendClose('1000' as never)).toThrow('close code 1000 may not be sent')
+    expect(() => protocol.sendPreparedMessage('a' as never)).toThrow('sendPreparedMessage takes what factory.prepareMessage has made')
     expect(stream.sent().length).toBe(0)
   })
 

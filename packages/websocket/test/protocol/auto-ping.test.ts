@@ -157,6 +157,21 @@ describe('the automatic ping', () => {
     expect(protocol.isOpen).toBe(false)
   })
 
+  it('goes on with the same ping while the application does not read, because writing alone shows that a peer is gone', () => {
+    const { stream, clock, protocol } = openServer(ServerProtocol, defaults)
+    protocol.pauseReceiving()
+    clock.advance(60_000)
+    const sent = pings(stream.sent())
+    expect(sent).toEqual([sent[0], sent[0], sent[0]])
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(10)
+    clock.advance(60_000)
+    protocol.sendMessageFrameData(new Uint8Array(10))
+    expect(pings(stream.sent())).toEqual([])
+    clock.advance(20_000)
+    expect(pings(stream.sent())).toEqual([sent[0]])
+  })
+
   it('gives a peer up that stays silent after the application reads again', () => {
     const { clock, protocol } = openServer(ServerProtocol, defaults)
     clock.advance(20_000)

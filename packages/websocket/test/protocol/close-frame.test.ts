@@ -52,6 +52,12 @@ describe('makeClose', () => {
 })
 
 describe('makeFailure', () => {
+  it('wants a reason that is a string, as makeClose does', () => {
+    for (const make of [makeClose, makeFailure])
+      for (const reason of [undefined, 5, null] as unknown as string[])
+        expect(() => make(1008, reason, webText)).toThrow(`a close reason must be a string, and not ${typeof reason}`)
+  })
+
   it('keeps a reason that fits', () => {
     expect([...makeFailure(1002, 'a'.repeat(123), webText)]).toEqual(closing(1002, 'a'.repeat(123)))
   })

@@ -325,6 +325,13 @@ describe('failing a connection', () => {
     expect(opened.protocol.isOpen).toBe(true)
   })
 
+  it('is not left half done where the reason is none: it can be failed again', () => {
+    const { opened } = server()
+    expect(() => opened.protocol.failConnection(1008, undefined as unknown as string)).toThrow('a close reason must be a string')
+    opened.protocol.failConnection(1008, 'no')
+    expect(summary(opened.stream.sent())).toEqual(['8:1008 no'])
+  })
+
   it('cuts a reason that is too long', () => {
     const { opened } = server()
     opened.protocol.failConnection(1008, 'x'.repeat(1000))

@@ -3,11 +3,12 @@ import type { Octets } from '../../src/bytes/octets.ts'
 import { WebSocketConnection } from '../../src/protocol/connection.ts'
 import type { ConnectionParts, Opening } from '../../src/protocol/connection-parts.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
-import { HandshakeFailed } from '../../src/protocol/errors.ts'
+import { HandshakeFailed, PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { ExtensionInstance } from '../../src/protocol/extension.ts'
 import type { Hooks } from '../../src/protocol/hooks.ts'
 import { type CommonOptions, defaultsOf, serverOptions } from '../../src/protocol/options.ts'
 import { ScratchPool } from '../../src/protocol/outgoing-batch.ts'
+import { PreparedMessage } from '../../src/protocol/prepared-message.ts'
 import { State } from '../../src/protocol/state.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { FakeStream } from './fake-stream.ts'
@@ -240,6 +241,42 @@ describe('WebSocketConnection, with extensions', () => {
     stream.receive(plain(2, [1], { rsv: 4 }))
     expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
     expect(errors).toEqual([new Error('decoder')])
+  })
+
+  it('closes with 1011 where an encoder throws, and does not throw at the sender', () => {
+    const one = Uint8Array.of(1)
+    const ways: readonly ((sender: WebSocketConnection['sender']) => unknown)[] = [
+      sender => sender.message(one, true, {}),
+      sender => sender.prepared(new PreparedMessage(one, true, {})),
+      sender =>
+        sender.continue('beginMessage', writer => writer.begin(true, {})) && sender.continue('frame', writer => writer.frame(one, {})),
+    ]
+    for (const send of ways) {
+      const write = (): never => {
+        throw new Error('encoder')
+      }
+      const { connection, stream, errors } = opened({}, [
+        { reservedBits: 4, encoder: () => ({ reserved: 4, write, end: () => undefined }) },
+      ])
+      expect(send(connection.sender)).toBe(false)
+      expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
+      expect(errors).toEqual([new Error('encoder')])
+    }
+  })
+
+  it('closes with 1011 where an extension blames the peer with a code that no close frame has', () => {
+    const fault = new PeerMisbehaved(1006, 'mine')
+    const { stream, errors } = opened({}, [
+      {
+        reservedBits: 4,
+        check: () => {
+          throw fault
+        },
+      },
+    ])
+    stream.receive(plain(2, [1], { rsv: 4 }))
+    expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
+    expect(errors).toEqual([fault])
   })
 })
 

@@ -161,6 +161,22 @@ describe('MessageReader, with extensions', () => {
     })
   })
 
+  it('takes nothing from a decoder after its call, which would land in the next message', () => {
+    let late: (() => void) | undefined
+    const decoder = (): MessageTransform => ({
+      reserved: 4,
+      write: (octets, emit) => {
+        emit(octets)
+        late = () => emit(octets)
+      },
+      end: () => undefined,
+    })
+    const { read, log } = make({}, [{ reservedBits: 4, decoder }])
+    read(plain(2, 'a', { rsv: 4 }))
+    expect(() => late!()).toThrow('a decoder emits before write and end return, and not later')
+    expect(log).toEqual(['binary', 'frame 1 final', 'a', 'end', 'message'])
+  })
+
   it('limits what comes out of a decoder while it comes', () => {
     let written = 0
     const bomb = (): MessageTransform => ({

@@ -54,6 +54,25 @@ describe('resolveOptions', () => {
     expect(server.maxMessageFrames).toBe(131_072)
   })
 
+  it('refuses origins that could never match', () => {
+    const given = (allowedOrigins: readonly (string | RegExp)[]): unknown =>
+      resolveOptions(serverOptions, defaultsOf(serverOptions), { allowedOrigins })
+    for (const wrong of ['localhost', 'localhost:5173', 'http://localhost:5173/', 'http://a/b', '', 'http://a b']) {
+      expect(() => given([wrong]), wrong).toThrow('option allowedOrigins must be')
+    }
+    for (const right of [
+      '*',
+      'same-origin',
+      'http://localhost:5173',
+      'https://*.example.com',
+      '*://example.com:*',
+      'http://[::1]:80',
+      /x/,
+    ]) {
+      expect(() => given([right]), String(right)).not.toThrow()
+    }
+  })
+
   it('takes undefined for "not given"', () => {
     const given = { maxMessageFrames: undefined } as unknown as Partial<ServerOptions>
     expect(resolveOptions(serverOptions, server, given)).toEqual(server)
