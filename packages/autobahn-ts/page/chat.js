@@ -3,6 +3,7 @@ export class Chat {
   connection
   #me
   #seen = 0
+  #said = ''
 
   constructor(connection) {
     this.connection = connection
@@ -29,7 +30,7 @@ export class Chat {
         show(problemText, '')
         return this.#add(event.line)
       case 'refused':
-        return show(problemText, event.reason)
+        return this.#refused(event.reason)
     }
   }
 
@@ -52,7 +53,15 @@ export class Chat {
     const text = textField.value.trim()
     if (text === '') return show(problemText, 'Write something first.')
     if (!this.connection.send(JSON.stringify({ type: 'say', text }))) return show(problemText, 'Not connected: the message was not sent.')
+    this.#said = text
     textField.value = ''
+  }
+
+  /** What was typed is not lost, unless something else was begun since. */
+  #refused(reason) {
+    show(problemText, reason)
+    if (textField.value === '') textField.value = this.#said
+    log.scrollTop = log.scrollHeight
   }
 
   #add({ id, from, name, text, at }) {

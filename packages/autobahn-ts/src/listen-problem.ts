@@ -28,7 +28,9 @@ export function listenProblem(error: unknown, place: Place, command: string): st
 
 function remedy({ path, port = 0 }: Place, command: string): string {
   if (path !== undefined) return 'Choose another with --path, or remove the file if no server uses it any more.'
-  return `Choose another port: ${command} --port ${nextPort(port)}   (--port 0 takes any that is free)`
+  // Who has cloned the project has no command of that name.
+  const start = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : command
+  return `Choose another port: ${start} --port ${nextPort(port)}   (--port 0 takes any that is free)`
 }
 
 /** Ports below 1024 are for the system. */

@@ -146,6 +146,8 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
 
   it('is used from the keyboard alone, forwards and backwards, and always shows where one is', async () => {
     const page = await opened()
+    // Asked for long before the key is pressed, so that the browser has been told to hand the dialog over.
+    const choosing = page.waitForEvent('filechooser')
     const walk: string[] = []
     while (walk.at(-1) !== 'upload-file' && walk.length < 12) {
       await page.keyboard.press('Tab')
@@ -167,7 +169,9 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     await page.keyboard.press('Enter')
     await page.locator('#chat-lines li', { hasText: 'no mouse' }).waitFor()
     await tabTo(page, 'upload-file')
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
+    await page.bringToFront()
+    await page.keyboard.press('Enter')
+    const chooser = await choosing
     await chooser.setFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from('keys') })
     await page.locator('#upload-hex', { hasText: sha256('keys') }).waitFor()
     expect(await focused(page)).toBe('upload-file')
