@@ -48,6 +48,16 @@ describe('SendQueue', () => {
     expect(await ws.closed).toMatchObject({ localCloseCode: 1011, cause: { name: 'ApiMisuse' } })
   })
 
+  it('takes from a source whatever it throws', async () => {
+    const { ws } = await talk(server => server.closed)
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield Uint8Array.of(1)
+      throw 'enough'
+    }
+    await expect(ws.send(source())).rejects.toBe('enough')
+    expect((await ws.closed).cause).toEqual(new Error('enough'))
+  })
+
   it('sends each piece as it comes, and an empty frame at the end', async () => {
     const more = promised()
     const { peer } = await served(ws => ws.send(pieces()))

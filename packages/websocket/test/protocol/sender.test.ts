@@ -37,6 +37,17 @@ describe('Sender', () => {
     expect(summary(stream.sent())).toEqual(['8:1000'])
   })
 
+  it('throws calls in the wrong order back at once, and the connection stays open', () => {
+    const { protocol, errors } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    const one = Uint8Array.of(1)
+    expect(() => protocol.sendMessage(one)).toThrow(new ApiMisuse('sendMessage inside a message that is not ended'))
+    expect(() => protocol.sendPreparedMessage(protocol.factory.prepareMessage(one))).toThrow(ApiMisuse)
+    expect(() => protocol.beginMessage(true)).toThrow(ApiMisuse)
+    expect(() => protocol.sendMessageFrameData(one)).toThrow(ApiMisuse)
+    expect([protocol.isOpen, errors]).toEqual([true, []])
+  })
+
   it('does nothing on a connection whose handshake was refused', () => {
     const { protocol } = openServer(Refusing, {}, undefined, false)
     expect(protocol.sendMessage('late')).toBe(false)
