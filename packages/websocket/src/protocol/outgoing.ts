@@ -131,14 +131,14 @@ export class Outgoing {
   }
 
   control(opcode: number, payload: Octets): boolean {
-    if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+    checkControlSize(payload)
     if (this.#writer.isInFrame) this.#waiting.push({ opcode, payload: copyOf(payload, 0, payload.length) })
     else this.#writer.whole(opcode, payload, true, 0)
     return this.#written()
   }
 
   pong(payload: Octets): boolean {
-    if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+    checkControlSize(payload)
     if (this.#writer.isInFrame || !this.isWritable) {
       this.#pong = copyOf(payload, 0, payload.length)
       this.#askForDrain()
@@ -148,8 +148,7 @@ export class Outgoing {
   }
 
   reserved(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
-    if (isControl(opcode) && payload.length > 125)
-      throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+    if (isControl(opcode)) checkControlSize(payload)
     if (this.#writer.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
     this.#writer.whole(opcode, payload, isFinal, reserved)
     return this.#written()
@@ -272,6 +271,11 @@ export class Outgoing {
     this.#isFlushDeferred = false
     this.#batch.flush()
   }
+}
+
+/** RFC 6455 §5.5. */
+function checkControlSize(payload: Octets): void {
+  if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
 }
 
 /** Larger batches gain nothing, and latency suffers. */
