@@ -89,6 +89,14 @@ describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
   })
 })
 
+describe('the README of @autobahn-ts/websocket/testing', { timeout: 60_000 }, () => {
+  it('has a server and a client on one fake clock', async () => {
+    const programs = compiled(readFileSync(join(root, 'packages/websocket/src/testing/README.md'), 'utf8'))
+    expect(programs.names).toEqual(['pair.ts'])
+    expect(await new Program(join(programs.folder, 'pair.js'), [], programs.folder).output()).toBe("[ 'hello' ]\n")
+  })
+})
+
 /** The programs of a text as they are printed, but for the port: 9000 may be taken here. */
 class Programs {
   readonly names: readonly string[]
