@@ -1,12 +1,14 @@
 // the seed's classes
 
 // what they speak of
+export type { Awaitable } from './bytes/awaitable.ts'
 export type { ByteStream, ByteStreamReader } from './bytes/byte-stream.ts'
 export type { Clock, Timer } from './bytes/clock.ts'
 export type { Crypto } from './bytes/crypto.ts'
 export type { Octets } from './bytes/octets.ts'
 export type { Runtime } from './bytes/runtime.ts'
 export type { Text } from './bytes/text.ts'
+export type { BroadcastOptions, BroadcastResult } from './classes/broadcast.ts'
 export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './classes/client-factory.ts'
 export { WebSocketFactory } from './classes/factory.ts'
 export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './classes/protocol.ts'
@@ -40,7 +42,6 @@ export type { CloseInfo } from './protocol/close-info.ts'
 export { ApiMisuse, ConnectionClosed, HandshakeFailed, PeerMisbehaved, UnsentLimitExceeded } from './protocol/errors.ts'
 export type { Extension, ExtensionInstance, ExtensionParameters, MessageTransform, NegotiatedExtension } from './protocol/extension.ts'
 export type { FrameHeader } from './protocol/frame-header.ts'
-export type { Awaitable } from './protocol/hooks.ts'
 export type { Observation, ObservedRuntime, Observer } from './protocol/observer.ts'
 export { Opcode } from './protocol/opcode.ts'
 export {

@@ -30,7 +30,7 @@ export interface ByteStream {
 }
 
 export interface ByteStreamReader {
-  /** The octets are the reader's to change and to keep. */
+  /** The octets are lent: the reader's to change until it returns. */
   dataReceived(octets: Octets): void
   drained(): void
   /** The peer will send no more. */

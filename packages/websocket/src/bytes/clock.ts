@@ -6,6 +6,8 @@ export interface Clock {
   schedule(callback: () => void, delay: number): Timer
   /** Calls once, after the event being handled now and before the next one is read. */
   defer(callback: () => void): void
+  /** Calls once, after other events had their turn: for work that goes on for long. */
+  yield(callback: () => void): void
 }
 
 export interface Timer {

@@ -3,7 +3,8 @@ import { noOctets, type Octets } from './octets.ts'
 /**
  * Octets gathered into one growing array.
  *
- * It grows with what arrives and never on anybody's word: `expected` only keeps it from growing beyond what will come. Where more comes
+ * It grows with what arrives, to four times that at most, and never on anybody's word: `expected` only keeps it from growing beyond what
+ * will come. Where more comes
  * than that (another frame, another piece from an extension) it is not believed again, or each small piece would copy everything.
  * Small pieces leave no objects behind, so that a message in a million fragments weighs what its octets weigh.
  */
@@ -37,7 +38,7 @@ export class GatheredOctets {
 
   #grow(needed: number, expected: number): void {
     const doubled = Math.max(2 * this.#octets.length, smallest)
-    const grown = new Uint8Array(Math.max(needed, this.#wasComplete ? doubled : Math.min(doubled, expected)))
+    const grown = new Uint8Array(Math.max(needed, this.#wasComplete ? doubled : Math.min(Math.max(doubled, 4 * needed), expected)))
     this.#wasComplete = this.#wasComplete || expected === needed
     grown.set(this.#octets.subarray(0, this.#length))
     this.#octets = grown

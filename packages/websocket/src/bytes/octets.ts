@@ -1,6 +1,9 @@
 /** Octets as the whole library sees them: a plain `Uint8Array`, so that no runtime's own buffer class leaks in. */
 export type Octets = Uint8Array
 
+/** Takes octets that are lent: they hold until it returns. */
+export type Emit = (octets: Octets) => void
+
 export const noOctets: Octets = new Uint8Array(0)
 
 /** A copy of a part. Not by `slice`: a runtime's buffer class may give a view there. */

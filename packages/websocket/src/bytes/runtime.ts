@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Crypto } from './crypto.ts'
+import type { Deflate } from './deflate.ts'
+import type { Masker } from './masker.ts'
 import type { Text } from './text.ts'
 
 /** Everything that the portable folders need of a runtime. An edge makes one and passes it down. */
@@ -7,4 +9,10 @@ export interface Runtime {
   readonly clock: Clock
   readonly crypto: Crypto
   readonly text: Text
+  /** Absent: the loops of `scalarMasker`. */
+  readonly masker?: Masker
+  /** Absent: plain zeroed memory. Present: guarded against being transferred, since what lies in it belongs to several. */
+  readonly allocate?: (size: number) => ArrayBuffer
+  /** Absent: permessage-deflate is not negotiated. */
+  readonly deflate?: Deflate
 }

@@ -1,10 +1,13 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import { Slab } from '../bytes/slab.ts'
 import { webText } from '../bytes/text.ts'
 import { WebSocketConnection } from '../protocol/connection.ts'
 import type { Role } from '../protocol/connection-parts.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/delivery.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
+import { FlushQueue } from '../protocol/flush-queue.ts'
 import type { HookRunner } from '../protocol/hook-runner.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import type { CommonOptions } from '../protocol/options.ts'
@@ -19,6 +22,8 @@ import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
   readonly #pool = new ScratchPool()
+  /** What all connections share that run on the same runtime. */
+  readonly #shared = new WeakMap<Runtime, { readonly slab: Slab; readonly flushes: FlushQueue }>()
   readonly #reported = new WeakSet<object>()
 
   /** The options that new connections get. */
@@ -59,14 +64,16 @@ export abstract class WebSocketFactory {
   }): WebSocketConnection {
     const { protocol, stream, transport, runtime, options, role, gone } = parts
     const observation = runtime.observe?.()
+    const { slab, flushes } = this.#sharedOn(runtime)
     const connection = new WebSocketConnection({
       role,
       stream,
       runtime,
       options,
       pool: this.#pool,
+      flushes,
       hooks: protocol,
-      delivery: runner => deliveryFor(protocol, runner),
+      delivery: runner => deliveryFor(protocol, runner, slab),
       wireTap: joinedTaps(options.wireTap, observation?.tap),
       observer: observation?.observer,
       report: error => this.report(error, protocol),
@@ -74,6 +81,14 @@ export abstract class WebSocketFactory {
     })
     attachConnection(protocol, { connection, factory: this, transport, text: runtime.text })
     return connection
+  }
+
+  #sharedOn(runtime: Runtime): { readonly slab: Slab; readonly flushes: FlushQueue } {
+    const known = this.#shared.get(runtime)
+    if (known !== undefined) return known
+    const shared = { slab: new Slab(runtime.allocate), flushes: new FlushQueue(runtime.clock) }
+    this.#shared.set(runtime, shared)
+    return shared
   }
 
   /** `onError` is the application's too: what it throws must not reach the event loop. */
@@ -94,10 +109,10 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
 }
 
 /** Chosen once, when the connection opens: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
-function deliveryFor(protocol: WebSocketProtocol, runner: HookRunner): Delivery {
+function deliveryFor(protocol: WebSocketProtocol, runner: HookRunner, slab: Slab): Delivery {
   return piecewiseHooks.some(hook => protocol[hook] !== WebSocketProtocol.prototype[hook])
-    ? new HookDelivery(runner, protocol, collectorOf(protocol))
-    : new MessageDelivery(runner, protocol)
+    ? new HookDelivery(runner, protocol, collectorOf(protocol), slab)
+    : new MessageDelivery(runner, protocol, slab)
 }
 
 const piecewiseHooks = [

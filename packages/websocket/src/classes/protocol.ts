@@ -1,3 +1,4 @@
+import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
@@ -6,7 +7,7 @@ import type { WebSocketConnection } from '../protocol/connection.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { NegotiatedExtension } from '../protocol/extension.ts'
 import type { FrameHeader } from '../protocol/frame-header.ts'
-import type { Awaitable, Hooks } from '../protocol/hooks.ts'
+import type { Hooks } from '../protocol/hooks.ts'
 import { MessageCollector } from '../protocol/message-collector.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { FrameOptions, SendOptions } from '../protocol/send-options.ts'
@@ -25,6 +26,7 @@ export let isAttached: (protocol: WebSocketProtocol) => boolean
 export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
 export let takesMessage: (protocol: WebSocketProtocol) => boolean
+export let offerMessage: (protocol: WebSocketProtocol, message: PreparedMessage, evenSlow: boolean) => boolean
 
 /**
  * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
@@ -54,6 +56,7 @@ export abstract class WebSocketProtocol implements Hooks {
     }
     collectorOf = (protocol): MessageCollector => protocol.#collecting
     takesMessage = (protocol): boolean => protocol.#connection.sender.takesMessage
+    offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection.sender.offer(message, evenSlow)
   }
 
   // ---- life
@@ -85,12 +88,12 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Resolves when the connection is open; rejects with the cause when it never will be. */
   get opened(): Promise<void> {
-    return this.#connection.whenOpened.promise
+    return this.#connection.whenOpened
   }
 
   /** Resolves when the connection is gone; never rejects. */
   get closed(): Promise<CloseInfo> {
-    return this.#connection.whenClosed.promise
+    return this.#connection.whenClosed
   }
 
   // ---- receiving: messages

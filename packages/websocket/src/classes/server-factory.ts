@@ -10,9 +10,10 @@ import type { ObservedRuntime } from '../protocol/observer.ts'
 import { defaultsOf, resolveOptions, type ServerOptions, serverOptions } from '../protocol/options.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
+import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import { changeTransport, takesMessage, WebSocketServerProtocol } from './protocol.ts'
+import { changeTransport, offerMessage, WebSocketServerProtocol } from './protocol.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a server says of itself in handshakes. */
@@ -130,27 +131,16 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 
   /**
-   * Sends to all open connections, or to those given. The message is framed once.
+   * Sends to all open connections, or to those given. The message is framed once, and compressed once for each set of parameters that was
+   * negotiated.
    *
-   * Connections that are above their high-water mark, or in the middle of sending another message, are skipped.
-   * Tells how many got it and how many were skipped.
+   * Tells how many it was sent to, and how many were skipped: those above their high-water mark (unless `slow` is `send`), closing, or in the
+   * middle of sending another message. The message is handed to all connections at once, in their order among what is sent to each; the
+   * system calls follow at the end of the turn, in slices between which other events are handled.
    */
-  broadcast(
-    message: PreparedMessage | Octets | string,
-    to: Iterable<WebSocketServerProtocol> = this.#open,
-  ): { sent: number; skipped: number } {
+  broadcast(message: PreparedMessage | Octets | string, options: BroadcastOptions<WebSocketServerProtocol> = {}): BroadcastResult {
     const prepared = message instanceof PreparedMessage ? message : this.prepareMessage(message)
-    let sent = 0
-    let skipped = 0
-    for (const protocol of to) {
-      if (takesMessage(protocol)) {
-        protocol.sendPreparedMessage(prepared)
-        sent++
-      } else {
-        skipped++
-      }
-    }
-    return { sent, skipped }
+    return broadcast(this.#open, options, (protocol, evenSlow) => offerMessage(protocol, prepared, evenSlow))
   }
 
   /**

@@ -1,6 +1,8 @@
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
+import { type BroadcastOptions, type BroadcastResult, broadcast } from '../classes/broadcast.ts'
 import { octetsOf } from '../classes/payload.ts'
+import { offerMessage } from '../classes/protocol.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { Connection } from './connection.ts'
 
@@ -34,24 +36,16 @@ export class Channel {
   }
 
   /**
-   * Sends to all members; the message is framed once.
+   * Sends to all members, or to those given; the message is framed once.
    *
-   * Members that are above their high-water mark, or in the middle of sending a stream, are skipped.
-   * Tells how many got it and how many were skipped.
+   * Tells how many it was sent to, and how many were skipped: those above their high-water mark (unless `slow` is `send`), closing, or in the
+   * middle of sending a stream.
    */
-  broadcast(message: string | Octets | PreparedMessage): { sent: number; skipped: number } {
+  broadcast(message: string | Octets | PreparedMessage, options: BroadcastOptions<Connection> = {}): BroadcastResult {
     const prepared = message instanceof PreparedMessage ? message : prepare(message)
-    let sent = 0
-    let skipped = 0
-    for (const member of this.#members.keys()) {
-      if (member.isWritable) {
-        member.protocol.sendPreparedMessage(prepared)
-        sent++
-      } else {
-        skipped++
-      }
-    }
-    return { sent, skipped }
+    return broadcast(this.#members.keys(), options, (member, evenSlow) => {
+      return (evenSlow || member.isWritable) && offerMessage(member.protocol, prepared, evenSlow)
+    })
   }
 
   #watch(connection: Connection): void {

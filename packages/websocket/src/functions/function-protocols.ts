@@ -1,11 +1,10 @@
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { WebSocketClientProtocol, WebSocketServerProtocol } from '../classes/protocol.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http-exception.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ConnectionClosed } from '../protocol/errors.ts'
-import { isPromise } from '../protocol/hook-runner.ts'
-import type { Awaitable } from '../protocol/hooks.ts'
 import type { Connection } from './connection.ts'
 import { type CollectLimits, Conversation } from './conversation.ts'
 

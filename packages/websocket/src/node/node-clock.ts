@@ -11,6 +11,7 @@ export const nodeClock: Clock = {
   now: () => performance.now(),
   schedule: (callback, delay) => new NodeTimer(callback, delay),
   defer: callback => process.nextTick(callback),
+  yield: callback => void setImmediate(callback),
 }
 
 class NodeTimer implements Timer {

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
+import { markAsUntransferable } from 'node:worker_threads'
 import { webText } from '../bytes/text.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { diagnostics } from './diagnostics.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeCrypto } from './node-crypto.ts'
+import { nodeMasker } from './node-masker.ts'
 
 /** The ports as Node implements them. Connections are published to `node:diagnostics_channel` while somebody listens there. */
 export const nodeRuntime: ObservedRuntime = {
@@ -17,6 +19,12 @@ export const nodeRuntime: ObservedRuntime = {
     },
     decode: webText.decode,
     isValid: isUtf8,
+  },
+  ...(nodeMasker !== undefined && { masker: nodeMasker }),
+  allocate: size => {
+    const memory = new ArrayBuffer(size)
+    markAsUntransferable(memory)
+    return memory
   },
   observe: diagnostics,
 }

@@ -2,7 +2,9 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { ByteStream, ByteStreamReader } from '../bytes/byte-stream.ts'
-import { noOctets, type Octets } from '../bytes/octets.ts'
+import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import { nodeMasker } from './node-masker.ts'
+import { type DirectWriter, directWriter, readInto } from './socket-internals.ts'
 
 export interface SocketByteStreamOptions {
   /** Switches Nagle's algorithm off. Default: as the socket is. */
@@ -21,13 +23,20 @@ export class SocketByteStream implements ByteStream {
   /** TLS and streams that stand in for sockets hold on to what they are given. */
   readonly writesAtOnce: boolean
   readonly #socket: Duplex
+  /** Past the stream machinery, where the socket has such a way. */
+  readonly #direct: DirectWriter | undefined
   #reader: ByteStreamReader | undefined
   #error: Error | undefined
+  /** What was read in spite of a pause. */
+  #held: Octets[] | undefined
+  #hasEnded = false
+  #isPaused = false
   #isClosed = false
 
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
     this.#socket = socket
     this.writesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket)
+    this.#direct = this.writesAtOnce ? directWriter(socket as Socket) : undefined
     socket.allowHalfOpen = true
     if (socket instanceof Socket) {
       socket.setTimeout(0)
@@ -47,40 +56,47 @@ export class SocketByteStream implements ByteStream {
       return
     }
     this.#socket.on('end', this.#onEnd)
-    this.#socket.on('data', this.#onData)
+    if (!this.#readsIntoSharedBuffer()) this.#socket.on('data', this.#onData)
   }
 
   write(octets: Octets): void {
-    if (this.#socket.writable) this.#socket.write(octets)
+    const socket = this.#socket
+    if (!socket.writable) return
+    if (this.#mayWriteDirectly) this.#direct!.write(octets)
+    else socket.write(octets)
   }
 
   writeAll(pieces: readonly Octets[]): void {
     const socket = this.#socket
     if (!socket.writable) return
+    if (this.#mayWriteDirectly) return this.#direct!.writeAll(pieces)
     socket.cork()
     for (const piece of pieces) socket.write(piece)
     socket.uncork()
   }
 
   get bufferedAmount(): number {
-    return this.#socket.writableLength
+    return this.#socket.writableLength + (this.#direct?.pending ?? 0)
   }
 
   notifyDrained(): void {
     const socket = this.#socket
     if (socket.destroyed) return
-    if (socket.writableLength === 0) process.nextTick(this.#onDrained)
+    if (this.bufferedAmount === 0) process.nextTick(this.#onDrained)
     else if (socket.writableEnded) socket.once('finish', this.#onDrained)
     // The callback of an empty piece comes after everything before it; `drain` would also wait for what is written later.
     else socket.write(noOctets, this.#onDrained)
   }
 
   pause(): void {
+    this.#isPaused = true
     this.#socket.pause()
   }
 
   resume(): void {
+    this.#isPaused = false
     this.#socket.resume()
+    if (this.#held !== undefined) process.nextTick(this.#releaseHeld)
   }
 
   end(): void {
@@ -99,6 +115,36 @@ export class SocketByteStream implements ByteStream {
     }
   }
 
+  get #mayWriteDirectly(): boolean {
+    return this.#direct !== undefined && this.#direct.pending === 0 && this.#socket.writableLength === 0
+  }
+
+  /** What was read before, by whoever had the socket, is behind the `data` event's back and comes first. */
+  #readsIntoSharedBuffer(): boolean {
+    const socket = this.#socket
+    if (!(socket instanceof Socket) || socket.readableLength > 0) return false
+    if (!readInto(socket, readBuffer, length => this.#wasRead(readBuffer.subarray(0, length)))) return false
+    // a pause from before knew of no shared buffer, and nobody listens to `data`, which would begin the reading
+    if (this.#isPaused) socket.pause()
+    else socket.resume()
+    return true
+  }
+
+  /** TLS gives what it had read already in spite of a pause. */
+  #wasRead(octets: Octets): void {
+    if (this.#isPaused || this.#held !== undefined) (this.#held ??= []).push(copyOf(octets, 0, octets.length))
+    else this.#reader?.dataReceived(octets)
+  }
+
+  readonly #releaseHeld = (): void => {
+    while (this.#held !== undefined && !this.#isPaused) {
+      const octets = this.#held.shift()
+      if (octets !== undefined) this.#reader?.dataReceived(octets)
+      else this.#held = undefined
+    }
+    if (this.#held === undefined && this.#hasEnded) this.#reader?.ended()
+  }
+
   /** A plain view of the chunk, which Node made for this read event alone: `slice` of a `Buffer` would not copy. */
   readonly #onData = (chunk: Buffer): void => {
     this.#reader?.dataReceived(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
@@ -109,7 +155,8 @@ export class SocketByteStream implements ByteStream {
   }
 
   readonly #onEnd = (): void => {
-    this.#reader?.ended()
+    this.#hasEnded = true
+    if (this.#held === undefined) this.#reader?.ended()
   }
 
   readonly #onError = (error: Error): void => {
@@ -140,3 +187,6 @@ function reset(socket: Duplex): void {
   if (socket.writableEnded && !socket.writableFinished) return
   socket.resetAndDestroy?.()
 }
+
+/** One for all sockets, since what is read is lent to the reader: in the memory of the masker, where it can unmask without a copy. */
+const readBuffer: Octets = nodeMasker?.readBuffer ?? new Uint8Array(64 * 1024)

@@ -76,6 +76,7 @@ export class Closing {
     runner.stop()
     const mayTell = !options.failByDrop && !this.#ending.hasSentClose && !this.#outgoing!.isInFrame
     if (!mayTell) return this.#drop(true)
+    this.#outgoing!.abandon()
     this.#send(payload, code)
     this.#endAndLinger()
   }

@@ -3,6 +3,7 @@ import type { Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { Delivery } from './delivery.ts'
 import type { NegotiatedExtension } from './extension.ts'
+import type { FlushQueue } from './flush-queue.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
 import type { Observer } from './observer.ts'
@@ -17,6 +18,7 @@ export interface ConnectionParts {
   readonly runtime: Runtime
   readonly options: CommonOptions
   readonly pool: ScratchPool
+  readonly flushes: FlushQueue
   readonly hooks: Hooks
   /** Asked once, when the connection opens. */
   readonly delivery: (runner: HookRunner) => Delivery

@@ -1,6 +1,8 @@
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../bytes/byte-stream.ts'
+import { type Masker, scalarMasker } from '../bytes/masker.ts'
 import type { Octets } from '../bytes/octets.ts'
-import { AutoPing } from './auto-ping.ts'
+import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
 import type { CloseInfo } from './close-info.ts'
 import { Closing } from './closing.ts'
@@ -10,14 +12,13 @@ import { ConnectionClosed, HandshakeFailed, PeerMisbehaved } from './errors.ts'
 import { ExtensionChain } from './extension-chain.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { FrameParser } from './frame-parser.ts'
-import { HookRunner, isPromise } from './hook-runner.ts'
-import type { Awaitable } from './hooks.ts'
-import { Incoming } from './incoming.ts'
-import { MessageReader } from './message-reader.ts'
+import { type HookOutcome, HookRunner } from './hook-runner.ts'
+import { Incoming, type IncomingEvents } from './incoming.ts'
+import { type DecodingEvents, MessageReader, type WholeFrameSink } from './message-reader.ts'
 import { Onlookers } from './onlookers.ts'
 import { isReserved, Opcode } from './opcode.ts'
-import { Outgoing } from './outgoing.ts'
-import { Sender } from './sender.ts'
+import { Outgoing, type OutgoingEvents } from './outgoing.ts'
+import { Sender, type SendingHalf } from './sender.ts'
 import { Settlement } from './settlement.ts'
 import { Lifecycle, State } from './state.ts'
 import { Timings } from './timings.ts'
@@ -27,55 +28,44 @@ import { TrafficStats } from './traffic-stats.ts'
  * One WebSocket connection (RFC 6455 §4.1): joins its parts, opens it, and stands between the transport and the application.
  *
  * The peer's faults are thrown where they are found and caught here, in `readingFailed`, which answers them with their close code.
+ *
+ * Servers hold many connections that are open and say nothing: the halves that read and send, and what ends a connection, are made when
+ * they are first needed, and the parts report to this object itself, not to closures of each.
  */
-export class WebSocketConnection implements ByteStreamReader {
+export class WebSocketConnection
+  implements ByteStreamReader, HookOutcome, IncomingEvents, OutgoingEvents, DecodingEvents, WholeFrameSink, AutoPingTarget, SendingHalf
+{
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
-  readonly whenOpened: Settlement<void> = new Settlement<void>()
-  readonly whenClosed: Settlement<CloseInfo> = new Settlement<CloseInfo>()
   /** What applications send. */
   readonly sender: Sender
   readonly #parts: ConnectionParts
   readonly #lifecycle = new Lifecycle()
   readonly #deadline: Deadline
-  readonly #onlookers: Onlookers
+  readonly #onlookers: Onlookers | undefined
   readonly #runner: HookRunner
   readonly #incoming: Incoming
-  readonly #closing: Closing
   #opening: Opening | undefined
-  #outgoing: Outgoing | undefined
+  #agreement: Agreement = nothingAgreed
+  #chain: ExtensionChain = ExtensionChain.none
+  #wasOpened = false
   #autoPing: AutoPing | undefined
-  #chain: ExtensionChain | undefined
-  #agreement: Agreement = { subprotocol: '', extensions: [] }
+  #outgoing: Outgoing | undefined
+  #closing: Closing | undefined
+  #whenOpened: Settlement<void> | undefined
+  #whenClosed: Settlement<CloseInfo> | undefined
   #roundTripTime: number | undefined
   #closeInfo: CloseInfo | undefined
 
   constructor(parts: ConnectionParts) {
-    const { stream, runtime, options, hooks, role, observer, wireTap } = parts
+    const { stream, runtime, options, hooks, observer, wireTap } = parts
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
-    this.sender = new Sender(this.#lifecycle, this.stats, this.timings)
+    this.sender = new Sender(this.#lifecycle, this.stats, this.timings, parts.flushes)
     this.#deadline = new Deadline(runtime.clock)
-    this.#onlookers = new Onlookers(hooks, observer, wireTap)
-    this.#runner = new HookRunner({ released: () => this.#incoming.proceed(), hookFailed: error => this.#applicationFailed(error) })
-    this.#incoming = new Incoming(stream, this.#runner, {
-      readingBegan: () => this.#outgoing?.readingBegan(),
-      readingEnded: () => this.#outgoing?.readingEnded(),
-      readingFailed: error => this.#readingFailed(error),
-      exhausted: () => this.#closing.peerEnded(),
-    })
-    this.#closing = new Closing({
-      lifecycle: this.#lifecycle,
-      deadline: this.#deadline,
-      stream,
-      runner: this.#runner,
-      incoming: this.#incoming,
-      hooks,
-      text: runtime.text,
-      isServer: role.isServer,
-      dropTimeout: role.dropTimeout,
-      options,
-    })
+    this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
+    this.#runner = new HookRunner(this)
+    this.#incoming = new Incoming(stream, this.#runner, this)
   }
 
   get state(): State {
@@ -84,7 +74,7 @@ export class WebSocketConnection implements ByteStreamReader {
 
   /** Whether no hook but `onClose` follows: failed, dropped or gone. */
   get isOver(): boolean {
-    return this.state === State.Closed || this.#closing.hasFailed
+    return this.state === State.Closed || this.#closing?.hasFailed === true
   }
 
   get closeInfo(): CloseInfo | undefined {
@@ -100,7 +90,25 @@ export class WebSocketConnection implements ByteStreamReader {
   }
 
   get bufferedAmount(): number {
-    return this.#outgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount
+    return (this.#outgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount) + this.sender.dueOctets
+  }
+
+  /** Rejected where the connection ends before it is open. */
+  get whenOpened(): Promise<void> {
+    if (this.#whenOpened === undefined) {
+      this.#whenOpened = new Settlement()
+      if (this.#wasOpened) this.#whenOpened.resolve()
+      else if (this.#closeInfo !== undefined) this.#whenOpened.reject(whyClosed(this.#closeInfo))
+    }
+    return this.#whenOpened.promise
+  }
+
+  get whenClosed(): Promise<CloseInfo> {
+    if (this.#whenClosed === undefined) {
+      this.#whenClosed = new Settlement()
+      if (this.#closeInfo !== undefined) this.#whenClosed.resolve(this.#closeInfo)
+    }
+    return this.#whenClosed.promise
   }
 
   // ---- opening
@@ -109,8 +117,9 @@ export class WebSocketConnection implements ByteStreamReader {
   start(opening: Opening): void {
     this.#opening = opening
     const { openHandshakeTimeout } = this.#parts.options
-    const expired = new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)
-    this.#deadline.set(openHandshakeTimeout, () => this.failOpening(expired))
+    this.#deadline.set(openHandshakeTimeout, () =>
+      this.failOpening(new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
+    )
     this.#parts.stream.start(this)
   }
 
@@ -118,7 +127,7 @@ export class WebSocketConnection implements ByteStreamReader {
   writeOpening(octets: Octets): void {
     this.stats.outgoingOctetsWireLevel += octets.length
     this.stats.preopenOutgoingOctetsWireLevel += octets.length
-    if (this.#onlookers.seeOctetsSent) this.#onlookers.octetsSent(octets)
+    if (this.#onlookers?.seeOctetsSent) this.#onlookers.octetsSent(octets)
     this.#parts.stream.write(octets)
   }
 
@@ -127,20 +136,19 @@ export class WebSocketConnection implements ByteStreamReader {
     if (this.state !== State.Connecting) return
     this.#deadline.cancel()
     this.#lifecycle.advance(State.Open)
+    this.#wasOpened = true
     this.#agreement = agreement
     this.#opening = undefined
-    const chain = new ExtensionChain(agreement.extensions)
-    const outgoing = this.#makeOutgoing(chain)
-    this.#chain = chain
-    this.#outgoing = outgoing
-    this.#autoPing = this.#makeAutoPing(outgoing)
-    this.sender.open(outgoing, chain)
-    this.#closing.open(outgoing, this.#autoPing)
+    if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
+    this.#autoPing = this.#makeAutoPing()
+    this.sender.open(this, this.#chain)
+    // from the handshake on there is something that ends it, which has to know that there is a close frame to send
+    this.#closing?.open(this.outgoing, this.#autoPing)
     this.timings?.track('onOpen')
-    this.#onlookers.opened()
-    this.whenOpened.resolve()
+    this.#onlookers?.opened()
+    this.#whenOpened?.resolve()
     this.#runner.run(() => this.#parts.hooks.onOpen())
-    this.#incoming.start(this.#makeParser(chain))
+    this.#incoming.open()
   }
 
   /** Refuses the peer's handshake with an HTTP response. */
@@ -148,19 +156,19 @@ export class WebSocketConnection implements ByteStreamReader {
     if (this.state !== State.Connecting) return
     this.#opening = undefined
     this.writeOpening(response)
-    this.#closing.refused(why)
+    this.#ending.refused(why)
   }
 
   /** Gives up a handshake that nothing can be answered to. */
   failOpening(why: HandshakeFailed): void {
-    if (this.state === State.Connecting) this.#closing.giveUp(why.message, why)
+    if (this.state === State.Connecting) this.#ending.giveUp(why.message, why)
   }
 
   // ---- the transport's side
 
   dataReceived(octets: Octets): void {
     this.stats.incomingOctetsWireLevel += octets.length
-    if (this.#onlookers.seeOctetsReceived) this.#onlookers.octetsReceived(octets)
+    if (this.#onlookers?.seeOctetsReceived) this.#onlookers.octetsReceived(octets)
     this.#autoPing?.trafficReceived()
     if (this.#opening !== undefined) this.#openingReceived(this.#opening, octets)
     else this.#incoming.received(octets)
@@ -171,34 +179,35 @@ export class WebSocketConnection implements ByteStreamReader {
   }
 
   ended(): void {
-    if (this.state === State.Connecting) this.#closing.peerEnded()
+    if (this.state === State.Connecting) this.#ending.peerEnded()
     else this.#incoming.ended()
   }
 
   closed(error: Error | undefined): void {
     if (this.#closeInfo !== undefined) return
-    const info = this.#closing.gone(error)
+    const info = this.#ending.gone(error)
     this.#closeInfo = info
     this.#closeExtensions()
     this.#parts.gone()
-    this.#onlookers.closed(info)
-    this.whenOpened.reject(info.cause ?? new ConnectionClosed(info.code, info.reason))
+    this.#onlookers?.closed(info)
+    if (!this.#wasOpened) this.#whenOpened?.reject(whyClosed(info))
     this.#callAside(() => this.#parts.hooks.onClose(info.wasClean, info.code, info.reason))
-    this.whenClosed.resolve(info)
+    this.#whenClosed?.resolve(info)
   }
 
   // ---- the application's side
 
   sendClose(code: number | undefined, reason: string): boolean {
-    return this.#closing.sendClose(code, reason)
+    this.sender.writeDue()
+    return this.#ending.sendClose(code, reason)
   }
 
   failConnection(code: number, reason: string, cause?: Error): void {
-    this.#closing.fail(code, reason, cause)
+    this.#ending.fail(code, reason, cause)
   }
 
   dropConnection(abort: boolean): void {
-    this.#closing.dropConnection(abort)
+    this.#ending.dropConnection(abort)
   }
 
   pauseReceiving(): void {
@@ -207,6 +216,121 @@ export class WebSocketConnection implements ByteStreamReader {
 
   resumeReceiving(): void {
     this.#runner.resume()
+  }
+
+  // ---- the parts' side: hooks
+
+  released(): void {
+    this.#incoming.proceed()
+  }
+
+  hookFailed(error: unknown): void {
+    this.#applicationFailed(error)
+  }
+
+  // ---- the parts' side: reading
+
+  makeParser(): FrameParser {
+    const { options, runtime, role, wireTap, hooks, delivery } = this.#parts
+    const reader = new MessageReader({
+      options,
+      wireTap,
+      text: runtime.text,
+      runner: this.#runner,
+      delivery: delivery(this.#runner),
+      chain: this.#chain,
+      wholeFrames: this,
+      decoding: this,
+      stats: this.stats,
+      source: hooks,
+      timings: this.timings,
+    })
+    const rules = { masked: role.wantsMasked, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
+    return new FrameParser(rules, reader, this.#masker)
+  }
+
+  readingBegan(): void {
+    this.outgoing.readingBegan()
+  }
+
+  readingEnded(): void {
+    this.sender.writeDue()
+    this.outgoing.readingEnded()
+  }
+
+  /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
+  readingFailed(error: unknown): void {
+    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#ending.fail(error.closeCode, error.message, error)
+    else this.#applicationFailed(error)
+  }
+
+  exhausted(): void {
+    this.#ending.peerEnded()
+  }
+
+  decoded(): void {
+    this.#incoming.proceed()
+  }
+
+  decodingFailed(error: unknown): void {
+    this.readingFailed(error)
+  }
+
+  wholeFrameReceived(header: FrameHeader, payload: Octets): void {
+    const { hooks } = this.#parts
+    if (header.opcode === Opcode.Ping) this.#runner.run(() => hooks.onPing(payload))
+    else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
+    else if (isReserved(header.opcode)) this.#runner.run(() => hooks.onFrame(header, payload))
+    else this.#ending.closeReceived(payload)
+  }
+
+  // ---- the parts' side: sending
+
+  get outgoing(): Outgoing {
+    this.#outgoing ??= this.#makeOutgoing()
+    return this.#outgoing
+  }
+
+  get isWritable(): boolean {
+    return this.bufferedAmount <= this.#parts.options.sendHighWaterMark
+  }
+
+  get isSendingOther(): boolean {
+    return this.#outgoing !== undefined && (this.#outgoing.isInMessage || this.#outgoing.isEnding)
+  }
+
+  writableAgain(): void {
+    if (!this.isOver) this.#callAside(() => this.#parts.hooks.onDrain())
+  }
+
+  encoderFailed(error: unknown): void {
+    this.#applicationFailed(error)
+  }
+
+  unsentLimitExceeded(message: string): void {
+    this.#ending.giveUp(message)
+  }
+
+  // ---- the parts' side: automatic pings
+
+  get isHeld(): boolean {
+    return this.#runner.isHeld
+  }
+
+  get isInFrame(): boolean {
+    return this.outgoing.isInFrame
+  }
+
+  takesOctets(): boolean {
+    return this.outgoing.takesOctets()
+  }
+
+  sendPing(payload: Octets): void {
+    this.outgoing.control(Opcode.Ping, payload)
+  }
+
+  peerIsDead(): void {
+    this.#ending.giveUp(`no pong within ${this.#parts.options.autoPingTimeout} s`)
   }
 
   // ---- within
@@ -219,69 +343,57 @@ export class WebSocketConnection implements ByteStreamReader {
     if (isOver && rest.length > 0) this.#incoming.received(rest)
   }
 
-  #makeOutgoing(chain: ExtensionChain): Outgoing {
-    const { stream, runtime, pool, options, role, wireTap, hooks } = this.#parts
+  get #masker(): Masker | undefined {
+    return this.#parts.options.applyMask ? (this.#parts.runtime.masker ?? scalarMasker) : undefined
+  }
+
+  #makeOutgoing(): Outgoing {
+    const { stream, runtime, pool, flushes, options, role, wireTap, hooks } = this.#parts
     return new Outgoing({
       stream,
       runtime,
       pool,
+      flushes,
       options,
-      rules: { masks: role.masks, appliesMask: options.applyMask, wireTap },
-      chain,
+      rules: { masks: role.masks, masker: this.#masker, wireTap },
+      chain: this.#chain,
       stats: this.stats,
       source: hooks,
-      sent: this.#onlookers.seeOctetsSent ? octets => this.#onlookers.octetsSent(octets) : undefined,
-      events: {
-        writableAgain: () => this.#writableAgain(),
-        encoderFailed: error => this.#applicationFailed(error),
-        unsentLimitExceeded: message => this.#closing.giveUp(message),
-      },
+      sent: this.#onlookers?.seeOctetsSent ? octets => this.#onlookers!.octetsSent(octets) : undefined,
+      events: this,
     })
   }
 
-  #makeParser(chain: ExtensionChain): FrameParser {
-    const { options, runtime, role, wireTap, hooks, delivery } = this.#parts
-    const reader = new MessageReader({
-      options,
-      wireTap,
-      text: runtime.text,
-      runner: this.#runner,
-      delivery: delivery(this.#runner),
-      chain,
-      wholeFrames: { wholeFrameReceived: (header, payload) => this.#wholeFrameReceived(header, payload) },
-      stats: this.stats,
-      source: hooks,
-      timings: this.timings,
-    })
-    const rules = { masked: role.wantsMasked, reservedBits: chain.reservedBits, opcodes: chain.opcodes }
-    return new FrameParser(rules, reader, options.applyMask)
-  }
-
-  #makeAutoPing(outgoing: Outgoing): AutoPing | undefined {
+  #makeAutoPing(): AutoPing | undefined {
     const { options, runtime } = this.#parts
     if (options.autoPingInterval === 0) return undefined
-    const runner = this.#runner
-    const autoPing = new AutoPing(options, runtime.clock, runtime.crypto, {
-      get isHeld(): boolean {
-        return runner.isHeld
-      },
-      get isInFrame(): boolean {
-        return outgoing.isInFrame
-      },
-      takesOctets: () => outgoing.takesOctets(),
-      sendPing: payload => void outgoing.control(Opcode.Ping, payload),
-      peerIsDead: () => this.#closing.giveUp(`no pong within ${options.autoPingTimeout} s`),
-    })
+    const autoPing = new AutoPing(options, runtime.clock, runtime.crypto, this)
     autoPing.start()
     return autoPing
   }
 
-  #wholeFrameReceived(header: FrameHeader, payload: Octets): void {
-    const { hooks } = this.#parts
-    if (header.opcode === Opcode.Ping) this.#runner.run(() => hooks.onPing(payload))
-    else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
-    else if (isReserved(header.opcode)) this.#runner.run(() => hooks.onFrame(header, payload))
-    else this.#closing.closeReceived(payload)
+  /** How this connection ends: made when it begins to. */
+  get #ending(): Closing {
+    this.#closing ??= this.#makeClosing()
+    return this.#closing
+  }
+
+  #makeClosing(): Closing {
+    const { stream, runtime, options, hooks, role } = this.#parts
+    const closing = new Closing({
+      lifecycle: this.#lifecycle,
+      deadline: this.#deadline,
+      stream,
+      runner: this.#runner,
+      incoming: this.#incoming,
+      hooks,
+      text: runtime.text,
+      isServer: role.isServer,
+      dropTimeout: role.dropTimeout,
+      options,
+    })
+    if (this.#wasOpened) closing.open(this.outgoing, this.#autoPing)
+    return closing
   }
 
   #pongReceived(payload: Octets): void {
@@ -293,21 +405,11 @@ export class WebSocketConnection implements ByteStreamReader {
     this.#runner.run(() => hooks.onAutoPong(roundTripTime, payload))
   }
 
-  /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
-  #readingFailed(error: unknown): void {
-    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#closing.fail(error.closeCode, error.message, error)
-    else this.#applicationFailed(error)
-  }
-
   #applicationFailed(thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-    this.#onlookers.failed(error)
+    this.#onlookers?.failed(error)
     this.#parts.report(error)
-    this.#closing.fail(CloseCode.InternalError, 'internal error', error)
-  }
-
-  #writableAgain(): void {
-    if (!this.isOver) this.#callAside(() => this.#parts.hooks.onDrain())
+    this.#ending.fail(CloseCode.InternalError, 'internal error', error)
   }
 
   /** A hook that does not wait its turn: one that others may be waiting for, or the last one. */
@@ -322,9 +424,15 @@ export class WebSocketConnection implements ByteStreamReader {
 
   #closeExtensions(): void {
     try {
-      this.#chain?.close()
+      this.#chain.close()
     } catch (error) {
       this.#applicationFailed(error)
     }
   }
 }
+
+function whyClosed({ cause, code, reason }: CloseInfo): Error {
+  return cause ?? new ConnectionClosed(code, reason)
+}
+
+const nothingAgreed: Agreement = { subprotocol: '', extensions: [] }

@@ -1,5 +1,6 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { Slab } from '../bytes/slab.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
 import type { MessageCollector } from './message-collector.ts'
@@ -8,7 +9,7 @@ import type { MessageCollector } from './message-collector.ts'
 export interface Delivery {
   messageBegan(isBinary: boolean): void
   frameBegan(length: number, reserved: number, isFinal: boolean): void
-  /** The octets are the delivery's to keep. `missing`: how many of this frame are known to follow. */
+  /** The octets are lent. `missing`: how many of this frame are known to follow. */
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
   messageEnded(): void
@@ -21,11 +22,13 @@ export class MessageDelivery implements Delivery {
   readonly #gathered = new GatheredOctets()
   #isBinary = false
   #isLastFrame = false
+  readonly #slab: Slab
   #whole: Octets | undefined
 
-  constructor(runner: HookRunner, hooks: Hooks) {
+  constructor(runner: HookRunner, hooks: Hooks, slab: Slab) {
     this.#runner = runner
     this.#hooks = hooks
+    this.#slab = slab
   }
 
   messageBegan(isBinary: boolean): void {
@@ -38,7 +41,7 @@ export class MessageDelivery implements Delivery {
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
     if (missing === 0 && this.#isLastFrame && this.#gathered.length === 0 && this.#whole === undefined) {
-      this.#whole = owned(octets, start, end)
+      this.#whole = this.#slab.copy(octets, start, end)
     } else {
       this.#keepWhole()
       this.#gathered.append(octets, start, end, missing)
@@ -67,9 +70,11 @@ export class HookDelivery implements Delivery {
   readonly #runner: HookRunner
   readonly #hooks: Hooks
   readonly #collector: MessageCollector
+  readonly #slab: Slab
   #isFrameEmpty = true
 
-  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector) {
+  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, slab: Slab) {
+    this.#slab = slab
     this.#runner = runner
     this.#hooks = hooks
     this.#collector = collector
@@ -92,7 +97,7 @@ export class HookDelivery implements Delivery {
 
   frameData(octets: Octets, start: number, end: number): void {
     this.#isFrameEmpty = false
-    const payload = view(octets, start, end)
+    const payload = this.#slab.copy(octets, start, end)
     this.#runner.run(() => {
       this.#collector.dataCame(payload.length)
       return this.#hooks.onMessageFrameData(payload)
@@ -108,14 +113,4 @@ export class HookDelivery implements Delivery {
   messageEnded(): void {
     this.#runner.run(() => this.#hooks.onMessageEnd())
   }
-}
-
-/** A view where the octets are most of what it would keep alive, and nothing behind them is lost if the application detaches them; else a copy. */
-function owned(octets: Octets, start: number, end: number): Octets {
-  const isMost = 2 * (end - start) >= octets.buffer.byteLength
-  return isMost && end === octets.length ? view(octets, start, end) : copyOf(octets, start, end)
-}
-
-function view(octets: Octets, start: number, end: number): Octets {
-  return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }

@@ -1,11 +1,15 @@
-import type { Octets } from '../bytes/octets.ts'
-import type { ExtensionInstance, MessageTransform, NegotiatedExtension } from './extension.ts'
+import { type Awaitable, afterwards, isPromise } from '../bytes/awaitable.ts'
+import { copyOf, type Emit, type Octets } from '../bytes/octets.ts'
+import type { ExtensionInstance, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
 import type { FrameHeader } from './frame-header.ts'
-import type { SendOptions } from './send-options.ts'
 
 /** The extensions of one connection as one, in the order that was negotiated (RFC 6455 §9.1: the first is nearest to the application). */
 export class ExtensionChain {
+  /** Of a connection without extensions, which most are. */
+  static readonly none: ExtensionChain = new ExtensionChain([])
   readonly #instances: readonly ExtensionInstance[]
+  /** Where there is one extension, as there mostly is. */
+  readonly #only: ExtensionInstance | undefined
   readonly reservedBits: number
   readonly opcodes: ReadonlySet<number>
   /** Whether a message may be transformed at all. */
@@ -16,6 +20,7 @@ export class ExtensionChain {
 
   constructor(extensions: readonly NegotiatedExtension[]) {
     this.#instances = extensions.map(extension => extension.instance)
+    this.#only = this.#instances.length === 1 ? this.#instances[0] : undefined
     this.reservedBits = this.#instances.reduce((bits, instance) => bits | instance.reservedBits, 0)
     this.opcodes = new Set(this.#instances.flatMap(instance => instance.opcodes))
     this.hasEncoder = this.#instances.some(instance => instance.encoder !== undefined)
@@ -30,13 +35,18 @@ export class ExtensionChain {
     }
   }
 
-  encoder(isBinary: boolean, options: SendOptions): MessageTransform | undefined {
-    if (!this.hasEncoder) return undefined
-    return joined(this.#instances.map(instance => instance.encoder?.({ isBinary, options })))
+  encoder(message: OutgoingMessage): MessageTransform | undefined {
+    if (this.#only !== undefined) return this.#only.encoder?.(message)
+    return joined(this.#instances.map(instance => instance.encoder?.(message)))
+  }
+
+  /** A message went out that was made for many: none of the extensions knows what it was made of. */
+  sharedWasSent(): void {
+    for (const instance of this.#instances) instance.sharedWasSent?.()
   }
 
   decoder(firstHeader: FrameHeader): MessageTransform | undefined {
-    if (!this.hasDecoder) return undefined
+    if (this.#only !== undefined) return this.#only.decoder?.(firstHeader)
     return joined(this.#instances.map(instance => instance.decoder?.(firstHeader)).reverse())
   }
 
@@ -73,16 +83,30 @@ function joined(transforms: readonly (MessageTransform | undefined)[]): MessageT
 function inSequence(first: MessageTransform, second: MessageTransform): MessageTransform {
   return {
     reserved: first.reserved | second.reserved,
-    write(octets: Octets, emit: (octets: Octets) => void): void {
-      first.write(octets, piece => second.write(piece, emit))
-    },
-    flush(emit: (octets: Octets) => void): void {
-      first.flush?.(piece => second.write(piece, emit))
-      second.flush?.(emit)
-    },
-    end(emit: (octets: Octets) => void): void {
-      first.end(piece => second.write(piece, emit))
-      second.end(emit)
-    },
+    write: (octets, emit) => through(second, emit, next => first.write(octets, next)),
+    flush: emit =>
+      afterwards(
+        through(second, emit, next => first.flush?.(next)),
+        () => second.flush?.(emit),
+      ),
+    end: emit =>
+      afterwards(
+        through(second, emit, next => first.end(next)),
+        () => second.end(emit),
+      ),
   }
+}
+
+/** What the work of the first transform emits is copied, since it may have to wait for the second one, and goes there in order. */
+function through(second: MessageTransform, emit: Emit, work: (next: Emit) => Awaitable<void>): Awaitable<void> {
+  let busy: Promise<void> | undefined
+  const next = (piece: Octets): void => {
+    const octets = copyOf(piece, 0, piece.length)
+    const result = busy === undefined ? second.write(octets, emit) : busy.then(() => second.write(octets, emit))
+    if (!isPromise(result)) return
+    busy = result
+    // it is waited for below, unless the first one throws before
+    busy.catch(() => undefined)
+  }
+  return afterwards(work(next), () => busy)
 }

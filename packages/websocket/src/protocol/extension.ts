@@ -1,4 +1,5 @@
-import type { Octets } from '../bytes/octets.ts'
+import type { Awaitable } from '../bytes/awaitable.ts'
+import type { Emit, Octets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
 import type { SendOptions } from './send-options.ts'
 
@@ -29,27 +30,47 @@ export interface ExtensionInstance {
   readonly reservedBits: number
   /** Reserved opcodes that it claims, of 3 to 7 and 11 to 15; such frames arrive at `onFrame`. */
   readonly opcodes: readonly number[]
-  /** Equal keys mean that a prepared message transformed once serves all of them; absent: transformed per connection. */
+  /**
+   * Equal keys mean that a prepared message transformed once, with an encoder for sharing, serves all of them; absent: it is transformed
+   * for each connection.
+   */
   readonly cacheKey?: string
   /** For one message to send; `undefined` leaves the message as it is. */
-  encoder?(message: { readonly isBinary: boolean; readonly options: SendOptions }): MessageTransform | undefined
+  encoder?(message: OutgoingMessage): MessageTransform | undefined
   /** For one message that begins with this header; `undefined` leaves the message as it is. */
   decoder?(firstHeader: FrameHeader): MessageTransform | undefined
+  /** A message went out that an encoder for sharing had made: whatever this side remembers of what it sent is no longer what the peer has. */
+  sharedWasSent?(): void
   /** Looks at each header that carries a bit or opcode it claims; throws `PeerMisbehaved` where its own rules are broken. */
   check?(header: FrameHeader): void
-  /** The connection is gone. Called once. */
+  /** The connection is gone. Called once, also while a transform is at work. */
   close(): void
 }
 
-/** A transform of one message, in pieces. It may change lengths and hold octets back. Emits before a call returns; later is misuse. */
+/** What an encoder is asked for. */
+export interface OutgoingMessage {
+  readonly isBinary: boolean
+  readonly options: SendOptions
+  /** Octets of the whole message; `undefined` where it is sent in pieces and nobody knows. */
+  readonly length: number | undefined
+  /** What comes out goes to many connections: nothing that was sent before on this one may be needed to read it. */
+  readonly isShared: boolean
+}
+
+/**
+ * A transform of one message, in pieces. It may change lengths and hold octets back.
+ *
+ * Octets given and octets emitted are lent: they hold until the call returns. A transform that goes on in a promise copies what it still
+ * needs. The promise holds everything behind it, on the way in as on the way out, and emits until it settles; later is misuse.
+ */
 export interface MessageTransform {
   /** Reserved bits to set on the first frame of the message. */
   readonly reserved: number
-  /** Octets given are only lent; octets emitted belong to the receiver. Throws `PeerMisbehaved` on what cannot be decoded. */
-  write(octets: Octets, emit: (octets: Octets) => void): void
+  /** Throws `PeerMisbehaved` on what cannot be decoded. */
+  write(octets: Octets, emit: Emit): Awaitable<void>
   /** Emits what it holds back so that the other side can have it, where a frame ends within the message. */
-  flush?(emit: (octets: Octets) => void): void
-  end(emit: (octets: Octets) => void): void
+  flush?(emit: Emit): Awaitable<void>
+  end(emit: Emit): Awaitable<void>
 }
 
 /** What the handshake agreed on. */

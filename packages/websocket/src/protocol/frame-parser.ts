@@ -1,4 +1,4 @@
-import { applyMask } from '../bytes/mask.ts'
+import type { Masker } from '../bytes/masker.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { checkHeader, type HeaderRules, headerSize, readKey, readLength } from './frame-header.ts'
 
@@ -15,12 +15,13 @@ export interface FrameSink {
 /**
  * Cuts a stream of octets into frames, RFC 6455 §5.2, however they were cut before.
  *
- * Unmasks in place: the octets given are its own. A header that is cut is gathered in 14 octets; payloads are never gathered here.
+ * Unmasks in place: the octets given are lent, and its own meanwhile. A header that is cut is gathered in 14 octets; payloads are never gathered here.
  */
 export class FrameParser {
   readonly #rules: HeaderRules
   readonly #sink: FrameSink
-  readonly #appliesMask: boolean
+  /** `undefined`: masked payloads stay as they are. */
+  readonly #masker: Masker | undefined
   readonly #cutHeader = new Uint8Array(14)
   #cutSize = 0
   #isInFrame = false
@@ -28,10 +29,15 @@ export class FrameParser {
   #missing = 0
   #key = 0
 
-  constructor(rules: HeaderRules, sink: FrameSink, appliesMask: boolean) {
+  constructor(rules: HeaderRules, sink: FrameSink, masker: Masker | undefined) {
     this.#rules = rules
     this.#sink = sink
-    this.#appliesMask = appliesMask
+    this.#masker = masker
+  }
+
+  /** Whether the sink takes nothing now. */
+  get isHeld(): boolean {
+    return this.#sink.isHeld
   }
 
   /** Parses until the octets end or the sink is held, and tells where it stopped. */
@@ -89,14 +95,14 @@ export class FrameParser {
     const first = header[at]!
     this.#length = readLength(header, at)
     this.#missing = this.#length
-    this.#key = this.#appliesMask && header[at + 1]! > 0x7f ? readKey(header, at + size - 4) : 0
+    this.#key = header[at + 1]! > 0x7f ? readKey(header, at + size - 4) : 0
     this.#isInFrame = true
     this.#sink.frameBegan(first & 0x0f, first > 0x7f, (first >> 4) & 7, this.#length)
   }
 
   #payload(octets: Octets, start: number): number {
     const end = Math.min(octets.length, start + this.#missing)
-    applyMask(octets, start, end, this.#key, (this.#length - this.#missing) & 3)
+    if (this.#key !== 0) this.#masker?.apply(octets, start, end, this.#key, (this.#length - this.#missing) & 3)
     this.#missing -= end - start
     this.#sink.frameData(octets, start, end, this.#missing)
     return end

@@ -1,5 +1,5 @@
 import type { Crypto } from '../bytes/crypto.ts'
-import { applyMask } from '../bytes/mask.ts'
+import type { Masker } from '../bytes/masker.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { readKey, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
@@ -9,8 +9,8 @@ import type { WireTap } from './wire-tap.ts'
 export interface WriterRules {
   /** Whether our frames are masked: clients, RFC 6455 §5.1. */
   readonly masks: boolean
-  /** Off: the mask bit and key are sent, the payload stays as it is. */
-  readonly appliesMask: boolean
+  /** `undefined`: the mask bit and key are sent, the payload stays as it is. */
+  readonly masker: Masker | undefined
   readonly wireTap: WireTap | undefined
 }
 
@@ -24,7 +24,6 @@ export class FrameWriter {
   readonly #crypto: Crypto
   readonly #stats: TrafficStats
   readonly #source: object
-  readonly #keyOctets: Octets = new Uint8Array(4)
   /** Of the frame being streamed. */
   #key = 0
   #position = 0
@@ -82,9 +81,9 @@ export class FrameWriter {
     const at = this.#batch.reserve(unmaskedHeaderSize(length) + 4)
     const scratch = this.#batch.scratch
     const keyAt = writeHeader(scratch, at, first, length, 0x80)
-    this.#crypto.fillRandom(this.#keyOctets)
-    scratch.set(this.#keyOctets, keyAt)
-    this.#key = this.#rules.appliesMask ? readKey(this.#keyOctets, 0) : 0
+    this.#crypto.fillRandom(keyOctets)
+    scratch.set(keyOctets, keyAt)
+    this.#key = this.#rules.masker === undefined ? 0 : readKey(keyOctets, 0)
   }
 
   #copied(payload: Octets): void {
@@ -95,7 +94,7 @@ export class FrameWriter {
   }
 
   #masked(octets: Octets, start: number, end: number): Octets {
-    applyMask(octets, start, end, this.#key, this.#position & 3)
+    this.#rules.masker?.apply(octets, start, end, this.#key, this.#position & 3)
     return octets
   }
 
@@ -107,6 +106,9 @@ export class FrameWriter {
     }
   }
 }
+
+/** Of the header being written. */
+const keyOctets: Octets = new Uint8Array(4)
 
 /** Whether somebody else could change or shrink the octets under way: memory shared between threads, buffers that can be resized. */
 function mayChange(octets: Octets): boolean {

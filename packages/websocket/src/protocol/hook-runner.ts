@@ -1,4 +1,4 @@
-import type { Awaitable } from './hooks.ts'
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 
 export interface HookOutcome {
   /** Nothing holds the reading any more. */
@@ -15,7 +15,8 @@ export interface HookOutcome {
  */
 export class HookRunner {
   readonly #outcome: HookOutcome
-  #waiting: (() => Awaitable<void>)[] = []
+  /** Made when the first one has to wait. */
+  #waiting: (() => Awaitable<void>)[] | undefined
   #isAwaiting = false
   #isPaused = false
   #isStopped = false
@@ -33,7 +34,7 @@ export class HookRunner {
   /** Calls the hook now, or behind those that wait. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return
-    if (this.isHeld) this.#waiting.push(hook)
+    if (this.isHeld) (this.#waiting ??= []).push(hook)
     else this.#call(hook)
   }
 
@@ -50,7 +51,7 @@ export class HookRunner {
   /** No hook is called any more; what waits is forgotten. */
   stop(): void {
     this.#isStopped = true
-    this.#waiting = []
+    this.#waiting = undefined
   }
 
   #call(hook: () => Awaitable<void>): void {
@@ -84,14 +85,9 @@ export class HookRunner {
 
   #next(): void {
     while (!this.isHeld) {
-      const hook = this.#waiting.shift()
+      const hook = this.#waiting?.shift()
       if (hook === undefined) return this.#outcome.released()
       this.#call(hook)
     }
   }
-}
-
-/** Whether a hook's result is to be waited for. */
-export function isPromise<T>(result: T | PromiseLike<T>): result is PromiseLike<T> {
-  return typeof result === 'object' && result !== null && typeof (result as { then?: unknown }).then === 'function'
 }

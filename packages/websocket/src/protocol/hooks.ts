@@ -1,8 +1,6 @@
+import type { Awaitable } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
-
-/** The one place where a function may return a value or a promise of it. */
-export type Awaitable<T> = T | Promise<T>
 
 /** What a connection calls on the application's protocol object. */
 export interface Hooks {

@@ -1,4 +1,4 @@
-import type { Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { FrameParser } from './frame-parser.ts'
 import type { HookRunner } from './hook-runner.ts'
 
@@ -9,6 +9,8 @@ export interface Pausable {
 }
 
 export interface IncomingEvents {
+  /** The first octets of an open connection are there. */
+  makeParser(): FrameParser
   readingBegan(): void
   readingEnded(): void
   /** Something was thrown while parsing: `PeerMisbehaved`, or a fault of an extension. */
@@ -21,14 +23,16 @@ export interface IncomingEvents {
  * Feeds what was received to the parser, and keeps what has to wait while the application holds the reading.
  *
  * The transport is paused only when octets arrive in spite of that: most promises settle before the next read.
- * So at most one chunk waits here besides the one being parsed.
+ * So at most one chunk waits here besides the one being parsed. Chunks are lent: what has to wait is copied.
  */
 export class Incoming {
   readonly #stream: Pausable
   readonly #runner: HookRunner
   readonly #events: IncomingEvents
   #parser: FrameParser | undefined
-  #backlog: Octets[] = []
+  #isOpen = false
+  /** Made when something has to wait. */
+  #backlog: Octets[] | undefined
   #isReading = false
   #isPaused = false
   #isDiscarding = false
@@ -41,16 +45,16 @@ export class Incoming {
   }
 
   /** Until then, what is received waits. */
-  start(parser: FrameParser): void {
-    this.#parser = parser
+  open(): void {
+    this.#isOpen = true
     this.proceed()
   }
 
   received(octets: Octets): void {
     if (this.#isDiscarding || octets.length === 0) return
-    this.#backlog.push(octets)
-    if (this.#isHeld) this.#pause()
-    else this.proceed()
+    if (this.#isReading || this.#isHeld || this.#isWaiting) this.#keep(octets)
+    else this.#read(octets)
+    this.proceed()
   }
 
   /** The peer will send no more. */
@@ -62,8 +66,8 @@ export class Incoming {
   /** Goes on with what waits, as far as the application lets it. */
   proceed(): void {
     if (this.#isReading || this.#isHeld) return
-    if (this.#backlog.length > 0) this.#readBacklog()
-    if (this.#backlog.length > 0 || this.#isHeld) return
+    while (this.#isWaiting && !this.#isHeld) this.#read(this.#backlog!.shift()!)
+    if (this.#isWaiting || this.#isHeld) return
     if (this.#hasEnded) this.#events.exhausted()
     else this.#resume()
   }
@@ -71,34 +75,46 @@ export class Incoming {
   /** From now on everything is thrown away; the transport flows, so that its end is seen. */
   discard(): void {
     this.#isDiscarding = true
-    this.#backlog = []
+    this.#backlog = undefined
     this.#resume()
     if (this.#hasEnded) this.#events.exhausted()
   }
 
   get #isHeld(): boolean {
-    return !this.#isDiscarding && (this.#parser === undefined || this.#runner.isHeld)
+    return !this.#isDiscarding && (!this.#isOpen || this.#runner.isHeld || this.#parser?.isHeld === true)
   }
 
-  #readBacklog(): void {
-    const parser = this.#parser!
+  get #isWaiting(): boolean {
+    return this.#backlog !== undefined && this.#backlog.length > 0
+  }
+
+  #keep(octets: Octets): void {
+    this.#backlog ??= []
+    this.#backlog.push(copyOf(octets, 0, octets.length))
+    if (this.#isHeld) this.#pause()
+  }
+
+  /** Parses as far as the application lets it; the rest comes first of what waits. */
+  #read(octets: Octets): void {
+    let stoppedAt = octets.length
     this.#isReading = true
     this.#events.readingBegan()
     try {
-      while (this.#backlog.length > 0 && !this.#isHeld) {
-        const octets = this.#backlog[0]!
-        const stoppedAt = parser.parse(octets, 0)
-        if (this.#isDiscarding) break
-        // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
-        if (stoppedAt === octets.length && !this.#isHeld) this.#backlog.shift()
-        else this.#backlog[0] = octets.subarray(stoppedAt)
-      }
+      this.#parser ??= this.#events.makeParser()
+      stoppedAt = this.#parser.parse(octets, 0)
     } catch (error) {
       this.#events.readingFailed(error)
     } finally {
+      // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
+      if (!this.#isDiscarding && (stoppedAt < octets.length || this.#isHeld)) this.#keepRest(octets, stoppedAt)
       this.#isReading = false
       this.#events.readingEnded()
     }
+  }
+
+  #keepRest(octets: Octets, from: number): void {
+    this.#backlog ??= []
+    this.#backlog.unshift(copyOf(octets, from, octets.length))
   }
 
   #pause(): void {

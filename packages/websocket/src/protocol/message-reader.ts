@@ -1,5 +1,6 @@
+import { isPromise } from '../bytes/awaitable.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import type { Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { Utf8Validator } from '../bytes/utf8-validator.ts'
 import { CloseCode } from './close-code.ts'
@@ -26,6 +27,13 @@ export type ReaderOptions = Pick<
   'maxFramePayloadSize' | 'maxMessagePayloadSize' | 'maxMessageFrames' | 'utf8validateIncoming'
 >
 
+/** Who is told of decoders that take several turns of the event loop. */
+export interface DecodingEvents {
+  /** Reading may go on. */
+  decoded(): void
+  decodingFailed(error: unknown): void
+}
+
 /** Makes messages of frames: fragments (RFC 6455 §5.4), limits, extensions, UTF-8 (§8.1). What needs earlier frames is checked here. */
 export class MessageReader implements FrameSink {
   readonly #options: ReaderOptions
@@ -50,6 +58,9 @@ export class MessageReader implements FrameSink {
   #validates = false
   #decoder: MessageTransform | undefined
   #isDecoding = false
+  /** Whether a decoder takes several turns: reading stands still meanwhile. */
+  #isAwaiting = false
+  readonly #decoding: DecodingEvents
   #frames = 0
   #wireLength = 0
   #length = 0
@@ -61,6 +72,7 @@ export class MessageReader implements FrameSink {
     readonly delivery: Delivery
     readonly chain: ExtensionChain
     readonly wholeFrames: WholeFrameSink
+    readonly decoding: DecodingEvents
     readonly stats: TrafficStats
     readonly source: object
     readonly timings: Timings | undefined
@@ -72,6 +84,7 @@ export class MessageReader implements FrameSink {
     this.#chain = parts.chain
     this.#messageBits = parts.chain.messageBits
     this.#wholeFrames = parts.wholeFrames
+    this.#decoding = parts.decoding
     this.#stats = parts.stats
     this.#source = parts.source
     this.#timings = parts.timings
@@ -80,7 +93,7 @@ export class MessageReader implements FrameSink {
   }
 
   get isHeld(): boolean {
-    return this.#isOver || this.#runner.isHeld
+    return this.#isOver || this.#isAwaiting || this.#runner.isHeld
   }
 
   frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -94,14 +107,13 @@ export class MessageReader implements FrameSink {
     if (this.#wholeHeader !== undefined) return this.#whole().append(octets, start, end, missing)
     this.#stats.incomingOctetsWebSocketLevel += end - start
     if (this.#decoder === undefined) this.#deliver(octets, start, end, missing)
-    else this.#decode(this.#decoder, octets.subarray(start, end))
+    else this.#decode(this.#decoder, copyOf(octets, start, end))
   }
 
   frameEnded(): void {
     if (this.#wholeHeader !== undefined) return this.#endWhole(this.#wholeHeader)
     if (this.#isLastFrame && this.#decoder !== undefined) this.#decode(this.#decoder, undefined)
-    this.#delivery.frameEnded()
-    if (this.#isLastFrame) this.#endMessage()
+    if (!this.#isAwaiting) this.#endFrame()
   }
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -174,15 +186,34 @@ export class MessageReader implements FrameSink {
       throw tooBig(`message of ${length} octets is above the limit of ${maxMessagePayloadSize}`)
   }
 
+  #endFrame(): void {
+    this.#delivery.frameEnded()
+    if (this.#isLastFrame) this.#endMessage()
+  }
+
   /** The next octets of a message, or its end. */
   #decode(decoder: MessageTransform, octets: Octets | undefined): void {
     this.#isDecoding = true
     try {
-      if (octets === undefined) decoder.end(this.#emit)
-      else decoder.write(octets, this.#emit)
+      const result = octets === undefined ? decoder.end(this.#emit) : decoder.write(octets, this.#emit)
+      this.#isAwaiting = isPromise(result)
+      if (isPromise(result)) this.#await(result, octets === undefined)
     } finally {
-      this.#isDecoding = false
+      this.#isDecoding = this.#isAwaiting
     }
+  }
+
+  #await(result: Promise<void>, isEnd: boolean): void {
+    result
+      .then(() => {
+        this.#isDecoding = this.#isAwaiting = false
+        if (isEnd) this.#endFrame()
+        this.#decoding.decoded()
+      })
+      .catch(error => {
+        this.#isDecoding = this.#isAwaiting = false
+        this.#decoding.decodingFailed(error)
+      })
   }
 
   /** Later it would be in the middle of another message. */

@@ -1,39 +1,55 @@
-import { joined, noOctets, type Octets } from '../bytes/octets.ts'
+import { type Awaitable, afterwards } from '../bytes/awaitable.ts'
+import type { Clock } from '../bytes/clock.ts'
+import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import { Emitted } from './emitted.ts'
+import { encodePiece, Piece } from './encode-piece.ts'
+import type { EncodingQueue } from './encoding-queue.ts'
 import { ApiMisuse } from './errors.ts'
 import type { MessageTransform } from './extension.ts'
 import type { ExtensionChain } from './extension-chain.ts'
-import { firstOctet, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
-import type { FrameWriter } from './frame-writer.ts'
+import { firstOctet } from './frame-header.ts'
+import { type FrameWriter, referenceFrom } from './frame-writer.ts'
 import { Opcode } from './opcode.ts'
-import type { MadeMessage, PreparedMessage } from './prepared-message.ts'
+import { type MadeMessage, makeMessage, type PreparedMessage } from './prepared-message.ts'
 import type { FrameOptions, SendOptions } from './send-options.ts'
 import type { TrafficStats } from './traffic-stats.ts'
 
-/** Makes frames of messages: whole, in fragments, frame by frame, or streaming (RFC 6455 §5.4 and §5.6). Keeps the order of calls. */
+/**
+ * Makes frames of messages: whole, in fragments, frame by frame, or streaming (RFC 6455 §5.4 and §5.6). Keeps the order of calls.
+ *
+ * Where an extension transforms messages, everything of them goes through the encoding queue; control frames do not wait there.
+ */
 export class MessageWriter {
   readonly #frames: FrameWriter
   readonly #chain: ExtensionChain
   readonly #stats: TrafficStats
   readonly #autoFragmentSize: number
   readonly #masks: boolean
+  readonly #clock: Clock
+  /** Where an extension transforms messages. */
+  readonly #encodings: EncodingQueue | undefined
   #state: SendState = SendState.Ground
-  #opcode: number = Opcode.Continuation
-  #reserved = 0
-  #encoder: MessageTransform | undefined
+  #message: BegunMessage = nothingBegun
   #frameMissing = 0
   #isFinalFrame = false
+  #frameBits = 0
 
   constructor(
     frames: FrameWriter,
     chain: ExtensionChain,
     stats: TrafficStats,
-    options: { readonly autoFragmentSize: number; readonly masks: boolean },
+    autoFragmentSize: number,
+    masks: boolean,
+    encodings: EncodingQueue | undefined,
+    clock: Clock,
   ) {
     this.#frames = frames
     this.#chain = chain
     this.#stats = stats
-    this.#autoFragmentSize = options.autoFragmentSize
-    this.#masks = options.masks
+    this.#autoFragmentSize = autoFragmentSize
+    this.#masks = masks
+    this.#clock = clock
+    this.#encodings = encodings
   }
 
   /** Nothing may go between the octets of a frame (RFC 6455 §5.5 has control frames between frames). */
@@ -46,35 +62,52 @@ export class MessageWriter {
     return this.#state !== SendState.Ground
   }
 
+  /** Whether messages wait for an extension. */
+  get isEncoding(): boolean {
+    return this.#encodings?.isBusy === true
+  }
+
+  /** Octets of messages that wait for an extension. */
+  get waitingOctets(): number {
+    return this.#encodings?.octets ?? 0
+  }
+
+  /** Messages that wait for an extension are not sent any more. */
+  abandon(): void {
+    this.#encodings?.abandon()
+  }
+
   /** A whole message. */
   message(payload: Octets, isBinary: boolean, options: SendOptions): void {
     this.#wantGround('sendMessage')
-    const opcode = isBinary ? Opcode.Binary : Opcode.Text
     const fragmentSize = this.#fragmentSize(options)
-    const encoder = this.#chain.encoder(isBinary, options)
-    const encoded = encoder === undefined ? payload : encodedWhole(encoder, payload)
+    if (this.#encodings !== undefined) return this.#encodeMessage(this.#encodings, payload, isBinary, options, fragmentSize)
     this.#countMessage(payload.length)
-    const first = firstOctet(opcode, true, encoder?.reserved ?? 0)
-    if (fragmentSize === 0 || encoded.length <= fragmentSize) this.#frames.write(first, encoded)
-    else this.#fragments(first, encoded, fragmentSize)
+    this.#whole(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), payload, fragmentSize)
   }
 
   prepared(message: PreparedMessage): void {
     this.#wantGround('sendPreparedMessage')
+    const { payload, isBinary, options } = message
     const key = this.#chain.cacheKey
-    if (key === undefined || this.#fragmentSize(message.options) > 0)
-      return this.message(message.payload, message.isBinary, message.options)
+    if (key === undefined || this.#fragmentSize(options) > 0) return this.message(payload, isBinary, options)
     const made = message.made(key, () => this.#make(message))
-    this.#countMessage(message.payload.length)
-    if (this.#masks) this.#frames.write(made.first, made.payload)
-    else this.#frames.writeMade(made.frame, made.payload.length)
+    if (this.#encodings !== undefined) return this.#queueMade(this.#encodings, message, made)
+    this.#countMessage(payload.length)
+    this.#writeMade(made as MadeMessage)
   }
 
   begin(isBinary: boolean, options: SendOptions): void {
     this.#wantGround('beginMessage')
-    this.#encoder = this.#chain.encoder(isBinary, options)
-    this.#opcode = isBinary ? Opcode.Binary : Opcode.Text
-    this.#reserved = this.#encoder?.reserved ?? 0
+    const message = { opcode: isBinary ? Opcode.Binary : Opcode.Text, reserved: 0, encoder: undefined as MessageTransform | undefined }
+    if (this.#encodings !== undefined) {
+      const ask = (): void => {
+        message.encoder = this.#chain.encoder({ isBinary, options, length: undefined, isShared: false })
+        message.reserved |= message.encoder?.reserved ?? 0
+      }
+      this.#encodings.run(0, ask, noWork)
+    }
+    this.#message = message
     this.#state = SendState.InMessage
     this.#countMessage(0)
   }
@@ -83,8 +116,7 @@ export class MessageWriter {
     this.#wantMessage('sendMessageFrame')
     const bits = this.#bits(options)
     const isFinal = options.final === true
-    const encoded = this.#encoder === undefined ? payload : encodedFrame(this.#encoder, payload, isFinal)
-    this.#frames.write(this.#nextFirst(isFinal, bits), encoded)
+    this.#sendPiece(payload, isFinal, bits, isFinal ? Piece.Final : Piece.Frame)
     this.#stats.outgoingOctetsAppLevel += payload.length
     this.#state = isFinal ? SendState.Ground : SendState.InMessage
   }
@@ -96,9 +128,9 @@ export class MessageWriter {
     const bits = this.#bits(options)
     this.#isFinalFrame = options.final === true
     this.#frameMissing = length
+    this.#frameBits = bits
     this.#state = SendState.InFrame
-    if (this.#encoder === undefined) this.#frames.beginFrame(this.#nextFirst(this.#isFinalFrame, bits), length)
-    else this.#reserved |= bits
+    if (this.#encodings === undefined) this.#frames.beginFrame(nextFirst(this.#message, this.#isFinalFrame, bits), length)
     if (length === 0) this.frameData(noOctets)
   }
 
@@ -110,10 +142,10 @@ export class MessageWriter {
     const part = fitting === payload.length ? payload : payload.subarray(0, fitting)
     this.#stats.outgoingOctetsAppLevel += fitting
     this.#frameMissing -= fitting
-    if (this.#encoder !== undefined) this.#encodedData(this.#encoder, part)
-    else if (fitting > 0) this.#frames.frameData(part)
     const rest = this.#frameMissing
-    if (rest === 0) this.#endFrame()
+    if (this.#encodings !== undefined) this.#encodeData(this.#encodings, part)
+    else if (fitting > 0) this.#frames.frameData(part)
+    if (rest === 0) this.#state = this.#isFinalFrame ? SendState.Ground : SendState.InMessage
     return payload.length > fitting ? fitting - payload.length : rest
   }
 
@@ -121,8 +153,7 @@ export class MessageWriter {
   end(): void {
     if (this.#state === SendState.InFrame) throw new ApiMisuse(`endMessage in a frame that still misses ${this.#frameMissing} octets`)
     if (this.#state === SendState.Ground) throw new ApiMisuse('endMessage without a message begun, or after its final frame')
-    const tail = this.#encoder === undefined ? noOctets : encodedFrame(this.#encoder, noOctets, true)
-    this.#frames.write(this.#nextFirst(true, 0), tail)
+    this.#sendPiece(noOctets, true, 0, Piece.Final)
     this.#state = SendState.Ground
   }
 
@@ -131,50 +162,104 @@ export class MessageWriter {
     this.#frames.write(firstOctet(opcode, isFinal, reserved), payload)
   }
 
-  #encodedData(encoder: MessageTransform, part: Octets): void {
-    const pieces: Octets[] = []
-    const emit = (octets: Octets): number => pieces.push(octets)
-    if (part.length > 0) encoder.write(part, emit)
-    if (this.#frameMissing > 0) {
-      const encoded = joined(pieces)
-      if (encoded.length > 0) this.#frames.write(this.#nextFirst(false, 0), encoded)
-      return
-    }
-    if (this.#isFinalFrame) encoder.end(emit)
-    else encoder.flush?.(emit)
-    this.#frames.write(this.#nextFirst(this.#isFinalFrame, 0), joined(pieces))
-  }
-
-  #endFrame(): void {
-    this.#state = this.#isFinalFrame ? SendState.Ground : SendState.InMessage
-  }
-
   /** Pieces of the size, the last one with FIN; none is empty. */
-  #fragments(first: number, payload: Octets, size: number): void {
+  #whole(first: number, payload: Octets, fragmentSize: number): void {
+    if (fragmentSize === 0 || payload.length <= fragmentSize) return this.#frames.write(first, payload)
     let opening = first & 0x7f
     let at = 0
-    for (; at + size < payload.length; at += size) {
-      this.#frames.write(opening, payload.subarray(at, at + size))
+    for (; at + fragmentSize < payload.length; at += fragmentSize) {
+      this.#frames.write(opening, payload.subarray(at, at + fragmentSize))
       opening = Opcode.Continuation
     }
     this.#frames.write(0x80 | opening, payload.subarray(at))
   }
 
-  #make(message: PreparedMessage): MadeMessage {
-    const encoder = this.#chain.encoder(message.isBinary, message.options)
-    const payload = encoder === undefined ? message.payload : encodedWhole(encoder, message.payload)
-    const first = firstOctet(message.isBinary ? Opcode.Binary : Opcode.Text, true, encoder?.reserved ?? 0)
-    const frame = new Uint8Array(unmaskedHeaderSize(payload.length) + payload.length)
-    frame.set(payload, writeHeader(frame, 0, first, payload.length, 0))
-    return { first, payload, frame }
+  // ---- by way of the extensions
+
+  #encodeMessage(encodings: EncodingQueue, payload: Octets, isBinary: boolean, options: SendOptions, fragmentSize: number): void {
+    const kept = this.#kept(payload)
+    const opcode = isBinary ? Opcode.Binary : Opcode.Text
+    let encoder: MessageTransform | undefined
+    let emitted: Emitted | undefined
+    const encode = (): Awaitable<void> => {
+      encoder = this.#chain.encoder({ isBinary, options, length: kept.length, isShared: false })
+      if (encoder === undefined) return
+      emitted = Emitted.take()
+      return encodePiece(encoder, kept, Piece.Final, emitted.emit, this.#clock)
+    }
+    const write = (): void => {
+      this.#whole(firstOctet(opcode, true, encoder?.reserved ?? 0), emitted?.octets(referenceFrom) ?? kept, fragmentSize)
+      emitted?.give()
+    }
+    encodings.run(kept.length, encode, write)
+    this.#countMessage(payload.length)
   }
 
-  /** The first frame of a message carries its opcode and reserved bits, the others continue. */
-  #nextFirst(isFinal: boolean, reserved: number): number {
-    const first = firstOctet(this.#opcode, isFinal, this.#reserved | reserved)
-    this.#opcode = Opcode.Continuation
-    this.#reserved = 0
-    return first
+  /** The rest of a frame, in which the application sees one frame and the wire as many as there are pieces. */
+  #encodeData(encodings: EncodingQueue, part: Octets): void {
+    const bits = this.#frameBits
+    this.#frameBits = 0
+    if (this.#frameMissing > 0) return this.#encodePiece(encodings, part, false, bits, Piece.Part)
+    this.#encodePiece(encodings, part, this.#isFinalFrame, bits, this.#isFinalFrame ? Piece.Final : Piece.Frame)
+  }
+
+  #sendPiece(payload: Octets, isFinal: boolean, bits: number, piece: Piece): void {
+    if (this.#encodings !== undefined) this.#encodePiece(this.#encodings, payload, isFinal, bits, piece)
+    else this.#frames.write(nextFirst(this.#message, isFinal, bits), payload)
+  }
+
+  #encodePiece(encodings: EncodingQueue, payload: Octets, isFinal: boolean, bits: number, piece: Piece): void {
+    const message = this.#message
+    const kept = this.#kept(payload)
+    let emitted: Emitted | undefined
+    const encode = (): Awaitable<void> => {
+      if (message.encoder === undefined) return
+      emitted = Emitted.take()
+      return encodePiece(message.encoder, kept, piece, emitted.emit, this.#clock)
+    }
+    const write = (): void => {
+      const octets = emitted?.octets(referenceFrom) ?? kept
+      if (piece !== Piece.Part || octets.length > 0) this.#frames.write(nextFirst(message, isFinal, bits), octets)
+      else message.reserved |= bits
+      emitted?.give()
+    }
+    encodings.run(kept.length, encode, write)
+  }
+
+  /** Behind others, a message waits longer than its caller may keep it. */
+  #kept(payload: Octets): Octets {
+    return this.isEncoding && payload.length < referenceFrom ? copyOf(payload, 0, payload.length) : payload
+  }
+
+  #queueMade(encodings: EncodingQueue, message: PreparedMessage, made: Awaitable<MadeMessage>): void {
+    let ready: MadeMessage | undefined
+    const encode = (): Awaitable<void> =>
+      afterwards(made, result => {
+        ready = result
+      })
+    const write = (): void => {
+      this.#writeMade(ready!)
+      if (ready!.isEncoded) this.#chain.sharedWasSent()
+    }
+    encodings.run(message.payload.length, encode, write)
+    this.#countMessage(message.payload.length)
+  }
+
+  #writeMade(made: MadeMessage): void {
+    if (this.#masks) this.#frames.write(made.first, made.payload)
+    else this.#frames.writeMade(made.frame, made.payload.length)
+  }
+
+  #make(message: PreparedMessage): Awaitable<MadeMessage> {
+    const { payload, isBinary, options } = message
+    const encoder = this.#chain.encoder({ isBinary, options, length: payload.length, isShared: true })
+    if (encoder === undefined) return makeMessage(isBinary, 0, payload, false)
+    const emitted = Emitted.take()
+    return afterwards(encodePiece(encoder, payload, Piece.Final, emitted.emit, this.#clock), () => {
+      const octets = emitted.octets(0)
+      emitted.give()
+      return makeMessage(isBinary, encoder.reserved, octets, true)
+    })
   }
 
   #bits(options: FrameOptions): number {
@@ -210,15 +295,21 @@ export class MessageWriter {
 const SendState = { Ground: 0, InMessage: 1, InFrame: 2 } as const
 type SendState = (typeof SendState)[keyof typeof SendState]
 
-function encodedWhole(encoder: MessageTransform, payload: Octets): Octets {
-  return encodedFrame(encoder, payload, true)
+/** What the next frame of a message begun has to carry. */
+interface BegunMessage {
+  opcode: number
+  reserved: number
+  encoder: MessageTransform | undefined
 }
 
-function encodedFrame(encoder: MessageTransform, payload: Octets, isFinal: boolean): Octets {
-  const pieces: Octets[] = []
-  const emit = (octets: Octets): number => pieces.push(octets)
-  if (payload.length > 0) encoder.write(payload, emit)
-  if (isFinal) encoder.end(emit)
-  else encoder.flush?.(emit)
-  return joined(pieces)
+const nothingBegun: BegunMessage = { opcode: Opcode.Continuation, reserved: 0, encoder: undefined }
+
+/** The first frame of a message carries its opcode and reserved bits, the others continue. */
+function nextFirst(message: BegunMessage, isFinal: boolean, reserved: number): number {
+  const first = firstOctet(message.opcode, isFinal, message.reserved | reserved)
+  message.opcode = Opcode.Continuation
+  message.reserved = 0
+  return first
 }
+
+function noWork(): void {}

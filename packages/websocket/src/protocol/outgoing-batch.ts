@@ -7,6 +7,7 @@ import type { TrafficStats } from './traffic-stats.ts'
  *
  * One write per read event instead of one per frame is worth 5 to 15 times on pipelined small messages.
  * Small frames are written into a scratch array, which goes back to the pool after each flush; large payloads are kept by reference.
+ * The scratch is small where little is expected, since thousands of connections may each hold one until the turn ends.
  *
  * A transport that takes octets at once is lent the scratch itself, which saves a copy and an array per flush: a sixth of what an echo of
  * 125 octets costs. Should it keep some of them, the scratch stays with it; while octets wait there it gets copies, so that it never
@@ -18,6 +19,8 @@ export class OutgoingBatch {
   readonly #stats: TrafficStats
   readonly #sent: ((octets: Octets) => void) | undefined
   #scratch: Octets | undefined
+  /** Whether many frames are likely: while a read event is being handled, whose answers leave at its end. */
+  expectsMany = false
   /** Of the scratch: what is in use, and from where on it is not among the pieces yet. */
   #used = 0
   #unsealed = 0
@@ -40,15 +43,14 @@ export class OutgoingBatch {
     return this.#length
   }
 
-  /** Where the octets that `reserve` gave room for are to be written. */
+  /** Where the octets that `reserve` gave room for last are to be written. */
   get scratch(): Octets {
-    this.#scratch ??= this.#pool.take()
-    return this.#scratch
+    return this.#scratch!
   }
 
   /** Makes room for so many octets, at most `scratchSize`, and tells where in `scratch`. */
   reserve(length: number): number {
-    if (this.#used + length > scratchSize) this.flush()
+    if (this.#scratch === undefined || this.#used + length > this.#scratch.length) this.#makeRoom(length)
     const at = this.#used
     this.#used += length
     this.#length += length
@@ -82,6 +84,19 @@ export class OutgoingBatch {
   discard(): void {
     if (this.#scratch !== undefined) this.#pool.give(this.#scratch)
     this.#forget()
+  }
+
+  /** Moves to a larger scratch, unless pieces of this one are waiting already. */
+  #makeRoom(length: number): void {
+    const scratch = this.#scratch
+    if (scratch !== undefined && (this.#unsealed > 0 || this.#used + length > scratchSize)) this.flush()
+    const isSmall = !this.expectsMany && this.#used + length <= smallScratchSize
+    const roomier = this.#pool.take(isSmall)
+    if (this.#scratch !== undefined) {
+      roomier.set(this.#scratch.subarray(0, this.#used))
+      this.#pool.give(this.#scratch)
+    }
+    this.#scratch = roomier
   }
 
   #seal(): void {
@@ -118,18 +133,23 @@ export class OutgoingBatch {
 
 /** Scratch arrays that wait to be used again; one pool serves all connections of a factory. */
 export class ScratchPool {
-  readonly #free: Octets[] = []
+  readonly #small: Octets[] = []
+  readonly #large: Octets[] = []
 
-  take(): Octets {
-    return this.#free.pop() ?? new Uint8Array(scratchSize)
+  take(isSmall: boolean): Octets {
+    return isSmall ? (this.#small.pop() ?? new Uint8Array(smallScratchSize)) : (this.#large.pop() ?? new Uint8Array(scratchSize))
   }
 
   give(scratch: Octets): void {
-    if (this.#free.length < mostKept) this.#free.push(scratch)
+    const free = scratch.length === smallScratchSize ? this.#small : this.#large
+    if (free.length < mostKept) free.push(scratch)
   }
 }
 
-export const scratchSize: number = 16 * 1024
+/** As much as leaves in one write; 16 answers of 1 KiB did not fit into 16 KiB, and took a second system call. */
+export const scratchSize: number = 64 * 1024
 
-/** Connections that send in one turn of the event loop and outside of a read event need one each. */
-const mostKept = 64
+export const smallScratchSize: number = 1024
+
+/** Of each kind. Connections that send in one turn of the event loop and outside of a read event need one each. */
+const mostKept = 16

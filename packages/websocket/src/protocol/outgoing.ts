@@ -1,8 +1,10 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
+import { type EncodingEvents, EncodingQueue } from './encoding-queue.ts'
 import { ApiMisuse, UnsentLimitExceeded } from './errors.ts'
 import type { ExtensionChain } from './extension-chain.ts'
+import type { Flushable, FlushQueue } from './flush-queue.ts'
 import { FrameWriter, type WriterRules } from './frame-writer.ts'
 import { MessageWriter } from './message-writer.ts'
 import { isControl, Opcode } from './opcode.ts'
@@ -29,30 +31,31 @@ export type OutgoingOptions = Pick<CommonOptions, 'autoFragmentSize' | 'sendHigh
  * Control frames that come while a frame is being streamed wait for its end (RFC 6455 §5.5 has them between frames).
  * At most one pong waits: RFC 6455 §5.5.3 allows answering the latest ping only, and a flood of pings must cost nothing.
  */
-export class Outgoing {
+export class Outgoing implements Flushable, EncodingEvents {
   readonly #stream: ByteStream
+  readonly #flushes: FlushQueue
   readonly #runtime: Runtime
   readonly #options: OutgoingOptions
   readonly #stats: TrafficStats
   readonly #events: OutgoingEvents
   readonly #batch: OutgoingBatch
   readonly #writer: MessageWriter
-  readonly #flushDeferred = (): void => this.#flushNow()
   #isFlushDeferred = false
   #isReading = false
   #wantsDrain = false
   #isNotifying = false
-  #waiting: { readonly opcode: number; readonly payload: Octets }[] = []
+  #waiting: { readonly opcode: number; readonly payload: Octets }[] | undefined
   #pong: Octets | undefined
   #gone = 0
   #isEnding = false
-  /** A close frame that waits for the end of the frame being streamed. */
+  /** A close frame that waits for the end of the frame being streamed, or for messages that wait for an extension. */
   #close: { readonly payload: Octets; readonly then: () => void } | undefined
 
   constructor(parts: {
     readonly stream: ByteStream
     readonly runtime: Runtime
     readonly pool: ScratchPool
+    readonly flushes: FlushQueue
     readonly options: OutgoingOptions
     readonly rules: WriterRules
     readonly chain: ExtensionChain
@@ -62,6 +65,7 @@ export class Outgoing {
     readonly events: OutgoingEvents
   }) {
     this.#stream = parts.stream
+    this.#flushes = parts.flushes
     this.#runtime = parts.runtime
     this.#options = parts.options
     this.#stats = parts.stats
@@ -69,11 +73,12 @@ export class Outgoing {
     this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats, parts.sent)
     const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
     const { autoFragmentSize } = parts.options
-    this.#writer = new MessageWriter(frames, parts.chain, parts.stats, { autoFragmentSize, masks: parts.rules.masks })
+    const encodings = parts.chain.hasEncoder ? new EncodingQueue(this) : undefined
+    this.#writer = new MessageWriter(frames, parts.chain, parts.stats, autoFragmentSize, parts.rules.masks, encodings, parts.runtime.clock)
   }
 
   get bufferedAmount(): number {
-    return this.#batch.length + this.#stream.bufferedAmount
+    return this.#batch.length + this.#stream.bufferedAmount + this.#writer.waitingOctets
   }
 
   get isWritable(): boolean {
@@ -132,7 +137,7 @@ export class Outgoing {
 
   control(opcode: number, payload: Octets): boolean {
     checkControlSize(payload)
-    if (this.#writer.isInFrame) this.#waiting.push({ opcode, payload: copyOf(payload, 0, payload.length) })
+    if (this.#writer.isInFrame) (this.#waiting ??= []).push({ opcode, payload: copyOf(payload, 0, payload.length) })
     else this.#writer.whole(opcode, payload, true, 0)
     return this.#written()
   }
@@ -157,8 +162,13 @@ export class Outgoing {
   /** The last frame of this side; `then` once it is written. */
   close(payload: Octets, then: () => void): void {
     this.#isEnding = true
-    if (this.#writer.isInFrame) this.#close = { payload, then }
+    if (this.#writer.isInFrame || this.#writer.isEncoding) this.#close = { payload, then }
     else this.#writeClose(payload, then)
+  }
+
+  /** What waits for an extension is not sent any more: for a close frame that says why. */
+  abandon(): void {
+    this.#writer.abandon()
   }
 
   /** Whether our close frame is sent, or waits for the end of the frame being streamed: nothing new may begin. */
@@ -167,21 +177,44 @@ export class Outgoing {
   }
 
   readingBegan(): void {
-    this.#isReading = true
+    this.#isReading = this.#batch.expectsMany = true
   }
 
   readingEnded(): void {
-    this.#isReading = false
+    this.#isReading = this.#batch.expectsMany = false
     this.flush()
   }
 
   flush(): void {
-    if (this.#batch.length > 0) this.#flushNow()
+    if (this.#batch.length > 0) this.flushNow()
+  }
+
+  // ---- for the encoding queue
+
+  written(): void {
+    this.#written()
+  }
+
+  /** No message waits for an extension any more: what waited for that can go. */
+  idle(): void {
+    this.#releaseWaiting()
+    if (this.#wantsDrain) this.#askForDrain()
+  }
+
+  encodingFailed(error: unknown): void {
+    this.#events.encoderFailed(error)
+  }
+
+  /** For the flush queue. */
+  flushNow(): void {
+    this.#isFlushDeferred = false
+    this.#batch.flush()
   }
 
   discard(): void {
     this.#batch.discard()
-    this.#waiting = []
+    this.#writer.abandon()
+    this.#waiting = undefined
     this.#pong = undefined
   }
 
@@ -190,7 +223,10 @@ export class Outgoing {
     this.#isNotifying = false
     if (this.#pong !== undefined && !this.#writer.isInFrame && !this.#isEnding) this.#releasePong()
     if (!this.#wantsDrain) return
-    if (!this.isWritable) return this.#askForDrain()
+    if (!this.isWritable) {
+      if (!this.#writer.isEncoding) this.#askForDrain()
+      return
+    }
     this.#wantsDrain = false
     this.#events.writableAgain()
   }
@@ -221,12 +257,12 @@ export class Outgoing {
   /** Frames that waited for the end of the frame being streamed. */
   #releaseWaiting(): void {
     if (this.#writer.isInFrame) return
-    if (this.#waiting.length > 0) {
+    if (this.#waiting !== undefined) {
       for (const { opcode, payload } of this.#waiting) this.#writer.whole(opcode, payload, true, 0)
-      this.#waiting = []
+      this.#waiting = undefined
     }
     if (this.#pong !== undefined && this.isWritable) this.#releasePong()
-    if (this.#close !== undefined) this.#writeClose(this.#close.payload, this.#close.then)
+    if (this.#close !== undefined && !this.#writer.isEncoding) this.#writeClose(this.#close.payload, this.#close.then)
   }
 
   #releasePong(): void {
@@ -244,10 +280,10 @@ export class Outgoing {
 
   /** Joined with what else this turn brings; large batches go at once. */
   #written(): boolean {
-    if (this.#batch.length >= flushFrom) this.#flushNow()
+    if (this.#batch.length >= flushFrom) this.flushNow()
     else if (!this.#isReading && !this.#isFlushDeferred) {
       this.#isFlushDeferred = true
-      this.#runtime.clock.defer(this.#flushDeferred)
+      this.#flushes.add(this)
     }
     if (this.isWritable) return true
     this.#stopCaller()
@@ -263,13 +299,8 @@ export class Outgoing {
   #askForDrain(): void {
     if (this.#isNotifying) return
     this.#isNotifying = true
-    this.#flushNow()
+    this.flushNow()
     this.#stream.notifyDrained()
-  }
-
-  #flushNow(): void {
-    this.#isFlushDeferred = false
-    this.#batch.flush()
   }
 }
 

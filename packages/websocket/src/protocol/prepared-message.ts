@@ -1,4 +1,7 @@
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
+import { firstOctet, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
+import { Opcode } from './opcode.ts'
 import type { SendOptions } from './send-options.ts'
 
 /**
@@ -11,7 +14,7 @@ export class PreparedMessage {
   readonly payload: Octets
   readonly isBinary: boolean
   readonly options: SendOptions
-  readonly #made = new Map<string, MadeMessage>()
+  readonly #made = new Map<string, Awaitable<MadeMessage>>()
 
   /** Made by `factory.prepareMessage`, which copies the payload. */
   constructor(payload: Octets, isBinary: boolean, options: SendOptions) {
@@ -20,13 +23,21 @@ export class PreparedMessage {
     this.options = options
   }
 
-  /** What was made under the key; made now where it was not yet. */
-  made(key: string, make: () => MadeMessage): MadeMessage {
+  /** What was made under the key; made now where it was not yet. Several that ask while it is made wait for the same. */
+  made(key: string, make: () => Awaitable<MadeMessage>): Awaitable<MadeMessage> {
     const known = this.#made.get(key)
     if (known !== undefined) return known
     const made = make()
     this.#made.set(key, made)
+    if (isPromise(made)) this.#settle(key, made)
     return made
+  }
+
+  #settle(key: string, made: Promise<MadeMessage>): void {
+    made.then(
+      message => this.#made.set(key, message),
+      () => this.#made.delete(key),
+    )
   }
 }
 
@@ -37,4 +48,15 @@ export interface MadeMessage {
   readonly payload: Octets
   /** The whole unmasked frame. */
   readonly frame: Octets
+  /** Whether an extension had a part in it. */
+  readonly isEncoded: boolean
+}
+
+/** The one frame of a message whose payload the extensions have made, or left as it is. */
+export function makeMessage(isBinary: boolean, reserved: number, payload: Octets, isEncoded: boolean): MadeMessage {
+  const first = firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, reserved)
+  const frame = new Uint8Array(unmaskedHeaderSize(payload.length) + payload.length)
+  const payloadAt = writeHeader(frame, 0, first, payload.length, 0)
+  frame.set(payload, payloadAt)
+  return { first, payload: frame.subarray(payloadAt), frame, isEncoded }
 }

@@ -1,6 +1,7 @@
 import type { Octets } from '../bytes/octets.ts'
-import { ApiMisuse } from './errors.ts'
+import { ApiMisuse, UnsentLimitExceeded } from './errors.ts'
 import type { ExtensionChain } from './extension-chain.ts'
+import type { Flushable, FlushQueue } from './flush-queue.ts'
 import type { MessageWriter } from './message-writer.ts'
 import { Opcode } from './opcode.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -10,61 +11,128 @@ import { type Lifecycle, State } from './state.ts'
 import type { Timings } from './timings.ts'
 import type { TrafficStats } from './traffic-stats.ts'
 
+/** The connection as its sender sees it. */
+export interface SendingHalf {
+  /** Made when it is first asked for. */
+  readonly outgoing: Outgoing
+  readonly isWritable: boolean
+  /** Whether a message is begun, or no other may begin because the connection is ending. */
+  readonly isSendingOther: boolean
+}
+
 /**
  * The sending side as applications use it.
  *
  * Before the connection is open sending is misuse; once it is closing, what is to be sent is counted and not sent.
+ *
+ * What a broadcast has for this connection is taken at once and written in the turn of the flush queue: written for thousands at once, it
+ * would keep the event loop. Whatever is sent before that turn comes, comes behind it.
  */
-export class Sender {
+export class Sender implements Flushable {
   readonly #lifecycle: Lifecycle
   readonly #stats: TrafficStats
   readonly #timings: Timings | undefined
-  #outgoing: Outgoing | undefined
+  readonly #flushes: FlushQueue
+  #half: SendingHalf | undefined
   #chain: ExtensionChain | undefined
+  /** Of broadcasts; mostly there is one. */
+  #due: PreparedMessage | undefined
+  #alsoDue: PreparedMessage[] | undefined
+  #dueOctets = 0
+  /** What is known without a look at the other parts: for broadcasts, which ask thousands. */
+  #isInMessage = false
+  #wasStopped = false
 
-  constructor(lifecycle: Lifecycle, stats: TrafficStats, timings: Timings | undefined) {
+  constructor(lifecycle: Lifecycle, stats: TrafficStats, timings: Timings | undefined, flushes: FlushQueue) {
     this.#lifecycle = lifecycle
     this.#stats = stats
     this.#timings = timings
+    this.#flushes = flushes
   }
 
   /** The connection is open. */
-  open(outgoing: Outgoing, chain: ExtensionChain): void {
-    this.#outgoing = outgoing
+  open(half: SendingHalf, chain: ExtensionChain): void {
+    this.#half = half
     this.#chain = chain
   }
 
   get isWritable(): boolean {
-    return this.#lifecycle.state === State.Open && this.#outgoing!.isWritable
+    return this.#lifecycle.state === State.Open && this.#half!.isWritable
   }
 
   /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
   get takesMessage(): boolean {
-    return this.isWritable && !this.#outgoing!.isInMessage
+    return this.isWritable && !this.#half!.isSendingOther
+  }
+
+  /** Octets of broadcasts that wait for their turn. */
+  get dueOctets(): number {
+    return this.#dueOctets
+  }
+
+  /**
+   * For broadcasts: takes the message unless another is begun, and tells whether it did. `evenSlow`: also above `sendHighWaterMark`, where
+   * above `maxUnsentSize` the policy applies.
+   */
+  offer(message: PreparedMessage, evenSlow: boolean): boolean {
+    if (this.#isInMessage || this.#lifecycle.state !== State.Open) return false
+    const mayBeSlow = this.#wasStopped || this.#dueOctets > lookFrom
+    if (mayBeSlow && !this.#half!.isWritable) return evenSlow && this.#sendNow(message)
+    this.#dueOctets += message.payload.length
+    if (this.#due === undefined) {
+      this.#due = message
+      this.#flushes.add(this)
+    } else {
+      this.#alsoDue ??= []
+      this.#alsoDue.push(message)
+    }
+    return true
+  }
+
+  /** Writes what broadcasts have brought. */
+  writeDue(): void {
+    const due = this.#due
+    if (due === undefined) return
+    const alsoDue = this.#alsoDue
+    this.#due = this.#alsoDue = undefined
+    this.#dueOctets = 0
+    if (this.#lifecycle.state !== State.Open) return
+    this.#told(this.#half!.outgoing.prepared(due))
+    if (alsoDue !== undefined) for (const message of alsoDue) this.#told(this.#half!.outgoing.prepared(message))
+  }
+
+  /** For the flush queue. */
+  flushNow(): void {
+    if (this.#due === undefined) return
+    this.writeDue()
+    if (this.#lifecycle.state === State.Open) this.#half!.outgoing.flush()
   }
 
   message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayBegin('sendMessage')) return false
     this.#timings?.track('sendMessage')
-    return this.#outgoing!.message(payload, isBinary, options)
+    return this.#told(this.#outgoing!.message(payload, isBinary, options))
   }
 
   prepared(message: PreparedMessage): boolean {
-    return this.#mayBegin('sendPreparedMessage') && this.#outgoing!.prepared(message)
+    return this.#mayBegin('sendPreparedMessage') && this.#told(this.#outgoing!.prepared(message))
   }
 
   /** Begins a message, goes on with it, or ends it. */
   continue(method: string, write: (writer: MessageWriter) => void): boolean {
     if (!this.#mayBegin(method)) return false
     this.#outgoing!.continue(write)
-    return this.isWritable
+    this.#isInMessage = this.#outgoing!.isInMessage
+    return this.#told(this.isWritable)
   }
 
   /** A frame that was begun may be completed while our close frame waits for its end. */
   frameData(payload: Octets): number {
     const mayComplete = this.#lifecycle.state === State.Closing && this.#outgoing?.isInFrame === true
     if (!mayComplete && !this.#mayBegin('sendMessageFrameData')) return 0 - payload.length
-    return this.#outgoing!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
+    const rest = this.#outgoing!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
+    this.#isInMessage = this.#outgoing!.isInMessage
+    return rest
   }
 
   ping(payload: Octets): boolean {
@@ -83,7 +151,29 @@ export class Sender {
     return this.#outgoing!.reserved(opcode, payload, isFinal, reserved)
   }
 
+  get #outgoing(): Outgoing | undefined {
+    return this.#half?.outgoing
+  }
+
+  /** Up to the limit, whose policy may throw. */
+  #sendNow(message: PreparedMessage): boolean {
+    const before = this.#stats.outgoingWebSocketMessages
+    try {
+      this.prepared(message)
+    } catch (error) {
+      if (!(error instanceof UnsentLimitExceeded)) throw error
+    }
+    return this.#stats.outgoingWebSocketMessages > before
+  }
+
+  /** Remembers whether there is room for more. */
+  #told(isWritable: boolean): boolean {
+    this.#wasStopped = !isWritable
+    return isWritable
+  }
+
   #mayBegin(method: string): boolean {
+    if (this.#due !== undefined) this.writeDue()
     const { state } = this.#lifecycle
     if (state === State.Connecting) throw new ApiMisuse(`${method} before the connection is open`)
     if (state === State.Open && !this.#outgoing!.isEnding) return true
@@ -91,3 +181,6 @@ export class Sender {
     return false
   }
 }
+
+/** Octets of broadcasts above which it is asked whether there is room for more: far below any mark that makes sense. */
+const lookFrom = 16 * 1024

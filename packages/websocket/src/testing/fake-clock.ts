@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     this.#deferred.push(callback)
   }
 
+  /** The same as `defer` here: other events have had their turn. */
+  yield(callback: () => void): void {
+    this.#deferred.push(callback)
+  }
+
   /** Timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.size

@@ -109,4 +109,4 @@ function joined(options: Parameters<typeof memoryPair>[1] = {}) {
 }
 
 /** Deferred work runs by itself, as in a real runtime. */
-const turnClock: Clock = { now: () => 0, schedule: () => ({ cancel: () => {} }), defer: queueMicrotask }
+const turnClock: Clock = { now: () => 0, schedule: () => ({ cancel: () => {} }), defer: queueMicrotask, yield: queueMicrotask }

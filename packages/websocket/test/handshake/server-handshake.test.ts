@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Awaitable } from '../../src/bytes/awaitable.ts'
 import { noOctets } from '../../src/bytes/octets.ts'
 import { WebSocketClientFactory } from '../../src/classes/client-factory.ts'
 import { WebSocketClientProtocol, WebSocketServerProtocol } from '../../src/classes/protocol.ts'
@@ -7,7 +8,6 @@ import type { ConnectionAccept, ConnectionRequest } from '../../src/handshake/co
 import { HttpException } from '../../src/handshake/http-exception.ts'
 import { parseRequestHead } from '../../src/handshake/http1-head.ts'
 import type { Extension, ExtensionInstance, MessageTransform } from '../../src/protocol/extension.ts'
-import type { Awaitable } from '../../src/protocol/hooks.ts'
 import { MemoryLink, masked, quiet, type RawPeer, upgrade } from '../classes/memory-link.ts'
 import { until } from '../fixtures/until.ts'
 import { promised, raisesNothingUnhandled } from '../functions/talk.ts'

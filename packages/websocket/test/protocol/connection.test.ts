@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
+import { Slab } from '../../src/bytes/slab.ts'
 import { WebSocketConnection } from '../../src/protocol/connection.ts'
 import type { ConnectionParts, Opening } from '../../src/protocol/connection-parts.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HandshakeFailed, PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { ExtensionInstance } from '../../src/protocol/extension.ts'
+import { FlushQueue } from '../../src/protocol/flush-queue.ts'
 import type { Hooks } from '../../src/protocol/hooks.ts'
 import { type CommonOptions, defaultsOf, serverOptions } from '../../src/protocol/options.ts'
 import { ScratchPool } from '../../src/protocol/outgoing-batch.ts'
@@ -67,8 +69,8 @@ describe('WebSocketConnection, opening', () => {
     }
     expect(stream.destroyed).toBe('aborted')
     expect(log).toEqual(['gone', 'onClose false 1006 opening handshake not finished within 5 s'])
-    await expect(connection.whenOpened.promise).rejects.toMatchObject({ name: 'HandshakeFailed' })
-    expect(await connection.whenClosed.promise).toBe(connection.closeInfo)
+    await expect(connection.whenOpened).rejects.toMatchObject({ name: 'HandshakeFailed' })
+    expect(await connection.whenClosed).toBe(connection.closeInfo)
   })
 
   it('has none where that is 0', () => {
@@ -87,7 +89,7 @@ describe('WebSocketConnection, opening', () => {
     clock.advance(1000)
     expect(stream.destroyed).toBe('aborted')
     expect(log).toEqual(['gone', 'onClose false 1006 refused'])
-    await expect(connection.whenOpened.promise).rejects.toMatchObject({ message: 'refused', status: 403 })
+    await expect(connection.whenOpened).rejects.toMatchObject({ message: 'refused', status: 403 })
   })
 
   it('is over when the peer ends in the middle of it', () => {
@@ -105,7 +107,7 @@ describe('WebSocketConnection, opening', () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))
     stream.close()
-    await expect(connection.whenOpened.promise).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1006 })
+    await expect(connection.whenOpened).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1006 })
   })
 
   it('takes whole messages when it is open, has room, and no message is begun', () => {
@@ -333,8 +335,9 @@ function make({ options, hooks: given, ...parts }: Parts = {}) {
     runtime,
     options: { ...defaultsOf(serverOptions), autoPingInterval: 0, ...options },
     pool: new ScratchPool(),
+    flushes: new FlushQueue(runtime.clock),
     hooks,
-    delivery: runner => new MessageDelivery(runner, hooks),
+    delivery: runner => new MessageDelivery(runner, hooks, new Slab()),
     wireTap: undefined,
     observer: undefined,
     report: error => void errors.push(error),

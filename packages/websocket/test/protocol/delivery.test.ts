@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
+import { Slab } from '../../src/bytes/slab.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HookRunner } from '../../src/protocol/hook-runner.ts'
 import type { Hooks } from '../../src/protocol/hooks.ts'
@@ -7,17 +8,17 @@ import { type Call, openServer, recording } from './opened.ts'
 import { counting, frame } from './wire.ts'
 
 describe('MessageDelivery', () => {
-  for (const [what, start, end, isView] of [
-    ['a view of the last octets where they are half of what was received', 50, 100, true],
-    ['a copy of fewer, which would keep too much alive', 51, 100, false],
-    ['a copy where more is to be parsed behind them', 0, 99, false],
+  for (const [start, end] of [
+    [0, 0],
+    [10, 50],
+    [0, 100],
   ] as const) {
-    it(`gives ${what}`, () => {
+    it(`gives a copy of ${end - start} octets, since what was received is lent`, () => {
       const chunk = counting(100)
       const { delivery, received } = make()
       deliver(delivery, [chunk, start, end, 0])
+      chunk.fill(0)
       expect(received[0]).toEqual(counting(100).subarray(start, end))
-      expect(received[0]!.buffer === chunk.buffer).toBe(isView)
       expect(Object.getPrototypeOf(received[0])).toBe(Uint8Array.prototype)
     })
   }
@@ -77,7 +78,7 @@ function make() {
   const received: Octets[] = []
   const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
   const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
-  return { delivery: new MessageDelivery(runner, hooks), received }
+  return { delivery: new MessageDelivery(runner, hooks, new Slab()), received }
 }
 
 function deliver(delivery: MessageDelivery, ...pieces: readonly Parameters<MessageDelivery['frameData']>[]): void {

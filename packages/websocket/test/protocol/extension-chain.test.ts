@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
-import type { ExtensionInstance, MessageTransform, NegotiatedExtension } from '../../src/protocol/extension.ts'
+import type { ExtensionInstance, MessageTransform, NegotiatedExtension, OutgoingMessage } from '../../src/protocol/extension.ts'
 import { ExtensionChain } from '../../src/protocol/extension-chain.ts'
+import type { SendOptions } from '../../src/protocol/send-options.ts'
 import { octetsOf, textOf } from './wire.ts'
 
 const header = { opcode: 1, isFinal: true, reserved: 4, length: 0 }
+
+function message(isBinary: boolean, options: SendOptions): OutgoingMessage {
+  return { isBinary, options, length: undefined, isShared: false }
+}
 
 describe('ExtensionChain', () => {
   it('of none claims nothing and transforms nothing', () => {
     const chain = new ExtensionChain([])
     expect([chain.reservedBits, chain.opcodes.size, chain.hasEncoder, chain.hasDecoder, chain.messageBits]).toEqual([0, 0, false, false, 0])
-    expect([chain.encoder(true, {}), chain.decoder(header), chain.cacheKey]).toEqual([undefined, undefined, ''])
+    expect([chain.encoder(message(true, {})), chain.decoder(header), chain.cacheKey]).toEqual([undefined, undefined, ''])
     chain.check(header)
     chain.close()
   })
@@ -29,7 +34,7 @@ describe('ExtensionChain', () => {
       extension('b', {}),
       extension('c', { encoder: () => around('<', '>', 2), decoder: () => around('{', '}') }),
     ])
-    const encoder = chain.encoder(true, {})!
+    const encoder = chain.encoder(message(true, {}))!
     expect(encoder.reserved).toBe(6)
     expect(whole(encoder, ['x', 'y'])).toBe('<(x<(y<)>')
     expect(whole(chain.decoder(header)!, ['x'])).toBe('[{x[}]')
@@ -45,7 +50,7 @@ describe('ExtensionChain', () => {
       return { reserved: 0, write: octets => void held.push(octets.slice()), flush: release, end: release }
     }
     const chain = new ExtensionChain([extension('a', { encoder: holding }), extension('b', { encoder: holding })])
-    const encoder = chain.encoder(false, {})!
+    const encoder = chain.encoder(message(false, {}))!
     const out: string[] = []
     const emit = (octets: Octets): void => void out.push(textOf(octets))
     encoder.write(Uint8Array.from(octetsOf('x')), emit)
@@ -59,7 +64,7 @@ describe('ExtensionChain', () => {
   it('flushes past those that need no flush', () => {
     const chain = new ExtensionChain([extension('a', { encoder: () => around('', '') }), extension('b', { encoder: () => around('', '') })])
     const out: Octets[] = []
-    chain.encoder(false, {})!.flush!(octets => void out.push(octets))
+    chain.encoder(message(false, {}))!.flush!(octets => void out.push(octets))
     expect(out).toEqual([])
   })
 
@@ -67,9 +72,9 @@ describe('ExtensionChain', () => {
     const chain = new ExtensionChain([
       extension('a', { encoder: ({ options }) => (options.doNotCompress ? undefined : around('<', '>')), decoder: () => undefined }),
     ])
-    expect(chain.encoder(true, { doNotCompress: true })).toBeUndefined()
+    expect(chain.encoder(message(true, { doNotCompress: true }))).toBeUndefined()
     expect(chain.decoder(header)).toBeUndefined()
-    expect(whole(chain.encoder(true, {})!, ['x'])).toBe('<x>')
+    expect(whole(chain.encoder(message(true, {}))!, ['x'])).toBe('<x>')
   })
 
   it('shows a header to those whose bit or opcode it carries', () => {

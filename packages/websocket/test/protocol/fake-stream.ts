@@ -60,9 +60,13 @@ export class FakeStream implements ByteStream {
     if (this.letsGo) this.#clock.defer(() => this.close())
   }
 
-  /** The peer sends; the reader may keep and change what it is given. */
+  /** The peer sends. What the reader is given is only lent: it is gone when the reader returns. */
   receive(...pieces: readonly (Octets | readonly number[])[]): void {
-    for (const piece of pieces) this.#reader!.dataReceived(Uint8Array.from(piece))
+    for (const piece of pieces) {
+      const lent = Uint8Array.from(piece)
+      this.#reader!.dataReceived(lent)
+      lent.fill(0xee)
+    }
   }
 
   /** The peer ends its side. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { scalarMasker } from '../../src/bytes/masker.ts'
 import type { HeaderRules } from '../../src/protocol/frame-header.ts'
 import { FrameParser } from '../../src/protocol/frame-parser.ts'
 import { counting, frame, plain, textOf } from './wire.ts'
@@ -140,5 +141,5 @@ function make(
     frameEnded: () => void log.push('end'),
     ...overrides,
   }
-  return { parser: new FrameParser(rules, sink, appliesMask), log }
+  return { parser: new FrameParser(rules, sink, appliesMask ? scalarMasker : undefined), log }
 }

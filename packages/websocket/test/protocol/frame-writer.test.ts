@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { scalarMasker } from '../../src/bytes/masker.ts'
 import { FrameWriter, referenceFrom } from '../../src/protocol/frame-writer.ts'
 import { OutgoingBatch, ScratchPool } from '../../src/protocol/outgoing-batch.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
@@ -75,7 +76,7 @@ describe('FrameWriter', () => {
   })
 
   it('sends bit and key, and the payload as it is, where the mask is not applied', () => {
-    const { writer, sent } = make({ masks: true, appliesMask: false }, [1, 2, 3, 4])
+    const { writer, sent } = make({ masks: true, masker: undefined }, [1, 2, 3, 4])
     writer.write(0x81, Uint8Array.of(0x61))
     expect([...sent()]).toEqual([0x81, 0x81, 1, 2, 3, 4, 0x61])
   })
@@ -134,7 +135,7 @@ function make(rules: Partial<Rules> = {}, key?: readonly number[], source: objec
   const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined)
   const { crypto } = fakeRuntime()
   const keys = key === undefined ? crypto : { ...crypto, fillRandom: (target: Uint8Array) => target.set(key) }
-  const writer = new FrameWriter(batch, { masks: false, appliesMask: true, wireTap: undefined, ...rules }, keys, stats, source)
+  const writer = new FrameWriter(batch, { masks: false, masker: scalarMasker, wireTap: undefined, ...rules }, keys, stats, source)
   const sent = (): Uint8Array => {
     batch.flush()
     return stream.sent()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HookRunner, isPromise } from '../../src/protocol/hook-runner.ts'
+import { HookRunner } from '../../src/protocol/hook-runner.ts'
 
 describe('HookRunner', () => {
   it('calls at once, and holds nothing', () => {
@@ -126,18 +126,6 @@ describe('HookRunner', () => {
     gate.resolve()
     await turn()
     expect(log.at(-2)).toBe('c')
-  })
-})
-
-describe('isPromise', () => {
-  it('knows promises and thenables', () => {
-    const thenable = thenableBy(() => undefined)
-    expect([Promise.resolve(), thenable].map(isPromise)).toEqual([true, true])
-  })
-
-  it('knows what is none', () => {
-    for (const value of [undefined, null, 1, 'then', {}, Object.defineProperty({}, 'then', { value: 1 })])
-      expect(isPromise(value)).toBe(false)
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { scalarMasker } from '../../src/bytes/masker.ts'
 import { webText } from '../../src/bytes/text.ts'
 import type { Delivery } from '../../src/protocol/delivery.ts'
 import { protocolError } from '../../src/protocol/errors.ts'
@@ -252,12 +253,13 @@ function make(
     delivery,
     chain,
     wholeFrames: { wholeFrameReceived: ({ opcode }, payload) => void log.push(`whole ${opcode} ${textOf(payload)}`) },
+    decoding: { decoded: () => void log.push('decoded'), decodingFailed: error => void log.push(`failed: ${error}`) },
     stats,
     source: more.source ?? {},
     timings: more.timings,
     wireTap: more.wireTap,
   })
-  const parser = new FrameParser({ masked: false, reservedBits: chain.reservedBits, opcodes: chain.opcodes }, reader, true)
+  const parser = new FrameParser({ masked: false, reservedBits: chain.reservedBits, opcodes: chain.opcodes }, reader, scalarMasker)
   const read = (...pieces: readonly Uint8Array[]): void => {
     for (const piece of pieces) parser.parse(piece, 0)
   }

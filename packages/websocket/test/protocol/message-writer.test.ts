@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { scalarMasker } from '../../src/bytes/masker.ts'
 import { noOctets, type Octets } from '../../src/bytes/octets.ts'
+import { EncodingQueue } from '../../src/protocol/encoding-queue.ts'
 import type { ExtensionInstance, MessageTransform } from '../../src/protocol/extension.ts'
 import { ExtensionChain } from '../../src/protocol/extension-chain.ts'
 import { FrameWriter } from '../../src/protocol/frame-writer.ts'
@@ -334,17 +336,20 @@ function bracketing(): MessageTransform {
 function make(options: { autoFragmentSize?: number; masks?: boolean } = {}, extensions: readonly Partial<ExtensionInstance>[] = []) {
   const { autoFragmentSize = 0, masks = false } = options
   const stats = new TrafficStats()
-  const stream = new FakeStream(new FakeClock())
+  const clock = new FakeClock()
+  const stream = new FakeStream(clock)
   const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined)
-  const frameWriter = new FrameWriter(batch, { masks, appliesMask: true, wireTap: undefined }, fakeRuntime().crypto, stats, {})
+  const frameWriter = new FrameWriter(batch, { masks, masker: scalarMasker, wireTap: undefined }, fakeRuntime().crypto, stats, {})
   const instances = extensions.map(instance => ({ reservedBits: 0, opcodes: [], close: () => undefined, ...instance }))
   const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))
+  const events = { written: () => undefined, idle: () => undefined, encodingFailed: () => undefined }
+  const encodings = chain.hasEncoder ? new EncodingQueue(events) : undefined
   const wire = (): Octets => {
     batch.flush()
     return stream.sent()
   }
   return {
-    writer: new MessageWriter(frameWriter, chain, stats, { autoFragmentSize, masks }),
+    writer: new MessageWriter(frameWriter, chain, stats, autoFragmentSize, masks, encodings, clock),
     stats,
     wire,
     sent: () => summary(wire()),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OutgoingBatch, ScratchPool, scratchSize } from '../../src/protocol/outgoing-batch.ts'
+import { OutgoingBatch, ScratchPool, scratchSize, smallScratchSize } from '../../src/protocol/outgoing-batch.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
 import { FakeClock } from '../../src/testing/index.ts'
 import { FakeStream } from './fake-stream.ts'
@@ -51,6 +51,33 @@ describe('OutgoingBatch', () => {
     expect([...stream.writes[1]!]).toEqual([5, 6])
   })
 
+  it('moves from a small scratch to a large one when more comes, and gives the small one back', () => {
+    const { batch, stream, pool } = make()
+    write(batch, 1, 2)
+    const small = batch.scratch
+    expect(small.length).toBe(smallScratchSize)
+    const at = batch.reserve(smallScratchSize)
+    expect([at, batch.scratch.length, pool.take(true) === small]).toEqual([2, scratchSize, true])
+    batch.scratch.fill(3, at, at + smallScratchSize)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.from([1, 2, ...new Uint8Array(smallScratchSize).fill(3)])])
+  })
+
+  it('flushes a small scratch that pieces refer to, instead of moving', () => {
+    const { batch, stream } = make()
+    write(batch, 1)
+    batch.add(Uint8Array.of(2))
+    batch.reserve(smallScratchSize)
+    expect(stream.writes).toEqual([Uint8Array.of(1, 2)])
+  })
+
+  it('begins with a large scratch where many frames are likely', () => {
+    const { batch } = make()
+    batch.expectsMany = true
+    write(batch, 1)
+    expect(batch.scratch.length).toBe(scratchSize)
+  })
+
   it('writes what stays as it is although the scratch is used again', () => {
     const { batch, stream } = make()
     write(batch, 1)
@@ -68,7 +95,7 @@ describe('OutgoingBatch', () => {
     const scratch = batch.scratch
     batch.discard()
     expect(batch.length).toBe(0)
-    expect(pool.take()).toBe(scratch)
+    expect(pool.take(true)).toBe(scratch)
     batch.flush()
     write(batch, 3)
     batch.flush()
@@ -83,7 +110,7 @@ describe('OutgoingBatch', () => {
     batch.flush()
     expect(stream.writes).toEqual([Uint8Array.of(1, 2)])
     expect(stream.writes[0]!.buffer).toBe(scratch.buffer)
-    expect(pool.take()).toBe(scratch)
+    expect(pool.take(true)).toBe(scratch)
   })
 
   it('leaves a scratch that was lent to a transport which keeps it after all', () => {
@@ -93,7 +120,7 @@ describe('OutgoingBatch', () => {
     write(batch, 1)
     const scratch = batch.scratch
     batch.flush()
-    expect(pool.take()).not.toBe(scratch)
+    expect(pool.take(true)).not.toBe(scratch)
     write(batch, 2)
     batch.flush()
     expect(stream.writes).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
@@ -123,13 +150,18 @@ describe('OutgoingBatch', () => {
 })
 
 describe('ScratchPool', () => {
-  it('gives back what it was given, and keeps 64 at most', () => {
-    const pool = new ScratchPool()
-    const given = Array.from({ length: 70 }, () => new Uint8Array(1))
-    for (const scratch of given) pool.give(scratch)
-    const taken = Array.from({ length: 65 }, () => pool.take())
-    expect(taken.filter(scratch => given.some(one => one === scratch)).length).toBe(64)
-    expect(taken[64]!.length).toBe(scratchSize)
+  it('gives back what it was given, and keeps 16 of each kind at most', () => {
+    for (const [isSmall, size] of [
+      [true, smallScratchSize],
+      [false, scratchSize],
+    ] as const) {
+      const pool = new ScratchPool()
+      const given = Array.from({ length: 20 }, () => new Uint8Array(size))
+      for (const scratch of given) pool.give(scratch)
+      const taken = Array.from({ length: 17 }, () => pool.take(isSmall))
+      expect(taken.filter(scratch => given.some(one => one === scratch)).length).toBe(16)
+      expect(taken[16]!.length).toBe(size)
+    }
   })
 })
 

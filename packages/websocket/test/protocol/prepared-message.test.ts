@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PreparedMessage } from '../../src/protocol/prepared-message.ts'
+import { type MadeMessage, PreparedMessage } from '../../src/protocol/prepared-message.ts'
 import { ClientProtocol, openClient, openServer, ServerProtocol } from './opened.ts'
 import { counting, framesIn, summary, textOf } from './wire.ts'
 
@@ -7,8 +7,10 @@ describe('PreparedMessage', () => {
   it('is made once for each key', () => {
     const message = new PreparedMessage(Uint8Array.of(1), true, {})
     let made = 0
-    const make = () => ({ first: ++made, payload: message.payload, frame: message.payload })
-    expect([message.made('a', make), message.made('a', make), message.made('b', make)].map(({ first }) => first)).toEqual([1, 1, 2])
+    const make = () => ({ first: ++made, payload: message.payload, frame: message.payload, isEncoded: false })
+    expect([message.made('a', make), message.made('a', make), message.made('b', make)].map(made => (made as MadeMessage).first)).toEqual([
+      1, 1, 2,
+    ])
   })
 
   it('keeps a copy of the payload', () => {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
+import { FlushQueue } from '../../src/protocol/flush-queue.ts'
 import { Sender } from '../../src/protocol/sender.ts'
 import { Lifecycle } from '../../src/protocol/state.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
+import { FakeClock } from '../../src/testing/index.ts'
 import { openServer, ServerProtocol } from './opened.ts'
 import { summary } from './wire.ts'
 
 describe('Sender', () => {
   it('calls everything misuse before the connection is open', () => {
-    const sender = new Sender(new Lifecycle(), new TrafficStats(), undefined)
+    const sender = new Sender(new Lifecycle(), new TrafficStats(), undefined, new FlushQueue(new FakeClock()))
     const octets = Uint8Array.of(1)
     for (const [method, send] of [
       ['sendMessage', () => sender.message(octets, true, {})],

@@ -1,0 +1,12 @@
+/** The one place where a function may return a value or a promise of it. */
+export type Awaitable<T> = T | Promise<T>
+
+/** Whether a result is to be waited for. */
+export function isPromise<T>(result: T | PromiseLike<T>): result is PromiseLike<T> {
+  return typeof result === 'object' && result !== null && typeof (result as { then?: unknown }).then === 'function'
+}
+
+/** Goes on with what comes out: at once, or when the promise has settled. */
+export function afterwards<T, Result>(result: Awaitable<T>, next: (value: T) => Awaitable<Result>): Awaitable<Result> {
+  return isPromise(result) ? result.then(next) : next(result)
+}

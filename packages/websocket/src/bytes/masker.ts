@@ -1,0 +1,11 @@
+import { applyMask } from './mask.ts'
+import type { Octets } from './octets.ts'
+
+/** The port to masking, RFC 6455 §5.3, which runtimes can do faster than a loop. */
+export interface Masker {
+  /** Masks or unmasks in place. `key`: the four octets, the first one highest; `phase`: the position of `start` in the payload. */
+  apply(octets: Octets, start: number, end: number, key: number, phase: number): void
+}
+
+/** The loops, for every runtime. */
+export const scalarMasker: Masker = { apply: applyMask }

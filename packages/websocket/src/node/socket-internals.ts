@@ -1,0 +1,141 @@
+import { Socket } from 'node:net'
+import { getSystemErrorName } from 'node:util'
+import { noOctets, type Octets } from '../bytes/octets.ts'
+import { fastPathsAreOn } from './fast-paths.ts'
+
+/**
+ * What Node's sockets can do and its documentation does not say: everything of that kind stands in this file.
+ *
+ * Each part is looked for at the socket itself and left alone where it is not as expected. Then the documented ways are taken.
+ */
+
+/**
+ * Has everything that the socket receives from now on written into one array, which many sockets may share: `received` is called with the
+ * number of octets in it. It saves an array and a trip through the stream machinery per read: 11.6 to 10.2 µs of an echo of 125 octets.
+ *
+ * `net.connect` has the option `onread` for that; sockets that a server accepted do not. False: the socket has no such thing.
+ */
+export function readInto(socket: Socket, buffer: Octets, received: (length: number) => void): boolean {
+  const { _handle: handle } = socket as SocketWithHandle
+  if (!fastPathsAreOn || slots === undefined || typeof handle?.useUserBuffer !== 'function') return false
+  const inner = socket as unknown as Record<symbol, unknown>
+  if (inner[slots.buffer] !== null || inner[slots.callback] !== null) return false
+  inner[slots.buffer] = buffer
+  inner[slots.callback] = (length: number): boolean => {
+    received(length)
+    return true
+  }
+  handle.useUserBuffer(buffer)
+  return true
+}
+
+/** A way to hand octets to the system past the socket's stream machinery: 10.2 to 9.3 µs of an echo of 125 octets. For plain TCP and pipes. */
+export function directWriter(socket: Socket): DirectWriter | undefined {
+  const { _handle: handle } = socket as SocketWithHandle
+  const isKnown =
+    typeof handle?.writeBuffer === 'function' && typeof handle.writev === 'function' && typeof handle.writeQueueSize === 'number'
+  return fastPathsAreOn && WriteRequest !== undefined && isKnown ? new DirectWriter(socket as SocketWithHandle) : undefined
+}
+
+/**
+ * Writes to the handle below a socket. What the system does not take at once stays with the handle, in order: until it is gone
+ * the socket's own way is to be taken, whose writes queue up behind it.
+ */
+export class DirectWriter {
+  readonly #socket: SocketWithHandle
+  #pending = 0
+
+  constructor(socket: SocketWithHandle) {
+    this.#socket = socket
+  }
+
+  /** Octets that the system has not taken yet. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  write(octets: Octets): void {
+    const { _handle: handle } = this.#socket
+    if (handle) this.#wrote(handle, handle.writeBuffer(spare, octets), octets)
+  }
+
+  writeAll(pieces: readonly Octets[]): void {
+    const { _handle: handle } = this.#socket
+    if (handle) this.#wrote(handle, handle.writev(spare, pieces, true), pieces)
+  }
+
+  /** A request that was not needed serves the next write. */
+  #wrote(handle: SocketHandle, status: number, kept: unknown): void {
+    if (status !== 0) return this.#failed(status)
+    const waiting = handle.writeQueueSize
+    if (waiting === 0) return
+    const request = spare
+    spare = new WriteRequest!()
+    this.#pending = waiting
+    request.kept = kept
+    request.oncomplete = result => {
+      this.#pending = 0
+      if (result < 0) this.#failed(result)
+    }
+  }
+
+  #failed(status: number): void {
+    if (this.#socket.destroyed) return
+    const code = getSystemErrorName(status)
+    this.#socket.destroy(Object.assign(new Error(`write ${code}`), { errno: status, code, syscall: 'write' }))
+  }
+}
+
+interface SocketHandle {
+  readonly writeQueueSize: number
+  useUserBuffer(buffer: Octets): void
+  writeBuffer(request: WriteRequest, octets: Octets): number
+  writev(request: WriteRequest, pieces: readonly Octets[], areAllBuffers: true): number
+}
+
+type SocketWithHandle = Socket & { readonly _handle?: SocketHandle | null }
+
+/** Kept by the handle while a write is under way, with the octets that it needs. */
+interface WriteRequest {
+  kept?: unknown
+  oncomplete?: (status: number) => void
+}
+
+interface Slots {
+  readonly buffer: symbol
+  readonly callback: symbol
+}
+
+/** Where a socket keeps what the option `onread` gave it. */
+function findSlots(): Slots | undefined {
+  const callback = (): boolean => true
+  const probe = new Socket({ onread: { buffer: noOctets, callback } } as object) as unknown as Record<symbol, unknown>
+  const symbols = Object.getOwnPropertySymbols(probe)
+  const buffer = symbols.find(symbol => probe[symbol] === noOctets)
+  const callbackSlot = symbols.find(symbol => probe[symbol] === callback)
+  return buffer === undefined || callbackSlot === undefined ? undefined : { buffer, callback: callbackSlot }
+}
+
+/** The class of the requests that a socket hands to its handle, seen by a handle that is none. */
+function findWriteRequest(): (new () => WriteRequest) | undefined {
+  let found: (new () => WriteRequest) | undefined
+  const see = (request: object): number => {
+    found = request.constructor as new () => WriteRequest
+    return 0
+  }
+  const nothing = (): void => {}
+  const handle = { writeBuffer: see, writeUtf8String: see, writeLatin1String: see, readStart: nothing, readStop: nothing, close: nothing }
+  try {
+    const probe = new Socket({ handle, readable: false, writable: true } as object)
+    probe.on('error', nothing)
+    probe.write(new Uint8Array(1))
+    probe.destroy()
+  } catch {
+    // another runtime, which makes its sockets of something else
+  }
+  return found
+}
+
+const slots: Slots | undefined = fastPathsAreOn ? findSlots() : undefined
+const WriteRequest: (new () => WriteRequest) | undefined = fastPathsAreOn ? findWriteRequest() : undefined
+let spare: WriteRequest = WriteRequest === undefined ? {} : new WriteRequest()

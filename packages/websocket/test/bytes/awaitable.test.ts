@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { afterwards, isPromise } from '../../src/bytes/awaitable.ts'
+
+describe('isPromise', () => {
+  it('knows promises and thenables', () => {
+    const thenable = Object.defineProperty({}, 'then', { value: () => undefined }) as PromiseLike<void>
+    expect([Promise.resolve(), thenable].map(isPromise)).toEqual([true, true])
+  })
+
+  it('knows what is none', () => {
+    for (const value of [undefined, null, 1, 'then', {}, Object.defineProperty({}, 'then', { value: 1 })])
+      expect(isPromise(value)).toBe(false)
+  })
+})
+
+describe('afterwards', () => {
+  it('goes on at once where nothing is awaited', () => {
+    expect(afterwards(2, n => n + 1)).toBe(3)
+  })
+
+  it('goes on when a promise has settled', async () => {
+    await expect(afterwards(Promise.resolve(2), n => n + 1)).resolves.toBe(3)
+    await expect(afterwards(Promise.reject(new Error('no')), () => 1)).rejects.toThrow('no')
+  })
+})
