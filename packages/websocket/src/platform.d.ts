@@ -54,3 +54,8 @@ declare var console: {
 declare var performance: { now(): number }
 
 declare var crypto: { randomUUID(): string }
+
+declare var WebAssembly: {
+  Module: { new (octets: Uint8Array<ArrayBuffer>): object }
+  Instance: { new (module: object): { readonly exports: object } }
+}

@@ -1,5 +1,5 @@
-import type { Masker } from '../bytes/masker.ts'
-import type { Octets } from '../bytes/octets.ts'
+import { SimdMasker } from '../bytes/simd-masker.ts'
+import { fastPathsAreOn } from './fast-paths.ts'
 
 /** Masking with SIMD, where the runtime has it. */
-export const nodeMasker: (Masker & { readBuffer: Octets }) | undefined = undefined as (Masker & { readBuffer: Octets }) | undefined
+export const nodeMasker: SimdMasker | undefined = fastPathsAreOn ? SimdMasker.create() : undefined
