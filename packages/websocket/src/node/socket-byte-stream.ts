@@ -132,8 +132,9 @@ export class SocketByteStream implements ByteStream {
 
   /** TLS gives what it had read already in spite of a pause. */
   #wasRead(octets: Octets): void {
-    if (this.#isPaused || this.#held !== undefined) (this.#held ??= []).push(copyOf(octets, 0, octets.length))
-    else this.#reader?.dataReceived(octets)
+    if (!this.#isPaused && this.#held === undefined) return this.#reader?.dataReceived(octets)
+    this.#held ??= []
+    this.#held.push(copyOf(octets, 0, octets.length))
   }
 
   readonly #releaseHeld = (): void => {

@@ -34,8 +34,9 @@ export class HookRunner {
   /** Calls the hook now, or behind those that wait. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return
-    if (this.isHeld) (this.#waiting ??= []).push(hook)
-    else this.#call(hook)
+    if (!this.isHeld) return this.#call(hook)
+    this.#waiting ??= []
+    this.#waiting.push(hook)
   }
 
   pause(): void {

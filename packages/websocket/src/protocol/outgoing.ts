@@ -137,7 +137,7 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   control(opcode: number, payload: Octets): boolean {
     checkControlSize(payload)
-    if (this.#writer.isInFrame) (this.#waiting ??= []).push({ opcode, payload: copyOf(payload, 0, payload.length) })
+    if (this.#writer.isInFrame) this.#wait(opcode, payload)
     else this.#writer.whole(opcode, payload, true, 0)
     return this.#written()
   }
@@ -252,6 +252,11 @@ export class Outgoing implements Flushable, EncodingEvents {
   #sent(): boolean {
     this.#releaseWaiting()
     return this.#written()
+  }
+
+  #wait(opcode: number, payload: Octets): void {
+    this.#waiting ??= []
+    this.#waiting.push({ opcode, payload: copyOf(payload, 0, payload.length) })
   }
 
   /** Frames that waited for the end of the frame being streamed. */

@@ -1,0 +1,17 @@
+import type { Deflate } from '../bytes/deflate.ts'
+import { fastPathsAreOn } from './fast-paths.ts'
+import { streamDeflate } from './stream-deflate.ts'
+import { makeSyncDeflate } from './sync-deflate.ts'
+
+/** DEFLATE as this runtime can do it, looked for when it is first needed. */
+export const nodeDeflate: Deflate = {
+  compressor: settings => chosen().compressor(settings),
+  decompressor: windowBits => chosen().decompressor(windowBits),
+}
+
+function chosen(): Deflate {
+  choice ??= (fastPathsAreOn ? makeSyncDeflate() : undefined) ?? streamDeflate
+  return choice
+}
+
+let choice: Deflate | undefined

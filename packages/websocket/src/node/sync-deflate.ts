@@ -1,0 +1,208 @@
+import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib'
+import type { Awaitable } from '../bytes/awaitable.ts'
+import { type Compressor, type CompressorSettings, CorruptData, type Decompressor, type Deflate } from '../bytes/deflate.ts'
+import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
+import { ZlibHandle } from './zlib-handle.ts'
+
+const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_BLOCK } = constants
+
+/**
+ * DEFLATE by zlib, at once: a message of 400 octets takes some microseconds, and no turns of the event loop.
+ *
+ * What takes longer than `longestTurn` goes on in later turns. `undefined` where the runtime's zlib streams are not as expected.
+ */
+export function makeSyncDeflate(): Deflate | undefined {
+  try {
+    return worksAsExpected(syncDeflate) ? syncDeflate : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const syncDeflate: Deflate = {
+  compressor: settings => new SyncCompressor(settings),
+  decompressor: windowBits => new SyncDecompressor(windowBits),
+}
+
+class SyncCompressor implements Compressor {
+  readonly #handle: ZlibHandle
+  /** Whether something was written since the last flush: a second flush would only add to what is sent. */
+  #hasUnflushed = false
+
+  constructor({ windowBits, level, memLevel }: CompressorSettings) {
+    this.#handle = new ZlibHandle(createDeflateRaw({ windowBits, level, memLevel, chunkSize: smallestChunk }))
+  }
+
+  write(octets: Octets, emit: Emit): Awaitable<void> {
+    this.#hasUnflushed = true
+    return this.#work(Z_NO_FLUSH, octets, emit)
+  }
+
+  flush(emit: Emit): Awaitable<void> {
+    if (!this.#hasUnflushed) return
+    this.#hasUnflushed = false
+    return this.#work(Z_SYNC_FLUSH, noOctets, emit)
+  }
+
+  reset(): void {
+    this.#hasUnflushed = false
+    this.#handle.reset()
+  }
+
+  close(): void {
+    this.#handle.close()
+  }
+
+  #work(flush: number, input: Octets, emit: Emit): Awaitable<void> {
+    return inTurns(input, (octets, at) => {
+      if (this.#handle.isClosed) return done
+      const end = Math.min(octets.length, at + sliceSize)
+      const isFull = emitRun(this.#handle, flush, octets, at, end, emit)
+      const next = end - this.#handle.inputLeft
+      return isFull || next < octets.length ? next : done
+    })
+  }
+}
+
+class SyncDecompressor implements Decompressor {
+  readonly #handle: ZlibHandle
+
+  constructor(windowBits: number) {
+    this.#handle = new ZlibHandle(createInflateRaw({ windowBits, chunkSize: smallestChunk }))
+  }
+
+  write(input: Octets, emit: Emit): Awaitable<void> {
+    let wasReset = false
+    return inTurns(input, (octets, at) => {
+      const handle = this.#handle
+      if (handle.isClosed) return done
+      const isFull = emitRun(handle, Z_SYNC_FLUSH, octets, at, octets.length, emit)
+      if (handle.error !== undefined) throw new CorruptData(handle.error)
+      const next = octets.length - handle.inputLeft
+      if (isFull) return next
+      if (next === octets.length) return done
+      wasReset = this.#passFinalBlock(wasReset && next === at)
+      return next
+    })
+  }
+
+  /**
+   * The next octet belongs to no block that has begun, and must be left over: inflate stops at the end of a block, which the four before it
+   * make, if they are not in the middle of one.
+   */
+  endMessage(emit: Emit): Awaitable<void> {
+    const handle = this.#handle
+    if (handle.isClosed) return
+    emitRun(handle, Z_BLOCK, tailAndOneMore, 0, tailAndOneMore.length, emit)
+    if (handle.inputLeft === tailAndOneMore.length) {
+      this.#passFinalBlock(false)
+      emitRun(handle, Z_BLOCK, tailAndOneMore, 0, tailAndOneMore.length, emit)
+    }
+    if (handle.error !== undefined) throw new CorruptData(handle.error)
+    if (handle.inputLeft !== 1) throw new CorruptData('the data ends inside a block')
+  }
+
+  reset(): void {
+    this.#handle.reset()
+  }
+
+  close(): void {
+    this.#handle.close()
+  }
+
+  /** RFC 7692 §7.2.3.4: a block may say that it is the last, and others follow. zlib begins anew then, and has forgotten what came before. */
+  #passFinalBlock(isStuck: boolean): boolean {
+    if (isStuck) throw new CorruptData('data that is no block follows the last one')
+    this.#handle.reset()
+    return true
+  }
+}
+
+/** Runs once, emits what came out, and tells whether there may be more of it. */
+function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number, end: number, emit: Emit): boolean {
+  const output = scratches.pop() ?? new Uint8Array(scratchSize)
+  try {
+    handle.run(flush, input, start, end, output)
+    const { outputLeft } = handle
+    if (outputLeft < scratchSize) emit(output.subarray(0, scratchSize - outputLeft))
+    return outputLeft === 0
+  } finally {
+    if (scratches.length < mostScratches) scratches.push(output)
+  }
+}
+
+/** Repeats a step that goes on from a place in the input and tells the next one, or that it is `done`: for so long that others need not wait. */
+function inTurns(input: Octets, step: (input: Octets, at: number) => number): Awaitable<void> {
+  const turn = new Turn()
+  for (let at = 0; ; ) {
+    at = step(input, at)
+    if (at === done) return
+    if (turn.isOver) return inLaterTurns(copyOf(input, at, input.length), step)
+  }
+}
+
+/** With a copy of what is left of the input, which was lent for the first turn only. */
+async function inLaterTurns(rest: Octets, step: (input: Octets, at: number) => number): Promise<void> {
+  for (let at = 0; at !== done; ) {
+    await new Promise(resolve => setImmediate(resolve))
+    const turn = new Turn()
+    while (at !== done && !turn.isOver) at = step(rest, at)
+  }
+}
+
+/** Time in which others wait. Looking at the clock costs less than a twentieth of what a small message does. */
+class Turn {
+  readonly #began = performance.now()
+
+  get isOver(): boolean {
+    return performance.now() - this.#began > longestTurn
+  }
+}
+
+function worksAsExpected(deflate: Deflate): boolean {
+  if (!ZlibHandle.isUsable(createDeflateRaw()) || !ZlibHandle.isUsable(createInflateRaw())) return false
+  const compressor = deflate.compressor({ windowBits: 9, level: 1, memLevel: 1 })
+  const decompressor = deflate.decompressor(9)
+  const sample = Uint8Array.from({ length: 300 }, (_, i) => i & 7)
+  const lengths: number[] = []
+  const wasRight = [1, 2, 3].every(round => {
+    if (round === 3) {
+      compressor.reset()
+      decompressor.reset()
+    }
+    const compressed = output(emit => [compressor.write(sample, emit), compressor.flush(emit)])
+    lengths.push(compressed.length)
+    const body = Uint8Array.from(compressed.slice(0, -4))
+    const again = output(emit => [decompressor.write(body, emit), decompressor.endMessage(emit)])
+    return compressed.slice(-4).join() === '0,0,255,255' && again.join() === sample.join()
+  })
+  compressor.close()
+  decompressor.close()
+  // the second one knew the first, and the third one neither
+  return wasRight && lengths[1]! < lengths[0]! && lengths[2] === lengths[0]
+}
+
+function output(work: (emit: Emit) => unknown): number[] {
+  const all: number[] = []
+  work(octets => all.push(...octets))
+  return all
+}
+
+const done = -1
+
+/** Lent while they are emitted, when other codecs may be at work. */
+const scratches: Octets[] = []
+const mostScratches = 4
+const scratchSize = 64 * 1024
+
+/** RFC 7692 §7.2.2, and one more. */
+const tailAndOneMore = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x00)
+
+/** A call is not interrupted: with the most diligent level so many octets take about a millisecond. */
+const sliceSize = 16 * 1024
+
+/** Milliseconds. */
+const longestTurn = 2
+
+/** Of the buffer that the stream has for itself and that is not used here. */
+const smallestChunk = 64
