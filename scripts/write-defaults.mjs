@@ -1,7 +1,7 @@
 // Writes the tables of docs/defaults.md from the option tables that validate; the text around them is left as it is.
 // `--print` writes the page to the standard output instead. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { clientOptions, serverOptions } from '../packages/websocket/dist/index.js'
+import { clientOptions, perMessageDeflateOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
 const page = new URL('../docs/defaults.md', import.meta.url)
 const isServers = name => name in serverOptions
@@ -11,6 +11,7 @@ const tables = {
   'options of both roles': rowsOf(serverOptions, isClients),
   'options of the server': rowsOf(serverOptions, name => !isClients(name)),
   'options of the client': rowsOf(clientOptions, name => !isServers(name)),
+  'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
 }
 
 const text = Object.entries(tables).reduce(withTable, readFileSync(page, 'utf8'))

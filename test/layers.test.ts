@@ -9,7 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   protocol: ['bytes'],
   handshake: ['bytes', 'protocol'],
   extensions: ['bytes', 'protocol'],
-  classes: ['bytes', 'protocol', 'handshake'],
+  classes: ['bytes', 'protocol', 'handshake', 'extensions'],
   functions: ['bytes', 'protocol', 'handshake', 'classes'],
   testing: ['bytes', 'protocol', 'handshake', 'classes'],
   node: ['bytes', 'protocol', 'handshake', 'extensions', 'classes', 'functions', 'testing'],

@@ -4,7 +4,9 @@ import {
   type Listener,
   type ListenOptions,
   listenWS,
+  permessageDeflate,
   type ServerFactoryOptions,
+  type ServerProtocolOptions,
   WebSocketServerFactory,
 } from '@autobahn-ts/websocket'
 import { Command, InvalidArgumentError } from 'commander'
@@ -27,6 +29,7 @@ export function echoCommand(): Command {
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
     .option('--protocol <name>', 'Subprotocol spoken here; may be given several times.', added)
     .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
+    .option('--compress', 'Offers permessage-deflate to clients that ask for it.')
     .option('--verbose', 'Tells on stderr of each connection.')
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts echo --help says what there is)')
@@ -42,6 +45,7 @@ interface EchoValues extends Readonly<Record<string, unknown>> {
   readonly key?: string
   readonly protocol?: readonly string[]
   readonly allowOrigin?: readonly string[]
+  readonly compress?: boolean
   readonly verbose?: boolean
 }
 
@@ -91,7 +95,8 @@ async function listening(command: Command, values: EchoValues, options: ListenOp
 
 function factoryFor(values: EchoValues): WebSocketServerFactory {
   const options: ServerFactoryOptions = {
-    ...protocolOptionsIn(values),
+    ...(protocolOptionsIn(values) as ServerProtocolOptions),
+    ...(values.compress === true && { extensions: [permessageDeflate()] }),
     protocol: Echo,
     protocols: values.protocol ?? [],
     allowedOrigins: ['same-origin', ...(values.allowOrigin ?? [])],

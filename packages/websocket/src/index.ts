@@ -5,14 +5,25 @@ export type { Awaitable } from './bytes/awaitable.ts'
 export type { ByteStream, ByteStreamReader } from './bytes/byte-stream.ts'
 export type { Clock, Timer } from './bytes/clock.ts'
 export type { Crypto } from './bytes/crypto.ts'
-export type { Octets } from './bytes/octets.ts'
+export type { Compressor, CompressorSettings, Decompressor, Deflate } from './bytes/deflate.ts'
+export type { Masker } from './bytes/masker.ts'
+export type { Emit, Octets } from './bytes/octets.ts'
 export type { Runtime } from './bytes/runtime.ts'
 export type { Text } from './bytes/text.ts'
 export type { BroadcastOptions, BroadcastResult } from './classes/broadcast.ts'
 export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './classes/client-factory.ts'
+export type { ClientProtocolOptions, ServerProtocolOptions } from './classes/compression-hooks.ts'
 export { WebSocketFactory } from './classes/factory.ts'
 export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './classes/protocol.ts'
 export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServerFactory } from './classes/server-factory.ts'
+// compression
+export type { AcceptOptions, DeflateAgreement, Direction } from './extensions/permessage-deflate/agreement.ts'
+export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/negotiation.ts'
+export { type OfferOptions, PerMessageDeflateOffer } from './extensions/permessage-deflate/offer.ts'
+export { type OfferAcceptOptions, PerMessageDeflateOfferAccept } from './extensions/permessage-deflate/offer-accept.ts'
+export { type DeflateSettings, type PerMessageDeflateOptions, perMessageDeflateOptions } from './extensions/permessage-deflate/options.ts'
+export { PerMessageDeflateResponse } from './extensions/permessage-deflate/response.ts'
+export { PerMessageDeflateResponseAccept } from './extensions/permessage-deflate/response-accept.ts'
 // the function style
 export { Channel } from './functions/channel.ts'
 export type { Connection, Message, MessageStream } from './functions/connection.ts'
@@ -36,11 +47,19 @@ export { handleUpgrade } from './node/handle-upgrade.ts'
 export { type ListenOptions, listenWS } from './node/listen-ws.ts'
 export type { Listener, ListenerCloseOptions } from './node/listener.ts'
 export { nodeRuntime } from './node/node-runtime.ts'
+export { permessageDeflate } from './node/permessage-deflate.ts'
 export { type ServeOptions, serve } from './node/serve.ts'
 export { CloseCode } from './protocol/close-code.ts'
 export type { CloseInfo } from './protocol/close-info.ts'
 export { ApiMisuse, ConnectionClosed, HandshakeFailed, PeerMisbehaved, UnsentLimitExceeded } from './protocol/errors.ts'
-export type { Extension, ExtensionInstance, ExtensionParameters, MessageTransform, NegotiatedExtension } from './protocol/extension.ts'
+export type {
+  Extension,
+  ExtensionInstance,
+  ExtensionParameters,
+  MessageTransform,
+  NegotiatedExtension,
+  OutgoingMessage,
+} from './protocol/extension.ts'
 export type { FrameHeader } from './protocol/frame-header.ts'
 export type { Observation, ObservedRuntime, Observer } from './protocol/observer.ts'
 export { Opcode } from './protocol/opcode.ts'
@@ -48,6 +67,7 @@ export {
   type AllowedOrigins,
   type ClientOptions,
   type CommonOptions,
+  type CompressionAcceptor,
   clientOptions,
   type OptionRule,
   type OptionTable,

@@ -7,6 +7,7 @@ import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { type ClientOptions, clientOptions, defaultsOf, resolveOptions } from '../protocol/options.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
+import { type ClientProtocolOptions, clientExtensions } from './compression-hooks.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import type { WebSocketClientProtocol } from './protocol.ts'
@@ -27,7 +28,7 @@ export interface ClientSessionParameters {
 }
 
 /** Everything a client factory can be made with: the class of its protocols, session parameters and protocol options. */
-export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParameters, 'url'>>, Partial<ClientOptions> {
+export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParameters, 'url'>>, ClientProtocolOptions {
   readonly protocol?: new () => WebSocketClientProtocol
 }
 
@@ -38,6 +39,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
   #session: ClientSessionParameters
   #options: ClientOptions = defaultsOf(clientOptions)
   #url: WsUrl
+  #negotiated: { readonly by: ClientOptions; readonly on: ObservedRuntime; readonly options: ClientOptions } | undefined
 
   constructor(url: string, options: ClientFactoryOptions = {}) {
     super()
@@ -47,7 +49,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
     this.#session = { ...defaultSession, url }
     this.#url = clientUrl(url)
     this.setSessionParameters(divided.session)
-    this.setProtocolOptions(divided.options)
+    this.setProtocolOptions(divided.options as ClientProtocolOptions)
   }
 
   get options(): ClientOptions {
@@ -94,8 +96,8 @@ export class WebSocketClientFactory extends WebSocketFactory {
     this.#url = url
   }
 
-  override setProtocolOptions(options: Partial<ClientOptions>): void {
-    this.#options = resolveOptions(clientOptions, this.#options, options)
+  override setProtocolOptions(options: ClientProtocolOptions): void {
+    this.#options = resolveOptions(clientOptions, this.#options, options as Partial<ClientOptions>)
   }
 
   override resetProtocolOptions(): void {
@@ -131,7 +133,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
       connection,
       runtime,
       transport,
-      options,
+      options: this.#negotiable(runtime),
       request: { host: hostHeader(this.#url), resource: this.#url.resource, headers, origin, protocols, useragent },
       decision: {
         onConnecting: details => protocol.onConnecting(details),
@@ -145,6 +147,16 @@ export class WebSocketClientFactory extends WebSocketFactory {
     connection.start(handshake)
     handshake.begin()
     return protocol
+  }
+
+  /** The options with the extension that the compression hooks ask for; made once, since connections share what they compress with. */
+  #negotiable(runtime: ObservedRuntime): ClientOptions {
+    const known = this.#negotiated
+    if (known?.by === this.#options && known.on === runtime) return known.options
+    const extensions = clientExtensions(this.#options, runtime)
+    const options = extensions === this.#options.extensions ? this.#options : { ...this.#options, extensions }
+    this.#negotiated = { by: this.#options, on: runtime, options }
+    return options
   }
 }
 

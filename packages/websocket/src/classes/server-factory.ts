@@ -11,6 +11,7 @@ import { defaultsOf, resolveOptions, type ServerOptions, serverOptions } from '.
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
+import { type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import { changeTransport, offerMessage, WebSocketServerProtocol } from './protocol.ts'
@@ -31,7 +32,7 @@ export interface ServerSessionParameters {
 }
 
 /** Everything a server factory can be made with: the class of its protocols, session parameters and protocol options. */
-export interface ServerFactoryOptions extends Partial<ServerSessionParameters>, Partial<ServerOptions> {
+export interface ServerFactoryOptions extends Partial<ServerSessionParameters>, ServerProtocolOptions {
   readonly protocol?: new () => WebSocketServerProtocol
 }
 
@@ -42,6 +43,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   #session: ServerSessionParameters = defaultSession
   #options: ServerOptions = defaultsOf(serverOptions)
   #url: WsUrl | undefined
+  #negotiated: { readonly by: ServerOptions; readonly on: ObservedRuntime; readonly options: ServerOptions } | undefined
   readonly #all = new Set<WebSocketServerProtocol>()
   readonly #open = new Set<WebSocketServerProtocol>()
   /** Above `maxConnections`, until their 503 has gone out. */
@@ -53,7 +55,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     const divided = dividedOptions<ServerSessionParameters, ServerOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
     this.setSessionParameters({ ...divided.session, ...(url !== undefined && { url }) })
-    this.setProtocolOptions(divided.options)
+    this.setProtocolOptions(divided.options as ServerProtocolOptions)
   }
 
   get options(): ServerOptions {
@@ -116,8 +118,8 @@ export class WebSocketServerFactory extends WebSocketFactory {
     this.#url = url
   }
 
-  override setProtocolOptions(options: Partial<ServerOptions>): void {
-    this.#options = resolveOptions(serverOptions, this.#options, options)
+  override setProtocolOptions(options: ServerProtocolOptions): void {
+    this.#options = resolveOptions(serverOptions, this.#options, options as Partial<ServerOptions>)
   }
 
   override resetProtocolOptions(): void {
@@ -170,6 +172,16 @@ export class WebSocketServerFactory extends WebSocketFactory {
     }
   }
 
+  /** The options with the extension that the compression hooks ask for; made once, since its connections share what they compress with. */
+  #negotiable(runtime: ObservedRuntime): ServerOptions {
+    const known = this.#negotiated
+    if (known?.by === this.#options && known.on === runtime) return known.options
+    const extensions = serverExtensions(this.#options, runtime)
+    const options = extensions === this.#options.extensions ? this.#options : { ...this.#options, extensions }
+    this.#negotiated = { by: this.#options, on: runtime, options }
+    return options
+  }
+
   get #isFull(): boolean {
     const { maxConnections } = this.#options
     return maxConnections > 0 && this.#all.size >= maxConnections
@@ -206,7 +218,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       connection,
       runtime,
       transport,
-      options,
+      options: this.#negotiable(runtime),
       session: { ...this.#session, isSecure: this.isSecure || undefined },
       decision: {
         requested: request => {

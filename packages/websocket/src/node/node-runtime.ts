@@ -5,6 +5,7 @@ import type { ObservedRuntime } from '../protocol/observer.ts'
 import { diagnostics } from './diagnostics.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeCrypto } from './node-crypto.ts'
+import { nodeDeflate } from './node-deflate.ts'
 import { nodeMasker } from './node-masker.ts'
 
 /** The ports as Node implements them. Connections are published to `node:diagnostics_channel` while somebody listens there. */
@@ -26,5 +27,6 @@ export const nodeRuntime: ObservedRuntime = {
     markAsUntransferable(memory)
     return memory
   },
+  deflate: nodeDeflate,
   observe: diagnostics,
 }

@@ -1,6 +1,6 @@
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib'
 import { type Compressor, type CompressorSettings, CorruptData, type Decompressor, type Deflate } from '../bytes/deflate.ts'
-import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Emit, type Octets } from '../bytes/octets.ts'
 
 /** DEFLATE by zlib's streams, as documented, for runtimes whose streams have nothing usable below. Takes several turns for everything. */
 export const streamDeflate: Deflate = {
@@ -18,13 +18,13 @@ class StreamCompressor implements Compressor {
 
   write(octets: Octets, emit: Emit): Promise<void> {
     this.#hasUnflushed = true
-    return this.#work.run(octets, emit)
+    return this.#work.write(octets, emit)
   }
 
   async flush(emit: Emit): Promise<void> {
     if (!this.#hasUnflushed) return
     this.#hasUnflushed = false
-    await this.#work.run(noOctets, emit)
+    await this.#work.flush(emit)
   }
 
   reset(): void {
@@ -50,7 +50,7 @@ class StreamDecompressor implements Decompressor {
     let rest: Octets = copyOf(octets, 0, octets.length)
     while (rest.length > 0 && !this.#work.isClosed) {
       const before = this.#work.consumed
-      await this.#work.run(rest, emit)
+      await this.#work.write(rest, emit)
       if (!this.#work.hasEnded) return
       rest = rest.subarray(this.#work.consumed - before)
       this.#beginAnew()
@@ -115,16 +115,13 @@ class StreamWork {
     return this.#stream.bytesWritten
   }
 
-  run(octets: Octets, emit: Emit): Promise<void> {
+  write(octets: Octets, emit: Emit): Promise<void> {
     const lasting = copyOf(octets, 0, octets.length)
-    return new Promise((resolve, reject) => {
-      if (this.#isClosed || this.#hasEnded) return resolve()
-      this.#emit = emit
-      this.#settle = resolve
-      this.#failed = reject
-      if (lasting.length > 0) this.#stream.write(lasting)
-      this.#stream.flush(constants.Z_SYNC_FLUSH, () => this.#done())
-    })
+    return this.#run(emit, done => void this.#stream.write(lasting, done))
+  }
+
+  flush(emit: Emit): Promise<void> {
+    return this.#run(emit, done => this.#stream.flush(constants.Z_SYNC_FLUSH, done))
   }
 
   reset(): void {
@@ -136,6 +133,16 @@ class StreamWork {
     this.#isClosed = true
     this.#stream.destroy()
     this.#done()
+  }
+
+  #run(emit: Emit, work: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed || this.#hasEnded) return resolve()
+      this.#emit = emit
+      this.#settle = resolve
+      this.#failed = reject
+      work(() => this.#done())
+    })
   }
 
   #emitted(octets: Octets): void {

@@ -77,7 +77,6 @@ class SyncDecompressor implements Decompressor {
       const handle = this.#handle
       if (handle.isClosed) return done
       const isFull = emitRun(handle, Z_SYNC_FLUSH, octets, at, octets.length, emit)
-      if (handle.error !== undefined) throw new CorruptData(handle.error)
       const next = octets.length - handle.inputLeft
       if (isFull) return next
       if (next === octets.length) return done
@@ -98,7 +97,6 @@ class SyncDecompressor implements Decompressor {
       this.#passFinalBlock(false)
       emitRun(handle, Z_BLOCK, tailAndOneMore, 0, tailAndOneMore.length, emit)
     }
-    if (handle.error !== undefined) throw new CorruptData(handle.error)
     if (handle.inputLeft !== 1) throw new CorruptData('the data ends inside a block')
   }
 
@@ -123,6 +121,7 @@ function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number
   const output = scratches.pop() ?? new Uint8Array(scratchSize)
   try {
     handle.run(flush, input, start, end, output)
+    if (handle.error !== undefined) throw new CorruptData(handle.error)
     const { outputLeft } = handle
     if (outputLeft < scratchSize) emit(output.subarray(0, scratchSize - outputLeft))
     return outputLeft === 0

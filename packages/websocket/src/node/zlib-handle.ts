@@ -36,7 +36,7 @@ export class ZlibHandle {
     return this.#stream._writeState[0]!
   }
 
-  /** What was wrong with the input, if the last run said so. */
+  /** What was wrong with the input, if the last run said so: what it left of input and output is not known then. */
   get error(): string | undefined {
     return this.#error
   }

@@ -40,6 +40,7 @@ export interface ServerOptions extends CommonOptions {
   readonly maxConnections: number
   readonly trustXForwardedFor: number
   readonly trustedProxies: TrustedProxies
+  readonly perMessageCompressionAccept: CompressionAcceptor | undefined
 }
 
 export interface ClientOptions extends CommonOptions {
@@ -47,7 +48,14 @@ export interface ClientOptions extends CommonOptions {
   readonly acceptMaskedServerFrames: boolean
   readonly maskClientFrames: boolean
   readonly serverConnectionDropTimeout: number
+  // biome-ignore lint/suspicious/noExplicitAny: the types of offers are given where the option is given
+  readonly perMessageCompressionOffers: readonly any[]
+  readonly perMessageCompressionAccept: CompressionAcceptor | undefined
 }
+
+/** Chooses among what the peer offers or answers; what that is depends on the role, and is told where the option is given. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type CompressionAcceptor = (offered: any) => any
 
 export type ProtocolOptions = ServerOptions & ClientOptions
 
@@ -76,138 +84,143 @@ export type OptionTable<Options> = { readonly [name in keyof Options]: OptionRul
 const MiB = 1024 * 1024
 
 const commonOptions: OptionTable<CommonOptions> = {
-  extensions: rule(
+  extensions: optionRule(
     [],
     'Extensions to negotiate, best first.',
     'Nothing is negotiated that was not asked for.',
     'a list of extensions',
     isExtensionList,
   ),
-  utf8validateIncoming: rule(
+  utf8validateIncoming: optionRule(
     true,
     'Validates incoming text as it arrives and fails at the first bad octet.',
     'RFC 6455 §8.1 demands it.',
     ...boolean(),
   ),
-  applyMask: rule(
+  applyMask: optionRule(
     true,
     'Applies the mask to the payload. Off: mask bit and key are sent and expected, the payload stays as it is, in both directions.',
     'RFC 6455 §5.3. Off is for tests on links that are trusted at both ends.',
     ...boolean(),
   ),
-  maxFramePayloadSize: rule(
+  maxFramePayloadSize: optionRule(
     16 * MiB,
     'Largest payload of one incoming frame; 0 is no limit.',
     'The same as for a message: a message may come as one frame.',
     ...octets(),
   ),
-  maxMessagePayloadSize: rule(
+  maxMessagePayloadSize: optionRule(
     16 * MiB,
     'Largest incoming message, on the wire and after extensions; 0 is no limit, for streams of unlimited length.',
     'The largest message of the conformance catalogue; bounds memory per connection.',
     ...octets(),
   ),
-  maxMessageFrames: rule(
+  maxMessageFrames: optionRule(
     131_072,
     'Frames of one incoming message; 0 is no limit.',
     'Twice the 65,537 that the conformance catalogue sends; fragments are gathered in one buffer, so they cost time and no memory.',
     ...count(),
   ),
-  autoFragmentSize: rule(
+  autoFragmentSize: optionRule(
     0,
     'Cuts outgoing messages into frames of this size; 0 sends them whole.',
     'A message in one frame is cheapest for both sides.',
     ...octets(),
   ),
-  failByDrop: rule(
+  failByDrop: optionRule(
     false,
     'Drops TCP on a failure instead of sending a close frame first.',
     'Dropping at once loses the close code in most tries: unread input makes the kernel reset the connection.',
     ...boolean(),
   ),
-  echoCloseCodeReason: rule(
+  echoCloseCodeReason: optionRule(
     false,
     'Answers a close frame with its reason too; its code is always echoed.',
     'RFC 6455 §5.5.1 asks for the code alone.',
     ...boolean(),
   ),
-  openHandshakeTimeout: rule(
+  openHandshakeTimeout: optionRule(
     5,
     'Seconds for the whole opening handshake, `onConnect` included; 0 waits for ever. On a server, TLS has as long before it.',
     'Enough for a distant peer and a database; an absolute deadline, however slowly octets trickle.',
     ...seconds(),
   ),
-  closeHandshakeTimeout: rule(
+  closeHandshakeTimeout: optionRule(
     5,
     'Seconds to wait for the answer to our close frame; 0 waits for ever.',
     'The answer waits behind the messages that the peer is still sending.',
     ...seconds(),
   ),
-  failLingerTimeout: rule(
+  failLingerTimeout: optionRule(
     1,
     'Seconds to read and discard after we failed the connection, so that the close frame arrives.',
     'Long enough for one round trip; a peer that misbehaved gets no more.',
     ...seconds(),
   ),
-  maxHandshakeSize: rule(
+  maxHandshakeSize: optionRule(
     16 * 1024,
     "Octets of the peer's opening handshake.",
     'Twice what common HTTP servers allow for cookies and tokens.',
     ...positive(),
   ),
-  maxHandshakeHeaders: rule(100, "Header lines in the peer's opening handshake.", 'Browsers send about twenty.', ...positive()),
-  tcpNoDelay: rule(
+  maxHandshakeHeaders: optionRule(100, "Header lines in the peer's opening handshake.", 'Browsers send about twenty.', ...positive()),
+  tcpNoDelay: optionRule(
     true,
     "Switches Nagle's algorithm off.",
     'Messages are joined here already; waiting for acknowledgements adds latency only.',
     ...boolean(),
   ),
-  autoPingInterval: rule(
+  autoPingInterval: optionRule(
     20,
     'Seconds of silence after which a ping is sent; 0 never pings.',
     'Below the 30 to 60 s after which proxies and NATs forget a connection.',
     ...seconds(),
   ),
-  autoPingTimeout: rule(
+  autoPingTimeout: optionRule(
     20,
     'Seconds to wait for the pong before the connection is dropped; 0 waits for ever.',
     'With the interval, a dead peer is gone within 45 s.',
     ...seconds(),
   ),
-  autoPingSize: rule(
+  autoPingSize: optionRule(
     12,
     'Octets of random payload in an automatic ping, 4 to 125.',
     'Too long to guess, too short to notice.',
     'a whole number from 4 to 125',
     v => isCount(v) && v >= 4 && v <= 125,
   ),
-  autoPingRestartOnAnyTraffic: rule(
+  autoPingRestartOnAnyTraffic: optionRule(
     true,
     'Anything received counts as a sign of life, so that pings are sent into silence only.',
     'A busy connection needs no pings.',
     ...boolean(),
   ),
-  sendHighWaterMark: rule(
+  sendHighWaterMark: optionRule(
     64 * 1024,
     'Unsent octets above which send methods return `false`; `onDrain` follows.',
     'About what one socket takes at once: enough to keep it busy.',
     ...octets(),
   ),
-  maxUnsentSize: rule(
+  maxUnsentSize: optionRule(
     16 * MiB,
     'Unsent octets above which `unsentPolicy` applies; 0 is no limit.',
     'One largest message; with it a slow reader costs at most this and one message more.',
     ...octets(),
   ),
-  unsentPolicy: rule(
+  unsentPolicy: optionRule(
     'drop',
     '`drop` the connection, `skip` the message, or `throw`, when `maxUnsentSize` is exceeded.',
     'A peer that does not read is no use; memory is.',
     "'drop', 'skip' or 'throw'",
     v => v === 'drop' || v === 'skip' || v === 'throw',
   ),
-  trackTimings: rule(false, 'Records when things happened, in `timings`.', 'Nothing is measured that nobody asked for.', ...boolean()),
-  wireTap: rule(
+  trackTimings: optionRule(
+    false,
+    'Records when things happened, in `timings`.',
+    'Nothing is measured that nobody asked for.',
+    ...boolean(),
+  ),
+  wireTap: optionRule(
     undefined,
     'Sees all octets and frames, for logs and inspection.',
     'Nothing is called that nobody asked for.',
@@ -218,79 +231,99 @@ const commonOptions: OptionTable<CommonOptions> = {
 
 export const serverOptions: OptionTable<ServerOptions> = {
   ...commonOptions,
-  versions: rule(
+  versions: optionRule(
     [13],
     'Protocol versions that are accepted, of 13 and 8.',
     'RFC 6455 is 13; 8 is a draft of 2011 that old clients speak.',
     'a list of 13 and 8',
     v => Array.isArray(v) && v.length > 0 && v.every(isVersion),
   ),
-  webStatus: rule(
+  webStatus: optionRule(
     false,
     'Answers a plain GET with a page that says what this is, instead of 426.',
     'A service says no more about itself than it was told to.',
     ...boolean(),
   ),
-  requireMaskedClientFrames: rule(true, "Fails the connection when a client's frame is not masked.", 'RFC 6455 §5.1.', ...boolean()),
-  maskServerFrames: rule(false, 'Masks the frames that the server sends.', 'RFC 6455 §5.1 forbids it; for tests.', ...boolean()),
-  allowedOrigins: rule(
+  requireMaskedClientFrames: optionRule(true, "Fails the connection when a client's frame is not masked.", 'RFC 6455 §5.1.', ...boolean()),
+  maskServerFrames: optionRule(false, 'Masks the frames that the server sends.', 'RFC 6455 §5.1 forbids it; for tests.', ...boolean()),
+  allowedOrigins: optionRule(
     ['same-origin'],
     "Pages that may connect: `'*'`, or a list of `'same-origin'`, origins, patterns with `*`, regular expressions. A request without `Origin` is no browser's and is allowed.",
     "Any page could speak with a user's cookies otherwise (RFC 6455 §10.2).",
     "'*', or a list of 'same-origin', origins such as https://example.com:8443 (no path, no final slash), patterns and regular expressions",
     v => v === '*' || (Array.isArray(v) && v.every(isOriginRule)),
   ),
-  allowNullOrigin: rule(
+  allowNullOrigin: optionRule(
     false,
     'Allows the origin `null`: sandboxed frames, files, redirects.',
     'Any page can make itself such a frame.',
     ...boolean(),
   ),
-  maxConnections: rule(
+  maxConnections: optionRule(
     50_000,
     'Connections at once, those still in the handshake included; more are answered 503. 0 is no limit.',
     'About 300 MiB of idle connections.',
     ...count(),
   ),
-  trustXForwardedFor: rule(
+  trustXForwardedFor: optionRule(
     0,
     'Trusted proxies in front of this server: so many entries of `Forwarded` or `X-Forwarded-For` are believed, counted from the right.',
     'The headers are forged with ease; only a proxy of ours overwrites them.',
     ...count(),
   ),
-  trustedProxies: rule(
+  trustedProxies: optionRule(
     [],
     'Addresses of trusted proxies, or a function that knows them; their entries in `Forwarded` or `X-Forwarded-For` are believed.',
     'As above; the better choice where the addresses are known.',
     'a list of addresses or a function',
     v => typeof v === 'function' || (Array.isArray(v) && v.every(a => typeof a === 'string')),
   ),
+  perMessageCompressionAccept: optionRule(
+    undefined,
+    'Chooses one of the offers for permessage-deflate and its parameters; `permessageDeflate()` among the `extensions` is the shorter way.',
+    'Compression costs memory and time, and can tell secrets.',
+    ...acceptor(),
+  ),
 }
 
 export const clientOptions: OptionTable<ClientOptions> = {
   ...commonOptions,
-  version: rule(13, 'Protocol version to ask for: 13 or 8.', 'RFC 6455.', '13 or 8', isVersion),
-  acceptMaskedServerFrames: rule(
+  version: optionRule(13, 'Protocol version to ask for: 13 or 8.', 'RFC 6455.', '13 or 8', isVersion),
+  acceptMaskedServerFrames: optionRule(
     false,
     'Accepts masked frames from the server.',
     'RFC 6455 §5.1 has them fail the connection.',
     ...boolean(),
   ),
-  maskClientFrames: rule(true, 'Masks the frames that the client sends.', 'RFC 6455 §5.1 demands it; off is for tests.', ...boolean()),
-  serverConnectionDropTimeout: rule(
+  maskClientFrames: optionRule(
+    true,
+    'Masks the frames that the client sends.',
+    'RFC 6455 §5.1 demands it; off is for tests.',
+    ...boolean(),
+  ),
+  serverConnectionDropTimeout: optionRule(
     1,
     'Seconds to wait for the server to drop TCP after the closing handshake; 0 waits for ever.',
     'RFC 6455 §7.1.1 has the server close first; a client need not wait long for it.',
     ...seconds(),
   ),
+  perMessageCompressionOffers: optionRule(
+    [],
+    'Offers for permessage-deflate, best first; `permessageDeflate()` among the `extensions` is the shorter way.',
+    'As for `extensions`.',
+    'a list of offers',
+    v => Array.isArray(v) && v.every(offer => typeof offer === 'object' && offer !== null),
+  ),
+  perMessageCompressionAccept: optionRule(
+    undefined,
+    'Accepts what the server answered to an offer; without it, everything that was offered.',
+    'A client offers what it can accept.',
+    ...acceptor(),
+  ),
 }
 
 /** Completes what was given with `base`; an unknown name or an ill-typed value is misuse. Reads own properties only. */
-export function resolveOptions<Options extends CommonOptions>(
-  table: OptionTable<Options>,
-  base: Options,
-  given: Partial<Options>,
-): Options {
+export function resolveOptions<Options extends object>(table: OptionTable<Options>, base: Options, given: Partial<Options>): Options {
   const resolved = { ...base }
   for (const name of Object.keys(given) as (keyof Options & string)[]) {
     const value = given[name]
@@ -308,7 +341,8 @@ export function defaultsOf<Options>(table: OptionTable<Options>): Options {
   return Object.fromEntries(names.map(name => [name, table[name].default])) as Options
 }
 
-function rule<T>(value: T, means: string, because: string, wanted: string, holds: (value: unknown) => boolean): OptionRule<T> {
+/** One option of a table. */
+export function optionRule<T>(value: T, means: string, because: string, wanted: string, holds: (value: unknown) => boolean): OptionRule<T> {
   return { default: value, means, because, wanted, holds }
 }
 
@@ -338,6 +372,10 @@ function positive(): Kind {
 /** Timers of all runtimes are 32 bits of milliseconds. */
 function seconds(): Kind {
   return ['a number of seconds from 0 to 2,000,000', v => typeof v === 'number' && v >= 0 && v <= 2_000_000]
+}
+
+function acceptor(): Kind {
+  return ['a function', v => v === undefined || typeof v === 'function']
 }
 
 function isCount(value: unknown): value is number {

@@ -49,6 +49,16 @@ export function testDeflate(name: string, deflate: Deflate, { noticesTruncation 
       compressor.close()
     })
 
+    it('gives the end of a block with the flush, and not before', async () => {
+      const compressor = deflate.compressor(usual)
+      const written = new Gathered()
+      const flushed = new Gathered()
+      await compressor.write(octets('some words'), written.emit)
+      await compressor.flush(flushed.emit)
+      expect([written.octets.length, [...flushed.octets.subarray(-4)]]).toEqual([0, [0, 0, 255, 255]])
+      compressor.close()
+    })
+
     it('emits nothing for a flush after a flush', async () => {
       const compressor = deflate.compressor(usual)
       const gathered = new Gathered()
@@ -100,6 +110,16 @@ export function testDeflate(name: string, deflate: Deflate, { noticesTruncation 
         await expect(decompress(decompressor, Uint8Array.from(data))).rejects.toThrow(CorruptData)
         decompressor.close()
       }
+    })
+
+    it('emits nothing of what is corrupt from its first octet on', async () => {
+      const busy = deflate.compressor({ ...usual, level: 0 })
+      await busy.write(new Uint8Array(100_000).fill(7), () => undefined)
+      busy.close()
+      const decompressor = deflate.decompressor(15)
+      const gathered = new Gathered()
+      await expect(attempt(() => decompressor.write(Uint8Array.of(0xff, 0xff), gathered.emit))).rejects.toThrow(CorruptData)
+      expect(gathered.octets.length).toBe(0)
     })
 
     it.skipIf(!noticesTruncation)('calls corrupt what ends inside a block, wherever it is cut', async () => {

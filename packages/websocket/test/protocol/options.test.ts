@@ -141,6 +141,8 @@ describe('resolveOptions', () => {
     acceptMaskedServerFrames: truth,
     maskClientFrames: truth,
     serverConnectionDropTimeout: seconds,
+    perMessageCompressionOffers: { takes: [[], [{}]], refuses: [{}, [1], [null]] },
+    perMessageCompressionAccept: { takes: [() => undefined], refuses: [1, {}, null] },
   }
   for (const [name, { takes, refuses }] of Object.entries(values)) {
     it(`takes for ${name} what it is meant for, and nothing else`, () => {

@@ -1,0 +1,102 @@
+import type { Compressor, CompressorSettings, Decompressor } from '../../bytes/deflate.ts'
+import type { ExtensionInstance, MessageTransform, OutgoingMessage } from '../../protocol/extension.ts'
+import type { FrameHeader } from '../../protocol/frame-header.ts'
+import type { DeflateAgreement } from './agreement.ts'
+import type { Codecs } from './codecs.ts'
+import { Deflating } from './deflating.ts'
+import { Inflating } from './inflating.ts'
+
+/** permessage-deflate at work on one connection. What it needs is made when it is first needed. */
+export class DeflateInstance implements ExtensionInstance {
+  /** RSV1, RFC 7692 §6. */
+  readonly reservedBits: number = rsv1
+  readonly opcodes: readonly number[] = []
+  /** What a compressor makes that knows nothing of this connection depends on no more than this. */
+  readonly cacheKey: string
+  readonly #codecs: Codecs
+  readonly #agreement: DeflateAgreement
+  readonly #compressorSettings: CompressorSettings
+  #decompressor: Decompressor | undefined
+  /** Taken for messages that are under way. */
+  #taken: Set<Compressor | Decompressor> | undefined
+  #isStale = false
+  #isCompressing = false
+  #isClosed = false
+
+  constructor(codecs: Codecs, agreement: DeflateAgreement) {
+    const { own, settings } = agreement
+    const { level, memLevel, threshold } = settings
+    this.#codecs = codecs
+    this.#agreement = agreement
+    this.#compressorSettings = { windowBits: own.windowBits, level, memLevel }
+    this.cacheKey = `${own.windowBits} ${level} ${memLevel} ${threshold}`
+  }
+
+  /** Whether a message that needs its context is under way. */
+  get isCompressing(): boolean {
+    return this.#isCompressing
+  }
+
+  encoder({ options, length, isShared }: OutgoingMessage): MessageTransform | undefined {
+    const { own, settings } = this.#agreement
+    if (options.doNotCompress === true || this.#isClosed) return undefined
+    // zlib makes a window of 9 bits where it is asked for 8, which the peer could not read; and compressing is a choice for each message
+    if (own.windowBits < smallestWindowBits) return undefined
+    if (length !== undefined && length < settings.threshold) return undefined
+    return isShared || own.noContextTakeover ? this.#sharedDeflating() : this.#ownDeflating()
+  }
+
+  decoder(firstHeader: FrameHeader): MessageTransform | undefined {
+    if ((firstHeader.reserved & rsv1) === 0) return undefined
+    const { windowBits, noContextTakeover } = this.#agreement.peer
+    if (!noContextTakeover) {
+      this.#decompressor ??= this.#codecs.newDecompressor(windowBits)
+      return new Inflating(this.#decompressor, noWork)
+    }
+    const decompressor = this.#codecs.takeDecompressor(windowBits)
+    this.#take(decompressor)
+    return new Inflating(decompressor, () => {
+      if (this.#taken?.delete(decompressor)) this.#codecs.giveDecompressor(windowBits, decompressor)
+    })
+  }
+
+  sharedWasSent(): void {
+    this.#isStale = true
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#codecs.closeContext(this)
+    this.#decompressor?.close()
+    for (const codec of this.#taken ?? []) codec.close()
+    this.#taken = undefined
+  }
+
+  #ownDeflating(): Deflating {
+    const compressor = this.#codecs.contextOf(this, this.#compressorSettings)
+    if (this.#isStale) compressor.reset()
+    this.#isStale = false
+    this.#isCompressing = true
+    return new Deflating(compressor, () => {
+      this.#isCompressing = false
+    })
+  }
+
+  #sharedDeflating(): Deflating {
+    const compressor = this.#codecs.takeCompressor(this.cacheKey, this.#compressorSettings)
+    this.#take(compressor)
+    return new Deflating(compressor, () => {
+      if (this.#taken?.delete(compressor)) this.#codecs.giveCompressor(this.cacheKey, compressor)
+    })
+  }
+
+  #take(codec: Compressor | Decompressor): void {
+    this.#taken ??= new Set()
+    this.#taken.add(codec)
+  }
+}
+
+function noWork(): void {}
+
+const rsv1 = 4
+const smallestWindowBits = 9

@@ -1,0 +1,58 @@
+import { ApiMisuse } from '../../protocol/errors.ts'
+import { PerMessageDeflateOffer } from './offer.ts'
+import { PerMessageDeflateOfferAccept } from './offer-accept.ts'
+import type { PerMessageDeflateOptions } from './options.ts'
+import type { DeflateNegotiation } from './permessage-deflate.ts'
+import { PerMessageDeflateResponseAccept } from './response-accept.ts'
+
+/** The acceptors of AutobahnPython, as applications set them. */
+export type OfferAcceptor = (offers: readonly PerMessageDeflateOffer[]) => PerMessageDeflateOfferAccept | undefined
+export type ResponseAcceptor = (
+  response: Parameters<DeflateNegotiation['acceptResponse']>[0],
+) => PerMessageDeflateResponseAccept | undefined
+
+/** A negotiation that gets what the options ask for, or as much of it as the other side allows. */
+export function negotiationBy(options: PerMessageDeflateOptions): DeflateNegotiation {
+  const { windowBits, noContextTakeover, requestMaxWindowBits, requestNoContextTakeover, level, memLevel, threshold } = options
+  const settings = { level, memLevel, threshold }
+  const plain = { acceptNoContextTakeover: noContextTakeover }
+  const demanding = new PerMessageDeflateOffer({ ...plain, requestMaxWindowBits, requestNoContextTakeover })
+  const hasDemands = requestMaxWindowBits > 0 || requestNoContextTakeover
+  return {
+    // a server that cannot do what is asked for declines, and would leave everything uncompressed
+    offers: hasDemands ? [demanding, new PerMessageDeflateOffer(plain)] : [demanding],
+    acceptOffer: ([offer]) =>
+      new PerMessageDeflateOfferAccept(offer!, {
+        ...settings,
+        windowBits: Math.min(windowBits, offer!.requestMaxWindowBits || 15),
+        noContextTakeover: noContextTakeover || offer!.requestNoContextTakeover,
+        requestMaxWindowBits: offer!.acceptMaxWindowBits === false ? 0 : requestMaxWindowBits,
+        requestNoContextTakeover,
+      }),
+    acceptResponse: response =>
+      new PerMessageDeflateResponseAccept(response, {
+        ...settings,
+        windowBits: Math.min(windowBits, response.clientMaxWindowBits || 15),
+        noContextTakeover: noContextTakeover || response.clientNoContextTakeover,
+      }),
+  }
+}
+
+/** A negotiation by the hooks of an application. A client that offers and has no acceptor accepts what it offered. */
+export function negotiationByHooks(hooks: {
+  readonly offers?: readonly PerMessageDeflateOffer[]
+  readonly acceptOffer?: OfferAcceptor | undefined
+  readonly acceptResponse?: ResponseAcceptor | undefined
+}): DeflateNegotiation {
+  const { offers = [], acceptOffer = () => undefined, acceptResponse = response => new PerMessageDeflateResponseAccept(response) } = hooks
+  return {
+    offers,
+    acceptOffer: readable => checked(acceptOffer(readable), PerMessageDeflateOfferAccept),
+    acceptResponse: response => checked(acceptResponse(response), PerMessageDeflateResponseAccept),
+  }
+}
+
+function checked<Accept>(accept: Accept | undefined, kind: new (...parts: never[]) => Accept): Accept | undefined {
+  if (accept === undefined || accept === null || accept instanceof kind) return accept ?? undefined
+  throw new ApiMisuse(`perMessageCompressionAccept must return a ${kind.name}, or undefined, and not ${String(accept)}`)
+}

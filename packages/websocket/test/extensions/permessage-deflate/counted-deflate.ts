@@ -1,0 +1,28 @@
+import type { Compressor, Decompressor, Deflate } from '../../../src/bytes/deflate.ts'
+import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
+
+/** Real DEFLATE that knows how many codecs were made and not closed. */
+export class CountedDeflate implements Deflate {
+  readonly #deflate = makeSyncDeflate()!
+  readonly open = new Set<object>()
+  made = 0
+
+  compressor(settings: Parameters<Deflate['compressor']>[0]): Compressor {
+    return this.#count(this.#deflate.compressor(settings))
+  }
+
+  decompressor(windowBits: number): Decompressor {
+    return this.#count(this.#deflate.decompressor(windowBits))
+  }
+
+  #count<Codec extends { close(): void }>(codec: Codec): Codec {
+    const close = codec.close.bind(codec)
+    this.made++
+    this.open.add(codec)
+    codec.close = () => {
+      this.open.delete(codec)
+      close()
+    }
+    return codec
+  }
+}

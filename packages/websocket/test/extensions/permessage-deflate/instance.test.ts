@@ -1,0 +1,155 @@
+import { constants, createInflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { isPromise } from '../../../src/bytes/awaitable.ts'
+import { joined, type Octets } from '../../../src/bytes/octets.ts'
+import type { DeflateAgreement, Direction } from '../../../src/extensions/permessage-deflate/agreement.ts'
+import { Codecs } from '../../../src/extensions/permessage-deflate/codecs.ts'
+import { DeflateInstance } from '../../../src/extensions/permessage-deflate/instance.ts'
+import { ZlibHandle } from '../../../src/node/zlib-handle.ts'
+import type { MessageTransform } from '../../../src/protocol/extension.ts'
+import { CountedDeflate } from './counted-deflate.ts'
+
+const hello = octets('hello hello hello, and hello again')
+
+describe('DeflateInstance, sending', () => {
+  it('refers to the messages before where the context is kept, and not where it is not', () => {
+    for (const noContextTakeover of [false, true]) {
+      const { instance } = make({ own: { windowBits: 15, noContextTakeover } })
+      const lengths = [encoded(instance), encoded(instance)].map(body => body.length)
+      expect(lengths[1]! < lengths[0]!).toBe(!noContextTakeover)
+    }
+  })
+
+  it('leaves messages as they are that are small, or not to be compressed', () => {
+    const { instance, deflate } = make({ settings: { level: 6, memLevel: 8, threshold: 100 } })
+    expect(instance.encoder({ isBinary: true, options: {}, length: 99, isShared: false })).toBeUndefined()
+    expect(instance.encoder({ isBinary: true, options: { doNotCompress: true }, length: 1000, isShared: false })).toBeUndefined()
+    expect(deflate.made).toBe(0)
+    expect(instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })?.reserved).toBe(4)
+    instance.close()
+  })
+
+  it('does not compress for a window of 8 bits, which zlib has not', () => {
+    const { instance } = make({ own: { windowBits: 8, noContextTakeover: false } })
+    expect(instance.encoder({ isBinary: true, options: {}, length: 1000, isShared: false })).toBeUndefined()
+  })
+
+  it('flushes where frames end, so that the peer has all of them', () => {
+    const { instance } = make()
+    const transform = instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })!
+    const sent: Octets[] = []
+    const emit = (piece: Octets): void => void sent.push(Uint8Array.from(piece))
+    transform.write(hello, emit)
+    transform.flush!(emit)
+    expect(String(inflateRawSync(joined(sent), { finishFlush: constants.Z_SYNC_FLUSH }))).toBe(text(hello))
+    transform.end(emit)
+    expect([...joined(sent).subarray(-5)]).toEqual([0, 0, 255, 255, 0])
+    instance.close()
+  })
+
+  it('forgets its context when a message was sent that was made for many', async () => {
+    const { instance } = make()
+    const peer = new Peer()
+    const shared = encoded(instance, hello, true)
+    for (const body of [encoded(instance), shared, shared]) expect(peer.read(body)).toBe(text(hello))
+    instance.sharedWasSent()
+    for (let sent = 0; sent < 2; sent++) expect(peer.read(encoded(instance))).toBe(text(hello))
+    instance.close()
+  })
+
+  it('says what its shared messages depend on', () => {
+    expect(make().instance.cacheKey).toBe('15 6 8 0')
+    expect(make({ own: { windowBits: 9, noContextTakeover: true } }).instance.cacheKey).toBe('9 6 8 0')
+  })
+})
+
+describe('DeflateInstance, receiving', () => {
+  it('leaves messages as they are that have no RSV1', () => {
+    expect(make().instance.decoder({ opcode: 1, isFinal: true, reserved: 0, length: 1 })).toBeUndefined()
+  })
+
+  it('keeps what the peer may refer to, or shares what forgets', () => {
+    const body = deflateRawSync(hello, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+    const { instance, deflate } = make()
+    expect([decoded(instance, body), decoded(instance, body)]).toEqual([text(hello), text(hello)])
+    expect(deflate.open.size).toBe(1)
+    instance.close()
+    expect(deflate.open.size).toBe(0)
+    const sharing = make({ peer: { windowBits: 15, noContextTakeover: true } })
+    expect([decoded(sharing.instance, body), decoded(sharing.instance, body)]).toEqual([text(hello), text(hello)])
+    sharing.instance.close()
+    expect([sharing.deflate.made, sharing.deflate.open.size]).toEqual([1, 1])
+  })
+})
+
+describe('DeflateInstance, closed in the middle', () => {
+  it('closes all codecs that it holds, once', () => {
+    const { instance, deflate } = make({ own: sharing, peer: sharing })
+    const encoder = instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })!
+    const decoder = instance.decoder({ opcode: 2, isFinal: true, reserved: 4, length: 1 })!
+    encoder.write(hello, () => undefined)
+    instance.close()
+    expect(deflate.open.size).toBe(0)
+    encoder.end(() => undefined)
+    decoder.end(() => undefined)
+    expect(deflate.open.size).toBe(0)
+    expect(instance.encoder({ isBinary: true, options: {}, length: 1000, isShared: false })).toBeUndefined()
+  })
+
+  it('closes the codecs of its own', () => {
+    const { instance, deflate } = make()
+    encoded(instance)
+    expect(instance.isCompressing).toBe(false)
+    instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })
+    expect(instance.isCompressing).toBe(true)
+    instance.decoder({ opcode: 2, isFinal: true, reserved: 4, length: 1 })
+    expect(deflate.open.size).toBe(2)
+    instance.close()
+    expect(deflate.open.size).toBe(0)
+  })
+})
+
+const sharing: Direction = { windowBits: 15, noContextTakeover: true }
+
+function make(agreement: Partial<DeflateAgreement> = {}): { instance: DeflateInstance; deflate: CountedDeflate } {
+  const deflate = new CountedDeflate()
+  const direction = { windowBits: 15, noContextTakeover: false }
+  const settings = { level: 6, memLevel: 8, threshold: 0 }
+  return { deflate, instance: new DeflateInstance(new Codecs(deflate, 10), { own: direction, peer: direction, settings, ...agreement }) }
+}
+
+function encoded(instance: DeflateInstance, payload = hello, isShared = false): Octets {
+  return run(instance.encoder({ isBinary: true, options: {}, length: payload.length, isShared })!, payload)
+}
+
+function decoded(instance: DeflateInstance, body: Octets): string {
+  return text(run(instance.decoder({ opcode: 1, isFinal: true, reserved: 4, length: body.length })!, body))
+}
+
+function run(transform: MessageTransform, payload: Octets): Octets {
+  const pieces: Octets[] = []
+  const emit = (piece: Octets): void => void pieces.push(Uint8Array.from(piece))
+  expect([transform.write(payload, emit), transform.end(emit)].some(isPromise)).toBe(false)
+  return joined(pieces)
+}
+
+/** Remembers what it was sent, as a peer with context takeover does. */
+class Peer {
+  readonly #handle = new ZlibHandle(createInflateRaw())
+
+  read(body: Octets): string {
+    const input = Uint8Array.from([...body, 0, 0, 255, 255])
+    const output = new Uint8Array(10_000)
+    this.#handle.run(constants.Z_SYNC_FLUSH, input, 0, input.length, output)
+    expect(this.#handle.error).toBeUndefined()
+    return text(output.subarray(0, output.length - this.#handle.outputLeft))
+  }
+}
+
+function octets(content: string): Octets {
+  return new TextEncoder().encode(content)
+}
+
+function text(content: Octets): string {
+  return new TextDecoder().decode(content)
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { negotiationBy } from '../../../src/extensions/permessage-deflate/negotiation.ts'
+import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
+import { PerMessageDeflate } from '../../../src/extensions/permessage-deflate/permessage-deflate.ts'
+import { formatExtension, parseExtensions } from '../../../src/handshake/extension-header.ts'
+import { defaultsOf } from '../../../src/protocol/options.ts'
+import { CountedDeflate } from './counted-deflate.ts'
+
+describe('PerMessageDeflate, a server', () => {
+  for (const [offers, answer] of [
+    ['permessage-deflate', 'permessage-deflate; server_max_window_bits=12'],
+    ['permessage-deflate; client_max_window_bits', 'permessage-deflate; server_max_window_bits=12; client_max_window_bits=12'],
+    ['permessage-deflate; client_max_window_bits=10', 'permessage-deflate; server_max_window_bits=12; client_max_window_bits=10'],
+    ['permessage-deflate; server_max_window_bits=8', 'permessage-deflate; server_max_window_bits=8'],
+    ['permessage-deflate; server_max_window_bits=15', 'permessage-deflate; server_max_window_bits=12'],
+    [
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12',
+    ],
+    ['permessage-deflate; server_max_window_bits=7, permessage-deflate', 'permessage-deflate; server_max_window_bits=12'],
+    ['permessage-deflate; server_max_window_bits', undefined],
+    ['permessage-deflate; client_max_window_bits=16', undefined],
+    ['permessage-deflate; unknown', undefined],
+    ['permessage-deflate; server_no_context_takeover=1', undefined],
+    ['permessage-deflate; __proto__', undefined],
+  ] as const) {
+    it(`answers ${offers} with ${answer ?? 'nothing'}`, () => {
+      const accepted = make().accept(parseExtensions(offers).map(({ parameters }) => parameters))
+      expect(accepted && formatExtension('permessage-deflate', accepted.parameters)).toBe(answer)
+    })
+  }
+})
+
+describe('PerMessageDeflate, a client', () => {
+  it('offers what it asks for, and less', () => {
+    const offers = make({ requestNoContextTakeover: true }).offer()
+    expect(offers.map(parameters => formatExtension('permessage-deflate', parameters))).toEqual([
+      'permessage-deflate; server_no_context_takeover; server_max_window_bits=12; client_max_window_bits',
+      'permessage-deflate; client_max_window_bits',
+    ])
+  })
+
+  for (const [answer, why] of [
+    ['permessage-deflate; client_max_window_bits', 'client_max_window_bits has a value in an answer'],
+    ['permessage-deflate; server_max_window_bits=16', 'server_max_window_bits is a number from 8 to 15, and not "16"'],
+    ['permessage-deflate; mine', 'permessage-deflate has no parameter "mine"'],
+  ] as const) {
+    it(`refuses the answer ${answer}`, () => {
+      expect(() => make().confirm(parseExtensions(answer)[0]!.parameters)).toThrow(why)
+    })
+  }
+
+  it('refuses an answer to nothing that it offered, and one that its acceptor refuses', () => {
+    const negotiation = { ...negotiationBy(defaults), offers: [] }
+    expect(() => new PerMessageDeflate(new CountedDeflate(), negotiation, 1).confirm(new Map())).toThrow('no offer is answered')
+    const refusing = { ...negotiationBy(defaults), acceptResponse: () => undefined }
+    expect(() => new PerMessageDeflate(new CountedDeflate(), refusing, 1).confirm(new Map())).toThrow('did not accept it')
+  })
+})
+
+const defaults = defaultsOf(perMessageDeflateOptions)
+
+function make(options: Partial<PerMessageDeflateOptions> = {}): PerMessageDeflate {
+  return new PerMessageDeflate(new CountedDeflate(), negotiationBy({ ...defaults, ...options }), 10)
+}
