@@ -54,7 +54,11 @@ describe('a compressed message', () => {
     ['on a close frame', frame(0xc8, ''), '1002 reserved bits 4 on a control frame'],
     ['on a continuation', Buffer.concat([frame(0x01, 'a'), frame(0xc0, 'b')]), '1002 reserved bits 4 on a continuation frame'],
     ['with a bit beside RSV1', frame(0xe1, 'a'), '1002 reserved bits 6 without an extension that claims them'],
-    ['that is no DEFLATE data', frame(compressedText, Uint8Array.from([0xff, 0xff])), '1007 compressed message cannot be decompressed: invalid block type'],
+    [
+      'that is no DEFLATE data',
+      frame(compressedText, Uint8Array.from([0xff, 0xff])),
+      '1007 compressed message cannot be decompressed: invalid block type',
+    ],
     [
       'that is truncated',
       frame(compressedText, truncated()),

@@ -12,7 +12,8 @@ export class Codecs {
   readonly #compressors = new Map<string, Compressor[]>()
   readonly #decompressors = new Map<number, Decompressor[]>()
   /** By their owners, the one used last at the end. */
-  readonly #contexts = new Map<object, Compressor>()
+  readonly #contexts = new Map<object, { readonly compressor: Compressor; readonly usedAt: number }>()
+  #uses = 0
 
   constructor(deflate: Deflate, maxContexts: number) {
     this.#deflate = deflate
@@ -38,18 +39,22 @@ export class Codecs {
     keep(this.#decompressors, windowBits, decompressor)
   }
 
-  /** The owner's own. Where it was given up meanwhile, a new one: a sender may forget what it sent at any time. */
-  contextOf(owner: object, settings: CompressorSettings): Compressor {
+  /**
+   * The owner's own. At the limit the one not used for longest makes room, if others were used meanwhile as often as all of them; else
+   * `undefined`, for a message without context: to give up contexts that are in use would only cost time.
+   */
+  contextOf(owner: object, settings: CompressorSettings): Compressor | undefined {
+    this.#uses++
     const known = this.#contexts.get(owner)
+    if (known === undefined && !this.#hasRoom()) return undefined
     this.#contexts.delete(owner)
-    const compressor = known ?? this.#deflate.compressor(settings)
-    this.#contexts.set(owner, compressor)
-    if (this.#contexts.size > this.#maxContexts) this.#giveUpOldest()
+    const compressor = known?.compressor ?? this.#deflate.compressor(settings)
+    this.#contexts.set(owner, { compressor, usedAt: this.#uses })
     return compressor
   }
 
   closeContext(owner: object): void {
-    this.#contexts.get(owner)?.close()
+    this.#contexts.get(owner)?.compressor.close()
     this.#contexts.delete(owner)
   }
 
@@ -58,12 +63,20 @@ export class Codecs {
     return this.#deflate.decompressor(windowBits)
   }
 
-  #giveUpOldest(): void {
-    for (const owner of this.#contexts.keys()) {
-      if ((owner as { readonly isCompressing?: boolean }).isCompressing === true) continue
-      return this.closeContext(owner)
-    }
+  #hasRoom(): boolean {
+    if (this.#contexts.size < this.#maxContexts) return true
+    const [oldest] = this.#contexts
+    if (oldest === undefined) return false
+    const [owner, { usedAt }] = oldest
+    const isIdle = this.#uses - usedAt > 2 * this.#maxContexts && (owner as ContextOwner).isCompressing !== true
+    if (isIdle) this.closeContext(owner)
+    return isIdle
   }
+}
+
+interface ContextOwner {
+  /** Whether a message that needs the context is under way. */
+  readonly isCompressing?: boolean
 }
 
 function keep<Key, Codec extends { close(): void }>(pool: Map<Key, Codec[]>, key: Key, codec: Codec): void {

@@ -43,7 +43,7 @@ export class DeflateInstance implements ExtensionInstance {
     // zlib makes a window of 9 bits where it is asked for 8, which the peer could not read; and compressing is a choice for each message
     if (own.windowBits < smallestWindowBits) return undefined
     if (length !== undefined && length < settings.threshold) return undefined
-    return isShared || own.noContextTakeover ? this.#sharedDeflating() : this.#ownDeflating()
+    return (isShared || own.noContextTakeover ? undefined : this.#ownDeflating()) ?? this.#sharedDeflating()
   }
 
   decoder(firstHeader: FrameHeader): MessageTransform | undefined {
@@ -72,8 +72,9 @@ export class DeflateInstance implements ExtensionInstance {
     this.#taken = undefined
   }
 
-  #ownDeflating(): Deflating {
+  #ownDeflating(): Deflating | undefined {
     const compressor = this.#codecs.contextOf(this, this.#compressorSettings)
+    if (compressor === undefined) return undefined
     if (this.#isStale) compressor.reset()
     this.#isStale = false
     this.#isCompressing = true

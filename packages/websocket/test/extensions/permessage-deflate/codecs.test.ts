@@ -19,28 +19,35 @@ describe('Codecs', () => {
     expect(codecs.takeDecompressor(10)).not.toBe(decompressor)
   })
 
-  it('gives up the context that was not used for longest, above the limit', () => {
+  it('has no context for more connections than it may, as long as those that have one use it', () => {
+    const deflate = new CountedDeflate()
+    const codecs = new Codecs(deflate, 2)
+    const [a, b, c] = [{}, {}, {}]
+    for (let uses = 0; uses < 10; uses++) {
+      expect([codecs.contextOf(a, settings) === undefined, codecs.contextOf(b, settings) === undefined]).toEqual([false, false])
+      expect(codecs.contextOf(c, settings)).toBeUndefined()
+    }
+    expect(deflate.made).toBe(2)
+  })
+
+  it('gives up the context that was not used for longest, once it is idle', () => {
     const deflate = new CountedDeflate()
     const codecs = new Codecs(deflate, 2)
     const [a, b, c] = [{}, {}, {}]
     const ofA = codecs.contextOf(a, settings)
     const ofB = codecs.contextOf(b, settings)
-    expect(codecs.contextOf(a, settings)).toBe(ofA)
-    codecs.contextOf(c, settings)
-    expect(deflate.open.size).toBe(2)
-    expect(codecs.contextOf(a, settings)).toBe(ofA)
-    expect(codecs.contextOf(b, settings)).not.toBe(ofB)
+    for (let uses = 0; uses < 4; uses++) codecs.contextOf(a, settings)
+    expect(codecs.contextOf(c, settings)).toBeDefined()
+    expect([deflate.open.size, deflate.open.has(ofB!), codecs.contextOf(a, settings) === ofA]).toEqual([2, false, true])
   })
 
   it('gives up no context that a message under way needs', () => {
     const deflate = new CountedDeflate()
     const codecs = new Codecs(deflate, 1)
     const busy = { isCompressing: true }
-    const compressor = codecs.contextOf(busy, settings)
-    codecs.contextOf({ isCompressing: true }, settings)
-    expect(codecs.contextOf(busy, settings)).toBe(compressor)
-    codecs.contextOf({}, settings)
-    expect(deflate.open.size).toBe(2)
+    codecs.contextOf(busy, settings)
+    for (let uses = 0; uses < 9; uses++) expect(codecs.contextOf({}, settings)).toBeUndefined()
+    expect(new Codecs(deflate, 0).contextOf({}, settings)).toBeUndefined()
   })
 
   it('closes a context with its owner', () => {
