@@ -6,11 +6,12 @@ import { isFieldValue, isToken } from './tokens.ts'
 /**
  * The header lines of a request or response, RFC 9110 §5.
  *
- * Names are found in any case; repeated ones are kept apart. Iterating gives the lines in their order, names as they were written.
+ * Names are found in any case; repeated ones are kept apart. Iterating gives the lines in their order, names as they were written. Every
+ * connection keeps its request, so there is one array and no index: a look-up goes through some ten lines.
  */
 export class HeaderFields implements Iterable<readonly [name: string, value: string]> {
-  readonly #lines: (readonly [name: string, value: string])[] = []
-  readonly #values = new Map<string, string[]>()
+  /** Names and values, in turn. */
+  readonly #lines: string[] = []
 
   /** Checks what an application gives: a name that is no token or a value that HTTP cannot carry is misuse. */
   static from(input: HeadersInput): HeaderFields {
@@ -23,34 +24,38 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
 
   /** Header lines, repeated names counted each time. */
   get size(): number {
-    return this.#lines.length
+    return this.#lines.length / 2
   }
 
   /** The value; where the name is repeated, all of them joined with commas (RFC 9110 §5.3). */
   get(name: string): string | undefined {
-    return this.#values.get(name.toLowerCase())?.join(', ')
+    const values = this.all(name)
+    return values.length === 0 ? undefined : values.join(', ')
   }
 
   /** The values of all lines with the name. */
   all(name: string): readonly string[] {
-    return this.#values.get(name.toLowerCase()) ?? []
+    const wanted = name.toLowerCase()
+    return this.#lines.filter((_, i) => i % 2 === 1 && this.#isNamed(i - 1, wanted))
   }
 
   has(name: string): boolean {
-    return this.#values.has(name.toLowerCase())
+    const wanted = name.toLowerCase()
+    return this.#lines.some((_, i) => i % 2 === 0 && this.#isNamed(i, wanted))
   }
 
   /** Adds a line. Unlike `from` it checks nothing. */
   append(name: string, value: string): void {
-    const key = name.toLowerCase()
-    const values = this.#values.get(key)
-    if (values === undefined) this.#values.set(key, [value])
-    else values.push(value)
-    this.#lines.push([name, value])
+    this.#lines.push(name, value)
   }
 
-  [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
-    return this.#lines[Symbol.iterator]()
+  *[Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
+    for (let i = 0; i < this.#lines.length; i += 2) yield [this.#lines[i]!, this.#lines[i + 1]!]
+  }
+
+  #isNamed(at: number, wanted: string): boolean {
+    const name = this.#lines[at]!
+    return name.length === wanted.length && name.toLowerCase() === wanted
   }
 }
 

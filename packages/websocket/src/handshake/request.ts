@@ -166,7 +166,7 @@ function withForwardedPeer(transport: TransportDetails, headers: HeaderFields, o
 
 function partsOf(resource: string): Pick<ConnectionRequest, 'resource' | 'path' | 'params'> {
   const mark = resource.indexOf('?')
-  if (mark < 0) return { resource, path: resource, params: new Map() }
+  if (mark < 0) return { resource, path: resource, params: noParams }
   return { resource, path: resource.slice(0, mark), params: parseQuery(resource.slice(mark + 1)) }
 }
 
@@ -184,5 +184,7 @@ function listed(versions: readonly number[]): string {
 function badRequest(reason: string): HttpException {
   return new HttpException(400, reason)
 }
+
+const noParams: ReadonlyMap<string, readonly string[]> = new Map()
 
 const maxProtocols = 100
