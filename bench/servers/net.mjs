@@ -1,6 +1,6 @@
 // No WebSocket at all: what the same octets cost a plain server of Node.
 import { createServer } from 'node:net'
-import { serving } from './serving.mjs'
+import { serving } from './lines.mjs'
 
 const server = createServer({ noDelay: true }, socket => {
   socket.on('data', chunk => socket.write(chunk))

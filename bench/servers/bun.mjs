@@ -1,0 +1,18 @@
+import { news, serving, wanted } from './lines.mjs'
+
+const { deflate = false, tls } = wanted
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  ...(tls && { tls: { cert: Bun.file(tls.cert), key: Bun.file(tls.key) } }),
+  fetch: (request, self) => (self.upgrade(request) ? undefined : new Response('WebSocket only', { status: 426 })),
+  websocket: {
+    perMessageDeflate: deflate !== false,
+    maxPayloadLength: 16 * 1024 * 1024,
+    backpressureLimit: 64 * 1024 * 1024,
+    idleTimeout: 0,
+    open: socket => socket.subscribe('news'),
+    message: (socket, message) => void socket.send(message, deflate !== false),
+  },
+})
+serving(server.port, { broadcast: () => void server.publish('news', news, deflate !== false) })

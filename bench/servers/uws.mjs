@@ -1,0 +1,22 @@
+import * as uWS from 'uws-pack'
+import { news, serving, wanted } from './lines.mjs'
+
+const { deflate = false, tls } = wanted
+const codecs = {
+  // windows of 4 KiB, as near to the other servers' as its choices are
+  takeover: uWS.DEDICATED_COMPRESSOR_16KB | uWS.DEDICATED_DECOMPRESSOR_4KB,
+  none: uWS.SHARED_COMPRESSOR | uWS.SHARED_DECOMPRESSOR,
+}
+const app = tls ? uWS.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key }) : uWS.App()
+app.ws('/*', {
+  compression: deflate ? codecs[deflate] : uWS.DISABLED,
+  maxPayloadLength: 16 * 1024 * 1024,
+  maxBackpressure: 64 * 1024 * 1024,
+  idleTimeout: 0,
+  sendPingsAutomatically: false,
+  open: socket => socket.subscribe('news'),
+  message: (socket, message, isBinary) => socket.send(message, isBinary, deflate !== false),
+})
+app.listen('127.0.0.1', 0, token =>
+  serving(uWS.us_socket_local_port(token), { broadcast: () => app.publish('news', news, true, deflate !== false) }),
+)
