@@ -52,11 +52,11 @@ export abstract class WebSocketProtocol implements Hooks {
     }
     isAttached = (protocol): boolean => protocol.#parts !== undefined
     changeTransport = (protocol, transport): void => {
-      protocol.#parts = { ...protocol.#connected, transport }
+      protocol.#parts = { ...protocol.#connected(), transport }
     }
-    collectorOf = (protocol): MessageCollector => protocol.#collecting
-    takesMessage = (protocol): boolean => protocol.#connection.sender.takesMessage
-    offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection.sender.offer(message, evenSlow)
+    collectorOf = (protocol): MessageCollector => protocol.#collecting()
+    takesMessage = (protocol): boolean => protocol.#connection().sender.takesMessage
+    offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection().sender.offer(message, evenSlow)
   }
 
   // ---- life
@@ -74,7 +74,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** How the connection ended; `undefined` until then. */
   get closeInfo(): CloseInfo | undefined {
-    return this.#connection.closeInfo
+    return this.#connection().closeInfo
   }
 
   get isOpen(): boolean {
@@ -83,17 +83,17 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** CONNECTING 0, OPEN 1, CLOSING 2, CLOSED 3, as the platform's `WebSocket` counts them. */
   get state(): State {
-    return this.#connection.state
+    return this.#connection().state
   }
 
   /** Resolves when the connection is open; rejects with the cause when it never will be. */
   get opened(): Promise<void> {
-    return this.#connection.whenOpened
+    return this.#connection().whenOpened
   }
 
   /** Resolves when the connection is gone; never rejects. */
   get closed(): Promise<CloseInfo> {
-    return this.#connection.whenClosed
+    return this.#connection().whenClosed
   }
 
   // ---- receiving: messages
@@ -108,13 +108,13 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** A whole frame of a message, the application's for good. The default collects it for `onMessage`. */
   onMessageFrame(payload: Octets, _reserved: number): Awaitable<void> {
-    this.#collecting.addFrame(payload)
+    this.#collecting().addFrame(payload)
   }
 
   /** The message is complete. The default calls `onMessage`, unless the application kept frames for itself. */
   onMessageEnd(): Awaitable<void> {
-    const collector = this.#collecting
-    if (collector.hasWholeMessage && !this.#connection.isOver) return this.onMessage(collector.takeMessage(), collector.isBinary)
+    const collector = this.#collecting()
+    if (collector.hasWholeMessage && !this.#connection().isOver) return this.onMessage(collector.takeMessage(), collector.isBinary)
   }
 
   // ---- receiving: streaming
@@ -129,13 +129,13 @@ export abstract class WebSocketProtocol implements Hooks {
    * `onMessageFrame`. An empty frame calls this once with no octets.
    */
   onMessageFrameData(payload: Octets): Awaitable<void> {
-    this.#collecting.addData(payload)
+    this.#collecting().addData(payload)
   }
 
   /** The frame is complete. The default calls `onMessageFrame`, unless the application kept data for itself. */
   onMessageFrameEnd(): Awaitable<void> {
-    const collector = this.#collecting
-    if (collector.hasWholeFrame && !this.#connection.isOver) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
+    const collector = this.#collecting()
+    if (collector.hasWholeFrame && !this.#connection().isOver) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
   }
 
   // ---- receiving: everything else
@@ -164,39 +164,39 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
-    const octets = octetsOf(payload, this.#text)
-    return this.#connection.sender.message(octets, isBinary ?? typeof payload !== 'string', options ?? defaults)
+    const octets = octetsOf(payload, this.#text())
+    return this.#connection().sender.message(octets, isBinary ?? typeof payload !== 'string', options ?? defaults)
   }
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
   sendPreparedMessage(message: PreparedMessage): boolean {
     if (!(message instanceof PreparedMessage)) throw new ApiMisuse('sendPreparedMessage takes what factory.prepareMessage has made')
-    return this.#connection.sender.prepared(message)
+    return this.#connection().sender.prepared(message)
   }
 
   // ---- sending: frames
 
   /** Begins a message that is sent frame by frame, or streaming. Until it is ended, no other message may be sent. */
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
-    return this.#connection.sender.continue('beginMessage', writer => writer.begin(isBinary, options ?? defaults))
+    return this.#connection().sender.continue('beginMessage', writer => writer.begin(isBinary, options ?? defaults))
   }
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
   sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
     const octets = checkedOctets(payload, onlyOctets)
-    return this.#connection.sender.continue('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
+    return this.#connection().sender.continue('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
   }
 
   /** Ends the message with an empty frame. After a frame with `{ final: true }` there is nothing left to end. */
   endMessage(): boolean {
-    return this.#connection.sender.continue('endMessage', writer => writer.end())
+    return this.#connection().sender.continue('endMessage', writer => writer.end())
   }
 
   // ---- sending: streaming
 
   /** Begins a frame of so many octets, 0 to 2^53-1; it ends by itself with the last of them. Under an extension, frames on the wire differ. */
   beginMessageFrame(length: number, options?: FrameOptions): boolean {
-    return this.#connection.sender.continue('beginMessageFrame', writer => writer.beginFrame(length, options ?? defaults))
+    return this.#connection().sender.continue('beginMessageFrame', writer => writer.beginFrame(length, options ?? defaults))
   }
 
   /**
@@ -206,24 +206,24 @@ export abstract class WebSocketProtocol implements Hooks {
    * (or the connection is not open any more) and were not sent. For flow, see `isWritable` and `onDrain`.
    */
   sendMessageFrameData(payload: Octets): number {
-    return this.#connection.sender.frameData(checkedOctets(payload, onlyOctets))
+    return this.#connection().sender.frameData(checkedOctets(payload, onlyOctets))
   }
 
   // ---- sending: everything else
 
   /** Sends a ping of at most 125 octets; the peer answers with `onPong` and the same payload (RFC 6455 §5.5.2). */
   sendPing(payload: Octets = noOctets): boolean {
-    return this.#connection.sender.ping(checkedOctets(payload, onlyOctets))
+    return this.#connection().sender.ping(checkedOctets(payload, onlyOctets))
   }
 
   /** Sends a pong of at most 125 octets. Above the high-water mark, only the latest one waits to be sent. */
   sendPong(payload: Octets = noOctets): boolean {
-    return this.#connection.sender.pong(checkedOctets(payload, onlyOctets))
+    return this.#connection().sender.pong(checkedOctets(payload, onlyOctets))
   }
 
   /** Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
-    return this.#connection.sender.frame(opcode, checkedOctets(payload, onlyOctets), options.isFinal ?? true, options.reserved ?? 0)
+    return this.#connection().sender.frame(opcode, checkedOctets(payload, onlyOctets), options.isFinal ?? true, options.reserved ?? 0)
   }
 
   /**
@@ -232,7 +232,7 @@ export abstract class WebSocketProtocol implements Hooks {
    * `code` may be 1000-1003, 1007-1014 or 3000-4999; `reason` at most 123 octets of UTF-8.
    */
   sendClose(code?: number, reason?: string): boolean {
-    return this.#connection.sendClose(code, reason ?? '')
+    return this.#connection().sendClose(code, reason ?? '')
   }
 
   /**
@@ -240,83 +240,84 @@ export abstract class WebSocketProtocol implements Hooks {
    * `cause` is for this side's `closeInfo` alone.
    */
   failConnection(code: number, reason: string, cause?: Error): void {
-    this.#connection.failConnection(code, reason, cause)
+    this.#connection().failConnection(code, reason, cause)
   }
 
   /** Drops the transport without a closing handshake; with `abort` also what is unsent. */
   dropConnection(options?: { readonly abort?: boolean }): void {
-    this.#connection.dropConnection(options?.abort === true)
+    this.#connection().dropConnection(options?.abort === true)
   }
 
   // ---- flow
 
   /** Calls no more hooks for what is received, and in the end stops the peer through TCP. `onClose` and `onDrain` still come. */
   pauseReceiving(): void {
-    this.#connection.pauseReceiving()
+    this.#connection().pauseReceiving()
   }
 
   resumeReceiving(): void {
-    this.#connection.resumeReceiving()
+    this.#connection().resumeReceiving()
   }
 
   /** Octets that were taken and not yet handed to the system. */
   get bufferedAmount(): number {
-    return this.#connection.bufferedAmount
+    return this.#connection().bufferedAmount
   }
 
   /** Whether the connection is open and below the high-water mark. */
   get isWritable(): boolean {
-    return this.#connection.sender.isWritable
+    return this.#connection().sender.isWritable
   }
 
   // ---- what it knows
 
   get factory(): WebSocketFactory {
-    return this.#connected.factory
+    return this.#connected().factory
   }
 
   /** Addresses of both ends, and what TLS agreed on. */
   get transport(): TransportDetails {
-    return this.#connected.transport
+    return this.#connected().transport
   }
 
   /** The subprotocol agreed on; empty for none. */
   get subprotocol(): string {
-    return this.#connection.agreement.subprotocol
+    return this.#connection().agreement.subprotocol
   }
 
   get extensions(): readonly NegotiatedExtension[] {
-    return this.#connection.agreement.extensions
+    return this.#connection().agreement.extensions
   }
 
   get trafficStats(): TrafficStats {
-    return this.#connection.stats
+    return this.#connection().stats
   }
 
   /** When things happened; only with the option `trackTimings`. */
   get timings(): Timings | undefined {
-    return this.#connection.timings
+    return this.#connection().timings
   }
 
   /** Milliseconds that the last automatic ping took; `undefined` before the first. */
   get roundTripTime(): number | undefined {
-    return this.#connection.roundTripTime
+    return this.#connection().roundTripTime
   }
 
-  get #connected(): ProtocolParts {
+  /** A method, as all of these: a private getter costs a call into the engine each time (Node 20), which shows per message. */
+  #connected(): ProtocolParts {
     if (this.#parts === undefined) throw new ApiMisuse('the protocol is not connected; connectWS, listenWS and factories do that')
     return this.#parts
   }
 
-  get #connection(): WebSocketConnection {
-    return this.#connected.connection
+  #connection(): WebSocketConnection {
+    return this.#connected().connection
   }
 
-  get #text(): Text {
-    return this.#connected.text
+  #text(): Text {
+    return this.#connected().text
   }
 
-  get #collecting(): MessageCollector {
+  #collecting(): MessageCollector {
     this.#collector ??= new MessageCollector()
     return this.#collector
   }

@@ -62,14 +62,14 @@ export class SocketByteStream implements ByteStream {
   write(octets: Octets): void {
     const socket = this.#socket
     if (!socket.writable) return
-    if (this.#mayWriteDirectly) this.#direct!.write(octets)
+    if (this.#mayWriteDirectly()) this.#direct!.write(octets)
     else socket.write(octets)
   }
 
   writeAll(pieces: readonly Octets[]): void {
     const socket = this.#socket
     if (!socket.writable) return
-    if (this.#mayWriteDirectly) return this.#direct!.writeAll(pieces)
+    if (this.#mayWriteDirectly()) return this.#direct!.writeAll(pieces)
     socket.cork()
     for (const piece of pieces) socket.write(piece)
     socket.uncork()
@@ -115,7 +115,7 @@ export class SocketByteStream implements ByteStream {
     }
   }
 
-  get #mayWriteDirectly(): boolean {
+  #mayWriteDirectly(): boolean {
     return this.#direct !== undefined && this.#direct.pending === 0 && this.#socket.writableLength === 0
   }
 
@@ -123,7 +123,7 @@ export class SocketByteStream implements ByteStream {
   #readsIntoSharedBuffer(): boolean {
     const socket = this.#socket
     if (!(socket instanceof Socket) || socket.readableLength > 0) return false
-    if (!readInto(socket, readBuffer, length => this.#wasRead(readBuffer.subarray(0, length)))) return false
+    if (!readInto(socket, readBuffer, length => this.#wasRead(readOf(length)))) return false
     // a pause from before knew of no shared buffer, and nobody listens to `data`, which would begin the reading
     if (this.#isPaused) socket.pause()
     else socket.resume()
@@ -188,6 +188,16 @@ function reset(socket: Duplex): void {
   if (socket.writableEnded && !socket.writableFinished) return
   socket.resetAndDestroy?.()
 }
+
+/** What was read. Short reads are most reads, and the view of their octets is made once for each length. */
+function readOf(length: number): Octets {
+  if (length >= keptViews) return readBuffer.subarray(0, length)
+  views[length] ??= readBuffer.subarray(0, length)
+  return views[length]
+}
+
+const keptViews = 1024
+const views: Octets[] = []
 
 /** One for all sockets, since what is read is lent to the reader: in the memory of the masker, where it can unmask without a copy. */
 const readBuffer: Octets = nodeMasker?.readBuffer ?? new Uint8Array(64 * 1024)

@@ -101,7 +101,7 @@ export class OutgoingBatch {
 
   #seal(): void {
     if (this.#used === this.#unsealed) return
-    this.#append(this.#mayLend ? this.#lent() : copyOf(this.#scratch!, this.#unsealed, this.#used))
+    this.#append(this.#mayLend() ? this.#lent() : copyOf(this.#scratch!, this.#unsealed, this.#used))
     this.#unsealed = this.#used
   }
 
@@ -118,7 +118,7 @@ export class OutgoingBatch {
   }
 
   /** Not while somebody looks on, who may keep what is sent. */
-  get #mayLend(): boolean {
+  #mayLend(): boolean {
     return this.#stream.writesAtOnce === true && this.#sent === undefined && this.#stream.bufferedAmount === 0
   }
 

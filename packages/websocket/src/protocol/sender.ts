@@ -111,36 +111,36 @@ export class Sender implements Flushable {
   message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayBegin('sendMessage')) return false
     this.#timings?.track('sendMessage')
-    return this.#told(this.#outgoing!.message(payload, isBinary, options))
+    return this.#told(this.#outgoing()!.message(payload, isBinary, options))
   }
 
   prepared(message: PreparedMessage): boolean {
-    return this.#mayBegin('sendPreparedMessage') && this.#told(this.#outgoing!.prepared(message))
+    return this.#mayBegin('sendPreparedMessage') && this.#told(this.#outgoing()!.prepared(message))
   }
 
   /** Begins a message, goes on with it, or ends it. */
   continue(method: string, write: (writer: MessageWriter) => void): boolean {
     if (!this.#mayBegin(method)) return false
-    this.#outgoing!.continue(write)
-    this.#isInMessage = this.#outgoing!.isInMessage
+    this.#outgoing()!.continue(write)
+    this.#isInMessage = this.#outgoing()!.isInMessage
     return this.#told(this.isWritable)
   }
 
   /** A frame that was begun may be completed while our close frame waits for its end. */
   frameData(payload: Octets): number {
-    const mayComplete = this.#lifecycle.state === State.Closing && this.#outgoing?.isInFrame === true
+    const mayComplete = this.#lifecycle.state === State.Closing && this.#outgoing()?.isInFrame === true
     if (!mayComplete && !this.#mayBegin('sendMessageFrameData')) return 0 - payload.length
-    const rest = this.#outgoing!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
-    this.#isInMessage = this.#outgoing!.isInMessage
+    const rest = this.#outgoing()!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
+    this.#isInMessage = this.#outgoing()!.isInMessage
     return rest
   }
 
   ping(payload: Octets): boolean {
-    return this.#mayBegin('sendPing') && this.#outgoing!.control(Opcode.Ping, payload)
+    return this.#mayBegin('sendPing') && this.#outgoing()!.control(Opcode.Ping, payload)
   }
 
   pong(payload: Octets): boolean {
-    return this.#mayBegin('sendPong') && this.#outgoing!.pong(payload)
+    return this.#mayBegin('sendPong') && this.#outgoing()!.pong(payload)
   }
 
   frame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
@@ -148,10 +148,10 @@ export class Sender implements Flushable {
     const { opcodes, reservedBits } = this.#chain!
     if (!opcodes.has(opcode)) throw new ApiMisuse(`opcode ${opcode} is not claimed by an extension`)
     if ((reserved & ~reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
-    return this.#outgoing!.reserved(opcode, payload, isFinal, reserved)
+    return this.#outgoing()!.reserved(opcode, payload, isFinal, reserved)
   }
 
-  get #outgoing(): Outgoing | undefined {
+  #outgoing(): Outgoing | undefined {
     return this.#half?.outgoing
   }
 
@@ -176,7 +176,7 @@ export class Sender implements Flushable {
     if (this.#due !== undefined) this.writeDue()
     const { state } = this.#lifecycle
     if (state === State.Connecting) throw new ApiMisuse(`${method} before the connection is open`)
-    if (state === State.Open && !this.#outgoing!.isEnding) return true
+    if (state === State.Open && !this.#outgoing()!.isEnding) return true
     this.#stats.outgoingMessagesNotSent++
     return false
   }
