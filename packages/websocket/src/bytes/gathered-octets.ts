@@ -1,17 +1,23 @@
-import { noOctets, type Octets } from './octets.ts'
+import { type Allocate, allocateZeroed, noOctets, type Octets } from './octets.ts'
 
 /**
  * Octets gathered into one growing array.
  *
- * It grows with what arrives, to four times that at most, and never on anybody's word: `expected` only keeps it from growing beyond what
- * will come. Where more comes
- * than that (another frame, another piece from an extension) it is not believed again, or each small piece would copy everything.
+ * It grows with what arrives, to five times that at most, and never on anybody's word: `expected` only keeps it from growing beyond what
+ * will come. Where more comes than that (another frame, another piece from an extension) it is not believed again, or each small piece
+ * would copy everything.
  * Small pieces leave no objects behind, so that a message in a million fragments weighs what its octets weigh.
  */
 export class GatheredOctets {
+  readonly #allocate: Allocate
   #octets: Octets = noOctets
   #length = 0
   #wasComplete = false
+
+  /** `allocate` may give octets of any content: none is given away that was not written. */
+  constructor(allocate: Allocate = allocateZeroed) {
+    this.#allocate = allocate
+  }
 
   get length(): number {
     return this.#length
@@ -33,12 +39,16 @@ export class GatheredOctets {
     this.#length = 0
     this.#wasComplete = false
     if (length === octets.length) return octets
-    return length > octets.length * worthKeeping ? octets.subarray(0, length) : octets.slice(0, length)
+    if (length <= octets.length * worthKeeping) return octets.slice(0, length)
+    octets.fill(0, length)
+    return octets.subarray(0, length)
   }
 
   #grow(needed: number, expected: number): void {
     const doubled = Math.max(2 * this.#octets.length, smallest)
-    const grown = new Uint8Array(Math.max(needed, this.#wasComplete ? doubled : Math.min(Math.max(doubled, 4 * needed), expected)))
+    // five times where that is all of it: a frame of 256 KiB whose first read lacks its header must not grow twice
+    const most = expected <= 5 * needed ? expected : Math.max(doubled, 4 * needed)
+    const grown = this.#allocate(Math.max(needed, this.#wasComplete ? doubled : Math.min(most, expected)))
     this.#wasComplete = this.#wasComplete || expected === needed
     grown.set(this.#octets.subarray(0, this.#length))
     this.#octets = grown

@@ -4,6 +4,11 @@ export type Octets = Uint8Array
 /** Takes octets that are lent: they hold until it returns. */
 export type Emit = (octets: Octets) => void
 
+/** Makes an array of a size. */
+export type Allocate = (size: number) => Octets
+
+export const allocateZeroed: Allocate = size => new Uint8Array(size)
+
 export const noOctets: Octets = new Uint8Array(0)
 
 /** A copy of a part. Not by `slice`: a runtime's buffer class may give a view there. */

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Crypto } from './crypto.ts'
 import type { Deflate } from './deflate.ts'
 import type { Masker } from './masker.ts'
+import type { Allocate } from './octets.ts'
 import type { Text } from './text.ts'
 
 /** Everything that the portable folders need of a runtime. An edge makes one and passes it down. */
@@ -13,6 +14,8 @@ export interface Runtime {
   readonly masker?: Masker
   /** Absent: plain zeroed memory. Present: guarded against being transferred, since what lies in it belongs to several. */
   readonly allocate?: (size: number) => ArrayBuffer
+  /** Octets of any content, for what is written in full before anybody sees it. Absent: zeroed ones, which take longer. */
+  readonly allocateUnset?: Allocate
   /** Absent: permessage-deflate is not negotiated. */
   readonly deflate?: Deflate
 }

@@ -1,4 +1,4 @@
-import type { Octets } from './octets.ts'
+import { type Allocate, allocateZeroed, type Octets } from './octets.ts'
 
 /**
  * Makes arrays for what an application gets to keep, the smaller ones cut out of larger ones.
@@ -8,12 +8,14 @@ import type { Octets } from './octets.ts'
  */
 export class Slab {
   readonly #allocate: (size: number) => ArrayBuffer
+  readonly #allocateUnset: Allocate
   #slab: ArrayBuffer | undefined
   #used = 0
 
   /** `allocate` gives zeroed memory; a runtime may guard it against being transferred, which would take the neighbours along. */
-  constructor(allocate: (size: number) => ArrayBuffer = size => new ArrayBuffer(size)) {
+  constructor(allocate: (size: number) => ArrayBuffer = size => new ArrayBuffer(size), allocateUnset: Allocate = allocateZeroed) {
     this.#allocate = allocate
+    this.#allocateUnset = allocateUnset
   }
 
   /** Zeroed octets, which nobody else has. Their place in memory is a multiple of 8, for views of wider elements. */
@@ -31,7 +33,7 @@ export class Slab {
   /** A copy of a part. */
   copy(octets: Octets, start: number, end: number): Octets {
     const length = end - start
-    const copy = this.take(length)
+    const copy = length > mostCut ? this.#allocateUnset(length) : this.take(length)
     if (length > withinHeap) copy.set(octets.subarray(start, end))
     else for (let at = 0; at < length; at++) copy[at] = octets[start + at]!
     return copy

@@ -1,5 +1,5 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
+import { type Allocate, copyOf, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { Slab } from '../bytes/slab.ts'
 import { webText } from '../bytes/text.ts'
@@ -73,7 +73,7 @@ export abstract class WebSocketFactory {
       pool: this.#pool,
       flushes,
       hooks: protocol,
-      delivery: runner => deliveryFor(protocol, runner, slab),
+      delivery: runner => deliveryFor(protocol, runner, slab, runtime.allocateUnset),
       wireTap: joinedTaps(options.wireTap, observation?.tap),
       observer: observation?.observer,
       report: error => this.report(error, protocol),
@@ -86,7 +86,7 @@ export abstract class WebSocketFactory {
   #sharedOn(runtime: Runtime): { readonly slab: Slab; readonly flushes: FlushQueue } {
     const known = this.#shared.get(runtime)
     if (known !== undefined) return known
-    const shared = { slab: new Slab(runtime.allocate), flushes: new FlushQueue(runtime.clock) }
+    const shared = { slab: new Slab(runtime.allocate, runtime.allocateUnset), flushes: new FlushQueue(runtime.clock) }
     this.#shared.set(runtime, shared)
     return shared
   }
@@ -109,10 +109,10 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
 }
 
 /** Chosen once, when the connection opens: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
-function deliveryFor(protocol: WebSocketProtocol, runner: HookRunner, slab: Slab): Delivery {
+function deliveryFor(protocol: WebSocketProtocol, runner: HookRunner, slab: Slab, allocate: Allocate | undefined): Delivery {
   return piecewiseHooks.some(hook => protocol[hook] !== WebSocketProtocol.prototype[hook])
     ? new HookDelivery(runner, protocol, collectorOf(protocol), slab)
-    : new MessageDelivery(runner, protocol, slab)
+    : new MessageDelivery(runner, protocol, slab, allocate)
 }
 
 const piecewiseHooks = [

@@ -1,5 +1,5 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { noOctets, type Octets } from '../bytes/octets.ts'
+import { type Allocate, noOctets, type Octets } from '../bytes/octets.ts'
 import type { Slab } from '../bytes/slab.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
@@ -19,16 +19,17 @@ export interface Delivery {
 export class MessageDelivery implements Delivery {
   readonly #runner: HookRunner
   readonly #hooks: Hooks
-  readonly #gathered = new GatheredOctets()
+  readonly #gathered: GatheredOctets
   #isBinary = false
   #isLastFrame = false
   readonly #slab: Slab
   #whole: Octets | undefined
 
-  constructor(runner: HookRunner, hooks: Hooks, slab: Slab) {
+  constructor(runner: HookRunner, hooks: Hooks, slab: Slab, allocate?: Allocate) {
     this.#runner = runner
     this.#hooks = hooks
     this.#slab = slab
+    this.#gathered = new GatheredOctets(allocate)
   }
 
   messageBegan(isBinary: boolean): void {

@@ -45,6 +45,31 @@ describe('GatheredOctets', () => {
     expect(gathered.take().buffer.byteLength).toBe(1000)
   })
 
+  it('grows once for a frame of which a fifth is there', () => {
+    const sizes: number[] = []
+    const gathered = new GatheredOctets(size => {
+      sizes.push(size)
+      return new Uint8Array(size)
+    })
+    const first = 65_536 - 14
+    gathered.append(new Uint8Array(first), 0, first, 262_144 - first)
+    for (let missing = 262_144 - first; missing > 0; missing -= Math.min(missing, 65_536)) {
+      gathered.append(new Uint8Array(65_536), 0, Math.min(missing, 65_536), missing - Math.min(missing, 65_536))
+    }
+    expect(sizes).toEqual([262_144])
+  })
+
+  it('gives away nothing that it did not write, whatever the memory held', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(900), fc.nat(5000)), { minLength: 1 }), pieces => {
+        const gathered = new GatheredOctets(size => new Uint8Array(size).fill(0xee))
+        for (const [length, expected] of pieces) gathered.append(new Uint8Array(length), 0, length, expected)
+        const taken = gathered.take()
+        expect(new Uint8Array(taken.buffer).includes(0xee)).toBe(false)
+      }),
+    )
+  })
+
   it('allocates nothing on the word of the peer', () => {
     const gathered = new GatheredOctets()
     gathered.append(Uint8Array.of(1), 0, 1, 2 ** 40)
