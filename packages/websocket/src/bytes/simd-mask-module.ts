@@ -5,7 +5,7 @@
  *
  * ```wat
  * (module
- *   (memory (export "memory") 3 3)
+ *   (memory (export "memory") 6 6)
  *   (func (export "mask") (param $at i32) (param $end i32) (param $key i32) (local $word v128)
  *     (local.set $word (i32x4.splat (local.get $key)))
  *     ;; while $at + 64 <= $end: four times (v128.store $at (v128.xor (v128.load $at) $word)), then $at += 64
@@ -31,7 +31,7 @@ export function simdMaskModule(): Uint8Array<ArrayBuffer> {
 }
 
 /** Of 64 KiB each. The size is fixed: memory that grows would detach all arrays that lie in it. */
-export const memoryPages: number = 3
+export const memoryPages: number = 6
 
 function body(): number[] {
   return [...[GET, key], ...I32X4_SPLAT, ...[SET, word], ...stepsOf(64), ...stepsOf(16), ...octets()]

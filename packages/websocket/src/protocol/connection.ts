@@ -65,7 +65,7 @@ export class WebSocketConnection
     this.#deadline = new Deadline(runtime.clock)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
     this.#runner = new HookRunner(this)
-    this.#incoming = new Incoming(stream, this.#runner, this)
+    this.#incoming = new Incoming(stream, this.#runner, this, runtime.clock)
   }
 
   get state(): State {

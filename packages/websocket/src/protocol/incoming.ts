@@ -1,3 +1,4 @@
+import type { Clock } from '../bytes/clock.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { FrameParser } from './frame-parser.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -29,19 +30,22 @@ export class Incoming {
   readonly #stream: Pausable
   readonly #runner: HookRunner
   readonly #events: IncomingEvents
+  readonly #clock: Clock
   #parser: FrameParser | undefined
   #isOpen = false
   /** Made when something has to wait. */
   #backlog: Octets[] | undefined
   #isReading = false
+  #isYielding = false
   #isPaused = false
   #isDiscarding = false
   #hasEnded = false
 
-  constructor(stream: Pausable, runner: HookRunner, events: IncomingEvents) {
+  constructor(stream: Pausable, runner: HookRunner, events: IncomingEvents, clock: Clock) {
     this.#stream = stream
     this.#runner = runner
     this.#events = events
+    this.#clock = clock
   }
 
   /** Until then, what is received waits. */
@@ -52,7 +56,7 @@ export class Incoming {
 
   received(octets: Octets): void {
     if (this.#isDiscarding || octets.length === 0) return
-    if (this.#isReading || this.#isHeld || this.#isWaiting) this.#keep(octets)
+    if (this.#isReading || this.#isHeld() || this.#isWaiting()) this.#keep(octets)
     else this.#read(octets)
     this.proceed()
   }
@@ -65,9 +69,9 @@ export class Incoming {
 
   /** Goes on with what waits, as far as the application lets it. */
   proceed(): void {
-    if (this.#isReading || this.#isHeld) return
-    while (this.#isWaiting && !this.#isHeld) this.#read(this.#backlog!.shift()!)
-    if (this.#isWaiting || this.#isHeld) return
+    if (this.#isReading || this.#isHeld()) return
+    while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!)
+    if (this.#isWaiting() || this.#isHeld()) return
     if (this.#hasEnded) this.#events.exhausted()
     else this.#resume()
   }
@@ -80,18 +84,18 @@ export class Incoming {
     if (this.#hasEnded) this.#events.exhausted()
   }
 
-  get #isHeld(): boolean {
-    return !this.#isDiscarding && (!this.#isOpen || this.#runner.isHeld || this.#parser?.isHeld === true)
+  #isHeld(): boolean {
+    return !this.#isDiscarding && (!this.#isOpen || this.#isYielding || this.#runner.isHeld || this.#parser?.isHeld === true)
   }
 
-  get #isWaiting(): boolean {
+  #isWaiting(): boolean {
     return this.#backlog !== undefined && this.#backlog.length > 0
   }
 
   #keep(octets: Octets): void {
     this.#backlog ??= []
     this.#backlog.push(copyOf(octets, 0, octets.length))
-    if (this.#isHeld) this.#pause()
+    if (this.#isHeld()) this.#pause()
   }
 
   /** Parses as far as the application lets it; the rest comes first of what waits. */
@@ -101,15 +105,36 @@ export class Incoming {
     this.#events.readingBegan()
     try {
       this.#parser ??= this.#events.makeParser()
-      stoppedAt = this.#parser.parse(octets, 0)
+      stoppedAt = octets.length <= sliceSize ? this.#parser.parse(octets, 0) : this.#parseInSlices(this.#parser, octets)
     } catch (error) {
       this.#events.readingFailed(error)
     } finally {
       // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
-      if (!this.#isDiscarding && (stoppedAt < octets.length || this.#isHeld)) this.#keepRest(octets, stoppedAt)
+      if (!this.#isDiscarding && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt)
       this.#isReading = false
       this.#events.readingEnded()
     }
+  }
+
+  /** A large read can hold thousands of small messages: when they have taken their time, others have their turn. */
+  #parseInSlices(parser: FrameParser, octets: Octets): number {
+    const began = this.#clock.now()
+    for (let at = 0; ; ) {
+      const end = Math.min(at + sliceSize, octets.length)
+      const stoppedAt = at + parser.parse(octets.subarray(at, end), 0)
+      if (stoppedAt < end || end === octets.length) return stoppedAt
+      at = end
+      if (this.#clock.now() - began > longestSlice) {
+        this.#isYielding = true
+        this.#clock.yield(this.#afterOthers)
+        return at
+      }
+    }
+  }
+
+  readonly #afterOthers = (): void => {
+    this.#isYielding = false
+    if (!this.#isDiscarding) this.proceed()
   }
 
   #keepRest(octets: Octets, from: number): void {
@@ -129,3 +154,9 @@ export class Incoming {
     this.#stream.resume()
   }
 }
+
+/** Octets between two looks at the clock. */
+const sliceSize = 64 * 1024
+
+/** Milliseconds. */
+const longestSlice = 2

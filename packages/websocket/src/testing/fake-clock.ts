@@ -40,11 +40,16 @@ export class FakeClock implements Clock {
     const until = this.#now + milliseconds
     this.flush()
     for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
-      this.#now = timer.time
+      this.#now = Math.max(this.#now, timer.time)
       timer.fire()
       this.flush()
     }
-    this.#now = until
+    this.#now = Math.max(this.#now, until)
+  }
+
+  /** Time passes while something is at work: nothing is called, also not what becomes due. In milliseconds. */
+  pass(milliseconds: number): void {
+    this.#now += milliseconds
   }
 
   /** Runs deferred work, also what it defers in turn, until none is left. Time stands still. */

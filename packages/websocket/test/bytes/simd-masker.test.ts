@@ -37,8 +37,8 @@ describe('SimdMasker', () => {
     expect(octets).toEqual(Uint8Array.of(1, 2, 3))
   })
 
-  it('offers 64 KiB to read into', () => {
-    expect(masker.readBuffer.length).toBe(65_536)
+  it('offers 256 KiB to read into', () => {
+    expect(masker.readBuffer.length).toBe(262_144)
   })
 
   it('is not there where WebAssembly cannot be compiled', () => {

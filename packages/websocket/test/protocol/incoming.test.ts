@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, openServer, recording, settled } from './opened.ts'
 import { frame, summary } from './wire.ts'
 
@@ -108,6 +109,33 @@ describe('reading', () => {
     expect(messages(calls)).toEqual([[1]])
   })
 
+  it('lets others have their turn in the middle of a large read', () => {
+    const { stream, clock, calls } = slowOn(3)
+    stream.receive(manyMessages(3))
+    const inFirstSlice = messages(calls).length
+    expect([inFirstSlice > 0, inFirstSlice < 3 * perSlice]).toEqual([true, true])
+    stream.receive(frame(2, [7]))
+    expect(stream.isPaused).toBe(true)
+    clock.advance(0)
+    expect([messages(calls).length, messages(calls).at(-1), stream.isPaused]).toEqual([3 * perSlice + 1, [7], false])
+  })
+
+  it('reads a large read to its end where that takes no time', () => {
+    const { stream, calls } = slowOn(0)
+    stream.receive(manyMessages(3))
+    expect([messages(calls).length, stream.isPaused]).toEqual([3 * perSlice, false])
+  })
+
+  it('forgets the rest of a large read with the connection', () => {
+    const { stream, clock, calls, protocol } = slowOn(3)
+    stream.receive(manyMessages(3))
+    const before = messages(calls).length
+    stream.receiveEnd()
+    protocol.dropConnection()
+    clock.advance(5000)
+    expect(messages(calls).length).toBe(before)
+  })
+
   it('is over for good once it is discarded', () => {
     const { stream, calls, protocol } = slow(undefined)
     protocol.pauseReceiving()
@@ -124,6 +152,27 @@ function slow(first: Promise<void> | undefined) {
   const calls: Call[] = []
   return { ...openServer(recording('messages', calls, hook => (hook === 'onMessage' ? first : undefined))), calls }
 }
+
+/** Each thousandth message takes so many milliseconds. */
+function slowOn(milliseconds: number) {
+  const runtime = fakeRuntime()
+  let count = 0
+  const calls: Call[] = []
+  const answer = (hook: string): undefined => {
+    if (hook === 'onMessage' && ++count % 1000 === 0) runtime.clock.pass(milliseconds)
+  }
+  return { ...openServer(recording('messages', calls, answer), {}, runtime), calls }
+}
+
+/** As many slices of small messages. */
+function manyMessages(slices: number): Uint8Array {
+  const one = frame(2, [1])
+  const all = new Uint8Array(slices * perSlice * one.length)
+  for (let at = 0; at < all.length; at += one.length) all.set(one, at)
+  return all
+}
+
+const perSlice = Math.ceil((64 * 1024) / 7)
 
 function messages(calls: readonly Call[]): unknown[] {
   return calls.filter(([hook]) => hook === 'onMessage').map(([, payload]) => payload)

@@ -68,6 +68,15 @@ describe('FakeClock', () => {
     expect(clock.now()).toBe(0)
   })
 
+  it('lets time pass inside a callback, and goes on from there', () => {
+    const clock = new FakeClock()
+    const fired: number[] = []
+    clock.schedule(() => clock.pass(100), 10)
+    clock.schedule(() => fired.push(clock.now()), 20)
+    clock.advance(50)
+    expect([fired, clock.now()]).toEqual([[110], 110])
+  })
+
   it('stops deferred work that never ends', () => {
     const clock = new FakeClock()
     const again = (): void => clock.defer(again)
