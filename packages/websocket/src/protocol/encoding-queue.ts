@@ -67,22 +67,25 @@ export class EncodingQueue {
     )
   }
 
-  /** Writes what was waited for, and as much of what follows as can be encoded now. */
+  /** Writes what was waited for, and as much of what follows as can be encoded now. Either may abandon everything. */
   #goOn(encoded: Job): void {
+    const generation = this.#generation
     let job: Job | undefined = encoded
     try {
       while (job !== undefined) {
         job.write()
+        if (generation !== this.#generation) return
         this.#octets -= job.octets
         job = this.#waiting.shift()
         const result = job?.encode()
+        if (generation !== this.#generation) return
         if (isPromise(result)) {
           this.#await(result, job!)
           break
         }
       }
     } catch (error) {
-      return this.#fail(error)
+      return generation === this.#generation ? this.#fail(error) : undefined
     }
     if (job === undefined) this.#isBusy = false
     this.#events.written()
