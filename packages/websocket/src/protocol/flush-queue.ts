@@ -29,25 +29,28 @@ export class FlushQueue {
   readonly #flushDue = (): void => {
     const due = this.#due
     this.#due = []
-    this.#keepLate(due, this.#flush(due))
+    this.#flush(due)
   }
 
   readonly #flushLate = (): void => {
     const late = this.#late
     this.#late = []
     this.#isYielding = false
-    this.#keepLate(late, this.#flush(late))
+    this.#flush(late)
   }
 
-  /** Flushes until time is up, and tells how many it were. */
-  #flush(connections: readonly Flushable[]): number {
+  /** Flushes until time is up. Those behind one that throws, a transport of somebody's own for example, have their turn all the same. */
+  #flush(connections: readonly Flushable[]): void {
     const began = this.#clock.now()
     let at = 0
-    while (at < connections.length) {
-      connections[at++]!.flushNow()
-      if (at % lookEvery === 0 && this.#clock.now() - began > longestSlice) break
+    try {
+      while (at < connections.length) {
+        connections[at++]!.flushNow()
+        if (at % lookEvery === 0 && this.#clock.now() - began > longestSlice) break
+      }
+    } finally {
+      this.#keepLate(connections, at)
     }
-    return at
   }
 
   #keepLate(connections: readonly Flushable[], from: number): void {
