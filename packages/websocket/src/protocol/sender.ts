@@ -96,9 +96,8 @@ export class Sender implements Flushable {
     const alsoDue = this.#alsoDue
     this.#due = this.#alsoDue = undefined
     this.#dueOctets = 0
-    if (this.#lifecycle.state !== State.Open) return
-    this.#told(this.#half!.outgoing.prepared(due))
-    if (alsoDue !== undefined) for (const message of alsoDue) this.#told(this.#half!.outgoing.prepared(message))
+    this.#writeOne(due)
+    if (alsoDue !== undefined) for (const message of alsoDue) this.#writeOne(message)
   }
 
   /** For the flush queue. */
@@ -132,15 +131,16 @@ export class Sender implements Flushable {
     if (!mayComplete && !this.#mayBegin('sendMessageFrameData')) return 0 - payload.length
     const rest = this.#outgoing()!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
     this.#isInMessage = this.#outgoing()!.isInMessage
+    this.#told(this.isWritable)
     return rest
   }
 
   ping(payload: Octets): boolean {
-    return this.#mayBegin('sendPing') && this.#outgoing()!.control(Opcode.Ping, payload)
+    return this.#mayBegin('sendPing') && this.#told(this.#outgoing()!.control(Opcode.Ping, payload))
   }
 
   pong(payload: Octets): boolean {
-    return this.#mayBegin('sendPong') && this.#outgoing()!.pong(payload)
+    return this.#mayBegin('sendPong') && this.#told(this.#outgoing()!.pong(payload))
   }
 
   frame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
@@ -148,22 +148,29 @@ export class Sender implements Flushable {
     const { opcodes, reservedBits } = this.#chain!
     if (!opcodes.has(opcode)) throw new ApiMisuse(`opcode ${opcode} is not claimed by an extension`)
     if ((reserved & ~reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
-    return this.#outgoing()!.reserved(opcode, payload, isFinal, reserved)
+    return this.#told(this.#outgoing()!.reserved(opcode, payload, isFinal, reserved))
   }
 
   #outgoing(): Outgoing | undefined {
     return this.#half?.outgoing
   }
 
-  /** Up to the limit, whose policy may throw. */
   #sendNow(message: PreparedMessage): boolean {
+    this.writeDue()
     const before = this.#stats.outgoingWebSocketMessages
+    this.#writeOne(message)
+    return this.#stats.outgoingWebSocketMessages > before
+  }
+
+  /** Up to the limit. Where its policy is to throw, there is nobody to throw at: who broadcasts is not who is too slow. */
+  #writeOne(message: PreparedMessage): void {
+    if (this.#lifecycle.state !== State.Open) return
     try {
-      this.prepared(message)
+      this.#told(this.#half!.outgoing.prepared(message))
     } catch (error) {
       if (!(error instanceof UnsentLimitExceeded)) throw error
+      this.#told(false)
     }
-    return this.#stats.outgoingWebSocketMessages > before
   }
 
   /** Remembers whether there is room for more. */

@@ -22,17 +22,22 @@ export interface Opened<Protocol> {
   readonly errors: Error[]
 }
 
+export interface OpenedServer<Protocol> extends Opened<Protocol> {
+  readonly factory: WebSocketServerFactory
+}
+
 export function openServer<Protocol extends WebSocketServerProtocol>(
   protocol: new () => Protocol,
   options: Partial<ServerOptions> = {},
   runtime: FakeRuntime = fakeRuntime(),
   staysOpen = true,
-): Opened<Protocol> {
+  headers = '',
+): OpenedServer<Protocol> {
   const factory = new WebSocketServerFactory(undefined, { autoPingInterval: 0, ...options, protocol })
   const errors = collectErrors(factory)
   const stream = new FakeStream(runtime.clock)
   const opened = factory.acceptStream(stream, transport, runtime) as Protocol
-  stream.receive(latin1(request))
+  stream.receive(latin1(`${request}${headers}\r\n`))
   stream.writes.shift()
   if (staysOpen && !opened.isOpen) throw new Error('the handshake failed')
   return { protocol: opened, stream, clock: runtime.clock, factory, errors }
@@ -124,4 +129,4 @@ function latin1(text: string): Octets {
 const controlHooks = ['onOpen', 'onPing', 'onPong', 'onCloseFrame', 'onClose']
 const transport = { peer: { address: '', port: undefined }, own: { address: '', port: undefined }, isSecure: false }
 const request =
-  'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'
+  'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { Extension, ServerOptions, WebSocketServerFactory } from '../../src/index.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import { FlushQueue } from '../../src/protocol/flush-queue.ts'
 import { Sender } from '../../src/protocol/sender.ts'
 import { Lifecycle } from '../../src/protocol/state.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
-import { FakeClock } from '../../src/testing/index.ts'
-import { openServer, ServerProtocol } from './opened.ts'
-import { summary } from './wire.ts'
+import { FakeClock, fakeRuntime } from '../../src/testing/index.ts'
+import { type OpenedServer, openServer, ServerProtocol } from './opened.ts'
+import { frame, summary } from './wire.ts'
 
 describe('Sender', () => {
   it('calls everything misuse before the connection is open', () => {
@@ -58,6 +59,122 @@ describe('Sender', () => {
     expect(() => protocol.failConnection(1011, 'late')).not.toThrow()
   })
 })
+
+describe('Sender, for broadcasts', () => {
+  it('takes a message at once and writes it in the turn of the queue, in front of what is sent after it', () => {
+    const { protocol, stream, factory } = openBroadcaster()
+    expect(factory.broadcast('one')).toEqual({ sent: 1, skipped: 0 })
+    expect([stream.writes, protocol.bufferedAmount]).toEqual([[], 3])
+    factory.broadcast('two')
+    protocol.sendMessage('three')
+    factory.broadcast('four')
+    protocol.sendClose(1000)
+    expect(summary(stream.sent())).toEqual(['1:one', '1:two', '1:three', '1:four', '8:1000'])
+  })
+
+  it('does not write what a connection has no use for any more', () => {
+    const { protocol, stream, factory } = openBroadcaster()
+    factory.broadcast('one')
+    protocol.failConnection(1008, 'enough')
+    expect(summary(stream.sent())).toEqual(['8:1008 enough'])
+    expect(factory.broadcast('two')).toEqual({ sent: 0, skipped: 1 })
+  })
+
+  for (const [what, fill] of [
+    ['a message', protocol => protocol.sendMessage(large)],
+    ['a frame', protocol => protocol.beginMessage(true) && protocol.sendMessageFrame(large, { final: true })],
+    [
+      'a streamed frame',
+      protocol => {
+        protocol.beginMessage(true)
+        protocol.beginMessageFrame(large.length, { final: true })
+        protocol.sendMessageFrameData(large)
+      },
+    ],
+    ['frames of its own', protocol => protocol.sendFrame(3, large)],
+    [
+      'pings',
+      protocol => {
+        for (let i = 0; i < 2000; i++) protocol.sendPing(new Uint8Array(125))
+      },
+    ],
+    [
+      'other broadcasts',
+      protocol => {
+        for (let i = 0; i < 100; i++) (protocol.factory as WebSocketServerFactory).broadcast(new Uint8Array(1000))
+      },
+    ],
+  ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
+    it(`passes by who reads too slowly, whatever filled its transport: ${what}`, () => {
+      const { protocol, stream, clock, factory } = openBroadcaster()
+      stream.isStuck = true
+      fill(protocol)
+      clock.flush()
+      expect(protocol.isWritable).toBe(false)
+      expect(factory.broadcast('news')).toEqual({ sent: 0, skipped: 1 })
+      stream.isStuck = false
+      stream.drain()
+      expect(factory.broadcast('news')).toEqual({ sent: 1, skipped: 0 })
+    })
+  }
+
+  for (const [unsentPolicy, isOpen] of [
+    ['throw', true],
+    ['skip', true],
+    ['drop', false],
+  ] as const) {
+    it(`applies the policy ${unsentPolicy} where its limit is exceeded when the turn comes, and throws at nobody`, () => {
+      const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy })
+      stream.isStuck = true
+      factory.broadcast(new Uint8Array(101))
+      factory.broadcast('too much')
+      expect(() => clock.flush()).not.toThrow()
+      expect([protocol.isOpen, protocol.trafficStats.outgoingMessagesNotSent]).toEqual([isOpen, 1])
+    })
+
+    it(`does so also at the end of a read event, policy ${unsentPolicy}`, () => {
+      const { protocol, stream, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy }, protocol => {
+        const all = protocol.factory as WebSocketServerFactory
+        all.broadcast(new Uint8Array(101))
+        all.broadcast('too much')
+      })
+      stream.isStuck = true
+      expect(() => stream.receive(frame(1, 'go'))).not.toThrow()
+      expect([protocol.isOpen, protocol.trafficStats.outgoingMessagesNotSent]).toEqual([isOpen, 1])
+      expect(factory.connectionCount).toBe(1)
+    })
+  }
+
+  it('has the error of an extension end its connection, and not the turn', () => {
+    const broken = new Error('broken')
+    const { protocol, clock, factory, errors } = openBroadcaster({}, undefined, () => {
+      throw broken
+    })
+    factory.broadcast('news')
+    expect(() => clock.flush()).not.toThrow()
+    expect([errors, protocol.isOpen]).toEqual([[broken], false])
+  })
+})
+
+/** A server with one connection, whose extension claims an opcode and leaves messages alone unless told otherwise. */
+function openBroadcaster(
+  options: Partial<ServerOptions> = {},
+  onMessage: (protocol: ServerProtocol) => void = () => {},
+  encoder?: () => never,
+): OpenedServer<ServerProtocol> {
+  const Broadcasting = class extends ServerProtocol {
+    override onMessage(): void {
+      onMessage(this)
+    }
+  }
+  const instance = { reservedBits: 0, opcodes: [3], close: () => {}, ...(encoder !== undefined && { encoder }) }
+  const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
+  const headers = 'Sec-WebSocket-Extensions: x\r\n'
+  return openServer(Broadcasting, { ...options, extensions: [extension] }, fakeRuntime(), true, headers)
+}
+
+/** Above the high-water mark. */
+const large = new Uint8Array(100_000)
 
 class Refusing extends ServerProtocol {
   override onConnect(): never {
