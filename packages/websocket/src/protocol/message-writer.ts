@@ -7,6 +7,7 @@ import type { EncodingQueue } from './encoding-queue.ts'
 import { ApiMisuse } from './errors.ts'
 import type { MessageTransform } from './extension.ts'
 import type { ExtensionChain } from './extension-chain.ts'
+import { fragmentSizeOf } from './fragment-size.ts'
 import { firstOctet } from './frame-header.ts'
 import { type FrameWriter, referenceFrom } from './frame-writer.ts'
 import { Opcode } from './opcode.ts'
@@ -80,7 +81,7 @@ export class MessageWriter {
   /** A whole message. */
   message(payload: Octets, isBinary: boolean, options: SendOptions): void {
     this.#wantGround('sendMessage')
-    const fragmentSize = this.#fragmentSize(options)
+    const fragmentSize = fragmentSizeOf(options, this.#autoFragmentSize)
     if (this.#encodings !== undefined) return this.#encodeMessage(this.#encodings, payload, isBinary, options, fragmentSize)
     this.#countMessage(payload.length)
     this.#whole(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), payload, fragmentSize)
@@ -90,7 +91,7 @@ export class MessageWriter {
     this.#wantGround('sendPreparedMessage')
     const { payload, isBinary, options } = message
     const key = this.#chain.cacheKey
-    if (key === undefined || this.#fragmentSize(options) > 0) return this.message(payload, isBinary, options)
+    if (key === undefined || fragmentSizeOf(options, this.#autoFragmentSize) > 0) return this.message(payload, isBinary, options)
     const made = message.made(key, () => this.#make(message))
     if (this.#encodings !== undefined) return this.#queueMade(this.#encodings, message, made)
     this.#countMessage(payload.length)
@@ -268,13 +269,6 @@ export class MessageWriter {
       throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${reserved}`)
     if ((reserved & ~this.#chain.reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
     return reserved
-  }
-
-  #fragmentSize(options: SendOptions): number {
-    const size = options.fragmentSize ?? this.#autoFragmentSize
-    if (!Number.isSafeInteger(size) || size < 0 || options.fragmentSize === 0)
-      throw new ApiMisuse(`fragmentSize must be a whole number above 0, and not ${size}`)
-    return size
   }
 
   #countMessage(length: number): void {

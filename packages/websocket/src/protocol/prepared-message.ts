@@ -1,5 +1,6 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
+import { fragmentSizeOf } from './fragment-size.ts'
 import { firstOctet, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
 import { Opcode } from './opcode.ts'
 import type { SendOptions } from './send-options.ts'
@@ -16,8 +17,9 @@ export class PreparedMessage {
   readonly options: SendOptions
   readonly #made = new Map<string, Awaitable<MadeMessage>>()
 
-  /** Made by `factory.prepareMessage`, which copies the payload. */
+  /** Made by `factory.prepareMessage`, which copies the payload. What is wrong with the options is misuse now, and not when it is sent. */
   constructor(payload: Octets, isBinary: boolean, options: SendOptions) {
+    fragmentSizeOf(options, 0)
     this.payload = payload
     this.isBinary = isBinary
     this.options = options

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ApiMisuse } from '../../src/protocol/errors.ts'
 import { type MadeMessage, PreparedMessage } from '../../src/protocol/prepared-message.ts'
 import { ClientProtocol, openClient, openServer, ServerProtocol } from './opened.ts'
 import { counting, framesIn, summary, textOf } from './wire.ts'
@@ -48,6 +49,13 @@ describe('PreparedMessage', () => {
     const { protocol, stream } = openServer(ServerProtocol)
     protocol.sendPreparedMessage(protocol.factory.prepareMessage('abc', false, { fragmentSize: 2 }))
     expect(summary(stream.sent())).toEqual(['1-:ab', '0:c'])
+  })
+
+  it('is misuse where it cannot be sent that way, when it is made: a broadcast has nobody to throw at later', () => {
+    const { factory } = openServer(ServerProtocol)
+    expect(() => factory.prepareMessage('abc', false, { fragmentSize: 0 })).toThrow(
+      new ApiMisuse('fragmentSize must be a whole number above 0, and not 0'),
+    )
   })
 
   it('is text for a string and binary for octets, unless told otherwise', () => {
