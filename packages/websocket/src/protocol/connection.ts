@@ -207,6 +207,7 @@ export class WebSocketConnection
   }
 
   dropConnection(abort: boolean): void {
+    if (!abort) this.sender.writeDue()
     this.#ending.dropConnection(abort)
   }
 

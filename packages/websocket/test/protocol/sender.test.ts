@@ -72,6 +72,15 @@ describe('Sender, for broadcasts', () => {
     expect(summary(stream.sent())).toEqual(['1:one', '1:two', '1:three', '1:four', '8:1000'])
   })
 
+  it('writes what was taken before the connection is dropped, unless that is to be at once', () => {
+    for (const abort of [false, true]) {
+      const { protocol, stream, factory } = openBroadcaster()
+      factory.broadcast('one')
+      protocol.dropConnection({ abort })
+      expect(summary(stream.sent())).toEqual(abort ? [] : ['1:one'])
+    }
+  })
+
   it('does not write what a connection has no use for any more', () => {
     const { protocol, stream, factory } = openBroadcaster()
     factory.broadcast('one')
