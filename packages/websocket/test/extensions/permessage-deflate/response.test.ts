@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type OfferOptions, PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer.ts'
 import { PerMessageDeflateResponse } from '../../../src/extensions/permessage-deflate/response.ts'
-import { PerMessageDeflateResponseAccept } from '../../../src/extensions/permessage-deflate/response-accept.ts'
 import { parseExtensions } from '../../../src/handshake/extension-header.ts'
 
 function response(parameters: string): PerMessageDeflateResponse {
@@ -27,19 +26,4 @@ describe('PerMessageDeflateResponse', () => {
       expect(response(parameters).answers(new PerMessageDeflateOffer(offer))).toBe(answers)
     })
   }
-})
-
-describe('PerMessageDeflateResponseAccept', () => {
-  it('does what the server demands', () => {
-    expect(new PerMessageDeflateResponseAccept(response('')).agreement).toMatchObject({
-      own: { windowBits: 15, noContextTakeover: false },
-      peer: { windowBits: 15, noContextTakeover: false },
-    })
-    const limited = response('server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=10')
-    expect(new PerMessageDeflateResponseAccept(limited).agreement).toMatchObject({
-      own: { windowBits: 10, noContextTakeover: true },
-      peer: { windowBits: 9, noContextTakeover: true },
-    })
-    expect(() => new PerMessageDeflateResponseAccept(limited, { windowBits: 11 })).toThrow('windowBits must be at most 10')
-  })
 })

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { broadcast } from '../../src/classes/broadcast.ts'
+
+const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }] as const
+const all = new Set([a, b, c])
+
+describe('broadcast', () => {
+  it('offers to all, in order, and counts who took it', () => {
+    const offered: string[] = []
+    const result = broadcast(all, {}, ({ name }, evenSlow) => {
+      offered.push(`${name} ${evenSlow}`)
+      return name !== 'b'
+    })
+    expect([result, offered]).toEqual([{ sent: 2, skipped: 1 }, ['a false', 'b false', 'c false']])
+  })
+
+  it('offers to those that are given, also to none', () => {
+    expect(offeredTo({ to: [c, a] })).toEqual(['c', 'a'])
+    expect(offeredTo({ to: [] })).toEqual([])
+  })
+
+  it('leaves out who is excepted, one or several, and counts neither as sent nor as skipped', () => {
+    expect(offeredTo({ except: b })).toEqual(['a', 'c'])
+    expect(offeredTo({ except: [a, c] })).toEqual(['b'])
+    expect(offeredTo({ to: [a, b], except: new Set([b, c]) })).toEqual(['a'])
+    expect(broadcast(all, { except: b }, () => false)).toEqual({ sent: 0, skipped: 2 })
+  })
+
+  it('lets slow ones have it where that is asked for', () => {
+    const asked: boolean[] = []
+    broadcast(all, { slow: 'send' }, (_, evenSlow) => asked.push(evenSlow) > 0)
+    expect(asked).toEqual([true, true, true])
+  })
+})
+
+function offeredTo(options: Parameters<typeof broadcast<{ readonly name: string }>>[1]): string[] {
+  const names: string[] = []
+  broadcast<{ readonly name: string }>(all, options, ({ name }) => names.push(name) > 0)
+  return names
+}
