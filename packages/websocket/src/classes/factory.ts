@@ -108,7 +108,7 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
   return protocol
 }
 
-/** Chosen once, when the connection opens: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
+/** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
 function deliveryFor(protocol: WebSocketProtocol, runner: HookRunner, slab: Slab, allocate: Allocate | undefined): Delivery {
   return piecewiseHooks.some(hook => protocol[hook] !== WebSocketProtocol.prototype[hook])
     ? new HookDelivery(runner, protocol, collectorOf(protocol), slab)

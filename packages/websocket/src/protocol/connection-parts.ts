@@ -20,7 +20,7 @@ export interface ConnectionParts {
   readonly pool: ScratchPool
   readonly flushes: FlushQueue
   readonly hooks: Hooks
-  /** Asked once, when the connection opens. */
+  /** Asked once, when the first octets of the open connection are there. */
   readonly delivery: (runner: HookRunner) => Delivery
   readonly wireTap: WireTap | undefined
   readonly observer: Observer | undefined

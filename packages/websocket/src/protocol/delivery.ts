@@ -5,7 +5,7 @@ import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
 import type { MessageCollector } from './message-collector.ts'
 
-/** Brings messages to the application, as whole messages or as they arrive. Chosen once, when the connection opens. */
+/** Brings messages to the application, as whole messages or as they arrive. Chosen once, when the first octets of the open connection are there. */
 export interface Delivery {
   messageBegan(isBinary: boolean): void
   frameBegan(length: number, reserved: number, isFinal: boolean): void
