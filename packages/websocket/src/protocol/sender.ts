@@ -18,6 +18,8 @@ export interface SendingHalf {
   readonly isWritable: boolean
   /** Whether a message is begun, or no other may begin because the connection is ending. */
   readonly isSendingOther: boolean
+  /** An extension could not transform what a broadcast brought: there is no caller to tell. */
+  encoderFailed(error: unknown): void
 }
 
 /**
@@ -168,8 +170,8 @@ export class Sender implements Flushable {
     try {
       this.#told(this.#half!.outgoing.prepared(message))
     } catch (error) {
-      if (!(error instanceof UnsentLimitExceeded)) throw error
-      this.#told(false)
+      if (error instanceof UnsentLimitExceeded) this.#told(false)
+      else this.#half!.encoderFailed(error)
     }
   }
 

@@ -101,6 +101,9 @@ export function testDeflate(name: string, deflate: Deflate, { noticesTruncation 
       const other = deflateRawSync('two', { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
       expect(text(await decompress(decompressor, Uint8Array.from([...last, ...other])))).toBe('one two')
       expect(text(await decompress(decompressor, Uint8Array.from([...last, 0])))).toBe('one ')
+      expect(text(await decompress(decompressor, Uint8Array.from([...last, ...last, ...other])))).toBe('one one two')
+      // the empty block that the appended octets belong to, §7.2.3.4, is missing
+      if (noticesTruncation) await expect(decompress(decompressor, Uint8Array.from(last))).rejects.toThrow(CorruptData)
       decompressor.close()
     })
 

@@ -177,6 +177,24 @@ describe('EncodingQueue', () => {
     expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
   })
 
+  it('is left empty by an encoder that abandons it, whether it throws or not', async () => {
+    for (const throws of [false, true]) {
+      const { queue, log } = make()
+      const abandoning = (): void => {
+        queue.abandon()
+        if (throws) throw new Error('broken')
+      }
+      queue.run(
+        5,
+        () => after(1),
+        () => undefined,
+      )
+      queue.run(6, abandoning, () => void log.push('abandoned'))
+      await after(5)
+      expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+    }
+  })
+
   it('leaves alone what a write begins after it has abandoned it', async () => {
     const { queue, log } = make()
     const young = deferred()

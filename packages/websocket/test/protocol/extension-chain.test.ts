@@ -40,6 +40,52 @@ describe('ExtensionChain', () => {
     expect(whole(chain.decoder(header)!, ['x'])).toBe('[{x[}]')
   })
 
+  it('gives the second what the first has emitted, in order, also where both take their time', async () => {
+    const turns = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await undefined
+    }
+    const late = (mark: string, count: number): MessageTransform => ({
+      reserved: 0,
+      write: async (octets, emit) => {
+        const kept = textOf(octets)
+        for (const piece of kept) {
+          await turns(count)
+          emit(Uint8Array.from(octetsOf(mark + piece)))
+        }
+      },
+      end: emit => turns(count).then(() => emit(Uint8Array.from(octetsOf(`${mark}.`)))),
+    })
+    for (const [first, second] of [
+      [0, 0],
+      [1, 3],
+      [3, 1],
+    ] as const) {
+      const chain = new ExtensionChain([
+        extension('a', { encoder: () => late('1', first) }),
+        extension('b', { encoder: () => late('2', second) }),
+      ])
+      const encoder = chain.encoder(message(false, {}))!
+      const out: string[] = []
+      const emit = (octets: Octets): void => void out.push(textOf(octets))
+      await encoder.write(Uint8Array.from(octetsOf('xy')), emit)
+      await encoder.flush?.(emit)
+      await encoder.end(emit)
+      expect(out.join('')).toBe('212x212y212.2.')
+    }
+  })
+
+  it('rejects with what either of them rejects with', async () => {
+    const broken = (): MessageTransform => ({ reserved: 0, write: () => Promise.reject(new Error('broken')), end: () => undefined })
+    const plain = (): MessageTransform => around('', '')
+    for (const [first, second] of [
+      [broken, plain],
+      [plain, broken],
+    ] as const) {
+      const chain = new ExtensionChain([extension('a', { encoder: first }), extension('b', { encoder: second })])
+      await expect(chain.encoder(message(false, {}))!.write(Uint8Array.of(1), () => undefined)).rejects.toThrow('broken')
+    }
+  })
+
   it('flushes through all that hold something back', () => {
     const holding = (): MessageTransform => {
       let held: Octets[] = []

@@ -48,6 +48,18 @@ describe('FlushQueue', () => {
     expect(flushed.filter(one => one !== 99)).toEqual(connections.map((_, i) => i))
   })
 
+  it('waits once for others, however many turns leave something behind', () => {
+    const { queue, clock, flushed, connections } = make(120, () => clock.advance(0.1))
+    for (const connection of connections.slice(0, 60)) queue.add(connection)
+    clock.turn()
+    for (const connection of connections.slice(60)) queue.add(connection)
+    clock.turn()
+    expect([flushed.length, clock.yielded]).toEqual([48, 1])
+    while (clock.yielded > 0) clock.turn()
+    expect(flushed.slice(0, 48)).toEqual([...range(0, 16), ...range(16, 32), ...range(60, 76)])
+    expect([...flushed].sort((a, b) => a - b)).toEqual(range(0, 120))
+  })
+
   it('flushes each once for each time it was added, in order among those that were due together', () => {
     fc.assert(
       fc.property(
@@ -128,6 +140,10 @@ class TurningClock extends FakeClock {
     for (const callback of due) callback()
     this.runDeferred()
   }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
 function make(

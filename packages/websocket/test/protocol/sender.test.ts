@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Extension, ServerOptions, WebSocketServerFactory } from '../../src/index.ts'
+import type { Extension, ServerOptions } from '../../src/index.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import { FlushQueue } from '../../src/protocol/flush-queue.ts'
 import { Sender } from '../../src/protocol/sender.ts'
@@ -7,7 +7,7 @@ import { Lifecycle } from '../../src/protocol/state.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
 import { FakeClock, fakeRuntime } from '../../src/testing/index.ts'
 import { type OpenedServer, openServer, ServerProtocol } from './opened.ts'
-import { frame, summary } from './wire.ts'
+import { frame, framesIn, summary } from './wire.ts'
 
 describe('Sender', () => {
   it('calls everything misuse before the connection is open', () => {
@@ -110,7 +110,7 @@ describe('Sender, for broadcasts', () => {
     [
       'other broadcasts',
       protocol => {
-        for (let i = 0; i < 100; i++) (protocol.factory as WebSocketServerFactory).broadcast(new Uint8Array(1000))
+        for (let i = 0; i < 100; i++) protocol.factory.broadcast(new Uint8Array(1000))
       },
     ],
   ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
@@ -143,7 +143,7 @@ describe('Sender, for broadcasts', () => {
 
     it(`does so also at the end of a read event, policy ${unsentPolicy}`, () => {
       const { protocol, stream, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy }, protocol => {
-        const all = protocol.factory as WebSocketServerFactory
+        const all = protocol.factory
         all.broadcast(new Uint8Array(101))
         all.broadcast('too much')
       })
@@ -153,6 +153,27 @@ describe('Sender, for broadcasts', () => {
       expect(factory.connectionCount).toBe(1)
     })
   }
+
+  it('sends to who reads too slowly where that is asked for, up to its limit', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100_100, unsentPolicy: 'throw' })
+    stream.isStuck = true
+    protocol.sendMessage(large)
+    clock.flush()
+    expect(factory.broadcast('news')).toEqual({ sent: 0, skipped: 1 })
+    expect(factory.broadcast(new Uint8Array(200), { slow: 'send' })).toEqual({ sent: 1, skipped: 0 })
+    expect(factory.broadcast('more', { slow: 'send' })).toEqual({ sent: 0, skipped: 1 })
+    expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([100_000, 200])
+  })
+
+  it('has misuse by an extension end its connection, and not the turn', () => {
+    const misuse = new ApiMisuse('not now')
+    const { clock, factory, errors, protocol } = openBroadcaster({}, undefined, () => {
+      throw misuse
+    })
+    factory.broadcast('news')
+    expect(() => clock.flush()).not.toThrow()
+    expect([errors, protocol.isOpen]).toEqual([[misuse], false])
+  })
 
   it('has the error of an extension end its connection, and not the turn', () => {
     const broken = new Error('broken')

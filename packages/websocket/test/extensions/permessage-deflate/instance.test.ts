@@ -20,6 +20,24 @@ describe('DeflateInstance, sending', () => {
     }
   })
 
+  it('compresses messages by themselves where others have the contexts that there may be', () => {
+    const codecs = new Codecs(new CountedDeflate(), 1)
+    const agreement = { own: { windowBits: 15, noContextTakeover: false }, peer: { windowBits: 15, noContextTakeover: false } }
+    const settings = { level: 6, memLevel: 8, threshold: 0 }
+    const [busy, other] = [new DeflateInstance(codecs, { ...agreement, settings }), new DeflateInstance(codecs, { ...agreement, settings })]
+    const [peerOfBusy, peerOfOther] = [new Peer(), new Peer()]
+    const lengths = [0, 1, 2]
+      .map(() => [encoded(busy), encoded(other)] as const)
+      .map(([ofBusy, ofOther]) => {
+        expect([peerOfBusy.read(ofBusy), peerOfOther.read(ofOther)]).toEqual([text(hello), text(hello)])
+        return [ofBusy.length, ofOther.length] as const
+      })
+    expect(lengths[1]![0] < lengths[0]![0]).toBe(true)
+    expect(new Set(lengths.map(([, ofOther]) => ofOther))).toEqual(new Set([lengths[0]![0]]))
+    busy.close()
+    other.close()
+  })
+
   it('leaves messages as they are that are small, or not to be compressed', () => {
     const { instance, deflate } = make({ settings: { level: 6, memLevel: 8, threshold: 100 } })
     expect(instance.encoder({ isBinary: true, options: {}, length: 99, isShared: false })).toBeUndefined()

@@ -1,0 +1,327 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Awaitable } from '../../src/bytes/awaitable.ts'
+import type { Octets } from '../../src/bytes/octets.ts'
+import type { Extension, ExtensionInstance, ServerOptions } from '../../src/index.ts'
+import { PeerMisbehaved } from '../../src/protocol/errors.ts'
+import type { MessageTransform } from '../../src/protocol/extension.ts'
+import { fakeRuntime } from '../../src/testing/index.ts'
+import { type Call, type OpenedServer, openServer, recording, ServerProtocol, settled } from './opened.ts'
+import { closing, counting, frame, framesIn, textOf } from './wire.ts'
+
+/** What an extension does to one message that takes several turns of the event loop. */
+type Wait = () => Awaitable<void>
+
+describe('a decoder that takes several turns', () => {
+  it('brings the same calls in the same order as one that takes none, however the octets are cut', async () => {
+    const pieces = fc.array(fc.stringMatching(/^[a-z]{0,5}$/), { minLength: 1, maxLength: 3 })
+    const unit = fc.oneof(
+      fc.record({ pieces, encoded: fc.boolean() }),
+      fc.constantFrom('ping').map(name => ({ ping: name })),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(unit, { maxLength: 6 }),
+        fc.array(fc.nat(3), { minLength: 1 }),
+        fc.integer({ min: 1, max: 30 }),
+        async (units, turns, cut) => {
+          const octets = units.flatMap(one =>
+            'ping' in one
+              ? [...frame(9, one.ping)]
+              : one.pieces.flatMap((piece, i) => [...fragment(piece, i, one.pieces.length, one.encoded)]),
+          )
+          const calls: Call[][] = [[], []]
+          for (const [which, inTurns] of [false, true].entries()) {
+            let step = 0
+            const wait: Wait = () => (inTurns ? microtasks(turns[step++ % turns.length]!) : undefined)
+            const { stream, clock } = open({ decoder: () => doubling(wait) }, {}, recording('all', calls[which]!))
+            for (let at = 0; at < octets.length; at += cut) stream.receive(octets.slice(at, at + cut))
+            stream.receive(frame(8, closing(1000)))
+            await settled(clock)
+          }
+          expect(calls[1]).toEqual(calls[0])
+          expect(calls[1]!.at(-1)![0]).toBe('onCloseFrame')
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('has its peer closed with the code of what it rejects with, and nothing behind that is delivered', async () => {
+    const calls: Call[] = []
+    const decoder = () => doubling(() => Promise.reject(new PeerMisbehaved(1007, 'no')))
+    const { stream, clock, protocol, errors } = open({ decoder }, {}, recording('messages', calls))
+    stream.receive(frame(1, 'a', { rsv: 4 }), frame(1, 'b'))
+    await settled(clock)
+    expect(sentFrames(stream.sent())).toEqual(['8 1007 no'])
+    expect([protocol.isOpen, errors, calls.map(([name]) => name)]).toEqual([false, [], ['onOpen']])
+  })
+
+  it('ends the connection with 1011 where it is to blame itself', async () => {
+    const broken = new Error('broken')
+    const { stream, clock, errors } = open({ decoder: () => doubling(() => Promise.reject(broken)) })
+    stream.receive(frame(1, 'a', { rsv: 4 }))
+    await settled(clock)
+    expect([sentFrames(stream.sent()), errors]).toEqual([['8 1011 internal error'], [broken]])
+  })
+
+  it('does not let through what is no UTF-8 to its end', async () => {
+    const cutOff = (): MessageTransform => ({
+      reserved: 0,
+      write: () => microtasks(1),
+      end: emit => microtasks(1).then(() => emit(Uint8Array.of(0xe6))),
+    })
+    const { stream, clock } = open({ decoder: cutOff })
+    stream.receive(frame(1, 'a', { rsv: 4 }))
+    await settled(clock)
+    expect(sentFrames(stream.sent())).toEqual(['8 1007 text message ends inside a UTF-8 sequence'])
+  })
+
+  it('delivers nothing any more when the connection is dropped meanwhile; a fault of its own is reported all the same', async () => {
+    for (const outcome of ['resolves', 'rejects'] as const) {
+      const calls: Call[] = []
+      const gate = gated()
+      const decoder = () => doubling(() => gate.promise)
+      const { stream, clock, protocol, errors } = open({ decoder }, {}, recording('messages', calls))
+      stream.receive(frame(1, 'a', { rsv: 4 }), frame(1, 'b'))
+      protocol.dropConnection({ abort: true })
+      gate[outcome]()
+      await settled(clock)
+      expect([calls.map(([name]) => name), errors]).toEqual([['onOpen', 'onClose'], outcome === 'resolves' ? [] : [new Error('too late')]])
+    }
+  })
+
+  it('stops the transport while it works, and lets it go on afterwards', async () => {
+    const gate = gated()
+    const { stream, clock } = open({ decoder: () => doubling(() => gate.promise) })
+    stream.receive(frame(1, 'a', { rsv: 4 }))
+    expect(stream.isPaused).toBe(false)
+    stream.receive(frame(1, 'b'))
+    expect(stream.isPaused).toBe(true)
+    gate.resolves()
+    await settled(clock)
+    expect(stream.isPaused).toBe(false)
+  })
+})
+
+describe('an encoder that takes several turns', () => {
+  it('sends the same frames as one that takes none, in the order of sending, however they are sent', async () => {
+    const way = fc.record({
+      how: fc.constantFrom('message', 'plain', 'fragments', 'frames', 'stream', 'prepared', 'broadcast' as const),
+      text: fc.stringMatching(/^[a-z]{0,9}$/),
+      pause: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(way, { maxLength: 8 }), fc.array(fc.nat(3), { minLength: 1 }), async (ways, turns) => {
+        const sent: string[][] = []
+        for (const inTurns of [false, true]) {
+          let step = 0
+          const wait: Wait = () => (inTurns ? microtasks(turns[step++ % turns.length]!) : undefined)
+          const { stream, clock, protocol } = open({
+            encoder: ({ options }) => (options.doNotCompress ? undefined : doubling(wait)),
+            cacheKey: 'k',
+          })
+          for (const { how, text, pause } of ways) {
+            send(protocol, how, text)
+            if (pause) await settled(clock)
+          }
+          protocol.sendClose(1000)
+          await settled(clock)
+          expect(protocol.bufferedAmount).toBe(0)
+          sent.push(sentFrames(stream.sent()))
+        }
+        expect(sent[1]).toEqual(sent[0])
+        expect(sent[1]!.at(-1)).toBe('8 1000')
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps what the caller may change as soon as it was sent', async () => {
+    const gate = gated()
+    const { stream, clock, protocol } = open({ encoder: () => doubling(() => gate.promise) })
+    const payload = Uint8Array.from(Buffer.from('ab'))
+    protocol.sendMessage('first')
+    protocol.sendMessage(payload, false)
+    payload.fill(0)
+    gate.resolves()
+    await settled(clock)
+    expect(sentFrames(stream.sent())).toEqual(['1 rsv4 ffiirrsstt.', '1 rsv4 aabb.'])
+  })
+
+  it('lets control frames pass, but for the close frame, and counts what waits', async () => {
+    const gate = gated()
+    const { stream, clock, protocol } = open({ encoder: () => doubling(() => gate.promise) })
+    protocol.sendMessage('abc')
+    protocol.sendMessage('de')
+    protocol.sendPing(Uint8Array.of(33))
+    expect(protocol.bufferedAmount).toBe(5 + 3)
+    protocol.sendClose(1000)
+    expect(sentFrames(stream.sent())).toEqual(['9 !'])
+    gate.resolves()
+    await settled(clock)
+    expect(sentFrames(stream.sent())).toEqual(['1 rsv4 aabbcc.', '1 rsv4 ddee.', '8 1000'])
+  })
+
+  it('tells who was to stop when to go on', async () => {
+    let drains = 0
+    const Draining = class extends ServerProtocol {
+      override onDrain(): void {
+        drains++
+      }
+    }
+    const gate = gated()
+    const { clock, protocol } = open({ encoder: () => doubling(() => gate.promise) }, { sendHighWaterMark: 5 }, Draining)
+    expect([protocol.sendMessage('abc'), protocol.sendMessage('def'), protocol.isWritable]).toEqual([true, false, false])
+    await settled(clock)
+    expect(drains).toBe(0)
+    gate.resolves()
+    await settled(clock)
+    expect([drains, protocol.isWritable]).toEqual([1, true])
+  })
+
+  it('ends the connection with 1011 where it fails, and loses what waits', async () => {
+    const broken = new Error('broken')
+    const { stream, clock, protocol, errors } = open({ encoder: () => doubling(() => Promise.reject(broken)) })
+    protocol.sendMessage('a')
+    protocol.sendMessage('b')
+    await settled(clock)
+    expect([sentFrames(stream.sent()), errors, protocol.isOpen]).toEqual([['8 1011 internal error'], [broken], false])
+  })
+
+  it('sends nothing any more when the connection fails meanwhile, and is not heard', async () => {
+    const gate = gated()
+    const { stream, clock, protocol, errors } = open({ encoder: () => doubling(() => gate.promise) })
+    protocol.sendMessage('a')
+    protocol.sendMessage('b')
+    protocol.failConnection(1008, 'enough')
+    gate.rejects()
+    await settled(clock)
+    expect([sentFrames(stream.sent()), errors]).toEqual([['8 1008 enough'], []])
+  })
+
+  it('makes a prepared message once, for all who wait for it; one that failed is made again', async () => {
+    let made = 0
+    const gates = [gated(), gated()]
+    // it is waited for twice in each message
+    const encoder = () => doubling(() => gates[Math.min(made++ >> 1, 1)]!.promise)
+    const { stream, clock, protocol, factory } = open({ encoder, cacheKey: 'k' })
+    const message = factory.prepareMessage('a')
+    protocol.sendPreparedMessage(message)
+    protocol.sendPreparedMessage(message)
+    gates[0]!.resolves()
+    await settled(clock)
+    expect(sentFrames(stream.sent())).toEqual(['1 rsv4 aa.', '1 rsv4 aa.'])
+    expect(made).toBe(2)
+    const other = factory.prepareMessage('b')
+    protocol.sendPreparedMessage(other)
+    gates[1]!.rejects()
+    await settled(clock)
+    expect(protocol.isOpen).toBe(false)
+    const again = open({ encoder: () => doubling(() => undefined), cacheKey: 'k' })
+    again.protocol.sendPreparedMessage(other)
+    expect(sentFrames(again.stream.sent())).toEqual(['1 rsv4 bb.'])
+  })
+
+  it('gets large messages in slices, without waiting for all of them', async () => {
+    const sizes: number[] = []
+    const encoder = (): MessageTransform => ({
+      reserved: 4,
+      write: (octets, emit) => {
+        sizes.push(octets.length)
+        emit(octets)
+      },
+      end: () => undefined,
+    })
+    const { stream, clock, protocol } = open({ encoder })
+    const payload = counting(150_000)
+    protocol.sendMessage(payload)
+    await settled(clock)
+    expect(sizes).toEqual([65_536, 65_536, 18_928])
+    expect(Buffer.compare(Uint8Array.from(framesIn(stream.sent())[0]!.payload), payload)).toBe(0)
+  })
+})
+
+/** A server with an extension that claims RSV1. */
+function open(
+  transforms: Pick<ExtensionInstance, 'encoder' | 'decoder' | 'cacheKey'>,
+  options: Partial<ServerOptions> = {},
+  protocol: new () => ServerProtocol = ServerProtocol,
+): OpenedServer<ServerProtocol> {
+  const instance: ExtensionInstance = { reservedBits: 4, opcodes: [], close: () => {}, ...transforms }
+  if (instance.decoder !== undefined) {
+    const { decoder } = instance
+    instance.decoder = header => (header.reserved === 4 ? decoder(header) : undefined)
+  }
+  const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
+  return openServer(protocol, { ...options, extensions: [extension] }, fakeRuntime(), true, 'Sec-WebSocket-Extensions: x\r\n')
+}
+
+/** Each octet twice, and a full stop at the end; before each it waits, with a copy of what it was lent. */
+function doubling(wait: Wait): MessageTransform {
+  const after = (emission: Octets, emit: (octets: Octets) => void): Awaitable<void> => {
+    const waiting = wait()
+    if (waiting === undefined) return emit(emission)
+    return waiting.then(() => emit(emission))
+  }
+  return {
+    reserved: 4,
+    write: (octets, emit) => after(Uint8Array.from([...octets].flatMap(octet => [octet, octet])), emit),
+    flush: emit => after(Uint8Array.from(Buffer.from('!')), emit),
+    end: emit => after(Uint8Array.from(Buffer.from('.')), emit),
+  }
+}
+
+function fragment(piece: string, i: number, of: number, isEncoded: boolean): Octets {
+  return frame(i === 0 ? 1 : 0, piece, { fin: i === of - 1, rsv: isEncoded && i === 0 ? 4 : 0 })
+}
+
+function send(protocol: ServerProtocol, how: string, text: string): void {
+  const octets = Uint8Array.from(Buffer.from(text))
+  if (how === 'message') protocol.sendMessage(text)
+  else if (how === 'plain') protocol.sendMessage(text, false, { doNotCompress: true })
+  else if (how === 'fragments') protocol.sendMessage(text, false, { fragmentSize: 3 })
+  else if (how === 'prepared') protocol.sendPreparedMessage(protocol.factory.prepareMessage(text))
+  else if (how === 'broadcast') protocol.factory.broadcast(text)
+  else {
+    protocol.beginMessage(false, how === 'stream' ? { doNotCompress: text.length > 5 } : {})
+    if (how === 'stream') {
+      protocol.beginMessageFrame(octets.length, { reserved: 4 })
+      protocol.sendMessageFrameData(octets.subarray(0, 2))
+      protocol.sendMessageFrameData(octets.subarray(2))
+    } else {
+      protocol.sendMessageFrame(octets)
+      protocol.sendMessageFrame(octets)
+    }
+    protocol.endMessage()
+  }
+}
+
+function sentFrames(octets: Octets): string[] {
+  return framesIn(octets).map(({ opcode, isFinal, reserved, payload }) => {
+    const [high, low, ...reason] = payload
+    const text = opcode === 8 ? `${high! * 256 + low!} ${textOf(reason)}` : textOf(payload)
+    return `${opcode}${isFinal ? '' : '-'}${reserved === 0 ? '' : ` rsv${reserved}`} ${text}`.trim()
+  })
+}
+
+interface Gate {
+  readonly promise: Promise<void>
+  resolves(): void
+  rejects(): void
+}
+
+function gated(): Gate {
+  let resolves = (): void => {}
+  let reject = (_error: Error): void => {}
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolves = onResolve
+    reject = onReject
+  })
+  promise.catch(() => {})
+  return { promise, resolves: () => resolves(), rejects: () => reject(new Error('too late')) }
+}
+
+async function microtasks(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await undefined
+}
