@@ -170,6 +170,23 @@ export function testDeflate(name: string, deflate: Deflate, { noticesTruncation 
       expect(after).toBe(0)
     })
 
+    it('does nothing once it is closed, and says nothing', async () => {
+      const compressor = deflate.compressor(usual)
+      const decompressor = deflate.decompressor(15)
+      const gathered = new Gathered()
+      await compressor.write(octets('before'), () => undefined)
+      compressor.close()
+      decompressor.close()
+      compressor.reset()
+      decompressor.reset()
+      await compressor.write(octets('after'), gathered.emit)
+      await compressor.flush(gathered.emit)
+      await decompressor.write(Uint8Array.of(0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00), gathered.emit)
+      await decompressor.endMessage(gathered.emit)
+      await turns()
+      expect(gathered.octets.length).toBe(0)
+    })
+
     it('may be closed by who receives', async () => {
       const bomb = deflateRawSync(new Uint8Array(4 * MiB), { finishFlush: constants.Z_SYNC_FLUSH })
       const decompressor = deflate.decompressor(15)

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { SocketByteStream } from '../../src/node/socket-byte-stream.ts'
 import { Recorder, type TestedPair, testByteStream } from '../bytes/byte-stream-suite.ts'
 import { type SocketPair, tcpPair, tlsPair, unixPair } from '../fixtures/socket-pair.ts'
+import { until } from '../fixtures/until.ts'
 
 testByteStream('TCP', () => tested(tcpPair()))
 testByteStream('TLS', () => tested(tlsPair()))
@@ -150,6 +151,46 @@ describe('SocketByteStream', () => {
     expect(socket.listenerCount('error')).toBe(0)
   })
 
+  it('gives a duplex stream time to write what it was given, and then destroys it', async () => {
+    const written: number[] = []
+    const slow = new Duplex({
+      read() {},
+      write: (chunk: Uint8Array, _encoding, done) => {
+        written.push(...chunk)
+        setImmediate(done)
+      },
+    })
+    const reader = new Recorder()
+    const stream = new SocketByteStream(slow)
+    stream.start(reader)
+    stream.write(Uint8Array.of(1))
+    stream.writeAll([Uint8Array.of(2), Uint8Array.of(3)])
+    stream.destroy(false)
+    await reader.until(() => reader.closes === 1)
+    expect([written, reader.error]).toEqual([[1, 2, 3], undefined])
+  })
+
+  it('keeps what TLS gives in spite of a pause, and tells of the end behind it', async () => {
+    const [client, server] = await tlsPair()
+    const reader = new Recorder()
+    const stream = new SocketByteStream(server)
+    stream.start(reader)
+    reader.onData = () => stream.pause()
+    const size = 200_000
+    client.end(new Uint8Array(size))
+    while (reader.ends === 0) {
+      const before = reader.size
+      await until(() => reader.size > before || reader.ends > 0)
+      const [sizeThen, endsThen] = [reader.size, reader.ends]
+      await turns(5)
+      expect([reader.size, reader.ends]).toEqual([sizeThen, endsThen])
+      stream.resume()
+    }
+    expect(reader.size).toBe(size)
+    stream.destroy(true)
+    client.destroy()
+  })
+
   it('takes an error of a duplex stream that breaks while it writes', async () => {
     const broken = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(new Error('broken')) })
     const reader = new Recorder()
@@ -160,6 +201,10 @@ describe('SocketByteStream', () => {
     expect(reader.error?.message).toBe('broken')
   })
 })
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(resolve => setImmediate(resolve))
+}
 
 async function tested(sockets: Promise<SocketPair>): Promise<TestedPair> {
   const [a, b] = await sockets

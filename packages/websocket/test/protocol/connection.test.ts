@@ -103,6 +103,21 @@ describe('WebSocketConnection, opening', () => {
     connection.failOpening(new HandshakeFailed('late'))
   })
 
+  it('gives the same promises however often they are asked for', () => {
+    const { connection } = make()
+    expect(connection.whenOpened).toBe(connection.whenOpened)
+    expect(connection.whenClosed).toBe(connection.whenClosed)
+  })
+
+  it('leaves payloads as they are where applyMask is off', () => {
+    const { stream, log } = opened({
+      options: { applyMask: false },
+      role: { isServer: true, masks: true, wantsMasked: true, dropTimeout: 1 },
+    })
+    stream.receive([0x82, 0x81, 1, 2, 3, 4, 9])
+    expect(log).toContain('onMessage 9')
+  })
+
   it('rejects with what happened where there is no better cause', async () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))

@@ -296,6 +296,16 @@ describe('MessageWriter, with an extension that changes lengths', () => {
     expect(sent()).toEqual(['1:a', '1:b'])
   })
 
+  it('tells the extension of a prepared message that it has made, and not of one that it left as it is', () => {
+    let told = 0
+    const encoder: ExtensionInstance['encoder'] = ({ options }) => (options.doNotCompress ? undefined : bracketing())
+    const { writer, sent } = make({}, [{ encoder, cacheKey: 'k', sharedWasSent: () => void told++ }])
+    writer.prepared(new PreparedMessage(octets('a'), false, { doNotCompress: true }))
+    expect([sent(), told]).toEqual([['1:a'], 0])
+    writer.prepared(new PreparedMessage(octets('a'), false, {}))
+    expect([sent(), told]).toEqual([['1:<a>.'], 1])
+  })
+
   it('encodes a prepared message once where the key allows it, else each time', () => {
     for (const [cacheKey, encoded] of [
       ['k', 1],
