@@ -1,24 +1,24 @@
-import { copyOf, type Emit, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
+import { ApiMisuse } from './errors.ts'
 
 /**
  * What transforms emit for one frame, gathered until its length is known.
  *
- * Taken for each frame and given back, so that connections hold none: a few serve them all, more only where transforms take several turns.
+ * Its memory is taken for the frame and given back, so that connections hold none: a few pieces serve them all, more only where transforms
+ * take several turns. The object is the frame's own, so that a transform which emits too late cannot reach the frame of another connection.
  */
 export class Emitted {
-  #octets: Octets = new Uint8Array(usualSize)
+  #octets: Octets = free.pop() ?? new Uint8Array(usualSize)
   #length = 0
+  #isOver = false
 
   /** To hand to a transform. */
   readonly emit: Emit = octets => {
+    if (this.#isOver) throw new ApiMisuse('an encoder emits before write, flush and end are done, and not later')
     const length = this.#length + octets.length
     if (length > this.#octets.length) this.#grow(length)
     this.#octets.set(octets, this.#length)
     this.#length = length
-  }
-
-  static take(): Emitted {
-    return free.pop() ?? new Emitted()
   }
 
   /** The octets may go elsewhere by reference from here on; where they are few they are only lent, until `give`. */
@@ -27,14 +27,16 @@ export class Emitted {
     if (this.#length < ownFrom) return octets
     const isMostlyUsed = this.#length > this.#octets.length / 2
     if (!isMostlyUsed) return copyOf(octets, 0, octets.length)
-    this.#octets = new Uint8Array(usualSize)
+    this.#octets = noOctets
     return octets
   }
 
+  /** The frame is done with: called once, last. */
   give(): void {
-    this.#length = 0
-    if (this.#octets.length > mostKept) this.#octets = new Uint8Array(usualSize)
-    if (free.length < kept) free.push(this)
+    const octets = this.#octets
+    this.#isOver = true
+    this.#octets = noOctets
+    if (octets.length >= usualSize && octets.length <= mostKept && free.length < kept) free.push(octets)
   }
 
   #grow(needed: number): void {
@@ -44,7 +46,7 @@ export class Emitted {
   }
 }
 
-const free: Emitted[] = []
+const free: Octets[] = []
 
 const usualSize = 1024
 const mostKept = 64 * 1024

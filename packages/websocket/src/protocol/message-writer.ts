@@ -185,7 +185,7 @@ export class MessageWriter {
     const encode = (): Awaitable<void> => {
       encoder = this.#chain.encoder({ isBinary, options, length: kept.length, isShared: false })
       if (encoder === undefined) return
-      emitted = Emitted.take()
+      emitted = new Emitted()
       return encodePiece(encoder, kept, Piece.Final, emitted.emit, this.#clock)
     }
     const write = (): void => {
@@ -215,7 +215,7 @@ export class MessageWriter {
     let emitted: Emitted | undefined
     const encode = (): Awaitable<void> => {
       if (message.encoder === undefined) return
-      emitted = Emitted.take()
+      emitted = new Emitted()
       return encodePiece(message.encoder, kept, piece, emitted.emit, this.#clock)
     }
     const write = (): void => {
@@ -255,7 +255,7 @@ export class MessageWriter {
     const { payload, isBinary, options } = message
     const encoder = this.#chain.encoder({ isBinary, options, length: payload.length, isShared: true })
     if (encoder === undefined) return makeMessage(isBinary, 0, payload, false)
-    const emitted = Emitted.take()
+    const emitted = new Emitted()
     return afterwards(encodePiece(encoder, payload, Piece.Final, emitted.emit, this.#clock), () => {
       const octets = emitted.octets(0)
       emitted.give()
