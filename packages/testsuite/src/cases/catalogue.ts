@@ -1,0 +1,32 @@
+import type { Case } from './case.ts'
+import { group1 } from './group-1.ts'
+import { group2 } from './group-2.ts'
+import { group3 } from './group-3.ts'
+import { group4 } from './group-4.ts'
+import { group5 } from './group-5.ts'
+import { group6 } from './group-6.ts'
+import { group7 } from './group-7.ts'
+import { group10 } from './group-10.ts'
+
+/** A family of cases. */
+export interface Group {
+  /** The number before the first dot of its cases. */
+  readonly number: number
+  readonly title: string
+  readonly cases: readonly Case[]
+}
+
+/** All groups, in the order in which they are run and reported. Numbers 8 and 11 are not used, so that the others are those of all reports. */
+export const groups: readonly Group[] = [
+  { number: 1, title: 'Framing', cases: group1 },
+  { number: 2, title: 'Pings and pongs', cases: group2 },
+  { number: 3, title: 'Reserved bits', cases: group3 },
+  { number: 4, title: 'Opcodes', cases: group4 },
+  { number: 5, title: 'Fragmentation', cases: group5 },
+  { number: 6, title: 'UTF-8', cases: group6 },
+  { number: 7, title: 'The closing handshake', cases: group7 },
+  { number: 10, title: 'Automatic fragmentation', cases: group10 },
+]
+
+/** All cases, in their order. */
+export const catalogue: readonly Case[] = groups.flatMap(group => group.cases)

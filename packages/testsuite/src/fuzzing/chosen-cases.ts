@@ -1,0 +1,22 @@
+import type { Case } from '../cases/case.ts'
+import { fits, select } from '../cases/selection.ts'
+import type { CaseChoice } from './config.ts'
+
+/** The cases that a choice names for testees of one kind, in their order. */
+export function chosenCases(
+  cases: readonly Case[],
+  { cases: patterns = ['*'], excludeCases = [] }: CaseChoice,
+  testee: 'client' | 'server',
+): Case[] {
+  return select(cases, patterns, excludeCases).filter(each => each.testee === undefined || each.testee === testee)
+}
+
+/** Whether a case is left out for this agent alone. */
+export function isExcludedFor(agent: string, id: string, { excludeAgentCases = {} }: CaseChoice): boolean {
+  return Object.entries(excludeAgentCases).some(([name, patterns]) => agentFits(name, agent) && patterns.some(pattern => fits(pattern, id)))
+}
+
+function agentFits(pattern: string, agent: string): boolean {
+  const parts = pattern.split('*').map(part => part.replaceAll(/[^\w]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(agent)
+}

@@ -1,0 +1,109 @@
+/** A server to be tested. */
+export interface ServerEntry {
+  /** How reports call it. */
+  readonly agent: string
+  readonly url: string
+  readonly options?: {
+    /** A draft's number as config files have it (18 stands for the RFC), or the value of `Sec-WebSocket-Version`; 13 where not said. */
+    readonly version?: number
+  }
+}
+
+/** What both fuzzers take. */
+export interface CaseChoice {
+  /** Where reports go; where not said, nothing is written. */
+  readonly outdir?: string
+  /** Patterns such as `1.*` and `7.1.6`; all where not said. */
+  readonly cases?: readonly string[]
+  /** Patterns of cases that are left out. */
+  readonly excludeCases?: readonly string[]
+  /** The same for one agent, whose name may hold `*`. */
+  readonly excludeAgentCases?: Readonly<Record<string, readonly string[]>>
+}
+
+export interface FuzzingClientConfig extends CaseChoice {
+  readonly servers: readonly ServerEntry[]
+}
+
+export interface FuzzingServerConfig extends CaseChoice {
+  /** `ws://127.0.0.1:9001` where not said. */
+  readonly url?: string
+}
+
+/** A configuration cannot be used; the message names what and where. */
+export class BadConfig extends Error {
+  override readonly name = 'BadConfig'
+}
+
+/** Reads a `fuzzingclient.json`. Names that are not known are left alone: such files carry settings of tools that are not this one. */
+export function readClientConfig(text: string): FuzzingClientConfig {
+  const config = objectIn(text)
+  const { servers } = config
+  if (!Array.isArray(servers) || servers.length === 0) throw new BadConfig('servers must be a list of at least one server')
+  return { ...choiceIn(config), servers: servers.map((server, n) => serverIn(server, `servers[${n}]`)) }
+}
+
+/** Reads a `fuzzingserver.json`. */
+export function readServerConfig(text: string): FuzzingServerConfig {
+  const config = objectIn(text)
+  const url = config.url === undefined ? undefined : urlIn(config.url, 'url')
+  return { ...choiceIn(config), ...(url !== undefined && { url }) }
+}
+
+function choiceIn(config: JsonObject): CaseChoice {
+  const { outdir } = config
+  if (outdir !== undefined && typeof outdir !== 'string') throw new BadConfig('outdir must be the name of a folder')
+  const byAgent = config['exclude-agent-cases'] ?? {}
+  if (!isObject(byAgent)) throw new BadConfig('exclude-agent-cases must be an object of lists, one per agent')
+  const excludeAgentCases = Object.fromEntries(
+    Object.entries(byAgent).map(([agent, list]) => [agent, patternsIn(list, `exclude-agent-cases.${agent}`)]),
+  )
+  return {
+    ...(outdir !== undefined && { outdir }),
+    cases: config.cases === undefined ? ['*'] : patternsIn(config.cases, 'cases'),
+    excludeCases: config['exclude-cases'] === undefined ? [] : patternsIn(config['exclude-cases'], 'exclude-cases'),
+    excludeAgentCases,
+  }
+}
+
+function serverIn(value: unknown, where: string): ServerEntry {
+  if (!isObject(value)) throw new BadConfig(`${where} must be an object with a url`)
+  const url = urlIn(value.url, `${where}.url`)
+  const { agent = new URL(url).host, options = {} } = value
+  if (typeof agent !== 'string' || agent === '') throw new BadConfig(`${where}.agent must be a name`)
+  if (!isObject(options)) throw new BadConfig(`${where}.options must be an object`)
+  const { version } = options
+  if (version === undefined) return { agent, url }
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 0)
+    throw new BadConfig(`${where}.options.version must be a whole number`)
+  return { agent, url, options: { version } }
+}
+
+function urlIn(value: unknown, where: string): string {
+  if (typeof value !== 'string' || !/^wss?:\/\/./.test(value) || !URL.canParse(value))
+    throw new BadConfig(`${where} must be an address with ws:// or wss://`)
+  return value
+}
+
+function patternsIn(value: unknown, where: string): string[] {
+  if (!Array.isArray(value) || !value.every(each => typeof each === 'string'))
+    throw new BadConfig(`${where} must be a list of patterns such as "1.*"`)
+  return value
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+function objectIn(text: string): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new BadConfig(`this is no JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (!isObject(value)) throw new BadConfig('a configuration must be a JSON object')
+  return value
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,28 @@
+// the catalogue
+export type { Case, CloseExpectation, Compression, Cut, DeflateParameters, Event, Frame, Opening, Outcome, Step } from './cases/case.ts'
+export { catalogue, type Group, groups } from './cases/catalogue.ts'
+export { NoSuchCase } from './cases/selection.ts'
+// the fuzzers
+export {
+  BadConfig,
+  type CaseChoice,
+  type FuzzingClientConfig,
+  type FuzzingServerConfig,
+  readClientConfig,
+  readServerConfig,
+  type ServerEntry,
+} from './fuzzing/config.ts'
+export { type FuzzingClientOptions, fuzzingClient, type Progress } from './fuzzing/fuzzing-client.ts'
+export { type FuzzingServer, type FuzzingServerOptions, fuzzingServer } from './fuzzing/fuzzing-server.ts'
+// reports
+export type { Report, ReportRow, ReportWriter } from './report/report-writer.ts'
+export type { CaseRecord, EndingRecord, MeasuredRecord, ShownEvent } from './run/case-record.ts'
+export type { ExchangeEntry, ShownFrame, ShownOctets, Side, Traffic } from './run/exchange.ts'
+export type { Behavior, BehaviorClose, Verdict, Verdicts } from './run/judge.ts'
+export { Unreachable } from './run/open-as-client.ts'
+export type { OpeningRecord } from './run/opening-record.ts'
+export { type Pace, usualPace } from './run/pace.ts'
+export type { Role } from './run/testee-link.ts'
+// this library as the testee
+export { type TesteeClientOptions, testeeClient } from './testees/testee-client.ts'
+export { testeeServer } from './testees/testee-server.ts'

@@ -1,0 +1,84 @@
+import { catalogue } from '../cases/catalogue.ts'
+import type { CaseRecord } from '../run/case-record.ts'
+import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
+
+/** Keeps the rows of a run and hands everything to the writers. */
+export class ReportBook {
+  readonly #fuzzer: Report['fuzzer']
+  readonly #writers: readonly ReportWriter[]
+  readonly #order: ReadonlyMap<string, number>
+  /** By agent and by case; a case that is run again takes the place of the last one. */
+  readonly #rows = new Map<string, Map<string, ReportRow>>()
+  readonly #names = new Map<string, string>()
+
+  constructor(fuzzer: Report['fuzzer'], writers: readonly ReportWriter[], ids: readonly string[] = catalogue.map(({ id }) => id)) {
+    this.#fuzzer = fuzzer
+    this.#writers = writers
+    this.#order = new Map(ids.map((id, n) => [id, n]))
+  }
+
+  get report(): Report {
+    const rows = [...this.#rows.values()].flatMap(ofAgent =>
+      [...ofAgent.values()].sort((a, b) => (this.#order.get(a.id) ?? 0) - (this.#order.get(b.id) ?? 0)),
+    )
+    return { fuzzer: this.#fuzzer, created: new Date().toISOString(), rows }
+  }
+
+  /** How many agents there are. */
+  get agentCount(): number {
+    return this.#rows.size
+  }
+
+  hasAgent(agent: string): boolean {
+    return this.#rows.has(agent)
+  }
+
+  row(agent: string, id: string): ReportRow | undefined {
+    return this.#rows.get(agent)?.get(id)
+  }
+
+  async add(record: CaseRecord): Promise<ReportRow> {
+    const row = this.#rowOf(record)
+    const ofAgent = this.#rows.get(record.agent) ?? new Map<string, ReportRow>()
+    this.#rows.set(record.agent, ofAgent.set(record.id, row))
+    for (const writer of this.#writers) await writer.caseEnded(record, row)
+    return row
+  }
+
+  async finish(): Promise<Report> {
+    const { report } = this
+    for (const writer of this.#writers) await writer.finish(report)
+    return report
+  }
+
+  #rowOf({ agent, id, title, behavior, close, duration, ending }: CaseRecord): ReportRow {
+    return {
+      agent,
+      id,
+      title,
+      behavior: behavior.verdict,
+      behaviorClose: close.verdict,
+      reasons: { behavior: behavior.reason, close: close.reason },
+      duration,
+      remoteCloseCode: ending.received?.code ?? null,
+      remoteCloseReason: ending.received?.reason ?? null,
+      file: `${this.#fileNameOf(agent)}_case_${id.replaceAll('.', '_')}`,
+    }
+  }
+
+  /** An agent chooses its name, and two names may look alike in letters and digits; a file belongs to one. */
+  #fileNameOf(agent: string): string {
+    const known = this.#names.get(agent)
+    if (known !== undefined) return known
+    const plain =
+      agent
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '_')
+        .slice(0, 80) || 'agent'
+    const taken = new Set(this.#names.values())
+    let name = plain
+    for (let n = 2; taken.has(name); n++) name = `${plain}_${n}`
+    this.#names.set(agent, name)
+    return name
+  }
+}

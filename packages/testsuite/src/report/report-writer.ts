@@ -1,0 +1,37 @@
+import type { CaseRecord } from '../run/case-record.ts'
+import type { Behavior, BehaviorClose } from '../run/judge.ts'
+
+/** One line of a report: what stays of a case in memory while the record goes to the disk. */
+export interface ReportRow {
+  readonly agent: string
+  readonly id: string
+  readonly title: string
+  readonly behavior: Behavior
+  readonly behaviorClose: BehaviorClose
+  /** The reasons for both. */
+  readonly reasons: { readonly behavior: string; readonly close: string }
+  /** Milliseconds. */
+  readonly duration: number
+  readonly remoteCloseCode: number | null
+  readonly remoteCloseReason: string | null
+  /** The file of the record, beside `index.json`, without its extension. */
+  readonly file: string
+}
+
+/** A run as a whole. */
+export interface Report {
+  /** What the fuzzer was in it. */
+  readonly fuzzer: 'client' | 'server'
+  /** ISO 8601. */
+  readonly created: string
+  /** Agents in the order in which they came; cases in the order of the catalogue. */
+  readonly rows: readonly ReportRow[]
+}
+
+/** A form of report. Records are handed over one by one as cases end, so that no run has to fit in memory. */
+export interface ReportWriter {
+  /** Called when a case has ended. */
+  caseEnded(record: CaseRecord, row: ReportRow): Promise<void>
+  /** Called at the end of a run, and each time that a client asks for its report. */
+  finish(report: Report): Promise<void>
+}

@@ -1,0 +1,119 @@
+import type { Compression, DeflateParameters } from '../cases/case.ts'
+import { MessageDeflater, MessageInflater } from '../wire/deflate.ts'
+import { type ExtensionWords, readExtensions } from '../wire/extension-header.ts'
+
+/** permessage-deflate as both sides have agreed on it. */
+export interface AgreedCompression {
+  /** Of the fuzzer's messages. */
+  readonly deflater: MessageDeflater
+  /** Of the testee's messages. */
+  readonly inflater: MessageInflater
+  /** What the testee's compressor has agreed to. */
+  readonly testee: { readonly windowBits: number; readonly keepsContext: boolean }
+}
+
+/** What the fuzzer as client offers: each set of parameters asks the server, and the client promises nothing. */
+export function offerOf({ offers }: Compression): ExtensionWords[] {
+  return offers.map(({ noContextTakeover, maxWindowBits }) => ({
+    name,
+    parameters: [
+      ...(noContextTakeover ? [['server_no_context_takeover', true] as const] : []),
+      ...(maxWindowBits > 0 ? [['server_max_window_bits', String(maxWindowBits)] as const] : []),
+    ],
+  }))
+}
+
+/** What was agreed, as the fuzzer's client reads the response. `undefined`: the testee declined. A string: its response breaks a rule. */
+export function agreedByServer(compression: Compression, header: string): AgreedCompression | undefined | string {
+  const extensions = readExtensions(header)
+  if (typeof extensions === 'string') return extensions
+  const [extension, ...others] = extensions
+  if (extension === undefined) return undefined
+  if (extension.name !== name || others.length > 0) return `extensions that were not offered: ${header.slice(0, 200)} (RFC 6455 §9.1)`
+  const parameters = new Map(extension.parameters)
+  const problem =
+    problemIn(extension, parameters) ??
+    (fitsSome(compression.offers, parameters)
+      ? undefined
+      : `parameters that answer none of the offers: ${header.slice(0, 200)} (RFC 7692 §7.1)`)
+  if (problem !== undefined) return problem
+  return agreed({
+    testee: { windowBits: bitsOf(parameters.get('server_max_window_bits')), keepsContext: !parameters.has('server_no_context_takeover') },
+    fuzzer: { windowBits: bitsOf(parameters.get('client_max_window_bits')), keepsContext: !parameters.has('client_no_context_takeover') },
+  })
+}
+
+/** What the fuzzer's server accepts of the testee's offers, with the header's words for it. `undefined`: no offer allows what the case asks for. */
+export function agreedWithClient(
+  compression: Compression,
+  headers: readonly string[],
+): { readonly agreement: AgreedCompression; readonly words: ExtensionWords } | undefined | string {
+  const offers = readExtensions(headers.join(','))
+  if (typeof offers === 'string') return offers
+  for (const { noContextTakeover, maxWindowBits } of compression.offers) {
+    for (const offer of offers.filter(each => each.name === name)) {
+      const parameters = new Map(offer.parameters)
+      const problem = problemIn(offer, parameters)
+      if (problem !== undefined) return problem
+      // A client that does not name client_max_window_bits cannot be asked to keep to a window (RFC 7692 §7.1.2.2).
+      if (maxWindowBits > 0 && !parameters.has('client_max_window_bits')) continue
+      const serverBits = bitsOf(parameters.get('server_max_window_bits'))
+      const clientBits = Math.min(maxWindowBits || 15, bitsOf(parameters.get('client_max_window_bits')))
+      const words: (readonly [string, string | true])[] = []
+      if (parameters.has('server_no_context_takeover')) words.push(['server_no_context_takeover', true])
+      if (noContextTakeover) words.push(['client_no_context_takeover', true])
+      if (parameters.has('server_max_window_bits')) words.push(['server_max_window_bits', String(serverBits)])
+      if (maxWindowBits > 0) words.push(['client_max_window_bits', String(clientBits)])
+      const agreement = agreed({
+        testee: { windowBits: maxWindowBits > 0 ? clientBits : 15, keepsContext: !noContextTakeover },
+        fuzzer: { windowBits: serverBits, keepsContext: !parameters.has('server_no_context_takeover') },
+      })
+      return { agreement, words: { name, parameters: words } }
+    }
+  }
+  return undefined
+}
+
+interface Direction {
+  readonly windowBits: number
+  readonly keepsContext: boolean
+}
+
+function agreed({ testee, fuzzer }: { readonly testee: Direction; readonly fuzzer: Direction }): AgreedCompression {
+  return { deflater: new MessageDeflater(fuzzer), inflater: new MessageInflater(testee), testee }
+}
+
+function problemIn({ parameters }: ExtensionWords, known: ReadonlyMap<string, string | true>): string | undefined {
+  if (known.size !== parameters.length) return 'a parameter of permessage-deflate twice (RFC 7692 §7)'
+  for (const [key, value] of parameters) {
+    if (!names.has(key)) return `the unknown parameter ${key.slice(0, 100)} of permessage-deflate (RFC 7692 §7)`
+    if (key.endsWith('takeover') && value !== true) return `the parameter ${key} with a value (RFC 7692 §7.1.1)`
+    if (key.endsWith('bits') && value !== true && !/^([89]|1[0-5])$/.test(value))
+      return `the value ${value.slice(0, 100)} of ${key} (RFC 7692 §7.1.2)`
+    if (key === 'server_max_window_bits' && value === true) return `the parameter ${key} without a value (RFC 7692 §7.1.2.1)`
+  }
+  return undefined
+}
+
+/** Whether a response answers one of the offers: it does what is asked, and asks nothing that was not allowed (RFC 7692 §7.1). */
+function fitsSome(offers: readonly DeflateParameters[], response: ReadonlyMap<string, string | true>): boolean {
+  if (response.has('client_max_window_bits')) return false
+  return offers.some(({ noContextTakeover, maxWindowBits }) => {
+    if (noContextTakeover && !response.has('server_no_context_takeover')) return false
+    return (
+      maxWindowBits === 0 || (response.has('server_max_window_bits') && bitsOf(response.get('server_max_window_bits')) <= maxWindowBits)
+    )
+  })
+}
+
+function bitsOf(value: string | true | undefined): number {
+  return value === undefined || value === true ? 15 : Number(value)
+}
+
+const name = 'permessage-deflate'
+const names: ReadonlySet<string> = new Set([
+  'server_no_context_takeover',
+  'client_no_context_takeover',
+  'server_max_window_bits',
+  'client_max_window_bits',
+])

@@ -1,0 +1,157 @@
+import type { Case, Frame, RoundTrips, Step } from '../cases/case.ts'
+import { lengthOf, octetsOf } from '../cases/payload.ts'
+import { fragmented } from '../cases/words.ts'
+import { encodeFrame, Opcode, type WireFrame } from '../wire/frame.ts'
+import { same } from '../wire/octets.ts'
+import { mayBecome } from './judge.ts'
+import type { Pace } from './pace.ts'
+import type { TesteeLink } from './testee-link.ts'
+
+/** What a conversation measured. */
+export interface Measured {
+  /** Milliseconds of each round trip. */
+  readonly roundTrips: readonly number[]
+}
+
+/** Compresses the messages of the fuzzer, in their order. */
+export interface MessageDeflater {
+  deflate(payload: Uint8Array): Uint8Array
+}
+
+/** Plays the steps of a case on an open connection, to the end of TCP. */
+export class Conversation {
+  readonly #case: Case
+  readonly #link: TesteeLink
+  readonly #pace: Pace
+  readonly #deflater: MessageDeflater | undefined
+  readonly #roundTrips: number[] = []
+  readonly #parts = new Map<Frame, { readonly octets: Uint8Array; readonly headerLength: number }>()
+
+  constructor(testCase: Case, link: TesteeLink, pace: Pace, deflater?: MessageDeflater) {
+    this.#case = testCase
+    this.#link = link
+    this.#pace = pace
+    this.#deflater = deflater
+  }
+
+  async play(): Promise<Measured> {
+    const end = performance.now() + (this.#case.seconds ?? usualSeconds) * 1000
+    const timer = setTimeout(() => this.#link.drop(`the case has taken ${this.#case.seconds ?? usualSeconds} s`), end - performance.now())
+    try {
+      for (const step of this.#case.steps) {
+        if (this.#link.isOver) break
+        await this.#take(step)
+      }
+      await this.#finish()
+    } finally {
+      clearTimeout(timer)
+    }
+    return { roundTrips: this.#roundTrips }
+  }
+
+  async #take(step: Step): Promise<void> {
+    const link = this.#link
+    switch (step.step) {
+      case 'send':
+        return link.sendFrames(
+          step.frames.map(frame => this.#wireFrame(frame)),
+          step.cut,
+        )
+      case 'part':
+        return this.#sendPart(step.frame, step.from, step.to)
+      case 'octets': {
+        const octets = octetsOf(step.octets)
+        link.exchange.octets('fuzzer', octets)
+        return link.sendOctets(octets, step.cut)
+      }
+      case 'close':
+        return link.sendFrames([this.#wireFrame({ opcode: Opcode.Close, payload: step.payload })], 'whole')
+      case 'pause':
+        return link.pause(step.seconds)
+      case 'mark':
+        return link.mark(step.name)
+      case 'answers':
+        return this.#answers(step.count, step.seconds)
+      case 'failure':
+        return this.#failure()
+      case 'roundTrips':
+        return this.#play(step)
+    }
+  }
+
+  async #answers(count: number | undefined, seconds: number = this.#pace.answer): Promise<void> {
+    const { accepted } = this.#case
+    const wanted = accepted[0]?.events
+    const enough = count ?? (wanted === undefined || wanted === 'any' ? 0 : wanted.length)
+    const { events } = this.#link
+    let seen = -1
+    let isHopeless = false
+    const came = await this.#link.until(() => {
+      if (events.length !== seen) isHopeless = !accepted.some(outcome => mayBecome(outcome, events))
+      seen = events.length
+      return this.#link.isOver || isHopeless || seen >= enough
+    }, seconds)
+    if (!came) this.#link.exchange.note(`no answer for ${seconds} s`)
+  }
+
+  async #failure(): Promise<void> {
+    const { failure } = this.#pace
+    if (!(await this.#link.until(() => this.#link.isOver, failure)))
+      this.#link.drop(`the testee did not fail the connection for ${failure} s`)
+  }
+
+  async #play({ count, kind, message, fragmentSize, seconds = this.#pace.answer }: RoundTrips): Promise<void> {
+    const { events } = this.#link
+    const before = events.length
+    for (let n = 0; n < count; n++) {
+      const payload = octetsOf(message(n))
+      const started = performance.now()
+      await this.#link.sendFrames(this.#messageFrames(kind, payload, fragmentSize), 'whole')
+      const came = await this.#link.until(() => events.length > before || this.#link.isOver, seconds)
+      const event = events[before]
+      if (!came) this.#link.exchange.note(`no echo of message ${n} for ${seconds} s`)
+      if (event === undefined || event.kind !== kind || !same(octetsOf(event.payload), payload)) return
+      this.#roundTrips.push(performance.now() - started)
+      this.#link.forget(event)
+    }
+    events.push({ kind: 'roundTrips', count })
+  }
+
+  /** A message in frames; compressed where the case has agreed on it. */
+  #messageFrames(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize: number | undefined): WireFrame[] {
+    const sent = this.#deflater?.deflate(payload) ?? payload
+    const frames = fragmented(kind, sent, fragmentSize ?? Number.MAX_SAFE_INTEGER)
+    return frames.map((frame, n) => this.#wireFrame(this.#deflater !== undefined && n === 0 ? { ...frame, rsv: 4 } : frame))
+  }
+
+  async #sendPart(frame: Frame, from: number, to: number = lengthOf(frame.payload)): Promise<void> {
+    if (!this.#parts.has(frame)) {
+      const wire = this.#wireFrame(frame)
+      const octets = encodeFrame(wire)
+      this.#link.recordFrame(wire)
+      this.#parts.set(frame, { octets, headerLength: octets.length - wire.payload.length })
+    }
+    const { octets, headerLength } = this.#parts.get(frame)!
+    this.#link.exchange.note(`sends the octets ${from} to ${to} of the frame's payload`)
+    await this.#link.sendOctets(octets.subarray(from === 0 ? 0 : headerLength + from, headerLength + to))
+  }
+
+  #wireFrame({ payload, wronglyMasked = false, ...rest }: Frame): WireFrame {
+    const isMasked = (this.#link.role === 'client') !== wronglyMasked
+    return { ...rest, payload: octetsOf(payload), ...(isMasked && { mask: crypto.getRandomValues(new Uint8Array(4)) }) }
+  }
+
+  /** The end: the closing handshake, then TCP, which is the server's to end. */
+  async #finish(): Promise<void> {
+    const link = this.#link
+    if (link.firstToClose === undefined) link.drop('the case is over')
+    if (!(await link.until(() => link.isOver, this.#pace.close))) link.drop(`no answer to the close frame for ${this.#pace.close} s`)
+    if (link.role === 'server') link.end()
+    if (!(await link.until(() => link.droppedBy === 'testee' || link.isClosed, this.#pace.drop)))
+      link.drop(`the testee did not end TCP for ${this.#pace.drop} s`)
+    if (!(await link.until(() => link.isClosed, this.#pace.drop))) link.drop(`TCP did not end for ${this.#pace.drop} s`)
+  }
+}
+
+/** For a whole case that names no time of its own. */
+const usualSeconds = 100

@@ -1,0 +1,115 @@
+import type { Case, CloseExpectation, Event, Opening, Outcome } from '../cases/case.ts'
+import { lengthOf, octetsOf } from '../cases/payload.ts'
+import type { CloseWords } from '../wire/close-payload.ts'
+import { same } from '../wire/octets.ts'
+import type { Side } from './exchange.ts'
+import type { Role } from './testee-link.ts'
+
+/** Did the exchange go one of the accepted ways? */
+export type Behavior = 'OK' | 'NON-STRICT' | 'INFORMATIONAL' | 'FAILED' | 'UNIMPLEMENTED'
+
+/** Was the connection closed as the case says? */
+export type BehaviorClose = 'OK' | 'FAILED' | 'WRONG CODE' | 'UNCLEAN' | 'FAILED BY CLIENT' | 'INFORMATIONAL' | 'UNIMPLEMENTED'
+
+/** A verdict and the reason for it, in a sentence. */
+export interface Verdict<Name extends string> {
+  readonly verdict: Name
+  readonly reason: string
+}
+
+export interface Verdicts {
+  readonly behavior: Verdict<Behavior>
+  readonly close: Verdict<BehaviorClose>
+}
+
+/** How a connection ended. `TesteeLink` has these properties. */
+export interface Ending {
+  readonly role: Role
+  readonly firstToClose: Side | undefined
+  readonly receivedClose: CloseWords | undefined
+  readonly wasClean: boolean
+  readonly droppedBy: Side | undefined
+}
+
+/** Both verdicts on a conversation that was played. */
+export function judge(testCase: Case, events: readonly Event[], ending: Ending): Verdicts {
+  return { behavior: behaviorOf(testCase.accepted, events), close: closeOf(testCase.close, ending) }
+}
+
+/** Both verdicts where the opening handshake did not give a connection to play on. */
+export function judgeWithoutConnection(reason: string): Verdicts {
+  return { behavior: { verdict: 'FAILED', reason }, close: { verdict: 'FAILED', reason } }
+}
+
+/** Both verdicts where the testee declined the extension that the case is about. */
+export function judgeDeclined(reason: string): Verdicts {
+  return { behavior: { verdict: 'UNIMPLEMENTED', reason }, close: { verdict: 'UNIMPLEMENTED', reason } }
+}
+
+/** Both verdicts on a testee that refused the opening handshake, or did not: the connection itself is no matter of the case. */
+export function judgeOpening(
+  { accepted, statuses }: Opening,
+  { isOpened, status }: { readonly isOpened: boolean; readonly status?: number },
+): Verdicts {
+  const isRight = isOpened
+    ? accepted !== 'refused'
+    : accepted !== 'opened' && (status === undefined || (statuses?.includes(status) ?? status >= 400))
+  const what = isOpened
+    ? 'The testee opened the connection.'
+    : `The testee refused the opening handshake${status === undefined ? '' : ` with status ${status}`}.`
+  const verdict = isRight ? 'OK' : 'FAILED'
+  return { behavior: { verdict, reason: what }, close: { verdict, reason: what } }
+}
+
+/** Whether events, as far as they came, are the beginning of those that an outcome names. */
+export function mayBecome({ events: expected }: Outcome, events: readonly Event[]): boolean {
+  return expected === 'any' || (events.length <= expected.length && events.every((event, n) => alike(event, expected[n]!)))
+}
+
+function behaviorOf(accepted: readonly Outcome[], events: readonly Event[]): Verdict<Behavior> {
+  const violation = events.find(event => event.kind === 'violation')
+  if (violation?.kind === 'violation') return { verdict: 'FAILED', reason: `The testee broke a rule: ${violation.what}.` }
+  const outcome = accepted.find(each => each.events === 'any' || (each.events.length === events.length && mayBecome(each, events)))
+  if (outcome === undefined) return { verdict: 'FAILED', reason: 'What came is none of what is accepted.' }
+  return { verdict: outcome.behavior, reason: reasons[outcome.behavior] }
+}
+
+function closeOf(expected: CloseExpectation, ending: Ending): Verdict<BehaviorClose> {
+  if (expected.informational === true) return { verdict: 'INFORMATIONAL', reason: 'How the testee closes is left to it.' }
+  if (expected.by !== 'either' && ending.firstToClose !== expected.by)
+    return { verdict: 'FAILED', reason: `The connection was to be closed by the ${expected.by}, and the ${ending.firstToClose} did it.` }
+  if (expected.clean && !ending.wasClean) return { verdict: 'UNCLEAN', reason: 'The closing handshake was not completed.' }
+  if (ending.receivedClose !== undefined) {
+    const code = ending.receivedClose.code ?? 'none'
+    if (!expected.codes.includes(code))
+      return { verdict: 'WRONG CODE', reason: `The close code was to be ${expected.codes.join(' or ')}, and is ${code}.` }
+  }
+  if (ending.role === 'client' && ending.droppedBy === 'fuzzer')
+    return { verdict: 'FAILED BY CLIENT', reason: 'The server should have ended TCP, and the client had to (RFC 6455 §7.1.1).' }
+  return { verdict: 'OK', reason: 'The connection was closed as it should be.' }
+}
+
+function alike(event: Event, expected: Event): boolean {
+  switch (event.kind) {
+    case 'text':
+    case 'binary':
+    case 'pong':
+      return (
+        expected.kind === event.kind &&
+        lengthOf(event.payload) === lengthOf(expected.payload) &&
+        same(octetsOf(event.payload), octetsOf(expected.payload))
+      )
+    case 'mark':
+      return expected.kind === 'mark' && expected.name === event.name
+    case 'roundTrips':
+      return expected.kind === 'roundTrips' && expected.count === event.count
+    case 'violation':
+      return false
+  }
+}
+
+const reasons = {
+  OK: 'What came is what is wanted.',
+  'NON-STRICT': 'What came is accepted, though not what is wanted.',
+  INFORMATIONAL: 'Whatever comes is accepted.',
+} as const

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { Case } from '../cases/case.ts'
+import { acceptKey } from '../wire/accept-key.ts'
+import { writeExtensions } from '../wire/extension-header.ts'
+import { type HttpHead, tokensOf, valuesOf } from '../wire/http-head.ts'
+import { latin1, utf8 } from '../wire/octets.ts'
+import { type AgreedCompression, agreedByServer, offerOf } from './compression.ts'
+import type { OpeningRecord } from './opening-record.ts'
+import type { Pace } from './pace.ts'
+import { readHead } from './read-head.ts'
+
+/** Where a server testee listens, and how it is spoken to. */
+export interface ServerPlace {
+  /** `ws:` or `wss:`. */
+  readonly url: string
+  /** The value of `Sec-WebSocket-Version`; 13 where not said. */
+  readonly version?: number
+  /** For `wss:`: whether the certificate has to be one that this machine trusts; false where not said, because testees sign their own. */
+  readonly verifiesCertificate?: boolean
+}
+
+/** No TCP or TLS connection came about. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
+/** What came of the opening handshake. */
+export type Opened =
+  | {
+      readonly kind: 'opened'
+      readonly socket: Socket
+      readonly rest: Uint8Array
+      readonly record: OpeningRecord
+      readonly compression?: AgreedCompression
+    }
+  /** The testee declined the extension. */
+  | { readonly kind: 'declined'; readonly socket?: Socket; readonly rest?: Uint8Array; readonly record: OpeningRecord }
+  /** `status`: of an answer that is not 101. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly status?: number; readonly record: OpeningRecord }
+
+/** Opens a connection to a server testee as a case asks for it. Throws `Unreachable`. */
+export async function openAsClient(
+  place: ServerPlace,
+  { compression, opening }: Pick<Case, 'compression' | 'opening'>,
+  pace: Pace,
+): Promise<Opened> {
+  const url = new URL(place.url)
+  const socket = await connected(url, place, pace)
+  const key = randomBytes(16).toString('base64')
+  const resource = `${url.pathname}${url.search}`
+  const lines = [
+    `GET ${resource} HTTP/1.1`,
+    `Host: ${url.host}`,
+    'User-Agent: autobahn-ts-testsuite',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${key}`,
+    `Sec-WebSocket-Version: ${place.version ?? 13}`,
+    ...(compression === undefined ? [] : [`Sec-WebSocket-Extensions: ${writeExtensions(offerOf(compression))}`]),
+  ]
+  const request = opening?.request?.({ resource, host: url.host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
+  socket.write(request)
+  const read = await readHead(socket, pace.opening)
+  const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown) }
+  const refused = (reason: string, status?: number): Opened => {
+    socket.destroy()
+    return { kind: 'refused', reason, record, ...(status !== undefined && { status }) }
+  }
+  if (read.problem !== undefined) return refused(read.problem)
+  const { head, rest } = read
+  const status = /^HTTP\/1\.1 (\d{3})( |$)/.exec(head.startLine)?.[1]
+  if (status === undefined) return refused(`no status line of HTTP/1.1: ${head.startLine.slice(0, 200)}`)
+  if (status !== '101') return refused(`status ${status} in place of 101`, Number(status))
+  const problem = problemIn(head, key)
+  if (problem !== undefined) return refused(problem)
+  const answered = valuesOf(head, 'sec-websocket-extensions').join(',')
+  if (compression === undefined) {
+    return answered === ''
+      ? { kind: 'opened', socket, rest, record }
+      : refused(`extensions that were not offered: ${answered.slice(0, 200)} (RFC 6455 §4.1)`)
+  }
+  const agreement = agreedByServer(compression, answered)
+  if (typeof agreement === 'string') return refused(agreement)
+  if (agreement !== undefined) return { kind: 'opened', socket, rest, record, compression: agreement }
+  socket.destroy()
+  return { kind: 'declined', record }
+}
+
+/** What a client has to check in a response, RFC 6455 §4.1. */
+function problemIn(head: HttpHead, key: string): string | undefined {
+  if (!tokensOf(head, 'upgrade').includes('websocket')) return 'no Upgrade: websocket in the response (RFC 6455 §4.1)'
+  if (!tokensOf(head, 'connection').includes('upgrade')) return 'no Connection: Upgrade in the response (RFC 6455 §4.1)'
+  const accepts = valuesOf(head, 'sec-websocket-accept')
+  if (accepts.length !== 1 || accepts[0] !== acceptKey(key))
+    return `Sec-WebSocket-Accept should be ${acceptKey(key)} once, and is ${accepts.join(' and ').slice(0, 200) || 'missing'} (RFC 6455 §4.1)`
+  return head.fields.some(([name]) => name === 'sec-websocket-protocol')
+    ? 'a subprotocol that was not asked for (RFC 6455 §4.1)'
+    : undefined
+}
+
+function connected(url: URL, { verifiesCertificate = false }: ServerPlace, pace: Pace): Promise<Socket> {
+  const isTls = url.protocol === 'wss:'
+  const host = url.hostname.replaceAll(/[[\]]/g, '')
+  const place = { host, port: Number(url.port) || (isTls ? 443 : 80), noDelay: true, allowHalfOpen: true }
+  return new Promise((resolve, reject) => {
+    // A testee of one's own signs its certificate itself. The suite sends nothing that is secret.
+    const socket = isTls ? connectTls({ ...place, servername: host, rejectUnauthorized: verifiesCertificate }) : connectTcp(place)
+    const failed = (error: Error): void => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(
+        new Unreachable(`${url.host} cannot be reached: ${error.message || ('code' in error ? String(error.code) : 'no reason given')}`, {
+          cause: error,
+        }),
+      )
+    }
+    const timer = setTimeout(() => failed(new Error(`no connection for ${pace.opening} s`)), pace.opening * 1000)
+    socket.once('error', failed)
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer)
+      socket.off('error', failed)
+      // Whoever listens next comes in the same turn; what nobody hears must not end the process.
+      socket.on('error', () => {})
+      socket.setNoDelay(true)
+      resolve(socket)
+    })
+  })
+}
+
+/** Octets of a head in a report. */
+const mostShown = 8192

@@ -1,0 +1,62 @@
+import type { Socket } from 'node:net'
+import type { Case } from '../cases/case.ts'
+import { acceptKey } from '../wire/accept-key.ts'
+import { writeExtensions } from '../wire/extension-header.ts'
+import { type HttpHead, tokensOf, valuesOf } from '../wire/http-head.ts'
+import { latin1, utf8 } from '../wire/octets.ts'
+import { type AgreedCompression, agreedWithClient } from './compression.ts'
+import type { Opened } from './open-as-client.ts'
+
+/** Answers the request of a client testee as a case asks for it, on a socket that is paused behind the request. */
+export function openAsServer(
+  socket: Socket,
+  head: HttpHead,
+  rest: Uint8Array,
+  { compression, opening }: Pick<Case, 'compression' | 'opening'>,
+): Opened {
+  const problem = problemIn(head)
+  if (problem !== undefined) return refuse(socket, head, problem)
+  const key = valuesOf(head, 'sec-websocket-key')[0] ?? ''
+  const accept = acceptKey(key)
+  const agreed = compression && agreedWithClient(compression, valuesOf(head, 'sec-websocket-extensions'))
+  if (typeof agreed === 'string') return refuse(socket, head, agreed)
+  const lines = [
+    'HTTP/1.1 101 Switching Protocols',
+    'Server: autobahn-ts-testsuite',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${accept}`,
+    ...(agreed === undefined ? [] : [`Sec-WebSocket-Extensions: ${writeExtensions([agreed.words])}`]),
+  ]
+  const response = opening?.response?.({ accept, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
+  socket.write(response)
+  const record = { request: head.text.slice(0, mostShown), response: latin1(response.subarray(0, mostShown)) }
+  const opened = { kind: 'opened' as const, socket, rest, record }
+  if (compression === undefined) return opened
+  return agreed === undefined ? { ...opened, kind: 'declined' } : { ...opened, compression: agreed.agreement satisfies AgreedCompression }
+}
+
+/** Answers with 400 and ends. */
+function refuse(socket: Socket, head: HttpHead, reason: string): Opened {
+  const response = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${utf8(reason).length}\r\nConnection: close\r\n\r\n${reason}`
+  socket.end(utf8(response))
+  return { kind: 'refused', reason, record: { request: head.text.slice(0, mostShown), response } }
+}
+
+/** What a server has to check in a request, RFC 6455 §4.2.1. */
+function problemIn(head: HttpHead): string | undefined {
+  if (!/^GET \S+ HTTP\/1\.1$/.test(head.startLine))
+    return `the request should be GET with HTTP/1.1 (RFC 6455 §4.1): ${head.startLine.slice(0, 200)}`
+  if (valuesOf(head, 'host').length !== 1) return 'the request should have one Host (RFC 6455 §4.1)'
+  if (!tokensOf(head, 'upgrade').includes('websocket')) return 'no Upgrade: websocket in the request (RFC 6455 §4.1)'
+  if (!tokensOf(head, 'connection').includes('upgrade')) return 'no Connection: Upgrade in the request (RFC 6455 §4.1)'
+  const keys = valuesOf(head, 'sec-websocket-key')
+  if (keys.length !== 1 || !/^[A-Za-z0-9+/]{22}==$/.test(keys[0] ?? '')) return 'no Sec-WebSocket-Key of 16 octets, once (RFC 6455 §4.1)'
+  const [version = 'missing'] = valuesOf(head, 'sec-websocket-version')
+  return version === '13' || version === '8'
+    ? undefined
+    : `Sec-WebSocket-Version should be 13, and is ${version.slice(0, 100)} (RFC 6455 §4.1)`
+}
+
+/** Octets of a head in a report. */
+const mostShown = 8192

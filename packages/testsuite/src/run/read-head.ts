@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net'
+import { type HttpHead, HttpHeadReader, NoHttpHead } from '../wire/http-head.ts'
+
+/** A head of HTTP and what came behind it, or why there is none; `text` is what came. */
+export type HeadRead =
+  | { readonly head: HttpHead; readonly rest: Uint8Array; readonly problem?: undefined; readonly text: string }
+  | { readonly problem: string; readonly text: string }
+
+/** Reads a head from a socket and leaves the socket paused. */
+export function readHead(socket: Socket, seconds: number): Promise<HeadRead> {
+  const reader = new HttpHeadReader(largestHead)
+  return new Promise(resolve => {
+    const done = (result: HeadRead): void => {
+      clearTimeout(timer)
+      socket.pause()
+      socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onEnd)
+      resolve(result)
+    }
+    const fail = (problem: string): void => done({ problem, text: reader.text })
+    const onData = (chunk: Uint8Array): void => {
+      try {
+        const read = reader.push(chunk)
+        if (read !== undefined) done({ ...read, text: reader.text })
+      } catch (error) {
+        if (!(error instanceof NoHttpHead)) throw error
+        fail(error.message)
+      }
+    }
+    const onEnd = (): void => fail('the testee ended TCP within the opening handshake')
+    const onError = (error: Error): void => fail(`TCP broke within the opening handshake: ${error.message}`)
+    const timer = setTimeout(() => fail(`no complete head of HTTP for ${seconds} s`), seconds * 1000)
+    socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onEnd)
+    socket.resume()
+  })
+}
+
+/** Octets. */
+const largestHead = 65_536
