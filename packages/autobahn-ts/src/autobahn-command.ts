@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { demoCommand } from './demo-command.ts'
 import { echoCommand } from './echo-command.ts'
+import { testsuiteCommand } from './testsuite/testsuite-command.ts'
 
-/** The whole command line: `autobahn-ts demo` and `autobahn-ts echo`. */
+/** The whole command line: `autobahn-ts demo`, `autobahn-ts echo` and `autobahn-ts testsuite`. */
 export function autobahnCommand(): Command {
   return new Command('autobahn-ts')
     .description('WebSocket from the command line.')
@@ -14,6 +15,7 @@ export function autobahnCommand(): Command {
     .showHelpAfterError('(autobahn-ts --help says what there is)')
     .addCommand(demoCommand())
     .addCommand(echoCommand())
+    .addCommand(testsuiteCommand())
 }
 
 function ownVersion(): string {

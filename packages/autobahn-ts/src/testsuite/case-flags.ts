@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { BadConfig } from '@autobahn-ts/testsuite'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { printable } from '../printable.ts'
+
+/** What both fuzzers are told on the command line. */
+export interface CaseValues {
+  readonly cases?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly outdir?: string
+  readonly config?: string
+  readonly concurrency: number
+  readonly failOn: FailOn
+}
+
+/** From which verdict on the exit status is 1. */
+export type FailOn = 'failed' | 'non-strict'
+
+/** Adds the flags that both fuzzers have. */
+export function withCaseFlags(command: Command): Command {
+  return command
+    .option('--cases <patterns>', 'Cases to run, such as 1.*,7.7.*; all where not said.', patternsFrom)
+    .option('--exclude <patterns>', 'Cases to leave out, such as 9.*,12.*.', patternsFrom)
+    .option('--outdir <folder>', 'Where reports go; the folder "reports" where not said.')
+    .option('--config <file>', 'A JSON file as fuzzingclient.json or fuzzingserver.json; flags beside it have the last word.')
+    .option('--concurrency <number>', 'How many cases run at once; those that measure time run alone.', concurrencyFrom, 8)
+    .addOption(
+      new Option('--fail-on <verdict>', 'From which verdict on the exit status is 1.').choices(['failed', 'non-strict']).default('failed'),
+    )
+}
+
+/** What flags say of cases, in the words of a configuration; what is not said is left out. */
+export function choiceIn({ cases, exclude, outdir }: CaseValues): {
+  cases?: readonly string[]
+  excludeCases?: readonly string[]
+  outdir?: string
+} {
+  return {
+    ...(cases !== undefined && { cases }),
+    ...(exclude !== undefined && { excludeCases: exclude }),
+    ...(outdir !== undefined && { outdir }),
+  }
+}
+
+/** Reads the file of `--config`, and ends the program where it is of no use. */
+export function configIn<Config>(command: Command, file: string, read: (text: string) => Config): Config {
+  try {
+    return read(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (error instanceof BadConfig) return command.error(`error: ${file}: ${printable(error.message)}`)
+    return command.error(`error: the file of --config cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+  }
+}
+
+/** A whole number from 1 to 256. */
+export function concurrencyFrom(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < 1 || number > 256) throw new InvalidArgumentError('It must be a whole number from 1 to 256.')
+  return number
+}
+
+function patternsFrom(text: string, before: readonly string[] = []): string[] {
+  const patterns = text.split(',').map(pattern => pattern.trim())
+  if (!patterns.every(pattern => /^[\d.*]+$/.test(pattern)))
+    throw new InvalidArgumentError('It must be numbers of cases with commas between them; * stands for anything.')
+  return [...before, ...patterns]
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import {
+  BadConfig,
+  type FuzzingClientConfig,
+  fuzzingClient,
+  NoSuchCase,
+  type Report,
+  readClientConfig,
+  Unreachable,
+} from '@autobahn-ts/testsuite'
+import { Command } from 'commander'
+import { printable } from '../printable.ts'
+import { type CaseValues, choiceIn, configIn, withCaseFlags } from './case-flags.ts'
+import { CaseLines, hasFailure } from './case-lines.ts'
+
+/** `autobahn-ts testsuite fuzzing-client`: tests servers. */
+export function fuzzingClientCommand(): Command {
+  const command = new Command('fuzzing-client')
+    .description('Tests a server that echoes, or several of them.')
+    .option('--url <address>', 'The server, with ws:// or wss://.')
+    .option('--agent <name>', 'How reports call it; its host and port where not said.')
+    .helpOption('-h, --help', 'Says what can be given here.')
+    .showHelpAfterError('(autobahn-ts testsuite fuzzing-client --help says what there is)')
+  return withCaseFlags(command).action(() => test(command))
+}
+
+interface Values extends CaseValues {
+  readonly url?: string
+  readonly agent?: string
+}
+
+async function test(command: Command): Promise<void> {
+  const values = command.opts<Values>()
+  const config = configFrom(command, values)
+  const lines = new CaseLines(process.stdout, values.failOn)
+  const ending = new AbortController()
+  const onSignal = (): void => ending.abort()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const report = await run(command, {
+    ...config,
+    concurrency: values.concurrency,
+    signal: ending.signal,
+    onCase: (row, progress) => lines.caseEnded(row, progress),
+  })
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  lines.ended(report)
+  console.log(`report: ${join(config.outdir ?? '', 'index.json')}`)
+  process.exitCode = ending.signal.aborted ? 130 : hasFailure(report, values.failOn) ? 1 : 0
+}
+
+function configFrom(command: Command, values: Values): FuzzingClientConfig {
+  const { url, agent, config: file } = values
+  if (url === undefined && file === undefined)
+    return command.error('error: which server? Give --url ws://host:port, or --config with a list of servers')
+  const fromFile = file === undefined ? undefined : configIn(command, file, readClientConfig)
+  return {
+    outdir: 'reports',
+    ...fromFile,
+    ...choiceIn(values),
+    servers: url === undefined ? fromFile!.servers : [serverFrom(command, url, agent)],
+  }
+}
+
+function serverFrom(command: Command, url: string, agent: string | undefined): FuzzingClientConfig['servers'][number] {
+  try {
+    return readClientConfig(JSON.stringify({ servers: [{ url, ...(agent !== undefined && { agent }) }] })).servers[0]!
+  } catch (error) {
+    if (!(error instanceof BadConfig)) throw error
+    return command.error('error: --url must be an address with ws:// or wss://')
+  }
+}
+
+async function run(command: Command, options: Parameters<typeof fuzzingClient>[0]): Promise<Report> {
+  try {
+    return await fuzzingClient(options)
+  } catch (error) {
+    if (error instanceof Unreachable || error instanceof NoSuchCase) return command.error(`error: ${printable(error.message)}`)
+    throw error
+  }
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import {
+  type FuzzingServer,
+  type FuzzingServerOptions,
+  fuzzingServer,
+  NoSuchCase,
+  type Report,
+  readServerConfig,
+} from '@autobahn-ts/testsuite'
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { endOnSignals } from '../end-on-signals.ts'
+import { listenProblem } from '../listen-problem.ts'
+import { portFrom } from '../port-flag.ts'
+import { printable } from '../printable.ts'
+import { type CaseValues, choiceIn, configIn, withCaseFlags } from './case-flags.ts'
+import { CaseLines, hasFailure } from './case-lines.ts'
+
+/** `autobahn-ts testsuite fuzzing-server`: tests clients. */
+export function fuzzingServerCommand(): Command {
+  const command = new Command('fuzzing-server')
+    .description('Waits for clients that echo, and tests them.')
+    .option('--port <number>', 'Port to listen on; 0 takes any that is free; 9001 where not said.', portFrom)
+    .option('--host <address>', 'Address to listen on; 127.0.0.1 where not said, 0.0.0.0 is all of this machine.')
+    .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
+    .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
+    .option('--once', 'Ends when a client has asked for its report, with the exit status of that report.')
+    .helpOption('-h, --help', 'Says what can be given here.')
+    .showHelpAfterError('(autobahn-ts testsuite fuzzing-server --help says what there is)')
+  return withCaseFlags(command).action(() => serve(command))
+}
+
+interface Values extends CaseValues {
+  readonly port?: number
+  readonly host?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly once?: boolean
+}
+
+async function serve(command: Command): Promise<void> {
+  const values = command.opts<Values>()
+  const lines = new CaseLines(process.stdout, values.failOn)
+  let reported: () => void = () => {}
+  const isReported = new Promise<void>(resolve => {
+    reported = resolve
+  })
+  const server = await listening(command, {
+    ...optionsFrom(command, values),
+    concurrency: values.concurrency,
+    onCase: row => lines.caseEnded(row),
+    onReport: agent => {
+      console.log(`${process.stdout.isTTY === true ? '\n' : ''}report for ${printable(agent)} is written`)
+      reported()
+    },
+    onError: error => console.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
+  })
+  console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C ends it')}`)
+  const report = await ended(server, values.once === true ? isReported : new Promise<void>(() => {}))
+  lines.ended(report)
+  process.exitCode = hasFailure(report, values.failOn) ? 1 : 0
+}
+
+/** The report at the end, which is a signal or what is waited for. */
+async function ended(server: FuzzingServer, done: Promise<void>): Promise<Report> {
+  let report: Report | undefined
+  const close = async (): Promise<void> => {
+    report ??= await server.close()
+  }
+  await Promise.race([endOnSignals(close), done])
+  await close()
+  return report ?? server.report
+}
+
+function optionsFrom(command: Command, values: Values): FuzzingServerOptions {
+  const { config: file, port, host, cert, key } = values
+  const fromFile = file === undefined ? {} : configIn(command, file, readServerConfig)
+  const url = new URL(fromFile.url ?? 'ws://127.0.0.1:9001')
+  if (port !== undefined) url.port = String(port)
+  if (host !== undefined) url.hostname = host.includes(':') ? `[${host}]` : host
+  if ((cert === undefined) !== (key === undefined)) command.error('error: --cert and --key need each other')
+  if (cert === undefined || key === undefined) return { outdir: 'reports', ...fromFile, ...choiceIn(values), url: url.href }
+  url.protocol = 'wss:'
+  return {
+    outdir: 'reports',
+    ...fromFile,
+    ...choiceIn(values),
+    url: url.href,
+    tls: { cert: contentOf(command, cert), key: contentOf(command, key) },
+  }
+}
+
+function contentOf(command: Command, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    return command.error(`error: the file ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+  }
+}
+
+async function listening(command: Command, options: FuzzingServerOptions): Promise<FuzzingServer> {
+  try {
+    return await fuzzingServer(options)
+  } catch (error) {
+    if (error instanceof NoSuchCase) return command.error(`error: ${printable(error.message)}`)
+    const { hostname, port } = new URL(options.url ?? 'ws://127.0.0.1:9001')
+    return command.error(`error: ${listenProblem(error, { host: hostname, port: Number(port) }, 'autobahn-ts testsuite fuzzing-server')}`)
+  }
+}
