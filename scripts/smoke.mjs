@@ -47,6 +47,10 @@ try {
     told(`${program} echoes`)
   }
 
+  write('conformance.mjs', conformanceProgram())
+  silent(run(process.execPath, ['conformance.mjs']), 'conformance.mjs')
+  told('conformance.mjs finds the testee sound')
+
   const said = run('npx', ['--no-install', 'autobahn-ts', '--version']).stdout.trim()
   if (said !== version) throw new Error(`autobahn-ts --version says ${said}, its package is ${version}`)
   told(`autobahn-ts --version says ${said}`)
@@ -78,15 +82,31 @@ function commonjsProgram() {
   return `const { ${names} } = require('@autobahn-ts/websocket')\nmain()\nasync function main() {\n${program}\n}\n`
 }
 
+function conformanceProgram() {
+  return `
+import { fuzzingClient, testeeServer } from '@autobahn-ts/testsuite'
+
+const testee = await testeeServer({ host: '127.0.0.1', port: 0 })
+const { rows } = await fuzzingClient({ servers: [{ agent: 'testee', url: testee.url }], cases: ['1.*'] })
+await testee.close()
+if (rows.length !== 16 || rows.some(({ behavior }) => behavior !== 'OK')) throw new Error(JSON.stringify(rows))
+`
+}
+
 function consumer() {
   return `
 import { type CloseInfo, connect, listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 import * as testing from '@autobahn-ts/websocket/testing'
+import { fuzzingClient, type Report } from '@autobahn-ts/testsuite'
 
 class Echo extends WebSocketServerProtocol {
   override onMessage(payload: Uint8Array, isBinary: boolean): void {
     this.sendMessage(payload, isBinary)
   }
+}
+
+export function test(url: string): Promise<Report> {
+  return fuzzingClient({ servers: [{ agent: 'mine', url }], cases: ['1.*'] })
 }
 
 export async function talk(): Promise<CloseInfo> {

@@ -151,7 +151,7 @@ export class TesteeLink {
   end(): void {
     if (this.#weEnded) return
     this.#weEnded = true
-    if (!this.#testeeEnded) this.exchange.tcp('fuzzer', 'ended')
+    this.exchange.tcp('fuzzer', 'ended')
     this.#droppedBy ??= 'fuzzer'
     this.#socket.end()
   }

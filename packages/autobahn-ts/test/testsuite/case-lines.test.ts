@@ -1,0 +1,73 @@
+import type { Report, ReportRow } from '@autobahn-ts/testsuite'
+import { describe, expect, it } from 'vitest'
+import { CaseLines, hasFailure } from '../../src/testsuite/case-lines.ts'
+
+describe('CaseLines', () => {
+  it('writes a line per case where there is no terminal, with the reason where it failed', () => {
+    const { text, lines } = screen(false)
+    lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 100 })
+    lines.caseEnded(row({ id: '7.1.6', behavior: 'FAILED', behaviorClose: 'UNCLEAN' }))
+    expect(text()).toBe(' 1/20 1.1.1    OK\n7.1.6    FAILED, close UNCLEAN why\n')
+  })
+
+  it('keeps one line on a terminal, with the time left, and what failed above it', () => {
+    const { text, lines } = screen(true)
+    lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 1000 })
+    expect(text()).toContain('19 s left')
+    expect(text()).not.toContain('\n')
+    lines.caseEnded(row({ behavior: 'FAILED' }), { done: 2, count: 2000, elapsed: 1000 })
+    expect(text()).toContain('✗ 1.1.1')
+    expect(text()).toContain('17 min left')
+  })
+
+  it('lets no testee write on the terminal', () => {
+    const { text, lines } = screen(false)
+    lines.caseEnded(row({ behavior: 'FAILED', reasons: { behavior: '\u001b[2J', close: '' } }))
+    lines.ended(report(row({ agent: 'a\nb' })))
+    expect(text()).not.toContain('\u001b[2J')
+    expect(text()).toContain('a\\u{a}b: 1 cases, 1 OK\n')
+  })
+})
+
+describe('hasFailure', () => {
+  it.each<[Partial<ReportRow>, boolean, boolean]>([
+    [{}, false, false],
+    [{ behavior: 'FAILED' }, true, true],
+    [{ behaviorClose: 'WRONG CODE' }, true, true],
+    [{ behavior: 'NON-STRICT' }, false, true],
+    [{ behaviorClose: 'FAILED BY CLIENT' }, false, true],
+    [{ behavior: 'UNIMPLEMENTED', behaviorClose: 'UNIMPLEMENTED' }, false, false],
+    [{ behavior: 'INFORMATIONAL', behaviorClose: 'INFORMATIONAL' }, false, false],
+  ])('%o: %s, and where strict is wanted %s', (parts, failed, strict) => {
+    expect(hasFailure(report(row(parts)), 'failed')).toBe(failed)
+    expect(hasFailure(report(row(parts)), 'non-strict')).toBe(strict)
+  })
+})
+
+function screen(isTTY: boolean): { text: () => string; lines: CaseLines } {
+  let written = ''
+  const write = (text: string): void => {
+    written += text
+  }
+  return { text: () => written, lines: new CaseLines({ isTTY, write }, 'failed') }
+}
+
+function row(parts: Partial<ReportRow>): ReportRow {
+  return {
+    agent: 'a',
+    id: '1.1.1',
+    title: 'Does.',
+    behavior: 'OK',
+    behaviorClose: 'OK',
+    reasons: { behavior: 'why', close: 'why' },
+    duration: 1,
+    remoteCloseCode: 1000,
+    remoteCloseReason: '',
+    file: 'a_case_1_1_1',
+    ...parts,
+  }
+}
+
+function report(...rows: readonly ReportRow[]): Report {
+  return { fuzzer: 'client', created: '', rows }
+}

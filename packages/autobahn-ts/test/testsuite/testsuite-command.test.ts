@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { CliProcess, endAll } from '../fixtures/cli-process.ts'
+import { temporaryFolder as makeFolder } from '../fixtures/temporary-folder.ts'
+
+afterEach(endAll)
+
+describe('autobahn-ts testsuite', () => {
+  it('tests a server and says how it went', async () => {
+    const testee = new CliProcess('testsuite', 'testee-server', '--port', '0')
+    const url = await testee.said(/listens at (\S+)/)
+    const outdir = temporaryFolder()
+    const fuzzer = new CliProcess(
+      'testsuite',
+      'fuzzing-client',
+      '--url',
+      url,
+      '--agent',
+      'mine',
+      '--cases',
+      '1.*,2.*',
+      '--exclude',
+      '2.1',
+      '--outdir',
+      outdir,
+    )
+    expect(await fuzzer.end()).toBe(0)
+    expect(fuzzer.stdout).toContain('mine: 26 cases, 26 OK')
+    expect(Object.keys(JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8')).mine)).toHaveLength(26)
+    testee.signal('SIGTERM')
+    expect(await testee.end()).toBe(0)
+  })
+
+  it('tests a client, and ends with the report of the first where that is wanted', async () => {
+    const outdir = temporaryFolder()
+    const fuzzer = new CliProcess('testsuite', 'fuzzing-server', '--port', '0', '--cases', '1.1.*', '--once', '--outdir', outdir)
+    const url = await fuzzer.said(/listens at (\S+)/)
+    const testee = new CliProcess('testsuite', 'testee-client', '--url', url, '--agent', 'mine')
+    expect(await testee.end()).toBe(0)
+    expect(await fuzzer.end()).toBe(0)
+    expect(fuzzer.stdout).toContain('mine: 8 cases, 8 OK')
+    expect(existsSync(join(outdir, 'mine_case_1_1_8.json'))).toBe(true)
+  })
+
+  it('takes a configuration as the field has it, and ends with 1 where a case fails', async () => {
+    const folder = temporaryFolder()
+    // A server that answers no handshake with WebSocket: the fuzzing server itself on a path that it does not know.
+    const server = new CliProcess('testsuite', 'fuzzing-server', '--port', '0', '--outdir', folder)
+    const url = await server.said(/listens at (\S+)/)
+    const config = join(folder, 'fuzzingclient.json')
+    writeFileSync(config, JSON.stringify({ outdir: join(folder, 'out'), servers: [{ agent: 'no', url: `${url}/no` }], cases: ['1.1.1'] }))
+    const fuzzer = new CliProcess('testsuite', 'fuzzing-client', '--config', config)
+    expect(await fuzzer.end()).toBe(1)
+    expect(fuzzer.stdout).toContain('FAILED')
+    expect(fuzzer.stdout).toContain('status 404')
+  })
+
+  it.each([
+    [['fuzzing-client'], 'which server?'],
+    [['fuzzing-client', '--url', 'http://x'], 'must be an address with ws://'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1'], 'cannot be reached'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', '99.*'], 'no case fits 99.*'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', 'x'], 'numbers of cases'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--concurrency', '0'], 'from 1 to 256'],
+    [['fuzzing-client', '--config', '/no/such/file'], 'cannot be read'],
+    [['fuzzing-server', '--cert', 'x'], 'need each other'],
+    [['testee-client', '--url', 'ws://127.0.0.1:1'], 'cannot be run'],
+  ])('says why it cannot: %j', async (flags, message) => {
+    const cli = new CliProcess('testsuite', ...flags)
+    expect(await cli.end()).toBe(1)
+    expect(cli.stderr).toContain(message)
+  })
+})
+
+function temporaryFolder(): string {
+  const folder = makeFolder()
+  onTestFinished(() => folder.remove())
+  return folder.path
+}

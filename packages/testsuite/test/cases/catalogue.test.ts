@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { Case, Step } from '../../src/cases/case.ts'
+import { catalogue, groups } from '../../src/cases/catalogue.ts'
+
+/** How many cases each group of the field's catalogue has. */
+const counts: Readonly<Record<number, number>> = { 1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1, 12: 90, 13: 126 }
+
+describe('the catalogue', () => {
+  it('has as many cases in each group as the field counts', () => {
+    for (const { number, cases } of groups) expect(cases, `group ${number}`).toHaveLength(counts[number] ?? Number.NaN)
+  })
+
+  it('gives each case a number of its own, with that of its group first', () => {
+    expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
+    for (const { number, cases } of groups) expect(cases.filter(({ id }) => !new RegExp(`^${number}(\\.\\d+){1,2}$`).test(id))).toEqual([])
+  })
+
+  it('counts the cases of each subgroup from 1', () => {
+    const last = new Map<string, number>()
+    for (const { id } of catalogue) {
+      const [, subgroup = '', number] = /^(.*)\.(\d+)$/.exec(id) ?? []
+      expect(Number(number), id).toBe((last.get(subgroup) ?? 0) + 1)
+      last.set(subgroup, Number(number))
+    }
+  })
+
+  it('says in sentences what each case does and wants, and where the standard says so', () => {
+    expect(catalogue.filter(({ title, expectation }) => !/^[A-Z].*\.$/.test(title) || !/^[A-Z].*\.$/.test(expectation))).toEqual([])
+    expect(catalogue.filter(({ section }) => !/^RFC \d{4} §[\d.]+/.test(section))).toEqual([])
+  })
+
+  it('ends each case by closing, or by waiting for the testee to fail the connection', () => {
+    expect(catalogue.filter(each => !closesOnce(each)).map(({ id }) => id)).toEqual([])
+  })
+
+  it('sends 65,536 octets in 51 frames in 10.1.1', () => {
+    const step = catalogue.find(({ id }) => id === '10.1.1')?.steps[0]
+    expect(step?.step === 'send' && step.frames.map(({ opcode, fin }) => [opcode, fin])).toEqual([
+      [1, false],
+      ...Array(49).fill([0, false]),
+      [0, true],
+    ])
+  })
+})
+
+function closesOnce({ steps, close }: Case): boolean {
+  const count = (name: Step['step']): number => steps.filter(({ step }) => step === name).length
+  return close.by === 'testee' ? count('failure') === 1 && count('close') === 0 : count('close') + count('failure') === 1
+}

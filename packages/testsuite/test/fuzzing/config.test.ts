@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { BadConfig, readClientConfig, readServerConfig } from '../../src/fuzzing/config.ts'
+
+describe('readClientConfig', () => {
+  it('reads a file as the field has it', () => {
+    const text = `{
+      "outdir": "./reports/servers",
+      "options": {"failByDrop": false},
+      "servers": [{"agent": "Mine", "url": "ws://127.0.0.1:9001", "options": {"version": 18}}],
+      "cases": ["*"], "exclude-cases": ["9.*"], "exclude-agent-cases": {"Mine*": ["7.1.6"]}
+    }`
+    expect(readClientConfig(text)).toEqual({
+      outdir: './reports/servers',
+      servers: [{ agent: 'Mine', url: 'ws://127.0.0.1:9001', options: { version: 18 } }],
+      cases: ['*'],
+      excludeCases: ['9.*'],
+      excludeAgentCases: { 'Mine*': ['7.1.6'] },
+    })
+  })
+
+  it('takes what is not said as usual', () => {
+    expect(readClientConfig('{"servers": [{"url": "ws://localhost:80/x"}]}')).toEqual({
+      servers: [{ agent: 'localhost', url: 'ws://localhost:80/x' }],
+      cases: ['*'],
+      excludeCases: [],
+      excludeAgentCases: {},
+    })
+  })
+
+  it.each([
+    ['{', 'this is no JSON'],
+    ['[]', 'must be a JSON object'],
+    ['{}', 'servers must be a list'],
+    ['{"servers": []}', 'servers must be a list'],
+    ['{"servers": [1]}', 'servers[0] must be an object'],
+    ['{"servers": [{"url": "http://x"}]}', 'servers[0].url must be an address'],
+    ['{"servers": [{"url": "ws://x", "agent": 1}]}', 'servers[0].agent must be a name'],
+    ['{"servers": [{"url": "ws://x", "options": 1}]}', 'servers[0].options must be an object'],
+    ['{"servers": [{"url": "ws://x", "options": {"version": "x"}}]}', 'version must be a whole number'],
+    ['{"servers": [{"url": "ws://x"}], "cases": "*"}', 'cases must be a list'],
+    ['{"servers": [{"url": "ws://x"}], "exclude-cases": [1]}', 'exclude-cases must be a list'],
+    ['{"servers": [{"url": "ws://x"}], "exclude-agent-cases": []}', 'exclude-agent-cases must be an object'],
+    ['{"servers": [{"url": "ws://x"}], "exclude-agent-cases": {"a": 1}}', 'exclude-agent-cases.a must be a list'],
+    ['{"servers": [{"url": "ws://x"}], "outdir": 1}', 'outdir must be the name'],
+  ])('says what is wrong with %s', (text, message) => {
+    expect(() => readClientConfig(text)).toThrow(BadConfig)
+    expect(() => readClientConfig(text)).toThrow(message)
+  })
+})
+
+describe('readServerConfig', () => {
+  it('reads an address, and takes none as well', () => {
+    expect(readServerConfig('{"url": "ws://127.0.0.1:9001"}').url).toBe('ws://127.0.0.1:9001')
+    expect(readServerConfig('{}').url).toBeUndefined()
+    expect(() => readServerConfig('{"url": 9001}')).toThrow('url must be an address')
+  })
+})

@@ -1,0 +1,113 @@
+import { connect as connectTcp } from 'node:net'
+import { connect } from '@autobahn-ts/websocket'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type FuzzingServer, fuzzingServer } from '../../src/fuzzing/fuzzing-server.ts'
+
+let server: FuzzingServer
+const ended: string[] = []
+const reported: string[] = []
+
+beforeEach(async () => {
+  ended.length = 0
+  reported.length = 0
+  server = await fuzzingServer({
+    url: 'ws://127.0.0.1:0',
+    cases: ['1.1.1', '1.1.2', '2.1'],
+    excludeAgentCases: { lazy: ['1.1.1'] },
+    onCase: row => ended.push(`${row.agent} ${row.id} ${row.behavior}`),
+    onReport: agent => reported.push(agent),
+    pace: { opening: 0.2, answer: 0.2, drop: 0.5 },
+  })
+})
+
+afterEach(async () => {
+  await server.close()
+})
+
+describe('fuzzingServer', () => {
+  it('answers on the control paths', async () => {
+    expect(await asked('/getCaseCount')).toEqual({ message: '3', code: 1000 })
+    expect(await asked('/getCaseInfo?case=2')).toEqual({
+      message: '{"id":"1.1.2","description":"Sends a text message of 125 octets."}',
+      code: 1000,
+    })
+    expect(await asked('/getCaseStatus?case=1&agent=me')).toEqual({
+      message: '{"behavior":"UNKNOWN","behaviorClose":"UNKNOWN"}',
+      code: 1000,
+    })
+    expect(await asked('/updateReports?agent=me')).toEqual({ message: undefined, code: 1000 })
+    await expect.poll(() => reported).toEqual(['me'])
+  })
+
+  it('runs a case by its place or by its number', async () => {
+    await echoed('/runCase?case=1&agent=me')
+    await echoed('/runCase?casetuple=1.1.2&agent=me')
+    await asked('/updateReports?agent=me')
+    expect(ended.sort()).toEqual(['me 1.1.1 OK', 'me 1.1.2 OK'])
+    expect(await asked('/getCaseStatus?case=1&agent=me')).toMatchObject({ message: '{"behavior":"OK","behaviorClose":"OK"}' })
+  })
+
+  it.each([
+    '/runCase?case=4',
+    '/runCase?case=0',
+    '/runCase?case=x',
+    '/runCase?casetuple=9.9.9',
+    '/runCase',
+    '/runCase?case=1&agent=lazy',
+    '/getCaseInfo?case=9',
+  ])('says that there is no such case: %s', async path => {
+    expect(await asked(path)).toEqual({ message: undefined, code: 1008 })
+  })
+
+  it('answers other paths with 404, and a request that is no WebSocket with 400', async () => {
+    expect(await raw('GET /other HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('404 Not Found')
+    expect(await raw('GET /getCaseCount HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request')
+    expect(await raw('rubbish\r\nrubbish\r\n\r\n')).toBe('')
+    expect(await raw('GET / HTTP')).toBe('')
+  })
+
+  it('records a client whose opening handshake is wrong as failed', async () => {
+    await raw(
+      'GET /runCase?case=1&agent=bad HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    )
+    expect(server.report.rows).toMatchObject([
+      { agent: 'bad', id: '1.1.1', behavior: 'FAILED', reasons: { behavior: expect.stringContaining('Sec-WebSocket-Key') } },
+    ])
+  })
+
+  it('ends what runs when it is closed', async () => {
+    const ws = await connect(`${server.url}/runCase?case=1&agent=slow`)
+    const report = await server.close()
+    expect(report.rows).toMatchObject([{ agent: 'slow', behavior: 'FAILED' }])
+    await ws.closed
+    server = await fuzzingServer({ url: 'ws://127.0.0.1:0' })
+  })
+
+  it('says when the port is taken', async () => {
+    await expect(fuzzingServer({ url: server.url })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+})
+
+async function asked(path: string): Promise<{ message: unknown; code: number }> {
+  const ws = await connect(server.url + path)
+  let message: unknown
+  for await (const each of ws) message = each
+  return { message, code: (await ws.closed).code }
+}
+
+async function echoed(path: string): Promise<void> {
+  const ws = await connect(server.url + path)
+  for await (const message of ws) await ws.send(message)
+}
+
+/** All that comes back until the end of TCP. */
+function raw(request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connectTcp(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(request))
+    socket.setEncoding('latin1').on('data', text => {
+      answer += text
+    })
+    socket.on('error', reject).on('close', () => resolve(answer))
+  })
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import type { Case, CloseExpectation, Event } from '../../src/cases/case.ts'
+import { anything, came, cleanClose, failedWith, informationalClose, nonStrict, ok } from '../../src/cases/words.ts'
+import { type Ending, judge, judgeOpening, mayBecome } from '../../src/run/judge.ts'
+import { utf8 } from '../../src/wire/octets.ts'
+
+const clean: Ending = { role: 'client', firstToClose: 'fuzzer', receivedClose: { code: 1000 }, wasClean: true, droppedBy: 'testee' }
+
+describe('judge, on the behavior', () => {
+  const accepted = [ok(came.text('a'), came.pong('b')), nonStrict()]
+
+  it('takes the first outcome that is exactly what came', () => {
+    expect(behavior(accepted, [came.text(utf8('a')), came.pong(utf8('b'))])).toBe('OK')
+    expect(behavior(accepted, [])).toBe('NON-STRICT')
+  })
+
+  it.each<readonly Event[]>([
+    [came.text('a')],
+    [came.pong('b'), came.text('a')],
+    [came.text('a'), came.pong('c')],
+    [came.binary('a'), came.pong('b')],
+    [came.text('a'), came.pong('b'), came.pong('b')],
+  ])('fails what is missing, more, other, or in another order', (...events) => {
+    expect(behavior(accepted, events)).toBe('FAILED')
+  })
+
+  it('fails a broken rule, whatever is accepted', () => {
+    expect(behavior([anything], [{ kind: 'violation', what: 'x' }])).toBe('FAILED')
+    expect(behavior([anything], [came.text('whatever')])).toBe('INFORMATIONAL')
+  })
+})
+
+describe('judge, on the close', () => {
+  it.each<[string, CloseExpectation, Partial<Ending>]>([
+    ['OK', cleanClose, {}],
+    ['FAILED', cleanClose, { firstToClose: 'testee' }],
+    ['UNCLEAN', cleanClose, { wasClean: false, receivedClose: undefined }],
+    ['WRONG CODE', cleanClose, { receivedClose: { code: 1001 } }],
+    ['WRONG CODE', cleanClose, { receivedClose: {} }],
+    ['FAILED BY CLIENT', cleanClose, { droppedBy: 'fuzzer' }],
+    ['OK', cleanClose, { droppedBy: 'fuzzer', role: 'server' }],
+    ['OK', failedWith(1002), { firstToClose: 'testee', receivedClose: { code: 1002 } }],
+    ['OK', failedWith(1002), { firstToClose: 'testee', receivedClose: undefined, wasClean: false }],
+    ['OK', failedWith(1002), { firstToClose: 'testee', receivedClose: {} }],
+    ['WRONG CODE', failedWith(1002), { firstToClose: 'testee', receivedClose: { code: 1007 } }],
+    ['FAILED', failedWith(1002), { firstToClose: 'fuzzer', wasClean: false, receivedClose: undefined }],
+    ['INFORMATIONAL', informationalClose, { firstToClose: undefined }],
+  ])('says %s', (verdict, close, ending) => {
+    expect(judge(testCase([ok()], close), [], { ...clean, ...ending }).close.verdict).toBe(verdict)
+  })
+})
+
+describe('judgeOpening', () => {
+  it.each([
+    [{ accepted: 'refused' }, { isOpened: false, status: 400 }, 'OK'],
+    [{ accepted: 'refused' }, { isOpened: false }, 'OK'],
+    [{ accepted: 'refused' }, { isOpened: false, status: 200 }, 'FAILED'],
+    [{ accepted: 'refused', statuses: [426] }, { isOpened: false, status: 400 }, 'FAILED'],
+    [{ accepted: 'refused' }, { isOpened: true }, 'FAILED'],
+    [{ accepted: 'opened' }, { isOpened: false, status: 400 }, 'FAILED'],
+    [{ accepted: 'either' }, { isOpened: true }, 'OK'],
+  ] as const)('%o, %o: %s', (opening, what, verdict) => {
+    expect(judgeOpening(opening, what).behavior.verdict).toBe(verdict)
+  })
+})
+
+describe('mayBecome', () => {
+  it('holds while events are the beginning of an outcome', () => {
+    const outcome = ok(came.text('a'), came.mark('m'), came.roundTrips(2))
+    expect(mayBecome(outcome, [])).toBe(true)
+    expect(mayBecome(outcome, [came.text('a'), came.mark('m')])).toBe(true)
+    expect(mayBecome(outcome, [came.text('a'), came.mark('n')])).toBe(false)
+    expect(mayBecome(outcome, [came.text('a'), came.mark('m'), came.roundTrips(1)])).toBe(false)
+  })
+})
+
+function behavior(accepted: Case['accepted'], events: readonly Event[]): string {
+  return judge(testCase(accepted, cleanClose), events, clean).behavior.verdict
+}
+
+function testCase(accepted: Case['accepted'], close: CloseExpectation): Case {
+  return { id: '1', title: '', expectation: '', section: '', steps: [], accepted, close }
+}
