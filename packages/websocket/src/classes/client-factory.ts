@@ -3,6 +3,7 @@ import { ClientHandshake } from '../handshake/client-handshake.ts'
 import { checkedValue, HeaderFields } from '../handshake/header-fields.ts'
 import type { HeadersInput } from '../handshake/http-exception.ts'
 import { hostHeader, parseWsUrl, type WsUrl } from '../handshake/url.ts'
+import type { Role } from '../protocol/connection-parts.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { type ClientOptions, clientOptions, defaultsOf, resolveOptions } from '../protocol/options.ts'
@@ -110,24 +111,20 @@ export class WebSocketClientFactory extends WebSocketFactory {
     return new this.protocol()
   }
 
+  protected override get role(): Role {
+    const { maskClientFrames, acceptMaskedServerFrames, serverConnectionDropTimeout } = this.#options
+    return {
+      isServer: false,
+      masks: maskClientFrames,
+      wantsMasked: acceptMaskedServerFrames ? undefined : false,
+      dropTimeout: serverConnectionDropTimeout,
+    }
+  }
+
   /** Speaks WebSocket over a transport that is open: what `connectWS` calls. The protocol's `opened` tells how that went. */
   connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
     const protocol = checkedProtocol(this.buildProtocol(transport))
-    const options = this.#options
-    const connection = this.connectionFor({
-      protocol,
-      stream,
-      transport,
-      runtime,
-      options,
-      role: {
-        isServer: false,
-        masks: options.maskClientFrames,
-        wantsMasked: options.acceptMaskedServerFrames ? undefined : false,
-        dropTimeout: options.serverConnectionDropTimeout,
-      },
-      gone: () => undefined,
-    })
+    const connection = this.connectionFor(protocol, stream, transport, runtime)
     const { origin, protocols, useragent, headers } = this.#session
     const handshake = new ClientHandshake({
       connection,

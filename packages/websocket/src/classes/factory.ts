@@ -4,11 +4,12 @@ import type { Runtime } from '../bytes/runtime.ts'
 import { Slab } from '../bytes/slab.ts'
 import { webText } from '../bytes/text.ts'
 import { WebSocketConnection } from '../protocol/connection.ts'
-import type { Role } from '../protocol/connection-parts.ts'
+import type { ConnectionOwner, Role, SharedParts } from '../protocol/connection-parts.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/delivery.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import { FlushQueue } from '../protocol/flush-queue.ts'
 import type { HookRunner } from '../protocol/hook-runner.ts'
+import type { Hooks } from '../protocol/hooks.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import type { CommonOptions } from '../protocol/options.ts'
 import { ScratchPool } from '../protocol/outgoing-batch.ts'
@@ -22,8 +23,9 @@ import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
   readonly #pool = new ScratchPool()
-  /** What all connections share that run on the same runtime. */
-  readonly #shared = new WeakMap<Runtime, { readonly slab: Slab; readonly flushes: FlushQueue }>()
+  readonly #memory = new WeakMap<Runtime, { readonly slab: Slab; readonly flushes: FlushQueue }>()
+  /** Of the connection made last: mostly the next one has the same. */
+  #shared: SharedParts | undefined
   readonly #reported = new WeakSet<object>()
 
   /** The options that new connections get. */
@@ -53,42 +55,49 @@ export abstract class WebSocketFactory {
   }
 
   /** Makes the connection behind a protocol. */
-  protected connectionFor(parts: {
-    readonly protocol: WebSocketProtocol
-    readonly stream: ByteStream
-    readonly transport: TransportDetails
-    readonly runtime: ObservedRuntime
-    readonly options: CommonOptions
-    readonly role: Role
-    readonly gone: () => void
-  }): WebSocketConnection {
-    const { protocol, stream, transport, runtime, options, role, gone } = parts
+  protected connectionFor(
+    protocol: WebSocketProtocol,
+    stream: ByteStream,
+    transport: TransportDetails,
+    runtime: ObservedRuntime,
+  ): WebSocketConnection {
     const observation = runtime.observe?.()
-    const { slab, flushes } = this.#sharedOn(runtime)
     const connection = new WebSocketConnection({
-      role,
+      shared: this.#sharedOn(runtime),
       stream,
-      runtime,
-      options,
-      pool: this.#pool,
-      flushes,
       hooks: protocol,
-      delivery: runner => deliveryFor(protocol, runner, slab, runtime.allocateUnset),
-      wireTap: joinedTaps(options.wireTap, observation?.tap),
+      wireTap: joinedTaps(this.options.wireTap, observation?.tap),
       observer: observation?.observer,
-      report: error => this.report(error, protocol),
-      gone,
     })
     attachConnection(protocol, { connection, factory: this, transport, text: runtime.text })
     return connection
   }
 
-  #sharedOn(runtime: Runtime): { readonly slab: Slab; readonly flushes: FlushQueue } {
-    const known = this.#shared.get(runtime)
+  /** How connections behave under the options of now. */
+  protected abstract get role(): Role
+
+  /** The connection of a protocol is gone. */
+  protected forget(_protocol: object): void {}
+
+  #sharedOn(runtime: Runtime): SharedParts {
+    const { options } = this
+    if (this.#shared?.options === options && this.#shared.runtime === runtime) return this.#shared
+    const { slab, flushes } = this.#memoryOn(runtime)
+    const owner: ConnectionOwner = {
+      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, slab, runtime.allocateUnset),
+      failed: (error, hooks) => this.report(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
+      gone: hooks => this.forget(hooks),
+    }
+    this.#shared = { role: this.role, runtime, options, pool: this.#pool, flushes, owner }
+    return this.#shared
+  }
+
+  #memoryOn(runtime: Runtime): { readonly slab: Slab; readonly flushes: FlushQueue } {
+    const known = this.#memory.get(runtime)
     if (known !== undefined) return known
-    const shared = { slab: new Slab(runtime.allocate, runtime.allocateUnset), flushes: new FlushQueue(runtime.clock) }
-    this.#shared.set(runtime, shared)
-    return shared
+    const memory = { slab: new Slab(runtime.allocate, runtime.allocateUnset), flushes: new FlushQueue(runtime.clock) }
+    this.#memory.set(runtime, memory)
+    return memory
   }
 
   /** `onError` is the application's too: what it throws must not reach the event loop. */
@@ -109,10 +118,9 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
 }
 
 /** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
-function deliveryFor(protocol: WebSocketProtocol, runner: HookRunner, slab: Slab, allocate: Allocate | undefined): Delivery {
-  return piecewiseHooks.some(hook => protocol[hook] !== WebSocketProtocol.prototype[hook])
-    ? new HookDelivery(runner, protocol, collectorOf(protocol), slab)
-    : new MessageDelivery(runner, protocol, slab, allocate)
+function deliveryFor(hooks: Hooks, runner: HookRunner, slab: Slab, allocate: Allocate | undefined): Delivery {
+  const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
+  return isPiecewise ? new HookDelivery(runner, hooks, collectorOf(hooks), slab) : new MessageDelivery(runner, hooks, slab, allocate)
 }
 
 const piecewiseHooks = [

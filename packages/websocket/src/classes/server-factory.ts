@@ -5,6 +5,7 @@ import { type HeadersInput, HttpException } from '../handshake/http-exception.ts
 import type { RequestHead } from '../handshake/http1-head.ts'
 import { ServerHandshake } from '../handshake/server-handshake.ts'
 import { parseWsUrl, type WsUrl } from '../handshake/url.ts'
+import type { Role } from '../protocol/connection-parts.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { defaultsOf, resolveOptions, type ServerOptions, serverOptions } from '../protocol/options.ts'
@@ -172,6 +173,22 @@ export class WebSocketServerFactory extends WebSocketFactory {
     }
   }
 
+  protected override get role(): Role {
+    const { maskServerFrames, requireMaskedClientFrames, failLingerTimeout } = this.#options
+    return {
+      isServer: true,
+      masks: maskServerFrames,
+      wantsMasked: requireMaskedClientFrames ? true : undefined,
+      dropTimeout: failLingerTimeout,
+    }
+  }
+
+  protected override forget(protocol: WebSocketServerProtocol): void {
+    this.#all.delete(protocol)
+    this.#refused.delete(protocol)
+    this.#open.delete(protocol)
+  }
+
   /** The options with the extension that the compression hooks ask for; made once, since its connections share what they compress with. */
   #negotiable(runtime: ObservedRuntime): ServerOptions {
     const known = this.#negotiated
@@ -197,23 +214,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     const options = this.#options
     const isFull = this.#isFull
     const place = isFull ? this.#refused : this.#all
-    const connection = this.connectionFor({
-      protocol,
-      stream,
-      transport,
-      runtime,
-      options,
-      role: {
-        isServer: true,
-        masks: options.maskServerFrames,
-        wantsMasked: options.requireMaskedClientFrames ? true : undefined,
-        dropTimeout: options.failLingerTimeout,
-      },
-      gone: () => {
-        place.delete(protocol)
-        this.#open.delete(protocol)
-      },
-    })
+    const connection = this.connectionFor(protocol, stream, transport, runtime)
     const handshake = new ServerHandshake({
       connection,
       runtime,

@@ -46,7 +46,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
 
   /** Adds a line. Unlike `from` it checks nothing. */
   append(name: string, value: string): void {
-    this.#lines.push(name, value)
+    this.#lines.push(sharedText(name), sharedText(value))
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
@@ -58,6 +58,28 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return name.length === wanted.length && name.toLowerCase() === wanted
   }
 }
+
+/** What nearly every handshake has, as one string for all connections that keep their request. */
+function sharedText(text: string): string {
+  return usual.get(text) ?? text
+}
+
+const usual: ReadonlyMap<string, string> = new Map(
+  [
+    ...['Host', 'Upgrade', 'Connection', 'Origin', 'User-Agent', 'Accept', 'Accept-Encoding', 'Accept-Language', 'Cache-Control', 'Pragma'],
+    ...[
+      'Sec-WebSocket-Key',
+      'Sec-WebSocket-Version',
+      'Sec-WebSocket-Extensions',
+      'Sec-WebSocket-Protocol',
+      'Sec-WebSocket-Accept',
+      'Cookie',
+    ],
+    ...['Sec-Fetch-Dest', 'Sec-Fetch-Mode', 'Sec-Fetch-Site', 'websocket', 'upgrade', '13', 'no-cache', 'gzip, deflate, br, zstd', '*/*'],
+    ...['same-origin', 'permessage-deflate; client_max_window_bits', 'host', 'origin', 'user-agent', 'connection', 'cookie'],
+    ...['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-extensions', 'sec-websocket-protocol', 'Keep-Alive', 'keep-alive'],
+  ].map(text => [text, text]),
+)
 
 /** The value of a header that an application sets, once it is known that HTTP can carry it; else misuse. */
 export function checkedValue(name: string, value: string): string {

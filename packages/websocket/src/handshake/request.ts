@@ -66,7 +66,8 @@ export function checkRequest(
   const protocols = protocolsOf(headers)
   const origin = originOf(headers, version)
   const key = keyOf(headers)
-  const extensions = asHttpException(() => parseExtensions(headers.get('sec-websocket-extensions') ?? ''))
+  const offered = headers.get('sec-websocket-extensions')
+  const extensions = offered === undefined ? nothing : asHttpException(() => parseExtensions(offered))
   checkOrigin(origin, headers, isSecure, options)
   const reached = withForwardedPeer(transport, headers, options)
   const request = { peer: reached.peer, transport: reached, headers, host, ...partsOf(target), version, origin, protocols, extensions }
@@ -132,7 +133,9 @@ function versionOf(headers: HeaderFields, versions: readonly number[]): number {
 
 /** RFC 6455 §4.1, 10: tokens, each one once; several header lines are one list. */
 function protocolsOf(headers: HeaderFields): readonly string[] {
-  const protocols = listOf(headers.get('sec-websocket-protocol') ?? '')
+  const value = headers.get('sec-websocket-protocol')
+  if (value === undefined) return nothing
+  const protocols = listOf(value)
   if (protocols.length > maxProtocols) throw new HttpException(431, `more than ${maxProtocols} subprotocols`)
   const bad = protocols.find(protocol => !isToken(protocol))
   if (bad !== undefined) throw badRequest(`subprotocol ${quoted(bad)} is no token`)
@@ -184,6 +187,9 @@ function listed(versions: readonly number[]): string {
 function badRequest(reason: string): HttpException {
   return new HttpException(400, reason)
 }
+
+/** For all requests that offer nothing. */
+const nothing: readonly never[] = []
 
 const noParams: ReadonlyMap<string, readonly string[]> = new Map()
 

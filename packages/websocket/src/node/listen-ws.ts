@@ -44,6 +44,7 @@ export async function listenWS(factory: WebSocketServerFactory, options: ListenO
     if (server.listening) report(factory, error)
   })
   await listening(server, address, signal)
+  connections.listens(server.address())
   const listener = new Listener(server, connections, address.host, isSecure)
   closeOnAbort(listener, signal)
   return listener

@@ -1,7 +1,9 @@
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { WebSocketServerProtocol } from '../classes/protocol.ts'
 import type { WebSocketServerFactory } from '../classes/server-factory.ts'
 import { State } from '../protocol/state.ts'
+import type { Address } from '../protocol/transport-details.ts'
+import { plainAddress } from './address-list.ts'
 import { nodeRuntime } from './node-runtime.ts'
 import { report } from './report.ts'
 import { SocketByteStream } from './socket-byte-stream.ts'
@@ -16,17 +18,32 @@ export class OpenConnections {
   readonly #inTls = new Map<string, Socket>()
   /** Below TLS, whatever became of them: on a Unix socket peers have no addresses to tell them apart. */
   readonly #belowTls = new Set<Socket>()
+  #listensAt: Address | undefined
   #isClosing = false
   #whenEmpty: (() => void) | undefined
+
+  /** One for all sockets, on which it is called. */
+  readonly #forget: (this: Socket) => void
 
   constructor(factory: WebSocketServerFactory, unixPath: string | undefined) {
     this.#factory = factory
     this.#unixPath = unixPath
+    const [protocols, emptied] = [this.#protocols, () => this.#whenEmpty?.()]
+    this.#forget = function () {
+      protocols.delete(this)
+      if (protocols.size === 0) emptied()
+    }
   }
 
   /** Connections that are not gone, those in the opening handshake included. */
   get size(): number {
     return this.#protocols.size
+  }
+
+  /** The server listens. At a wildcard, each socket has an address of its own. */
+  listens(at: AddressInfo | string | null): void {
+    if (at === null || typeof at === 'string' || wildcards.includes(at.address)) return
+    this.#listensAt = { address: plainAddress(at.address), port: at.port }
   }
 
   /** A socket on which TLS begins. The factory does not know it yet, so its limit is watched here. */
@@ -54,13 +71,10 @@ export class OpenConnections {
       return
     }
     const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay })
-    const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }), nodeRuntime)
+    const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), nodeRuntime)
     if (protocol === undefined) return
     this.#protocols.set(socket, protocol)
-    socket.once('close', () => {
-      this.#protocols.delete(socket)
-      if (this.#protocols.size === 0) this.#whenEmpty?.()
-    })
+    socket.on('close', this.#forget)
   }
 
   /** Resolves when the last one is gone: Node's server says it is closed a moment before its last socket does. Called once. */
@@ -97,6 +111,8 @@ export class OpenConnections {
 function peerOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`
 }
+
+const wildcards: readonly string[] = ['0.0.0.0', '::']
 
 /** So that clients beyond the limit still get through TLS and are answered 503, as without TLS. */
 const spareForTls = 100

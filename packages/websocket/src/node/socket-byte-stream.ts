@@ -6,6 +6,13 @@ import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
 import { nodeMasker } from './node-masker.ts'
 import { type DirectWriter, directWriter, readInto } from './socket-internals.ts'
 
+let wasRead: (socket: Socket, length: number) => void
+let onData: (this: Duplex, chunk: Buffer) => void
+let onEnd: (this: Duplex) => void
+let onFinish: (this: Duplex) => void
+let onError: (this: Duplex, error: Error) => void
+let onClose: (this: Duplex) => void
+
 export interface SocketByteStreamOptions {
   /** Switches Nagle's algorithm off. Default: as the socket is. */
   readonly noDelay?: boolean
@@ -42,11 +49,12 @@ export class SocketByteStream implements ByteStream {
       socket.setTimeout(0)
       if (options.noDelay !== undefined) socket.setNoDelay(options.noDelay)
     }
-    socket.on('error', this.#onError)
-    socket.on('close', this.#onClose)
+    owned(socket)[owner] = this
+    socket.on('error', onError)
+    socket.on('close', onClose)
     if (options.first !== undefined && options.first.length > 0) socket.unshift(Uint8Array.from(options.first))
     // A socket that was closed before will not say so again.
-    if (socket.closed) process.nextTick(this.#onClose)
+    if (socket.closed) process.nextTick(() => this.#closed())
   }
 
   start(reader: ByteStreamReader): void {
@@ -55,8 +63,8 @@ export class SocketByteStream implements ByteStream {
       process.nextTick(() => reader.closed(this.#error))
       return
     }
-    this.#socket.on('end', this.#onEnd)
-    if (!this.#readsIntoSharedBuffer()) this.#socket.on('data', this.#onData)
+    this.#socket.on('end', onEnd)
+    if (!this.#readsIntoSharedBuffer()) this.#socket.on('data', onData)
   }
 
   write(octets: Octets): void {
@@ -82,10 +90,10 @@ export class SocketByteStream implements ByteStream {
   notifyDrained(): void {
     const socket = this.#socket
     if (socket.destroyed) return
-    if (this.bufferedAmount === 0) process.nextTick(this.#onDrained)
-    else if (socket.writableEnded) socket.once('finish', this.#onDrained)
+    if (this.bufferedAmount === 0) process.nextTick(() => this.#drained())
+    else if (socket.writableEnded) socket.once('finish', onFinish)
     // The callback of an empty piece comes after everything before it; `drain` would also wait for what is written later.
-    else socket.write(noOctets, this.#onDrained)
+    else socket.write(noOctets, error => this.#drained(error))
   }
 
   pause(): void {
@@ -96,7 +104,7 @@ export class SocketByteStream implements ByteStream {
   resume(): void {
     this.#isPaused = false
     this.#socket.resume()
-    if (this.#held !== undefined) process.nextTick(this.#releaseHeld)
+    if (this.#held !== undefined) process.nextTick(() => this.#releaseHeld())
   }
 
   end(): void {
@@ -123,7 +131,7 @@ export class SocketByteStream implements ByteStream {
   #readsIntoSharedBuffer(): boolean {
     const socket = this.#socket
     if (!(socket instanceof Socket) || socket.readableLength > 0) return false
-    if (!readInto(socket, readBuffer, length => this.#wasRead(readOf(length)))) return false
+    if (!readInto(socket, readBuffer, wasRead)) return false
     // a pause from before knew of no shared buffer, and nobody listens to `data`, which would begin the reading
     if (this.#isPaused) socket.pause()
     else socket.resume()
@@ -137,7 +145,7 @@ export class SocketByteStream implements ByteStream {
     this.#held.push(copyOf(octets, 0, octets.length))
   }
 
-  readonly #releaseHeld = (): void => {
+  #releaseHeld(): void {
     while (this.#held !== undefined && !this.#isPaused) {
       const octets = this.#held.shift()
       if (octets !== undefined) this.#reader?.dataReceived(octets)
@@ -146,35 +154,63 @@ export class SocketByteStream implements ByteStream {
     if (this.#held === undefined && this.#hasEnded) this.#reader?.ended()
   }
 
-  /** A plain view of the chunk, which Node made for this read event alone: `slice` of a `Buffer` would not copy. */
-  readonly #onData = (chunk: Buffer): void => {
-    this.#reader?.dataReceived(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-  }
-
-  readonly #onDrained = (error?: Error | null): void => {
+  #drained(error?: Error | null): void {
     if (!error && !this.#socket.destroyed) this.#reader?.drained()
   }
 
-  readonly #onEnd = (): void => {
+  #ended(): void {
     this.#hasEnded = true
     if (this.#held === undefined) this.#reader?.ended()
   }
 
-  readonly #onError = (error: Error): void => {
-    this.#error ??= error
-  }
-
-  readonly #onClose = (): void => {
+  #closed(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     const socket = this.#socket
-    socket.off('error', this.#onError)
-    socket.off('close', this.#onClose)
-    socket.off('end', this.#onEnd)
-    socket.off('data', this.#onData)
-    socket.off('finish', this.#onDrained)
+    socket.off('error', onError)
+    socket.off('close', onClose)
+    socket.off('end', onEnd)
+    socket.off('data', onData)
+    socket.off('finish', onFinish)
     this.#reader?.closed(this.#error)
   }
+
+  /** A plain view of the chunk, which Node made for this read event alone: `slice` of a `Buffer` would not copy. */
+  #dataCame(chunk: Buffer): void {
+    this.#reader?.dataReceived(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+  }
+
+  /** Listeners that all sockets share: functions of its own for each weighed twice what this object does. */
+  static {
+    wasRead = (socket, length): void => owned(socket)[owner].#wasRead(readOf(length))
+    onData = function (chunk): void {
+      owned(this)[owner].#dataCame(chunk)
+    }
+    onEnd = function (): void {
+      owned(this)[owner].#ended()
+    }
+    onFinish = function (): void {
+      owned(this)[owner].#drained()
+    }
+    onError = function (error): void {
+      owned(this)[owner].#error ??= error
+    }
+    onClose = function (): void {
+      owned(this)[owner].#closed()
+    }
+  }
+}
+
+/** Where a socket has the stream that was made of it: listeners are called on the socket. */
+const owner: unique symbol = Symbol('SocketByteStream')
+
+interface Owned {
+  [owner]: SocketByteStream
+}
+
+/** Of every socket that has the listeners. */
+function owned(socket: Duplex): Owned {
+  return socket as Duplex & Owned
 }
 
 /**

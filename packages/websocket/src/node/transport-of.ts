@@ -13,12 +13,13 @@ export interface UnixPaths {
 /**
  * What is known of a connected socket. To be asked once, early: a closed socket has forgotten its addresses.
  *
+ * `listensAt`: where the server listens, if that is one address, so that the system need not be asked for each socket.
  * IPv4 addresses mapped into IPv6 are given as IPv4. A duplex stream that is no socket has no addresses.
  */
-export function transportOf(socket: Duplex, unix: UnixPaths = {}): TransportDetails {
+export function transportOf(socket: Duplex, unix: UnixPaths = {}, listensAt?: Address): TransportDetails {
   if (!(socket instanceof Socket)) return { peer: nowhere, own: nowhere, isSecure: false }
   const peer = addressOf(socket.remoteAddress, socket.remotePort, unix.peer)
-  const own = addressOf(socket.localAddress, socket.localPort, unix.own)
+  const own = listensAt ?? addressOf(socket.localAddress, socket.localPort, unix.own)
   if (!(socket instanceof TLSSocket)) return { peer, own, isSecure: false }
   return { peer, own, isSecure: true, tls: tlsDetailsOf(socket) }
 }

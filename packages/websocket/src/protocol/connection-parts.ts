@@ -13,21 +13,31 @@ import type { WireTap } from './wire-tap.ts'
 
 /** What a connection is made of. */
 export interface ConnectionParts {
-  readonly role: Role
+  readonly shared: SharedParts
   readonly stream: ByteStream
+  readonly hooks: Hooks
+  readonly wireTap: WireTap | undefined
+  readonly observer: Observer | undefined
+}
+
+/** What all connections of a factory have in common that run on one runtime with the same options: made once, not for each of thousands. */
+export interface SharedParts {
+  readonly role: Role
   readonly runtime: Runtime
   readonly options: CommonOptions
   readonly pool: ScratchPool
   readonly flushes: FlushQueue
-  readonly hooks: Hooks
+  readonly owner: ConnectionOwner
+}
+
+/** Whom connections belong to; told each time whose hooks it is about. */
+export interface ConnectionOwner {
   /** Asked once, when the first octets of the open connection are there. */
-  readonly delivery: (runner: HookRunner) => Delivery
-  readonly wireTap: WireTap | undefined
-  readonly observer: Observer | undefined
+  deliveryFor(hooks: Hooks, runner: HookRunner): Delivery
   /** What the application threw, and what nobody else is told. */
-  readonly report: (error: Error) => void
+  failed(error: Error, hooks: Hooks): void
   /** The connection is gone; called before `onClose`. */
-  readonly gone: () => void
+  gone(hooks: Hooks): void
 }
 
 /** What differs between the two ends of a connection, RFC 6455 §5.1 and §7.1.1. */

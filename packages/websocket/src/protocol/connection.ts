@@ -58,10 +58,11 @@ export class WebSocketConnection
   #closeInfo: CloseInfo | undefined
 
   constructor(parts: ConnectionParts) {
-    const { stream, runtime, options, hooks, observer, wireTap } = parts
+    const { stream, hooks, observer, wireTap } = parts
+    const { runtime, options, flushes } = parts.shared
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
-    this.sender = new Sender(this.#lifecycle, this.stats, this.timings, parts.flushes)
+    this.sender = new Sender(this.#lifecycle, this.stats, this.timings, flushes)
     this.#deadline = new Deadline(runtime.clock)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
     this.#runner = new HookRunner(this)
@@ -116,7 +117,7 @@ export class WebSocketConnection
   /** Begins reading, and gives the handshake its time. */
   start(opening: Opening): void {
     this.#opening = opening
-    const { openHandshakeTimeout } = this.#parts.options
+    const { openHandshakeTimeout } = this.#parts.shared.options
     this.#deadline.set(openHandshakeTimeout, () =>
       this.failOpening(new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
     )
@@ -137,7 +138,7 @@ export class WebSocketConnection
     this.#deadline.cancel()
     this.#lifecycle.advance(State.Open)
     this.#wasOpened = true
-    this.#agreement = agreement
+    if (agreement.subprotocol !== '' || agreement.extensions.length > 0) this.#agreement = agreement
     this.#opening = undefined
     if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
     this.#autoPing = this.#makeAutoPing()
@@ -188,7 +189,7 @@ export class WebSocketConnection
     const info = this.#ending.gone(error)
     this.#closeInfo = info
     this.#closeExtensions()
-    this.#parts.gone()
+    this.#parts.shared.owner.gone(this.#parts.hooks)
     this.#onlookers?.closed(info)
     if (!this.#wasOpened) this.#whenOpened?.reject(whyClosed(info))
     this.#callAside(() => this.#parts.hooks.onClose(info.wasClean, info.code, info.reason))
@@ -232,13 +233,14 @@ export class WebSocketConnection
   // ---- the parts' side: reading
 
   makeParser(): FrameParser {
-    const { options, runtime, role, wireTap, hooks, delivery } = this.#parts
+    const { wireTap, hooks } = this.#parts
+    const { options, runtime, role, owner } = this.#parts.shared
     const reader = new MessageReader({
       options,
       wireTap,
       text: runtime.text,
       runner: this.#runner,
-      delivery: delivery(this.#runner),
+      delivery: owner.deliveryFor(hooks, this.#runner),
       chain: this.#chain,
       wholeFrames: this,
       decoding: this,
@@ -293,7 +295,7 @@ export class WebSocketConnection
   }
 
   get isWritable(): boolean {
-    return this.bufferedAmount <= this.#parts.options.sendHighWaterMark
+    return this.bufferedAmount <= this.#parts.shared.options.sendHighWaterMark
   }
 
   get isSendingOther(): boolean {
@@ -331,7 +333,7 @@ export class WebSocketConnection
   }
 
   peerIsDead(): void {
-    this.#ending.giveUp(`no pong within ${this.#parts.options.autoPingTimeout} s`)
+    this.#ending.giveUp(`no pong within ${this.#parts.shared.options.autoPingTimeout} s`)
   }
 
   // ---- within
@@ -345,11 +347,13 @@ export class WebSocketConnection
   }
 
   get #masker(): Masker | undefined {
-    return this.#parts.options.applyMask ? (this.#parts.runtime.masker ?? scalarMasker) : undefined
+    const { options, runtime } = this.#parts.shared
+    return options.applyMask ? (runtime.masker ?? scalarMasker) : undefined
   }
 
   #makeOutgoing(): Outgoing {
-    const { stream, runtime, pool, flushes, options, role, wireTap, hooks } = this.#parts
+    const { stream, wireTap, hooks } = this.#parts
+    const { runtime, pool, flushes, options, role } = this.#parts.shared
     return new Outgoing({
       stream,
       runtime,
@@ -366,7 +370,7 @@ export class WebSocketConnection
   }
 
   #makeAutoPing(): AutoPing | undefined {
-    const { options, runtime } = this.#parts
+    const { options, runtime } = this.#parts.shared
     if (options.autoPingInterval === 0) return undefined
     const autoPing = new AutoPing(options, runtime.clock, runtime.crypto, this)
     autoPing.start()
@@ -380,7 +384,8 @@ export class WebSocketConnection
   }
 
   #makeClosing(): Closing {
-    const { stream, runtime, options, hooks, role } = this.#parts
+    const { stream, hooks } = this.#parts
+    const { runtime, options, role } = this.#parts.shared
     const closing = new Closing({
       lifecycle: this.#lifecycle,
       deadline: this.#deadline,
@@ -409,7 +414,7 @@ export class WebSocketConnection
   #applicationFailed(thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     this.#onlookers?.failed(error)
-    this.#parts.report(error)
+    this.#parts.shared.owner.failed(error, this.#parts.hooks)
     this.#ending.fail(CloseCode.InternalError, 'internal error', error)
   }
 

@@ -126,13 +126,13 @@ export class Incoming {
       at = end
       if (this.#clock.now() - began > longestSlice) {
         this.#isYielding = true
-        this.#clock.yield(this.#afterOthers)
+        this.#clock.yield(() => this.#afterOthers())
         return at
       }
     }
   }
 
-  readonly #afterOthers = (): void => {
+  #afterOthers(): void {
     this.#isYielding = false
     if (!this.#isDiscarding) this.proceed()
   }

@@ -40,16 +40,32 @@ describe('OpenConnections', () => {
   })
 })
 
+describe('the own address of a connection', () => {
+  for (const host of ['127.0.0.1', '0.0.0.0', '::']) {
+    it(`is the one that the client reached, also where the server listens at ${host}`, async () => {
+      const { factory, connected } = await listening(host)
+      const client = await connected()
+      await until(() => factory.connectionCount === 1)
+      const [protocol] = factory.allConnections
+      expect(protocol?.transport.own).toEqual({ address: '127.0.0.1', port: client.remotePort })
+      client.destroy()
+    })
+  }
+})
+
 interface Listening {
+  readonly factory: EchoFactory
   readonly connections: OpenConnections
   connected(octets?: string): Promise<net.Socket>
 }
 
-async function listening(): Promise<Listening> {
-  const connections = new OpenConnections(new EchoFactory(), undefined)
-  const server = net.createServer({ allowHalfOpen: true }, socket => connections.accept(socket)).listen(0, '127.0.0.1')
+async function listening(host = '127.0.0.1'): Promise<Listening> {
+  const factory = new EchoFactory()
+  const connections = new OpenConnections(factory, undefined)
+  const server = net.createServer({ allowHalfOpen: true }, socket => connections.accept(socket)).listen(0, host)
   servers.push(server)
   await once(server, 'listening')
+  connections.listens(server.address())
   const connected = async (octets = ''): Promise<net.Socket> => {
     const socket = net.connect(portOf(server), '127.0.0.1')
     socket.on('error', () => {})
@@ -57,7 +73,7 @@ async function listening(): Promise<Listening> {
     socket.write(octets)
     return socket
   }
-  return { connections, connected }
+  return { factory, connections, connected }
 }
 
 async function gone(socket: net.Socket): Promise<void> {

@@ -101,11 +101,12 @@ describe('readInto', () => {
     const buffer = new Uint8Array(64)
     const pairs = await Promise.all([tcpPair(), tcpPair(), tcpPair()])
     const received = pairs.map(() => '')
-    for (const [i, [, server]] of pairs.entries()) {
-      const isRead = readInto(server, buffer, length => {
-        received[i] += Buffer.from(buffer.subarray(0, length)).toString()
-      })
-      expect(isRead).toBe(true)
+    const servers = pairs.map(([, server]) => server)
+    const wasRead = (socket: Socket, length: number): void => {
+      received[servers.indexOf(socket)] += Buffer.from(buffer.subarray(0, length)).toString()
+    }
+    for (const server of servers) {
+      expect(readInto(server, buffer, wasRead)).toBe(true)
       server.resume()
     }
     const texts = pairs.map((_, i) => `${i}`.repeat(1000))

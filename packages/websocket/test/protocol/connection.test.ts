@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
 import { Slab } from '../../src/bytes/slab.ts'
 import { WebSocketConnection } from '../../src/protocol/connection.ts'
-import type { ConnectionParts, Opening } from '../../src/protocol/connection-parts.ts'
+import type { ConnectionParts, Opening, Role, SharedParts } from '../../src/protocol/connection-parts.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HandshakeFailed, PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { ExtensionInstance } from '../../src/protocol/extension.ts'
@@ -326,12 +326,13 @@ function opened(parts: Parts = {}, extensions: readonly Partial<ExtensionInstanc
   return made
 }
 
-interface Parts extends Partial<Omit<ConnectionParts, 'options' | 'hooks'>> {
+interface Parts extends Partial<Omit<ConnectionParts, 'shared' | 'hooks'>> {
+  readonly role?: Role
   readonly options?: Partial<CommonOptions>
   readonly hooks?: Partial<Hooks>
 }
 
-function make({ options, hooks: given, ...parts }: Parts = {}) {
+function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
   const runtime = fakeRuntime()
   const stream = new FakeStream(runtime.clock)
   const log: string[] = []
@@ -344,21 +345,19 @@ function make({ options, hooks: given, ...parts }: Parts = {}) {
     onClose: (wasClean: boolean, code: number, reason: string) => void log.push(`onClose ${wasClean} ${code} ${reason}`),
     ...given,
   } as unknown as Hooks
-  const connection = new WebSocketConnection({
-    role: { isServer: true, masks: false, wantsMasked: false, dropTimeout: 1 },
-    stream,
+  const shared: SharedParts = {
+    role,
     runtime,
     options: { ...defaultsOf(serverOptions), autoPingInterval: 0, ...options },
     pool: new ScratchPool(),
     flushes: new FlushQueue(runtime.clock),
-    hooks,
-    delivery: runner => new MessageDelivery(runner, hooks, new Slab()),
-    wireTap: undefined,
-    observer: undefined,
-    report: error => void errors.push(error),
-    gone: () => void log.push('gone'),
-    ...parts,
-  })
+    owner: {
+      deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new Slab()),
+      failed: error => void errors.push(error),
+      gone: () => void log.push('gone'),
+    },
+  }
+  const connection = new WebSocketConnection({ shared, stream, hooks, wireTap: undefined, observer: undefined, ...parts })
   return { connection, stream, clock: runtime.clock, log, errors, hooks }
 }
 
@@ -375,3 +374,5 @@ function handshake(connection: WebSocketConnection, size: number): Opening {
     },
   }
 }
+
+const server: Role = { isServer: true, masks: false, wantsMasked: false, dropTimeout: 1 }
