@@ -53,7 +53,10 @@ export interface OutgoingMessage {
   readonly options: SendOptions
   /** Octets of the whole message; `undefined` where it is sent in pieces and nobody knows. */
   readonly length: number | undefined
-  /** What comes out goes to many connections: nothing that was sent before on this one may be needed to read it. */
+  /**
+   * What comes out goes to many connections: nothing that was sent before on this one may be needed to read it, and it is made to its end
+   * also where this one is closed meanwhile.
+   */
   readonly isShared: boolean
 }
 

@@ -43,7 +43,8 @@ export class DeflateInstance implements ExtensionInstance {
     // zlib makes a window of 9 bits where it is asked for 8, which the peer could not read; and compressing is a choice for each message
     if (own.windowBits < smallestWindowBits) return undefined
     if (length !== undefined && length < settings.threshold) return undefined
-    return (isShared || own.noContextTakeover ? undefined : this.#ownDeflating()) ?? this.#sharedDeflating()
+    if (isShared) return this.#deflatingForMany()
+    return (own.noContextTakeover ? undefined : this.#ownDeflating()) ?? this.#sharedDeflating()
   }
 
   decoder(firstHeader: FrameHeader): MessageTransform | undefined {
@@ -89,6 +90,12 @@ export class DeflateInstance implements ExtensionInstance {
     return new Deflating(compressor, () => {
       if (this.#taken?.delete(compressor)) this.#codecs.giveCompressor(this.cacheKey, compressor)
     })
+  }
+
+  /** Its compressor is not this connection's: others wait for what it makes, also where this one ends meanwhile. */
+  #deflatingForMany(): Deflating {
+    const compressor = this.#codecs.takeCompressor(this.cacheKey, this.#compressorSettings)
+    return new Deflating(compressor, () => this.#codecs.giveCompressor(this.cacheKey, compressor))
   }
 
   #take(codec: Compressor | Decompressor): void {

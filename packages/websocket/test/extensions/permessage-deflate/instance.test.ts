@@ -5,6 +5,8 @@ import { joined, type Octets } from '../../../src/bytes/octets.ts'
 import type { DeflateAgreement, Direction } from '../../../src/extensions/permessage-deflate/agreement.ts'
 import { Codecs } from '../../../src/extensions/permessage-deflate/codecs.ts'
 import { DeflateInstance } from '../../../src/extensions/permessage-deflate/instance.ts'
+import { streamDeflate } from '../../../src/node/stream-deflate.ts'
+import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
 import { ZlibHandle } from '../../../src/node/zlib-handle.ts'
 import type { MessageTransform } from '../../../src/protocol/extension.ts'
 import { CountedDeflate } from './counted-deflate.ts'
@@ -112,6 +114,23 @@ describe('DeflateInstance, closed in the middle', () => {
     decoder.end(() => undefined)
     expect(deflate.open.size).toBe(0)
     expect(instance.encoder({ isBinary: true, options: {}, length: 1000, isShared: false })).toBeUndefined()
+  })
+
+  it('goes on with a message for many, which others wait for', async () => {
+    for (const deflate of [makeSyncDeflate()!, streamDeflate]) {
+      const direction = { windowBits: 15, noContextTakeover: false }
+      const settings = { level: 6, memLevel: 8, threshold: 0 }
+      const instance = new DeflateInstance(new Codecs(deflate, 10), { own: direction, peer: direction, settings })
+      const encoder = instance.encoder({ isBinary: true, options: {}, length: 2 * hello.length, isShared: true })!
+      const sent: Octets[] = []
+      const emit = (piece: Octets): void => void sent.push(Uint8Array.from(piece))
+      await encoder.write(hello, emit)
+      const work = encoder.write(hello, emit)
+      instance.close()
+      await work
+      await encoder.end(emit)
+      expect(String(inflateRawSync(joined(sent), { finishFlush: constants.Z_SYNC_FLUSH }))).toBe(text(hello) + text(hello))
+    }
   })
 
   it('closes the codecs of its own', () => {
