@@ -1,6 +1,6 @@
 import type { Deflate } from '../../bytes/deflate.ts'
 import type { Extension, ExtensionInstance, ExtensionParameters } from '../../protocol/extension.ts'
-import type { DeflateAgreement } from './agreement.ts'
+import type { DeflateAgreement, Direction } from './agreement.ts'
 import { Codecs } from './codecs.ts'
 import { DeflateInstance } from './instance.ts'
 import { PerMessageDeflateOffer } from './offer.ts'
@@ -42,14 +42,27 @@ export class PerMessageDeflate implements Extension {
 
   confirm(parameters: ExtensionParameters): ExtensionInstance {
     const response = PerMessageDeflateResponse.parse(parameters)
-    if (!this.#negotiation.offers.some(offer => response.answers(offer))) throw new Error('no offer is answered by these parameters')
+    const answered = this.#negotiation.offers.filter(offer => response.answers(offer))
+    if (answered.length === 0) throw new Error('no offer is answered by these parameters')
     const accepted = this.#negotiation.acceptResponse(response)
     if (accepted === undefined) throw new Error('perMessageCompressionAccept did not accept it')
-    return this.#instance(accepted.agreement)
+    return this.#instance({ ...accepted.agreement, own: asOffered(accepted.agreement.own, answered) })
   }
 
   #instance(agreement: DeflateAgreement): DeflateInstance {
     return new DeflateInstance(this.#codecs, agreement)
+  }
+}
+
+/**
+ * What an offer says of the client holds whatever the server answers (RFC 7692 §7.1.1.2 and §7.1.2.2): the server may have counted on it.
+ * Which one of several it answered it does not tell.
+ */
+function asOffered(own: Direction, answered: readonly PerMessageDeflateOffer[]): Direction {
+  const windows = answered.map(offer => offer.acceptMaxWindowBits).filter(bits => typeof bits === 'number')
+  return {
+    windowBits: Math.min(own.windowBits, ...windows),
+    noContextTakeover: own.noContextTakeover || answered.some(offer => offer.acceptNoContextTakeover),
   }
 }
 

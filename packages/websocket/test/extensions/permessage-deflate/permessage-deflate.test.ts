@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { negotiationBy } from '../../../src/extensions/permessage-deflate/negotiation.ts'
+import { negotiationBy, negotiationByHooks } from '../../../src/extensions/permessage-deflate/negotiation.ts'
+import { PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer.ts'
 import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../../../src/extensions/permessage-deflate/permessage-deflate.ts'
 import { formatExtension, parseExtensions } from '../../../src/handshake/extension-header.ts'
@@ -55,6 +56,30 @@ describe('PerMessageDeflate, a client', () => {
     expect(() => new PerMessageDeflate(new CountedDeflate(), negotiation, 1).confirm(new Map())).toThrow('no offer is answered')
     const refusing = { ...negotiationBy(defaults), acceptResponse: () => undefined }
     expect(() => new PerMessageDeflate(new CountedDeflate(), refusing, 1).confirm(new Map())).toThrow('did not accept it')
+  })
+
+  it('keeps to what its offers say of itself, also where the answer does not repeat it', () => {
+    const similar = new TextEncoder().encode('{"like":"the one before"}')
+    for (const [offer, key, refers] of [
+      [{}, '15 6 5 64', true],
+      [{ acceptMaxWindowBits: 10 }, '10 6 5 64', true],
+      [{ acceptNoContextTakeover: true }, '15 6 5 64', false],
+    ] as const) {
+      const negotiation = negotiationByHooks({ offers: [new PerMessageDeflateOffer(offer)] })
+      const instance = new PerMessageDeflate(new CountedDeflate(), negotiation, 10).confirm(new Map())
+      const lengths = [1, 2].map(() => {
+        let length = 0
+        const encoder = instance.encoder!({ isBinary: false, options: {}, length: undefined, isShared: false })!
+        const count = (octets: Uint8Array): void => {
+          length += octets.length
+        }
+        encoder.write(similar, count)
+        encoder.end(count)
+        return length
+      })
+      expect([instance.cacheKey, lengths[1]! < lengths[0]!]).toEqual([key, refers])
+      instance.close()
+    }
   })
 })
 
