@@ -31,10 +31,10 @@ export interface ExtensionInstance {
   /** Reserved opcodes that it claims, of 3 to 7 and 11 to 15; such frames arrive at `onFrame`. */
   readonly opcodes: readonly number[]
   /**
-   * Equal keys mean that a prepared message transformed once, with an encoder for sharing, serves all of them; absent: it is transformed
-   * for each connection.
+   * Equal keys mean that a prepared message transformed once, with an encoder for sharing, serves all of them; absent or `undefined`: it is
+   * transformed for each connection.
    */
-  readonly cacheKey?: string
+  readonly cacheKey?: string | undefined
   /** For one message to send; `undefined` leaves the message as it is. */
   encoder?(message: OutgoingMessage): MessageTransform | undefined
   /** For one message that begins with this header; `undefined` leaves the message as it is. */

@@ -143,6 +143,7 @@ describe('ExtensionChain', () => {
     expect(new ExtensionChain([keyed, extension('b', {})]).cacheKey).toBe('a=9')
     expect(new ExtensionChain([keyed, extension('b', { encoder, cacheKey: '1' })]).cacheKey).toBe('a=9;b=1')
     expect(new ExtensionChain([keyed, extension('b', { encoder })]).cacheKey).toBeUndefined()
+    expect(new ExtensionChain([keyed, extension('b', { encoder, cacheKey: undefined })]).cacheKey).toBeUndefined()
   })
 
   it('closes all of them', () => {
