@@ -99,6 +99,18 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
+  it('permessage-brotli: messages get small, and one stays as it is', async () => {
+    const { output, server } = await run('permessage-brotli/server', 'permessage-brotli/client')
+    expect(output).toBe(
+      [
+        "permessage-brotli { server_lgwin: '16', client_lgwin: '16' }",
+        'here: 1',
+        '1000 of 1000 came back, sent in less than a quarter of their octets: true\n',
+      ].join('\n'),
+    )
+    expect(await server.terminate()).toBe(0)
+  })
+
   it('sha256/message: whole messages', async () => {
     const { output, server } = await run('sha256/message-server', 'sha256/message-client')
     expect(output).toMatch(/^message of 1048576 octets: same digest [0-9a-f]{64}\n$/)
