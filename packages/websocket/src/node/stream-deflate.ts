@@ -1,6 +1,6 @@
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib'
 import { type Compressor, type CompressorSettings, CorruptData, type Decompressor, type Deflate } from '../bytes/deflate.ts'
-import { copyOf, type Emit, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Emit, joined, noOctets, type Octets } from '../bytes/octets.ts'
 
 /** DEFLATE by zlib's streams, as documented, for runtimes whose streams have nothing usable below. Takes several turns for everything. */
 export const streamDeflate: Deflate = {
@@ -37,49 +37,79 @@ class StreamCompressor implements Compressor {
   }
 }
 
+/**
+ * A stream for each message, which begins with what the messages before have left in the window: a stream tells whether its data are
+ * complete where they end, and only there.
+ */
 class StreamDecompressor implements Decompressor {
   readonly #windowBits: number
-  #work: StreamWork
+  #window: Octets = noOctets
+  #work: StreamWork | undefined
+  #isClosed = false
 
   constructor(windowBits: number) {
     this.#windowBits = windowBits
-    this.#work = this.#newWork()
   }
 
   async write(octets: Octets, emit: Emit): Promise<void> {
     let rest: Octets = copyOf(octets, 0, octets.length)
-    while (rest.length > 0 && !this.#work.isClosed) {
-      const before = this.#work.consumed
-      await this.#work.write(rest, emit)
-      if (!this.#work.hasEnded) return
-      rest = rest.subarray(this.#work.consumed - before)
-      this.#beginAnew()
+    while (rest.length > 0 && !this.#isClosed) {
+      rest = rest.subarray(await this.#feed(rest, emit))
+      // a block said that it was the last: what the stream knew is lost, as it is where zlib is reset
+      if (this.#work?.hasEnded) this.reset()
     }
   }
 
-  /** Whether the data ends inside a block these streams do not tell, unless what they make of the four octets is wrong. */
   async endMessage(emit: Emit): Promise<void> {
-    await this.write(tail, emit)
+    if (this.#isClosed) return
+    const consumed = await this.#feed(ending, emit).catch(asTruncated)
+    if (this.#isClosed) return
+    if (!this.#work?.hasEnded || consumed !== ending.length - 1) throw new CorruptData(truncated)
+    this.#endWork()
   }
 
   reset(): void {
-    if (this.#work.hasEnded) this.#beginAnew()
-    else this.#work.reset()
+    this.#window = noOctets
+    this.#endWork()
   }
 
   close(): void {
-    this.#work.close()
+    this.#isClosed = true
+    this.reset()
+  }
+
+  /** Tells how many octets were used. */
+  async #feed(octets: Octets, emit: Emit): Promise<number> {
+    this.#work ??= this.#newWork()
+    const work = this.#work
+    const before = work.consumed
+    await work.write(octets, piece => {
+      this.#remember(piece)
+      emit(piece)
+    })
+    return work.consumed - before
   }
 
   #newWork(): StreamWork {
-    return new StreamWork(createInflateRaw({ windowBits: this.#windowBits }))
+    const windowBits = this.#windowBits
+    return new StreamWork(createInflateRaw(this.#window.length === 0 ? { windowBits } : { windowBits, dictionary: this.#window }))
   }
 
-  /** A block said that it was the last: the stream has ended, and what it knew is lost. */
-  #beginAnew(): void {
-    this.#work.close()
-    this.#work = this.#newWork()
+  #endWork(): void {
+    this.#work?.close()
+    this.#work = undefined
   }
+
+  #remember(octets: Octets): void {
+    const size = 2 ** this.#windowBits
+    const kept = octets.length < size ? this.#window.subarray(Math.max(0, this.#window.length + octets.length - size)) : noOctets
+    this.#window = joined([kept, octets.subarray(Math.max(0, octets.length - size))])
+  }
+}
+
+/** Where what ends a message makes no sense, it stands inside a block. */
+function asTruncated(error: unknown): never {
+  throw error instanceof CorruptData ? new CorruptData(truncated) : error
 }
 
 /** One piece of work at a time on a zlib stream. */
@@ -166,5 +196,7 @@ class StreamWork {
   }
 }
 
-/** RFC 7692 §7.2.2. */
-const tail = Uint8Array.of(0x00, 0x00, 0xff, 0xff)
+const truncated = 'the data ends inside a block'
+
+/** RFC 7692 §7.2.2, an empty block that says it is the last, and an octet that must be left over. */
+const ending = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00, 0x00)
