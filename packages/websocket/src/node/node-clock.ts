@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Clock, Timer } from '../bytes/clock.ts'
+import { fairTurns } from './fair-turns.ts'
 import { TimerSweep } from './timer-sweep.ts'
 
 /**
@@ -13,7 +14,7 @@ export const nodeClock: Clock = {
   now: () => performance.now(),
   schedule: (callback, delay) => (delay >= coarseFrom ? sweep.schedule(callback, delay) : new NodeTimer(callback, delay)),
   defer: callback => process.nextTick(callback),
-  yield: callback => void setImmediate(callback),
+  yield: callback => fairTurns.next(callback),
 }
 
 class NodeTimer implements Timer {

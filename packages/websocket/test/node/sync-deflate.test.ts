@@ -45,6 +45,31 @@ describe('makeSyncDeflate', () => {
     expect(await turnsIn(() => decompressor.write(body, () => undefined))).toBeGreaterThan(1)
     decompressor.close()
   })
+
+  it('counts what is done in one turn of the event loop together, and keeps no small message waiting', async () => {
+    const words = Uint8Array.from({ length: 16 * 1024 * 1024 }, (_, i) => ((i * 7919) % 251) ^ (i >> 9))
+    const body = deflateRawSync(words, { finishFlush: constants.Z_SYNC_FLUSH, level: 1 })
+    const small = deflateRawSync('some words', { finishFlush: constants.Z_SYNC_FLUSH })
+    const [one, other, third] = [deflate.decompressor(15), deflate.decompressor(15), deflate.decompressor(15)]
+    let emitted = 0
+    const count = (octets: Octets): void => {
+      emitted += octets.length
+    }
+    const works = [one.write(body, () => undefined), other.write(body, count)]
+    expect([emitted, third.write(small, () => undefined)]).toEqual([0, undefined])
+    await Promise.all(works)
+    expect(emitted).toBe(words.length)
+    for (const decompressor of [one, other, third]) decompressor.close()
+  })
+
+  it('lets others have as many turns as there are works under way at once', async () => {
+    const words = Uint8Array.from({ length: 8 * 1024 * 1024 }, (_, i) => ((i * 7919) % 251) ^ (i >> 9))
+    const body = deflateRawSync(words, { finishFlush: constants.Z_SYNC_FLUSH, level: 1 })
+    const decompressors = Array.from({ length: 30 }, () => deflate.decompressor(15))
+    const works = (): Promise<unknown> => Promise.all(decompressors.map(decompressor => decompressor.write(body, () => undefined)))
+    expect(await turnsIn(works)).toBeGreaterThan(30)
+    for (const decompressor of decompressors) decompressor.close()
+  })
 })
 
 /** Turns of the event loop that others have meanwhile. */
