@@ -312,7 +312,7 @@ export const clientOptions: OptionTable<ClientOptions> = {
     'Offers for permessage-deflate, best first; `permessageDeflate()` among the `extensions` is the shorter way.',
     'As for `extensions`.',
     'a list of offers',
-    v => Array.isArray(v) && v.every(offer => typeof offer === 'object' && offer !== null),
+    v => Array.isArray(v) && v.every(offer => offer?.parameters instanceof Map),
   ),
   perMessageCompressionAccept: optionRule(
     undefined,

@@ -141,7 +141,7 @@ describe('resolveOptions', () => {
     acceptMaskedServerFrames: truth,
     maskClientFrames: truth,
     serverConnectionDropTimeout: seconds,
-    perMessageCompressionOffers: { takes: [[], [{}]], refuses: [{}, [1], [null]] },
+    perMessageCompressionOffers: { takes: [[], [{ parameters: new Map() }]], refuses: [{}, [1], [null], [{}]] },
     perMessageCompressionAccept: { takes: [() => undefined], refuses: [1, {}, null] },
   }
   for (const [name, { takes, refuses }] of Object.entries(values)) {
