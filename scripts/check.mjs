@@ -42,7 +42,7 @@ process.exitCode = failed === 0 ? 0 : 1
 function packages() {
   return readdirSync(join(root, 'packages')).map(folder => {
     const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
-    return { folder: `packages/${folder}`, name, isLibrary: '.' in exports }
+    return { folder: `packages/${folder}`, name, isLibrary: Object.keys(exports).some(entry => entry !== './package.json') }
   })
 }
 

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { type ImportTable, SourceFolder, specifiers } from './source-folder.ts'
 
 /** Who may import whom in `packages/websocket/src`; a folder may always import itself. */
-const allowed: Readonly<Record<string, readonly string[]>> = {
+const allowed: ImportTable = {
   bytes: [],
   protocol: ['bytes'],
   handshake: ['bytes', 'protocol'],
@@ -37,17 +35,16 @@ const untested: readonly string[] = [
 
 const barrels: readonly string[] = ['index.ts', 'portable.ts']
 
-const source = fileURLToPath(new URL('../packages/websocket/src', import.meta.url))
-const tests = fileURLToPath(new URL('../packages/websocket/test', import.meta.url))
-const files = sourceFiles()
+const websocket = new SourceFolder('websocket', allowed)
+const { files } = websocket
 
 describe('the layers of @autobahn-ts/websocket', () => {
   it('has a rule for every folder', () => {
-    expect([...new Set(files.map(layer))].filter(name => !(name in allowed))).toEqual([])
+    expect(websocket.unruled).toEqual([])
   })
 
   it('imports one way only', () => {
-    expect(files.flatMap(wrongImports)).toEqual([])
+    expect(websocket.wrongImports).toEqual([])
   })
 
   it('knows the ways a module is named', () => {
@@ -66,65 +63,15 @@ describe('the layers of @autobahn-ts/websocket', () => {
 
 describe('the tests of @autobahn-ts/websocket', () => {
   it('has a test file for every source file', () => {
-    const tested = (file: string) => existsSync(join(tests, file.replace(/\.ts$/, '.test.ts')))
-    expect(files.filter(file => !untested.includes(file) && !isBarrel(file) && !tested(file))).toEqual([])
+    expect(files.filter(file => !untested.includes(file) && !isBarrel(file) && !websocket.hasTest(file))).toEqual([])
   })
 
   it('excuses only files that exist and hold nothing to run', () => {
-    expect(untested.filter(file => !files.includes(file) || runs(file))).toEqual([])
+    expect(untested.filter(file => !files.includes(file) || websocket.runs(file))).toEqual([])
   })
 })
 
-function wrongImports(file: string): string[] {
-  return specifiers(read(file))
-    .filter(specifier => !mayImport(file, specifier))
-    .map(specifier => `${file} imports ${specifier}`)
-}
-
-function mayImport(file: string, specifier: string): boolean {
-  if (specifier.startsWith('node:')) return layer(file) === 'node'
-  // The package has no dependencies, so every other bare name is wrong as well.
-  if (!specifier.startsWith('.')) return false
-  const target = layer(posix(relative(source, join(source, dirname(file), specifier))))
-  return target === layer(file) || (allowed[layer(file)]?.includes(target) ?? false)
-}
-
-function specifiers(text: string): string[] {
-  const code = text.replace(/^\s*\/\*[\s\S]*?\*\//gm, '').replace(/^\s*\/\/.*$/gm, '')
-  return forms.flatMap(form => [...code.matchAll(form)].map(match => match[1] ?? ''))
-}
-
-/** An index that only passes on what other files hold. */
+/** A file that only passes on what other files hold. */
 function isBarrel(file: string): boolean {
-  return barrels.includes(file.split('/').at(-1) ?? '') && !runs(file)
+  return barrels.includes(file.split('/').at(-1) ?? '') && !websocket.runs(file)
 }
-
-function runs(file: string): boolean {
-  return /^(export\s+)?(default|abstract|async|class|const|function|let|var)\b/m.test(read(file))
-}
-
-/** The folder of a file below `src`, or the file itself where it lies in no folder. */
-function layer(file: string): string {
-  return file.split('/')[0] ?? file
-}
-
-function sourceFiles(): string[] {
-  return readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .map(posix)
-    .filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .sort()
-}
-
-function read(file: string): string {
-  return readFileSync(join(source, file), 'utf8')
-}
-
-function posix(path: string): string {
-  return path.split(sep).join('/')
-}
-
-const forms = [
-  /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm,
-  /^\s*import\s*['"]([^'"]+)['"]/gm,
-  /\bimport\s*\(\s*['"]([^'"]+)['"]/g,
-]

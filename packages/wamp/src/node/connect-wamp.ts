@@ -1,0 +1,23 @@
+import { type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websocket'
+import { WampClientFactory, type WampClientFactoryOptions } from '../v1/client-factory.ts'
+import { WampClientProtocol } from '../v1/client-protocol.ts'
+import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
+
+/** How a client connects, each time, and what its factory is made with. */
+export interface ConnectWampOptions extends ReconnectingClientOptions {
+  readonly factory?: WampClientFactoryOptions
+  readonly connect?: ConnectOptions
+}
+
+/**
+ * Connects to a WAMP version 1 server and stays connected: see `ReconnectingClient`.
+ *
+ * Resolves when the first session is open; rejects where it cannot be opened.
+ */
+export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
+  const { factory: given, connect = {}, ...rest } = options
+  const factory = new WampClientFactory(url, { protocol: Client, ...given })
+  return new ReconnectingClient(() => connectWS<WampClientProtocol>(factory, connect), nodeRuntime.clock, rest).open()
+}
+
+class Client extends WampClientProtocol {}

@@ -1,0 +1,27 @@
+/**
+ * The web-standard globals that portable code may use, beside the language itself. Every runtime has them.
+ *
+ * Each declaration is narrower than the platform's own, so what compiles here compiles against the real types too.
+ */
+
+interface TextEncoder {
+  encode(text?: string): Uint8Array
+}
+declare var TextEncoder: { new (): TextEncoder }
+
+interface AbortSignal {
+  readonly aborted: boolean
+  readonly reason: any
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+  throwIfAborted(): void
+}
+declare var AbortSignal: { readonly prototype: AbortSignal }
+
+declare var crypto: { getRandomValues(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> }
+
+declare var console: {
+  error(...data: unknown[]): void
+}
+
+declare function btoa(binary: string): string

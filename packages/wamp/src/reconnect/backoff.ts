@@ -1,0 +1,60 @@
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+
+/** When to try again. */
+export interface BackoffOptions {
+  /** Seconds before the first try. Default: 1.5. */
+  readonly initialDelay?: number
+  /** What each delay is multiplied by for the next. Default: 1.5. */
+  readonly growth?: number
+  /** Seconds that no delay exceeds. Default: 300. */
+  readonly maxDelay?: number
+  /** How far a delay may be off, up and down, so that clients of one server do not come back all at once. Default: 0.1, a tenth. */
+  readonly jitter?: number
+  /** Tries until giving up; `Infinity` never does. Default: 15. */
+  readonly maxRetries?: number
+}
+
+/** Counts tries, and says how long to wait before the next. */
+export class Backoff {
+  readonly #options: Required<BackoffOptions>
+  /** From 0 up to 1. */
+  readonly #random: () => number
+  #tries = 0
+
+  constructor(options: BackoffOptions, random: () => number) {
+    this.#options = checked({ ...defaults, ...options })
+    this.#random = random
+  }
+
+  /** Milliseconds to wait before the next try; `undefined` when there is to be none. */
+  next(): number | undefined {
+    const { initialDelay, growth, maxDelay, jitter, maxRetries } = this.#options
+    if (this.#tries >= maxRetries) return undefined
+    const delay = Math.min(maxDelay, initialDelay * growth ** this.#tries)
+    this.#tries++
+    return 1000 * Math.min(maxDelay, delay * (1 + jitter * (2 * this.#random() - 1)))
+  }
+
+  /** A try has succeeded: the next loss begins anew. */
+  reset(): void {
+    this.#tries = 0
+  }
+
+  get tries(): number {
+    return this.#tries
+  }
+}
+
+function checked(options: Required<BackoffOptions>): Required<BackoffOptions> {
+  for (const [name, value] of Object.entries(options)) {
+    const least = name === 'growth' ? 1 : 0
+    const most = name === 'jitter' ? 1 : name === 'maxRetries' ? Number.POSITIVE_INFINITY : 2_000_000
+    if (!Object.hasOwn(defaults, name)) throw new ApiMisuse(`there is no reconnect option ${name}`)
+    if (typeof value !== 'number' || !(value >= least && value <= most)) {
+      throw new ApiMisuse(`reconnect option ${name} must be a number from ${least} to ${most}, and not ${value}`)
+    }
+  }
+  return options
+}
+
+const defaults: Required<BackoffOptions> = { initialDelay: 1.5, growth: 1.5, maxDelay: 300, jitter: 0.1, maxRetries: 15 }

@@ -1,0 +1,66 @@
+import {
+  type ByteStream,
+  type ClientFactoryOptions,
+  type Clock,
+  type ObservedRuntime,
+  type TransportDetails,
+  WebSocketClientFactory,
+  type WebSocketClientProtocol,
+} from '@autobahn-ts/websocket/portable'
+import type { WampClientProtocol } from './client-protocol.ts'
+import { type List, subprotocol } from './message.ts'
+import type { WampOptions } from './options.ts'
+import { RuntimePorts } from './runtime-ports.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory } from './wamp-factory.ts'
+
+/** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
+export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
+  readonly protocol?: new () => WampClientProtocol
+  readonly wamp?: Partial<WampOptions>
+}
+
+/** Makes the client's protocols, for one URL. */
+export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
+  readonly #ports = new RuntimePorts()
+  #wampOptions: WampOptions
+
+  constructor(url: string, options: WampClientFactoryOptions = {}) {
+    const { wamp = {}, ...given } = options
+    super(url, { protocols: [subprotocol], ...given })
+    this.#wampOptions = resolvedWampOptions(wamp)
+  }
+
+  get wampOptions(): WampOptions {
+    return this.#wampOptions
+  }
+
+  /** Changes options of WAMP, for open sessions too; what is not given stays. */
+  setWampOptions(options: Partial<WampOptions>): void {
+    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+  }
+
+  serialize(message: List): string {
+    return toJson(message)
+  }
+
+  unserialize(text: string): unknown {
+    return fromJson(text)
+  }
+
+  get clock(): Clock {
+    return this.#ports.clock
+  }
+
+  decodeText(payload: Uint8Array): string {
+    return this.#ports.decode(payload)
+  }
+
+  noteError(error: unknown, protocol: object): void {
+    this.report(error instanceof Error ? error : new Error(String(error)), protocol as WebSocketClientProtocol)
+  }
+
+  override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
+    this.#ports.take(runtime)
+    return super.connectStream(stream, transport, runtime)
+  }
+}

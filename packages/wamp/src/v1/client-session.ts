@@ -1,0 +1,180 @@
+import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { isPromise } from './awaiting.ts'
+import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
+import { malformed, toClient } from './parse-message.ts'
+import type { PublishOptions } from './publish-options.ts'
+import type { Rpc } from './rpc.ts'
+import { beginSession, type SessionProtocol } from './session-protocol.ts'
+import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
+
+/** The client's side of one session: what it has subscribed to, and what the server has said of itself. */
+export class ClientSession {
+  readonly #host: SessionProtocol
+  readonly #rpc: Rpc
+  readonly #handlers = new TopicHandlers()
+  #welcome: Welcome | undefined
+  #opened: Opened | undefined
+  #closed: ConnectionClosed | undefined
+  #isWatching = false
+
+  constructor(host: SessionProtocol, rpc: Rpc) {
+    this.#host = host
+    this.#rpc = rpc
+  }
+
+  get sessionId(): string | undefined {
+    return this.#welcome?.[1]
+  }
+
+  get protocolVersion(): number | undefined {
+    return this.#welcome?.[2] ?? undefined
+  }
+
+  get server(): string | undefined {
+    return this.#welcome?.[3] ?? undefined
+  }
+
+  /** Made when it is asked for, so that nobody has to handle its rejection who did not. */
+  get opened(): Promise<void> {
+    this.#watch()
+    this.#opened ??= new Opened()
+    if (this.#welcome !== undefined) this.#opened.resolve()
+    else if (this.#closed !== undefined) this.#opened.reject(this.#closed)
+    return this.#opened.promise
+  }
+
+  received(text: string): void {
+    this.#watch()
+    const { factory } = this.#rpc
+    const message = toClient(parsed(text, factory.unserialize.bind(factory)), factory.wampOptions.maxUriLength)
+    if (this.#rpc.received(message)) return
+    this.#take(message)
+  }
+
+  /** Not in `onOpen` or `onClose`: an application overrides them and forgets `super`. */
+  #watch(): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    void this.#host.closed.then(({ code, reason }) => this.#wasClosed(code, reason))
+  }
+
+  #wasClosed(code: number, reason: string): void {
+    this.#closed = new ConnectionClosed(code, `the connection closed before the session was open: ${code} ${reason}`.trimEnd())
+    this.#opened?.reject(this.#closed)
+  }
+
+  prefix(prefix: string, uri: Uri): void {
+    const { prefixes } = this.#rpc
+    checkText('a prefix', prefix)
+    checkText('the URI of a prefix', uri)
+    if (prefix === '' || prefix.includes(':')) throw new ApiMisuse(`the prefix ${JSON.stringify(prefix)} could never be resolved`)
+    const known = prefixes.uriOf(prefix)
+    if (known === uri) return
+    if (known !== undefined) throw new ApiMisuse(`the prefix ${prefix} is defined already, as ${known}`)
+    this.#send([PREFIX, prefix, uri], 'a prefix')
+    prefixes.set(prefix, uri)
+  }
+
+  subscribe(topic: Uri, handler: EventHandler): void {
+    checkText('a topic', topic)
+    const resolved = this.#rpc.prefixes.resolveOrPass(topic)
+    if (!this.#handlers.add(resolved, handler)) return
+    try {
+      this.#send([SUBSCRIBE, topic], 'a topic')
+    } catch (error) {
+      this.#handlers.remove(resolved, handler)
+      throw error
+    }
+  }
+
+  unsubscribe(topic: Uri, handler: EventHandler | undefined): void {
+    checkText('a topic', topic)
+    if (this.#handlers.remove(this.#rpc.prefixes.resolveOrPass(topic), handler)) this.#send([UNSUBSCRIBE, topic], 'a topic')
+  }
+
+  publish(topic: Uri, event: unknown, options: PublishOptions): boolean {
+    checkText('a topic', topic)
+    return this.#send([PUBLISH, topic, event, ...receiversIn(options, this.sessionId)], 'an event')
+  }
+
+  #send(message: List, what: string): boolean {
+    let text: string
+    try {
+      text = this.#rpc.factory.serialize(message)
+    } catch (error) {
+      throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
+    }
+    return this.#host.sendMessage(text)
+  }
+
+  #take(message: ToClient): void {
+    if (message[0] === WELCOME) this.#welcomed(message)
+    else if (message[0] === EVENT) this.#happened(message[1], message[2])
+  }
+
+  #welcomed(message: Welcome): void {
+    if (this.#welcome !== undefined) throw malformed('a second WELCOME')
+    this.#welcome = message
+    this.#opened?.resolve()
+    beginSession(this.#host, this.#rpc.factory)
+  }
+
+  #happened(topic: Uri, event: unknown): void {
+    const uri = this.#rpc.prefixes.resolveOrPass(topic)
+    for (const handler of this.#handlers.of(uri)) this.#guarded(() => handler(uri, event))
+  }
+
+  /** An application's error is reported, and neither closes the connection nor keeps others from their events. */
+  #guarded(run: () => unknown): void {
+    try {
+      const result = run()
+      if (isPromise(result)) Promise.resolve(result).catch(error => this.#rpc.factory.noteError(error, this.#host))
+    } catch (error) {
+      this.#rpc.factory.noteError(error, this.#host)
+    }
+  }
+}
+
+/** What the peer sent is no JSON, or whatever the factory speaks: the peer's fault. */
+export function parsed(text: string, unserialize: (text: string) => unknown): unknown {
+  try {
+    return unserialize(text)
+  } catch {
+    throw malformed('a WAMP message is a JSON array')
+  }
+}
+
+/** The fourth and fifth element of PUBLISH, as few of them as say it. */
+function receiversIn({ excludeMe, exclude, eligible }: PublishOptions, sessionId: string | undefined): List {
+  if (excludeMe !== undefined && typeof excludeMe !== 'boolean')
+    throw new ApiMisuse(`excludeMe must be true or false, and not ${excludeMe}`)
+  const excluded = exclude === undefined ? undefined : ids('exclude', exclude)
+  if (eligible === undefined) {
+    if (excluded !== undefined) return [excludeMe === true && sessionId !== undefined ? [...excluded, sessionId] : excluded]
+    return excludeMe === false ? [false] : []
+  }
+  const alone = excludeMe === false || sessionId === undefined ? [] : [sessionId]
+  return [excluded ?? alone, ids('eligible', eligible)]
+}
+
+function ids(name: string, given: readonly string[]): readonly string[] {
+  if (Array.isArray(given) && given.every(id => typeof id === 'string')) return given
+  throw new ApiMisuse(`${name} must be a list of session ids`)
+}
+
+function checkText(what: string, given: unknown): void {
+  if (typeof given !== 'string') throw new ApiMisuse(`${what} must be a string, and not ${typeof given}`)
+}
+
+class Opened {
+  readonly promise: Promise<void>
+  resolve: () => void = () => undefined
+  reject: (error: Error) => void = () => undefined
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+}

@@ -1,0 +1,109 @@
+import type { BroadcastOptions, BroadcastResult, PreparedMessage } from '@autobahn-ts/websocket/portable'
+import { Broker } from './broker.ts'
+import type { Delivery, DispatchOptions } from './dispatch.ts'
+import { EVENT, type Uri } from './message.ts'
+import type { SessionHub } from './server-session.ts'
+import type { WampFactory } from './wamp-factory.ts'
+
+/** What a hub needs of its factory. */
+export interface HubFactory<Protocol> extends WampFactory {
+  newSessionId(): string
+  prepareMessage(payload: string): PreparedMessage
+  broadcast(message: PreparedMessage, options: BroadcastOptions<Protocol>): BroadcastResult
+  onClientSubscribed(protocol: Protocol, topicUri: Uri): void
+  onClientUnsubscribed(protocol: Protocol, topicUri: Uri): void
+}
+
+/** What the sessions of one server share: their ids, their subscriptions, and the way of an event to its subscribers. */
+export class Hub<Protocol extends object> implements SessionHub<Protocol> {
+  readonly #factory: HubFactory<Protocol>
+  readonly #broker = new Broker<Protocol>()
+  readonly #protocols = new Map<string, Protocol>()
+  readonly #ids = new Map<Protocol, string>()
+
+  constructor(factory: HubFactory<Protocol>) {
+    this.#factory = factory
+  }
+
+  get topics(): ReadonlyMap<Uri, ReadonlySet<Protocol>> {
+    return this.#broker.topics
+  }
+
+  get sessionCount(): number {
+    return this.#protocols.size
+  }
+
+  /** Gives a session its id. */
+  admit(protocol: Protocol): string {
+    let id = this.#factory.newSessionId()
+    while (this.#protocols.has(id)) id = this.#factory.newSessionId()
+    this.#protocols.set(id, protocol)
+    this.#ids.set(protocol, id)
+    return id
+  }
+
+  protocolOf(sessionId: string): Protocol | undefined {
+    return this.#protocols.get(sessionId)
+  }
+
+  idOf(protocol: Protocol): string | undefined {
+    return this.#ids.get(protocol)
+  }
+
+  subscribed(protocol: Protocol, topic: Uri): void {
+    if (!this.#broker.subscribe(protocol, topic)) return
+    this.#noting(protocol, () => this.#factory.onClientSubscribed(protocol, topic))
+  }
+
+  unsubscribed(protocol: Protocol, topic: Uri): void {
+    if (!this.#broker.unsubscribe(protocol, topic)) return
+    this.#noting(protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
+  }
+
+  published(publisher: Protocol, topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
+    this.dispatch(topic, event, {
+      exclude: exclude === false ? [] : Array.isArray(exclude) ? this.#known(exclude) : [publisher],
+      ...(Array.isArray(eligible) && { eligible: this.#known(eligible) }),
+    })
+  }
+
+  closed(protocol: Protocol): void {
+    const id = this.#ids.get(protocol)
+    this.#ids.delete(protocol)
+    if (id !== undefined) this.#protocols.delete(id)
+  }
+
+  /** Serialised, framed and compressed once. All receivers get it in this turn, so events of one publisher stay in order for each. */
+  dispatch(topic: Uri, event: unknown, { exclude, eligible }: DispatchOptions<Protocol>): Delivery {
+    const to = this.#broker.receivers(topic, eligible)
+    if (to === undefined) return nobody
+    const message = this.#factory.prepareMessage(this.#factory.serialize([EVENT, topic, event]))
+    const { sent, skipped } = this.#factory.broadcast(message, {
+      to,
+      slow: this.#factory.wampOptions.slowSubscribers,
+      ...(exclude !== undefined && { except: exclude }),
+    })
+    return { delivered: sent, requested: sent + skipped }
+  }
+
+  /** Ids are the peer's word: unknown ones, and what is no id at all, are nobody's. */
+  #known(ids: readonly unknown[]): Protocol[] {
+    const protocols: Protocol[] = []
+    for (const id of ids) {
+      const protocol = typeof id === 'string' ? this.#protocols.get(id) : undefined
+      if (protocol !== undefined) protocols.push(protocol)
+    }
+    return protocols
+  }
+
+  /** Hooks of the application: what they throw harms no session. */
+  #noting(protocol: Protocol, hook: () => void): void {
+    try {
+      hook()
+    } catch (error) {
+      this.#factory.noteError(error, protocol)
+    }
+  }
+}
+
+const nobody: Delivery = { delivered: 0, requested: 0 }

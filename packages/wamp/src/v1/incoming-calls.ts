@@ -1,0 +1,169 @@
+import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
+import { afterwards, isPromise } from './awaiting.ts'
+import { Call } from './call.ts'
+import { type ErrorReply, errorReply, internal } from './error-reply.ts'
+import { CALLERROR, CALLRESULT, type List, type Uri } from './message.ts'
+import type { MessageTier } from './message-tier.ts'
+import { malformed } from './parse-message.ts'
+import { invoke, type Procedures } from './procedures.ts'
+import { RpcError } from './rpc-error.ts'
+import { ErrorUri } from './uris.ts'
+import type { WampFactory } from './wamp-factory.ts'
+
+/** What an application may do at each step of a call that came in. */
+export interface CallHooks {
+  onBeforeCall(callId: string, uri: Uri, args: List, isRegistered: boolean): Awaitable<readonly [uri: Uri, args: List]>
+  onAfterCallSuccess(result: unknown, call: Call): unknown
+  onAfterCallError(error: unknown, call: Call): unknown
+  onAfterSendCallSuccess(message: string, call: Call): void
+  onAfterSendCallError(message: string, call: Call): void
+}
+
+/** A protocol object, as its calls see it. */
+export interface Callee extends MessageTier, CallHooks {}
+
+/** The calls that the peer makes: through the hooks to the procedure, and the answer back. Answers go in the order they are ready. */
+export class IncomingCalls {
+  readonly #callee: Callee
+  readonly #factory: WampFactory
+  readonly #procedures: Procedures
+  readonly #shrink: (uri: Uri) => Uri
+  readonly #inWork = new Set<string>()
+
+  constructor(callee: Callee, factory: WampFactory, procedures: Procedures, shrink: (uri: Uri) => Uri) {
+    this.#callee = callee
+    this.#factory = factory
+    this.#procedures = procedures
+    this.#shrink = shrink
+  }
+
+  /** Calls never hold the reading: a procedure may call its caller and wait for the answer. */
+  received(callId: string, uri: Uri, args: List): void {
+    if (this.#inWork.has(callId)) throw malformed(`the call id ${callId.slice(0, 32)} is in use`)
+    const call = new Call(this.#callee, callId, uri, args)
+    const { maxIncomingCalls } = this.#factory.wampOptions
+    if (this.#inWork.size >= maxIncomingCalls) return this.#send(call, tooMany(maxIncomingCalls))
+    this.#inWork.add(callId)
+    this.#answer(call)
+  }
+
+  #answer(call: Call): void {
+    try {
+      const result = this.#resultOf(call)
+      if (!isPromise(result)) return this.#succeeded(call, result)
+      Promise.resolve(result).then(
+        value => this.#succeeded(call, value),
+        error => this.#failed(call, error),
+      )
+    } catch (error) {
+      this.#failed(call, error)
+    }
+  }
+
+  #resultOf(call: Call): unknown {
+    const callee = this.#callee
+    const allowed = callee.onBeforeCall(call.callId, call.uri, call.args, this.#procedures.has(call.uri))
+    return afterwards(allowed, ([uri, args]) => {
+      call.uri = uri
+      call.args = args
+      return afterwards(this.#invoke(call), result => {
+        call.result = result
+        return callee.onAfterCallSuccess(result, call)
+      })
+    })
+  }
+
+  #invoke(call: Call): unknown {
+    const registration = this.#procedures.get(call.uri)
+    if (registration === undefined) throw new RpcError(ErrorUri.NoSuchRpcEndpoint, `no procedure ${call.uri} is registered here`)
+    call.extra = registration.extra
+    return invoke(registration, call)
+  }
+
+  #succeeded(call: Call, result: unknown): void {
+    call.result = result
+    let message: string
+    try {
+      message = this.#factory.serialize([CALLRESULT, call.callId, result])
+    } catch (error) {
+      return this.#failed(call, new Unserialisable(`the result of ${call.uri} is not serialisable`, { cause: error }))
+    }
+    this.#inWork.delete(call.callId)
+    if (this.#sent(message)) this.#noting(() => this.#callee.onAfterSendCallSuccess(message, call))
+  }
+
+  #failed(call: Call, thrown: unknown): void {
+    call.error = thrown
+    try {
+      const changed = this.#callee.onAfterCallError(thrown, call)
+      if (!isPromise(changed)) return this.#reply(call, changed)
+      Promise.resolve(changed).then(
+        error => this.#reply(call, error),
+        error => this.#reply(call, error),
+      )
+    } catch (error) {
+      this.#reply(call, error)
+    }
+  }
+
+  #reply(call: Call, error: unknown): void {
+    call.error = error
+    this.#inWork.delete(call.callId)
+    const { includeTraceback } = this.#factory.wampOptions
+    const reply = error instanceof Unserialisable ? internal(error.message) : errorReply(error, includeTraceback)
+    if (reply.isInternal) this.#factory.noteError(error, this.#callee)
+    this.#send(call, reply)
+  }
+
+  #send(call: Call, reply: ErrorReply): void {
+    const message = this.#errorMessage(call, reply)
+    if (!this.#sent(message)) return
+    this.#noting(() => this.#callee.onAfterSendCallError(message, call))
+    if (reply.closeSession) this.#callee.sendClose(closedByProcedure, 'a procedure has closed the session')
+  }
+
+  #errorMessage(call: Call, reply: ErrorReply): string {
+    const message = [CALLERROR, call.callId, this.#shrink(reply.uri), reply.description]
+    try {
+      return this.#factory.serialize(reply.details === undefined ? message : [...message, reply.details])
+    } catch (error) {
+      this.#factory.noteError(error, this.#callee)
+      const { uri, description } = internal(`the details of the error ${reply.uri} are not serialisable`)
+      return this.#factory.serialize([CALLERROR, call.callId, this.#shrink(uri), description])
+    }
+  }
+
+  /** A caller without its answer would wait for ever: where the answer cannot be sent, the connection has no use. */
+  #sent(message: string): boolean {
+    if (!this.#callee.isOpen) return false
+    try {
+      this.#callee.sendMessage(message)
+      return true
+    } catch (error) {
+      this.#callee.failConnection(CloseCode.PolicyViolation, 'the answer to a call could not be sent', asError(error))
+      return false
+    }
+  }
+
+  #noting(hook: () => void): void {
+    try {
+      hook()
+    } catch (error) {
+      this.#factory.noteError(error, this.#callee)
+    }
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+class Unserialisable extends Error {}
+
+function tooMany(limit: number): ErrorReply {
+  const description = `${limit} calls of this session are in work`
+  return { uri: ErrorUri.TooManyCalls, description, details: undefined, closeSession: false, isInternal: false }
+}
+
+/** Of the range for applications, RFC 6455 §7.4.2. */
+const closedByProcedure = 3000

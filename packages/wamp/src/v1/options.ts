@@ -1,0 +1,73 @@
+import { type OptionRule, type OptionTable, optionRule } from '@autobahn-ts/websocket/portable'
+
+/** Limits and switches of a factory's connections, beside those of the WebSocket layer. */
+export interface WampOptions {
+  readonly maxUriLength: number
+  readonly maxPrefixes: number
+  readonly maxSubscriptions: number
+  readonly maxIncomingCalls: number
+  readonly maxOutgoingCalls: number
+  readonly maxQueuedMessages: number
+  readonly callTimeout: number
+  readonly includeTraceback: boolean
+  readonly slowSubscribers: 'send' | 'skip'
+}
+
+/** The one place where the options stand: defaults, meanings and checks. */
+export const wampOptions: OptionTable<WampOptions> = {
+  maxUriLength: limit(
+    2048,
+    'Letters of a URI, a CURIE, a prefix or a call id that the peer sends; above it, 1008.',
+    'What the web takes for a URL everywhere; each may be kept as long as the connection lives.',
+  ),
+  maxPrefixes: limit(
+    256,
+    'Prefixes that a client may define; above it, 1008.',
+    'Each costs up to two URIs of memory; an application has a few namespaces.',
+  ),
+  maxSubscriptions: limit(
+    1000,
+    'Topics that one client may be subscribed to; above it, 1008.',
+    'With prefix matching a client invents topics; 1,000 of them cost about as much as the connection.',
+  ),
+  maxIncomingCalls: limit(
+    1000,
+    'Calls of one peer that are in work at once; more are answered with the error `too-many-calls`.',
+    'Calls do not hold the reading, because a procedure may call its caller; something has to bound what they keep.',
+  ),
+  maxOutgoingCalls: limit(
+    100_000,
+    'Calls of one connection that wait for their answers; more reject with the error `too-many-calls`.',
+    'A peer that never answers would keep them all; far above what one connection does in a second.',
+  ),
+  maxQueuedMessages: limit(
+    256,
+    'Subscriptions and publications of one client that wait behind an asynchronous handler, until the reading is held.',
+    'Order is kept by waiting; the reading goes on for a while, so that answers to calls of the handler get through.',
+  ),
+  callTimeout: optionRule(
+    0,
+    'Seconds that a call waits for its answer unless it says otherwise; 0 waits as long as the connection lives.',
+    'WAMP 1 has no cancelling; automatic pings find peers that are gone.',
+    'a number of seconds from 0 to 2,000,000',
+    value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
+  ),
+  includeTraceback: optionRule(
+    false,
+    'Sends the stack of what a procedure threw as the details of its error, where it has none of its own.',
+    'A stack tells strangers how a service is built; for development.',
+    'true or false',
+    value => typeof value === 'boolean',
+  ),
+  slowSubscribers: optionRule<'send' | 'skip'>(
+    'send',
+    '`send` gives events also to subscribers above their `sendHighWaterMark`, until `maxUnsentSize` and `unsentPolicy` apply; `skip` has them miss events.',
+    'A subscriber sees every event in order, or none any more.',
+    "'send' or 'skip'",
+    value => value === 'send' || value === 'skip',
+  ),
+}
+
+function limit(value: number, means: string, because: string): OptionRule<number> {
+  return optionRule(value, means, because, 'a whole number above 0', given => Number.isSafeInteger(given) && Number(given) > 0)
+}

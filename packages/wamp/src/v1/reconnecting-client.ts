@@ -1,0 +1,235 @@
+import { type Awaitable, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
+import { randomFraction } from '../keys/random-id.ts'
+import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
+import { authenticate } from './authenticate.ts'
+import { isPromise } from './awaiting.ts'
+import type { Method } from './exported.ts'
+import type { List, Uri } from './message.ts'
+import type { CallOptions } from './pending-calls.ts'
+import { PrefixMap } from './prefix-map.ts'
+import type { PublishOptions } from './publish-options.ts'
+import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
+import type { WampClient } from './wamp-client.ts'
+
+/** A client's connection as the reconnecting client uses it. */
+export interface ClientConnection
+  extends Pick<
+    WampClient,
+    'sessionOpened' | 'sessionId' | 'prefix' | 'subscribe' | 'unsubscribe' | 'publish' | 'callWith' | 'registerProcedureForRpc'
+  > {
+  readonly isOpen: boolean
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  sendClose(code?: number, reason?: string): boolean
+}
+
+export interface ReconnectingClientOptions {
+  /** When to try again after a loss; `false` never does. */
+  readonly reconnect?: BackoffOptions | false
+  /** Seconds that a server has to open the session once the connection stands. Default: 10. */
+  readonly sessionTimeout?: number
+  /** Called for each session, the first included, before anything is restored: the place to authenticate. Throwing counts as a failed try. */
+  readonly onSession?: (client: ReconnectingClient) => Awaitable<void>
+  /** The connection is lost. `retryIn`: milliseconds until the next try; `undefined`: it was the end. */
+  readonly onLost?: (info: { readonly code: number; readonly reason: string; readonly retryIn: number | undefined }) => void
+  /** What handlers of events and the two functions above throw. Default: printed. */
+  readonly onError?: (error: unknown) => void
+}
+
+/**
+ * A client that outlives its connections: prefixes, subscriptions and procedures are made again on each new one.
+ *
+ * Calls and events are not repeated, because nobody knows whether the server has seen them: while there is no session, `call` rejects with
+ * `ConnectionClosed` and `publish` returns `false`.
+ */
+export class ReconnectingClient {
+  readonly #dial: () => Promise<ClientConnection>
+  readonly #clock: Clock
+  readonly #options: ReconnectingClientOptions
+  readonly #backoff: Backoff
+  readonly #prefixes = new PrefixMap()
+  readonly #defined = new Map<string, Uri>()
+  readonly #handlers = new TopicHandlers()
+  readonly #procedures = new Map<Uri, Method>()
+  /** Set while its session is open. */
+  #connection: ClientConnection | undefined
+  #timer: Timer | undefined
+  #openedAt = 0
+  #isClosed = false
+  readonly #end = new Ending()
+
+  /** `dial` makes a new connection, which is open when its promise resolves. */
+  constructor(dial: () => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
+    this.#dial = dial
+    this.#clock = clock
+    this.#options = options
+    const { reconnect = {} } = options
+    this.#backoff = new Backoff(reconnect === false ? { maxRetries: 0 } : reconnect, randomFraction)
+  }
+
+  /** Opens the first session. A failure is not tried again, because a wrong address would be tried for ever: the promise rejects. */
+  async open(): Promise<this> {
+    try {
+      await this.#connect()
+    } catch (error) {
+      this.#finish()
+      throw error
+    }
+    return this
+  }
+
+  /** Resolves when the client is closed, or has given up. */
+  get closed(): Promise<void> {
+    return this.#end.promise
+  }
+
+  get isConnected(): boolean {
+    return this.#connection?.isOpen === true
+  }
+
+  /** Of the session of now; another after each reconnect. */
+  get sessionId(): string | undefined {
+    return this.#connection?.sessionId
+  }
+
+  /** Defines a prefix, also for sessions to come. */
+  prefix(prefix: string, uri: Uri): void {
+    this.#connection?.prefix(prefix, uri)
+    this.#prefixes.set(prefix, uri)
+    this.#defined.set(prefix, uri)
+  }
+
+  /** Calls the handler for each event of a topic, also after a reconnect; what is published in between is lost. Not in `onSession`. */
+  subscribe(topicUri: Uri, handler: EventHandler): void {
+    const topic = this.#prefixes.resolveOrPass(topicUri)
+    if (this.#handlers.add(topic, handler)) this.#connection?.subscribe(topic, this.#relay)
+  }
+
+  /** Forgets one handler of a topic, or all of them. */
+  unsubscribe(topicUri: Uri, handler?: EventHandler): void {
+    const topic = this.#prefixes.resolveOrPass(topicUri)
+    if (this.#handlers.remove(topic, handler)) this.#connection?.unsubscribe(topic)
+  }
+
+  /** `false`: stop for now, or there is no session and the event was not sent. */
+  publish(topicUri: Uri, event: unknown, options?: PublishOptions): boolean {
+    return this.#connection?.publish(topicUri, event, options) ?? false
+  }
+
+  call<Result = unknown>(procedure: Uri, ...args: List): Promise<Result> {
+    return this.callWith({}, procedure, ...args)
+  }
+
+  callWith<Result = unknown>(options: CallOptions, procedure: Uri, ...args: List): Promise<Result> {
+    const connection = this.#connection
+    if (connection === undefined) return Promise.reject(new ConnectionClosed(1006, 'there is no session; the call was not sent'))
+    return connection.callWith(options, procedure, ...args)
+  }
+
+  /** Offers a procedure to the server, also in sessions to come. */
+  register(uri: Uri, procedure: Method): void {
+    this.#connection?.registerProcedureForRpc(uri, procedure)
+    this.#procedures.set(uri, procedure)
+  }
+
+  /** Authenticates this session; in `onSession`, every one. As `WampCraClientProtocol.authenticate`. */
+  authenticate<Permissions = unknown>(authKey?: string | null, authExtra?: object | null, authSecret?: string): Promise<Permissions> {
+    return authenticate(this, authKey, authExtra, authSecret) as Promise<Permissions>
+  }
+
+  /** Closes for good. */
+  async close(code = 1000, reason = ''): Promise<void> {
+    this.#finish()
+    const connection = this.#connection
+    if (connection === undefined) return
+    connection.sendClose(code, reason)
+    await connection.closed
+  }
+
+  readonly #relay = (topicUri: string, event: unknown): void => {
+    for (const handler of this.#handlers.of(topicUri)) this.#guarded(() => handler(topicUri, event))
+  }
+
+  async #connect(): Promise<void> {
+    const connection = await this.#dial()
+    try {
+      if (this.#isClosed) throw new ConnectionClosed(1000, 'the client was closed while it connected')
+      await this.#sessionOf(connection)
+      this.#connection = connection
+      for (const [prefix, uri] of this.#defined) connection.prefix(prefix, uri)
+      for (const [uri, procedure] of this.#procedures) connection.registerProcedureForRpc(uri, procedure)
+      await this.#options.onSession?.(this)
+      for (const topic of this.#handlers.topics) connection.subscribe(topic, this.#relay)
+      if (!connection.isOpen) throw new ConnectionClosed(1006, 'the connection was lost before its session was set up')
+    } catch (error) {
+      this.#connection = undefined
+      connection.sendClose(1000)
+      throw error
+    }
+    this.#openedAt = this.#clock.now()
+    void connection.closed.then(info => this.#lost(info))
+  }
+
+  /** A server that accepts the connection and says nothing would be waited for as long as it answers pings. */
+  async #sessionOf(connection: ClientConnection): Promise<void> {
+    const { sessionTimeout = 10 } = this.#options
+    const deadline = this.#clock.schedule(() => connection.sendClose(1000, 'no session was opened'), sessionTimeout * 1000)
+    try {
+      await connection.sessionOpened
+    } finally {
+      deadline.cancel()
+    }
+  }
+
+  #lost(info: { readonly code: number; readonly reason: string }): void {
+    this.#connection = undefined
+    if (this.#isClosed) return
+    if (this.#clock.now() - this.#openedAt >= steadyAfter) this.#backoff.reset()
+    this.#retry(info)
+  }
+
+  #retry({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    const retryIn = this.#backoff.next()
+    if (retryIn === undefined) this.#finish()
+    else this.#timer = this.#clock.schedule(() => void this.#tryAgain(), retryIn)
+    this.#guarded(() => this.#options.onLost?.({ code, reason, retryIn }))
+  }
+
+  async #tryAgain(): Promise<void> {
+    try {
+      await this.#connect()
+    } catch (error) {
+      if (this.#isClosed) return
+      this.#retry({ code: 1006, reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  #finish(): void {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    this.#end.resolve()
+  }
+
+  #guarded(run: () => unknown): void {
+    const { onError = print } = this.#options
+    try {
+      const result = run()
+      if (isPromise(result)) Promise.resolve(result).catch(onError)
+    } catch (error) {
+      onError(error)
+    }
+  }
+}
+
+class Ending {
+  resolve: () => void = () => undefined
+  readonly promise: Promise<void> = new Promise(resolve => {
+    this.resolve = resolve
+  })
+}
+
+function print(error: unknown): void {
+  console.error(error)
+}
+
+/** Milliseconds that a session has to live before a loss begins anew: a server that closes at once must not be asked for ever. */
+const steadyAfter = 10_000

@@ -1,0 +1,125 @@
+import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { type Callee, IncomingCalls } from './incoming-calls.ts'
+import {
+  CALL,
+  CALLERROR,
+  CALLRESULT,
+  type CallError,
+  type CallMessage,
+  type CallResult,
+  type List,
+  type ToClient,
+  type ToServer,
+  type Uri,
+} from './message.ts'
+import { type CallOptions, PendingCalls } from './pending-calls.ts'
+import { PrefixMap } from './prefix-map.ts'
+import { Procedures } from './procedures.ts'
+import { RpcError } from './rpc-error.ts'
+import { ErrorUri } from './uris.ts'
+import { type WampFactory, wampFactoryOf } from './wamp-factory.ts'
+
+/** Caller and callee of one connection, and the prefixes of its session. Both sides have one. */
+export class Rpc {
+  readonly prefixes: PrefixMap = new PrefixMap()
+  readonly procedures: Procedures = new Procedures()
+  readonly #host: Callee
+  readonly #side: 'client' | 'server'
+  readonly #pending = new PendingCalls()
+  #incoming: IncomingCalls | undefined
+  #knownFactory: WampFactory | undefined
+  #isWatching = false
+
+  constructor(host: Callee, side: 'client' | 'server') {
+    this.#host = host
+    this.#side = side
+  }
+
+  get factory(): WampFactory {
+    this.#knownFactory ??= wampFactoryOf(this.#host)
+    return this.#knownFactory
+  }
+
+  /** Calls of ours that wait for an answer. */
+  get pendingCalls(): number {
+    return this.#pending.size
+  }
+
+  call(options: CallOptions, uri: Uri, args: List): Promise<unknown> {
+    if (typeof uri !== 'string' || uri === '')
+      throw new ApiMisuse(`the URI of a call must be a string with something in it, and not ${uri}`)
+    const { wampOptions, clock } = this.factory
+    const timeout = options.timeout ?? wampOptions.callTimeout
+    if (!(timeout >= 0)) throw new ApiMisuse(`the timeout of a call must be a number of seconds, and not ${timeout}`)
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason)
+    if (this.#pending.size >= wampOptions.maxOutgoingCalls) return Promise.reject(tooMany(wampOptions.maxOutgoingCalls))
+    this.#watch()
+    return this.#pending.add(callId => this.#sendCall(callId, uri, args), clock, timeout, options.signal)
+  }
+
+  /** Takes CALL, CALLRESULT and CALLERROR; `false` for any other message. */
+  received(message: ToServer | ToClient): boolean {
+    switch (message[0]) {
+      case CALL:
+        this.#called(message)
+        return true
+      case CALLRESULT:
+        this.#returned(message)
+        return true
+      case CALLERROR:
+        this.#threw(message)
+        return true
+      default:
+        return false
+    }
+  }
+
+  /** From the first call on: whoever waits for an answer is told when the connection is gone. Hooks of the application do not matter here. */
+  #watch(): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    void this.#host.closed.then(({ code, reason }) => this.#wasClosed(code, reason))
+  }
+
+  #wasClosed(code: number, reason: string): void {
+    this.#pending.rejectAll(new ConnectionClosed(code, `the connection closed before the call was answered: ${code} ${reason}`.trimEnd()))
+  }
+
+  #sendCall(callId: string, uri: Uri, args: List): void {
+    const message = this.#serialized([CALL, callId, uri, ...args], 'the arguments of a call')
+    this.#host.sendMessage(message)
+    // What was not sent has no answer; that the connection is closing is nobody's mistake.
+    if (!this.#host.isOpen) this.#pending.reject(callId, new ConnectionClosed(1006, 'the connection is closing; the call was not sent'))
+  }
+
+  /** Throws `ApiMisuse` where the application's value cannot be sent. */
+  #serialized(message: List, what: string): string {
+    try {
+      return this.factory.serialize(message)
+    } catch (error) {
+      throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+
+  #called([, callId, uri, ...args]: CallMessage): void {
+    this.#incoming ??= new IncomingCalls(this.#host, this.factory, this.procedures, error => this.#shrunk(error))
+    this.#incoming.received(callId, this.prefixes.resolveOrPass(uri), args)
+  }
+
+  /** On a server the prefixes are the client's, who knows them; on a client they are its own, and older servers would not expand them. */
+  #shrunk(uri: Uri): Uri {
+    return this.#side === 'server' ? this.prefixes.shrink(uri) : uri
+  }
+
+  #returned([, callId, result]: CallResult): void {
+    this.#pending.resolve(callId, result)
+  }
+
+  #threw([, callId, uri, description, details]: CallError): void {
+    this.#pending.reject(callId, new RpcError(this.prefixes.resolveOrPass(uri) || ErrorUri.Generic, description, details))
+  }
+}
+
+function tooMany(limit: number): RpcError {
+  return new RpcError(ErrorUri.TooManyCalls, `${limit} calls of this connection wait for their answers`)
+}

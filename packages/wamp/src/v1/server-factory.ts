@@ -1,0 +1,139 @@
+import {
+  ApiMisuse,
+  type ByteStream,
+  type Clock,
+  type ObservedRuntime,
+  type RequestHead,
+  type ServerFactoryOptions,
+  type TransportDetails,
+  WebSocketServerFactory,
+  type WebSocketServerProtocol,
+} from '@autobahn-ts/websocket/portable'
+import { randomId } from '../keys/random-id.ts'
+import type { Delivery, DispatchOptions } from './dispatch.ts'
+import { Hub } from './hub.ts'
+import { ident } from './ident.ts'
+import { type List, subprotocol, type Uri } from './message.ts'
+import type { WampOptions } from './options.ts'
+import { RuntimePorts } from './runtime-ports.ts'
+import type { WampServerProtocol } from './server-protocol.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory } from './wamp-factory.ts'
+
+/** For the protocols of this folder. */
+export let hubOf: (factory: WampServerFactory) => Hub<WampServerProtocol>
+
+/** Everything a WAMP server can be made with: what a WebSocket server can, and the options of WAMP. */
+export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'protocol'> {
+  readonly protocol?: new () => WampServerProtocol
+  readonly wamp?: Partial<WampOptions>
+}
+
+/** Makes the server's protocols, and is their broker. */
+export class WampServerFactory extends WebSocketServerFactory implements WampFactory {
+  readonly #hub = new Hub<WampServerProtocol>(this)
+  readonly #ports = new RuntimePorts()
+  #wampOptions: WampOptions
+  /** What WELCOME says this server is. */
+  serverIdent: string = ident
+
+  static {
+    hubOf = (factory): Hub<WampServerProtocol> => factory.#hub
+  }
+
+  constructor(url?: string, options: WampServerFactoryOptions = {}) {
+    const { wamp = {}, ...given } = options
+    super(url, { protocols: [subprotocol], ...given })
+    this.#wampOptions = resolvedWampOptions(wamp)
+  }
+
+  get wampOptions(): WampOptions {
+    return this.#wampOptions
+  }
+
+  /** Changes options of WAMP, for open sessions too; what is not given stays. */
+  setWampOptions(options: Partial<WampOptions>): void {
+    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+  }
+
+  // ---- the broker
+
+  /**
+   * Sends an event to the subscribers of a topic, whatever is registered for it, and tells how many. `topicUri` is a full URI.
+   *
+   * An event that is not serialisable throws. Each receiver gets what is dispatched in the order of the calls.
+   */
+  dispatch(topicUri: Uri, event: unknown, options: DispatchOptions<WampServerProtocol> = {}): Delivery {
+    if (typeof topicUri !== 'string') throw new ApiMisuse(`a topic must be a string, and not ${typeof topicUri}`)
+    return this.#hub.dispatch(topicUri, event, options)
+  }
+
+  /** Topics with their subscribers; a topic without any is not there. */
+  get subscriptions(): ReadonlyMap<Uri, ReadonlySet<WampServerProtocol>> {
+    return this.#hub.topics
+  }
+
+  /** Sessions that are open. */
+  get sessionCount(): number {
+    return this.#hub.sessionCount
+  }
+
+  sessionIdToProto(sessionId: string): WampServerProtocol | undefined {
+    return this.#hub.protocolOf(sessionId)
+  }
+
+  /** Those that are known; ids of nobody are left out. */
+  sessionIdsToProtos(sessionIds: Iterable<string>): WampServerProtocol[] {
+    return [...sessionIds].map(id => this.#hub.protocolOf(id)).filter(protocol => protocol !== undefined)
+  }
+
+  protoToSessionId(protocol: WampServerProtocol): string | undefined {
+    return this.#hub.idOf(protocol)
+  }
+
+  protosToSessionIds(protocols: Iterable<WampServerProtocol>): string[] {
+    return [...protocols].map(protocol => this.#hub.idOf(protocol)).filter(id => id !== undefined)
+  }
+
+  /** A client has subscribed to a topic that it was not subscribed to. */
+  onClientSubscribed(_protocol: WampServerProtocol, _topicUri: Uri): void {}
+
+  /** A client has unsubscribed, or is gone: called once for each of its topics. */
+  onClientUnsubscribed(_protocol: WampServerProtocol, _topicUri: Uri): void {}
+
+  // ---- what sessions need
+
+  /** Sixteen random characters; override it to know them in tests. An id that is taken is asked for again. */
+  newSessionId(): string {
+    return randomId()
+  }
+
+  serialize(message: List): string {
+    return toJson(message)
+  }
+
+  unserialize(text: string): unknown {
+    return fromJson(text)
+  }
+
+  get clock(): Clock {
+    return this.#ports.clock
+  }
+
+  decodeText(payload: Uint8Array): string {
+    return this.#ports.decode(payload)
+  }
+
+  noteError(error: unknown, protocol: object): void {
+    this.report(error instanceof Error ? error : new Error(String(error)), protocol as WebSocketServerProtocol)
+  }
+
+  override acceptStream(
+    stream: ByteStream,
+    transport: TransportDetails,
+    runtime: ObservedRuntime,
+    head?: RequestHead,
+  ): WebSocketServerProtocol | undefined {
+    this.#ports.take(runtime)
+    return super.acceptStream(stream, transport, runtime, head)
+  }
+}

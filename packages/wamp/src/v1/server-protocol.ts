@@ -1,0 +1,143 @@
+import {
+  type Awaitable,
+  CloseCode,
+  type ConnectionAccept,
+  type ConnectionRequest,
+  HttpException,
+  PeerMisbehaved,
+  WebSocketServerProtocol,
+} from '@autobahn-ts/websocket/portable'
+import type { Delivery, DispatchOptions } from './dispatch.ts'
+import { exportedPublishHandlers, exportedSubscribeHandlers, type Method } from './exported.ts'
+import type { Uri } from './message.ts'
+import { hubOf, type WampServerFactory } from './server-factory.ts'
+import { ServerSession } from './server-session.ts'
+import { type PublishHandler, type SubscribeHandler, TopicRules } from './topic-rules.ts'
+import { type ClassOf, engine, methodOf, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
+
+/** What a topic is registered for, of `SUBSCRIBE` and `PUBLISH` or'd. */
+export const TopicAccess = { SUBSCRIBE: 1, PUBLISH: 2, BOTH: 3 } as const
+
+export interface TopicOptions {
+  /** The rule is for all topics that begin with the URI. Default: for this one alone. */
+  readonly prefixMatch?: boolean
+}
+
+export interface PubSubOptions extends TopicOptions {
+  /** `TopicAccess.SUBSCRIBE`, `.PUBLISH` or both. Default: both. */
+  readonly pubsub?: number
+}
+
+const base: typeof WebSocketServerProtocol & ClassOf<WampProtocol> = wampProtocol(WebSocketServerProtocol, 'server')
+
+/**
+ * The server's end of a WAMP connection: derive from it, and register procedures and topics in `onSessionOpen`.
+ *
+ * Nothing can be called, subscribed to or published that was not registered for this session. A topic has the rule that was registered for
+ * it, else the one of the longest prefix. Overrides of `onOpen`, `onMessage` and `onConnect` call `super`; nothing else has to.
+ */
+export abstract class WampServerProtocol extends base {
+  readonly #subscribeRules = new TopicRules()
+  readonly #publishRules = new TopicRules()
+  #session: ServerSession<WampServerProtocol> | undefined
+
+  override get factory(): WampServerFactory {
+    return super.factory as WampServerFactory
+  }
+
+  override get sessionId(): string | undefined {
+    return this.#session?.id
+  }
+
+  /** Topics that this client has subscribed to. */
+  get subscriptions(): ReadonlySet<Uri> {
+    return this.#session?.topics ?? nothing
+  }
+
+  // ---- topics
+
+  /** Opens a topic to this client. */
+  registerForPubSub(topicUri: Uri, options: PubSubOptions = {}): void {
+    const { prefixMatch = false, pubsub = TopicAccess.BOTH } = options
+    const rule = { uri: topicUri, prefixMatch, handler: undefined, object: undefined }
+    if (pubsub & TopicAccess.SUBSCRIBE) this.#subscribeRules.add(rule)
+    if (pubsub & TopicAccess.PUBLISH) this.#publishRules.add(rule)
+  }
+
+  /** Registers the methods of an object that have `@exportSub` or `@exportPub`, under `baseUri` and their ids. */
+  registerHandlerForPubSub(object: object, baseUri: Uri = ''): void {
+    for (const { id, method, prefixMatch } of exportedPublishHandlers(object)) {
+      this.registerHandlerMethodForPub(baseUri + id, object, method, { prefixMatch })
+    }
+    for (const { id, method, prefixMatch } of exportedSubscribeHandlers(object)) {
+      this.registerHandlerMethodForSub(baseUri + id, object, method, { prefixMatch })
+    }
+  }
+
+  /** Has a method decide who subscribes: it is given the registered part and the rest of the topic. Publishing is open, unless registered. */
+  registerHandlerMethodForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+    const { prefixMatch = false } = options
+    this.#subscribeRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
+    if (!this.#publishRules.has(uri)) this.#publishRules.add({ uri, prefixMatch: false, handler: undefined, object: undefined })
+  }
+
+  /** The same with a function. */
+  registerHandlerProcedureForSub(uri: Uri, handler: SubscribeHandler, options?: TopicOptions): void {
+    this.registerHandlerMethodForSub(uri, {}, handler, options)
+  }
+
+  /**
+   * Has a method see what is published, after the registered part and the rest of the topic: what it returns is dispatched, `undefined` drops
+   * the event. Subscribing is open, unless registered.
+   */
+  registerHandlerMethodForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+    const { prefixMatch = false } = options
+    this.#publishRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
+    if (!this.#subscribeRules.has(uri)) this.#subscribeRules.add({ uri, prefixMatch: false, handler: undefined, object: undefined })
+  }
+
+  /** The same with a function. */
+  registerHandlerProcedureForPub(uri: Uri, handler: PublishHandler, options?: TopicOptions): void {
+    this.registerHandlerMethodForPub(uri, {}, handler, options)
+  }
+
+  /** Sends an event to all who have subscribed, this client included, whatever is registered for the topic. */
+  dispatch(topicUri: Uri, event: unknown, options?: DispatchOptions<WampServerProtocol>): Delivery {
+    return this.factory.dispatch(topicUri, event, options)
+  }
+
+  // ---- the connection
+
+  /** Accepts clients that speak WAMP, and refuses others with 400. */
+  override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+    const chosen = request.protocols.find(protocol => this.factory.protocols.includes(protocol))
+    if (chosen === undefined) throw new HttpException(400, `this server only speaks ${this.factory.protocols.join(', ')}`)
+    return chosen
+  }
+
+  override onOpen(): Awaitable<void> {
+    const { factory } = this
+    const hub = hubOf(factory)
+    this.#session = new ServerSession<WampServerProtocol>({
+      id: hub.admit(this),
+      protocol: this,
+      rpc: this[engine],
+      hub,
+      subscribeRules: this.#subscribeRules,
+      publishRules: this.#publishRules,
+    })
+    this.#session.open(factory.serverIdent)
+  }
+
+  override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
+    try {
+      if (isBinary) throw new PeerMisbehaved(CloseCode.UnsupportedData, 'a WAMP message is text')
+      return this.#session?.received(this.factory.decodeText(payload))
+    } catch (error) {
+      if (!(error instanceof PeerMisbehaved)) throw error
+      this.failConnection(error.closeCode, error.message, error)
+    }
+  }
+}
+
+const nothing: ReadonlySet<Uri> = new Set()

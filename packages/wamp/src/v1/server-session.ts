@@ -1,0 +1,213 @@
+import { type Awaitable, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
+import { afterwards, isPromise } from './awaiting.ts'
+import { parsed } from './client-session.ts'
+import {
+  type List,
+  PREFIX,
+  type Prefix,
+  PUBLISH,
+  type Publish,
+  protocolVersion,
+  SUBSCRIBE,
+  type ToServer,
+  UNSUBSCRIBE,
+  type Uri,
+  WELCOME,
+} from './message.ts'
+import { tooMuch, toServer } from './parse-message.ts'
+import type { Rpc } from './rpc.ts'
+import { beginSession, type SessionProtocol } from './session-protocol.ts'
+import type { TopicMatch, TopicRules } from './topic-rules.ts'
+import type { WampFactory } from './wamp-factory.ts'
+
+/** What all sessions of a server share, as one of them sees it. */
+export interface SessionHub<Protocol> {
+  subscribed(protocol: Protocol, topic: Uri): void
+  unsubscribed(protocol: Protocol, topic: Uri): void
+  /** An event that may be sent on. `exclude` and `eligible` as they stand in the message. Throws what serialising throws. */
+  published(publisher: Protocol, topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void
+  closed(protocol: Protocol): void
+}
+
+/** The server's side of one session: which topics are open to the client, and which it has subscribed to. */
+export class ServerSession<Protocol extends SessionProtocol> {
+  readonly id: string
+  readonly #subscribeRules: TopicRules
+  readonly #publishRules: TopicRules
+  readonly #protocol: Protocol
+  readonly #hub: SessionHub<Protocol>
+  readonly #rpc: Rpc
+  readonly #topics = new Set<Uri>()
+  readonly #queue: InOrder
+
+  constructor(parts: {
+    readonly id: string
+    readonly protocol: Protocol
+    readonly rpc: Rpc
+    readonly hub: SessionHub<Protocol>
+    readonly subscribeRules: TopicRules
+    readonly publishRules: TopicRules
+  }) {
+    this.id = parts.id
+    this.#protocol = parts.protocol
+    this.#rpc = parts.rpc
+    this.#hub = parts.hub
+    this.#subscribeRules = parts.subscribeRules
+    this.#publishRules = parts.publishRules
+    this.#queue = new InOrder(error => this.#failed(error))
+  }
+
+  open(ident: string): void {
+    // Not in `onClose`: an application overrides it and forgets `super`.
+    void this.#protocol.closed.then(() => this.#wasClosed())
+    this.#protocol.sendMessage(this.#factory.serialize([WELCOME, this.id, protocolVersion, ident]))
+    beginSession(this.#protocol, this.#factory)
+  }
+
+  get topics(): ReadonlySet<Uri> {
+    return this.#topics
+  }
+
+  received(text: string): Awaitable<void> {
+    const factory = this.#factory
+    const message = toServer(
+      parsed(text, given => factory.unserialize(given)),
+      factory.wampOptions.maxUriLength,
+    )
+    if (!this.#rpc.received(message)) return this.#take(message)
+  }
+
+  get #factory(): WampFactory {
+    return this.#rpc.factory
+  }
+
+  /** What concerns topics waits for an asynchronous handler before it, so that the order of one client is kept. */
+  #take(message: ToServer): Awaitable<void> {
+    switch (message[0]) {
+      case PREFIX:
+        return this.#define(message)
+      case SUBSCRIBE:
+        return this.#inOrder(() => this.#subscribe(this.#resolved(message[1])))
+      case UNSUBSCRIBE:
+        return this.#inOrder(() => this.#unsubscribe(this.#resolved(message[1])))
+      case PUBLISH:
+        return this.#inOrder(() => this.#publish(message))
+    }
+  }
+
+  #inOrder(step: () => Awaitable<void>): Awaitable<void> {
+    return this.#queue.run(step, this.#factory.wampOptions.maxQueuedMessages)
+  }
+
+  #resolved(topic: Uri): Uri {
+    return this.#rpc.prefixes.resolveOrPass(topic)
+  }
+
+  /** Defining a prefix again replaces it. */
+  #define([, prefix, uri]: Prefix): void {
+    const { prefixes } = this.#rpc
+    const { maxPrefixes } = this.#factory.wampOptions
+    if (prefixes.size >= maxPrefixes && !prefixes.has(prefix)) throw tooMuch(`more than ${maxPrefixes} prefixes`)
+    prefixes.set(prefix, uri)
+  }
+
+  #subscribe(topic: Uri): Awaitable<void> {
+    const match = this.#subscribeRules.match(topic)
+    if (match === undefined || this.#topics.has(topic)) return
+    const { maxSubscriptions } = this.#factory.wampOptions
+    if (this.#topics.size >= maxSubscriptions) throw tooMuch(`more than ${maxSubscriptions} subscriptions`)
+    const isAllowed = match.rule.handler === undefined ? true : this.#ask(match, [], false)
+    return afterwards(isAllowed, allowed => {
+      if (allowed) this.#admit(topic)
+    })
+  }
+
+  /** A handler may have taken longer than the connection lived. */
+  #admit(topic: Uri): void {
+    if (!this.#protocol.isOpen || this.#topics.has(topic)) return
+    this.#topics.add(topic)
+    this.#hub.subscribed(this.#protocol, topic)
+  }
+
+  #unsubscribe(topic: Uri): void {
+    if (this.#topics.delete(topic)) this.#hub.unsubscribed(this.#protocol, topic)
+  }
+
+  #publish([, topic, event, exclude, eligible]: Publish): Awaitable<void> {
+    const resolved = this.#resolved(topic)
+    const match = this.#publishRules.match(resolved)
+    if (match === undefined) return
+    if (match.rule.handler === undefined) return this.#passOn(resolved, event, exclude, eligible)
+    return afterwards(this.#ask(match, [event], undefined), changed => {
+      // Only `undefined` drops an event: 0, '', null and empty lists are events like any other.
+      if (changed !== undefined) this.#hub.published(this.#protocol, resolved, changed, exclude, eligible)
+    })
+  }
+
+  /** What came as JSON and cannot leave as JSON is nested deeper than the stack is. */
+  #passOn(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
+    try {
+      this.#hub.published(this.#protocol, topic, event, exclude, eligible)
+    } catch {
+      throw tooMuch('the event is nested too deep')
+    }
+  }
+
+  /** In a step that had to wait: the peer's fault closes its connection, anything else is the application's. */
+  #failed(error: unknown): void {
+    if (error instanceof PeerMisbehaved) this.#protocol.failConnection(error.closeCode, error.message, error)
+    else this.#factory.noteError(error, this.#protocol)
+  }
+
+  /** A handler that throws, or whose promise rejects, has refused; its error is reported. */
+  #ask({ rule, prefix, suffix }: TopicMatch, event: List, refusal: unknown): Awaitable<unknown> {
+    const refused = (error: unknown): unknown => {
+      this.#factory.noteError(error, this.#protocol)
+      return refusal
+    }
+    try {
+      const answer = rule.handler?.call(rule.object, prefix, suffix, ...event)
+      return isPromise(answer) ? Promise.resolve(answer).catch(refused) : answer
+    } catch (error) {
+      return refused(error)
+    }
+  }
+
+  #wasClosed(): void {
+    for (const topic of this.#topics) this.#hub.unsubscribed(this.#protocol, topic)
+    this.#topics.clear()
+    this.#hub.closed(this.#protocol)
+  }
+}
+
+/** Runs steps one after the other; those that come while one waits stand in a queue, and a long queue holds the reading. */
+class InOrder {
+  readonly #failed: (error: unknown) => void
+  #last: Promise<void> | undefined
+  #waiting = 0
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed
+  }
+
+  /** What is returned is to be waited for before the next message is read. */
+  run(step: () => Awaitable<void>, longest: number): Awaitable<void> {
+    if (this.#last === undefined) {
+      const result = step()
+      if (!isPromise(result)) return
+      this.#wait(Promise.resolve(result))
+    } else {
+      this.#wait(this.#last.then(step))
+    }
+    if (this.#waiting > longest) return this.#last
+  }
+
+  #wait(result: Promise<void>): void {
+    this.#waiting++
+    const settled = result.catch(this.#failed).then(() => {
+      this.#waiting--
+      if (this.#last === settled) this.#last = undefined
+    })
+    this.#last = settled
+  }
+}

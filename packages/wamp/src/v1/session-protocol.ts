@@ -1,0 +1,22 @@
+import { CloseCode } from '@autobahn-ts/websocket/portable'
+import { isPromise } from './awaiting.ts'
+import type { MessageTier } from './message-tier.ts'
+import type { WampFactory } from './wamp-factory.ts'
+
+/** A protocol object, as its session sees it. */
+export interface SessionProtocol extends MessageTier {
+  onSessionOpen(): unknown
+}
+
+/**
+ * Calls `onSessionOpen`. Its promise does not hold the reading, because it may wait for calls; where it fails, the session has not been set
+ * up and the connection closes with 1011. What it throws at once does the same in the WebSocket layer.
+ */
+export function beginSession(protocol: SessionProtocol, factory: WampFactory): void {
+  const result = protocol.onSessionOpen()
+  if (!isPromise(result)) return
+  Promise.resolve(result).catch(error => {
+    factory.noteError(error, protocol)
+    protocol.failConnection(CloseCode.InternalError, 'onSessionOpen failed')
+  })
+}

@@ -1,0 +1,85 @@
+import { type Awaitable, CloseCode, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
+import { ClientSession } from './client-session.ts'
+import type { Uri } from './message.ts'
+import type { MessageTier } from './message-tier.ts'
+import type { PublishOptions } from './publish-options.ts'
+import type { EventHandler } from './topic-handlers.ts'
+import { type ClassOf, engine, type WampProtocol } from './wamp-protocol.ts'
+
+/** What a client can do beside what both sides can: the methods of the seed's `WampClientProtocol`. */
+export interface WampClient extends WampProtocol {
+  /** Resolves when the session is open; rejects with `ConnectionClosed` when it never will be. */
+  readonly sessionOpened: Promise<void>
+
+  /** 1, or `undefined` where the server did not say. */
+  readonly sessionProtocolVersion: number | undefined
+
+  /** What the server calls itself. */
+  readonly sessionServer: string | undefined
+
+  /** Defines a prefix for CURIEs, on both sides. The same again does nothing; another URI for it is misuse. */
+  prefix(prefix: string, uri: Uri): void
+
+  /**
+   * Calls the handler for each event of a topic, with the topic's full URI. A topic may have several handlers.
+   *
+   * WAMP 1 has no answer to this: where the server does not allow it, no event comes.
+   */
+  subscribe(topicUri: Uri, handler: EventHandler): void
+
+  /** Forgets one handler of a topic, or all of them. */
+  unsubscribe(topicUri: Uri, handler?: EventHandler): void
+
+  /** Publishes an event. Needs no subscription. `false`: stop for now, as with `sendMessage`. */
+  publish(topicUri: Uri, event: unknown, options?: PublishOptions): boolean
+}
+
+/** Puts `WampClient` on what `wampProtocol` has made. */
+export function wampClient<Base extends ClassOf<MessageTier & WampProtocol>>(base: Base): Base & ClassOf<WampClient> {
+  abstract class WithClient extends base implements WampClient {
+    readonly #session = new ClientSession(this, this[engine])
+
+    override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
+      try {
+        if (isBinary) throw new PeerMisbehaved(CloseCode.UnsupportedData, 'a WAMP message is text')
+        this.#session.received(this[engine].factory.decodeText(payload))
+      } catch (error) {
+        if (!(error instanceof PeerMisbehaved)) throw error
+        this.failConnection(error.closeCode, error.message, error)
+      }
+    }
+
+    override get sessionId(): string | undefined {
+      return this.#session.sessionId
+    }
+
+    get sessionOpened(): Promise<void> {
+      return this.#session.opened
+    }
+
+    get sessionProtocolVersion(): number | undefined {
+      return this.#session.protocolVersion
+    }
+
+    get sessionServer(): string | undefined {
+      return this.#session.server
+    }
+
+    prefix(prefix: string, uri: Uri): void {
+      this.#session.prefix(prefix, uri)
+    }
+
+    subscribe(topicUri: Uri, handler: EventHandler): void {
+      this.#session.subscribe(topicUri, handler)
+    }
+
+    unsubscribe(topicUri: Uri, handler?: EventHandler): void {
+      this.#session.unsubscribe(topicUri, handler)
+    }
+
+    publish(topicUri: Uri, event: unknown, options: PublishOptions = {}): boolean {
+      return this.#session.publish(topicUri, event, options)
+    }
+  }
+  return WithClient
+}
