@@ -1,0 +1,9 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { base64 } from '../../src/keys/base64.ts'
+
+describe('base64', () => {
+  it("says what Node's Buffer says", () => {
+    fc.assert(fc.property(fc.uint8Array(), octets => void expect(base64(octets)).toBe(Buffer.from(octets).toString('base64'))))
+  })
+})

@@ -1,0 +1,37 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sameText } from '../../src/keys/same-text.ts'
+
+describe('sameText', () => {
+  it('is what === is', () => {
+    fc.assert(fc.property(fc.string(), fc.string(), (one, other) => void expect(sameText(one, other)).toBe(one === other)))
+    fc.assert(fc.property(fc.string(), text => void expect(sameText(text, [...text].join(''))).toBe(true)))
+  })
+
+  it('sees a difference at each place, and in length', () => {
+    const text = 'abcdefgh'
+    for (let i = 0; i < text.length; i++) expect(sameText(`${text.slice(0, i)}X${text.slice(i + 1)}`, text)).toBe(false)
+    for (const other of ['', 'abcdefg', 'abcdefgha', 'abcdefghabcdefgh']) expect(sameText(text, other)).toBe(false)
+    expect(sameText('', text)).toBe(false)
+  })
+
+  it('looks at each letter, whether or not an earlier one differs', () => {
+    expect(looks('Xbcdefgh')).toBe(looks('abcdefgX'))
+  })
+})
+
+/** How often letters of the first text are read. */
+function looks(text: string): number {
+  let count = 0
+  const counted = new Proxy(Object(text), {
+    get(target, name) {
+      if (name !== 'charCodeAt') return Reflect.get(target, name)
+      return (i: number) => {
+        count++
+        return text.charCodeAt(i)
+      }
+    },
+  })
+  sameText(counted, 'abcdefgh')
+  return count
+}

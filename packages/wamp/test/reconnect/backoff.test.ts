@@ -1,0 +1,58 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Backoff } from '../../src/reconnect/backoff.ts'
+
+const middle = () => 0.5
+
+describe('Backoff', () => {
+  it('waits longer each time, up to a maximum, and gives up', () => {
+    const backoff = new Backoff({ initialDelay: 1, growth: 2, maxDelay: 5, maxRetries: 5 }, middle)
+    expect(Array.from({ length: 6 }, () => backoff.next())).toEqual([1000, 2000, 4000, 5000, 5000, undefined])
+    expect(backoff.tries).toBe(5)
+  })
+
+  it('begins anew when it is reset', () => {
+    const backoff = new Backoff({ initialDelay: 1, growth: 2, maxRetries: 2 }, middle)
+    backoff.next()
+    backoff.next()
+    expect(backoff.next()).toBe(undefined)
+    backoff.reset()
+    expect(backoff.next()).toBe(1000)
+  })
+
+  it('is 1.5 s, growing by a half to 300 s, fifteen times, unless told otherwise', () => {
+    const backoff = new Backoff({}, middle)
+    const delays = Array.from({ length: 16 }, () => backoff.next())
+    expect(delays.slice(0, 3)).toEqual([1500, 2250, 3375])
+    expect(delays[14]).toBe(300_000)
+    expect(delays[15]).toBe(undefined)
+  })
+
+  it('stays within its jitter and its maximum, however it is set', () => {
+    const options = fc.record({
+      initialDelay: fc.double({ min: 0, max: 100, noNaN: true }),
+      growth: fc.double({ min: 1, max: 10, noNaN: true }),
+      jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+      maxDelay: fc.double({ min: 0, max: 1000, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(options, fc.double({ min: 0, max: 0.999, noNaN: true }), (given, random) => {
+        const backoff = new Backoff(given, () => random)
+        for (let delay = backoff.next(); delay !== undefined; delay = backoff.next()) {
+          expect(delay >= 0 && delay <= 1000 * given.maxDelay).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('goes on for ever when it is to', () => {
+    const backoff = new Backoff({ maxRetries: Number.POSITIVE_INFINITY }, middle)
+    for (let i = 0; i < 5000; i++) expect(backoff.next()).toBeGreaterThan(0)
+  })
+
+  it('refuses what it cannot do', () => {
+    for (const options of [{ growth: 0.5 }, { jitter: 2 }, { initialDelay: -1 }, { maxRetries: Number.NaN }, { delay: 1 }]) {
+      expect(() => new Backoff(options, middle)).toThrow(/reconnect option/)
+    }
+  })
+})

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import type { Call } from '../../src/v1/call.ts'
+import type { List } from '../../src/v1/message.ts'
+import { RpcError } from '../../src/v1/rpc-error.ts'
+import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { Link, TestServerFactory, welcome } from '../fixtures/link.ts'
+
+const generic = 'http://api.wamp.ws/error#generic'
+
+describe('the calls that come in', () => {
+  it('are answered in the order in which their results are ready', async () => {
+    const waiting: ((value: string) => void)[] = []
+    const { client } = await serve(protocol => protocol.registerProcedureForRpc('wait', () => new Promise(done => waiting.push(done))))
+    await client.say([2, 'a', 'wait'], [2, 'b', 'wait'])
+    waiting[1]?.('second')
+    await client.link?.settle()
+    waiting[0]?.('first')
+    await client.link?.settle()
+    expect(client.heard()).toEqual([
+      [3, 'b', 'second'],
+      [3, 'a', 'first'],
+    ])
+  })
+
+  it('tell the error that a promise rejects with', async () => {
+    const { client } = await serve(protocol => protocol.registerProcedureForRpc('fail', () => Promise.reject(new RpcError('u', 'd', 1))))
+    await client.say([2, 'a', 'fail'])
+    expect(client.heard()).toEqual([[4, 'a', 'u', 'd', 1]])
+  })
+
+  it('are limited; those above are answered at once, and places come back', async () => {
+    const waiting: ((value: number) => void)[] = []
+    const { client } = await serve(protocol => protocol.registerProcedureForRpc('wait', () => new Promise(done => waiting.push(done))), {
+      maxIncomingCalls: 2,
+    })
+    await client.say([2, 'a', 'wait'], [2, 'b', 'wait'], [2, 'c', 'wait'])
+    expect(client.heard()).toEqual([[4, 'c', 'http://api.wamp.ws/error#too-many-calls', '2 calls of this session are in work']])
+    waiting[0]?.(1)
+    await client.link?.settle()
+    await client.say([2, 'c', 'wait'])
+    waiting[2]?.(3)
+    await client.link?.settle()
+    expect(client.heard()).toEqual([
+      [3, 'a', 1],
+      [3, 'c', 3],
+    ])
+  })
+
+  it('cannot use an id that is in use', async () => {
+    const { client } = await serve(protocol => protocol.registerProcedureForRpc('wait', () => new Promise(() => undefined)))
+    await client.say([2, 'a', 'wait'], [2, 'a', 'wait'])
+    expect(await client.ended()).toBe('1002 the call id a is in use')
+  })
+
+  it('may use an id again once it was answered', async () => {
+    const { client } = await serve(protocol => protocol.registerProcedureForRpc('one', () => 1))
+    await client.say([2, 'a', 'one'], [2, 'a', 'one'])
+    expect(client.heard()).toEqual([
+      [3, 'a', 1],
+      [3, 'a', 1],
+    ])
+  })
+
+  it('are given to handlers as a Call', async () => {
+    const seen: unknown[] = []
+    const { client, protocol } = await serve(server => {
+      server.registerHandlerProcedureForRpc('u', call => seen.push([call.protocol, call.callId, call.uri, call.args, call.extra]), 'extra')
+    })
+    await client.say([2, 'a', 'u', 1, 2])
+    expect(seen).toEqual([[protocol(), 'a', 'u', [1, 2], 'extra']])
+    expect(client.heard()).toEqual([[3, 'a', 1]])
+  })
+
+  it('leave nothing to do when the connection has gone in between', async () => {
+    let done: (value: number) => void = () => undefined
+    const { client, factory } = await serve(protocol => {
+      protocol.registerProcedureForRpc('wait', () => new Promise(resolve => (done = resolve)))
+    })
+    await client.say([2, 'a', 'wait'])
+    client.dropConnection({ abort: true })
+    await client.link?.settle()
+    done(1)
+    await client.link?.settle()
+    expect(factory.errors).toEqual([])
+  })
+
+  it('send the stack where the server is told to', async () => {
+    const { client } = await serve(
+      protocol =>
+        protocol.registerProcedureForRpc('fail', () => {
+          throw new Error('why')
+        }),
+      { includeTraceback: true },
+    )
+    await client.say([2, 'a', 'fail'])
+    expect(client.heard()).toMatchObject([[4, 'a', generic, 'why', expect.arrayContaining(['Error: why'])]])
+  })
+})
+
+describe('the hooks of a call', () => {
+  it('see it in their order, and may redirect it and change its arguments and result', async () => {
+    const seen: unknown[] = []
+    class Hooked extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerProcedureForRpc('real', (x: number) => {
+          seen.push(['called', x])
+          return x
+        })
+      }
+      override onBeforeCall(callId: string, uri: string, args: List, isRegistered: boolean): readonly [string, List] {
+        seen.push(['before', callId, uri, args, isRegistered])
+        return ['real', [20]]
+      }
+      override async onAfterCallSuccess(result: number, call: Call): Promise<number> {
+        seen.push(['after', result, call.uri])
+        return result + 1
+      }
+      override onAfterSendCallSuccess(message: string, call: Call): void {
+        seen.push(['sent', message, call.result])
+      }
+    }
+    const link = new Link()
+    const client = await link.serve(new TestServerFactory(Hooked))
+    await client.say([2, 'a', 'alias', 1])
+    expect(client.heard()).toEqual([welcome, [3, 'a', 21]])
+    expect(seen).toEqual([
+      ['before', 'a', 'alias', [1], false],
+      ['called', 20],
+      ['after', 20, 'real'],
+      ['sent', '[3,"a",21]', 21],
+    ])
+  })
+
+  it('may refuse a call, and change its error', async () => {
+    const sent: unknown[] = []
+    class Refusing extends WampServerProtocol {
+      override onBeforeCall(): never {
+        throw new RpcError('http://e/forbidden', 'no')
+      }
+      override async onAfterCallError(error: unknown): Promise<unknown> {
+        return new RpcError('http://e/changed', (error as Error).message, 'details')
+      }
+      override onAfterSendCallError(message: string, call: Call): void {
+        sent.push(message, (call.error as Error).name)
+      }
+    }
+    const link = new Link()
+    const client = await link.serve(new TestServerFactory(Refusing))
+    await client.say([2, 'a', 'any'])
+    expect(client.heard()).toEqual([welcome, [4, 'a', 'http://e/changed', 'no', 'details']])
+    expect(sent).toEqual(['[4,"a","http://e/changed","no","details"]', 'RpcError'])
+  })
+
+  it('have their own errors told to the caller, and reported where it was answered already', async () => {
+    class Failing extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerProcedureForRpc('one', () => 1)
+      }
+      override onAfterCallSuccess(): unknown {
+        return Promise.reject(new Error('after'))
+      }
+      override onAfterCallError(error: unknown): unknown {
+        throw new Error(`${(error as Error).message} and again`)
+      }
+      override onAfterSendCallError(): void {
+        throw new Error('sent')
+      }
+    }
+    const link = new Link()
+    const factory = new TestServerFactory(Failing)
+    const client = await link.serve(factory)
+    await client.say([2, 'a', 'one'])
+    expect(client.heard()).toEqual([welcome, [4, 'a', generic, 'after and again']])
+    expect(factory.errors.map(({ message }) => message)).toEqual(['sent'])
+    expect(client.isOpen).toBe(true)
+  })
+})
+
+async function serve(setUp: (protocol: WampServerProtocol) => void, wamp = {}) {
+  let protocol: WampServerProtocol | undefined
+  class Server extends WampServerProtocol {
+    override onSessionOpen(): void {
+      protocol = this
+      setUp(this)
+    }
+  }
+  const factory = new TestServerFactory(Server, { wamp })
+  const client = await new Link().serve(factory)
+  client.heard()
+  return { client, factory, protocol: () => protocol }
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import { TopicAccess, WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { Link, type RawClient, TestServerFactory } from '../fixtures/link.ts'
+
+describe('handlers of subscriptions', () => {
+  it('see both parts of the topic, and decide', async () => {
+    const seen: unknown[] = []
+    const { client, factory } = await serve(protocol => {
+      protocol.registerHandlerProcedureForSub(
+        'u/',
+        (prefix, suffix) => {
+          seen.push([prefix, suffix])
+          return suffix === 'yes' || (suffix === 'later' && Promise.resolve(1))
+        },
+        { prefixMatch: true },
+      )
+    })
+    await client.say([5, 'u/yes'], [5, 'u/no'], [5, 'u/later'])
+    expect(seen).toEqual([
+      ['u/', 'yes'],
+      ['u/', 'no'],
+      ['u/', 'later'],
+    ])
+    expect([...factory.subscriptions.keys()]).toEqual(['u/yes', 'u/later'])
+  })
+
+  it('refuse by throwing, which is reported', async () => {
+    const { client, factory } = await serve(protocol => {
+      protocol.registerHandlerProcedureForSub('sync', () => {
+        throw new Error('sync')
+      })
+      protocol.registerHandlerProcedureForSub('async', () => Promise.reject(new Error('async')))
+    })
+    await client.say([5, 'sync'], [5, 'async'])
+    expect(factory.subscriptions.size).toBe(0)
+    expect(factory.errors.map(({ message }) => message)).toEqual(['sync', 'async'])
+    expect(client.isOpen).toBe(true)
+  })
+
+  it('are not asked again for what is subscribed', async () => {
+    let asked = 0
+    const { client } = await serve(protocol => protocol.registerHandlerProcedureForSub('u', () => ++asked))
+    await client.say([5, 'u'], [5, 'u'])
+    expect(asked).toBe(1)
+  })
+
+  it('come too late when the client has gone', async () => {
+    let allow: (value: boolean) => void = () => undefined
+    const { client, factory } = await serve(protocol => {
+      protocol.registerHandlerProcedureForSub('u', () => new Promise<boolean>(resolve => (allow = resolve)))
+    })
+    await client.say([5, 'u'])
+    client.dropConnection({ abort: true })
+    await client.link?.settle()
+    allow(true)
+    await client.link?.settle()
+    expect(factory.subscriptions.size).toBe(0)
+  })
+
+  it('open publishing on their own topic, unless that is registered', async () => {
+    const { client } = await serve(protocol => protocol.registerHandlerProcedureForSub('u', () => true, { prefixMatch: true }))
+    await client.say([5, 'u'], [5, 'u/x'], [7, 'u', 1, false], [7, 'u/x', 2, false])
+    expect(client.heard()).toEqual([[8, 'u', 1]])
+  })
+})
+
+describe('handlers of publications', () => {
+  it('see both parts of the topic and the event, and may change it', async () => {
+    const { client } = await serve(protocol => {
+      protocol.registerForPubSub('u/', { prefixMatch: true, pubsub: TopicAccess.SUBSCRIBE })
+      protocol.registerHandlerProcedureForPub('u/', (prefix, suffix, event) => [prefix, suffix, event], { prefixMatch: true })
+    })
+    await client.say([5, 'u/x'], [7, 'u/x', { a: 1 }, false])
+    expect(client.heard()).toEqual([[8, 'u/x', ['u/', 'x', { a: 1 }]]])
+  })
+
+  it('drop an event by returning nothing, or by throwing', async () => {
+    const { client, factory } = await serve(protocol => {
+      protocol.registerHandlerProcedureForPub('none', () => undefined)
+      protocol.registerHandlerProcedureForPub('later', () => Promise.resolve())
+      protocol.registerHandlerProcedureForPub('throws', () => Promise.reject(new Error('no')))
+    })
+    for (const topic of ['none', 'later', 'throws']) await client.say([5, topic], [7, topic, 1, false])
+    expect(client.heard()).toEqual([])
+    expect(factory.errors.map(({ message }) => message)).toEqual(['no'])
+  })
+
+  it('report an event of their own that is no JSON', async () => {
+    const { client, factory } = await serve(protocol => {
+      protocol.registerHandlerProcedureForPub('sync', () => 1n)
+      protocol.registerHandlerProcedureForPub('async', () => Promise.resolve(1n))
+    })
+    await client.say([5, 'async'], [7, 'async', 1, false])
+    expect(factory.errors).toHaveLength(1)
+    expect(client.isOpen).toBe(true)
+  })
+
+  it('keep the order of a client, however long they take', async () => {
+    const waiting: (() => void)[] = []
+    const { client } = await serve(protocol => {
+      protocol.registerForPubSub('u')
+      protocol.registerHandlerProcedureForPub('slow', (_p, _s, event) => new Promise(resolve => waiting.push(() => resolve(event))))
+    })
+    await client.say([5, 'u'], [5, 'slow'], [7, 'slow', 1, false], [7, 'u', 2, false], [7, 'slow', 3, false], [7, 'u', 4, false], [6, 'u'])
+    expect(client.heard()).toEqual([])
+    waiting[0]?.()
+    await client.link?.settle()
+    expect(client.heard()).toEqual([
+      [8, 'slow', 1],
+      [8, 'u', 2],
+    ])
+    waiting[1]?.()
+    await client.link?.settle()
+    expect(client.heard()).toEqual([
+      [8, 'slow', 3],
+      [8, 'u', 4],
+    ])
+  })
+
+  it('hold the reading when many wait, and let calls through until then', async () => {
+    let release: () => void = () => undefined
+    const { client } = await serve(
+      protocol => {
+        protocol.registerProcedureForRpc('one', () => 1)
+        protocol.registerHandlerProcedureForPub('slow', () => new Promise<void>(resolve => (release = resolve)))
+        protocol.registerForPubSub('u')
+      },
+      { maxQueuedMessages: 2 },
+    )
+    await client.say([7, 'slow', 1], [7, 'u', 2], [2, 'a', 'one'])
+    expect(client.heard()).toEqual([[3, 'a', 1]])
+    await client.say([7, 'u', 3], [2, 'b', 'one'])
+    expect(client.heard()).toEqual([])
+    release()
+    await client.link?.settle()
+    expect(client.heard()).toEqual([[3, 'b', 1]])
+  })
+})
+
+describe('limits of one client', () => {
+  it('close it above so many subscriptions', async () => {
+    const { client, factory } = await serve(protocol => protocol.registerForPubSub('u', { prefixMatch: true }), { maxSubscriptions: 2 })
+    await client.say([5, 'u1'], [5, 'u2'], [5, 'u2'], [6, 'u1'], [5, 'u3'])
+    expect(client.isOpen).toBe(true)
+    await client.say([5, 'u4'])
+    expect(await client.ended()).toBe('1008 more than 2 subscriptions')
+    expect(factory.subscriptions.size).toBe(0)
+  })
+
+  it('hold in the queue behind a handler too', async () => {
+    const { client } = await serve(
+      protocol => {
+        protocol.registerForPubSub('u', { prefixMatch: true })
+        protocol.registerHandlerProcedureForSub('slow', () => Promise.resolve(true))
+      },
+      { maxSubscriptions: 2 },
+    )
+    await client.say([5, 'slow'], [5, 'u1'], [5, 'u2'])
+    expect(await client.ended()).toBe('1008 more than 2 subscriptions')
+  })
+
+  it('close it above so many prefixes', async () => {
+    const { client } = await serve(() => undefined, { maxPrefixes: 2 })
+    await client.say([1, 'a', 'u'], [1, 'b', 'u'], [1, 'a', 'v'])
+    expect(client.isOpen).toBe(true)
+    await client.say([1, 'c', 'u'])
+    expect(await client.ended()).toBe('1008 more than 2 prefixes')
+  })
+})
+
+async function serve(setUp: (protocol: WampServerProtocol) => void, wamp = {}): Promise<{ client: RawClient; factory: TestServerFactory }> {
+  class Server extends WampServerProtocol {
+    override onSessionOpen(): void {
+      setUp(this)
+    }
+  }
+  const factory = new TestServerFactory(Server, { wamp })
+  const client = await new Link().serve(factory)
+  client.heard()
+  return { client, factory }
+}
