@@ -159,6 +159,7 @@ export class ReconnectingClient {
       for (const [uri, procedure] of this.#procedures) connection.registerProcedureForRpc(uri, procedure)
       await this.#options.onSession?.(this)
       for (const topic of this.#handlers.topics) connection.subscribe(topic, this.#relay)
+      if (this.#isClosed) throw new ConnectionClosed(1000, 'the client was closed while it connected')
       if (!connection.isOpen) throw new ConnectionClosed(1006, 'the connection was lost before its session was set up')
     } catch (error) {
       this.#connection = undefined

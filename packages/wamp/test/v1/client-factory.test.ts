@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { WampClientFactory } from '../../src/v1/client-factory.ts'
+
+describe('WampClientFactory', () => {
+  it('takes options of WebSocket and of WAMP', () => {
+    const factory = new WampClientFactory('ws://localhost/', { autoPingInterval: 3, wamp: { callTimeout: 7 } })
+    expect([factory.options.autoPingInterval, factory.wampOptions.callTimeout]).toEqual([3, 7])
+    factory.setWampOptions({ callTimeout: 8 })
+    expect(factory.wampOptions.callTimeout).toBe(8)
+    expect(() => factory.setWampOptions({ callTimeout: -1 })).toThrow(/option callTimeout/)
+  })
+})

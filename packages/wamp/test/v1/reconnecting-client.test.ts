@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import { ReconnectingClient, type ReconnectingClientOptions } from '../../src/v1/reconnecting-client.ts'
+import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { Link, RawServer, type TestClient, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
+
+const steady = { initialDelay: 1, growth: 2, jitter: 0, maxRetries: 3 }
+
+class Server extends WampServerProtocol {
+  override onSessionOpen(): void {
+    this.registerForPubSub('http://e/', { prefixMatch: true })
+    this.registerProcedureForRpc('http://e/echo', (value: unknown) => value)
+    this.registerProcedureForRpc('http://e/ask', () => this.call('http://e/mine'))
+  }
+}
+
+describe('a client that reconnects', () => {
+  it('has its prefixes, subscriptions and procedures again', async () => {
+    const { client, link, factory, drop } = await open()
+    const seen: unknown[] = []
+    client.prefix('e', 'http://e/')
+    client.subscribe('e:t', (topic, event) => seen.push([topic, event]))
+    client.subscribe('http://e/t', (_, event) => seen.push(event))
+    client.register('http://e/mine', () => 'mine')
+    await link.settle()
+    drop()
+    await link.settle()
+    expect([client.isConnected, factory.subscriptions.size]).toEqual([false, 0])
+    await back(link, 1000)
+    expect([client.isConnected, client.sessionId]).toEqual([true, 'session-2'])
+    factory.dispatch('http://e/t', 1)
+    const answers = Promise.all([client.call('e:echo', 2), client.call('e:ask')])
+    await link.settle()
+    expect(await answers).toEqual([2, 'mine'])
+    expect(seen).toEqual([['http://e/t', 1], 1])
+  })
+
+  it('forgets what was taken back before the loss', async () => {
+    const { client, link, factory, drop } = await open()
+    const handler = () => undefined
+    client.subscribe('http://e/a', handler)
+    client.subscribe('http://e/b', handler)
+    client.unsubscribe('http://e/a', handler)
+    await link.settle()
+    expect([...factory.subscriptions.keys()]).toEqual(['http://e/b'])
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    expect([...factory.subscriptions.keys()]).toEqual(['http://e/b'])
+  })
+
+  it('fails calls and drops events while there is no session', async () => {
+    const { client, link, drop } = await open()
+    const pending = expect(client.call('http://e/none-answers')).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    drop()
+    await link.settle()
+    await pending
+    await expect(client.call('http://e/echo')).rejects.toThrow('there is no session; the call was not sent')
+    expect(client.publish('http://e/t', 1)).toBe(false)
+    client.subscribe('http://e/t', () => undefined)
+    client.prefix('x', 'http://x/')
+    client.unsubscribe('http://e/t')
+  })
+
+  it('waits longer after each try, tells of each, and gives up', async () => {
+    const told: unknown[] = []
+    const { client, link, drop, refuse } = await open({ onLost: ({ retryIn }) => told.push(retryIn) })
+    refuse(new Error('refused'))
+    drop()
+    await link.settle()
+    for (const milliseconds of [1000, 2000, 4000]) await link.advance(milliseconds)
+    expect(told).toEqual([1000, 2000, 4000, undefined])
+    await client.closed
+    expect(link.clock.pending).toBe(0)
+  })
+
+  it('begins anew after a session that has lasted, and not after one that has not', async () => {
+    const told: unknown[] = []
+    const { link, drop } = await open({ onLost: ({ retryIn }) => told.push(retryIn) })
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    drop()
+    await link.settle()
+    await back(link, 2000)
+    await link.advance(10_000)
+    drop()
+    await link.settle()
+    expect(told).toEqual([1000, 2000, 1000])
+  })
+
+  it('authenticates each session before anything is restored', async () => {
+    const order: string[] = []
+    const server = new TestServerFactory(Server)
+    const { client, link, drop } = await open(
+      {
+        onSession: async (session: ReconnectingClient) => {
+          order.push(`session ${session.sessionId}`)
+          await session.call('http://e/echo', 1)
+          order.push(`subscriptions ${server.subscriptions.size}`)
+        },
+      },
+      server,
+    )
+    client.subscribe('http://e/t', () => undefined)
+    await link.settle()
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    expect(order).toEqual(['session session-1', 'subscriptions 0', 'session session-2', 'subscriptions 0'])
+    expect(server.subscriptions.size).toBe(1)
+  })
+
+  it('takes a failure of onSession for a failed try', async () => {
+    let fails = false
+    const told: unknown[] = []
+    const { link, drop } = await open({
+      onSession: () => {
+        if (fails) throw new Error('not now')
+      },
+      onLost: ({ reason, retryIn }) => told.push([reason, retryIn]),
+    })
+    fails = true
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    await link.settle()
+    expect(told.at(-1)).toEqual(['not now', 2000])
+  })
+
+  it('stays closed once it is closed', async () => {
+    const { client, link, factory } = await open()
+    const closed = client.close(1000, 'bye')
+    await link.advance(2000)
+    await closed
+    await client.closed
+    await link.advance(60_000)
+    expect([client.isConnected, factory.sessionCount]).toEqual([false, 0])
+  })
+
+  it('stays closed when it is closed between two tries', async () => {
+    const { client, link, factory, drop } = await open()
+    drop()
+    await link.settle()
+    await client.close()
+    await link.advance(60_000)
+    expect(factory.sessionCount).toBe(0)
+  })
+
+  it('stays closed when it is closed within a try', async () => {
+    let within: () => unknown = () => undefined
+    const { client, link, factory, drop } = await open({ onSession: () => void within() })
+    within = () => client.close()
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    await link.advance(60_000)
+    expect([client.isConnected, factory.sessionCount]).toEqual([false, 0])
+  })
+
+  it('does not try again when it is told not to', async () => {
+    const told: unknown[] = []
+    const { client, link, drop } = await open({ reconnect: false, onLost: ({ retryIn }) => told.push(retryIn) })
+    drop()
+    await link.settle()
+    await client.closed
+    expect(told).toEqual([undefined])
+  })
+
+  it('reports what handlers throw, and goes on', async () => {
+    const errors: unknown[] = []
+    const seen: unknown[] = []
+    const { client, link, factory } = await open({ onError: error => errors.push((error as Error).message) })
+    client.subscribe('http://e/t', () => {
+      throw new Error('sync')
+    })
+    client.subscribe('http://e/t', () => Promise.reject(new Error('async')))
+    client.subscribe('http://e/t', (_, event) => seen.push(event))
+    await link.settle()
+    factory.dispatch('http://e/t', 1)
+    await link.settle()
+    expect([errors, seen]).toEqual([['sync', 'async'], [1]])
+  })
+})
+
+describe('the first session', () => {
+  it('rejects where it cannot be opened, and is not tried again', async () => {
+    const link = new Link()
+    let tries = 0
+    const client = new ReconnectingClient(() => Promise.reject(new Error(`refused ${++tries}`)), link.clock)
+    await expect(client.open()).rejects.toThrow('refused 1')
+    await client.closed
+    await link.advance(60_000)
+    expect(tries).toBe(1)
+  })
+
+  it('rejects where the server does not open it in time', async () => {
+    const link = new Link()
+    const [protocol] = await link.connect<TestClient>(new TestClientFactory())
+    const opened = new ReconnectingClient(() => Promise.resolve(protocol), link.clock, { sessionTimeout: 3 }).open()
+    const rejected = expect(opened).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    await link.advance(3000)
+    await link.advance(2000)
+    await rejected
+  })
+
+  it('authenticates', async () => {
+    const link = new Link()
+    const [protocol, peer] = await link.connect<TestClient>(new TestClientFactory())
+    const opening = new ReconnectingClient(() => Promise.resolve(protocol), link.clock, {
+      onSession: async client => {
+        expect(await client.authenticate('key', null, 'secret')).toBe('permissions')
+      },
+    }).open()
+    await peer.say(welcome)
+    await peer.say([3, '1', '{"a":1}'])
+    expect(peer.heard().at(-1)).toEqual([2, '2', 'http://api.wamp.ws/procedure#auth', 'qp4uNXX11wmLbKzNeQiIw21f22M0KnO62i1qUXR6hJQ='])
+    await peer.say([3, '2', 'permissions'])
+    expect((await opening).isConnected).toBe(true)
+    expect(peer).toBeInstanceOf(RawServer)
+  })
+})
+
+/** The time until the next try, and the turns that it takes. */
+async function back(link: Link, milliseconds: number): Promise<void> {
+  await link.advance(milliseconds)
+  for (let i = 0; i < 3; i++) await link.settle()
+}
+
+/** A client that is connected, whose connections are made in memory. */
+async function open(options: ReconnectingClientOptions = {}, factory: TestServerFactory = new TestServerFactory(Server)) {
+  const link = new Link()
+  let last: TestClient | undefined
+  let refusal: Error | undefined
+  const dial = async (): Promise<TestClient> => {
+    if (refusal !== undefined) throw refusal
+    const joining = link.join<TestClient>(new TestClientFactory(), factory)
+    last = (await joining)[0]
+    return last
+  }
+  const client = new ReconnectingClient(dial, link.clock, { reconnect: steady, ...options })
+  const opening = client.open()
+  for (let i = 0; i < 3; i++) await link.settle()
+  await opening
+  return {
+    client,
+    link,
+    factory,
+    drop: () => last?.dropConnection({ abort: true }),
+    refuse: (error: Error) => {
+      refusal = error
+    },
+  }
+}

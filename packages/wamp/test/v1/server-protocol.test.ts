@@ -1,0 +1,129 @@
+import { WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket/portable'
+import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
+import { describe, expect, it } from 'vitest'
+import { exportPub, exportRpc, exportSub } from '../../src/v1/exported.ts'
+import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { Link, TestServerFactory, welcome } from '../fixtures/link.ts'
+
+describe('WampServerProtocol', () => {
+  it('refuses clients that do not speak wamp', async () => {
+    for (const protocols of [[], ['chat']]) {
+      const runtime = fakeRuntime()
+      const [one, other] = memoryPair(runtime.clock)
+      const nowhere = { peer: { address: '', port: undefined }, own: { address: '', port: undefined }, isSecure: false }
+      new TestServerFactory(WampServerProtocolForTests).acceptStream(other, nowhere, runtime)
+      class Client extends WebSocketClientProtocol {}
+      const client = new WebSocketClientFactory('ws://test/', { protocol: Client, protocols }).connectStream(one, nowhere, runtime)
+      const failed = expect(client.opened).rejects.toMatchObject({ status: 400 })
+      for (let i = 0; i < 10; i++) {
+        runtime.clock.flush()
+        await new Promise(resolve => setImmediate(resolve))
+      }
+      await failed
+    }
+  })
+
+  it('registers whole services by their decorators', async () => {
+    class Service {
+      readonly members = new Set(['x'])
+
+      @exportRpc('count')
+      size(): number {
+        return this.members.size
+      }
+
+      @exportSub('room/', { prefixMatch: true })
+      mayListen(_prefix: string, room: string): boolean {
+        return this.members.has(room)
+      }
+
+      @exportPub('room/', { prefixMatch: true })
+      filter(_prefix: string, room: string, event: unknown): unknown {
+        return { room, event }
+      }
+    }
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        const service = new Service()
+        this.registerForRpc(service, 'http://e/')
+        this.registerHandlerForPubSub(service, 'http://e/')
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Server))
+    await client.say([2, 'a', 'http://e/count'], [5, 'http://e/room/x'], [5, 'http://e/room/y'])
+    await client.say([7, 'http://e/room/x', 1, false], [7, 'http://e/room/y', 2, false])
+    expect(client.heard()).toEqual([welcome, [3, 'a', 1], [8, 'http://e/room/x', { room: 'x', event: 1 }]])
+  })
+
+  it('registers decorated methods of the protocol itself', async () => {
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerForRpc(this, 'http://e/')
+      }
+      @exportRpc
+      whoAmI(): string | undefined {
+        return this.sessionId
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Server))
+    await client.say([2, 'a', 'http://e/whoAmI'])
+    expect(client.heard()).toEqual([welcome, [3, 'a', 'session-1']])
+  })
+
+  it('registers methods by their name or themselves, and functions', async () => {
+    const object = {
+      factor: 3,
+      times(x: number) {
+        return this.factor * x
+      },
+    }
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerMethodForRpc('name', object, 'times')
+        this.registerMethodForRpc('method', object, object.times)
+        this.registerHandlerMethodForRpc('handler', object, function (this: typeof object) {
+          return this.factor
+        })
+        this.registerHandlerMethodForSub('sub', { ok: true }, function (this: { ok: boolean }) {
+          return this.ok
+        })
+        this.registerHandlerMethodForPub('sub', { n: 1 }, function (this: { n: number }) {
+          return this.n
+        })
+        expect(() => this.registerMethodForRpc('u', object, 'none')).toThrow(/must be a function/)
+        expect(this.procForUri('name')?.kind).toBe('procedure')
+        expect([this.unregisterForRpc('none'), this.procForUri('none')]).toEqual([false, undefined])
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Server))
+    await client.say([2, 'a', 'name', 2], [2, 'b', 'method', 3], [2, 'c', 'handler'], [5, 'sub'], [7, 'sub', 'x', false])
+    expect(client.heard()).toEqual([welcome, [3, 'a', 6], [3, 'b', 9], [3, 'c', 3], [8, 'sub', 1]])
+  })
+
+  it('knows what its client has subscribed to', async () => {
+    const factory = new TestServerFactory(WampServerProtocolForTests)
+    const client = await new Link().serve(factory)
+    await client.say([5, 't'])
+    const protocol = factory.sessionIdToProto('session-1')
+    expect([...(protocol?.subscriptions ?? [])]).toEqual(['t'])
+    expect([...new WampServerProtocolForTests().subscriptions]).toEqual([])
+  })
+
+  it('lets go of everything although the application forgets super in onClose', async () => {
+    class Careless extends WampServerProtocolForTests {
+      override onClose(): void {}
+    }
+    const factory = new TestServerFactory(Careless)
+    const client = await new Link().serve(factory)
+    await client.say([5, 't'])
+    client.sendClose(1000)
+    await client.ended()
+    expect([factory.sessionCount, factory.subscriptions.size]).toEqual([0, 0])
+  })
+})
+
+class WampServerProtocolForTests extends WampServerProtocol {
+  override onSessionOpen(): void {
+    this.registerForPubSub('t')
+  }
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { Link, TestServerFactory } from '../fixtures/link.ts'
+
+describe('onSessionOpen of a server', () => {
+  it('may call the client and wait for it', async () => {
+    let answer: unknown
+    class Server extends WampServerProtocol {
+      override async onSessionOpen(): Promise<void> {
+        answer = await this.call('who')
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Server))
+    expect(client.heard().at(-1)).toEqual([2, '1', 'who'])
+    await client.say([3, '1', 'me'])
+    expect(answer).toBe('me')
+  })
+
+  it('closes with 1011 where it fails, at once or later, and is reported', async () => {
+    for (const fail of [
+      () => Promise.reject(new Error('no')),
+      () => {
+        throw new Error('no')
+      },
+    ]) {
+      class Failing extends WampServerProtocol {
+        override onSessionOpen(): Promise<void> {
+          return fail()
+        }
+      }
+      const factory = new TestServerFactory(Failing)
+      const client = await new Link().serve(factory)
+      expect(await client.ended()).toMatch(/^1011/)
+      expect(factory.errors.map(({ message }) => message)).toEqual(['no'])
+      expect(factory.sessionCount).toBe(0)
+    }
+  })
+})

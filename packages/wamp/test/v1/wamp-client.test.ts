@@ -1,0 +1,86 @@
+import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import { FakeClock } from '@autobahn-ts/websocket/testing'
+import { describe, expect, it } from 'vitest'
+import type { MessageTier } from '../../src/v1/message-tier.ts'
+import { wampClient } from '../../src/v1/wamp-client.ts'
+import { fromJson, resolvedWampOptions, toJson } from '../../src/v1/wamp-factory.ts'
+import { wampProtocol } from '../../src/v1/wamp-protocol.ts'
+
+/** A message tier that is no WebSocket of ours: what a browser's looks like from here. */
+class Tier implements MessageTier {
+  readonly sent: string[] = []
+  failure: unknown[] | undefined
+  isOpen = true
+  lose: (info: { code: number; reason: string }) => void = () => undefined
+  readonly closed = new Promise<{ code: number; reason: string }>(resolve => {
+    this.lose = resolve
+  })
+  readonly factory = {
+    wampOptions: resolvedWampOptions({}),
+    clock: new FakeClock(),
+    serialize: toJson,
+    unserialize: fromJson,
+    decodeText: (payload: Uint8Array) => new TextDecoder().decode(payload),
+    noteError: (error: unknown) => {
+      throw error
+    },
+  }
+
+  onOpen(): Awaitable<void> {}
+  onMessage(_payload: Uint8Array, _isBinary: boolean): Awaitable<void> {}
+
+  sendMessage(payload: string): boolean {
+    this.sent.push(payload)
+    return true
+  }
+
+  sendClose(): boolean {
+    return true
+  }
+
+  failConnection(...failure: unknown[]): void {
+    this.failure = failure
+  }
+}
+
+class Client extends wampClient(wampProtocol(Tier, 'client')) {}
+
+describe('a WAMP client on any message tier', () => {
+  it('calls, subscribes and publishes', async () => {
+    const client = new Client()
+    client.onMessage(text([0, 'id']), false)
+    await client.sessionOpened
+    const seen: unknown[] = []
+    client.subscribe('t', (topic, event) => seen.push(topic, event))
+    client.publish('t', 1)
+    const answer = client.call('u', 1)
+    client.onMessage(text([3, '1', 2]), false)
+    client.onMessage(text([8, 't', 3]), false)
+    expect([await answer, seen]).toEqual([2, ['t', 3]])
+    expect(client.sent).toEqual(['[5,"t"]', '[7,"t",1]', '[2,"1","u",1]'])
+  })
+
+  it('fails the connection for what is no WAMP', () => {
+    for (const [payload, isBinary, code] of [
+      [text([9]), false, 1002],
+      [new TextEncoder().encode('{'), false, 1002],
+      [text([0, 'id']), true, 1003],
+    ] as const) {
+      const client = new Client()
+      client.onMessage(payload, isBinary)
+      expect(client.failure?.[0]).toBe(code)
+    }
+  })
+
+  it('rejects its calls when the tier is gone', async () => {
+    const client = new Client()
+    const answer = client.call('u')
+    client.lose({ code: 1001, reason: 'away' })
+    await expect(answer).rejects.toThrow('the connection closed before the call was answered: 1001 away')
+    await expect(client.sessionOpened).rejects.toThrow('1001 away')
+  })
+})
+
+function text(message: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(message))
+}
