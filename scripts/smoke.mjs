@@ -31,6 +31,25 @@ await ws.close()
 await listener.close()
 `
 
+const wampProgram = `
+import { connectWamp, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
+import { listenWS } from '@autobahn-ts/websocket'
+
+class Server extends WampServerProtocol {
+  onSessionOpen() {
+    this.registerProcedureForRpc('http://example.com/add', (a, b) => a + b)
+  }
+}
+
+const url = 'ws://127.0.0.1:' + process.argv[2]
+const listener = await listenWS(new WampServerFactory(url, { protocol: Server }))
+const client = await connectWamp(url)
+const sum = await client.call('http://example.com/add', 23, 7)
+if (sum !== 30) throw new Error('23 + 7 is ' + sum)
+await client.close()
+await listener.close()
+`
+
 const folder = mkdtempSync(join(tmpdir(), 'autobahn-smoke-'))
 
 try {
@@ -42,10 +61,13 @@ try {
 
   write('echo.mjs', esmProgram())
   write('echo.cjs', commonjsProgram())
+  write('wamp.mjs', wampProgram)
   for (const program of ['echo.mjs', 'echo.cjs']) {
     silent(run(process.execPath, [program, String(await freePort())]), program)
     told(`${program} echoes`)
   }
+  silent(run(process.execPath, ['wamp.mjs', String(await freePort())]), 'wamp.mjs')
+  told('wamp.mjs calls')
 
   write('conformance.mjs', conformanceProgram())
   silent(run(process.execPath, ['conformance.mjs']), 'conformance.mjs')
@@ -138,10 +160,12 @@ function consumerConfig() {
   }
 }
 
-/** The README's programs: TypeScript blocks whose first line is a comment with a file name. */
+/** The READMEs' programs: TypeScript blocks whose first line is a comment with a file name. */
 function readmePrograms() {
-  const blocks = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n(\/\/ ([\w-]+\.ts)\n[\s\S]*?)^```$/gm)
-  return [...blocks].map(([, text, name]) => [`readme-${name}`, text])
+  return ['README.md', 'packages/wamp/README.md'].flatMap(readme => {
+    const blocks = readFileSync(join(root, readme), 'utf8').matchAll(/^```ts\n(\/\/ ([\w-]+\.ts)\n[\s\S]*?)^```$/gm)
+    return [...blocks].map(([, text, name]) => [`readme-${name}`, text])
+  })
 }
 
 function pack() {

@@ -1,30 +1,38 @@
-// Writes the tables of docs/defaults.md from the option tables that validate; the text around them is left as it is.
-// `--print` writes the page to the standard output instead. Needs a build.
+// Writes the tables of options in docs/ from the option tables that validate; the text around them is left as it is.
+// `--print defaults.md` writes that page to the standard output instead. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { wampOptions } from '../packages/wamp/dist/node/v1.js'
 import { clientOptions, perMessageDeflateOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
-const page = new URL('../docs/defaults.md', import.meta.url)
 const isServers = name => name in serverOptions
 const isClients = name => name in clientOptions
 
-const tables = {
-  'options of both roles': rowsOf(serverOptions, isClients),
-  'options of the server': rowsOf(serverOptions, name => !isClients(name)),
-  'options of the client': rowsOf(clientOptions, name => !isServers(name)),
-  'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
+const pages = {
+  'defaults.md': {
+    'options of both roles': rowsOf(serverOptions, isClients),
+    'options of the server': rowsOf(serverOptions, name => !isClients(name)),
+    'options of the client': rowsOf(clientOptions, name => !isServers(name)),
+    'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
+  },
+  'wamp-v1.md': {
+    'options of WAMP': rowsOf(wampOptions, () => true),
+  },
 }
 
-const text = Object.entries(tables).reduce(withTable, readFileSync(page, 'utf8'))
-if (process.argv.includes('--print')) process.stdout.write(text)
-else writeFileSync(page, text)
+for (const [name, tables] of Object.entries(pages)) {
+  const page = new URL(`../docs/${name}`, import.meta.url)
+  const text = Object.entries(tables).reduce((text, table) => withTable(name, text, table), readFileSync(page, 'utf8'))
+  if (!process.argv.includes('--print')) writeFileSync(page, text)
+  else if (process.argv.includes(name)) process.stdout.write(text)
+}
 
 /** Replaces what stands between the table's marks. */
-function withTable(text, [name, rows]) {
+function withTable(page, text, [name, rows]) {
   const begin = `<!-- begin: ${name} -->\n`
   const end = `<!-- end: ${name} -->`
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
-  if (from < 0 || to < from) throw new Error(`docs/defaults.md has no place for the ${name}`)
+  if (from < 0 || to < from) throw new Error(`docs/${page} has no place for the ${name}`)
   const head = '| option | default | values | meaning | why this default |\n|---|---|---|---|---|\n'
   return text.slice(0, from) + begin + head + rows.join('') + text.slice(to)
 }

@@ -5,11 +5,17 @@ import { describe, expect, it } from 'vitest'
 
 describe('docs/defaults.md', () => {
   it('says what the option tables say; else run: npm run build && node scripts/write-defaults.mjs', () => {
-    expect(page).toBe(printed())
+    expect(page).toBe(printed('defaults.md'))
   })
 
   it('names every option of the API that this one stands for, as an option or as left out', () => {
     expect([...protocolOptions, ...factoryParameters].filter(name => !page.includes(`| \`${name}\``))).toEqual([])
+  })
+})
+
+describe('docs/wamp-v1.md', () => {
+  it('says what the option table of WAMP says; else run the same', () => {
+    expect(readFileSync(new URL('../docs/wamp-v1.md', import.meta.url), 'utf8')).toBe(printed('wamp-v1.md'))
   })
 })
 
@@ -69,9 +75,9 @@ const factoryParameters = [
 
 const page = readFileSync(new URL('../docs/defaults.md', import.meta.url), 'utf8')
 
-function printed(): string {
+function printed(name: string): string {
   const script = fileURLToPath(new URL('../scripts/write-defaults.mjs', import.meta.url))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--print'], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--print', name], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return stdout
 }

@@ -1,5 +1,5 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
-import { deriveKey, deriveKeyInSlices, type KeyDerivation } from '../keys/derive-key.ts'
+import { type KeyDerivation, pbkdf2Key, pbkdf2KeyInSlices } from '../keys/pbkdf2-key.ts'
 import { sign } from '../keys/sign.ts'
 import { errorUri, procedureUri } from './uris.ts'
 
@@ -56,20 +56,20 @@ export const AuthError: {
  *
  * Holds the thread for some milliseconds per 1,000 iterations.
  */
-export function deriveAuthKey(secret: string, extra?: AuthExtra): string {
+export function deriveKey(secret: string, extra?: AuthExtra): string {
   const derivation = derivationOf(extra)
-  return derivation === undefined ? secret : deriveKey(secret, derivation)
+  return derivation === undefined ? secret : pbkdf2Key(secret, derivation)
 }
 
 /** The answer to a challenge: HMAC-SHA256 of the very text that came, by the secret or the key that `extra` makes of it, as base64. */
 export function authSignature(challenge: string, secret: string, extra?: AuthExtra): string {
-  return sign(challenge, deriveAuthKey(secret, extra))
+  return sign(challenge, deriveKey(secret, extra))
 }
 
 /** The same without holding the thread, for a challenge that the peer has made: what it asks for is bounded. */
 export async function answerTo(challenge: string, secret: string, extra: AuthExtra | undefined): Promise<string> {
   const derivation = derivationOf(extra)
-  return sign(challenge, derivation === undefined ? secret : await deriveKeyInSlices(secret, derivation))
+  return sign(challenge, derivation === undefined ? secret : await pbkdf2KeyInSlices(secret, derivation))
 }
 
 /** The `authextra` of a challenge. */

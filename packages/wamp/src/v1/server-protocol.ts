@@ -67,15 +67,15 @@ export abstract class WampServerProtocol extends base {
   /** Registers the methods of an object that have `@exportSub` or `@exportPub`, under `baseUri` and their ids. */
   registerHandlerForPubSub(object: object, baseUri: Uri = ''): void {
     for (const { id, method, prefixMatch } of exportedPublishHandlers(object)) {
-      this.registerHandlerMethodForPub(baseUri + id, object, method, { prefixMatch })
+      this.registerHandlerForPub(baseUri + id, object, method, { prefixMatch })
     }
     for (const { id, method, prefixMatch } of exportedSubscribeHandlers(object)) {
-      this.registerHandlerMethodForSub(baseUri + id, object, method, { prefixMatch })
+      this.registerHandlerForSub(baseUri + id, object, method, { prefixMatch })
     }
   }
 
   /** Has a method decide who subscribes: it is given the registered part and the rest of the topic. Publishing is open, unless registered. */
-  registerHandlerMethodForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+  registerHandlerForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     const { prefixMatch = false } = options
     this.#subscribeRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
     if (!this.#publishRules.has(uri)) this.#publishRules.add({ uri, prefixMatch: false, handler: undefined, object: undefined })
@@ -83,14 +83,14 @@ export abstract class WampServerProtocol extends base {
 
   /** The same with a function. */
   registerHandlerProcedureForSub(uri: Uri, handler: SubscribeHandler, options?: TopicOptions): void {
-    this.registerHandlerMethodForSub(uri, {}, handler, options)
+    this.registerHandlerForSub(uri, {}, handler, options)
   }
 
   /**
    * Has a method see what is published, after the registered part and the rest of the topic: what it returns is dispatched, `undefined` drops
    * the event. Subscribing is open, unless registered.
    */
-  registerHandlerMethodForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+  registerHandlerForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     const { prefixMatch = false } = options
     this.#publishRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
     if (!this.#subscribeRules.has(uri)) this.#subscribeRules.add({ uri, prefixMatch: false, handler: undefined, object: undefined })
@@ -98,7 +98,7 @@ export abstract class WampServerProtocol extends base {
 
   /** The same with a function. */
   registerHandlerProcedureForPub(uri: Uri, handler: PublishHandler, options?: TopicOptions): void {
-    this.registerHandlerMethodForPub(uri, {}, handler, options)
+    this.registerHandlerForPub(uri, {}, handler, options)
   }
 
   /** Sends an event to all who have subscribed, this client included, whatever is registered for the topic. */

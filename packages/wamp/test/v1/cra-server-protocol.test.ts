@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AuthPermissions, authSignature, deriveAuthKey } from '../../src/v1/cra.ts'
+import { type AuthPermissions, authSignature, deriveKey } from '../../src/v1/cra.ts'
 import { WampCraClientProtocol } from '../../src/v1/cra-client-protocol.ts'
 import { WampCraServerProtocol } from '../../src/v1/cra-server-protocol.ts'
 import { Link, type RawClient, TestClientFactory, TestServerFactory } from '../fixtures/link.ts'
@@ -11,7 +11,7 @@ const salt = { salt: 'RANDOM SALT', iterations: 10, keylen: 32 }
 
 class Server extends WampCraServerProtocol {
   /** The empty key has no secret, and one user has an empty one. */
-  readonly secrets: Readonly<Record<string, string>> = { ann: 'secret', salted: deriveAuthKey('secret', salt), careless: '', '': '' }
+  readonly secrets: Readonly<Record<string, string>> = { ann: 'secret', salted: deriveKey('secret', salt), careless: '', '': '' }
   readonly authenticated: unknown[] = []
 
   override getAuthSecret(authKey: string): string | undefined {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { AuthError, answerTo, authExtraIn, authreqUri, authSignature, authUri, deriveAuthKey } from '../../src/v1/cra.ts'
+import { AuthError, answerTo, authExtraIn, authreqUri, authSignature, authUri, deriveKey } from '../../src/v1/cra.ts'
 
 describe('the vectors of AutobahnPython 0.7.4', () => {
   it('derives a key', () => {
-    expect(deriveAuthKey('secret', { salt: 'RANDOM SALT', iterations: 10_000, keylen: 32 })).toBe(
+    expect(deriveKey('secret', { salt: 'RANDOM SALT', iterations: 10_000, keylen: 32 })).toBe(
       'tx5xMrgXtMuatZmkJZ0CuesYLSE6qCxmXDgv6q7rDIo=',
     )
-    expect(deriveAuthKey('secret', { salt: 'RANDOM SALT' })).toBe('tx5xMrgXtMuatZmkJZ0CuesYLSE6qCxmXDgv6q7rDIo=')
+    expect(deriveKey('secret', { salt: 'RANDOM SALT' })).toBe('tx5xMrgXtMuatZmkJZ0CuesYLSE6qCxmXDgv6q7rDIo=')
   })
 
   it('signs a challenge', async () => {
@@ -41,9 +41,9 @@ describe('the URIs of WAMP-CRA', () => {
 describe('what a challenge may ask for', () => {
   it('is bounded, so that no server has its clients work for hours', () => {
     for (const extra of [{ iterations: 1_000_001 }, { iterations: 0 }, { iterations: 1.5 }, { keylen: 1025 }, { keylen: 0 }]) {
-      expect(() => deriveAuthKey('secret', { salt: 'x', ...extra })).toThrow(/must be a whole number from 1 to/)
+      expect(() => deriveKey('secret', { salt: 'x', ...extra })).toThrow(/must be a whole number from 1 to/)
     }
-    expect(() => deriveAuthKey('secret', { salt: 7 as never })).toThrow('a salt must be a string, and not number')
+    expect(() => deriveKey('secret', { salt: 7 as never })).toThrow('a salt must be a string, and not number')
   })
 })
 

@@ -84,10 +84,10 @@ describe('WampServerProtocol', () => {
         this.registerHandlerMethodForRpc('handler', object, function (this: typeof object) {
           return this.factor
         })
-        this.registerHandlerMethodForSub('sub', { ok: true }, function (this: { ok: boolean }) {
+        this.registerHandlerForSub('sub', { ok: true }, function (this: { ok: boolean }) {
           return this.ok
         })
-        this.registerHandlerMethodForPub('sub', { n: 1 }, function (this: { n: number }) {
+        this.registerHandlerForPub('sub', { n: 1 }, function (this: { n: number }) {
           return this.n
         })
         expect(() => this.registerMethodForRpc('u', object, 'none')).toThrow(/must be a function/)

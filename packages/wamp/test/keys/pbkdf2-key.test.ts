@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deriveKey, deriveKeyInSlices } from '../../src/keys/derive-key.ts'
+import { pbkdf2Key, pbkdf2KeyInSlices } from '../../src/keys/pbkdf2-key.ts'
 
 /** RFC 7914 §11 has the first as octets; the second is what AutobahnPython 0.7.4 answered. */
 const vectors = [
@@ -11,17 +11,17 @@ const vectors = [
   ['secret', { salt: 'RANDOM SALT', iterations: 10_000, keylen: 32 }, 'tx5xMrgXtMuatZmkJZ0CuesYLSE6qCxmXDgv6q7rDIo='],
 ] as const
 
-describe('deriveKey', () => {
+describe('pbkdf2Key', () => {
   for (const [secret, derivation, key] of vectors) {
     it(`makes the published key of ${secret}, at once and in slices`, async () => {
-      expect(deriveKey(secret, derivation)).toBe(key)
-      expect(await deriveKeyInSlices(secret, derivation)).toBe(key)
+      expect(pbkdf2Key(secret, derivation)).toBe(key)
+      expect(await pbkdf2KeyInSlices(secret, derivation)).toBe(key)
     })
   }
 
   it('takes secret and salt as UTF-8', () => {
-    expect(deriveKey('пароль', { salt: 'соль', iterations: 1, keylen: 4 })).not.toBe(
-      deriveKey('??????', { salt: '????', iterations: 1, keylen: 4 }),
+    expect(pbkdf2Key('пароль', { salt: 'соль', iterations: 1, keylen: 4 })).not.toBe(
+      pbkdf2Key('??????', { salt: '????', iterations: 1, keylen: 4 }),
     )
   })
 })

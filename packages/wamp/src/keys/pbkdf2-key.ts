@@ -12,11 +12,11 @@ export interface KeyDerivation {
 }
 
 /** PBKDF2-HMAC-SHA256 (RFC 8018 §5.2) as base64. Takes milliseconds on purpose, and holds the thread. */
-export function deriveKey(secret: string, { salt, iterations, keylen }: KeyDerivation): string {
+export function pbkdf2Key(secret: string, { salt, iterations, keylen }: KeyDerivation): string {
   return base64(pbkdf2(sha256, secret, salt, { c: iterations, dkLen: keylen }))
 }
 
 /** The same, in slices between which other events are handled. */
-export async function deriveKeyInSlices(secret: string, { salt, iterations, keylen }: KeyDerivation): Promise<string> {
+export async function pbkdf2KeyInSlices(secret: string, { salt, iterations, keylen }: KeyDerivation): Promise<string> {
   return base64(await pbkdf2Async(sha256, secret, salt, { c: iterations, dkLen: keylen }))
 }
