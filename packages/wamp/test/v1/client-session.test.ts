@@ -1,3 +1,4 @@
+import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { parsed } from '../../src/v1/client-session.ts'
 import { Link, type RawServer, TestClient, TestClientFactory, welcome } from '../fixtures/link.ts'
@@ -150,11 +151,18 @@ describe('misuse by the application', () => {
     expect(() => client.publish('t', 1, { eligible: [1] as never })).toThrow('eligible must be a list of session ids')
   })
 
-  it('leaves nothing behind where the session cannot be spoken to yet', async () => {
+  it('leaves nothing behind where it is too early to send', async () => {
     const link = new Link()
-    const [client] = await link.connect(new TestClientFactory())
-    expect(client.publish('t', 1)).toBe(true)
-    expect(client.resolve('e:x')).toBe(undefined)
+    const [one] = memoryPair(link.clock)
+    const nowhere = { peer: { address: '', port: undefined }, own: { address: '', port: undefined }, isSecure: false }
+    const client = new TestClientFactory().connectStream(one, nowhere, fakeRuntime({ clock: link.clock })) as TestClient
+    for (let i = 0; i < 2; i++) {
+      expect(() => client.prefix('e', 'u')).toThrow('sendMessage before the connection is open')
+      expect(() => client.subscribe('t', () => 1)).toThrow('sendMessage before the connection is open')
+    }
+    expect(() => client.publish('t', 1)).toThrow('sendMessage before the connection is open')
+    expect(() => client.call('u')).toThrow('sendMessage before the connection is open')
+    expect([client.resolve('e:x'), client.pendingCalls]).toEqual([undefined, 0])
   })
 })
 

@@ -238,6 +238,28 @@ describe('what is refused', () => {
   })
 })
 
+describe('a server that overrides nothing', () => {
+  class Plain extends WampCraServerProtocol {}
+
+  it('knows no keys, and lets anonymous clients in without permissions', async () => {
+    const { client } = await serve(Plain)
+    await client.say([2, '1', authreq, 'ann', {}], [2, '2', authreq, null])
+    await client.say([2, '3', auth, null])
+    expect(client.heard()).toEqual([
+      [4, '2', `${error}authentication-already-requested`, expect.any(String)],
+      [4, '1', `${error}no-such-authkey`, expect.any(String)],
+      [4, '3', `${error}no-authentication-requested`, expect.any(String)],
+    ])
+    await client.say([2, '4', authreq])
+    await client.say([2, '5', auth])
+    expect(client.heard()).toEqual([
+      [3, '4', null],
+      [3, '5', { rpc: [], pubsub: [] }],
+    ])
+    expect(new Plain().isAuthenticated).toBe(false)
+  })
+})
+
 describe('the time to authenticate', () => {
   it('ends with 1001', async () => {
     const { client } = await serve(Strict)

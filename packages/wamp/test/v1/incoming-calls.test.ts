@@ -84,6 +84,23 @@ describe('the calls that come in', () => {
     expect(factory.errors).toEqual([])
   })
 
+  it('close the connection where an answer cannot be sent, because its caller would wait for ever', async () => {
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerProcedureForRpc('much', () => 'x'.repeat(5000))
+        this.registerProcedureForRpc('fails', () => Promise.reject(new Error('x'.repeat(5000))))
+      }
+    }
+    for (const procedure of ['much', 'fails']) {
+      const options = { maxUnsentSize: 1000, sendHighWaterMark: 100, unsentPolicy: 'throw' } as const
+      const factory = new TestServerFactory(Server, options)
+      const client = await new Link().serve(factory)
+      client.pauseReceiving()
+      for (let i = 0; i < 3; i++) if (client.isOpen) await client.say([2, String(i), procedure])
+      expect([...factory.connections].every(({ isOpen }) => !isOpen)).toBe(true)
+    }
+  })
+
   it('send the stack where the server is told to', async () => {
     const { client } = await serve(
       protocol =>

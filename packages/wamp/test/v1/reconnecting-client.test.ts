@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ReconnectingClient, type ReconnectingClientOptions } from '../../src/v1/reconnecting-client.ts'
 import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, RawServer, type TestClient, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
@@ -180,6 +180,20 @@ describe('a client that reconnects', () => {
     await link.settle()
     expect([errors, seen]).toEqual([['sync', 'async'], [1]])
   })
+})
+
+it('prints what handlers throw unless it is told where to report', async () => {
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const { client, link, factory } = await open()
+  const error = new Error('handler')
+  client.subscribe('http://e/t', () => {
+    throw error
+  })
+  await link.settle()
+  factory.dispatch('http://e/t', 1)
+  await link.settle()
+  expect(printed.mock.calls).toEqual([[error]])
+  printed.mockRestore()
 })
 
 describe('the first session', () => {

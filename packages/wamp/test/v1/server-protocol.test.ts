@@ -100,6 +100,19 @@ describe('WampServerProtocol', () => {
     expect(client.heard()).toEqual([welcome, [3, 'a', 6], [3, 'b', 9], [3, 'c', 3], [8, 'sub', 1]])
   })
 
+  it('closes with 1011 where the factory cannot read a message for a reason of its own', async () => {
+    class Factory extends TestServerFactory {
+      override decodeText(): string {
+        throw new Error('of its own')
+      }
+    }
+    const factory = new Factory(WampServerProtocolForTests)
+    const client = await new Link().serve(factory)
+    await client.say([5, 't'])
+    expect(await client.ended()).toMatch(/^1011/)
+    expect(factory.errors.map(({ message }) => message)).toEqual(['of its own'])
+  })
+
   it('knows what its client has subscribed to', async () => {
     const factory = new TestServerFactory(WampServerProtocolForTests)
     const client = await new Link().serve(factory)
