@@ -81,26 +81,25 @@ export class ServerSession<Protocol extends SessionProtocol> {
     return this.#rpc.factory
   }
 
-  /** What concerns topics waits for an asynchronous handler before it, so that the order of one client is kept. */
+  /**
+   * What concerns topics waits for an asynchronous handler before it, so that the order of one client is kept. A CURIE means what it meant
+   * when it came.
+   */
   #take(message: ToServer): Awaitable<void> {
+    if (message[0] === PREFIX) return this.#define(message)
+    const topic = this.#rpc.prefixes.resolveOrPass(message[1])
     switch (message[0]) {
-      case PREFIX:
-        return this.#define(message)
       case SUBSCRIBE:
-        return this.#inOrder(() => this.#subscribe(this.#resolved(message[1])))
+        return this.#inOrder(() => this.#subscribe(topic))
       case UNSUBSCRIBE:
-        return this.#inOrder(() => this.#unsubscribe(this.#resolved(message[1])))
+        return this.#inOrder(() => this.#unsubscribe(topic))
       case PUBLISH:
-        return this.#inOrder(() => this.#publish(message))
+        return this.#inOrder(() => this.#publish(topic, message))
     }
   }
 
   #inOrder(step: () => Awaitable<void>): Awaitable<void> {
     return this.#queue.run(step, this.#factory.wampOptions.maxQueuedMessages)
-  }
-
-  #resolved(topic: Uri): Uri {
-    return this.#rpc.prefixes.resolveOrPass(topic)
   }
 
   /** Defining a prefix again replaces it. */
@@ -133,14 +132,13 @@ export class ServerSession<Protocol extends SessionProtocol> {
     if (this.#topics.delete(topic)) this.#hub.unsubscribed(this.#protocol, topic)
   }
 
-  #publish([, topic, event, exclude, eligible]: Publish): Awaitable<void> {
-    const resolved = this.#resolved(topic)
-    const match = this.#publishRules.match(resolved)
+  #publish(topic: Uri, [, , event, exclude, eligible]: Publish): Awaitable<void> {
+    const match = this.#publishRules.match(topic)
     if (match === undefined) return
-    if (match.rule.handler === undefined) return this.#passOn(resolved, event, exclude, eligible)
+    if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible)
     return afterwards(this.#ask(match, [event], undefined), changed => {
       // Only `undefined` drops an event: 0, '', null and empty lists are events like any other.
-      if (changed !== undefined) this.#hub.published(this.#protocol, resolved, changed, exclude, eligible)
+      if (changed !== undefined) this.#hub.published(this.#protocol, topic, changed, exclude, eligible)
     })
   }
 

@@ -117,6 +117,18 @@ describe('handlers of publications', () => {
     ])
   })
 
+  it('leave a CURIE that waits behind them what it was when it came', async () => {
+    let release: () => void = () => undefined
+    const { client } = await serve(protocol => {
+      protocol.registerForPubSub('u/', { prefixMatch: true })
+      protocol.registerHandlerProcedureForPub('slow', () => new Promise<void>(resolve => (release = resolve)))
+    })
+    await client.say([1, 'p', 'u/one/'], [7, 'slow', 1], [5, 'p:x'], [7, 'p:x', 1, false], [1, 'p', 'u/two/'], [7, 'p:x', 2, false])
+    release()
+    await client.link?.settle()
+    expect(client.heard()).toEqual([[8, 'u/one/x', 1]])
+  })
+
   it('hold the reading when many wait, and let calls through until then', async () => {
     let release: () => void = () => undefined
     const { client } = await serve(
