@@ -1,5 +1,5 @@
 import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
-import { afterwards, isPromise } from './awaiting.ts'
+import { isPromise } from './awaiting.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
 import { CALLERROR, CALLRESULT, type List, type Uri } from './message.ts'
@@ -60,17 +60,22 @@ export class IncomingCalls {
     }
   }
 
+  /** Without closures and promises where nothing has to be waited for: most calls end here at once. */
   #resultOf(call: Call): unknown {
-    const callee = this.#callee
-    const allowed = callee.onBeforeCall(call.callId, call.uri, call.args, this.#procedures.has(call.uri))
-    return afterwards(allowed, ([uri, args]) => {
-      call.uri = uri
-      call.args = args
-      return afterwards(this.#invoke(call), result => {
-        call.result = result
-        return callee.onAfterCallSuccess(result, call)
-      })
-    })
+    const allowed = this.#callee.onBeforeCall(call.callId, call.uri, call.args, this.#procedures.has(call.uri))
+    return isPromise(allowed) ? Promise.resolve(allowed).then(target => this.#resultAt(target, call)) : this.#resultAt(allowed, call)
+  }
+
+  #resultAt(target: readonly [uri: Uri, args: List], call: Call): unknown {
+    call.uri = target[0]
+    call.args = target[1]
+    const result = this.#invoke(call)
+    return isPromise(result) ? Promise.resolve(result).then(value => this.#changed(call, value)) : this.#changed(call, result)
+  }
+
+  #changed(call: Call, result: unknown): unknown {
+    call.result = result
+    return this.#callee.onAfterCallSuccess(result, call)
   }
 
   #invoke(call: Call): unknown {
@@ -89,7 +94,12 @@ export class IncomingCalls {
       return this.#failed(call, new Unserialisable(`the result of ${call.uri} is not serialisable`, { cause: error }))
     }
     this.#inWork.delete(call.callId)
-    if (this.#sent(message)) this.#noting(() => this.#callee.onAfterSendCallSuccess(message, call))
+    if (!this.#sent(message)) return
+    try {
+      this.#callee.onAfterSendCallSuccess(message, call)
+    } catch (error) {
+      this.#factory.noteError(error, this.#callee)
+    }
   }
 
   #failed(call: Call, thrown: unknown): void {
@@ -118,7 +128,11 @@ export class IncomingCalls {
   #send(call: Call, reply: ErrorReply): void {
     const message = this.#errorMessage(call, reply)
     if (!this.#sent(message)) return
-    this.#noting(() => this.#callee.onAfterSendCallError(message, call))
+    try {
+      this.#callee.onAfterSendCallError(message, call)
+    } catch (error) {
+      this.#factory.noteError(error, this.#callee)
+    }
     if (reply.closeSession) this.#callee.sendClose(closedByProcedure, 'a procedure has closed the session')
   }
 
@@ -142,14 +156,6 @@ export class IncomingCalls {
     } catch (error) {
       this.#callee.failConnection(CloseCode.PolicyViolation, 'the answer to a call could not be sent', asError(error))
       return false
-    }
-  }
-
-  #noting(hook: () => void): void {
-    try {
-      hook()
-    } catch (error) {
-      this.#factory.noteError(error, this.#callee)
     }
   }
 }

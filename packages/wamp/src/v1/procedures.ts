@@ -51,5 +51,5 @@ export class Procedures {
 
 /** Calls what is registered; throws or rejects as it does. */
 export function invoke({ kind, target, object }: Registration, call: Call): unknown {
-  return kind === 'handler' ? target.call(object, call) : target.apply(object, [...call.args])
+  return kind === 'handler' ? target.call(object, call) : Reflect.apply(target, object, call.args)
 }

@@ -101,9 +101,9 @@ export class Rpc {
     }
   }
 
-  #called([, callId, uri, ...args]: CallMessage): void {
+  #called(message: CallMessage): void {
     this.#incoming ??= new IncomingCalls(this.#host, this.factory, this.procedures, error => this.#shrunk(error))
-    this.#incoming.received(callId, this.prefixes.resolveOrPass(uri), args)
+    this.#incoming.received(message[1], this.prefixes.resolveOrPass(message[2]), message.slice(3))
   }
 
   /** On a server the prefixes are the client's, who knows them; on a client they are its own, and older servers would not expand them. */
