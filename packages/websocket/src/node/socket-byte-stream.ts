@@ -90,6 +90,8 @@ export class SocketByteStream implements ByteStream {
   notifyDrained(): void {
     const socket = this.#socket
     if (socket.destroyed) return
+    // what the socket writes now would be done before that, turn after turn
+    if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.notifyDrained())
     if (this.bufferedAmount === 0) process.nextTick(() => this.#drained())
     else if (socket.writableEnded) socket.once('finish', onFinish)
     // The callback of an empty piece comes after everything before it; `drain` would also wait for what is written later.

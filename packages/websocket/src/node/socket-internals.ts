@@ -55,6 +55,7 @@ export function directWriter(socket: Socket): DirectWriter | undefined {
 export class DirectWriter {
   readonly #socket: SocketWithHandle
   #pending = 0
+  #whenTaken: (() => void)[] | undefined
 
   constructor(socket: SocketWithHandle) {
     this.#socket = socket
@@ -63,6 +64,12 @@ export class DirectWriter {
   /** Octets that the system has not taken yet. */
   get pending(): number {
     return this.#pending
+  }
+
+  /** Calls once, when what is pending is not any more. */
+  whenTaken(callback: () => void): void {
+    this.#whenTaken ??= []
+    this.#whenTaken.push(callback)
   }
 
   write(octets: Octets): void {
@@ -75,18 +82,23 @@ export class DirectWriter {
     if (handle) this.#wrote(handle, handle.writev(spare, pieces, true), pieces)
   }
 
-  /** A request that was not needed serves the next write. */
+  /**
+   * A request that was not needed serves the next write. The queue does not tell: what the system did not take at the first try it may take at
+   * the second, and then the queue is empty, and the request still waits to be completed. To use it again would abort the process.
+   */
   #wrote(handle: SocketHandle, status: number, kept: unknown): void {
     if (status !== 0) return this.#failed(status)
-    const waiting = handle.writeQueueSize
-    if (waiting === 0) return
+    if (isUnused(spare)) return
     const request = spare
     spare = new WriteRequest!()
-    this.#pending = waiting
+    this.#pending = handle.writeQueueSize || 1
     request.kept = kept
     request.oncomplete = result => {
+      const taken = this.#whenTaken
       this.#pending = 0
+      this.#whenTaken = undefined
       if (result < 0) this.#failed(result)
+      if (taken !== undefined) for (const callback of taken) callback()
     }
   }
 
@@ -108,8 +120,14 @@ type SocketWithHandle = Socket & { readonly _handle?: SocketHandle | null }
 
 /** Kept by the handle while a write is under way, with the octets that it needs. */
 interface WriteRequest {
+  getAsyncId(): number
   kept?: unknown
   oncomplete?: (status: number) => void
+}
+
+/** Whether the handle has not taken it: the number of its asynchronous work comes with that. */
+function isUnused(request: WriteRequest): boolean {
+  return request.getAsyncId() < 0
 }
 
 interface Slots {
@@ -144,9 +162,9 @@ function findWriteRequest(): (new () => WriteRequest) | undefined {
   } catch {
     // another runtime, which makes its sockets of something else
   }
-  return found
+  return found !== undefined && typeof found.prototype.getAsyncId === 'function' && isUnused(new found()) ? found : undefined
 }
 
 const slots: Slots | undefined = fastPathsAreOn ? findSlots() : undefined
 const WriteRequest: (new () => WriteRequest) | undefined = fastPathsAreOn ? findWriteRequest() : undefined
-let spare: WriteRequest = WriteRequest === undefined ? {} : new WriteRequest()
+let spare: WriteRequest = WriteRequest === undefined ? { getAsyncId: () => 0 } : new WriteRequest()

@@ -49,6 +49,15 @@ describe('against the process', () => {
     expect(await exit).toEqual([0, null])
   })
 
+  it('makes the system take what is sent piece by piece, and the process lives on', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [fileOf('./children/pour.mjs')])
+    const size = 512 * 1024 * 1024
+    const said = stdout.trim().split('\n')
+    expect(said.map(line => JSON.parse(line))).toEqual(
+      expect.arrayContaining([{ got: size }, { poured: size, wasClean: true, code: 1000 }]),
+    )
+  }, 60_000)
+
   it('connects and aborts ten thousand times, and nothing is left', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fileOf('./children/churn.mjs')])
     const { heap, ...left } = JSON.parse(stdout) as { heap: [number, number] }

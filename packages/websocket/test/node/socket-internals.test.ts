@@ -202,6 +202,41 @@ describe('directWriter', () => {
     destroy(pair)
   })
 
+  it('uses no request again that the handle has taken, though nothing is left in its queue', async () => {
+    const requests: { oncomplete?: (status: number) => void; getAsyncId: () => number }[] = []
+    const take = (request: (typeof requests)[number]): number => {
+      requests.push(request)
+      request.getAsyncId = () => 1
+      return 0
+    }
+    const socket = { _handle: { writeQueueSize: 0, writeBuffer: take, writev: take } } as unknown as Socket
+    const writer = directWriter(socket)!
+    let taken = 0
+    writer.write(Uint8Array.of(1))
+    writer.whenTaken(() => taken++)
+    expect([writer.pending, taken]).toEqual([1, 0])
+    requests[0]!.oncomplete?.(0)
+    expect([writer.pending, taken]).toEqual([0, 1])
+    writer.write(Uint8Array.of(2))
+    requests[1]!.oncomplete?.(0)
+    expect([requests[0] === requests[1], writer.pending, taken]).toEqual([false, 0, 1])
+  })
+
+  it('tells once when everything is taken', async () => {
+    const pair = await tcpPair()
+    const [client, server] = pair
+    const writer = directWriter(server)!
+    client.pause()
+    writer.write(new Uint8Array(16 * oneMiB.length))
+    let taken = 0
+    writer.whenTaken(() => taken++)
+    expect([writer.pending > 0, taken]).toEqual([true, 0])
+    await read(client, 16 * oneMiB.length)
+    await until(() => taken > 0)
+    expect([writer.pending, taken]).toEqual([0, 1])
+    destroy(pair)
+  })
+
   it('does not lose what waits to the collector of garbage, or to a writer that is used by others meanwhile', async () => {
     const pairs = await Promise.all(Array.from({ length: 4 }, () => tcpPair()))
     const size = 4 * oneMiB.length
