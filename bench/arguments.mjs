@@ -3,16 +3,21 @@ import { parseArgs } from 'node:util'
 export const usage = `npm run bench -- [options]
 
   --only NAMES    scenarios whose names contain one of these, separated by commas
-  --peers NAMES   servers, likewise; autobahn-ts is always one of them
-  --rounds N      rounds of each scenario (5)
-  --seconds N     length of a round (0.5)
-  --quick         two short rounds: to see that all of it works
-  --all           more loads: 4 MiB, deflate without takeover, TLS with large messages
+  --peers NAMES   those that are measured, likewise; autobahn-ts is always one of them
+  --all           more loads: text, 4 MiB, TLS, clients, handshakes, streaming, other versions of Node
+  --rounds N      rounds of each scenario, 1 to 100 (5)
+  --seconds N     length of a round, 0.05 to 20 (0.5)
+  --quick         two short rounds of everything, to see that all of it works: its figures mean nothing
   --out FOLDER    where the result goes (docs/benchmarks)
+  --list          prints the names of scenarios and peers
   --help          this text
 `
 
-/** Throws an `Error` that says what is wrong with the command line. */
+/**
+ * Throws an `Error` that says what is wrong with the command line.
+ *
+ * @param {string[]} args
+ */
 export function argumentsIn(args) {
   const { values } = parseArgs({
     args,
@@ -24,23 +29,60 @@ export function argumentsIn(args) {
       quick: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       out: { type: 'string' },
+      list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   const { quick } = values
+  const rounds = number('rounds', values.rounds, 1, 100)
+  if (!Number.isInteger(rounds)) throw new Error(`--rounds must be a whole number, and not ${values.rounds}`)
+  const seconds = number('seconds', values.seconds, 0.05, 20)
   return {
     ...values,
-    only: listOf(values.only),
-    peers: listOf(values.peers),
-    rounds: quick ? 2 : number('rounds', values.rounds, 1, 100),
-    milliseconds: quick ? 150 : 1000 * number('seconds', values.seconds, 0.05, 60),
+    all: values.all || quick,
+    only: listOf('only', values.only),
+    peers: listOf('peers', values.peers),
+    rounds: quick ? 2 : rounds,
+    milliseconds: quick ? 100 : 1000 * seconds,
   }
 }
 
-function listOf(text) {
-  return text?.split(',').map(name => name.trim().toLowerCase())
+/**
+ * Those whose name contains one of the wanted parts; throws where a part is in none of them.
+ *
+ * @template {{ readonly name: string }} T
+ * @param {'only' | 'peers'} option
+ * @param {readonly string[]} parts
+ * @param {readonly T[]} all
+ * @returns {T[]}
+ */
+export function named(option, parts, all) {
+  const holds = (/** @type {T} */ one, /** @type {string} */ part) => one.name.toLowerCase().includes(part)
+  const unknown = parts.find(part => !all.some(one => holds(one, part)))
+  if (unknown !== undefined)
+    throw new Error(`--${option}: nothing is named like ${unknown}; there are: ${all.map(one => one.name).join(' | ')}`)
+  return all.filter(one => parts.some(part => holds(one, part)))
 }
 
+/**
+ * Separated by commas; one behind which a space stands belongs to a name.
+ *
+ * @param {string} option
+ * @param {string | undefined} text
+ */
+function listOf(option, text) {
+  if (text === undefined) return undefined
+  const parts = text.split(/,(?! )/).map(name => name.trim().toLowerCase())
+  if (parts.includes('')) throw new Error(`--${option} must be names separated by commas, and not ${JSON.stringify(text)}`)
+  return parts
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {number} least
+ * @param {number} most
+ */
 function number(name, text, least, most) {
   const value = Number(text)
   if (!(value >= least && value <= most)) throw new Error(`--${name} must be a number from ${least} to ${most}, and not ${text}`)

@@ -1,58 +1,79 @@
 // The benchmark: several servers under the same loads, taking turns; results as JSON, as a table and as a chart.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, release, tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { argumentsIn, usage } from './arguments.mjs'
+import { argumentsIn, named, usage } from './arguments.mjs'
+import { endChildren } from './child.mjs'
+import { checkInstallation } from './installed.mjs'
+import { certificate, machine } from './machine.mjs'
 import { peers, versionOf } from './peers.mjs'
+import { clear, tell } from './progress.mjs'
 import { chart } from './report/chart.mjs'
-import { markdown, targetRows } from './report/table.mjs'
+import { markdown, summary } from './report/table.mjs'
+import { PeerFailed } from './scenarios/rounds.mjs'
 import { scenarios } from './scenarios.mjs'
 
+const basesOfRuntimes = ['autobahn-ts', 'ws + bufferutil', 'net']
+const currentMajor = Number(process.versions.node.split('.')[0])
 const wanted = readArguments()
-const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, ${process.platform} ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`
+checkInstallation()
+process.on('SIGINT', () => process.exit(130))
+const began = performance.now()
+const todo = wanted.only === undefined ? scenarios.filter(({ isExtra = false }) => wanted.all || !isExtra) : wanted.scenarios
 const left = {}
-const present = await started(peers.filter(isThere))
-const versions = Object.fromEntries(present.map(peer => [peer.name, versionOf(peer)]))
+const present = await started(wanted.named.filter(isThere))
 const tls = certificate()
-const results = []
-try {
-  for (const scenario of scenarios.filter(isWanted)) await measure(scenario)
-} catch (error) {
-  clear()
-  console.error(`bench: ${error.message}`)
-  process.exitCode = 1
-} finally {
-  rmSync(tls.folder, { recursive: true })
-}
+if (tls === undefined) left['all loads with TLS'] = 'because openssl is not installed'
+const report = { machine: machine(), rounds: wanted.rounds, seconds: wanted.milliseconds / 1000, versions: {}, left, results: [] }
+for (const peer of present) report.versions[peer.name] = versionOf(peer)
+for (const [at, scenario] of todo.entries()) await measure(scenario, `${at + 1}/${todo.length} ${scenario.name}`)
 clear()
-if (process.exitCode === undefined) write({ machine, versions, left, rounds: wanted.rounds, results })
+write()
 process.exit()
 
-async function measure(scenario) {
-  const { name, unit, what } = scenario
-  const able = present.filter(peer => canDo(peer, scenario))
-  const progress = line => tell(`${name}, ${line}`)
+/** Who fails is named, and the others are measured without it. */
+async function measure(scenario, title) {
+  const { name, unit, what, isMemory = false } = scenario
   const { rounds, milliseconds, quick } = wanted
-  const context = { peers: able, rounds, milliseconds, tls, progress, receivers: quick ? 100 : 1000, crowd: quick ? 200 : 4000 }
-  results.push({ name, unit, what, peers: await scenario.run(context) })
+  const failed = {}
+  const progress = line => tell(`${minutes()} ${title}, ${line}`)
+  const sizes = quick ? { receivers: 100, crowd: 800, handshakes: 200 } : { receivers: 1000, crowd: 6000, handshakes: 2000 }
+  for (;;) {
+    const able = present.filter(peer => canDo(peer, scenario) && !(peer.name in failed))
+    if (able.length === 0) return
+    try {
+      report.results.push({
+        name,
+        unit,
+        what,
+        isMemory,
+        failed,
+        peers: await scenario.run({ peers: able, rounds, milliseconds, tls, progress, ...sizes }),
+      })
+      return
+    } catch (error) {
+      if (!(error instanceof PeerFailed)) throw error
+      failed[error.peer] = error.message
+      process.exitCode = 1
+    } finally {
+      await endChildren()
+    }
+  }
 }
 
-function canDo(peer, { wants = [], only, name }) {
-  if (only !== undefined && !only.includes(peer.name)) return false
-  if (peer.isPlain && wants.length > 0) return false
-  if (name.includes('connection') && ['autobahn-ts plain', 'Deno.serve'].includes(peer.name)) return false
-  return [wants].flat().every(want => peer.can.includes(want))
+function canDo(peer, { wants, canBePlain = false, isOnOtherNodes = false }) {
+  if (wants.includes('tls') && tls === undefined) return false
+  if (isOnOtherNodes ? !(peer.runtime || basesOfRuntimes.includes(peer.name)) : peer.runtime) return false
+  if (peer.isPlain && !canBePlain) return false
+  if (wants.length === 0 && peer.can.includes('functions') && wanted.peers === undefined) return false
+  return wants.every(want => peer.can.includes(want))
 }
 
 function isThere(peer) {
-  if (wanted.peers !== undefined && peer.name !== 'autobahn-ts' && !wanted.peers.some(name => peer.name.toLowerCase().includes(name)))
-    return false
-  if (versionOf(peer) === undefined) left[peer.name] = 'which is not installed: npm ci in bench/'
-  else if (peer.name === 'uWebSockets.js' && !/^v(20|22)\./.test(process.version))
-    left[peer.name] = 'whose package has no binary for this Node'
-  else return true
+  if (peer.runtime && !todo.some(({ isOnOtherNodes }) => isOnOtherNodes)) return false
+  if (peer.major === currentMajor) return false
+  if (versionOf(peer) !== undefined) return true
+  left[peer.name] = peer.runtime ? 'which is not installed: npm run runtimes in bench/' : 'which is not installed: npm ci in bench/'
   return false
 }
 
@@ -60,72 +81,52 @@ function isThere(peer) {
 async function started(installed) {
   const running = []
   for (const peer of installed) {
-    const child = peer.start({})
+    tell(`starting ${peer.name}`)
+    const child = peer.server({})
     try {
       await child.said()
       running.push(peer)
     } catch (error) {
       left[peer.name] = `which does not start here: ${error.message}`
-    } finally {
-      child.end()
     }
+    await child.end()
   }
   return running
 }
 
-function isWanted({ name, isExtra = false }) {
-  if (wanted.only !== undefined) return wanted.only.some(part => name.toLowerCase().includes(part))
-  return wanted.all || !isExtra
-}
-
-function certificate() {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const request = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=localhost',
-  ]
-  execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' })
-  return { folder, cert, key }
-}
-
-function write(report) {
+function write() {
   const folder = wanted.out ?? fileURLToPath(new URL('../docs/benchmarks', import.meta.url))
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(report, undefined, 1)}\n`)
   writeFileSync(join(folder, 'latest.md'), markdown(report))
   writeFileSync(join(folder, 'latest.svg'), chart(report))
-  console.log(`| load | against | target | ratio | met |\n|---|---|---|---|---|\n${targetRows(results).join('\n')}`)
-  console.log(`\nThe result is in ${folder}: latest.md, latest.svg, latest.json`)
+  console.log(summary(report))
+  console.log(`\n${minutes()} minutes. The result is in ${folder}: latest.md, latest.svg, latest.json`)
 }
 
-/** One line that changes, on a terminal; a line for each step elsewhere. */
-function tell(line) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${line.slice(0, process.stderr.columns - 1)}`)
-  else console.error(line)
-}
-
-function clear() {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+function minutes() {
+  const seconds = Math.round((performance.now() - began) / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
 function readArguments() {
   try {
     const values = argumentsIn(process.argv.slice(2))
-    if (!values.help) return values
-    console.log(usage)
+    if (values.help) finish(usage)
+    if (values.list)
+      finish([...scenarios, { name: '' }, ...peers].map(({ name, isExtra }) => (isExtra ? `${name}  (--all)` : name)).join('\n'))
+    return {
+      ...values,
+      scenarios: values.only && named('only', values.only, scenarios),
+      named: values.peers ? [peers[0], ...named('peers', values.peers, peers).filter(peer => peer !== peers[0])] : peers,
+    }
   } catch (error) {
     console.error(`bench: ${error.message}\n\n${usage}`)
     process.exit(2)
   }
+}
+
+function finish(text) {
+  console.log(text)
   process.exit(0)
 }

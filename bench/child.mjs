@@ -3,20 +3,25 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+const running = new Set()
+
 /** A process that is told something by lines, and answers each with a line of JSON. It ends when its input does. */
 export class Child {
   #process
   #lines = []
   #waiting
   #name
-  #isWanted = true
   #failure
+  #ended
 
   constructor(name, command, args, env = {}) {
     this.#name = name
     this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } })
-    this.#process.on('error', error => this.#fail(error.message))
-    this.#process.on('exit', (code, signal) => this.#fail(`it ended with ${signal ?? code}`))
+    running.add(this)
+    this.#ended = new Promise(resolve => {
+      this.#process.on('error', error => resolve(this.#fail(error.message)))
+      this.#process.on('exit', (code, signal) => resolve(this.#fail(`it ended with ${signal ?? code}`)))
+    })
     this.#process.stdin.on('error', () => {})
     createInterface({ input: this.#process.stdout }).on('line', line => {
       if (this.#waiting === undefined) this.#lines.push(line)
@@ -25,47 +30,69 @@ export class Child {
   }
 
   /** A program of this folder, run by this Node. */
-  static node(file, args, env, flags = []) {
-    return new Child(file, process.execPath, [...flags, fileURLToPath(new URL(file, import.meta.url)), ...args], env)
+  static node(file, args = [], env = {}, flags = [], node = process.execPath) {
+    return new Child(file, node, [...flags, fileURLToPath(new URL(file, import.meta.url)), ...args], env)
   }
 
+  /** The next line; throws where that is an error, where the process has ended, and after two minutes. */
   async said() {
-    if (this.#failure !== undefined && this.#lines.length === 0) throw this.#failure
-    const line =
-      this.#lines.shift() ??
-      (await new Promise((resolve, reject) => {
-        this.#waiting = { resolve, reject }
-      }))
-    this.#waiting = undefined
-    return JSON.parse(line)
+    if (this.#lines.length === 0 && this.#failure !== undefined) throw this.#failure
+    const answer = JSON.parse(this.#lines.shift() ?? (await this.#line()))
+    if (answer.error !== undefined) throw new Error(`${this.#name}: ${answer.error}`)
+    return answer
   }
 
-  ask(question) {
-    this.#process.stdin.write(`${JSON.stringify(question)}\n`)
+  ask(order) {
+    this.#process.stdin.write(`${JSON.stringify(order)}\n`)
     return this.said()
   }
 
-  /** Microseconds of CPU that the process has used, all its threads together: what Linux counts, to 10 ms. */
-  get cpu() {
-    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * 10_000
+  /** Microseconds of CPU that the process has used, all its threads together. */
+  async cpu() {
+    return (await this.ask({ command: 'cpu' })).cpu
   }
 
-  /** KiB of memory that the process has resident. */
+  /** KiB of memory that the process has resident: counted page by page, because the sum in `status` lags behind. */
   get resident() {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#process.pid}/status`, 'utf8'))[1])
+    return Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#process.pid}/smaps_rollup`, 'utf8'))[1])
+  }
+
+  /** Lets it end by itself, so that it can write what it has to. */
+  leave() {
+    running.delete(this)
+    this.#process.stdin.end()
+    return this.#ended
   }
 
   end() {
-    this.#isWanted = false
+    running.delete(this)
     this.#process.stdin.end()
-    this.#process.kill()
+    this.#process.kill('SIGKILL')
+    return this.#ended
+  }
+
+  #line() {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${this.#name}: no answer for ${longest / 1000} seconds`)), longest)
+      const done = settle => value => {
+        clearTimeout(timer)
+        this.#waiting = undefined
+        settle(value)
+      }
+      this.#waiting = { resolve: done(resolve), reject: done(reject) }
+    })
   }
 
   #fail(why) {
-    if (!this.#isWanted) return
+    running.delete(this)
     this.#failure = new Error(`${this.#name}: ${why}`)
     this.#waiting?.reject(this.#failure)
   }
 }
+
+/** Ends all that still run. */
+export async function endChildren() {
+  await Promise.all([...running].map(child => child.end()))
+}
+
+const longest = 120_000

@@ -3,56 +3,127 @@ import { fileURLToPath } from 'node:url'
 import { Child } from './child.mjs'
 
 /**
- * The servers that are measured. `can`: what a scenario may want beyond echoes of plain octets.
+ * What is measured. `can`: what a scenario may want beyond echoes of octets by a server.
  *
  * Each runs with its documented defaults, but for limits that the loads would exceed.
  */
 export const peers = [
-  { name: 'autobahn-ts', start: node('servers/autobahn-ts.mjs'), can: ['tls', 'takeover', 'none', 'broadcast'] },
-  { name: 'autobahn-ts again', start: node('servers/autobahn-ts.mjs'), can: ['tls', 'takeover', 'broadcast'] },
+  ours('autobahn-ts'),
+  ours('autobahn-ts again'),
+  ours('autobahn-ts plain', { AUTOBAHN_TS_FAST_PATHS: 'off' }),
+  { name: 'autobahn-ts functions', isOurs: true, server: node('servers/functions.mjs'), can: ['functions', 'text'] },
   {
-    name: 'autobahn-ts plain',
-    start: node('servers/autobahn-ts.mjs', { AUTOBAHN_TS_FAST_PATHS: 'off' }),
-    can: ['takeover', 'none', 'broadcast'],
+    name: 'ws + bufferutil',
+    server: node('servers/ws.mjs'),
+    client: node('clients/ws.mjs'),
+    needs: ['ws', 'bufferutil'],
+    can: everything(),
   },
-  { name: 'ws + bufferutil', start: node('servers/ws.mjs'), needs: ['bufferutil'], can: ['tls', 'takeover', 'none', 'broadcast'] },
-  { name: 'ws', start: node('servers/ws.mjs', { WS_NO_BUFFER_UTIL: '1' }), can: ['tls'] },
-  { name: 'uWebSockets.js', start: node('servers/uws.mjs'), needs: ['uws-pack'], can: ['tls', 'takeover', 'none', 'broadcast'] },
-  { name: 'Bun.serve', start: program('bun', ['run']), file: 'servers/bun.mjs', needs: ['bun'], can: ['tls', 'takeover', 'broadcast'] },
+  {
+    name: 'ws',
+    server: node('servers/ws.mjs', { WS_NO_BUFFER_UTIL: '1' }),
+    client: node('clients/ws.mjs', { WS_NO_BUFFER_UTIL: '1' }),
+    needs: ['ws'],
+    can: ['tls', 'text', 'client', 'upload'],
+  },
+  { name: 'uWebSockets.js', server: node('servers/uws.mjs'), needs: ['uws-pack'], can: everything().filter(one => one !== 'client') },
+  {
+    name: 'Bun.serve',
+    server: bun('servers/bun.mjs'),
+    client: bun('clients/web.mjs'),
+    needs: ['bun'],
+    can: everything().filter(one => one !== 'none'),
+  },
   {
     name: 'Deno.serve',
-    start: program('deno', ['run', '--quiet', '--allow-net=127.0.0.1']),
-    file: 'servers/deno.mjs',
+    server: deno('servers/deno.mjs'),
+    client: deno('clients/web.mjs'),
     needs: ['deno'],
-    can: [],
+    can: ['tls', 'text', 'memory', 'client', 'handshake'],
   },
-  { name: 'net', start: node('servers/net.mjs'), isPlain: true, can: [] },
+  {
+    name: 'net',
+    server: node('servers/net.mjs'),
+    client: node('clients/net.mjs'),
+    isPlain: true,
+    can: ['tls', 'memory', 'client', 'handshake', 'upload', 'paced'],
+  },
+  ...[22, 24, 26].flatMap(onNode),
 ]
 
-function node(file, env = {}) {
-  return (wanted, flags = []) => Child.node(file, [JSON.stringify(wanted)], env, flags)
+/** The version of what is measured; `undefined` where it is not installed. */
+export function versionOf({ needs = [], isOurs, runtime }) {
+  const versions = [
+    ...(isOurs ? [packageVersion('../packages/websocket/package.json')] : []),
+    ...needs.map(needed => packageVersion(`node_modules/${needed}/package.json`)),
+    ...(runtime ? [runtimeVersion(runtime)] : []),
+  ]
+  if (versions.includes(undefined)) return undefined
+  return versions.length === 0 ? process.version : versions.join(' with ')
 }
 
-function program(name, args) {
-  return function start(wanted) {
-    const file = fileURLToPath(new URL(this.file, import.meta.url))
-    return new Child(name, binary(name), [...args, file, JSON.stringify(wanted)])
+function ours(name, env) {
+  return {
+    name,
+    isOurs: true,
+    server: node('servers/autobahn-ts.mjs', env),
+    client: node('clients/autobahn-ts.mjs', env),
+    can: everything(),
+  }
+}
+
+function everything() {
+  return ['tls', 'takeover', 'none', 'broadcast', 'text', 'memory', 'client', 'handshake', 'upload', 'paced']
+}
+
+/** The three whose cost is Node's more than their own, on another Node. */
+function onNode(major) {
+  const runtime = `node-${major}`
+  const start = file => (wanted, v8Flags) => node(file, {}, binaryOf(runtime))(wanted, v8Flags)
+  const common = { runtime, major, can: ['takeover'] }
+  return [
+    { name: `autobahn-ts, Node ${major}`, isOurs: true, server: start('servers/autobahn-ts.mjs'), ...common },
+    { name: `ws + bufferutil, Node ${major}`, needs: ['ws', 'bufferutil'], server: start('servers/ws.mjs'), ...common },
+    { name: `net, Node ${major}`, isPlain: true, server: start('servers/net.mjs'), ...common },
+  ]
+}
+
+function node(file, env = {}, binary = process.execPath) {
+  return (wanted, v8Flags = []) => Child.node(file, [JSON.stringify(wanted)], env, v8Flags, binary)
+}
+
+function bun(file) {
+  return wanted => new Child('Bun', binary('bun'), ['run', pathOf(file), JSON.stringify(wanted)])
+}
+
+function deno(file) {
+  return (wanted, v8Flags = []) => {
+    const rights = ['--quiet', '--no-config', '--no-lock', '--allow-net=127.0.0.1', '--allow-read', '--allow-sys', '--allow-env']
+    const flags = v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(',')}`] : []
+    return new Child('Deno', binary('deno'), ['run', ...rights, ...flags, pathOf(file), JSON.stringify(wanted)])
   }
 }
 
 function binary(name) {
-  return fileURLToPath(new URL(`node_modules/.bin/${name}`, import.meta.url))
+  return pathOf(`node_modules/.bin/${name}`)
 }
 
-/** The version of what is measured; `undefined` where it is not installed. */
-export function versionOf({ name, needs = [] }) {
-  if (name.startsWith('autobahn-ts')) return packageVersion('../packages/websocket/package.json')
-  if (name === 'net') return process.version
-  const versions = [...(name.startsWith('ws') ? ['ws'] : []), ...needs].map(needed => packageVersion(`node_modules/${needed}/package.json`))
-  return versions.includes(undefined) ? undefined : versions.join(' with ')
+/** For one architecture each, because the package for all of them needs an install script. */
+function binaryOf(runtime) {
+  return pathOf(`runtimes/node_modules/${runtime}-${process.arch}/bin/node`)
+}
+
+function runtimeVersion(runtime) {
+  return existsSync(binaryOf(runtime))
+    ? `Node ${packageVersion(`runtimes/node_modules/${runtime}-${process.arch}/package.json`)}`
+    : undefined
 }
 
 function packageVersion(file) {
-  const url = new URL(file, import.meta.url)
-  return existsSync(url) ? JSON.parse(readFileSync(url, 'utf8')).version : undefined
+  const path = pathOf(file)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).version : undefined
+}
+
+function pathOf(file) {
+  return fileURLToPath(new URL(file, import.meta.url))
 }

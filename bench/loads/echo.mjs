@@ -1,52 +1,72 @@
-// The load of echoes: raw sockets, frames masked beforehand and sent in batches, replies counted by their octets, or by their frames where
-// their size is the server's choice. Each order names a server and a time; the answer comes when every reply is there.
+// The load of echoes: raw sockets, frames made beforehand and sent in batches, replies counted by their octets, or by their frames where
+// their size is the other end's choice. Each order names an end and a time; the answer comes when every reply is there.
 import { randomFillSync } from 'node:crypto'
-import { createInterface } from 'node:readline'
 import { constants, inflateRawSync } from 'node:zlib'
-import { deflated, FrameCounter, frame } from './frames.mjs'
+import { answering } from '../lines.mjs'
+import { quantile } from '../statistics.mjs'
+import { json, text } from './contents.mjs'
+import { deflated, FrameCounter, frame, OctetCounter, readFrame } from './frames.mjs'
 import { Link } from './link.mjs'
 
-const { connections, inFlight, size, deflate = false, isSecure = false } = JSON.parse(process.argv[2])
-const content = deflate ? json(size) : randomFillSync(Buffer.alloc(size))
+const {
+  connections,
+  inFlight,
+  size,
+  atOnce = inFlight,
+  deflate = false,
+  isSecure = false,
+  isText = false,
+  isServer = false,
+} = JSON.parse(process.argv[2])
+const content = isText ? text(size) : deflate ? json(size) : randomFillSync(Buffer.alloc(size))
 const payload = deflate ? deflated(content) : content
-const first = deflate ? 0xc2 : 0x82
-const batch = Buffer.concat(Array.from({ length: inFlight }, () => frame(first, payload, randomFillSync(Buffer.alloc(4)))))
-const sentSize = batch.length / inFlight
-const links = new Map()
+const first = 0x80 | (deflate ? 0x40 : 0) | (isText ? 1 : 2)
+const batch = Buffer.concat(
+  Array.from({ length: atOnce }, () => frame(first, payload, isServer ? undefined : randomFillSync(Buffer.alloc(4)))),
+)
+const sentSize = batch.length / atOnce
+/** Who is masked depends on who is the server. */
+const repliedSize = sentSize + (isServer ? 4 : -4)
+const ends = new Map()
 
-createInterface({ input: process.stdin })
-  .on('line', async line => {
-    const { port, isPlain, milliseconds, rate } = JSON.parse(line)
-    if (!links.has(port)) links.set(port, await open(port, isPlain))
-    const opened = links.get(port)
-    const result = rate ? await atRate(opened, rate, milliseconds) : await asFastAsPossible(opened, milliseconds)
-    console.log(JSON.stringify(result))
-  })
-  .on('close', () => process.exit())
+answering({ open, listen, accepted, echo, paced })
 
-async function open(port, isPlain = false) {
-  const replySize = deflate ? 0 : isPlain ? sentSize : sentSize - 4
-  const opened = []
-  for (let made = 0; made < connections; made++) opened.push(await Link.open(port, { isPlain, isSecure, deflate }))
-  if (!isPlain) await Promise.all(opened.map(link => verify(link)))
-  return { links: opened, replySize }
+async function open({ port, isPlain }) {
+  const links = []
+  for (let made = 0; made < connections; made++) links.push(await Link.open(port, { isPlain, isSecure, deflate }))
+  await ready(port, links, isPlain)
+}
+
+async function listen({ isPlain }) {
+  const { port, accepted: links } = await Link.listen(connections, isPlain)
+  ends.set(port, { links, isPlain })
+  return { port }
+}
+
+async function accepted({ port }) {
+  const { links, isPlain } = ends.get(port)
+  await ready(port, await links, isPlain)
+}
+
+async function ready(port, links, isPlain) {
+  if (!isPlain) await Promise.all(links.map(verify))
+  ends.set(port, { links, replySize: deflate ? 0 : isPlain ? sentSize : repliedSize, isPlain })
 }
 
 /** One message, whose reply is compared octet by octet. */
 function verify(link) {
-  if (deflate && !link.isCompressed) throw new Error('the server does not compress')
+  if (deflate && !link.isCompressed) throw new Error('the other end does not compress')
   return new Promise((resolve, reject) => {
-    let reply = Buffer.alloc(0)
+    let kept = Buffer.alloc(0)
     link.received = octets => {
-      reply = Buffer.concat([reply, octets])
-      const header = reply[1] < 126 ? 2 : reply[1] === 126 ? 4 : 10
-      if (reply.length < header) return
-      const length = header === 2 ? reply[1] : header === 4 ? reply.readUInt16BE(2) : Number(reply.readBigUInt64BE(2))
-      if (reply.length < header + length) return
-      const body = reply.subarray(header)
-      const isCompressed = (reply[0] & 0x40) !== 0
-      const got = isCompressed ? inflateRawSync(Buffer.concat([body, tail]), { finishFlush: constants.Z_SYNC_FLUSH }) : body
-      if (!got.equals(content)) reject(new Error('the reply is not the message'))
+      kept = Buffer.concat([kept, octets])
+      const reply = readFrame(kept)
+      if (reply === undefined) return
+      const isCompressed = (reply.first & 0x40) !== 0
+      const body = isCompressed
+        ? inflateRawSync(Buffer.concat([reply.payload, tail]), { finishFlush: constants.Z_SYNC_FLUSH })
+        : reply.payload
+      if (!content.equals(body)) reject(new Error('the reply is not the message'))
       else if (deflate && !isCompressed) reject(new Error('the reply is not compressed'))
       else resolve()
     }
@@ -54,107 +74,93 @@ function verify(link) {
   })
 }
 
-function asFastAsPossible({ links: opened, replySize }, milliseconds) {
-  return measured(
-    opened,
-    (link, endsAt, latencies, done) => {
+/** So many in flight on each connection; a message follows each reply. */
+function echo({ port, milliseconds }) {
+  return measured(port, milliseconds, ({ links, replySize }, endsAt, latencies, done) => {
+    for (const link of links) {
       const replies = replySize > 0 ? new OctetCounter(replySize) : new FrameCounter()
       let due = inFlight
-      let messages = 0
       let sentAt = performance.now()
       link.received = octets => {
         const complete = replies.count(octets)
-        messages += complete
+        if (complete === 0) return
         due -= complete
         const now = performance.now()
-        if (complete > 0 && latencies.length < 50_000) latencies.push(now - sentAt)
-        if (complete > 0 && now < endsAt) {
+        if (latencies.length < mostLatencies) latencies.push(now - sentAt)
+        const goesOn = now < endsAt
+        if (goesOn) {
           sentAt = now
           due += complete
-          link.send(complete === inFlight ? batch : batch.subarray(0, complete * sentSize))
-        } else if (due === 0) {
-          done(messages)
+          link.send(batch.subarray(0, complete * sentSize))
         }
+        done(complete, !goesOn && due === 0)
       }
-      link.send(batch)
-    },
-    milliseconds,
-  )
+      link.send(batch.subarray(0, inFlight * sentSize))
+    }
+  })
 }
 
-/** Messages are due at fixed times, whether the server keeps up or not; latency counts from when a message was due. */
-function atRate({ links: opened, replySize }, rate, milliseconds) {
-  const interval = (1000 * opened.length) / rate
-  return measured(
-    opened,
-    (link, endsAt, latencies, done) => {
+/**
+ * Messages are due at fixed times, whether the other end keeps up or not; latency counts from when a message was due. `lag`: how late this
+ * process was itself with 1 % of them.
+ */
+async function paced({ port, milliseconds, rate }) {
+  const lags = []
+  const result = await measured(port, milliseconds, ({ links, replySize }, endsAt, latencies, done) => {
+    const interval = (1000 * links.length) / rate
+    const clocks = links.map(link => {
+      // at least one message is due on each, after which that connection is done
+      const clock = { link, next: Math.min(performance.now() + Math.random() * interval, endsAt - 1), due: [] }
       const replies = new OctetCounter(replySize)
-      const due = []
-      let next = performance.now() + Math.random() * interval
-      let messages = 0
-      const tick = () => {
-        const now = performance.now()
-        let count = 0
-        for (; next <= now && next < endsAt; next += interval, count++) due.push(next)
-        for (let left = count; left > 0; left -= inFlight) link.send(left >= inFlight ? batch : batch.subarray(0, left * sentSize))
-        if (next < endsAt) setImmediate(tick)
-        else if (due.length === 0) done(messages)
-      }
       link.received = octets => {
         const now = performance.now()
-        for (let complete = replies.count(octets); complete > 0; complete--) {
-          latencies.push(now - due.shift())
-          messages++
-        }
-        if (next >= endsAt && due.length === 0) done(messages)
+        const complete = replies.count(octets)
+        for (let left = complete; left > 0; left--) latencies.push(now - clock.due.shift())
+        if (complete > 0) done(complete, clock.next >= endsAt && clock.due.length === 0)
       }
-      tick()
-    },
-    milliseconds,
-  )
+      return clock
+    })
+    const tick = () => {
+      const now = performance.now()
+      for (const clock of clocks) {
+        let count = 0
+        for (; clock.next <= now && clock.next < endsAt; clock.next += interval, count++) {
+          clock.due.push(clock.next)
+          lags.push(now - clock.next)
+        }
+        for (let left = count; left > 0; left -= atOnce) clock.link.send(batch.subarray(0, Math.min(left, atOnce) * sentSize))
+      }
+      if (clocks.some(({ next }) => next < endsAt)) setImmediate(tick)
+    }
+    tick()
+  })
+  lags.sort((a, b) => a - b)
+  return { ...result, lag: quantile(lags, 0.99) }
 }
 
-function measured(opened, start, milliseconds) {
+/** Counts until every connection has said that it is done. */
+function measured(port, milliseconds, start) {
+  const end = ends.get(port)
   return new Promise(resolve => {
     const before = process.cpuUsage()
     const began = performance.now()
     const latencies = []
     let messages = 0
-    const running = new Set(opened)
-    for (const link of opened) {
-      start(link, began + milliseconds, latencies, count => {
-        if (!running.delete(link)) return
-        messages += count
-        if (running.size > 0) return
-        const { user, system } = process.cpuUsage(before)
-        latencies.sort((a, b) => a - b)
-        const at = share => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))]
-        resolve({ messages, seconds: (performance.now() - began) / 1000, cpu: user + system, p50: at(0.5), p99: at(0.99), p999: at(0.999) })
-      })
+    let missing = end.links.length
+    const finish = () => {
+      const { user, system } = process.cpuUsage(before)
+      const seconds = (performance.now() - began) / 1000
+      for (const link of end.links) if (!end.isPlain) link.rest()
+      latencies.sort((a, b) => a - b)
+      const [p50, p99, p999] = [0.5, 0.99, 0.999].map(share => quantile(latencies, share))
+      resolve({ messages, seconds, cpu: user + system, p50, p99, p999 })
     }
+    start(end, began + milliseconds, latencies, (complete, isDone) => {
+      messages += complete
+      if (isDone && --missing === 0) finish()
+    })
   })
 }
 
-/** Counts replies that are all of one size. */
-class OctetCounter {
-  #size
-  #partial = 0
-
-  constructor(size) {
-    this.#size = size
-  }
-
-  count(octets) {
-    const length = this.#partial + octets.length
-    const complete = Math.floor(length / this.#size)
-    this.#partial = length - complete * this.#size
-    return complete
-  }
-}
-
-function json(length) {
-  const items = Array.from({ length: 40 }, (_, i) => ({ id: 1000 + i, name: `item ${i}`, price: i * 1.25 }))
-  return Buffer.from(JSON.stringify(items).slice(0, length))
-}
-
 const tail = Buffer.from([0, 0, 255, 255])
+const mostLatencies = 500_000

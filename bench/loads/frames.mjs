@@ -1,15 +1,33 @@
-// Octets of the client's side, made by nobody's library.
+// Octets of WebSocket, made and read by nobody's library.
+import { createHash } from 'node:crypto'
 import { constants, deflateRawSync } from 'node:zlib'
 
 /** A frame, masked where a key is given. `first`: its first octet. */
 export function frame(first, octets, key) {
-  const extended = octets.length < 126 ? 0 : octets.length < 65536 ? 2 : 8
-  const header = Buffer.alloc(2 + extended)
-  header[0] = first
-  header[1] = (key ? 0x80 : 0) | (extended === 0 ? octets.length : extended === 2 ? 126 : 127)
-  if (extended === 2) header.writeUInt16BE(octets.length, 2)
-  if (extended === 8) header.writeBigUInt64BE(BigInt(octets.length), 2)
-  return key ? Buffer.concat([header, key, octets.map((octet, at) => octet ^ key[at & 3])]) : Buffer.concat([header, octets])
+  const head = header(first, octets.length, key !== undefined)
+  return key ? Buffer.concat([head, key, octets.map((octet, at) => octet ^ key[at & 3])]) : Buffer.concat([head, octets])
+}
+
+export function header(first, length, isMasked) {
+  const extended = length < 126 ? 0 : length < 65536 ? 2 : 8
+  const octets = Buffer.alloc(2 + extended)
+  octets[0] = first
+  octets[1] = (isMasked ? 0x80 : 0) | (extended === 0 ? length : extended === 2 ? 126 : 127)
+  if (extended === 2) octets.writeUInt16BE(length, 2)
+  if (extended === 8) octets.writeBigUInt64BE(BigInt(length), 2)
+  return octets
+}
+
+/** The frame at the beginning of what has arrived; `undefined` where it is not whole yet. */
+export function readFrame(octets) {
+  const size = sizeOf(octets)
+  if (size === undefined || octets.length < size) return undefined
+  const isMasked = octets[1] >= 0x80
+  const short = octets[1] & 0x7f
+  const start = (short < 126 ? 2 : short === 126 ? 4 : 10) + (isMasked ? 4 : 0)
+  const key = octets.subarray(start - 4, start)
+  const body = octets.subarray(start, size)
+  return { first: octets[0], size, payload: isMasked ? body.map((octet, at) => octet ^ key[at & 3]) : body }
 }
 
 /** One message by itself, in a window of 512 octets: whoever keeps a context may get it again and again. */
@@ -17,6 +35,7 @@ export function deflated(octets) {
   return deflateRawSync(octets, { finishFlush: constants.Z_SYNC_FLUSH, windowBits: 9 }).subarray(0, -4)
 }
 
+/** The opening handshake of a client. */
 export function handshake(deflate) {
   const extensions = {
     takeover: 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n',
@@ -28,7 +47,14 @@ export function handshake(deflate) {
   )
 }
 
-/** Counts whole frames in what arrives, of which it keeps a header that was cut. */
+/** A server's answer to it (RFC 6455 §4.2.2). */
+export function acceptance(request) {
+  const [, key] = /^sec-websocket-key: *(\S+)/im.exec(request)
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
+}
+
+/** Counts the frames that are complete in what arrives. */
 export class FrameCounter {
   #cut = Buffer.alloc(0)
   #missing = 0
@@ -36,32 +62,48 @@ export class FrameCounter {
   count(octets) {
     let chunk = this.#cut.length === 0 ? octets : Buffer.concat([this.#cut, octets])
     this.#cut = Buffer.alloc(0)
-    let frames = 0
-    for (;;) {
+    for (let frames = 0; ; frames++) {
+      if (this.#missing === 0) {
+        const size = sizeOf(chunk)
+        if (size === undefined) {
+          this.#cut = Buffer.from(chunk)
+          return frames
+        }
+        this.#missing = size
+      }
       if (this.#missing > chunk.length) {
         this.#missing -= chunk.length
         return frames
       }
       chunk = chunk.subarray(this.#missing)
       this.#missing = 0
-      if (chunk.length === 0) return frames
-      const size = sizeOf(chunk)
-      if (size === undefined) {
-        this.#cut = Buffer.from(chunk)
-        return frames
-      }
-      // a frame counts when its header is there; the rest of it follows
-      frames++
-      this.#missing = size
     }
   }
 }
 
+/** Counts replies that are all of one size. */
+export class OctetCounter {
+  #size
+  #partial = 0
+
+  constructor(size) {
+    this.#size = size
+  }
+
+  count(octets) {
+    const length = this.#partial + octets.length
+    const complete = Math.floor(length / this.#size)
+    this.#partial = length - complete * this.#size
+    return complete
+  }
+}
+
 /** Octets of the frame that begins here; `undefined` where its header is cut. */
-function sizeOf(chunk) {
+export function sizeOf(chunk) {
   if (chunk.length < 2) return undefined
+  const key = chunk[1] >= 0x80 ? 4 : 0
   const short = chunk[1] & 0x7f
-  if (short < 126) return 2 + short
-  if (short === 126) return chunk.length < 4 ? undefined : 4 + chunk.readUInt16BE(2)
-  return chunk.length < 10 ? undefined : 10 + Number(chunk.readBigUInt64BE(2))
+  if (short < 126) return 2 + key + short
+  if (short === 126) return chunk.length < 4 ? undefined : 4 + key + chunk.readUInt16BE(2)
+  return chunk.length < 10 ? undefined : 10 + key + Number(chunk.readBigUInt64BE(2))
 }

@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import * as tls from 'node:tls'
-import { FrameCounter, handshake } from './frames.mjs'
+import { acceptance, FrameCounter, frame, handshake, readFrame } from './frames.mjs'
 
 // One for all sockets: what is read is only counted.
 const readBuffer = Buffer.alloc(64 * 1024)
@@ -8,53 +8,109 @@ const readBuffer = Buffer.alloc(64 * 1024)
 /** One connection of a load generator. */
 export class Link {
   #socket
-  /** What is called with the octets that arrive. */
+  #counter = new FrameCounter()
+  #isOurs = true
+  #head = ''
+  #isClosed = false
+  /** What is called with the octets that arrive; they are lent. */
   received = () => {}
-  head = ''
 
-  /** `kind`: `plain` for no WebSocket, `tls`, or neither. */
-  static open(port, { isPlain = false, isSecure = false, deflate = false } = {}) {
+  static open(port, { isPlain = false, isSecure = false, deflate } = {}) {
+    const link = new Link()
     return new Promise((resolve, reject) => {
-      const link = new Link()
       const onread = { buffer: readBuffer, callback: (length, buffer) => link.received(buffer.subarray(0, length)) ?? true }
       const options = { port, host: '127.0.0.1', noDelay: true, onread }
       const socket = isSecure ? tls.connect({ ...options, rejectUnauthorized: false }) : connect(options)
-      link.#socket = socket
-      socket.on('error', reject)
-      socket.on(isSecure ? 'secureConnect' : 'connect', () => {
+      link.#watch(socket, reject)
+      socket.on(isSecure ? 'secureConnect' : 'connect', async () => {
         if (isPlain) return resolve(link)
-        link.received = octets => {
-          link.head += octets.toString('latin1')
-          if (!link.head.endsWith('\r\n\r\n')) return
-          if (link.head.startsWith('HTTP/1.1 101 ')) resolve(link)
-          else reject(new Error(link.head))
-        }
+        const answer = link.#readHead()
         socket.write(handshake(deflate))
+        if (!(await answer).startsWith('HTTP/1.1 101 ')) return reject(new Error(`the server answers ${link.#head.split('\r')[0]}`))
+        link.rest()
+        resolve(link)
       })
     })
   }
 
-  get isCompressed() {
-    return /permessage-deflate/i.test(this.head)
+  /** Listens; `accepted` resolves with the first so many connections, as their server. */
+  static async listen(count, isPlain) {
+    const links = []
+    const server = createServer({ noDelay: true })
+    const accepted = new Promise((resolve, reject) => {
+      server.on('connection', async socket => {
+        const link = new Link()
+        link.#isOurs = false
+        link.#watch(socket, reject)
+        socket.on('data', octets => link.received(octets))
+        if (!isPlain) {
+          socket.write(acceptance(await link.#readHead()))
+          link.rest()
+        }
+        if (links.push(link) === count) resolve(links)
+      })
+    })
+    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+    return { port: server.address().port, accepted }
   }
 
+  get isCompressed() {
+    return /permessage-deflate/i.test(this.#head)
+  }
+
+  /** `false`: wait for `drained`. */
   send(octets) {
-    this.#socket.write(octets)
+    return this.#socket.write(octets)
+  }
+
+  drained() {
+    return new Promise(resolve => this.#socket.once('drain', resolve))
   }
 
   close() {
+    this.#isClosed = true
     this.#socket.destroy()
   }
 
   /** Resolves when so many frames have come. */
   frames(count) {
-    const counter = new FrameCounter()
     let missing = count
     return new Promise(resolve => {
       this.received = octets => {
-        missing -= counter.count(octets)
-        if (missing <= 0) resolve()
+        missing -= this.#counter.count(octets)
+        if (missing > 0) return
+        this.rest()
+        resolve()
       }
+    })
+  }
+
+  /** Between measurements: pings are answered, or the other end would take us for dead. */
+  rest() {
+    let kept = Buffer.alloc(0)
+    this.received = octets => {
+      kept = Buffer.concat([kept, octets])
+      for (let got = readFrame(kept); got !== undefined; got = readFrame(kept)) {
+        kept = kept.subarray(got.size)
+        if (got.first === 0x89) this.send(frame(0x8a, got.payload, this.#isOurs ? Buffer.alloc(4) : undefined))
+      }
+    }
+  }
+
+  #readHead() {
+    return new Promise(resolve => {
+      this.received = octets => {
+        this.#head += octets.toString('latin1')
+        if (this.#head.endsWith('\r\n\r\n')) resolve(this.#head)
+      }
+    })
+  }
+
+  #watch(socket, reject) {
+    this.#socket = socket
+    socket.on('error', reject)
+    socket.on('close', () => {
+      if (!this.#isClosed) throw new Error('the other end has closed a connection')
     })
   }
 }

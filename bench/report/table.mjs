@@ -1,52 +1,157 @@
-import { median, ratio } from '../statistics.mjs'
+import { difference, median, ratio } from '../statistics.mjs'
 import { targets } from '../targets.mjs'
 
-/** The results as a page of Markdown. */
-export function markdown({ machine, versions, left, results, rounds }) {
-  const lines = ['# Benchmark', '', `${machine}.`, '']
-  lines.push(`Medians of ${rounds} rounds (memory: of 3 fresh servers), less is better; in brackets the lowest and the highest round.`)
-  lines.push('Ratios are medians of the ratios round by round. How it is done: [bench/README.md](../../bench/README.md).', '')
-  lines.push(
-    `Measured: ${Object.entries(versions)
-      .map(([name, version]) => `${name} (${version})`)
-      .join(', ')}.`,
+/**
+ * @typedef {{ readonly peer: string, readonly figures: readonly number[], readonly more: Readonly<Record<string, number | string>> }} Measured
+ * @typedef {{ readonly name: string, readonly unit: string, readonly what: string, readonly isMemory: boolean,
+ *   readonly failed: Readonly<Record<string, string>>, readonly peers: readonly Measured[] }} Result
+ * @typedef {{ readonly machine: string, readonly rounds: number, readonly seconds: number, readonly versions: Readonly<Record<string, string>>,
+ *   readonly left: Readonly<Record<string, string>>, readonly results: readonly Result[] }} Report
+ */
+
+/**
+ * The results as a page of Markdown.
+ *
+ * @param {Report} report
+ */
+export function markdown(report) {
+  const { machine, versions, left, results, rounds, seconds } = report
+  return [
+    '# Benchmark',
     '',
-  )
-  for (const [name, why] of Object.entries(left)) lines.push(`Left out: ${name}, ${why}.`, '')
-  lines.push('## Targets', '', '| load | against | target | ratio | met |', '|---|---|---|---|---|', ...targetRows(results), '')
-  for (const result of results) lines.push(...section(result))
-  return `${lines.join('\n')}\n`
+    `Measured on: ${machine}.`,
+    '',
+    `Medians of ${rounds} rounds of ${seconds} s (memory: of ${rounds} fresh servers), less is better; in brackets the lowest and the highest round.`,
+    'Ratios are medians of the ratios round by round. How it is done and how to read it: [bench/README.md](../../bench/README.md).',
+    '',
+    '![cost as a share of what ws costs](latest.svg)',
+    '',
+    '## Targets',
+    '',
+    targetTable(results),
+    '',
+    ...results.flatMap(section),
+    '## Versions',
+    '',
+    ...Object.entries(versions).map(([name, version]) => `- ${name}: ${version}`),
+    ...Object.entries(left).map(([name, why]) => `- left out: ${name}, ${why}`),
+    '',
+  ].join('\n')
 }
 
-export function targetRows(results) {
-  return results.flatMap(({ name, peers }) =>
-    Object.entries(targets[name] ?? {}).flatMap(([other, target]) => {
-      const value = ratioOf(peers, 'autobahn-ts', other)
-      return value === undefined ? [] : [`| ${name} | ${other} | ≤ ${target} | ${value.toFixed(2)} | ${value <= target ? 'yes' : 'no'} |`]
-    }),
-  )
+/**
+ * What a terminal is told in the end.
+ *
+ * @param {Report} report
+ */
+export function summary({ results, left }) {
+  const failures = results.flatMap(({ name, failed }) => Object.entries(failed).map(([peer, why]) => `${name}: ${peer} FAILED, ${why}`))
+  const out = Object.entries(left).map(([name, why]) => `left out: ${name}, ${why}`)
+  const costs = results.flatMap(({ name, unit, peers }) => [
+    `${name}, ${unit}`,
+    ...peers.map(({ peer, figures }) => `  ${peer.padEnd(26)}${shown(median(figures)).padStart(9)}`),
+  ])
+  return [...costs, '', targetTable(results), ...out, ...failures].join('\n')
 }
 
-export function ratioOf(peers, name, other) {
-  const [ours, theirs] = [name, other].map(wanted => peers.find(one => one.peer === wanted)?.figures)
-  return ours === undefined || theirs === undefined ? undefined : ratio(ours, theirs)
-}
-
-function section({ name, unit, what, peers }) {
-  const extras = Object.keys(peers[0]?.more ?? {})
-  const others = ['ws + bufferutil', 'uWebSockets.js', 'net'].filter(other => peers.some(one => one.peer === other))
-  const head = ['server', unit, ...others.map(other => `of ${other}`), ...extras]
-  const rows = peers.map(({ peer, figures, more = {} }) => {
-    const cost = `${shown(median(figures))} (${shown(Math.min(...figures))} to ${shown(Math.max(...figures))})`
-    const ratios = others.map(other => ratioOf(peers, peer, other).toFixed(2))
-    return [peer, cost, ...ratios, ...extras.map(extra => String(more[extra]))]
+/**
+ * @param {readonly Result[]} results
+ */
+export function targetTable(results) {
+  const rows = targets.flatMap(target => {
+    const result = results.find(({ name }) => name === target.load)
+    const value = result && against(result.peers, 'autobahn-ts', target.against, target.kind)
+    if (value === undefined) return []
+    const [bound, is] =
+      target.kind === 'ratio' ? [`≤ ${target.bound}`, value.toFixed(2)] : [`≤ +${target.bound} ${result.unit}`, signed(value)]
+    return [[target.load, target.against, bound, is, noiseOf(result.peers), value <= target.bound ? 'yes' : '**no**']]
   })
-  const again = ratioOf(peers, 'autobahn-ts again', 'autobahn-ts')
-  const noise = again === undefined ? [] : [`Noise: the same server twice differs by ${(Math.abs(again - 1) * 100).toFixed(1)} %.`, '']
-  const table = [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)
-  return [`## ${name}`, '', `${what[0].toUpperCase()}${what.slice(1)}, in ${unit}.`, '', ...table, '', ...noise]
+  if (rows.length === 0) return 'None of the targets is of these loads and peers.'
+  return table(['load', 'against', 'target', 'is', 'noise', 'met'], rows)
 }
 
-function shown(value) {
-  return Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(1)
+/**
+ * @param {readonly Measured[]} peers
+ * @param {string} name
+ * @param {string} other
+ * @param {'ratio' | 'difference'} kind
+ */
+export function against(peers, name, other, kind = 'ratio') {
+  const [ours, theirs] = [name, other].map(wanted => peers.find(one => one.peer === wanted)?.figures)
+  if (ours === undefined || theirs === undefined) return undefined
+  return kind === 'ratio' ? ratio(ours, theirs) : difference(ours, theirs)
 }
+
+/**
+ * @param {Result} result
+ */
+function section({ name, unit, what, peers, failed }) {
+  const extras = Object.keys(peers[0]?.more ?? {})
+  const others = yardsticks.filter(other => peers.some(one => one.peer === other))
+  const head = ['', unit, 'rounds', ...others.map(other => `of ${other}`), ...extras]
+  const rows = peers.map(({ peer, figures, more }) => [
+    peer,
+    `**${shown(median(figures))}**`,
+    `${shown(Math.min(...figures))} to ${shown(Math.max(...figures))}`,
+    ...others.map(other => against(peers, peer, other)?.toFixed(2) ?? ''),
+    ...extras.map(extra => cell(more[extra])),
+  ])
+  const noise = noiseOf(peers)
+  return [
+    `## ${name}`,
+    '',
+    `${what[0]?.toUpperCase()}${what.slice(1)}, in ${unit}.`,
+    '',
+    table(head, rows),
+    '',
+    ...(noise === '' ? [] : [`Noise: \`autobahn-ts\` measured twice differs by ${noise}.`, '']),
+    ...Object.entries(failed).map(([peer, why]) => `Not measured: ${peer}. ${why}\n`),
+  ]
+}
+
+/**
+ * By how much a server differs from itself.
+ *
+ * @param {readonly Measured[]} peers
+ */
+function noiseOf(peers) {
+  const again = against(peers, 'autobahn-ts again', 'autobahn-ts')
+  return again === undefined ? '' : `${(Math.abs(again - 1) * 100).toFixed(1)} %`
+}
+
+/**
+ * The first column is words, the others are numbers.
+ *
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
+function table(head, rows) {
+  const isNumeric = head.map((_, at) => at > 0 && rows.every(row => /^$|^[*≤+−-]*[\s\d]/.test(row[at] ?? '')))
+  return [head, isNumeric.map(numeric => (numeric ? '---:' : '---')), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/**
+ * @param {number | string | undefined} value
+ */
+function cell(value) {
+  return typeof value === 'number' && value >= 10_000 ? value.toLocaleString('en') : String(value ?? '')
+}
+
+/**
+ * Three digits, and none that mean nothing.
+ *
+ * @param {number} value
+ */
+export function shown(value) {
+  const size = Math.abs(value)
+  return value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0)
+}
+
+/**
+ * @param {number} value
+ */
+function signed(value) {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
+}
+
+const yardsticks = ['ws + bufferutil', 'uWebSockets.js', 'net']

@@ -1,6 +1,6 @@
-import { news, serving, wanted } from './lines.mjs'
+import { largest, news, serving, wanted } from './serving.mjs'
 
-const { deflate = false, tls } = wanted
+const { deflate = false, tls, upload } = wanted
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
@@ -8,11 +8,11 @@ const server = Bun.serve({
   fetch: (request, self) => (self.upgrade(request) ? undefined : new Response('WebSocket only', { status: 426 })),
   websocket: {
     perMessageDeflate: deflate !== false,
-    maxPayloadLength: 16 * 1024 * 1024,
+    maxPayloadLength: largest,
     backpressureLimit: 64 * 1024 * 1024,
     idleTimeout: 0,
     open: socket => socket.subscribe('news'),
-    message: (socket, message) => void socket.send(message, deflate !== false),
+    message: (socket, message) => void socket.send(upload ? String(message.length) : message, deflate !== false),
   },
 })
 serving(server.port, { broadcast: () => void server.publish('news', news, deflate !== false) })

@@ -1,7 +1,7 @@
 import * as uWS from 'uws-pack'
-import { news, serving, wanted } from './lines.mjs'
+import { largest, news, serving, wanted } from './serving.mjs'
 
-const { deflate = false, tls } = wanted
+const { deflate = false, tls, isText, upload } = wanted
 const codecs = {
   // windows of 4 KiB, as near to the other servers' as its choices are
   takeover: uWS.DEDICATED_COMPRESSOR_16KB | uWS.DEDICATED_DECOMPRESSOR_4KB,
@@ -10,12 +10,14 @@ const codecs = {
 const app = tls ? uWS.SSLApp({ cert_file_name: tls.cert, key_file_name: tls.key }) : uWS.App()
 app.ws('/*', {
   compression: deflate ? codecs[deflate] : uWS.DISABLED,
-  maxPayloadLength: 16 * 1024 * 1024,
+  maxPayloadLength: largest,
   maxBackpressure: 64 * 1024 * 1024,
   idleTimeout: 0,
   sendPingsAutomatically: false,
   open: socket => socket.subscribe('news'),
-  message: (socket, message, isBinary) => socket.send(message, isBinary, deflate !== false),
+  message: upload
+    ? (socket, message) => socket.send(String(message.byteLength))
+    : (socket, message, isBinary) => socket.send(isText ? Buffer.from(message).toString() : message, isBinary, deflate !== false),
 })
 app.listen('127.0.0.1', 0, token =>
   serving(uWS.us_socket_local_port(token), { broadcast: () => app.publish('news', news, true, deflate !== false) }),

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { WebSocketServer } from 'ws'
-import { news, serving, wanted } from './lines.mjs'
+import { largest, news, serving, wanted } from './serving.mjs'
 
-const { deflate = false, tls } = wanted
+const { deflate = false, tls, isText, upload } = wanted
 const none = deflate === 'none' && { serverNoContextTakeover: true, clientNoContextTakeover: true }
 const perMessageDeflate = deflate ? { threshold: 0, ...none } : false
 const server = tls && createServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) })
-const sockets = new WebSocketServer({ perMessageDeflate, ...(server ? { server } : { host: '127.0.0.1', port: 0 }) })
+const place = server ? { server } : { host: '127.0.0.1', port: 0 }
+const sockets = new WebSocketServer({ perMessageDeflate, maxPayload: largest, ...place })
 sockets.on('connection', socket => {
-  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }))
+  socket.on('message', (data, isBinary) => {
+    if (upload) socket.send(String(data.length))
+    else socket.send(isText && !isBinary ? data.toString() : data, { binary: isBinary })
+  })
 })
 const listening = server ?? sockets
 if (server) server.listen(0, '127.0.0.1')

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+
+/** What is measured on, in one line. */
+export function machine() {
+  const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`
+  return `${cpus()[0].model.trim()}, ${cpus().length} cores, ${memory}, ${process.platform} ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`
+}
+
+/** A certificate for `localhost` that openssl makes, in a folder that goes with the process; `undefined` where there is no openssl. */
+export function certificate() {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost']
+  try {
+    execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    return { cert, key }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,76 @@
+import { Child } from '../child.mjs'
+import { blaming, medianOf, rounded } from './rounds.mjs'
+
+/** What a server needs for many connections, divided by their number. Some were there before, so that the code has run. */
+export function idle(name) {
+  const run = context =>
+    ofFreshServers(context, { deflate: false, flags: ['--expose-gc'] }, async (open, settled) => {
+      await open(100)
+      const before = await settled()
+      await open(context.crowd)
+      return perConnection(before, await settled(), context.crowd)
+    })
+  const what = 'resident memory of a new server per connection that has said nothing'
+  return { name, unit: 'KiB', what, wants: ['memory'], canBePlain: true, isMemory: true, run }
+}
+
+/** What one compressed message and its reply leave behind on each connection; on others that was done before. */
+export function compressedMemory(name, deflate) {
+  const run = context =>
+    ofFreshServers(context, { deflate, flags: ['--expose-gc', ...steadyHeap] }, async (open, settled, speak) => {
+      const count = context.crowd / 4
+      await open(count / 4)
+      await speak()
+      await open(count)
+      const before = await settled()
+      await speak()
+      return perConnection(before, await settled(), count)
+    })
+  return { name, unit: 'KiB', what: 'resident memory more per connection', wants: ['memory', deflate], isMemory: true, run }
+}
+
+function perConnection(before, after, count) {
+  return { figure: (after.resident - before.resident) / count, heap: (after.heap - before.heap) / count }
+}
+
+async function ofFreshServers({ peers, rounds, progress }, how, measure) {
+  const runs = peers.map(peer => ({ peer, rounds: [] }))
+  for (let round = 0; round < rounds; round++) {
+    for (const { peer, rounds: done } of runs) {
+      done.push(await blaming(peer, () => ofOne(peer, how, measure)))
+      progress(`server ${round + 1} of ${rounds}: ${peer.name} ${done.at(-1).figure.toFixed(2)} KiB`)
+    }
+  }
+  return runs.map(({ peer, rounds: done }) => ({
+    peer: peer.name,
+    figures: done.map(({ figure }) => figure),
+    more: { 'in use on the heap of JavaScript': rounded(medianOf(done, ({ heap }) => heap)) },
+  }))
+}
+
+async function ofOne(peer, { deflate, flags }, measure) {
+  const child = peer.server({ deflate }, flags)
+  const crowd = Child.node('loads/crowd.mjs')
+  try {
+    const { port } = await child.said()
+    await crowd.said()
+    const order = { port, isPlain: peer.isPlain, deflate }
+    return await measure(
+      count => crowd.ask({ ...order, command: 'open', count }),
+      () => settled(child),
+      () => crowd.ask({ ...order, command: 'speak' }),
+    )
+  } finally {
+    await Promise.all([crowd.end(), child.end()])
+  }
+}
+
+/** After collections of garbage. */
+async function settled(child) {
+  await child.ask({ command: 'gc' })
+  const { heap } = await child.ask({ command: 'gc' })
+  return { resident: child.resident, heap }
+}
+
+/** By default the young generation grows to 48 MiB and shrinks when it likes: more than what is looked for. */
+const steadyHeap = ['--max-semi-space-size=1']
