@@ -27,7 +27,7 @@ const ways = {
 }
 
 console.log(`${cpus()[0].model.trim()}, Node ${process.version}; ns per call, medians of ${rounds} rounds\n`)
-const given = process.argv.slice(2).map(Number)
+const given = sizesIn(process.argv.slice(2))
 const table = (given.length > 0 ? given : sizes).map(row)
 const names = ['octets', ...Object.keys(ways)]
 for (const line of [names, ...table]) console.log(line.map((cell, at) => String(cell).padStart(Math.max(7, names[at].length + 2))).join(''))
@@ -93,4 +93,11 @@ function timed(apply, octets, size, calls) {
 function median(values) {
   const middle = values.sort((one, other) => one - other)[values.length >> 1]
   return middle < 100 ? middle.toFixed(1) : Math.round(middle)
+}
+
+function sizesIn(args) {
+  const wrong = args.find(arg => !(Number.isInteger(Number(arg)) && Number(arg) > 0 && Number(arg) <= 64 * 1024 * KiB))
+  if (wrong === undefined) return args.map(Number)
+  console.error(`mask: a size must be a whole number of octets from 1 to ${64 * 1024 * KiB}, and not ${wrong}`)
+  process.exit(2)
 }

@@ -1,5 +1,6 @@
 // Sends one message in one frame, piece by piece, and stops while the connection is full.
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '../../packages/websocket/dist/index.js'
+import { answering } from '../lines.mjs'
 import { measured } from './measured.mjs'
 
 const memory = measured()
@@ -36,12 +37,17 @@ class Writer extends WebSocketClientProtocol {
 
 let writer
 
-process.on('message', async ({ ask, url, length }) => {
-  if (ask === 'connect') writer = await connectWS(new WebSocketClientFactory(url, { protocol: Writer }))
-  if (ask !== 'stream') return process.send(ask === 'connect' ? true : memory[ask]())
-  const began = performance.now()
-  const received = await writer.stream(length)
-  process.send({ received, seconds: (performance.now() - began) / 1000 })
-})
-process.on('disconnect', () => process.exit())
-process.send({ before: memory.begin() })
+answering(
+  {
+    ...memory,
+    async connect({ url }) {
+      writer = await connectWS(new WebSocketClientFactory(url, { protocol: Writer }))
+    },
+    async stream({ length }) {
+      const began = performance.now()
+      const received = await writer.stream(length)
+      return { received, seconds: (performance.now() - began) / 1000 }
+    },
+  },
+  memory.begin(),
+)

@@ -1,6 +1,6 @@
 // Resident memory of one process: sampled all the time, reported on request.
 
-/** Answers `begin` with the memory now, and `end` with the most that was seen since. */
+/** `begin` gives the octets that are resident now, and `end` the most that were seen since. */
 export function measured() {
   let most = process.memoryUsage.rss()
   const sample = () => {
@@ -10,11 +10,11 @@ export function measured() {
   return {
     begin: () => {
       most = process.memoryUsage.rss()
-      return most
+      return { octets: most }
     },
     end: () => {
       sample()
-      return most
+      return { octets: most }
     },
   }
 }

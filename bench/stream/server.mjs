@@ -1,6 +1,7 @@
 // Reads streams and keeps nothing of them. Checks a first and a last octet of what each call brings, and the length of all.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
+import { answering } from '../lines.mjs'
 import { measured } from './measured.mjs'
 
 const memory = measured()
@@ -37,9 +38,12 @@ const factory = new WebSocketServerFactory('ws://127.0.0.1:0', {
 })
 const listener = await listenWS(factory)
 
-process.on('message', ({ ask, limit }) => {
-  if (ask === 'limit') octetsPerSecond = limit ?? Number.POSITIVE_INFINITY
-  process.send(ask === 'begin' || ask === 'end' ? memory[ask]() : true)
-})
-process.on('disconnect', () => process.exit())
-process.send({ url: listener.url, before: memory.begin() })
+answering(
+  {
+    ...memory,
+    limit: ({ limit }) => {
+      octetsPerSecond = limit ?? Number.POSITIVE_INFINITY
+    },
+  },
+  { url: listener.url, ...memory.begin() },
+)
