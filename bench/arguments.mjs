@@ -7,7 +7,7 @@ export const usage = `npm run bench -- [options]
   --all           more loads: text, 4 MiB, TLS, clients, handshakes, streaming, other versions of Node
   --rounds N      rounds of each scenario, 1 to 100 (5)
   --seconds N     length of a round, 0.05 to 20 (0.5)
-  --quick         two short rounds of everything, to see that all of it works: its figures mean nothing
+  --quick         one short round of everything, to see that all of it works: its figures mean nothing
   --out FOLDER    where the result goes (docs/benchmarks)
   --list          prints the names of scenarios and peers
   --help          this text
@@ -42,7 +42,7 @@ export function argumentsIn(args) {
     all: values.all || quick,
     only: listOf('only', values.only),
     peers: listOf('peers', values.peers),
-    rounds: quick ? 2 : rounds,
+    rounds: quick ? 1 : rounds,
     milliseconds: quick ? 100 : 1000 * seconds,
   }
 }
@@ -70,7 +70,7 @@ export function named(option, parts, all) {
  * @param {string} option
  * @param {string | undefined} text
  */
-function listOf(option, text) {
+export function listOf(option, text) {
   if (text === undefined) return undefined
   const parts = text.split(/,(?! )/).map(name => name.trim().toLowerCase())
   if (parts.includes('')) throw new Error(`--${option} must be names separated by commas, and not ${JSON.stringify(text)}`)

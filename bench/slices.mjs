@@ -1,5 +1,6 @@
 // How long the server's event loop is at one thing: the longest of its turns, while it does what takes long.
 import { parseArgs } from 'node:util'
+import { listOf, named } from './arguments.mjs'
 import { Child, endChildren } from './child.mjs'
 import { checkInstallation } from './installed.mjs'
 import { machine } from './machine.mjs'
@@ -22,18 +23,24 @@ const works = [
   { name: 'nothing, to compare', order: { work: 'nothing' }, deflate: false },
   { name: 'a decompression bomb of 1 GiB', order: { work: 'say', message: 'bomb' }, deflate: 'takeover' },
   { name: 'a message of 16 MiB in, deflate', order: { work: 'say', message: 'big' }, deflate: 'takeover', isSink: true },
-  { name: 'a message of 16 MiB out, deflate', order: { work: 'send' }, deflate: 'takeover' },
+  { name: 'a message of 16 MiB out, deflate', order: { work: 'send', prepare: true }, deflate: 'takeover' },
   { name: 'an echo of 16 MiB, deflate', order: { work: 'say', message: 'big' }, deflate: 'takeover' },
   { name: 'a broadcast to 10,000', order: { work: 'broadcast' }, deflate: false, crowd: 10_000 },
   { name: 'a broadcast to 10,000, deflate', order: { work: 'broadcast' }, deflate: 'takeover', crowd: 10_000 },
 ]
 
+const chosen = chooseWorks()
 console.log(`${machine()}\n`)
 console.log(`Milliseconds of the longest turn of the loop; at most ${bound} are wanted. ${wanted.times} times each, median and worst.\n`)
-const head = ['', 'median', 'worst', 'without collections', 'by Node', 'collection', 'all took', '']
+const head = ['', 'median', 'worst', 'on a core', 'without collections', 'by Node', 'collection', 'all took', '']
 const rows = []
-for (const work of works.filter(({ name }) => wanted.only?.some(part => name.includes(part)) ?? true)) {
-  rows.push(row(work.name, await measured(work)))
+const failures = []
+for (const work of chosen) {
+  try {
+    rows.push(row(work.name, await measured(work)))
+  } catch (error) {
+    failures.push(`${work.name} FAILED: ${error.message}`)
+  }
   await endChildren()
 }
 clear()
@@ -41,20 +48,29 @@ const widths = head.map((_, at) => Math.max(...[head, ...rows].map(cells => cell
 for (const cells of [head, ...rows])
   console.log(cells.map((text, at) => (at === 0 ? text.padEnd(widths[at]) : text.padStart(widths[at]))).join('  '))
 console.log(`
+on a core: the worst by the CPU time of the thread alone, without its waiting for others that collect garbage
 without collections: the worst of the turns in which no garbage was collected
 by Node: the worst that perf_hooks.monitorEventLoopDelay saw, which counts waiting for a core as well
 collection: the longest single one`)
-process.exit(rows.some(cells => cells.at(-1) !== '') ? 1 : 0)
+for (const failure of failures) console.error(failure)
+process.exit(failures.length > 0 || rows.some(cells => cells.at(-1) !== '') ? 1 : 0)
 
 async function measured({ name, order, deflate, isSink, crowd = 1 }) {
   const profile = wanted['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${wanted['cpu-prof']}`, '--cpu-prof-interval=200']
-  const server = Child.node('slices/server.mjs', [JSON.stringify({ deflate, isSink })], {}, profile)
+  const server = Child.node('slices/server.mjs', [JSON.stringify({ deflate, isSink })], {}, ['--expose-gc', ...profile])
   const load = Child.node('slices/load.mjs')
   const { port } = await server.said()
   await load.said()
   tell(`${name}: opening ${crowd}`)
-  await load.ask({ command: 'open', port, deflate, count: crowd })
+  try {
+    await load.ask({ command: 'open', port, deflate, count: crowd })
+  } catch (error) {
+    throw new Error(`${error.message}; with many connections, a larger ulimit -n may help`, { cause: error })
+  }
   const results = []
+  if (order.prepare) await server.ask({ command: 'prepare' })
+  // what was made until here is not to be cleaned up while it is watched
+  await server.ask({ command: 'gc' })
   // one more before, to warm up
   for (let times = -1; times < wanted.times; times++) {
     tell(`${name}: ${times + 1} of ${wanted.times}`)
@@ -83,7 +99,20 @@ function row(name, results) {
   const typical = median(results.map(({ longest }) => longest))
   const verdict = worst <= bound ? '' : typical <= bound ? 'over, not mostly' : 'OVER'
   const all = `${median(results.map(({ took }) => took)).toFixed(0)} ms`
-  return [name, typical.toFixed(1), worst.toFixed(1), of('longestClean'), of('delay'), of('collection'), all, verdict]
+  return [name, typical.toFixed(1), worst.toFixed(1), of('ran'), of('longestClean'), of('delay'), of('collection'), all, verdict]
+}
+
+function chooseWorks() {
+  try {
+    return wanted.only === undefined ? works : named('only', wanted.only, works)
+  } catch (error) {
+    refuse(error)
+  }
+}
+
+function refuse(error) {
+  console.error(`slices: ${error.message}\n\n${usage}`)
+  process.exit(2)
 }
 
 function readArguments() {
@@ -102,10 +131,9 @@ function readArguments() {
     }
     const times = Number(values.times)
     if (!(Number.isInteger(times) && times >= 1 && times <= 100))
-      throw new Error(`--times must be a number from 1 to 100, and not ${values.times}`)
-    return { ...values, times, only: values.only?.split(',') }
+      throw new Error(`--times must be a whole number from 1 to 100, and not ${values.times}`)
+    return { ...values, times, only: listOf('only', values.only) }
   } catch (error) {
-    console.error(`slices: ${error.message}\n\n${usage}`)
-    process.exit(2)
+    refuse(error)
   }
 }

@@ -28,13 +28,18 @@ export class LoopWatch {
     this.#delay.reset()
     this.#delay.enable()
     this.#began = performance.now()
-    let [last, waited] = [this.#began, this.#waited]
+    let last = this.#began
+    const before = new Float64Array(2)
+    const after = new Float64Array(2)
+    this.#readSchedule(before)
     const turn = () => {
       if (!this.#isOn) return
       const now = performance.now()
-      const waitedNow = this.#waited
-      if (now - last > worthKeeping) this.#turns.push({ from: last, to: now, length: now - last - (waitedNow - waited) })
-      waited = waitedNow
+      this.#readSchedule(after)
+      if (now - last > worthKeeping) {
+        this.#turns.push({ from: last, to: now, length: now - last - (after[1] - before[1]), ran: after[0] - before[0] })
+      }
+      before.set(after)
       last = performance.now()
       setImmediate(turn)
     }
@@ -53,17 +58,25 @@ export class LoopWatch {
     return {
       longest: longestOf(this.#turns),
       longestClean: longestOf(clean),
+      ran: Math.max(0, ...this.#turns.map(({ ran }) => ran)),
       delay: this.#delay.max / 1e6,
       collection: Math.max(0, ...this.#collections.map(({ duration }) => duration)),
       took,
     }
   }
 
-  /** Milliseconds that the thread was ready to run and did not. */
-  get #waited() {
+  /** Milliseconds for which the thread ran, and was ready to run and did not. Read without garbage, which would have to be collected. */
+  #readSchedule(into) {
     const length = readSync(this.#schedstat, this.#line, 0, this.#line.length, 0)
-    return Number(this.#line.toString('latin1', 0, length).split(' ')[1]) / 1e6
+    let at = 0
+    for (const field of [0, 1]) {
+      let nanoseconds = 0
+      for (; at < length && this.#line[at] > space; at++) nanoseconds = nanoseconds * 10 + this.#line[at] - zero
+      into[field] = nanoseconds / 1e6
+      at++
+    }
   }
 }
 
+const [space, zero] = [0x20, 0x30]
 const worthKeeping = 0.5

@@ -5,9 +5,9 @@ import { news } from '../servers/serving.mjs'
 import { LoopWatch } from './loop-watch.mjs'
 
 const { deflate, isSink = false } = JSON.parse(process.argv[2])
-const big = json(16 * 1024 * 1024)
 const connections = new Set()
 const watch = new LoopWatch()
+let big
 
 class Server extends WebSocketServerProtocol {
   onOpen() {
@@ -32,6 +32,9 @@ answering(
     watch: () => watch.begin(),
     seen: () => watch.end(),
     broadcast: () => factory.broadcast(news),
+    prepare: () => {
+      big = json(16 * 1024 * 1024)
+    },
     send: () => {
       for (const connection of connections) connection.sendMessage(big)
     },
