@@ -11,12 +11,8 @@ const heard = new Map()
 answering({
   /** Opens so many, a few at a time, so that no server's backlog is full. Orders that follow are for these. */
   async open({ port, count, isPlain = false, deflate = false }) {
-    const links = Array.from({ length: count })
-    let next = 0
-    const opener = async () => {
-      while (next < count) links[next++] = await Link.open(port, { isPlain, deflate })
-    }
-    await Promise.all(Array.from({ length: atOnce }, opener))
+    const links = []
+    await someAtOnce(count, async () => links.push(await Link.open(port, { isPlain, deflate })))
     if (deflate && !links[0].isCompressed) throw new Error('the server does not compress')
     crowds.set(port, links)
   },
@@ -30,12 +26,21 @@ answering({
   /** One compressed message on each connection, and its reply. */
   async speak({ port }) {
     const message = frame(0xc1, deflated(json(400)), randomFillSync(Buffer.alloc(4)))
-    for (const link of crowds.get(port)) {
-      const answered = link.frames(1)
-      link.send(message)
+    const links = crowds.get(port)
+    await someAtOnce(links.length, async at => {
+      const answered = links[at].frames(1)
+      links[at].send(message)
       await answered
-    }
+    })
   },
 })
+
+async function someAtOnce(count, action) {
+  let next = 0
+  const worker = async () => {
+    while (next < count) await action(next++)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
 
 const atOnce = 16

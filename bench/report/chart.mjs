@@ -97,7 +97,7 @@ const shownPeers = [
   { name: 'Bun.serve', style: 'bun' },
   { name: 'net', style: 'net' },
 ]
-const [width, top, left, pitch, gap, scale, longest] = [920, 100, 316, 13, 16, 310, 1.5]
+const [width, top, left, pitch, gap, scale, longest] = [940, 100, 334, 13, 16, 310, 1.5]
 const style = [
   'text{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:#1f2328}',
   '.title{font-size:17px;font-weight:600}.load{font-weight:600}.value{font-size:10.5px;paint-order:stroke;stroke:#fff;stroke-width:3px}.faint,text.faint{fill:#59636e}.paper{fill:#fff}',
