@@ -32,7 +32,8 @@ export const peers = [
     server: bun('servers/bun.mjs'),
     client: bun('clients/web.mjs'),
     needs: ['bun'],
-    can: everything().filter(one => one !== 'none'),
+    // its deflate never takes a context over
+    can: everything().filter(one => one !== 'takeover'),
   },
   {
     name: 'Deno.serve',

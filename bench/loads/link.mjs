@@ -54,8 +54,11 @@ export class Link {
     return { port: server.address().port, accepted }
   }
 
-  get isCompressed() {
-    return /permessage-deflate/i.test(this.#head)
+  /** Throws where the server has not agreed to what a load wants of it. */
+  checkCompression(deflate) {
+    if (!/permessage-deflate/i.test(this.#head)) throw new Error('the server does not compress')
+    const givesUp = /server_no_context_takeover/i.test(this.#head)
+    if (givesUp !== (deflate === 'none')) throw new Error(`the server ${givesUp ? 'gives its context up' : 'keeps its context'}`)
   }
 
   /** `false`: wait for `drained`. */
