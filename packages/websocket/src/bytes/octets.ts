@@ -20,13 +20,17 @@ export function copyOf(octets: Octets, start: number, end: number): Octets {
 }
 
 /** All pieces as one. */
-export function joined(pieces: readonly Octets[]): Octets {
+export function joined(pieces: readonly Octets[], allocate: Allocate = allocateZeroed): Octets {
   if (pieces.length === 1) return pieces[0]!
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  const whole = allocate(lengthOf(pieces))
   let at = 0
   for (const piece of pieces) {
     whole.set(piece, at)
     at += piece.length
   }
   return whole
+}
+
+export function lengthOf(pieces: readonly Octets[]): number {
+  return pieces.reduce((length, piece) => length + piece.length, 0)
 }

@@ -1,5 +1,5 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
-import { type Allocate, copyOf, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { Slab } from '../bytes/slab.ts'
 import { webText } from '../bytes/text.ts'
@@ -84,7 +84,7 @@ export abstract class WebSocketFactory {
     if (this.#shared?.options === options && this.#shared.runtime === runtime) return this.#shared
     const { slab, flushes } = this.#memoryOn(runtime)
     const owner: ConnectionOwner = {
-      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, slab, runtime.allocateUnset),
+      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, slab, runtime),
       failed: (error, hooks) => this.report(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
       gone: hooks => this.forget(hooks),
     }
@@ -118,9 +118,11 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
 }
 
 /** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
-function deliveryFor(hooks: Hooks, runner: HookRunner, slab: Slab, allocate: Allocate | undefined): Delivery {
+function deliveryFor(hooks: Hooks, runner: HookRunner, slab: Slab, { clock, allocateUnset }: Runtime): Delivery {
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  return isPiecewise ? new HookDelivery(runner, hooks, collectorOf(hooks), slab) : new MessageDelivery(runner, hooks, slab, allocate)
+  return isPiecewise
+    ? new HookDelivery(runner, hooks, collectorOf(hooks), slab)
+    : new MessageDelivery(runner, hooks, slab, clock, allocateUnset)
 }
 
 const piecewiseHooks = [

@@ -1,5 +1,7 @@
+import type { Clock } from '../bytes/clock.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { type Allocate, noOctets, type Octets } from '../bytes/octets.ts'
+import { joinedInTurns } from '../bytes/joined-in-turns.ts'
+import { type Allocate, allocateZeroed, noOctets, type Octets } from '../bytes/octets.ts'
 import type { Slab } from '../bytes/slab.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
@@ -19,16 +21,20 @@ export interface Delivery {
 export class MessageDelivery implements Delivery {
   readonly #runner: HookRunner
   readonly #hooks: Hooks
+  readonly #clock: Clock
+  readonly #allocate: Allocate
   readonly #gathered: GatheredOctets
   #isBinary = false
   #isLastFrame = false
   readonly #slab: Slab
   #whole: Octets | undefined
 
-  constructor(runner: HookRunner, hooks: Hooks, slab: Slab, allocate?: Allocate) {
+  constructor(runner: HookRunner, hooks: Hooks, slab: Slab, clock: Clock, allocate: Allocate = allocateZeroed) {
     this.#runner = runner
     this.#hooks = hooks
     this.#slab = slab
+    this.#clock = clock
+    this.#allocate = allocate
     this.#gathered = new GatheredOctets(allocate)
   }
 
@@ -52,10 +58,20 @@ export class MessageDelivery implements Delivery {
   frameEnded(): void {}
 
   messageEnded(): void {
-    const payload = this.#whole ?? this.#gathered.take()
     const isBinary = this.#isBinary
+    if (this.#gathered.isInPieces) {
+      const pieces = this.#gathered.takePieces()
+      return this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
+    }
+    const payload = this.#whole ?? this.#gathered.take()
     this.#whole = undefined
     this.#runner.run(() => this.#hooks.onMessage(payload, isBinary))
+  }
+
+  /** A promise holds the reading, as a hook's own does. */
+  async #deliverInTurns(pieces: readonly Octets[], isBinary: boolean): Promise<void> {
+    const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
+    if (!this.#runner.isStopped) await this.#hooks.onMessage(payload, isBinary)
   }
 
   /** A transform may emit more after what looked like the whole message. */

@@ -31,6 +31,10 @@ export class HookRunner {
     return this.#isAwaiting || this.#isPaused || this.#isStopped
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
   /** Calls the hook now, or behind those that wait. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return

@@ -70,6 +70,28 @@ describe('GatheredOctets', () => {
     )
   })
 
+  it('copies nothing that is large into a larger array, and joins it in the end', () => {
+    const sizes: number[] = []
+    const gathered = new GatheredOctets(size => {
+      sizes.push(size)
+      return new Uint8Array(size)
+    })
+    const piece = new Uint8Array(100_000)
+    for (let i = 0; i < 200; i++) gathered.append(piece.fill(i), 0, piece.length, 0)
+    expect([gathered.length, gathered.isInPieces]).toEqual([20_000_000, true])
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4 * 1024 * 1024)
+    const whole = gathered.take()
+    expect(Array.from({ length: 200 }, (_, i) => whole[i * 100_000] === i && whole[(i + 1) * 100_000 - 1] === i).every(Boolean)).toBe(true)
+    expect([whole.length, gathered.length, gathered.isInPieces]).toEqual([20_000_000, 0, false])
+  })
+
+  it('keeps a frame of known length in one piece, however large', () => {
+    const gathered = new GatheredOctets()
+    for (let missing = 16 * 1024 * 1024; missing > 0; missing -= 65_536)
+      gathered.append(new Uint8Array(65_536), 0, 65_536, missing - 65_536)
+    expect(gathered.isInPieces).toBe(false)
+  })
+
   it('allocates nothing on the word of the peer', () => {
     const gathered = new GatheredOctets()
     gathered.append(Uint8Array.of(1), 0, 1, 2 ** 40)

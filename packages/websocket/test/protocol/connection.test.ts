@@ -352,7 +352,7 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
     pool: new ScratchPool(),
     flushes: new FlushQueue(runtime.clock),
     owner: {
-      deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new Slab()),
+      deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new Slab(), runtime.clock),
       failed: error => void errors.push(error),
       gone: () => void log.push('gone'),
     },

@@ -4,7 +4,8 @@ import { Slab } from '../../src/bytes/slab.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HookRunner } from '../../src/protocol/hook-runner.ts'
 import type { Hooks } from '../../src/protocol/hooks.ts'
-import { type Call, openServer, recording } from './opened.ts'
+import { FakeClock } from '../../src/testing/index.ts'
+import { type Call, openServer, recording, settled } from './opened.ts'
 import { counting, frame } from './wire.ts'
 
 describe('MessageDelivery', () => {
@@ -44,6 +45,24 @@ describe('MessageDelivery', () => {
     received[1]!.fill(9)
     expect(received.map(payload => [...payload])).toEqual([[], [9, 9], [2, 2]])
   })
+
+  it('joins in several turns what came in many MiB of unknown number, and holds what is behind it meanwhile', async () => {
+    const { delivery, received, runner, clock } = make()
+    deliverManyMiB(delivery)
+    deliver(delivery, [Uint8Array.of(7), 0, 1, 0])
+    expect([received.length, runner.isHeld]).toEqual([0, true])
+    await settled(clock)
+    expect(received.map(payload => payload.length)).toEqual([5 * 1024 * 1024, 1])
+    expect(received[0]!.every((octet, at) => octet === (at >> 16) % 256)).toBe(true)
+  })
+
+  it('gives nothing to an application whose connection ended meanwhile', async () => {
+    const { delivery, received, runner, clock } = make()
+    deliverManyMiB(delivery)
+    runner.stop()
+    await settled(clock)
+    expect(received).toEqual([])
+  })
 })
 
 describe('HookDelivery', () => {
@@ -78,10 +97,16 @@ function make() {
   const received: Octets[] = []
   const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
   const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
-  return { delivery: new MessageDelivery(runner, hooks, new Slab()), received }
+  const clock = new FakeClock()
+  return { delivery: new MessageDelivery(runner, hooks, new Slab(), clock), received, runner, clock }
 }
 
-function deliver(delivery: MessageDelivery, ...pieces: readonly Parameters<MessageDelivery['frameData']>[]): void {
+function deliverManyMiB(delivery: MessageDelivery): void {
+  const pieces = Array.from({ length: 80 }, (_, i) => [new Uint8Array(65_536).fill(i), 0, 65_536, 0] as const)
+  deliver(delivery, ...pieces)
+}
+
+function deliver(delivery: MessageDelivery, ...pieces: readonly Readonly<Parameters<MessageDelivery['frameData']>>[]): void {
   delivery.messageBegan(true)
   delivery.frameBegan(0, 0, true)
   for (const piece of pieces) delivery.frameData(...piece)

@@ -94,7 +94,7 @@ export function recordingClient(
 
 /** Lets all promises settle that can settle without time. */
 export async function settled(clock: FakeClock): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < 10; turn++) {
     clock.flush()
     await new Promise(resolve => setImmediate(resolve))
   }
