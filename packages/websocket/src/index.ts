@@ -1,47 +1,10 @@
-// the seed's classes
+/** The entry `@autobahn-ts/websocket`: everything portable, and the transports of Node. */
 
-// what they speak of
-export type { Awaitable } from './bytes/awaitable.ts'
-export type { ByteStream, ByteStreamReader } from './bytes/byte-stream.ts'
-export type { Clock, Timer } from './bytes/clock.ts'
-export type { Crypto } from './bytes/crypto.ts'
-export type { Compressor, CompressorSettings, Decompressor, Deflate } from './bytes/deflate.ts'
-export type { Masker } from './bytes/masker.ts'
-export type { Emit, Octets } from './bytes/octets.ts'
-export type { Runtime } from './bytes/runtime.ts'
-export type { Text } from './bytes/text.ts'
-export type { BroadcastOptions, BroadcastResult } from './classes/broadcast.ts'
-export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './classes/client-factory.ts'
-export type { ClientProtocolOptions, ServerProtocolOptions } from './classes/compression-hooks.ts'
-export { WebSocketFactory } from './classes/factory.ts'
-export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './classes/protocol.ts'
-export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServerFactory } from './classes/server-factory.ts'
-// compression
-export type { AcceptOptions, DeflateAgreement, Direction } from './extensions/permessage-deflate/agreement.ts'
-export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/negotiation.ts'
-export { type OfferOptions, PerMessageDeflateOffer } from './extensions/permessage-deflate/offer.ts'
-export { type OfferAcceptOptions, PerMessageDeflateOfferAccept } from './extensions/permessage-deflate/offer-accept.ts'
-export { type DeflateSettings, type PerMessageDeflateOptions, perMessageDeflateOptions } from './extensions/permessage-deflate/options.ts'
-export { PerMessageDeflateResponse } from './extensions/permessage-deflate/response.ts'
-export { PerMessageDeflateResponseAccept } from './extensions/permessage-deflate/response-accept.ts'
-// the function style
-export { Channel } from './functions/channel.ts'
-export type { Connection, Message, MessageStream } from './functions/connection.ts'
-export type { ErrorReport } from './functions/function-factories.ts'
-export type { Admission, Handler, Routes } from './functions/function-protocols.ts'
-// the opening handshake
-export type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from './handshake/connection-request.ts'
-export type { OfferedExtension } from './handshake/extension-header.ts'
-export { HeaderFields } from './handshake/header-fields.ts'
-export { type HeadersInput, HttpException } from './handshake/http-exception.ts'
-export type { RequestHead } from './handshake/http1-head.ts'
-export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/url.ts'
 export { addressIn } from './node/address-list.ts'
 export { type Attachment, type AttachOptions, attachWS } from './node/attach-ws.ts'
 export { type ConnectionOptions, connect } from './node/connect.ts'
 export type { ConnectOptions } from './node/connect-options.ts'
 export { connectWS } from './node/connect-ws.ts'
-// transports
 export { diagnosticsChannels } from './node/diagnostics.ts'
 export { handleUpgrade } from './node/handle-upgrade.ts'
 export { type ListenOptions, listenWS } from './node/listen-ws.ts'
@@ -49,38 +12,4 @@ export type { Listener, ListenerCloseOptions } from './node/listener.ts'
 export { nodeRuntime } from './node/node-runtime.ts'
 export { permessageDeflate } from './node/permessage-deflate.ts'
 export { type ServeOptions, serve } from './node/serve.ts'
-export { CloseCode } from './protocol/close-code.ts'
-export type { CloseInfo } from './protocol/close-info.ts'
-export { ApiMisuse, ConnectionClosed, HandshakeFailed, PeerMisbehaved, UnsentLimitExceeded } from './protocol/errors.ts'
-export type {
-  Extension,
-  ExtensionInstance,
-  ExtensionParameters,
-  MessageTransform,
-  NegotiatedExtension,
-  OutgoingMessage,
-} from './protocol/extension.ts'
-export type { FrameHeader } from './protocol/frame-header.ts'
-export type { Observation, ObservedRuntime, Observer } from './protocol/observer.ts'
-export { Opcode } from './protocol/opcode.ts'
-export {
-  type AllowedOrigins,
-  type ClientOptions,
-  type CommonOptions,
-  type CompressionAcceptor,
-  clientOptions,
-  type OptionRule,
-  type OptionTable,
-  type ProtocolOptions,
-  type ServerOptions,
-  serverOptions,
-  type TrustedProxies,
-  type UnsentPolicy,
-} from './protocol/options.ts'
-export { PreparedMessage } from './protocol/prepared-message.ts'
-export type { FrameOptions, SendOptions } from './protocol/send-options.ts'
-export { State } from './protocol/state.ts'
-export type { Timings } from './protocol/timings.ts'
-export type { TrafficStats } from './protocol/traffic-stats.ts'
-export type { Address, TlsDetails, TransportDetails } from './protocol/transport-details.ts'
-export type { WireTap } from './protocol/wire-tap.ts'
+export * from './portable.ts'

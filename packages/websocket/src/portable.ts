@@ -1,6 +1,6 @@
 /**
  * The entry `@autobahn-ts/websocket/portable`: what `@autobahn-ts/websocket` has without a runtime's own transports, for packages whose
- * code is to run anywhere. With it come the functions that read an option table, so that such a package keeps its options the same way.
+ * code is to run anywhere. The functions that read an option table are there too, so that such a package keeps its options the same way.
  */
 
 export type { Awaitable } from './bytes/awaitable.ts'
