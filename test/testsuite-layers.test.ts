@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 /** Who may import whom in `packages/testsuite/src`; a folder may always import itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: [],
-  cases: ['wire'],
+  payloads: ['wire'],
+  cases: ['wire', 'payloads'],
   run: ['wire', 'cases'],
   report: ['wire', 'cases', 'run'],
   fuzzing: ['wire', 'cases', 'run', 'report'],

@@ -16,7 +16,7 @@ export { type FuzzingClientOptions, fuzzingClient, type Progress } from './fuzzi
 export { type FuzzingServer, type FuzzingServerOptions, fuzzingServer } from './fuzzing/fuzzing-server.ts'
 // reports
 export type { Report, ReportRow, ReportWriter } from './report/report-writer.ts'
-export type { CaseRecord, EndingRecord, MeasuredRecord, ShownEvent } from './run/case-record.ts'
+export type { CaseRecord, CompressedDirection, CompressionRecord, EndingRecord, MeasuredRecord, ShownEvent } from './run/case-record.ts'
 export type { ExchangeEntry, ShownFrame, ShownOctets, Side, Traffic } from './run/exchange.ts'
 export type { Behavior, BehaviorClose, Verdict, Verdicts } from './run/judge.ts'
 export { Unreachable } from './run/open-as-client.ts'

@@ -120,6 +120,8 @@ export interface RoundTrips {
   message(n: number): Payload
   /** Cut into frames of so many octets; in one frame where not said. With compression, of compressed octets. */
   readonly fragmentSize?: number
+  /** How the octets are handed to TCP; all at once where not said. */
+  readonly cut?: Cut
   /** How long one of them may take; the runner's patience where not said. */
   readonly seconds?: number
 }
@@ -156,11 +158,13 @@ export interface Compression {
   readonly offers: readonly DeflateParameters[]
 }
 
-/** RFC 7692 §7.1: what is asked of the testee when it compresses. */
+/** RFC 7692 §7.1: what is asked of the testee when it compresses, and promised by the fuzzer where it is the client. */
 export interface DeflateParameters {
   readonly noContextTakeover: boolean
   /** 8 to 15; 0 leaves the parameter out. */
   readonly maxWindowBits: number
+  /** The fuzzer as client lets the server choose a window for the client's messages: `client_max_window_bits` without a value, as browsers offer. */
+  readonly takesAnyWindow?: boolean
 }
 
 /** An opening handshake that departs from the usual one, and what may come of it. */

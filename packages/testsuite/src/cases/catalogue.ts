@@ -6,7 +6,10 @@ import { group4 } from './group-4.ts'
 import { group5 } from './group-5.ts'
 import { group6 } from './group-6.ts'
 import { group7 } from './group-7.ts'
+import { group9 } from './group-9.ts'
 import { group10 } from './group-10.ts'
+import { group12 } from './group-12.ts'
+import { group13 } from './group-13.ts'
 
 /** A family of cases. */
 export interface Group {
@@ -25,7 +28,10 @@ export const groups: readonly Group[] = [
   { number: 5, title: 'Fragmentation', cases: group5 },
   { number: 6, title: 'UTF-8', cases: group6 },
   { number: 7, title: 'The closing handshake', cases: group7 },
+  { number: 9, title: 'Limits and performance', cases: group9 },
   { number: 10, title: 'Automatic fragmentation', cases: group10 },
+  { number: 12, title: 'Compression of different files', cases: group12 },
+  { number: 13, title: 'Compression with different parameters', cases: group13 },
 ]
 
 /** All cases, in their order. */

@@ -51,7 +51,7 @@ export class ReportBook {
     return report
   }
 
-  #rowOf({ agent, id, title, behavior, close, duration, ending }: CaseRecord): ReportRow {
+  #rowOf({ agent, id, title, behavior, close, duration, ending, limit, remarks, measured }: CaseRecord): ReportRow {
     return {
       agent,
       id,
@@ -62,6 +62,9 @@ export class ReportBook {
       duration,
       remoteCloseCode: ending.received?.code ?? null,
       remoteCloseReason: ending.received?.reason ?? null,
+      ...(limit !== undefined && { isLimit: true }),
+      ...(remarks !== undefined && { remarks }),
+      ...(Object.keys(measured).length > 0 && { measured }),
       file: `${this.#fileNameOf(agent)}_case_${id.replaceAll('.', '_')}`,
     }
   }

@@ -1,4 +1,4 @@
-import type { CaseRecord } from '../run/case-record.ts'
+import type { CaseRecord, MeasuredRecord } from '../run/case-record.ts'
 import type { Behavior, BehaviorClose } from '../run/judge.ts'
 
 /** One line of a report: what stays of a case in memory while the record goes to the disk. */
@@ -14,6 +14,12 @@ export interface ReportRow {
   readonly duration: number
   readonly remoteCloseCode: number | null
   readonly remoteCloseReason: string | null
+  /** The testee ended the case by a limit of its own; the code and the reason are those of the close frame. */
+  readonly isLimit?: true
+  /** What else is worth knowing of the testee, in sentences. */
+  readonly remarks?: readonly string[]
+  /** Times and compression, for sums over cases. */
+  readonly measured?: MeasuredRecord
   /** The file of the record, beside `index.json`, without its extension. */
   readonly file: string
 }

@@ -27,6 +27,10 @@ export interface CaseRecord extends Verdicts {
   readonly exchange: { readonly entries: readonly ExchangeEntry[]; readonly omitted: number; readonly omittedAfter: number }
   readonly traffic: Readonly<Record<Side, Traffic>>
   readonly measured: MeasuredRecord
+  /** The testee ended the case by a limit of its own, with these words; behavior is FAILED all the same. */
+  readonly limit?: CloseWords
+  /** What else is worth knowing of the testee, in sentences. */
+  readonly remarks?: readonly string[]
 }
 
 /** How the connection ended. */
@@ -48,15 +52,33 @@ export interface MeasuredRecord {
     readonly longest: number
     readonly sum: number
   }
-  /** Of the testee's messages. */
-  readonly compression?: {
-    readonly messages: number
-    readonly compressedMessages: number
-    readonly inflatedOctets: number
-    readonly wireOctets: number
-    readonly windowBits: number
-    readonly keepsContext: boolean
-  }
+  /** Octets of the messages that made these round trips, before compression. */
+  readonly echoedOctets?: number
+  readonly compression?: CompressionRecord
+}
+
+/** How permessage-deflate was used. What stands at the top is of the testee's messages. */
+export interface CompressionRecord extends CompressedDirection {
+  /** How many came compressed; the others came as they are, which is allowed. */
+  readonly compressedMessages: number
+  /** The farthest that the testee pointed back, in octets: how much of its window it has used. */
+  readonly farthest: number
+  /** How many messages pointed back into those before them. */
+  readonly messagesWithContext: number
+  /** Whether the testee goes on with its context from message to message, as far as its messages show. */
+  readonly context: 'kept' | 'dropped' | 'unknown'
+  readonly fuzzer: CompressedDirection
+}
+
+/** One direction of permessage-deflate. */
+export interface CompressedDirection {
+  readonly messages: number
+  readonly inflatedOctets: number
+  /** Octets of payloads as they passed; with `inflatedOctets` it is the ratio. */
+  readonly wireOctets: number
+  /** As agreed: 8 to 15, and whether the context may be kept. */
+  readonly windowBits: number
+  readonly keepsContext: boolean
 }
 
 /** An event for a report. */
@@ -67,12 +89,12 @@ export type ShownEvent =
   | { readonly kind: 'violation'; readonly what: string }
 
 /** The figures of round trips; nothing where there were none. */
-export function roundTripFigures(times: readonly number[]): Pick<MeasuredRecord, 'roundTrips'> {
+export function roundTripFigures(times: readonly number[], octets: number): Pick<MeasuredRecord, 'roundTrips' | 'echoedOctets'> {
   if (times.length === 0) return {}
   const sorted = times.toSorted((a, b) => a - b)
   const sum = times.reduce((total, time) => total + time, 0)
   const figures = { shortest: sorted[0]!, median: sorted[sorted.length >> 1]!, longest: sorted.at(-1)!, sum }
-  return { roundTrips: { count: times.length, ...figures } }
+  return { roundTrips: { count: times.length, ...figures }, echoedOctets: octets }
 }
 
 export function shownEvents(events: readonly Event[]): ShownEvent[] {

@@ -1,24 +1,29 @@
 import type { Compression, DeflateParameters } from '../cases/case.ts'
-import { MessageDeflater, MessageInflater } from '../wire/deflate.ts'
+import { type AgreedWindow, ExactInflater } from '../wire/exact-inflater.ts'
 import { type ExtensionWords, readExtensions } from '../wire/extension-header.ts'
+import { KeptDeflater } from '../wire/kept-deflater.ts'
 
 /** permessage-deflate as both sides have agreed on it. */
 export interface AgreedCompression {
-  /** Of the fuzzer's messages. */
-  readonly deflater: MessageDeflater
+  /** Of the fuzzer's messages; to be closed. */
+  readonly deflater: KeptDeflater
   /** Of the testee's messages. */
-  readonly inflater: MessageInflater
-  /** What the testee's compressor has agreed to. */
-  readonly testee: { readonly windowBits: number; readonly keepsContext: boolean }
+  readonly inflater: ExactInflater
+  /** What each compressor has agreed to. */
+  readonly testee: AgreedWindow
+  readonly fuzzer: AgreedWindow
 }
 
-/** What the fuzzer as client offers: each set of parameters asks the server, and the client promises nothing. */
+/** What the fuzzer as client offers: each set of parameters is asked of the server, and promised for the client's own messages. */
 export function offerOf({ offers }: Compression): ExtensionWords[] {
-  return offers.map(({ noContextTakeover, maxWindowBits }) => ({
+  return offers.map(({ noContextTakeover, maxWindowBits, takesAnyWindow = false }) => ({
     name,
     parameters: [
-      ...(noContextTakeover ? [['server_no_context_takeover', true] as const] : []),
+      ...(noContextTakeover ? [['server_no_context_takeover', true] as const, ['client_no_context_takeover', true] as const] : []),
       ...(maxWindowBits > 0 ? [['server_max_window_bits', String(maxWindowBits)] as const] : []),
+      ...(maxWindowBits > 0 || takesAnyWindow
+        ? [['client_max_window_bits', maxWindowBits > 0 ? String(maxWindowBits) : true] as const]
+        : []),
     ],
   }))
 }
@@ -31,15 +36,19 @@ export function agreedByServer(compression: Compression, header: string): Agreed
   if (extension === undefined) return undefined
   if (extension.name !== name || others.length > 0) return `extensions that were not offered: ${header.slice(0, 200)} (RFC 6455 §9.1)`
   const parameters = new Map(extension.parameters)
-  const problem =
-    problemIn(extension, parameters) ??
-    (fitsSome(compression.offers, parameters)
-      ? undefined
-      : `parameters that answer none of the offers: ${header.slice(0, 200)} (RFC 7692 §7.1)`)
+  const problem = problemIn(extension, parameters)
   if (problem !== undefined) return problem
+  if (parameters.get('client_max_window_bits') === true)
+    return 'the parameter client_max_window_bits without a value in a response (RFC 7692 §7.1.2.2)'
+  const offer = compression.offers.find(each => answers(each, parameters))
+  if (offer === undefined) return `parameters that answer none of the offers: ${header.slice(0, 200)} (RFC 7692 §7.1)`
   return agreed({
     testee: { windowBits: bitsOf(parameters.get('server_max_window_bits')), keepsContext: !parameters.has('server_no_context_takeover') },
-    fuzzer: { windowBits: bitsOf(parameters.get('client_max_window_bits')), keepsContext: !parameters.has('client_no_context_takeover') },
+    // What the client has offered for its own messages holds whatever the response says (RFC 7692 §7.1.1.2, §7.1.2.2).
+    fuzzer: {
+      windowBits: Math.min(offer.maxWindowBits || 15, bitsOf(parameters.get('client_max_window_bits'))),
+      keepsContext: !offer.noContextTakeover && !parameters.has('client_no_context_takeover'),
+    },
   })
 }
 
@@ -74,13 +83,8 @@ export function agreedWithClient(
   return undefined
 }
 
-interface Direction {
-  readonly windowBits: number
-  readonly keepsContext: boolean
-}
-
-function agreed({ testee, fuzzer }: { readonly testee: Direction; readonly fuzzer: Direction }): AgreedCompression {
-  return { deflater: new MessageDeflater(fuzzer), inflater: new MessageInflater(testee), testee }
+function agreed({ testee, fuzzer }: { readonly testee: AgreedWindow; readonly fuzzer: AgreedWindow }): AgreedCompression {
+  return { deflater: new KeptDeflater(fuzzer), inflater: new ExactInflater(testee), testee, fuzzer }
 }
 
 function problemIn({ parameters }: ExtensionWords, known: ReadonlyMap<string, string | true>): string | undefined {
@@ -95,15 +99,14 @@ function problemIn({ parameters }: ExtensionWords, known: ReadonlyMap<string, st
   return undefined
 }
 
-/** Whether a response answers one of the offers: it does what is asked, and asks nothing that was not allowed (RFC 7692 §7.1). */
-function fitsSome(offers: readonly DeflateParameters[], response: ReadonlyMap<string, string | true>): boolean {
-  if (response.has('client_max_window_bits')) return false
-  return offers.some(({ noContextTakeover, maxWindowBits }) => {
-    if (noContextTakeover && !response.has('server_no_context_takeover')) return false
-    return (
-      maxWindowBits === 0 || (response.has('server_max_window_bits') && bitsOf(response.get('server_max_window_bits')) <= maxWindowBits)
-    )
-  })
+/** Whether a response answers an offer: it does what is asked, and asks nothing that was not allowed (RFC 7692 §7.1). */
+function answers(
+  { noContextTakeover, maxWindowBits, takesAnyWindow = false }: DeflateParameters,
+  response: ReadonlyMap<string, string | true>,
+): boolean {
+  if (noContextTakeover && !response.has('server_no_context_takeover')) return false
+  if (response.has('client_max_window_bits') && maxWindowBits === 0 && !takesAnyWindow) return false
+  return maxWindowBits === 0 || (response.has('server_max_window_bits') && bitsOf(response.get('server_max_window_bits')) <= maxWindowBits)
 }
 
 function bitsOf(value: string | true | undefined): number {

@@ -9,13 +9,22 @@ import type { TesteeLink } from './testee-link.ts'
 
 /** What a conversation measured. */
 export interface Measured {
-  /** Milliseconds of each round trip. */
+  /** Milliseconds of each round trip, from the first octet that is sent to the last that comes back. */
   readonly roundTrips: readonly number[]
+  /** Of the messages that made the round trip; `wireOctets` as the fuzzer has compressed them. */
+  readonly sent: { readonly messages: number; readonly octets: number; readonly wireOctets: number }
 }
 
 /** Compresses the messages of the fuzzer, in their order. */
 export interface MessageDeflater {
-  deflate(payload: Uint8Array): Uint8Array
+  deflate(payload: Uint8Array): Promise<Uint8Array>
+}
+
+/** A message on its way. */
+interface Outgoing {
+  readonly payload: Uint8Array
+  readonly frames: readonly WireFrame[]
+  readonly wireOctets: number
 }
 
 /** Plays the steps of a case on an open connection, to the end of TCP. */
@@ -25,6 +34,7 @@ export class Conversation {
   readonly #pace: Pace
   readonly #deflater: MessageDeflater | undefined
   readonly #roundTrips: number[] = []
+  readonly #sent = { messages: 0, octets: 0, wireOctets: 0 }
   readonly #parts = new Map<Frame, { readonly octets: Uint8Array; readonly headerLength: number }>()
 
   constructor(testCase: Case, link: TesteeLink, pace: Pace, deflater?: MessageDeflater) {
@@ -46,7 +56,7 @@ export class Conversation {
     } finally {
       clearTimeout(timer)
     }
-    return { roundTrips: this.#roundTrips }
+    return { roundTrips: this.#roundTrips, sent: this.#sent }
   }
 
   async #take(step: Step): Promise<void> {
@@ -100,28 +110,42 @@ export class Conversation {
       this.#link.drop(`the testee did not fail the connection for ${failure} s`)
   }
 
-  async #play({ count, kind, message, fragmentSize, seconds = this.#pace.answer }: RoundTrips): Promise<void> {
+  async #play({ count, kind, message, fragmentSize, cut = 'whole', seconds = this.#pace.answer }: RoundTrips): Promise<void> {
     const { events } = this.#link
     const before = events.length
+    const prepared = (n: number): Promise<Outgoing> => {
+      const outgoing = this.#outgoing(kind, octetsOf(message(n)), fragmentSize)
+      // It is awaited later, or not at all.
+      outgoing.catch(() => {})
+      return outgoing
+    }
+    let next = prepared(0)
     for (let n = 0; n < count; n++) {
-      const payload = octetsOf(message(n))
+      const { payload, frames, wireOctets } = await next
+      // Compressed while the testee answers, so that the time is the testee's.
+      if (n + 1 < count) next = prepared(n + 1)
       const started = performance.now()
-      await this.#link.sendFrames(this.#messageFrames(kind, payload, fragmentSize), 'whole')
+      await this.#link.sendFrames(frames, cut)
       const came = await this.#link.until(() => events.length > before || this.#link.isOver, seconds)
       const event = events[before]
       if (!came) this.#link.exchange.note(`no echo of message ${n} for ${seconds} s`)
       if (event === undefined || event.kind !== kind || !same(octetsOf(event.payload), payload)) return
       this.#roundTrips.push(performance.now() - started)
+      this.#sent.messages++
+      this.#sent.octets += payload.length
+      this.#sent.wireOctets += wireOctets
       this.#link.forget(event)
     }
     events.push({ kind: 'roundTrips', count })
   }
 
   /** A message in frames; compressed where the case has agreed on it. */
-  #messageFrames(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize: number | undefined): WireFrame[] {
-    const sent = this.#deflater?.deflate(payload) ?? payload
-    const frames = fragmented(kind, sent, fragmentSize ?? Number.MAX_SAFE_INTEGER)
-    return frames.map((frame, n) => this.#wireFrame(this.#deflater !== undefined && n === 0 ? { ...frame, rsv: 4 } : frame))
+  async #outgoing(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize: number = Number.MAX_SAFE_INTEGER): Promise<Outgoing> {
+    const sent = (await this.#deflater?.deflate(payload)) ?? payload
+    const frames = fragmented(kind, sent, fragmentSize).map((frame, n) =>
+      this.#wireFrame(this.#deflater !== undefined && n === 0 ? { ...frame, rsv: 4 } : frame),
+    )
+    return { payload, frames, wireOctets: sent.length }
   }
 
   async #sendPart(frame: Frame, from: number, to: number = lengthOf(frame.payload)): Promise<void> {

@@ -20,6 +20,8 @@ export interface Verdict<Name extends string> {
 export interface Verdicts {
   readonly behavior: Verdict<Behavior>
   readonly close: Verdict<BehaviorClose>
+  /** The testee closed with these words because the case went beyond a limit that it has set itself. */
+  readonly limit?: CloseWords
 }
 
 /** How a connection ended. `TesteeLink` has these properties. */
@@ -33,7 +35,18 @@ export interface Ending {
 
 /** Both verdicts on a conversation that was played. */
 export function judge(testCase: Case, events: readonly Event[], ending: Ending): Verdicts {
-  return { behavior: behaviorOf(testCase.accepted, events), close: closeOf(testCase.close, ending) }
+  const behavior = behaviorOf(testCase.accepted, events)
+  const limit = limitOf(behavior, events, ending)
+  return {
+    behavior: limit === undefined ? behavior : { verdict: 'FAILED', reason: `${behavior.reason} ${limitReached(limit)}` },
+    close: closeOf(testCase.close, ending),
+    ...(limit !== undefined && { limit }),
+  }
+}
+
+/** A limit of the testee, in a sentence. */
+export function limitReached({ code, reason = '' }: CloseWords): string {
+  return `It is a limit of the testee: it closed with ${code}${reason === '' ? '' : ` (${reason})`}.`
 }
 
 /** Both verdicts where the opening handshake did not give a connection to play on. */
@@ -72,6 +85,13 @@ function behaviorOf(accepted: readonly Outcome[], events: readonly Event[]): Ver
   const outcome = accepted.find(each => each.events === 'any' || (each.events.length === events.length && mayBecome(each, events)))
   if (outcome === undefined) return { verdict: 'FAILED', reason: 'What came is none of what is accepted.' }
   return { verdict: outcome.behavior, reason: reasons[outcome.behavior] }
+}
+
+/** A testee that refuses what is allowed, and says so by a code for it, has a limit and no fault. The behavior is FAILED all the same. */
+function limitOf({ verdict }: Verdict<Behavior>, events: readonly Event[], ending: Ending): CloseWords | undefined {
+  if (verdict !== 'FAILED' || ending.firstToClose !== 'testee' || events.some(({ kind }) => kind === 'violation')) return undefined
+  const words = ending.receivedClose
+  return words?.code !== undefined && limitCodes.has(words.code) ? words : undefined
 }
 
 function closeOf(expected: CloseExpectation, ending: Ending): Verdict<BehaviorClose> {
@@ -113,3 +133,6 @@ const reasons = {
   'NON-STRICT': 'What came is accepted, though not what is wanted.',
   INFORMATIONAL: 'Whatever comes is accepted.',
 } as const
+
+/** Policy violation, message too big, try again later (RFC 6455 §7.4.1, and IANA's registry for 1013). */
+const limitCodes: ReadonlySet<number> = new Set([1008, 1009, 1013])

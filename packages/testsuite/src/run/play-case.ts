@@ -1,12 +1,22 @@
 import type { Case } from '../cases/case.ts'
 import { anything, close, informationalClose } from '../cases/words.ts'
 import type { CloseWords } from '../wire/close-payload.ts'
-import { type CaseRecord, type EndingRecord, roundTripFigures, shownEvents, shownExchange, shownOutcomes } from './case-record.ts'
-import { Conversation } from './conversation.ts'
+import {
+  type CaseRecord,
+  type CompressionRecord,
+  type EndingRecord,
+  roundTripFigures,
+  shownEvents,
+  shownExchange,
+  shownOutcomes,
+} from './case-record.ts'
+import type { AgreedCompression } from './compression.ts'
+import { Conversation, type Measured } from './conversation.ts'
 import { Exchange } from './exchange.ts'
 import { judge, judgeDeclined, judgeOpening, judgeWithoutConnection, type Verdicts } from './judge.ts'
 import type { Opened } from './open-as-client.ts'
 import type { Pace } from './pace.ts'
+import { remarksOn } from './remarks.ts'
 import { type Role, TesteeLink } from './testee-link.ts'
 
 /** What a case is played on. */
@@ -29,11 +39,18 @@ export async function playCase(play: Play): Promise<CaseRecord> {
     return record.without(judgeDeclined('The testee declined permessage-deflate as the case asks for it.'))
   }
   const { compression } = opened
-  const link = linkOf(opened, role, record.exchange, compression && { inflater: compression.inflater })
-  if (testCase.opening?.accepted === 'refused') return record.without(await refusalOf(link, play), link)
-  const measured = await new Conversation(testCase, link, pace, compression?.deflater).play()
-  const figures = compression && { compression: { ...link.compression, ...compression.testee } }
-  return record.of(judge(testCase, link.events, link), link, { ...roundTripFigures(measured.roundTrips), ...figures })
+  try {
+    const link = linkOf(opened, role, record.exchange, compression && { inflater: compression.inflater })
+    if (testCase.opening?.accepted === 'refused') return record.without(await refusalOf(link, play), link)
+    const measured = await new Conversation(testCase, link, pace, compression?.deflater).play()
+    const figures = compression && { compression: compressionOf(link, compression, measured) }
+    return record.of(judge(testCase, link.events, link), link, {
+      ...roundTripFigures(measured.roundTrips, measured.sent.octets),
+      ...figures,
+    })
+  } finally {
+    compression?.deflater.close()
+  }
 }
 
 /** Makes the record of one play. */
@@ -49,6 +66,7 @@ class Recording {
   of(verdicts: Verdicts, link: TesteeLink | undefined, measured: CaseRecord['measured']): CaseRecord {
     const { testCase, agent, opened, role } = this.#play
     const { id, title, expectation, section } = testCase
+    const remarks = remarksOn(verdicts, measured.compression)
     return {
       agent,
       id,
@@ -65,6 +83,7 @@ class Recording {
       ending: link === undefined ? { wasClean: false } : endingOf(link),
       ...shownExchange(this.exchange),
       measured,
+      ...(remarks.length > 0 && { remarks }),
     }
   }
 
@@ -103,6 +122,19 @@ async function dismiss({ testCase, opened, role, pace }: Play, { exchange }: Rec
   if (opened.kind !== 'declined' || opened.socket === undefined || opened.rest === undefined) return
   const link = linkOf({ socket: opened.socket, rest: opened.rest }, role, exchange)
   await new Conversation({ ...testCase, steps: [close()], accepted: [anything], close: informationalClose }, link, pace).play()
+}
+
+function compressionOf(link: TesteeLink, { inflater, testee, fuzzer }: AgreedCompression, { sent }: Measured): CompressionRecord {
+  const { farthest, messagesWithContext } = inflater.use
+  const mayShow = testee.keepsContext ? link.compression.compressedMessages > 1 : link.compression.compressedMessages > 0
+  return {
+    ...link.compression,
+    ...testee,
+    farthest,
+    messagesWithContext,
+    context: messagesWithContext > 0 ? 'kept' : mayShow ? 'dropped' : 'unknown',
+    fuzzer: { messages: sent.messages, inflatedOctets: sent.octets, wireOctets: sent.wireOctets, ...fuzzer },
+  }
 }
 
 function endingOf(link: TesteeLink): EndingRecord {

@@ -79,7 +79,7 @@ export class TesteeFrames {
     } catch (error) {
       return {
         kind: 'violation',
-        what: `a compressed message that does not inflate: ${error instanceof Error ? error.message : String(error)} (RFC 7692 §7.2.2)`,
+        what: `a compressed message that does not inflate: ${error instanceof Error ? error.message : String(error)}`,
       }
     }
   }

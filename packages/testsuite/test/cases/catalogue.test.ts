@@ -10,6 +10,11 @@ describe('the catalogue', () => {
     for (const { number, cases } of groups) expect(cases, `group ${number}`).toHaveLength(counts[number] ?? Number.NaN)
   })
 
+  it('has the 517 cases that every report counts', () => {
+    expect(groups.filter(({ number }) => number in counts)).toHaveLength(11)
+    expect(catalogue.filter(({ id }) => Number(id.split('.')[0]) <= 13)).toHaveLength(517)
+  })
+
   it('gives each case a number of its own, with that of its group first', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
     for (const { number, cases } of groups) expect(cases.filter(({ id }) => !new RegExp(`^${number}(\\.\\d+){1,2}$`).test(id))).toEqual([])

@@ -4,8 +4,11 @@ import { roundTripFigures, shownEvents, shownOutcomes } from '../../src/run/case
 
 describe('a record', () => {
   it('tells round trips in figures', () => {
-    expect(roundTripFigures([3, 1, 2])).toEqual({ roundTrips: { count: 3, shortest: 1, median: 2, longest: 3, sum: 6 } })
-    expect(roundTripFigures([])).toEqual({})
+    expect(roundTripFigures([3, 1, 2], 30)).toEqual({
+      roundTrips: { count: 3, shortest: 1, median: 2, longest: 3, sum: 6 },
+      echoedOctets: 30,
+    })
+    expect(roundTripFigures([], 0)).toEqual({})
   })
 
   it('shows events and outcomes as plain data', () => {

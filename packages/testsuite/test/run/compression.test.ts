@@ -14,8 +14,24 @@ const list = {
 describe('permessage-deflate, as client', () => {
   it('offers each set of parameters in its order', () => {
     expect(writeExtensions(offerOf(list))).toBe(
-      'permessage-deflate; server_no_context_takeover; server_max_window_bits=9, permessage-deflate; server_no_context_takeover, permessage-deflate',
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9, ' +
+        'permessage-deflate; server_no_context_takeover; client_no_context_takeover, permessage-deflate',
     )
+  })
+
+  it('lets the server choose a window where the case has no wish, as browsers do', () => {
+    const any = { offers: [{ noContextTakeover: false, maxWindowBits: 0, takesAnyWindow: true }] }
+    expect(writeExtensions(offerOf(any))).toBe('permessage-deflate; client_max_window_bits')
+    expect(agreedByServer(any, 'permessage-deflate; client_max_window_bits=10')).toMatchObject({ fuzzer: { windowBits: 10 } })
+    expect(agreedByServer(any, 'permessage-deflate')).toMatchObject({ fuzzer: { windowBits: 15, keepsContext: true } })
+    expect(typeof agreedByServer(any, 'permessage-deflate; client_max_window_bits')).toBe('string')
+  })
+
+  it('keeps to what it has offered for its own messages, also where the server does not repeat it', () => {
+    expect(agreedByServer(list, 'permessage-deflate; server_no_context_takeover; server_max_window_bits=9')).toMatchObject({
+      fuzzer: { windowBits: 9, keepsContext: false },
+    })
+    expect(agreedByServer(list, 'permessage-deflate')).toMatchObject({ fuzzer: { windowBits: 15, keepsContext: true } })
   })
 
   it('agrees to what the server has promised', () => {
