@@ -1,6 +1,7 @@
 // the catalogue
 export type { Case, CloseExpectation, Compression, Cut, DeflateParameters, Event, Frame, Opening, Outcome, Step } from './cases/case.ts'
 export { catalogue, type Group, groups } from './cases/catalogue.ts'
+export { presets } from './cases/presets.ts'
 export { NoSuchCase } from './cases/selection.ts'
 // the fuzzers
 export {
@@ -14,7 +15,9 @@ export {
 } from './fuzzing/config.ts'
 export { type FuzzingClientOptions, fuzzingClient, type Progress } from './fuzzing/fuzzing-client.ts'
 export { type FuzzingServer, type FuzzingServerOptions, fuzzingServer } from './fuzzing/fuzzing-server.ts'
+export { type MassConnectOptions, type MassConnectReport, massConnect, type Percentiles } from './fuzzing/mass-connect.ts'
 // reports
+export { type CompressionFigures, compressionFigures, type SpeedFigures, speedFigures } from './report/figures.ts'
 export type { Report, ReportRow, ReportWriter } from './report/report-writer.ts'
 export type { CaseRecord, CompressedDirection, CompressionRecord, EndingRecord, MeasuredRecord, ShownEvent } from './run/case-record.ts'
 export type { ExchangeEntry, ShownFrame, ShownOctets, Side, Traffic } from './run/exchange.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { BadConfig } from '@autobahn-ts/testsuite'
+import { BadConfig, presets } from '@autobahn-ts/testsuite'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { printable } from '../printable.ts'
 
@@ -19,7 +19,7 @@ export type FailOn = 'failed' | 'non-strict'
 /** Adds the flags that both fuzzers have. */
 export function withCaseFlags(command: Command): Command {
   return command
-    .option('--cases <patterns>', 'Cases to run, such as 1.*,7.7.*; all where not said.', patternsFrom)
+    .option('--cases <patterns>', 'Cases to run, such as 1.*,7.7.*, or thinned for a run of a minute; all where not said.', patternsFrom)
     .option('--exclude <patterns>', 'Cases to leave out, such as 9.*,12.*.', patternsFrom)
     .option('--outdir <folder>', 'Where reports go; the folder "reports" where not said.')
     .option('--config <file>', 'A JSON file as fuzzingclient.json or fuzzingserver.json; flags beside it have the last word.')
@@ -61,7 +61,9 @@ export function concurrencyFrom(text: string): number {
 
 function patternsFrom(text: string, before: readonly string[] = []): string[] {
   const patterns = text.split(',').map(pattern => pattern.trim())
-  if (!patterns.every(pattern => /^[\d.*]+$/.test(pattern)))
-    throw new InvalidArgumentError('It must be numbers of cases with commas between them; * stands for anything.')
+  if (!patterns.every(pattern => presets.has(pattern) || /^[\d.*]+$/.test(pattern)))
+    throw new InvalidArgumentError(
+      `It must be numbers of cases with commas between them; * stands for anything, ${[...presets.keys()].join(', ')} for a choice.`,
+    )
   return [...before, ...patterns]
 }

@@ -2,6 +2,7 @@ import type { Progress, Report, ReportRow } from '@autobahn-ts/testsuite'
 import pc from 'picocolors'
 import { printable } from '../printable.ts'
 import type { FailOn } from './case-flags.ts'
+import { figureLines } from './figure-lines.ts'
 
 /** Where progress is told: standard output, or a test. */
 export interface Screen {
@@ -33,9 +34,10 @@ export class CaseLines {
     this.#screen.write(`${clearLine}${line}${progress === undefined ? '' : pc.dim(`  ${timeLeft(progress)}`)}`)
   }
 
-  /** The sums, one line per agent. */
+  /** The figures of group 9 and of compression, where there are any; then the sums, one line per agent. */
   ended(report: Report): void {
     if (this.#screen.isTTY === true) this.#screen.write(clearLine)
+    for (const line of figureLines(report)) this.#screen.write(`${line}\n`)
     for (const [agent, rows] of byAgent(report)) this.#screen.write(`${printable(agent)}: ${sums(rows)}\n`)
   }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { fuzzingClientCommand } from './fuzzing-client-command.ts'
 import { fuzzingServerCommand } from './fuzzing-server-command.ts'
+import { massConnectCommand } from './mass-connect-command.ts'
 import { testeeClientCommand, testeeServerCommand } from './testee-commands.ts'
 
 /** `autobahn-ts testsuite`: the conformance suite. */
@@ -14,4 +15,5 @@ export function testsuiteCommand(): Command {
     .addCommand(fuzzingServerCommand())
     .addCommand(testeeServerCommand())
     .addCommand(testeeClientCommand())
+    .addCommand(massConnectCommand())
 }

@@ -56,7 +56,22 @@ describe('autobahn-ts testsuite', () => {
     expect(fuzzer.stdout).toContain('status 404')
   })
 
+  it('opens many connections and says how fast', async () => {
+    const testee = new CliProcess('testsuite', 'testee-server', '--port', '0')
+    const url = await testee.said(/listens at (\S+)/)
+    const crowd = new CliProcess('testsuite', 'massconnect', '--url', url, '--connections', '200')
+    expect(await crowd.end()).toBe(0)
+    expect(crowd.stdout).toContain('200 of 200 connections opened')
+    expect(crowd.stdout).toMatch(/time to open, ms: shortest .*, median .*, 90 % .*, 99 % .*, longest /)
+    const nobody = new CliProcess('testsuite', 'massconnect', '--url', 'ws://127.0.0.1:1', '--connections', '3')
+    expect(await nobody.end()).toBe(1)
+    expect(nobody.stdout).toContain('3 failed: 127.0.0.1:1 cannot be reached')
+  })
+
   it.each([
+    [['massconnect'], "required option '--url"],
+    [['massconnect', '--url', 'ws://127.0.0.1:1', '--connections', '0'], 'from 1 to 100000'],
+    [['massconnect', '--url', 'x'], 'must be an address'],
     [['fuzzing-client'], 'which server?'],
     [['fuzzing-client', '--url', 'http://x'], 'must be an address with ws://'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1'], 'cannot be reached'],

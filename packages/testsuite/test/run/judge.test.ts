@@ -50,6 +50,26 @@ describe('judge, on the close', () => {
   })
 })
 
+describe('judge, on limits', () => {
+  const limited: Ending = { ...clean, firstToClose: 'testee', receivedClose: { code: 1009, reason: 'too large' } }
+  const judged = (ending: Partial<Ending>, events: readonly Event[] = []): ReturnType<typeof judge> =>
+    judge(testCase([ok(came.text('a'))], cleanClose), events, { ...limited, ...ending })
+
+  it('names a testee that ends the case by a limit of its own, and fails it all the same', () => {
+    const { behavior: verdict, limit } = judged({})
+    expect(verdict.verdict).toBe('FAILED')
+    expect(verdict.reason).toContain('It is a limit of the testee: it closed with 1009 (too large).')
+    expect(limit).toEqual({ code: 1009, reason: 'too large' })
+  })
+
+  it('takes no fault for a limit', () => {
+    expect(judged({ receivedClose: { code: 1002 } }).limit).toBeUndefined()
+    expect(judged({ firstToClose: 'fuzzer' }).limit).toBeUndefined()
+    expect(judged({}, [{ kind: 'violation', what: 'x' }]).limit).toBeUndefined()
+    expect(judged({}, [came.text('a')]).limit).toBeUndefined()
+  })
+})
+
 describe('judgeOpening', () => {
   it.each([
     [{ accepted: 'refused' }, { isOpened: false, status: 400 }, 'OK'],

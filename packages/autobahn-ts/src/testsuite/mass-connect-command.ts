@@ -1,0 +1,69 @@
+import { type MassConnectReport, massConnect } from '@autobahn-ts/testsuite'
+import { Command, InvalidArgumentError } from 'commander'
+import pc from 'picocolors'
+import { printable } from '../printable.ts'
+
+/** `autobahn-ts testsuite massconnect`: how many connections a server takes, and how fast. */
+export function massConnectCommand(): Command {
+  const command = new Command('massconnect')
+    .description('Opens many connections to a server, keeps them until the last one is open, and says how fast that went.')
+    .requiredOption('--url <address>', 'The server, with ws:// or wss://.', urlFrom)
+    .option('--connections <number>', 'How many connections.', wholeNumberFrom(1, 100_000), 1000)
+    .option('--rate <number>', 'How many are begun per second; as fast as it goes where not said.', wholeNumberFrom(1, 100_000))
+    .option('--at-once <number>', 'How many opening handshakes may be on their way at once.', wholeNumberFrom(1, 10_000), 100)
+    .helpOption('-h, --help', 'Says what can be given here.')
+    .showHelpAfterError('(autobahn-ts testsuite massconnect --help says what there is)')
+  return command.action(() => connect(command))
+}
+
+async function connect(command: Command): Promise<void> {
+  const { url, connections, rate, atOnce } = command.opts<{
+    readonly url: string
+    readonly connections: number
+    readonly rate?: number
+    readonly atOnce: number
+  }>()
+  const ending = new AbortController()
+  const onSignal = (): void => ending.abort()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const step = Math.max(1, Math.floor(connections / 100))
+  const onConnection = (done: number): void => {
+    if (process.stdout.isTTY === true && done % step === 0) process.stdout.write(`\r\u001b[2K${done}/${connections}`)
+  }
+  const report = await massConnect({ url, connections, atOnce, onConnection, signal: ending.signal, ...(rate !== undefined && { rate }) })
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  if (process.stdout.isTTY === true) process.stdout.write('\r\u001b[2K')
+  for (const line of linesOf(report)) console.log(line)
+  process.exitCode = ending.signal.aborted ? 130 : report.opened < connections || report.lost > 0 ? 1 : 0
+}
+
+function linesOf({ wanted, opened, failures, lost, elapsed, perSecond, timeToOpen }: MassConnectReport): string[] {
+  const lines = [
+    `${pc.bold(`${opened} of ${wanted}`)} connections opened in ${(elapsed / 1000).toFixed(2)} s, ${perSecond.toFixed(0)} per second`,
+  ]
+  if (timeToOpen !== undefined) {
+    const { shortest, median, p90, p99, longest } = timeToOpen
+    const times = { shortest, median, '90 %': p90, '99 %': p99, longest }
+    lines.push(
+      `time to open, ms: ${Object.entries(times)
+        .map(([name, time]) => `${name} ${time.toFixed(1)}`)
+        .join(', ')}`,
+    )
+  }
+  if (lost > 0) lines.push(pc.red(`${lost} ended before all were open`))
+  return [...lines, ...failures.map(({ reason, count }) => pc.red(`${count} failed: ${printable(reason, 300)}`))]
+}
+
+function urlFrom(text: string): string {
+  if (!/^wss?:\/\/./.test(text) || !URL.canParse(text)) throw new InvalidArgumentError('It must be an address with ws:// or wss://.')
+  return text
+}
+
+function wholeNumberFrom(least: number, most: number): (text: string) => number {
+  return text => {
+    const number = Number(text)
+    if (!/^\d+$/.test(text) || number < least || number > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return number
+  }
+}
