@@ -72,10 +72,15 @@ function timeLeft({ done, count, elapsed }: Progress): string {
 function sums(rows: readonly ReportRow[]): string {
   const counts = new Map<string, number>()
   for (const { behavior, behaviorClose } of rows) {
-    const words = closeFailures.has(behaviorClose) ? `close ${behaviorClose}` : behavior
+    const words = behavior !== 'FAILED' && closeFailures.has(behaviorClose) ? `close ${behaviorClose}` : behavior
     counts.set(words, (counts.get(words) ?? 0) + 1)
   }
-  return [`${rows.length} cases`, ...[...counts].map(([words, count]) => `${count} ${words}`)].join(', ')
+  const limits = rows.filter(({ isLimit }) => isLimit === true).length
+  return [
+    `${rows.length} cases`,
+    ...[...counts].map(([words, count]) => `${count} ${words}`),
+    ...(limits === 0 ? [] : [`of those ${limits} by a limit of the testee`]),
+  ].join(', ')
 }
 
 function byAgent({ rows }: Report): Map<string, ReportRow[]> {

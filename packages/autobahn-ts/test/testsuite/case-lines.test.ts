@@ -20,6 +20,12 @@ describe('CaseLines', () => {
     expect(text()).toContain('17 min left')
   })
 
+  it('counts what failed once, and says how much of it is a limit of the testee', () => {
+    const { text, lines } = screen(false)
+    lines.ended(report(row({}), row({ behavior: 'FAILED', behaviorClose: 'FAILED', isLimit: true }), row({ behaviorClose: 'UNCLEAN' })))
+    expect(text()).toBe('a: 3 cases, 1 OK, 1 FAILED, 1 close UNCLEAN, of those 1 by a limit of the testee\n')
+  })
+
   it('lets no testee write on the terminal', () => {
     const { text, lines } = screen(false)
     lines.caseEnded(row({ behavior: 'FAILED', reasons: { behavior: '\u001b[2J', close: '' } }))

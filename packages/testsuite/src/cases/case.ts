@@ -118,7 +118,7 @@ export interface RoundTrips {
   readonly kind: 'text' | 'binary'
   /** The n-th message, from 0. */
   message(n: number): Payload
-  /** Cut into frames of so many octets; in one frame where not said. With compression, of compressed octets. */
+  /** Cut into frames of so many octets; in one frame where not said. With compression, of compressed octets. A message that fills its frames ends with an empty one. */
   readonly fragmentSize?: number
   /** How the octets are handed to TCP; all at once where not said. */
   readonly cut?: Cut

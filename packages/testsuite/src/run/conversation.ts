@@ -1,6 +1,6 @@
 import type { Case, Frame, RoundTrips, Step } from '../cases/case.ts'
-import { lengthOf, octetsOf } from '../cases/payload.ts'
-import { fragmented } from '../cases/words.ts'
+import { lengthOf, octetsOf, pieces } from '../cases/payload.ts'
+import { fragments } from '../cases/words.ts'
 import { encodeFrame, Opcode, type WireFrame } from '../wire/frame.ts'
 import { same } from '../wire/octets.ts'
 import { mayBecome } from './judge.ts'
@@ -142,7 +142,7 @@ export class Conversation {
   /** A message in frames; compressed where the case has agreed on it. */
   async #outgoing(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize: number = Number.MAX_SAFE_INTEGER): Promise<Outgoing> {
     const sent = (await this.#deflater?.deflate(payload)) ?? payload
-    const frames = fragmented(kind, sent, fragmentSize).map((frame, n) =>
+    const frames = messageFrames(kind, sent, fragmentSize).map((frame, n) =>
       this.#wireFrame(this.#deflater !== undefined && n === 0 ? { ...frame, rsv: 4 } : frame),
     )
     return { payload, frames, wireOctets: sent.length }
@@ -175,6 +175,12 @@ export class Conversation {
       link.drop(`the testee did not end TCP for ${this.#pace.drop} s`)
     if (!(await link.until(() => link.isClosed, this.#pace.drop))) link.drop(`TCP did not end for ${this.#pace.drop} s`)
   }
+}
+
+/** A message whose octets fill its frames exactly ends with an empty one: so the fragments are those that the field counts, 65,537 in 9.3.1. */
+function messageFrames(kind: 'text' | 'binary', payload: Uint8Array, size: number): Frame[] {
+  const parts = pieces(payload, size)
+  return fragments(kind, ...parts, ...(payload.length > 0 && payload.length % size === 0 ? [new Uint8Array(0)] : []))
 }
 
 /** For a whole case that names no time of its own. */

@@ -4,12 +4,15 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { catalogue } from '../../src/cases/catalogue.ts'
 import { fuzzingClient } from '../../src/fuzzing/fuzzing-client.ts'
 import { type FuzzingServer, fuzzingServer } from '../../src/fuzzing/fuzzing-server.ts'
+import { compressionFigures } from '../../src/report/figures.ts'
 import type { Report } from '../../src/report/report-writer.ts'
 import { testeeClient } from '../../src/testees/testee-client.ts'
 import { testeeServer } from '../../src/testees/testee-server.ts'
 
 /** Groups 1 to 7 and 10 whole. */
-const cases = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*']
+const plain = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*']
+/** The same, and something of every subgroup of 9, 12 and 13. */
+const thinned = ['thinned']
 const informational = { '7.1.6': 'INFORMATIONAL', '7.13.1': 'INFORMATIONAL', '7.13.2': 'INFORMATIONAL' }
 const late = { '6.4.1': 'NON-STRICT', '6.4.2': 'NON-STRICT', '6.4.3': 'NON-STRICT', '6.4.4': 'NON-STRICT' }
 const ends: (() => Promise<unknown>)[] = []
@@ -22,29 +25,44 @@ describe('this library', () => {
   it('passes as a server', async () => {
     const listener = await testeeServer({ host: '127.0.0.1', port: 0 })
     ends.push(() => listener.close())
-    const report = await fuzzingClient({ servers: [{ agent: 'autobahn-ts', url: listener.url }], cases })
+    const report = await fuzzingClient({ servers: [{ agent: 'autobahn-ts', url: listener.url }], cases: thinned })
     expect(notOk(report)).toEqual(informational)
-    expect(report.rows).toHaveLength(247)
-  })
+    expect(report.rows).toHaveLength(269)
+    expect(compressionFigures(report)).toMatchObject([wellCompressed])
+  }, 60_000)
 
   it('passes as a client', async () => {
-    const server = await fuzzing()
-    expect(await testeeClient({ url: server.url })).toBe(247)
+    const server = await fuzzing(thinned)
+    expect(await testeeClient({ url: server.url })).toBe(269)
     expect(notOk(server.report)).toEqual(informational)
-    expect(server.report.rows).toHaveLength(247)
-  })
+    expect(server.report.rows).toHaveLength(269)
+    expect(compressionFigures(server.report)).toMatchObject([wellCompressed])
+  }, 60_000)
 })
+
+/** Every message of the thinned choice is long enough to be compressed, and the context is kept wherever it may be. */
+const wellCompressed = { cases: 12, messages: 12_000, compressedMessages: 12_000, mayKeepContext: 8, keptContext: 8 }
 
 describe('ws gets the verdicts that are known of it', () => {
   it('as a server', async () => {
     const url = await wsServer()
-    const report = await fuzzingClient({ servers: [{ agent: 'ws', url }], cases })
+    const report = await fuzzingClient({ servers: [{ agent: 'ws', url }], cases: plain })
     expect(notOk(report)).toEqual({ ...late, ...informational })
     expect(report.rows).toHaveLength(247)
   })
 
+  it('as a server with its limits, which are named', async () => {
+    const url = await wsServer()
+    const limits = ['9.3.1', '9.3.2', '9.4.1', '9.4.2']
+    const report = await fuzzingClient({ servers: [{ agent: 'ws', url }], cases: [...limits, '9.3.3', '13.3.6'] })
+    const { rows } = report
+    expect(rows.filter(({ behavior }) => behavior === 'FAILED').map(({ id }) => id)).toEqual(limits)
+    expect(rows.filter(({ isLimit, remoteCloseCode }) => isLimit === true && remoteCloseCode === 1008).map(({ id }) => id)).toEqual(limits)
+    expect(rows.filter(({ behavior }) => behavior === 'OK')).toHaveLength(2)
+  })
+
   it('as a client, with the loop that every client has', async () => {
-    const server = await fuzzing()
+    const server = await fuzzing(plain)
     const count = Number(await visit(`${server.url}/getCaseCount`))
     const numbers = Array.from({ length: count }, (_, n) => n + 1)
     // Eight at a time, so that the cases with pauses do not add up.
@@ -63,7 +81,7 @@ it('has the groups whose verdicts these are', () => {
   expect(catalogue.filter(({ id }) => /^([1-7]|10)\./.test(id))).toHaveLength(247)
 })
 
-async function fuzzing(): Promise<FuzzingServer> {
+async function fuzzing(cases: readonly string[]): Promise<FuzzingServer> {
   const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', cases })
   ends.push(() => server.close())
   return server
