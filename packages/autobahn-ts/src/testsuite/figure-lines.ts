@@ -25,7 +25,9 @@ function speedLine({ id, count, sum, median, longest, roundTripsPerSecond, mebib
 
 function compressionLine(figures: CompressionFigures): string {
   const { agent, cases, messages, compressedMessages, ratio, fuzzerRatio, mayKeepContext, keptContext } = figures
-  const share = messages === 0 ? 0 : Math.floor((compressedMessages / messages) * 100)
+  if (compressedMessages === 0)
+    return pc.yellow(`${printable(agent)}: agreed on permessage-deflate in ${cases} cases, and compressed none of its ${messages} messages`)
+  const share = Math.floor((compressedMessages / messages) * 100)
   const context = mayKeepContext === 0 ? '' : `; context kept in ${keptContext} of the ${mayKeepContext} cases that allow it`
   return `${printable(agent)}: ${share} % of ${messages} messages in ${cases} cases came back compressed, ${figure(ratio)} : 1 (sent: ${figure(fuzzerRatio)} : 1)${context}`
 }

@@ -25,6 +25,21 @@ describe('figureLines', () => {
     ])
   })
 
+  it('names a testee that agrees and never compresses, which no verdict shows', () => {
+    const direction = { messages: 1000, inflatedOctets: 4000, wireOctets: 4000, windowBits: 15, keepsContext: true }
+    const compression = {
+      ...direction,
+      compressedMessages: 0,
+      farthest: 0,
+      messagesWithContext: 0,
+      context: 'unknown' as const,
+      fuzzer: direction,
+    }
+    expect(figureLines(report({ id: '12.1.1', measured: { compression } }))).toEqual([
+      'mine: agreed on permessage-deflate in 1 cases, and compressed none of its 1000 messages',
+    ])
+  })
+
   it('says nothing where there is nothing', () => {
     expect(figureLines(report({}))).toEqual([])
   })
