@@ -18,6 +18,9 @@ export { type FuzzingServer, type FuzzingServerOptions, fuzzingServer } from './
 export { type MassConnectOptions, type MassConnectReport, massConnect, type Percentiles } from './fuzzing/mass-connect.ts'
 // reports
 export { type CompressionFigures, compressionFigures, type SpeedFigures, speedFigures } from './report/figures.ts'
+export { NoReport } from './report/earlier-rows.ts'
+export { type FailOn, type Finding, findingOf, findings, isFailure, reasonOf, tally, verdictWords } from './report/finding.ts'
+export { JunitReport, type JunitReportOptions } from './report/junit-report.ts'
 export type { Report, ReportRow, ReportWriter } from './report/report-writer.ts'
 export type { CaseRecord, CompressedDirection, CompressionRecord, EndingRecord, MeasuredRecord, ShownEvent } from './run/case-record.ts'
 export type { ExchangeEntry, ShownFrame, ShownOctets, Side, Traffic } from './run/exchange.ts'

@@ -1,6 +1,7 @@
 import type { Case } from '../cases/case.ts'
 import { catalogue } from '../cases/catalogue.ts'
-import { JsonReport } from '../report/json-report.ts'
+import { earlierRows } from '../report/earlier-rows.ts'
+import { folderWriters } from '../report/folder-writers.ts'
 import { ReportBook } from '../report/report-book.ts'
 import type { Report, ReportRow, ReportWriter } from '../report/report-writer.ts'
 import { openAsClient, Unreachable } from '../run/open-as-client.ts'
@@ -14,7 +15,7 @@ export interface FuzzingClientOptions extends FuzzingClientConfig {
   /** How many cases run at once; those that measure time run alone. 8 where not said. */
   readonly concurrency?: number
   readonly pace?: Partial<Pace>
-  /** Writers beside that of JSON. */
+  /** Writers beside those of the folder. */
   readonly writers?: readonly ReportWriter[]
   /** Told of each case that has ended, in the order in which they end. */
   readonly onCase?: (row: ReportRow, progress: Progress) => void
@@ -35,19 +36,20 @@ export interface Progress {
 /**
  * Tests servers: plays the cases with each of them, one server after the other, and gives the report.
  *
- * Rejects with `Unreachable` where the first connection to a server does not come about, and with `NoSuchCase` for a pattern that fits no case.
+ * Rejects with `Unreachable` where the first connection to a server does not come about, with `NoSuchCase` for a pattern that fits no case, and
+ * with `NoReport` where the folder has an `index.json` of something else.
  */
 export async function fuzzingClient(options: FuzzingClientOptions): Promise<Report> {
   const { servers, concurrency = 8, outdir, writers = [], signal, onCase } = options
   const all = options.catalogue ?? catalogue
   const cases = chosenCases(all, options, 'server')
   const pace = { ...usualPace, ...options.pace }
-  const files = outdir === undefined ? [] : [new JsonReport(outdir)]
-  const book = new ReportBook(
-    'client',
-    [...files, ...writers],
-    all.map(({ id }) => id),
-  )
+  const book = new ReportBook({
+    fuzzer: 'client',
+    writers: [...folderWriters(outdir), ...writers],
+    ids: all.map(({ id }) => id),
+    earlier: outdir === undefined ? [] : await earlierRows(outdir),
+  })
   const plays = servers.map(server => ({ server, cases: cases.filter(({ id }) => !isExcludedFor(server.agent, id, options)) }))
   const count = plays.reduce((sum, play) => sum + play.cases.length, 0)
   const started = performance.now()

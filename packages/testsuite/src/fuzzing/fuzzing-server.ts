@@ -2,7 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Case } from '../cases/case.ts'
 import { catalogue } from '../cases/catalogue.ts'
-import { JsonReport } from '../report/json-report.ts'
+import { earlierRows } from '../report/earlier-rows.ts'
+import { folderWriters } from '../report/folder-writers.ts'
 import { ReportBook } from '../report/report-book.ts'
 import type { Report, ReportRow, ReportWriter } from '../report/report-writer.ts'
 import { openAsServer } from '../run/open-as-server.ts'
@@ -21,7 +22,7 @@ export interface FuzzingServerOptions extends FuzzingServerConfig {
   /** How many cases run at once, if the testees ask for so many; those that measure time run alone. 8 where not said. */
   readonly concurrency?: number
   readonly pace?: Partial<Pace>
-  /** Writers beside that of JSON. */
+  /** Writers beside those of the folder. */
   readonly writers?: readonly ReportWriter[]
   /** Told of each case that has ended. */
   readonly onCase?: (row: ReportRow) => void
@@ -44,10 +45,11 @@ export interface FuzzingServer {
 
 /**
  * Tests clients, which ask for the cases one by one over these paths: `/getCaseCount`, `/runCase?case=N&agent=A` (or `casetuple=9.7.1`),
- * `/getCaseInfo?case=N`, `/getCaseStatus?case=N&agent=A`, `/updateReports?agent=A`. Cases are counted from 1. Resolves when it listens.
+ * `/getCaseInfo?case=N`, `/getCaseStatus?case=N&agent=A`, `/updateReports?agent=A`. Cases are counted from 1. Resolves when it
+ * listens; rejects with `NoSuchCase` and `NoReport` as `fuzzingClient` does.
  */
 export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise<FuzzingServer> {
-  const session = new Session(options)
+  const session = new Session(options, options.outdir === undefined ? [] : await earlierRows(options.outdir))
   const url = new URL(options.url ?? 'ws://127.0.0.1:9001')
   const listener = (socket: Socket): void => void session.serve(socket).catch(error => options.onError?.(error))
   const server =
@@ -81,18 +83,19 @@ class Session {
   readonly #sockets = new Set<Socket>()
   readonly #running = new Set<Promise<void>>()
 
-  constructor(options: FuzzingServerOptions) {
+  constructor(options: FuzzingServerOptions, earlier: readonly ReportRow[]) {
     const all = options.catalogue ?? catalogue
     const { outdir, writers = [], concurrency = 8 } = options
     this.#options = options
     this.#cases = chosenCases(all, options, 'client')
     this.pace = { ...usualPace, ...options.pace }
     this.#turnstile = new Turnstile(concurrency)
-    this.book = new ReportBook(
-      'server',
-      [...(outdir === undefined ? [] : [new JsonReport(outdir)]), ...writers],
-      all.map(({ id }) => id),
-    )
+    this.book = new ReportBook({
+      fuzzer: 'server',
+      writers: [...folderWriters(outdir), ...writers],
+      ids: all.map(({ id }) => id),
+      earlier,
+    })
   }
 
   async serve(socket: Socket): Promise<void> {

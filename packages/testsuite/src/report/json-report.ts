@@ -1,14 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { CaseRecord } from '../run/case-record.ts'
+import { ReportFolder } from './report-folder.ts'
 import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
 
 /** Writes `index.json` in the form that the tools of the field read, and one JSON file per case with everything that is known of it. */
 export class JsonReport implements ReportWriter {
-  readonly #folder: string
+  readonly #folder: ReportFolder
 
   constructor(folder: string) {
-    this.#folder = folder
+    this.#folder = new ReportFolder(folder)
   }
 
   async caseEnded(record: CaseRecord, row: ReportRow): Promise<void> {
@@ -20,8 +19,7 @@ export class JsonReport implements ReportWriter {
   }
 
   async #write(name: string, content: unknown): Promise<void> {
-    await mkdir(this.#folder, { recursive: true })
-    await writeFile(join(this.#folder, name), `${JSON.stringify(content, undefined, 2)}\n`)
+    await this.#folder.write(name, `${JSON.stringify(content, undefined, 2)}\n`)
   }
 }
 
@@ -34,10 +32,10 @@ interface IndexEntry {
   readonly reportfile: string
 }
 
-function indexOf({ rows }: Report): Record<string, Record<string, IndexEntry>> {
+function indexOf({ rows, earlier }: Report): Record<string, Record<string, IndexEntry>> {
   // Without a prototype, because an agent may be called __proto__.
   const index: Record<string, Record<string, IndexEntry>> = Object.create(null)
-  for (const { agent, id, behavior, behaviorClose, duration, remoteCloseCode, file } of rows) {
+  for (const { agent, id, behavior, behaviorClose, duration, remoteCloseCode, file } of [...earlier, ...rows]) {
     const ofAgent = index[agent] ?? {}
     ofAgent[id] = { behavior, behaviorClose, duration, remoteCloseCode, reportfile: `${file}.json` }
     index[agent] = ofAgent

@@ -2,6 +2,14 @@ import { catalogue } from '../cases/catalogue.ts'
 import type { CaseRecord } from '../run/case-record.ts'
 import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
 
+export interface BookParts {
+  readonly fuzzer: Report['fuzzer']
+  readonly writers: readonly ReportWriter[]
+  /** Of the cases, in their order; those of the catalogue where not said. */
+  readonly ids?: readonly string[]
+  readonly earlier?: readonly ReportRow[]
+}
+
 /** Keeps the rows of a run and hands everything to the writers. */
 export class ReportBook {
   readonly #fuzzer: Report['fuzzer']
@@ -10,18 +18,23 @@ export class ReportBook {
   /** By agent and by case; a case that is run again takes the place of the last one. */
   readonly #rows = new Map<string, Map<string, ReportRow>>()
   readonly #names = new Map<string, string>()
+  readonly #earlier: readonly ReportRow[]
 
-  constructor(fuzzer: Report['fuzzer'], writers: readonly ReportWriter[], ids: readonly string[] = catalogue.map(({ id }) => id)) {
+  /** `earlier` is what the folder of the report has already. */
+  constructor({ fuzzer, writers, ids = catalogue.map(({ id }) => id), earlier = [] }: BookParts) {
     this.#fuzzer = fuzzer
     this.#writers = writers
     this.#order = new Map(ids.map((id, n) => [id, n]))
+    this.#earlier = earlier
+    for (const { agent, file } of earlier) this.#names.set(agent, file.replace(/_case_[\d_]*$/, ''))
   }
 
   get report(): Report {
     const rows = [...this.#rows.values()].flatMap(ofAgent =>
       [...ofAgent.values()].sort((a, b) => (this.#order.get(a.id) ?? 0) - (this.#order.get(b.id) ?? 0)),
     )
-    return { fuzzer: this.#fuzzer, created: new Date().toISOString(), rows }
+    const earlier = this.#earlier.filter(({ agent }) => !this.#rows.has(agent))
+    return { fuzzer: this.#fuzzer, created: new Date().toISOString(), rows, earlier }
   }
 
   /** How many agents there are. */
@@ -51,11 +64,12 @@ export class ReportBook {
     return report
   }
 
-  #rowOf({ agent, id, title, behavior, close, duration, ending, limit, remarks, measured }: CaseRecord): ReportRow {
+  #rowOf({ agent, id, title, fuzzer, behavior, close, duration, ending, limit, remarks, measured }: CaseRecord): ReportRow {
     return {
       agent,
       id,
       title,
+      testee: fuzzer === 'client' ? 'server' : 'client',
       behavior: behavior.verdict,
       behaviorClose: close.verdict,
       reasons: { behavior: behavior.reason, close: close.reason },

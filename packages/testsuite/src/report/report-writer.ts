@@ -6,6 +6,8 @@ export interface ReportRow {
   readonly agent: string
   readonly id: string
   readonly title: string
+  /** Which side of the connection the agent was. */
+  readonly testee: 'client' | 'server'
   readonly behavior: Behavior
   readonly behaviorClose: BehaviorClose
   /** The reasons for both. */
@@ -32,6 +34,8 @@ export interface Report {
   readonly created: string
   /** Agents in the order in which they came; cases in the order of the catalogue. */
   readonly rows: readonly ReportRow[]
+  /** What the report's folder had before, of agents that this run had nothing to do with: it stays in the matrix. */
+  readonly earlier: readonly ReportRow[]
 }
 
 /** A form of report. Records are handed over one by one as cases end, so that no run has to fit in memory. */

@@ -1,4 +1,4 @@
-import type { Event, Outcome } from '../cases/case.ts'
+import type { CloseExpectation, Event, Outcome } from '../cases/case.ts'
 import { octetsOf } from '../cases/payload.ts'
 import type { CloseWords } from '../wire/close-payload.ts'
 import { type Exchange, type ExchangeEntry, type ShownOctets, type Side, shown, type Traffic } from './exchange.ts'
@@ -23,6 +23,7 @@ export interface CaseRecord extends Verdicts {
   /** What was accepted, and what came. */
   readonly accepted: readonly { readonly behavior: string; readonly events: readonly ShownEvent[] | 'any' }[]
   readonly received: readonly ShownEvent[]
+  readonly expectedClose: CloseExpectation
   readonly ending: EndingRecord
   readonly exchange: { readonly entries: readonly ExchangeEntry[]; readonly omitted: number; readonly omittedAfter: number }
   readonly traffic: Readonly<Record<Side, Traffic>>

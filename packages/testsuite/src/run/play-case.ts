@@ -80,6 +80,7 @@ class Recording {
       opening: opened.record,
       accepted: shownOutcomes(testCase.accepted),
       received: shownEvents(link?.events ?? []),
+      expectedClose: testCase.close,
       ending: link === undefined ? { wasClean: false } : endingOf(link),
       ...shownExchange(this.exchange),
       measured,

@@ -4,11 +4,16 @@ import { expect, it } from 'vitest'
 import { JsonReport } from '../../src/report/json-report.ts'
 import { ReportBook } from '../../src/report/report-book.ts'
 import { caseRecord } from '../fixtures/case-record.ts'
+import { reportRow } from '../fixtures/report-row.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 it('writes index.json as the tools of the field read it, and a file per case', async () => {
   const folder = join(temporaryFolder(), 'not', 'there', 'yet')
-  const book = new ReportBook('client', [new JsonReport(folder)])
+  const book = new ReportBook({
+    fuzzer: 'client',
+    writers: [new JsonReport(folder)],
+    earlier: [reportRow({ agent: 'Before', file: 'before_case_1_1_1' })],
+  })
   await book.add(caseRecord({}))
   await book.add(caseRecord({ agent: '__proto__', ending: { wasClean: false } }))
   await book.finish()
@@ -16,6 +21,7 @@ it('writes index.json as the tools of the field read it, and a file per case', a
   expect(index.Mine).toEqual({
     '1.1.1': { behavior: 'OK', behaviorClose: 'OK', duration: 3, remoteCloseCode: 1000, reportfile: 'mine_case_1_1_1.json' },
   })
+  expect(index.Before['1.1.1']).toMatchObject({ behavior: 'OK', reportfile: 'before_case_1_1_1.json' })
   expect(Object.entries(index).find(([agent]) => agent === '__proto__')?.[1]).toMatchObject({ '1.1.1': { remoteCloseCode: null } })
   expect(JSON.parse(readFileSync(join(folder, 'mine_case_1_1_1.json'), 'utf8'))).toEqual(caseRecord({}))
   expect(readdirSync(folder)).toHaveLength(3)

@@ -1,0 +1,194 @@
+import { groups } from '../cases/catalogue.ts'
+import { type Finding, findingOf, findings, reasonOf, tally, verdictWords } from './finding.ts'
+import { type Content, html, type Markup } from './markup.ts'
+import { page } from './page.ts'
+import { counted, duration, grouped } from './quantity.ts'
+import type { Report, ReportRow } from './report-writer.ts'
+import { signs } from './verdict-badge.ts'
+import { visible } from './visible-text.ts'
+
+/** `index.html`: agents by cases, with totals, filters and a link for each case. */
+export function matrixPage(report: Report): string {
+  const agents = agentsOf([...report.earlier, ...report.rows])
+  const sections = sectionsOf(agents)
+  const cases = sections.reduce((sum, { ids }) => sum + ids.length, 0)
+  return page({
+    title: 'WebSocket conformance',
+    kind: 'matrix',
+    body: html`<header>
+<h1>WebSocket conformance</h1>
+<p class="lead">${counted(agents.length, 'agent')}, ${counted(cases, 'case')}, written ${report.created.slice(0, 16).replace('T', ' ')} UTC</p>
+</header>
+<main>
+<ul class="agents" aria-label="Totals per agent">
+${agents.map(card)}</ul>
+${filters(agents, sections)}
+<div class="scroll" tabindex="0" role="region" aria-label="Verdicts">
+<table class="matrix">
+<caption class="spoken">Agents by cases. Each cell has the verdict, the close code of the agent, and a link to the exchange.</caption>
+<thead><tr><th scope="col">Case</th>${agents.map(columnHead)}</tr></thead>
+${sections.map(section => group(section, agents))}</table>
+<p class="empty" hidden>No case fits. <button type="button" data-clear>Show all</button></p>
+</div>
+</main>
+<footer>
+${legend()}
+</footer>`,
+  })
+}
+
+interface Agent {
+  readonly name: string
+  readonly testee: ReportRow['testee']
+  readonly rows: ReadonlyMap<string, ReportRow>
+}
+
+interface Section {
+  readonly number: string
+  readonly title: string
+  readonly ids: readonly string[]
+}
+
+function agentsOf(rows: readonly ReportRow[]): Agent[] {
+  const agents = new Map<string, { name: string; testee: ReportRow['testee']; rows: Map<string, ReportRow> }>()
+  for (const row of rows) {
+    const agent = agents.get(row.agent) ?? { name: visible(row.agent), testee: row.testee, rows: new Map() }
+    agents.set(row.agent, agent)
+    agent.rows.set(row.id, row)
+  }
+  return [...agents.values()]
+}
+
+/** Groups in the order of their numbers, and cases likewise. */
+function sectionsOf(agents: readonly Agent[]): Section[] {
+  const ids = [...new Set(agents.flatMap(({ rows }) => [...rows.keys()]))].sort(byNumbers)
+  const numbers = [...new Set(ids.map(groupOf))]
+  return numbers.map(number => ({
+    number,
+    title: groups.find(each => String(each.number) === number)?.title ?? `Group ${number}`,
+    ids: ids.filter(id => groupOf(id) === number),
+  }))
+}
+
+function card({ name, testee, rows }: Agent): Markup {
+  const counts = tally([...rows.values()])
+  return html`<li class="card">
+<h2><bdi>${name}</bdi> <span class="role">${testee}</span></h2>
+<p class="share"><b>${grouped(counts.ok)}</b> of ${grouped(rows.size)} OK</p>
+${bar(counts, rows.size)}
+<p class="counts">${summary(counts)}</p>
+</li>\n`
+}
+
+/** Shares as one bar. In SVG, because the page's policy allows no style attributes. */
+function bar(counts: Readonly<Record<Finding, number>>, all: number): Markup {
+  let at = 0
+  const parts = findings
+    .filter(finding => counts[finding] > 0)
+    .map(finding => {
+      const width = counts[finding]
+      at += width
+      return html`<rect class="${finding}" x="${at - width}" width="${width}" height="1"/>`
+    })
+  return html`<svg class="bar" viewBox="0 0 ${Math.max(all, 1)} 1" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`
+}
+
+function summary(counts: Readonly<Record<Finding, number>>): Content {
+  return findings
+    .filter(finding => counts[finding] > 0)
+    .map(
+      finding =>
+        html`<span class="count ${finding}"><span aria-hidden="true">${signs[finding]}</span> ${counts[finding]}<span class="spoken"> ${finding}</span></span> `,
+    )
+}
+
+function filters(agents: readonly Agent[], sections: readonly Section[]): Markup {
+  const counts = tally(agents.flatMap(({ rows }) => [...rows.values()]))
+  return html`<form class="filters" role="search" aria-label="Filter" hidden>
+<label class="search"><span class="spoken">Search</span><input type="search" name="q" placeholder="Search case, words, reason, code" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
+<fieldset><legend class="spoken">Verdicts</legend>${findings.map(
+    finding =>
+      html`<label class="chip ${finding}"><input type="checkbox" name="v" value="${finding}"${counts[finding] === 0 ? html` disabled` : undefined}><span><span aria-hidden="true">${signs[finding]}</span> ${labels[finding]} <small>${grouped(counts[finding])}</small></span></label>`,
+  )}</fieldset>
+<label class="select">Group <select name="g"><option value="">all</option>${sections.map(({ number, title }) => html`<option value="${number}">${number} ${title}</option>`)}</select></label>
+<label class="select">Agent <select name="a"><option value="">all</option>${agents.map(({ name }, n) => html`<option value="${n}">${name}</option>`)}</select></label>
+<label class="chip"><input type="checkbox" name="d" value="1"${agents.length < 2 ? html` disabled` : undefined}><span>agents differ</span></label>
+<span class="buttons"><button type="button" data-open>open all</button><button type="button" data-close>close all</button></span>
+<output role="status"></output>
+</form>`
+}
+
+function columnHead({ name, testee, rows }: Agent): Markup {
+  const counts = tally([...rows.values()])
+  return html`<th scope="col"><bdi>${name}</bdi> <span class="role">${testee}</span><span class="counts">${summary({ ...counts, ok: 0 })}</span></th>`
+}
+
+function group({ number, title, ids }: Section, agents: readonly Agent[]): Markup {
+  return html`<tbody data-group="${number}">
+<tr class="group"><th scope="rowgroup"><button type="button" aria-expanded="true"><span class="id">${number}</span> ${title} <small>${ids.length}</small></button></th>${agents.map(
+    ({ rows }) => html`<td>${summary(tally(ids.flatMap(id => rows.get(id) ?? [])))}</td>`,
+  )}</tr>
+${ids.map(id => line(id, agents))}</tbody>
+`
+}
+
+function line(id: string, agents: readonly Agent[]): Markup {
+  const title = agents.map(({ rows }) => rows.get(id)?.title).find(each => each !== undefined && each !== '') ?? ''
+  return html`<tr id="case-${id}"><th scope="row"><span class="id">${id}</span> <span class="title">${visible(title)}</span></th>${agents.map(({ rows }) => cell(rows.get(id)))}</tr>\n`
+}
+
+function cell(row: ReportRow | undefined): Markup {
+  if (row === undefined) return html`<td class="absent"><span class="spoken">not run</span></td>`
+  const finding = findingOf(row)
+  const words = verdictWords(row)
+  const code = row.remoteCloseCode
+  const spoken = `${words}, ${code === null ? 'no close code' : `close code ${code}`}, ${duration(row.duration)}`
+  const why =
+    finding === 'ok'
+      ? spoken
+      : `${spoken}: ${visible(reasonOf(row))}${row.remoteCloseReason ? ` It said “${visible(row.remoteCloseReason)}”.` : ''}`
+  const shown = html`<b>${signs[finding]}</b> <small>${code ?? '–'}</small>${finding === 'ok' ? undefined : html` <em>${shortWords(row)}</em>`}`
+  if (row.file === '') return html`<td data-v="${finding}"><span title="${why}">${shown}</span></td>`
+  return html`<td data-v="${finding}"><a href="${row.file}.html" aria-label="${spoken}" title="${why}">${shown}</a></td>`
+}
+
+/** What of both verdicts is not OK; nothing where the sign says it all. */
+function shortWords({ behavior, behaviorClose }: ReportRow): string {
+  return behavior === 'OK' ? behaviorClose.toLowerCase() : behavior === 'FAILED' ? 'failed' : ''
+}
+
+function legend(): Markup {
+  return html`<dl class="legend">${findings.map(
+    finding =>
+      html`<div><dt><span class="badge ${finding}">${signs[finding]}</span> ${labels[finding]}</dt><dd>${meanings[finding]}</dd></div>`,
+  )}</dl>`
+}
+
+function groupOf(id: string): string {
+  return id.split('.', 1)[0] ?? id
+}
+
+function byNumbers(a: string, b: string): number {
+  const others = b.split('.')
+  for (const [n, part] of a.split('.').entries()) {
+    const difference = Number(part) - Number(others[n] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return -1
+}
+
+const labels: Readonly<Record<Finding, string>> = {
+  ok: 'OK',
+  'non-strict': 'non-strict',
+  failed: 'failed',
+  unimplemented: 'unimplemented',
+  informational: 'informational',
+}
+
+const meanings: Readonly<Record<Finding, string>> = {
+  ok: 'Came and was closed as wanted.',
+  'non-strict': 'Accepted, though not what is wanted.',
+  failed: 'Came, or was closed, as it must not.',
+  unimplemented: 'The agent declined the extension.',
+  informational: 'No verdict is given.',
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { matrixPage } from '../../src/report/matrix-page.ts'
+import type { Report, ReportRow } from '../../src/report/report-writer.ts'
+import { reportRow } from '../fixtures/report-row.ts'
+
+describe('matrixPage', () => {
+  it('has a column per agent, a row per case, and a link per cell', () => {
+    const text = page(
+      [reportRow({}), reportRow({ id: '1.1.2', file: 'mine_case_1_1_2' })],
+      [reportRow({ agent: 'Earlier', file: 'earlier' })],
+    )
+    expect(text).toMatch(/<th scope="col"><bdi>Earlier[\s\S]*<th scope="col"><bdi>Mine/)
+    expect(text).toContain('2 agents, 2 cases, written 2026-01-02 03:04 UTC')
+    expect(text).toContain('<a href="mine_case_1_1_2.html" aria-label="OK, close code 1000, 3 ms"')
+    expect(text).toContain('<td class="absent"><span class="spoken">not run</span></td>')
+  })
+
+  it('puts groups and cases in the order of their numbers', () => {
+    const text = page(['10.1.1', '2.10', '2.9', '2.1'].map(id => reportRow({ id })))
+    expect([...text.matchAll(/<tr id="case-([\d.]+)"/g)].map(([, id]) => id)).toEqual(['2.1', '2.9', '2.10', '10.1.1'])
+  })
+
+  it('tells a testee that names its limit', () => {
+    const text = page([reportRow({ behavior: 'FAILED', remoteCloseCode: 1008, remoteCloseReason: 'Too many fragments' })])
+    expect(text).toContain('It said “Too many fragments”.')
+    expect(text).toContain('<small>1008</small> <em>failed</em>')
+  })
+
+  it('links to no file that it does not know', () => {
+    expect(page([reportRow({ file: '' })])).not.toContain('<a href')
+  })
+
+  it('lets a testee write nothing but text', () => {
+    const hostile = '"><script>alert(1)</script>\u0000\u202e'
+    const text = page([
+      reportRow({
+        agent: hostile,
+        title: hostile,
+        behavior: 'FAILED',
+        reasons: { behavior: hostile, close: hostile },
+        remoteCloseReason: hostile,
+      }),
+    ])
+    expect(text.match(/<script/g)).toHaveLength(1)
+    expect(text).not.toContain('\u0000')
+    expect(text).not.toContain('\u202e')
+  })
+})
+
+function page(rows: readonly ReportRow[], earlier: readonly ReportRow[] = []): string {
+  const report: Report = { fuzzer: 'client', created: '2026-01-02T03:04:05.678Z', rows, earlier }
+  return matrixPage(report)
+}
