@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { BadConfig, presets } from '@autobahn-ts/testsuite'
+import { BadConfig, type FailOn, JunitReport, presets } from '@autobahn-ts/testsuite'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { printable } from '../printable.ts'
 
@@ -11,10 +11,8 @@ export interface CaseValues {
   readonly config?: string
   readonly concurrency: number
   readonly failOn: FailOn
+  readonly junit?: string
 }
-
-/** From which verdict on the exit status is 1. */
-export type FailOn = 'failed' | 'non-strict'
 
 /** Adds the flags that both fuzzers have. */
 export function withCaseFlags(command: Command): Command {
@@ -24,6 +22,7 @@ export function withCaseFlags(command: Command): Command {
     .option('--outdir <folder>', 'Where reports go; the folder "reports" where not said.')
     .option('--config <file>', 'A JSON file as fuzzingclient.json or fuzzingserver.json; flags beside it have the last word.')
     .option('--concurrency <number>', 'How many cases run at once; those that measure time run alone.', concurrencyFrom, 8)
+    .option('--junit <file>', 'Writes JUnit XML as well, as continuous integration reads it.')
     .addOption(
       new Option('--fail-on <verdict>', 'From which verdict on the exit status is 1.').choices(['failed', 'non-strict']).default('failed'),
     )
@@ -40,6 +39,11 @@ export function choiceIn({ cases, exclude, outdir }: CaseValues): {
     ...(exclude !== undefined && { excludeCases: exclude }),
     ...(outdir !== undefined && { outdir }),
   }
+}
+
+/** What else writes a report: JUnit XML where a file is named for it. */
+export function writersIn({ junit, failOn }: CaseValues): JunitReport[] {
+  return junit === undefined ? [] : [new JunitReport({ file: junit, failOn })]
 }
 
 /** Reads the file of `--config`, and ends the program where it is of no use. */

@@ -1,7 +1,19 @@
-import type { Progress, Report, ReportRow } from '@autobahn-ts/testsuite'
+import { join } from 'node:path'
+import {
+  type FailOn,
+  type Finding,
+  findingOf,
+  findings,
+  isFailure,
+  type Progress,
+  type Report,
+  type ReportRow,
+  reasonOf,
+  tally,
+  verdictWords,
+} from '@autobahn-ts/testsuite'
 import pc from 'picocolors'
 import { printable } from '../printable.ts'
-import type { FailOn } from './case-flags.ts'
 import { figureLines } from './figure-lines.ts'
 
 /** Where progress is told: standard output, or a test. */
@@ -15,6 +27,7 @@ export interface Screen {
 export class CaseLines {
   readonly #screen: Screen
   readonly #failOn: FailOn
+  readonly #counts: Record<Finding, number> = tally([])
 
   constructor(screen: Screen, failOn: FailOn) {
     this.#screen = screen
@@ -23,22 +36,46 @@ export class CaseLines {
 
   /** `progress` where it is known how many cases there will be. */
   caseEnded(row: ReportRow, progress?: Progress): void {
-    const position = progress === undefined ? '' : `${String(progress.done).padStart(String(progress.count).length)}/${progress.count} `
-    const line = `${position}${row.id.padEnd(8)} ${verdictOf(row)}`
+    this.#counts[findingOf(row)]++
     if (this.#screen.isTTY !== true) {
-      this.#screen.write(`${line}${isFailure(row, this.#failOn) ? ` ${printable(reasonOf(row), 300)}` : ''}\n`)
+      this.#screen.write(`${positionOf(progress)}${verdictLine(row)}\n`)
       return
     }
-    if (isFailure(row, this.#failOn))
-      this.#screen.write(`${clearLine}${pc.red('✗')} ${row.id.padEnd(8)} ${verdictOf(row)} ${printable(reasonOf(row), 300)}\n`)
-    this.#screen.write(`${clearLine}${line}${progress === undefined ? '' : pc.dim(`  ${timeLeft(progress)}`)}`)
+    if (isFailure(row, this.#failOn)) this.above(verdictLine(row))
+    this.#screen.write(`${clearLine}${this.#liveLine(row, progress)}`)
   }
 
-  /** The figures of group 9 and of compression, where there are any; then the sums, one line per agent. */
-  ended(report: Report): void {
+  /** Writes a line that stays; what is live on a terminal comes below it with the next case. */
+  above(line: string): void {
+    this.#screen.write(`${this.#screen.isTTY === true ? clearLine : ''}${line}\n`)
+  }
+
+  /** What there is to look at, with the page of each case; the figures of group 9 and of compression; then the sums, one line per agent, and where the report is. */
+  ended(report: Report, outdir: string): void {
     if (this.#screen.isTTY === true) this.#screen.write(clearLine)
+    for (const rows of byAgent(report)) {
+      const agent = printable(rows[0]!.agent)
+      const remarkable = rows.filter(row => isFailure(row, 'non-strict'))
+      if (remarkable.length > 0) this.#screen.write(`\n${pc.bold(agent)}\n`)
+      for (const row of remarkable.slice(0, mostNamed))
+        this.#screen.write(`${verdictLine(row)}\n  ${pc.dim(join(outdir, `${row.file}.html`))}\n`)
+      if (remarkable.length > mostNamed) this.#screen.write(`… and ${remarkable.length - mostNamed} more\n`)
+    }
     for (const line of figureLines(report)) this.#screen.write(`${line}\n`)
-    for (const [agent, rows] of byAgent(report)) this.#screen.write(`${printable(agent)}: ${sums(rows)}\n`)
+    this.#screen.write('\n')
+    for (const rows of byAgent(report)) this.#screen.write(`${printable(rows[0]!.agent)}: ${sums(rows)}\n`)
+    this.#screen.write(`report: ${join(outdir, 'index.html')}\n`)
+  }
+
+  #liveLine(row: ReportRow, progress: Progress | undefined): string {
+    const others = findings.filter(finding => finding !== 'ok' && this.#counts[finding] > 0)
+    const counts = others.map(finding => colour(finding)(`${this.#counts[finding]} ${finding}`)).join(', ')
+    const parts = [
+      `${positionOf(progress)}${row.id.padEnd(8)} ${colour(findingOf(row))(verdictWords(row))}`,
+      ...(counts === '' ? [] : [counts]),
+      ...(progress === undefined || progress.done === progress.count ? [] : [pc.dim(timeLeft(progress))]),
+    ]
+    return fitting(parts, this.#screen.columns ?? 80)
   }
 }
 
@@ -47,47 +84,66 @@ export function hasFailure({ rows }: Report, failOn: FailOn): boolean {
   return rows.some(row => isFailure(row, failOn))
 }
 
-/** A verdict on the close counts as well; where the server left it to the client to end TCP, that is the lesser way. */
-function isFailure({ behavior, behaviorClose }: ReportRow, failOn: FailOn): boolean {
-  if (behavior === 'FAILED' || closeFailures.has(behaviorClose)) return true
-  return failOn === 'non-strict' && (behavior === 'NON-STRICT' || behaviorClose === 'FAILED BY CLIENT')
+function positionOf(progress: Progress | undefined): string {
+  return progress === undefined ? '' : `${String(progress.done).padStart(String(progress.count).length)}/${progress.count} `
 }
 
-function verdictOf({ behavior, behaviorClose }: ReportRow): string {
-  const words = behavior === behaviorClose ? behavior : `${behavior}, close ${behaviorClose}`
-  if (behavior === 'FAILED' || closeFailures.has(behaviorClose)) return pc.red(words)
-  return behavior === 'OK' && behaviorClose === 'OK' ? pc.green(words) : pc.yellow(words)
+/** A sign, the case, the verdict; and why, where it is not OK. */
+function verdictLine(row: ReportRow): string {
+  const finding = findingOf(row)
+  const why = finding === 'failed' || finding === 'non-strict' ? ` ${printable(reasonOf(row), 300)}${saidIn(row)}` : ''
+  return `${colour(finding)(`${signs[finding]} ${row.id.padEnd(8)} ${verdictWords(row)}`)}${why}`
 }
 
-function reasonOf({ behavior, reasons }: ReportRow): string {
-  return behavior === 'OK' ? reasons.close : reasons.behavior
+/** A testee that names its limit should be heard. */
+function saidIn({ remoteCloseCode, remoteCloseReason }: ReportRow): string {
+  if (remoteCloseCode === null) return ''
+  return ` Close code ${remoteCloseCode}${remoteCloseReason ? `, “${printable(remoteCloseReason, 130)}”` : ''}.`
+}
+
+function colour(finding: Finding): (text: string) => string {
+  return finding === 'ok' ? pc.green : finding === 'failed' ? pc.red : finding === 'non-strict' ? pc.yellow : pc.cyan
+}
+
+/** As many parts as the line has room for: one that wraps could not be cleared. */
+function fitting(parts: readonly string[], columns: number): string {
+  let line = ''
+  let length = 0
+  for (const part of parts) {
+    const added = (line === '' ? 0 : 2) + part.replaceAll(colourCodes, '').length
+    if (length + added >= columns) break
+    line += `${line === '' ? '' : '  '}${part}`
+    length += added
+  }
+  return line
 }
 
 function timeLeft({ done, count, elapsed }: Progress): string {
-  if (done === count) return ''
   const seconds = Math.ceil(((elapsed / done) * (count - done)) / 1000)
   return seconds < 60 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`
 }
 
 function sums(rows: readonly ReportRow[]): string {
-  const counts = new Map<string, number>()
-  for (const { behavior, behaviorClose } of rows) {
-    const words = behavior !== 'FAILED' && closeFailures.has(behaviorClose) ? `close ${behaviorClose}` : behavior
-    counts.set(words, (counts.get(words) ?? 0) + 1)
-  }
+  const counts = tally(rows)
+  const parts = findings.filter(finding => counts[finding] > 0).map(finding => `${counts[finding]} ${finding === 'ok' ? 'OK' : finding}`)
   const limits = rows.filter(({ isLimit }) => isLimit === true).length
-  return [
-    `${rows.length} cases`,
-    ...[...counts].map(([words, count]) => `${count} ${words}`),
-    ...(limits === 0 ? [] : [`of those ${limits} by a limit of the testee`]),
-  ].join(', ')
+  const ofThose = limits === 0 ? [] : [`of those ${limits} by a limit of the testee`]
+  return [`${rows.length} ${rows.length === 1 ? 'case' : 'cases'}`, ...parts, ...ofThose].join(', ')
 }
 
-function byAgent({ rows }: Report): Map<string, ReportRow[]> {
+function byAgent({ rows }: Report): ReportRow[][] {
   const agents = new Map<string, ReportRow[]>()
-  for (const row of rows) agents.set(row.agent, [...(agents.get(row.agent) ?? []), row])
-  return agents
+  for (const row of rows) {
+    const ofAgent = agents.get(row.agent) ?? []
+    agents.set(row.agent, ofAgent)
+    ofAgent.push(row)
+  }
+  return [...agents.values()]
 }
 
-const closeFailures: ReadonlySet<string> = new Set(['FAILED', 'WRONG CODE', 'UNCLEAN'])
+const signs: Readonly<Record<Finding, string>> = { ok: '✓', 'non-strict': '~', failed: '✗', unimplemented: '-', informational: 'i' }
 const clearLine = '\r\u001b[2K'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal begin with one
+const colourCodes = /\u001b\[\d+m/g
+/** Of one agent: a testee that fails everything is told in the report. */
+const mostNamed = 50

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import {
   BadConfig,
   type FuzzingClientConfig,
   fuzzingClient,
+  NoReport,
   NoSuchCase,
   type Report,
   readClientConfig,
@@ -10,7 +10,7 @@ import {
 } from '@autobahn-ts/testsuite'
 import { Command } from 'commander'
 import { printable } from '../printable.ts'
-import { type CaseValues, choiceIn, configIn, withCaseFlags } from './case-flags.ts'
+import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
 
 /** `autobahn-ts testsuite fuzzing-client`: tests servers. */
@@ -39,12 +39,12 @@ async function test(command: Command): Promise<void> {
   const report = await run(command, {
     ...config,
     concurrency: values.concurrency,
+    writers: writersIn(values),
     signal: ending.signal,
     onCase: (row, progress) => lines.caseEnded(row, progress),
   })
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
-  lines.ended(report)
-  console.log(`report: ${join(config.outdir ?? '', 'index.json')}`)
+  lines.ended(report, config.outdir ?? '')
   process.exitCode = ending.signal.aborted ? 130 : hasFailure(report, values.failOn) ? 1 : 0
 }
 
@@ -74,7 +74,8 @@ async function run(command: Command, options: Parameters<typeof fuzzingClient>[0
   try {
     return await fuzzingClient(options)
   } catch (error) {
-    if (error instanceof Unreachable || error instanceof NoSuchCase) return command.error(`error: ${printable(error.message)}`)
+    if (error instanceof Unreachable || error instanceof NoSuchCase || error instanceof NoReport)
+      return command.error(`error: ${printable(error.message)}`)
     throw error
   }
 }

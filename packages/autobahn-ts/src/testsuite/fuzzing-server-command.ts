@@ -3,6 +3,7 @@ import {
   type FuzzingServer,
   type FuzzingServerOptions,
   fuzzingServer,
+  NoReport,
   NoSuchCase,
   type Report,
   readServerConfig,
@@ -13,7 +14,7 @@ import { endOnSignals } from '../end-on-signals.ts'
 import { listenProblem } from '../listen-problem.ts'
 import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
-import { type CaseValues, choiceIn, configIn, withCaseFlags } from './case-flags.ts'
+import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
 
 /** `autobahn-ts testsuite fuzzing-server`: tests clients. */
@@ -45,19 +46,21 @@ async function serve(command: Command): Promise<void> {
   const isReported = new Promise<void>(resolve => {
     reported = resolve
   })
+  const options = optionsFrom(command, values)
   const server = await listening(command, {
-    ...optionsFrom(command, values),
+    ...options,
     concurrency: values.concurrency,
+    writers: writersIn(values),
     onCase: row => lines.caseEnded(row),
     onReport: agent => {
-      console.log(`${process.stdout.isTTY === true ? '\n' : ''}report for ${printable(agent)} is written`)
+      lines.above(`report for ${printable(agent)} is written`)
       reported()
     },
     onError: error => console.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
   })
   console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C ends it')}`)
   const report = await ended(server, values.once === true ? isReported : new Promise<void>(() => {}))
-  lines.ended(report)
+  lines.ended(report, options.outdir ?? '')
   process.exitCode = hasFailure(report, values.failOn) ? 1 : 0
 }
 
@@ -102,7 +105,7 @@ async function listening(command: Command, options: FuzzingServerOptions): Promi
   try {
     return await fuzzingServer(options)
   } catch (error) {
-    if (error instanceof NoSuchCase) return command.error(`error: ${printable(error.message)}`)
+    if (error instanceof NoSuchCase || error instanceof NoReport) return command.error(`error: ${printable(error.message)}`)
     const { hostname, port } = new URL(options.url ?? 'ws://127.0.0.1:9001')
     return command.error(`error: ${listenProblem(error, { host: hostname, port: Number(port) }, 'autobahn-ts testsuite fuzzing-server')}`)
   }

@@ -6,32 +6,59 @@ describe('CaseLines', () => {
   it('writes a line per case where there is no terminal, with the reason where it failed', () => {
     const { text, lines } = screen(false)
     lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 100 })
-    lines.caseEnded(row({ id: '7.1.6', behavior: 'FAILED', behaviorClose: 'UNCLEAN' }))
-    expect(text()).toBe(' 1/20 1.1.1    OK\n7.1.6    FAILED, close UNCLEAN why\n')
+    lines.caseEnded(
+      row({ id: '7.1.6', behavior: 'FAILED', behaviorClose: 'UNCLEAN', remoteCloseCode: 1008, remoteCloseReason: 'too many' }),
+    )
+    expect(text()).toBe(' 1/20 ✓ 1.1.1    OK\n✗ 7.1.6    FAILED, close UNCLEAN why Close code 1008, “too many”.\n')
   })
 
-  it('keeps one line on a terminal, with the time left, and what failed above it', () => {
+  it('keeps one line on a terminal, with the counts and the time left, and what failed above it', () => {
     const { text, lines } = screen(true)
     lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 1000 })
     expect(text()).toContain('19 s left')
     expect(text()).not.toContain('\n')
     lines.caseEnded(row({ behavior: 'FAILED' }), { done: 2, count: 2000, elapsed: 1000 })
     expect(text()).toContain('✗ 1.1.1')
+    expect(text()).toContain('1 failed')
     expect(text()).toContain('17 min left')
+  })
+
+  it('lets no line wrap on a terminal, because it could not be cleared', () => {
+    const { text, lines } = screen(true, 24)
+    lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 1000 })
+    expect(text()).toContain('1.1.1')
+    expect(text()).not.toContain('left')
+  })
+
+  it('names at the end what failed or is non-strict, with the page of each', () => {
+    const { text, lines } = screen(false)
+    lines.ended(report(row({}), row({ id: '6.4.1', behavior: 'NON-STRICT', file: 'a_case_6_4_1' })), 'reports')
+    expect(text()).toContain('~ 6.4.1    NON-STRICT why Close code 1000.\n  reports/a_case_6_4_1.html\n')
+    expect(text()).toContain('a: 2 cases, 1 OK, 1 non-strict\nreport: reports/index.html\n')
+    expect(text()).not.toContain('a_case_1_1_1')
   })
 
   it('counts what failed once, and says how much of it is a limit of the testee', () => {
     const { text, lines } = screen(false)
-    lines.ended(report(row({}), row({ behavior: 'FAILED', behaviorClose: 'FAILED', isLimit: true }), row({ behaviorClose: 'UNCLEAN' })))
-    expect(text()).toBe('a: 3 cases, 1 OK, 1 FAILED, 1 close UNCLEAN, of those 1 by a limit of the testee\n')
+    const rows = [row({}), row({ behavior: 'FAILED', behaviorClose: 'FAILED', isLimit: true }), row({ behaviorClose: 'UNCLEAN' })]
+    lines.ended(report(...rows), 'reports')
+    expect(text()).toContain('a: 3 cases, 1 OK, 2 failed, of those 1 by a limit of the testee\n')
+  })
+
+  it('names not more than 50 of an agent that fails everything', () => {
+    const { text, lines } = screen(false)
+    lines.ended(report(...Array.from({ length: 60 }, (_, n) => row({ id: `1.${n}`, behavior: 'FAILED' }))), 'reports')
+    expect(text().match(/✗/g)).toHaveLength(50)
+    expect(text()).toContain('… and 10 more\n')
   })
 
   it('lets no testee write on the terminal', () => {
     const { text, lines } = screen(false)
-    lines.caseEnded(row({ behavior: 'FAILED', reasons: { behavior: '\u001b[2J', close: '' } }))
-    lines.ended(report(row({ agent: 'a\nb' })))
+    const hostile = { behavior: 'FAILED', reasons: { behavior: '\u001b[2J', close: '' }, remoteCloseReason: '\u001b[2J' } as const
+    lines.caseEnded(row(hostile))
+    lines.ended(report(row({ agent: 'a\nb', ...hostile })), 'reports')
     expect(text()).not.toContain('\u001b[2J')
-    expect(text()).toContain('a\\u{a}b: 1 cases, 1 OK\n')
+    expect(text()).toContain('a\\u{a}b: 1 case, 1 failed\n')
   })
 })
 
@@ -50,12 +77,12 @@ describe('hasFailure', () => {
   })
 })
 
-function screen(isTTY: boolean): { text: () => string; lines: CaseLines } {
+function screen(isTTY: boolean, columns = 120): { text: () => string; lines: CaseLines } {
   let written = ''
   const write = (text: string): void => {
     written += text
   }
-  return { text: () => written, lines: new CaseLines({ isTTY, write }, 'failed') }
+  return { text: () => written, lines: new CaseLines({ isTTY, columns, write }, 'failed') }
 }
 
 function row(parts: Partial<ReportRow>): ReportRow {
@@ -63,6 +90,7 @@ function row(parts: Partial<ReportRow>): ReportRow {
     agent: 'a',
     id: '1.1.1',
     title: 'Does.',
+    testee: 'server',
     behavior: 'OK',
     behaviorClose: 'OK',
     reasons: { behavior: 'why', close: 'why' },
@@ -75,5 +103,5 @@ function row(parts: Partial<ReportRow>): ReportRow {
 }
 
 function report(...rows: readonly ReportRow[]): Report {
-  return { fuzzer: 'client', created: '', rows }
+  return { fuzzer: 'client', created: '', rows, earlier: [] }
 }
