@@ -1,0 +1,105 @@
+import { groups } from '../dist/index.js'
+
+const names = ['ok', 'non-strict', 'failed', 'unimplemented', 'informational']
+const shown = { ok: 'OK', 'non-strict': 'NS', failed: 'F', unimplemented: 'UN', informational: 'IN' }
+
+/** docs/conformance.md, from the data of docs/conformance.json. */
+export function conformancePage({ written, machine, agents }) {
+  const numbers = groups.map(({ number }) => String(number)).filter(number => agents.some(agent => number in agent.groups))
+  return `# Conformance
+
+What servers and clients get from [@autobahn-ts/testsuite](../packages/testsuite/README.md), in one run of \`npm run conformance\` on ${written}
+(${machine}). This page and [conformance.json](conformance.json) are written by that command; the programs of the testees are in
+[packages/testsuite/matrix/programs](../packages/testsuite/matrix/programs). The report with every exchange is \`.reports/conformance/index.html\` after it.
+
+OK: came and was closed as wanted. NS, non-strict: accepted, though not what is wanted. F, failed. UN, unimplemented: the testee declined the
+extension. IN, informational: no verdict is given. A failure on the close counts as failed.
+
+## Totals
+
+| testee | version | cases | OK | non-strict | failed | unimplemented | informational |
+|---|---|--:|--:|--:|--:|--:|--:|
+${agents.map(totals).join('\n')}
+
+## Per group
+
+A single number is a group in which all is OK.
+
+| group | ${agents.map(({ agent }) => agent).join(' | ')} |
+|---|${agents.map(() => '---').join('|')}|
+${numbers.map(number => groupLine(number, agents)).join('\n')}
+${compression(agents)}
+## What is not OK
+
+${agents.map(section).join('\n\n')}
+`
+}
+
+function totals({ agent, version, totals: counts }) {
+  const all = names.reduce((sum, name) => sum + counts[name], 0)
+  return `| ${agent} | ${version} | ${all} | ${names.map(name => counts[name] || '').join(' | ')} |`
+}
+
+function groupLine(number, agents) {
+  const { title } = groups.find(group => String(group.number) === number)
+  return `| ${number} ${title} | ${agents.map(agent => counts(agent.groups[number])).join(' | ')} |`
+}
+
+function counts(of) {
+  if (of === undefined) return ''
+  const parts = names.filter(name => of[name] > 0)
+  if (parts.length === 1 && parts[0] === 'ok') return String(of.ok)
+  return parts.map(name => `${of[name]} ${shown[name]}`).join(', ')
+}
+
+function compression(agents) {
+  const having = agents.filter(agent => agent.compression !== undefined)
+  if (having.length === 0) return ''
+  return `
+## Compression
+
+Over all cases in which permessage-deflate was agreed on: the verdicts above do not ask whether a testee compresses, these figures do.
+
+| testee | cases | messages that came compressed | octets on the wire, of the messages' |
+|---|--:|--:|--:|
+${having.map(compressionLine).join('\n')}
+`
+}
+
+function compressionLine({ agent, compression: { cases, messages, compressedMessages, inflatedOctets, wireOctets } }) {
+  return `| ${agent} | ${cases} | ${percent(compressedMessages, messages)} | ${percent(wireOctets, inflatedOctets)} |`
+}
+
+function percent(part, whole) {
+  return whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`
+}
+
+function section({ agent, version, notOk }) {
+  const lines = collapsed(notOk).map(line)
+  const table = ['| cases | verdict | close code | why |', '|---|---|---|---|', ...lines].join('\n')
+  return `### ${agent}\n\n${version}. ${notOk.length === 0 ? 'All cases are OK.' : `\n\n${table}`}`.replaceAll(/ \n/g, '\n')
+}
+
+function line({ ids, verdict, closeCode, reason, closeReason, isLimit }) {
+  const said = closeReason ? ` It said “${cell(closeReason)}”.` : ''
+  return `| ${ids.join(', ')} | ${cell(verdict)} | ${closeCode ?? 'none'} | ${isLimit ? '**Testee limit.** ' : ''}${cell(reason)}${said} |`
+}
+
+/** Cases that went alike in one line. */
+function collapsed(entries) {
+  const lines = new Map()
+  for (const { id, verdict, reason, closeCode, closeReason, isLimit } of entries) {
+    const key = JSON.stringify([verdict, reason, closeCode, closeReason])
+    const line = lines.get(key) ?? { ids: [], verdict, reason, closeCode, closeReason, isLimit }
+    lines.set(key, line)
+    line.ids.push(id)
+  }
+  return [...lines.values()]
+}
+
+/** What a testee said, in a cell of a table: nothing of it is Markdown. */
+function cell(text) {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0).toString(16)}}`)
+    .replaceAll(/[\\`*_[\]<>|&#]/g, '\\$&')
+}

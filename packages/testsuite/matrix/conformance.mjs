@@ -1,0 +1,127 @@
+// Tests all testees and writes docs/conformance.md, docs/conformance.json, and the report with all exchanges.
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { fuzzingClient, fuzzingServer } from '../dist/index.js'
+import { conformancePage } from './conformance-page.mjs'
+import { summaryOf } from './summary.mjs'
+import { TesteeProcess } from './testee-process.mjs'
+
+const usage = `npm run conformance -- [options]
+
+  --cases PATTERNS    cases to run, such as 1.*,7.7.* (all)
+  --exclude PATTERNS  cases to leave out
+  --only NAMES        testees whose names contain one of these, separated by commas
+  --outdir FOLDER     where the report with all exchanges goes (.reports/conformance)
+  --page FILE         where the page goes; its JSON lies beside it (docs/conformance.md, but nowhere where cases or testees are chosen)
+  --help              this text
+`
+
+const options = optionsFrom(process.argv.slice(2))
+if (options.help) {
+  console.log(usage)
+  process.exit(0)
+}
+install()
+const { testees } = await import('./testees.mjs')
+
+rmSync(options.outdir, { recursive: true, force: true })
+const chosen = testees.filter(({ agent }) => options.only === undefined || options.only.some(name => agent.toLowerCase().includes(name)))
+if (chosen.length === 0) throw new Error(`no testee is called ${options.only}; there are: ${testees.map(({ agent }) => agent).join(', ')}`)
+
+const results = []
+for (const testee of chosen) {
+  const started = performance.now()
+  const records = new Collected()
+  const report = testee.role === 'server' ? await testServer(testee, records) : await testClient(testee, records)
+  const result = summaryOf(testee, report.rows, records)
+  results.push(result)
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  console.log(`${testee.agent.padEnd(25)} ${testee.version.padEnd(18)} ${wordsOf(result.totals)} (${seconds} s)`)
+}
+console.log(`report: ${options.outdir}/index.html`)
+if (options.page !== undefined) writePages(results, options.page)
+
+/** What the summary wants of the records, which are too large to be kept. */
+function Collected() {
+  this.compression = new Map()
+  this.caseEnded = async ({ id, measured }) => void this.compression.set(id, measured.compression)
+  this.finish = async () => {}
+}
+
+async function testServer({ agent, start }, records) {
+  const testee = new TesteeProcess(start())
+  try {
+    const url = await testee.address()
+    return await fuzzingClient({ servers: [{ agent, url }], ...choice(), writers: [records] })
+  } finally {
+    testee.end()
+  }
+}
+
+async function testClient({ agent, start }, records) {
+  const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', ...choice(), writers: [records] })
+  const testee = new TesteeProcess(start(server.url, agent))
+  try {
+    await testee.done(60)
+  } finally {
+    testee.end()
+  }
+  return server.close()
+}
+
+function choice() {
+  const { cases, exclude, outdir } = options
+  return { outdir, ...(cases !== undefined && { cases }), ...(exclude !== undefined && { excludeCases: exclude }) }
+}
+
+function writePages(agents, file) {
+  const machine = `Node ${process.versions.node}, ${cpus()[0]?.model.replaceAll(/\s+/g, ' ').trim() ?? 'unknown processor'}, ${cpus().length} cores`
+  const data = { written: new Date().toISOString().slice(0, 10), machine, agents }
+  writeFileSync(file, conformancePage(data))
+  const json = file.replace(/(\.md)?$/, '.json')
+  writeFileSync(json, `${JSON.stringify(data, undefined, 2)}\n`)
+  console.log(`written: ${file}, ${json}`)
+}
+
+function wordsOf(totals) {
+  return Object.entries(totals)
+    .filter(([, count]) => count > 0)
+    .map(([finding, count]) => `${count} ${finding}`)
+    .join(', ')
+}
+
+/** The testees are installed when they are first wanted: two of them are whole runtimes. */
+function install() {
+  if (existsSync(new URL('node_modules/.package-lock.json', import.meta.url))) return
+  console.log('installing the testees …')
+  const cwd = fileURLToPath(new URL('.', import.meta.url))
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd, stdio: 'inherit' })
+  if (status !== 0) throw new Error('npm ci failed in packages/testsuite/matrix')
+}
+
+function optionsFrom(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cases: { type: 'string' },
+      exclude: { type: 'string' },
+      only: { type: 'string' },
+      outdir: { type: 'string' },
+      page: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const isWhole = values.cases === undefined && values.exclude === undefined && values.only === undefined
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
+  return {
+    help: values.help,
+    cases: values.cases?.split(','),
+    exclude: values.exclude?.split(','),
+    only: values.only?.toLowerCase().split(','),
+    outdir: values.outdir ?? `${root}.reports/conformance`,
+    page: values.page ?? (isWhole ? `${root}docs/conformance.md` : undefined),
+  }
+}
