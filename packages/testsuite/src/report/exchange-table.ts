@@ -41,7 +41,7 @@ class Budget {
 
 function row(entry: ExchangeEntry, budget: Budget): Markup {
   const { at, by } = entry
-  return html`<tr class="${by} ${entry.kind}"><td>${at.toFixed(1)}</td><td>${by === 'fuzzer' ? '→ fuzzer' : '← testee'}</td><td>${what(entry, budget)}</td></tr>\n`
+  return html`<tr class="${by} ${entry.kind}"><td>${at.toFixed(1)}</td><td>${by === 'fuzzer' ? 'fuzzer →' : '← testee'}</td><td>${what(entry, budget)}</td></tr>\n`
 }
 
 function what(entry: ExchangeEntry, budget: Budget): Markup {

@@ -18,6 +18,7 @@ export function matrixPage(report: Report): string {
     body: html`<header>
 <h1>WebSocket conformance</h1>
 <p class="lead">${counted(agents.length, 'agent')}, ${counted(cases, 'case')}, written ${report.created.slice(0, 16).replace('T', ' ')} UTC</p>
+${legend()}
 </header>
 <main>
 <ul class="agents" aria-label="Totals per agent">
@@ -30,10 +31,7 @@ ${filters(agents, sections)}
 ${sections.map(section => group(section, agents))}</table>
 <p class="empty" hidden>No case fits. <button type="button" data-clear>Show all</button></p>
 </div>
-</main>
-<footer>
-${legend()}
-</footer>`,
+</main>`,
   })
 }
 
@@ -134,7 +132,7 @@ ${ids.map(id => line(id, agents))}</tbody>
 
 function line(id: string, agents: readonly Agent[]): Markup {
   const title = agents.map(({ rows }) => rows.get(id)?.title).find(each => each !== undefined && each !== '') ?? ''
-  return html`<tr id="case-${id}"><th scope="row"><span class="id">${id}</span> <span class="title">${visible(title)}</span></th>${agents.map(({ rows }) => cell(rows.get(id)))}</tr>\n`
+  return html`<tr id="case-${id}"><th scope="row"><span class="case"><span class="id">${id}</span> <span class="title" title="${visible(title)}">${visible(title)}</span></span></th>${agents.map(({ rows }) => cell(rows.get(id)))}</tr>\n`
 }
 
 function cell(row: ReportRow | undefined): Markup {
@@ -158,10 +156,10 @@ function shortWords({ behavior, behaviorClose }: ReportRow): string {
 }
 
 function legend(): Markup {
-  return html`<dl class="legend">${findings.map(
+  return html`<details><summary>What the signs mean</summary><dl class="legend">${findings.map(
     finding =>
       html`<div><dt><span class="badge ${finding}">${signs[finding]}</span> ${labels[finding]}</dt><dd>${meanings[finding]}</dd></div>`,
-  )}</dl>`
+  )}</dl></details>`
 }
 
 function groupOf(id: string): string {
