@@ -58,16 +58,23 @@ function compression(agents) {
   return `
 ## Compression
 
-Over all cases in which permessage-deflate was agreed on: the verdicts above do not ask whether a testee compresses, these figures do.
+Over all cases in which permessage-deflate was agreed on. No verdict asks whether a testee compresses, or how well; these figures do.
 
-| testee | cases | messages that came compressed | octets on the wire, of the messages' |
-|---|--:|--:|--:|
+| testee | cases | messages that came compressed | of them with the context of those before | octets on the wire, of the messages' | the suite's own (zlib) |
+|---|--:|--:|--:|--:|--:|
 ${having.map(compressionLine).join('\n')}
 `
 }
 
-function compressionLine({ agent, compression: { cases, messages, compressedMessages, inflatedOctets, wireOctets } }) {
-  return `| ${agent} | ${cases} | ${percent(compressedMessages, messages)} | ${percent(wireOctets, inflatedOctets)} |`
+function compressionLine({ agent, compression: figures }) {
+  const { cases, messages, compressedMessages, messagesWithContext, inflatedOctets, wireOctets, fuzzerWireOctets } = figures
+  const cells = [
+    [compressedMessages, messages],
+    [messagesWithContext, compressedMessages],
+    [wireOctets, inflatedOctets],
+    [fuzzerWireOctets, inflatedOctets],
+  ]
+  return `| ${agent} | ${cases} | ${cells.map(([part, whole]) => percent(part, whole)).join(' | ')} |`
 }
 
 function percent(part, whole) {
@@ -82,7 +89,7 @@ function section({ agent, version, notOk }) {
 
 function line({ ids, verdict, closeCode, reason, closeReason, isLimit }) {
   const said = closeReason ? ` It said “${cell(closeReason)}”.` : ''
-  return `| ${ids.join(', ')} | ${cell(verdict)} | ${closeCode ?? 'none'} | ${isLimit ? '**Testee limit.** ' : ''}${cell(reason)}${said} |`
+  return `| ${ids.join(', ')} | ${cell(verdict)} | ${closeCode ?? 'none'} | ${cell(reason)}${isLimit ? '' : said} |`
 }
 
 /** Cases that went alike in one line. */

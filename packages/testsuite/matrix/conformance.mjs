@@ -34,9 +34,8 @@ if (chosen.length === 0) throw new Error(`no testee is called ${options.only}; t
 const results = []
 for (const testee of chosen) {
   const started = performance.now()
-  const records = new Collected()
-  const report = testee.role === 'server' ? await testServer(testee, records) : await testClient(testee, records)
-  const result = summaryOf(testee, report.rows, records)
+  const report = testee.role === 'server' ? await testServer(testee) : await testClient(testee)
+  const result = summaryOf(testee, report.rows)
   results.push(result)
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   console.log(`${testee.agent.padEnd(25)} ${testee.version.padEnd(18)} ${wordsOf(result.totals)} (${seconds} s)`)
@@ -44,25 +43,18 @@ for (const testee of chosen) {
 console.log(`report: ${options.outdir}/index.html`)
 if (options.page !== undefined) writePages(results, options.page)
 
-/** What the summary wants of the records, which are too large to be kept. */
-function Collected() {
-  this.compression = new Map()
-  this.caseEnded = async ({ id, measured }) => void this.compression.set(id, measured.compression)
-  this.finish = async () => {}
-}
-
-async function testServer({ agent, start }, records) {
+async function testServer({ agent, start }) {
   const testee = new TesteeProcess(start())
   try {
     const url = await testee.address()
-    return await fuzzingClient({ servers: [{ agent, url }], ...choice(), writers: [records] })
+    return await fuzzingClient({ servers: [{ agent, url }], ...choice() })
   } finally {
     testee.end()
   }
 }
 
-async function testClient({ agent, start }, records) {
-  const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', ...choice(), writers: [records] })
+async function testClient({ agent, start }) {
+  const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', ...choice() })
   const testee = new TesteeProcess(start(server.url, agent))
   try {
     await testee.done(60)

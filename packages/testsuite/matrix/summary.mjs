@@ -1,14 +1,14 @@
 import { findingOf, reasonOf, tally, verdictWords } from '../dist/index.js'
 
 /** What docs/conformance.json says of one testee. */
-export function summaryOf({ agent, role, version }, rows, { compression }) {
+export function summaryOf({ agent, role, version }, rows) {
   return {
     agent,
     testee: role,
     version,
     totals: tally(rows),
     groups: Object.fromEntries([...groupsOf(rows)].map(([number, ofGroup]) => [number, tally(ofGroup)])),
-    compression: compressionOf(compression),
+    compression: compressionOf(rows),
     notOk: rows.filter(row => findingOf(row) !== 'ok').map(entryOf),
   }
 }
@@ -22,27 +22,18 @@ function entryOf(row) {
     reason: reasonOf(row),
     closeCode: row.remoteCloseCode,
     closeReason: row.remoteCloseReason,
-    ...(isLimit(row) && { isLimit: true }),
+    ...(row.isLimit && { isLimit: true }),
   }
-}
-
-/**
- * Whether a failed case met a limit that the testee says it has, and not a fault: its close frame names one. 1009 is a message too big
- * (RFC 6455 §7.4.1), 1008 a policy; a case of lengths and amounts fails by nothing else with these.
- */
-function isLimit(row) {
-  return findingOf(row) === 'failed' && (row.remoteCloseCode === 1009 || row.remoteCloseCode === 1008)
 }
 
 /** Over all cases with permessage-deflate: how many messages came back compressed, and to what. */
-function compressionOf(records) {
-  const sums = { cases: 0, messages: 0, compressedMessages: 0, inflatedOctets: 0, wireOctets: 0 }
-  for (const figures of records.values()) {
-    if (figures === undefined) continue
-    sums.cases++
-    for (const name of ['messages', 'compressedMessages', 'inflatedOctets', 'wireOctets']) sums[name] += figures[name]
-  }
-  return sums.cases === 0 ? undefined : sums
+function compressionOf(rows) {
+  const figures = rows.flatMap(({ measured }) => measured?.compression ?? [])
+  if (figures.length === 0) return undefined
+  const sum = name => figures.reduce((all, each) => all + each[name], 0)
+  const names = ['messages', 'compressedMessages', 'inflatedOctets', 'wireOctets', 'messagesWithContext']
+  const fuzzer = figures.reduce((all, each) => all + each.fuzzer.wireOctets, 0)
+  return { cases: figures.length, ...Object.fromEntries(names.map(name => [name, sum(name)])), fuzzerWireOctets: fuzzer }
 }
 
 function groupsOf(rows) {

@@ -1,11 +1,11 @@
-import type { CaseRecord, MeasuredRecord, ShownEvent } from '../run/case-record.ts'
+import type { CaseRecord, CompressedDirection, MeasuredRecord, ShownEvent } from '../run/case-record.ts'
 import type { Verdict } from '../run/judge.ts'
 import { exchangeTable } from './exchange-table.ts'
 import { findingOf } from './finding.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { octetDump, textIn } from './octet-dump.ts'
 import { page } from './page.ts'
-import { counted, duration, fineDuration } from './quantity.ts'
+import { counted, duration, fineDuration, grouped } from './quantity.ts'
 import type { ReportRow } from './report-writer.ts'
 import { badge } from './verdict-badge.ts'
 import { visible } from './visible-text.ts'
@@ -26,7 +26,7 @@ export function casePage(record: CaseRecord, row: ReportRow): string {
 <main>
 <dl class="verdicts">
 ${verdict('Behavior', behavior)}${verdict('Close', close)}</dl>
-<p><b>Expected:</b> ${expectation} <span class="section">${sectionLinks(section)}</span></p>
+${remarks(record)}<p><b>Expected:</b> ${expectation} <span class="section">${sectionLinks(section)}</span></p>
 <section class="pair" aria-label="Expected and received">
 <div><h2>Accepted</h2>${record.accepted.map(accepted)}<h3>CLOSE</h3><p>${closeWanted(record.expectedClose)}</p></div>
 <div><h2>Received</h2>${record.received.length === 0 ? html`<p class="none">no event</p>` : events(record.received)}<h3>CLOSE</h3><p>${closeSeen(record.ending)}</p></div>
@@ -47,6 +47,10 @@ ${exchangeTable(record)}
 
 function verdict(name: string, { verdict: word, reason }: Verdict<string>): Markup {
   return html`<div><dt>${name}</dt><dd><b class="verdict">${word}</b> ${visible(reason)}</dd></div>\n`
+}
+
+function remarks({ remarks: list = [] }: CaseRecord): Markup | undefined {
+  return list.length === 0 ? undefined : html`<ul class="remarks">${list.map(each => html`<li>${visible(each)}</li>`)}</ul>\n`
 }
 
 function accepted({ behavior, events: list }: CaseRecord['accepted'][number]): Markup {
@@ -116,22 +120,30 @@ function closeOf(words: CaseRecord['ending']['sent']): Content {
   return words.reason ? html`${words.code} <q dir="auto">${visible(words.reason)}</q>` : String(words.code)
 }
 
-function roundTripFacts({ roundTrips }: MeasuredRecord): [string, Content][] {
+function roundTripFacts({ roundTrips, echoedOctets = 0 }: MeasuredRecord): [string, Content][] {
   if (roundTrips === undefined) return []
   const { count, shortest, median, longest, sum } = roundTrips
-  const range = `${fineDuration(shortest)} to ${fineDuration(longest)}`
-  return [['Round trips', `${counted(count, 'round trip')} in ${duration(sum)}: median ${fineDuration(median)}, ${range}`]]
+  const range = count === 1 ? fineDuration(sum) : `median ${fineDuration(median)}, ${fineDuration(shortest)} to ${fineDuration(longest)}`
+  const rate = sum === 0 || echoedOctets === 0 ? '' : `, ${(echoedOctets / 1024 / 1024 / (sum / 1000)).toFixed(1)} MiB/s each way`
+  return [[counted(count, 'round trip'), `${range}${rate}`]]
 }
 
 function compressionFacts({ compression }: MeasuredRecord): [string, Content][] {
   if (compression === undefined) return []
-  const { messages, compressedMessages, inflatedOctets, wireOctets, windowBits, keepsContext } = compression
-  const ratio = inflatedOctets === 0 ? '' : ` (${((100 * wireOctets) / inflatedOctets).toFixed(1)} %)`
+  const { messages, compressedMessages, windowBits, keepsContext, farthest, messagesWithContext, context, fuzzer } = compression
   return [
-    ['Came compressed', `${compressedMessages} of ${counted(messages, 'message')}`],
-    ['Compressed to', `${counted(wireOctets, 'octet')} of ${counted(inflatedOctets, 'octet')}${ratio}`],
-    ['Testee’s window', `${windowBits} bits, context ${keepsContext ? 'kept' : 'not kept'}`],
+    ['Came compressed', `${grouped(compressedMessages)} of ${counted(messages, 'message')}`],
+    ['Testee compressed to', ratio(compression)],
+    ['Fuzzer compressed to', ratio(fuzzer)],
+    ['Testee’s window', `2^${windowBits} octets agreed; it pointed back ${counted(farthest, 'octet')} at most`],
+    ['Testee’s context', keepsContext ? `may be kept: ${contextWords[context]}` : 'agreed to be dropped after each message'],
+    ['Messages that used it', `${grouped(messagesWithContext)} of ${counted(messages, 'message')}`],
   ]
+}
+
+function ratio({ inflatedOctets, wireOctets }: CompressedDirection): string {
+  const share = inflatedOctets === 0 ? '' : ` (${((100 * wireOctets) / inflatedOctets).toFixed(1)} %)`
+  return `${counted(wireOctets, 'octet')} of ${grouped(inflatedOctets)}${share}`
 }
 
 /** Each line of a head on its own, with what is hidden in it shown. */
@@ -150,3 +162,5 @@ function sectionLinks(section: string): Content {
     return html`<a href="https://www.rfc-editor.org/rfc/rfc${rfc}#section-${part.slice(1)}" rel="noreferrer">${part}</a>`
   })
 }
+
+const contextWords = { kept: 'it was', dropped: 'it was not', unknown: 'its messages do not show whether it was' } as const

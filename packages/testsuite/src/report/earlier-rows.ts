@@ -45,6 +45,8 @@ async function rowOf(folder: string, agent: string, id: string, entry: JsonObjec
     duration: Number(entry.duration) || 0,
     remoteCloseCode: typeof entry.remoteCloseCode === 'number' ? entry.remoteCloseCode : null,
     remoteCloseReason: typeof received.reason === 'string' ? received.reason : null,
+    ...(record.limit !== undefined && { isLimit: true }),
+    ...(Array.isArray(record.remarks) && { remarks: record.remarks.map(textIn) }),
     file,
   }
 }

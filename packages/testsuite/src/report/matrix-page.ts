@@ -138,20 +138,23 @@ function line(id: string, agents: readonly Agent[]): Markup {
 function cell(row: ReportRow | undefined): Markup {
   if (row === undefined) return html`<td class="absent"><span class="spoken">not run</span></td>`
   const finding = findingOf(row)
-  const words = verdictWords(row)
-  const code = row.remoteCloseCode
-  const spoken = `${words}, ${code === null ? 'no close code' : `close code ${code}`}, ${duration(row.duration)}`
-  const why =
-    finding === 'ok'
-      ? spoken
-      : `${spoken}: ${visible(reasonOf(row))}${row.remoteCloseReason ? ` It said “${visible(row.remoteCloseReason)}”.` : ''}`
-  const shown = html`<b>${signs[finding]}</b> <small>${code ?? '–'}</small>${finding === 'ok' ? undefined : html` <em>${shortWords(row)}</em>`}`
+  const { remoteCloseCode: code, remarks = [] } = row
+  const spoken = `${verdictWords(row)}, ${code === null ? 'no close code' : `close code ${code}`}, ${duration(row.duration)}`
+  const note = finding === 'ok' ? (remarks.length === 0 ? '' : '*') : shortWords(row)
+  const shown = html`<b>${signs[finding]}</b> <small>${code ?? '–'}</small>${note === '' ? undefined : html` <em>${note}</em>`}`
+  const why = [spoken, ...whyOf(row, finding), ...remarks].map(visible).join('\n')
   if (row.file === '') return html`<td data-v="${finding}"><span title="${why}">${shown}</span></td>`
   return html`<td data-v="${finding}"><a href="${row.file}.html" aria-label="${spoken}" title="${why}">${shown}</a></td>`
 }
 
+function whyOf(row: ReportRow, finding: Finding): string[] {
+  if (finding === 'ok') return []
+  return [reasonOf(row), ...(row.remoteCloseReason ? [`It said “${row.remoteCloseReason}”.`] : [])]
+}
+
 /** What of both verdicts is not OK; nothing where the sign says it all. */
-function shortWords({ behavior, behaviorClose }: ReportRow): string {
+function shortWords({ behavior, behaviorClose, isLimit }: ReportRow): string {
+  if (isLimit) return 'its limit'
   return behavior === 'OK' ? behaviorClose.toLowerCase() : behavior === 'FAILED' ? 'failed' : ''
 }
 
@@ -159,7 +162,7 @@ function legend(): Markup {
   return html`<details><summary>What the signs mean</summary><dl class="legend">${findings.map(
     finding =>
       html`<div><dt><span class="badge ${finding}">${signs[finding]}</span> ${labels[finding]}</dt><dd>${meanings[finding]}</dd></div>`,
-  )}</dl></details>`
+  )}<div><dt>*</dt><dd>There is a remark: on compression, for instance.</dd></div><div><dt>its limit</dt><dd>The agent closed with a code for a limit that it has set itself.</dd></div></dl></details>`
 }
 
 function groupOf(id: string): string {

@@ -21,6 +21,7 @@ describe('casePage', () => {
   it('has the figures of round trips and of compression', () => {
     const measured = {
       roundTrips: { count: 1000, shortest: 0.02, median: 0.05, longest: 3, sum: 60 },
+      echoedOctets: 4000,
       compression: {
         messages: 1000,
         compressedMessages: 990,
@@ -34,11 +35,13 @@ describe('casePage', () => {
         fuzzer: { messages: 1000, inflatedOctets: 4000, wireOctets: 900, windowBits: 15, keepsContext: true },
       } as const,
     }
-    const text = casePage(caseRecord({ measured }), reportRow({}))
-    expect(text).toContain('1,000 round trips in 60 ms: median 0.050 ms')
+    const text = casePage(caseRecord({ measured, remarks: ['990 of 1000 messages came back compressed.'] }), reportRow({}))
+    expect(text).toContain('<dt>1,000 round trips</dt><dd>median 0.050 ms, 0.020 ms to 3.000 ms, 0.1 MiB/s each way</dd>')
     expect(text).toContain('990 of 1,000 messages')
-    expect(text).toContain('1,000 octets of 4,000 octets (25.0 %)')
-    expect(text).toContain('9 bits, context not kept')
+    expect(text).toContain('1,000 octets of 4,000 (25.0 %)')
+    expect(text).toContain('2^9 octets agreed; it pointed back 500 octets at most')
+    expect(text).toContain('agreed to be dropped')
+    expect(text).toContain('<li>990 of 1000 messages came back compressed.</li>')
   })
 
   it('lets a testee write nothing but text', () => {
