@@ -71,7 +71,7 @@ try {
 
   write('conformance.mjs', conformanceProgram())
   silent(run(process.execPath, ['conformance.mjs']), 'conformance.mjs')
-  told('conformance.mjs finds the testee sound')
+  told('conformance.mjs finds the testee sound, and writes its report')
 
   const said = run('npx', ['--no-install', 'autobahn-ts', '--version']).stdout.trim()
   if (said !== version) throw new Error(`autobahn-ts --version says ${said}, its package is ${version}`)
@@ -106,12 +106,14 @@ function commonjsProgram() {
 
 function conformanceProgram() {
   return `
+import { readFileSync } from 'node:fs'
 import { fuzzingClient, testeeServer } from '@autobahn-ts/testsuite'
 
 const testee = await testeeServer({ host: '127.0.0.1', port: 0 })
-const { rows } = await fuzzingClient({ servers: [{ agent: 'testee', url: testee.url }], cases: ['1.*'] })
+const { rows } = await fuzzingClient({ servers: [{ agent: 'testee', url: testee.url }], cases: ['1.*'], outdir: 'reports' })
 await testee.close()
 if (rows.length !== 16 || rows.some(({ behavior }) => behavior !== 'OK')) throw new Error(JSON.stringify(rows))
+if (!readFileSync('reports/index.html', 'utf8').includes('testee_case_1_1_1.html')) throw new Error('the matrix has no link to its cases')
 `
 }
 

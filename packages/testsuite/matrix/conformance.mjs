@@ -31,6 +31,7 @@ rmSync(options.outdir, { recursive: true, force: true })
 const chosen = testees.filter(({ agent }) => options.only === undefined || options.only.some(name => agent.toLowerCase().includes(name)))
 if (chosen.length === 0) throw new Error(`no testee is called ${options.only}; there are: ${testees.map(({ agent }) => agent).join(', ')}`)
 
+const clearLine = process.stdout.isTTY ? '\r\u001b[2K' : ''
 const results = []
 for (const testee of chosen) {
   const started = performance.now()
@@ -38,7 +39,7 @@ for (const testee of chosen) {
   const result = summaryOf(testee, report.rows)
   results.push(result)
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
-  console.log(`${testee.agent.padEnd(25)} ${testee.version.padEnd(18)} ${wordsOf(result.totals)} (${seconds} s)`)
+  console.log(`${clearLine}${testee.agent.padEnd(25)} ${testee.version.padEnd(18)} ${wordsOf(result.totals)} (${seconds} s)`)
 }
 console.log(`report: ${options.outdir}/index.html`)
 if (options.page !== undefined) writePages(results, options.page)
@@ -47,14 +48,14 @@ async function testServer({ agent, start }) {
   const testee = new TesteeProcess(start())
   try {
     const url = await testee.address()
-    return await fuzzingClient({ servers: [{ agent, url }], ...choice() })
+    return await fuzzingClient({ servers: [{ agent, url }], ...choice(), onCase: progressOf(agent) })
   } finally {
     testee.end()
   }
 }
 
 async function testClient({ agent, start }) {
-  const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', ...choice() })
+  const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', ...choice(), onCase: progressOf(agent) })
   const testee = new TesteeProcess(start(server.url, agent))
   try {
     await testee.done(60)
@@ -62,6 +63,15 @@ async function testClient({ agent, start }) {
     testee.end()
   }
   return server.close()
+}
+
+/** On a terminal, a line that stays where it is. */
+function progressOf(agent) {
+  let count = 0
+  return ({ id }) => {
+    count++
+    if (process.stdout.isTTY) process.stdout.write(`${clearLine}${agent.padEnd(25)} ${count} cases, the last one ${id}`)
+  }
 }
 
 function choice() {

@@ -24,9 +24,12 @@ describe('autobahn-ts testsuite', () => {
       '2.1',
       '--outdir',
       outdir,
+      '--junit',
+      join(outdir, 'ci', 'junit.xml'),
     )
     expect(await fuzzer.end()).toBe(0)
-    expect(fuzzer.stdout).toContain('mine: 26 cases, 26 OK')
+    expect(fuzzer.stdout).toContain(`mine: 26 cases, 26 OK\nreport: ${join(outdir, 'index.html')}\n`)
+    expect(readFileSync(join(outdir, 'ci', 'junit.xml'), 'utf8')).toContain('<testsuite name="mine" tests="26" failures="0"')
     expect(Object.keys(JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8')).mine)).toHaveLength(26)
     testee.signal('SIGTERM')
     expect(await testee.end()).toBe(0)
@@ -54,6 +57,7 @@ describe('autobahn-ts testsuite', () => {
     expect(await fuzzer.end()).toBe(1)
     expect(fuzzer.stdout).toContain('FAILED')
     expect(fuzzer.stdout).toContain('status 404')
+    expect(fuzzer.stdout).toContain(join(folder, 'out', 'no_case_1_1_1.html'))
   })
 
   it('opens many connections and says how fast', async () => {

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NoSuchCase } from '../../src/cases/selection.ts'
 import { fuzzingClient } from '../../src/fuzzing/fuzzing-client.ts'
+import { NoReport } from '../../src/report/earlier-rows.ts'
 import { Unreachable } from '../../src/run/open-as-client.ts'
 import { testeeServer } from '../../src/testees/testee-server.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -37,6 +38,28 @@ describe('fuzzingClient', () => {
     const index = JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8'))
     expect(Object.keys(index.one)).toHaveLength(7)
     expect(Object.keys(index.two)).toHaveLength(6)
+  })
+
+  it('adds to the matrix that a folder has, and replaces what it runs again', async () => {
+    const outdir = temporaryFolder()
+    for (const [agent, cases] of [
+      ['one', ['1.1.1', '1.1.2']],
+      ['two', ['1.1.1']],
+      ['one', ['1.1.3']],
+    ] as const)
+      await fuzzingClient({ servers: [{ agent, url: listener.url }], cases, outdir })
+    const index = JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8'))
+    expect(Object.keys(index)).toEqual(['two', 'one'])
+    expect(Object.keys(index.one)).toEqual(['1.1.3'])
+    const page = readFileSync(join(outdir, 'index.html'), 'utf8')
+    for (const file of ['two_case_1_1_1.html', 'one_case_1_1_3.html']) expect(page).toContain(`href="${file}"`)
+  })
+
+  it('leaves alone what is no report', async () => {
+    const outdir = temporaryFolder()
+    writeFileSync(join(outdir, 'index.json'), '[]')
+    await expect(fuzzingClient({ servers: [{ agent: 'one', url: listener.url }], cases: ['1.1.1'], outdir })).rejects.toThrow(NoReport)
+    expect(readFileSync(join(outdir, 'index.json'), 'utf8')).toBe('[]')
   })
 
   it('begins no more cases when it is told to end', async () => {

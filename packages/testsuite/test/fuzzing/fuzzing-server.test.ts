@@ -1,17 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
+import { join } from 'node:path'
 import { connect } from '@autobahn-ts/websocket'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FuzzingServer, fuzzingServer } from '../../src/fuzzing/fuzzing-server.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 let server: FuzzingServer
+let outdir: string
 const ended: string[] = []
 const reported: string[] = []
 
 beforeEach(async () => {
+  outdir = temporaryFolder()
   ended.length = 0
   reported.length = 0
   server = await fuzzingServer({
     url: 'ws://127.0.0.1:0',
+    outdir,
     cases: ['1.1.1', '1.1.2', '2.1'],
     excludeAgentCases: { lazy: ['1.1.1'] },
     onCase: row => ended.push(`${row.agent} ${row.id} ${row.behavior}`),
@@ -39,11 +45,13 @@ describe('fuzzingServer', () => {
     await expect.poll(() => reported).toEqual(['me'])
   })
 
-  it('runs a case by its place or by its number', async () => {
+  it('runs a case by its place or by its number, and writes the report when it is asked to', async () => {
     await echoed('/runCase?case=1&agent=me')
     await echoed('/runCase?casetuple=1.1.2&agent=me')
     await asked('/updateReports?agent=me')
     expect(ended.sort()).toEqual(['me 1.1.1 OK', 'me 1.1.2 OK'])
+    expect(readFileSync(join(outdir, 'index.html'), 'utf8')).toContain('href="me_case_1_1_2.html"')
+    expect(readdirSync(outdir).filter(name => name.startsWith('me_'))).toHaveLength(4)
     expect(await asked('/getCaseStatus?case=1&agent=me')).toMatchObject({ message: '{"behavior":"OK","behaviorClose":"OK"}' })
   })
 
