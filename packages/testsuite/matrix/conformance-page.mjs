@@ -4,16 +4,18 @@ const names = ['ok', 'non-strict', 'failed', 'unimplemented', 'informational']
 const shown = { ok: 'OK', 'non-strict': 'NS', failed: 'F', unimplemented: 'UN', informational: 'IN' }
 
 /** docs/conformance.md, from the data of docs/conformance.json. */
-export function conformancePage({ written, machine, agents }) {
+export function conformancePage({ written, machine, choice, agents }) {
   const numbers = groups.map(({ number }) => String(number)).filter(number => agents.some(agent => number in agent.groups))
   return `# Conformance
 
 What servers and clients get from [@autobahn-ts/testsuite](../packages/testsuite/README.md), in one run of \`npm run conformance\` on ${written}
 (${machine}). This page and [conformance.json](conformance.json) are written by that command; the programs of the testees are in
-[packages/testsuite/matrix/programs](../packages/testsuite/matrix/programs). The report with every exchange is \`.reports/conformance/index.html\` after it.
+[packages/testsuite/matrix/programs](../packages/testsuite/matrix/programs). The report with every exchange is \`.reports/conformance/index.html\` after it.${choice === '' ? '' : `\n\nNot all cases: this run was made with \`${choice}\`.`}
 
 OK: came and was closed as wanted. NS, non-strict: accepted, though not what is wanted. F, failed. UN, unimplemented: the testee declined the
-extension. IN, informational: no verdict is given. A failure on the close counts as failed.
+extension. IN, informational: no verdict is given. A failure on the close counts as failed. A testee that closed with a code for a limit that it has
+set itself is told apart from one that is wrong; "lifted" is the same testee without these limits. Where the suite is stricter than others stands in
+[its README](../packages/testsuite/README.md#verdicts).
 
 ## Totals
 

@@ -81,7 +81,9 @@ function choice() {
 
 function writePages(agents, file) {
   const machine = `Node ${process.versions.node}, ${cpus()[0]?.model.replaceAll(/\s+/g, ' ').trim() ?? 'unknown processor'}, ${cpus().length} cores`
-  const data = { written: new Date().toISOString().slice(0, 10), machine, agents }
+  const { cases, exclude } = options
+  const choice = [...(cases ? ['--cases', cases] : []), ...(exclude ? ['--exclude', exclude] : [])].join(' ')
+  const data = { written: new Date().toISOString().slice(0, 10), machine, choice, agents }
   writeFileSync(file, conformancePage(data))
   const json = file.replace(/(\.md)?$/, '.json')
   writeFileSync(json, `${JSON.stringify(data, undefined, 2)}\n`)

@@ -16,9 +16,9 @@ export {
 export { type FuzzingClientOptions, fuzzingClient, type Progress } from './fuzzing/fuzzing-client.ts'
 export { type FuzzingServer, type FuzzingServerOptions, fuzzingServer } from './fuzzing/fuzzing-server.ts'
 export { type MassConnectOptions, type MassConnectReport, massConnect, type Percentiles } from './fuzzing/mass-connect.ts'
+export { NoReport } from './report/earlier-rows.ts'
 // reports
 export { type CompressionFigures, compressionFigures, type SpeedFigures, speedFigures } from './report/figures.ts'
-export { NoReport } from './report/earlier-rows.ts'
 export { type FailOn, type Finding, findingOf, findings, isFailure, reasonOf, tally, verdictWords } from './report/finding.ts'
 export { JunitReport, type JunitReportOptions } from './report/junit-report.ts'
 export type { Report, ReportRow, ReportWriter } from './report/report-writer.ts'

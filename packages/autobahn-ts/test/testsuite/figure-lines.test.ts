@@ -50,6 +50,7 @@ function report(parts: Partial<ReportRow>): Report {
     agent: 'mine',
     id: '1.1.1',
     title: 'Does.',
+    testee: 'server',
     behavior: 'OK',
     behaviorClose: 'OK',
     reasons: { behavior: '', close: '' },
@@ -59,5 +60,5 @@ function report(parts: Partial<ReportRow>): Report {
     file: 'mine',
     ...parts,
   }
-  return { fuzzer: 'client', created: '', rows: [row] }
+  return { fuzzer: 'client', created: '', rows: [row], earlier: [] }
 }

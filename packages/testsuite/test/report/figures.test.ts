@@ -54,7 +54,7 @@ describe('compressionFigures', () => {
 })
 
 async function reportOf(...records: readonly Partial<CaseRecord>[]): Promise<Report> {
-  const book = new ReportBook('client', [])
+  const book = new ReportBook({ fuzzer: 'client', writers: [] })
   for (const record of records) await book.add(caseRecord(record))
   return book.report
 }
