@@ -96,8 +96,9 @@ function verdictLine(row: ReportRow): string {
 }
 
 /** A testee that names its limit should be heard. */
-function saidIn({ remoteCloseCode, remoteCloseReason }: ReportRow): string {
-  if (remoteCloseCode === null) return ''
+function saidIn({ remoteCloseCode, remoteCloseReason, isLimit }: ReportRow): string {
+  // The reason of a limit names code and words already.
+  if (remoteCloseCode === null || isLimit) return ''
   return ` Close code ${remoteCloseCode}${remoteCloseReason ? `, “${printable(remoteCloseReason, 130)}”` : ''}.`
 }
 

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path'
 import type { CaseRecord, ShownEvent } from '../run/case-record.ts'
 import { type FailOn, findingOf, isFailure, reasonOf, tally, verdictWords } from './finding.ts'
 import { textIn } from './octet-dump.ts'
+import { counted } from './quantity.ts'
 import { ReportFolder } from './report-folder.ts'
 import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
 import { xmlEscaped } from './xml.ts'
@@ -89,7 +90,7 @@ function eventInWords(event: ShownEvent): string {
     case 'mark':
       return `[${event.name}]`
     case 'roundTrips':
-      return `${event.count} round trips`
+      return counted(event.count, 'round trip')
     case 'violation':
       return `rule broken: ${event.what}`
     default: {
@@ -97,7 +98,7 @@ function eventInWords(event: ShownEvent): string {
       const shown =
         textIn(payload, 60) ??
         (payload.length === 0 ? '' : `0x${payload.head.slice(0, 60)}${payload.head.length > 60 || payload.omitted > 0 ? '…' : ''}`)
-      return `${kind} of ${payload.length} octets${shown === '' ? '' : ` (${shown})`}`
+      return `${kind} of ${counted(payload.length, 'octet')}${shown === '' ? '' : ` (${shown})`}`
     }
   }
 }
