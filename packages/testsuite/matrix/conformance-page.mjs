@@ -1,4 +1,5 @@
 import { groups } from '../dist/index.js'
+import { notes } from './notes.mjs'
 
 const names = ['ok', 'non-strict', 'failed', 'unimplemented', 'informational']
 const shown = { ok: 'OK', 'non-strict': 'NS', failed: 'F', unimplemented: 'UN', informational: 'IN' }
@@ -83,15 +84,33 @@ function percent(part, whole) {
   return whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`
 }
 
-function section({ agent, version, notOk }) {
-  const lines = collapsed(notOk).map(line)
-  const table = ['| cases | verdict | close code | why |', '|---|---|---|---|', ...lines].join('\n')
-  return `### ${agent}\n\n${version}. ${notOk.length === 0 ? 'All cases are OK.' : `\n\n${table}`}`.replaceAll(/ \n/g, '\n')
+function section({ agent, version, notOk, groups: counted }) {
+  const others = notOk.filter(({ finding }) => finding !== 'informational')
+  if (notOk.length === 0) return `### ${agent}\n\n${version}. All cases are OK.`
+  const table = ['| cases | verdict | close code | why |', '|---|---|---|---|', ...collapsed(notOk).map(each => line(each, counted))].join(
+    '\n',
+  )
+  const known = notes.filter(
+    ({ testees, cases }) => testees.some(name => agent.startsWith(name)) && others.some(({ id }) => cases.includes(id)),
+  )
+  const list = known.map(({ cases, text }) => `- ${cases.join(', ')}: ${text}`)
+  return `### ${agent}\n\n${version}.\n\n${table}${list.length === 0 ? '' : `\n\n${list.join('\n')}`}`
 }
 
-function line({ ids, verdict, closeCode, reason, closeReason, isLimit }) {
+function line({ ids, verdict, closeCode, reason, closeReason, isLimit }, counted) {
   const said = closeReason ? ` It said “${cell(closeReason)}”.` : ''
-  return `| ${ids.join(', ')} | ${cell(verdict)} | ${closeCode ?? 'none'} | ${cell(reason)}${isLimit ? '' : said} |`
+  return `| ${idsInWords(ids, counted)} | ${cell(verdict)} | ${closeCode ?? 'none'} | ${cell(reason)}${isLimit ? '' : said} |`
+}
+
+/** A group whose cases all went alike is named as one. */
+function idsInWords(ids, counted) {
+  const numbers = [...new Set(ids.map(id => id.split('.')[0]))]
+  const parts = numbers.flatMap(number => {
+    const ofGroup = ids.filter(id => id.startsWith(`${number}.`))
+    const all = names.reduce((sum, name) => sum + counted[number][name], 0)
+    return ofGroup.length === all && all > 1 ? [`all ${all} of ${number}`] : ofGroup
+  })
+  return parts.join(', ')
 }
 
 /** Cases that went alike in one line. */
