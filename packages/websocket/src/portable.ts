@@ -49,18 +49,14 @@ export type {
 export type { FrameHeader } from './protocol/frame-header.ts'
 export type { Observation, ObservedRuntime, Observer } from './protocol/observer.ts'
 export { Opcode } from './protocol/opcode.ts'
+export { defaultsOf, type OptionRule, type OptionTable, optionRule, resolveOptions } from './protocol/option-table.ts'
 export {
   type AllowedOrigins,
   type ClientOptions,
   type CommonOptions,
   type CompressionAcceptor,
   clientOptions,
-  defaultsOf,
-  type OptionRule,
-  type OptionTable,
-  optionRule,
   type ProtocolOptions,
-  resolveOptions,
   type ServerOptions,
   serverOptions,
   type TrustedProxies,

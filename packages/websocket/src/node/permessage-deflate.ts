@@ -2,7 +2,7 @@ import { negotiationBy } from '../extensions/permessage-deflate/negotiation.ts'
 import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-deflate.ts'
 import type { Extension } from '../protocol/extension.ts'
-import { defaultsOf, resolveOptions } from '../protocol/options.ts'
+import { defaultsOf, resolveOptions } from '../protocol/option-table.ts'
 import { nodeDeflate } from './node-deflate.ts'
 
 /**

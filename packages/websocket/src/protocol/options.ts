@@ -1,5 +1,5 @@
-import { ApiMisuse } from './errors.ts'
 import type { Extension } from './extension.ts'
+import { type OptionTable, optionRule } from './option-table.ts'
 import type { WireTap } from './wire-tap.ts'
 
 /** Options of both roles. Times are in seconds and sizes in octets; 0 means no limit, or never, where a text says so. */
@@ -67,19 +67,6 @@ export type AllowedOrigins = '*' | readonly (string | RegExp)[]
 
 /** Addresses of proxies whose forwarding headers are believed, or a function that knows them. */
 export type TrustedProxies = readonly string[] | ((address: string) => boolean)
-
-/** One option: what it is by default and why, what it means, and which values it takes. */
-export interface OptionRule<T> {
-  readonly default: T
-  readonly means: string
-  /** Why the default is what it is. */
-  readonly because: string
-  /** What the value has to be, in words. */
-  readonly wanted: string
-  holds(value: unknown): boolean
-}
-
-export type OptionTable<Options> = { readonly [name in keyof Options]: OptionRule<Options[name]> }
 
 const MiB = 1024 * 1024
 
@@ -320,35 +307,6 @@ export const clientOptions: OptionTable<ClientOptions> = {
     'A client offers what it can accept.',
     ...acceptor(),
   ),
-}
-
-/** Completes what was given with `base`; an unknown name or an ill-typed value is misuse. Reads own properties only. */
-export function resolveOptions<Options extends object>(table: OptionTable<Options>, base: Options, given: Partial<Options>): Options {
-  const resolved = { ...base }
-  for (const name of Object.keys(given) as (keyof Options & string)[]) {
-    const value = given[name]
-    if (!Object.hasOwn(table, name)) throw new ApiMisuse(`there is no option ${name}`)
-    if (value === undefined) continue
-    if (!table[name].holds(value)) throw new ApiMisuse(`option ${name} must be ${table[name].wanted}, and not ${show(value)}`)
-    resolved[name] = value as Options[typeof name]
-  }
-  return resolved
-}
-
-/** All options of a table at their defaults. */
-export function defaultsOf<Options>(table: OptionTable<Options>): Options {
-  const names = Object.keys(table) as (keyof Options)[]
-  return Object.fromEntries(names.map(name => [name, table[name].default])) as Options
-}
-
-/** One option of a table. */
-export function optionRule<T>(value: T, means: string, because: string, wanted: string, holds: (value: unknown) => boolean): OptionRule<T> {
-  return { default: value, means, because, wanted, holds }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
 type Kind = [wanted: string, holds: (value: unknown) => boolean]

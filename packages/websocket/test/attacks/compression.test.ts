@@ -6,7 +6,7 @@ import { perMessageDeflateOptions } from '../../src/extensions/permessage-deflat
 import { PerMessageDeflate } from '../../src/extensions/permessage-deflate/permessage-deflate.ts'
 import { streamDeflate } from '../../src/node/stream-deflate.ts'
 import { makeSyncDeflate } from '../../src/node/sync-deflate.ts'
-import { defaultsOf } from '../../src/protocol/options.ts'
+import { defaultsOf } from '../../src/protocol/option-table.ts'
 import { upgradeRequest } from '../fixtures/echo.ts'
 import { until } from '../fixtures/until.ts'
 import { Attacker, frame } from './attacker.ts'

@@ -5,7 +5,8 @@ import { PerMessageDeflateOfferAccept } from '../../src/extensions/permessage-de
 import type { PerMessageDeflateResponse } from '../../src/extensions/permessage-deflate/response.ts'
 import { PerMessageDeflateResponseAccept } from '../../src/extensions/permessage-deflate/response-accept.ts'
 import { nodeDeflate } from '../../src/node/node-deflate.ts'
-import { clientOptions, defaultsOf, serverOptions } from '../../src/protocol/options.ts'
+import { defaultsOf } from '../../src/protocol/option-table.ts'
+import { clientOptions, serverOptions } from '../../src/protocol/options.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 
 const runtime = { ...fakeRuntime(), deflate: nodeDeflate }

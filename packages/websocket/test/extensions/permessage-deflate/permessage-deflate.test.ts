@@ -4,7 +4,7 @@ import { PerMessageDeflateOffer } from '../../../src/extensions/permessage-defla
 import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../../../src/extensions/permessage-deflate/permessage-deflate.ts'
 import { formatExtension, parseExtensions } from '../../../src/handshake/extension-header.ts'
-import { defaultsOf } from '../../../src/protocol/options.ts'
+import { defaultsOf } from '../../../src/protocol/option-table.ts'
 import { CountedDeflate } from './counted-deflate.ts'
 
 describe('PerMessageDeflate, a server', () => {

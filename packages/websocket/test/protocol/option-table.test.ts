@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { defaultsOf, type OptionTable, optionRule, resolveOptions } from '../../src/protocol/option-table.ts'
+
+interface Options {
+  readonly size: number
+  readonly isLoud: boolean
+}
+
+const table: OptionTable<Options> = {
+  size: optionRule(1, 'How large.', 'Small is cheap.', 'a number', value => typeof value === 'number'),
+  isLoud: optionRule(false, 'How loud.', 'Others sleep.', 'true or false', value => typeof value === 'boolean'),
+}
+const defaults = defaultsOf(table)
+
+describe('defaultsOf', () => {
+  it('gives each option its default', () => {
+    expect(defaults).toEqual({ size: 1, isLoud: false })
+  })
+})
+
+describe('resolveOptions', () => {
+  it('completes what was given with what was before', () => {
+    const once = resolveOptions(table, defaults, { size: 2 })
+    expect(resolveOptions(table, once, { isLoud: true })).toEqual({ size: 2, isLoud: true })
+    expect(defaults).toEqual({ size: 1, isLoud: false })
+  })
+
+  it('takes undefined for "not given"', () => {
+    expect(resolveOptions(table, defaults, { size: undefined } as unknown as Partial<Options>)).toEqual(defaults)
+  })
+
+  it('refuses a name that is no option, also one that every object has', () => {
+    for (const name of ['length', 'constructor', 'toString', 'hasOwnProperty', '__proto__']) {
+      expect(() => resolveOptions(table, defaults, JSON.parse(`{"${name}": 1}`)), name).toThrow(`there is no option ${name}`)
+    }
+  })
+
+  it('reads own properties only', () => {
+    expect(resolveOptions(table, defaults, Object.create({ size: 3 }))).toEqual(defaults)
+  })
+
+  it('says which option is wrong, what it must be and what it is', () => {
+    const given = (options: object) => () => resolveOptions(table, defaults, options)
+    expect(given({ size: 'big' })).toThrow('option size must be a number, and not "big"')
+    expect(given({ size: null })).toThrow('option size must be a number, and not null')
+    expect(given({ isLoud: Object.create(null) })).toThrow('option isLoud must be true or false, and not [object Object]')
+  })
+})
