@@ -1,7 +1,6 @@
 import { type Awaitable, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
-import { authenticate } from './authenticate.ts'
 import { isPromise } from './awaiting.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
@@ -132,7 +131,9 @@ export class ReconnectingClient {
   }
 
   /** Authenticates this session; in `onSession`, every one. As `WampCraClientProtocol.authenticate`. */
-  authenticate<Permissions = unknown>(authKey?: string | null, authExtra?: object | null, authSecret?: string): Promise<Permissions> {
+  async authenticate<Permissions = unknown>(authKey?: string | null, authExtra?: object | null, authSecret?: string): Promise<Permissions> {
+    // Loaded when it is wanted: bundlers that split keep a quarter of their code, cryptography, from pages that never do this.
+    const { authenticate } = await import('./authenticate.ts')
     return authenticate(this, authKey, authExtra, authSecret) as Promise<Permissions>
   }
 
