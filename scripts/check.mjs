@@ -14,6 +14,7 @@ const steps = [
     [`package ${name}`, 'publint', 'run', folder, '--strict', '--pack', 'npm'],
     ...(isLibrary ? [[`types of ${name}`, 'attw', '--pack', folder, '--profile', 'esm-only', '--no-color']] : []),
   ]),
+  ['bundles for browsers', 'node', 'scripts/bundle-size.mjs'],
   ['packed tarballs', 'node', 'scripts/smoke.mjs'],
 ]
 

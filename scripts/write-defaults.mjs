@@ -1,6 +1,7 @@
 // Writes the tables of options in docs/ from the option tables that validate; the text around them is left as it is.
 // `--print defaults.md` writes that page to the standard output instead. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
 import { clientOptions, perMessageDeflateOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
@@ -16,6 +17,7 @@ const pages = {
   },
   'wamp-v1.md': {
     'options of WAMP': rowsOf(wampOptions, () => true),
+    'options of the browser': rowsOf(socketOptions, () => true),
   },
 }
 

@@ -137,6 +137,13 @@ export class ReconnectingClient {
     return authenticate(this, authKey, authExtra, authSecret) as Promise<Permissions>
   }
 
+  /** Where it waits for the next try, it tries now: for signs that the network is back. */
+  retryNow(): void {
+    if (this.#timer === undefined || this.#isClosed) return
+    this.#timer.cancel()
+    void this.#tryAgain()
+  }
+
   /** Closes for good. */
   async close(code = 1000, reason = ''): Promise<void> {
     this.#finish()
@@ -197,6 +204,7 @@ export class ReconnectingClient {
   }
 
   async #tryAgain(): Promise<void> {
+    this.#timer = undefined
     try {
       await this.#connect()
     } catch (error) {

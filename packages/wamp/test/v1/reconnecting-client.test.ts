@@ -1,7 +1,10 @@
-import { describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ReconnectingClient, type ReconnectingClientOptions } from '../../src/v1/reconnecting-client.ts'
 import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, RawServer, type TestClient, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
+
+/** It is loaded when it is first wanted, which takes time that no fake clock knows. */
+beforeAll(() => import('../../src/v1/authenticate.ts'))
 
 const steady = { initialDelay: 1, growth: 2, jitter: 0, maxRetries: 3 }
 
@@ -71,6 +74,24 @@ describe('a client that reconnects', () => {
     expect(told).toEqual([1000, 2000, 4000, undefined])
     await client.closed
     expect(link.clock.pending).toBe(0)
+  })
+
+  it('tries at once where it is told to, and only while it waits', async () => {
+    const { client, link, drop } = await open()
+    client.retryNow()
+    drop()
+    await link.settle()
+    expect(client.isConnected).toBe(false)
+    client.retryNow()
+    client.retryNow()
+    await back(link, 0)
+    expect([client.isConnected, client.sessionId]).toEqual([true, 'session-2'])
+    const closing = client.close()
+    await back(link, 2000)
+    await closing
+    client.retryNow()
+    await back(link, 0)
+    expect(client.isConnected).toBe(false)
   })
 
   it('begins anew after a session that has lasted, and not after one that has not', async () => {

@@ -1,0 +1,95 @@
+import { ApiMisuse, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
+import { type List, subprotocol } from '../v1/message.ts'
+import type { WampOptions } from '../v1/options.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory } from '../v1/wamp-factory.ts'
+import { browserClock } from './browser-clock.ts'
+import type { WampClientProtocol } from './client-protocol.ts'
+import type { PlatformSocket } from './platform-socket.ts'
+import { SocketConnection, type SocketOwner } from './socket-connection.ts'
+import { type SocketOptions, socketOptions } from './socket-options.ts'
+import { attachSocket } from './socket-protocol.ts'
+import { socketUrl } from './socket-url.ts'
+
+/** Everything a WAMP client in a browser can be made with. */
+export interface WampClientFactoryOptions extends Partial<SocketOptions> {
+  readonly protocol?: new () => WampClientProtocol
+  /** Subprotocols to offer, best first. Default: `wamp`. */
+  readonly protocols?: readonly string[]
+  readonly wamp?: Partial<WampOptions>
+}
+
+/** Makes the client's protocols, for one URL, which may be relative to the page. */
+export class WampClientFactory implements WampFactory, SocketOwner {
+  /** The class that `buildProtocol` makes protocols of. */
+  protocol: (new () => WampClientProtocol) | undefined
+  readonly url: string
+  readonly protocols: readonly string[]
+  readonly socketOptions: SocketOptions
+  readonly #reported = new WeakSet<object>()
+  #wampOptions: WampOptions
+
+  constructor(url: string, options: WampClientFactoryOptions = {}) {
+    const { protocol, protocols = [subprotocol], wamp = {}, ...given } = options
+    this.url = socketUrl(url)
+    this.protocol = protocol
+    this.protocols = protocols
+    this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), given)
+    this.#wampOptions = resolvedWampOptions(wamp)
+  }
+
+  get wampOptions(): WampOptions {
+    return this.#wampOptions
+  }
+
+  /** Changes options of WAMP, for open sessions too; what is not given stays. */
+  setWampOptions(options: Partial<WampOptions>): void {
+    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+  }
+
+  serialize(message: List): string {
+    return toJson(message)
+  }
+
+  unserialize(text: string): unknown {
+    return fromJson(text)
+  }
+
+  get clock(): Clock {
+    return browserClock
+  }
+
+  decodeText(payload: Uint8Array): string {
+    return decoder.decode(payload)
+  }
+
+  /** Makes the protocol of a new connection. */
+  buildProtocol(): WampClientProtocol {
+    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol: give it one, or override buildProtocol')
+    return new this.protocol()
+  }
+
+  /** What an application's hook threw: for logs. The default prints once per connection. */
+  onError(error: Error, protocol: object | undefined): void {
+    if (protocol !== undefined && this.#reported.has(protocol)) return
+    if (protocol !== undefined) this.#reported.add(protocol)
+    console.error(error)
+  }
+
+  /** `onError` is the application's too: what it throws must not reach the event loop. */
+  noteError(error: unknown, protocol: object): void {
+    try {
+      this.onError(error instanceof Error ? error : new Error(String(error)), protocol)
+    } catch (thrown) {
+      console.error(thrown)
+    }
+  }
+
+  /** Puts a new protocol on a `WebSocket` that was made for it and has not opened yet. */
+  connectSocket(socket: PlatformSocket): WampClientProtocol {
+    const protocol = this.buildProtocol()
+    attachSocket(protocol, { connection: new SocketConnection(socket, protocol, this), factory: this })
+    return protocol
+  }
+}
+
+const decoder = new TextDecoder()

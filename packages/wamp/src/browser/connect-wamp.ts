@@ -1,0 +1,28 @@
+import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
+import { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
+import { WampClientProtocol } from './client-protocol.ts'
+import { type ConnectOptions, connectWS } from './connect-ws.ts'
+
+/** How a client connects, each time, and what its factory is made with. */
+export interface ConnectWampOptions extends ReconnectingClientOptions {
+  readonly factory?: WampClientFactoryOptions
+  readonly connect?: ConnectOptions
+}
+
+/**
+ * Connects to a WAMP version 1 server and stays connected: see `ReconnectingClient`. The URL may be relative to the page.
+ *
+ * Resolves when the first session is open; rejects where it cannot be opened. When the browser says that it is online again, the next try
+ * does not wait for its time.
+ */
+export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
+  const { factory: given, connect = {}, ...rest } = options
+  const factory = new WampClientFactory(url, { protocol: Client, ...given })
+  const client = await new ReconnectingClient(() => connectWS(factory, connect), factory.clock, rest).open()
+  const retry = (): void => client.retryNow()
+  globalThis.addEventListener?.('online', retry)
+  void client.closed.then(() => globalThis.removeEventListener?.('online', retry))
+  return client
+}
+
+class Client extends WampClientProtocol {}

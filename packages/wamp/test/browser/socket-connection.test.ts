@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest'
+import { ScriptClient, ScriptFactory, settled } from '../fixtures/script-socket.ts'
+
+describe('opening', () => {
+  it('asks for octets in arrays, and opens with the server', async () => {
+    const [client, socket] = new ScriptFactory().connect(false)
+    const opened = Promise.all([client.opened, client.opened])
+    expect([socket.binaryType, client.state, client.isOpen, client.isWritable]).toEqual(['arraybuffer', 0, false, false])
+    socket.accept()
+    await opened
+    expect([client.state, client.isOpen, client.isWritable, client.subprotocol]).toEqual([1, true, true, 'wamp'])
+    await client.opened
+    expect(client.hooks).toEqual(['onOpen'])
+  })
+
+  it('keeps what comes while onConnect is at work, and sends nothing before', async () => {
+    let admit: () => void = () => undefined
+    class Slow extends ScriptClient {
+      override onConnect(): Promise<void> {
+        return new Promise(resolve => {
+          admit = resolve
+        })
+      }
+    }
+    const [client, socket] = new ScriptFactory(Slow).connect<Slow>()
+    socket.say([0, 'session-1', 1, 'test'])
+    expect(() => client.sendMessage('[]')).toThrow('sendMessage before the connection is open')
+    expect(() => client.sendClose(1000)).toThrow('sendClose before the connection is open')
+    expect(() => client.failConnection(1002, 'no')).toThrow('failConnection before the connection is open')
+    admit()
+    await settled()
+    expect(client.hooks).toEqual(['onOpen', 'onSessionOpen session-1'])
+  })
+
+  it('gives up where onConnect throws', async () => {
+    class Picky extends ScriptClient {
+      override onConnect(): void {
+        throw new Error('not this one')
+      }
+    }
+    const factory = new ScriptFactory(Picky)
+    const [client, socket] = factory.connect<Picky>(false)
+    const opened = expect(client.opened).rejects.toThrow('not this one')
+    socket.accept()
+    await opened
+    expect(client.hooks).toEqual(['onClose false 1006 onConnect failed'])
+    expect([socket.closes, factory.errors.length, client.state]).toEqual([[[]], 1, 3])
+  })
+
+  it('rejects with what the platform said where it cannot be opened', async () => {
+    const [client, socket] = new ScriptFactory().connect(false)
+    const opened = expect(client.opened).rejects.toMatchObject({
+      name: 'HandshakeFailed',
+      message: 'the connection could not be opened: Unexpected server response: 404',
+    })
+    socket.happen({ type: 'error', message: 'Unexpected server response: 404' })
+    socket.end()
+    await opened
+    await expect(client.opened).rejects.toMatchObject({ name: 'HandshakeFailed' })
+    expect(client.hooks).toEqual(['onClose false 1006 the connection could not be opened'])
+    expect(client.closeInfo).toMatchObject({ by: 'network', wasClean: false })
+    socket.accept()
+    expect(client.state).toBe(3)
+  })
+})
+
+describe('messages', () => {
+  it('that are binary are refused with a code that browsers allow', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    socket.happen({ type: 'message', data: Uint8Array.of(1).buffer })
+    expect(socket.closes).toEqual([[4003, 'a WAMP message is text']])
+    socket.end(4003, 'a WAMP message is text')
+    expect(await client.closed).toMatchObject({
+      code: 1006,
+      reason: 'failed with 1003: a WAMP message is text',
+      wasClean: false,
+      by: 'self',
+      localCloseCode: 4003,
+      cause: { name: 'PeerMisbehaved', closeCode: 1003 },
+    })
+  })
+
+  it('that are malformed are refused, and nothing is heard after that', () => {
+    const [client, socket] = new ScriptFactory().connect()
+    socket.say('{"no":"wamp"}', [0, 'session-1', 1, 'test'])
+    expect(socket.closes).toEqual([[4002, 'a WAMP message is a JSON array']])
+    expect([client.state, client.hooks]).toEqual([2, ['onOpen']])
+  })
+
+  it('above the limit are refused, counted in octets', () => {
+    const [client, socket] = new ScriptFactory(ScriptClient, { maxMessagePayloadSize: 8 }).connect()
+    socket.say('[8,"ää"]')
+    expect(socket.closes).toEqual([[4009, 'message of 10 octets; at most 8 are taken']])
+    expect(client.isOpen).toBe(false)
+    const [, other] = new ScriptFactory(ScriptClient, { maxMessagePayloadSize: 0 }).connect()
+    other.say([8, 'http://e/t', 'x'.repeat(10_000)])
+    expect(other.closes).toEqual([])
+  })
+
+  it('wait behind the promise of the one before', async () => {
+    const heard: string[] = []
+    const release: (() => void)[] = []
+    class Slow extends ScriptClient {
+      override async onMessage(payload: Uint8Array): Promise<void> {
+        heard.push(new TextDecoder().decode(payload))
+        await new Promise<void>(resolve => release.push(resolve))
+      }
+    }
+    const [client, socket] = new ScriptFactory(Slow).connect<Slow>()
+    socket.say('one', 'two', 'three')
+    expect(heard).toEqual(['one'])
+    release.shift()?.()
+    await settled()
+    expect(heard).toEqual(['one', 'two'])
+    socket.end(1000, 'bye')
+    expect(client.hooks).toEqual(['onOpen', 'onClose true 1000 bye'])
+    release.shift()?.()
+    await settled()
+    expect(heard).toEqual(['one', 'two'])
+  })
+
+  it('close the connection where a hook throws, and the error is reported', () => {
+    class Faulty extends ScriptClient {
+      override onSessionOpen(): void {
+        throw new Error('no session')
+      }
+    }
+    const factory = new ScriptFactory(Faulty)
+    const [client, socket] = factory.connect<Faulty>()
+    socket.say([0, 'session-1', 1, 'test'])
+    expect(socket.closes).toEqual([[4011, 'internal error']])
+    expect(factory.errors).toMatchObject([{ message: 'no session' }])
+    expect(client.isOpen).toBe(false)
+  })
+})
+
+describe('sending', () => {
+  it('says stop above the high-water mark, and tells when everything has gone out', () => {
+    const factory = new ScriptFactory(ScriptClient, { sendHighWaterMark: 10 })
+    const [client, socket] = factory.connect()
+    expect(client.sendMessage('[1]')).toBe(true)
+    socket.bufferedAmount = 11
+    expect([client.sendMessage('[2]'), client.sendMessage('[3]')]).toEqual([false, false])
+    expect([client.isWritable, client.bufferedAmount]).toEqual([false, 11])
+    factory.fakeClock.advance(60)
+    expect(client.hooks).toEqual(['onOpen'])
+    socket.bufferedAmount = 0
+    factory.fakeClock.advance(60)
+    expect(client.hooks).toEqual(['onOpen', 'onDrain'])
+    factory.fakeClock.advance(1000)
+    expect([client.hooks.length, factory.fakeClock.pending, socket.sent]).toEqual([2, 0, [[1], [2], [3]]])
+  })
+
+  it('gives up above maxUnsentSize', async () => {
+    const factory = new ScriptFactory(ScriptClient, { maxUnsentSize: 100 })
+    const [client, socket] = factory.connect()
+    socket.bufferedAmount = 101
+    expect(client.sendMessage('[1]')).toBe(false)
+    const reason = 'more than 100 octets are unsent: the peer reads too slowly'
+    expect(await client.closed).toEqual({ code: 1006, reason, wasClean: false, by: 'self' })
+    expect([socket.closes, factory.fakeClock.pending]).toEqual([[[]], 0])
+    const [other, unbounded] = new ScriptFactory(ScriptClient, { maxUnsentSize: 0 }).connect()
+    unbounded.bufferedAmount = 2 ** 40
+    other.sendMessage('[1]')
+    expect(other.isOpen).toBe(true)
+  })
+
+  it('takes text alone', () => {
+    const [client] = new ScriptFactory().connect()
+    expect(() => client.sendMessage(new Uint8Array(1) as unknown as string)).toThrow('a message of WAMP must be a string, and not object')
+  })
+
+  it('is false once the connection is closing, and never throws then', () => {
+    const [client, socket] = new ScriptFactory().connect()
+    client.sendClose(1000)
+    expect([client.sendMessage('[1]'), socket.sent]).toEqual([false, []])
+  })
+
+  it('stops asking for what is unsent when the connection is gone', () => {
+    const factory = new ScriptFactory()
+    const [client, socket] = factory.connect()
+    socket.bufferedAmount = 2 ** 20
+    client.sendMessage('[1]')
+    socket.end()
+    factory.fakeClock.advance(1000)
+    expect([client.hooks, factory.fakeClock.pending]).toEqual([['onOpen', 'onClose false 1006 the connection was lost'], 0])
+  })
+})
+
+describe('closing', () => {
+  it('tells the code and the reason of the peer', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    socket.end(3000, 'enough')
+    expect(client.hooks).toEqual(['onOpen', 'onClose true 3000 enough'])
+    expect(await client.closed).toEqual({ code: 3000, reason: 'enough', wasClean: true, by: 'peer' })
+    expect(client.closeInfo).toEqual(await client.closed)
+    socket.end(1000)
+    expect(client.hooks.length).toBe(2)
+  })
+
+  it('from this side sends the codes of the protocol with 3000 added', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    expect([client.sendClose(1001, 'leaving'), client.sendClose(1000)]).toEqual([true, false])
+    expect([socket.closes, client.state]).toEqual([[[4001, 'leaving']], 2])
+    socket.end(4001)
+    expect(await client.closed).toEqual({ code: 4001, reason: '', wasClean: true, by: 'self', localCloseCode: 4001 })
+  })
+
+  it('checks the code and the reason, and says which are allowed', () => {
+    const [client, socket] = new ScriptFactory().connect()
+    expect(() => client.sendClose(1005)).toThrow('close code 1005 may not be sent; 1000-1003, 1007-1014 and 3000-4999 may')
+    expect(() => client.sendClose(1000, 'ä'.repeat(62))).toThrow('close reason of 124 octets; at most 123 fit')
+    expect(() => client.sendClose(undefined, 'x')).toThrow('a close reason needs a close code')
+    expect(socket.closes).toEqual([])
+    expect(client.sendClose()).toBe(true)
+    expect(socket.closes).toEqual([[undefined, '']])
+  })
+
+  it('ends by itself where the peer does not answer', async () => {
+    const factory = new ScriptFactory()
+    const [client] = factory.connect()
+    client.sendClose(1000)
+    factory.fakeClock.advance(4999)
+    expect(client.state).toBe(2)
+    factory.fakeClock.advance(1)
+    expect(await client.closed).toMatchObject({ code: 1006, reason: 'the close frame was not answered within 5 s', by: 'self' })
+    const patient = new ScriptFactory(ScriptClient, { closeHandshakeTimeout: 0 })
+    patient.connect()[0].sendClose(1000)
+    expect(patient.fakeClock.pending).toBe(0)
+  })
+
+  it('fails once, with the first reason, cut to what fits', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    client.failConnection(1002, 'ä'.repeat(100))
+    client.failConnection(1008, 'too late')
+    expect(socket.closes).toEqual([[4002, 'ä'.repeat(61)]])
+    socket.end(4002)
+    client.failConnection(1008, 'much too late')
+    expect((await client.closed).reason).toBe(`failed with 1002: ${'ä'.repeat(100)}`)
+  })
+
+  it('is over at once when it is dropped', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    client.dropConnection()
+    client.dropConnection()
+    expect(client.hooks).toEqual(['onOpen', 'onClose false 1006 dropped by this side'])
+    expect([socket.closes, (await client.closed).by]).toEqual([[[]], 'self'])
+    socket.say([0, 'session-1', 1, 'test'])
+    expect(client.hooks.length).toBe(2)
+  })
+
+  it('tells what the platform said of a loss', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    const error = new Error('ECONNRESET')
+    socket.happen({ type: 'error', error })
+    socket.end()
+    expect(await client.closed).toMatchObject({ reason: 'the connection was lost', by: 'network', cause: error })
+  })
+
+  it('reports what onClose throws, and settles all the same', async () => {
+    class Faulty extends ScriptClient {
+      override async onClose(): Promise<void> {
+        throw new Error('in onClose')
+      }
+    }
+    class Throwing extends ScriptClient {
+      override onClose(): void {
+        throw new Error('in onClose')
+      }
+    }
+    for (const kind of [Faulty, Throwing]) {
+      const factory = new ScriptFactory(kind)
+      const [client, socket] = factory.connect<ScriptClient>()
+      socket.end(1000)
+      await client.closed
+      await settled()
+      expect(factory.errors).toMatchObject([{ message: 'in onClose' }])
+    }
+  })
+})

@@ -1,0 +1,26 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { socketUrl } from '../../src/browser/socket-url.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('socketUrl', () => {
+  it('takes WebSocket and HTTP URLs', () => {
+    expect(socketUrl('ws://test:9000/a?b=c')).toBe('ws://test:9000/a?b=c')
+    expect(socketUrl('https://test/a')).toBe('wss://test/a')
+  })
+
+  it('is relative to the page', () => {
+    vi.stubGlobal('location', { href: 'https://test:8443/shop/index.html' })
+    expect(['/wamp', 'wamp', '?x'].map(socketUrl)).toEqual([
+      'wss://test:8443/wamp',
+      'wss://test:8443/shop/wamp',
+      'wss://test:8443/shop/index.html?x',
+    ])
+  })
+
+  it('says what is wrong', () => {
+    expect(() => socketUrl('/wamp')).toThrow('/wamp is no URL')
+    expect(() => socketUrl('ftp://test/')).toThrow('the URL ftp://test/ must begin with ws:, wss:, http: or https:')
+    expect(() => socketUrl('ws://test/#a')).toThrow('the URL ws://test/#a has a fragment, which WebSocket forbids')
+  })
+})
