@@ -98,15 +98,15 @@ export class ReconnectingClient {
   }
 
   /** Calls the handler for each event of a topic, also after a reconnect; what is published in between is lost. Not in `onSession`. */
-  subscribe(topicUri: Uri, handler: EventHandler): void {
+  subscribe<Event = unknown>(topicUri: Uri, handler: EventHandler<Event>): void {
     const topic = this.#prefixes.resolveOrPass(topicUri)
-    if (this.#handlers.add(topic, handler)) this.#connection?.subscribe(topic, this.#relay)
+    if (this.#handlers.add(topic, handler as EventHandler)) this.#connection?.subscribe(topic, this.#relay)
   }
 
   /** Forgets one handler of a topic, or all of them. */
-  unsubscribe(topicUri: Uri, handler?: EventHandler): void {
+  unsubscribe(topicUri: Uri, handler?: EventHandler<never>): void {
     const topic = this.#prefixes.resolveOrPass(topicUri)
-    if (this.#handlers.remove(topic, handler)) this.#connection?.unsubscribe(topic)
+    if (this.#handlers.remove(topic, handler as EventHandler | undefined)) this.#connection?.unsubscribe(topic)
   }
 
   /** `false`: stop for now, or there is no session and the event was not sent. */

@@ -1,7 +1,10 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 
-/** Takes an event. What it throws, or its promise rejects with, goes to `factory.onError` and hurts no other handler. */
-export type EventHandler = (topicUri: string, event: unknown) => unknown
+/**
+ * Takes an event; its type is the subscriber's word. What it throws, or its promise rejects with, goes to `factory.onError` and hurts no
+ * other handler.
+ */
+export type EventHandler<Event = unknown> = (topicUri: string, event: Event) => unknown
 
 /** The handlers of one client, any number for each topic. Topics are full URIs here. */
 export class TopicHandlers {

@@ -21,14 +21,15 @@ export interface WampClient extends WampProtocol {
   prefix(prefix: string, uri: Uri): void
 
   /**
-   * Calls the handler for each event of a topic, with the topic's full URI. A topic may have several handlers.
+   * Calls the handler for each event of a topic, with the topic's full URI. A topic may have several handlers. The type of the events is the
+   * caller's word.
    *
    * WAMP 1 has no answer to this: where the server does not allow it, no event comes.
    */
-  subscribe(topicUri: Uri, handler: EventHandler): void
+  subscribe<Event = unknown>(topicUri: Uri, handler: EventHandler<Event>): void
 
   /** Forgets one handler of a topic, or all of them. */
-  unsubscribe(topicUri: Uri, handler?: EventHandler): void
+  unsubscribe(topicUri: Uri, handler?: EventHandler<never>): void
 
   /** Publishes an event. Needs no subscription. `false`: stop for now, as with `sendMessage`. */
   publish(topicUri: Uri, event: unknown, options?: PublishOptions): boolean
@@ -69,12 +70,12 @@ export function wampClient<Base extends ClassOf<MessageTier & WampProtocol>>(bas
       this.#session.prefix(prefix, uri)
     }
 
-    subscribe(topicUri: Uri, handler: EventHandler): void {
-      this.#session.subscribe(topicUri, handler)
+    subscribe<Event = unknown>(topicUri: Uri, handler: EventHandler<Event>): void {
+      this.#session.subscribe(topicUri, handler as EventHandler)
     }
 
-    unsubscribe(topicUri: Uri, handler?: EventHandler): void {
-      this.#session.unsubscribe(topicUri, handler)
+    unsubscribe(topicUri: Uri, handler?: EventHandler<never>): void {
+      this.#session.unsubscribe(topicUri, handler as EventHandler | undefined)
     }
 
     publish(topicUri: Uri, event: unknown, options: PublishOptions = {}): boolean {

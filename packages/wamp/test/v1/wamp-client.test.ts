@@ -60,6 +60,20 @@ describe('a WAMP client on any message tier', () => {
     expect(client.sent).toEqual(['[5,"t"]', '[7,"t",1]', '[2,"1","u",1]'])
   })
 
+  it("takes the subscriber's word for the type of events", async () => {
+    const client = new Client()
+    client.onMessage(text([0, 'id']), false)
+    await client.sessionOpened
+    const seen: number[] = []
+    const handler = (_topic: string, { size }: { size: number }): unknown => seen.push(size)
+    client.subscribe('t', handler)
+    client.subscribe<{ size: number }>('t', (_, { size }) => seen.push(-size))
+    client.onMessage(text([8, 't', { size: 3 }]), false)
+    client.unsubscribe('t', handler)
+    client.onMessage(text([8, 't', { size: 4 }]), false)
+    expect(seen).toEqual([3, -3, -4])
+  })
+
   it('fails the connection for what is no WAMP', () => {
     for (const [payload, isBinary, code] of [
       [text([9]), false, 1002],
