@@ -138,6 +138,115 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
+  it('wamp-v1/simple-rpc: functions and methods, in the order in which they are ready', async () => {
+    const { output, server } = await run('wamp-v1/simple-rpc/server', 'wamp-v1/simple-rpc/client')
+    expect(output).toBe(
+      [
+        '23 + 7 = 30',
+        'hello Ada, you are number 1',
+        'hello Grace, you are number 2',
+        '1 + 1 = 2',
+        'the first call',
+        'CallTimedOut: no answer within 0.01 s\n',
+      ].join('\n'),
+    )
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/decorators: what is decorated is called and published', async () => {
+    const { output, server } = await run('wamp-v1/decorators/server', 'wamp-v1/decorators/client')
+    expect(output).toBe("apples: 3\nand two more: 5\n{ place: 'town', event: 'market day' }\n")
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/calculator: errors with details', async () => {
+    const { output, server } = await run('wamp-v1/calculator/server', 'wamp-v1/calculator/client')
+    expect(output).toContain('add 23 7: 30\ndivide 1 8: 0.125\n')
+    expect(output).toContain('calculator/error#divided-by-zero: nothing can be divided by 0 { dividend: 5 }\n')
+    expect(output).toContain('calculator/error#negative: a negative number has no real root { operand: -2 }\n')
+    expect(output).toContain("calculator/error#no-number: an operand must be a number { operand: 'two' }\n")
+    expect(output).toMatch(/power 2 8: http:\/\/api\.wamp\.ws\/error#NoSuchRPCEndpoint: .*\n$/)
+    await server.printed(/^calculator:divide\(1, 8\) = 0\.125$/m)
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/key-value: versions are kept, and who watches hears of changes', async () => {
+    const { output, server } = await run('wamp-v1/key-value/server', 'wamp-v1/key-value/client')
+    // An answer and an event for two clients have no order between them.
+    expect(output.trimEnd().split('\n').sort()).toEqual(
+      [
+        'keys: []',
+        'set: 1',
+        "tea is now { sort: 'green', grams: 100 } at version 1",
+        'set: 2',
+        "tea is now { sort: 'green', grams: 90 } at version 2",
+        "conflict: tea is at version 2, and not 1 { key: 'tea', current: 2 }",
+        "no-such-key: there is no key coffee { key: 'coffee', known: [ 'tea' ] }",
+        'no-key: a key must be a string with something in it ',
+        'delete: null',
+        'tea is now null at version 0',
+        'keys: []',
+      ].sort(),
+    )
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/symmetric-rpc: the server asks the client before it answers', async () => {
+    const { output, server } = await run('wamp-v1/symmetric-rpc/server', 'wamp-v1/symmetric-rpc/client')
+    expect(output).toBe(
+      [
+        'the server asks: a bicycle for 400?',
+        'no bicycle then',
+        'the server asks: a bell for 8?',
+        'bell is on its way',
+        'closed with 1000, clean\n',
+      ].join('\n'),
+    )
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/pubsub: all, all but some, some alone', async () => {
+    const { output, server } = await run('wamp-v1/pubsub/server', 'wamp-v1/pubsub/client')
+    const general = 'hears of http://example.com/chat#general:'
+    expect(output.split('\n\n')).toEqual([
+      `Alan ${general} "hello all"\nGrace ${general} "hello all"`,
+      `Ada ${general} "an echo"\nAlan ${general} "an echo"\nGrace ${general} "an echo"`,
+      `Grace ${general} "not for Alan"`,
+      `Alan ${general} "for Alan alone"`,
+      'Grace hears of http://example.com/chat/room#tea: {"invitation":"at five"}',
+      '',
+    ])
+    await server.printed(/^3 in http:\/\/example\.com\/chat#general$/m)
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/custom-pubsub: handlers decide, and change events', async () => {
+    const { output, server } = await run('wamp-v1/custom-pubsub/server', 'wamp-v1/custom-pubsub/client')
+    expect(output).toBe(
+      'http://example.com/weather/berlin { celsius: 21.5, fahrenheit: 70.7 }\nhttp://example.com/weather/paris { celsius: 23, fahrenheit: 73.4 }\n',
+    )
+    await server.printed(/^subscribe atlantis: no$/m)
+    await server.printed(/^publish berlin "warm": no\npublish berlin 5000: no\npublish atlantis 12: no\npublish paris 23: yes$/m)
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/authentication: nothing is open to strangers', async () => {
+    const { output, server } = await run('wamp-v1/authentication/server', 'wamp-v1/authentication/client')
+    const [wrong, nobody, early, anonymous, still, joe] = output.split('\n')
+    expect([wrong, nobody].map(line => line?.split(':')[0])).toEqual(['invalid-signature', 'no-such-authkey'])
+    expect([early, still].map(line => line?.split(':')[0])).toEqual(['NoSuchRPCEndpoint', 'NoSuchRPCEndpoint'])
+    expect(anonymous).toBe('as nobody: {"pubsub":[{"uri":"http://example.com/news","sub":true}]}')
+    expect(joe).toBe('as joe: the cake is in the cupboard, joe')
+    await server.printed(/^joe is here$/m)
+    expect(await server.terminate()).toBe(0)
+  })
+
+  it('wamp-v1/browser: the module of the page runs in a terminal', async () => {
+    const { output, server } = await run('wamp-v1/browser/server', 'wamp-v1/browser/client')
+    expect(output).toBe('nobody else is here\n6 × 7 = 42\n')
+    expect(await server.terminate()).toBe(0)
+  })
+
   it('are all in their README, with commands that name files', () => {
     const readme = readFileSync(join(examples, 'README.md'), 'utf8')
     const programs = readdirSync(examples, { recursive: true, encoding: 'utf8' })

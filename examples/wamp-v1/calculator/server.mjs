@@ -1,0 +1,28 @@
+// @ts-check
+// A calculator, whose errors tell more than that something went wrong.
+import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
+import { Calculator, calculatorUri, operations } from './calculator.mjs'
+
+const calculator = new Calculator()
+
+class Server extends WampServerProtocol {
+  onSessionOpen() {
+    for (const operation of operations) this.registerMethodForRpc(calculatorUri + operation, calculator, operation)
+  }
+
+  // Hooks see each call on its way.
+  /**
+   * @param {unknown} result
+   * @param {import('@autobahn-ts/wamp/v1').Call} call
+   */
+  onAfterCallSuccess(result, call) {
+    console.log(`${this.shrink(call.uri)}(${call.args.join(', ')}) = ${result}`)
+    return result
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const listener = await listenWS(new WampServerFactory(`ws://127.0.0.1:${port}`, { protocol: Server }))
+console.log(`listening at ${listener.url}`)
+
+process.once('SIGTERM', () => listener.close())

@@ -1,0 +1,46 @@
+// @ts-check
+// Who may subscribe to a topic, and what may be published on it, is decided by handlers; one handler serves all topics of a prefix.
+import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
+
+class Weather {
+  /**
+   * `prefix` is what was registered, `suffix` the rest of the topic. May take its time: messages of this client wait behind it.
+   *
+   * @param {string} _prefix
+   * @param {string} suffix
+   */
+  async maySubscribe(_prefix, suffix) {
+    const isKnown = stations.has(suffix)
+    console.log(`subscribe ${suffix}: ${isKnown ? 'yes' : 'no'}`)
+    return isKnown
+  }
+
+  /**
+   * What is returned is dispatched, `undefined` drops it.
+   *
+   * @param {string} _prefix
+   * @param {string} suffix
+   * @param {unknown} event
+   */
+  check(_prefix, suffix, event) {
+    const isReading = stations.has(suffix) && typeof event === 'number' && event > -90 && event < 60
+    console.log(`publish ${suffix} ${JSON.stringify(event)}: ${isReading ? 'yes' : 'no'}`)
+    return isReading ? { celsius: event, fahrenheit: Math.round(event * 18 + 320) / 10 } : undefined
+  }
+}
+
+const stations = new Set(['berlin', 'paris'])
+const weather = new Weather()
+
+class Server extends WampServerProtocol {
+  onSessionOpen() {
+    this.registerHandlerForSub('http://example.com/weather/', weather, 'maySubscribe', { prefixMatch: true })
+    this.registerHandlerForPub('http://example.com/weather/', weather, 'check', { prefixMatch: true })
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const listener = await listenWS(new WampServerFactory(`ws://127.0.0.1:${port}`, { protocol: Server }))
+console.log(`listening at ${listener.url}`)
+
+process.once('SIGTERM', () => listener.close())

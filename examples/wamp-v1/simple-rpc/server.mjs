@@ -1,0 +1,33 @@
+// @ts-check
+// Procedures that clients call: functions, a method of an object that all sessions share, one that takes its time.
+import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
+
+class Greeter {
+  #greeted = 0
+
+  /** @param {string} name */
+  greet(name) {
+    this.#greeted++
+    return `hello ${name}, you are number ${this.#greeted}`
+  }
+}
+
+const greeter = new Greeter()
+
+class Server extends WampServerProtocol {
+  // What a client may call is what was registered for its session.
+  onSessionOpen() {
+    this.registerProcedureForRpc('http://example.com/simple#add', (/** @type {number} */ a, /** @type {number} */ b) => a + b)
+    this.registerMethodForRpc('http://example.com/simple#greet', greeter, 'greet')
+    this.registerProcedureForRpc('http://example.com/simple#later', async (/** @type {unknown} */ value) => {
+      await new Promise(resolve => setTimeout(resolve, 100))
+      return value
+    })
+  }
+}
+
+const port = Number(process.argv[2] ?? 9000)
+const listener = await listenWS(new WampServerFactory(`ws://127.0.0.1:${port}`, { protocol: Server }))
+console.log(`listening at ${listener.url}`)
+
+process.once('SIGTERM', () => listener.close())
