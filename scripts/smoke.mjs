@@ -32,8 +32,7 @@ await listener.close()
 `
 
 const wampProgram = `
-import { connectWamp, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
-import { listenWS } from '@autobahn-ts/websocket'
+import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Server extends WampServerProtocol {
   onSessionOpen() {
@@ -61,13 +60,20 @@ try {
 
   write('echo.mjs', esmProgram())
   write('echo.cjs', commonjsProgram())
-  write('wamp.mjs', wampProgram)
+  write('wamp.mjs', `import { connectWamp } from '@autobahn-ts/wamp/v1'\n${wampProgram}`)
+  write('wamp-browser.mjs', `import { connectWamp } from '@autobahn-ts/wamp/v1/browser'\n${wampProgram}`)
   for (const program of ['echo.mjs', 'echo.cjs']) {
     silent(run(process.execPath, [program, String(await freePort())]), program)
     told(`${program} echoes`)
   }
   silent(run(process.execPath, ['wamp.mjs', String(await freePort())]), 'wamp.mjs')
   told('wamp.mjs calls')
+  // Node 20 has the WebSocket of later versions behind this flag, and later ones take it too.
+  silent(
+    run(process.execPath, ['--experimental-websocket', '--no-warnings', 'wamp-browser.mjs', String(await freePort())]),
+    'wamp-browser.mjs',
+  )
+  told("wamp-browser.mjs calls, over the platform's WebSocket")
 
   write('conformance.mjs', conformanceProgram())
   silent(run(process.execPath, ['conformance.mjs']), 'conformance.mjs')
@@ -79,6 +85,9 @@ try {
 
   for (const [name, text] of [['consumer.ts', consumer()], ...readmePrograms()]) write(name, text)
   write('tsconfig.json', JSON.stringify(consumerConfig()))
+  mkdirSync(join(folder, 'page'))
+  write('page/page.ts', pageConsumer())
+  write('page/tsconfig.json', JSON.stringify(pageConfig()))
   for (const compiler of ['5.4.5', devDependencies.typescript]) {
     npm(
       'install',
@@ -89,7 +98,7 @@ try {
       `typescript@${compiler}`,
       `@types/node@${devDependencies['@types/node']}`,
     )
-    run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])
+    for (const project of ['.', 'page']) run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])
     told(`compiles with TypeScript ${compiler}`)
   }
 } finally {
@@ -159,6 +168,44 @@ function consumerConfig() {
       noEmit: true,
     },
     include: ['*.ts'],
+  }
+}
+
+/** One class for both runtimes: on a page the compiler is told the condition that bundlers use. */
+function pageConsumer() {
+  return `
+import { connectWamp, connectWS, WampClientFactory, WampClientProtocol } from '@autobahn-ts/wamp/v1'
+import { connectWamp as same } from '@autobahn-ts/wamp/v1/browser'
+
+class Client extends WampClientProtocol {
+  override async onSessionOpen(): Promise<void> {
+    document.title = await this.call<string>('http://example.com/title')
+  }
+}
+
+export async function start(): Promise<void> {
+  const isSame: boolean = connectWamp === same
+  const client = await connectWS<Client>(new WampClientFactory('/wamp', { protocol: Client }), { socketClass: WebSocket })
+  const { code } = await client.closed
+  console.log(isSame, code)
+}
+`
+}
+
+function pageConfig() {
+  return {
+    compilerOptions: {
+      target: 'es2022',
+      lib: ['es2022', 'dom'],
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      customConditions: ['browser'],
+      strict: true,
+      noImplicitOverride: true,
+      skipLibCheck: false,
+      types: [],
+      noEmit: true,
+    },
   }
 }
 
