@@ -15,9 +15,7 @@ await stranger.close()
 
 // `onSession` is called for each session, so that it is authenticated again after a reconnect, before anything else is restored.
 const joe = await connectWamp(url, {
-  onSession: async client => {
-    await client.authenticate('joe', null, 'correct horse battery staple')
-  },
+  onSession: client => client.authenticate('joe', null, 'correct horse battery staple'),
 })
 console.log('as joe:', await joe.call(secretUri))
 await joe.close()

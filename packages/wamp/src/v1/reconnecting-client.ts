@@ -1,4 +1,4 @@
-import { type Awaitable, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Awaitable, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
 import { isPromise } from './awaiting.ts'
@@ -24,10 +24,10 @@ export interface ClientConnection
 export interface ReconnectingClientOptions {
   /** When to try again after a loss; `false` never does. */
   readonly reconnect?: BackoffOptions | false
-  /** Seconds that a server has to open the session once the connection stands. Default: 10. */
+  /** Seconds that a server has to open the session once the connection stands; 0 waits for ever. Default: 10. */
   readonly sessionTimeout?: number
   /** Called for each session, the first included, before anything is restored: the place to authenticate. Throwing counts as a failed try. */
-  readonly onSession?: (client: ReconnectingClient) => Awaitable<void>
+  readonly onSession?: (client: ReconnectingClient) => Awaitable<unknown>
   /** The connection is lost. `retryIn`: milliseconds until the next try; `undefined`: it was the end. */
   readonly onLost?: (info: { readonly code: number; readonly reason: string; readonly retryIn: number | undefined }) => void
   /** What handlers of events and the two functions above throw. Default: printed. */
@@ -60,7 +60,7 @@ export class ReconnectingClient {
   constructor(dial: () => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
     this.#dial = dial
     this.#clock = clock
-    this.#options = options
+    this.#options = checked(options)
     const { reconnect = {} } = options
     this.#backoff = new Backoff(reconnect === false ? { maxRetries: 0 } : reconnect, randomFraction)
   }
@@ -181,11 +181,12 @@ export class ReconnectingClient {
   /** A server that accepts the connection and says nothing would be waited for as long as it answers pings. */
   async #sessionOf(connection: ClientConnection): Promise<void> {
     const { sessionTimeout = 10 } = this.#options
-    const deadline = this.#clock.schedule(() => connection.sendClose(1000, 'no session was opened'), sessionTimeout * 1000)
+    const late = (): unknown => connection.sendClose(1000, 'no session was opened')
+    const deadline = sessionTimeout === 0 ? undefined : this.#clock.schedule(late, sessionTimeout * 1000)
     try {
       await connection.sessionOpened
     } finally {
-      deadline.cancel()
+      deadline?.cancel()
     }
   }
 
@@ -230,6 +231,15 @@ export class ReconnectingClient {
   }
 }
 
+/** A name that is misspelled would be an option that never works. */
+function checked(options: ReconnectingClientOptions): ReconnectingClientOptions {
+  const unknown = Object.keys(options).find(name => !names.has(name))
+  if (unknown !== undefined) throw new ApiMisuse(`there is no option ${unknown}; of a client, there are ${[...names].join(', ')}`)
+  const { sessionTimeout = 0 } = options
+  if (typeof sessionTimeout === 'number' && sessionTimeout >= 0 && sessionTimeout <= 2_000_000) return options
+  throw new ApiMisuse(`option sessionTimeout must be a number of seconds from 0 to 2,000,000, and not ${sessionTimeout}`)
+}
+
 class Ending {
   resolve: () => void = () => undefined
   readonly promise: Promise<void> = new Promise(resolve => {
@@ -240,6 +250,8 @@ class Ending {
 function print(error: unknown): void {
   console.error(error)
 }
+
+const names: ReadonlySet<string> = new Set(['reconnect', 'sessionTimeout', 'onSession', 'onLost', 'onError'])
 
 /** Milliseconds that a session has to live before a loss begins anew: a server that closes at once must not be asked for ever. */
 const steadyAfter = 10_000

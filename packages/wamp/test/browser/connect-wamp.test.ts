@@ -104,7 +104,7 @@ describe("over the platform's WebSocket", () => {
     const { url } = await listen(Careful)
     const inside = await connectWamp(url, {
       connect,
-      onSession: client => client.authenticate('joe', null, 'secret').then(() => undefined),
+      onSession: client => client.authenticate('joe', null, 'secret'),
     })
     expect(await inside.call('http://e/secret')).toBe('open sesame')
     await inside.close()

@@ -218,6 +218,24 @@ it('prints what handlers throw unless it is told where to report', async () => {
 })
 
 describe('the first session', () => {
+  it('waits for ever where the time for it is 0', async () => {
+    const link = new Link()
+    const [protocol, peer] = await link.connect<TestClient>(new TestClientFactory())
+    const opening = new ReconnectingClient(() => Promise.resolve(protocol), link.clock, { sessionTimeout: 0 }).open()
+    await link.advance(1_000_000)
+    await peer.say(welcome)
+    expect((await opening).isConnected).toBe(true)
+  })
+
+  it('refuses options that there are not, and times that are none', () => {
+    const given = (options: object) => () => new ReconnectingClient(() => Promise.reject(new Error('no')), new Link().clock, options)
+    expect(given({ recconect: {} })).toThrow('there is no option recconect; of a client, there are reconnect, sessionTimeout')
+    for (const sessionTimeout of [-1, Number.NaN, '5', 2_000_001]) {
+      expect(given({ sessionTimeout })).toThrow('option sessionTimeout must be a number of seconds from 0 to 2,000,000')
+    }
+    expect(given({ sessionTimeout: 0.5, reconnect: false })).not.toThrow()
+  })
+
   it('rejects where it cannot be opened, and is not tried again', async () => {
     const link = new Link()
     let tries = 0
