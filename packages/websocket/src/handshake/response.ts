@@ -74,6 +74,15 @@ export function formatRefusal(status: number, reason: string, headers?: HeadersI
   return joined([head, content])
 }
 
+/** What answers a HEAD: the same head, and no content (RFC 9110 §9.3.2). */
+export function withoutContent(response: Octets): Octets {
+  for (let at = 3; at < response.length; at++) {
+    if (response[at] === 10 && response[at - 1] === 13 && response[at - 2] === 10 && response[at - 3] === 13)
+      return response.subarray(0, at + 1)
+  }
+  return response
+}
+
 const setByRefusal: ReadonlySet<string> = new Set([
   'connection',
   'sec-websocket-accept',

@@ -13,7 +13,7 @@ import { HeadReader, parseRequestHead, type RequestHead } from './http1-head.ts'
 import { asHttpException } from './malformed-head.ts'
 import { chooseProtocol, negotiateExtensions } from './negotiate.ts'
 import { checkRequest, type UpgradeRequest, upgradeRequired } from './request.ts'
-import { acceptFor, formatAccept, formatRefusal } from './response.ts'
+import { acceptFor, formatAccept, formatRefusal, withoutContent } from './response.ts'
 import { statusPage } from './status-page.ts'
 
 /** What the factory knows of how clients reach this server, and what it says of itself. */
@@ -44,6 +44,7 @@ export class ServerHandshake implements Opening {
   readonly #decision: ServerDecision
   readonly #reader: HeadReader
   #hasHead = false
+  #asksForHead = false
 
   constructor(parts: {
     readonly connection: WebSocketConnection
@@ -83,6 +84,7 @@ export class ServerHandshake implements Opening {
   /** The request is there, read here or by an HTTP server. */
   headReceived(head: RequestHead): void {
     this.#hasHead = true
+    this.#asksForHead = head.method === 'HEAD'
     try {
       const { maxHandshakeHeaders } = this.#options
       if (head.headers.size > maxHandshakeHeaders) throw new HttpException(431, `more than ${maxHandshakeHeaders} headers`)
@@ -100,7 +102,10 @@ export class ServerHandshake implements Opening {
     const { status, reason, headers } = error instanceof HttpException ? error : this.#internalError(error)
     try {
       const response = formatRefusal(status, reason, headers, undefined, this.#session.server)
-      this.#connection.refuse(response, new HandshakeFailed(`refused with ${status} ${reason}`, status, { cause: error }))
+      this.#connection.refuse(
+        this.#asksForHead ? withoutContent(response) : response,
+        new HandshakeFailed(`refused with ${status} ${reason}`, status, { cause: error }),
+      )
     } catch (misuse) {
       this.refuse(misuse)
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HeadersInput } from '../../src/handshake/http-exception.ts'
 import { decodeLatin1 } from '../../src/handshake/latin1.ts'
-import { type AcceptParts, acceptFor, formatAccept, formatRefusal } from '../../src/handshake/response.ts'
+import { type AcceptParts, acceptFor, formatAccept, formatRefusal, withoutContent } from '../../src/handshake/response.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
@@ -141,6 +141,15 @@ describe('formatRefusal', () => {
     for (const name of ['Connection', 'Content-Length', 'Transfer-Encoding', 'Sec-WebSocket-Accept']) {
       expect(() => formatRefusal(400, '', { [name]: 'x' })).toThrowError(misuse())
     }
+  })
+})
+
+describe('withoutContent', () => {
+  it('keeps the head, with the length that the content would have', () => {
+    expect(decodeLatin1(withoutContent(formatRefusal(405, 'method "HEAD" is not GET')))).toMatch(
+      /Content-Length: 25\r\nConnection: close\r\n\r\n$/,
+    )
+    expect(withoutContent(Uint8Array.of(13, 10))).toEqual(Uint8Array.of(13, 10))
   })
 })
 

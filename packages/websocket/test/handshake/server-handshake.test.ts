@@ -108,6 +108,13 @@ describe('a server that accepts', () => {
 })
 
 describe('a server that refuses', () => {
+  it('answers a HEAD without content', async () => {
+    const { peer } = serving(() => undefined)
+    peer.write(new TextEncoder().encode('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'))
+    await until(() => peer.hasEnded)
+    expect(peer.text).toMatch(/^HTTP\/1\.1 405 .*\r\n\r\n$/s)
+  })
+
   for (const [how, decide] of [
     ['thrown', () => throwing(new HttpException(403, 'not you', { 'X-Why': 'reasons' }))],
     ['rejected', () => Promise.reject(new HttpException(403, 'not you', { 'X-Why': 'reasons' }))],
