@@ -17,7 +17,11 @@ export interface CaseValues {
 /** Adds the flags that both fuzzers have. */
 export function withCaseFlags(command: Command): Command {
   return command
-    .option('--cases <patterns>', 'Cases to run, such as 1.*,7.7.*, or thinned for a run of a minute; all where not said.', patternsFrom)
+    .option(
+      '--cases <patterns>',
+      'Cases to run, such as 1.*,7.7.*, or classic (the 517 of the field, where not said), extra (those beyond), all, or thinned (a run of a minute).',
+      patternsFrom,
+    )
     .option('--exclude <patterns>', 'Cases to leave out, such as 9.*,12.*.', patternsFrom)
     .option('--outdir <folder>', 'Where reports go; the folder "reports" where not said.')
     .option('--config <file>', 'A JSON file as fuzzingclient.json or fuzzingserver.json; flags beside it have the last word.')
@@ -65,9 +69,9 @@ export function concurrencyFrom(text: string): number {
 
 function patternsFrom(text: string, before: readonly string[] = []): string[] {
   const patterns = text.split(',').map(pattern => pattern.trim())
-  if (!patterns.every(pattern => presets.has(pattern) || /^[\d.*]+$/.test(pattern)))
+  if (!patterns.every(pattern => presets.has(pattern) || /^([\d.*]+|classic|extra|all)$/.test(pattern)))
     throw new InvalidArgumentError(
-      `It must be numbers of cases with commas between them; * stands for anything, ${[...presets.keys()].join(', ')} for a choice.`,
+      `It must be numbers of cases with commas between them (* stands for anything), or classic, extra, all or ${[...presets.keys()].join(', ')}.`,
     )
   return [...before, ...patterns]
 }

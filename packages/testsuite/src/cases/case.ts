@@ -33,7 +33,7 @@ export interface Case {
 }
 
 /** What the fuzzer does next. */
-export type Step = Send | SendPart | SendOctets | Answers | Failure | Pause | Mark | Close | RoundTrips
+export type Step = Send | SendPart | SendOctets | Answers | Failure | Pause | Mark | Close | RoundTrips | Reading
 
 /** Sends frames. */
 export interface Send {
@@ -90,6 +90,14 @@ export interface Answers {
 /** Waits until the testee fails the connection: a close frame, or the end of TCP. */
 export interface Failure {
   readonly step: 'failure'
+  /** Where the standard lets the testee wait: the mark that says that it did. Without it the wait ends the case. */
+  readonly otherwise?: string
+}
+
+/** Stops reading, or goes on: what the testee sends stays in its own buffers, or in those of TCP. */
+export interface Reading {
+  readonly step: 'reading'
+  readonly isOn: boolean
 }
 
 /** Waits; ends early where the testee ends the connection. */
@@ -132,12 +140,20 @@ export type Event =
   | { readonly kind: 'mark'; readonly name: string }
   | { readonly kind: 'roundTrips'; readonly count: number }
   | { readonly kind: 'violation'; readonly what: string }
+  /** More than the suite keeps. No rule of the standard says how much is too much. */
+  | { readonly kind: 'excess'; readonly what: string }
 
 /** A way that the exchange may go. */
 export interface Outcome {
   readonly behavior: 'OK' | 'NON-STRICT' | 'INFORMATIONAL'
   /** `any` takes whatever comes that breaks no rule. */
   readonly events: readonly Event[] | 'any'
+  /** The payloads of all pings that were sent. Pongs may be anywhere between the other events and need not answer each ping, but in their order, and the last (RFC 6455 §5.5.3). */
+  readonly pongs?: readonly Payload[]
+  /** The testee has ended the connection before all of it came: it has limits, of which the standard says nothing. */
+  readonly isCutShort?: true
+  /** How the connection should end where it went this way; as the case says where not said. */
+  readonly close?: CloseExpectation
 }
 
 /** How the connection should end. */
@@ -173,10 +189,38 @@ export interface Opening {
   request?(usual: UsualRequest): Uint8Array
   /** The response, where the fuzzer is the server. */
   response?(usual: UsualResponse): Uint8Array
-  /** `opened`: the testee goes on, and the steps are played. `refused`: it answers with one of `statuses`, or drops. `either`: both will do. */
-  readonly accepted: 'opened' | 'refused' | 'either'
-  /** Statuses of HTTP with which a server may refuse; any from 400 where not said. */
-  readonly statuses?: readonly number[]
+  /** How its octets are handed to TCP; all at once where not said. */
+  readonly cut?: Cut
+  /** Subprotocols that the request names: the response may name one of them. */
+  readonly protocols?: readonly string[]
+  /** The value of `Sec-WebSocket-Extensions` in the request. The answer is judged by RFC 7692 §7.1, and what was agreed on holds for the steps. */
+  readonly offer?: string
+  /** For clients: one that does not offer permessage-deflate is UNIMPLEMENTED; with `fitting offer` also one whose offer does not allow the response. */
+  readonly needs?: 'offer' | 'fitting offer'
+  /** The ends that are accepted. One that is not named is FAILED. */
+  readonly accepted: Readonly<Partial<Record<OpeningEnd, Outcome['behavior']>>>
+  /** First and last status with which a server may refuse; 400 to 599 where not said. */
+  readonly statuses?: readonly [first: number, last: number]
+  /** What is wrong with a server's answer beside that, in words for a sentence. */
+  inspect?(answer: HttpAnswer): string | undefined
+}
+
+/**
+ * How an opening handshake may end. `opened`: the testee goes on, and the steps are played. `refused`: a server answers with a status;
+ * `dropped`: TCP ends without an answer, which is how clients refuse; `silent`: nothing happens until the deadline.
+ */
+export type OpeningEnd = 'opened' | 'refused' | 'dropped' | 'silent'
+
+/** What a server answered to a request. */
+export interface HttpAnswer {
+  readonly status: number
+  /** Names in lower case; lines in their order. */
+  readonly fields: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+  /** Octets behind the end of the answer. */
+  readonly following: Uint8Array
+  /** Whether TCP ended with it. */
+  readonly hasEnded: boolean
 }
 
 /** What a request is usually made of (RFC 6455 §4.1). */
@@ -193,6 +237,9 @@ export interface UsualResponse {
   readonly accept: string
   /** The key of the testee's request. */
   readonly key: string
+  /** The values of `Sec-WebSocket-Extensions` and `Sec-WebSocket-Protocol` in the testee's request; empty where there is none. */
+  readonly offer: string
+  readonly protocols: string
   /** Header lines, without the line ends, the status line first. */
   readonly lines: readonly string[]
 }

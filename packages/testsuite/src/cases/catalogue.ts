@@ -10,6 +10,12 @@ import { group9 } from './group-9.ts'
 import { group10 } from './group-10.ts'
 import { group12 } from './group-12.ts'
 import { group13 } from './group-13.ts'
+import { group20 } from './group-20.ts'
+import { group21 } from './group-21.ts'
+import { group22 } from './group-22.ts'
+import { group23 } from './group-23.ts'
+import { group24 } from './group-24.ts'
+import { group25 } from './group-25.ts'
 
 /** A family of cases. */
 export interface Group {
@@ -32,6 +38,13 @@ export const groups: readonly Group[] = [
   { number: 10, title: 'Automatic fragmentation', cases: group10 },
   { number: 12, title: 'Compression of different files', cases: group12 },
   { number: 13, title: 'Compression with different parameters', cases: group13 },
+  // The field's catalogue ends here. The numbers behind it begin where no other report has one.
+  { number: 20, title: 'The opening handshake', cases: group20 },
+  { number: 21, title: 'Lengths and masks', cases: group21 },
+  { number: 22, title: 'Floods of control frames', cases: group22 },
+  { number: 23, title: 'Decompression', cases: group23 },
+  { number: 24, title: 'Parameters of permessage-deflate', cases: group24 },
+  { number: 25, title: 'Answers of HTTP', cases: group25 },
 ]
 
 /** All cases, in their order. */

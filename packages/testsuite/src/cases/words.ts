@@ -63,6 +63,16 @@ export function answers(count?: number): Step {
 /** Waits until the testee fails the connection. */
 export const failure: Step = { step: 'failure' }
 
+/** Waits until the testee fails the connection. Where it does not, the mark says so, and the case goes on. */
+export function failureOr(otherwise: string): Step {
+  return { step: 'failure', otherwise }
+}
+
+/** Stops reading what the testee sends, or goes on. */
+export function reading(isOn: boolean): Step {
+  return { step: 'reading', isOn }
+}
+
 export function pause(seconds: number): Step {
   return { step: 'pause', seconds }
 }
@@ -98,6 +108,16 @@ export function ok(...events: readonly Event[]): Outcome {
 /** A lesser behavior that is accepted. */
 export function nonStrict(...events: readonly Event[]): Outcome {
   return { behavior: 'NON-STRICT', events }
+}
+
+/** A behavior of which the standard says nothing. */
+export function open(...events: readonly Event[]): Outcome {
+  return { behavior: 'INFORMATIONAL', events }
+}
+
+/** The testee may end the connection before all of it came, because it has a limit: no verdict is given on where it is. */
+export function limited(outcome: Outcome): Outcome {
+  return { ...outcome, behavior: 'INFORMATIONAL', isCutShort: true, close: informationalClose }
 }
 
 /** Whatever comes, no verdict. */

@@ -5,7 +5,7 @@ import type { CaseChoice } from './config.ts'
 /** The cases that a choice names for testees of one kind, in their order. */
 export function chosenCases(
   cases: readonly Case[],
-  { cases: patterns = ['*'], excludeCases = [] }: CaseChoice,
+  { cases: patterns = ['classic'], excludeCases = [] }: CaseChoice,
   testee: 'client' | 'server',
 ): Case[] {
   return select(cases, patterns, excludeCases).filter(each => each.testee === undefined || each.testee === testee)

@@ -84,7 +84,15 @@ async function tested(server: ServerEntry, testCase: Case, pace: Pace): ReturnTy
     return await playCase({ ...play, opened: await openAsClient(placeOf(server), testCase, pace) })
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
-    return playCase({ ...play, opened: { kind: 'refused', reason: error.message, record: { request: '', response: '' } } })
+    return playCase({
+      ...play,
+      opened: {
+        kind: 'refused',
+        reason: error.message,
+        result: { end: 'malformed', problem: error.message },
+        record: { request: '', response: '' },
+      },
+    })
   }
 }
 

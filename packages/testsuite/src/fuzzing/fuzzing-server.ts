@@ -150,14 +150,19 @@ class Session {
   }
 
   async #play(testCase: Case, agent: string, socket: Socket, head: HttpHead, rest: Uint8Array): Promise<void> {
-    const opened = openAsServer(socket, head, rest, testCase)
-    const recorded = this.#turnstile.pass(testCase.alone === true, async () => {
+    const recorded = this.#opened(testCase, agent, openAsServer(socket, head, rest, testCase))
+    this.#running.add(recorded)
+    await recorded.finally(() => this.#running.delete(recorded))
+  }
+
+  /** The answer is sent at once, so that the testee's own patience is not used up in the queue. */
+  async #opened(testCase: Case, agent: string, opening: ReturnType<typeof openAsServer>): Promise<void> {
+    const opened = await opening
+    await this.#turnstile.pass(testCase.alone === true, async () => {
       const record = await playCase({ testCase, agent, opened, role: 'server', pace: this.pace })
       const row = await this.book.add(record)
       this.#options.onCase?.(row)
     })
-    this.#running.add(recorded)
-    await recorded.finally(() => this.#running.delete(recorded))
   }
 
   /** What a testee takes for the end of its last case may come before it is recorded. */
@@ -166,7 +171,7 @@ class Session {
   }
 
   async #answer(socket: Socket, head: HttpHead, rest: Uint8Array, text: string | undefined): Promise<void> {
-    await answer(openAsServer(socket, head, rest, {}), text, this.pace)
+    await answer(await openAsServer(socket, head, rest, {}), text, this.pace)
   }
 
   #caseOf(query: URLSearchParams): Case | undefined {

@@ -87,7 +87,7 @@ export type ShownEvent =
   | { readonly kind: 'text' | 'binary' | 'pong'; readonly payload: ShownOctets }
   | { readonly kind: 'mark'; readonly name: string }
   | { readonly kind: 'roundTrips'; readonly count: number }
-  | { readonly kind: 'violation'; readonly what: string }
+  | { readonly kind: 'violation' | 'excess'; readonly what: string }
 
 /** The figures of round trips; nothing where there were none. */
 export function roundTripFigures(times: readonly number[], octets: number): Pick<MeasuredRecord, 'roundTrips' | 'echoedOctets'> {

@@ -1,9 +1,9 @@
-import type { Case, Frame, RoundTrips, Step } from '../cases/case.ts'
+import type { Case, Event, Frame, Outcome, RoundTrips, Step } from '../cases/case.ts'
 import { lengthOf, octetsOf, pieces } from '../cases/payload.ts'
 import { fragments } from '../cases/words.ts'
 import { encodeFrame, Opcode, type WireFrame } from '../wire/frame.ts'
 import { same } from '../wire/octets.ts'
-import { mayBecome } from './judge.ts'
+import { isComplete, mayBecome } from './judge.ts'
 import type { Pace } from './pace.ts'
 import type { TesteeLink } from './testee-link.ts'
 
@@ -83,7 +83,9 @@ export class Conversation {
       case 'answers':
         return this.#answers(step.count, step.seconds)
       case 'failure':
-        return this.#failure()
+        return this.#failure(step.otherwise)
+      case 'reading':
+        return step.isOn ? link.resumeReading() : link.stopReading()
       case 'roundTrips':
         return this.#play(step)
     }
@@ -91,23 +93,24 @@ export class Conversation {
 
   async #answers(count: number | undefined, seconds: number = this.#pace.answer): Promise<void> {
     const { accepted } = this.#case
-    const wanted = accepted[0]?.events
-    const enough = count ?? (wanted === undefined || wanted === 'any' ? 0 : wanted.length)
+    const [wanted] = accepted
     const { events } = this.#link
+    const isEnough = (): boolean => (count === undefined ? wanted === undefined || reaches(wanted, events) : events.length >= count)
     let seen = -1
-    let isHopeless = false
+    let isOver = false
     const came = await this.#link.until(() => {
-      if (events.length !== seen) isHopeless = !accepted.some(outcome => mayBecome(outcome, events))
+      if (events.length !== seen) isOver = isEnough() || !accepted.some(outcome => mayBecome(outcome, events))
       seen = events.length
-      return this.#link.isOver || isHopeless || seen >= enough
+      return this.#link.isOver || isOver
     }, seconds)
     if (!came) this.#link.exchange.note(`no answer for ${seconds} s`)
   }
 
-  async #failure(): Promise<void> {
+  async #failure(otherwise: string | undefined): Promise<void> {
     const { failure } = this.#pace
-    if (!(await this.#link.until(() => this.#link.isOver, failure)))
-      this.#link.drop(`the testee did not fail the connection for ${failure} s`)
+    if (await this.#link.until(() => this.#link.isOver, failure)) return
+    if (otherwise === undefined) this.#link.drop(`the testee did not fail the connection for ${failure} s`)
+    else this.#link.mark(otherwise)
   }
 
   async #play({ count, kind, message, fragmentSize, cut = 'whole', seconds = this.#pace.answer }: RoundTrips): Promise<void> {
@@ -181,6 +184,12 @@ export class Conversation {
 function messageFrames(kind: 'text' | 'binary', payload: Uint8Array, size: number): Frame[] {
   const parts = pieces(payload, size)
   return fragments(kind, ...parts, ...(payload.length > 0 && payload.length % size === 0 ? [new Uint8Array(0)] : []))
+}
+
+/** Whether all that an outcome names is there. With pongs that may be left out, the last is waited for. */
+function reaches(outcome: Outcome, events: readonly Event[]): boolean {
+  if (outcome.events === 'any') return true
+  return outcome.pongs === undefined ? events.length >= outcome.events.length : isComplete(outcome, events)
 }
 
 /** For a whole case that names no time of its own. */

@@ -1,5 +1,5 @@
-import type { Case, CloseExpectation, Event, Opening, Outcome } from '../cases/case.ts'
-import { lengthOf, octetsOf } from '../cases/payload.ts'
+import type { Case, CloseExpectation, Event, Outcome } from '../cases/case.ts'
+import { lengthOf, octetsOf, type Payload } from '../cases/payload.ts'
 import type { CloseWords } from '../wire/close-payload.ts'
 import { same } from '../wire/octets.ts'
 import type { Side } from './exchange.ts'
@@ -35,11 +35,14 @@ export interface Ending {
 
 /** Both verdicts on a conversation that was played. */
 export function judge(testCase: Case, events: readonly Event[], ending: Ending): Verdicts {
-  const behavior = behaviorOf(testCase.accepted, events)
+  const outcome = testCase.accepted.find(each =>
+    each.isCutShort === true ? ending.firstToClose === 'testee' && mayBecome(each, events) : isComplete(each, events),
+  )
+  const behavior = behaviorOf(outcome, events)
   const limit = limitOf(behavior, events, ending)
   return {
     behavior: limit === undefined ? behavior : { verdict: 'FAILED', reason: `${behavior.reason} ${limitReached(limit)}` },
-    close: closeOf(testCase.close, ending),
+    close: closeOf(outcome?.close ?? testCase.close, ending),
     ...(limit !== undefined && { limit }),
   }
 }
@@ -59,32 +62,47 @@ export function judgeDeclined(reason: string): Verdicts {
   return { behavior: { verdict: 'UNIMPLEMENTED', reason }, close: { verdict: 'UNIMPLEMENTED', reason } }
 }
 
-/** Both verdicts on a testee that refused the opening handshake, or did not: the connection itself is no matter of the case. */
-export function judgeOpening(
-  { accepted, statuses }: Opening,
-  { isOpened, status }: { readonly isOpened: boolean; readonly status?: number },
-): Verdicts {
-  const isRight = isOpened
-    ? accepted !== 'refused'
-    : accepted !== 'opened' && (status === undefined || (statuses?.includes(status) ?? status >= 400))
-  const what = isOpened
-    ? 'The testee opened the connection.'
-    : `The testee refused the opening handshake${status === undefined ? '' : ` with status ${status}`}.`
-  const verdict = isRight ? 'OK' : 'FAILED'
-  return { behavior: { verdict, reason: what }, close: { verdict, reason: what } }
-}
-
 /** Whether events, as far as they came, are the beginning of those that an outcome names. */
-export function mayBecome({ events: expected }: Outcome, events: readonly Event[]): boolean {
-  return expected === 'any' || (events.length <= expected.length && events.every((event, n) => alike(event, expected[n]!)))
+export function mayBecome({ events: expected, pongs }: Outcome, events: readonly Event[]): boolean {
+  if (expected === 'any') return true
+  const compared = pongs === undefined ? events : events.filter(({ kind }) => kind !== 'pong')
+  if (pongs !== undefined && placesOf(pongs, events) === undefined) return false
+  return compared.length <= expected.length && compared.every((event, n) => alike(event, expected[n]!))
 }
 
-function behaviorOf(accepted: readonly Outcome[], events: readonly Event[]): Verdict<Behavior> {
+/** Whether events are those that an outcome names. */
+export function isComplete(outcome: Outcome, events: readonly Event[]): boolean {
+  const { events: expected, pongs } = outcome
+  if (expected === 'any') return true
+  if (!mayBecome(outcome, events)) return false
+  if (pongs === undefined) return events.length === expected.length
+  const others = events.filter(({ kind }) => kind !== 'pong')
+  return others.length === expected.length && (pongs.length === 0 || placesOf(pongs, events)?.at(-1) === pongs.length - 1)
+}
+
+/** Which pings the pongs answer, in their order; nothing where one answers none. */
+function placesOf(pings: readonly Payload[], events: readonly Event[]): number[] | undefined {
+  const places: number[] = []
+  for (const event of events) {
+    if (event.kind !== 'pong') continue
+    const payload = octetsOf(event.payload)
+    let place = (places.at(-1) ?? -1) + 1
+    while (place < pings.length && !same(octetsOf(pings[place]!), payload)) place++
+    if (place === pings.length) return undefined
+    places.push(place)
+  }
+  return places
+}
+
+function behaviorOf(outcome: Outcome | undefined, events: readonly Event[]): Verdict<Behavior> {
   const violation = events.find(event => event.kind === 'violation')
   if (violation?.kind === 'violation') return { verdict: 'FAILED', reason: `The testee broke a rule: ${violation.what}.` }
-  const outcome = accepted.find(each => each.events === 'any' || (each.events.length === events.length && mayBecome(each, events)))
-  if (outcome === undefined) return { verdict: 'FAILED', reason: 'What came is none of what is accepted.' }
-  return { verdict: outcome.behavior, reason: reasons[outcome.behavior] }
+  if (outcome !== undefined) return { verdict: outcome.behavior, reason: reasons[outcome.behavior] }
+  const excess = events.find(event => event.kind === 'excess')
+  return {
+    verdict: 'FAILED',
+    reason: excess?.kind === 'excess' ? `It was too much: ${excess.what}.` : 'What came is none of what is accepted.',
+  }
 }
 
 /** A testee that refuses what is allowed, and says so by a code for it, has a limit and no fault. The behavior is FAILED all the same. */
@@ -124,6 +142,7 @@ function alike(event: Event, expected: Event): boolean {
     case 'roundTrips':
       return expected.kind === 'roundTrips' && expected.count === event.count
     case 'violation':
+    case 'excess':
       return false
   }
 }

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Case } from '../cases/case.ts'
+import type { Case, Opening } from '../cases/case.ts'
 import { acceptKey } from '../wire/accept-key.ts'
 import { writeExtensions } from '../wire/extension-header.ts'
 import { type HttpHead, tokensOf, valuesOf } from '../wire/http-head.ts'
 import { latin1, utf8 } from '../wire/octets.ts'
 import { type AgreedCompression, agreedByServer, offerOf } from './compression.ts'
+import type { OpeningResult } from './judge-opening.ts'
+import { answeredOffer, hasValidOffer } from './negotiated.ts'
 import type { OpeningRecord } from './opening-record.ts'
 import type { Pace } from './pace.ts'
-import { readHead } from './read-head.ts'
+import { readAnswer } from './read-answer.ts'
+import { type HeadRead, readHead } from './read-head.ts'
+import { writeInParts } from './write-in-parts.ts'
 
 /** Where a server testee listens, and how it is spoken to. */
 export interface ServerPlace {
@@ -37,8 +41,7 @@ export type Opened =
     }
   /** The testee declined the extension. */
   | { readonly kind: 'declined'; readonly socket?: Socket; readonly rest?: Uint8Array; readonly record: OpeningRecord }
-  /** `status`: of an answer that is not 101. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly status?: number; readonly record: OpeningRecord }
+  | { readonly kind: 'refused'; readonly reason: string; readonly result: OpeningResult; readonly record: OpeningRecord }
 
 /** Opens a connection to a server testee as a case asks for it. Throws `Unreachable`. */
 export async function openAsClient(
@@ -61,42 +64,72 @@ export async function openAsClient(
     ...(compression === undefined ? [] : [`Sec-WebSocket-Extensions: ${writeExtensions(offerOf(compression))}`]),
   ]
   const request = opening?.request?.({ resource, host: url.host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
-  socket.write(request)
-  const read = await readHead(socket, pace.opening)
+  const reading = readHead(socket, pace.opening)
+  await writeInParts(socket, request, opening?.cut)
+  const read = await reading
   const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown) }
-  const refused = (reason: string, status?: number): Opened => {
+  const refused = (reason: string, result: OpeningResult = { end: 'malformed', problem: reason }): Opened => {
     socket.destroy()
-    return { kind: 'refused', reason, record, ...(status !== undefined && { status }) }
+    return { kind: 'refused', reason, result, record }
   }
-  if (read.problem !== undefined) return refused(read.problem)
+  if (read.problem !== undefined) return refused(read.problem, withoutHead(read))
   const { head, rest } = read
   const status = /^HTTP\/1\.1 (\d{3})( |$)/.exec(head.startLine)?.[1]
   if (status === undefined) return refused(`no status line of HTTP/1.1: ${head.startLine.slice(0, 200)}`)
-  if (status !== '101') return refused(`status ${status} in place of 101`, Number(status))
-  const problem = problemIn(head, key)
+  if (status !== '101') {
+    const reason = `status ${status} in place of 101`
+    if (opening === undefined) return refused(reason)
+    const method = /^[!-~]+/.exec(latin1(request.subarray(0, 100)))?.[0] ?? ''
+    const answer = await readAnswer(socket, head, rest, { method, seconds: pace.drop })
+    const problem = answer.problem ?? opening.inspect?.({ ...answer, status: Number(status), fields: head.fields })
+    return refused(reason, { end: 'refused', status: Number(status), ...(problem !== undefined && { problem }) })
+  }
+  const problem = problemIn(head, keyIn(request) ?? key, opening)
   if (problem !== undefined) return refused(problem)
   const answered = valuesOf(head, 'sec-websocket-extensions').join(',')
-  if (compression === undefined) {
-    return answered === ''
-      ? { kind: 'opened', socket, rest, record }
-      : refused(`extensions that were not offered: ${answered.slice(0, 200)} (RFC 6455 §4.1)`)
+  const opened = { kind: 'opened', socket, rest, record } as const
+  if (opening?.offer !== undefined) {
+    const agreement = answeredOffer(opening.offer, answered)
+    if (typeof agreement === 'string') return refused(agreement)
+    if (agreement !== undefined) return { ...opened, compression: agreement }
+    if (!hasValidOffer(opening.offer)) return opened
+    socket.destroy()
+    return { kind: 'declined', record }
   }
+  if (compression === undefined)
+    return answered === '' ? opened : refused(`extensions that were not offered: ${answered.slice(0, 200)} (RFC 6455 §4.1)`)
   const agreement = agreedByServer(compression, answered)
   if (typeof agreement === 'string') return refused(agreement)
-  if (agreement !== undefined) return { kind: 'opened', socket, rest, record, compression: agreement }
+  if (agreement !== undefined) return { ...opened, compression: agreement }
   socket.destroy()
   return { kind: 'declined', record }
 }
 
+/** Why there is no head: nothing came, or what came is none. */
+function withoutHead({ problem, end, text }: Extract<HeadRead, { problem: string }>): OpeningResult {
+  if (end === 'rubbish' || text !== '') return { end: 'malformed', problem }
+  return { end: end === 'ended' ? 'dropped' : 'silent' }
+}
+
+/** The key that the request really carries. */
+function keyIn(request: Uint8Array): string | undefined {
+  return /^sec-websocket-key:[ \t]*([^\r\n]*?)[ \t]*\r?$/im.exec(latin1(request))?.[1]
+}
+
 /** What a client has to check in a response, RFC 6455 §4.1. */
-function problemIn(head: HttpHead, key: string): string | undefined {
+function problemIn(head: HttpHead, key: string, opening: Opening | undefined): string | undefined {
   if (!tokensOf(head, 'upgrade').includes('websocket')) return 'no Upgrade: websocket in the response (RFC 6455 §4.1)'
   if (!tokensOf(head, 'connection').includes('upgrade')) return 'no Connection: Upgrade in the response (RFC 6455 §4.1)'
   const accepts = valuesOf(head, 'sec-websocket-accept')
   if (accepts.length !== 1 || accepts[0] !== acceptKey(key))
     return `Sec-WebSocket-Accept should be ${acceptKey(key)} once, and is ${accepts.join(' and ').slice(0, 200) || 'missing'} (RFC 6455 §4.1)`
-  return head.fields.some(([name]) => name === 'sec-websocket-protocol')
-    ? 'a subprotocol that was not asked for (RFC 6455 §4.1)'
+  const [protocol, second] = valuesOf(head, 'sec-websocket-protocol')
+  if (second !== undefined) return 'two subprotocols in the response (RFC 6455 §11.3.4)'
+  if (protocol !== undefined && !(opening?.protocols ?? []).includes(protocol))
+    return `the subprotocol ${protocol.slice(0, 100)}, which was not asked for (RFC 6455 §4.1)`
+  const hasLength = head.fields.some(([name]) => name === 'content-length' || name === 'transfer-encoding')
+  return opening !== undefined && hasLength
+    ? 'a response with status 101 that says how long its body is (RFC 9110 §8.6, RFC 9112 §6.1)'
     : undefined
 }
 

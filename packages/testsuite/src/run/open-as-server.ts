@@ -1,19 +1,21 @@
 import type { Socket } from 'node:net'
-import type { Case } from '../cases/case.ts'
+import type { Case, Opening } from '../cases/case.ts'
 import { acceptKey } from '../wire/accept-key.ts'
 import { writeExtensions } from '../wire/extension-header.ts'
 import { type HttpHead, tokensOf, valuesOf } from '../wire/http-head.ts'
 import { latin1, utf8 } from '../wire/octets.ts'
-import { type AgreedCompression, agreedWithClient } from './compression.ts'
+import { agreedWithClient } from './compression.ts'
+import { agreementWithAnswer, answeredOffer, hasValidOffer } from './negotiated.ts'
 import type { Opened } from './open-as-client.ts'
+import { writeInParts } from './write-in-parts.ts'
 
 /** Answers the request of a client testee as a case asks for it, on a socket that is paused behind the request. */
-export function openAsServer(
+export async function openAsServer(
   socket: Socket,
   head: HttpHead,
   rest: Uint8Array,
   { compression, opening }: Pick<Case, 'compression' | 'opening'>,
-): Opened {
+): Promise<Opened> {
   const problem = problemIn(head)
   if (problem !== undefined) return refuse(socket, head, problem)
   const key = valuesOf(head, 'sec-websocket-key')[0] ?? ''
@@ -28,19 +30,38 @@ export function openAsServer(
     `Sec-WebSocket-Accept: ${accept}`,
     ...(agreed === undefined ? [] : [`Sec-WebSocket-Extensions: ${writeExtensions([agreed.words])}`]),
   ]
-  const response = opening?.response?.({ accept, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
-  socket.write(response)
+  const offer = valuesOf(head, 'sec-websocket-extensions').join(', ')
+  const protocols = valuesOf(head, 'sec-websocket-protocol').join(', ')
+  const response = opening?.response?.({ accept, key, offer, protocols, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
+  const isDeclined = (compression !== undefined && agreed === undefined) || !allows(offer, response, opening)
+  await writeInParts(socket, isDeclined ? utf8(`${lines.join('\r\n')}\r\n\r\n`) : response, opening?.cut)
   const record = { request: head.text.slice(0, mostShown), response: latin1(response.subarray(0, mostShown)) }
   const opened = { kind: 'opened' as const, socket, rest, record }
-  if (compression === undefined) return opened
-  return agreed === undefined ? { ...opened, kind: 'declined' } : { ...opened, compression: agreed.agreement satisfies AgreedCompression }
+  if (isDeclined) return { ...opened, kind: 'declined' }
+  const agreement = agreed?.agreement ?? (opening?.needs !== undefined ? agreementWithAnswer(extensionsIn(response)) : undefined)
+  return agreement === undefined ? opened : { ...opened, compression: agreement }
+}
+
+/** Whether the testee has offered what the case needs. */
+function allows(offer: string, response: Uint8Array, opening: Opening | undefined): boolean {
+  if (opening?.needs === undefined) return true
+  return hasValidOffer(offer) && (opening.needs === 'offer' || typeof answeredOffer(offer, extensionsIn(response)) !== 'string')
+}
+
+function extensionsIn(response: Uint8Array): string {
+  return [...latin1(response).matchAll(/^sec-websocket-extensions:(.*?)\r?$/gim)].map(match => match[1]).join(',')
 }
 
 /** Answers with 400 and ends. */
 function refuse(socket: Socket, head: HttpHead, reason: string): Opened {
   const response = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${utf8(reason).length}\r\nConnection: close\r\n\r\n${reason}`
   socket.end(utf8(response))
-  return { kind: 'refused', reason, record: { request: head.text.slice(0, mostShown), response } }
+  return {
+    kind: 'refused',
+    reason,
+    result: { end: 'malformed', problem: reason },
+    record: { request: head.text.slice(0, mostShown), response },
+  }
 }
 
 /** What a server has to check in a request, RFC 6455 §4.2.1. */

@@ -1,4 +1,4 @@
-import type { Case } from '../cases/case.ts'
+import type { Case, Opening } from '../cases/case.ts'
 import { anything, close, informationalClose } from '../cases/words.ts'
 import type { CloseWords } from '../wire/close-payload.ts'
 import {
@@ -13,7 +13,8 @@ import {
 import type { AgreedCompression } from './compression.ts'
 import { Conversation, type Measured } from './conversation.ts'
 import { Exchange } from './exchange.ts'
-import { judge, judgeDeclined, judgeOpening, judgeWithoutConnection, type Verdicts } from './judge.ts'
+import { judge, judgeDeclined, judgeWithoutConnection, type Verdicts } from './judge.ts'
+import { atMost, judgeOpening, type OpeningResult } from './judge-opening.ts'
 import type { Opened } from './open-as-client.ts'
 import type { Pace } from './pace.ts'
 import { remarksOn } from './remarks.ts'
@@ -41,13 +42,19 @@ export async function playCase(play: Play): Promise<CaseRecord> {
   const { compression } = opened
   try {
     const link = linkOf(opened, role, record.exchange, compression && { inflater: compression.inflater })
-    if (testCase.opening?.accepted === 'refused') return record.without(await refusalOf(link, play), link)
+    const { opening } = testCase
+    if (role === 'client' && opening !== undefined && opening.accepted.opened === undefined) {
+      link.drop('the testee opened the connection')
+      return record.without(judgeOpening(opening, { end: 'opened' }), link)
+    }
     const measured = await new Conversation(testCase, link, pace, compression?.deflater).play()
     const figures = compression && { compression: compressionOf(link, compression, measured) }
-    return record.of(judge(testCase, link.events, link), link, {
-      ...roundTripFigures(measured.roundTrips, measured.sent.octets),
-      ...figures,
-    })
+    const result = opening && role === 'server' ? resultOf(link, opening) : undefined
+    const verdicts =
+      opening !== undefined && result !== undefined
+        ? judgeOpening(opening, result)
+        : atMost(judge(testCase, link.events, link), opening?.accepted.opened)
+    return record.of(verdicts, link, { ...roundTripFigures(measured.roundTrips, measured.sent.octets), ...figures })
   } finally {
     compression?.deflater.close()
   }
@@ -102,20 +109,19 @@ function linkOf(
   return new TesteeLink({ socket, rest, role, exchange, ...parts })
 }
 
-/** A refusal is a failure, but where the case is about being refused. */
-function refusal({ testCase, opened }: Play): Verdicts {
+/** A refusal is a failure, but where the case is about the opening handshake of a server. */
+function refusal({ testCase: { opening }, opened, role }: Play): Verdicts {
   if (opened.kind !== 'refused') throw new TypeError('the opening handshake was not refused')
-  const { reason, status } = opened
-  if (testCase.opening === undefined) return judgeWithoutConnection(`The opening handshake failed: ${reason}.`)
-  return judgeOpening(testCase.opening, { isOpened: false, ...(status !== undefined && { status }) })
+  if (opening === undefined || role === 'server') return judgeWithoutConnection(`The opening handshake failed: ${opened.reason}.`)
+  return judgeOpening(opening, opened.result)
 }
 
-/** Whether the testee refuses what it got: a client drops the connection without a frame, a server would have refused before. */
-async function refusalOf(link: TesteeLink, { testCase, role, pace }: Play): Promise<Verdicts> {
-  const hasDropped =
-    role === 'server' && (await link.until(() => link.isOver, pace.failure)) && link.receivedClose === undefined && link.events.length === 0
-  link.drop('the case is over')
-  return judgeOpening(testCase.opening!, { isOpened: !hasDropped })
+/** What a client made of the response; nothing where the steps were played on an open connection, as they may be. */
+function resultOf(link: TesteeLink, { accepted }: Opening): OpeningResult | undefined {
+  const isByTestee = link.firstToClose === 'testee'
+  if (link.exchange.traffic.testee.octets === 0) return { end: isByTestee ? 'dropped' : 'silent' }
+  if (isByTestee && link.receivedClose !== undefined && link.events.length === 0) return { end: 'closed' }
+  return accepted.opened === undefined ? { end: 'opened' } : undefined
 }
 
 /** Closes a connection that is of no use, so that the testee goes on to the next. */

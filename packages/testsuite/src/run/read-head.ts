@@ -4,7 +4,11 @@ import { type HttpHead, HttpHeadReader, NoHttpHead } from '../wire/http-head.ts'
 /** A head of HTTP and what came behind it, or why there is none; `text` is what came. */
 export type HeadRead =
   | { readonly head: HttpHead; readonly rest: Uint8Array; readonly problem?: undefined; readonly text: string }
-  | { readonly problem: string; readonly text: string }
+  | {
+      readonly problem: string /** `ended`: TCP did. `late`: the deadline came. */
+      readonly end: 'ended' | 'late' | 'rubbish'
+      readonly text: string
+    }
 
 /** Reads a head from a socket and leaves the socket paused. */
 export function readHead(socket: Socket, seconds: number): Promise<HeadRead> {
@@ -16,19 +20,19 @@ export function readHead(socket: Socket, seconds: number): Promise<HeadRead> {
       socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onEnd)
       resolve(result)
     }
-    const fail = (problem: string): void => done({ problem, text: reader.text })
+    const fail = (problem: string, end: 'ended' | 'late' | 'rubbish'): void => done({ problem, end, text: reader.text })
     const onData = (chunk: Uint8Array): void => {
       try {
         const read = reader.push(chunk)
         if (read !== undefined) done({ ...read, text: reader.text })
       } catch (error) {
         if (!(error instanceof NoHttpHead)) throw error
-        fail(error.message)
+        fail(error.message, 'rubbish')
       }
     }
-    const onEnd = (): void => fail('the testee ended TCP within the opening handshake')
-    const onError = (error: Error): void => fail(`TCP broke within the opening handshake: ${error.message}`)
-    const timer = setTimeout(() => fail(`no complete head of HTTP for ${seconds} s`), seconds * 1000)
+    const onEnd = (): void => fail('the testee ended TCP within the opening handshake', 'ended')
+    const onError = (error: Error): void => fail(`TCP broke within the opening handshake: ${error.message}`, 'ended')
+    const timer = setTimeout(() => fail(`no complete head of HTTP for ${seconds} s`, 'late'), seconds * 1000)
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onEnd)
     socket.resume()
   })

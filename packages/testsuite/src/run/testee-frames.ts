@@ -13,7 +13,7 @@ export type Taken =
     }
   | { readonly kind: 'ping' | 'pong'; readonly payload: Uint8Array }
   | { readonly kind: 'close'; readonly words: CloseWords; readonly payload: Uint8Array }
-  | { readonly kind: 'violation'; readonly what: string }
+  | { readonly kind: 'violation' | 'excess'; readonly what: string }
 
 /** Inflates the messages of a testee, in their order. */
 export interface MessageInflater {
@@ -39,6 +39,8 @@ export class TesteeFrames {
   take(frame: ReceivedFrame): Taken | undefined {
     const what = this.#wrongWith(frame)
     if (what !== undefined) return { kind: 'violation', what }
+    if (frame.opcode < 8) this.#length += frame.payload.length
+    if (this.#length > largestMessage) return { kind: 'excess', what: `a message of more than the ${largestMessage} octets that are kept` }
     return frame.opcode >= 8 ? taken(frame) : this.#message(frame)
   }
 
@@ -55,8 +57,7 @@ export class TesteeFrames {
     if (opcode >= 8 && payload.length > 125) return `a control frame of ${payload.length} octets (RFC 6455 §5.5)`
     if (begins && this.#first !== undefined) return 'a new message within a message (RFC 6455 §5.4)'
     if (opcode === Opcode.Continuation && this.#first === undefined) return 'a continuation of nothing (RFC 6455 §5.4)'
-    this.#length += opcode >= 8 ? 0 : payload.length
-    return this.#length > largestMessage ? `a message of more than the ${largestMessage} octets that are kept` : undefined
+    return undefined
   }
 
   #message({ fin, rsv, opcode, payload }: ReceivedFrame): Taken | undefined {
@@ -77,6 +78,8 @@ export class TesteeFrames {
     try {
       return message(kind, this.#inflater!.inflate(compressed), compressed.length)
     } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+        return { kind: 'excess', what: 'a compressed message that inflates to more than is kept' }
       return {
         kind: 'violation',
         what: `a compressed message that does not inflate: ${error instanceof Error ? error.message : String(error)}`,

@@ -55,6 +55,11 @@ export class TesteeLink {
       this.#isClosed = true
       this.#wake()
     })
+    // It may have ended before anybody listened: Node says so even of a paused socket.
+    if (socket.destroyed) {
+      this.#isClosed = true
+      this.#testeeEnds('reset')
+    } else if (socket.readableEnded) this.#testeeEnds('ended')
     // What came behind the head is read before the first step, but by nobody who is not ready yet.
     if (rest.length > 0) this.#read(rest)
     socket.resume()
@@ -147,6 +152,17 @@ export class TesteeLink {
     await this.until(() => this.isOver, seconds)
   }
 
+  /** Leaves what comes to TCP. */
+  stopReading(): void {
+    this.#socket.pause()
+    this.exchange.note('stops reading')
+  }
+
+  resumeReading(): void {
+    this.#socket.resume()
+    this.exchange.note('reads on')
+  }
+
   /** Ends our side of TCP. */
   end(): void {
     if (this.#weEnded) return
@@ -177,7 +193,7 @@ export class TesteeLink {
       }
     } catch (error) {
       if (!(error instanceof FrameTooLong)) throw error
-      this.#violated(error.message)
+      this.#exceeded(error.message)
     }
     this.#wake()
   }
@@ -199,6 +215,9 @@ export class TesteeLink {
         return
       case 'violation':
         this.#violated(taken.what)
+        return
+      case 'excess':
+        this.#exceeded(taken.what)
         return
       case 'close':
         this.#closed(taken.words, taken.payload)
@@ -230,7 +249,7 @@ export class TesteeLink {
   #event(event: Event): void {
     this.#kept += sizeOf(event)
     if (this.#kept > mostKept || this.events.length >= mostEvents) {
-      this.#violated('more than the suite keeps, though nobody asked for it')
+      this.#exceeded('more than the suite keeps, though nobody asked for it')
       return
     }
     this.events.push(event)
@@ -245,11 +264,20 @@ export class TesteeLink {
   }
 
   #violated(what: string): void {
+    this.#failed({ kind: 'violation', what }, 1002, 'the testee broke a rule')
+  }
+
+  /** No fault of the testee, but the end of what can be looked at. */
+  #exceeded(what: string): void {
+    this.#failed({ kind: 'excess', what }, 1009, 'more than the suite keeps')
+  }
+
+  #failed(event: Event & { readonly what: string }, code: number, why: string): void {
     this.#isViolated = true
     this.#firstToClose ??= 'fuzzer'
-    this.events.push({ kind: 'violation', what })
-    this.exchange.note(`the testee broke a rule: ${what}`)
-    if (this.#sentClose === undefined) this.#reply({ opcode: Opcode.Close, payload: closePayload(1002, 'the testee broke a rule') })
+    this.events.push(event)
+    this.exchange.note(`${why}: ${event.what}`)
+    if (this.#sentClose === undefined) this.#reply({ opcode: Opcode.Close, payload: closePayload(code, why) })
     this.end()
     this.#wake()
   }

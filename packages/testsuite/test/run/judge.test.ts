@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Case, CloseExpectation, Event } from '../../src/cases/case.ts'
 import { anything, came, cleanClose, failedWith, informationalClose, nonStrict, ok } from '../../src/cases/words.ts'
-import { type Ending, judge, judgeOpening, mayBecome } from '../../src/run/judge.ts'
+import { type Ending, isComplete, judge, mayBecome } from '../../src/run/judge.ts'
 import { utf8 } from '../../src/wire/octets.ts'
 
 const clean: Ending = { role: 'client', firstToClose: 'fuzzer', receivedClose: { code: 1000 }, wasClean: true, droppedBy: 'testee' }
@@ -70,20 +70,6 @@ describe('judge, on limits', () => {
   })
 })
 
-describe('judgeOpening', () => {
-  it.each([
-    [{ accepted: 'refused' }, { isOpened: false, status: 400 }, 'OK'],
-    [{ accepted: 'refused' }, { isOpened: false }, 'OK'],
-    [{ accepted: 'refused' }, { isOpened: false, status: 200 }, 'FAILED'],
-    [{ accepted: 'refused', statuses: [426] }, { isOpened: false, status: 400 }, 'FAILED'],
-    [{ accepted: 'refused' }, { isOpened: true }, 'FAILED'],
-    [{ accepted: 'opened' }, { isOpened: false, status: 400 }, 'FAILED'],
-    [{ accepted: 'either' }, { isOpened: true }, 'OK'],
-  ] as const)('%o, %o: %s', (opening, what, verdict) => {
-    expect(judgeOpening(opening, what).behavior.verdict).toBe(verdict)
-  })
-})
-
 describe('mayBecome', () => {
   it('holds while events are the beginning of an outcome', () => {
     const outcome = ok(came.text('a'), came.mark('m'), came.roundTrips(2))
@@ -91,6 +77,21 @@ describe('mayBecome', () => {
     expect(mayBecome(outcome, [came.text('a'), came.mark('m')])).toBe(true)
     expect(mayBecome(outcome, [came.text('a'), came.mark('n')])).toBe(false)
     expect(mayBecome(outcome, [came.text('a'), came.mark('m'), came.roundTrips(1)])).toBe(false)
+  })
+})
+
+describe('pongs that may be left out', () => {
+  const outcome = { ...ok(came.text('a')), pongs: ['1', '2', '3'] }
+
+  it('are taken in their order, wherever they come, and the last has to come', () => {
+    expect(isComplete(outcome, [came.pong('1'), came.text('a'), came.pong('3')])).toBe(true)
+    expect(isComplete(outcome, [came.text('a'), came.pong('3')])).toBe(true)
+    expect(isComplete(outcome, [came.text('a'), came.pong('2')])).toBe(false)
+    expect(isComplete(outcome, [came.pong('3')])).toBe(false)
+    expect(mayBecome(outcome, [came.pong('3')])).toBe(true)
+    expect(mayBecome(outcome, [came.pong('2'), came.pong('1')])).toBe(false)
+    expect(mayBecome(outcome, [came.pong('4')])).toBe(false)
+    expect(mayBecome(outcome, [came.pong('1'), came.pong('1')])).toBe(false)
   })
 })
 

@@ -139,7 +139,7 @@ describe('playCase, with testees of a few lines', () => {
   it('judges an opening handshake that is to be refused', async () => {
     const refused: Case = {
       ...echoCase,
-      opening: { request: ({ lines }) => utf8(`${[...lines, 'Bad'].join('\r\n')}\r\n\r\n`), accepted: 'refused' },
+      opening: { request: ({ lines }) => utf8(`${[...lines, 'Bad'].join('\r\n')}\r\n\r\n`), accepted: { refused: 'OK' } },
     }
     expect(verdicts(await played(refused, echo, () => 'HTTP/1.1 400 Bad Request\r\n\r\n'))).toEqual(['OK', 'OK'])
     expect(verdicts(await played(refused, echo))).toEqual(['FAILED', 'FAILED'])
