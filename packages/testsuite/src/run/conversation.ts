@@ -1,9 +1,9 @@
-import type { Case, Event, Frame, Outcome, RoundTrips, Step } from '../cases/case.ts'
+import type { Case, Frame, Outcome, RoundTrips, Step } from '../cases/case.ts'
 import { lengthOf, octetsOf, pieces } from '../cases/payload.ts'
 import { fragments } from '../cases/words.ts'
 import { encodeFrame, Opcode, type WireFrame } from '../wire/frame.ts'
 import { same } from '../wire/octets.ts'
-import { isComplete, mayBecome } from './judge.ts'
+import { Match } from './judge.ts'
 import type { Pace } from './pace.ts'
 import type { TesteeLink } from './testee-link.ts'
 
@@ -93,15 +93,12 @@ export class Conversation {
 
   async #answers(count: number | undefined, seconds: number = this.#pace.answer): Promise<void> {
     const { accepted } = this.#case
-    const [wanted] = accepted
+    const matches = accepted.map(outcome => new Match(outcome))
     const { events } = this.#link
-    const isEnough = (): boolean => (count === undefined ? wanted === undefined || reaches(wanted, events) : events.length >= count)
-    let seen = -1
-    let isOver = false
+    let seen = 0
     const came = await this.#link.until(() => {
-      if (events.length !== seen) isOver = isEnough() || !accepted.some(outcome => mayBecome(outcome, events))
-      seen = events.length
-      return this.#link.isOver || isOver
+      for (; seen < events.length; seen++) for (const match of matches) match.take(events[seen]!)
+      return this.#link.isOver || isEnough(accepted[0], matches[0], seen, count) || !matches.some(({ isPossible }) => isPossible)
     }, seconds)
     if (!came) this.#link.exchange.note(`no answer for ${seconds} s`)
   }
@@ -186,10 +183,11 @@ function messageFrames(kind: 'text' | 'binary', payload: Uint8Array, size: numbe
   return fragments(kind, ...parts, ...(payload.length > 0 && payload.length % size === 0 ? [new Uint8Array(0)] : []))
 }
 
-/** Whether all that an outcome names is there. With pongs that may be left out, the last is waited for. */
-function reaches(outcome: Outcome, events: readonly Event[]): boolean {
-  if (outcome.events === 'any') return true
-  return outcome.pongs === undefined ? events.length >= outcome.events.length : isComplete(outcome, events)
+/** Whether what is waited for is there. With pongs that may be left out, the last is. */
+function isEnough(wanted: Outcome | undefined, match: Match | undefined, seen: number, count: number | undefined): boolean {
+  if (count !== undefined) return seen >= count
+  if (wanted === undefined || wanted.events === 'any') return true
+  return wanted.pongs === undefined ? seen >= wanted.events.length : match?.isComplete === true
 }
 
 /** For a whole case that names no time of its own. */

@@ -36,7 +36,7 @@ export interface Ending {
 /** Both verdicts on a conversation that was played. */
 export function judge(testCase: Case, events: readonly Event[], ending: Ending): Verdicts {
   const outcome = testCase.accepted.find(each =>
-    each.isCutShort === true ? ending.firstToClose === 'testee' && mayBecome(each, events) : isComplete(each, events),
+    each.isCutShort === true ? ending.firstToClose === 'testee' && new Match(each, events).isPossible : new Match(each, events).isComplete,
   )
   const behavior = behaviorOf(outcome, events)
   const limit = limitOf(behavior, events, ending)
@@ -62,36 +62,43 @@ export function judgeDeclined(reason: string): Verdicts {
   return { behavior: { verdict: 'UNIMPLEMENTED', reason }, close: { verdict: 'UNIMPLEMENTED', reason } }
 }
 
-/** Whether events, as far as they came, are the beginning of those that an outcome names. */
-export function mayBecome({ events: expected, pongs }: Outcome, events: readonly Event[]): boolean {
-  if (expected === 'any') return true
-  const compared = pongs === undefined ? events : events.filter(({ kind }) => kind !== 'pong')
-  if (pongs !== undefined && placesOf(pongs, events) === undefined) return false
-  return compared.length <= expected.length && compared.every((event, n) => alike(event, expected[n]!))
-}
+/** Follows events, one by one, along those that an outcome names. */
+export class Match {
+  readonly #outcome: Outcome
+  #isPossible = true
+  #count = 0
+  /** Which ping the last pong answers. */
+  #place = -1
 
-/** Whether events are those that an outcome names. */
-export function isComplete(outcome: Outcome, events: readonly Event[]): boolean {
-  const { events: expected, pongs } = outcome
-  if (expected === 'any') return true
-  if (!mayBecome(outcome, events)) return false
-  if (pongs === undefined) return events.length === expected.length
-  const others = events.filter(({ kind }) => kind !== 'pong')
-  return others.length === expected.length && (pongs.length === 0 || placesOf(pongs, events)?.at(-1) === pongs.length - 1)
-}
-
-/** Which pings the pongs answer, in their order; nothing where one answers none. */
-function placesOf(pings: readonly Payload[], events: readonly Event[]): number[] | undefined {
-  const places: number[] = []
-  for (const event of events) {
-    if (event.kind !== 'pong') continue
-    const payload = octetsOf(event.payload)
-    let place = (places.at(-1) ?? -1) + 1
-    while (place < pings.length && !same(octetsOf(pings[place]!), payload)) place++
-    if (place === pings.length) return undefined
-    places.push(place)
+  constructor(outcome: Outcome, events: readonly Event[] = []) {
+    this.#outcome = outcome
+    for (const event of events) this.take(event)
   }
-  return places
+
+  take(event: Event): void {
+    const { events, pongs } = this.#outcome
+    if (events === 'any' || !this.#isPossible) return
+    if (event.kind === 'pong' && pongs !== undefined) return this.#takePong(octetsOf(event.payload), pongs)
+    const expected = events[this.#count++]
+    this.#isPossible = expected !== undefined && alike(event, expected)
+  }
+
+  /** The events so far are the beginning of those that the outcome names. */
+  get isPossible(): boolean {
+    return this.#isPossible
+  }
+
+  /** They are all of them. */
+  get isComplete(): boolean {
+    const { events, pongs = [] } = this.#outcome
+    return events === 'any' || (this.#isPossible && this.#count === events.length && this.#place === pongs.length - 1)
+  }
+
+  #takePong(payload: Uint8Array, pings: readonly Payload[]): void {
+    do this.#place++
+    while (this.#place < pings.length && !same(octetsOf(pings[this.#place]!), payload))
+    this.#isPossible = this.#place < pings.length
+  }
 }
 
 function behaviorOf(outcome: Outcome | undefined, events: readonly Event[]): Verdict<Behavior> {

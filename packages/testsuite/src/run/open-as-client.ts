@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Case, Opening } from '../cases/case.ts'
 import { acceptKey } from '../wire/accept-key.ts'
@@ -64,9 +64,7 @@ export async function openAsClient(
     ...(compression === undefined ? [] : [`Sec-WebSocket-Extensions: ${writeExtensions(offerOf(compression))}`]),
   ]
   const request = opening?.request?.({ resource, host: url.host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
-  const reading = readHead(socket, pace.opening)
-  await writeInParts(socket, request, opening?.cut)
-  const read = await reading
+  const read = await readHead(socket, pace.opening, writeInParts(socket, request, opening?.cut))
   const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown) }
   const refused = (reason: string, result: OpeningResult = { end: 'malformed', problem: reason }): Opened => {
     socket.destroy()
@@ -138,8 +136,10 @@ function connected(url: URL, { verifiesCertificate = false }: ServerPlace, pace:
   const host = url.hostname.replaceAll(/[[\]]/g, '')
   const place = { host, port: Number(url.port) || (isTls ? 443 : 80), noDelay: true, allowHalfOpen: true }
   return new Promise((resolve, reject) => {
-    // A testee of one's own signs its certificate itself. The suite sends nothing that is secret.
-    const socket = isTls ? connectTls({ ...place, servername: host, rejectUnauthorized: verifiesCertificate }) : connectTcp(place)
+    // A name of TLS is never an address (RFC 6066 §3). A testee of one's own signs its certificate itself. The suite sends nothing that is secret.
+    const socket = isTls
+      ? connectTls({ ...place, ...(isIP(host) === 0 && { servername: host }), rejectUnauthorized: verifiesCertificate })
+      : connectTcp(place)
     const failed = (error: Error): void => {
       clearTimeout(timer)
       socket.destroy()

@@ -10,11 +10,12 @@ export type HeadRead =
       readonly text: string
     }
 
-/** Reads a head from a socket and leaves the socket paused. */
-export function readHead(socket: Socket, seconds: number): Promise<HeadRead> {
+/** Reads a head from a socket and leaves the socket paused. The seconds are counted from when the request is on its way, if there is one. */
+export function readHead(socket: Socket, seconds: number, written: Promise<void> = Promise.resolve()): Promise<HeadRead> {
   const reader = new HttpHeadReader(largestHead)
   return new Promise(resolve => {
     const done = (result: HeadRead): void => {
+      isDone = true
       clearTimeout(timer)
       socket.pause()
       socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onEnd)
@@ -32,7 +33,11 @@ export function readHead(socket: Socket, seconds: number): Promise<HeadRead> {
     }
     const onEnd = (): void => fail('the testee ended TCP within the opening handshake', 'ended')
     const onError = (error: Error): void => fail(`TCP broke within the opening handshake: ${error.message}`, 'ended')
-    const timer = setTimeout(() => fail(`no complete head of HTTP for ${seconds} s`, 'late'), seconds * 1000)
+    let timer: NodeJS.Timeout | undefined
+    let isDone = false
+    void written.then(() => {
+      if (!isDone) timer = setTimeout(() => fail(`no complete head of HTTP for ${seconds} s`, 'late'), seconds * 1000)
+    })
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onEnd)
     socket.resume()
   })

@@ -34,6 +34,7 @@ export class TesteeLink {
   readonly #frames: TesteeFrames
   readonly #wakers = new Set<() => void>()
   #kept = 0
+  #pings = 0
   #firstToClose: Side | undefined
   #sentClose: CloseWords | undefined
   #receivedClose: CloseWords | undefined
@@ -210,8 +211,7 @@ export class TesteeLink {
   #act(taken: Taken): void {
     switch (taken.kind) {
       case 'ping':
-        // Pings are the testee's right; once it is closing there is no more to say.
-        if (this.#sentClose === undefined) this.#reply({ opcode: Opcode.Pong, payload: taken.payload })
+        this.#pinged(taken.payload)
         return
       case 'violation':
         this.#violated(taken.what)
@@ -230,6 +230,12 @@ export class TesteeLink {
       case 'pong':
         this.#event({ kind: 'pong', payload: taken.payload })
     }
+  }
+
+  /** Pings are the testee's right, within reason. Not each needs its pong (RFC 6455 §5.5.3): none is sent to one that does not read, nor behind our close frame. */
+  #pinged(payload: Uint8Array): void {
+    if (++this.#pings > mostPings) this.#exceeded(`more than ${mostPings} pings`)
+    else if (this.#sentClose === undefined && this.#socket.writableLength < mostUnread) this.#reply({ opcode: Opcode.Pong, payload })
   }
 
   #count(inflated: number, compressed: number | undefined): void {
@@ -375,5 +381,8 @@ const largestFrame = 32 * 1024 * 1024
 /** Octets of messages of one case. */
 const mostKept = 64 * 1024 * 1024
 const mostEvents = 10_000
+const mostPings = 10_000
+/** Octets that wait for a testee to read, beyond which pings are not answered. */
+const mostUnread = 1024 * 1024
 /** Seconds for a testee to read on. */
 const longestWrite = 30

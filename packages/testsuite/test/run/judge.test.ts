@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Case, CloseExpectation, Event } from '../../src/cases/case.ts'
 import { anything, came, cleanClose, failedWith, informationalClose, nonStrict, ok } from '../../src/cases/words.ts'
-import { type Ending, isComplete, judge, mayBecome } from '../../src/run/judge.ts'
+import { type Ending, judge, Match } from '../../src/run/judge.ts'
 import { utf8 } from '../../src/wire/octets.ts'
 
 const clean: Ending = { role: 'client', firstToClose: 'fuzzer', receivedClose: { code: 1000 }, wasClean: true, droppedBy: 'testee' }
@@ -70,13 +70,13 @@ describe('judge, on limits', () => {
   })
 })
 
-describe('mayBecome', () => {
+describe('Match', () => {
   it('holds while events are the beginning of an outcome', () => {
     const outcome = ok(came.text('a'), came.mark('m'), came.roundTrips(2))
-    expect(mayBecome(outcome, [])).toBe(true)
-    expect(mayBecome(outcome, [came.text('a'), came.mark('m')])).toBe(true)
-    expect(mayBecome(outcome, [came.text('a'), came.mark('n')])).toBe(false)
-    expect(mayBecome(outcome, [came.text('a'), came.mark('m'), came.roundTrips(1)])).toBe(false)
+    expect(new Match(outcome, []).isPossible).toBe(true)
+    expect(new Match(outcome, [came.text('a'), came.mark('m')]).isPossible).toBe(true)
+    expect(new Match(outcome, [came.text('a'), came.mark('n')]).isPossible).toBe(false)
+    expect(new Match(outcome, [came.text('a'), came.mark('m'), came.roundTrips(1)]).isPossible).toBe(false)
   })
 })
 
@@ -84,14 +84,14 @@ describe('pongs that may be left out', () => {
   const outcome = { ...ok(came.text('a')), pongs: ['1', '2', '3'] }
 
   it('are taken in their order, wherever they come, and the last has to come', () => {
-    expect(isComplete(outcome, [came.pong('1'), came.text('a'), came.pong('3')])).toBe(true)
-    expect(isComplete(outcome, [came.text('a'), came.pong('3')])).toBe(true)
-    expect(isComplete(outcome, [came.text('a'), came.pong('2')])).toBe(false)
-    expect(isComplete(outcome, [came.pong('3')])).toBe(false)
-    expect(mayBecome(outcome, [came.pong('3')])).toBe(true)
-    expect(mayBecome(outcome, [came.pong('2'), came.pong('1')])).toBe(false)
-    expect(mayBecome(outcome, [came.pong('4')])).toBe(false)
-    expect(mayBecome(outcome, [came.pong('1'), came.pong('1')])).toBe(false)
+    expect(new Match(outcome, [came.pong('1'), came.text('a'), came.pong('3')]).isComplete).toBe(true)
+    expect(new Match(outcome, [came.text('a'), came.pong('3')]).isComplete).toBe(true)
+    expect(new Match(outcome, [came.text('a'), came.pong('2')]).isComplete).toBe(false)
+    expect(new Match(outcome, [came.pong('3')]).isComplete).toBe(false)
+    expect(new Match(outcome, [came.pong('3')]).isPossible).toBe(true)
+    expect(new Match(outcome, [came.pong('2'), came.pong('1')]).isPossible).toBe(false)
+    expect(new Match(outcome, [came.pong('4')]).isPossible).toBe(false)
+    expect(new Match(outcome, [came.pong('1'), came.pong('1')]).isPossible).toBe(false)
   })
 })
 
