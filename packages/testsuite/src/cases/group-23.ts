@@ -191,6 +191,8 @@ function bomb(id: string, what: string, frames: readonly Frame[]): Case {
     expectation: 'The testee fails the connection with 1009 as soon as it is too much. Whether it has such a limit is left to it.',
     section: 'RFC 6455 §10.4, RFC 7692 §8',
     compression,
+    // What a testee has to do for it may keep a machine busy.
+    alone: true,
     steps: [send(frames), failureOr('still open')],
     accepted: [ok(), { behavior: 'INFORMATIONAL', events: 'any', close: informationalClose }],
     close: { by: 'testee', codes: [1008, 1009, 1013, 'none'], clean: false },

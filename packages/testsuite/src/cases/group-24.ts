@@ -3,10 +3,12 @@ import { type OpeningParts, openings, request, response } from './opening-words.
 import { repeated } from './payload.ts'
 import { answers, came, close, ok, send, text } from './words.ts'
 
-const prose: string = 'It is a long way from here to there, and from there to here it is as long. '.repeat(40)
+/** Words that do not come again within themselves, so that what is pointed back to lies in another message. */
+const [once, between]: readonly [string, string] = [wordsFrom(1, 1500), wordsFrom(7, 4000)]
+/** A message, others, and the first again: one that keeps to a small window, or to no context, does not point back to it. */
 const echoes: Required<Pick<OpeningParts, 'play'>>['play'] = {
-  steps: [send(text(prose)), send(text(repeated('*', 40_000))), send(text(prose)), answers(), close()],
-  accepted: [ok(came.text(prose), came.text(repeated('*', 40_000)), came.text(prose))],
+  steps: [send([text(once), text(between), text(once), text(repeated('*', 40_000))]), answers(), close()],
+  accepted: [ok(came.text(once), came.text(between), came.text(once), came.text(repeated('*', 40_000)))],
 }
 
 /** The negotiation of permessage-deflate, RFC 7692 §7.1: 24.1 to 24.4 for servers, 24.5 to 24.7 for clients. */
@@ -198,4 +200,13 @@ function tooMuchFor({ offer: offered }: UsualResponse): string {
   return offered.includes('client_max_window_bits')
     ? 'permessage-deflate; client_max_window_bits=16'
     : 'permessage-deflate; client_max_window_bits=10'
+}
+
+function wordsFrom(seed: number, length: number): string {
+  let [state, words] = [seed, '']
+  while (words.length < length) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    words += `${state.toString(36)} `
+  }
+  return words
 }

@@ -1,0 +1,78 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+
+/** One side's part of what was agreed on. */
+export interface Direction {
+  readonly windowBits: number
+  readonly keepsContext: boolean
+}
+
+/** permessage-deflate of a sound testee, message by message. */
+export class Compression {
+  readonly own: Direction
+  readonly peer: Direction
+  #sent: Buffer = Buffer.alloc(0)
+  #received: Buffer = Buffer.alloc(0)
+
+  constructor(own: Direction, peer: Direction) {
+    this.own = own
+    this.peer = peer
+  }
+
+  deflate(message: Uint8Array): Uint8Array {
+    // zlib writes with windows of 9 bits at least: with 8, what it writes is stored.
+    const level = this.own.windowBits === 8 ? 0 : 6
+    const octets = deflateRawSync(message, {
+      level,
+      windowBits: Math.max(9, this.own.windowBits),
+      finishFlush: constants.Z_SYNC_FLUSH,
+      ...dictionary(this.#sent),
+    })
+    if (this.own.keepsContext) this.#sent = windowOf(this.#sent, message, this.own.windowBits)
+    return message.length === 0 ? Uint8Array.of(0) : octets.subarray(0, -4)
+  }
+
+  /** The message, or the close code for what is none. */
+  inflate(payload: Uint8Array): Uint8Array | number {
+    let rest = Buffer.concat([payload, Uint8Array.of(0, 0, 0xff, 0xff)])
+    let [window, length] = [this.#received, 0]
+    const parts: Uint8Array[] = []
+    try {
+      // A block that says that it is the last ends what zlib reads, but not the message (RFC 7692 §7.2.1).
+      while (rest.length > 0) {
+        const options = {
+          finishFlush: constants.Z_SYNC_FLUSH,
+          maxOutputLength: 32 * 1024 * 1024 - length,
+          info: true,
+          ...dictionary(window),
+        }
+        const { buffer, engine } = inflatedOf(inflateRawSync(rest, options))
+        parts.push(buffer)
+        length += buffer.length
+        window = windowOf(window, buffer, 15)
+        rest = rest.subarray(engine.bytesWritten)
+      }
+    } catch (error) {
+      return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? 1009 : 1007
+    }
+    if (this.peer.keepsContext) this.#received = window
+    return Buffer.concat(parts)
+  }
+}
+
+function dictionary(window: Buffer): { dictionary?: Buffer } {
+  return window.length === 0 ? {} : { dictionary: window }
+}
+
+function windowOf(before: Buffer, message: Uint8Array, bits: number): Buffer {
+  return Buffer.concat([before, message]).subarray(-(1 << bits))
+}
+
+/** What zlib gives with `info`, of which the types do not know. */
+function inflatedOf(result: unknown): { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } } {
+  if (typeof result !== 'object' || result === null || !('buffer' in result) || !('engine' in result))
+    throw new TypeError('zlib gave no info')
+  const { buffer, engine } = result
+  if (!Buffer.isBuffer(buffer) || typeof engine !== 'object' || engine === null || !('bytesWritten' in engine))
+    throw new TypeError('zlib gave no info')
+  return { buffer, engine: { bytesWritten: Number(engine.bytesWritten) } }
+}
