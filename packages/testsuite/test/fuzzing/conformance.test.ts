@@ -15,6 +15,11 @@ const plain = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*']
 const thinned = ['thinned']
 const informational = { '7.1.6': 'INFORMATIONAL', '7.13.1': 'INFORMATIONAL', '7.13.2': 'INFORMATIONAL' }
 const late = { '6.4.1': 'NON-STRICT', '6.4.2': 'NON-STRICT', '6.4.3': 'NON-STRICT', '6.4.4': 'NON-STRICT' }
+/** The groups beyond the field's. What each of these is worth, and why, stands at the case. */
+const beyond = {
+  server: { '20.3.26': 'NON-STRICT', '20.6.8': 'NON-STRICT', '20.7.6': 'NON-STRICT', '20.8.11': 'NON-STRICT' },
+  client: { '20.12.9': 'NON-STRICT', '20.13.7': 'NON-STRICT', '20.13.8': 'NON-STRICT' },
+}
 const ends: (() => Promise<unknown>)[] = []
 
 afterEach(async () => {
@@ -38,6 +43,20 @@ describe('this library', () => {
     expect(server.report.rows).toHaveLength(269)
     expect(compressionFigures(server.report)).toMatchObject([wellCompressed])
   }, 60_000)
+
+
+  it('passes the groups beyond as a server, and is never found wrong', async () => {
+    const listener = await testeeServer({ host: '127.0.0.1', port: 0 })
+    ends.push(() => listener.close())
+    const report = await fuzzingClient({ servers: [{ agent: 'autobahn-ts', url: listener.url }], cases: ['extra'] })
+    expect(notOk(report)).toEqual(beyond.server)
+  })
+
+  it('passes them as a client', async () => {
+    const server = await fuzzing(['extra'])
+    await testeeClient({ url: server.url })
+    expect(notOk(server.report)).toEqual(beyond.client)
+  })
 })
 
 /** Every message of the thinned choice is long enough to be compressed, and the context is kept wherever it may be. */
@@ -59,6 +78,30 @@ describe('ws gets the verdicts that are known of it', () => {
     expect(rows.filter(({ behavior }) => behavior === 'FAILED').map(({ id }) => id)).toEqual(limits)
     expect(rows.filter(({ isLimit, remoteCloseCode }) => isLimit === true && remoteCloseCode === 1008).map(({ id }) => id)).toEqual(limits)
     expect(rows.filter(({ behavior }) => behavior === 'OK')).toHaveLength(2)
+  })
+
+  it('as a server, in the groups beyond', async () => {
+    const url = await wsServer()
+    const expected = {
+      // Node's parser of HTTP takes what RFC 9112 §3.2 refuses.
+      '20.4.2': 'FAILED',
+      // The body of a request is read as frames.
+      '20.9.2': 'FAILED',
+      '20.1.1': undefined,
+      '21.1.2': 'NON-STRICT',
+      '21.4.1': undefined,
+      // At most 60 pongs wait to be written: a limit, and no fault.
+      '22.1.1': 'INFORMATIONAL',
+      '23.1.1': undefined,
+      // zlib ends at a block that says that it is the last; the message does not (RFC 7692 §7.2.1).
+      '23.2.3': 'FAILED',
+      // The numeric value of 08 is 8, but no digit may be in front of it (RFC 7692 §7.1.2.1).
+      '24.2.22': 'FAILED',
+      '24.3.1': 'NON-STRICT',
+      '25.1.1': 'FAILED',
+    }
+    const report = await fuzzingClient({ servers: [{ agent: 'ws', url }], cases: Object.keys(expected) })
+    expect({ ...Object.fromEntries(Object.keys(expected).map(id => [id, undefined])), ...notOk(report) }).toEqual(expected)
   })
 
   it('as a client, with the loop that every client has', async () => {
