@@ -31,10 +31,10 @@ export function hasValidOffer(offer: string): boolean {
   return typeof offers !== 'string' && validOffers(offers).length > 0
 }
 
-/** What an answer of the fuzzer's server makes the rule; nothing where it cannot be read or is about something else. */
+/** What an answer of the fuzzer's server makes the rule, the first where it says it twice; nothing where it cannot be read or is about something else. */
 export function agreementWithAnswer(answer: string): AgreedCompression | undefined {
   const answers = readExtensions(answer)
-  if (typeof answers === 'string' || answers[0]?.name !== permessageDeflate || answers.length > 1) return undefined
+  if (typeof answers === 'string' || answers[0] === undefined || answers.some(({ name }) => name !== permessageDeflate)) return undefined
   return problemIn(answers[0], 'answer') === undefined ? agreementOf(answers[0], 'server') : undefined
 }
 

@@ -53,6 +53,10 @@ describe('agreementWithAnswer', () => {
     expect(agreementWithAnswer('permessage-deflate; client_max_window_bits=9; client_no_context_takeover')).toMatchObject({
       testee: { windowBits: 9, keepsContext: false },
     })
+    expect(agreementWithAnswer('permessage-deflate; client_no_context_takeover, permessage-deflate')).toMatchObject({
+      testee: { keepsContext: false },
+    })
+    expect(agreementWithAnswer('permessage-deflate, x')).toBeUndefined()
     expect(agreementWithAnswer('permessage-deflate; a')).toBeUndefined()
     expect(agreementWithAnswer('x')).toBeUndefined()
   })
