@@ -83,6 +83,8 @@ function event(each: ShownEvent): Content {
       return counted(each.count, 'round trip')
     case 'violation':
       return html`<b>rule broken</b>: ${visible(each.what)}`
+    case 'excess':
+      return html`<b>too much</b>: ${visible(each.what)}`
     default: {
       const { payload } = each
       const text = textIn(payload, 60)

@@ -93,6 +93,8 @@ function eventInWords(event: ShownEvent): string {
       return counted(event.count, 'round trip')
     case 'violation':
       return `rule broken: ${event.what}`
+    case 'excess':
+      return `too much: ${event.what}`
     default: {
       const { kind, payload } = event
       const shown =

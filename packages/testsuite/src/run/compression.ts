@@ -83,7 +83,8 @@ export function agreedWithClient(
   return undefined
 }
 
-function agreed({ testee, fuzzer }: { readonly testee: AgreedWindow; readonly fuzzer: AgreedWindow }): AgreedCompression {
+/** The codecs for what was agreed. */
+export function agreed({ testee, fuzzer }: { readonly testee: AgreedWindow; readonly fuzzer: AgreedWindow }): AgreedCompression {
   return { deflater: new KeptDeflater(fuzzer), inflater: new ExactInflater(testee), testee, fuzzer }
 }
 

@@ -1,6 +1,6 @@
-import { MessageDeflater, MessageInflater } from '../wire/deflate.ts'
+import type { AgreedWindow } from '../wire/exact-inflater.ts'
 import { type ExtensionWords, readExtensions } from '../wire/extension-header.ts'
-import type { AgreedCompression } from './compression.ts'
+import { type AgreedCompression, agreed } from './compression.ts'
 
 // permessage-deflate where a case writes the offer or the answer itself (RFC 7692 §7.1).
 
@@ -77,12 +77,11 @@ function problemIn({ parameters }: ExtensionWords, where: 'offer' | 'answer'): s
 
 function agreementOf({ parameters }: ExtensionWords, fuzzer: 'client' | 'server'): AgreedCompression {
   const given = new Map(parameters)
-  const direction = (side: 'client' | 'server'): { windowBits: number; keepsContext: boolean } => ({
+  const direction = (side: 'client' | 'server'): AgreedWindow => ({
     windowBits: bitsOf(given.get(`${side}_max_window_bits`), 15),
     keepsContext: !given.has(`${side}_no_context_takeover`),
   })
-  const testee = direction(fuzzer === 'client' ? 'server' : 'client')
-  return { deflater: new MessageDeflater(direction(fuzzer)), inflater: new MessageInflater(testee), testee }
+  return agreed({ testee: direction(fuzzer === 'client' ? 'server' : 'client'), fuzzer: direction(fuzzer) })
 }
 
 function bitsOf(value: string | true | undefined, otherwise: number): number {

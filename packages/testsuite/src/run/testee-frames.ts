@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type CloseWords, readClosePayload } from '../wire/close-payload.ts'
+import { TooMuch } from '../wire/exact-inflater.ts'
 import { Opcode } from '../wire/frame.ts'
 import type { ReceivedFrame } from '../wire/frame-reader.ts'
 import { joined } from '../wire/octets.ts'
@@ -78,7 +79,7 @@ export class TesteeFrames {
     try {
       return message(kind, this.#inflater!.inflate(compressed), compressed.length)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+      if (error instanceof TooMuch)
         return { kind: 'excess', what: 'a compressed message that inflates to more than is kept' }
       return {
         kind: 'violation',

@@ -16,6 +16,11 @@ export interface WindowUse {
   readonly messagesWithContext: number
 }
 
+/** What is inflated is more than this suite keeps: no fault of who sent it. */
+export class TooMuch extends Error {
+  override readonly name = 'TooMuch'
+}
+
 /**
  * Inflates the messages of one direction of permessage-deflate as RFC 1951 and RFC 7692 have it, with exactly the window that was agreed:
  * what points back beyond the window, before the first message, or into a context that was to be dropped is an error, within a message and
@@ -269,7 +274,7 @@ export class ExactInflater {
   }
 
   #grow(end: number, length: number): Uint8Array {
-    if (end + length - this.#history > largestMessage) throw new BadDeflate(`more than the ${largestMessage} octets that are kept`)
+    if (end + length - this.#history > largestMessage) throw new TooMuch(`more than the ${largestMessage} octets that are kept`)
     const grown = new Uint8Array(Math.max(this.#octets.length * 2, end + length))
     grown.set(this.#octets.subarray(0, end))
     this.#octets = grown
