@@ -79,8 +79,7 @@ export class TesteeFrames {
     try {
       return message(kind, this.#inflater!.inflate(compressed), compressed.length)
     } catch (error) {
-      if (error instanceof TooMuch)
-        return { kind: 'excess', what: 'a compressed message that inflates to more than is kept' }
+      if (error instanceof TooMuch) return { kind: 'excess', what: 'a compressed message that inflates to more than is kept' }
       return {
         kind: 'violation',
         what: `a compressed message that does not inflate: ${error instanceof Error ? error.message : String(error)}`,

@@ -44,7 +44,6 @@ describe('this library', () => {
     expect(compressionFigures(server.report)).toMatchObject([wellCompressed])
   }, 60_000)
 
-
   it('passes the groups beyond as a server, and is never found wrong', async () => {
     const listener = await testeeServer({ host: '127.0.0.1', port: 0 })
     ends.push(() => listener.close())
