@@ -47,6 +47,8 @@ const sum = await client.call('http://example.com/add', 23, 7)
 if (sum !== 30) throw new Error('23 + 7 is ' + sum)
 await client.close()
 await listener.close()
+const refused = await connectWamp(url).catch(error => error)
+if (refused.name !== 'HandshakeFailed') throw new Error('connected where nobody listens')
 `
 
 const folder = mkdtempSync(join(tmpdir(), 'autobahn-smoke-'))

@@ -203,10 +203,15 @@ export class SocketConnection {
     })
   }
 
-  /** Comes before `close`, which follows in every case. */
+  /** Comes before `close`, in the same task; Node 22 leaves `close` out where a connection could not be opened. */
   #troubled({ error, message }: SocketEvent): void {
+    if (this.#state === State.Connecting) this.#owner.clock.yield(() => this.#neverOpened())
     if (error instanceof Error) this.#cause ??= error
     else if (message !== undefined && message !== '') this.#cause ??= new Error(message)
+  }
+
+  #neverOpened(): void {
+    if (this.#state === State.Connecting) this.#end()
   }
 
   #wasClosed(event: SocketEvent): void {

@@ -62,6 +62,18 @@ describe('opening', () => {
     socket.accept()
     expect(client.state).toBe(3)
   })
+
+  it('rejects also where the platform tells of an error and of no end', async () => {
+    const factory = new ScriptFactory()
+    const [client, socket] = factory.connect(false)
+    const opened = expect(client.opened).rejects.toThrow('the connection could not be opened: Received network error')
+    socket.happen({ type: 'error', message: 'Received network error' })
+    expect(client.state).toBe(0)
+    factory.fakeClock.flush()
+    await opened
+    socket.end()
+    expect(client.hooks).toEqual(['onClose false 1006 the connection could not be opened'])
+  })
 })
 
 describe('messages', () => {
