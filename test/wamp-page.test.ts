@@ -89,7 +89,11 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     const page = await opened({ viewport: { width: 320, height: 900 } })
     await page.keyboard.type('123456789*987654321=')
     await page.waitForSelector('#feed li')
+    await shows(page, '#display', '121932631113000000')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+    expect(
+      await page.evaluate(() => document.querySelector('#display')!.scrollWidth <= document.querySelector('#display')!.clientWidth),
+    ).toBe(true)
     await page.screenshot({ path: join(screenshots, 'wamp-page-narrow.png'), fullPage: true })
   })
 

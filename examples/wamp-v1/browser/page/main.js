@@ -73,6 +73,7 @@ async function calculate(wanted) {
 
 function show() {
   display.textContent = keypad.display
+  display.dataset.size = keypad.display.length > 11 ? 'long' : 'short'
   pending.textContent = keypad.pending
 }
 
