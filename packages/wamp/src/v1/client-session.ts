@@ -6,6 +6,7 @@ import type { PublishOptions } from './publish-options.ts'
 import type { Rpc } from './rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
+import type { WampFactory } from './wamp-factory.ts'
 
 /** The client's side of one session: what it has subscribed to, and what the server has said of itself. */
 export class ClientSession {
@@ -46,7 +47,7 @@ export class ClientSession {
   received(text: string): void {
     this.#watch()
     const { factory } = this.#rpc
-    const message = toClient(parsed(text, factory.unserialize.bind(factory)), factory.wampOptions.maxUriLength)
+    const message = toClient(parsed(text, factory), factory.wampOptions.maxUriLength)
     if (this.#rpc.received(message)) return
     this.#take(message)
   }
@@ -136,9 +137,9 @@ export class ClientSession {
 }
 
 /** What the peer sent is no JSON, or whatever the factory speaks: the peer's fault. */
-export function parsed(text: string, unserialize: (text: string) => unknown): unknown {
+export function parsed(text: string, factory: WampFactory): unknown {
   try {
-    return unserialize(text)
+    return factory.unserialize(text)
   } catch {
     throw malformed('a WAMP message is a JSON array')
   }

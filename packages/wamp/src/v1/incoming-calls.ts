@@ -28,6 +28,7 @@ export class IncomingCalls {
   readonly #factory: WampFactory
   readonly #procedures: Procedures
   readonly #shrink: (uri: Uri) => Uri
+  /** Ids of those that wait for something; what is answered at once is never among them. */
   readonly #inWork = new Set<string>()
 
   constructor(callee: Callee, factory: WampFactory, procedures: Procedures, shrink: (uri: Uri) => Uri) {
@@ -39,11 +40,12 @@ export class IncomingCalls {
 
   /** Calls never hold the reading: a procedure may call its caller and wait for the answer. */
   received(callId: string, uri: Uri, args: List): void {
-    if (this.#inWork.has(callId)) throw malformed(`the call id ${callId.slice(0, 32)} is in use`)
+    const isBusy = this.#inWork.size > 0
+    if (isBusy && this.#inWork.has(callId)) throw malformed(`the call id ${callId.slice(0, 32)} is in use`)
     const call = new Call(this.#callee, callId, uri, args)
-    const { maxIncomingCalls } = this.#factory.wampOptions
-    if (this.#inWork.size >= maxIncomingCalls) return this.#send(call, tooMany(maxIncomingCalls))
-    this.#inWork.add(callId)
+    if (isBusy && this.#inWork.size >= this.#factory.wampOptions.maxIncomingCalls) {
+      return this.#send(call, tooMany(this.#factory.wampOptions.maxIncomingCalls))
+    }
     this.#answer(call)
   }
 
@@ -51,6 +53,7 @@ export class IncomingCalls {
     try {
       const result = this.#resultOf(call)
       if (!isPromise(result)) return this.#succeeded(call, result)
+      this.#inWork.add(call.callId)
       Promise.resolve(result).then(
         value => this.#succeeded(call, value),
         error => this.#failed(call, error),
@@ -93,7 +96,7 @@ export class IncomingCalls {
     } catch (error) {
       return this.#failed(call, new Unserialisable(`the result of ${call.uri} is not serialisable`, { cause: error }))
     }
-    this.#inWork.delete(call.callId)
+    this.#isAnswered(call)
     if (!this.#sent(message)) return
     try {
       this.#callee.onAfterSendCallSuccess(message, call)
@@ -107,6 +110,7 @@ export class IncomingCalls {
     try {
       const changed = this.#callee.onAfterCallError(thrown, call)
       if (!isPromise(changed)) return this.#reply(call, changed)
+      this.#inWork.add(call.callId)
       Promise.resolve(changed).then(
         error => this.#reply(call, error),
         error => this.#reply(call, error),
@@ -118,7 +122,7 @@ export class IncomingCalls {
 
   #reply(call: Call, error: unknown): void {
     call.error = error
-    this.#inWork.delete(call.callId)
+    this.#isAnswered(call)
     const { includeTraceback } = this.#factory.wampOptions
     const reply = error instanceof Unserialisable ? internal(error.message) : errorReply(error, includeTraceback)
     if (reply.isInternal) this.#factory.noteError(error, this.#callee)
@@ -145,6 +149,10 @@ export class IncomingCalls {
       const { uri, description } = internal(`the details of the error ${reply.uri} are not serialisable`)
       return this.#factory.serialize([CALLERROR, call.callId, this.#shrink(uri), description])
     }
+  }
+
+  #isAnswered(call: Call): void {
+    if (this.#inWork.size > 0) this.#inWork.delete(call.callId)
   }
 
   /** A caller without its answer would wait for ever: where the answer cannot be sent, the connection has no use. */

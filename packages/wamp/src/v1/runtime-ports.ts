@@ -9,14 +9,15 @@ export class RuntimePorts {
   }
 
   get clock(): Clock {
-    return this.#known.clock
+    return this.#known().clock
   }
 
   decode(payload: Uint8Array): string {
-    return this.#known.text.decode(payload)
+    return this.#known().text.decode(payload)
   }
 
-  get #known(): Runtime {
+  /** No private getter: each use of one is a call into the engine (V8 of Node 20), and this is asked for every message. */
+  #known(): Runtime {
     if (this.#runtime === undefined) throw new ApiMisuse('the factory has no connection yet')
     return this.#runtime
   }

@@ -6,7 +6,6 @@ import {
   PREFIX,
   type Prefix,
   PUBLISH,
-  type Publish,
   protocolVersion,
   SUBSCRIBE,
   type ToServer,
@@ -37,6 +36,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
   readonly #protocol: Protocol
   readonly #hub: SessionHub<Protocol>
   readonly #rpc: Rpc
+  readonly #factory: WampFactory
   readonly #topics = new Set<Uri>()
   readonly #queue: InOrder
 
@@ -51,6 +51,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.id = parts.id
     this.#protocol = parts.protocol
     this.#rpc = parts.rpc
+    this.#factory = parts.rpc.factory
     this.#hub = parts.hub
     this.#subscribeRules = parts.subscribeRules
     this.#publishRules = parts.publishRules
@@ -70,15 +71,8 @@ export class ServerSession<Protocol extends SessionProtocol> {
 
   received(text: string): Awaitable<void> {
     const factory = this.#factory
-    const message = toServer(
-      parsed(text, given => factory.unserialize(given)),
-      factory.wampOptions.maxUriLength,
-    )
+    const message = toServer(parsed(text, factory), factory.wampOptions.maxUriLength)
     if (!this.#rpc.received(message)) return this.#take(message)
-  }
-
-  get #factory(): WampFactory {
-    return this.#rpc.factory
   }
 
   /**
@@ -88,18 +82,20 @@ export class ServerSession<Protocol extends SessionProtocol> {
   #take(message: ToServer): Awaitable<void> {
     if (message[0] === PREFIX) return this.#define(message)
     const topic = this.#rpc.prefixes.resolveOrPass(message[1])
-    switch (message[0]) {
-      case SUBSCRIBE:
-        return this.#inOrder(() => this.#subscribe(topic))
-      case UNSUBSCRIBE:
-        return this.#inOrder(() => this.#unsubscribe(topic))
-      case PUBLISH:
-        return this.#inOrder(() => this.#publish(topic, message))
-    }
+    const { maxQueuedMessages } = this.#factory.wampOptions
+    if (this.#queue.isEmpty) return this.#queue.begun(this.#step(message, topic), maxQueuedMessages)
+    return this.#queue.behind(() => this.#step(message, topic), maxQueuedMessages)
   }
 
-  #inOrder(step: () => Awaitable<void>): Awaitable<void> {
-    return this.#queue.run(step, this.#factory.wampOptions.maxQueuedMessages)
+  #step(message: ToServer, topic: Uri): Awaitable<void> {
+    switch (message[0]) {
+      case SUBSCRIBE:
+        return this.#subscribe(topic)
+      case UNSUBSCRIBE:
+        return this.#unsubscribe(topic)
+      case PUBLISH:
+        return this.#publish(topic, message[2], message[3], message[4])
+    }
   }
 
   /** Defining a prefix again replaces it. */
@@ -132,7 +128,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     if (this.#topics.delete(topic)) this.#hub.unsubscribed(this.#protocol, topic)
   }
 
-  #publish(topic: Uri, [, , event, exclude, eligible]: Publish): Awaitable<void> {
+  #publish(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): Awaitable<void> {
     const match = this.#publishRules.match(topic)
     if (match === undefined) return
     if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible)
@@ -188,15 +184,20 @@ class InOrder {
     this.#failed = failed
   }
 
-  /** What is returned is to be waited for before the next message is read. */
-  run(step: () => Awaitable<void>, longest: number): Awaitable<void> {
-    if (this.#last === undefined) {
-      const result = step()
-      if (!isPromise(result)) return
-      this.#wait(Promise.resolve(result))
-    } else {
-      this.#wait(this.#last.then(step))
-    }
+  get isEmpty(): boolean {
+    return this.#last === undefined
+  }
+
+  /** The first step has been run. What is returned is to be waited for before the next message is read. */
+  begun(result: Awaitable<void>, longest: number): Awaitable<void> {
+    if (!isPromise(result)) return
+    this.#wait(Promise.resolve(result))
+    if (this.#waiting > longest) return this.#last
+  }
+
+  /** The same for one that has others before it. */
+  behind(step: () => Awaitable<void>, longest: number): Awaitable<void> {
+    this.#wait(Promise.resolve(this.#last).then(step))
     if (this.#waiting > longest) return this.#last
   }
 

@@ -168,8 +168,9 @@ describe('misuse by the application', () => {
 
 describe('parsed', () => {
   it('blames the peer for what cannot be read', () => {
-    expect(() => parsed('[', JSON.parse)).toThrow('a WAMP message is a JSON array')
-    expect(parsed('[1]', JSON.parse)).toEqual([1])
+    const factory = new TestClientFactory()
+    expect(() => parsed('[', factory)).toThrow('a WAMP message is a JSON array')
+    expect(parsed('[1]', factory)).toEqual([1])
   })
 })
 
