@@ -1,0 +1,55 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { webText } from '../../src/bytes/text.ts'
+import { nodeText } from '../../src/node/node-text.ts'
+
+describe('nodeText', () => {
+  for (const sample of ['', 'plain', 'Grüße 漢字 🚀', '\ufeffwith a byte order mark', 'x'.repeat(100_000)]) {
+    it(`carries ${JSON.stringify(sample.slice(0, 20))} there and back`, () => {
+      const octets = nodeText.encode(sample)
+      expect(Object.getPrototypeOf(octets)).toBe(Uint8Array.prototype)
+      expect(nodeText.isValid?.(octets)).toBe(true)
+      expect(nodeText.decode(octets)).toBe(sample)
+    })
+  }
+
+  it('turns lone surrogates into U+FFFD', () => {
+    expect([...nodeText.encode('a\ud800b')]).toEqual([0x61, 0xef, 0xbf, 0xbd, 0x62])
+  })
+
+  it('tells what is no UTF-8', () => {
+    expect(nodeText.isValid?.(Uint8Array.of(0xc0, 0x80))).toBe(false)
+    expect(nodeText.isValid?.(Uint8Array.of(0xed, 0xa0, 0x80))).toBe(false)
+  })
+
+  it('gives the octets that the web-standard class gives, one text after the other', () => {
+    const texts = fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), unpaired, long), { maxLength: 40 })
+    fc.assert(
+      fc.property(texts, given => {
+        const encoded = given.map(sample => nodeText.encode(sample))
+        expect(encoded.map(octets => [...octets])).toEqual(given.map(sample => [...webText.encode(sample)]))
+      }),
+    )
+  })
+
+  it('keeps what it gave apart, also when a text is longer than what is left for it', () => {
+    const encoded = Array.from({ length: 3000 }, (_, i) => nodeText.encode(`${i} `.repeat(i % 300)))
+    expect(encoded.map(octets => nodeText.decode(octets))).toEqual(encoded.map((_, i) => `${i} `.repeat(i % 300)))
+  })
+
+  it('guards its memory against being transferred', () => {
+    const octets = nodeText.encode('short')
+    try {
+      structuredClone(octets, { transfer: [octets.buffer as ArrayBuffer] })
+    } catch {
+      // newer versions of Node say so; older ones leave the buffer where it is
+    }
+    expect(nodeText.decode(octets)).toBe('short')
+  })
+})
+
+/** UTF-16 of any kind, lone surrogates among it. */
+const unpaired = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }).map(units => String.fromCharCode(...units))
+const long = fc
+  .tuple(fc.constantFrom('a', 'ü', '漢', '🚀', '\ud800'), fc.integer({ min: 0, max: 3000 }))
+  .map(([letter, times]) => letter.repeat(times))
