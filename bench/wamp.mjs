@@ -34,17 +34,17 @@ try {
 }
 
 function calls(name, connections, inFlight, targets = {}) {
-  return { name, bare: 'echo', order: { order: 'calls', connections, inFlight }, json: true, targets }
+  return { name, bare: 'echo', order: { order: 'calls', connections, inFlight }, targets }
 }
 
 function events(name, subscribers, inFlight, targets = {}) {
-  return { name, bare: 'broadcast', order: { order: 'events', subscribers, inFlight }, json: false, targets }
+  return { name, bare: 'broadcast', order: { order: 'events', subscribers, inFlight }, targets }
 }
 
 /** Both servers, and JSON by itself, take turns in each round. */
-async function measure({ name, bare, order, json, targets }) {
+async function measure({ name, bare, order, targets }) {
   const load = Child.node('wamp/load.mjs', [])
-  const parser = json ? Child.node('wamp/json.mjs', []) : undefined
+  const parser = Child.node('wamp/json.mjs', [])
   const servers = []
   try {
     for (const kind of [bare, 'wamp']) servers.push({ ...(await started(kind)), kind, costs: [], rates: [], loadCosts: [] })
@@ -59,14 +59,14 @@ async function measure({ name, bare, order, json, targets }) {
         server.rates.push(messages / seconds)
         server.loadCosts.push(loadCpu)
       }
-      const { perMessage } = (await parser?.ask({ milliseconds: wanted.milliseconds / 4 })) ?? {}
-      if (round >= 0 && perMessage !== undefined) jsonCosts.push(perMessage)
+      const { perMessage } = await parser.ask({ order: order.order, milliseconds: wanted.milliseconds / 4 })
+      if (round >= 0) jsonCosts.push(perMessage)
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${name}: round ${round + 1} of ${wanted.rounds}`)
     }
     return row(name, servers, jsonCosts, targets)
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
-    for (const child of [load, parser, ...servers.map(server => server.child)]) child?.end()
+    for (const child of [load, parser, ...servers.map(server => server.child)]) child.end()
   }
 }
 
@@ -76,13 +76,13 @@ async function started(kind) {
 }
 
 function row(name, [bare, wamp], jsonCosts, targets) {
-  const beside = jsonCosts.length === 0 ? undefined : median(wamp.costs.map((cost, i) => cost - bare.costs[i] - jsonCosts[i]))
+  const beside = median(wamp.costs.map((cost, i) => cost - bare.costs[i] - jsonCosts[i]))
   const figures = {
     name,
     wamp: median(wamp.costs),
     bare: median(bare.costs),
     ratio: ratio(wamp.costs, bare.costs),
-    json: jsonCosts.length === 0 ? undefined : median(jsonCosts),
+    json: median(jsonCosts),
     beside,
     perSecond: median(wamp.rates),
     barePerSecond: median(bare.rates),
@@ -99,7 +99,7 @@ function report(results) {
   console.log('| load | WAMP, µs | bare, µs | ratio | JSON, µs | beside both, µs | WAMP per s | bare per s | load, µs |')
   console.log('|---|---|---|---|---|---|---|---|---|')
   for (const { name, wamp, bare, ratio: share, json, beside, perSecond, barePerSecond, load } of results) {
-    const cells = [wamp, bare, share, json, beside].map(figure => figure?.toFixed(2) ?? '')
+    const cells = [wamp, bare, share, json, beside].map(figure => figure.toFixed(2))
     console.log(`| ${[name, ...cells, Math.round(perSecond), Math.round(barePerSecond), load.toFixed(2)].join(' | ')} |`)
   }
   console.log('\n| load | target | got | met |\n|---|---|---|---|')

@@ -1,25 +1,27 @@
 // What JSON costs by itself: the texts of calls become values and their answers texts, in a process that does nothing else.
 import { createInterface } from 'node:readline'
-import { call, callIds } from './messages.mjs'
+import { call, callIds, publish } from './messages.mjs'
 
-const texts = callIds.map(call)
+/** What a server makes of each text. */
+const works = {
+  calls: { texts: callIds.map(call), answer: ([, id, , value]) => [3, id, value] },
+  events: { texts: callIds.map(() => publish), answer: ([, topic, event]) => [8, topic, event] },
+}
 
 createInterface({ input: process.stdin })
-  .on('line', line => console.log(JSON.stringify({ perMessage: measured(JSON.parse(line).milliseconds) })))
+  .on('line', line => console.log(JSON.stringify({ perMessage: measured(JSON.parse(line)) })))
   .on('close', () => process.exit())
 
-/** Microseconds of CPU for one call and its answer. */
-function measured(milliseconds) {
+/** Microseconds of CPU for one message and what follows from it. */
+function measured({ order, milliseconds }) {
+  const { texts, answer } = works[order]
   const endsAt = performance.now() + milliseconds
   const before = process.cpuUsage()
   let messages = 0
   let octets = 0
   while (performance.now() < endsAt) {
     for (let times = 0; times < 100; times++) {
-      for (const text of texts) {
-        const [, id, , value] = JSON.parse(text)
-        octets += JSON.stringify([3, id, value]).length
-      }
+      for (const text of texts) octets += JSON.stringify(answer(JSON.parse(text))).length
     }
     messages += 100 * texts.length
   }

@@ -61,10 +61,8 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
   }
 
   published(publisher: Protocol, topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
-    this.dispatch(topic, event, {
-      exclude: exclude === false ? [] : Array.isArray(exclude) ? this.#known(exclude) : [publisher],
-      ...(Array.isArray(eligible) && { eligible: this.#known(eligible) }),
-    })
+    const except = exclude === false ? undefined : Array.isArray(exclude) ? this.#known(exclude) : publisher
+    this.#send(topic, event, except, Array.isArray(eligible) ? this.#known(eligible) : undefined)
   }
 
   closed(protocol: Protocol): void {
@@ -73,16 +71,17 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
     if (id !== undefined) this.#protocols.delete(id)
   }
 
-  /** Serialised, framed and compressed once. All receivers get it in this turn, so events of one publisher stay in order for each. */
   dispatch(topic: Uri, event: unknown, { exclude, eligible }: DispatchOptions<Protocol>): Delivery {
+    return this.#send(topic, event, exclude, eligible)
+  }
+
+  /** Serialised, framed and compressed once. All receivers get it in this turn, so events of one publisher stay in order for each. */
+  #send(topic: Uri, event: unknown, except: Except<Protocol>, eligible: Iterable<Protocol> | undefined): Delivery {
     const to = this.#broker.receivers(topic, eligible)
     if (to === undefined) return nobody
     const message = this.#factory.prepareMessage(this.#factory.serialize([EVENT, topic, event]))
-    const { sent, skipped } = this.#factory.broadcast(message, {
-      to,
-      slow: this.#factory.wampOptions.slowSubscribers,
-      ...(exclude !== undefined && { except: exclude }),
-    })
+    const slow = this.#factory.wampOptions.slowSubscribers
+    const { sent, skipped } = this.#factory.broadcast(message, except === undefined ? { to, slow } : { to, slow, except })
     return { delivered: sent, requested: sent + skipped }
   }
 
@@ -105,5 +104,8 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
     }
   }
 }
+
+/** Who is left out: one, several, or none. */
+type Except<Protocol> = Protocol | Iterable<Protocol> | undefined
 
 const nobody: Delivery = { delivered: 0, requested: 0 }

@@ -38,7 +38,7 @@ function make() {
   const sent: WebSocketServerProtocol[][] = []
   class Factory extends TestServerFactory implements HubFactory<WampServerProtocol> {
     override broadcast(_message: unknown, { to = [], except = [] }: BroadcastOptions<WebSocketServerProtocol> = {}): BroadcastResult {
-      const excluded = new Set(except as Iterable<WebSocketServerProtocol>)
+      const excluded = new Set(Symbol.iterator in except ? except : [except])
       sent.push([...to].filter(protocol => !excluded.has(protocol)))
       return { sent: 0, skipped: 0 }
     }
