@@ -4,6 +4,7 @@ import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIB
 import { malformed, toClient } from './parse-message.ts'
 import type { PublishOptions } from './publish-options.ts'
 import type { Rpc } from './rpc.ts'
+import { sendUnskipped } from './send-unskipped.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
 import type { WampFactory } from './wamp-factory.ts'
@@ -72,7 +73,7 @@ export class ClientSession {
     const known = prefixes.uriOf(prefix)
     if (known === uri) return
     if (known !== undefined) throw new ApiMisuse(`the prefix ${prefix} is defined already, as ${known}`)
-    this.#send([PREFIX, prefix, uri], 'a prefix')
+    this.#tell([PREFIX, prefix, uri], 'a prefix')
     prefixes.set(prefix, uri)
   }
 
@@ -81,7 +82,7 @@ export class ClientSession {
     const resolved = this.#rpc.prefixes.resolveOrPass(topic)
     if (!this.#handlers.add(resolved, handler)) return
     try {
-      this.#send([SUBSCRIBE, topic], 'a topic')
+      this.#tell([SUBSCRIBE, topic], 'a topic')
     } catch (error) {
       this.#handlers.remove(resolved, handler)
       throw error
@@ -90,22 +91,25 @@ export class ClientSession {
 
   unsubscribe(topic: Uri, handler: EventHandler | undefined): void {
     checkText('a topic', topic)
-    if (this.#handlers.remove(this.#rpc.prefixes.resolveOrPass(topic), handler)) this.#send([UNSUBSCRIBE, topic], 'a topic')
+    if (this.#handlers.remove(this.#rpc.prefixes.resolveOrPass(topic), handler)) this.#tell([UNSUBSCRIBE, topic], 'a topic')
   }
 
   publish(topic: Uri, event: unknown, options: PublishOptions): boolean {
     checkText('a topic', topic)
-    return this.#send([PUBLISH, topic, event, ...receiversIn(options, this.sessionId)], 'an event')
+    return this.#host.sendMessage(this.#serialized([PUBLISH, topic, event, ...receiversIn(options, this.sessionId)], 'an event'))
   }
 
-  #send(message: List, what: string): boolean {
-    let text: string
+  /** What the server has to know: it is not left out as an event may be. */
+  #tell(message: List, what: string): void {
+    sendUnskipped(this.#host, this.#serialized(message, what))
+  }
+
+  #serialized(message: List, what: string): string {
     try {
-      text = this.#rpc.factory.serialize(message)
+      return this.#rpc.factory.serialize(message)
     } catch (error) {
       throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
     }
-    return this.#host.sendMessage(text)
   }
 
   #take(message: ToClient): void {

@@ -7,6 +7,7 @@ import type { MessageTier } from './message-tier.ts'
 import { malformed } from './parse-message.ts'
 import { invoke, type Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
+import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
 import type { WampFactory } from './wamp-factory.ts'
 
@@ -159,7 +160,7 @@ export class IncomingCalls {
   #sent(message: string): boolean {
     if (!this.#callee.isOpen) return false
     try {
-      this.#callee.sendMessage(message)
+      sendUnskipped(this.#callee, message)
       return true
     } catch (error) {
       this.#callee.failConnection(CloseCode.PolicyViolation, 'the answer to a call could not be sent', asError(error))

@@ -12,6 +12,8 @@ export interface MessageTier {
   sendClose(code?: number, reason?: string): boolean
   failConnection(code: number, reason: string, cause?: Error): void
   readonly isOpen: boolean
+  /** Where messages may be left out because the peer reads too slowly: how many were. */
+  readonly trafficStats?: { readonly outgoingMessagesNotSent: number }
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
   /** A `WampFactory`; asked for once there is a connection. */

@@ -16,6 +16,7 @@ import { type CallOptions, PendingCalls } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
+import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
 import { type WampFactory, wampFactoryOf } from './wamp-factory.ts'
 
@@ -87,7 +88,7 @@ export class Rpc {
 
   #sendCall(callId: string, uri: Uri, args: List): void {
     const message = this.#serialized([CALL, callId, uri, ...args], 'the arguments of a call')
-    this.#host.sendMessage(message)
+    sendUnskipped(this.#host, message)
     // What was not sent has no answer; that the connection is closing is nobody's mistake.
     if (!this.#host.isOpen) this.#pending.reject(callId, new ConnectionClosed(1006, 'the connection is closing; the call was not sent'))
   }
