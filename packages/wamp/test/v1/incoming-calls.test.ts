@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Call } from '../../src/v1/call.ts'
 import type { List } from '../../src/v1/message.ts'
@@ -192,6 +193,44 @@ describe('the hooks of a call', () => {
     expect(client.isOpen).toBe(true)
   })
 })
+
+describe('calls that are answered at once', () => {
+  it('have the answers that they would have later', async () => {
+    const call = fc.tuple(fc.constantFrom('value', 'fails', 'none'), fc.jsonValue({ maxDepth: 2 }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { maxLength: 20 }), async calls => {
+        const [atOnce, later] = [await answersTo(calls, value => value), await answersTo(calls, value => Promise.resolve(value))]
+        expect(later).toEqual(atOnce)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('are never in the way of the next with the same id, and those that wait are', async () => {
+    const { client } = await serve(protocol => {
+      protocol.registerProcedureForRpc('now', () => 1)
+      protocol.registerProcedureForRpc('never', () => new Promise(() => undefined))
+    })
+    await client.say([2, 'a', 'now'], [2, 'a', 'now'], [2, 'b', 'never'], [2, 'a', 'now'])
+    expect(client.heard()).toEqual(Array(3).fill([3, 'a', 1]))
+    await client.say([2, 'b', 'now'])
+    expect(await client.ended()).toBe('1002 the call id b is in use')
+  })
+})
+
+/** By id, since those that take their time come in the order in which they are ready. */
+async function answersTo(calls: readonly (readonly [string, unknown])[], how: (value: unknown) => unknown): Promise<unknown> {
+  const { client } = await serve(protocol => {
+    protocol.registerProcedureForRpc('value', how)
+    protocol.registerProcedureForRpc('fails', value => {
+      const error = new RpcError('http://e/no', 'no', value)
+      if (how(1) === 1) throw error
+      return Promise.reject(error)
+    })
+  })
+  await client.say(...calls.map(([procedure, value], i) => [2, String(i), procedure, value]))
+  return client.heard().toSorted((a, b) => Number((a as List)[1]) - Number((b as List)[1]))
+}
 
 async function serve(setUp: (protocol: WampServerProtocol) => void, wamp = {}) {
   let protocol: WampServerProtocol | undefined

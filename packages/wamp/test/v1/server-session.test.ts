@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TopicAccess, WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, type RawClient, TestServerFactory } from '../fixtures/link.ts'
@@ -179,6 +180,36 @@ describe('limits of one client', () => {
     expect(await client.ended()).toBe('1008 more than 2 prefixes')
   })
 })
+
+describe('what is worked off at once', () => {
+  it('comes out as what waits in the queue does, whatever comes in', async () => {
+    const topic = fc.constantFrom('t1', 't2', 'p:1')
+    const step = fc.oneof(
+      fc.tuple(fc.constant(5), topic),
+      fc.tuple(fc.constant(6), topic),
+      fc.tuple(fc.constant(7), topic, fc.integer(), fc.boolean()),
+      fc.tuple(fc.constant(1), fc.constant('p'), fc.constantFrom('t', 'x')),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async steps => {
+        const [atOnce, queued] = [await heardAfter(steps, value => value), await heardAfter(steps, value => Promise.resolve(value))]
+        expect(queued).toEqual(atOnce)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+/** What a client hears that sends all of this in one go, to handlers that answer by `how`. */
+async function heardAfter(steps: readonly unknown[], how: (value: unknown) => unknown): Promise<unknown> {
+  const { client, factory } = await serve(protocol => {
+    protocol.registerHandlerProcedureForSub('t', (_prefix, suffix) => how(suffix !== '3'), { prefixMatch: true })
+    protocol.registerHandlerProcedureForPub('t', (_prefix, _suffix, event) => how(event), { prefixMatch: true })
+  })
+  await client.say(...steps)
+  expect(client.isOpen).toBe(true)
+  return [client.heard(), [...factory.subscriptions.keys()]]
+}
 
 async function serve(setUp: (protocol: WampServerProtocol) => void, wamp = {}): Promise<{ client: RawClient; factory: TestServerFactory }> {
   class Server extends WampServerProtocol {
