@@ -58,6 +58,7 @@ export class GatheredOctets {
     this.#octets = noOctets
     this.#length = 0
     this.#wasComplete = false
+    if (length === 0) return new Uint8Array(0)
     if (length === octets.length) return octets
     if (length <= octets.length * worthKeeping) return octets.slice(0, length)
     octets.fill(0, length)

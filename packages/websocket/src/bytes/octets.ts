@@ -9,6 +9,7 @@ export type Allocate = (size: number) => Octets
 
 export const allocateZeroed: Allocate = size => new Uint8Array(size)
 
+/** For within: an application that is given it for good may transfer its memory, and nobody could read it any more. */
 export const noOctets: Octets = new Uint8Array(0)
 
 /** A copy of a part. Not by `slice`: a runtime's buffer class may give a view there. */

@@ -12,7 +12,7 @@ export interface ClosePayload {
 
 /** Reads a close frame's payload; codes that may not be on the wire and reasons that are not UTF-8 are the peer's fault. */
 export function parseClose(payload: Octets, text: Text): ClosePayload {
-  if (payload.length === 0) return { code: undefined, reason: noOctets }
+  if (payload.length === 0) return { code: undefined, reason: new Uint8Array(0) }
   const code = (payload[0]! << 8) | payload[1]!
   if (!mayBeSent(code)) throw protocolError(`close code ${code} may not be sent`)
   const validator = new Utf8Validator(text)

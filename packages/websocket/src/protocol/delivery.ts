@@ -1,7 +1,7 @@
 import type { Clock } from '../bytes/clock.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { joinedInTurns } from '../bytes/joined-in-turns.ts'
-import { type Allocate, allocateZeroed, noOctets, type Octets } from '../bytes/octets.ts'
+import { type Allocate, allocateZeroed, type Octets } from '../bytes/octets.ts'
 import type { Slab } from '../bytes/slab.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
@@ -123,7 +123,7 @@ export class HookDelivery implements Delivery {
 
   /** A frame without octets calls `onMessageFrameData` once, as the seed's does. */
   frameEnded(): void {
-    if (this.#isFrameEmpty) this.#runner.run(() => this.#hooks.onMessageFrameData(noOctets))
+    if (this.#isFrameEmpty) this.#runner.run(() => this.#hooks.onMessageFrameData(new Uint8Array(0)))
     this.#runner.run(() => this.#hooks.onMessageFrameEnd())
   }
 

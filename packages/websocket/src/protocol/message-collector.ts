@@ -1,5 +1,5 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { Octets } from '../bytes/octets.ts'
 
 /**
  * Collects frames and messages for applications that override some of the frame and streaming hooks and leave the rest to the defaults.
@@ -10,7 +10,7 @@ import { noOctets, type Octets } from '../bytes/octets.ts'
 export class MessageCollector {
   readonly #frame = new GatheredOctets()
   /** The only frame that has octets, as it is; more of them are gathered, so that a million small ones leave no objects. */
-  #only: Octets = noOctets
+  #only: Octets | undefined
   readonly #frames = new GatheredOctets()
   #framesDue = 0
   #framesHere = 0
@@ -38,12 +38,13 @@ export class MessageCollector {
 
   messageBegan(isBinary: boolean): void {
     this.#isBinary = isBinary
-    this.takeMessage()
+    this.#only = undefined
+    if (this.#frames.length > 0) this.#frames.take()
     this.#framesDue = this.#framesHere = 0
   }
 
   frameBegan(length: number, reserved: number): void {
-    this.#frame.take()
+    if (this.#frame.length > 0) this.#frame.take()
     this.#framesDue++
     this.#dataDue = 0
     this.#missing = length
@@ -66,18 +67,18 @@ export class MessageCollector {
   addFrame(octets: Octets): void {
     this.#framesHere++
     if (octets.length === 0) return
-    if (this.#only.length + this.#frames.length === 0) {
+    if (this.#only === undefined && this.#frames.length === 0) {
       this.#only = octets
     } else {
-      this.#frames.append(this.#only, 0, this.#only.length, octets.length)
-      this.#only = noOctets
+      if (this.#only !== undefined) this.#frames.append(this.#only, 0, this.#only.length, octets.length)
+      this.#only = undefined
       this.#frames.append(octets, 0, octets.length, 0)
     }
   }
 
   takeMessage(): Octets {
     const only = this.#only
-    this.#only = noOctets
-    return this.#frames.length === 0 ? only : this.#frames.take()
+    this.#only = undefined
+    return only ?? this.#frames.take()
   }
 }

@@ -29,6 +29,15 @@ describe('GatheredOctets', () => {
     expect([...gathered.take()]).toEqual([1])
   })
 
+  it('gives each an empty array of its own, whose memory may go to another thread', () => {
+    const gathered = new GatheredOctets()
+    const empty = gathered.take()
+    structuredClone(empty, { transfer: [empty.buffer] })
+    gathered.append(Uint8Array.of(1), 0, 1, 0)
+    expect([...gathered.take()]).toEqual([1])
+    expect(gathered.take().buffer).not.toBe(gathered.take().buffer)
+  })
+
   it('begins anew after take', () => {
     const gathered = new GatheredOctets()
     gathered.append(Uint8Array.of(1), 0, 1, 10)
