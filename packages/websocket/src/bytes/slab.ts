@@ -21,7 +21,8 @@ export class Slab {
   /** Zeroed octets, which nobody else has. Their place in memory is a multiple of 8, for views of wider elements. */
   take(length: number): Octets {
     if (length <= withinHeap || length > mostCut) return new Uint8Array(length)
-    if (this.#slab === undefined || this.#used + length > slabSize) {
+    // transferred in spite of all, it is empty: who did that has taken its neighbours, and must not take what comes later
+    if (this.#slab === undefined || this.#used + length > slabSize || this.#slab.byteLength === 0) {
       this.#slab = this.#allocate(slabSize)
       this.#used = 0
     }

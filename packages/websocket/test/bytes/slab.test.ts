@@ -39,6 +39,13 @@ describe('Slab', () => {
     expect(slab.take(65).buffer).toBe(slabs[1])
   })
 
+  it('begins a new slab where somebody has transferred the old one', () => {
+    const slab = new Slab()
+    const { buffer } = slab.take(100)
+    structuredClone(buffer, { transfer: [buffer] })
+    expect(slab.take(100)).toEqual(new Uint8Array(100))
+  })
+
   it('copies a part, which changes of the original do not reach', () => {
     const slab = new Slab()
     for (const [size, start, end] of [
