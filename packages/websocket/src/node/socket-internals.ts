@@ -17,13 +17,23 @@ import { fastPathsAreOn } from './fast-paths.ts'
  */
 export function readInto(socket: Socket, buffer: Octets, received: (socket: Socket, length: number) => void): boolean {
   const { _handle: handle } = socket as SocketWithHandle
-  if (!fastPathsAreOn || slots === undefined || typeof handle?.useUserBuffer !== 'function') return false
+  if (!fastPathsAreOn || slots === undefined || typeof handle?.useUserBuffer !== 'function' || !isReadByLoop(handle)) return false
   const inner = socket as unknown as Record<symbol, unknown>
   if (inner[slots.buffer] !== null || inner[slots.callback] !== null) return false
   inner[slots.buffer] = buffer
   inner[slots.callback] = callbackFor(received)
   handle.useUserBuffer(buffer)
   return true
+}
+
+/**
+ * Whether what the socket receives comes from the event loop, one read after the other. TLS over a stream of somebody's own is given its
+ * octets by a call, and that may come from within the handler of another socket, which is not done with the array: TLS through a WebSocket.
+ */
+function isReadByLoop(handle: SocketHandle): boolean {
+  let lowest = handle
+  while (lowest._parent) lowest = lowest._parent
+  return typeof lowest.hasRef === 'function'
 }
 
 /** One for all sockets with the same receiver: it is called on the socket. */
@@ -111,6 +121,10 @@ export class DirectWriter {
 
 interface SocketHandle {
   readonly writeQueueSize: number
+  /** Below TLS. */
+  readonly _parent?: SocketHandle | null
+  /** Of handles that belong to the event loop. */
+  hasRef?(): boolean
   useUserBuffer(buffer: Octets): void
   writeBuffer(request: WriteRequest, octets: Octets): number
   writev(request: WriteRequest, pieces: readonly Octets[], areAllBuffers: true): number

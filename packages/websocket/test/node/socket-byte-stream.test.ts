@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex, PassThrough } from 'node:stream'
+import { connect, TLSSocket } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { SocketByteStream } from '../../src/node/socket-byte-stream.ts'
 import { Recorder, type TestedPair, testByteStream } from '../bytes/byte-stream-suite.ts'
+import { certificates } from '../fixtures/certificates.ts'
 import { type SocketPair, tcpPair, tlsPair, unixPair } from '../fixtures/socket-pair.ts'
 import { until } from '../fixtures/until.ts'
 
@@ -40,6 +42,40 @@ describe('SocketByteStream', () => {
     await reader.until(() => reader.size === 2)
     client.destroy()
     server.destroy()
+  })
+
+  it('lends octets that stay as they are while they are lent, also where they are TLS inside of it for another stream', async () => {
+    const [client, socket] = await tcpPair()
+    const { ca, server } = certificates()
+    const wasChanged: boolean[] = []
+    const outer = new SocketByteStream(socket)
+    const tunnel = new Duplex({
+      read: () => {},
+      write: (octets, _, done) => {
+        outer.write(octets)
+        done()
+      },
+    })
+    outer.start({
+      dataReceived: octets => {
+        const copy = Buffer.from(octets)
+        tunnel.push(copy)
+        wasChanged.push(Buffer.compare(octets, copy) !== 0)
+      },
+      drained: () => {},
+      ended: () => {},
+      closed: () => tunnel.destroy(),
+    })
+    const inside = new TLSSocket(tunnel, { isServer: true, ...server })
+    const received = new Recorder()
+    inside.once('secure', () => new SocketByteStream(inside).start(received))
+    const tls = connect({ socket: client, servername: 'localhost', ca })
+    await once(tls, 'secureConnect')
+    tls.write(new Uint8Array(3000).fill(7))
+    await received.until(() => received.size === 3000)
+    expect(wasChanged).toEqual(wasChanged.map(() => false))
+    tls.destroy()
+    socket.destroy()
   })
 
   it('resets TCP on abort', async () => {
