@@ -13,6 +13,7 @@ import type { Hooks } from './hooks.ts'
 import type { Incoming } from './incoming.ts'
 import type { CommonOptions } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
+import type { Sender } from './sender.ts'
 import { type Lifecycle, State } from './state.ts'
 
 /** What the end of a connection depends on, besides how it is ended. */
@@ -22,6 +23,8 @@ export interface ClosingParts {
   readonly stream: ByteStream
   readonly runner: HookRunner
   readonly incoming: Incoming
+  /** What broadcasts have brought comes before our close frame and our end, unless this side fails the connection. */
+  readonly sender: Pick<Sender, 'writeDue'>
   readonly hooks: Hooks
   readonly text: Text
   readonly isServer: boolean
@@ -138,9 +141,11 @@ export class Closing {
   // ---- within
 
   #answer(code: number | undefined, reason: Octets): void {
-    const { options, deadline, text } = this.#parts
+    const { options, deadline, sender, text } = this.#parts
     if (this.#ending.hasSentClose) return this.#done()
-    if (this.#outgoing!.isEnding) return
+    // it may be more than the peer may leave unread, or than an extension can transform
+    sender.writeDue()
+    if (this.#outgoing!.isEnding || isClosed(this.#parts.lifecycle)) return
     this.#send(makeClose(code, options.echoCloseCodeReason ? text.decode(reason) : '', text), code)
     if (this.#ending.hasSentClose) return
     const { closeHandshakeTimeout } = options
@@ -184,7 +189,11 @@ export class Closing {
 
   /** No hook but `onClose` follows. A transport that does not let go is cut off. */
   #drop(abort: boolean): void {
-    const { lifecycle, runner, incoming, deadline, stream } = this.#parts
+    const { lifecycle, runner, incoming, deadline, sender, stream } = this.#parts
+    if (!abort) {
+      sender.writeDue()
+      if (isClosed(lifecycle)) return
+    }
     lifecycle.advance(State.Closed)
     runner.stop()
     this.#autoPing?.stop()
@@ -202,3 +211,8 @@ export class Closing {
 
 /** Milliseconds matter little here; never to let go of a transport would. */
 const shortestLinger = 0.1
+
+/** Asked again after a call that may have changed it. */
+function isClosed({ state }: Lifecycle): boolean {
+  return state === State.Closed
+}

@@ -208,7 +208,6 @@ export class WebSocketConnection
   }
 
   dropConnection(abort: boolean): void {
-    if (!abort) this.sender.writeDue()
     this.#ending.dropConnection(abort)
   }
 
@@ -392,6 +391,7 @@ export class WebSocketConnection
       stream,
       runner: this.#runner,
       incoming: this.#incoming,
+      sender: this.sender,
       hooks,
       text: runtime.text,
       isServer: role.isServer,

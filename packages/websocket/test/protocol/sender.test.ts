@@ -7,7 +7,7 @@ import { Lifecycle } from '../../src/protocol/state.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
 import { FakeClock, fakeRuntime } from '../../src/testing/index.ts'
 import { type OpenedServer, openServer, ServerProtocol } from './opened.ts'
-import { frame, framesIn, summary } from './wire.ts'
+import { closing, frame, framesIn, summary } from './wire.ts'
 
 describe('Sender', () => {
   it('calls everything misuse before the connection is open', () => {
@@ -70,6 +70,45 @@ describe('Sender, for broadcasts', () => {
     factory.broadcast('four')
     protocol.sendClose(1000)
     expect(summary(stream.sent())).toEqual(['1:one', '1:two', '1:three', '1:four', '8:1000'])
+  })
+
+  it('writes what was taken before it answers a close frame that came behind it', () => {
+    const { stream } = openBroadcaster({}, protocol => protocol.factory.broadcast('news'))
+    stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
+    expect(summary(stream.sent())).toEqual(['1:news', '8:1000'])
+  })
+
+  it('writes what the hook for the close frame broadcasts, and only then the answer', () => {
+    const { stream, protocol, factory } = openBroadcaster()
+    protocol.onCloseFrame = () => void factory.broadcast('farewell')
+    stream.receive(frame(8, closing(1001)))
+    expect(summary(stream.sent())).toEqual(['1:farewell', '8:1001'])
+  })
+
+  it('answers no close frame where what was taken has ended the connection', () => {
+    const limits = openBroadcaster({ maxUnsentSize: 100, unsentPolicy: 'drop' }, ({ factory }) => {
+      factory.broadcast(new Uint8Array(101))
+      factory.broadcast('too much')
+    })
+    limits.stream.isStuck = true
+    limits.stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
+    expect([limits.protocol.state, limits.stream.destroyed, limits.stream.writes.length]).toEqual([3, 'aborted', 0])
+    const broken = openBroadcaster(
+      {},
+      ({ factory }) => factory.broadcast('news'),
+      () => {
+        throw new Error('broken')
+      },
+    )
+    broken.stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
+    expect(summary(broken.stream.sent())).toEqual(['8:1011 internal error'])
+  })
+
+  it('writes what was taken where the peer ends the transport behind it', () => {
+    const { stream, factory } = openBroadcaster()
+    factory.broadcast('news')
+    stream.receiveEnd()
+    expect([stream.destroyed, summary(stream.sent())]).toEqual(['gracefully', ['1:news']])
   })
 
   it('writes what was taken before the connection is dropped, unless that is to be at once', () => {
