@@ -147,7 +147,9 @@ export class SocketByteStream implements ByteStream {
     this.#held.push(copyOf(octets, 0, octets.length))
   }
 
+  /** Called once for each `resume`: only the last octets are followed by the end. */
   #releaseHeld(): void {
+    if (this.#held === undefined) return
     while (this.#held !== undefined && !this.#isPaused) {
       const octets = this.#held.shift()
       if (octets !== undefined) this.#reader?.dataReceived(octets)
@@ -168,6 +170,7 @@ export class SocketByteStream implements ByteStream {
   #closed(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#held = undefined
     const socket = this.#socket
     socket.off('error', onError)
     socket.off('close', onClose)

@@ -78,6 +78,30 @@ describe('SocketByteStream', () => {
     socket.destroy()
   })
 
+  it('says once that the peer has ended, behind what it held, however often it was resumed', async () => {
+    const { stream, reader } = await withPausedTls()
+    await turns(20)
+    expect(reader.ends).toBe(0)
+    stream.resume()
+    stream.pause()
+    stream.resume()
+    await reader.until(() => reader.ends > 0)
+    await turns(2)
+    expect([reader.size, reader.ends]).toEqual([40_000, 1])
+    stream.destroy(true)
+  })
+
+  it('gives nothing of what it held once it is closed', async () => {
+    const { stream, reader } = await withPausedTls()
+    await turns(20)
+    const { size } = reader
+    stream.destroy(true)
+    await reader.until(() => reader.closes === 1)
+    stream.resume()
+    await turns(2)
+    expect(reader.size).toBe(size)
+  })
+
   it('resets TCP on abort', async () => {
     const { stream, peer } = await withPeer(tcpPair())
     stream.destroy(true)
@@ -262,4 +286,17 @@ async function withPeer(sockets: Promise<SocketPair>): Promise<{ stream: SocketB
   const stream = new SocketByteStream(socket)
   stream.start(reader)
   return { stream, reader, peer }
+}
+
+/** A stream that paused at the first octets it was given, and mostly holds what TLS had read behind them; the peer has ended. */
+async function withPausedTls(): Promise<{ stream: SocketByteStream; reader: Recorder }> {
+  const { stream, reader, peer } = await withPeer(tlsPair())
+  reader.onData = () => {
+    reader.onData = () => {}
+    stream.pause()
+  }
+  peer.on('error', () => {})
+  peer.end(new Uint8Array(40_000))
+  await reader.until(() => reader.size > 0)
+  return { stream, reader }
 }
