@@ -64,7 +64,10 @@ export class SocketByteStream implements ByteStream {
       return
     }
     this.#socket.on('end', onEnd)
-    if (!this.#readsIntoSharedBuffer()) this.#socket.on('data', onData)
+    if (this.#readsIntoSharedBuffer()) return
+    this.#socket.on('data', onData)
+    // who had the socket before may have paused it, and then a listener alone does not begin the reading
+    if (!this.#isPaused) this.#socket.resume()
   }
 
   write(octets: Octets): void {

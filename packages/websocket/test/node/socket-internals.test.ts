@@ -69,6 +69,22 @@ describe('the fast paths and the plain ones', () => {
     )
   })
 
+  it('read a socket that was paused before, also what somebody had read of it', async () => {
+    for (const mode of ['on', 'off'] as const) {
+      for (const first of [[], [1, 2]]) {
+        const [peer, socket] = await tcpPair()
+        socket.pause()
+        const stream = new modes[mode].SocketByteStream(socket, { first: Uint8Array.from(first) })
+        const reader = new Recorder()
+        stream.start(reader)
+        peer.write(Uint8Array.of(3))
+        await reader.until(() => reader.size === first.length + 1)
+        expect([mode, ...reader.joined()]).toEqual([mode, ...first, 3])
+        destroy([peer, socket])
+      }
+    }
+  })
+
   it('report the same error for a peer that resets the connection while octets wait for it', async () => {
     for (const mode of ['on', 'off'] as const) {
       const { stream, reader, peer } = await withPeer(mode)
