@@ -47,9 +47,8 @@ export class Codecs {
     this.#uses++
     const known = this.#contexts.get(owner)
     if (known === undefined && !this.#hasRoom()) return undefined
-    this.#contexts.delete(owner)
     const compressor = known?.compressor ?? this.#deflate.compressor(settings)
-    this.#contexts.set(owner, { compressor, usedAt: this.#uses })
+    this.#use(owner, compressor)
     return compressor
   }
 
@@ -67,10 +66,21 @@ export class Codecs {
     if (this.#contexts.size < this.#maxContexts) return true
     const [oldest] = this.#contexts
     if (oldest === undefined) return false
-    const [owner, { usedAt }] = oldest
-    const isIdle = this.#uses - usedAt > 2 * this.#maxContexts && (owner as ContextOwner).isCompressing !== true
-    if (isIdle) this.closeContext(owner)
-    return isIdle
+    const [owner, { compressor, usedAt }] = oldest
+    if (this.#uses - usedAt <= 2 * this.#maxContexts) return false
+    if ((owner as ContextOwner).isCompressing === true) {
+      // a message that its receiver does not take may be under way for ever: those behind it must not wait for that
+      this.#use(owner, compressor)
+      return false
+    }
+    this.closeContext(owner)
+    return true
+  }
+
+  /** From now on it is the one used last. */
+  #use(owner: object, compressor: Compressor): void {
+    this.#contexts.delete(owner)
+    this.#contexts.set(owner, { compressor, usedAt: this.#uses })
   }
 }
 

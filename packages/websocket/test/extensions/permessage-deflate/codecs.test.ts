@@ -50,6 +50,19 @@ describe('Codecs', () => {
     expect(new Codecs(deflate, 0).contextOf({}, settings)).toBeUndefined()
   })
 
+  it('has a message under way that never ends keep one context from others, and no more', () => {
+    const deflate = new CountedDeflate()
+    const codecs = new Codecs(deflate, 2)
+    const stuck = { isCompressing: true }
+    const ofStuck = codecs.contextOf(stuck, settings)
+    codecs.contextOf({}, settings)
+    const newcomer = {}
+    const found = Array.from({ length: 9 }, () => codecs.contextOf(newcomer, settings)).filter(context => context !== undefined)
+    expect(found.length).toBeGreaterThan(0)
+    expect(codecs.contextOf(stuck, settings)).toBe(ofStuck)
+    expect(deflate.open.size).toBe(2)
+  })
+
   it('closes a context with its owner', () => {
     const deflate = new CountedDeflate()
     const codecs = new Codecs(deflate, 1)
