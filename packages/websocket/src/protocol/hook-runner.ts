@@ -20,7 +20,7 @@ export class HookRunner {
   #isAwaiting = false
   #isPaused = false
   #isStopped = false
-  /** A hook that pauses and resumes does not have the next one called inside it. */
+  /** A hook that pauses and resumes, or whose answer comes back within its own call, does not have the next one called inside it. */
   #isCalling = false
 
   constructor(outcome: HookOutcome) {
@@ -38,9 +38,13 @@ export class HookRunner {
   /** Calls the hook now, or behind those that wait. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return
-    if (!this.isHeld) return this.#call(hook)
-    this.#waiting ??= []
-    this.#waiting.push(hook)
+    if (this.isHeld || this.#isCalling) {
+      this.#waiting ??= []
+      this.#waiting.push(hook)
+      return
+    }
+    this.#call(hook)
+    if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
   }
 
   pause(): void {

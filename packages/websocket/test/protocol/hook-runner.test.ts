@@ -81,6 +81,23 @@ describe('HookRunner', () => {
     expect(log).toEqual(['a begins', 'a ends', 'b', 'released'])
   })
 
+  it('calls in their order hooks that come while another is called, as from a transport that answers within write', async () => {
+    const { runner, log, hook } = make()
+    const nesting = (name: string, ...inside: string[]): void =>
+      runner.run(() => {
+        log.push(`${name} begins`)
+        for (const other of inside) runner.run(hook(other))
+        log.push(`${name} ends`)
+      })
+    nesting('a', 'b')
+    expect(log).toEqual(['a begins', 'a ends', 'b', 'released'])
+    runner.run(hook('c', Promise.resolve()))
+    nesting('d', 'f')
+    runner.run(hook('e'))
+    await turn()
+    expect(log.slice(4)).toEqual(['c', 'd begins', 'd ends', 'e', 'f', 'released'])
+  })
+
   it('calls nothing after stop, also not what waited', async () => {
     const { runner, log, hook } = make()
     runner.run(hook('a', Promise.resolve()))
