@@ -206,8 +206,10 @@ export class MessageReader implements FrameSink {
   #await(result: Promise<void>, isEnd: boolean): void {
     result
       .then(() => {
-        this.#isDecoding = this.#isAwaiting = false
+        this.#isDecoding = false
+        // until the hooks have heard of the end, what their answers bring in has to wait
         if (isEnd) this.#endFrame()
+        this.#isAwaiting = false
         this.#decoding.decoded()
       })
       .catch(error => {

@@ -47,6 +47,25 @@ describe('a decoder that takes several turns', () => {
     )
   })
 
+  it('is done with its message before what comes from within a hook is read, as from a transport that answers within write', async () => {
+    const calls: Call[] = []
+    const opened: { stream?: OpenedServer<ServerProtocol>['stream'] } = {}
+    const Answered = class extends recording('messages', calls) {
+      override onMessageFrameEnd(): Awaitable<void> {
+        const { stream } = opened
+        delete opened.stream
+        stream?.receive(frame(1, 'b'))
+        return super.onMessageFrameEnd()
+      }
+    }
+    const { stream, clock, protocol } = open({ decoder: () => doubling(() => microtasks(1)) }, {}, Answered)
+    opened.stream = stream
+    stream.receive(frame(1, 'a', { rsv: 4 }))
+    await settled(clock)
+    expect([protocol.isOpen, calls.filter(([name]) => name === 'onMessage').length]).toEqual([true, 2])
+    expect(stream.isPaused).toBe(false)
+  })
+
   it('has its peer closed with the code of what it rejects with, and nothing behind that is delivered', async () => {
     const calls: Call[] = []
     const decoder = () => doubling(() => Promise.reject(new PeerMisbehaved(1007, 'no')))
