@@ -1,6 +1,7 @@
 import { markAsUntransferable } from 'node:worker_threads'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { diagnostics } from './diagnostics.ts'
+import { keepFreedMemory } from './kept-memory.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeCrypto } from './node-crypto.ts'
 import { nodeDeflate } from './node-deflate.ts'
@@ -19,7 +20,13 @@ export const nodeRuntime: ObservedRuntime = {
     return memory
   },
   // Half of what a message of 256 KiB cost beside its system calls was the zeroing of its memory.
-  allocateUnset: size => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer),
+  allocateUnset: size => {
+    if (size >= large) keepFreedMemory()
+    return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+  },
   deflate: nodeDeflate,
   observe: diagnostics,
 }
+
+/** Octets from which on glibc has a block of its own for an allocation. */
+const large = 128 * 1024
