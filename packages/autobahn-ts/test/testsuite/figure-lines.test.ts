@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Report, ReportRow } from '@autobahn-ts/testsuite'
 import { describe, expect, it } from 'vitest'
 import { figureLines } from '../../src/testsuite/figure-lines.ts'
@@ -20,7 +21,8 @@ describe('figureLines', () => {
       context: 'kept' as const,
       fuzzer: direction,
     }
-    expect(figureLines(report({ id: '12.1.1', measured: { compression } }))).toEqual([
+    const lines = figureLines(report({ id: '12.1.1', measured: { compression } }))
+    expect(lines.map(stripVTControlCharacters)).toEqual([
       'mine: 99 % of 1000 messages in 1 cases came back compressed, 4.00 : 1 (sent: 4.00 : 1); context kept in 1 of the 1 cases that allow it',
     ])
   })
@@ -35,7 +37,8 @@ describe('figureLines', () => {
       context: 'unknown' as const,
       fuzzer: direction,
     }
-    expect(figureLines(report({ id: '12.1.1', measured: { compression } }))).toEqual([
+    const lines = figureLines(report({ id: '12.1.1', measured: { compression } }))
+    expect(lines.map(stripVTControlCharacters)).toEqual([
       'mine: agreed on permessage-deflate in 1 cases, and compressed none of its 1000 messages',
     ])
   })
