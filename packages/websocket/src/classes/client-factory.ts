@@ -112,7 +112,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
     return new this.protocol()
   }
 
-  protected override get role(): Role {
+  protected override get connectionRole(): Role {
     const { maskClientFrames, acceptMaskedServerFrames, serverConnectionDropTimeout } = this.#options
     return {
       isServer: false,

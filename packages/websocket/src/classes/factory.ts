@@ -74,10 +74,10 @@ export abstract class WebSocketFactory {
   }
 
   /** How connections behave under the options of now. */
-  protected abstract get role(): Role
+  protected abstract get connectionRole(): Role
 
   /** The connection of a protocol is gone. */
-  protected forget(_protocol: object): void {}
+  protected connectionGone(_protocol: object): void {}
 
   #sharedOn(runtime: Runtime): SharedParts {
     const { options } = this
@@ -86,9 +86,9 @@ export abstract class WebSocketFactory {
     const owner: ConnectionOwner = {
       deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, slab, runtime),
       failed: (error, hooks) => this.report(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
-      gone: hooks => this.forget(hooks),
+      gone: hooks => this.connectionGone(hooks),
     }
-    this.#shared = { role: this.role, runtime, options, pool: this.#pool, flushes, owner }
+    this.#shared = { role: this.connectionRole, runtime, options, pool: this.#pool, flushes, owner }
     return this.#shared
   }
 

@@ -174,7 +174,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     }
   }
 
-  protected override get role(): Role {
+  protected override get connectionRole(): Role {
     const { maskServerFrames, requireMaskedClientFrames, failLingerTimeout } = this.#options
     return {
       isServer: true,
@@ -184,7 +184,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     }
   }
 
-  protected override forget(protocol: WebSocketServerProtocol): void {
+  protected override connectionGone(protocol: WebSocketServerProtocol): void {
     this.#all.delete(protocol)
     this.#refused.delete(protocol)
     this.#open.delete(protocol)

@@ -19,7 +19,7 @@ export const nodeRuntime: ObservedRuntime = {
     markAsUntransferable(memory)
     return memory
   },
-  // Half of what a message of 256 KiB cost beside its system calls was the zeroing of its memory.
+  // Zeroing memory that is filled anyway was 15 % of the time of echoes of 256 KiB.
   allocateUnset: size => {
     if (size >= large) keepFreedMemory()
     return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
