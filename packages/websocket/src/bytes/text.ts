@@ -4,6 +4,8 @@ import type { Octets } from './octets.ts'
 export interface Text {
   /** Lone surrogates become U+FFFD, as `TextEncoder` does it. */
   encode(text: string): Octets
+  /** The same, written at `at`, where there is room for `mostPerUnit` octets for each unit of the text; tells how many they are. */
+  encodeInto(text: string, target: Octets, at: number): number
   /** The octets are known to be valid UTF-8. */
   decode(octets: Octets): string
   /** Whether the octets are valid UTF-8 as a whole. Absent where the runtime has nothing faster than a loop. */
@@ -13,8 +15,12 @@ export interface Text {
 /** UTF-8 by the web-standard classes, for every runtime. */
 export const webText: Text = {
   encode: text => encoder.encode(text),
+  encodeInto: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
   decode: octets => decoder.decode(octets),
 }
+
+/** UTF-8 has at most so many octets for a unit of UTF-16. */
+export const mostPerUnit = 3
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -1,6 +1,5 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
-import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
@@ -17,7 +16,7 @@ import type { TrafficStats } from '../protocol/traffic-stats.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
 import type { WebSocketFactory } from './factory.ts'
-import { checkedOctets, octetsOf } from './payload.ts'
+import { checkedOctets } from './payload.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
 
 /** For factories: applications have no business with the connection behind a protocol. */
@@ -164,8 +163,8 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
-    const octets = octetsOf(payload, this.#text())
-    return this.#connection().sender.message(octets, isBinary ?? typeof payload !== 'string', options ?? defaults)
+    if (typeof payload !== 'string') checkedOctets(payload)
+    return this.#connection().sender.message(payload, isBinary ?? typeof payload !== 'string', options ?? defaults)
   }
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
@@ -313,10 +312,6 @@ export abstract class WebSocketProtocol implements Hooks {
     return this.#connected().connection
   }
 
-  #text(): Text {
-    return this.#connected().text
-  }
-
   #collecting(): MessageCollector {
     this.#collector ??= new MessageCollector()
     return this.#collector
@@ -367,7 +362,6 @@ export interface ProtocolParts {
   readonly connection: WebSocketConnection
   readonly factory: WebSocketFactory
   readonly transport: TransportDetails
-  readonly text: Text
 }
 
 const onlyOctets = 'a Uint8Array'

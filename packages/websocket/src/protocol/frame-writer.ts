@@ -1,6 +1,7 @@
 import type { Crypto } from '../bytes/crypto.ts'
 import type { Masker } from '../bytes/masker.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
+import { mostPerUnit, type Text } from '../bytes/text.ts'
 import { readKey, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 import type { TrafficStats } from './traffic-stats.ts'
@@ -42,14 +43,36 @@ export class FrameWriter {
     if (payload.length > 0) this.frameData(payload)
   }
 
+  /** Whether `writeText` may be used: the text goes into the batch as it is. */
+  takesText(text: string): boolean {
+    return text.length < referenceFrom && this.#batch.hasRoom(largestHeader + mostPerUnit * text.length)
+  }
+
+  /**
+   * A whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Tells its length in octets.
+   *
+   * The header comes first and its length last: a text that is ASCII, as most are, stands where it belongs at once.
+   */
+  writeText(first: number, text: string, encoder: Text): number {
+    const room = largestHeader + mostPerUnit * text.length
+    const maskSize = this.#rules.masks ? 4 : 0
+    const at = this.#batch.reserve(room)
+    const scratch = this.#batch.scratch
+    const guessed = at + unmaskedHeaderSize(text.length) + maskSize
+    const length = encoder.encodeInto(text, scratch, guessed)
+    const start = at + unmaskedHeaderSize(length) + maskSize
+    if (start !== guessed) scratch.copyWithin(start, guessed, guessed + length)
+    this.#batch.giveBack(at + room - start - length)
+    this.#begun(first, length)
+    if (this.#rules.masks) this.#writeMaskedHeader(scratch, at, first, length)
+    else writeHeader(scratch, at, first, length, 0)
+    if (this.#key !== 0) this.#masked(scratch, start, start + length)
+    return length
+  }
+
   /** The header of a frame whose payload follows in pieces. */
   beginFrame(first: number, length: number): void {
-    if ((first & 8) === 0) {
-      this.#stats.outgoingWebSocketFrames++
-      this.#stats.outgoingOctetsWebSocketLevel += length
-    }
-    if (this.#rules.wireTap !== undefined) this.#tap(first, length)
-    this.#position = 0
+    this.#begun(first, length)
     if (this.#rules.masks) this.#maskedHeader(first, length)
     else this.#plainHeader(first, length)
   }
@@ -71,6 +94,15 @@ export class FrameWriter {
     this.#batch.add(frame)
   }
 
+  #begun(first: number, length: number): void {
+    if ((first & 8) === 0) {
+      this.#stats.outgoingWebSocketFrames++
+      this.#stats.outgoingOctetsWebSocketLevel += length
+    }
+    if (this.#rules.wireTap !== undefined) this.#tap(first, length)
+    this.#position = 0
+  }
+
   /** Room first: making it may flush, and change the scratch. */
   #plainHeader(first: number, length: number): void {
     const at = this.#batch.reserve(unmaskedHeaderSize(length))
@@ -79,7 +111,10 @@ export class FrameWriter {
 
   #maskedHeader(first: number, length: number): void {
     const at = this.#batch.reserve(unmaskedHeaderSize(length) + 4)
-    const scratch = this.#batch.scratch
+    this.#writeMaskedHeader(this.#batch.scratch, at, first, length)
+  }
+
+  #writeMaskedHeader(scratch: Octets, at: number, first: number, length: number): void {
     const keyAt = writeHeader(scratch, at, first, length, 0x80)
     this.#crypto.fillRandom(keyOctets)
     scratch.set(keyOctets, keyAt)
@@ -106,6 +141,9 @@ export class FrameWriter {
     }
   }
 }
+
+/** RFC 6455 §5.2: two octets, eight of extended length, four of the key. */
+const largestHeader = 14
 
 /** Of the header being written. */
 const keyOctets: Octets = new Uint8Array(4)

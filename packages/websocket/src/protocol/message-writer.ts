@@ -1,6 +1,8 @@
 import { type Awaitable, afterwards } from '../bytes/awaitable.ts'
 import type { Clock } from '../bytes/clock.ts'
 import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import type { Text } from '../bytes/text.ts'
 import { Emitted } from './emitted.ts'
 import { encodePiece, Piece } from './encode-piece.ts'
 import type { EncodingQueue } from './encoding-queue.ts'
@@ -27,6 +29,7 @@ export class MessageWriter {
   readonly #autoFragmentSize: number
   readonly #masks: boolean
   readonly #clock: Clock
+  readonly #text: Text
   /** Where an extension transforms messages. */
   readonly #encodings: EncodingQueue | undefined
   #state: SendState = SendState.Ground
@@ -42,7 +45,7 @@ export class MessageWriter {
     autoFragmentSize: number,
     masks: boolean,
     encodings: EncodingQueue | undefined,
-    clock: Clock,
+    { clock, text }: Pick<Runtime, 'clock' | 'text'>,
   ) {
     this.#frames = frames
     this.#chain = chain
@@ -50,6 +53,7 @@ export class MessageWriter {
     this.#autoFragmentSize = autoFragmentSize
     this.#masks = masks
     this.#clock = clock
+    this.#text = text
     this.#encodings = encodings
   }
 
@@ -79,9 +83,12 @@ export class MessageWriter {
   }
 
   /** A whole message. */
-  message(payload: Octets, isBinary: boolean, options: SendOptions): void {
+  message(message: Octets | string, isBinary: boolean, options: SendOptions): void {
     this.#wantGround('sendMessage')
     const fragmentSize = fragmentSizeOf(options, this.#autoFragmentSize)
+    if (typeof message === 'string' && fragmentSize === 0 && this.#encodings === undefined && this.#frames.takesText(message))
+      return this.#countMessage(this.#frames.writeText(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), message, this.#text))
+    const payload = typeof message === 'string' ? this.#text.encode(message) : message
     if (this.#encodings !== undefined) return this.#encodeMessage(this.#encodings, payload, isBinary, options, fragmentSize)
     this.#countMessage(payload.length)
     this.#whole(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), payload, fragmentSize)

@@ -57,6 +57,18 @@ export class OutgoingBatch {
     return at
   }
 
+  /** Whether `reserve` would give so much room without a flush, and without a larger scratch than what is expected anyway takes. */
+  hasRoom(length: number): boolean {
+    if (this.#scratch !== undefined) return this.#used + length <= this.#scratch.length
+    return length <= (this.expectsMany ? scratchSize : smallScratchSize)
+  }
+
+  /** Takes back what `reserve` gave last, as far as it was not needed. */
+  giveBack(unused: number): void {
+    this.#used -= unused
+    this.#length -= unused
+  }
+
   /** Takes the octets by reference. */
   add(octets: Octets): void {
     if (octets.length === 0) return

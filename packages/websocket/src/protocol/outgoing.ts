@@ -74,7 +74,7 @@ export class Outgoing implements Flushable, EncodingEvents {
     const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
     const { autoFragmentSize } = parts.options
     const encodings = parts.chain.hasEncoder ? new EncodingQueue(this) : undefined
-    this.#writer = new MessageWriter(frames, parts.chain, parts.stats, autoFragmentSize, parts.rules.masks, encodings, parts.runtime.clock)
+    this.#writer = new MessageWriter(frames, parts.chain, parts.stats, autoFragmentSize, parts.rules.masks, encodings, parts.runtime)
   }
 
   get bufferedAmount(): number {
@@ -102,7 +102,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   }
 
   /** A whole message; false where nothing more should be sent now. */
-  message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
+  message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayTakeMore()) return false
     try {
       this.#writer.message(payload, isBinary, options)

@@ -109,7 +109,7 @@ export class Sender implements Flushable {
     if (this.#lifecycle.state === State.Open) this.#half!.outgoing.flush()
   }
 
-  message(payload: Octets, isBinary: boolean, options: SendOptions): boolean {
+  message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayBegin('sendMessage')) return false
     this.#timings?.track('sendMessage')
     return this.#told(this.#outgoing()!.message(payload, isBinary, options))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { webText } from '../../src/bytes/text.ts'
+import { mostPerUnit, webText } from '../../src/bytes/text.ts'
 
 describe('webText', () => {
   it('encodes and decodes UTF-8', () => {
@@ -13,6 +13,13 @@ describe('webText', () => {
 
   it('keeps a byte order mark: it is part of the message', () => {
     expect(webText.decode(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe('\ufeffa')
+  })
+
+  it('writes where it is told', () => {
+    const target = new Uint8Array(8).fill(1)
+    expect(webText.encodeInto('aä', target, 2)).toBe(3)
+    expect([...target]).toEqual([1, 1, 0x61, 0xc3, 0xa4, 1, 1, 1])
+    expect(3 * '漢'.length).toBeLessThanOrEqual(mostPerUnit)
   })
 
   it('leaves the validation to the loop', () => {

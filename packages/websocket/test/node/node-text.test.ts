@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { webText } from '../../src/bytes/text.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { mostPerUnit, webText } from '../../src/bytes/text.ts'
 import { nodeText } from '../../src/node/node-text.ts'
+
+const plain = await plainText()
 
 describe('nodeText', () => {
   for (const sample of ['', 'plain', 'Grüße 漢字 🚀', '\ufeffwith a byte order mark', 'x'.repeat(100_000)]) {
@@ -46,7 +48,39 @@ describe('nodeText', () => {
     }
     expect(nodeText.decode(octets)).toBe('short')
   })
+
+  for (const [what, text] of [
+    ['by what Buffer does not document', nodeText],
+    ['where that is turned off', plain],
+  ] as const) {
+    describe(what, () => {
+      it('writes the octets that the web-standard class writes, and none beside them', () => {
+        fc.assert(
+          fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), unpaired, long), fc.nat(20), (given, at) => {
+            const target = new Uint8Array(at + mostPerUnit * given.length + 5).fill(7)
+            const length = text.encodeInto(given, target, at)
+            expect(digestOf(target)).toEqual(
+              digestOf([...new Uint8Array(at).fill(7), ...webText.encode(given), ...Array(target.length).fill(7)].slice(0, target.length)),
+            )
+            expect(length).toBe(webText.encode(given).length)
+          }),
+        )
+      })
+    })
+  }
 })
+
+async function plainText(): Promise<typeof nodeText> {
+  vi.stubEnv('AUTOBAHN_TS_FAST_PATHS', 'off')
+  vi.resetModules()
+  const { nodeText: plain } = await import('../../src/node/node-text.ts')
+  vi.unstubAllEnvs()
+  return plain
+}
+
+function digestOf(octets: Iterable<number>): string {
+  return Buffer.from([...octets]).toString('base64')
+}
 
 /** UTF-16 of any kind, lone surrogates among it. */
 const unpaired = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }).map(units => String.fromCharCode(...units))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { scalarMasker } from '../../src/bytes/masker.ts'
+import { webText } from '../../src/bytes/text.ts'
 import { FrameWriter, referenceFrom } from '../../src/protocol/frame-writer.ts'
 import { OutgoingBatch, ScratchPool } from '../../src/protocol/outgoing-batch.ts'
 import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
@@ -56,6 +57,29 @@ describe('FrameWriter', () => {
       payload.fill(1)
       expect(framesIn(sent())[0]!.payload[0]).toBe(0)
     }
+  })
+
+  for (const masks of [true, false]) {
+    for (const text of ['', 'a', 'a'.repeat(125), 'a'.repeat(126), 'ä'.repeat(62), 'ä'.repeat(63), '漢'.repeat(100), '\ud800'.repeat(42)]) {
+      const octets = new TextEncoder().encode(text)
+      it(`writes a text of ${text.length} letters and ${octets.length} octets, ${masks ? 'masked' : 'unmasked'}, as its octets`, () => {
+        const [asText, asOctets] = [make({ masks }, [1, 2, 3, 4]), make({ masks }, [1, 2, 3, 4])]
+        expect(asText.writer.takesText(text)).toBe(true)
+        expect(asText.writer.writeText(0x81, text, webText)).toBe(octets.length)
+        asText.writer.writeText(0x81, 'next', webText)
+        asOctets.writer.write(0x81, octets)
+        asOctets.writer.write(0x81, new TextEncoder().encode('next'))
+        expect(asText.sent()).toEqual(asOctets.sent())
+        expect(asText.stats).toEqual(asOctets.stats)
+      })
+    }
+  }
+
+  it('takes no text for which there may be no room', () => {
+    const { writer } = make()
+    expect([writer.takesText('a'.repeat(336)), writer.takesText('a'.repeat(337))]).toEqual([true, false])
+    const { writer: roomy } = make({}, undefined, {}, true)
+    expect([roomy.takesText('a'.repeat(referenceFrom - 1)), roomy.takesText('a'.repeat(referenceFrom))]).toEqual([true, false])
   })
 
   it('takes a new key for each frame, and keeps it throughout a streamed one', () => {
@@ -129,10 +153,11 @@ describe('FrameWriter', () => {
 
 type Rules = ConstructorParameters<typeof FrameWriter>[1]
 
-function make(rules: Partial<Rules> = {}, key?: readonly number[], source: object = {}) {
+function make(rules: Partial<Rules> = {}, key?: readonly number[], source: object = {}, expectsMany = false) {
   const stream = new FakeStream(new FakeClock())
   const stats = new TrafficStats()
   const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined)
+  batch.expectsMany = expectsMany
   const { crypto } = fakeRuntime()
   const keys = key === undefined ? crypto : { ...crypto, fillRandom: (target: Uint8Array) => target.set(key) }
   const writer = new FrameWriter(batch, { masks: false, masker: scalarMasker, wireTap: undefined, ...rules }, keys, stats, source)

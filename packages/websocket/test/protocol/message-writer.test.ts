@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { scalarMasker } from '../../src/bytes/masker.ts'
 import { noOctets, type Octets } from '../../src/bytes/octets.ts'
+import { webText } from '../../src/bytes/text.ts'
 import { EncodingQueue } from '../../src/protocol/encoding-queue.ts'
 import type { ExtensionInstance, MessageTransform } from '../../src/protocol/extension.ts'
 import { ExtensionChain } from '../../src/protocol/extension-chain.ts'
@@ -36,6 +37,22 @@ describe('MessageWriter, whole messages', () => {
       expect(sent()).toEqual(frames)
     })
   }
+
+  it('sends strings as their octets, whole and cut', () => {
+    const { writer, sent, stats } = make()
+    writer.message('grün', false, {})
+    writer.message('grün', true, {})
+    writer.message('grün', false, { fragmentSize: 3 })
+    writer.message('x'.repeat(9000), false, {})
+    expect(sent()).toEqual(['1:grün', '2:grün', '1-:gr\ufffd', '0:\ufffdn', `1:${'x'.repeat(9000)}`])
+    expect(stats).toMatchObject({ outgoingWebSocketMessages: 4, outgoingOctetsAppLevel: 9015, outgoingOctetsWebSocketLevel: 9015 })
+  })
+
+  it('gives strings to extensions as octets', () => {
+    const { writer, sent } = make({}, [{ reservedBits: 4, encoder: bracketing }])
+    writer.message('ab', false, {})
+    expect(sent()).toEqual(['1:<ab>.'])
+  })
 
   it('cuts by the option, unless a message says otherwise', () => {
     const { writer, sent } = make({ autoFragmentSize: 2 })
@@ -359,7 +376,7 @@ function make(options: { autoFragmentSize?: number; masks?: boolean } = {}, exte
     return stream.sent()
   }
   return {
-    writer: new MessageWriter(frameWriter, chain, stats, autoFragmentSize, masks, encodings, clock),
+    writer: new MessageWriter(frameWriter, chain, stats, autoFragmentSize, masks, encodings, { clock, text: webText }),
     stats,
     wire,
     sent: () => summary(wire()),

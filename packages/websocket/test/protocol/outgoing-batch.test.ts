@@ -51,6 +51,27 @@ describe('OutgoingBatch', () => {
     expect([...stream.writes[1]!]).toEqual([5, 6])
   })
 
+  it('tells whether there is room in the scratch that it has, or would take', () => {
+    const { batch } = make()
+    expect([batch.hasRoom(smallScratchSize), batch.hasRoom(smallScratchSize + 1)]).toEqual([true, false])
+    batch.expectsMany = true
+    expect([batch.hasRoom(scratchSize), batch.hasRoom(scratchSize + 1)]).toEqual([true, false])
+    batch.expectsMany = false
+    write(batch, 1)
+    expect([batch.hasRoom(smallScratchSize - 1), batch.hasRoom(smallScratchSize)]).toEqual([true, false])
+  })
+
+  it('takes back what was not needed of the room', () => {
+    const { batch, stream } = make()
+    write(batch, 1)
+    batch.scratch.set([2, 3], batch.reserve(100))
+    batch.giveBack(98)
+    write(batch, 4)
+    expect(batch.length).toBe(4)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(1, 2, 3, 4)])
+  })
+
   it('moves from a small scratch to a large one when more comes, and gives the small one back', () => {
     const { batch, stream, pool } = make()
     write(batch, 1, 2)

@@ -14,7 +14,7 @@ import {
   type Tier,
   tiers,
 } from './opened.ts'
-import { closing, counting, frame, framesIn, octetsOf, plain } from './wire.ts'
+import { closing, counting, type Frame, frame, framesIn, octetsOf, plain } from './wire.ts'
 
 const tierNames = Object.keys(tiers) as Tier[]
 
@@ -91,6 +91,23 @@ describe('what is sent', () => {
       )
     })
   }
+
+  it('is the same as text and as its octets', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyText, fc.boolean(), fc.boolean()), { maxLength: 6 }), fc.boolean(), (messages, masks) => {
+        const [asText, asOctets] = [false, true].map(encodes => {
+          const { protocol, stream } = openClient(ClientProtocol, { maskClientFrames: masks })
+          for (const [message, isBinary, isCut] of messages) {
+            const options = isCut ? { fragmentSize: 1000 } : {}
+            protocol.sendMessage(encodes ? Uint8Array.from(octetsOf(message)) : message, isBinary, options)
+          }
+          return { frames: framesIn(stream.sent()).map(shapeOf), stats: { ...protocol.trafficStats } }
+        })
+        expect(asText).toEqual(asOctets)
+      }),
+      { numRuns: 100 },
+    )
+  })
 
   it('keeps its size and content at each boundary of the length field and of the buffers', () => {
     for (const size of [0, 1, 125, 126, 127, 8191, 8192, 8193, 16383, 16384, 16385, 65535, 65536, 70000]) {
@@ -221,6 +238,11 @@ interface SentMessage {
   readonly pieces: readonly Octets[]
 }
 
+/** UTF-16 of any kind and of lengths around the steps of the length field; lone surrogates among it. */
+const anyText = fc
+  .tuple(fc.array(fc.oneof(fc.nat(127), fc.nat(0x7ff), fc.nat(0xffff)), { maxLength: 130 }), fc.constantFrom(1, 1, 1, 30, 600))
+  .map(([units, times]) => String.fromCharCode(...units).repeat(times))
+
 const sizes = fc.oneof(
   { arbitrary: fc.nat(200), weight: 5 },
   fc.constantFrom(125, 126, 8191, 8192, 16384, 65535, 65536, 70000),
@@ -295,6 +317,10 @@ function messagesIn(calls: readonly Call[], tier: Tier): [isBinary: boolean, dig
     if (hook === 'onMessageEnd') messages.push([isBinary, digest(octets)])
   }
   return messages
+}
+
+function shapeOf({ opcode, isFinal, reserved, key, payload }: Frame): unknown[] {
+  return [opcode, isFinal, reserved, key !== undefined, digest(payload)]
 }
 
 /** Long arrays make `toEqual` slow: their length and a checksum (FNV-1a) compare as well. */
