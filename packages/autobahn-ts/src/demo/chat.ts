@@ -40,11 +40,14 @@ class ChatProtocol extends WebSocketServerProtocol {
     this.#tellAll({ type: 'present', count: this.#room.present })
   }
 
-  override onMessage(payload: Uint8Array, isBinary: boolean): void {
-    if (isBinary) return this.failConnection(CloseCode.UnsupportedData, 'the chat speaks text')
+  override onMessage(): void {
+    this.failConnection(CloseCode.UnsupportedData, 'the chat speaks text')
+  }
+
+  override onTextMessage(text: string): void {
     try {
       if (!this.#rate.take()) throw new ChatRefusal('That was too fast. Wait a second, then send it again.')
-      this.#answer(readChatRequest(decoder.decode(payload)), this.#guest!)
+      this.#answer(readChatRequest(text), this.#guest!)
       this.#refusals = 0
     } catch (error) {
       if (!(error instanceof ChatRefusal)) throw error
@@ -74,8 +77,6 @@ class ChatProtocol extends WebSocketServerProtocol {
     else this.sendMessage(JSON.stringify({ type: 'refused', reason }))
   }
 }
-
-const decoder = new TextDecoder()
 
 /** In a row; more is no person who types. */
 const mostRefusals = 30

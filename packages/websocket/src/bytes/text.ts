@@ -6,8 +6,10 @@ export interface Text {
   encode(text: string): Octets
   /** The same, written at `at`, where there is room for `mostPerUnit` octets for each unit of the text; tells how many they are. */
   encodeInto(text: string, target: Octets, at: number): number
-  /** The octets are known to be valid UTF-8. */
-  decode(octets: Octets): string
+  /** The octets, or a part of them, are known to be valid UTF-8. */
+  decode(octets: Octets, start?: number, end?: number): string
+  /** The same of octets that may be anything; `undefined` where they are not valid as a whole. */
+  decodeValid(octets: Octets, start: number, end: number): string | undefined
   /** Whether the octets are valid UTF-8 as a whole. Absent where the runtime has nothing faster than a loop. */
   readonly isValid?: (octets: Octets) => boolean
 }
@@ -16,7 +18,14 @@ export interface Text {
 export const webText: Text = {
   encode: text => encoder.encode(text),
   encodeInto: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
-  decode: octets => decoder.decode(octets),
+  decode: (octets, start = 0, end = octets.length) => decoder.decode(octets.subarray(start, end)),
+  decodeValid: (octets, start, end) => {
+    try {
+      return strictDecoder.decode(octets.subarray(start, end))
+    } catch {
+      return undefined
+    }
+  },
 }
 
 /** UTF-8 has at most so many octets for a unit of UTF-16. */
@@ -24,3 +33,4 @@ export const mostPerUnit = 3
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })

@@ -15,6 +15,7 @@ import type { CommonOptions } from '../protocol/options.ts'
 import { ScratchPool } from '../protocol/outgoing-batch.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { SendOptions } from '../protocol/send-options.ts'
+import { TextDelivery, type TextHooks } from '../protocol/text-delivery.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { joinedTaps } from '../protocol/wire-tap.ts'
 import { octetsOf } from './payload.ts'
@@ -69,7 +70,7 @@ export abstract class WebSocketFactory {
       wireTap: joinedTaps(this.options.wireTap, observation?.tap),
       observer: observation?.observer,
     })
-    attachConnection(protocol, { connection, factory: this, transport })
+    attachConnection(protocol, { connection, factory: this, transport, text: runtime.text })
     return connection
   }
 
@@ -118,11 +119,15 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
 }
 
 /** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
-function deliveryFor(hooks: Hooks, runner: HookRunner, slab: Slab, { clock, allocateUnset }: Runtime): Delivery {
+function deliveryFor(hooks: Hooks, runner: HookRunner, slab: Slab, runtime: Runtime): Delivery {
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  return isPiecewise
-    ? new HookDelivery(runner, hooks, collectorOf(hooks), slab)
-    : new MessageDelivery(runner, hooks, slab, clock, allocateUnset)
+  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), slab)
+  if (wantsText(hooks)) return new TextDelivery(runner, hooks, slab, runtime)
+  return new MessageDelivery(runner, hooks, slab, runtime.clock, runtime.allocateUnset)
+}
+
+function wantsText(hooks: Hooks): hooks is Hooks & TextHooks {
+  return hooks.onTextMessage !== undefined
 }
 
 const piecewiseHooks = [

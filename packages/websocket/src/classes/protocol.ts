@@ -1,5 +1,6 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
@@ -100,6 +101,14 @@ export abstract class WebSocketProtocol implements Hooks {
   /** A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid. */
   onMessage(_payload: Octets, _isBinary: boolean): Awaitable<void> {}
 
+  /**
+   * A whole text message as a string. There is no default: where a protocol has this method when its first message comes, text messages come
+   * here and not to `onMessage`. It is the faster way to strings, which are decoded from where they were read.
+   *
+   * Where `utf8validateIncoming` is off, what is no UTF-8 becomes U+FFFD.
+   */
+  onTextMessage?(text: string): Awaitable<void>
+
   // ---- receiving: frames
 
   /** The first frame of a message has begun. */
@@ -110,10 +119,13 @@ export abstract class WebSocketProtocol implements Hooks {
     this.#collecting().addFrame(payload)
   }
 
-  /** The message is complete. The default calls `onMessage`, unless the application kept frames for itself. */
+  /** The message is complete. The default calls `onMessage` or `onTextMessage`, unless the application kept frames for itself. */
   onMessageEnd(): Awaitable<void> {
     const collector = this.#collecting()
-    if (collector.hasWholeMessage && !this.#connection().isOver) return this.onMessage(collector.takeMessage(), collector.isBinary)
+    if (!collector.hasWholeMessage || this.#connection().isOver) return
+    const message = collector.takeMessage()
+    if (collector.isBinary || this.onTextMessage === undefined) return this.onMessage(message, collector.isBinary)
+    return this.onTextMessage(this.#connected().text.decode(message))
   }
 
   // ---- receiving: streaming
@@ -362,6 +374,7 @@ export interface ProtocolParts {
   readonly connection: WebSocketConnection
   readonly factory: WebSocketFactory
   readonly transport: TransportDetails
+  readonly text: Text
 }
 
 const onlyOctets = 'a Uint8Array'

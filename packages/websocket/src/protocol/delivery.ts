@@ -11,6 +11,8 @@ import type { MessageCollector } from './message-collector.ts'
 export interface Delivery {
   messageBegan(isBinary: boolean): void
   frameBegan(length: number, reserved: number, isFinal: boolean): void
+  /** Where texts are wanted as strings: one that is here in one piece, and lent. Called in place of `frameData`; false: it is no UTF-8. */
+  textCame?(octets: Octets, start: number, end: number, validates: boolean): boolean
   /** The octets are lent. `missing`: how many of this frame are known to follow. */
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
@@ -20,7 +22,7 @@ export interface Delivery {
 /** Collects each message, and calls `onMessage` once. */
 export class MessageDelivery implements Delivery {
   readonly #runner: HookRunner
-  readonly #hooks: Hooks
+  readonly #hooks: Pick<Hooks, 'onMessage'>
   readonly #clock: Clock
   readonly #allocate: Allocate
   readonly #gathered: GatheredOctets
@@ -29,7 +31,7 @@ export class MessageDelivery implements Delivery {
   readonly #slab: Slab
   #whole: Octets | undefined
 
-  constructor(runner: HookRunner, hooks: Hooks, slab: Slab, clock: Clock, allocate: Allocate = allocateZeroed) {
+  constructor(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, slab: Slab, clock: Clock, allocate: Allocate = allocateZeroed) {
     this.#runner = runner
     this.#hooks = hooks
     this.#slab = slab

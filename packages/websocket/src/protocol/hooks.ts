@@ -7,6 +7,7 @@ export interface Hooks {
   onOpen(): Awaitable<void>
   onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>
   onMessage(payload: Octets, isBinary: boolean): Awaitable<void>
+  onTextMessage?(text: string): Awaitable<void>
   onMessageBegin(isBinary: boolean): Awaitable<void>
   onMessageFrame(payload: Octets, reserved: number): Awaitable<void>
   onMessageEnd(): Awaitable<void>

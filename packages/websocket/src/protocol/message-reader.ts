@@ -56,6 +56,8 @@ export class MessageReader implements FrameSink {
   #isInMessage = false
   #isLastFrame = false
   #validates = false
+  /** Whether it may be decoded from the frame, if that has all of it. */
+  #isPlainText = false
   #decoder: MessageTransform | undefined
   #isDecoding = false
   /** Whether a decoder takes several turns: reading stands still meanwhile. */
@@ -162,6 +164,7 @@ export class MessageReader implements FrameSink {
     this.#validates = header.opcode === Opcode.Text && this.#options.utf8validateIncoming
     if (this.#validates) this.#utf8.reset()
     if (this.#chain.hasDecoder) this.#decoder = this.#chain.decoder(header)
+    this.#isPlainText = header.opcode === Opcode.Text && this.#decoder === undefined && this.#delivery.textCame !== undefined
     this.#timings?.track('onMessageBegin')
     this.#delivery.messageBegan(header.opcode === Opcode.Binary)
   }
@@ -226,15 +229,14 @@ export class MessageReader implements FrameSink {
   }
 
   #deliver(octets: Octets, start: number, end: number, missing: number): void {
-    if (this.#validates && !this.#utf8.push(octets, start, end)) {
-      throw new PeerMisbehaved(
-        CloseCode.InvalidPayload,
-        `text message is not UTF-8, in its octets ${this.#length} to ${this.#length + end - start - 1}`,
-      )
+    if (this.#isPlainText && missing === 0 && this.#isLastFrame && this.#length === 0) {
+      if (!this.#delivery.textCame!(octets, start, end, this.#validates)) throw notUtf8(0, end - start)
+    } else {
+      if (this.#validates && !this.#utf8.push(octets, start, end)) throw notUtf8(this.#length, end - start)
+      this.#delivery.frameData(octets, start, end, missing)
     }
     this.#length += end - start
     this.#stats.incomingOctetsAppLevel += end - start
-    this.#delivery.frameData(octets, start, end, missing)
   }
 
   #endMessage(): void {
@@ -246,6 +248,10 @@ export class MessageReader implements FrameSink {
     this.#timings?.track('onMessage')
     this.#delivery.messageEnded()
   }
+}
+
+function notUtf8(from: number, length: number): PeerMisbehaved {
+  return new PeerMisbehaved(CloseCode.InvalidPayload, `text message is not UTF-8, in its octets ${from} to ${from + length - 1}`)
 }
 
 function tooBig(message: string): PeerMisbehaved {

@@ -22,6 +22,18 @@ describe('webText', () => {
     expect(3 * '漢'.length).toBeLessThanOrEqual(mostPerUnit)
   })
 
+  it('decodes a part', () => {
+    expect(webText.decode(Uint8Array.of(0x61, 0xe2, 0x82, 0xac, 0x62), 1, 4)).toBe('€')
+    expect(webText.decode(Uint8Array.of(0x61, 0x62), 1)).toBe('b')
+  })
+
+  it('decodes what may be anything, if it is valid as a whole', () => {
+    const octets = Uint8Array.of(0x61, 0xe2, 0x82, 0xac, 0xef, 0xbf, 0xbd)
+    expect(webText.decodeValid(octets, 1, 7)).toBe('€\ufffd')
+    expect([webText.decodeValid(octets, 0, 3), webText.decodeValid(octets, 2, 7)]).toEqual([undefined, undefined])
+    expect(webText.decodeValid(Uint8Array.of(0xef, 0xbb, 0xbf), 0, 3)).toBe('\ufeff')
+  })
+
   it('leaves the validation to the loop', () => {
     expect(webText.isValid).toBeUndefined()
   })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import * as fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { mostPerUnit, webText } from '../../src/bytes/text.ts'
@@ -66,6 +67,18 @@ describe('nodeText', () => {
           }),
         )
       })
+
+      it('decodes a part as the web-standard class does, valid or not', () => {
+        fc.assert(
+          fc.property(octetsAround, fc.nat(8), fc.nat(8), (given, before, behind) => {
+            const octets = Uint8Array.from([...Array(before).fill(0xe2), ...given, ...Array(behind).fill(0x82)])
+            const end = before + given.length
+            expect(text.decodeValid(octets, before, end)).toBe(webText.decodeValid(octets, before, end))
+            if (isUtf8(Uint8Array.from(given))) expect(text.decode(octets, before, end)).toBe(webText.decode(octets, before, end))
+          }),
+          { numRuns: 1000 },
+        )
+      })
     })
   }
 })
@@ -81,6 +94,18 @@ async function plainText(): Promise<typeof nodeText> {
 function digestOf(octets: Iterable<number>): string {
   return Buffer.from([...octets]).toString('base64')
 }
+
+/** Octets of which many are parts of sequences, valid ones and others. */
+const octetsAround = fc
+  .array(
+    fc.oneof(
+      fc.nat(255).map(octet => [octet]),
+      fc.constantFrom([0x61], [0xc3, 0xa4], [0xe2, 0x82, 0xac], [0xef, 0xbf, 0xbd], [0xef, 0xbb, 0xbf], [0xf0, 0x9f, 0x9a, 0x80]),
+      fc.constantFrom([0xed, 0xa0, 0x80], [0xc0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]),
+    ),
+    { maxLength: 12 },
+  )
+  .map(parts => parts.flat())
 
 /** UTF-16 of any kind, lone surrogates among it. */
 const unpaired = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }).map(units => String.fromCharCode(...units))

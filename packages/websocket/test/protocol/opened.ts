@@ -69,6 +69,7 @@ export type Call = readonly [hook: string, ...args: unknown[]]
 
 export const tiers = {
   messages: ['onMessage'],
+  texts: ['onMessage', 'onTextMessage'],
   frames: ['onMessageBegin', 'onMessageFrame', 'onMessageEnd'],
   streams: ['onMessageBegin', 'onMessageFrameBegin', 'onMessageFrameData', 'onMessageFrameEnd', 'onMessageEnd'],
   all: ['onMessageBegin', 'onMessageFrameBegin', 'onMessageFrameData', 'onMessageFrameEnd', 'onMessageFrame', 'onMessageEnd', 'onMessage'],
@@ -104,7 +105,7 @@ type Hook = (this: object, ...args: unknown[]) => unknown
 
 function record(prototype: object, hooks: readonly string[], calls: Call[], answer: (hook: string) => Promise<void> | undefined): void {
   for (const hook of hooks) {
-    const inherited = Reflect.get(prototype, hook) as Hook
+    const inherited = (Reflect.get(prototype, hook) as Hook | undefined) ?? nothing
     const recorded: Hook = function (...args) {
       calls.push([hook, ...args.map(arg => (arg instanceof Uint8Array ? Array.from(arg) : arg))])
       const result = answer(hook)

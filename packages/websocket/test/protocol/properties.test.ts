@@ -62,6 +62,29 @@ describe('however a legal stream is cut', () => {
   }
 })
 
+describe('a protocol that wants text as strings', () => {
+  it('gets what one without gets as octets, however the stream is cut', () => {
+    fc.assert(
+      fc.property(legalStream, cuts, (stream, cuts) => {
+        expect(messagesIn(callsFor('texts', cutUp(stream, cuts)), 'texts')).toEqual(messagesIn(callsFor('messages', [stream]), 'messages'))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is told of no text that one without is not told of, whatever the octets are', () => {
+    const octets = fc.array(fc.oneof(fc.nat(255), fc.constantFrom(0xc3, 0xe2, 0xed, 0xef, 0xf0, 0x80, 0xbf, 0xbd)), { maxLength: 60 })
+    fc.assert(
+      fc.property(octets, cuts, (payload, cuts) => {
+        const stream = frame(1, payload)
+        const [strings, arrays] = (['texts', 'messages'] as const).map(tier => callsFor(tier, cutUp(stream, cuts)))
+        expect(messagesIn(strings!, 'texts')).toEqual(messagesIn(arrays!, 'messages'))
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
 describe('what is sent', () => {
   for (const isServer of [true, false]) {
     it(`arrives as it was, in whatever tier it was sent and received: ${isServer ? 'server to client' : 'client to server'}`, () => {
@@ -305,8 +328,9 @@ function withJoinedData(calls: readonly Call[]): Call[] {
 
 /** What was received, put together from whatever hooks the tier has. */
 function messagesIn(calls: readonly Call[], tier: Tier): [isBinary: boolean, digest: string][] {
-  if (tier === 'messages' || tier === 'all') {
-    return calls.filter(([hook]) => hook === 'onMessage').map(([, payload, isBinary]) => [isBinary as boolean, digest(payload as number[])])
+  if (tier === 'messages' || tier === 'texts' || tier === 'all') {
+    const whole = calls.filter(([hook]) => hook === 'onMessage' || hook === 'onTextMessage')
+    return whole.map(([, payload, isBinary]) => [isBinary === true, digest(octetsOf(payload as string | number[]))])
   }
   const messages: [boolean, string][] = []
   let isBinary = false
