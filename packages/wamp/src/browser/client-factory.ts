@@ -58,10 +58,6 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     return browserClock
   }
 
-  decodeText(payload: Uint8Array): string {
-    return decoder.decode(payload)
-  }
-
   /** Makes the protocol of a new connection. */
   buildProtocol(): WampClientProtocol {
     if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol: give it one, or override buildProtocol')
@@ -91,5 +87,3 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     return protocol
   }
 }
-
-const decoder = new TextDecoder()

@@ -21,6 +21,7 @@ export interface SocketHooks {
   onConnect(response: SocketResponse): Awaitable<void>
   onOpen(): Awaitable<void>
   onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void>
+  onTextMessage(text: string): Awaitable<void>
   onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>
   onDrain(): Awaitable<void>
 }
@@ -194,12 +195,12 @@ export class SocketConnection {
 
   #received(data: unknown): void {
     const { maxMessagePayloadSize: limit } = this.#owner.socketOptions
-    const isText = typeof data === 'string'
-    const payload = isText ? encoder.encode(data) : new Uint8Array(data as ArrayBuffer)
     this.#queue.run(() => {
       if (this.#state === State.Connecting || this.#state === State.Closed) return
-      if (limit === 0 || payload.length <= limit) return this.#hooks.onMessage(payload, !isText)
-      this.fail(CloseCode.MessageTooBig, `message of ${payload.length} octets; at most ${limit} are taken`)
+      const size = sizeOf(data as string | ArrayBuffer, limit)
+      if (limit > 0 && size > limit) this.fail(CloseCode.MessageTooBig, `message of ${size} octets; at most ${limit} are taken`)
+      else if (typeof data === 'string') return this.#hooks.onTextMessage(data)
+      else return this.#hooks.onMessage(new Uint8Array(data as ArrayBuffer), true)
     })
   }
 
@@ -283,6 +284,12 @@ function whyClosed({ cause, code, reason }: CloseInfo): Error {
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+/** Octets of a message. Texts are counted only where they may be above the limit: UTF-8 has at most three octets for a unit of UTF-16. */
+function sizeOf(data: string | ArrayBuffer, limit: number): number {
+  if (typeof data !== 'string') return data.byteLength
+  return 3 * data.length <= limit ? data.length : encoder.encode(data).length
 }
 
 /** Milliseconds between two looks at what is unsent. */

@@ -40,8 +40,11 @@ export abstract class SocketProtocol implements MessageTier, SocketHooks {
   /** The opening handshake is done. */
   onOpen(): Awaitable<void> {}
 
-  /** A whole message; text comes as its UTF-8 octets. */
+  /** A whole binary message. */
   onMessage(_payload: Uint8Array, _isBinary: boolean): Awaitable<void> {}
+
+  /** A whole text message. */
+  onTextMessage(_text: string): Awaitable<void> {}
 
   /**
    * The connection is gone. Called once for every protocol, also where it never opened, and not held up by other hooks.

@@ -10,7 +10,7 @@ import {
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'
-import { RuntimePorts } from './runtime-ports.ts'
+import { RuntimeClock } from './runtime-clock.ts'
 import { fromJson, resolvedWampOptions, toJson, type WampFactory } from './wamp-factory.ts'
 
 /** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
@@ -21,7 +21,7 @@ export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'pr
 
 /** Makes the client's protocols, for one URL. */
 export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
-  readonly #ports = new RuntimePorts()
+  readonly #clock = new RuntimeClock()
   #wampOptions: WampOptions
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
@@ -48,11 +48,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   }
 
   get clock(): Clock {
-    return this.#ports.clock
-  }
-
-  decodeText(payload: Uint8Array): string {
-    return this.#ports.decode(payload)
+    return this.#clock.clock
   }
 
   noteError(error: unknown, protocol: object): void {
@@ -60,7 +56,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   }
 
   override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
-    this.#ports.take(runtime)
+    this.#clock.take(runtime.clock)
     return super.connectStream(stream, transport, runtime)
   }
 }

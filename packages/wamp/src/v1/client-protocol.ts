@@ -8,7 +8,7 @@ const base: typeof WebSocketClientProtocol & ClassOf<WampClient> = wampClient(wa
 /**
  * The client's end of a WAMP connection: derive from it, and begin in `onSessionOpen`.
  *
- * Overrides of `onMessage` and `onConnect` call `super`; nothing else has to.
+ * Overrides of `onTextMessage` and `onConnect` call `super`; nothing else has to.
  */
 export abstract class WampClientProtocol extends base {
   override get factory(): WampClientFactory {

@@ -8,6 +8,7 @@ import type { Awaitable } from '@autobahn-ts/websocket/portable'
 export interface MessageTier {
   onOpen(): Awaitable<void>
   onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void>
+  onTextMessage?(text: string): Awaitable<void>
   sendMessage(payload: string): boolean
   sendClose(code?: number, reason?: string): boolean
   failConnection(code: number, reason: string, cause?: Error): void

@@ -15,7 +15,7 @@ import { Hub } from './hub.ts'
 import { ident } from './ident.ts'
 import { type List, subprotocol, type Uri } from './message.ts'
 import type { WampOptions } from './options.ts'
-import { RuntimePorts } from './runtime-ports.ts'
+import { RuntimeClock } from './runtime-clock.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
 import { fromJson, resolvedWampOptions, toJson, type WampFactory } from './wamp-factory.ts'
 
@@ -31,7 +31,7 @@ export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'pr
 /** Makes the server's protocols, and is their broker. */
 export class WampServerFactory extends WebSocketServerFactory implements WampFactory {
   readonly #hub = new Hub<WampServerProtocol>(this)
-  readonly #ports = new RuntimePorts()
+  readonly #clock = new RuntimeClock()
   #wampOptions: WampOptions
   /** What WELCOME says this server is. */
   serverIdent: string = ident
@@ -116,11 +116,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   get clock(): Clock {
-    return this.#ports.clock
-  }
-
-  decodeText(payload: Uint8Array): string {
-    return this.#ports.decode(payload)
+    return this.#clock.clock
   }
 
   noteError(error: unknown, protocol: object): void {
@@ -133,7 +129,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     runtime: ObservedRuntime,
     head?: RequestHead,
   ): WebSocketServerProtocol | undefined {
-    this.#ports.take(runtime)
+    this.#clock.take(runtime.clock)
     return super.acceptStream(stream, transport, runtime, head)
   }
 }

@@ -1,12 +1,11 @@
 import {
   type Awaitable,
-  CloseCode,
   type ConnectionAccept,
   type ConnectionRequest,
   HttpException,
-  PeerMisbehaved,
   WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
+import { answerBinary, answerFault } from './answer-fault.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { exportedPublishHandlers, exportedSubscribeHandlers, type Method } from './exported.ts'
 import type { Uri } from './message.ts'
@@ -34,7 +33,7 @@ const base: typeof WebSocketServerProtocol & ClassOf<WampProtocol> = wampProtoco
  * The server's end of a WAMP connection: derive from it, and register procedures and topics in `onSessionOpen`.
  *
  * Nothing can be called, subscribed to or published that was not registered for this session. A topic has the rule that was registered for
- * it, else the one of the longest prefix. Overrides of `onOpen`, `onMessage` and `onConnect` call `super`; nothing else has to.
+ * it, else the one of the longest prefix. Overrides of `onOpen`, `onTextMessage` and `onConnect` call `super`; nothing else has to.
  */
 export abstract class WampServerProtocol extends base {
   readonly #subscribeRules = new TopicRules()
@@ -129,13 +128,15 @@ export abstract class WampServerProtocol extends base {
     this.#session.open(factory.serverIdent)
   }
 
-  override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
+  override onMessage(): Awaitable<void> {
+    answerBinary(this)
+  }
+
+  override onTextMessage(text: string): Awaitable<void> {
     try {
-      if (isBinary) throw new PeerMisbehaved(CloseCode.UnsupportedData, 'a WAMP message is text')
-      return this.#session?.received(this.factory.decodeText(payload))
+      return this.#session?.received(text)
     } catch (error) {
-      if (!(error instanceof PeerMisbehaved)) throw error
-      this.failConnection(error.closeCode, error.message, error)
+      answerFault(this, error)
     }
   }
 }

@@ -1,4 +1,5 @@
-import { type Awaitable, CloseCode, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
+import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import { answerBinary, answerFault } from './answer-fault.ts'
 import { ClientSession } from './client-session.ts'
 import type { Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
@@ -8,6 +9,9 @@ import { type ClassOf, engine, type WampProtocol } from './wamp-protocol.ts'
 
 /** What a client can do beside what both sides can: the methods of the seed's `WampClientProtocol`. */
 export interface WampClient extends WampProtocol {
+  /** A message of WAMP has come. Overrides call `super`. */
+  onTextMessage(text: string): Awaitable<void>
+
   /** Resolves when the session is open; rejects with `ConnectionClosed` when it never will be. */
   readonly sessionOpened: Promise<void>
 
@@ -40,13 +44,15 @@ export function wampClient<Base extends ClassOf<MessageTier & WampProtocol>>(bas
   abstract class WithClient extends base implements WampClient {
     readonly #session = new ClientSession(this, this[engine])
 
-    override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
+    override onMessage(): Awaitable<void> {
+      answerBinary(this)
+    }
+
+    override onTextMessage(text: string): Awaitable<void> {
       try {
-        if (isBinary) throw new PeerMisbehaved(CloseCode.UnsupportedData, 'a WAMP message is text')
-        this.#session.received(this[engine].factory.decodeText(payload))
+        this.#session.received(text)
       } catch (error) {
-        if (!(error instanceof PeerMisbehaved)) throw error
-        this.failConnection(error.closeCode, error.message, error)
+        answerFault(this, error)
       }
     }
 

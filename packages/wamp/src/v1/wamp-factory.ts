@@ -10,8 +10,6 @@ export interface WampFactory {
   serialize(message: List): string
   /** And back. Throws where the text is none of the format. */
   unserialize(text: string): unknown
-  /** From the octets of a text message, which are valid UTF-8, to the text. */
-  decodeText(payload: Uint8Array): string
   /** Reports what a handler threw and no peer is told. Never throws. */
   noteError(error: unknown, protocol: object): void
 }

@@ -113,8 +113,8 @@ describe('messages', () => {
     const heard: string[] = []
     const release: (() => void)[] = []
     class Slow extends ScriptClient {
-      override async onMessage(payload: Uint8Array): Promise<void> {
-        heard.push(new TextDecoder().decode(payload))
+      override async onTextMessage(text: string): Promise<void> {
+        heard.push(text)
         await new Promise<void>(resolve => release.push(resolve))
       }
     }

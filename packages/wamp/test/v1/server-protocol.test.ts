@@ -101,13 +101,13 @@ describe('WampServerProtocol', () => {
   })
 
   it('closes with 1011 where the factory cannot read a message for a reason of its own', async () => {
-    class Factory extends TestServerFactory {
-      override decodeText(): string {
-        throw new Error('of its own')
-      }
-    }
-    const factory = new Factory(WampServerProtocolForTests)
+    const factory = new TestServerFactory(WampServerProtocolForTests)
     const client = await new Link().serve(factory)
+    Object.defineProperty(factory, 'wampOptions', {
+      get: () => {
+        throw new Error('of its own')
+      },
+    })
     await client.say([5, 't'])
     expect(await client.ended()).toMatch(/^1011/)
     expect(factory.errors.map(({ message }) => message)).toEqual(['of its own'])

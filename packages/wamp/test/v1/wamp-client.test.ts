@@ -20,7 +20,6 @@ class Tier implements MessageTier {
     clock: new FakeClock(),
     serialize: toJson,
     unserialize: fromJson,
-    decodeText: (payload: Uint8Array) => new TextDecoder().decode(payload),
     noteError: (error: unknown) => {
       throw error
     },
@@ -48,42 +47,41 @@ class Client extends wampClient(wampProtocol(Tier, 'client')) {}
 describe('a WAMP client on any message tier', () => {
   it('calls, subscribes and publishes', async () => {
     const client = new Client()
-    client.onMessage(text([0, 'id']), false)
+    client.onTextMessage(JSON.stringify([0, 'id']))
     await client.sessionOpened
     const seen: unknown[] = []
     client.subscribe('t', (topic, event) => seen.push(topic, event))
     client.publish('t', 1)
     const answer = client.call('u', 1)
-    client.onMessage(text([3, '1', 2]), false)
-    client.onMessage(text([8, 't', 3]), false)
+    client.onTextMessage(JSON.stringify([3, '1', 2]))
+    client.onTextMessage(JSON.stringify([8, 't', 3]))
     expect([await answer, seen]).toEqual([2, ['t', 3]])
     expect(client.sent).toEqual(['[5,"t"]', '[7,"t",1]', '[2,"1","u",1]'])
   })
 
   it("takes the subscriber's word for the type of events", async () => {
     const client = new Client()
-    client.onMessage(text([0, 'id']), false)
+    client.onTextMessage(JSON.stringify([0, 'id']))
     await client.sessionOpened
     const seen: number[] = []
     const handler = (_topic: string, { size }: { size: number }): unknown => seen.push(size)
     client.subscribe('t', handler)
     client.subscribe<{ size: number }>('t', (_, { size }) => seen.push(-size))
-    client.onMessage(text([8, 't', { size: 3 }]), false)
+    client.onTextMessage(JSON.stringify([8, 't', { size: 3 }]))
     client.unsubscribe('t', handler)
-    client.onMessage(text([8, 't', { size: 4 }]), false)
+    client.onTextMessage(JSON.stringify([8, 't', { size: 4 }]))
     expect(seen).toEqual([3, -3, -4])
   })
 
   it('fails the connection for what is no WAMP', () => {
-    for (const [payload, isBinary, code] of [
-      [text([9]), false, 1002],
-      [new TextEncoder().encode('{'), false, 1002],
-      [text([0, 'id']), true, 1003],
-    ] as const) {
+    for (const text of ['[9]', '{']) {
       const client = new Client()
-      client.onMessage(payload, isBinary)
-      expect(client.failure?.[0]).toBe(code)
+      client.onTextMessage(text)
+      expect(client.failure?.[0]).toBe(1002)
     }
+    const client = new Client()
+    client.onMessage(Uint8Array.of(1), true)
+    expect(client.failure?.slice(0, 2)).toEqual([1003, 'a WAMP message is text'])
   })
 
   it('rejects its calls when the tier is gone', async () => {
@@ -94,7 +92,3 @@ describe('a WAMP client on any message tier', () => {
     await expect(client.sessionOpened).rejects.toThrow('1001 away')
   })
 })
-
-function text(message: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(message))
-}
