@@ -1,4 +1,5 @@
-// What WAMP costs beside the WebSocket messages it consists of: calls beside an echo, events beside a broadcast, in turns within one run.
+// What WAMP costs beside the WebSocket messages it consists of: calls beside an echo, events beside a broadcast, each without JSON and with it,
+// in turns within one run.
 import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Child } from './child.mjs'
@@ -17,7 +18,7 @@ const usage = `npm run wamp -- [options]
 
 const loads = [
   calls('calls, 64 × 1', 64, 1, { 'ratio to the bare echo': { most: 1.5, of: row => row.ratio } }),
-  calls('calls, 64 × 16', 64, 16, { 'µs beside echo and JSON': { most: 1, of: row => row.beside } }),
+  calls('calls, 64 × 16', 64, 16, { 'µs beside the echo with JSON': { most: 1, of: row => row.beside } }),
   events('events to 1', 1, 16),
   events('events to 100', 100, 4),
   events('events to 1,000', 1000, 1, { 'ratio to the bare broadcast': { most: 1.3, of: row => row.ratio } }),
@@ -34,20 +35,20 @@ try {
 }
 
 function calls(name, connections, inFlight, targets = {}) {
-  return { name, bare: 'echo', order: { order: 'calls', connections, inFlight }, targets }
+  return { name, kinds: ['echo', 'jsonEcho', 'wamp'], order: { order: 'calls', connections, inFlight }, targets }
 }
 
 function events(name, subscribers, inFlight, targets = {}) {
-  return { name, bare: 'broadcast', order: { order: 'events', subscribers, inFlight }, targets }
+  return { name, kinds: ['broadcast', 'jsonBroadcast', 'wamp'], order: { order: 'events', subscribers, inFlight }, targets }
 }
 
-/** Both servers, and JSON by itself, take turns in each round. */
-async function measure({ name, bare, order, targets }) {
+/** The servers, and JSON by itself, take turns in each round. */
+async function measure({ name, kinds, order, targets }) {
   const load = Child.node('wamp/load.mjs', [])
   const parser = Child.node('wamp/json.mjs', [])
   const servers = []
   try {
-    for (const kind of [bare, 'wamp']) servers.push({ ...(await started(kind)), kind, costs: [], rates: [], loadCosts: [] })
+    for (const kind of kinds) servers.push({ ...(await started(kind)), kind, costs: [], rates: [], loadCosts: [] })
     const jsonCosts = []
     for (let round = -1; round < wanted.rounds; round++) {
       for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
@@ -75,19 +76,19 @@ async function started(kind) {
   return { child, ...(await child.said()) }
 }
 
-function row(name, [bare, wamp], jsonCosts, targets) {
-  const beside = median(wamp.costs.map((cost, i) => cost - bare.costs[i] - jsonCosts[i]))
+function row(name, [bare, withJson, wamp], jsonCosts, targets) {
   const figures = {
     name,
     wamp: median(wamp.costs),
     bare: median(bare.costs),
+    withJson: median(withJson.costs),
     ratio: ratio(wamp.costs, bare.costs),
+    beside: median(wamp.costs.map((cost, i) => cost - withJson.costs[i])),
     json: median(jsonCosts),
-    beside,
     perSecond: median(wamp.rates),
     barePerSecond: median(bare.rates),
     load: median(wamp.loadCosts),
-    rounds: { wamp: wamp.costs, bare: bare.costs, json: jsonCosts },
+    rounds: { wamp: wamp.costs, bare: bare.costs, withJson: withJson.costs, json: jsonCosts },
   }
   return { ...figures, targets: Object.entries(targets).map(([what, { most, of }]) => ({ what, most, got: of(figures) })) }
 }
@@ -96,10 +97,12 @@ function report(results) {
   const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, ${process.platform} ${release()}, Node ${process.version}`
   if (wanted.json) return console.log(JSON.stringify({ machine, rounds: wanted.rounds, results }, undefined, 1))
   console.log(`${machine}; medians of ${wanted.rounds} rounds\n`)
-  console.log('| load | WAMP, µs | bare, µs | ratio | JSON, µs | beside both, µs | WAMP per s | bare per s | load, µs |')
-  console.log('|---|---|---|---|---|---|---|---|---|')
-  for (const { name, wamp, bare, ratio: share, json, beside, perSecond, barePerSecond, load } of results) {
-    const cells = [wamp, bare, share, json, beside].map(figure => figure.toFixed(2))
+  console.log(
+    '| load | WAMP, µs | bare, µs | ratio | bare with JSON, µs | beside that, µs | JSON alone, µs | WAMP per s | bare per s | load, µs |',
+  )
+  console.log('|---|---|---|---|---|---|---|---|---|---|')
+  for (const { name, wamp, bare, ratio: share, withJson, beside, json, perSecond, barePerSecond, load } of results) {
+    const cells = [wamp, bare, share, withJson, beside, json].map(figure => figure.toFixed(2))
     console.log(`| ${[name, ...cells, Math.round(perSecond), Math.round(barePerSecond), load.toFixed(2)].join(' | ')} |`)
   }
   console.log('\n| load | target | got | met |\n|---|---|---|---|')

@@ -19,9 +19,8 @@ async function once(key, open) {
   return opened.get(key)
 }
 
-/** The bare echo gives back the call itself. */
 async function calls({ port, kind, connections, inFlight, milliseconds }) {
-  const reply = kind === 'wamp' ? result : call
+  const reply = replyOf(kind)
   const links = await once(`${port} ${inFlight}`, () => Promise.all(Array.from({ length: connections }, () => linkTo(port, kind))))
   const batch = Buffer.concat(callIds.slice(0, inFlight).map(id => sent(call(id))))
   const callSize = batch.length / inFlight
@@ -50,10 +49,9 @@ async function calls({ port, kind, connections, inFlight, milliseconds }) {
   }, milliseconds)
 }
 
-/** What the bare broadcast is given is the event itself. */
 async function events({ port, kind, subscribers, inFlight, milliseconds }) {
   const { publisher, links } = await once(`${port} ${subscribers}`, () => audience(port, kind, subscribers))
-  const one = sent(kind === 'wamp' ? publish : event)
+  const one = sent(publicationFor(kind))
   const eventSize = answered(event).length * subscribers
   return await measured((endsAt, done) => {
     let messages = 0
@@ -80,12 +78,22 @@ async function events({ port, kind, subscribers, inFlight, milliseconds }) {
 async function linkTo(port, kind) {
   const { link, rest } = await Link.open(port)
   if (kind === 'wamp') await link.welcomed(rest)
-  if (kind !== 'broadcast') await echoed(link, kind)
+  if (kind !== 'broadcast' && kind !== 'jsonBroadcast') await echoed(link, kind)
   return link
 }
 
+/** The bare echo gives back the call itself. */
+function replyOf(kind) {
+  return kind === 'echo' ? call : result
+}
+
+/** What the bare broadcast is given is the event itself. */
+function publicationFor(kind) {
+  return kind === 'broadcast' ? event : publish
+}
+
 async function echoed(link, kind) {
-  const heard = link.expect(answered(kind === 'wamp' ? result(callIds[0]) : call(callIds[0])))
+  const heard = link.expect(answered(replyOf(kind)(callIds[0])))
   link.send(sent(call(callIds[0])))
   await heard
 }
@@ -103,7 +111,7 @@ async function audience(port, kind, subscribers) {
   }
   const publisher = await linkTo(port, kind)
   const heard = Promise.all(links.map(link => link.expect(answered(event))))
-  publisher.send(sent(kind === 'wamp' ? publish : event))
+  publisher.send(sent(publicationFor(kind)))
   await heard
   return { publisher, links }
 }

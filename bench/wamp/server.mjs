@@ -1,4 +1,5 @@
-// One server of the benchmark: `wamp`, or what costs the least that such a server could cost: `echo` and `broadcast` by the same library.
+// One server of the benchmark: `wamp`; what costs the least that such a server could cost, `echo` and `broadcast` by the same library; and
+// these with the JSON that WAMP consists of, `jsonEcho` and `jsonBroadcast`, which give the same answers as WAMP does.
 import { createInterface } from 'node:readline'
 import { WampServerFactory, WampServerProtocol } from '../../packages/wamp/dist/node/v1.js'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
@@ -24,13 +25,33 @@ class Broadcast extends WebSocketServerProtocol {
   }
 }
 
+class JsonEcho extends WebSocketServerProtocol {
+  onTextMessage(text) {
+    const [, id, , value] = JSON.parse(text)
+    this.sendMessage(JSON.stringify([3, id, value]))
+  }
+}
+
+class JsonBroadcast extends WebSocketServerProtocol {
+  onTextMessage(text) {
+    const [, topic, event] = JSON.parse(text)
+    factory.broadcast(factory.prepareMessage(JSON.stringify([8, topic, event])), { except: this, slow: 'send' })
+  }
+}
+
 const url = 'ws://127.0.0.1:0'
 const factories = {
   wamp: () => new WampServerFactory(url, { protocol: Wamp }),
-  echo: () => new WebSocketServerFactory(url, { protocol: Echo, protocols: ['wamp'] }),
-  broadcast: () => new WebSocketServerFactory(url, { protocol: Broadcast, protocols: ['wamp'] }),
+  echo: () => bare(Echo),
+  broadcast: () => bare(Broadcast),
+  jsonEcho: () => bare(JsonEcho),
+  jsonBroadcast: () => bare(JsonBroadcast),
 }
 const factory = factories[process.argv[2]]()
 const { port } = await listenWS(factory)
 console.log(JSON.stringify({ port, pid: process.pid }))
 createInterface({ input: process.stdin }).on('close', () => process.exit())
+
+function bare(protocol) {
+  return new WebSocketServerFactory(url, { protocol, protocols: ['wamp'] })
+}
