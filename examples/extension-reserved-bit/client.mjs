@@ -12,9 +12,9 @@ class Customer extends WebSocketClientProtocol {
     this.#ask('the fire brigade', urgentBit)
   }
 
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    console.log(new TextDecoder().decode(payload))
+  /** @param {string} text */
+  onTextMessage(text) {
+    console.log(text)
     if (--this.#missing === 0) this.sendClose(1000)
   }
 

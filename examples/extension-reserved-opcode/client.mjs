@@ -19,9 +19,9 @@ class Pointer extends WebSocketClientProtocol {
     console.log(`opcode ${frame.opcode} came back: ${[...payload].join(', ')}`)
   }
 
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    console.log(new TextDecoder().decode(payload))
+  /** @param {string} text */
+  onTextMessage(text) {
+    console.log(text)
     this.sendClose(1000)
   }
 }

@@ -16,9 +16,9 @@ class Guest extends WebSocketClientProtocol {
     console.log('subprotocol:', response.protocol)
   }
 
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    console.log(new TextDecoder().decode(payload))
+  /** @param {string} text */
+  onTextMessage(text) {
+    console.log(text)
     this.sendClose(1000)
   }
 }

@@ -14,16 +14,16 @@ class Echo extends WebSocketServerProtocol {
 }
 
 class Reverse extends WebSocketServerProtocol {
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    this.sendMessage([...new TextDecoder().decode(payload)].reverse().join(''))
+  /** @param {string} text */
+  onTextMessage(text) {
+    this.sendMessage([...text].reverse().join(''))
   }
 }
 
 class Count extends WebSocketServerProtocol {
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    this.sendMessage(`${new TextDecoder().decode(payload).length} letters`)
+  /** @param {string} text */
+  onTextMessage(text) {
+    this.sendMessage(`${text.length} letters`)
   }
 }
 

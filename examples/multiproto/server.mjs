@@ -20,9 +20,9 @@ class Service extends WebSocketServerProtocol {
     this.#answer = answer
   }
 
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    this.sendMessage(this.#answer(new TextDecoder().decode(payload)))
+  /** @param {string} text */
+  onTextMessage(text) {
+    this.sendMessage(this.#answer(text))
   }
 }
 

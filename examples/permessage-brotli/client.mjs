@@ -14,9 +14,8 @@ class Sensor extends WebSocketClientProtocol {
     this.sendMessage(`secret ${'*'.repeat(100)}`, false, { doNotCompress: true })
   }
 
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    const text = new TextDecoder().decode(payload)
+  /** @param {string} text */
+  onTextMessage(text) {
     if (text.startsWith('secret')) return this.#finish()
     const message = JSON.parse(text)
     if (message.event === 'arrival') console.log('here:', message.here)

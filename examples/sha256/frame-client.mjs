@@ -14,9 +14,8 @@ class Sender extends WebSocketClientProtocol {
     this.#sendFrame()
   }
 
-  /** @param {Uint8Array} answer */
-  onMessage(answer) {
-    const digest = new TextDecoder().decode(answer)
+  /** @param {string} digest */
+  onTextMessage(digest) {
     console.log(`frame ${this.#count}: ${digest === this.#expected ? 'same digest' : 'another digest'} ${digest}`)
     if (this.#count < frames) return this.#sendFrame()
     this.sendClose(1000)

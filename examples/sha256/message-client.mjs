@@ -11,9 +11,8 @@ class Sender extends WebSocketClientProtocol {
     this.sendMessage(payload)
   }
 
-  /** @param {Uint8Array} answer */
-  onMessage(answer) {
-    const digest = new TextDecoder().decode(answer)
+  /** @param {string} digest */
+  onTextMessage(digest) {
     console.log(`message of ${payload.length} octets: ${digest === expected ? 'same digest' : 'another digest'} ${digest}`)
     this.sendClose(1000)
   }

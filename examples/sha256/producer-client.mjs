@@ -24,9 +24,8 @@ class Producer extends WebSocketClientProtocol {
     this.#produce()
   }
 
-  /** @param {Uint8Array} answer */
-  onMessage(answer) {
-    const digest = new TextDecoder().decode(answer)
+  /** @param {string} digest */
+  onTextMessage(digest) {
     const isSame = digest === this.#hash.digest('hex')
     console.log(`message of ${total / MiB} MiB: ${isSame ? 'same digest' : 'another digest'} ${digest}`)
     console.log(`waited for the server: ${this.#waits > 0}`)

@@ -20,9 +20,8 @@ class Sender extends WebSocketClientProtocol {
     }
   }
 
-  /** @param {Uint8Array} answer */
-  onMessage(answer) {
-    const digest = new TextDecoder().decode(answer)
+  /** @param {string} digest */
+  onTextMessage(digest) {
     console.log(`frame of ${length} octets: ${digest === this.#hash.digest('hex') ? 'same digest' : 'another digest'} ${digest}`)
     this.sendClose(1000)
   }

@@ -4,9 +4,9 @@ import { createServer } from 'node:http'
 import { attachWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
 class Shout extends WebSocketServerProtocol {
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    this.sendMessage(new TextDecoder().decode(payload).toUpperCase())
+  /** @param {string} text */
+  onTextMessage(text) {
+    this.sendMessage(text.toUpperCase())
   }
 }
 

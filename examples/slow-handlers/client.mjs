@@ -17,9 +17,9 @@ class Hasty extends WebSocketClientProtocol {
     this.#sendMore()
   }
 
-  /** @param {Uint8Array} payload */
-  onMessage(payload) {
-    if (new TextDecoder().decode(payload) !== String(this.#answers++)) throw new Error('an answer came out of order')
+  /** @param {string} answer */
+  onTextMessage(answer) {
+    if (answer !== String(this.#answers++)) throw new Error('an answer came out of order')
     if (this.#answers < total) return
     console.log(`${total} answers in order; told to stop: ${this.#stops > 0}`)
     this.sendClose(1000)
