@@ -51,7 +51,8 @@ export class FrameWriter {
   /**
    * A whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Tells its length in octets.
    *
-   * The header comes first and its length last: a text that is ASCII, as most are, stands where it belongs at once.
+   * The header comes first and its length last: a text that is ASCII, as most are, stands where it belongs at once. The frame is complete
+   * before it is tapped: what a tap sends may take the scratch along.
    */
   writeText(first: number, text: string, encoder: Text): number {
     const room = largestHeader + mostPerUnit * text.length
@@ -63,16 +64,18 @@ export class FrameWriter {
     const start = at + unmaskedHeaderSize(length) + maskSize
     if (start !== guessed) scratch.copyWithin(start, guessed, guessed + length)
     this.#batch.giveBack(at + room - start - length)
-    this.#begun(first, length)
+    this.#position = 0
     if (this.#rules.masks) this.#writeMaskedHeader(scratch, at, first, length)
     else writeHeader(scratch, at, first, length, 0)
     if (this.#key !== 0) this.#masked(scratch, start, start + length)
+    this.#note(first, length)
     return length
   }
 
   /** The header of a frame whose payload follows in pieces. */
   beginFrame(first: number, length: number): void {
-    this.#begun(first, length)
+    this.#note(first, length)
+    this.#position = 0
     if (this.#rules.masks) this.#maskedHeader(first, length)
     else this.#plainHeader(first, length)
   }
@@ -94,13 +97,12 @@ export class FrameWriter {
     this.#batch.add(frame)
   }
 
-  #begun(first: number, length: number): void {
+  #note(first: number, length: number): void {
     if ((first & 8) === 0) {
       this.#stats.outgoingWebSocketFrames++
       this.#stats.outgoingOctetsWebSocketLevel += length
     }
     if (this.#rules.wireTap !== undefined) this.#tap(first, length)
-    this.#position = 0
   }
 
   /** Room first: making it may flush, and change the scratch. */

@@ -75,6 +75,13 @@ describe('FrameWriter', () => {
     }
   }
 
+  it('masks a text from the beginning of its key, whatever was sent before', () => {
+    const { writer, sent } = make({ masks: true }, [1, 2, 3, 4])
+    writer.write(0x82, Uint8Array.of(0, 0, 0))
+    writer.writeText(0x81, '\0\0', webText)
+    expect([...sent()]).toEqual([0x82, 0x83, 1, 2, 3, 4, 1, 2, 3, 0x81, 0x82, 1, 2, 3, 4, 1, 2])
+  })
+
   it('takes no text for which there may be no room', () => {
     const { writer } = make()
     expect([writer.takesText('a'.repeat(336)), writer.takesText('a'.repeat(337))]).toEqual([true, false])

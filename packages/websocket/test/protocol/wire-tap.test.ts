@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { joinedTaps, type WireTap } from '../../src/protocol/wire-tap.ts'
 import { ClientProtocol, openClient, openServer, recording, ServerProtocol } from './opened.ts'
-import { frame } from './wire.ts'
+import { frame, framesIn } from './wire.ts'
 
 const header = { opcode: 1, isFinal: true, reserved: 0, length: 0 }
 
@@ -74,6 +74,28 @@ describe('a wire tap', () => {
     expect(calls.at(-1)).toEqual(['onMessage', [1], true])
     expect(errors).toEqual([])
   })
+
+  for (const [what, message, size] of [
+    ['a short message', 'inner', 5],
+    ['one that flushes', new Uint8Array(70_000), 70_000],
+  ] as const) {
+    for (const masks of [true, false]) {
+      it(`leaves frames whole where it sends ${what} itself, ${masks ? 'masked' : 'unmasked'}`, () => {
+        let told = 0
+        const wireTap: WireTap = {
+          frameSent: (_, source) => {
+            if (told++ === 0) (source as ClientProtocol).sendMessage(message)
+          },
+        }
+        const { protocol, stream } = openClient(ClientProtocol, { wireTap, maskClientFrames: masks })
+        protocol.sendMessage('outer')
+        expect(framesIn(stream.sent()).map(({ opcode, payload }) => [opcode, payload.length])).toEqual([
+          [1, 5],
+          [typeof message === 'string' ? 1 : 2, size],
+        ])
+      })
+    }
+  }
 
   it('may leave out any of its hooks', () => {
     const { protocol, stream } = openClient(ClientProtocol, { wireTap: {} })
