@@ -102,8 +102,9 @@ export abstract class WebSocketProtocol implements Hooks {
   onMessage(_payload: Octets, _isBinary: boolean): Awaitable<void> {}
 
   /**
-   * A whole text message as a string. There is no default: where a protocol has this method when its first message comes, text messages come
-   * here and not to `onMessage`. It is the faster way to strings, which are decoded from where they were read.
+   * A whole text message as a string. There is no default: where a protocol has this method when the first octets are read after `onOpen`, text
+   * messages come here and not to `onMessage`, for as long as it lives. It is the faster way to strings, which are decoded from where they
+   * were read.
    *
    * Where `utf8validateIncoming` is off, what is no UTF-8 becomes U+FFFD.
    */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
 import { Slab } from '../../src/bytes/slab.ts'
+import type { Extension } from '../../src/protocol/extension.ts'
 import { HookRunner } from '../../src/protocol/hook-runner.ts'
 import { TextDelivery } from '../../src/protocol/text-delivery.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
@@ -88,6 +89,77 @@ describe('a protocol with onTextMessage', () => {
     expect(heard[0]).toBe(piece.repeat(40))
   })
 
+  it('gets fragments octet by octet, with control frames between them', () => {
+    const { stream, heard } = opened()
+    const octets = octetsOf('a€🚀ö')
+    for (const [at, octet] of octets.entries()) {
+      stream.receive(frame(at === 0 ? 1 : 0, [octet], { fin: at === octets.length - 1 }), frame(9))
+    }
+    stream.receive(frame(1, [], { fin: false }), frame(0, [], { fin: false }), frame(0, 'all'), frame(1, 'x', { fin: false }), frame(0))
+    for (const octet of frame(1, 'one frame')) stream.receive([octet])
+    expect(heard).toEqual(['a€🚀ö', 'all', 'x', 'one frame'])
+  })
+
+  it('has the octets of its texts counted as others have', () => {
+    const { protocol, stream } = opened()
+    stream.receive(frame(1, 'grün'), frame(1, 'gr', { fin: false }), frame(0, 'ün'), frame(1))
+    expect(protocol.trafficStats).toMatchObject({
+      incomingOctetsWebSocketLevel: 10,
+      incomingOctetsAppLevel: 10,
+      incomingWebSocketFrames: 4,
+      incomingWebSocketMessages: 3,
+    })
+  })
+
+  it('gets the whole of what an extension makes of one frame in several pieces', () => {
+    const { stream, heard } = opened({ extensions: [twice] }, 'Sec-WebSocket-Extensions: twice\r\n')
+    stream.receive(frame(1, 'grün', { rsv: 4 }), frame(1, 'plain'), frame(1, [0xc3], { rsv: 4 }))
+    expect(heard).toEqual(['grüngrün', 'plain'])
+    expect(summary(stream.sent())).toEqual([expect.stringMatching(/^8:1007 /)])
+  })
+
+  for (const [what, end, heardThen, sentThen] of [
+    ['fails the connection', (protocol: ServerProtocol) => protocol.failConnection(1008, 'enough'), ['one'], ['8:1008 enough']],
+    ['drops the connection', (protocol: ServerProtocol) => protocol.dropConnection(), ['one'], []],
+    ['begins to close', (protocol: ServerProtocol) => protocol.sendClose(1000), ['one', 'two', 'three'], ['8:1000']],
+    ['pauses', (protocol: ServerProtocol) => protocol.pauseReceiving(), ['one'], []],
+  ] as const) {
+    it(`is told of what the same read still has as others are, where it ${what} within the hook`, () => {
+      const heard: string[] = []
+      class Ending extends ServerProtocol {
+        override onTextMessage(text: string): void {
+          heard.push(text)
+          if (text === 'one') end(this)
+        }
+      }
+      const { protocol, stream } = openServer(Ending)
+      stream.receive([...frame(1, 'one'), ...frame(1, 'two'), ...frame(1, 'thr', { fin: false }), ...frame(0, 'ee')])
+      expect([heard, summary(stream.sent())]).toEqual([heardThen, sentThen])
+      if (what !== 'pauses') return
+      protocol.resumeReceiving()
+      expect(heard).toEqual(['one', 'two', 'three'])
+    })
+  }
+
+  it('has the hook from the moment on in which octets come, and none that comes later', () => {
+    for (const [isLate, expected] of [
+      [false, ['text', 'text']],
+      [true, ['octets', 'octets']],
+    ] as const) {
+      const heard: string[] = []
+      class Late extends ServerProtocol {
+        override onMessage(): void {
+          heard.push('octets')
+        }
+      }
+      const { protocol, stream } = openServer(Late)
+      if (isLate) stream.receive(frame(9))
+      protocol.onTextMessage = () => void heard.push('text')
+      stream.receive(frame(1, 'one'), frame(1, 'two'))
+      expect(heard).toEqual(expected)
+    }
+  })
+
   it('holds the reading by a promise', async () => {
     const heard: string[] = []
     let release = (): void => undefined
@@ -139,7 +211,26 @@ function make() {
   return { delivery: new TextDelivery(runner, hooks, new Slab(), fakeRuntime()), received }
 }
 
-function opened(options: Parameters<typeof openServer>[1] = {}) {
+/** Emits what it is given in two pieces, each of them the whole. */
+const twice: Extension = {
+  name: 'twice',
+  accept: () => ({
+    parameters: new Map(),
+    instance: {
+      reservedBits: 4,
+      opcodes: [],
+      close: () => {},
+      decoder: ({ reserved }) => (reserved === 0 ? undefined : { reserved: 4, write: repeat, flush: () => {}, end: () => {} }),
+    },
+  }),
+}
+
+function repeat(octets: Octets, emit: (octets: Octets) => void): void {
+  emit(octets)
+  emit(octets)
+}
+
+function opened(options: Parameters<typeof openServer>[1] = {}, headers = '') {
   const heard: (string | number[])[] = []
   class Texts extends ServerProtocol {
     override onTextMessage(text: string): void {
@@ -150,5 +241,5 @@ function opened(options: Parameters<typeof openServer>[1] = {}) {
       heard.push([...payload])
     }
   }
-  return { ...openServer(Texts, options), heard }
+  return { ...openServer(Texts, options, fakeRuntime(), true, headers), heard }
 }
