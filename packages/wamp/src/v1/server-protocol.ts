@@ -128,7 +128,7 @@ export abstract class WampServerProtocol extends base {
     this.#session.open(factory.serverIdent)
   }
 
-  override onMessage(): Awaitable<void> {
+  override onMessage(_payload: Uint8Array, _isBinary: boolean): Awaitable<void> {
     answerBinary(this)
   }
 

@@ -44,7 +44,7 @@ export function wampClient<Base extends ClassOf<MessageTier & WampProtocol>>(bas
   abstract class WithClient extends base implements WampClient {
     readonly #session = new ClientSession(this, this[engine])
 
-    override onMessage(): Awaitable<void> {
+    override onMessage(_payload: Uint8Array, _isBinary: boolean): Awaitable<void> {
       answerBinary(this)
     }
 

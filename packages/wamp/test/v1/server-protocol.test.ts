@@ -1,4 +1,4 @@
-import { WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket/portable'
 import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { exportPub, exportRpc, exportSub } from '../../src/v1/exported.ts'
@@ -98,6 +98,22 @@ describe('WampServerProtocol', () => {
     const client = await new Link().serve(new TestServerFactory(Server))
     await client.say([2, 'a', 'name', 2], [2, 'b', 'method', 3], [2, 'c', 'handler'], [5, 'sub'], [7, 'sub', 'x', false])
     expect(client.heard()).toEqual([welcome, [3, 'a', 6], [3, 'b', 9], [3, 'c', 3], [8, 'sub', 1]])
+  })
+
+  it('is told of binary messages as any protocol is, which are no WAMP', async () => {
+    const heard: unknown[] = []
+    class Curious extends WampServerProtocolForTests {
+      override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
+        heard.push([payload.length, isBinary])
+        return super.onMessage(payload, isBinary)
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Curious))
+    await client.say([5, 't'])
+    expect(heard).toEqual([])
+    client.sendMessage(Uint8Array.of(1))
+    expect(await client.ended()).toBe('1003 a WAMP message is text')
+    expect(heard).toEqual([[1, true]])
   })
 
   it('closes with 1011 where the factory cannot read a message for a reason of its own', async () => {
