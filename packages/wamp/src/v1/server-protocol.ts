@@ -55,7 +55,7 @@ export abstract class WampServerProtocol extends base {
 
   // ---- topics
 
-  /** Opens a topic to this client. */
+  /** Opens a topic to this client. What was registered for the same URI before is replaced, a handler as well. */
   registerForPubSub(topicUri: Uri, options: PubSubOptions = {}): void {
     const { prefixMatch = false, pubsub = TopicAccess.BOTH } = options
     const rule = { uri: topicUri, prefixMatch, handler: undefined, object: undefined }
@@ -73,7 +73,11 @@ export abstract class WampServerProtocol extends base {
     }
   }
 
-  /** Has a method decide who subscribes: it is given the registered part and the rest of the topic. Publishing is open, unless registered. */
+  /**
+   * Has a method decide who subscribes: it is given the registered part and the rest of the topic. Replaces the handler of the same URI.
+   *
+   * Publishing to this very URI is open, unless registered; to what begins with it, only where that is registered as well.
+   */
   registerHandlerForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     const { prefixMatch = false } = options
     this.#subscribeRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
@@ -87,7 +91,9 @@ export abstract class WampServerProtocol extends base {
 
   /**
    * Has a method see what is published, after the registered part and the rest of the topic: what it returns is dispatched, `undefined` drops
-   * the event. Subscribing is open, unless registered.
+   * the event. Replaces the handler of the same URI.
+   *
+   * Subscribing to this very URI is open, unless registered; to what begins with it, only where that is registered as well.
    */
   registerHandlerForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     const { prefixMatch = false } = options

@@ -2,7 +2,7 @@ import { type Awaitable, WebSocketClientFactory, WebSocketClientProtocol } from 
 import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { exportPub, exportRpc, exportSub } from '../../src/v1/exported.ts'
-import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { TopicAccess, WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 describe('WampServerProtocol', () => {
@@ -98,6 +98,34 @@ describe('WampServerProtocol', () => {
     const client = await new Link().serve(new TestServerFactory(Server))
     await client.say([2, 'a', 'name', 2], [2, 'b', 'method', 3], [2, 'c', 'handler'], [5, 'sub'], [7, 'sub', 'x', false])
     expect(client.heard()).toEqual([welcome, [3, 'a', 6], [3, 'b', 9], [3, 'c', 3], [8, 'sub', 1]])
+  })
+
+  it('opens the other direction for the very URI of a handler, and not for what begins with it', async () => {
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerHandlerProcedureForPub('pub/', (prefix, suffix, event) => [prefix, suffix, event], { prefixMatch: true })
+        this.registerHandlerProcedureForSub('sub/', () => true, { prefixMatch: true })
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Server))
+    for (const topic of ['pub/', 'pub/x', 'sub/', 'sub/x']) await client.say([5, topic], [7, topic, 1, false])
+    expect(client.heard()).toEqual([welcome, [8, 'pub/', ['pub/', '', 1]], [8, 'sub/', 1]])
+  })
+
+  it('goes by what was registered last for a URI, in each direction', async () => {
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerHandlerProcedureForPub('opened', () => 'checked')
+        this.registerForPubSub('opened')
+        this.registerForPubSub('guarded')
+        this.registerHandlerProcedureForPub('guarded', () => 'checked')
+        this.registerHandlerProcedureForPub('kept', () => 'checked')
+        this.registerForPubSub('kept', { pubsub: TopicAccess.SUBSCRIBE })
+      }
+    }
+    const client = await new Link().serve(new TestServerFactory(Server))
+    for (const topic of ['opened', 'guarded', 'kept']) await client.say([5, topic], [7, topic, 1, false])
+    expect(client.heard()).toEqual([welcome, [8, 'opened', 1], [8, 'guarded', 'checked'], [8, 'kept', 'checked']])
   })
 
   it('is told of binary messages as any protocol is, which are no WAMP', async () => {
