@@ -1,7 +1,7 @@
 import { ApiMisuse, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { type List, subprotocol } from '../v1/message.ts'
 import type { WampOptions } from '../v1/options.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory } from '../v1/wamp-factory.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from '../v1/wamp-factory.ts'
 import { browserClock } from './browser-clock.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import type { PlatformSocket } from './platform-socket.ts'
@@ -33,7 +33,7 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     this.url = socketUrl(url)
     this.protocol = protocol
     this.protocols = protocols
-    this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), given)
+    this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), withoutWampOptions(given))
     this.#wampOptions = resolvedWampOptions(wamp)
   }
 

@@ -11,7 +11,7 @@ import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory } from './wamp-factory.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from './wamp-factory.ts'
 
 /** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
 export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
@@ -26,7 +26,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
     const { wamp = {}, ...given } = options
-    super(url, { protocols: [subprotocol], ...given })
+    super(url, { protocols: [subprotocol], ...withoutWampOptions(given) })
     this.#wampOptions = resolvedWampOptions(wamp)
   }
 

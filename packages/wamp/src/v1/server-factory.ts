@@ -17,7 +17,7 @@ import { type List, subprotocol, type Uri } from './message.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory } from './wamp-factory.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from './wamp-factory.ts'
 
 /** For the protocols of this folder. */
 export let hubOf: (factory: WampServerFactory) => Hub<WampServerProtocol>
@@ -42,7 +42,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
 
   constructor(url?: string, options: WampServerFactoryOptions = {}) {
     const { wamp = {}, ...given } = options
-    super(url, { protocols: [subprotocol], ...given })
+    super(url, { protocols: [subprotocol], ...withoutWampOptions(given) })
     this.#wampOptions = resolvedWampOptions(wamp)
   }
 

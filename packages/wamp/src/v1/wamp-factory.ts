@@ -34,3 +34,10 @@ export function fromJson(text: string): unknown {
 export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptions = defaultsOf(wampOptions)): WampOptions {
   return resolveOptions(wampOptions, base, given)
 }
+
+/** What is given to the layer below, which knows no option of WAMP and would say that there is none. */
+export function withoutWampOptions<Given extends object>(given: Given): Given {
+  const misplaced = Object.keys(given).find(name => Object.hasOwn(wampOptions, name))
+  if (misplaced === undefined) return given
+  throw new ApiMisuse(`option ${misplaced} is one of WAMP, which are given as { wamp: { ${misplaced}: … } }`)
+}

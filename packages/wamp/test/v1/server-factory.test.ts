@@ -9,6 +9,7 @@ describe('WampServerFactory', () => {
     expect([factory.protocols, factory.options.maxConnections, factory.wampOptions.maxPrefixes]).toEqual([['wamp'], 5, 7])
     expect(factory.serverIdent).toMatch(/^Autobahn-TS\//)
     expect(() => new WampServerFactory(undefined, { wamp: { nothing: 1 } as object })).toThrow('there is no option nothing')
+    expect(() => new WampServerFactory(undefined, { callTimeout: 7 } as object)).toThrow('option callTimeout is one of WAMP')
   })
 
   it('gives every session another id', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromJson, resolvedWampOptions, toJson, wampFactoryOf } from '../../src/v1/wamp-factory.ts'
+import { fromJson, resolvedWampOptions, toJson, wampFactoryOf, withoutWampOptions } from '../../src/v1/wamp-factory.ts'
 
 describe('resolvedWampOptions', () => {
   it('completes what is given with the defaults, or with what there was', () => {
@@ -11,6 +11,16 @@ describe('resolvedWampOptions', () => {
   it('refuses unknown names and values that do not fit, and names them', () => {
     expect(() => resolvedWampOptions({ maxPrefix: 1 } as object)).toThrow('there is no option maxPrefix')
     expect(() => resolvedWampOptions({ maxPrefixes: 0 })).toThrow('option maxPrefixes must be a whole number above 0, and not 0')
+  })
+})
+
+describe('withoutWampOptions', () => {
+  it('gives back what has none, and says where the others go', () => {
+    const given = { maxConnections: 1 }
+    expect(withoutWampOptions(given)).toBe(given)
+    expect(() => withoutWampOptions({ callTimeout: 1 })).toThrow(
+      'option callTimeout is one of WAMP, which are given as { wamp: { callTimeout: … } }',
+    )
   })
 })
 
