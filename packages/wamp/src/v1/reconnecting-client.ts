@@ -234,7 +234,11 @@ export class ReconnectingClient {
 /** A name that is misspelled would be an option that never works. */
 function checked(options: ReconnectingClientOptions): ReconnectingClientOptions {
   const unknown = Object.keys(options).find(name => !names.has(name))
-  if (unknown !== undefined) throw new ApiMisuse(`there is no option ${unknown}; of a client, there are ${[...names].join(', ')}`)
+  if (unknown !== undefined) {
+    throw new ApiMisuse(
+      `there is no option ${unknown}; of a client, there are ${[...names].join(', ')}, and of connectWamp factory and connect too`,
+    )
+  }
   const { sessionTimeout = 0 } = options
   if (typeof sessionTimeout === 'number' && sessionTimeout >= 0 && sessionTimeout <= 2_000_000) return options
   throw new ApiMisuse(`option sessionTimeout must be a number of seconds from 0 to 2,000,000, and not ${sessionTimeout}`)

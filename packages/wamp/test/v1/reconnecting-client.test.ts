@@ -229,7 +229,9 @@ describe('the first session', () => {
 
   it('refuses options that there are not, and times that are none', () => {
     const given = (options: object) => () => new ReconnectingClient(() => Promise.reject(new Error('no')), new Link().clock, options)
-    expect(given({ recconect: {} })).toThrow('there is no option recconect; of a client, there are reconnect, sessionTimeout')
+    expect(given({ recconect: {} })).toThrow(
+      'there is no option recconect; of a client, there are reconnect, sessionTimeout, onSession, onLost, onError, and of connectWamp factory and connect too',
+    )
     for (const sessionTimeout of [-1, Number.NaN, '5', 2_000_001]) {
       expect(given({ sessionTimeout })).toThrow('option sessionTimeout must be a number of seconds from 0 to 2,000,000')
     }
