@@ -1,4 +1,5 @@
 import { ApiMisuse, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
+import { asError } from '../v1/as-error.ts'
 import { type List, subprotocol } from '../v1/message.ts'
 import type { WampOptions } from '../v1/options.ts'
 import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from '../v1/wamp-factory.ts'
@@ -74,7 +75,7 @@ export class WampClientFactory implements WampFactory, SocketOwner {
   /** `onError` is the application's too: what it throws must not reach the event loop. */
   noteError(error: unknown, protocol: object): void {
     try {
-      this.onError(error instanceof Error ? error : new Error(String(error)), protocol)
+      this.onError(asError(error), protocol)
     } catch (thrown) {
       console.error(thrown)
     }

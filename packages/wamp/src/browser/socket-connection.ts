@@ -9,6 +9,7 @@ import {
   State,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
+import { asError } from '../v1/as-error.ts'
 import { isPromise } from '../v1/awaiting.ts'
 import { checkedReason, codeOnTheWire, cutReason } from './close-frame.ts'
 import { HookQueue } from './hook-queue.ts'
@@ -280,10 +281,6 @@ interface Failure {
 
 function whyClosed({ cause, code, reason }: CloseInfo): Error {
   return cause ?? new ConnectionClosed(code, reason)
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 /** Octets of a message. Texts are counted only where they may be above the limit: UTF-8 has at most three octets for a unit of UTF-16. */

@@ -7,6 +7,7 @@ import {
   WebSocketClientFactory,
   type WebSocketClientProtocol,
 } from '@autobahn-ts/websocket/portable'
+import { asError } from './as-error.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'
@@ -52,7 +53,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   }
 
   noteError(error: unknown, protocol: object): void {
-    this.report(error instanceof Error ? error : new Error(String(error)), protocol as WebSocketClientProtocol)
+    this.report(asError(error), protocol as WebSocketClientProtocol)
   }
 
   override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {

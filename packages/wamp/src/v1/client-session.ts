@@ -1,5 +1,5 @@
 import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
-import { isPromise } from './awaiting.ts'
+import { aside } from './aside.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
 import { malformed, toClient } from './parse-message.ts'
 import type { PublishOptions } from './publish-options.ts'
@@ -126,17 +126,7 @@ export class ClientSession {
 
   #happened(topic: Uri, event: unknown): void {
     const uri = this.#rpc.prefixes.resolveOrPass(topic)
-    for (const handler of this.#handlers.of(uri)) this.#guarded(() => handler(uri, event))
-  }
-
-  /** An application's error is reported, and neither closes the connection nor keeps others from their events. */
-  #guarded(run: () => unknown): void {
-    try {
-      const result = run()
-      if (isPromise(result)) Promise.resolve(result).catch(error => this.#rpc.factory.noteError(error, this.#host))
-    } catch (error) {
-      this.#rpc.factory.noteError(error, this.#host)
-    }
+    for (const handler of this.#handlers.of(uri)) aside(this.#rpc.factory, this.#host, () => handler(uri, event))
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
+import { aside } from './aside.ts'
 import { type AuthPermissions, authreqUri, authUri } from './cra.ts'
 import { type CraHooks, CraServer } from './cra-server.ts'
 import { TopicAccess, WampServerProtocol } from './server-protocol.ts'
@@ -51,7 +52,13 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
     this.#cra = cra
     this.registerProcedureForRpc(authreqUri, (authKey?: unknown, extra?: unknown) => cra.request(authKey, extra))
     this.registerProcedureForRpc(authUri, (signature?: unknown) => cra.authenticate(signature))
-    cra.expire(this.clientAuthTimeout, () => this.onAuthTimeout())
+    cra.expire(this.clientAuthTimeout, () => this.#expired())
     return super.onOpen()
+  }
+
+  /** It comes from a timer, where nobody else would catch what it throws. Who has not authenticated does not stay because of that. */
+  #expired(): void {
+    const failed = (): void => this.failConnection(CloseCode.InternalError, 'onAuthTimeout failed')
+    aside(this.factory, this, () => this.onAuthTimeout(), failed)
   }
 }

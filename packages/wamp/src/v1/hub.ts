@@ -1,4 +1,5 @@
 import type { BroadcastOptions, BroadcastResult, PreparedMessage } from '@autobahn-ts/websocket/portable'
+import { aside } from './aside.ts'
 import { Broker } from './broker.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { EVENT, type Uri } from './message.ts'
@@ -52,12 +53,12 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
 
   subscribed(protocol: Protocol, topic: Uri): void {
     if (!this.#broker.subscribe(protocol, topic)) return
-    this.#noting(protocol, () => this.#factory.onClientSubscribed(protocol, topic))
+    aside(this.#factory, protocol, () => this.#factory.onClientSubscribed(protocol, topic))
   }
 
   unsubscribed(protocol: Protocol, topic: Uri): void {
     if (!this.#broker.unsubscribe(protocol, topic)) return
-    this.#noting(protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
+    aside(this.#factory, protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
   }
 
   published(publisher: Protocol, topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
@@ -93,15 +94,6 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
       if (protocol !== undefined) protocols.push(protocol)
     }
     return protocols
-  }
-
-  /** Hooks of the application: what they throw harms no session. */
-  #noting(protocol: Protocol, hook: () => void): void {
-    try {
-      hook()
-    } catch (error) {
-      this.#factory.noteError(error, protocol)
-    }
   }
 }
 

@@ -1,4 +1,6 @@
 import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
+import { asError } from './as-error.ts'
+import { aside } from './aside.ts'
 import { isPromise } from './awaiting.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
@@ -99,11 +101,7 @@ export class IncomingCalls {
     }
     this.#isAnswered(call)
     if (!this.#sent(message)) return
-    try {
-      this.#callee.onAfterSendCallSuccess(message, call)
-    } catch (error) {
-      this.#factory.noteError(error, this.#callee)
-    }
+    aside(this.#factory, this.#callee, () => this.#callee.onAfterSendCallSuccess(message, call))
   }
 
   #failed(call: Call, thrown: unknown): void {
@@ -133,11 +131,7 @@ export class IncomingCalls {
   #send(call: Call, reply: ErrorReply): void {
     const message = this.#errorMessage(call, reply)
     if (!this.#sent(message)) return
-    try {
-      this.#callee.onAfterSendCallError(message, call)
-    } catch (error) {
-      this.#factory.noteError(error, this.#callee)
-    }
+    aside(this.#factory, this.#callee, () => this.#callee.onAfterSendCallError(message, call))
     if (reply.closeSession) this.#callee.sendClose(closedByProcedure, 'a procedure has closed the session')
   }
 
@@ -167,10 +161,6 @@ export class IncomingCalls {
       return false
     }
   }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 class Unserialisable extends Error {}

@@ -1,6 +1,7 @@
 import { ApiMisuse, type Awaitable, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
+import { asError } from './as-error.ts'
 import { isPromise } from './awaiting.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
@@ -210,7 +211,7 @@ export class ReconnectingClient {
       await this.#connect()
     } catch (error) {
       if (this.#isClosed) return
-      this.#retry({ code: 1006, reason: error instanceof Error ? error.message : String(error) })
+      this.#retry({ code: 1006, reason: asError(error).message })
     }
   }
 

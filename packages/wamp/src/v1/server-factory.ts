@@ -10,6 +10,7 @@ import {
   type WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
 import { randomId } from '../keys/random-id.ts'
+import { asError } from './as-error.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { Hub } from './hub.ts'
 import { ident } from './ident.ts'
@@ -120,7 +121,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   noteError(error: unknown, protocol: object): void {
-    this.report(error instanceof Error ? error : new Error(String(error)), protocol as WebSocketServerProtocol)
+    this.report(asError(error), protocol as WebSocketServerProtocol)
   }
 
   override acceptStream(

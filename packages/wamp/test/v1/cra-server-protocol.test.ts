@@ -267,6 +267,20 @@ describe('the time to authenticate', () => {
     expect(await client.ended()).toBe('1001 not authenticated within 5 s')
   })
 
+  it('ends with 1011 where the hook for it fails, at once or later', async () => {
+    for (const fail of [() => Promise.reject(new Error('no')), (): never => fails('no')]) {
+      class Failing extends Strict {
+        override onAuthTimeout(): void {
+          return fail() as unknown as void
+        }
+      }
+      const { client, factory } = await serve(Failing)
+      await client.link?.advance(5000)
+      expect(await client.ended()).toBe('1011 onAuthTimeout failed')
+      expect(factory.errors.map(({ message }) => message)).toEqual(['no'])
+    }
+  })
+
   it('is over for who has authenticated, and for who is gone', async () => {
     const { client, link } = await serve(Strict)
     await client.say([2, '1', authreq, 'ann', {}])
@@ -298,6 +312,10 @@ async function join(): Promise<{ client: Client; server: Server; link: Link }> {
   const link = new Link()
   const [client, server] = await link.join<Client, Server>(new TestClientFactory(Client), new TestServerFactory(Server))
   return { client, server, link }
+}
+
+function fails(message: string): never {
+  throw new Error(message)
 }
 
 /** PBKDF2 in slices takes turns of the event loop. */

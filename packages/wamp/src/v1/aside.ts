@@ -1,0 +1,21 @@
+import { isPromise } from './awaiting.ts'
+import type { WampFactory } from './wamp-factory.ts'
+
+/**
+ * Tells the application of something that goes on all the same: what its hook throws, or its promise rejects with, is reported and reaches
+ * neither the peer nor the event loop. A hook that returns nothing by its type may be `async` in the application's class.
+ */
+export function aside(factory: WampFactory, protocol: object, hook: () => unknown, failed: () => void = nothing): void {
+  const report = (error: unknown): void => {
+    factory.noteError(error, protocol)
+    failed()
+  }
+  try {
+    const result = hook()
+    if (isPromise(result)) Promise.resolve(result).catch(report)
+  } catch (error) {
+    report(error)
+  }
+}
+
+function nothing(): void {}
