@@ -22,6 +22,17 @@ describe('errorReply', () => {
     }
   })
 
+  it('says that it is wrong where URI or description have become what no caller takes', () => {
+    const wrong = [
+      Object.assign(new Error('x'), { message: 42 }),
+      Object.assign(new RpcError('u', 'd'), { uri: 42 }),
+      Object.assign(new RpcError('u', 'd'), { description: { en: 'd' } }),
+    ]
+    for (const error of wrong) {
+      expect(errorReply(error, false)).toEqual(internal('the procedure threw an error whose description is no text'))
+    }
+  })
+
   it('tells nothing of what is no error', () => {
     for (const thrown of [undefined, null, 'secret', { secret: 1 }]) {
       expect(errorReply(thrown, true)).toEqual(internal('the procedure threw something that is no error'))
