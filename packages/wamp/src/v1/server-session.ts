@@ -134,8 +134,17 @@ export class ServerSession<Protocol extends SessionProtocol> {
     if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible)
     return afterwards(this.#ask(match, [event], undefined), changed => {
       // Only `undefined` drops an event: 0, '', null and empty lists are events like any other.
-      if (changed !== undefined) this.#hub.published(this.#protocol, topic, changed, exclude, eligible)
+      if (changed !== undefined) this.#passOnChanged(topic, changed, exclude, eligible)
     })
+  }
+
+  /** What a handler has made is the application's: where it cannot be sent, that is reported as what a handler throws, and the event dropped. */
+  #passOnChanged(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
+    try {
+      this.#hub.published(this.#protocol, topic, event, exclude, eligible)
+    } catch (error) {
+      this.#factory.noteError(error, this.#protocol)
+    }
   }
 
   /** What came as JSON and cannot leave as JSON is nested deeper than the stack is. */

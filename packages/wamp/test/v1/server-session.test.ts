@@ -86,13 +86,14 @@ describe('handlers of publications', () => {
     expect(factory.errors.map(({ message }) => message)).toEqual(['no'])
   })
 
-  it('report an event of their own that is no JSON', async () => {
+  it('drop an event of their own that is no JSON, which is reported and no fault of the client', async () => {
     const { client, factory } = await serve(protocol => {
       protocol.registerHandlerProcedureForPub('sync', () => 1n)
       protocol.registerHandlerProcedureForPub('async', () => Promise.resolve(1n))
     })
-    await client.say([5, 'async'], [7, 'async', 1, false])
-    expect(factory.errors).toHaveLength(1)
+    await client.say([5, 'async'], [7, 'async', 1, false], [5, 'sync'], [7, 'sync', 1, false])
+    expect(client.heard()).toEqual([])
+    expect(factory.errors).toHaveLength(2)
     expect(client.isOpen).toBe(true)
   })
 
