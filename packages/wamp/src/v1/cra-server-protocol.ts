@@ -16,7 +16,7 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
   clientAuthAllowAnonymous = true
   #cra: CraServer | undefined
 
-  /** The secret of a key, derived already where it is salted; `undefined`, `null` and the empty string say that there is no such key. */
+  /** The secret of a key, derived already where it is salted; an empty string, and what is no string, says that there is no such key. */
   getAuthSecret(_authKey: string): Awaitable<string | undefined | null> {
     return undefined
   }

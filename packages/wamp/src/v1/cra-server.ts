@@ -81,15 +81,15 @@ export class CraServer {
     return request.permissions.permissions
   }
 
-  /** An empty key is a key like any other, and no way to be anonymous; an empty secret is none. */
+  /** An empty key is a key like any other, and no way to be anonymous. */
   async #requestFor(authKey: string | null, extra: object): Promise<Request> {
     if (authKey === null && !this.#hooks.clientAuthAllowAnonymous) {
       throw new RpcError(AuthError.AnonymousForbidden, 'anonymous clients are not allowed here')
     }
-    const secret = authKey === null ? undefined : await this.#hooks.getAuthSecret(authKey)
-    if (authKey !== null && !secret) throw new RpcError(AuthError.NoSuchAuthKey, 'there is no such key')
+    const secret: unknown = authKey === null ? undefined : await this.#hooks.getAuthSecret(authKey)
+    if (authKey !== null && !isSecret(secret)) throw new RpcError(AuthError.NoSuchAuthKey, 'there is no such key')
     const permissions = await this.#permissionsOf(authKey, extra)
-    if (authKey === null || !secret) return { authKey: null, permissions, challenge: null, signature: undefined }
+    if (authKey === null || !isSecret(secret)) return { authKey: null, permissions, challenge: null, signature: undefined }
     const challenge = this.#challenge(authKey, extra, permissions)
     return { authKey, permissions, challenge, signature: sign(challenge, secret) }
   }
@@ -136,6 +136,14 @@ interface Request {
   /** `null` and `undefined` for an anonymous client. */
   readonly challenge: string | null
   readonly signature: string | undefined
+}
+
+/**
+ * An empty secret is none, and so is what is no text: `secrets[key]` of a plain object gives a function for the key `constructor`, and its text
+ * is known to everybody.
+ */
+function isSecret(given: unknown): given is string {
+  return typeof given === 'string' && given !== ''
 }
 
 /** An anonymous client signs nothing, and a client with a key cannot get by without. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { CraServer } from '../../src/v1/cra-server.ts'
 
 describe('CraServer', () => {
-  it('knows nothing of a secret that is missing, however that is said', async () => {
-    for (const secret of [undefined, null, '']) {
+  it('takes what is no text, or an empty one, for no secret', async () => {
+    for (const secret of [undefined, null, '', 7, Object, new Uint8Array(8)]) {
       await expect(make(secret).request('key', {})).rejects.toMatchObject({ uri: 'http://api.wamp.ws/error#no-such-authkey' })
     }
   })
@@ -32,10 +32,10 @@ describe('CraServer', () => {
   })
 })
 
-function make(secret: string | undefined | null, clientAuthAllowAnonymous = true): CraServer {
+function make(secret: unknown, clientAuthAllowAnonymous = true): CraServer {
   const hooks = {
     clientAuthAllowAnonymous,
-    getAuthSecret: () => Promise.resolve(secret),
+    getAuthSecret: () => Promise.resolve(secret as string),
     getAuthPermissions: () => undefined,
     onAuthenticated: () => undefined,
   }
