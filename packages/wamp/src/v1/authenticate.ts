@@ -1,3 +1,4 @@
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { AuthError, type AuthExtra, answerTo, authExtraIn, authreqUri, authUri } from './cra.ts'
 import { RpcError } from './rpc-error.ts'
 
@@ -13,15 +14,26 @@ export async function authenticate(
   authExtra: object | null = null,
   authSecret = '',
 ): Promise<unknown> {
+  if (typeof authSecret !== 'string') throw new ApiMisuse(`a secret must be a string, and not ${typeof authSecret}`)
   const challenge = await caller.call(authreqUri, authKey, authExtra ?? {})
   if (authKey === null) return caller.call(authUri, null)
-  return caller.call(authUri, await answerTo(...understood(challenge, authSecret)))
+  return caller.call(authUri, await answered(challenge, authSecret))
 }
 
-/** The challenge is signed as the text that it came as. */
-function understood(challenge: unknown, secret: string): [challenge: string, secret: string, extra: AuthExtra | undefined] {
+/** The challenge is signed as the text that it came as. What is wrong with it is the server's fault. */
+async function answered(challenge: unknown, secret: string): Promise<string> {
+  const extra = extraIn(challenge)
   try {
-    if (typeof challenge === 'string') return [challenge, secret, authExtraIn(challenge)]
+    return await answerTo(challenge as string, secret, extra)
+  } catch (error) {
+    if (!(error instanceof ApiMisuse)) throw error
+    throw new RpcError(AuthError.InvalidArgument, `the server's challenge is not answered: ${error.message}`, undefined, { cause: error })
+  }
+}
+
+function extraIn(challenge: unknown): AuthExtra | undefined {
+  try {
+    if (typeof challenge === 'string') return authExtraIn(challenge)
   } catch {}
   throw new RpcError(AuthError.InvalidArgument, "the server's challenge is no text of JSON")
 }

@@ -30,11 +30,25 @@ describe('authenticate', () => {
     }
   })
 
-  it('does not work for a server that asks too much', async () => {
-    const { caller } = answering('{"authextra":{"salt":"x","iterations":1e9}}', 1)
-    await expect(authenticate(caller, 'key', null, 'secret')).rejects.toThrow(
-      'iterations must be a whole number from 1 to 1000000, and not 1000000000',
-    )
+  it('does not work for a server that asks too much, or for what there is not', async () => {
+    for (const [extra, why] of [
+      ['{"salt":"x","iterations":1e9}', 'iterations must be a whole number from 1 to 1000000, and not 1000000000'],
+      ['{"salt":"x","keylen":null}', 'keylen must be a whole number from 1 to 1024, and not null'],
+      ['{"salt":7}', 'a salt must be a string, and not number'],
+    ] as const) {
+      const { calls, caller } = answering(`{"authextra":${extra}}`, 1)
+      await expect(authenticate(caller, 'key', null, 'secret')).rejects.toMatchObject({
+        uri: 'http://api.wamp.ws/error#invalid-argument',
+        description: `the server's challenge is not answered: ${why}`,
+      })
+      expect(calls.length).toBe(1)
+    }
+  })
+
+  it('takes no secret that is no text: null would sign as the word', async () => {
+    const { calls, caller } = answering('{}', 1)
+    await expect(authenticate(caller, 'key', null, null as unknown as string)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect(calls).toEqual([])
   })
 })
 
