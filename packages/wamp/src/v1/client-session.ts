@@ -140,16 +140,18 @@ export function parsed(text: string, factory: WampFactory): unknown {
 }
 
 /** The fourth and fifth element of PUBLISH, as few of them as say it. */
-function receiversIn({ excludeMe, exclude, eligible }: PublishOptions, sessionId: string | undefined): List {
+function receiversIn(options: PublishOptions, sessionId: string | undefined): List {
+  // AutobahnJS takes a flag or a list here, which would say nothing to whoever destructures it.
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new ApiMisuse('the options of publish must be an object with excludeMe, exclude or eligible')
+  const { excludeMe, exclude, eligible } = options
   if (excludeMe !== undefined && typeof excludeMe !== 'boolean')
     throw new ApiMisuse(`excludeMe must be true or false, and not ${excludeMe}`)
-  const excluded = exclude === undefined ? undefined : ids('exclude', exclude)
-  if (eligible === undefined) {
-    if (excluded !== undefined) return [excludeMe === true && sessionId !== undefined ? [...excluded, sessionId] : excluded]
-    return excludeMe === false ? [false] : []
-  }
-  const alone = excludeMe === false || sessionId === undefined ? [] : [sessionId]
-  return [excluded ?? alone, ids('eligible', eligible)]
+  if (exclude === undefined && eligible === undefined) return excludeMe === false ? [false] : []
+  const isMeExcluded = excludeMe ?? exclude === undefined
+  const excluded = exclude === undefined ? [] : ids('exclude', exclude)
+  const except = isMeExcluded && sessionId !== undefined ? [...excluded, sessionId] : excluded
+  return eligible === undefined ? [except] : [except, ids('eligible', eligible)]
 }
 
 function ids(name: string, given: readonly string[]): readonly string[] {

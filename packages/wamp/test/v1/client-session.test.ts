@@ -147,6 +147,9 @@ describe('misuse by the application', () => {
     expect(() => client.subscribe('t', 7 as never)).toThrow('the handler of t must be a function, and not number')
     expect(() => client.publish('t', 1n)).toThrow(/an event must be serialisable/)
     expect(() => client.publish('t', 1, { excludeMe: 1 as never })).toThrow('excludeMe must be true or false, and not 1')
+    for (const options of [false, null, ['id'], 'id']) {
+      expect(() => client.publish('t', 1, options as never)).toThrow('the options of publish must be an object')
+    }
     expect(() => client.publish('t', 1, { exclude: 'x' as never })).toThrow('exclude must be a list of session ids')
     expect(() => client.publish('t', 1, { eligible: [1] as never })).toThrow('eligible must be a list of session ids')
   })

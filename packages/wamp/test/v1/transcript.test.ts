@@ -203,6 +203,16 @@ const client: readonly (readonly [what: string, act: (client: Client) => unknown
   ['an event, exclude and excludeMe true', c => c.publish('t', 1, { exclude: ['x'], excludeMe: true }), [7, 't', 1, ['x', 'session-1']]],
   ['an event, eligible', c => c.publish('t', 1, { eligible: ['y'] }), [7, 't', 1, ['session-1'], ['y']]],
   ['an event, eligible and excludeMe false', c => c.publish('t', 1, { eligible: ['y'], excludeMe: false }), [7, 't', 1, [], ['y']]],
+  [
+    'an event, exclude and eligible and excludeMe true',
+    c => c.publish('t', 1, { exclude: ['x'], eligible: ['y'], excludeMe: true }),
+    [7, 't', 1, ['x', 'session-1'], ['y']],
+  ],
+  [
+    'an event, exclude and eligible and excludeMe false',
+    c => c.publish('t', 1, { exclude: ['x'], eligible: ['y'], excludeMe: false }),
+    [7, 't', 1, ['x'], ['y']],
+  ],
   ['an event, exclude and eligible', c => c.publish('t', 1, { exclude: ['x'], eligible: ['y'] }), [7, 't', 1, ['x'], ['y']]],
   ['an event without a value', c => c.publish('t', undefined), [7, 't', null]],
 ]
