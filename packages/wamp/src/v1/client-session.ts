@@ -1,5 +1,6 @@
 import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
+import { checkText, isNewPrefix } from './check-names.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
 import { malformed, toClient } from './parse-message.ts'
 import type { PublishOptions } from './publish-options.ts'
@@ -67,12 +68,7 @@ export class ClientSession {
 
   prefix(prefix: string, uri: Uri): void {
     const { prefixes } = this.#rpc
-    checkText('a prefix', prefix)
-    checkText('the URI of a prefix', uri)
-    if (prefix === '' || prefix.includes(':')) throw new ApiMisuse(`the prefix ${JSON.stringify(prefix)} could never be resolved`)
-    const known = prefixes.uriOf(prefix)
-    if (known === uri) return
-    if (known !== undefined) throw new ApiMisuse(`the prefix ${prefix} is defined already, as ${known}`)
+    if (!isNewPrefix(prefixes, prefix, uri)) return
     this.#tell([PREFIX, prefix, uri], 'a prefix')
     prefixes.set(prefix, uri)
   }
@@ -157,10 +153,6 @@ function receiversIn(options: PublishOptions, sessionId: string | undefined): Li
 function ids(name: string, given: readonly string[]): readonly string[] {
   if (Array.isArray(given) && given.every(id => typeof id === 'string')) return given
   throw new ApiMisuse(`${name} must be a list of session ids`)
-}
-
-function checkText(what: string, given: unknown): void {
-  if (typeof given !== 'string') throw new ApiMisuse(`${what} must be a string, and not ${typeof given}`)
 }
 
 class Opened {

@@ -1,5 +1,6 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import type { Call } from './call.ts'
+import { checkProcedure } from './check-names.ts'
 import { exportedProcedures, type Method } from './exported.ts'
 
 /** What is registered under a URI. */
@@ -27,9 +28,7 @@ export class Procedures {
 
   /** Replaces what was there before. */
   add(uri: string, kind: Registration['kind'], target: Method, object: unknown, extra?: unknown): void {
-    if (typeof uri !== 'string' || uri === '')
-      throw new ApiMisuse(`a procedure's URI must be a string with something in it, and not ${uri}`)
-    if (typeof target !== 'function') throw new ApiMisuse(`what is registered under ${uri} must be a function, and not ${typeof target}`)
+    checkProcedure(uri, target)
     this.#registrations.set(uri, { uri, kind, target, object, extra })
   }
 

@@ -3,6 +3,7 @@ import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
 import { asError } from './as-error.ts'
 import { isPromise } from './awaiting.ts'
+import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
 import type { CallOptions } from './pending-calls.ts'
@@ -52,6 +53,8 @@ export class ReconnectingClient {
   readonly #procedures = new Map<Uri, Method>()
   /** Set while its session is open. */
   #connection: ClientConnection | undefined
+  /** The same once `onSession` is done. What is subscribed to before waits for that: a server that does not know its user yet would refuse. */
+  #restored: ClientConnection | undefined
   #timer: Timer | undefined
   #openedAt = 0
   #isClosed = false
@@ -93,6 +96,7 @@ export class ReconnectingClient {
 
   /** Defines a prefix, also for sessions to come. */
   prefix(prefix: string, uri: Uri): void {
+    if (!isNewPrefix(this.#prefixes, prefix, uri)) return
     this.#connection?.prefix(prefix, uri)
     this.#prefixes.set(prefix, uri)
     this.#defined.set(prefix, uri)
@@ -100,14 +104,22 @@ export class ReconnectingClient {
 
   /** Calls the handler for each event of a topic, also after a reconnect; what is published in between is lost. Not in `onSession`. */
   subscribe<Event = unknown>(topicUri: Uri, handler: EventHandler<Event>): void {
+    checkText('a topic', topicUri)
     const topic = this.#prefixes.resolveOrPass(topicUri)
-    if (this.#handlers.add(topic, handler as EventHandler)) this.#connection?.subscribe(topic, this.#relay)
+    if (!this.#handlers.add(topic, handler as EventHandler)) return
+    try {
+      this.#restored?.subscribe(topic, this.#relay)
+    } catch (error) {
+      this.#handlers.remove(topic, handler as EventHandler)
+      throw error
+    }
   }
 
   /** Forgets one handler of a topic, or all of them. */
   unsubscribe(topicUri: Uri, handler?: EventHandler<never>): void {
+    checkText('a topic', topicUri)
     const topic = this.#prefixes.resolveOrPass(topicUri)
-    if (this.#handlers.remove(topic, handler as EventHandler | undefined)) this.#connection?.unsubscribe(topic)
+    if (this.#handlers.remove(topic, handler as EventHandler | undefined)) this.#restored?.unsubscribe(topic)
   }
 
   /** `false`: stop for now, or there is no session and the event was not sent. */
@@ -127,6 +139,7 @@ export class ReconnectingClient {
 
   /** Offers a procedure to the server, also in sessions to come. */
   register(uri: Uri, procedure: Method): void {
+    checkProcedure(uri, procedure)
     this.#connection?.registerProcedureForRpc(uri, procedure)
     this.#procedures.set(uri, procedure)
   }
@@ -168,10 +181,11 @@ export class ReconnectingClient {
       for (const [uri, procedure] of this.#procedures) connection.registerProcedureForRpc(uri, procedure)
       await this.#options.onSession?.(this)
       for (const topic of this.#handlers.topics) connection.subscribe(topic, this.#relay)
+      this.#restored = connection
       if (this.#isClosed) throw new ConnectionClosed(1000, 'the client was closed while it connected')
       if (!connection.isOpen) throw new ConnectionClosed(1006, 'the connection was lost before its session was set up')
     } catch (error) {
-      this.#connection = undefined
+      this.#forget()
       connection.sendClose(1000)
       throw error
     }
@@ -192,10 +206,15 @@ export class ReconnectingClient {
   }
 
   #lost(info: { readonly code: number; readonly reason: string }): void {
-    this.#connection = undefined
+    this.#forget()
     if (this.#isClosed) return
     if (this.#clock.now() - this.#openedAt >= steadyAfter) this.#backoff.reset()
     this.#retry(info)
+  }
+
+  #forget(): void {
+    this.#connection = undefined
+    this.#restored = undefined
   }
 
   #retry({ code, reason }: { readonly code: number; readonly reason: string }): void {

@@ -148,6 +148,76 @@ describe('a client that reconnects', () => {
     expect(told.at(-1)).toEqual(['not now', 2000])
   })
 
+  it('does not subscribe before onSession is done: the server may not know who it is', async () => {
+    let isKnown = false
+    let goOn: () => void = () => undefined
+    class Guarded extends WampServerProtocol {
+      override onSessionOpen(): void {
+        isKnown = false
+        this.registerProcedureForRpc('login', () => {
+          isKnown = true
+        })
+        this.registerHandlerProcedureForSub('t', () => isKnown)
+        this.registerHandlerProcedureForSub('u', () => isKnown)
+      }
+    }
+    const server = new TestServerFactory(Guarded)
+    const onSession = async (session: ReconnectingClient): Promise<void> => {
+      if (session.sessionId === 'session-2') await new Promise<void>(resolve => (goOn = resolve))
+      await session.call('login')
+    }
+    const { client, link, drop } = await open({ onSession }, server)
+    const seen: unknown[] = []
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    client.subscribe('t', (_, event) => seen.push(event))
+    client.subscribe('u', (_, event) => seen.push(event))
+    client.unsubscribe('u')
+    await link.settle()
+    goOn()
+    await link.settle()
+    expect([isKnown, ...server.subscriptions.keys()]).toEqual([true, 't'])
+    server.dispatch('t', 1)
+    await link.settle()
+    expect(seen).toEqual([1])
+  })
+
+  it('refuses misuse at once, whether there is a session or not', async () => {
+    const { client, link, drop } = await open()
+    client.prefix('e', 'http://e/')
+    const misuse = (): void => {
+      expect(() => client.prefix('', 'u')).toThrow('the prefix "" could never be resolved')
+      expect(() => client.prefix('e', 'http://other/')).toThrow('the prefix e is defined already, as http://e/')
+      expect(() => client.prefix('f', 7 as never)).toThrow('the URI of a prefix must be a string, and not number')
+      expect(() => client.subscribe(7 as never, () => 1)).toThrow('a topic must be a string, and not number')
+      expect(() => client.unsubscribe(7 as never)).toThrow('a topic must be a string, and not number')
+      expect(() => client.register('', () => 1)).toThrow("a procedure's URI must be a string with something in it")
+      expect(() => client.register('p', 7 as never)).toThrow('what is registered under p must be a function')
+    }
+    misuse()
+    drop()
+    await link.settle()
+    misuse()
+    await back(link, 1000)
+    expect(client.isConnected).toBe(true)
+  })
+
+  it('keeps no handler whose subscription could not be sent', async () => {
+    const { client, link, factory, current } = await open()
+    const subscribe = vi.spyOn(current(), 'subscribe').mockImplementationOnce(() => {
+      throw new Error('full')
+    })
+    const seen: unknown[] = []
+    expect(() => client.subscribe('http://e/t', () => seen.push('first'))).toThrow('full')
+    client.subscribe('http://e/t', () => seen.push('second'))
+    await link.settle()
+    factory.dispatch('http://e/t', 1)
+    await link.settle()
+    expect(subscribe).toHaveBeenCalledTimes(2)
+    expect(seen).toEqual(['second'])
+  })
+
   it('stays closed once it is closed', async () => {
     const { client, link, factory } = await open()
     const closed = client.close(1000, 'bye')
@@ -300,6 +370,7 @@ async function open(options: ReconnectingClientOptions = {}, factory: TestServer
     client,
     link,
     factory,
+    current: () => last as TestClient,
     drop: () => last?.dropConnection({ abort: true }),
     refuse: (error: Error) => {
       refusal = error
