@@ -56,7 +56,7 @@ export interface WampProtocol extends CallHooks {
   registerHandlerMethodForRpc(uri: Uri, object: object, handler: Method | string, extra?: unknown): void
 
   /** Registers a function that is given a `Call` in place of arguments. */
-  registerHandlerProcedureForRpc(uri: Uri, handler: (call: Call) => unknown, extra?: unknown): void
+  registerHandlerProcedureForRpc(uri: Uri, handler: (call: Call<this>) => unknown, extra?: unknown): void
 
   /** Takes a procedure back; `false`: none was there. */
   unregisterForRpc(uri: Uri): boolean
@@ -136,7 +136,7 @@ export function wampProtocol<Base extends ClassOf<MessageTier>>(base: Base, side
       this[engine].procedures.add(uri, 'handler', methodOf(object, handler), object, extra)
     }
 
-    registerHandlerProcedureForRpc(uri: Uri, handler: (call: Call) => unknown, extra?: unknown): void {
+    registerHandlerProcedureForRpc(uri: Uri, handler: (call: Call<this>) => unknown, extra?: unknown): void {
       this[engine].procedures.add(uri, 'handler', handler, undefined, extra)
     }
 

@@ -72,6 +72,25 @@ describe('the calls that come in', () => {
     expect(client.heard()).toEqual([[3, 'a', 1]])
   })
 
+  it('know in their type which protocol they came in on', async () => {
+    class Shop extends WampServerProtocol {
+      readonly stock = 3
+
+      override onSessionOpen(): void {
+        this.registerHandlerProcedureForRpc('here', call => call.protocol.stock)
+        this.registerHandlerProcedureForRpc('elsewhere', stockOf)
+      }
+    }
+    const stockOf = (call: Call<Shop>): number => call.protocol.stock
+    const client = await new Link().serve(new TestServerFactory(Shop))
+    client.heard()
+    await client.say([2, 'a', 'here'], [2, 'b', 'elsewhere'])
+    expect(client.heard()).toEqual([
+      [3, 'a', 3],
+      [3, 'b', 3],
+    ])
+  })
+
   it('leave nothing to do when the connection has gone in between', async () => {
     let done: (value: number) => void = () => undefined
     const { client, factory } = await serve(protocol => {
