@@ -26,7 +26,7 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
     return undefined
   }
 
-  /** The client is who it says it is. The answer to it waits until this is done; throwing undoes it. */
+  /** The client is who it says it is. The answer to it waits until this is done. Throwing refuses it; what was registered by then stays. */
   onAuthenticated(_authKey: string | null, _permissions: AuthPermissions): Awaitable<void> {}
 
   /** Nobody has authenticated within `clientAuthTimeout`. The default fails the connection with 1001. */
