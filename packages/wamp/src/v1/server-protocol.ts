@@ -1,4 +1,5 @@
 import {
+  ApiMisuse,
   type Awaitable,
   type ConnectionAccept,
   type ConnectionRequest,
@@ -65,10 +66,13 @@ export abstract class WampServerProtocol extends base {
 
   /** Registers the methods of an object that have `@exportSub` or `@exportPub`, under `baseUri` and their ids. */
   registerHandlerForPubSub(object: object, baseUri: Uri = ''): void {
-    for (const { id, method, prefixMatch } of exportedPublishHandlers(object)) {
+    const publish = exportedPublishHandlers(object)
+    const subscribe = exportedSubscribeHandlers(object)
+    if (publish.length + subscribe.length === 0) throw new ApiMisuse('the object has no method with @exportSub or @exportPub')
+    for (const { id, method, prefixMatch } of publish) {
       this.registerHandlerForPub(baseUri + id, object, method, { prefixMatch })
     }
-    for (const { id, method, prefixMatch } of exportedSubscribeHandlers(object)) {
+    for (const { id, method, prefixMatch } of subscribe) {
       this.registerHandlerForSub(baseUri + id, object, method, { prefixMatch })
     }
   }

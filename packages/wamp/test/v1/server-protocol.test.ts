@@ -55,6 +55,12 @@ describe('WampServerProtocol', () => {
     expect(client.heard()).toEqual([welcome, [3, 'a', 1], [8, 'http://e/room/x', { room: 'x', event: 1 }]])
   })
 
+  it('takes a service without decorated handlers for a mistake, as it does one without procedures', () => {
+    class Server extends WampServerProtocol {}
+    expect(() => new Server().registerHandlerForPubSub({ mayListen: () => true }, 'u')).toThrow('no method with @exportSub or @exportPub')
+    expect(() => new Server().registerForRpc({ size: () => 1 }, 'u')).toThrow('no method with @exportRpc')
+  })
+
   it('registers decorated methods of the protocol itself', async () => {
     class Server extends WampServerProtocol {
       override onSessionOpen(): void {
