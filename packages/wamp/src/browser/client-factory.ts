@@ -1,5 +1,4 @@
-import { ApiMisuse, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
-import { asError } from '../v1/as-error.ts'
+import { ApiMisuse, asError, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { type List, subprotocol } from '../v1/message.ts'
 import type { WampOptions } from '../v1/options.ts'
 import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from '../v1/wamp-factory.ts'

@@ -1,6 +1,7 @@
 import {
   ApiMisuse,
   type Awaitable,
+  asError,
   type Clock,
   CloseCode,
   type CloseInfo,
@@ -9,7 +10,6 @@ import {
   State,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
-import { asError } from '../v1/as-error.ts'
 import { isPromise } from '../v1/awaiting.ts'
 import { checkedReason, codeOnTheWire, cutReason } from './close-frame.ts'
 import { HookQueue } from './hook-queue.ts'

@@ -1,4 +1,5 @@
 import {
+  asError,
   type ByteStream,
   type ClientFactoryOptions,
   type Clock,
@@ -7,7 +8,6 @@ import {
   WebSocketClientFactory,
   type WebSocketClientProtocol,
 } from '@autobahn-ts/websocket/portable'
-import { asError } from './as-error.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'

@@ -1,5 +1,4 @@
-import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
-import { asError } from './as-error.ts'
+import { type Awaitable, asError, CloseCode } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
 import { isPromise } from './awaiting.ts'
 import { Call } from './call.ts'

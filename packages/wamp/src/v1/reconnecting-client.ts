@@ -1,7 +1,6 @@
-import { ApiMisuse, type Awaitable, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Awaitable, asError, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
-import { asError } from './as-error.ts'
 import { isPromise } from './awaiting.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'

@@ -1,5 +1,6 @@
 import {
   ApiMisuse,
+  asError,
   type ByteStream,
   type Clock,
   type ObservedRuntime,
@@ -10,7 +11,6 @@ import {
   type WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
 import { randomId } from '../keys/random-id.ts'
-import { asError } from './as-error.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { Hub } from './hub.ts'
 import { ident } from './ident.ts'

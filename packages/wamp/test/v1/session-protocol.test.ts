@@ -35,4 +35,24 @@ describe('onSessionOpen of a server', () => {
       expect(factory.sessionCount).toBe(0)
     }
   })
+
+  it('closes with 1011 also where it fails with what cannot be printed', async () => {
+    for (const fail of [() => Promise.reject(unprintable), (): never => fails(unprintable)]) {
+      class Failing extends WampServerProtocol {
+        override onSessionOpen(): Promise<void> {
+          return fail()
+        }
+      }
+      const factory = new TestServerFactory(Failing)
+      expect(await (await new Link().serve(factory)).ended()).toMatch(/^1011/)
+      expect(factory.errors.map(({ message }) => message)).toEqual([expect.stringMatching('cannot be printed')])
+    }
+  })
 })
+
+/** A client makes such a thing with JSON, and an application may throw what it was given. */
+const unprintable: unknown = JSON.parse('{"toString":1,"valueOf":1}')
+
+function fails(thrown: unknown): never {
+  throw thrown
+}

@@ -5,6 +5,7 @@ import { type HeadersInput, HttpException } from '../handshake/http-exception.ts
 import type { RequestHead } from '../handshake/http1-head.ts'
 import { ServerHandshake } from '../handshake/server-handshake.ts'
 import { parseWsUrl, type WsUrl } from '../handshake/url.ts'
+import { asError } from '../protocol/as-error.ts'
 import type { Role } from '../protocol/connection-parts.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
@@ -168,7 +169,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       this.#accept(protocol, stream, transport, runtime, head)
       return protocol
     } catch (error) {
-      this.report(error instanceof Error ? error : new Error(String(error)), undefined)
+      this.report(asError(error), undefined)
       dropUnheard(stream)
       return undefined
     }

@@ -3,6 +3,7 @@ import type { Octets } from '../bytes/octets.ts'
 import { WebSocketClientProtocol, WebSocketServerProtocol } from '../classes/protocol.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http-exception.ts'
+import { asError } from '../protocol/as-error.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ConnectionClosed } from '../protocol/errors.ts'
 import type { Connection } from './connection.ts'
@@ -87,7 +88,7 @@ export class HandlerProtocol extends WebSocketServerProtocol {
   #handlerFailed(error: unknown): void {
     this.#conversation.ignoreMessages()
     if (error instanceof ConnectionClosed && !this.isOpen) return
-    const cause = error instanceof Error ? error : new Error(String(error))
+    const cause = asError(error)
     this.failConnection(CloseCode.InternalError, 'internal error', cause)
     this.#report(cause)
   }

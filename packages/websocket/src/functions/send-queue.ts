@@ -1,6 +1,7 @@
 import type { Octets } from '../bytes/octets.ts'
 import { checkedOctets } from '../classes/payload.ts'
 import type { WebSocketProtocol } from '../classes/protocol.ts'
+import { asError } from '../protocol/as-error.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
 import type { Message } from './connection.ts'
@@ -67,7 +68,7 @@ export class SendQueue {
       if (!this.#protocol.endMessage()) await this.#drain()
     } catch (error) {
       letGo(iterator)
-      const cause = error instanceof Error ? error : new Error(String(error))
+      const cause = asError(error)
       if (this.#protocol.isOpen) this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed', cause)
       throw error
     }

@@ -1,6 +1,7 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
+import { asError } from '../protocol/as-error.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
 import type { Opening } from '../protocol/connection-parts.ts'
 import { HandshakeFailed } from '../protocol/errors.ts'
@@ -121,14 +122,14 @@ export class ClientHandshake implements Opening {
   }
 
   #threw(hook: string, thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const error = asError(thrown)
     this.#decision.report(error)
     this.#connection.failOpening(new HandshakeFailed(`${hook} threw: ${error.message}`, undefined, { cause: error }))
   }
 
   #fail(thrown: unknown): void {
     if (thrown instanceof HandshakeFailed) return this.#connection.failOpening(thrown)
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const error = asError(thrown)
     this.#connection.failOpening(new HandshakeFailed(error.message, undefined, { cause: error }))
   }
 }

@@ -1,6 +1,7 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
+import { asError } from '../protocol/as-error.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
 import type { Opening } from '../protocol/connection-parts.ts'
 import { HandshakeFailed } from '../protocol/errors.ts'
@@ -112,7 +113,7 @@ export class ServerHandshake implements Opening {
   }
 
   #internalError(error: unknown): HttpException {
-    this.#decision.report(error instanceof Error ? error : new Error(String(error)))
+    this.#decision.report(asError(error))
     return new HttpException(500, 'Internal Server Error')
   }
 

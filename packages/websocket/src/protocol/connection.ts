@@ -2,6 +2,7 @@ import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../bytes/byte-stream.ts'
 import { type Masker, scalarMasker } from '../bytes/masker.ts'
 import type { Octets } from '../bytes/octets.ts'
+import { asError } from './as-error.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
 import type { CloseInfo } from './close-info.ts'
@@ -412,7 +413,7 @@ export class WebSocketConnection
   }
 
   #applicationFailed(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const error = asError(thrown)
     this.#onlookers?.failed(error)
     this.#parts.shared.owner.failed(error, this.#parts.hooks)
     this.#ending.fail(CloseCode.InternalError, 'internal error', error)

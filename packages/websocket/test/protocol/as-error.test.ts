@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asError } from '../../src/v1/as-error.ts'
+import { asError } from '../../src/protocol/as-error.ts'
 
 describe('asError', () => {
   it('leaves an error as it is', () => {
