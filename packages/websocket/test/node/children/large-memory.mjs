@@ -1,8 +1,11 @@
-// Takes, fills and drops memory as messages of 256 KiB do, and prints how many fresh pages each took of the system in the end.
+// Takes, fills and drops memory as messages of 256 KiB do, and prints how many fresh pages each took of the system, in the batch with the fewest.
 import { nodeRuntime } from '../../../dist/node/node-runtime.js'
 
-const rounds = 3000
-for (let round = 0; round < rounds; round++) nodeRuntime.allocateUnset(256 * 1024).fill(round)
-const before = process.resourceUsage().minorPageFault
-for (let round = 0; round < rounds; round++) nodeRuntime.allocateUnset(256 * 1024).fill(round)
-console.log((process.resourceUsage().minorPageFault - before) / rounds)
+const rounds = 500
+let fewest = Number.POSITIVE_INFINITY
+for (let batch = 0; batch < 12; batch++) {
+  const before = process.resourceUsage().minorPageFault
+  for (let round = 0; round < rounds; round++) nodeRuntime.allocateUnset(256 * 1024).fill(round)
+  fewest = Math.min(fewest, (process.resourceUsage().minorPageFault - before) / rounds)
+}
+console.log(fewest)
