@@ -366,7 +366,10 @@ export abstract class WebSocketClientProtocol extends WebSocketProtocol {
   /** Before the request is sent: what is returned replaces parts of it, for this connection only. */
   onConnecting(_transport: TransportDetails): Awaitable<Partial<ConnectingRequest> | void> {}
 
-  /** The server has accepted. Throwing gives the connection up before `onOpen`. */
+  /**
+   * The server has accepted. Throwing gives the connection up before `onOpen`: a `HandshakeFailed` is what `opened` rejects with; anything else
+   * becomes its cause, and goes to `factory.onError`.
+   */
   onConnect(_response: ConnectionResponse): Awaitable<void> {}
 }
 

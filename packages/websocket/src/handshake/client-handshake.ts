@@ -101,7 +101,7 @@ export class ClientHandshake implements Opening {
     this.#connection.open({ subprotocol: protocol, extensions: confirmExtensions(this.#options.extensions, this.#offered, extensions) })
   }
 
-  /** What the application throws is its own fault, and what comes after it the peer's or its own. */
+  /** What the application throws is its own fault, unless it gives up by `HandshakeFailed`; what comes after it is the peer's or its own. */
   #attempt<T>(hook: string, call: () => Awaitable<T>, then: (result: T) => void): void {
     const threw = (error: unknown): void => this.#threw(hook, error)
     try {
@@ -122,6 +122,7 @@ export class ClientHandshake implements Opening {
   }
 
   #threw(hook: string, thrown: unknown): void {
+    if (thrown instanceof HandshakeFailed) return this.#connection.failOpening(thrown)
     const error = asError(thrown)
     this.#decision.report(error)
     this.#connection.failOpening(new HandshakeFailed(`${hook} threw: ${error.message}`, undefined, { cause: error }))

@@ -3,6 +3,7 @@ import type { Awaitable } from '../../src/bytes/awaitable.ts'
 import { type ClientFactoryOptions, WebSocketClientFactory } from '../../src/classes/client-factory.ts'
 import { WebSocketClientProtocol } from '../../src/classes/protocol.ts'
 import type { ConnectingRequest, ConnectionResponse } from '../../src/handshake/connection-request.ts'
+import { HandshakeFailed } from '../../src/protocol/errors.ts'
 import type { Extension, ExtensionInstance } from '../../src/protocol/extension.ts'
 import { MemoryLink, quiet } from '../classes/memory-link.ts'
 import { until } from '../fixtures/until.ts'
@@ -132,6 +133,17 @@ describe('a client whose application fails', () => {
       expect(await protocol.closed).toMatchObject({ code: 1006, by: 'self', cause: { name: 'HandshakeFailed' } })
       expect(protocol.calls).toEqual(['onConnecting', 'onConnect', 'onClose'])
       expect(errors.map(({ message }) => message)).toEqual(['no token'])
+    })
+  }
+
+  for (const how of ['throws', 'rejects with']) {
+    it(`gives up without a report when onConnect ${how} HandshakeFailed`, async () => {
+      const why = new HandshakeFailed('not the server that was wanted')
+      const { peer, protocol, errors } = connecting({ onConnect: () => (how === 'throws' ? throwing(why) : Promise.reject(why)) })
+      await peer.accept()
+      await expect(protocol.opened).rejects.toBe(why)
+      expect(await protocol.closed).toMatchObject({ code: 1006, by: 'self', reason: 'not the server that was wanted', cause: why })
+      expect(errors).toEqual([])
     })
   }
 
