@@ -8,8 +8,8 @@ const entry = '@autobahn-ts/wamp/v1/browser'
 /** In octets, a little above what was measured last: growth is to be noticed. */
 const bundles = [
   { what: 'WampClientProtocol, WampClientFactory, connectWS', most: 29_000, mostGzip: 10_300 },
-  { what: 'connectWamp', most: 44_500, mostGzip: 16_200 },
-  { what: '*', most: 46_000, mostGzip: 16_700 },
+  { what: 'connectWamp', most: 45_000, mostGzip: 16_300 },
+  { what: '*', most: 46_500, mostGzip: 16_800 },
 ]
 
 for (const { what, most, mostGzip } of bundles) {

@@ -16,7 +16,9 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void
   throwIfAborted(): void
 }
-declare var AbortSignal: { readonly prototype: AbortSignal }
+declare var AbortSignal: { readonly prototype: AbortSignal; any(signals: AbortSignal[]): AbortSignal }
+
+declare var AbortController: { new (): { readonly signal: AbortSignal; abort(reason?: unknown): void } }
 
 declare var crypto: { getRandomValues(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> }
 

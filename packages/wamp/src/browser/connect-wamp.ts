@@ -1,3 +1,4 @@
+import { eitherSignal } from '../v1/either-signal.ts'
 import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 import { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
 import { WampClientProtocol } from './client-protocol.ts'
@@ -18,7 +19,9 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
   const { factory: given, connect = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  const client = await new ReconnectingClient(() => connectWS(factory, connect), factory.clock, rest).open()
+  const dial = (signal: AbortSignal): Promise<WampClientProtocol> =>
+    connectWS(factory, { ...connect, signal: eitherSignal(signal, connect.signal) })
+  const client = await new ReconnectingClient(dial, factory.clock, rest).open()
   const retry = (): void => client.retryNow()
   globalThis.addEventListener?.('online', retry)
   void client.closed.then(() => globalThis.removeEventListener?.('online', retry))

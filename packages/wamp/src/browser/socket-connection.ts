@@ -222,6 +222,7 @@ export class SocketConnection {
   }
 
   #hookFailed(thrown: unknown): void {
+    if (this.#state === State.Connecting && thrown instanceof HandshakeFailed) return this.giveUp(thrown.message, thrown)
     this.#owner.noteError(thrown, this.#hooks)
     if (this.#state === State.Connecting) this.giveUp('onConnect failed', asError(thrown))
     else this.fail(CloseCode.InternalError, 'internal error', asError(thrown))

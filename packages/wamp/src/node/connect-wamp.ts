@@ -1,6 +1,7 @@
 import { type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websocket'
 import { WampClientFactory, type WampClientFactoryOptions } from '../v1/client-factory.ts'
 import { WampClientProtocol } from '../v1/client-protocol.ts'
+import { eitherSignal } from '../v1/either-signal.ts'
 import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 
 /** How a client connects, each time, and what its factory is made with. */
@@ -17,7 +18,9 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
   const { factory: given, connect = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  return new ReconnectingClient(() => connectWS<WampClientProtocol>(factory, connect), nodeRuntime.clock, rest).open()
+  const dial = (signal: AbortSignal): Promise<WampClientProtocol> =>
+    connectWS<WampClientProtocol>(factory, { ...connect, signal: eitherSignal(signal, connect.signal) })
+  return new ReconnectingClient(dial, nodeRuntime.clock, rest).open()
 }
 
 class Client extends WampClientProtocol {}

@@ -27,7 +27,10 @@ export interface ReconnectingClientOptions {
   readonly reconnect?: BackoffOptions | false
   /** Seconds that a server has to open the session once the connection stands; 0 waits for ever. Default: 10. */
   readonly sessionTimeout?: number
-  /** Called for each session, the first included, before anything is restored: the place to authenticate. Throwing counts as a failed try. */
+  /**
+   * Called for each session, the first included, before anything is restored: the place to authenticate. Throwing counts as a failed try, and so
+   * does the loss of the connection; what it was doing is not waited for then.
+   */
   readonly onSession?: (client: ReconnectingClient) => Awaitable<unknown>
   /** The connection is lost. `retryIn`: milliseconds until the next try; `undefined`: it was the end. */
   readonly onLost?: (info: { readonly code: number; readonly reason: string; readonly retryIn: number | undefined }) => void
@@ -42,7 +45,7 @@ export interface ReconnectingClientOptions {
  * `ConnectionClosed` and `publish` returns `false`.
  */
 export class ReconnectingClient {
-  readonly #dial: () => Promise<ClientConnection>
+  readonly #dial: (signal: AbortSignal) => Promise<ClientConnection>
   readonly #clock: Clock
   readonly #options: ReconnectingClientOptions
   readonly #backoff: Backoff
@@ -56,11 +59,11 @@ export class ReconnectingClient {
   #restored: ClientConnection | undefined
   #timer: Timer | undefined
   #openedAt = 0
-  #isClosed = false
+  readonly #closing = new AbortController()
   readonly #end = new Ending()
 
-  /** `dial` makes a new connection, which is open when its promise resolves. */
-  constructor(dial: () => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
+  /** `dial` makes a new connection, which is open when its promise resolves. Its signal is aborted when the client is closed. */
+  constructor(dial: (signal: AbortSignal) => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
     this.#dial = dial
     this.#clock = clock
     this.#options = checked(options)
@@ -152,7 +155,7 @@ export class ReconnectingClient {
 
   /** Where it waits for the next try, it tries now: for signs that the network is back. */
   retryNow(): void {
-    if (this.#timer === undefined || this.#isClosed) return
+    if (this.#timer === undefined || this.#isClosed()) return
     this.#timer.cancel()
     void this.#tryAgain()
   }
@@ -171,17 +174,18 @@ export class ReconnectingClient {
   }
 
   async #connect(): Promise<void> {
-    const connection = await this.#dial()
+    const connection = await this.#dial(this.#closing.signal)
     try {
-      if (this.#isClosed) throw new ConnectionClosed(1000, 'the client was closed while it connected')
+      if (this.#isClosed()) throw new ConnectionClosed(1000, 'the client was closed while it connected')
       await this.#sessionOf(connection)
       this.#connection = connection
       for (const [prefix, uri] of this.#defined) connection.prefix(prefix, uri)
       for (const [uri, procedure] of this.#procedures) connection.registerProcedureForRpc(uri, procedure)
-      await this.#options.onSession?.(this)
+      // whatever it waits for may never come when the connection is gone
+      await Promise.race([this.#options.onSession?.(this), connection.closed])
       for (const topic of this.#handlers.topics) connection.subscribe(topic, this.#relay)
       this.#restored = connection
-      if (this.#isClosed) throw new ConnectionClosed(1000, 'the client was closed while it connected')
+      if (this.#isClosed()) throw new ConnectionClosed(1000, 'the client was closed while it connected')
       if (!connection.isOpen) throw new ConnectionClosed(1006, 'the connection was lost before its session was set up')
     } catch (error) {
       this.#forget()
@@ -206,7 +210,7 @@ export class ReconnectingClient {
 
   #lost(info: { readonly code: number; readonly reason: string }): void {
     this.#forget()
-    if (this.#isClosed) return
+    if (this.#isClosed()) return
     if (this.#clock.now() - this.#openedAt >= steadyAfter) this.#backoff.reset()
     this.#retry(info)
   }
@@ -228,13 +232,17 @@ export class ReconnectingClient {
     try {
       await this.#connect()
     } catch (error) {
-      if (this.#isClosed) return
+      if (this.#isClosed()) return
       this.#retry({ code: 1006, reason: asError(error).message })
     }
   }
 
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
   #finish(): void {
-    this.#isClosed = true
+    this.#closing.abort(new ConnectionClosed(1000, 'the client was closed'))
     this.#timer?.cancel()
     this.#end.resolve()
   }

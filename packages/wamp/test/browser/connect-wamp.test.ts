@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net'
 import { type Listener, listenWS } from '@autobahn-ts/websocket'
 import { WebSocket } from 'undici'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -55,6 +56,22 @@ describe("over the platform's WebSocket", () => {
     await expect.poll(() => seen).toEqual([1])
     expect(await client.call<number>('e:double', 2)).toBe(6)
     await client.close()
+  })
+
+  it('a client that is closed within a try leaves nothing behind', async () => {
+    const { url, factory, listener } = await listen()
+    const client = await connectWamp(url, { connect, reconnect: { initialDelay: 0.05, growth: 1 } })
+    const silent = createServer()
+    const sockets: Socket[] = []
+    silent.on('connection', socket => sockets.push(socket.on('error', () => undefined).resume()))
+    const port = listener.port
+    for (const connection of factory.connections) connection.dropConnection({ abort: true })
+    await listener.close()
+    await new Promise<void>(resolve => silent.listen(port, '127.0.0.1', resolve))
+    await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(1)
+    await client.close()
+    await expect.poll(() => sockets[0]?.closed, { timeout: 5000 }).toBe(true)
+    await new Promise(resolve => silent.close(resolve))
   })
 
   it('a client that waits tries at once when the browser is online again, until it is closed', async () => {
@@ -127,9 +144,11 @@ describe("over the platform's WebSocket", () => {
 class Client extends WampClientProtocol {}
 const salted = { salt: 'pepper', iterations: 10, keylen: 32 }
 
-async function listen(protocol: new () => WampServerProtocol = Server): Promise<{ url: string; factory: WampServerFactory }> {
+async function listen(
+  protocol: new () => WampServerProtocol = Server,
+): Promise<{ url: string; factory: WampServerFactory; listener: Listener }> {
   const factory = new WampServerFactory('ws://127.0.0.1:0', { protocol })
   const listener = await listenWS(factory)
   listeners.push(listener)
-  return { url: `ws://127.0.0.1:${listener.port}`, factory }
+  return { url: `ws://127.0.0.1:${listener.port}`, factory, listener }
 }

@@ -1,3 +1,4 @@
+import { HandshakeFailed } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
 import { ScriptClient, ScriptFactory, settled } from '../fixtures/script-socket.ts'
 
@@ -45,6 +46,22 @@ describe('opening', () => {
     await opened
     expect(client.hooks).toEqual(['onClose false 1006 onConnect failed'])
     expect([socket.closes, factory.errors.length, client.state]).toEqual([[[]], 1, 3])
+  })
+
+  it('gives up without a report where onConnect throws HandshakeFailed', async () => {
+    const why = new HandshakeFailed('not the server that was wanted')
+    class Picky extends ScriptClient {
+      override async onConnect(): Promise<void> {
+        throw why
+      }
+    }
+    const factory = new ScriptFactory(Picky)
+    const [client, socket] = factory.connect<Picky>(false)
+    const opened = expect(client.opened).rejects.toBe(why)
+    socket.accept()
+    await opened
+    expect(client.hooks).toEqual(['onClose false 1006 not the server that was wanted'])
+    expect([socket.closes, factory.errors]).toEqual([[[]], []])
   })
 
   it('rejects with what the platform said where it cannot be opened', async () => {

@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net'
 import { connectWS, type Listener, listenWS } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectWamp } from '../../src/node/connect-wamp.ts'
@@ -45,6 +46,22 @@ describe('over real sockets', () => {
     await client.close()
   })
 
+  it('a client that is closed within a try leaves nothing behind', async () => {
+    const { url, factory, listener } = await listen()
+    const client = await connectWamp(url, { reconnect: { initialDelay: 0.05, growth: 1 } })
+    const silent = createServer()
+    const sockets: Socket[] = []
+    silent.on('connection', socket => sockets.push(socket.on('error', () => undefined).resume()))
+    const port = listener.port
+    for (const connection of factory.connections) connection.dropConnection({ abort: true })
+    await listener.close()
+    await new Promise<void>(resolve => silent.listen(port, '127.0.0.1', resolve))
+    await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(1)
+    await client.close()
+    await expect.poll(() => sockets[0]?.closed, { timeout: 5000 }).toBe(true)
+    await new Promise(resolve => silent.close(resolve))
+  })
+
   it('the classes of the seed do', async () => {
     const { url } = await listen()
     let answered: (value: number) => void = () => undefined
@@ -69,9 +86,9 @@ describe('over real sockets', () => {
   })
 })
 
-async function listen(): Promise<{ url: string; factory: WampServerFactory }> {
+async function listen(): Promise<{ url: string; factory: WampServerFactory; listener: Listener }> {
   const factory = new WampServerFactory('ws://127.0.0.1:0', { protocol: Server })
   const listener = await listenWS(factory)
   listeners.push(listener)
-  return { url: `ws://127.0.0.1:${listener.port}`, factory }
+  return { url: `ws://127.0.0.1:${listener.port}`, factory, listener }
 }

@@ -148,6 +148,44 @@ describe('a client that reconnects', () => {
     expect(told.at(-1)).toEqual(['not now', 2000])
   })
 
+  it('takes the loss of the connection for one too, whatever onSession waits for', async () => {
+    const told: unknown[] = []
+    let hangs = false
+    const { client, link, drop } = await open({
+      onSession: () => (hangs ? new Promise(() => undefined) : undefined),
+      onLost: ({ reason, retryIn }) => told.push([reason, retryIn]),
+    })
+    hangs = true
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    drop()
+    await link.settle()
+    expect(told.at(-1)).toEqual(['the connection was lost before its session was set up', 2000])
+    hangs = false
+    await back(link, 2000)
+    expect(client.isConnected).toBe(true)
+  })
+
+  it('minds no failure of an onSession whose connection is gone', async () => {
+    const late: (() => void)[] = []
+    let hangs = false
+    const { client, link, drop } = await open({
+      onSession: () => (hangs ? new Promise((_, reject) => late.push(() => reject(new Error('too late')))) : undefined),
+    })
+    hangs = true
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    drop()
+    await link.settle()
+    hangs = false
+    await back(link, 2000)
+    for (const fail of late) fail()
+    await link.settle()
+    expect([late.length, client.isConnected]).toEqual([1, true])
+  })
+
   it('does not subscribe before onSession is done: the server may not know who it is', async () => {
     let isKnown = false
     let goOn: () => void = () => undefined
@@ -246,6 +284,23 @@ describe('a client that reconnects', () => {
     await back(link, 1000)
     await link.advance(60_000)
     expect([client.isConnected, factory.sessionCount]).toEqual([false, 0])
+  })
+
+  it('gives up a try that is under way when it is closed', async () => {
+    const signals: AbortSignal[] = []
+    const link = new Link()
+    const client = new ReconnectingClient(
+      signal => {
+        signals.push(signal)
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+      link.clock,
+      { reconnect: steady },
+    )
+    const opening = expect(client.open()).rejects.toMatchObject({ name: 'ConnectionClosed', message: 'the client was closed' })
+    await client.close()
+    await opening
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
   })
 
   it('does not try again when it is told not to', async () => {
