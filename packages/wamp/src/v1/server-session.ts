@@ -147,12 +147,13 @@ export class ServerSession<Protocol extends SessionProtocol> {
     }
   }
 
-  /** What came as JSON and cannot leave as JSON is nested deeper than the stack is. */
+  /** What came as JSON and cannot leave as JSON is nested deeper than the stack is; anything else comes from a `serialize` of the application. */
   #passOn(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
     try {
       this.#hub.published(this.#protocol, topic, event, exclude, eligible)
-    } catch {
-      throw tooMuch('the event is nested too deep')
+    } catch (error) {
+      if (error instanceof RangeError) throw tooMuch('the event is nested too deep')
+      this.#factory.noteError(error, this.#protocol)
     }
   }
 

@@ -65,6 +65,25 @@ describe('handlers of subscriptions', () => {
   })
 })
 
+it("drops an event that the factory's own serialize refuses, which is reported and no fault of the client", async () => {
+  class Picky extends TestServerFactory {
+    override serialize(message: readonly unknown[]): string {
+      if (message[0] === 8) throw new Error('no events today')
+      return super.serialize(message)
+    }
+  }
+  class Open extends WampServerProtocol {
+    override onSessionOpen(): void {
+      this.registerForPubSub('t')
+    }
+  }
+  const factory = new Picky(Open)
+  const client = await new Link().serve(factory)
+  await client.say([5, 't'], [7, 't', 1, false])
+  expect(factory.errors.map(({ message }) => message)).toEqual(['no events today'])
+  expect(client.isOpen).toBe(true)
+})
+
 describe('handlers of publications', () => {
   it('see both parts of the topic and the event, and may change it', async () => {
     const { client } = await serve(protocol => {
