@@ -173,10 +173,11 @@ function findWriteRequest(): (new () => WriteRequest) | undefined {
     probe.on('error', nothing)
     probe.write(new Uint8Array(1))
     probe.destroy()
+    return found !== undefined && typeof found.prototype.getAsyncId === 'function' && isUnused(new found()) ? found : undefined
   } catch {
-    // another runtime, which makes its sockets of something else
+    // another runtime, which makes its sockets of something else; Deno's requests have the method, and it throws
+    return undefined
   }
-  return found !== undefined && typeof found.prototype.getAsyncId === 'function' && isUnused(new found()) ? found : undefined
 }
 
 const slots: Slots | undefined = fastPathsAreOn ? findSlots() : undefined
