@@ -2,8 +2,9 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { ByteStream, ByteStreamReader } from '../bytes/byte-stream.ts'
-import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import { nodeMasker } from './node-masker.ts'
+import { QueuedWrites } from './queued-writes.ts'
 import { type DirectWriter, directWriter, readInto } from './socket-internals.ts'
 
 let wasRead: (socket: Socket, length: number) => void
@@ -32,6 +33,8 @@ export class SocketByteStream implements ByteStream {
   readonly #socket: Duplex
   /** Past the stream machinery, where the socket has such a way. */
   readonly #direct: DirectWriter | undefined
+  /** The socket's own way, once it is taken. */
+  #queued: QueuedWrites | undefined
   #reader: ByteStreamReader | undefined
   #error: Error | undefined
   /** What was read in spite of a pause. */
@@ -74,16 +77,14 @@ export class SocketByteStream implements ByteStream {
     const socket = this.#socket
     if (!socket.writable) return
     if (this.#mayWriteDirectly()) this.#direct!.write(octets)
-    else socket.write(octets)
+    else this.#queue().write(octets)
   }
 
   writeAll(pieces: readonly Octets[]): void {
     const socket = this.#socket
     if (!socket.writable) return
     if (this.#mayWriteDirectly()) return this.#direct!.writeAll(pieces)
-    socket.cork()
-    for (const piece of pieces) socket.write(piece)
-    socket.uncork()
+    this.#queue().writeAll(pieces)
   }
 
   get bufferedAmount(): number {
@@ -97,8 +98,7 @@ export class SocketByteStream implements ByteStream {
     if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.notifyDrained())
     if (this.bufferedAmount === 0) process.nextTick(() => this.#drained())
     else if (socket.writableEnded) socket.once('finish', onFinish)
-    // The callback of an empty piece comes after everything before it; `drain` would also wait for what is written later.
-    else socket.write(noOctets, error => this.#drained(error))
+    else this.#queue().notify()
   }
 
   pause(): void {
@@ -159,6 +159,11 @@ export class SocketByteStream implements ByteStream {
       else this.#held = undefined
     }
     if (this.#held === undefined && this.#hasEnded) this.#reader?.ended()
+  }
+
+  #queue(): QueuedWrites {
+    this.#queued ??= new QueuedWrites(this.#socket, error => this.#drained(error))
+    return this.#queued
   }
 
   #drained(error?: Error | null): void {
