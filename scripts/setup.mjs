@@ -1,6 +1,8 @@
-// Brings what npm cannot: a Chromium for the browser tests and openssl for the certificates of the TLS tests.
+// Brings what `npm ci` does not: a Chromium for the browser tests, openssl for the certificates of the TLS tests, and Bun and Deno, which are
+// whole runtimes, for the tests that run on them.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 const missing = [...(chromium() ? [] : ['chromium']), ...(onPath('openssl') ? [] : ['openssl'])]
 
@@ -14,6 +16,12 @@ if (missing.length === 0) {
   console.error(`  apt-get install --no-install-recommends ${packages(missing).join(' ')}`)
   console.error('A Chromium or Chrome that is not on PATH is named by the environment variable CHROMIUM_PATH.')
   process.exit(1)
+}
+
+const runtimes = fileURLToPath(new URL('../packages/testsuite/matrix/', import.meta.url))
+if (!existsSync(`${runtimes}node_modules/.bin/deno`) || !existsSync(`${runtimes}node_modules/.bin/bun`)) {
+  console.log('setup: installing Bun and Deno')
+  run('npm', ['ci', '--no-fund', '--no-audit', '--prefix', runtimes])
 }
 
 function install(names) {
