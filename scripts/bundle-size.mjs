@@ -7,9 +7,9 @@ const entry = '@autobahn-ts/wamp/v1/browser'
 
 /** In octets, a little above what was measured last: growth is to be noticed. */
 const bundles = [
-  { what: 'WampClientProtocol, WampClientFactory, connectWS', most: 29_000, mostGzip: 10_300 },
-  { what: 'connectWamp', most: 45_000, mostGzip: 16_300 },
-  { what: '*', most: 46_500, mostGzip: 16_800 },
+  { what: 'WampClientProtocol, WampClientFactory, connectWS', most: 30_000, mostGzip: 10_500 },
+  { what: 'connectWamp', most: 46_000, mostGzip: 16_500 },
+  { what: '*', most: 47_500, mostGzip: 17_000 },
 ]
 
 for (const { what, most, mostGzip } of bundles) {

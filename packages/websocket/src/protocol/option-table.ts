@@ -1,4 +1,5 @@
 import { ApiMisuse } from './errors.ts'
+import { nearestName } from './nearest-name.ts'
 
 /** One option: what it is by default and why, what it means, and which values it takes. */
 export interface OptionRule<T> {
@@ -18,7 +19,7 @@ export function resolveOptions<Options extends object>(table: OptionTable<Option
   const resolved = { ...base }
   for (const name of Object.keys(given) as (keyof Options & string)[]) {
     const value = given[name]
-    if (!Object.hasOwn(table, name)) throw new ApiMisuse(`there is no option ${name}`)
+    if (!Object.hasOwn(table, name)) throw new ApiMisuse(unknown(name, Object.keys(table)))
     if (value === undefined) continue
     if (!table[name].holds(value)) throw new ApiMisuse(`option ${name} must be ${table[name].wanted}, and not ${show(value)}`)
     resolved[name] = value as Options[typeof name]
@@ -35,6 +36,12 @@ export function defaultsOf<Options>(table: OptionTable<Options>): Options {
 /** One option of a table. */
 export function optionRule<T>(value: T, means: string, because: string, wanted: string, holds: (value: unknown) => boolean): OptionRule<T> {
   return { default: value, means, because, wanted, holds }
+}
+
+/** What is near enough to be meant, or else everything there is. */
+function unknown(name: string, names: readonly string[]): string {
+  const meant = nearestName(name, names)
+  return `there is no option ${name}; ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`}`
 }
 
 function show(value: unknown): string {

@@ -35,6 +35,12 @@ describe('resolveOptions', () => {
     }
   })
 
+  it('says what was meant by a name that is misspelled, or what there is', () => {
+    const given = (options: object) => () => resolveOptions(table, defaults, options)
+    expect(given({ isloud: true })).toThrow('there is no option isloud; did you mean isLoud?')
+    expect(given({ colour: 1 })).toThrow('there is no option colour; there are size, isLoud')
+  })
+
   it('reads own properties only', () => {
     expect(resolveOptions(table, defaults, Object.create({ size: 3 }))).toEqual(defaults)
   })
