@@ -29,12 +29,12 @@ export interface ReconnectingClientOptions {
   readonly sessionTimeout?: number
   /**
    * Called for each session, the first included, before anything is restored: the place to authenticate. Throwing counts as a failed try, and so
-   * does the loss of the connection; what it was doing is not waited for then.
+   * does the loss of the connection; what it was doing is not waited for then, and meets the next session if it goes on.
    */
   readonly onSession?: (client: ReconnectingClient) => Awaitable<unknown>
   /** The connection is lost. `retryIn`: milliseconds until the next try; `undefined`: it was the end. */
   readonly onLost?: (info: { readonly code: number; readonly reason: string; readonly retryIn: number | undefined }) => void
-  /** What handlers of events and the two functions above throw. Default: printed. */
+  /** What handlers of events and `onLost` throw. Default: printed. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -53,7 +53,9 @@ export class ReconnectingClient {
   readonly #defined = new Map<string, Uri>()
   readonly #handlers = new TopicHandlers()
   readonly #procedures = new Map<Uri, Method>()
-  /** Set while its session is open. */
+  /** Set from when it is dialled until it is lost: what there is to close. */
+  #dialled: ClientConnection | undefined
+  /** The same while its session is open. */
   #connection: ClientConnection | undefined
   /** The same once `onSession` is done. What is subscribed to before waits for that: a server that does not know its user yet would refuse. */
   #restored: ClientConnection | undefined
@@ -160,13 +162,12 @@ export class ReconnectingClient {
     void this.#tryAgain()
   }
 
-  /** Closes for good. */
+  /** Closes for good. A code or a reason that cannot be sent is misuse, and closes nothing. */
   async close(code = 1000, reason = ''): Promise<void> {
+    const connection = this.#dialled
+    connection?.sendClose(code, reason)
     this.#finish()
-    const connection = this.#connection
-    if (connection === undefined) return
-    connection.sendClose(code, reason)
-    await connection.closed
+    await connection?.closed
   }
 
   readonly #relay = (topicUri: string, event: unknown): void => {
@@ -174,10 +175,13 @@ export class ReconnectingClient {
   }
 
   async #connect(): Promise<void> {
-    const connection = await this.#dial(this.#closing.signal)
+    const { signal } = this.#closing
+    const connection = await this.#dial(signal)
     try {
-      if (this.#isClosed()) throw new ConnectionClosed(1000, 'the client was closed while it connected')
+      signal.throwIfAborted()
+      this.#dialled = connection
       await this.#sessionOf(connection)
+      signal.throwIfAborted()
       this.#connection = connection
       for (const [prefix, uri] of this.#defined) connection.prefix(prefix, uri)
       for (const [uri, procedure] of this.#procedures) connection.registerProcedureForRpc(uri, procedure)
@@ -185,7 +189,7 @@ export class ReconnectingClient {
       await Promise.race([this.#options.onSession?.(this), connection.closed])
       for (const topic of this.#handlers.topics) connection.subscribe(topic, this.#relay)
       this.#restored = connection
-      if (this.#isClosed()) throw new ConnectionClosed(1000, 'the client was closed while it connected')
+      signal.throwIfAborted()
       if (!connection.isOpen) throw new ConnectionClosed(1006, 'the connection was lost before its session was set up')
     } catch (error) {
       this.#forget()
@@ -216,6 +220,7 @@ export class ReconnectingClient {
   }
 
   #forget(): void {
+    this.#dialled = undefined
     this.#connection = undefined
     this.#restored = undefined
   }

@@ -303,6 +303,45 @@ describe('a client that reconnects', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true])
   })
 
+  it('closes a connection whose session is not open yet, and is not opened by what the server says then', async () => {
+    const link = new Link()
+    const [protocol, peer] = await link.connect<TestClient>(new TestClientFactory())
+    let sessions = 0
+    const client = new ReconnectingClient(() => Promise.resolve(protocol), link.clock, { sessionTimeout: 0, onSession: () => sessions++ })
+    const opening = expect(client.open()).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    await link.settle()
+    const closed = client.close(3000, 'not needed')
+    await peer.say(welcome)
+    await link.advance(2000)
+    await closed
+    await opening
+    expect([peer.closeInfo?.code, peer.closeInfo?.reason, sessions]).toEqual([3000, 'not needed', 0])
+  })
+
+  it('is not opened by a WELCOME that was on its way when it was closed', async () => {
+    const link = new Link()
+    const [protocol, peer] = await link.connect<TestClient>(new TestClientFactory())
+    let sessions = 0
+    const client = new ReconnectingClient(() => Promise.resolve(protocol), link.clock, { onSession: () => sessions++ })
+    const opening = expect(client.open()).rejects.toMatchObject({ message: 'the client was closed' })
+    await link.settle()
+    void protocol.sessionOpened.then(() => client.close())
+    await peer.say(welcome)
+    await link.advance(2000)
+    await opening
+    expect([protocol.isOpen, sessions]).toEqual([false, 0])
+  })
+
+  it('is as it was where it is closed with what cannot be sent', async () => {
+    const { client, link, drop } = await open()
+    await expect(client.close(1006)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    await expect(client.close(1000, 'x'.repeat(124))).rejects.toMatchObject({ name: 'ApiMisuse' })
+    drop()
+    await link.settle()
+    await back(link, 1000)
+    expect([client.isConnected, client.sessionId]).toEqual([true, 'session-2'])
+  })
+
   it('does not try again when it is told not to', async () => {
     const told: unknown[] = []
     const { client, link, drop } = await open({ reconnect: false, onLost: ({ retryIn }) => told.push(retryIn) })
