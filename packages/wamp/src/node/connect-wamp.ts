@@ -7,6 +7,7 @@ import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconn
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
   readonly factory?: WampClientFactoryOptions
+  /** Holds for every try: a `signal` that was aborted lets none succeed any more. For each try's own time there is `timeout`. */
   readonly connect?: ConnectOptions
 }
 
@@ -18,8 +19,12 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
   const { factory: given, connect = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  const dial = (signal: AbortSignal): Promise<WampClientProtocol> =>
-    connectWS<WampClientProtocol>(factory, { ...connect, signal: eitherSignal(signal, connect.signal) })
+  let either: AbortSignal | undefined
+  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => {
+    // joined once, since Node 20 keeps something of each that was joined for as long as the application's signal is there
+    either ??= eitherSignal(signal, connect.signal)
+    return connectWS<WampClientProtocol>(factory, { ...connect, signal: either })
+  }
   return new ReconnectingClient(dial, nodeRuntime.clock, rest).open()
 }
 

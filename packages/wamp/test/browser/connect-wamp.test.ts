@@ -58,6 +58,21 @@ describe("over the platform's WebSocket", () => {
     await client.close()
   })
 
+  it("a client joins the application's signal with its own once, however often it comes back", async () => {
+    const { url, factory } = await listen()
+    const any = vi.spyOn(AbortSignal, 'any')
+    const { signal } = new AbortController()
+    const client = await connectWamp(url, { connect: { ...connect, signal }, reconnect: { initialDelay: 0.01 } })
+    for (let times = 0; times < 3; times++) {
+      const { sessionId } = client
+      for (const connection of factory.connections) connection.dropConnection({ abort: true })
+      await expect.poll(() => client.isConnected && client.sessionId !== sessionId).toBe(true)
+    }
+    expect(any).toHaveBeenCalledTimes(1)
+    any.mockRestore()
+    await client.close()
+  })
+
   it('a client that is closed within a try leaves nothing behind', async () => {
     const { url, factory, listener } = await listen()
     const client = await connectWamp(url, { connect, reconnect: { initialDelay: 0.05, growth: 1 } })

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { connectWS, type Listener, listenWS } from '@autobahn-ts/websocket'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { connectWamp } from '../../src/node/connect-wamp.ts'
 import { WampClientFactory, WampClientProtocol, WampServerFactory, WampServerProtocol } from '../../src/node/v1.ts'
 
@@ -43,6 +43,21 @@ describe('over real sockets', () => {
     await expect.poll(() => client.isConnected && client.sessionId !== first && factory.subscriptions.size).toBe(1)
     factory.dispatch('http://e/t#x', 1)
     await expect.poll(() => seen).toEqual([1])
+    await client.close()
+  })
+
+  it("a client joins the application's signal with its own once, however often it comes back", async () => {
+    const { url, factory } = await listen()
+    const any = vi.spyOn(AbortSignal, 'any')
+    const { signal } = new AbortController()
+    const client = await connectWamp(url, { connect: { signal }, reconnect: { initialDelay: 0.01 } })
+    for (let times = 0; times < 3; times++) {
+      const { sessionId } = client
+      for (const connection of factory.connections) connection.dropConnection({ abort: true })
+      await expect.poll(() => client.isConnected && client.sessionId !== sessionId).toBe(true)
+    }
+    expect(any).toHaveBeenCalledTimes(1)
+    any.mockRestore()
     await client.close()
   })
 
