@@ -48,6 +48,18 @@ describe('opening', () => {
     expect([socket.closes, factory.errors.length, client.state]).toEqual([[[]], 1, 3])
   })
 
+  it('takes HandshakeFailed for an error like any other once it is open', () => {
+    class Late extends ScriptClient {
+      override onOpen(): void {
+        throw new HandshakeFailed('too late')
+      }
+    }
+    const factory = new ScriptFactory(Late)
+    const [, socket] = factory.connect<Late>()
+    expect(socket.closes).toEqual([[4011, 'internal error']])
+    expect(factory.errors.map(({ message }) => message)).toEqual(['too late'])
+  })
+
   it('gives up without a report where onConnect throws HandshakeFailed', async () => {
     const why = new HandshakeFailed('not the server that was wanted')
     class Picky extends ScriptClient {

@@ -266,6 +266,14 @@ describe('a client that reconnects', () => {
     expect([client.isConnected, factory.sessionCount]).toEqual([false, 0])
   })
 
+  it('is closed when its connection is, and tells of no loss', async () => {
+    const told: unknown[] = []
+    const { client, link, current } = await open({ onLost: info => told.push(info) })
+    const closed = client.close().then(() => current().closeInfo?.code)
+    await link.advance(2000)
+    expect([await closed, told]).toEqual([1000, []])
+  })
+
   it('stays closed when it is closed between two tries', async () => {
     const { client, link, factory, drop } = await open()
     drop()
@@ -316,6 +324,18 @@ describe('a client that reconnects', () => {
     await closed
     await opening
     expect([peer.closeInfo?.code, peer.closeInfo?.reason, sessions]).toEqual([3000, 'not needed', 0])
+  })
+
+  it('waits for no session of a connection that was made after it was closed', async () => {
+    const link = new Link()
+    const [protocol] = await link.connect<TestClient>(new TestClientFactory())
+    let made: (protocol: TestClient) => void = () => undefined
+    const client = new ReconnectingClient(() => new Promise(resolve => (made = resolve)), link.clock, { sessionTimeout: 0 })
+    const opening = expect(client.open()).rejects.toMatchObject({ message: 'the client was closed' })
+    await client.close()
+    made(protocol)
+    await opening
+    expect(protocol.isOpen).toBe(false)
   })
 
   it('is not opened by a WELCOME that was on its way when it was closed', async () => {

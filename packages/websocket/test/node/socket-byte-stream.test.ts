@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex, PassThrough } from 'node:stream'
 import { connect, TLSSocket } from 'node:tls'
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
 import { SocketByteStream } from '../../src/node/socket-byte-stream.ts'
 import { Recorder, type TestedPair, testByteStream } from '../bytes/byte-stream-suite.ts'
 import { certificates } from '../fixtures/certificates.ts'
@@ -260,7 +261,99 @@ describe('SocketByteStream', () => {
     await reader.until(() => reader.closes === 1)
     expect(reader.error?.message).toBe('broken')
   })
+
+  it('says nothing of draining where a write has failed, also where the stream lives on', async () => {
+    const write = (_chunk: unknown, _encoding: unknown, done: (error: Error) => void): void => void setImmediate(done, new Error('broken'))
+    const failing = new Duplex({ autoDestroy: false, read() {}, write })
+    const reader = new Recorder()
+    const stream = new SocketByteStream(failing)
+    stream.start(reader)
+    stream.write(Uint8Array.of(1))
+    stream.notifyDrained()
+    await turns(3)
+    expect([failing.destroyed, reader.drains]).toEqual([false, 0])
+    failing.destroy()
+  })
+
+  it('writes what is together at one go, and nothing of its own to learn that it has gone', async () => {
+    const { socket, due, taken } = slowDuplex()
+    const write = vi.spyOn(socket, 'write')
+    const reader = new Recorder()
+    const stream = new SocketByteStream(socket)
+    stream.start(reader)
+    stream.write(Uint8Array.of(1))
+    stream.writeAll([Uint8Array.of(2), Uint8Array.of(3)])
+    stream.notifyDrained()
+    while (due.length > 0) {
+      due.shift()?.()
+      await turns(1)
+    }
+    stream.writeAll([Uint8Array.of(4), Uint8Array.of(5)])
+    due.shift()?.()
+    expect([taken, reader.drains, write.mock.calls.length]).toEqual([[[1], [2, 3], [4, 5]], 1, 5])
+    socket.destroy()
+  })
+
+  it('has all that was written go in order, and tells of it once for each time that it was asked, and not too early', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: 3 }), fc.array(step, { maxLength: 30 }), async (before, steps) => {
+        const { socket, due, taken } = slowDuplex()
+        const written: number[] = []
+        const next = (): Uint8Array => Uint8Array.of(written.push(written.length) - 1)
+        for (let i = 0; i < before; i++) socket.write(next())
+        const stream = new SocketByteStream(socket)
+        const asked: number[] = []
+        const toldAt: number[] = []
+        const ask = (): void => {
+          asked.push(written.length)
+          stream.notifyDrained()
+        }
+        stream.start({ dataReceived() {}, drained: () => toldAt.push(taken.flat().length), ended() {}, closed() {} })
+        for (const [does, pieces] of steps) {
+          if (does === 'write') stream.writeAll(Array.from({ length: pieces }, next))
+          else if (does === 'ask') ask()
+          else if (does === 'take') due.shift()?.()
+          else await turns(1)
+        }
+        stream.end()
+        ask()
+        while (due.length > 0 || toldAt.length < asked.length) {
+          due.shift()?.()
+          await turns(1)
+        }
+        await turns(2)
+        expect(taken.flat()).toEqual(written)
+        expect(toldAt.length).toBe(asked.length)
+        expect(asked.filter((count, at) => toldAt[at]! < count)).toEqual([])
+        socket.destroy()
+      }),
+      { numRuns: 200 },
+    )
+  })
 })
+
+const step = fc.tuple(fc.constantFrom('write', 'ask', 'take', 'turn'), fc.nat({ max: 3 }))
+
+/** A stream that is no socket, and takes what it is given when `due` says so: what it took at one go is together. */
+function slowDuplex(): { socket: Duplex; due: (() => void)[]; taken: number[][] } {
+  const due: (() => void)[] = []
+  const taken: number[][] = []
+  const take = (chunks: readonly Uint8Array[], done: () => void): void =>
+    void due.push(() => {
+      taken.push(chunks.flatMap(chunk => [...chunk]))
+      done()
+    })
+  const socket = new Duplex({
+    read() {},
+    write: (chunk, _encoding, done) => take([chunk], done),
+    writev: (chunks, done) =>
+      take(
+        chunks.map(({ chunk }) => chunk),
+        done,
+      ),
+  })
+  return { socket, due, taken }
+}
 
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise(resolve => setImmediate(resolve))
