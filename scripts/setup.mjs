@@ -15,7 +15,7 @@ if (missing.length === 0) {
   console.error('Install them with the package manager of your system; on Debian and Ubuntu, as root:')
   console.error(`  apt-get install --no-install-recommends ${packages(missing).join(' ')}`)
   console.error('A Chromium or Chrome that is not on PATH is named by the environment variable CHROMIUM_PATH.')
-  process.exit(1)
+  process.exitCode = 1
 }
 
 const runtimes = fileURLToPath(new URL('../packages/testsuite/matrix/', import.meta.url))
