@@ -7,7 +7,7 @@ import { type ConnectOptions, connectWS } from './connect-ws.ts'
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
   readonly factory?: WampClientFactoryOptions
-  /** Holds for every try: a `signal` that was aborted lets none succeed any more. For each try's own time there is `timeout`. */
+  /** Holds for every try, but for `signal`: aborted before the first connection is open it gives up, and later it does nothing. */
   readonly connect?: ConnectOptions
 }
 
@@ -18,12 +18,12 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
  * does not wait for its time.
  */
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
-  const { factory: given, connect = {}, ...rest } = options
+  const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  let either: AbortSignal | undefined
+  let first = untilOpen
   const dial = (signal: AbortSignal): Promise<WampClientProtocol> => {
-    // joined once, since Node 20 keeps something of each that was joined for as long as the application's signal is there
-    either ??= eitherSignal(signal, connect.signal)
+    const either = eitherSignal(signal, first)
+    first = undefined
     return connectWS(factory, { ...connect, signal: either })
   }
   const client = await new ReconnectingClient(dial, factory.clock, rest).open()

@@ -1,4 +1,4 @@
-import { HandshakeFailed, type Timer } from '@autobahn-ts/websocket/portable'
+import { asError, HandshakeFailed, type Timer } from '@autobahn-ts/websocket/portable'
 import type { WampClientFactory } from './client-factory.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type PlatformSocketClass, platformSocketClass } from './platform-socket.ts'
@@ -27,12 +27,15 @@ export async function connectWS<P extends WampClientProtocol = WampClientProtoco
   signal?.throwIfAborted()
   const protocol = factory.connectSocket(new socketClass(factory.url, [...factory.protocols]))
   const giveUp = (error: Error): void => connectionOf(protocol).giveUp(error.message, error)
-  const abort = (): void => giveUp(signal?.reason)
+  const abort = (): void => giveUp(asError(signal?.reason))
   const late = (): void => giveUp(new HandshakeFailed(`the connection did not open within ${timeout} s`))
   const deadline: Timer | undefined = timeout === 0 ? undefined : factory.clock.schedule(late, timeout * 1000)
   signal?.addEventListener('abort', abort, { once: true })
   try {
     await protocol.opened
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
   } finally {
     deadline?.cancel()
     signal?.removeEventListener('abort', abort)

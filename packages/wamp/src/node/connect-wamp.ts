@@ -7,7 +7,7 @@ import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconn
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
   readonly factory?: WampClientFactoryOptions
-  /** Holds for every try: a `signal` that was aborted lets none succeed any more. For each try's own time there is `timeout`. */
+  /** Holds for every try, but for `signal`: aborted before the first connection is open it gives up, and later it does nothing. */
   readonly connect?: ConnectOptions
 }
 
@@ -17,12 +17,12 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
  * Resolves when the first session is open; rejects where it cannot be opened.
  */
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
-  const { factory: given, connect = {}, ...rest } = options
+  const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  let either: AbortSignal | undefined
+  let first = untilOpen
   const dial = (signal: AbortSignal): Promise<WampClientProtocol> => {
-    // joined once, since Node 20 keeps something of each that was joined for as long as the application's signal is there
-    either ??= eitherSignal(signal, connect.signal)
+    const either = eitherSignal(signal, first)
+    first = undefined
     return connectWS<WampClientProtocol>(factory, { ...connect, signal: either })
   }
   return new ReconnectingClient(dial, nodeRuntime.clock, rest).open()

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type Listener, listenWS } from '@autobahn-ts/websocket'
 import { WebSocket } from 'undici'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -58,11 +58,13 @@ describe("over the platform's WebSocket", () => {
     await client.close()
   })
 
-  it("a client joins the application's signal with its own once, however often it comes back", async () => {
+  it('a client comes back although the signal for its first connection was aborted since', async () => {
     const { url, factory } = await listen()
     const any = vi.spyOn(AbortSignal, 'any')
-    const { signal } = new AbortController()
+    const controller = new AbortController()
+    const { signal } = controller
     const client = await connectWamp(url, { connect: { ...connect, signal }, reconnect: { initialDelay: 0.01 } })
+    controller.abort()
     for (let times = 0; times < 3; times++) {
       const { sessionId } = client
       for (const connection of factory.connections) connection.dropConnection({ abort: true })
@@ -71,6 +73,24 @@ describe("over the platform's WebSocket", () => {
     expect(any).toHaveBeenCalledTimes(1)
     any.mockRestore()
     await client.close()
+  })
+
+  it('a first connection is given up with the reason of its signal, whatever that is', async () => {
+    const silent = createServer(socket => socket.on('error', () => undefined).resume())
+    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    for (const reason of [new Error('enough'), 'enough', null]) {
+      const controller = new AbortController()
+      const { signal } = controller
+      const opening = connectWamp(`ws://127.0.0.1:${port}`, { connect: { ...connect, signal } }).catch((error: unknown) => [
+        'rejected',
+        error,
+      ])
+      await new Promise<void>(resolve => silent.once('connection', () => resolve()))
+      controller.abort(reason)
+      expect(await opening).toEqual(['rejected', reason])
+    }
+    await new Promise(resolve => silent.close(resolve))
   })
 
   it('a client that is closed within a try leaves nothing behind', async () => {

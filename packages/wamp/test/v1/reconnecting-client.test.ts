@@ -294,6 +294,26 @@ describe('a client that reconnects', () => {
     expect([client.isConnected, factory.sessionCount]).toEqual([false, 0])
   })
 
+  it('is not closed before its connection is, however long the peer takes for that', async () => {
+    let end: (info: { code: number; reason: string }) => void = () => undefined
+    const told: string[] = []
+    const connection = {
+      sessionOpened: Promise.resolve(),
+      isOpen: true,
+      closed: new Promise<{ code: number; reason: string }>(resolve => {
+        end = resolve
+      }),
+      sendClose: (code?: number, reason?: string) => told.push(`sent ${code} ${reason}`) > 0,
+    }
+    const client = await new ReconnectingClient(async () => connection as unknown as TestClient, new Link().clock).open()
+    const closing = client.close(3001, 'bye').then(() => told.push('closed'))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(told).toEqual(['sent 3001 bye'])
+    end({ code: 3001, reason: 'bye' })
+    await closing
+    expect(told).toEqual(['sent 3001 bye', 'closed'])
+  })
+
   it('gives up a try that is under way when it is closed', async () => {
     const signals: AbortSignal[] = []
     const link = new Link()
