@@ -1,10 +1,10 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type Listener, listenWS } from '@autobahn-ts/websocket'
 import { WebSocket } from 'undici'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { connectWamp } from '../../src/browser/connect-wamp.ts'
 import { connectWS, WampClientFactory, WampClientProtocol, WampCraClientProtocol } from '../../src/browser/v1.ts'
 import { deriveKey, WampCraServerProtocol, WampServerFactory, WampServerProtocol } from '../../src/node/v1.ts'
+import { testTries } from '../fixtures/tries-suite.ts'
 
 class Server extends WampServerProtocol {
   override onSessionOpen(): void {
@@ -22,6 +22,8 @@ afterEach(async () => {
   vi.unstubAllGlobals()
   for (const listener of listeners.splice(0)) await listener.close()
 })
+
+testTries("over the platform's WebSocket", (url, options) => connectWamp(url, { ...options, connect: { ...connect, ...options.connect } }))
 
 describe("over the platform's WebSocket", () => {
   it('a client calls, is called, and hears of events', async () => {
@@ -56,57 +58,6 @@ describe("over the platform's WebSocket", () => {
     await expect.poll(() => seen).toEqual([1])
     expect(await client.call<number>('e:double', 2)).toBe(6)
     await client.close()
-  })
-
-  it('a client comes back although the signal for its first connection was aborted since', async () => {
-    const { url, factory } = await listen()
-    const any = vi.spyOn(AbortSignal, 'any')
-    const controller = new AbortController()
-    const { signal } = controller
-    const client = await connectWamp(url, { connect: { ...connect, signal }, reconnect: { initialDelay: 0.01 } })
-    controller.abort()
-    for (let times = 0; times < 3; times++) {
-      const { sessionId } = client
-      for (const connection of factory.connections) connection.dropConnection({ abort: true })
-      await expect.poll(() => client.isConnected && client.sessionId !== sessionId).toBe(true)
-    }
-    expect(any).toHaveBeenCalledTimes(1)
-    any.mockRestore()
-    await client.close()
-  })
-
-  it('a first connection is given up with the reason of its signal, whatever that is', async () => {
-    const silent = createServer(socket => socket.on('error', () => undefined).resume())
-    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
-    const { port } = silent.address() as AddressInfo
-    for (const reason of [new Error('enough'), 'enough', null]) {
-      const controller = new AbortController()
-      const { signal } = controller
-      const opening = connectWamp(`ws://127.0.0.1:${port}`, { connect: { ...connect, signal } }).catch((error: unknown) => [
-        'rejected',
-        error,
-      ])
-      await new Promise<void>(resolve => silent.once('connection', () => resolve()))
-      controller.abort(reason)
-      expect(await opening).toEqual(['rejected', reason])
-    }
-    await new Promise(resolve => silent.close(resolve))
-  })
-
-  it('a client that is closed within a try leaves nothing behind', async () => {
-    const { url, factory, listener } = await listen()
-    const client = await connectWamp(url, { connect, reconnect: { initialDelay: 0.05, growth: 1 } })
-    const silent = createServer()
-    const sockets: Socket[] = []
-    silent.on('connection', socket => sockets.push(socket.on('error', () => undefined).resume()))
-    const port = listener.port
-    for (const connection of factory.connections) connection.dropConnection({ abort: true })
-    await listener.close()
-    await new Promise<void>(resolve => silent.listen(port, '127.0.0.1', resolve))
-    await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(1)
-    await client.close()
-    await expect.poll(() => sockets[0]?.closed, { timeout: 5000 }).toBe(true)
-    await new Promise(resolve => silent.close(resolve))
   })
 
   it('a client that waits tries at once when the browser is online again, until it is closed', async () => {
@@ -179,11 +130,9 @@ describe("over the platform's WebSocket", () => {
 class Client extends WampClientProtocol {}
 const salted = { salt: 'pepper', iterations: 10, keylen: 32 }
 
-async function listen(
-  protocol: new () => WampServerProtocol = Server,
-): Promise<{ url: string; factory: WampServerFactory; listener: Listener }> {
+async function listen(protocol: new () => WampServerProtocol = Server): Promise<{ url: string; factory: WampServerFactory }> {
   const factory = new WampServerFactory('ws://127.0.0.1:0', { protocol })
   const listener = await listenWS(factory)
   listeners.push(listener)
-  return { url: `ws://127.0.0.1:${listener.port}`, factory, listener }
+  return { url: `ws://127.0.0.1:${listener.port}`, factory }
 }

@@ -1,8 +1,8 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { connectWS, type Listener, listenWS } from '@autobahn-ts/websocket'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { connectWamp } from '../../src/node/connect-wamp.ts'
 import { WampClientFactory, WampClientProtocol, WampServerFactory, WampServerProtocol } from '../../src/node/v1.ts'
+import { testTries } from '../fixtures/tries-suite.ts'
 
 class Server extends WampServerProtocol {
   override onSessionOpen(): void {
@@ -16,6 +16,8 @@ const listeners: Listener[] = []
 afterEach(async () => {
   for (const listener of listeners.splice(0)) await listener.close()
 })
+
+testTries('on Node', (url, options) => connectWamp(url, options))
 
 describe('over real sockets', () => {
   it('a client calls, is called, and hears of events', async () => {
@@ -46,54 +48,6 @@ describe('over real sockets', () => {
     await client.close()
   })
 
-  it('a client comes back although the signal for its first connection was aborted since', async () => {
-    const { url, factory } = await listen()
-    const any = vi.spyOn(AbortSignal, 'any')
-    const controller = new AbortController()
-    const { signal } = controller
-    const client = await connectWamp(url, { connect: { signal }, reconnect: { initialDelay: 0.01 } })
-    controller.abort()
-    for (let times = 0; times < 3; times++) {
-      const { sessionId } = client
-      for (const connection of factory.connections) connection.dropConnection({ abort: true })
-      await expect.poll(() => client.isConnected && client.sessionId !== sessionId).toBe(true)
-    }
-    expect(any).toHaveBeenCalledTimes(1)
-    any.mockRestore()
-    await client.close()
-  })
-
-  it('a first connection is given up with the reason of its signal, whatever that is', async () => {
-    const silent = createServer(socket => socket.on('error', () => undefined).resume())
-    await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
-    const { port } = silent.address() as AddressInfo
-    for (const reason of [new Error('enough'), 'enough', null]) {
-      const controller = new AbortController()
-      const { signal } = controller
-      const opening = connectWamp(`ws://127.0.0.1:${port}`, { connect: { signal } }).catch((error: unknown) => ['rejected', error])
-      await new Promise<void>(resolve => silent.once('connection', () => resolve()))
-      controller.abort(reason)
-      expect(await opening).toEqual(['rejected', reason])
-    }
-    await new Promise(resolve => silent.close(resolve))
-  })
-
-  it('a client that is closed within a try leaves nothing behind', async () => {
-    const { url, factory, listener } = await listen()
-    const client = await connectWamp(url, { reconnect: { initialDelay: 0.05, growth: 1 } })
-    const silent = createServer()
-    const sockets: Socket[] = []
-    silent.on('connection', socket => sockets.push(socket.on('error', () => undefined).resume()))
-    const port = listener.port
-    for (const connection of factory.connections) connection.dropConnection({ abort: true })
-    await listener.close()
-    await new Promise<void>(resolve => silent.listen(port, '127.0.0.1', resolve))
-    await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(1)
-    await client.close()
-    await expect.poll(() => sockets[0]?.closed, { timeout: 5000 }).toBe(true)
-    await new Promise(resolve => silent.close(resolve))
-  })
-
   it('the classes of the seed do', async () => {
     const { url } = await listen()
     let answered: (value: number) => void = () => undefined
@@ -118,9 +72,9 @@ describe('over real sockets', () => {
   })
 })
 
-async function listen(): Promise<{ url: string; factory: WampServerFactory; listener: Listener }> {
+async function listen(): Promise<{ url: string; factory: WampServerFactory }> {
   const factory = new WampServerFactory('ws://127.0.0.1:0', { protocol: Server })
   const listener = await listenWS(factory)
   listeners.push(listener)
-  return { url: `ws://127.0.0.1:${listener.port}`, factory, listener }
+  return { url: `ws://127.0.0.1:${listener.port}`, factory }
 }
