@@ -131,28 +131,22 @@ export class ServerSession<Protocol extends SessionProtocol> {
   #publish(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): Awaitable<void> {
     const match = this.#publishRules.match(topic)
     if (match === undefined) return
-    if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible)
+    if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible, true)
     return afterwards(this.#ask(match, [event], undefined), changed => {
       // Only `undefined` drops an event: 0, '', null and empty lists are events like any other.
-      if (changed !== undefined) this.#passOnChanged(topic, changed, exclude, eligible)
+      if (changed !== undefined) this.#passOn(topic, changed, exclude, eligible, false)
     })
   }
 
-  /** What a handler has made is the application's: where it cannot be sent, that is reported as what a handler throws, and the event dropped. */
-  #passOnChanged(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
+  /**
+   * `isAsItCame`: not made by a handler. What came as JSON and cannot leave as JSON is nested deeper than the stack is, which is the peer's
+   * fault; anything else is the application's, and is reported as what a handler throws, and the event dropped.
+   */
+  #passOn(topic: Uri, event: unknown, exclude: unknown, eligible: unknown, isAsItCame: boolean): void {
     try {
       this.#hub.published(this.#protocol, topic, event, exclude, eligible)
     } catch (error) {
-      this.#factory.noteError(error, this.#protocol)
-    }
-  }
-
-  /** What came as JSON and cannot leave as JSON is nested deeper than the stack is; anything else comes from a `serialize` of the application. */
-  #passOn(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
-    try {
-      this.#hub.published(this.#protocol, topic, event, exclude, eligible)
-    } catch (error) {
-      if (error instanceof RangeError) throw tooMuch('the event is nested too deep')
+      if (isAsItCame && error instanceof RangeError) throw tooMuch('the event is nested too deep')
       this.#factory.noteError(error, this.#protocol)
     }
   }
