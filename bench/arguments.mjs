@@ -78,12 +78,14 @@ export function listOf(option, text) {
 }
 
 /**
+ * Throws an `Error` that names the option where its text is not a number within the bounds.
+ *
  * @param {string} name
  * @param {string} text
  * @param {number} least
  * @param {number} most
  */
-function number(name, text, least, most) {
+export function number(name, text, least, most) {
   const value = Number(text)
   if (!(value >= least && value <= most)) throw new Error(`--${name} must be a number from ${least} to ${most}, and not ${text}`)
   return value
