@@ -1,12 +1,18 @@
-/** The name that a misspelled one was most likely meant to be: at most two letters away, whatever their case. */
+/**
+ * The name that a misspelled one was probably meant to be, `undefined` where none is near.
+ *
+ * Near are names at most two letters away, whatever their case, and then names of four letters and more that the misspelled one contains
+ * (`subprotocol` for `protocol`).
+ */
 export function nearestName(misspelled: string, names: readonly string[]): string | undefined {
+  const given = misspelled.toLowerCase()
   let nearest: string | undefined
-  let distance = 3
+  let distance = Math.min(3, given.length)
   for (const name of names) {
-    const far = editDistance(misspelled.toLowerCase(), name.toLowerCase())
+    const far = editDistance(given, name.toLowerCase())
     if (far < distance) [nearest, distance] = [name, far]
   }
-  return nearest
+  return nearest ?? names.find(name => name.length >= 4 && given.includes(name.toLowerCase()))
 }
 
 /** Letters that are to be put in, left out or replaced. */

@@ -1,5 +1,4 @@
-import { ApiMisuse } from './errors.ts'
-import { nearestName } from './nearest-name.ts'
+import { checkOptions } from './check-options.ts'
 
 /** One option: what it is by default and why, what it means, and which values it takes. */
 export interface OptionRule<T> {
@@ -14,17 +13,20 @@ export interface OptionRule<T> {
 
 export type OptionTable<Options> = { readonly [name in keyof Options]: OptionRule<Options[name]> }
 
-/** Completes what was given with `base`; an unknown name or an ill-typed value is misuse. Reads own properties only. */
-export function resolveOptions<Options extends object>(table: OptionTable<Options>, base: Options, given: Partial<Options>): Options {
-  const resolved = { ...base }
-  for (const name of Object.keys(given) as (keyof Options & string)[]) {
-    const value = given[name]
-    if (!Object.hasOwn(table, name)) throw new ApiMisuse(unknown(name, Object.keys(table)))
-    if (value === undefined) continue
-    if (!table[name].holds(value)) throw new ApiMisuse(`option ${name} must be ${table[name].wanted}, and not ${show(value)}`)
-    resolved[name] = value as Options[typeof name]
-  }
-  return resolved
+/**
+ * Completes the options that were given with `base`. Throws `ApiMisuse` as `checkOptions` does.
+ *
+ * `where` is the function as callers know it, for the message.
+ */
+export function resolveOptions<Options extends object>(
+  table: OptionTable<Options>,
+  base: Options,
+  given: Partial<Options>,
+  where?: string,
+): Options {
+  checkOptions<Options>(given, table as OptionTable<Required<Options>>, where)
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined)
+  return { ...base, ...Object.fromEntries(entries) }
 }
 
 /** All options of a table at their defaults. */
@@ -36,15 +38,4 @@ export function defaultsOf<Options>(table: OptionTable<Options>): Options {
 /** One option of a table. */
 export function optionRule<T>(value: T, means: string, because: string, wanted: string, holds: (value: unknown) => boolean): OptionRule<T> {
   return { default: value, means, because, wanted, holds }
-}
-
-/** What is near enough to be meant, or else everything there is. */
-function unknown(name: string, names: readonly string[]): string {
-  const meant = nearestName(name, names)
-  return `there is no option ${name}; ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`}`
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

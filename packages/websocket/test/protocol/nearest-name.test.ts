@@ -13,6 +13,8 @@ describe('nearestName', () => {
     ['webstatus', 'webStatus'],
     ['ebStatu', 'webStatus'],
     ['webSt', undefined],
+    ['subNoDelay', 'noDelay'],
+    ['no', undefined],
     ['length', undefined],
     ['', undefined],
   ] as const) {

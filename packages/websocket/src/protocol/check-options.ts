@@ -1,0 +1,62 @@
+import { ApiMisuse } from './errors.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** The values that one option takes. */
+export interface OptionCheck {
+  /** The values in words, after "must be". */
+  readonly wanted: string
+  holds(value: unknown): boolean
+}
+
+/** The names that an object of options may have, each with the values it takes. An `OptionTable` is one. */
+export type OptionChecks<Options> = { readonly [name in keyof Options]-?: OptionCheck }
+
+/**
+ * Checks an object of options where it is handed in.
+ *
+ * Throws `ApiMisuse` for anything but an object (a number given by position, for example), for a name that does not exist, with the name
+ * that was probably meant, and for a value that the option does not take. `undefined` is no options, and as a value an option not given.
+ * Reads own properties only. `where` is the function as callers know it: `connectWS`.
+ */
+export function checkOptions<Options>(given: unknown, checks: OptionChecks<Options>, where?: string): void {
+  if (given === undefined) return
+  if (!isObjectOfOptions(given)) {
+    const subject = where === undefined ? 'options' : `the options of ${where}`
+    throw new ApiMisuse(`${subject} must be an object (with ${Object.keys(checks).join(', ')}), and not ${shownValue(given)}`)
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(checks, name)) throw new ApiMisuse(unknownOption(name, Object.keys(checks), where))
+    const value = (given as Readonly<Record<string, unknown>>)[name]
+    const check = checks[name as keyof Options]
+    if (value !== undefined && !check.holds(value))
+      throw new ApiMisuse(`option ${name} must be ${check.wanted}, and not ${shownValue(value)}`)
+  }
+}
+
+/** Accepts every value: for options that are checked elsewhere. */
+export const anyValue: OptionCheck = { wanted: 'anything', holds: () => true }
+
+/** A check by a sentence and a test. */
+export function optionCheck(wanted: string, holds: (value: unknown) => boolean): OptionCheck {
+  return { wanted, holds }
+}
+
+/** The sentence about an option that does not exist: the name that was probably meant, or else all names there are. */
+export function unknownOption(name: string, names: readonly string[], where?: string): string {
+  const meant = nearestName(name, names)
+  const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
+  return `there is no option ${name}${where === undefined ? '' : ` of ${where}`}; ${hint}`
+}
+
+/** A value inside an error message. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}
+
+/** Excludes lists, functions, and objects of the platform that someone passes by position: an AbortSignal, a URL, octets. */
+function isObjectOfOptions(given: unknown): given is object {
+  if (typeof given !== 'object' || given === null) return false
+  return Object.getPrototypeOf(given) === Object.prototype || Object.prototype.toString.call(given) === '[object Object]'
+}
