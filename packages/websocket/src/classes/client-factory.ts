@@ -12,7 +12,7 @@ import type { TransportDetails } from '../protocol/transport-details.ts'
 import { type ClientProtocolOptions, clientExtensions } from './compression-hooks.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import type { WebSocketClientProtocol } from './protocol.ts'
+import { WebSocketClientProtocol } from './protocol.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a client asks for in handshakes. */
@@ -124,7 +124,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
 
   /** Speaks WebSocket over a transport that is open: what `connectWS` calls. The protocol's `opened` tells how that went. */
   connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
-    const protocol = checkedProtocol(this.buildProtocol(transport))
+    const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketClientProtocol)
     const connection = this.connectionFor(protocol, stream, transport, runtime)
     const { origin, protocols, useragent, headers } = this.#session
     const handshake = new ClientHandshake({

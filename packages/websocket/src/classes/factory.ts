@@ -3,6 +3,7 @@ import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { Slab } from '../bytes/slab.ts'
 import { webText } from '../bytes/text.ts'
+import { shownValue } from '../protocol/check-options.ts'
 import { WebSocketConnection } from '../protocol/connection.ts'
 import type { ConnectionOwner, Role, SharedParts } from '../protocol/connection-parts.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/delivery.ts'
@@ -111,9 +112,9 @@ export abstract class WebSocketFactory {
   }
 }
 
-/** A factory's `buildProtocol` gives a protocol, and a fresh one each time. */
-export function checkedProtocol<P extends WebSocketProtocol>(protocol: P): P {
-  if (!(protocol instanceof WebSocketProtocol)) throw new ApiMisuse('buildProtocol must give a WebSocketProtocol')
+/** Checks what a factory's `buildProtocol` gave: a protocol of the factory's role, and a new one each time. */
+export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: abstract new () => P): P {
+  if (!(protocol instanceof role)) throw new ApiMisuse(`buildProtocol must give a ${role.name}, and not ${shownValue(protocol)}`)
   if (isAttached(protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
   return protocol
 }

@@ -346,8 +346,10 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
   /**
    * A client wants to connect. Accept with nothing, a subprotocol, or `{ protocol, headers, data }`; refuse by throwing an `HttpException`.
    *
-   * May take its time (within `openHandshakeTimeout`). Any other exception is answered 500 without its text, and goes to
-   * `factory.onError`. The default chooses the first of the client's subprotocols that the factory has in its `protocols`.
+   * An `HttpException` that is returned refuses too. Any other value, a subprotocol that the client did not offer included, is answered 500,
+   * and so is any other exception; the client is not told more, and `factory.onError` is given the error.
+   *
+   * May take its time (within `openHandshakeTimeout`). The default chooses the first of the client's subprotocols that the factory has in its `protocols`.
    */
   onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
     return request.protocols.find(protocol => this.factory.protocols.includes(protocol))
@@ -363,12 +365,17 @@ export abstract class WebSocketClientProtocol extends WebSocketProtocol {
   /** The server's response; there from `onConnect` on. */
   response: ConnectionResponse | undefined
 
-  /** Before the request is sent: what is returned replaces parts of it, for this connection only. */
+  /**
+   * Called before the request is sent. The returned object replaces parts of the request, for this connection only.
+   *
+   * Throwing gives the connection up, and so does returning anything but nothing or such parts: see `onConnect`.
+   */
   onConnecting(_transport: TransportDetails): Awaitable<Partial<ConnectingRequest> | void> {}
 
   /**
    * The server has accepted. Throwing gives the connection up before `onOpen`: a `HandshakeFailed` is what `opened` rejects with; anything else
-   * becomes its cause, and goes to `factory.onError`.
+   * becomes its cause, and goes to `factory.onError`. A `HandshakeFailed` that is returned does the same; `false` and other errors that are
+   * returned are misuse and give the connection up too.
    */
   onConnect(_response: ConnectionResponse): Awaitable<void> {}
 }

@@ -165,7 +165,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
         dropUnheard(stream)
         return undefined
       }
-      const protocol = checkedProtocol(this.buildProtocol(transport))
+      const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketServerProtocol)
       this.#accept(protocol, stream, transport, runtime, head)
       return protocol
     } catch (error) {

@@ -10,6 +10,7 @@ import { State } from '../protocol/state.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { type CheckedResponse, checkResponse, formatRequest, makeKey } from './client-request.ts'
 import type { ConnectingRequest, ConnectionResponse } from './connection-request.ts'
+import { changesOf, checkConfirmed } from './hook-values.ts'
 import type { ResponseHead } from './http1-head.ts'
 import { confirmExtensions, offerExtensions } from './negotiate.ts'
 import { ResponseReader } from './response-reader.ts'
@@ -58,7 +59,8 @@ export class ClientHandshake implements Opening {
     this.#attempt(
       'onConnecting',
       () => this.#decision.onConnecting(this.#transport),
-      changes => this.#send(changes ?? {}),
+      changesOf,
+      changes => this.#send(changes),
     )
   }
 
@@ -92,6 +94,7 @@ export class ClientHandshake implements Opening {
     this.#attempt(
       'onConnect',
       () => this.#decision.onConnect(response),
+      checkConfirmed,
       () => this.#open(checked),
     )
   }
@@ -101,15 +104,28 @@ export class ClientHandshake implements Opening {
     this.#connection.open({ subprotocol: protocol, extensions: confirmExtensions(this.#options.extensions, this.#offered, extensions) })
   }
 
-  /** What the application throws is its own fault, unless it gives up by `HandshakeFailed`; what comes after it is the peer's or its own. */
-  #attempt<T>(hook: string, call: () => Awaitable<T>, then: (result: T) => void): void {
-    const threw = (error: unknown): void => this.#threw(hook, error)
+  /**
+   * Calls a hook, reads the value that it returned, and goes on.
+   *
+   * An error of the hook or in its value is the application's, and reported, unless it gives up by `HandshakeFailed`. Errors behind it are
+   * the peer's, or belong to the application's headers.
+   */
+  #attempt<T, Value>(hook: string, call: () => Awaitable<T>, read: (returned: T) => Value, then: (value: Value) => void): void {
+    const settled = (returned: T): void => {
+      let value: Value
+      try {
+        value = read(returned)
+      } catch (error) {
+        return this.#threw(hook, error)
+      }
+      this.#guarded(() => then(value))
+    }
     try {
       const result = call()
-      if (!isPromise<T>(result)) return this.#guarded(() => then(result))
-      result.then(settled => this.#guarded(() => then(settled)), threw)
+      if (isPromise<T>(result)) result.then(settled, error => this.#threw(hook, error))
+      else settled(result)
     } catch (error) {
-      threw(error)
+      this.#threw(hook, error)
     }
   }
 

@@ -52,7 +52,11 @@ export interface ConnectingRequest {
   readonly useragent: string | undefined
 }
 
-/** What a server's `onConnect` may return to accept. A string is the subprotocol. */
+/**
+ * Answers of a server's `onConnect` that accept: nothing, one of the subprotocols that the client offered, or an object.
+ *
+ * Every other value is answered 500. `HttpException` and other errors do not compile as answers: throw them.
+ */
 export type ConnectionAccept =
   | void
   | undefined
@@ -62,4 +66,6 @@ export type ConnectionAccept =
       readonly headers?: HeadersInput | undefined
       /** Kept for the application as `protocol.data`. */
       readonly data?: unknown
+      readonly status?: never
+      readonly message?: never
     }

@@ -2,6 +2,7 @@ import type { ServerOptions } from '../protocol/options.ts'
 import type { Address } from '../protocol/transport-details.ts'
 import { parseAuthority } from './authority.ts'
 import type { HeaderFields } from './header-fields.ts'
+import { yesOrNo } from './hook-values.ts'
 import { HttpException } from './http-exception.ts'
 import { canonicalAddress, isIpv6 } from './ip-address.ts'
 import { trimmed } from './tokens.ts'
@@ -16,7 +17,8 @@ type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
  * An address that the proxy hides (`unknown`, `_name`) is empty.
  *
  * Both headers are believed together only when they name the same client. A proxy that writes one of them passes the other through as the
- * client forged it, and we cannot know which: `HttpException` 400 then. What a `trustedProxies` function throws passes through.
+ * client forged it, and we cannot know which: `HttpException` 400 then. What a `trustedProxies` function throws passes through;
+ * it throws `ApiMisuse` where that function returns anything but `true` or `false`.
  */
 export function forwardedPeer(headers: HeaderFields, remoteAddress: string, trust: Trust): Address | undefined {
   const standard = believed(forwardedNodes(headers.get('forwarded')), remoteAddress, trust)
@@ -42,7 +44,7 @@ function believed(nodes: Iterable<Address | undefined>, remoteAddress: string, t
 function isTrusted(peer: Address | undefined, remoteAddress: string, { trustedProxies }: Trust): boolean {
   if (peer?.address === '') return false
   const address = peer?.address ?? remoteAddress
-  if (typeof trustedProxies === 'function') return trustedProxies(address)
+  if (typeof trustedProxies === 'function') return yesOrNo(trustedProxies(address), 'trustedProxies')
   return trustedProxies.some(proxy => sameAddress(proxy, address))
 }
 

@@ -55,13 +55,6 @@ export function confirmExtensions(
   return agreed
 }
 
-/** The server's subprotocol, empty for none. RFC 6455 §4.2.2: only what the client offered; anything else is misuse. */
-export function chooseProtocol(offered: readonly string[], chosen: string | undefined): string {
-  if (chosen === undefined || chosen === '') return ''
-  if (!offered.includes(chosen)) throw new ApiMisuse(`subprotocol ${quoted(chosen)} was not offered by the client`)
-  return chosen
-}
-
 function groupedByName(offers: readonly OfferedExtension[]): Map<string, ExtensionParameters[]> {
   const groups = new Map<string, ExtensionParameters[]>()
   for (const { name, parameters } of offers) {

@@ -9,10 +9,11 @@ import type { ServerOptions } from '../protocol/options.ts'
 import { State } from '../protocol/state.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import type { ConnectionAccept, ConnectionRequest } from './connection-request.ts'
+import { acceptanceOf } from './hook-values.ts'
 import { type HeadersInput, HttpException } from './http-exception.ts'
 import { HeadReader, parseRequestHead, type RequestHead } from './http1-head.ts'
 import { asHttpException } from './malformed-head.ts'
-import { chooseProtocol, negotiateExtensions } from './negotiate.ts'
+import { negotiateExtensions } from './negotiate.ts'
 import { checkRequest, type UpgradeRequest, upgradeRequired } from './request.ts'
 import { acceptFor, formatAccept, formatRefusal, withoutContent } from './response.ts'
 import { statusPage } from './status-page.ts'
@@ -146,8 +147,7 @@ export class ServerHandshake implements Opening {
 
   #answer({ request, key }: UpgradeRequest, answer: ConnectionAccept): void {
     if (this.#connection.state !== State.Connecting) return
-    const accepted = typeof answer === 'string' ? { protocol: answer } : (answer ?? {})
-    const protocol = chooseProtocol(request.protocols, accepted.protocol)
+    const { protocol, headers, data } = acceptanceOf(answer, request.protocols)
     const extensions = negotiateExtensions(this.#options.extensions, request.extensions, error => this.#internalError(error))
     try {
       const response = formatAccept({
@@ -156,9 +156,9 @@ export class ServerHandshake implements Opening {
         extensions,
         serverHeader: this.#session.server,
         factoryHeaders: this.#session.headers,
-        headers: accepted.headers,
+        headers,
       })
-      this.#decision.accepted(accepted.data)
+      this.#decision.accepted(data)
       this.#connection.writeOpening(response)
     } catch (error) {
       for (const { instance } of extensions) instance.close()

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
+import { yesOrNo } from '../handshake/hook-values.ts'
 import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { report } from './report.ts'
@@ -96,7 +97,7 @@ function failed(factory: WebSocketServerFactory, socket: Duplex, error: unknown)
 
 function matcher(path: AttachOptions['path']): (path: string) => boolean {
   if (path === undefined) return () => true
-  if (typeof path === 'function') return path
+  if (typeof path === 'function') return given => yesOrNo(path(given), 'the path function of attachWS')
   // Unlike `test`, `search` does not depend on where a global expression stopped before.
   return typeof path === 'string' ? given => given === path : given => given.search(path) >= 0
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkedProtocol } from '../../src/classes/factory.ts'
-import { WebSocketServerProtocol } from '../../src/classes/protocol.ts'
+import { WebSocketClientProtocol, WebSocketServerProtocol } from '../../src/classes/protocol.ts'
 import { WebSocketServerFactory } from '../../src/classes/server-factory.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import type { ObservedRuntime } from '../../src/protocol/observer.ts'
@@ -143,11 +143,15 @@ describe('taps and observers', () => {
 describe('checkedProtocol', () => {
   it('gives a protocol back', () => {
     const protocol = new Plain()
-    expect(checkedProtocol(protocol)).toBe(protocol)
+    expect(checkedProtocol(protocol, WebSocketServerProtocol)).toBe(protocol)
   })
 
-  it('refuses what is none', () => {
-    expect(() => checkedProtocol({} as Plain)).toThrow('buildProtocol must give a WebSocketProtocol')
+  it('refuses anything but a protocol of its role', () => {
+    expect(() => checkedProtocol({} as Plain, WebSocketServerProtocol)).toThrow(
+      'buildProtocol must give a WebSocketServerProtocol, and not [object Object]',
+    )
+    const client: unknown = new (class extends WebSocketClientProtocol {})()
+    expect(() => checkedProtocol(client as Plain, WebSocketServerProtocol)).toThrow('must give a WebSocketServerProtocol')
   })
 
   it('refuses one that has a connection, whose messages would go to the other one', async () => {

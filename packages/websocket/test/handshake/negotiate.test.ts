@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseExtensions } from '../../src/handshake/extension-header.ts'
 import { MalformedHead } from '../../src/handshake/malformed-head.ts'
-import { chooseProtocol, confirmExtensions, negotiateExtensions, offerExtensions } from '../../src/handshake/negotiate.ts'
+import { confirmExtensions, negotiateExtensions, offerExtensions } from '../../src/handshake/negotiate.ts'
 import type { Extension, ExtensionInstance, ExtensionParameters } from '../../src/protocol/extension.ts'
 
 describe('negotiateExtensions', () => {
@@ -144,22 +144,6 @@ describe('confirmExtensions', () => {
       expect.objectContaining({ name: 'ApiMisuse' }),
     )
   })
-})
-
-describe('chooseProtocol', () => {
-  it('takes one of the offered, or none', () => {
-    expect(chooseProtocol(['a', 'b'], 'b')).toBe('b')
-    expect(chooseProtocol(['a'], undefined)).toBe('')
-    expect(chooseProtocol(['a'], '')).toBe('')
-  })
-
-  for (const chosen of ['c', 'A', 'a\r\nX: y']) {
-    it(`refuses ${JSON.stringify(chosen)}`, () => {
-      expect(() => chooseProtocol(['a', 'b'], chosen)).toThrowError(
-        expect.objectContaining({ name: 'ApiMisuse', message: expect.stringContaining('was not offered by the client') }),
-      )
-    })
-  }
 })
 
 type FakeInstance = ExtensionInstance & { closed: number }

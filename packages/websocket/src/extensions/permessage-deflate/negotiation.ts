@@ -1,3 +1,4 @@
+import { shownValue } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import { PerMessageDeflateOffer } from './offer.ts'
 import { PerMessageDeflateOfferAccept } from './offer-accept.ts'
@@ -54,5 +55,5 @@ export function negotiationByHooks(hooks: {
 
 function checked<Accept>(accept: Accept | undefined, kind: new (...parts: never[]) => Accept): Accept | undefined {
   if (accept === undefined || accept === null || accept instanceof kind) return accept ?? undefined
-  throw new ApiMisuse(`perMessageCompressionAccept must return a ${kind.name}, or undefined, and not ${String(accept)}`)
+  throw new ApiMisuse(`perMessageCompressionAccept must return a ${kind.name}, or undefined, and not ${shownValue(accept)}`)
 }

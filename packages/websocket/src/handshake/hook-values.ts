@@ -1,0 +1,95 @@
+import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
+import { nearestName } from '../protocol/nearest-name.ts'
+import type { ConnectingRequest, ConnectionAccept } from './connection-request.ts'
+import { type HeadersInput, HttpException } from './http-exception.ts'
+import { quoted } from './quoted.ts'
+
+/** The accepting answer of `onConnect`, taken apart. */
+export interface Acceptance {
+  /** Empty for none. */
+  readonly protocol: string
+  readonly headers: HeadersInput | undefined
+  readonly data: unknown
+}
+
+/**
+ * Reads what a server's `onConnect` returned. Only values that say "accept" do: nothing, one of the subprotocols that the client offered,
+ * or an object with no keys but `protocol`, `headers` and `data`.
+ *
+ * A returned `HttpException` is thrown. Throws `ApiMisuse` for everything else: `false`, an `Error`, a status, a subprotocol that was not
+ * offered. A value that was meant as a refusal must never let a client in.
+ */
+export function acceptanceOf(returned: ConnectionAccept | null, offered: readonly string[]): Acceptance {
+  if (returned === undefined || returned === null) return plainAcceptance
+  if (typeof returned === 'string') return { ...plainAcceptance, protocol: offeredProtocol(returned, offered) }
+  if (returned instanceof HttpException) throw returned
+  if (!isRecord(returned)) throw new ApiMisuse(`onConnect returned ${described(returned)}${howToAnswer}`)
+  checkKeys('onConnect', returned, acceptKeys)
+  const { protocol, headers, data } = returned
+  return { protocol: offeredProtocol(protocol ?? undefined, offered), headers: headers ?? undefined, data }
+}
+
+/**
+ * Reads what a client's `onConnecting` returned: nothing, or an object with parts of the request to replace.
+ *
+ * A returned `HandshakeFailed` is thrown. Throws `ApiMisuse` for everything else, and for parts that do not exist.
+ */
+export function changesOf(returned: Partial<ConnectingRequest> | void | null): Partial<ConnectingRequest> {
+  if (returned === undefined || returned === null) return {}
+  if (returned instanceof HandshakeFailed) throw returned
+  if (!isRecord(returned)) throw new ApiMisuse(`onConnecting returned ${described(returned)}, and not parts of the request`)
+  checkKeys('onConnecting', returned, requestKeys)
+  return returned
+}
+
+/**
+ * Looks for a refusal in what a client's `onConnect` returned. Its value has no meaning otherwise.
+ *
+ * A returned `HandshakeFailed` is thrown. Throws `ApiMisuse` for `false` and for any other `Error`.
+ */
+export function checkConfirmed(returned: unknown): void {
+  if (returned instanceof HandshakeFailed) throw returned
+  if (returned === false || returned instanceof Error)
+    throw new ApiMisuse(`onConnect returned ${described(returned)}; throw a HandshakeFailed to give the connection up`)
+}
+
+/** Reads what a function that was asked yes or no returned. Throws `ApiMisuse` for all but `true` and `false`: a promise is truthy. */
+export function yesOrNo(returned: unknown, where: string): boolean {
+  if (typeof returned === 'boolean') return returned
+  throw new ApiMisuse(`${where} must return true or false, and returned ${described(returned)}`)
+}
+
+function offeredProtocol(protocol: unknown, offered: readonly string[]): string {
+  if (protocol === undefined) return ''
+  if (typeof protocol !== 'string') throw new ApiMisuse(`onConnect returned the subprotocol ${described(protocol)}, which is not a string`)
+  if (offered.includes(protocol)) return protocol
+  throw new ApiMisuse(`onConnect returned the subprotocol ${quoted(protocol)}, which was not offered by the client`)
+}
+
+/** Whether the value is a plain object, of any realm. Instances of classes are not: a class of refusals may have no keys. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.prototype.toString.call(value) === '[object Object]')
+}
+
+function checkKeys(hook: string, returned: object, keys: readonly string[]): void {
+  const unknown = Reflect.ownKeys(returned).find(key => typeof key === 'symbol' || !keys.includes(key))
+  if (unknown === undefined) return
+  const meant = nearestName(String(unknown), keys)
+  const hint = meant === undefined ? `there are ${keys.join(', ')}` : `did you mean ${meant}?`
+  throw new ApiMisuse(`${hook} returned an object with the key ${String(unknown)}; ${hint}`)
+}
+
+function described(value: unknown): string {
+  if (value instanceof Error) return `an error (${value.name}: ${value.message})`
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`
+  return typeof value === 'string' ? quoted(value) : typeof value === 'function' ? 'a function' : String(value)
+}
+
+const plainAcceptance: Acceptance = { protocol: '', headers: undefined, data: undefined }
+const acceptKeys = ['protocol', 'headers', 'data']
+const requestKeys = ['host', 'resource', 'headers', 'origin', 'protocols', 'useragent']
+const howToAnswer =
+  ', which does not accept: return nothing, an offered subprotocol, or { protocol, headers, data }; throw an HttpException to refuse'
