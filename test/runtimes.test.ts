@@ -9,13 +9,23 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const installed = `${root}packages/testsuite/matrix/node_modules/.bin/`
 
 /** Bun and Deno come with `npm run setup`. */
-const runtimes: readonly { readonly name: string; readonly command: string; readonly args: readonly string[] }[] = [
-  { name: 'Node', command: process.execPath, args: [] },
-  { name: 'Bun', command: `${installed}bun`, args: [] },
-  { name: 'Deno', command: `${installed}deno`, args: ['run', '--no-lock', '--allow-all', '--node-modules-dir=manual'] },
+const runtimes: readonly {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly lacks: readonly string[]
+}[] = [
+  { name: 'Node', command: process.execPath, args: [], lacks: [] },
+  { name: 'Bun', command: `${installed}bun`, args: [], lacks: ['readInto', 'directWriter'] },
+  {
+    name: 'Deno',
+    command: `${installed}deno`,
+    args: ['run', '--no-lock', '--allow-all', '--node-modules-dir=manual'],
+    lacks: ['directWriter'],
+  },
 ]
 
-for (const { name, command, args } of runtimes) {
+for (const { name, command, args, lacks } of runtimes) {
   describe.skipIf(!existsSync(command))(`on ${name}`, () => {
     for (const fastPaths of ['on', 'off']) {
       it(`everything that needs a runtime does what it does elsewhere, fast paths ${fastPaths}`, { timeout: 60_000 }, async () => {
@@ -24,9 +34,18 @@ for (const { name, command, args } of runtimes) {
         const ran = await promisify(execFile)(command, [...args, 'test/runtimes/program.mjs'], { cwd: root, env })
         expect(ran.stdout.trimEnd().split('\n')).toEqual(expected)
       })
+
+      it(`takes the fast paths that this runtime has, switched ${fastPaths}`, async () => {
+        const env = { ...process.env, AUTOBAHN_TS_FAST_PATHS: fastPaths }
+        const { stdout } = await promisify(execFile)(command, [...args, 'test/runtimes/fast-paths.mjs'], { cwd: root, env })
+        const taken = Object.entries(JSON.parse(stdout)).filter(([, isTaken]) => isTaken)
+        expect(taken.map(([path]) => path)).toEqual(fastPaths === 'off' ? [] : allFastPaths.filter(path => !lacks.includes(path)))
+      })
     }
   })
 }
+
+const allFastPaths = ['readInto', 'directWriter', 'deflatesAtOnce', 'simdMasker']
 
 const expected = [
   ...['plain', 'secure', 'deflate', 'attached'].flatMap(what => [

@@ -9,6 +9,11 @@ export const nodeDeflate: Deflate = {
   decompressor: windowBits => chosen().decompressor(windowBits),
 }
 
+/** Whether messages are compressed at once, on the handle below a zlib stream: a fast path. */
+export function deflatesAtOnce(): boolean {
+  return chosen() !== streamDeflate
+}
+
 function chosen(): Deflate {
   choice ??= (fastPathsAreOn ? makeSyncDeflate() : undefined) ?? streamDeflate
   return choice

@@ -55,7 +55,12 @@ export function directWriter(socket: Socket): DirectWriter | undefined {
   const { _handle: handle } = socket as SocketWithHandle
   const isKnown =
     typeof handle?.writeBuffer === 'function' && typeof handle.writev === 'function' && typeof handle.writeQueueSize === 'number'
-  return fastPathsAreOn && WriteRequest !== undefined && isKnown ? new DirectWriter(socket as SocketWithHandle) : undefined
+  return writesWith !== undefined && isKnown ? new DirectWriter(socket as SocketWithHandle) : undefined
+}
+
+/** Which of these ways this runtime has: for reports and tests. */
+export function socketFastPaths(): { readonly readInto: boolean; readonly directWriter: boolean } {
+  return { readInto: slots !== undefined, directWriter: writesWith !== undefined }
 }
 
 /**
@@ -64,16 +69,16 @@ export function directWriter(socket: Socket): DirectWriter | undefined {
  */
 export class DirectWriter {
   readonly #socket: SocketWithHandle
-  #pending = 0
+  #isPending = false
   #whenTaken: (() => void)[] | undefined
 
   constructor(socket: SocketWithHandle) {
     this.#socket = socket
   }
 
-  /** Octets that the system has not taken yet. */
+  /** Octets that the system has not taken yet. Goes down while it takes them. */
   get pending(): number {
-    return this.#pending
+    return this.#isPending ? this.#socket._handle?.writeQueueSize || 1 : 0
   }
 
   /** Calls once, when what is pending is not any more. */
@@ -84,32 +89,40 @@ export class DirectWriter {
 
   write(octets: Octets): void {
     const { _handle: handle } = this.#socket
-    if (handle) this.#wrote(handle, handle.writeBuffer(spare, octets), octets)
+    if (handle) this.#wrote(handle.writeBuffer(spare, octets), octets)
   }
 
   writeAll(pieces: readonly Octets[]): void {
     const { _handle: handle } = this.#socket
-    if (handle) this.#wrote(handle, handle.writev(spare, pieces, true), pieces)
+    if (handle) this.#wrote(handle.writev(spare, pieces, true), pieces)
   }
 
   /**
-   * A request that was not needed serves the next write. The queue does not tell: what the system did not take at the first try it may take at
-   * the second, and then the queue is empty, and the request still waits to be completed. To use it again would abort the process.
+   * A request of ours that was not needed serves the next write. The queue does not tell: what the system did not take at the first try it may
+   * take at the second, and then the queue is empty, and the request still waits to be completed. To use it again would abort the process.
    */
-  #wrote(handle: SocketHandle, status: number, kept: unknown): void {
-    if (status !== 0) return this.#failed(status)
-    if (isUnused(spare)) return
+  #wrote(outcome: WriteRequest | number, kept: unknown): void {
+    if (typeof outcome !== 'number') return this.#await(outcome, kept)
+    if (outcome !== 0) return this.#failed(outcome)
+    if (spare === null || isUnused(spare)) return
     const request = spare
-    spare = new WriteRequest!()
-    this.#pending = handle.writeQueueSize || 1
+    spare = writesWith!.newRequest()
+    this.#await(request, kept)
+  }
+
+  /** `kept` has to stay in memory until the handle is done with it. */
+  #await(request: WriteRequest, kept: unknown): void {
+    this.#isPending = true
     request.kept = kept
     request.oncomplete = result => {
       const taken = this.#whenTaken
-      this.#pending = 0
+      this.#isPending = false
       this.#whenTaken = undefined
       if (result < 0) this.#failed(result)
       if (taken !== undefined) for (const callback of taken) callback()
     }
+    // Node 26: the write was completed before there was an `oncomplete` to call
+    if (typeof request.writeStatus === 'number') request.oncomplete(request.writeStatus)
   }
 
   #failed(status: number): void {
@@ -126,8 +139,8 @@ interface SocketHandle {
   /** Of handles that belong to the event loop. */
   hasRef?(): boolean
   useUserBuffer(buffer: Octets): void
-  writeBuffer(request: WriteRequest, octets: Octets): number
-  writev(request: WriteRequest, pieces: readonly Octets[], areAllBuffers: true): number
+  writeBuffer(request: WriteRequest | null, octets: Octets): WriteRequest | number
+  writev(request: WriteRequest | null, pieces: readonly Octets[], areAllBuffers: true): WriteRequest | number
 }
 
 type SocketWithHandle = Socket & { readonly _handle?: SocketHandle | null }
@@ -136,7 +149,14 @@ type SocketWithHandle = Socket & { readonly _handle?: SocketHandle | null }
 interface WriteRequest {
   getAsyncId(): number
   kept?: unknown
-  oncomplete?: (status: number) => void
+  oncomplete?: ((status: number) => void) | null
+  /** Node 26: how a write ended that was completed at once; `null` for one that is under way. */
+  readonly writeStatus?: number | null
+}
+
+/** How requests for writing are made: `newRequest` gives `null` where the handle makes its own. */
+interface WritesWith {
+  newRequest(): WriteRequest | null
 }
 
 /** Whether the handle has not taken it: the number of its asynchronous work comes with that. */
@@ -159,11 +179,16 @@ function findSlots(): Slots | undefined {
   return buffer === undefined || callbackSlot === undefined ? undefined : { buffer, callback: callbackSlot }
 }
 
-/** The class of the requests that a socket hands to its handle, seen by a handle that is none. */
-function findWriteRequest(): (new () => WriteRequest) | undefined {
-  let found: (new () => WriteRequest) | undefined
-  const see = (request: object): number => {
-    found = request.constructor as new () => WriteRequest
+/**
+ * Learns how a write to a handle is begun, from what a socket hands to a handle that only looks.
+ *
+ * Up to Node 24 the caller makes a request and hands it over, also where the system takes everything at once. Node 26 hands over `null`: the
+ * handle makes a request where it needs one, and returns it. `undefined`: another runtime, or a Node that does it in a third way.
+ */
+function findWritesWith(): WritesWith | undefined {
+  const seen: unknown[] = []
+  const see = (request: unknown): number => {
+    seen.push(request)
     return 0
   }
   const nothing = (): void => {}
@@ -173,13 +198,16 @@ function findWriteRequest(): (new () => WriteRequest) | undefined {
     probe.on('error', nothing)
     probe.write(new Uint8Array(1))
     probe.destroy()
-    return found !== undefined && typeof found.prototype.getAsyncId === 'function' && isUnused(new found()) ? found : undefined
+    if (seen.length !== 1) return undefined
+    if (seen[0] === null) return { newRequest: () => null }
+    const WriteRequest = (seen[0] as object).constructor as new () => WriteRequest
+    return isUnused(new WriteRequest()) ? { newRequest: () => new WriteRequest() } : undefined
   } catch {
-    // another runtime, which makes its sockets of something else; Deno's requests have the method, and it throws
+    // another runtime, which makes its sockets of something else; Deno's requests have the method `getAsyncId`, and it throws
     return undefined
   }
 }
 
 const slots: Slots | undefined = fastPathsAreOn ? findSlots() : undefined
-const WriteRequest: (new () => WriteRequest) | undefined = fastPathsAreOn ? findWriteRequest() : undefined
-let spare: WriteRequest = WriteRequest === undefined ? { getAsyncId: () => 0 } : new WriteRequest()
+const writesWith: WritesWith | undefined = fastPathsAreOn ? findWritesWith() : undefined
+let spare: WriteRequest | null = writesWith?.newRequest() ?? null

@@ -1,0 +1,26 @@
+// npm run fast-paths: which fast paths each installed runtime takes, after a build of the packages
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const deno = ['run', '--quiet', '--no-config', '--no-lock', '--allow-read', '--allow-sys', '--allow-env']
+const runtimes = [
+  ['Node (this one)', process.execPath, []],
+  ...[22, 24, 26].map(version => [`Node ${version}`, pathOf(`runtimes/node_modules/node-${version}-${process.arch}/bin/node`), []]),
+  ['Bun', pathOf('node_modules/.bin/bun'), []],
+  ['Deno', pathOf('node_modules/.bin/deno'), deno],
+]
+
+if (!existsSync(pathOf('../packages/websocket/dist/node/fast-path-report.js'))) {
+  console.log('not built: npm run build, then npm run fast-paths in bench/')
+} else {
+  for (const [name, command, args] of runtimes.filter(([, command]) => existsSync(command))) {
+    const report = JSON.parse(execFileSync(command, [...args, pathOf('../test/runtimes/fast-paths.mjs')], { encoding: 'utf8' }))
+    const paths = Object.entries(report).map(([path, isTaken]) => `${path} ${isTaken ? 'on' : 'OFF'}`)
+    console.log(`${name.padEnd(16)} ${paths.join(', ')}`)
+  }
+}
+
+function pathOf(file) {
+  return fileURLToPath(new URL(file, import.meta.url))
+}
