@@ -67,6 +67,8 @@ export class SocketByteStream implements ByteStream {
       return
     }
     this.#socket.on('end', onEnd)
+    // the peer ended before this object had the socket, which will not say so again
+    if (this.#socket.readableEnded) process.nextTick(() => this.#ended())
     if (this.#readsIntoSharedBuffer()) return
     this.#socket.on('data', onData)
     // who had the socket before may have paused it, and then a listener alone does not begin the reading
@@ -207,6 +209,8 @@ export class SocketByteStream implements ByteStream {
     }
     onError = function (error): void {
       owned(this)[owner].#error ??= error
+      // some errors Node only reports, and leaves the socket as it is: TLS renegotiation beyond its limit
+      this.destroy()
     }
     onClose = function (): void {
       owned(this)[owner].#closed()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex, PassThrough } from 'node:stream'
-import { connect, TLSSocket } from 'node:tls'
+import { CLIENT_RENEG_LIMIT, connect, TLSSocket } from 'node:tls'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { SocketByteStream } from '../../src/node/socket-byte-stream.ts'
@@ -28,6 +28,38 @@ describe('SocketByteStream', () => {
     expect([...reader.joined()]).toEqual([1, 2, 3])
     client.destroy()
     server.destroy()
+  })
+
+  it('tells that the peer ended before the stream had the socket', async () => {
+    const [client, server] = await tcpPair()
+    client.end()
+    server.resume()
+    await once(server, 'end')
+    const reader = new Recorder()
+    new SocketByteStream(server).start(reader)
+    await reader.until(() => reader.ends === 1)
+    client.destroy()
+    server.destroy()
+  })
+
+  it('ends with an error that the socket reports without ending: TLS renegotiation beyond the limit of Node', async () => {
+    const [client, server] = await tlsPair({ maxVersion: 'TLSv1.2' })
+    const reader = new Recorder()
+    new SocketByteStream(server).start(reader)
+    let renegotiations = 0
+    const renegotiate = (): void => {
+      ;(client as TLSSocket).renegotiate({ rejectUnauthorized: false }, error => {
+        if (error !== null) return
+        renegotiations++
+        setImmediate(renegotiate)
+      })
+    }
+    client.on('error', () => {})
+    renegotiate()
+    await reader.until(() => reader.closes === 1)
+    expect(reader.error).toMatchObject({ code: 'ERR_TLS_SESSION_ATTACK' })
+    expect(renegotiations).toBeLessThanOrEqual(CLIENT_RENEG_LIMIT + 1)
+    client.destroy()
   })
 
   it('holds what was read before while it is paused', async () => {
@@ -262,7 +294,7 @@ describe('SocketByteStream', () => {
     expect(reader.error?.message).toBe('broken')
   })
 
-  it('says nothing of draining where a write has failed, also where the stream lives on', async () => {
+  it('says nothing of draining where a write has failed, and ends a stream that would live on', async () => {
     const write = (_chunk: unknown, _encoding: unknown, done: (error: Error) => void): void => void setImmediate(done, new Error('broken'))
     const failing = new Duplex({ autoDestroy: false, read() {}, write })
     const reader = new Recorder()
@@ -271,8 +303,7 @@ describe('SocketByteStream', () => {
     stream.write(Uint8Array.of(1))
     stream.notifyDrained()
     await turns(3)
-    expect([failing.destroyed, reader.drains]).toEqual([false, 0])
-    failing.destroy()
+    expect([failing.destroyed, reader.drains]).toEqual([true, 0])
   })
 
   it('writes what is together at one go, and nothing of its own to learn that it has gone', async () => {
