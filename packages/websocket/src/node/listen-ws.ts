@@ -39,7 +39,7 @@ export async function listenWS(factory: WebSocketServerFactory, options: ListenO
   const isSecure = checkSecurity(factory, options)
   const address = addressOf(factory, options)
   const connections = new OpenConnections(factory, address.path)
-  const server = isSecure ? tlsServer(factory, connections, options.tls ?? {}) : tcpServer(connections)
+  const server = isSecure ? tlsServer(connections, options.tls ?? {}) : tcpServer(connections)
   server.on('error', error => {
     if (server.listening) report(factory, error)
   })
@@ -54,15 +54,23 @@ function tcpServer(connections: OpenConnections): net.Server {
   return net.createServer({ allowHalfOpen: true }, socket => connections.accept(socket))
 }
 
-/** A client that fails in TLS is gone by itself; what it did is its own affair and no error of this server. */
-function tlsServer(factory: WebSocketServerFactory, connections: OpenConnections, options: tls.TlsOptions): tls.Server {
-  const handshakeTimeout = factory.options.openHandshakeTimeout * 1000
-  const server = tls.createServer({ ALPNProtocols: ['http/1.1'], handshakeTimeout, ...options, allowHalfOpen: true })
+/**
+ * Listens for TLS. A client that fails in TLS is gone by itself; what it did is its own affair and no error of this server.
+ *
+ * Sockets may not be half-open before TLS is done: a client that ends its side then has gone, and Node would keep the socket. Node's own
+ * `handshakeTimeout` cannot be switched off and is fixed when the server is made, so `OpenConnections` has the deadline.
+ */
+function tlsServer(connections: OpenConnections, options: tls.TlsOptions): tls.Server {
+  const given = { ALPNProtocols: ['http/1.1'], handshakeTimeout: longestDelay, ...options }
+  const server = tls.createServer({ ...given, allowHalfOpen: false })
   server.on('connection', (socket: net.Socket) => connections.awaitTls(socket))
   server.on('secureConnection', socket => connections.accept(socket))
   server.on('tlsClientError', (_, socket) => socket.destroy())
   return server
 }
+
+/** Timers have 32 bits. */
+const longestDelay = 0x7fff_ffff
 
 function hasCertificate({ cert, pfx, SNICallback }: tls.TlsOptions): boolean {
   return cert !== undefined || pfx !== undefined || SNICallback !== undefined

@@ -1,4 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net'
+import type { Timer } from '../bytes/clock.ts'
 import type { WebSocketServerProtocol } from '../classes/protocol.ts'
 import type { WebSocketServerFactory } from '../classes/server-factory.ts'
 import { State } from '../protocol/state.ts'
@@ -7,6 +8,7 @@ import { plainAddress } from './address-list.ts'
 import { nodeRuntime } from './node-runtime.ts'
 import { report } from './report.ts'
 import { SocketByteStream } from './socket-byte-stream.ts'
+import { socketBelow } from './socket-internals.ts'
 import { transportOf } from './transport-of.ts'
 
 /** The connections that came through one server, so that closing it can close them and no others of the same factory. */
@@ -14,10 +16,8 @@ export class OpenConnections {
   readonly #factory: WebSocketServerFactory
   readonly #unixPath: string | undefined
   readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
-  /** Through with TCP and not yet with TLS, by the peer's address. Node does not say which of them became which TLS socket. */
-  readonly #inTls = new Map<string, Socket>()
-  /** Below TLS, whatever became of them: on a Unix socket peers have no addresses to tell them apart. */
-  readonly #belowTls = new Set<Socket>()
+  /** Transports whose TLS handshake is not done, each with the deadline of that handshake; `undefined` where there is none. */
+  readonly #inTls = new Map<Socket, Timer | undefined>()
   #listensAt: Address | undefined
   #isClosing = false
   #whenEmpty: (() => void) | undefined
@@ -46,26 +46,26 @@ export class OpenConnections {
     this.#listensAt = { address: plainAddress(at.address), port: at.port }
   }
 
-  /** A socket on which TLS begins. The factory does not know it yet, so its limit is watched here. */
+  /**
+   * Watches a socket on which TLS begins. The factory does not know it yet, so `maxConnections` and `openHandshakeTimeout` are kept here,
+   * with the values that the factory's options have at this moment.
+   */
   awaitTls(socket: Socket): void {
-    const { maxConnections } = this.#factory.options
+    const { maxConnections, openHandshakeTimeout } = this.#factory.options
     const isFull = maxConnections > 0 && this.#factory.connectionCount + this.#inTls.size >= maxConnections + spareForTls
-    if (isFull) {
+    if (isFull || this.#isClosing) {
       socket.destroy()
       return
     }
-    const peer = peerOf(socket)
-    this.#inTls.set(peer, socket)
-    this.#belowTls.add(socket)
-    socket.once('close', () => {
-      this.#inTls.delete(peer)
-      this.#belowTls.delete(socket)
-    })
+    const isLimited = openHandshakeTimeout > 0
+    const deadline = isLimited ? nodeRuntime.clock.schedule(() => socket.destroy(), openHandshakeTimeout * 1000) : undefined
+    this.#inTls.set(socket, deadline)
+    socket.once('close', () => this.#leaveTls(socket))
   }
 
-  /** A socket that is ready for the opening handshake. */
+  /** Takes a socket that is ready for the opening handshake. */
   accept(socket: Socket): void {
-    this.#inTls.delete(peerOf(socket))
+    if (this.#inTls.size > 0) this.#leaveTls(socketBelow(socket, this.#inTls))
     if (this.#isClosing) {
       socket.destroy()
       return
@@ -88,13 +88,21 @@ export class OpenConnections {
   /** Starts the closing handshake where the connection is open and drops what has not come so far. */
   close(code: number, reason: string): void {
     this.#isClosing = true
-    for (const socket of this.#inTls.values()) socket.destroy()
+    for (const socket of this.#inTls.keys()) socket.destroy()
     for (const protocol of this.#protocols.values()) this.#end(protocol, code, reason)
   }
 
+  /** Destroys every socket, whatever it still has to send. */
   drop(): void {
+    this.#isClosing = true
+    for (const socket of this.#inTls.keys()) socket.destroy()
     for (const socket of this.#protocols.keys()) socket.destroy()
-    for (const socket of this.#belowTls) socket.destroy()
+  }
+
+  #leaveTls(socket: Socket | undefined): void {
+    if (socket === undefined) return
+    this.#inTls.get(socket)?.cancel()
+    this.#inTls.delete(socket)
   }
 
   /** What is called here an application may have overridden; one that throws must not keep the others from their end. */
@@ -106,10 +114,6 @@ export class OpenConnections {
       report(this.#factory, error)
     }
   }
-}
-
-function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`
 }
 
 const wildcards: readonly string[] = ['0.0.0.0', '::']

@@ -50,6 +50,24 @@ function callbackFor(received: (socket: Socket, length: number) => void): (this:
 
 const callbacks = new WeakMap<object, (this: Socket, length: number) => boolean>()
 
+/**
+ * Finds the socket that a TLS socket was made of, among those given.
+ *
+ * Node's TLS server announces both, and documents nothing that connects them. The property below names the lower one; Bun announces the TLS
+ * socket itself both times. Where neither holds, the peer's address tells them apart, which Unix sockets do not have.
+ */
+export function socketBelow(socket: Socket, candidates: ReadonlyMap<Socket, unknown>): Socket | undefined {
+  const { _parent: parent } = socket as Socket & { readonly _parent?: unknown }
+  if (parent instanceof Socket && candidates.has(parent)) return parent
+  if (candidates.has(socket)) return socket
+  const { remoteAddress, remotePort } = socket
+  if (remotePort === undefined) return undefined
+  for (const candidate of candidates.keys()) {
+    if (candidate.remotePort === remotePort && candidate.remoteAddress === remoteAddress) return candidate
+  }
+  return undefined
+}
+
 /** A way to hand octets to the system past the socket's stream machinery: 10.2 to 9.3 µs of an echo of 125 octets. For plain TCP and pipes. */
 export function directWriter(socket: Socket): DirectWriter | undefined {
   const { _handle: handle } = socket as SocketWithHandle

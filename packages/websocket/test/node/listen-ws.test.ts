@@ -10,6 +10,9 @@ import { certificates } from '../fixtures/certificates.ts'
 import { EchoFactory, type Listening, listeningTo } from '../fixtures/echo.ts'
 import { temporarySocketPath } from '../fixtures/socket-pair.ts'
 
+/** The beginning of a record with a ClientHello of 512 octets. */
+const startOfClientHello = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03)
+
 const listeners: Listener[] = []
 afterEach(async () => {
   await Promise.all(listeners.splice(0).map(listener => listener.close({ timeout: 0 })))
@@ -126,6 +129,45 @@ describe('listenWS', () => {
   })
 
   describe('against TLS clients that misbehave', () => {
+    for (const [what, sent] of [
+      ['nothing', ''],
+      ['a part of its greeting', startOfClientHello],
+    ] as const) {
+      it(`gives the place of a client that has sent ${what} and ends its side to the next, without waiting for the deadline`, async () => {
+        const { listener, socket } = await withRawTlsClient({ maxConnections: 1, openHandshakeTimeout: 0 })
+        const others = await Promise.all(Array.from({ length: 100 }, () => connected(listener)))
+        const clients = [socket, ...others]
+        await Promise.all(
+          clients.map(client => {
+            client.end(sent)
+            return once(client, 'close')
+          }),
+        )
+        expect(await echoed(listener.url)).toBe('hello')
+      })
+    }
+
+    it('keeps the deadline that the factory has when the client comes, and none where it is 0', async () => {
+      const { factory, listener, socket } = await withRawTlsClient({ openHandshakeTimeout: 0.05 })
+      await once(socket, 'close')
+      factory.setProtocolOptions({ openHandshakeTimeout: 0 })
+      const waiting = await connected(listener)
+      // accepted before the options change again: the server takes clients in their order
+      await echoed(listener.url)
+      factory.setProtocolOptions({ openHandshakeTimeout: 0.05 })
+      await once(await connected(listener), 'close')
+      expect(waiting.closed).toBe(false)
+      waiting.destroy()
+    })
+
+    it('leaves a client alone whose TLS was done before the deadline', async () => {
+      const { listener } = await withRawTlsClient({ openHandshakeTimeout: 0.2 })
+      const client = await connectWS<Listening>(listeningTo(listener.url), { tls: { ca: certificates().ca } })
+      await once(await connected(listener), 'close')
+      client.sendMessage('still there')
+      expect(await client.next()).toBe('still there')
+    })
+
     it('survives what is no TLS', async () => {
       const { factory, listener, socket } = await withRawTlsClient()
       socket.write('GET / HTTP/1.1\r\n\r\n')
@@ -142,8 +184,8 @@ describe('listenWS', () => {
     it('ends a handshake that trickles in, however it trickles', async () => {
       const { socket } = await withRawTlsClient({ openHandshakeTimeout: 0.2 })
       const started = performance.now()
-      // A record of a ClientHello with 512 octets, of which one comes every 20 ms.
-      socket.write(Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03))
+      // The rest of its 512 octets comes one by one, every 20 ms.
+      socket.write(startOfClientHello)
       const trickle = setInterval(() => socket.write(Uint8Array.of(0)), 20)
       // what is written as the server ends it is answered with a reset
       socket.on('error', () => {})
@@ -183,15 +225,15 @@ async function echoed(url: string): Promise<string> {
 async function withRawTlsClient(options = {}): Promise<{ factory: EchoFactory; listener: Listener; socket: net.Socket }> {
   const factory = new EchoFactory('wss://localhost:0', options)
   const listener = await listening(factory, { host: '127.0.0.1', tls: certificates().server })
-  const socket = net.connect(listener.port!, '127.0.0.1')
-  socket.on('error', () => {})
-  socket.resume()
-  await once(socket, 'connect')
-  return { factory, listener, socket }
+  return { factory, listener, socket: await connected(listener) }
 }
 
-async function freePort(): Promise<number> {
-  const listener = await listenWS(new EchoFactory('ws://localhost:0'))
-  await listener.close()
-  return listener.port!
+/** Through with TCP, and silent. */
+async function connected(listener: Listener): Promise<net.Socket> {
+  const socket = net.connect({ port: listener.port!, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => {})
+  socket.on('end', () => socket.end())
+  socket.resume()
+  await once(socket, 'connect')
+  return socket
 }

@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { Socket } from 'node:net'
+import { connect, createServer, type TLSSocket } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { joined, type Octets } from '../../src/bytes/octets.ts'
 import type * as Streams from '../../src/node/socket-byte-stream.ts'
 import type * as Internals from '../../src/node/socket-internals.ts'
 import { Recorder, testByteStream } from '../bytes/byte-stream-suite.ts'
-import { type SocketPair, tcpPair, tlsPair, unixPair } from '../fixtures/socket-pair.ts'
+import { certificates } from '../fixtures/certificates.ts'
+import { portOf, type SocketPair, tcpPair, temporarySocketPath, tlsPair, unixPair } from '../fixtures/socket-pair.ts'
 import { until } from '../fixtures/until.ts'
 
 type Mode = 'on' | 'off'
@@ -348,3 +350,45 @@ function destroy(...pairs: readonly SocketPair[]): void {
 }
 
 const oneMiB = new Uint8Array(1024 * 1024)
+
+describe('socketBelow', () => {
+  const { socketBelow } = modes.on
+
+  for (const [name, path] of [
+    ['TCP', undefined],
+    ['a Unix socket', temporarySocketPath()],
+  ] as const) {
+    it(`finds the socket that a TLS socket was made of, over ${name}`, async () => {
+      const lower: Socket[] = []
+      const server = createServer(certificates().server)
+      server.on('connection', (socket: Socket) => lower.push(socket))
+      await new Promise<void>(resolve => (path === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(path, resolve)))
+      const clients: TLSSocket[] = []
+      const upper: Socket[] = []
+      for (let i = 0; i < 3; i++) {
+        const place = path === undefined ? { port: portOf(server), host: '127.0.0.1' } : { path }
+        clients.push(connect({ ...place, servername: 'localhost', ca: certificates().ca }))
+        upper.push(...((await once(server, 'secureConnection')) as [Socket]))
+      }
+      const candidates = new Map(lower.map(socket => [socket, undefined]))
+      expect(upper.map(socket => socketBelow(socket, candidates))).toEqual(lower)
+      for (const socket of [...clients, ...upper]) socket.destroy()
+      server.close()
+    })
+  }
+
+  it('goes by the address where a runtime does not name the lower socket, and by nothing where there is none', async () => {
+    const [[client, server], [other, otherServer]] = await Promise.all([tcpPair(), tcpPair()])
+    const candidates = new Map([
+      [otherServer, undefined],
+      [server, undefined],
+    ])
+    const upper = Object.assign(new Socket(), {})
+    Object.defineProperty(upper, 'remoteAddress', { value: server.remoteAddress })
+    Object.defineProperty(upper, 'remotePort', { value: server.remotePort })
+    expect(socketBelow(upper, candidates)).toBe(server)
+    expect(socketBelow(server, candidates)).toBe(server)
+    expect(socketBelow(new Socket(), candidates)).toBeUndefined()
+    for (const socket of [client, server, other, otherServer]) socket.destroy()
+  })
+})
