@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import * as net from 'node:net'
 import * as tls from 'node:tls'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
@@ -61,13 +62,17 @@ function tcpServer(connections: OpenConnections): net.Server {
  * `handshakeTimeout` cannot be switched off and is fixed when the server is made, so `OpenConnections` has the deadline.
  */
 function tlsServer(connections: OpenConnections, options: tls.TlsOptions): tls.Server {
+  const secureOptions = (options.secureOptions ?? 0) | noRenegotiation
   const given = { ALPNProtocols: ['http/1.1'], handshakeTimeout: longestDelay, ...options }
-  const server = tls.createServer({ ...given, allowHalfOpen: false })
+  const server = tls.createServer({ ...given, secureOptions, allowHalfOpen: false })
   server.on('connection', (socket: net.Socket) => connections.awaitTls(socket))
   server.on('secureConnection', socket => connections.accept(socket))
   server.on('tlsClientError', (_, socket) => socket.destroy())
   return server
 }
+
+/** Each renegotiation of TLS 1.2 costs the server a private-key operation, and WebSocket needs none. Missing where a runtime never renegotiates. */
+const noRenegotiation = constants.SSL_OP_NO_RENEGOTIATION ?? 0
 
 /** Timers have 32 bits. */
 const longestDelay = 0x7fff_ffff

@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import * as net from 'node:net'
+import * as tls from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectWS } from '../../src/node/connect-ws.ts'
 import { type ListenOptions, listenWS } from '../../src/node/listen-ws.ts'
@@ -128,6 +130,26 @@ describe('listenWS', () => {
     })
   })
 
+  describe('and TLS 1.2', () => {
+    for (const [where, options] of [
+      ['by itself', {}],
+      ['with options of OpenSSL that the application gave', { secureOptions: constants.SSL_OP_NO_TICKET }],
+      ['with the context that an SNICallback chose', { SNICallback: chooseContext }],
+    ] as const) {
+      it(`lets no client renegotiate, ${where}`, async () => {
+        const tlsOptions = { ...certificates().server, maxVersion: 'TLSv1.2', ...options } as const
+        const listener = await listening(new EchoFactory('wss://localhost:0'), { tls: tlsOptions })
+        const socket = tls.connect({ port: listener.port!, host: 'localhost', servername: 'localhost', ca: certificates().ca })
+        await once(socket, 'secureConnect')
+        const failed = new Promise(resolve => socket.on('error', resolve))
+        socket.renegotiate({}, () => {})
+        expect(await failed).toMatchObject({ code: 'ERR_SSL_NO_RENEGOTIATION' })
+        socket.destroy()
+        expect(await echoed(listener.url)).toBe('hello')
+      })
+    }
+  })
+
   describe('against TLS clients that misbehave', () => {
     for (const [what, sent] of [
       ['nothing', ''],
@@ -236,4 +258,14 @@ async function connected(listener: Listener): Promise<net.Socket> {
   socket.resume()
   await once(socket, 'connect')
   return socket
+}
+
+function chooseContext(_: string, done: (error: null, context: tls.SecureContext) => void): void {
+  done(null, tls.createSecureContext({ ...certificates().server, maxVersion: 'TLSv1.2' }))
+}
+
+async function freePort(): Promise<number> {
+  const listener = await listenWS(new EchoFactory('ws://localhost:0'))
+  await listener.close()
+  return listener.port!
 }
