@@ -9,8 +9,13 @@ export interface ListenerCloseOptions {
   readonly code?: number
   /** At most 123 octets of UTF-8. Default: empty. */
   readonly reason?: string
-  /** Seconds until what is still there is dropped; 0 drops at once. Default: 5. */
+  /** Seconds until connections that are still there are dropped, with whatever they still have to send; 0 drops at once. Default: 5. */
   readonly timeout?: number
+  /**
+   * Ends TCP without a close frame; messages sent before still go out. Clients see the code 1006, and those that take a clean close for
+   * their own wish reconnect, as AutobahnJS 0.8 does. Excludes `code` and `reason`. Default: false.
+   */
+  readonly drop?: boolean
 }
 
 /** A server that listens, and the connections that came through it. Made by `listenWS`. */
@@ -48,16 +53,22 @@ export class Listener {
    * Stops: takes no new connections, sends open ones a close frame, drops those in the handshake, and at the deadline the rest.
    * Resolves when all are gone.
    *
-   * A second call waits for the same end. A code or reason that may not be sent rejects with `ApiMisuse` before anything is closed.
+   * A second call waits for the same end. Options that contradict each other and a code or reason that may not be sent reject with
+   * `ApiMisuse` before anything is closed.
    */
-  async close({ code = CloseCode.GoingAway, reason = '', timeout = 5 }: ListenerCloseOptions = {}): Promise<void> {
+  async close(options: ListenerCloseOptions = {}): Promise<void> {
+    const { code = CloseCode.GoingAway, reason = '', timeout = 5, drop = false } = options
+    if (typeof drop !== 'boolean') throw new ApiMisuse(`drop must be true or false, and not ${drop}`)
+    if (drop && (options.code !== undefined || options.reason !== undefined))
+      throw new ApiMisuse('the option drop sends no close frame, so it excludes code and reason')
     if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent`)
     if (Buffer.byteLength(reason) > longestReason) throw new ApiMisuse(`close reason is longer than ${longestReason} octets`)
     if (!(timeout >= 0)) throw new ApiMisuse(`timeout must be a number of seconds, and not ${timeout}`)
     if (this.#isClosing) return this.closed
     this.#isClosing = true
     this.#server.close()
-    this.#connections.close(code, reason)
+    if (drop) this.#connections.hangUp()
+    else this.#connections.close(code, reason)
     // Keeps the process alive: a socket that is paused does not, and what the application has left to do after this would never run.
     const deadline = setTimeout(() => this.#connections.drop(), Math.min(timeout * 1000, longestDelay))
     await this.closed

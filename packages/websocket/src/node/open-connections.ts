@@ -85,11 +85,17 @@ export class OpenConnections {
     })
   }
 
-  /** Starts the closing handshake where the connection is open and drops what has not come so far. */
+  /** Starts the closing handshake of open connections, and drops those in the opening handshake. Takes no more connections. */
   close(code: number, reason: string): void {
-    this.#isClosing = true
-    for (const socket of this.#inTls.keys()) socket.destroy()
-    for (const protocol of this.#protocols.values()) this.#end(protocol, code, reason)
+    this.#endAll(protocol => {
+      if (protocol.state === State.Connecting) protocol.dropConnection()
+      else protocol.sendClose(code, reason)
+    })
+  }
+
+  /** Ends TCP under all connections without a close frame; messages sent before still go out. Takes no more connections. */
+  hangUp(): void {
+    this.#endAll(protocol => protocol.dropConnection())
   }
 
   /** Destroys every socket, whatever it still has to send. */
@@ -105,13 +111,16 @@ export class OpenConnections {
     this.#inTls.delete(socket)
   }
 
-  /** What is called here an application may have overridden; one that throws must not keep the others from their end. */
-  #end(protocol: WebSocketServerProtocol, code: number, reason: string): void {
-    try {
-      if (protocol.state === State.Connecting) protocol.dropConnection()
-      else protocol.sendClose(code, reason)
-    } catch (error) {
-      report(this.#factory, error)
+  /** An application may have overridden what is called here; if that throws for one connection, the others still have to end. */
+  #endAll(end: (protocol: WebSocketServerProtocol) => void): void {
+    this.#isClosing = true
+    for (const socket of this.#inTls.keys()) socket.destroy()
+    for (const protocol of this.#protocols.values()) {
+      try {
+        end(protocol)
+      } catch (error) {
+        report(this.#factory, error)
+      }
     }
   }
 }

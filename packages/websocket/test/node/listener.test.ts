@@ -85,6 +85,63 @@ describe('Listener.close', () => {
     await Promise.all([listener.close({ timeout: 60 }), once(socket, 'close')])
   })
 
+  describe('with drop', () => {
+    it('ends TCP behind what was sent before, without a close frame', async () => {
+      const factory = new EchoFactory('ws://127.0.0.1:0')
+      const listener = await listening(factory)
+      const socket = await openedRaw(listener)
+      const received: Buffer[] = []
+      socket.on('data', chunk => received.push(chunk))
+      const ended = once(socket, 'end')
+      for (const protocol of factory.connections) protocol.sendMessage('last')
+      const closing = listener.close({ drop: true })
+      await ended
+      socket.end()
+      await closing
+      expect([...Buffer.concat(received)]).toEqual([0x81, 4, ...Buffer.from('last')])
+    })
+
+    for (const scheme of ['ws', 'wss']) {
+      it(`clients of ${scheme} see 1006, and the server that it was this side`, async () => {
+        const ends: unknown[] = []
+        class Told extends Echo {
+          override onClose(wasClean: boolean, code: number): void {
+            ends.push([wasClean, code, this.closeInfo?.by])
+          }
+        }
+        const factory = new EchoFactory(`${scheme}://127.0.0.1:0`, { protocol: Told })
+        const listener = await listening(factory, scheme === 'wss' ? { tls: certificates().server } : {})
+        const client = await connectWS(listeningTo(listener.url), { tls: { ca: certificates().ca } })
+        await listener.close({ drop: true })
+        expect(await client.closed).toMatchObject({ code: 1006, wasClean: false })
+        expect(ends).toEqual([[false, 1006, 'self']])
+      })
+    }
+
+    it('drops at the deadline a client that takes nothing', async () => {
+      const factory = new EchoFactory('ws://127.0.0.1:0', { maxUnsentSize: 0 })
+      const listener = await listening(factory)
+      const socket = await openedRaw(listener)
+      socket.pause()
+      for (const protocol of factory.connections) protocol.sendMessage(new Uint8Array(32 * 1024 * 1024))
+      await listener.close({ drop: true, timeout: 0.05 })
+      socket.destroy()
+    })
+
+    for (const options of [{ code: 1001 }, { reason: 'bye' }, { code: 1001, reason: '' }]) {
+      it(`excludes ${Object.keys(options).join(' and ')}, and closes nothing then`, async () => {
+        const listener = await listening(new EchoFactory('ws://127.0.0.1:0'))
+        await expect(listener.close({ drop: true, ...options })).rejects.toThrow('the option drop sends no close frame')
+        expect((await connectWS(listeningTo(listener.url))).isOpen).toBe(true)
+      })
+    }
+
+    it('is true or false', async () => {
+      const listener = await listening(new EchoFactory('ws://127.0.0.1:0'))
+      await expect(listener.close({ drop: 1 as unknown as boolean })).rejects.toThrow('drop must be true or false, and not 1')
+    })
+  })
+
   it('drops at the deadline who does not answer', async () => {
     const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }))
     const socket = await openedRaw(listener)

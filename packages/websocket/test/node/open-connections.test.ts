@@ -40,6 +40,20 @@ describe('OpenConnections', () => {
   })
 })
 
+it('hangs up on open ones without a close frame, and takes no more', async () => {
+  const { connections, connected } = await listening()
+  const open = await connected(upgradeRequest())
+  await once(open, 'data')
+  const [more, ended] = [[] as Buffer[], once(open, 'end')]
+  open.on('data', chunk => more.push(chunk))
+  connections.hangUp()
+  await ended
+  expect(more).toEqual([])
+  await gone(await connected())
+  connections.drop()
+  await connections.empty()
+})
+
 describe('the own address of a connection', () => {
   for (const host of ['127.0.0.1', '0.0.0.0', '::']) {
     it(`is the one that the client reached, also where the server listens at ${host}`, async () => {
