@@ -8,6 +8,7 @@ export interface CaseValues {
   readonly cases?: readonly string[]
   readonly exclude?: readonly string[]
   readonly outdir?: string
+  readonly strict?: true
   readonly config?: string
   readonly concurrency: number
   readonly failOn: FailOn
@@ -23,6 +24,7 @@ export function withCaseFlags(command: Command): Command {
       patternsFrom,
     )
     .option('--exclude <patterns>', 'Cases to leave out, such as 9.*,12.*.', patternsFrom)
+    .option('--strict', 'Gives verdicts that are stricter than those of the Autobahn Testsuite; the README of the package lists them.')
     .option('--outdir <folder>', 'Where reports go; the folder "reports" where not said.')
     .option('--config <file>', 'A JSON file as fuzzingclient.json or fuzzingserver.json; flags beside it have the last word.')
     .option('--concurrency <number>', 'How many cases run at once; those that measure time run alone.', concurrencyFrom, 8)
@@ -33,15 +35,17 @@ export function withCaseFlags(command: Command): Command {
 }
 
 /** What flags say of cases, in the words of a configuration; what is not said is left out. */
-export function choiceIn({ cases, exclude, outdir }: CaseValues): {
+export function choiceIn({ cases, exclude, outdir, strict }: CaseValues): {
   cases?: readonly string[]
   excludeCases?: readonly string[]
   outdir?: string
+  strict?: true
 } {
   return {
     ...(cases !== undefined && { cases }),
     ...(exclude !== undefined && { excludeCases: exclude }),
     ...(outdir !== undefined && { outdir }),
+    ...(strict !== undefined && { strict }),
   }
 }
 

@@ -91,6 +91,7 @@ function row(parts: Partial<ReportRow>): ReportRow {
   return {
     agent: 'a',
     id: '1.1.1',
+    number: 1,
     title: 'Does.',
     testee: 'server',
     behavior: 'OK',

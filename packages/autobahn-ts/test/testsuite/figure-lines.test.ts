@@ -52,6 +52,7 @@ function report(parts: Partial<ReportRow>): Report {
   const row: ReportRow = {
     agent: 'mine',
     id: '1.1.1',
+    number: 1,
     title: 'Does.',
     testee: 'server',
     behavior: 'OK',

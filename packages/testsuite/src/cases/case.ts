@@ -30,6 +30,8 @@ export interface Case {
   readonly compression?: Compression
   /** An opening handshake of its own; the usual one where not said. */
   readonly opening?: Opening
+  /** What is different where verdicts stricter than those of the Autobahn Testsuite are asked for. */
+  readonly strict?: Partial<Pick<Case, 'title' | 'expectation' | 'steps' | 'accepted' | 'close'>>
 }
 
 /** What the fuzzer does next. */
@@ -166,6 +168,11 @@ export interface CloseExpectation {
   readonly clean: boolean
   /** No verdict is given. */
   readonly informational?: boolean
+  /**
+   * What fails the behavior too, as in the Autobahn Testsuite: a code that is not one of `codes`, or a first close frame (or drop) by the
+   * other side than `by`.
+   */
+  readonly fatal?: 'code' | 'side'
 }
 
 /** permessage-deflate in a case. */

@@ -1,5 +1,5 @@
 import { hex, joined, utf8 } from '../wire/octets.ts'
-import type { Case } from './case.ts'
+import type { Case, CloseExpectation } from './case.ts'
 import { answers, came, cleanClose, close, failedWith, failure, ok, send, text } from './words.ts'
 
 /** Cases 6.5.1 to 6.23.7: one text message each; the topics of Markus Kuhn's UTF-8 stress test, in its order. */
@@ -14,11 +14,14 @@ export function codePointCases(): Case[] {
         section: 'RFC 6455 §8.1, RFC 3629 §4',
         steps: isValid ? [send(text(octets)), answers(), close()] : [send(text(octets)), failure],
         accepted: [isValid ? ok(came.text(octets)) : ok()],
-        close: isValid ? cleanClose : failedWith(1007),
+        close: isValid ? cleanClose : refusedText,
       }
     }),
   )
 }
+
+/** The testee fails the connection with 1007 (RFC 6455 §8.1). One that leaves it to the fuzzer to end the connection has not looked at the text. */
+export const refusedText: CloseExpectation = { ...failedWith(1007), fatal: 'side' }
 
 interface Topic {
   readonly about: string

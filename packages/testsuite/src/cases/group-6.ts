@@ -1,7 +1,7 @@
 import { hex, joined, utf8 } from '../wire/octets.ts'
 import type { Case, Frame, Step } from './case.ts'
-import { codePointCases } from './group-6-code-points.ts'
-import { answers, came, cleanClose, close, failedWith, failure, fragments, mark, nonStrict, ok, part, pause, send, text } from './words.ts'
+import { codePointCases, refusedText } from './group-6-code-points.ts'
+import { answers, came, cleanClose, close, failure, fragments, mark, nonStrict, ok, part, pause, send, text } from './words.ts'
 
 const kosme = hex('ce ba e1 bd b9 cf 83 ce bc ce b5')
 const edited = utf8('edited')
@@ -65,7 +65,7 @@ function refused(id: string, title: string, frames: readonly Frame[]): Case {
     section: 'RFC 6455 §8.1',
     steps: [send(frames), failure],
     accepted: [ok()],
-    close: failedWith(1007),
+    close: refusedText,
   }
 }
 
@@ -82,7 +82,7 @@ function inThreeParts(id: string, how: string, second: string, [one, two, three]
     section: 'RFC 6455 §8.1',
     steps: [one, pause(1), mark('second part'), two, pause(1), mark('third part'), three, failure],
     accepted: [ok(came.mark('second part')), nonStrict(came.mark('second part'), came.mark('third part'))],
-    close: failedWith(1007),
+    close: refusedText,
   }
 }
 

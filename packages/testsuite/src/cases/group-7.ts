@@ -41,7 +41,7 @@ export const group7: readonly Case[] = [
     close: informationalClose,
   },
 
-  closes('7.3.1', 'Closes with an empty close frame.', [closeWith(hex(''))], 'no code'),
+  closes('7.3.1', 'Closes with an empty close frame.', [closeWith(hex(''))]),
   refused('7.3.2', 'Closes with a payload of one octet.', hex('61'), [1002]),
   closes('7.3.3', 'Closes with a code and no reason.', [close(1000)]),
   closes('7.3.4', 'Closes with a code and a reason.', [close(1000, 'Hello, testee')]),
@@ -59,11 +59,11 @@ export const group7: readonly Case[] = [
     (code, n): Case => ({
       id: `7.7.${n + 1}`,
       title: `Closes with code ${code}.`,
-      expectation: `The testee closes cleanly, with ${code} or 1000.`,
+      expectation: `The testee closes cleanly, with ${code === 1000 ? '' : `${code}, `}1000 or without a code.`,
       section: 'RFC 6455 §7.4',
       steps: [close(code)],
       accepted: [ok()],
-      close: { by: 'fuzzer', codes: [1000, code], clean: true },
+      close: { by: 'fuzzer', codes: [1000, code, 'none'], clean: true, fatal: 'code' },
     }),
   ),
 
@@ -84,30 +84,32 @@ export const group7: readonly Case[] = [
   ),
 ]
 
-function closes(id: string, title: string, steps: readonly Step[], first?: Event | 'no code'): Case {
-  const noCode = first === 'no code'
-  const events = first === undefined || first === 'no code' ? [] : [first]
+function closes(id: string, title: string, steps: readonly Step[], ...events: readonly Event[]): Case {
   return {
     id,
     title,
-    expectation: `${events.length > 0 ? 'The message comes back. ' : ''}The testee closes cleanly${noCode ? ', with 1000 or without a code' : ' with 1000'}; what follows the close frame is ignored.`,
+    expectation: `${events.length > 0 ? 'The message comes back. ' : ''}The testee closes cleanly, with 1000 or without a code; what follows the close frame is ignored.`,
     section: 'RFC 6455 §5.5.1',
     steps,
     accepted: [ok(...events)],
-    close: noCode ? { by: 'fuzzer', codes: [1000, 'none'], clean: true } : cleanClose,
+    close: { ...cleanClose, fatal: 'code' },
   }
 }
 
-/** An empty close frame is no answer to a faulty one: it is what a testee sends that has not looked at it. */
+/** A faulty close frame. Strictly, an empty close frame is not an answer to it: that is what a testee sends that has not looked at it. */
 function refused(id: string, title: string, payload: Uint8Array, codes: readonly number[]): Case {
   return {
     id,
     title,
-    expectation: `The testee answers with ${codes.join(' or ')}, or drops the connection.`,
+    expectation: `The testee answers with ${codes.join(' or ')} or without a code, or drops the connection.`,
     section: 'RFC 6455 §5.5.1, §7.4',
     steps: [closeWith(payload)],
     accepted: [ok()],
-    close: { by: 'fuzzer', codes, clean: false },
+    close: { by: 'fuzzer', codes: [...codes, 'none'], clean: false, fatal: 'code' },
+    strict: {
+      expectation: `The testee answers with ${codes.join(' or ')}, or drops the connection.`,
+      close: { by: 'fuzzer', codes, clean: false, fatal: 'code' },
+    },
   }
 }
 

@@ -123,8 +123,8 @@ export function limited(outcome: Outcome): Outcome {
 /** Whatever comes, no verdict. */
 export const anything: Outcome = { behavior: 'INFORMATIONAL', events: 'any' }
 
-/** The fuzzer closes with 1000, and the testee completes the closing handshake. */
-export const cleanClose: CloseExpectation = { by: 'fuzzer', codes: [1000], clean: true }
+/** The fuzzer closes with 1000, and the testee completes the closing handshake; RFC 6455 §5.5.1 lets it leave out the code. */
+export const cleanClose: CloseExpectation = { by: 'fuzzer', codes: [1000, 'none'], clean: true }
 
 /** The testee fails the connection: a close frame with this code or with none, or it drops TCP (RFC 6455 §7.1.7). */
 export function failedWith(code: number): CloseExpectation {

@@ -2,13 +2,14 @@ import type { Case } from '../cases/case.ts'
 import { fits, select } from '../cases/selection.ts'
 import type { CaseChoice } from './config.ts'
 
-/** The cases that a choice names for testees of one kind, in their order. */
+/** The cases that a choice names for testees of one kind, in their order; where `strict` is asked for, in their strict form. */
 export function chosenCases(
   cases: readonly Case[],
-  { cases: patterns = ['classic'], excludeCases = [] }: CaseChoice,
+  { cases: patterns = ['classic'], excludeCases = [], strict = false }: CaseChoice,
   testee: 'client' | 'server',
 ): Case[] {
-  return select(cases, patterns, excludeCases).filter(each => each.testee === undefined || each.testee === testee)
+  const chosen = select(cases, patterns, excludeCases).filter(each => each.testee === undefined || each.testee === testee)
+  return strict ? chosen.map(each => ({ ...each, ...each.strict })) : chosen
 }
 
 /** Whether a case is left out for this agent alone. */

@@ -15,6 +15,8 @@ export interface CaseChoice {
   readonly outdir?: string
   /** Patterns such as `1.*` and `7.1.6`, and the words `classic`, `extra` and `all`; the 517 of `classic` where not said. */
   readonly cases?: readonly string[]
+  /** Asks for verdicts that are stricter than those of the Autobahn Testsuite; the README lists them. False where not said. */
+  readonly strict?: boolean
   /** Patterns of cases that are left out. */
   readonly excludeCases?: readonly string[]
   /** The same for one agent, whose name may hold `*`. */

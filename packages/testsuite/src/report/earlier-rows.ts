@@ -29,18 +29,19 @@ async function rowOf(folder: string, agent: string, id: string, entry: JsonObjec
   // An index that somebody else wrote must not make this read, or link to, files elsewhere.
   const file = /^([\w.-]+)\.json$/.exec(String(entry.reportfile))?.[1] ?? ''
   const record = (file === '' ? undefined : objectIn((await contentOf(join(folder, `${file}.json`))) ?? '')) ?? {}
-  const { behavior, close, ending } = record
+  const { ending } = record
   const received = isObject(ending) && isObject(ending.received) ? ending.received : {}
   return {
     agent,
     id,
+    number: Number(record.case) || 0,
     title: textIn(record.title) || textIn(record.description),
     testee: record.fuzzer === 'server' || record.isServer === true ? 'client' : 'server',
     behavior: known(behaviors, entry.behavior, 'FAILED'),
     behaviorClose: known(closes, entry.behaviorClose, 'FAILED'),
     reasons: {
-      behavior: isObject(behavior) ? textIn(behavior.reason) : textIn(record.result),
-      close: isObject(close) ? textIn(close.reason) : textIn(record.resultClose),
+      behavior: textIn(record.result),
+      close: textIn(record.resultClose),
     },
     duration: Number(entry.duration) || 0,
     remoteCloseCode: typeof entry.remoteCloseCode === 'number' ? entry.remoteCloseCode : null,

@@ -1,8 +1,9 @@
 import type { CaseRecord } from '../run/case-record.ts'
+import { classicRecord } from './classic-record.ts'
 import { ReportFolder } from './report-folder.ts'
 import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
 
-/** Writes `index.json` in the form that the tools of the field read, and one JSON file per case with everything that is known of it. */
+/** Writes `index.json` and one JSON file per case, with the keys that tools for reports of the Autobahn Testsuite read, and more. */
 export class JsonReport implements ReportWriter {
   readonly #folder: ReportFolder
 
@@ -11,7 +12,7 @@ export class JsonReport implements ReportWriter {
   }
 
   async caseEnded(record: CaseRecord, row: ReportRow): Promise<void> {
-    await this.#write(`${row.file}.json`, record)
+    await this.#write(`${row.file}.json`, fileOf(record, row))
   }
 
   async finish(report: Report): Promise<void> {
@@ -21,6 +22,13 @@ export class JsonReport implements ReportWriter {
   async #write(name: string, content: unknown): Promise<void> {
     await this.#folder.write(name, `${JSON.stringify(content, undefined, 2)}\n`)
   }
+}
+
+/** Everything that is known of a case. Where a key of the Autobahn Testsuite has another form than ours, theirs stands under the key. */
+function fileOf({ behavior, close, received, expectedClose, ...rest }: CaseRecord, { number }: ReportRow): Record<string, unknown> {
+  const record = { behavior, close, received, expectedClose, ...rest }
+  const { expectedClose: classicClose, ...classic } = classicRecord(record, number)
+  return { ...rest, events: received, ...classic, expectedClose: { ...expectedClose, ...classicClose } }
 }
 
 /** One entry of `index.json`. */

@@ -68,6 +68,7 @@ export class ReportBook {
     return {
       agent,
       id,
+      number: (this.#order.get(id) ?? -1) + 1,
       title,
       testee: fuzzer === 'client' ? 'server' : 'client',
       behavior: behavior.verdict,

@@ -5,6 +5,8 @@ import type { Behavior, BehaviorClose } from '../run/judge.ts'
 export interface ReportRow {
   readonly agent: string
   readonly id: string
+  /** The place of the case in the catalogue, from 1. */
+  readonly number: number
   readonly title: string
   /** Which side of the connection the agent was. */
   readonly testee: 'client' | 'server'

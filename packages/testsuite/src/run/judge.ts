@@ -1,9 +1,12 @@
 import type { Case, CloseExpectation, Event, Outcome } from '../cases/case.ts'
-import { lengthOf, octetsOf, type Payload } from '../cases/payload.ts'
+import { octetsOf, type Payload } from '../cases/payload.ts'
+import { cleanClose } from '../cases/words.ts'
 import type { CloseWords } from '../wire/close-payload.ts'
 import { same } from '../wire/octets.ts'
+import { alike } from './alike.ts'
 import type { Side } from './exchange.ts'
 import type { Role } from './testee-link.ts'
+import { closeOf, differenceOf, expectedClose } from './what-came.ts'
 
 /** Did the exchange go one of the accepted ways? */
 export type Behavior = 'OK' | 'NON-STRICT' | 'INFORMATIONAL' | 'FAILED' | 'UNIMPLEMENTED'
@@ -38,13 +41,21 @@ export function judge(testCase: Case, events: readonly Event[], ending: Ending):
   const outcome = testCase.accepted.find(each =>
     each.isCutShort === true ? ending.firstToClose === 'testee' && new Match(each, events).isPossible : new Match(each, events).isComplete,
   )
-  const behavior = behaviorOf(outcome, events)
+  const expected = outcome?.close ?? testCase.close
+  const close = judgeClose(expected, ending)
+  const behavior = failedByClose(behaviorOf(testCase, outcome, events, ending), close, expected)
   const limit = limitOf(behavior, events, ending)
   return {
     behavior: limit === undefined ? behavior : { verdict: 'FAILED', reason: `${behavior.reason} ${limitReached(limit)}` },
-    close: closeOf(outcome?.close ?? testCase.close, ending),
+    close,
     ...(limit !== undefined && { limit }),
   }
+}
+
+/** Where the case says so, a wrong close fails the behavior as well, as it does in the Autobahn Testsuite. */
+function failedByClose(behavior: Verdict<Behavior>, close: Verdict<BehaviorClose>, { fatal }: CloseExpectation): Verdict<Behavior> {
+  const isFatal = (fatal === 'code' && close.verdict === 'WRONG CODE') || (fatal === 'side' && close.verdict === 'FAILED')
+  return isFatal && behavior.verdict !== 'FAILED' ? { verdict: 'FAILED', reason: close.reason } : behavior
 }
 
 /** A limit of the testee, in a sentence. */
@@ -57,9 +68,9 @@ export function judgeWithoutConnection(reason: string): Verdicts {
   return { behavior: { verdict: 'FAILED', reason }, close: { verdict: 'FAILED', reason } }
 }
 
-/** Both verdicts where the testee declined the extension that the case is about. */
-export function judgeDeclined(reason: string): Verdicts {
-  return { behavior: { verdict: 'UNIMPLEMENTED', reason }, close: { verdict: 'UNIMPLEMENTED', reason } }
+/** Both verdicts where the testee declined the extension that the case is about: then the fuzzer closed with 1000, and `ending` is what came of it. */
+export function judgeDeclined(reason: string, ending: Ending): Verdicts {
+  return { behavior: { verdict: 'UNIMPLEMENTED', reason }, close: judgeClose(cleanClose, ending) }
 }
 
 /** Follows events, one by one, along those that an outcome names. */
@@ -101,15 +112,13 @@ export class Match {
   }
 }
 
-function behaviorOf(outcome: Outcome | undefined, events: readonly Event[]): Verdict<Behavior> {
+function behaviorOf(testCase: Case, outcome: Outcome | undefined, events: readonly Event[], ending: Ending): Verdict<Behavior> {
   const violation = events.find(event => event.kind === 'violation')
   if (violation?.kind === 'violation') return { verdict: 'FAILED', reason: `The testee broke a rule: ${violation.what}.` }
   if (outcome !== undefined) return { verdict: outcome.behavior, reason: reasons[outcome.behavior] }
   const excess = events.find(event => event.kind === 'excess')
-  return {
-    verdict: 'FAILED',
-    reason: excess?.kind === 'excess' ? `It was too much: ${excess.what}.` : 'What came is none of what is accepted.',
-  }
+  if (excess?.kind === 'excess') return { verdict: 'FAILED', reason: `It was too much: ${excess.what}.` }
+  return { verdict: 'FAILED', reason: differenceOf(testCase.accepted[0]!, events, testCase.close, ending) }
 }
 
 /** A testee that refuses what is allowed, and says so by a code for it, has a limit and no fault. The behavior is FAILED all the same. */
@@ -119,39 +128,16 @@ function limitOf({ verdict }: Verdict<Behavior>, events: readonly Event[], endin
   return words?.code !== undefined && limitCodes.has(words.code) ? words : undefined
 }
 
-function closeOf(expected: CloseExpectation, ending: Ending): Verdict<BehaviorClose> {
+function judgeClose(expected: CloseExpectation, ending: Ending): Verdict<BehaviorClose> {
   if (expected.informational === true) return { verdict: 'INFORMATIONAL', reason: 'How the testee closes is left to it.' }
-  if (expected.by !== 'either' && ending.firstToClose !== expected.by)
-    return { verdict: 'FAILED', reason: `The connection was to be closed by the ${expected.by}, and the ${ending.firstToClose} did it.` }
-  if (expected.clean && !ending.wasClean) return { verdict: 'UNCLEAN', reason: 'The closing handshake was not completed.' }
-  if (ending.receivedClose !== undefined) {
-    const code = ending.receivedClose.code ?? 'none'
-    if (!expected.codes.includes(code))
-      return { verdict: 'WRONG CODE', reason: `The close code was to be ${expected.codes.join(' or ')}, and is ${code}.` }
-  }
+  const difference = `Expected ${expectedClose(expected)}; got ${closeOf(ending)}.`
+  if (expected.by !== 'either' && ending.firstToClose !== expected.by) return { verdict: 'FAILED', reason: difference }
+  if (expected.clean && !ending.wasClean) return { verdict: 'UNCLEAN', reason: difference }
+  if (ending.receivedClose !== undefined && !expected.codes.includes(ending.receivedClose.code ?? 'none'))
+    return { verdict: 'WRONG CODE', reason: difference }
   if (ending.role === 'client' && ending.droppedBy === 'fuzzer')
     return { verdict: 'FAILED BY CLIENT', reason: 'The server should have ended TCP, and the client had to (RFC 6455 §7.1.1).' }
   return { verdict: 'OK', reason: 'The connection was closed as it should be.' }
-}
-
-function alike(event: Event, expected: Event): boolean {
-  switch (event.kind) {
-    case 'text':
-    case 'binary':
-    case 'pong':
-      return (
-        expected.kind === event.kind &&
-        lengthOf(event.payload) === lengthOf(expected.payload) &&
-        same(octetsOf(event.payload), octetsOf(expected.payload))
-      )
-    case 'mark':
-      return expected.kind === 'mark' && expected.name === event.name
-    case 'roundTrips':
-      return expected.kind === 'roundTrips' && expected.count === event.count
-    case 'violation':
-    case 'excess':
-      return false
-  }
 }
 
 const reasons = {

@@ -39,8 +39,8 @@ export type Opened =
       readonly record: OpeningRecord
       readonly compression?: AgreedCompression
     }
-  /** The testee declined the extension. */
-  | { readonly kind: 'declined'; readonly socket?: Socket; readonly rest?: Uint8Array; readonly record: OpeningRecord }
+  /** The testee opened the connection and declined the extension. */
+  | { readonly kind: 'declined'; readonly socket: Socket; readonly rest: Uint8Array; readonly record: OpeningRecord }
   | { readonly kind: 'refused'; readonly reason: string; readonly result: OpeningResult; readonly record: OpeningRecord }
 
 /** Opens a connection to a server testee as a case asks for it. Throws `Unreachable`. */
@@ -90,17 +90,13 @@ export async function openAsClient(
     const agreement = answeredOffer(opening.offer, answered)
     if (typeof agreement === 'string') return refused(agreement)
     if (agreement !== undefined) return { ...opened, compression: agreement }
-    if (!hasValidOffer(opening.offer)) return opened
-    socket.destroy()
-    return { kind: 'declined', record }
+    return hasValidOffer(opening.offer) ? { ...opened, kind: 'declined' } : opened
   }
   if (compression === undefined)
     return answered === '' ? opened : refused(`extensions that were not offered: ${answered.slice(0, 200)} (RFC 6455 §4.1)`)
   const agreement = agreedByServer(compression, answered)
   if (typeof agreement === 'string') return refused(agreement)
-  if (agreement !== undefined) return { ...opened, compression: agreement }
-  socket.destroy()
-  return { kind: 'declined', record }
+  return agreement === undefined ? { ...opened, kind: 'declined' } : { ...opened, compression: agreement }
 }
 
 /** Why there is no head: nothing came, or what came is none. */

@@ -1,5 +1,5 @@
 import type { Case, Opening } from '../cases/case.ts'
-import { anything, close, informationalClose } from '../cases/words.ts'
+import { anything, cleanClose, close } from '../cases/words.ts'
 import type { CloseWords } from '../wire/close-payload.ts'
 import {
   type CaseRecord,
@@ -36,8 +36,9 @@ export async function playCase(play: Play): Promise<CaseRecord> {
   const record = new Recording(play)
   if (opened.kind === 'refused') return record.without(refusal(play))
   if (opened.kind === 'declined') {
-    await dismiss(play, record)
-    return record.without(judgeDeclined('The testee declined permessage-deflate as the case asks for it.'))
+    const link = linkOf(opened, role, record.exchange)
+    await new Conversation({ ...testCase, ...onlyClosing }, link, pace).play()
+    return record.without(judgeDeclined('The testee declined permessage-deflate as the case asks for it.', link), link)
   }
   const { compression } = opened
   try {
@@ -124,12 +125,8 @@ function resultOf(link: TesteeLink, { accepted }: Opening): OpeningResult | unde
   return accepted.opened === undefined ? { end: 'opened' } : undefined
 }
 
-/** Closes a connection that is of no use, so that the testee goes on to the next. */
-async function dismiss({ testCase, opened, role, pace }: Play, { exchange }: Recording): Promise<void> {
-  if (opened.kind !== 'declined' || opened.socket === undefined || opened.rest === undefined) return
-  const link = linkOf({ socket: opened.socket, rest: opened.rest }, role, exchange)
-  await new Conversation({ ...testCase, steps: [close()], accepted: [anything], close: informationalClose }, link, pace).play()
-}
+/** For a connection on which the case cannot be played: it is closed cleanly, so that the testee goes on to the next. */
+const onlyClosing = { steps: [close()], accepted: [anything], close: cleanClose } as const
 
 function compressionOf(link: TesteeLink, { inflater, testee, fuzzer }: AgreedCompression, { sent }: Measured): CompressionRecord {
   const { farthest, messagesWithContext } = inflater.use

@@ -15,7 +15,7 @@ export interface Make {
 }
 
 /** Plays cases with a testee that is a server. */
-export async function runServer(make: Make, cases: readonly string[]): Promise<readonly ReportRow[]> {
+export async function runServer(make: Make, cases: readonly string[], { strict = true } = {}): Promise<readonly ReportRow[]> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
     sockets.add(socket)
@@ -23,7 +23,8 @@ export async function runServer(make: Make, cases: readonly string[]): Promise<r
   })
   const port = await listening(server)
   try {
-    return (await fuzzingClient({ servers: [{ agent: 'testee', url: `ws://127.0.0.1:${port}` }], cases, pace, concurrency: 32 })).rows
+    return (await fuzzingClient({ servers: [{ agent: 'testee', url: `ws://127.0.0.1:${port}` }], cases, strict, pace, concurrency: 32 }))
+      .rows
   } finally {
     for (const socket of sockets) socket.destroy()
     server.close()
@@ -31,8 +32,8 @@ export async function runServer(make: Make, cases: readonly string[]): Promise<r
 }
 
 /** Plays cases with a testee that is a client. */
-export async function runClient(make: Make, cases: readonly string[]): Promise<readonly ReportRow[]> {
-  const fuzzer = await fuzzingServer({ url: 'ws://127.0.0.1:0', cases, pace, concurrency: 32 })
+export async function runClient(make: Make, cases: readonly string[], { strict = true } = {}): Promise<readonly ReportRow[]> {
+  const fuzzer = await fuzzingServer({ url: 'ws://127.0.0.1:0', cases, strict, pace, concurrency: 32 })
   try {
     const count = Number(await new Promise<string>(resolve => ask(fuzzer.url, resolve)))
     let next = 1

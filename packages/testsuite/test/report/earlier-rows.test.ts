@@ -28,6 +28,7 @@ describe('earlierRows', () => {
       {
         agent: 'x',
         id: '1.1.1',
+        number: 0,
         title: 'Sends.',
         testee: 'client',
         behavior: 'OK',

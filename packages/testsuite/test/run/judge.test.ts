@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Case, CloseExpectation, Event } from '../../src/cases/case.ts'
 import { anything, came, cleanClose, failedWith, informationalClose, nonStrict, ok } from '../../src/cases/words.ts'
-import { type Ending, judge, Match } from '../../src/run/judge.ts'
+import { type Ending, judge, judgeDeclined, Match } from '../../src/run/judge.ts'
 import { utf8 } from '../../src/wire/octets.ts'
 
 const clean: Ending = { role: 'client', firstToClose: 'fuzzer', receivedClose: { code: 1000 }, wasClean: true, droppedBy: 'testee' }
@@ -36,7 +36,7 @@ describe('judge, on the close', () => {
     ['FAILED', cleanClose, { firstToClose: 'testee' }],
     ['UNCLEAN', cleanClose, { wasClean: false, receivedClose: undefined }],
     ['WRONG CODE', cleanClose, { receivedClose: { code: 1001 } }],
-    ['WRONG CODE', cleanClose, { receivedClose: {} }],
+    ['OK', cleanClose, { receivedClose: {} }],
     ['FAILED BY CLIENT', cleanClose, { droppedBy: 'fuzzer' }],
     ['OK', cleanClose, { droppedBy: 'fuzzer', role: 'server' }],
     ['OK', failedWith(1002), { firstToClose: 'testee', receivedClose: { code: 1002 } }],
@@ -47,6 +47,40 @@ describe('judge, on the close', () => {
     ['INFORMATIONAL', informationalClose, { firstToClose: undefined }],
   ])('says %s', (verdict, close, ending) => {
     expect(judge(testCase([ok()], close), [], { ...clean, ...ending }).close.verdict).toBe(verdict)
+  })
+})
+
+describe('judge, where a wrong close fails the behavior', () => {
+  const byCode: CloseExpectation = { ...cleanClose, fatal: 'code' }
+  const bySide: CloseExpectation = { ...failedWith(1007), fatal: 'side' }
+
+  it.each<[string, CloseExpectation, Partial<Ending>]>([
+    ['OK', byCode, {}],
+    ['FAILED', byCode, { receivedClose: { code: 1001 } }],
+    ['OK', byCode, { receivedClose: {} }],
+    ['OK', byCode, { firstToClose: 'testee' }],
+    ['OK', byCode, { wasClean: false, receivedClose: undefined }],
+    ['OK', bySide, { firstToClose: 'testee', receivedClose: { code: 1002 } }],
+    ['FAILED', bySide, { firstToClose: 'fuzzer' }],
+    ['OK', cleanClose, { receivedClose: { code: 1001 } }],
+    ['OK', failedWith(1007), { firstToClose: 'fuzzer' }],
+  ])('says %s', (verdict, close, ending) => {
+    expect(judge(testCase([ok()], close), [], { ...clean, ...ending }).behavior.verdict).toBe(verdict)
+  })
+
+  it('gives the reason of the close', () => {
+    const { behavior, close } = judge(testCase([ok()], byCode), [], { ...clean, receivedClose: { code: 1001 } })
+    expect(behavior.reason).toBe(close.reason)
+    expect(close.reason).toBe(
+      'Expected a close by the fuzzer that the testee answers with 1000 or no code; got a close by the fuzzer, which the testee answered with close 1001.',
+    )
+  })
+})
+
+describe('judgeDeclined', () => {
+  it('judges the closing handshake that follows', () => {
+    expect(judgeDeclined('why', clean)).toMatchObject({ behavior: { verdict: 'UNIMPLEMENTED', reason: 'why' }, close: { verdict: 'OK' } })
+    expect(judgeDeclined('why', { ...clean, receivedClose: { code: 1011 } }).close.verdict).toBe('WRONG CODE')
   })
 })
 
