@@ -36,7 +36,15 @@ export { type HeadersInput, HttpException } from './handshake/http-exception.ts'
 export type { RequestHead } from './handshake/http1-head.ts'
 export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/url.ts'
 export { asError } from './protocol/as-error.ts'
-export { anyValue, checkOptions, type OptionCheck, type OptionChecks, optionCheck, unknownOption } from './protocol/check-options.ts'
+export {
+  anyValue,
+  checkOptions,
+  type OptionCheck,
+  type OptionChecks,
+  optionCheck,
+  shownValue,
+  unknownOption,
+} from './protocol/check-options.ts'
 export { CloseCode } from './protocol/close-code.ts'
 export type { CloseInfo } from './protocol/close-info.ts'
 export { ApiMisuse, ConnectionClosed, HandshakeFailed, PeerMisbehaved, UnsentLimitExceeded } from './protocol/errors.ts'

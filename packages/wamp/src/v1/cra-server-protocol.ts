@@ -1,8 +1,11 @@
 import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
 import { type AuthPermissions, authreqUri, authUri } from './cra.ts'
-import { type CraHooks, CraServer } from './cra-server.ts'
-import { TopicAccess, WampServerProtocol } from './server-protocol.ts'
+import { type CraHooks, CraServer, type CraSession } from './cra-server.ts'
+import { grantsIn } from './grants.ts'
+import type { Uri } from './message.ts'
+import { keepRegistrations, setRights, WampServerProtocol } from './server-protocol.ts'
+import { engine } from './wamp-protocol.ts'
 
 /**
  * A server's end whose client may, or has to, authenticate by challenge and response.
@@ -10,26 +13,44 @@ import { TopicAccess, WampServerProtocol } from './server-protocol.ts'
  * Authenticating opens nothing by itself: register in `onAuthenticated` what the user may do, and in `onSessionOpen` what everybody may.
  */
 export abstract class WampCraServerProtocol extends WampServerProtocol implements CraHooks {
-  /** Seconds a client has to authenticate; then `onAuthTimeout`. 0: for ever. */
+  /**
+   * Seconds that a client has to authenticate from the beginning of its session, then `onAuthTimeout` is called; 0 for ever.
+   *
+   * May be set in the class, and at any time until the client has authenticated: in `onSessionOpen` for instance. It holds at once.
+   */
   clientAuthTimeout = 0
-  /** Whether a client may authenticate without a key. */
+  /** Whether a client may authenticate without a key. Anything but `true` forbids it. Read when a client asks. */
   clientAuthAllowAnonymous = true
   #cra: CraServer | undefined
+  /** Topics that `registerForPubSubFromPermissions` has registered. */
+  #granted: ReadonlySet<Uri> = new Set()
 
-  /** The secret of a key, derived already where it is salted; an empty string, and what is no string, says that there is no such key. */
+  /**
+   * Returns the secret of a key, already derived where it is salted; nothing or an empty string for an unknown key.
+   *
+   * An `RpcError` that is thrown or returned is what the client is told. Of any other error the client hears only that there was one; the
+   * error goes to `factory.onError`. The same holds for the hooks below.
+   */
   getAuthSecret(_authKey: string): Awaitable<string | undefined | null> {
     return undefined
   }
 
-  /** What the user may do, `null` being the anonymous one; nothing is no permissions. Throwing refuses the request. */
+  /**
+   * Returns what the user may do, `null` being the anonymous user; nothing is no permissions. Throwing refuses the request, and so does a
+   * value that has no `permissions`.
+   */
   getAuthPermissions(_authKey: string | null, _extra: object): Awaitable<AuthPermissions | undefined | null> {
     return undefined
   }
 
-  /** The client is who it says it is. The answer to it waits until this is done. Throwing refuses it; what was registered by then stays. */
+  /**
+   * The client is who it says it is. The answer to it waits until this is done.
+   *
+   * Throwing refuses the client, and so does returning anything; what was registered meanwhile is taken back.
+   */
   onAuthenticated(_authKey: string | null, _permissions: AuthPermissions): Awaitable<void> {}
 
-  /** Nobody has authenticated within `clientAuthTimeout`. The default fails the connection with 1001. */
+  /** The client has not authenticated within `clientAuthTimeout`. The default fails the connection with 1001. */
   onAuthTimeout(): void {
     this.failConnection(CloseCode.GoingAway, `not authenticated within ${this.clientAuthTimeout} s`)
   }
@@ -38,25 +59,58 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
     return this.#cra?.isAuthenticated === true
   }
 
-  /** Opens the topics that permissions name. */
+  /**
+   * Opens the topics that permissions name, each as far as the flags `pub`, `sub` and `prefix` are `true`; a topic without `pub` and `sub`
+   * is refused, also where a shorter prefix allows it. Called again, it takes back topics that are not named any more.
+   */
   registerForPubSubFromPermissions({ permissions }: AuthPermissions): void {
-    for (const { uri, prefix = false, pub = false, sub = false } of permissions.pubsub ?? []) {
-      const pubsub = (pub ? TopicAccess.PUBLISH : 0) | (sub ? TopicAccess.SUBSCRIBE : 0)
-      if (pubsub !== 0) this.registerForPubSub(uri, { prefixMatch: prefix, pubsub })
-    }
+    const granted = grantsIn(permissions.pubsub ?? [])
+    for (const uri of this.#granted) if (!granted.has(uri)) this.unregisterForPubSub(uri)
+    this.#granted = new Set(granted.keys())
+    for (const grant of granted.values()) setRights(this, grant)
   }
 
   /** Before `onSessionOpen`, so that overriding that without `super` leaves authentication as it is. */
   override onOpen(): Awaitable<void> {
-    const cra = new CraServer(this, this, this.factory.clock)
+    const cra = new CraServer(this, this.#session())
     this.#cra = cra
     this.registerProcedureForRpc(authreqUri, (authKey?: unknown, extra?: unknown) => cra.request(authKey, extra))
     this.registerProcedureForRpc(authUri, (signature?: unknown) => cra.authenticate(signature))
-    cra.expire(this.clientAuthTimeout, () => this.#expired())
+    // the text of an error is not for strangers
+    this[engine].hidesErrors = (): boolean => !this.isAuthenticated
+    this.#watchTimeout(cra)
     return super.onOpen()
   }
 
-  /** It comes from a timer, where nobody else would catch what it throws. Who has not authenticated does not stay because of that. */
+  /** Has an assignment to `clientAuthTimeout` hold at once, wherever it stands. An accessor of the class could not be overridden as a field. */
+  #watchTimeout(cra: CraServer): void {
+    cra.timeout = this.clientAuthTimeout
+    Object.defineProperty(this, 'clientAuthTimeout', {
+      get: () => cra.timeout,
+      set: seconds => {
+        cra.timeout = seconds
+      },
+    })
+  }
+
+  #session(): CraSession {
+    const protocol = this
+    return {
+      get sessionId() {
+        return protocol.sessionId
+      },
+      get closeInfo() {
+        return protocol.closeInfo
+      },
+      closed: this.closed,
+      clock: this.factory.clock,
+      note: error => this.factory.noteError(error, this),
+      expired: () => this.#expired(),
+      keepRegistrations: () => keepRegistrations(this),
+    }
+  }
+
+  /** Called by a timer, where nothing else catches errors. A client that has not authenticated does not stay because the hook failed. */
   #expired(): void {
     const failed = (): void => this.failConnection(CloseCode.InternalError, 'onAuthTimeout failed')
     aside(this.factory, this, () => this.onAuthTimeout(), failed)

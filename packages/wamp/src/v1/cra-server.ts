@@ -1,11 +1,12 @@
-import type { Awaitable, Clock, Timer } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Awaitable, type Clock, ConnectionClosed, shownValue, type Timer } from '@autobahn-ts/websocket/portable'
 import { randomFraction, randomId } from '../keys/random-id.ts'
 import { sameText } from '../keys/same-text.ts'
 import { sign } from '../keys/sign.ts'
 import { AuthError, type AuthPermissions } from './cra.ts'
+import { expectNothing, unclear, unlessError } from './hook-value.ts'
 import { RpcError } from './rpc-error.ts'
 
-/** What a server decides about its users. */
+/** What a server decides about its users. Each hook may return a promise. */
 export interface CraHooks {
   readonly clientAuthAllowAnonymous: boolean
   getAuthSecret(authKey: string): Awaitable<string | undefined | null>
@@ -13,20 +14,36 @@ export interface CraHooks {
   onAuthenticated(authKey: string | null, permissions: AuthPermissions): Awaitable<void>
 }
 
-/** The server's side of WAMP-CRA in one session: a challenge, one try to answer it, and then it is over for good. */
+/** The session that a client authenticates in. */
+export interface CraSession {
+  readonly sessionId: string | undefined
+  readonly closed: Promise<unknown>
+  /** Set when the connection is gone, before `onClose`. */
+  readonly closeInfo: object | undefined
+  readonly clock: Clock
+  /** Reports an error of the application. */
+  note(error: unknown): void
+  /** Called when a client has not authenticated within `clientAuthTimeout`. */
+  expired(): void
+  /** Returns a function that takes back everything registered since. */
+  keepRegistrations(): () => void
+}
+
+/** The server's side of WAMP-CRA in one session: a challenge, one try to answer it, and no more tries once one has succeeded. */
 export class CraServer {
   readonly #hooks: CraHooks
-  readonly #session: { readonly sessionId: string | undefined; readonly closed: Promise<unknown> }
-  readonly #clock: Clock
+  readonly #session: CraSession
+  readonly #beganAt: number
   #stage: Stage = 'new'
   #request: Request | undefined
-  #delay: Timer | undefined
+  #endPause: (() => void) | undefined
   #deadline: Timer | undefined
+  #timeout = 0
 
-  constructor(hooks: CraHooks, session: { readonly sessionId: string | undefined; readonly closed: Promise<unknown> }, clock: Clock) {
+  constructor(hooks: CraHooks, session: CraSession) {
     this.#hooks = hooks
     this.#session = session
-    this.#clock = clock
+    this.#beganAt = session.clock.now()
     void session.closed.then(() => this.#forget())
   }
 
@@ -34,9 +51,24 @@ export class CraServer {
     return this.#stage === 'authenticated'
   }
 
-  /** Calls back when nobody has authenticated by then; never after the session is gone. */
-  expire(seconds: number, expired: () => void): void {
-    if (seconds > 0) this.#deadline = this.#clock.schedule(() => (this.isAuthenticated ? undefined : expired()), seconds * 1000)
+  get timeout(): number {
+    return this.#timeout
+  }
+
+  /**
+   * Sets the seconds that the client has to authenticate; 0 is no limit. They run from the beginning of the session, however often they are
+   * set.
+   */
+  set timeout(seconds: number) {
+    if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 2_000_000)) {
+      throw new ApiMisuse(`clientAuthTimeout must be a number of seconds from 0 to 2,000,000, and not ${shownValue(seconds)}`)
+    }
+    this.#timeout = seconds
+    this.#deadline?.cancel()
+    this.#deadline = undefined
+    if (seconds === 0 || this.isAuthenticated || this.#isClosed()) return
+    const left = seconds * 1000 - (this.#session.clock.now() - this.#beganAt)
+    this.#deadline = this.#session.clock.schedule(() => this.#session.expired(), Math.max(0, left))
   }
 
   /** `authreq`: gives the challenge as text, `null` for an anonymous client. */
@@ -70,9 +102,11 @@ export class CraServer {
       this.#stage = 'new'
       throw new RpcError(AuthError.InvalidSignature, 'the signature is not the one of the challenge')
     }
+    const takeBack = this.#session.keepRegistrations()
     try {
-      await this.#hooks.onAuthenticated(request.authKey, request.permissions)
+      expectNothing('onAuthenticated', await this.#hooks.onAuthenticated(request.authKey, request.permissions))
     } catch (error) {
+      takeBack()
       this.#stage = 'new'
       throw error
     }
@@ -83,21 +117,37 @@ export class CraServer {
 
   /** An empty key is a key like any other, and no way to be anonymous. */
   async #requestFor(authKey: string | null, extra: object): Promise<Request> {
-    if (authKey === null && !this.#hooks.clientAuthAllowAnonymous) {
+    if (authKey === null && this.#hooks.clientAuthAllowAnonymous !== true) {
       throw new RpcError(AuthError.AnonymousForbidden, 'anonymous clients are not allowed here')
     }
-    const secret: unknown = authKey === null ? undefined : await this.#hooks.getAuthSecret(authKey)
-    if (authKey !== null && !isSecret(secret)) throw new RpcError(AuthError.NoSuchAuthKey, 'there is no such key')
+    const secret = authKey === null ? undefined : await this.#secretOf(authKey)
+    this.#endIfClosed()
     const permissions = await this.#permissionsOf(authKey, extra)
-    if (authKey === null || !isSecret(secret)) return { authKey: null, permissions, challenge: null, signature: undefined }
+    if (authKey === null || secret === undefined) return { authKey: null, permissions, challenge: null, signature: undefined }
     const challenge = this.#challenge(authKey, extra, permissions)
     return { authKey, permissions, challenge, signature: sign(challenge, secret) }
   }
 
+  /**
+   * An empty secret says that there is no such key. Anything but a text says so too and is reported: `secrets[key]` of a plain object gives a
+   * function for the key `constructor`, and its text is known to everybody.
+   */
+  async #secretOf(authKey: string): Promise<string> {
+    const secret: unknown = unlessError(await this.#hooks.getAuthSecret(authKey))
+    if (typeof secret === 'string' && secret !== '') return secret
+    if (secret !== undefined && secret !== null && secret !== '') {
+      this.#session.note(unclear('getAuthSecret', secret, 'return the secret as a string, nothing for an unknown key'))
+    }
+    throw new RpcError(AuthError.NoSuchAuthKey, 'there is no such key')
+  }
+
+  /** Only an `RpcError` says itself what the client is told. */
   async #permissionsOf(authKey: string | null, extra: object): Promise<AuthPermissions> {
     try {
-      return (await this.#hooks.getAuthPermissions(authKey, extra)) ?? { permissions: { rpc: [], pubsub: [] } }
+      return permissionsIn(await this.#hooks.getAuthPermissions(authKey, extra))
     } catch (error) {
+      if (error instanceof RpcError) throw error
+      if (!(error instanceof ConnectionClosed && this.#isClosed())) this.#session.note(error)
       throw new RpcError(AuthError.Permissions, 'the permissions could not be looked up', undefined, { cause: error })
     }
   }
@@ -108,12 +158,25 @@ export class CraServer {
     return JSON.stringify({ authid: randomId(), authkey, timestamp, sessionid, extra, permissions, ...(authextra && { authextra }) })
   }
 
-  /** A guesser waits, for a time that tells nothing: distributed exponentially, 0.8 s in the mean. */
+  /** Makes a guesser wait, for a time that tells nothing: distributed exponentially, 0.8 s in the mean. */
   #pause(): Promise<void> {
     const seconds = Math.min(longestPause, -0.8 * Math.log(1 - randomFraction()))
     return new Promise(resolve => {
-      this.#delay = this.#clock.schedule(resolve, seconds * 1000)
+      const timer = this.#session.clock.schedule(resolve, seconds * 1000)
+      this.#endPause = (): void => {
+        timer.cancel()
+        resolve()
+      }
     })
+  }
+
+  /** No hook is called for a client that has gone. */
+  #endIfClosed(): void {
+    if (this.#isClosed()) throw new RpcError(AuthError.NotRequested, 'the connection is closed')
+  }
+
+  #isClosed(): boolean {
+    return this.#session.closeInfo !== undefined
   }
 
   #refuseAuthenticated(): void {
@@ -121,7 +184,7 @@ export class CraServer {
   }
 
   #forget(): void {
-    this.#delay?.cancel()
+    this.#endPause?.()
     this.#deadline?.cancel()
     this.#request = undefined
   }
@@ -139,11 +202,26 @@ interface Request {
 }
 
 /**
- * An empty secret is none, and so is what is no text: `secrets[key]` of a plain object gives a function for the key `constructor`, and its text
- * is known to everybody.
+ * Reads the value of `getAuthPermissions`: nothing is no permissions. A refusal that is returned in place of permissions, `false` for
+ * instance, must not let the client authenticate.
  */
-function isSecret(given: unknown): given is string {
-  return typeof given === 'string' && given !== ''
+function permissionsIn(given: unknown): AuthPermissions {
+  if (given === undefined || given === null) return { permissions: { rpc: [], pubsub: [] } }
+  const { permissions, authextra } = Object(unlessError(given)) as { readonly permissions?: unknown; readonly authextra?: unknown }
+  const isExtra = authextra === undefined || authextra === null || isPlain(authextra)
+  if (isPlain(given) && isPlain(permissions) && isExtra && isListOrNothing(permissions, 'rpc') && isListOrNothing(permissions, 'pubsub')) {
+    return given as unknown as AuthPermissions
+  }
+  throw unclear('getAuthPermissions', given, 'return { permissions: { rpc: […], pubsub: […] } }, or throw to refuse')
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Error)
+}
+
+function isListOrNothing(permissions: object, name: 'rpc' | 'pubsub'): boolean {
+  const list = (permissions as Partial<Record<typeof name, unknown>>)[name]
+  return list === undefined || list === null || Array.isArray(list)
 }
 
 /** An anonymous client signs nothing, and a client with a key cannot get by without. */

@@ -1,8 +1,9 @@
-import { type Awaitable, asError, CloseCode } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, asError, CloseCode, ConnectionClosed } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
 import { isPromise } from './awaiting.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
+import { UnclearValue, unclear, unlessError } from './hook-value.ts'
 import { CALLERROR, CALLRESULT, type List, type Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
 import { malformed } from './parse-message.ts'
@@ -30,11 +31,14 @@ export class IncomingCalls {
   readonly #factory: WampFactory
   readonly #procedures: Procedures
   readonly #shrink: (uri: Uri) => Uri
+  readonly #hidesErrors: () => boolean
   /** Ids of those that wait for something; what is answered at once is never among them. */
   readonly #inWork = new Set<string>()
 
-  constructor(callee: Callee, factory: WampFactory, procedures: Procedures, shrink: (uri: Uri) => Uri) {
+  /** While `hidesErrors` returns true, callers are not told the text of errors other than `RpcError`; those are reported instead. */
+  constructor(callee: Callee, factory: WampFactory, procedures: Procedures, shrink: (uri: Uri) => Uri, hidesErrors: () => boolean) {
     this.#callee = callee
+    this.#hidesErrors = hidesErrors
     this.#factory = factory
     this.#procedures = procedures
     this.#shrink = shrink
@@ -71,15 +75,17 @@ export class IncomingCalls {
     return isPromise(allowed) ? Promise.resolve(allowed).then(target => this.#resultAt(target, call)) : this.#resultAt(allowed, call)
   }
 
-  #resultAt(target: readonly [uri: Uri, args: List], call: Call): unknown {
+  #resultAt(allowed: unknown, call: Call): unknown {
+    const target = targetIn(allowed)
     call.uri = target[0]
     call.args = target[1]
     const result = this.#invoke(call)
     return isPromise(result) ? Promise.resolve(result).then(value => this.#changed(call, value)) : this.#changed(call, result)
   }
 
+  /** A procedure that returns an error has failed with it: as a result it would arrive as an object without its text. */
   #changed(call: Call, result: unknown): unknown {
-    call.result = result
+    call.result = unlessError(result)
     return this.#callee.onAfterCallSuccess(result, call)
   }
 
@@ -91,6 +97,7 @@ export class IncomingCalls {
   }
 
   #succeeded(call: Call, result: unknown): void {
+    if (result instanceof Error) return this.#failed(call, result)
     call.result = result
     let message: string
     try {
@@ -121,10 +128,20 @@ export class IncomingCalls {
   #reply(call: Call, error: unknown): void {
     call.error = error
     this.#isAnswered(call)
-    const { includeTraceback } = this.#factory.wampOptions
-    const reply = error instanceof Unserialisable ? internal(error.message) : errorReply(error, includeTraceback)
+    const reply = this.#replyTo(error)
     if (reply.isInternal) this.#factory.noteError(error, this.#callee)
     this.#send(call, reply)
+  }
+
+  #replyTo(error: unknown): ErrorReply {
+    if (error instanceof Unserialisable) return internal(error.message)
+    if (error instanceof UnclearValue) return internal('a hook of this side has made a mistake')
+    const { includeTraceback } = this.#factory.wampOptions
+    if (!this.#hidesErrors()) return errorReply(error, includeTraceback)
+    if (error instanceof RpcError) return errorReply(error, false)
+    // a procedure that was waiting for its caller, who has gone
+    const isLoss = error instanceof ConnectionClosed && !this.#callee.isOpen
+    return { ...hidden, isInternal: !isLoss }
   }
 
   #send(call: Call, reply: ErrorReply): void {
@@ -163,6 +180,23 @@ export class IncomingCalls {
 }
 
 class Unserialisable extends Error {}
+
+/** Reads the value of `onBeforeCall`. An error counts as thrown; nothing but a URI with a list of arguments lets the call through. */
+function targetIn(allowed: unknown): readonly [uri: Uri, args: List] {
+  if (Array.isArray(allowed) && allowed.length === 2 && typeof allowed[0] === 'string' && Array.isArray(allowed[1])) {
+    return allowed as unknown as readonly [uri: Uri, args: List]
+  }
+  throw unclear('onBeforeCall', unlessError(allowed), 'return [uri, args] to let the call through, throw to refuse it')
+}
+
+/** The answer to a caller who is not to know why a call failed. */
+const hidden: ErrorReply = {
+  uri: ErrorUri.Generic,
+  description: 'generic error',
+  details: undefined,
+  closeSession: false,
+  isInternal: true,
+}
 
 function tooMany(limit: number): ErrorReply {
   const description = `${limit} calls of this session are in work`

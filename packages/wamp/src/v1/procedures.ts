@@ -16,7 +16,7 @@ export interface Registration {
 
 /** The procedures of one session, each under one URI that has to match exactly. */
 export class Procedures {
-  readonly #registrations = new Map<string, Registration>()
+  #registrations = new Map<string, Registration>()
 
   get(uri: string): Registration | undefined {
     return this.#registrations.get(uri)
@@ -43,8 +43,17 @@ export class Procedures {
     }
   }
 
+  /** Returns false if none was registered. */
   remove(uri: string): boolean {
     return this.#registrations.delete(uri)
+  }
+
+  /** Returns a function that sets all registrations back to what they are now. */
+  keep(): () => void {
+    const registrations = new Map(this.#registrations)
+    return () => {
+      this.#registrations = registrations
+    }
   }
 }
 

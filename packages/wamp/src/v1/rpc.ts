@@ -24,6 +24,8 @@ import { type WampFactory, wampFactoryOf } from './wamp-factory.ts'
 export class Rpc {
   readonly prefixes: PrefixMap = new PrefixMap()
   readonly procedures: Procedures = new Procedures()
+  /** While it returns true, callers are not told the text of errors other than `RpcError`. */
+  hidesErrors: () => boolean = () => false
   readonly #host: Callee
   readonly #side: 'client' | 'server'
   readonly #pending = new PendingCalls()
@@ -103,7 +105,13 @@ export class Rpc {
   }
 
   #called(message: CallMessage): void {
-    this.#incoming ??= new IncomingCalls(this.#host, this.factory, this.procedures, error => this.#shrunk(error))
+    this.#incoming ??= new IncomingCalls(
+      this.#host,
+      this.factory,
+      this.procedures,
+      error => this.#shrunk(error),
+      () => this.hidesErrors(),
+    )
     this.#incoming.received(message[1], this.prefixes.resolveOrPass(message[2]), message.slice(3))
   }
 

@@ -8,11 +8,12 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import { answerBinary, answerFault } from './answer-fault.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
-import { exportedPublishHandlers, exportedSubscribeHandlers, type Method } from './exported.ts'
+import { type ExportedMethod, exportedPublishHandlers, exportedSubscribeHandlers, type Method } from './exported.ts'
+import type { Grant, Right } from './grants.ts'
 import type { Uri } from './message.ts'
 import { hubOf, type WampServerFactory } from './server-factory.ts'
 import { ServerSession } from './server-session.ts'
-import { type PublishHandler, type SubscribeHandler, TopicRules } from './topic-rules.ts'
+import { type PublishHandler, type SubscribeHandler, type TopicRule, TopicRules } from './topic-rules.ts'
 import { type ClassOf, engine, methodOf, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
 
 /** What a topic is registered for, of `SUBSCRIBE` and `PUBLISH` or'd. */
@@ -28,6 +29,11 @@ export interface PubSubOptions extends TopicOptions {
   readonly pubsub?: number
 }
 
+/** For the protocols of this folder: returns a function that sets everything registered back to what it is now. */
+export let keepRegistrations: (protocol: WampServerProtocol) => () => void
+/** For the protocols of this folder: replaces what is registered for the URI of a grant. */
+export let setRights: (protocol: WampServerProtocol, grant: Grant) => void
+
 const base: typeof WebSocketServerProtocol & ClassOf<WampProtocol> = wampProtocol(WebSocketServerProtocol, 'server')
 
 /**
@@ -40,6 +46,17 @@ export abstract class WampServerProtocol extends base {
   readonly #subscribeRules = new TopicRules()
   readonly #publishRules = new TopicRules()
   #session: ServerSession<WampServerProtocol> | undefined
+
+  static {
+    keepRegistrations = (protocol): (() => void) => {
+      const setBack = [protocol.#subscribeRules.keep(), protocol.#publishRules.keep(), protocol[engine].procedures.keep()]
+      return () => {
+        for (const setOneBack of setBack) setOneBack()
+        protocol.#session?.reviewSubscriptions()
+      }
+    }
+    setRights = (protocol, grant): void => protocol.#setRights(grant)
+  }
 
   override get factory(): WampServerFactory {
     return super.factory as WampServerFactory
@@ -56,19 +73,34 @@ export abstract class WampServerProtocol extends base {
 
   // ---- topics
 
-  /** Opens a topic to this client. What was registered for the same URI before is replaced, a handler as well. */
+  /**
+   * Opens a topic to this client. Replaces everything that was registered for the same URI before, handlers as well.
+   *
+   * `pubsub: TopicAccess.SUBSCRIBE` refuses publishing, also where a shorter prefix allows it, and the other way round. A subscription that
+   * the client has and that is not allowed any more ends.
+   */
   registerForPubSub(topicUri: Uri, options: PubSubOptions = {}): void {
     const { prefixMatch = false, pubsub = TopicAccess.BOTH } = options
-    const rule = { uri: topicUri, prefixMatch, handler: undefined, object: undefined }
-    if (pubsub & TopicAccess.SUBSCRIBE) this.#subscribeRules.add(rule)
-    if (pubsub & TopicAccess.PUBLISH) this.#publishRules.add(rule)
+    const right = prefixMatch ? 'prefix' : 'exact'
+    const publish = pubsub & TopicAccess.PUBLISH ? right : 'none'
+    this.#setRights({ uri: topicUri, publish, subscribe: pubsub & TopicAccess.SUBSCRIBE ? right : 'none' })
+  }
+
+  /**
+   * Takes back everything that was registered for a URI: both rights, and handlers. Returns false if nothing was registered.
+   *
+   * A subscription that the client has and that is not allowed any more ends.
+   */
+  unregisterForPubSub(topicUri: Uri): boolean {
+    const wasPublishing = this.#publishRules.remove(topicUri)
+    const wasSubscribing = this.#subscribeRules.remove(topicUri)
+    this.#session?.reviewSubscriptions()
+    return wasPublishing || wasSubscribing
   }
 
   /** Registers the methods of an object that have `@exportSub` or `@exportPub`, under `baseUri` and their ids. */
   registerHandlerForPubSub(object: object, baseUri: Uri = ''): void {
-    const publish = exportedPublishHandlers(object)
-    const subscribe = exportedSubscribeHandlers(object)
-    if (publish.length + subscribe.length === 0) throw new ApiMisuse('the object has no method with @exportSub or @exportPub')
+    const { publish, subscribe } = exportedHandlers(object)
     for (const { id, method, prefixMatch } of publish) {
       this.registerHandlerForPub(baseUri + id, object, method, { prefixMatch })
     }
@@ -77,37 +109,72 @@ export abstract class WampServerProtocol extends base {
     }
   }
 
+  /** Takes back what `registerHandlerForPubSub` has registered for the same object and `baseUri`. */
+  unregisterHandlerForPubSub(object: object, baseUri: Uri = ''): void {
+    const { publish, subscribe } = exportedHandlers(object)
+    for (const { id } of publish) this.unregisterHandlerForPub(baseUri + id)
+    for (const { id } of subscribe) this.unregisterHandlerForSub(baseUri + id)
+  }
+
   /**
-   * Has a method decide who subscribes: it is given the registered part and the rest of the topic. Replaces the handler of the same URI.
+   * Has a method decide who subscribes: it is given the registered part and the rest of the topic, and only `true` allows it. Replaces the
+   * handler of the same URI.
    *
-   * Publishing to this very URI is open, unless registered; to what begins with it, only where that is registered as well.
+   * Publishing to this very URI is open, unless it is registered or a registered prefix stands for it; publishing to what begins with the
+   * URI is open only where that is registered as well.
    */
   registerHandlerForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     const { prefixMatch = false } = options
-    this.#subscribeRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
-    if (!this.#publishRules.has(uri)) this.#publishRules.add({ uri, prefixMatch: false, handler: undefined, object: undefined })
+    this.#setSubscribeRule({ uri, prefixMatch, handler: methodOf(object, handler), object })
+    this.#publishRules.imply(uri)
   }
 
-  /** The same with a function. */
+  /** Has a function decide who subscribes, as `registerHandlerForSub` has a method. */
   registerHandlerProcedureForSub(uri: Uri, handler: SubscribeHandler, options?: TopicOptions): void {
     this.registerHandlerForSub(uri, {}, handler, options)
   }
 
   /**
-   * Has a method see what is published, after the registered part and the rest of the topic: what it returns is dispatched, `undefined` drops
+   * Takes back the right to subscribe, whichever way it was registered for the URI, and the right to publish that came with a handler.
+   * Returns false if nothing was registered.
+   */
+  unregisterHandlerForSub(uri: Uri): boolean {
+    const wasImplied = this.#publishRules.removeImplied(uri)
+    const wasRegistered = this.#subscribeRules.remove(uri)
+    this.#session?.reviewSubscriptions()
+    return wasRegistered || wasImplied
+  }
+
+  /**
+   * Has a method see what is published, after the registered part and the rest of the topic: its result is dispatched, `undefined` drops
    * the event. Replaces the handler of the same URI.
    *
-   * Subscribing to this very URI is open, unless registered; to what begins with it, only where that is registered as well.
+   * An error that is returned counts as thrown. `null` and `false` are dispatched only where they were published; from a handler of other
+   * events they may be meant as a refusal, so they drop the event and are reported, as is everything that is not JSON.
+   *
+   * Subscribing to this very URI is open, unless it is registered or a registered prefix stands for it; subscribing to what begins with the
+   * URI is open only where that is registered as well.
    */
   registerHandlerForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     const { prefixMatch = false } = options
     this.#publishRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
-    if (!this.#subscribeRules.has(uri)) this.#subscribeRules.add({ uri, prefixMatch: false, handler: undefined, object: undefined })
+    this.#subscribeRules.imply(uri)
   }
 
-  /** The same with a function. */
+  /** Has a function see what is published, as `registerHandlerForPub` has a method. */
   registerHandlerProcedureForPub(uri: Uri, handler: PublishHandler, options?: TopicOptions): void {
     this.registerHandlerForPub(uri, {}, handler, options)
+  }
+
+  /**
+   * Takes back the right to publish, whichever way it was registered for the URI, and the right to subscribe that came with a handler.
+   * Returns false if nothing was registered.
+   */
+  unregisterHandlerForPub(uri: Uri): boolean {
+    const wasImplied = this.#subscribeRules.removeImplied(uri)
+    const wasRegistered = this.#publishRules.remove(uri)
+    this.#session?.reviewSubscriptions()
+    return wasRegistered || wasImplied
   }
 
   /** Sends an event to all who have subscribed, this client included, whatever is registered for the topic. */
@@ -149,6 +216,28 @@ export abstract class WampServerProtocol extends base {
       answerFault(this, error)
     }
   }
+
+  /** A right that is not given is refused for as much as the other one stands for. */
+  #setRights({ uri, publish, subscribe }: Grant): void {
+    const rule = { uri, handler: undefined, object: undefined }
+    const isPrefix = publish === 'prefix' || subscribe === 'prefix'
+    const ruleFor = (right: Right): TopicRule =>
+      right === 'none' ? { ...rule, prefixMatch: isPrefix, isRefusal: true } : { ...rule, prefixMatch: right === 'prefix' }
+    this.#publishRules.add(ruleFor(publish))
+    this.#setSubscribeRule(ruleFor(subscribe))
+  }
+
+  #setSubscribeRule(rule: TopicRule): void {
+    this.#subscribeRules.add(rule)
+    this.#session?.reviewSubscriptions(rule)
+  }
+}
+
+/** The decorated handlers of an object. An object without any is a mistake of the caller. */
+function exportedHandlers(object: object): { publish: ExportedMethod[]; subscribe: ExportedMethod[] } {
+  const [publish, subscribe] = [exportedPublishHandlers(object), exportedSubscribeHandlers(object)]
+  if (publish.length + subscribe.length === 0) throw new ApiMisuse('the object has no method with @exportSub or @exportPub')
+  return { publish, subscribe }
 }
 
 const nothing: ReadonlySet<Uri> = new Set()

@@ -1,6 +1,7 @@
 import { type Awaitable, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
 import { afterwards, isPromise } from './awaiting.ts'
 import { parsed } from './client-session.ts'
+import { unclear, unlessError } from './hook-value.ts'
 import {
   type List,
   PREFIX,
@@ -16,7 +17,7 @@ import {
 import { tooMuch, toServer } from './parse-message.ts'
 import type { Rpc } from './rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
-import type { TopicMatch, TopicRules } from './topic-rules.ts'
+import type { TopicMatch, TopicRule, TopicRules } from './topic-rules.ts'
 import type { WampFactory } from './wamp-factory.ts'
 
 /** What all sessions of a server share, as one of them sees it. */
@@ -111,17 +112,36 @@ export class ServerSession<Protocol extends SessionProtocol> {
     if (match === undefined || this.#topics.has(topic)) return
     const { maxSubscriptions } = this.#factory.wampOptions
     if (this.#topics.size >= maxSubscriptions) throw tooMuch(`more than ${maxSubscriptions} subscriptions`)
-    const isAllowed = match.rule.handler === undefined ? true : this.#ask(match, [], false)
-    return afterwards(isAllowed, allowed => {
-      if (allowed) this.#admit(topic)
-    })
+    if (match.rule.handler === undefined) return this.#admit(topic)
+    return afterwards(this.#isAllowed(match), isAllowed => (isAllowed ? this.#allowed(topic, match) : undefined))
   }
 
-  /** A handler may have taken longer than the connection lived. */
+  /** A handler may have taken longer than the connection lived, or than its own registration. */
+  #allowed(topic: Uri, { rule }: TopicMatch): Awaitable<void> {
+    if (!this.#protocol.isOpen) return
+    return this.#subscribeRules.match(topic)?.rule === rule ? this.#admit(topic) : this.#subscribe(topic)
+  }
+
   #admit(topic: Uri): void {
-    if (!this.#protocol.isOpen || this.#topics.has(topic)) return
+    if (this.#topics.has(topic)) return
     this.#topics.add(topic)
     this.#hub.subscribed(this.#protocol, topic)
+  }
+
+  /** Ends subscriptions that the rules do not allow any more. `added` is a new rule: its handler is asked about those that it stands for. */
+  reviewSubscriptions(added?: TopicRule): void {
+    for (const topic of [...this.#topics]) {
+      const match = this.#subscribeRules.match(topic)
+      if (match === undefined) this.#unsubscribe(topic)
+      else if (match.rule === added && added.handler !== undefined) this.#review(topic, match)
+    }
+  }
+
+  #review(topic: Uri, match: TopicMatch): void {
+    const asked = afterwards(this.#isAllowed(match), isAllowed => {
+      if (!isAllowed && this.#subscribeRules.match(topic)?.rule === match.rule) this.#unsubscribe(topic)
+    })
+    if (isPromise(asked)) Promise.resolve(asked).catch(error => this.#failed(error))
   }
 
   #unsubscribe(topic: Uri): void {
@@ -132,10 +152,21 @@ export class ServerSession<Protocol extends SessionProtocol> {
     const match = this.#publishRules.match(topic)
     if (match === undefined) return
     if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible, true)
-    return afterwards(this.#ask(match, [event], undefined), changed => {
-      // Only `undefined` drops an event: 0, '', null and empty lists are events like any other.
-      if (changed !== undefined) this.#passOn(topic, changed, exclude, eligible, false)
+    return afterwards(this.#changed(match, event), changed => {
+      // Only `undefined` drops an event: 0, '' and empty lists are events like any other.
+      if (changed === undefined || this.#publishRules.match(topic) === undefined) return
+      this.#passOn(topic, changed, exclude, eligible, false)
     })
+  }
+
+  /** Asks the handler of a topic about a subscription. */
+  #isAllowed(match: TopicMatch): Awaitable<boolean> {
+    return this.#ask(match, [], answer => isAcceptance(match.rule.uri, answer), false)
+  }
+
+  /** Asks the handler of a topic for the event to dispatch; `undefined` drops it. */
+  #changed(match: TopicMatch, event: unknown): Awaitable<unknown> {
+    return this.#ask(match, [event], answer => eventIn(match.rule.uri, answer, event), undefined)
   }
 
   /**
@@ -157,15 +188,15 @@ export class ServerSession<Protocol extends SessionProtocol> {
     else this.#factory.noteError(error, this.#protocol)
   }
 
-  /** A handler that throws, or whose promise rejects, has refused; its error is reported. */
-  #ask({ rule, prefix, suffix }: TopicMatch, event: List, refusal: unknown): Awaitable<unknown> {
-    const refused = (error: unknown): unknown => {
+  /** Asks the handler of a rule. If it throws, rejects, or gives a value that `read` throws at, the error is reported and it has refused. */
+  #ask<Answer>({ rule, prefix, suffix }: TopicMatch, event: List, read: (answer: unknown) => Answer, refusal: Answer): Awaitable<Answer> {
+    const refused = (error: unknown): Answer => {
       this.#factory.noteError(error, this.#protocol)
       return refusal
     }
     try {
       const answer = rule.handler?.call(rule.object, prefix, suffix, ...event)
-      return isPromise(answer) ? Promise.resolve(answer).catch(refused) : answer
+      return isPromise(answer) ? Promise.resolve(answer).then(read).catch(refused) : read(answer)
     } catch (error) {
       return refused(error)
     }
@@ -176,6 +207,23 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#topics.clear()
     this.#hub.closed(this.#protocol)
   }
+}
+
+/** Reads the answer of a subscribe handler: nothing but `true` lets a client in. */
+function isAcceptance(uri: Uri, answer: unknown): boolean {
+  if (answer === true) return true
+  if (unlessError(answer) === false || answer === undefined || answer === null) return false
+  throw unclear(`the subscribe handler of ${uri}`, answer, 'return true to allow, false to refuse')
+}
+
+/**
+ * Reads the answer of a publish handler, which is the event to dispatch. `null` and `false` may be meant as a refusal, and functions and
+ * symbols would arrive as `null`: they are events only where they are what was published.
+ */
+function eventIn(uri: Uri, answer: unknown, published: unknown): unknown {
+  const isDoubtful = answer === null || answer === false || typeof answer === 'function' || typeof answer === 'symbol'
+  if (!isDoubtful || answer === published) return unlessError(answer)
+  throw unclear(`the publish handler of ${uri}`, answer, 'return the event, undefined to drop it; dispatch() sends any other value')
 }
 
 /** Runs steps one after the other; those that come while one waits stand in a queue, and a long queue holds the reading. */

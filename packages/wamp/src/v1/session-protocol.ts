@@ -1,5 +1,6 @@
 import { CloseCode } from '@autobahn-ts/websocket/portable'
 import { isPromise } from './awaiting.ts'
+import { unlessError } from './hook-value.ts'
 import type { MessageTier } from './message-tier.ts'
 import type { WampFactory } from './wamp-factory.ts'
 
@@ -9,14 +10,21 @@ export interface SessionProtocol extends MessageTier {
 }
 
 /**
- * Calls `onSessionOpen`. Its promise does not hold the reading, because it may wait for calls; where it fails, the session has not been set
- * up and the connection closes with 1011. What it throws at once does the same in the WebSocket layer.
+ * Calls `onSessionOpen`. Its promise does not hold the reading, because it may wait for calls.
+ *
+ * If it fails, the session has not been set up and the connection closes with 1011; an error that is returned counts as thrown. For what
+ * `onSessionOpen` throws at once the WebSocket layer does the same.
  */
 export function beginSession(protocol: SessionProtocol, factory: WampFactory): void {
   const result = protocol.onSessionOpen()
-  if (!isPromise(result)) return
-  Promise.resolve(result).catch(error => {
-    factory.noteError(error, protocol)
-    protocol.failConnection(CloseCode.InternalError, 'onSessionOpen failed')
-  })
+  if (!isPromise(result)) {
+    unlessError(result)
+    return
+  }
+  Promise.resolve(result)
+    .then(unlessError)
+    .catch(error => {
+      factory.noteError(error, protocol)
+      protocol.failConnection(CloseCode.InternalError, 'onSessionOpen failed')
+    })
 }

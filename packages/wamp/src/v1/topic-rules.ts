@@ -1,15 +1,17 @@
 import { ApiMisuse, type Awaitable } from '@autobahn-ts/websocket/portable'
 import type { Method } from './exported.ts'
 
-/** Whether a client may subscribe to `prefix + suffix`; anything truthy allows it. */
+/** Decides whether a client may subscribe to `prefix + suffix`: only `true` allows it. */
 export type SubscribeHandler = (prefix: string, suffix: string) => Awaitable<unknown>
-/** The event to dispatch, changed or not; `undefined` drops it. */
+/** Returns the event to dispatch, changed or not; `undefined` drops it. */
 export type PublishHandler = (prefix: string, suffix: string, event: unknown) => Awaitable<unknown>
 
-/** What is registered for a topic, or for all that begin with it. */
+/** A registration for one topic, or for all topics that begin with its URI. */
 export interface TopicRule {
   readonly uri: string
   readonly prefixMatch: boolean
+  /** Refuses what the rule stands for, also where a shorter prefix would allow it. Default: false. */
+  readonly isRefusal?: boolean
   /** Absent: allowed, and events pass as they are. */
   readonly handler: Method | undefined
   readonly object: unknown
@@ -22,12 +24,14 @@ export interface TopicMatch {
   readonly suffix: string
 }
 
-/** Rules of one kind, for subscribing or for publishing. What no rule stands for is refused. */
+/** Rules of one kind, for subscribing or for publishing. A topic without a rule is refused. */
 export class TopicRules {
-  readonly #exact = new Map<string, TopicRule>()
-  readonly #prefixes = new Map<string, TopicRule>()
-  /** Lengths of what stands in `#prefixes`, longest first. */
-  #lengths: number[] = []
+  #exact = new Map<string, TopicRule>()
+  #prefixes = new Map<string, TopicRule>()
+  /** Topics that a handler of the other kind opens as long as no rule of this kind stands for them. */
+  #implied = new Map<string, TopicRule>()
+  /** Lengths of the keys of `#prefixes`, longest first. */
+  #lengths: readonly number[] = []
 
   /** Replaces the rule of the same URI. */
   add(rule: TopicRule): void {
@@ -36,25 +40,66 @@ export class TopicRules {
       throw new ApiMisuse(`the handler of ${rule.uri} must be a function, and not ${typeof rule.handler}`)
     }
     this.#exact.set(rule.uri, rule)
-    if (rule.prefixMatch) this.#prefixes.set(rule.uri, rule)
-    else this.#prefixes.delete(rule.uri)
-    this.#lengths = [...new Set([...this.#prefixes.keys()].map(uri => uri.length))].sort((a, b) => b - a)
+    if (rule.prefixMatch) this.#addPrefix(rule)
+    else this.#removePrefix(rule.uri)
   }
 
-  has(uri: string): boolean {
-    return this.#exact.has(uri)
+  /** Opens one topic as long as no rule of this kind stands for it, neither its own nor one of a prefix. */
+  imply(uri: string): void {
+    this.#implied.set(uri, { uri, prefixMatch: false, handler: undefined, object: undefined })
   }
 
-  /** The rule of this very topic, else that of the longest prefix. */
+  /** Removes the rule of a URI, and the implied one. Returns false if there was none. */
+  remove(uri: string): boolean {
+    this.#removePrefix(uri)
+    const wasImplied = this.removeImplied(uri)
+    return this.#exact.delete(uri) || wasImplied
+  }
+
+  removeImplied(uri: string): boolean {
+    return this.#implied.delete(uri)
+  }
+
+  /** Returns a function that sets all rules back to what they are now. */
+  keep(): () => void {
+    const [exact, prefixes, implied, lengths] = [new Map(this.#exact), new Map(this.#prefixes), new Map(this.#implied), this.#lengths]
+    return () => {
+      this.#exact = exact
+      this.#prefixes = prefixes
+      this.#implied = implied
+      this.#lengths = lengths
+    }
+  }
+
+  /** The rule of this very topic, else that of the longest prefix. `undefined`: there is none, or it refuses. */
   match(topic: string): TopicMatch | undefined {
     const exact = this.#exact.get(topic)
-    if (exact !== undefined) return { rule: exact, prefix: topic, suffix: '' }
+    if (exact !== undefined) return allowing(exact, topic, '')
     for (const length of this.#lengths) {
       if (length > topic.length) continue
       const prefix = topic.slice(0, length)
       const rule = this.#prefixes.get(prefix)
-      if (rule !== undefined) return { rule, prefix, suffix: topic.slice(length) }
+      if (rule !== undefined) return allowing(rule, prefix, topic.slice(length))
     }
-    return undefined
+    const implied = this.#implied.get(topic)
+    return implied === undefined ? undefined : allowing(implied, topic, '')
   }
+
+  #addPrefix(rule: TopicRule): void {
+    const isNew = !this.#prefixes.has(rule.uri)
+    this.#prefixes.set(rule.uri, rule)
+    if (isNew) this.#measure()
+  }
+
+  #removePrefix(uri: string): void {
+    if (this.#prefixes.delete(uri)) this.#measure()
+  }
+
+  #measure(): void {
+    this.#lengths = [...new Set([...this.#prefixes.keys()].map(uri => uri.length))].sort((a, b) => b - a)
+  }
+}
+
+function allowing(rule: TopicRule, prefix: string, suffix: string): TopicMatch | undefined {
+  return rule.isRefusal === true ? undefined : { rule, prefix, suffix }
 }

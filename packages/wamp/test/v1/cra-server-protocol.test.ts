@@ -1,7 +1,9 @@
+import type { Awaitable, ConnectionAccept, ConnectionRequest } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
 import { type AuthPermissions, authSignature, deriveKey } from '../../src/v1/cra.ts'
 import { WampCraClientProtocol } from '../../src/v1/cra-client-protocol.ts'
 import { WampCraServerProtocol } from '../../src/v1/cra-server-protocol.ts'
+import { RpcError } from '../../src/v1/rpc-error.ts'
 import { Link, type RawClient, TestClientFactory, TestServerFactory } from '../fixtures/link.ts'
 
 const authreq = 'http://api.wamp.ws/procedure#authreq'
@@ -233,7 +235,7 @@ describe('what is refused', () => {
     const { client, factory } = await serve(Refusing)
     await client.say([2, '1', authreq, null])
     await client.say([2, '2', auth, null])
-    expect(client.heard()[1]).toEqual([4, '2', `${error}generic`, 'no'])
+    expect(client.heard()[1]).toEqual([4, '2', `${error}generic`, 'generic error'])
     expect([...factory.connections].map(protocol => (protocol as Server).isAuthenticated)).toEqual([false])
   })
 })
@@ -260,7 +262,259 @@ describe('a server that overrides nothing', () => {
   })
 })
 
+describe('rights and authentication', () => {
+  it('are taken back where onAuthenticated fails, and stay where it does not', async () => {
+    let fails = true
+    class Failing extends Server {
+      override async onAuthenticated(): Promise<void> {
+        this.registerForPubSub('t')
+        this.registerProcedureForRpc('p', () => 1)
+        await Promise.resolve()
+        if (fails) throw new RpcError('http://e/no', 'no')
+      }
+    }
+    const { client, factory } = await serve(Failing)
+    for (const id of ['1', '2']) {
+      await client.say([2, `${id}a`, authreq, null])
+      await client.say([2, `${id}b`, auth, null])
+      await client.say([5, 't'], [2, `${id}c`, 'p'])
+      client.heard()
+      await client.say([2, `${id}d`, 'p'])
+      expect(client.heard()).toEqual([fails ? [4, `${id}d`, `${error}NoSuchRPCEndpoint`, expect.any(String)] : [3, `${id}d`, 1]])
+      expect(factory.subscriptions.has('t')).toBe(!fails)
+      fails = false
+    }
+  })
+
+  it('are as little as the permissions that were registered last', async () => {
+    const { client, factory } = await serve(Server)
+    const server = factory.sessionIdToProto('session-1') as Server
+    const give = (...pubsub: { uri: string; pub?: boolean; sub?: boolean; prefix?: boolean }[]): void =>
+      server.registerForPubSubFromPermissions({ permissions: { pubsub } })
+    give({ uri: 'a', pub: true, sub: true }, { uri: 'b/', prefix: true, sub: true }, { uri: 'b/', prefix: true, pub: true })
+    await client.say([5, 'a'], [5, 'b/x'], [7, 'a', 1, false], [7, 'b/x', 2, false])
+    expect(client.heard()).toEqual([
+      [8, 'a', 1],
+      [8, 'b/x', 2],
+    ])
+    give({ uri: 'b/', prefix: true, sub: true, pub: true }, { uri: 'b/x' })
+    expect([...server.subscriptions]).toEqual([])
+    await client.say([5, 'a'], [5, 'b/x'], [5, 'b/y'], [7, 'a', 1, false], [7, 'b/x', 2, false], [7, 'b/y', 3, false])
+    expect(client.heard()).toEqual([[8, 'b/y', 3]])
+  })
+})
+
+describe('errors before a client is authenticated', () => {
+  const secretive = { message: 'connect ECONNREFUSED 10.0.0.5 password=hunter2' }
+  const fail = (): never => {
+    throw new Error(secretive.message)
+  }
+  class Failing extends Server {
+    override onSessionOpen(): void {
+      this.registerProcedureForRpc('bug', fail)
+      this.registerProcedureForRpc('own', () => {
+        throw new RpcError('http://e/own', 'told on purpose')
+      })
+      this.registerHandlerProcedureForSub('t', fail)
+    }
+  }
+  const failing: readonly (readonly [string, new () => Server])[] = [
+    [
+      'getAuthSecret',
+      class extends Failing {
+        override getAuthSecret = fail
+      },
+    ],
+    [
+      'getAuthPermissions',
+      class extends Failing {
+        override getAuthPermissions = fail
+      },
+    ],
+    [
+      'onAuthenticated',
+      class extends Failing {
+        override onAuthenticated = fail
+      },
+    ],
+    [
+      'onBeforeCall',
+      class extends Failing {
+        override onBeforeCall = fail
+      },
+    ],
+    [
+      'onAfterCallSuccess',
+      class extends Failing {
+        override onAfterCallSuccess = fail
+      },
+    ],
+    [
+      'onAfterCallError',
+      class extends Failing {
+        override onAfterCallError = fail
+      },
+    ],
+    ['a procedure', Failing],
+  ]
+  for (const [what, protocol] of failing) {
+    it(`are told to the server and not to the client: ${what}`, async () => {
+      const factory = new TestServerFactory(protocol, { wamp: { includeTraceback: true } })
+      const client = await new Link().serve(factory)
+      client.heard()
+      await client.say([2, '1', authreq, 'ann', {}])
+      const [[kind, , text]] = client.received as [[number, string, string]]
+      if (kind === 3) await client.say([2, '2', auth, authSignature(text, 'secret')])
+      const stranger = await new Link().serve(factory)
+      await stranger.say([2, '3', 'bug'], [5, 't'])
+      for (const heard of [client.heard(), stranger.heard()]) expect(JSON.stringify(heard)).not.toMatch(/hunter2|ECONNREFUSED|\.ts:/)
+      expect(factory.errors.map(({ message }) => message)).toContain(secretive.message)
+    })
+  }
+
+  it('say what an RpcError says', async () => {
+    const { client, factory } = await serve(Failing)
+    await client.say([2, '1', 'own'])
+    expect(client.heard()).toEqual([[4, '1', 'http://e/own', 'told on purpose']])
+    expect(factory.errors).toEqual([])
+  })
+
+  it('are told with their text once the client is authenticated', async () => {
+    const { client } = await serve(Failing)
+    await client.say([2, '1', authreq, null])
+    await client.say([2, '2', auth, null])
+    client.heard()
+    await client.say([2, '3', 'bug'])
+    expect(client.heard()).toEqual([[4, '3', `${error}generic`, secretive.message]])
+  })
+})
+
+describe('a client that goes while it is being looked up', () => {
+  it('has no other hook called', async () => {
+    let found: (secret: string) => void = () => undefined
+    const called: string[] = []
+    class Slow extends WampCraServerProtocol {
+      override getAuthSecret(): Promise<string> {
+        return new Promise(resolve => (found = resolve))
+      }
+      override getAuthPermissions(): never {
+        called.push('getAuthPermissions')
+        return fails('called')
+      }
+    }
+    const { client, link, factory } = await serve(Slow)
+    await client.say([2, '1', authreq, 'ann', {}])
+    client.dropConnection({ abort: true })
+    await link.settle()
+    found('secret')
+    await link.settle()
+    expect([called, factory.errors]).toEqual([[], []])
+  })
+})
+
 describe('the time to authenticate', () => {
+  const setters: readonly (readonly [string, new () => WampCraServerProtocol])[] = [
+    [
+      'the class',
+      class extends Server {
+        override clientAuthTimeout = 5
+      },
+    ],
+    [
+      'onConnect',
+      class extends Server {
+        override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+          this.clientAuthTimeout = 5
+          return super.onConnect(request)
+        }
+      },
+    ],
+    [
+      'onOpen, after super',
+      class extends Server {
+        override onOpen(): Awaitable<void> {
+          const result = super.onOpen()
+          this.clientAuthTimeout = 5
+          return result
+        }
+      },
+    ],
+    [
+      'onSessionOpen',
+      class extends Server {
+        override onSessionOpen(): void {
+          this.clientAuthTimeout = 5
+        }
+      },
+    ],
+    [
+      'onSessionOpen, later',
+      class extends Server {
+        override async onSessionOpen(): Promise<void> {
+          await Promise.resolve()
+          this.clientAuthTimeout = 5
+        }
+      },
+    ],
+    [
+      'onBeforeCall',
+      class extends Server {
+        override onBeforeCall(_id: string, uri: string, args: readonly unknown[]): [string, readonly unknown[]] {
+          this.clientAuthTimeout = 5
+          return [uri, args]
+        }
+      },
+    ],
+    [
+      'getAuthSecret',
+      class extends Server {
+        override getAuthSecret(): string {
+          this.clientAuthTimeout = 5
+          return 'secret'
+        }
+      },
+    ],
+  ]
+  for (const [where, protocol] of setters) {
+    it(`may be set in ${where}, and runs from the beginning of the session`, async () => {
+      const { client, link } = await serve(protocol)
+      await link.advance(3000)
+      await client.say([2, '1', authreq, 'ann', {}])
+      await link.advance(1999)
+      expect(client.isOpen).toBe(true)
+      await link.advance(1)
+      expect(await client.ended()).toBe('1001 not authenticated within 5 s')
+    })
+  }
+
+  it('may be made longer and shorter, and be given up', async () => {
+    const { client, link, factory } = await serve(Strict)
+    const server = factory.sessionIdToProto('session-1') as Strict
+    server.clientAuthTimeout = 8
+    await link.advance(7000)
+    expect(client.isOpen).toBe(true)
+    server.clientAuthTimeout = 0
+    await link.advance(100_000)
+    expect(client.isOpen).toBe(true)
+    expect(server.clientAuthTimeout).toBe(0)
+    server.clientAuthTimeout = 1
+    await link.advance(0)
+    expect(await client.ended()).toBe('1001 not authenticated within 1 s')
+  })
+
+  it('ends the session with 1011 where it is no time', async () => {
+    for (const timeout of [Number.NaN, -1, '5', null, Number.POSITIVE_INFINITY]) {
+      class Wrong extends Server {
+        override onSessionOpen(): void {
+          this.clientAuthTimeout = timeout as number
+        }
+      }
+      const { client, factory } = await serve(Wrong)
+      expect(await client.ended()).toMatch(/^1011/)
+      expect(factory.errors[0]?.message).toMatch('clientAuthTimeout must be a number of seconds from 0 to 2,000,000, and not')
+    }
+  })
+
   it('ends with 1001', async () => {
     const { client } = await serve(Strict)
     await client.link?.advance(5000)

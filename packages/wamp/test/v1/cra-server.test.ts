@@ -39,5 +39,13 @@ function make(secret: unknown, clientAuthAllowAnonymous = true): CraServer {
     getAuthPermissions: () => undefined,
     onAuthenticated: () => undefined,
   }
-  return new CraServer(hooks, { sessionId: 'id', closed: new Promise(() => undefined) }, new FakeClock())
+  return new CraServer(hooks, {
+    sessionId: 'id',
+    closed: new Promise(() => undefined),
+    closeInfo: undefined,
+    clock: new FakeClock(),
+    note: () => undefined,
+    expired: () => undefined,
+    keepRegistrations: () => () => undefined,
+  })
 }

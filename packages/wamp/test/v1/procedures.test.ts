@@ -32,6 +32,16 @@ describe('Procedures', () => {
     expect([procedures.remove('u'), procedures.remove('u')]).toEqual([true, false])
   })
 
+  it('goes back to the registrations that it was told to keep', () => {
+    const procedures = new Procedures()
+    procedures.add('old', 'procedure', () => 1, undefined)
+    const setBack = procedures.keep()
+    procedures.remove('old')
+    procedures.add('new', 'procedure', () => 2, undefined)
+    setBack()
+    expect([procedures.has('old'), procedures.has('new')]).toEqual([true, false])
+  })
+
   it('calls methods on their object', () => {
     const procedures = new Procedures()
     procedures.addExported(new Service(), 'base#', undefined)

@@ -3,7 +3,7 @@ import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { exportPub, exportRpc, exportSub } from '../../src/v1/exported.ts'
 import { TopicAccess, WampServerProtocol } from '../../src/v1/server-protocol.ts'
-import { Link, TestServerFactory, welcome } from '../fixtures/link.ts'
+import { Link, type RawClient, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 describe('WampServerProtocol', () => {
   it('refuses clients that do not speak wamp', async () => {
@@ -118,20 +118,20 @@ describe('WampServerProtocol', () => {
     expect(client.heard()).toEqual([welcome, [8, 'pub/', ['pub/', '', 1]], [8, 'sub/', 1]])
   })
 
-  it('goes by what was registered last for a URI, in each direction', async () => {
+  it('goes by what was registered last for a URI', async () => {
     class Server extends WampServerProtocol {
       override onSessionOpen(): void {
         this.registerHandlerProcedureForPub('opened', () => 'checked')
         this.registerForPubSub('opened')
         this.registerForPubSub('guarded')
         this.registerHandlerProcedureForPub('guarded', () => 'checked')
-        this.registerHandlerProcedureForPub('kept', () => 'checked')
-        this.registerForPubSub('kept', { pubsub: TopicAccess.SUBSCRIBE })
+        this.registerHandlerProcedureForPub('narrowed', () => 'checked')
+        this.registerForPubSub('narrowed', { pubsub: TopicAccess.SUBSCRIBE })
       }
     }
     const client = await new Link().serve(new TestServerFactory(Server))
-    for (const topic of ['opened', 'guarded', 'kept']) await client.say([5, topic], [7, topic, 1, false])
-    expect(client.heard()).toEqual([welcome, [8, 'opened', 1], [8, 'guarded', 'checked'], [8, 'kept', 'checked']])
+    for (const topic of ['opened', 'guarded', 'narrowed']) await client.say([5, topic], [7, topic, 1, false])
+    expect(client.heard()).toEqual([welcome, [8, 'opened', 1], [8, 'guarded', 'checked']])
   })
 
   it('is told of binary messages as any protocol is, which are no WAMP', async () => {
@@ -189,4 +189,156 @@ class WampServerProtocolForTests extends WampServerProtocol {
   override onSessionOpen(): void {
     this.registerForPubSub('t')
   }
+}
+
+describe('rights that are taken back', () => {
+  it('are as little as what was registered last', async () => {
+    const { client } = await serve(protocol => {
+      protocol.registerForPubSub('t')
+      protocol.registerForPubSub('t', { pubsub: TopicAccess.SUBSCRIBE })
+      protocol.registerForPubSub('p/', { prefixMatch: true })
+      protocol.registerForPubSub('p/')
+    })
+    await client.say([5, 't'], [7, 't', 1, false], [5, 'p/x'], [7, 'p/x', 1, false], [5, 'p/'], [7, 'p/', 2, false])
+    expect(client.heard()).toEqual([[8, 'p/', 2]])
+  })
+
+  it('are not given back by a shorter prefix', async () => {
+    const { client } = await serve(protocol => {
+      protocol.registerForPubSub('p/', { prefixMatch: true })
+      protocol.registerForPubSub('p/one', { pubsub: TopicAccess.SUBSCRIBE })
+      protocol.registerForPubSub('p/many/', { prefixMatch: true, pubsub: TopicAccess.PUBLISH })
+    })
+    await client.say([5, 'p/one'], [7, 'p/one', 1, false], [5, 'p/many/x'], [7, 'p/many/x', 1, false], [5, 'p/two'], [7, 'p/two', 2, false])
+    expect(client.heard()).toEqual([[8, 'p/two', 2]])
+  })
+
+  it('are not given back by a handler for the other right', async () => {
+    const { client } = await serve(protocol => {
+      protocol.registerForPubSub('t', { pubsub: TopicAccess.SUBSCRIBE })
+      protocol.registerHandlerProcedureForSub('t', () => true)
+      protocol.registerHandlerProcedureForSub('p/x', () => true)
+      protocol.registerHandlerProcedureForPub('p/', () => undefined, { prefixMatch: true })
+    })
+    await client.say([5, 't'], [7, 't', 1, false], [5, 'p/x'], [7, 'p/x', 1, false])
+    expect(client.heard()).toEqual([])
+  })
+
+  it('are unregistered, whichever way they were registered', async () => {
+    const { client, server, factory } = await serve(protocol => {
+      protocol.registerForPubSub('t')
+      protocol.registerForPubSub('p/', { prefixMatch: true })
+      protocol.registerHandlerProcedureForSub('s', () => true)
+      protocol.registerHandlerProcedureForPub('h', (_p, _s, event) => event)
+    })
+    const topics = ['t', 'p/x', 's', 'h']
+    await client.say(...topics.map(topic => [5, topic]))
+    expect([...server.subscriptions]).toEqual(topics)
+    expect([server.unregisterForPubSub('t'), server.unregisterForPubSub('p/'), server.unregisterForPubSub('none')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([server.unregisterHandlerForSub('s'), server.unregisterHandlerForPub('h'), server.unregisterHandlerForSub('none')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([server.subscriptions.size, factory.subscriptions.size]).toEqual([0, 0])
+    for (const topic of topics) await client.say([5, topic], [7, topic, 1, false])
+    expect(client.heard()).toEqual([])
+    expect(factory.subscriptions.size).toBe(0)
+  })
+
+  it('leave nothing open when one of two handlers of a topic is unregistered', async () => {
+    const { client, server } = await serve(protocol => {
+      protocol.registerHandlerProcedureForSub('t', () => true)
+      protocol.registerHandlerProcedureForPub('t', (_p, _s, event) => event)
+    })
+    server.unregisterHandlerForSub('t')
+    await client.say([5, 't'])
+    expect(server.subscriptions.size).toBe(0)
+    server.registerForPubSub('t', { pubsub: TopicAccess.SUBSCRIBE })
+    await client.say([5, 't'], [7, 't', 1, false])
+    expect(client.heard()).toEqual([])
+  })
+
+  it('are unregistered for all decorated methods of an object', async () => {
+    class Topics {
+      @exportSub('s')
+      maySubscribe(): boolean {
+        return true
+      }
+      @exportPub('p')
+      check(_prefix: string, _suffix: string, event: unknown): unknown {
+        return event
+      }
+    }
+    const { client, server } = await serve(protocol => protocol.registerHandlerForPubSub(new Topics(), 'u/'))
+    await client.say([5, 'u/s'], [7, 'u/s', 1, false], [5, 'u/p'], [7, 'u/p', 2, false])
+    expect(client.heard()).toEqual([
+      [8, 'u/s', 1],
+      [8, 'u/p', 2],
+    ])
+    server.unregisterHandlerForPubSub(new Topics(), 'u/')
+    await client.say([5, 'u/s'], [7, 'u/s', 1, false], [5, 'u/p'], [7, 'u/p', 2, false])
+    expect([client.heard(), server.subscriptions.size]).toEqual([[], 0])
+  })
+
+  it('end a subscription that is not allowed any more, and tell the factory', async () => {
+    const ended: string[] = []
+    class Factory extends TestServerFactory {
+      override onClientUnsubscribed(_protocol: WampServerProtocol, topic: string): void {
+        ended.push(topic)
+      }
+    }
+    const { client, server, factory } = await serve(protocol => protocol.registerForPubSub('p/', { prefixMatch: true }), Factory)
+    await client.say([5, 'p/a'], [5, 'p/b'], [5, 'p/c'], [5, 'p/d'])
+    server.registerForPubSub('p/a', { pubsub: TopicAccess.PUBLISH })
+    expect(ended).toEqual(['p/a'])
+    server.registerHandlerProcedureForSub('p/b', () => false)
+    server.registerHandlerProcedureForSub('p/c', () => Promise.resolve(false))
+    server.registerHandlerProcedureForSub('p/d', () => Promise.resolve(true))
+    await client.link?.settle()
+    expect(ended).toEqual(['p/a', 'p/b', 'p/c'])
+    expect([...factory.subscriptions.keys()]).toEqual(['p/d'])
+  })
+
+  it('hold for what a handler was still thinking about', async () => {
+    const answers: ((answer: unknown) => void)[] = []
+    const think = (): Promise<unknown> => new Promise(resolve => answers.push(resolve))
+    const { client, server, factory } = await serve(protocol => {
+      protocol.registerHandlerProcedureForSub('s', think)
+      protocol.registerHandlerProcedureForPub('p', think)
+      protocol.registerHandlerProcedureForSub('r', think)
+    })
+    for (const [i, message] of [
+      [5, 's'],
+      [7, 'p', 1, false],
+      [5, 'r'],
+    ].entries()) {
+      await client.say([5, 'p'], message)
+      server.unregisterForPubSub(['s', 'p'][i] ?? '')
+      if (i === 2) server.registerHandlerProcedureForSub('r', () => false)
+      answers[i]?.(true)
+      await client.link?.settle()
+    }
+    expect(answers).toHaveLength(3)
+    expect([client.heard(), [...factory.subscriptions.keys()]]).toEqual([[], []])
+  })
+})
+
+async function serve(
+  setUp: (protocol: WampServerProtocol) => void,
+  Factory: typeof TestServerFactory = TestServerFactory,
+): Promise<{ client: RawClient; server: WampServerProtocol; factory: TestServerFactory }> {
+  class Server extends WampServerProtocol {
+    override onSessionOpen(): void {
+      setUp(this)
+    }
+  }
+  const factory = new Factory(Server)
+  const client = await new Link().serve(factory)
+  client.heard()
+  return { client, server: factory.sessionIdToProto('session-1')!, factory }
 }

@@ -16,9 +16,11 @@ describe('onSessionOpen of a server', () => {
     expect(answer).toBe('me')
   })
 
-  it('closes with 1011 where it fails, at once or later, and is reported', async () => {
+  it('closes with 1011 where it fails, at once or later, also by returning an error, and is reported', async () => {
     for (const fail of [
       () => Promise.reject(new Error('no')),
+      () => Promise.resolve(new Error('no') as never),
+      () => new Error('no') as never,
       () => {
         throw new Error('no')
       },

@@ -38,6 +38,32 @@ describe('TopicRules', () => {
     expect(matched(rulesOf(['a', true]), 'constructor')).toBe(undefined)
   })
 
+  it('refuses what a refusal stands for, also where a shorter prefix allows it', () => {
+    const rules = rulesOf(['a/', true], ['a/b', false])
+    rules.add({ uri: 'a/b', prefixMatch: false, isRefusal: true, handler: undefined, object: undefined })
+    rules.add({ uri: 'a/c/', prefixMatch: true, isRefusal: true, handler: undefined, object: undefined })
+    expect(['a/b', 'a/c/x', 'a/x'].map(topic => matched(rules, topic))).toEqual([undefined, undefined, 'a/|x'])
+  })
+
+  it('has an implied rule stand back behind every other', () => {
+    const rules = rulesOf(['a/', true])
+    for (const uri of ['a/b', 'c']) rules.imply(uri)
+    expect([matched(rules, 'a/b'), matched(rules, 'c')]).toEqual(['a/|b', 'c|'])
+    expect([rules.remove('a/'), rules.remove('c'), rules.remove('c')]).toEqual([true, true, false])
+    expect([matched(rules, 'a/b'), matched(rules, 'a/x'), matched(rules, 'c')]).toEqual(['a/b|', undefined, undefined])
+    expect([rules.removeImplied('a/b'), rules.removeImplied('a/b')]).toEqual([true, false])
+  })
+
+  it('goes back to the rules that it was told to keep', () => {
+    const rules = rulesOf(['a/', true], ['b', false])
+    const setBack = rules.keep()
+    rules.remove('b')
+    rules.imply('c')
+    rules.add({ uri: 'a/long/', prefixMatch: true, handler: undefined, object: undefined })
+    setBack()
+    expect(['a/long/x', 'b', 'c'].map(topic => matched(rules, topic))).toEqual(['a/|long/x', 'b|', undefined])
+  })
+
   it('refuses rules that are none', () => {
     const rule = { uri: 'a', prefixMatch: false, handler: undefined, object: undefined }
     expect(() => new TopicRules().add({ ...rule, uri: 7 as unknown as string })).toThrow(
