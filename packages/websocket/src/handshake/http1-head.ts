@@ -126,6 +126,13 @@ export function parseRequestHead(text: string): RequestHead {
   return { method, target, httpVersion: versionOf(line.slice(last + 1)), headers: fieldsOf(text, line.length + 2) }
 }
 
+/** Octets of a request's head that somebody else has read, without the spaces that it may have had beyond those that have to be there. */
+export function sizeOfHead({ method, target, httpVersion, headers }: RequestHead): number {
+  let size = `${method} ${target} HTTP/${httpVersion}\r\n\r\n`.length
+  for (const [name, value] of headers) size += name.length + value.length + ': \r\n'.length
+  return size
+}
+
 /** Parses a response's head, RFC 9112 §4; a missing reason is empty. Throws `MalformedHead`. */
 export function parseResponseHead(text: string): ResponseHead {
   const line = startLine(text)

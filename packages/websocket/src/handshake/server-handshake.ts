@@ -11,7 +11,7 @@ import type { TransportDetails } from '../protocol/transport-details.ts'
 import type { ConnectionAccept, ConnectionRequest } from './connection-request.ts'
 import { acceptanceOf } from './hook-values.ts'
 import { type HeadersInput, HttpException } from './http-exception.ts'
-import { HeadReader, parseRequestHead, type RequestHead } from './http1-head.ts'
+import { HeadReader, parseRequestHead, type RequestHead, sizeOfHead } from './http1-head.ts'
 import { asHttpException } from './malformed-head.ts'
 import { negotiateExtensions } from './negotiate.ts'
 import { checkRequest, type UpgradeRequest, upgradeRequired } from './request.ts'
@@ -85,10 +85,13 @@ export class ServerHandshake implements Opening {
 
   /** The request is there, read here or by an HTTP server. */
   headReceived(head: RequestHead): void {
+    const wasReadElsewhere = this.#hasHead
     this.#hasHead = true
     this.#asksForHead = head.method === 'HEAD'
     try {
-      const { maxHandshakeHeaders } = this.#options
+      const { maxHandshakeHeaders, maxHandshakeSize } = this.#options
+      if (wasReadElsewhere && sizeOfHead(head) > maxHandshakeSize)
+        throw new HttpException(431, `more than ${maxHandshakeSize} octets of header`)
       if (head.headers.size > maxHandshakeHeaders) throw new HttpException(431, `more than ${maxHandshakeHeaders} headers`)
       const checked = checkRequest(head, this.#transport, this.#options, this.#session)
       if (checked.isUpgrade) this.#ask(checked)

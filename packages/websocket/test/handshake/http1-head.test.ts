@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { HeadReader, parseRequestHead, parseResponseHead } from '../../src/handshake/http1-head.ts'
+import { HeadReader, parseRequestHead, parseResponseHead, sizeOfHead } from '../../src/handshake/http1-head.ts'
 import { decodeLatin1, encodeLatin1 } from '../../src/handshake/latin1.ts'
 
 const request = 'GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n\r\n'
@@ -153,6 +153,14 @@ describe('parseRequestHead', () => {
       expect(() => parseRequestHead(text)).toThrowError(malformed(400, message))
     })
   }
+})
+
+describe('sizeOfHead', () => {
+  it('is the length of a head that has no more spaces than it needs', () => {
+    expect(sizeOfHead(parseRequestHead(request))).toBe(request.length)
+    expect(sizeOfHead(parseRequestHead(request.replace('Host: ', 'Host:   ')))).toBe(request.length)
+    expect(sizeOfHead(parseRequestHead('GET / HTTP/1.1\r\n\r\n'))).toBe(18)
+  })
 })
 
 describe('parseResponseHead', () => {

@@ -228,6 +228,14 @@ describe('a server that refuses', () => {
     })
   }
 
+  it('measures the head also where an HTTP server has read it', async () => {
+    const request = upgrade('/chat', `Cookie: ${'a'.repeat(300)}`)
+    const within = withHead(request, { maxHandshakeSize: request.length })
+    expect(await within.peer.head()).toMatch(/^HTTP\/1\.1 101 /)
+    const beyond = withHead(request, { maxHandshakeSize: request.length - 1 })
+    expect(await beyond.peer.head()).toContain(`HTTP/1.1 431 more than ${request.length - 1} octets of header\r\n`)
+  })
+
   it('counts the headers also where an HTTP server has read them', async () => {
     const { peer } = withHead(upgrade('/', 'X-A: 1', 'X-B: 1'), { maxHandshakeHeaders: 6 })
     expect(await peer.head()).toMatch(/^HTTP\/1\.1 431 more than 6 headers\r\n/)
