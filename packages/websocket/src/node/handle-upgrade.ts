@@ -16,7 +16,9 @@ import { transportOf } from './transport-of.ts'
 /**
  * Takes one upgrade request of a `node:http` server, as its event `upgrade` gives it. The factory answers it, also where it refuses.
  *
- * Gives nothing where there is no protocol: the client is gone already, `buildProtocol` threw, or the client sent so many headers that
+ * It may be called later than the event, as long as somebody listens for errors of the socket until then.
+ *
+ * Gives nothing where there is no protocol: the client has ended its side or is gone, `buildProtocol` threw, or the client sent so many headers that
  * the HTTP server has dropped some (answered 400: one that decides may be among them). The same socket twice is misuse.
  */
 export function handleUpgrade(
@@ -28,13 +30,26 @@ export function handleUpgrade(
 ): WebSocketServerProtocol | undefined {
   if (upgraded.has(socket)) throw new ApiMisuse('the socket of this upgrade request was taken before')
   upgraded.add(socket)
-  if (socket.destroyed) return undefined
+  if (hasGone(socket)) {
+    drop(socket)
+    return undefined
+  }
   if (hasLostHeaders(request)) {
     refuseUpgrade(socket, 400, 'Bad Request')
     return undefined
   }
   const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first: head })
   return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request))
+}
+
+/** Whether the client has ended its side or the connection. Node says so once, and that was before anybody listened. */
+function hasGone(socket: Duplex): boolean {
+  return socket.destroyed || socket.readableEnded || !socket.writable
+}
+
+function drop(socket: Duplex): void {
+  socket.on('error', () => {})
+  socket.destroy()
 }
 
 /** Whether `handleUpgrade` was called for the socket. */

@@ -104,6 +104,38 @@ describe('handleUpgrade', () => {
     expect(factory.connectionCount).toBe(0)
   })
 
+  for (const [how, resumes] of [
+    ['', false],
+    [', though the application lets the socket flow', true],
+  ] as const) {
+    it(`drops a client that has ended its side before the application came to it${how}`, async () => {
+      const { request, socket, head, client } = await upgrade()
+      const closed = new Promise(resolve => client.on('close', resolve))
+      if (resumes) socket.resume()
+      client.end()
+      client.resume()
+      await once(socket, 'end')
+      let opened = 0
+      class Opened extends Echo {
+        override onOpen(): void {
+          opened++
+        }
+      }
+      const factory = new EchoFactory(undefined, { protocol: Opened })
+      expect(handleUpgrade(factory, request, socket, head)).toBeUndefined()
+      await closed
+      expect([opened, factory.connectionCount, socket.destroyed, factory.errors]).toEqual([0, 0, true, []])
+    })
+  }
+
+  it('drops a client whose socket the application has ended', async () => {
+    const { request, socket, head } = await upgrade()
+    socket.end()
+    const factory = new EchoFactory()
+    expect(handleUpgrade(factory, request, socket, head)).toBeUndefined()
+    expect([factory.connectionCount, socket.destroyed]).toEqual([0, true])
+  })
+
   it('gives up a client that ends its side while the application makes up its mind', async () => {
     const { request, socket, head, client } = await upgrade()
     class Slow extends Echo {
