@@ -3,9 +3,13 @@ import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
 import { yesOrNo } from '../handshake/hook-values.ts'
+import { shownValue } from '../protocol/check-options.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
 import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { report } from './report.ts'
+import { asksForOtherProtocol, serveWithoutUpgrade } from './serve-without-upgrade.ts'
+import { UpgradeGuard } from './upgrade-guard.ts'
 
 /** Which upgrade requests of an HTTP server belong to a factory. */
 export interface AttachOptions {
@@ -17,6 +21,12 @@ export interface AttachOptions {
    * With several attached factories, one that refuses decides.
    */
   readonly unmatched?: 'ignore' | 'refuse'
+  /**
+   * Seconds until an upgrade request is answered 404 that was left to other listeners and that none of them took: nobody has written to
+   * its socket, and nobody reads from it. 0 waits for ever. Default: 10. Raise it for a listener that takes longer to decide, by asking a
+   * database for example. With several attached factories the longest time holds.
+   */
+  readonly unclaimedTimeout?: number
 }
 
 export interface Attachment {
@@ -26,15 +36,23 @@ export interface Attachment {
 
 /**
  * Takes WebSocket connections from an HTTP server that exists, at a path of it. Several factories may share a server; the first whose
- * path fits takes the request.
+ * path fits takes the request. The server need not listen itself: it may be handed its connections, as workers of a cluster are.
+ *
+ * A request that asks for another protocol than WebSocket (`Upgrade: h2c`) goes to the server's `request` listeners, as without `attachWS`.
+ * Where there are other listeners for `upgrade` it is left to them.
+ *
+ * Besides the factory's `maxHandshakeSize`, the limits of the HTTP server hold.
  *
  * Closing the HTTP server waits for its WebSocket connections but does not close them: close those of `factory.connections` first.
  */
 export function attachWS(factory: WebSocketServerFactory, server: Server | SecureServer, options: AttachOptions = {}): Attachment {
   checkServerFactory(factory)
+  const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout } = options
+  if (!(typeof unclaimedTimeout === 'number' && unclaimedTimeout >= 0))
+    throw new ApiMisuse(`unclaimedTimeout must be a number of seconds, and not ${shownValue(unclaimedTimeout)}`)
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
   attachedTo.set(server, attached)
-  const entry: Entry = { factory, isMatch: matcher(options.path), unmatched: options.unmatched }
+  const entry: Entry = { factory, isMatch: matcher(path), unmatched, unclaimedTimeout }
   attached.add(entry)
   return { detach: () => attached.remove(entry) }
 }
@@ -42,33 +60,82 @@ export function attachWS(factory: WebSocketServerFactory, server: Server | Secur
 interface Entry {
   readonly factory: WebSocketServerFactory
   readonly unmatched: AttachOptions['unmatched']
+  readonly unclaimedTimeout: number
   isMatch(path: string): boolean
 }
 
 const attachedTo = new WeakMap<object, AttachedFactories>()
 
-/** One listener for all factories of a server, so that only it knows when none of them matches. */
+/** The factories of one server: they share their listeners, so that it is known when none of them matches. */
 class AttachedFactories {
-  readonly #server: Server | SecureServer
+  readonly #server: DecidingServer
   readonly #entries = new Set<Entry>()
+  #hasListened = false
+  /** What the server asked about upgrades before; `undefined` where its Node has no such question. */
+  #decidedBefore: DecidingServer['shouldUpgradeCallback']
 
   constructor(server: Server | SecureServer) {
     this.#server = server
   }
 
   add(entry: Entry): void {
-    if (this.#entries.size === 0) this.#server.on('upgrade', this.#onUpgrade)
+    if (this.#entries.size === 0) this.#begin()
     this.#entries.add(entry)
   }
 
   remove(entry: Entry): void {
-    this.#entries.delete(entry)
-    if (this.#entries.size === 0) this.#server.off('upgrade', this.#onUpgrade)
+    if (this.#entries.delete(entry) && this.#entries.size === 0) this.#end()
+  }
+
+  #begin(): void {
+    const server = this.#server
+    this.#hasListened = server.listening
+    this.#decidedBefore = server.shouldUpgradeCallback
+    if (this.#decidedBefore !== undefined) server.shouldUpgradeCallback = this.#shouldUpgrade
+    server.on('listening', this.#onListening)
+    server.prependListener('upgrade', this.#onUpgradeFirst)
+    server.on('upgrade', this.#onUpgrade)
+  }
+
+  #end(): void {
+    const server = this.#server
+    if (server.shouldUpgradeCallback === this.#shouldUpgrade) server.shouldUpgradeCallback = this.#decidedBefore
+    server.off('listening', this.#onListening)
+    server.off('upgrade', this.#onUpgradeFirst)
+    server.off('upgrade', this.#onUpgrade)
+  }
+
+  readonly #onListening = (): void => {
+    this.#hasListened = true
+  }
+
+  /** Newer versions of Node ask before they let go of a connection. Then it stays an HTTP connection, with keep-alive and request bodies. */
+  readonly #shouldUpgrade = (request: IncomingMessage): boolean => {
+    const decidesAlone = this.#entries.size > 0 && !this.#hasOtherListeners
+    return this.#decidedBefore!.call(this.#server, request) && !(decidesAlone && asksForOtherProtocol(request))
+  }
+
+  /** Comes before all other listeners, which may throw the request's socket an error or an answer. */
+  readonly #onUpgradeFirst = (_: IncomingMessage, socket: Duplex): void => {
+    UpgradeGuard.of(socket)
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const server = this.#server
+    if (this.#hasListened && !server.listening) return refuseUpgrade(socket, 503, 'Service Unavailable')
+    const guard = UpgradeGuard.of(socket)
+    if (asksForOtherProtocol(request)) {
+      if (this.#hasOtherListeners) guard.endUnlessClaimed(this.#unclaimedTimeout)
+      else serveWithoutUpgrade(server, request, socket)
+      return
+    }
+    if (this.#wasMatched(request, socket, head)) return guard.release()
+    if (!this.#refusesUnmatched) guard.endUnlessClaimed(this.#unclaimedTimeout)
+    else if (!wasTaken(socket)) refuseUpgrade(socket, 404, 'Not Found')
   }
 
   /** Nothing may be thrown here: it would end the process. */
-  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (!this.#server.listening) return refuseUpgrade(socket, 503, 'Service Unavailable')
+  #wasMatched(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const path = pathOf(request)
     for (const entry of this.#entries) {
       try {
@@ -77,17 +144,30 @@ class AttachedFactories {
       } catch (error) {
         failed(entry.factory, socket, error)
       }
-      return
+      return true
     }
-    if (this.#refusesUnmatched && !wasTaken(socket)) refuseUpgrade(socket, 404, 'Not Found')
+    return false
   }
 
   get #refusesUnmatched(): boolean {
     const wishes = [...this.#entries].map(entry => entry.unmatched)
     if (wishes.includes('refuse')) return true
-    return !wishes.includes('ignore') && this.#server.listenerCount('upgrade') === 1
+    return !wishes.includes('ignore') && !this.#hasOtherListeners
+  }
+
+  get #hasOtherListeners(): boolean {
+    return this.#server.listeners('upgrade').some(listener => listener !== this.#onUpgrade && listener !== this.#onUpgradeFirst)
+  }
+
+  /** In seconds; 0 is for ever. */
+  get #unclaimedTimeout(): number {
+    const timeouts = [...this.#entries].map(entry => entry.unclaimedTimeout)
+    return timeouts.includes(0) ? 0 : Math.max(...timeouts)
   }
 }
+
+/** A server as newer versions of Node have it: documented as an option of its constructor. */
+type DecidingServer = (Server | SecureServer) & { shouldUpgradeCallback?: ((request: IncomingMessage) => boolean) | undefined }
 
 /** The function for the path threw, or another listener took the request before: then it stays there. */
 function failed(factory: WebSocketServerFactory, socket: Duplex, error: unknown): void {
@@ -106,3 +186,6 @@ function pathOf(request: IncomingMessage): string {
   const [path = ''] = (request.url ?? '').split('?', 1)
   return path
 }
+
+/** Seconds. */
+const defaultUnclaimedTimeout = 10

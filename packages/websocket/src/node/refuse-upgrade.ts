@@ -1,18 +1,11 @@
 import type { Duplex } from 'node:stream'
-import { nodeClock } from './node-clock.ts'
+import { endWithLinger } from './end-with-linger.ts'
 
-/** Answers an upgrade request that no factory takes, in plain HTTP, and closes. */
+/** Answers an upgrade request in plain HTTP instead of switching protocols, and closes. A 426 says that WebSocket is spoken here. */
 export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
-  // What is still to come is discarded: closing with unread input would reset the connection, and the answer with it.
-  const deadline = nodeClock.schedule(() => socket.destroy(), lingerTime)
-  socket.on('error', ignore)
-  socket.once('close', () => deadline.cancel())
-  socket.resume()
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${reason.length}\r\n\r\n${reason}`,
-  )
+  // RFC 9110 §15.5.22: a 426 has Upgrade; §7.8: who sends Upgrade names it in Connection.
+  const connection = status === 426 ? 'Connection: close, Upgrade\r\nUpgrade: websocket' : 'Connection: close'
+  const head = `HTTP/1.1 ${status} ${reason}\r\n${connection}\r\nContent-Type: text/plain\r\nContent-Length: ${reason.length}\r\n\r\n`
+  if (socket.writable) socket.write(head + reason)
+  endWithLinger(socket)
 }
-
-function ignore(): void {}
-
-const lingerTime = 1000

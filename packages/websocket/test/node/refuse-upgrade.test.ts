@@ -18,11 +18,13 @@ describe('refuseUpgrade', () => {
     await once(server, 'close')
   })
 
-  it('destroys after a moment what the client keeps open', async () => {
+  it('says with a 426 which protocol is spoken', async () => {
     const [client, server] = await tcpPair()
-    client.on('error', () => {})
-    refuseUpgrade(server, 404, 'Not Found')
-    await once(server, 'close')
+    refuseUpgrade(server, 426, 'Upgrade Required')
+    const [answer] = await once(client, 'data')
+    expect(String(answer)).toBe(
+      'HTTP/1.1 426 Upgrade Required\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nContent-Type: text/plain\r\nContent-Length: 16\r\n\r\nUpgrade Required',
+    )
     client.destroy()
   })
 
