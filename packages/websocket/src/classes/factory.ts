@@ -9,7 +9,7 @@ import type { ConnectionOwner, Role, SharedParts } from '../protocol/connection-
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/delivery.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import { FlushQueue } from '../protocol/flush-queue.ts'
-import type { HookRunner } from '../protocol/hook-runner.ts'
+import { defaultReadAhead, type HookRunner } from '../protocol/hook-runner.ts'
 import type { Hooks } from '../protocol/hooks.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import type { CommonOptions } from '../protocol/options.ts'
@@ -78,6 +78,17 @@ export abstract class WebSocketFactory {
   /** How connections behave under the options of now. */
   protected abstract get connectionRole(): Role
 
+  /** Octets that a connection reads while hooks wait. */
+  protected get readAhead(): number {
+    return defaultReadAhead
+  }
+
+  /** A pong has come. Called as soon as it is read; `onPong` of the protocol is called in its order. */
+  protected pongCame(_payload: Octets, _protocol: object): void {}
+
+  /** The peer of a protocol sends no more, and hooks of what it has sent still wait. */
+  protected lastHooksWait(_protocol: object): void {}
+
   /** The connection of a protocol is gone. */
   protected connectionGone(_protocol: object): void {}
 
@@ -89,8 +100,12 @@ export abstract class WebSocketFactory {
       deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, slab, runtime),
       failed: (error, hooks) => this.report(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
       gone: hooks => this.connectionGone(hooks),
+      onlyAnswersPings: hooks => hooks.onPing === WebSocketProtocol.prototype.onPing,
+      pongCame: (payload, hooks) => this.pongCame(payload, hooks),
+      lastHooksWait: hooks => this.lastHooksWait(hooks),
     }
-    this.#shared = { role: this.connectionRole, runtime, options, pool: this.#pool, flushes, owner }
+    const { connectionRole: role, readAhead } = this
+    this.#shared = { role, runtime, options, pool: this.#pool, flushes, owner, readAhead }
     return this.#shared
   }
 

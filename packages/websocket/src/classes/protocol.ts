@@ -31,9 +31,10 @@ export let offerMessage: (protocol: WebSocketProtocol, message: PreparedMessage,
 /**
  * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
  *
- * Hooks (`on…`) are called by the connection. Each may return a promise: the reading of this connection is held until it settles, also in
- * the middle of what was read, so that handlers stay in order and memory stays bounded. A hook that throws, or whose promise rejects,
- * closes its connection with 1011, and the error goes to `factory.onError`.
+ * Hooks (`on…`) are called by the connection. Each may return a promise: the hooks behind it wait until it settles, so that handlers stay in
+ * order. The connection reads 64 KiB ahead meanwhile and then stops its peer, so that memory stays bounded. A peer that closes waits for the
+ * messages before its close frame, as long as a hook is called every 2.5 s; after that its close frame is answered, and messages whose hooks
+ * still wait are lost. A hook that throws, or whose promise rejects, closes its connection with 1011, and the error goes to `factory.onError`.
  *
  * Send methods return `true` for "go on" and `false` for "stop": above the high-water mark the message was taken, and `onDrain` follows;
  * on a connection that is closing or closed it was not sent, and is counted in `trafficStats`. A race with a disconnect never throws.
@@ -102,7 +103,7 @@ export abstract class WebSocketProtocol implements Hooks {
   onMessage(_payload: Octets, _isBinary: boolean): Awaitable<void> {}
 
   /**
-   * A whole text message as a string. There is no default: where a protocol has this method when the first octets are read after `onOpen`, text
+   * A whole text message as a string. There is no default: where a protocol has this method when the first octets are read after the opening handshake, text
    * messages come here and not to `onMessage`, for as long as it lives. It is the faster way to strings, which are decoded from where they
    * were read.
    *
@@ -152,7 +153,12 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- receiving: everything else
 
-  /** A ping. The default answers with the same payload; above the high-water mark only the latest is answered (RFC 6455 §5.5.3). */
+  /**
+   * A ping. The default answers with the same payload; above the high-water mark only the latest is answered (RFC 6455 §5.5.3).
+   *
+   * Pings are answered at once while other hooks wait. An override keeps its place behind those hooks instead, and so does the pong that
+   * it sends: a peer whose patience is shorter than the slowest hook takes this connection for dead.
+   */
   onPing(payload: Octets): Awaitable<void> {
     this.sendPong(payload)
   }
@@ -262,7 +268,12 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- flow
 
-  /** Calls no more hooks for what is received, and in the end stops the peer through TCP. `onClose` and `onDrain` still come. */
+  /**
+   * Calls no more hooks for what is received; 64 KiB are read ahead, then the peer is stopped through TCP. `onClose` and `onDrain` still come,
+   * and pings are answered unless `onPing` is overridden.
+   *
+   * A peer that closes meanwhile waits up to 2.5 s for the application to take the messages before its close frame.
+   */
   pauseReceiving(): void {
     this.#connection().pauseReceiving()
   }

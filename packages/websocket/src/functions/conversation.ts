@@ -41,6 +41,7 @@ export class Conversation implements Connection {
   #frameCount = 0
   #wireLength = 0
   #isPaused = false
+  #takesAll = false
   #end: ConnectionClosed | undefined
 
   constructor(protocol: WebSocketProtocol, limits: CollectLimits) {
@@ -119,7 +120,7 @@ export class Conversation implements Connection {
     if (this.#mode !== 'streams') return
     this.#stream = new IncomingStream(isBinary)
     this.#streams.put(this.#stream)
-    if (this.#streams.length === 0) return
+    if (this.#streams.length === 0 || this.#takesAll) return
     return new Promise(resolve => {
       this.#streamTaken = resolve
     })
@@ -137,7 +138,10 @@ export class Conversation implements Connection {
   /** What an extension made of the frame may be longer than the frame. Octets are lent, so a stream is given a copy. */
   dataCame(octets: Octets): Promise<void> | void {
     if (octets.length === 0) return
-    if (this.#stream !== undefined) return this.#stream.push(octets)
+    if (this.#stream !== undefined) {
+      const taken = this.#stream.push(octets)
+      return this.#takesAll ? undefined : taken
+    }
     if (this.#isIgnored || !this.#checkCollected(this.#gathered.length + octets.length, this.#limits.maxMessagePayloadSize, 'octets'))
       return
     this.#missing = Math.max(0, this.#missing - octets.length)
@@ -156,6 +160,17 @@ export class Conversation implements Connection {
     if (this.#hasRoom || this.#isPaused) return
     this.#isPaused = true
     this.protocol.pauseReceiving()
+  }
+
+  /**
+   * Takes in everything that was read, however slowly the application takes it from here: the peer sends no more, so that this is no more than
+   * what is read ahead, and nothing is lost when the connection closes.
+   */
+  takeAll(): void {
+    this.#takesAll = true
+    this.#goOn()
+    this.#stream?.goOn()
+    this.#relax()
   }
 
   /** RFC 6455 §5.5.3: the peer may answer the latest of several pings only. */
@@ -227,7 +242,7 @@ export class Conversation implements Connection {
   }
 
   get #hasRoom(): boolean {
-    return this.#messages.length < mostWaiting && this.#messages.weight < mostOctetsWaiting
+    return this.#takesAll || (this.#messages.length < mostWaiting && this.#messages.weight < mostOctetsWaiting)
   }
 
   /** Lets messages come again, where there is room for them. */

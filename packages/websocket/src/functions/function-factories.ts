@@ -1,3 +1,4 @@
+import type { Octets } from '../bytes/octets.ts'
 import { type ClientFactoryOptions, WebSocketClientFactory } from '../classes/client-factory.ts'
 import { type ServerFactoryOptions, WebSocketServerFactory } from '../classes/server-factory.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
@@ -26,6 +27,19 @@ export class HandlerFactory extends WebSocketServerFactory {
     return new HandlerProtocol(this.#routes, this.#limits, this.#admit)
   }
 
+  protected override get readAhead(): number {
+    return readAhead
+  }
+
+  /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
+  protected override pongCame(payload: Octets, protocol: HandlerProtocol): void {
+    protocol.conversation.pongCame(payload)
+  }
+
+  protected override lastHooksWait(protocol: HandlerProtocol): void {
+    protocol.conversation.takeAll()
+  }
+
   override onError(...[error, protocol]: Parameters<WebSocketServerFactory['onError']>): void {
     if (this.#onError === undefined) super.onError(error, protocol)
     else this.#onError(error)
@@ -44,6 +58,19 @@ export class ConversationFactory extends WebSocketClientFactory {
 
   override buildProtocol(): ConversationProtocol {
     return new ConversationProtocol(this.#limits)
+  }
+
+  protected override get readAhead(): number {
+    return readAhead
+  }
+
+  /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
+  protected override pongCame(payload: Octets, protocol: ConversationProtocol): void {
+    protocol.conversation.pongCame(payload)
+  }
+
+  protected override lastHooksWait(protocol: ConversationProtocol): void {
+    protocol.conversation.takeAll()
   }
 }
 
@@ -70,3 +97,6 @@ function liftedLimits(given: Partial<Limits>): Partial<Limits> {
 }
 
 type Limits = Pick<CommonOptions, 'maxMessagePayloadSize' | 'maxFramePayloadSize' | 'maxMessageFrames'>
+
+/** Octets that are read while messages wait to be taken, so that pings are answered and the end of the connection is noticed. */
+const readAhead = 1024 * 1024

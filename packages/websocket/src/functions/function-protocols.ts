@@ -22,14 +22,14 @@ export type Routes = Handler | Readonly<Record<string, Handler>>
 export class HandlerProtocol extends WebSocketServerProtocol {
   readonly #routes: Routes
   readonly #admit: Admission | undefined
-  readonly #conversation: Conversation
+  readonly conversation: Conversation
   #handler: Handler | undefined
 
   constructor(routes: Routes, limits: CollectLimits, admit?: Admission) {
     super()
     this.#routes = routes
     this.#admit = admit
-    this.#conversation = new Conversation(this, limits)
+    this.conversation = new Conversation(this, limits)
   }
 
   override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
@@ -44,41 +44,37 @@ export class HandlerProtocol extends WebSocketServerProtocol {
   }
 
   override onMessageBegin(isBinary: boolean): Awaitable<void> {
-    return this.#conversation.messageBegan(isBinary)
+    return this.conversation.messageBegan(isBinary)
   }
 
   override onMessageFrameBegin(length: number): void {
-    this.#conversation.frameBegan(length)
+    this.conversation.frameBegan(length)
   }
 
   override onMessageFrameData(payload: Octets): Awaitable<void> {
-    return this.#conversation.dataCame(payload)
+    return this.conversation.dataCame(payload)
   }
 
   override onMessageFrameEnd(): void {}
 
   override onMessageEnd(): void {
-    this.#conversation.messageEnded()
-  }
-
-  override onPong(payload: Octets): void {
-    this.#conversation.pongCame(payload)
+    this.conversation.messageEnded()
   }
 
   override onDrain(): void {
-    this.#conversation.drained()
+    this.conversation.drained()
   }
 
   override onClose(): void {
-    this.#conversation.connectionClosed(this.closeInfo!)
+    this.conversation.connectionClosed(this.closeInfo!)
   }
 
   async #live(): Promise<void> {
     try {
-      const life = this.#handler!(this.#conversation, this.request!)
+      const life = this.#handler!(this.conversation, this.request!)
       await life
       this.sendClose(CloseCode.Normal, isPromise(life) ? '' : 'the handler returned at once, without a promise')
-      this.#conversation.ignoreMessages()
+      this.conversation.ignoreMessages()
     } catch (error) {
       this.#handlerFailed(error)
     }
@@ -86,7 +82,7 @@ export class HandlerProtocol extends WebSocketServerProtocol {
 
   /** That the connection is gone, or going, is no fault of a handler which was using it. */
   #handlerFailed(error: unknown): void {
-    this.#conversation.ignoreMessages()
+    this.conversation.ignoreMessages()
     if (error instanceof ConnectionClosed && !this.isOpen) return
     const cause = asError(error)
     this.failConnection(CloseCode.InternalError, 'internal error', cause)
@@ -128,10 +124,6 @@ export class ConversationProtocol extends WebSocketClientProtocol {
 
   override onMessageEnd(): void {
     this.conversation.messageEnded()
-  }
-
-  override onPong(payload: Octets): void {
-    this.conversation.pongCame(payload)
   }
 
   override onDrain(): void {

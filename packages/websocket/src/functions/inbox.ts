@@ -79,7 +79,7 @@ export class IncomingStream implements MessageStream {
 
   constructor(isBinary: boolean) {
     this.isBinary = isBinary
-    this.#pieces = new Inbox(() => this.#accept())
+    this.#pieces = new Inbox(() => this.goOn())
   }
 
   /** Keeps a copy. Resolves when there is room for the next piece; at once where somebody waits for this one. */
@@ -94,7 +94,7 @@ export class IncomingStream implements MessageStream {
 
   end(error?: ConnectionClosed): void {
     this.#pieces.end(error)
-    this.#accept()
+    this.goOn()
   }
 
   /** What is still to come is skipped. */
@@ -102,7 +102,7 @@ export class IncomingStream implements MessageStream {
     this.#isAbandoned = true
     this.#pieces.clear()
     this.#pieces.end(undefined)
-    this.#accept()
+    this.goOn()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Octets, void, void> {
@@ -113,7 +113,8 @@ export class IncomingStream implements MessageStream {
     }
   }
 
-  #accept(): void {
+  /** Lets the next piece come, also where this one was not taken. */
+  goOn(): void {
     this.#accepted?.()
     this.#accepted = undefined
   }

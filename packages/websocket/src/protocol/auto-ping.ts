@@ -4,7 +4,7 @@ import type { Octets } from '../bytes/octets.ts'
 import type { CommonOptions } from './options.ts'
 
 export interface AutoPingTarget {
-  /** Whether the reading is held by the application, so that a pong could not be seen. */
+  /** Whether this side holds the reading, so that its deadline must not run. */
   readonly isHeld: boolean
   /** Whether a frame is being streamed, so that a ping has to wait for its end. */
   readonly isInFrame: boolean
@@ -30,6 +30,8 @@ export class AutoPing {
   #lastSign: number
   #payload: Octets | undefined
   #sentAt = 0
+  /** When the deadline of the pong began to run: when the ping was sent, or when reading went on after it was held. */
+  #waitingSince = 0
 
   constructor(options: AutoPingOptions, clock: Clock, crypto: Crypto, target: AutoPingTarget) {
     this.#options = options
@@ -52,6 +54,11 @@ export class AutoPing {
   /** Something was received. */
   trafficReceived(): void {
     if (this.#options.autoPingRestartOnAnyTraffic) this.#lastSign = this.#clock.now()
+  }
+
+  /** This side held the reading and reads again: the peer's time for its pong starts anew. */
+  readingResumed(): void {
+    if (this.#payload !== undefined) this.#waitingSince = this.#clock.now()
   }
 
   /** The round trip in milliseconds, if this pong answers our ping. */
@@ -80,7 +87,7 @@ export class AutoPing {
     if (this.#target.isInFrame) return this.#watchFrame()
     this.#payload = new Uint8Array(this.#options.autoPingSize)
     this.#crypto.fillRandom(this.#payload)
-    this.#sentAt = this.#clock.now()
+    this.#sentAt = this.#waitingSince = this.#clock.now()
     this.#target.sendPing(this.#payload)
     this.#schedule((this.#options.autoPingTimeout || this.#options.autoPingInterval) * 1000)
   }
@@ -98,15 +105,18 @@ export class AutoPing {
    * reads, it is only at a second write that the system tells of a peer that is gone.
    */
   #giveUpIfSilent(): void {
-    const isAlive = this.#lastSign > this.#sentAt || this.#options.autoPingTimeout === 0
-    if (!isAlive && !this.#target.isHeld) return this.#target.peerIsDead()
-    if (isAlive) {
+    const timeout = this.#options.autoPingTimeout * 1000
+    if (this.#lastSign > this.#sentAt || timeout === 0) {
       this.#payload = undefined
-      this.#pingIfSilent()
-    } else {
-      if (!this.#target.isInFrame) this.#target.sendPing(this.#payload!)
-      this.#schedule(this.#options.autoPingTimeout * 1000)
+      return this.#pingIfSilent()
     }
+    if (this.#target.isHeld) {
+      if (!this.#target.isInFrame) this.#target.sendPing(this.#payload!)
+      return this.#schedule(timeout)
+    }
+    const rest = this.#waitingSince + timeout - this.#clock.now()
+    if (rest > 0) this.#schedule(rest)
+    else this.#target.peerIsDead()
   }
 }
 

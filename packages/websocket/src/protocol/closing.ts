@@ -1,11 +1,12 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
+import type { Clock } from '../bytes/clock.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { AutoPing } from './auto-ping.ts'
 import { mayBeSent } from './close-code.ts'
 import { makeClose, makeFailure, parseClose } from './close-frame.ts'
 import type { CloseInfo } from './close-info.ts'
-import type { Deadline } from './deadline.ts'
+import { Deadline } from './deadline.ts'
 import { Ending } from './ending.ts'
 import { ApiMisuse } from './errors.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -20,12 +21,15 @@ import { type Lifecycle, State } from './state.ts'
 export interface ClosingParts {
   readonly lifecycle: Lifecycle
   readonly deadline: Deadline
+  readonly clock: Clock
   readonly stream: ByteStream
   readonly runner: HookRunner
   readonly incoming: Incoming
   /** What broadcasts have brought comes before our close frame and our end, unless this side fails the connection. */
   readonly sender: Pick<Sender, 'writeDue'>
   readonly hooks: Hooks
+  /** The peer sends no more, and hooks of what it has sent still wait: whoever paused the reading may let them be called. */
+  readonly lastHooksWait: () => void
   readonly text: Text
   readonly isServer: boolean
   /** Seconds to wait for the other side to end TCP after the closing handshake. */
@@ -40,6 +44,9 @@ export class Closing {
   #outgoing: Outgoing | undefined
   #autoPing: AutoPing | undefined
   #hasPeerEnded = false
+  #isClosingDone = false
+  /** Runs while hooks still wait that come before the end. */
+  #patience: Deadline | undefined
 
   constructor(parts: ClosingParts) {
     this.#parts = parts
@@ -108,29 +115,41 @@ export class Closing {
 
   /** RFC 6455 §5.5.1: after a close frame nothing counts any more; it is answered once the application has looked at it. */
   closeReceived(payload: Octets): void {
-    const { runner, incoming, hooks, text } = this.#parts
+    const { runner, incoming, hooks, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
     this.#ending.closeReceived(code, text.decode(reason))
     this.#autoPing?.stop()
+    let isAnswered = false
+    const answer = (): void => {
+      isAnswered = true
+      this.#answer(code, reason)
+    }
     runner.run(() => hooks.onCloseFrame(code, reason))
-    runner.run(() => this.#answer(code, reason))
+    runner.run(answer)
     incoming.discard()
+    if (isAnswered || runner.isStopped) return
+    // both close frames are there: what is waited for now is the application
+    if (this.#ending.hasSentClose) deadline.cancel()
+    this.#awaitHooks(2, answer)
   }
 
-  /** The peer ended its side of the transport, and everything it sent was worked off. */
+  /** The peer ended its side of the transport, and everything it sent was parsed. Called again when the hooks of it have been called. */
   peerEnded(): void {
-    const { state } = this.#parts.lifecycle
-    if (state === State.Closed) return
+    const { lifecycle, runner } = this.#parts
+    if (lifecycle.state === State.Closed) return
+    const isNew = !this.#hasPeerEnded
     this.#hasPeerEnded = true
-    if (state === State.Connecting) this.#ending.lost('the peer ended the transport during the opening handshake')
-    const answerFollows = this.#ending.hasReceivedClose && !this.#ending.hasSentClose && !this.#ending.hasFailed
-    if (!answerFollows) this.#drop(false)
+    if (lifecycle.state === State.Connecting) this.#ending.lost('the peer ended the transport during the opening handshake')
+    if (this.#ending.hasReceivedClose && !this.#ending.hasFailed && !this.#isClosingDone) return
+    if (!runner.isHeld || runner.isStopped) this.#drop(false)
+    else if (isNew) this.#awaitHooks(0, () => this.#drop(false))
   }
 
   /** The transport is gone: nothing is left but to say how it ended. */
   gone(error: Error | undefined): CloseInfo {
     this.#parts.lifecycle.advance(State.Closed)
     this.#parts.deadline.cancel()
+    this.#patience?.cancel()
     this.#autoPing?.stop()
     this.#parts.runner.stop()
     this.#parts.incoming.discard()
@@ -140,8 +159,31 @@ export class Closing {
 
   // ---- within
 
+  /**
+   * Acts on the end of what the peer has sent, although hooks still wait that come before it, where the application does not let them be called.
+   *
+   * While one after the other is called, they have all the time they need. Where none is called for some seconds, the end comes first: the
+   * peer waits for the answer to its close frame, and the application for `onClose`. `ours` of the hooks belong to the end itself: behind a
+   * pause, and with nothing else to wait for, there is no reason to wait.
+   */
+  #awaitHooks(ours: number, end: () => void): void {
+    const { runner, clock, options, lastHooksWait } = this.#parts
+    lastHooksWait()
+    const overtake = (): void => {
+      runner.stop()
+      end()
+    }
+    const waiting = runner.waitingCount
+    if (!runner.isHeld || runner.isStopped) return
+    if (!runner.isAwaiting && waiting <= ours) return overtake()
+    this.#patience ??= new Deadline(clock)
+    const seconds = Math.min(options.closeHandshakeTimeout / 2 || longestPatience, longestPatience)
+    this.#patience.set(seconds, () => (runner.waitingCount < waiting ? this.#awaitHooks(ours, end) : overtake()))
+  }
+
   #answer(code: number | undefined, reason: Octets): void {
     const { options, deadline, sender, text } = this.#parts
+    this.#patience?.cancel()
     if (this.#ending.hasSentClose) return this.#done()
     // it may be more than the peer may leave unread, or than an extension can transform
     sender.writeDue()
@@ -168,6 +210,8 @@ export class Closing {
 
   /** RFC 6455 §7.1.1: the server ends TCP first; a client gives it a moment to. */
   #done(): void {
+    if (this.#isClosingDone) return
+    this.#isClosingDone = true
     if (this.#hasPeerEnded) return this.#drop(false)
     const { isServer, dropTimeout, stream, deadline } = this.#parts
     if (isServer) stream.end()
@@ -195,6 +239,7 @@ export class Closing {
       if (isClosed(lifecycle)) return
     }
     lifecycle.advance(State.Closed)
+    this.#patience?.cancel()
     runner.stop()
     this.#autoPing?.stop()
     if (abort) this.#outgoing?.discard()
@@ -209,7 +254,10 @@ export class Closing {
   }
 }
 
-/** Milliseconds matter little here; never to let go of a transport would. */
+/** Seconds without a hook being called after which the end of a connection comes before those that wait. */
+const longestPatience = 2.5
+
+/** Seconds that are waited where `failLingerTimeout` is 0, so that a transport is always let go in the end. */
 const shortestLinger = 0.1
 
 /** Asked again after a call that may have changed it. */

@@ -28,12 +28,20 @@ export interface SharedParts {
   readonly pool: ScratchPool
   readonly flushes: FlushQueue
   readonly owner: ConnectionOwner
+  /** Octets that a connection reads while hooks wait. */
+  readonly readAhead: number
 }
 
 /** Whom connections belong to; told each time whose hooks it is about. */
 export interface ConnectionOwner {
   /** Asked once, when the first octets of the open connection are there. */
   deliveryFor(hooks: Hooks, runner: HookRunner): Delivery
+  /** Whether `onPing` answers and does nothing else, so that a ping may be answered before the hooks in front of it were called. */
+  onlyAnswersPings(hooks: Hooks): boolean
+  /** A pong has come. Called as soon as it is read; `onPong` is called in its order. */
+  pongCame(payload: Octets, hooks: Hooks): void
+  /** The peer sends no more, and hooks of what it has sent still wait. */
+  lastHooksWait(hooks: Hooks): void
   /** What the application threw, and what nobody else is told. */
   failed(error: Error, hooks: Hooks): void
   /** The connection is gone; called before `onClose`. */

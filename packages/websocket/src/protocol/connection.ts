@@ -46,6 +46,7 @@ export class WebSocketConnection
   readonly #onlookers: Onlookers | undefined
   readonly #runner: HookRunner
   readonly #incoming: Incoming
+  #reader: MessageReader | undefined
   #opening: Opening | undefined
   #agreement: Agreement = nothingAgreed
   #chain: ExtensionChain = ExtensionChain.none
@@ -66,7 +67,7 @@ export class WebSocketConnection
     this.sender = new Sender(this.#lifecycle, this.stats, this.timings, flushes)
     this.#deadline = new Deadline(runtime.clock)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
-    this.#runner = new HookRunner(this)
+    this.#runner = new HookRunner(this, parts.shared.readAhead)
     this.#incoming = new Incoming(stream, this.#runner, this, runtime.clock)
   }
 
@@ -223,6 +224,8 @@ export class WebSocketConnection
   // ---- the parts' side: hooks
 
   released(): void {
+    this.#autoPing?.readingResumed()
+    this.#decodeRest()
     this.#incoming.proceed()
   }
 
@@ -235,7 +238,7 @@ export class WebSocketConnection
   makeParser(): FrameParser {
     const { wireTap, hooks } = this.#parts
     const { options, runtime, role, owner } = this.#parts.shared
-    const reader = new MessageReader({
+    this.#reader = new MessageReader({
       options,
       wireTap,
       text: runtime.text,
@@ -249,7 +252,7 @@ export class WebSocketConnection
       timings: this.timings,
     })
     const rules = { masked: role.wantsMasked, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
-    return new FrameParser(rules, reader, this.#masker)
+    return new FrameParser(rules, this.#reader, this.#masker)
   }
 
   readingBegan(): void {
@@ -267,11 +270,16 @@ export class WebSocketConnection
     else this.#applicationFailed(error)
   }
 
+  readingResumed(): void {
+    this.#autoPing?.readingResumed()
+  }
+
   exhausted(): void {
     this.#ending.peerEnded()
   }
 
   decoded(): void {
+    this.#autoPing?.readingResumed()
     this.#incoming.proceed()
   }
 
@@ -281,9 +289,9 @@ export class WebSocketConnection
 
   wholeFrameReceived(header: FrameHeader, payload: Octets): void {
     const { hooks } = this.#parts
-    if (header.opcode === Opcode.Ping) this.#runner.run(() => hooks.onPing(payload))
+    if (header.opcode === Opcode.Ping) this.#pingReceived(payload)
     else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
-    else if (isReserved(header.opcode)) this.#runner.run(() => hooks.onFrame(header, payload))
+    else if (isReserved(header.opcode)) this.#run(payload, () => hooks.onFrame(header, payload))
     else this.#ending.closeReceived(payload)
   }
 
@@ -317,7 +325,7 @@ export class WebSocketConnection
   // ---- the parts' side: automatic pings
 
   get isHeld(): boolean {
-    return this.#runner.isHeld
+    return this.#runner.isHeld || this.#incoming.isHeld
   }
 
   get isInFrame(): boolean {
@@ -385,15 +393,17 @@ export class WebSocketConnection
 
   #makeClosing(): Closing {
     const { stream, hooks } = this.#parts
-    const { runtime, options, role } = this.#parts.shared
+    const { runtime, options, role, owner } = this.#parts.shared
     const closing = new Closing({
       lifecycle: this.#lifecycle,
       deadline: this.#deadline,
+      clock: runtime.clock,
       stream,
       runner: this.#runner,
       incoming: this.#incoming,
       sender: this.sender,
       hooks,
+      lastHooksWait: () => owner.lastHooksWait(hooks),
       text: runtime.text,
       isServer: role.isServer,
       dropTimeout: role.dropTimeout,
@@ -403,13 +413,37 @@ export class WebSocketConnection
     return closing
   }
 
+  /** The peer may have little patience for its pong, and hooks may take long: where `onPing` only answers, it does not wait for them. */
+  #pingReceived(payload: Octets): void {
+    const { hooks, shared } = this.#parts
+    const answer = (): Awaitable<void> => hooks.onPing(payload)
+    if (this.#runner.isHeld && !this.#runner.isStopped && shared.owner.onlyAnswersPings(hooks)) this.#callAside(answer)
+    else this.#run(payload, answer)
+  }
+
+  /** A pong is a sign of life at once; its hooks keep their place. */
   #pongReceived(payload: Octets): void {
-    const { hooks } = this.#parts
+    const { hooks, shared } = this.#parts
     const roundTripTime = this.#autoPing?.pongReceived(payload)
-    this.#runner.run(() => hooks.onPong(payload))
+    shared.owner.pongCame(payload, hooks)
+    this.#run(payload, () => hooks.onPong(payload))
     if (roundTripTime === undefined) return
     this.#roundTripTime = roundTripTime
     this.#runner.run(() => hooks.onAutoPong(roundTripTime, payload))
+  }
+
+  /** Runs a hook of a frame that was read whole. Where it has to wait, its octets count as read ahead. */
+  #run(payload: Octets, hook: () => Awaitable<void>): void {
+    if (this.#runner.isHeld) this.#runner.readAhead(payload.length)
+    this.#runner.run(hook)
+  }
+
+  #decodeRest(): void {
+    try {
+      this.#reader?.proceed()
+    } catch (error) {
+      this.readingFailed(error)
+    }
   }
 
   #applicationFailed(thrown: unknown): void {

@@ -1,7 +1,7 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 
 export interface HookOutcome {
-  /** Nothing holds the reading any more. */
+  /** The reading may go on: no hook waits any more, or there is room to read ahead again. */
   released(): void
   /** A hook threw, or its promise rejected. */
   hookFailed(error: unknown): void
@@ -10,41 +10,67 @@ export interface HookOutcome {
 /**
  * Runs the hooks of one connection, one after the other.
  *
- * A hook that returns a promise holds everything behind it until the promise settles: hooks that belong to octets parsed
- * already wait here, octets that are not parsed yet wait at the connection. So handlers stay in order, and memory bounded.
+ * A hook that returns a promise holds the hooks behind it until the promise settles; so does `pause`. Reading goes on meanwhile, and the
+ * hooks of what is read wait here: that is how pings are answered and the end of a connection is noticed while a hook takes its time.
+ * What is read ahead is bounded by `readAhead` octets; above that, `holdsReading` stops the parser until hooks have been called again.
  */
 export class HookRunner {
   readonly #outcome: HookOutcome
-  /** Made when the first one has to wait. */
-  #waiting: (() => Awaitable<void>)[] | undefined
+  readonly #readAhead: number
+  /** Made when the first hook has to wait. */
+  #waiting: WaitingHook[] | undefined
+  /** Octets read ahead: those of the hooks that wait, and those of a message that is not complete yet. */
+  #ahead = 0
+  /** The part of `#ahead` that belongs to no hook yet. */
+  #unclaimed = 0
   #isAwaiting = false
   #isPaused = false
   #isStopped = false
   /** A hook that pauses and resumes, or whose answer comes back within its own call, does not have the next one called inside it. */
   #isCalling = false
 
-  constructor(outcome: HookOutcome) {
+  /** `readAhead`: octets that may be read while hooks wait. */
+  constructor(outcome: HookOutcome, readAhead: number = defaultReadAhead) {
     this.#outcome = outcome
+    this.#readAhead = readAhead
   }
 
+  /** Whether the next hook has to wait. */
   get isHeld(): boolean {
     return this.#isAwaiting || this.#isPaused || this.#isStopped
+  }
+
+  /** Whether nothing more may be read: the runner is stopped, or hooks wait and as much was read ahead as is allowed. */
+  get holdsReading(): boolean {
+    return this.#isStopped || (this.#ahead >= this.#readAhead && this.isHeld)
   }
 
   get isStopped(): boolean {
     return this.#isStopped
   }
 
+  /** Whether a hook was called whose promise has not settled. */
+  get isAwaiting(): boolean {
+    return this.#isAwaiting
+  }
+
+  /** How many hooks wait. */
+  get waitingCount(): number {
+    return this.#waiting?.length ?? 0
+  }
+
   /** Calls the hook now, or behind those that wait. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return
-    if (this.isHeld || this.#isCalling) {
-      this.#waiting ??= []
-      this.#waiting.push(hook)
-      return
-    }
+    if (this.isHeld || this.#isCalling) return this.#wait(hook)
     this.#call(hook)
     if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
+  }
+
+  /** Counts octets that were read while hooks wait; call it before the hooks that are called with them. */
+  readAhead(octets: number): void {
+    this.#ahead += octets
+    this.#unclaimed += octets
   }
 
   pause(): void {
@@ -63,6 +89,14 @@ export class HookRunner {
     this.#waiting = undefined
   }
 
+  #wait(hook: () => Awaitable<void>): void {
+    const weight = this.#unclaimed + hookWeight
+    this.#unclaimed = 0
+    this.#ahead += hookWeight
+    this.#waiting ??= []
+    this.#waiting.push({ hook, weight })
+  }
+
   #call(hook: () => Awaitable<void>): void {
     this.#isCalling = true
     try {
@@ -75,7 +109,7 @@ export class HookRunner {
     }
   }
 
-  /** A promise of somebody else's making may settle at once, twice, or throw: as a real one it does none of that. */
+  /** Wrapped, because a thenable of the application may settle at once, settle twice, or throw. */
   #await(result: PromiseLike<void>): void {
     this.#isAwaiting = true
     Promise.resolve(result).then(
@@ -93,10 +127,28 @@ export class HookRunner {
   }
 
   #next(): void {
+    const heldReading = this.#ahead >= this.#readAhead
     while (!this.isHeld) {
-      const hook = this.#waiting?.shift()
-      if (hook === undefined) return this.#outcome.released()
-      this.#call(hook)
+      const next = this.#waiting?.shift()
+      if (next === undefined) {
+        this.#ahead = this.#unclaimed = 0
+        return this.#outcome.released()
+      }
+      this.#ahead -= next.weight
+      this.#call(next.hook)
     }
+    if (heldReading && !this.holdsReading) this.#outcome.released()
   }
 }
+
+interface WaitingHook {
+  readonly hook: () => Awaitable<void>
+  /** Octets that it counts for. */
+  readonly weight: number
+}
+
+/** Octets that a connection in class style reads while hooks wait. */
+export const defaultReadAhead: number = 64 * 1024
+
+/** Octets that a waiting hook counts for besides those it is called with. */
+const hookWeight = 16

@@ -16,15 +16,18 @@ export interface IncomingEvents {
   readingEnded(): void
   /** Something was thrown while parsing: `PeerMisbehaved`, or a fault of an extension. */
   readingFailed(error: unknown): void
-  /** Everything received was parsed, and the peer will send no more. */
+  /** The transport was paused, and is read again. */
+  readingResumed(): void
+  /** Everything received was parsed, and the peer will send no more. Hooks of it may still wait. Called again when they have been called. */
   exhausted(): void
 }
 
 /**
- * Feeds what was received to the parser, and keeps what has to wait while the application holds the reading.
+ * Feeds received octets to the parser, and keeps those that have to wait: while a decoder takes its time, and while hooks wait and as much was
+ * read ahead as is allowed.
  *
  * The transport is paused only when octets arrive in spite of that: most promises settle before the next read.
- * So at most one chunk waits here besides the one being parsed. Chunks are lent: what has to wait is copied.
+ * So at most one chunk waits here besides the one being parsed. Chunks are lent: octets that have to wait are copied.
  */
 export class Incoming {
   readonly #stream: Pausable
@@ -48,7 +51,12 @@ export class Incoming {
     this.#clock = clock
   }
 
-  /** Until then, what is received waits. */
+  /** Whether octets that arrive have to wait. */
+  get isHeld(): boolean {
+    return this.#isHeld()
+  }
+
+  /** The connection is open; octets received before wait for this. */
   open(): void {
     this.#isOpen = true
     this.proceed()
@@ -67,7 +75,7 @@ export class Incoming {
     this.proceed()
   }
 
-  /** Goes on with what waits, as far as the application lets it. */
+  /** Goes on with octets that wait, as far as that is allowed. */
   proceed(): void {
     if (this.#isReading || this.#isHeld()) return
     while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!)
@@ -85,7 +93,7 @@ export class Incoming {
   }
 
   #isHeld(): boolean {
-    return !this.#isDiscarding && (!this.#isOpen || this.#isYielding || this.#runner.isHeld || this.#parser?.isHeld === true)
+    return !this.#isDiscarding && (!this.#isOpen || this.#isYielding || this.#runner.holdsReading || this.#parser?.isHeld === true)
   }
 
   #isWaiting(): boolean {
@@ -152,6 +160,7 @@ export class Incoming {
     if (!this.#isPaused) return
     this.#isPaused = false
     this.#stream.resume()
+    this.#events.readingResumed()
   }
 }
 

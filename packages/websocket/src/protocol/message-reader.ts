@@ -63,6 +63,8 @@ export class MessageReader implements FrameSink {
   /** Whether a decoder takes several turns: reading stands still meanwhile. */
   #isAwaiting = false
   readonly #decoding: DecodingEvents
+  /** Octets that wait for the decoder because as much was read ahead as is allowed. */
+  #undecoded: Octets | undefined
   #frames = 0
   #wireLength = 0
   #length = 0
@@ -95,7 +97,7 @@ export class MessageReader implements FrameSink {
   }
 
   get isHeld(): boolean {
-    return this.#isOver || this.#isAwaiting || this.#runner.isHeld
+    return this.#isOver || this.#isAwaiting || this.#undecoded !== undefined || this.#runner.holdsReading
   }
 
   frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -109,6 +111,7 @@ export class MessageReader implements FrameSink {
     if (this.#wholeHeader !== undefined) return this.#whole().append(octets, start, end, missing)
     this.#stats.incomingOctetsWebSocketLevel += end - start
     if (this.#decoder === undefined) this.#deliver(octets, start, end, missing)
+    else if (this.#runner.isHeld) this.#decodeInPieces(this.#decoder, copyOf(octets, start, end))
     else this.#decode(this.#decoder, copyOf(octets, start, end))
   }
 
@@ -116,6 +119,11 @@ export class MessageReader implements FrameSink {
     if (this.#wholeHeader !== undefined) return this.#endWhole(this.#wholeHeader)
     if (this.#isLastFrame && this.#decoder !== undefined) this.#decode(this.#decoder, undefined)
     if (!this.#isAwaiting) this.#endFrame()
+  }
+
+  /** Goes on with octets that waited for the decoder, as far as there is room to read ahead. Throws as a decoder does. */
+  proceed(): void {
+    if (this.#undecoded !== undefined && !this.#isDecoding) this.#decodeInPieces(this.#decoder!, this.#undecoded)
   }
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -206,6 +214,17 @@ export class MessageReader implements FrameSink {
     }
   }
 
+  /** While hooks wait, what is read ahead is bounded: so little goes to the decoder at a time that its output cannot be far above the bound. */
+  #decodeInPieces(decoder: MessageTransform, octets: Octets): void {
+    let at = 0
+    while (at < octets.length && !this.#isAwaiting && !this.#runner.holdsReading) {
+      const end = this.#runner.isHeld ? Math.min(at + decodedAhead, octets.length) : octets.length
+      this.#decode(decoder, octets.subarray(at, end))
+      at = end
+    }
+    this.#undecoded = at < octets.length ? octets.subarray(at) : undefined
+  }
+
   #await(result: Promise<void>, isEnd: boolean): void {
     result
       .then(() => {
@@ -213,7 +232,8 @@ export class MessageReader implements FrameSink {
         // until the hooks have heard of the end, what their answers bring in has to wait
         if (isEnd) this.#endFrame()
         this.#isAwaiting = false
-        this.#decoding.decoded()
+        this.proceed()
+        if (!this.#isAwaiting) this.#decoding.decoded()
       })
       .catch(error => {
         this.#isDecoding = this.#isAwaiting = false
@@ -229,6 +249,7 @@ export class MessageReader implements FrameSink {
   }
 
   #deliver(octets: Octets, start: number, end: number, missing: number): void {
+    if (this.#runner.isHeld) this.#runner.readAhead(end - start)
     if (this.#isPlainText && missing === 0 && this.#isLastFrame && this.#length === 0) {
       if (!this.#delivery.textCame!(octets, start, end, this.#validates)) throw notUtf8(0, end - start)
     } else {
@@ -257,6 +278,9 @@ function notUtf8(from: number, length: number): PeerMisbehaved {
 function tooBig(message: string): PeerMisbehaved {
   return new PeerMisbehaved(CloseCode.MessageTooBig, message)
 }
+
+/** Octets that a decoder is given at a time while hooks wait: DEFLATE makes at most 1 MiB of them. */
+const decodedAhead = 1024
 
 /** Octets of a frame with an opcode that an extension claimed, where `maxFramePayloadSize` is 0. */
 const largestWholeFrame = 16 * 1024 * 1024

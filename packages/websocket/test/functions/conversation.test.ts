@@ -100,10 +100,10 @@ describe('receiving messages', () => {
       await go.promise
       for await (const _ of ws) taken++
     })
-    for (let i = 0; i < 100; i++) peer.write(masked(0x81, `message ${i}`))
+    for (let i = 0; i < 100; i++) peer.write(masked(0x81, 'x'.repeat(50_000)))
     await quiet()
-    expect(server.trafficStats.incomingWebSocketMessages).toBeLessThanOrEqual(17)
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(80 * 15)
+    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(16 * 50_000 + readAhead + 2 * 50_000)
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(2_500_000)
     go.resolve()
     await until(() => taken === 100)
   })
@@ -116,19 +116,37 @@ describe('receiving messages', () => {
     expect(server.trafficStats.incomingWebSocketMessages).toBeLessThanOrEqual(3)
   })
 
-  it('is told of its close while it is stopped, once it closes itself', async () => {
+  it('is told of its close while messages wait, and none of them is lost', async () => {
     const go = promised()
+    const taken: unknown[] = []
     const { peer } = await served(async ws => {
       await go.promise
-      await ws.close()
+      for await (const message of ws) taken.push(message)
     })
     for (let i = 0; i < 30; i++) peer.write(masked(0x81, 'x'))
     peer.write(masked(0x88, Uint8Array.of(3, 232)))
-    await quiet()
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(0)
-    go.resolve()
     await peer.frame('close 1000')
     await until(() => peer.isClosed || peer.hasEnded)
+    go.resolve()
+    await until(() => taken.length === 30)
+  })
+})
+
+describe('a connection whose messages nobody takes', () => {
+  it('answers pings, and settles a ping of its own', async () => {
+    const pinged = promised<number>()
+    const { peer } = await served(async ws => {
+      await ws.receive()
+      ws.ping().then(pinged.resolve)
+      await ws.closed
+    })
+    for (let i = 0; i < 100; i++) peer.write(masked(0x81, 'x'))
+    peer.write(masked(0x89, 'now'))
+    await until(() => peer.frames.length === 2)
+    const [ping = ''] = peer.frames.filter(shown => shown.startsWith('ping '))
+    expect(peer.frames).toContain('pong now')
+    peer.write(masked(0x8a, ping.slice('ping '.length)))
+    expect(await pinged.promise).toBeGreaterThanOrEqual(0)
   })
 })
 
@@ -247,12 +265,12 @@ describe('receiving streams', () => {
         }
       }
     })
-    for (let i = 0; i < 100; i++) peer.write(masked(i === 0 ? 0x02 : 0x00, new Uint8Array(1000)))
+    for (let i = 0; i < 100; i++) peer.write(masked(i === 0 ? 0x02 : 0x00, new Uint8Array(50_000)))
     await quiet()
-    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(3000)
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(90_000)
+    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(readAhead + 3 * 50_000)
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(3_500_000)
     resolve()
-    await until(() => count === 100_000)
+    await until(() => count === 5_000_000)
   })
 
   it('stops a peer whose message nobody takes', async () => {
@@ -260,10 +278,10 @@ describe('receiving streams', () => {
       ws.streams()
       await ws.closed
     })
-    for (let i = 0; i < 100; i++) peer.write(masked(0x82, new Uint8Array(1000)))
+    for (let i = 0; i < 100; i++) peer.write(masked(0x82, new Uint8Array(50_000)))
     await quiet()
-    expect(server.trafficStats.incomingWebSocketMessages).toBeLessThanOrEqual(1)
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(90_000)
+    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(readAhead + 2 * 50_000)
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(3_500_000)
   })
 
   it('skips what is left of a stream when the next is asked for', async () => {
@@ -578,3 +596,6 @@ async function all(ws: Connection): Promise<unknown[]> {
 async function* never(): AsyncGenerator<Uint8Array> {
   await new Promise(() => undefined)
 }
+
+/** Octets that are read while messages wait to be taken. */
+const readAhead = 1024 * 1024

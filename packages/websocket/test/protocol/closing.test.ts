@@ -344,6 +344,7 @@ describe('failing a connection', () => {
       hook === 'onMessage' ? new Promise(resolve => (finish = resolve)) : undefined
     const { opened, calls } = server({}, slow)
     opened.stream.receive(Uint8Array.from([...frame(2, [1]), ...frame(2, [2])]))
+    opened.stream.receive(frame(2, new Uint8Array(70_000)))
     opened.stream.receive(frame(9))
     expect(opened.stream.isPaused).toBe(true)
     opened.protocol.failConnection(1008, 'enough')

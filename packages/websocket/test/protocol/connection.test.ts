@@ -7,6 +7,7 @@ import { MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HandshakeFailed, PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { ExtensionInstance } from '../../src/protocol/extension.ts'
 import { FlushQueue } from '../../src/protocol/flush-queue.ts'
+import { defaultReadAhead } from '../../src/protocol/hook-runner.ts'
 import type { Hooks } from '../../src/protocol/hooks.ts'
 import { defaultsOf } from '../../src/protocol/option-table.ts'
 import { type CommonOptions, serverOptions } from '../../src/protocol/options.ts'
@@ -356,7 +357,11 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
       deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new Slab(), runtime.clock),
       failed: error => void errors.push(error),
       gone: () => void log.push('gone'),
+      onlyAnswersPings: () => false,
+      pongCame: () => undefined,
+      lastHooksWait: () => undefined,
     },
+    readAhead: defaultReadAhead,
   }
   const connection = new WebSocketConnection({ shared, stream, hooks, wireTap: undefined, observer: undefined, ...parts })
   return { connection, stream, clock: runtime.clock, log, errors, hooks }

@@ -13,16 +13,18 @@ describe('reading', () => {
     expect([stream.isPaused, messages(calls)]).toEqual([false, [[1], [2]]])
   })
 
-  it('pauses the transport when octets arrive while a hook works, and resumes it when all are read', async () => {
+  it('pauses the transport when more octets arrive while a hook works than may be read ahead, and resumes it when all are read', async () => {
     const gate = manual()
     const { stream, clock, calls } = slow(gate.promise)
     stream.receive(frame(2, [1]))
+    stream.receive(frame(2, aheadOf))
+    expect(stream.isPaused).toBe(false)
     stream.receive(frame(2, [2]))
     expect(stream.isPaused).toBe(true)
     expect(messages(calls)).toEqual([[1]])
     gate.open()
     await settled(clock)
-    expect([stream.isPaused, messages(calls)]).toEqual([false, [[1], [2]]])
+    expect([stream.isPaused, messages(calls)]).toEqual([false, [[1], aheadOf, [2]]])
   })
 
   it('holds what is behind in the same chunk too', async () => {
@@ -41,12 +43,13 @@ describe('reading', () => {
     const { stream, calls, protocol } = slow(undefined)
     protocol.pauseReceiving()
     stream.receive(frame(2, [1]))
+    stream.receive(frame(2, aheadOf))
     stream.receive(frame(2, [2]))
     expect([stream.isPaused, messages(calls)]).toEqual([true, []])
     protocol.resumeReceiving()
-    expect([stream.isPaused, messages(calls)]).toEqual([false, [[1], [2]]])
+    expect([stream.isPaused, messages(calls)]).toEqual([false, [[1], aheadOf, [2]]])
     protocol.resumeReceiving()
-    expect(messages(calls).length).toBe(2)
+    expect(messages(calls).length).toBe(3)
   })
 
   it('stops where a hook in the middle of a chunk says so', () => {
@@ -171,6 +174,9 @@ function manyMessages(slices: number): Uint8Array {
   for (let at = 0; at < all.length; at += one.length) all.set(one, at)
   return all
 }
+
+/** As many octets as a connection reads while hooks wait. */
+const aheadOf = Array<number>(64 * 1024).fill(7)
 
 const perSlice = Math.ceil((64 * 1024) / 7)
 
