@@ -107,8 +107,8 @@ describe('the calls that come in', () => {
   it('close the connection where an answer cannot be sent, because its caller would wait for ever', async () => {
     class Server extends WampServerProtocol {
       override onSessionOpen(): void {
-        this.registerProcedureForRpc('much', () => 'x'.repeat(5000))
-        this.registerProcedureForRpc('fails', () => Promise.reject(new Error('x'.repeat(5000))))
+        this.registerProcedureForRpc('much', () => 'x'.repeat(200_000))
+        this.registerProcedureForRpc('fails', () => Promise.reject(new Error('x'.repeat(200_000))))
       }
     }
     for (const procedure of ['much', 'fails']) {
