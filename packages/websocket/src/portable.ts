@@ -61,6 +61,7 @@ export type { Observation, ObservedRuntime, Observer } from './protocol/observer
 export { Opcode } from './protocol/opcode.ts'
 export { defaultsOf, type OptionRule, type OptionTable, optionRule, resolveOptions } from './protocol/option-table.ts'
 export {
+  type AllowedHosts,
   type AllowedOrigins,
   type ClientOptions,
   type CommonOptions,

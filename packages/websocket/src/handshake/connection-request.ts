@@ -10,13 +10,13 @@ export interface ConnectionRequest {
   readonly transport: TransportDetails
   /** All headers of the request; names in any case, repeated ones kept apart. */
   readonly headers: HeaderFields
-  /** Host of the `Host` header without the port, lower case. */
+  /** Host of the `Host` header without the port, lower case; of the request's target, where that is an absolute URL. */
   readonly host: string
   /** The path as it came, still percent-encoded, without the query. */
   readonly path: string
   /** The query's parameters, decoded; repeated ones in order. */
   readonly params: ReadonlyMap<string, readonly string[]>
-  /** The path with the query, as it came. */
+  /** The path with the query, as it came; without scheme and host, where the target is an absolute URL. */
   readonly resource: string
   /** 13, or 8 where the option allows it. */
   readonly version: number

@@ -40,6 +40,11 @@ function believed(nodes: Iterable<Address | undefined>, remoteAddress: string, t
   return peer
 }
 
+/** Whether a connection comes from a proxy that `trustedProxies` knows. */
+export function isTrustedProxy(remoteAddress: string, trust: Trust): boolean {
+  return isTrusted(undefined, remoteAddress, trust)
+}
+
 /** Who hides its address is no proxy that is known by its address, also where a Unix socket's empty one is trusted. */
 function isTrusted(peer: Address | undefined, remoteAddress: string, { trustedProxies }: Trust): boolean {
   if (peer?.address === '') return false

@@ -2,7 +2,7 @@ import type { ServerOptions } from '../protocol/options.ts'
 import { type Authority, formatAuthority, parseAuthority } from './authority.ts'
 
 /**
- * Whether a page may connect, RFC 6455 §10.2. `host` is the `Host` header of the request.
+ * Whether a page may connect, RFC 6455 §10.2. `host` is the host and port that the request is for.
  *
  * - No `Origin`: not a browser, allowed; such a client could send any origin.
  * - `'*'`, as the option or in its list: any page, `null` and malformed ones included. Nothing is left to protect then.
@@ -15,7 +15,7 @@ import { type Authority, formatAuthority, parseAuthority } from './authority.ts'
  */
 export function isOriginAllowed(
   origin: string | undefined,
-  host: string,
+  host: Authority,
   isSecure: boolean,
   options: Pick<ServerOptions, 'allowedOrigins' | 'allowNullOrigin'>,
 ): boolean {
@@ -30,7 +30,7 @@ interface Origin extends Authority {
   readonly scheme: string
 }
 
-function allows(allowed: string | RegExp, page: Origin, host: string, isSecure: boolean): boolean {
+function allows(allowed: string | RegExp, page: Origin, host: Authority, isSecure: boolean): boolean {
   if (allowed === 'same-origin') return isSameOrigin(page, host, isSecure)
   if (typeof allowed !== 'string') return matchesWhole(allowed, formatOrigin(page))
   if (!allowed.includes('*')) return sameText(allowed, page)
@@ -38,10 +38,9 @@ function allows(allowed: string | RegExp, page: Origin, host: string, isSecure: 
   return matches(pattern, formatOrigin(page)) || matches(pattern, withPort(page))
 }
 
-function isSameOrigin(page: Origin, host: string, isSecure: boolean): boolean {
-  const own = parseAuthority(host)
+function isSameOrigin(page: Origin, own: Authority, isSecure: boolean): boolean {
   const schemePort = defaultPorts.get(page.scheme)
-  if (own === undefined || schemePort === undefined) return false
+  if (schemePort === undefined) return false
   if (isSecure && page.scheme !== 'https') return false
   return page.host === own.host && (page.port ?? schemePort) === (own.port ?? schemePort)
 }

@@ -1,19 +1,20 @@
 import type { ServerOptions } from '../protocol/options.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
-import { parseAuthority } from './authority.ts'
+import { type Authority, parseAuthority } from './authority.ts'
 import { isBase64Of16 } from './base64.ts'
 import type { ConnectionRequest } from './connection-request.ts'
 import { parseExtensions } from './extension-header.ts'
-import { forwardedPeer } from './forwarded.ts'
+import { forwardedPeer, isTrustedProxy } from './forwarded.ts'
 import type { HeaderFields } from './header-fields.ts'
 import { HttpException } from './http-exception.ts'
 import type { RequestHead } from './http1-head.ts'
+import { isLoopbackAddress, isLoopbackHostAllowed } from './loopback.ts'
 import { asHttpException } from './malformed-head.ts'
 import { isOriginAllowed } from './origin.ts'
 import { parseQuery } from './query.ts'
 import { quoted } from './quoted.ts'
-import { isToken, isVisibleAscii, listContains, listOf } from './tokens.ts'
-import { defaultPort } from './url.ts'
+import { parseTarget } from './request-target.ts'
+import { isToken, listContains, listOf } from './tokens.ts'
 
 /** A client's opening handshake that keeps all rules. */
 export interface UpgradeRequest {
@@ -23,7 +24,7 @@ export interface UpgradeRequest {
   readonly key: string
 }
 
-/** A GET without `Upgrade`: answered with `statusPage` where the option `webStatus` is on, else with `upgradeRequired`. */
+/** A GET or HEAD that does not ask for WebSocket: answered with `statusPage` where the option `webStatus` is on, else with `upgradeRequired`. */
 export interface PlainRequest {
   readonly isUpgrade: false
   readonly resource: string
@@ -31,7 +32,7 @@ export interface PlainRequest {
 
 /** How clients reach the server, where that is not how it listens. */
 export interface RequestSession {
-  /** The port that the `Host` header has to have; `undefined` accepts any. */
+  /** The port that the request's host has to have; `undefined` accepts any. */
   readonly externalPort?: number | undefined
   /** Whether clients are known to use TLS; else what the transport says. */
   readonly isSecure?: boolean | undefined
@@ -40,7 +41,7 @@ export interface RequestSession {
 /** The options that decide about a request. */
 export type RequestOptions = Pick<
   ServerOptions,
-  'versions' | 'allowedOrigins' | 'allowNullOrigin' | 'trustXForwardedFor' | 'trustedProxies'
+  'versions' | 'allowedOrigins' | 'allowNullOrigin' | 'allowedHosts' | 'trustXForwardedFor' | 'trustedProxies'
 >
 
 /**
@@ -55,52 +56,71 @@ export function checkRequest(
   options: RequestOptions,
   session: RequestSession = {},
 ): UpgradeRequest | PlainRequest {
-  const { headers, target } = head
+  const { headers } = head
   const isSecure = session.isSecure ?? transport.isSecure
-  checkRequestLine(head)
-  const host = hostOf(headers, isSecure, session.externalPort)
+  const isUpgrade = listContains(headers.get('upgrade'), 'websocket')
+  checkRequestLine(head, isUpgrade)
+  const target = parseTarget(head.target)
+  const authority = authorityOf(head, target.authority, isUpgrade)
+  checkExternalPort(authority, isSecure || target.isSecure, session.externalPort)
   checkNoBody(headers)
-  if (!headers.has('upgrade')) return { isUpgrade: false, resource: target }
-  checkUpgrade(headers)
+  if (!isUpgrade) return { isUpgrade: false, resource: target.resource }
+  checkConnection(headers)
   const version = versionOf(headers, options.versions)
   const protocols = protocolsOf(headers)
   const origin = originOf(headers, version)
   const key = keyOf(headers)
   const offered = headers.get('sec-websocket-extensions')
   const extensions = offered === undefined ? nothing : asHttpException(() => parseExtensions(offered))
-  checkOrigin(origin, headers, isSecure, options)
-  const reached = withForwardedPeer(transport, headers, options)
-  const request = { peer: reached.peer, transport: reached, headers, host, ...partsOf(target), version, origin, protocols, extensions }
+  checkOrigin(origin, authority!, isSecure, options)
+  const forwarded = forwardedPeer(headers, transport.peer.address, options)
+  if (origin !== undefined && forwarded === undefined) checkLoopbackHost(authority!.host, transport, options)
+  const reached = forwarded === undefined ? transport : { ...transport, peer: forwarded }
+  const { host } = authority!
+  const parts = partsOf(target.resource)
+  const request = { peer: reached.peer, transport: reached, headers, host, ...parts, version, origin, protocols, extensions }
   return { isUpgrade: true, request, key }
 }
 
-/** The answer to a GET without `Upgrade`, RFC 9110 §15.5.22. */
+/** The answer to a GET or HEAD that does not ask for WebSocket, RFC 9110 §15.5.22. */
 export function upgradeRequired(versions: readonly number[]): HttpException {
-  return new HttpException(426, 'this is a WebSocket endpoint, and the request has no Upgrade header', [
+  return new HttpException(426, 'this is a WebSocket endpoint, and the request does not ask for an upgrade to websocket', [
     ['Upgrade', 'websocket'],
     ['Sec-WebSocket-Version', listed(versions)],
   ])
 }
 
-function checkRequestLine({ method, target, httpVersion }: RequestHead): void {
-  // RFC 6455 §4.2.1, 1: a GET of HTTP/1.1 or higher; HTTP/2 comes another way (RFC 8441).
-  if (method !== 'GET') throw new HttpException(405, `method ${quoted(method)} is not GET`, [['Allow', 'GET']])
-  if (httpVersion !== '1.1') throw new HttpException(505, `HTTP version ${quoted(httpVersion)} is not 1.1`)
-  if (!isVisibleAscii(target)) throw badRequest(`target ${quoted(target)} has a character that must be escaped`)
-  if (target.includes('#')) throw badRequest(`target ${quoted(target)} has a fragment`)
-  // The absolute form is for proxies (RFC 9112 §3.2.2), and a second host beside `Host` invites confusion about which one counts.
-  if (!target.startsWith('/')) throw badRequest(`target ${quoted(target)} is no path`)
+/**
+ * RFC 6455 §4.2.1, 1: a GET of HTTP/1.1 or higher; HTTP/2 comes another way (RFC 8441).
+ *
+ * What does not ask for WebSocket may be a HEAD too, and of HTTP/1.0: such requests come from health checks.
+ */
+function checkRequestLine({ method, httpVersion }: RequestHead, isUpgrade: boolean): void {
+  const isPlain = !isUpgrade && method === 'HEAD'
+  if (method !== 'GET' && !isPlain) throw new HttpException(405, `method ${quoted(method)} is not GET`, [['Allow', 'GET, HEAD']])
+  if (httpVersion === '1.1' || (httpVersion === '1.0' && !isUpgrade)) return
+  throw new HttpException(505, `HTTP version ${quoted(httpVersion)} is not 1.1`)
 }
 
-/** RFC 6455 §4.2.1, 2 and RFC 9112 §3.2: exactly one. */
-function hostOf(headers: HeaderFields, isSecure: boolean, externalPort: number | undefined): string {
+/**
+ * The host and port that the request is for: of its target in absolute form, else of its `Host` header, which there has to be exactly one
+ * of (RFC 6455 §4.2.1, 2, RFC 9112 §3.2 and §3.2.2). Requests of HTTP/1.0 need none.
+ */
+function authorityOf({ headers, httpVersion }: RequestHead, ofTarget: Authority | undefined, isUpgrade: boolean): Authority | undefined {
+  if (httpVersion === '1.0' && !isUpgrade && !headers.has('host')) return ofTarget
   const value = only(headers, 'Host')
-  const authority = parseAuthority(value)
-  if (authority === undefined) throw badRequest(`Host ${quoted(value)} is not a host with or without a port`)
-  const port = authority.port ?? defaultPort(isSecure)
-  if (externalPort !== undefined && port !== externalPort)
-    throw badRequest(`Host has port ${port}, and this server is at port ${externalPort}`)
-  return authority.host
+  const ofHeader = parseAuthority(value)
+  if (ofHeader === undefined) throw badRequest(`Host ${quoted(value)} is not a host with or without a port`)
+  return ofTarget ?? ofHeader
+}
+
+/** A host without a port is at the default port of the client's scheme, which a proxy that ends TLS has hidden from us. */
+function checkExternalPort(authority: Authority | undefined, isSecure: boolean, externalPort: number | undefined): void {
+  if (authority === undefined || externalPort === undefined || authority.port === externalPort) return
+  const fitsDefault = externalPort === 443 || (externalPort === 80 && !isSecure)
+  if (authority.port === undefined && fitsDefault) return
+  const found = authority.port === undefined ? 'Host has no port' : `Host has port ${authority.port}`
+  throw badRequest(`${found}, and this server is at port ${externalPort}`)
 }
 
 /** What we take for frames, a proxy in front could take for a body, and the other way round (request smuggling). */
@@ -110,9 +130,8 @@ function checkNoBody(headers: HeaderFields): void {
   if (length !== undefined) throw badRequest(`request has Content-Length ${quoted(length)}, and a handshake has no body`)
 }
 
-/** RFC 6455 §4.2.1, 3 and 4. */
-function checkUpgrade(headers: HeaderFields): void {
-  if (!listContains(headers.get('upgrade'), 'websocket')) throw badRequest(`Upgrade ${quoted(headers.get('upgrade')!)} has no websocket`)
+/** RFC 6455 §4.2.1, 4. */
+function checkConnection(headers: HeaderFields): void {
   const connection = headers.get('connection')
   if (connection === undefined) throw badRequest('no Connection header')
   if (!listContains(connection, 'upgrade')) throw badRequest(`Connection ${quoted(connection)} has no upgrade`)
@@ -157,14 +176,16 @@ function keyOf(headers: HeaderFields): string {
   return key
 }
 
-function checkOrigin(origin: string | undefined, headers: HeaderFields, isSecure: boolean, options: RequestOptions): void {
-  if (isOriginAllowed(origin, headers.get('host')!, isSecure, options)) return
+function checkOrigin(origin: string | undefined, host: Authority, isSecure: boolean, options: RequestOptions): void {
+  if (isOriginAllowed(origin, host, isSecure, options)) return
   throw new HttpException(403, `allowedOrigins of the server does not have the origin ${quoted(origin!)}`)
 }
 
-function withForwardedPeer(transport: TransportDetails, headers: HeaderFields, options: RequestOptions): TransportDetails {
-  const peer = forwardedPeer(headers, transport.peer.address, options)
-  return peer === undefined ? transport : { ...transport, peer }
+/** Refuses pages that reached a service on loopback by a name that anyone may own. A Unix socket has no address, and no page reaches it. */
+function checkLoopbackHost(host: string, { own, peer }: TransportDetails, options: RequestOptions): void {
+  if (!isLoopbackAddress(own.address) || isLoopbackHostAllowed(host, options.allowedHosts)) return
+  if (isTrustedProxy(peer.address, options)) return
+  throw new HttpException(403, `allowedHosts of the server does not have the host ${quoted(host)}, and this is a loopback address`)
 }
 
 function partsOf(resource: string): Pick<ConnectionRequest, 'resource' | 'path' | 'params'> {

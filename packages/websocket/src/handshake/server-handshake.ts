@@ -123,10 +123,9 @@ export class ServerHandshake implements Opening {
 
   #answerPlain(resource: string): void {
     if (!this.#options.webStatus) throw upgradeRequired(this.#options.versions)
-    this.#connection.refuse(
-      statusPage(this.#session.server ?? '', resource),
-      new HandshakeFailed('plain HTTP request, answered with the status page', 200),
-    )
+    const page = statusPage(this.#session.server ?? '', resource)
+    const why = new HandshakeFailed('plain HTTP request, answered with the status page', 200)
+    this.#connection.refuse(this.#asksForHead ? withoutContent(page) : page, why)
   }
 
   #ask(checked: UpgradeRequest): void {

@@ -37,6 +37,7 @@ export interface ServerOptions extends CommonOptions {
   readonly maskServerFrames: boolean
   readonly allowedOrigins: AllowedOrigins
   readonly allowNullOrigin: boolean
+  readonly allowedHosts: AllowedHosts
   readonly maxConnections: number
   readonly trustXForwardedFor: number
   readonly trustedProxies: TrustedProxies
@@ -64,6 +65,9 @@ export type UnsentPolicy = 'drop' | 'skip' | 'throw'
 
 /** `'*'` for any; else a list of `'same-origin'`, origins (`https://example.com`), patterns with `*`, or regular expressions. */
 export type AllowedOrigins = '*' | readonly (string | RegExp)[]
+
+/** `'*'` for any; else a list of host names without port, IP addresses, and `*.example.com` for all names below one. */
+export type AllowedHosts = '*' | readonly string[]
 
 /** Addresses of proxies whose forwarding headers are believed, or a function that knows them. */
 export type TrustedProxies = readonly string[] | ((address: string) => boolean)
@@ -246,6 +250,13 @@ export const serverOptions: OptionTable<ServerOptions> = {
     'Any page can make itself such a frame.',
     ...boolean(),
   ),
+  allowedHosts: optionRule(
+    [],
+    "Hosts beside `localhost` and loopback addresses under which pages may reach a server on loopback; `'*'` allows any. It decides about requests with `Origin` that arrive at a loopback address and not through a trusted proxy.",
+    'A stranger can let a name resolve to 127.0.0.1 (DNS rebinding); such a page has the same origin as the server.',
+    "'*', or a list of hosts such as app.example or *.example.com (no port, no scheme)",
+    v => v === '*' || (Array.isArray(v) && v.every(isHostPattern)),
+  ),
   maxConnections: optionRule(
     50_000,
     'Connections at once, those still in the handshake included; more are answered 503. 0 is no limit.',
@@ -348,6 +359,11 @@ function isOriginRule(value: unknown): boolean {
     value === 'same-origin' ||
     (typeof value === 'string' && /^[a-z*][a-z\d+.*-]*:\/\/[^/\s]+$/i.test(value))
   )
+}
+
+/** Excludes what could never match: a host with its scheme, port or path. */
+function isHostPattern(value: unknown): boolean {
+  return typeof value === 'string' && (value === '*' || /^(\*\.)?[a-z\d._-]+$/i.test(value) || /^\[?[a-f\d.]*:[a-f\d.:]*\]?$/i.test(value))
 }
 
 function isVersion(value: unknown): boolean {

@@ -74,7 +74,8 @@ describe('formatRequest', () => {
 
   it('is taken by the server', () => {
     const address = { address: '', port: undefined }
-    const options = { versions: [13], allowedOrigins: ['same-origin'], allowNullOrigin: false, trustXForwardedFor: 0, trustedProxies: [] }
+    const trust = { trustXForwardedFor: 0, trustedProxies: [] }
+    const options = { versions: [13], allowedOrigins: ['same-origin'], allowNullOrigin: false, allowedHosts: [], ...trust }
     const head = parseRequestHead(decodeLatin1(formatRequest({ ...least, origin: 'http://a', protocols: ['p', 'q'] }, key, 'x, y', 13)))
     expect(checkRequest(head, { peer: address, own: address, isSecure: false }, options)).toMatchObject({
       isUpgrade: true,

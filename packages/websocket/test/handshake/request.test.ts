@@ -10,6 +10,7 @@ const defaults: RequestOptions = {
   versions: [13],
   allowedOrigins: ['same-origin'],
   allowNullOrigin: false,
+  allowedHosts: [],
   trustXForwardedFor: 0,
   trustedProxies: [],
 }
@@ -72,15 +73,19 @@ describe('checkRequest', () => {
     expect(request.extensions.map(one => one.name)).toEqual(['x', 'y'])
   })
 
-  it('signals a GET without Upgrade, once it is a proper request', () => {
-    expect(checkRequest(head({ Host: 'a' }, { target: '/x?y' }), transport, defaults)).toEqual({ isUpgrade: false, resource: '/x?y' })
+  it('signals a GET or HEAD without Upgrade, also of HTTP/1.0, once it is a proper request', () => {
+    const plain = (headers: Lines, changes: Changes): unknown => checkRequest(head(headers, changes), transport, defaults)
+    expect(plain({ Host: 'a' }, { target: '/x?y' })).toEqual({ isUpgrade: false, resource: '/x?y' })
+    expect(plain({ Host: 'a' }, { method: 'HEAD' })).toEqual({ isUpgrade: false, resource: '/' })
+    expect(plain({}, { version: '1.0' })).toEqual({ isUpgrade: false, resource: '/' })
+    expect(plain({ Host: 'a' }, { method: 'HEAD', version: '1.0', target: 'http://b/x' })).toEqual({ isUpgrade: false, resource: '/x' })
     expect(refused({ Host: undefined, Upgrade: undefined })).toMatchObject({ status: 400 })
   })
 
   describe('the request line', () => {
     for (const method of ['POST', 'HEAD', 'get', 'CONNECT']) {
       it(`is no ${method}`, () => {
-        expect(refused({}, { method })).toMatchObject({ status: 405, reason: `method "${method}" is not GET`, headers: [['Allow', 'GET']] })
+        expect(refused({}, { method })).toMatchObject({ status: 405, reason: `method "${method}" is not GET` })
       })
     }
 
@@ -90,11 +95,36 @@ describe('checkRequest', () => {
       })
     }
 
+    it('says which methods there are', () => {
+      expect(refused({}, { method: 'POST' })).toMatchObject({ headers: [['Allow', 'GET, HEAD']] })
+    })
+
+    for (const [target, host, resource] of [
+      ['http://b.example/chat?x=1', 'b.example', '/chat?x=1'],
+      ['HTTPS://B.example:8443/chat', 'b.example', '/chat'],
+      ['ws://b.example', 'b.example', '/'],
+      ['wss://[::1]:9000?x=1', '::1', '/?x=1'],
+    ] as const) {
+      it(`may have the absolute form ${target}, whose host counts in place of Host`, () => {
+        const { request } = accepted(whole, { target })
+        expect(request).toMatchObject({ host, resource, path: resource.split('?')[0] })
+        expect(request.headers.get('host')).toBe('server.example.com')
+      })
+    }
+
+    it('has the origin compared with the host of an absolute form', () => {
+      const target = 'http://b.example/'
+      expect(accepted({ ...whole, Origin: 'http://b.example' }, { target }).request.host).toBe('b.example')
+      expect(refused({ Origin: 'http://server.example.com' }, { target })).toMatchObject({ status: 403 })
+    })
+
+    it('needs a Host header beside an absolute form, as HTTP/1.1 has it', () => {
+      expect(refused({ Host: undefined }, { target: 'http://b.example/' })).toMatchObject({ status: 400, reason: 'no Host header' })
+    })
+
     for (const [why, target, reason] of [
-      ['in absolute form', 'http://server.example.com/', 'target "http://server.example.com/" is no path'],
-      ['in absolute form of WebSocket', 'ws://server.example.com/', 'target "ws://server.example.com/" is no path'],
-      ['of a tunnel', 'server.example.com:80', 'target "server.example.com:80" is no path'],
-      ['of the server as a whole', '*', 'target "*" is no path'],
+      ['of a tunnel', 'server.example.com:80', 'target "server.example.com:80" is neither a path nor an absolute URL'],
+      ['of the server as a whole', '*', 'target "*" is neither a path nor an absolute URL'],
       ['with a fragment', '/a#b', 'target "/a#b" has a fragment'],
       ['with an empty fragment', '/a#', 'target "/a#" has a fragment'],
       ['that is not ASCII', '/\xe4', 'target "/\\xe4" has a character that must be escaped'],
@@ -150,8 +180,15 @@ describe('checkRequest', () => {
         reason: 'Host has port 81, and this server is at port 80',
       })
       expect(refused({ Host: 'a' }, {}, { externalPort: 80, isSecure: true })).toMatchObject({
-        reason: 'Host has port 443, and this server is at port 80',
+        reason: 'Host has no port, and this server is at port 80',
       })
+      expect(refused({ Host: 'a' }, {}, { externalPort: 9000 })).toMatchObject({ status: 400 })
+    })
+
+    it('needs no port where the external port is the default of http or https, since a proxy may end TLS', () => {
+      for (const externalPort of [80, 443]) expect(accepted({ ...whole, Host: 'a' }, {}, { externalPort }).request.host).toBe('a')
+      expect(accepted(whole, { target: 'https://a/' }, { externalPort: 443 }).request.host).toBe('a')
+      expect(refused({}, { target: 'https://a/' }, { externalPort: 80 })).toMatchObject({ status: 400 })
     })
   })
 
@@ -176,10 +213,14 @@ describe('checkRequest', () => {
   })
 
   describe('Upgrade and Connection', () => {
+    for (const upgrade of ['h2c', '', 'websocket/13', 'TLS/1.0, HTTP/1.1']) {
+      it(`have the request treated as plain by Upgrade ${JSON.stringify(upgrade)}: it may be ignored (RFC 9110 §7.8)`, () => {
+        const asked = head({ ...whole, Upgrade: upgrade }, { target: '/x' })
+        expect(checkRequest(asked, transport, defaults)).toEqual({ isUpgrade: false, resource: '/x' })
+      })
+    }
+
     for (const [headers, reason] of [
-      [{ Upgrade: 'h2c' }, 'Upgrade "h2c" has no websocket'],
-      [{ Upgrade: '' }, 'Upgrade "" has no websocket'],
-      [{ Upgrade: 'websocket/13' }, 'Upgrade "websocket/13" has no websocket'],
       [{ Connection: undefined }, 'no Connection header'],
       [{ Connection: 'close' }, 'Connection "close" has no upgrade'],
       [{ Connection: 'upgraded' }, 'Connection "upgraded" has no upgrade'],
@@ -392,6 +433,88 @@ interface Changes {
   readonly version?: string
   readonly more?: string
 }
+
+describe('checkRequest at a loopback address', () => {
+  const loopback = (address = '127.0.0.1'): TransportDetails => ({ ...transport, own: { address, port: 80 } })
+  const refusal = (
+    host: string,
+    options: Partial<RequestOptions> = {},
+    at = loopback(),
+    origin: string | undefined = `http://${host}`,
+    target = '/',
+  ): string | undefined => {
+    try {
+      checkRequest(head({ ...whole, Host: host, Origin: origin }, { target }), at, { ...defaults, ...options })
+      return undefined
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  it('refuses a page that came by the name of a stranger, and names the option', () => {
+    for (const address of ['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1']) {
+      expect(refusal('evil.example:80', {}, loopback(address)), address).toBe(
+        '403 allowedHosts of the server does not have the host "evil.example", and this is a loopback address',
+      )
+    }
+  })
+
+  it('refuses it whatever allowedOrigins says', () => {
+    for (const allowedOrigins of ['*', ['http://evil.example'], [/.*/]] as const) {
+      expect(refusal('evil.example', { allowedOrigins }), String(allowedOrigins)).toContain('allowedHosts')
+    }
+    expect(refusal('evil.example', { allowNullOrigin: true }, loopback(), 'null')).toContain('allowedHosts')
+  })
+
+  it('looks at the host of a target in absolute form', () => {
+    expect(refusal('localhost', {}, loopback(), 'http://evil.example', 'http://evil.example/')).toContain('allowedHosts')
+  })
+
+  it('allows names that always mean this machine', () => {
+    for (const host of [
+      'localhost',
+      'LOCALHOST:9000',
+      'localhost.',
+      'app.localhost',
+      '127.0.0.1',
+      '127.1.2.3',
+      '[::1]',
+      '[0:0:0:0:0:0:0:1]',
+    ]) {
+      expect(refusal(host), host).toBeUndefined()
+    }
+  })
+
+  it('refuses names that only look like them', () => {
+    for (const host of ['localhost.evil.example', 'notlocalhost', '127.0.0.1.evil.example', '127.1', '2130706433', 'localhost..']) {
+      expect(refusal(host), host).toContain('allowedHosts')
+    }
+  })
+
+  it('allows allowedHosts', () => {
+    expect(refusal('app.example:8443', { allowedHosts: ['app.example'] })).toBeUndefined()
+    expect(refusal('other.example', { allowedHosts: ['app.example'] })).toContain('allowedHosts')
+    expect(refusal('evil.example', { allowedHosts: '*' })).toBeUndefined()
+  })
+
+  it('asks nothing of requests without Origin, which no browser sends', () => {
+    expect(checkRequest(head({ ...whole, Host: 'evil.example' }), loopback(), defaults)).toMatchObject({ isUpgrade: true })
+  })
+
+  it('asks nothing at other addresses and on Unix sockets', () => {
+    for (const address of ['10.0.0.2', '', '/run/app.sock']) expect(refusal('evil.example', {}, loopback(address))).toBeUndefined()
+  })
+
+  it('asks nothing of what a trusted proxy passes on', () => {
+    expect(refusal('app.example', { trustedProxies: ['10.0.0.1'] })).toBeUndefined()
+    expect(refusal('app.example', { trustedProxies: address => address === '10.0.0.1' })).toBeUndefined()
+    expect(refusal('app.example', { trustedProxies: ['10.0.0.9'] })).toContain('allowedHosts')
+    expect(refusal('app.example', { trustXForwardedFor: 1 })).toContain('allowedHosts')
+    const forwarded = head({ ...whole, Host: 'app.example', Origin: 'http://app.example', 'X-Forwarded-For': '192.0.2.1' })
+    expect(checkRequest(forwarded, loopback(), { ...defaults, trustXForwardedFor: 1 })).toMatchObject({ isUpgrade: true })
+    expect(() => checkRequest(forwarded, loopback(), defaults)).toThrow('allowedHosts')
+  })
+})
 
 type Lines = Readonly<Record<string, string | undefined>>
 

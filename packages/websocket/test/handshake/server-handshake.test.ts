@@ -109,11 +109,34 @@ describe('a server that accepts', () => {
 
 describe('a server that refuses', () => {
   it('answers a HEAD without content', async () => {
-    const { peer } = serving(() => undefined)
-    peer.write(new TextEncoder().encode('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'))
-    await until(() => peer.hasEnded)
-    expect(peer.text).toMatch(/^HTTP\/1\.1 405 .*\r\n\r\n$/s)
+    for (const [webStatus, status] of [
+      [false, 426],
+      [true, 200],
+    ] as const) {
+      const { peer } = serving(() => undefined, { webStatus })
+      peer.write(new TextEncoder().encode('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'))
+      await until(() => peer.hasEnded)
+      expect(peer.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\r\\n\\r\\n$`, 's'))
+      expect(peer.text).toMatch(/Content-Length: [1-9]/)
+    }
   })
+
+  for (const [what, request] of [
+    ['a GET of HTTP/1.0 without Host', 'GET / HTTP/1.0\r\n\r\n'],
+    ['an upgrade to h2c', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n'],
+  ] as const) {
+    it(`answers ${what} with 426, or with the status page`, async () => {
+      for (const [webStatus, status] of [
+        [false, 426],
+        [true, 200],
+      ] as const) {
+        const { peer } = serving(() => undefined, { webStatus })
+        peer.write(new TextEncoder().encode(request))
+        await until(() => peer.hasEnded)
+        expect(peer.text).toContain(`HTTP/1.1 ${status} `)
+      }
+    })
+  }
 
   for (const [how, decide] of [
     ['thrown', () => throwing(new HttpException(403, 'not you', { 'X-Why': 'reasons' }))],

@@ -109,6 +109,10 @@ describe('resolveOptions', () => {
     maskServerFrames: truth,
     allowedOrigins: { takes: ['*', [], ['same-origin', 'https://example.com', /x/]], refuses: ['https://example.com', [1], null] },
     allowNullOrigin: truth,
+    allowedHosts: {
+      takes: ['*', [], ['*', 'app.example', 'APP.example.', '*.example.com', '192.0.2.1', '::1', '[::1]', 'my_host']],
+      refuses: ['app.example', [1], null, [''], ['http://app.example'], ['app.example:80'], ['[::1]:80'], ['a/b'], ['a.*'], ['a b']],
+    },
     maxConnections: count,
     trustXForwardedFor: count,
     trustedProxies: { takes: [[], ['10.0.0.1'], () => true], refuses: ['10.0.0.1', [1], null] },
