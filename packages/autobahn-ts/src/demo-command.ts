@@ -1,10 +1,12 @@
 import { networkInterfaces } from 'node:os'
+import { ApiMisuse } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { type Demo, startDemo } from './demo/demo-server.ts'
 import { endOnSignals } from './end-on-signals.ts'
 import { listenProblem } from './listen-problem.ts'
 import { portFrom } from './port-flag.ts'
+import { added } from './repeated-flag.ts'
 
 /** `autobahn-ts demo`: a page to try WebSocket in the browser. */
 export function demoCommand(): Command {
@@ -12,13 +14,24 @@ export function demoCommand(): Command {
     .description('Serves a page to try WebSocket in the browser: echo, chat, and a file hashed as a stream.')
     .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 8080)
     .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine, for phones in the same network.', '127.0.0.1')
+    .option(
+      '--allow-host <host>',
+      'Host name under which browsers may reach the demo on loopback beside localhost, "*" for any; may be given several times.',
+      added,
+    )
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts demo --help says what there is)')
   return command.action(() => serveDemo(command))
 }
 
+interface DemoValues {
+  readonly host: string
+  readonly port: number
+  readonly allowHost?: readonly string[]
+}
+
 async function serveDemo(command: Command): Promise<void> {
-  const place = command.opts<{ readonly host: string; readonly port: number }>()
+  const place = command.opts<DemoValues>()
   const demo = await started(command, place)
   console.log(startText(demo, place.host))
   await endOnSignals(() => {
@@ -29,10 +42,11 @@ async function serveDemo(command: Command): Promise<void> {
   })
 }
 
-async function started(command: Command, place: { readonly host: string; readonly port: number }): Promise<Demo> {
+async function started(command: Command, place: DemoValues): Promise<Demo> {
   try {
-    return await startDemo(place)
+    return await startDemo({ ...place, allowedHosts: place.allowHost ?? [] })
   } catch (error) {
+    if (error instanceof ApiMisuse) return command.error(`error: ${error.message}`)
     return command.error(`error: ${listenProblem(error, place, 'autobahn-ts demo')}`)
   }
 }

@@ -9,7 +9,7 @@ import {
   type ServerProtocolOptions,
   WebSocketServerFactory,
 } from '@autobahn-ts/websocket'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import pc from 'picocolors'
 import { Echo, LoggedEchoFactory } from './echo-server.ts'
 import { endOnSignals } from './end-on-signals.ts'
@@ -17,6 +17,7 @@ import { listenProblem } from './listen-problem.ts'
 import { optionFlags, protocolOptionsIn } from './option-flags.ts'
 import { portFrom } from './port-flag.ts'
 import { printable } from './printable.ts'
+import { added } from './repeated-flag.ts'
 
 /** `autobahn-ts echo`: a server that sends back what it gets. */
 export function echoCommand(): Command {
@@ -29,6 +30,11 @@ export function echoCommand(): Command {
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
     .option('--protocol <name>', 'Subprotocol spoken here; may be given several times.', added)
     .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
+    .option(
+      '--allow-host <host>',
+      'Host name under which pages may reach this server on loopback beside localhost, "*" for any; may be given several times.',
+      added,
+    )
     .option('--compress', 'Offers permessage-deflate to clients that ask for it.')
     .option('--verbose', 'Tells on stderr of each connection.')
     .helpOption('-h, --help', 'Says what can be given here.')
@@ -45,6 +51,7 @@ interface EchoValues extends Readonly<Record<string, unknown>> {
   readonly key?: string
   readonly protocol?: readonly string[]
   readonly allowOrigin?: readonly string[]
+  readonly allowHost?: readonly string[]
   readonly compress?: boolean
   readonly verbose?: boolean
 }
@@ -100,15 +107,11 @@ function factoryFor(values: EchoValues): WebSocketServerFactory {
     protocol: Echo,
     protocols: values.protocol ?? [],
     allowedOrigins: ['same-origin', ...(values.allowOrigin ?? [])],
+    allowedHosts: values.allowHost ?? [],
   }
   return values.verbose === true
     ? new LoggedEchoFactory(line => console.error(line), undefined, options)
     : new WebSocketServerFactory(undefined, options)
-}
-
-function added(value: string, before: readonly string[] = []): string[] {
-  if (value === '') throw new InvalidArgumentError('It must not be empty.')
-  return [...before, value]
 }
 
 function isOfTls(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, connect as dial } from 'node:net'
 import { join } from 'node:path'
 import { connect } from '@autobahn-ts/websocket'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -59,6 +59,15 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     const ws = await connect(url, { origin: 'https://example.test' })
     await ws.close()
     await expect(connect(url, { origin: 'https://evil.test' })).rejects.toThrow('403')
+  })
+
+  it('lets in pages of the hosts that were named, and refuses those that resolve to this machine by a name of their own', async () => {
+    const cli = new CliProcess('echo', '--port', '0', '--allow-host', 'app.example')
+    const port = Number(new URL(await cli.said(/ws:\S+/)).port)
+    const via = (host: string): ReturnType<typeof connect> =>
+      connect(`ws://${host}:${port}/`, { socket: dial(port, '127.0.0.1'), origin: `http://${host}:${port}` })
+    await (await via('app.example')).close()
+    await expect(via('evil.example')).rejects.toThrow('allowedHosts of the server does not have the host')
   })
 
   it('says nothing of connections by default', async () => {

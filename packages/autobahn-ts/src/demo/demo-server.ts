@@ -18,11 +18,22 @@ export interface Demo {
   close(): Promise<void>
 }
 
+/** Where the demo listens. */
+export interface DemoPlace {
+  readonly host: string
+  readonly port: number
+  /** Host names beside those of loopback under which the page may be open, as the option of the library has it. */
+  readonly allowedHosts?: readonly string[]
+}
+
 /** Serves the page and its three WebSocket paths on one port. Rejects with the system's error where it cannot listen. */
-export async function startDemo({ host, port }: { readonly host: string; readonly port: number }): Promise<Demo> {
+export async function startDemo({ host, port, allowedHosts = [] }: DemoPlace): Promise<Demo> {
   const server = createServer(staticSite())
   const factories = { '/echo': echoFactory(), '/chat': new ChatFactory(), '/upload': uploadFactory() }
-  for (const [path, factory] of Object.entries(factories)) attachWS(factory, server, { path })
+  for (const [path, factory] of Object.entries(factories)) {
+    factory.setProtocolOptions({ allowedHosts })
+    attachWS(factory, server, { path })
+  }
   server.listen(port, host)
   await once(server, 'listening')
   return new RunningDemo(server, Object.values(factories), host)

@@ -14,6 +14,7 @@ import { endOnSignals } from '../end-on-signals.ts'
 import { listenProblem } from '../listen-problem.ts'
 import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
+import { added } from '../repeated-flag.ts'
 import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
 
@@ -25,6 +26,7 @@ export function fuzzingServerCommand(): Command {
     .option('--host <address>', 'Address to listen on; 127.0.0.1 where not said, 0.0.0.0 is all of this machine.')
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
+    .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
     .option('--once', 'Ends when a client has asked for its report, with the exit status of that report.')
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts testsuite fuzzing-server --help says what there is)')
@@ -36,6 +38,7 @@ interface Values extends CaseValues {
   readonly host?: string
   readonly cert?: string
   readonly key?: string
+  readonly allowOrigin?: readonly string[]
   readonly once?: boolean
 }
 
@@ -50,6 +53,7 @@ async function serve(command: Command): Promise<void> {
   const server = await listening(command, {
     ...options,
     concurrency: values.concurrency,
+    allowedOrigins: values.allowOrigin ?? [],
     writers: writersIn(values),
     onCase: row => lines.caseEnded(row),
     onReport: agent => {

@@ -14,6 +14,7 @@ import type { HttpHead } from '../wire/http-head.ts'
 import { chosenCases, isExcludedFor } from './chosen-cases.ts'
 import type { FuzzingServerConfig } from './config.ts'
 import { answer } from './control-answer.ts'
+import { refusedPage } from './page-rule.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface FuzzingServerOptions extends FuzzingServerConfig {
@@ -21,6 +22,8 @@ export interface FuzzingServerOptions extends FuzzingServerConfig {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   /** How many cases run at once, if the testees ask for so many; those that measure time run alone. 8 where not said. */
   readonly concurrency?: number
+  /** Origins of pages that may connect, `*` for any; pages of this server itself always may. Default: none. */
+  readonly allowedOrigins?: readonly string[]
   readonly pace?: Partial<Pace>
   /** Writers beside those of the folder. */
   readonly writers?: readonly ReportWriter[]
@@ -115,6 +118,8 @@ class Session {
   }
 
   async #route(socket: Socket, head: HttpHead, rest: Uint8Array): Promise<void> {
+    const refusal = refusedPage(head, socket.localAddress, this.#options.allowedOrigins ?? [])
+    if (refusal !== undefined) return void socket.end(plainAnswer('403 Forbidden', refusal))
     const { path, query } = targetOf(head)
     const agent = (query.get('agent') || 'unnamed client').slice(0, longestAgent)
     const found = this.#caseOf(query)
@@ -143,9 +148,7 @@ class Session {
           return this.#answer(socket, head, rest, undefined)
         return this.#play(found, agent, socket, head, rest)
       default:
-        socket.end(
-          'HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 57\r\nConnection: close\r\n\r\nHere are /getCaseCount, /runCase and /updateReports only.',
-        )
+        socket.end(plainAnswer('404 Not Found', 'Here are /getCaseCount, /runCase and /updateReports only.'))
     }
   }
 
@@ -185,6 +188,11 @@ class Session {
   #maySpeak(agent: string): boolean {
     return this.book.hasAgent(agent) || this.book.agentCount < mostAgents
   }
+}
+
+/** An answer in plain HTTP; the text is ASCII. */
+function plainAnswer(status: string, text: string): string {
+  return `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`
 }
 
 function after(seconds: number): Promise<void> {

@@ -74,6 +74,14 @@ describe('fuzzingServer', () => {
     expect(await raw('GET / HTTP')).toBe('')
   })
 
+  it('refuses pages of other origins on every path, and names the flag', async () => {
+    for (const path of ['/getCaseCount', '/updateReports?agent=me', '/runCase?case=1&agent=me']) {
+      const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n`)
+      expect(answer, path).toMatch(/^HTTP\/1\.1 403 Forbidden.*--allow-origin/s)
+    }
+    expect(reported).toEqual([])
+  })
+
   it('records a client whose opening handshake is wrong as failed', async () => {
     await raw(
       'GET /runCase?case=1&agent=bad HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n',
