@@ -8,7 +8,7 @@ import type { Octets } from './octets.ts'
 export interface ByteStream {
   /** Begins reading. Called once. */
   start(reader: ByteStreamReader): void
-  /** Takes the octets by reference: they must stay untouched until they are drained. */
+  /** Takes the octets by reference: they must stay untouched until they are drained. May throw: what was written then is lost, and the stream with it. */
   write(octets: Octets): void
   /** The same for several pieces, which leave in one system call where the runtime can do that. */
   writeAll(pieces: readonly Octets[]): void
@@ -33,6 +33,8 @@ export interface ByteStreamReader {
   /** The octets are lent: the reader's to change until it returns. */
   dataReceived(octets: Octets): void
   drained(): void
+  /** What was written can not be handed on any more, for no fault of the transport. A reader without this method sees the stream close. */
+  writeFailed?(error: unknown): void
   /** The peer will send no more. */
   ended(): void
   /** Both directions are gone. Called once, last, also after `destroy`. */

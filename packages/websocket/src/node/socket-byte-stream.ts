@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { ByteStream, ByteStreamReader } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
+import { asError } from '../protocol/as-error.ts'
 import { nodeMasker } from './node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
 import { type DirectWriter, directWriter, readInto } from './socket-internals.ts'
@@ -41,6 +42,8 @@ export class SocketByteStream implements ByteStream {
   #held: Octets[] | undefined
   #hasEnded = false
   #isPaused = false
+  /** Whether our side ends, or will when what waits has gone. */
+  #isEnding = false
   #isClosed = false
 
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
@@ -76,28 +79,26 @@ export class SocketByteStream implements ByteStream {
   }
 
   write(octets: Octets): void {
-    const socket = this.#socket
-    if (!socket.writable) return
+    if (!this.#isWritable) return
     if (this.#mayWriteDirectly()) this.#direct!.write(octets)
     else this.#queue().write(octets)
   }
 
   writeAll(pieces: readonly Octets[]): void {
-    const socket = this.#socket
-    if (!socket.writable) return
-    if (this.#mayWriteDirectly()) return this.#direct!.writeAll(pieces)
-    this.#queue().writeAll(pieces)
+    if (!this.#isWritable) return
+    if (this.#mayWriteDirectly()) this.#direct!.writeAll(pieces)
+    else this.#queue().writeAll(pieces)
   }
 
   get bufferedAmount(): number {
-    return this.#socket.writableLength + (this.#direct?.pending ?? 0)
+    return this.#socket.writableLength + (this.#direct?.pending ?? 0) + (this.#queued?.length ?? 0)
   }
 
   notifyDrained(): void {
     const socket = this.#socket
     if (socket.destroyed) return
-    // what the socket writes now would be done before that, turn after turn
-    if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.notifyDrained())
+    if (this.#queued?.isIdle === false) return this.#queued.notify()
+    if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.#drained())
     if (this.bufferedAmount === 0) process.nextTick(() => this.#drained())
     else if (socket.writableEnded) socket.once('finish', onFinish)
     else this.#queue().notify()
@@ -115,23 +116,39 @@ export class SocketByteStream implements ByteStream {
   }
 
   end(): void {
-    if (this.#socket.writable) this.#socket.end()
+    if (!this.#isWritable) return
+    this.#isEnding = true
+    this.#whenHandedOn(() => this.#socket.end())
   }
 
   destroy(abort: boolean): void {
     const socket = this.#socket
     if (abort) {
+      this.#queued?.discard()
       reset(socket)
       socket.destroy()
-    } else if (socket instanceof Socket) {
-      socket.destroySoon()
-    } else {
-      socket.end(() => socket.destroy())
+      return
     }
+    this.#isEnding = true
+    this.#whenHandedOn(() => {
+      if (socket instanceof Socket) socket.destroySoon()
+      else socket.end(() => socket.destroy())
+    })
+  }
+
+  get #isWritable(): boolean {
+    return this.#socket.writable && !this.#isEnding
   }
 
   #mayWriteDirectly(): boolean {
-    return this.#direct !== undefined && this.#direct.pending === 0 && this.#socket.writableLength === 0
+    if (this.#direct === undefined || this.#queued?.isIdle === false) return false
+    return this.#direct.pending === 0 && this.#socket.writableLength === 0
+  }
+
+  /** What waits in our own queue comes before the end. */
+  #whenHandedOn(callback: () => void): void {
+    if (this.#queued === undefined) callback()
+    else this.#queued.whenEmpty(callback)
   }
 
   /** What was read before, by whoever had the socket, is behind the `data` event's back and comes first. */
@@ -164,12 +181,20 @@ export class SocketByteStream implements ByteStream {
   }
 
   #queue(): QueuedWrites {
-    this.#queued ??= new QueuedWrites(this.#socket, error => this.#drained(error))
+    this.#queued ??= new QueuedWrites(this.#socket, this.#direct, {
+      gone: error => this.#drained(error),
+      failed: error => this.#writeFailed(error),
+    })
     return this.#queued
   }
 
   #drained(error?: Error | null): void {
     if (!error && !this.#socket.destroyed) this.#reader?.drained()
+  }
+
+  #writeFailed(error: unknown): void {
+    if (this.#reader?.writeFailed !== undefined) this.#reader.writeFailed(error)
+    else this.#socket.destroy(asError(error))
   }
 
   #ended(): void {
@@ -181,6 +206,7 @@ export class SocketByteStream implements ByteStream {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#held = undefined
+    this.#queued?.discard()
     const socket = this.#socket
     socket.off('error', onError)
     socket.off('close', onClose)

@@ -318,6 +318,19 @@ export class WebSocketConnection
     this.#applicationFailed(error)
   }
 
+  /** Fails this connection alone. Without a whole frame at the end of what was sent, a close frame would be read as payload. */
+  flushFailed(thrown: unknown, mayTell: boolean): void {
+    if (mayTell && !this.isOver) return this.#applicationFailed(thrown)
+    const error = asError(thrown)
+    this.#report(error)
+    this.#ending.giveUp('what was sent could not be handed to the transport', error)
+  }
+
+  /** For the transport. */
+  writeFailed(error: unknown): void {
+    this.flushFailed(error, false)
+  }
+
   unsentLimitExceeded(message: string): void {
     this.#ending.giveUp(message)
   }
@@ -448,9 +461,13 @@ export class WebSocketConnection
 
   #applicationFailed(thrown: unknown): void {
     const error = asError(thrown)
+    this.#report(error)
+    this.#ending.fail(CloseCode.InternalError, 'internal error', error)
+  }
+
+  #report(error: Error): void {
     this.#onlookers?.failed(error)
     this.#parts.shared.owner.failed(error, this.#parts.hooks)
-    this.#ending.fail(CloseCode.InternalError, 'internal error', error)
   }
 
   /** A hook that does not wait its turn: one that others may be waiting for, or the last one. */

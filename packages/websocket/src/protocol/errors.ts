@@ -59,3 +59,8 @@ export class HandshakeFailed extends Error {
 export function protocolError(message: string): PeerMisbehaved {
   return new PeerMisbehaved(CloseCode.ProtocolError, message)
 }
+
+/** A payload that goes out by reference is not there any more: its memory was transferred, or moved as that of WebAssembly is when it grows. */
+export function detachedPayload(): ApiMisuse {
+  return new ApiMisuse('a payload was detached after it was sent and before it had gone out: send a copy, or wait until it has gone')
+}

@@ -2,6 +2,8 @@ import type { Clock } from '../bytes/clock.ts'
 
 export interface Flushable {
   flushNow(): void
+  /** `flushNow` has thrown: this ends the connection, and the others are flushed all the same. */
+  flushFailed(error: unknown): void
 }
 
 /**
@@ -39,13 +41,13 @@ export class FlushQueue {
     this.#flush(late)
   }
 
-  /** Flushes until time is up. Those behind one that throws, a transport of somebody's own for example, have their turn all the same. */
+  /** Flushes until time is up. */
   #flush(connections: readonly Flushable[]): void {
     const began = this.#clock.now()
     let at = 0
     try {
       while (at < connections.length) {
-        connections[at++]!.flushNow()
+        flush(connections[at++]!)
         if (at % lookEvery === 0 && this.#clock.now() - began > longestSlice) break
       }
     } finally {
@@ -59,6 +61,15 @@ export class FlushQueue {
     if (this.#isYielding) return
     this.#isYielding = true
     this.#clock.yield(this.#flushLate)
+  }
+}
+
+/** Catches what a transport of an application's own throws, for example: it must not reach the event loop. */
+function flush(connection: Flushable): void {
+  try {
+    connection.flushNow()
+  } catch (error) {
+    connection.flushFailed(error)
   }
 }
 

@@ -6,7 +6,7 @@ import type { Text } from '../bytes/text.ts'
 import { Emitted } from './emitted.ts'
 import { encodePiece, Piece } from './encode-piece.ts'
 import type { EncodingQueue } from './encoding-queue.ts'
-import { ApiMisuse } from './errors.ts'
+import { ApiMisuse, detachedPayload } from './errors.ts'
 import type { MessageTransform } from './extension.ts'
 import type { ExtensionChain } from './extension-chain.ts'
 import { fragmentSizeOf } from './fragment-size.ts'
@@ -186,6 +186,7 @@ export class MessageWriter {
 
   #encodeMessage(encodings: EncodingQueue, payload: Octets, isBinary: boolean, options: SendOptions, fragmentSize: number): void {
     const kept = this.#kept(payload)
+    const { length } = kept
     const opcode = isBinary ? Opcode.Binary : Opcode.Text
     let encoder: MessageTransform | undefined
     let emitted: Emitted | undefined
@@ -196,6 +197,7 @@ export class MessageWriter {
       return encodePiece(encoder, kept, Piece.Final, emitted.emit, this.#clock)
     }
     const write = (): void => {
+      if (kept.length !== length) throw detachedPayload()
       this.#whole(firstOctet(opcode, true, encoder?.reserved ?? 0), emitted?.octets(referenceFrom) ?? kept, fragmentSize)
       emitted?.give()
     }
@@ -219,6 +221,7 @@ export class MessageWriter {
   #encodePiece(encodings: EncodingQueue, payload: Octets, isFinal: boolean, bits: number, piece: Piece): void {
     const message = this.#message
     const kept = this.#kept(payload)
+    const { length } = kept
     let emitted: Emitted | undefined
     const encode = (): Awaitable<void> => {
       if (message.encoder === undefined) return
@@ -226,6 +229,7 @@ export class MessageWriter {
       return encodePiece(message.encoder, kept, piece, emitted.emit, this.#clock)
     }
     const write = (): void => {
+      if (kept.length !== length) throw detachedPayload()
       const octets = emitted?.octets(referenceFrom) ?? kept
       if (piece !== Piece.Part || octets.length > 0) this.#frames.write(nextFirst(message, isFinal, bits), octets)
       else message.reserved |= bits

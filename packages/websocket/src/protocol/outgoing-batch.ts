@@ -1,5 +1,6 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
+import { detachedPayload } from './errors.ts'
 import type { TrafficStats } from './traffic-stats.ts'
 
 /**
@@ -18,6 +19,7 @@ export class OutgoingBatch {
   readonly #pool: ScratchPool
   readonly #stats: TrafficStats
   readonly #sent: ((octets: Octets) => void) | undefined
+  readonly #failed: (error: unknown, isIntact: boolean) => void
   #scratch: Octets | undefined
   /** Whether many frames are likely: while a read event is being handled, whose answers leave at its end. */
   expectsMany = false
@@ -29,13 +31,25 @@ export class OutgoingBatch {
   #length = 0
   /** Whether a piece is a view of the scratch. */
   #isLent = false
+  /** Whether what was flushed last may have ended within a frame. */
+  mayBeginInFrame = false
 
-  /** `sent` sees each piece as it goes to the transport. */
-  constructor(stream: ByteStream, pool: ScratchPool, stats: TrafficStats, sent: ((octets: Octets) => void) | undefined) {
+  /**
+   * `sent` sees each piece as it goes to the transport. `failed` is called where a flush could not hand on what it had, which is then forgotten.
+   * `isIntact`: nothing of it reached the transport, and what did before ends with a whole frame.
+   */
+  constructor(
+    stream: ByteStream,
+    pool: ScratchPool,
+    stats: TrafficStats,
+    sent: ((octets: Octets) => void) | undefined,
+    failed: (error: unknown, isIntact: boolean) => void,
+  ) {
     this.#stream = stream
     this.#pool = pool
     this.#stats = stats
     this.#sent = sent
+    this.#failed = failed
   }
 
   /** Octets that wait for the next flush. */
@@ -77,6 +91,7 @@ export class OutgoingBatch {
     this.#length += octets.length
   }
 
+  /** Hands everything to the transport, or nothing: where a payload was detached, no header goes out without it. Throws nothing. */
   flush(): void {
     if (this.#length === 0) return
     this.#seal()
@@ -84,11 +99,18 @@ export class OutgoingBatch {
     const only = this.#only
     const scratch = this.#scratch
     const isLent = this.#isLent
-    this.#stats.outgoingOctetsWireLevel += this.#length
+    const length = this.#length
     this.#forget()
     if (this.#sent !== undefined) for (const piece of pieces ?? [only!]) this.#sent(piece)
-    if (pieces === undefined) this.#stream.write(only!)
-    else this.#stream.writeAll(pieces)
+    const isWhole = pieces === undefined ? only!.length > 0 : areAllThere(pieces)
+    if (!isWhole) return this.#failed(detachedPayload(), !this.mayBeginInFrame)
+    this.#stats.outgoingOctetsWireLevel += length
+    try {
+      if (pieces === undefined) this.#stream.write(only!)
+      else this.#stream.writeAll(pieces)
+    } catch (error) {
+      return this.#failed(error, false)
+    }
     if (scratch !== undefined && (!isLent || this.#stream.bufferedAmount === 0)) this.#pool.give(scratch)
   }
 
@@ -101,7 +123,10 @@ export class OutgoingBatch {
   /** Moves to a larger scratch, unless pieces of this one are waiting already. */
   #makeRoom(length: number): void {
     const scratch = this.#scratch
-    if (scratch !== undefined && (this.#unsealed > 0 || this.#used + length > scratchSize)) this.flush()
+    if (scratch !== undefined && (this.#unsealed > 0 || this.#used + length > scratchSize)) {
+      this.mayBeginInFrame = true
+      this.flush()
+    }
     const isSmall = !this.expectsMany && this.#used + length <= smallScratchSize
     const roomier = this.#pool.take(isSmall)
     if (this.#scratch !== undefined) {
@@ -141,6 +166,12 @@ export class OutgoingBatch {
     this.#used = this.#unsealed = this.#length = 0
     this.#isLent = false
   }
+}
+
+/** Empty pieces are not added: one that is empty was detached since. */
+function areAllThere(pieces: readonly Octets[]): boolean {
+  for (const piece of pieces) if (piece.length === 0) return false
+  return true
 }
 
 /** Scratch arrays that wait to be used again; one pool serves all connections of a factory. */

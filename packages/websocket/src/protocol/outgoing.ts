@@ -19,6 +19,8 @@ export interface OutgoingEvents {
   writableAgain(): void
   /** An extension could not transform what is to be sent. */
   encoderFailed(error: unknown): void
+  /** What was to be sent could not be handed to the transport. `mayTell`: a close frame can still be sent. */
+  flushFailed(error: unknown, mayTell: boolean): void
   /** A peer that does not read, under the policy `drop`. */
   unsentLimitExceeded(message: string): void
 }
@@ -70,7 +72,9 @@ export class Outgoing implements Flushable, EncodingEvents {
     this.#options = parts.options
     this.#stats = parts.stats
     this.#events = parts.events
-    this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats, parts.sent)
+    this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats, parts.sent, (error, isIntact) =>
+      this.flushFailed(error, isIntact),
+    )
     const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
     const { autoFragmentSize } = parts.options
     const encodings = parts.chain.hasEncoder ? new EncodingQueue(this) : undefined
@@ -209,9 +213,15 @@ export class Outgoing implements Flushable, EncodingEvents {
   flushNow(): void {
     this.#isFlushDeferred = false
     this.#batch.flush()
+    this.#batch.mayBeginInFrame = this.#writer.isInFrame
+  }
+
+  flushFailed(error: unknown, mayTell = false): void {
+    this.#events.flushFailed(error, mayTell)
   }
 
   discard(): void {
+    this.#isEnding = true
     this.#batch.discard()
     this.#writer.abandon()
     this.#waiting = undefined
@@ -290,7 +300,7 @@ export class Outgoing implements Flushable, EncodingEvents {
       this.#isFlushDeferred = true
       this.#flushes.add(this)
     }
-    if (this.isWritable) return true
+    if (this.isWritable) return !this.#isEnding
     this.#stopCaller()
     return false
   }

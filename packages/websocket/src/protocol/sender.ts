@@ -20,6 +20,8 @@ export interface SendingHalf {
   readonly isSendingOther: boolean
   /** An extension could not transform what a broadcast brought: there is no caller to tell. */
   encoderFailed(error: unknown): void
+  /** What was to be sent could not be handed to the transport: as above. */
+  flushFailed(error: unknown, mayTell: boolean): void
 }
 
 /**
@@ -107,6 +109,10 @@ export class Sender implements Flushable {
     if (this.#due === undefined) return
     this.writeDue()
     if (this.#lifecycle.state === State.Open) this.#half!.outgoing.flush()
+  }
+
+  flushFailed(error: unknown): void {
+    this.#half!.flushFailed(error, false)
   }
 
   message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {

@@ -74,6 +74,11 @@ export class FakeStream implements ByteStream {
     this.#reader!.ended()
   }
 
+  /** What was written cannot be handed on. */
+  failWrite(error: Error): void {
+    this.#reader!.writeFailed!(error)
+  }
+
   /** The transport is gone. */
   close(error?: Error): void {
     this.#reader!.closed(error)

@@ -40,7 +40,7 @@ describe('FlushQueue', () => {
     for (const connection of connections) queue.add(connection)
     clock.turn()
     expect(flushed.length).toBe(16)
-    queue.add({ flushNow: () => void flushed.push(99) })
+    queue.add({ flushNow: () => void flushed.push(99), flushFailed })
     clock.runDeferred()
     expect(flushed.at(-1)).toBe(99)
     clock.turn()
@@ -80,25 +80,27 @@ describe('FlushQueue', () => {
 
   it('takes what is added while it flushes in the next turn', () => {
     const { queue, clock, flushed, connections } = make(1)
-    queue.add({ flushNow: () => queue.add(connections[0]!) })
+    queue.add({ flushNow: () => queue.add(connections[0]!), flushFailed })
     clock.runDeferredOnce()
     expect(flushed).toEqual([])
     clock.turn()
     expect(flushed).toEqual([0])
   })
 
-  it('flushes the others although one throws', () => {
+  it('tells the connection whose flush throws, and flushes the others in the same turn', () => {
     const { queue, clock, flushed, connections } = make(2)
+    const broken = new Error('broken')
+    const told: unknown[] = []
     queue.add(connections[0]!)
     queue.add({
       flushNow: () => {
-        throw new Error('broken')
+        throw broken
       },
+      flushFailed: error => void told.push(error),
     })
     queue.add(connections[1]!)
-    expect(() => clock.turn()).toThrow('broken')
-    clock.turn()
-    expect(flushed).toEqual([0, 1])
+    expect(() => clock.turn()).not.toThrow()
+    expect([flushed, told]).toEqual([[0, 1], [broken]])
   })
 })
 
@@ -146,6 +148,10 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
+function flushFailed(error: unknown): void {
+  throw error
+}
+
 function make(
   size: number,
   onFlush: () => void = () => {},
@@ -157,6 +163,7 @@ function make(
       flushed.push(i)
       onFlush()
     },
+    flushFailed,
   }))
   return { queue: new FlushQueue(clock), clock, flushed, connections }
 }

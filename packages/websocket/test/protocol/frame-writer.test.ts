@@ -163,7 +163,9 @@ type Rules = ConstructorParameters<typeof FrameWriter>[1]
 function make(rules: Partial<Rules> = {}, key?: readonly number[], source: object = {}, expectsMany = false) {
   const stream = new FakeStream(new FakeClock())
   const stats = new TrafficStats()
-  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined)
+  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined, error => {
+    throw error
+  })
   batch.expectsMany = expectsMany
   const { crypto } = fakeRuntime()
   const keys = key === undefined ? crypto : { ...crypto, fillRandom: (target: Uint8Array) => target.set(key) }

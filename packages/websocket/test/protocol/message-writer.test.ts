@@ -365,7 +365,9 @@ function make(options: { autoFragmentSize?: number; masks?: boolean } = {}, exte
   const stats = new TrafficStats()
   const clock = new FakeClock()
   const stream = new FakeStream(clock)
-  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined)
+  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined, error => {
+    throw error
+  })
   const frameWriter = new FrameWriter(batch, { masks, masker: scalarMasker, wireTap: undefined }, fakeRuntime().crypto, stats, {})
   const instances = extensions.map(instance => ({ reservedBits: 0, opcodes: [], close: () => undefined, ...instance }))
   const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))

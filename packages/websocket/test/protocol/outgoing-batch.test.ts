@@ -184,13 +184,58 @@ describe('ScratchPool', () => {
       expect(taken[16]!.length).toBe(size)
     }
   })
+
+  it('hands nothing on where a payload was detached, and is empty then', () => {
+    const { batch, stream, stats, failures } = make()
+    const octets = new Uint8Array(10)
+    write(batch, 1, 2)
+    batch.add(octets)
+    write(batch, 3)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    batch.flush()
+    expect([stream.writes, batch.length, stats.outgoingOctetsWireLevel]).toEqual([[], 0, 0])
+    expect(failures).toEqual([{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: true }])
+    write(batch, 4)
+    batch.flush()
+    expect(stream.writes).toEqual([Uint8Array.of(4)])
+  })
+
+  it('does so for a payload by itself, and says that the transport may be within a frame', () => {
+    const { batch, stream, failures } = make()
+    const octets = new Uint8Array(10)
+    batch.mayBeginInFrame = true
+    batch.add(octets)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    batch.flush()
+    expect([stream.writes, failures]).toEqual([[], [{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: false }]])
+  })
+
+  it('looks for detached payloads after taps have seen them, which may have been the ones', () => {
+    const { batch, stream, failures } = make(octets => void structuredClone(octets, { transfer: [octets.buffer] }))
+    batch.add(new Uint8Array(10))
+    batch.flush()
+    expect([stream.writes, failures.length]).toEqual([[], 1])
+  })
+
+  it('tells what the transport throws', () => {
+    const { batch, stream, failures } = make()
+    const broken = new Error('broken')
+    stream.write = () => {
+      throw broken
+    }
+    write(batch, 1)
+    expect(() => batch.flush()).not.toThrow()
+    expect(failures).toEqual([{ error: broken, isIntact: false }])
+  })
 })
 
 function make(sent?: (octets: Uint8Array) => void) {
   const stream = new FakeStream(new FakeClock())
   const stats = new TrafficStats()
   const pool = new ScratchPool()
-  return { batch: new OutgoingBatch(stream, pool, stats, sent), stream, stats, pool }
+  const failures: { readonly error: unknown; readonly isIntact: boolean }[] = []
+  const batch = new OutgoingBatch(stream, pool, stats, sent, (error, isIntact) => void failures.push({ error, isIntact }))
+  return { batch, stream, stats, pool, failures }
 }
 
 function write(batch: OutgoingBatch, ...octets: number[]): void {

@@ -43,6 +43,71 @@ describe('writing', () => {
   })
 })
 
+describe('a flush that fails', () => {
+  const broken = new Error('the transport is broken')
+
+  for (const [when, send] of [
+    ['at the end of the turn', protocol => protocol.sendMessage('a')],
+    ['at once, for a large batch', protocol => expect(protocol.sendMessage(new Uint8Array(100_000))).toBe(false)],
+    ['when the scratch is full', protocol => [protocol.sendMessage(new Uint8Array(900)), protocol.sendMessage(new Uint8Array(7000))]],
+    ['for a close frame', protocol => protocol.sendClose(1000)],
+    ['before the connection is dropped', protocol => [protocol.sendMessage('a'), protocol.dropConnection()]],
+    ['for a broadcast', protocol => protocol.factory.broadcast('a')],
+  ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
+    it(`drops its own connection, and is reported: ${when}`, () => {
+      const { protocol, stream, clock, errors } = openServer(ServerProtocol)
+      stream.write = () => {
+        throw broken
+      }
+      send(protocol)
+      expect(() => clock.flush()).not.toThrow()
+      expect([...new Set(errors)]).toEqual([broken])
+      expect([protocol.isOpen, stream.destroyed !== 'no', protocol.closeInfo?.by]).toEqual([false, true, 'self'])
+    })
+  }
+
+  it('does so at the end of a read event', () => {
+    const Echo = class extends ServerProtocol {
+      override onMessage(payload: Octets): void {
+        this.sendMessage(payload)
+      }
+    }
+    const { stream, errors } = openServer(Echo)
+    stream.write = () => {
+      throw broken
+    }
+    expect(() => stream.receive(frame(2, [1]))).not.toThrow()
+    expect([errors, stream.destroyed]).toEqual([[broken], 'aborted'])
+  })
+
+  it('tells the peer 1011 where nothing of the batch has left, and its transport is not within a frame', () => {
+    const { protocol, stream, clock, errors } = openServer(ServerProtocol)
+    const octets = new Uint8Array(10_000)
+    protocol.sendMessage(octets)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    clock.flush()
+    expect([errors.length, summary(stream.sent())]).toEqual([1, ['8:1011 internal error']])
+  })
+
+  it('tells the peer nothing within a frame', () => {
+    const { protocol, stream, clock } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(10_000, { final: true })
+    clock.flush()
+    const octets = new Uint8Array(10_000)
+    protocol.sendMessageFrameData(octets)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    clock.flush()
+    expect([stream.writes.length, stream.destroyed]).toEqual([1, 'aborted'])
+  })
+
+  it('fails its own connection alone where the queue behind a transport finds a payload gone', () => {
+    const { protocol, stream, errors } = openServer(ServerProtocol)
+    stream.failWrite(broken)
+    expect([errors, protocol.isOpen, stream.destroyed]).toEqual([[broken], false, 'aborted'])
+  })
+})
+
 describe('control frames', () => {
   it('wait while a frame is streamed, and come right behind it in their order', () => {
     const { protocol, stream } = openServer(ServerProtocol)
