@@ -1,7 +1,7 @@
 import { markAsUntransferable } from 'node:worker_threads'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { diagnostics } from './diagnostics.ts'
-import { keepFreedMemory } from './kept-memory.ts'
+import { payloadAllocated } from './kept-memory.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeCrypto } from './node-crypto.ts'
 import { nodeDeflate } from './node-deflate.ts'
@@ -15,18 +15,16 @@ export const nodeRuntime: ObservedRuntime = {
   text: nodeText,
   ...(nodeMasker !== undefined && { masker: nodeMasker }),
   allocate: size => {
+    payloadAllocated(size)
     const memory = new ArrayBuffer(size)
     markAsUntransferable(memory)
     return memory
   },
   // Zeroing memory that is filled anyway was 15 % of the time of echoes of 256 KiB.
   allocateUnset: size => {
-    if (size >= large) keepFreedMemory()
+    payloadAllocated(size)
     return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
   },
   deflate: nodeDeflate,
   observe: diagnostics,
 }
-
-/** Octets from which on glibc has a block of its own for an allocation. */
-const large = 128 * 1024
