@@ -12,10 +12,10 @@ export interface Runtime {
   readonly text: Text
   /** Absent: the loops of `scalarMasker`. */
   readonly masker?: Masker
-  /** Absent: plain zeroed memory. Present: guarded against being transferred, since what lies in it belongs to several. */
-  readonly allocate?: (size: number) => ArrayBuffer
   /** Octets of any content, for what is written in full before anybody sees it. Absent: zeroed ones, which take longer. */
   readonly allocateUnset?: Allocate
+  /** Zeroed memory for payloads. Absent: by `ArrayBuffer`. */
+  readonly allocate?: (size: number) => ArrayBuffer
   /** Absent: permessage-deflate is not negotiated. */
   readonly deflate?: Deflate
 }

@@ -1,7 +1,7 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
+import { PayloadMemory, payloadSharing } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
-import { Slab } from '../bytes/slab.ts'
 import { webText } from '../bytes/text.ts'
 import { shownValue } from '../protocol/check-options.ts'
 import { WebSocketConnection } from '../protocol/connection.ts'
@@ -25,7 +25,7 @@ import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
   readonly #pool = new ScratchPool()
-  readonly #memory = new WeakMap<Runtime, { readonly slab: Slab; readonly flushes: FlushQueue }>()
+  readonly #flushes = new WeakMap<Runtime, FlushQueue>()
   /** Of the connection made last: mostly the next one has the same. */
   #shared: SharedParts | undefined
   readonly #reported = new WeakSet<object>()
@@ -95,9 +95,9 @@ export abstract class WebSocketFactory {
   #sharedOn(runtime: Runtime): SharedParts {
     const { options } = this
     if (this.#shared?.options === options && this.#shared.runtime === runtime) return this.#shared
-    const { slab, flushes } = this.#memoryOn(runtime)
+    const sharing = payloadSharing(!options.ownPayloadMemory, runtime)
     const owner: ConnectionOwner = {
-      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, slab, runtime),
+      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, runtime, new PayloadMemory(sharing)),
       failed: (error, hooks) => this.report(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
       gone: hooks => this.connectionGone(hooks),
       onlyAnswersPings: hooks => hooks.onPing === WebSocketProtocol.prototype.onPing,
@@ -105,16 +105,16 @@ export abstract class WebSocketFactory {
       lastHooksWait: hooks => this.lastHooksWait(hooks),
     }
     const { connectionRole: role, readAhead } = this
-    this.#shared = { role, runtime, options, pool: this.#pool, flushes, owner, readAhead }
+    this.#shared = { role, runtime, options, pool: this.#pool, flushes: this.#flushesOn(runtime), owner, readAhead }
     return this.#shared
   }
 
-  #memoryOn(runtime: Runtime): { readonly slab: Slab; readonly flushes: FlushQueue } {
-    const known = this.#memory.get(runtime)
+  #flushesOn(runtime: Runtime): FlushQueue {
+    const known = this.#flushes.get(runtime)
     if (known !== undefined) return known
-    const memory = { slab: new Slab(runtime.allocate, runtime.allocateUnset), flushes: new FlushQueue(runtime.clock) }
-    this.#memory.set(runtime, memory)
-    return memory
+    const flushes = new FlushQueue(runtime.clock)
+    this.#flushes.set(runtime, flushes)
+    return flushes
   }
 
   /** `onError` is the application's too: what it throws must not reach the event loop. */
@@ -135,11 +135,11 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: 
 }
 
 /** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
-function deliveryFor(hooks: Hooks, runner: HookRunner, slab: Slab, runtime: Runtime): Delivery {
+function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), slab)
-  if (wantsText(hooks)) return new TextDelivery(runner, hooks, slab, runtime)
-  return new MessageDelivery(runner, hooks, slab, runtime.clock, runtime.allocateUnset)
+  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), memory)
+  if (wantsText(hooks)) return new TextDelivery(runner, hooks, memory, runtime)
+  return new MessageDelivery(runner, hooks, memory, runtime.clock, runtime.allocateUnset)
 }
 
 function wantsText(hooks: Hooks): hooks is Hooks & TextHooks {

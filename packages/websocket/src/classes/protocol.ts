@@ -99,7 +99,14 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- receiving: messages
 
-  /** A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid. */
+  /**
+   * A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid.
+   *
+   * Payloads of 65 to 2,048 octets may share an `ArrayBuffer` with other payloads of the same connection, never with those of another one. So
+   * `postMessage(payload, [payload.buffer])`, which moves a payload to another thread, takes along payloads that this connection
+   * has received before; an application that still needs those sets the option `ownPayloadMemory`. Later payloads are not affected: after
+   * the first transfer each payload of the factory has an `ArrayBuffer` of its own.
+   */
   onMessage(_payload: Octets, _isBinary: boolean): Awaitable<void> {}
 
   /**
@@ -138,7 +145,8 @@ export abstract class WebSocketProtocol implements Hooks {
   /**
    * Octets of the frame, as they arrive: unmasked, transformed by extensions, and valid UTF-8 so far in text messages.
    *
-   * They are lent until the hook returns; when it returns a promise, they are the application's. The default collects them for
+   * They are lent until the hook returns; when it returns a promise, they are the application's. They may share an `ArrayBuffer`, as
+   * `onMessage` says. The default collects them for
    * `onMessageFrame`. An empty frame calls this once with no octets.
    */
   onMessageFrameData(payload: Octets): Awaitable<void> {

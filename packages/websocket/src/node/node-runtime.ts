@@ -1,4 +1,3 @@
-import { markAsUntransferable } from 'node:worker_threads'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { diagnostics } from './diagnostics.ts'
 import { payloadAllocated } from './kept-memory.ts'
@@ -16,9 +15,7 @@ export const nodeRuntime: ObservedRuntime = {
   ...(nodeMasker !== undefined && { masker: nodeMasker }),
   allocate: size => {
     payloadAllocated(size)
-    const memory = new ArrayBuffer(size)
-    markAsUntransferable(memory)
-    return memory
+    return new ArrayBuffer(size)
   },
   // Zeroing memory that is filled anyway was 15 % of the time of echoes of 256 KiB.
   allocateUnset: size => {

@@ -117,12 +117,14 @@ export class Closing {
   closeReceived(payload: Octets): void {
     const { runner, incoming, hooks, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
-    this.#ending.closeReceived(code, text.decode(reason))
+    // decoded before the hook, which may change or transfer the octets
+    const said = text.decode(reason)
+    this.#ending.closeReceived(code, said)
     this.#autoPing?.stop()
     let isAnswered = false
     const answer = (): void => {
       isAnswered = true
-      this.#answer(code, reason)
+      this.#answer(code, said)
     }
     runner.run(() => hooks.onCloseFrame(code, reason))
     runner.run(answer)
@@ -181,14 +183,14 @@ export class Closing {
     this.#patience.set(seconds, () => (runner.waitingCount < waiting ? this.#awaitHooks(ours, end) : overtake()))
   }
 
-  #answer(code: number | undefined, reason: Octets): void {
+  #answer(code: number | undefined, reason: string): void {
     const { options, deadline, sender, text } = this.#parts
     this.#patience?.cancel()
     if (this.#ending.hasSentClose) return this.#done()
     // it may be more than the peer may leave unread, or than an extension can transform
     sender.writeDue()
     if (this.#outgoing!.isEnding || isClosed(this.#parts.lifecycle)) return
-    this.#send(makeClose(code, options.echoCloseCodeReason ? text.decode(reason) : '', text), code)
+    this.#send(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
     if (this.#ending.hasSentClose) return
     const { closeHandshakeTimeout } = options
     deadline.set(closeHandshakeTimeout, () =>

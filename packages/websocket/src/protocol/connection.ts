@@ -1,7 +1,7 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../bytes/byte-stream.ts'
 import { type Masker, scalarMasker } from '../bytes/masker.ts'
-import type { Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import { asError } from './as-error.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
@@ -439,10 +439,12 @@ export class WebSocketConnection
     const { hooks, shared } = this.#parts
     const roundTripTime = this.#autoPing?.pongReceived(payload)
     shared.owner.pongCame(payload, hooks)
+    // each hook may change or transfer what it is given
+    const copy = roundTripTime === undefined ? payload : copyOf(payload, 0, payload.length)
     this.#run(payload, () => hooks.onPong(payload))
     if (roundTripTime === undefined) return
     this.#roundTripTime = roundTripTime
-    this.#runner.run(() => hooks.onAutoPong(roundTripTime, payload))
+    this.#runner.run(() => hooks.onAutoPong(roundTripTime, copy))
   }
 
   /** Runs a hook of a frame that was read whole. Where it has to wait, its octets count as read ahead. */

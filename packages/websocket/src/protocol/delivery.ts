@@ -2,7 +2,7 @@ import type { Clock } from '../bytes/clock.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { joinedInTurns } from '../bytes/joined-in-turns.ts'
 import { type Allocate, allocateZeroed, type Octets } from '../bytes/octets.ts'
-import type { Slab } from '../bytes/slab.ts'
+import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks } from './hooks.ts'
 import type { MessageCollector } from './message-collector.ts'
@@ -17,6 +17,8 @@ export interface Delivery {
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
   messageEnded(): void
+  /** What was received at once has been parsed. */
+  chunkEnded(): void
 }
 
 /** Collects each message, and calls `onMessage` once. */
@@ -28,13 +30,19 @@ export class MessageDelivery implements Delivery {
   readonly #gathered: GatheredOctets
   #isBinary = false
   #isLastFrame = false
-  readonly #slab: Slab
+  readonly #memory: PayloadMemory
   #whole: Octets | undefined
 
-  constructor(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, slab: Slab, clock: Clock, allocate: Allocate = allocateZeroed) {
+  constructor(
+    runner: HookRunner,
+    hooks: Pick<Hooks, 'onMessage'>,
+    memory: PayloadMemory,
+    clock: Clock,
+    allocate: Allocate = allocateZeroed,
+  ) {
     this.#runner = runner
     this.#hooks = hooks
-    this.#slab = slab
+    this.#memory = memory
     this.#clock = clock
     this.#allocate = allocate
     this.#gathered = new GatheredOctets(allocate)
@@ -50,7 +58,7 @@ export class MessageDelivery implements Delivery {
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
     if (missing === 0 && this.#isLastFrame && this.#gathered.length === 0 && this.#whole === undefined) {
-      this.#whole = this.#slab.copy(octets, start, end)
+      this.#whole = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
     } else {
       this.#keepWhole()
       this.#gathered.append(octets, start, end, missing)
@@ -68,6 +76,10 @@ export class MessageDelivery implements Delivery {
     const payload = this.#whole ?? this.#gathered.take()
     this.#whole = undefined
     this.#runner.run(() => this.#hooks.onMessage(payload, isBinary))
+  }
+
+  chunkEnded(): void {
+    this.#memory.chunkEnded()
   }
 
   /** A promise holds the reading, as a hook's own does. */
@@ -89,11 +101,11 @@ export class HookDelivery implements Delivery {
   readonly #runner: HookRunner
   readonly #hooks: Hooks
   readonly #collector: MessageCollector
-  readonly #slab: Slab
+  readonly #memory: PayloadMemory
   #isFrameEmpty = true
 
-  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, slab: Slab) {
-    this.#slab = slab
+  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory) {
+    this.#memory = memory
     this.#runner = runner
     this.#hooks = hooks
     this.#collector = collector
@@ -116,7 +128,7 @@ export class HookDelivery implements Delivery {
 
   frameData(octets: Octets, start: number, end: number): void {
     this.#isFrameEmpty = false
-    const payload = this.#slab.copy(octets, start, end)
+    const payload = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
     this.#runner.run(() => {
       this.#collector.dataCame(payload.length)
       return this.#hooks.onMessageFrameData(payload)
@@ -131,5 +143,9 @@ export class HookDelivery implements Delivery {
 
   messageEnded(): void {
     this.#runner.run(() => this.#hooks.onMessageEnd())
+  }
+
+  chunkEnded(): void {
+    this.#memory.chunkEnded()
   }
 }

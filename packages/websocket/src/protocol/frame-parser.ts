@@ -10,6 +10,8 @@ export interface FrameSink {
   /** Unmasked octets of the payload; at least one. `missing`: how many of this frame are still to come. */
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
+  /** The octets given to `parse` have been parsed, or the sink is held. */
+  chunkEnded(): void
 }
 
 /**
@@ -42,6 +44,12 @@ export class FrameParser {
 
   /** Parses until the octets end or the sink is held, and tells where it stopped. */
   parse(octets: Octets, start: number): number {
+    const stoppedAt = this.#parse(octets, start)
+    this.#sink.chunkEnded()
+    return stoppedAt
+  }
+
+  #parse(octets: Octets, start: number): number {
     let at = start
     while (!this.#sink.isHeld) {
       if (this.#isInFrame) {

@@ -121,6 +121,10 @@ export class MessageReader implements FrameSink {
     if (!this.#isAwaiting) this.#endFrame()
   }
 
+  chunkEnded(): void {
+    this.#delivery.chunkEnded()
+  }
+
   /** Goes on with octets that waited for the decoder, as far as there is room to read ahead. Throws as a decoder does. */
   proceed(): void {
     if (this.#undecoded !== undefined && !this.#isDecoding) this.#decodeInPieces(this.#decoder!, this.#undecoded)

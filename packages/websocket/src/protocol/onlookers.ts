@@ -1,4 +1,4 @@
-import type { Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { CloseInfo } from './close-info.ts'
 import type { Observer } from './observer.ts'
 import type { WireTap } from './wire-tap.ts'
@@ -32,12 +32,14 @@ export class Onlookers {
     this.#show(() => this.#observer?.failed?.(error, this.#source))
   }
 
+  /** The tap is given a copy: the octets lie in memory that all connections share, and are unmasked where they lie. */
   octetsReceived(octets: Octets): void {
-    this.#show(() => this.#tap?.octetsReceived?.(octets, this.#source))
+    this.#show(() => this.#tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
+  /** The tap is given a copy, as above: the octets lie in memory that several connections use one after the other. */
   octetsSent(octets: Octets): void {
-    this.#show(() => this.#tap?.octetsSent?.(octets, this.#source))
+    this.#show(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
   #show(look: () => void): void {

@@ -1,6 +1,6 @@
 import type { Octets } from '../bytes/octets.ts'
+import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
-import type { Slab } from '../bytes/slab.ts'
 import type { Text } from '../bytes/text.ts'
 import { type Delivery, MessageDelivery } from './delivery.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -21,11 +21,11 @@ export class TextDelivery implements Delivery {
   readonly #collected: MessageDelivery
   #text: string | undefined
 
-  constructor(runner: HookRunner, hooks: TextHooks, slab: Slab, { clock, text, allocateUnset }: Runtime) {
+  constructor(runner: HookRunner, hooks: TextHooks, memory: PayloadMemory, { clock, text, allocateUnset }: Runtime) {
     this.#runner = runner
     this.#hooks = hooks
     this.#decoder = text
-    this.#collected = new MessageDelivery(runner, decodingHooks(hooks, text), slab, clock, allocateUnset)
+    this.#collected = new MessageDelivery(runner, decodingHooks(hooks, text), memory, clock, allocateUnset)
   }
 
   messageBegan(isBinary: boolean): void {
@@ -46,6 +46,10 @@ export class TextDelivery implements Delivery {
   }
 
   frameEnded(): void {}
+
+  chunkEnded(): void {
+    this.#collected.chunkEnded()
+  }
 
   messageEnded(): void {
     const text = this.#text

@@ -1,7 +1,7 @@
 import type { Octets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
 
-/** Hooks that see everything on the wire, for logs and inspection. Octets are lent until the hook returns; what a hook throws is ignored. */
+/** Hooks that see everything on the wire, for logs and inspection. Octets are copies that the tap may keep; what a hook throws is ignored. */
 export interface WireTap {
   octetsReceived?(octets: Octets, source: object): void
   octetsSent?(octets: Octets, source: object): void

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Octets } from '../../src/bytes/octets.ts'
 import { checkedProtocol } from '../../src/classes/factory.ts'
 import { WebSocketClientProtocol, WebSocketServerProtocol } from '../../src/classes/protocol.ts'
 import { WebSocketServerFactory } from '../../src/classes/server-factory.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import type { ObservedRuntime } from '../../src/protocol/observer.ts'
 import { raisesNothingUnhandled } from '../functions/talk.ts'
+import { openServer } from '../protocol/opened.ts'
+import { frame } from '../protocol/wire.ts'
 import { MemoryLink, masked, type RawPeer } from './memory-link.ts'
 
 raisesNothingUnhandled()
@@ -117,6 +120,27 @@ describe('delivery', () => {
     await peer.frame('close')
     expect(received).toEqual(['whole'])
   })
+})
+
+describe('the memory of payloads', () => {
+  const frames = Uint8Array.from([0, 1, 2].flatMap(() => [...frame(2, new Uint8Array(100))]))
+
+  for (const [ownPayloadMemory, buffers] of [
+    [false, 1],
+    [true, 3],
+  ] as const) {
+    it(`is ${ownPayloadMemory ? 'not ' : ''}shared by payloads that came together where ownPayloadMemory is ${ownPayloadMemory}`, () => {
+      const seen: ArrayBufferLike[] = []
+      const Seeing = class extends WebSocketServerProtocol {
+        override onMessage(payload: Octets): void {
+          seen.push(payload.buffer)
+        }
+      }
+      const { stream } = openServer(Seeing, { ownPayloadMemory })
+      stream.receive(frames)
+      expect([seen.length, new Set(seen).size]).toEqual([3, buffers])
+    })
+  }
 })
 
 describe('taps and observers', () => {

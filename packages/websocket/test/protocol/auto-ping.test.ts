@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ServerOptions } from '../../src/index.ts'
+import type { Octets, ServerOptions } from '../../src/index.ts'
 import { AutoPing } from '../../src/protocol/auto-ping.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, ClientProtocol, openClient, openServer, recording, ServerProtocol } from './opened.ts'
@@ -84,6 +84,24 @@ describe('the automatic ping', () => {
       stream.receive(frame(10, payload))
     }
     expect([trips, protocol.roundTripTime]).toEqual([[35, 7], 7])
+  })
+
+  it('gives onAutoPong octets that onPong cannot change or transfer', () => {
+    const seen: Octets[] = []
+    const Moving = class extends ServerProtocol {
+      override onPong(payload: Octets): void {
+        seen.push(structuredClone(payload, { transfer: [payload.buffer as ArrayBuffer] }))
+      }
+
+      override onAutoPong(_roundTripTime: number, payload: Octets): void {
+        seen.push(payload)
+      }
+    }
+    const { stream, clock } = openServer(Moving, defaults)
+    clock.advance(20_000)
+    const [payload] = pings(stream.sent())
+    stream.receive(frame(10, payload))
+    expect(seen.map(octets => [...octets])).toEqual([[...payload!], [...payload!]])
   })
 
   it('is pinged anew after each pong, with another payload', () => {

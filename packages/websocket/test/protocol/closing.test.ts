@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ClientOptions, ServerOptions } from '../../src/index.ts'
-import { type Call, type Opened, openClient, openServer, recording, recordingClient, settled } from './opened.ts'
+import type { ClientOptions, Octets, ServerOptions } from '../../src/index.ts'
+import { type Call, type Opened, openClient, openServer, recording, recordingClient, ServerProtocol, settled } from './opened.ts'
 import { closing, frame, plain, summary } from './wire.ts'
 
 describe('the closing handshake, begun by the peer', () => {
@@ -32,6 +32,18 @@ describe('the closing handshake, begun by the peer', () => {
     const { opened } = server({ echoCloseCodeReason: true })
     opened.stream.receive(frame(8, closing(1001, 'grüße')))
     expect(summary(opened.stream.sent())).toEqual(['8:1001 grüße'])
+  })
+
+  it('is answered with the reason that came, whatever a hook does with its octets', () => {
+    const Moving = class extends ServerProtocol {
+      override onCloseFrame(_code: number | undefined, reason: Octets): void {
+        reason.fill(0)
+        structuredClone(reason, { transfer: [reason.buffer as ArrayBuffer] })
+      }
+    }
+    const { stream } = openServer(Moving, { echoCloseCodeReason: true })
+    stream.receive(frame(8, closing(1001, 'bye')))
+    expect(summary(stream.sent())).toEqual(['8:1001 bye'])
   })
 
   it('is answered by a client, which lets the server end TCP', () => {

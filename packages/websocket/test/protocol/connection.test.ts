@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
-import { Slab } from '../../src/bytes/slab.ts'
+import { PayloadMemory } from '../../src/bytes/payload-memory.ts'
 import { WebSocketConnection } from '../../src/protocol/connection.ts'
 import type { ConnectionParts, Opening, Role, SharedParts } from '../../src/protocol/connection-parts.ts'
 import { MessageDelivery } from '../../src/protocol/delivery.ts'
@@ -354,7 +354,7 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
     pool: new ScratchPool(),
     flushes: new FlushQueue(runtime.clock),
     owner: {
-      deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new Slab(), runtime.clock),
+      deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new PayloadMemory(), runtime.clock),
       failed: error => void errors.push(error),
       gone: () => void log.push('gone'),
       onlyAnswersPings: () => false,

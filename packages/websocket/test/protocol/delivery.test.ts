@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
-import { Slab } from '../../src/bytes/slab.ts'
-import { MessageDelivery } from '../../src/protocol/delivery.ts'
+import { PayloadMemory } from '../../src/bytes/payload-memory.ts'
+import { HookDelivery, MessageDelivery } from '../../src/protocol/delivery.ts'
 import { HookRunner } from '../../src/protocol/hook-runner.ts'
 import type { Hooks } from '../../src/protocol/hooks.ts'
+import { MessageCollector } from '../../src/protocol/message-collector.ts'
 import { FakeClock } from '../../src/testing/index.ts'
 import { type Call, openServer, recording, settled } from './opened.ts'
 import { counting, frame } from './wire.ts'
@@ -46,6 +47,17 @@ describe('MessageDelivery', () => {
     expect(received.map(payload => [...payload])).toEqual([[], [9, 9], [2, 2]])
   })
 
+  it('shares memory among messages that were received together, and with none that waits for a hook', () => {
+    const { delivery, received, runner } = make()
+    const chunk = counting(1000)
+    for (const at of [0, 100]) deliver(delivery, [chunk, at, at + 100, 0])
+    runner.pause()
+    deliver(delivery, [chunk, 200, 300, 0])
+    runner.resume()
+    expect(received.map(({ buffer }) => buffer.byteLength)).toEqual([1000, 1000, 100])
+    expect(received[1]!.buffer).toBe(received[0]!.buffer)
+  })
+
   it('joins in several turns what came in many MiB of unknown number, and holds what is behind it meanwhile', async () => {
     const { delivery, received, runner, clock } = make()
     deliverManyMiB(delivery)
@@ -79,6 +91,24 @@ describe('HookDelivery', () => {
     expect(kept.map(octets => [...octets])).toEqual([[1, 2], [3]])
   })
 
+  it('gives data that an extension emitted while a hook was pending in memory of its own, which a transfer does not reach', async () => {
+    const kept: Octets[] = []
+    const hooks = {
+      onMessageBegin: nothing,
+      onMessageFrameBegin: nothing,
+      async onMessageFrameData(payload: Octets): Promise<void> {
+        await undefined
+        kept.push(structuredClone(payload, { transfer: [payload.buffer] }))
+      },
+    } as unknown as Hooks
+    const runner = new HookRunner({ released: nothing, hookFailed: nothing })
+    const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
+    const chunk = counting(1000)
+    for (const at of [0, 100, 200]) delivery.frameData(chunk, at, at + 100)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(kept).toEqual([0, 100, 200].map(at => chunk.slice(at, at + 100)))
+  })
+
   it('calls onMessageFrameData once for an empty frame', () => {
     const calls: Call[] = []
     const { stream } = openServer(recording('streams', calls))
@@ -98,7 +128,7 @@ function make() {
   const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
   const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
   const clock = new FakeClock()
-  return { delivery: new MessageDelivery(runner, hooks, new Slab(), clock), received, runner, clock }
+  return { delivery: new MessageDelivery(runner, hooks, new PayloadMemory(), clock), received, runner, clock }
 }
 
 function deliverManyMiB(delivery: MessageDelivery): void {
@@ -113,3 +143,5 @@ function deliver(delivery: MessageDelivery, ...pieces: readonly Readonly<Paramet
   delivery.frameEnded()
   delivery.messageEnded()
 }
+
+function nothing(): undefined {}

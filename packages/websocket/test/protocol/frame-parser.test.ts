@@ -108,6 +108,21 @@ describe('FrameParser', () => {
     }
   })
 
+  it('says when the octets given to it have been parsed, and when it stops before', () => {
+    let chunks = 0
+    let isHeld = false
+    const hold = (): void => {
+      isHeld = true
+    }
+    const { parser, log } = make({ frameEnded: hold, chunkEnded: () => void chunks++ }, true, either, () => isHeld)
+    const octets = Uint8Array.from([...plain(1, 'ab'), ...plain(9)])
+    const at = parser.parse(octets, 0)
+    expect([at, chunks]).toEqual([4, 1])
+    isHeld = false
+    parser.parse(octets, at)
+    expect([log, chunks]).toEqual([['1 2', 'ab', '9 0'], 2])
+  })
+
   it('ends a frame when it is asked again with nothing more', () => {
     let isHeld = false
     const hold = (): void => {
@@ -139,6 +154,7 @@ function make(
       void log.push(`${opcode}${isFinal ? '' : '-'} ${reserved === 0 ? '' : `rsv${reserved} `}${length}`),
     frameData: (octets, start, end) => void log.push(textOf(octets.subarray(start, end))),
     frameEnded: () => void log.push('end'),
+    chunkEnded: () => undefined,
     ...overrides,
   }
   return { parser: new FrameParser(rules, sink, appliesMask ? scalarMasker : undefined), log }

@@ -243,6 +243,7 @@ function make(
     frameData: (octets, start, end) => void log.push(textOf(octets.subarray(start, end))),
     frameEnded: () => void log.push('end'),
     messageEnded: () => void log.push('message'),
+    chunkEnded: () => undefined,
   }
   const instances = extensions.map(instance => ({ reservedBits: 0, opcodes: [], close: () => undefined, ...instance }))
   const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))

@@ -27,6 +27,23 @@ describe('Onlookers', () => {
     ])
   })
 
+  it('gives the tap copies, which it may keep, change and transfer', () => {
+    const kept: Uint8Array[] = []
+    const keep = (octets: Uint8Array): void => void kept.push(octets)
+    const onlookers = new Onlookers(source, undefined, { octetsReceived: keep, octetsSent: keep })
+    const lent = new Uint8Array(new ArrayBuffer(1000), 100, 200).fill(7)
+    onlookers.octetsReceived(lent)
+    onlookers.octetsSent(lent)
+    lent.fill(0)
+    expect(kept.map(({ buffer, length }) => [buffer.byteLength, length])).toEqual([
+      [200, 200],
+      [200, 200],
+    ])
+    expect(kept.every(octets => octets.every(octet => octet === 7))).toBe(true)
+    kept[0]!.fill(9)
+    expect(kept[1]![0]).toBe(7)
+  })
+
   it('says beforehand who looks at octets', () => {
     const nobody = new Onlookers(source, undefined, undefined)
     expect([nobody.seeOctetsReceived, nobody.seeOctetsSent]).toEqual([false, false])

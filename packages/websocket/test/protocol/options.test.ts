@@ -85,6 +85,7 @@ describe('resolveOptions', () => {
     maxMessagePayloadSize: count,
     maxMessageFrames: count,
     autoFragmentSize: count,
+    ownPayloadMemory: truth,
     failByDrop: truth,
     echoCloseCodeReason: truth,
     openHandshakeTimeout: seconds,

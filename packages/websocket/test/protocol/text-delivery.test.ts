@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
-import { Slab } from '../../src/bytes/slab.ts'
+import { PayloadMemory } from '../../src/bytes/payload-memory.ts'
 import type { Extension } from '../../src/protocol/extension.ts'
 import { HookRunner } from '../../src/protocol/hook-runner.ts'
 import { TextDelivery } from '../../src/protocol/text-delivery.ts'
@@ -208,7 +208,7 @@ function make() {
     onMessage: (payload: Octets) => void received.push([...payload]),
     onTextMessage: (text: string) => void received.push(text),
   }
-  return { delivery: new TextDelivery(runner, hooks, new Slab(), fakeRuntime()), received }
+  return { delivery: new TextDelivery(runner, hooks, new PayloadMemory(), fakeRuntime()), received }
 }
 
 /** Emits what it is given in two pieces, each of them the whole. */

@@ -1,0 +1,101 @@
+import { type Allocate, allocateZeroed, copyOf, type Octets } from './octets.ts'
+
+/** How the connections of a factory make memory for payloads. */
+export interface PayloadSharing {
+  /** Whether payloads of one connection may share an `ArrayBuffer`. It becomes false for good when one that is shared was transferred. */
+  isOn: boolean
+  /** Zeroed memory. */
+  readonly allocate: (size: number) => ArrayBuffer
+  /** Octets of any content, for what is written in full at once. */
+  readonly allocateUnset: Allocate
+}
+
+export function payloadSharing(
+  isOn: boolean,
+  { allocate = size => new ArrayBuffer(size), allocateUnset = allocateZeroed }: Partial<Omit<PayloadSharing, 'isOn'>> = {},
+): PayloadSharing {
+  return { isOn, allocate, allocateUnset }
+}
+
+/**
+ * Makes the arrays that the application of one connection is given and may keep.
+ *
+ * An `ArrayBuffer` for each small payload takes up to half as long as all else that is done with it. So payloads of 65 to 2,048 octets
+ * are cut out of one that is as large as what was received with them, 16 KiB at most. Payloads of up to 512 octets that come one at a time are
+ * cut out of 1 KiB, which the connection holds meanwhile. All other payloads have an `ArrayBuffer` of their own.
+ *
+ * Nothing is ever shared between connections.
+ */
+export class PayloadMemory {
+  readonly #sharing: PayloadSharing
+  #shared: ArrayBuffer | undefined
+  #used = 0
+  #alone = 0
+
+  constructor(sharing: PayloadSharing = payloadSharing(true)) {
+    this.#sharing = sharing
+  }
+
+  /** A copy of a part of what was received. Its place in memory is a multiple of 8, for views of wider elements. */
+  copy(chunk: Octets, start: number, end: number): Octets {
+    const length = end - start
+    if (length <= withinHeap) return copyOf(chunk, start, end)
+    if (length > mostShared || !this.#hasRoom(length, chunk.length - start)) return this.copyApart(chunk, start, end)
+    const octets = new Uint8Array(this.#shared!, this.#used, length)
+    this.#used += (length + 7) & ~7
+    octets.set(chunk.subarray(start, end))
+    return octets
+  }
+
+  /** The same in memory of its own, for what waits until the application is done with something else, and may have transferred that. */
+  copyApart(chunk: Octets, start: number, end: number): Octets {
+    if (end - start <= mostShared) return copyOf(chunk, start, end)
+    const octets = this.#sharing.allocateUnset(end - start)
+    octets.set(chunk.subarray(start, end))
+    return octets
+  }
+
+  /** All of what was received at once has been parsed: between reads a connection holds little. */
+  chunkEnded(): void {
+    const shared = this.#shared
+    if (shared !== undefined && (shared.byteLength > mostHeld || shared.byteLength === 0)) this.#release(shared)
+  }
+
+  /** `rest`: how much of what was received begins with this payload. */
+  #hasRoom(length: number, rest: number): boolean {
+    if (!this.#sharing.isOn) return false
+    const shared = this.#shared
+    if (shared !== undefined && this.#used + length <= shared.byteLength) return true
+    if (shared !== undefined) this.#release(shared)
+    if (!this.#sharing.isOn) return false
+    const isAlone = rest <= length + withinHeap
+    if (isAlone && !this.#sharesAlone(length)) return false
+    this.#shared = this.#sharing.allocate(isAlone ? mostHeld : Math.min((rest + 7) & ~7, largestShared))
+    this.#used = 0
+    return true
+  }
+
+  /** The first payloads that come alone have their own memory, so that a connection with little to say holds none. */
+  #sharesAlone(length: number): boolean {
+    return 2 * length <= mostHeld && ++this.#alone > aloneBefore
+  }
+
+  /** An `ArrayBuffer` without octets was transferred. An application that does so once will do so again. */
+  #release(shared: ArrayBuffer): void {
+    if (shared.byteLength === 0) this.#sharing.isOn = false
+    this.#shared = undefined
+  }
+}
+
+/** V8 keeps typed arrays up to here within its heap, where they cost little. */
+const withinHeap = 64
+
+/** From here on an eighth of the largest could be left over. */
+const mostShared = 2048
+
+const largestShared = 16 * 1024
+
+/** Octets that a connection may hold between two reads. */
+const mostHeld = 1024
+
+const aloneBefore = 4
