@@ -22,6 +22,7 @@ const untested: readonly string[] = [
   'bytes/crypto.ts',
   'bytes/runtime.ts',
   'functions/connection.ts',
+  'functions/taker.ts',
   'handshake/connection-request.ts',
   'node/connect-options.ts',
   'protocol/close-info.ts',

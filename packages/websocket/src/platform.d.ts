@@ -30,6 +30,8 @@ interface AbortController {
 }
 declare var AbortController: { new (): AbortController }
 
+declare var DOMException: { new (message?: string, name?: string): Error }
+
 interface URL {
   readonly protocol: string
   readonly username: string

@@ -71,7 +71,7 @@ export abstract class WebSocketFactory {
       wireTap: joinedTaps(this.options.wireTap, observation?.tap),
       observer: observation?.observer,
     })
-    attachConnection(protocol, { connection, factory: this, transport, text: runtime.text })
+    attachConnection(protocol, { connection, factory: this, transport, text: runtime.text, clock: runtime.clock })
     return connection
   }
 

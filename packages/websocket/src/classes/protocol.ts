@@ -1,4 +1,5 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
+import type { Clock } from '../bytes/clock.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
@@ -26,6 +27,7 @@ export let isAttached: (protocol: WebSocketProtocol) => boolean
 export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
 export let takesMessage: (protocol: WebSocketProtocol) => boolean
+export let clockOf: (protocol: WebSocketProtocol) => Clock
 export let offerMessage: (protocol: WebSocketProtocol, message: PreparedMessage, evenSlow: boolean) => boolean
 
 /**
@@ -56,6 +58,7 @@ export abstract class WebSocketProtocol implements Hooks {
       protocol.#parts = { ...protocol.#connected(), transport }
     }
     collectorOf = (protocol): MessageCollector => protocol.#collecting()
+    clockOf = (protocol): Clock => protocol.#connected().clock
     takesMessage = (protocol): boolean => protocol.#connection().sender.takesMessage
     offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection().sender.offer(message, evenSlow)
   }
@@ -405,6 +408,7 @@ export interface ProtocolParts {
   readonly factory: WebSocketFactory
   readonly transport: TransportDetails
   readonly text: Text
+  readonly clock: Clock
 }
 
 const onlyOctets = 'a Uint8Array'

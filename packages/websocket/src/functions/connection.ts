@@ -1,11 +1,17 @@
 import type { Octets } from '../bytes/octets.ts'
 import type { WebSocketProtocol } from '../classes/protocol.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
+import type { ReceiveOptions } from './receive-options.ts'
 
 /** A message: text as a string, binary as octets. */
 export type Message = string | Octets
 
-/** A message as it arrives; octets are the application's. Slow reading stops the peer through TCP. */
+/**
+ * A message as it arrives; octets are the application's. Slow reading stops the peer through TCP.
+ *
+ * Reading throws where the message is not complete: `ConnectionClosed` when the connection ends within it, and when this side closes;
+ * `ApiMisuse` when the application has asked for the next message, or called `ignoreMessages()`, before it was read to its end.
+ */
 export interface MessageStream extends AsyncIterable<Octets> {
   readonly isBinary: boolean
 }
@@ -13,8 +19,12 @@ export interface MessageStream extends AsyncIterable<Octets> {
 /**
  * One connection without a class: what handlers of `serve` are given, and what `connect` gives.
  *
- * Iterating gives message after message; it ends when the connection closes cleanly, and throws `ConnectionClosed` when it is lost.
- * Messages that nobody asks for wait, a few of them; then the peer is stopped through TCP.
+ * Iterating gives message after message; it ends when the connection closes cleanly, and throws `ConnectionClosed` when it is lost. A loop
+ * can be left and begun again.
+ *
+ * No message is lost. What nobody has asked for yet waits, up to 1 MiB; then the peer is stopped through TCP. Messages are discarded only
+ * after `ignoreMessages()`, after `close()` and the end of the handler, and where the application has never received from a connection that is a
+ * member of a channel, or whose `closed` it has asked for: then once more than 16 messages of a member, or 1 MiB, would wait.
  */
 export interface Connection extends AsyncIterable<Message> {
   /**
@@ -23,20 +33,38 @@ export interface Connection extends AsyncIterable<Message> {
    * nobody waits is no error. A source that throws fails the connection with 1011, because its message cannot be completed.
    */
   send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void>
-  /** The next message. Rejects with `ConnectionClosed` where none will come. */
-  receive(): Promise<Message>
+  /**
+   * Gives the next message. Rejects with `ConnectionClosed` where none will come; this rejection needs no handler.
+   *
+   * To wait for a limited time use the options: `receive({ timeout: 5 })` rejects after 5 seconds with a `DOMException` named
+   * `TimeoutError`, and `receive({ signal })` with the signal's reason. The message that comes later goes to the next call. The loser of a
+   * `Promise.race` cannot be told from a call that still waits: it takes the next message, unless a later call has begun to wait before that
+   * comes. Then the later call gets it, and the earlier one rejects with `ApiMisuse`.
+   *
+   * Of several calls that wait, each gets a message of its own, in the order of the calls.
+   */
+  receive(options?: ReceiveOptions): Promise<Message>
   /**
    * Messages as they arrive, never whole in memory. What is left of one when the next is asked for is skipped.
    * Limits of size hold here only where they were set: the memory that a stream takes does not depend on its length.
    */
   streams(): AsyncIterable<MessageStream>
-  /** From now on messages are thrown away, until something is received again: for connections that are only sent to. */
+  /**
+   * Discards the messages that wait and those that come, until something is received again: for connections that are only sent to.
+   *
+   * A call that waits for a message gets the next one that begins.
+   */
   ignoreMessages(): void
   /** Pings, and gives the round-trip time in milliseconds. Rejects with `ConnectionClosed`. */
   ping(): Promise<number>
   /** Whether a message would go out at once: open, below the high-water mark, and not in the middle of sending a stream. */
   readonly isWritable: boolean
-  /** Begins the closing handshake, with 1000 unless another code is given, and waits for the end. Messages that still come are ignored. */
+  /**
+   * Begins the closing handshake, with 1000 unless another code is given, and waits for the end.
+   *
+   * From now on no message is received: those that wait and those that still come are discarded. Rejects with `ApiMisuse` for a code that may
+   * not be sent or a reason of more than 123 octets, and then the connection stays open.
+   */
   close(code?: number, reason?: string): Promise<CloseInfo>
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<CloseInfo>

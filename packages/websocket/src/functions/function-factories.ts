@@ -3,8 +3,8 @@ import { type ClientFactoryOptions, WebSocketClientFactory } from '../classes/cl
 import { type ServerFactoryOptions, WebSocketServerFactory } from '../classes/server-factory.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { CommonOptions } from '../protocol/options.ts'
-import type { CollectLimits } from './conversation.ts'
 import { type Admission, ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
+import type { CollectLimits } from './inbox.ts'
 
 /** Makes protocols that call handlers. Limits of size hold for messages that are collected; streams have none unless they were set. */
 export class HandlerFactory extends WebSocketServerFactory {
@@ -27,17 +27,13 @@ export class HandlerFactory extends WebSocketServerFactory {
     return new HandlerProtocol(this.#routes, this.#limits, this.#admit)
   }
 
-  protected override get readAhead(): number {
-    return readAhead
-  }
-
   /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
   protected override pongCame(payload: Octets, protocol: HandlerProtocol): void {
     protocol.conversation.pongCame(payload)
   }
 
   protected override lastHooksWait(protocol: HandlerProtocol): void {
-    protocol.conversation.takeAll()
+    protocol.conversation.inbox.takeAll()
   }
 
   override onError(...[error, protocol]: Parameters<WebSocketServerFactory['onError']>): void {
@@ -60,17 +56,13 @@ export class ConversationFactory extends WebSocketClientFactory {
     return new ConversationProtocol(this.#limits)
   }
 
-  protected override get readAhead(): number {
-    return readAhead
-  }
-
   /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
   protected override pongCame(payload: Octets, protocol: ConversationProtocol): void {
     protocol.conversation.pongCame(payload)
   }
 
   protected override lastHooksWait(protocol: ConversationProtocol): void {
-    protocol.conversation.takeAll()
+    protocol.conversation.inbox.takeAll()
   }
 }
 
@@ -97,6 +89,3 @@ function liftedLimits(given: Partial<Limits>): Partial<Limits> {
 }
 
 type Limits = Pick<CommonOptions, 'maxMessagePayloadSize' | 'maxFramePayloadSize' | 'maxMessageFrames'>
-
-/** Octets that are read while messages wait to be taken, so that pings are answered and the end of the connection is noticed. */
-const readAhead = 1024 * 1024

@@ -7,7 +7,8 @@ import { asError } from '../protocol/as-error.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ConnectionClosed } from '../protocol/errors.ts'
 import type { Connection } from './connection.ts'
-import { type CollectLimits, Conversation } from './conversation.ts'
+import { Conversation } from './conversation.ts'
+import type { CollectLimits } from './inbox.ts'
 
 /** Serves one connection. Its promise is the connection's life: settled, it is closed with 1000; rejected, with 1011. */
 export type Handler = (connection: Connection, request: ConnectionRequest) => Awaitable<unknown>
@@ -43,22 +44,22 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     void this.#live()
   }
 
-  override onMessageBegin(isBinary: boolean): Awaitable<void> {
-    return this.conversation.messageBegan(isBinary)
+  override onMessageBegin(isBinary: boolean): void {
+    this.conversation.inbox.messageBegan(isBinary)
   }
 
   override onMessageFrameBegin(length: number): void {
-    this.conversation.frameBegan(length)
+    this.conversation.inbox.frameBegan(length)
   }
 
   override onMessageFrameData(payload: Octets): Awaitable<void> {
-    return this.conversation.dataCame(payload)
+    return this.conversation.inbox.dataCame(payload)
   }
 
   override onMessageFrameEnd(): void {}
 
-  override onMessageEnd(): void {
-    this.conversation.messageEnded()
+  override onMessageEnd(): Awaitable<void> {
+    return this.conversation.inbox.messageEnded()
   }
 
   override onDrain(): void {
@@ -74,7 +75,7 @@ export class HandlerProtocol extends WebSocketServerProtocol {
       const life = this.#handler!(this.conversation, this.request!)
       await life
       this.sendClose(CloseCode.Normal, isPromise(life) ? '' : 'the handler returned at once, without a promise')
-      this.conversation.ignoreMessages()
+      this.conversation.inbox.stop()
     } catch (error) {
       this.#handlerFailed(error)
     }
@@ -82,7 +83,7 @@ export class HandlerProtocol extends WebSocketServerProtocol {
 
   /** That the connection is gone, or going, is no fault of a handler which was using it. */
   #handlerFailed(error: unknown): void {
-    this.conversation.ignoreMessages()
+    this.conversation.inbox.stop()
     if (error instanceof ConnectionClosed && !this.isOpen) return
     const cause = asError(error)
     this.failConnection(CloseCode.InternalError, 'internal error', cause)
@@ -108,22 +109,22 @@ export class ConversationProtocol extends WebSocketClientProtocol {
     this.conversation = new Conversation(this, limits)
   }
 
-  override onMessageBegin(isBinary: boolean): Awaitable<void> {
-    return this.conversation.messageBegan(isBinary)
+  override onMessageBegin(isBinary: boolean): void {
+    this.conversation.inbox.messageBegan(isBinary)
   }
 
   override onMessageFrameBegin(length: number): void {
-    this.conversation.frameBegan(length)
+    this.conversation.inbox.frameBegan(length)
   }
 
   override onMessageFrameData(payload: Octets): Awaitable<void> {
-    return this.conversation.dataCame(payload)
+    return this.conversation.inbox.dataCame(payload)
   }
 
   override onMessageFrameEnd(): void {}
 
-  override onMessageEnd(): void {
-    this.conversation.messageEnded()
+  override onMessageEnd(): Awaitable<void> {
+    return this.conversation.inbox.messageEnded()
   }
 
   override onDrain(): void {

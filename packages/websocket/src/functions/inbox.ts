@@ -1,121 +1,327 @@
+import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
-import type { ConnectionClosed } from '../protocol/errors.ts'
-import type { MessageStream } from './connection.ts'
+import { CloseCode } from '../protocol/close-code.ts'
+import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
+import type { Message } from './connection.ts'
+import { costPerItem, IncomingStream } from './incoming-stream.ts'
+import type { End, Taker } from './taker.ts'
 
-/** What waits to be taken, by one taker after the other; ends once, for good. */
-export class Inbox<T> {
-  #waiting: T[] = []
-  #weight = 0
-  #takers: { resolve(item: T | undefined): void; reject(error: Error): void }[] = []
-  #end: { readonly error: Error | undefined } | undefined
-  readonly #taken: () => void
-  readonly #weigh: (item: T) => number
+/** Bounds for messages that are collected whole; streams have none of their own. 0 is no limit. */
+export interface CollectLimits {
+  readonly maxMessagePayloadSize: number
+  readonly maxMessageFrames: number
+}
 
-  /** `taken` is called after something was taken. */
-  constructor(taken: () => void, weigh: (item: T) => number = () => 1) {
-    this.#taken = taken
-    this.#weigh = weigh
+/**
+ * The receiving half of one connection in function style: the messages that wait, and the callers that wait for one.
+ *
+ * The rules stand as a table in the README of this folder. A message goes to the caller that has waited longest. While no caller waits, what
+ * comes is kept, up to `mostOctets`. Then the hook returns a promise, which stops the reading until there is room or a caller asks.
+ *
+ * A message is not collected or streamed before a caller has asked for it, so the one that is arriving may still become either.
+ */
+export class Inbox {
+  readonly #limits: CollectLimits
+  readonly #tooBig: (message: string) => void
+  #stance: Stance = 'unasked'
+  #waiting: Kept[] = []
+  /** Callers that wait. While there are any, no message waits. */
+  #takers: Taker[] = []
+  /** Octets that wait in messages and in pieces of streams, with `costPerItem` for each of them. */
+  #cost = 0
+  #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
+  #isBinary = false
+  #gathered = new GatheredOctets()
+  #missing = 0
+  #wireLength = 0
+  #frameCount = 0
+  /** Lets the reading go on, where it was stopped. */
+  #goOn: (() => void) | undefined
+  #memberships = 0
+  #isEndAwaited = false
+  #takesAll = false
+  #end: End | undefined
+
+  /** Calls `tooBig` for a message that a caller wants whole and that is above the limits. */
+  constructor(limits: CollectLimits, tooBig: (message: string) => void) {
+    this.#limits = limits
+    this.#tooBig = tooBig
   }
 
-  get length(): number {
-    return this.#waiting.length
+  // ---- for callers
+
+  /** The message that has waited longest; `undefined` where none waits. */
+  next(): Message | undefined {
+    this.ask()
+    const first = this.#waiting.shift()
+    if (first === undefined) return undefined
+    this.#costChanged(0 - first.cost)
+    return first.message
   }
 
-  /** Of all that waits. */
-  get weight(): number {
-    return this.#weight
+  /** Gives the next message to the caller, now or when it comes. */
+  take(taker: Taker): void {
+    const message = this.next()
+    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message))
+    if (this.#end !== undefined) return taker.end(this.#end)
+    if (this.#takers.length > 0) this.#replaceDoubtful()
+    this.#takers.push(taker)
+    this.#serve()
   }
 
-  /** Whether somebody waits for the next item. */
-  get isAwaited(): boolean {
-    return this.#takers.length > 0
+  /** The owner no longer waits. What was coming for it goes to the next caller, or is kept. */
+  giveUp(owner: object): void {
+    for (const taker of this.#remove(taker => taker.owner === owner)) taker.stop()
+    this.#serve()
   }
 
-  put(item: T): void {
-    if (this.#end !== undefined) return
+  /** The application receives from this connection: from now on nothing is discarded, unless it says so. */
+  ask(): void {
+    if (this.#stance !== 'over') this.#stance = 'asked'
+  }
+
+  /** Discards what has come, and what comes until a caller asks again. A caller that waits has asked already, and gets the next message. */
+  ignore(): void {
+    if (this.#stance !== 'over') this.#stance = this.#takers.length > 0 ? 'asked' : 'ignored'
+    this.#discard(new ApiMisuse('ignoreMessages() was called before this message was read to its end'))
+  }
+
+  /** Discards everything, for good: this side closes. */
+  stop(): void {
+    this.#stance = 'over'
+    this.#discard(new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
+  }
+
+  /** The application waits for the end of this connection. One from which it never receives must not be stopped for that. */
+  endAwaited(): void {
+    this.#isEndAwaited = true
+    this.#listen()
+  }
+
+  /** The connection has joined a channel. */
+  joined(): void {
+    this.#memberships++
+    this.#listen()
+  }
+
+  /** The connection has left a channel. */
+  left(): void {
+    this.#memberships--
+    if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#isEndAwaited) this.#stance = 'unasked'
+  }
+
+  // ---- for hooks; a promise stops the reading until it settles
+
+  messageBegan(isBinary: boolean): void {
+    this.#arriving = this.#stance === 'asked' || this.#stance === 'unasked' ? 'message' : 'nothing'
+    this.#isBinary = isBinary
+    this.#missing = this.#wireLength = this.#frameCount = 0
+    this.#serve()
+  }
+
+  frameBegan(length: number): void {
+    this.#missing = length
+    this.#wireLength += length
+    this.#frameCount++
+    if (this.#arriving === 'message' && this.#takers.length > 0) this.#checkLimits(0)
+  }
+
+  /** An extension may make more of a frame than its length. The octets are lent. */
+  dataCame(octets: Octets): Promise<void> | undefined {
+    if (octets.length === 0 || this.#arriving === 'nothing') return undefined
+    if (this.#arriving === 'message') return this.#collect(octets)
+    if (this.#arriving.isOver) return undefined
+    this.#arriving.push(copyOf(octets, 0, octets.length))
+    return this.#hold()
+  }
+
+  messageEnded(): Promise<void> | undefined {
+    const arriving = this.#arriving
+    this.#arriving = 'nothing'
+    if (arriving === 'nothing') return undefined
+    if (arriving !== 'message') {
+      arriving.complete()
+      return undefined
+    }
+    const payload = this.#gathered.take()
+    const message = this.#isBinary ? payload : decoder.decode(payload)
     const taker = this.#takers.shift()
-    if (taker !== undefined) return taker.resolve(item)
-    this.#waiting.push(item)
-    this.#weight += this.#weigh(item)
+    if (taker === undefined) return this.#keep({ message, cost: payload.length + costPerItem })
+    if (taker.takes === 'message') taker.give(message)
+    else taker.give(streamOf(message))
+    return undefined
   }
 
-  /** The next item; `undefined` at a good end. Rejects at a bad one. */
-  take(): Promise<T | undefined> {
-    const item = this.#waiting.shift()
-    if (item !== undefined) {
-      this.#weight -= this.#weigh(item)
-      this.#taken()
-      return Promise.resolve(item)
+  /**
+   * Keeps everything that was read, however much waits already: the peer sends no more, so this is no more than what is read ahead, and
+   * nothing is lost when the connection closes.
+   */
+  takeAll(): void {
+    this.#takesAll = true
+    this.#release()
+  }
+
+  /** The connection is gone. What waits can still be taken. */
+  ended(end: End): void {
+    this.#end = end
+    if (this.#arriving instanceof IncomingStream) this.#arriving.breakOff(end.error)
+    this.#forgetArriving()
+    for (const taker of this.#takers.splice(0)) taker.end(end)
+    this.#release()
+  }
+
+  // ---- within
+
+  #collect(octets: Octets): Promise<void> | undefined {
+    const isWanted = this.#takers.length > 0
+    if (isWanted && !this.#checkLimits(octets.length)) return undefined
+    this.#missing = Math.max(0, this.#missing - octets.length)
+    const room = Math.max(0, mostOctets - this.#cost - this.#gathered.length - octets.length)
+    this.#gathered.append(octets, 0, octets.length, isWanted ? this.#missing : Math.min(this.#missing, room))
+    return this.#hold()
+  }
+
+  #keep(kept: Kept): Promise<void> | undefined {
+    this.#waiting.push(kept)
+    this.#cost += kept.cost
+    return this.#hold()
+  }
+
+  /** Gives the message that is arriving to the caller that has waited longest, and reads on where there is room now. */
+  #serve(): void {
+    const [taker] = this.#takers
+    if (this.#arriving === 'message' && taker !== undefined) {
+      if (taker.takes === 'stream') {
+        this.#takers.shift()
+        taker.give(this.#streamed())
+      } else {
+        this.#checkLimits(0)
+      }
     }
-    if (this.#end?.error !== undefined) return Promise.reject(this.#end.error)
-    if (this.#end !== undefined) return Promise.resolve(undefined)
-    return new Promise((resolve, reject) => {
-      this.#takers.push({ resolve, reject })
-    })
+    this.#relax()
   }
 
-  clear(): void {
-    this.#waiting = []
-    this.#weight = 0
+  /** What was collected so far becomes the first piece. */
+  #streamed(): IncomingStream {
+    const stream = new IncomingStream(this.#isBinary, by => this.#costChanged(by))
+    if (this.#gathered.length > 0) stream.push(this.#gathered.take())
+    this.#arriving = stream
+    return stream
   }
 
-  /** Nothing more comes. What waits can still be taken. */
-  end(error: Error | undefined): void {
-    if (this.#end !== undefined) return
-    this.#end = { error }
-    for (const taker of this.#takers.splice(0)) {
-      if (error === undefined) taker.resolve(undefined)
-      else taker.reject(error)
+  #checkLimits(more: number): boolean {
+    const { maxMessagePayloadSize, maxMessageFrames } = this.#limits
+    const length = Math.max(this.#wireLength, this.#gathered.length + more)
+    const [count, limit, unit] =
+      maxMessageFrames > 0 && this.#frameCount > maxMessageFrames
+        ? [this.#frameCount, maxMessageFrames, 'frames']
+        : [length, maxMessagePayloadSize, 'octets']
+    if (limit === 0 || count <= limit) return true
+    this.#tooBig(`message of ${count} ${unit} is above the limit of ${limit}`)
+    return false
+  }
+
+  #replaceDoubtful(): void {
+    for (const taker of this.#remove(taker => taker.isDoubtful)) taker.replace()
+  }
+
+  #remove(isMeant: (taker: Taker) => boolean): Taker[] {
+    const removed = this.#takers.filter(isMeant)
+    if (removed.length > 0) this.#takers = this.#takers.filter(taker => !isMeant(taker))
+    return removed
+  }
+
+  // ---- how much may wait
+
+  #hold(): Promise<void> | undefined {
+    if (this.#hasRoom) return undefined
+    if (this.#isUnread) {
+      this.#unhear()
+      return undefined
     }
-  }
-}
-
-/** One message on its way in: what is pushed waits until it is taken, one piece at a time. */
-export class IncomingStream implements MessageStream {
-  readonly isBinary: boolean
-  readonly #pieces: Inbox<Octets>
-  #accepted: (() => void) | undefined
-  #isAbandoned = false
-
-  constructor(isBinary: boolean) {
-    this.isBinary = isBinary
-    this.#pieces = new Inbox(() => this.goOn())
-  }
-
-  /** Keeps a copy. Resolves when there is room for the next piece; at once where somebody waits for this one. */
-  push(octets: Octets): Promise<void> | undefined {
-    if (this.#isAbandoned) return undefined
-    this.#pieces.put(copyOf(octets, 0, octets.length))
-    if (this.#pieces.length === 0) return undefined
     return new Promise(resolve => {
-      this.#accepted = resolve
+      this.#goOn = resolve
     })
   }
 
-  end(error?: ConnectionClosed): void {
-    this.#pieces.end(error)
-    this.goOn()
+  get #hasRoom(): boolean {
+    if (this.#takesAll) return true
+    if (this.#arriving instanceof IncomingStream) return this.#arriving.isAwaited || this.#arriving.isOver || this.#cost < mostOctets
+    if (this.#takers.length > 0) return true
+    const isFull = this.#stance === 'unasked' && this.#memberships > 0 && this.#waiting.length > mostOfMember
+    return !isFull && this.#cost + this.#gathered.length < mostOctets
   }
 
-  /** What is still to come is skipped. */
-  abandon(): void {
-    this.#isAbandoned = true
-    this.#pieces.clear()
-    this.#pieces.end(undefined)
-    this.goOn()
+  /** Whether the application waits for the end of the connection, or sends to it through a channel, and has never received from it. */
+  get #isUnread(): boolean {
+    return this.#stance === 'unasked' && (this.#memberships > 0 || this.#isEndAwaited)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Octets, void, void> {
-    try {
-      for (let piece = await this.#pieces.take(); piece !== undefined; piece = await this.#pieces.take()) yield piece
-    } finally {
-      this.abandon()
-    }
+  /** Whether the application is one that never receives may have become clear while messages wait. */
+  #listen(): void {
+    if (this.#isUnread && !this.#hasRoom) this.#unhear()
   }
 
-  /** Lets the next piece come, also where this one was not taken. */
-  goOn(): void {
-    this.#accepted?.()
-    this.#accepted = undefined
+  #unhear(): void {
+    this.#stance = 'unheard'
+    this.#discard(new ApiMisuse('this message was discarded: nothing was ever received from this connection'))
+  }
+
+  #costChanged(by: number): void {
+    this.#cost += by
+    this.#relax()
+  }
+
+  #relax(): void {
+    if (this.#goOn !== undefined && this.#hasRoom) this.#release()
+  }
+
+  #release(): void {
+    const goOn = this.#goOn
+    this.#goOn = undefined
+    goOn?.()
+  }
+
+  // ---- discarding
+
+  #discard(why: Error): void {
+    if (this.#arriving instanceof IncomingStream) this.#arriving.discard(why)
+    this.#forgetArriving()
+    for (const { cost } of this.#waiting.splice(0)) this.#cost -= cost
+    this.#release()
+  }
+
+  #forgetArriving(): void {
+    this.#arriving = 'nothing'
+    this.#gathered = new GatheredOctets()
   }
 }
+
+/** A message that was handed over whole, as a stream of one piece. */
+function streamOf(message: Message): IncomingStream {
+  const stream = new IncomingStream(typeof message !== 'string', () => undefined)
+  const octets = typeof message === 'string' ? encoder.encode(message) : message
+  if (octets.length > 0) stream.push(octets)
+  stream.complete()
+  return stream
+}
+
+/**
+ * How the application stands to what comes: it has not received anything yet (`unasked`), it does (`asked`), it said that it does not
+ * (`ignored`), it never did and too much has come (`unheard`), or this side has closed (`over`). The first two keep messages.
+ */
+type Stance = 'unasked' | 'asked' | 'ignored' | 'unheard' | 'over'
+
+interface Kept {
+  readonly message: Message
+  readonly cost: number
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Octets that wait before the peer is stopped. */
+const mostOctets = 1024 * 1024
+
+/** Messages of a member of a channel that wait for an application which has never received any. */
+const mostOfMember = 16

@@ -59,16 +59,47 @@ describe('Channel', () => {
     await peer.frame('close 1000')
   })
 
-  it('counts who joins again once, and lets the first promise settle', async () => {
+  it('counts a member that joins again once, and both promises settle when it leaves', async () => {
     const channel = new Channel()
     const { ws } = await talk(server => server.closed)
     const first = watched(channel.join(ws))
     const second = watched(channel.join(ws))
     await quiet()
-    expect([channel.size, first.state, second.state]).toEqual([1, 'resolved', 'pending'])
-    await ws.close()
+    expect([channel.size, first.state, second.state]).toEqual([1, 'pending', 'pending'])
+    channel.leave(ws)
     await quiet()
-    expect([channel.size, second.state]).toEqual([0, 'resolved'])
+    expect([channel.size, first.state, second.state]).toEqual([0, 'resolved', 'resolved'])
+  })
+
+  it('does not become a member again after it has closed', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const first = watched(channel.join(ws))
+    await ws.close()
+    const again = watched(channel.join(ws))
+    await quiet()
+    expect([channel.size, first.state, again.state]).toEqual([0, 'resolved', 'resolved'])
+  })
+
+  it('is left at the end of a block with using', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const membership = channel.join(ws)
+    membership[Symbol.dispose]()
+    await membership
+    expect(channel.size).toBe(0)
+    void channel.join(ws)
+    membership[Symbol.dispose]()
+    expect(channel.size).toBe(1)
+  })
+
+  it('refuses what is not a connection of the function style', async () => {
+    const channel = new Channel()
+    const { server } = await talk(ws => ws.closed)
+    for (const wrong of [undefined, null, 5, {}, server]) {
+      await expect(channel.join(wrong as unknown as Connection)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    }
+    expect(channel.size).toBe(0)
   })
 
   it('does not keep a connection that is gone already', async () => {
@@ -115,6 +146,38 @@ describe('Channel', () => {
     peer.write(masked(0x89, 'still there?'))
     await peer.frame('pong still there?')
     expect(server.trafficStats.incomingWebSocketMessages).toBe(100)
+  })
+
+  it('loses nothing of a loop that joins, and of what follows in the same packet', async () => {
+    const channel = new Channel()
+    const heard: unknown[] = []
+    const { peer } = await served(async ws => {
+      for await (const message of ws) {
+        heard.push(message)
+        if (message === 'join') void channel.join(ws)
+      }
+    })
+    peer.write(masked(0x81, 'join'), masked(0x81, 'one'), masked(0x81, 'two'), masked(0x81, 'three'))
+    await until(() => heard.length === 4)
+    expect(heard).toEqual(['join', 'one', 'two', 'three'])
+  })
+
+  it('leaves a loop that waits its messages where another part of the program makes it a member', async () => {
+    const channel = new Channel()
+    const begun = promised<Connection>()
+    const heard: unknown[] = []
+    const { peer } = await served(async ws => {
+      begun.resolve(ws)
+      for await (const message of ws) heard.push(message)
+    })
+    const ws = await begun.promise
+    await quiet()
+    void channel.join(ws)
+    for (let i = 0; i < 20; i++) peer.write(masked(0x81, `after ${i}`))
+    await until(() => heard.length === 20)
+    channel.leave(ws)
+    peer.write(masked(0x81, 'after leaving'))
+    await until(() => heard.length === 21)
   })
 
   it('lets a member be received from all the same', async () => {

@@ -100,10 +100,10 @@ describe('receiving messages', () => {
       await go.promise
       for await (const _ of ws) taken++
     })
-    for (let i = 0; i < 100; i++) peer.write(masked(0x81, 'x'.repeat(50_000)))
+    for (let i = 0; i < 100; i++) peer.write(masked(0x82, new Uint8Array(65_000)))
     await quiet()
-    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(16 * 50_000 + readAhead + 2 * 50_000)
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(2_500_000)
+    expect(server.trafficStats.incomingWebSocketMessages).toBeLessThan(40)
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(60 * 65_000)
     go.resolve()
     await until(() => taken === 100)
   })
@@ -116,23 +116,40 @@ describe('receiving messages', () => {
     expect(server.trafficStats.incomingWebSocketMessages).toBeLessThanOrEqual(3)
   })
 
-  it('is told of its close while messages wait, and none of them is lost', async () => {
+  it('is told of its close while it is stopped, once it closes itself', async () => {
     const go = promised()
-    const taken: unknown[] = []
     const { peer } = await served(async ws => {
       await go.promise
-      for await (const message of ws) taken.push(message)
+      await ws.close()
     })
-    for (let i = 0; i < 30; i++) peer.write(masked(0x81, 'x'))
+    for (let i = 0; i < 30; i++) peer.write(masked(0x82, new Uint8Array(65_000)))
     peer.write(masked(0x88, Uint8Array.of(3, 232)))
+    await quiet()
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(0)
+    go.resolve()
     await peer.frame('close 1000')
     await until(() => peer.isClosed || peer.hasEnded)
-    go.resolve()
-    await until(() => taken.length === 30)
   })
 })
 
 describe('a connection whose messages nobody takes', () => {
+  it('is told of its close, and none of the messages is lost', async () => {
+    for (const size of [1, 65_000]) {
+      const go = promised()
+      const taken: unknown[] = []
+      const { peer } = await served(async ws => {
+        await go.promise
+        for await (const message of ws) taken.push(message)
+      })
+      for (let i = 0; i < 17; i++) peer.write(masked(0x81, 'x'.repeat(size)))
+      peer.write(masked(0x88, Uint8Array.of(3, 232)))
+      await peer.frame('close 1000')
+      await until(() => peer.isClosed || peer.hasEnded)
+      go.resolve()
+      await until(() => taken.length === 17)
+    }
+  })
+
   it('answers pings, and settles a ping of its own', async () => {
     const pinged = promised<number>()
     const { peer } = await served(async ws => {
@@ -147,6 +164,37 @@ describe('a connection whose messages nobody takes', () => {
     expect(peer.frames).toContain('pong now')
     peer.write(masked(0x8a, ping.slice('ping '.length)))
     expect(await pinged.promise).toBeGreaterThanOrEqual(0)
+  })
+})
+
+describe('giving a receive() up', () => {
+  it('rejects at once where the signal was aborted before, and takes no message', async () => {
+    const { ws } = await talk(server => server.send('kept'))
+    await ws.closed
+    await expect(ws.receive({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    expect(await ws.receive()).toBe('kept')
+  })
+
+  it('takes a message that is there, whatever the timeout is', async () => {
+    const { ws } = await talk(server => server.send('there'))
+    await ws.closed
+    expect(await ws.receive({ timeout: 0.001 })).toBe('there')
+  })
+
+  it('gives messages in order to calls that wait at once', async () => {
+    const { ws } = await talk(async server => {
+      await server.receive()
+      for (const text of ['a', 'b', 'c']) await server.send(text)
+    })
+    const received = Promise.all([ws.receive(), ws.receive(), ws.receive()])
+    await ws.send('go')
+    expect(await received).toEqual(['a', 'b', 'c'])
+  })
+
+  it('rejects as misuse: options that there are not', async () => {
+    const { ws } = await talk(server => server.send('kept'))
+    await expect(ws.receive({ timeOut: 5 } as object)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect(await ws.receive()).toBe('kept')
   })
 })
 
@@ -265,23 +313,23 @@ describe('receiving streams', () => {
         }
       }
     })
-    for (let i = 0; i < 100; i++) peer.write(masked(i === 0 ? 0x02 : 0x00, new Uint8Array(50_000)))
+    for (let i = 0; i < 100; i++) peer.write(masked(i === 0 ? 0x02 : 0x00, new Uint8Array(65_000)))
     await quiet()
-    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(readAhead + 3 * 50_000)
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(3_500_000)
+    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThan(40 * 65_000)
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(60 * 65_000)
     resolve()
-    await until(() => count === 5_000_000)
+    await until(() => count === 100 * 65_000)
   })
 
-  it('stops a peer whose message nobody takes', async () => {
+  it('stops a peer whose messages are not asked for after streams() was called', async () => {
     const { peer, server } = await served(async ws => {
       ws.streams()
       await ws.closed
     })
-    for (let i = 0; i < 100; i++) peer.write(masked(0x82, new Uint8Array(50_000)))
+    for (let i = 0; i < 100; i++) peer.write(masked(0x82, new Uint8Array(65_000)))
     await quiet()
-    expect(server.trafficStats.incomingOctetsAppLevel).toBeLessThanOrEqual(readAhead + 2 * 50_000)
-    expect(peer.stream.bufferedAmount).toBeGreaterThan(3_500_000)
+    expect(server.trafficStats.incomingWebSocketMessages).toBeLessThan(40)
+    expect(peer.stream.bufferedAmount).toBeGreaterThan(60 * 65_000)
   })
 
   it('skips what is left of a stream when the next is asked for', async () => {
@@ -377,7 +425,7 @@ describe('changing between messages, streams and ignoring', () => {
     expect(seen).toEqual(Array.from({ length: 40 }, (_, i) => `${i % 2 === 0 ? 'text' : 'binary'} ${i === 3 ? '' : i}`))
   })
 
-  it('gives a message that has begun before as a stream of one piece', async () => {
+  it('gives a message that has begun before as a stream, which begins with what has come', async () => {
     const go = promised()
     const seen: string[] = []
     const { peer } = await served(async ws => {
@@ -389,8 +437,8 @@ describe('changing between messages, streams and ignoring', () => {
     go.resolve()
     await quiet()
     peer.write(masked(0x80, 'lo'))
-    await until(() => seen.length > 0)
-    expect(seen).toEqual(['hello'])
+    await until(() => seen.length > 1)
+    expect(seen).toEqual(['hel', 'lo'])
   })
 
   it('gives a stream that nobody has taken as a message', async () => {
@@ -468,6 +516,28 @@ describe('changing between messages, streams and ignoring', () => {
     await peer.frame('text got this')
   })
 
+  it('tells the reader of a stream that is ignored, or of a connection that is closed, that it has not all of it', async () => {
+    for (const [how, name] of [
+      ['ignoreMessages', 'ApiMisuse'],
+      ['close', 'ConnectionClosed'],
+    ] as const) {
+      const outcome = promised<unknown>()
+      const { peer } = await served(async ws => {
+        for await (const stream of ws.streams()) {
+          const read = (async () => {
+            for await (const _ of stream);
+          })()
+          await quiet()
+          void ws[how]()
+          outcome.resolve(await read.catch(error => error))
+          return
+        }
+      })
+      peer.write(masked(0x02, 'a part'))
+      expect(await outcome.promise).toMatchObject({ name })
+    }
+  })
+
   it('ignores streams that wait or are being read', async () => {
     const { peer } = await served(async ws => {
       const streams = ws.streams()[Symbol.asyncIterator]()
@@ -541,6 +611,23 @@ describe('ping', () => {
 })
 
 describe('close', () => {
+  for (const [what, code, reason] of [
+    ['a code that may not be sent', 1005, ''],
+    ['a code that is not a number', 'x' as unknown as number, ''],
+    ['a reason that is too long', 1000, 'x'.repeat(124)],
+    ['a reason that is not a string', 1000, 5 as unknown as string],
+  ] as const) {
+    it(`rejects as misuse, and goes on: ${what}`, async () => {
+      const { ws } = await talk(async server => {
+        await server.send('still open')
+        await server.receive()
+      })
+      await expect(ws.close(code, reason)).rejects.toMatchObject({ name: 'ApiMisuse' })
+      expect(await ws.receive()).toBe('still open')
+      expect(ws.protocol.isOpen).toBe(true)
+    })
+  }
+
   it('closes with 1000 on its own, and tells how it ended', async () => {
     const { ws, server } = await talk(other => other.receive())
     expect(await ws.close()).toMatchObject({ code: 1000, wasClean: true, by: 'self' })
@@ -596,6 +683,3 @@ async function all(ws: Connection): Promise<unknown[]> {
 async function* never(): AsyncGenerator<Uint8Array> {
   await new Promise(() => undefined)
 }
-
-/** Octets that are read while messages wait to be taken. */
-const readAhead = 1024 * 1024

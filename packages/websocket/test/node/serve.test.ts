@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Channel } from '../../src/functions/channel.ts'
 import type { Connection } from '../../src/functions/connection.ts'
 import type { Routes } from '../../src/functions/function-protocols.ts'
 import { HttpException } from '../../src/handshake/http-exception.ts'
 import { connect } from '../../src/node/connect.ts'
 import type { Listener } from '../../src/node/listener.ts'
 import { type ServeOptions, serve } from '../../src/node/serve.ts'
+import { until } from '../fixtures/until.ts'
 
 const listeners: Listener[] = []
 afterEach(async () => {
@@ -23,6 +25,25 @@ describe('serve', () => {
     for (const message of ['a', 'b', 'c']) await ws.send(message)
     expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['a', 'b', 'c'])
     expect(await ws.close()).toMatchObject({ code: 1000, wasClean: true, by: 'self' })
+  })
+
+  it('sends news to a member that itself sends for ever, and answers its pings', async () => {
+    const news = new Channel()
+    const { url } = await started({ '/news': ws => news.join(ws) })
+    const member = await connect(`${url}/news`)
+    let sends = true
+    const sending = (async () => {
+      while (sends) await member.send('chatter'.repeat(2_000))
+    })()
+    for (let tick = 0; tick < 10; tick++) {
+      expect(news.broadcast(`tick ${tick}`).sent).toBe(1)
+      expect(await member.receive()).toBe(`tick ${tick}`)
+      expect(await member.ping()).toBeGreaterThan(0)
+    }
+    sends = false
+    await sending
+    expect(await member.close()).toMatchObject({ code: 1000, wasClean: true })
+    await until(() => news.size === 0)
   })
 
   it('answers 404 where no handler is, also for names that every object has', async () => {

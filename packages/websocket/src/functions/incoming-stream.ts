@@ -1,0 +1,108 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { MessageStream } from './connection.ts'
+
+/**
+ * One message that is read while it arrives.
+ *
+ * Pieces that nobody has read yet wait here. Their cost is reported, so that the inbox can stop the peer.
+ */
+export class IncomingStream implements MessageStream {
+  readonly isBinary: boolean
+  readonly #costChanged: (by: number) => void
+  #pieces: Octets[] = []
+  #readers: Reader[] = []
+  #end: 'complete' | Error | undefined
+
+  /** Calls `costChanged` with the cost of each piece that waits, and with its negative when the piece is taken; with 0 when a reader waits or leaves. */
+  constructor(isBinary: boolean, costChanged: (by: number) => void) {
+    this.isBinary = isBinary
+    this.#costChanged = costChanged
+  }
+
+  /** Whether a reader waits for the next piece. */
+  get isAwaited(): boolean {
+    return this.#readers.length > 0
+  }
+
+  /** Whether no piece is taken any more: the message has ended, or its reader has left. */
+  get isOver(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** Takes a piece, which is the reader's from now on. */
+  push(octets: Octets): void {
+    if (this.#end !== undefined) return
+    const reader = this.#readers.shift()
+    if (reader !== undefined) return reader.resolve(octets)
+    this.#pieces.push(octets)
+    this.#costChanged(costOf(octets))
+  }
+
+  /** Ends the message: all of it was pushed. */
+  complete(): void {
+    this.#finish('complete')
+  }
+
+  /** Ends the message before it was complete. Pieces that wait can still be read; then reading throws the error. */
+  breakOff(error: Error): void {
+    this.#finish(error)
+  }
+
+  /** Discards what was not read. Reading throws the error, so that a part of a message is never taken for the whole. */
+  discard(error: Error): void {
+    if (this.#end === 'complete' && this.#pieces.length === 0) return
+    this.#end = error
+    this.#finish(error)
+    this.#clear()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Octets, void, void> {
+    try {
+      for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) yield piece
+    } finally {
+      this.#finish('complete')
+      this.#clear()
+    }
+  }
+
+  /** The next piece; `undefined` at the end of a complete message. */
+  #read(): Promise<Octets | undefined> {
+    const piece = this.#pieces.shift()
+    if (piece !== undefined) {
+      this.#costChanged(0 - costOf(piece))
+      return Promise.resolve(piece)
+    }
+    if (this.#end instanceof Error) return Promise.reject(this.#end)
+    if (this.#end !== undefined) return Promise.resolve(undefined)
+    return new Promise((resolve, reject) => {
+      this.#readers.push({ resolve, reject })
+      this.#costChanged(0)
+    })
+  }
+
+  #finish(end: 'complete' | Error): void {
+    this.#end ??= end
+    for (const { resolve, reject } of this.#readers.splice(0)) {
+      if (this.#end instanceof Error) reject(this.#end)
+      else resolve(undefined)
+    }
+  }
+
+  #clear(): void {
+    const cost = this.#pieces.reduce((sum, piece) => sum + costOf(piece), 0)
+    this.#pieces = []
+    this.#costChanged(0 - cost)
+  }
+}
+
+interface Reader {
+  resolve(piece: Octets | undefined): void
+  reject(error: Error): void
+}
+
+function costOf(piece: Octets): number {
+  return piece.length + costPerItem
+}
+
+/** Octets that an array or a string takes beside its content, about. */
+export const costPerItem = 64

@@ -1,0 +1,98 @@
+import type { Clock, Timer } from '../bytes/clock.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
+import type { Message } from './connection.ts'
+import type { ReceiveOptions } from './receive-options.ts'
+import type { End, MessageTaker } from './taker.ts'
+
+/**
+ * A call of `receive()` that waits.
+ *
+ * A promise cannot be taken back: when `Promise.race` is decided by another one, nobody says that this one is not wanted any more. Such a
+ * call becomes doubtful when `then` of its promise is called, which `await` does not do, and that turn is over. A later caller takes its place.
+ */
+export class PendingReceive implements MessageTaker {
+  readonly takes = 'message'
+  readonly promise: Promise<Message>
+  readonly #options: ReceiveOptions
+  readonly #gaveUp: (receive: PendingReceive) => void
+  #settle: { resolve(message: Message): void; reject(error: unknown): void } | undefined
+  #timer: Timer | undefined
+  #isDoubtful = false
+
+  /** Calls `gaveUp` when the signal is aborted or the time is over. */
+  constructor(clock: Clock, options: ReceiveOptions, gaveUp: (receive: PendingReceive) => void) {
+    this.#options = options
+    this.#gaveUp = gaveUp
+    this.promise = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    this.#noticeThen()
+    options.signal?.addEventListener('abort', this.#aborted, { once: true })
+    const { timeout = 0 } = options
+    if (timeout > 0 && timeout !== Infinity) this.#timer = clock.schedule(() => this.#timedOut(timeout), timeout * 1000)
+  }
+
+  get owner(): this {
+    return this
+  }
+
+  get isDoubtful(): boolean {
+    return this.#isDoubtful
+  }
+
+  give(message: Message): void {
+    this.#settled()?.resolve(message)
+  }
+
+  /** A peer that goes away must not end the process: this rejection needs no handler. */
+  end({ error }: End): void {
+    this.#rejectCalmly(error)
+  }
+
+  /** Called when it has given itself up, so that its promise is settled already. */
+  stop(): void {}
+
+  replace(): void {
+    this.#rejectCalmly(
+      new ApiMisuse('a later call waits in place of this receive(); to give up waiting, use its options signal and timeout'),
+    )
+  }
+
+  #noticeThen(): void {
+    const { promise } = this
+    const inherited = promise.then
+    const noticed = (...handlers: Parameters<Promise<Message>['then']>): Promise<unknown> => {
+      queueMicrotask(() => {
+        this.#isDoubtful = true
+      })
+      return inherited.apply(promise, handlers)
+    }
+    Object.defineProperty(promise, 'then', { value: noticed, configurable: true, writable: true })
+  }
+
+  readonly #aborted = (): void => {
+    this.#giveUp(this.#options.signal?.reason)
+  }
+
+  #timedOut(timeout: number): void {
+    this.#giveUp(new DOMException(`no message came within ${timeout} s`, 'TimeoutError'))
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#settled()?.reject(reason)
+    this.#gaveUp(this)
+  }
+
+  #rejectCalmly(error: Error): void {
+    this.promise.catch(() => undefined)
+    this.#settled()?.reject(error)
+  }
+
+  #settled(): { resolve(message: Message): void; reject(error: unknown): void } | undefined {
+    const settle = this.#settle
+    this.#settle = undefined
+    this.#timer?.cancel()
+    this.#options.signal?.removeEventListener('abort', this.#aborted)
+    return settle
+  }
+}
