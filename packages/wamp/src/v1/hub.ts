@@ -1,4 +1,4 @@
-import type { BroadcastOptions, BroadcastResult, PreparedMessage } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type BroadcastOptions, type BroadcastResult, type PreparedMessage, shownValue } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
 import { Broker } from './broker.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
@@ -34,13 +34,24 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
     return this.#protocols.size
   }
 
-  /** Gives a session its id. */
+  /** Gives a session its id. Throws `ApiMisuse` where `newSessionId` of the application gives none that can be used. */
   admit(protocol: Protocol): string {
-    let id = this.#factory.newSessionId()
-    while (this.#protocols.has(id)) id = this.#factory.newSessionId()
+    const id = this.#newId()
     this.#protocols.set(id, protocol)
     this.#ids.set(protocol, id)
     return id
+  }
+
+  /** An id that is taken is asked for again, but not for ever: `newSessionId` may always give the same. */
+  #newId(): string {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const id: unknown = this.#factory.newSessionId()
+      if (typeof id !== 'string' || id === '') {
+        throw new ApiMisuse(`newSessionId must return a string with something in it, and not ${shownValue(id)}`)
+      }
+      if (!this.#protocols.has(id)) return id
+    }
+    throw new ApiMisuse(`newSessionId has returned ${mostTries} ids that open sessions have; each session needs an id of its own`)
   }
 
   protocolOf(sessionId: string): Protocol | undefined {
@@ -101,3 +112,6 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
 type Except<Protocol> = Protocol | Iterable<Protocol> | undefined
 
 const nobody: Delivery = { delivered: 0, requested: 0 }
+
+/** With random ids a second try is never needed; a counter that begins anew may need some. */
+const mostTries = 1000

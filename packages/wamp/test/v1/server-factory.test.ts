@@ -56,6 +56,36 @@ describe('WampServerFactory', () => {
   })
 })
 
+describe('newSessionId', () => {
+  for (const [what, give, why] of [
+    [
+      'always the same',
+      (): unknown => 'same',
+      'newSessionId has returned 1000 ids that open sessions have; each session needs an id of its own',
+    ],
+    ['nothing', (): unknown => undefined, 'newSessionId must return a string with something in it, and not undefined'],
+    ['an empty text', (): unknown => '', 'newSessionId must return a string with something in it, and not ""'],
+    ['a number', (): unknown => 7, 'newSessionId must return a string with something in it, and not 7'],
+    ['a promise', (): unknown => Promise.resolve('id'), 'newSessionId must return a string with something in it, and not [object Promise]'],
+  ] as const) {
+    it(`that gives ${what} closes the connection with 1011, and says why`, async () => {
+      let given: () => unknown = () => 'same'
+      class Factory extends TestServerFactory {
+        override newSessionId(): string {
+          return given() as string
+        }
+      }
+      const factory = new Factory(Server)
+      const link = new Link()
+      const first = await link.serve(factory)
+      given = give
+      expect(await (await link.serve(factory)).ended()).toMatch(/^1011/)
+      expect(factory.errors.map(({ message }) => message)).toEqual([why])
+      expect([first.isOpen, factory.sessionCount]).toEqual([true, 1])
+    })
+  }
+})
+
 describe('dispatch', () => {
   it('tells how many got the event, of how many', async () => {
     const { factory, join } = make()
