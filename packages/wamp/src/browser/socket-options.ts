@@ -12,7 +12,7 @@ const MiB = 1024 * 1024
 
 /** The one place where the options stand. Their meanings are short, because they travel with each page. */
 export const socketOptions: OptionTable<SocketOptions> = {
-  maxMessagePayloadSize: optionRule(16 * MiB, 'Largest incoming message; 0 is no limit.', 'As on Node.', ...octets()),
+  maxMessagePayloadSize: optionRule(MiB, 'Largest incoming message; 0 is no limit.', 'As on Node.', ...octets()),
   closeHandshakeTimeout: optionRule(
     5,
     'Seconds to wait for the answer to our close frame; 0 waits for ever.',

@@ -12,7 +12,7 @@ import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from './wamp-factory.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize, withoutWampOptions } from './wamp-factory.ts'
 
 /** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
 export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
@@ -27,8 +27,15 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
     const { wamp = {}, ...given } = options
-    super(url, { protocols: [subprotocol], ...withoutWampOptions(given) })
+    const { maxMessagePayloadSize = wampMessageSize } = given
+    super(url, { protocols: [subprotocol], ...withoutWampOptions(given), maxMessagePayloadSize })
     this.#wampOptions = resolvedWampOptions(wamp)
+  }
+
+  /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
+  override resetProtocolOptions(): void {
+    super.resetProtocolOptions()
+    this.setProtocolOptions({ maxMessagePayloadSize: wampMessageSize })
   }
 
   get wampOptions(): WampOptions {

@@ -1,6 +1,7 @@
 import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
 import { checkText, isNewPrefix } from './check-names.ts'
+import { measureText } from './measure-text.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
 import { malformed, toClient } from './parse-message.ts'
 import type { PublishOptions } from './publish-options.ts'
@@ -49,8 +50,9 @@ export class ClientSession {
   received(text: string): void {
     this.#watch()
     const { factory } = this.#rpc
+    const size = measureText(text, factory.wampOptions)
     const message = toClient(parsed(text, factory), factory.wampOptions.maxUriLength)
-    if (this.#rpc.received(message)) return
+    if (this.#rpc.received(message, size)) return
     this.#take(message)
   }
 
@@ -64,6 +66,7 @@ export class ClientSession {
   #wasClosed(code: number, reason: string): void {
     this.#closed = new ConnectionClosed(code, `the connection closed before the session was open: ${code} ${reason}`.trimEnd())
     this.#opened?.reject(this.#closed)
+    this.#rpc.work.closed()
   }
 
   prefix(prefix: string, uri: Uri): void {

@@ -76,12 +76,17 @@ export class CraServer {
     this.#refuseAuthenticated()
     if (this.#stage !== 'new') throw new RpcError(AuthError.AlreadyRequested, 'authentication has been requested already')
     if (authKey !== null && typeof authKey !== 'string') throw new RpcError(AuthError.InvalidArgument, 'the key must be a string or null')
+    if (authKey !== null && authKey.length > longestKey)
+      throw new RpcError(AuthError.InvalidArgument, `the key has more than ${longestKey} letters`)
     if (typeof extra !== 'object' || Array.isArray(extra)) throw new RpcError(AuthError.InvalidArgument, 'extra must be an object')
+    if (JSON.stringify(extra).length > longestExtra)
+      throw new RpcError(AuthError.InvalidArgument, `extra has more than ${longestExtra} letters`)
     this.#stage = 'asking'
     try {
-      this.#request = await this.#requestFor(authKey, extra ?? {})
+      const { challenge, ...request } = await this.#requestFor(authKey, extra ?? {})
+      this.#request = request
       this.#stage = 'requested'
-      return this.#request.challenge
+      return challenge
     } catch (error) {
       this.#stage = 'new'
       throw error
@@ -116,7 +121,7 @@ export class CraServer {
   }
 
   /** An empty key is a key like any other, and no way to be anonymous. */
-  async #requestFor(authKey: string | null, extra: object): Promise<Request> {
+  async #requestFor(authKey: string | null, extra: object): Promise<Request & { readonly challenge: string | null }> {
     if (authKey === null && this.#hooks.clientAuthAllowAnonymous !== true) {
       throw new RpcError(AuthError.AnonymousForbidden, 'anonymous clients are not allowed here')
     }
@@ -196,8 +201,7 @@ type Stage = 'new' | 'asking' | 'requested' | 'authenticated'
 interface Request {
   readonly authKey: string | null
   readonly permissions: AuthPermissions
-  /** `null` and `undefined` for an anonymous client. */
-  readonly challenge: string | null
+  /** The right answer to the challenge; `undefined` for an anonymous client. */
   readonly signature: string | undefined
 }
 
@@ -231,3 +235,6 @@ function isRight({ signature: expected }: Request, given: string | null): boolea
 }
 
 const longestPause = 8
+/** Letters: a stranger chooses both, and the challenge repeats them. */
+const longestKey = 2048
+const longestExtra = 16_384

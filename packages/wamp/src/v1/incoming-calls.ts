@@ -12,6 +12,7 @@ import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
 import type { WampFactory } from './wamp-factory.ts'
+import type { SessionWork, Work } from './work.ts'
 
 /** What an application may do at each step of a call that came in. */
 export interface CallHooks {
@@ -33,40 +34,61 @@ export class IncomingCalls {
   readonly #shrink: (uri: Uri) => Uri
   readonly #hidesErrors: () => boolean
   /** Ids of those that wait for something; what is answered at once is never among them. */
-  readonly #inWork = new Set<string>()
+  readonly #inWork = new Map<string, Work>()
+  readonly #work: SessionWork
 
   /** While `hidesErrors` returns true, callers are not told the text of errors other than `RpcError`; those are reported instead. */
-  constructor(callee: Callee, factory: WampFactory, procedures: Procedures, shrink: (uri: Uri) => Uri, hidesErrors: () => boolean) {
+  constructor(
+    callee: Callee,
+    factory: WampFactory,
+    procedures: Procedures,
+    work: SessionWork,
+    shrink: (uri: Uri) => Uri,
+    hidesErrors: () => boolean,
+  ) {
     this.#callee = callee
+    this.#work = work
     this.#hidesErrors = hidesErrors
     this.#factory = factory
     this.#procedures = procedures
     this.#shrink = shrink
   }
 
-  /** Calls never hold the reading: a procedure may call its caller and wait for the answer. */
-  received(callId: string, uri: Uri, args: List): void {
-    const isBusy = this.#inWork.size > 0
-    if (isBusy && this.#inWork.has(callId)) throw malformed(`the call id ${callId.slice(0, 32)} is in use`)
+  /**
+   * Calls never hold the reading: a procedure may call its caller and wait for the answer. So a call above a limit is answered with an error
+   * before it begins. `size`: octets that it takes while it is in work.
+   */
+  received(callId: string, uri: Uri, args: List, size: number): void {
+    if (this.#inWork.size > 0 && this.#inWork.has(callId)) throw malformed(`the call id ${callId.slice(0, 32)} is in use`)
     const call = new Call(this.#callee, callId, uri, args)
-    if (isBusy && this.#inWork.size >= this.#factory.wampOptions.maxIncomingCalls) {
-      return this.#send(call, tooMany(this.#factory.wampOptions.maxIncomingCalls))
-    }
-    this.#answer(call)
+    const why = this.#whyTooMany(size)
+    if (why !== undefined) return this.#send(call, tooMany(why))
+    this.#answer(call, size)
   }
 
-  #answer(call: Call): void {
+  #whyTooMany(size: number): string | undefined {
+    const { maxIncomingCalls, maxSessionWorkSize } = this.#factory.wampOptions
+    if (this.#inWork.size >= maxIncomingCalls) return `${maxIncomingCalls} calls of this session are in work`
+    if (this.#work.isAboveLimit(size)) return `calls of this session that are in work take ${maxSessionWorkSize} octets`
+    return this.#work.isFactoryAboveLimit(size) ? 'too many calls are in work' : undefined
+  }
+
+  #answer(call: Call, size: number): void {
     try {
       const result = this.#resultOf(call)
-      if (!isPromise(result)) return this.#succeeded(call, result)
-      this.#inWork.add(call.callId)
+      if (!isPromise(result)) return this.#succeeded(call, result, size)
+      this.#begin(call, size)
       Promise.resolve(result).then(
-        value => this.#succeeded(call, value),
-        error => this.#failed(call, error),
+        value => this.#succeeded(call, value, size),
+        error => this.#failed(call, error, size),
       )
     } catch (error) {
-      this.#failed(call, error)
+      this.#failed(call, error, size)
     }
+  }
+
+  #begin(call: Call, size: number): void {
+    if (!this.#inWork.has(call.callId)) this.#inWork.set(call.callId, this.#work.begin(size))
   }
 
   /** Without closures and promises where nothing has to be waited for: most calls end here at once. */
@@ -76,6 +98,7 @@ export class IncomingCalls {
   }
 
   #resultAt(allowed: unknown, call: Call): unknown {
+    this.#endIfClosed()
     const target = targetIn(allowed)
     call.uri = target[0]
     call.args = target[1]
@@ -85,6 +108,7 @@ export class IncomingCalls {
 
   /** A procedure that returns an error has failed with it: as a result it would arrive as an object without its text. */
   #changed(call: Call, result: unknown): unknown {
+    this.#endIfClosed()
     call.result = unlessError(result)
     return this.#callee.onAfterCallSuccess(result, call)
   }
@@ -96,26 +120,37 @@ export class IncomingCalls {
     return invoke(registration, call)
   }
 
-  #succeeded(call: Call, result: unknown): void {
-    if (result instanceof Error) return this.#failed(call, result)
+  /** No procedure and no hook is called for a caller that has gone. */
+  #endIfClosed(): void {
+    if (this.#isClosed()) throw new ConnectionClosed(1006, 'the caller has gone')
+  }
+
+  #isClosed(): boolean {
+    return this.#callee.closeInfo !== undefined
+  }
+
+  #succeeded(call: Call, result: unknown, size: number): void {
+    if (result instanceof Error) return this.#failed(call, result, size)
+    if (this.#isClosed()) return this.#isAnswered(call)
     call.result = result
     let message: string
     try {
       message = this.#factory.serialize([CALLRESULT, call.callId, result])
     } catch (error) {
-      return this.#failed(call, new Unserialisable(`the result of ${call.uri} is not serialisable`, { cause: error }))
+      return this.#failed(call, new Unserialisable(`the result of ${call.uri} is not serialisable`, { cause: error }), size)
     }
     this.#isAnswered(call)
     if (!this.#sent(message)) return
     aside(this.#factory, this.#callee, () => this.#callee.onAfterSendCallSuccess(message, call))
   }
 
-  #failed(call: Call, thrown: unknown): void {
+  #failed(call: Call, thrown: unknown, size: number): void {
     call.error = thrown
+    if (this.#isClosed()) return this.#failedForNobody(call, thrown)
     try {
       const changed = this.#callee.onAfterCallError(thrown, call)
       if (!isPromise(changed)) return this.#reply(call, changed)
-      this.#inWork.add(call.callId)
+      this.#begin(call, size)
       Promise.resolve(changed).then(
         error => this.#reply(call, error),
         error => this.#reply(call, error),
@@ -131,6 +166,11 @@ export class IncomingCalls {
     const reply = this.#replyTo(error)
     if (reply.isInternal) this.#factory.noteError(error, this.#callee)
     this.#send(call, reply)
+  }
+
+  #failedForNobody(call: Call, error: unknown): void {
+    this.#isAnswered(call)
+    if (this.#replyTo(error).isInternal) this.#factory.noteError(error, this.#callee)
   }
 
   #replyTo(error: unknown): ErrorReply {
@@ -163,7 +203,10 @@ export class IncomingCalls {
   }
 
   #isAnswered(call: Call): void {
-    if (this.#inWork.size > 0) this.#inWork.delete(call.callId)
+    const work = this.#inWork.size > 0 ? this.#inWork.get(call.callId) : undefined
+    if (work === undefined) return
+    this.#inWork.delete(call.callId)
+    this.#work.end(work)
   }
 
   /** A caller without its answer would wait for ever: where the answer cannot be sent, the connection has no use. */
@@ -198,8 +241,7 @@ const hidden: ErrorReply = {
   isInternal: true,
 }
 
-function tooMany(limit: number): ErrorReply {
-  const description = `${limit} calls of this session are in work`
+function tooMany(description: string): ErrorReply {
   return { uri: ErrorUri.TooManyCalls, description, details: undefined, closeSession: false, isInternal: false }
 }
 

@@ -15,6 +15,8 @@ export interface MessageTier {
   readonly isOpen: boolean
   /** Where messages may be left out because the peer reads too slowly: how many were. */
   readonly trafficStats?: { readonly outgoingMessagesNotSent: number }
+  /** How the connection ended; set before `onClose` is called. */
+  readonly closeInfo?: object | undefined
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
   /** A `WampFactory`; asked for once there is a connection. */

@@ -2,6 +2,11 @@ import { type OptionRule, type OptionTable, optionRule } from '@autobahn-ts/webs
 
 /** Limits and switches of a factory's connections, beside those of the WebSocket layer. */
 export interface WampOptions {
+  readonly maxNesting: number
+  readonly maxMessageParts: number
+  readonly maxSessionWorkSize: number
+  readonly maxWorkSize: number
+  readonly maxNamesSize: number
   readonly maxUriLength: number
   readonly maxPrefixes: number
   readonly maxSubscriptions: number
@@ -15,6 +20,31 @@ export interface WampOptions {
 
 /** The one place where the options stand: defaults, meanings and checks. */
 export const wampOptions: OptionTable<WampOptions> = {
+  maxNesting: limit(
+    64,
+    'Lists and objects inside each other in one message, the message itself included; above it, 1008.',
+    'What people nest is below 20; parsing costs most where a message is nested deep.',
+  ),
+  maxMessageParts: limit(
+    262_144,
+    'Values of one message: a number counts 1, a text or a key 2, a list or an object 4, a combination of keys that is new in the message 16; above it, 1008.',
+    'With messages of 1 MiB, none takes more than 50 ms to be parsed and sent on.',
+  ),
+  maxSessionWorkSize: limit(
+    4 * 1024 * 1024,
+    'Octets that messages of one session take that are in work: calls without an answer, and what stands behind an asynchronous handler. Above it, calls get the error `too-many-calls`, and the reading is held. One message is always taken.',
+    'Estimated from letters and parts, with 1,024 for each message; a few of the largest messages.',
+  ),
+  maxWorkSize: limit(
+    64 * 1024 * 1024,
+    'The same for all sessions of a factory together, also of those that are closed until their work is done. Above it, calls get the error `too-many-calls`, and a client whose publication or subscription would need a handler is closed with 1013.',
+    'Far below the memory of a small container.',
+  ),
+  maxNamesSize: limit(
+    262_144,
+    'Letters of all prefixes and topics that one session keeps; above it, 1008.',
+    'Room for 1,000 topics of 250 letters each.',
+  ),
   maxUriLength: limit(
     2048,
     'Letters of a URI, a CURIE, a prefix or a call id that the peer sends; above it, 1008.',
@@ -36,9 +66,9 @@ export const wampOptions: OptionTable<WampOptions> = {
     'Calls do not hold the reading, because a procedure may call its caller; something has to bound what they keep.',
   ),
   maxOutgoingCalls: limit(
-    100_000,
+    10_000,
     'Calls of one connection that wait for their answers; more reject with the error `too-many-calls`.',
-    'A peer that never answers would keep them all; far above what one connection does in a second.',
+    'A peer that never answers keeps them all, at about 500 octets each.',
   ),
   maxQueuedMessages: limit(
     256,

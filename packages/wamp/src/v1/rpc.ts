@@ -12,6 +12,7 @@ import {
   type ToServer,
   type Uri,
 } from './message.ts'
+import { tooMuch } from './parse-message.ts'
 import { type CallOptions, PendingCalls } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import { Procedures } from './procedures.ts'
@@ -19,6 +20,7 @@ import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
 import { type WampFactory, wampFactoryOf } from './wamp-factory.ts'
+import { SessionWork } from './work.ts'
 
 /** Caller and callee of one connection, and the prefixes of its session. Both sides have one. */
 export class Rpc {
@@ -31,6 +33,7 @@ export class Rpc {
   readonly #pending = new PendingCalls()
   #incoming: IncomingCalls | undefined
   #knownFactory: WampFactory | undefined
+  #work: SessionWork | undefined
   #isWatching = false
 
   constructor(host: Callee, side: 'client' | 'server') {
@@ -41,6 +44,21 @@ export class Rpc {
   get factory(): WampFactory {
     this.#knownFactory ??= wampFactoryOf(this.#host)
     return this.#knownFactory
+  }
+
+  /** What the peer has in work here. */
+  get work(): SessionWork {
+    this.#work ??= new SessionWork(this.factory)
+    return this.#work
+  }
+
+  /** The URI of a topic or procedure that the peer names. Throws above `maxUriLength`: a CURIE stands for more than it says. */
+  resolved(curieOrUri: Uri): Uri {
+    const uri = this.prefixes.resolve(curieOrUri)
+    if (uri === undefined) return curieOrUri
+    const { maxUriLength } = this.factory.wampOptions
+    if (uri.length > maxUriLength) throw tooMuch(`a CURIE for a URI of ${uri.length} letters; ${maxUriLength} are allowed`)
+    return uri
   }
 
   /** Calls of ours that wait for an answer. */
@@ -60,11 +78,11 @@ export class Rpc {
     return this.#pending.add(callId => this.#sendCall(callId, uri, args), clock, timeout, options.signal)
   }
 
-  /** Takes CALL, CALLRESULT and CALLERROR; `false` for any other message. */
-  received(message: ToServer | ToClient): boolean {
+  /** Takes CALL, CALLRESULT and CALLERROR; `false` for any other message. `size`: octets that a call takes while it is in work. */
+  received(message: ToServer | ToClient, size: number): boolean {
     switch (message[0]) {
       case CALL:
-        this.#called(message)
+        this.#called(message, size)
         return true
       case CALLRESULT:
         this.#returned(message)
@@ -104,15 +122,16 @@ export class Rpc {
     }
   }
 
-  #called(message: CallMessage): void {
+  #called(message: CallMessage, size: number): void {
     this.#incoming ??= new IncomingCalls(
       this.#host,
       this.factory,
       this.procedures,
+      this.work,
       error => this.#shrunk(error),
       () => this.hidesErrors(),
     )
-    this.#incoming.received(message[1], this.prefixes.resolveOrPass(message[2]), message.slice(3))
+    this.#incoming.received(message[1], this.resolved(message[2]), message.slice(3), size)
   }
 
   /** On a server the prefixes are the client's, who knows them; on a client they are its own, and older servers would not expand them. */

@@ -18,7 +18,7 @@ import { type List, subprotocol, type Uri } from './message.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from './wamp-factory.ts'
+import { fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize, withoutWampOptions } from './wamp-factory.ts'
 
 /** For the protocols of this folder. */
 export let hubOf: (factory: WampServerFactory) => Hub<WampServerProtocol>
@@ -43,8 +43,15 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
 
   constructor(url?: string, options: WampServerFactoryOptions = {}) {
     const { wamp = {}, ...given } = options
-    super(url, { protocols: [subprotocol], ...withoutWampOptions(given) })
+    const { maxMessagePayloadSize = wampMessageSize } = given
+    super(url, { protocols: [subprotocol], ...withoutWampOptions(given), maxMessagePayloadSize })
     this.#wampOptions = resolvedWampOptions(wamp)
+  }
+
+  /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
+  override resetProtocolOptions(): void {
+    super.resetProtocolOptions()
+    this.setProtocolOptions({ maxMessagePayloadSize: wampMessageSize })
   }
 
   get wampOptions(): WampOptions {

@@ -2,6 +2,8 @@ import { type Awaitable, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
 import { afterwards, isPromise } from './awaiting.ts'
 import { parsed } from './client-session.ts'
 import { unclear, unlessError } from './hook-value.ts'
+import { InOrder } from './in-order.ts'
+import { measureText } from './measure-text.ts'
 import {
   type List,
   PREFIX,
@@ -19,6 +21,7 @@ import type { Rpc } from './rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import type { TopicMatch, TopicRule, TopicRules } from './topic-rules.ts'
 import type { WampFactory } from './wamp-factory.ts'
+import type { SessionWork } from './work.ts'
 
 /** What all sessions of a server share, as one of them sees it. */
 export interface SessionHub<Protocol> {
@@ -39,7 +42,10 @@ export class ServerSession<Protocol extends SessionProtocol> {
   readonly #rpc: Rpc
   readonly #factory: WampFactory
   readonly #topics = new Set<Uri>()
+  readonly #work: SessionWork
   readonly #queue: InOrder
+  /** Letters of the prefixes and topics that this session keeps. */
+  #names = 0
 
   constructor(parts: {
     readonly id: string
@@ -56,7 +62,12 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#hub = parts.hub
     this.#subscribeRules = parts.subscribeRules
     this.#publishRules = parts.publishRules
-    this.#queue = new InOrder(error => this.#failed(error))
+    this.#work = parts.rpc.work
+    this.#queue = new InOrder(
+      this.#work,
+      error => this.#failed(error),
+      () => parts.protocol.closeInfo !== undefined,
+    )
   }
 
   open(ident: string): void {
@@ -72,30 +83,39 @@ export class ServerSession<Protocol extends SessionProtocol> {
 
   received(text: string): Awaitable<void> {
     const factory = this.#factory
+    const size = measureText(text, factory.wampOptions)
     const message = toServer(parsed(text, factory), factory.wampOptions.maxUriLength)
-    if (!this.#rpc.received(message)) return this.#take(message)
+    if (!this.#rpc.received(message, size)) return this.#take(message, size)
   }
 
   /**
    * What concerns topics waits for an asynchronous handler before it, so that the order of one client is kept. A CURIE means what it meant
    * when it came.
    */
-  #take(message: ToServer): Awaitable<void> {
+  #take(message: ToServer, size: number): Awaitable<void> {
     if (message[0] === PREFIX) return this.#define(message)
-    const topic = this.#rpc.prefixes.resolveOrPass(message[1])
+    const topic = this.#rpc.resolved(message[1])
     const { maxQueuedMessages } = this.#factory.wampOptions
-    if (this.#queue.isEmpty) return this.#queue.begun(this.#step(message, topic), maxQueuedMessages)
-    return this.#queue.behind(() => this.#step(message, topic), maxQueuedMessages)
+    if (this.#queue.isEmpty) return this.#queue.begun(this.#step(message, topic, size), size, maxQueuedMessages)
+    this.#checkRoom(size)
+    return this.#queue.behind(() => this.#step(message, topic, 0), size, maxQueuedMessages)
   }
 
-  #step(message: ToServer, topic: Uri): Awaitable<void> {
+  /** WAMP 1 has no answer to a publication that could say that it has to come again later. */
+  #checkRoom(size: number): void {
+    if (!this.#work.isFactoryAboveLimit(size)) return
+    throw new PeerMisbehaved(tryAgainLater, 'the server has too much in work')
+  }
+
+  /** `size`: octets that it will take if it has to be waited for, and which are not counted yet. */
+  #step(message: ToServer, topic: Uri, size: number): Awaitable<void> {
     switch (message[0]) {
       case SUBSCRIBE:
-        return this.#subscribe(topic)
+        return this.#subscribe(topic, size)
       case UNSUBSCRIBE:
         return this.#unsubscribe(topic)
       case PUBLISH:
-        return this.#publish(topic, message[2], message[3], message[4])
+        return this.#publish(topic, message[2], message[3], message[4], size)
     }
   }
 
@@ -103,16 +123,25 @@ export class ServerSession<Protocol extends SessionProtocol> {
   #define([, prefix, uri]: Prefix): void {
     const { prefixes } = this.#rpc
     const { maxPrefixes } = this.#factory.wampOptions
-    if (prefixes.size >= maxPrefixes && !prefixes.has(prefix)) throw tooMuch(`more than ${maxPrefixes} prefixes`)
+    const before = prefixes.uriOf(prefix)
+    if (prefixes.size >= maxPrefixes && before === undefined) throw tooMuch(`more than ${maxPrefixes} prefixes`)
+    this.#keepName(uri.length + (before === undefined ? prefix.length : -before.length))
     prefixes.set(prefix, uri)
   }
 
-  #subscribe(topic: Uri): Awaitable<void> {
+  #keepName(letters: number): void {
+    const { maxNamesSize } = this.#factory.wampOptions
+    if (this.#names + letters > maxNamesSize) throw tooMuch(`prefixes and topics of more than ${maxNamesSize} letters`)
+    this.#names += letters
+  }
+
+  #subscribe(topic: Uri, size = 0): Awaitable<void> {
     const match = this.#subscribeRules.match(topic)
     if (match === undefined || this.#topics.has(topic)) return
     const { maxSubscriptions } = this.#factory.wampOptions
     if (this.#topics.size >= maxSubscriptions) throw tooMuch(`more than ${maxSubscriptions} subscriptions`)
     if (match.rule.handler === undefined) return this.#admit(topic)
+    this.#checkRoom(size)
     return afterwards(this.#isAllowed(match), isAllowed => (isAllowed ? this.#allowed(topic, match) : undefined))
   }
 
@@ -124,6 +153,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
 
   #admit(topic: Uri): void {
     if (this.#topics.has(topic)) return
+    this.#keepName(topic.length)
     this.#topics.add(topic)
     this.#hub.subscribed(this.#protocol, topic)
   }
@@ -145,16 +175,19 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 
   #unsubscribe(topic: Uri): void {
-    if (this.#topics.delete(topic)) this.#hub.unsubscribed(this.#protocol, topic)
+    if (!this.#topics.delete(topic)) return
+    this.#names -= topic.length
+    this.#hub.unsubscribed(this.#protocol, topic)
   }
 
-  #publish(topic: Uri, event: unknown, exclude: unknown, eligible: unknown): Awaitable<void> {
+  #publish(topic: Uri, event: unknown, exclude: unknown, eligible: unknown, size: number): Awaitable<void> {
     const match = this.#publishRules.match(topic)
     if (match === undefined) return
     if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible, true)
+    this.#checkRoom(size)
     return afterwards(this.#changed(match, event), changed => {
       // Only `undefined` drops an event: 0, '' and empty lists are events like any other.
-      if (changed === undefined || this.#publishRules.match(topic) === undefined) return
+      if (changed === undefined || this.#protocol.closeInfo !== undefined || this.#publishRules.match(topic) === undefined) return
       this.#passOn(topic, changed, exclude, eligible, false)
     })
   }
@@ -203,6 +236,8 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 
   #wasClosed(): void {
+    this.#queue.stop()
+    this.#work.closed()
     for (const topic of this.#topics) this.#hub.unsubscribed(this.#protocol, topic)
     this.#topics.clear()
     this.#hub.closed(this.#protocol)
@@ -226,39 +261,5 @@ function eventIn(uri: Uri, answer: unknown, published: unknown): unknown {
   throw unclear(`the publish handler of ${uri}`, answer, 'return the event, undefined to drop it; dispatch() sends any other value')
 }
 
-/** Runs steps one after the other; those that come while one waits stand in a queue, and a long queue holds the reading. */
-class InOrder {
-  readonly #failed: (error: unknown) => void
-  #last: Promise<void> | undefined
-  #waiting = 0
-
-  constructor(failed: (error: unknown) => void) {
-    this.#failed = failed
-  }
-
-  get isEmpty(): boolean {
-    return this.#last === undefined
-  }
-
-  /** The first step has been run. What is returned is to be waited for before the next message is read. */
-  begun(result: Awaitable<void>, longest: number): Awaitable<void> {
-    if (!isPromise(result)) return
-    this.#wait(Promise.resolve(result))
-    if (this.#waiting > longest) return this.#last
-  }
-
-  /** The same for one that has others before it. */
-  behind(step: () => Awaitable<void>, longest: number): Awaitable<void> {
-    this.#wait(Promise.resolve(this.#last).then(step))
-    if (this.#waiting > longest) return this.#last
-  }
-
-  #wait(result: Promise<void>): void {
-    this.#waiting++
-    const settled = result.catch(this.#failed).then(() => {
-      this.#waiting--
-      if (this.#last === settled) this.#last = undefined
-    })
-    this.#last = settled
-  }
-}
+/** Try again later, of the registry of RFC 6455 §11.7. */
+const tryAgainLater = 1013

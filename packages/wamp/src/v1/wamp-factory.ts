@@ -41,3 +41,6 @@ export function withoutWampOptions<Given extends object>(given: Given): Given {
   if (misplaced === undefined) return given
   throw new ApiMisuse(`option ${misplaced} is one of WAMP, which are given as { wamp: { ${misplaced}: … } }`)
 }
+
+/** Octets of the largest message that is accepted unless `maxMessagePayloadSize` is given: calls and events are small. */
+export const wampMessageSize: number = 1024 * 1024

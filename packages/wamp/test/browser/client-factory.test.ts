@@ -7,7 +7,7 @@ describe('WampClientFactory in a browser', () => {
     const factory = new WampClientFactory('http://test/wamp')
     expect([factory.url, factory.protocols]).toEqual(['ws://test/wamp', ['wamp']])
     expect(factory.socketOptions).toEqual({
-      maxMessagePayloadSize: 16 * 1024 * 1024,
+      maxMessagePayloadSize: 1024 * 1024,
       closeHandshakeTimeout: 5,
       sendHighWaterMark: 64 * 1024,
       maxUnsentSize: 16 * 1024 * 1024,

@@ -1,9 +1,12 @@
 import { clientOptions, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { expect, it } from 'vitest'
 import { type SocketOptions, socketOptions } from '../../src/browser/socket-options.ts'
+import { wampMessageSize } from '../../src/v1/wamp-factory.ts'
 
-it('has the defaults of the WebSocket layer', () => {
-  for (const [name, value] of Object.entries(defaultsOf(socketOptions))) expect(defaultsOf(clientOptions)).toMatchObject({ [name]: value })
+it('has the defaults of the WebSocket layer, and for messages that of WAMP', () => {
+  const { maxMessagePayloadSize, ...others } = defaultsOf(socketOptions)
+  expect(defaultsOf(clientOptions)).toMatchObject(others)
+  expect(maxMessagePayloadSize).toBe(wampMessageSize)
 })
 
 it('takes what it says it takes', () => {

@@ -7,6 +7,7 @@ import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 const generic = 'http://api.wamp.ws/error#generic'
+const tooManyCalls = 'http://api.wamp.ws/error#too-many-calls'
 
 describe('the calls that come in', () => {
   it('are answered in the order in which their results are ready', async () => {
@@ -45,6 +46,86 @@ describe('the calls that come in', () => {
       [3, 'a', 1],
       [3, 'c', 3],
     ])
+  })
+
+  it('are limited in octets for a session, which may have one of any size', async () => {
+    const waiting: ((value: unknown) => void)[] = []
+    const { client } = await serve(
+      protocol => {
+        protocol.registerProcedureForRpc('wait', () => new Promise(resolve => waiting.push(resolve)))
+        protocol.registerProcedureForRpc('length', (text: string) => text.length)
+      },
+      { maxSessionWorkSize: 10_000 },
+    )
+    const argument = 'x'.repeat(9000)
+    await client.say([2, 'a', 'wait', argument], [2, 'b', 'wait', argument], [2, 'c', 'length', argument])
+    const refusal = 'calls of this session that are in work take 10000 octets'
+    expect(client.heard()).toEqual([
+      [4, 'b', tooManyCalls, refusal],
+      [4, 'c', tooManyCalls, refusal],
+    ])
+    waiting[0]?.(1)
+    await client.link?.settle()
+    await client.say([2, 'd', 'wait', 'x'.repeat(20_000)])
+    expect([client.heard(), waiting.length]).toEqual([[[3, 'a', 1]], 2])
+  })
+
+  it('are limited in octets for all sessions, also of those that have gone', async () => {
+    const waiting: ((value: unknown) => void)[] = []
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerProcedureForRpc('wait', () => new Promise(resolve => waiting.push(resolve)))
+      }
+    }
+    const factory = new TestServerFactory(Server, { wamp: { maxWorkSize: 10_000 } })
+    const link = new Link()
+    const [one, other] = [await link.serve(factory), await link.serve(factory)]
+    other.heard()
+    await one.say([2, 'a', 'wait', 'x'.repeat(7000)])
+    one.dropConnection({ abort: true })
+    await link.settle()
+    await other.say([2, 'b', 'wait', 'x'.repeat(8000)], [2, 'c', 'wait'])
+    expect([other.heard(), waiting.length]).toEqual([[[4, 'b', tooManyCalls, 'too many calls are in work']], 2])
+    waiting[0]?.(1)
+    await link.settle()
+    await other.say([2, 'd', 'wait', 'x'.repeat(4000)])
+    expect([other.heard(), waiting.length]).toEqual([[], 3])
+  })
+
+  it('run no procedure and no hook once the caller has gone', async () => {
+    const seen: string[] = []
+    const waiting: (() => void)[] = []
+    const later = (): Promise<void> => new Promise(resolve => waiting.push(resolve))
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerProcedureForRpc('fast', () => seen.push('fast'))
+        this.registerProcedureForRpc('slow', () => later())
+        this.registerProcedureForRpc('fails', () => later().then(() => Promise.reject(new Error('no'))))
+        this.registerProcedureForRpc('odd', () => later().then(() => Promise.reject('no error')))
+      }
+      override async onBeforeCall(_id: string, uri: string, args: readonly unknown[]): Promise<readonly [string, readonly unknown[]]> {
+        if (uri === 'fast') await later()
+        return [uri, args]
+      }
+      override onAfterCallSuccess(result: unknown): unknown {
+        seen.push('success')
+        return result
+      }
+      override onAfterCallError(error: unknown): unknown {
+        seen.push('error')
+        return error
+      }
+    }
+    const factory = new TestServerFactory(Server)
+    const client = await new Link().serve(factory)
+    await client.say([2, 'a', 'fast'], [2, 'b', 'slow'], [2, 'c', 'fails'], [2, 'd', 'odd'])
+    expect(waiting).toHaveLength(4)
+    client.dropConnection({ abort: true })
+    await client.link?.settle()
+    for (const proceed of waiting) proceed()
+    await client.link?.settle()
+    expect(seen).toEqual([])
+    expect(factory.errors.map(({ message }) => message)).toEqual([expect.stringMatching('no error')])
   })
 
   it('cannot use an id that is in use', async () => {

@@ -86,6 +86,21 @@ describe('newSessionId', () => {
   }
 })
 
+describe('the largest message', () => {
+  const sizeOf = ({ options }: WampServerFactory): number => options.maxMessagePayloadSize
+
+  it('has 1 MiB unless the option says otherwise, also after a reset', () => {
+    expect(sizeOf(new WampServerFactory())).toBe(1_048_576)
+    expect(sizeOf(new WampServerFactory(undefined, { maxMessagePayloadSize: undefined as never }))).toBe(1_048_576)
+    const raised = new WampServerFactory(undefined, { maxMessagePayloadSize: 5_000_000 })
+    expect(sizeOf(raised)).toBe(5_000_000)
+    raised.setProtocolOptions({ autoPingInterval: 5 })
+    expect(sizeOf(raised)).toBe(5_000_000)
+    raised.resetProtocolOptions()
+    expect(sizeOf(raised)).toBe(1_048_576)
+  })
+})
+
 describe('dispatch', () => {
   it('tells how many got the event, of how many', async () => {
     const { factory, join } = make()

@@ -201,6 +201,105 @@ describe('limits of one client', () => {
   })
 })
 
+describe('what waits in the queue of a session', () => {
+  it('dies with the connection: no handler runs after onClose', async () => {
+    const seen: unknown[] = []
+    const waiting: ((value: unknown) => void)[] = []
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        const handler = (_prefix: string, _suffix: string, event?: unknown): Promise<unknown> => {
+          seen.push(event)
+          return new Promise(resolve => waiting.push(resolve))
+        }
+        this.registerHandlerProcedureForPub('t', handler)
+        this.registerHandlerProcedureForSub('s', handler)
+        this.registerForPubSub('open')
+      }
+      override onClose(): void {
+        seen.push('closed')
+        // in the same turn, before anything else can learn that the connection is gone
+        waiting[0]?.('let through')
+      }
+    }
+    const factory = new TestServerFactory(Server)
+    const link = new Link()
+    const [client, other] = [await link.serve(factory), await link.serve(factory)]
+    await other.say([5, 'open'])
+    other.heard()
+    await client.say([7, 't', 1], [7, 't', 2], [5, 's'], [7, 'open', 3], [7, 't', 4])
+    client.dropConnection({ abort: true })
+    await link.settle()
+    expect(seen).toEqual([1, 'closed'])
+    expect([factory.subscriptions.has('s'), other.heard(), factory.errors]).toEqual([false, [], []])
+  })
+
+  it('is limited in octets for a session, which holds the reading', async () => {
+    const waiting: (() => void)[] = []
+    const { client } = await serve(
+      protocol => {
+        protocol.registerProcedureForRpc('one', () => 1)
+        protocol.registerHandlerProcedureForPub('slow', () => new Promise<void>(resolve => waiting.push(resolve)))
+      },
+      { maxSessionWorkSize: 10_000 },
+    )
+    const event = 'x'.repeat(6000)
+    await client.say([7, 'slow', event], [2, 'a', 'one'])
+    expect(client.heard()).toEqual([[3, 'a', 1]])
+    await client.say([7, 'slow', event], [2, 'b', 'one'])
+    expect(client.heard()).toEqual([])
+    for (let i = 0; i < 2; i++) {
+      waiting[i]?.()
+      await client.link?.settle()
+    }
+    expect(client.heard()).toEqual([[3, 'b', 1]])
+  })
+
+  it('is limited in octets for all sessions together, and 1013 says to come again later', async () => {
+    const waiting: (() => void)[] = []
+    class Server extends WampServerProtocol {
+      override onSessionOpen(): void {
+        this.registerForPubSub('open')
+        this.registerHandlerProcedureForPub('slow', () => new Promise<void>(resolve => waiting.push(resolve)))
+        this.registerHandlerProcedureForSub('asked', () => true)
+      }
+    }
+    const factory = new TestServerFactory(Server, { wamp: { maxWorkSize: 10_000 } })
+    const link = new Link()
+    const [one, other, third] = [await link.serve(factory), await link.serve(factory), await link.serve(factory)]
+    await one.say([7, 'slow', 'x'.repeat(8000)])
+    await third.say([5, 'open'], [7, 'open', 'no handler, no work', false])
+    expect(third.heard().at(-1)).toEqual([8, 'open', 'no handler, no work'])
+    await other.say([7, 'slow', 'x'.repeat(8000)])
+    expect(await other.ended()).toBe('1013 the server has too much in work')
+    one.dropConnection({ abort: true })
+    await link.settle()
+    await third.say([7, 'slow', 'x'.repeat(8000)])
+    expect(await third.ended()).toBe('1013 the server has too much in work')
+    waiting[0]?.()
+    const last = await link.serve(factory)
+    await last.say([7, 'slow', 'x'.repeat(8000)])
+    expect([last.isOpen, waiting.length]).toEqual([true, 2])
+  })
+})
+
+describe('names that a session keeps', () => {
+  it('are limited in letters, and given back', async () => {
+    const { client } = await serve(protocol => protocol.registerForPubSub('', { prefixMatch: true }), { maxNamesSize: 100 })
+    await client.say([1, 'p', 'u'.repeat(39)], [5, 'x'.repeat(60)], [6, 'x'.repeat(60)], [1, 'p', 'u'.repeat(19)], [5, 'y'.repeat(80)])
+    expect(client.isOpen).toBe(true)
+    await client.say([5, 'z'])
+    expect(await client.ended()).toBe('1008 prefixes and topics of more than 100 letters')
+  })
+
+  it('are as long as they are once their prefix is resolved', async () => {
+    const { client } = await serve(protocol => protocol.registerForPubSub('', { prefixMatch: true }), { maxUriLength: 50 })
+    await client.say([1, 'p', 'u'.repeat(30)], [5, `p:${'x'.repeat(20)}`])
+    expect(client.isOpen).toBe(true)
+    await client.say([5, `p:${'x'.repeat(21)}`])
+    expect(await client.ended()).toBe('1008 a CURIE for a URI of 51 letters; 50 are allowed')
+  })
+})
+
 describe('what is worked off at once', () => {
   it('comes out as what waits in the queue does, whatever comes in', async () => {
     const topic = fc.constantFrom('t1', 't2', 'p:1')

@@ -1,0 +1,62 @@
+// How long one message keeps a WAMP server from everything else: the texts that cost most for their length, within the default limits and above
+// them, each sent to a server in a process of its own whose procedure returns its argument. The figure is that process's CPU from the message to
+// its answer, or to the close.
+import { cpus, release } from 'node:os'
+import { parseArgs } from 'node:util'
+import { connect } from '../packages/websocket/dist/index.js'
+import { Child } from './child.mjs'
+import { median } from './statistics.mjs'
+import { cpuOf } from './wamp/cpu.mjs'
+import { texts } from './wamp/texts.mjs'
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
+const rounds = Number(values.rounds)
+/** Milliseconds that no message may cost. */
+const target = 50
+
+const server = Child.node('wamp/server.mjs', ['wamp'])
+const { port, pid } = await server.said()
+const rows = []
+for (const [name, make, isAllowed] of texts) rows.push(await measure(name, make, isAllowed))
+server.end()
+
+console.log(
+  `${cpus()[0].model.trim()}, ${cpus().length} cores, ${process.platform} ${release()}, Node ${process.version}; ${rounds} rounds\n`,
+)
+console.log('| message | kB | answer | CPU, ms | most, ms |\n|---|---|---|---|---|')
+for (const { name, size, answer, costs } of rows) {
+  console.log(`| ${name} | ${Math.round(size / 1000)} | ${answer} | ${median(costs).toFixed(1)} | ${Math.max(...costs).toFixed(1)} |`)
+}
+const worst = Math.max(...rows.map(({ costs }) => median(costs)))
+console.log(`\nThe most is ${worst.toFixed(1)} ms; target: at most ${target} ms: ${worst <= target ? 'met' : 'not met'}`)
+const surprises = rows.filter(({ isAsExpected }) => !isAsExpected).map(({ name }) => name)
+if (surprises.length > 0) console.log(`not answered as expected: ${surprises.join(', ')}`)
+process.exitCode = worst <= target && surprises.length === 0 ? 0 : 1
+
+async function measure(name, make, isAllowed) {
+  const costs = []
+  let size = 0
+  let answer = ''
+  for (let round = 0; round < rounds; round++) {
+    const text = make()
+    size = text.length
+    const socket = await connect(`ws://127.0.0.1:${port}`, { protocols: ['wamp'], maxMessagePayloadSize: 0 })
+    await socket.receive()
+    const before = cpuOf(pid)
+    await socket.send(text)
+    await socket.send('[2,"end","nothing"]')
+    answer = await ended(socket)
+    costs.push((cpuOf(pid) - before) / 1000)
+    await socket.close().catch(() => undefined)
+  }
+  return { name, size, answer, costs, isAsExpected: isAllowed === (answer === 'answered') }
+}
+
+/** Waits for the error of the call to nothing, which the server answers once it is done with what came before. */
+async function ended(socket) {
+  try {
+    for (;;) if (String(await socket.receive()).startsWith('[4,"end"')) return 'answered'
+  } catch (error) {
+    return `closed with ${error.closeCode ?? error.message}`
+  }
+}
