@@ -10,8 +10,8 @@ import type { Emit, Octets } from './octets.ts'
  */
 export interface Deflate {
   compressor(settings: CompressorSettings): Compressor
-  /** `windowBits`: 8 to 15, as negotiated. */
-  decompressor(windowBits: number): Decompressor
+  /** `windowBits`: 8 to 15, as negotiated. `dictionary`: what the window contains at first, and after each reset; nothing by default. */
+  decompressor(windowBits: number, dictionary?: Octets): Decompressor
 }
 
 export interface CompressorSettings {
@@ -36,7 +36,12 @@ export interface Compressor {
 export interface Decompressor {
   /** Rejects and throws `CorruptData`; what `emit` throws goes through. After either nothing but `close` may be called. */
   write(octets: Octets, emit: Emit): Awaitable<void>
-  /** A message ends, RFC 7692 §7.2.2: appends 00 00 ff ff. `CorruptData` where that is not the end of a block. */
+  /**
+   * Ends a message, RFC 7692 §7.2.2: appends 00 00 ff ff. Throws `CorruptData` where that is not the end of a block.
+   *
+   * Nothing is appended where the peer has not removed these octets, and where its last block says that no other follows and the octet 00
+   * is missing that §7.2.3.4 wants after it.
+   */
   endMessage(emit: Emit): Awaitable<void>
   reset(): void
   close(): void

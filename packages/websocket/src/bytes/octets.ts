@@ -1,8 +1,15 @@
+import type { Awaitable } from './awaitable.ts'
+
 /** Octets as the whole library sees them: a plain `Uint8Array`, so that no runtime's own buffer class leaks in. */
 export type Octets = Uint8Array
 
-/** Takes octets that are lent: they hold until it returns. */
-export type Emit = (octets: Octets) => void
+/**
+ * Takes octets that are lent: they are valid until it returns.
+ *
+ * Where it returns a promise, its caller should emit nothing more until that settles: the octets go on to a reader that is slow. A caller
+ * that cannot wait may go on; what it emits is then kept in memory.
+ */
+export type Emit = (octets: Octets) => Awaitable<void>
 
 /** Makes an array of a size. */
 export type Allocate = (size: number) => Octets

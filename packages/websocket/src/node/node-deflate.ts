@@ -6,7 +6,7 @@ import { makeSyncDeflate } from './sync-deflate.ts'
 /** DEFLATE as this runtime can do it, looked for when it is first needed. */
 export const nodeDeflate: Deflate = {
   compressor: settings => chosen().compressor(settings),
-  decompressor: windowBits => chosen().decompressor(windowBits),
+  decompressor: (windowBits, dictionary) => chosen().decompressor(windowBits, dictionary),
 }
 
 /** Whether messages are compressed at once, on the handle below a zlib stream: a fast path. */

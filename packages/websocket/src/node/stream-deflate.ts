@@ -1,11 +1,13 @@
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib'
+import { isPromise } from '../bytes/awaitable.ts'
 import { type Compressor, type CompressorSettings, CorruptData, type Decompressor, type Deflate } from '../bytes/deflate.ts'
 import { copyOf, type Emit, joined, noOctets, type Octets } from '../bytes/octets.ts'
+import { lastFour, messageTail } from './message-tail.ts'
 
 /** DEFLATE by zlib's streams, as documented, for runtimes whose streams have nothing usable below. Takes several turns for everything. */
 export const streamDeflate: Deflate = {
   compressor: settings => new StreamCompressor(settings),
-  decompressor: windowBits => new StreamDecompressor(windowBits),
+  decompressor: (windowBits, dictionary) => new StreamDecompressor(windowBits, dictionary),
 }
 
 class StreamCompressor implements Compressor {
@@ -43,39 +45,54 @@ class StreamCompressor implements Compressor {
  */
 class StreamDecompressor implements Decompressor {
   readonly #windowBits: number
-  #window: Octets = noOctets
+  readonly #dictionary: Octets
+  #window: Octets
+  /** The last four octets of the message so far, as a number. */
+  #last = 0
   #work: StreamWork | undefined
   #isClosed = false
 
-  constructor(windowBits: number) {
+  constructor(windowBits: number, dictionary: Octets = noOctets) {
     this.#windowBits = windowBits
+    this.#dictionary = this.#window = dictionary
   }
 
   async write(octets: Octets, emit: Emit): Promise<void> {
+    this.#last = lastFour(this.#last, octets)
     let rest: Octets = copyOf(octets, 0, octets.length)
     while (rest.length > 0 && !this.#isClosed) {
       rest = rest.subarray(await this.#feed(rest, emit))
       // a block said that it was the last: what the stream knew is lost, as it is where zlib is reset
-      if (this.#work?.hasEnded) this.reset()
+      if (this.#work?.hasEnded) this.#forget()
     }
   }
 
-  async endMessage(emit: Emit): Promise<void> {
+  async endMessage(): Promise<void> {
     if (this.#isClosed) return
-    const consumed = await this.#feed(ending, emit).catch(asTruncated)
+    const ending = this.#last === messageTail ? finalBlockAndOneMore : tailAndFinalBlock
+    this.#last = 0
+    const consumed = await this.#feed(ending, insideBlock).catch(asTruncated)
     if (this.#isClosed) return
-    if (!this.#work?.hasEnded || consumed !== ending.length - 1) throw new CorruptData(truncated)
+    if (!this.#work?.hasEnded) insideBlock()
+    // the last block of the message said that no other follows
+    if (consumed === 0) return this.reset()
+    if (consumed !== ending.length - 1) insideBlock()
     this.#endWork()
   }
 
   reset(): void {
-    this.#window = noOctets
-    this.#endWork()
+    this.#last = 0
+    this.#forget()
   }
 
   close(): void {
     this.#isClosed = true
     this.reset()
+  }
+
+  #forget(): void {
+    this.#window = this.#dictionary
+    this.#endWork()
   }
 
   /** Tells how many octets were used. */
@@ -85,7 +102,7 @@ class StreamDecompressor implements Decompressor {
     const before = work.consumed
     await work.write(octets, piece => {
       this.#remember(piece)
-      emit(piece)
+      return emit(piece)
     })
     return work.consumed - before
   }
@@ -117,6 +134,9 @@ class StreamWork {
   readonly #stream: DeflateRaw | InflateRaw
   #isClosed = false
   #hasEnded = false
+  #isPaused = false
+  /** Whether the input that was written last is used up. */
+  #isConsumed = false
   #emit: Emit | undefined
   #failed: ((error: unknown) => void) | undefined
   #settle: (() => void) | undefined
@@ -168,19 +188,44 @@ class StreamWork {
   #run(emit: Emit, work: (done: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed || this.#hasEnded) return resolve()
+      this.#isConsumed = false
       this.#emit = emit
       this.#settle = resolve
       this.#failed = reject
-      work(() => this.#done())
+      work(() => {
+        this.#isConsumed = true
+        this.#doneIfEmitted()
+      })
     })
   }
 
   #emitted(octets: Octets): void {
     try {
-      if (!this.#isClosed) this.#emit?.(new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength))
+      const asked = this.#isClosed ? undefined : this.#emit?.(new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength))
+      if (isPromise(asked)) this.#waitFor(asked)
     } catch (error) {
-      this.#fail(error)
+      return this.#fail(error)
     }
+    this.#doneIfEmitted()
+  }
+
+  /** Nothing is emitted until the receiver of the output takes more. */
+  #waitFor(asked: PromiseLike<void>): void {
+    this.#isPaused = true
+    this.#stream.pause()
+    asked.then(
+      () => {
+        this.#isPaused = false
+        this.#stream.resume()
+        this.#doneIfEmitted()
+      },
+      error => this.#fail(error),
+    )
+  }
+
+  /** A paused stream may have used all of its input while it still holds some of its output. */
+  #doneIfEmitted(): void {
+    if (this.#isConsumed && !this.#isPaused && this.#stream.readableLength === 0) this.#done()
   }
 
   #fail(error: unknown): void {
@@ -196,7 +241,15 @@ class StreamWork {
   }
 }
 
+/** What is appended to a message gives output only where it became part of a block that has no end. */
+function insideBlock(): never {
+  throw new CorruptData(truncated)
+}
+
 const truncated = 'the data ends inside a block'
 
-/** RFC 7692 §7.2.2, an empty block that says it is the last, and an octet that must be left over. */
-const ending = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00, 0x00)
+/** An empty block that says it is the last, and an octet that must be left over. */
+const finalBlockAndOneMore = Uint8Array.of(0x03, 0x00, 0x00)
+
+/** The same behind what is appended to a message, RFC 7692 §7.2.2. */
+const tailAndFinalBlock = Uint8Array.of(0x00, 0x00, 0xff, 0xff, ...finalBlockAndOneMore)

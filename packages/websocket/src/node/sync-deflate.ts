@@ -3,6 +3,7 @@ import type { Awaitable } from '../bytes/awaitable.ts'
 import { type Compressor, type CompressorSettings, CorruptData, type Decompressor, type Deflate } from '../bytes/deflate.ts'
 import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
 import { fairTurns } from './fair-turns.ts'
+import { lastFour, messageTail } from './message-tail.ts'
 import { ZlibHandle } from './zlib-handle.ts'
 
 const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_BLOCK } = constants
@@ -22,11 +23,12 @@ export function makeSyncDeflate(): Deflate | undefined {
 
 const syncDeflate: Deflate = {
   compressor: settings => new SyncCompressor(settings),
-  decompressor: windowBits => new SyncDecompressor(windowBits),
+  decompressor: (windowBits, dictionary) => new SyncDecompressor(windowBits, dictionary),
 }
 
 class SyncCompressor implements Compressor {
   readonly #handle: ZlibHandle
+  readonly #receiver: Receiver = { asked: undefined }
   /** Whether something was written since the last flush: a second flush would only add to what is sent. */
   #hasUnflushed = false
 
@@ -55,10 +57,10 @@ class SyncCompressor implements Compressor {
   }
 
   #work(flush: number, input: Octets, emit: Emit): Awaitable<void> {
-    return inTurns(input, (octets, at) => {
+    return inTurns(input, this.#receiver, (octets, at) => {
       if (this.#handle.isClosed) return done
       const end = Math.min(octets.length, at + sliceSize)
-      const isFull = emitRun(this.#handle, flush, octets, at, end, emit)
+      const isFull = emitRun(this.#handle, flush, octets, at, end, emit, this.#receiver)
       const next = end - this.#handle.inputLeft
       return isFull || next < octets.length ? next : done
     })
@@ -67,17 +69,22 @@ class SyncCompressor implements Compressor {
 
 class SyncDecompressor implements Decompressor {
   readonly #handle: ZlibHandle
+  readonly #receiver: Receiver = { asked: undefined }
+  /** The last four octets of the message so far, as a number. */
+  #last = 0
 
-  constructor(windowBits: number) {
-    this.#handle = new ZlibHandle(createInflateRaw({ windowBits, chunkSize: smallestChunk }))
+  constructor(windowBits: number, dictionary: Octets | undefined) {
+    const options = { windowBits, chunkSize: smallestChunk }
+    this.#handle = new ZlibHandle(createInflateRaw(dictionary === undefined ? options : { ...options, dictionary }))
   }
 
   write(input: Octets, emit: Emit): Awaitable<void> {
     let wasReset = false
-    return inTurns(input, (octets, at) => {
+    this.#last = lastFour(this.#last, input)
+    return inTurns(input, this.#receiver, (octets, at) => {
       const handle = this.#handle
       if (handle.isClosed) return done
-      const isFull = emitRun(handle, Z_SYNC_FLUSH, octets, at, octets.length, emit)
+      const isFull = emitRun(handle, Z_SYNC_FLUSH, octets, at, octets.length, emit, this.#receiver)
       const next = octets.length - handle.inputLeft
       if (isFull) return next
       if (next === octets.length) return done
@@ -87,21 +94,21 @@ class SyncDecompressor implements Decompressor {
   }
 
   /**
-   * The next octet belongs to no block that has begun, and must be left over: inflate stops at the end of a block, which the four before it
-   * make, if they are not in the middle of one.
+   * Appends what completes the last block, and one octet more, which must be left over: inflate stops at the end of a block. It uses none of
+   * them where the last block said that no other follows. Output would mean that they became part of a block that has no end.
    */
-  endMessage(emit: Emit): Awaitable<void> {
+  endMessage(): Awaitable<void> {
     const handle = this.#handle
     if (handle.isClosed) return
-    emitRun(handle, Z_BLOCK, tailAndOneMore, 0, tailAndOneMore.length, emit)
-    if (handle.inputLeft === tailAndOneMore.length) {
-      this.#passFinalBlock(false)
-      emitRun(handle, Z_BLOCK, tailAndOneMore, 0, tailAndOneMore.length, emit)
-    }
-    if (handle.inputLeft !== 1) throw new CorruptData('the data ends inside a block')
+    const ending = this.#last === messageTail ? emptyBlockAndOneMore : tailAndOneMore
+    this.#last = 0
+    emitRun(handle, Z_BLOCK, ending, 0, ending.length, insideBlock, this.#receiver)
+    if (handle.inputLeft === ending.length) this.#passFinalBlock(false)
+    else if (handle.inputLeft !== 1) insideBlock()
   }
 
   reset(): void {
+    this.#last = 0
     this.#handle.reset()
   }
 
@@ -117,14 +124,24 @@ class SyncDecompressor implements Decompressor {
   }
 }
 
+function insideBlock(): never {
+  throw new CorruptData('the data ends inside a block')
+}
+
+/** The receiver of a codec's output. */
+interface Receiver {
+  /** Settles when the receiver takes more; `undefined`: it does at once. */
+  asked: Promise<void> | undefined
+}
+
 /** Runs once, emits what came out, and tells whether there may be more of it. */
-function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number, end: number, emit: Emit): boolean {
+function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number, end: number, emit: Emit, receiver: Receiver): boolean {
   const output = scratches.pop() ?? new Uint8Array(scratchSize)
   try {
     handle.run(flush, input, start, end, output)
     if (handle.error !== undefined) throw new CorruptData(handle.error)
     const { outputLeft } = handle
-    if (outputLeft < scratchSize) emit(output.subarray(0, scratchSize - outputLeft))
+    if (outputLeft < scratchSize) receiver.asked = emit(output.subarray(0, scratchSize - outputLeft)) ?? undefined
     return outputLeft === 0
   } finally {
     if (scratches.length < mostScratches) scratches.push(output)
@@ -135,23 +152,27 @@ function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number
  * Repeats a step that goes on from a place in the input and tells the next one, or that it is `done`: for so long that others need not wait.
  *
  * What all codecs do at once in one turn of the event loop counts together: a hundred sockets may be read in it. Small messages, which take
- * one step, are not counted and never wait.
+ * one step, are not counted and never wait. Where the receiver of the output asks for it, no step is made until it takes more.
  */
-function inTurns(input: Octets, step: (input: Octets, at: number) => number): Awaitable<void> {
+function inTurns(input: Octets, receiver: Receiver, step: (input: Octets, at: number) => number): Awaitable<void> {
   let at = 0
+  receiver.asked = undefined
   if (input.length <= sliceSize || !loopTurn.isOver) at = step(input, at)
   while (at !== done) {
-    if (loopTurn.isOver) return inLaterTurns(copyOf(input, at, input.length), step)
+    if (loopTurn.isOver || receiver.asked !== undefined) return inLaterTurns(copyOf(input, at, input.length), receiver, step)
     at = step(input, at)
   }
 }
 
 /** With a copy of what is left of the input, which was lent for the first turn only. */
-async function inLaterTurns(rest: Octets, step: (input: Octets, at: number) => number): Promise<void> {
+async function inLaterTurns(rest: Octets, receiver: Receiver, step: (input: Octets, at: number) => number): Promise<void> {
   for (let at = 0; at !== done; ) {
+    await receiver.asked
     await new Promise<void>(resolve => fairTurns.next(resolve))
+    receiver.asked = undefined
     const turn = new Turn()
-    while (at !== done && !turn.isOver) at = step(rest, at)
+    do at = step(rest, at)
+    while (at !== done && receiver.asked === undefined && !turn.isOver)
   }
 }
 
@@ -206,7 +227,7 @@ function worksAsExpected(deflate: Deflate): boolean {
 
 function output(work: (emit: Emit) => unknown): number[] {
   const all: number[] = []
-  work(octets => all.push(...octets))
+  work(octets => void all.push(...octets))
   return all
 }
 
@@ -217,8 +238,11 @@ const scratches: Octets[] = []
 const mostScratches = 4
 const scratchSize = 64 * 1024
 
-/** RFC 7692 §7.2.2, and one more. */
+/** RFC 7692 §7.2.2, and one more octet. */
 const tailAndOneMore = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x00)
+
+/** A whole empty block, where the tail was not removed, and one more octet. */
+const emptyBlockAndOneMore = Uint8Array.of(0x00, 0x00, 0x00, 0xff, 0xff, 0x00)
 
 /** A call is not interrupted: with the most diligent level so many octets take about a millisecond. */
 const sliceSize = 16 * 1024

@@ -1,4 +1,4 @@
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { constants, createDeflateRaw, type DeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Compressor, CorruptData, type Decompressor, type Deflate } from '../../src/bytes/deflate.ts'
@@ -97,9 +97,50 @@ export function testDeflate(name: string, deflate: Deflate): void {
       expect(text(await decompress(decompressor, Uint8Array.from([...last, ...other])))).toBe('one two')
       expect(text(await decompress(decompressor, Uint8Array.from([...last, 0])))).toBe('one ')
       expect(text(await decompress(decompressor, Uint8Array.from([...last, ...last, ...other])))).toBe('one one two')
-      // the empty block that the appended octets belong to, §7.2.3.4, is missing
-      await expect(decompress(decompressor, Uint8Array.from(last))).rejects.toThrow(CorruptData)
       decompressor.close()
+    })
+
+    it('takes a message that ends with a block that says it is the last, without the octet that §7.2.3.4 wants behind it', async () => {
+      for (const cut of [1, 3, 100]) {
+        const decompressor = deflate.decompressor(15)
+        for (const words of ['one', 'two, and the same again', 'three', 'two, and the same again'])
+          expect(text(await decompress(decompressor, Uint8Array.from(deflateRawSync(words)), cut))).toBe(words)
+        const other = deflateRawSync('and one that is flushed', { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+        expect(text(await decompress(decompressor, Uint8Array.from(other), cut))).toBe('and one that is flushed')
+        await expect(decompress(decompressor, Uint8Array.from(other.subarray(0, 5)), cut)).rejects.toThrow(CorruptData)
+        decompressor.close()
+      }
+    })
+
+    it('takes a message from whose end 00 00 ff ff was not removed, and the next one that refers to it', async () => {
+      const contents = ['some words', 'some words, and more words', '', 'some words, and more words, and the end']
+      for (const strategy of [constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY]) {
+        for (const level of [0, 6]) {
+          for (const cut of [1, 3, 100]) {
+            const compressor = createDeflateRaw({ strategy, level })
+            const decompressor = deflate.decompressor(15)
+            for (const [n, content] of [...contents, ...contents].entries()) {
+              const whole = await flushed(compressor, content)
+              const body = n % 2 === 0 ? whole : whole.subarray(0, -4)
+              expect(text(await decompress(decompressor, body.length === 0 ? Uint8Array.of(0) : body, cut))).toBe(content)
+            }
+            decompressor.close()
+            compressor.close()
+          }
+        }
+      }
+    })
+
+    it('calls corrupt what ends inside a stored block, with and without the octets 00 00 ff ff', async () => {
+      for (const cut of [1, 3, 100]) {
+        const decompressor = deflate.decompressor(15)
+        const stored = Uint8Array.of(0x00, 9, 0, 0xf6, 0xff, 0x00, 0x00, 0xff, 0xff)
+        await expect(decompress(decompressor, stored, cut)).rejects.toThrow('the data ends inside a block')
+        decompressor.close()
+        const other = deflate.decompressor(15)
+        await expect(decompress(other, stored.subarray(0, 5), cut)).rejects.toThrow('the data ends inside a block')
+        other.close()
+      }
     })
 
     it('calls corrupt what is no DEFLATE data', async () => {
@@ -146,6 +187,43 @@ export function testDeflate(name: string, deflate: Deflate): void {
       const before = received
       await turns()
       expect([received < 2 * MiB, received]).toEqual([true, before])
+      decompressor.close()
+    })
+
+    it('emits nothing more while the receiver asks it to wait, and all of it afterwards', async () => {
+      const bomb = deflateRawSync(new Uint8Array(4 * MiB), { finishFlush: constants.Z_SYNC_FLUSH })
+      const decompressor = deflate.decompressor(15)
+      let received = 0
+      let isWaiting = false
+      let emittedInBetween = 0
+      const emit = async (piece: Octets): Promise<void> => {
+        received += piece.length
+        if (isWaiting) emittedInBetween++
+        isWaiting = true
+        await turns()
+        isWaiting = false
+      }
+      await decompressor.write(bomb.subarray(0, -4), emit)
+      await decompressor.endMessage(emit)
+      expect([received, emittedInBetween]).toEqual([4 * MiB, 0])
+      decompressor.close()
+    })
+
+    it('fails where what the receiver waits for fails', async () => {
+      const bomb = deflateRawSync(new Uint8Array(4 * MiB), { finishFlush: constants.Z_SYNC_FLUSH })
+      const decompressor = deflate.decompressor(15)
+      await expect(attempt(() => decompressor.write(bomb, () => Promise.reject(new Error('gone'))))).rejects.toThrow('gone')
+      decompressor.close()
+    })
+
+    it('begins with the dictionary that it was given, at first and after each reset', async () => {
+      const dictionary = octets('the words that both sides know from the beginning')
+      const body = deflateRawSync('the words that both sides know', { dictionary, finishFlush: constants.Z_SYNC_FLUSH })
+      const decompressor = deflate.decompressor(15, dictionary)
+      for (let time = 0; time < 2; time++) {
+        expect(text(await decompress(decompressor, Uint8Array.from(body.subarray(0, -4))))).toBe('the words that both sides know')
+        decompressor.reset()
+      }
       decompressor.close()
     })
 
@@ -249,6 +327,16 @@ async function decompress(decompressor: Decompressor, body: Octets, cut = 10_000
   const gathered = new Gathered()
   for (let at = 0; at < body.length; at += cut) await decompressor.write(body.subarray(at, at + cut), gathered.emit)
   await decompressor.endMessage(gathered.emit)
+  return gathered.octets
+}
+
+/** What a stream of zlib gives for a message and a flush, with 00 00 ff ff at the end. */
+async function flushed(compressor: DeflateRaw, content: string): Promise<Octets> {
+  const gathered = new Gathered()
+  compressor.on('data', gathered.emit)
+  if (content !== '') compressor.write(content)
+  await new Promise<void>(resolve => compressor.flush(constants.Z_SYNC_FLUSH, resolve))
+  compressor.off('data', gathered.emit)
   return gathered.octets
 }
 

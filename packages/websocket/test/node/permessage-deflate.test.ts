@@ -54,7 +54,7 @@ function agreed(clients: Extension, servers: Extension): { client: ExtensionInst
 
 async function carried(from: ExtensionInstance, to: ExtensionInstance, text: string): Promise<string> {
   const encoder = from.encoder!({ isBinary: false, options: {}, length: undefined, isShared: false })!
-  const decoder = to.decoder!({ opcode: 1, isFinal: true, reserved: encoder.reserved, length: 0 })!
+  const decoder = to.decoder!({ opcode: 1, isFinal: true, reserved: encoder.reserved, length: 0 }, false)!
   return textOf(await through(decoder, await through(encoder, Buffer.from(text))))
 }
 
