@@ -1,9 +1,28 @@
 import type { Clock } from './clock.ts'
 import { type Allocate, lengthOf, type Octets } from './octets.ts'
+import { unfinishedMessages, type WorkLane } from './work-lane.ts'
 
-/** All pieces as one, some of it in each turn of the event loop: to fill 16 MiB of fresh memory takes as many milliseconds. */
-export async function joinedInTurns(pieces: readonly Octets[], allocate: Allocate, clock: Clock): Promise<Octets> {
-  const whole = allocate(lengthOf(pieces))
+/**
+ * Joins pieces, some of them in each turn of the event loop: to fill 16 MiB of fresh memory takes as many milliseconds.
+ *
+ * While it goes on the octets are in memory twice. So one message is joined at a time, before others are decompressed.
+ */
+export async function joinedInTurns(
+  pieces: readonly Octets[],
+  allocate: Allocate,
+  clock: Clock,
+  lane: WorkLane = unfinishedMessages,
+): Promise<Octets> {
+  const place = lane.enterSmall()
+  try {
+    await place.entered
+    return await joined(pieces, allocate(lengthOf(pieces)), clock)
+  } finally {
+    place.leave()
+  }
+}
+
+async function joined(pieces: readonly Octets[], whole: Octets, clock: Clock): Promise<Octets> {
   let at = 0
   for (const piece of pieces) {
     for (let from = 0; from < piece.length; from += perTurn) {

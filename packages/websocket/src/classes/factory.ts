@@ -10,7 +10,7 @@ import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/delive
 import { ApiMisuse } from '../protocol/errors.ts'
 import { FlushQueue } from '../protocol/flush-queue.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hook-runner.ts'
-import type { Hooks } from '../protocol/hooks.ts'
+import type { Hooks, Kept } from '../protocol/hooks.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import type { CommonOptions } from '../protocol/options.ts'
 import { ScratchPool } from '../protocol/outgoing-batch.ts'
@@ -137,9 +137,16 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: 
 /** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
 function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), memory)
+  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), memory, keptBy(hooks))
   if (wantsText(hooks)) return new TextDelivery(runner, hooks, memory, runtime)
   return new MessageDelivery(runner, hooks, memory, runtime.clock, runtime.allocateUnset)
+}
+
+/** A hook that is not overridden collects what comes. */
+function keptBy(hooks: WebSocketProtocol): Kept {
+  const usual = WebSocketProtocol.prototype
+  if (hooks.onMessageFrameData !== usual.onMessageFrameData) return 'nothing'
+  return hooks.onMessageFrame === usual.onMessageFrame && hooks.onMessageFrameEnd === usual.onMessageFrameEnd ? 'message' : 'frame'
 }
 
 function wantsText(hooks: Hooks): hooks is Hooks & TextHooks {

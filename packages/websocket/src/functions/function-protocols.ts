@@ -6,6 +6,7 @@ import { HttpException } from '../handshake/http-exception.ts'
 import { asError } from '../protocol/as-error.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ConnectionClosed } from '../protocol/errors.ts'
+import type { Kept } from '../protocol/hooks.ts'
 import type { Connection } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import type { CollectLimits } from './inbox.ts'
@@ -42,6 +43,10 @@ export class HandlerProtocol extends WebSocketServerProtocol {
   /** Not waited for: it lives as long as the connection, and would hold its reading. */
   override onOpen(): void {
     void this.#live()
+  }
+
+  get keeps(): Kept {
+    return this.conversation.inbox.keeps
   }
 
   override onMessageBegin(isBinary: boolean): void {
@@ -107,6 +112,10 @@ export class ConversationProtocol extends WebSocketClientProtocol {
   constructor(limits: CollectLimits) {
     super()
     this.conversation = new Conversation(this, limits)
+  }
+
+  get keeps(): Kept {
+    return this.conversation.inbox.keeps
   }
 
   override onMessageBegin(isBinary: boolean): void {

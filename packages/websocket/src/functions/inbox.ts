@@ -2,6 +2,7 @@ import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
+import type { Kept } from '../protocol/hooks.ts'
 import type { Message } from './connection.ts'
 import { costPerItem, IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
@@ -24,7 +25,7 @@ export class Inbox {
   readonly #limits: CollectLimits
   readonly #tooBig: (message: string) => void
   #stance: Stance = 'unasked'
-  #waiting: Kept[] = []
+  #waiting: Waiting[] = []
   /** Callers that wait. While there are any, no message waits. */
   #takers: Taker[] = []
   /** Octets that wait in messages and in pieces of streams, with `costPerItem` for each of them. */
@@ -112,6 +113,11 @@ export class Inbox {
 
   // ---- for hooks; a promise stops the reading until it settles
 
+  /** What is kept of the message that is arriving until it is complete. */
+  get keeps(): Kept {
+    return this.#arriving === 'message' ? 'message' : 'nothing'
+  }
+
   messageBegan(isBinary: boolean): void {
     this.#arriving = this.#stance === 'asked' || this.#stance === 'unasked' ? 'message' : 'nothing'
     this.#isBinary = isBinary
@@ -181,9 +187,9 @@ export class Inbox {
     return this.#hold()
   }
 
-  #keep(kept: Kept): Promise<void> | undefined {
-    this.#waiting.push(kept)
-    this.#cost += kept.cost
+  #keep(message: Waiting): Promise<void> | undefined {
+    this.#waiting.push(message)
+    this.#cost += message.cost
     return this.#hold()
   }
 
@@ -312,7 +318,7 @@ function streamOf(message: Message): IncomingStream {
  */
 type Stance = 'unasked' | 'asked' | 'ignored' | 'unheard' | 'over'
 
-interface Kept {
+interface Waiting {
   readonly message: Message
   readonly cost: number
 }

@@ -4,11 +4,13 @@ import { joinedInTurns } from '../bytes/joined-in-turns.ts'
 import { type Allocate, allocateZeroed, type Octets } from '../bytes/octets.ts'
 import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { HookRunner } from './hook-runner.ts'
-import type { Hooks } from './hooks.ts'
+import type { Hooks, Kept } from './hooks.ts'
 import type { MessageCollector } from './message-collector.ts'
 
 /** Brings messages to the application, as whole messages or as they arrive. Chosen once, when the first octets of the open connection are there. */
 export interface Delivery {
+  /** What is kept of the message that has begun. */
+  readonly keeps: Kept
   messageBegan(isBinary: boolean): void
   frameBegan(length: number, reserved: number, isFinal: boolean): void
   /** Where texts are wanted as strings: one that is here in one piece, and lent. Called in place of `frameData`; false: it is no UTF-8. */
@@ -23,6 +25,7 @@ export interface Delivery {
 
 /** Collects each message, and calls `onMessage` once. */
 export class MessageDelivery implements Delivery {
+  readonly keeps: Kept = 'message'
   readonly #runner: HookRunner
   readonly #hooks: Pick<Hooks, 'onMessage'>
   readonly #clock: Clock
@@ -102,13 +105,20 @@ export class HookDelivery implements Delivery {
   readonly #hooks: Hooks
   readonly #collector: MessageCollector
   readonly #memory: PayloadMemory
+  readonly #usuallyKeeps: Kept
   #isFrameEmpty = true
 
-  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory) {
+  /** `keeps`: what the hooks keep of a message where they do not tell it themselves. */
+  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
     this.#memory = memory
+    this.#usuallyKeeps = keeps
     this.#runner = runner
     this.#hooks = hooks
     this.#collector = collector
+  }
+
+  get keeps(): Kept {
+    return this.#hooks.keeps ?? this.#usuallyKeeps
   }
 
   messageBegan(isBinary: boolean): void {

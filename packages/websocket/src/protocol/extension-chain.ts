@@ -45,9 +45,9 @@ export class ExtensionChain {
     for (const instance of this.#instances) instance.sharedWasSent?.()
   }
 
-  decoder(firstHeader: FrameHeader): MessageTransform | undefined {
-    if (this.#only !== undefined) return this.#only.decoder?.(firstHeader)
-    return joined(this.#instances.map(instance => instance.decoder?.(firstHeader)).reverse())
+  decoder(firstHeader: FrameHeader, isKept = false): MessageTransform | undefined {
+    if (this.#only !== undefined) return this.#only.decoder?.(firstHeader, isKept)
+    return joined(this.#instances.map(instance => instance.decoder?.(firstHeader, isKept)).reverse())
   }
 
   /** Bits that belong to whole messages: they may stand on a first frame only. */
@@ -97,16 +97,19 @@ function inSequence(first: MessageTransform, second: MessageTransform): MessageT
   }
 }
 
-/** What the work of the first transform emits is copied, since it may have to wait for the second one, and goes there in order. */
+/**
+ * What the work of the first transform emits is copied, since it may have to wait for the second one, and goes there in order. While the
+ * second one is at work, the first one is asked to emit nothing more.
+ */
 function through(second: MessageTransform, emit: Emit, work: (next: Emit) => Awaitable<void>): Awaitable<void> {
   let busy: Promise<void> | undefined
-  const next = (piece: Octets): void => {
+  const next = (piece: Octets): Awaitable<void> => {
     const octets = copyOf(piece, 0, piece.length)
     const result = busy === undefined ? second.write(octets, emit) : busy.then(() => second.write(octets, emit))
     if (!isPromise(result)) return
     busy = result
     // it is waited for below, unless the first one throws before
-    busy.catch(() => undefined)
+    return busy.catch(() => undefined)
   }
   return afterwards(work(next), () => busy)
 }

@@ -37,8 +37,14 @@ export interface ExtensionInstance {
   readonly cacheKey?: string | undefined
   /** For one message to send; `undefined` leaves the message as it is. */
   encoder?(message: OutgoingMessage): MessageTransform | undefined
-  /** For one message that begins with this header; `undefined` leaves the message as it is. */
-  decoder?(firstHeader: FrameHeader): MessageTransform | undefined
+  /**
+   * Makes a decoder for one message that begins with this header; `undefined` leaves the message as it is.
+   *
+   * `isKept`: what is decoded stays in memory until the message or the frame is complete, and is not handed to the application piece by
+   * piece. A decoder may then hold octets back, until `flush` or `end`, so that fewer unfinished messages take memory at once. Absent: it is
+   * handed on.
+   */
+  decoder?(firstHeader: FrameHeader, isKept?: boolean): MessageTransform | undefined
   /** A message went out that an encoder for sharing had made: whatever this side remembers of what it sent is no longer what the peer has. */
   sharedWasSent?(): void
   /** Looks at each header that carries a bit or opcode it claims; throws `PeerMisbehaved` where its own rules are broken. */
@@ -63,8 +69,11 @@ export interface OutgoingMessage {
 /**
  * A transform of one message, in pieces. It may change lengths and hold octets back.
  *
- * Octets given and octets emitted are lent: they hold until the call returns. A transform that goes on in a promise copies what it still
- * needs. The promise holds everything behind it, on the way in as on the way out, and emits until it settles; later is misuse.
+ * Octets given and octets emitted are lent: they are valid until the call returns. A transform that goes on in a promise copies what it
+ * still needs. The promise holds everything behind it, on the way in as on the way out, and emits until it settles; later is misuse.
+ *
+ * Where `emit` returns a promise, the transform should wait for it before it emits more: the application holds the reading, and what is
+ * emitted meanwhile waits in memory. A transform that cannot wait may go on.
  */
 export interface MessageTransform {
   /** Reserved bits to set on the first frame of the message. */

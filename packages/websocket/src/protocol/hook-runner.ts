@@ -23,6 +23,9 @@ export class HookRunner {
   #ahead = 0
   /** The part of `#ahead` that belongs to no hook yet. */
   #unclaimed = 0
+  /** For those who wait until there is room to read on. */
+  #whenFree: Promise<void> | undefined
+  #tellFree: (() => void) | undefined
   #isAwaiting = false
   #isPaused = false
   #isStopped = false
@@ -57,6 +60,14 @@ export class HookRunner {
   /** How many hooks wait. */
   get waitingCount(): number {
     return this.#waiting?.length ?? 0
+  }
+
+  /** Resolves when the reading may go on; never after `stop`. */
+  get whenFree(): Promise<void> {
+    this.#whenFree ??= new Promise(resolve => {
+      this.#tellFree = resolve
+    })
+    return this.#whenFree
   }
 
   /** Calls the hook now, or behind those that wait. */
@@ -126,18 +137,24 @@ export class HookRunner {
     this.#next()
   }
 
+  #released(): void {
+    this.#tellFree?.()
+    this.#whenFree = this.#tellFree = undefined
+    this.#outcome.released()
+  }
+
   #next(): void {
     const heldReading = this.#ahead >= this.#readAhead
     while (!this.isHeld) {
       const next = this.#waiting?.shift()
       if (next === undefined) {
         this.#ahead = this.#unclaimed = 0
-        return this.#outcome.released()
+        return this.#released()
       }
       this.#ahead -= next.weight
       this.#call(next.hook)
     }
-    if (heldReading && !this.holdsReading) this.#outcome.released()
+    if (heldReading && !this.holdsReading) this.#released()
   }
 }
 

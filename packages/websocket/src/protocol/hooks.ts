@@ -2,8 +2,13 @@ import type { Awaitable } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
 
+/** How much of a message stays in memory until it is complete: all of it, each frame, or nothing, because each piece is handed on. */
+export type Kept = 'message' | 'frame' | 'nothing'
+
 /** What a connection calls on the application's protocol object. */
 export interface Hooks {
+  /** What the hooks do with the message that has begun, where they know better than what they override tells. */
+  readonly keeps?: Kept
   onOpen(): Awaitable<void>
   onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>
   onMessage(payload: Octets, isBinary: boolean): Awaitable<void>

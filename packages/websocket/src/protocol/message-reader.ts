@@ -1,4 +1,4 @@
-import { isPromise } from '../bytes/awaitable.ts'
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
@@ -47,7 +47,7 @@ export class MessageReader implements FrameSink {
   readonly #timings: Timings | undefined
   readonly #wireTap: WireTap | undefined
   readonly #utf8: Utf8Validator
-  readonly #emit = (octets: Octets): void => this.#decoded(octets)
+  readonly #emit = (octets: Octets): Awaitable<void> => this.#decoded(octets)
   /** Header and octets of the control or reserved frame being read. */
   #wholeHeader: FrameHeader | undefined
   #wholePayload: GatheredOctets | undefined
@@ -112,12 +112,12 @@ export class MessageReader implements FrameSink {
     this.#stats.incomingOctetsWebSocketLevel += end - start
     if (this.#decoder === undefined) this.#deliver(octets, start, end, missing)
     else if (this.#runner.isHeld) this.#decodeInPieces(this.#decoder, copyOf(octets, start, end))
-    else this.#decode(this.#decoder, copyOf(octets, start, end))
+    else this.#decodeData(this.#decoder, copyOf(octets, start, end))
   }
 
   frameEnded(): void {
     if (this.#wholeHeader !== undefined) return this.#endWhole(this.#wholeHeader)
-    if (this.#isLastFrame && this.#decoder !== undefined) this.#decode(this.#decoder, undefined)
+    if (this.#decoder !== undefined) this.#decodeEnd(this.#decoder)
     if (!this.#isAwaiting) this.#endFrame()
   }
 
@@ -128,6 +128,12 @@ export class MessageReader implements FrameSink {
   /** Goes on with octets that waited for the decoder, as far as there is room to read ahead. Throws as a decoder does. */
   proceed(): void {
     if (this.#undecoded !== undefined && !this.#isDecoding) this.#decodeInPieces(this.#decoder!, this.#undecoded)
+  }
+
+  /** Where hooks hear of frames, what is decoded of one is to be there at its end. */
+  #decodeEnd(decoder: MessageTransform): void {
+    if (this.#isLastFrame) this.#decode(() => decoder.end(this.#emit), true)
+    else if (this.#delivery.keeps !== 'message') this.#decode(() => decoder.flush?.(this.#emit), true)
   }
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -175,10 +181,10 @@ export class MessageReader implements FrameSink {
     this.#length = 0
     this.#validates = header.opcode === Opcode.Text && this.#options.utf8validateIncoming
     if (this.#validates) this.#utf8.reset()
-    if (this.#chain.hasDecoder) this.#decoder = this.#chain.decoder(header)
-    this.#isPlainText = header.opcode === Opcode.Text && this.#decoder === undefined && this.#delivery.textCame !== undefined
     this.#timings?.track('onMessageBegin')
     this.#delivery.messageBegan(header.opcode === Opcode.Binary)
+    if (this.#chain.hasDecoder) this.#decoder = this.#chain.decoder(header, this.#delivery.keeps !== 'nothing')
+    this.#isPlainText = header.opcode === Opcode.Text && this.#decoder === undefined && this.#delivery.textCame !== undefined
   }
 
   #countFrame(length: number): void {
@@ -206,13 +212,17 @@ export class MessageReader implements FrameSink {
     if (this.#isLastFrame) this.#endMessage()
   }
 
-  /** The next octets of a message, or its end. */
-  #decode(decoder: MessageTransform, octets: Octets | undefined): void {
+  #decodeData(decoder: MessageTransform, octets: Octets): void {
+    this.#decode(() => decoder.write(octets, this.#emit), false)
+  }
+
+  /** `endsFrame`: the work belongs to the end of a frame. */
+  #decode(work: () => Awaitable<void>, endsFrame: boolean): void {
     this.#isDecoding = true
     try {
-      const result = octets === undefined ? decoder.end(this.#emit) : decoder.write(octets, this.#emit)
+      const result = work()
       this.#isAwaiting = isPromise(result)
-      if (isPromise(result)) this.#await(result, octets === undefined)
+      if (isPromise(result)) this.#await(result, endsFrame)
     } finally {
       this.#isDecoding = this.#isAwaiting
     }
@@ -223,18 +233,18 @@ export class MessageReader implements FrameSink {
     let at = 0
     while (at < octets.length && !this.#isAwaiting && !this.#runner.holdsReading) {
       const end = this.#runner.isHeld ? Math.min(at + decodedAhead, octets.length) : octets.length
-      this.#decode(decoder, octets.subarray(at, end))
+      this.#decodeData(decoder, octets.subarray(at, end))
       at = end
     }
     this.#undecoded = at < octets.length ? octets.subarray(at) : undefined
   }
 
-  #await(result: Promise<void>, isEnd: boolean): void {
-    result
+  #await(result: PromiseLike<void>, endsFrame: boolean): void {
+    Promise.resolve(result)
       .then(() => {
         this.#isDecoding = false
         // until the hooks have heard of the end, what their answers bring in has to wait
-        if (isEnd) this.#endFrame()
+        if (endsFrame) this.#endFrame()
         this.#isAwaiting = false
         this.proceed()
         if (!this.#isAwaiting) this.#decoding.decoded()
@@ -245,11 +255,15 @@ export class MessageReader implements FrameSink {
       })
   }
 
-  /** Later it would be in the middle of another message. */
-  #decoded(octets: Octets): void {
-    if (!this.#isDecoding) throw new ApiMisuse('a decoder emits before write and end return, and not later')
+  /**
+   * Receives decoder output. Output after `write`, `flush` or `end` is done would land in the next message, so it is misuse. Asks the
+   * decoder to wait while the application holds the reading: what comes out would wait in memory.
+   */
+  #decoded(octets: Octets): Promise<void> | undefined {
+    if (!this.#isDecoding) throw new ApiMisuse('a decoder emits before write, flush and end are done, and not later')
     this.#checkMessageSize(this.#length + octets.length)
     this.#deliver(octets, 0, octets.length, 0)
+    return this.#runner.holdsReading ? this.#runner.whenFree : undefined
   }
 
   #deliver(octets: Octets, start: number, end: number, missing: number): void {

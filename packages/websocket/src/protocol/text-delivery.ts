@@ -4,7 +4,7 @@ import type { Runtime } from '../bytes/runtime.ts'
 import type { Text } from '../bytes/text.ts'
 import { type Delivery, MessageDelivery } from './delivery.ts'
 import type { HookRunner } from './hook-runner.ts'
-import type { Hooks } from './hooks.ts'
+import type { Hooks, Kept } from './hooks.ts'
 
 /** The hooks of a protocol that wants text messages as strings. */
 export type TextHooks = Pick<Hooks, 'onMessage'> & Required<Pick<Hooks, 'onTextMessage'>>
@@ -15,6 +15,7 @@ export type TextHooks = Pick<Hooks, 'onMessage'> & Required<Pick<Hooks, 'onTextM
  * A text that comes in one piece is decoded from where it was read, without an array and a copy of its own; others are collected first.
  */
 export class TextDelivery implements Delivery {
+  readonly keeps: Kept = 'message'
   readonly #runner: HookRunner
   readonly #hooks: TextHooks
   readonly #decoder: Text

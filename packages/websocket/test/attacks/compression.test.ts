@@ -76,7 +76,6 @@ for (const [how, deflate] of deflates) {
         frame(compressedText, truncated()),
         '1007 compressed message cannot be decompressed: the data ends inside a block',
       ],
-      ['of no octets at all', frame(compressedText, ''), '1007 compressed message cannot be decompressed: the data ends inside a block'],
       [
         'that is not UTF-8',
         frame(compressedText, deflated(Uint8Array.of(0xc0, 0x80))),
@@ -106,6 +105,26 @@ for (const [how, deflate] of deflates) {
       const attacker = await Attacker.within(victim.port, upgradeRequest())
       attacker.socket.write(frame(compressedText, deflated(Uint8Array.of(1))))
       expect(await attacker.failed()).toBe('1002 reserved bits 4 without an extension that claims them')
+    })
+
+    it('of no octets is an empty message, and one behind it that refers to the one before is right', async () => {
+      const { attacker, victim } = await within(deflate)
+      attacker.socket.write(frame(compressedText, Uint8Array.from([0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00])))
+      attacker.socket.write(frame(compressedText, ''))
+      attacker.socket.write(Buffer.concat([frame(0x41, ''), frame(0x80, '')]))
+      attacker.socket.write(frame(compressedText, Uint8Array.from([0xf2, 0x00, 0x11, 0x00, 0x00])))
+      await until(() => victim.factory.messages.length === 4)
+      expect(victim.factory.messages).toEqual([5, 0, 0, 5])
+    })
+
+    it('is read where its tail was not removed, and where its last block says so and nothing follows', async () => {
+      const { attacker, victim } = await within(deflate)
+      attacker.socket.write(frame(compressedText, Uint8Array.from([0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00, 0x00, 0xff, 0xff])))
+      attacker.socket.write(frame(compressedText, Uint8Array.from([0xf2, 0x00, 0x11, 0x00, 0x00])))
+      attacker.socket.write(frame(compressedText, Uint8Array.from([0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00])))
+      attacker.socket.write(frame(compressedText, Uint8Array.from([0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00])))
+      await until(() => victim.factory.messages.length === 4)
+      expect([victim.factory.messages, victim.factory.errors]).toEqual([[5, 5, 5, 5], []])
     })
 
     it('whose block says that it is the last is read, and those behind it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { joinedInTurns } from '../../src/bytes/joined-in-turns.ts'
 import { allocateZeroed, joined } from '../../src/bytes/octets.ts'
+import { WorkLane } from '../../src/bytes/work-lane.ts'
 import { FakeClock } from '../../src/testing/index.ts'
 
 describe('joinedInTurns', () => {
@@ -14,6 +15,34 @@ describe('joinedInTurns', () => {
       expect(turns).toBeGreaterThanOrEqual(Math.floor(sizes.reduce((sum, size) => sum + size) / 1_048_576))
     })
   }
+
+  it('joins one message after the other, so that few of them are in memory twice', async () => {
+    const clock = new FakeClock()
+    const lane = new WorkLane()
+    const held: number[] = []
+    let unfinished = 0
+    const allocate = (size: number): Uint8Array => {
+      held.push(++unfinished)
+      return new Uint8Array(size)
+    }
+    const join = async (): Promise<void> => {
+      await joinedInTurns([new Uint8Array(2_000_000), new Uint8Array(1_000_000)], allocate, clock, lane)
+      unfinished--
+    }
+    await untilSettled(Promise.all(Array.from({ length: 20 }, join)), clock)
+    // the next one begins while the one before is handed on
+    expect([held.length, Math.max(...held) <= 2, lane.isBusy]).toEqual([20, true, false])
+  })
+
+  it('lets the next message be joined where the memory for one cannot be had', async () => {
+    const lane = new WorkLane()
+    const clock = new FakeClock()
+    const none = (): never => {
+      throw new RangeError('Array buffer allocation failed')
+    }
+    await expect(joinedInTurns([new Uint8Array(3)], none, clock, lane)).rejects.toThrow('allocation failed')
+    expect(lane.isBusy).toBe(false)
+  })
 })
 
 async function untilSettled(work: Promise<unknown>, clock: FakeClock): Promise<number> {

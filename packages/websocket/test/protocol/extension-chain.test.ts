@@ -15,7 +15,7 @@ describe('ExtensionChain', () => {
   it('of none claims nothing and transforms nothing', () => {
     const chain = new ExtensionChain([])
     expect([chain.reservedBits, chain.opcodes.size, chain.hasEncoder, chain.hasDecoder, chain.messageBits]).toEqual([0, 0, false, false, 0])
-    expect([chain.encoder(message(true, {})), chain.decoder(header), chain.cacheKey]).toEqual([undefined, undefined, ''])
+    expect([chain.encoder(message(true, {})), chain.decoder(header, false), chain.cacheKey]).toEqual([undefined, undefined, ''])
     chain.check(header)
     chain.close()
   })
@@ -37,7 +37,7 @@ describe('ExtensionChain', () => {
     const encoder = chain.encoder(message(true, {}))!
     expect(encoder.reserved).toBe(6)
     expect(whole(encoder, ['x', 'y'])).toBe('<(x<(y<)>')
-    expect(whole(chain.decoder(header)!, ['x'])).toBe('[{x[}]')
+    expect(whole(chain.decoder(header, false)!, ['x'])).toBe('[{x[}]')
   })
 
   it('gives the second what the first has emitted, in order, also where both take their time', async () => {
@@ -119,7 +119,7 @@ describe('ExtensionChain', () => {
       extension('a', { encoder: ({ options }) => (options.doNotCompress ? undefined : around('<', '>')), decoder: () => undefined }),
     ])
     expect(chain.encoder(message(true, { doNotCompress: true }))).toBeUndefined()
-    expect(chain.decoder(header)).toBeUndefined()
+    expect(chain.decoder(header, false)).toBeUndefined()
     expect(whole(chain.encoder(message(true, {}))!, ['x'])).toBe('<x>')
   })
 

@@ -50,6 +50,20 @@ describe('HookRunner', () => {
     expect(log).toEqual(['a', 'released'])
   })
 
+  it('tells those who wait until nothing holds the reading, before it is released', async () => {
+    const { runner, log, hook } = make()
+    runner.pause()
+    const waiting = [runner.whenFree, runner.whenFree].map(free => free.then(() => log.push('free')))
+    runner.run(hook('a', Promise.resolve()))
+    await turn()
+    expect(log).toEqual([])
+    runner.resume()
+    await Promise.all(waiting)
+    expect(log).toEqual(['a', 'released', 'free', 'free'])
+    runner.pause()
+    expect(await Promise.race([runner.whenFree.then(() => 'free'), turn().then(() => 'held')])).toBe('held')
+  })
+
   it('is held by a pause and by a promise alike', async () => {
     const { runner, log, hook } = make()
     runner.run(hook('a', Promise.resolve()))

@@ -175,7 +175,7 @@ describe('MessageReader, with extensions', () => {
     })
     const { read, log } = make({}, [{ reservedBits: 4, decoder }])
     read(plain(2, 'a', { rsv: 4 }))
-    expect(() => late!()).toThrow('a decoder emits before write and end return, and not later')
+    expect(() => late!()).toThrow('a decoder emits before write, flush and end are done, and not later')
     expect(log).toEqual(['binary', 'frame 1 final', 'a', 'end', 'message'])
   })
 
@@ -238,6 +238,7 @@ function make(
 ) {
   const log: string[] = []
   const delivery: Delivery = {
+    keeps: 'message',
     messageBegan: isBinary => void log.push(isBinary ? 'binary' : 'text'),
     frameBegan: (length, _reserved, isFinal) => void log.push(`frame ${length}${isFinal ? ' final' : ''}`),
     frameData: (octets, start, end) => void log.push(textOf(octets.subarray(start, end))),

@@ -96,6 +96,57 @@ describe('a decoder that takes several turns', () => {
     expect(sentFrames(stream.sent())).toEqual(['8 1007 text message ends inside a UTF-8 sequence'])
   })
 
+  it('is asked to wait while as much waits for the application as may be read ahead, so that nothing piles up before it', async () => {
+    const calls: Call[] = []
+    const gates: Gate[] = []
+    const answer = (hook: string): Promise<void> | undefined => {
+      if (hook !== 'onMessageFrameData') return undefined
+      gates.push(gated())
+      return gates.at(-1)!.promise
+    }
+    let emitted = 0
+    const emitting: MessageTransform = {
+      reserved: 0,
+      write: async (_octets, emit) => {
+        for (let piece = 0; piece < 5; piece++) {
+          emitted++
+          await emit(counting(70_000))
+        }
+      },
+      end: () => undefined,
+    }
+    const { stream, clock } = open({ decoder: () => emitting }, {}, recording('streams', calls, answer))
+    stream.receive(frame(2, 'a', { rsv: 4 }))
+    for (let piece = 1; piece <= 5; piece++) {
+      await settled(clock)
+      const called = calls.filter(([hook]) => hook === 'onMessageFrameData').length
+      expect([called, emitted]).toEqual([piece, Math.min(5, piece + 1)])
+      gates.at(-1)!.resolves()
+    }
+    await settled(clock)
+    expect(calls.at(-1)![0]).toBe('onMessageEnd')
+  })
+
+  for (const [tier, isKept, flushes] of [
+    ['messages', true, 0],
+    ['texts', true, 0],
+    ['frames', true, 1],
+    ['streams', false, 1],
+    ['all', false, 1],
+  ] as const) {
+    it(`is told what becomes of its output and where frames end, by the hooks that are overridden: ${tier}`, async () => {
+      const told: unknown[] = []
+      const decoder = (_header: unknown, kept?: boolean): MessageTransform => {
+        told.push(kept)
+        return { reserved: 0, write: () => undefined, flush: () => void told.push('flush'), end: () => void told.push('end') }
+      }
+      const { stream, clock } = open({ decoder }, {}, recording(tier, []))
+      stream.receive(frame(1, 'a', { fin: false, rsv: 4 }), frame(0, 'b'))
+      await settled(clock)
+      expect(told).toEqual([isKept, ...Array(flushes).fill('flush'), 'end'])
+    })
+  }
+
   it('delivers nothing any more when the connection is dropped meanwhile; a fault of its own is reported all the same', async () => {
     for (const outcome of ['resolves', 'rejects'] as const) {
       const calls: Call[] = []
@@ -270,7 +321,7 @@ function open(
   const instance: ExtensionInstance = { reservedBits: 4, opcodes: [], close: () => {}, ...transforms }
   if (instance.decoder !== undefined) {
     const { decoder } = instance
-    instance.decoder = header => (header.reserved === 4 ? decoder(header) : undefined)
+    instance.decoder = (header, isKept) => (header.reserved === 4 ? decoder(header, isKept) : undefined)
   }
   const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
   return openServer(protocol, { ...options, extensions: [extension] }, fakeRuntime(), true, 'Sec-WebSocket-Extensions: x\r\n')

@@ -1,4 +1,7 @@
 import type { Compressor, CompressorSettings, Decompressor, Deflate } from '../../bytes/deflate.ts'
+import type { Octets } from '../../bytes/octets.ts'
+import { unfinishedMessages, WorkLane } from '../../bytes/work-lane.ts'
+import type { InflatingTogether } from './inflating.ts'
 
 /**
  * The codecs of all connections of one extension.
@@ -7,6 +10,10 @@ import type { Compressor, CompressorSettings, Decompressor, Deflate } from '../.
  * connection's context are bounded in number, because most connections are idle most of the time.
  */
 export class Codecs {
+  /** Where messages wait to be decompressed one after the other. */
+  readonly inflating: InflatingTogether
+  /** Where messages wait to be compressed one after the other. */
+  readonly deflating: WorkLane
   readonly #deflate: Deflate
   readonly #maxContexts: number
   readonly #compressors = new Map<string, Compressor[]>()
@@ -15,7 +22,10 @@ export class Codecs {
   readonly #contexts = new Map<object, { readonly compressor: Compressor; readonly usedAt: number }>()
   #uses = 0
 
-  constructor(deflate: Deflate, maxContexts: number) {
+  /** The lanes are those of the process, unless others are given. */
+  constructor(deflate: Deflate, maxContexts: number, inflating: WorkLane = unfinishedMessages, deflating: WorkLane = deflatingOfProcess) {
+    this.inflating = { lane: inflating, measured: (message, most) => this.#measured(message, most) }
+    this.deflating = deflating
     this.#deflate = deflate
     this.#maxContexts = maxContexts
   }
@@ -62,6 +72,28 @@ export class Codecs {
     return this.#deflate.decompressor(windowBits)
   }
 
+  /**
+   * Counts the octets that decompressing the beginning of a message would give, and keeps none of them. Stops counting above `most`.
+   *
+   * The window has zeros in place of what earlier messages left in it: the length of what comes out does not depend on its content.
+   * Corrupt data count up to where they are corrupt.
+   */
+  async #measured(message: Octets, most: number): Promise<number> {
+    const decompressor = this.#deflate.decompressor(largestWindowBits, zeros)
+    let length = 0
+    try {
+      await decompressor.write(message, octets => {
+        length += octets.length
+        if (length > most) throw new Error('counted enough')
+      })
+    } catch {
+      // whatever is wrong with the message is found again where it is decompressed
+    } finally {
+      decompressor.close()
+    }
+    return length
+  }
+
   #hasRoom(): boolean {
     if (this.#contexts.size < this.#maxContexts) return true
     const [oldest] = this.#contexts
@@ -95,6 +127,11 @@ function keep<Key, Codec extends { close(): void }>(pool: Map<Key, Codec[]>, key
   else if (free.length < mostFree) free.push(codec)
   else codec.close()
 }
+
+const deflatingOfProcess = new WorkLane()
+
+const largestWindowBits = 15
+const zeros = new Uint8Array(2 ** largestWindowBits)
 
 /** Of each kind. More are in use at once only while messages are sent or received in pieces. */
 const mostFree = 4

@@ -1,31 +1,143 @@
 import { type Awaitable, afterwards, isPromise } from '../../bytes/awaitable.ts'
 import { CorruptData, type Decompressor } from '../../bytes/deflate.ts'
-import type { Emit, Octets } from '../../bytes/octets.ts'
+import { GatheredOctets } from '../../bytes/gathered-octets.ts'
+import { copyOf, type Emit, type Octets } from '../../bytes/octets.ts'
+import type { Place, WorkLane } from '../../bytes/work-lane.ts'
 import { CloseCode } from '../../protocol/close-code.ts'
 import { PeerMisbehaved } from '../../protocol/errors.ts'
 import type { MessageTransform } from '../../protocol/extension.ts'
 
-/** Decompresses one message, RFC 7692 §7.2.2. */
+/** How the decompression of messages that are kept until they are complete is shared out, so that few unfinished ones take memory. */
+export interface InflatingTogether {
+  readonly lane: WorkLane
+  /** Counts the octets that come out of the beginning of a message, up to a little above `most`. */
+  measured(message: Octets, most: number): Promise<number>
+}
+
+/**
+ * Decompresses one message, RFC 7692 §7.2.2.
+ *
+ * A message that is kept until it is complete waits compressed, and not decompressed:
+ * - Until all of it is there it is gathered, up to 64 KiB, or 2 MiB while other messages wait in the lane.
+ * - While the lane is busy, a message that can be long is measured first. Those of up to 1 MiB go before the others.
+ * - The place in the lane is left when the message waits for its peer or for the application: neither may stop all other messages.
+ */
 export class Inflating implements MessageTransform {
   readonly reserved: number = 0
   readonly #decompressor: Decompressor
   readonly #ended: () => void
+  readonly #together: InflatingTogether | undefined
+  /** The length of the whole message as the peer sent it; `undefined`: it has several frames. */
+  readonly #wholeLength: number | undefined
+  #gathered: GatheredOctets | undefined
+  #place: Place | undefined
+  #isEmpty = true
+  #hasBegun = false
+  #isClosed = false
+  /** Whether the receiver of the output has asked to wait. */
+  #isStopped = false
 
-  /** `ended` is called once, when the message is complete. */
-  constructor(decompressor: Decompressor, ended: () => void) {
+  /** `ended` is called once, when the message is complete. `together`: for a message that is kept until it is complete. */
+  constructor(decompressor: Decompressor, ended: () => void, together?: InflatingTogether, wholeLength?: number) {
     this.#decompressor = decompressor
     this.#ended = ended
+    this.#together = together
+    this.#wholeLength = wholeLength
   }
 
   write(octets: Octets, emit: Emit): Awaitable<void> {
-    return blamingPeer(() => this.#decompressor.write(octets, emit))
+    this.#isEmpty = false
+    if (this.#together === undefined) return blamingPeer(() => this.#decompressor.write(octets, emit))
+    const { lane } = this.#together
+    const length = (this.#gathered?.length ?? 0) + octets.length
+    const mayWait = !this.#hasBegun && length !== this.#wholeLength && length <= (lane.isBusy ? mostGathered : mostGatheredAlone)
+    if (!mayWait && this.#gathered === undefined) return this.#inflate(octets, emit, this.#together)
+    this.#gathered ??= new GatheredOctets()
+    this.#gathered.append(octets, 0, octets.length, 0)
+    return mayWait ? undefined : this.flush(emit)
   }
 
+  /** Decompresses what is gathered. */
+  flush(emit: Emit): Awaitable<void> {
+    const gathered = this.#gathered?.take()
+    this.#gathered = undefined
+    if (gathered !== undefined) return this.#inflate(gathered, emit, this.#together!)
+  }
+
+  /** A message without octets says nothing: zlib makes one of an empty message for streams that never end. It leaves the decompressor as it was. */
   end(emit: Emit): Awaitable<void> {
-    return afterwards(
-      blamingPeer(() => this.#decompressor.endMessage(emit)),
-      this.#ended,
+    return afterwards(this.flush(emit), () =>
+      afterwards(this.#isEmpty ? undefined : blamingPeer(() => this.#decompressor.endMessage(emit)), this.#ended),
     )
+  }
+
+  /** The connection is gone: others go on. */
+  close(): void {
+    this.#isClosed = true
+    this.#gathered = undefined
+    this.#leave()
+  }
+
+  #inflate(octets: Octets, emit: Emit, together: InflatingTogether): Awaitable<void> {
+    const { lane } = together
+    const hadBegun = this.#hasBegun
+    this.#hasBegun = true
+    if (lane.isBusy && octets.length > surelyAtOnce) return blamingPeer(() => this.#inTurn(octets, emit, together, hadBegun))
+    this.#isStopped = false
+    const result = blamingPeer(() => this.#decompressor.write(octets, this.#paced(emit, lane)))
+    if (!isPromise(result)) return
+    // it takes several turns: from now on others wait for it
+    if (!this.#isStopped && !this.#isClosed) this.#place = lane.enterLarge(true)
+    return result.then(
+      () => this.#leave(),
+      error => this.#fail(error),
+    )
+  }
+
+  async #inTurn(octets: Octets, emit: Emit, together: InflatingTogether, hadBegun: boolean): Promise<void> {
+    const input = copyOf(octets, 0, octets.length)
+    try {
+      if (hadBegun || !(await this.#isSmall(input, together))) await this.#enter(together.lane.enterLarge(hadBegun))
+      await this.#decompressor.write(input, this.#paced(emit, together.lane))
+    } finally {
+      this.#leave()
+    }
+  }
+
+  /** Where the message is small, it has its place afterwards. */
+  async #isSmall(input: Octets, together: InflatingTogether): Promise<boolean> {
+    if (input.length > smallSize + mostOverhead) return false
+    await this.#enter(together.lane.enterSmall())
+    const isSmall = this.#isClosed || input.length <= surelySmall || (await together.measured(input, smallSize)) <= smallSize
+    if (!isSmall) this.#leave()
+    return isSmall
+  }
+
+  #enter(place: Place): Promise<void> {
+    this.#place = place
+    if (this.#isClosed) this.#leave()
+    return place.entered
+  }
+
+  #leave(): void {
+    this.#place?.leave()
+    this.#place = undefined
+  }
+
+  #fail(error: unknown): never {
+    this.#leave()
+    throw error
+  }
+
+  /** Emits, and asks the decompressor to wait where the receiver does, or where small messages wait for this one. */
+  #paced(emit: Emit, lane: WorkLane): Emit {
+    return octets => {
+      const asked = emit(octets)
+      if (!isPromise(asked)) return this.#place?.isLarge === true ? lane.pause() : undefined
+      this.#isStopped = true
+      this.#leave()
+      return asked
+    }
   }
 }
 
@@ -42,3 +154,17 @@ function blame(error: unknown): never {
   if (!(error instanceof CorruptData)) throw error
   throw new PeerMisbehaved(CloseCode.InvalidPayload, `compressed message cannot be decompressed: ${error.message}`)
 }
+
+/** Octets of a compressed message that wait for the rest of it. */
+const mostGatheredAlone = 64 * 1024
+const mostGathered = 2 * 1024 * 1024
+
+/** Octets after decompression up to which a message goes before larger ones. */
+const smallSize = 1024 * 1024
+
+/** What DEFLATE adds at most to octets that cannot be compressed: 5 for each block, and blocks may be small. */
+const mostOverhead = 64 * 1024
+
+/** DEFLATE makes at most 1032 octets of one. */
+const surelySmall = Math.floor(smallSize / 1032)
+const surelyAtOnce = Math.floor((64 * 1024) / 1032)

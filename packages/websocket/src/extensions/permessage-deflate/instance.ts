@@ -19,6 +19,8 @@ export class DeflateInstance implements ExtensionInstance {
   #decompressor: Decompressor | undefined
   /** Taken for messages that are under way. */
   #taken: Set<Compressor | Decompressor> | undefined
+  /** The message that is being decompressed. */
+  #inflating: Inflating | undefined
   #isStale = false
   #isCompressing = false
   #isClosed = false
@@ -47,18 +49,23 @@ export class DeflateInstance implements ExtensionInstance {
     return (own.noContextTakeover ? undefined : this.#ownDeflating()) ?? this.#sharedDeflating()
   }
 
-  decoder(firstHeader: FrameHeader): MessageTransform | undefined {
-    if ((firstHeader.reserved & rsv1) === 0) return undefined
+  decoder({ reserved, isFinal, length }: FrameHeader, isKept = false): MessageTransform | undefined {
+    if ((reserved & rsv1) === 0) return undefined
     const { windowBits, noContextTakeover } = this.#agreement.peer
-    if (!noContextTakeover) {
+    const together = isKept ? this.#codecs.inflating : undefined
+    const wholeLength = isFinal ? length : undefined
+    if (noContextTakeover) {
+      const decompressor = this.#codecs.takeDecompressor(windowBits)
+      this.#take(decompressor)
+      const ended = (): void => {
+        if (this.#taken?.delete(decompressor)) this.#codecs.giveDecompressor(windowBits, decompressor)
+      }
+      this.#inflating = new Inflating(decompressor, ended, together, wholeLength)
+    } else {
       this.#decompressor ??= this.#codecs.newDecompressor(windowBits)
-      return new Inflating(this.#decompressor, noWork)
+      this.#inflating = new Inflating(this.#decompressor, noWork, together, wholeLength)
     }
-    const decompressor = this.#codecs.takeDecompressor(windowBits)
-    this.#take(decompressor)
-    return new Inflating(decompressor, () => {
-      if (this.#taken?.delete(decompressor)) this.#codecs.giveDecompressor(windowBits, decompressor)
-    })
+    return this.#inflating
   }
 
   sharedWasSent(): void {
@@ -68,6 +75,7 @@ export class DeflateInstance implements ExtensionInstance {
   close(): void {
     this.#isClosed = true
     this.#codecs.closeContext(this)
+    this.#inflating?.close()
     this.#decompressor?.close()
     for (const codec of this.#taken ?? []) codec.close()
     this.#taken = undefined

@@ -1,4 +1,5 @@
 import type { Compressor, Decompressor, Deflate } from '../../../src/bytes/deflate.ts'
+import type { Octets } from '../../../src/bytes/octets.ts'
 import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
 
 /** Real DEFLATE that knows how many codecs were made and not closed. */
@@ -11,8 +12,8 @@ export class CountedDeflate implements Deflate {
     return this.#count(this.#deflate.compressor(settings))
   }
 
-  decompressor(windowBits: number): Decompressor {
-    return this.#count(this.#deflate.decompressor(windowBits))
+  decompressor(windowBits: number, dictionary?: Octets): Decompressor {
+    return this.#count(this.#deflate.decompressor(windowBits, dictionary))
   }
 
   #count<Codec extends { close(): void }>(codec: Codec): Codec {

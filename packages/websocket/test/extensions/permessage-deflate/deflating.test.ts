@@ -24,7 +24,7 @@ describe('Deflating', () => {
     const emitted: number[] = []
     let ended = 0
     const deflating = new Deflating({} as Compressor, () => void ended++)
-    deflating.end(octets => emitted.push(...octets))
+    deflating.end(octets => void emitted.push(...octets))
     expect([emitted, ended]).toEqual([[0], 1])
   })
 })

@@ -85,7 +85,7 @@ describe('DeflateInstance, sending', () => {
 
 describe('DeflateInstance, receiving', () => {
   it('leaves messages as they are that have no RSV1', () => {
-    expect(make().instance.decoder({ opcode: 1, isFinal: true, reserved: 0, length: 1 })).toBeUndefined()
+    expect(make().instance.decoder({ opcode: 1, isFinal: true, reserved: 0, length: 1 }, false)).toBeUndefined()
   })
 
   it('keeps what the peer may refer to, or shares what forgets', () => {
@@ -106,7 +106,7 @@ describe('DeflateInstance, closed in the middle', () => {
   it('closes all codecs that it holds, once', () => {
     const { instance, deflate } = make({ own: sharing, peer: sharing })
     const encoder = instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })!
-    const decoder = instance.decoder({ opcode: 2, isFinal: true, reserved: 4, length: 1 })!
+    const decoder = instance.decoder({ opcode: 2, isFinal: true, reserved: 4, length: 1 }, false)!
     encoder.write(hello, () => undefined)
     instance.close()
     expect(deflate.open.size).toBe(0)
@@ -139,7 +139,7 @@ describe('DeflateInstance, closed in the middle', () => {
     expect(instance.isCompressing).toBe(false)
     instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })
     expect(instance.isCompressing).toBe(true)
-    instance.decoder({ opcode: 2, isFinal: true, reserved: 4, length: 1 })
+    instance.decoder({ opcode: 2, isFinal: true, reserved: 4, length: 1 }, false)
     expect(deflate.open.size).toBe(2)
     instance.close()
     expect(deflate.open.size).toBe(0)
@@ -160,7 +160,7 @@ function encoded(instance: DeflateInstance, payload = hello, isShared = false): 
 }
 
 function decoded(instance: DeflateInstance, body: Octets): string {
-  return text(run(instance.decoder({ opcode: 1, isFinal: true, reserved: 4, length: body.length })!, body))
+  return text(run(instance.decoder({ opcode: 1, isFinal: true, reserved: 4, length: body.length }, false)!, body))
 }
 
 function run(transform: MessageTransform, payload: Octets): Octets {

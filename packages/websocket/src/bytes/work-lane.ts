@@ -1,0 +1,107 @@
+/**
+ * Has large pieces of work done one after the other, for all connections that share the lane, because unfinished results take memory.
+ *
+ * Small and large work wait in queues of their own, and one of each kind goes on at a time. Large work asks `pause` between its pieces and
+ * lets one small work pass. So small work never waits for the end of a large one, and large work never stands still for good.
+ */
+export class WorkLane {
+  readonly #small = new Queue(false)
+  readonly #large = new Queue(true)
+
+  /** Whether any work goes on or waits. */
+  get isBusy(): boolean {
+    return this.#small.first !== undefined || this.#large.first !== undefined
+  }
+
+  /** Asks for a place among the small work. Its `entered` resolves when the work may begin. */
+  enterSmall(): Place {
+    return this.#small.add(false)
+  }
+
+  /** Asks for a place among the large work. `hasBegun`: the work holds results already, and goes before all that has not begun. */
+  enterLarge(hasBegun: boolean): Place {
+    return this.#large.add(hasBegun)
+  }
+
+  /** Resolves when one small work is done; `undefined` where none goes on. */
+  pause(): Promise<void> | undefined {
+    return this.#small.first?.left
+  }
+}
+
+/** The place of one piece of work in a lane. */
+export class Place {
+  /** Resolves when the work may begin, and when the place is left. */
+  readonly entered: Promise<void>
+  readonly isLarge: boolean
+  readonly #enter: () => void
+  readonly #queue: Queue
+  #left: Promise<void> | undefined
+  #isOver = false
+  #leave: (() => void) | undefined
+
+  constructor(queue: Queue, isLarge: boolean) {
+    let enter = (): void => undefined
+    this.entered = new Promise(resolve => {
+      enter = resolve
+    })
+    this.#enter = enter
+    this.#queue = queue
+    this.isLarge = isLarge
+  }
+
+  /** Resolves when the place is left. */
+  get left(): Promise<void> {
+    this.#left ??= this.#isOver
+      ? Promise.resolve()
+      : new Promise(resolve => {
+          this.#leave = resolve
+        })
+    return this.#left
+  }
+
+  /** For the queue: the work may begin. */
+  enter(): void {
+    this.#enter()
+  }
+
+  /** Lets the next one begin. May be called at any time, more than once. */
+  leave(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#queue.remove(this)
+    this.#enter()
+    this.#leave?.()
+  }
+}
+
+/** The first place is the one whose work goes on. */
+class Queue {
+  readonly #isLarge: boolean
+  readonly #places: Place[] = []
+
+  constructor(isLarge: boolean) {
+    this.#isLarge = isLarge
+  }
+
+  get first(): Place | undefined {
+    return this.#places[0]
+  }
+
+  add(isNext: boolean): Place {
+    const place = new Place(this, this.#isLarge)
+    if (isNext && this.#places.length > 1) this.#places.splice(1, 0, place)
+    else this.#places.push(place)
+    if (this.first === place) place.enter()
+    return place
+  }
+
+  remove(place: Place): void {
+    const at = this.#places.indexOf(place)
+    this.#places.splice(at, 1)
+    if (at === 0) this.first?.enter()
+  }
+}
+
+/** The lane of the process for messages on their way in: they are decompressed and joined there, where that takes several turns. */
+export const unfinishedMessages: WorkLane = new WorkLane()
