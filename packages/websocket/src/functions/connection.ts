@@ -28,9 +28,15 @@ export interface MessageStream extends AsyncIterable<Octets> {
  */
 export interface Connection extends AsyncIterable<Message> {
   /**
-   * Sends a message, and waits until there is room for the next. What is iterated becomes one binary message of unknown length, each piece
-   * a frame. Messages keep the order of the calls. Rejects with `ConnectionClosed`, which needs no handler: a peer that goes away while
-   * nobody waits is no error. A source that throws fails the connection with 1011, because its message cannot be completed.
+   * Sends a message, and waits until there is room for the next. Messages keep the order of the calls.
+   *
+   * A string is a text message, octets are a binary one. A source of octets becomes one binary message of unknown length, each piece a frame: an
+   * async iterable (a Node stream, a `ReadableStream`, an async generator), a list, or a generator.
+   *
+   * Rejects with `ApiMisuse` for anything else, also for the first piece of a source and for any piece of a list; nothing is sent then, and the
+   * connection stays open, as it does when a source throws before its first piece. A source that throws later, or gives something else than octets,
+   * fails the connection with 1011, because its message cannot be completed. Rejects with `ConnectionClosed`, which needs no handler: a peer that
+   * goes away while nobody waits is no error.
    */
   send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void>
   /**

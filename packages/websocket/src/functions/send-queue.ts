@@ -26,8 +26,19 @@ export class SendQueue {
     return this.#last !== undefined
   }
 
-  /** Resolves when there is room for the next message. */
-  send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+  /**
+   * Resolves when there is room for the next message. What is no message and no source of octets is refused at once: nothing of it is sent, and
+   * the connection stays open.
+   */
+  send(given: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+    try {
+      return this.#send(checkedMessage(given))
+    } catch (misuse) {
+      return Promise.reject(misuse)
+    }
+  }
+
+  #send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
     const isWhole = !isPieces(message)
     if (isWhole && this.#last === undefined) return this.#sendWhole(message)
     const sent = (this.#last ?? Promise.resolve()).then(() => (isWhole ? this.#sendWhole(message) : this.#sendPieces(message)))
@@ -55,21 +66,31 @@ export class SendQueue {
     if (!this.#protocol.sendMessage(message)) await this.#drain()
   }
 
-  /** Each piece is sent as soon as it is there, so the end needs an empty frame: nobody knows which piece is the last. */
+  /**
+   * Each piece is sent as soon as it is there, so the end needs an empty frame: nobody knows which piece is the last.
+   *
+   * Nothing is sent before the first piece is there and can be sent: until then a source that fails costs its message alone. After that the
+   * message cannot be completed any more, and the connection fails with it.
+   */
   async #sendPieces(pieces: AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
     this.#checkOpen()
-    checkPieces(pieces)
     const iterator = iteratorOf(pieces)
-    this.#protocol.beginMessage(true)
+    let hasBegun = false
     try {
-      for (let next = await this.#next(iterator); !next.done; next = await this.#next(iterator)) {
-        if (!this.#protocol.sendMessageFrame(pieceOf(next.value))) await this.#drain()
+      let next = await this.#next(iterator)
+      if (!next.done) checkedPiece(next.value)
+      this.#checkOpen()
+      this.#protocol.beginMessage(true)
+      hasBegun = true
+      for (; !next.done; next = await this.#next(iterator)) {
+        if (!this.#protocol.sendMessageFrame(checkedPiece(next.value))) await this.#drain()
       }
       if (!this.#protocol.endMessage()) await this.#drain()
     } catch (error) {
       letGo(iterator)
-      const cause = asError(error)
-      if (this.#protocol.isOpen) this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed', cause)
+      if (hasBegun && this.#protocol.isOpen) {
+        this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed', asError(error))
+      }
       throw error
     }
   }
@@ -98,15 +119,20 @@ export class SendQueue {
   }
 }
 
-/** Everything that is there already is looked at before anything is sent. */
-function checkPieces(pieces: unknown): void {
-  if (Array.isArray(pieces)) for (const piece of pieces) checkedOctets(pieceOf(piece), 'a Uint8Array')
+/** The message, if it is one. A list is copied and each piece of it is looked at before anything is sent. */
+function checkedMessage(message: Message | AsyncIterable<Octets> | Iterable<Octets>): typeof message {
+  if (typeof message === 'string') return message
+  if (!isPieces(message)) return checkedOctets(message, 'a string, a Uint8Array, or a source of Uint8Arrays')
+  if (!Array.isArray(message)) return message
+  const pieces: Octets[] = [...message]
+  for (const piece of pieces) checkedPiece(piece)
+  return pieces
 }
 
-function pieceOf(value: unknown): Octets {
+function checkedPiece(value: unknown): Octets {
   if (typeof value === 'string')
     throw new ApiMisuse('a piece of a stream must be a Uint8Array, and not a string: open the stream without an encoding')
-  return value as Octets
+  return checkedOctets(value as Octets, 'a Uint8Array')
 }
 
 interface Pieces {
@@ -114,10 +140,15 @@ interface Pieces {
   return?(): unknown
 }
 
-/** What is no iterable is left to `sendMessage`, which says what it wants. */
+/** Whether it is iterated for octets. Collections are not: most of them never hold octets, and an empty one could not be told from an empty source. */
 function isPieces(message: unknown): message is AsyncIterable<Octets> | Iterable<Octets> {
   if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message)) return false
-  return Symbol.asyncIterator in message || Symbol.iterator in message
+  if (Symbol.asyncIterator in message) return typeof message[Symbol.asyncIterator] === 'function'
+  return Symbol.iterator in message && typeof message[Symbol.iterator] === 'function' && !collections.has(tagOf(message))
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1)
 }
 
 function iteratorOf(pieces: AsyncIterable<Octets> | Iterable<Octets>): Pieces {
@@ -134,3 +165,6 @@ function letGo(iterator: Pieces): void {
 }
 
 function ignore(): void {}
+
+/** Kinds of objects that can be iterated, and that are refused also where they are empty. A Set of octets is sent as a list: `[...set]`. */
+const collections: ReadonlySet<string> = new Set(['String', 'Map', 'Set', 'URLSearchParams', 'FormData', 'Headers'])

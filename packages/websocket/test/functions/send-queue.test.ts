@@ -35,17 +35,76 @@ describe('SendQueue', () => {
     expect(peer.frames).toHaveLength(5)
   })
 
-  it('says what is wrong with a stream of text', async () => {
+  it('says what is wrong with a stream of text, and goes on', async () => {
     const { ws } = await talk(server => server.closed)
     const wrong = 'a piece of a stream must be a Uint8Array, and not a string'
     await expect(ws.send(['a', 'b'] as unknown as Uint8Array[])).rejects.toThrow(wrong)
     await expect(ws.send([1, 2] as unknown as Uint8Array[])).rejects.toThrow('a payload must be a Uint8Array, and not number')
-    expect(ws.protocol.isOpen).toBe(true)
     async function* text(): AsyncGenerator<unknown> {
       yield 'a'
     }
     await expect(ws.send(text() as AsyncGenerator<Uint8Array>)).rejects.toThrow(wrong)
+    expect(ws.protocol.isOpen).toBe(true)
+  })
+
+  it('lets a source go that has given something else than octets', async () => {
+    let wasLetGo = false
+    const { ws } = await talk(server => server.closed)
+    function* text(): Generator<unknown> {
+      try {
+        yield 'a'
+      } finally {
+        wasLetGo = true
+      }
+    }
+    await expect(ws.send(text() as Generator<Uint8Array>)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect(wasLetGo).toBe(true)
+  })
+
+  it('fails the connection where a source gives something else in the middle of its message', async () => {
+    const { ws } = await talk(server => server.closed)
+    function* mixed(): Generator<unknown> {
+      yield Uint8Array.of(1)
+      yield 'a'
+    }
+    await expect(ws.send(mixed() as Generator<Uint8Array>)).rejects.toMatchObject({ name: 'ApiMisuse' })
     expect(await ws.closed).toMatchObject({ localCloseCode: 1011, cause: { name: 'ApiMisuse' } })
+  })
+
+  it('goes on where a source throws before its first piece, and sends nothing of it', async () => {
+    const { ws } = await talk(async server => server.send(`got ${await server.receive()}`))
+    const failing = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no such file')) }) }
+    await expect(ws.send(failing)).rejects.toThrow('no such file')
+    await ws.send('next')
+    expect(await ws.receive()).toBe('got next')
+  })
+
+  it('begins a message of a source with its first piece, so that control frames and closing do not wait for it', async () => {
+    const { ws, peer } = await waiting()
+    const sent = watched(ws.send(letters('never', new Promise(() => undefined))))
+    await quiet()
+    expect(peer.frames).toEqual([])
+    void ws.close()
+    await peer.frame('close 1000')
+    peer.stream.destroy(true)
+    await until(() => sent.state === 'rejected')
+    expect(sent.error).toMatchObject({ name: 'ConnectionClosed' })
+  })
+
+  it('takes a list as it is when it is called', async () => {
+    const { ws } = await talk(async server => server.send(await server.receive()))
+    const first = ws.send(letters('first'))
+    const list = [Uint8Array.of(1), Uint8Array.of(2)]
+    const second = ws.send(list)
+    list.length = 0
+    await Promise.all([first, second])
+    expect(await ws.receive()).toHaveLength(5)
+  })
+
+  it('refuses a wrong message at once, also behind one that is being sent', async () => {
+    const { ws } = await talk(server => server.closed)
+    void ws.send(letters('never', new Promise(() => undefined)))
+    await expect(ws.send({} as unknown as string)).rejects.toMatchObject({ name: 'ApiMisuse' })
   })
 
   it('takes from a source whatever it throws', async () => {
@@ -182,11 +241,48 @@ describe('SendQueue', () => {
     ['a number', 42],
     ['nothing', undefined],
     ['null', null],
+    ['true', true],
+    ['a bigint', 1n],
+    ['a symbol', Symbol('text')],
+    ['a function', () => 'text'],
     ['an object', {}],
-  ] as const) {
-    it(`rejects as misuse: ${what}`, async () => {
-      const { ws } = await talk(other => other.receive())
-      await expect(ws.send(message as unknown as string)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    ['a date', new Date()],
+    ['an error', new Error('text')],
+    ['a promise', Promise.resolve('text')],
+    ['a regular expression', /text/],
+    ['a boxed string', new String('text')],
+    ['an ArrayBuffer', new ArrayBuffer(2)],
+    ['a SharedArrayBuffer', new SharedArrayBuffer(2)],
+    ['a DataView', new DataView(new ArrayBuffer(2))],
+    ['other numbers', new Float32Array(2)],
+    ['a Blob', new Blob(['text'])],
+    ['a URL', new URL('http://localhost')],
+    ['parameters', new URLSearchParams({ a: '1' })],
+    ['no parameters', new URLSearchParams()],
+    ['a form', new FormData()],
+    ['headers', new Headers({ a: '1' })],
+    ['no headers', new Headers()],
+    ['a Map', new Map([['a', Uint8Array.of(1)]])],
+    ['an empty Map', new Map()],
+    ['a Set of numbers', new Set([1, 2])],
+    ['an empty Set', new Set()],
+    ['a list of numbers', [1, 2]],
+    ['a list with a hole', Array(1)],
+    ['a list that ends wrongly', [Uint8Array.of(1), 2]],
+    ['a list of lists', [[1]]],
+    ['a detached array', detached()],
+    ['a list with a detached array', [detached()]],
+    ['an iterator over text', ['text'].values()],
+    ['an iterable that is none', { [Symbol.iterator]: 5 }],
+    ['an async iterable that is none', { [Symbol.asyncIterator]: 5, [Symbol.iterator]: () => [Uint8Array.of(1)].values() }],
+    ['a readable stream of text', textStream()],
+  ] as [string, unknown][]) {
+    it(`rejects as misuse, sends nothing and goes on: ${what}`, async () => {
+      const { ws, peer } = await waiting()
+      await expect(ws.send(message as string)).rejects.toMatchObject({ name: 'ApiMisuse' })
+      await ws.send('still open')
+      await peer.frame('text still open')
+      expect(peer.frames).toEqual(['text still open'])
     })
   }
 
@@ -212,6 +308,28 @@ async function choked() {
   peer.stream.pause()
   for (const message of [new Uint8Array(100_000), chunks(3, 1000), new Uint8Array(70_000)]) states.push(watched(ws.send(message)))
   return { peer, server, states }
+}
+
+/** A server's end whose handler waits for the end. */
+async function waiting() {
+  const begun = promised<Connection>()
+  const { peer } = await served(ws => {
+    begun.resolve(ws)
+    return ws.closed
+  })
+  return { ws: await begun.promise, peer }
+}
+
+function textStream(): ReadableStream<string> {
+  return new ReadableStream({
+    start: controller => controller.enqueue('text'),
+  })
+}
+
+function detached(): Uint8Array {
+  const octets = new Uint8Array(2)
+  structuredClone(octets, { transfer: [octets.buffer] })
+  return octets
 }
 
 function throwing(): never {
