@@ -59,7 +59,7 @@ const expected = [
   ]),
   'attached page ["a page"]',
   'streams ["500000"]',
-  'broadcast [{"sent":3,"skipped":0},"to all","to all","to all"]',
+  'broadcast [{"sent":3,"skipped":0,"skippedMembers":[]},"to all","to all","to all"]',
   'refused ["HandshakeFailed","ECONNREFUSED"]',
   'wamp call [{"a":"ä€🚀"}]',
   'wamp error ["http://api.wamp.ws/error#NoSuchRPCEndpoint"]',

@@ -13,8 +13,8 @@ console.log(`listening at ${listener.url}`)
 let count = 0
 const timer = setInterval(() => {
   const message = factory.prepareMessage(`tick ${++count}`)
-  const { sent, skipped } = factory.broadcast(message)
-  // Skipped are those whose peer does not read: for them, the latest tick is worth more than a queue of old ones.
+  const { sent, skipped } = factory.broadcast(message, { slow: 'skip' })
+  // Peers that do not read miss this tick: the latest one is worth more to them than a queue of old ones.
   if (sent + skipped > 0) console.log(`tick ${count}: ${sent} sent, ${skipped} skipped`)
 }, 250)
 

@@ -37,10 +37,13 @@ describe('Hub', () => {
 function make() {
   const sent: WebSocketServerProtocol[][] = []
   class Factory extends TestServerFactory implements HubFactory<WampServerProtocol> {
-    override broadcast(_message: unknown, { to = [], except = [] }: BroadcastOptions<WebSocketServerProtocol> = {}): BroadcastResult {
+    override broadcast(
+      _message: unknown,
+      { to = [], except = [] }: BroadcastOptions<WebSocketServerProtocol> = {},
+    ): BroadcastResult<WebSocketServerProtocol> {
       const excluded = new Set(Symbol.iterator in except ? except : [except])
       sent.push([...to].filter(protocol => !excluded.has(protocol)))
-      return { sent: 0, skipped: 0 }
+      return { sent: 0, skipped: 0, skippedMembers: [] }
     }
   }
   return { hub: new Hub<WampServerProtocol>(new Factory(Server)), sent }

@@ -1,40 +1,45 @@
-/** Who gets a broadcast. */
+/** The receivers of a broadcast, and what happens to slow ones. */
 export interface BroadcastOptions<Receiver> {
   /** Receivers. Default: all that are open. */
   readonly to?: Iterable<Receiver>
-  /** Who of them is left out: one, the sender for example, or several. */
+  /** Receivers that are left out: one, the sender for example, or several. */
   readonly except?: Receiver | Iterable<Receiver>
   /**
-   * What a receiver above its `sendHighWaterMark` gets. `skip`, the default: it misses this message. `send`: it gets it, up to its
-   * `maxUnsentSize`; above that its `unsentPolicy` applies, and `throw` counts as `skip` here.
+   * How slow receivers are treated. Default: `send`.
+   *
+   * `send`: the message waits for them, up to their `maxUnsentSize`; above that their `unsentPolicy` applies, where `throw` counts as skipped.
+   * `skip`: a receiver misses the message while it is above its `sendHighWaterMark` with octets that were waiting before this turn of the event
+   * loop began. What this turn has brought makes nobody slow.
    */
   readonly slow?: 'skip' | 'send'
 }
 
-/** What became of a broadcast. */
-export interface BroadcastResult {
-  /** Receivers that it was sent to. */
+/** The outcome of a broadcast. */
+export interface BroadcastResult<Receiver = unknown> {
+  /** Number of receivers that the message was sent to. */
   readonly sent: number
-  /** Receivers that missed it: too slow, closing, or in the middle of sending another message. */
+  /** Number of receivers that missed it: too slow, closing, or in the middle of sending another message. */
   readonly skipped: number
+  /** The receivers that missed it. */
+  readonly skippedMembers: readonly Receiver[]
 }
 
 /**
- * Hands a message to each receiver, by `offer`, which tells whether it was sent. What the system is to be given for them follows at the end
- * of the turn, in slices of some milliseconds between which other events are handled.
+ * Hands a message to each receiver, by `offer`, which tells whether it was sent. The system calls for them follow at the end of the turn, in
+ * slices of some milliseconds between which other events are handled.
  */
 export function broadcast<Receiver extends object>(
   all: Iterable<Receiver>,
-  { to = all, except, slow = 'skip' }: BroadcastOptions<Receiver>,
+  { to = all, except, slow = 'send' }: BroadcastOptions<Receiver>,
   offer: (receiver: Receiver, evenSlow: boolean) => boolean,
-): BroadcastResult {
+): BroadcastResult<Receiver> {
   const excluded = except === undefined ? undefined : new Set<Receiver>(Symbol.iterator in except ? except : [except])
   let sent = 0
-  let skipped = 0
+  const skippedMembers: Receiver[] = []
   for (const receiver of to) {
     if (excluded?.has(receiver)) continue
     if (offer(receiver, slow === 'send')) sent++
-    else skipped++
+    else skippedMembers.push(receiver)
   }
-  return { sent, skipped }
+  return { sent, skipped: skippedMembers.length, skippedMembers }
 }

@@ -139,11 +139,14 @@ export class WebSocketServerFactory extends WebSocketFactory {
    * Sends to all open connections, or to those given. The message is framed once, and compressed once for each set of parameters that was
    * negotiated.
    *
-   * Tells how many it was sent to, and how many were skipped: those above their high-water mark (unless `slow` is `send`), closing, or in the
-   * middle of sending another message. The message is handed to all connections at once, in their order among what is sent to each; the
+   * For a connection whose peer reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` it misses the message. Returns
+   * how many it was sent to, and who was skipped: too slow, closing, or in the middle of sending another message. The message is handed to all connections at once, in their order among what is sent to each; the
    * system calls follow at the end of the turn, in slices between which other events are handled.
    */
-  broadcast(message: PreparedMessage | Octets | string, options: BroadcastOptions<WebSocketServerProtocol> = {}): BroadcastResult {
+  broadcast(
+    message: PreparedMessage | Octets | string,
+    options: BroadcastOptions<WebSocketServerProtocol> = {},
+  ): BroadcastResult<WebSocketServerProtocol> {
     const prepared = message instanceof PreparedMessage ? message : this.prepareMessage(message)
     return broadcast(this.#open, options, (protocol, evenSlow) => offerMessage(protocol, prepared, evenSlow))
   }

@@ -53,13 +53,15 @@ export class Channel {
   /**
    * Sends to all members, or to those given; the message is framed once.
    *
-   * Tells how many it was sent to, and how many were skipped: those above their high-water mark (unless `slow` is `send`), closing, or in the
-   * middle of sending a stream.
+   * For a member that reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` such a member misses it. Returns how many
+   * it was sent to, and who was skipped: members that are too slow, closing, or in the middle of sending a stream.
    */
-  broadcast(message: string | Octets | PreparedMessage, options: BroadcastOptions<Connection> = {}): BroadcastResult {
+  broadcast(message: string | Octets | PreparedMessage, options: BroadcastOptions<Connection> = {}): BroadcastResult<Connection> {
     const prepared = message instanceof PreparedMessage ? message : prepare(message)
     return broadcast(this.#members.keys(), options, (member, evenSlow) => {
-      return (evenSlow || member.isWritable) && offerMessage(member.protocol, prepared, evenSlow)
+      // a stream that is only about to begin would be overtaken
+      const isSendingStream = member instanceof Conversation && member.isSendingStream
+      return !isSendingStream && offerMessage(member.protocol, prepared, evenSlow)
     })
   }
 

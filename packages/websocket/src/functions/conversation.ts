@@ -40,6 +40,11 @@ export class Conversation implements Connection {
     return takesMessage(this.protocol) && !this.#sending.isBusy
   }
 
+  /** Whether a message in pieces is being sent, or waits to be. For channels. */
+  get isSendingStream(): boolean {
+    return this.#sending.isBusy
+  }
+
   // ---- for the application
 
   send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {

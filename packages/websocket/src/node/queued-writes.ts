@@ -23,8 +23,9 @@ export class QueuedWrites {
   readonly #direct: DirectWriter | undefined
   readonly #events: QueuedWritesEvents
   readonly #wereTaken = (error?: Error | null): void => this.#confirm(error)
-  #pieces: Octets[] = []
-  /** The first piece that waits, and how much of it was handed on. */
+  /** What waits, in lists of at most `mostInList`: one long list would have room for half as much again, for each peer that does not read. */
+  #lists: Octets[][] = []
+  /** The first piece that waits, in the first list, and how much of it was handed on. */
   #first = 0
   #offset = 0
   #length = 0
@@ -82,7 +83,7 @@ export class QueuedWrites {
 
   /** Forgets what waits. */
   discard(): void {
-    this.#pieces = []
+    this.#lists = []
     this.#first = this.#offset = this.#length = 0
     this.#whenEmpty = undefined
   }
@@ -90,7 +91,9 @@ export class QueuedWrites {
   /** Empty pieces are not queued: one that is empty later was detached. */
   #add(piece: Octets): void {
     if (piece.length === 0) return
-    this.#pieces.push(piece)
+    const last = this.#lists.at(-1)
+    if (last !== undefined && last.length < mostInList) last.push(piece)
+    else this.#lists.push([piece])
     this.#length += piece.length
     this.#queued += piece.length
   }
@@ -139,28 +142,26 @@ export class QueuedWrites {
     const taken: Octets[] = []
     const most = Math.min(atMost, (this.#awaited[0] ?? this.#queued) - this.#taken)
     let room = most
-    while (room > 0 && this.#first < this.#pieces.length) {
-      const piece = this.#pieces[this.#first]!
+    for (let list = this.#lists[0]; room > 0 && list !== undefined; list = this.#lists[0]) {
+      const piece = list[this.#first]!
       if (piece.length === 0) throw detachedPayload()
       const end = Math.min(piece.length, this.#offset + room)
       const isWhole = end - this.#offset === piece.length
       taken.push(isWhole ? piece : piece.subarray(this.#offset, end))
       room -= end - this.#offset
       this.#offset = end
-      if (end === piece.length) this.#forgetFirst()
+      if (end === piece.length) this.#forgetFirst(list)
     }
     this.#handed = most - room
     this.#length -= this.#handed
     return taken
   }
 
-  /** Places of the gone are let go of now and then: to move the others each time would cost more than all else. */
-  #forgetFirst(): void {
+  #forgetFirst(list: Octets[]): void {
+    list[this.#first++] = noOctets
     this.#offset = 0
-    this.#pieces[this.#first++] = noOctets
-    if (this.#first < mostGonePlaces && this.#first < this.#pieces.length) return
-    if (this.#first * 2 < this.#pieces.length) return
-    this.#pieces = this.#pieces.slice(this.#first)
+    if (this.#first < list.length) return
+    this.#lists.shift()
     this.#first = 0
   }
 
@@ -193,5 +194,4 @@ const mostAtOnce = 64 * 1024
 /** The same for plain sockets, which are written to by reference. */
 const mostDirectly = 1024 * 1024
 
-/** Places of pieces that are gone, from which on it is worth to move the others. */
-const mostGonePlaces = 64
+const mostInList = 512

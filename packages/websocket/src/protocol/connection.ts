@@ -144,7 +144,7 @@ export class WebSocketConnection
     this.#opening = undefined
     if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
     this.#autoPing = this.#makeAutoPing()
-    this.sender.open(this, this.#chain)
+    this.sender.open(this, this.#chain, this.#parts.shared.options)
     // from the handshake on there is something that ends it, which has to know that there is a close frame to send
     this.#closing?.open(this.outgoing, this.#autoPing)
     this.timings?.track('onOpen')
@@ -304,6 +304,15 @@ export class WebSocketConnection
 
   get isWritable(): boolean {
     return this.bufferedAmount <= this.#parts.shared.options.sendHighWaterMark
+  }
+
+  get isAboveLimit(): boolean {
+    const { maxUnsentSize } = this.#parts.shared.options
+    return maxUnsentSize !== 0 && this.bufferedAmount > maxUnsentSize
+  }
+
+  get isSlow(): boolean {
+    return !this.isWritable && this.#outgoing?.isBehind === true
   }
 
   get isSendingOther(): boolean {

@@ -29,6 +29,7 @@ export class OutgoingBatch {
   #only: Octets | undefined
   #pieces: Octets[] | undefined
   #length = 0
+  #handed = 0
   /** Whether a piece is a view of the scratch. */
   #isLent = false
   /** Whether what was flushed last may have ended within a frame. */
@@ -55,6 +56,11 @@ export class OutgoingBatch {
   /** Octets that wait for the next flush. */
   get length(): number {
     return this.#length
+  }
+
+  /** Octets that the transport was given so far. */
+  get handed(): number {
+    return this.#handed
   }
 
   /** Where the octets that `reserve` gave room for last are to be written. */
@@ -105,6 +111,7 @@ export class OutgoingBatch {
     const isWhole = pieces === undefined ? only!.length > 0 : areAllThere(pieces)
     if (!isWhole) return this.#failed(detachedPayload(), !this.mayBeginInFrame)
     this.#stats.outgoingOctetsWireLevel += length
+    this.#handed += length
     try {
       if (pieces === undefined) this.#stream.write(only!)
       else this.#stream.writeAll(pieces)

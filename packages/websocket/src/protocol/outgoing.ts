@@ -49,6 +49,8 @@ export class Outgoing implements Flushable, EncodingEvents {
   #waiting: { readonly opcode: number; readonly payload: Octets }[] | undefined
   #pong: Octets | undefined
   #gone = 0
+  /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
+  #handedBefore = 0
   #isEnding = false
   /** A close frame that waits for the end of the frame being streamed, or for messages that wait for an extension. */
   #close: { readonly payload: Octets; readonly then: () => void } | undefined
@@ -87,6 +89,11 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   get isWritable(): boolean {
     return this.bufferedAmount <= this.#options.sendHighWaterMark
+  }
+
+  /** Whether octets wait that were waiting before this turn of the event loop began. */
+  get isBehind(): boolean {
+    return this.#batch.handed - this.#stream.bufferedAmount < this.#handedBefore
   }
 
   get isInFrame(): boolean {
@@ -186,11 +193,11 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   readingEnded(): void {
     this.#isReading = this.#batch.expectsMany = false
-    this.flush()
+    this.flushNow()
   }
 
   flush(): void {
-    if (this.#batch.length > 0) this.flushNow()
+    if (this.#batch.length > 0) this.#flush()
   }
 
   // ---- for the encoding queue
@@ -209,9 +216,14 @@ export class Outgoing implements Flushable, EncodingEvents {
     this.#events.encoderFailed(error)
   }
 
-  /** For the flush queue. */
+  /** Flushes at the end of a turn: for the flush queue. */
   flushNow(): void {
     this.#isFlushDeferred = false
+    this.#flush()
+    this.#handedBefore = this.#batch.handed
+  }
+
+  #flush(): void {
     this.#batch.flush()
     this.#batch.mayBeginInFrame = this.#writer.isInFrame
   }
@@ -295,14 +307,19 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   /** Joined with what else this turn brings; large batches go at once. */
   #written(): boolean {
-    if (this.#batch.length >= flushFrom) this.flushNow()
-    else if (!this.#isReading && !this.#isFlushDeferred) {
-      this.#isFlushDeferred = true
-      this.#flushes.add(this)
-    }
+    if (this.#batch.length >= flushFrom) this.#flush()
+    else this.#flushLater()
     if (this.isWritable) return !this.#isEnding
+    this.#flushLater()
     this.#stopCaller()
     return false
+  }
+
+  /** At the end of this turn, also where nothing may be left to flush: it has to be known what was sent before the next one. */
+  #flushLater(): void {
+    if (this.#isReading || this.#isFlushDeferred) return
+    this.#isFlushDeferred = true
+    this.#flushes.add(this)
   }
 
   /** Who was told to stop is told when to go on. */
@@ -314,7 +331,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   #askForDrain(): void {
     if (this.#isNotifying) return
     this.#isNotifying = true
-    this.flushNow()
+    this.#flush()
     this.#stream.notifyDrained()
   }
 }

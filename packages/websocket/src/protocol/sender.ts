@@ -16,6 +16,10 @@ export interface SendingHalf {
   /** Made when it is first asked for. */
   readonly outgoing: Outgoing
   readonly isWritable: boolean
+  /** Whether more than `maxUnsentSize` is unsent. */
+  readonly isAboveLimit: boolean
+  /** Whether the connection is above its high-water mark, with octets that were waiting before this turn of the event loop began. */
+  readonly isSlow: boolean
   /** Whether a message is begun, or no other may begin because the connection is ending. */
   readonly isSendingOther: boolean
   /** An extension could not transform what a broadcast brought: there is no caller to tell. */
@@ -46,6 +50,7 @@ export class Sender implements Flushable {
   /** What is known without a look at the other parts: for broadcasts, which ask thousands. */
   #isInMessage = false
   #wasStopped = false
+  #lookFrom = 0
 
   constructor(lifecycle: Lifecycle, stats: TrafficStats, timings: Timings | undefined, flushes: FlushQueue) {
     this.#lifecycle = lifecycle
@@ -55,9 +60,10 @@ export class Sender implements Flushable {
   }
 
   /** The connection is open. */
-  open(half: SendingHalf, chain: ExtensionChain): void {
+  open(half: SendingHalf, chain: ExtensionChain, { sendHighWaterMark, maxUnsentSize }: SenderOptions): void {
     this.#half = half
     this.#chain = chain
+    this.#lookFrom = maxUnsentSize === 0 ? mostUnlooked : Math.min(mostUnlooked, maxUnsentSize - sendHighWaterMark)
   }
 
   get isWritable(): boolean {
@@ -75,13 +81,15 @@ export class Sender implements Flushable {
   }
 
   /**
-   * For broadcasts: takes the message unless another is begun, and tells whether it did. `evenSlow`: also above `sendHighWaterMark`, where
+   * Takes a message of a broadcast unless another message is begun, and tells whether it did. `evenSlow`: also from a connection that is slow;
    * above `maxUnsentSize` the policy applies.
    */
   offer(message: PreparedMessage, evenSlow: boolean): boolean {
     if (this.#isInMessage || this.#lifecycle.state !== State.Open) return false
-    const mayBeSlow = this.#wasStopped || this.#dueOctets > lookFrom
-    if (mayBeSlow && !this.#half!.isWritable) return evenSlow && this.#sendNow(message)
+    if (this.#wasStopped || this.#dueOctets > this.#lookFrom) {
+      if (!evenSlow && this.#half!.isSlow) return false
+      if (this.#half!.isAboveLimit) return this.#sendNow(message)
+    }
     this.#dueOctets += message.payload.length
     if (this.#due === undefined) {
       this.#due = message
@@ -197,5 +205,10 @@ export class Sender implements Flushable {
   }
 }
 
-/** Octets of broadcasts above which it is asked whether there is room for more: far below any mark that makes sense. */
-const lookFrom = 16 * 1024
+export interface SenderOptions {
+  readonly sendHighWaterMark: number
+  readonly maxUnsentSize: number
+}
+
+/** Octets of broadcasts that a connection takes without a look at its limits, which costs more than all else that is done to take one. */
+const mostUnlooked = 16 * 1024

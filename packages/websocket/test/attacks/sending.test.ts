@@ -45,12 +45,14 @@ describe('against what a server sends', () => {
     expect(victim.protocol.isOpen).toBe(true)
   })
 
-  it('reads nothing, and broadcasts pass it by', async () => {
+  it('reads nothing, and broadcasts pass it by where they are told to', async () => {
     const { victim } = await notReading({ sendHighWaterMark: 64 * KiB })
     fill(victim, 200)
     const reader = await Attacker.within(victim.port, upgradeRequest())
     const buffered = victim.protocol.bufferedAmount
-    expect(victim.factory.broadcast('news')).toEqual({ sent: 1, skipped: 1 })
+    await until(() => victim.factory.connectionCount === 2)
+    const [slow] = victim.factory.allConnections
+    expect(victim.factory.broadcast('news', { slow: 'skip' })).toEqual({ sent: 1, skipped: 1, skippedMembers: [slow] })
     expect(victim.protocol.bufferedAmount).toBe(buffered)
     await until(() => reader.received.includes('news'))
   })

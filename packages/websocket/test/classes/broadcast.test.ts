@@ -11,7 +11,7 @@ describe('broadcast', () => {
       offered.push(`${name} ${evenSlow}`)
       return name !== 'b'
     })
-    expect([result, offered]).toEqual([{ sent: 2, skipped: 1 }, ['a false', 'b false', 'c false']])
+    expect([result, offered]).toEqual([{ sent: 2, skipped: 1, skippedMembers: [b] }, ['a true', 'b true', 'c true']])
   })
 
   it('offers to those that are given, also to none', () => {
@@ -23,13 +23,19 @@ describe('broadcast', () => {
     expect(offeredTo({ except: b })).toEqual(['a', 'c'])
     expect(offeredTo({ except: [a, c] })).toEqual(['b'])
     expect(offeredTo({ to: [a, b], except: new Set([b, c]) })).toEqual(['a'])
-    expect(broadcast(all, { except: b }, () => false)).toEqual({ sent: 0, skipped: 2 })
+    expect(broadcast(all, { except: b }, () => false)).toEqual({ sent: 0, skipped: 2, skippedMembers: [a, c] })
   })
 
-  it('lets slow ones have it where that is asked for', () => {
-    const asked: boolean[] = []
-    broadcast(all, { slow: 'send' }, (_, evenSlow) => asked.push(evenSlow) > 0)
-    expect(asked).toEqual([true, true, true])
+  it('lets slow ones have it unless they are to be skipped', () => {
+    for (const [slow, wanted] of [
+      [undefined, true],
+      ['send', true],
+      ['skip', false],
+    ] as const) {
+      const asked: boolean[] = []
+      broadcast(all, slow === undefined ? {} : { slow }, (_, evenSlow) => asked.push(evenSlow) > 0)
+      expect(asked).toEqual([wanted, wanted, wanted])
+    }
   })
 })
 

@@ -237,9 +237,13 @@ describe('broadcast', () => {
     const [other] = link.serve(factory)
     link.serve(factory)
     await Promise.all([one.open(), other.open()])
-    expect(factory.broadcast('all')).toEqual({ sent: 2, skipped: 0 })
-    expect(factory.broadcast(factory.prepareMessage(Uint8Array.of(1)), { to: [first] })).toEqual({ sent: 1, skipped: 0 })
-    expect(factory.broadcast(Uint8Array.of(1, 2), { to: [] })).toEqual({ sent: 0, skipped: 0 })
+    expect(factory.broadcast('all')).toEqual({ sent: 2, skipped: 0, skippedMembers: [] })
+    expect(factory.broadcast(factory.prepareMessage(Uint8Array.of(1)), { to: [first] })).toEqual({
+      sent: 1,
+      skipped: 0,
+      skippedMembers: [],
+    })
+    expect(factory.broadcast(Uint8Array.of(1, 2), { to: [] })).toEqual({ sent: 0, skipped: 0, skippedMembers: [] })
     await Promise.all([one.frame('binary 1'), other.frame('text all')])
     expect([one.frames, other.frames]).toEqual([['text all', 'binary 1'], ['text all']])
   })
@@ -251,14 +255,14 @@ describe('broadcast', () => {
     const [other] = link.serve(factory)
     await Promise.all([one.open(), other.open()])
     busy.beginMessage(true)
-    expect(factory.broadcast('news')).toEqual({ sent: 1, skipped: 1 })
+    expect(factory.broadcast('news')).toEqual({ sent: 1, skipped: 1, skippedMembers: [busy] })
     busy.endMessage()
-    expect(factory.broadcast('more news')).toEqual({ sent: 2, skipped: 0 })
+    expect(factory.broadcast('more news')).toEqual({ sent: 2, skipped: 0, skippedMembers: [] })
     await Promise.all([one.frame('text more news'), other.frame('text more news')])
     expect(one.frames).toEqual(['binary 0', 'text more news'])
   })
 
-  it('skips who reads too slowly, and who is closing', async () => {
+  it('has the message wait for who reads slowly, and skips who is closing', async () => {
     const link = new MemoryLink()
     const factory = new Factory()
     const [slow, choked] = link.serve(factory)
@@ -268,7 +272,11 @@ describe('broadcast', () => {
     choked.sendMessage(new Uint8Array(100_000))
     closing.sendClose()
     await quiet()
-    expect(factory.broadcast('news')).toEqual({ sent: 0, skipped: 2 })
+    expect(factory.broadcast('news', { slow: 'skip' })).toEqual({ sent: 0, skipped: 2, skippedMembers: [choked, closing] })
+    expect(factory.broadcast('news')).toEqual({ sent: 1, skipped: 1, skippedMembers: [closing] })
+    slow.stream.resume()
+    await slow.frame('text news')
+    expect(slow.frames).toEqual(['binary 100000', 'text news'])
   })
 })
 

@@ -12,9 +12,9 @@ describe('Channel', () => {
   it('sends to all who have joined', async () => {
     const { channel, members } = await joined(3)
     expect(channel.size).toBe(3)
-    expect(channel.broadcast('text')).toEqual({ sent: 3, skipped: 0 })
-    expect(channel.broadcast(Uint8Array.of(1, 2))).toEqual({ sent: 3, skipped: 0 })
-    expect(channel.broadcast(new PreparedMessage(Uint8Array.of(3), true, {}))).toEqual({ sent: 3, skipped: 0 })
+    expect(channel.broadcast('text')).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+    expect(channel.broadcast(Uint8Array.of(1, 2))).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+    expect(channel.broadcast(new PreparedMessage(Uint8Array.of(3), true, {}))).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
     for (const { ws } of members) {
       expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['text', Uint8Array.of(1, 2), Uint8Array.of(3)])
     }
@@ -40,7 +40,7 @@ describe('Channel', () => {
     await until(() => channel.size === 1)
     members[1]!.server.dropConnection({ abort: true })
     await until(() => channel.size === 0)
-    expect(channel.broadcast('nobody')).toEqual({ sent: 0, skipped: 0 })
+    expect(channel.broadcast('nobody')).toEqual({ sent: 0, skipped: 0, skippedMembers: [] })
   })
 
   it('can be left, and the promise settles then', async () => {
@@ -110,17 +110,22 @@ describe('Channel', () => {
     expect(channel.size).toBe(0)
   })
 
-  it('skips who reads too slowly, and sends again once it has caught up', async () => {
+  it('skips who reads too slowly where that is asked for, and sends again once it has caught up', async () => {
     const channel = new Channel()
-    const { peer } = await served(ws => channel.join(ws))
+    const begun = promised<Connection>()
+    const { peer } = await served(ws => {
+      begun.resolve(ws)
+      return channel.join(ws)
+    })
+    const slow = await begun.promise
     peer.stream.pause()
-    expect(channel.broadcast(new Uint8Array(100_000))).toEqual({ sent: 1, skipped: 0 })
+    expect(channel.broadcast(new Uint8Array(100_000))).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
     await quiet()
-    expect(channel.broadcast('missed')).toEqual({ sent: 0, skipped: 1 })
+    expect(channel.broadcast('missed', { slow: 'skip' })).toEqual({ sent: 0, skipped: 1, skippedMembers: [slow] })
     peer.stream.resume()
     await peer.frame('binary 100000')
     await quiet()
-    expect(channel.broadcast('got')).toEqual({ sent: 1, skipped: 0 })
+    expect(channel.broadcast('got')).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
     await peer.frame('text got')
     expect(peer.frames).toEqual(['binary 100000', 'text got'])
   })
@@ -131,12 +136,12 @@ describe('Channel', () => {
     void channel.join(ws)
     const more = promised()
     const sent = ws.send(letters('slow', more.promise))
-    expect(channel.broadcast('news')).toEqual({ sent: 2, skipped: 1 })
+    expect(channel.broadcast('news')).toEqual({ sent: 2, skipped: 1, skippedMembers: [ws] })
     for (const member of members) expect(await member.ws.receive()).toBe('news')
     more.resolve()
     await sent
     await quiet()
-    expect(channel.broadcast('more news')).toEqual({ sent: 3, skipped: 0 })
+    expect(channel.broadcast('more news')).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
   })
 
   it('throws away what members send, so that it does not pile up', async () => {

@@ -63,7 +63,7 @@ describe('Sender', () => {
 describe('Sender, for broadcasts', () => {
   it('takes a message at once and writes it in the turn of the queue, in front of what is sent after it', () => {
     const { protocol, stream, factory } = openBroadcaster()
-    expect(factory.broadcast('one')).toEqual({ sent: 1, skipped: 0 })
+    expect(factory.broadcast('one')).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
     expect([stream.writes, protocol.bufferedAmount]).toEqual([[], 3])
     factory.broadcast('two')
     protocol.sendMessage('three')
@@ -125,7 +125,7 @@ describe('Sender, for broadcasts', () => {
     factory.broadcast('one')
     protocol.failConnection(1008, 'enough')
     expect(summary(stream.sent())).toEqual(['8:1008 enough'])
-    expect(factory.broadcast('two')).toEqual({ sent: 0, skipped: 1 })
+    expect(factory.broadcast('two')).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
   })
 
   for (const [what, fill] of [
@@ -153,16 +153,17 @@ describe('Sender, for broadcasts', () => {
       },
     ],
   ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
-    it(`passes by who reads too slowly, whatever filled its transport: ${what}`, () => {
+    it(`passes by who reads too slowly, where it is told to, whatever filled its transport: ${what}`, () => {
       const { protocol, stream, clock, factory } = openBroadcaster()
       stream.isStuck = true
       fill(protocol)
       clock.flush()
       expect(protocol.isWritable).toBe(false)
-      expect(factory.broadcast('news')).toEqual({ sent: 0, skipped: 1 })
+      const skip = { slow: 'skip' } as const
+      expect(factory.broadcast('news', skip)).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
       stream.isStuck = false
       stream.drain()
-      expect(factory.broadcast('news')).toEqual({ sent: 1, skipped: 0 })
+      expect(factory.broadcast('news', skip)).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
     })
   }
 
@@ -193,15 +194,60 @@ describe('Sender, for broadcasts', () => {
     })
   }
 
-  it('sends to who reads too slowly where that is asked for, up to its limit', () => {
+  it('sends to who reads too slowly, up to its limit', () => {
     const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100_100, unsentPolicy: 'throw' })
     stream.isStuck = true
     protocol.sendMessage(large)
     clock.flush()
-    expect(factory.broadcast('news')).toEqual({ sent: 0, skipped: 1 })
-    expect(factory.broadcast(new Uint8Array(200), { slow: 'send' })).toEqual({ sent: 1, skipped: 0 })
-    expect(factory.broadcast('more', { slow: 'send' })).toEqual({ sent: 0, skipped: 1 })
+    expect(factory.broadcast('news', { slow: 'skip' })).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
+    expect(factory.broadcast(new Uint8Array(200))).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
+    expect(factory.broadcast('more')).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
     expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([100_000, 200])
+  })
+
+  it('keeps a limit that is below the high-water mark, or hardly above it', () => {
+    for (const maxUnsentSize of [100, 70_000]) {
+      const { stream, clock, factory } = openBroadcaster({ maxUnsentSize, unsentPolicy: 'skip' })
+      stream.isStuck = true
+      let sent = 0
+      while (factory.broadcast(new Uint8Array(98)).sent === 1) sent++
+      expect(sent).toBeGreaterThanOrEqual(maxUnsentSize / 100)
+      expect(sent).toBeLessThanOrEqual(maxUnsentSize / 98 + 2)
+      clock.flush()
+    }
+  })
+
+  for (const slow of ['send', 'skip'] as const) {
+    it(`skips nobody for what this turn has brought, with slow: ${slow}`, () => {
+      const { protocol, stream, factory } = openBroadcaster()
+      stream.isStuck = true
+      protocol.sendMessage(large)
+      const results = Array.from({ length: 300 }, () => factory.broadcast(new Uint8Array(1024), { slow }))
+      expect(results.filter(({ skipped }) => skipped > 0)).toEqual([])
+      expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([100_000, ...results.map(() => 1024)])
+    })
+  }
+
+  it('takes nobody for slow whose octets of earlier turns have gone, however much this one has brought', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster()
+    stream.isStuck = true
+    protocol.sendMessage(large)
+    clock.flush()
+    stream.drain(50_000)
+    protocol.sendMessage(large)
+    expect(factory.broadcast('missed', { slow: 'skip' }).skipped).toBe(1)
+    stream.drain(100_010)
+    expect(factory.broadcast('heard', { slow: 'skip' }).skipped).toBe(0)
+  })
+
+  it('takes a peer for slow that lets one large message for each turn wait', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster()
+    stream.isStuck = true
+    for (let turn = 0; turn < 3; turn++) {
+      expect(factory.broadcast('news', { slow: 'skip' }).skipped).toBe(turn === 0 ? 0 : 1)
+      protocol.sendMessage(large)
+      clock.flush()
+    }
   })
 
   it('has misuse by an extension end its connection, and not the turn', () => {
