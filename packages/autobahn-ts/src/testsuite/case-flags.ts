@@ -73,9 +73,9 @@ export function concurrencyFrom(text: string): number {
 
 function patternsFrom(text: string, before: readonly string[] = []): string[] {
   const patterns = text.split(',').map(pattern => pattern.trim())
-  if (!patterns.every(pattern => presets.has(pattern) || /^([\d.*]+|classic|extra|all)$/.test(pattern)))
+  if (!patterns.every(pattern => presets.has(pattern) || /^((\d|\[[\d-]+\]|[.*])+|classic|extra|all)$/.test(pattern)))
     throw new InvalidArgumentError(
-      `It must be numbers of cases with commas between them (* stands for anything), or classic, extra, all or ${[...presets.keys()].join(', ')}.`,
+      `It must be numbers of cases with commas between them (* stands for anything, [1-5] for one of these digits), or classic, extra, all or ${[...presets.keys()].join(', ')}.`,
     )
   return [...before, ...patterns]
 }

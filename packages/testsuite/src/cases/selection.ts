@@ -1,24 +1,32 @@
 import type { Case } from './case.ts'
 import { presets } from './presets.ts'
 
-/** A selection of cases names none of them, or is no selection. */
+/** A pattern cannot be read, as its brackets do not match. */
 export class NoSuchCase extends Error {
   override readonly name = 'NoSuchCase'
 }
 
-/**
- * Cases by patterns such as `1.1.1` and `7.*` or names of `presets`, without those that the other patterns name. Words stand for many:
- * `classic` and `*` for the 517 cases that all reports of the field have, `extra` for the groups beyond them, `all` for both. A pattern that
- * fits no case is a `NoSuchCase`.
- */
-export function select(cases: readonly Case[], wanted: readonly string[], unwanted: readonly string[] = []): Case[] {
-  const patterns = wanted.flatMap(written)
-  const excluded = unwanted.flatMap(written)
-  for (const pattern of patterns) if (!cases.some(({ id }) => names(pattern, id))) throw new NoSuchCase(`no case fits ${pattern}`)
-  return cases.filter(({ id }) => patterns.some(pattern => names(pattern, id)) && !excluded.some(pattern => names(pattern, id)))
+/** Cases that were chosen, in the order of the catalogue, and the patterns that fit none. */
+export interface Selection {
+  readonly cases: Case[]
+  readonly unfit: readonly string[]
 }
 
-/** `*` stands for what it has always stood for: a configuration of the field gets the cases that it was written for. */
+/**
+ * Chooses cases by patterns such as `1.1.1` and `7.*` or names of `presets`, without those that the other patterns name. Words stand for many:
+ * `classic` and `*` for the 517 cases of the Autobahn Testsuite, `extra` for the groups beyond them, `all` for both. Throws `NoSuchCase` for
+ * brackets that do not match.
+ */
+export function select(cases: readonly Case[], wanted: readonly string[], unwanted: readonly string[] = []): Selection {
+  const patterns = wanted.flatMap(written)
+  const excluded = unwanted.flatMap(written)
+  return {
+    cases: cases.filter(({ id }) => patterns.some(pattern => names(pattern, id)) && !excluded.some(pattern => names(pattern, id))),
+    unfit: patterns.filter(pattern => !cases.some(({ id }) => names(pattern, id))),
+  }
+}
+
+/** Whether a word or a pattern names a case. A star that stands for groups stands for those of the Autobahn Testsuite. */
 function names(pattern: string, id: string): boolean {
   switch (pattern.trim()) {
     case 'all':
@@ -29,22 +37,32 @@ function names(pattern: string, id: string): boolean {
     case 'extra':
       return !isClassic(id)
     default:
-      return fits(pattern, id)
+      return fits(pattern, id) && (isClassic(id) || namesGroup(pattern, id))
   }
 }
 
-/** Whether a case is one of the field's catalogue, whose last group is 13. */
+/** Whether a pattern spells the group of a case: `20.*` does, `2*` does not. */
+function namesGroup(pattern: string, id: string): boolean {
+  return pattern.trim().startsWith(`${Number.parseInt(id, 10)}.`) || pattern.trim() === String(Number.parseInt(id, 10))
+}
+
+/** Whether a case is one of the Autobahn Testsuite, whose last group is 13. */
 export function isClassic(id: string): boolean {
   return Number.parseInt(id, 10) < firstExtraGroup
 }
 
-/** Whether a pattern fits a case: `*` stands for any characters, dots too. A name without a star is that of one case, or of a group: `7` and `7.1`. */
+/**
+ * Whether a pattern fits a case. With a star, which stands for any characters, dots too, it fits what begins like it, as in the Autobahn
+ * Testsuite: `9.1*` and `[1-7].*`. Without one it is the number of a case or of a group: `7` and `7.1`.
+ */
 export function fits(pattern: string, id: string): boolean {
-  const parts = pattern
-    .trim()
-    .split('*')
-    .map(part => part.replaceAll(/[^\w]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}${pattern.includes('*') ? '' : '(\\..*)?'}$`).test(id)
+  const text = pattern.trim()
+  const expression = text.replaceAll(/[^\w[\]*-]/g, '\\$&').replaceAll('*', '.*')
+  try {
+    return new RegExp(`^${expression}${text.includes('*') ? '' : '(\\..*)?$'}`).test(id)
+  } catch {
+    throw new NoSuchCase(`the pattern ${text} cannot be read: its brackets do not match`)
+  }
 }
 
 /** What a name stands for, or the pattern itself. */

@@ -2,13 +2,16 @@ import type { Case } from '../cases/case.ts'
 import { fits, select } from '../cases/selection.ts'
 import type { CaseChoice } from './config.ts'
 
-/** The cases that a choice names for testees of one kind, in their order; where `strict` is asked for, in their strict form. */
+/** The cases that a choice names for testees of one kind, in their order; where `strict` is asked for, in their strict form. `warn` is told of patterns that fit no case. */
 export function chosenCases(
   cases: readonly Case[],
   { cases: patterns = ['classic'], excludeCases = [], strict = false }: CaseChoice,
   testee: 'client' | 'server',
+  warn: (text: string) => void = () => {},
 ): Case[] {
-  const chosen = select(cases, patterns, excludeCases).filter(each => each.testee === undefined || each.testee === testee)
+  const { cases: selected, unfit } = select(cases, patterns, excludeCases)
+  for (const pattern of unfit) warn(`no case fits ${pattern}`)
+  const chosen = selected.filter(each => each.testee === undefined || each.testee === testee)
   return strict ? chosen.map(each => ({ ...each, ...each.strict })) : chosen
 }
 

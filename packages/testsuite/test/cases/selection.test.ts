@@ -8,7 +8,7 @@ describe('select', () => {
     expect(ids(['2'])).toHaveLength(11)
   })
 
-  it('knows words for the cases of the field, for those beyond them, and for all', () => {
+  it('knows words for the cases of the Autobahn Testsuite, for those beyond them, and for all', () => {
     const classic = catalogue.filter(({ id }) => isClassic(id)).map(({ id }) => id)
     expect(ids(['classic'])).toEqual(classic)
     expect(ids(['*'])).toEqual(classic)
@@ -18,9 +18,27 @@ describe('select', () => {
     expect(classic.at(-1)).toMatch(/^1[0-3]\./)
   })
 
-  it('does not take a pattern that fits nothing for a choice', () => {
-    expect(() => ids(['99.*'])).toThrow(NoSuchCase)
+  it('names the patterns that fit no case, and takes the others', () => {
+    expect(select(catalogue, ['99.*', '2.1', '8.1'])).toMatchObject({ cases: [{ id: '2.1' }], unfit: ['99.*', '8.1'] })
     expect(ids(['2.1'], ['99.*'])).toEqual(['2.1'])
+  })
+
+  it('reads patterns as the Autobahn Testsuite does: with a star they fit what begins like them', () => {
+    const groups = (pattern: string): string[] => [...new Set(ids([pattern]).map(id => id.split('.')[0]!))]
+    expect(groups('[1-7].*')).toEqual(['1', '2', '3', '4', '5', '6', '7'])
+    expect(groups('[13-5].*')).toEqual(['1', '3', '4', '5'])
+    expect(groups('1*')).toEqual(['1', '10', '12', '13'])
+    expect(ids(['9.*.1'])).toEqual(ids(['9']).filter(id => id.startsWith('9.') && id.includes('.1', 2)))
+  })
+
+  it('takes groups beyond the Autobahn Testsuite only where they are named', () => {
+    expect(ids(['2*']).every(isClassic)).toBe(true)
+    expect(ids(['20.*']).length).toBeGreaterThan(0)
+    expect(ids(['20'])).toEqual(ids(['20.*']))
+  })
+
+  it('says of brackets that do not match that the pattern cannot be read', () => {
+    expect(() => ids(['[1-.*'])).toThrow(new NoSuchCase('the pattern [1-.* cannot be read: its brackets do not match'))
   })
 })
 
@@ -39,5 +57,5 @@ describe('fits', () => {
 })
 
 function ids(patterns: readonly string[], excluded?: readonly string[]): string[] {
-  return select(catalogue, patterns, excluded).map(({ id }) => id)
+  return select(catalogue, patterns, excluded).cases.map(({ id }) => id)
 }
