@@ -64,6 +64,8 @@ export class CaseLines {
     for (const line of figureLines(report)) this.#screen.write(`${line}\n`)
     this.#screen.write('\n')
     for (const rows of byAgent(report)) this.#screen.write(`${printable(rows[0]!.agent)}: ${sums(rows)}\n`)
+    for (const { agent, reason } of report.unreachable)
+      this.#screen.write(`${pc.red(`${printable(agent)}: not tested, ${printable(reason)}`)}\n`)
     this.#screen.write(`report: ${join(outdir, 'index.html')}\n`)
   }
 
@@ -79,9 +81,9 @@ export class CaseLines {
   }
 }
 
-/** Whether a run counts as failed. */
-export function hasFailure({ rows }: Report, failOn: FailOn): boolean {
-  return rows.some(row => isFailure(row, failOn))
+/** Whether a run counts as failed: so does one in which a server was not there, or no case was played. */
+export function hasFailure({ rows, unreachable }: Report, failOn: FailOn): boolean {
+  return rows.length === 0 || unreachable.length > 0 || rows.some(row => isFailure(row, failOn))
 }
 
 function positionOf(progress: Progress | undefined): string {

@@ -106,5 +106,5 @@ function row(parts: Partial<ReportRow>): ReportRow {
 }
 
 function report(...rows: readonly ReportRow[]): Report {
-  return { fuzzer: 'client', created: '', rows, earlier: [] }
+  return { fuzzer: 'client', created: '', rows, earlier: [], unreachable: [] }
 }

@@ -64,5 +64,5 @@ function report(parts: Partial<ReportRow>): Report {
     file: 'mine',
     ...parts,
   }
-  return { fuzzer: 'client', created: '', rows: [row], earlier: [] }
+  return { fuzzer: 'client', created: '', rows: [row], earlier: [], unreachable: [] }
 }

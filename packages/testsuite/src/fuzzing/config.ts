@@ -1,8 +1,14 @@
 /** A server to be tested. */
 export interface ServerEntry {
-  /** How reports call it. */
-  readonly agent: string
+  /** How reports call it; where not said, by the `Server` header of its response, or by its host and port. */
+  readonly agent?: string
   readonly url: string
+  /** The value of `Host` in the request; that of the address where not said. */
+  readonly hostname?: string
+  /** The value of `Origin` in the request; none where not said. */
+  readonly origin?: string
+  /** Subprotocols that the request asks for; the server may choose one. */
+  readonly protocols?: readonly string[]
   readonly options?: {
     /** A draft's number as config files have it (18 stands for the RFC), or the value of `Sec-WebSocket-Version`; 13 where not said. */
     readonly version?: number
@@ -28,8 +34,11 @@ export interface FuzzingClientConfig extends CaseChoice {
 }
 
 export interface FuzzingServerConfig extends CaseChoice {
-  /** `ws://127.0.0.1:9001` where not said. */
+  /** `ws://127.0.0.1:9001` where not said. With `wss:` a certificate and its key are needed. */
   readonly url?: string
+  /** Names of the files with the certificate and the private key, in PEM. */
+  readonly cert?: string
+  readonly key?: string
 }
 
 /** A configuration cannot be used; the message names what and where. */
@@ -49,7 +58,12 @@ export function readClientConfig(text: string): FuzzingClientConfig {
 export function readServerConfig(text: string): FuzzingServerConfig {
   const config = objectIn(text)
   const url = config.url === undefined ? undefined : urlIn(config.url, 'url')
-  return { ...choiceIn(config), ...(url !== undefined && { url }) }
+  return {
+    ...choiceIn(config),
+    ...(url !== undefined && { url }),
+    ...textIn(config, 'cert', 'configuration'),
+    ...textIn(config, 'key', 'configuration'),
+  }
 }
 
 function choiceIn(config: JsonObject): CaseChoice {
@@ -71,14 +85,34 @@ function choiceIn(config: JsonObject): CaseChoice {
 function serverIn(value: unknown, where: string): ServerEntry {
   if (!isObject(value)) throw new BadConfig(`${where} must be an object with a url`)
   const url = urlIn(value.url, `${where}.url`)
-  const { agent = new URL(url).host, options = {} } = value
-  if (typeof agent !== 'string' || agent === '') throw new BadConfig(`${where}.agent must be a name`)
+  const { options = {}, protocols = [] } = value
   if (!isObject(options)) throw new BadConfig(`${where}.options must be an object`)
   const { version } = options
-  if (version === undefined) return { agent, url }
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 0)
-    throw new BadConfig(`${where}.options.version must be a whole number`)
-  return { agent, url, options: { version } }
+  if (version !== undefined && (typeof version !== 'number' || !Number.isInteger(version) || version < 0))
+    throw new BadConfig(`${where}.options.version must be a whole number, and not ${shownValue(version)}`)
+  if (!Array.isArray(protocols) || !protocols.every(each => typeof each === 'string' && token.test(each)))
+    throw new BadConfig(`${where}.protocols must be a list of tokens, and not ${shownValue(protocols)}`)
+  return {
+    url,
+    ...textIn(value, 'agent', where),
+    ...textIn(value, 'hostname', where),
+    ...textIn(value, 'origin', where),
+    ...(protocols.length > 0 && { protocols }),
+    ...(version !== undefined && { options: { version } }),
+  }
+}
+
+/** A text that may stand in a header, under its name; nothing where it is missing or `null`, as the Autobahn Testsuite takes it. */
+function textIn<Name extends string>(value: JsonObject, name: Name, where: string): { readonly [name in Name]?: string } {
+  const text = value[name]
+  if (text === undefined || text === null) return {}
+  if (typeof text !== 'string' || !/^[^\r\n\0]+$/.test(text))
+    throw new BadConfig(`${where}.${name} must be a text of one line, and not ${shownValue(text)}`)
+  return { [name]: text } as { readonly [name in Name]?: string }
+}
+
+function shownValue(value: unknown): string {
+  return JSON.stringify(value).slice(0, 100)
 }
 
 function urlIn(value: unknown, where: string): string {
@@ -92,6 +126,9 @@ function patternsIn(value: unknown, where: string): string[] {
     throw new BadConfig(`${where} must be a list of patterns such as "1.*"`)
   return value
 }
+
+/** RFC 9110 §5.6.2. */
+const token = /^[!#$%&'*+.^`|~\w-]+$/
 
 type JsonObject = Readonly<Record<string, unknown>>
 

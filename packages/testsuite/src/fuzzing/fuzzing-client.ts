@@ -3,12 +3,15 @@ import { catalogue } from '../cases/catalogue.ts'
 import { earlierRows } from '../report/earlier-rows.ts'
 import { folderWriters } from '../report/folder-writers.ts'
 import { ReportBook } from '../report/report-book.ts'
-import type { Report, ReportRow, ReportWriter } from '../report/report-writer.ts'
-import { openAsClient, Unreachable } from '../run/open-as-client.ts'
+import type { Report, ReportRow, ReportWriter, Unreached } from '../report/report-writer.ts'
+import { BusyMachine } from '../run/busy-machine.ts'
+import type { CaseRecord } from '../run/case-record.ts'
+import { openAsClient, type ServerPlace, Unreachable } from '../run/open-as-client.ts'
 import { type Pace, usualPace } from '../run/pace.ts'
 import { playCase } from '../run/play-case.ts'
 import { chosenCases, isExcludedFor } from './chosen-cases.ts'
 import type { FuzzingClientConfig, ServerEntry } from './config.ts'
+import { probe } from './probe.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface FuzzingClientOptions extends FuzzingClientConfig {
@@ -19,6 +22,8 @@ export interface FuzzingClientOptions extends FuzzingClientConfig {
   readonly writers?: readonly ReportWriter[]
   /** Told of each case that has ended, in the order in which they end. */
   readonly onCase?: (row: ReportRow, progress: Progress) => void
+  /** Told, in a sentence, what is not as the options say: a pattern that fits no case, a server that takes fewer connections or is not there. */
+  readonly onNotice?: (text: string) => void
   /** Ends the run: no more cases are begun. */
   readonly signal?: AbortSignal
   /** In place of the whole catalogue. */
@@ -34,15 +39,18 @@ export interface Progress {
 }
 
 /**
- * Tests servers: plays the cases with each of them, one server after the other, and gives the report.
+ * Tests servers: plays the cases with each of them, one server after the other, and gives the report. A server to which no first connection
+ * comes about is named in the report (`unreachable`), and the others are tested.
  *
- * Rejects with `Unreachable` where the first connection to a server does not come about, with `NoSuchCase` for a pattern that fits no case, and
- * with `NoReport` where the folder has an `index.json` of something else.
+ * A server that takes fewer connections at once than `concurrency` is tested with as many as it takes. On a machine that turns out to be busy,
+ * a case that blames the server is played again alone, unless many do, and the verdict is that of the second time.
+ *
+ * Rejects with `NoSuchCase` for a pattern that cannot be read, and with `NoReport` where the folder has an `index.json` of something else.
  */
 export async function fuzzingClient(options: FuzzingClientOptions): Promise<Report> {
-  const { servers, concurrency = 8, outdir, writers = [], signal, onCase } = options
+  const { servers, concurrency = 8, outdir, writers = [], signal, onCase, onNotice = () => {} } = options
   const all = options.catalogue ?? catalogue
-  const cases = chosenCases(all, options, 'server')
+  const cases = chosenCases(all, options, 'server', onNotice)
   const pace = { ...usualPace, ...options.pace }
   const book = new ReportBook({
     fuzzer: 'client',
@@ -50,26 +58,76 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
     ids: all.map(({ id }) => id),
     earlier: outdir === undefined ? [] : await earlierRows(outdir),
   })
-  const plays = servers.map(server => ({ server, cases: cases.filter(({ id }) => !isExcludedFor(server.agent, id, options)) }))
-  const count = plays.reduce((sum, play) => sum + play.cases.length, 0)
+  const busy = new BusyMachine()
   const started = performance.now()
+  let count = servers.length * cases.length
   let done = 0
-  for (const { server, cases: ofServer } of plays) {
-    await probe(server, pace)
-    const turnstile = new Turnstile(concurrency)
+  for (const server of servers) {
+    const testee = await reached(server, concurrency, pace, onNotice, unreachable => book.addUnreachable(unreachable))
+    const ofServer = testee === undefined ? [] : cases.filter(({ id }) => !isExcludedFor(testee.agent, id, options))
+    count -= cases.length - ofServer.length
+    if (testee === undefined) continue
+    const add = async (record: CaseRecord): Promise<void> => {
+      const row = await book.add(record)
+      done++
+      onCase?.(row, { done, count, elapsed: performance.now() - started })
+    }
+    const turnstile = new Turnstile(testee.atOnce)
+    const blaming: { readonly testCase: Case; readonly record: CaseRecord }[] = []
     // Those that run alone would hold up all others; they come last.
     const inOrder = [...ofServer.filter(({ alone }) => alone !== true), ...ofServer.filter(({ alone }) => alone === true)]
     const runs = inOrder.map(testCase =>
       turnstile.pass(testCase.alone === true, async () => {
         if (signal?.aborted === true) return
-        const row = await book.add(await tested(server, testCase, pace))
-        done++
-        onCase?.(row, { done, count, elapsed: performance.now() - started })
+        const record = await tested(testee, testCase, pace)
+        if (blames(record) && busy.isBusy) blaming.push({ testCase, record })
+        else await add(record)
       }),
     )
     await settled(runs)
+    // Where many cases blame it, it is the server.
+    const isDoubtful = blaming.length <= Math.max(1, ofServer.length * doubtfulShare) && signal?.aborted !== true
+    for (const { testCase, record } of blaming) await add(isDoubtful ? await tested(testee, testCase, pace) : record)
   }
+  busy.stop()
   return book.finish()
+}
+
+/** A server that answers, with the name for its reports and the number of cases that may run at once. */
+interface Testee extends ServerEntry {
+  readonly agent: string
+  readonly atOnce: number
+}
+
+/** The server behind an entry; `undefined` where it cannot be reached, which `report` is told. */
+async function reached(
+  server: ServerEntry,
+  concurrency: number,
+  pace: Pace,
+  notice: (text: string) => void,
+  report: (unreachable: Unreached) => void,
+): Promise<Testee | undefined> {
+  const { url, agent: name } = server
+  try {
+    const { server: header, atOnce } = await probe(placeOf(server), concurrency, pace)
+    const agent = name ?? header ?? new URL(url).host
+    if (atOnce < concurrency)
+      notice(
+        `${agent} takes ${atOnce === 1 ? 'one connection' : `${atOnce} connections`} at a time, so ${atOnce === 1 ? 'its cases run one by one' : `${atOnce} of its cases run at once`}`,
+      )
+    return { ...server, agent, atOnce }
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    const agent = name ?? new URL(url).host
+    notice(`${agent} is not tested: ${error.message}`)
+    report({ agent, url, reason: error.message })
+    return undefined
+  }
+}
+
+/** Whether the verdict says that something is wrong with the testee. */
+function blames({ behavior, close }: CaseRecord): boolean {
+  return behavior.verdict === 'FAILED' || !['OK', 'INFORMATIONAL', 'UNIMPLEMENTED'].includes(close.verdict)
 }
 
 /** All of them to their end, so that nothing runs on behind an error. */
@@ -78,7 +136,7 @@ async function settled(runs: readonly Promise<void>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-async function tested(server: ServerEntry, testCase: Case, pace: Pace): ReturnType<typeof playCase> {
+async function tested(server: Testee, testCase: Case, pace: Pace): ReturnType<typeof playCase> {
   const play = { testCase, agent: server.agent, role: 'client' as const, pace }
   try {
     return await playCase({ ...play, opened: await openAsClient(placeOf(server), testCase, pace) })
@@ -96,17 +154,20 @@ async function tested(server: ServerEntry, testCase: Case, pace: Pace): ReturnTy
   }
 }
 
-/** One connection before all others: a server that is not there is a mistake to be told, and not 517 failures. */
-async function probe(server: ServerEntry, pace: Pace): Promise<void> {
-  const opened = await openAsClient(placeOf(server), {}, pace)
-  if (opened.kind === 'opened') opened.socket.destroy()
-}
-
-function placeOf({ url, options }: ServerEntry): Parameters<typeof openAsClient>[0] {
-  return { url, version: wireVersion(options?.version) }
+function placeOf({ url, options, hostname, origin, protocols }: ServerEntry): ServerPlace {
+  return {
+    url,
+    version: wireVersion(options?.version),
+    ...(hostname !== undefined && { hostname }),
+    ...(origin !== undefined && { origin }),
+    ...(protocols !== undefined && { protocols }),
+  }
 }
 
 /** Config files count drafts: 18 is the RFC, whose number on the wire is 13, as of drafts 13 to 17; drafts 8 to 12 say 8. */
 function wireVersion(version = 13): number {
   return version >= 13 ? 13 : 8
 }
+
+/** Of the cases: the most that a busy machine may be the reason for. */
+const doubtfulShare = 0.1

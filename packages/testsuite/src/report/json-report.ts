@@ -40,9 +40,10 @@ interface IndexEntry {
   readonly reportfile: string
 }
 
-function indexOf({ rows, earlier }: Report): Record<string, Record<string, IndexEntry>> {
+function indexOf({ rows, earlier, unreachable }: Report): Record<string, Record<string, IndexEntry>> {
   // Without a prototype, because an agent may be called __proto__.
   const index: Record<string, Record<string, IndexEntry>> = Object.create(null)
+  for (const { agent } of unreachable) index[agent] = {}
   for (const { agent, id, behavior, behaviorClose, duration, remoteCloseCode, file } of [...earlier, ...rows]) {
     const ofAgent = index[agent] ?? {}
     ofAgent[id] = { behavior, behaviorClose, duration, remoteCloseCode, reportfile: `${file}.json` }

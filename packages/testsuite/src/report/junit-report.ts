@@ -4,7 +4,7 @@ import { type FailOn, findingOf, isFailure, reasonOf, tally, verdictWords } from
 import { textIn } from './octet-dump.ts'
 import { counted } from './quantity.ts'
 import { ReportFolder } from './report-folder.ts'
-import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
+import type { Report, ReportRow, ReportWriter, Unreached } from './report-writer.ts'
 import { xmlEscaped } from './xml.ts'
 
 export interface JunitReportOptions {
@@ -33,9 +33,9 @@ export class JunitReport implements ReportWriter {
     if (isFailure(row, this.#failOn)) this.#details.set(row.file, details(record))
   }
 
-  async finish({ rows, created }: Report): Promise<void> {
-    const suites = [...byAgent(rows)].map(([agent, ofAgent]) => this.#suite(agent, ofAgent, created))
-    const sums = `tests="${rows.length}" failures="${this.#failures(rows)}" errors="0" skipped="${tally(rows).unimplemented}" time="${seconds(rows)}"`
+  async finish({ rows, created, unreachable }: Report): Promise<void> {
+    const suites = [...[...byAgent(rows)].map(([agent, ofAgent]) => this.#suite(agent, ofAgent, created)), ...unreachable.map(missingSuite)]
+    const sums = `tests="${rows.length + unreachable.length}" failures="${this.#failures(rows)}" errors="${unreachable.length}" skipped="${tally(rows).unimplemented}" time="${seconds(rows)}"`
     await this.#folder.write(
       this.#file,
       `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="WebSocket conformance" ${sums}>\n${suites.join('')}</testsuites>\n`,
@@ -66,6 +66,13 @@ export class JunitReport implements ReportWriter {
   #failures(rows: readonly ReportRow[]): number {
     return rows.filter(row => isFailure(row, this.#failOn)).length
   }
+}
+
+/** A server that was not there: one test that ended with an error. */
+function missingSuite({ agent, url, reason }: Unreached): string {
+  const name = xmlEscaped(agent)
+  const test = `<testcase classname="${name}" name="${xmlEscaped(`connects to ${url}`)}"><error message="${xmlEscaped(reason)}"/></testcase>`
+  return `<testsuite name="${name}" tests="1" failures="0" errors="1" skipped="0">\n${test}\n</testsuite>\n`
 }
 
 function details({ expectation, section, behavior, close, accepted, received, ending }: CaseRecord): string {

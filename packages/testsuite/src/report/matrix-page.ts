@@ -22,7 +22,7 @@ ${legend()}
 </header>
 <main>
 <ul class="agents" aria-label="Totals per agent">
-${agents.map(card)}</ul>
+${agents.map(card)}${report.unreachable.map(missing)}</ul>
 ${filters(agents, sections)}
 <div class="scroll" tabindex="0" role="region" aria-label="Verdicts">
 <table class="matrix">
@@ -75,6 +75,14 @@ function card({ name, testee, rows }: Agent): Markup {
 <p class="share"><b>${grouped(counts.ok)}</b> of ${grouped(rows.size)} OK</p>
 ${bar(counts, rows.size)}
 <p class="counts">${summary(counts)}</p>
+</li>\n`
+}
+
+/** A server that was to be tested and was not there. */
+function missing({ agent, url, reason }: Report['unreachable'][number]): Markup {
+  return html`<li class="card missing">
+<h2><bdi>${visible(agent)}</bdi> <span class="role">server</span></h2>
+<p>not tested: ${visible(reason)} <small>${visible(url)}</small></p>
 </li>\n`
 }
 

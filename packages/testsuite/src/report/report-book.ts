@@ -1,6 +1,6 @@
 import { catalogue } from '../cases/catalogue.ts'
 import type { CaseRecord } from '../run/case-record.ts'
-import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
+import type { Report, ReportRow, ReportWriter, Unreached } from './report-writer.ts'
 
 export interface BookParts {
   readonly fuzzer: Report['fuzzer']
@@ -19,6 +19,7 @@ export class ReportBook {
   readonly #rows = new Map<string, Map<string, ReportRow>>()
   readonly #names = new Map<string, string>()
   readonly #earlier: readonly ReportRow[]
+  readonly #unreachable: Unreached[] = []
 
   /** `earlier` is what the folder of the report has already. */
   constructor({ fuzzer, writers, ids = catalogue.map(({ id }) => id), earlier = [] }: BookParts) {
@@ -34,7 +35,7 @@ export class ReportBook {
       [...ofAgent.values()].sort((a, b) => (this.#order.get(a.id) ?? 0) - (this.#order.get(b.id) ?? 0)),
     )
     const earlier = this.#earlier.filter(({ agent }) => !this.#rows.has(agent))
-    return { fuzzer: this.#fuzzer, created: new Date().toISOString(), rows, earlier }
+    return { fuzzer: this.#fuzzer, created: new Date().toISOString(), rows, earlier, unreachable: [...this.#unreachable] }
   }
 
   /** How many agents there are. */
@@ -48,6 +49,11 @@ export class ReportBook {
 
   row(agent: string, id: string): ReportRow | undefined {
     return this.#rows.get(agent)?.get(id)
+  }
+
+  /** Notes a server that could not be tested. */
+  addUnreachable(unreached: Unreached): void {
+    this.#unreachable.push(unreached)
   }
 
   async add(record: CaseRecord): Promise<ReportRow> {

@@ -38,6 +38,16 @@ export interface Report {
   readonly rows: readonly ReportRow[]
   /** What the report's folder had before, of agents that this run had nothing to do with: it stays in the matrix. */
   readonly earlier: readonly ReportRow[]
+  /** Servers to which no connection came about. */
+  readonly unreachable: readonly Unreached[]
+}
+
+/** A server that was to be tested, and was not there. */
+export interface Unreached {
+  readonly agent: string
+  readonly url: string
+  /** A sentence without its full stop. */
+  readonly reason: string
 }
 
 /** A form of report. Records are handed over one by one as cases end, so that no run has to fit in memory. */

@@ -21,6 +21,12 @@ export interface ServerPlace {
   readonly url: string
   /** The value of `Sec-WebSocket-Version`; 13 where not said. */
   readonly version?: number
+  /** The value of `Host`; that of the address where not said. */
+  readonly hostname?: string
+  /** The value of `Origin`; none where not said. */
+  readonly origin?: string
+  /** Subprotocols to ask for. */
+  readonly protocols?: readonly string[]
   /** For `wss:`: whether the certificate has to be one that this machine trusts; false where not said, because testees sign their own. */
   readonly verifiesCertificate?: boolean
 }
@@ -53,17 +59,21 @@ export async function openAsClient(
   const socket = await connected(url, place, pace)
   const key = randomBytes(16).toString('base64')
   const resource = `${url.pathname}${url.search}`
+  const host = place.hostname ?? url.host
+  const asked = opening?.protocols ?? place.protocols ?? []
   const lines = [
     `GET ${resource} HTTP/1.1`,
-    `Host: ${url.host}`,
+    `Host: ${host}`,
     'User-Agent: autobahn-ts-testsuite',
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${key}`,
     `Sec-WebSocket-Version: ${place.version ?? 13}`,
+    ...(place.origin === undefined ? [] : [`Origin: ${place.origin}`]),
+    ...(place.protocols === undefined || place.protocols.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${place.protocols.join(', ')}`]),
     ...(compression === undefined ? [] : [`Sec-WebSocket-Extensions: ${writeExtensions(offerOf(compression))}`]),
   ]
-  const request = opening?.request?.({ resource, host: url.host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
+  const request = opening?.request?.({ resource, host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
   const read = await readHead(socket, pace.opening, writeInParts(socket, request, opening?.cut))
   const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown) }
   const refused = (reason: string, result: OpeningResult = { end: 'malformed', problem: reason }): Opened => {
@@ -82,7 +92,7 @@ export async function openAsClient(
     const problem = answer.problem ?? opening.inspect?.({ ...answer, status: Number(status), fields: head.fields })
     return refused(reason, { end: 'refused', status: Number(status), ...(problem !== undefined && { problem }) })
   }
-  const problem = problemIn(head, keyIn(request) ?? key, opening)
+  const problem = problemIn(head, keyIn(request) ?? key, asked, opening)
   if (problem !== undefined) return refused(problem)
   const answered = valuesOf(head, 'sec-websocket-extensions').join(',')
   const opened = { kind: 'opened', socket, rest, record } as const
@@ -111,7 +121,7 @@ function keyIn(request: Uint8Array): string | undefined {
 }
 
 /** What a client has to check in a response, RFC 6455 §4.1. */
-function problemIn(head: HttpHead, key: string, opening: Opening | undefined): string | undefined {
+function problemIn(head: HttpHead, key: string, asked: readonly string[], opening: Opening | undefined): string | undefined {
   if (!tokensOf(head, 'upgrade').includes('websocket')) return 'no Upgrade: websocket in the response (RFC 6455 §4.1)'
   if (!tokensOf(head, 'connection').includes('upgrade')) return 'no Connection: Upgrade in the response (RFC 6455 §4.1)'
   const accepts = valuesOf(head, 'sec-websocket-accept')
@@ -119,7 +129,7 @@ function problemIn(head: HttpHead, key: string, opening: Opening | undefined): s
     return `Sec-WebSocket-Accept should be ${acceptKey(key)} once, and is ${accepts.join(' and ').slice(0, 200) || 'missing'} (RFC 6455 §4.1)`
   const [protocol, second] = valuesOf(head, 'sec-websocket-protocol')
   if (second !== undefined) return 'two subprotocols in the response (RFC 6455 §11.3.4)'
-  if (protocol !== undefined && !(opening?.protocols ?? []).includes(protocol))
+  if (protocol !== undefined && !asked.includes(protocol))
     return `the subprotocol ${protocol.slice(0, 100)}, which was not asked for (RFC 6455 §4.1)`
   const hasLength = head.fields.some(([name]) => name === 'content-length' || name === 'transfer-encoding')
   return opening !== undefined && hasLength

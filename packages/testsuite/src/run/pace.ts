@@ -1,4 +1,4 @@
-/** How long a testee is waited for, in seconds. Everything that is waited for has its end here. */
+/** How long a testee is waited for, in seconds on a machine that is not busy; on a busy one `Patience` counts slower. */
 export interface Pace {
   /** TCP, TLS and the opening handshake, each. */
   readonly opening: number

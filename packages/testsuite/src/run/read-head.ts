@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type HttpHead, HttpHeadReader, NoHttpHead } from '../wire/http-head.ts'
+import { afterPatience } from './patience.ts'
 
 /** A head of HTTP and what came behind it, or why there is none; `text` is what came. */
 export type HeadRead =
@@ -16,7 +17,7 @@ export function readHead(socket: Socket, seconds: number, written: Promise<void>
   return new Promise(resolve => {
     const done = (result: HeadRead): void => {
       isDone = true
-      clearTimeout(timer)
+      callOff?.()
       socket.pause()
       socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onEnd)
       resolve(result)
@@ -33,10 +34,10 @@ export function readHead(socket: Socket, seconds: number, written: Promise<void>
     }
     const onEnd = (): void => fail('the testee ended TCP within the opening handshake', 'ended')
     const onError = (error: Error): void => fail(`TCP broke within the opening handshake: ${error.message}`, 'ended')
-    let timer: NodeJS.Timeout | undefined
+    let callOff: (() => void) | undefined
     let isDone = false
     void written.then(() => {
-      if (!isDone) timer = setTimeout(() => fail(`no complete head of HTTP for ${seconds} s`, 'late'), seconds * 1000)
+      if (!isDone) callOff = afterPatience(seconds, () => fail(`no complete head of HTTP for ${seconds} s`, 'late'))
     })
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onEnd)
     socket.resume()

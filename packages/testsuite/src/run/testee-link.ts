@@ -5,6 +5,7 @@ import { closePayload, readClosePayload } from '../wire/close-payload.ts'
 import { encodeFrame, Opcode, type WireFrame } from '../wire/frame.ts'
 import { FrameReader, FrameTooLong, type ReceivedFrame } from '../wire/frame-reader.ts'
 import type { Exchange, Side } from './exchange.ts'
+import { Patience } from './patience.ts'
 import { type MessageInflater, type Taken, TesteeFrames } from './testee-frames.ts'
 
 /** Which side of the connection the fuzzer is. */
@@ -138,12 +139,19 @@ export class TesteeLink {
     this.exchange.note(name)
   }
 
-  /** True as soon as the condition holds; false when the seconds are over, or when it cannot come to hold any more. */
+  /** True as soon as the condition holds; false when the patience of so many seconds is over, or when it cannot come to hold any more. */
   async until(condition: () => boolean, seconds: number): Promise<boolean> {
-    const end = performance.now() + seconds * 1000
+    const patience = new Patience(seconds)
     while (!condition()) {
-      if (this.#isClosed || performance.now() >= end) return condition()
-      await this.#change(end - performance.now())
+      if (this.#isClosed) return condition()
+      if (patience.isOver) {
+        // What has arrived meanwhile is read first.
+        await new Promise(resolve => setImmediate(resolve))
+        return condition()
+      }
+      const slice = patience.begin()
+      await this.#change(slice)
+      patience.end()
     }
     return true
   }

@@ -20,11 +20,18 @@ describe('readClientConfig', () => {
 
   it('takes what is not said as usual', () => {
     expect(readClientConfig('{"servers": [{"url": "ws://localhost:80/x"}]}')).toEqual({
-      servers: [{ agent: 'localhost', url: 'ws://localhost:80/x' }],
+      servers: [{ url: 'ws://localhost:80/x' }],
       cases: ['*'],
       excludeCases: [],
       excludeAgentCases: {},
     })
+  })
+
+  it('takes host, origin and subprotocols of a server, and nothing for what is null', () => {
+    const server = { url: 'ws://x', agent: null, hostname: 'h', origin: 'http://o', protocols: ['a', 'b'] }
+    expect(readClientConfig(JSON.stringify({ servers: [server] })).servers).toEqual([
+      { url: 'ws://x', hostname: 'h', origin: 'http://o', protocols: ['a', 'b'] },
+    ])
   })
 
   it.each([
@@ -34,7 +41,11 @@ describe('readClientConfig', () => {
     ['{"servers": []}', 'servers must be a list'],
     ['{"servers": [1]}', 'servers[0] must be an object'],
     ['{"servers": [{"url": "http://x"}]}', 'servers[0].url must be an address'],
-    ['{"servers": [{"url": "ws://x", "agent": 1}]}', 'servers[0].agent must be a name'],
+    ['{"servers": [{"url": "ws://x", "agent": 1}]}', 'servers[0].agent must be a text of one line, and not 1'],
+    ['{"servers": [{"url": "ws://x", "origin": "a\\r\\nb"}]}', 'servers[0].origin must be a text of one line'],
+    ['{"servers": [{"url": "ws://x", "hostname": ""}]}', 'servers[0].hostname must be a text of one line, and not ""'],
+    ['{"servers": [{"url": "ws://x", "protocols": ["a b"]}]}', 'servers[0].protocols must be a list of tokens, and not ["a b"]'],
+    ['{"servers": [{"url": "ws://x", "protocols": "a"}]}', 'servers[0].protocols must be a list of tokens'],
     ['{"servers": [{"url": "ws://x", "options": 1}]}', 'servers[0].options must be an object'],
     ['{"servers": [{"url": "ws://x", "options": {"version": "x"}}]}', 'version must be a whole number'],
     ['{"servers": [{"url": "ws://x"}], "cases": "*"}', 'cases must be a list'],
@@ -52,6 +63,7 @@ describe('readServerConfig', () => {
   it('reads an address, and takes none as well', () => {
     expect(readServerConfig('{"url": "ws://127.0.0.1:9001"}').url).toBe('ws://127.0.0.1:9001')
     expect(readServerConfig('{}').url).toBeUndefined()
+    expect(readServerConfig('{"url": "wss://a", "cert": "c.pem", "key": "k.pem"}')).toMatchObject({ cert: 'c.pem', key: 'k.pem' })
     expect(() => readServerConfig('{"url": 9001}')).toThrow('url must be an address')
   })
 })

@@ -48,6 +48,6 @@ describe('matrixPage', () => {
 })
 
 function page(rows: readonly ReportRow[], earlier: readonly ReportRow[] = []): string {
-  const report: Report = { fuzzer: 'client', created: '2026-01-02T03:04:05.678Z', rows, earlier }
+  const report: Report = { fuzzer: 'client', created: '2026-01-02T03:04:05.678Z', rows, earlier, unreachable: [] }
   return matrixPage(report)
 }
