@@ -5,11 +5,11 @@ import type { Opened } from '../run/open-as-client.ts'
 import type { Pace } from '../run/pace.ts'
 import { TesteeLink } from '../run/testee-link.ts'
 
-/** Answers on a control path: a text message, if there is one to send, then a close frame. Without a text the path names no case, which the close frame says. */
-export async function answer(opened: Opened, message: string | undefined, pace: Pace): Promise<void> {
+/** Answers on a control path: a text message, unless it is empty, then a close frame. */
+export async function answer(opened: Opened, message: string, pace: Pace): Promise<void> {
   if (opened.kind !== 'opened') return
   const link = new TesteeLink({ socket: opened.socket, rest: opened.rest, role: 'server', exchange: new Exchange() })
-  const steps = message === undefined ? [close(1008, 'there is no such case')] : [...(message === '' ? [] : [send(text(message))]), close()]
+  const steps = [...(message === '' ? [] : [send(text(message))]), close()]
   const control = { id: 'control', title: '', expectation: '', section: '', steps, accepted: [anything], close: informationalClose }
   await new Conversation(control, link, pace).play()
 }

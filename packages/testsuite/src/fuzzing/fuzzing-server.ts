@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Case } from '../cases/case.ts'
@@ -12,13 +13,14 @@ import { playCase } from '../run/play-case.ts'
 import { readHead } from '../run/read-head.ts'
 import type { HttpHead } from '../wire/http-head.ts'
 import { chosenCases, isExcludedFor } from './chosen-cases.ts'
-import type { FuzzingServerConfig } from './config.ts'
+import { BadConfig, type FuzzingServerConfig } from './config.ts'
 import { answer } from './control-answer.ts'
+import { takeCommands } from './control-commands.ts'
 import { refusedPage } from './page-rule.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface FuzzingServerOptions extends FuzzingServerConfig {
-  /** Certificate and key in PEM, for `wss:`. */
+  /** Certificate and key in PEM, for `wss:`, in place of the files `cert` and `key`. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   /** How many cases run at once, if the testees ask for so many; those that measure time run alone. 8 where not said. */
   readonly concurrency?: number
@@ -31,6 +33,8 @@ export interface FuzzingServerOptions extends FuzzingServerConfig {
   readonly onCase?: (row: ReportRow) => void
   /** Told when a testee has asked for its report, which is written by then. */
   readonly onReport?: (agent: string, report: Report) => void
+  /** Told, in a sentence, what is not as the options say: a pattern that fits no case. */
+  readonly onNotice?: (text: string) => void
   /** Told what went wrong with no testee to blame: a disk that is full, for example. */
   readonly onError?: (error: unknown) => void
   /** In place of the whole catalogue. */
@@ -42,29 +46,36 @@ export interface FuzzingServer {
   /** With the port that was taken. */
   readonly url: string
   readonly report: Report
+  /** Resolves when a testee on this machine has asked for the end, by `/stopServer` or `shutdownOnComplete`. The server listens on until `close`. */
+  readonly stopped: Promise<void>
   /** Ends all connections and writes the report. */
   close(): Promise<Report>
 }
 
 /**
  * Tests clients, which ask for the cases one by one over these paths: `/getCaseCount`, `/runCase?case=N&agent=A` (or `casetuple=9.7.1`),
- * `/getCaseInfo?case=N`, `/getCaseStatus?case=N&agent=A`, `/updateReports?agent=A`. Cases are counted from 1. Resolves when it
- * listens; rejects with `NoSuchCase` and `NoReport` as `fuzzingClient` does.
+ * `/getCaseInfo?case=N`, `/getCaseStatus?case=N&agent=A`, `/updateReports?agent=A`. Cases are counted from 1. A path that needs a case or an agent
+ * and names none is answered with an error status. `/stopServer` and `/updateReports?agent=A&shutdownOnComplete=true` from this machine resolve
+ * `stopped`. Any other path opens a connection for commands (`ControlCommands`).
+ *
+ * Resolves when it listens; rejects with `NoSuchCase` and `NoReport` as `fuzzingClient` does, and with `BadConfig` for `wss:` without a certificate.
  */
 export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise<FuzzingServer> {
-  const session = new Session(options, options.outdir === undefined ? [] : await earlierRows(options.outdir))
   const url = new URL(options.url ?? 'ws://127.0.0.1:9001')
+  const tls = await certificateOf(url, options)
+  const session = new Session(options, options.outdir === undefined ? [] : await earlierRows(options.outdir))
   const listener = (socket: Socket): void => void session.serve(socket).catch(error => options.onError?.(error))
   const server =
-    options.tls === undefined
+    tls === undefined
       ? createServer({ allowHalfOpen: true, noDelay: true }, listener)
-      : createTlsServer({ ...options.tls, allowHalfOpen: true, noDelay: true, handshakeTimeout: session.pace.opening * 1000 }, listener)
+      : createTlsServer({ ...tls, allowHalfOpen: true, noDelay: true, handshakeTimeout: session.pace.opening * 1000 }, listener)
   server.maxConnections = mostConnections
   await listening(server, url)
   const address = server.address()
   if (address !== null && typeof address === 'object') url.port = String(address.port)
   return {
     url: url.href.replace(/\/$/, ''),
+    stopped: session.stopped,
     get report() {
       return session.book.report
     },
@@ -77,6 +88,26 @@ export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise
   }
 }
 
+/** What TLS needs; `undefined` without TLS. */
+async function certificateOf(url: URL, { tls, cert, key }: FuzzingServerOptions): Promise<FuzzingServerOptions['tls']> {
+  if (url.protocol !== 'wss:') {
+    if (tls !== undefined) throw new BadConfig('a certificate is for wss://, and the address of the fuzzing server begins with ws://')
+    return undefined
+  }
+  if (tls !== undefined) return tls
+  if (cert === undefined || key === undefined)
+    throw new BadConfig('wss:// needs cert and key, the files of a certificate and of its private key')
+  return { cert: await contentOf('cert', cert), key: await contentOf('key', key) }
+}
+
+async function contentOf(name: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw new BadConfig(`the file ${file} of ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 class Session {
   readonly book: ReportBook
   readonly pace: Pace
@@ -84,13 +115,19 @@ class Session {
   readonly #options: FuzzingServerOptions
   readonly #turnstile: Turnstile
   readonly #sockets = new Set<Socket>()
-  readonly #running = new Set<Promise<void>>()
+  /** By agent and case. */
+  readonly #running = new Map<string, Promise<void>>()
+  readonly stopped: Promise<void>
+  #stop: () => void = () => {}
 
   constructor(options: FuzzingServerOptions, earlier: readonly ReportRow[]) {
     const all = options.catalogue ?? catalogue
     const { outdir, writers = [], concurrency = 8 } = options
     this.#options = options
-    this.#cases = chosenCases(all, options, 'client')
+    this.#cases = chosenCases(all, options, 'client', options.onNotice)
+    this.stopped = new Promise(resolve => {
+      this.#stop = resolve
+    })
     this.pace = { ...usualPace, ...options.pace }
     this.#turnstile = new Turnstile(concurrency)
     this.book = new ReportBook({
@@ -114,48 +151,61 @@ class Session {
   /** Drops all connections; what runs on them comes to its end by that. */
   async end(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
-    await Promise.allSettled(this.#running)
+    await Promise.allSettled(this.#running.values())
   }
 
   async #route(socket: Socket, head: HttpHead, rest: Uint8Array): Promise<void> {
     const refusal = refusedPage(head, socket.localAddress, this.#options.allowedOrigins ?? [])
     if (refusal !== undefined) return void socket.end(plainAnswer('403 Forbidden', refusal))
     const { path, query } = targetOf(head)
-    const agent = (query.get('agent') || 'unnamed client').slice(0, longestAgent)
+    const agent = query.get('agent')?.slice(0, longestAgent)
     const found = this.#caseOf(query)
+    const reply = (text: string): Promise<void> => this.#answer(socket, head, rest, text)
     switch (path) {
       case '/getCaseCount':
-        return this.#answer(socket, head, rest, String(this.#cases.length))
+        return reply(String(this.#cases.length))
       case '/getCaseInfo':
-        return this.#answer(socket, head, rest, found && JSON.stringify({ id: found.id, description: found.title }))
-      case '/getCaseStatus': {
-        const row = found && this.book.row(agent, found.id)
-        return this.#answer(
-          socket,
-          head,
-          rest,
-          found && JSON.stringify({ behavior: row?.behavior ?? 'UNKNOWN', behaviorClose: row?.behaviorClose ?? 'UNKNOWN' }),
-        )
-      }
-      case '/updateReports': {
-        await this.#recorded()
-        const report = await this.book.finish()
-        await this.#answer(socket, head, rest, '')
-        return this.#options.onReport?.(agent, report)
-      }
+        return found === undefined ? refuse(socket, query) : reply(JSON.stringify({ id: found.id, description: found.title }))
+      case '/getCaseStatus':
+        return found === undefined || !agent ? refuse(socket, query) : reply(await this.#statusOf(agent, found))
+      case '/updateReports':
+        return agent ? this.#report(agent, query, socket, reply) : refuse(socket, query)
       case '/runCase':
-        if (found === undefined || isExcludedFor(agent, found.id, this.#options) || !this.#maySpeak(agent))
-          return this.#answer(socket, head, rest, undefined)
+        if (found === undefined || !agent || isExcludedFor(agent, found.id, this.#options) || !this.#maySpeak(agent))
+          return refuse(socket, query)
         return this.#play(found, agent, socket, head, rest)
+      case '/stopServer':
+        if (!isLocal(socket)) return refuse(socket, query)
+        await reply('')
+        return this.#stop()
       default:
-        socket.end(plainAnswer('404 Not Found', 'Here are /getCaseCount, /runCase and /updateReports only.'))
+        return takeCommands(await openAsServer(socket, head, rest, {}), this.pace)
     }
   }
 
+  /** Both verdicts on a case; waits until the case is recorded where it still runs. */
+  async #statusOf(agent: string, { id }: Case): Promise<string> {
+    await Promise.race([this.#running.get(keyOf(agent, id)), after(this.pace.answer)])
+    const row = this.book.row(agent, id)
+    return JSON.stringify({ behavior: row?.behavior ?? 'UNKNOWN', behaviorClose: row?.behaviorClose ?? 'UNKNOWN' })
+  }
+
+  async #report(agent: string, query: URLSearchParams, socket: Socket, reply: (text: string) => Promise<void>): Promise<void> {
+    await this.#recorded()
+    const report = await this.book.finish()
+    const isLast = query.get('shutdownOnComplete') === 'true' && isLocal(socket)
+    await reply('')
+    this.#options.onReport?.(agent, report)
+    if (isLast) this.#stop()
+  }
+
   async #play(testCase: Case, agent: string, socket: Socket, head: HttpHead, rest: Uint8Array): Promise<void> {
+    const key = keyOf(agent, testCase.id)
     const recorded = this.#opened(testCase, agent, openAsServer(socket, head, rest, testCase))
-    this.#running.add(recorded)
-    await recorded.finally(() => this.#running.delete(recorded))
+    this.#running.set(key, recorded)
+    await recorded.finally(() => {
+      if (this.#running.get(key) === recorded) this.#running.delete(key)
+    })
   }
 
   /** The answer is sent at once, so that the testee's own patience is not used up in the queue. */
@@ -170,10 +220,10 @@ class Session {
 
   /** What a testee takes for the end of its last case may come before it is recorded. */
   async #recorded(): Promise<void> {
-    await Promise.race([Promise.allSettled(this.#running), after(this.pace.drop)])
+    await Promise.race([Promise.allSettled(this.#running.values()), after(this.pace.drop)])
   }
 
-  async #answer(socket: Socket, head: HttpHead, rest: Uint8Array, text: string | undefined): Promise<void> {
+  async #answer(socket: Socket, head: HttpHead, rest: Uint8Array, text: string): Promise<void> {
     await answer(await openAsServer(socket, head, rest, {}), text, this.pace)
   }
 
@@ -193,6 +243,21 @@ class Session {
 /** An answer in plain HTTP; the text is ASCII. */
 function plainAnswer(status: string, text: string): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`
+}
+
+/** Answers a path that names no case, or no agent where it needs one, with an error status. */
+function refuse(socket: Socket, query: URLSearchParams): void {
+  const why = query.get('agent') ? 'There is no such case.' : 'There is no such case, or the agent is missing.'
+  socket.end(plainAnswer('400 Bad Request', why))
+}
+
+/** Whether the other end is on this machine: nobody else may end the server. */
+function isLocal({ remoteAddress = '' }: Socket): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(remoteAddress)
+}
+
+function keyOf(agent: string, id: string): string {
+  return `${id} ${agent}`
 }
 
 function after(seconds: number): Promise<void> {

@@ -48,27 +48,61 @@ describe('fuzzingServer', () => {
   it('runs a case by its place or by its number, and writes the report when it is asked to', async () => {
     await echoed('/runCase?case=1&agent=me')
     await echoed('/runCase?casetuple=1.1.2&agent=me')
+    expect(await asked('/getCaseStatus?case=1&agent=me')).toMatchObject({ message: '{"behavior":"OK","behaviorClose":"OK"}' })
     await asked('/updateReports?agent=me')
     expect(ended.sort()).toEqual(['me 1.1.1 OK', 'me 1.1.2 OK'])
     expect(readFileSync(join(outdir, 'index.html'), 'utf8')).toContain('href="me_case_1_1_2.html"')
     expect(readdirSync(outdir).filter(name => name.startsWith('me_'))).toHaveLength(4)
-    expect(await asked('/getCaseStatus?case=1&agent=me')).toMatchObject({ message: '{"behavior":"OK","behaviorClose":"OK"}' })
   })
 
   it.each([
-    '/runCase?case=4',
-    '/runCase?case=0',
-    '/runCase?case=x',
-    '/runCase?casetuple=9.9.9',
-    '/runCase',
+    '/runCase?case=4&agent=me',
+    '/runCase?case=0&agent=me',
+    '/runCase?case=x&agent=me',
+    '/runCase?casetuple=9.9.9&agent=me',
+    '/runCase?agent=me',
     '/runCase?case=1&agent=lazy',
+    '/runCase?case=1',
+    '/runCase',
     '/getCaseInfo?case=9',
-  ])('says that there is no such case: %s', async path => {
-    expect(await asked(path)).toEqual({ message: undefined, code: 1008 })
+    '/getCaseInfo',
+    '/getCaseStatus?case=9&agent=me',
+    '/getCaseStatus?case=1',
+    '/updateReports',
+    '/updateReports?agent=',
+  ])('answers with an error status where there is no such case, or no agent: %s', async path => {
+    expect(await raw(`GET ${path} HTTP/1.1\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    expect(server.report.rows).toEqual([])
   })
 
-  it('answers other paths with 404, and a request that is no WebSocket with 400', async () => {
-    expect(await raw('GET /other HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('404 Not Found')
+  it('tells the status of a case once it is recorded', async () => {
+    const ws = await connect(`${server.url}/runCase?case=1&agent=me`)
+    const status = asked('/getCaseStatus?case=1&agent=me')
+    for await (const message of ws) await ws.send(message)
+    expect(await status).toEqual({ message: '{"behavior":"OK","behaviorClose":"OK"}', code: 1000 })
+  })
+
+  it('is told to stop by a testee on this machine', async () => {
+    await asked('/stopServer')
+    await server.stopped
+    const second = await fuzzingServer({ url: 'ws://127.0.0.1:0', cases: ['1.1.1'] })
+    await asked('/updateReports?agent=me&shutdownOnComplete=true', second.url)
+    await second.stopped
+    await second.close()
+  })
+
+  it('takes commands on other paths', async () => {
+    for (const path of ['/', '/elsewhere']) {
+      const ws = await connect(server.url + path)
+      await ws.send('["echo", {"payload": "a"}]')
+      expect(await ws.receive()).toBe('a')
+      await ws.send('["close", {"code": 4000, "reason": "enough"}]')
+      expect(await ws.closed).toMatchObject({ code: 4000, reason: 'enough' })
+    }
+  })
+
+  it('answers a request that is no WebSocket with 400', async () => {
+    expect(await raw('GET /other HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request')
     expect(await raw('GET /getCaseCount HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request')
     expect(await raw('rubbish\r\nrubbish\r\n\r\n')).toBe('')
     expect(await raw('GET / HTTP')).toBe('')
@@ -99,13 +133,24 @@ describe('fuzzingServer', () => {
     server = await fuzzingServer({ url: 'ws://127.0.0.1:0' })
   })
 
+  it('needs a certificate and its key for wss, and files that can be read', async () => {
+    await expect(fuzzingServer({ url: 'wss://127.0.0.1:0' })).rejects.toThrow('wss:// needs cert and key')
+    await expect(fuzzingServer({ url: 'wss://127.0.0.1:0', cert: '/nowhere.pem', key: '/nowhere.pem' })).rejects.toThrow(
+      /^the file \/nowhere\.pem of cert cannot be read: ENOENT/,
+    )
+    await expect(fuzzingServer({ url: 'ws://127.0.0.1:0', tls: { cert: '', key: '' } })).rejects.toThrow('a certificate is for wss://')
+  })
+
   it('says when the port is taken', async () => {
     await expect(fuzzingServer({ url: server.url })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })
 
-async function asked(path: string): Promise<{ message: unknown; code: number }> {
-  const ws = await connect(server.url + path)
+const upgrade =
+  'Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'
+
+async function asked(path: string, url = server.url): Promise<{ message: unknown; code: number }> {
+  const ws = await connect(url + path)
   let message: unknown
   for await (const each of ws) message = each
   return { message, code: (await ws.closed).code }
