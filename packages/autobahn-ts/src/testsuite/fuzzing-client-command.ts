@@ -6,12 +6,12 @@ import {
   NoSuchCase,
   type Report,
   readClientConfig,
-  Unreachable,
 } from '@autobahn-ts/testsuite'
 import { Command } from 'commander'
 import { printable } from '../printable.ts'
 import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
+import { checkTargets } from './report-targets.ts'
 
 /** `autobahn-ts testsuite fuzzing-client`: tests servers. */
 export function fuzzingClientCommand(): Command {
@@ -32,6 +32,7 @@ interface Values extends CaseValues {
 async function test(command: Command): Promise<void> {
   const values = command.opts<Values>()
   const config = configFrom(command, values)
+  checkTargets(command, { outdir: config.outdir, junit: values.junit })
   const lines = new CaseLines(process.stdout, values.failOn)
   const ending = new AbortController()
   const onSignal = (): void => ending.abort()
@@ -42,6 +43,7 @@ async function test(command: Command): Promise<void> {
     writers: writersIn(values),
     signal: ending.signal,
     onCase: (row, progress) => lines.caseEnded(row, progress),
+    onNotice: text => console.error(`warning: ${printable(text)}`),
   })
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   lines.ended(report, config.outdir ?? '')
@@ -74,8 +76,7 @@ async function run(command: Command, options: Parameters<typeof fuzzingClient>[0
   try {
     return await fuzzingClient(options)
   } catch (error) {
-    if (error instanceof Unreachable || error instanceof NoSuchCase || error instanceof NoReport)
-      return command.error(`error: ${printable(error.message)}`)
+    if (error instanceof NoSuchCase || error instanceof NoReport) return command.error(`error: ${printable(error.message)}`)
     throw error
   }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import {
+  BadConfig,
   type FuzzingServer,
   type FuzzingServerOptions,
   fuzzingServer,
@@ -8,15 +8,17 @@ import {
   type Report,
   readServerConfig,
 } from '@autobahn-ts/testsuite'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { endOnSignals } from '../end-on-signals.ts'
 import { listenProblem } from '../listen-problem.ts'
+import { pemIn } from '../pem-file.ts'
 import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
 import { added } from '../repeated-flag.ts'
 import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
+import { checkTargets } from './report-targets.ts'
 
 /** `autobahn-ts testsuite fuzzing-server`: tests clients. */
 export function fuzzingServerCommand(): Command {
@@ -28,6 +30,7 @@ export function fuzzingServerCommand(): Command {
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
     .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
     .option('--once', 'Ends when a client has asked for its report, with the exit status of that report.')
+    .option('--timeout <seconds>', 'Ends with exit status 1 where no client has asked for its report by then.', secondsFrom)
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts testsuite fuzzing-server --help says what there is)')
   return withCaseFlags(command).action(() => serve(command))
@@ -40,6 +43,7 @@ interface Values extends CaseValues {
   readonly key?: string
   readonly allowOrigin?: readonly string[]
   readonly once?: boolean
+  readonly timeout?: number
 }
 
 async function serve(command: Command): Promise<void> {
@@ -50,6 +54,7 @@ async function serve(command: Command): Promise<void> {
     reported = resolve
   })
   const options = optionsFrom(command, values)
+  checkTargets(command, { outdir: options.outdir, junit: values.junit })
   const server = await listening(command, {
     ...options,
     concurrency: values.concurrency,
@@ -60,12 +65,40 @@ async function serve(command: Command): Promise<void> {
       lines.above(`report for ${printable(agent)} is written`)
       reported()
     },
+    onNotice: text => console.error(`warning: ${printable(text)}`),
     onError: error => console.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
   })
   console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C ends it')}`)
-  const report = await ended(server, values.once === true ? isReported : new Promise<void>(() => {}))
+  const [late, isLate] = lateAfter(values.timeout, isReported)
+  const ends = [server.stopped, isLate, ...(values.once === true ? [isReported] : [])]
+  const report = await ended(server, Promise.race(ends))
+  late?.unref()
   lines.ended(report, options.outdir ?? '')
   process.exitCode = hasFailure(report, values.failOn) ? 1 : 0
+}
+
+/** A timer, and a promise that resolves with it where no report was asked for by then. */
+function lateAfter(seconds: number | undefined, isReported: Promise<void>): [NodeJS.Timeout | undefined, Promise<void>] {
+  if (seconds === undefined) return [undefined, new Promise(() => {})]
+  let hasReported = false
+  void isReported.then(() => {
+    hasReported = true
+  })
+  let timer: NodeJS.Timeout | undefined
+  const isLate = new Promise<void>(resolve => {
+    timer = setTimeout(() => {
+      if (hasReported) return
+      console.error(`error: no client has asked for its report within ${seconds} s`)
+      resolve()
+    }, seconds * 1000)
+  })
+  return [timer, isLate]
+}
+
+function secondsFrom(text: string): number {
+  const seconds = Number(text)
+  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('It must be a number of seconds above 0, and at most 86400.')
+  return seconds
 }
 
 /** The report at the end, which is a signal or what is waited for. */
@@ -93,15 +126,7 @@ function optionsFrom(command: Command, values: Values): FuzzingServerOptions {
     ...fromFile,
     ...choiceIn(values),
     url: url.href,
-    tls: { cert: contentOf(command, cert), key: contentOf(command, key) },
-  }
-}
-
-function contentOf(command: Command, file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    return command.error(`error: the file ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    tls: { cert: pemIn(command, 'cert', cert), key: pemIn(command, 'key', key) },
   }
 }
 
@@ -109,7 +134,8 @@ async function listening(command: Command, options: FuzzingServerOptions): Promi
   try {
     return await fuzzingServer(options)
   } catch (error) {
-    if (error instanceof NoSuchCase || error instanceof NoReport) return command.error(`error: ${printable(error.message)}`)
+    if (error instanceof NoSuchCase || error instanceof NoReport || error instanceof BadConfig)
+      return command.error(`error: ${printable(error.message)}`)
     const { hostname, port } = new URL(options.url ?? 'ws://127.0.0.1:9001')
     return command.error(`error: ${listenProblem(error, { host: hostname, port: Number(port) }, 'autobahn-ts testsuite fuzzing-server')}`)
   }

@@ -46,17 +46,20 @@ describe('autobahn-ts testsuite', () => {
     expect(existsSync(join(outdir, 'mine_case_1_1_8.json'))).toBe(true)
   })
 
-  it('takes a configuration as the field has it, and ends with 1 where a case fails', async () => {
+  it('takes a configuration file, and ends with 1 where a case fails', async () => {
     const folder = temporaryFolder()
-    // A server that answers no handshake with WebSocket: the fuzzing server itself on a path that it does not know.
+    // A server that answers no handshake with WebSocket: the fuzzing server itself on a path that needs a case.
     const server = new CliProcess('testsuite', 'fuzzing-server', '--port', '0', '--outdir', folder)
     const url = await server.said(/listens at (\S+)/)
     const config = join(folder, 'fuzzingclient.json')
-    writeFileSync(config, JSON.stringify({ outdir: join(folder, 'out'), servers: [{ agent: 'no', url: `${url}/no` }], cases: ['1.1.1'] }))
+    writeFileSync(
+      config,
+      JSON.stringify({ outdir: join(folder, 'out'), servers: [{ agent: 'no', url: `${url}/getCaseInfo` }], cases: ['1.1.1'] }),
+    )
     const fuzzer = new CliProcess('testsuite', 'fuzzing-client', '--config', config)
     expect(await fuzzer.end()).toBe(1)
     expect(fuzzer.stdout).toContain('FAILED')
-    expect(fuzzer.stdout).toContain('status 404')
+    expect(fuzzer.stdout).toContain('status 400')
     expect(fuzzer.stdout).toContain(join(folder, 'out', 'no_case_1_1_1.html'))
   })
 
@@ -83,7 +86,19 @@ describe('autobahn-ts testsuite', () => {
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', 'x'], 'numbers of cases'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--concurrency', '0'], 'from 1 to 256'],
     [['fuzzing-client', '--config', '/no/such/file'], 'cannot be read'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', '[1-.*'], 'numbers of cases'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--outdir', '/dev/null'], '--outdir /dev/null is a file, and not a folder'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--outdir', '/dev/null/x'], '--outdir /dev/null/x cannot be made'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--junit', '/'], '--junit / is a folder, and not a file'],
+    [['fuzzing-server', '--outdir', '/dev/null'], '--outdir /dev/null is a file, and not a folder'],
     [['fuzzing-server', '--cert', 'x'], 'need each other'],
+    [['fuzzing-server', '--cert', '/dev/null', '--key', '/dev/null'], '--cert /dev/null is not a certificate in PEM'],
+    [['fuzzing-server', '--cert', '/no/such', '--key', '/no/such'], '--cert /no/such cannot be read'],
+    [['fuzzing-server', '--timeout', '0'], 'a number of seconds above 0'],
+    [
+      ['fuzzing-server', '--port', '0', '--once', '--timeout', '0.2', '--cases', '1.1.1'],
+      'no client has asked for its report within 0.2 s',
+    ],
     [['testee-client', '--url', 'ws://127.0.0.1:1'], 'cannot be run'],
   ])('says why it cannot: %j', async (flags, message) => {
     const cli = new CliProcess('testsuite', ...flags)

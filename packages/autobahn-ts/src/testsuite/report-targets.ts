@@ -1,0 +1,42 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Command } from 'commander'
+import { printable } from '../printable.ts'
+
+/** Where a run is to write. */
+export interface ReportTargets {
+  readonly outdir: string | undefined
+  readonly junit: string | undefined
+}
+
+/** Makes the folders of the reports, and ends the program with one sentence where nothing can be written there: before a run, not after it. */
+export function checkTargets(command: Command, { outdir, junit }: ReportTargets): void {
+  if (outdir !== undefined) checkFolder(command, `--outdir ${outdir}`, outdir)
+  if (junit === undefined) return
+  if (statSync(junit, { throwIfNoEntry: false })?.isDirectory() === true)
+    command.error(`error: --junit ${printable(junit)} is a folder, and not a file`)
+  checkFolder(command, `the folder of --junit ${junit}`, dirname(junit))
+}
+
+function checkFolder(command: Command, name: string, folder: string): void {
+  try {
+    if (isFile(folder)) return command.error(`error: ${printable(name)} is a file, and not a folder`)
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    const verb = isFile(folder) || !exists(folder) ? 'made' : 'written to'
+    command.error(`error: ${printable(name)} cannot be ${verb}: ${printable(error instanceof Error ? error.message : String(error))}`)
+  }
+}
+
+function isFile(path: string): boolean {
+  return exists(path) && !statSync(path).isDirectory()
+}
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
