@@ -1,6 +1,7 @@
 import type { ByteStream, ByteStreamReader } from './byte-stream.ts'
 import type { Clock } from './clock.ts'
 import type { Octets } from './octets.ts'
+import { nameOfKind, realOctets } from './real-octets.ts'
 
 export interface MemoryPairOptions {
   /** Largest piece that arrives at once, in octets. Default: pieces arrive as they were written. */
@@ -59,7 +60,9 @@ class MemoryStream implements ByteStream {
     else this.#deliverLater()
   }
 
-  write(octets: Octets): void {
+  write(written: Octets): void {
+    const octets = realOctets(written)
+    if (octets === undefined) throw new TypeError(`a stream takes a Uint8Array, and not ${nameOfKind(written)}`)
     if (this.#isClosed || this.#hasEnded || octets.length === 0) return
     for (const piece of this.#cut(Uint8Array.from(octets))) this.#peer.#take(piece)
   }

@@ -193,8 +193,8 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
-    if (typeof payload !== 'string') checkedOctets(payload)
-    return this.#connection().sender.message(payload, isBinary ?? typeof payload !== 'string', options ?? defaults)
+    const checked = typeof payload === 'string' ? payload : checkedOctets(payload)
+    return this.#connection().sender.message(checked, isBinary ?? typeof payload !== 'string', options ?? defaults)
   }
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */

@@ -7,6 +7,7 @@ import type { WebSocketServerFactory } from '../classes/server-factory.ts'
 import { HeaderFields } from '../handshake/header-fields.ts'
 import type { RequestHead } from '../handshake/http1-head.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
+import { givenOctets } from '../protocol/given-octets.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { nodeRuntime } from './node-runtime.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -29,6 +30,7 @@ export function handleUpgrade(
   runtime: ObservedRuntime = nodeRuntime,
 ): WebSocketServerProtocol | undefined {
   if (upgraded.has(socket)) throw new ApiMisuse('the socket of this upgrade request was taken before')
+  const first = head === undefined ? undefined : givenOctets(head, 'the head of an upgrade request')
   upgraded.add(socket)
   if (hasGone(socket)) {
     drop(socket)
@@ -38,7 +40,7 @@ export function handleUpgrade(
     refuseUpgrade(socket, 400, 'Bad Request')
     return undefined
   }
-  const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first: head })
+  const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first })
   return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request))
 }
 

@@ -13,6 +13,7 @@ import { ConnectionClosed, HandshakeFailed, PeerMisbehaved } from './errors.ts'
 import { ExtensionChain } from './extension-chain.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { FrameParser } from './frame-parser.ts'
+import { givenOctets } from './given-octets.ts'
 import { type HookOutcome, HookRunner } from './hook-runner.ts'
 import { Incoming, type IncomingEvents } from './incoming.ts'
 import { type DecodingEvents, MessageReader, type WholeFrameSink } from './message-reader.ts'
@@ -169,7 +170,8 @@ export class WebSocketConnection
 
   // ---- the transport's side
 
-  dataReceived(octets: Octets): void {
+  dataReceived(received: Octets): void {
+    const octets = givenOctets(received, 'what a byte stream gives')
     this.stats.incomingOctetsWireLevel += octets.length
     if (this.#onlookers?.seeOctetsReceived) this.#onlookers.octetsReceived(octets)
     this.#autoPing?.trafficReceived()

@@ -1,5 +1,6 @@
 import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
 import { ApiMisuse } from './errors.ts'
+import { emittedOctets } from './given-octets.ts'
 
 /**
  * What transforms emit for one frame, gathered until its length is known.
@@ -13,8 +14,9 @@ export class Emitted {
   #isOver = false
 
   /** To hand to a transform. */
-  readonly emit: Emit = octets => {
+  readonly emit: Emit = emitted => {
     if (this.#isOver) throw new ApiMisuse('an encoder emits before write, flush and end are done, and not later')
+    const octets = emittedOctets(emitted, 'what an encoder emits')
     const length = this.#length + octets.length
     if (length > this.#octets.length) this.#grow(length)
     this.#octets.set(octets, this.#length)

@@ -2,6 +2,7 @@ import { type Awaitable, afterwards, isPromise } from '../bytes/awaitable.ts'
 import { copyOf, type Emit, type Octets } from '../bytes/octets.ts'
 import type { ExtensionInstance, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
 import type { FrameHeader } from './frame-header.ts'
+import { emittedOctets } from './given-octets.ts'
 
 /** The extensions of one connection as one, in the order that was negotiated (RFC 6455 §9.1: the first is nearest to the application). */
 export class ExtensionChain {
@@ -103,7 +104,8 @@ function inSequence(first: MessageTransform, second: MessageTransform): MessageT
  */
 function through(second: MessageTransform, emit: Emit, work: (next: Emit) => Awaitable<void>): Awaitable<void> {
   let busy: Promise<void> | undefined
-  const next = (piece: Octets): Awaitable<void> => {
+  const next = (emitted: Octets): Awaitable<void> => {
+    const piece = emittedOctets(emitted, 'what an extension emits')
     const octets = copyOf(piece, 0, piece.length)
     const result = busy === undefined ? second.write(octets, emit) : busy.then(() => second.write(octets, emit))
     if (!isPromise(result)) return

@@ -10,6 +10,7 @@ import type { MessageTransform } from './extension.ts'
 import type { ExtensionChain } from './extension-chain.ts'
 import type { FrameHeader } from './frame-header.ts'
 import type { FrameSink } from './frame-parser.ts'
+import { emittedOctets } from './given-octets.ts'
 import type { HookRunner } from './hook-runner.ts'
 import { isControl, isReserved, Opcode } from './opcode.ts'
 import type { CommonOptions } from './options.ts'
@@ -259,8 +260,9 @@ export class MessageReader implements FrameSink {
    * Receives decoder output. Output after `write`, `flush` or `end` is done would land in the next message, so it is misuse. Asks the
    * decoder to wait while the application holds the reading: what comes out would wait in memory.
    */
-  #decoded(octets: Octets): Promise<void> | undefined {
+  #decoded(emitted: Octets): Promise<void> | undefined {
     if (!this.#isDecoding) throw new ApiMisuse('a decoder emits before write, flush and end are done, and not later')
+    const octets = emittedOctets(emitted, 'what a decoder emits')
     this.#checkMessageSize(this.#length + octets.length)
     this.#deliver(octets, 0, octets.length, 0)
     return this.#runner.holdsReading ? this.#runner.whenFree : undefined

@@ -28,7 +28,9 @@ describe('checkedOctets', () => {
     ['a view of shared memory', new Uint8Array(new SharedArrayBuffer(2))],
   ] as const) {
     it(`takes ${what}`, () => {
-      expect(checkedOctets(octets)).toBe(octets)
+      const checked = checkedOctets(octets)
+      expect([[...checked], checked.buffer, checked.byteOffset]).toEqual([[...octets], octets.buffer, octets.byteOffset])
+      expect(Object.getPrototypeOf(checked)).toBe(Uint8Array.prototype)
     })
   }
 

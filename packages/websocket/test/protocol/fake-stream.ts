@@ -69,6 +69,11 @@ export class FakeStream implements ByteStream {
     }
   }
 
+  /** Gives the reader a value as it is, as a stream of an application could. */
+  receiveValue(value: unknown): void {
+    this.#reader!.dataReceived(value as Octets)
+  }
+
   /** The peer ends its side. */
   receiveEnd(): void {
     this.#reader!.ended()

@@ -1,0 +1,54 @@
+import type { Octets } from './octets.ts'
+
+/**
+ * The octets that a value really holds, as a plain array over the same memory; `undefined` where it is not a `Uint8Array`.
+ *
+ * What a value says about itself is not believed: `Symbol.toStringTag` can be set on any object, and a subclass or a property of its own can give a
+ * `length` that is not there. A header with such a length would be followed by other octets, and a runtime that is handed an object in place of octets
+ * ends the process. Arrays of other realms and of subclasses, such as Node's `Buffer`, are taken.
+ */
+export function realOctets(value: unknown): Octets | undefined {
+  if (!ArrayBuffer.isView(value) || kindOf.call(value) !== 'Uint8Array') return undefined
+  const octets = value as Octets
+  // A new array for each payload shows in what small messages cost. Those are copied by the engine, so that only the length matters.
+  if (octets.length <= small && octets.length === lengthOf.call(octets) && Object.getPrototypeOf(octets) === Uint8Array.prototype)
+    return octets
+  return new Uint8Array(bufferOf.call(octets), offsetOf.call(octets), lengthOf.call(octets))
+}
+
+/** Whether the memory of a `Uint8Array` was transferred, or was made smaller than the array needs: it looks empty then. */
+export function isDetached(octets: Octets): boolean {
+  try {
+    indexOf.call(octets, 0)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** What a value is, for errors about values that are not octets. */
+export function nameOfKind(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  try {
+    const tag = Object.prototype.toString.call(value).slice(8, -1)
+    return tag === 'Uint8Array' || value instanceof Uint8Array ? 'an object that only looks like one' : tag
+  } catch {
+    // thrown by a proxy or a getter
+    return 'object'
+  }
+}
+
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
+const kindOf = getter<string | undefined>(Symbol.toStringTag)
+const bufferOf = getter<ArrayBuffer>('buffer')
+const offsetOf = getter<number>('byteOffset')
+const lengthOf = getter<number>('length')
+const { indexOf } = Uint8Array.prototype
+
+/** A getter of the engine itself, which reads what an array is and not what it says. */
+function getter<Value>(name: PropertyKey): (this: unknown) => Value {
+  return Object.getOwnPropertyDescriptor(typedArray, name)!.get as (this: unknown) => Value
+}
+
+const small = 4096
