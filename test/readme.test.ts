@@ -23,7 +23,7 @@ describe("the repository's README", { timeout: 60_000 }, () => {
   }, 60_000)
 
   it('has the programs that are tested here', () => {
-    expect(programs.names).toEqual(['server.ts', 'client.ts', 'echo.ts', 'frames.ts', 'streaming.ts', 'broadcast.ts'])
+    expect(programs.names).toEqual(['server.ts', 'client.ts', 'answer.ts', 'echo.ts', 'frames.ts', 'streaming.ts', 'broadcast.ts'])
   })
 
   it('has a server and a client that agree on the digest of a file', async () => {
@@ -40,6 +40,13 @@ describe("the repository's README", { timeout: 60_000 }, () => {
     const news = await connect(`ws://localhost:${port}/news`)
     expect(await news.receive()).toBe('tick')
     await news.close()
+  })
+
+  it('has a client that waits for an answer for a limited time', async () => {
+    const server = await programs.start('server.ts')
+    await listening(server.program, server.port)
+    const { program } = await programs.start('answer.ts', server.port)
+    expect(await program.output()).toBe('anybody there?\n')
   })
 
   it('has an echo server in class style', async () => {
