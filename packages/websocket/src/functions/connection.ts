@@ -51,7 +51,9 @@ export interface Connection extends AsyncIterable<Message> {
    */
   receive(options?: ReceiveOptions): Promise<Message>
   /**
-   * Messages as they arrive, never whole in memory. What is left of one when the next is asked for is skipped.
+   * Messages as they arrive, never whole in memory. What is left of one when the loop goes on or is left is skipped. Read a message to its end
+   * before you call `receive()` within the loop: that waits for the message behind it.
+   *
    * Limits of size hold here only where they were set: the memory that a stream takes does not depend on its length.
    */
   streams(): AsyncIterable<MessageStream>

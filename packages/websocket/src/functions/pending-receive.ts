@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../bytes/clock.ts'
+import { whenAborted } from '../bytes/when-aborted.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { Message } from './connection.ts'
 import type { ReceiveOptions } from './receive-options.ts'
@@ -8,27 +9,26 @@ import type { End, MessageTaker } from './taker.ts'
  * A call of `receive()` that waits.
  *
  * A promise cannot be taken back: when `Promise.race` is decided by another one, nobody says that this one is not wanted any more. Such a
- * call becomes doubtful when `then` of its promise is called, which `await` does not do, and that turn is over. A later caller takes its place.
+ * call becomes doubtful when `then` of its promise is called with a function of the engine, as `Promise.race` does, and that turn is over. `await`
+ * does not call `then`, and a caller that waits hands in a function of its own. A later caller takes the place of a doubtful one.
  */
 export class PendingReceive implements MessageTaker {
   readonly takes = 'message'
   readonly promise: Promise<Message>
-  readonly #options: ReceiveOptions
   readonly #gaveUp: (receive: PendingReceive) => void
   #settle: { resolve(message: Message): void; reject(error: unknown): void } | undefined
   #timer: Timer | undefined
+  #ignoreSignal: (() => void) | undefined
   #isDoubtful = false
 
   /** Calls `gaveUp` when the signal is aborted or the time is over. */
-  constructor(clock: Clock, options: ReceiveOptions, gaveUp: (receive: PendingReceive) => void) {
-    this.#options = options
+  constructor(clock: Clock, { signal, timeout = 0 }: ReceiveOptions, gaveUp: (receive: PendingReceive) => void) {
     this.#gaveUp = gaveUp
     this.promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
     this.#noticeThen()
-    options.signal?.addEventListener('abort', this.#aborted, { once: true })
-    const { timeout = 0 } = options
+    if (signal !== undefined) this.#ignoreSignal = whenAborted(signal, () => this.#giveUp(signal.reason))
     if (timeout > 0 && timeout !== Infinity) this.#timer = clock.schedule(() => this.#timedOut(timeout), timeout * 1000)
   }
 
@@ -62,16 +62,14 @@ export class PendingReceive implements MessageTaker {
     const { promise } = this
     const inherited = promise.then
     const noticed = (...handlers: Parameters<Promise<Message>['then']>): Promise<unknown> => {
-      queueMicrotask(() => {
-        this.#isDoubtful = true
-      })
+      if (isOfEngine(handlers[0])) {
+        queueMicrotask(() => {
+          this.#isDoubtful = true
+        })
+      }
       return inherited.apply(promise, handlers)
     }
     Object.defineProperty(promise, 'then', { value: noticed, configurable: true, writable: true })
-  }
-
-  readonly #aborted = (): void => {
-    this.#giveUp(this.#options.signal?.reason)
   }
 
   #timedOut(timeout: number): void {
@@ -92,7 +90,12 @@ export class PendingReceive implements MessageTaker {
     const settle = this.#settle
     this.#settle = undefined
     this.#timer?.cancel()
-    this.#options.signal?.removeEventListener('abort', this.#aborted)
+    this.#ignoreSignal?.()
     return settle
   }
+}
+
+/** Whether JavaScript was never its source: what settles another promise is not written by the application. */
+function isOfEngine(handler: unknown): boolean {
+  return typeof handler === 'function' && Function.prototype.toString.call(handler).includes('[native code]')
 }

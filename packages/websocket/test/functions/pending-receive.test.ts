@@ -48,6 +48,17 @@ describe('PendingReceive', () => {
     await expect(receive.promise).rejects.toBe(reason)
   })
 
+  it('raises no warning where many calls share one signal', async () => {
+    const { signal } = new AbortController()
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', note)
+    for (let i = 0; i < 50; i++) pending({ signal })
+    await new Promise(setImmediate)
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+
   it('rejects with the end of the connection, which needs no handler', async () => {
     const { receive } = pending()
     const error = new ConnectionClosed(1000, 'closed')
@@ -79,6 +90,23 @@ describe('PendingReceive', () => {
       expect(receive.isDoubtful).toBe(false)
       expect(await first).toBe('other')
       expect(receive.isDoubtful).toBe(true)
+    })
+
+    it('where another promise follows it', async () => {
+      const { receive } = pending()
+      void new Promise((resolve, reject) => {
+        receive.promise.then(resolve, reject)
+      })
+      await new Promise(setImmediate)
+      expect(receive.isDoubtful).toBe(true)
+    })
+
+    it('never where a function of the application waits for it', async () => {
+      const { receive } = pending()
+      receive.promise.then(message => message)
+      receive.promise.catch(() => undefined)
+      await new Promise(setImmediate)
+      expect(receive.isDoubtful).toBe(false)
     })
 
     it('and is a promise like any other all the same', async () => {

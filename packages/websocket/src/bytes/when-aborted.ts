@@ -1,0 +1,45 @@
+/**
+ * Calls back when the signal is aborted, once. Returns a function that takes the callback back.
+ *
+ * However many callbacks a signal has, it has one listener of ours: runtimes warn of a leak where one signal has more than ten, and a server may
+ * hand one signal to all of its connections.
+ */
+export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+  const listener = listenerOf(signal)
+  const entry = { callback }
+  listener.entries.add(entry)
+  return () => {
+    if (listener.entries.delete(entry) && listener.entries.size === 0) forget(signal, listener)
+  }
+}
+
+function listenerOf(signal: AbortSignal): Listener {
+  const known = listeners.get(signal)
+  if (known !== undefined) return known
+  const entries = new Set<Entry>()
+  const aborted = (): void => {
+    listeners.delete(signal)
+    for (const { callback } of entries) callback()
+  }
+  const listener = { entries, aborted }
+  listeners.set(signal, listener)
+  signal.addEventListener('abort', aborted, { once: true })
+  return listener
+}
+
+function forget(signal: AbortSignal, listener: Listener): void {
+  if (listeners.get(signal) !== listener) return
+  listeners.delete(signal)
+  signal.removeEventListener('abort', listener.aborted)
+}
+
+interface Entry {
+  readonly callback: () => void
+}
+
+interface Listener {
+  readonly entries: Set<Entry>
+  readonly aborted: () => void
+}
+
+const listeners = new WeakMap<AbortSignal, Listener>()

@@ -1,0 +1,41 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { whenAborted } from '../../src/bytes/when-aborted.ts'
+
+describe('whenAborted', () => {
+  it('calls all back once, in order', () => {
+    const abort = new AbortController()
+    const called: number[] = []
+    for (const number of [1, 2, 3]) whenAborted(abort.signal, () => called.push(number))
+    abort.abort()
+    abort.abort()
+    expect(called).toEqual([1, 2, 3])
+  })
+
+  it('does not call back what was taken back, also by another callback', () => {
+    const abort = new AbortController()
+    const called: number[] = []
+    const takeBack: (() => void)[] = []
+    takeBack.push(whenAborted(abort.signal, () => called.push(0)))
+    whenAborted(abort.signal, () => takeBack[2]!())
+    takeBack.push(() => undefined)
+    takeBack.push(whenAborted(abort.signal, () => called.push(1)))
+    takeBack[0]!()
+    abort.abort()
+    expect(called).toEqual([])
+  })
+
+  it('has one listener for many callbacks, and none when all were taken back', () => {
+    const { signal } = new AbortController()
+    const takeBack = Array.from({ length: 100 }, () => whenAborted(signal, () => undefined))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    for (const back of takeBack) {
+      back()
+      back()
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    whenAborted(signal, () => undefined)
+    takeBack[0]!()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  })
+})
