@@ -1,4 +1,4 @@
-import { isIpv6 } from './ip-address.ts'
+import { isIpv6 } from '../protocol/ip-address.ts'
 import { isDigits } from './tokens.ts'
 
 /** Host and port as they stand in a URL, a `Host` header or an origin. */

@@ -1,10 +1,11 @@
+import { type AddressRange, isInRange, parseAddressRange } from '../protocol/address-range.ts'
+import { canonicalAddress, isIpv6 } from '../protocol/ip-address.ts'
 import type { ServerOptions } from '../protocol/options.ts'
 import type { Address } from '../protocol/transport-details.ts'
 import { parseAuthority } from './authority.ts'
 import type { HeaderFields } from './header-fields.ts'
 import { yesOrNo } from './hook-values.ts'
 import { HttpException } from './http-exception.ts'
-import { canonicalAddress, isIpv6 } from './ip-address.ts'
 import { trimmed } from './tokens.ts'
 
 type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
@@ -50,8 +51,22 @@ function isTrusted(peer: Address | undefined, remoteAddress: string, { trustedPr
   if (peer?.address === '') return false
   const address = peer?.address ?? remoteAddress
   if (typeof trustedProxies === 'function') return yesOrNo(trustedProxies(address), 'trustedProxies')
-  return trustedProxies.some(proxy => sameAddress(proxy, address))
+  return trustedProxies.some(proxy => proxy === address || isInRange(address, rangeOf(proxy)))
 }
+
+/** Read once: the options of a factory keep their texts. What is no range is the path of a Unix socket, compared as text alone. */
+function rangeOf(text: string): AddressRange {
+  const known = ranges.get(text)
+  if (known !== undefined) return known
+  const range = parseAddressRange(text) ?? nothing
+  if (ranges.size >= mostRanges) ranges.clear()
+  ranges.set(text, range)
+  return range
+}
+
+const ranges = new Map<string, AddressRange>()
+const mostRanges = 1000
+const nothing: AddressRange = { numbers: [], prefix: 0 }
 
 function sameAddress(a: string, b: string): boolean {
   return (canonicalAddress(a) ?? a) === (canonicalAddress(b) ?? b)

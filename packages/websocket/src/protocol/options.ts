@@ -1,3 +1,4 @@
+import { parseAddressRange } from './address-range.ts'
 import type { Extension } from './extension.ts'
 import { type OptionTable, optionRule } from './option-table.ts'
 import type { WireTap } from './wire-tap.ts'
@@ -70,7 +71,7 @@ export type AllowedOrigins = '*' | readonly (string | RegExp)[]
 /** `'*'` for any; else a list of host names without port, IP addresses, and `*.example.com` for all names below one. */
 export type AllowedHosts = '*' | readonly string[]
 
-/** Addresses of proxies whose forwarding headers are believed, or a function that knows them. */
+/** Addresses and ranges (`10.0.0.0/8`) of proxies whose forwarding headers are believed, or a function that knows them. */
 export type TrustedProxies = readonly string[] | ((address: string) => boolean)
 
 const MiB = 1024 * 1024
@@ -80,7 +81,7 @@ const commonOptions: OptionTable<CommonOptions> = {
     [],
     'Extensions to negotiate, best first.',
     'Nothing is negotiated that was not asked for.',
-    'a list of extensions',
+    'a list of extensions, each with a name that is a token',
     isExtensionList,
   ),
   utf8validateIncoming: optionRule(
@@ -278,10 +279,10 @@ export const serverOptions: OptionTable<ServerOptions> = {
   ),
   trustedProxies: optionRule(
     [],
-    'Addresses of trusted proxies, or a function that knows them; their entries in `Forwarded` or `X-Forwarded-For` are believed.',
+    'Addresses of trusted proxies or ranges of them (`10.0.0.0/8`), or a function that knows them; their entries in `Forwarded` or `X-Forwarded-For` are believed.',
     'As above; the better choice where the addresses are known.',
-    'a list of addresses or a function',
-    v => typeof v === 'function' || (Array.isArray(v) && v.every(a => typeof a === 'string')),
+    'a list of IP addresses and ranges such as 10.0.0.0/8 (and paths of Unix sockets), or a function',
+    v => typeof v === 'function' || (Array.isArray(v) && v.every(isProxy)),
   ),
   perMessageCompressionAccept: optionRule(
     undefined,
@@ -368,6 +369,11 @@ function isOriginRule(value: unknown): boolean {
   )
 }
 
+/** A Unix socket has its path for an address, and an empty one where that is not known. */
+function isProxy(value: unknown): boolean {
+  return typeof value === 'string' && (value === '' || value.startsWith('/') || parseAddressRange(value) !== undefined)
+}
+
 /** Excludes what could never match: a host with its scheme, port or path. */
 function isHostPattern(value: unknown): boolean {
   return typeof value === 'string' && (value === '*' || /^(\*\.)?[a-z\d._-]+$/i.test(value) || /^\[?[a-f\d.]*:[a-f\d.:]*\]?$/i.test(value))
@@ -377,6 +383,11 @@ function isVersion(value: unknown): boolean {
   return value === 13 || value === 8
 }
 
+/** A token, RFC 9110 §5.6.2. */
+function isExtensionName(name: unknown): boolean {
+  return typeof name === 'string' && /^[!#$%&'*+.^_`|~a-z\d-]+$/i.test(name)
+}
+
 function isExtensionList(value: unknown): boolean {
-  return Array.isArray(value) && value.every(e => typeof e === 'object' && e !== null && typeof e.name === 'string')
+  return Array.isArray(value) && value.every(e => typeof e === 'object' && e !== null && isExtensionName(e.name))
 }

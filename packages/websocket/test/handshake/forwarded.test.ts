@@ -163,6 +163,26 @@ describe('forwardedPeer', () => {
   }
 })
 
+describe('forwardedPeer with ranges', () => {
+  it('believes proxies of a range, also for several hops', () => {
+    const headers = { 'X-Forwarded-For': '192.0.2.1, 10.1.1.1' }
+    expect(peer(headers, { proxies: ['10.0.0.0/8'], remote: '10.0.0.1' })).toBe('192.0.2.1')
+    expect(peer(headers, { proxies: ['10.0.0.0/24'], remote: '10.0.0.1' })).toBe('10.1.1.1')
+    expect(peer(headers, { proxies: ['127.0.0.0/8'], remote: '::ffff:127.0.0.1' })).toBe('10.1.1.1')
+    expect(peer(headers, { proxies: ['127.0.0.0/8'], remote: '10.0.0.1' })).toBeUndefined()
+  })
+
+  it('compares the path of a Unix socket as it is', () => {
+    expect(peer({ 'X-Forwarded-For': '192.0.2.1' }, { proxies: ['/run/a.sock'], remote: '/run/a.sock' })).toBe('192.0.2.1')
+    expect(peer({ 'X-Forwarded-For': '192.0.2.1' }, { proxies: ['/run/b.sock'], remote: '/run/a.sock' })).toBeUndefined()
+  })
+
+  it('throws where a function returns anything but true or false', () => {
+    const proxies = (() => Promise.resolve(true)) as unknown as TrustedProxies
+    expect(() => peer({ 'X-Forwarded-For': '192.0.2.1' }, { proxies })).toThrow('trustedProxies must return true or false')
+  })
+})
+
 interface Trust {
   readonly count?: number
   readonly proxies?: TrustedProxies

@@ -78,7 +78,7 @@ describe('resolveOptions', () => {
   const positive = { takes: [1, 16384], refuses: [0, -1, 1.5, '1'] }
   const seconds = { takes: [0, 0.1, 5, 2_000_000], refuses: [-1, 2_000_001, Number.NaN, Number.POSITIVE_INFINITY, '5', null] }
   const values: { [name in keyof (ServerOptions & ClientOptions)]: { takes: unknown[]; refuses: unknown[] } } = {
-    extensions: { takes: [[], [{ name: 'x' }]], refuses: [{}, [null], [1], [{}], [{ name: 1 }]] },
+    extensions: { takes: [[], [{ name: 'x' }]], refuses: [{}, [null], [1], [{}], [{ name: 1 }], [{ name: 'a b' }], [{ name: '' }]] },
     utf8validateIncoming: truth,
     applyMask: truth,
     maxFramePayloadSize: count,
@@ -116,7 +116,10 @@ describe('resolveOptions', () => {
     },
     maxConnections: count,
     trustXForwardedFor: count,
-    trustedProxies: { takes: [[], ['10.0.0.1'], () => true], refuses: ['10.0.0.1', [1], null] },
+    trustedProxies: {
+      takes: [[], ['10.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '::ffff:10.0.0.1', '/run/proxy.sock', ''], () => true],
+      refuses: ['10.0.0.1', [1], null, ['nonsense'], ['10.0.0.256'], ['10.0.0.0/33'], ['10.0.0.0/'], ['localhost'], ['10.0.0.1:80']],
+    },
     acceptMaskedServerFrames: truth,
     maskClientFrames: truth,
     serverConnectionDropTimeout: seconds,

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalAddress, isIpv6 } from '../../src/handshake/ip-address.ts'
+import { canonicalAddress, isIpv6 } from '../../src/protocol/ip-address.ts'
 
 describe('isIpv6', () => {
   it('agrees with Node on every address', () => {

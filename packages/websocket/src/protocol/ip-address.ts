@@ -1,5 +1,3 @@
-import { isDigits } from './tokens.ts'
-
 /**
  * One way to write an IP address, to compare by: IPv4 in decimal, IPv6 as eight groups without leading zeros, an IPv4 address
  * mapped into IPv6 (`::ffff:10.0.0.1`, as dual-stack servers see it) as IPv4. `undefined` where the text is no address.
@@ -21,10 +19,11 @@ export function isIpv6(text: string): boolean {
 function isIpv4(text: string): boolean {
   if (text.length > 15) return false
   const parts = text.split('.')
-  return parts.length === 4 && parts.every(part => isDigits(part) && String(Number(part)) === part && Number(part) <= 255)
+  return parts.length === 4 && parts.every(part => /^\d+$/.test(part) && String(Number(part)) === part && Number(part) <= 255)
 }
 
-function ipv6Groups(text: string): number[] | undefined {
+/** The eight groups of an IPv6 address; `undefined` where the text is none. */
+export function ipv6Groups(text: string): number[] | undefined {
   if (text.length > 45) return undefined
   const halves = text.split('::')
   if (halves.length > 2) return undefined
