@@ -24,7 +24,6 @@ const untested: readonly string[] = [
   'functions/connection.ts',
   'functions/taker.ts',
   'handshake/connection-request.ts',
-  'node/connect-options.ts',
   'protocol/close-info.ts',
   'protocol/connection-parts.ts',
   'protocol/extension.ts',

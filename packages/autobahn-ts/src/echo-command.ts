@@ -94,8 +94,9 @@ async function listening(command: Command, values: EchoValues, options: ListenOp
   try {
     return await listenWS(factoryFor(values), options)
   } catch (error) {
+    if (error instanceof ApiMisuse && isOfTls(error.cause))
+      return command.error(`error: the certificate and the key do not serve for TLS: ${messageOf(error.cause)}`)
     if (error instanceof ApiMisuse) return command.error(`error: ${error.message}`)
-    if (isOfTls(error)) return command.error(`error: the certificate and the key do not serve for TLS: ${messageOf(error)}`)
     return command.error(`error: ${listenProblem(error, options, 'autobahn-ts echo')}`)
   }
 }

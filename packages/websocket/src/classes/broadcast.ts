@@ -1,3 +1,6 @@
+import { checkOptions, type OptionCheck, optionCheck } from '../protocol/check-options.ts'
+import { oneOf } from '../protocol/option-values.ts'
+
 /** The receivers of a broadcast, and what happens to slow ones. */
 export interface BroadcastOptions<Receiver> {
   /** Receivers. Default: all that are open. */
@@ -30,9 +33,11 @@ export interface BroadcastResult<Receiver = unknown> {
  */
 export function broadcast<Receiver extends object>(
   all: Iterable<Receiver>,
-  { to = all, except, slow = 'send' }: BroadcastOptions<Receiver>,
+  options: BroadcastOptions<Receiver>,
   offer: (receiver: Receiver, evenSlow: boolean) => boolean,
 ): BroadcastResult<Receiver> {
+  checkOptions<BroadcastOptions<Receiver>>(options, broadcastOptions, 'broadcast')
+  const { to = all, except, slow = 'send' } = options
   const excluded = except === undefined ? undefined : new Set<Receiver>(Symbol.iterator in except ? except : [except])
   let sent = 0
   const skippedMembers: Receiver[] = []
@@ -42,4 +47,10 @@ export function broadcast<Receiver extends object>(
     else skippedMembers.push(receiver)
   }
   return { sent, skipped: skippedMembers.length, skippedMembers }
+}
+
+const broadcastOptions: { readonly [name in keyof BroadcastOptions<object>]-?: OptionCheck } = {
+  to: optionCheck('something to iterate over', value => typeof value === 'object' && value !== null && Symbol.iterator in value),
+  except: optionCheck('a receiver, or several of them', value => typeof value === 'object' && value !== null),
+  slow: oneOf('skip', 'send'),
 }

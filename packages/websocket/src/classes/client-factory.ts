@@ -1,8 +1,10 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { ClientHandshake } from '../handshake/client-handshake.ts'
-import { checkedValue, HeaderFields } from '../handshake/header-fields.ts'
+import { checkOffered, checkRequestHeaders } from '../handshake/client-request.ts'
+import { checkedValue } from '../handshake/header-fields.ts'
 import type { HeadersInput } from '../handshake/http-exception.ts'
 import { hostHeader, parseWsUrl, type WsUrl } from '../handshake/url.ts'
+import { anyValue, checkOptions, type OptionChecks } from '../protocol/check-options.ts'
 import type { Role } from '../protocol/connection-parts.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
@@ -34,6 +36,20 @@ export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParamete
   readonly protocol?: new () => WebSocketClientProtocol
 }
 
+const clientSessionChecks: OptionChecks<Omit<ClientSessionParameters, 'url'>> = {
+  origin: anyValue,
+  protocols: anyValue,
+  useragent: anyValue,
+  headers: anyValue,
+}
+
+/** The names of `ClientFactoryOptions`; values are checked by the setters. */
+export const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = {
+  protocol: anyValue,
+  ...clientSessionChecks,
+  ...clientOptions,
+}
+
 /** Makes the client's protocols, for one URL. */
 export class WebSocketClientFactory extends WebSocketFactory {
   /** The class that `buildProtocol` makes protocols of. */
@@ -45,6 +61,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
 
   constructor(url: string, options: ClientFactoryOptions = {}) {
     super()
+    checkOptions<ClientFactoryOptions>(options, clientFactoryOptions, 'a client factory')
     const { protocol, ...given } = options
     const divided = dividedOptions<Omit<ClientSessionParameters, 'url'>, ClientOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
@@ -85,13 +102,12 @@ export class WebSocketClientFactory extends WebSocketFactory {
 
   /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
   setSessionParameters(parameters: Partial<ClientSessionParameters>): void {
-    for (const name of Object.keys(parameters)) {
-      if (name !== 'url' && !Object.hasOwn(defaultSession, name)) throw new ApiMisuse(`there is no session parameter ${name}`)
-    }
+    checkOptions<ClientSessionParameters>(parameters, { url: anyValue, ...clientSessionChecks }, 'setSessionParameters')
     const given = { ...this.#session, ...parameters }
     const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: given.headers ?? [] }
     const url = clientUrl(session.url)
-    HeaderFields.from(session.headers)
+    checkRequestHeaders(session.headers)
+    checkOffered(session.protocols)
     if (session.useragent !== undefined) checkedValue('User-Agent', session.useragent)
     if (session.origin !== undefined) checkedValue('Origin', session.origin)
     this.#session = session
@@ -108,7 +124,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
 
   /** Makes the protocol of one connection; override it to hand something to each. */
   buildProtocol(_transport: TransportDetails): WebSocketClientProtocol {
-    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol class: set its protocol, or override buildProtocol')
+    if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
     return new this.protocol()
   }
 
@@ -157,6 +173,18 @@ export class WebSocketClientFactory extends WebSocketFactory {
     return options
   }
 }
+
+/** Checks a factory before anything is connected: what would fail with every connection is misuse. */
+export function checkClientFactory(factory: WebSocketClientFactory): void {
+  if (!(factory instanceof WebSocketClientFactory)) throw new ApiMisuse('a client needs a WebSocketClientFactory')
+  if (factory.buildProtocol !== WebSocketClientFactory.prototype.buildProtocol) return
+  const { protocol } = factory
+  if (protocol === undefined) throw new ApiMisuse(noProtocol)
+  const isClass = typeof protocol === 'function' && protocol.prototype instanceof WebSocketClientProtocol
+  if (!isClass) throw new ApiMisuse("a client factory's protocol must be a class that extends WebSocketClientProtocol")
+}
+
+const noProtocol = 'the factory has no protocol class: set its protocol, or override buildProtocol'
 
 const defaultSession: Omit<ClientSessionParameters, 'url'> = {
   origin: undefined,

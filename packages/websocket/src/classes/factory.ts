@@ -21,6 +21,7 @@ import type { TransportDetails } from '../protocol/transport-details.ts'
 import { joinedTaps } from '../protocol/wire-tap.ts'
 import { octetsOf } from './payload.ts'
 import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './protocol.ts'
+import { sendOptions } from './send-checks.ts'
 
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
@@ -42,7 +43,11 @@ export abstract class WebSocketFactory {
   /** Makes a message to be sent to many with `sendPreparedMessage`. The payload is copied. A string is text unless `isBinary` says otherwise. */
   prepareMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): PreparedMessage {
     const octets = octetsOf(payload, webText)
-    return new PreparedMessage(copyOf(octets, 0, octets.length), isBinary ?? typeof payload !== 'string', options ?? {})
+    return new PreparedMessage(
+      copyOf(octets, 0, octets.length),
+      isBinary ?? typeof payload !== 'string',
+      sendOptions(options, 'prepareMessage'),
+    )
   }
 
   /**

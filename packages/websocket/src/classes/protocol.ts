@@ -3,6 +3,7 @@ import type { Clock } from '../bytes/clock.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
+import { checkOptions } from '../protocol/check-options.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
@@ -10,6 +11,7 @@ import type { NegotiatedExtension } from '../protocol/extension.ts'
 import type { FrameHeader } from '../protocol/frame-header.ts'
 import type { Hooks } from '../protocol/hooks.ts'
 import { MessageCollector } from '../protocol/message-collector.ts'
+import { trueOrFalse } from '../protocol/option-values.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { FrameOptions, SendOptions } from '../protocol/send-options.ts'
 import { State } from '../protocol/state.ts'
@@ -19,6 +21,7 @@ import type { TransportDetails } from '../protocol/transport-details.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
 import type { WebSocketFactory } from './factory.ts'
 import { checkedOctets } from './payload.ts'
+import { frameChecks, frameOptions, sendOptions } from './send-checks.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
 
 /** For factories: applications have no business with the connection behind a protocol. */
@@ -194,7 +197,7 @@ export abstract class WebSocketProtocol implements Hooks {
   /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
     const checked = typeof payload === 'string' ? payload : checkedOctets(payload)
-    return this.#connection().sender.message(checked, isBinary ?? typeof payload !== 'string', options ?? defaults)
+    return this.#connection().sender.message(checked, isBinary ?? typeof payload !== 'string', sendOptions(options, 'sendMessage'))
   }
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
@@ -207,13 +210,15 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Begins a message that is sent frame by frame, or streaming. Until it is ended, no other message may be sent. */
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
-    return this.#connection().sender.continue('beginMessage', writer => writer.begin(isBinary, options ?? defaults))
+    const checked = sendOptions(options, 'beginMessage')
+    return this.#connection().sender.continue('beginMessage', writer => writer.begin(isBinary, checked))
   }
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
   sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
     const octets = checkedOctets(payload, onlyOctets)
-    return this.#connection().sender.continue('sendMessageFrame', writer => writer.frame(octets, options ?? defaults))
+    const checked = frameOptions(options, 'sendMessageFrame')
+    return this.#connection().sender.continue('sendMessageFrame', writer => writer.frame(octets, checked))
   }
 
   /** Ends the message with an empty frame. After a frame with `{ final: true }` there is nothing left to end. */
@@ -225,7 +230,8 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Begins a frame of so many octets, 0 to 2^53-1; it ends by itself with the last of them. Under an extension, frames on the wire differ. */
   beginMessageFrame(length: number, options?: FrameOptions): boolean {
-    return this.#connection().sender.continue('beginMessageFrame', writer => writer.beginFrame(length, options ?? defaults))
+    const checked = frameOptions(options, 'beginMessageFrame')
+    return this.#connection().sender.continue('beginMessageFrame', writer => writer.beginFrame(length, checked))
   }
 
   /**
@@ -252,6 +258,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
+    checkOptions<typeof options>(options, controlChecks, 'sendFrame')
     return this.#connection().sender.frame(opcode, checkedOctets(payload, onlyOctets), options.isFinal ?? true, options.reserved ?? 0)
   }
 
@@ -274,6 +281,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Drops the transport without a closing handshake; with `abort` also what is unsent. */
   dropConnection(options?: { readonly abort?: boolean }): void {
+    if (options !== undefined) checkOptions<typeof options>(options, dropChecks, 'dropConnection')
     this.#connection().dropConnection(options?.abort === true)
   }
 
@@ -412,4 +420,5 @@ export interface ProtocolParts {
 }
 
 const onlyOctets = 'a Uint8Array'
-const defaults: SendOptions & FrameOptions = {}
+const dropChecks = { abort: trueOrFalse }
+const controlChecks = { ...frameChecks, isFinal: trueOrFalse }

@@ -1,11 +1,13 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
-import { checkedValue, HeaderFields } from '../handshake/header-fields.ts'
+import { checkedValue } from '../handshake/header-fields.ts'
 import { type HeadersInput, HttpException } from '../handshake/http-exception.ts'
 import type { RequestHead } from '../handshake/http1-head.ts'
+import { checkAcceptHeaders } from '../handshake/response.ts'
 import { ServerHandshake } from '../handshake/server-handshake.ts'
 import { parseWsUrl, type WsUrl } from '../handshake/url.ts'
 import { asError } from '../protocol/as-error.ts'
+import { anyValue, checkOptions, type OptionChecks } from '../protocol/check-options.ts'
 import type { Role } from '../protocol/connection-parts.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
@@ -39,6 +41,21 @@ export interface ServerFactoryOptions extends Partial<ServerSessionParameters>, 
   readonly protocol?: new () => WebSocketServerProtocol
 }
 
+const serverSessionChecks: OptionChecks<ServerSessionParameters> = {
+  url: anyValue,
+  protocols: anyValue,
+  server: anyValue,
+  headers: anyValue,
+  externalPort: anyValue,
+}
+
+/** The names of `ServerFactoryOptions`; values are checked by the setters. */
+export const serverFactoryOptions: OptionChecks<ServerFactoryOptions> = {
+  protocol: anyValue,
+  ...serverSessionChecks,
+  ...serverOptions,
+}
+
 /** Makes the server's protocols, and knows its connections. */
 export class WebSocketServerFactory extends WebSocketFactory {
   /** The class that `buildProtocol` makes protocols of. */
@@ -54,6 +71,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
 
   constructor(url?: string, options: ServerFactoryOptions = {}) {
     super()
+    checkOptions<ServerFactoryOptions>(options, serverFactoryOptions, 'a server factory')
     const { protocol, ...given } = options
     const divided = dividedOptions<ServerSessionParameters, ServerOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
@@ -107,14 +125,12 @@ export class WebSocketServerFactory extends WebSocketFactory {
 
   /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
   setSessionParameters(parameters: Partial<ServerSessionParameters>): void {
-    for (const name of Object.keys(parameters)) {
-      if (!Object.hasOwn(defaultSession, name)) throw new ApiMisuse(`there is no session parameter ${name}`)
-    }
+    checkOptions<ServerSessionParameters>(parameters, serverSessionChecks, 'setSessionParameters')
     const given = { ...this.#session, ...parameters }
     const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: given.headers ?? [] }
     const url = session.url === undefined ? undefined : parseWsUrl(session.url)
     if (url?.resource.includes('?')) throw new ApiMisuse(`a server's URL has no query: ${session.url}`)
-    HeaderFields.from(session.headers)
+    checkAcceptHeaders(session.headers)
     if (session.server !== undefined) checkedValue('Server', session.server)
     if (session.externalPort !== undefined) checkPort(session.externalPort)
     this.#session = session

@@ -7,6 +7,6 @@ export function checkedSubprotocols(protocols: readonly string[] | undefined): r
   if (protocols === undefined) return []
   if (!Array.isArray(protocols)) throw new ApiMisuse(`protocols must be a list of subprotocols, and not ${typeof protocols}`)
   const bad = protocols.find(protocol => typeof protocol !== 'string' || !isToken(protocol))
-  if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(String(bad))} is no token`)
+  if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(String(bad))} is not a valid token`)
   return protocols
 }

@@ -1,6 +1,7 @@
 import type { Octets } from '../bytes/octets.ts'
 import { type ClientFactoryOptions, WebSocketClientFactory } from '../classes/client-factory.ts'
 import { type ServerFactoryOptions, WebSocketServerFactory } from '../classes/server-factory.ts'
+import { isRequestPath } from '../handshake/request-target.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { CommonOptions } from '../protocol/options.ts'
 import { type Admission, ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
@@ -70,8 +71,11 @@ export class ConversationFactory extends WebSocketClientFactory {
 function checkRoutes(routes: Routes): void {
   if (typeof routes === 'function') return
   if (typeof routes !== 'object' || routes === null) throw new ApiMisuse('serve needs a handler, or handlers by path')
+  if (Object.keys(routes).length === 0) throw new ApiMisuse('serve needs at least one route: a handler, or handlers by path')
   for (const [path, handler] of Object.entries(routes)) {
     if (path !== '*' && !path.startsWith('/')) throw new ApiMisuse(`route ${path} must begin with a slash, or be '*'`)
+    if (path !== '*' && !isRequestPath(path))
+      throw new ApiMisuse(`route ${path} never matches: paths of requests are escaped, and have no query`)
     if (typeof handler !== 'function') throw new ApiMisuse(`the handler of route ${path} must be a function, and not ${typeof handler}`)
   }
 }

@@ -7,6 +7,7 @@ import type { ConnectingRequest } from './connection-request.ts'
 import { type OfferedExtension, parseExtensions } from './extension-header.ts'
 import { addedHeaders, formatHead } from './head-writer.ts'
 import type { HeaderFields } from './header-fields.ts'
+import type { HeadersInput } from './http-exception.ts'
 import type { ResponseHead } from './http1-head.ts'
 import { asHandshakeFailed } from './malformed-head.ts'
 import { quoted } from './quoted.ts'
@@ -46,7 +47,7 @@ export function makeKey(crypto: Crypto): string {
 export function formatRequest(connecting: ConnectingRequest, key: string, extensionsHeader: string, version: number): Octets {
   const { host, resource, headers, origin, protocols, useragent } = connecting
   checkTarget(host, resource)
-  checkProtocols(protocols)
+  checkOffered(protocols)
   return formatHead(`GET ${resource} HTTP/1.1`, [
     ['User-Agent', useragent || undefined],
     ['Host', host],
@@ -61,6 +62,11 @@ export function formatRequest(connecting: ConnectingRequest, key: string, extens
     ['Sec-WebSocket-Extensions', extensionsHeader || undefined],
     ['Sec-WebSocket-Version', String(version)],
   ])
+}
+
+/** Checks headers that go into every request. Throws `ApiMisuse` as `formatRequest` does. */
+export function checkRequestHeaders(headers: HeadersInput): void {
+  addedHeaders(headers, setByRequest)
 }
 
 /**
@@ -90,8 +96,8 @@ function checkTarget(host: string, resource: string): void {
   if (!isResource) throw new ApiMisuse(`resource ${quoted(resource)} is no path with or without a query`)
 }
 
-/** RFC 6455 §4.1, 10. */
-function checkProtocols(protocols: readonly string[]): void {
+/** Checks subprotocols to be offered, RFC 6455 §4.1, 10: tokens, each one once. Throws `ApiMisuse`. */
+export function checkOffered(protocols: readonly string[]): void {
   const bad = protocols.find(protocol => !isToken(protocol))
   if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(bad)} is no token`)
   if (new Set(protocols).size !== protocols.length) throw new ApiMisuse('a subprotocol is there twice')

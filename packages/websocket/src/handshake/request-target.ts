@@ -33,6 +33,11 @@ export function parseTarget(target: string): RequestTarget {
   return { resource: resource.startsWith('/') ? resource : `/${resource}`, authority, isSecure }
 }
 
+/** Whether a request's path can equal the value: it begins with a slash, is escaped, and has no query. */
+export function isRequestPath(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/') && isVisibleAscii(value) && !/[?#]/.test(value)
+}
+
 function badTarget(target: string, why: string): HttpException {
   return new HttpException(400, `target ${quoted(target)} ${why}`)
 }

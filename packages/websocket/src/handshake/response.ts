@@ -46,6 +46,11 @@ export function formatAccept(parts: AcceptParts): Octets {
   ])
 }
 
+/** Checks headers that go into every response that accepts. Throws `ApiMisuse` as `formatAccept` does. */
+export function checkAcceptHeaders(headers: HeadersInput): void {
+  addedHeaders(headers, setByAccept)
+}
+
 /** `Sec-WebSocket-Accept` for a client's key, RFC 6455 §4.2.2. The key has been checked: it is ASCII. */
 export function acceptFor(key: string, crypto: Crypto): string {
   return base64(crypto.sha1(encodeLatin1(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)))

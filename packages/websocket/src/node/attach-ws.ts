@@ -3,8 +3,10 @@ import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
 import { yesOrNo } from '../handshake/hook-values.ts'
-import { shownValue } from '../protocol/check-options.ts'
+import { isRequestPath } from '../handshake/request-target.ts'
+import { checkOptions, type OptionChecks, optionCheck, shownValue } from '../protocol/check-options.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
+import { oneOf } from '../protocol/option-values.ts'
 import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { report } from './report.ts'
@@ -47,14 +49,29 @@ export interface Attachment {
  */
 export function attachWS(factory: WebSocketServerFactory, server: Server | SecureServer, options: AttachOptions = {}): Attachment {
   checkServerFactory(factory)
+  checkServer(server)
+  checkOptions<AttachOptions>(options, attachOptions, 'attachWS')
   const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout } = options
-  if (!(typeof unclaimedTimeout === 'number' && unclaimedTimeout >= 0))
-    throw new ApiMisuse(`unclaimedTimeout must be a number of seconds, and not ${shownValue(unclaimedTimeout)}`)
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
   attachedTo.set(server, attached)
   const entry: Entry = { factory, isMatch: matcher(path), unmatched, unclaimedTimeout }
   attached.add(entry)
   return { detach: () => attached.remove(entry) }
+}
+
+/** The names of `AttachOptions`, and the values that each takes. A path that no request has would refuse every client. */
+const attachOptions: OptionChecks<AttachOptions> = {
+  path: optionCheck(
+    'a path as requests have it (from its slash on, escaped, without a query), a regular expression, or a function',
+    value => value instanceof RegExp || typeof value === 'function' || isRequestPath(value),
+  ),
+  unmatched: oneOf('ignore', 'refuse'),
+  unclaimedTimeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
+}
+
+function checkServer(server: unknown): void {
+  const isEmitter = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server
+  if (!isEmitter) throw new ApiMisuse(`attachWS needs a server of node:http or node:https, and not ${shownValue(server)}`)
 }
 
 interface Entry {

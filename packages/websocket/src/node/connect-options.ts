@@ -1,5 +1,9 @@
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
+import { type OptionChecks, optionCheck } from '../protocol/check-options.ts'
+import { abortSignal, seconds } from '../protocol/option-values.ts'
+import { tlsOptions } from './check-tls.ts'
 
 /** How a client connects; where to is the factory's matter. */
 export interface ConnectOptions {
@@ -13,4 +17,18 @@ export interface ConnectOptions {
   readonly localAddress?: string
   /** A stream to use instead of TCP, through a proxy for example. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
   readonly socket?: Duplex
+}
+
+/** The names of `ConnectOptions`, and the values that each takes. */
+export const connectOptions: OptionChecks<ConnectOptions> = {
+  timeout: seconds,
+  signal: abortSignal,
+  tls: tlsOptions,
+  localAddress: optionCheck('an IP address of this machine', value => typeof value === 'string' && isIP(value) !== 0),
+  socket: optionCheck('a duplex stream', isDuplex),
+}
+
+function isDuplex(value: unknown): boolean {
+  const has = (name: string): boolean => typeof Reflect.get(value as object, name) === 'function'
+  return typeof value === 'object' && value !== null && has('pipe') && has('write') && has('destroy')
 }

@@ -5,6 +5,7 @@ import type { WebSocketClientFactory } from '../classes/client-factory.ts'
 import { formatAuthority } from '../handshake/authority.ts'
 import { HandshakeFailed } from '../protocol/errors.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
+import { checkTls, withTlsOptions } from './check-tls.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { nodeClock } from './node-clock.ts'
 import { SocketByteStream } from './socket-byte-stream.ts'
@@ -59,10 +60,12 @@ export async function connectSocket(factory: WebSocketClientFactory, options: Co
   })
 }
 
-/** Options that Node refuses throw its error at once. */
+/** Throws `ApiMisuse` for TLS options that cannot be used. */
 function openOrThrow(factory: WebSocketClientFactory, options: ConnectOptions): Duplex {
   try {
-    return open(factory, options)
+    if (!factory.isSecure) return open(factory, options)
+    checkTls(options.tls ?? {})
+    return withTlsOptions(() => open(factory, options))
   } catch (error) {
     options.socket?.destroy()
     throw error
@@ -74,8 +77,8 @@ function open(factory: WebSocketClientFactory, options: ConnectOptions): Duplex 
   const { host } = factory
   return tls.connect({
     ALPNProtocols: ['http/1.1'],
-    // RFC 6066 §3: no addresses in SNI. The certificate is checked against `host` all the same.
-    ...(net.isIP(host) === 0 && { servername: host }),
+    // RFC 6066 §3: no addresses in SNI, and names without their root dot. The certificate is checked against `host` all the same.
+    ...(net.isIP(host) === 0 && { servername: host.endsWith('.') ? host.slice(0, -1) : host }),
     ...given(options.tls),
     ...(options.socket === undefined ? placeOf(factory, options) : { socket: options.socket, host }),
   })

@@ -1,8 +1,9 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
-import type { WebSocketClientFactory } from '../classes/client-factory.ts'
+import { checkClientFactory, type WebSocketClientFactory } from '../classes/client-factory.ts'
 import type { WebSocketClientProtocol } from '../classes/protocol.ts'
+import { checkOptions } from '../protocol/check-options.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
-import type { ConnectOptions } from './connect-options.ts'
+import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
 import { nodeRuntime } from './node-runtime.ts'
 
@@ -16,6 +17,8 @@ export async function connectWS<P extends WebSocketClientProtocol = WebSocketCli
   factory: WebSocketClientFactory,
   options: ConnectOptions = {},
 ): Promise<P> {
+  checkClientFactory(factory)
+  checkOptions<ConnectOptions>(options, connectOptions, 'connectWS')
   const { stream, transport } = await connectSocket(factory, options)
   // Asked again: the signal may have been aborted since the socket was connected.
   if (options.signal?.aborted) {

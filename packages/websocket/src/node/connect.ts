@@ -1,8 +1,9 @@
-import type { ClientFactoryOptions } from '../classes/client-factory.ts'
+import { type ClientFactoryOptions, clientFactoryOptions } from '../classes/client-factory.ts'
 import type { Connection } from '../functions/connection.ts'
 import { ConversationFactory } from '../functions/function-factories.ts'
 import type { ConversationProtocol } from '../functions/function-protocols.ts'
-import type { ConnectOptions } from './connect-options.ts'
+import { checkOptions, type OptionChecks } from '../protocol/check-options.ts'
+import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectWS } from './connect-ws.ts'
 
 /** How to connect, and everything a client factory takes. */
@@ -10,12 +11,16 @@ export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOpt
 
 /** Connects to a URL without a class. Rejects as `connectWS` does. */
 export async function connect(url: string | URL, options: ConnectionOptions = {}): Promise<Connection> {
+  checkOptions(options, connectionOptions, 'connect')
   const { timeout, signal, tls, localAddress, socket, ...factoryOptions } = options
-  const connectOptions = { timeout, signal, tls, localAddress, socket }
-  const given = Object.fromEntries(Object.entries(connectOptions).filter(([, value]) => value !== undefined))
+  const ofConnecting = { timeout, signal, tls, localAddress, socket }
+  const given = Object.fromEntries(Object.entries(ofConnecting).filter(([, value]) => value !== undefined))
   const protocol = await connectWS<ConversationProtocol>(
     new ConversationFactory(url instanceof URL ? url.href : url, factoryOptions),
     given,
   )
   return protocol.conversation
 }
+
+const { protocol: _, ...ofFactory } = clientFactoryOptions
+const connectionOptions: OptionChecks<ConnectionOptions> = { ...connectOptions, ...ofFactory }

@@ -2,7 +2,10 @@ import { constants } from 'node:crypto'
 import * as net from 'node:net'
 import * as tls from 'node:tls'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
+import { checkOptions, type OptionChecks, optionCheck } from '../protocol/check-options.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
+import { abortSignal, someText, trueOrFalse, wholeNumber } from '../protocol/option-values.ts'
+import { checkTls, hasCertificate, tlsOptions, withTlsOptions } from './check-tls.ts'
 import { Listener } from './listener.ts'
 import { OpenConnections } from './open-connections.ts'
 import { report } from './report.ts'
@@ -27,6 +30,18 @@ export interface ListenOptions {
   readonly signal?: AbortSignal
 }
 
+/** The names of `ListenOptions`, and the values that each takes. */
+export const listenOptions: OptionChecks<ListenOptions> = {
+  host: someText,
+  port: optionCheck('a port from 0 to 65535', value => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535),
+  path: someText,
+  tls: tlsOptions,
+  backlog: wholeNumber,
+  exclusive: trueOrFalse,
+  reusePort: trueOrFalse,
+  signal: abortSignal,
+}
+
 /**
  * Listens for WebSocket connections; each is given to the factory.
  *
@@ -34,9 +49,10 @@ export interface ListenOptions {
  * Later errors of the server go to `factory.onError`.
  */
 export async function listenWS(factory: WebSocketServerFactory, options: ListenOptions = {}): Promise<Listener> {
+  checkServerFactory(factory)
+  checkOptions<ListenOptions>(options, listenOptions, 'listenWS')
   const { signal } = options
   signal?.throwIfAborted()
-  checkServerFactory(factory)
   const isSecure = checkSecurity(factory, options)
   const address = addressOf(factory, options)
   const connections = new OpenConnections(factory, address.path)
@@ -64,7 +80,7 @@ function tcpServer(connections: OpenConnections): net.Server {
 function tlsServer(connections: OpenConnections, options: tls.TlsOptions): tls.Server {
   const secureOptions = (options.secureOptions ?? 0) | noRenegotiation
   const given = { ALPNProtocols: ['http/1.1'], handshakeTimeout: longestDelay, ...options }
-  const server = tls.createServer({ ...given, secureOptions, allowHalfOpen: false })
+  const server = withTlsOptions(() => tls.createServer({ ...given, secureOptions, allowHalfOpen: false }))
   server.on('connection', (socket: net.Socket) => connections.awaitTls(socket))
   server.on('secureConnection', socket => connections.accept(socket))
   server.on('tlsClientError', (_, socket) => socket.destroy())
@@ -77,15 +93,13 @@ const noRenegotiation = constants.SSL_OP_NO_RENEGOTIATION ?? 0
 /** Timers have 32 bits. */
 const longestDelay = 0x7fff_ffff
 
-function hasCertificate({ cert, pfx, SNICallback }: tls.TlsOptions): boolean {
-  return cert !== undefined || pfx !== undefined || SNICallback !== undefined
-}
-
 /** Whether TLS is wanted. Without a URL the options decide. */
 function checkSecurity(factory: WebSocketServerFactory, options: ListenOptions): boolean {
   const hasTls = options.tls !== undefined
-  if (hasTls && !hasCertificate(options.tls))
-    throw new ApiMisuse('the option tls has no certificate: give cert and key, pfx, or SNICallback')
+  if (hasTls) {
+    if (!hasCertificate(options.tls)) throw new ApiMisuse('the option tls has no certificate: give cert and key, pfx, or SNICallback')
+    checkTls(options.tls)
+  }
   if (factory.url === undefined) return hasTls
   if (factory.isSecure && !hasTls) throw new ApiMisuse(`${factory.url} needs the option tls, with a certificate and a key`)
   if (!factory.isSecure && hasTls) throw new ApiMisuse(`${factory.url} is not for TLS; its scheme must be wss`)

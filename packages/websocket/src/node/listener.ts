@@ -1,7 +1,9 @@
 import type { AddressInfo, Server } from 'node:net'
 import { formatAuthority } from '../handshake/authority.ts'
+import { anyValue, checkOptions, type OptionChecks, optionCheck } from '../protocol/check-options.ts'
 import { CloseCode, mayBeSent } from '../protocol/close-code.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
+import { trueOrFalse } from '../protocol/option-values.ts'
 import type { OpenConnections } from './open-connections.ts'
 
 export interface ListenerCloseOptions {
@@ -57,13 +59,12 @@ export class Listener {
    * `ApiMisuse` before anything is closed.
    */
   async close(options: ListenerCloseOptions = {}): Promise<void> {
+    checkOptions<ListenerCloseOptions>(options, closeOptions, 'close')
     const { code = CloseCode.GoingAway, reason = '', timeout = 5, drop = false } = options
-    if (typeof drop !== 'boolean') throw new ApiMisuse(`drop must be true or false, and not ${drop}`)
     if (drop && (options.code !== undefined || options.reason !== undefined))
       throw new ApiMisuse('the option drop sends no close frame, so it excludes code and reason')
     if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent`)
     if (Buffer.byteLength(reason) > longestReason) throw new ApiMisuse(`close reason is longer than ${longestReason} octets`)
-    if (!(timeout >= 0)) throw new ApiMisuse(`timeout must be a number of seconds, and not ${timeout}`)
     if (this.#isClosing) return this.closed
     this.#isClosing = true
     this.#server.close()
@@ -88,6 +89,12 @@ function urlOf({ address, port }: AddressInfo, host: string | undefined, isSecur
   return `${isSecure ? 'wss' : 'ws'}://${authority}`
 }
 
+const closeOptions: OptionChecks<ListenerCloseOptions> = {
+  code: anyValue,
+  reason: optionCheck('a string', value => typeof value === 'string'),
+  timeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
+  drop: trueOrFalse,
+}
 const wildcards: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
 /** Timers have 32 bits. */
 const longestDelay = 0x7fff_ffff

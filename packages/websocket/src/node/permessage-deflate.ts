@@ -12,6 +12,6 @@ import { nodeDeflate } from './node-deflate.ts'
  * secrets with what others wrote are better sent with `doNotCompress`. Unknown names and ill-typed values are misuse.
  */
 export function permessageDeflate(options: Partial<PerMessageDeflateOptions> = {}): Extension {
-  const resolved = resolveOptions(perMessageDeflateOptions, defaultsOf(perMessageDeflateOptions), options)
+  const resolved = resolveOptions(perMessageDeflateOptions, defaultsOf(perMessageDeflateOptions), options, 'permessageDeflate')
   return new PerMessageDeflate(nodeDeflate, negotiationBy(resolved), resolved.maxContexts)
 }

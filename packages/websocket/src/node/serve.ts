@@ -1,7 +1,9 @@
-import type { ServerFactoryOptions } from '../classes/server-factory.ts'
+import { type ServerFactoryOptions, serverFactoryOptions } from '../classes/server-factory.ts'
 import { type ErrorReport, HandlerFactory } from '../functions/function-factories.ts'
 import type { Admission, Routes } from '../functions/function-protocols.ts'
-import { type ListenOptions, listenWS } from './listen-ws.ts'
+import { checkOptions, type OptionChecks } from '../protocol/check-options.ts'
+import { someFunction } from '../protocol/option-values.ts'
+import { type ListenOptions, listenOptions, listenWS } from './listen-ws.ts'
 import type { Listener } from './listener.ts'
 
 /** Where to listen, and everything a server factory takes. */
@@ -18,14 +20,18 @@ export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 
  * Rejects as `listenWS` does. Requests for paths without a handler are answered 404.
  */
 export async function serve(options: ServeOptions, routes: Routes): Promise<Listener> {
-  const { onError, onConnect, url, ...others } = options
-  const [listenOptions, factoryOptions] = divided(others)
-  return listenWS(new HandlerFactory(url, routes, factoryOptions, onError, onConnect), listenOptions)
+  checkOptions(options, serveOptions, 'serve')
+  const { onError, onConnect, url, ...others } = options ?? {}
+  const [place, factoryOptions] = divided(others)
+  return listenWS(new HandlerFactory(url, routes, factoryOptions, onError, onConnect), place)
 }
 
 function divided(options: Omit<ServeOptions, 'onError' | 'onConnect' | 'url'>): [ListenOptions, ServerFactoryOptions] {
   const { host, port, path, tls, backlog, exclusive, reusePort, signal, ...factoryOptions } = options
-  const listenOptions = { host, port, path, tls, backlog, exclusive, reusePort, signal }
-  const given = Object.fromEntries(Object.entries(listenOptions).filter(([, value]) => value !== undefined))
+  const place = { host, port, path, tls, backlog, exclusive, reusePort, signal }
+  const given = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))
   return [given, factoryOptions]
 }
+
+const { protocol: _, ...ofFactory } = serverFactoryOptions
+const serveOptions: OptionChecks<ServeOptions> = { ...listenOptions, ...ofFactory, onError: someFunction, onConnect: someFunction }

@@ -87,6 +87,8 @@ describe('setSessionParameters', () => {
     ['an unknown name', { nonsense: 1 }],
     ['an inherited name', { constructor: 1 }],
     ['a line break in the server', { server: 'a\r\nb' }],
+    ['headers that the handshake sets', { headers: { Upgrade: 'x' } }],
+    ['headers that the handshake sets, in a map', { headers: new Map([['sec-websocket-accept', 'x']]) }],
     ['a line break in a header', { headers: { 'X-A': 'a\r\nb' } }],
     ['a URL with a query', { url: 'ws://localhost/?a' }],
     ['a URL that is no string', { url: 9000 as unknown as string }],

@@ -10,9 +10,9 @@ describe('checkedSubprotocols', () => {
 
   for (const [wrong, message] of [
     ['chat', 'protocols must be a list of subprotocols, and not string'],
-    [['a', 'b c'], 'subprotocol "b c" is no token'],
-    [[''], 'subprotocol "" is no token'],
-    [[5], 'subprotocol "5" is no token'],
+    [['a', 'b c'], 'subprotocol "b c" is not a valid token'],
+    [[''], 'subprotocol "" is not a valid token'],
+    [[5], 'subprotocol "5" is not a valid token'],
   ] as const) {
     it(`refuses ${JSON.stringify(wrong)}`, () => {
       expect(() => checkedSubprotocols(wrong as unknown as string[])).toThrowError(new ApiMisuse(message))

@@ -12,20 +12,23 @@ afterEach(() => void vi.restoreAllMocks())
 
 describe('HandlerFactory', () => {
   it('lifts the limits of size, because streams have none unless they are set', () => {
-    const lifted = new HandlerFactory(undefined, {}, {}, undefined)
+    const lifted = new HandlerFactory(undefined, () => {}, {}, undefined)
     expect(lifted.options).toMatchObject({ maxMessagePayloadSize: 0, maxFramePayloadSize: 0, maxMessageFrames: 0 })
-    const set = new HandlerFactory(undefined, {}, { maxMessagePayloadSize: 5, maxMessageFrames: 7 }, undefined)
+    const set = new HandlerFactory(undefined, () => {}, { maxMessagePayloadSize: 5, maxMessageFrames: 7 }, undefined)
     expect(set.options).toMatchObject({ maxMessagePayloadSize: 5, maxFramePayloadSize: 0, maxMessageFrames: 7 })
   })
 
   it('takes what a server factory takes, and refuses what it refuses', () => {
-    const factory = new HandlerFactory('ws://localhost:9000', {}, { protocols: ['a'], autoPingInterval: 3 }, undefined)
+    const factory = new HandlerFactory('ws://localhost:9000', () => {}, { protocols: ['a'], autoPingInterval: 3 }, undefined)
     expect([factory.url, factory.protocols, factory.options.autoPingInterval]).toEqual(['ws://localhost:9000', ['a'], 3])
-    expect(() => new HandlerFactory(undefined, {}, { nonsense: 1 } as object, undefined)).toThrow(ApiMisuse)
+    expect(() => new HandlerFactory(undefined, () => {}, { nonsense: 1 } as object, undefined)).toThrow(ApiMisuse)
   })
 
   it('refuses routes that could never be reached or called', () => {
     const made = (routes: unknown): unknown => new HandlerFactory(undefined, routes as Routes, {})
+    expect(() => made({})).toThrow('serve needs at least one route')
+    expect(() => made(new Map([['/echo', () => {}]]))).toThrow('serve needs at least one route')
+    for (const path of ['/a?b', '/a#b', '/a b', '/ä']) expect(() => made({ [path]: () => {} }), path).toThrow('never matches')
     expect(() => made({ echo: () => {} })).toThrow("route echo must begin with a slash, or be '*'")
     expect(() => made({ '/echo': 5 })).toThrow('the handler of route /echo must be a function, and not number')
     expect(() => made(undefined)).toThrow('serve needs a handler, or handlers by path')

@@ -193,7 +193,8 @@ describe('routes', () => {
 
   it('do not find what objects inherit, whatever the path is', async () => {
     const link = new MemoryLink()
-    const inheriting = Object.create({ '/inherited': () => undefined, '*': () => undefined }) as Routes
+    const inherited: object = Object.create({ '/inherited': () => undefined, '*': () => undefined })
+    const inheriting = Object.assign(inherited, { '/own': () => undefined }) as Routes
     await expect(talk(inheriting, { path: '/inherited' })).rejects.toMatchObject({ status: 404 })
     for (const target of ['__proto__', 'constructor', 'toString']) {
       const [peer] = link.serve(new HandlerFactory(undefined, routes, {}, undefined))

@@ -1,6 +1,9 @@
+import * as https from 'node:https'
+import * as net from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectSocket } from '../../src/node/connect-socket.ts'
+import { certificates } from '../fixtures/certificates.ts'
 import { listeningTo } from '../fixtures/echo.ts'
 import { HttpServers } from '../fixtures/http-server.ts'
 
@@ -23,6 +26,23 @@ describe('connectSocket', () => {
     const reason = new Error('no')
     await expect(connectSocket(listeningTo('ws://host/'), { socket: unused, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     expect(unused.destroyed).toBe(true)
+  })
+
+  it('asks for the certificate of a name without its root dot (RFC 6066 §3), and checks it against that name', async () => {
+    const { cert, key } = certificates().server
+    const asked: string[] = []
+    const SNICallback = (name: string, done: (error: Error | null) => void): void => {
+      asked.push(name)
+      done(null)
+    }
+    const web = https.createServer({ cert, key, SNICallback })
+    const port = await servers.start(web)
+    for (const host of ['localhost', 'localhost.']) {
+      const socket = net.connect(port, '127.0.0.1')
+      const { stream } = await connectSocket(listeningTo(`wss://${host}/`), { socket, tls: { ca: certificates().ca } })
+      stream.destroy(true)
+    }
+    expect(asked).toEqual(['localhost', 'localhost'])
   })
 
   it('says where it cannot connect to, and why', async () => {

@@ -1,4 +1,6 @@
+import { anyValue, type OptionChecks } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
+import { trueOrFalse } from '../../protocol/option-values.ts'
 import { type DeflateSettings, perMessageDeflateOptions } from './options.ts'
 
 /** What was agreed on, as one side sees it. */
@@ -21,6 +23,15 @@ export interface AcceptOptions extends Partial<DeflateSettings> {
   readonly noContextTakeover?: boolean
   /** Size of the own window, 9 to 15, at most what was asked for. Default: that. */
   readonly windowBits?: number
+}
+
+/** The names of `AcceptOptions`; values are checked where they are used. */
+export const acceptOptions: OptionChecks<AcceptOptions> = {
+  noContextTakeover: trueOrFalse,
+  windowBits: anyValue,
+  level: anyValue,
+  memLevel: anyValue,
+  threshold: anyValue,
 }
 
 /** The settings, each checked as the option of its name. */

@@ -1,6 +1,8 @@
+import { anyValue, checkOptions, type OptionChecks } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import type { ExtensionParameters } from '../../protocol/extension.ts'
-import { type AcceptOptions, type DeflateAgreement, isWindowBits, ownDirection, settingsOf } from './agreement.ts'
+import { trueOrFalse } from '../../protocol/option-values.ts'
+import { type AcceptOptions, acceptOptions, type DeflateAgreement, isWindowBits, ownDirection, settingsOf } from './agreement.ts'
 import type { PerMessageDeflateOffer } from './offer.ts'
 import { formatParameters } from './parameters.ts'
 
@@ -17,6 +19,7 @@ export class PerMessageDeflateOfferAccept {
   readonly parameters: ExtensionParameters
 
   constructor(offer: PerMessageDeflateOffer, options: OfferAcceptOptions = {}) {
+    checkOptions<OfferAcceptOptions>(options, offerAcceptOptions, 'PerMessageDeflateOfferAccept')
     const { requestNoContextTakeover = false, requestMaxWindowBits = 0 } = options
     if (requestMaxWindowBits !== 0 && !isWindowBits(requestMaxWindowBits))
       throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${requestMaxWindowBits}`)
@@ -40,4 +43,10 @@ export class PerMessageDeflateOfferAccept {
 function smallest(requested: number, accepted: boolean | number): number {
   if (typeof accepted !== 'number') return requested
   return requested === 0 ? accepted : Math.min(requested, accepted)
+}
+
+const offerAcceptOptions: OptionChecks<OfferAcceptOptions> = {
+  ...acceptOptions,
+  requestNoContextTakeover: trueOrFalse,
+  requestMaxWindowBits: anyValue,
 }

@@ -1,5 +1,7 @@
+import { anyValue, checkOptions, type OptionChecks } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import type { ExtensionParameters } from '../../protocol/extension.ts'
+import { trueOrFalse } from '../../protocol/option-values.ts'
 import { isWindowBits } from './agreement.ts'
 import { formatParameters, parseParameters } from './parameters.ts'
 
@@ -26,6 +28,7 @@ export class PerMessageDeflateOffer {
   readonly requestMaxWindowBits: number
 
   constructor(options: OfferOptions = {}) {
+    checkOptions<OfferOptions>(options, offerOptions, 'PerMessageDeflateOffer')
     const { acceptNoContextTakeover = false, acceptMaxWindowBits = true } = options
     const { requestNoContextTakeover = false, requestMaxWindowBits = 0 } = options
     if (typeof acceptMaxWindowBits !== 'boolean' && !isWindowBits(acceptMaxWindowBits))
@@ -57,4 +60,11 @@ export class PerMessageDeflateOffer {
       serverMaxWindowBits: this.requestMaxWindowBits,
     })
   }
+}
+
+const offerOptions: OptionChecks<OfferOptions> = {
+  acceptNoContextTakeover: trueOrFalse,
+  acceptMaxWindowBits: anyValue,
+  requestNoContextTakeover: trueOrFalse,
+  requestMaxWindowBits: anyValue,
 }

@@ -1,4 +1,5 @@
-import { type AcceptOptions, type DeflateAgreement, ownDirection, settingsOf } from './agreement.ts'
+import { checkOptions } from '../../protocol/check-options.ts'
+import { type AcceptOptions, acceptOptions, type DeflateAgreement, ownDirection, settingsOf } from './agreement.ts'
 import type { PerMessageDeflateResponse } from './response.ts'
 
 /** A client accepts a server's answer: what `perMessageCompressionAccept` of clients returns. What the answer does not allow is misuse. */
@@ -6,6 +7,7 @@ export class PerMessageDeflateResponseAccept {
   readonly agreement: DeflateAgreement
 
   constructor(response: PerMessageDeflateResponse, options: AcceptOptions = {}) {
+    checkOptions<AcceptOptions>(options, acceptOptions, 'PerMessageDeflateResponseAccept')
     this.agreement = {
       own: ownDirection(options, response.clientMaxWindowBits, response.clientNoContextTakeover),
       peer: { windowBits: response.serverMaxWindowBits || 15, noContextTakeover: response.serverNoContextTakeover },
