@@ -6,7 +6,7 @@ import { copyOf, type Octets } from '../bytes/octets.ts'
 import { asError } from '../protocol/as-error.ts'
 import { nodeMasker } from './node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
-import { type DirectWriter, directWriter, readInto } from './socket-internals.ts'
+import { type DirectWriter, directWriter, readBelowTls, readInto } from './socket-internals.ts'
 
 let wasRead: (socket: Socket, length: number) => void
 let onData: (this: Duplex, chunk: Buffer) => void
@@ -107,10 +107,12 @@ export class SocketByteStream implements ByteStream {
   pause(): void {
     this.#isPaused = true
     this.#socket.pause()
+    readBelowTls?.(this.#socket, false)
   }
 
   resume(): void {
     this.#isPaused = false
+    readBelowTls?.(this.#socket, true)
     this.#socket.resume()
     if (this.#held !== undefined) process.nextTick(() => this.#releaseHeld())
   }

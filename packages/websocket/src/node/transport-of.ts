@@ -30,13 +30,16 @@ function addressOf(address: string | undefined, port: number | undefined, path: 
   return { address: isIPv6(address) ? plainAddress(address) : address, port }
 }
 
+/** Without a certificate of the peer nobody is authorized: Deno says of a client that sent none that it is. */
 function tlsDetailsOf(socket: TLSSocket): TlsDetails {
+  const certificate = certificateOf(socket)
+  const { subject } = certificate ?? {}
   return {
     protocol: socket.getProtocol() ?? '',
     cipher: socket.getCipher()?.name ?? '',
     serverName: serverNameOf(socket),
-    isAuthorized: socket.authorized,
-    peerCertificateSubject: subjectOf(socket),
+    isAuthorized: socket.authorized && certificate !== undefined,
+    peerCertificateSubject: isRecord(subject) ? { ...subject } : undefined,
   }
 }
 
@@ -46,9 +49,9 @@ function serverNameOf(socket: TLSSocket & { readonly servername?: unknown }): st
 }
 
 /** Without a certificate Node gives an empty object, and null after the end. */
-function subjectOf(socket: TLSSocket): TlsDetails['peerCertificateSubject'] {
-  const subject: unknown = socket.getPeerCertificate()?.subject
-  return isRecord(subject) ? { ...subject } : undefined
+function certificateOf(socket: TLSSocket): { readonly subject?: unknown } | undefined {
+  const certificate: unknown = socket.getPeerCertificate()
+  return typeof certificate === 'object' && certificate !== null && Object.keys(certificate).length > 0 ? certificate : undefined
 }
 
 function isRecord(value: unknown): value is Record<string, string | readonly string[]> {

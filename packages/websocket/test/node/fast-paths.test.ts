@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 
 afterEach(() => {
   vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
   vi.resetModules()
 })
 
@@ -18,6 +19,22 @@ describe('AUTOBAHN_TS_FAST_PATHS', () => {
       vi.resetModules()
       const { fastPathsAreOn } = await import('../../src/node/fast-paths.ts')
       expect(fastPathsAreOn).toBe(isOn)
+    })
+  }
+
+  for (const [state, isOn] of [
+    ['prompt', true],
+    ['denied', true],
+    ['granted', false],
+  ] as const) {
+    it(`of off is read on Deno only where that is allowed: permission ${state}`, async () => {
+      vi.stubEnv('AUTOBAHN_TS_FAST_PATHS', 'off')
+      const querySync = vi.fn(() => ({ state }))
+      vi.stubGlobal('Deno', { permissions: { querySync } })
+      vi.resetModules()
+      const { fastPathsAreOn } = await import('../../src/node/fast-paths.ts')
+      expect(fastPathsAreOn).toBe(isOn)
+      expect(querySync).toHaveBeenCalledWith({ name: 'env', variable: 'AUTOBAHN_TS_FAST_PATHS' })
     })
   }
 

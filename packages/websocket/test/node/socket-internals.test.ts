@@ -392,3 +392,9 @@ describe('socketBelow', () => {
     for (const socket of [client, server, other, otherServer]) socket.destroy()
   })
 })
+
+describe('readBelowTls', () => {
+  it('is there for runtimes alone whose TLS does not pause, which this one is not among', () => {
+    expect(modes.on.readBelowTls).toBeUndefined()
+  })
+})

@@ -51,6 +51,13 @@ describe('transportOf', () => {
     drop(client, server)
   })
 
+  it('takes nobody for authorized who has shown no certificate, whatever the runtime says', async () => {
+    const [client, server] = await tlsPair()
+    Object.defineProperty(server, 'authorized', { value: true })
+    expect(transportOf(server).tls).toMatchObject({ isAuthorized: false, peerCertificateSubject: undefined })
+    drop(client, server)
+  })
+
   it('knows nothing of a stream that is no socket', () => {
     const nowhere = { address: '', port: undefined }
     expect(transportOf(new PassThrough())).toEqual({ peer: nowhere, own: nowhere, isSecure: false })
