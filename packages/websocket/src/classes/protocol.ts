@@ -145,8 +145,13 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- receiving: streaming
 
-  /** A frame of a message has begun. `length` counts octets on the wire, `reserved` has RSV1, RSV2 and RSV3 as 4, 2 and 1. */
-  onMessageFrameBegin(_length: number, _reserved: number): Awaitable<void> {}
+  /**
+   * A frame of a message has begun. `length` counts octets on the wire, `reserved` has RSV1, RSV2 and RSV3 as 4, 2 and 1.
+   *
+   * `length` is a number up to 2^53-1. A longer frame is possible only where `maxFramePayloadSize` and `maxMessagePayloadSize` are both 0, and its
+   * length is a `bigint`. A class that does not set both may declare its parameter as `number`.
+   */
+  onMessageFrameBegin(_length: number | bigint, _reserved: number): Awaitable<void> {}
 
   /**
    * Octets of the frame, as they arrive: unmasked, transformed by extensions, and valid UTF-8 so far in text messages.

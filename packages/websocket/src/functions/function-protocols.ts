@@ -53,8 +53,8 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     this.conversation.inbox.messageBegan(isBinary)
   }
 
-  override onMessageFrameBegin(length: number): void {
-    this.conversation.inbox.frameBegan(length)
+  override onMessageFrameBegin(length: number | bigint): void {
+    this.conversation.inbox.frameBegan(Number(length))
   }
 
   override onMessageFrameData(payload: Octets): Awaitable<void> {
@@ -122,8 +122,8 @@ export class ConversationProtocol extends WebSocketClientProtocol {
     this.conversation.inbox.messageBegan(isBinary)
   }
 
-  override onMessageFrameBegin(length: number): void {
-    this.conversation.inbox.frameBegan(length)
+  override onMessageFrameBegin(length: number | bigint): void {
+    this.conversation.inbox.frameBegan(Number(length))
   }
 
   override onMessageFrameData(payload: Octets): Awaitable<void> {

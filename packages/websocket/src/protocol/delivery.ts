@@ -12,7 +12,7 @@ export interface Delivery {
   /** What is kept of the message that has begun. */
   readonly keeps: Kept
   messageBegan(isBinary: boolean): void
-  frameBegan(length: number, reserved: number, isFinal: boolean): void
+  frameBegan(length: number | bigint, reserved: number, isFinal: boolean): void
   /** Where texts are wanted as strings: one that is here in one piece, and lent. Called in place of `frameData`; false: it is no UTF-8. */
   textCame?(octets: Octets, start: number, end: number, validates: boolean): boolean
   /** The octets are lent. `missing`: how many of this frame are known to follow. */
@@ -55,7 +55,7 @@ export class MessageDelivery implements Delivery {
     this.#isBinary = isBinary
   }
 
-  frameBegan(_length: number, _reserved: number, isFinal: boolean): void {
+  frameBegan(_length: number | bigint, _reserved: number, isFinal: boolean): void {
     this.#isLastFrame = isFinal
   }
 
@@ -128,10 +128,10 @@ export class HookDelivery implements Delivery {
     })
   }
 
-  frameBegan(length: number, reserved: number): void {
+  frameBegan(length: number | bigint, reserved: number): void {
     this.#isFrameEmpty = true
     this.#runner.run(() => {
-      this.#collector.frameBegan(length, reserved)
+      this.#collector.frameBegan(Number(length), reserved)
       return this.#hooks.onMessageFrameBegin(length, reserved)
     })
   }

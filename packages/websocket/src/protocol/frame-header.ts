@@ -1,6 +1,5 @@
 import type { Octets } from '../bytes/octets.ts'
-import { CloseCode } from './close-code.ts'
-import { PeerMisbehaved, protocolError } from './errors.ts'
+import { protocolError } from './errors.ts'
 import { isControl, isReserved, Opcode } from './opcode.ts'
 
 /** What stands before a frame's payload, RFC 6455 §5.2. */
@@ -9,7 +8,7 @@ export interface FrameHeader {
   readonly isFinal: boolean
   /** RSV1, RSV2 and RSV3 as 4, 2 and 1. */
   readonly reserved: number
-  /** Octets of payload on the wire. */
+  /** Octets of payload on the wire. Above 2^53-1, which only comes without limits of size, it is the nearest number. */
   readonly length: number
 }
 
@@ -44,8 +43,11 @@ export function headerSize(second: number): number {
   return 2 + extended + (second > 0x7f ? 4 : 0)
 }
 
-/** Reads the length that a complete header announces, RFC 6455 §5.2: in the fewest octets, at most 2^63-1; here at most 2^53-1. */
-export function readLength(octets: Octets, at: number): number {
+/**
+ * Reads the length that a complete header announces, RFC 6455 §5.2: in the fewest octets, at most 2^63-1. A `bigint` only above 2^53-1, where a
+ * number is not exact any more.
+ */
+export function readLength(octets: Octets, at: number): number | bigint {
   const shortLength = octets[at + 1]! & 0x7f
   if (shortLength < 126) return shortLength
   const length = shortLength === 126 ? (octets[at + 2]! << 8) | octets[at + 3]! : readLongLength(octets, at + 2)
@@ -54,10 +56,10 @@ export function readLength(octets: Octets, at: number): number {
   return length
 }
 
-function readLongLength(octets: Octets, at: number): number {
+function readLongLength(octets: Octets, at: number): number | bigint {
   const high = readWord(octets, at)
   if (high > 0x7fffffff) throw protocolError('frame length above 2^63-1')
-  if (high > 0x1fffff) throw new PeerMisbehaved(CloseCode.MessageTooBig, 'frame longer than 2^53-1 octets')
+  if (high > 0x1fffff) return (BigInt(high) << 32n) | BigInt(readWord(octets, at + 4))
   return high * 0x1_0000_0000 + readWord(octets, at + 4)
 }
 

@@ -6,8 +6,9 @@ import { checkHeader, type HeaderRules, headerSize, readKey, readLength } from '
 export interface FrameSink {
   /** Parsing stops after the call in which this becomes true. */
   readonly isHeld: boolean
-  frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void
-  /** Unmasked octets of the payload; at least one. `missing`: how many of this frame are still to come. */
+  /** `length` is a `bigint` above 2^53-1. */
+  frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number | bigint): void
+  /** Unmasked octets of the payload; at least one. `missing`: how many of this frame are still to come, or of its present part of 2^52. */
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
   /** The octets given to `parse` have been parsed, or the sink is held. */
@@ -27,8 +28,11 @@ export class FrameParser {
   readonly #cutHeader = new Uint8Array(14)
   #cutSize = 0
   #isInFrame = false
+  /** Octets of the frame, or of its present part where it is longer than 2^53-1. */
   #length = 0
   #missing = 0
+  /** Octets behind the present part. */
+  #beyond: bigint | undefined
   #key = 0
 
   constructor(rules: HeaderRules, sink: FrameSink, masker: Masker | undefined) {
@@ -101,18 +105,30 @@ export class FrameParser {
 
   #begin(header: Octets, at: number, size: number): void {
     const first = header[at]!
-    this.#length = readLength(header, at)
-    this.#missing = this.#length
+    const length = readLength(header, at)
+    if (typeof length === 'bigint') this.#beginPart(length)
+    else this.#missing = this.#length = length
     this.#key = header[at + 1]! > 0x7f ? readKey(header, at + size - 4) : 0
     this.#isInFrame = true
-    this.#sink.frameBegan(first & 0x0f, first > 0x7f, (first >> 4) & 7, this.#length)
+    this.#sink.frameBegan(first & 0x0f, first > 0x7f, (first >> 4) & 7, length)
+  }
+
+  /** A frame longer than 2^53-1 is counted in parts, so that its end is found to the octet and other frames are counted in numbers. */
+  #beginPart(rest: bigint): void {
+    const isLast = rest <= partSize
+    this.#missing = this.#length = Number(isLast ? rest : partSize)
+    this.#beyond = isLast ? undefined : rest - partSize
   }
 
   #payload(octets: Octets, start: number): number {
     const end = Math.min(octets.length, start + this.#missing)
     if (this.#key !== 0) this.#masker?.apply(octets, start, end, this.#key, (this.#length - this.#missing) & 3)
     this.#missing -= end - start
+    if (this.#missing === 0 && this.#beyond !== undefined) this.#beginPart(this.#beyond)
     this.#sink.frameData(octets, start, end, this.#missing)
     return end
   }
 }
+
+/** A multiple of 4, so that the mask key begins anew with each part. */
+const partSize = 2n ** 52n

@@ -16,7 +16,7 @@ export interface Hooks {
   onMessageBegin(isBinary: boolean): Awaitable<void>
   onMessageFrame(payload: Octets, reserved: number): Awaitable<void>
   onMessageEnd(): Awaitable<void>
-  onMessageFrameBegin(length: number, reserved: number): Awaitable<void>
+  onMessageFrameBegin(length: number | bigint, reserved: number): Awaitable<void>
   onMessageFrameData(payload: Octets): Awaitable<void>
   onMessageFrameEnd(): Awaitable<void>
   onPing(payload: Octets): Awaitable<void>

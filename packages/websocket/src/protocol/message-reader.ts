@@ -101,11 +101,12 @@ export class MessageReader implements FrameSink {
     return this.#isOver || this.#isAwaiting || this.#undecoded !== undefined || this.#runner.holdsReading
   }
 
-  frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number): void {
+  frameBegan(opcode: number, isFinal: boolean, reserved: number, exactLength: number | bigint): void {
+    const length = typeof exactLength === 'bigint' ? this.#nearest(exactLength) : exactLength
     if (this.#wireTap !== undefined) this.#tap(opcode, isFinal, reserved, length)
     if (reserved !== 0 || isReserved(opcode)) this.#chain.check({ opcode, isFinal, reserved, length })
     if (isControl(opcode) || isReserved(opcode)) this.#beginWhole(opcode, isFinal, reserved, length)
-    else this.#beginData(opcode, isFinal, reserved, length)
+    else this.#beginData(opcode, isFinal, reserved, length, exactLength)
   }
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
@@ -162,7 +163,7 @@ export class MessageReader implements FrameSink {
     this.#wholeFrames.wholeFrameReceived(header, this.#whole().take())
   }
 
-  #beginData(opcode: number, isFinal: boolean, reserved: number, length: number): void {
+  #beginData(opcode: number, isFinal: boolean, reserved: number, length: number, exactLength: number | bigint): void {
     if (opcode === Opcode.Continuation) {
       if (!this.#isInMessage) throw protocolError('continuation frame without a message to continue')
       if ((reserved & this.#messageBits) !== 0) throw protocolError(`reserved bits ${reserved} on a continuation frame`)
@@ -174,7 +175,7 @@ export class MessageReader implements FrameSink {
     this.#countFrame(length)
     if (!this.#isInMessage) this.#beginMessage({ opcode, isFinal, reserved, length })
     this.#isLastFrame = isFinal
-    this.#delivery.frameBegan(length, reserved, isFinal)
+    this.#delivery.frameBegan(exactLength, reserved, isFinal)
   }
 
   #beginMessage(header: FrameHeader): void {
@@ -196,6 +197,14 @@ export class MessageReader implements FrameSink {
     const { maxMessageFrames } = this.#options
     if (maxMessageFrames > 0 && this.#frames > maxMessageFrames) throw tooBig(`message of more than ${maxMessageFrames} frames`)
     this.#checkMessageSize(this.#wireLength)
+  }
+
+  /** A length above 2^53-1 as a number, which is enough for everything but the hook. Any limit of size is below it. */
+  #nearest(length: bigint): number {
+    const { maxFramePayloadSize, maxMessagePayloadSize } = this.#options
+    if (maxFramePayloadSize > 0) throw tooBig(`frame of ${length} octets is above the limit of ${maxFramePayloadSize}`)
+    if (maxMessagePayloadSize > 0) throw tooBig(`message of ${length} octets is above the limit of ${maxMessagePayloadSize}`)
+    return Number(length)
   }
 
   #checkFrameSize(length: number, limit: number): void {

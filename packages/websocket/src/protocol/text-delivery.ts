@@ -33,7 +33,7 @@ export class TextDelivery implements Delivery {
     this.#collected.messageBegan(isBinary)
   }
 
-  frameBegan(length: number, reserved: number, isFinal: boolean): void {
+  frameBegan(length: number | bigint, reserved: number, isFinal: boolean): void {
     this.#collected.frameBegan(length, reserved, isFinal)
   }
 

@@ -6,8 +6,12 @@ import { closing, counting, frame, framesIn, plain, summary } from './wire.ts'
 describe('lengths', () => {
   for (const [what, octets, answer] of [
     ['2^63', [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0], '8:1002 frame length above 2^63-1'],
-    ['2^63-1', [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], '8:1009 frame longer than 2^53-1 octets'],
-    ['2^53', [0x82, 0xff, 0, 0x20, 0, 0, 0, 0, 0, 0], '8:1009 frame longer than 2^53-1 octets'],
+    [
+      '2^63-1',
+      [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+      '8:1009 frame of 9223372036854775807 octets is above the limit of 16777216',
+    ],
+    ['2^53', [0x82, 0xff, 0, 0x20, 0, 0, 0, 0, 0, 0], '8:1009 frame of 9007199254740992 octets is above the limit of 16777216'],
     ['2^32+1', [0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 1], '8:1009 frame of 4294967297 octets is above the limit of 16777216'],
     ['5 in three octets', [0x82, 0xfe, 0, 5], '8:1002 length 5 in more octets than it needs'],
     ['65535 in nine octets', [0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff], '8:1002 length 65535 in more octets than it needs'],

@@ -7,7 +7,7 @@ import type { Hooks } from '../../src/protocol/hooks.ts'
 import { MessageCollector } from '../../src/protocol/message-collector.ts'
 import { FakeClock } from '../../src/testing/index.ts'
 import { type Call, openServer, recording, settled } from './opened.ts'
-import { counting, frame } from './wire.ts'
+import { counting, frame, summary } from './wire.ts'
 
 describe('MessageDelivery', () => {
   for (const [start, end] of [
@@ -107,6 +107,44 @@ describe('HookDelivery', () => {
     for (const at of [0, 100, 200]) delivery.frameData(chunk, at, at + 100)
     await new Promise(resolve => setImmediate(resolve))
     expect(kept).toEqual([0, 100, 200].map(at => chunk.slice(at, at + 100)))
+  })
+
+  for (const [length, reported] of [
+    [2n ** 53n - 1n, 2 ** 53 - 1],
+    [2n ** 53n, 2n ** 53n],
+    [2n ** 63n - 1n, 2n ** 63n - 1n],
+  ] as const) {
+    const header = Uint8Array.from([0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    new DataView(header.buffer).setBigUint64(2, length)
+
+    it(`begins a frame of ${length} octets where both limits of size are 0, and says its length as a ${typeof reported}`, () => {
+      const calls: Call[] = []
+      const { stream } = openServer(recording('streams', calls), { maxFramePayloadSize: 0, maxMessagePayloadSize: 0 })
+      stream.receive(header, [1, 2, 3])
+      expect(calls.slice(1)).toEqual([
+        ['onMessageBegin', true],
+        ['onMessageFrameBegin', reported, 0],
+        ['onMessageFrameData', [1, 2, 3]],
+      ])
+    })
+
+    for (const limits of [{ maxFramePayloadSize: 0 }, { maxMessagePayloadSize: 0 }]) {
+      it(`refuses a frame of ${length} octets where only ${Object.keys(limits)[0]} is 0`, () => {
+        const { stream } = openServer(recording('streams', []), limits)
+        stream.receive(header)
+        expect(summary(stream.sent())).toEqual([
+          `8:1009 ${'maxFramePayloadSize' in limits ? 'message' : 'frame'} of ${length} octets is above the limit of 16777216`,
+        ])
+      })
+    }
+  }
+
+  it('tells a tap the nearest number of a length above 2^53-1', () => {
+    const lengths: number[] = []
+    const wireTap = { frameReceived: ({ length }: { readonly length: number }) => void lengths.push(length) }
+    const { stream } = openServer(recording('streams', []), { maxFramePayloadSize: 0, maxMessagePayloadSize: 0, wireTap })
+    stream.receive([0x82, 0xff, 0x7f, ...Array(7).fill(0xff), 0, 0, 0, 0])
+    expect(lengths).toEqual([2 ** 63])
   })
 
   it('calls onMessageFrameData once for an empty frame', () => {

@@ -75,6 +75,9 @@ describe('readLength', () => {
     [[0x82, 127, 0, 0, 0, 1, 0, 0, 0, 1], 2 ** 32 + 1],
     [[0x82, 127, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff], 2 ** 32 - 1],
     [[0x82, 127, 0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 2 ** 53 - 1],
+    [[0x82, 127, 0, 0x20, 0, 0, 0, 0, 0, 0], 2n ** 53n],
+    [[0x82, 127, 0, 0x20, 0, 0, 0, 0, 0, 1], 2n ** 53n + 1n],
+    [[0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 2n ** 63n - 1n],
   ] as const) {
     it(`reads ${length}`, () => expect(readLength(Uint8Array.from(octets), 0)).toBe(length))
   }
@@ -85,8 +88,6 @@ describe('readLength', () => {
     ['length 65535 in more octets than it needs', 1002, [0x82, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff]],
     ['length 0 in more octets than it needs', 1002, [0x82, 127, 0, 0, 0, 0, 0, 0, 0, 0]],
     ['frame length above 2^63-1', 1002, [0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0]],
-    ['frame longer than 2^53-1 octets', 1009, [0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
-    ['frame longer than 2^53-1 octets', 1009, [0x82, 127, 0, 0x20, 0, 0, 0, 0, 0, 0]],
   ] as const) {
     it(`refuses: ${message} (${octets.slice(2).join(' ')})`, () => {
       expect(() => readLength(Uint8Array.from(octets), 0)).toThrow(expect.objectContaining({ closeCode, message }))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { scalarMasker } from '../../src/bytes/masker.ts'
+import { type Masker, scalarMasker } from '../../src/bytes/masker.ts'
+import type { Octets } from '../../src/bytes/octets.ts'
 import type { HeaderRules } from '../../src/protocol/frame-header.ts'
 import { FrameParser } from '../../src/protocol/frame-parser.ts'
 import { counting, frame, plain, textOf } from './wire.ts'
@@ -123,6 +124,29 @@ describe('FrameParser', () => {
     expect([log, chunks]).toEqual([['1 2', 'ab', '9 0'], 2])
   })
 
+  for (const [length, where] of [
+    [2n ** 53n, '2^53'],
+    [2n ** 53n + 1n, '2^53+1'],
+    [2n ** 63n - 1n, '2^63-1'],
+  ] as const) {
+    it(`finds the end of a frame of ${where} octets to the octet`, () => {
+      const keys: number[] = []
+      const masker = { apply: (...[, , , , phase]: Parameters<Masker['apply']>): void => void keys.push(phase) }
+      const { parser, log } = make({ frameData: () => undefined }, masker)
+      const header = Uint8Array.from([0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4])
+      new DataView(header.buffer).setBigUint64(2, length)
+      parser.parse(header, 0)
+      parser.parse(octetsOf(3n), 0)
+      for (let left = length - 3n; left > 1n; left -= most < left - 1n ? most : left - 1n) {
+        parser.parse(octetsOf(most < left - 1n ? most : left - 1n), 0)
+      }
+      expect(log).toEqual([`2 ${length}`])
+      parser.parse(Uint8Array.of(7, 0x89, 0), 0)
+      expect(log).toEqual([`2 ${length}`, 'end', '9 0', 'end'])
+      expect(keys.at(-1)).toBe(Number((length - 1n) % 4n))
+    })
+  }
+
   it('ends a frame when it is asked again with nothing more', () => {
     let isHeld = false
     const hold = (): void => {
@@ -141,7 +165,7 @@ type Sink = ConstructorParameters<typeof FrameParser>[1]
 
 function make(
   overrides: Partial<Omit<Sink, 'isHeld'>> = {},
-  appliesMask = true,
+  mask: boolean | Masker = true,
   rules = either,
   held = (): boolean => false,
 ): { parser: FrameParser; log: string[] } {
@@ -157,5 +181,13 @@ function make(
     chunkEnded: () => undefined,
     ...overrides,
   }
-  return { parser: new FrameParser(rules, sink, appliesMask ? scalarMasker : undefined), log }
+  const masker = mask === true ? scalarMasker : mask || undefined
+  return { parser: new FrameParser(rules, sink, masker), log }
 }
+
+/** So many octets, which nobody has: the parser reads none of a payload itself. */
+function octetsOf(length: bigint): Octets {
+  return { length: Number(length) } as Octets
+}
+
+const most = 2n ** 51n
