@@ -7,9 +7,9 @@ const entry = '@autobahn-ts/wamp/v1/browser'
 
 /** In octets, a little above what was measured last: growth is to be noticed. */
 const bundles = [
-  { what: 'WampClientProtocol, WampClientFactory, connectWS', most: 30_000, mostGzip: 10_500 },
-  { what: 'connectWamp', most: 46_000, mostGzip: 16_500 },
-  { what: '*', most: 47_500, mostGzip: 17_000 },
+  { what: 'WampClientProtocol, WampClientFactory, connectWS', most: 36_000, mostGzip: 12_800 },
+  { what: 'connectWamp', most: 52_000, mostGzip: 18_700 },
+  { what: '*', most: 53_500, mostGzip: 19_200 },
 ]
 
 for (const { what, most, mostGzip } of bundles) {

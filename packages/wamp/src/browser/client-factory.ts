@@ -1,7 +1,7 @@
 import { ApiMisuse, asError, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { type List, subprotocol } from '../v1/message.ts'
 import type { WampOptions } from '../v1/options.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory, withoutWampOptions } from '../v1/wamp-factory.ts'
+import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory } from '../v1/wamp-factory.ts'
 import { browserClock } from './browser-clock.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import type { PlatformSocket } from './platform-socket.ts'
@@ -29,11 +29,11 @@ export class WampClientFactory implements WampFactory, SocketOwner {
   #wampOptions: WampOptions
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
-    const { protocol, protocols = [subprotocol], wamp = {}, ...given } = options
+    const { protocol, protocols = [subprotocol], wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
     this.url = socketUrl(url)
     this.protocol = protocol
     this.protocols = protocols
-    this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), withoutWampOptions(given))
+    this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), given, 'WampClientFactory')
     this.#wampOptions = resolvedWampOptions(wamp)
   }
 

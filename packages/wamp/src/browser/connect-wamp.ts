@@ -1,5 +1,5 @@
 import { eitherSignal } from '../v1/either-signal.ts'
-import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
+import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 import { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
 import { WampClientProtocol } from './client-protocol.ts'
 import { type ConnectOptions, connectWS } from './connect-ws.ts'
@@ -18,6 +18,7 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
  * does not wait for its time.
  */
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
+  checkConnectWampOptions(options)
   const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
   let first = untilOpen

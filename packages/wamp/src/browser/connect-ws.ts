@@ -1,4 +1,5 @@
-import { asError, HandshakeFailed, type Timer } from '@autobahn-ts/websocket/portable'
+import { asError, checkOptions, HandshakeFailed, type Timer } from '@autobahn-ts/websocket/portable'
+import { aFunction, aSignal, seconds } from '../v1/option-checks.ts'
 import type { WampClientFactory } from './client-factory.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type PlatformSocketClass, platformSocketClass } from './platform-socket.ts'
@@ -23,6 +24,7 @@ export async function connectWS<P extends WampClientProtocol = WampClientProtoco
   factory: WampClientFactory,
   options: ConnectOptions = {},
 ): Promise<P> {
+  checkOptions<ConnectOptions>(options, { timeout: seconds, signal: aSignal, socketClass: aFunction }, 'connectWS')
   const { timeout = 30, signal, socketClass = platformSocketClass() } = options
   signal?.throwIfAborted()
   const protocol = factory.connectSocket(new socketClass(factory.url, [...factory.protocols]))

@@ -11,6 +11,7 @@ import {
   type Timer,
 } from '@autobahn-ts/websocket/portable'
 import { isPromise } from '../v1/awaiting.ts'
+import { expectNothing } from '../v1/hook-value.ts'
 import { checkedReason, codeOnTheWire, cutReason } from './close-frame.ts'
 import { HookQueue } from './hook-queue.ts'
 import type { PlatformSocket, SocketEvent } from './platform-socket.ts'
@@ -183,8 +184,14 @@ export class SocketConnection {
     if (this.#state !== State.Connecting) return
     this.#queue.run(() => {
       const result = this.#hooks.onConnect({ protocol: this.#socket.protocol })
-      return isPromise(result) ? result.then(() => this.#open()) : this.#open()
+      return isPromise(result) ? Promise.resolve(result).then(value => this.#agreed(value)) : this.#agreed(result)
     })
+  }
+
+  /** A refusal that `onConnect` returns in place of throwing it must not open the connection. */
+  #agreed(value: unknown): Awaitable<void> {
+    expectNothing('onConnect', value)
+    return this.#open()
   }
 
   #open(): Awaitable<void> {

@@ -2,7 +2,7 @@ import { type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websoc
 import { WampClientFactory, type WampClientFactoryOptions } from '../v1/client-factory.ts'
 import { WampClientProtocol } from '../v1/client-protocol.ts'
 import { eitherSignal } from '../v1/either-signal.ts'
-import { ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
+import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
@@ -17,6 +17,7 @@ export interface ConnectWampOptions extends ReconnectingClientOptions {
  * Resolves when the first session is open; rejects where it cannot be opened.
  */
 export async function connectWamp(url: string, options: ConnectWampOptions = {}): Promise<ReconnectingClient> {
+  checkConnectWampOptions(options)
   const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
   let first = untilOpen

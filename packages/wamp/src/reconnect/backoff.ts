@@ -1,4 +1,4 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { checkOptions, type OptionCheck, type OptionChecks, optionCheck } from '@autobahn-ts/websocket/portable'
 
 /** When to try again. */
 export interface BackoffOptions {
@@ -22,7 +22,9 @@ export class Backoff {
   #tries = 0
 
   constructor(options: BackoffOptions, random: () => number) {
-    this.#options = checked({ ...defaults, ...options })
+    checkOptions<BackoffOptions>(options, checks, 'reconnect')
+    const given = Object.entries(options).filter(([, value]) => value !== undefined)
+    this.#options = { ...defaults, ...Object.fromEntries(given) }
     this.#random = random
   }
 
@@ -45,16 +47,17 @@ export class Backoff {
   }
 }
 
-function checked(options: Required<BackoffOptions>): Required<BackoffOptions> {
-  for (const [name, value] of Object.entries(options)) {
-    const least = name === 'growth' ? 1 : 0
-    const most = name === 'jitter' ? 1 : name === 'maxRetries' ? Number.POSITIVE_INFINITY : 2_000_000
-    if (!Object.hasOwn(defaults, name)) throw new ApiMisuse(`there is no reconnect option ${name}`)
-    if (typeof value !== 'number' || !(value >= least && value <= most)) {
-      throw new ApiMisuse(`reconnect option ${name} must be a number from ${least} to ${most}, and not ${value}`)
-    }
-  }
-  return options
+/** The numbers from `least` to `most`. */
+function from(least: number, most = 2_000_000): OptionCheck {
+  return optionCheck(`a number from ${least} to ${most}`, value => typeof value === 'number' && value >= least && value <= most)
+}
+
+const checks: OptionChecks<BackoffOptions> = {
+  initialDelay: from(0),
+  growth: from(1),
+  maxDelay: from(0),
+  jitter: from(0, 1),
+  maxRetries: from(0, Number.POSITIVE_INFINITY),
 }
 
 const defaults: Required<BackoffOptions> = { initialDelay: 1.5, growth: 1.5, maxDelay: 300, jitter: 0.1, maxRetries: 15 }

@@ -1,5 +1,6 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { AuthError, type AuthExtra, answerTo, authExtraIn, authreqUri, authUri } from './cra.ts'
+import { anObject } from './option-checks.ts'
 import { RpcError } from './rpc-error.ts'
 
 /** Whatever can call: a protocol, or a client that outlives its connections. */
@@ -15,6 +16,9 @@ export async function authenticate(
   authSecret = '',
 ): Promise<unknown> {
   if (typeof authSecret !== 'string') throw new ApiMisuse(`a secret must be a string, and not ${typeof authSecret}`)
+  if (authKey !== null && typeof authKey !== 'string') throw new ApiMisuse(`a key must be a string or null, and not ${typeof authKey}`)
+  // a secret in its place would be sent
+  if (authExtra !== null && !anObject.holds(authExtra)) throw new ApiMisuse(`authExtra must be an object, and not ${typeof authExtra}`)
   const challenge = await caller.call(authreqUri, authKey, authExtra ?? {})
   if (authKey === null) return caller.call(authUri, null)
   return caller.call(authUri, await answered(challenge, authSecret))

@@ -12,7 +12,7 @@ import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize, withoutWampOptions } from './wamp-factory.ts'
+import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize } from './wamp-factory.ts'
 
 /** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
 export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
@@ -26,9 +26,9 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   #wampOptions: WampOptions
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
-    const { wamp = {}, ...given } = options
+    const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
     const { maxMessagePayloadSize = wampMessageSize } = given
-    super(url, { protocols: [subprotocol], ...withoutWampOptions(given), maxMessagePayloadSize })
+    super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
     this.#wampOptions = resolvedWampOptions(wamp)
   }
 

@@ -1,8 +1,9 @@
-import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
 import { checkText, isNewPrefix } from './check-names.ts'
 import { measureText } from './measure-text.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
+import { publishOptions } from './option-checks.ts'
 import { malformed, toClient } from './parse-message.ts'
 import type { PublishOptions } from './publish-options.ts'
 import type { Rpc } from './rpc.ts'
@@ -140,22 +141,13 @@ export function parsed(text: string, factory: WampFactory): unknown {
 
 /** The fourth and fifth element of PUBLISH, as few of them as say it. */
 function receiversIn(options: PublishOptions, sessionId: string | undefined): List {
-  // AutobahnJS takes a flag or a list here, which would say nothing to whoever destructures it.
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new ApiMisuse('the options of publish must be an object with excludeMe, exclude or eligible')
+  checkOptions<PublishOptions>(options, publishOptions, 'publish')
   const { excludeMe, exclude, eligible } = options
-  if (excludeMe !== undefined && typeof excludeMe !== 'boolean')
-    throw new ApiMisuse(`excludeMe must be true or false, and not ${excludeMe}`)
   if (exclude === undefined && eligible === undefined) return excludeMe === false ? [false] : []
   const isMeExcluded = excludeMe ?? exclude === undefined
-  const excluded = exclude === undefined ? [] : ids('exclude', exclude)
+  const excluded = exclude ?? []
   const except = isMeExcluded && sessionId !== undefined ? [...excluded, sessionId] : excluded
-  return eligible === undefined ? [except] : [except, ids('eligible', eligible)]
-}
-
-function ids(name: string, given: readonly string[]): readonly string[] {
-  if (Array.isArray(given) && given.every(id => typeof id === 'string')) return given
-  throw new ApiMisuse(`${name} must be a list of session ids`)
+  return eligible === undefined ? [except] : [except, eligible]
 }
 
 class Opened {

@@ -1,4 +1,4 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, anyValue, checkOptions } from '@autobahn-ts/websocket/portable'
 import { type KeyDerivation, pbkdf2Key, pbkdf2KeyInSlices } from '../keys/pbkdf2-key.ts'
 import { sign } from '../keys/sign.ts'
 import { errorUri, procedureUri } from './uris.ts'
@@ -57,6 +57,7 @@ export const AuthError: {
  * Holds the thread for some milliseconds per 1,000 iterations.
  */
 export function deriveKey(secret: string, extra?: AuthExtra): string {
+  checkOptions<AuthExtra>(extra, { salt: anyValue, iterations: anyValue, keylen: anyValue }, 'deriveKey')
   const derivation = derivationOf(extra)
   return derivation === undefined ? secret : pbkdf2Key(secret, derivation)
 }

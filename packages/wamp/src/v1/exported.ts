@@ -1,4 +1,5 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, checkOptions } from '@autobahn-ts/websocket/portable'
+import { aBoolean } from './option-checks.ts'
 
 /** A function of any arguments: what a method is to a decorator. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters are checked where the function is written, not here
@@ -73,6 +74,7 @@ const publishHandlers = new WeakMap<Method, Exported>()
 
 function decoratorFor(name: string, known: WeakMap<Method, Exported>, id: string | undefined, options: ExportTopicOptions): Decorator {
   if (id !== undefined && typeof id !== 'string') throw new ApiMisuse(`@${name} takes a string, and not ${typeof id}`)
+  checkOptions<ExportTopicOptions>(options, { prefixMatch: aBoolean }, name)
   const { prefixMatch = false } = options
   return (method, context) => {
     if (typeof context !== 'object' || context === null || context.kind !== 'method') {

@@ -22,23 +22,23 @@ export interface WampOptions {
 export const wampOptions: OptionTable<WampOptions> = {
   maxNesting: limit(
     64,
-    'Lists and objects inside each other in one message, the message itself included; above it, 1008.',
-    'What people nest is below 20; parsing costs most where a message is nested deep.',
+    'Lists and objects inside each other in one message, itself included; above it, 1008.',
+    'Far above what data needs.',
   ),
   maxMessageParts: limit(
     262_144,
-    'Values of one message: a number counts 1, a text or a key 2, a list or an object 4, a combination of keys that is new in the message 16; above it, 1008.',
-    'With messages of 1 MiB, none takes more than 50 ms to be parsed and sent on.',
+    'Parts of one message: 1 for a value, 2 for a text or a key, 4 for brackets, 16 for a new list of keys; above it, 1008.',
+    'No message of 1 MiB takes more than 50 ms.',
   ),
   maxSessionWorkSize: limit(
     4 * 1024 * 1024,
-    'Octets that messages of one session take that are in work: calls without an answer, and what stands behind an asynchronous handler. Above it, calls get the error `too-many-calls`, and the reading is held. One message is always taken.',
-    'Estimated from letters and parts, with 1,024 for each message; a few of the largest messages.',
+    'Estimated octets of the messages of one session that are in work: unanswered calls, and what waits for asynchronous handlers. Above it, calls get the error `too-many-calls`, and the reading is held. One message is always taken.',
+    'A few of the largest messages.',
   ),
   maxWorkSize: limit(
     64 * 1024 * 1024,
-    'The same for all sessions of a factory together, also of those that are closed until their work is done. Above it, calls get the error `too-many-calls`, and a client whose publication or subscription would need a handler is closed with 1013.',
-    'Far below the memory of a small container.',
+    'The same for all sessions of a factory; work that outlives its session counts. Above it, calls get the error `too-many-calls`, and what would wait for a handler closes its connection with 1013.',
+    'Far below a small container.',
   ),
   maxNamesSize: limit(
     262_144,

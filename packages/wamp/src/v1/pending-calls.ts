@@ -1,4 +1,5 @@
-import { ApiMisuse, type Clock, type Timer } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Clock, type OptionChecks, type Timer } from '@autobahn-ts/websocket/portable'
+import { aSignal, seconds } from './option-checks.ts'
 import { CallTimedOut } from './rpc-error.ts'
 
 /** How one call is made. */
@@ -8,6 +9,8 @@ export interface CallOptions {
   /** Aborted: the call rejects with its reason. The peer is not told; WAMP 1 has no message for that. */
   readonly signal?: AbortSignal
 }
+
+export const callOptions: OptionChecks<CallOptions> = { timeout: seconds, signal: aSignal }
 
 /** The calls of one connection that wait for an answer. */
 export class PendingCalls {

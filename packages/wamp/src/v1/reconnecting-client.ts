@@ -1,11 +1,21 @@
-import { ApiMisuse, type Awaitable, asError, type Clock, ConnectionClosed, type Timer } from '@autobahn-ts/websocket/portable'
+import {
+  type Awaitable,
+  asError,
+  type Clock,
+  ConnectionClosed,
+  checkOptions,
+  type OptionChecks,
+  optionCheck,
+  type Timer,
+} from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
 import { isPromise } from './awaiting.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
-import type { CallOptions } from './pending-calls.ts'
+import { aFunction, anObject, publishOptions, seconds } from './option-checks.ts'
+import { type CallOptions, callOptions } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import type { PublishOptions } from './publish-options.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
@@ -15,7 +25,15 @@ import type { WampClient } from './wamp-client.ts'
 export interface ClientConnection
   extends Pick<
     WampClient,
-    'sessionOpened' | 'sessionId' | 'prefix' | 'subscribe' | 'unsubscribe' | 'publish' | 'callWith' | 'registerProcedureForRpc'
+    | 'sessionOpened'
+    | 'sessionId'
+    | 'prefix'
+    | 'subscribe'
+    | 'unsubscribe'
+    | 'publish'
+    | 'callWith'
+    | 'registerProcedureForRpc'
+    | 'unregisterForRpc'
   > {
   readonly isOpen: boolean
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
@@ -68,7 +86,8 @@ export class ReconnectingClient {
   constructor(dial: (signal: AbortSignal) => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
     this.#dial = dial
     this.#clock = clock
-    this.#options = checked(options)
+    checkOptions<ReconnectingClientOptions>(options, reconnectingClientOptions, 'ReconnectingClient')
+    this.#options = options
     const { reconnect = {} } = options
     this.#backoff = new Backoff(reconnect === false ? { maxRetries: 0 } : reconnect, randomFraction)
   }
@@ -128,6 +147,7 @@ export class ReconnectingClient {
 
   /** `false`: stop for now, or there is no session and the event was not sent. */
   publish(topicUri: Uri, event: unknown, options?: PublishOptions): boolean {
+    checkOptions<PublishOptions>(options, publishOptions, 'publish')
     return this.#connection?.publish(topicUri, event, options) ?? false
   }
 
@@ -136,6 +156,7 @@ export class ReconnectingClient {
   }
 
   callWith<Result = unknown>(options: CallOptions, procedure: Uri, ...args: List): Promise<Result> {
+    checkOptions<CallOptions>(options, callOptions, 'callWith')
     const connection = this.#connection
     if (connection === undefined) return Promise.reject(new ConnectionClosed(1006, 'there is no session; the call was not sent'))
     return connection.callWith(options, procedure, ...args)
@@ -146,6 +167,12 @@ export class ReconnectingClient {
     checkProcedure(uri, procedure)
     this.#connection?.registerProcedureForRpc(uri, procedure)
     this.#procedures.set(uri, procedure)
+  }
+
+  /** Takes a procedure back, also for sessions to come. Returns false if none was registered. */
+  unregister(uri: Uri): boolean {
+    this.#connection?.unregisterForRpc(uri)
+    return this.#procedures.delete(uri)
   }
 
   /** Authenticates this session; in `onSession`, every one. As `WampCraClientProtocol.authenticate`. */
@@ -263,17 +290,10 @@ export class ReconnectingClient {
   }
 }
 
-/** A name that is misspelled would be an option that never works. */
-function checked(options: ReconnectingClientOptions): ReconnectingClientOptions {
-  const unknown = Object.keys(options).find(name => !names.has(name))
-  if (unknown !== undefined) {
-    throw new ApiMisuse(
-      `there is no option ${unknown}; of a client, there are ${[...names].join(', ')}, and of connectWamp factory and connect too`,
-    )
-  }
-  const { sessionTimeout = 0 } = options
-  if (typeof sessionTimeout === 'number' && sessionTimeout >= 0 && sessionTimeout <= 2_000_000) return options
-  throw new ApiMisuse(`option sessionTimeout must be a number of seconds from 0 to 2,000,000, and not ${sessionTimeout}`)
+/** Checks the options of `connectWamp`, which has two more: what its factory is made with, and how it connects. */
+export function checkConnectWampOptions(options: ReconnectingClientOptions): void {
+  const checks = { ...reconnectingClientOptions, factory: anObject, connect: anObject }
+  checkOptions<ReconnectingClientOptions & { readonly factory?: object; readonly connect?: object }>(options, checks, 'connectWamp')
 }
 
 class Ending {
@@ -287,7 +307,13 @@ function print(error: unknown): void {
   console.error(error)
 }
 
-const names: ReadonlySet<string> = new Set(['reconnect', 'sessionTimeout', 'onSession', 'onLost', 'onError'])
+const reconnectingClientOptions: OptionChecks<ReconnectingClientOptions> = {
+  reconnect: optionCheck('false, or an object', value => value === false || anObject.holds(value)),
+  sessionTimeout: seconds,
+  onSession: aFunction,
+  onLost: aFunction,
+  onError: aFunction,
+}
 
 /** Milliseconds that a session has to live before a loss begins anew: a server that closes at once must not be asked for ever. */
 const steadyAfter = 10_000

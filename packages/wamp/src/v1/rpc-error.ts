@@ -1,4 +1,5 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, anyValue, checkOptions } from '@autobahn-ts/websocket/portable'
+import { aBoolean } from './option-checks.ts'
 
 /** More about an error that a procedure throws. */
 export interface RpcErrorOptions extends ErrorOptions {
@@ -24,6 +25,7 @@ export class RpcError extends Error {
     if (typeof uri !== 'string' || uri === '')
       throw new ApiMisuse(`the URI of an error must be a string with something in it, and not ${uri}`)
     if (typeof description !== 'string') throw new ApiMisuse(`the description of an error must be a string, and not ${typeof description}`)
+    checkOptions<RpcErrorOptions>(options, { closeSession: aBoolean, cause: anyValue }, 'RpcError')
     this.uri = uri
     this.description = description
     this.details = details ?? undefined

@@ -1,4 +1,4 @@
-import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
 import { type Callee, IncomingCalls } from './incoming-calls.ts'
 import {
   CALL,
@@ -13,7 +13,7 @@ import {
   type Uri,
 } from './message.ts'
 import { tooMuch } from './parse-message.ts'
-import { type CallOptions, PendingCalls } from './pending-calls.ts'
+import { type CallOptions, callOptions, PendingCalls } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
@@ -69,9 +69,9 @@ export class Rpc {
   call(options: CallOptions, uri: Uri, args: List): Promise<unknown> {
     if (typeof uri !== 'string' || uri === '')
       throw new ApiMisuse(`the URI of a call must be a string with something in it, and not ${uri}`)
+    checkOptions<CallOptions>(options, callOptions, 'callWith')
     const { wampOptions, clock } = this.factory
     const timeout = options.timeout ?? wampOptions.callTimeout
-    if (!(timeout >= 0)) throw new ApiMisuse(`the timeout of a call must be a number of seconds, and not ${timeout}`)
     if (options.signal?.aborted) return Promise.reject(options.signal.reason)
     if (this.#pending.size >= wampOptions.maxOutgoingCalls) return Promise.reject(tooMany(wampOptions.maxOutgoingCalls))
     this.#watch()

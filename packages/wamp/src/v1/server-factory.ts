@@ -3,6 +3,7 @@ import {
   asError,
   type ByteStream,
   type Clock,
+  checkOptions,
   type ObservedRuntime,
   type RequestHead,
   type ServerFactoryOptions,
@@ -15,10 +16,11 @@ import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { Hub } from './hub.ts'
 import { ident } from './ident.ts'
 import { type List, subprotocol, type Uri } from './message.ts'
+import { dispatchOptions } from './option-checks.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
-import { fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize, withoutWampOptions } from './wamp-factory.ts'
+import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize } from './wamp-factory.ts'
 
 /** For the protocols of this folder. */
 export let hubOf: (factory: WampServerFactory) => Hub<WampServerProtocol>
@@ -42,9 +44,9 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   constructor(url?: string, options: WampServerFactoryOptions = {}) {
-    const { wamp = {}, ...given } = options
+    const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampServerFactory')
     const { maxMessagePayloadSize = wampMessageSize } = given
-    super(url, { protocols: [subprotocol], ...withoutWampOptions(given), maxMessagePayloadSize })
+    super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
     this.#wampOptions = resolvedWampOptions(wamp)
   }
 
@@ -71,6 +73,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
    * An event that is not serialisable throws. Each receiver gets what is dispatched in the order of the calls.
    */
   dispatch(topicUri: Uri, event: unknown, options: DispatchOptions<WampServerProtocol> = {}): Delivery {
+    checkOptions<DispatchOptions<unknown>>(options, dispatchOptions, 'dispatch')
     if (typeof topicUri !== 'string') throw new ApiMisuse(`a topic must be a string, and not ${typeof topicUri}`)
     return this.#hub.dispatch(topicUri, event, options)
   }

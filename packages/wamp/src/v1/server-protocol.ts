@@ -3,7 +3,10 @@ import {
   type Awaitable,
   type ConnectionAccept,
   type ConnectionRequest,
+  checkOptions,
   HttpException,
+  type OptionChecks,
+  optionCheck,
   WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
 import { answerBinary, answerFault } from './answer-fault.ts'
@@ -11,6 +14,7 @@ import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { type ExportedMethod, exportedPublishHandlers, exportedSubscribeHandlers, type Method } from './exported.ts'
 import type { Grant, Right } from './grants.ts'
 import type { Uri } from './message.ts'
+import { aBoolean } from './option-checks.ts'
 import { hubOf, type WampServerFactory } from './server-factory.ts'
 import { ServerSession } from './server-session.ts'
 import { type PublishHandler, type SubscribeHandler, type TopicRule, TopicRules } from './topic-rules.ts'
@@ -80,6 +84,7 @@ export abstract class WampServerProtocol extends base {
    * the client has and that is not allowed any more ends.
    */
   registerForPubSub(topicUri: Uri, options: PubSubOptions = {}): void {
+    checkOptions<PubSubOptions>(options, pubSubOptions, 'registerForPubSub')
     const { prefixMatch = false, pubsub = TopicAccess.BOTH } = options
     const right = prefixMatch ? 'prefix' : 'exact'
     const publish = pubsub & TopicAccess.PUBLISH ? right : 'none'
@@ -124,6 +129,7 @@ export abstract class WampServerProtocol extends base {
    * URI is open only where that is registered as well.
    */
   registerHandlerForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+    checkOptions<TopicOptions>(options, topicOptions, 'registerHandlerForSub')
     const { prefixMatch = false } = options
     this.#setSubscribeRule({ uri, prefixMatch, handler: methodOf(object, handler), object })
     this.#publishRules.imply(uri)
@@ -156,6 +162,7 @@ export abstract class WampServerProtocol extends base {
    * URI is open only where that is registered as well.
    */
   registerHandlerForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+    checkOptions<TopicOptions>(options, topicOptions, 'registerHandlerForPub')
     const { prefixMatch = false } = options
     this.#publishRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
     this.#subscribeRules.imply(uri)
@@ -231,6 +238,12 @@ export abstract class WampServerProtocol extends base {
     this.#subscribeRules.add(rule)
     this.#session?.reviewSubscriptions(rule)
   }
+}
+
+const topicOptions: OptionChecks<TopicOptions> = { prefixMatch: aBoolean }
+const pubSubOptions: OptionChecks<PubSubOptions> = {
+  prefixMatch: aBoolean,
+  pubsub: optionCheck('TopicAccess.SUBSCRIBE, .PUBLISH or .BOTH', value => value === 1 || value === 2 || value === 3),
 }
 
 /** The decorated handlers of an object. An object without any is a mistake of the caller. */

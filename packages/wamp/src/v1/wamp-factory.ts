@@ -1,5 +1,6 @@
-import { ApiMisuse, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, anyValue, type Clock, checkOptions, defaultsOf, resolveOptions, unknownOption } from '@autobahn-ts/websocket/portable'
 import type { List } from './message.ts'
+import { anObject } from './option-checks.ts'
 import { type WampOptions, wampOptions } from './options.ts'
 
 /** What a protocol needs of the factory that made it: the seed's `WampFactory`, and the port for factories of other runtimes. */
@@ -32,14 +33,33 @@ export function fromJson(text: string): unknown {
 
 /** The WAMP options of a factory, new ones over those it had. */
 export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptions = defaultsOf(wampOptions)): WampOptions {
-  return resolveOptions(wampOptions, base, given)
+  return resolveOptions(wampOptions, base, given, 'wamp')
 }
 
-/** What is given to the layer below, which knows no option of WAMP and would say that there is none. */
-export function withoutWampOptions<Given extends object>(given: Given): Given {
-  const misplaced = Object.keys(given).find(name => Object.hasOwn(wampOptions, name))
-  if (misplaced === undefined) return given
-  throw new ApiMisuse(`option ${misplaced} is one of WAMP, which are given as { wamp: { ${misplaced}: … } }`)
+/**
+ * Checks what a factory is made with as far as the layer below cannot: that it is an object, and names that belong to WAMP. Other names are
+ * checked below.
+ */
+export function checkedFactoryOptions<Given extends { readonly wamp?: object }>(given: Given, where: string): Given {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    checkOptions<FactoryExamples>(given, { protocol: anyValue, protocols: anyValue, wamp: anObject }, where)
+  }
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(wampOptions, name)) {
+      throw new ApiMisuse(`option ${name} is one of WAMP, which are given as { wamp: { ${name}: … } }`)
+    }
+    const hint = unknownOption(name, ['wamp'], where)
+    if (name !== 'wamp' && hint.includes('did you mean')) throw new ApiMisuse(hint)
+  }
+  checkOptions<Partial<WampOptions>>(given.wamp, wampOptions, 'wamp')
+  return given
+}
+
+/** Some of the options, for the sentence about what is not an object of them. */
+interface FactoryExamples {
+  readonly protocol: unknown
+  readonly protocols: unknown
+  readonly wamp: unknown
 }
 
 /** Octets of the largest message that is accepted unless `maxMessagePayloadSize` is given: calls and events are small. */

@@ -48,6 +48,31 @@ describe('opening', () => {
     expect([socket.closes, factory.errors.length, client.state]).toEqual([[[]], 1, 3])
   })
 
+  for (const [what, value] of [
+    ['a HandshakeFailed', new HandshakeFailed('not wanted')],
+    ['an Error', new Error('not wanted')],
+    ['false', false],
+    ['true', true],
+    ['an object', {}],
+  ] as const) {
+    for (const how of [(given: unknown): unknown => given, (given: unknown): unknown => Promise.resolve(given)]) {
+      it(`gives up where onConnect returns ${what}, at once or later`, async () => {
+        class Refusing extends ScriptClient {
+          override onConnect(): void {
+            return how(value) as undefined
+          }
+        }
+        const factory = new ScriptFactory(Refusing)
+        const [client, socket] = factory.connect<Refusing>(false)
+        const opened = expect(client.opened).rejects.toThrow(value instanceof Error ? 'not wanted' : 'onConnect returned')
+        socket.accept()
+        await opened
+        expect(client.hooks).toEqual([expect.stringMatching('onClose false 1006')])
+        expect(factory.errors).toHaveLength(value instanceof HandshakeFailed ? 0 : 1)
+      })
+    }
+  }
+
   it('takes HandshakeFailed for an error like any other once it is open', () => {
     class Late extends ScriptClient {
       override onOpen(): void {

@@ -52,7 +52,9 @@ describe('Backoff', () => {
 
   it('refuses what it cannot do', () => {
     for (const options of [{ growth: 0.5 }, { jitter: 2 }, { initialDelay: -1 }, { maxRetries: Number.NaN }, { delay: 1 }]) {
-      expect(() => new Backoff(options, middle)).toThrow(/reconnect option/)
+      expect(() => new Backoff(options, middle)).toThrow(
+        /^option (growth|jitter|initialDelay|maxRetries) must be a number from|^there is no option delay of reconnect; /,
+      )
     }
   })
 })

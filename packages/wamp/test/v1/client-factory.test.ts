@@ -10,4 +10,12 @@ describe('WampClientFactory', () => {
     expect(() => factory.setWampOptions({ callTimeout: -1 })).toThrow(/option callTimeout/)
     expect(() => new WampClientFactory('ws://localhost/', { callTimeout: 7 } as object)).toThrow('option callTimeout is one of WAMP')
   })
+
+  it('takes messages of 1 MiB unless the option says otherwise, also after a reset', () => {
+    expect(new WampClientFactory('ws://localhost/').options.maxMessagePayloadSize).toBe(1_048_576)
+    const raised = new WampClientFactory('ws://localhost/', { maxMessagePayloadSize: 5_000_000 })
+    expect(raised.options.maxMessagePayloadSize).toBe(5_000_000)
+    raised.resetProtocolOptions()
+    expect(raised.options.maxMessagePayloadSize).toBe(1_048_576)
+  })
 })

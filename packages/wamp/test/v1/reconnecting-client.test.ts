@@ -43,12 +43,20 @@ describe('a client that reconnects', () => {
     client.subscribe('http://e/a', handler)
     client.subscribe('http://e/b', handler)
     client.unsubscribe('http://e/a', handler)
+    client.register('http://e/mine', () => 'mine')
+    expect([client.unregister('http://e/mine'), client.unregister('http://e/mine')]).toEqual([true, false])
     await link.settle()
     expect([...factory.subscriptions.keys()]).toEqual(['http://e/b'])
+    const asked = expect(client.call('http://e/ask')).rejects.toThrow('no procedure http://e/mine is registered here')
+    await link.settle()
+    await asked
     drop()
     await link.settle()
     await back(link, 1000)
     expect([...factory.subscriptions.keys()]).toEqual(['http://e/b'])
+    const askedAgain = expect(client.call('http://e/ask')).rejects.toThrow('no procedure http://e/mine is registered here')
+    await link.settle()
+    await askedAgain
   })
 
   it('fails calls and drops events while there is no session', async () => {
@@ -433,9 +441,7 @@ describe('the first session', () => {
 
   it('refuses options that there are not, and times that are none', () => {
     const given = (options: object) => () => new ReconnectingClient(() => Promise.reject(new Error('no')), new Link().clock, options)
-    expect(given({ recconect: {} })).toThrow(
-      'there is no option recconect; of a client, there are reconnect, sessionTimeout, onSession, onLost, onError, and of connectWamp factory and connect too',
-    )
+    expect(given({ recconect: {} })).toThrow('there is no option recconect of ReconnectingClient; did you mean reconnect?')
     for (const sessionTimeout of [-1, Number.NaN, '5', 2_000_001]) {
       expect(given({ sessionTimeout })).toThrow('option sessionTimeout must be a number of seconds from 0 to 2,000,000')
     }

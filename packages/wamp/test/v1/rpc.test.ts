@@ -35,7 +35,9 @@ describe('call', () => {
     expect(() => client.call(7 as never)).toThrow(/URI of a call/)
     expect(() => client.call('u', cycle)).toThrow(/arguments of a call must be serialisable/)
     expect(() => client.call('u', 1n)).toThrow(/arguments of a call must be serialisable/)
-    expect(() => client.callWith({ timeout: -1 }, 'u')).toThrow(/timeout of a call/)
+    expect(() => client.callWith({ timeout: -1 }, 'u')).toThrow(
+      'option timeout must be a number of seconds from 0 to 2,000,000, and not -1',
+    )
     expect(client.pendingCalls).toBe(0)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromJson, resolvedWampOptions, toJson, wampFactoryOf, withoutWampOptions } from '../../src/v1/wamp-factory.ts'
+import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, wampFactoryOf } from '../../src/v1/wamp-factory.ts'
 
 describe('resolvedWampOptions', () => {
   it('completes what is given with the defaults, or with what there was', () => {
@@ -14,12 +14,18 @@ describe('resolvedWampOptions', () => {
   })
 })
 
-describe('withoutWampOptions', () => {
-  it('gives back what has none, and says where the others go', () => {
-    const given = { maxConnections: 1 }
-    expect(withoutWampOptions(given)).toBe(given)
-    expect(() => withoutWampOptions({ callTimeout: 1 })).toThrow(
+describe('checkedFactoryOptions', () => {
+  it('gives back what may be right, and says where options of WAMP go', () => {
+    const given = { maxConnections: 1, wamp: { callTimeout: 5 } }
+    expect(checkedFactoryOptions(given, 'F')).toBe(given)
+    expect(() => checkedFactoryOptions({ callTimeout: 1 } as object, 'F')).toThrow(
       'option callTimeout is one of WAMP, which are given as { wamp: { callTimeout: … } }',
+    )
+    expect(() => checkedFactoryOptions({ wampOptions: {} } as object, 'F')).toThrow(
+      'there is no option wampOptions of F; did you mean wamp?',
+    )
+    expect(() => checkedFactoryOptions(Object as object, 'F')).toThrow(
+      'the options of F must be an object (with protocol, protocols, wamp)',
     )
   })
 })
