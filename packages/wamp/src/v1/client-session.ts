@@ -10,7 +10,7 @@ import type { Rpc } from './rpc.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
-import type { WampFactory } from './wamp-factory.ts'
+import { serialized, type WampFactory } from './wamp-factory.ts'
 
 /** The client's side of one session: what it has subscribed to, and what the server has said of itself. */
 export class ClientSession {
@@ -106,7 +106,7 @@ export class ClientSession {
 
   #serialized(message: List, what: string): string {
     try {
-      return this.#rpc.factory.serialize(message)
+      return serialized(this.#rpc.factory, message)
     } catch (error) {
       throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
     }

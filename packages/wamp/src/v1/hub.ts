@@ -4,7 +4,7 @@ import { Broker } from './broker.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { EVENT, type Uri } from './message.ts'
 import type { SessionHub } from './server-session.ts'
-import type { WampFactory } from './wamp-factory.ts'
+import { serialized, type WampFactory } from './wamp-factory.ts'
 
 /** What a hub needs of its factory. */
 export interface HubFactory<Protocol> extends WampFactory {
@@ -91,7 +91,7 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
   #send(topic: Uri, event: unknown, except: Except<Protocol>, eligible: Iterable<Protocol> | undefined): Delivery {
     const to = this.#broker.receivers(topic, eligible)
     if (to === undefined) return nobody
-    const message = this.#factory.prepareMessage(this.#factory.serialize([EVENT, topic, event]))
+    const message = this.#factory.prepareMessage(serialized(this.#factory, [EVENT, topic, event]))
     const slow = this.#factory.wampOptions.slowSubscribers
     const { sent, skipped } = this.#factory.broadcast(message, except === undefined ? { to, slow } : { to, slow, except })
     return { delivered: sent, requested: sent + skipped }

@@ -11,7 +11,7 @@ import { invoke, type Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
-import type { WampFactory } from './wamp-factory.ts'
+import { serialized, type WampFactory } from './wamp-factory.ts'
 import type { SessionWork, Work } from './work.ts'
 
 /** What an application may do at each step of a call that came in. */
@@ -135,7 +135,7 @@ export class IncomingCalls {
     call.result = result
     let message: string
     try {
-      message = this.#factory.serialize([CALLRESULT, call.callId, result])
+      message = serialized(this.#factory, [CALLRESULT, call.callId, result])
     } catch (error) {
       return this.#failed(call, new Unserialisable(`the result of ${call.uri} is not serialisable`, { cause: error }), size)
     }
@@ -186,19 +186,28 @@ export class IncomingCalls {
 
   #send(call: Call, reply: ErrorReply): void {
     const message = this.#errorMessage(call, reply)
-    if (!this.#sent(message)) return
+    if (message === undefined || !this.#sent(message)) return
     aside(this.#factory, this.#callee, () => this.#callee.onAfterSendCallError(message, call))
     if (reply.closeSession) this.#callee.sendClose(closedByProcedure, 'a procedure has closed the session')
   }
 
-  #errorMessage(call: Call, reply: ErrorReply): string {
+  /** `undefined`: the factory's `serialize` cannot say that there was an error, so the caller has no answer and the connection fails. */
+  #errorMessage(call: Call, reply: ErrorReply): string | undefined {
     const message = [CALLERROR, call.callId, this.#shrink(reply.uri), reply.description]
     try {
-      return this.#factory.serialize(reply.details === undefined ? message : [...message, reply.details])
+      return serialized(this.#factory, reply.details === undefined ? message : [...message, reply.details])
     } catch (error) {
       this.#factory.noteError(error, this.#callee)
-      const { uri, description } = internal(`the details of the error ${reply.uri} are not serialisable`)
-      return this.#factory.serialize([CALLERROR, call.callId, this.#shrink(uri), description])
+      return this.#plainError(call, internal(`the details of the error ${reply.uri} are not serialisable`))
+    }
+  }
+
+  #plainError(call: Call, { uri, description }: ErrorReply): string | undefined {
+    try {
+      return serialized(this.#factory, [CALLERROR, call.callId, this.#shrink(uri), description])
+    } catch (error) {
+      this.#callee.failConnection(CloseCode.InternalError, 'the answer to a call could not be serialised', asError(error))
+      return undefined
     }
   }
 

@@ -19,7 +19,7 @@ import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
-import { type WampFactory, wampFactoryOf } from './wamp-factory.ts'
+import { serialized, type WampFactory, wampFactoryOf } from './wamp-factory.ts'
 import { SessionWork } from './work.ts'
 
 /** Caller and callee of one connection, and the prefixes of its session. Both sides have one. */
@@ -116,7 +116,7 @@ export class Rpc {
   /** Throws `ApiMisuse` where the application's value cannot be sent. */
   #serialized(message: List, what: string): string {
     try {
-      return this.factory.serialize(message)
+      return serialized(this.factory, message)
     } catch (error) {
       throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
     }

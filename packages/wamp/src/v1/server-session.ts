@@ -20,7 +20,7 @@ import { tooMuch, toServer } from './parse-message.ts'
 import type { Rpc } from './rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import type { TopicMatch, TopicRule, TopicRules } from './topic-rules.ts'
-import type { WampFactory } from './wamp-factory.ts'
+import { serialized, type WampFactory } from './wamp-factory.ts'
 import type { SessionWork } from './work.ts'
 
 /** What all sessions of a server share, as one of them sees it. */
@@ -73,7 +73,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
   open(ident: string): void {
     // Not in `onClose`: an application overrides it and forgets `super`.
     void this.#protocol.closed.then(() => this.#wasClosed())
-    this.#protocol.sendMessage(this.#factory.serialize([WELCOME, this.id, protocolVersion, ident]))
+    this.#protocol.sendMessage(serialized(this.#factory, [WELCOME, this.id, protocolVersion, ident]))
     beginSession(this.#protocol, this.#factory)
   }
 

@@ -1,4 +1,13 @@
-import { ApiMisuse, anyValue, type Clock, checkOptions, defaultsOf, resolveOptions, unknownOption } from '@autobahn-ts/websocket/portable'
+import {
+  ApiMisuse,
+  anyValue,
+  type Clock,
+  checkOptions,
+  defaultsOf,
+  resolveOptions,
+  shownValue,
+  unknownOption,
+} from '@autobahn-ts/websocket/portable'
 import type { List } from './message.ts'
 import { anObject } from './option-checks.ts'
 import { type WampOptions, wampOptions } from './options.ts'
@@ -20,6 +29,16 @@ export function wampFactoryOf(protocol: { readonly factory: object }): WampFacto
   const { factory } = protocol
   if ('wampOptions' in factory && 'noteError' in factory) return factory as WampFactory
   throw new ApiMisuse('a WAMP protocol belongs to a WampServerFactory or a WampClientFactory')
+}
+
+/**
+ * Serialises a message. Throws what the factory's `serialize` throws, and `ApiMisuse` where an override returns anything but a text: octets
+ * would leave as a binary message, which no peer takes.
+ */
+export function serialized(factory: WampFactory, message: List): string {
+  const text: unknown = factory.serialize(message)
+  if (typeof text === 'string') return text
+  throw new ApiMisuse(`serialize must return a string, and not ${shownValue(text)}`)
 }
 
 /** JSON, as it is on the wire unless a factory overrides it. */

@@ -92,6 +92,34 @@ describe('the calls that come in', () => {
     expect([other.heard(), waiting.length]).toEqual([[], 3])
   })
 
+  it('fail the connection where the factory cannot say anything, at once and later', async () => {
+    for (const [how, broken] of [
+      ['one', (): never => fails('broken')],
+      ['later', (): never => fails('broken')],
+      ['one', (): unknown => new Uint8Array(9)],
+      ['later', (): unknown => Promise.resolve('[]')],
+    ] as const) {
+      class Server extends WampServerProtocol {
+        override onSessionOpen(): void {
+          this.registerProcedureForRpc('one', () => 1)
+          this.registerProcedureForRpc('later', () => Promise.resolve(1))
+        }
+      }
+      class Broken extends TestServerFactory {
+        override serialize(message: readonly unknown[]): string {
+          return message[0] === 0 ? super.serialize(message) : (broken() as string)
+        }
+      }
+      const factory = new Broken(Server)
+      const client = await new Link().serve(factory)
+      client.heard()
+      await client.say([2, 'a', how])
+      expect(await client.ended()).toBe('1011 the answer to a call could not be serialised')
+      expect(client.heard()).toEqual([])
+      expect(factory.errors.length).toBeGreaterThan(0)
+    }
+  })
+
   it('run no procedure and no hook once the caller has gone', async () => {
     const seen: string[] = []
     const waiting: (() => void)[] = []
@@ -344,4 +372,8 @@ async function serve(setUp: (protocol: WampServerProtocol) => void, wamp = {}) {
   const client = await new Link().serve(factory)
   client.heard()
   return { client, factory, protocol: () => protocol }
+}
+
+function fails(message: string): never {
+  throw new Error(message)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, wampFactoryOf } from '../../src/v1/wamp-factory.ts'
+import { WampServerFactory } from '../../src/v1/server-factory.ts'
+import { checkedFactoryOptions, fromJson, resolvedWampOptions, serialized, toJson, wampFactoryOf } from '../../src/v1/wamp-factory.ts'
 
 describe('resolvedWampOptions', () => {
   it('completes what is given with the defaults, or with what there was', () => {
@@ -34,6 +35,17 @@ describe('JSON', () => {
   it('comes back as it went', () => {
     const message = [7, 't', { __proto__: null, a: ['ä', null, 1.5, true] }]
     expect(fromJson(toJson(message))).toEqual([7, 't', { a: ['ä', null, 1.5, true] }])
+  })
+})
+
+describe('serialized', () => {
+  it('is text, whatever an override of serialize returns', () => {
+    const factory = new WampServerFactory()
+    expect(serialized(factory, [8, 't', 1])).toBe('[8,"t",1]')
+    for (const given of [new Uint8Array(9), undefined, Promise.resolve('[]'), 7]) {
+      factory.serialize = () => given as never
+      expect(() => serialized(factory, [8, 't', 1])).toThrow('serialize must return a string, and not')
+    }
   })
 })
 
