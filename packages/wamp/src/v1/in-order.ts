@@ -11,6 +11,7 @@ export class InOrder {
   readonly #failed: (error: unknown) => void
   readonly #isClosed: () => boolean
   readonly #waiting: Step[] = []
+  readonly #holds: Hold[] = []
   #running: Step | undefined
 
   /** `isClosed`: the connection is gone, and no step may begin any more. */
@@ -27,30 +28,40 @@ export class InOrder {
   /** The first step has been run. The promise that is returned is to be waited for before the next message is read. */
   begun(result: Awaitable<void>, size: number, longest: number): Awaitable<void> {
     if (!isPromise(result)) return
-    const step = new Step(() => result, this.#work.begin(size))
-    const held = this.#held(step, longest)
-    this.#run(step)
-    return held
+    this.#run(new Step(() => result, this.#work.begin(size)))
+    return this.#held(longest)
   }
 
   /** Puts a step behind the others; returns as `begun` does. */
   behind(run: () => Awaitable<void>, size: number, longest: number): Awaitable<void> {
-    const isTooLarge = this.#work.isAboveLimit(size)
-    const step = new Step(run, this.#work.begin(size))
-    this.#waiting.push(step)
-    return this.#held(step, isTooLarge ? 0 : longest)
+    this.#waiting.push(new Step(run, this.#work.begin(size)))
+    return this.#held(longest)
   }
 
   /** Drops the steps that have not begun. */
   stop(): void {
-    for (const step of this.#waiting.splice(0)) this.#done(step)
+    for (const step of this.#waiting.splice(0)) this.#work.end(step.work)
+    for (const { proceed } of this.#holds.splice(0)) proceed()
   }
 
-  #held(step: Step, longest: number): Awaitable<void> {
-    if (this.#waiting.length + 1 <= longest) return
-    return new Promise(resolve => {
-      step.proceed = resolve
-    })
+  /** The reading goes on as soon as the queue is below both limits again. */
+  #held(longest: number): Awaitable<void> {
+    if (!this.#isAboveLimit(longest)) return
+    return new Promise(resolve => this.#holds.push({ longest, proceed: resolve }))
+  }
+
+  /** One message of any size may be in work. */
+  #isAboveLimit(longest: number): boolean {
+    if (this.#running === undefined) return false
+    return this.#waiting.length + 1 > longest || (this.#waiting.length > 0 && this.#work.isAboveLimit(0))
+  }
+
+  #letGo(): void {
+    const held = this.#holds.splice(0)
+    for (const one of held) {
+      if (this.#isAboveLimit(one.longest)) this.#holds.push(one)
+      else one.proceed()
+    }
   }
 
   /** True: the step has to be waited for. */
@@ -64,6 +75,7 @@ export class InOrder {
         .then(() => {
           this.#done(step)
           this.#goOn()
+          this.#letGo()
         })
       return true
     } catch (error) {
@@ -73,30 +85,32 @@ export class InOrder {
   }
 
   #goOn(): void {
-    this.#running = undefined
     if (this.#isClosed()) this.stop()
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       if (this.#run(next)) return
       this.#done(next)
-      this.#running = undefined
       if (this.#isClosed()) this.stop()
     }
   }
 
   #done(step: Step): void {
+    this.#running = undefined
     this.#work.end(step.work)
-    step.proceed?.()
   }
 }
 
 class Step {
   readonly run: () => Awaitable<void>
   readonly work: Work
-  /** Lets the reading go on. */
-  proceed: (() => void) | undefined
 
   constructor(run: () => Awaitable<void>, work: Work) {
     this.run = run
     this.work = work
   }
+}
+
+/** The reading is held. */
+interface Hold {
+  readonly longest: number
+  proceed(): void
 }

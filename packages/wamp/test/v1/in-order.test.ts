@@ -22,14 +22,16 @@ describe('InOrder', () => {
     expect(queue.isEmpty).toBe(true)
   })
 
-  it('holds the reading above so many steps, and above so many octets', async () => {
-    const { queue, step } = make(100)
+  it('holds the reading above so many steps, and above so many octets, until there are less', async () => {
+    const { queue, seen, step } = make(100)
     expect(queue.begun(step('a'), 50, 2)).toBe(undefined)
     expect(queue.behind(() => step('b'), 50, 2)).toBe(undefined)
     const [tooLarge, tooMany] = [queue.behind(() => step('c'), 1, 9), queue.behind(() => step('d'), 1, 2)]
     expect([tooLarge, tooMany]).toEqual([expect.any(Promise), expect.any(Promise)])
-    await Promise.all([tooLarge, tooMany])
-    expect(queue.isEmpty).toBe(true)
+    await tooLarge
+    expect(seen).toEqual(['a begins', 'a', 'b begins'])
+    await tooMany
+    expect(seen.slice(3)).toEqual(['b', 'c begins'])
   })
 
   it('drops what waits when it is stopped, and lets the reading go on', async () => {
