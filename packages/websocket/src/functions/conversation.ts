@@ -106,6 +106,12 @@ export class Conversation implements Connection {
     }
   }
 
+  /** The peer sends no more. What was read is kept for the application, also where that has paused the receiving: it would be lost with the end. */
+  takeAll(): void {
+    this.inbox.takeAll()
+    this.protocol.resumeReceiving()
+  }
+
   drained(): void {
     this.#sending.drained()
   }

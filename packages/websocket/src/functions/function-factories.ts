@@ -34,7 +34,7 @@ export class HandlerFactory extends WebSocketServerFactory {
   }
 
   protected override lastHooksWait(protocol: HandlerProtocol): void {
-    protocol.conversation.inbox.takeAll()
+    protocol.conversation.takeAll()
   }
 
   override onError(...[error, protocol]: Parameters<WebSocketServerFactory['onError']>): void {
@@ -63,7 +63,7 @@ export class ConversationFactory extends WebSocketClientFactory {
   }
 
   protected override lastHooksWait(protocol: ConversationProtocol): void {
-    protocol.conversation.inbox.takeAll()
+    protocol.conversation.takeAll()
   }
 }
 

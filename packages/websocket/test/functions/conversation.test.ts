@@ -150,6 +150,22 @@ describe('a connection whose messages nobody takes', () => {
     }
   })
 
+  it('is told of its close, and none of the messages is lost, also where receiving is paused', async () => {
+    const taken: unknown[] = []
+    const { peer } = await served(async ws => {
+      ws.protocol.pauseReceiving()
+      for await (const message of ws) taken.push(message)
+    })
+    await quiet()
+    peer.write(masked(0x81, 'a'), masked(0x81, 'b'))
+    await quiet()
+    expect(taken).toEqual([])
+    peer.write(masked(0x88, Uint8Array.of(3, 232)))
+    await peer.frame('close 1000')
+    peer.stream.end()
+    await until(() => taken.length === 2)
+  })
+
   it('answers pings, and settles a ping of its own', async () => {
     const pinged = promised<number>()
     const { peer } = await served(async ws => {

@@ -365,6 +365,8 @@ class Play {
     this.ws = ws
     this.peer = peer
     this.clock = clock
+    // an application that has never received may have messages discarded
+    ws.streams()
   }
 
   send(size: number): void {
@@ -408,10 +410,12 @@ class Play {
     await quiet()
     this.note(this.ws.receive(), message => message)
     this.peer.write(masked(0x88, Uint8Array.of(3, 232)))
+    const rest = (async () => {
+      for await (const message of this.ws) this.note(Promise.resolve(message), given => given)
+    })()
     await this.peer.frame('close 1000')
     this.peer.stream.end()
-    await this.ws.closed
-    for await (const message of this.ws) this.note(Promise.resolve(message), given => given)
+    await rest
     await Promise.all(this.#waits)
   }
 }
@@ -419,6 +423,9 @@ class Play {
 const moves: Readonly<Record<string, (play: Play) => Promise<void> | void>> = {
   'a message': play => play.send(5),
   'a message of some kB': play => play.send(3000),
+  'more than may wait': play => {
+    for (let i = 0; i < 20; i++) play.send(60_000)
+  },
   'half a message': play => play.beginFragments(),
   'the other half': play => play.endFragments(),
   receive: play => play.note(play.ws.receive(), message => message),
@@ -443,6 +450,7 @@ const moves: Readonly<Record<string, (play: Play) => Promise<void> | void>> = {
   },
   join: play => void play.channel.join(play.ws),
   leave: play => play.channel.leave(play.ws),
+  'ask for the end': play => void play.ws.closed,
   'a turn': () => turn(),
   'some turns': () => quiet(),
 }
