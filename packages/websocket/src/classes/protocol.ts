@@ -14,6 +14,7 @@ import { MessageCollector } from '../protocol/message-collector.ts'
 import { trueOrFalse } from '../protocol/option-values.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { FrameOptions, SendOptions } from '../protocol/send-options.ts'
+import type { Sender } from '../protocol/sender.ts'
 import { State } from '../protocol/state.ts'
 import type { Timings } from '../protocol/timings.ts'
 import type { TrafficStats } from '../protocol/traffic-stats.ts'
@@ -31,6 +32,9 @@ export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDe
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
 export let takesMessage: (protocol: WebSocketProtocol) => boolean
 export let clockOf: (protocol: WebSocketProtocol) => Clock
+/** The sender of a connection, for what applications are not shown. */
+export let senderOf: (protocol: WebSocketProtocol) => Sender
+
 export let offerMessage: (protocol: WebSocketProtocol, message: PreparedMessage, evenSlow: boolean) => boolean
 
 /**
@@ -63,6 +67,7 @@ export abstract class WebSocketProtocol implements Hooks {
     collectorOf = (protocol): MessageCollector => protocol.#collecting()
     clockOf = (protocol): Clock => protocol.#connected().clock
     takesMessage = (protocol): boolean => protocol.#connection().sender.takesMessage
+    senderOf = (protocol): Sender => protocol.#connection().sender
     offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection().sender.offer(message, evenSlow)
   }
 
@@ -199,7 +204,13 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- sending: messages
 
-  /** Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise. */
+  /**
+   * Sends a message. A string is text and octets are binary, unless `isBinary` says otherwise.
+   *
+   * Octets below 8 KiB are copied, and may be used again at once. From 8 KiB on they go out by reference: they must not be changed or
+   * transferred until `bufferedAmount` is 0, and transferring them before fails the connection. Clients copy all octets, since they mask
+   * them. This holds for `sendMessageFrame`, `sendMessageFrameData` and `sendFrame` too; `factory.prepareMessage` and `broadcast` make a copy.
+   */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
     const checked = typeof payload === 'string' ? payload : checkedOctets(payload)
     return this.#connection().sender.message(checked, isBinary ?? typeof payload !== 'string', sendOptions(options, 'sendMessage'))

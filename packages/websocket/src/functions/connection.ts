@@ -33,6 +33,9 @@ export interface Connection extends AsyncIterable<Message> {
    * A string is a text message, octets are a binary one. A source of octets becomes one binary message of unknown length, each piece a frame: an
    * async iterable (a Node stream, a `ReadableStream`, an async generator), a list, or a generator.
    *
+   * When it has resolved, the octets may be changed, used again for the next message, or transferred; until then they must stay as they are.
+   * A source of pieces is asked for the next piece when the one before may be used again, so it may fill one buffer over and over.
+   *
    * Rejects with `ApiMisuse` for anything else, also for the first piece of a source and for any piece of a list; nothing is sent then, and the
    * connection stays open, as it does when a source throws before its first piece. A source that throws later, or gives something else than octets,
    * fails the connection with 1011, because its message cannot be completed. Rejects with `ConnectionClosed`, which needs no handler: a peer that

@@ -1,9 +1,10 @@
-import type { Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import { checkedOctets } from '../classes/payload.ts'
-import type { WebSocketProtocol } from '../classes/protocol.ts'
+import { senderOf, type WebSocketProtocol } from '../classes/protocol.ts'
 import { asError } from '../protocol/as-error.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
+import { Reuse } from '../protocol/outgoing.ts'
 import type { Message } from './connection.ts'
 
 /** What one connection sends, in the order of the calls: whole messages at once, those that come in pieces one after the other. */
@@ -15,6 +16,8 @@ export class SendQueue {
   #drained: (() => void) | undefined
   /** Stops the wait for a piece. */
   #interrupt: ((error: Error) => void) | undefined
+  /** Reject what waits for octets to be gone. */
+  readonly #waiting = new Set<(error: Error) => void>()
   #end: ConnectionClosed | undefined
 
   constructor(protocol: WebSocketProtocol) {
@@ -27,7 +30,8 @@ export class SendQueue {
   }
 
   /**
-   * Resolves when there is room for the next message. What is no message and no source of octets is refused at once: nothing of it is sent, and
+   * Resolves when there is room for the next message, and when the octets may be used again. A source of pieces is asked for the next one when
+   * the one before may be used again. What is no message and no source of octets is refused at once: nothing of it is sent, and
    * the connection stays open.
    */
   send(given: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
@@ -59,11 +63,44 @@ export class SendQueue {
     this.#end = error
     this.drained()
     this.#interrupt?.(error)
+    for (const reject of this.#waiting) reject(error)
+    this.#waiting.clear()
   }
 
   async #sendWhole(message: Message): Promise<void> {
     this.#checkOpen()
-    if (!this.#protocol.sendMessage(message)) await this.#drain()
+    if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message))
+    return this.#sendOctets(message, octets => this.#protocol.sendMessage(octets))
+  }
+
+  /** When this is done the octets are the caller's again: what would go by reference is copied or, where that costs more, waited for. */
+  #sendOctets(octets: Octets, send: (octets: Octets) => boolean): Promise<void> | void {
+    const reuse = senderOf(this.#protocol).reuse(octets.length)
+    const mayGoOn = send(reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets)
+    return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
+  }
+
+  #roomAfter(mayGoOn: boolean): Promise<void> | void {
+    if (!mayGoOn) return this.#drain()
+  }
+
+  /** Until everything that was sent has gone to the system. */
+  #gone(): Promise<void> | void {
+    let isGone = false
+    let resolve = (): void => {}
+    senderOf(this.#protocol).whenGone(() => {
+      isGone = true
+      resolve()
+    })
+    if (isGone) return
+    return new Promise((resolved, rejected) => {
+      if (this.#end !== undefined) return rejected(this.#end)
+      this.#waiting.add(rejected)
+      resolve = () => {
+        this.#waiting.delete(rejected)
+        resolved()
+      }
+    })
   }
 
   /**
@@ -83,7 +120,8 @@ export class SendQueue {
       this.#protocol.beginMessage(true)
       hasBegun = true
       for (; !next.done; next = await this.#next(iterator)) {
-        if (!this.#protocol.sendMessageFrame(checkedPiece(next.value))) await this.#drain()
+        const wait = this.#sendOctets(checkedPiece(next.value), octets => this.#protocol.sendMessageFrame(octets))
+        if (wait !== undefined) await wait
       }
       if (!this.#protocol.endMessage()) await this.#drain()
     } catch (error) {

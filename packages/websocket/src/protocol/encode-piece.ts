@@ -1,6 +1,7 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Clock } from '../bytes/clock.ts'
 import type { Emit, Octets } from '../bytes/octets.ts'
+import { detachedPayload } from './errors.ts'
 import type { MessageTransform } from './extension.ts'
 
 /** What a piece of a message is the end of. */
@@ -24,7 +25,9 @@ export function encodePiece(encoder: MessageTransform, octets: Octets, piece: Pi
 
 async function inSlices(encoder: MessageTransform, octets: Octets, emit: Emit, clock: Clock): Promise<void> {
   let began = clock.now()
-  for (let at = 0; at < octets.length; at += sliceSize) {
+  const { length } = octets
+  for (let at = 0; at < length; at += sliceSize) {
+    if (octets.length !== length) throw detachedPayload()
     const result = encoder.write(octets.subarray(at, at + sliceSize), emit)
     if (isPromise(result)) await result
     else if (clock.now() - began < longestTurn) continue

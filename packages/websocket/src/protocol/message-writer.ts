@@ -191,13 +191,13 @@ export class MessageWriter {
     let encoder: MessageTransform | undefined
     let emitted: Emitted | undefined
     const encode = (): Awaitable<void> => {
+      if (kept.length !== length) throw detachedPayload()
       encoder = this.#chain.encoder({ isBinary, options, length: kept.length, isShared: false })
       if (encoder === undefined) return
       emitted = new Emitted()
       return encodePiece(encoder, kept, Piece.Final, emitted.emit, this.#clock)
     }
     const write = (): void => {
-      if (kept.length !== length) throw detachedPayload()
       this.#whole(firstOctet(opcode, true, encoder?.reserved ?? 0), emitted?.octets(referenceFrom) ?? kept, fragmentSize)
       emitted?.give()
     }
@@ -224,12 +224,12 @@ export class MessageWriter {
     const { length } = kept
     let emitted: Emitted | undefined
     const encode = (): Awaitable<void> => {
+      if (kept.length !== length) throw detachedPayload()
       if (message.encoder === undefined) return
       emitted = new Emitted()
       return encodePiece(message.encoder, kept, piece, emitted.emit, this.#clock)
     }
     const write = (): void => {
-      if (kept.length !== length) throw detachedPayload()
       const octets = emitted?.octets(referenceFrom) ?? kept
       if (piece !== Piece.Part || octets.length > 0) this.#frames.write(nextFirst(message, isFinal, bits), octets)
       else message.reserved |= bits

@@ -5,7 +5,7 @@ import { type EncodingEvents, EncodingQueue } from './encoding-queue.ts'
 import { ApiMisuse, UnsentLimitExceeded } from './errors.ts'
 import type { ExtensionChain } from './extension-chain.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
-import { FrameWriter, type WriterRules } from './frame-writer.ts'
+import { FrameWriter, referenceFrom, type WriterRules } from './frame-writer.ts'
 import { MessageWriter } from './message-writer.ts'
 import { isControl, Opcode } from './opcode.ts'
 import type { CommonOptions } from './options.ts'
@@ -42,6 +42,12 @@ export class Outgoing implements Flushable, EncodingEvents {
   readonly #events: OutgoingEvents
   readonly #batch: OutgoingBatch
   readonly #writer: MessageWriter
+  /** Whether octets are copied when they are sent, however many: masked, and not left to an extension. */
+  readonly #copiesAll: boolean
+  readonly #hasEncoder: boolean
+  /** Callbacks for when everything has gone, and how many of them there were when the transport was last asked to tell. */
+  #whenGone: (() => void)[] = []
+  #asked = 0
   #isFlushDeferred = false
   #isReading = false
   #wantsDrain = false
@@ -79,6 +85,8 @@ export class Outgoing implements Flushable, EncodingEvents {
     )
     const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
     const { autoFragmentSize } = parts.options
+    this.#copiesAll = parts.rules.masks && parts.rules.masker !== undefined && !parts.chain.hasEncoder
+    this.#hasEncoder = parts.chain.hasEncoder
     const encodings = parts.chain.hasEncoder ? new EncodingQueue(this) : undefined
     this.#writer = new MessageWriter(frames, parts.chain, parts.stats, autoFragmentSize, parts.rules.masks, encodings, parts.runtime)
   }
@@ -110,6 +118,24 @@ export class Outgoing implements Flushable, EncodingEvents {
     const isMoving = gone !== this.#gone || this.#stream.bufferedAmount === 0
     this.#gone = gone
     return isMoving
+  }
+
+  /**
+   * Tells how octets of a length are to be sent so that the caller may use them again: as they are, as a copy, or not before `whenGone` calls.
+   *
+   * What is flushed at once costs less to wait for than to copy: an echo of 64 KiB 28.5 and 36 µs, one of 16 KiB 11.3 and 10.2.
+   */
+  reuse(length: number): Reuse {
+    if (length < referenceFrom || this.#copiesAll) return Reuse.AtOnce
+    return this.#hasEncoder || length < flushFrom ? Reuse.OfCopy : Reuse.WhenGone
+  }
+
+  /** Calls once everything that was sent so far has gone, now if it can go now. Never, where the connection ends before. */
+  whenGone(callback: () => void): void {
+    this.#flush()
+    if (this.bufferedAmount === 0 && !this.#isEnding) return callback()
+    this.#whenGone.push(callback)
+    this.#askForDrain()
   }
 
   /** A whole message; false where nothing more should be sent now. */
@@ -238,11 +264,13 @@ export class Outgoing implements Flushable, EncodingEvents {
     this.#writer.abandon()
     this.#waiting = undefined
     this.#pong = undefined
+    this.#whenGone = []
   }
 
   /** The transport has handed everything to the system. */
   drained(): void {
     this.#isNotifying = false
+    this.#tellGone()
     if (this.#pong !== undefined && !this.#writer.isInFrame && !this.#isEnding) this.#releasePong()
     if (!this.#wantsDrain) return
     if (!this.isWritable) {
@@ -251,6 +279,13 @@ export class Outgoing implements Flushable, EncodingEvents {
     }
     this.#wantsDrain = false
     this.#events.writableAgain()
+  }
+
+  #tellGone(): void {
+    const gone = this.#whenGone.splice(0, this.#asked)
+    this.#asked = 0
+    for (const callback of gone) callback()
+    if (this.#whenGone.length > 0) this.#askForDrain()
   }
 
   #mayTakeMore(): boolean {
@@ -332,6 +367,7 @@ export class Outgoing implements Flushable, EncodingEvents {
     if (this.#isNotifying) return
     this.#isNotifying = true
     this.#flush()
+    this.#asked = this.#whenGone.length
     this.#stream.notifyDrained()
   }
 }
@@ -340,6 +376,10 @@ export class Outgoing implements Flushable, EncodingEvents {
 function checkControlSize(payload: Octets): void {
   if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
 }
+
+/** When octets that are sent may be used again: after the call, after the call if a copy is sent, or when they have gone. */
+export const Reuse = { AtOnce: 0, OfCopy: 1, WhenGone: 2 } as const
+export type Reuse = (typeof Reuse)[keyof typeof Reuse]
 
 /** Larger batches gain nothing, and latency suffers. */
 const flushFrom = 64 * 1024

@@ -4,7 +4,7 @@ import type { ExtensionChain } from './extension-chain.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import type { MessageWriter } from './message-writer.ts'
 import { Opcode } from './opcode.ts'
-import type { Outgoing } from './outgoing.ts'
+import { type Outgoing, Reuse } from './outgoing.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import type { SendOptions } from './send-options.ts'
 import { type Lifecycle, State } from './state.ts'
@@ -121,6 +121,16 @@ export class Sender implements Flushable {
 
   flushFailed(error: unknown): void {
     this.#half!.flushFailed(error, false)
+  }
+
+  /** For callers who want to use octets again that they send now. */
+  reuse(length: number): Reuse {
+    return this.#lifecycle.state === State.Open ? this.#outgoing()!.reuse(length) : Reuse.AtOnce
+  }
+
+  /** Calls once everything that was sent so far has gone. Never, where the connection ends before. */
+  whenGone(callback: () => void): void {
+    this.#outgoing()?.whenGone(callback)
   }
 
   message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {

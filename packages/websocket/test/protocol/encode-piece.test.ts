@@ -53,6 +53,15 @@ describe('encodePiece', () => {
     }
   })
 
+  it('rejects where a large piece is detached between two slices, and gives no more', async () => {
+    const octets = new Uint8Array(200 * KiB)
+    const encoder = new Recording({ takesTurns: true })
+    const result = encodePiece(encoder, octets, Piece.Final, encoder.emit, new FakeClock())
+    structuredClone(octets, { transfer: [octets.buffer] })
+    await expect(result).rejects.toMatchObject({ name: 'ApiMisuse', message: expect.stringContaining('was detached') })
+    expect(encoder.calls).toEqual([`write ${64 * KiB}`])
+  })
+
   it('lets others have their turn after 2 ms, and not before', async () => {
     const clock = new FakeClock()
     const encoder = new Recording({ onWrite: () => clock.advance(0.75) })

@@ -7,7 +7,7 @@ import { PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { MessageTransform } from '../../src/protocol/extension.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, type OpenedServer, openServer, recording, ServerProtocol, settled } from './opened.ts'
-import { closing, counting, frame, framesIn, textOf } from './wire.ts'
+import { closing, counting, frame, framesIn, summary, textOf } from './wire.ts'
 
 /** What an extension does to one message that takes several turns of the event loop. */
 type Wait = () => Awaitable<void>
@@ -175,6 +175,17 @@ describe('a decoder that takes several turns', () => {
 })
 
 describe('an encoder that takes several turns', () => {
+  it('fails the connection where a message that waits for it is detached, and sends nothing of it', async () => {
+    const { stream, clock, protocol, errors } = open({ encoder: () => doubling(() => microtasks(1)) })
+    const octets = new Uint8Array(10_000)
+    protocol.sendMessage('a')
+    protocol.sendMessage(octets)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    await settled(clock)
+    expect(errors).toEqual([expect.objectContaining({ name: 'ApiMisuse', message: expect.stringContaining('was detached') })])
+    expect(summary(stream.sent())).toEqual([expect.stringMatching(/^1.*:aa\.$/), '8:1011 internal error'])
+  })
+
   it('sends the same frames as one that takes none, in the order of sending, however they are sent', async () => {
     const way = fc.record({
       how: fc.constantFrom('message', 'plain', 'fragments', 'frames', 'stream', 'prepared', 'broadcast' as const),
