@@ -48,7 +48,15 @@ export {
 } from './protocol/check-options.ts'
 export { CloseCode } from './protocol/close-code.ts'
 export type { CloseInfo } from './protocol/close-info.ts'
-export { ApiMisuse, ConnectionClosed, HandshakeFailed, PeerMisbehaved, UnsentLimitExceeded } from './protocol/errors.ts'
+export {
+  ApiMisuse,
+  ConnectionClosed,
+  HandshakeFailed,
+  type HandshakeFailedDetails,
+  PeerMisbehaved,
+  type ReceivedHeaders,
+  UnsentLimitExceeded,
+} from './protocol/errors.ts'
 export type {
   Extension,
   ExtensionInstance,

@@ -1,4 +1,5 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import type { Timer } from '../bytes/clock.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { asError } from '../protocol/as-error.ts'
@@ -13,6 +14,7 @@ import type { ConnectingRequest, ConnectionResponse } from './connection-request
 import { changesOf, checkConfirmed } from './hook-values.ts'
 import type { ResponseHead } from './http1-head.ts'
 import { confirmExtensions, offerExtensions } from './negotiate.ts'
+import { ResponseBody } from './response-body.ts'
 import { ResponseReader } from './response-reader.ts'
 
 /** The application's part of the handshake. */
@@ -34,6 +36,7 @@ export class ClientHandshake implements Opening {
   readonly #key: string
   #offered = ''
   #protocols: readonly string[] = []
+  #refusal: Refusal | undefined
 
   constructor(parts: {
     readonly connection: WebSocketConnection
@@ -65,11 +68,11 @@ export class ClientHandshake implements Opening {
   }
 
   received(octets: Octets): Octets | undefined {
+    if (this.#refusal !== undefined) return this.#bodyReceived(this.#refusal, octets)
     try {
       const response = this.#reader.push(octets)
       if (response === undefined) return undefined
-      this.#responded(response.head)
-      return response.rest
+      return this.#responded(response.head, response.rest)
     } catch (error) {
       this.#fail(error)
       return noOctets
@@ -84,9 +87,15 @@ export class ClientHandshake implements Opening {
     this.#connection.writeOpening(formatRequest(request, this.#key, this.#offered, this.#options.version))
   }
 
-  #responded(head: ResponseHead): void {
+  /** RFC 6455 §4.1: anything but 101 refuses, and its body says why. */
+  #responded(head: ResponseHead, rest: Octets): Octets | undefined {
     const { crypto } = this.#runtime
-    const checked = checkResponse(head, { key: this.#key, crypto, protocols: this.#protocols })
+    let checked: CheckedResponse
+    try {
+      checked = checkResponse(head, { key: this.#key, crypto, protocols: this.#protocols })
+    } catch (error) {
+      return this.#refused(error, head, rest)
+    }
     const { peer } = this.#transport
     const { headers } = head
     const response = { peer, transport: this.#transport, headers, version: this.#options.version, ...checked }
@@ -97,6 +106,33 @@ export class ClientHandshake implements Opening {
       checkConfirmed,
       () => this.#open(checked),
     )
+    return rest
+  }
+
+  #refused(error: unknown, head: ResponseHead, rest: Octets): Octets | undefined {
+    const { message, cause } = asError(error)
+    const body = head.status === 101 ? undefined : new ResponseBody(head, maxBodySize)
+    const failed = (): HandshakeFailed =>
+      new HandshakeFailed(message, head.status, { ...(cause !== undefined && { cause }), headers: head.headers, body: body?.text })
+    if (body === undefined) throw failed()
+    const linger = this.#options.failLingerTimeout || shortestLinger
+    const deadline = this.#runtime.clock.schedule(() => this.#connection.failOpening(failed()), linger * 1000)
+    this.#refusal = { body, failed, deadline }
+    return this.#bodyReceived(this.#refusal, rest)
+  }
+
+  #bodyReceived({ body, failed, deadline }: Refusal, octets: Octets): Octets | undefined {
+    body.push(octets)
+    if (!body.isComplete) return undefined
+    deadline.cancel()
+    this.#connection.failOpening(failed())
+    return noOctets
+  }
+
+  /** The refusal that has come, with as much of its body as has come. The transport's end may be the body's. */
+  failure(): HandshakeFailed | undefined {
+    this.#refusal?.deadline.cancel()
+    return this.#refusal?.failed()
   }
 
   #open({ protocol, extensions }: CheckedResponse): void {
@@ -150,3 +186,16 @@ export class ClientHandshake implements Opening {
     this.#connection.failOpening(new HandshakeFailed(error.message, undefined, { cause: error }))
   }
 }
+
+/** A refusal whose body is still coming. */
+interface Refusal {
+  readonly body: ResponseBody
+  readonly deadline: Timer
+  failed(): HandshakeFailed
+}
+
+/** Octets of a refusal's body that are kept. */
+const maxBodySize = 16 * 1024
+
+/** Seconds for the body where `failLingerTimeout` is 0. */
+const shortestLinger = 0.1

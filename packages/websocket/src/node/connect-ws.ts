@@ -10,8 +10,8 @@ import { nodeRuntime } from './node-runtime.ts'
 /**
  * Connects and resolves when the connection is open.
  *
- * Rejects with `HandshakeFailed` where the transport cannot be made (its `cause` is the system's error) or the opening handshake fails,
- * with `ConnectionClosed` where the connection is lost in it, and with the signal's reason. Nothing is left behind then.
+ * Rejects with `HandshakeFailed` where the transport cannot be made or ends (its `cause` is the system's error) or the opening handshake
+ * fails, with `ApiMisuse` for options that cannot be used, and with the signal's reason. Nothing is left behind then.
  */
 export async function connectWS<P extends WebSocketClientProtocol = WebSocketClientProtocol>(
   factory: WebSocketClientFactory,

@@ -2,6 +2,7 @@ import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { Delivery } from './delivery.ts'
+import type { HandshakeFailed } from './errors.ts'
 import type { NegotiatedExtension } from './extension.ts'
 import type { FlushQueue } from './flush-queue.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -63,6 +64,8 @@ export interface Role {
 export interface Opening {
   /** Takes octets of the peer's handshake; what comes behind its end is returned, `undefined` while it is not complete. */
   received(octets: Octets): Octets | undefined
+  /** Why the handshake fails where the transport ends now; `undefined` where it is not known better than that. */
+  failure?(): HandshakeFailed | undefined
 }
 
 /** What the opening handshake agreed on. */

@@ -9,7 +9,7 @@ import type { CloseInfo } from './close-info.ts'
 import { Closing } from './closing.ts'
 import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
 import { Deadline } from './deadline.ts'
-import { ConnectionClosed, HandshakeFailed, PeerMisbehaved } from './errors.ts'
+import { HandshakeFailed, PeerMisbehaved } from './errors.ts'
 import { ExtensionChain } from './extension-chain.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { FrameParser } from './frame-parser.ts'
@@ -102,7 +102,7 @@ export class WebSocketConnection
     if (this.#whenOpened === undefined) {
       this.#whenOpened = new Settlement()
       if (this.#wasOpened) this.#whenOpened.resolve()
-      else if (this.#closeInfo !== undefined) this.#whenOpened.reject(whyClosed(this.#closeInfo))
+      else if (this.#closeInfo !== undefined) this.#whenOpened.reject(whyNotOpened(this.#closeInfo))
     }
     return this.#whenOpened.promise
   }
@@ -122,7 +122,7 @@ export class WebSocketConnection
     this.#opening = opening
     const { openHandshakeTimeout } = this.#parts.shared.options
     this.#deadline.set(openHandshakeTimeout, () =>
-      this.failOpening(new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
+      this.failOpening(opening.failure?.() ?? new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
     )
     this.#parts.stream.start(this)
   }
@@ -184,18 +184,22 @@ export class WebSocketConnection
   }
 
   ended(): void {
-    if (this.state === State.Connecting) this.#ending.peerEnded()
-    else this.#incoming.ended()
+    if (this.state !== State.Connecting) return this.#incoming.ended()
+    const why = this.#opening?.failure?.()
+    if (why === undefined) this.#ending.peerEnded()
+    else this.failOpening(why)
   }
 
   closed(error: Error | undefined): void {
+    const why = this.#closeInfo === undefined && this.state === State.Connecting ? this.#opening?.failure?.() : undefined
+    if (why !== undefined) this.failOpening(why)
     if (this.#closeInfo !== undefined) return
     const info = this.#ending.gone(error)
     this.#closeInfo = info
     this.#closeExtensions()
     this.#parts.shared.owner.gone(this.#parts.hooks)
     this.#onlookers?.closed(info)
-    if (!this.#wasOpened) this.#whenOpened?.reject(whyClosed(info))
+    if (!this.#wasOpened) this.#whenOpened?.reject(whyNotOpened(info))
     this.#callAside(() => this.#parts.hooks.onClose(info.wasClean, info.code, info.reason))
     this.#whenClosed?.resolve(info)
   }
@@ -502,8 +506,12 @@ export class WebSocketConnection
   }
 }
 
-function whyClosed({ cause, code, reason }: CloseInfo): Error {
-  return cause ?? new ConnectionClosed(code, reason)
+/** Gives every end before the connection was open the same class. */
+function whyNotOpened({ cause, reason, by }: CloseInfo): HandshakeFailed {
+  if (cause instanceof HandshakeFailed) return cause
+  if (cause !== undefined)
+    return new HandshakeFailed(`the transport was lost during the opening handshake: ${cause.message}`, undefined, { cause })
+  return new HandshakeFailed(by === 'network' ? 'the peer ended the transport during the opening handshake' : reason)
 }
 
 const nothingAgreed: Agreement = { subprotocol: '', extensions: [] }

@@ -42,16 +42,40 @@ export class ConnectionClosed extends Error {
   }
 }
 
-/** The opening handshake did not succeed; the message says what the peer sent. */
+/** Header lines of a response, as `HandshakeFailed` keeps them; names are found in any case. */
+export interface ReceivedHeaders extends Iterable<readonly [name: string, value: string]> {
+  /** The value; where the name is repeated, all of them joined with commas. */
+  get(name: string): string | undefined
+  all(name: string): readonly string[]
+  has(name: string): boolean
+}
+
+/** The answer behind a failed opening handshake, and its cause. */
+export interface HandshakeFailedDetails {
+  readonly cause?: unknown
+  readonly headers?: ReceivedHeaders | undefined
+  readonly body?: string | undefined
+}
+
+/**
+ * A connection did not come about: it could not be connected, was refused, or ended before it was open. The one class for all of these; the
+ * message says what happened, and `cause` is the system's error or what a hook threw.
+ */
 export class HandshakeFailed extends Error {
   override readonly name = 'HandshakeFailed'
   readonly code: 'ERR_HANDSHAKE_FAILED' = 'ERR_HANDSHAKE_FAILED'
   /** The HTTP status that was received (client) or sent (server), where there was one. */
   readonly status: number | undefined
+  /** The headers of the server's answer, where a client got one: `Retry-After`, `WWW-Authenticate`, `Location`. */
+  readonly headers: ReceivedHeaders | undefined
+  /** The body of a refusal as text, at most 16 KiB of it; `undefined` where there was no refusal. */
+  readonly body: string | undefined
 
-  constructor(message: string, status?: number, options?: { readonly cause?: unknown }) {
-    super(message, options)
+  constructor(message: string, status?: number, details: HandshakeFailedDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.status = status
+    this.headers = details.headers
+    this.body = details.body
   }
 }
 

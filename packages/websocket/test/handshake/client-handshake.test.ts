@@ -186,11 +186,53 @@ describe('a client whose server refuses or misbehaves', () => {
     })
   }
 
-  it('does not wait for the end of a body that never ends', async () => {
+  for (const [what, octets, body] of [
+    ['of known length', 'Content-Length: 4\r\n\r\nwhy?', 'why?'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n2\r\nwh\r\n2\r\ny?\r\n0\r\n\r\n', 'why?'],
+    ['that is empty', 'Content-Length: 0\r\n\r\n', ''],
+  ] as const) {
+    it(`gives the status, the headers and the body ${what} of a refusal`, async () => {
+      const { peer, protocol } = connecting({})
+      await peer.head()
+      for (const octet of `HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\n${octets}`) peer.write(octet)
+      const error = await protocol.opened.catch((why: unknown) => why)
+      expect(error).toMatchObject({ name: 'HandshakeFailed', status: 429, body })
+      expect((error as HandshakeFailed).headers?.get('retry-after')).toBe('7')
+    })
+  }
+
+  it('gives the body up to the end of the transport where no length is told', async () => {
     const { peer, protocol } = connecting({})
     await peer.head()
+    peer.write('HTTP/1.1 403 Forbidden\r\n\r\nwhy')
+    peer.stream.end()
+    await expect(protocol.opened).rejects.toMatchObject({ name: 'HandshakeFailed', status: 403, body: 'why' })
+  })
+
+  it('gives the refusal also where the opening deadline comes within its body', async () => {
+    const { peer, protocol, link } = connecting({}, { failLingerTimeout: 10, openHandshakeTimeout: 2 })
+    await peer.head()
+    peer.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nwhy')
+    await quiet()
+    link.clock.advance(2000)
+    await expect(protocol.opened).rejects.toMatchObject({ name: 'HandshakeFailed', status: 403, body: 'why' })
+  })
+
+  it('keeps 16 KiB of a body and no more', async () => {
+    const { peer, protocol } = connecting({})
+    await peer.head()
+    peer.write(`HTTP/1.1 403 Forbidden\r\n\r\n${'x'.repeat(20_000)}`)
+    const error = await protocol.opened.catch((why: unknown) => why)
+    expect((error as HandshakeFailed).body).toHaveLength(16 * 1024)
+  })
+
+  it('waits no longer than failLingerTimeout for a body that never ends', async () => {
+    const { peer, protocol, link } = connecting({})
+    await peer.head()
     peer.write('HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n', 'ffff\r\nxxxxx')
-    await expect(protocol.opened).rejects.toMatchObject({ name: 'HandshakeFailed', status: 401 })
+    await quiet()
+    link.clock.advance(1000)
+    await expect(protocol.opened).rejects.toMatchObject({ name: 'HandshakeFailed', status: 401, body: 'xxxxx' })
     await until(() => peer.isClosed)
   })
 
@@ -333,7 +375,7 @@ describe('a client whose server is slow, or goes', () => {
     const { peer, protocol } = connecting({})
     await peer.head()
     peer.stream.end()
-    await expect(protocol.opened).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    await expect(protocol.opened).rejects.toMatchObject({ name: 'HandshakeFailed' })
     expect((await protocol.closed).reason).toBe('the peer ended the transport during the opening handshake')
   })
 })

@@ -120,11 +120,14 @@ describe('WebSocketConnection, opening', () => {
     expect(log).toContain('onMessage 9')
   })
 
-  it('rejects with what happened where there is no better cause', async () => {
+  it('rejects with HandshakeFailed also where nothing but the end of the transport is known', async () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))
     stream.close()
-    await expect(connection.whenOpened).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1006 })
+    await expect(connection.whenOpened).rejects.toMatchObject({
+      name: 'HandshakeFailed',
+      message: 'the peer ended the transport during the opening handshake',
+    })
   })
 
   it('takes whole messages when it is open, has room, and no message is begun', () => {
