@@ -8,6 +8,7 @@ import {
   readClientConfig,
 } from '@autobahn-ts/testsuite'
 import { Command } from 'commander'
+import { pemIn } from '../pem-file.ts'
 import { printable } from '../printable.ts'
 import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
@@ -18,7 +19,11 @@ export function fuzzingClientCommand(): Command {
   const command = new Command('fuzzing-client')
     .description('Tests a server that echoes, or several of them.')
     .option('--url <address>', 'The server, with ws:// or wss://.')
-    .option('--agent <name>', 'How reports call it; its host and port where not said.')
+    .option('--agent <name>', 'How reports call it; its Server header, or its host and port, where not said.')
+    .option('--insecure', 'Takes any certificate of a server with wss://.')
+    .option('--ca <file>', 'A certificate (PEM) that may have signed that of the server.')
+    .option('--cert <file>', 'The certificate of the client (PEM) for a server that asks for one; needs --key.')
+    .option('--key <file>', 'The private key (PEM) for --cert.')
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts testsuite fuzzing-client --help says what there is)')
   return withCaseFlags(command).action(() => test(command))
@@ -27,6 +32,10 @@ export function fuzzingClientCommand(): Command {
 interface Values extends CaseValues {
   readonly url?: string
   readonly agent?: string
+  readonly insecure?: true
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
 }
 
 async function test(command: Command): Promise<void> {
@@ -55,11 +64,25 @@ function configFrom(command: Command, values: Values): FuzzingClientConfig {
   if (url === undefined && file === undefined)
     return command.error('error: which server? Give --url ws://host:port, or --config with a list of servers')
   const fromFile = file === undefined ? undefined : configIn(command, file, readClientConfig)
+  const servers = url === undefined ? fromFile!.servers : [serverFrom(command, url, agent)]
+  const tls = tlsFrom(command, values)
   return {
     outdir: 'reports',
     ...fromFile,
     ...choiceIn(values),
-    servers: url === undefined ? fromFile!.servers : [serverFrom(command, url, agent)],
+    servers: servers.map(server => ({ ...server, ...tls })),
+  }
+}
+
+/** What the flags say of TLS, for all servers; the files are looked at before the run. */
+function tlsFrom(command: Command, { insecure, ca, cert, key }: Values): Pick<Values, 'insecure' | 'ca' | 'cert' | 'key'> {
+  if ((cert === undefined) !== (key === undefined)) command.error('error: --cert and --key need each other')
+  for (const [flag, file] of Object.entries({ ca, cert, key })) if (file !== undefined) pemIn(command, flag as 'ca' | 'cert' | 'key', file)
+  return {
+    ...(insecure !== undefined && { insecure }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
   }
 }
 

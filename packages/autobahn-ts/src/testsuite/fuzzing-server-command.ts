@@ -29,6 +29,7 @@ export function fuzzingServerCommand(): Command {
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
     .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
+    .option('--ca <file>', 'A certificate (PEM): clients have to have one that it signed.')
     .option('--once', 'Ends when a client has asked for its report, with the exit status of that report.')
     .option('--timeout <seconds>', 'Ends with exit status 1 where no client has asked for its report by then.', secondsFrom)
     .helpOption('-h, --help', 'Says what can be given here.')
@@ -41,6 +42,7 @@ interface Values extends CaseValues {
   readonly host?: string
   readonly cert?: string
   readonly key?: string
+  readonly ca?: string
   readonly allowOrigin?: readonly string[]
   readonly once?: boolean
   readonly timeout?: number
@@ -113,7 +115,7 @@ async function ended(server: FuzzingServer, done: Promise<void>): Promise<Report
 }
 
 function optionsFrom(command: Command, values: Values): FuzzingServerOptions {
-  const { config: file, port, host, cert, key } = values
+  const { config: file, port, host, cert, key, ca } = values
   const fromFile = file === undefined ? {} : configIn(command, file, readServerConfig)
   const url = new URL(fromFile.url ?? 'ws://127.0.0.1:9001')
   if (port !== undefined) url.port = String(port)
@@ -126,7 +128,7 @@ function optionsFrom(command: Command, values: Values): FuzzingServerOptions {
     ...fromFile,
     ...choiceIn(values),
     url: url.href,
-    tls: { cert: pemIn(command, 'cert', cert), key: pemIn(command, 'key', key) },
+    tls: { cert: pemIn(command, 'cert', cert), key: pemIn(command, 'key', key), ...(ca !== undefined && { ca: pemIn(command, 'ca', ca) }) },
   }
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { endOnSignals } from '../end-on-signals.ts'
 import { listenProblem } from '../listen-problem.ts'
+import { pemIn } from '../pem-file.ts'
 import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
 import { concurrencyFrom } from './case-flags.ts'
@@ -13,6 +14,9 @@ export function testeeServerCommand(): Command {
     .description('This library as a server to be tested: it echoes.')
     .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 9001)
     .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine.', '127.0.0.1')
+    .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
+    .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
+    .option('--ca <file>', 'A certificate (PEM): clients have to have one that it signed.')
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts testsuite testee-server --help says what there is)')
   return command.action(() => serve(command))
@@ -25,13 +29,27 @@ export function testeeClientCommand(): Command {
     .option('--url <address>', 'The fuzzing server.', 'ws://127.0.0.1:9001')
     .option('--agent <name>', 'How reports call it.', 'autobahn-ts')
     .option('--concurrency <number>', 'How many cases it asks for at once.', concurrencyFrom, 8)
+    .option('--insecure', 'Takes any certificate of a fuzzing server with wss://.')
+    .option('--ca <file>', 'A certificate (PEM) that may have signed that of the server.')
+    .option('--cert <file>', 'The certificate of the client (PEM); needs --key.')
+    .option('--key <file>', 'The private key (PEM) for --cert.')
     .helpOption('-h, --help', 'Says what can be given here.')
     .showHelpAfterError('(autobahn-ts testsuite testee-client --help says what there is)')
   return command.action(() => test(command))
 }
 
+interface TlsValues {
+  readonly cert?: string
+  readonly key?: string
+  readonly ca?: string
+  readonly insecure?: true
+}
+
 async function serve(command: Command): Promise<void> {
-  const place = command.opts<{ readonly host: string; readonly port: number }>()
+  const { host, port, ...values } = command.opts<TlsValues & { readonly host: string; readonly port: number }>()
+  const tls = tlsFrom(command, values)
+  if (tls.ca !== undefined && tls.cert === undefined) command.error('error: --ca needs --cert and --key')
+  const place = { host, port, ...(tls.cert !== undefined && { tls: { ...tls, requestCert: tls.ca !== undefined } }) }
   const listener = await testeeServer(place).catch(error =>
     command.error(`error: ${listenProblem(error, place, 'autobahn-ts testsuite testee-server')}`),
   )
@@ -39,10 +57,22 @@ async function serve(command: Command): Promise<void> {
   await endOnSignals(async () => void (await listener.close()))
 }
 
+/** The contents of the files that flags name. */
+function tlsFrom(command: Command, { cert, key, ca }: TlsValues): { cert?: Buffer; key?: Buffer; ca?: Buffer } {
+  if ((cert === undefined) !== (key === undefined)) command.error('error: --cert and --key need each other')
+  return {
+    ...(cert !== undefined && { cert: pemIn(command, 'cert', cert) }),
+    ...(key !== undefined && { key: pemIn(command, 'key', key) }),
+    ...(ca !== undefined && { ca: pemIn(command, 'ca', ca) }),
+  }
+}
+
 async function test(command: Command): Promise<void> {
-  const options = command.opts<{ readonly url: string; readonly agent: string; readonly concurrency: number }>()
-  const url = options.url.replace(/\/+$/, '')
-  const count = await testeeClient({ ...options, url }).catch((error: unknown) =>
+  const values = command.opts<TlsValues & { readonly url: string; readonly agent: string; readonly concurrency: number }>()
+  const { agent, concurrency, insecure = false } = values
+  const url = values.url.replace(/\/+$/, '')
+  const tls = { ...tlsFrom(command, values), rejectUnauthorized: !insecure }
+  const count = await testeeClient({ url, agent, concurrency, ...(url.startsWith('wss:') && { tls }) }).catch((error: unknown) =>
     command.error(
       `error: the cases of ${printable(url)} cannot be run: ${printable(error instanceof Error ? error.message : String(error))}`,
     ),

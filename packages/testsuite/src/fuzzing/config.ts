@@ -9,6 +9,12 @@ export interface ServerEntry {
   readonly origin?: string
   /** Subprotocols that the request asks for; the server may choose one. */
   readonly protocols?: readonly string[]
+  /** For `wss:`: takes any certificate of the server. */
+  readonly insecure?: boolean
+  /** For `wss:`: names of files in PEM. `ca` may have signed the server's certificate; `cert` and `key` are those of the client. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
   readonly options?: {
     /** A draft's number as config files have it (18 stands for the RFC), or the value of `Sec-WebSocket-Version`; 13 where not said. */
     readonly version?: number
@@ -39,6 +45,8 @@ export interface FuzzingServerConfig extends CaseChoice {
   /** Names of the files with the certificate and the private key, in PEM. */
   readonly cert?: string
   readonly key?: string
+  /** The name of a file with a certificate, in PEM: clients have to have one that it signed. */
+  readonly ca?: string
 }
 
 /** A configuration cannot be used; the message names what and where. */
@@ -63,6 +71,7 @@ export function readServerConfig(text: string): FuzzingServerConfig {
     ...(url !== undefined && { url }),
     ...textIn(config, 'cert', 'configuration'),
     ...textIn(config, 'key', 'configuration'),
+    ...textIn(config, 'ca', 'configuration'),
   }
 }
 
@@ -85,18 +94,23 @@ function choiceIn(config: JsonObject): CaseChoice {
 function serverIn(value: unknown, where: string): ServerEntry {
   if (!isObject(value)) throw new BadConfig(`${where} must be an object with a url`)
   const url = urlIn(value.url, `${where}.url`)
-  const { options = {}, protocols = [] } = value
+  const { options = {}, protocols = [], insecure } = value
   if (!isObject(options)) throw new BadConfig(`${where}.options must be an object`)
   const { version } = options
   if (version !== undefined && (typeof version !== 'number' || !Number.isInteger(version) || version < 0))
     throw new BadConfig(`${where}.options.version must be a whole number, and not ${shownValue(version)}`)
   if (!Array.isArray(protocols) || !protocols.every(each => typeof each === 'string' && token.test(each)))
     throw new BadConfig(`${where}.protocols must be a list of tokens, and not ${shownValue(protocols)}`)
+  if (insecure !== undefined && typeof insecure !== 'boolean') throw new BadConfig(`${where}.insecure must be true or false`)
   return {
     url,
     ...textIn(value, 'agent', where),
     ...textIn(value, 'hostname', where),
     ...textIn(value, 'origin', where),
+    ...textIn(value, 'ca', where),
+    ...textIn(value, 'cert', where),
+    ...textIn(value, 'key', where),
+    ...(insecure !== undefined && { insecure }),
     ...(protocols.length > 0 && { protocols }),
     ...(version !== undefined && { options: { version } }),
   }

@@ -11,6 +11,7 @@ import { type Pace, usualPace } from '../run/pace.ts'
 import { playCase } from '../run/play-case.ts'
 import { chosenCases, isExcludedFor } from './chosen-cases.ts'
 import type { FuzzingClientConfig, ServerEntry } from './config.ts'
+import { pemOf } from './pem-of.ts'
 import { probe } from './probe.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -45,7 +46,7 @@ export interface Progress {
  * A server that takes fewer connections at once than `concurrency` is tested with as many as it takes. On a machine that turns out to be busy,
  * a case that blames the server is played again alone, unless many do, and the verdict is that of the second time.
  *
- * Rejects with `NoSuchCase` for a pattern that cannot be read, and with `NoReport` where the folder has an `index.json` of something else.
+ * Rejects with `NoSuchCase` for a pattern that cannot be read, with `BadConfig` for a file that cannot be read, and with `NoReport` where the folder has an `index.json` of something else.
  */
 export async function fuzzingClient(options: FuzzingClientOptions): Promise<Report> {
   const { servers, concurrency = 8, outdir, writers = [], signal, onCase, onNotice = () => {} } = options
@@ -58,12 +59,13 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
     ids: all.map(({ id }) => id),
     earlier: outdir === undefined ? [] : await earlierRows(outdir),
   })
+  const places = await Promise.all(servers.map(placeOf))
   const busy = new BusyMachine()
   const started = performance.now()
   let count = servers.length * cases.length
   let done = 0
-  for (const server of servers) {
-    const testee = await reached(server, concurrency, pace, onNotice, unreachable => book.addUnreachable(unreachable))
+  for (const [n, server] of servers.entries()) {
+    const testee = await reached(server, places[n]!, concurrency, pace, onNotice, unreachable => book.addUnreachable(unreachable))
     const ofServer = testee === undefined ? [] : cases.filter(({ id }) => !isExcludedFor(testee.agent, id, options))
     count -= cases.length - ofServer.length
     if (testee === undefined) continue
@@ -94,28 +96,29 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
 }
 
 /** A server that answers, with the name for its reports and the number of cases that may run at once. */
-interface Testee extends ServerEntry {
+interface Testee {
   readonly agent: string
+  readonly place: ServerPlace
   readonly atOnce: number
 }
 
 /** The server behind an entry; `undefined` where it cannot be reached, which `report` is told. */
 async function reached(
-  server: ServerEntry,
+  { agent: name, url }: ServerEntry,
+  place: ServerPlace,
   concurrency: number,
   pace: Pace,
   notice: (text: string) => void,
   report: (unreachable: Unreached) => void,
 ): Promise<Testee | undefined> {
-  const { url, agent: name } = server
   try {
-    const { server: header, atOnce } = await probe(placeOf(server), concurrency, pace)
+    const { server: header, atOnce } = await probe(place, concurrency, pace)
     const agent = name ?? header ?? new URL(url).host
     if (atOnce < concurrency)
       notice(
         `${agent} takes ${atOnce === 1 ? 'one connection' : `${atOnce} connections`} at a time, so ${atOnce === 1 ? 'its cases run one by one' : `${atOnce} of its cases run at once`}`,
       )
-    return { ...server, agent, atOnce }
+    return { agent, place, atOnce }
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     const agent = name ?? new URL(url).host
@@ -136,10 +139,10 @@ async function settled(runs: readonly Promise<void>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-async function tested(server: Testee, testCase: Case, pace: Pace): ReturnType<typeof playCase> {
-  const play = { testCase, agent: server.agent, role: 'client' as const, pace }
+async function tested({ agent, place }: Testee, testCase: Case, pace: Pace): ReturnType<typeof playCase> {
+  const play = { testCase, agent, role: 'client' as const, pace }
   try {
-    return await playCase({ ...play, opened: await openAsClient(placeOf(server), testCase, pace) })
+    return await playCase({ ...play, opened: await openAsClient(place, testCase, pace) })
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     return playCase({
@@ -154,10 +157,11 @@ async function tested(server: Testee, testCase: Case, pace: Pace): ReturnType<ty
   }
 }
 
-function placeOf({ url, options, hostname, origin, protocols }: ServerEntry): ServerPlace {
+async function placeOf({ url, options, hostname, origin, protocols, insecure, ca, cert, key }: ServerEntry): Promise<ServerPlace> {
   return {
     url,
     version: wireVersion(options?.version),
+    tls: { ...(insecure !== undefined && { insecure }), ...(await pemOf({ ca, cert, key })) },
     ...(hostname !== undefined && { hostname }),
     ...(origin !== undefined && { origin }),
     ...(protocols !== undefined && { protocols }),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Case } from '../cases/case.ts'
@@ -17,11 +16,12 @@ import { BadConfig, type FuzzingServerConfig } from './config.ts'
 import { answer } from './control-answer.ts'
 import { takeCommands } from './control-commands.ts'
 import { refusedPage } from './page-rule.ts'
+import { pemOf } from './pem-of.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface FuzzingServerOptions extends FuzzingServerConfig {
-  /** Certificate and key in PEM, for `wss:`, in place of the files `cert` and `key`. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
+  /** Certificate and key in PEM, for `wss:`, in place of the files `cert` and `key`; with `ca` clients have to have a certificate that it signed. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer; readonly ca?: string | Buffer }
   /** How many cases run at once, if the testees ask for so many; those that measure time run alone. 8 where not said. */
   readonly concurrency?: number
   /** Origins of pages that may connect, `*` for any; pages of this server itself always may. Default: none. */
@@ -68,7 +68,10 @@ export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise
   const server =
     tls === undefined
       ? createServer({ allowHalfOpen: true, noDelay: true }, listener)
-      : createTlsServer({ ...tls, allowHalfOpen: true, noDelay: true, handshakeTimeout: session.pace.opening * 1000 }, listener)
+      : createTlsServer(
+          { ...tls, requestCert: tls.ca !== undefined, allowHalfOpen: true, noDelay: true, handshakeTimeout: session.pace.opening * 1000 },
+          listener,
+        )
   server.maxConnections = mostConnections
   await listening(server, url)
   const address = server.address()
@@ -89,23 +92,16 @@ export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise
 }
 
 /** What TLS needs; `undefined` without TLS. */
-async function certificateOf(url: URL, { tls, cert, key }: FuzzingServerOptions): Promise<FuzzingServerOptions['tls']> {
+async function certificateOf(url: URL, { tls, cert, key, ca }: FuzzingServerOptions): Promise<FuzzingServerOptions['tls']> {
   if (url.protocol !== 'wss:') {
     if (tls !== undefined) throw new BadConfig('a certificate is for wss://, and the address of the fuzzing server begins with ws://')
     return undefined
   }
   if (tls !== undefined) return tls
-  if (cert === undefined || key === undefined)
+  const files = await pemOf({ cert, key, ca })
+  if (files.cert === undefined || files.key === undefined)
     throw new BadConfig('wss:// needs cert and key, the files of a certificate and of its private key')
-  return { cert: await contentOf('cert', cert), key: await contentOf('key', key) }
-}
-
-async function contentOf(name: string, file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    throw new BadConfig(`the file ${file} of ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  return { cert: files.cert, key: files.key, ...(files.ca !== undefined && { ca: files.ca }) }
 }
 
 class Session {

@@ -1,5 +1,6 @@
 import type { CaseRecord, CompressedDirection, MeasuredRecord, ShownEvent } from '../run/case-record.ts'
 import type { Verdict } from '../run/judge.ts'
+import { type TlsRecord, tlsSummary } from '../run/opening-record.ts'
 import { exchangeTable } from './exchange-table.ts'
 import { findingOf } from './finding.ts'
 import { type Content, html, type Markup } from './markup.ts'
@@ -99,11 +100,12 @@ function event(each: ShownEvent): Content {
   }
 }
 
-function facts({ ending, traffic, measured, started, duration: took, fuzzer }: CaseRecord): [string, Content][] {
+function facts({ ending, traffic, measured, started, duration: took, fuzzer, opening }: CaseRecord): [string, Content][] {
   return [
     ['Began', started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
     ['Took', duration(took)],
     ['Fuzzer', fuzzer],
+    ...(opening.tls === undefined ? [] : ([['TLS', tlsWords(opening.tls)]] as [string, Content][])),
     ['First to close', ending.closedFirst ?? 'nobody'],
     ['First to end TCP', ending.droppedFirst ?? 'nobody'],
     ['Closing handshake', ending.wasClean ? 'complete' : 'not complete'],
@@ -114,6 +116,11 @@ function facts({ ending, traffic, measured, started, duration: took, fuzzer }: C
     ...roundTripFacts(measured),
     ...compressionFacts(measured),
   ]
+}
+
+/** `TLSv1.3, ALPN http/1.1, TLS_AES_256_GCM_SHA384, certificate checked`. */
+function tlsWords(tls: TlsRecord): string {
+  return `${visible(tlsSummary(tls))}, ${tls.cipher}, certificate ${tls.authorized ? 'checked' : 'not checked'}`
 }
 
 function closeOf(words: CaseRecord['ending']['sent']): Content {

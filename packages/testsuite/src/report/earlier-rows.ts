@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { tlsSummary } from '../run/opening-record.ts'
 import type { ReportRow } from './report-writer.ts'
 
 /** The folder has an `index.json` that is none of a report; writing there would lose it. */
@@ -29,7 +30,8 @@ async function rowOf(folder: string, agent: string, id: string, entry: JsonObjec
   // An index that somebody else wrote must not make this read, or link to, files elsewhere.
   const file = /^([\w.-]+)\.json$/.exec(String(entry.reportfile))?.[1] ?? ''
   const record = (file === '' ? undefined : objectIn((await contentOf(join(folder, `${file}.json`))) ?? '')) ?? {}
-  const { ending } = record
+  const { ending, opening } = record
+  const tls = isObject(opening) && isObject(opening.tls) ? opening.tls : undefined
   const received = isObject(ending) && isObject(ending.received) ? ending.received : {}
   return {
     agent,
@@ -47,6 +49,7 @@ async function rowOf(folder: string, agent: string, id: string, entry: JsonObjec
     remoteCloseCode: typeof entry.remoteCloseCode === 'number' ? entry.remoteCloseCode : null,
     remoteCloseReason: typeof received.reason === 'string' ? received.reason : null,
     ...(record.limit !== undefined && { isLimit: true }),
+    ...(tls !== undefined && { tls: tlsSummary({ version: textIn(tls.version), alpn: textIn(tls.alpn) }) }),
     ...(Array.isArray(record.remarks) && { remarks: record.remarks.map(textIn) }),
     file,
   }

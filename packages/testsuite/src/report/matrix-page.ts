@@ -75,7 +75,13 @@ function card({ name, testee, rows }: Agent): Markup {
 <p class="share"><b>${grouped(counts.ok)}</b> of ${grouped(rows.size)} OK</p>
 ${bar(counts, rows.size)}
 <p class="counts">${summary(counts)}</p>
-</li>\n`
+${tlsLine([...rows.values()])}</li>\n`
+}
+
+/** What TLS agreed on with an agent, where it was spoken. */
+function tlsLine(rows: readonly ReportRow[]): Markup | undefined {
+  const words = [...new Set(rows.flatMap(({ tls }) => (tls === undefined ? [] : [tls])))]
+  return words.length === 0 ? undefined : html`<p class="tls">${visible(words.join('; '))}</p>\n`
 }
 
 /** A server that was to be tested and was not there. */

@@ -1,5 +1,6 @@
 import { catalogue } from '../cases/catalogue.ts'
 import type { CaseRecord } from '../run/case-record.ts'
+import { tlsSummary } from '../run/opening-record.ts'
 import type { Report, ReportRow, ReportWriter, Unreached } from './report-writer.ts'
 
 export interface BookParts {
@@ -70,7 +71,7 @@ export class ReportBook {
     return report
   }
 
-  #rowOf({ agent, id, title, fuzzer, behavior, close, duration, ending, limit, remarks, measured }: CaseRecord): ReportRow {
+  #rowOf({ agent, id, title, fuzzer, behavior, close, duration, ending, limit, remarks, measured, opening }: CaseRecord): ReportRow {
     return {
       agent,
       id,
@@ -85,6 +86,7 @@ export class ReportBook {
       remoteCloseReason: ending.received?.reason ?? null,
       ...(limit !== undefined && { isLimit: true }),
       ...(remarks !== undefined && { remarks }),
+      ...(opening.tls !== undefined && { tls: tlsSummary(opening.tls) }),
       ...(Object.keys(measured).length > 0 && { measured }),
       file: `${this.#fileNameOf(agent)}_case_${id.replaceAll('.', '_')}`,
     }

@@ -22,6 +22,8 @@ export interface ReportRow {
   readonly isLimit?: true
   /** What else is worth knowing of the testee, in sentences. */
   readonly remarks?: readonly string[]
+  /** TLS version and what ALPN chose, where the connection was one of TLS: `TLSv1.3, ALPN http/1.1`. */
+  readonly tls?: string
   /** Times and compression, for sums over cases. */
   readonly measured?: MeasuredRecord
   /** The file of the record, beside `index.json`, without its extension. */

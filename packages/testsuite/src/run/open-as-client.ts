@@ -9,7 +9,7 @@ import { latin1, utf8 } from '../wire/octets.ts'
 import { type AgreedCompression, agreedByServer, offerOf } from './compression.ts'
 import type { OpeningResult } from './judge-opening.ts'
 import { answeredOffer, hasValidOffer } from './negotiated.ts'
-import type { OpeningRecord } from './opening-record.ts'
+import { type OpeningRecord, tlsOf } from './opening-record.ts'
 import type { Pace } from './pace.ts'
 import { readAnswer } from './read-answer.ts'
 import { type HeadRead, readHead } from './read-head.ts'
@@ -27,8 +27,19 @@ export interface ServerPlace {
   readonly origin?: string
   /** Subprotocols to ask for. */
   readonly protocols?: readonly string[]
-  /** For `wss:`: whether the certificate has to be one that this machine trusts; false where not said, because testees sign their own. */
-  readonly verifiesCertificate?: boolean
+  /** For `wss:`; the certificate has to be one that this machine trusts where not said. */
+  readonly tls?: TlsPlace
+}
+
+/** How a server with `wss:` is spoken to. */
+export interface TlsPlace {
+  /** Takes any certificate. */
+  readonly insecure?: boolean
+  /** A certificate that may have signed the server's, in PEM. */
+  readonly ca?: Buffer
+  /** The certificate and the private key of the client, in PEM. */
+  readonly cert?: Buffer
+  readonly key?: Buffer
 }
 
 /** No TCP or TLS connection came about. */
@@ -75,7 +86,7 @@ export async function openAsClient(
   ]
   const request = opening?.request?.({ resource, host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
   const read = await readHead(socket, pace.opening, writeInParts(socket, request, opening?.cut))
-  const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown) }
+  const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown), ...tlsOf(socket) }
   const refused = (reason: string, result: OpeningResult = { end: 'malformed', problem: reason }): Opened => {
     socket.destroy()
     return { kind: 'refused', reason, result, record }
@@ -137,20 +148,21 @@ function problemIn(head: HttpHead, key: string, asked: readonly string[], openin
     : undefined
 }
 
-function connected(url: URL, { verifiesCertificate = false }: ServerPlace, pace: Pace): Promise<Socket> {
+function connected(url: URL, { tls: { insecure = false, ...tls } = {} }: ServerPlace, pace: Pace): Promise<Socket> {
   const isTls = url.protocol === 'wss:'
   const host = url.hostname.replaceAll(/[[\]]/g, '')
   const place = { host, port: Number(url.port) || (isTls ? 443 : 80), noDelay: true, allowHalfOpen: true }
   return new Promise((resolve, reject) => {
-    // A name of TLS is never an address (RFC 6066 §3). A testee of one's own signs its certificate itself. The suite sends nothing that is secret.
+    // A name of TLS is never an address (RFC 6066 §3).
+    const name = isIP(host) === 0 && { servername: host }
     const socket = isTls
-      ? connectTls({ ...place, ...(isIP(host) === 0 && { servername: host }), rejectUnauthorized: verifiesCertificate })
+      ? connectTls({ ...place, ...tls, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: !insecure })
       : connectTcp(place)
     const failed = (error: Error): void => {
       clearTimeout(timer)
       socket.destroy()
       reject(
-        new Unreachable(`${url.host} cannot be reached: ${error.message || ('code' in error ? String(error.code) : 'no reason given')}`, {
+        new Unreachable(`${url.host} cannot be reached: ${reasonOf(error)}`, {
           cause: error,
         }),
       )
@@ -166,6 +178,13 @@ function connected(url: URL, { verifiesCertificate = false }: ServerPlace, pace:
       resolve(socket)
     })
   })
+}
+
+function reasonOf(error: Error & { code?: unknown }): string {
+  const { message, code } = error
+  const isOfCertificate = typeof code === 'string' && /CERT|SELF_SIGNED|ISSUER|ALTNAME|VERIFY/.test(code)
+  const advice = isOfCertificate ? '; a certificate of your own is named by --ca (ca), or not checked with --insecure (insecure)' : ''
+  return `${message || (typeof code === 'string' ? code : 'no reason given')}${advice}`
 }
 
 /** Octets of a head in a report. */

@@ -7,6 +7,7 @@ import { latin1, utf8 } from '../wire/octets.ts'
 import { agreedWithClient } from './compression.ts'
 import { agreementWithAnswer, answeredOffer, hasValidOffer } from './negotiated.ts'
 import type { Opened } from './open-as-client.ts'
+import { tlsOf } from './opening-record.ts'
 import { writeInParts } from './write-in-parts.ts'
 
 /** Answers the request of a client testee as a case asks for it, on a socket that is paused behind the request. */
@@ -35,7 +36,7 @@ export async function openAsServer(
   const response = opening?.response?.({ accept, key, offer, protocols, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
   const isDeclined = (compression !== undefined && agreed === undefined) || !allows(offer, response, opening)
   await writeInParts(socket, isDeclined ? utf8(`${lines.join('\r\n')}\r\n\r\n`) : response, opening?.cut)
-  const record = { request: head.text.slice(0, mostShown), response: latin1(response.subarray(0, mostShown)) }
+  const record = { request: head.text.slice(0, mostShown), response: latin1(response.subarray(0, mostShown)), ...tlsOf(socket) }
   const opened = { kind: 'opened' as const, socket, rest, record }
   if (isDeclined) return { ...opened, kind: 'declined' }
   const agreement = agreed?.agreement ?? (opening?.needs !== undefined ? agreementWithAnswer(extensionsIn(response)) : undefined)

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls'
 import { connect, connectWS, HandshakeFailed, permessageDeflate, WebSocketClientFactory } from '@autobahn-ts/websocket'
 import { EchoClient } from './echo.ts'
 
@@ -8,24 +9,26 @@ export interface TesteeClientOptions {
   readonly agent?: string
   /** How many cases it asks for at once; 8 where not said. */
   readonly concurrency?: number
+  /** For `wss:`, as `connect` takes it: `ca`, `cert`, `key`, `rejectUnauthorized`. */
+  readonly tls?: ConnectionOptions
 }
 
 /** This library as a client to be tested: it asks a fuzzing server how many cases there are, runs each, and asks for the report. Gives the number of cases. */
-export async function testeeClient({ url, agent = 'autobahn-ts', concurrency = 8 }: TesteeClientOptions): Promise<number> {
-  const count = await caseCount(url)
+export async function testeeClient({ url, agent = 'autobahn-ts', concurrency = 8, tls = {} }: TesteeClientOptions): Promise<number> {
+  const count = await caseCount(url, tls)
   const name = encodeURIComponent(agent)
   let next = 1
   const runner = async (): Promise<void> => {
-    while (next <= count) await runCase(`${url}/runCase?case=${next++}&agent=${name}`)
+    while (next <= count) await runCase(`${url}/runCase?case=${next++}&agent=${name}`, tls)
   }
   await Promise.all(Array.from({ length: concurrency }, runner))
-  const reports = await connect(`${url}/updateReports?agent=${name}`)
+  const reports = await connect(`${url}/updateReports?agent=${name}`, { tls })
   await reports.closed
   return count
 }
 
-async function caseCount(url: string): Promise<number> {
-  const ws = await connect(`${url}/getCaseCount`)
+async function caseCount(url: string, tls: ConnectionOptions): Promise<number> {
+  const ws = await connect(`${url}/getCaseCount`, { tls })
   const answer = await ws.receive()
   await ws.closed
   const count = Number(answer)
@@ -35,9 +38,10 @@ async function caseCount(url: string): Promise<number> {
 }
 
 /** A case that this client fails is the server's to tell; here it is the end of a connection like any other. */
-async function runCase(url: string): Promise<void> {
+async function runCase(url: string, tls: ConnectionOptions): Promise<void> {
   try {
-    const client = await connectWS(new WebSocketClientFactory(url, { protocol: EchoClient, extensions: [permessageDeflate()] }))
+    const factory = new WebSocketClientFactory(url, { protocol: EchoClient, extensions: [permessageDeflate()] })
+    const client = await connectWS(factory, { tls })
     await client.closed
   } catch (error) {
     if (!(error instanceof HandshakeFailed)) throw error
