@@ -34,3 +34,19 @@ describe('joined', () => {
     expect(joined([Uint8Array.of(1, 2), noOctets, Uint8Array.of(3)])).toEqual(Uint8Array.of(1, 2, 3))
   })
 })
+
+describe('joined, of large pieces', () => {
+  it('gives every octet, whether blocks are zeros, begin and end with zeros, or are misaligned', () => {
+    const zeros = new Uint8Array(300_000)
+    const within = Uint8Array.from(zeros)
+    within[100_001] = 7
+    const pieces = [zeros, within, counted(200_001), within.subarray(3), Uint8Array.of(0, 1), zeros]
+    expect(Buffer.compare(joined(pieces), Buffer.concat(pieces))).toBe(0)
+    const dirty = (size: number): Uint8Array => new Uint8Array(size).fill(255)
+    expect(Buffer.compare(joined(pieces, dirty), Buffer.concat(pieces))).toBe(0)
+  })
+})
+
+function counted(size: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, at) => at)
+}
