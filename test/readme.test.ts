@@ -104,6 +104,15 @@ describe('the README of @autobahn-ts/websocket/testing', { timeout: 60_000 }, ()
   })
 })
 
+describe('the guide to extensions', { timeout: 60_000 }, () => {
+  it('has an extension that checks messages and sends frames of its own', async () => {
+    const programs = compiled(readFileSync(join(root, 'docs/extensions.md'), 'utf8'))
+    expect(programs.names).toEqual(['extension.ts'])
+    const { program } = await programs.start('extension.ts')
+    expect(await program.output()).toBe('client: the peer says it is twelve\nhello to you\n')
+  })
+})
+
 /** The programs of a text as they are printed, but for the port: 9000 may be taken here. */
 class Programs {
   readonly names: readonly string[]

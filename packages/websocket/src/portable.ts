@@ -59,7 +59,9 @@ export {
 } from './protocol/errors.ts'
 export type {
   Extension,
+  ExtensionFrameOptions,
   ExtensionInstance,
+  ExtensionLink,
   ExtensionParameters,
   MessageTransform,
   NegotiatedExtension,

@@ -1,5 +1,6 @@
 import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
 import type { Extension, ExtensionInstance, ExtensionParameters, NegotiatedExtension } from '../protocol/extension.ts'
+import { checkInstance } from '../protocol/extension-faults.ts'
 import { formatExtension, type OfferedExtension, parseExtensions } from './extension-header.ts'
 import { quoted } from './quoted.ts'
 
@@ -112,6 +113,7 @@ function collision(instance: ExtensionInstance, agreed: readonly NegotiatedExten
 
 /** RFC 6455 §5.2: three reserved bits, and the opcodes 3 to 7 and 11 to 15. */
 function checkClaims(name: string, instance: ExtensionInstance): void {
+  checkInstance(name, instance)
   const { reservedBits, opcodes } = instance
   const isBits = Number.isInteger(reservedBits) && reservedBits >= 0 && reservedBits <= 7
   if (!isBits) throw new ApiMisuse(`extension ${quoted(name)} claims reserved bits ${reservedBits}`)
@@ -123,7 +125,7 @@ function closedUnless<T>(instance: ExtensionInstance, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    instance.close()
+    instance?.close?.()
     throw error
   }
 }

@@ -146,6 +146,7 @@ export class WebSocketConnection
     if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
     this.#autoPing = this.#makeAutoPing()
     this.sender.open(this, this.#chain, this.#parts.shared.options)
+    this.#openExtensions()
     // from the handshake on there is something that ends it, which has to know that there is a close frame to send
     this.#closing?.open(this.outgoing, this.#autoPing)
     this.timings?.track('onOpen')
@@ -294,10 +295,9 @@ export class WebSocketConnection
   }
 
   wholeFrameReceived(header: FrameHeader, payload: Octets): void {
-    const { hooks } = this.#parts
     if (header.opcode === Opcode.Ping) this.#pingReceived(payload)
     else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
-    else if (isReserved(header.opcode)) this.#run(payload, () => hooks.onFrame(header, payload))
+    else if (isReserved(header.opcode)) this.#reservedReceived(header, payload)
     else this.#ending.closeReceived(payload)
   }
 
@@ -330,7 +330,7 @@ export class WebSocketConnection
   }
 
   encoderFailed(error: unknown): void {
-    this.#applicationFailed(error)
+    this.#applicationFailed(this.#chain.blamed('encoder', error))
   }
 
   /** Fails this connection alone. Without a whole frame at the end of what was sent, a close frame would be read as payload. */
@@ -449,6 +449,20 @@ export class WebSocketConnection
     else this.#run(payload, answer)
   }
 
+  /** A frame with an opcode that an extension claims goes to the extension, if that receives frames itself. */
+  #reservedReceived(header: FrameHeader, payload: Octets): void {
+    const receive = this.#chain.frameReceiver(header.opcode)
+    if (receive === undefined) return this.#run(payload, () => this.#parts.hooks.onFrame(header, payload))
+    this.#run(payload, () => {
+      try {
+        const result = receive(header, payload)
+        return isPromise(result) ? result.catch(error => this.readingFailed(error)) : undefined
+      } catch (error) {
+        this.readingFailed(error)
+      }
+    })
+  }
+
   /** A pong is a sign of life at once; its hooks keep their place. */
   #pongReceived(payload: Octets): void {
     const { hooks, shared } = this.#parts
@@ -492,6 +506,14 @@ export class WebSocketConnection
     try {
       const result = hook()
       if (isPromise(result)) result.then(undefined, error => this.#applicationFailed(error))
+    } catch (error) {
+      this.#applicationFailed(error)
+    }
+  }
+
+  #openExtensions(): void {
+    try {
+      this.#chain.opened((...frame) => this.sender.frame(...frame))
     } catch (error) {
       this.#applicationFailed(error)
     }

@@ -1,6 +1,8 @@
 import { type Awaitable, afterwards, isPromise } from '../bytes/awaitable.ts'
-import { copyOf, type Emit, type Octets } from '../bytes/octets.ts'
-import type { ExtensionInstance, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
+import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
+import { ApiMisuse } from './errors.ts'
+import type { ExtensionInstance, ExtensionLink, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
+import { blamed, callMember, checkedTransform } from './extension-faults.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { emittedOctets } from './given-octets.ts'
 
@@ -8,6 +10,7 @@ import { emittedOctets } from './given-octets.ts'
 export class ExtensionChain {
   /** Of a connection without extensions, which most are. */
   static readonly none: ExtensionChain = new ExtensionChain([])
+  readonly #extensions: readonly NegotiatedExtension[]
   readonly #instances: readonly ExtensionInstance[]
   /** Where there is one extension, as there mostly is. */
   readonly #only: ExtensionInstance | undefined
@@ -20,6 +23,7 @@ export class ExtensionChain {
   readonly cacheKey: string | undefined
 
   constructor(extensions: readonly NegotiatedExtension[]) {
+    this.#extensions = extensions
     this.#instances = extensions.map(extension => extension.instance)
     this.#only = this.#instances.length === 1 ? this.#instances[0] : undefined
     this.reservedBits = this.#instances.reduce((bits, instance) => bits | instance.reservedBits, 0)
@@ -31,14 +35,46 @@ export class ExtensionChain {
 
   /** Lets the extensions look at a header that carries what they claim. */
   check(header: FrameHeader): void {
-    for (const instance of this.#instances) {
-      if ((header.reserved & instance.reservedBits) !== 0 || instance.opcodes.includes(header.opcode)) instance.check?.(header)
+    for (const { name, instance } of this.#extensions) {
+      const isMeant = (header.reserved & instance.reservedBits) !== 0 || instance.opcodes.includes(header.opcode)
+      if (isMeant && instance.check !== undefined) callMember(name, 'check', () => instance.check!(header))
     }
   }
 
   encoder(message: OutgoingMessage): MessageTransform | undefined {
-    if (this.#only !== undefined) return this.#only.encoder?.(message)
-    return joined(this.#instances.map(instance => instance.encoder?.(message)))
+    if (this.#only !== undefined) return this.#encoderOf(this.#extensions[0]!, message)
+    return joined(this.#extensions.map(extension => this.#encoderOf(extension, message)))
+  }
+
+  /** The connection is open. `send` sends a frame, and checks that an extension has claimed it. */
+  opened(send: (opcode: number, payload: Octets, isFinal: boolean, reserved: number) => boolean): void {
+    for (const { name, instance } of this.#extensions) {
+      if (instance.opened === undefined) continue
+      const link: ExtensionLink = {
+        sendFrame(opcode, payload = noOctets, { final = true, reserved = 0 } = {}) {
+          if (!instance.opcodes.includes(opcode))
+            throw new ApiMisuse(`extension ${name}: sendFrame with opcode ${opcode}, which it does not claim`)
+          if ((reserved & ~instance.reservedBits) !== 0)
+            throw new ApiMisuse(`extension ${name}: sendFrame with reserved bits ${reserved}, of which it claims ${instance.reservedBits}`)
+          return send(opcode, payload, final, reserved)
+        },
+      }
+      callMember(name, 'opened', () => instance.opened!(link))
+    }
+  }
+
+  /** What receives frames with this opcode; `undefined`: the application does. */
+  frameReceiver(opcode: number): ((header: FrameHeader, payload: Octets) => Awaitable<void>) | undefined {
+    const extension = this.#extensions.find(({ instance }) => instance.opcodes.includes(opcode) && instance.onFrame !== undefined)
+    if (extension === undefined) return undefined
+    const { name, instance } = extension
+    return (header, payload) => callMember(name, 'onFrame', () => instance.onFrame!(header, payload))
+  }
+
+  /** An error that names the extensions which may have thrown this one; the error itself where it says who is to blame. */
+  blamed(member: 'encoder' | 'decoder', error: unknown): unknown {
+    const names = this.#extensions.filter(({ instance }) => instance[member] !== undefined).map(({ name }) => name)
+    return blamed(names.join(' or '), member, error)
   }
 
   /** A message went out that was made for many: none of the extensions knows what it was made of. */
@@ -47,8 +83,33 @@ export class ExtensionChain {
   }
 
   decoder(firstHeader: FrameHeader, isKept = false): MessageTransform | undefined {
-    if (this.#only !== undefined) return this.#only.decoder?.(firstHeader, isKept)
-    return joined(this.#instances.map(instance => instance.decoder?.(firstHeader, isKept)).reverse())
+    if (this.#only !== undefined) return this.#decoderOf(this.#extensions[0]!, firstHeader, isKept)
+    return joined(this.#extensions.map(extension => this.#decoderOf(extension, firstHeader, isKept)).reverse())
+  }
+
+  #encoderOf({ name, instance }: NegotiatedExtension, message: OutgoingMessage): MessageTransform | undefined {
+    if (instance.encoder === undefined) return undefined
+    return checkedTransform(
+      name,
+      'encoder',
+      instance,
+      callMember(name, 'encoder', () => instance.encoder!(message)),
+    )
+  }
+
+  #decoderOf({ name, instance }: NegotiatedExtension, header: FrameHeader, isKept: boolean): MessageTransform | undefined {
+    if (instance.decoder === undefined) return undefined
+    return checkedTransform(
+      name,
+      'decoder',
+      instance,
+      callMember(name, 'decoder', () => instance.decoder!(header, isKept)),
+    )
+  }
+
+  /** For errors. */
+  get names(): string {
+    return this.#extensions.map(({ name }) => name).join(' or ')
   }
 
   /** Bits that belong to whole messages: they may stand on a first frame only. */
@@ -59,9 +120,9 @@ export class ExtensionChain {
   /** One that throws does not keep the others from being closed. */
   close(): void {
     const failures: unknown[] = []
-    for (const instance of this.#instances) {
+    for (const { name, instance } of this.#extensions) {
       try {
-        instance.close()
+        callMember(name, 'close', () => instance.close())
       } catch (error) {
         failures.push(error)
       }

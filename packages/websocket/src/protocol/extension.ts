@@ -28,7 +28,7 @@ export interface Extension {
 export interface ExtensionInstance {
   /** Reserved bits that it claims: RSV1, RSV2 and RSV3 as 4, 2 and 1. */
   readonly reservedBits: number
-  /** Reserved opcodes that it claims, of 3 to 7 and 11 to 15; such frames arrive at `onFrame`. */
+  /** Reserved opcodes that it claims, of 3 to 7 and 11 to 15; such frames arrive at its `onFrame`, or else at the application's. */
   readonly opcodes: readonly number[]
   /**
    * Equal keys mean that a prepared message transformed once, with an encoder for sharing, serves all of them; absent or `undefined`: it is
@@ -45,12 +45,35 @@ export interface ExtensionInstance {
    * handed on.
    */
   decoder?(firstHeader: FrameHeader, isKept?: boolean): MessageTransform | undefined
+  /** Called once, when the connection is open and before the application's `onOpen`. */
+  opened?(link: ExtensionLink): void
+  /**
+   * Receives each frame with an opcode that it claims, whole; the application's `onFrame` is not called for it then. The payload is its own.
+   * A promise holds the hooks behind it. Throws `PeerMisbehaved` where the peer broke the extension's rules.
+   */
+  onFrame?(header: FrameHeader, payload: Octets): Awaitable<void>
   /** A message went out that an encoder for sharing had made: whatever this side remembers of what it sent is no longer what the peer has. */
   sharedWasSent?(): void
   /** Looks at each header that carries a bit or opcode it claims; throws `PeerMisbehaved` where its own rules are broken. */
   check?(header: FrameHeader): void
   /** The connection is gone. Called once, also while a transform is at work. */
   close(): void
+}
+
+/** The connection as an extension uses it. */
+export interface ExtensionLink {
+  /**
+   * Sends a frame with an opcode that the extension claims. Returns false where nothing more should be sent now, and where nothing was sent
+   * because the connection is closing. Other opcodes and reserved bits are misuse, as is a frame inside one that is being streamed.
+   */
+  sendFrame(opcode: number, payload?: Octets, options?: ExtensionFrameOptions): boolean
+}
+
+export interface ExtensionFrameOptions {
+  /** Whether the frame has FIN; true by default. */
+  readonly final?: boolean
+  /** Reserved bits, of those that the extension claims; 0 by default. */
+  readonly reserved?: number
 }
 
 /** What an encoder is asked for. */
@@ -80,7 +103,14 @@ export interface MessageTransform {
   readonly reserved: number
   /** Throws `PeerMisbehaved` on what cannot be decoded. */
   write(octets: Octets, emit: Emit): Awaitable<void>
-  /** Emits what it holds back so that the other side can have it, where a frame ends within the message. */
+  /**
+   * Emits what it holds back so that the reader can have it, where a frame ends within the message.
+   *
+   * - Sending: called for each frame that the application ends, with `sendMessageFrame` or with the last octets of a frame begun. Not called
+   *   for automatic fragments (`autoFragmentSize`, `fragmentSize`): these are cut from what the encoder has made of the whole message.
+   * - Receiving: called for each frame but the last one where the application's hooks hear of frames or pieces. Not called where they are
+   *   given whole messages only, nor in function style for messages that are received whole.
+   */
   flush?(emit: Emit): Awaitable<void>
   end(emit: Emit): Awaitable<void>
 }

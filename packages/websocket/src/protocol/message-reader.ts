@@ -233,6 +233,8 @@ export class MessageReader implements FrameSink {
       const result = work()
       this.#isAwaiting = isPromise(result)
       if (isPromise(result)) this.#await(result, endsFrame)
+    } catch (error) {
+      throw this.#chain.blamed('decoder', error)
     } finally {
       this.#isDecoding = this.#isAwaiting
     }
@@ -261,7 +263,7 @@ export class MessageReader implements FrameSink {
       })
       .catch(error => {
         this.#isDecoding = this.#isAwaiting = false
-        this.#decoding.decodingFailed(error)
+        this.#decoding.decodingFailed(this.#chain.blamed('decoder', error))
       })
   }
 
@@ -270,7 +272,8 @@ export class MessageReader implements FrameSink {
    * decoder to wait while the application holds the reading: what comes out would wait in memory.
    */
   #decoded(emitted: Octets): Promise<void> | undefined {
-    if (!this.#isDecoding) throw new ApiMisuse('a decoder emits before write, flush and end are done, and not later')
+    if (!this.#isDecoding)
+      throw new ApiMisuse(`extension ${this.#chain.names}: a decoder emits before write, flush and end are done, and not later`)
     const octets = emittedOctets(emitted, 'what a decoder emits')
     this.#checkMessageSize(this.#length + octets.length)
     this.#deliver(octets, 0, octets.length, 0)

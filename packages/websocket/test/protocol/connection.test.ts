@@ -248,7 +248,11 @@ describe('WebSocketConnection, with extensions', () => {
       },
     ])
     stream.close()
-    expect([closed, errors, log.at(-1)]).toEqual([1, [new Error('close')], 'onClose false 1006 the transport ended without a close frame'])
+    expect([closed, errors.map(({ cause }) => cause), log.at(-1)]).toEqual([
+      1,
+      [new Error('close')],
+      'onClose false 1006 the transport ended without a close frame',
+    ])
   })
 
   it('closes with 1011 where an extension throws anything but a fault of the peer', () => {
@@ -262,7 +266,9 @@ describe('WebSocketConnection, with extensions', () => {
     ])
     stream.receive(plain(2, [1], { rsv: 4 }))
     expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
-    expect(errors).toEqual([new Error('decoder')])
+    expect(errors.map(({ message, cause }) => [message, cause])).toEqual([
+      ['extension x failed in its decoder: decoder', new Error('decoder')],
+    ])
   })
 
   it('closes with 1011 where an encoder throws, and does not throw at the sender', () => {
@@ -282,7 +288,7 @@ describe('WebSocketConnection, with extensions', () => {
       ])
       expect(send(connection.sender)).toBe(false)
       expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
-      expect(errors).toEqual([new Error('encoder')])
+      expect(errors.map(({ cause }) => cause)).toEqual([new Error('encoder')])
     }
   })
 

@@ -30,9 +30,9 @@ describe('ExtensionChain', () => {
 
   it('encodes with the first extension first, and decodes the other way round', () => {
     const chain = new ExtensionChain([
-      extension('a', { encoder: () => around('(', ')', 4), decoder: () => around('[', ']') }),
+      extension('a', { reservedBits: 4, encoder: () => around('(', ')', 4), decoder: () => around('[', ']') }),
       extension('b', {}),
-      extension('c', { encoder: () => around('<', '>', 2), decoder: () => around('{', '}') }),
+      extension('c', { reservedBits: 2, encoder: () => around('<', '>', 2), decoder: () => around('{', '}') }),
     ])
     const encoder = chain.encoder(message(true, {}))!
     expect(encoder.reserved).toBe(6)

@@ -316,7 +316,7 @@ describe('MessageWriter, with an extension that changes lengths', () => {
   it('tells the extension of a prepared message that it has made, and not of one that it left as it is', () => {
     let told = 0
     const encoder: ExtensionInstance['encoder'] = ({ options }) => (options.doNotCompress ? undefined : bracketing())
-    const { writer, sent } = make({}, [{ encoder, cacheKey: 'k', sharedWasSent: () => void told++ }])
+    const { writer, sent } = make({}, [{ reservedBits: 4, encoder, cacheKey: 'k', sharedWasSent: () => void told++ }])
     writer.prepared(new PreparedMessage(octets('a'), false, { doNotCompress: true }))
     expect([sent(), told]).toEqual([['1:a'], 0])
     writer.prepared(new PreparedMessage(octets('a'), false, {}))
@@ -343,7 +343,7 @@ describe('MessageWriter, with an extension that changes lengths', () => {
   })
 
   it('masks what it has prepared', () => {
-    const { writer, frames } = make({ masks: true }, [{ encoder: bracketing, cacheKey: 'k' }])
+    const { writer, frames } = make({ masks: true }, [{ reservedBits: 4, encoder: bracketing, cacheKey: 'k' }])
     writer.prepared(new PreparedMessage(octets('a'), true, {}))
     const [frame] = frames()
     expect([frame!.key !== undefined, frame!.opcode, textOf(frame!.payload)]).toEqual([true, 2, '<a>.'])

@@ -267,7 +267,7 @@ describe('Sender, for broadcasts', () => {
     })
     factory.broadcast('news')
     expect(() => clock.flush()).not.toThrow()
-    expect([errors, protocol.isOpen]).toEqual([[broken], false])
+    expect([errors.map(({ cause }) => cause), protocol.isOpen]).toEqual([[broken], false])
   })
 })
 

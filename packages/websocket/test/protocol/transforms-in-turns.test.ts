@@ -4,7 +4,7 @@ import type { Awaitable } from '../../src/bytes/awaitable.ts'
 import type { Octets } from '../../src/bytes/octets.ts'
 import type { Extension, ExtensionInstance, ServerOptions } from '../../src/index.ts'
 import { PeerMisbehaved } from '../../src/protocol/errors.ts'
-import type { MessageTransform } from '../../src/protocol/extension.ts'
+import type { ExtensionLink, MessageTransform } from '../../src/protocol/extension.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, type OpenedServer, openServer, recording, ServerProtocol, settled } from './opened.ts'
 import { closing, counting, frame, framesIn, summary, textOf } from './wire.ts'
@@ -81,7 +81,7 @@ describe('a decoder that takes several turns', () => {
     const { stream, clock, errors } = open({ decoder: () => doubling(() => Promise.reject(broken)) })
     stream.receive(frame(1, 'a', { rsv: 4 }))
     await settled(clock)
-    expect([sentFrames(stream.sent()), errors]).toEqual([['8 1011 internal error'], [broken]])
+    expect([sentFrames(stream.sent()), errors.map(({ cause }) => cause)]).toEqual([['8 1011 internal error'], [broken]])
   })
 
   it('does not let through what is no UTF-8 to its end', async () => {
@@ -157,7 +157,10 @@ describe('a decoder that takes several turns', () => {
       protocol.dropConnection({ abort: true })
       gate[outcome]()
       await settled(clock)
-      expect([calls.map(([name]) => name), errors]).toEqual([['onOpen', 'onClose'], outcome === 'resolves' ? [] : [new Error('too late')]])
+      expect([calls.map(([name]) => name), errors.map(({ cause }) => cause)]).toEqual([
+        ['onOpen', 'onClose'],
+        outcome === 'resolves' ? [] : [new Error('too late')],
+      ])
     }
   })
 
@@ -267,7 +270,11 @@ describe('an encoder that takes several turns', () => {
     protocol.sendMessage('a')
     protocol.sendMessage('b')
     await settled(clock)
-    expect([sentFrames(stream.sent()), errors, protocol.isOpen]).toEqual([['8 1011 internal error'], [broken], false])
+    expect([sentFrames(stream.sent()), errors.map(({ cause }) => cause), protocol.isOpen]).toEqual([
+      ['8 1011 internal error'],
+      [broken],
+      false,
+    ])
   })
 
   it('sends nothing any more when the connection fails meanwhile, and is not heard', async () => {
@@ -322,6 +329,102 @@ describe('an encoder that takes several turns', () => {
     expect(Buffer.compare(Uint8Array.from(framesIn(stream.sent())[0]!.payload), payload)).toBe(0)
   })
 })
+
+describe('an extension with frames of its own', () => {
+  function openWith(instance: Partial<ExtensionInstance>, calls: Call[] = []): OpenedServer<ServerProtocol> {
+    const whole: ExtensionInstance = { reservedBits: 2, opcodes: [3, 11], close: () => {}, ...instance }
+    const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance: whole }) }
+    return openServer(recording('messages', calls), { extensions: [extension] }, fakeRuntime(), false, 'Sec-WebSocket-Extensions: x\r\n')
+  }
+
+  it('receives and sends them from the opening on, and the application does not hear of them', async () => {
+    const calls: Call[] = []
+    let link: ExtensionLink | undefined
+    const got: string[] = []
+    const { stream, clock } = openWith(
+      {
+        opened: given => {
+          link = given
+          link.sendFrame(3, Uint8Array.from(Buffer.from('hi')))
+        },
+        onFrame: async (header, payload) => {
+          got.push(`${header.opcode} ${header.reserved} ${textOf(payload)}`)
+          link!.sendFrame(11, payload, { reserved: 2 })
+        },
+      },
+      calls,
+    )
+    stream.receive(frame(1, 'm', { fin: false }), frame(11, 'a', { rsv: 2 }), frame(0, 'n'), frame(3, 'b'))
+    await settled(clock)
+    expect(got).toEqual(['11 2 a', '3 0 b'])
+    expect(sentFrames(stream.sent())).toEqual(['3 hi', '11 rsv2 a', '11 rsv2 b'])
+    expect(calls.map(([name]) => name)).toEqual(['onOpen', 'onMessage'])
+  })
+
+  it('leaves them to the application where it has no onFrame', async () => {
+    const { stream, clock, protocol } = openWith({})
+    const got: number[] = []
+    protocol.onFrame = ({ opcode }) => void got.push(opcode)
+    stream.receive(frame(3, 'a'))
+    await settled(clock)
+    expect(got).toEqual([3])
+  })
+
+  it('sends nothing that it has not claimed, and nothing once the connection is closing', async () => {
+    let link: ExtensionLink | undefined
+    const { protocol } = openWith({
+      opened: given => {
+        link = given
+      },
+    })
+    expect(() => link!.sendFrame(4)).toThrow('extension x: sendFrame with opcode 4, which it does not claim')
+    expect(() => link!.sendFrame(3, undefined, { reserved: 4 })).toThrow(
+      'extension x: sendFrame with reserved bits 4, of which it claims 2',
+    )
+    protocol.sendClose()
+    expect(link!.sendFrame(3)).toBe(false)
+  })
+
+  it('has the peer closed with the code of what its onFrame throws, now or later', async () => {
+    for (const onFrame of [
+      () => {
+        throw new PeerMisbehaved(1008, 'no such time')
+      },
+      () => Promise.reject(new PeerMisbehaved(1008, 'no such time')),
+    ]) {
+      const { stream, clock, errors } = openWith({ onFrame })
+      stream.receive(frame(3, 'a'))
+      await settled(clock)
+      expect([sentFrames(stream.sent()), errors]).toEqual([['8 1008 no such time'], []])
+    }
+  })
+
+  for (const [member, instance] of [
+    ['onFrame', { onFrame: () => fail() }],
+    ['opened', { opened: () => fail() }],
+    ['check', { check: () => fail() }],
+    ['decoder', { decoder: () => fail() }],
+    ['decoder', { decoder: () => ({ reserved: 0, write: () => fail(), end: () => undefined }) }],
+    ['decoder', { decoder: () => ({ reserved: 0, write: async () => fail(), end: () => undefined }) }],
+    ['encoder', { encoder: () => fail() }],
+    ['encoder', { encoder: () => ({ reserved: 2, write: () => fail(), end: () => undefined }) }],
+    ['encoder', { encoder: () => ({ reserved: 2, write: async () => fail(), end: () => undefined }) }],
+    ['close', { close: () => fail() }],
+  ] as const) {
+    it(`is named with the member that fails: ${member}`, async () => {
+      const { stream, clock, protocol, errors } = openWith(instance as Partial<ExtensionInstance>)
+      if (protocol.isOpen) stream.receive(frame(3, 'a'), frame(1, 'b', { rsv: 2 }))
+      if (protocol.isOpen) protocol.sendMessage('c')
+      if (member === 'close') protocol.dropConnection({ abort: true })
+      await settled(clock)
+      expect(errors[0]).toMatchObject({ message: `extension x failed in its ${member}: broken`, cause: new Error('broken') })
+    })
+  }
+})
+
+function fail(): never {
+  throw new Error('broken')
+}
 
 /** A server with an extension that claims RSV1. */
 function open(

@@ -1,0 +1,58 @@
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import { ApiMisuse, PeerMisbehaved } from './errors.ts'
+import type { ExtensionInstance, MessageTransform } from './extension.ts'
+
+/** Calls a member of an extension; what it throws, or rejects with, names the extension and the member. */
+export function callMember<Result>(name: string, member: string, call: () => Awaitable<Result>): Result
+export function callMember(name: string, member: string, call: () => Awaitable<unknown>): unknown {
+  const fail = (error: unknown): never => {
+    throw blamed(name, member, error)
+  }
+  try {
+    const result = call()
+    return isPromise(result) ? result.then(undefined, fail) : result
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+/** An error that names an extension and its member. Faults of the peer, and misuse, which says who is to blame, stay as they are. */
+export function blamed(name: string, member: string, error: unknown): unknown {
+  if (error instanceof PeerMisbehaved || error instanceof ApiMisuse || error instanceof ExtensionFailed) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new ExtensionFailed(`extension ${name} failed in its ${member}: ${why}`, { cause: error })
+}
+
+/** A fault of an extension, with what it threw as the cause. */
+class ExtensionFailed extends Error {
+  override readonly name = 'ExtensionFailed'
+}
+
+/** What `encoder` or `decoder` of an extension returned. Anything but a transform, or `undefined`, is misuse. */
+export function checkedTransform(
+  name: string,
+  member: 'encoder' | 'decoder',
+  { reservedBits }: ExtensionInstance,
+  transform: MessageTransform | undefined,
+): MessageTransform | undefined {
+  if (transform === undefined) return undefined
+  if (typeof transform?.write !== 'function' || typeof transform.end !== 'function')
+    throw new ApiMisuse(`extension ${name}: its ${member} must return undefined, or an object with the functions write and end`)
+  if (member === 'encoder' && (transform.reserved & ~reservedBits) !== 0)
+    throw new ApiMisuse(`extension ${name}: its encoder sets reserved bits ${transform.reserved}, and it claims ${reservedBits}`)
+  return transform
+}
+
+/** Checks what an extension has made for a connection: each member has the type that the connection relies on. Misuse names the member. */
+export function checkInstance(name: string, instance: ExtensionInstance): void {
+  if (typeof instance !== 'object' || instance === null)
+    throw new ApiMisuse(`extension ${name}: its instance must be an object, and not ${instance}`)
+  if (!Array.isArray(instance.opcodes)) throw new ApiMisuse(`extension ${name}: opcodes must be an array, and not ${instance.opcodes}`)
+  if (typeof instance.close !== 'function') throw new ApiMisuse(`extension ${name}: close must be a function, and not ${instance.close}`)
+  for (const member of optionalFunctions) {
+    if (instance[member] !== undefined && typeof instance[member] !== 'function')
+      throw new ApiMisuse(`extension ${name}: ${member} must be a function, and not ${instance[member]}`)
+  }
+}
+
+const optionalFunctions = ['encoder', 'decoder', 'check', 'sharedWasSent', 'opened', 'onFrame'] as const
