@@ -55,7 +55,10 @@ export async function playCase(play: Play): Promise<CaseRecord> {
       opening !== undefined && result !== undefined
         ? judgeOpening(opening, result)
         : atMost(judge(testCase, link.events, link), opening?.accepted.opened)
-    return record.of(verdicts, link, { ...roundTripFigures(measured.roundTrips, measured.sent.octets), ...figures })
+    return record.of(nonStrictIf(compression?.inflater.looseEnd, verdicts), link, {
+      ...roundTripFigures(measured.roundTrips, measured.sent.octets),
+      ...figures,
+    })
   } finally {
     compression?.deflater.close()
   }
@@ -123,6 +126,12 @@ function resultOf(link: TesteeLink, { accepted }: Opening): OpeningResult | unde
   if (link.exchange.traffic.testee.octets === 0) return { end: isByTestee ? 'dropped' : 'silent' }
   if (isByTestee && link.receivedClose !== undefined && link.events.length === 0) return { end: 'closed' }
   return accepted.opened === undefined ? { end: 'opened' } : undefined
+}
+
+/** Messages that end otherwise than RFC 7692 has it, in a way that everybody takes, are no failure, and not what is wanted. */
+function nonStrictIf(looseEnd: string | undefined, verdicts: Verdicts): Verdicts {
+  if (looseEnd === undefined || verdicts.behavior.verdict !== 'OK') return verdicts
+  return { ...verdicts, behavior: { verdict: 'NON-STRICT', reason: `The testee sent ${looseEnd}.` } }
 }
 
 /** For a connection on which the case cannot be played: it is closed cleanly, so that the testee goes on to the next. */

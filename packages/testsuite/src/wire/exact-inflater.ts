@@ -46,6 +46,7 @@ export class ExactInflater {
   #reach = 0
   /** The empty block of the flush has come, and nothing is behind it. */
   #isComplete = false
+  #looseEnd: string | undefined
 
   constructor(agreed: AgreedWindow) {
     this.#agreed = agreed
@@ -56,8 +57,27 @@ export class ExactInflater {
     return { farthest: this.#farthest, messagesWithContext: this.#messagesWithContext }
   }
 
-  /** One message, without the marker of the flush behind it (RFC 7692 §7.2.2). Throws `BadDeflate`; after that there is no going on. */
+  /** How the first message ended that did not end as RFC 7692 has it, and that everybody takes nevertheless; `undefined` where none did. */
+  get looseEnd(): string | undefined {
+    return this.#looseEnd
+  }
+
+  /**
+   * Inflates one message, without the marker of the flush behind it (RFC 7692 §7.2.2). Throws `BadDeflate`; after that there is no going on.
+   *
+   * Three ends that are wrong are taken, because the implementations in use take them: see `looseEnd`.
+   */
   inflate(message: Uint8Array): Uint8Array {
+    if (message.length === 0) {
+      this.#looseEnd ??= 'a compressed message of no octets, which is no end of a block (RFC 7692 §7.2.3.6)'
+      return message
+    }
+    const hasMarker = tail.every((octet, at) => message[message.length - tail.length + at] === octet)
+    if (hasMarker) this.#looseEnd ??= 'a message from whose end 00 00 ff ff was not removed (RFC 7692 §7.2.1)'
+    return this.#inflate(hasMarker ? message.subarray(0, -tail.length) : message)
+  }
+
+  #inflate(message: Uint8Array): Uint8Array {
     this.#begin(message)
     while (!this.#isComplete) this.#block()
     if (this.#reach > 0) this.#messagesWithContext++
@@ -96,7 +116,11 @@ export class ExactInflater {
     else throw new BadDeflate('a block of the reserved type 3 (RFC 1951 §3.2.3)')
     this.#checkEnd()
     // A compressor without flushes ends its stream, and begins the next block with an octet (RFC 7692 §7.2.3.4).
-    if (isFinal) this.#align()
+    if (!isFinal) return
+    this.#align()
+    if (this.#at !== this.#size - tail.length) return
+    this.#isComplete = true
+    this.#looseEnd ??= 'a message whose last block says so, without the octet 00 behind it (RFC 7692 §7.2.3.4)'
   }
 
   #stored(): void {

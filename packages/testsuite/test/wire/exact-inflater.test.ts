@@ -112,16 +112,28 @@ describe('ExactInflater', () => {
   })
 
   it.each([
-    ['ends within a block', ''],
     ['ends within a block', 'f2 48 cd'],
     ['ends within a block', '00 05 00 fa ff 48 65'],
     ['ends within a block', '00 04 00 fb ff'],
-    ['ends within a block', 'f3 48 cd c9 c9 07 00'],
     ['the reserved type 3', '06'],
     ['does not fit its complement', '00 01 00 ff ff 00 00'],
   ])('finds fault: %s', (problem, digits) => {
     expect(() => new ExactInflater(kept).inflate(hex(digits))).toThrow(problem)
   })
+
+  for (const [what, digits, inflated] of [
+    ['no octets', '', ''],
+    ['00 00 ff ff was not removed', 'f2 48 cd c9 c9 07 00 00 00 ff ff', 'Hello'],
+    ['without the octet 00 behind it', 'f3 48 cd c9 c9 07 00', 'Hello'],
+  ] as const) {
+    it(`takes a message whose end is loose, says how, and goes on: ${what}`, () => {
+      const inflater = new ExactInflater(kept)
+      expect([textOf(inflater, 'f2 48 cd c9 c9 07 00'), inflater.looseEnd]).toEqual(['Hello', undefined])
+      expect(textOf(inflater, digits)).toBe(inflated)
+      expect(inflater.looseEnd).toContain(what)
+      expect(textOf(inflater, 'f2 00 11 00 00')).toBe('Hello')
+    })
+  }
 
   it('inflates no bomb', () => {
     const bomb = deflateRawSync(new Uint8Array(40 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH })
