@@ -19,7 +19,7 @@ import type { SendOptions } from '../protocol/send-options.ts'
 import { TextDelivery, type TextHooks } from '../protocol/text-delivery.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { joinedTaps } from '../protocol/wire-tap.ts'
-import { octetsOf } from './payload.ts'
+import { checkedIsBinary, octetsOf } from './payload.ts'
 import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './protocol.ts'
 import { sendOptions } from './send-checks.ts'
 
@@ -45,7 +45,7 @@ export abstract class WebSocketFactory {
     const octets = octetsOf(payload, webText)
     return new PreparedMessage(
       copyOf(octets, 0, octets.length),
-      isBinary ?? typeof payload !== 'string',
+      checkedIsBinary(isBinary, typeof payload !== 'string'),
       sendOptions(options, 'prepareMessage'),
     )
   }

@@ -20,6 +20,18 @@ export function checkedOctets(payload: Octets, wanted = 'a string or a Uint8Arra
   return octets
 }
 
+/**
+ * Whether a message is binary: as the caller says, or where it does not say, as the payload is.
+ *
+ * Anything but a boolean is misuse. Options in this place would make a text message a binary one.
+ */
+export function checkedIsBinary(isBinary: boolean | undefined, isBinaryPayload: boolean): boolean {
+  if (typeof isBinary === 'boolean') return isBinary
+  if (isBinary !== undefined && isBinary !== null)
+    throw new ApiMisuse(`isBinary must be true or false, and not ${nameOfKind(isBinary)}; options come after it`)
+  return isBinaryPayload
+}
+
 function adviceFor(value: unknown): string {
   return nameOfKind(value) === 'Object' && Object.getPrototypeOf(value) === Object.prototype ? ': send JSON.stringify of it' : ''
 }

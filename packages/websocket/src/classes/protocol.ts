@@ -21,7 +21,7 @@ import type { TrafficStats } from '../protocol/traffic-stats.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
 import type { WebSocketFactory } from './factory.ts'
-import { checkedOctets } from './payload.ts'
+import { checkedIsBinary, checkedOctets } from './payload.ts'
 import { frameChecks, frameOptions, sendOptions } from './send-checks.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
 
@@ -213,7 +213,11 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
     const checked = typeof payload === 'string' ? payload : checkedOctets(payload)
-    return this.#connection().sender.message(checked, isBinary ?? typeof payload !== 'string', sendOptions(options, 'sendMessage'))
+    return this.#connection().sender.message(
+      checked,
+      checkedIsBinary(isBinary, typeof payload !== 'string'),
+      sendOptions(options, 'sendMessage'),
+    )
   }
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
@@ -227,7 +231,8 @@ export abstract class WebSocketProtocol implements Hooks {
   /** Begins a message that is sent frame by frame, or streaming. Until it is ended, no other message may be sent. */
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
     const checked = sendOptions(options, 'beginMessage')
-    return this.#connection().sender.continue('beginMessage', writer => writer.begin(isBinary, checked))
+    const kind = checkedIsBinary(isBinary, false)
+    return this.#connection().sender.continue('beginMessage', writer => writer.begin(kind, checked))
   }
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */

@@ -28,7 +28,7 @@ export function makeClose(code: number | undefined, reason: string, text: Text):
     if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
     return noOctets
   }
-  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${String(code)} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
   const octets = encodedReason(reason, text)
   if (octets.length > longestReason) throw new ApiMisuse(`close reason of ${octets.length} octets; at most ${longestReason} fit`)
   return closeOctets(code, octets)

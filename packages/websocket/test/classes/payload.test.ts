@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { webText } from '../../src/bytes/text.ts'
-import { checkedOctets, octetsOf } from '../../src/classes/payload.ts'
+import { checkedIsBinary, checkedOctets, octetsOf } from '../../src/classes/payload.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 
 describe('octetsOf', () => {
@@ -17,6 +17,28 @@ describe('octetsOf', () => {
   it('refuses what is neither, as checkedOctets does', () => {
     expect(() => octetsOf(5 as unknown as string, webText)).toThrow(ApiMisuse)
   })
+})
+
+describe('checkedIsBinary', () => {
+  it('is what the caller says, or else what the payload is', () => {
+    expect([checkedIsBinary(true, false), checkedIsBinary(false, true)]).toEqual([true, false])
+    expect([checkedIsBinary(undefined, true), checkedIsBinary(undefined, false)]).toEqual([true, false])
+    expect(checkedIsBinary(null as unknown as undefined, true)).toBe(true)
+  })
+
+  for (const [value, kind] of [
+    [1, 'number'],
+    [0, 'number'],
+    ['binary', 'string'],
+    [{ doNotCompress: true }, 'Object'],
+    [Symbol('binary'), 'symbol'],
+  ] as const) {
+    it(`refuses ${String(value)}, and says where options go`, () => {
+      expect(() => checkedIsBinary(value as unknown as boolean, false)).toThrow(
+        expect.objectContaining({ name: 'ApiMisuse', message: `isBinary must be true or false, and not ${kind}; options come after it` }),
+      )
+    })
+  }
 })
 
 describe('checkedOctets', () => {

@@ -629,6 +629,7 @@ describe('ping', () => {
 describe('close', () => {
   for (const [what, code, reason] of [
     ['a code that may not be sent', 1005, ''],
+    ['a symbol', Symbol('code') as unknown as number, ''],
     ['a code that is not a number', 'x' as unknown as number, ''],
     ['a reason that is too long', 1000, 'x'.repeat(124)],
     ['a reason that is not a string', 1000, 5 as unknown as string],
