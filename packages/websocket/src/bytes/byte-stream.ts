@@ -14,6 +14,10 @@ export interface ByteStream {
   writeAll(pieces: readonly Octets[]): void
   /** Octets taken and not yet handed to the system. */
   readonly bufferedAmount: number
+  /** The same to the octet, where `bufferedAmount` falls only when a whole write is done. Absent: `bufferedAmount` is exact. */
+  readonly unsentOctets?: number
+  /** Whether the system keeps octets that it has taken until the peer reads them. Absent: what it has taken, the peer has. */
+  readonly hasSystemBuffer?: boolean
   /** Whether writes mostly reach the system at once: octets are free again where `bufferedAmount` is 0 right after their write. */
   readonly writesAtOnce?: boolean
   /** Asks for one `drained` when everything written so far has been handed to the system. */

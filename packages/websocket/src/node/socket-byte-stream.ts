@@ -6,7 +6,7 @@ import { copyOf, type Octets } from '../bytes/octets.ts'
 import { asError } from '../protocol/as-error.ts'
 import { nodeMasker } from './node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
-import { type DirectWriter, directWriter, readBelowTls, readInto } from './socket-internals.ts'
+import { type DirectWriter, directWriter, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
 
 let wasRead: (socket: Socket, length: number) => void
 let onData: (this: Duplex, chunk: Buffer) => void
@@ -92,6 +92,14 @@ export class SocketByteStream implements ByteStream {
 
   get bufferedAmount(): number {
     return this.#socket.writableLength + (this.#direct?.pending ?? 0) + (this.#queued?.length ?? 0)
+  }
+
+  get unsentOctets(): number {
+    return unsentOctetsOf(this.#socket) ?? this.bufferedAmount
+  }
+
+  get hasSystemBuffer(): boolean {
+    return this.#socket instanceof Socket
   }
 
   notifyDrained(): void {

@@ -165,6 +165,21 @@ export class DirectWriter {
   }
 }
 
+/**
+ * Octets written to the socket that the system has not taken, to the octet: the socket counts a write until all of it is done, and one write may
+ * be a message of many MiB. `undefined` where the runtime does not tell.
+ */
+export function unsentOctetsOf(socket: Duplex): number | undefined {
+  const { _handle: handle, _writableState: state } = socket as Partial<SocketWithHandle> & {
+    readonly _writableState?: { writelen?: unknown }
+  }
+  if (typeof handle?.writeQueueSize !== 'number' || typeof state?.writelen !== 'number') return undefined
+  let queued = 0
+  // TLS queues encrypted octets in front of those of the socket below
+  for (let below: SocketHandle | null | undefined = handle; below; below = below._parent) queued += below.writeQueueSize || 0
+  return socket.writableLength - state.writelen + queued
+}
+
 interface SocketHandle {
   readonly writeQueueSize: number
   /** Below TLS. */

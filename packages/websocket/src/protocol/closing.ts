@@ -15,6 +15,7 @@ import type { Incoming } from './incoming.ts'
 import type { CommonOptions } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Sender } from './sender.ts'
+import { millisecondsFor, type SendingProgress } from './sending-progress.ts'
 import { type Lifecycle, State } from './state.ts'
 
 /** What the end of a connection depends on, besides how it is ended. */
@@ -27,6 +28,7 @@ export interface ClosingParts {
   readonly incoming: Incoming
   /** What broadcasts have brought comes before our close frame and our end, unless this side fails the connection. */
   readonly sender: Pick<Sender, 'writeDue'>
+  readonly progress: SendingProgress
   readonly hooks: Hooks
   /** The peer sends no more, and hooks of what it has sent still wait: whoever paused the reading may let them be called. */
   readonly lastHooksWait: () => void
@@ -47,6 +49,8 @@ export class Closing {
   #isClosingDone = false
   /** Runs while hooks still wait that come before the end. */
   #patience: Deadline | undefined
+  /** Called when the last octet of this side has left. */
+  #whenSent: (() => void) | undefined
 
   constructor(parts: ClosingParts) {
     this.#parts = parts
@@ -66,13 +70,13 @@ export class Closing {
 
   /** Begins the closing handshake; false where it has begun. */
   sendClose(code: number | undefined, reason: string): boolean {
-    const { lifecycle, options, deadline, text } = this.#parts
+    const { lifecycle, options, text } = this.#parts
     if (lifecycle.state === State.Connecting) throw new ApiMisuse('sendClose before the connection is open')
     const payload = makeClose(code, reason, text)
     if (lifecycle.state !== State.Open || this.#outgoing!.isEnding) return false
     this.#send(payload, code)
     const { closeHandshakeTimeout } = options
-    deadline.set(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
+    if (!this.#isClosingDone) this.#afterSending(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
     return true
   }
 
@@ -109,6 +113,13 @@ export class Closing {
     if (this.#parts.lifecycle.state === State.Closed) return
     this.#ending.failed('dropped by this side', undefined)
     this.#drop(abort)
+  }
+
+  /** The system has taken what was written. */
+  drained(): void {
+    if (this.#whenSent === undefined) return
+    if (this.#isAllSent) this.#whenSent()
+    else if (this.#parts.progress.unsent > 0) this.#parts.stream.notifyDrained()
   }
 
   // ---- the peer ends it
@@ -184,7 +195,7 @@ export class Closing {
   }
 
   #answer(code: number | undefined, reason: string): void {
-    const { options, deadline, sender, text } = this.#parts
+    const { options, sender, text } = this.#parts
     this.#patience?.cancel()
     if (this.#ending.hasSentClose) return this.#done()
     // it may be more than the peer may leave unread, or than an extension can transform
@@ -193,7 +204,7 @@ export class Closing {
     this.#send(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
     if (this.#ending.hasSentClose) return
     const { closeHandshakeTimeout } = options
-    deadline.set(closeHandshakeTimeout, () =>
+    this.#afterSending(closeHandshakeTimeout, () =>
       this.giveUp(`a frame was left incomplete for ${closeHandshakeTimeout} s after the peer's close frame`),
     )
   }
@@ -207,6 +218,7 @@ export class Closing {
       this.#ending.closeSent(code)
       outgoing.flush()
       if (this.#ending.hasReceivedClose && !this.#ending.hasFailed) this.#done()
+      else this.drained()
     })
   }
 
@@ -215,22 +227,65 @@ export class Closing {
     if (this.#isClosingDone) return
     this.#isClosingDone = true
     if (this.#hasPeerEnded) return this.#drop(false)
-    const { isServer, dropTimeout, stream, deadline } = this.#parts
+    const { isServer, dropTimeout, stream } = this.#parts
     if (isServer) stream.end()
-    deadline.set(isServer ? dropTimeout || shortestLinger : dropTimeout, () => this.#drop(true))
+    this.#afterSending(isServer ? dropTimeout || shortestLinger : dropTimeout, () => this.#cutOff())
   }
 
   /** The answer may be there, behind what the application does not take. */
   #notAnswered(timeout: number): void {
     const why = this.#parts.runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
-    this.giveUp(`closing handshake not finished within ${timeout} s: ${why}`)
+    this.#ending.failed(`closing handshake not finished within ${timeout} s: ${why}`, undefined)
+    this.#cutOff()
+  }
+
+  /**
+   * Replaces the deadline before by one that runs from when the last octet of this side has left.
+   *
+   * Until then the peer has the same time, and one second more for each KiB that it takes: it may be busy with a large message. What the system
+   * has taken may still be on its way as well, so the peer then has the time that it needs for that at the rate seen before.
+   */
+  #afterSending(seconds: number, expired: () => void): void {
+    const { deadline, progress, stream } = this.#parts
+    this.#outgoing?.flush()
+    this.#whenSent = undefined
+    if (seconds === 0 || this.#isAllSent) return deadline.set(seconds, expired)
+    const longest = millisecondsFor(this.#unsent)
+    const look = (): void => {
+      const rest = progress.timeLeft(seconds * 1000)
+      if (rest > 0) deadline.set(rest / 1000, look)
+      else expired()
+    }
+    this.#whenSent = () => {
+      this.#whenSent = undefined
+      const rest = Math.min(progress.timeToRead, Math.max(0, longest - progress.elapsed))
+      deadline.set(seconds + rest / 1000, expired)
+    }
+    progress.begin()
+    look()
+    if (progress.unsent > 0) stream.notifyDrained()
+  }
+
+  /** Octets that the system has not taken. */
+  get #unsent(): number {
+    return this.#outgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount
+  }
+
+  get #isAllSent(): boolean {
+    const closeWaits = this.#outgoing?.isEnding === true && !this.#ending.hasSentClose
+    return !closeWaits && this.#unsent === 0
+  }
+
+  /** The time is over. Where octets may still be on their way to the peer, the transport is ended, since a reset would discard them. */
+  #cutOff(): void {
+    this.#drop(!this.#parts.progress.mayBeOnTheWay)
   }
 
   #endAndLinger(): void {
-    const { stream, incoming, deadline } = this.#parts
+    const { stream, incoming } = this.#parts
     stream.end()
     incoming.discard()
-    deadline.set(this.#linger, () => this.#drop(true))
+    this.#afterSending(this.#linger, () => this.#cutOff())
   }
 
   /** No hook but `onClose` follows. A transport that does not let go is cut off. */
@@ -247,8 +302,10 @@ export class Closing {
     if (abort) this.#outgoing?.discard()
     else this.#outgoing?.flush()
     incoming.discard()
-    deadline.set(abort ? 0 : this.#linger, () => stream.destroy(true))
+    this.#whenSent = undefined
+    deadline.cancel()
     stream.destroy(abort)
+    if (!abort) this.#afterSending(this.#linger, () => stream.destroy(true))
   }
 
   get #linger(): number {

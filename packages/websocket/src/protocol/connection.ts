@@ -21,6 +21,7 @@ import { Onlookers } from './onlookers.ts'
 import { isReserved, Opcode } from './opcode.ts'
 import { Outgoing, type OutgoingEvents } from './outgoing.ts'
 import { Sender, type SendingHalf } from './sender.ts'
+import { SendingProgress } from './sending-progress.ts'
 import { Settlement } from './settlement.ts'
 import { Lifecycle, State } from './state.ts'
 import { Timings } from './timings.ts'
@@ -182,6 +183,7 @@ export class WebSocketConnection
 
   drained(): void {
     this.#outgoing?.drained()
+    this.#closing?.drained()
   }
 
   ended(): void {
@@ -360,8 +362,8 @@ export class WebSocketConnection
     return this.outgoing.isInFrame
   }
 
-  takesOctets(): boolean {
-    return this.outgoing.takesOctets()
+  makeProgress(): SendingProgress {
+    return new SendingProgress(this.#parts.stream, this.stats, this.#parts.shared.runtime.clock)
   }
 
   sendPing(payload: Octets): void {
@@ -430,6 +432,7 @@ export class WebSocketConnection
       runner: this.#runner,
       incoming: this.#incoming,
       sender: this.sender,
+      progress: this.makeProgress(),
       hooks,
       lastHooksWait: () => owner.lastHooksWait(hooks),
       text: runtime.text,

@@ -146,13 +146,13 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   closeHandshakeTimeout: optionRule(
     5,
-    'Seconds to wait for the answer to our close frame; 0 waits for ever.',
-    'The answer waits behind the messages that the peer is still sending.',
+    'Seconds to wait for the answer to our close frame once it has left, and for a peer that takes nothing of what is sent before it; 0 waits for ever.',
+    'The answer waits behind the messages that the peer is still sending. A peer that takes 1 KiB per second has all the time it needs.',
     ...seconds(),
   ),
   failLingerTimeout: optionRule(
     1,
-    'Seconds to read and discard after we failed the connection, so that the close frame arrives.',
+    'Seconds to read and discard after we failed the connection and the close frame has left, so that it arrives.',
     'Long enough for one round trip; a peer that misbehaved gets no more.',
     ...seconds(),
   ),
@@ -177,8 +177,8 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   autoPingTimeout: optionRule(
     20,
-    'Seconds to wait for the pong before the connection is dropped; 0 waits for ever.',
-    'With the interval, a dead peer is gone within 45 s.',
+    'Seconds to wait for the pong before the connection is dropped; 0 waits for ever. A peer that takes 1 KiB per second of what was sent before the ping is waited for.',
+    'With the interval, a dead peer that has nothing left to read is gone within 45 s.',
     ...seconds(),
   ),
   autoPingSize: optionRule(

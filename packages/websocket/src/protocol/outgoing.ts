@@ -54,7 +54,6 @@ export class Outgoing implements Flushable, EncodingEvents {
   #isNotifying = false
   #waiting: { readonly opcode: number; readonly payload: Octets }[] | undefined
   #pong: Octets | undefined
-  #gone = 0
   /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
   #handedBefore = 0
   #isEnding = false
@@ -110,14 +109,6 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   get isInMessage(): boolean {
     return this.#writer.isInMessage
-  }
-
-  /** Whether the transport has let octets go since this was asked last, or has none left. */
-  takesOctets(): boolean {
-    const gone = this.#stats.outgoingOctetsWireLevel - this.#stream.bufferedAmount
-    const isMoving = gone !== this.#gone || this.#stream.bufferedAmount === 0
-    this.#gone = gone
-    return isMoving
   }
 
   /**

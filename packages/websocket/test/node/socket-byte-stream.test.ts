@@ -366,6 +366,33 @@ describe('SocketByteStream', () => {
 const step = fc.tuple(fc.constantFrom('write', 'ask', 'take', 'turn'), fc.nat({ max: 3 }))
 
 /** A stream that is no socket, and takes what it is given when `due` says so: what it took at one go is together. */
+describe('octets that the system has not taken', () => {
+  for (const [kind, pair] of [
+    ['TCP', () => tcpPair()],
+    ['TLS', () => tlsPair()],
+  ] as const) {
+    it(`are counted within one large write: ${kind}`, async () => {
+      const { stream, peer } = await withPeer(pair())
+      const size = 64 * 1024 * 1024
+      peer.pause()
+      stream.write(new Uint8Array(size))
+      const before = stream.unsentOctets
+      expect(before).toBeGreaterThan(0)
+      let read = 0
+      peer.on('data', chunk => {
+        read += chunk.length
+      })
+      peer.resume()
+      await until(() => stream.unsentOctets < before - 1024 * 1024)
+      expect(stream.unsentOctets).toBeGreaterThan(0)
+      await until(() => read === size)
+      await until(() => stream.unsentOctets === 0)
+      stream.destroy(true)
+      peer.destroy()
+    })
+  }
+})
+
 function slowDuplex(): { socket: Duplex; due: (() => void)[]; taken: number[][] } {
   const due: (() => void)[] = []
   const taken: number[][] = []

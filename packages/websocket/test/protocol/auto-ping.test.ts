@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets, ServerOptions } from '../../src/index.ts'
 import { AutoPing } from '../../src/protocol/auto-ping.ts'
+import { SendingProgress } from '../../src/protocol/sending-progress.ts'
+import { TrafficStats } from '../../src/protocol/traffic-stats.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
+import { FakeStream } from './fake-stream.ts'
 import { type Call, ClientProtocol, openClient, openServer, recording, ServerProtocol } from './opened.ts'
 import { frame, framesIn } from './wire.ts'
 
@@ -153,7 +156,14 @@ describe('the automatic ping', () => {
     clock.advance(1e9)
     expect(stream.sent().length).toBe(0)
     const runtime = fakeRuntime()
-    const target = { isHeld: false, isInFrame: false, takesOctets: () => true, sendPing: () => undefined, peerIsDead: () => undefined }
+    const progress = new SendingProgress(new FakeStream(runtime.clock), new TrafficStats(), runtime.clock)
+    const target = {
+      isHeld: false,
+      isInFrame: false,
+      makeProgress: () => progress,
+      sendPing: () => undefined,
+      peerIsDead: () => undefined,
+    }
     const options = { autoPingInterval: 0, autoPingTimeout: 1, autoPingSize: 4, autoPingRestartOnAnyTraffic: true }
     new AutoPing(options, runtime.clock, runtime.crypto, target).start()
     expect(runtime.clock.pending).toBe(0)
@@ -229,6 +239,71 @@ describe('the automatic ping', () => {
   })
 })
 
+describe('the automatic ping behind what the peer is still reading', () => {
+  it('keeps a peer that takes 1 KiB per second', () => {
+    const { stream, clock, protocol } = busy()
+    for (let second = 0; second < 190; second++) {
+      clock.advance(1000)
+      stream.take(1024)
+    }
+    expect(protocol.isOpen).toBe(true)
+  })
+
+  it('drops a peer that takes less', () => {
+    const { stream, clock, protocol } = busy()
+    for (let second = 0; second < 60; second++) {
+      clock.advance(1000)
+      stream.take(1000)
+    }
+    expect(protocol.isOpen).toBe(false)
+  })
+
+  it('drops a peer that takes nothing, also while the application holds the reading', () => {
+    for (const holds of [false, true]) {
+      const { clock, protocol } = busy()
+      if (holds) protocol.pauseReceiving()
+      clock.advance(60_000)
+      expect(protocol.isOpen).toBe(false)
+    }
+  })
+
+  it('gives the peer its time anew when everything has left', () => {
+    const { stream, clock, protocol } = busy()
+    clock.advance(39_000)
+    stream.drain()
+    clock.advance(20_000)
+    expect(protocol.isOpen).toBe(true)
+    clock.advance(40_000)
+    expect(protocol.isOpen).toBe(false)
+  })
+
+  it('gives it a second more for each KiB that the system may hold', () => {
+    const { stream, clock, protocol } = openServer(ServerProtocol, defaults)
+    stream.hasSystemBuffer = true
+    protocol.sendMessage(new Uint8Array(100 * 1024))
+    clock.advance(20_000)
+    const [payload] = pings(stream.sent())
+    clock.advance(119_000)
+    expect(protocol.isOpen).toBe(true)
+    stream.receive(frame(10, payload))
+    clock.advance(40_500)
+    expect(protocol.isOpen).toBe(false)
+  })
+
+  it('gives the peer its time anew when the reading goes on', () => {
+    const { stream, clock, protocol } = openServer(ServerProtocol, defaults)
+    clock.advance(20_000)
+    clock.advance(15_000)
+    protocol.pauseReceiving()
+    protocol.resumeReceiving()
+    clock.advance(19_000)
+    expect(protocol.isOpen).toBe(true)
+    stream.sent()
+    clock.advance(1000)
+    expect(protocol.isOpen).toBe(false)
+  })
+})
+
 describe('the automatic ping while a frame is streamed', () => {
   it('does not ping into the frame, and keeps a peer that takes its octets', () => {
     const { stream, clock, protocol } = streaming()
@@ -276,6 +351,15 @@ describe('the automatic ping while a frame is streamed', () => {
     expect(protocol.roundTripTime).toBeLessThanOrEqual(20_000)
   })
 })
+
+/** 200 KiB wait for a peer that does not read. */
+function busy() {
+  const opened = openServer(ServerProtocol, defaults)
+  opened.stream.isStuck = true
+  opened.protocol.sendMessage(new Uint8Array(200 * 1024))
+  opened.clock.flush()
+  return opened
+}
 
 function streaming(options: Partial<ServerOptions> = {}) {
   const opened = openServer(ServerProtocol, { ...defaults, ...options })

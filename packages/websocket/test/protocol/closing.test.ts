@@ -398,6 +398,101 @@ describe('failing a connection', () => {
   })
 })
 
+describe('a peer that takes octets slowly', () => {
+  for (const [who, open] of [
+    ['a client', server],
+    ['a server', client],
+  ] as const) {
+    it(`is waited for while it takes 1 KiB per second: ${who}`, () => {
+      const { opened, last } = closingBehind(open, 100 * 1024)
+      takeFor(opened, 90)
+      expect(opened.stream.destroyed).toBe('no')
+      takeFor(opened, 12)
+      opened.clock.advance(2500)
+      opened.stream.receive((open === server ? frame : plain)(8, closing(1000)))
+      opened.stream.receiveEnd()
+      opened.clock.flush()
+      expect(last()).toEqual(['onClose', true, 1000, ''])
+    })
+
+    it(`is ended when it takes nothing for closeHandshakeTimeout: ${who}`, () => {
+      const { opened } = closingBehind(open, 100 * 1024)
+      opened.clock.advance(4999)
+      expect(opened.stream.destroyed).toBe('no')
+      opened.clock.advance(1)
+      expect(opened.stream.destroyed).toBe('aborted')
+    })
+
+    it(`is ended when it takes less on average: ${who}`, () => {
+      const { opened } = closingBehind(open, 100 * 1024)
+      takeFor(opened, 30, 512)
+      expect(opened.stream.destroyed).toBe('aborted')
+    })
+  }
+
+  it('has closeHandshakeTimeout for its answer from when the close frame has left', () => {
+    const { opened } = closingBehind(server, 20 * 1024)
+    takeFor(opened, 11, 2048)
+    opened.clock.advance(3990)
+    expect(opened.stream.destroyed).toBe('no')
+    opened.clock.advance(20)
+    expect(opened.stream.destroyed).toBe('aborted')
+  })
+
+  it('is given no longer than closeHandshakeTimeout and a second for each KiB', () => {
+    const { opened } = closingBehind(server, 20 * 1024)
+    opened.stream.drain(1024)
+    opened.clock.advance(23_000)
+    expect(opened.stream.destroyed).toBe('no')
+    opened.clock.advance(2000)
+    expect(opened.stream.destroyed).toBe('aborted')
+  })
+
+  it('gets the answer to its close frame behind what it has not read yet', () => {
+    const { opened, last } = sendingTo(server, 20 * 1024)
+    opened.stream.receive(frame(8, closing(1000)))
+    takeFor(opened, 19)
+    expect(opened.stream.destroyed).toBe('no')
+    opened.stream.drain()
+    opened.stream.receiveEnd()
+    opened.clock.flush()
+    expect(last()).toEqual(['onClose', true, 1000, ''])
+  })
+
+  it('gets the close frame of a failure behind what it has not read yet', () => {
+    const { opened } = sendingTo(server, 20 * 1024)
+    opened.protocol.failConnection(1008, 'enough')
+    takeFor(opened, 19)
+    expect(opened.stream.destroyed).toBe('no')
+    opened.stream.drain()
+    opened.clock.advance(1000)
+    expect(opened.stream.destroyed).toBe('aborted')
+  })
+
+  it('gets what was sent before the connection was dropped', () => {
+    const { opened } = sendingTo(server, 20 * 1024)
+    opened.stream.letsGo = false
+    opened.protocol.dropConnection()
+    takeFor(opened, 19)
+    expect(opened.stream.destroyed).toBe('gracefully')
+    opened.stream.drain()
+    opened.clock.advance(1000)
+    expect(opened.stream.destroyed).toBe('aborted')
+  })
+
+  it('is not reset while the system may hold octets for it', () => {
+    const { opened, last } = sendingTo(server, 200 * 1024)
+    opened.stream.hasSystemBuffer = true
+    opened.stream.drain()
+    opened.protocol.sendClose(1000)
+    opened.stream.isStuck = false
+    opened.stream.drain()
+    opened.clock.advance(60_000)
+    expect(opened.stream.destroyed).toBe('gracefully')
+    expect(last()).toEqual(['onClose', false, 1006, 'closing handshake not finished within 5 s: the peer did not answer'])
+  })
+})
+
 describe('dropping a connection', () => {
   it('lets go what was sent, or not with abort', () => {
     for (const [abort, sent] of [
@@ -448,6 +543,31 @@ describe('dropping a connection', () => {
 })
 
 type Ended<Protocol> = { opened: Opened<Protocol> & { calls: Call[] }; calls: Call[]; last: () => Call | undefined }
+
+type Opens = typeof server | typeof client
+
+/** So many octets wait for the peer. */
+function sendingTo(open: Opens, octets: number) {
+  const { opened, last } = open()
+  opened.stream.isStuck = true
+  opened.protocol.sendMessage(new Uint8Array(octets))
+  opened.clock.flush()
+  return { opened, last }
+}
+
+function closingBehind(open: Opens, octets: number) {
+  const sending = sendingTo(open, octets)
+  sending.opened.protocol.sendClose(1000)
+  return sending
+}
+
+/** The peer takes octets, every second as many. */
+function takeFor({ stream, clock }: Pick<Ended<unknown>['opened'], 'stream' | 'clock'>, seconds: number, each = 1024): void {
+  for (let second = 0; second < seconds; second++) {
+    stream.take(each)
+    clock.advance(1000)
+  }
+}
 
 function server(
   options: Partial<ServerOptions> = {},

@@ -7,6 +7,8 @@ export class FakeStream implements ByteStream {
   /** Octets that the system has not taken; set `isStuck` and what is written stays here. */
   bufferedAmount = 0
   isStuck = false
+  /** Whether the system may hold what it has taken. */
+  hasSystemBuffer = false
   /** Whether what is written may be lent. */
   writesAtOnce = false
   /** Whether `destroy` is obeyed. */
@@ -95,6 +97,12 @@ export class FakeStream implements ByteStream {
     if (!this.#wantsDrained) return
     this.#wantsDrained = false
     this.#reader!.drained()
+  }
+
+  /** The system takes so many octets. */
+  take(octets: number): void {
+    if (this.bufferedAmount > octets) this.bufferedAmount -= octets
+    else this.drain()
   }
 
   /** What was sent since this was asked last. */
