@@ -91,11 +91,15 @@ export class SocketByteStream implements ByteStream {
   }
 
   get bufferedAmount(): number {
-    return this.#socket.writableLength + (this.#direct?.pending ?? 0) + (this.#queued?.length ?? 0)
+    const pending = this.#direct?.pending ?? 0
+    // the queue of the handle, which is what is pending, also has what the socket's own way has handed to it
+    const written = pending === 0 ? this.#socket.writableLength : unsentOctetsOf(this.#socket) || pending
+    return written + (this.#queued?.length ?? 0)
   }
 
   get unsentOctets(): number {
-    return unsentOctetsOf(this.#socket) ?? this.bufferedAmount
+    const written = unsentOctetsOf(this.#socket)
+    return written === undefined ? this.bufferedAmount : written + (this.#queued?.length ?? 0)
   }
 
   get hasSystemBuffer(): boolean {
