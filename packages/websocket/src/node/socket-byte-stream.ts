@@ -145,13 +145,22 @@ export class SocketByteStream implements ByteStream {
     }
     this.#isEnding = true
     this.#whenHandedOn(() => {
-      if (socket instanceof Socket) socket.destroySoon()
-      else socket.end(() => socket.destroy())
+      if (!(socket instanceof Socket)) socket.end(() => socket.destroy())
+      else if (this.#isThrough) socket.destroy()
+      else socket.destroySoon()
     })
   }
 
   get #isWritable(): boolean {
     return this.#socket.writable && !this.#isEnding
+  }
+
+  /**
+   * Whether the peer has ended and the system has taken everything: closing the socket then tells the peer, and a shutdown before it would
+   * cost a system call and a turn of the loop more. TLS has a record to send before it closes.
+   */
+  get #isThrough(): boolean {
+    return this.writesAtOnce && this.#hasEnded && this.bufferedAmount === 0
   }
 
   #mayWriteDirectly(): boolean {

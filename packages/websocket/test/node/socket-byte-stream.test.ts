@@ -42,6 +42,37 @@ describe('SocketByteStream', () => {
     server.destroy()
   })
 
+  it('closes at once where the peer has ended and nothing is unsent', async () => {
+    const [client, server] = await tcpPair()
+    const reader = new Recorder()
+    const stream = new SocketByteStream(server)
+    stream.start(reader)
+    stream.write(Uint8Array.of(1, 2))
+    client.end()
+    await reader.until(() => reader.ends === 1)
+    stream.destroy(false)
+    expect(server.destroyed).toBe(true)
+    const [received] = await once(client, 'data')
+    expect([...received]).toEqual([1, 2])
+    if (!client.closed) await once(client, 'close')
+  })
+
+  it('closes behind what is unsent where the peer has ended', async () => {
+    const [client, server] = await tcpPair()
+    const reader = new Recorder()
+    const stream = new SocketByteStream(server)
+    stream.start(reader)
+    const size = 32 * 1024 * 1024
+    stream.write(new Uint8Array(size))
+    client.end()
+    await reader.until(() => reader.ends === 1)
+    stream.destroy(false)
+    expect(server.destroyed).toBe(false)
+    let received = 0
+    for await (const chunk of client) received += chunk.length
+    expect(received).toBe(size)
+  })
+
   it('ends with an error that the socket reports without ending: TLS renegotiation beyond the limit of Node', async () => {
     const [client, server] = await tlsPair({ maxVersion: 'TLSv1.2' })
     const reader = new Recorder()
