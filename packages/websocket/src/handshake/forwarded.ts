@@ -22,8 +22,10 @@ type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
  * it throws `ApiMisuse` where that function returns anything but `true` or `false`.
  */
 export function forwardedPeer(headers: HeaderFields, remoteAddress: string, trust: Trust): Address | undefined {
-  const standard = believed(forwardedNodes(headers.get('forwarded')), remoteAddress, trust)
-  const legacy = believed(legacyNodes(headers.get('x-forwarded-for')), remoteAddress, trust)
+  const [standardText, legacyText] = [headers.get('forwarded'), headers.get('x-forwarded-for')]
+  if (standardText === undefined && legacyText === undefined) return undefined
+  const standard = believed(forwardedNodes(standardText), remoteAddress, trust)
+  const legacy = believed(legacyNodes(legacyText), remoteAddress, trust)
   if (standard === undefined || legacy === undefined) return standard ?? legacy
   if (sameAddress(standard.address, legacy.address)) return standard
   throw new HttpException(400, 'Forwarded and X-Forwarded-For name different clients')

@@ -17,9 +17,12 @@ export function formatHead(startLine: string, lines: Iterable<Line>): Octets {
 
 /** The headers an application adds; those which the handshake itself sets are misuse. `own` has lower-case names. */
 export function addedHeaders(input: HeadersInput | undefined, own: ReadonlySet<string>): HeaderFields {
-  const headers = HeaderFields.from(input ?? [])
+  if (input === undefined || (Array.isArray(input) && input.length === 0)) return none
+  const headers = HeaderFields.from(input)
   for (const [name] of headers) {
     if (own.has(name.toLowerCase())) throw new ApiMisuse(`header ${quoted(name)} is set by the handshake itself`)
   }
   return headers
 }
+
+const none = new HeaderFields()

@@ -30,19 +30,22 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
 
   /** The value; where the name is repeated, all of them joined with commas (RFC 9110 §5.3). */
   get(name: string): string | undefined {
-    const values = this.all(name)
-    return values.length === 0 ? undefined : values.join(', ')
+    const wanted = name.toLowerCase()
+    const first = this.#find(wanted, 0)
+    if (first < 0) return undefined
+    return this.#find(wanted, first + 2) < 0 ? this.#lines[first + 1] : this.all(name).join(', ')
   }
 
   /** The values of all lines with the name. */
   all(name: string): readonly string[] {
     const wanted = name.toLowerCase()
-    return this.#lines.filter((_, i) => i % 2 === 1 && this.#isNamed(i - 1, wanted))
+    const values: string[] = []
+    for (let at = this.#find(wanted, 0); at >= 0; at = this.#find(wanted, at + 2)) values.push(this.#lines[at + 1]!)
+    return values
   }
 
   has(name: string): boolean {
-    const wanted = name.toLowerCase()
-    return this.#lines.some((_, i) => i % 2 === 0 && this.#isNamed(i, wanted))
+    return this.#find(name.toLowerCase(), 0) >= 0
   }
 
   /** Adds a line. Unlike `from` it checks nothing. */
@@ -54,9 +57,14 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     for (let i = 0; i < this.#lines.length; i += 2) yield [this.#lines[i]!, this.#lines[i + 1]!]
   }
 
-  #isNamed(at: number, wanted: string): boolean {
-    const name = this.#lines[at]!
-    return name.length === wanted.length && name.toLowerCase() === wanted
+  /** Where the next line with the name begins, which is in lower case; -1 where there is none. */
+  #find(wanted: string, from: number): number {
+    const lines = this.#lines
+    for (let at = from; at < lines.length; at += 2) {
+      const name = lines[at]!
+      if (name.length === wanted.length && name.toLowerCase() === wanted) return at
+    }
+    return -1
   }
 }
 

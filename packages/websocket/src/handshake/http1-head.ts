@@ -1,4 +1,4 @@
-import type { Octets } from '../bytes/octets.ts'
+import { noOctets, type Octets } from '../bytes/octets.ts'
 import { HeaderFields } from './header-fields.ts'
 import { decodeLatin1 } from './latin1.ts'
 import { MalformedHead } from './malformed-head.ts'
@@ -36,7 +36,7 @@ export interface Head {
 export class HeadReader {
   readonly #maxSize: number
   readonly #maxHeaders: number
-  #collected: Octets = new Uint8Array(0)
+  #collected: Octets = noOctets
   #size = 0
   /** How much of CRLF CRLF stands at the end of what was scanned. */
   #matched = 0

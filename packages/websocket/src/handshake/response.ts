@@ -4,7 +4,7 @@ import { ApiMisuse } from '../protocol/errors.ts'
 import type { NegotiatedExtension } from '../protocol/extension.ts'
 import { base64 } from './base64.ts'
 import { formatExtension } from './extension-header.ts'
-import { addedHeaders, formatHead } from './head-writer.ts'
+import { addedHeaders, formatHead, type Line } from './head-writer.ts'
 import type { HeadersInput } from './http-exception.ts'
 import { encodeLatin1 } from './latin1.ts'
 import { quoted } from './quoted.ts'
@@ -36,13 +36,16 @@ export function formatAccept(parts: AcceptParts): Octets {
   if (protocol !== '' && !isToken(protocol)) throw new ApiMisuse(`subprotocol ${quoted(protocol)} is no token`)
   return formatHead(`HTTP/1.1 101 ${statusText(101)}`, [
     ['Server', serverHeader || undefined],
-    ['Upgrade', 'websocket'],
-    ['Connection', 'Upgrade'],
+    upgradeLine,
+    connectionLine,
     ...addedHeaders(factoryHeaders, setByAccept),
     ...addedHeaders(headers, setByAccept),
     ['Sec-WebSocket-Protocol', protocol || undefined],
     ['Sec-WebSocket-Accept', accept],
-    ['Sec-WebSocket-Extensions', extensions.map(one => formatExtension(one.name, one.parameters)).join(', ') || undefined],
+    [
+      'Sec-WebSocket-Extensions',
+      extensions.length === 0 ? undefined : extensions.map(one => formatExtension(one.name, one.parameters)).join(', '),
+    ],
   ])
 }
 
@@ -87,6 +90,9 @@ export function withoutContent(response: Octets): Octets {
   }
   return response
 }
+
+const upgradeLine: Line = ['Upgrade', 'websocket']
+const connectionLine: Line = ['Connection', 'Upgrade']
 
 const setByRefusal: ReadonlySet<string> = new Set([
   'connection',

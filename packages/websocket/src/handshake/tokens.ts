@@ -46,7 +46,9 @@ export function listOf(value: string): string[] {
 
 /** Whether a comma-separated list contains the name, in any case. `name` is lower case. */
 export function listContains(value: string | undefined, name: string): boolean {
-  return value !== undefined && listOf(value).some(element => element.toLowerCase() === name)
+  if (value === undefined) return false
+  // most lists have one element
+  return value.toLowerCase() === name || listOf(value).some(element => element.toLowerCase() === name)
 }
 
 /** Whether the text has only decimal digits, and at least one. */

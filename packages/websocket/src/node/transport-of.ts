@@ -1,4 +1,4 @@
-import { isIPv6, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Address, TlsDetails, TransportDetails } from '../protocol/transport-details.ts'
@@ -27,7 +27,7 @@ export function transportOf(socket: Duplex, unix: UnixPaths = {}, listensAt?: Ad
 function addressOf(address: string | undefined, port: number | undefined, path: string | undefined): Address {
   if (path !== undefined) return { address: path, port: undefined }
   if (address === undefined) return nowhere
-  return { address: isIPv6(address) ? plainAddress(address) : address, port }
+  return { address: address.includes(':') ? plainAddress(address) : address, port }
 }
 
 /** Without a certificate of the peer nobody is authorized: Deno says of a client that sent none that it is. */
