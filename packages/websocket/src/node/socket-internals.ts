@@ -111,7 +111,8 @@ export class DirectWriter {
 
   /** Octets that the system has not taken yet. Goes down while it takes them. */
   get pending(): number {
-    return this.#isPending ? this.#socket._handle?.writeQueueSize || 1 : 0
+    const { _handle: handle } = this.#socket
+    return this.#isPending && handle ? handle.writeQueueSize || 1 : 0
   }
 
   /** Calls once, when what is pending is not any more. */

@@ -201,7 +201,7 @@ export class MessageWriter {
       this.#whole(firstOctet(opcode, true, encoder?.reserved ?? 0), emitted?.octets(referenceFrom) ?? kept, fragmentSize)
       emitted?.give()
     }
-    encodings.run(kept.length, encode, write)
+    encodings.run(kept.length || smallestFrame, encode, write)
     this.#countMessage(payload.length)
   }
 
@@ -235,7 +235,7 @@ export class MessageWriter {
       else message.reserved |= bits
       emitted?.give()
     }
-    encodings.run(kept.length, encode, write)
+    encodings.run(kept.length || smallestFrame, encode, write)
   }
 
   /** Behind others, a message waits longer than its caller may keep it. */
@@ -253,7 +253,7 @@ export class MessageWriter {
       this.#writeMade(ready!)
       if (ready!.isEncoded) this.#chain.sharedWasSent()
     }
-    encodings.run(message.payload.length, encode, write)
+    encodings.run(message.payload.length || smallestFrame, encode, write)
     this.#countMessage(message.payload.length)
   }
 
@@ -316,5 +316,8 @@ function nextFirst(message: BegunMessage, isFinal: boolean, reserved: number): n
   message.reserved = 0
   return first
 }
+
+/** Octets that an empty message counts as while it waits for an extension: a flood of them is to be bounded too. */
+const smallestFrame = 2
 
 function noWork(): void {}

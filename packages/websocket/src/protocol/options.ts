@@ -202,13 +202,13 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   maxUnsentSize: optionRule(
     16 * MiB,
-    'Unsent octets above which `unsentPolicy` applies; 0 is no limit.',
+    'Unsent octets above which `unsentPolicy` applies to whatever is to be sent, pings and frames included; 0 is no limit.',
     'One largest message; with it a slow reader costs at most this and one message more.',
     ...octets(),
   ),
   unsentPolicy: optionRule(
     'drop',
-    '`drop` the connection, `skip` the message, or `throw`, when `maxUnsentSize` is exceeded.',
+    '`drop` the connection, `skip` the message, ping or frame, or `throw`, when `maxUnsentSize` is exceeded. Under `skip`, a message that was begun frame by frame is taken up to twice that, and then the connection is dropped.',
     'A peer that does not read is no use; memory is.',
     "'drop', 'skip' or 'throw'",
     v => v === 'drop' || v === 'skip' || v === 'throw',

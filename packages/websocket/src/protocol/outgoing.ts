@@ -53,6 +53,8 @@ export class Outgoing implements Flushable, EncodingEvents {
   #wantsDrain = false
   #isNotifying = false
   #waiting: { readonly opcode: number; readonly payload: Octets }[] | undefined
+  /** Octets of the control frames that wait for the end of the frame being streamed. */
+  #waitingOctets = 0
   #pong: Octets | undefined
   /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
   #handedBefore = 0
@@ -91,7 +93,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   }
 
   get bufferedAmount(): number {
-    return this.#batch.length + this.#stream.bufferedAmount + this.#writer.waitingOctets
+    return this.#batch.length + this.#stream.bufferedAmount + this.#writer.waitingOctets + this.#waitingOctets
   }
 
   get isWritable(): boolean {
@@ -150,9 +152,9 @@ export class Outgoing implements Flushable, EncodingEvents {
     return this.#sent()
   }
 
-  /** Goes on with a message begun: its octets are taken even above `maxUnsentSize` under the policy `skip`. `undefined`: dropped instead. */
+  /** Goes on with a message. `undefined`: its octets were not taken, and the connection is dropped. */
   continue<Result>(write: (writer: MessageWriter) => Result): Result | undefined {
-    if (this.#options.unsentPolicy !== 'skip' && !this.#mayTakeMore()) return undefined
+    if (!this.#mayTakeRest()) return undefined
     try {
       const result = write(this.#writer)
       this.#sent()
@@ -161,6 +163,12 @@ export class Outgoing implements Flushable, EncodingEvents {
       this.#notWritten(error)
       return undefined
     }
+  }
+
+  /** A ping of the application's; false where nothing more should be sent now, or where it was left out above `maxUnsentSize`. */
+  ping(payload: Octets): boolean {
+    checkControlSize(payload)
+    return this.#mayTakeMore() && this.control(Opcode.Ping, payload)
   }
 
   control(opcode: number, payload: Octets): boolean {
@@ -172,7 +180,7 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   pong(payload: Octets): boolean {
     checkControlSize(payload)
-    if (this.#writer.isInFrame || !this.isWritable) {
+    if (this.#writer.isInFrame || !this.isWritable || this.#isAboveLimit) {
       this.#pong = copyOf(payload, 0, payload.length)
       this.#askForDrain()
       return false
@@ -183,6 +191,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   reserved(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
     if (isControl(opcode)) checkControlSize(payload)
     if (this.#writer.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
+    if (!this.#mayTakeMore()) return false
     this.#writer.whole(opcode, payload, isFinal, reserved)
     return this.#written()
   }
@@ -254,6 +263,7 @@ export class Outgoing implements Flushable, EncodingEvents {
     this.#batch.discard()
     this.#writer.abandon()
     this.#waiting = undefined
+    this.#waitingOctets = 0
     this.#pong = undefined
     this.#whenGone = []
   }
@@ -279,15 +289,36 @@ export class Outgoing implements Flushable, EncodingEvents {
     if (this.#whenGone.length > 0) this.#askForDrain()
   }
 
+  get #isAboveLimit(): boolean {
+    const { maxUnsentSize } = this.#options
+    return maxUnsentSize !== 0 && this.bufferedAmount > maxUnsentSize
+  }
+
   #mayTakeMore(): boolean {
-    const { maxUnsentSize, unsentPolicy } = this.#options
-    if (maxUnsentSize === 0 || this.bufferedAmount <= maxUnsentSize) return true
-    const message = `${this.bufferedAmount} octets are unsent, above the limit of ${maxUnsentSize}: the peer reads too slowly`
+    if (!this.#isAboveLimit) return true
+    const { unsentPolicy } = this.#options
     this.#stats.outgoingMessagesNotSent++
-    if (unsentPolicy === 'throw') throw new UnsentLimitExceeded(message)
-    if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(message)
+    if (unsentPolicy === 'throw') throw new UnsentLimitExceeded(this.#tooMuch)
+    if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(this.#tooMuch)
     else this.#stopCaller()
     return false
+  }
+
+  /**
+   * The rest of a message that was begun cannot be skipped, since a hole in it would break the stream. Under the policy `skip` as much again as
+   * `maxUnsentSize` is taken of it; above that nothing is left but to drop the connection.
+   */
+  #mayTakeRest(): boolean {
+    const { maxUnsentSize, unsentPolicy } = this.#options
+    if (unsentPolicy !== 'skip') return this.#mayTakeMore()
+    if (maxUnsentSize === 0 || this.bufferedAmount <= 2 * maxUnsentSize) return true
+    this.#stats.outgoingMessagesNotSent++
+    this.#events.unsentLimitExceeded(this.#tooMuch)
+    return false
+  }
+
+  get #tooMuch(): string {
+    return `${this.bufferedAmount} octets are unsent, above the limit of ${this.#options.maxUnsentSize}: the peer reads too slowly`
   }
 
   /** Misuse is the caller's. Anything else comes from an extension's encoder, whose message can neither be completed nor taken back. */
@@ -305,14 +336,17 @@ export class Outgoing implements Flushable, EncodingEvents {
   #wait(opcode: number, payload: Octets): void {
     this.#waiting ??= []
     this.#waiting.push({ opcode, payload: copyOf(payload, 0, payload.length) })
+    this.#waitingOctets += smallestFrame + payload.length
   }
 
   /** Frames that waited for the end of the frame being streamed. */
   #releaseWaiting(): void {
     if (this.#writer.isInFrame) return
     if (this.#waiting !== undefined) {
-      for (const { opcode, payload } of this.#waiting) this.#writer.whole(opcode, payload, true, 0)
+      const waiting = this.#waiting
       this.#waiting = undefined
+      this.#waitingOctets = 0
+      for (const { opcode, payload } of waiting) this.#writer.whole(opcode, payload, true, 0)
     }
     if (this.#pong !== undefined && this.isWritable) this.#releasePong()
     if (this.#close !== undefined && !this.#writer.isEncoding) this.#writeClose(this.#close.payload, this.#close.then)
@@ -371,6 +405,9 @@ function checkControlSize(payload: Octets): void {
 /** When octets that are sent may be used again: after the call, after the call if a copy is sent, or when they have gone. */
 export const Reuse = { AtOnce: 0, OfCopy: 1, WhenGone: 2 } as const
 export type Reuse = (typeof Reuse)[keyof typeof Reuse]
+
+/** Octets of the header of a control frame without a mask. */
+const smallestFrame = 2
 
 /** Larger batches gain nothing, and latency suffers. */
 const flushFrom = 64 * 1024

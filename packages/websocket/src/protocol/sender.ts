@@ -3,7 +3,6 @@ import { ApiMisuse, UnsentLimitExceeded } from './errors.ts'
 import type { ExtensionChain } from './extension-chain.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import type { MessageWriter } from './message-writer.ts'
-import { Opcode } from './opcode.ts'
 import { type Outgoing, Reuse } from './outgoing.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import type { SendOptions } from './send-options.ts'
@@ -162,7 +161,7 @@ export class Sender implements Flushable {
   }
 
   ping(payload: Octets): boolean {
-    return this.#mayBegin('sendPing') && this.#told(this.#outgoing()!.control(Opcode.Ping, payload))
+    return this.#mayBegin('sendPing') && this.#told(this.#outgoing()!.ping(payload))
   }
 
   pong(payload: Octets): boolean {

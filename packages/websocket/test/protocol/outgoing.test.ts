@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Octets, ServerOptions } from '../../src/index.ts'
+import type { Extension, Octets, ServerOptions } from '../../src/index.ts'
+import { fakeRuntime } from '../../src/testing/index.ts'
 import { openServer, ServerProtocol } from './opened.ts'
 import { frame, framesIn, summary } from './wire.ts'
 
@@ -308,6 +309,74 @@ describe('more unsent octets than maxUnsentSize', () => {
     expect(summary(stream.sent())).toEqual([`1-:${'a'.repeat(30)}`, '0-:b', '0:'])
   })
 
+  for (const [what, send] of [
+    ['pings', protocol => protocol.sendPing(new Uint8Array(125))],
+    ['frames of claimed opcodes', protocol => protocol.sendFrame(3, new Uint8Array(125))],
+    ['messages', protocol => protocol.sendMessage(new Uint8Array(125))],
+    ['prepared messages', protocol => protocol.sendPreparedMessage(protocol.factory.prepareMessage(new Uint8Array(125)))],
+    ['broadcasts', protocol => protocol.factory.broadcast(new Uint8Array(125)).sent === 1],
+  ] as readonly (readonly [string, (protocol: ServerProtocol) => boolean])[]) {
+    for (const unsentPolicy of ['drop', 'skip', 'throw'] as const) {
+      it(`bounds what waits of ${what}, policy ${unsentPolicy}`, () => {
+        const { protocol, stream, clock } = opcodeServer({ maxUnsentSize: 2000, unsentPolicy })
+        stream.isStuck = true
+        let wasThrown = false
+        for (let sent = 0; sent < 1000; sent++) {
+          try {
+            send(protocol)
+          } catch {
+            wasThrown = true
+          }
+          if (sent % 10 === 0) clock.flush()
+        }
+        expect(protocol.bufferedAmount).toBeLessThan(2000 + 2 * 140)
+        expect([protocol.isOpen, wasThrown && what !== 'broadcasts']).toEqual([
+          unsentPolicy !== 'drop',
+          unsentPolicy === 'throw' && what !== 'broadcasts',
+        ])
+      })
+    }
+  }
+
+  it('bounds pings that wait for the end of a frame, and counts them as unsent', () => {
+    const { protocol } = openServer(ServerProtocol, { maxUnsentSize: 2000, unsentPolicy: 'skip' })
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(1)
+    for (let sent = 0; sent < 1000; sent++) protocol.sendPing(new Uint8Array(125))
+    expect(protocol.bufferedAmount).toBeGreaterThan(2000)
+    expect(protocol.bufferedAmount).toBeLessThan(2000 + 140)
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBeGreaterThan(900)
+  })
+
+  it('bounds what waits of a message that was begun: the policy skip takes it up to twice the limit, and then drops the connection', () => {
+    for (const go of [
+      (protocol: ServerProtocol) => protocol.sendMessageFrame(new Uint8Array(100)),
+      (protocol: ServerProtocol) => [protocol.beginMessageFrame(100), protocol.sendMessageFrameData(new Uint8Array(100))],
+    ]) {
+      const { protocol, stream } = openServer(ServerProtocol, { maxUnsentSize: 2000, unsentPolicy: 'skip' })
+      stream.isStuck = true
+      protocol.beginMessage(true)
+      let most = 0
+      for (let sent = 0; sent < 1000 && protocol.isOpen; sent++) {
+        go(protocol)
+        most = Math.max(most, protocol.bufferedAmount)
+      }
+      expect(most).toBeGreaterThan(3500)
+      expect(most).toBeLessThan(4000 + 2 * 110)
+      expect(stream.destroyed).toBe('aborted')
+    }
+  })
+
+  it('has pongs wait above the limit, and only the latest', () => {
+    const { protocol, stream } = openServer(ServerProtocol, { maxUnsentSize: 20, sendHighWaterMark: 1000, unsentPolicy: 'throw' })
+    stream.isStuck = true
+    protocol.sendMessage(new Uint8Array(50))
+    stream.receive(frame(9, 'a'), frame(9, 'b'))
+    expect(protocol.bufferedAmount).toBe(52)
+    stream.drain()
+    expect(summary(stream.sent()).slice(1)).toEqual(['10:b'])
+  })
+
   it('throws where that was chosen, takes nothing, and can go on later', () => {
     const { protocol, stream } = slowReader({ ...limit, unsentPolicy: 'throw' })
     protocol.beginMessage(false)
@@ -339,4 +408,11 @@ function slowReader(options: Partial<ServerOptions>) {
   const opened = openServer(Slow, options)
   opened.stream.isStuck = true
   return { ...opened, log }
+}
+
+/** A server whose extension claims the opcode 3. */
+function opcodeServer(options: Partial<ServerOptions>) {
+  const instance = { reservedBits: 0, opcodes: [3], close: () => {} }
+  const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
+  return openServer(ServerProtocol, { ...options, extensions: [extension] }, fakeRuntime(), true, 'Sec-WebSocket-Extensions: x\r\n')
 }

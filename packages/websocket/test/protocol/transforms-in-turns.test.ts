@@ -178,6 +178,14 @@ describe('a decoder that takes several turns', () => {
 })
 
 describe('an encoder that takes several turns', () => {
+  it('counts empty messages that wait, so that a flood of them is bounded', async () => {
+    const { clock, protocol } = open({ encoder: () => doubling(() => microtasks(1)) }, { maxUnsentSize: 100, unsentPolicy: 'skip' })
+    for (let sent = 0; sent < 1000; sent++) protocol.sendMessage('')
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBeGreaterThan(900)
+    await settled(clock)
+    expect(protocol.bufferedAmount).toBe(0)
+  })
+
   it('fails the connection where a message that waits for it is detached, and sends nothing of it', async () => {
     const { stream, clock, protocol, errors } = open({ encoder: () => doubling(() => microtasks(1)) })
     const octets = new Uint8Array(10_000)
