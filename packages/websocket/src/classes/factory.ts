@@ -11,7 +11,7 @@ import { ApiMisuse } from '../protocol/errors.ts'
 import { FlushQueue } from '../protocol/flush-queue.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hook-runner.ts'
 import type { Hooks, Kept } from '../protocol/hooks.ts'
-import type { ObservedRuntime } from '../protocol/observer.ts'
+import type { ObservedRuntime, Observer } from '../protocol/observer.ts'
 import type { CommonOptions } from '../protocol/options.ts'
 import { ScratchPool } from '../protocol/outgoing-batch.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
@@ -23,6 +23,12 @@ import { checkedIsBinary, octetsOf } from './payload.ts'
 import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './protocol.ts'
 import { sendOptions } from './send-checks.ts'
 
+/**
+ * Reports an error where the factory's `report` cannot be called: of a handler, or of an edge. `observer` is told of errors that belong to no
+ * connection.
+ */
+export let reportTo: (factory: WebSocketFactory, error: Error, protocol: WebSocketProtocol | undefined, observer?: Observer) => void
+
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
   readonly #pool = new ScratchPool()
@@ -30,6 +36,12 @@ export abstract class WebSocketFactory {
   /** Of the connection made last: mostly the next one has the same. */
   #shared: SharedParts | undefined
   readonly #reported = new WeakSet<object>()
+  /** Of the protocols that something observes. */
+  readonly #observers = new WeakMap<object, Observer>()
+
+  static {
+    reportTo = (factory, error, protocol, observer): void => factory.#report(error, protocol, observer)
+  }
 
   /** The options that new connections get. */
   abstract readonly options: CommonOptions
@@ -69,6 +81,7 @@ export abstract class WebSocketFactory {
     runtime: ObservedRuntime,
   ): WebSocketConnection {
     const observation = runtime.observe?.()
+    if (observation?.observer !== undefined) this.#observers.set(protocol, observation.observer)
     const connection = new WebSocketConnection({
       shared: this.#sharedOn(runtime),
       stream,
@@ -103,7 +116,8 @@ export abstract class WebSocketFactory {
     const sharing = payloadSharing(!options.ownPayloadMemory, runtime)
     const owner: ConnectionOwner = {
       deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, runtime, new PayloadMemory(sharing)),
-      failed: (error, hooks) => this.report(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
+      // the connection has told its observer
+      failed: (error, hooks) => this.#tell(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
       gone: hooks => this.connectionGone(hooks),
       onlyAnswersPings: hooks => hooks.onPing === WebSocketProtocol.prototype.onPing,
       pongCame: (payload, hooks) => this.pongCame(payload, hooks),
@@ -122,8 +136,23 @@ export abstract class WebSocketFactory {
     return flushes
   }
 
-  /** `onError` is the application's too: what it throws must not reach the event loop. */
+  /** Tells `onError` of an error, and observers of the connection. */
   protected report(error: Error, protocol: WebSocketProtocol | undefined): void {
+    this.#report(error, protocol, undefined)
+  }
+
+  #report(error: Error, protocol: WebSocketProtocol | undefined, observer: Observer | undefined): void {
+    try {
+      const own = protocol && this.#observers.get(protocol)
+      ;(own ?? observer)?.failed?.(error, protocol ?? this)
+    } catch {
+      // observers may look and not touch
+    }
+    this.#tell(error, protocol)
+  }
+
+  /** `onError` is the application's too: what it throws must not reach the event loop. */
+  #tell(error: Error, protocol: WebSocketProtocol | undefined): void {
     try {
       this.onError(error, protocol)
     } catch (thrown) {

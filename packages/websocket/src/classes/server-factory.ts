@@ -17,7 +17,7 @@ import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
 import { type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
-import { checkedProtocol, WebSocketFactory } from './factory.ts'
+import { checkedProtocol, reportTo, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import { changeTransport, offerMessage, WebSocketServerProtocol } from './protocol.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
@@ -188,7 +188,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       this.#accept(protocol, stream, transport, runtime, head)
       return protocol
     } catch (error) {
-      this.report(asError(error), undefined)
+      reportTo(this, asError(error), undefined, runtime.observe?.()?.observer)
       dropUnheard(stream)
       return undefined
     }

@@ -1,5 +1,6 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
+import { reportTo } from '../classes/factory.ts'
 import { WebSocketClientProtocol, WebSocketServerProtocol } from '../classes/protocol.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http-exception.ts'
@@ -92,16 +93,7 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     if (error instanceof ConnectionClosed && !this.isOpen) return
     const cause = asError(error)
     this.failConnection(CloseCode.InternalError, 'internal error', cause)
-    this.#report(cause)
-  }
-
-  /** `onError` is the application's too: what it throws must not become an unhandled rejection. */
-  #report(error: Error): void {
-    try {
-      this.factory.onError(error, this)
-    } catch (thrown) {
-      console.error(thrown)
-    }
+    reportTo(this.factory, cause, this)
   }
 }
 

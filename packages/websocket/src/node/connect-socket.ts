@@ -1,6 +1,7 @@
 import * as net from 'node:net'
 import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
+import { whenAborted } from '../bytes/when-aborted.ts'
 import type { WebSocketClientFactory } from '../classes/client-factory.ts'
 import { formatAuthority } from '../handshake/authority.ts'
 import { HandshakeFailed } from '../protocol/errors.ts'
@@ -46,12 +47,12 @@ export async function connectSocket(factory: WebSocketClientFactory, options: Co
     }
     const settle = (): void => {
       deadline?.cancel()
-      signal?.removeEventListener('abort', abort)
+      offAbort?.()
       if (readyEvent !== undefined) socket.off(readyEvent, succeed)
       socket.off('error', fail)
       socket.off('close', close)
     }
-    signal?.addEventListener('abort', abort, { once: true })
+    const offAbort = signal && whenAborted(signal, abort)
     socket.on('error', fail)
     socket.on('close', close)
     if (readyEvent !== undefined) socket.on(readyEvent, succeed)

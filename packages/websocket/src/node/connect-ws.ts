@@ -1,4 +1,5 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
+import { whenAborted } from '../bytes/when-aborted.ts'
 import { checkClientFactory, type WebSocketClientFactory } from '../classes/client-factory.ts'
 import type { WebSocketClientProtocol } from '../classes/protocol.ts'
 import { checkOptions } from '../protocol/check-options.ts'
@@ -48,10 +49,10 @@ function openedUnlessAborted(protocol: WebSocketClientProtocol, signal: AbortSig
       reject(signal.reason)
     }
     const settle = (outcome: () => void): void => {
-      signal.removeEventListener('abort', abort)
+      offAbort()
       outcome()
     }
-    signal.addEventListener('abort', abort, { once: true })
+    const offAbort = whenAborted(signal, abort)
     protocol.opened.then(
       () => settle(resolve),
       (error: unknown) => settle(() => reject(error)),

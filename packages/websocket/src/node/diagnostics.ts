@@ -8,7 +8,7 @@ export const diagnosticsChannels = {
   open: 'autobahn-ts:websocket:open',
   /** `info`: the `closeInfo`. */
   close: 'autobahn-ts:websocket:close',
-  /** `error` */
+  /** `error`: every error that goes to `onError`; `source` is the factory where it belongs to no connection. */
   error: 'autobahn-ts:websocket:error',
   /** `header` */
   frameReceived: 'autobahn-ts:websocket:frame:received',

@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto'
 import * as net from 'node:net'
 import * as tls from 'node:tls'
+import { whenAborted } from '../bytes/when-aborted.ts'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
 import { checkOptions, type OptionChecks, optionCheck } from '../protocol/check-options.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
@@ -140,12 +141,12 @@ function listening(server: net.Server, address: net.ListenOptions, signal: Abort
     const fail = (error: Error): void => settle(() => reject(error))
     const succeed = (): void => settle(resolve)
     const settle = (outcome: () => void): void => {
-      signal?.removeEventListener('abort', abort)
+      offAbort?.()
       server.off('error', fail)
       server.off('listening', succeed)
       outcome()
     }
-    signal?.addEventListener('abort', abort, { once: true })
+    const offAbort = signal && whenAborted(signal, abort)
     server.on('error', fail)
     server.on('listening', succeed)
     server.listen(address)
@@ -157,7 +158,6 @@ function closeOnAbort(listener: Listener, signal: AbortSignal | undefined): void
   const close = (): void => {
     void listener.close()
   }
-  if (signal.aborted) close()
-  signal.addEventListener('abort', close, { once: true })
-  void listener.closed.then(() => signal.removeEventListener('abort', close))
+  if (signal.aborted) return close()
+  void listener.closed.then(whenAborted(signal, close))
 }

@@ -1,11 +1,8 @@
-import type { WebSocketFactory } from '../classes/factory.ts'
+import { reportTo, type WebSocketFactory } from '../classes/factory.ts'
 import { asError } from '../protocol/as-error.ts'
+import { diagnostics } from './diagnostics.ts'
 
-/** Tells a factory of an error that belongs to no connection. What its `onError` throws in turn must not end the process. */
+/** Tells a factory, and the diagnostics channel, of an error that belongs to no connection. */
 export function report(factory: WebSocketFactory, thrown: unknown): void {
-  try {
-    factory.onError(asError(thrown), undefined)
-  } catch (error) {
-    console.error(error)
-  }
+  reportTo(factory, asError(thrown), undefined, diagnostics()?.observer)
 }

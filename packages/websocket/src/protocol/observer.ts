@@ -8,7 +8,7 @@ export interface Observer {
   opened?(source: object): void
   /** The connection is gone, open before or not. */
   closed?(source: object, info: CloseInfo): void
-  /** What also goes to `factory.onError`. */
+  /** An error that also goes to `factory.onError`. `source` is the factory where it belongs to no connection. */
   failed?(error: Error, source: object): void
 }
 

@@ -1,9 +1,24 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { afterEach, describe, expect, it } from 'vitest'
-import { connectWS } from '../../src/node/connect-ws.ts'
+import * as http from 'node:http'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  attachWS,
+  type ConnectionRequest,
+  connect,
+  connectWS,
+  listenWS,
+  serve,
+  WebSocketClientFactory,
+  WebSocketClientProtocol,
+  WebSocketServerFactory,
+  WebSocketServerProtocol,
+} from '../../src/index.ts'
 import { diagnostics, diagnosticsChannels } from '../../src/node/diagnostics.ts'
-import { listenWS } from '../../src/node/listen-ws.ts'
 import { EchoFactory, type Listening, listeningTo } from '../fixtures/echo.ts'
+import { HttpServers } from '../fixtures/http-server.ts'
+
+const servers = new HttpServers()
+afterEach(() => servers.end())
 
 describe('diagnostics', () => {
   const subscribed: (() => void)[] = []
@@ -61,6 +76,88 @@ describe('diagnostics', () => {
     for (const messages of [sent, received]) {
       expect(messages).toEqual(expect.arrayContaining([{ source: client, header: expect.objectContaining(text) }]))
     }
+  })
+
+  it('publishes every error that goes to onError, whoever finds it', async () => {
+    const errors = listen('error') as { readonly error: Error; readonly source: unknown }[]
+    const told: Error[] = []
+    const thrown = (what: string): never => {
+      throw new Error(what)
+    }
+    class Faulty extends WebSocketServerProtocol {
+      override onConnect({ path }: ConnectionRequest): void {
+        if (path === '/onConnect') thrown('onConnect')
+      }
+      override onMessage(): void {
+        thrown('onMessage')
+      }
+      override onClose(): void {
+        thrown('onClose')
+      }
+    }
+    class Factory extends WebSocketServerFactory {
+      #count = 0
+      override buildProtocol(): WebSocketServerProtocol {
+        return this.#count++ === 0 ? thrown('buildProtocol') : new Faulty()
+      }
+      override onError(error: Error): void {
+        told.push(error)
+        thrown('onError')
+      }
+    }
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const factory = new Factory('ws://127.0.0.1:0')
+    const listener = await listenWS(factory)
+    const served = await serve(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        onConnect: ({ path }) => (path === '/admission' ? thrown('admission') : undefined),
+        onError: error => void told.push(error),
+      },
+      async connection => {
+        await connection.receive()
+        thrown('handler')
+      },
+    )
+    class Client extends WebSocketClientProtocol {
+      override onConnect(): void {
+        thrown('client onConnect')
+      }
+    }
+    const clients = new WebSocketClientFactory(served.url, { protocol: Client })
+    clients.onError = error => void told.push(error)
+    const attempts = [listener.url, `${listener.url}/onConnect`, `${served.url}/admission`]
+    for (const url of attempts) await expect(connect(url)).rejects.toThrow()
+    await expect(connectWS(clients)).rejects.toThrow()
+    for (const url of [listener.url, served.url]) {
+      const connection = await connect(url)
+      await connection.send('x')
+      await connection.closed
+    }
+    await Promise.all([listener.close(), served.close()])
+    printed.mockRestore()
+    const expected = ['admission', 'buildProtocol', 'client onConnect', 'handler', 'onClose', 'onClose', 'onConnect', 'onMessage']
+    expect(told.map(({ message }) => message).toSorted()).toEqual(expected)
+    expect(errors.map(({ error }) => error)).toEqual(told)
+    expect(errors.find(({ error }) => error.message === 'buildProtocol')?.source).toBe(factory)
+    for (const { source } of errors) expect(source).toBeDefined()
+  })
+
+  it('publishes errors that belong to no connection, with the factory as the source', async () => {
+    const errors = listen('error')
+    const web = http.createServer()
+    const factory = new EchoFactory()
+    const error = new Error('path')
+    attachWS(factory, web, {
+      path: () => {
+        throw error
+      },
+    })
+    const port = await servers.start(web)
+    await expect(connect(`ws://127.0.0.1:${port}`)).rejects.toMatchObject({ status: 500 })
+    expect(errors).toEqual([{ source: factory, error }])
+    expect(factory.errors).toEqual([error])
   })
 
   function listen(name: keyof typeof diagnosticsChannels): unknown[] {
