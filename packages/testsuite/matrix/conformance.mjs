@@ -1,6 +1,6 @@
 // Tests all testees and writes docs/conformance.md, docs/conformance.json, and the report with all exchanges.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -14,6 +14,7 @@ const usage = `npm run conformance -- [options]
   --cases PATTERNS    cases to run, such as 1.*,7.7.* (all)
   --exclude PATTERNS  cases to leave out
   --only NAMES        testees whose names contain one of these, separated by commas
+  --resume            goes on with a run that was ended: testees that are done are not tested again
   --outdir FOLDER     where the report with all exchanges goes (.reports/conformance)
   --page FILE         where the page goes; its JSON lies beside it (docs/conformance.md, but nowhere where cases or testees are chosen)
   --help              this text
@@ -27,22 +28,42 @@ if (options.help) {
 install()
 const { testees } = await import('./testees.mjs')
 
-rmSync(options.outdir, { recursive: true, force: true })
+if (!options.resume) rmSync(options.outdir, { recursive: true, force: true })
+mkdirSync(options.outdir, { recursive: true })
 const chosen = testees.filter(({ agent }) => options.only === undefined || options.only.some(name => agent.toLowerCase().includes(name)))
 if (chosen.length === 0) throw new Error(`no testee is called ${options.only}; there are: ${testees.map(({ agent }) => agent).join(', ')}`)
 
+const width = Math.max(...chosen.map(({ agent }) => agent.length))
 const clearLine = process.stdout.isTTY ? '\r\u001b[2K' : ''
 const results = []
 for (const testee of chosen) {
   const started = performance.now()
+  const earlier = earlierResult(testee)
+  if (earlier !== undefined) {
+    results.push(earlier)
+    console.log(`${testee.agent.padEnd(width)} ${testee.version.padEnd(18)} ${wordsOf(earlier.totals)} (done before)`)
+    continue
+  }
   const report = testee.role === 'server' ? await testServer(testee) : await testClient(testee)
   const result = summaryOf(testee, report.rows)
   results.push(result)
+  writeFileSync(fileOf(testee), JSON.stringify({ version: testee.version, choice: wordsOfChoice(), result }))
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
-  console.log(`${clearLine}${testee.agent.padEnd(25)} ${testee.version.padEnd(18)} ${wordsOf(result.totals)} (${seconds} s)`)
+  console.log(`${clearLine}${testee.agent.padEnd(width)} ${testee.version.padEnd(18)} ${wordsOf(result.totals)} (${seconds} s)`)
 }
 console.log(`report: ${options.outdir}/index.html`)
 if (options.page !== undefined) writePages(results, options.page)
+
+/** What a run that was ended has found of a testee, if it was the same version and the same cases. */
+function earlierResult(testee) {
+  if (!options.resume || !existsSync(fileOf(testee))) return undefined
+  const { version, choice, result } = JSON.parse(readFileSync(fileOf(testee), 'utf8'))
+  return version === testee.version && choice === wordsOfChoice() ? result : undefined
+}
+
+function fileOf({ agent }) {
+  return `${options.outdir}/result-${agent.replaceAll(/[^\w]+/g, '-')}.json`
+}
 
 async function testServer({ agent, start }) {
   const testee = new TesteeProcess(start())
@@ -70,7 +91,7 @@ function progressOf(agent) {
   let count = 0
   return ({ id }) => {
     count++
-    if (process.stdout.isTTY) process.stdout.write(`${clearLine}${agent.padEnd(25)} ${count} cases, the last one ${id}`)
+    if (process.stdout.isTTY) process.stdout.write(`${clearLine}${agent.padEnd(width)} ${count} cases, the last one ${id}`)
   }
 }
 
@@ -81,13 +102,16 @@ function choice() {
 
 function writePages(agents, file) {
   const machine = `Node ${process.versions.node}, ${cpus()[0]?.model.replaceAll(/\s+/g, ' ').trim() ?? 'unknown processor'}, ${cpus().length} cores`
-  const { cases, exclude } = options
-  const choice = [...(cases ? ['--cases', cases] : []), ...(exclude ? ['--exclude', exclude] : [])].join(' ')
-  const data = { written: new Date().toISOString().slice(0, 10), machine, choice, agents }
+  const data = { written: new Date().toISOString().slice(0, 10), machine, choice: wordsOfChoice(), agents }
   writeFileSync(file, conformancePage(data))
   const json = file.replace(/(\.md)?$/, '.json')
   writeFileSync(json, `${JSON.stringify(data, undefined, 2)}\n`)
   console.log(`written: ${file}, ${json}`)
+}
+
+function wordsOfChoice() {
+  const { cases, exclude } = options
+  return [...(cases ? ['--cases', cases] : []), ...(exclude ? ['--exclude', exclude] : [])].join(' ')
 }
 
 function wordsOf(totals) {
@@ -115,6 +139,7 @@ function optionsFrom(args) {
       only: { type: 'string' },
       outdir: { type: 'string' },
       page: { type: 'string' },
+      resume: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -122,6 +147,7 @@ function optionsFrom(args) {
   const root = fileURLToPath(new URL('../../..', import.meta.url))
   return {
     help: values.help,
+    resume: values.resume,
     cases: values.cases?.split(','),
     exclude: values.exclude?.split(','),
     only: values.only?.toLowerCase().split(','),

@@ -7,6 +7,8 @@ const deno = ['run', '--quiet', '--no-prompt', '--allow-net=127.0.0.1']
 export const testees = [
   testee('autobahn-ts server', 'server', node('autobahn-ts-server.mjs'), 'autobahn-ts'),
   testee('autobahn-ts client', 'client', node('autobahn-ts-client.mjs'), 'autobahn-ts'),
+  testee('autobahn-ts server, function style', 'server', node('autobahn-ts-function-server.mjs'), 'autobahn-ts'),
+  testee('autobahn-ts client, function style', 'client', node('autobahn-ts-function-client.mjs'), 'autobahn-ts'),
   testee('ws server', 'server', node('ws-server.mjs'), 'ws'),
   testee('ws server, limits lifted', 'server', node('ws-server.mjs', 'lifted'), 'ws'),
   testee('ws client', 'client', node('ws-client.mjs'), 'ws'),
