@@ -85,12 +85,12 @@ try {
   if (said !== version) throw new Error(`autobahn-ts --version says ${said}, its package is ${version}`)
   told(`autobahn-ts --version says ${said}`)
 
-  for (const [name, text] of [['consumer.ts', consumer()], ...readmePrograms()]) write(name, text)
+  for (const [name, text] of [['consumer.ts', consumer()], ['received.ts', receivedConsumer()], ...readmePrograms()]) write(name, text)
   write('tsconfig.json', JSON.stringify(consumerConfig()))
   mkdirSync(join(folder, 'page'))
   write('page/page.ts', pageConsumer())
   write('page/tsconfig.json', JSON.stringify(pageConfig()))
-  for (const compiler of ['5.4.5', devDependencies.typescript]) {
+  for (const compiler of ['5.4.5', '5.9.3', devDependencies.typescript]) {
     npm(
       'install',
       '--no-audit',
@@ -154,6 +154,50 @@ export async function talk(): Promise<CloseInfo> {
     console.log(length, Object.keys(testing).length)
   }
   return ws.close(1000, 'done')
+}
+`
+}
+
+/** What is received goes to the platform's APIs, which want octets that do not lie in shared memory. */
+function receivedConsumer() {
+  return `
+import { connect, type Message, type MessageStream, type ReceivedOctets, WebSocketServerProtocol, type WireTap } from '@autobahn-ts/websocket'
+
+export class Digesting extends WebSocketServerProtocol {
+  override async onMessage(payload: ReceivedOctets): Promise<void> {
+    await digest(payload)
+  }
+
+  override onMessageFrameData(payload: Uint8Array): void | Promise<void> {
+    return super.onMessageFrameData(payload)
+  }
+}
+
+export const tap: WireTap = { octetsReceived: octets => void new Blob([octets]), octetsSent: octets => void digest(octets) }
+
+export async function read(url: string): Promise<void> {
+  const ws = await connect(url)
+  await take(await ws.receive())
+  for await (const message of ws) await take(message)
+  for await (const stream of ws.streams()) await takePieces(stream)
+  const octets: Uint8Array = new Uint8Array(1)
+  await ws.send(octets)
+  await ws.send(Buffer.from('x'))
+  await ws.send(new Blob(['x']).stream())
+}
+
+async function take(message: Message): Promise<void> {
+  if (typeof message !== 'string') await digest(message)
+}
+
+async function takePieces(stream: MessageStream): Promise<void> {
+  for await (const piece of stream) await digest(piece)
+}
+
+async function digest(octets: ReceivedOctets): Promise<void> {
+  const source: BufferSource = octets
+  await crypto.subtle.digest('SHA-256', octets)
+  console.log(new Blob([octets]).size, source.byteLength)
 }
 `
 }

@@ -5,7 +5,7 @@
  */
 
 interface TextEncoder {
-  encode(text?: string): Uint8Array
+  encode(text?: string): Uint8Array<ArrayBuffer>
   encodeInto(text: string, into: Uint8Array): { read: number; written: number }
 }
 declare var TextEncoder: { new (): TextEncoder }

@@ -29,9 +29,9 @@ class UploadProtocol extends WebSocketServerProtocol {
     if (isBinary && this.#upload === undefined) this.failConnection(CloseCode.PolicyViolation, 'octets came before the start message')
   }
 
-  override onMessageFrameBegin(length: number): void {
+  override onMessageFrameBegin(length: number | bigint): void {
     if (this.#isBinary) return
-    this.#textLength += length
+    this.#textLength += Number(length)
     if (this.#textLength > longestText) this.failConnection(CloseCode.MessageTooBig, `a text message is longer than ${longestText} octets`)
   }
 

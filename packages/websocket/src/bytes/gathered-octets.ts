@@ -1,4 +1,4 @@
-import { type Allocate, allocateZeroed, joined, noOctets, type Octets } from './octets.ts'
+import { type Allocate, allocateZeroed, joined, noOctets, type Octets, type ReceivedOctets } from './octets.ts'
 
 /**
  * Octets gathered into one growing array, or into several where they are many and nobody knows how many more will come.
@@ -10,11 +10,11 @@ import { type Allocate, allocateZeroed, joined, noOctets, type Octets } from './
  */
 export class GatheredOctets {
   readonly #allocate: Allocate
-  #octets: Octets = noOctets
+  #octets: ReceivedOctets = noOctets
   #length = 0
   #wasComplete = false
   /** Full arrays that are not copied into larger ones. */
-  #full: Octets[] | undefined
+  #full: ReceivedOctets[] | undefined
   #fullLength = 0
 
   /** `allocate` may give octets of any content: none is given away that was not written. */
@@ -40,19 +40,19 @@ export class GatheredOctets {
   }
 
   /** Gives everything away, and begins anew. */
-  take(): Octets {
+  take(): ReceivedOctets {
     return this.#full === undefined ? this.#takeOnly() : joined(this.takePieces(), this.#allocate)
   }
 
   /** The same, not joined. */
-  takePieces(): readonly Octets[] {
+  takePieces(): readonly ReceivedOctets[] {
     const full = this.#full ?? []
     this.#full = undefined
     this.#fullLength = 0
     return [...full, this.#takeOnly()]
   }
 
-  #takeOnly(): Octets {
+  #takeOnly(): ReceivedOctets {
     const octets = this.#octets
     const length = this.#length
     this.#octets = noOctets

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { type Allocate, lengthOf, type Octets } from './octets.ts'
+import { type Allocate, lengthOf, type Octets, type ReceivedOctets } from './octets.ts'
 import { unfinishedMessages, type WorkLane } from './work-lane.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function joinedInTurns(
   allocate: Allocate,
   clock: Clock,
   lane: WorkLane = unfinishedMessages,
-): Promise<Octets> {
+): Promise<ReceivedOctets> {
   const place = lane.enterSmall()
   try {
     await place.entered
@@ -22,7 +22,7 @@ export async function joinedInTurns(
   }
 }
 
-async function joined(pieces: readonly Octets[], whole: Octets, clock: Clock): Promise<Octets> {
+async function joined(pieces: readonly Octets[], whole: ReceivedOctets, clock: Clock): Promise<ReceivedOctets> {
   let at = 0
   for (const piece of pieces) {
     for (let from = 0; from < piece.length; from += perTurn) {

@@ -4,6 +4,13 @@ import type { Awaitable } from './awaitable.ts'
 export type Octets = Uint8Array
 
 /**
+ * Octets that an application is given: they lie in an `ArrayBuffer`, so the platform's APIs take them (`new Blob([…])`, `crypto.subtle.digest`).
+ *
+ * Since TypeScript 5.7 `Uint8Array` has a parameter for that, and older versions know none: what `Uint8Array.of` returns is right in each.
+ */
+export type ReceivedOctets = ReturnType<typeof Uint8Array.of>
+
+/**
  * Takes octets that are lent: they are valid until it returns.
  *
  * Where it returns a promise, its caller should emit nothing more until that settles: the octets go on to a reader that is slow. A caller
@@ -12,15 +19,15 @@ export type Octets = Uint8Array
 export type Emit = (octets: Octets) => Awaitable<void>
 
 /** Makes an array of a size. */
-export type Allocate = (size: number) => Octets
+export type Allocate = (size: number) => ReceivedOctets
 
 export const allocateZeroed: Allocate = size => new Uint8Array(size)
 
 /** For within: an application that is given it for good may transfer its memory, and nobody could read it any more. */
-export const noOctets: Octets = new Uint8Array(0)
+export const noOctets: ReceivedOctets = new Uint8Array(0)
 
 /** A copy of a part. Not by `slice`: a runtime's buffer class may give a view there. */
-export function copyOf(octets: Octets, start: number, end: number): Octets {
+export function copyOf(octets: Octets, start: number, end: number): ReceivedOctets {
   const copy = new Uint8Array(end - start)
   if (end - start > 64) copy.set(octets.subarray(start, end))
   else for (let at = 0; at < copy.length; at++) copy[at] = octets[start + at]!
@@ -33,7 +40,7 @@ export function copyOf(octets: Octets, start: number, end: number): Octets {
  * Blocks of zeros are not written to memory that is zero already: the system gives a page its memory when it is first written to, so a
  * message of zeros, as decompression bombs are, takes next to none.
  */
-export function joined(pieces: readonly Octets[], allocate: Allocate = allocateZeroed): Octets {
+export function joined<Piece extends Octets>(pieces: readonly Piece[], allocate: Allocate = allocateZeroed): Piece | ReceivedOctets {
   if (pieces.length === 1) return pieces[0]!
   const whole = allocate(lengthOf(pieces))
   let at = 0

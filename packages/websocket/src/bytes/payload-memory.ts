@@ -1,4 +1,4 @@
-import { type Allocate, allocateZeroed, copyOf, type Octets } from './octets.ts'
+import { type Allocate, allocateZeroed, copyOf, type Octets, type ReceivedOctets } from './octets.ts'
 
 /** How the connections of a factory make memory for payloads. */
 export interface PayloadSharing {
@@ -37,7 +37,7 @@ export class PayloadMemory {
   }
 
   /** A copy of a part of what was received. Its place in memory is a multiple of 8, for views of wider elements. */
-  copy(chunk: Octets, start: number, end: number): Octets {
+  copy(chunk: Octets, start: number, end: number): ReceivedOctets {
     const length = end - start
     if (length <= withinHeap) return copyOf(chunk, start, end)
     if (length > mostShared || !this.#hasRoom(length, chunk.length - start)) return this.copyApart(chunk, start, end)
@@ -48,7 +48,7 @@ export class PayloadMemory {
   }
 
   /** The same in memory of its own, for what waits until the application is done with something else, and may have transferred that. */
-  copyApart(chunk: Octets, start: number, end: number): Octets {
+  copyApart(chunk: Octets, start: number, end: number): ReceivedOctets {
     if (end - start <= mostShared) return copyOf(chunk, start, end)
     const octets = this.#sharing.allocateUnset(end - start)
     octets.set(chunk.subarray(start, end))

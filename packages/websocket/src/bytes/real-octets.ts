@@ -13,7 +13,9 @@ export function realOctets(value: unknown): Octets | undefined {
   // A new array for each payload shows in what small messages cost. Those are copied by the engine, so that only the length matters.
   if (octets.length <= small && octets.length === lengthOf.call(octets) && Object.getPrototypeOf(octets) === Uint8Array.prototype)
     return octets
-  return new Uint8Array(bufferOf.call(octets), offsetOf.call(octets), lengthOf.call(octets))
+  // over memory that was transferred no array can be made
+  const length = lengthOf.call(octets)
+  return length === 0 ? new Uint8Array(0) : new Uint8Array(bufferOf.call(octets), offsetOf.call(octets), length)
 }
 
 /** Whether the memory of a `Uint8Array` was transferred, or was made smaller than the array needs: it looks empty then. */

@@ -13,10 +13,10 @@ export function octetsOf(payload: Octets | string, text: Text): Octets {
  *
  * Anything else is misuse, whatever it says that it is, and so is an array whose memory was transferred.
  */
-export function checkedOctets(payload: Octets, wanted = 'a string or a Uint8Array'): Octets {
+export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Array'): Octets {
   const octets = realOctets(payload)
   if (octets === undefined) throw new ApiMisuse(`a payload must be ${wanted}, and not ${nameOfKind(payload)}${adviceFor(payload)}`)
-  if (octets.length === 0 && isDetached(payload)) throw new ApiMisuse('the payload belongs to a detached buffer')
+  if (octets.length === 0 && isDetached(payload as Octets)) throw new ApiMisuse('the payload belongs to a detached buffer')
   return octets
 }
 

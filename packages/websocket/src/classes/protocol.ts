@@ -111,7 +111,8 @@ export abstract class WebSocketProtocol implements Hooks {
   // ---- receiving: messages
 
   /**
-   * A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid.
+   * A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid. TypeScript lets
+   * the platform's APIs (`Blob`, `crypto.subtle`) take it where the parameter is declared as `ReceivedOctets`, which every hook is given.
    *
    * Payloads of 65 to 2,048 octets may share an `ArrayBuffer` with other payloads of the same connection, never with those of another one. So
    * `postMessage(payload, [payload.buffer])`, which moves a payload to another thread, takes along payloads that this connection

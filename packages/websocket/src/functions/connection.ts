@@ -1,10 +1,10 @@
-import type { Octets } from '../bytes/octets.ts'
+import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 import type { WebSocketProtocol } from '../classes/protocol.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import type { ReceiveOptions } from './receive-options.ts'
 
-/** A message: text as a string, binary as octets. */
-export type Message = string | Octets
+/** A message that was received: text as a string, binary as octets. */
+export type Message = string | ReceivedOctets
 
 /**
  * A message as it arrives; octets are the application's. Slow reading stops the peer through TCP.
@@ -12,8 +12,13 @@ export type Message = string | Octets
  * Reading throws where the message is not complete: `ConnectionClosed` when the connection ends within it, and when this side closes;
  * `ApiMisuse` when the application has asked for the next message, or called `ignoreMessages()`, before it was read to its end.
  */
-export interface MessageStream extends AsyncIterable<Octets> {
+export interface MessageStream extends AsyncIterable<ReceivedOctets> {
   readonly isBinary: boolean
+}
+
+/** A `ReadableStream` of octets, which some versions of TypeScript do not know to be async iterable. */
+export interface ReadableOctets {
+  getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Octets | undefined }> }
 }
 
 /**
@@ -41,7 +46,7 @@ export interface Connection extends AsyncIterable<Message> {
    * fails the connection with 1011, because its message cannot be completed. Rejects with `ConnectionClosed`, which needs no handler: a peer that
    * goes away while nobody waits is no error.
    */
-  send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void>
+  send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void>
   /**
    * Gives the next message. Rejects with `ConnectionClosed` where none will come; this rejection needs no handler.
    *

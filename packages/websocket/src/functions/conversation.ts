@@ -3,7 +3,7 @@ import { clockOf, takesMessage, type WebSocketProtocol } from '../classes/protoc
 import { CloseCode } from '../protocol/close-code.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import { ConnectionClosed } from '../protocol/errors.ts'
-import type { Connection, Message, MessageStream } from './connection.ts'
+import type { Connection, Message, MessageStream, ReadableOctets } from './connection.ts'
 import { type CollectLimits, Inbox } from './inbox.ts'
 import { MessageIterator } from './message-iterator.ts'
 import { PendingReceive } from './pending-receive.ts'
@@ -47,7 +47,7 @@ export class Conversation implements Connection {
 
   // ---- for the application
 
-  send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+  send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
     return calm(this.#sending.send(message))
   }
 

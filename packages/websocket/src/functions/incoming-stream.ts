@@ -1,4 +1,4 @@
-import type { Octets } from '../bytes/octets.ts'
+import type { ReceivedOctets } from '../bytes/octets.ts'
 import type { MessageStream } from './connection.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { MessageStream } from './connection.ts'
 export class IncomingStream implements MessageStream {
   readonly isBinary: boolean
   readonly #costChanged: (by: number) => void
-  #pieces: Octets[] = []
+  #pieces: ReceivedOctets[] = []
   #readers: Reader[] = []
   #end: 'complete' | Error | undefined
 
@@ -30,7 +30,7 @@ export class IncomingStream implements MessageStream {
   }
 
   /** Takes a piece, which is the reader's from now on. */
-  push(octets: Octets): void {
+  push(octets: ReceivedOctets): void {
     if (this.#end !== undefined) return
     const reader = this.#readers.shift()
     if (reader !== undefined) return reader.resolve(octets)
@@ -56,7 +56,7 @@ export class IncomingStream implements MessageStream {
     this.#clear()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Octets, void, void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReceivedOctets, void, void> {
     try {
       for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) yield piece
     } finally {
@@ -66,7 +66,7 @@ export class IncomingStream implements MessageStream {
   }
 
   /** The next piece; `undefined` at the end of a complete message. */
-  #read(): Promise<Octets | undefined> {
+  #read(): Promise<ReceivedOctets | undefined> {
     const piece = this.#pieces.shift()
     if (piece !== undefined) {
       this.#costChanged(0 - costOf(piece))
@@ -96,13 +96,13 @@ export class IncomingStream implements MessageStream {
 }
 
 interface Reader {
-  resolve(piece: Octets | undefined): void
+  resolve(piece: ReceivedOctets | undefined): void
   reject(error: Error): void
 }
 
-function costOf(piece: Octets): number {
+function costOf(piece: ReceivedOctets): number {
   return piece.length + costPerItem
 }
 
-/** Octets that an array or a string takes beside its content, about. */
+/** ReceivedOctets that an array or a string takes beside its content, about. */
 export const costPerItem = 64

@@ -5,7 +5,7 @@ import { asError } from '../protocol/as-error.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
 import { Reuse } from '../protocol/outgoing.ts'
-import type { Message } from './connection.ts'
+import type { ReadableOctets } from './connection.ts'
 
 /** What one connection sends, in the order of the calls: whole messages at once, those that come in pieces one after the other. */
 export class SendQueue {
@@ -34,7 +34,7 @@ export class SendQueue {
    * the one before may be used again. What is no message and no source of octets is refused at once: nothing of it is sent, and
    * the connection stays open.
    */
-  send(given: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+  send(given: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
     try {
       return this.#send(checkedMessage(given))
     } catch (misuse) {
@@ -42,7 +42,7 @@ export class SendQueue {
     }
   }
 
-  #send(message: Message | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+  #send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
     const isWhole = !isPieces(message)
     if (isWhole && this.#last === undefined) return this.#sendWhole(message)
     const sent = (this.#last ?? Promise.resolve()).then(() => (isWhole ? this.#sendWhole(message) : this.#sendPieces(message)))
@@ -67,7 +67,7 @@ export class SendQueue {
     this.#waiting.clear()
   }
 
-  async #sendWhole(message: Message): Promise<void> {
+  async #sendWhole(message: string | Octets): Promise<void> {
     this.#checkOpen()
     if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message))
     return this.#sendOctets(message, octets => this.#protocol.sendMessage(octets))
@@ -158,7 +158,9 @@ export class SendQueue {
 }
 
 /** The message, if it is one. A list is copied and each piece of it is looked at before anything is sent. */
-function checkedMessage(message: Message | AsyncIterable<Octets> | Iterable<Octets>): typeof message {
+function checkedMessage(
+  message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets,
+): string | Octets | AsyncIterable<Octets> | Iterable<Octets> {
   if (typeof message === 'string') return message
   if (!isPieces(message)) return checkedOctets(message, 'a string, a Uint8Array, or a source of Uint8Arrays')
   if (!Array.isArray(message)) return message

@@ -1,4 +1,4 @@
-import { noOctets, type Octets } from '../bytes/octets.ts'
+import { noOctets, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { Utf8Validator } from '../bytes/utf8-validator.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
@@ -7,11 +7,11 @@ import { ApiMisuse, PeerMisbehaved, protocolError } from './errors.ts'
 /** What a close frame says, RFC 6455 §5.5.1. */
 export interface ClosePayload {
   readonly code: number | undefined
-  readonly reason: Octets
+  readonly reason: ReceivedOctets
 }
 
 /** Reads a close frame's payload; codes that may not be on the wire and reasons that are not UTF-8 are the peer's fault. */
-export function parseClose(payload: Octets, text: Text): ClosePayload {
+export function parseClose(payload: ReceivedOctets, text: Text): ClosePayload {
   if (payload.length === 0) return { code: undefined, reason: new Uint8Array(0) }
   const code = (payload[0]! << 8) | payload[1]!
   if (!mayBeSent(code)) throw protocolError(`close code ${code} may not be sent`)

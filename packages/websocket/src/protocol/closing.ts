@@ -1,6 +1,6 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Clock } from '../bytes/clock.ts'
-import type { Octets } from '../bytes/octets.ts'
+import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { AutoPing } from './auto-ping.ts'
 import { mayBeSent } from './close-code.ts'
@@ -125,7 +125,7 @@ export class Closing {
   // ---- the peer ends it
 
   /** RFC 6455 §5.5.1: after a close frame nothing counts any more; it is answered once the application has looked at it. */
-  closeReceived(payload: Octets): void {
+  closeReceived(payload: ReceivedOctets): void {
     const { runner, incoming, hooks, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
     // decoded before the hook, which may change or transfer the octets

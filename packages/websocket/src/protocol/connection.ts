@@ -1,7 +1,7 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../bytes/byte-stream.ts'
 import { type Masker, scalarMasker } from '../bytes/masker.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import { asError } from './as-error.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
@@ -296,7 +296,7 @@ export class WebSocketConnection
     this.readingFailed(error)
   }
 
-  wholeFrameReceived(header: FrameHeader, payload: Octets): void {
+  wholeFrameReceived(header: FrameHeader, payload: ReceivedOctets): void {
     if (header.opcode === Opcode.Ping) this.#pingReceived(payload)
     else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
     else if (isReserved(header.opcode)) this.#reservedReceived(header, payload)
@@ -445,7 +445,7 @@ export class WebSocketConnection
   }
 
   /** The peer may have little patience for its pong, and hooks may take long: where `onPing` only answers, it does not wait for them. */
-  #pingReceived(payload: Octets): void {
+  #pingReceived(payload: ReceivedOctets): void {
     const { hooks, shared } = this.#parts
     const answer = (): Awaitable<void> => hooks.onPing(payload)
     if (this.#runner.isHeld && !this.#runner.isStopped && shared.owner.onlyAnswersPings(hooks)) this.#callAside(answer)
@@ -467,7 +467,7 @@ export class WebSocketConnection
   }
 
   /** A pong is a sign of life at once; its hooks keep their place. */
-  #pongReceived(payload: Octets): void {
+  #pongReceived(payload: ReceivedOctets): void {
     const { hooks, shared } = this.#parts
     const roundTripTime = this.#autoPing?.pongReceived(payload)
     shared.owner.pongCame(payload, hooks)

@@ -1,7 +1,7 @@
 import type { Clock } from '../bytes/clock.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { joinedInTurns } from '../bytes/joined-in-turns.ts'
-import { type Allocate, allocateZeroed, type Octets } from '../bytes/octets.ts'
+import { type Allocate, allocateZeroed, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { Hooks, Kept } from './hooks.ts'
@@ -34,7 +34,7 @@ export class MessageDelivery implements Delivery {
   #isBinary = false
   #isLastFrame = false
   readonly #memory: PayloadMemory
-  #whole: Octets | undefined
+  #whole: ReceivedOctets | undefined
 
   constructor(
     runner: HookRunner,

@@ -1,5 +1,5 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import type { Octets } from '../bytes/octets.ts'
+import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 
 /**
  * Collects frames and messages for applications that override some of the frame and streaming hooks and leave the rest to the defaults.
@@ -60,7 +60,7 @@ export class MessageCollector {
     this.#frame.append(octets, 0, octets.length, this.#missing)
   }
 
-  takeFrame(): Octets {
+  takeFrame(): ReceivedOctets {
     return this.#frame.take()
   }
 

@@ -1,6 +1,6 @@
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { Utf8Validator } from '../bytes/utf8-validator.ts'
 import { CloseCode } from './close-code.ts'
@@ -20,7 +20,7 @@ import type { WireTap } from './wire-tap.ts'
 
 /** Where whole frames go that are no data: control frames, and frames of opcodes that an extension claimed. */
 export interface WholeFrameSink {
-  wholeFrameReceived(header: FrameHeader, payload: Octets): void
+  wholeFrameReceived(header: FrameHeader, payload: ReceivedOctets): void
 }
 
 export type ReaderOptions = Pick<

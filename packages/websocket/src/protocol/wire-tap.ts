@@ -1,10 +1,10 @@
-import type { Octets } from '../bytes/octets.ts'
+import type { ReceivedOctets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
 
 /** Hooks that see everything on the wire, for logs and inspection. Octets are copies that the tap may keep; what a hook throws is ignored. */
 export interface WireTap {
-  octetsReceived?(octets: Octets, source: object): void
-  octetsSent?(octets: Octets, source: object): void
+  octetsReceived?(octets: ReceivedOctets, source: object): void
+  octetsSent?(octets: ReceivedOctets, source: object): void
   /** When the header of an incoming frame has been checked. */
   frameReceived?(header: FrameHeader, source: object): void
   frameSent?(header: FrameHeader, source: object): void

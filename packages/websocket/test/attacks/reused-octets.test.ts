@@ -45,7 +45,7 @@ for (const fast of ['on', 'off'] as const) {
               await ws.send(pieces(size))
               await ws.send('end')
             })
-            const whole = got[0] as Uint8Array
+            const whole = got[0] as Library.ReceivedOctets
             const seen = Array.from({ length: rounds }, (_, round) => summary(whole.subarray(round * size, (round + 1) * size)))
             expect(seen).toEqual(Array.from({ length: rounds }, (_, round) => `${size} times ${round}`))
           }

@@ -21,7 +21,7 @@ describe('joinedInTurns', () => {
     const lane = new WorkLane()
     const held: number[] = []
     let unfinished = 0
-    const allocate = (size: number): Uint8Array => {
+    const allocate = (size: number): Uint8Array<ArrayBuffer> => {
       held.push(++unfinished)
       return new Uint8Array(size)
     }

@@ -42,7 +42,7 @@ describe('joined, of large pieces', () => {
     within[100_001] = 7
     const pieces = [zeros, within, counted(200_001), within.subarray(3), Uint8Array.of(0, 1), zeros]
     expect(Buffer.compare(joined(pieces), Buffer.concat(pieces))).toBe(0)
-    const dirty = (size: number): Uint8Array => new Uint8Array(size).fill(255)
+    const dirty = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(size).fill(255)
     expect(Buffer.compare(joined(pieces, dirty), Buffer.concat(pieces))).toBe(0)
   })
 })
