@@ -7,17 +7,25 @@ import { AsyncResource } from 'node:async_hooks'
  * would keep sockets and timers waiting for a hundred of them.
  */
 export class FairTurns {
-  readonly #waiting: (() => void)[] = []
+  readonly #first: (() => void)[] = []
+  readonly #further: (() => void)[] = []
+  #wasFirst = false
 
-  /** Calls back in a later turn, in the order in which it was asked, and in the caller's asynchronous context. */
-  next(callback: () => void): void {
-    this.#waiting.push(AsyncResource.bind(callback))
-    if (this.#waiting.length === 1) setImmediate(this.#run)
+  /**
+   * Calls back in a later turn, in the order in which it was asked, and in the caller's asynchronous context.
+   *
+   * `isFirst`: the work has had no turn yet. First turns and further ones alternate, so that short work does not wait for a turn of each long one.
+   */
+  next(callback: () => void, isFirst = false): void {
+    const queue = isFirst ? this.#first : this.#further
+    queue.push(AsyncResource.bind(callback))
+    if (this.#first.length + this.#further.length === 1) setImmediate(this.#run)
   }
 
   readonly #run = (): void => {
-    const callback = this.#waiting.shift()!
-    if (this.#waiting.length > 0) setImmediate(this.#run)
+    this.#wasFirst = this.#first.length > 0 && (this.#further.length === 0 || !this.#wasFirst)
+    const callback = (this.#wasFirst ? this.#first : this.#further).shift()!
+    if (this.#first.length + this.#further.length > 0) setImmediate(this.#run)
     callback()
   }
 }

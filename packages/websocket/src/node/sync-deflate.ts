@@ -168,7 +168,8 @@ function inTurns(input: Octets, receiver: Receiver, step: (input: Octets, at: nu
 async function inLaterTurns(rest: Octets, receiver: Receiver, step: (input: Octets, at: number) => number): Promise<void> {
   for (let at = 0; at !== done; ) {
     await receiver.asked
-    await new Promise<void>(resolve => fairTurns.next(resolve))
+    const isFirst = at === 0
+    await new Promise<void>(resolve => fairTurns.next(resolve, isFirst))
     receiver.asked = undefined
     const turn = new Turn()
     do at = step(rest, at)

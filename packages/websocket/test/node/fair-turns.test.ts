@@ -24,6 +24,15 @@ it('calls back one in each turn, in order, those that are added meanwhile behind
   await new Promise<void>(resolve => turns.next(resolve))
 })
 
+it('alternates between first turns and further ones, each in order', async () => {
+  const turns = new FairTurns()
+  const order: string[] = []
+  for (const name of ['a', 'b', 'c', 'd']) turns.next(() => order.push(`further ${name}`))
+  for (const name of ['e', 'f']) turns.next(() => order.push(`first ${name}`), true)
+  await new Promise<void>(resolve => turns.next(resolve))
+  expect(order).toEqual(['first e', 'further a', 'first f', 'further b', 'further c', 'further d'])
+})
+
 it('calls back in the context of who asked', async () => {
   const turns = new FairTurns()
   const storage = new AsyncLocalStorage<string>()
