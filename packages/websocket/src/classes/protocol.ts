@@ -250,8 +250,12 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- sending: streaming
 
-  /** Begins a frame of so many octets, 0 to 2^53-1; it ends by itself with the last of them. Under an extension, frames on the wire differ. */
-  beginMessageFrame(length: number, options?: FrameOptions): boolean {
+  /**
+   * Begins a frame of so many octets; it ends by itself with the last of them. Under an extension, frames on the wire differ.
+   *
+   * `length` is a whole number from 0 to 2^53-1, or a `bigint` up to 2^63-1 (RFC 6455 §5.2).
+   */
+  beginMessageFrame(length: number | bigint, options?: FrameOptions): boolean {
     const checked = frameOptions(options, 'beginMessageFrame')
     return this.#connection().sender.continue('beginMessageFrame', writer => writer.beginFrame(length, checked))
   }
@@ -260,7 +264,7 @@ export abstract class WebSocketProtocol implements Hooks {
    * Sends octets of the frame begun.
    *
    * Returns how many are still missing in the frame; 0 when it is complete; a negative number when that many of these octets did not fit
-   * (or the connection is not open any more) and were not sent. For flow, see `isWritable` and `onDrain`.
+   * (or the connection is not open any more) and were not sent. 2^53-1 also stands for more than that. For flow, see `isWritable` and `onDrain`.
    */
   sendMessageFrameData(payload: Octets): number {
     return this.#connection().sender.frameData(checkedOctets(payload, onlyOctets))

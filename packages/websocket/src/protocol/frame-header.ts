@@ -101,6 +101,15 @@ export function writeHeader(target: Octets, at: number, first: number, length: n
   return at + 10
 }
 
+/** The same for a length above 2^53-1, up to 2^63-1. */
+export function writeLongHeader(target: Octets, at: number, first: number, length: bigint, maskBit: 0 | 0x80): number {
+  target[at] = first
+  target[at + 1] = maskBit | 127
+  writeWord(target, at + 2, Number(length >> 32n))
+  writeWord(target, at + 6, Number(length & 0xffff_ffffn))
+  return at + 10
+}
+
 function writeWord(target: Octets, at: number, word: number): void {
   target[at] = word >>> 24
   target[at + 1] = word >>> 16

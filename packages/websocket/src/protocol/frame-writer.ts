@@ -2,7 +2,7 @@ import type { Crypto } from '../bytes/crypto.ts'
 import type { Masker } from '../bytes/masker.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { mostPerUnit, type Text } from '../bytes/text.ts'
-import { readKey, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
+import { readKey, unmaskedHeaderSize, writeHeader, writeLongHeader } from './frame-header.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 import type { TrafficStats } from './traffic-stats.ts'
 import type { WireTap } from './wire-tap.ts'
@@ -72,8 +72,9 @@ export class FrameWriter {
     return length
   }
 
-  /** The header of a frame whose payload follows in pieces. */
-  beginFrame(first: number, length: number): void {
+  /** The header of a frame whose payload follows in pieces. A `bigint` only above 2^53-1; its octets are not counted here. */
+  beginFrame(first: number, length: number | bigint): void {
+    if (typeof length === 'bigint') return this.#beginLongFrame(first, length)
     this.#note(first, length)
     this.#position = 0
     if (this.#rules.masks) this.#maskedHeader(first, length)
@@ -105,6 +106,16 @@ export class FrameWriter {
     if (this.#rules.wireTap !== undefined) this.#tap(first, length)
   }
 
+  #beginLongFrame(first: number, length: bigint): void {
+    if ((first & 8) === 0) this.#stats.outgoingWebSocketFrames++
+    if (this.#rules.wireTap !== undefined) this.#tap(first, Number(length))
+    this.#position = 0
+    const { masks } = this.#rules
+    const at = this.#batch.reserve(largestHeader - (masks ? 0 : 4))
+    const keyAt = writeLongHeader(this.#batch.scratch, at, first, length, masks ? 0x80 : 0)
+    if (masks) this.#writeKey(this.#batch.scratch, keyAt)
+  }
+
   /** Room first: making it may flush, and change the scratch. */
   #plainHeader(first: number, length: number): void {
     const at = this.#batch.reserve(unmaskedHeaderSize(length))
@@ -117,7 +128,10 @@ export class FrameWriter {
   }
 
   #writeMaskedHeader(scratch: Octets, at: number, first: number, length: number): void {
-    const keyAt = writeHeader(scratch, at, first, length, 0x80)
+    this.#writeKey(scratch, writeHeader(scratch, at, first, length, 0x80))
+  }
+
+  #writeKey(scratch: Octets, keyAt: number): void {
     this.#crypto.fillRandom(keyOctets)
     scratch.set(keyOctets, keyAt)
     this.#key = this.#rules.masker === undefined ? 0 : readKey(keyOctets, 0)

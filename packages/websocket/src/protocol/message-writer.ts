@@ -35,6 +35,9 @@ export class MessageWriter {
   #state: SendState = SendState.Ground
   #message: BegunMessage = nothingBegun
   #frameMissing = 0
+  /** What is missing beyond 2^53-1 octets, in a frame that was begun with more. */
+  #frameBeyond: bigint | undefined
+  #isLongFrame = false
   #isFinalFrame = false
   #frameBits = 0
 
@@ -129,20 +132,20 @@ export class MessageWriter {
     this.#state = isFinal ? SendState.Ground : SendState.InMessage
   }
 
-  beginFrame(length: number, options: FrameOptions): void {
+  beginFrame(given: number | bigint, options: FrameOptions): void {
     this.#wantMessage('beginMessageFrame')
-    if (!Number.isSafeInteger(length) || length < 0)
-      throw new ApiMisuse(`a frame's length must be a whole number from 0 to 2^53-1, and not ${length}`)
+    const length = checkedLength(given)
     const bits = this.#bits(options)
     this.#isFinalFrame = options.final === true
-    this.#frameMissing = length
+    this.#isLongFrame = typeof length === 'bigint'
+    this.#setMissing(length)
     this.#frameBits = bits
     this.#state = SendState.InFrame
     if (this.#encodings === undefined) this.#frames.beginFrame(nextFirst(this.#message, this.#isFinalFrame, bits), length)
     if (length === 0) this.frameData(noOctets)
   }
 
-  /** Octets still missing in the frame, or minus those that did not fit. */
+  /** Octets still missing in the frame, at most 2^53-1 even where it is more, or minus those that did not fit. */
   frameData(payload: Octets): number {
     if (payload.length === 0 && this.#state === SendState.InMessage) return 0
     if (this.#state !== SendState.InFrame) throw new ApiMisuse('sendMessageFrameData needs a frame begun by beginMessageFrame')
@@ -150,6 +153,7 @@ export class MessageWriter {
     const part = fitting === payload.length ? payload : payload.subarray(0, fitting)
     this.#stats.outgoingOctetsAppLevel += fitting
     this.#frameMissing -= fitting
+    if (this.#isLongFrame) this.#goOnInLong(fitting)
     const rest = this.#frameMissing
     if (this.#encodings !== undefined) this.#encodeData(this.#encodings, part)
     else if (fitting > 0) this.#frames.frameData(part)
@@ -159,7 +163,7 @@ export class MessageWriter {
 
   /** An empty final frame, unless the last one was final. */
   end(): void {
-    if (this.#state === SendState.InFrame) throw new ApiMisuse(`endMessage in a frame that still misses ${this.#frameMissing} octets`)
+    if (this.#state === SendState.InFrame) throw new ApiMisuse(`endMessage in a frame that still misses ${this.#missing} octets`)
     if (this.#state === SendState.Ground) throw new ApiMisuse('endMessage without a message begun, or after its final frame')
     this.#sendPiece(noOctets, true, 0, Piece.Final)
     this.#state = SendState.Ground
@@ -274,6 +278,24 @@ export class MessageWriter {
     })
   }
 
+  /** Octets still missing in the frame being streamed: a `bigint` only above 2^53-1. */
+  get #missing(): number | bigint {
+    return this.#frameBeyond === undefined ? this.#frameMissing : BigInt(this.#frameMissing) + this.#frameBeyond
+  }
+
+  #setMissing(length: number | bigint): void {
+    const isLong = typeof length === 'bigint'
+    this.#frameMissing = isLong ? Number.MAX_SAFE_INTEGER : length
+    this.#frameBeyond = isLong ? length - mostInNumber : undefined
+  }
+
+  /** Counts octets as they are sent: the length of the frame is beyond what the counters can count. */
+  #goOnInLong(sent: number): void {
+    const missing = this.#missing
+    this.#setMissing(missing > mostInNumber ? missing : Number(missing))
+    if (this.#encodings === undefined) this.#stats.outgoingOctetsWebSocketLevel += sent
+  }
+
   #bits(options: FrameOptions): number {
     const reserved = options.reserved ?? 0
     if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
@@ -293,7 +315,7 @@ export class MessageWriter {
 
   #wantMessage(method: string): void {
     if (this.#state === SendState.Ground) throw new ApiMisuse(`${method} needs a message begun by beginMessage`)
-    if (this.#state === SendState.InFrame) throw new ApiMisuse(`${method} in a frame that still misses ${this.#frameMissing} octets`)
+    if (this.#state === SendState.InFrame) throw new ApiMisuse(`${method} in a frame that still misses ${this.#missing} octets`)
   }
 }
 
@@ -319,5 +341,21 @@ function nextFirst(message: BegunMessage, isFinal: boolean, reserved: number): n
 
 /** Octets that an empty message counts as while it waits for an extension: a flood of them is to be bounded too. */
 const smallestFrame = 2
+
+/** A length as a number, or as a `bigint` above 2^53-1. */
+function checkedLength(length: number | bigint): number | bigint {
+  if (typeof length === 'bigint') {
+    if (length < 0 || length > longest) throw new ApiMisuse(`a frame's length as a bigint must be from 0 to 2^63-1, and not ${length}`)
+    return length > mostInNumber ? length : Number(length)
+  }
+  if (!Number.isSafeInteger(length) || length < 0)
+    throw new ApiMisuse(`a frame's length must be a whole number from 0 to 2^53-1, and not ${length}`)
+  return length
+}
+
+const mostInNumber = BigInt(Number.MAX_SAFE_INTEGER)
+
+/** RFC 6455 §5.2. */
+const longest = 2n ** 63n - 1n
 
 function noWork(): void {}

@@ -149,6 +149,8 @@ describe('MessageWriter, streaming', () => {
       const { writer } = make()
       writer.begin(true, {})
       expect(() => writer.beginFrame(length, {})).toThrow(`a frame's length must be a whole number from 0 to 2^53-1, and not ${length}`)
+      for (const length of [-1n, 2n ** 63n])
+        expect(() => writer.beginFrame(length, {})).toThrow(`a frame's length as a bigint must be from 0 to 2^63-1, and not ${length}`)
       expect(writer.isInFrame).toBe(false)
     })
   }

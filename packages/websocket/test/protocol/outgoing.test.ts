@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Extension, Octets, ServerOptions } from '../../src/index.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
-import { openServer, ServerProtocol } from './opened.ts'
+import { ClientProtocol, openClient, openServer, ServerProtocol } from './opened.ts'
 import { frame, framesIn, summary } from './wire.ts'
 
 describe('writing', () => {
@@ -142,6 +142,47 @@ describe('control frames', () => {
       expect(send.call(protocol, new Uint8Array(125))).toBe(true)
     }
     expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([125, 125])
+  })
+})
+
+describe('frames longer than 2^53-1 octets', () => {
+  for (const [length, header] of [
+    [2n ** 53n, [0x82, 127, 0, 0x20, 0, 0, 0, 0, 0, 0]],
+    [2n ** 63n - 1n, [0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
+  ] as const) {
+    it(`are begun with a bigint, and take octets without end: ${length}`, () => {
+      const { protocol, stream } = openServer(ServerProtocol)
+      protocol.beginMessage(true)
+      expect(protocol.beginMessageFrame(length, { final: true })).toBe(true)
+      for (let sent = 0; sent < 3; sent++)
+        expect(protocol.sendMessageFrameData(Uint8Array.of(1, 2))).toBe(Number.MAX_SAFE_INTEGER - (length === 2n ** 53n ? 2 * sent + 1 : 0))
+      expect([...stream.sent()]).toEqual([...header, 1, 2, 1, 2, 1, 2])
+      expect(() => protocol.endMessage()).toThrow(`endMessage in a frame that still misses ${length - 6n} octets`)
+      expect(protocol.trafficStats).toMatchObject({
+        outgoingWebSocketFrames: 1,
+        outgoingOctetsWebSocketLevel: 6,
+        outgoingOctetsAppLevel: 6,
+      })
+    })
+  }
+
+  it('are masked by clients', () => {
+    const { protocol, stream } = openClient(ClientProtocol)
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(2n ** 63n - 1n)
+    protocol.sendMessageFrameData(Uint8Array.of(1, 2, 3, 4, 5))
+    const octets = [...stream.sent()]
+    expect(octets.slice(0, 10)).toEqual([0x02, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
+    const key = octets.slice(10, 14)
+    expect(octets.slice(14).map((octet, at) => octet ^ key[at % 4]!)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('are as any other where the bigint is no longer than that', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(3n, { final: true })
+    expect([protocol.sendMessageFrameData(Uint8Array.of(1)), protocol.sendMessageFrameData(Uint8Array.of(2, 3, 4))]).toEqual([2, -1])
+    expect([...stream.sent()]).toEqual([0x82, 3, 1, 2, 3])
   })
 })
 
