@@ -48,7 +48,7 @@ async function measure(scenario, title) {
         what,
         isMemory,
         failed,
-        peers: await scenario.run({ peers: able, rounds, milliseconds, tls, progress, ...sizes }),
+        peers: await scenario.run({ peers: able, rounds, processes: quick ? 1 : 5, milliseconds, tls, progress, ...sizes }),
       })
       return
     } catch (error) {

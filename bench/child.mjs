@@ -57,6 +57,11 @@ export class Child {
     return Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#process.pid}/smaps_rollup`, 'utf8'))[1])
   }
 
+  /** Pages that the process has had from the system so far: its minor page faults. */
+  get pageFaults() {
+    return Number(readFileSync(`/proc/${this.#process.pid}/stat`, 'latin1').split(') ').at(-1).split(' ')[7])
+  }
+
   /** Lets it end by itself, so that it can write what it has to. */
   leave() {
     running.delete(this)

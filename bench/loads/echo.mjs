@@ -29,12 +29,18 @@ const sentSize = batch.length / atOnce
 const repliedSize = sentSize + (isServer ? 4 : -4)
 const ends = new Map()
 
-answering({ open, listen, accepted, echo, paced })
+answering({ open, close, listen, accepted, echo, paced })
 
 async function open({ port, isPlain }) {
   const links = []
   for (let made = 0; made < connections; made++) links.push(await Link.open(port, { isPlain, isSecure, deflate }))
   await ready(port, links, isPlain)
+}
+
+/** The server at the port is about to end. */
+function close({ port }) {
+  for (const link of ends.get(port).links) link.close()
+  ends.delete(port)
 }
 
 async function listen({ isPlain }) {

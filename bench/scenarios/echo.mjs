@@ -1,5 +1,5 @@
 import { Child } from '../child.mjs'
-import { limitOf, medianOf, rounded, takingTurns } from './rounds.mjs'
+import { limitOf, medianOf, rounded, spreadOf, takingTurns } from './rounds.mjs'
 
 /** `load`: `{ connections, inFlight, size }`, and `deflate`, `isSecure` or `isText`. */
 export function echo(name, load, more = {}) {
@@ -27,6 +27,10 @@ function echoing({ milliseconds, tls }, load) {
       return { child, generator, port }
     },
     once: run => echoRound(run, milliseconds),
+    end: async run => {
+      await run.generator.ask({ command: 'close', port: run.port })
+      await run.child.end()
+    },
     cells: echoCells,
   }
 }
@@ -50,10 +54,12 @@ function echoingAsClient({ milliseconds }, load) {
 }
 
 async function echoRound({ child, generator, port }, milliseconds) {
+  const faultsBefore = child.pageFaults
   const before = await child.cpu()
   const round = await generator.ask({ command: 'echo', port, milliseconds })
   const used = (await child.cpu()) - before
-  return { ...round, used, figure: used / round.messages }
+  const pageFaults = (child.pageFaults - faultsBefore) / round.messages
+  return { ...round, used, pageFaults, figure: used / round.messages }
 }
 
 function echoCells({ rounds, child }) {
@@ -63,6 +69,8 @@ function echoCells({ rounds, child }) {
     'p99 ms': rounded(medianOf(rounds, round => round.p99)),
     'load µs': rounded(medianOf(rounds, round => round.cpu / round.messages)),
     'limited by': limitOf(rounds),
+    'by process': spreadOf(rounds),
+    'page faults': Number(Math.max(...rounds.map(round => round.pageFaults)).toFixed(3)),
     'MiB resident': Math.round(child.resident / 1024),
   }
 }

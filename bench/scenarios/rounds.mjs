@@ -21,8 +21,26 @@ export async function blaming(peer, action) {
 /**
  * Starts all peers, warms each up with a round that does not count, and then lets them take turns, so that what else the machine does
  * meets all of them. `start` gives what `once` needs; `once` gives a round, with its `figure`; `cells` makes more of all rounds.
+ *
+ * Where `end` is given, this is done with so many `processes` of each peer, one set after the other, and the rounds are shared out among them:
+ * one process of a server may differ from the next for as long as it lives. Each round says which process it is of.
  */
-export async function takingTurns({ peers, rounds, progress }, { start, once, cells = () => ({}) }) {
+export async function takingTurns({ peers, rounds, progress, processes = 1 }, { start, once, end, cells = _run => ({}) }) {
+  const sets = end === undefined ? 1 : processes
+  const all = peers.map(peer => ({ peer, rounds: [] }))
+  let runs = []
+  for (let process = 1; process <= sets; process++) {
+    if (process > 1) for (const run of runs) await end(run)
+    runs = await oneSet({ peers, rounds: Math.ceil(rounds / sets), progress }, { start, once })
+    for (const [at, run] of runs.entries()) all[at].rounds.push(...run.rounds.map(round => ({ ...round, process })))
+  }
+  return runs.map((run, at) => {
+    const whole = { ...run, rounds: all[at].rounds }
+    return { peer: run.peer.name, figures: whole.rounds.map(({ figure }) => figure), more: cells(whole) }
+  })
+}
+
+async function oneSet({ peers, rounds, progress }, { start, once }) {
   const runs = []
   for (const peer of peers) {
     progress(`starting ${peer.name}`)
@@ -37,7 +55,19 @@ export async function takingTurns({ peers, rounds, progress }, { start, once, ce
       progress(`round ${round + 1} of ${rounds}: ${run.peer.name} ${run.rounds.at(-1).figure.toPrecision(3)}`)
     }
   }
-  return runs.map(run => ({ peer: run.peer.name, figures: run.rounds.map(({ figure }) => figure), more: cells(run) }))
+  return runs
+}
+
+/** By how much the processes of a server differ: the lowest and the highest of their medians. */
+export function spreadOf(rounds) {
+  const processes = [...new Set(rounds.map(({ process }) => process))]
+  const medians = processes.map(process =>
+    medianOf(
+      rounds.filter(round => round.process === process),
+      ({ figure }) => figure,
+    ),
+  )
+  return `${rounded(Math.min(...medians))} to ${rounded(Math.max(...medians))}`
 }
 
 export function medianOf(rounds, of) {
