@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { realSetImmediate } from './event-loop.ts'
 
 /**
  * Work that takes several turns of the event loop, for all connections together: one piece in each turn.
@@ -19,13 +20,13 @@ export class FairTurns {
   next(callback: () => void, isFirst = false): void {
     const queue = isFirst ? this.#first : this.#further
     queue.push(AsyncResource.bind(callback))
-    if (this.#first.length + this.#further.length === 1) setImmediate(this.#run)
+    if (this.#first.length + this.#further.length === 1) realSetImmediate(this.#run)
   }
 
   readonly #run = (): void => {
     this.#wasFirst = this.#first.length > 0 && (this.#further.length === 0 || !this.#wasFirst)
     const callback = (this.#wasFirst ? this.#first : this.#further).shift()!
-    if (this.#first.length + this.#further.length > 0) setImmediate(this.#run)
+    if (this.#first.length + this.#further.length > 0) realSetImmediate(this.#run)
     callback()
   }
 }

@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls'
 import type { ByteStream, ByteStreamReader } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { asError } from '../protocol/as-error.ts'
+import { realNextTick } from './event-loop.ts'
 import { nodeMasker } from './node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
 import { type DirectWriter, directWriter, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
@@ -60,18 +61,18 @@ export class SocketByteStream implements ByteStream {
     socket.on('close', onClose)
     if (options.first !== undefined && options.first.length > 0) socket.unshift(Uint8Array.from(options.first))
     // A socket that was closed before will not say so again.
-    if (socket.closed) process.nextTick(() => this.#closed())
+    if (socket.closed) realNextTick(() => this.#closed())
   }
 
   start(reader: ByteStreamReader): void {
     this.#reader = reader
     if (this.#isClosed) {
-      process.nextTick(() => reader.closed(this.#error))
+      realNextTick(() => reader.closed(this.#error))
       return
     }
     this.#socket.on('end', onEnd)
     // the peer ended before this object had the socket, which will not say so again
-    if (this.#socket.readableEnded) process.nextTick(() => this.#ended())
+    if (this.#socket.readableEnded) realNextTick(() => this.#ended())
     if (this.#readsIntoSharedBuffer()) return
     this.#socket.on('data', onData)
     // who had the socket before may have paused it, and then a listener alone does not begin the reading
@@ -111,7 +112,7 @@ export class SocketByteStream implements ByteStream {
     if (socket.destroyed) return
     if (this.#queued?.isIdle === false) return this.#queued.notify()
     if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.#drained())
-    if (this.bufferedAmount === 0) process.nextTick(() => this.#drained())
+    if (this.bufferedAmount === 0) realNextTick(() => this.#drained())
     else if (socket.writableEnded) socket.once('finish', onFinish)
     else this.#queue().notify()
   }
@@ -126,7 +127,7 @@ export class SocketByteStream implements ByteStream {
     this.#isPaused = false
     readBelowTls?.(this.#socket, true)
     this.#socket.resume()
-    if (this.#held !== undefined) process.nextTick(() => this.#releaseHeld())
+    if (this.#held !== undefined) realNextTick(() => this.#releaseHeld())
   }
 
   end(): void {

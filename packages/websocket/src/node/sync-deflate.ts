@@ -2,6 +2,7 @@ import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib'
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { type Compressor, type CompressorSettings, CorruptData, type Decompressor, type Deflate } from '../bytes/deflate.ts'
 import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
+import { realNow, realSetImmediate } from './event-loop.ts'
 import { fairTurns } from './fair-turns.ts'
 import { lastFour, messageTail } from './message-tail.ts'
 import { ZlibHandle } from './zlib-handle.ts'
@@ -179,10 +180,10 @@ async function inLaterTurns(rest: Octets, receiver: Receiver, step: (input: Octe
 
 /** Time in which others wait. */
 class Turn {
-  readonly #began = performance.now()
+  readonly #began = realNow()
 
   get isOver(): boolean {
-    return performance.now() - this.#began > longestTurn
+    return realNow() - this.#began > longestTurn
   }
 }
 
@@ -191,7 +192,7 @@ class LoopTurn {
   #turn: Turn | undefined
 
   get isOver(): boolean {
-    if (this.#turn === undefined) setImmediate(this.#end)
+    if (this.#turn === undefined) realSetImmediate(this.#end)
     this.#turn ??= new Turn()
     return this.#turn.isOver
   }
