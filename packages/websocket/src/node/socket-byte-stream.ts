@@ -5,9 +5,10 @@ import type { ByteStream, ByteStreamReader } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { asError } from '../protocol/as-error.ts'
 import { realNextTick } from './event-loop.ts'
+import { keepAlive } from './keep-alive.ts'
 import { nodeMasker } from './node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
-import { type DirectWriter, directWriter, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
+import { type DirectWriter, directWriter, isUnreferenced, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
 
 let wasRead: (socket: Socket, length: number) => void
 let onData: (this: Duplex, chunk: Buffer) => void
@@ -46,6 +47,8 @@ export class SocketByteStream implements ByteStream {
   /** Whether our side ends, or will when what waits has gone. */
   #isEnding = false
   #isClosed = false
+  /** Whether the process is kept alive for this socket. */
+  #isKept = false
 
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
     this.#socket = socket
@@ -121,12 +124,14 @@ export class SocketByteStream implements ByteStream {
     this.#isPaused = true
     this.#socket.pause()
     readBelowTls?.(this.#socket, false)
+    this.#keepAlive()
   }
 
   resume(): void {
     this.#isPaused = false
     readBelowTls?.(this.#socket, true)
     this.#socket.resume()
+    if (!this.#hasEnded) this.#letGo()
     if (this.#held !== undefined) realNextTick(() => this.#releaseHeld())
   }
 
@@ -204,6 +209,19 @@ export class SocketByteStream implements ByteStream {
     if (this.#held === undefined && this.#hasEnded) this.#reader?.ended()
   }
 
+  /** Node does not wait for a socket that it does not read, and the application may await what this one brings. */
+  #keepAlive(): void {
+    if (this.#isKept || this.#isClosed || !(this.#socket instanceof Socket) || isUnreferenced(this.#socket)) return
+    this.#isKept = true
+    keepAlive.hold()
+  }
+
+  #letGo(): void {
+    if (!this.#isKept) return
+    this.#isKept = false
+    keepAlive.release()
+  }
+
   #queue(): QueuedWrites {
     this.#queued ??= new QueuedWrites(this.#socket, this.#direct, {
       gone: error => this.#drained(error),
@@ -223,6 +241,7 @@ export class SocketByteStream implements ByteStream {
 
   #ended(): void {
     this.#hasEnded = true
+    this.#keepAlive()
     if (this.#held === undefined) this.#reader?.ended()
   }
 
@@ -230,6 +249,7 @@ export class SocketByteStream implements ByteStream {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#held = undefined
+    this.#letGo()
     this.#queued?.discard()
     const socket = this.#socket
     socket.off('error', onError)

@@ -181,6 +181,11 @@ export function unsentOctetsOf(socket: Duplex): number | undefined {
   return socket.writableLength - state.writelen + queued
 }
 
+/** Whether the application has called `unref` on the socket, so that it does not keep the process alive. */
+export function isUnreferenced(socket: Socket): boolean {
+  return (socket as SocketWithHandle)._handle?.hasRef?.() === false
+}
+
 interface SocketHandle {
   readonly writeQueueSize: number
   /** Below TLS. */

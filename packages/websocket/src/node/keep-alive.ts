@@ -1,0 +1,33 @@
+import { realClearTimeout, realSetTimeout } from './event-loop.ts'
+
+/**
+ * Keeps the process alive while somebody holds it.
+ *
+ * Node waits for a socket only while it reads from it or writes to it. Whoever awaits something of a connection whose socket is paused, or was
+ * read to its end, would see the process end with code 13.
+ */
+export class KeepAlive {
+  #holders = 0
+  #timer: NodeJS.Timeout | undefined
+
+  hold(): void {
+    this.#holders++
+    this.#timer ??= realSetTimeout(this.#again, longestDelay)
+  }
+
+  release(): void {
+    if (--this.#holders > 0) return
+    realClearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  readonly #again = (): void => {
+    this.#timer = realSetTimeout(this.#again, longestDelay)
+  }
+}
+
+/** One for the process. */
+export const keepAlive: KeepAlive = new KeepAlive()
+
+/** Milliseconds: the longest that timers can have. */
+const longestDelay = 0x7fff_ffff
