@@ -4,6 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { type OptionChecks, optionCheck } from '../protocol/check-options.ts'
 import { abortSignal, seconds } from '../protocol/option-values.ts'
 import { tlsOptions } from './check-tls.ts'
+import { type DeadlineClock, deadlineClock } from './node-runtime.ts'
 
 /** How a client connects; where to is the factory's matter. */
 export interface ConnectOptions {
@@ -17,6 +18,11 @@ export interface ConnectOptions {
   readonly localAddress?: string
   /** A stream to use instead of TCP, through a proxy for example. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
   readonly socket?: Duplex
+  /**
+   * The clock of all deadlines: `FakeClock` of `@autobahn-ts/websocket/testing`, for example. Octets move in real time all the same. Default:
+   * the time of the global timers, also where a test framework has replaced them.
+   */
+  readonly clock?: DeadlineClock
 }
 
 /** The names of `ConnectOptions`, and the values that each takes. */
@@ -26,6 +32,7 @@ export const connectOptions: OptionChecks<ConnectOptions> = {
   tls: tlsOptions,
   localAddress: optionCheck('an IP address of this machine', value => typeof value === 'string' && isIP(value) !== 0),
   socket: optionCheck('a duplex stream', isDuplex),
+  clock: deadlineClock,
 }
 
 function isDuplex(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import * as net from 'node:net'
 import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
+import type { Clock } from '../bytes/clock.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import type { WebSocketClientFactory } from '../classes/client-factory.ts'
 import { formatAuthority } from '../handshake/authority.ts'
@@ -18,7 +19,11 @@ export interface ConnectedSocket {
 }
 
 /** Makes the transport that `connectWS` needs: TCP or a Unix socket or what was given, with TLS where the URL asks for it. */
-export async function connectSocket(factory: WebSocketClientFactory, options: ConnectOptions): Promise<ConnectedSocket> {
+export async function connectSocket(
+  factory: WebSocketClientFactory,
+  options: ConnectOptions,
+  clock: Clock = nodeClock,
+): Promise<ConnectedSocket> {
   const { signal, timeout = 30 } = options
   if (signal?.aborted) {
     options.socket?.destroy()
@@ -27,8 +32,7 @@ export async function connectSocket(factory: WebSocketClientFactory, options: Co
   const socket = openOrThrow(factory, options)
   return new Promise((resolve, reject) => {
     const readyEvent = eventBefore(socket, options)
-    const deadline =
-      timeout > 0 ? nodeClock.schedule(() => fail(new Error(`no connection within ${timeout} s`)), timeout * 1000) : undefined
+    const deadline = timeout > 0 ? clock.schedule(() => fail(new Error(`no connection within ${timeout} s`)), timeout * 1000) : undefined
     const succeed = (): void => {
       settle()
       // Made here, within the event, so that there is no moment in which nobody listens to the socket's errors.

@@ -3,10 +3,11 @@ import { whenAborted } from '../bytes/when-aborted.ts'
 import { checkClientFactory, type WebSocketClientFactory } from '../classes/client-factory.ts'
 import type { WebSocketClientProtocol } from '../classes/protocol.ts'
 import { checkOptions } from '../protocol/check-options.ts'
+import type { ObservedRuntime } from '../protocol/observer.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
-import { nodeRuntime } from './node-runtime.ts'
+import { runtimeOn } from './node-runtime.ts'
 
 /**
  * Connects and resolves when the connection is open.
@@ -20,21 +21,27 @@ export async function connectWS<P extends WebSocketClientProtocol = WebSocketCli
 ): Promise<P> {
   checkClientFactory(factory)
   checkOptions<ConnectOptions>(options, connectOptions, 'connectWS')
-  const { stream, transport } = await connectSocket(factory, options)
+  const runtime = runtimeOn(options.clock)
+  const { stream, transport } = await connectSocket(factory, options, runtime.clock)
   // Asked again: the signal may have been aborted since the socket was connected.
   if (options.signal?.aborted) {
     stream.destroy(true)
     throw options.signal.reason
   }
-  const protocol = begin(factory, stream, transport)
+  const protocol = begin(factory, stream, transport, runtime)
   await openedUnlessAborted(protocol, options.signal)
   return protocol as P
 }
 
 /** `buildProtocol` is the application's and may throw. */
-function begin(factory: WebSocketClientFactory, stream: ByteStream, transport: TransportDetails): WebSocketClientProtocol {
+function begin(
+  factory: WebSocketClientFactory,
+  stream: ByteStream,
+  transport: TransportDetails,
+  runtime: ObservedRuntime,
+): WebSocketClientProtocol {
   try {
-    return factory.connectStream(stream, transport, nodeRuntime)
+    return factory.connectStream(stream, transport, runtime)
   } catch (error) {
     stream.destroy(true)
     throw error

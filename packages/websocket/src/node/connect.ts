@@ -12,8 +12,8 @@ export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOpt
 /** Connects to a URL without a class. Rejects as `connectWS` does. */
 export async function connect(url: string | URL, options: ConnectionOptions = {}): Promise<Connection> {
   checkOptions(options, connectionOptions, 'connect')
-  const { timeout, signal, tls, localAddress, socket, ...factoryOptions } = options
-  const ofConnecting = { timeout, signal, tls, localAddress, socket }
+  const { timeout, signal, tls, localAddress, socket, clock, ...factoryOptions } = options
+  const ofConnecting = { timeout, signal, tls, localAddress, socket, clock }
   const given = Object.fromEntries(Object.entries(ofConnecting).filter(([, value]) => value !== undefined))
   const protocol = await connectWS<ConversationProtocol>(
     new ConversationFactory(url instanceof URL ? url.href : url, factoryOptions),

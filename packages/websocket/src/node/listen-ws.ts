@@ -8,6 +8,7 @@ import { ApiMisuse } from '../protocol/errors.ts'
 import { abortSignal, someText, trueOrFalse, wholeNumber } from '../protocol/option-values.ts'
 import { checkTls, hasCertificate, tlsOptions, withTlsOptions } from './check-tls.ts'
 import { Listener } from './listener.ts'
+import { type DeadlineClock, deadlineClock, runtimeOn } from './node-runtime.ts'
 import { OpenConnections } from './open-connections.ts'
 import { report } from './report.ts'
 
@@ -29,6 +30,11 @@ export interface ListenOptions {
   readonly reusePort?: boolean
   /** Aborted before the server listens: rejects with the reason. Aborted later: closes as `Listener.close()` does. */
   readonly signal?: AbortSignal
+  /**
+   * The clock of all deadlines: `FakeClock` of `@autobahn-ts/websocket/testing`, for example. Octets move in real time all the same. Default:
+   * the time of the global timers, also where a test framework has replaced them.
+   */
+  readonly clock?: DeadlineClock
 }
 
 /** The names of `ListenOptions`, and the values that each takes. */
@@ -41,6 +47,7 @@ export const listenOptions: OptionChecks<ListenOptions> = {
   exclusive: trueOrFalse,
   reusePort: trueOrFalse,
   signal: abortSignal,
+  clock: deadlineClock,
 }
 
 /**
@@ -56,14 +63,15 @@ export async function listenWS(factory: WebSocketServerFactory, options: ListenO
   signal?.throwIfAborted()
   const isSecure = checkSecurity(factory, options)
   const address = addressOf(factory, options)
-  const connections = new OpenConnections(factory, address.path)
+  const runtime = runtimeOn(options.clock)
+  const connections = new OpenConnections(factory, address.path, runtime)
   const server = isSecure ? tlsServer(connections, options.tls ?? {}) : tcpServer(connections)
   server.on('error', error => {
     if (server.listening) report(factory, error)
   })
   await listening(server, address, signal)
   connections.listens(server.address())
-  const listener = new Listener(server, connections, address.host, isSecure)
+  const listener = new Listener(server, connections, address.host, isSecure, runtime.clock)
   closeOnAbort(listener, signal)
   return listener
 }

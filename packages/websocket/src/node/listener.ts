@@ -1,9 +1,12 @@
 import type { AddressInfo, Server } from 'node:net'
+import type { Clock } from '../bytes/clock.ts'
 import { formatAuthority } from '../handshake/authority.ts'
 import { anyValue, checkOptions, type OptionChecks, optionCheck } from '../protocol/check-options.ts'
 import { CloseCode, mayBeSent } from '../protocol/close-code.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import { trueOrFalse } from '../protocol/option-values.ts'
+import { keepAlive } from './keep-alive.ts'
+import { nodeClock } from './node-clock.ts'
 import type { OpenConnections } from './open-connections.ts'
 
 export interface ListenerCloseOptions {
@@ -32,10 +35,11 @@ export class Listener {
   readonly closed: Promise<void>
   readonly #server: Server
   readonly #connections: OpenConnections
+  readonly #clock: Clock
   #isClosing = false
 
   /** Takes over a server that listens; `host` is the name that clients know. */
-  constructor(server: Server, connections: OpenConnections, host: string | undefined, isSecure: boolean) {
+  constructor(server: Server, connections: OpenConnections, host: string | undefined, isSecure: boolean, clock: Clock) {
     const address = server.address()
     const isTcp = typeof address === 'object' && address !== null
     this.address = isTcp ? address.address : String(address)
@@ -43,6 +47,7 @@ export class Listener {
     this.url = isTcp ? urlOf(address, host, isSecure) : `${isSecure ? 'wss' : 'ws'}+unix:${address}`
     this.closed = new Promise<void>(resolve => server.once('close', resolve)).then(() => connections.empty())
     this.#server = server
+    this.#clock = clock
     this.#connections = connections
   }
 
@@ -70,10 +75,14 @@ export class Listener {
     this.#server.close()
     if (drop) this.#connections.hangUp()
     else this.#connections.close(code, reason)
-    // Keeps the process alive: a socket that is paused does not, and what the application has left to do after this would never run.
-    const deadline = setTimeout(() => this.#connections.drop(), Math.min(timeout * 1000, longestDelay))
+    // the application may have something left to do after this, which would never run if the process ended
+    keepAlive.hold()
+    // 0 is at once, also by a clock that stands still
+    const clock = timeout === 0 ? nodeClock : this.#clock
+    const deadline = clock.schedule(() => this.#connections.drop(), timeout * 1000)
     await this.closed
-    clearTimeout(deadline)
+    deadline.cancel()
+    keepAlive.release()
   }
 
   /** The same as `close()`, for `await using`. */
@@ -96,7 +105,5 @@ const closeOptions: OptionChecks<ListenerCloseOptions> = {
   drop: trueOrFalse,
 }
 const wildcards: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
-/** Timers have 32 bits. */
-const longestDelay = 0x7fff_ffff
 /** A close frame has 125 octets, two of them for the code. */
 const longestReason = 123

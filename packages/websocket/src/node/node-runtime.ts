@@ -1,3 +1,5 @@
+import type { Clock } from '../bytes/clock.ts'
+import { type OptionCheck, optionCheck } from '../protocol/check-options.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { diagnostics } from './diagnostics.ts'
 import { payloadAllocated } from './kept-memory.ts'
@@ -25,3 +27,34 @@ export const nodeRuntime: ObservedRuntime = {
   deflate: nodeDeflate,
   observe: diagnostics,
 }
+
+/** A clock that is handed in, for tests and for programs whose time is not that of the machine. `Clock` and `FakeClock` are such. */
+export type DeadlineClock = Pick<Clock, 'now' | 'schedule'>
+
+/** The check of the option `clock`. */
+export const deadlineClock: OptionCheck = optionCheck('a clock, with the methods now and schedule', value => {
+  const has = (name: string): boolean => typeof Reflect.get(value as object, name) === 'function'
+  return typeof value === 'object' && value !== null && has('now') && has('schedule')
+})
+
+/**
+ * The ports as Node implements them, with deadlines by a clock of the caller's; without one, `nodeRuntime`.
+ *
+ * Octets move in real time all the same.
+ */
+export function runtimeOn(deadlines: DeadlineClock | undefined): ObservedRuntime {
+  if (deadlines === undefined) return nodeRuntime
+  const known = runtimes.get(deadlines)
+  if (known !== undefined) return known
+  const clock: Clock = {
+    ...nodeClock,
+    now: () => deadlines.now(),
+    schedule: (callback, delay) => deadlines.schedule(callback, delay),
+  }
+  const runtime = { ...nodeRuntime, clock }
+  runtimes.set(deadlines, runtime)
+  return runtime
+}
+
+/** Factories keep memory for each runtime, so a clock has one. */
+const runtimes = new WeakMap<DeadlineClock, ObservedRuntime>()

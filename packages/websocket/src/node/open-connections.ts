@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Timer } from '../bytes/clock.ts'
 import type { WebSocketServerProtocol } from '../classes/protocol.ts'
 import type { WebSocketServerFactory } from '../classes/server-factory.ts'
+import type { ObservedRuntime } from '../protocol/observer.ts'
 import { State } from '../protocol/state.ts'
 import type { Address } from '../protocol/transport-details.ts'
 import { plainAddress } from './address-list.ts'
@@ -15,6 +16,7 @@ import { transportOf } from './transport-of.ts'
 export class OpenConnections {
   readonly #factory: WebSocketServerFactory
   readonly #unixPath: string | undefined
+  readonly #runtime: ObservedRuntime
   readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
   /** Transports whose TLS handshake is not done, each with the deadline of that handshake; `undefined` where there is none. */
   readonly #inTls = new Map<Socket, Timer | undefined>()
@@ -25,9 +27,10 @@ export class OpenConnections {
   /** One for all sockets, on which it is called. */
   readonly #forget: (this: Socket) => void
 
-  constructor(factory: WebSocketServerFactory, unixPath: string | undefined) {
+  constructor(factory: WebSocketServerFactory, unixPath: string | undefined, runtime: ObservedRuntime = nodeRuntime) {
     this.#factory = factory
     this.#unixPath = unixPath
+    this.#runtime = runtime
     const [protocols, emptied] = [this.#protocols, () => this.#whenEmpty?.()]
     this.#forget = function () {
       protocols.delete(this)
@@ -58,7 +61,7 @@ export class OpenConnections {
       return
     }
     const isLimited = openHandshakeTimeout > 0
-    const deadline = isLimited ? nodeRuntime.clock.schedule(() => socket.destroy(), openHandshakeTimeout * 1000) : undefined
+    const deadline = isLimited ? this.#runtime.clock.schedule(() => socket.destroy(), openHandshakeTimeout * 1000) : undefined
     this.#inTls.set(socket, deadline)
     socket.once('close', () => this.#leaveTls(socket))
   }
@@ -71,7 +74,7 @@ export class OpenConnections {
       return
     }
     const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay })
-    const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), nodeRuntime)
+    const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), this.#runtime)
     if (protocol === undefined) return
     this.#protocols.set(socket, protocol)
     socket.on('close', this.#forget)

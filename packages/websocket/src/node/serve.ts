@@ -27,8 +27,8 @@ export async function serve(options: ServeOptions, routes: Routes): Promise<List
 }
 
 function divided(options: Omit<ServeOptions, 'onError' | 'onConnect' | 'url'>): [ListenOptions, ServerFactoryOptions] {
-  const { host, port, path, tls, backlog, exclusive, reusePort, signal, ...factoryOptions } = options
-  const place = { host, port, path, tls, backlog, exclusive, reusePort, signal }
+  const { host, port, path, tls, backlog, exclusive, reusePort, signal, clock, ...factoryOptions } = options
+  const place = { host, port, path, tls, backlog, exclusive, reusePort, signal, clock }
   const given = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))
   return [given, factoryOptions]
 }

@@ -7,6 +7,8 @@ import { HttpException } from '../../src/handshake/http-exception.ts'
 import { connect } from '../../src/node/connect.ts'
 import type { Listener } from '../../src/node/listener.ts'
 import { type ServeOptions, serve } from '../../src/node/serve.ts'
+import { ApiMisuse } from '../../src/protocol/errors.ts'
+import { FakeClock } from '../../src/testing/fake-clock.ts'
 import { until } from '../fixtures/until.ts'
 
 const listeners: Listener[] = []
@@ -25,6 +27,29 @@ describe('serve', () => {
     for (const message of ['a', 'b', 'c']) await ws.send(message)
     expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['a', 'b', 'c'])
     expect(await ws.close()).toMatchObject({ code: 1000, wasClean: true, by: 'self' })
+  })
+
+  it('takes a clock for its deadlines, and octets move without it', async () => {
+    const clock = new FakeClock()
+    const { url } = await started(
+      {
+        '*': async ws => {
+          for await (const message of ws) await ws.send(message)
+        },
+      },
+      { clock, autoPingInterval: 20, autoPingTimeout: 20 },
+    )
+    const ws = await connect(url, { clock: new FakeClock() })
+    await ws.send('hello')
+    expect(await ws.receive()).toBe('hello')
+    const before = ws.protocol.trafficStats.incomingOctetsWireLevel
+    clock.advance(20_000)
+    await until(() => ws.protocol.trafficStats.incomingOctetsWireLevel > before)
+  })
+
+  it('refuses a clock that is none', async () => {
+    await expect(serve({ port: 0, clock: {} as FakeClock }, () => undefined)).rejects.toThrow(ApiMisuse)
+    await expect(connect('ws://127.0.0.1:1', { clock: Date as unknown as FakeClock })).rejects.toThrow(ApiMisuse)
   })
 
   it('sends news to a member that itself sends for ever, and answers its pings', async () => {
