@@ -252,7 +252,7 @@ export class Closing {
     if (seconds === 0 || this.#isAllSent) return deadline.set(seconds, expired)
     const longest = millisecondsFor(this.#unsent)
     const look = (): void => {
-      const rest = progress.timeLeft(seconds * 1000)
+      const rest = Math.min(progress.timeLeft(seconds * 1000), progress.timeToMove(seconds * 1000))
       if (rest > 0) deadline.set(rest / 1000, look)
       else expired()
     }

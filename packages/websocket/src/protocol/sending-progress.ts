@@ -10,6 +10,9 @@ export class SendingProgress {
   #beganAt = 0
   #takenBefore = 0
   #unsentBefore = 0
+  /** What was taken when that was last looked at and had grown, and when that was. */
+  #seen = 0
+  #seenAt = 0
 
   constructor(stream: ByteStream, stats: TrafficStats, clock: Clock) {
     this.#stream = stream
@@ -22,6 +25,7 @@ export class SendingProgress {
     this.#beganAt = this.#clock.now()
     this.#takenBefore = this.#takenInAll
     this.#unsentBefore = this.unsent
+    this.#seen = this.#seenAt = 0
   }
 
   /** Octets given to the stream that the system has not taken. */
@@ -34,10 +38,10 @@ export class SendingProgress {
     return this.#stream.hasSystemBuffer === true ? this.#takenInAll : 0
   }
 
-  /** Milliseconds in which the peer has read what the system may hold, if it goes on at the rate measured since `begin`. */
+  /** Milliseconds in which the peer has read what the system may hold, if it goes on at half the rate measured since `begin`. */
   get timeToRead(): number {
     if (this.taken <= 0) return 0
-    return (Math.min(this.heldBySystem, largestBuffer) * this.elapsed) / this.taken
+    return (2 * Math.min(this.heldBySystem, largestBuffer) * this.elapsed) / this.taken
   }
 
   /** Whether the system has taken everything, and may hold more of it than it hands over at once. */
@@ -63,6 +67,19 @@ export class SendingProgress {
   /** Milliseconds left of a time that began with `begin`, if each KiB taken since gives a second more. */
   timeLeft(milliseconds: number): number {
     return milliseconds + this.#firstStep + millisecondsFor(this.taken) - this.elapsed
+  }
+
+  /**
+   * Milliseconds left of a time in which something has to be taken, since it was last seen that something was. Without end where the stream has no
+   * system behind it, which may take much at once and then nothing for as long as the peer does not read.
+   */
+  timeToMove(milliseconds: number): number {
+    if (this.taken !== this.#seen) {
+      this.#seen = this.taken
+      this.#seenAt = this.elapsed
+    }
+    if (this.#stream.hasSystemBuffer !== true) return Number.POSITIVE_INFINITY
+    return this.#seenAt + milliseconds + longestStep - this.elapsed
   }
 
   /** Whether so many milliseconds have passed since `begin`, and more where the system takes octets in large steps. */
@@ -98,6 +115,9 @@ const largestStep = 1.5 * 1024 * 1024
 /** Octets that systems hold for a connection: at both ends, if the reader is slow. */
 const largestBuffer = 8 * 1024 * 1024
 const smallestBuffer = 64 * 1024
+
+/** Milliseconds: a peer of 20 KiB per second needs as long for the largest step. */
+const longestStep = 60_000
 
 /** Octets per second that a peer is thought to take until the first such step. */
 const steppedRate = 256 * 1024

@@ -64,9 +64,21 @@ describe('SendingProgress', () => {
     send(0, 0)
     expect([progress.heldBySystem, progress.timeToRead, progress.mayBeOnTheWay]).toEqual([0, 0, false])
     stream.hasSystemBuffer = true
-    expect([progress.heldBySystem, progress.timeToRead, progress.mayBeOnTheWay]).toEqual([1_000_000, 4000, true])
+    expect([progress.heldBySystem, progress.timeToRead, progress.mayBeOnTheWay]).toEqual([1_000_000, 8000, true])
     send(1, 1)
     expect(progress.mayBeOnTheWay).toBe(false)
+  })
+
+  it('gives a peer with a system before it a minute more to take something', () => {
+    const { clock, stream, progress, send } = make()
+    send(1_000_000, 500_000)
+    progress.begin()
+    clock.pass(10_000)
+    expect(progress.timeToMove(5000)).toBe(Number.POSITIVE_INFINITY)
+    stream.hasSystemBuffer = true
+    expect(progress.timeToMove(5000)).toBe(55_000)
+    send(0, 400_000)
+    expect(progress.timeToMove(5000)).toBe(65_000)
   })
 
   it('goes by the exact count where the stream has one', () => {
