@@ -116,7 +116,7 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   autoFragmentSize: optionRule(
     0,
-    'Cuts outgoing messages into frames of this size; 0 sends them whole.',
+    'Cuts outgoing messages that are sent whole into frames of this size, prepared ones and broadcasts too; 0 sends them in one. Frames that an application sends itself, and the pieces of a streamed message, stay as they are.',
     'A message in one frame is cheapest for both sides.',
     ...octets(),
   ),
@@ -254,7 +254,7 @@ export const serverOptions: OptionTable<ServerOptions> = {
   ),
   allowNullOrigin: optionRule(
     false,
-    'Allows the origin `null`: sandboxed frames, files, redirects.',
+    "Allows the origin `null`: sandboxed frames, files, redirects. `'*'` in `allowedOrigins` allows it too.",
     'Any page can make itself such a frame.',
     ...boolean(),
   ),
