@@ -54,10 +54,10 @@ export function writersIn({ junit, failOn }: CaseValues): JunitReport[] {
   return junit === undefined ? [] : [new JunitReport({ file: junit, failOn })]
 }
 
-/** Reads the file of `--config`, and ends the program where it is of no use. */
-export function configIn<Config>(command: Command, file: string, read: (text: string) => Config): Config {
+/** Reads the file of `--config`, warns on stderr of keys that are not known, and ends the program where it is of no use. */
+export function configIn<Config>(command: Command, file: string, read: (text: string, warn: (message: string) => void) => Config): Config {
   try {
-    return read(readFileSync(file, 'utf8'))
+    return read(readFileSync(file, 'utf8'), message => console.error(`warning: ${file}: ${printable(message)}`))
   } catch (error) {
     if (error instanceof BadConfig) return command.error(`error: ${file}: ${printable(error.message)}`)
     return command.error(`error: the file of --config cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)

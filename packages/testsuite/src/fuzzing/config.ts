@@ -1,3 +1,5 @@
+import { unknownName } from './unknown-name.ts'
+
 /** A server to be tested. */
 export interface ServerEntry {
   /** How reports call it; where not said, by the `Server` header of its response, or by its host and port. */
@@ -54,17 +56,22 @@ export class BadConfig extends Error {
   override readonly name = 'BadConfig'
 }
 
-/** Reads a `fuzzingclient.json`. Names that are not known are left alone: such files carry settings of tools that are not this one. */
-export function readClientConfig(text: string): FuzzingClientConfig {
+/**
+ * Reads a `fuzzingclient.json`. Names that are not known are left alone: such files carry settings of tools that are not this one. `warn` is
+ * told of them, because they may be misspelt.
+ */
+export function readClientConfig(text: string, warn: (message: string) => void = () => {}): FuzzingClientConfig {
   const config = objectIn(text)
+  warnOfUnknown(config, ['servers', ...choiceNames], 'the configuration', warn)
   const { servers } = config
   if (!Array.isArray(servers) || servers.length === 0) throw new BadConfig('servers must be a list of at least one server')
-  return { ...choiceIn(config), servers: servers.map((server, n) => serverIn(server, `servers[${n}]`)) }
+  return { ...choiceIn(config), servers: servers.map((server, n) => serverIn(server, `servers[${n}]`, warn)) }
 }
 
-/** Reads a `fuzzingserver.json`. */
-export function readServerConfig(text: string): FuzzingServerConfig {
+/** Reads a `fuzzingserver.json`; `warn` is told of names that are not known. */
+export function readServerConfig(text: string, warn: (message: string) => void = () => {}): FuzzingServerConfig {
   const config = objectIn(text)
+  warnOfUnknown(config, ['url', 'cert', 'key', 'ca', ...choiceNames], 'the configuration', warn)
   const url = config.url === undefined ? undefined : urlIn(config.url, 'url')
   return {
     ...choiceIn(config),
@@ -91,11 +98,13 @@ function choiceIn(config: JsonObject): CaseChoice {
   }
 }
 
-function serverIn(value: unknown, where: string): ServerEntry {
+function serverIn(value: unknown, where: string, warn: (message: string) => void): ServerEntry {
   if (!isObject(value)) throw new BadConfig(`${where} must be an object with a url`)
+  warnOfUnknown(value, serverNames, where, warn)
   const url = urlIn(value.url, `${where}.url`)
   const { options = {}, protocols = [], insecure } = value
   if (!isObject(options)) throw new BadConfig(`${where}.options must be an object`)
+  warnOfUnknown(options, ['version'], `${where}.options`, warn)
   const { version } = options
   if (version !== undefined && (typeof version !== 'number' || !Number.isInteger(version) || version < 0))
     throw new BadConfig(`${where}.options.version must be a whole number, and not ${shownValue(version)}`)
@@ -143,6 +152,16 @@ function patternsIn(value: unknown, where: string): string[] {
 
 /** RFC 9110 §5.6.2. */
 const token = /^[!#$%&'*+.^`|~\w-]+$/
+
+function warnOfUnknown(config: JsonObject, known: readonly string[], where: string, warn: (message: string) => void): void {
+  const unknown = Object.keys(config).filter(name => !known.includes(name) && !ofOthers.includes(name))
+  for (const name of unknown) warn(`unknown key ${unknownName(name, known, where)}`)
+}
+
+const serverNames = ['agent', 'url', 'options', 'protocols', 'insecure', 'hostname', 'origin', 'ca', 'cert', 'key']
+const choiceNames = ['outdir', 'cases', 'exclude-cases', 'exclude-agent-cases']
+/** Keys that such files have in the field, with a meaning for other tools. */
+const ofOthers = ['options', 'webport', 'key', 'cert', 'failByDrop']
 
 type JsonObject = Readonly<Record<string, unknown>>
 

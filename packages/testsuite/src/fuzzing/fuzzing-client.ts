@@ -9,6 +9,7 @@ import type { CaseRecord } from '../run/case-record.ts'
 import { openAsClient, type ServerPlace, Unreachable } from '../run/open-as-client.ts'
 import { type Pace, usualPace } from '../run/pace.ts'
 import { playCase } from '../run/play-case.ts'
+import { checkNames } from './check-names.ts'
 import { chosenCases, isExcludedFor } from './chosen-cases.ts'
 import type { FuzzingClientConfig, ServerEntry } from './config.ts'
 import { pemOf } from './pem-of.ts'
@@ -49,6 +50,7 @@ export interface Progress {
  * Rejects with `NoSuchCase` for a pattern that cannot be read, with `BadConfig` for a file that cannot be read, and with `NoReport` where the folder has an `index.json` of something else.
  */
 export async function fuzzingClient(options: FuzzingClientOptions): Promise<Report> {
+  checkNames<FuzzingClientOptions>(options, names, 'fuzzingClient')
   const { servers, concurrency = 8, outdir, writers = [], signal, onCase, onNotice = () => {} } = options
   const all = options.catalogue ?? catalogue
   const cases = chosenCases(all, options, 'server', onNotice)
@@ -175,3 +177,19 @@ function wireVersion(version = 13): number {
 
 /** Of the cases: the most that a busy machine may be the reason for. */
 const doubtfulShare = 0.1
+
+const names = {
+  strict: true,
+  onNotice: true,
+  outdir: true,
+  cases: true,
+  excludeCases: true,
+  excludeAgentCases: true,
+  concurrency: true,
+  pace: true,
+  writers: true,
+  onCase: true,
+  catalogue: true,
+  servers: true,
+  signal: true,
+} as const

@@ -11,6 +11,7 @@ import { type Pace, usualPace } from '../run/pace.ts'
 import { playCase } from '../run/play-case.ts'
 import { readHead } from '../run/read-head.ts'
 import type { HttpHead } from '../wire/http-head.ts'
+import { checkNames } from './check-names.ts'
 import { chosenCases, isExcludedFor } from './chosen-cases.ts'
 import { BadConfig, type FuzzingServerConfig } from './config.ts'
 import { answer } from './control-answer.ts'
@@ -61,6 +62,7 @@ export interface FuzzingServer {
  * Resolves when it listens; rejects with `NoSuchCase` and `NoReport` as `fuzzingClient` does, and with `BadConfig` for `wss:` without a certificate.
  */
 export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise<FuzzingServer> {
+  checkNames<FuzzingServerOptions>(options, names, 'fuzzingServer')
   const url = new URL(options.url ?? 'ws://127.0.0.1:9001')
   const tls = await certificateOf(url, options)
   const session = new Session(options, options.outdir === undefined ? [] : await earlierRows(options.outdir))
@@ -276,6 +278,27 @@ function listening(server: Server, url: URL): Promise<void> {
   })
 }
 
+const names = {
+  strict: true,
+  onNotice: true,
+  cert: true,
+  key: true,
+  ca: true,
+  outdir: true,
+  cases: true,
+  excludeCases: true,
+  excludeAgentCases: true,
+  concurrency: true,
+  pace: true,
+  writers: true,
+  onCase: true,
+  catalogue: true,
+  url: true,
+  tls: true,
+  allowedOrigins: true,
+  onReport: true,
+  onError: true,
+} as const
 const mostConnections = 256
 const mostAgents = 1000
 /** Characters. */

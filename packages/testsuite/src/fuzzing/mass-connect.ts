@@ -4,6 +4,7 @@ import { openAsClient, Unreachable } from '../run/open-as-client.ts'
 import { type Pace, usualPace } from '../run/pace.ts'
 import { closePayload } from '../wire/close-payload.ts'
 import { encodeFrame, Opcode } from '../wire/frame.ts'
+import { checkNames } from './check-names.ts'
 
 export interface MassConnectOptions {
   /** `ws:` or `wss:`. */
@@ -46,6 +47,7 @@ export interface Percentiles {
 
 /** Opens many connections to a server and says how many there came to be, how fast, and why not. All are closed at the end. */
 export async function massConnect(options: MassConnectOptions): Promise<MassConnectReport> {
+  checkNames<MassConnectOptions>(options, names, 'massConnect')
   const run = new MassConnect(options)
   try {
     return await run.report()
@@ -170,3 +172,5 @@ async function until(time: number, signal: AbortSignal | undefined): Promise<voi
 
 /** A server that makes up a reason for each connection fills no memory. */
 const mostReasons = 20
+
+const names = { url: true, connections: true, rate: true, atOnce: true, pace: true, onConnection: true, signal: true } as const

@@ -1,5 +1,13 @@
 import type { ConnectionOptions } from 'node:tls'
-import { connect, connectWS, HandshakeFailed, permessageDeflate, WebSocketClientFactory } from '@autobahn-ts/websocket'
+import {
+  anyValue,
+  checkOptions,
+  connect,
+  connectWS,
+  HandshakeFailed,
+  permessageDeflate,
+  WebSocketClientFactory,
+} from '@autobahn-ts/websocket'
 import { EchoClient } from './echo.ts'
 
 export interface TesteeClientOptions {
@@ -14,7 +22,9 @@ export interface TesteeClientOptions {
 }
 
 /** This library as a client to be tested: it asks a fuzzing server how many cases there are, runs each, and asks for the report. Gives the number of cases. */
-export async function testeeClient({ url, agent = 'autobahn-ts', concurrency = 8, tls = {} }: TesteeClientOptions): Promise<number> {
+export async function testeeClient(options: TesteeClientOptions): Promise<number> {
+  checkOptions<TesteeClientOptions>(options ?? null, checks, 'testeeClient')
+  const { url, agent = 'autobahn-ts', concurrency = 8, tls = {} } = options
   const count = await caseCount(url, tls)
   const name = encodeURIComponent(agent)
   let next = 1
@@ -26,6 +36,8 @@ export async function testeeClient({ url, agent = 'autobahn-ts', concurrency = 8
   await reports.closed
   return count
 }
+
+const checks = { url: anyValue, agent: anyValue, concurrency: anyValue, tls: anyValue }
 
 async function caseCount(url: string, tls: ConnectionOptions): Promise<number> {
   const ws = await connect(`${url}/getCaseCount`, { tls })

@@ -67,3 +67,27 @@ describe('readServerConfig', () => {
     expect(() => readServerConfig('{"url": 9001}')).toThrow('url must be an address')
   })
 })
+
+describe('keys that are not known', () => {
+  const warningsOf = (read: typeof readClientConfig | typeof readServerConfig, config: object): string[] => {
+    const warnings: string[] = []
+    read(JSON.stringify(config), message => warnings.push(message))
+    return warnings
+  }
+
+  it('are a warning with the name that was probably meant', () => {
+    expect(warningsOf(readServerConfig, { url: 'ws://a', 'exclude-case': [], colour: 1 })).toEqual([
+      'unknown key exclude-case of the configuration; did you mean exclude-cases?',
+      expect.stringContaining('unknown key colour of the configuration; there are url, cert, key, ca, outdir, cases'),
+    ])
+    const server = { url: 'ws://a', agnet: 'x', options: { versoin: 13 } }
+    expect(warningsOf(readClientConfig, { servers: [server] })).toEqual([
+      'unknown key agnet of servers[0]; did you mean agent?',
+      'unknown key versoin of servers[0].options; did you mean version?',
+    ])
+  })
+
+  it('are none where the field has them for other tools', () => {
+    expect(warningsOf(readClientConfig, { options: { failByDrop: false }, outdir: 'x', servers: [{ url: 'ws://a' }] })).toEqual([])
+  })
+})
