@@ -3,7 +3,7 @@ import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { checkServerFactory, type WebSocketServerFactory } from '../classes/server-factory.ts'
 import { yesOrNo } from '../handshake/hook-values.ts'
-import { isRequestPath } from '../handshake/request-target.ts'
+import { isRequestPath, parseTarget } from '../handshake/request-target.ts'
 import { checkOptions, type OptionChecks, optionCheck, shownValue } from '../protocol/check-options.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import { oneOf } from '../protocol/option-values.ts'
@@ -199,9 +199,18 @@ function matcher(path: AttachOptions['path']): (path: string) => boolean {
   return typeof path === 'string' ? given => given === path : given => given.search(path) >= 0
 }
 
-function pathOf(request: IncomingMessage): string {
-  const [path = ''] = (request.url ?? '').split('?', 1)
+/** The path of a request's target, in absolute form too. A target that is malformed fits what it fits, and is refused by the handshake. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const [path = ''] = resourceOf(url).split('?', 1)
   return path
+}
+
+function resourceOf(target: string): string {
+  try {
+    return parseTarget(target).resource
+  } catch {
+    return target
+  }
 }
 
 /** Seconds. */

@@ -48,6 +48,20 @@ describe('attachWS', () => {
     })
   }
 
+  it('matches the path of a target in absolute form (RFC 9112 §3.2.2)', async () => {
+    const { server, port } = await servers.make()
+    attachWS(new EchoFactory(), server, { path: '/chat' })
+    const answered = async (target: string): Promise<string> => {
+      const socket = net.connect(port, '127.0.0.1')
+      socket.write(upgradeRequest(target))
+      const [octets] = (await once(socket, 'data')) as [Buffer]
+      socket.destroy()
+      return octets.toString('latin1')
+    }
+    expect(await answered(`http://127.0.0.1:${port}/chat?x=1`)).toMatch(/^HTTP\/1\.1 101 /)
+    expect(await answered(`http://127.0.0.1:${port}/other`)).toMatch(/^HTTP\/1\.1 404 /)
+  })
+
   it('serves several factories on one server', async () => {
     const { server, port } = await servers.make()
     const [one, other] = [new EchoFactory(), new EchoFactory()]
