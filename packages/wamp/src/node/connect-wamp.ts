@@ -3,6 +3,7 @@ import { WampClientFactory, type WampClientFactoryOptions } from '../v1/client-f
 import { WampClientProtocol } from '../v1/client-protocol.ts'
 import { eitherSignal } from '../v1/either-signal.ts'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
+import { awaitedClock } from './awaited-clock.ts'
 
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
@@ -26,7 +27,7 @@ export async function connectWamp(url: string, options: ConnectWampOptions = {})
     first = undefined
     return connectWS<WampClientProtocol>(factory, { ...connect, signal: either })
   }
-  return new ReconnectingClient(dial, nodeRuntime.clock, rest).open()
+  return new ReconnectingClient(dial, awaitedClock(nodeRuntime.clock), rest).open()
 }
 
 class Client extends WampClientProtocol {}

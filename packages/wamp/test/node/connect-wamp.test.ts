@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { connectWS, type Listener, listenWS } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectWamp } from '../../src/node/connect-wamp.ts'
@@ -48,7 +52,22 @@ describe('over real sockets', () => {
     await client.close()
   })
 
-  it('the classes of the seed do', async () => {
+  it('a process that awaits the next session lives while nobody listens', async () => {
+    const server = await listen()
+    const program = fileURLToPath(new URL('./children/coming-back.mjs', import.meta.url))
+    const child = spawn(process.execPath, [program, server.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(child, 'exit')
+    const lines: string[] = []
+    createInterface({ input: child.stdout }).on('line', line => lines.push(line))
+    await expect.poll(() => lines).toEqual(['session 1'])
+    const { port } = new URL(server.url)
+    await listeners.pop()?.close({ drop: true })
+    await listen(Number(port))
+    expect(await ended).toEqual([0, null])
+    expect(lines).toEqual(['session 1', 'session 2'])
+  })
+
+  it('the classes of AutobahnPython do', async () => {
     const { url } = await listen()
     let answered: (value: number) => void = () => undefined
     const answer = new Promise<number>(resolve => {
@@ -72,8 +91,8 @@ describe('over real sockets', () => {
   })
 })
 
-async function listen(): Promise<{ url: string; factory: WampServerFactory }> {
-  const factory = new WampServerFactory('ws://127.0.0.1:0', { protocol: Server })
+async function listen(port = 0): Promise<{ url: string; factory: WampServerFactory }> {
+  const factory = new WampServerFactory(`ws://127.0.0.1:${port}`, { protocol: Server })
   const listener = await listenWS(factory)
   listeners.push(listener)
   return { url: `ws://127.0.0.1:${listener.port}`, factory }
