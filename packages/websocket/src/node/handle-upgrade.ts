@@ -20,7 +20,7 @@ import { transportOf } from './transport-of.ts'
  * It may be called later than the event, as long as somebody listens for errors of the socket until then.
  *
  * Gives nothing where there is no protocol: the client has ended its side or is gone, `buildProtocol` threw, or the client sent so many headers that
- * the HTTP server has dropped some (answered 400: one that decides may be among them). The same socket twice is misuse.
+ * the HTTP server may have dropped some (answered 431: one that decides may be among them). The same socket twice is misuse.
  */
 export function handleUpgrade(
   factory: WebSocketServerFactory,
@@ -37,7 +37,7 @@ export function handleUpgrade(
     return undefined
   }
   if (hasLostHeaders(request)) {
-    refuseUpgrade(socket, 400, 'Bad Request')
+    refuseUpgrade(socket, 431, 'Request Header Fields Too Large')
     return undefined
   }
   const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first })
@@ -61,7 +61,10 @@ export function wasTaken(socket: Duplex): boolean {
 
 const upgraded = new WeakSet<Duplex>()
 
-/** Node 20 stops at the server's `maxHeadersCount` without a word; later versions answer 431 themselves. */
+/**
+ * Tells whether the HTTP server may have dropped headers. Node 20 drops those above the server's `maxHeadersCount` and does not say so; later versions
+ * answer 431 themselves.
+ */
 function hasLostHeaders({ rawHeaders, socket }: IncomingMessage): boolean {
   const limit = maxHeadersOf(socket)
   return limit > 0 && rawHeaders.length / 2 >= limit

@@ -34,7 +34,7 @@ describe('against the opening handshake of a server', () => {
         Array.from({ length: 100 }, (_, at) => `X-${at}: ${at}`),
       ),
     )
-    expect(await attacker.refused()).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await attacker.refused()).toMatch(/^HTTP\/1\.1 431 /)
     expect(factory.errors).toEqual([])
   })
 
