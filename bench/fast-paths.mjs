@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { installedNodes } from '../interop/installed-nodes.mjs'
 
 const deno = ['run', '--quiet', '--no-config', '--no-lock', '--allow-read', '--allow-sys', '--allow-env']
 const runtimes = [
   ['Node (this one)', process.execPath, []],
-  ...[22, 24, 26].map(version => [`Node ${version}`, pathOf(`runtimes/node_modules/node-${version}-${process.arch}/bin/node`), []]),
+  ...installedNodes().map(({ version, command }) => [`Node ${version}`, command, []]),
   ['Bun', pathOf('node_modules/.bin/bun'), []],
   ['Deno', pathOf('node_modules/.bin/deno'), deno],
 ]

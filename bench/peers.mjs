@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { installedNodes } from '../interop/installed-nodes.mjs'
 import { Child } from './child.mjs'
 
 /**
@@ -57,7 +58,7 @@ export function versionOf({ needs = [], isOurs, runtime }) {
   const versions = [
     ...(isOurs ? [packageVersion('../packages/websocket/package.json')] : []),
     ...needs.map(needed => packageVersion(`node_modules/${needed}/package.json`)),
-    ...(runtime ? [runtimeVersion(runtime)] : []),
+    ...(runtime ? [runtime.version && `Node ${runtime.version}`] : []),
   ]
   if (versions.includes(undefined)) return undefined
   return versions.length === 0 ? process.version : versions.join(' with ')
@@ -79,8 +80,8 @@ function everything() {
 
 /** The three whose cost is Node's more than their own, on another Node. */
 function onNode(major) {
-  const runtime = `node-${major}`
-  const start = file => (wanted, v8Flags) => node(file, {}, binaryOf(runtime))(wanted, v8Flags)
+  const runtime = installedNodes().find(installed => installed.major === major) ?? { major }
+  const start = file => (wanted, v8Flags) => node(file, {}, runtime.command)(wanted, v8Flags)
   const common = { runtime, major, can: ['takeover'] }
   return [
     { name: `autobahn-ts, Node ${major}`, isOurs: true, server: start('servers/autobahn-ts.mjs'), ...common },
@@ -107,17 +108,6 @@ function deno(file) {
 
 function binary(name) {
   return pathOf(`node_modules/.bin/${name}`)
-}
-
-/** For one architecture each, because the package for all of them needs an install script. */
-function binaryOf(runtime) {
-  return pathOf(`runtimes/node_modules/${runtime}-${process.arch}/bin/node`)
-}
-
-function runtimeVersion(runtime) {
-  return existsSync(binaryOf(runtime))
-    ? `Node ${packageVersion(`runtimes/node_modules/${runtime}-${process.arch}/package.json`)}`
-    : undefined
 }
 
 function packageVersion(file) {

@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, release, type } from 'node:os'
+import { delimiter, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installedNodes } from './installed-nodes.mjs'
+
+/** Runs the whole test suite on each Node of `package.json`, one after the other, and writes `record/nodes.md`. */
+export function nodes() {
+  install()
+  run('npm', ['run', 'build', '--silent'], root)
+  const results = installedNodes().map(node => {
+    const result = { ...node, fastPaths: fastPathsOf(node), ...suiteOn(node) }
+    console.log(line(result))
+    for (const failure of result.failures) console.log(`    ${failure}`)
+    return result
+  })
+  writeFileSync(new URL('record/nodes.md', import.meta.url), page(results))
+  return results.every(({ failures }) => failures.length === 0)
+}
+
+function install() {
+  run('npm', ['ci', '--no-audit', '--no-fund'], fileURLToPath(new URL('.', import.meta.url)))
+  if (installedNodes().length === 0) throw new Error(`package.json has no Node for ${process.platform} on ${process.arch}`)
+}
+
+/** Runs vitest on this Node. It is the first in the path as well, so that a test that starts `node` by its name starts this one. */
+function suiteOn({ version, command }) {
+  mkdirSync(`${root}.reports`, { recursive: true })
+  rmSync(report, { force: true })
+  const log = `.reports/node-${version}.log`
+  const output = openSync(root + log, 'w')
+  const env = { ...process.env, NO_COLOR: '1', PATH: dirname(command) + delimiter + process.env.PATH }
+  const { status, signal } = spawnSync(command, [vitest, 'run'], { cwd: root, env, stdio: ['ignore', output, output] })
+  if (!existsSync(report))
+    return { passed: 0, failed: 0, skipped: 0, failures: [`ended with ${status ?? signal} and without a report: ${log}`] }
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  const failures = testResults.flatMap(failuresOf)
+  if (status !== 0 && failures.length === 0) failures.push(`ended with ${status ?? signal} though no test failed: ${log}`)
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests, failures }
+}
+
+/** Names the tests of a file that failed, or the file itself where it could not be run. */
+function failuresOf({ name, status, assertionResults }) {
+  const file = name.replace(root, '')
+  const failed = assertionResults.filter(test => test.status === 'failed').map(({ fullName }) => `${file}: ${fullName}`)
+  return failed.length === 0 && status === 'failed' ? [`${file} could not be run`] : failed
+}
+
+function fastPathsOf({ command }) {
+  return JSON.parse(execFileSync(command, [`${root}test/runtimes/fast-paths.mjs`], { encoding: 'utf8' }))
+}
+
+function line({ version, passed, failed, skipped, fastPaths }) {
+  return `Node ${version.padEnd(8)} ${passed} passed, ${failed} failed, ${skipped} left out; fast paths: ${told(fastPaths)}`
+}
+
+function page(results) {
+  const rows = results.map(
+    ({ version, passed, failed, skipped, fastPaths }) => `| ${version} | ${passed} | ${failed} | ${skipped} | ${told(fastPaths)} |`,
+  )
+  const failures = results.flatMap(({ version, failures }) => failures.map(failure => `- ${version}: ${failure}`))
+  return `# The test suite on several versions of Node
+
+Written by \`npm run interop -- nodes\` on ${new Date().toISOString().slice(0, 10)}, from commit ${commit()}
+(${type()} ${release()}, ${process.arch}, ${cpus()[0]?.model.replaceAll(/\\s+/g, ' ').trim() ?? 'unknown processor'}, ${cpus().length} cores).
+
+| Node | passed | failed | left out | fast paths |
+|---|---|---|---|---|
+${rows.join('\n')}
+${failures.length === 0 ? '' : `\nFailed:\n\n${failures.join('\n')}\n`}
+Tests are left out where what they need is not installed, or where the version does not have what they test. What the fast paths are:
+[fast-path-report.ts](../../packages/websocket/src/node/fast-path-report.ts).
+`
+}
+
+function told(fastPaths) {
+  return Object.entries(fastPaths)
+    .map(([path, isTaken]) => `${path} ${isTaken ? 'on' : 'OFF'}`)
+    .join(', ')
+}
+
+function commit() {
+  const git = args => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+  const changed = git(['status', '--porcelain', '--untracked-files=no', '--', '.', ':!interop/record'])
+  return git(['rev-parse', '--short=10', 'HEAD']) + (changed === '' ? '' : ' with changes')
+}
+
+function run(command, args, cwd) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' })
+  if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')} ended with ${status}`)
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const vitest = `${root}node_modules/vitest/vitest.mjs`
+const report = `${root}.reports/tests.json`
