@@ -1,4 +1,5 @@
 import { ApiMisuse, asError, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
+import { heeded } from '../v1/awaiting.ts'
 import { type List, subprotocol } from '../v1/message.ts'
 import type { WampOptions } from '../v1/options.ts'
 import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory } from '../v1/wamp-factory.ts'
@@ -74,9 +75,9 @@ export class WampClientFactory implements WampFactory, SocketOwner {
   /** `onError` is the application's too: what it throws must not reach the event loop. */
   noteError(error: unknown, protocol: object): void {
     try {
-      this.onError(asError(error), protocol)
+      heeded<unknown>(this.onError(asError(error), protocol), print)
     } catch (thrown) {
-      console.error(thrown)
+      print(thrown)
     }
   }
 
@@ -85,5 +86,14 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     const protocol = this.buildProtocol()
     attachSocket(protocol, { connection: new SocketConnection(socket, protocol, this), factory: this })
     return protocol
+  }
+}
+
+/** An error whose `stack` cannot be read cannot be printed either. */
+function print(thrown: unknown): void {
+  try {
+    console.error(thrown)
+  } catch {
+    console.error(asError(thrown).message)
   }
 }

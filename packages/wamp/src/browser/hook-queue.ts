@@ -35,7 +35,7 @@ export class HookQueue {
 
   #hold(result: Promise<void>): void {
     this.#isBusy = true
-    result
+    Promise.resolve(result)
       .catch(error => this.#failed(error))
       .then(() => {
         this.#isBusy = false

@@ -10,7 +10,7 @@ import {
   State,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
-import { isPromise } from '../v1/awaiting.ts'
+import { heeded, isPromise } from '../v1/awaiting.ts'
 import { expectNothing } from '../v1/hook-value.ts'
 import { checkedReason, codeOnTheWire, cutReason } from './close-frame.ts'
 import { HookQueue } from './hook-queue.ts'
@@ -229,10 +229,11 @@ export class SocketConnection {
   }
 
   #hookFailed(thrown: unknown): void {
-    if (this.#state === State.Connecting && thrown instanceof HandshakeFailed) return this.giveUp(thrown.message, thrown)
-    this.#owner.noteError(thrown, this.#hooks)
-    if (this.#state === State.Connecting) this.giveUp('onConnect failed', asError(thrown))
-    else this.fail(CloseCode.InternalError, 'internal error', asError(thrown))
+    const error = asError(thrown)
+    if (this.#state === State.Connecting && error instanceof HandshakeFailed) return this.giveUp(error.message, error)
+    this.#owner.noteError(error, this.#hooks)
+    if (this.#state === State.Connecting) this.giveUp('onConnect failed', error)
+    else this.fail(CloseCode.InternalError, 'internal error', error)
   }
 
   // ---- the end
@@ -273,8 +274,7 @@ export class SocketConnection {
   /** Not held up by other hooks; an error is reported and changes nothing. */
   #aside(hook: () => Awaitable<void>): void {
     try {
-      const result = hook()
-      if (isPromise(result)) result.catch(error => this.#owner.noteError(error, this.#hooks))
+      heeded(hook(), error => this.#owner.noteError(error, this.#hooks))
     } catch (error) {
       this.#owner.noteError(error, this.#hooks)
     }

@@ -1,5 +1,6 @@
 import { ApiMisuse, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
+import { heeded } from './awaiting.ts'
 import { checkText, isNewPrefix } from './check-names.ts'
 import { measureText } from './measure-text.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
@@ -133,7 +134,7 @@ export class ClientSession {
 /** What the peer sent is no JSON, or whatever the factory speaks: the peer's fault. */
 export function parsed(text: string, factory: WampFactory): unknown {
   try {
-    return factory.unserialize(text)
+    return heeded(factory.unserialize(text))
   } catch {
     throw malformed('a WAMP message is a JSON array')
   }

@@ -2,8 +2,17 @@ import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 
 /** Throws a value that is an error: a hook that returns an error refuses as one that throws it. */
 export function unlessError<Value>(value: Value): Value {
-  if (value instanceof Error) throw value
+  if (isError(value)) throw value
   return value
+}
+
+/** Whether a value is an error. A proxy that does not let itself be asked is none. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
 }
 
 /** A hook of the application has returned a value that is neither an acceptance nor a refusal. Such a value refuses. */

@@ -1,5 +1,6 @@
 import { ApiMisuse, type BroadcastOptions, type BroadcastResult, type PreparedMessage, shownValue } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
+import { heeded } from './awaiting.ts'
 import { Broker } from './broker.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { EVENT, type Uri } from './message.ts'
@@ -47,7 +48,7 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
     for (let tries = 0; tries < mostTries; tries++) {
       const id: unknown = this.#factory.newSessionId()
       if (typeof id !== 'string' || id === '') {
-        throw new ApiMisuse(`newSessionId must return a string with something in it, and not ${shownValue(id)}`)
+        throw new ApiMisuse(`newSessionId must return a string with something in it, and not ${shownValue(heeded(id))}`)
       }
       if (!this.#protocols.has(id)) return id
     }

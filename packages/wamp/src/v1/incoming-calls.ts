@@ -3,7 +3,7 @@ import { aside } from './aside.ts'
 import { isPromise } from './awaiting.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
-import { UnclearValue, unclear, unlessError } from './hook-value.ts'
+import { isError, UnclearValue, unclear, unlessError } from './hook-value.ts'
 import { CALLERROR, CALLRESULT, type List, type Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
 import { malformed } from './parse-message.ts'
@@ -130,7 +130,7 @@ export class IncomingCalls {
   }
 
   #succeeded(call: Call, result: unknown, size: number): void {
-    if (result instanceof Error) return this.#failed(call, result, size)
+    if (isError(result)) return this.#failed(call, result, size)
     if (this.#isClosed()) return this.#isAnswered(call)
     call.result = result
     let message: string
@@ -173,7 +173,16 @@ export class IncomingCalls {
     if (this.#replyTo(error).isInternal) this.#factory.noteError(error, this.#callee)
   }
 
+  /** An error of the application may have a getter that throws, or be a proxy. */
   #replyTo(error: unknown): ErrorReply {
+    try {
+      return this.#readableReplyTo(error)
+    } catch {
+      return internal('the procedure threw an error that cannot be read')
+    }
+  }
+
+  #readableReplyTo(error: unknown): ErrorReply {
     if (error instanceof Unserialisable) return internal(error.message)
     if (error instanceof UnclearValue) return internal('a hook of this side has made a mistake')
     const { includeTraceback } = this.#factory.wampOptions

@@ -10,7 +10,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
-import { isPromise } from './awaiting.ts'
+import { heeded } from './awaiting.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
@@ -280,12 +280,21 @@ export class ReconnectingClient {
   }
 
   #guarded(run: () => unknown): void {
+    const failed = (error: unknown): void => this.#report(error)
+    try {
+      heeded(run(), failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  /** `onError` is the application's too: what it throws must not reach the event loop. */
+  #report(error: unknown): void {
     const { onError = print } = this.#options
     try {
-      const result = run()
-      if (isPromise(result)) Promise.resolve(result).catch(onError)
-    } catch (error) {
-      onError(error)
+      heeded<unknown>(onError(error), print)
+    } catch (thrown) {
+      print(thrown)
     }
   }
 }
@@ -303,8 +312,13 @@ class Ending {
   })
 }
 
+/** An error whose `stack` cannot be read cannot be printed either. */
 function print(error: unknown): void {
-  console.error(error)
+  try {
+    console.error(error)
+  } catch {
+    console.error(asError(error).message)
+  }
 }
 
 const reconnectingClientOptions: OptionChecks<ReconnectingClientOptions> = {

@@ -8,6 +8,7 @@ import {
   shownValue,
   unknownOption,
 } from '@autobahn-ts/websocket/portable'
+import { heeded } from './awaiting.ts'
 import type { List } from './message.ts'
 import { anObject } from './option-checks.ts'
 import { type WampOptions, wampOptions } from './options.ts'
@@ -38,7 +39,7 @@ export function wampFactoryOf(protocol: { readonly factory: object }): WampFacto
 export function serialized(factory: WampFactory, message: List): string {
   const text: unknown = factory.serialize(message)
   if (typeof text === 'string') return text
-  throw new ApiMisuse(`serialize must return a string, and not ${shownValue(text)}`)
+  throw new ApiMisuse(`serialize must return a string, and not ${shownValue(heeded(text))}`)
 }
 
 /** JSON, as it is on the wire unless a factory overrides it. */

@@ -120,6 +120,36 @@ describe('the calls that come in', () => {
     }
   })
 
+  it('are answered with an internal error where an error cannot be read, at once and later', async () => {
+    const unreadable = (property: string, error: Error): Error =>
+      Object.defineProperty(error, property, {
+        get() {
+          throw new Error(`${property} was read`)
+        },
+      })
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const thrown = [proxy, unreadable('message', new Error('x')), unreadable('uri', new RpcError('e', 'd'))]
+    for (const error of thrown) {
+      for (const fails of [() => throwAny(error), () => Promise.reject(error)]) {
+        class Server extends WampServerProtocol {
+          override onSessionOpen(): void {
+            this.registerProcedureForRpc('p', fails)
+          }
+          override onAfterCallError(changed: unknown): unknown {
+            return Promise.reject(changed)
+          }
+        }
+        const factory = new TestServerFactory(Server)
+        const client = await new Link().serve(factory)
+        client.heard()
+        await client.say([2, 'a', 'p'])
+        expect(client.heard()).toEqual([[4, 'a', expect.stringContaining('internal'), 'the procedure threw an error that cannot be read']])
+        expect(factory.errors).toHaveLength(1)
+      }
+    }
+  })
+
   it('run no procedure and no hook once the caller has gone', async () => {
     const seen: string[] = []
     const waiting: (() => void)[] = []
@@ -376,4 +406,8 @@ async function serve(setUp: (protocol: WampServerProtocol) => void, wamp = {}) {
 
 function fails(message: string): never {
   throw new Error(message)
+}
+
+function throwAny(thrown: unknown): never {
+  throw thrown
 }
