@@ -8,5 +8,14 @@ export function isPromise<T>(result: T | PromiseLike<T>): result is PromiseLike<
 
 /** Goes on with what comes out: at once, or when the promise has settled. */
 export function afterwards<T, Result>(result: Awaitable<T>, next: (value: T) => Awaitable<Result>): Awaitable<Result> {
-  return isPromise(result) ? result.then(next) : next(result)
+  return isPromise(result) ? Promise.resolve(result).then(next) : next(result)
+}
+
+/**
+ * Returns the value, and listens for its rejection where it is a promise. For functions of applications that are not waited for: an `async` one that
+ * rejects would end the process otherwise.
+ */
+export function heeded<T>(value: T, rejected: (error: unknown) => void = () => {}): T {
+  if (isPromise<unknown>(value)) Promise.resolve(value).then(undefined, rejected)
+  return value
 }

@@ -1,8 +1,10 @@
+import { heeded } from '../bytes/awaitable.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { PayloadMemory, payloadSharing } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { webText } from '../bytes/text.ts'
+import { asError } from '../protocol/as-error.ts'
 import { shownValue } from '../protocol/check-options.ts'
 import { WebSocketConnection } from '../protocol/connection.ts'
 import type { ConnectionOwner, Role, SharedParts } from '../protocol/connection-parts.ts'
@@ -144,7 +146,7 @@ export abstract class WebSocketFactory {
   #report(error: Error, protocol: WebSocketProtocol | undefined, observer: Observer | undefined): void {
     try {
       const own = protocol && this.#observers.get(protocol)
-      ;(own ?? observer)?.failed?.(error, protocol ?? this)
+      heeded((own ?? observer)?.failed?.(error, protocol ?? this))
     } catch {
       // observers may look and not touch
     }
@@ -154,16 +156,16 @@ export abstract class WebSocketFactory {
   /** `onError` is the application's too: what it throws must not reach the event loop. */
   #tell(error: Error, protocol: WebSocketProtocol | undefined): void {
     try {
-      this.onError(error, protocol)
+      heeded<unknown>(this.onError(error, protocol), print)
     } catch (thrown) {
-      console.error(thrown)
+      print(thrown)
     }
   }
 }
 
 /** Checks what a factory's `buildProtocol` gave: a protocol of the factory's role, and a new one each time. */
 export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: abstract new () => P): P {
-  if (!(protocol instanceof role)) throw new ApiMisuse(`buildProtocol must give a ${role.name}, and not ${shownValue(protocol)}`)
+  if (!(heeded(protocol) instanceof role)) throw new ApiMisuse(`buildProtocol must give a ${role.name}, and not ${shownValue(protocol)}`)
   if (isAttached(protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
   return protocol
 }
@@ -185,6 +187,15 @@ function keptBy(hooks: WebSocketProtocol): Kept {
 
 function wantsText(hooks: Hooks): hooks is Hooks & TextHooks {
   return hooks.onTextMessage !== undefined
+}
+
+/** Prints what was thrown. An error whose `stack` cannot be read cannot be printed either. */
+function print(thrown: unknown): void {
+  try {
+    console.error(thrown)
+  } catch {
+    console.error(asError(thrown).message)
+  }
 }
 
 const piecewiseHooks = [

@@ -158,7 +158,8 @@ export class ClientHandshake implements Opening {
     }
     try {
       const result = call()
-      if (isPromise<T>(result)) result.then(settled, error => this.#threw(hook, error))
+      // wrapped: a thenable of the application may settle twice, or with another promise
+      if (isPromise<T>(result)) Promise.resolve(result).then(settled, error => this.#threw(hook, error))
       else settled(result)
     } catch (error) {
       this.#threw(hook, error)
@@ -174,15 +175,15 @@ export class ClientHandshake implements Opening {
   }
 
   #threw(hook: string, thrown: unknown): void {
-    if (thrown instanceof HandshakeFailed) return this.#connection.failOpening(thrown)
     const error = asError(thrown)
+    if (error instanceof HandshakeFailed) return this.#connection.failOpening(error)
     this.#decision.report(error)
     this.#connection.failOpening(new HandshakeFailed(`${hook} threw: ${error.message}`, undefined, { cause: error }))
   }
 
   #fail(thrown: unknown): void {
-    if (thrown instanceof HandshakeFailed) return this.#connection.failOpening(thrown)
     const error = asError(thrown)
+    if (error instanceof HandshakeFailed) return this.#connection.failOpening(error)
     this.#connection.failOpening(new HandshakeFailed(error.message, undefined, { cause: error }))
   }
 }

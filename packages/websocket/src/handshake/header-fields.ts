@@ -1,3 +1,4 @@
+import { heeded, isPromise } from '../bytes/awaitable.ts'
 import { shownValue } from '../protocol/check-options.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { HeadersInput } from './http-exception.ts'
@@ -99,6 +100,7 @@ export function checkedValue(name: string, value: string): string {
 
 function pairsOf(input: HeadersInput): Iterable<readonly [string, string | readonly string[]]> {
   if (typeof input !== 'object' || input === null) throw new ApiMisuse(`headers must be an object or pairs, and not ${shownValue(input)}`)
+  if (isPromise(heeded(input))) throw new ApiMisuse('headers must be an object or pairs, and not a promise')
   return isIterable(input) ? input : Object.entries(input)
 }
 

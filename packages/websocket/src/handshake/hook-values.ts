@@ -1,3 +1,4 @@
+import { heeded } from '../bytes/awaitable.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
 import { nearestName } from '../protocol/nearest-name.ts'
 import type { ConnectingRequest, ConnectionAccept } from './connection-request.ts'
@@ -56,12 +57,14 @@ export function checkConfirmed(returned: unknown): void {
 /** Reads what a function that was asked yes or no returned. Throws `ApiMisuse` for all but `true` and `false`: a promise is truthy. */
 export function yesOrNo(returned: unknown, where: string): boolean {
   if (typeof returned === 'boolean') return returned
+  heeded(returned)
   throw new ApiMisuse(`${where} must return true or false, and returned ${described(returned)}`)
 }
 
 function offeredProtocol(protocol: unknown, offered: readonly string[]): string {
   if (protocol === undefined) return ''
-  if (typeof protocol !== 'string') throw new ApiMisuse(`onConnect returned the subprotocol ${described(protocol)}, which is not a string`)
+  if (typeof protocol !== 'string')
+    throw new ApiMisuse(`onConnect returned the subprotocol ${described(heeded(protocol))}, which is not a string`)
   if (offered.includes(protocol)) return protocol
   throw new ApiMisuse(`onConnect returned the subprotocol ${quoted(protocol)}, which was not offered by the client`)
 }
@@ -69,8 +72,10 @@ function offeredProtocol(protocol: unknown, offered: readonly string[]): string 
 /** Whether the value is a plain object, of any realm. Instances of classes are not: a class of refusals may have no keys. */
 function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.prototype.toString.call(value) === '[object Object]')
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (prototype === null) return true
+  const isOfObject = Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'hasOwnProperty')
+  return isOfObject && Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function checkKeys(hook: string, returned: object, keys: readonly string[]): void {

@@ -1,3 +1,5 @@
+import { heeded } from '../bytes/awaitable.ts'
+import { asError } from '../protocol/as-error.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
 import type { Extension, ExtensionInstance, ExtensionParameters, NegotiatedExtension } from '../protocol/extension.ts'
 import { checkInstance } from '../protocol/extension-faults.ts'
@@ -28,7 +30,9 @@ export function negotiateExtensions(
 
 /** Client: the value of `Sec-WebSocket-Extensions`, empty where nothing is offered. What is no token in it is misuse. */
 export function offerExtensions(extensions: readonly Extension[]): string {
-  return extensions.flatMap(extension => (extension.offer?.() ?? []).map(offer => formatExtension(extension.name, offer))).join(', ')
+  return extensions
+    .flatMap(extension => (heeded(extension.offer?.()) ?? []).map(offer => formatExtension(extension.name, offer)))
+    .join(', ')
 }
 
 /**
@@ -67,7 +71,7 @@ function groupedByName(offers: readonly OfferedExtension[]): Map<string, Extensi
 }
 
 function accept(extension: Extension, offers: ExtensionParameters[], agreed: NegotiatedExtension[]): NegotiatedExtension | undefined {
-  const accepted = extension.accept?.(offers)
+  const accepted = heeded(extension.accept?.(offers))
   if (accepted === undefined) return undefined
   const { parameters, instance } = accepted
   const collides = closedUnless(instance, () => {
@@ -97,10 +101,9 @@ function confirm(extensions: readonly Extension[], answer: OfferedExtension, agr
 
 function confirmed(extension: Extension, parameters: ExtensionParameters): ExtensionInstance {
   try {
-    return extension.confirm!(parameters)
+    return heeded(extension.confirm!(parameters))
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new HandshakeFailed(`extension ${quoted(extension.name)} refuses the server's answer: ${why}`, 101, { cause })
+    throw new HandshakeFailed(`extension ${quoted(extension.name)} refuses the server's answer: ${asError(cause).message}`, 101, { cause })
   }
 }
 

@@ -102,18 +102,23 @@ export class ServerHandshake implements Opening {
   }
 
   /** Answers with the status of an `HttpException`; anything else is 500, and only the application is told why. */
-  refuse(error: unknown): void {
+  refuse(thrown: unknown): void {
     this.#hasHead = true
-    const { status, reason, headers } = error instanceof HttpException ? error : this.#internalError(error)
+    const error = asError(thrown)
     try {
-      const response = formatRefusal(status, reason, headers, undefined, this.#session.server)
-      this.#connection.refuse(
-        this.#asksForHead ? withoutContent(response) : response,
-        new HandshakeFailed(`refused with ${status} ${reason}`, status, { cause: error }),
-      )
+      this.#refuseWith(error instanceof HttpException ? error : this.#internalError(error), error)
     } catch (misuse) {
-      this.refuse(misuse)
+      // a status or headers that cannot be sent, or that cannot even be read
+      this.#refuseWith(this.#internalError(misuse), asError(misuse))
     }
+  }
+
+  #refuseWith({ status, reason, headers }: HttpException, cause: Error): void {
+    const response = formatRefusal(status, reason, headers, undefined, this.#session.server)
+    this.#connection.refuse(
+      this.#asksForHead ? withoutContent(response) : response,
+      new HandshakeFailed(`refused with ${status} ${reason}`, status, { cause }),
+    )
   }
 
   #internalError(error: unknown): HttpException {
@@ -133,7 +138,8 @@ export class ServerHandshake implements Opening {
     this.#connection.timings?.track('onConnect')
     const answer = this.#decision.onConnect(checked.request)
     if (!isPromise<ConnectionAccept>(answer)) return this.#answer(checked, answer)
-    answer.then(
+    // wrapped: a thenable of the application may settle twice, or with another promise
+    Promise.resolve(answer).then(
       settled => this.#answerLate(checked, settled),
       error => this.refuse(error),
     )

@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import { type Awaitable, heeded, isPromise } from '../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../bytes/byte-stream.ts'
 import { type Masker, scalarMasker } from '../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
@@ -274,7 +274,8 @@ export class WebSocketConnection
   }
 
   /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
-  readingFailed(error: unknown): void {
+  readingFailed(thrown: unknown): void {
+    const error = asError(thrown)
     if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#ending.fail(error.closeCode, error.message, error)
     else this.#applicationFailed(error)
   }
@@ -459,7 +460,7 @@ export class WebSocketConnection
     this.#run(payload, () => {
       try {
         const result = receive(header, payload)
-        return isPromise(result) ? result.catch(error => this.readingFailed(error)) : undefined
+        return isPromise(result) ? Promise.resolve(result).catch(error => this.readingFailed(error)) : undefined
       } catch (error) {
         this.readingFailed(error)
       }
@@ -507,8 +508,7 @@ export class WebSocketConnection
   /** A hook that does not wait its turn: one that others may be waiting for, or the last one. */
   #callAside(hook: () => Awaitable<void>): void {
     try {
-      const result = hook()
-      if (isPromise(result)) result.then(undefined, error => this.#applicationFailed(error))
+      heeded(hook(), error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
     }
@@ -516,7 +516,10 @@ export class WebSocketConnection
 
   #openExtensions(): void {
     try {
-      this.#chain.opened((...frame) => this.sender.frame(...frame))
+      this.#chain.opened(
+        (...frame) => this.sender.frame(...frame),
+        error => this.#applicationFailed(error),
+      )
     } catch (error) {
       this.#applicationFailed(error)
     }
@@ -524,7 +527,7 @@ export class WebSocketConnection
 
   #closeExtensions(): void {
     try {
-      this.#chain.close()
+      this.#chain.close(error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
     }

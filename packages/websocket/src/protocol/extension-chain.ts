@@ -1,8 +1,8 @@
-import { type Awaitable, afterwards, isPromise } from '../bytes/awaitable.ts'
+import { type Awaitable, afterwards, heeded, isPromise } from '../bytes/awaitable.ts'
 import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
 import { ApiMisuse } from './errors.ts'
 import type { ExtensionInstance, ExtensionLink, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
-import { blamed, callMember, checkedTransform } from './extension-faults.ts'
+import { blamed, callAtOnce, callMember, checkedTransform } from './extension-faults.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { emittedOctets } from './given-octets.ts'
 
@@ -37,7 +37,7 @@ export class ExtensionChain {
   check(header: FrameHeader): void {
     for (const { name, instance } of this.#extensions) {
       const isMeant = (header.reserved & instance.reservedBits) !== 0 || instance.opcodes.includes(header.opcode)
-      if (isMeant && instance.check !== undefined) callMember(name, 'check', () => instance.check!(header))
+      if (isMeant && instance.check !== undefined) callAtOnce(name, 'check', () => instance.check!(header))
     }
   }
 
@@ -46,8 +46,11 @@ export class ExtensionChain {
     return joined(this.#extensions.map(extension => this.#encoderOf(extension, message)))
   }
 
-  /** The connection is open. `send` sends a frame, and checks that an extension has claimed it. */
-  opened(send: (opcode: number, payload: Octets, isFinal: boolean, reserved: number) => boolean): void {
+  /** The connection is open. `send` sends a frame, and checks that an extension has claimed it. `failed` is told what is thrown later. */
+  opened(
+    send: (opcode: number, payload: Octets, isFinal: boolean, reserved: number) => boolean,
+    failed: (error: unknown) => void = () => {},
+  ): void {
     for (const { name, instance } of this.#extensions) {
       if (instance.opened === undefined) continue
       const link: ExtensionLink = {
@@ -59,7 +62,10 @@ export class ExtensionChain {
           return send(opcode, payload, final, reserved)
         },
       }
-      callMember(name, 'opened', () => instance.opened!(link))
+      heeded(
+        callMember(name, 'opened', () => instance.opened!(link) as unknown),
+        failed,
+      )
     }
   }
 
@@ -79,7 +85,7 @@ export class ExtensionChain {
 
   /** A message went out that was made for many: none of the extensions knows what it was made of. */
   sharedWasSent(): void {
-    for (const instance of this.#instances) instance.sharedWasSent?.()
+    for (const { name, instance } of this.#extensions) callAtOnce(name, 'sharedWasSent', () => instance.sharedWasSent?.())
   }
 
   decoder(firstHeader: FrameHeader, isKept = false): MessageTransform | undefined {
@@ -93,7 +99,7 @@ export class ExtensionChain {
       name,
       'encoder',
       instance,
-      callMember(name, 'encoder', () => instance.encoder!(message)),
+      callAtOnce(name, 'encoder', () => instance.encoder!(message)),
     )
   }
 
@@ -103,7 +109,7 @@ export class ExtensionChain {
       name,
       'decoder',
       instance,
-      callMember(name, 'decoder', () => instance.decoder!(header, isKept)),
+      callAtOnce(name, 'decoder', () => instance.decoder!(header, isKept)),
     )
   }
 
@@ -117,12 +123,15 @@ export class ExtensionChain {
     return this.#instances.reduce((bits, instance) => (instance.decoder === undefined ? bits : bits | instance.reservedBits), 0)
   }
 
-  /** One that throws does not keep the others from being closed. */
-  close(): void {
+  /** One that throws does not keep the others from being closed. `failed` is told what is thrown later. */
+  close(failed: (error: unknown) => void = () => {}): void {
     const failures: unknown[] = []
     for (const { name, instance } of this.#extensions) {
       try {
-        callMember(name, 'close', () => instance.close())
+        heeded(
+          callMember(name, 'close', () => instance.close() as unknown),
+          failed,
+        )
       } catch (error) {
         failures.push(error)
       }

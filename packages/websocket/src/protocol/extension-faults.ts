@@ -1,4 +1,5 @@
-import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import { type Awaitable, heeded, isPromise } from '../bytes/awaitable.ts'
+import { asError } from './as-error.ts'
 import { ApiMisuse, PeerMisbehaved } from './errors.ts'
 import type { ExtensionInstance, MessageTransform } from './extension.ts'
 
@@ -10,17 +11,25 @@ export function callMember(name: string, member: string, call: () => Awaitable<u
   }
   try {
     const result = call()
-    return isPromise(result) ? result.then(undefined, fail) : result
+    return isPromise(result) ? Promise.resolve(result).then(undefined, fail) : result
   } catch (error) {
     return fail(error)
   }
 }
 
+/** Calls a member of an extension that cannot be waited for: a promise is misuse, because what it would reject with comes too late. */
+export function callAtOnce<Result>(name: string, member: string, call: () => Result): Result {
+  const result = callMember(name, member, call as () => Awaitable<Result>) as Result
+  if (!isPromise<unknown>(result)) return result
+  heeded(result)
+  throw new ApiMisuse(`extension ${name}: its ${member} must not return a promise`)
+}
+
 /** An error that names an extension and its member. Faults of the peer, and misuse, which says who is to blame, stay as they are. */
-export function blamed(name: string, member: string, error: unknown): unknown {
+export function blamed(name: string, member: string, thrown: unknown): unknown {
+  const error = asError(thrown)
   if (error instanceof PeerMisbehaved || error instanceof ApiMisuse || error instanceof ExtensionFailed) return error
-  const why = error instanceof Error ? error.message : String(error)
-  return new ExtensionFailed(`extension ${name} failed in its ${member}: ${why}`, { cause: error })
+  return new ExtensionFailed(`extension ${name} failed in its ${member}: ${error.message}`, { cause: thrown })
 }
 
 /** A fault of an extension, with what it threw as the cause. */

@@ -1,3 +1,4 @@
+import { heeded } from '../bytes/awaitable.ts'
 import type { Crypto } from '../bytes/crypto.ts'
 import type { Masker } from '../bytes/masker.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
@@ -151,7 +152,8 @@ export class FrameWriter {
 
   #tap(first: number, length: number): void {
     try {
-      this.#rules.wireTap?.frameSent?.({ opcode: first & 15, isFinal: first > 127, reserved: (first >> 4) & 7, length }, this.#source)
+      const header = { opcode: first & 15, isFinal: first > 127, reserved: (first >> 4) & 7, length }
+      heeded(this.#rules.wireTap?.frameSent?.(header, this.#source))
     } catch {
       // a tap may look and not touch: what it throws is its own
     }

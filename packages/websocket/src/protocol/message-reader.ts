@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import { type Awaitable, heeded, isPromise } from '../bytes/awaitable.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
@@ -140,7 +140,7 @@ export class MessageReader implements FrameSink {
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
     try {
-      this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#source)
+      heeded(this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#source))
     } catch {
       // a tap may look and not touch: what it throws is its own
     }

@@ -1,3 +1,4 @@
+import { heeded } from '../bytes/awaitable.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import type { CloseInfo } from './close-info.ts'
 import type { Observer } from './observer.ts'
@@ -42,9 +43,9 @@ export class Onlookers {
     this.#show(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
-  #show(look: () => void): void {
+  #show(look: () => unknown): void {
     try {
-      look()
+      heeded(look())
     } catch {
       // see above
     }

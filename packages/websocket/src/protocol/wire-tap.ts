@@ -1,3 +1,4 @@
+import { heeded } from '../bytes/awaitable.ts'
 import type { ReceivedOctets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
 
@@ -10,25 +11,43 @@ export interface WireTap {
   frameSent?(header: FrameHeader, source: object): void
 }
 
-/** Two taps as one; the usual case is that there is none. */
+/** Two taps as one; the usual case is that there is none. What one of them throws does not keep the other from looking. */
 export function joinedTaps(one: WireTap | undefined, other: WireTap | undefined): WireTap | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return {
     octetsReceived(octets, source): void {
-      one.octetsReceived?.(octets, source)
-      other.octetsReceived?.(octets, source)
+      both(
+        () => one.octetsReceived?.(octets, source),
+        () => other.octetsReceived?.(octets, source),
+      )
     },
     octetsSent(octets, source): void {
-      one.octetsSent?.(octets, source)
-      other.octetsSent?.(octets, source)
+      both(
+        () => one.octetsSent?.(octets, source),
+        () => other.octetsSent?.(octets, source),
+      )
     },
     frameReceived(header, source): void {
-      one.frameReceived?.(header, source)
-      other.frameReceived?.(header, source)
+      both(
+        () => one.frameReceived?.(header, source),
+        () => other.frameReceived?.(header, source),
+      )
     },
     frameSent(header, source): void {
-      one.frameSent?.(header, source)
-      other.frameSent?.(header, source)
+      both(
+        () => one.frameSent?.(header, source),
+        () => other.frameSent?.(header, source),
+      )
     },
+  }
+}
+
+function both(...looks: readonly (() => unknown)[]): void {
+  for (const look of looks) {
+    try {
+      heeded(look())
+    } catch {
+      // a tap may look and not touch: what it throws is its own
+    }
   }
 }

@@ -51,6 +51,9 @@ const answers: readonly (readonly [name: string, value: unknown, status: number]
   ['a symbol', Symbol('x'), 500],
   ['a Response', new Response(null, { status: 403 }), 500],
   ['an object of a class', new (class Denied {})(), 500],
+  ['an object of a class without a base', Object.create(Object.create(null, { status: { value: 403 } })), 500],
+  ['an object that inherits', Object.create({ status: 403 }), 500],
+  ['headers that are a promise', { headers: Promise.resolve({}) }, 500],
   ['a subprotocol that was not offered', 'c', 500],
   ['an empty subprotocol', '', 500],
 ]

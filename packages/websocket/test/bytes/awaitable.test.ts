@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { afterwards, isPromise } from '../../src/bytes/awaitable.ts'
+import { afterwards, heeded, isPromise } from '../../src/bytes/awaitable.ts'
 
 describe('isPromise', () => {
   it('knows promises and thenables', () => {
@@ -21,5 +21,15 @@ describe('afterwards', () => {
   it('goes on when a promise has settled', async () => {
     await expect(afterwards(Promise.resolve(2), n => n + 1)).resolves.toBe(3)
     await expect(afterwards(Promise.reject(new Error('no')), () => 1)).rejects.toThrow('no')
+  })
+})
+
+describe('heeded', () => {
+  it('gives the value back, and listens for the rejection of a promise', async () => {
+    const seen: unknown[] = []
+    const late = Promise.reject(new Error('no'))
+    expect([heeded(1), heeded(undefined), heeded(late, error => seen.push(error))]).toEqual([1, undefined, late])
+    await expect(late).rejects.toThrow('no')
+    expect(seen).toEqual([expect.objectContaining({ message: 'no' })])
   })
 })

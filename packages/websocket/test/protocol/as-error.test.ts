@@ -21,4 +21,17 @@ describe('asError', () => {
       expect(asError(thrown).message).toBe('something was thrown that is no error and cannot be printed')
     }
   })
+
+  it('makes an error that can be read of one that cannot', () => {
+    const hidden = Object.defineProperty(new Error('x'), 'message', {
+      get() {
+        throw new Error('no')
+      },
+    })
+    const { proxy, revoke } = Proxy.revocable(new Error('x'), {})
+    revoke()
+    for (const thrown of [hidden, proxy]) expect(asError(thrown).message).toContain('cannot be printed')
+    const odd = Object.assign(new Error('x'), { message: Symbol('x') })
+    expect(asError(odd).message).toBe('an error was thrown whose message is not text')
+  })
 })

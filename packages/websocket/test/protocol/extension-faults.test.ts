@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiMisuse, PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { ExtensionInstance, MessageTransform } from '../../src/protocol/extension.ts'
-import { blamed, callMember, checkedTransform, checkInstance } from '../../src/protocol/extension-faults.ts'
+import { blamed, callAtOnce, callMember, checkedTransform, checkInstance } from '../../src/protocol/extension-faults.ts'
 
 const sound: ExtensionInstance = { reservedBits: 4, opcodes: [], close: () => undefined }
 
@@ -22,6 +22,14 @@ describe('callMember', () => {
 
   it('leaves faults of the peer and misuse as they are: they say who is to blame', () => {
     for (const error of [new PeerMisbehaved(1002, 'bad place'), new ApiMisuse('misuse')]) expect(blamed('x', 'check', error)).toBe(error)
+  })
+})
+
+describe('callAtOnce', () => {
+  it('gives what the member gives, and refuses a promise: what it rejects with would come too late', () => {
+    expect(callAtOnce('x-test', 'check', () => 5)).toBe(5)
+    for (const late of [Promise.resolve(), Promise.reject(new Error('no'))])
+      expect(() => callAtOnce('x-test', 'check', () => late)).toThrow('extension x-test: its check must not return a promise')
   })
 })
 

@@ -21,6 +21,19 @@ describe('joinedTaps', () => {
     const each = (names: string[]): string[] => hooks.flatMap(hook => names.map(name => `${name} ${hook}`))
     expect(log).toEqual([...each(['a', 'b']), ...each(['c']), ...each(['d'])])
   })
+
+  it('tells the second one also where the first one throws or rejects', () => {
+    const log: string[] = []
+    const throwing = (): never => {
+      throw new Error('no')
+    }
+    const rejecting = async (): Promise<never> => throwing()
+    for (const hook of [throwing, rejecting]) {
+      const careless = { octetsReceived: hook, octetsSent: hook, frameReceived: hook, frameSent: hook }
+      callAll(joinedTaps(careless, noting(log, 'a'))!)
+    }
+    expect(log).toEqual([...hooks, ...hooks].map(hook => `a ${hook}`))
+  })
 })
 
 describe('a wire tap', () => {

@@ -1,3 +1,4 @@
+import { heeded } from '../../bytes/awaitable.ts'
 import { shownValue } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import { PerMessageDeflateOffer } from './offer.ts'
@@ -55,5 +56,6 @@ export function negotiationByHooks(hooks: {
 
 function checked<Accept>(accept: Accept | undefined, kind: new (...parts: never[]) => Accept): Accept | undefined {
   if (accept === undefined || accept === null || accept instanceof kind) return accept ?? undefined
+  heeded(accept)
   throw new ApiMisuse(`perMessageCompressionAccept must return a ${kind.name}, or undefined, and not ${shownValue(accept)}`)
 }
