@@ -103,6 +103,11 @@ export abstract class WebSocketFactory {
     return defaultReadAhead
   }
 
+  /** Whether protocols give messages to the application through promises, so that it answers them only when microtasks run. */
+  protected get answersInMicrotasks(): boolean {
+    return false
+  }
+
   /** A pong has come. Called as soon as it is read; `onPong` of the protocol is called in its order. */
   protected pongCame(_payload: Octets, _protocol: object): void {}
 
@@ -125,8 +130,8 @@ export abstract class WebSocketFactory {
       pongCame: (payload, hooks) => this.pongCame(payload, hooks),
       lastHooksWait: hooks => this.lastHooksWait(hooks),
     }
-    const { connectionRole: role, readAhead } = this
-    this.#shared = { role, runtime, options, pool: this.#pool, flushes: this.#flushesOn(runtime), owner, readAhead }
+    const { connectionRole: role, readAhead, answersInMicrotasks } = this
+    this.#shared = { role, runtime, options, pool: this.#pool, flushes: this.#flushesOn(runtime), owner, readAhead, answersInMicrotasks }
     return this.#shared
   }
 

@@ -6,7 +6,7 @@ import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, Connection
 import { checkOptions } from '../protocol/check-options.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
-import { ApiMisuse } from '../protocol/errors.ts'
+import { ApiMisuse, type PeerMisbehaved } from '../protocol/errors.ts'
 import type { NegotiatedExtension } from '../protocol/extension.ts'
 import type { FrameHeader } from '../protocol/frame-header.ts'
 import type { Hooks } from '../protocol/hooks.ts'
@@ -32,6 +32,8 @@ export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDe
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
 export let takesMessage: (protocol: WebSocketProtocol) => boolean
 export let clockOf: (protocol: WebSocketProtocol) => Clock
+/** Fails a connection for a fault of its peer that is found behind the hooks. */
+export let failForPeer: (protocol: WebSocketProtocol, fault: PeerMisbehaved) => void
 /** The sender of a connection, for what applications are not shown. */
 export let senderOf: (protocol: WebSocketProtocol) => Sender
 
@@ -67,6 +69,7 @@ export abstract class WebSocketProtocol implements Hooks {
     collectorOf = (protocol): MessageCollector => protocol.#collecting()
     clockOf = (protocol): Clock => protocol.#connected().clock
     takesMessage = (protocol): boolean => protocol.#connection().sender.takesMessage
+    failForPeer = (protocol, fault): void => protocol.#connection().readingFailed(fault)
     senderOf = (protocol): Sender => protocol.#connection().sender
     offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection().sender.offer(message, evenSlow)
   }

@@ -1,8 +1,8 @@
 import type { Octets } from '../bytes/octets.ts'
-import { clockOf, takesMessage, type WebSocketProtocol } from '../classes/protocol.ts'
+import { clockOf, failForPeer, takesMessage, type WebSocketProtocol } from '../classes/protocol.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
-import { ConnectionClosed } from '../protocol/errors.ts'
+import { ConnectionClosed, PeerMisbehaved } from '../protocol/errors.ts'
 import type { Connection, Message, MessageStream, ReadableOctets } from './connection.ts'
 import { type CollectLimits, Inbox } from './inbox.ts'
 import { MessageIterator } from './message-iterator.ts'
@@ -27,7 +27,7 @@ export class Conversation implements Connection {
 
   constructor(protocol: WebSocketProtocol, limits: CollectLimits) {
     this.protocol = protocol
-    this.inbox = new Inbox(limits, message => protocol.failConnection(CloseCode.MessageTooBig, message))
+    this.inbox = new Inbox(limits, message => failForPeer(protocol, new PeerMisbehaved(CloseCode.MessageTooBig, message)))
     this.#sending = new SendQueue(protocol)
   }
 

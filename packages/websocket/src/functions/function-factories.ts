@@ -28,6 +28,10 @@ export class HandlerFactory extends WebSocketServerFactory {
     return new HandlerProtocol(this.#routes, this.#limits, this.#admit)
   }
 
+  protected override get answersInMicrotasks(): boolean {
+    return true
+  }
+
   /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
   protected override pongCame(payload: Octets, protocol: HandlerProtocol): void {
     protocol.conversation.pongCame(payload)
@@ -55,6 +59,10 @@ export class ConversationFactory extends WebSocketClientFactory {
 
   override buildProtocol(): ConversationProtocol {
     return new ConversationProtocol(this.#limits)
+  }
+
+  protected override get answersInMicrotasks(): boolean {
+    return true
   }
 
   /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */

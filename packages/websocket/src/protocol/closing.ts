@@ -32,6 +32,8 @@ export interface ClosingParts {
   readonly hooks: Hooks
   /** The peer sends no more, and hooks of what it has sent still wait: whoever paused the reading may let them be called. */
   readonly lastHooksWait: () => void
+  /** As in `SharedParts`. */
+  readonly answersInMicrotasks: boolean
   readonly text: Text
   readonly isServer: boolean
   /** Seconds to wait for the other side to end TCP after the closing handshake. */
@@ -51,6 +53,8 @@ export class Closing {
   #patience: Deadline | undefined
   /** Called when the last octet of this side has left. */
   #whenSent: (() => void) | undefined
+  /** Sends the close frame of a connection that the peer's fault has failed, while that waits for the application's answers. */
+  #sendFailure: (() => void) | undefined
 
   constructor(parts: ClosingParts) {
     this.#parts = parts
@@ -73,6 +77,7 @@ export class Closing {
     const { lifecycle, options, text } = this.#parts
     if (lifecycle.state === State.Connecting) throw new ApiMisuse('sendClose before the connection is open')
     const payload = makeClose(code, reason, text)
+    this.#sendFailure?.()
     if (lifecycle.state !== State.Open || this.#outgoing!.isEnding) return false
     this.#send(payload, code)
     const { closeHandshakeTimeout } = options
@@ -81,18 +86,34 @@ export class Closing {
   }
 
   fail(code: number, reason: string, cause?: Error): void {
-    const { lifecycle, options, runner, text } = this.#parts
+    this.#sendFailure?.()
+    const { lifecycle, text } = this.#parts
     if (lifecycle.state === State.Closed || this.#ending.hasFailed) return
     if (lifecycle.state === State.Connecting) throw new ApiMisuse('failConnection before the connection is open')
     if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
     const payload = makeFailure(code, reason, text)
-    this.#ending.failed(`failed with ${code}: ${reason}`, cause)
-    runner.stop()
-    const mayTell = !options.failByDrop && !this.#ending.hasSentClose && !this.#outgoing!.isInFrame
-    if (!mayTell) return this.#drop(true)
-    this.#outgoing!.abandon()
-    this.#send(payload, code)
-    this.#endAndLinger()
+    this.#failed(code, reason, cause)
+    this.#tellFailure(payload, code)
+  }
+
+  /**
+   * Fails the connection for the peer's fault. From now on nothing that the peer sends is processed (RFC 6455 §7.1.7).
+   *
+   * An application that answers in microtasks has the messages before the fault, and has had no turn to answer them. Its answers
+   * are sent first, and the close frame follows in the same turn of the event loop.
+   */
+  failForPeer(code: number, reason: string, cause: Error): void {
+    const { answersInMicrotasks, lifecycle, incoming, options, text } = this.#parts
+    if (!answersInMicrotasks || lifecycle.state !== State.Open || options.failByDrop) return this.fail(code, reason, cause)
+    if (this.#ending.hasFailed) return
+    const payload = makeFailure(code, reason, text)
+    this.#sendFailure = () => {
+      this.#sendFailure = undefined
+      if (!isClosed(lifecycle)) this.#tellFailure(payload, code)
+    }
+    this.#failed(code, reason, cause)
+    incoming.discard()
+    this.#afterAnswers(() => this.#sendFailure?.())
   }
 
   /** Gives the connection up without a close frame. */
@@ -126,7 +147,7 @@ export class Closing {
 
   /** RFC 6455 §5.5.1: after a close frame nothing counts any more; it is answered once the application has looked at it. */
   closeReceived(payload: ReceivedOctets): void {
-    const { runner, incoming, hooks, text, deadline } = this.#parts
+    const { answersInMicrotasks, runner, incoming, hooks, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
     // decoded before the hook, which may change or transfer the octets
     const said = text.decode(reason)
@@ -138,7 +159,11 @@ export class Closing {
       this.#answer(code, said)
     }
     runner.run(() => hooks.onCloseFrame(code, reason))
-    runner.run(answer)
+    runner.run(() => {
+      if (!answersInMicrotasks) return answer()
+      isAnswered = true
+      this.#afterAnswers(() => runner.isStopped || answer())
+    })
     incoming.discard()
     if (isAnswered || runner.isStopped) return
     // both close frames are there: what is waited for now is the application
@@ -152,6 +177,7 @@ export class Closing {
     if (lifecycle.state === State.Closed) return
     const isNew = !this.#hasPeerEnded
     this.#hasPeerEnded = true
+    if (this.#sendFailure !== undefined) return
     if (lifecycle.state === State.Connecting) this.#ending.lost('the peer ended the transport during the opening handshake')
     if (this.#ending.hasReceivedClose && !this.#ending.hasFailed && !this.#isClosingDone) return
     if (!runner.isHeld || runner.isStopped) this.#drop(false)
@@ -171,6 +197,24 @@ export class Closing {
   }
 
   // ---- within
+
+  #failed(code: number, reason: string, cause: Error | undefined): void {
+    this.#ending.failed(`failed with ${code}: ${reason}`, cause)
+    this.#parts.runner.stop()
+  }
+
+  #tellFailure(payload: Octets, code: number): void {
+    const mayTell = !this.#parts.options.failByDrop && !this.#ending.hasSentClose && !this.#outgoing!.isInFrame
+    if (!mayTell) return this.#drop(true)
+    this.#outgoing!.abandon()
+    this.#send(payload, code)
+    this.#endAndLinger()
+  }
+
+  /** Calls back when all microtasks that are due have run. Deferred work comes behind them only when a microtask defers it. */
+  #afterAnswers(callback: () => void): void {
+    void Promise.resolve().then(() => this.#parts.clock.defer(callback))
+  }
 
   /**
    * Acts on the end of what the peer has sent, although hooks still wait that come before it, where the application does not let them be called.

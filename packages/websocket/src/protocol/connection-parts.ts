@@ -31,6 +31,8 @@ export interface SharedParts {
   readonly owner: ConnectionOwner
   /** Octets that a connection reads while hooks wait. */
   readonly readAhead: number
+  /** Whether the application is given messages through promises, and so answers them only when microtasks run. */
+  readonly answersInMicrotasks: boolean
 }
 
 /** Whom connections belong to; told each time whose hooks it is about. */

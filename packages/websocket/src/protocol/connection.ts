@@ -276,7 +276,7 @@ export class WebSocketConnection
   /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
   readingFailed(thrown: unknown): void {
     const error = asError(thrown)
-    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#ending.fail(error.closeCode, error.message, error)
+    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#ending.failForPeer(error.closeCode, error.message, error)
     else this.#applicationFailed(error)
   }
 
@@ -424,7 +424,7 @@ export class WebSocketConnection
 
   #makeClosing(): Closing {
     const { stream, hooks } = this.#parts
-    const { runtime, options, role, owner } = this.#parts.shared
+    const { runtime, options, role, owner, answersInMicrotasks } = this.#parts.shared
     const closing = new Closing({
       lifecycle: this.#lifecycle,
       deadline: this.#deadline,
@@ -436,6 +436,7 @@ export class WebSocketConnection
       progress: this.makeProgress(),
       hooks,
       lastHooksWait: () => owner.lastHooksWait(hooks),
+      answersInMicrotasks,
       text: runtime.text,
       isServer: role.isServer,
       dropTimeout: role.dropTimeout,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../src/functions/connection.ts'
-import { HandlerFactory } from '../../src/functions/function-factories.ts'
-import type { Handler, Routes } from '../../src/functions/function-protocols.ts'
+import { ConversationFactory, HandlerFactory } from '../../src/functions/function-factories.ts'
+import type { ConversationProtocol, Handler, Routes } from '../../src/functions/function-protocols.ts'
 import { ConnectionClosed } from '../../src/protocol/errors.ts'
 import { MemoryLink, masked, quiet } from '../classes/memory-link.ts'
 import { until } from '../fixtures/until.ts'
@@ -168,6 +168,107 @@ describe('a handler', () => {
   })
 })
 
+describe('answers to messages that came together with the end', () => {
+  const closeFrame = (...payload: number[]): Uint8Array => masked(0x88, Uint8Array.from(payload))
+  const ends: readonly (readonly [string, Uint8Array, RegExp])[] = [
+    ['a frame with a reserved bit', masked(0xa1, 'bad'), /^close 1002 reserved bits/],
+    ['text that is not valid UTF-8', masked(0x81, Uint8Array.of(0xff)), /^close 1007/],
+    ['a message above the limit of size', masked(0x82, new Uint8Array(11)), /^close 1009/],
+    ['a close code that may not be sent', closeFrame(3, 237), /^close 1002/],
+    ['a close frame', closeFrame(11, 184), /^close 3000$/],
+    ['an empty close frame', closeFrame(), /^close$/],
+  ]
+  for (const [what, end, answer] of ends) {
+    it(`go out before the close frame where the end is ${what}`, async () => {
+      const { peer, server } = await served(echo, { maxMessagePayloadSize: 10 })
+      peer.write(masked(0x81, 'a'), masked(0x81, 'b'), end)
+      await until(() => peer.hasEnded)
+      expect(peer.frames).toEqual(['text a', 'text b', expect.stringMatching(answer)])
+      peer.stream.end()
+      expect((await server.closed).wasClean).toBe(end[0] === 0x88 && answer.source !== '^close 1002')
+    })
+  }
+
+  it('go out from a client too', async () => {
+    const link = new MemoryLink()
+    const [peer, client] = link.connect(new ConversationFactory('ws://localhost', {}))
+    void (client as ConversationProtocol).opened.then(() => echo((client as ConversationProtocol).conversation)).catch(() => undefined)
+    await peer.accept()
+    await client.opened
+    peer.write([0x81, 1, 0x61, 0xa1, 0])
+    await until(() => peer.frames.length === 2)
+    expect(peer.frames).toEqual(['text a', expect.stringMatching(/^close 1002/)])
+  })
+
+  it('are all that is sent: nothing that comes behind the fault is given to the handler', async () => {
+    const given: unknown[] = []
+    const { peer, server } = await served(async ws => {
+      for await (const message of ws) {
+        given.push(message)
+        await ws.send(message)
+      }
+    })
+    peer.write(masked(0x81, 'a'), masked(0xa1, 'bad'), masked(0x81, 'b'), masked(0x89, 'ping'))
+    peer.write(masked(0x81, 'c'), closeFrame(3, 232))
+    await until(() => peer.hasEnded)
+    peer.stream.end()
+    expect(await server.closed).toMatchObject({ wasClean: false, localCloseCode: 1002, cause: { name: 'PeerMisbehaved' } })
+    expect(given).toEqual(['a'])
+    expect(peer.frames).toEqual(['text a', expect.stringMatching(/^close 1002/)])
+  })
+
+  const lastActs: readonly (readonly [string, (ws: Connection) => unknown, readonly string[]])[] = [
+    ['returns', () => undefined, []],
+    ['throws', () => Promise.reject(new Error('broken')), ['broken']],
+    ['closes', ws => void ws.close(1001), []],
+    ['fails the connection', ws => ws.protocol.failConnection(1011, 'own reason'), []],
+  ]
+  for (const [how, act, reported] of lastActs) {
+    it(`are followed by the code of the peer's fault when the handler ${how} after its answer`, async () => {
+      const { peer, server, errors } = await served(async ws => {
+        await ws.send(await ws.receive())
+        await act(ws)
+      })
+      peer.write(masked(0x81, 'a'), masked(0xa1, 'bad'))
+      await until(() => peer.hasEnded)
+      expect(peer.frames).toEqual(['text a', expect.stringMatching(/^close 1002 reserved bits/)])
+      peer.stream.end()
+      expect(await server.closed).toMatchObject({ localCloseCode: 1002 })
+      expect(errors.map(({ message }) => message)).toEqual(reported)
+    })
+  }
+
+  it('are not followed by a close frame when the handler drops the connection', async () => {
+    const { peer, server } = await served(async ws => {
+      await ws.send(await ws.receive())
+      ws.protocol.dropConnection()
+    })
+    peer.write(masked(0x81, 'a'), masked(0xa1, 'bad'))
+    await server.closed
+    await quiet()
+    expect(peer.frames).toEqual(['text a'])
+  })
+
+  it('go out to a peer that has ended its side of the transport', async () => {
+    const { peer, server } = await served(echo)
+    peer.write(masked(0x81, 'a'), masked(0xa1, 'bad'))
+    peer.stream.end()
+    expect(await server.closed).toMatchObject({ localCloseCode: 1002 })
+    expect(peer.frames).toEqual(['text a', expect.stringMatching(/^close 1002/)])
+  })
+
+  it('are not waited for longer than microtasks take', async () => {
+    const { peer } = await served(async ws => {
+      const message = await ws.receive()
+      await new Promise(resolve => setImmediate(resolve))
+      await ws.send(message)
+    })
+    peer.write(masked(0x81, 'a'), masked(0xa1, 'bad'))
+    await until(() => peer.hasEnded)
+    expect(peer.frames).toEqual([expect.stringMatching(/^close 1002/)])
+  })
+})
+
 describe('routes', () => {
   const routes: Routes = {
     '/a': ws => ws.send('a'),
@@ -237,6 +338,10 @@ describe("the client's end", () => {
     expect((await ws.closed).code).toBe(1000)
   })
 })
+
+async function echo(ws: Connection): Promise<void> {
+  for await (const message of ws) await ws.send(message)
+}
 
 function closeBelowAndSend(ws: Connection): Promise<void> {
   ws.protocol.sendClose(1000)

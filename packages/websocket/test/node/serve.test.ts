@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Channel } from '../../src/functions/channel.ts'
 import type { Connection } from '../../src/functions/connection.ts'
@@ -9,6 +11,7 @@ import type { Listener } from '../../src/node/listener.ts'
 import { type ServeOptions, serve } from '../../src/node/serve.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
+import { masked, upgrade } from '../classes/memory-link.ts'
 import { until } from '../fixtures/until.ts'
 
 const listeners: Listener[] = []
@@ -105,6 +108,19 @@ describe('serve', () => {
     const ws = await connect(url)
     await ws.send(new Uint8Array(1001))
     expect(await ws.closed).toMatchObject({ code: 1009 })
+  })
+
+  it('sends the answers to messages that came in one segment with a fault, before the close frame', async () => {
+    const { url } = await started(async ws => {
+      for await (const message of ws) await ws.send(message)
+    })
+    const socket = createConnection(Number(new URL(url).port), '127.0.0.1')
+    socket.write(upgrade())
+    await once(socket, 'data')
+    socket.write(Buffer.concat([masked(0x81, 'a'), masked(0x81, 'b'), masked(0xa1, 'bad')]))
+    const received = Buffer.concat(await socket.toArray()).toString('latin1')
+    expect(received).toContain('\x81\x01a\x81\x01b\x88')
+    expect(received).toContain('\x03\xeareserved bits 2')
   })
 
   it('takes options of the listener and of the factory together, and names one that does not exist', async () => {

@@ -371,6 +371,7 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
       lastHooksWait: () => undefined,
     },
     readAhead: defaultReadAhead,
+    answersInMicrotasks: false,
   }
   const connection = new WebSocketConnection({ shared, stream, hooks, wireTap: undefined, observer: undefined, ...parts })
   return { connection, stream, clock: runtime.clock, log, errors, hooks }
