@@ -1,5 +1,6 @@
 import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
-import { ApiMisuse } from './errors.ts'
+import type { ExtensionChain } from './extension-chain.ts'
+import { emittedTooLate } from './extension-faults.ts'
 import { emittedOctets } from './given-octets.ts'
 
 /**
@@ -12,10 +13,16 @@ export class Emitted {
   #octets: Octets = free.pop() ?? new Uint8Array(usualSize)
   #length = 0
   #isOver = false
+  readonly #chain: Pick<ExtensionChain, 'names'>
+
+  /** `chain`: the extensions that emit, for errors. */
+  constructor(chain: Pick<ExtensionChain, 'names'>) {
+    this.#chain = chain
+  }
 
   /** To hand to a transform. */
   readonly emit: Emit = emitted => {
-    if (this.#isOver) throw new ApiMisuse('an encoder emits before write, flush and end are done, and not later')
+    if (this.#isOver) throw emittedTooLate(this.#chain.names, 'encoder')
     const octets = emittedOctets(emitted, 'what an encoder emits')
     const length = this.#length + octets.length
     if (length > this.#octets.length) this.#grow(length)

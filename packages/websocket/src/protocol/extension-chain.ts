@@ -2,7 +2,7 @@ import { type Awaitable, afterwards, heeded, isPromise } from '../bytes/awaitabl
 import { copyOf, type Emit, noOctets, type Octets } from '../bytes/octets.ts'
 import { ApiMisuse } from './errors.ts'
 import type { ExtensionInstance, ExtensionLink, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
-import { blamed, callAtOnce, callMember, checkedTransform } from './extension-faults.ts'
+import { answering, blamed, callAtOnce, callMember, checkedTransform } from './extension-faults.ts'
 import type { FrameHeader } from './frame-header.ts'
 import { emittedOctets } from './given-octets.ts'
 
@@ -43,7 +43,7 @@ export class ExtensionChain {
 
   encoder(message: OutgoingMessage): MessageTransform | undefined {
     if (this.#only !== undefined) return this.#encoderOf(this.#extensions[0]!, message)
-    return joined(this.#extensions.map(extension => this.#encoderOf(extension, message)))
+    return joined(this.#extensions.map(extension => answering(extension.name, 'encoder', this.#encoderOf(extension, message))))
   }
 
   /** The connection is open. `send` sends a frame, and checks that an extension has claimed it. `failed` is told what is thrown later. */
@@ -90,7 +90,10 @@ export class ExtensionChain {
 
   decoder(firstHeader: FrameHeader, isKept = false): MessageTransform | undefined {
     if (this.#only !== undefined) return this.#decoderOf(this.#extensions[0]!, firstHeader, isKept)
-    return joined(this.#extensions.map(extension => this.#decoderOf(extension, firstHeader, isKept)).reverse())
+    const decoders = this.#extensions.map(extension =>
+      answering(extension.name, 'decoder', this.#decoderOf(extension, firstHeader, isKept)),
+    )
+    return joined(decoders.reverse())
   }
 
   #encoderOf({ name, instance }: NegotiatedExtension, message: OutgoingMessage): MessageTransform | undefined {
@@ -113,7 +116,7 @@ export class ExtensionChain {
     )
   }
 
-  /** For errors. */
+  /** The names of all extensions, for errors. */
   get names(): string {
     return this.#extensions.map(({ name }) => name).join(' or ')
   }

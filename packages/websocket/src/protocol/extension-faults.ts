@@ -1,4 +1,5 @@
-import { type Awaitable, heeded, isPromise } from '../bytes/awaitable.ts'
+import { type Awaitable, afterwards, heeded, isPromise } from '../bytes/awaitable.ts'
+import type { Emit } from '../bytes/octets.ts'
 import { asError } from './as-error.ts'
 import { ApiMisuse, PeerMisbehaved } from './errors.ts'
 import type { ExtensionInstance, MessageTransform } from './extension.ts'
@@ -35,6 +36,42 @@ export function blamed(name: string, member: string, thrown: unknown): unknown {
 /** A fault of an extension, with what it threw as the cause. */
 class ExtensionFailed extends Error {
   override readonly name = 'ExtensionFailed'
+}
+
+/** The error for output of a transform that comes when nothing waits for it any more: it would become part of another message. */
+export function emittedTooLate(name: string, member: 'encoder' | 'decoder'): ApiMisuse {
+  return new ApiMisuse(`extension ${name}: its ${member} emits before write, flush and end are done, and not later`)
+}
+
+/**
+ * Wraps a transform of one extension among several, so that its errors name this extension alone: what it throws, and output that comes too
+ * late. Late output would reach the next transform in the middle of another message, without any error.
+ */
+export function answering(
+  name: string,
+  member: 'encoder' | 'decoder',
+  transform: MessageTransform | undefined,
+): MessageTransform | undefined {
+  if (transform === undefined) return undefined
+  return {
+    reserved: transform.reserved,
+    write: (octets, emit) => inTime(name, member, emit, timely => transform.write(octets, timely)),
+    flush: emit => inTime(name, member, emit, timely => transform.flush?.(timely)),
+    end: emit => inTime(name, member, emit, timely => transform.end(timely)),
+  }
+}
+
+function inTime(name: string, member: 'encoder' | 'decoder', emit: Emit, work: (timely: Emit) => Awaitable<void>): Awaitable<void> {
+  let isOver = false
+  const timely: Emit = octets => {
+    if (isOver) throw emittedTooLate(name, member)
+    return emit(octets)
+  }
+  return callMember(name, member, () =>
+    afterwards(work(timely), () => {
+      isOver = true
+    }),
+  )
 }
 
 /** What `encoder` or `decoder` of an extension returned. Anything but a transform, or `undefined`, is misuse. */

@@ -1,13 +1,14 @@
 import { type Awaitable, heeded, isPromise } from '../bytes/awaitable.ts'
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
+import { copyOf, type Emit, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { Utf8Validator } from '../bytes/utf8-validator.ts'
 import { CloseCode } from './close-code.ts'
 import type { Delivery } from './delivery.ts'
-import { ApiMisuse, PeerMisbehaved, protocolError } from './errors.ts'
+import { PeerMisbehaved, protocolError } from './errors.ts'
 import type { MessageTransform } from './extension.ts'
 import type { ExtensionChain } from './extension-chain.ts'
+import { emittedTooLate } from './extension-faults.ts'
 import type { FrameHeader } from './frame-header.ts'
 import type { FrameSink } from './frame-parser.ts'
 import { emittedOctets } from './given-octets.ts'
@@ -48,7 +49,6 @@ export class MessageReader implements FrameSink {
   readonly #timings: Timings | undefined
   readonly #wireTap: WireTap | undefined
   readonly #utf8: Utf8Validator
-  readonly #emit = (octets: Octets): Awaitable<void> => this.#decoded(octets)
   /** Header and octets of the control or reserved frame being read. */
   #wholeHeader: FrameHeader | undefined
   #wholePayload: GatheredOctets | undefined
@@ -60,7 +60,8 @@ export class MessageReader implements FrameSink {
   /** Whether it may be decoded from the frame, if that has all of it. */
   #isPlainText = false
   #decoder: MessageTransform | undefined
-  #isDecoding = false
+  /** The `emit` of the decoder's call that is not done; octets that come by another one come too late. */
+  #emit: Emit | undefined
   /** Whether a decoder takes several turns: reading stands still meanwhile. */
   #isAwaiting = false
   readonly #decoding: DecodingEvents
@@ -129,13 +130,13 @@ export class MessageReader implements FrameSink {
 
   /** Goes on with octets that waited for the decoder, as far as there is room to read ahead. Throws as a decoder does. */
   proceed(): void {
-    if (this.#undecoded !== undefined && !this.#isDecoding) this.#decodeInPieces(this.#decoder!, this.#undecoded)
+    if (this.#undecoded !== undefined && this.#emit === undefined) this.#decodeInPieces(this.#decoder!, this.#undecoded)
   }
 
   /** Where hooks hear of frames, what is decoded of one is to be there at its end. */
   #decodeEnd(decoder: MessageTransform): void {
-    if (this.#isLastFrame) this.#decode(() => decoder.end(this.#emit), true)
-    else if (this.#delivery.keeps !== 'message') this.#decode(() => decoder.flush?.(this.#emit), true)
+    if (this.#isLastFrame) this.#decode(emit => decoder.end(emit), true)
+    else if (this.#delivery.keeps !== 'message') this.#decode(emit => decoder.flush?.(emit), true)
   }
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
@@ -223,20 +224,24 @@ export class MessageReader implements FrameSink {
   }
 
   #decodeData(decoder: MessageTransform, octets: Octets): void {
-    this.#decode(() => decoder.write(octets, this.#emit), false)
+    this.#decode(emit => decoder.write(octets, emit), false)
   }
 
   /** `endsFrame`: the work belongs to the end of a frame. */
-  #decode(work: () => Awaitable<void>, endsFrame: boolean): void {
-    this.#isDecoding = true
+  #decode(work: (emit: Emit) => Awaitable<void>, endsFrame: boolean): void {
+    const emit: Emit = octets => {
+      if (this.#emit !== emit) throw emittedTooLate(this.#chain.names, 'decoder')
+      return this.#decoded(octets)
+    }
+    this.#emit = emit
     try {
-      const result = work()
+      const result = work(emit)
       this.#isAwaiting = isPromise(result)
       if (isPromise(result)) this.#await(result, endsFrame)
     } catch (error) {
       throw this.#chain.blamed('decoder', error)
     } finally {
-      this.#isDecoding = this.#isAwaiting
+      if (!this.#isAwaiting) this.#emit = undefined
     }
   }
 
@@ -254,7 +259,7 @@ export class MessageReader implements FrameSink {
   #await(result: PromiseLike<void>, endsFrame: boolean): void {
     Promise.resolve(result)
       .then(() => {
-        this.#isDecoding = false
+        this.#emit = undefined
         // until the hooks have heard of the end, what their answers bring in has to wait
         if (endsFrame) this.#endFrame()
         this.#isAwaiting = false
@@ -262,18 +267,14 @@ export class MessageReader implements FrameSink {
         if (!this.#isAwaiting) this.#decoding.decoded()
       })
       .catch(error => {
-        this.#isDecoding = this.#isAwaiting = false
+        this.#emit = undefined
+        this.#isAwaiting = false
         this.#decoding.decodingFailed(this.#chain.blamed('decoder', error))
       })
   }
 
-  /**
-   * Receives decoder output. Output after `write`, `flush` or `end` is done would land in the next message, so it is misuse. Asks the
-   * decoder to wait while the application holds the reading: what comes out would wait in memory.
-   */
+  /** Receives decoder output. Asks the decoder to wait while the application holds the reading: what comes out would wait in memory. */
   #decoded(emitted: Octets): Promise<void> | undefined {
-    if (!this.#isDecoding)
-      throw new ApiMisuse(`extension ${this.#chain.names}: a decoder emits before write, flush and end are done, and not later`)
     const octets = emittedOctets(emitted, 'what a decoder emits')
     this.#checkMessageSize(this.#length + octets.length)
     this.#deliver(octets, 0, octets.length, 0)

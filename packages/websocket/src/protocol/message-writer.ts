@@ -198,7 +198,7 @@ export class MessageWriter {
       if (kept.length !== length) throw detachedPayload()
       encoder = this.#chain.encoder({ isBinary, options, length: kept.length, isShared: false })
       if (encoder === undefined) return
-      emitted = new Emitted()
+      emitted = new Emitted(this.#chain)
       return encodePiece(encoder, kept, Piece.Final, emitted.emit, this.#clock)
     }
     const write = (): void => {
@@ -230,7 +230,7 @@ export class MessageWriter {
     const encode = (): Awaitable<void> => {
       if (kept.length !== length) throw detachedPayload()
       if (message.encoder === undefined) return
-      emitted = new Emitted()
+      emitted = new Emitted(this.#chain)
       return encodePiece(message.encoder, kept, piece, emitted.emit, this.#clock)
     }
     const write = (): void => {
@@ -270,7 +270,7 @@ export class MessageWriter {
     const { payload, isBinary, options } = message
     const encoder = this.#chain.encoder({ isBinary, options, length: payload.length, isShared: true })
     if (encoder === undefined) return makeMessage(isBinary, 0, payload, false)
-    const emitted = new Emitted()
+    const emitted = new Emitted(this.#chain)
     return afterwards(encodePiece(encoder, payload, Piece.Final, emitted.emit, this.#clock), () => {
       const octets = emitted.octets(0)
       emitted.give()

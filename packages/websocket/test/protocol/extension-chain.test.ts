@@ -74,6 +74,29 @@ describe('ExtensionChain', () => {
     }
   })
 
+  for (const member of ['encoder', 'decoder'] as const) {
+    it(`names the one extension of several whose ${member} emits too late, also where the next one would take it`, async () => {
+      const passing = (): MessageTransform => ({ reserved: 0, write: (octets, emit) => emit(octets), end: () => undefined })
+      for (const late of ['a', 'b']) {
+        let emitLate = (): void => undefined
+        const keeping = (): MessageTransform => ({
+          reserved: 0,
+          write: async (_octets, emit) => {
+            emitLate = () => void emit(Uint8Array.of(1))
+          },
+          end: () => undefined,
+        })
+        const chain = new ExtensionChain([
+          extension('a', { [member]: late === 'a' ? keeping : passing }),
+          extension('b', { [member]: late === 'b' ? keeping : passing }),
+        ])
+        const transform = member === 'encoder' ? chain.encoder(message(true, {}))! : chain.decoder(header, false)!
+        await transform.write(Uint8Array.of(1), () => undefined)
+        expect(emitLate).toThrow(`extension ${late}: its ${member} emits before write, flush and end are done, and not later`)
+      }
+    })
+  }
+
   it('rejects with what either of them rejects with', async () => {
     const broken = (): MessageTransform => ({ reserved: 0, write: () => Promise.reject(new Error('broken')), end: () => undefined })
     const plain = (): MessageTransform => around('', '')

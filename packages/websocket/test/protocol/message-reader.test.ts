@@ -175,8 +175,30 @@ describe('MessageReader, with extensions', () => {
     })
     const { read, log } = make({}, [{ reservedBits: 4, decoder }])
     read(plain(2, 'a', { rsv: 4 }))
-    expect(() => late!()).toThrow('a decoder emits before write, flush and end are done, and not later')
+    expect(() => late!()).toThrow('its decoder emits before write, flush and end are done, and not later')
     expect(log).toEqual(['binary', 'frame 1 final', 'a', 'end', 'message'])
+  })
+
+  it('takes nothing from a decoder of an earlier message while the next one is being decoded', () => {
+    let late: (() => void) | undefined
+    const thrown: unknown[] = []
+    const decoder = (): MessageTransform => ({
+      reserved: 4,
+      write: (octets, emit) => {
+        try {
+          late?.()
+        } catch (error) {
+          thrown.push(error)
+        }
+        emit(octets)
+        late = () => emit(Uint8Array.of(33))
+      },
+      end: () => undefined,
+    })
+    const { read, log } = make({}, [{ reservedBits: 4, decoder }])
+    read(plain(2, 'a', { rsv: 4 }), plain(2, 'b', { rsv: 4 }))
+    expect(log.filter(entry => ['a', 'b', '!'].includes(entry))).toEqual(['a', 'b'])
+    expect(thrown).toEqual([expect.objectContaining({ message: expect.stringContaining('its decoder emits before') })])
   })
 
   it('limits what comes out of a decoder while it comes', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Awaitable } from '../../src/bytes/awaitable.ts'
-import type { Octets } from '../../src/bytes/octets.ts'
+import type { Emit, Octets } from '../../src/bytes/octets.ts'
 import type { Extension, ExtensionInstance, ServerOptions } from '../../src/index.ts'
 import { PeerMisbehaved } from '../../src/protocol/errors.ts'
 import type { ExtensionLink, MessageTransform } from '../../src/protocol/extension.ts'
@@ -318,6 +318,38 @@ describe('an encoder that takes several turns', () => {
     again.protocol.sendPreparedMessage(other)
     expect(sentFrames(again.stream.sent())).toEqual(['1 rsv4 bb.'])
   })
+
+  for (const call of ['write', 'end'] as const) {
+    for (const isPromise of [false, true]) {
+      it(`is named where it emits after ${call} ${isPromise ? 'has resolved' : 'has returned'}, and no other message has these octets`, async () => {
+        const late: (() => void)[] = []
+        const emitLater = (emit: Emit): Awaitable<void> => {
+          late.push(() => void emit(Uint8Array.of(33)))
+          return isPromise ? microtasks(1) : undefined
+        }
+        const encoder = (): MessageTransform => ({
+          reserved: 4,
+          write: (octets, emit) => {
+            emit(octets)
+            return call === 'write' ? emitLater(emit) : undefined
+          },
+          end: emit => (call === 'end' ? emitLater(emit) : undefined),
+        })
+        const { stream, clock, protocol } = open({ encoder })
+        protocol.sendMessage('a')
+        await settled(clock)
+        protocol.sendMessage('b')
+        expect(late[0]).toThrow(
+          expect.objectContaining({
+            name: 'ApiMisuse',
+            message: 'extension x: its encoder emits before write, flush and end are done, and not later',
+          }),
+        )
+        await settled(clock)
+        expect(sentFrames(stream.sent())).toEqual(['1 rsv4 a', '1 rsv4 b'])
+      })
+    }
+  }
 
   it('gets large messages in slices, without waiting for all of them', async () => {
     const sizes: number[] = []
