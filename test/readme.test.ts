@@ -107,9 +107,14 @@ describe('the README of @autobahn-ts/websocket/testing', { timeout: 60_000 }, ()
 describe('the guide to extensions', { timeout: 60_000 }, () => {
   it('has an extension that checks messages and sends frames of its own', async () => {
     const programs = compiled(readFileSync(join(root, 'docs/extensions.md'), 'utf8'))
-    expect(programs.names).toEqual(['extension.ts'])
+    expect(programs.names).toEqual(['extension.ts', 'noon.ts'])
     const { program } = await programs.start('extension.ts')
     expect(await program.output()).toBe('client: the peer says it is twelve\nhello to you\n')
+  })
+
+  it('has a frame for many connections, of which those without the extension are told', async () => {
+    const { program } = await compiled(readFileSync(join(root, 'docs/extensions.md'), 'utf8')).start('noon.ts')
+    expect(await program.output()).toBe('sent to 1, missed by 1\nit is noon\ngood bye good bye\n')
   })
 })
 

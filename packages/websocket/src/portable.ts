@@ -84,6 +84,7 @@ export {
   type TrustedProxies,
   type UnsentPolicy,
 } from './protocol/options.ts'
+export { PreparedFrame } from './protocol/prepared-frame.ts'
 export { PreparedMessage } from './protocol/prepared-message.ts'
 export type { FrameOptions, SendOptions } from './protocol/send-options.ts'
 export { State } from './protocol/state.ts'

@@ -21,7 +21,10 @@ export interface BroadcastOptions<Receiver> {
 export interface BroadcastResult<Receiver = unknown> {
   /** Number of receivers that the message was sent to. */
   readonly sent: number
-  /** Number of receivers that missed it: too slow, closing, or in the middle of sending another message. */
+  /**
+   * Number of receivers that missed it: too slow, closing, or in the middle of sending another message; for a `PreparedFrame` also those on which
+   * no extension claims it.
+   */
   readonly skipped: number
   /** The receivers that missed it. */
   readonly skippedMembers: readonly Receiver[]

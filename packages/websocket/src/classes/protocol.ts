@@ -12,6 +12,7 @@ import type { FrameHeader } from '../protocol/frame-header.ts'
 import type { Hooks } from '../protocol/hooks.ts'
 import { MessageCollector } from '../protocol/message-collector.ts'
 import { trueOrFalse } from '../protocol/option-values.ts'
+import { PreparedFrame } from '../protocol/prepared-frame.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { FrameOptions, SendOptions } from '../protocol/send-options.ts'
 import type { Sender } from '../protocol/sender.ts'
@@ -37,7 +38,8 @@ export let failForPeer: (protocol: WebSocketProtocol, fault: PeerMisbehaved) => 
 /** The sender of a connection, for what applications are not shown. */
 export let senderOf: (protocol: WebSocketProtocol) => Sender
 
-export let offerMessage: (protocol: WebSocketProtocol, message: PreparedMessage, evenSlow: boolean) => boolean
+/** Offers what a broadcast brings to one connection, and tells whether it takes it. */
+export let offerTo: (protocol: WebSocketProtocol, prepared: PreparedMessage | PreparedFrame, evenSlow: boolean) => boolean
 
 /**
  * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
@@ -71,7 +73,10 @@ export abstract class WebSocketProtocol implements Hooks {
     takesMessage = (protocol): boolean => protocol.#connection().sender.takesMessage
     failForPeer = (protocol, fault): void => protocol.#connection().readingFailed(fault)
     senderOf = (protocol): Sender => protocol.#connection().sender
-    offerMessage = (protocol, message, evenSlow): boolean => protocol.#connection().sender.offer(message, evenSlow)
+    offerTo = (protocol, prepared, evenSlow): boolean => {
+      const { sender } = protocol.#connection()
+      return prepared instanceof PreparedFrame ? sender.offerFrame(prepared, evenSlow) : sender.offer(prepared, evenSlow)
+    }
   }
 
   // ---- life
@@ -285,10 +290,24 @@ export abstract class WebSocketProtocol implements Hooks {
     return this.#connection().sender.pong(checkedOctets(payload, onlyOctets))
   }
 
-  /** Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. */
+  /**
+   * Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. `isFinal`: whether it has FIN, as it
+   * has unless told otherwise; `final` says the same.
+   */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
     checkOptions<typeof options>(options, controlChecks, 'sendFrame')
-    return this.#connection().sender.frame(opcode, checkedOctets(payload, onlyOctets), options.isFinal ?? true, options.reserved ?? 0)
+    return this.#connection().sender.frame(
+      opcode,
+      checkedOctets(payload, onlyOctets),
+      options.isFinal ?? options.final ?? true,
+      options.reserved ?? 0,
+    )
+  }
+
+  /** Sends a frame that was made once for many connections, with an opcode that an extension has claimed; any other opcode or bit is misuse. */
+  sendPreparedFrame(frame: PreparedFrame): boolean {
+    if (!(frame instanceof PreparedFrame)) throw new ApiMisuse('sendPreparedFrame takes a PreparedFrame')
+    return this.#connection().sender.preparedFrame(frame)
   }
 
   /**

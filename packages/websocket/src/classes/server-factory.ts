@@ -13,13 +13,14 @@ import { ApiMisuse } from '../protocol/errors.ts'
 import type { ObservedRuntime } from '../protocol/observer.ts'
 import { defaultsOf, resolveOptions } from '../protocol/option-table.ts'
 import { type ServerOptions, serverOptions } from '../protocol/options.ts'
+import { PreparedFrame } from '../protocol/prepared-frame.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { TransportDetails } from '../protocol/transport-details.ts'
 import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
 import { type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
 import { checkedProtocol, reportTo, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import { changeTransport, offerMessage, WebSocketServerProtocol } from './protocol.ts'
+import { changeTransport, offerTo, WebSocketServerProtocol } from './protocol.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a server says of itself in handshakes. */
@@ -156,15 +157,20 @@ export class WebSocketServerFactory extends WebSocketFactory {
    * negotiated.
    *
    * For a connection whose peer reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` it misses the message. Returns
-   * how many it was sent to, and who was skipped: too slow, closing, or in the middle of sending another message. The message is handed to all connections at once, in their order among what is sent to each; the
-   * system calls follow at the end of the turn, in slices between which other events are handled.
+   * how many it was sent to, and who was skipped: too slow, closing, or in the middle of sending another message. The message is handed to all
+   * connections at once, in their order among what is sent to each; the system calls follow at the end of the turn, in slices between which
+   * other events are handled.
+   *
+   * A `PreparedFrame` goes to connections on which an extension claims its opcode and its reserved bits, also between the frames of another
+   * message; all others are skipped.
    */
   broadcast(
-    message: PreparedMessage | Octets | string,
+    message: PreparedMessage | PreparedFrame | Octets | string,
     options: BroadcastOptions<WebSocketServerProtocol> = {},
   ): BroadcastResult<WebSocketServerProtocol> {
-    const prepared = message instanceof PreparedMessage ? message : this.prepareMessage(message)
-    return broadcast(this.#open, options, (protocol, evenSlow) => offerMessage(protocol, prepared, evenSlow))
+    const isPrepared = message instanceof PreparedMessage || message instanceof PreparedFrame
+    const prepared = isPrepared ? message : this.prepareMessage(message)
+    return broadcast(this.#open, options, (protocol, evenSlow) => offerTo(protocol, prepared, evenSlow))
   }
 
   /**

@@ -3,8 +3,9 @@ import { copyOf, type Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
 import { type BroadcastOptions, type BroadcastResult, broadcast } from '../classes/broadcast.ts'
 import { octetsOf } from '../classes/payload.ts'
-import { offerMessage } from '../classes/protocol.ts'
+import { offerTo } from '../classes/protocol.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
+import { PreparedFrame } from '../protocol/prepared-frame.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
 import type { Connection } from './connection.ts'
 import { Conversation } from './conversation.ts'
@@ -55,13 +56,21 @@ export class Channel {
    *
    * For a member that reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` such a member misses it. Returns how many
    * it was sent to, and who was skipped: members that are too slow, closing, or in the middle of sending a stream.
+   *
+   * A `PreparedFrame` goes to members on which an extension claims its opcode and its reserved bits, also while they send a stream; all others
+   * are skipped.
    */
-  broadcast(message: string | Octets | PreparedMessage, options: BroadcastOptions<Connection> = {}): BroadcastResult<Connection> {
+  broadcast(
+    message: string | Octets | PreparedMessage | PreparedFrame,
+    options: BroadcastOptions<Connection> = {},
+  ): BroadcastResult<Connection> {
+    if (message instanceof PreparedFrame)
+      return broadcast(this.#members.keys(), options, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
     const prepared = message instanceof PreparedMessage ? message : prepare(message)
     return broadcast(this.#members.keys(), options, (member, evenSlow) => {
       // a stream that is only about to begin would be overtaken
       const isSendingStream = member instanceof Conversation && member.isSendingStream
-      return !isSendingStream && offerMessage(member.protocol, prepared, evenSlow)
+      return !isSendingStream && offerTo(member.protocol, prepared, evenSlow)
     })
   }
 

@@ -517,10 +517,7 @@ export class WebSocketConnection
 
   #openExtensions(): void {
     try {
-      this.#chain.opened(
-        (...frame) => this.sender.frame(...frame),
-        error => this.#applicationFailed(error),
-      )
+      this.#chain.opened(this.sender, error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
     }

@@ -4,7 +4,8 @@ import { ApiMisuse } from './errors.ts'
 import type { ExtensionInstance, ExtensionLink, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
 import { answering, blamed, callAtOnce, callMember, checkedTransform } from './extension-faults.ts'
 import type { FrameHeader } from './frame-header.ts'
-import { emittedOctets } from './given-octets.ts'
+import { emittedOctets, givenOctets } from './given-octets.ts'
+import { PreparedFrame } from './prepared-frame.ts'
 
 /** The extensions of one connection as one, in the order that was negotiated (RFC 6455 §9.1: the first is nearest to the application). */
 export class ExtensionChain {
@@ -41,25 +42,29 @@ export class ExtensionChain {
     }
   }
 
+  /** Whether a frame has an opcode and reserved bits that extensions of this connection claim. */
+  claims({ opcode, reserved }: Pick<PreparedFrame, 'opcode' | 'reserved'>): boolean {
+    return this.opcodes.has(opcode) && (reserved & ~this.reservedBits) === 0
+  }
+
   encoder(message: OutgoingMessage): MessageTransform | undefined {
     if (this.#only !== undefined) return this.#encoderOf(this.#extensions[0]!, message)
     return joined(this.#extensions.map(extension => answering(extension.name, 'encoder', this.#encoderOf(extension, message))))
   }
 
-  /** The connection is open. `send` sends a frame, and checks that an extension has claimed it. `failed` is told what is thrown later. */
-  opened(
-    send: (opcode: number, payload: Octets, isFinal: boolean, reserved: number) => boolean,
-    failed: (error: unknown) => void = () => {},
-  ): void {
+  /** The connection is open, and sends the extensions' frames. `failed` is told what is thrown later. */
+  opened(connection: FrameSender, failed: (error: unknown) => void = () => {}): void {
     for (const { name, instance } of this.#extensions) {
       if (instance.opened === undefined) continue
       const link: ExtensionLink = {
         sendFrame(opcode, payload = noOctets, { final = true, reserved = 0 } = {}) {
-          if (!instance.opcodes.includes(opcode))
-            throw new ApiMisuse(`extension ${name}: sendFrame with opcode ${opcode}, which it does not claim`)
-          if ((reserved & ~instance.reservedBits) !== 0)
-            throw new ApiMisuse(`extension ${name}: sendFrame with reserved bits ${reserved}, of which it claims ${instance.reservedBits}`)
-          return send(opcode, payload, final, reserved)
+          checkClaim(name, instance, 'sendFrame', opcode, reserved)
+          return connection.frame(opcode, givenOctets(payload, `extension ${name}: the payload of sendFrame`), final, reserved)
+        },
+        sendPreparedFrame(frame) {
+          if (!(frame instanceof PreparedFrame)) throw new ApiMisuse(`extension ${name}: sendPreparedFrame takes a PreparedFrame`)
+          checkClaim(name, instance, 'sendPreparedFrame', frame.opcode, frame.reserved)
+          return connection.preparedFrame(frame)
         },
       }
       heeded(
@@ -141,6 +146,18 @@ export class ExtensionChain {
     }
     if (failures.length > 0) throw failures[0]
   }
+}
+
+/** What an extension sends frames with. */
+interface FrameSender {
+  frame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean
+  preparedFrame(frame: PreparedFrame): boolean
+}
+
+function checkClaim(name: string, { opcodes, reservedBits }: ExtensionInstance, method: string, opcode: number, reserved: number): void {
+  if (!opcodes.includes(opcode)) throw new ApiMisuse(`extension ${name}: ${method} with opcode ${opcode}, which it does not claim`)
+  if ((reserved & ~reservedBits) !== 0)
+    throw new ApiMisuse(`extension ${name}: ${method} with reserved bits ${reserved}, of which it claims ${reservedBits}`)
 }
 
 function sharedKey(encoding: readonly NegotiatedExtension[]): string | undefined {

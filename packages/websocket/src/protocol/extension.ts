@@ -1,6 +1,7 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import type { Emit, Octets } from '../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
+import type { PreparedFrame } from './prepared-frame.ts'
 import type { SendOptions } from './send-options.ts'
 
 /** Parameters of one extension as they stand in the header, in order; a parameter without a value is `true`. */
@@ -67,6 +68,8 @@ export interface ExtensionLink {
    * because the connection is closing. Other opcodes and reserved bits are misuse, as is a frame inside one that is being streamed.
    */
   sendFrame(opcode: number, payload?: Octets, options?: ExtensionFrameOptions): boolean
+  /** Sends a frame that was made once for many connections, as `sendFrame` sends one that is made for this connection. */
+  sendPreparedFrame(frame: PreparedFrame): boolean
 }
 
 export interface ExtensionFrameOptions {

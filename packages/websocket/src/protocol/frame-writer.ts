@@ -93,9 +93,7 @@ export class FrameWriter {
 
   /** A frame that was made before, by reference; for servers, whose frames have no mask. */
   writeMade(frame: Octets, payloadLength: number): void {
-    this.#stats.outgoingWebSocketFrames++
-    this.#stats.outgoingOctetsWebSocketLevel += payloadLength
-    if (this.#rules.wireTap !== undefined) this.#tap(frame[0]!, payloadLength)
+    this.#note(frame[0]!, payloadLength)
     this.#batch.add(frame)
   }
 

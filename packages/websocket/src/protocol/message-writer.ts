@@ -13,6 +13,7 @@ import { fragmentSizeOf } from './fragment-size.ts'
 import { firstOctet } from './frame-header.ts'
 import { type FrameWriter, referenceFrom } from './frame-writer.ts'
 import { Opcode } from './opcode.ts'
+import type { PreparedFrame } from './prepared-frame.ts'
 import { type MadeMessage, makeMessage, type PreparedMessage } from './prepared-message.ts'
 import type { FrameOptions, SendOptions } from './send-options.ts'
 import type { TrafficStats } from './traffic-stats.ts'
@@ -172,6 +173,11 @@ export class MessageWriter {
   /** A control frame, or one of an opcode that an extension has claimed. */
   whole(opcode: number, payload: Octets, isFinal: boolean, reserved: number): void {
     this.#frames.write(firstOctet(opcode, isFinal, reserved), payload)
+  }
+
+  preparedFrame({ first, payload, frame }: PreparedFrame): void {
+    if (this.#masks) this.#frames.write(first, payload)
+    else this.#frames.writeMade(frame, payload.length)
   }
 
   /** Pieces of the size, the last one with FIN; none is empty. */

@@ -7,9 +7,10 @@ import type { ExtensionChain } from './extension-chain.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import { FrameWriter, referenceFrom, type WriterRules } from './frame-writer.ts'
 import { MessageWriter } from './message-writer.ts'
-import { isControl, Opcode } from './opcode.ts'
+import { Opcode } from './opcode.ts'
 import type { CommonOptions } from './options.ts'
 import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
+import { checkExtensionFrame, type PreparedFrame } from './prepared-frame.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import type { SendOptions } from './send-options.ts'
 import type { TrafficStats } from './traffic-stats.ts'
@@ -189,10 +190,17 @@ export class Outgoing implements Flushable, EncodingEvents {
   }
 
   reserved(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
-    if (isControl(opcode)) checkControlSize(payload)
+    checkExtensionFrame(opcode, payload, isFinal)
     if (this.#writer.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
     if (!this.#mayTakeMore()) return false
     this.#writer.whole(opcode, payload, isFinal, reserved)
+    return this.#written()
+  }
+
+  preparedFrame(frame: PreparedFrame): boolean {
+    if (this.#writer.isInFrame) throw new ApiMisuse('sendPreparedFrame inside a frame that is not complete')
+    if (!this.#mayTakeMore()) return false
+    this.#writer.preparedFrame(frame)
     return this.#written()
   }
 

@@ -4,6 +4,7 @@ import type { ExtensionChain } from './extension-chain.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import type { MessageWriter } from './message-writer.ts'
 import { type Outgoing, Reuse } from './outgoing.ts'
+import { PreparedFrame } from './prepared-frame.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import type { SendOptions } from './send-options.ts'
 import { type Lifecycle, State } from './state.ts'
@@ -42,9 +43,9 @@ export class Sender implements Flushable {
   readonly #flushes: FlushQueue
   #half: SendingHalf | undefined
   #chain: ExtensionChain | undefined
-  /** Of broadcasts; mostly there is one. */
-  #due: PreparedMessage | undefined
-  #alsoDue: PreparedMessage[] | undefined
+  /** What broadcasts have brought; mostly there is one. */
+  #due: PreparedMessage | PreparedFrame | undefined
+  #alsoDue: (PreparedMessage | PreparedFrame)[] | undefined
   #dueOctets = 0
   /** What is known without a look at the other parts: for broadcasts, which ask thousands. */
   #isInMessage = false
@@ -84,7 +85,20 @@ export class Sender implements Flushable {
    * above `maxUnsentSize` the policy applies.
    */
   offer(message: PreparedMessage, evenSlow: boolean): boolean {
-    if (this.#isInMessage || this.#lifecycle.state !== State.Open) return false
+    return !this.#isInMessage && this.#offer(message, evenSlow)
+  }
+
+  /**
+   * Takes a frame of a broadcast, and tells whether it did, as `offer` does. A connection whose extensions do not claim the frame does not take
+   * it. One that is sending a message does, since these frames go between those of a message, but not one that is within a frame.
+   */
+  offerFrame(frame: PreparedFrame, evenSlow: boolean): boolean {
+    if (this.#isInMessage && this.#half!.outgoing.isInFrame) return false
+    return this.#chain?.claims(frame) === true && this.#offer(frame, evenSlow)
+  }
+
+  #offer(message: PreparedMessage | PreparedFrame, evenSlow: boolean): boolean {
+    if (this.#lifecycle.state !== State.Open) return false
     if (this.#wasStopped || this.#dueOctets > this.#lookFrom) {
       if (!evenSlow && this.#half!.isSlow) return false
       if (this.#half!.isAboveLimit) return this.#sendNow(message)
@@ -142,6 +156,12 @@ export class Sender implements Flushable {
     return this.#mayBegin('sendPreparedMessage') && this.#told(this.#outgoing()!.prepared(message))
   }
 
+  preparedFrame(frame: PreparedFrame): boolean {
+    if (!this.#mayBegin('sendPreparedFrame')) return false
+    this.#checkClaim(frame.opcode, frame.reserved)
+    return this.#told(this.#outgoing()!.preparedFrame(frame))
+  }
+
   /** Begins a message, goes on with it, or ends it. */
   continue(method: string, write: (writer: MessageWriter) => void): boolean {
     if (!this.#mayBegin(method)) return false
@@ -170,9 +190,7 @@ export class Sender implements Flushable {
 
   frame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
     if (!this.#mayBegin('sendFrame')) return false
-    const { opcodes, reservedBits } = this.#chain!
-    if (!opcodes.has(opcode)) throw new ApiMisuse(`opcode ${opcode} is not claimed by an extension`)
-    if ((reserved & ~reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
+    this.#checkClaim(opcode, reserved)
     return this.#told(this.#outgoing()!.reserved(opcode, payload, isFinal, reserved))
   }
 
@@ -180,18 +198,26 @@ export class Sender implements Flushable {
     return this.#half?.outgoing
   }
 
-  #sendNow(message: PreparedMessage): boolean {
-    this.writeDue()
-    const before = this.#stats.outgoingWebSocketMessages
-    this.#writeOne(message)
-    return this.#stats.outgoingWebSocketMessages > before
+  #checkClaim(opcode: number, reserved: number): void {
+    const { opcodes, reservedBits } = this.#chain!
+    if (!opcodes.has(opcode)) throw new ApiMisuse(`opcode ${opcode} is not claimed by an extension`)
+    if ((reserved & ~reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
   }
 
-  /** Up to the limit. Where its policy is to throw, there is nobody to throw at: who broadcasts is not who is too slow. */
-  #writeOne(message: PreparedMessage): void {
+  /** Writes what is not to wait for its turn, and tells whether it was written. */
+  #sendNow(message: PreparedMessage | PreparedFrame): boolean {
+    this.writeDue()
+    const before = this.#stats.outgoingMessagesNotSent
+    this.#writeOne(message)
+    return this.#stats.outgoingMessagesNotSent === before && this.#lifecycle.state === State.Open
+  }
+
+  /** Writes what a broadcast has brought, up to the limit of the connection. Under the policy `throw` the result of the broadcast tells of it. */
+  #writeOne(message: PreparedMessage | PreparedFrame): void {
     if (this.#lifecycle.state !== State.Open) return
+    const { outgoing } = this.#half!
     try {
-      this.#told(this.#half!.outgoing.prepared(message))
+      this.#told(message instanceof PreparedFrame ? outgoing.preparedFrame(message) : outgoing.prepared(message))
     } catch (error) {
       if (error instanceof UnsentLimitExceeded) this.#told(false)
       else this.#half!.encoderFailed(error)

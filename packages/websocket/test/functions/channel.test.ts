@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Octets } from '../../src/bytes/octets.ts'
 import { Channel } from '../../src/functions/channel.ts'
 import type { Connection } from '../../src/functions/connection.ts'
+import { permessageDeflate } from '../../src/node/permessage-deflate.ts'
+import type { Extension } from '../../src/protocol/extension.ts'
+import { PreparedFrame } from '../../src/protocol/prepared-frame.ts'
 import { PreparedMessage } from '../../src/protocol/prepared-message.ts'
 import { masked, quiet } from '../classes/memory-link.ts'
 import { until } from '../fixtures/until.ts'
@@ -19,6 +23,32 @@ describe('Channel', () => {
       expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['text', Uint8Array.of(1, 2), Uint8Array.of(3)])
     }
   })
+
+  for (const isCompressed of [false, true]) {
+    it(`sends a prepared frame to the members that have its extension, and tells who has not${isCompressed ? ', with compression' : ''}`, async () => {
+      const channel = new Channel()
+      const compression = isCompressed ? [permessageDeflate()] : []
+      const streamed = promised()
+      const got: string[] = []
+      const server = { extensions: [...compression, noting()] }
+      const client = { extensions: [...compression, noting(got)] }
+      const members = [
+        await talk(ws => channel.join(ws), { server, client }),
+        await talk(ws => Promise.all([channel.join(ws), ws.send(letters('ab', streamed.promise))]), { server, client }),
+        await talk(ws => channel.join(ws), { server, client: { extensions: compression } }),
+      ]
+      await quiet()
+      const frame = new PreparedFrame(3, Uint8Array.from(Buffer.from('news'.repeat(50))))
+      const result = channel.broadcast(frame)
+      expect([result.sent, result.skippedMembers.map(({ protocol }) => protocol)]).toEqual([2, [members[2]!.server]])
+      expect(channel.broadcast('text'.repeat(50)).sent).toBe(2)
+      await until(() => got.length === 2)
+      streamed.resolve()
+      expect(got).toEqual(Array(2).fill('news'.repeat(50)))
+      expect(await members[0]!.ws.receive()).toBe('text'.repeat(50))
+      expect(await members[1]!.ws.receive()).toEqual(Uint8Array.of(97, 98))
+    })
+  }
 
   it('has its own copy of what is sent', async () => {
     const channel = new Channel()
@@ -195,6 +225,17 @@ describe('Channel', () => {
     await peer.frame('text to all')
   })
 })
+
+/** An extension that claims opcode 3, and notes the frames that it receives. */
+function noting(got: string[] = []): Extension {
+  const instance = {
+    reservedBits: 0,
+    opcodes: [3],
+    onFrame: (_header: unknown, payload: Octets) => void got.push(Buffer.from(payload).toString()),
+    close: () => undefined,
+  }
+  return { name: 'x', offer: () => [new Map()], accept: () => ({ parameters: new Map(), instance }), confirm: () => instance }
+}
 
 async function joined(count: number): Promise<{ channel: Channel; members: Talk[] }> {
   const channel = new Channel()

@@ -410,6 +410,14 @@ describe('an extension with frames of its own', () => {
     expect(got).toEqual([3])
   })
 
+  it('has frames without FIN where the application asks for them, by either name', () => {
+    const { stream, protocol } = openWith({})
+    protocol.sendFrame(3, undefined, { final: false })
+    protocol.sendFrame(3, undefined, { isFinal: false })
+    protocol.sendFrame(3, undefined, { reserved: 2 })
+    expect(sentFrames(stream.sent())).toEqual(['3-', '3-', '3 rsv2'])
+  })
+
   it('sends nothing that it has not claimed, and nothing once the connection is closing', async () => {
     let link: ExtensionLink | undefined
     const { protocol } = openWith({
