@@ -119,9 +119,10 @@ function protocolOf(headers: HeaderFields, offered: readonly string[]): string {
 }
 
 function only(headers: HeaderFields, name: string): string {
-  const [value, second] = headers.all(name)
+  const values = headers.all(name)
+  const value = values[0]
   if (value === undefined) throw failed(`server answered without ${name} header`)
-  if (second !== undefined) throw failed(`server answered with more than one ${name} header`)
+  if (values.length > 1) throw failed(`server answered with more than one ${name} header`)
   return value
 }
 

@@ -11,8 +11,13 @@ export type Line = readonly [name: string, value: string | undefined]
 /** A head in octets. A value that HTTP cannot carry is misuse, wherever it came from: no line break gets through here. */
 export function formatHead(startLine: string, lines: Iterable<Line>): Octets {
   let text = `${checkedValue('start line', startLine)}\r\n`
-  for (const [name, value] of lines) if (value !== undefined) text += `${name}: ${checkedValue(name, value)}\r\n`
+  for (const [name, value] of lines) text += formatLine(name, value)
   return encodeLatin1(`${text}\r\n`)
+}
+
+/** One line of a head with its line break; nothing without a value. A value that HTTP cannot carry is misuse. */
+export function formatLine(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `${name}: ${checkedValue(name, value)}\r\n`
 }
 
 /** The headers an application adds; those which the handshake itself sets are misuse. `own` has lower-case names. */

@@ -40,8 +40,10 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
   /** The values of all lines with the name. */
   all(name: string): readonly string[] {
     const wanted = name.toLowerCase()
-    const values: string[] = []
-    for (let at = this.#find(wanted, 0); at >= 0; at = this.#find(wanted, at + 2)) values.push(this.#lines[at + 1]!)
+    const first = this.#find(wanted, 0)
+    if (first < 0) return []
+    const values = [this.#lines[first + 1]!]
+    for (let at = this.#find(wanted, first + 2); at >= 0; at = this.#find(wanted, at + 2)) values.push(this.#lines[at + 1]!)
     return values
   }
 

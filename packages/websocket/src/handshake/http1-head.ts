@@ -1,4 +1,5 @@
 import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
 import { HeaderFields } from './header-fields.ts'
 import { decodeLatin1 } from './latin1.ts'
 import { MalformedHead } from './malformed-head.ts'
@@ -41,10 +42,15 @@ export class HeadReader {
   /** How much of CRLF CRLF stands at the end of what was scanned. */
   #matched = 0
   #lines = 0
+  /** All bits that any octet had. */
+  #bits = 0
+  readonly #utf8: Text | undefined
 
-  constructor(maxSize: number, maxHeaders: number) {
+  /** With `utf8`, a head that is ASCII is decoded by it: the text is the same, and a runtime's own decoder makes less garbage. */
+  constructor(maxSize: number, maxHeaders: number, utf8?: Text) {
     this.#maxSize = maxSize
     this.#maxHeaders = maxHeaders
+    this.#utf8 = utf8
   }
 
   /** Octets collected so far. */
@@ -60,7 +66,9 @@ export class HeadReader {
   push(octets: Octets): Head | undefined {
     const end = this.#scan(octets)
     if (this.#size + end > this.#maxSize) throw new MalformedHead(`more than ${this.#maxSize} octets of header`, 431)
-    if (this.#matched === ending.length) return { text: this.#textWith(octets.subarray(0, end)), rest: octets.subarray(end) }
+    const isWhole = end === octets.length
+    if (this.#matched === ending.length)
+      return { text: this.#textWith(isWhole ? octets : octets.subarray(0, end)), rest: isWhole ? noOctets : octets.subarray(end) }
     if (this.#size + end === this.#maxSize) throw new MalformedHead(`no end of header within ${this.#maxSize} octets`, 431)
     this.#collect(octets)
     return undefined
@@ -77,6 +85,7 @@ export class HeadReader {
   }
 
   #look(octet: number): void {
+    this.#bits |= octet
     if (octet < 0x20 && octet !== CR && octet !== LF && octet !== TAB) throw new MalformedHead(`control character ${octet} in the header`)
     if (octet === ending[this.#matched]) this.#matched++
     else this.#matched = octet === CR ? 1 : 0
@@ -89,9 +98,13 @@ export class HeadReader {
   }
 
   #textWith(octets: Octets): string {
-    if (this.#size === 0) return decodeLatin1(octets)
+    if (this.#size === 0) return this.#decode(octets)
     this.#collect(octets)
-    return decodeLatin1(this.#collected.subarray(0, this.#size))
+    return this.#decode(this.#collected.subarray(0, this.#size))
+  }
+
+  #decode(octets: Octets): string {
+    return this.#utf8 !== undefined && this.#bits < 0x80 ? this.#utf8.decode(octets) : decodeLatin1(octets)
   }
 
   #collect(octets: Octets): void {
@@ -164,17 +177,17 @@ function fieldsOf(text: string, from: number): HeaderFields {
     const end = text.indexOf('\r\n', start)
     if (end < 0) throw new MalformedHead('header without end')
     if (end === start) return fields
-    appendLine(fields, text.slice(start, end))
+    appendLine(fields, text, start, end)
     start = end + 2
   }
 }
 
 /** RFC 9112 §5.1 and §5.2: no space before the colon, no folded lines. */
-function appendLine(fields: HeaderFields, line: string): void {
-  const colon = line.indexOf(':')
-  const name = line.slice(0, Math.max(colon, 0))
-  if (!isToken(name)) throw new MalformedHead(`header line ${quoted(line)} does not begin with a name and a colon`)
-  const value = trimmed(line.slice(colon + 1))
+function appendLine(fields: HeaderFields, text: string, start: number, end: number): void {
+  const colon = text.indexOf(':', start)
+  const name = colon < 0 || colon > end ? '' : text.slice(start, colon)
+  if (!isToken(name)) throw new MalformedHead(`header line ${quoted(text.slice(start, end))} does not begin with a name and a colon`)
+  const value = trimmed(text, colon + 1, end)
   if (!isFieldValue(value)) throw new MalformedHead(`control character in header ${quoted(name)}`)
   fields.append(name, value)
 }

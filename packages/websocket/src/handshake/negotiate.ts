@@ -18,6 +18,7 @@ export function negotiateExtensions(
   onError: (error: unknown, extension: Extension) => void = () => {},
 ): NegotiatedExtension[] {
   const agreed: NegotiatedExtension[] = []
+  if (extensions.length === 0 || offers.length === 0) return agreed
   for (const [name, parameters] of groupedByName(offers)) {
     for (const extension of extensions) {
       if (extension.name !== name || agreed.some(one => one.name === name)) continue

@@ -195,9 +195,10 @@ function partsOf(resource: string): Pick<ConnectionRequest, 'resource' | 'path' 
 }
 
 function only(headers: HeaderFields, name: string): string {
-  const [value, second] = headers.all(name)
+  const values = headers.all(name)
+  const value = values[0]
   if (value === undefined) throw badRequest(`no ${name} header`)
-  if (second !== undefined) throw badRequest(`more than one ${name} header`)
+  if (values.length > 1) throw badRequest(`more than one ${name} header`)
   return value
 }
 

@@ -1,10 +1,11 @@
 import type { Crypto } from '../bytes/crypto.ts'
 import { joined, type Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import type { NegotiatedExtension } from '../protocol/extension.ts'
 import { base64 } from './base64.ts'
 import { formatExtension } from './extension-header.ts'
-import { addedHeaders, formatHead, type Line } from './head-writer.ts'
+import { addedHeaders, formatHead, formatLine } from './head-writer.ts'
 import type { HeadersInput } from './http-exception.ts'
 import { encodeLatin1 } from './latin1.ts'
 import { quoted } from './quoted.ts'
@@ -30,23 +31,21 @@ export interface AcceptParts {
  * The response that accepts a connection, RFC 6455 §4.2.2.
  *
  * Misuse are headers that the handshake sets itself, and line breaks, control characters or characters above U+00FF anywhere.
+ * `utf8` is the runtime's, for `encodeLatin1`. Every connection has this response, so it is one string from the start, and no list of lines.
  */
-export function formatAccept(parts: AcceptParts): Octets {
+export function formatAccept(parts: AcceptParts, utf8?: Text): Octets {
   const { accept, protocol, extensions, serverHeader, factoryHeaders, headers } = parts
   if (protocol !== '' && !isToken(protocol)) throw new ApiMisuse(`subprotocol ${quoted(protocol)} is no token`)
-  return formatHead(`HTTP/1.1 101 ${statusText(101)}`, [
-    ['Server', serverHeader || undefined],
-    upgradeLine,
-    connectionLine,
-    ...addedHeaders(factoryHeaders, setByAccept),
-    ...addedHeaders(headers, setByAccept),
-    ['Sec-WebSocket-Protocol', protocol || undefined],
-    ['Sec-WebSocket-Accept', accept],
-    [
-      'Sec-WebSocket-Extensions',
-      extensions.length === 0 ? undefined : extensions.map(one => formatExtension(one.name, one.parameters)).join(', '),
-    ],
-  ])
+  let text = acceptStart
+  text += formatLine('Server', serverHeader || undefined)
+  text += upgradeLines
+  for (const [name, value] of addedHeaders(factoryHeaders, setByAccept)) text += formatLine(name, value)
+  for (const [name, value] of addedHeaders(headers, setByAccept)) text += formatLine(name, value)
+  text += formatLine('Sec-WebSocket-Protocol', protocol || undefined)
+  text += formatLine('Sec-WebSocket-Accept', accept)
+  if (extensions.length > 0)
+    text += formatLine('Sec-WebSocket-Extensions', extensions.map(one => formatExtension(one.name, one.parameters)).join(', '))
+  return encodeLatin1(`${text}\r\n`, utf8)
 }
 
 /** Checks headers that go into every response that accepts. Throws `ApiMisuse` as `formatAccept` does. */
@@ -91,8 +90,8 @@ export function withoutContent(response: Octets): Octets {
   return response
 }
 
-const upgradeLine: Line = ['Upgrade', 'websocket']
-const connectionLine: Line = ['Connection', 'Upgrade']
+const acceptStart: string = `HTTP/1.1 101 ${statusText(101)}\r\n`
+const upgradeLines = 'Upgrade: websocket\r\nConnection: Upgrade\r\n'
 
 const setByRefusal: ReadonlySet<string> = new Set([
   'connection',

@@ -62,7 +62,7 @@ export class ServerHandshake implements Opening {
     this.#options = parts.options
     this.#session = parts.session
     this.#decision = parts.decision
-    this.#reader = new HeadReader(parts.options.maxHandshakeSize, parts.options.maxHandshakeHeaders)
+    this.#reader = new HeadReader(parts.options.maxHandshakeSize, parts.options.maxHandshakeHeaders, parts.runtime.text)
   }
 
   received(octets: Octets): Octets | undefined {
@@ -158,14 +158,9 @@ export class ServerHandshake implements Opening {
     const { protocol, headers, data } = acceptanceOf(answer, request.protocols)
     const extensions = negotiateExtensions(this.#options.extensions, request.extensions, error => this.#internalError(error))
     try {
-      const response = formatAccept({
-        accept: acceptFor(key, this.#runtime.crypto),
-        protocol,
-        extensions,
-        serverHeader: this.#session.server,
-        factoryHeaders: this.#session.headers,
-        headers,
-      })
+      const accept = acceptFor(key, this.#runtime.crypto)
+      const { server: serverHeader, headers: factoryHeaders } = this.#session
+      const response = formatAccept({ accept, protocol, extensions, serverHeader, factoryHeaders, headers }, this.#runtime.text)
       this.#decision.accepted(data)
       this.#connection.writeOpening(response)
     } catch (error) {

@@ -27,10 +27,10 @@ export function isVisibleAscii(text: string): boolean {
   return true
 }
 
-/** The text without spaces and tabs at its ends, RFC 9110 §5.6.3. */
-export function trimmed(text: string): string {
-  let start = 0
-  let end = text.length
+/** The text from `from` to `to` without spaces and tabs at its ends, RFC 9110 §5.6.3. */
+export function trimmed(text: string, from = 0, to: number = text.length): string {
+  let start = from
+  let end = to
   while (start < end && isSpace(text.charCodeAt(start))) start++
   while (end > start && isSpace(text.charCodeAt(end - 1))) end--
   return text.slice(start, end)
@@ -40,7 +40,7 @@ export function trimmed(text: string): string {
 export function listOf(value: string): string[] {
   return value
     .split(',')
-    .map(trimmed)
+    .map(element => trimmed(element))
     .filter(element => element !== '')
 }
 

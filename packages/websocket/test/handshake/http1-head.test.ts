@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { webText } from '../../src/bytes/text.ts'
 import { HeadReader, parseRequestHead, parseResponseHead, sizeOfHead } from '../../src/handshake/http1-head.ts'
 import { decodeLatin1, encodeLatin1 } from '../../src/handshake/latin1.ts'
 
@@ -77,6 +78,17 @@ describe('HeadReader', () => {
     for (let i = 0; i < octets.length; i++) head = reader.push(octets.subarray(i, i + 1))
     expect(head?.text.length).toBe(octets.length)
   })
+
+  for (const value of ['plain', 'caf\xe9', '\xc3\xa9', '\xef\xbb\xbf']) {
+    it(`gives the same text of a header ${JSON.stringify(value)} with and without a runtime's decoder of UTF-8, however it is cut`, () => {
+      const octets = encodeLatin1(`GET / HTTP/1.1\r\nX: ${value}\r\n\r\n`)
+      for (let cut = 1; cut <= octets.length; cut++) {
+        const reader = new HeadReader(100, 10, webText)
+        const head = reader.push(octets.subarray(0, cut)) ?? reader.push(octets.subarray(cut))
+        expect(head?.text).toBe(decodeLatin1(octets))
+      }
+    })
+  }
 })
 
 describe('parseRequestHead', () => {
@@ -140,6 +152,11 @@ describe('parseRequestHead', () => {
     ['a version without major number', 'GET / HTTP/x.1\r\n\r\n', '"HTTP/x.1" is no version of HTTP'],
     ['a version with more digits', 'GET / HTTP/1.10\r\n\r\n', '"HTTP/1.10" is no version of HTTP'],
     ['a line without colon', 'GET / HTTP/1.1\r\nHost\r\n\r\n', 'header line "Host" does not begin with a name and a colon'],
+    [
+      'a line without colon before one that has it',
+      'GET / HTTP/1.1\r\nHost\r\nA: b\r\n\r\n',
+      'header line "Host" does not begin with a name and a colon',
+    ],
     ['an empty name', 'GET / HTTP/1.1\r\n: a\r\n\r\n', 'header line ": a" does not begin with a name and a colon'],
     ['a space before the colon', 'GET / HTTP/1.1\r\nHost : a\r\n\r\n', 'header line "Host : a" does not begin with a name and a colon'],
     ['a folded line', 'GET / HTTP/1.1\r\nA: b\r\n c: d\r\n\r\n', 'header line " c: d" does not begin with a name and a colon'],
