@@ -28,10 +28,8 @@ export interface ClosingParts {
   readonly incoming: Incoming
   /** What broadcasts have brought comes before our close frame and our end, unless this side fails the connection. */
   readonly sender: Pick<Sender, 'writeDue'>
-  readonly progress: SendingProgress
+  readonly target: ClosingTarget
   readonly hooks: Hooks
-  /** The peer sends no more, and hooks of what it has sent still wait: whoever paused the reading may let them be called. */
-  readonly lastHooksWait: () => void
   /** As in `SharedParts`. */
   readonly answersInMicrotasks: boolean
   readonly text: Text
@@ -41,11 +39,22 @@ export interface ClosingParts {
   readonly options: Pick<CommonOptions, 'failByDrop' | 'echoCloseCodeReason' | 'closeHandshakeTimeout' | 'failLingerTimeout'>
 }
 
+/** The connection, as its end sees it. */
+export interface ClosingTarget {
+  /** The sending half of an open connection. Made when it is first asked for: most connections that their peer ends have sent nothing. */
+  readonly outgoing: Outgoing
+  /** The sending half if it was made. */
+  readonly madeOutgoing: Outgoing | undefined
+  makeProgress(): SendingProgress
+  /** The peer sends no more, and hooks of what it has sent still wait: whoever paused the reading may let them be called. */
+  lastHooksWait(): void
+}
+
 /** How a connection ends: closing handshake (RFC 6455 §7.1), failure (§7.1.7), drop; each with a deadline. */
 export class Closing {
   readonly #parts: ClosingParts
   readonly #ending = new Ending()
-  #outgoing: Outgoing | undefined
+  #progress: SendingProgress | undefined
   #autoPing: AutoPing | undefined
   #hasPeerEnded = false
   #isClosingDone = false
@@ -60,9 +69,8 @@ export class Closing {
     this.#parts = parts
   }
 
-  /** The connection is open: from now on there is a close frame to send. */
-  open(outgoing: Outgoing, autoPing: AutoPing | undefined): void {
-    this.#outgoing = outgoing
+  /** The connection is open. Its automatic pings stop when it begins to end. */
+  open(autoPing: AutoPing | undefined): void {
     this.#autoPing = autoPing
   }
 
@@ -78,7 +86,7 @@ export class Closing {
     if (lifecycle.state === State.Connecting) throw new ApiMisuse('sendClose before the connection is open')
     const payload = makeClose(code, reason, text)
     this.#sendFailure?.()
-    if (lifecycle.state !== State.Open || this.#outgoing!.isEnding) return false
+    if (lifecycle.state !== State.Open || this.#parts.target.outgoing.isEnding) return false
     this.#send(payload, code)
     const { closeHandshakeTimeout } = options
     if (!this.#isClosingDone) this.#afterSending(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
@@ -140,7 +148,7 @@ export class Closing {
   drained(): void {
     if (this.#whenSent === undefined) return
     if (this.#isAllSent) this.#whenSent()
-    else if (this.#parts.progress.unsent > 0) this.#parts.stream.notifyDrained()
+    else if (this.#sending.unsent > 0) this.#parts.stream.notifyDrained()
   }
 
   // ---- the peer ends it
@@ -192,7 +200,7 @@ export class Closing {
     this.#autoPing?.stop()
     this.#parts.runner.stop()
     this.#parts.incoming.discard()
-    this.#outgoing?.discard()
+    this.#parts.target.madeOutgoing?.discard()
     return this.#ending.info(error)
   }
 
@@ -204,9 +212,9 @@ export class Closing {
   }
 
   #tellFailure(payload: Octets, code: number): void {
-    const mayTell = !this.#parts.options.failByDrop && !this.#ending.hasSentClose && !this.#outgoing!.isInFrame
+    const mayTell = !this.#parts.options.failByDrop && !this.#ending.hasSentClose && !this.#parts.target.outgoing.isInFrame
     if (!mayTell) return this.#drop(true)
-    this.#outgoing!.abandon()
+    this.#parts.target.outgoing.abandon()
     this.#send(payload, code)
     this.#endAndLinger()
   }
@@ -224,8 +232,8 @@ export class Closing {
    * pause, and with nothing else to wait for, there is no reason to wait.
    */
   #awaitHooks(ours: number, end: () => void): void {
-    const { runner, clock, options, lastHooksWait } = this.#parts
-    lastHooksWait()
+    const { runner, clock, options, target } = this.#parts
+    target.lastHooksWait()
     const overtake = (): void => {
       runner.stop()
       end()
@@ -244,7 +252,7 @@ export class Closing {
     if (this.#ending.hasSentClose) return this.#done()
     // it may be more than the peer may leave unread, or than an extension can transform
     sender.writeDue()
-    if (this.#outgoing!.isEnding || isClosed(this.#parts.lifecycle)) return
+    if (this.#parts.target.outgoing.isEnding || isClosed(this.#parts.lifecycle)) return
     this.#send(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
     if (this.#ending.hasSentClose) return
     const { closeHandshakeTimeout } = options
@@ -255,7 +263,7 @@ export class Closing {
 
   /** Waits where a frame is being streamed; then both sides' close frames may be there. */
   #send(payload: Octets, code: number | undefined): void {
-    const outgoing = this.#outgoing!
+    const outgoing = this.#parts.target.outgoing
     this.#parts.lifecycle.advance(State.Closing)
     this.#autoPing?.stop()
     outgoing.close(payload, () => {
@@ -290,11 +298,12 @@ export class Closing {
    * has taken may still be on its way as well, so the peer then has the time that it needs for that at the rate seen before.
    */
   #afterSending(seconds: number, expired: () => void): void {
-    const { deadline, progress, stream } = this.#parts
-    this.#outgoing?.flush()
+    const { deadline, stream } = this.#parts
+    this.#parts.target.madeOutgoing?.flush()
     this.#whenSent = undefined
     if (seconds === 0 || this.#isAllSent) return deadline.set(seconds, expired)
     const longest = millisecondsFor(this.#unsent)
+    const progress = this.#sending
     const look = (): void => {
       const rest = Math.min(progress.timeLeft(seconds * 1000), progress.timeToMove(seconds * 1000))
       if (rest > 0) deadline.set(rest / 1000, look)
@@ -310,19 +319,24 @@ export class Closing {
     if (progress.unsent > 0) stream.notifyDrained()
   }
 
+  get #sending(): SendingProgress {
+    this.#progress ??= this.#parts.target.makeProgress()
+    return this.#progress
+  }
+
   /** Octets that the system has not taken. */
   get #unsent(): number {
-    return this.#outgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount
+    return this.#parts.target.madeOutgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount
   }
 
   get #isAllSent(): boolean {
-    const closeWaits = this.#outgoing?.isEnding === true && !this.#ending.hasSentClose
+    const closeWaits = this.#parts.target.madeOutgoing?.isEnding === true && !this.#ending.hasSentClose
     return !closeWaits && this.#unsent === 0
   }
 
   /** The time is over. Where octets may still be on their way to the peer, the transport is ended, since a reset would discard them. */
   #cutOff(): void {
-    this.#drop(!this.#parts.progress.mayBeOnTheWay)
+    this.#drop(!this.#sending.mayBeOnTheWay)
   }
 
   #endAndLinger(): void {
@@ -343,8 +357,8 @@ export class Closing {
     this.#patience?.cancel()
     runner.stop()
     this.#autoPing?.stop()
-    if (abort) this.#outgoing?.discard()
-    else this.#outgoing?.flush()
+    if (abort) this.#parts.target.madeOutgoing?.discard()
+    else this.#parts.target.madeOutgoing?.flush()
     incoming.discard()
     this.#whenSent = undefined
     deadline.cancel()

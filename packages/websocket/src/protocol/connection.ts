@@ -6,7 +6,7 @@ import { asError } from './as-error.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
 import type { CloseInfo } from './close-info.ts'
-import { Closing } from './closing.ts'
+import { Closing, type ClosingTarget } from './closing.ts'
 import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
 import { Deadline } from './deadline.ts'
 import { HandshakeFailed, PeerMisbehaved } from './errors.ts'
@@ -36,7 +36,16 @@ import { TrafficStats } from './traffic-stats.ts'
  * they are first needed, and the parts report to this object itself, not to closures of each.
  */
 export class WebSocketConnection
-  implements ByteStreamReader, HookOutcome, IncomingEvents, OutgoingEvents, DecodingEvents, WholeFrameSink, AutoPingTarget, SendingHalf
+  implements
+    ByteStreamReader,
+    HookOutcome,
+    IncomingEvents,
+    OutgoingEvents,
+    DecodingEvents,
+    WholeFrameSink,
+    AutoPingTarget,
+    SendingHalf,
+    ClosingTarget
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
@@ -148,8 +157,7 @@ export class WebSocketConnection
     this.#autoPing = this.#makeAutoPing()
     this.sender.open(this, this.#chain, this.#parts.shared.options)
     this.#openExtensions()
-    // from the handshake on there is something that ends it, which has to know that there is a close frame to send
-    this.#closing?.open(this.outgoing, this.#autoPing)
+    this.#closing?.open(this.#autoPing)
     this.timings?.track('onOpen')
     this.#onlookers?.opened()
     this.#whenOpened?.resolve()
@@ -311,6 +319,10 @@ export class WebSocketConnection
     return this.#outgoing
   }
 
+  get madeOutgoing(): Outgoing | undefined {
+    return this.#outgoing
+  }
+
   get isWritable(): boolean {
     return this.bufferedAmount <= this.#parts.shared.options.sendHighWaterMark
   }
@@ -351,6 +363,12 @@ export class WebSocketConnection
 
   unsentLimitExceeded(message: string): void {
     this.#ending.giveUp(message)
+  }
+
+  // ---- the parts' side: the end
+
+  lastHooksWait(): void {
+    this.#parts.shared.owner.lastHooksWait(this.#parts.hooks)
   }
 
   // ---- the parts' side: automatic pings
@@ -424,7 +442,7 @@ export class WebSocketConnection
 
   #makeClosing(): Closing {
     const { stream, hooks } = this.#parts
-    const { runtime, options, role, owner, answersInMicrotasks } = this.#parts.shared
+    const { runtime, options, role, answersInMicrotasks } = this.#parts.shared
     const closing = new Closing({
       lifecycle: this.#lifecycle,
       deadline: this.#deadline,
@@ -433,16 +451,15 @@ export class WebSocketConnection
       runner: this.#runner,
       incoming: this.#incoming,
       sender: this.sender,
-      progress: this.makeProgress(),
+      target: this,
       hooks,
-      lastHooksWait: () => owner.lastHooksWait(hooks),
       answersInMicrotasks,
       text: runtime.text,
       isServer: role.isServer,
       dropTimeout: role.dropTimeout,
       options,
     })
-    if (this.#wasOpened) closing.open(this.outgoing, this.#autoPing)
+    if (this.#wasOpened) closing.open(this.#autoPing)
     return closing
   }
 

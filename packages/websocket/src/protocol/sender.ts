@@ -143,7 +143,7 @@ export class Sender implements Flushable {
 
   /** Calls once everything that was sent so far has gone. Never, where the connection ends before. */
   whenGone(callback: () => void): void {
-    this.#outgoing()?.whenGone(callback)
+    if (this.#lifecycle.state !== State.Closed) this.#outgoing()?.whenGone(callback)
   }
 
   message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {

@@ -329,6 +329,28 @@ describe('WebSocketConnection, failed in a hook', () => {
   })
 })
 
+describe('WebSocketConnection, ended by a peer that was sent nothing', () => {
+  it('makes no sending half for the end', () => {
+    const { connection, stream, clock, log } = opened()
+    stream.receiveEnd()
+    clock.flush()
+    expect(connection.madeOutgoing).toBeUndefined()
+    expect([stream.destroyed, log.at(-1)]).toEqual(['gracefully', 'onClose false 1006 the transport ended without a close frame'])
+  })
+
+  it('tells nobody afterwards that octets have gone', () => {
+    const { connection, stream, clock } = opened()
+    stream.receiveEnd()
+    clock.flush()
+    let hasGone = false
+    connection.sender.whenGone(() => {
+      hasGone = true
+    })
+    clock.flush()
+    expect(hasGone).toBe(false)
+  })
+})
+
 function opened(parts: Parts = {}, extensions: readonly Partial<ExtensionInstance>[] = []) {
   const made = make(parts)
   made.connection.start({ received: octets => octets })
