@@ -1,10 +1,12 @@
+import type { Awaitable } from '../bytes/awaitable.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
+import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
 import { checkedValue } from '../handshake/header-fields.ts'
 import { type HeadersInput, HttpException } from '../handshake/http-exception.ts'
 import type { RequestHead } from '../handshake/http1-head.ts'
 import { checkAcceptHeaders } from '../handshake/response.ts'
-import { ServerHandshake } from '../handshake/server-handshake.ts'
+import { type ServerDecision, ServerHandshake, type ServerSession } from '../handshake/server-handshake.ts'
 import { parseWsUrl, type WsUrl } from '../handshake/url.ts'
 import { asError } from '../protocol/as-error.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/check-options.ts'
@@ -62,11 +64,13 @@ export class WebSocketServerFactory extends WebSocketFactory {
   /** The class that `buildProtocol` makes protocols of. */
   protocol: (new () => WebSocketServerProtocol) | undefined
   #session: ServerSessionParameters = defaultSession
+  #handshakeSession: ServerSession = { ...defaultSession, isSecure: undefined }
   #options: ServerOptions = defaultsOf(serverOptions)
   #url: WsUrl | undefined
   #negotiated: { readonly by: ServerOptions; readonly on: ObservedRuntime; readonly options: ServerOptions } | undefined
   readonly #all = new Set<WebSocketServerProtocol>()
   readonly #open = new Set<WebSocketServerProtocol>()
+  readonly #decisions: Decisions = { open: this.#open, report: (error, protocol) => this.report(error, protocol) }
   /** Above `maxConnections`, until their 503 has gone out. */
   readonly #refused = new Set<WebSocketServerProtocol>()
 
@@ -136,6 +140,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     if (session.externalPort !== undefined) checkPort(session.externalPort)
     this.#session = session
     this.#url = url
+    this.#handshakeSession = { ...session, isSecure: url?.isSecure || undefined }
   }
 
   override setProtocolOptions(options: ServerProtocolOptions): void {
@@ -247,25 +252,51 @@ export class WebSocketServerFactory extends WebSocketFactory {
       runtime,
       transport,
       options: this.#negotiable(runtime),
-      session: { ...this.#session, isSecure: this.isSecure || undefined },
-      decision: {
-        requested: request => {
-          protocol.request = request
-          if (request.transport !== transport) changeTransport(protocol, request.transport)
-        },
-        onConnect: request => protocol.onConnect(request),
-        accepted: data => {
-          protocol.data = data
-          this.#open.add(protocol)
-        },
-        report: error => this.report(error, protocol),
-      },
+      session: this.#handshakeSession,
+      decision: new ProtocolDecision(protocol, this.#decisions),
     })
     place.add(protocol)
     if (head !== undefined) handshake.headWasRead()
     connection.start(handshake)
     if (isFull) handshake.refuse(new HttpException(503, `this server has its ${options.maxConnections} connections`))
     else if (head !== undefined) handshake.headReceived(head)
+  }
+}
+
+/** The factory's side of all its opening handshakes. */
+interface Decisions {
+  /** Protocols whose connection is open or closing. */
+  readonly open: Set<WebSocketServerProtocol>
+  readonly report: (error: Error, protocol: WebSocketServerProtocol) => void
+}
+
+/** One protocol in its opening handshake. A class, since four functions for each connection weigh five times as much. */
+class ProtocolDecision implements ServerDecision {
+  readonly #protocol: WebSocketServerProtocol
+  readonly #factory: Decisions
+
+  constructor(protocol: WebSocketServerProtocol, factory: Decisions) {
+    this.#protocol = protocol
+    this.#factory = factory
+  }
+
+  requested(request: ConnectionRequest): void {
+    const protocol = this.#protocol
+    protocol.request = request
+    if (request.transport !== protocol.transport) changeTransport(protocol, request.transport)
+  }
+
+  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+    return this.#protocol.onConnect(request)
+  }
+
+  accepted(data: unknown): void {
+    this.#protocol.data = data
+    this.#factory.open.add(this.#protocol)
+  }
+
+  report(error: Error): void {
+    this.#factory.report(error, this.#protocol)
   }
 }
 
