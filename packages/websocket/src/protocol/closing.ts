@@ -58,6 +58,8 @@ export class Closing {
   #autoPing: AutoPing | undefined
   #hasPeerEnded = false
   #isClosingDone = false
+  /** The peer's close frame is there, and hooks wait that come before its answer. */
+  #answerWaits = false
   /** Runs while hooks still wait that come before the end. */
   #patience: Deadline | undefined
   /** Called when the last octet of this side has left. */
@@ -89,7 +91,8 @@ export class Closing {
     if (lifecycle.state !== State.Open || this.#parts.target.outgoing.isEnding) return false
     this.#send(payload, code)
     const { closeHandshakeTimeout } = options
-    if (!this.#isClosingDone) this.#afterSending(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
+    if (!this.#isClosingDone && !this.#hasBothFrames)
+      this.#afterSending(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
     return true
   }
 
@@ -161,19 +164,20 @@ export class Closing {
     const said = text.decode(reason)
     this.#ending.closeReceived(code, said)
     this.#autoPing?.stop()
-    let isAnswered = false
+    let isDue = false
+    this.#answerWaits = true
     const answer = (): void => {
-      isAnswered = true
+      this.#answerWaits = false
       this.#answer(code, said)
     }
     runner.run(() => hooks.onCloseFrame(code, reason))
     runner.run(() => {
+      isDue = true
       if (!answersInMicrotasks) return answer()
-      isAnswered = true
       this.#afterAnswers(() => runner.isStopped || answer())
     })
     incoming.discard()
-    if (isAnswered || runner.isStopped) return
+    if (isDue || runner.isStopped) return
     // both close frames are there: what is waited for now is the application
     if (this.#ending.hasSentClose) deadline.cancel()
     this.#awaitHooks(2, answer)
@@ -269,9 +273,15 @@ export class Closing {
     outgoing.close(payload, () => {
       this.#ending.closeSent(code)
       outgoing.flush()
-      if (this.#ending.hasReceivedClose && !this.#ending.hasFailed) this.#done()
-      else this.drained()
+      if (!this.#hasBothFrames) this.drained()
+      else if (this.#answerWaits) this.#parts.deadline.cancel()
+      else this.#done()
     })
+  }
+
+  /** Both close frames have passed: nothing is waited for but hooks of this side, and then the end of the transport. */
+  get #hasBothFrames(): boolean {
+    return this.#ending.hasSentClose && this.#ending.hasReceivedClose && !this.#ending.hasFailed
   }
 
   /** RFC 6455 §7.1.1: the server ends TCP first; a client gives it a moment to. */

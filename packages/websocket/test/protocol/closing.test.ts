@@ -156,6 +156,38 @@ describe('the closing handshake, begun by both', () => {
   })
 })
 
+describe('the closing handshake, begun by us while hooks wait that come before the close frame of the peer', () => {
+  it('calls these hooks before the transport is ended', async () => {
+    const finish: (() => void)[] = []
+    const { opened, calls } = server({}, hook => (hook === 'onMessage' ? new Promise(resolve => finish.push(resolve)) : undefined))
+    const { protocol, stream, clock } = opened
+    stream.receive(Uint8Array.from([...frame(2, [1]), ...frame(2, [2]), ...frame(8, closing(4001))]))
+    expect(protocol.sendClose(4000)).toBe(true)
+    expect(summary(stream.sent())).toEqual(['8:4000'])
+    stream.receiveEnd()
+    for (let i = 0; i < 2; i++) {
+      await settled(clock)
+      expect([stream.hasEnded, stream.destroyed]).toEqual([false, 'no'])
+      finish[i]!()
+    }
+    await settled(clock)
+    expect(calls.map(([hook]) => hook)).toEqual(['onOpen', 'onMessage', 'onMessage', 'onCloseFrame', 'onClose'])
+    expect(protocol.closeInfo).toMatchObject({ wasClean: true, code: 4001, localCloseCode: 4000 })
+  })
+
+  it('does not wait for hooks that take too long', async () => {
+    const { opened, last } = server({}, hook => (hook === 'onMessage' ? new Promise(() => undefined) : undefined))
+    const { protocol, stream, clock } = opened
+    stream.receive(Uint8Array.from([...frame(2, [1]), ...frame(8, closing(4001))]))
+    protocol.sendClose(4000)
+    clock.advance(2500)
+    expect(stream.hasEnded).toBe(true)
+    stream.receiveEnd()
+    clock.flush()
+    expect(last()).toEqual(['onClose', true, 4001, ''])
+  })
+})
+
 describe('a peer that does not close as it should', () => {
   it('does not answer our close frame: dropped after closeHandshakeTimeout', () => {
     for (const { opened, last } of [server(), client()]) {
