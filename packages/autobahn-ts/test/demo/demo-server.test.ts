@@ -245,9 +245,8 @@ describe('Demo.close', () => {
     await once(idle, 'connect')
     const gone = once(idle, 'close')
     await fetch(own.url).then(response => response.text())
-    const began = performance.now()
+    // The HTTP server itself would wait a minute for the first request of this connection, longer than a test may take.
     await own.close()
-    expect(performance.now() - began).toBeLessThan(2500)
     await gone
   })
 })

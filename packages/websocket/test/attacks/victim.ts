@@ -1,4 +1,11 @@
-import { type Listener, listenWS, type ServerFactoryOptions, WebSocketServerFactory, WebSocketServerProtocol } from '../../src/index.ts'
+import {
+  type Listener,
+  type ListenOptions,
+  listenWS,
+  type ServerFactoryOptions,
+  WebSocketServerFactory,
+  WebSocketServerProtocol,
+} from '../../src/index.ts'
 import { until } from '../fixtures/until.ts'
 
 /** A server under attack: echoes, keeps what its application was told, and everything it reported. */
@@ -12,9 +19,9 @@ export class Victim {
     this.listener = listener
   }
 
-  static async listening(options: ServerFactoryOptions = {}): Promise<Victim> {
+  static async listening(options: ServerFactoryOptions = {}, listening: ListenOptions = {}): Promise<Victim> {
     const factory = new WatchfulFactory('ws://127.0.0.1:0', { protocol: Watchful, ...options })
-    const victim = new Victim(factory, await listenWS(factory))
+    const victim = new Victim(factory, await listenWS(factory, listening))
     Victim.#victims.push(victim)
     return victim
   }
