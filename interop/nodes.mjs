@@ -5,18 +5,26 @@ import { delimiter, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installedNodes } from './installed-nodes.mjs'
 
-/** Runs the whole test suite on each Node of `package.json`, one after the other, and writes `record/nodes.md`. */
-export function nodes() {
+/**
+ * Runs the whole test suite on each Node of `package.json`, one after the other, and writes `record/nodes.md`.
+ *
+ * Where major versions are named it runs on those alone, and the others keep their lines in the record.
+ */
+export function nodes(majors) {
   install()
   run('npm', ['run', 'build', '--silent'], root)
-  const results = installedNodes().map(node => {
-    const result = { ...node, fastPaths: fastPathsOf(node), ...suiteOn(node) }
-    console.log(line(result))
+  const lines = recordedLines()
+  let haveAllPassed = true
+  for (const node of installedNodes()) {
+    if (majors.length > 0 && !majors.includes(node.major)) continue
+    const result = { ...node, ...suiteOn(node), fastPaths: fastPathsOf(node) }
+    console.log(`Node ${node.version}: ${told(result)}`)
     for (const failure of result.failures) console.log(`    ${failure}`)
-    return result
-  })
-  writeFileSync(new URL('record/nodes.md', import.meta.url), page(results))
-  return results.every(({ failures }) => failures.length === 0)
+    if (result.failures.length > 0) haveAllPassed = false
+    lines.set(node.version, lineOf(result))
+  }
+  writeFileSync(record, page(installedNodes().flatMap(({ version }) => lines.get(version) ?? [])))
+  return haveAllPassed
 }
 
 function install() {
@@ -51,30 +59,40 @@ function fastPathsOf({ command }) {
   return JSON.parse(execFileSync(command, [`${root}test/runtimes/fast-paths.mjs`], { encoding: 'utf8' }))
 }
 
-function line({ version, passed, failed, skipped, fastPaths }) {
-  return `Node ${version.padEnd(8)} ${passed} passed, ${failed} failed, ${skipped} left out; fast paths: ${told(fastPaths)}`
+/** Gives the lines of the record by their version. */
+function recordedLines() {
+  const text = existsSync(record) ? readFileSync(record, 'utf8') : ''
+  return new Map([...text.matchAll(/^\| (\d+\.\S+) \|.*$/gm)].map(([line, version]) => [version, line]))
 }
 
-function page(results) {
-  const rows = results.map(
-    ({ version, passed, failed, skipped, fastPaths }) => `| ${version} | ${passed} | ${failed} | ${skipped} | ${told(fastPaths)} |`,
-  )
-  const failures = results.flatMap(({ version, failures }) => failures.map(failure => `- ${version}: ${failure}`))
+function lineOf(result) {
+  const { version, passed, failed, skipped, fastPaths } = result
+  return `| ${[version, passed, failed, skipped, toldPaths(fastPaths), new Date().toISOString().slice(0, 10), commit()].join(' | ')} |`
+}
+
+function page(lines) {
   return `# The test suite on several versions of Node
 
-Written by \`npm run interop -- nodes\` on ${new Date().toISOString().slice(0, 10)}, from commit ${commit()}
-(${type()} ${release()}, ${process.arch}, ${cpus()[0]?.model.replaceAll(/\\s+/g, ' ').trim() ?? 'unknown processor'}, ${cpus().length} cores).
+Written by \`npm run interop -- nodes\`, here on ${type()} ${release()}, ${process.arch}, ${processor()}, ${cpus().length} cores.
 
-| Node | passed | failed | left out | fast paths |
-|---|---|---|---|---|
-${rows.join('\n')}
-${failures.length === 0 ? '' : `\nFailed:\n\n${failures.join('\n')}\n`}
+| Node | passed | failed | left out | fast paths | date | commit |
+|---|---|---|---|---|---|---|
+${lines.join('\n')}
+
 Tests are left out where what they need is not installed, or where the version does not have what they test. What the fast paths are:
 [fast-path-report.ts](../../packages/websocket/src/node/fast-path-report.ts).
 `
 }
 
-function told(fastPaths) {
+function processor() {
+  return cpus()[0]?.model.replaceAll(/\s+/g, ' ').trim() ?? 'unknown processor'
+}
+
+function told({ passed, failed, skipped, fastPaths }) {
+  return `${passed} passed, ${failed} failed, ${skipped} left out; fast paths: ${toldPaths(fastPaths)}`
+}
+
+function toldPaths(fastPaths) {
   return Object.entries(fastPaths)
     .map(([path, isTaken]) => `${path} ${isTaken ? 'on' : 'OFF'}`)
     .join(', ')
@@ -94,3 +112,4 @@ function run(command, args, cwd) {
 const root = fileURLToPath(new URL('..', import.meta.url))
 const vitest = `${root}node_modules/vitest/vitest.mjs`
 const report = `${root}.reports/tests.json`
+const record = fileURLToPath(new URL('record/nodes.md', import.meta.url))
