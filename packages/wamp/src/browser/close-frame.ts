@@ -1,20 +1,9 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
-
 /**
- * The code that stands for another one. A page may close with 1000 and with 3000 to 4999 alone (WebSockets §3.1, `close()`), so 3000 is added
- * to the codes of the protocol: 1002 leaves as 4002.
+ * The code that stands for another one that may be sent. A page may close with 1000 and with 3000 to 4999 alone (WebSockets §3.1, `close()`), so
+ * 3000 is added to the codes of the protocol: 1002 leaves as 4002.
  */
 export function codeOnTheWire(code: number): number {
-  if (code === 1000 || (code >= 3000 && code <= 4999)) return code
-  if ((code >= 1001 && code <= 1003) || (code >= 1007 && code <= 1014)) return code + 3000
-  throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
-}
-
-/** A reason that the platform takes. */
-export function checkedReason(reason: string): string {
-  const { length } = encoder.encode(reason)
-  if (length > longestReason) throw new ApiMisuse(`close reason of ${length} octets; at most ${longestReason} fit`)
-  return reason
+  return code === 1000 || code >= 3000 ? code : code + 3000
 }
 
 /** As much of a reason as fits, cut at a character. */

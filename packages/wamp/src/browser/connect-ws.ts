@@ -1,4 +1,4 @@
-import { asError, checkOptions, HandshakeFailed, type Timer } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, asError, checkOptions, HandshakeFailed, shownValue, type Timer } from '@autobahn-ts/websocket/portable'
 import { aFunction, aSignal, seconds } from '../v1/option-checks.ts'
 import type { WampClientFactory } from './client-factory.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
@@ -18,7 +18,8 @@ export interface ConnectOptions {
 /**
  * Connects and resolves when the connection is open.
  *
- * Rejects with `HandshakeFailed` where it cannot be opened (browsers do not say why), and with the signal's reason.
+ * Rejects with `HandshakeFailed` where it cannot be opened (browsers do not say why), with the signal's reason, and with `ApiMisuse` for anything
+ * but a factory.
  */
 export async function connectWS<P extends WampClientProtocol = WampClientProtocol>(
   factory: WampClientFactory,
@@ -26,6 +27,7 @@ export async function connectWS<P extends WampClientProtocol = WampClientProtoco
 ): Promise<P> {
   checkOptions<ConnectOptions>(options, { timeout: seconds, signal: aSignal, socketClass: aFunction }, 'connectWS')
   const { timeout = 30, signal, socketClass = platformSocketClass() } = options
+  if (!isFactory(factory)) throw new ApiMisuse(`connectWS takes a WampClientFactory, and not ${shownValue(factory)}`)
   signal?.throwIfAborted()
   const protocol = factory.connectSocket(new socketClass(factory.url, [...factory.protocols]))
   const giveUp = (error: Error): void => connectionOf(protocol).giveUp(error.message, error)
@@ -43,4 +45,9 @@ export async function connectWS<P extends WampClientProtocol = WampClientProtoco
     signal?.removeEventListener('abort', abort)
   }
   return protocol as P
+}
+
+/** By its method: the class itself would be bundled for pages that derive another one from it. */
+function isFactory(factory: unknown): boolean {
+  return typeof factory === 'object' && factory !== null && 'connectSocket' in factory
 }

@@ -8,11 +8,13 @@ import {
   ConnectionClosed,
   HandshakeFailed,
   State,
+  shownValue,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
 import { heeded, isPromise } from '../v1/awaiting.ts'
+import { checkClose } from '../v1/check-close.ts'
 import { expectNothing } from '../v1/hook-value.ts'
-import { checkedReason, codeOnTheWire, cutReason } from './close-frame.ts'
+import { codeOnTheWire, cutReason } from './close-frame.ts'
 import { HookQueue } from './hook-queue.ts'
 import type { PlatformSocket, SocketEvent } from './platform-socket.ts'
 import type { SocketOptions } from './socket-options.ts'
@@ -111,7 +113,7 @@ export class SocketConnection {
   // ---- sending
 
   send(text: string): boolean {
-    if (typeof text !== 'string') throw new ApiMisuse(`a message of WAMP must be a string, and not ${typeof text}`)
+    if (typeof text !== 'string') throw new ApiMisuse(`a message of WAMP must be a string, and not ${shownValue(text)}`)
     if (this.#state === State.Connecting) throw new ApiMisuse('sendMessage before the connection is open')
     if (this.#state !== State.Open) return false
     this.#socket.send(text)
@@ -140,21 +142,22 @@ export class SocketConnection {
 
   sendClose(code: number | undefined, reason: string): boolean {
     if (this.#state === State.Connecting) throw new ApiMisuse('sendClose before the connection is open')
-    if (code === undefined && reason !== '') throw new ApiMisuse('a close reason needs a close code')
-    const onTheWire = code === undefined ? undefined : codeOnTheWire(code)
-    checkedReason(reason)
+    if (code !== undefined) checkClose(code, reason)
+    else if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
     if (this.#state !== State.Open) return false
-    this.#close(onTheWire, reason)
+    this.#close(code === undefined ? undefined : codeOnTheWire(code), reason)
     return true
   }
 
   fail(code: number, reason: string, cause?: Error): void {
     if (this.#state === State.Closed || this.#failure !== undefined) return
     if (this.#state === State.Connecting) throw new ApiMisuse('failConnection before the connection is open')
-    const onTheWire = codeOnTheWire(code)
+    const fitting = typeof reason === 'string' ? cutReason(reason) : reason
+    checkClose(code, fitting)
+    if (cause !== undefined && !(cause instanceof Error)) throw new ApiMisuse(`the cause must be an Error, and not ${shownValue(cause)}`)
     this.#failure = { why: `failed with ${code}: ${reason}`, cause }
     this.#queue.stop()
-    if (this.#state === State.Open) this.#close(onTheWire, cutReason(reason))
+    if (this.#state === State.Open) this.#close(codeOnTheWire(code), fitting)
   }
 
   /** A page cannot drop a connection; it is closed, and over for this side at once. */

@@ -1,4 +1,4 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 
 /** The URL to connect to. As browsers take it since 2024: relative to the page, and `http` for `ws`. */
 export function socketUrl(given: string): string {
@@ -13,7 +13,7 @@ function parsed(given: string): URL {
   try {
     return new URL(given, globalThis.location?.href)
   } catch {
-    throw new ApiMisuse(`${given} is no URL`)
+    throw new ApiMisuse(`${typeof given === 'string' ? given : shownValue(given)} is no URL`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiMisuse, type Clock, type OptionChecks, type Timer } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Clock, checkOptions, type OptionChecks, shownValue, type Timer } from '@autobahn-ts/websocket/portable'
 import { aSignal, seconds } from './option-checks.ts'
 import { CallTimedOut } from './rpc-error.ts'
 
@@ -10,7 +10,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
-export const callOptions: OptionChecks<CallOptions> = { timeout: seconds, signal: aSignal }
+/** Throws `ApiMisuse` for a call that could never be made: a URI that is not a string or is empty, or options that do not exist. */
+export function checkCall(options: CallOptions | undefined, uri: unknown): void {
+  if (typeof uri !== 'string' || uri === '')
+    throw new ApiMisuse(`the URI of a call must be a string with something in it, and not ${shownValue(uri)}`)
+  checkOptions<CallOptions>(options, callOptions, 'callWith')
+}
+
+const callOptions: OptionChecks<CallOptions> = { timeout: seconds, signal: aSignal }
 
 /** The calls of one connection that wait for an answer. */
 export class PendingCalls {

@@ -1,4 +1,5 @@
 import {
+  ApiMisuse,
   type Awaitable,
   asError,
   type Clock,
@@ -6,16 +7,18 @@ import {
   checkOptions,
   type OptionChecks,
   optionCheck,
+  shownValue,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
 import { heeded } from './awaiting.ts'
+import { checkClose } from './check-close.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
 import { aFunction, anObject, publishOptions, seconds } from './option-checks.ts'
-import { type CallOptions, callOptions } from './pending-calls.ts'
+import { type CallOptions, checkCall } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import type { PublishOptions } from './publish-options.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
@@ -79,11 +82,13 @@ export class ReconnectingClient {
   #restored: ClientConnection | undefined
   #timer: Timer | undefined
   #openedAt = 0
+  #hasBegun = false
   readonly #closing = new AbortController()
   readonly #end = new Ending()
 
   /** `dial` makes a new connection, which is open when its promise resolves. Its signal is aborted when the client is closed. */
   constructor(dial: (signal: AbortSignal) => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
+    if (typeof dial !== 'function') throw new ApiMisuse(`dial must be a function, and not ${shownValue(dial)}`)
     this.#dial = dial
     this.#clock = clock
     checkOptions<ReconnectingClientOptions>(options, reconnectingClientOptions, 'ReconnectingClient')
@@ -92,8 +97,13 @@ export class ReconnectingClient {
     this.#backoff = new Backoff(reconnect === false ? { maxRetries: 0 } : reconnect, randomFraction)
   }
 
-  /** Opens the first session. A failure is not tried again, because a wrong address would be tried for ever: the promise rejects. */
+  /**
+   * Opens the first session. A failure is not tried again, because a wrong address would be tried for ever: the promise rejects. So does a second
+   * call, with `ApiMisuse`.
+   */
   async open(): Promise<this> {
+    if (this.#hasBegun) throw new ApiMisuse('open was called already: a client is opened once')
+    this.#hasBegun = true
     try {
       await this.#connect()
     } catch (error) {
@@ -155,11 +165,16 @@ export class ReconnectingClient {
     return this.callWith({}, procedure, ...args)
   }
 
+  /** Calls with a timeout of its own, or a signal. Misuse rejects with `ApiMisuse`, also while there is no session. */
   callWith<Result = unknown>(options: CallOptions, procedure: Uri, ...args: List): Promise<Result> {
-    checkOptions<CallOptions>(options, callOptions, 'callWith')
-    const connection = this.#connection
-    if (connection === undefined) return Promise.reject(new ConnectionClosed(1006, 'there is no session; the call was not sent'))
-    return connection.callWith(options, procedure, ...args)
+    try {
+      checkCall(options, procedure)
+      const connection = this.#connection
+      if (connection === undefined) throw new ConnectionClosed(1006, 'there is no session; the call was not sent')
+      return connection.callWith(options, procedure, ...args)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Offers a procedure to the server, also in sessions to come. */
@@ -189,8 +204,9 @@ export class ReconnectingClient {
     void this.#tryAgain()
   }
 
-  /** Closes for good. A code or a reason that cannot be sent is misuse, and closes nothing. */
+  /** Closes for good. Rejects with `ApiMisuse` for a code or a reason that cannot be sent, and then closes nothing. */
   async close(code = 1000, reason = ''): Promise<void> {
+    checkClose(code, reason)
     const connection = this.#dialled
     connection?.sendClose(code, reason)
     this.#finish()

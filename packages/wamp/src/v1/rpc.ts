@@ -1,4 +1,4 @@
-import { ApiMisuse, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
 import { type Callee, IncomingCalls } from './incoming-calls.ts'
 import {
   CALL,
@@ -13,7 +13,7 @@ import {
   type Uri,
 } from './message.ts'
 import { tooMuch } from './parse-message.ts'
-import { type CallOptions, callOptions, PendingCalls } from './pending-calls.ts'
+import { type CallOptions, checkCall, PendingCalls } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
@@ -66,10 +66,17 @@ export class Rpc {
     return this.#pending.size
   }
 
-  call(options: CallOptions, uri: Uri, args: List): Promise<unknown> {
-    if (typeof uri !== 'string' || uri === '')
-      throw new ApiMisuse(`the URI of a call must be a string with something in it, and not ${uri}`)
-    checkOptions<CallOptions>(options, callOptions, 'callWith')
+  /** Calls the peer. Throws nothing: a call that could never be sent rejects with `ApiMisuse`. */
+  call(options: CallOptions | undefined, uri: Uri, args: List): Promise<unknown> {
+    try {
+      return this.#call(options, uri, args)
+    } catch (misuse) {
+      return Promise.reject(misuse)
+    }
+  }
+
+  #call(options: CallOptions = {}, uri: Uri, args: List): Promise<unknown> {
+    checkCall(options, uri)
     const { wampOptions, clock } = this.factory
     const timeout = options.timeout ?? wampOptions.callTimeout
     if (options.signal?.aborted) return Promise.reject(options.signal.reason)

@@ -31,11 +31,12 @@ export interface WampProtocol extends CallHooks {
    * Calls a procedure of the peer, by URI or CURIE. The type of the result is the caller's word.
    *
    * Rejects with `RpcError` where the procedure fails, `CallTimedOut` after the option `callTimeout`, `ConnectionClosed` when the connection
-   * is lost or closing. Arguments that are no JSON, and calls before the connection is open, throw `ApiMisuse` at once.
+   * is lost or closing, and `ApiMisuse` for arguments that are not JSON, for a URI that is not a string, and before the connection is open.
+   * It never throws, so a call that nobody awaits needs a `catch`.
    */
   call<Result = unknown>(procedure: Uri, ...args: List): Promise<Result>
 
-  /** The same with a timeout of its own, or a signal. */
+  /** Calls with a timeout of its own, or a signal. Rejects as `call` does. */
   callWith<Result = unknown>(options: CallOptions, procedure: Uri, ...args: List): Promise<Result>
 
   /** Calls of this side that wait for an answer. */

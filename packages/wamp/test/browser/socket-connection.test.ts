@@ -233,7 +233,9 @@ describe('sending', () => {
 
   it('takes text alone', () => {
     const [client] = new ScriptFactory().connect()
-    expect(() => client.sendMessage(new Uint8Array(1) as unknown as string)).toThrow('a message of WAMP must be a string, and not object')
+    expect(() => client.sendMessage(new Uint8Array(1) as unknown as string)).toThrow(
+      'a message of WAMP must be a string, and not [object Uint8Array]',
+    )
   })
 
   it('is false once the connection is closing, and never throws then', () => {

@@ -164,7 +164,7 @@ describe('misuse by the application', () => {
       expect(() => client.subscribe('t', () => 1)).toThrow('sendMessage before the connection is open')
     }
     expect(() => client.publish('t', 1)).toThrow('sendMessage before the connection is open')
-    expect(() => client.call('u')).toThrow('sendMessage before the connection is open')
+    await expect(client.call('u')).rejects.toThrow('sendMessage before the connection is open')
     expect([client.resolve('e:x'), client.pendingCalls]).toEqual([undefined, 0])
   })
 })

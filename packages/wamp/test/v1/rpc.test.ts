@@ -27,15 +27,15 @@ describe('call', () => {
     await rejected
   })
 
-  it('throws at once for what could never be sent', async () => {
+  it('rejects what could never be sent', async () => {
     const { client } = await connect()
     const cycle: unknown[] = []
     cycle.push(cycle)
-    expect(() => client.call('')).toThrow(/URI of a call/)
-    expect(() => client.call(7 as never)).toThrow(/URI of a call/)
-    expect(() => client.call('u', cycle)).toThrow(/arguments of a call must be serialisable/)
-    expect(() => client.call('u', 1n)).toThrow(/arguments of a call must be serialisable/)
-    expect(() => client.callWith({ timeout: -1 }, 'u')).toThrow(
+    await expect(client.call('')).rejects.toThrow('the URI of a call must be a string with something in it, and not ""')
+    await expect(client.call(7 as never)).rejects.toThrow(/URI of a call/)
+    await expect(client.call('u', cycle)).rejects.toThrow(/arguments of a call must be serialisable/)
+    await expect(client.call('u', 1n)).rejects.toThrow(/arguments of a call must be serialisable/)
+    await expect(client.callWith({ timeout: -1 }, 'u')).rejects.toThrow(
       'option timeout must be a number of seconds from 0 to 2,000,000, and not -1',
     )
     expect(client.pendingCalls).toBe(0)
@@ -61,8 +61,15 @@ describe('call', () => {
     await expect(client.call('u')).rejects.toThrow('the connection is closing; the call was not sent')
   })
 
-  it('is misuse before the connection is open', () => {
-    expect(() => new TestClient().call('u')).toThrow(/not connected/)
+  it('has default options where none are given', async () => {
+    const { client, peer } = await connect()
+    const answer = client.callWith(undefined as never, 'u')
+    await peer.say([3, '1', 'done'])
+    expect(await answer).toBe('done')
+  })
+
+  it('rejects before the connection is open', async () => {
+    await expect(new TestClient().call('u')).rejects.toThrow(/not connected/)
   })
 
   it('gives up after its timeout, and ignores the late answer', async () => {

@@ -48,15 +48,25 @@ export function unknownOption(name: string, names: readonly string[], where?: st
   return `there is no option ${name}${where === undefined ? '' : ` of ${where}`}; ${hint}`
 }
 
-/** A value inside an error message. */
+/** A value inside an error message. Never throws, whatever it is given. */
 export function shownValue(value: unknown): string {
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
+  try {
+    if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
+    if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
+  } catch {
+    // A proxy that was revoked, or a getter that throws.
+    return `a broken ${typeof value}`
+  }
+  if (typeof value === 'bigint') return `${value}n`
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
 /** Excludes lists, functions, and objects of the platform that someone passes by position: an AbortSignal, a URL, octets. */
 function isObjectOfOptions(given: unknown): given is object {
   if (typeof given !== 'object' || given === null) return false
-  return Object.getPrototypeOf(given) === Object.prototype || Object.prototype.toString.call(given) === '[object Object]'
+  try {
+    return Object.getPrototypeOf(given) === Object.prototype || Object.prototype.toString.call(given) === '[object Object]'
+  } catch {
+    return false
+  }
 }

@@ -39,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => listener.close({ timeout: 0 }))
 
 const wrong = 5 as never
+const nothing = (): void => undefined
 
 /** Functions that return a promise, each with a call that is misuse. */
 const promising: readonly (readonly [name: string, call: () => unknown])[] = [
@@ -52,7 +53,21 @@ const promising: readonly (readonly [name: string, call: () => unknown])[] = [
   ['connect', () => connect('http://a')],
   ['connect, no URL', () => connect(wrong)],
   ['listener.close', () => listener.close({ code: 1005 })],
+  ['listener.close, options that are null', () => listener.close(null as never)],
+  ['listenWS, options that are null', () => listenWS(factory, null as never)],
+  ['connectWS, options that are null', () => connectWS(new WebSocketClientFactory('ws://a', { protocol: Client }), null as never)],
+  ['connect, options that are null', () => connect('ws://a', null as never)],
+  ['connect, a symbol', () => connect(Symbol('url') as never)],
+  ['serve, options that are null', () => serve(null as never, { '/': nothing })],
+  ['serve, routes that are null', () => serve({ port: 0 }, null as never)],
+  ['serve, a symbol for a handler', () => serve({ port: 0 }, { '/': Symbol('handler') as never })],
+  ['join', () => new Channel().join(wrong)],
+  ['join, null', () => new Channel().join(null as never)],
+  ['receive', () => connection.receive(wrong)],
+  ['receive, null', () => connection.receive(null as never)],
+  ['receive, a time that is a symbol', () => connection.receive({ timeout: Symbol('5') as never })],
   ['send', () => connection.send(wrong)],
+  ['send, nothing', () => connection.send(undefined as never)],
   ['close with 1005', () => connection.close(1005)],
   ['close with 1006', () => connection.close(1006)],
   ['close with 2000', () => connection.close(2000)],
