@@ -80,7 +80,7 @@ describe('shownValue', () => {
   it('shows strings in quotes, functions by name, objects by their kind', () => {
     expect(['a', 1n, undefined, Symbol('s'), () => {}, {}].map(shownValue)).toEqual([
       '"a"',
-      '1',
+      '1n',
       'undefined',
       'Symbol(s)',
       'a function',
