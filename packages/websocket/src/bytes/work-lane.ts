@@ -37,6 +37,7 @@ export class Place {
   readonly #enter: () => void
   readonly #queue: Queue
   #left: Promise<void> | undefined
+  #hasEntered = false
   #isOver = false
   #leave: (() => void) | undefined
 
@@ -48,6 +49,11 @@ export class Place {
     this.#enter = enter
     this.#queue = queue
     this.isLarge = isLarge
+  }
+
+  /** Whether the work may begin, which is so at once where no other goes on. */
+  get hasEntered(): boolean {
+    return this.#hasEntered
   }
 
   /** Resolves when the place is left. */
@@ -62,6 +68,7 @@ export class Place {
 
   /** For the queue: the work may begin. */
   enter(): void {
+    this.#hasEntered = true
     this.#enter()
   }
 
@@ -70,7 +77,7 @@ export class Place {
     if (this.#isOver) return
     this.#isOver = true
     this.#queue.remove(this)
-    this.#enter()
+    this.enter()
     this.#leave?.()
   }
 }

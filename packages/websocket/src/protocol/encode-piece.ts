@@ -27,7 +27,10 @@ async function inSlices(encoder: MessageTransform, octets: Octets, emit: Emit, c
   let began = clock.now()
   const { length } = octets
   for (let at = 0; at < length; at += sliceSize) {
-    if (octets.length !== length) throw detachedPayload()
+    if (octets.length !== length) {
+      encoder.abandon?.()
+      throw detachedPayload()
+    }
     const result = encoder.write(octets.subarray(at, at + sliceSize), emit)
     if (isPromise(result)) await result
     else if (clock.now() - began < longestTurn) continue

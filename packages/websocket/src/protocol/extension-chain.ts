@@ -49,7 +49,14 @@ export class ExtensionChain {
 
   encoder(message: OutgoingMessage): MessageTransform | undefined {
     if (this.#only !== undefined) return this.#encoderOf(this.#extensions[0]!, message)
-    return joined(this.#extensions.map(extension => answering(extension.name, 'encoder', this.#encoderOf(extension, message))))
+    const encoders: MessageTransform[] = []
+    for (const extension of this.#extensions) {
+      // what comes out of one extension comes in pieces, whenever that has them
+      const given = encoders.length === 0 ? message : { ...message, isWhole: false }
+      const encoder = answering(extension.name, 'encoder', this.#encoderOf(extension, given))
+      if (encoder !== undefined) encoders.push(encoder)
+    }
+    return joined(encoders)
   }
 
   /** The connection is open, and sends the extensions' frames. `failed` is told what is thrown later. */
@@ -185,6 +192,10 @@ function inSequence(first: MessageTransform, second: MessageTransform): MessageT
         through(second, emit, next => first.end(next)),
         () => second.end(emit),
       ),
+    abandon() {
+      first.abandon?.()
+      second.abandon?.()
+    },
   }
 }
 

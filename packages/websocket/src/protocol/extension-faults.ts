@@ -58,6 +58,7 @@ export function answering(
     write: (octets, emit) => inTime(name, member, emit, timely => transform.write(octets, timely)),
     flush: emit => inTime(name, member, emit, timely => transform.flush?.(timely)),
     end: emit => inTime(name, member, emit, timely => transform.end(timely)),
+    abandon: () => transform.abandon?.(),
   }
 }
 

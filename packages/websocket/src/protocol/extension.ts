@@ -90,6 +90,8 @@ export interface OutgoingMessage {
    * also where this one is closed meanwhile.
    */
   readonly isShared: boolean
+  /** The whole message is there: its octets are given one after the other, without a wait for the application or for another extension. */
+  readonly isWhole?: boolean
 }
 
 /**
@@ -116,6 +118,8 @@ export interface MessageTransform {
    */
   flush?(emit: Emit): Awaitable<void>
   end(emit: Emit): Awaitable<void>
+  /** The message will not be completed, because what was left of it was transferred by the application. Sending only. */
+  abandon?(): void
 }
 
 /** What the handshake agreed on. */

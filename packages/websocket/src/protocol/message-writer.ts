@@ -202,7 +202,7 @@ export class MessageWriter {
     let emitted: Emitted | undefined
     const encode = (): Awaitable<void> => {
       if (kept.length !== length) throw detachedPayload()
-      encoder = this.#chain.encoder({ isBinary, options, length: kept.length, isShared: false })
+      encoder = this.#chain.encoder({ isBinary, options, length: kept.length, isShared: false, isWhole: true })
       if (encoder === undefined) return
       emitted = new Emitted(this.#chain)
       return encodePiece(encoder, kept, Piece.Final, emitted.emit, this.#clock)
@@ -274,7 +274,7 @@ export class MessageWriter {
 
   #make(message: PreparedMessage): Awaitable<MadeMessage> {
     const { payload, isBinary, options } = message
-    const encoder = this.#chain.encoder({ isBinary, options, length: payload.length, isShared: true })
+    const encoder = this.#chain.encoder({ isBinary, options, length: payload.length, isShared: true, isWhole: true })
     if (encoder === undefined) return makeMessage(isBinary, 0, payload, false)
     const emitted = new Emitted(this.#chain)
     return afterwards(encodePiece(encoder, payload, Piece.Final, emitted.emit, this.#clock), () => {

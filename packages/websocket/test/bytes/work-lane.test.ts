@@ -29,6 +29,14 @@ describe('WorkLane', () => {
     expect(begun).toEqual(['first', 'begun'])
   })
 
+  it('tells at once whether work may begin', () => {
+    const lane = new WorkLane()
+    const [first, second] = [lane.enterSmall(), lane.enterSmall()]
+    expect([first.hasEntered, second.hasEntered]).toEqual([true, false])
+    first.leave()
+    expect(second.hasEntered).toBe(true)
+  })
+
   it('is busy while any work goes on or waits', () => {
     const lane = new WorkLane()
     expect(lane.isBusy).toBe(false)

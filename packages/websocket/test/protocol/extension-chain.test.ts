@@ -97,6 +97,29 @@ describe('ExtensionChain', () => {
     })
   }
 
+  it('tells the first encoder that the whole message is there, and those behind it that they are given it in pieces', () => {
+    const told: unknown[] = []
+    const encoder = (given: OutgoingMessage): MessageTransform => {
+      told.push(given.isWhole)
+      return around('', '')
+    }
+    const chain = new ExtensionChain([
+      extension('a', { encoder: () => undefined }),
+      extension('b', { encoder }),
+      extension('c', { encoder }),
+    ])
+    chain.encoder({ ...message(true, {}), isWhole: true })
+    expect(told).toEqual([true, false])
+  })
+
+  it('tells all encoders where a message will not be completed', () => {
+    const told: string[] = []
+    const encoder = (name: string) => (): MessageTransform => ({ ...around('', ''), abandon: () => void told.push(name) })
+    new ExtensionChain([extension('a', { encoder: encoder('a') }), extension('b', { encoder: encoder('b') })]).encoder(message(true, {}))!
+      .abandon!()
+    expect(told).toEqual(['a', 'b'])
+  })
+
   it('rejects with what either of them rejects with', async () => {
     const broken = (): MessageTransform => ({ reserved: 0, write: () => Promise.reject(new Error('broken')), end: () => undefined })
     const plain = (): MessageTransform => around('', '')

@@ -1,40 +1,130 @@
-import { type Awaitable, afterwards } from '../../bytes/awaitable.ts'
+import { type Awaitable, afterwards, isPromise } from '../../bytes/awaitable.ts'
 import type { Compressor } from '../../bytes/deflate.ts'
-import type { Emit, Octets } from '../../bytes/octets.ts'
+import { copyOf, type Emit, type Octets } from '../../bytes/octets.ts'
+import type { Place, WorkLane } from '../../bytes/work-lane.ts'
 import type { MessageTransform } from '../../protocol/extension.ts'
 
-/** Compresses one message, RFC 7692 §7.2.1. */
+/** The compressor of one message. */
+export interface MessageCompressor {
+  readonly compressor: Compressor
+  /** Called once, when the message is complete or given up. */
+  readonly ended: () => void
+}
+
+/** The place of a message among those that the process compresses one after the other. */
+export interface DeflatingTogether {
+  readonly lane: WorkLane
+  /** Octets of the whole message. */
+  readonly length: number
+}
+
+/**
+ * Compresses one message, RFC 7692 §7.2.1.
+ *
+ * A message that is there as a whole and takes several turns of the event loop has its place in a lane: it waits for those before it, without a
+ * compressor and without any output. Messages of up to 1 MiB go before larger ones. Messages of up to 64 KiB need no place.
+ */
 export class Deflating implements MessageTransform {
   /** RSV1. */
   readonly reserved: number = 4
-  readonly #compressor: Compressor
-  readonly #ended: () => void
+  readonly #begin: () => MessageCompressor
+  /** Until the place is asked for. */
+  #together: DeflatingTogether | undefined
+  #place: Place | undefined
+  #lane: WorkLane | undefined
+  #begun: MessageCompressor | undefined
   #hasUnflushed = false
+  #isClosed = false
 
-  /** `ended` is called once, when the message is complete. */
-  constructor(compressor: Compressor, ended: () => void) {
-    this.#compressor = compressor
-    this.#ended = ended
+  /** `begin` is called once, now or when the message has its place. `together`: for a message that is there as a whole. */
+  constructor(begin: () => MessageCompressor, together?: DeflatingTogether) {
+    this.#begin = begin
+    if (together !== undefined && together.length > atOnce) this.#together = together
+    else this.#begun = begin()
   }
 
   write(octets: Octets, emit: Emit): Awaitable<void> {
     this.#hasUnflushed = true
-    return this.#compressor.write(octets, emit)
+    if (this.#together !== undefined) this.#enter(this.#together)
+    if (this.#place === undefined || this.#place.hasEntered) return this.#compress(octets, emit)
+    const kept = copyOf(octets, 0, octets.length)
+    return this.#place.entered.then(() => this.#compress(kept, emit))
   }
 
   flush(emit: Emit): Awaitable<void> {
     this.#hasUnflushed = false
-    return this.#compressor.flush(emit)
+    return this.#begun?.compressor.flush(emit)
   }
 
   /** Takes 00 00 ff ff off the end; where nothing is to be flushed, the empty block that they would belong to is all there is. */
   end(emit: Emit): Awaitable<void> {
+    const begun = this.#begun
     if (!this.#hasUnflushed) {
       emit(emptyBlock)
-      return this.#ended()
+      return this.abandon()
     }
-    const cut = new TailCut(emit)
-    return afterwards(this.#compressor.flush(cut.emit), this.#ended)
+    if (begun === undefined || this.#isClosed) return
+    const cut = new TailCut(this.#paced(emit))
+    return this.#leavingOnError(() => afterwards(begun.compressor.flush(cut.emit), () => this.abandon()))
+  }
+
+  /** The message will not be completed, or is complete: others go on, and its compressor is free. */
+  abandon(): void {
+    this.#leave()
+    this.#begun?.ended()
+    this.#begun = undefined
+  }
+
+  /** The connection is gone: others go on. */
+  close(): void {
+    this.#isClosed = true
+    this.#leave()
+  }
+
+  #enter({ lane, length }: DeflatingTogether): void {
+    this.#together = undefined
+    this.#lane = lane
+    if (!this.#isClosed) this.#place = length > smallSize ? lane.enterLarge(false) : lane.enterSmall()
+  }
+
+  #leave(): void {
+    this.#place?.leave()
+    this.#place = undefined
+  }
+
+  #compress(octets: Octets, emit: Emit): Awaitable<void> {
+    if (this.#isClosed) return
+    this.#begun ??= this.#begin()
+    const { compressor } = this.#begun
+    return this.#leavingOnError(() => afterwards(compressor.write(octets, this.#paced(emit)), () => this.#pause()))
+  }
+
+  /** A large message lets one small message pass. */
+  #pause(): Awaitable<void> {
+    return this.#place?.isLarge === true ? this.#lane?.pause() : undefined
+  }
+
+  /** Another extension behind this one may take its time: other messages do not wait for that. */
+  #paced(emit: Emit): Emit {
+    if (this.#place === undefined) return emit
+    return octets => {
+      const asked = emit(octets)
+      if (isPromise(asked)) this.#leave()
+      return asked
+    }
+  }
+
+  #leavingOnError(work: () => Awaitable<void>): Awaitable<void> {
+    const fail = (error: unknown): never => {
+      this.#leave()
+      throw error
+    }
+    try {
+      const result = work()
+      return isPromise(result) ? result.then(undefined, fail) : result
+    } catch (error) {
+      return fail(error)
+    }
   }
 }
 
@@ -67,3 +157,9 @@ const tailSize = 4
 
 /** RFC 7692 §7.2.3.6. */
 const emptyBlock = Uint8Array.of(0x00)
+
+/** Octets of a message that is compressed at once. */
+const atOnce = 64 * 1024
+
+/** Octets of a message up to which it goes before larger ones. */
+const smallSize = 1024 * 1024

@@ -3,7 +3,7 @@ import type { ExtensionInstance, MessageTransform, OutgoingMessage } from '../..
 import type { FrameHeader } from '../../protocol/frame-header.ts'
 import type { DeflateAgreement } from './agreement.ts'
 import type { Codecs } from './codecs.ts'
-import { Deflating } from './deflating.ts'
+import { Deflating, type MessageCompressor } from './deflating.ts'
 import { Inflating } from './inflating.ts'
 
 /** permessage-deflate at work on one connection. What it needs is made when it is first needed. */
@@ -21,6 +21,8 @@ export class DeflateInstance implements ExtensionInstance {
   #taken: Set<Compressor | Decompressor> | undefined
   /** The message that is being decompressed. */
   #inflating: Inflating | undefined
+  /** The message that is being compressed for this connection alone. */
+  #deflating: Deflating | undefined
   #isStale = false
   #isCompressing = false
   #isClosed = false
@@ -39,14 +41,17 @@ export class DeflateInstance implements ExtensionInstance {
     return this.#isCompressing
   }
 
-  encoder({ options, length, isShared }: OutgoingMessage): MessageTransform | undefined {
+  encoder({ options, length, isShared, isWhole }: OutgoingMessage): MessageTransform | undefined {
     const { own, settings } = this.#agreement
     if (options.doNotCompress === true || this.#isClosed) return undefined
     // zlib makes a window of 9 bits where it is asked for 8, which the peer could not read; and compressing is a choice for each message
     if (own.windowBits < smallestWindowBits) return undefined
     if (length !== undefined && length < settings.threshold) return undefined
-    if (isShared) return this.#deflatingForMany()
-    return (own.noContextTakeover ? undefined : this.#ownDeflating()) ?? this.#sharedDeflating()
+    const together = isWhole === true && length !== undefined ? { lane: this.#codecs.deflating, length } : undefined
+    if (isShared) return new Deflating(() => this.#compressorForMany(), together)
+    const begin = (): MessageCompressor => (own.noContextTakeover ? undefined : this.#ownCompressor()) ?? this.#sharedCompressor()
+    this.#deflating = new Deflating(begin, together)
+    return this.#deflating
   }
 
   decoder({ reserved, isFinal, length }: FrameHeader, isKept = false): MessageTransform | undefined {
@@ -76,34 +81,37 @@ export class DeflateInstance implements ExtensionInstance {
     this.#isClosed = true
     this.#codecs.closeContext(this)
     this.#inflating?.close()
+    this.#deflating?.close()
     this.#decompressor?.close()
     for (const codec of this.#taken ?? []) codec.close()
     this.#taken = undefined
   }
 
-  #ownDeflating(): Deflating | undefined {
+  #ownCompressor(): MessageCompressor | undefined {
     const compressor = this.#codecs.contextOf(this, this.#compressorSettings)
     if (compressor === undefined) return undefined
     if (this.#isStale) compressor.reset()
     this.#isStale = false
     this.#isCompressing = true
-    return new Deflating(compressor, () => {
+    const ended = (): void => {
       this.#isCompressing = false
-    })
+    }
+    return { compressor, ended }
   }
 
-  #sharedDeflating(): Deflating {
+  #sharedCompressor(): MessageCompressor {
     const compressor = this.#codecs.takeCompressor(this.cacheKey, this.#compressorSettings)
     this.#take(compressor)
-    return new Deflating(compressor, () => {
+    const ended = (): void => {
       if (this.#taken?.delete(compressor)) this.#codecs.giveCompressor(this.cacheKey, compressor)
-    })
+    }
+    return { compressor, ended }
   }
 
   /** Its compressor is not this connection's: others wait for what it makes, also where this one ends meanwhile. */
-  #deflatingForMany(): Deflating {
+  #compressorForMany(): MessageCompressor {
     const compressor = this.#codecs.takeCompressor(this.cacheKey, this.#compressorSettings)
-    return new Deflating(compressor, () => this.#codecs.giveCompressor(this.cacheKey, compressor))
+    return { compressor, ended: () => this.#codecs.giveCompressor(this.cacheKey, compressor) }
   }
 
   #take(codec: Compressor | Decompressor): void {

@@ -2,12 +2,15 @@ import { constants, createInflateRaw, deflateRawSync, inflateRawSync } from 'nod
 import { describe, expect, it } from 'vitest'
 import { isPromise } from '../../../src/bytes/awaitable.ts'
 import { joined, type Octets } from '../../../src/bytes/octets.ts'
+import { WorkLane } from '../../../src/bytes/work-lane.ts'
 import type { DeflateAgreement, Direction } from '../../../src/extensions/permessage-deflate/agreement.ts'
 import { Codecs } from '../../../src/extensions/permessage-deflate/codecs.ts'
 import { DeflateInstance } from '../../../src/extensions/permessage-deflate/instance.ts'
+import { nodeRuntime } from '../../../src/node/node-runtime.ts'
 import { streamDeflate } from '../../../src/node/stream-deflate.ts'
 import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
 import { ZlibHandle } from '../../../src/node/zlib-handle.ts'
+import { encodePiece, Piece } from '../../../src/protocol/encode-piece.ts'
 import type { MessageTransform } from '../../../src/protocol/extension.ts'
 import { CountedDeflate } from './counted-deflate.ts'
 
@@ -46,6 +49,40 @@ describe('DeflateInstance, sending', () => {
     expect(instance.encoder({ isBinary: true, options: { doNotCompress: true }, length: 1000, isShared: false })).toBeUndefined()
     expect(deflate.made).toBe(0)
     expect(instance.encoder({ isBinary: true, options: {}, length: undefined, isShared: false })?.reserved).toBe(4)
+    instance.close()
+  })
+
+  it('makes a compressor for a large message when its turn has come, and none once its connection has closed', async () => {
+    for (const isShared of [false, true]) {
+      const deflate = new CountedDeflate()
+      const codecs = new Codecs(deflate, 0, undefined, new WorkLane())
+      const direction = { windowBits: 15, noContextTakeover: true }
+      const settings = { level: 1, memLevel: 8, threshold: 0 }
+      const instances = Array.from({ length: 10 }, () => new DeflateInstance(codecs, { own: direction, peer: direction, settings }))
+      const payload = new Uint8Array(2 * 1024 * 1024)
+      let finished = 0
+      const work = instances.map(async instance => {
+        const encoder = instance.encoder({ isBinary: true, options: {}, length: payload.length, isShared, isWhole: true })!
+        await encodePiece(encoder, payload, Piece.Final, () => undefined, nodeRuntime.clock)
+        finished++
+      })
+      for (const instance of instances.slice(5)) instance.close()
+      await Promise.all(work)
+      // what is made for many is made also where the connection that asked for it has ended
+      expect([deflate.made, deflate.open.size, finished, codecs.deflating.isBusy]).toEqual([1, 1, 10, false])
+    }
+  })
+
+  it('does not wait for a turn with a message that is not there as a whole', () => {
+    const codecs = new Codecs(new CountedDeflate(), 0, undefined, new WorkLane())
+    const direction = { windowBits: 15, noContextTakeover: true }
+    const instance = new DeflateInstance(codecs, { own: direction, peer: direction, settings: { level: 1, memLevel: 8, threshold: 0 } })
+    for (const isWhole of [false, undefined]) {
+      const message = { isBinary: true, options: {}, length: 100_000, isShared: false }
+      const encoder = instance.encoder(isWhole === undefined ? message : { ...message, isWhole })!
+      encoder.write(new Uint8Array(1000), () => undefined)
+      expect(codecs.deflating.isBusy).toBe(false)
+    }
     instance.close()
   })
 
