@@ -20,7 +20,8 @@ export interface InflatingTogether {
  * A message that is kept until it is complete waits compressed, and not decompressed:
  * - Until all of it is there it is gathered, up to 64 KiB, or 2 MiB while other messages wait in the lane.
  * - While the lane is busy, a message that can be long is measured first. Those of up to 1 MiB go before the others.
- * - The place in the lane is left when the message waits for its peer or for the application: neither may stop all other messages.
+ * - The place in the lane is left when the message waits for its peer or for the application: neither may stop all other messages. When the
+ *   application takes octets again, the message waits for a place before all that have not begun.
  */
 export class Inflating implements MessageTransform {
   readonly reserved: number = 0
@@ -34,6 +35,8 @@ export class Inflating implements MessageTransform {
   #isEmpty = true
   #hasBegun = false
   #isClosed = false
+  /** Whether the decompressor is at work: what it emitted last may be taken after it is done. */
+  #isWorking = false
   /** Whether the receiver of the output has asked to wait. */
   #isStopped = false
 
@@ -84,8 +87,14 @@ export class Inflating implements MessageTransform {
     this.#hasBegun = true
     if (lane.isBusy && octets.length > surelyAtOnce) return blamingPeer(() => this.#inTurn(octets, emit, together, hadBegun))
     this.#isStopped = false
-    const result = blamingPeer(() => this.#decompressor.write(octets, this.#paced(emit, lane)))
-    if (!isPromise(result)) return
+    this.#isWorking = true
+    let result: Awaitable<void>
+    try {
+      result = blamingPeer(() => this.#decompressor.write(octets, this.#paced(emit, lane)))
+    } catch (error) {
+      return this.#fail(error)
+    }
+    if (!isPromise(result)) return this.#leave()
     // it takes several turns: from now on others wait for it
     if (!this.#isStopped && !this.#isClosed) this.#place = lane.enterLarge(true)
     return result.then(
@@ -98,6 +107,7 @@ export class Inflating implements MessageTransform {
     const input = copyOf(octets, 0, octets.length)
     try {
       if (hadBegun || !(await this.#isSmall(input, together))) await this.#enter(together.lane.enterLarge(hadBegun))
+      this.#isWorking = true
       await this.#decompressor.write(input, this.#paced(emit, together.lane))
     } finally {
       this.#leave()
@@ -120,6 +130,7 @@ export class Inflating implements MessageTransform {
   }
 
   #leave(): void {
+    this.#isWorking = false
     this.#place?.leave()
     this.#place = undefined
   }
@@ -135,9 +146,15 @@ export class Inflating implements MessageTransform {
       const asked = emit(octets)
       if (!isPromise(asked)) return this.#place?.isLarge === true ? lane.pause() : undefined
       this.#isStopped = true
-      this.#leave()
-      return asked
+      this.#place?.leave()
+      this.#place = undefined
+      return asked.then(() => this.#enterAgain(lane))
     }
+  }
+
+  /** The application takes octets again: the rest waits for a place, or many messages that were stopped would grow at once. */
+  #enterAgain(lane: WorkLane): Promise<void> | undefined {
+    if (this.#isWorking && this.#place === undefined && !this.#isClosed) return this.#enter(lane.enterLarge(true))
   }
 }
 

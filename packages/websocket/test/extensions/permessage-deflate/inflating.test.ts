@@ -116,6 +116,60 @@ for (const [how, deflate] of [
       expect([taken, process.lane.isBusy]).toEqual([bombSize, false])
     })
 
+    it('holds the octets of a few messages at a time where the applications of many take octets again at once', async () => {
+      const process = new Receiving(deflate)
+      let resume = ignore
+      const takes = new Promise<void>(resolve => {
+        resume = () => resolve()
+      })
+      const stopped = Array.from({ length: 20 }, () => process.message(bomb, bomb.length, takes))
+      // those that come later are done, so all of these are stopped
+      await process.message(bomb)
+      resume()
+      await Promise.all(stopped)
+      expect([process.finished, process.lane.isBusy]).toEqual([21, false])
+      expect(process.mostHeld).toBeLessThanOrEqual(4 * bombSize)
+    })
+
+    it('takes no place where its last octets are taken after it is done', async () => {
+      const process = new Receiving(deflate)
+      for (const isBusy of [false, true]) {
+        let resume = ignore
+        const takes = new Promise<void>(resolve => {
+          resume = () => resolve()
+        })
+        const before = isBusy ? process.message(bomb) : undefined
+        const decoder = process.decoder(undefined)
+        const body = compressed(new Uint8Array(1000))
+        decoder.write(body, () => takes)
+        const flushed = decoder.flush(() => takes)
+        await before
+        resume()
+        await flushed
+        await decoder.end(ignore)
+        await takes
+        await process.message(bomb)
+        expect(process.lane.isBusy).toBe(false)
+      }
+    })
+
+    it('leaves its place for good where its connection ends while the application does not take octets', async () => {
+      const process = new Receiving(deflate)
+      let resume = ignore
+      const takes = new Promise<void>(resolve => {
+        resume = () => resolve()
+      })
+      const decompressor = deflate.decompressor(15)
+      const inflating = new Inflating(decompressor, ignore, process.codecs.inflating, bomb.length)
+      const work = inflating.write(bomb, () => takes)
+      inflating.close()
+      decompressor.close()
+      resume()
+      await work
+      await process.message(bomb)
+      expect(process.lane.isBusy).toBe(false)
+    })
+
     it('goes on with others where a connection ends, whether its message waits or is at work', async () => {
       const process = new Receiving(deflate)
       const closed = [1, 2, 3].map(() => {
@@ -194,12 +248,15 @@ class Receiving {
     return new Inflating(this.#deflate.decompressor(15), ignore, this.codecs.inflating, wholeLength)
   }
 
-  async message(body: Octets, pieceSize: number = body.length): Promise<void> {
+  /** `firstTaken`: the application takes no more than the first octets before. */
+  async message(body: Octets, pieceSize: number = body.length, firstTaken?: Promise<void>): Promise<void> {
     const decoder = this.decoder(body.length)
     let length = 0
     const emit: Emit = octets => {
+      const isFirst = length === 0
       length += octets.length
-      return this.emit(octets)
+      this.emit(octets)
+      return isFirst ? firstTaken : undefined
     }
     for (let at = 0; at < body.length; at += pieceSize) await decoder.write(body.subarray(at, at + pieceSize), emit)
     await decoder.end(emit)
