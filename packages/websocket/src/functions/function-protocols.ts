@@ -50,6 +50,10 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     return this.conversation.inbox.keeps
   }
 
+  get willKeep(): Kept {
+    return this.conversation.inbox.willKeep
+  }
+
   override onMessageBegin(isBinary: boolean): void {
     this.conversation.inbox.messageBegan(isBinary)
   }
@@ -108,6 +112,10 @@ export class ConversationProtocol extends WebSocketClientProtocol {
 
   get keeps(): Kept {
     return this.conversation.inbox.keeps
+  }
+
+  get willKeep(): Kept {
+    return this.conversation.inbox.willKeep
   }
 
   override onMessageBegin(isBinary: boolean): void {

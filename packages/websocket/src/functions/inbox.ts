@@ -40,6 +40,8 @@ export class Inbox {
   #goOn: (() => void) | undefined
   #memberships = 0
   #isEndAwaited = false
+  /** Whether the last caller asked for a stream. */
+  #takesStreams = false
   #takesAll = false
   #end: End | undefined
 
@@ -53,16 +55,14 @@ export class Inbox {
 
   /** The message that has waited longest; `undefined` where none waits. */
   next(): Message | undefined {
-    this.ask()
-    const first = this.#waiting.shift()
-    if (first === undefined) return undefined
-    this.#costChanged(0 - first.cost)
-    return first.message
+    this.#takesStreams = false
+    return this.#first()
   }
 
   /** Gives the next message to the caller, now or when it comes. */
   take(taker: Taker): void {
-    const message = this.next()
+    this.#takesStreams = taker.takes === 'stream'
+    const message = this.#first()
     if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message))
     if (this.#end !== undefined) return taker.end(this.#end)
     if (this.#takers.length > 0) this.#replaceDoubtful()
@@ -116,6 +116,11 @@ export class Inbox {
   /** What is kept of the message that is arriving until it is complete. */
   get keeps(): Kept {
     return this.#arriving === 'message' ? 'message' : 'nothing'
+  }
+
+  /** What will probably be kept of the next message, until its first hook is called: nothing, where messages are taken as streams. */
+  get willKeep(): Kept {
+    return this.#takesStreams || (this.#stance !== 'asked' && this.#stance !== 'unasked') ? 'nothing' : 'message'
   }
 
   messageBegan(isBinary: boolean): void {
@@ -177,6 +182,14 @@ export class Inbox {
   }
 
   // ---- within
+
+  #first(): Message | undefined {
+    this.ask()
+    const first = this.#waiting.shift()
+    if (first === undefined) return undefined
+    this.#costChanged(0 - first.cost)
+    return first.message
+  }
 
   #collect(octets: Octets): Promise<void> | undefined {
     const isWanted = this.#takers.length > 0

@@ -107,6 +107,8 @@ export class HookDelivery implements Delivery {
   readonly #memory: PayloadMemory
   readonly #usuallyKeeps: Kept
   #isFrameEmpty = true
+  /** How many messages have begun of which the hooks have not heard, because others wait. */
+  #unheard = 0
 
   /** `keeps`: what the hooks keep of a message where they do not tell it themselves. */
   constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
@@ -118,11 +120,13 @@ export class HookDelivery implements Delivery {
   }
 
   get keeps(): Kept {
-    return this.#hooks.keeps ?? this.#usuallyKeeps
+    return (this.#unheard > 0 ? this.#hooks.willKeep : this.#hooks.keeps) ?? this.#usuallyKeeps
   }
 
   messageBegan(isBinary: boolean): void {
+    this.#unheard++
     this.#runner.run(() => {
+      this.#unheard--
       this.#collector.messageBegan(isBinary)
       return this.#hooks.onMessageBegin(isBinary)
     })

@@ -9,6 +9,8 @@ export type Kept = 'message' | 'frame' | 'nothing'
 export interface Hooks {
   /** What the hooks do with the message that has begun, where they know better than what they override tells. */
   readonly keeps?: Kept
+  /** What the hooks will probably do with the next message, while `onMessageBegin` has not been called for it because other hooks still wait. */
+  readonly willKeep?: Kept
   onOpen(): Awaitable<void>
   onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>
   onMessage(payload: Octets, isBinary: boolean): Awaitable<void>

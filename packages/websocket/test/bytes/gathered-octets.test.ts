@@ -54,6 +54,21 @@ describe('GatheredOctets', () => {
     expect(gathered.take().buffer.byteLength).toBe(1000)
   })
 
+  it('takes memory for what has come, and not for what was announced, however many messages of 16 MiB begin', () => {
+    let allocated = 0
+    const gathered = Array.from({ length: 300 }, () => {
+      const octets = new GatheredOctets(size => {
+        allocated += size
+        return new Uint8Array(size)
+      })
+      for (let piece = 0; piece < 40; piece++) octets.append(new Uint8Array(100), 0, 100, 16 * 1024 * 1024)
+      return octets
+    })
+    expect(gathered.every(({ length }) => length === 4000)).toBe(true)
+    // each array that was outgrown is counted, too
+    expect(allocated).toBeLessThanOrEqual(300 * 4000 * 8)
+  })
+
   it('grows once for a frame of which a fifth is there', () => {
     const sizes: number[] = []
     const gathered = new GatheredOctets(size => {

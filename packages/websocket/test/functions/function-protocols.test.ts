@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Emit, Octets } from '../../src/bytes/octets.ts'
 import type { Connection } from '../../src/functions/connection.ts'
 import { ConversationFactory, HandlerFactory } from '../../src/functions/function-factories.ts'
 import type { ConversationProtocol, Handler, Routes } from '../../src/functions/function-protocols.ts'
 import { ConnectionClosed } from '../../src/protocol/errors.ts'
+import type { Extension } from '../../src/protocol/extension.ts'
 import { MemoryLink, masked, quiet } from '../classes/memory-link.ts'
 import { until } from '../fixtures/until.ts'
 import { promised, raisesNothingUnhandled, served, talk } from './talk.ts'
@@ -269,6 +271,41 @@ describe('answers to messages that came together with the end', () => {
   })
 })
 
+describe('an extension of a connection in function style', () => {
+  for (const [what, handler, isKept] of [
+    ['waits for nothing', () => never, true],
+    ['takes streams', takeOneStream, false],
+  ] as const) {
+    it(`is told what becomes of a message that begins while others wait, where the application ${what}`, async () => {
+      const told: unknown[] = []
+      const instance = {
+        reservedBits: 4,
+        opcodes: [],
+        close: () => undefined,
+        encoder: () => ({ ...passing, reserved: 4 }),
+        decoder: (_header: unknown, kept?: boolean) => {
+          told.push(kept)
+          return passing
+        },
+      }
+      const extension: Extension = {
+        name: 'x',
+        offer: () => [new Map()],
+        accept: () => ({ parameters: new Map(), instance }),
+        confirm: () => instance,
+      }
+      const { ws, server } = await talk(handler, { server: { extensions: [extension] }, client: { extensions: [extension] } })
+      void ws.send(new Uint8Array(1024 * 1024 + 1))
+      void ws.send('second')
+      await until(() => told.length === 2)
+      // no hook of the second message was called
+      expect(server.trafficStats.incomingWebSocketMessages).toBeLessThanOrEqual(2)
+      expect(told[1]).toBe(isKept)
+      server.dropConnection({ abort: true })
+    })
+  }
+})
+
 describe('routes', () => {
   const routes: Routes = {
     '/a': ws => ws.send('a'),
@@ -346,4 +383,13 @@ async function echo(ws: Connection): Promise<void> {
 function closeBelowAndSend(ws: Connection): Promise<void> {
   ws.protocol.sendClose(1000)
   return ws.send('late')
+}
+
+const never = new Promise<void>(() => undefined)
+
+const passing = { reserved: 0, write: (octets: Octets, emit: Emit) => emit(octets), end: () => undefined }
+
+/** Takes the first message as a stream, and never reads from it. */
+async function takeOneStream(ws: Connection): Promise<void> {
+  for await (const _stream of ws.streams()) await never
 }

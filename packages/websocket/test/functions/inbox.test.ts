@@ -14,6 +14,48 @@ import { promised, raisesNothingUnhandled, served, watched } from './talk.ts'
 
 raisesNothingUnhandled()
 
+describe('Inbox, telling what is kept of a message', () => {
+  it('keeps a message that is to be whole, and nothing of one that is streamed, or discarded', async () => {
+    const inbox = inboxOf()
+    expect(inbox.keeps).toBe('nothing')
+    begin(inbox)
+    expect(inbox.keeps).toBe('message')
+    inbox.messageEnded()
+    expect(inbox.keeps).toBe('nothing')
+    const messages = new MessageIterator(inbox)
+    await messages.next()
+    const next = messages.next()
+    begin(inbox)
+    expect([inbox.keeps, inbox.willKeep]).toEqual(['message', 'message'])
+    inbox.messageEnded()
+    await next
+    inbox.ignore()
+    begin(inbox)
+    expect([inbox.keeps, inbox.willKeep]).toEqual(['nothing', 'nothing'])
+    inbox.messageEnded()
+    inbox.stop()
+    begin(inbox)
+    expect([inbox.keeps, inbox.willKeep]).toEqual(['nothing', 'nothing'])
+  })
+
+  it('keeps nothing any more of a message that has begun, once a caller takes it as a stream, and expects the next one to be taken so', async () => {
+    const inbox = inboxOf()
+    begin(inbox)
+    inbox.dataCame(Uint8Array.of(1))
+    expect([inbox.keeps, inbox.willKeep]).toEqual(['message', 'message'])
+    const next = new StreamIterator(inbox).next()
+    expect([inbox.keeps, inbox.willKeep]).toEqual(['nothing', 'nothing'])
+    await next
+    inbox.dataCame(Uint8Array.of(2))
+    expect(inbox.keeps).toBe('nothing')
+    inbox.messageEnded()
+    const whole = new MessageIterator(inbox).next()
+    expect(inbox.willKeep).toBe('message')
+    arrive(inbox, 'a')
+    expect(await whole).toEqual({ done: false, value: 'a' })
+  })
+})
+
 /** The table in the README of the folder, row by row: what becomes of a message that comes. */
 const rules: Readonly<Record<string, () => Promise<void>>> = {
   'waits in `receive()` or in a loop over the connection': async () => {

@@ -78,6 +78,19 @@ describe('MessageDelivery', () => {
 })
 
 describe('HookDelivery', () => {
+  it('tells what the hooks will probably keep, while they have not heard of the message', async () => {
+    const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+    const hooks = { keeps: 'nothing', willKeep: 'message', onMessageBegin: () => undefined } as unknown as Hooks
+    const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
+    delivery.messageBegan(true)
+    expect(delivery.keeps).toBe('nothing')
+    runner.pause()
+    delivery.messageBegan(true)
+    expect(delivery.keeps).toBe('message')
+    runner.resume()
+    expect(delivery.keeps).toBe('nothing')
+  })
+
   it('gives data that a promise may keep', async () => {
     const kept: Octets[] = []
     const Keeping = class extends recording('streams', []) {
