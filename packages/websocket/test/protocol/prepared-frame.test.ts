@@ -3,6 +3,8 @@ import { permessageDeflate } from '../../src/index.ts'
 import type { Extension, ExtensionInstance, ExtensionLink } from '../../src/protocol/extension.ts'
 import { PreparedFrame } from '../../src/protocol/prepared-frame.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
+import { until } from '../fixtures/until.ts'
+import { talk } from '../functions/talk.ts'
 import { type OpenedServer, openServer, ServerProtocol, settled } from './opened.ts'
 import { counting, frame as frameOf, framesIn, summary } from './wire.ts'
 
@@ -79,6 +81,29 @@ describe('PreparedFrame', () => {
     expect(() => link!.sendPreparedFrame({} as never)).toThrow('extension x: sendPreparedFrame takes a PreparedFrame')
     expect(() => link!.sendFrame(3, 'a' as never)).toThrow('extension x: the payload of sendFrame must be a Uint8Array, and not string')
     expect(() => link!.sendFrame(11, undefined, { final: false })).toThrow('opcode 11 is a control frame, which has FIN')
+  })
+
+  it('is masked afresh by clients each time, and not changed by it', async () => {
+    const got: number[][] = []
+    const instance: ExtensionInstance = {
+      reservedBits: 0,
+      opcodes: [3],
+      onFrame: (_header, payload) => void got.push([...payload]),
+      close: () => undefined,
+    }
+    const extension: Extension = {
+      name: 'x',
+      offer: () => [new Map()],
+      accept: () => ({ parameters: new Map(), instance }),
+      confirm: () => instance,
+    }
+    const options = { extensions: [extension] }
+    const { ws } = await talk(server => server.closed, { server: options, client: options })
+    const frames = [new PreparedFrame(3, counting(20_000)), new PreparedFrame(3, counting(20))]
+    for (const frame of [...frames, ...frames]) expect(ws.protocol.sendPreparedFrame(frame)).toBe(true)
+    await until(() => got.length === 4)
+    const sent = [[...counting(20_000)], [...counting(20)]]
+    expect([got, frames.map(({ payload }) => [...payload])]).toEqual([[...sent, ...sent], sent])
   })
 
   it('is misuse on a connection that has not agreed on its opcode or its bits, and inside a frame; one that is closing does not send it', () => {
