@@ -55,7 +55,8 @@ export function checkAcceptHeaders(headers: HeadersInput): void {
 
 /** `Sec-WebSocket-Accept` for a client's key, RFC 6455 §4.2.2. The key has been checked: it is ASCII. */
 export function acceptFor(key: string, crypto: Crypto): string {
-  return base64(crypto.sha1(encodeLatin1(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)))
+  const text = `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+  return crypto.sha1Base64?.(text) ?? base64(crypto.sha1(encodeLatin1(text)))
 }
 
 /**

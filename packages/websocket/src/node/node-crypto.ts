@@ -3,16 +3,11 @@ import type { Crypto } from '../bytes/crypto.ts'
 import type { Octets } from '../bytes/octets.ts'
 
 /** Cryptography as Node has it. Random octets come from a pool, because a mask needs four at a time. */
-export const nodeCrypto: Crypto = { sha1: oneShot() ?? streamed, fillRandom }
-
-/** `crypto.hash` is half the time of `createHash`; not every runtime that stands in for Node has it. */
-function oneShot(): ((octets: Octets) => Octets) | undefined {
-  if (typeof cryptography.hash !== 'function') return undefined
-  return octets => cryptography.hash('sha1', octets, 'buffer')
-}
-
-function streamed(octets: Octets): Octets {
-  return cryptography.createHash('sha1').update(octets).digest()
+export const nodeCrypto: Crypto = {
+  sha1: octets => cryptography.createHash('sha1').update(octets).digest(),
+  fillRandom,
+  // 0.3 µs, and 1.0 with octets in between. Not every runtime that stands in for Node has it.
+  ...(typeof cryptography.hash === 'function' && { sha1Base64: (text: string) => cryptography.hash('sha1', text, 'base64') }),
 }
 
 function fillRandom(target: Octets): void {

@@ -12,6 +12,16 @@ describe('acceptFor', () => {
   it('is the example of RFC 6455 §1.3', () => {
     expect(acceptFor('dGhlIHNhbXBsZSBub25jZQ==', fakeRuntime().crypto)).toBe(accept)
   })
+
+  it('is what the runtime says, where that has SHA-1 in base64', () => {
+    const asked: string[] = []
+    const sha1Base64 = (text: string): string => {
+      asked.push(text)
+      return 'x'
+    }
+    expect(acceptFor('key', { ...fakeRuntime().crypto, sha1Base64 })).toBe('x')
+    expect(asked).toEqual(['key258EAFA5-E914-47DA-95CA-C5AB0DC85B11'])
+  })
 })
 
 describe('formatAccept', () => {

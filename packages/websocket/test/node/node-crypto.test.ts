@@ -7,6 +7,13 @@ describe('nodeCrypto', () => {
     expect(Buffer.from(digest).toString('base64')).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
   })
 
+  it('gives SHA-1 in base64 as it gives it in octets', () => {
+    for (const text of ['', 'a', 'dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11']) {
+      const digest = Buffer.from(nodeCrypto.sha1(new TextEncoder().encode(text))).toString('base64')
+      expect(nodeCrypto.sha1Base64?.(text) ?? digest).toBe(digest)
+    }
+  })
+
   for (const length of [4, 256, 257, 10_000]) {
     it(`fills ${length} octets with other ones each time`, () => {
       const seen = new Set<string>()
