@@ -65,10 +65,20 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     const lines = this.#lines
     for (let at = from; at < lines.length; at += 2) {
       const name = lines[at]!
-      if (name.length === wanted.length && name.toLowerCase() === wanted) return at
+      if (name.length === wanted.length && isSameName(name, wanted)) return at
     }
     return -1
   }
+}
+
+/** Whether names of equal length are the same in any case; `wanted` is in lower case. Names are ASCII (RFC 9110 §5.1). */
+function isSameName(name: string, wanted: string): boolean {
+  for (let i = 0; i < wanted.length; i++) {
+    const code = name.charCodeAt(i)
+    const isUpper = code >= 0x41 && code <= 0x5a
+    if ((isUpper ? code + 0x20 : code) !== wanted.charCodeAt(i)) return false
+  }
+  return true
 }
 
 /** What nearly every handshake has, as one string for all connections that keep their request. */

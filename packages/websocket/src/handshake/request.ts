@@ -126,8 +126,9 @@ function checkExternalPort(authority: Authority | undefined, isSecure: boolean, 
 /** What we take for frames, a proxy in front could take for a body, and the other way round (request smuggling). */
 function checkNoBody(headers: HeaderFields): void {
   if (headers.has('transfer-encoding')) throw badRequest('request has Transfer-Encoding, and a handshake has no body')
-  const length = headers.all('content-length').find(value => value !== '0')
-  if (length !== undefined) throw badRequest(`request has Content-Length ${quoted(length)}, and a handshake has no body`)
+  for (const length of headers.all('content-length')) {
+    if (length !== '0') throw badRequest(`request has Content-Length ${quoted(length)}, and a handshake has no body`)
+  }
 }
 
 /** RFC 6455 §4.2.1, 4. */
@@ -140,8 +141,9 @@ function checkConnection(headers: HeaderFields): void {
 /** RFC 6455 §4.2.1, 6 and §4.4: the answer lists what we speak. The number is compared as text, so there is one way to write it. */
 function versionOf(headers: HeaderFields, versions: readonly number[]): number {
   const values = headers.all('sec-websocket-version')
-  const version = values.length === 1 ? versions.find(one => String(one) === values[0]) : undefined
-  if (version !== undefined) return version
+  if (values.length === 1) {
+    for (const version of versions) if (String(version) === values[0]) return version
+  }
   const asked =
     values.length === 0 ? 'no Sec-WebSocket-Version header' : `Sec-WebSocket-Version ${quoted(values.join(', '))} is not spoken here`
   throw new HttpException(426, asked, [

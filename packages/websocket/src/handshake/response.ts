@@ -39,13 +39,21 @@ export function formatAccept(parts: AcceptParts, utf8?: Text): Octets {
   let text = acceptStart
   text += formatLine('Server', serverHeader || undefined)
   text += upgradeLines
-  for (const [name, value] of addedHeaders(factoryHeaders, setByAccept)) text += formatLine(name, value)
-  for (const [name, value] of addedHeaders(headers, setByAccept)) text += formatLine(name, value)
+  text += formatAdded(factoryHeaders)
+  text += formatAdded(headers)
   text += formatLine('Sec-WebSocket-Protocol', protocol || undefined)
   text += formatLine('Sec-WebSocket-Accept', accept)
   if (extensions.length > 0)
     text += formatLine('Sec-WebSocket-Extensions', extensions.map(one => formatExtension(one.name, one.parameters)).join(', '))
   return encodeLatin1(`${text}\r\n`, utf8)
+}
+
+function formatAdded(input: HeadersInput | undefined): string {
+  const added = addedHeaders(input, setByAccept)
+  let text = ''
+  // nearly always there are none, and then not even an iterator is made
+  if (added.size > 0) for (const [name, value] of added) text += formatLine(name, value)
+  return text
 }
 
 /** Checks headers that go into every response that accepts. Throws `ApiMisuse` as `formatAccept` does. */

@@ -10,6 +10,12 @@ describe('HeaderFields', () => {
     expect(fields.all('X-one')).toEqual(['1'])
   })
 
+  it('takes no other characters for letters in another case', () => {
+    const fields = new HeaderFields()
+    for (const name of ['X^', 'X~', 'X\x40']) fields.append(name, name)
+    expect(['x^', 'x~', 'x@', 'x\x60', 'x\x1e'].map(name => fields.get(name))).toEqual(['X^', 'X~', 'X@', undefined, undefined])
+  })
+
   it('knows nothing of a header that is not there, nor of what objects inherit', () => {
     for (const name of ['x', 'constructor', '__proto__', 'toString']) {
       expect(new HeaderFields().get(name)).toBeUndefined()
