@@ -12,7 +12,7 @@ export const peers = [
   ours('autobahn-ts'),
   ours('autobahn-ts again'),
   ours('autobahn-ts plain', { AUTOBAHN_TS_FAST_PATHS: 'off' }),
-  { name: 'autobahn-ts functions', isOurs: true, server: node('servers/functions.mjs'), can: ['functions', 'text'] },
+  { name: 'autobahn-ts functions', isOurs: true, server: node('servers/functions.mjs'), can: ['functions', 'text', 'memory'] },
   {
     name: 'ws + bufferutil',
     server: node('servers/ws.mjs'),

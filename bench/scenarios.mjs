@@ -1,7 +1,7 @@
 import { broadcast } from './scenarios/broadcast.mjs'
 import { clientEcho, echo } from './scenarios/echo.mjs'
 import { handshakes } from './scenarios/handshakes.mjs'
-import { compressedMemory, idle } from './scenarios/memory.mjs'
+import { compressedMemory, idle, idleAfterMessage } from './scenarios/memory.mjs'
 import { openLoop } from './scenarios/open-loop.mjs'
 import { upload } from './scenarios/upload.mjs'
 
@@ -28,6 +28,7 @@ export const scenarios = [
   broadcast('broadcast of 600 B', false),
   broadcast('broadcast of 600 B, deflate', 'takeover'),
   idle('idle connection'),
+  idleAfterMessage('idle connection, after one message'),
   compressedMemory('after one compressed message, takeover', 'takeover'),
   compressedMemory('after one compressed message, no takeover', 'none'),
   openLoop('p99 at 80 % of the best rate of ws', 0.8),

@@ -23,9 +23,10 @@ answering({
   async heard({ port }) {
     await heard.get(port)
   },
-  /** One compressed message on each connection, and its reply. */
-  async speak({ port }) {
-    const message = frame(0xc1, deflated(json(400)), randomFillSync(Buffer.alloc(4)))
+  /** One message on each connection, and its reply: 400 octets of JSON where messages are compressed, else 125 octets. */
+  async speak({ port, deflate = false }) {
+    const key = randomFillSync(Buffer.alloc(4))
+    const message = deflate ? frame(0xc1, deflated(json(400)), key) : frame(0x82, Buffer.alloc(125, 1), key)
     const links = crowds.get(port)
     await someAtOnce(links.length, async at => {
       const answered = links[at].frames(1)

@@ -21,7 +21,7 @@ export function markdown(report) {
     '',
     `Measured on: ${machine}.`,
     '',
-    `Medians of ${rounds} rounds of ${seconds} s (memory: of ${rounds} fresh servers), less is better; beside them the lowest and the highest round.`,
+    `Medians of ${rounds} rounds of ${seconds} s (memory: of ${Math.min(rounds, 3)} fresh servers), less is better; beside them the lowest and the highest round.`,
     'Ratios are medians of the ratios round by round. How it is done and how to read it: [bench/README.md](../../bench/README.md).',
     '',
     '![cost as a share of what ws costs](latest.svg)',

@@ -1,16 +1,27 @@
 import { Child } from '../child.mjs'
 import { blaming, medianOf, rounded } from './rounds.mjs'
 
-/** What a server needs for many connections, divided by their number. Some were there before, so that the code has run. */
+/** Measures what a server needs for many connections, divided by their number. Some were there before, so that the code has run. */
 export function idle(name) {
+  return idleAfter(name, 'has said nothing', () => {})
+}
+
+/** The same for connections that have sent one message of 125 octets each, and got it back. */
+export function idleAfterMessage(name) {
+  return idleAfter(name, 'has sent one message of 125 octets and got it back', speak => speak())
+}
+
+function idleAfter(name, past, act) {
   const run = context =>
-    ofFreshServers(context, { deflate: false, flags: ['--expose-gc'] }, async (open, settled) => {
+    ofFreshServers(context, { deflate: false, flags: ['--expose-gc'] }, async (open, settled, speak) => {
       await open(100)
+      await act(speak)
       const before = await settled()
       await open(context.crowd)
+      await act(speak)
       return perConnection(before, await settled(), context.crowd)
     })
-  const what = 'resident memory of a new server per connection that has said nothing'
+  const what = `resident memory of a new server per connection that ${past}`
   return { name, unit: 'KiB', what, wants: ['memory'], canBePlain: true, isMemory: true, run }
 }
 
@@ -33,7 +44,8 @@ function perConnection(before, after, count) {
   return { figure: (after.resident - before.resident) / count, heap: (after.heap - before.heap) / count }
 }
 
-async function ofFreshServers({ peers, rounds, progress }, how, measure) {
+async function ofFreshServers({ peers, rounds: wanted, progress }, how, measure) {
+  const rounds = Math.min(wanted, enough)
   const runs = peers.map(peer => ({ peer, rounds: [] }))
   for (let round = 0; round < rounds; round++) {
     for (const { peer, rounds: done } of runs) {
@@ -71,6 +83,9 @@ async function settled(child) {
   const { heap } = await child.ask({ command: 'gc' })
   return { resident: child.resident, heap }
 }
+
+/** Servers of each kind: memory differs far less from one process to the next than times do, and opening the connections takes long. */
+const enough = 3
 
 /** By default the young generation grows to 48 MiB and shrinks when it likes: more than what is looked for. */
 const steadyHeap = ['--max-semi-space-size=1']
