@@ -1,4 +1,5 @@
 // The benchmark: several servers under the same loads, taking turns; results as JSON, as a table and as a chart.
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +30,7 @@ for (const peer of present) report.versions[peer.name] = versionOf(peer)
 for (const [at, scenario] of todo.entries()) await measure(scenario, `${at + 1}/${todo.length} ${scenario.name}`)
 clear()
 write()
+writeFigures()
 process.exit()
 
 /** Who fails is named, and the others are measured without it. */
@@ -102,6 +104,13 @@ function write() {
   writeFileSync(join(folder, 'latest.svg'), chart(report))
   console.log(summary(report))
   console.log(`\n${minutes()} minutes. The result is in ${folder}: latest.md, latest.svg, latest.json`)
+}
+
+/** Brings the figures in the documents up to date, unless this was a part of the benchmark, or went elsewhere. */
+function writeFigures() {
+  if (wanted.quick || [wanted.out, wanted.only, wanted.peers].some(given => given !== undefined)) return
+  const script = fileURLToPath(new URL('../scripts/write-figures.mjs', import.meta.url))
+  if (spawnSync(process.execPath, [script], { stdio: 'inherit' }).status !== 0) process.exitCode = 1
 }
 
 function minutes() {

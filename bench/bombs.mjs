@@ -4,13 +4,17 @@ import { constants, deflateRawSync } from 'node:zlib'
 import { Client } from './bombs/client.mjs'
 import { Child, endChildren } from './child.mjs'
 import { machine } from './machine.mjs'
+import { outUsage, writeResult } from './results.mjs'
 
 const usage = `npm run bombs -- [options]
 
   --connections N   how many send a bomb, 1 to 2000 (300)
+  ${outUsage}
   --help            this text
 `
-const { values } = parseArgs({ options: { connections: { type: 'string', default: '300' }, help: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { connections: { type: 'string', default: '300' }, out: { type: 'string' }, help: { type: 'boolean' } },
+})
 if (values.help) {
   console.log(usage)
   process.exit(0)
@@ -33,8 +37,10 @@ console.log(`${connections} connections send ${bomb.length} octets each, which b
 console.log(`Wanted: a peak of at most ${mostMemory} times that of ws, at most ${longestWait} ms for the text, no connection lost.\n`)
 let ofWs
 let isBad = false
+const results = []
 for (const server of ['ws', 'classes', 'functions', 'streams']) {
-  const result = await measured(server)
+  const result = { server, ...(await measured(server)) }
+  results.push(result)
   ofWs ??= result.peak
   isBad ||= server !== 'ws' && (result.peak > mostMemory * ofWs || result.waited > longestWait || result.lost > 0)
   console.log(
@@ -43,6 +49,7 @@ for (const server of ['ws', 'classes', 'functions', 'streams']) {
   )
 }
 await endChildren()
+writeResult(values.out, { connections, bombSize, sent: bomb.length, mostMemory, longestWait, results })
 process.exit(isBad ? 1 : 0)
 
 async function measured(server) {

@@ -5,6 +5,7 @@ import { Child, endChildren } from './child.mjs'
 import { checkInstallation } from './installed.mjs'
 import { machine } from './machine.mjs'
 import { clear, tell } from './progress.mjs'
+import { outUsage, writeResult } from './results.mjs'
 import { median } from './statistics.mjs'
 
 const usage = `npm run slices -- [options]
@@ -12,6 +13,7 @@ const usage = `npm run slices -- [options]
   --only NAMES      those whose names contain one of these, separated by commas
   --times N         how often each is done, 1 to 100 (7)
   --cpu-prof FOLDER writes a profile of each server there
+  ${outUsage}
   --help            this text
 `
 const bound = 5
@@ -34,10 +36,13 @@ console.log(`${machine()}\n`)
 console.log(`Milliseconds of the longest turn of the loop; at most ${bound} are wanted. ${wanted.times} times each, median and worst.\n`)
 const head = ['', 'median', 'worst', 'on a core', 'without collections', 'by Node', 'collection', 'all took', '']
 const rows = []
+const kept = []
 const failures = []
 for (const work of chosen) {
   try {
-    rows.push(row(work.name, await measured(work)))
+    const results = await measured(work)
+    rows.push(row(work.name, results))
+    kept.push({ name: work.name, ...typicalAndWorst(results) })
   } catch (error) {
     failures.push(`${work.name} FAILED: ${error.message}`)
   }
@@ -53,6 +58,7 @@ without collections: the worst of the turns in which no garbage was collected
 by Node: the worst that perf_hooks.monitorEventLoopDelay saw, which counts waiting for a core as well
 collection: the longest single one`)
 for (const failure of failures) console.error(failure)
+writeResult(wanted.out, { bound, times: wanted.times, results: kept })
 process.exit(failures.length > 0 || rows.some(cells => cells.at(-1) !== '') ? 1 : 0)
 
 async function measured({ name, order, deflate, isSink, crowd = 1 }) {
@@ -94,12 +100,16 @@ async function worked(server, load, { work, message }, place) {
 }
 
 function row(name, results) {
-  const worst = Math.max(...results.map(({ longest }) => longest))
+  const { median: typical, worst } = typicalAndWorst(results)
   const of = key => Math.max(...results.map(result => result[key])).toFixed(1)
-  const typical = median(results.map(({ longest }) => longest))
   const verdict = worst <= bound ? '' : typical <= bound ? 'over, not mostly' : 'OVER'
   const all = `${median(results.map(({ took }) => took)).toFixed(0)} ms`
   return [name, typical.toFixed(1), worst.toFixed(1), of('ran'), of('longestClean'), of('delay'), of('collection'), all, verdict]
+}
+
+function typicalAndWorst(results) {
+  const all = results.map(({ longest }) => longest)
+  return { median: median(all), worst: Math.max(...all) }
 }
 
 function chooseWorks() {
@@ -122,6 +132,7 @@ function readArguments() {
         only: { type: 'string' },
         times: { type: 'string', default: '7' },
         'cpu-prof': { type: 'string' },
+        out: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     })

@@ -4,6 +4,7 @@ import { Child, endChildren } from './child.mjs'
 import { checkInstallation } from './installed.mjs'
 import { machine } from './machine.mjs'
 import { clear, tell } from './progress.mjs'
+import { outUsage, writeResult } from './results.mjs'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -11,10 +12,11 @@ const GiB = 1024 * MiB
 const bound = 32 * MiB
 const usage = `npm run stream -- [options]
 
-  --quick   256 MiB and 3 seconds in place of 8 GiB and 30: to see that it works
-  --help    this text
+  --quick           256 MiB and 3 seconds in place of 8 GiB and 30: to see that it works
+  ${outUsage}
+  --help            this text
 `
-const { quick } = readArguments()
+const { quick, out } = readArguments()
 const [total, slowSeconds, warmUp] = quick ? [256 * MiB, 3, 64 * MiB] : [8 * GiB, 30, 512 * MiB]
 checkInstallation()
 
@@ -25,6 +27,7 @@ const rate = fast.length / fast.seconds
 const slow = await pass('reader ten times slower', wholeMiB((rate / 10) * slowSeconds), rate / 10)
 const isBounded = [...fast.grown, ...slow.grown].every(grown => grown < bound)
 console.log(`\nmemory grew by less than ${bound / MiB} MiB everywhere: ${isBounded ? 'yes' : 'NO'}`)
+writeResult(out, { fast, slow })
 process.exit(isBounded ? 0 : 1)
 
 /** The two processes are new in each pass, and warmed up at full speed. */
@@ -62,7 +65,9 @@ function wholeMiB(octets) {
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } })
+    const { values } = parseArgs({
+      options: { quick: { type: 'boolean', default: false }, out: { type: 'string' }, help: { type: 'boolean', default: false } },
+    })
     if (!values.help) return values
     console.log(usage)
   } catch (error) {

@@ -1,16 +1,23 @@
 // How long one message keeps a WAMP server from everything else: the texts that cost most for their length, within the default limits and above
 // them, each sent to a server in a process of its own whose procedure returns its argument. The figure is that process's CPU from the message to
 // its answer, or to the close.
-import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { connect } from '../packages/websocket/dist/index.js'
+import { number } from './arguments.mjs'
 import { Child } from './child.mjs'
+import { machine } from './machine.mjs'
+import { outUsage, writeResult } from './results.mjs'
 import { median } from './statistics.mjs'
 import { cpuOf } from './wamp/cpu.mjs'
 import { texts } from './wamp/texts.mjs'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
-const rounds = Number(values.rounds)
+const usage = `npm run wamp-texts -- [options]
+
+  --rounds N        how often each text is sent, 1 to 100 (7)
+  ${outUsage}
+  --help            this text
+`
+const { rounds, out } = readArguments()
 /** Milliseconds that no message may cost. */
 const target = 50
 
@@ -20,9 +27,7 @@ const rows = []
 for (const [name, make, isAllowed] of texts) rows.push(await measure(name, make, isAllowed))
 server.end()
 
-console.log(
-  `${cpus()[0].model.trim()}, ${cpus().length} cores, ${process.platform} ${release()}, Node ${process.version}; ${rounds} rounds\n`,
-)
+console.log(`${machine()}; ${rounds} rounds\n`)
 console.log('| message | kB | answer | CPU, ms | most, ms |\n|---|---|---|---|---|')
 for (const { name, size, answer, costs } of rows) {
   console.log(`| ${name} | ${Math.round(size / 1000)} | ${answer} | ${median(costs).toFixed(1)} | ${Math.max(...costs).toFixed(1)} |`)
@@ -31,6 +36,7 @@ const worst = Math.max(...rows.map(({ costs }) => median(costs)))
 console.log(`\nThe most is ${worst.toFixed(1)} ms; target: at most ${target} ms: ${worst <= target ? 'met' : 'not met'}`)
 const surprises = rows.filter(({ isAsExpected }) => !isAsExpected).map(({ name }) => name)
 if (surprises.length > 0) console.log(`not answered as expected: ${surprises.join(', ')}`)
+writeResult(out, { rounds, target, results: rows })
 process.exitCode = worst <= target && surprises.length === 0 ? 0 : 1
 
 async function measure(name, make, isAllowed) {
@@ -49,7 +55,7 @@ async function measure(name, make, isAllowed) {
     costs.push((cpuOf(pid) - before) / 1000)
     await socket.close().catch(() => undefined)
   }
-  return { name, size, answer, costs, isAsExpected: isAllowed === (answer === 'answered') }
+  return { name, size, isAllowed, answer, costs, isAsExpected: isAllowed === (answer === 'answered') }
 }
 
 /** Waits for the error of the call to nothing, which the server answers once it is done with what came before. */
@@ -59,4 +65,18 @@ async function ended(socket) {
   } catch (error) {
     return `closed with ${error.closeCode ?? error.message}`
   }
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { rounds: { type: 'string', default: '7' }, out: { type: 'string' }, help: { type: 'boolean', default: false } },
+    })
+    if (!values.help) return { out: values.out, rounds: number('rounds', values.rounds, 1, 100) }
+    console.log(usage)
+  } catch (error) {
+    console.error(`wamp-texts: ${error.message}\n\n${usage}`)
+    process.exit(2)
+  }
+  process.exit(0)
 }

@@ -1,19 +1,20 @@
 // What WAMP costs beside the WebSocket messages it consists of: calls beside an echo, events beside a broadcast, each without JSON and with it,
 // in turns within one run.
-import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Child } from './child.mjs'
+import { machine } from './machine.mjs'
+import { outUsage, writeResult } from './results.mjs'
 import { median, ratio } from './statistics.mjs'
 import { cpuOf } from './wamp/cpu.mjs'
 
 const usage = `npm run wamp -- [options]
 
-  --rounds N      rounds of each load, after one to warm up (7)
-  --seconds N     length of a round (0.5)
-  --only NAMES    loads whose names contain one of these, separated by commas
-  --quick         two short rounds: to see that all of it works
-  --json          the result as JSON
-  --help          this text
+  --rounds N        rounds of each load, after one to warm up (7)
+  --seconds N       length of a round (0.5)
+  --only NAMES      loads whose names contain one of these, separated by commas
+  --quick           two short rounds: to see that all of it works
+  ${outUsage}
+  --help            this text
 `
 
 const loads = [
@@ -94,9 +95,8 @@ function row(name, [bare, withJson, wamp], jsonCosts, targets) {
 }
 
 function report(results) {
-  const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores, ${process.platform} ${release()}, Node ${process.version}`
-  if (wanted.json) return console.log(JSON.stringify({ machine, rounds: wanted.rounds, results }, undefined, 1))
-  console.log(`${machine}; medians of ${wanted.rounds} rounds\n`)
+  writeResult(wanted.out, { rounds: wanted.rounds, results })
+  console.log(`${machine()}; medians of ${wanted.rounds} rounds\n`)
   console.log(
     '| load | WAMP, µs | bare, µs | ratio | bare with JSON, µs | beside that, µs | JSON alone, µs | WAMP per s | bare per s | load, µs |',
   )
@@ -119,7 +119,7 @@ function readArguments() {
         seconds: { type: 'string', default: '0.5' },
         only: { type: 'string', default: '' },
         quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
+        out: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     })
@@ -128,7 +128,7 @@ function readArguments() {
       process.exit(0)
     }
     return {
-      json: values.json,
+      out: values.out,
       only: values.only.split(',').map(name => name.trim()),
       rounds: values.quick ? 2 : number('rounds', values.rounds, 1, 100),
       milliseconds: values.quick ? 150 : 1000 * number('seconds', values.seconds, 0.05, 60),

@@ -1,5 +1,8 @@
 // Prints what a page loads of the browser client, minified and as gzip, and fails above the bounds. Needs a build.
+// `--out FILE` writes the result there too, as JSON.
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -12,6 +15,8 @@ const bundles = [
   { what: '*', most: 53_500, mostGzip: 19_200 },
 ]
 
+const { values } = parseArgs({ options: { out: { type: 'string' } } })
+const results = []
 for (const { what, most, mostGzip } of bundles) {
   const { outputFiles } = await build({
     stdin: {
@@ -27,11 +32,14 @@ for (const { what, most, mostGzip } of bundles) {
   })
   const { contents } = outputFiles[0]
   const gzip = gzipSync(contents, { level: 9 }).length
+  results.push({ what, octets: contents.length, gzip })
   console.log(`${kilo(contents.length)} min, ${kilo(gzip)} gzip: ${what}`)
   if (contents.length <= most && gzip <= mostGzip) continue
   console.error(`above the bound of ${kilo(most)} min, ${kilo(mostGzip)} gzip`)
   process.exitCode = 1
 }
+
+if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify({ results }, undefined, 1)}\n`)
 
 function kilo(octets) {
   return `${(octets / 1000).toFixed(1)} kB`

@@ -268,7 +268,7 @@ export const serverOptions: OptionTable<ServerOptions> = {
   maxConnections: optionRule(
     50_000,
     'Connections at once, those still in the handshake included; more are answered 503. 0 is no limit.',
-    'About 300 MiB of idle connections.',
+    'Connections must not hold memory without bound; what one takes: [memory.md](memory.md).',
     ...count(),
   ),
   trustXForwardedFor: optionRule(

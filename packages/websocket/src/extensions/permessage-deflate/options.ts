@@ -20,7 +20,7 @@ export const perMessageDeflateOptions: OptionTable<PerMessageDeflateOptions> = {
   windowBits: optionRule(
     12,
     'Size of the window of what this side compresses, as a power of two: 9 to 15.',
-    'With `memLevel` 5 a compressor weighs half of what zlib has it weigh by default; JSON of some KiB gets hardly larger.',
+    "With `memLevel` 5 a compressor takes less memory than by zlib's defaults ([memory.md](memory.md)); JSON of some KiB gets hardly larger.",
     'a whole number from 9 to 15',
     value => isFrom(value, 9, 15),
   ),
@@ -69,7 +69,7 @@ export const perMessageDeflateOptions: OptionTable<PerMessageDeflateOptions> = {
   maxContexts: optionRule(
     512,
     'Connections that may keep a compressor of their own at a time. Above that idle ones give up theirs; where none is idle, messages of further connections are compressed without context.',
-    'About 50 MiB: connections must not hold memory without bound.',
+    'Connections must not hold memory without bound; what a compressor takes: [memory.md](memory.md).',
     'a whole number above 0',
     value => isFrom(value, 1, Number.MAX_SAFE_INTEGER),
   ),

@@ -1,0 +1,75 @@
+// Makes codecs of one kind, as the library does for a connection that keeps its context, and gives each so many messages.
+import { createHash } from 'node:crypto'
+import * as brotli from '../../examples/permessage-brotli/codecs.mjs'
+import { nodeDeflate } from '../../packages/websocket/dist/node/node-deflate.js'
+import { answering } from '../lines.mjs'
+import { json } from '../loads/contents.mjs'
+
+const kind = JSON.parse(process.argv[2])
+const level = 6
+const messages = Array.from({ length: 100 }, (_, at) => message(at))
+const work = worksOf(kind)[kind.holds]
+const given = work.use === compress ? messages : await compressed(kind)
+const held = new Set()
+const forgotten = []
+
+answering({
+  make({ count }) {
+    for (let made = 0; made < count; made++) held.add({ codec: work.make(), at: 0 })
+  },
+  /** The codecs that were made last, each the next messages of its own. */
+  async speak({ times }) {
+    for (const one of held) {
+      for (let time = 0; time < times; time++) await work.use(one.codec, given[one.at++ % given.length])
+    }
+  },
+  /** The codecs that were made so far are kept and get no more messages, so that memory which they gave back is not taken for the next. */
+  forget() {
+    forgotten.push(...held)
+    held.clear()
+  },
+})
+
+/** How each kind is made, and given one message. */
+function worksOf({ windowBits, memLevel, quality, lgwin }) {
+  return {
+    compressor: { make: () => nodeDeflate.compressor({ windowBits, memLevel, level }), use: compress },
+    decompressor: { make: () => nodeDeflate.decompressor(windowBits), use: inflate },
+    brotliCompressor: { make: () => new brotli.Compressor(quality, lgwin), use: compress },
+    brotliDecompressor: { make: () => new brotli.Decompressor(lgwin), use: (codec, octets) => codec.write(octets, ignore) },
+  }
+}
+
+async function compress(compressor, octets, emit = ignore) {
+  await compressor.write(octets, emit)
+  await compressor.flush(emit)
+}
+
+async function inflate(decompressor, octets) {
+  await decompressor.write(octets.subarray(0, -4), ignore)
+  await decompressor.endMessage(ignore)
+}
+
+/** The messages as one compressor makes them, in order, with the window that the decompressors have. */
+async function compressed({ holds, windowBits, quality, lgwin }) {
+  const isBrotli = holds === 'brotliDecompressor'
+  const compressor = isBrotli ? new brotli.Compressor(quality, lgwin) : nodeDeflate.compressor({ windowBits, memLevel: 8, level })
+  const all = []
+  for (const octets of messages) {
+    const pieces = []
+    await compress(compressor, octets, piece => {
+      pieces.push(Buffer.from(piece))
+    })
+    all.push(Buffer.concat(pieces))
+  }
+  compressor.close()
+  return all
+}
+
+/** 400 octets of JSON, a part of them different in each message. */
+function message(at) {
+  const own = createHash('sha256').update(String(at)).digest('hex')
+  return Buffer.concat([json(400 - own.length), Buffer.from(own)])
+}
+
+function ignore() {}

@@ -1,0 +1,66 @@
+// Runs the programs, beside the benchmark itself, whose results the documents quote, one after the other, and writes the figures into the documents.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { listOf, named } from './arguments.mjs'
+
+const usage = `npm run figures -- [options]
+
+  --only NAMES    programs whose names contain one of these, separated by commas
+  --quick         as short as they can: to see that all of them work; needs --out
+  --out FOLDER    where the results go (docs/benchmarks); another folder leaves the documents as they are
+  --help          this text
+`
+
+const programs = [
+  { name: 'slices', file: 'slices.mjs', quick: ['--times', '1'] },
+  { name: 'stream', file: 'stream.mjs', quick: ['--quick'] },
+  { name: 'wamp', file: 'wamp.mjs', quick: ['--quick'] },
+  { name: 'wamp-texts', file: 'wamp-texts.mjs', quick: ['--rounds', '1'] },
+  { name: 'bombs', file: 'bombs.mjs', quick: ['--connections', '20'] },
+  { name: 'codecs', file: 'codecs.mjs', quick: ['--count', '20'] },
+  { name: 'bundle-size', file: '../scripts/bundle-size.mjs', quick: [] },
+]
+
+const { quick, out, chosen } = readArguments()
+const began = performance.now()
+const failed = chosen.filter(({ name, file, quick: short }) => {
+  console.log(`\n── ${name}\n`)
+  return !run(file, [...(quick ? short : []), '--out', join(out ?? pathOf('../docs/benchmarks'), `${name}.json`)])
+})
+console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`)
+if (failed.length > 0) console.error(`missed a target, or failed: ${failed.map(({ name }) => name).join(', ')}`)
+const isWritten = out !== undefined || run('../scripts/write-figures.mjs', [])
+process.exit(failed.length === 0 && isWritten ? 0 : 1)
+
+function run(file, args) {
+  return spawnSync(process.execPath, [pathOf(file), ...args], { stdio: 'inherit' }).status === 0
+}
+
+function pathOf(file) {
+  return fileURLToPath(new URL(file, import.meta.url))
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        out: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (values.help) {
+      console.log(usage)
+      process.exit(0)
+    }
+    if (values.quick && values.out === undefined) throw new Error('--quick measures nothing that a document may quote: it needs --out')
+    const only = listOf('only', values.only)
+    return { quick: values.quick, out: values.out, chosen: only === undefined ? programs : named('only', only, programs) }
+  } catch (error) {
+    console.error(`figures: ${error.message}\n\n${usage}`)
+    process.exit(2)
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { figuresOf, type Results } from '../../bench/report/figures.mjs'
+
+describe('the figures that documents quote', () => {
+  it('are medians, with an empty cell for a peer that was not measured', () => {
+    expect(figuresOf(results).echoes).toContain('| 64 × 16 × 20 | 0.90 | 10.0 |  |  |  |')
+  })
+
+  it('say between which values the same server differed from itself', () => {
+    expect(figuresOf(results)['bench noise']).toBe('5.0 to 5.0 %')
+  })
+
+  it('say what as many connections and compressors take as the limits allow', () => {
+    const { 'memory at maxConnections': connections, 'memory at maxContexts': compressors } = figuresOf(results)
+    expect([connections, compressors]).toEqual(['44 MiB', '50 MiB'])
+  })
+
+  it('name the machine beside each table', () => {
+    expect(figuresOf(results).wamp).toMatch(/^Measured on: a machine, today\.\n\n\| load /)
+  })
+
+  it('say which text kept a server longest, within the limits and above them', () => {
+    expect(figuresOf(results)['wamp texts']).toBe(
+      '18.0 ms (slow) within the default limits, and 3.0 ms (refused) above them; at most 50 ms are wanted',
+    )
+  })
+
+  it('say what is missing where a part of the benchmark was run', () => {
+    expect(() => figuresOf({ ...results, bench: { ...results.bench, results: [] } })).toThrow('has no load 64 × 16 × 20 B')
+  })
+})
+
+const machine = 'a machine, today'
+const peers = [
+  { peer: 'autobahn-ts', figures: [0.8, 0.9, 1], more: {} },
+  { peer: 'autobahn-ts again', figures: [0.84, 0.945, 1.05], more: {} },
+  { peer: 'ws + bufferutil', figures: [10, 10, 10], more: {} },
+]
+const names = (JSON.parse(readFileSync(new URL('../../docs/benchmarks/latest.json', import.meta.url), 'utf8')) as Results['bench']).results
+const results: Results = {
+  bench: {
+    machine,
+    rounds: 3,
+    seconds: 0.5,
+    versions: {},
+    left: {},
+    results: names.map(({ name }) => ({ name, unit: 'µs', what: 'CPU', isMemory: false, failed: {}, peers })),
+  },
+  slices: { times: 7, results: [{ name: 'a broadcast', median: 3.25, worst: 7.2 }] },
+  stream: { slow: { length: 2 ** 30, seconds: 30, grown: [2 ** 20, 2 ** 21] } },
+  wamp: {
+    machine,
+    results: [
+      {
+        name: 'calls',
+        wamp: 3,
+        bare: 2,
+        ratio: 1.5,
+        withJson: 2.5,
+        beside: 0.5,
+        targets: [{ what: 'ratio to the bare echo', most: 1.5, got: 1.5 }],
+      },
+    ],
+  },
+  wampTexts: {
+    target: 50,
+    results: [
+      { name: 'fast', isAllowed: true, costs: [1] },
+      { name: 'slow', isAllowed: true, costs: [17, 18, 90] },
+      { name: 'refused', isAllowed: false, costs: [3] },
+    ],
+  },
+  bombs: { machine, connections: 300, bombSize: 16e6, sent: 15_567, results: [{ server: 'ws', peak: 2048, waited: 900.4, lost: 0 }] },
+  codecs: { machine, results: [{ name: 'compressor: the defaults here', first: 90, hundred: 100 }] },
+  bundles: { results: [{ what: 'connectWamp', octets: 51_694, gzip: 18_629 }] },
+}
