@@ -10,7 +10,6 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import { heeded } from './awaiting.ts'
 import type { List } from './message.ts'
-import { anObject } from './option-checks.ts'
 import { type WampOptions, wampOptions } from './options.ts'
 
 /** What a protocol needs of the factory that made it: the seed's `WampFactory`, and the port for factories of other runtimes. */
@@ -61,9 +60,7 @@ export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptio
  * checked below.
  */
 export function checkedFactoryOptions<Given extends { readonly wamp?: object }>(given: Given, where: string): Given {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    checkOptions<FactoryExamples>(given, { protocol: anyValue, protocols: anyValue, wamp: anObject }, where)
-  }
+  checkOptions<Readonly<Record<string, unknown>>>(given ?? null, { ...examples, ...anyOf(given) }, where)
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(wampOptions, name)) {
       throw new ApiMisuse(`option ${name} is one of WAMP, which are given as { wamp: { ${name}: … } }`)
@@ -75,12 +72,14 @@ export function checkedFactoryOptions<Given extends { readonly wamp?: object }>(
   return given
 }
 
-/** Some of the options, for the sentence about what is not an object of them. */
-interface FactoryExamples {
-  readonly protocol: unknown
-  readonly protocols: unknown
-  readonly wamp: unknown
+/** Checks that take what is given: the names are checked by the factory of the WebSocket layer. */
+function anyOf(given: unknown): Readonly<Record<string, typeof anyValue>> {
+  const names = typeof given === 'object' && given !== null ? Object.keys(given) : []
+  return Object.fromEntries(names.map(name => [name, anyValue]))
 }
+
+/** Some of the options, for the sentence about what is not an object of them. */
+const examples = { protocol: anyValue, protocols: anyValue, wamp: anyValue }
 
 /** Octets of the largest message that is accepted unless `maxMessagePayloadSize` is given: calls and events are small. */
 export const wampMessageSize: number = 1024 * 1024

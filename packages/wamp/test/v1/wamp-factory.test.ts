@@ -28,6 +28,9 @@ describe('checkedFactoryOptions', () => {
     expect(() => checkedFactoryOptions(Object as object, 'F')).toThrow(
       'the options of F must be an object (with protocol, protocols, wamp)',
     )
+    for (const wrong of [new Map(), new URL('ws://a'), Promise.resolve({}), [], null, 'ws://a'])
+      expect(() => checkedFactoryOptions(wrong as object, 'F')).toThrow('the options of F must be an object')
+    expect(() => checkedFactoryOptions(Object.create({ wamp: {} }), 'F')).toThrow('option wamp is inherited')
   })
 })
 

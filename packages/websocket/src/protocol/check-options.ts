@@ -16,7 +16,8 @@ export type OptionChecks<Options> = { readonly [name in keyof Options]-?: Option
  *
  * Throws `ApiMisuse` for anything but an object (a number given by position, for example), for a name that does not exist, with the name
  * that was probably meant, and for a value that the option does not take. `undefined` is no options, and as a value an option not given.
- * Reads own properties only. `where` is the function as callers know it: `connectWS`.
+ * Options must be properties of the object itself: one that it inherits, as from `Object.create(defaults)` or a class with getters, is misuse too,
+ * because copies of the object do not have it. `where` is the function as callers know it: `connectWS`.
  */
 export function checkOptions<Options>(given: unknown, checks: OptionChecks<Options>, where?: string): void {
   if (given === undefined) return
@@ -24,6 +25,7 @@ export function checkOptions<Options>(given: unknown, checks: OptionChecks<Optio
     const subject = where === undefined ? 'options' : `the options of ${where}`
     throw new ApiMisuse(`${subject} must be an object (with ${Object.keys(checks).join(', ')}), and not ${shownValue(given)}`)
   }
+  checkInheritsNone(given, checks)
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(checks, name)) throw new ApiMisuse(unknownOption(name, Object.keys(checks), where))
     const value = (given as Readonly<Record<string, unknown>>)[name]
@@ -59,6 +61,14 @@ export function shownValue(value: unknown): string {
   }
   if (typeof value === 'bigint') return `${value}n`
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}
+
+/** What `Object.prototype` has, in any realm, is not an option that somebody has given. */
+function checkInheritsNone<Options>(given: object, checks: OptionChecks<Options>): void {
+  const prototype = Object.getPrototypeOf(given) as object | null
+  if (prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null) return
+  const inherited = Object.keys(checks).find(name => name in given && !Object.hasOwn(given, name) && !(name in Object.prototype))
+  if (inherited !== undefined) throw new ApiMisuse(`option ${inherited} is inherited, and must be a property of the object itself`)
 }
 
 /** Excludes lists, functions, and objects of the platform that someone passes by position: an AbortSignal, a URL, octets. */

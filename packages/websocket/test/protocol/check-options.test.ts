@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { anyValue, checkOptions, optionCheck, shownValue, unknownOption } from '../../src/protocol/check-options.ts'
 import { ApiMisuse } from '../../src/protocol/errors.ts'
@@ -37,6 +38,23 @@ describe('checkOptions', () => {
     for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       expect(check(JSON.parse(`{"${name}": 1}`)), name).toThrow(`there is no option ${name}`)
     }
+  })
+
+  it('refuses options that the object inherits: copies of it do not have them', () => {
+    class Given {
+      get timeout(): number {
+        return 3
+      }
+    }
+    for (const given of [Object.create({ timeout: 3 }), Object.create(Object.create({ timeout: 'x' })), new Given()])
+      expect(check(given)).toThrow(new ApiMisuse('option timeout is inherited, and must be a property of the object itself'))
+  })
+
+  it('takes the object of a class with options of its own, and one of another realm', () => {
+    class Given {
+      readonly timeout = 3
+    }
+    for (const given of [new Given(), runInNewContext('({ timeout: 3 })')]) expect(check(given)).not.toThrow()
   })
 
   it('refuses a value that the option does not take', () => {
