@@ -17,7 +17,7 @@ const plain = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*']
 const thinned = ['thinned']
 const informational = { '7.1.6': 'INFORMATIONAL', '7.13.1': 'INFORMATIONAL', '7.13.2': 'INFORMATIONAL' }
 const late = { '6.4.1': 'NON-STRICT', '6.4.2': 'NON-STRICT', '6.4.3': 'NON-STRICT', '6.4.4': 'NON-STRICT' }
-/** The groups beyond the field's. What each of these is worth, and why, stands at the case. */
+/** The groups beyond those of the Autobahn Testsuite. Each case says what its verdict is worth, and why. */
 const beyond = {
   server: { '20.6.8': 'NON-STRICT', '20.7.6': 'NON-STRICT', '20.8.11': 'NON-STRICT', '23.3.9': 'OK/INFORMATIONAL' },
   client: { '20.12.9': 'NON-STRICT', '20.13.7': 'NON-STRICT', '20.13.8': 'NON-STRICT', '23.3.9': 'OK/INFORMATIONAL' },
