@@ -1,4 +1,11 @@
-import { type Awaitable, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket/portable'
+import {
+  type Awaitable,
+  type ConnectionAccept,
+  type ConnectionRequest,
+  HttpException,
+  WebSocketClientFactory,
+  WebSocketClientProtocol,
+} from '@autobahn-ts/websocket/portable'
 import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { exportPub, exportRpc, exportSub } from '../../src/v1/exported.ts'
@@ -22,6 +29,44 @@ describe('WampServerProtocol', () => {
       await failed
     }
   })
+
+  for (const [what, value, status] of [
+    ['an HttpException', new HttpException(403, 'not you'), 403],
+    ['an HttpException, later', Promise.resolve(new HttpException(401, 'who are you')), 401],
+    ['false', false, 500],
+    ['an Error', new Error('no'), 500],
+    ['a status', 401, 500],
+    ['a subprotocol that was not offered', 'chat', 500],
+    ['a tuple', [null, {}], 500],
+  ] as const) {
+    it(`lets nobody in by an onConnect that calls super and returns ${what} in place of throwing`, async () => {
+      class Server extends WampServerProtocol {
+        override async onConnect(request: ConnectionRequest): Promise<ConnectionAccept> {
+          await super.onConnect(request)
+          return (await value) as never
+        }
+      }
+      const runtime = fakeRuntime()
+      const [one, other] = memoryPair(runtime.clock)
+      const nowhere = { peer: { address: '', port: undefined }, own: { address: '', port: undefined }, isSecure: false }
+      const factory = new TestServerFactory(Server)
+      factory.acceptStream(other, nowhere, runtime)
+      class Client extends WebSocketClientProtocol {}
+      const client = new WebSocketClientFactory('ws://test/', { protocol: Client, protocols: ['wamp'] }).connectStream(
+        one,
+        nowhere,
+        runtime,
+      )
+      const failed = expect(client.opened).rejects.toMatchObject({ name: 'HandshakeFailed', status })
+      for (let i = 0; i < 10; i++) {
+        runtime.clock.flush()
+        await new Promise(resolve => setImmediate(resolve))
+      }
+      await failed
+      expect(factory.sessionCount).toBe(0)
+      expect(factory.errors.map(({ name }) => name)).toEqual(status === 500 ? ['ApiMisuse'] : [])
+    })
+  }
 
   it('registers whole services by their decorators', async () => {
     class Service {
