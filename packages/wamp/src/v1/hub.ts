@@ -3,7 +3,7 @@ import { aside } from './aside.ts'
 import { heeded } from './awaiting.ts'
 import { Broker } from './broker.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
-import { EVENT, type Uri } from './message.ts'
+import { EVENT, type Publish, type Uri } from './message.ts'
 import type { SessionHub } from './server-session.ts'
 import { serialized, type WampFactory } from './wamp-factory.ts'
 
@@ -73,9 +73,9 @@ export class Hub<Protocol extends object> implements SessionHub<Protocol> {
     aside(this.#factory, protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
   }
 
-  published(publisher: Protocol, topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void {
-    const except = exclude === false ? undefined : Array.isArray(exclude) ? this.#known(exclude) : publisher
-    this.#send(topic, event, except, Array.isArray(eligible) ? this.#known(eligible) : undefined)
+  published(publisher: Protocol, topic: Uri, event: unknown, exclude: Publish[3], eligible: Publish[4]): void {
+    const except = exclude === false ? undefined : typeof exclude === 'object' && exclude !== null ? this.#known(exclude) : publisher
+    this.#send(topic, event, except, eligible === undefined ? undefined : this.#known(eligible))
   }
 
   closed(protocol: Protocol): void {

@@ -21,8 +21,8 @@ export type CallResult = readonly [type: typeof CALLRESULT, callId: string, resu
 export type CallError = readonly [type: typeof CALLERROR, callId: string, error: Uri, description: string, details?: unknown]
 export type Subscribe = readonly [type: typeof SUBSCRIBE, topic: Uri]
 export type Unsubscribe = readonly [type: typeof UNSUBSCRIBE, topic: Uri]
-/** `exclude`: true or nothing leaves the publisher out, false does not, a list leaves out these sessions. `eligible`: these sessions only. */
-export type Publish = readonly [type: typeof PUBLISH, topic: Uri, event: unknown, exclude?: unknown, eligible?: unknown]
+/** `exclude`: true, null or nothing leaves the publisher out, false does not, a list leaves out these sessions. `eligible`: these sessions only. */
+export type Publish = readonly [type: typeof PUBLISH, topic: Uri, event: unknown, exclude?: boolean | null | List, eligible?: List]
 export type Event = readonly [type: typeof EVENT, topic: Uri, event: unknown]
 
 /** What a server may receive. */

@@ -51,10 +51,19 @@ function checkElement(layout: Layout, index: number, value: unknown, maxLength: 
     if (value !== null && value !== 1) throw malformed(`WAMP version ${shown(value)}; this side speaks 1`)
     return
   }
+  if (kind === exclude || kind === list) return checkReceivers(layout, index, value)
   if (typeof value !== 'string') throw malformed(`element ${index} of ${layout.name} must be a string`)
   if (kind === id && value.length > maxLength) {
     throw tooMuch(`element ${index} of ${layout.name} has ${value.length} letters; ${maxLength} are allowed`)
   }
+}
+
+/** Who gets an event must be clear: what is not a list would reach more sessions than its sender meant. */
+function checkReceivers(layout: Layout, index: number, value: unknown): void {
+  if (Array.isArray(value)) return
+  if (layout.elements[index] === list) throw malformed(`element ${index} of ${layout.name} must be a list of session ids`)
+  if (typeof value !== 'boolean' && value !== null)
+    throw malformed(`element ${index} of ${layout.name} must be true, false, null or a list of session ids`)
 }
 
 function wanted({ least, most }: Layout): string {
@@ -73,13 +82,15 @@ interface Layout {
   readonly most: number
   readonly elements: readonly Kind[]
 }
-type Kind = typeof id | typeof text | typeof textOrNull | typeof version | typeof any
+type Kind = typeof id | typeof text | typeof textOrNull | typeof version | typeof exclude | typeof list | typeof any
 
 /** A URI, a CURIE or an id: kept, compared and echoed, so of bounded length. */
 const id = 'id'
 const text = 'text'
 const textOrNull = 'text or null'
 const version = 'version'
+const exclude = 'a boolean, null or a list'
+const list = 'a list'
 const any = 'anything'
 
 function layout(name: string, elements: readonly Kind[], least = elements.length, most = elements.length): Layout {
@@ -94,7 +105,7 @@ const layouts: readonly Layout[] = [
   layout('CALLERROR', [any, id, id, text, any], 4),
   layout('SUBSCRIBE', [any, id]),
   layout('UNSUBSCRIBE', [any, id]),
-  layout('PUBLISH', [any, id, any, any, any], 3),
+  layout('PUBLISH', [any, id, any, exclude, list], 3),
   layout('EVENT', [any, id, any]),
 ]
 const serverReceives: ReadonlySet<unknown> = new Set([PREFIX, CALL, CALLRESULT, CALLERROR, SUBSCRIBE, UNSUBSCRIBE, PUBLISH])

@@ -15,7 +15,7 @@ describe('Hub', () => {
       hub.subscribed(protocol, 't')
     }
     hub.published(one, 't', 1, undefined, undefined)
-    hub.published(one, 't', 2, false, 'all')
+    hub.published(one, 't', 2, false, undefined)
     hub.published(one, 't', 3, ['session-2', {}, null], undefined)
     hub.published(one, 't', 4, [], ['session-3', 'session-3', '__proto__', 7])
     expect(sent).toEqual([[two, three], [one, two, three], [one, three], [three]])

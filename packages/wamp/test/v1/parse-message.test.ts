@@ -12,7 +12,9 @@ const forServers: readonly unknown[] = [
   [6, 't'],
   [7, 't', null],
   [7, 't', 1, null],
-  [7, 't', 1, 'anything', 7],
+  [7, 't', 1, true],
+  [7, 't', 1, false, []],
+  [7, 't', 1, ['id', 7], ['id']],
 ]
 const forClients: readonly unknown[] = [
   [0, 's'],
@@ -66,6 +68,12 @@ const wrong: readonly (readonly [message: unknown, closeCode: number, why: strin
   [[5], 1002, 'SUBSCRIBE with 1 elements; 2 are wanted'],
   [[5, ['t']], 1002, 'element 1 of SUBSCRIBE must be a string'],
   [[7, 't'], 1002, 'PUBLISH with 2 elements; 3 to 5 are wanted'],
+  [[7, 't', 1, 'id'], 1002, 'element 3 of PUBLISH must be true, false, null or a list of session ids'],
+  [[7, 't', 1, { 0: 'id', length: 1 }], 1002, 'element 3 of PUBLISH must be true, false, null or a list of session ids'],
+  [[7, 't', 1, 0], 1002, 'element 3 of PUBLISH must be true, false, null or a list of session ids'],
+  [[7, 't', 1, [], 'id'], 1002, 'element 4 of PUBLISH must be a list of session ids'],
+  [[7, 't', 1, [], null], 1002, 'element 4 of PUBLISH must be a list of session ids'],
+  [[7, 't', 1, [], true], 1002, 'element 4 of PUBLISH must be a list of session ids'],
   [[7, 't', 1, [], [], 1], 1002, 'PUBLISH with 6 elements; 3 to 5 are wanted'],
   [[5, 'x'.repeat(101)], 1008, 'element 1 of SUBSCRIBE has 101 letters; 100 are allowed'],
   [[2, 'x'.repeat(101), 'u'], 1008, 'element 1 of CALL has 101 letters; 100 are allowed'],
