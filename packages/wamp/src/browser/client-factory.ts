@@ -42,6 +42,11 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     return this.#wampOptions
   }
 
+  /** Octets of messages that may wait behind a pending hook: the option `maxSessionWorkSize`. */
+  get maxWaitingSize(): number {
+    return this.#wampOptions.maxSessionWorkSize
+  }
+
   /** Changes options of WAMP, for open sessions too; what is not given stays. */
   setWampOptions(options: Partial<WampOptions>): void {
     this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)

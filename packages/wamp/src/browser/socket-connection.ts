@@ -40,6 +40,8 @@ export interface SocketResponse {
 export interface SocketOwner {
   readonly clock: Clock
   readonly socketOptions: SocketOptions
+  /** Octets of messages that may wait for a hook. */
+  readonly maxWaitingSize: number
   noteError(error: unknown, protocol: object): void
 }
 
@@ -206,13 +208,23 @@ export class SocketConnection {
 
   #received(data: unknown): void {
     const { maxMessagePayloadSize: limit } = this.#owner.socketOptions
+    const size = sizeOf(data as string | ArrayBuffer, limit)
     this.#queue.run(() => {
       if (this.#state === State.Connecting || this.#state === State.Closed) return
-      const size = sizeOf(data as string | ArrayBuffer, limit)
       if (limit > 0 && size > limit) this.fail(CloseCode.MessageTooBig, `message of ${size} octets; at most ${limit} are taken`)
       else if (typeof data === 'string') return this.#hooks.onTextMessage(data)
       else return this.#hooks.onMessage(new Uint8Array(data as ArrayBuffer), true)
-    })
+    }, size)
+    this.#boundWaiting()
+  }
+
+  /** A page cannot stop its peer: what waits behind a hook is bounded by giving the connection up. */
+  #boundWaiting(): void {
+    const { maxWaitingSize } = this.#owner
+    if (this.#queue.waitingSize <= maxWaitingSize) return
+    const why = `messages that wait for a hook take more than ${maxWaitingSize} octets`
+    if (this.#state === State.Connecting) this.giveUp(why, new HandshakeFailed(why))
+    else this.fail(CloseCode.PolicyViolation, why)
   }
 
   /** Comes before `close`, in the same task; Node 22 leaves `close` out where a connection could not be opened. */

@@ -1,7 +1,8 @@
-import { ApiMisuse, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Awaitable, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
-import { heeded } from './awaiting.ts'
+import { heeded, isPromise } from './awaiting.ts'
 import { checkText, isNewPrefix } from './check-names.ts'
+import { EventsInWork } from './events-in-work.ts'
 import { measureText } from './measure-text.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
 import { publishOptions } from './option-checks.ts'
@@ -21,6 +22,7 @@ export class ClientSession {
   #welcome: Welcome | undefined
   #opened: Opened | undefined
   #closed: ConnectionClosed | undefined
+  #events: EventsInWork | undefined
   #isWatching = false
 
   constructor(host: SessionProtocol, rpc: Rpc) {
@@ -49,13 +51,13 @@ export class ClientSession {
     return this.#opened.promise
   }
 
-  received(text: string): void {
+  /** Takes a message. Returns what is to be waited for before the next one is read. */
+  received(text: string): Awaitable<void> {
     this.#watch()
     const { factory } = this.#rpc
     const size = measureText(text, factory.wampOptions)
     const message = toClient(parsed(text, factory), factory.wampOptions.maxUriLength)
-    if (this.#rpc.received(message, size)) return
-    this.#take(message)
+    if (!this.#rpc.received(message, size)) return this.#take(message, size)
   }
 
   /** Not in `onOpen` or `onClose`: an application overrides them and forgets `super`. */
@@ -69,6 +71,7 @@ export class ClientSession {
     this.#closed = new ConnectionClosed(code, `the connection closed before the session was open: ${code} ${reason}`.trimEnd())
     this.#opened?.reject(this.#closed)
     this.#rpc.work.closed()
+    this.#events?.review()
   }
 
   prefix(prefix: string, uri: Uri): void {
@@ -113,9 +116,9 @@ export class ClientSession {
     }
   }
 
-  #take(message: ToClient): void {
+  #take(message: ToClient, size: number): Awaitable<void> {
     if (message[0] === WELCOME) this.#welcomed(message)
-    else if (message[0] === EVENT) this.#happened(message[1], message[2])
+    else if (message[0] === EVENT) return this.#happened(message[1], message[2], size)
   }
 
   #welcomed(message: Welcome): void {
@@ -125,9 +128,27 @@ export class ClientSession {
     beginSession(this.#host, this.#rpc.factory)
   }
 
-  #happened(topic: Uri, event: unknown): void {
+  #happened(topic: Uri, event: unknown, size: number): Awaitable<void> {
     const uri = this.#rpc.prefixes.resolveOrPass(topic)
-    for (const handler of this.#handlers.of(uri)) aside(this.#rpc.factory, this.#host, () => handler(uri, event))
+    let pending: Promise<void>[] | undefined
+    for (const handler of this.#handlers.of(uri)) {
+      const done = aside(this.#rpc.factory, this.#host, () => handler(uri, event))
+      if (!isPromise(done)) continue
+      pending ??= []
+      pending.push(done)
+    }
+    if (pending !== undefined) return this.#eventsInWork.begin(pending, size)
+  }
+
+  /** Made with the first asynchronous handler. */
+  get #eventsInWork(): EventsInWork {
+    const rpc = this.#rpc
+    if (this.#events === undefined) {
+      const events = new EventsInWork(rpc.factory, rpc.work, () => rpc.pendingCalls > 0)
+      rpc.callBegan = () => events.review()
+      this.#events = events
+    }
+    return this.#events
   }
 }
 

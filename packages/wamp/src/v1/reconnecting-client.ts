@@ -12,7 +12,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
 import { Backoff, type BackoffOptions } from '../reconnect/backoff.ts'
-import { heeded } from './awaiting.ts'
+import { heeded, isPromise } from './awaiting.ts'
 import { checkClose } from './check-close.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
@@ -213,8 +213,11 @@ export class ReconnectingClient {
     await connection?.closed
   }
 
-  readonly #relay = (topicUri: string, event: unknown): void => {
-    for (const handler of this.#handlers.of(topicUri)) this.#guarded(() => handler(topicUri, event))
+  /** Returns a promise while handlers are not done: the session counts the event until then. */
+  readonly #relay = (topicUri: string, event: unknown): unknown => {
+    const results = this.#handlers.of(topicUri).map(handler => this.#guarded(() => handler(topicUri, event)))
+    const pending = results.filter(isPromise)
+    return pending.length === 0 ? undefined : Promise.allSettled(pending)
   }
 
   async #connect(): Promise<void> {
@@ -295,10 +298,10 @@ export class ReconnectingClient {
     this.#end.resolve()
   }
 
-  #guarded(run: () => unknown): void {
+  #guarded(run: () => unknown): unknown {
     const failed = (error: unknown): void => this.#report(error)
     try {
-      heeded(run(), failed)
+      return heeded(run(), failed)
     } catch (error) {
       failed(error)
     }

@@ -28,6 +28,8 @@ export class Rpc {
   readonly procedures: Procedures = new Procedures()
   /** While it returns true, callers are not told the text of errors other than `RpcError`. */
   hidesErrors: () => boolean = () => false
+  /** Called when a call of this side waits for its answer. */
+  callBegan: () => void = () => undefined
   readonly #host: Callee
   readonly #side: 'client' | 'server'
   readonly #pending = new PendingCalls()
@@ -82,7 +84,9 @@ export class Rpc {
     if (options.signal?.aborted) return Promise.reject(options.signal.reason)
     if (this.#pending.size >= wampOptions.maxOutgoingCalls) return Promise.reject(tooMany(wampOptions.maxOutgoingCalls))
     this.#watch()
-    return this.#pending.add(callId => this.#sendCall(callId, uri, args), clock, timeout, options.signal)
+    const answer = this.#pending.add(callId => this.#sendCall(callId, uri, args), clock, timeout, options.signal)
+    this.callBegan()
+    return answer
   }
 
   /** Takes CALL, CALLRESULT and CALLERROR; `false` for any other message. `size`: octets that a call takes while it is in work. */

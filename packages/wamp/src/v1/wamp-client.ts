@@ -50,7 +50,7 @@ export function wampClient<Base extends ClassOf<MessageTier & WampProtocol>>(bas
 
     override onTextMessage(text: string): Awaitable<void> {
       try {
-        this.#session.received(text)
+        return this.#session.received(text)
       } catch (error) {
         answerFault(this, error)
       }

@@ -42,6 +42,23 @@ describe('HookQueue', () => {
     expect(called).toEqual(['Error: thrown', 'Error: rejected', 'after'])
   })
 
+  it('knows what waits: what each hook keeps, and something for the hook itself', async () => {
+    const { queue, called } = watched()
+    let release: () => void = () => undefined
+    queue.run(() => new Promise<void>(resolve => (release = resolve)), 5000)
+    expect(queue.waitingSize).toBe(0)
+    queue.run(() => void called.push('one'), 1000)
+    queue.run(() => void called.push('two'), 2000)
+    expect(queue.waitingSize).toBe(3000 + 2 * 256)
+    release()
+    await settled()
+    expect([called, queue.waitingSize]).toEqual([['one', 'two'], 0])
+    queue.run(async () => undefined)
+    queue.run(() => undefined, 1000)
+    queue.stop()
+    expect(queue.waitingSize).toBe(0)
+  })
+
   it('calls nothing once it is stopped', async () => {
     const { queue, called } = watched()
     queue.run(async () => undefined)

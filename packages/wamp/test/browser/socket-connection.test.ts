@@ -200,6 +200,38 @@ describe('messages', () => {
   })
 })
 
+describe('messages that wait for a hook', () => {
+  const limit = { wamp: { maxSessionWorkSize: 5000 } }
+  const event = [8, 't', 'x'.repeat(1000)]
+  const closed = 'messages that wait for a hook take more than 5000 octets'
+
+  it('are bounded by maxSessionWorkSize; above it the connection is failed, and nothing of them is kept', () => {
+    class Slow extends ScriptClient {
+      override onOpen(): Promise<void> {
+        return new Promise(() => undefined)
+      }
+    }
+    const [client, socket] = new ScriptFactory(Slow, limit).connect()
+    socket.say(event, event, event)
+    expect(client.isOpen).toBe(true)
+    socket.say(event)
+    expect(socket.closes).toEqual([[4008, closed]])
+  })
+
+  it('are bounded behind onConnect too, before the connection is open', async () => {
+    class Slow extends ScriptClient {
+      override onConnect(): Promise<void> {
+        return new Promise(() => undefined)
+      }
+    }
+    const [client, socket] = new ScriptFactory(Slow, limit).connect()
+    const opened = expect(client.opened).rejects.toThrow(closed)
+    socket.say(event, event, event, event)
+    await opened
+    expect(client.closeInfo).toMatchObject({ code: 1006, wasClean: false })
+  })
+})
+
 describe('sending', () => {
   it('says stop above the high-water mark, and tells when everything has gone out', () => {
     const factory = new ScriptFactory(ScriptClient, { sendHighWaterMark: 10 })

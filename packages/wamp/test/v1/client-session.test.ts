@@ -169,6 +169,48 @@ describe('misuse by the application', () => {
   })
 })
 
+describe('asynchronous handlers of events', () => {
+  const event = (n: number): unknown => [8, 't', [n, 'x'.repeat(1000)]]
+
+  it('hold the reading while their events take too much, and lose none', async () => {
+    const { client, peer } = await connect(new TestClientFactory(TestClient, { wamp: { maxSessionWorkSize: 5000 } }))
+    const begun: unknown[] = []
+    const done: (() => void)[] = []
+    client.subscribe<[number, string]>('t', (_, [n]) => {
+      begun.push(n)
+      return new Promise<void>(resolve => done.push(resolve))
+    })
+    await peer.say(...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(event))
+    const heldAt = begun.length
+    expect(heldAt).toBeLessThan(5)
+    for (let n = 0; n < 9; n++) {
+      done[n]?.()
+      await peer.link?.settle()
+    }
+    expect(begun).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(client.isOpen).toBe(true)
+  })
+
+  it('may wait for calls of the same connection, whose answers come behind more events than may be in work', async () => {
+    const { client, peer } = await connect(new TestClientFactory(TestClient, { wamp: { maxSessionWorkSize: 5000 } }))
+    let done = 0
+    client.subscribe('t', async () => {
+      await client.call('seen')
+      done++
+    })
+    await peer.say(...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(event))
+    await peer.say(...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(id => [3, String(id), null]))
+    expect([done, client.pendingCalls, client.isOpen]).toEqual([9, 0, true])
+  })
+
+  it('close the connection with 1008 where even the factory has no room for another event', async () => {
+    const { client, peer } = await connect(new TestClientFactory(TestClient, { wamp: { maxSessionWorkSize: 5000, maxWorkSize: 9000 } }))
+    client.subscribe('t', () => client.call('never answered'))
+    await peer.say(...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(event))
+    expect(await peer.ended()).toBe('1008 events whose handlers are not done take more than 9000 octets')
+  })
+})
+
 describe('parsed', () => {
   it('blames the peer for what cannot be read', () => {
     const factory = new TestClientFactory()
