@@ -1,7 +1,7 @@
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { ClientHandshake } from '../handshake/client-handshake.ts'
 import { checkOffered, checkRequestHeaders } from '../handshake/client-request.ts'
-import { checkedValue } from '../handshake/header-fields.ts'
+import { checkedValue, lastingHeaders } from '../handshake/header-fields.ts'
 import type { HeadersInput } from '../handshake/http-exception.ts'
 import { hostHeader, parseWsUrl, type WsUrl } from '../handshake/url.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/check-options.ts'
@@ -104,7 +104,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
   setSessionParameters(parameters: Partial<ClientSessionParameters>): void {
     checkOptions<ClientSessionParameters>(parameters, { url: anyValue, ...clientSessionChecks }, 'setSessionParameters')
     const given = { ...this.#session, ...parameters }
-    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: given.headers ?? [] }
+    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: lastingHeaders(given.headers ?? []) }
     const url = clientUrl(session.url)
     checkRequestHeaders(session.headers)
     checkOffered(session.protocols)

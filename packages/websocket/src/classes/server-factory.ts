@@ -2,7 +2,7 @@ import type { Awaitable } from '../bytes/awaitable.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
-import { checkedValue } from '../handshake/header-fields.ts'
+import { checkedValue, lastingHeaders } from '../handshake/header-fields.ts'
 import { type HeadersInput, HttpException } from '../handshake/http-exception.ts'
 import type { RequestHead } from '../handshake/http1-head.ts'
 import { checkAcceptHeaders } from '../handshake/response.ts'
@@ -132,7 +132,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   setSessionParameters(parameters: Partial<ServerSessionParameters>): void {
     checkOptions<ServerSessionParameters>(parameters, serverSessionChecks, 'setSessionParameters')
     const given = { ...this.#session, ...parameters }
-    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: given.headers ?? [] }
+    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: lastingHeaders(given.headers ?? []) }
     const url = session.url === undefined ? undefined : parseWsUrl(session.url)
     if (url?.resource.includes('?')) throw new ApiMisuse(`a server's URL has no query: ${session.url}`)
     checkAcceptHeaders(session.headers)

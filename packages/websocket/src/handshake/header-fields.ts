@@ -110,6 +110,12 @@ export function checkedValue(name: string, value: string): string {
   return value
 }
 
+/** Headers that can be read for each connection: an iterator, such as a generator or `Map.entries()`, has its pairs only once and is copied. */
+export function lastingHeaders(input: HeadersInput): HeadersInput {
+  const isIterator = typeof input === 'object' && input !== null && 'next' in input && isIterable(input)
+  return isIterator ? [...input] : input
+}
+
 function pairsOf(input: HeadersInput): Iterable<readonly [string, string | readonly string[]]> {
   if (typeof input !== 'object' || input === null) throw new ApiMisuse(`headers must be an object or pairs, and not ${shownValue(input)}`)
   if (isPromise(heeded(input))) throw new ApiMisuse('headers must be an object or pairs, and not a promise')

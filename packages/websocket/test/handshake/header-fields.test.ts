@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkedValue, HeaderFields } from '../../src/handshake/header-fields.ts'
+import { checkedValue, HeaderFields, lastingHeaders } from '../../src/handshake/header-fields.ts'
 import type { HeadersInput } from '../../src/handshake/http-exception.ts'
 
 describe('HeaderFields', () => {
@@ -101,6 +101,16 @@ describe('HeaderFields.from', () => {
     expect(() => HeaderFields.from({ a: 5 as never })).toThrowError(misuse('header "a" must be a string, and not number'))
     expect(() => HeaderFields.from([[5 as never, 'x']])).toThrowError(misuse('header name "5" is no token'))
     expect(() => checkedValue('a', undefined as never)).toThrowError(misuse('header "a" must be a string, and not undefined'))
+  })
+})
+
+describe('lastingHeaders', () => {
+  it('can be read for each connection, also where the pairs came from an iterator', () => {
+    const pairs = new Map([['a', '1']])
+    for (const given of [pairs, pairs.entries(), [...pairs], { a: '1' }, { next: 'x', a: '1' }]) {
+      const headers = lastingHeaders(given as HeadersInput)
+      for (let i = 0; i < 2; i++) expect(HeaderFields.from(headers).get('a')).toBe('1')
+    }
   })
 })
 
