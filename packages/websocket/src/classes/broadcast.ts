@@ -1,4 +1,5 @@
-import { checkOptions, type OptionCheck, optionCheck } from '../protocol/check-options.ts'
+import { checkOptions, type OptionCheck, optionCheck, shownValue } from '../protocol/check-options.ts'
+import { ApiMisuse } from '../protocol/errors.ts'
 import { oneOf } from '../protocol/option-values.ts'
 
 /** The receivers of a broadcast, and what happens to slow ones. */
@@ -33,15 +34,19 @@ export interface BroadcastResult<Receiver = unknown> {
 /**
  * Hands a message to each receiver, by `offer`, which tells whether it was sent. The system calls for them follow at the end of the turn, in
  * slices of some milliseconds between which other events are handled.
+ *
+ * Throws `ApiMisuse`, before anything is sent, where `to` holds something else than receivers, which `isReceiver` tells.
  */
 export function broadcast<Receiver extends object>(
   all: Iterable<Receiver>,
   options: BroadcastOptions<Receiver>,
+  isReceiver: (value: unknown) => boolean,
   offer: (receiver: Receiver, evenSlow: boolean) => boolean,
 ): BroadcastResult<Receiver> {
   checkOptions<BroadcastOptions<Receiver>>(options, broadcastOptions, 'broadcast')
-  const { to = all, except, slow = 'send' } = options
-  const excluded = except === undefined ? undefined : new Set<Receiver>(Symbol.iterator in except ? except : [except])
+  const { except, slow = 'send' } = options
+  const to = options.to === undefined ? all : checkedReceivers(options.to, isReceiver)
+  const excluded = except === undefined ? undefined : new Set<Receiver>(Symbol.iterator in except ? listOf('except', except) : [except])
   let sent = 0
   const skippedMembers: Receiver[] = []
   for (const receiver of to) {
@@ -50,6 +55,24 @@ export function broadcast<Receiver extends object>(
     else skippedMembers.push(receiver)
   }
   return { sent, skipped: skippedMembers.length, skippedMembers }
+}
+
+/** Copied, so that all of them are looked at before the first is sent to. */
+function checkedReceivers<Receiver>(to: Iterable<Receiver>, isReceiver: (value: unknown) => boolean): readonly Receiver[] {
+  const receivers = listOf('to', to)
+  for (const receiver of receivers) {
+    if (!isReceiver(receiver)) throw new ApiMisuse(`broadcast sends to connections, and not to ${shownValue(receiver)}`)
+  }
+  return receivers
+}
+
+/** Throws `ApiMisuse` for what only looks as if it could be iterated over, such as a proxy of octets. */
+function listOf<Receiver>(option: string, values: Iterable<Receiver>): readonly Receiver[] {
+  try {
+    return [...values]
+  } catch (error) {
+    throw new ApiMisuse(`option ${option} of broadcast must be something to iterate over, and not ${shownValue(values)}`, { cause: error })
+  }
 }
 
 const broadcastOptions: { readonly [name in keyof BroadcastOptions<object>]-?: OptionCheck } = {

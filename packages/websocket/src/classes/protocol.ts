@@ -3,7 +3,7 @@ import type { Clock } from '../bytes/clock.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
-import { checkOptions } from '../protocol/check-options.ts'
+import { checkOptions, shownValue } from '../protocol/check-options.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
 import type { WebSocketConnection } from '../protocol/connection.ts'
 import { ApiMisuse, type PeerMisbehaved } from '../protocol/errors.ts'
@@ -29,6 +29,8 @@ import type { WebSocketServerFactory } from './server-factory.ts'
 /** For factories: applications have no business with the connection behind a protocol. */
 export let attachConnection: (protocol: WebSocketProtocol, parts: ProtocolParts) => void
 export let isAttached: (protocol: WebSocketProtocol) => boolean
+/** Whether a value is a protocol, and not only an object or a proxy that looks like one, and has had a transport. Never throws. */
+export let isConnected: (value: unknown) => boolean
 export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
 export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
 export let takesMessage: (protocol: WebSocketProtocol) => boolean
@@ -65,6 +67,7 @@ export abstract class WebSocketProtocol implements Hooks {
       protocol.#parts = parts
     }
     isAttached = (protocol): boolean => protocol.#parts !== undefined
+    isConnected = (value): boolean => typeof value === 'object' && value !== null && #parts in value && value.#parts !== undefined
     changeTransport = (protocol, transport): void => {
       protocol.#parts = { ...protocol.#connected(), transport }
     }
@@ -231,7 +234,8 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
   sendPreparedMessage(message: PreparedMessage): boolean {
-    if (!(message instanceof PreparedMessage)) throw new ApiMisuse('sendPreparedMessage takes what factory.prepareMessage has made')
+    if (!PreparedMessage.is(message))
+      throw new ApiMisuse(`sendPreparedMessage takes what factory.prepareMessage has made, and not ${shownValue(message)}`)
     return this.#connection().sender.prepared(message)
   }
 
@@ -296,17 +300,13 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
     checkOptions<typeof options>(options, controlChecks, 'sendFrame')
-    return this.#connection().sender.frame(
-      opcode,
-      checkedOctets(payload, onlyOctets),
-      options.isFinal ?? options.final ?? true,
-      options.reserved ?? 0,
-    )
+    const { final = true, isFinal = final, reserved = 0 } = options
+    return this.#connection().sender.frame(opcode, checkedOctets(payload, onlyOctets), isFinal, reserved)
   }
 
   /** Sends a frame that was made once for many connections, with an opcode that an extension has claimed; any other opcode or bit is misuse. */
   sendPreparedFrame(frame: PreparedFrame): boolean {
-    if (!(frame instanceof PreparedFrame)) throw new ApiMisuse('sendPreparedFrame takes a PreparedFrame')
+    if (!PreparedFrame.is(frame)) throw new ApiMisuse(`sendPreparedFrame takes a PreparedFrame, and not ${shownValue(frame)}`)
     return this.#connection().sender.preparedFrame(frame)
   }
 

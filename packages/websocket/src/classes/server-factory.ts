@@ -22,7 +22,7 @@ import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadc
 import { type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
 import { checkedProtocol, reportTo, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import { changeTransport, offerTo, WebSocketServerProtocol } from './protocol.ts'
+import { changeTransport, isConnected, offerTo, WebSocketServerProtocol } from './protocol.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a server says of itself in handshakes. */
@@ -173,9 +173,8 @@ export class WebSocketServerFactory extends WebSocketFactory {
     message: PreparedMessage | PreparedFrame | Octets | string,
     options: BroadcastOptions<WebSocketServerProtocol> = {},
   ): BroadcastResult<WebSocketServerProtocol> {
-    const isPrepared = message instanceof PreparedMessage || message instanceof PreparedFrame
-    const prepared = isPrepared ? message : this.prepareMessage(message)
-    return broadcast(this.#open, options, (protocol, evenSlow) => offerTo(protocol, prepared, evenSlow))
+    const prepared = PreparedMessage.is(message) || PreparedFrame.is(message) ? message : this.prepareMessage(message)
+    return broadcast(this.#open, options, isConnected, (protocol, evenSlow) => offerTo(protocol, prepared, evenSlow))
   }
 
   /**

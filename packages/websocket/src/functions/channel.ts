@@ -4,6 +4,7 @@ import { webText } from '../bytes/text.ts'
 import { type BroadcastOptions, type BroadcastResult, broadcast } from '../classes/broadcast.ts'
 import { octetsOf } from '../classes/payload.ts'
 import { offerTo } from '../classes/protocol.ts'
+import { shownValue } from '../protocol/check-options.ts'
 import { ApiMisuse } from '../protocol/errors.ts'
 import { PreparedFrame } from '../protocol/prepared-frame.ts'
 import { PreparedMessage } from '../protocol/prepared-message.ts'
@@ -35,7 +36,8 @@ export class Channel {
     const member = this.#members.get(connection)
     if (member !== undefined) return member.membership
     const conversation = Conversation.behind(connection)
-    if (conversation === undefined) return disposable(Promise.reject(new ApiMisuse(notAConnection)), ignore)
+    if (conversation === undefined)
+      return disposable(Promise.reject(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`)), ignore)
     if (connection.protocol.closeInfo !== undefined) return disposable(Promise.resolve(), ignore)
     const joined = new Joined(conversation.inbox, () => {
       if (this.#members.get(connection) === joined) this.leave(connection)
@@ -64,10 +66,10 @@ export class Channel {
     message: string | Octets | PreparedMessage | PreparedFrame,
     options: BroadcastOptions<Connection> = {},
   ): BroadcastResult<Connection> {
-    if (message instanceof PreparedFrame)
-      return broadcast(this.#members.keys(), options, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
-    const prepared = message instanceof PreparedMessage ? message : prepare(message)
-    return broadcast(this.#members.keys(), options, (member, evenSlow) => {
+    if (PreparedFrame.is(message))
+      return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
+    const prepared = PreparedMessage.is(message) ? message : prepare(message)
+    return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => {
       // a stream that is only about to begin would be overtaken
       const isSendingStream = member instanceof Conversation && member.isSendingStream
       return !isSendingStream && offerTo(member.protocol, prepared, evenSlow)
@@ -111,9 +113,13 @@ function prepare(message: string | Octets): PreparedMessage {
   return new PreparedMessage(copyOf(octets, 0, octets.length), typeof message !== 'string', {})
 }
 
+function isConversation(value: unknown): boolean {
+  return Conversation.behind(value) !== undefined
+}
+
 function ignore(): void {}
 
 /** The name under which compilers look for it where a runtime has no `Symbol.dispose` yet. */
 const disposeSymbol: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
-const notAConnection = 'join takes a Connection of the function style; for protocols of classes there is factory.broadcast'
+const notAConnection = 'join takes a Connection of the function style (for protocols of classes there is factory.broadcast)'

@@ -71,7 +71,10 @@ export interface Connection extends AsyncIterable<Message> {
    * A call that waits for a message gets the next one that begins.
    */
   ignoreMessages(): void
-  /** Pings, and gives the round-trip time in milliseconds. Rejects with `ConnectionClosed`. */
+  /**
+   * Pings, and gives the round-trip time in milliseconds. Rejects with `ConnectionClosed`, and with `UnsentLimitExceeded` where more than
+   * `maxUnsentSize` is unsent and `unsentPolicy` is `throw` or `skip`: the ping was not sent then.
+   */
   ping(): Promise<number>
   /** Whether a message would go out at once: open, below the high-water mark, and not in the middle of sending a stream. */
   readonly isWritable: boolean

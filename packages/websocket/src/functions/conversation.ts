@@ -2,7 +2,7 @@ import type { Octets } from '../bytes/octets.ts'
 import { clockOf, failForPeer, takesMessage, type WebSocketProtocol } from '../classes/protocol.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import type { CloseInfo } from '../protocol/close-info.ts'
-import { ConnectionClosed, PeerMisbehaved } from '../protocol/errors.ts'
+import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/errors.ts'
 import type { Connection, Message, MessageStream, ReadableOctets } from './connection.ts'
 import { type CollectLimits, Inbox } from './inbox.ts'
 import { MessageIterator } from './message-iterator.ts'
@@ -22,7 +22,7 @@ export class Conversation implements Connection {
 
   /** The conversation that this connection is; `undefined` for anything else. */
   static behind(connection: unknown): Conversation | undefined {
-    return connection instanceof Conversation ? connection : undefined
+    return typeof connection === 'object' && connection !== null && #sending in connection ? connection : undefined
   }
 
   constructor(protocol: WebSocketProtocol, limits: CollectLimits) {
@@ -78,7 +78,12 @@ export class Conversation implements Connection {
       new Promise((resolve, reject) => {
         if (!this.protocol.isOpen) return reject(this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
         this.#pings.set(payload, { sentAt: performance.now(), resolve, reject })
-        this.protocol.sendPing(encoder.encode(payload))
+        try {
+          this.#sendPing(payload)
+        } catch (error) {
+          this.#pings.delete(payload)
+          reject(error)
+        }
       }),
     )
   }
@@ -128,6 +133,15 @@ export class Conversation implements Connection {
   }
 
   // ---- within
+
+  /** Throws where the ping was left out, by whatever `unsentPolicy`: no pong would come, and its promise would wait for the end of the connection. */
+  #sendPing(payload: string): void {
+    const { trafficStats } = this.protocol
+    const before = trafficStats.outgoingMessagesNotSent
+    this.protocol.sendPing(encoder.encode(payload))
+    if (this.protocol.isOpen && trafficStats.outgoingMessagesNotSent !== before)
+      throw new UnsentLimitExceeded('the ping was not sent: the peer reads too slowly')
+  }
 
   #receive(options: ReceiveOptions = {}): Promise<Message> {
     checkReceiveOptions(options)

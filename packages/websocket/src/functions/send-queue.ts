@@ -2,6 +2,7 @@ import { copyOf, type Octets } from '../bytes/octets.ts'
 import { checkedOctets } from '../classes/payload.ts'
 import { senderOf, type WebSocketProtocol } from '../classes/protocol.ts'
 import { asError } from '../protocol/as-error.ts'
+import { shownValue } from '../protocol/check-options.ts'
 import { CloseCode } from '../protocol/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/errors.ts'
 import { Reuse } from '../protocol/outgoing.ts'
@@ -37,8 +38,8 @@ export class SendQueue {
   send(given: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
     try {
       return this.#send(checkedMessage(given))
-    } catch (misuse) {
-      return Promise.reject(misuse)
+    } catch (error) {
+      return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
     }
   }
 
@@ -162,7 +163,7 @@ function checkedMessage(
   message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets,
 ): string | Octets | AsyncIterable<Octets> | Iterable<Octets> {
   if (typeof message === 'string') return message
-  if (!isPieces(message)) return checkedOctets(message, 'a string, a Uint8Array, or a source of Uint8Arrays')
+  if (!isPieces(message)) return checkedOctets(message, wanted)
   if (!Array.isArray(message)) return message
   const pieces: Octets[] = [...message]
   for (const piece of pieces) checkedPiece(piece)
@@ -182,7 +183,7 @@ interface Pieces {
 
 /** Whether it is iterated for octets. Collections are not: most of them never hold octets, and an empty one could not be told from an empty source. */
 function isPieces(message: unknown): message is AsyncIterable<Octets> | Iterable<Octets> {
-  if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message)) return false
+  if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message) || message instanceof typedArray) return false
   if (Symbol.asyncIterator in message) return typeof message[Symbol.asyncIterator] === 'function'
   return Symbol.iterator in message && typeof message[Symbol.iterator] === 'function' && !collections.has(tagOf(message))
 }
@@ -191,8 +192,22 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
+/** Begins a source. One that gives no iterator is misuse: a stream that somebody else reads, or an object that only looks like a source. */
 function iteratorOf(pieces: AsyncIterable<Octets> | Iterable<Octets>): Pieces {
-  return Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  try {
+    const iterator: unknown = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+    if (typeof (iterator as Pieces | undefined)?.next === 'function') return iterator as Pieces
+    throw new ApiMisuse(`a source of octets must give an iterator, and not ${shownValue(iterator)}`)
+  } catch (error) {
+    throw asMisuse(error, `${shownValue(pieces)} cannot be iterated over`)
+  }
+}
+
+/** Errors of the engine, or of getters, become misuse. */
+function asMisuse(error: unknown, what: string): ApiMisuse {
+  if (error instanceof ApiMisuse) return error
+  const cause = asError(error)
+  return new ApiMisuse(`${what}: ${cause.message}`, { cause })
 }
 
 /** The source frees what it holds. Not waited for: it may be stuck, and how it ends is its own affair. */
@@ -205,6 +220,11 @@ function letGo(iterator: Pieces): void {
 }
 
 function ignore(): void {}
+
+const wanted = 'a string, a Uint8Array, or a source of Uint8Arrays'
+
+/** The class above all arrays of numbers. A proxy for one, or an object made of its prototype, inherits iteration that throws. */
+const typedArray = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object; new (): object }
 
 /** Kinds of objects that can be iterated, and that are refused also where they are empty. A Set of octets is sent as a list: `[...set]`. */
 const collections: ReadonlySet<string> = new Set(['String', 'Map', 'Set', 'URLSearchParams', 'FormData', 'Headers'])

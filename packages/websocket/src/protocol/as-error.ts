@@ -13,3 +13,12 @@ export function asError(thrown: unknown): Error {
   }
   return new Error('an error was thrown whose message is not text')
 }
+
+/** Whether a value is an error, also one of another realm. Never throws. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  } catch {
+    return false
+  }
+}

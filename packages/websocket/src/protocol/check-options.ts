@@ -30,8 +30,17 @@ export function checkOptions<Options>(given: unknown, checks: OptionChecks<Optio
     if (!Object.hasOwn(checks, name)) throw new ApiMisuse(unknownOption(name, Object.keys(checks), where))
     const value = (given as Readonly<Record<string, unknown>>)[name]
     const check = checks[name as keyof Options]
-    if (value !== undefined && !check.holds(value))
+    if (value !== undefined && !takes(check, value))
       throw new ApiMisuse(`option ${name} must be ${check.wanted}, and not ${shownValue(value)}`)
+  }
+}
+
+/** Whether an option takes a value. A value that cannot even be looked at, such as a proxy that was revoked, is not taken. */
+export function takes(check: OptionCheck, value: unknown): boolean {
+  try {
+    return check.holds(value)
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,7 @@
 import { noOctets, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { Utf8Validator } from '../bytes/utf8-validator.ts'
+import { shownValue } from './check-options.ts'
 import { CloseCode, mayBeSent } from './close-code.ts'
 import { ApiMisuse, PeerMisbehaved, protocolError } from './errors.ts'
 
@@ -28,7 +29,7 @@ export function makeClose(code: number | undefined, reason: string, text: Text):
     if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
     return noOctets
   }
-  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${String(code)} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+  checkCode(code)
   const octets = encodedReason(reason, text)
   if (octets.length > longestReason) throw new ApiMisuse(`close reason of ${octets.length} octets; at most ${longestReason} fit`)
   return closeOctets(code, octets)
@@ -43,9 +44,14 @@ export function makeFailure(code: number, reason: string, text: Text): Octets {
   return closeOctets(code, octets.subarray(0, end))
 }
 
-/** Of callers without types; what a runtime's encoder says to it differs. */
+/** Throws `ApiMisuse` for a code that an application may not send, and names it. */
+export function checkCode(code: number): void {
+  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${shownValue(code)} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+}
+
+/** Guards callers without types: runtimes' encoders disagree about what is not a string. */
 function encodedReason(reason: string, text: Text): Octets {
-  if (typeof reason !== 'string') throw new ApiMisuse(`a close reason must be a string, and not ${typeof reason}`)
+  if (typeof reason !== 'string') throw new ApiMisuse(`a close reason must be a string, and not ${shownValue(reason)}`)
   return text.encode(reason)
 }
 

@@ -2,9 +2,10 @@ import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Clock } from '../bytes/clock.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
+import { isError } from './as-error.ts'
 import type { AutoPing } from './auto-ping.ts'
-import { mayBeSent } from './close-code.ts'
-import { makeClose, makeFailure, parseClose } from './close-frame.ts'
+import { shownValue } from './check-options.ts'
+import { checkCode, makeClose, makeFailure, parseClose } from './close-frame.ts'
 import type { CloseInfo } from './close-info.ts'
 import { Deadline } from './deadline.ts'
 import { Ending } from './ending.ts'
@@ -101,8 +102,9 @@ export class Closing {
     const { lifecycle, text } = this.#parts
     if (lifecycle.state === State.Closed || this.#ending.hasFailed) return
     if (lifecycle.state === State.Connecting) throw new ApiMisuse('failConnection before the connection is open')
-    if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+    checkCode(code)
     const payload = makeFailure(code, reason, text)
+    if (cause !== undefined && !isError(cause)) throw new ApiMisuse(`the cause of a failure must be an Error, and not ${shownValue(cause)}`)
     this.#failed(code, reason, cause)
     this.#tellFailure(payload, code)
   }

@@ -1,3 +1,4 @@
+import { shownValue } from './check-options.ts'
 import { ApiMisuse } from './errors.ts'
 import type { SendOptions } from './send-options.ts'
 
@@ -5,6 +6,6 @@ import type { SendOptions } from './send-options.ts'
 export function fragmentSizeOf({ fragmentSize }: SendOptions, otherwise: number): number {
   if (fragmentSize === undefined) return otherwise
   if (!Number.isSafeInteger(fragmentSize) || fragmentSize <= 0)
-    throw new ApiMisuse(`fragmentSize must be a whole number above 0, and not ${fragmentSize}`)
+    throw new ApiMisuse(`fragmentSize must be a whole number above 0, and not ${shownValue(fragmentSize)}`)
   return fragmentSize
 }

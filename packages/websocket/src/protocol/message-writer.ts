@@ -3,6 +3,7 @@ import type { Clock } from '../bytes/clock.ts'
 import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { Text } from '../bytes/text.ts'
+import { shownValue } from './check-options.ts'
 import { Emitted } from './emitted.ts'
 import { encodePiece, Piece } from './encode-piece.ts'
 import type { EncodingQueue } from './encoding-queue.ts'
@@ -302,10 +303,9 @@ export class MessageWriter {
     if (this.#encodings === undefined) this.#stats.outgoingOctetsWebSocketLevel += sent
   }
 
-  #bits(options: FrameOptions): number {
-    const reserved = options.reserved ?? 0
+  #bits({ reserved = 0 }: FrameOptions): number {
     if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
-      throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${reserved}`)
+      throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
     if ((reserved & ~this.#chain.reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
     return reserved
   }
@@ -351,11 +351,12 @@ const smallestFrame = 2
 /** A length as a number, or as a `bigint` above 2^53-1. */
 function checkedLength(length: number | bigint): number | bigint {
   if (typeof length === 'bigint') {
-    if (length < 0 || length > longest) throw new ApiMisuse(`a frame's length as a bigint must be from 0 to 2^63-1, and not ${length}`)
+    if (length < 0 || length > longest)
+      throw new ApiMisuse(`a frame's length as a bigint must be from 0 to 2^63-1, and not ${shownValue(length)}`)
     return length > mostInNumber ? length : Number(length)
   }
   if (!Number.isSafeInteger(length) || length < 0)
-    throw new ApiMisuse(`a frame's length must be a whole number from 0 to 2^53-1, and not ${length}`)
+    throw new ApiMisuse(`a frame's length must be a whole number from 0 to 2^53-1, and not ${shownValue(length)}`)
   return length
 }
 

@@ -1,5 +1,5 @@
 import { noOctets, type Octets } from '../bytes/octets.ts'
-import { checkOptions, optionCheck } from './check-options.ts'
+import { checkOptions, optionCheck, shownValue } from './check-options.ts'
 import { ApiMisuse } from './errors.ts'
 import type { ExtensionFrameOptions } from './extension.ts'
 import { firstOctet, unmaskedHeaderSize, writeHeader } from './frame-header.ts'
@@ -24,6 +24,12 @@ export class PreparedFrame {
   readonly first: number
   /** The whole unmasked frame. */
   readonly frame: Octets
+  readonly #isOne = true
+
+  /** Whether a value is one, and not only an object or a proxy that looks like it. Never throws. */
+  static is(value: unknown): value is PreparedFrame {
+    return typeof value === 'object' && value !== null && #isOne in value
+  }
 
   /**
    * Throws `ApiMisuse` for an opcode that no extension can claim, for reserved bits that do not exist, for a payload that is not octets, and
@@ -33,7 +39,7 @@ export class PreparedFrame {
     checkOptions<ExtensionFrameOptions>(options, frameOptions, 'PreparedFrame')
     const { final = true, reserved = 0 } = options
     if (!Number.isInteger(opcode) || opcode < 0 || opcode > 15 || !isReserved(opcode))
-      throw new ApiMisuse(`an extension can claim the opcodes 3 to 7 and 11 to 15, and not ${opcode}`)
+      throw new ApiMisuse(`an extension can claim the opcodes 3 to 7 and 11 to 15, and not ${shownValue(opcode)}`)
     const octets = givenOctets(payload, 'the payload of a frame')
     checkExtensionFrame(opcode, octets, final)
     this.opcode = opcode

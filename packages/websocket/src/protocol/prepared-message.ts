@@ -17,6 +17,11 @@ export class PreparedMessage {
   readonly options: SendOptions
   readonly #made = new Map<string, Awaitable<MadeMessage>>()
 
+  /** Whether a value is one, and not only an object or a proxy that looks like it. Never throws. */
+  static is(value: unknown): value is PreparedMessage {
+    return typeof value === 'object' && value !== null && #made in value
+  }
+
   /** Made by `factory.prepareMessage`, which copies the payload. What is wrong with the options is misuse now, and not when it is sent. */
   constructor(payload: Octets, isBinary: boolean, options: SendOptions) {
     fragmentSizeOf(options, 0)

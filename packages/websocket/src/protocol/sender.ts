@@ -1,4 +1,5 @@
 import type { Octets } from '../bytes/octets.ts'
+import { shownValue } from './check-options.ts'
 import { ApiMisuse, UnsentLimitExceeded } from './errors.ts'
 import type { ExtensionChain } from './extension-chain.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
@@ -200,7 +201,9 @@ export class Sender implements Flushable {
 
   #checkClaim(opcode: number, reserved: number): void {
     const { opcodes, reservedBits } = this.#chain!
-    if (!opcodes.has(opcode)) throw new ApiMisuse(`opcode ${opcode} is not claimed by an extension`)
+    if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
+      throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
+    if (!opcodes.has(opcode)) throw new ApiMisuse(`opcode ${shownValue(opcode)} is not claimed by an extension`)
     if ((reserved & ~reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
   }
 

@@ -617,6 +617,28 @@ describe('ping', () => {
     expect(pings[2]!.error).toBeInstanceOf(ConnectionClosed)
   })
 
+  for (const unsentPolicy of ['throw', 'skip'] as const) {
+    it(`rejects at once where it was not sent: above maxUnsentSize, policy ${unsentPolicy}`, async () => {
+      const begun = promised<Connection>()
+      const { peer } = await served(
+        ws => {
+          begun.resolve(ws)
+          return ws.closed
+        },
+        { maxUnsentSize: 100_000, unsentPolicy },
+      )
+      const ws = await begun.promise
+      peer.stream.pause()
+      ws.protocol.sendMessage(new Uint8Array(200_000))
+      await quiet()
+      await expect(ws.ping()).rejects.toMatchObject({ name: 'UnsentLimitExceeded' })
+      expect(ws.protocol.isOpen).toBe(true)
+      peer.stream.resume()
+      await until(() => ws.protocol.bufferedAmount === 0)
+      expect(peer.frames.filter(frame => frame.startsWith('ping'))).toEqual([])
+    })
+  }
+
   it('rejects once the connection is closing or closed', async () => {
     const { ws } = await talk(other => other.receive())
     const closed = ws.close()

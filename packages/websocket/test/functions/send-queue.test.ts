@@ -294,6 +294,27 @@ describe('SendQueue', () => {
     await closed
     await expect(ws.send('later')).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1000 })
   })
+
+  it('refuses what only looks like octets, or like a source of them, as misuse, and sends nothing', async () => {
+    const { ws, peer } = await waiting()
+    const locked = new ReadableStream<Uint8Array>()
+    locked.getReader()
+    const { proxy, revoke } = Proxy.revocable([new Uint8Array(1)], {})
+    revoke()
+    const alike = [
+      new Proxy(new Uint8Array(1), {}),
+      Object.create(Uint8Array.prototype),
+      new Proxy(new Float64Array(1), {}),
+      proxy,
+      { [Symbol.iterator]: () => 5 },
+      { [Symbol.asyncIterator]: throwing },
+      locked,
+    ]
+    for (const value of alike) await expect(ws.send(value as never)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    await ws.send('still open')
+    await until(() => peer.frames.length > 0)
+    expect(peer.frames).toEqual(['text still open'])
+  })
 })
 
 /** A server's end with a peer that does not read: three messages wait. */

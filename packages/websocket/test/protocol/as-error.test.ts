@@ -1,5 +1,6 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { asError } from '../../src/protocol/as-error.ts'
+import { asError, isError } from '../../src/protocol/as-error.ts'
 
 describe('asError', () => {
   it('leaves an error as it is', () => {
@@ -33,5 +34,18 @@ describe('asError', () => {
     for (const thrown of [hidden, proxy]) expect(asError(thrown).message).toContain('cannot be printed')
     const odd = Object.assign(new Error('x'), { message: Symbol('x') })
     expect(asError(odd).message).toBe('an error was thrown whose message is not text')
+  })
+})
+
+describe('isError', () => {
+  it('knows errors, also of another realm', () => {
+    const foreign: unknown = runInNewContext('new TypeError("x")')
+    expect([isError(new RangeError('x')), isError(foreign), foreign instanceof Error]).toEqual([true, true, false])
+  })
+
+  it('takes nothing else, and never throws', () => {
+    const { proxy, revoke } = Proxy.revocable(new Error('x'), {})
+    revoke()
+    expect([null, 'Error', { message: 'x' }, () => 1, proxy].map(isError)).toEqual([false, false, false, false, false])
   })
 })

@@ -146,7 +146,7 @@ describe("the caller's octets", () => {
       expect(() => protocol.sendPing(octets)).toThrow(what)
       expect(() => protocol.factory.prepareMessage(octets)).toThrow(what)
     }
-    expect(() => protocol.sendClose('1000' as never)).toThrow('close code 1000 may not be sent')
+    expect(() => protocol.sendClose('1000' as never)).toThrow('close code "1000" may not be sent')
     expect(() => protocol.sendPreparedMessage('a' as never)).toThrow('sendPreparedMessage takes what factory.prepareMessage has made')
     expect(stream.sent().length).toBe(0)
   })

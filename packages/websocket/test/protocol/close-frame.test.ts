@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { webText } from '../../src/bytes/text.ts'
+import { shownValue } from '../../src/protocol/check-options.ts'
 import { makeClose, makeFailure, parseClose } from '../../src/protocol/close-frame.ts'
 import { closing, octetsOf, textOf } from './wire.ts'
 
@@ -55,7 +56,7 @@ describe('makeFailure', () => {
   it('wants a reason that is a string, as makeClose does', () => {
     for (const make of [makeClose, makeFailure])
       for (const reason of [undefined, 5, null] as unknown as string[])
-        expect(() => make(1008, reason, webText)).toThrow(`a close reason must be a string, and not ${typeof reason}`)
+        expect(() => make(1008, reason, webText)).toThrow(`a close reason must be a string, and not ${shownValue(reason)}`)
   })
 
   it('keeps a reason that fits', () => {

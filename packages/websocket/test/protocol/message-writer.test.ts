@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { scalarMasker } from '../../src/bytes/masker.ts'
 import { noOctets, type Octets } from '../../src/bytes/octets.ts'
 import { webText } from '../../src/bytes/text.ts'
+import { shownValue } from '../../src/protocol/check-options.ts'
 import { EncodingQueue } from '../../src/protocol/encoding-queue.ts'
 import type { ExtensionInstance, MessageTransform } from '../../src/protocol/extension.ts'
 import { ExtensionChain } from '../../src/protocol/extension-chain.ts'
@@ -148,7 +149,9 @@ describe('MessageWriter, streaming', () => {
     it(`refuses a frame of ${length} octets`, () => {
       const { writer } = make()
       writer.begin(true, {})
-      expect(() => writer.beginFrame(length, {})).toThrow(`a frame's length must be a whole number from 0 to 2^53-1, and not ${length}`)
+      expect(() => writer.beginFrame(length, {})).toThrow(
+        `a frame's length must be a whole number from 0 to 2^53-1, and not ${shownValue(length)}`,
+      )
       for (const length of [-1n, 2n ** 63n])
         expect(() => writer.beginFrame(length, {})).toThrow(`a frame's length as a bigint must be from 0 to 2^63-1, and not ${length}`)
       expect(writer.isInFrame).toBe(false)

@@ -58,6 +58,15 @@ describe('PreparedMessage', () => {
     )
   })
 
+  it('is told from what only looks like one', () => {
+    const { factory } = openServer(ServerProtocol)
+    const message = factory.prepareMessage('a')
+    const { proxy, revoke } = Proxy.revocable(message, {})
+    const alike = [new Proxy(message, {}), Object.create(PreparedMessage.prototype), { ...message }, proxy, null, 'a']
+    revoke()
+    expect([PreparedMessage.is(message), ...alike.map(PreparedMessage.is)]).toEqual([true, false, false, false, false, false, false])
+  })
+
   it('is text for a string and binary for octets, unless told otherwise', () => {
     const { protocol, stream } = openServer(ServerProtocol)
     for (const message of [

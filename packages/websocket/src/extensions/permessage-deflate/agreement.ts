@@ -1,4 +1,4 @@
-import { anyValue, type OptionChecks } from '../../protocol/check-options.ts'
+import { anyValue, type OptionChecks, shownValue } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import { trueOrFalse } from '../../protocol/option-values.ts'
 import { type DeflateSettings, perMessageDeflateOptions } from './options.ts'
@@ -44,8 +44,8 @@ export function ownDirection(options: AcceptOptions, askedBits: number, askedNoT
   const most = askedBits || 15
   const { windowBits = most, noContextTakeover = askedNoTakeover } = options
   if (askedNoTakeover && !noContextTakeover) throw new ApiMisuse('noContextTakeover was asked for, and must not be false')
-  if (!isWindowBits(windowBits)) throw new ApiMisuse(`windowBits must be a whole number from 8 to 15, and not ${windowBits}`)
-  if (windowBits > most) throw new ApiMisuse(`windowBits must be at most ${most}, as asked for, and not ${windowBits}`)
+  if (!isWindowBits(windowBits)) throw new ApiMisuse(`windowBits must be a whole number from 8 to 15, and not ${shownValue(windowBits)}`)
+  if (windowBits > most) throw new ApiMisuse(`windowBits must be at most ${most}, as asked for, and not ${shownValue(windowBits)}`)
   return { windowBits, noContextTakeover }
 }
 
@@ -56,6 +56,6 @@ export function isWindowBits(value: unknown): boolean {
 function checked(name: keyof DeflateSettings, value: number | undefined): number {
   const rule = perMessageDeflateOptions[name]
   if (value === undefined) return rule.default
-  if (!rule.holds(value)) throw new ApiMisuse(`${name} must be ${rule.wanted}, and not ${value}`)
+  if (!rule.holds(value)) throw new ApiMisuse(`${name} must be ${rule.wanted}, and not ${shownValue(value)}`)
   return value
 }

@@ -1,4 +1,4 @@
-import { anyValue, checkOptions, type OptionChecks } from '../../protocol/check-options.ts'
+import { anyValue, checkOptions, type OptionChecks, shownValue } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import type { ExtensionParameters } from '../../protocol/extension.ts'
 import { trueOrFalse } from '../../protocol/option-values.ts'
@@ -22,7 +22,7 @@ export class PerMessageDeflateOfferAccept {
     checkOptions<OfferAcceptOptions>(options, offerAcceptOptions, 'PerMessageDeflateOfferAccept')
     const { requestNoContextTakeover = false, requestMaxWindowBits = 0 } = options
     if (requestMaxWindowBits !== 0 && !isWindowBits(requestMaxWindowBits))
-      throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${requestMaxWindowBits}`)
+      throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${shownValue(requestMaxWindowBits)}`)
     if (requestMaxWindowBits !== 0 && offer.acceptMaxWindowBits === false)
       throw new ApiMisuse('requestMaxWindowBits is not accepted by the offer')
     const own = ownDirection(options, offer.requestMaxWindowBits, offer.requestNoContextTakeover)

@@ -1,4 +1,4 @@
-import { anyValue, checkOptions, type OptionChecks } from '../../protocol/check-options.ts'
+import { anyValue, checkOptions, type OptionChecks, shownValue } from '../../protocol/check-options.ts'
 import { ApiMisuse } from '../../protocol/errors.ts'
 import type { ExtensionParameters } from '../../protocol/extension.ts'
 import { trueOrFalse } from '../../protocol/option-values.ts'
@@ -32,9 +32,11 @@ export class PerMessageDeflateOffer {
     const { acceptNoContextTakeover = false, acceptMaxWindowBits = true } = options
     const { requestNoContextTakeover = false, requestMaxWindowBits = 0 } = options
     if (typeof acceptMaxWindowBits !== 'boolean' && !isWindowBits(acceptMaxWindowBits))
-      throw new ApiMisuse(`acceptMaxWindowBits must be true, false, or a whole number from 8 to 15, and not ${acceptMaxWindowBits}`)
+      throw new ApiMisuse(
+        `acceptMaxWindowBits must be true, false, or a whole number from 8 to 15, and not ${shownValue(acceptMaxWindowBits)}`,
+      )
     if (requestMaxWindowBits !== 0 && !isWindowBits(requestMaxWindowBits))
-      throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${requestMaxWindowBits}`)
+      throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${shownValue(requestMaxWindowBits)}`)
     this.acceptNoContextTakeover = acceptNoContextTakeover
     this.acceptMaxWindowBits = acceptMaxWindowBits
     this.requestNoContextTakeover = requestNoContextTakeover
