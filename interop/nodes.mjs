@@ -23,6 +23,7 @@ export function nodes(majors) {
     if (result.failures.length > 0) haveAllPassed = false
     lines.set(node.version, lineOf(result))
   }
+  mkdirSync(dirname(record), { recursive: true })
   writeFileSync(record, page(installedNodes().flatMap(({ version }) => lines.get(version) ?? [])))
   return haveAllPassed
 }
