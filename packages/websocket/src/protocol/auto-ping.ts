@@ -35,6 +35,11 @@ export class AutoPing {
   #lastSign: number
   #payload: Octets | undefined
   #sentAt = 0
+  /** The last ping that was written, until its pong comes, and when that was. */
+  #unanswered: Octets | undefined
+  #pingedAt = 0
+  /** Whether the last written ping stands for the one that is due now. */
+  #isRepeated = false
   /** When the deadline of the pong began to run: when the ping was sent, or when reading went on after it was held. */
   #waitingSince = 0
   /** Whether a frame is being streamed into which no ping can go. */
@@ -76,13 +81,14 @@ export class AutoPing {
 
   /** The round trip in milliseconds, if this pong answers our ping. */
   pongReceived(payload: Octets): number | undefined {
+    if (this.#unanswered !== undefined && areEqual(payload, this.#unanswered)) this.#unanswered = undefined
     if (this.#payload === undefined || !areEqual(payload, this.#payload)) return undefined
     this.#payload = undefined
     this.#readByPeer = this.#ahead
     const now = this.#clock.now()
     this.#lastSign = now
     this.#schedule(this.#options.autoPingInterval * 1000)
-    return now - this.#sentAt
+    return now - this.#pingedAt
   }
 
   #schedule(delay: number): void {
@@ -103,12 +109,24 @@ export class AutoPing {
     const sending = this.#progress()
     sending.begin()
     this.#wasSending = sending.unsent > 0
-    this.#payload = new Uint8Array(this.#options.autoPingSize)
-    this.#crypto.fillRandom(this.#payload)
     this.#sentAt = this.#waitingSince = this.#clock.now()
-    this.#target.sendPing(this.#payload)
+    this.#isRepeated = this.#wasSending && this.#unanswered !== undefined
+    this.#payload = this.#isRepeated ? this.#unanswered : this.#ping()
     this.#ahead = sending.heldBySystem === 0 ? 0 : sending.heldBySystem + sending.unsent
     this.#schedule((this.#options.autoPingTimeout || this.#options.autoPingInterval) * 1000)
+  }
+
+  /**
+   * Sends a ping. While octets are unsent and the last ping is not answered, that one has to do: a peer that takes nothing would
+   * have another one waiting after each interval, and automatic pings do not count against `maxUnsentSize`.
+   */
+  #ping(): Octets {
+    const payload = new Uint8Array(this.#options.autoPingSize)
+    this.#crypto.fillRandom(payload)
+    this.#unanswered = payload
+    this.#pingedAt = this.#sentAt
+    this.#target.sendPing(payload)
+    return payload
   }
 
   /** No ping can go between the octets of a frame. A peer that takes them is alive, and one that is sent none cannot show it. */
@@ -137,6 +155,11 @@ export class AutoPing {
       this.#wasSending = sending.unsent > 0
       this.readingResumed()
       return this.#schedule(timeout)
+    }
+    if (this.#isRepeated) {
+      // The peer may have left out the pong of the earlier ping (RFC 6455 §5.5.3), and was not sent another.
+      this.#payload = undefined
+      return this.#pingIfSilent()
     }
     if (this.#target.isHeld) {
       if (!this.#target.isInFrame) this.#target.sendPing(this.#payload!)

@@ -339,6 +339,51 @@ describe('the automatic ping while a frame is streamed', () => {
     expect(protocol.isOpen).toBe(true)
   })
 
+  for (const [what, talks, autoPingTimeout] of [
+    ['that takes nothing, where the timeout is 0', false, 0],
+    ['that takes nothing and goes on sending, where the timeout is 0', true, 0],
+    ['that takes nothing and goes on sending', true, 20],
+  ] as const) {
+    it(`has at most one ping waiting for a peer ${what}`, () => {
+      const { stream, clock, protocol } = openServer(ServerProtocol, { autoPingInterval: 10, autoPingTimeout })
+      stream.isStuck = true
+      protocol.sendMessage(new Uint8Array(200 * 1024))
+      clock.flush()
+      const before = protocol.bufferedAmount
+      for (let n = 0; n < 100 && protocol.isOpen; n++) {
+        clock.advance(11_000)
+        if (talks) stream.receive(frame(2, [1]))
+      }
+      expect(protocol.bufferedAmount - before).toBeLessThanOrEqual(14)
+    })
+  }
+
+  it('pings anew once everything has gone, and drops nobody for a pong that was left out meanwhile', () => {
+    const { stream, clock, protocol } = openServer(ServerProtocol, { autoPingInterval: 10, autoPingTimeout: 10 })
+    clock.advance(10_000)
+    expect(pings(stream.sent()).length).toBe(1)
+    stream.isStuck = true
+    protocol.sendMessage(new Uint8Array(200 * 1024))
+    clock.flush()
+    for (let second = 0; second < 30; second++) {
+      stream.take(5000)
+      clock.advance(1000)
+      if (second < 12) stream.receive(frame(2, [1]))
+    }
+    expect(pings(stream.sent())).toEqual([])
+    stream.isStuck = false
+    stream.drain()
+    let wire = stream.sent()
+    for (let n = 0; n < 40 && pings(wire).length === 0; n++) {
+      clock.advance(1000)
+      wire = stream.sent()
+    }
+    expect([pings(wire).length, protocol.isOpen]).toEqual([1, true])
+    stream.receive(frame(10, pings(wire)[0]))
+    clock.advance(9000)
+    expect(protocol.isOpen).toBe(true)
+  })
+
   it('pings as soon as it is due behind the frame', () => {
     const { stream, clock, protocol } = streaming()
     clock.advance(25_000)
