@@ -41,8 +41,10 @@ describe('resolveOptions', () => {
     expect(given({ colour: 1 })).toThrow('there is no option colour; there are size, isLoud')
   })
 
-  it('reads own properties only', () => {
-    expect(resolveOptions(table, defaults, Object.create({ size: 3 }))).toEqual(defaults)
+  it('refuses options that an object inherits, which would be ignored', () => {
+    expect(() => resolveOptions(table, defaults, Object.create({ size: 3 }))).toThrow(
+      'option size is inherited, and must be a property of the object',
+    )
   })
 
   it('says which option is wrong, what it must be and what it is', () => {
