@@ -23,9 +23,21 @@
   addEventListener('hashchange', restore)
   new ResizeObserver(([{ target }]) => table.style.setProperty('--head', `${target.offsetHeight}px`)).observe(table.tHead.rows[0])
 
+  rememberLegend(document.querySelector('.signs'))
+
   // A table of many rows begins with the groups that have something to look at.
   if (count > 60) for (const group of groups) fold(group, !group.rows.some(({ cells }) => cells.some(isRemarkable)))
   restore()
+
+  /** The legend is open until somebody closes it. A browser that keeps nothing for pages from the disk shows it open each time. */
+  function rememberLegend(legend) {
+    try {
+      legend.open = localStorage.getItem('legend') !== 'closed'
+      legend.addEventListener('toggle', () => localStorage.setItem('legend', legend.open ? 'open' : 'closed'))
+    } catch {
+      // storage is switched off
+    }
+  }
 
   function groupOf(body) {
     const [head, ...rows] = body.rows

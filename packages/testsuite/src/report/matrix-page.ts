@@ -72,10 +72,14 @@ function card({ name, testee, rows }: Agent): Markup {
   const counts = tally([...rows.values()])
   return html`<li class="card">
 <h2><bdi>${name}</bdi> <span class="role">${testee}</span></h2>
-<p class="share"><b>${grouped(counts.ok)}</b> of ${grouped(rows.size)} OK</p>
+<p class="share"><b>${grouped(counts.ok)}</b> of ${grouped(rows.size)} OK <span class="time" title="Time of all cases, one after the other">${duration(sumOf([...rows.values()]))}</span></p>
 ${bar(counts, rows.size)}
 <p class="counts">${summary(counts)}</p>
 ${tlsLine([...rows.values()])}</li>\n`
+}
+
+function sumOf(rows: readonly ReportRow[]): number {
+  return rows.reduce((sum, row) => sum + row.duration, 0)
 }
 
 /** What TLS agreed on with an agent, where it was spoken. */
@@ -155,7 +159,7 @@ function cell(row: ReportRow | undefined): Markup {
   const { remoteCloseCode: code, remarks = [] } = row
   const spoken = `${verdictWords(row)}, ${code === null ? 'no close code' : `close code ${code}`}, ${duration(row.duration)}`
   const note = finding === 'ok' ? (remarks.length === 0 ? '' : '*') : shortWords(row)
-  const shown = html`<b>${signs[finding]}</b> <small>${code ?? '–'}</small>${note === '' ? undefined : html` <em>${note}</em>`}`
+  const shown = html`<b>${signs[finding]}</b> <small>${code ?? '–'}</small> <i class="time">${duration(row.duration)}</i>${note === '' ? undefined : html` <em>${note}</em>`}`
   const why = [spoken, ...whyOf(row, finding), ...remarks].map(visible).join('\n')
   if (row.file === '') return html`<td data-v="${finding}"><span title="${why}">${shown}</span></td>`
   return html`<td data-v="${finding}"><a href="${row.file}.html" aria-label="${spoken}" title="${why}">${shown}</a></td>`
@@ -173,10 +177,10 @@ function shortWords({ behavior, behaviorClose, isLimit }: ReportRow): string {
 }
 
 function legend(): Markup {
-  return html`<details><summary>What the signs mean</summary><dl class="legend">${findings.map(
+  return html`<details class="signs" open><summary>What the signs mean</summary><dl class="legend">${findings.map(
     finding =>
       html`<div><dt><span class="badge ${finding}">${signs[finding]}</span> ${labels[finding]}</dt><dd>${meanings[finding]}</dd></div>`,
-  )}<div><dt>*</dt><dd>There is a remark: on compression, for instance.</dd></div><div><dt>its limit</dt><dd>The agent closed with a code for a limit that it has set itself.</dd></div></dl></details>`
+  )}<div><dt>*</dt><dd>There is a remark: on compression, for instance.</dd></div><div><dt>1000, –</dt><dd>The close code that came from the agent, or none.</dd></div><div><dt>12 ms</dt><dd>How long the case took.</dd></div><div><dt>its limit</dt><dd>The agent closed with a code for a limit that it has set itself.</dd></div></dl></details>`
 }
 
 function groupOf(id: string): string {

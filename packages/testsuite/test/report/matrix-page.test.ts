@@ -23,7 +23,23 @@ describe('matrixPage', () => {
   it('tells a testee that names its limit', () => {
     const text = page([reportRow({ behavior: 'FAILED', remoteCloseCode: 1008, remoteCloseReason: 'Too many fragments' })])
     expect(text).toContain('It said “Too many fragments”.')
-    expect(text).toContain('<small>1008</small> <em>failed</em>')
+    expect(text).toContain('<small>1008</small> <i class="time">3 ms</i> <em>failed</em>')
+  })
+
+  it('shows how long each case took, and all cases of an agent', () => {
+    const text = page([reportRow({ duration: 12 }), reportRow({ id: '1.1.2', duration: 2_500 })])
+    expect(text).toContain('<small>1000</small> <i class="time">12 ms</i>')
+    expect(text).toContain('<i class="time">2.5 s</i>')
+    expect(text).toMatch(/<span class="time"[^>]*>2\.5 s<\/span><\/p>/)
+  })
+
+  it('shows the names of agents as they were given', () => {
+    const text = page([reportRow({ agent: 'My  Server 2.0 (größer)' })])
+    expect(text).toContain('<bdi>My  Server 2.0 (größer)</bdi>')
+  })
+
+  it('shows what the signs mean without a click', () => {
+    expect(page([reportRow({})])).toContain('<details class="signs" open>')
   })
 
   it('links to no file that it does not know', () => {

@@ -58,6 +58,18 @@ describe('the matrix, from the disk', () => {
     expect(await page.locator('.card').first().innerText()).toContain(`${catalogue.length - 3} of ${catalogue.length} OK`)
   })
 
+  it('shows the legend on the first visit, and not again once it was closed', async () => {
+    const legend = page.locator('.legend')
+    expect(await legend.isVisible()).toBe(true)
+    await page.getByText('What the signs mean').click()
+    expect(await legend.isVisible()).toBe(false)
+    await page.reload()
+    expect(await legend.isVisible()).toBe(false)
+    await page.getByText('What the signs mean').click()
+    await page.reload()
+    expect(await legend.isVisible()).toBe(true)
+  })
+
   it('filters by verdict, by agent and by group', async () => {
     await page.getByRole('checkbox', { name: /non-strict/ }).check({ force: true })
     expect(await shownIds()).toEqual(['6.4.1', '6.4.2'])
