@@ -1,8 +1,9 @@
 // npm run interop: everything that npm test leaves out because it is heavy or foreign, or the parts that are named
 import { nodes } from './nodes.mjs'
+import { pythonWebsockets } from './python-websockets.mjs'
 
 /** A part prints what it does, writes its record, and tells whether everything in it passed. It is given the versions that are named, if any. */
-const parts = { nodes }
+const parts = { nodes, 'python-websockets': pythonWebsockets }
 
 const versions = process.argv.slice(2).filter(word => /^\d+$/.test(word))
 const named = process.argv.slice(2).filter(word => !versions.includes(word))
