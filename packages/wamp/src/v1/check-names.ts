@@ -1,4 +1,4 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { Uri } from './message.ts'
 import type { PrefixMap } from './prefix-map.ts'
 
@@ -19,6 +19,7 @@ export function isNewPrefix(prefixes: PrefixMap, prefix: string, uri: Uri): bool
 
 /** What is registered is a function, under a URI. */
 export function checkProcedure(uri: Uri, target: unknown): void {
-  if (typeof uri !== 'string' || uri === '') throw new ApiMisuse(`a procedure's URI must be a string with something in it, and not ${uri}`)
+  if (typeof uri !== 'string' || uri === '')
+    throw new ApiMisuse(`a procedure's URI must be a string with something in it, and not ${shownValue(uri)}`)
   if (typeof target !== 'function') throw new ApiMisuse(`what is registered under ${uri} must be a function, and not ${typeof target}`)
 }

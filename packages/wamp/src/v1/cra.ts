@@ -1,4 +1,4 @@
-import { ApiMisuse, anyValue, checkOptions } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, anyValue, checkOptions, shownValue } from '@autobahn-ts/websocket/portable'
 import { type KeyDerivation, pbkdf2Key, pbkdf2KeyInSlices } from '../keys/pbkdf2-key.ts'
 import { sign } from '../keys/sign.ts'
 import { errorUri, procedureUri } from './uris.ts'
@@ -88,5 +88,5 @@ function derivationOf({ salt = '', iterations = 10_000, keylen = 32 }: AuthExtra
 /** A server could have its clients work for hours otherwise. */
 function whole(name: string, value: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value
-  throw new ApiMisuse(`${name} must be a whole number from 1 to ${most}, and not ${value}`)
+  throw new ApiMisuse(`${name} must be a whole number from 1 to ${most}, and not ${shownValue(value)}`)
 }

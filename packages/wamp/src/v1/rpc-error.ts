@@ -1,4 +1,4 @@
-import { ApiMisuse, anyValue, checkOptions } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, anyValue, checkOptions, shownValue } from '@autobahn-ts/websocket/portable'
 import { aBoolean } from './option-checks.ts'
 
 /** More about an error that a procedure throws. */
@@ -23,7 +23,7 @@ export class RpcError extends Error {
   constructor(uri: string, description: string, details?: unknown, options: RpcErrorOptions = {}) {
     super(description, options)
     if (typeof uri !== 'string' || uri === '')
-      throw new ApiMisuse(`the URI of an error must be a string with something in it, and not ${uri}`)
+      throw new ApiMisuse(`the URI of an error must be a string with something in it, and not ${shownValue(uri)}`)
     if (typeof description !== 'string') throw new ApiMisuse(`the description of an error must be a string, and not ${typeof description}`)
     checkOptions<RpcErrorOptions>(options, { closeSession: aBoolean, cause: anyValue }, 'RpcError')
     this.uri = uri

@@ -18,6 +18,17 @@ describe('RpcError', () => {
     })
   })
 
+  it('refuses a URI that is not a string, and names it', () => {
+    for (const [uri, shown] of [
+      [Symbol('u'), 'Symbol(u)'],
+      [7n, '7n'],
+      [Object.create(null), '[object Object]'],
+      ['', '""'],
+    ] as const) {
+      expect(() => new RpcError(uri as never, 'd')).toThrow(`the URI of an error must be a string with something in it, and not ${shown}`)
+    }
+  })
+
   it('takes null for no details, because both look the same on the wire', () => {
     expect(new RpcError('u', 'd', null).details).toBe(undefined)
     expect(new RpcError('u', 'd', 0).details).toBe(0)
