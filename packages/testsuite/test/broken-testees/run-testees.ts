@@ -114,4 +114,5 @@ async function listening(server: Server): Promise<number> {
 }
 
 /** Short, but not so short that a loaded machine is taken for a fault. */
+/** On a busy machine the suite waits up to three times as long: testees that are to be found late have to be later than that. */
 const pace: Partial<Pace> = { opening: 2, answer: 1.5, failure: 1.5, close: 1, drop: 1 }
