@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants, deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { isPromise } from '../../../src/bytes/awaitable.ts'
 import { CorruptData, type Decompressor, type Deflate } from '../../../src/bytes/deflate.ts'
 import type { Emit, Octets } from '../../../src/bytes/octets.ts'
 import { WorkLane } from '../../../src/bytes/work-lane.ts'
@@ -258,8 +259,13 @@ class Receiving {
       this.emit(octets)
       return isFirst ? firstTaken : undefined
     }
-    for (let at = 0; at < body.length; at += pieceSize) await decoder.write(body.subarray(at, at + pieceSize), emit)
-    await decoder.end(emit)
+    // As the message reader does: what is done at once is handed on at once.
+    for (let at = 0; at < body.length; at += pieceSize) {
+      const written = decoder.write(body.subarray(at, at + pieceSize), emit)
+      if (isPromise(written)) await written
+    }
+    const ended = decoder.end(emit)
+    if (isPromise(ended)) await ended
     this.held -= length
     this.finished++
   }
