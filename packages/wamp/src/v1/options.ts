@@ -32,12 +32,12 @@ export const wampOptions: OptionTable<WampOptions> = {
   ),
   maxSessionWorkSize: limit(
     4 * 1024 * 1024,
-    'Estimated octets of the messages of one session that are in work: unanswered calls, and what waits for asynchronous handlers, events of a client included. Above it, calls get the error `too-many-calls`, and the reading is held; on a client it goes on while a call of its own waits for the answer. One message is always taken. On a page, also what may wait behind a pending hook; above it, 1008.',
+    'Octets, estimated, of unanswered calls and of messages that wait for asynchronous handlers in one session. Above it, calls get the error `too-many-calls` and reading is held; a client reads on while a call of its own is pending. On a page also what waits behind a hook; above it, 4008.',
     'A few of the largest messages.',
   ),
   maxWorkSize: limit(
     64 * 1024 * 1024,
-    'The same for all sessions of a factory; work that outlives its session counts. Above it, calls get the error `too-many-calls`, what would wait for a handler closes its connection with 1013, and an event for a client whose handlers are not done with 1008.',
+    'The same for all sessions of a factory together. Above it, calls get the error `too-many-calls`; what would wait for a handler closes its connection with 1013, on a client with 1008.',
     'Far below a small container.',
   ),
   maxNamesSize: limit(
