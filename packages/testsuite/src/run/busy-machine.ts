@@ -3,16 +3,14 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 /** Watches how late the turns of this process's event loop come, and says whether other processes keep the machine busy. */
 export class BusyMachine {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution })
-  #wasBusy = false
 
   constructor() {
     this.#delay.enable()
   }
 
-  /** Whether one turn in ten came late, now or before. */
+  /** Whether one turn in ten came late since the watch began. */
   get isBusy(): boolean {
-    this.#wasBusy ||= this.#delay.percentile(90) > mostDelay
-    return this.#wasBusy
+    return this.#delay.percentile(90) > mostDelay
   }
 
   stop(): void {
