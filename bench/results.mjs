@@ -1,4 +1,4 @@
-// Where the programs of this folder leave what they measured: one file of JSON each, which scripts/write-figures.mjs writes into the documents.
+// Writes what a program of this folder has measured into one file of JSON, from which scripts/write-figures.mjs fills the documents.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { machine } from './machine.mjs'

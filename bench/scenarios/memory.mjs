@@ -6,7 +6,7 @@ export function idle(name) {
   return idleAfter(name, 'has said nothing', () => {})
 }
 
-/** The same for connections that have sent one message of 125 octets each, and got it back. */
+/** Memory of connections that have each sent one message of 125 octets and got it back. */
 export function idleAfterMessage(name) {
   return idleAfter(name, 'has sent one message of 125 octets and got it back', speak => speak())
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { printable } from '../printable.ts'
 
-/** Where a run is to write. */
+/** The folder and the file that a run writes its reports to. */
 export interface ReportTargets {
   readonly outdir: string | undefined
   readonly junit: string | undefined

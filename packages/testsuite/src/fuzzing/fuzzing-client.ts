@@ -89,7 +89,7 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
       }),
     )
     await settled(runs)
-    // Where many cases blame it, it is the server.
+    // If many cases blame the server, the machine is not the reason.
     const isDoubtful = blaming.length <= Math.max(1, ofServer.length * doubtfulShare) && signal?.aborted !== true
     for (const { testCase, record } of blaming) await add(isDoubtful ? await tested(testee, testCase, pace) : record)
   }
@@ -175,7 +175,7 @@ function wireVersion(version = 13): number {
   return version >= 13 ? 13 : 8
 }
 
-/** Of the cases: the most that a busy machine may be the reason for. */
+/** The largest share of cases that is played again because the machine was busy. */
 const doubtfulShare = 0.1
 
 const names = {

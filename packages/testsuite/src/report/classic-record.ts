@@ -76,7 +76,7 @@ export function classicRecord(record: CaseRecord, number: number): ClassicRecord
   }
 }
 
-/** Of several lists with the same behavior the first is kept, as there is one key for it. */
+/** Maps each behavior to the first list of events that gives it, because the format has one key per behavior. */
 function expectedOf(accepted: CaseRecord['accepted']): Record<string, ClassicEvent[]> {
   const expected: Record<string, ClassicEvent[]> = {}
   for (const { behavior, events } of accepted) expected[behavior] ??= events === 'any' ? [] : events.map(eventOf)

@@ -52,7 +52,7 @@ export function judge(testCase: Case, events: readonly Event[], ending: Ending):
   }
 }
 
-/** Where the case says so, a wrong close fails the behavior as well, as it does in the Autobahn Testsuite. */
+/** Fails the behavior as well for a wrong close that the case calls fatal, as the Autobahn Testsuite does. */
 function failedByClose(behavior: Verdict<Behavior>, close: Verdict<BehaviorClose>, { fatal }: CloseExpectation): Verdict<Behavior> {
   const isFatal = (fatal === 'code' && close.verdict === 'WRONG CODE') || (fatal === 'side' && close.verdict === 'FAILED')
   return isFatal && behavior.verdict !== 'FAILED' ? { verdict: 'FAILED', reason: close.reason } : behavior

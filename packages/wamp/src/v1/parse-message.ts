@@ -58,7 +58,7 @@ function checkElement(layout: Layout, index: number, value: unknown, maxLength: 
   }
 }
 
-/** Who gets an event must be clear: what is not a list would reach more sessions than its sender meant. */
+/** Refuses receivers that are not a list: the event would reach more sessions than its sender meant. */
 function checkReceivers(layout: Layout, index: number, value: unknown): void {
   if (Array.isArray(value)) return
   if (layout.elements[index] === list) throw malformed(`element ${index} of ${layout.name} must be a list of session ids`)

@@ -38,7 +38,7 @@ export abstract class WebSocketFactory {
   /** Of the connection made last: mostly the next one has the same. */
   #shared: SharedParts | undefined
   readonly #reported = new WeakSet<object>()
-  /** Of the protocols that something observes. */
+  /** The observer of each protocol that has one. */
   readonly #observers = new WeakMap<object, Observer>()
 
   static {

@@ -55,7 +55,7 @@ export interface Connection extends AsyncIterable<Message> {
    * `Promise.race` cannot be told from a call that still waits: it takes the next message, unless a later call has begun to wait before that
    * comes. Then the later call gets it, and the earlier one rejects with `ApiMisuse`.
    *
-   * Of several calls that wait, each gets a message of its own, in the order of the calls.
+   * Several calls may wait; each gets a message of its own, in the order of the calls.
    */
   receive(options?: ReceiveOptions): Promise<Message>
   /**

@@ -23,7 +23,7 @@ export interface StreamTaker extends Waiting {
 }
 
 interface Waiting {
-  /** Who may give the wait up: the iterator, for a step of it. */
+  /** The iterator that this step belongs to; it may give the step up. */
   readonly owner: object
   /** Whether the caller may have stopped waiting without a word, as the loser of `Promise.race` does. */
   readonly isDoubtful: boolean

@@ -60,7 +60,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     for (let i = 0; i < this.#lines.length; i += 2) yield [this.#lines[i]!, this.#lines[i + 1]!]
   }
 
-  /** Where the next line with the name begins, which is in lower case; -1 where there is none. */
+  /** Finds where the next line with this name (in lower case) begins; -1 if there is none. */
   #find(wanted: string, from: number): number {
     const lines = this.#lines
     for (let at = from; at < lines.length; at += 2) {

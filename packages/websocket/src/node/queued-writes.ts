@@ -191,7 +191,7 @@ export class QueuedWrites {
 /** Octets that the socket's own way is given before it has confirmed them: as many as it may copy. */
 const mostAtOnce = 64 * 1024
 
-/** The same for plain sockets, which are written to by reference. */
+/** Octets that a plain socket is given at once, by reference. */
 const mostDirectly = 1024 * 1024
 
 const mostInList = 512

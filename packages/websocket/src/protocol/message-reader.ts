@@ -133,7 +133,7 @@ export class MessageReader implements FrameSink {
     if (this.#undecoded !== undefined && this.#emit === undefined) this.#decodeInPieces(this.#decoder!, this.#undecoded)
   }
 
-  /** Where hooks hear of frames, what is decoded of one is to be there at its end. */
+  /** Flushes the decoder where a frame ends, if the application has hooks for frames: they must see all that the frame decodes to. */
   #decodeEnd(decoder: MessageTransform): void {
     if (this.#isLastFrame) this.#decode(emit => decoder.end(emit), true)
     else if (this.#delivery.keeps !== 'message') this.#decode(emit => decoder.flush?.(emit), true)

@@ -10,9 +10,9 @@ import type { InflatingTogether } from './inflating.ts'
  * connection's context are bounded in number, because most connections are idle most of the time.
  */
 export class Codecs {
-  /** Where messages wait to be decompressed one after the other. */
+  /** The queue in which large messages are decompressed one after the other. */
   readonly inflating: InflatingTogether
-  /** Where messages wait to be compressed one after the other. */
+  /** The queue in which large messages are compressed one after the other. */
   readonly deflating: WorkLane
   readonly #deflate: Deflate
   readonly #maxContexts: number

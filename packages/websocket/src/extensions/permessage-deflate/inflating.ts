@@ -114,7 +114,7 @@ export class Inflating implements MessageTransform {
     }
   }
 
-  /** Where the message is small, it has its place afterwards. */
+  /** Tells whether the message is small. If it is, it has its place in the lane afterwards. */
   async #isSmall(input: Octets, together: InflatingTogether): Promise<boolean> {
     if (input.length > smallSize + mostOverhead) return false
     await this.#enter(together.lane.enterSmall())
