@@ -12,7 +12,7 @@ const runtimes = [
   ['Deno', pathOf('node_modules/.bin/deno'), deno],
 ]
 
-if (!existsSync(pathOf('../packages/websocket/dist/node/fast-path-report.js'))) {
+if (!existsSync(pathOf('../packages/websocket/dist/node/edge/fast-path-report.js'))) {
   console.log('not built: npm run build, then npm run fast-paths in bench/')
 } else {
   for (const [name, command, args] of runtimes.filter(([, command]) => existsSync(command))) {

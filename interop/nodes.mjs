@@ -81,7 +81,7 @@ Written by \`npm run interop -- nodes\`, here on ${type()} ${release()}, ${proce
 ${lines.join('\n')}
 
 Tests are left out where what they need is not installed, or where the version does not have what they test. What the fast paths are:
-[fast-path-report.ts](../../packages/websocket/src/node/fast-path-report.ts).
+[fast-path-report.ts](../../packages/websocket/src/node/edge/fast-path-report.ts).
 `
 }
 

@@ -1,17 +1,46 @@
 import { describe, expect, it } from 'vitest'
 import { type ImportTable, SourceFolder, specifiers } from './source-folder.ts'
 
-/** Who may import whom in `packages/websocket/src`; a folder may always import itself. */
+/** Who may import whom in `packages/websocket/src`; a room may always import itself. */
 const allowed: ImportTable = {
   bytes: [],
-  protocol: ['bytes'],
-  handshake: ['bytes', 'protocol'],
+  'protocol/faults': [],
+  'protocol/checks': ['protocol/faults'],
+  'protocol/frames': ['bytes', 'protocol/faults'],
+  'protocol/life': ['bytes'],
+  'protocol/extending': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames'],
+  'protocol/options': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames', 'protocol/extending'],
+  'protocol/hooks': ['bytes', 'protocol/frames'],
+  'protocol/receiving': [
+    'bytes',
+    'protocol/faults',
+    'protocol/frames',
+    'protocol/life',
+    'protocol/extending',
+    'protocol/checks',
+    'protocol/options',
+    'protocol/hooks',
+  ],
+  'protocol/sending': [
+    'bytes',
+    'protocol/faults',
+    'protocol/frames',
+    'protocol/life',
+    'protocol/extending',
+    'protocol/checks',
+    'protocol/options',
+  ],
+  'protocol/connection': ['bytes', 'protocol'],
+  'handshake/http': ['bytes', 'protocol'],
+  handshake: ['bytes', 'protocol', 'handshake/http'],
   extensions: ['bytes', 'protocol'],
-  classes: ['bytes', 'protocol', 'handshake', 'extensions'],
-  functions: ['bytes', 'protocol', 'handshake', 'classes'],
-  testing: ['bytes', 'protocol', 'handshake', 'classes'],
-  node: ['bytes', 'protocol', 'handshake', 'extensions', 'classes', 'functions', 'testing'],
-  'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'classes', 'functions'],
+  application: ['bytes', 'protocol', 'handshake', 'extensions'],
+  conversation: ['bytes', 'protocol', 'handshake', 'application'],
+  testing: ['bytes', 'protocol', 'handshake', 'application'],
+  'node/runtime': ['bytes', 'protocol'],
+  'node/sockets': ['bytes', 'protocol', 'node/runtime'],
+  'node/edge': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'node/runtime', 'node/sockets'],
+  'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation'],
   'index.ts': ['portable.ts', 'node'],
 }
 
@@ -21,16 +50,16 @@ const untested: readonly string[] = [
   'bytes/clock.ts',
   'bytes/crypto.ts',
   'bytes/runtime.ts',
-  'functions/connection.ts',
-  'functions/taker.ts',
+  'conversation/connection.ts',
+  'conversation/taker.ts',
   'handshake/connection-request.ts',
-  'protocol/close-info.ts',
-  'protocol/connection-parts.ts',
-  'protocol/extension.ts',
-  'protocol/hooks.ts',
-  'protocol/observer.ts',
-  'protocol/send-options.ts',
-  'protocol/transport-details.ts',
+  'protocol/life/close-info.ts',
+  'protocol/connection/connection-parts.ts',
+  'protocol/extending/extension.ts',
+  'protocol/hooks/hooks.ts',
+  'protocol/connection/observer.ts',
+  'protocol/frames/send-options.ts',
+  'protocol/life/transport-details.ts',
 ]
 
 const barrels: readonly string[] = ['index.ts', 'portable.ts']
@@ -39,8 +68,9 @@ const websocket = new SourceFolder('websocket', allowed)
 const { files } = websocket
 
 describe('the layers of @autobahn-ts/websocket', () => {
-  it('has a rule for every folder', () => {
+  it('has a rule for every file, and no rule for a room that is empty', () => {
     expect(websocket.unruled).toEqual([])
+    expect(websocket.empty).toEqual([])
   })
 
   it('imports one way only', () => {

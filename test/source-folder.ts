@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What may be imported by the files of one folder, or by one file beside the folders: folders, and names that are not relative. */
+/**
+ * What the files of one room may import: other rooms, and names that are not relative. A room is a folder, a folder within one (`protocol/frames`),
+ * or a file beside the folders; the name of a folder stands for all rooms in it.
+ */
 export type ImportTable = Readonly<Record<string, readonly string[]>>
 
 /** The sources of one package, their imports and their tests. */
@@ -13,7 +16,7 @@ export class SourceFolder {
   readonly #tests: string
   readonly #allowed: ImportTable
 
-  /** The folder `node` may import `node:` modules. */
+  /** The rooms of the folder `node` may import `node:` modules. */
   constructor(name: string, allowed: ImportTable) {
     this.#source = fileURLToPath(new URL(`../packages/${name}/src`, import.meta.url))
     this.#tests = fileURLToPath(new URL(`../packages/${name}/test`, import.meta.url))
@@ -24,9 +27,14 @@ export class SourceFolder {
       .sort()
   }
 
-  /** Folders that the table has no row for. */
+  /** Files that lie in no room of the table. */
   get unruled(): string[] {
-    return [...new Set(this.files.map(layer))].filter(name => !(name in this.#allowed))
+    return this.files.filter(file => this.#roomOf(file) === undefined)
+  }
+
+  /** Rooms of the table that no file lies in. */
+  get empty(): string[] {
+    return Object.keys(this.#allowed).filter(room => !this.files.some(file => this.#roomOf(file) === room))
   }
 
   get wrongImports(): string[] {
@@ -47,11 +55,19 @@ export class SourceFolder {
   }
 
   #mayImport(file: string, specifier: string): boolean {
-    const allowed = this.#allowed[layer(file)] ?? []
-    if (specifier.startsWith('node:')) return layer(file) === 'node'
+    const room = this.#roomOf(file) ?? ''
+    const allowed = this.#allowed[room] ?? []
+    if (specifier.startsWith('node:')) return room.split('/')[0] === 'node'
     if (!specifier.startsWith('.')) return allowed.includes(specifier)
-    const target = layer(posix(relative(this.#source, join(this.#source, dirname(file), specifier))))
-    return target === layer(file) || allowed.includes(target)
+    const target = this.#roomOf(posix(relative(this.#source, join(this.#source, dirname(file), specifier)))) ?? ''
+    return target === room || allowed.some(each => target === each || target.startsWith(`${each}/`))
+  }
+
+  /** The room of a file: the innermost folder that the table knows, or the file itself. */
+  #roomOf(file: string): string | undefined {
+    const parts = file.split('/')
+    const places = parts.map((_, n) => parts.slice(0, parts.length - n).join('/'))
+    return places.find(place => place in this.#allowed)
   }
 
   #read(file: string): string {
@@ -63,11 +79,6 @@ export class SourceFolder {
 export function specifiers(text: string): string[] {
   const code = text.replace(/^\s*\/\*[\s\S]*?\*\//gm, '').replace(/^\s*\/\/.*$/gm, '')
   return forms.flatMap(form => [...code.matchAll(form)].map(match => match[1] ?? ''))
-}
-
-/** The folder of a file below `src`, or the file itself where it lies in no folder. */
-function layer(file: string): string {
-  return file.split('/')[0] ?? file
 }
 
 function posix(path: string): string {

@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Files that hold nothing to run, or whose cases are tested as the whole catalogue and as conversations. */
 const untested: readonly string[] = ['cases/case.ts', 'report/report-writer.ts', 'run/opening-record.ts', 'run/pace.ts']
 const testedTogether =
-  /^(cases\/group-.*|run\/(conversation|testee-link|open-as-.*|read-head|write-in-parts)|fuzzing\/control-answer|testees\/.*)\.ts$/
+  /^(cases\/\d.*|run\/(conversation|testee-link|open-as-.*|read-head|write-in-parts)|fuzzing\/control-answer|testees\/.*)\.ts$/
 
 const source = fileURLToPath(new URL('../packages/testsuite/src', import.meta.url))
 const tests = fileURLToPath(new URL('../packages/testsuite/test', import.meta.url))

@@ -1,7 +1,7 @@
 // Makes codecs of one kind, as the library does for a connection that keeps its context, and gives each so many messages.
 import { createHash } from 'node:crypto'
 import * as brotli from '../../examples/permessage-brotli/codecs.mjs'
-import { nodeDeflate } from '../../packages/websocket/dist/node/node-deflate.js'
+import { nodeDeflate } from '../../packages/websocket/dist/node/runtime/node-deflate.js'
 import { answering } from '../lines.mjs'
 import { json } from '../loads/contents.mjs'
 

@@ -1,4 +1,4 @@
 // Prints which fast paths this runtime takes.
-import { fastPathReport } from '../../packages/websocket/dist/node/fast-path-report.js'
+import { fastPathReport } from '../../packages/websocket/dist/node/edge/fast-path-report.js'
 
 console.log(JSON.stringify(fastPathReport()))

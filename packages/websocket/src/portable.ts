@@ -3,6 +3,12 @@
  * code is to run anywhere. The functions that read an option table are there too, so that such a package keeps its options the same way.
  */
 
+export type { BroadcastOptions, BroadcastResult } from './application/broadcast.ts'
+export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './application/client-factory.ts'
+export type { ClientProtocolOptions, ServerProtocolOptions } from './application/compression-hooks.ts'
+export { WebSocketFactory } from './application/factory.ts'
+export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './application/protocol.ts'
+export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServerFactory } from './application/server-factory.ts'
 export type { Awaitable } from './bytes/awaitable.ts'
 export type { ByteStream, ByteStreamReader } from './bytes/byte-stream.ts'
 export type { Clock, Timer } from './bytes/clock.ts'
@@ -12,12 +18,11 @@ export type { Masker } from './bytes/masker.ts'
 export type { Emit, Octets, ReceivedOctets } from './bytes/octets.ts'
 export type { Runtime } from './bytes/runtime.ts'
 export type { Text } from './bytes/text.ts'
-export type { BroadcastOptions, BroadcastResult } from './classes/broadcast.ts'
-export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './classes/client-factory.ts'
-export type { ClientProtocolOptions, ServerProtocolOptions } from './classes/compression-hooks.ts'
-export { WebSocketFactory } from './classes/factory.ts'
-export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './classes/protocol.ts'
-export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServerFactory } from './classes/server-factory.ts'
+export { Channel, type Membership } from './conversation/channel.ts'
+export type { Connection, Message, MessageStream, ReadableOctets } from './conversation/connection.ts'
+export type { ErrorReport } from './conversation/function-factories.ts'
+export type { Admission, Handler, Routes } from './conversation/function-protocols.ts'
+export type { ReceiveOptions } from './conversation/receive-options.ts'
 export type { AcceptOptions, DeflateAgreement, Direction } from './extensions/permessage-deflate/agreement.ts'
 export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/negotiation.ts'
 export { type OfferOptions, PerMessageDeflateOffer } from './extensions/permessage-deflate/offer.ts'
@@ -25,38 +30,21 @@ export { type OfferAcceptOptions, PerMessageDeflateOfferAccept } from './extensi
 export { type DeflateSettings, type PerMessageDeflateOptions, perMessageDeflateOptions } from './extensions/permessage-deflate/options.ts'
 export { PerMessageDeflateResponse } from './extensions/permessage-deflate/response.ts'
 export { PerMessageDeflateResponseAccept } from './extensions/permessage-deflate/response-accept.ts'
-export { Channel, type Membership } from './functions/channel.ts'
-export type { Connection, Message, MessageStream, ReadableOctets } from './functions/connection.ts'
-export type { ErrorReport } from './functions/function-factories.ts'
-export type { Admission, Handler, Routes } from './functions/function-protocols.ts'
-export type { ReceiveOptions } from './functions/receive-options.ts'
 export type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from './handshake/connection-request.ts'
-export type { OfferedExtension } from './handshake/extension-header.ts'
-export { HeaderFields } from './handshake/header-fields.ts'
-export { type HeadersInput, HttpException } from './handshake/http-exception.ts'
-export type { RequestHead } from './handshake/http1-head.ts'
-export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/url.ts'
-export { asError } from './protocol/as-error.ts'
+export type { OfferedExtension } from './handshake/http/extension-header.ts'
+export { HeaderFields } from './handshake/http/header-fields.ts'
+export { type HeadersInput, HttpException } from './handshake/http/http-exception.ts'
+export type { RequestHead } from './handshake/http/http1-head.ts'
+export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/http/url.ts'
 export {
   anyValue,
   checkOptions,
   type OptionCheck,
   type OptionChecks,
   optionCheck,
-  shownValue,
   unknownOption,
-} from './protocol/check-options.ts'
-export { CloseCode } from './protocol/close-code.ts'
-export type { CloseInfo } from './protocol/close-info.ts'
-export {
-  ApiMisuse,
-  ConnectionClosed,
-  HandshakeFailed,
-  type HandshakeFailedDetails,
-  PeerMisbehaved,
-  type ReceivedHeaders,
-  UnsentLimitExceeded,
-} from './protocol/errors.ts'
+} from './protocol/checks/check-options.ts'
+export type { Observation, ObservedRuntime, Observer } from './protocol/connection/observer.ts'
 export type {
   Extension,
   ExtensionFrameOptions,
@@ -66,11 +54,30 @@ export type {
   MessageTransform,
   NegotiatedExtension,
   OutgoingMessage,
-} from './protocol/extension.ts'
-export type { FrameHeader } from './protocol/frame-header.ts'
-export type { Observation, ObservedRuntime, Observer } from './protocol/observer.ts'
-export { Opcode } from './protocol/opcode.ts'
-export { defaultsOf, type OptionRule, type OptionTable, optionRule, resolveOptions } from './protocol/option-table.ts'
+} from './protocol/extending/extension.ts'
+export { PreparedFrame } from './protocol/extending/prepared-frame.ts'
+export { asError } from './protocol/faults/as-error.ts'
+export { CloseCode } from './protocol/faults/close-code.ts'
+export {
+  ApiMisuse,
+  ConnectionClosed,
+  HandshakeFailed,
+  type HandshakeFailedDetails,
+  PeerMisbehaved,
+  type ReceivedHeaders,
+  UnsentLimitExceeded,
+} from './protocol/faults/errors.ts'
+export { shownValue } from './protocol/faults/shown-value.ts'
+export type { FrameHeader } from './protocol/frames/frame-header.ts'
+export { Opcode } from './protocol/frames/opcode.ts'
+export type { FrameOptions, SendOptions } from './protocol/frames/send-options.ts'
+export type { WireTap } from './protocol/frames/wire-tap.ts'
+export type { CloseInfo } from './protocol/life/close-info.ts'
+export { State } from './protocol/life/state.ts'
+export type { Timings } from './protocol/life/timings.ts'
+export type { TrafficStats } from './protocol/life/traffic-stats.ts'
+export type { Address, TlsDetails, TransportDetails } from './protocol/life/transport-details.ts'
+export { defaultsOf, type OptionRule, type OptionTable, optionRule, resolveOptions } from './protocol/options/option-table.ts'
 export {
   type AllowedHosts,
   type AllowedOrigins,
@@ -83,12 +90,5 @@ export {
   serverOptions,
   type TrustedProxies,
   type UnsentPolicy,
-} from './protocol/options.ts'
-export { PreparedFrame } from './protocol/prepared-frame.ts'
-export { PreparedMessage } from './protocol/prepared-message.ts'
-export type { FrameOptions, SendOptions } from './protocol/send-options.ts'
-export { State } from './protocol/state.ts'
-export type { Timings } from './protocol/timings.ts'
-export type { TrafficStats } from './protocol/traffic-stats.ts'
-export type { Address, TlsDetails, TransportDetails } from './protocol/transport-details.ts'
-export type { WireTap } from './protocol/wire-tap.ts'
+} from './protocol/options/options.ts'
+export { PreparedMessage } from './protocol/sending/prepared-message.ts'

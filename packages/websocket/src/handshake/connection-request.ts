@@ -1,7 +1,7 @@
-import type { Address, TransportDetails } from '../protocol/transport-details.ts'
-import type { OfferedExtension } from './extension-header.ts'
-import type { HeaderFields } from './header-fields.ts'
-import type { HeadersInput } from './http-exception.ts'
+import type { Address, TransportDetails } from '../protocol/life/transport-details.ts'
+import type { OfferedExtension } from './http/extension-header.ts'
+import type { HeaderFields } from './http/header-fields.ts'
+import type { HeadersInput } from './http/http-exception.ts'
 
 /** A client asks for a connection: what a server's `onConnect` decides on. */
 export interface ConnectionRequest {

@@ -1,12 +1,12 @@
-import { type AddressRange, isInRange, parseAddressRange } from '../protocol/address-range.ts'
-import { canonicalAddress, isIpv6 } from '../protocol/ip-address.ts'
-import type { ServerOptions } from '../protocol/options.ts'
-import type { Address } from '../protocol/transport-details.ts'
-import { parseAuthority } from './authority.ts'
-import type { HeaderFields } from './header-fields.ts'
+import type { Address } from '../protocol/life/transport-details.ts'
+import { type AddressRange, isInRange, parseAddressRange } from '../protocol/options/address-range.ts'
+import { canonicalAddress, isIpv6 } from '../protocol/options/ip-address.ts'
+import type { ServerOptions } from '../protocol/options/options.ts'
 import { yesOrNo } from './hook-values.ts'
-import { HttpException } from './http-exception.ts'
-import { trimmed } from './tokens.ts'
+import { parseAuthority } from './http/authority.ts'
+import type { HeaderFields } from './http/header-fields.ts'
+import { HttpException } from './http/http-exception.ts'
+import { trimmed } from './http/tokens.ts'
 
 type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
 

@@ -1,9 +1,9 @@
 import { heeded } from '../bytes/awaitable.ts'
-import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
-import { nearestName } from '../protocol/nearest-name.ts'
+import { nearestName } from '../protocol/checks/nearest-name.ts'
+import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
 import type { ConnectingRequest, ConnectionAccept } from './connection-request.ts'
-import { type HeadersInput, HttpException } from './http-exception.ts'
-import { quoted } from './quoted.ts'
+import { type HeadersInput, HttpException } from './http/http-exception.ts'
+import { quoted } from './http/quoted.ts'
 
 /** The accepting answer of `onConnect`, taken apart. */
 export interface Acceptance {

@@ -1,5 +1,5 @@
-import { canonicalAddress } from '../protocol/ip-address.ts'
-import type { ServerOptions } from '../protocol/options.ts'
+import { canonicalAddress } from '../protocol/options/ip-address.ts'
+import type { ServerOptions } from '../protocol/options/options.ts'
 
 /** Whether an address of this machine is one that only this machine reaches: 127.0.0.0/8 and ::1, also mapped into IPv6. */
 export function isLoopbackAddress(address: string): boolean {

@@ -1,10 +1,10 @@
 import { heeded } from '../bytes/awaitable.ts'
-import { asError } from '../protocol/as-error.ts'
-import { ApiMisuse, HandshakeFailed } from '../protocol/errors.ts'
-import type { Extension, ExtensionInstance, ExtensionParameters, NegotiatedExtension } from '../protocol/extension.ts'
-import { checkInstance } from '../protocol/extension-faults.ts'
-import { formatExtension, type OfferedExtension, parseExtensions } from './extension-header.ts'
-import { quoted } from './quoted.ts'
+import type { Extension, ExtensionInstance, ExtensionParameters, NegotiatedExtension } from '../protocol/extending/extension.ts'
+import { checkInstance } from '../protocol/extending/extension-faults.ts'
+import { asError } from '../protocol/faults/as-error.ts'
+import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
+import { formatExtension, type OfferedExtension, parseExtensions } from './http/extension-header.ts'
+import { quoted } from './http/quoted.ts'
 
 /**
  * Server: asks the configured extensions for each name that the client offers, in the client's order.

@@ -1,5 +1,5 @@
-import type { ServerOptions } from '../protocol/options.ts'
-import { type Authority, formatAuthority, parseAuthority } from './authority.ts'
+import type { ServerOptions } from '../protocol/options/options.ts'
+import { type Authority, formatAuthority, parseAuthority } from './http/authority.ts'
 
 /**
  * Whether a page may connect, RFC 6455 §10.2. `host` is the host and port that the request is for.

@@ -1,6 +1,6 @@
 import { joined, type Octets } from '../bytes/octets.ts'
-import { formatHead } from './head-writer.ts'
-import { statusText } from './status-text.ts'
+import { formatHead } from './http/head-writer.ts'
+import { statusText } from './http/status-text.ts'
 
 /**
  * A whole response that tells a browser's user what listens here.

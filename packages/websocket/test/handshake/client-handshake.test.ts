@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { type ClientFactoryOptions, WebSocketClientFactory } from '../../src/application/client-factory.ts'
+import { WebSocketClientProtocol } from '../../src/application/protocol.ts'
 import type { Awaitable } from '../../src/bytes/awaitable.ts'
-import { type ClientFactoryOptions, WebSocketClientFactory } from '../../src/classes/client-factory.ts'
-import { WebSocketClientProtocol } from '../../src/classes/protocol.ts'
 import type { ConnectingRequest, ConnectionResponse } from '../../src/handshake/connection-request.ts'
-import { HandshakeFailed } from '../../src/protocol/errors.ts'
-import type { Extension, ExtensionInstance } from '../../src/protocol/extension.ts'
-import { MemoryLink, quiet } from '../classes/memory-link.ts'
+import type { Extension, ExtensionInstance } from '../../src/protocol/extending/extension.ts'
+import { HandshakeFailed } from '../../src/protocol/faults/errors.ts'
+import { MemoryLink, quiet } from '../application/memory-link.ts'
+import { promised, raisesNothingUnhandled } from '../conversation/talk.ts'
 import { until } from '../fixtures/until.ts'
-import { promised, raisesNothingUnhandled } from '../functions/talk.ts'
 
 raisesNothingUnhandled()
 

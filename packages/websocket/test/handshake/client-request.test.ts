@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isBase64Of16 } from '../../src/handshake/base64.ts'
 import { type CheckedResponse, checkResponse, formatRequest, makeKey } from '../../src/handshake/client-request.ts'
 import type { ConnectingRequest } from '../../src/handshake/connection-request.ts'
-import { parseRequestHead, parseResponseHead } from '../../src/handshake/http1-head.ts'
-import { decodeLatin1 } from '../../src/handshake/latin1.ts'
+import { isBase64Of16 } from '../../src/handshake/http/base64.ts'
+import { parseRequestHead, parseResponseHead } from '../../src/handshake/http/http1-head.ts'
+import { decodeLatin1 } from '../../src/handshake/http/latin1.ts'
 import { checkRequest } from '../../src/handshake/request.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 

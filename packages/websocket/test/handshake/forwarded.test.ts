@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { forwardedPeer } from '../../src/handshake/forwarded.ts'
-import { HeaderFields } from '../../src/handshake/header-fields.ts'
-import type { HeadersInput } from '../../src/handshake/http-exception.ts'
-import type { TrustedProxies } from '../../src/protocol/options.ts'
+import { HeaderFields } from '../../src/handshake/http/header-fields.ts'
+import type { HeadersInput } from '../../src/handshake/http/http-exception.ts'
+import type { TrustedProxies } from '../../src/protocol/options/options.ts'
 
 describe('forwardedPeer', () => {
   it('believes nothing by default, however the address is forged', () => {

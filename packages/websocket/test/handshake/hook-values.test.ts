@@ -2,8 +2,8 @@ import * as vm from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionAccept } from '../../src/handshake/connection-request.ts'
 import { acceptanceOf, changesOf, checkConfirmed, yesOrNo } from '../../src/handshake/hook-values.ts'
-import { HttpException } from '../../src/handshake/http-exception.ts'
-import { ApiMisuse, HandshakeFailed } from '../../src/protocol/errors.ts'
+import { HttpException } from '../../src/handshake/http/http-exception.ts'
+import { ApiMisuse, HandshakeFailed } from '../../src/protocol/faults/errors.ts'
 
 const accept = (returned: unknown) => acceptanceOf(returned as ConnectionAccept, ['a', 'b'])
 const change = (returned: unknown) => changesOf(returned as { origin?: string })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseExtensions } from '../../src/handshake/extension-header.ts'
-import { MalformedHead } from '../../src/handshake/malformed-head.ts'
+import { parseExtensions } from '../../src/handshake/http/extension-header.ts'
+import { MalformedHead } from '../../src/handshake/http/malformed-head.ts'
 import { confirmExtensions, negotiateExtensions, offerExtensions } from '../../src/handshake/negotiate.ts'
-import type { Extension, ExtensionInstance, ExtensionParameters } from '../../src/protocol/extension.ts'
+import type { Extension, ExtensionInstance, ExtensionParameters } from '../../src/protocol/extending/extension.ts'
 
 describe('negotiateExtensions', () => {
   it("asks each extension for all offers of its name, in the client's order", () => {

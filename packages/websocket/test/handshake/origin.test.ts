@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Authority, parseAuthority } from '../../src/handshake/authority.ts'
+import { type Authority, parseAuthority } from '../../src/handshake/http/authority.ts'
 import { isOriginAllowed } from '../../src/handshake/origin.ts'
-import type { AllowedOrigins } from '../../src/protocol/options.ts'
+import type { AllowedOrigins } from '../../src/protocol/options/options.ts'
 
 describe('isOriginAllowed', () => {
   it("allows a request without origin: it is not a browser's", () => {

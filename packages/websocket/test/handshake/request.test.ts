@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionRequest } from '../../src/handshake/connection-request.ts'
-import { parseRequestHead } from '../../src/handshake/http1-head.ts'
+import { parseRequestHead } from '../../src/handshake/http/http1-head.ts'
 import { checkRequest, type RequestOptions, type RequestSession, upgradeRequired } from '../../src/handshake/request.ts'
-import type { TransportDetails } from '../../src/protocol/transport-details.ts'
+import type { TransportDetails } from '../../src/protocol/life/transport-details.ts'
 
 const transport: TransportDetails = { peer: { address: '10.0.0.1', port: 5555 }, own: { address: '10.0.0.2', port: 80 }, isSecure: false }
 const defaults: RequestOptions = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { HeadersInput } from '../../src/handshake/http-exception.ts'
-import { decodeLatin1 } from '../../src/handshake/latin1.ts'
+import type { HeadersInput } from '../../src/handshake/http/http-exception.ts'
+import { decodeLatin1 } from '../../src/handshake/http/latin1.ts'
 import { type AcceptParts, acceptFor, formatAccept, formatRefusal, withoutContent } from '../../src/handshake/response.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 

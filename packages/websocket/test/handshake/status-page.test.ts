@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { parseResponseHead } from '../../src/handshake/http1-head.ts'
+import { parseResponseHead } from '../../src/handshake/http/http1-head.ts'
 import { statusPage } from '../../src/handshake/status-page.ts'
 
 describe('statusPage', () => {

@@ -15,7 +15,7 @@ import {
   WebSocketServerFactory,
   WebSocketServerProtocol,
 } from '../../src/index.ts'
-import { shownValue } from '../../src/protocol/check-options.ts'
+import { shownValue } from '../../src/protocol/faults/shown-value.ts'
 
 /** Values that most parameters do not take, by their names. */
 const values: ReadonlyMap<string, unknown> = new Map<string, unknown>([

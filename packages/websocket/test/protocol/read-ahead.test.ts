@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Extension } from '../../src/index.ts'
-import type { MessageTransform } from '../../src/protocol/extension.ts'
+import type { MessageTransform } from '../../src/protocol/extending/extension.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, openServer, recording, ServerProtocol, settled } from './opened.ts'
 import { closing, frame, summary } from './wire.ts'

@@ -1,6 +1,7 @@
-import { anyValue, type OptionChecks, shownValue } from '../../protocol/check-options.ts'
-import { ApiMisuse } from '../../protocol/errors.ts'
-import { trueOrFalse } from '../../protocol/option-values.ts'
+import { anyValue, type OptionChecks } from '../../protocol/checks/check-options.ts'
+import { trueOrFalse } from '../../protocol/checks/option-values.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { shownValue } from '../../protocol/faults/shown-value.ts'
 import { type DeflateSettings, perMessageDeflateOptions } from './options.ts'
 
 /** What was agreed on, as one side sees it. */

@@ -2,7 +2,7 @@ import { type Awaitable, afterwards, isPromise } from '../../bytes/awaitable.ts'
 import type { Compressor } from '../../bytes/deflate.ts'
 import { copyOf, type Emit, type Octets } from '../../bytes/octets.ts'
 import type { Place, WorkLane } from '../../bytes/work-lane.ts'
-import type { MessageTransform } from '../../protocol/extension.ts'
+import type { MessageTransform } from '../../protocol/extending/extension.ts'
 
 /** The compressor of one message. */
 export interface MessageCompressor {

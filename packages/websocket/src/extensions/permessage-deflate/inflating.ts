@@ -3,9 +3,9 @@ import { CorruptData, type Decompressor } from '../../bytes/deflate.ts'
 import { GatheredOctets } from '../../bytes/gathered-octets.ts'
 import { copyOf, type Emit, type Octets } from '../../bytes/octets.ts'
 import type { Place, WorkLane } from '../../bytes/work-lane.ts'
-import { CloseCode } from '../../protocol/close-code.ts'
-import { PeerMisbehaved } from '../../protocol/errors.ts'
-import type { MessageTransform } from '../../protocol/extension.ts'
+import type { MessageTransform } from '../../protocol/extending/extension.ts'
+import { CloseCode } from '../../protocol/faults/close-code.ts'
+import { PeerMisbehaved } from '../../protocol/faults/errors.ts'
 
 /** How the decompression of messages that are kept until they are complete is shared out, so that few unfinished ones take memory. */
 export interface InflatingTogether {

@@ -1,6 +1,6 @@
 import type { Compressor, CompressorSettings, Decompressor } from '../../bytes/deflate.ts'
-import type { ExtensionInstance, MessageTransform, OutgoingMessage } from '../../protocol/extension.ts'
-import type { FrameHeader } from '../../protocol/frame-header.ts'
+import type { ExtensionInstance, MessageTransform, OutgoingMessage } from '../../protocol/extending/extension.ts'
+import type { FrameHeader } from '../../protocol/frames/frame-header.ts'
 import type { DeflateAgreement } from './agreement.ts'
 import type { Codecs } from './codecs.ts'
 import { Deflating, type MessageCompressor } from './deflating.ts'

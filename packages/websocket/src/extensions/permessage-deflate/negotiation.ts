@@ -1,6 +1,6 @@
 import { heeded } from '../../bytes/awaitable.ts'
-import { shownValue } from '../../protocol/check-options.ts'
-import { ApiMisuse } from '../../protocol/errors.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { shownValue } from '../../protocol/faults/shown-value.ts'
 import { PerMessageDeflateOffer } from './offer.ts'
 import { PerMessageDeflateOfferAccept } from './offer-accept.ts'
 import type { PerMessageDeflateOptions } from './options.ts'

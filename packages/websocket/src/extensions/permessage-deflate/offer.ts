@@ -1,7 +1,8 @@
-import { anyValue, checkOptions, type OptionChecks, shownValue } from '../../protocol/check-options.ts'
-import { ApiMisuse } from '../../protocol/errors.ts'
-import type { ExtensionParameters } from '../../protocol/extension.ts'
-import { trueOrFalse } from '../../protocol/option-values.ts'
+import { anyValue, checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
+import { trueOrFalse } from '../../protocol/checks/option-values.ts'
+import type { ExtensionParameters } from '../../protocol/extending/extension.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { shownValue } from '../../protocol/faults/shown-value.ts'
 import { isWindowBits } from './agreement.ts'
 import { formatParameters, parseParameters } from './parameters.ts'
 

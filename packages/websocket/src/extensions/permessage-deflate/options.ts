@@ -1,4 +1,4 @@
-import { type OptionTable, optionRule } from '../../protocol/option-table.ts'
+import { type OptionTable, optionRule } from '../../protocol/options/option-table.ts'
 
 /** How this side compresses, and what it asks of the other. */
 export interface PerMessageDeflateOptions extends DeflateSettings {

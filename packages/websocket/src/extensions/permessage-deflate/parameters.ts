@@ -1,4 +1,4 @@
-import type { ExtensionParameters } from '../../protocol/extension.ts'
+import type { ExtensionParameters } from '../../protocol/extending/extension.ts'
 
 /** The four parameters of RFC 7692 §7.1. */
 export interface DeflateParameters {

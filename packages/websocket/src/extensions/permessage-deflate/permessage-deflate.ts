@@ -1,5 +1,5 @@
 import type { Deflate } from '../../bytes/deflate.ts'
-import type { Extension, ExtensionInstance, ExtensionParameters } from '../../protocol/extension.ts'
+import type { Extension, ExtensionInstance, ExtensionParameters } from '../../protocol/extending/extension.ts'
 import type { DeflateAgreement, Direction } from './agreement.ts'
 import { Codecs } from './codecs.ts'
 import { DeflateInstance } from './instance.ts'

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../protocol/check-options.ts'
+import { checkOptions } from '../../protocol/checks/check-options.ts'
 import { type AcceptOptions, acceptOptions, type DeflateAgreement, ownDirection, settingsOf } from './agreement.ts'
 import type { PerMessageDeflateResponse } from './response.ts'
 

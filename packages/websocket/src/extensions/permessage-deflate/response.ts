@@ -1,4 +1,4 @@
-import type { ExtensionParameters } from '../../protocol/extension.ts'
+import type { ExtensionParameters } from '../../protocol/extending/extension.ts'
 import type { PerMessageDeflateOffer } from './offer.ts'
 import { parseParameters } from './parameters.ts'
 

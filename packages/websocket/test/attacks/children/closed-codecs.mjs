@@ -1,5 +1,5 @@
 // Everything that must not be done to a closed zlib handle, which would abort this process.
-import { nodeDeflate } from '../../../dist/node/node-deflate.js'
+import { nodeDeflate } from '../../../dist/node/runtime/node-deflate.js'
 
 const nothing = () => {}
 const octets = new Uint8Array(1_000_000).map((_, i) => i * i)

@@ -1,6 +1,6 @@
 import type { Compressor, Decompressor, Deflate } from '../../../src/bytes/deflate.ts'
 import type { Octets } from '../../../src/bytes/octets.ts'
-import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
+import { makeSyncDeflate } from '../../../src/node/runtime/sync-deflate.ts'
 
 /** Real DEFLATE that knows how many codecs were made and not closed. */
 export class CountedDeflate implements Deflate {

@@ -6,10 +6,10 @@ import type { Compressor, Deflate } from '../../../src/bytes/deflate.ts'
 import { joined, lengthOf, type Octets } from '../../../src/bytes/octets.ts'
 import { WorkLane } from '../../../src/bytes/work-lane.ts'
 import { Deflating, type MessageCompressor } from '../../../src/extensions/permessage-deflate/deflating.ts'
-import { nodeRuntime } from '../../../src/node/node-runtime.ts'
-import { streamDeflate } from '../../../src/node/stream-deflate.ts'
-import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
-import { encodePiece, Piece } from '../../../src/protocol/encode-piece.ts'
+import { nodeRuntime } from '../../../src/node/runtime/node-runtime.ts'
+import { streamDeflate } from '../../../src/node/runtime/stream-deflate.ts'
+import { makeSyncDeflate } from '../../../src/node/runtime/sync-deflate.ts'
+import { encodePiece, Piece } from '../../../src/protocol/sending/encode-piece.ts'
 
 describe('Deflating', () => {
   it('takes the last four octets off the end, however they are cut', () => {

@@ -7,9 +7,9 @@ import type { Emit, Octets } from '../../../src/bytes/octets.ts'
 import { WorkLane } from '../../../src/bytes/work-lane.ts'
 import { Codecs } from '../../../src/extensions/permessage-deflate/codecs.ts'
 import { Inflating } from '../../../src/extensions/permessage-deflate/inflating.ts'
-import { streamDeflate } from '../../../src/node/stream-deflate.ts'
-import { makeSyncDeflate } from '../../../src/node/sync-deflate.ts'
-import { PeerMisbehaved } from '../../../src/protocol/errors.ts'
+import { streamDeflate } from '../../../src/node/runtime/stream-deflate.ts'
+import { makeSyncDeflate } from '../../../src/node/runtime/sync-deflate.ts'
+import { PeerMisbehaved } from '../../../src/protocol/faults/errors.ts'
 
 describe('Inflating', () => {
   it('blames the peer for corrupt data, at once and later, and for nothing else', async () => {

@@ -6,7 +6,7 @@ import { PerMessageDeflateOfferAccept } from '../../../src/extensions/permessage
 import { perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
 import { PerMessageDeflateResponse } from '../../../src/extensions/permessage-deflate/response.ts'
 import { PerMessageDeflateResponseAccept } from '../../../src/extensions/permessage-deflate/response-accept.ts'
-import { defaultsOf } from '../../../src/protocol/option-table.ts'
+import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 
 const defaults = defaultsOf(perMessageDeflateOptions)
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer.ts'
-import { formatExtension } from '../../../src/handshake/extension-header.ts'
-import { ApiMisuse } from '../../../src/protocol/errors.ts'
+import { formatExtension } from '../../../src/handshake/http/extension-header.ts'
+import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 
 const written = (offer: PerMessageDeflateOffer): string => formatExtension('permessage-deflate', offer.parameters)
 

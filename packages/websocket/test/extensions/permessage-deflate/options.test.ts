@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
-import { defaultsOf, resolveOptions } from '../../../src/protocol/option-table.ts'
+import { defaultsOf, resolveOptions } from '../../../src/protocol/options/option-table.ts'
 
 describe('perMessageDeflateOptions', () => {
   it('holds its own defaults', () => {

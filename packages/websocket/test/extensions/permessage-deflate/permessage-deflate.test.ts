@@ -3,8 +3,8 @@ import { negotiationBy, negotiationByHooks } from '../../../src/extensions/perme
 import { PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer.ts'
 import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../../../src/extensions/permessage-deflate/permessage-deflate.ts'
-import { formatExtension, parseExtensions } from '../../../src/handshake/extension-header.ts'
-import { defaultsOf } from '../../../src/protocol/option-table.ts'
+import { formatExtension, parseExtensions } from '../../../src/handshake/http/extension-header.ts'
+import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { CountedDeflate } from './counted-deflate.ts'
 
 describe('PerMessageDeflate, a server', () => {

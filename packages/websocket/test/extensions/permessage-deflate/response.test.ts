@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type OfferOptions, PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer.ts'
 import { PerMessageDeflateResponse } from '../../../src/extensions/permessage-deflate/response.ts'
-import { parseExtensions } from '../../../src/handshake/extension-header.ts'
+import { parseExtensions } from '../../../src/handshake/http/extension-header.ts'
 
 function response(parameters: string): PerMessageDeflateResponse {
   return PerMessageDeflateResponse.parse(parseExtensions(`permessage-deflate; ${parameters}`.replace(/; $/, ''))[0]!.parameters)

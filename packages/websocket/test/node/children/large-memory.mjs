@@ -1,5 +1,5 @@
 // Takes, fills and drops memory as messages of 256 KiB do, and prints how many fresh pages each took of the system, in the batch with the fewest.
-import { nodeRuntime } from '../../../dist/node/node-runtime.js'
+import { nodeRuntime } from '../../../dist/node/runtime/node-runtime.js'
 
 const rounds = 500
 let fewest = Number.POSITIVE_INFINITY

@@ -1,0 +1,83 @@
+import { checkOptions, type OptionCheck, optionCheck } from '../protocol/checks/check-options.ts'
+import { oneOf } from '../protocol/checks/option-values.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
+
+/** The receivers of a broadcast, and what happens to slow ones. */
+export interface BroadcastOptions<Receiver> {
+  /** Receivers. Default: all that are open. */
+  readonly to?: Iterable<Receiver>
+  /** Receivers that are left out: one, the sender for example, or several. */
+  readonly except?: Receiver | Iterable<Receiver>
+  /**
+   * How slow receivers are treated. Default: `send`.
+   *
+   * `send`: the message waits for them, up to their `maxUnsentSize`; above that their `unsentPolicy` applies, where `throw` counts as skipped.
+   * `skip`: a receiver misses the message while it is above its `sendHighWaterMark` with octets that were waiting before this turn of the event
+   * loop began. What this turn has brought makes nobody slow.
+   */
+  readonly slow?: 'skip' | 'send'
+}
+
+/** The outcome of a broadcast. */
+export interface BroadcastResult<Receiver = unknown> {
+  /** Number of receivers that the message was sent to. */
+  readonly sent: number
+  /**
+   * Number of receivers that missed it: too slow, closing, or in the middle of sending another message; for a `PreparedFrame` also those on which
+   * no extension claims it.
+   */
+  readonly skipped: number
+  /** The receivers that missed it. */
+  readonly skippedMembers: readonly Receiver[]
+}
+
+/**
+ * Hands a message to each receiver, by `offer`, which tells whether it was sent. The system calls for them follow at the end of the turn, in
+ * slices of some milliseconds between which other events are handled.
+ *
+ * Throws `ApiMisuse`, before anything is sent, where `to` holds something else than receivers, which `isReceiver` tells.
+ */
+export function broadcast<Receiver extends object>(
+  all: Iterable<Receiver>,
+  options: BroadcastOptions<Receiver>,
+  isReceiver: (value: unknown) => boolean,
+  offer: (receiver: Receiver, evenSlow: boolean) => boolean,
+): BroadcastResult<Receiver> {
+  checkOptions<BroadcastOptions<Receiver>>(options, broadcastOptions, 'broadcast')
+  const { except, slow = 'send' } = options
+  const to = options.to === undefined ? all : checkedReceivers(options.to, isReceiver)
+  const excluded = except === undefined ? undefined : new Set<Receiver>(Symbol.iterator in except ? listOf('except', except) : [except])
+  let sent = 0
+  const skippedMembers: Receiver[] = []
+  for (const receiver of to) {
+    if (excluded?.has(receiver)) continue
+    if (offer(receiver, slow === 'send')) sent++
+    else skippedMembers.push(receiver)
+  }
+  return { sent, skipped: skippedMembers.length, skippedMembers }
+}
+
+/** Copied, so that all of them are looked at before the first is sent to. */
+function checkedReceivers<Receiver>(to: Iterable<Receiver>, isReceiver: (value: unknown) => boolean): readonly Receiver[] {
+  const receivers = listOf('to', to)
+  for (const receiver of receivers) {
+    if (!isReceiver(receiver)) throw new ApiMisuse(`broadcast sends to connections, and not to ${shownValue(receiver)}`)
+  }
+  return receivers
+}
+
+/** Throws `ApiMisuse` for what only looks as if it could be iterated over, such as a proxy of octets. */
+function listOf<Receiver>(option: string, values: Iterable<Receiver>): readonly Receiver[] {
+  try {
+    return [...values]
+  } catch (error) {
+    throw new ApiMisuse(`option ${option} of broadcast must be something to iterate over, and not ${shownValue(values)}`, { cause: error })
+  }
+}
+
+const broadcastOptions: { readonly [name in keyof BroadcastOptions<object>]-?: OptionCheck } = {
+  to: optionCheck('something to iterate over', value => typeof value === 'object' && value !== null && Symbol.iterator in value),
+  except: optionCheck('a receiver, or several of them', value => typeof value === 'object' && value !== null),
+  slow: oneOf('skip', 'send'),
+}

@@ -1,0 +1,200 @@
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import { ClientHandshake } from '../handshake/client-handshake.ts'
+import { checkOffered, checkRequestHeaders } from '../handshake/client-request.ts'
+import { checkedValue, lastingHeaders } from '../handshake/http/header-fields.ts'
+import type { HeadersInput } from '../handshake/http/http-exception.ts'
+import { hostHeader, parseWsUrl, type WsUrl } from '../handshake/http/url.ts'
+import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import type { Role } from '../protocol/connection/connection-parts.ts'
+import type { ObservedRuntime } from '../protocol/connection/observer.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+import type { TransportDetails } from '../protocol/life/transport-details.ts'
+import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
+import { type ClientOptions, clientOptions } from '../protocol/options/options.ts'
+import { type ClientProtocolOptions, clientExtensions } from './compression-hooks.ts'
+import { checkedProtocol, WebSocketFactory } from './factory.ts'
+import { dividedOptions } from './factory-options.ts'
+import { WebSocketClientProtocol } from './protocol.ts'
+import { checkedSubprotocols } from './subprotocols.ts'
+
+/** What a client asks for in handshakes. */
+export interface ClientSessionParameters {
+  /** `ws:` or `wss:` URL to connect to, with path and query; or `ws+unix:/path/to.sock:/resource`. */
+  readonly url: string
+  /** The `Origin` header; browsers send one, other clients need none. */
+  readonly origin: string | undefined
+  /** Subprotocols to offer, best first. */
+  readonly protocols: readonly string[]
+  /** The `User-Agent` header; `undefined` or empty sends none. */
+  readonly useragent: string | undefined
+  /** More headers for every request. */
+  readonly headers: HeadersInput
+}
+
+/** Everything a client factory can be made with: the class of its protocols, session parameters and protocol options. */
+export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParameters, 'url'>>, ClientProtocolOptions {
+  readonly protocol?: new () => WebSocketClientProtocol
+}
+
+const clientSessionChecks: OptionChecks<Omit<ClientSessionParameters, 'url'>> = {
+  origin: anyValue,
+  protocols: anyValue,
+  useragent: anyValue,
+  headers: anyValue,
+}
+
+/** The names of `ClientFactoryOptions`; values are checked by the setters. */
+export const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = {
+  protocol: anyValue,
+  ...clientSessionChecks,
+  ...clientOptions,
+}
+
+/** Makes the client's protocols, for one URL. */
+export class WebSocketClientFactory extends WebSocketFactory {
+  /** The class that `buildProtocol` makes protocols of. */
+  protocol: (new () => WebSocketClientProtocol) | undefined
+  #session: ClientSessionParameters
+  #options: ClientOptions = defaultsOf(clientOptions)
+  #url: WsUrl
+  #negotiated: { readonly by: ClientOptions; readonly on: ObservedRuntime; readonly options: ClientOptions } | undefined
+
+  constructor(url: string, options: ClientFactoryOptions = {}) {
+    super()
+    checkOptions<ClientFactoryOptions>(options, clientFactoryOptions, 'a client factory')
+    const { protocol, ...given } = options
+    const divided = dividedOptions<Omit<ClientSessionParameters, 'url'>, ClientOptions>(given, defaultSession)
+    if (protocol !== undefined) this.protocol = protocol
+    this.#session = { ...defaultSession, url }
+    this.#url = clientUrl(url)
+    this.setSessionParameters(divided.session)
+    this.setProtocolOptions(divided.options as ClientProtocolOptions)
+  }
+
+  get options(): ClientOptions {
+    return this.#options
+  }
+
+  get url(): string {
+    return this.#session.url
+  }
+
+  get host(): string {
+    return this.#url.host
+  }
+
+  get port(): number {
+    return this.#url.port
+  }
+
+  get isSecure(): boolean {
+    return this.#url.isSecure
+  }
+
+  /** Path and query of the URL. */
+  get resource(): string {
+    return this.#url.resource
+  }
+
+  get socketPath(): string | undefined {
+    return this.#url.socketPath
+  }
+
+  /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
+  setSessionParameters(parameters: Partial<ClientSessionParameters>): void {
+    checkOptions<ClientSessionParameters>(parameters, { url: anyValue, ...clientSessionChecks }, 'setSessionParameters')
+    const given = { ...this.#session, ...parameters }
+    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: lastingHeaders(given.headers ?? []) }
+    const url = clientUrl(session.url)
+    checkRequestHeaders(session.headers)
+    checkOffered(session.protocols)
+    if (session.useragent !== undefined) checkedValue('User-Agent', session.useragent)
+    if (session.origin !== undefined) checkedValue('Origin', session.origin)
+    this.#session = session
+    this.#url = url
+  }
+
+  override setProtocolOptions(options: ClientProtocolOptions): void {
+    this.#options = resolveOptions(clientOptions, this.#options, options as Partial<ClientOptions>)
+  }
+
+  override resetProtocolOptions(): void {
+    this.#options = defaultsOf(clientOptions)
+  }
+
+  /** Makes the protocol of one connection; override it to hand something to each. */
+  buildProtocol(_transport: TransportDetails): WebSocketClientProtocol {
+    if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
+    return new this.protocol()
+  }
+
+  protected override get connectionRole(): Role {
+    const { maskClientFrames, acceptMaskedServerFrames, serverConnectionDropTimeout } = this.#options
+    return {
+      isServer: false,
+      masks: maskClientFrames,
+      wantsMasked: acceptMaskedServerFrames ? undefined : false,
+      dropTimeout: serverConnectionDropTimeout,
+    }
+  }
+
+  /** Speaks WebSocket over a transport that is open: what `connectWS` calls. The protocol's `opened` tells how that went. */
+  connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
+    const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketClientProtocol)
+    const connection = this.connectionFor(protocol, stream, transport, runtime)
+    const { origin, protocols, useragent, headers } = this.#session
+    const handshake = new ClientHandshake({
+      connection,
+      runtime,
+      transport,
+      options: this.#negotiable(runtime),
+      request: { host: hostHeader(this.#url), resource: this.#url.resource, headers, origin, protocols, useragent },
+      decision: {
+        onConnecting: details => protocol.onConnecting(details),
+        onConnect: response => {
+          protocol.response = response
+          return protocol.onConnect(response)
+        },
+        report: error => this.report(error, protocol),
+      },
+    })
+    connection.start(handshake)
+    handshake.begin()
+    return protocol
+  }
+
+  /** The options with the extension that the compression hooks ask for; made once, since connections share what they compress with. */
+  #negotiable(runtime: ObservedRuntime): ClientOptions {
+    const known = this.#negotiated
+    if (known?.by === this.#options && known.on === runtime) return known.options
+    const extensions = clientExtensions(this.#options, runtime)
+    const options = extensions === this.#options.extensions ? this.#options : { ...this.#options, extensions }
+    this.#negotiated = { by: this.#options, on: runtime, options }
+    return options
+  }
+}
+
+/** Checks a factory before anything is connected: what would fail with every connection is misuse. */
+export function checkClientFactory(factory: WebSocketClientFactory): void {
+  if (!(factory instanceof WebSocketClientFactory)) throw new ApiMisuse('a client needs a WebSocketClientFactory')
+  if (factory.buildProtocol !== WebSocketClientFactory.prototype.buildProtocol) return
+  const { protocol } = factory
+  if (protocol === undefined) throw new ApiMisuse(noProtocol)
+  const isClass = typeof protocol === 'function' && protocol.prototype instanceof WebSocketClientProtocol
+  if (!isClass) throw new ApiMisuse("a client factory's protocol must be a class that extends WebSocketClientProtocol")
+}
+
+const noProtocol = 'the factory has no protocol class: set its protocol, or override buildProtocol'
+
+const defaultSession: Omit<ClientSessionParameters, 'url'> = {
+  origin: undefined,
+  protocols: [],
+  useragent: 'Autobahn-TS',
+  headers: [],
+}
+
+function clientUrl(url: string): WsUrl {
+  const parsed = parseWsUrl(url)
+  if (parsed.port === 0) throw new ApiMisuse(`a client cannot connect to port 0: ${url}`)
+  return parsed
+}

@@ -1,0 +1,213 @@
+import { heeded } from '../bytes/awaitable.ts'
+import type { ByteStream } from '../bytes/byte-stream.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
+import { PayloadMemory, payloadSharing } from '../bytes/payload-memory.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import { webText } from '../bytes/text.ts'
+import { WebSocketConnection } from '../protocol/connection/connection.ts'
+import type { ConnectionOwner, Role, SharedParts } from '../protocol/connection/connection-parts.ts'
+import type { ObservedRuntime, Observer } from '../protocol/connection/observer.ts'
+import { asError } from '../protocol/faults/as-error.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
+import type { SendOptions } from '../protocol/frames/send-options.ts'
+import { joinedTaps } from '../protocol/frames/wire-tap.ts'
+import { defaultReadAhead, type HookRunner } from '../protocol/hooks/hook-runner.ts'
+import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
+import type { TransportDetails } from '../protocol/life/transport-details.ts'
+import type { CommonOptions } from '../protocol/options/options.ts'
+import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/receiving/delivery.ts'
+import { TextDelivery, type TextHooks } from '../protocol/receiving/text-delivery.ts'
+import { FlushQueue } from '../protocol/sending/flush-queue.ts'
+import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
+import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
+import { checkedIsBinary, octetsOf } from './payload.ts'
+import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './protocol.ts'
+import { sendOptions } from './send-checks.ts'
+
+/**
+ * Reports an error where the factory's `report` cannot be called: of a handler, or of an edge. `observer` is told of errors that belong to no
+ * connection.
+ */
+export let reportTo: (factory: WebSocketFactory, error: Error, protocol: WebSocketProtocol | undefined, observer?: Observer) => void
+
+/** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
+export abstract class WebSocketFactory {
+  readonly #pool = new ScratchPool()
+  readonly #flushes = new WeakMap<Runtime, FlushQueue>()
+  /** Of the connection made last: mostly the next one has the same. */
+  #shared: SharedParts | undefined
+  readonly #reported = new WeakSet<object>()
+  /** The observer of each protocol that has one. */
+  readonly #observers = new WeakMap<object, Observer>()
+
+  static {
+    reportTo = (factory, error, protocol, observer): void => factory.#report(error, protocol, observer)
+  }
+
+  /** The options that new connections get. */
+  abstract readonly options: CommonOptions
+
+  /** Changes options for new connections; what is not given stays. Unknown names and ill-typed values are misuse, and name the option. */
+  abstract setProtocolOptions(options: Partial<CommonOptions>): void
+
+  /** Sets all options to their defaults, for new connections. */
+  abstract resetProtocolOptions(): void
+
+  /** Makes a message to be sent to many with `sendPreparedMessage`. The payload is copied. A string is text unless `isBinary` says otherwise. */
+  prepareMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): PreparedMessage {
+    const octets = octetsOf(payload, webText)
+    return new PreparedMessage(
+      copyOf(octets, 0, octets.length),
+      checkedIsBinary(isBinary, typeof payload !== 'string'),
+      sendOptions(options, 'prepareMessage'),
+    )
+  }
+
+  /**
+   * What an application's hook threw, and what else nobody is told: for logs. The connection, if there was one, is closed already.
+   *
+   * The default prints once per connection.
+   */
+  onError(error: Error, protocol: WebSocketProtocol | undefined): void {
+    if (protocol !== undefined && this.#reported.has(protocol)) return
+    if (protocol !== undefined) this.#reported.add(protocol)
+    console.error(error)
+  }
+
+  /** Makes the connection behind a protocol. */
+  protected connectionFor(
+    protocol: WebSocketProtocol,
+    stream: ByteStream,
+    transport: TransportDetails,
+    runtime: ObservedRuntime,
+  ): WebSocketConnection {
+    const observation = runtime.observe?.()
+    if (observation?.observer !== undefined) this.#observers.set(protocol, observation.observer)
+    const connection = new WebSocketConnection({
+      shared: this.#sharedOn(runtime),
+      stream,
+      hooks: protocol,
+      wireTap: joinedTaps(this.options.wireTap, observation?.tap),
+      observer: observation?.observer,
+    })
+    attachConnection(protocol, { connection, factory: this, transport, text: runtime.text, clock: runtime.clock })
+    return connection
+  }
+
+  /** How connections behave under the options of now. */
+  protected abstract get connectionRole(): Role
+
+  /** Octets that a connection reads while hooks wait. */
+  protected get readAhead(): number {
+    return defaultReadAhead
+  }
+
+  /** Whether protocols give messages to the application through promises, so that it answers them only when microtasks run. */
+  protected get answersInMicrotasks(): boolean {
+    return false
+  }
+
+  /** A pong has come. Called as soon as it is read; `onPong` of the protocol is called in its order. */
+  protected pongCame(_payload: Octets, _protocol: object): void {}
+
+  /** The peer of a protocol sends no more, and hooks of what it has sent still wait. */
+  protected lastHooksWait(_protocol: object): void {}
+
+  /** The connection of a protocol is gone. */
+  protected connectionGone(_protocol: object): void {}
+
+  #sharedOn(runtime: Runtime): SharedParts {
+    const { options } = this
+    if (this.#shared?.options === options && this.#shared.runtime === runtime) return this.#shared
+    const sharing = payloadSharing(!options.ownPayloadMemory, runtime)
+    const owner: ConnectionOwner = {
+      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, runtime, new PayloadMemory(sharing)),
+      // the connection has told its observer
+      failed: (error, hooks) => this.#tell(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
+      gone: hooks => this.connectionGone(hooks),
+      onlyAnswersPings: hooks => hooks.onPing === WebSocketProtocol.prototype.onPing,
+      pongCame: (payload, hooks) => this.pongCame(payload, hooks),
+      lastHooksWait: hooks => this.lastHooksWait(hooks),
+    }
+    const { connectionRole: role, readAhead, answersInMicrotasks } = this
+    this.#shared = { role, runtime, options, pool: this.#pool, flushes: this.#flushesOn(runtime), owner, readAhead, answersInMicrotasks }
+    return this.#shared
+  }
+
+  #flushesOn(runtime: Runtime): FlushQueue {
+    const known = this.#flushes.get(runtime)
+    if (known !== undefined) return known
+    const flushes = new FlushQueue(runtime.clock)
+    this.#flushes.set(runtime, flushes)
+    return flushes
+  }
+
+  /** Tells `onError` of an error, and observers of the connection. */
+  protected report(error: Error, protocol: WebSocketProtocol | undefined): void {
+    this.#report(error, protocol, undefined)
+  }
+
+  #report(error: Error, protocol: WebSocketProtocol | undefined, observer: Observer | undefined): void {
+    try {
+      const own = protocol && this.#observers.get(protocol)
+      heeded((own ?? observer)?.failed?.(error, protocol ?? this))
+    } catch {
+      // observers may look and not touch
+    }
+    this.#tell(error, protocol)
+  }
+
+  /** `onError` is the application's too: what it throws must not reach the event loop. */
+  #tell(error: Error, protocol: WebSocketProtocol | undefined): void {
+    try {
+      heeded<unknown>(this.onError(error, protocol), print)
+    } catch (thrown) {
+      print(thrown)
+    }
+  }
+}
+
+/** Checks what a factory's `buildProtocol` gave: a protocol of the factory's role, and a new one each time. */
+export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: abstract new () => P): P {
+  if (!(heeded(protocol) instanceof role)) throw new ApiMisuse(`buildProtocol must give a ${role.name}, and not ${shownValue(protocol)}`)
+  if (isAttached(protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
+  return protocol
+}
+
+/** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
+function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
+  const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
+  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), memory, keptBy(hooks))
+  if (wantsText(hooks)) return new TextDelivery(runner, hooks, memory, runtime)
+  return new MessageDelivery(runner, hooks, memory, runtime.clock, runtime.allocateUnset)
+}
+
+/** A hook that is not overridden collects what comes. */
+function keptBy(hooks: WebSocketProtocol): Kept {
+  const usual = WebSocketProtocol.prototype
+  if (hooks.onMessageFrameData !== usual.onMessageFrameData) return 'nothing'
+  return hooks.onMessageFrame === usual.onMessageFrame && hooks.onMessageFrameEnd === usual.onMessageFrameEnd ? 'message' : 'frame'
+}
+
+function wantsText(hooks: Hooks): hooks is Hooks & TextHooks {
+  return hooks.onTextMessage !== undefined
+}
+
+/** Prints what was thrown. An error whose `stack` cannot be read cannot be printed either. */
+function print(thrown: unknown): void {
+  try {
+    console.error(thrown)
+  } catch {
+    console.error(asError(thrown).message)
+  }
+}
+
+const piecewiseHooks = [
+  'onMessageBegin',
+  'onMessageFrame',
+  'onMessageEnd',
+  'onMessageFrameBegin',
+  'onMessageFrameData',
+  'onMessageFrameEnd',
+] as const

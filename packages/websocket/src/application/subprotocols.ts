@@ -1,0 +1,12 @@
+import { quoted } from '../handshake/http/quoted.ts'
+import { isToken } from '../handshake/http/tokens.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+
+/** A factory's list of subprotocols; nothing is an empty one. A string would do for a list, and be searched for parts of names. */
+export function checkedSubprotocols(protocols: readonly string[] | undefined): readonly string[] {
+  if (protocols === undefined) return []
+  if (!Array.isArray(protocols)) throw new ApiMisuse(`protocols must be a list of subprotocols, and not ${typeof protocols}`)
+  const bad = protocols.find(protocol => typeof protocol !== 'string' || !isToken(protocol))
+  if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(String(bad))} is not a valid token`)
+  return protocols
+}

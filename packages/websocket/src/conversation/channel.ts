@@ -1,0 +1,126 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { type BroadcastOptions, type BroadcastResult, broadcast } from '../application/broadcast.ts'
+import { octetsOf } from '../application/payload.ts'
+import { offerTo } from '../application/protocol.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
+import { webText } from '../bytes/text.ts'
+import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
+import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
+import type { Connection } from './connection.ts'
+import { Conversation } from './conversation.ts'
+import type { Inbox } from './inbox.ts'
+
+/** The promise that `Channel.join` returns: settles when the connection has left. `using` makes it leave at the end of a block. */
+export interface Membership extends Promise<void>, Disposable {}
+
+/** A set of connections to broadcast to. Connections leave by themselves when they close. */
+export class Channel {
+  readonly #members = new Map<Connection, Joined>()
+  /** Connections that will leave when they close, however often they join. */
+  readonly #watched = new WeakSet<Connection>()
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  /**
+   * Adds the connection; the promise settles when it has left. A connection that is closed already does not become a member, and the promise
+   * is settled. A member that joins again stays the member it is: both promises settle when it leaves.
+   *
+   * Nothing changes for an application that receives from the connection. Where it has never done so, what the member sends is discarded once
+   * more than 16 messages or 1 MiB wait, so that a talkative member is not stopped. Rejects with `ApiMisuse` for anything but a `Connection`.
+   */
+  join(connection: Connection): Membership {
+    const member = this.#members.get(connection)
+    if (member !== undefined) return member.membership
+    const conversation = Conversation.behind(connection)
+    if (conversation === undefined)
+      return disposable(Promise.reject(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`)), ignore)
+    if (connection.protocol.closeInfo !== undefined) return disposable(Promise.resolve(), ignore)
+    const joined = new Joined(conversation.inbox, () => {
+      if (this.#members.get(connection) === joined) this.leave(connection)
+    })
+    this.#members.set(connection, joined)
+    this.#watch(connection)
+    return joined.membership
+  }
+
+  leave(connection: Connection): void {
+    const joined = this.#members.get(connection)
+    this.#members.delete(connection)
+    joined?.end()
+  }
+
+  /**
+   * Sends to all members, or to those given; the message is framed once.
+   *
+   * For a member that reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` such a member misses it. Returns how many
+   * it was sent to, and who was skipped: members that are too slow, closing, or in the middle of sending a stream.
+   *
+   * A `PreparedFrame` goes to members on which an extension claims its opcode and its reserved bits, also while they send a stream; all others
+   * are skipped.
+   */
+  broadcast(
+    message: string | Octets | PreparedMessage | PreparedFrame,
+    options: BroadcastOptions<Connection> = {},
+  ): BroadcastResult<Connection> {
+    if (PreparedFrame.is(message))
+      return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
+    const prepared = PreparedMessage.is(message) ? message : prepare(message)
+    return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => {
+      // a stream that is only about to begin would be overtaken
+      const isSendingStream = member instanceof Conversation && member.isSendingStream
+      return !isSendingStream && offerTo(member.protocol, prepared, evenSlow)
+    })
+  }
+
+  #watch(connection: Connection): void {
+    if (this.#watched.has(connection)) return
+    this.#watched.add(connection)
+    void connection.protocol.closed.then(() => this.leave(connection))
+  }
+}
+
+/** One connection in one channel, from joining to leaving. */
+class Joined {
+  readonly membership: Membership
+  readonly #inbox: Inbox
+  #settle: () => void = ignore
+
+  constructor(inbox: Inbox, leave: () => void) {
+    this.#inbox = inbox
+    const left = new Promise<void>(resolve => {
+      this.#settle = resolve
+    })
+    this.membership = disposable(left, leave)
+    inbox.joined()
+  }
+
+  end(): void {
+    this.#inbox.left()
+    this.#settle()
+  }
+}
+
+function disposable(promise: Promise<void>, dispose: () => void): Membership {
+  return Object.defineProperty(promise, disposeSymbol, { value: dispose }) as Membership
+}
+
+function prepare(message: string | Octets): PreparedMessage {
+  const octets = octetsOf(message, webText)
+  return new PreparedMessage(copyOf(octets, 0, octets.length), typeof message !== 'string', {})
+}
+
+function isConversation(value: unknown): boolean {
+  return Conversation.behind(value) !== undefined
+}
+
+function ignore(): void {}
+
+/** The name under which compilers look for it where a runtime has no `Symbol.dispose` yet. */
+const disposeSymbol: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose')
+
+const notAConnection = 'join takes a Connection of the function style (for protocols of classes there is factory.broadcast)'

@@ -1,0 +1,169 @@
+import { clockOf, failForPeer, takesMessage, type WebSocketProtocol } from '../application/protocol.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { CloseCode } from '../protocol/faults/close-code.ts'
+import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
+import type { CloseInfo } from '../protocol/life/close-info.ts'
+import type { Connection, Message, MessageStream, ReadableOctets } from './connection.ts'
+import { type CollectLimits, Inbox } from './inbox.ts'
+import { MessageIterator } from './message-iterator.ts'
+import { PendingReceive } from './pending-receive.ts'
+import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
+import { SendQueue } from './send-queue.ts'
+import { StreamIterator } from './stream-iterator.ts'
+
+/** The function style over one protocol: hooks on one side, promises and iterators on the other. */
+export class Conversation implements Connection {
+  readonly protocol: WebSocketProtocol
+  /** What is received: for the hooks of the protocol, and for channels. */
+  readonly inbox: Inbox
+  readonly #sending: SendQueue
+  readonly #pings = new Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }>()
+  #end: ConnectionClosed | undefined
+
+  /** The conversation that this connection is; `undefined` for anything else. */
+  static behind(connection: unknown): Conversation | undefined {
+    return typeof connection === 'object' && connection !== null && #sending in connection ? connection : undefined
+  }
+
+  constructor(protocol: WebSocketProtocol, limits: CollectLimits) {
+    this.protocol = protocol
+    this.inbox = new Inbox(limits, message => failForPeer(protocol, new PeerMisbehaved(CloseCode.MessageTooBig, message)))
+    this.#sending = new SendQueue(protocol)
+  }
+
+  get closed(): Promise<CloseInfo> {
+    this.inbox.endAwaited()
+    return this.protocol.closed
+  }
+
+  get isWritable(): boolean {
+    return takesMessage(this.protocol) && !this.#sending.isBusy
+  }
+
+  /** Whether a message in pieces is being sent, or waits to be. For channels. */
+  get isSendingStream(): boolean {
+    return this.#sending.isBusy
+  }
+
+  // ---- for the application
+
+  send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
+    return calm(this.#sending.send(message))
+  }
+
+  receive(options?: ReceiveOptions): Promise<Message> {
+    try {
+      return this.#receive(options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  [Symbol.asyncIterator](): MessageIterator {
+    return new MessageIterator(this.inbox)
+  }
+
+  streams(): AsyncIterable<MessageStream> {
+    this.inbox.ask()
+    return { [Symbol.asyncIterator]: () => new StreamIterator(this.inbox) }
+  }
+
+  ignoreMessages(): void {
+    this.inbox.ignore()
+  }
+
+  ping(): Promise<number> {
+    const payload = crypto.randomUUID()
+    return calm(
+      new Promise((resolve, reject) => {
+        if (!this.protocol.isOpen) return reject(this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
+        this.#pings.set(payload, { sentAt: performance.now(), resolve, reject })
+        try {
+          this.#sendPing(payload)
+        } catch (error) {
+          this.#pings.delete(payload)
+          reject(error)
+        }
+      }),
+    )
+  }
+
+  close(code: number = CloseCode.Normal, reason = ''): Promise<CloseInfo> {
+    try {
+      this.protocol.sendClose(code, reason)
+    } catch (misuse) {
+      return Promise.reject(misuse)
+    }
+    this.inbox.stop()
+    return this.protocol.closed
+  }
+
+  // ---- for the protocol's hooks
+
+  /** RFC 6455 §5.5.3: the peer may answer the latest of several pings only. */
+  pongCame(payload: Octets): void {
+    const answered = decoder.decode(payload)
+    if (!this.#pings.has(answered)) return
+    for (const [key, { sentAt, resolve }] of this.#pings) {
+      this.#pings.delete(key)
+      resolve(performance.now() - sentAt)
+      if (key === answered) return
+    }
+  }
+
+  /** The peer sends no more. What was read is kept for the application, also where that has paused the receiving: it would be lost with the end. */
+  takeAll(): void {
+    this.inbox.takeAll()
+    this.protocol.resumeReceiving()
+  }
+
+  drained(): void {
+    this.#sending.drained()
+  }
+
+  connectionClosed(info: CloseInfo): void {
+    const error = new ConnectionClosed(info.code, `connection closed with ${info.code}${info.reason === '' ? '' : `: ${info.reason}`}`, {
+      cause: info.cause,
+    })
+    this.#end = error
+    this.inbox.ended({ error, isClean: info.wasClean })
+    for (const { reject } of this.#pings.values()) reject(error)
+    this.#pings.clear()
+    this.#sending.end(error)
+  }
+
+  // ---- within
+
+  /** Throws where the ping was left out, by whatever `unsentPolicy`: no pong would come, and its promise would wait for the end of the connection. */
+  #sendPing(payload: string): void {
+    const { trafficStats } = this.protocol
+    const before = trafficStats.outgoingMessagesNotSent
+    this.protocol.sendPing(encoder.encode(payload))
+    if (this.protocol.isOpen && trafficStats.outgoingMessagesNotSent !== before)
+      throw new UnsentLimitExceeded('the ping was not sent: the peer reads too slowly')
+  }
+
+  #receive(options: ReceiveOptions = {}): Promise<Message> {
+    checkReceiveOptions(options)
+    options.signal?.throwIfAborted()
+    const message = this.inbox.next()
+    if (message !== undefined) return Promise.resolve(message)
+    const pending = new PendingReceive(clockOf(this.protocol), options, gaveUp => this.inbox.giveUp(gaveUp))
+    this.inbox.take(pending)
+    return pending.promise
+  }
+}
+
+/** A peer that goes away must not end the process: that nobody listens to a `ConnectionClosed` is no error. */
+function calm<T>(promise: Promise<T>): Promise<T> {
+  const calmed = new Promise<T>((resolve, reject) => {
+    promise.then(resolve, (error: unknown) => {
+      reject(error)
+      if (error instanceof ConnectionClosed) calmed.catch(() => undefined)
+    })
+  })
+  return calmed
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

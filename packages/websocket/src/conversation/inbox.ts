@@ -1,0 +1,346 @@
+import { GatheredOctets } from '../bytes/gathered-octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
+import { CloseCode } from '../protocol/faults/close-code.ts'
+import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
+import type { Kept } from '../protocol/hooks/hooks.ts'
+import type { Message } from './connection.ts'
+import { costPerItem, IncomingStream } from './incoming-stream.ts'
+import type { End, Taker } from './taker.ts'
+
+/** Bounds for messages that are collected whole; streams have none of their own. 0 is no limit. */
+export interface CollectLimits {
+  readonly maxMessagePayloadSize: number
+  readonly maxMessageFrames: number
+}
+
+/**
+ * The receiving half of one connection in function style: the messages that wait, and the callers that wait for one.
+ *
+ * The rules stand as a table in the README of this folder. A message goes to the caller that has waited longest. While no caller waits, what
+ * comes is kept, up to `mostOctets`. Then the hook returns a promise, which stops the reading until there is room or a caller asks.
+ *
+ * A message is not collected or streamed before a caller has asked for it, so the one that is arriving may still become either.
+ */
+export class Inbox {
+  readonly #limits: CollectLimits
+  readonly #tooBig: (message: string) => void
+  #stance: Stance = 'unasked'
+  #waiting: Waiting[] = []
+  /** Callers that wait. While there are any, no message waits. */
+  #takers: Taker[] = []
+  /** Octets that wait in messages and in pieces of streams, with `costPerItem` for each of them. */
+  #cost = 0
+  #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
+  #isBinary = false
+  #gathered = new GatheredOctets()
+  #missing = 0
+  #wireLength = 0
+  #frameCount = 0
+  /** Lets the reading go on, where it was stopped. */
+  #goOn: (() => void) | undefined
+  #memberships = 0
+  #isEndAwaited = false
+  /** Whether the last caller asked for a stream. */
+  #takesStreams = false
+  #takesAll = false
+  #end: End | undefined
+
+  /** Calls `tooBig` for a message that a caller wants whole and that is above the limits. */
+  constructor(limits: CollectLimits, tooBig: (message: string) => void) {
+    this.#limits = limits
+    this.#tooBig = tooBig
+  }
+
+  // ---- for callers
+
+  /** The message that has waited longest; `undefined` where none waits. */
+  next(): Message | undefined {
+    this.#takesStreams = false
+    return this.#first()
+  }
+
+  /** Gives the next message to the caller, now or when it comes. */
+  take(taker: Taker): void {
+    this.#takesStreams = taker.takes === 'stream'
+    const message = this.#first()
+    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message))
+    if (this.#end !== undefined) return taker.end(this.#end)
+    if (this.#takers.length > 0) this.#replaceDoubtful()
+    this.#takers.push(taker)
+    this.#serve()
+  }
+
+  /** The owner no longer waits. What was coming for it goes to the next caller, or is kept. */
+  giveUp(owner: object): void {
+    for (const taker of this.#remove(taker => taker.owner === owner)) taker.stop()
+    this.#serve()
+  }
+
+  /** The application receives from this connection: from now on nothing is discarded, unless it says so. */
+  ask(): void {
+    if (this.#stance !== 'over') this.#stance = 'asked'
+  }
+
+  /** Discards what has come, and what comes until a caller asks again. A caller that waits has asked already, and gets the next message. */
+  ignore(): void {
+    if (this.#stance !== 'over') this.#stance = this.#takers.length > 0 ? 'asked' : 'ignored'
+    this.#discard(new ApiMisuse('ignoreMessages() was called before this message was read to its end'))
+  }
+
+  /** Discards everything, for good: this side closes. */
+  stop(): void {
+    this.#stance = 'over'
+    this.#discard(new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
+  }
+
+  /** The application waits for the end of this connection. One from which it never receives must not be stopped for that. */
+  endAwaited(): void {
+    this.#isEndAwaited = true
+    this.#listen()
+  }
+
+  /** The connection has joined a channel. */
+  joined(): void {
+    this.#memberships++
+    this.#listen()
+  }
+
+  /** The connection has left a channel. */
+  left(): void {
+    this.#memberships--
+    if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#isEndAwaited) this.#stance = 'unasked'
+  }
+
+  // ---- for hooks; a promise stops the reading until it settles
+
+  /** What is kept of the message that is arriving until it is complete. */
+  get keeps(): Kept {
+    return this.#arriving === 'message' ? 'message' : 'nothing'
+  }
+
+  /** What will probably be kept of the next message, until its first hook is called: nothing, where messages are taken as streams. */
+  get willKeep(): Kept {
+    return this.#takesStreams || (this.#stance !== 'asked' && this.#stance !== 'unasked') ? 'nothing' : 'message'
+  }
+
+  messageBegan(isBinary: boolean): void {
+    this.#arriving = this.#stance === 'asked' || this.#stance === 'unasked' ? 'message' : 'nothing'
+    this.#isBinary = isBinary
+    this.#missing = this.#wireLength = this.#frameCount = 0
+    this.#serve()
+  }
+
+  frameBegan(length: number): void {
+    this.#missing = length
+    this.#wireLength += length
+    this.#frameCount++
+    if (this.#arriving === 'message' && this.#takers.length > 0) this.#checkLimits(0)
+  }
+
+  /** An extension may make more of a frame than its length. The octets are lent. */
+  dataCame(octets: Octets): Promise<void> | undefined {
+    if (octets.length === 0 || this.#arriving === 'nothing') return undefined
+    if (this.#arriving === 'message') return this.#collect(octets)
+    if (this.#arriving.isOver) return undefined
+    this.#arriving.push(copyOf(octets, 0, octets.length))
+    return this.#hold()
+  }
+
+  messageEnded(): Promise<void> | undefined {
+    const arriving = this.#arriving
+    this.#arriving = 'nothing'
+    if (arriving === 'nothing') return undefined
+    if (arriving !== 'message') {
+      arriving.complete()
+      return undefined
+    }
+    const payload = this.#gathered.take()
+    const message = this.#isBinary ? payload : decoder.decode(payload)
+    const taker = this.#takers.shift()
+    if (taker === undefined) return this.#keep({ message, cost: payload.length + costPerItem })
+    if (taker.takes === 'message') taker.give(message)
+    else taker.give(streamOf(message))
+    return undefined
+  }
+
+  /**
+   * Keeps everything that was read, however much waits already: the peer sends no more, so this is no more than what is read ahead, and
+   * nothing is lost when the connection closes.
+   */
+  takeAll(): void {
+    this.#takesAll = true
+    this.#release()
+  }
+
+  /** The connection is gone. What waits can still be taken. */
+  ended(end: End): void {
+    this.#end = end
+    if (this.#arriving instanceof IncomingStream) this.#arriving.breakOff(end.error)
+    this.#forgetArriving()
+    for (const taker of this.#takers.splice(0)) taker.end(end)
+    this.#release()
+  }
+
+  // ---- within
+
+  #first(): Message | undefined {
+    this.ask()
+    const first = this.#waiting.shift()
+    if (first === undefined) return undefined
+    this.#costChanged(0 - first.cost)
+    return first.message
+  }
+
+  #collect(octets: Octets): Promise<void> | undefined {
+    const isWanted = this.#takers.length > 0
+    if (isWanted && !this.#checkLimits(octets.length)) return undefined
+    this.#missing = Math.max(0, this.#missing - octets.length)
+    const room = Math.max(0, mostOctets - this.#cost - this.#gathered.length - octets.length)
+    this.#gathered.append(octets, 0, octets.length, isWanted ? this.#missing : Math.min(this.#missing, room))
+    return this.#hold()
+  }
+
+  #keep(message: Waiting): Promise<void> | undefined {
+    this.#waiting.push(message)
+    this.#cost += message.cost
+    return this.#hold()
+  }
+
+  /** Gives the message that is arriving to the caller that has waited longest, and reads on where there is room now. */
+  #serve(): void {
+    const [taker] = this.#takers
+    if (this.#arriving === 'message' && taker !== undefined) {
+      if (taker.takes === 'stream') {
+        this.#takers.shift()
+        taker.give(this.#streamed())
+      } else {
+        this.#checkLimits(0)
+      }
+    }
+    this.#relax()
+  }
+
+  /** What was collected so far becomes the first piece. */
+  #streamed(): IncomingStream {
+    const stream = new IncomingStream(this.#isBinary, by => this.#costChanged(by))
+    if (this.#gathered.length > 0) stream.push(this.#gathered.take())
+    this.#arriving = stream
+    return stream
+  }
+
+  #checkLimits(more: number): boolean {
+    const { maxMessagePayloadSize, maxMessageFrames } = this.#limits
+    const length = Math.max(this.#wireLength, this.#gathered.length + more)
+    const [count, limit, unit] =
+      maxMessageFrames > 0 && this.#frameCount > maxMessageFrames
+        ? [this.#frameCount, maxMessageFrames, 'frames']
+        : [length, maxMessagePayloadSize, 'octets']
+    if (limit === 0 || count <= limit) return true
+    this.#tooBig(`message of ${count} ${unit} is above the limit of ${limit}`)
+    return false
+  }
+
+  #replaceDoubtful(): void {
+    for (const taker of this.#remove(taker => taker.isDoubtful)) taker.replace()
+  }
+
+  #remove(isMeant: (taker: Taker) => boolean): Taker[] {
+    const removed = this.#takers.filter(isMeant)
+    if (removed.length > 0) this.#takers = this.#takers.filter(taker => !isMeant(taker))
+    return removed
+  }
+
+  // ---- how much may wait
+
+  #hold(): Promise<void> | undefined {
+    if (this.#hasRoom) return undefined
+    if (this.#isUnread) {
+      this.#unhear()
+      return undefined
+    }
+    return new Promise(resolve => {
+      this.#goOn = resolve
+    })
+  }
+
+  get #hasRoom(): boolean {
+    if (this.#takesAll) return true
+    if (this.#arriving instanceof IncomingStream) return this.#arriving.isAwaited || this.#arriving.isOver || this.#cost < mostOctets
+    if (this.#takers.length > 0) return true
+    const isFull = this.#stance === 'unasked' && this.#memberships > 0 && this.#waiting.length > mostOfMember
+    return !isFull && this.#cost + this.#gathered.length < mostOctets
+  }
+
+  /** Whether the application waits for the end of the connection, or sends to it through a channel, and has never received from it. */
+  get #isUnread(): boolean {
+    return this.#stance === 'unasked' && (this.#memberships > 0 || this.#isEndAwaited)
+  }
+
+  /** Whether the application is one that never receives may have become clear while messages wait. */
+  #listen(): void {
+    if (this.#isUnread && !this.#hasRoom) this.#unhear()
+  }
+
+  #unhear(): void {
+    this.#stance = 'unheard'
+    this.#discard(new ApiMisuse('this message was discarded: nothing was ever received from this connection'))
+  }
+
+  #costChanged(by: number): void {
+    this.#cost += by
+    this.#relax()
+  }
+
+  #relax(): void {
+    if (this.#goOn !== undefined && this.#hasRoom) this.#release()
+  }
+
+  #release(): void {
+    const goOn = this.#goOn
+    this.#goOn = undefined
+    goOn?.()
+  }
+
+  // ---- discarding
+
+  #discard(why: Error): void {
+    if (this.#arriving instanceof IncomingStream) this.#arriving.discard(why)
+    this.#forgetArriving()
+    for (const { cost } of this.#waiting.splice(0)) this.#cost -= cost
+    this.#release()
+  }
+
+  #forgetArriving(): void {
+    this.#arriving = 'nothing'
+    this.#gathered = new GatheredOctets()
+  }
+}
+
+/** A message that was handed over whole, as a stream of one piece. */
+function streamOf(message: Message): IncomingStream {
+  const stream = new IncomingStream(typeof message !== 'string', () => undefined)
+  const octets = typeof message === 'string' ? encoder.encode(message) : message
+  if (octets.length > 0) stream.push(octets)
+  stream.complete()
+  return stream
+}
+
+/**
+ * How the application stands to what comes: it has not received anything yet (`unasked`), it does (`asked`), it said that it does not
+ * (`ignored`), it never did and too much has come (`unheard`), or this side has closed (`over`). The first two keep messages.
+ */
+type Stance = 'unasked' | 'asked' | 'ignored' | 'unheard' | 'over'
+
+interface Waiting {
+  readonly message: Message
+  readonly cost: number
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Octets that wait before the peer is stopped. */
+const mostOctets = 1024 * 1024
+
+/** Messages of a member of a channel that wait for an application which has never received any. */
+const mostOfMember = 16

@@ -1,0 +1,135 @@
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { type Authority, formatAuthority, parseAuthority } from './authority.ts'
+import { formatQuery, type ParamsInput, parseQuery, percentDecoded } from './query.ts'
+import { quoted } from './quoted.ts'
+import { isVisibleAscii } from './tokens.ts'
+
+/** A WebSocket URL taken apart. */
+export interface WsUrl {
+  readonly isSecure: boolean
+  /** Lower case, an IPv6 address without its brackets; `localhost` for a Unix socket. */
+  readonly host: string
+  /** 80 or 443 where none is written. 0 is for servers only: any free port. */
+  readonly port: number
+  /** Path and query as they are written: what a client asks for. */
+  readonly resource: string
+  /** The path with its escapes resolved. */
+  readonly path: string
+  /** The query's parameters, decoded; repeated ones in order, empty values kept. */
+  readonly params: ReadonlyMap<string, readonly string[]>
+  /** Path of the Unix socket, of a `ws+unix:` or `wss+unix:` URL. */
+  readonly socketPath?: string
+}
+
+/**
+ * Makes a WebSocket URL. The port is always written, the path is escaped (and so must not be), `params` become the query.
+ *
+ * A host name or port that a URL cannot have is misuse.
+ */
+export function createWsUrl(hostname: string, port?: number, isSecure = false, path = '/', params?: ParamsInput): string {
+  const authority = formatAuthority({ host: checkedHost(hostname), port: checkedPort(port ?? defaultPort(isSecure)) })
+  const url = `${isSecure ? 'wss' : 'ws'}://${authority}${encoded(() => encodePath(path))}`
+  const query = params === undefined ? '' : encoded(() => formatQuery(params))
+  return query === '' ? url : `${url}?${query}`
+}
+
+/**
+ * Takes a `ws:` or `wss:` URL apart, or one of a Unix socket: `ws+unix:/path/to.sock:/resource`.
+ *
+ * Misuse are other schemes, a missing host, a port that is none, credentials, any fragment (RFC 6455 §3), and characters that must be
+ * escaped. The seed returns a tuple `(isSecure, host, port, resource, path, params)`; this is an object with the same names.
+ */
+export function parseWsUrl(url: string): WsUrl {
+  if (typeof url !== 'string') throw new ApiMisuse(`a URL must be a string, and not ${typeof url}`)
+  const colon = url.indexOf(':')
+  const scheme = url.slice(0, Math.max(colon, 0)).toLowerCase()
+  const isSecure = schemes.get(scheme)
+  if (isSecure === undefined) throw new ApiMisuse(`URL has the scheme ${quoted(scheme)}, and not ws, wss, ws+unix or wss+unix`)
+  const rest = url.slice(colon + 1)
+  if (!isVisibleAscii(rest) || rest.includes('\\')) throw new ApiMisuse('URL has a character that must be escaped')
+  if (rest.includes('#')) throw new ApiMisuse('URL has a fragment')
+  return scheme.endsWith('+unix') ? unixUrl(isSecure, rest) : networkUrl(isSecure, rest)
+}
+
+/** The `Host` header for a URL, without the port that is its scheme's default (RFC 6455 §4.1). */
+export function hostHeader({ host, port, isSecure }: Pick<WsUrl, 'host' | 'port' | 'isSecure'>): string {
+  return formatAuthority({ host, port: port === defaultPort(isSecure) ? undefined : port })
+}
+
+/** RFC 6455 §3. */
+export function defaultPort(isSecure: boolean): number {
+  return isSecure ? 443 : 80
+}
+
+function networkUrl(isSecure: boolean, rest: string): WsUrl {
+  if (!rest.startsWith('//')) throw new ApiMisuse('URL has no host')
+  const end = endOfAuthority(rest)
+  const { host, port = defaultPort(isSecure) } = authorityOf(rest.slice(2, end))
+  return { isSecure, host, port, ...resourceOf(rest.slice(end)) }
+}
+
+function unixUrl(isSecure: boolean, rest: string): WsUrl {
+  const path = rest.startsWith('//') ? rest.slice(2) : rest
+  const colon = path.indexOf(':')
+  const socketPath = percentDecoded(colon < 0 ? path : path.slice(0, colon))
+  if (!socketPath.startsWith('/') || socketPath.includes('\0')) throw new ApiMisuse('URL has no absolute path of a Unix socket')
+  const resource = colon < 0 ? '' : path.slice(colon + 1)
+  if (resource !== '' && !startsResource(resource))
+    throw new ApiMisuse(`URL has the resource ${quoted(resource)}, and it must begin with a slash`)
+  return { isSecure, host: 'localhost', port: defaultPort(isSecure), ...resourceOf(resource), socketPath }
+}
+
+function endOfAuthority(rest: string): number {
+  for (let i = 2; i < rest.length; i++) if (startsResource(rest.charAt(i))) return i
+  return rest.length
+}
+
+function startsResource(text: string): boolean {
+  return text.startsWith('/') || text.startsWith('?')
+}
+
+function authorityOf(text: string): Authority {
+  if (text.includes('@')) throw new ApiMisuse('URL has credentials')
+  if (text === '' || text.startsWith(':')) throw new ApiMisuse('URL has no host')
+  const authority = parseAuthority(text)
+  if (authority === undefined) throw new ApiMisuse(`URL has ${quoted(text)} where host and port are due`)
+  return authority
+}
+
+function resourceOf(text: string): Pick<WsUrl, 'resource' | 'path' | 'params'> {
+  const resource = text.startsWith('/') ? text : `/${text}`
+  const mark = resource.indexOf('?')
+  const path = mark < 0 ? resource : resource.slice(0, mark)
+  return { resource, path: percentDecoded(path), params: parseQuery(mark < 0 ? '' : resource.slice(mark + 1)) }
+}
+
+function checkedHost(hostname: string): string {
+  const authority = parseAuthority(hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname)
+  if (authority === undefined || authority.port !== undefined) throw new ApiMisuse(`${quoted(hostname)} is no host name`)
+  return authority.host
+}
+
+function checkedPort(port: number): number {
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ApiMisuse(`port ${port} is not within 0 and 65535`)
+  return port
+}
+
+function encodePath(path: string): string {
+  const escaped = encodeURIComponent(path).replaceAll('%2F', '/')
+  return escaped.startsWith('/') ? escaped : `/${escaped}`
+}
+
+function encoded(work: () => string): string {
+  try {
+    return work()
+  } catch {
+    throw new ApiMisuse('path or params have a lone surrogate')
+  }
+}
+
+const schemes: ReadonlyMap<string, boolean> = new Map([
+  ['ws', false],
+  ['wss', true],
+  ['ws+unix', false],
+  ['wss+unix', true],
+])

@@ -1,0 +1,218 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { checkServerFactory, type WebSocketServerFactory } from '../../application/server-factory.ts'
+import { yesOrNo } from '../../handshake/hook-values.ts'
+import { isRequestPath, parseTarget } from '../../handshake/http/request-target.ts'
+import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
+import { oneOf } from '../../protocol/checks/option-values.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { shownValue } from '../../protocol/faults/shown-value.ts'
+import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
+import { report } from './report.ts'
+import { asksForOtherProtocol, serveWithoutUpgrade } from './serve-without-upgrade.ts'
+import { UpgradeGuard } from './upgrade-guard.ts'
+
+/** Which upgrade requests of an HTTP server belong to a factory. */
+export interface AttachOptions {
+  /** The path without its query: equal to the string, matched by the expression, or accepted by the function. Default: any. */
+  readonly path?: string | RegExp | ((path: string) => boolean)
+  /**
+   * What becomes of upgrade requests that no attached factory takes: `refuse` answers 404, `ignore` leaves them to other listeners.
+   * Default: `ignore` while the server has other listeners for `upgrade`, else `refuse`, because a client that nobody answers hangs.
+   * With several attached factories, one that refuses decides.
+   */
+  readonly unmatched?: 'ignore' | 'refuse'
+  /**
+   * Seconds until an upgrade request is answered 404 that was left to other listeners and that none of them took: nobody has written to
+   * its socket, and nobody reads from it. 0 waits for ever. Default: 10. Raise it for a listener that takes longer to decide, by asking a
+   * database for example. With several attached factories the longest time holds.
+   */
+  readonly unclaimedTimeout?: number
+}
+
+export interface Attachment {
+  /** Takes no more requests; open connections stay. */
+  detach(): void
+}
+
+/**
+ * Takes WebSocket connections from an HTTP server that exists, at a path of it. Several factories may share a server; the first whose
+ * path fits takes the request. The server need not listen itself: it may be handed its connections, as workers of a cluster are.
+ *
+ * A request that asks for another protocol than WebSocket (`Upgrade: h2c`) goes to the server's `request` listeners, as without `attachWS`.
+ * Where there are other listeners for `upgrade` it is left to them.
+ *
+ * Besides the factory's `maxHandshakeSize`, the limits of the HTTP server hold.
+ *
+ * Closing the HTTP server waits for its WebSocket connections but does not close them: close those of `factory.connections` first.
+ */
+export function attachWS(factory: WebSocketServerFactory, server: Server | SecureServer, options: AttachOptions = {}): Attachment {
+  checkServerFactory(factory)
+  checkServer(server)
+  checkOptions<AttachOptions>(options, attachOptions, 'attachWS')
+  const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout } = options
+  const attached = attachedTo.get(server) ?? new AttachedFactories(server)
+  attachedTo.set(server, attached)
+  const entry: Entry = { factory, isMatch: matcher(path), unmatched, unclaimedTimeout }
+  attached.add(entry)
+  return { detach: () => attached.remove(entry) }
+}
+
+/** The names of `AttachOptions`, and the values that each takes. A path that no request has would refuse every client. */
+const attachOptions: OptionChecks<AttachOptions> = {
+  path: optionCheck(
+    'a path as requests have it (from its slash on, escaped, without a query), a regular expression, or a function',
+    value => value instanceof RegExp || typeof value === 'function' || isRequestPath(value),
+  ),
+  unmatched: oneOf('ignore', 'refuse'),
+  unclaimedTimeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
+}
+
+function checkServer(server: unknown): void {
+  const isEmitter = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server
+  if (!isEmitter) throw new ApiMisuse(`attachWS needs a server of node:http or node:https, and not ${shownValue(server)}`)
+}
+
+interface Entry {
+  readonly factory: WebSocketServerFactory
+  readonly unmatched: AttachOptions['unmatched']
+  readonly unclaimedTimeout: number
+  isMatch(path: string): boolean
+}
+
+const attachedTo = new WeakMap<object, AttachedFactories>()
+
+/** The factories of one server: they share their listeners, so that it is known when none of them matches. */
+class AttachedFactories {
+  readonly #server: DecidingServer
+  readonly #entries = new Set<Entry>()
+  #hasListened = false
+  /** What the server asked about upgrades before; `undefined` where its Node has no such question. */
+  #decidedBefore: DecidingServer['shouldUpgradeCallback']
+
+  constructor(server: Server | SecureServer) {
+    this.#server = server
+  }
+
+  add(entry: Entry): void {
+    if (this.#entries.size === 0) this.#begin()
+    this.#entries.add(entry)
+  }
+
+  remove(entry: Entry): void {
+    if (this.#entries.delete(entry) && this.#entries.size === 0) this.#end()
+  }
+
+  #begin(): void {
+    const server = this.#server
+    this.#hasListened = server.listening
+    this.#decidedBefore = server.shouldUpgradeCallback
+    if (this.#decidedBefore !== undefined) server.shouldUpgradeCallback = this.#shouldUpgrade
+    server.on('listening', this.#onListening)
+    server.prependListener('upgrade', this.#onUpgradeFirst)
+    server.on('upgrade', this.#onUpgrade)
+  }
+
+  #end(): void {
+    const server = this.#server
+    if (server.shouldUpgradeCallback === this.#shouldUpgrade) server.shouldUpgradeCallback = this.#decidedBefore
+    server.off('listening', this.#onListening)
+    server.off('upgrade', this.#onUpgradeFirst)
+    server.off('upgrade', this.#onUpgrade)
+  }
+
+  readonly #onListening = (): void => {
+    this.#hasListened = true
+  }
+
+  /** Newer versions of Node ask before they let go of a connection. Then it stays an HTTP connection, with keep-alive and request bodies. */
+  readonly #shouldUpgrade = (request: IncomingMessage): boolean => {
+    const decidesAlone = this.#entries.size > 0 && !this.#hasOtherListeners
+    return this.#decidedBefore!.call(this.#server, request) && !(decidesAlone && asksForOtherProtocol(request))
+  }
+
+  /** Comes before all other listeners, which may throw the request's socket an error or an answer. */
+  readonly #onUpgradeFirst = (_: IncomingMessage, socket: Duplex): void => {
+    UpgradeGuard.of(socket)
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const server = this.#server
+    if (this.#hasListened && !server.listening) return refuseUpgrade(socket, 503, 'Service Unavailable')
+    const guard = UpgradeGuard.of(socket)
+    if (asksForOtherProtocol(request)) {
+      if (this.#hasOtherListeners) guard.endUnlessClaimed(this.#unclaimedTimeout)
+      else serveWithoutUpgrade(server, request, socket)
+      return
+    }
+    if (this.#wasMatched(request, socket, head)) return guard.release()
+    if (!this.#refusesUnmatched) guard.endUnlessClaimed(this.#unclaimedTimeout)
+    else if (!wasTaken(socket)) refuseUpgrade(socket, 404, 'Not Found')
+  }
+
+  /** Nothing may be thrown here: it would end the process. */
+  #wasMatched(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const path = pathOf(request)
+    for (const entry of this.#entries) {
+      try {
+        if (!entry.isMatch(path)) continue
+        handleUpgrade(entry.factory, request, socket, head)
+      } catch (error) {
+        failed(entry.factory, socket, error)
+      }
+      return true
+    }
+    return false
+  }
+
+  get #refusesUnmatched(): boolean {
+    const wishes = [...this.#entries].map(entry => entry.unmatched)
+    if (wishes.includes('refuse')) return true
+    return !wishes.includes('ignore') && !this.#hasOtherListeners
+  }
+
+  get #hasOtherListeners(): boolean {
+    return this.#server.listeners('upgrade').some(listener => listener !== this.#onUpgrade && listener !== this.#onUpgradeFirst)
+  }
+
+  /** In seconds; 0 is for ever. */
+  get #unclaimedTimeout(): number {
+    const timeouts = [...this.#entries].map(entry => entry.unclaimedTimeout)
+    return timeouts.includes(0) ? 0 : Math.max(...timeouts)
+  }
+}
+
+/** A server as newer versions of Node have it: documented as an option of its constructor. */
+type DecidingServer = (Server | SecureServer) & { shouldUpgradeCallback?: ((request: IncomingMessage) => boolean) | undefined }
+
+/** The function for the path threw, or another listener took the request before: then it stays there. */
+function failed(factory: WebSocketServerFactory, socket: Duplex, error: unknown): void {
+  report(factory, error)
+  if (!wasTaken(socket)) refuseUpgrade(socket, 500, 'Internal Server Error')
+}
+
+function matcher(path: AttachOptions['path']): (path: string) => boolean {
+  if (path === undefined) return () => true
+  if (typeof path === 'function') return given => yesOrNo(path(given), 'the path function of attachWS')
+  // Unlike `test`, `search` does not depend on where a global expression stopped before.
+  return typeof path === 'string' ? given => given === path : given => given.search(path) >= 0
+}
+
+/** The path of a request's target, in absolute form too. A target that is malformed fits what it fits, and is refused by the handshake. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const [path = ''] = resourceOf(url).split('?', 1)
+  return path
+}
+
+function resourceOf(target: string): string {
+  try {
+    return parseTarget(target).resource
+  } catch {
+    return target
+  }
+}
+
+/** Seconds. */
+const defaultUnclaimedTimeout = 10

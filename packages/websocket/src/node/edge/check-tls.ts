@@ -1,0 +1,46 @@
+import type { SecureContextOptions, SecureVersion } from 'node:tls'
+import { type OptionCheck, optionCheck } from '../../protocol/checks/check-options.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+
+/** Accepts an object, which `node:tls` checks further. */
+export const tlsOptions: OptionCheck = optionCheck(
+  'an object of TLS options',
+  value => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+
+/**
+ * Checks what would fail with every connection and what `node:tls` accepts in silence: a certificate without its key, a key without its
+ * certificate, and an oldest version above the newest. Throws `ApiMisuse`.
+ */
+export function checkTls({ cert, key, pfx, privateKeyIdentifier, minVersion, maxVersion }: SecureContextOptions): void {
+  const hasKey = isGiven(key) || isGiven(privateKeyIdentifier)
+  if (isGiven(cert) && !hasKey && !isGiven(pfx))
+    throw new ApiMisuse('the option tls has a certificate and no key: give cert and key, or pfx')
+  if (hasKey && !isGiven(cert) && !isGiven(pfx))
+    throw new ApiMisuse('the option tls has a key and no certificate: give cert and key, or pfx')
+  if (minVersion && maxVersion && versions.indexOf(minVersion) > versions.indexOf(maxVersion))
+    throw new ApiMisuse(`the option tls has a minVersion of ${minVersion}, which is above its maxVersion of ${maxVersion}`)
+}
+
+/** Whether the options hold something to show as a certificate, now or by the name that a client asks for. */
+export function hasCertificate({ cert, pfx, SNICallback }: SecureContextOptions & { readonly SNICallback?: unknown }): boolean {
+  return isGiven(cert) || isGiven(pfx) || SNICallback !== undefined
+}
+
+/** Runs a function of `node:tls` that throws for options it cannot use; its errors become `ApiMisuse` with the cause. */
+export function withTlsOptions<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ApiMisuse(`the option tls cannot be used: ${why}`, { cause })
+  }
+}
+
+/** An empty file or list counts as nothing. */
+function isGiven(value: unknown): boolean {
+  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length > 0
+  return value !== undefined && value !== null
+}
+
+const versions: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']

@@ -1,0 +1,120 @@
+import * as net from 'node:net'
+import type { Duplex } from 'node:stream'
+import * as tls from 'node:tls'
+import type { WebSocketClientFactory } from '../../application/client-factory.ts'
+import type { Clock } from '../../bytes/clock.ts'
+import { whenAborted } from '../../bytes/when-aborted.ts'
+import { formatAuthority } from '../../handshake/http/authority.ts'
+import { HandshakeFailed } from '../../protocol/faults/errors.ts'
+import type { TransportDetails } from '../../protocol/life/transport-details.ts'
+import { nodeClock } from '../runtime/node-clock.ts'
+import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
+import { transportOf } from '../sockets/transport-of.ts'
+import { checkTls, withTlsOptions } from './check-tls.ts'
+import type { ConnectOptions } from './connect-options.ts'
+
+export interface ConnectedSocket {
+  readonly stream: SocketByteStream
+  readonly transport: TransportDetails
+}
+
+/** Makes the transport that `connectWS` needs: TCP or a Unix socket or what was given, with TLS where the URL asks for it. */
+export async function connectSocket(
+  factory: WebSocketClientFactory,
+  options: ConnectOptions,
+  clock: Clock = nodeClock,
+): Promise<ConnectedSocket> {
+  const { signal, timeout = 30 } = options
+  if (signal?.aborted) {
+    options.socket?.destroy()
+    throw signal.reason
+  }
+  const socket = openOrThrow(factory, options)
+  return new Promise((resolve, reject) => {
+    const readyEvent = eventBefore(socket, options)
+    const deadline = timeout > 0 ? clock.schedule(() => fail(new Error(`no connection within ${timeout} s`)), timeout * 1000) : undefined
+    const succeed = (): void => {
+      settle()
+      // Made here, within the event, so that there is no moment in which nobody listens to the socket's errors.
+      const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay })
+      resolve({ stream, transport: transportOf(socket, { peer: factory.socketPath }) })
+    }
+    const fail = (cause: Error): void => giveUp(cannotConnect(factory, cause))
+    const close = (): void => fail(new Error('connection closed'))
+    const abort = (): void => giveUp(signal?.reason)
+    const giveUp = (reason: unknown): void => {
+      settle()
+      socket.on('error', ignore)
+      socket.destroy()
+      options.socket?.destroy()
+      reject(reason)
+    }
+    const settle = (): void => {
+      deadline?.cancel()
+      offAbort?.()
+      if (readyEvent !== undefined) socket.off(readyEvent, succeed)
+      socket.off('error', fail)
+      socket.off('close', close)
+    }
+    const offAbort = signal && whenAborted(signal, abort)
+    socket.on('error', fail)
+    socket.on('close', close)
+    if (readyEvent !== undefined) socket.on(readyEvent, succeed)
+    else if (socket.destroyed) close()
+    else succeed()
+  })
+}
+
+/** Throws `ApiMisuse` for TLS options that cannot be used. */
+function openOrThrow(factory: WebSocketClientFactory, options: ConnectOptions): Duplex {
+  try {
+    if (!factory.isSecure) return open(factory, options)
+    checkTls(options.tls ?? {})
+    return withTlsOptions(() => open(factory, options))
+  } catch (error) {
+    options.socket?.destroy()
+    throw error
+  }
+}
+
+function open(factory: WebSocketClientFactory, options: ConnectOptions): Duplex {
+  if (!factory.isSecure) return options.socket ?? net.connect({ ...placeOf(factory, options), allowHalfOpen: true })
+  const { host } = factory
+  return tls.connect({
+    ALPNProtocols: ['http/1.1'],
+    // RFC 6066 §3: no addresses in SNI, and names without their root dot. The certificate is checked against `host` all the same.
+    ...(net.isIP(host) === 0 && { servername: host.endsWith('.') ? host.slice(0, -1) : host }),
+    ...given(options.tls),
+    ...(options.socket === undefined ? placeOf(factory, options) : { socket: options.socket, host }),
+  })
+}
+
+function placeOf({ host, port, socketPath }: WebSocketClientFactory, { localAddress }: ConnectOptions): net.NetConnectOpts {
+  if (socketPath !== undefined) return { path: socketPath }
+  return { host, port, ...(localAddress !== undefined && { localAddress }) }
+}
+
+/** The options that have a value: some that are there and undefined, `checkServerIdentity` for one, make `tls.connect` throw later. */
+function given(options: tls.ConnectionOptions = {}): tls.ConnectionOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+/** What to wait for; nothing where a stream was given that is connected already. */
+function eventBefore(socket: Duplex, given: ConnectOptions): 'secureConnect' | 'connect' | undefined {
+  const isConnected = socket === given.socket && !(socket instanceof net.Socket && socket.connecting)
+  if (isConnected) return undefined
+  return socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect'
+}
+
+function cannotConnect(factory: WebSocketClientFactory, cause: Error): HandshakeFailed {
+  const place = factory.socketPath ?? formatAuthority(factory)
+  return new HandshakeFailed(`cannot connect to ${place}: ${shortly(cause)}`, undefined, { cause })
+}
+
+/** The system's code says it all; where several addresses were tried there is no message. */
+function shortly(cause: NodeJS.ErrnoException): string {
+  const isOfSystem = cause.syscall !== undefined || cause.message === ''
+  return isOfSystem && cause.code !== undefined ? cause.code : cause.message
+}
+
+function ignore(): void {}

@@ -1,0 +1,87 @@
+import { type IncomingMessage, Server } from 'node:http'
+import { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { WebSocketServerProtocol } from '../../application/protocol.ts'
+import type { WebSocketServerFactory } from '../../application/server-factory.ts'
+import { HeaderFields } from '../../handshake/http/header-fields.ts'
+import type { RequestHead } from '../../handshake/http/http1-head.ts'
+import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { givenOctets } from '../../protocol/frames/given-octets.ts'
+import { nodeRuntime } from '../runtime/node-runtime.ts'
+import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
+import { transportOf } from '../sockets/transport-of.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
+
+/**
+ * Takes one upgrade request of a `node:http` server, as its event `upgrade` gives it. The factory answers it, also where it refuses.
+ *
+ * It may be called later than the event, as long as somebody listens for errors of the socket until then.
+ *
+ * Gives nothing where there is no protocol: the client has ended its side or is gone, `buildProtocol` threw, or the client sent so many headers that
+ * the HTTP server may have dropped some (answered 431: one that decides may be among them). The same socket twice is misuse.
+ */
+export function handleUpgrade(
+  factory: WebSocketServerFactory,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  runtime: ObservedRuntime = nodeRuntime,
+): WebSocketServerProtocol | undefined {
+  if (upgraded.has(socket)) throw new ApiMisuse('the socket of this upgrade request was taken before')
+  const first = head === undefined ? undefined : givenOctets(head, 'the head of an upgrade request')
+  upgraded.add(socket)
+  if (hasGone(socket)) {
+    drop(socket)
+    return undefined
+  }
+  if (hasLostHeaders(request)) {
+    refuseUpgrade(socket, 431, 'Request Header Fields Too Large')
+    return undefined
+  }
+  const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first })
+  return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request))
+}
+
+/** Whether the client has ended its side or the connection. Node says so once, and that was before anybody listened. */
+function hasGone(socket: Duplex): boolean {
+  return socket.destroyed || socket.readableEnded || !socket.writable
+}
+
+function drop(socket: Duplex): void {
+  socket.on('error', () => {})
+  socket.destroy()
+}
+
+/** Whether `handleUpgrade` was called for the socket. */
+export function wasTaken(socket: Duplex): boolean {
+  return upgraded.has(socket)
+}
+
+const upgraded = new WeakSet<Duplex>()
+
+/**
+ * Tells whether the HTTP server may have dropped headers. Node 20 drops those above the server's `maxHeadersCount` and does not say so; later versions
+ * answer 431 themselves.
+ */
+function hasLostHeaders({ rawHeaders, socket }: IncomingMessage): boolean {
+  const limit = maxHeadersOf(socket)
+  return limit > 0 && rawHeaders.length / 2 >= limit
+}
+
+function maxHeadersOf(socket: Socket & { readonly server?: unknown }): number {
+  const { server } = socket
+  const isKnown = server instanceof Server || server instanceof SecureServer
+  return (isKnown ? server.maxHeadersCount : undefined) ?? defaultMaxHeaders
+}
+
+function headOf(request: IncomingMessage): RequestHead {
+  const headers = new HeaderFields()
+  const { rawHeaders } = request
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!)
+  return { method: request.method ?? '', target: request.url ?? '', httpVersion: request.httpVersion, headers }
+}
+
+/** What `node:http` does where `maxHeadersCount` is null; documented as 2000, in truth names and values together. */
+const defaultMaxHeaders = 1000

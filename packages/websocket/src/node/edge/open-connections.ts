@@ -1,0 +1,134 @@
+import type { AddressInfo, Socket } from 'node:net'
+import type { WebSocketServerProtocol } from '../../application/protocol.ts'
+import type { WebSocketServerFactory } from '../../application/server-factory.ts'
+import type { Timer } from '../../bytes/clock.ts'
+import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
+import { State } from '../../protocol/life/state.ts'
+import type { Address } from '../../protocol/life/transport-details.ts'
+import { nodeRuntime } from '../runtime/node-runtime.ts'
+import { plainAddress } from '../sockets/address-list.ts'
+import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
+import { socketBelow } from '../sockets/socket-internals.ts'
+import { transportOf } from '../sockets/transport-of.ts'
+import { report } from './report.ts'
+
+/** The connections that came through one server, so that closing it can close them and no others of the same factory. */
+export class OpenConnections {
+  readonly #factory: WebSocketServerFactory
+  readonly #unixPath: string | undefined
+  readonly #runtime: ObservedRuntime
+  readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
+  /** Transports whose TLS handshake is not done, each with the deadline of that handshake; `undefined` where there is none. */
+  readonly #inTls = new Map<Socket, Timer | undefined>()
+  #listensAt: Address | undefined
+  #isClosing = false
+  #whenEmpty: (() => void) | undefined
+
+  /** One for all sockets, on which it is called. */
+  readonly #forget: (this: Socket) => void
+
+  constructor(factory: WebSocketServerFactory, unixPath: string | undefined, runtime: ObservedRuntime = nodeRuntime) {
+    this.#factory = factory
+    this.#unixPath = unixPath
+    this.#runtime = runtime
+    const [protocols, emptied] = [this.#protocols, () => this.#whenEmpty?.()]
+    this.#forget = function () {
+      protocols.delete(this)
+      if (protocols.size === 0) emptied()
+    }
+  }
+
+  /** Connections that are not gone, those in the opening handshake included. */
+  get size(): number {
+    return this.#protocols.size
+  }
+
+  /** The server listens. At a wildcard, each socket has an address of its own. */
+  listens(at: AddressInfo | string | null): void {
+    if (at === null || typeof at === 'string' || wildcards.includes(at.address)) return
+    this.#listensAt = { address: plainAddress(at.address), port: at.port }
+  }
+
+  /**
+   * Watches a socket on which TLS begins. The factory does not know it yet, so `maxConnections` and `openHandshakeTimeout` are kept here,
+   * with the values that the factory's options have at this moment.
+   */
+  awaitTls(socket: Socket): void {
+    const { maxConnections, openHandshakeTimeout } = this.#factory.options
+    const isFull = maxConnections > 0 && this.#factory.connectionCount + this.#inTls.size >= maxConnections + spareForTls
+    if (isFull || this.#isClosing) {
+      socket.destroy()
+      return
+    }
+    const isLimited = openHandshakeTimeout > 0
+    const deadline = isLimited ? this.#runtime.clock.schedule(() => socket.destroy(), openHandshakeTimeout * 1000) : undefined
+    this.#inTls.set(socket, deadline)
+    socket.once('close', () => this.#leaveTls(socket))
+  }
+
+  /** Takes a socket that is ready for the opening handshake. */
+  accept(socket: Socket): void {
+    if (this.#inTls.size > 0) this.#leaveTls(socketBelow(socket, this.#inTls))
+    if (this.#isClosing) {
+      socket.destroy()
+      return
+    }
+    const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay })
+    const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), this.#runtime)
+    if (protocol === undefined) return
+    this.#protocols.set(socket, protocol)
+    socket.on('close', this.#forget)
+  }
+
+  /** Resolves when the last one is gone: Node's server says it is closed a moment before its last socket does. Called once. */
+  async empty(): Promise<void> {
+    if (this.#protocols.size === 0) return
+    await new Promise<void>(resolve => {
+      this.#whenEmpty = resolve
+    })
+  }
+
+  /** Starts the closing handshake of open connections, and drops those in the opening handshake. Takes no more connections. */
+  close(code: number, reason: string): void {
+    this.#endAll(protocol => {
+      if (protocol.state === State.Connecting) protocol.dropConnection()
+      else protocol.sendClose(code, reason)
+    })
+  }
+
+  /** Ends TCP under all connections without a close frame; messages sent before still go out. Takes no more connections. */
+  hangUp(): void {
+    this.#endAll(protocol => protocol.dropConnection())
+  }
+
+  /** Destroys every socket, whatever it still has to send. */
+  drop(): void {
+    this.#isClosing = true
+    for (const socket of this.#inTls.keys()) socket.destroy()
+    for (const socket of this.#protocols.keys()) socket.destroy()
+  }
+
+  #leaveTls(socket: Socket | undefined): void {
+    if (socket === undefined) return
+    this.#inTls.get(socket)?.cancel()
+    this.#inTls.delete(socket)
+  }
+
+  /** An application may have overridden what is called here; if that throws for one connection, the others still have to end. */
+  #endAll(end: (protocol: WebSocketServerProtocol) => void): void {
+    this.#isClosing = true
+    for (const socket of this.#inTls.keys()) socket.destroy()
+    for (const protocol of this.#protocols.values()) {
+      try {
+        end(protocol)
+      } catch (error) {
+        report(this.#factory, error)
+      }
+    }
+  }
+}
+
+const wildcards: readonly string[] = ['0.0.0.0', '::']
+
+/** So that clients beyond the limit still get through TLS and are answered 503, as without TLS. */
+const spareForTls = 100

@@ -1,0 +1,37 @@
+import { type ServerFactoryOptions, serverFactoryOptions } from '../../application/server-factory.ts'
+import { type ErrorReport, HandlerFactory } from '../../conversation/function-factories.ts'
+import type { Admission, Routes } from '../../conversation/function-protocols.ts'
+import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
+import { someFunction } from '../../protocol/checks/option-values.ts'
+import { type ListenOptions, listenOptions, listenWS } from './listen-ws.ts'
+import type { Listener } from './listener.ts'
+
+/** Where to listen, and everything a server factory takes. */
+export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 'protocol'> {
+  /** What handlers throw, and what else nobody is told. Default: printed. */
+  readonly onError?: ErrorReport
+  /** Decides on a request that has a handler: authentication, subprotocol, headers. Throw an `HttpException` to refuse. */
+  readonly onConnect?: Admission
+}
+
+/**
+ * Serves WebSocket connections with handlers instead of classes.
+ *
+ * Rejects as `listenWS` does. Requests for paths without a handler are answered 404.
+ */
+export async function serve(options: ServeOptions, routes: Routes): Promise<Listener> {
+  checkOptions(options, serveOptions, 'serve')
+  const { onError, onConnect, url, ...others } = options ?? {}
+  const [place, factoryOptions] = divided(others)
+  return listenWS(new HandlerFactory(url, routes, factoryOptions, onError, onConnect), place)
+}
+
+function divided(options: Omit<ServeOptions, 'onError' | 'onConnect' | 'url'>): [ListenOptions, ServerFactoryOptions] {
+  const { host, port, path, tls, backlog, exclusive, reusePort, signal, clock, ...factoryOptions } = options
+  const place = { host, port, path, tls, backlog, exclusive, reusePort, signal, clock }
+  const given = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))
+  return [given, factoryOptions]
+}
+
+const { protocol: _, ...ofFactory } = serverFactoryOptions
+const serveOptions: OptionChecks<ServeOptions> = { ...listenOptions, ...ofFactory, onError: someFunction, onConnect: someFunction }

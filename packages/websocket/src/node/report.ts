@@ -1,8 +1,0 @@
-import { reportTo, type WebSocketFactory } from '../classes/factory.ts'
-import { asError } from '../protocol/as-error.ts'
-import { diagnostics } from './diagnostics.ts'
-
-/** Tells a factory, and the diagnostics channel, of an error that belongs to no connection. */
-export function report(factory: WebSocketFactory, thrown: unknown): void {
-  reportTo(factory, asError(thrown), undefined, diagnostics()?.observer)
-}

@@ -1,0 +1,40 @@
+import { AsyncResource } from 'node:async_hooks'
+import type { Clock } from '../../bytes/clock.ts'
+import { areTimersReal, CurrentTime } from './current-time.ts'
+import { realNextTick, realNow } from './event-loop.ts'
+import { fairTurns } from './fair-turns.ts'
+import { NodeTimer } from './node-timer.ts'
+import { TimerSweep } from './timer-sweep.ts'
+
+/**
+ * Time as Node has it.
+ *
+ * Timers do not keep the process alive, and let sockets be read once more before they call. Those of a second and more share one timer of Node,
+ * which is coarse: they are called up to a quarter of a second late, never early. While a test framework has replaced the global timers, each
+ * has one of its own among the replaced ones.
+ *
+ * Deferred work runs in `process.nextTick`: a microtask would come between the handlers of one read event and would send their answers one by
+ * one. Deferred and yielded work always goes on in real time.
+ */
+export const nodeClock: Clock = {
+  now: () => time.now(),
+  schedule: (callback, delay) =>
+    delay >= coarseFrom && areTimersReal() ? sweep.schedule(callback, delay) : new NodeTimer(callback, delay, time),
+  defer: callback => realNextTick(callback),
+  yield: callback => fairTurns.next(callback),
+}
+
+const time = new CurrentTime()
+
+/** In an asynchronous context of its own: what one connection keeps in an `AsyncLocalStorage` must not be seen in the calls of another. */
+const context = new AsyncResource('TimerSweep')
+
+/** Runs by the real clock, since its timers are real ones. */
+const sweep = new TimerSweep({
+  ...nodeClock,
+  now: realNow,
+  schedule: (callback, delay) => context.runInAsyncScope(() => new NodeTimer(callback, delay, time)),
+})
+
+/** In milliseconds. */
+const coarseFrom = 1000

@@ -1,0 +1,166 @@
+import type { Clock, Timer } from '../../bytes/clock.ts'
+
+/**
+ * Many timers on one: each is called at the first tick that is not before its time, so never early and up to a tick late.
+ *
+ * The timer underneath waits for the earliest tick at which something is due, and there is none while nothing is. Calls of one tick come
+ * in the order of scheduling. One that throws keeps no other from its turn; its error is thrown again, from a deferred call. Where calls
+ * take long, the rest waits until other events had their turn.
+ */
+export class TimerSweep {
+  readonly #time: Clock
+  readonly #tickLength: number
+  /** By tick, which is a number of tick lengths since the clock's zero. None is empty. */
+  readonly #buckets = new Map<number, Bucket>()
+  #timer: Timer | undefined
+  /** The tick that the timer is for: `never` where there is none, `sweeping` until a sweep has seen what is next. */
+  #awaited: number = never
+
+  /** `tickLength` in milliseconds. */
+  constructor(time: Clock, tickLength = 250) {
+    this.#time = time
+    this.#tickLength = tickLength
+  }
+
+  /** Scheduled by a call, nothing is called in the same sweep. A delay may be infinite. */
+  schedule(callback: () => void, delay: number): Timer {
+    const now = this.#time.now()
+    const tick = Math.max(Math.ceil((now + delay) / this.#tickLength), Math.floor(now / this.#tickLength) + 1)
+    const entry = this.#bucket(tick).add(callback)
+    if (tick < this.#awaited) this.#await(tick)
+    else if (this.#hasLostItsTimer(now)) this.#await(this.#earliest())
+    return entry
+  }
+
+  /** Test frameworks replace the runtime's timers and take back what they put there; that must not end all timers of the process. */
+  #hasLostItsTimer(now: number): boolean {
+    return this.#awaited !== sweeping && now > this.#awaited * this.#tickLength + longestLateness
+  }
+
+  #bucket(tick: number): Bucket {
+    const present = this.#buckets.get(tick)
+    if (present !== undefined) return present
+    const bucket = new Bucket(() => this.#emptied(tick))
+    this.#buckets.set(tick, bucket)
+    return bucket
+  }
+
+  #emptied(tick: number): void {
+    this.#buckets.delete(tick)
+    if (this.#buckets.size === 0 && this.#awaited !== sweeping) this.#await(never)
+  }
+
+  #await(tick: number): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#awaited = tick
+    if (tick !== never) this.#timer = this.#time.schedule(this.#sweep, Math.ceil(tick * this.#tickLength - this.#time.now()))
+  }
+
+  /** Also runs too early, since timers of runtimes do that by a millisecond; then nothing is due. */
+  readonly #sweep = (): void => {
+    const now = this.#time.now()
+    this.#timer = undefined
+    this.#awaited = sweeping
+    for (const tick of this.#dueTicks(now)) {
+      if (!this.#callAll(tick, now + longestTurn)) return this.#time.yield(this.#sweep)
+    }
+    this.#await(this.#earliest())
+  }
+
+  #dueTicks(now: number): number[] {
+    const due = [...this.#buckets.keys()].filter(tick => tick * this.#tickLength <= now)
+    return due.sort((one, other) => one - other)
+  }
+
+  #earliest(): number {
+    let earliest = never
+    for (const tick of this.#buckets.keys()) earliest = Math.min(earliest, tick)
+    return earliest
+  }
+
+  /** False where the time was over. What is called may cancel what is next. */
+  #callAll(tick: number, until: number): boolean {
+    const bucket = this.#buckets.get(tick)
+    if (bucket === undefined) return true
+    for (let entry = bucket.first; entry !== undefined; entry = bucket.first) {
+      this.#call(entry)
+      if (this.#time.now() >= until) return false
+    }
+    return true
+  }
+
+  #call(entry: Entry): void {
+    try {
+      entry.fire()
+    } catch (error) {
+      this.#time.defer(() => {
+        throw error
+      })
+    }
+  }
+}
+
+/** What is due at one tick: a ring that begins and ends here, so that an entry leaves it without being looked for. */
+class Bucket {
+  previous: Link = this
+  next: Link = this
+  readonly emptied: () => void
+
+  constructor(emptied: () => void) {
+    this.emptied = emptied
+  }
+
+  get first(): Entry | undefined {
+    return this.next instanceof Entry ? this.next : undefined
+  }
+
+  add(callback: () => void): Entry {
+    const entry = new Entry(callback, this.previous, this)
+    this.previous.next = entry
+    this.previous = entry
+    return entry
+  }
+}
+
+/** One for each timer there is, so it holds no more than it must. Called or cancelled, it holds nothing. */
+class Entry implements Timer {
+  previous: Link
+  next: Link
+  #callback: (() => void) | undefined
+
+  constructor(callback: () => void, previous: Link, next: Link) {
+    this.#callback = callback
+    this.previous = previous
+    this.next = next
+  }
+
+  /** Leaves first: what is called may schedule anew and cancel this. */
+  fire(): void {
+    const callback = this.#callback!
+    this.cancel()
+    callback()
+  }
+
+  cancel(): void {
+    if (this.#callback === undefined) return
+    this.#callback = undefined
+    const { previous, next } = this
+    previous.next = next
+    next.previous = previous
+    this.previous = this
+    this.next = this
+    if (previous instanceof Bucket && previous.first === undefined) previous.emptied()
+  }
+}
+
+type Link = Bucket | Entry
+
+const never = Number.POSITIVE_INFINITY
+const sweeping = Number.NEGATIVE_INFINITY
+
+/** Milliseconds that one turn may take before other events have theirs. */
+const longestTurn = 3
+
+/** Milliseconds after which a timer is taken for lost. A loop that was blocked for longer gets the same timer again. */
+const longestLateness = 1000

@@ -1,0 +1,79 @@
+import { ApiMisuse } from '../faults/errors.ts'
+import { shownValue } from '../faults/shown-value.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** The values that one option takes. */
+export interface OptionCheck {
+  /** The values in words, after "must be". */
+  readonly wanted: string
+  holds(value: unknown): boolean
+}
+
+/** The names that an object of options may have, each with the values it takes. An `OptionTable` is one. */
+export type OptionChecks<Options> = { readonly [name in keyof Options]-?: OptionCheck }
+
+/**
+ * Checks an object of options where it is handed in.
+ *
+ * Throws `ApiMisuse` for anything but an object (a number given by position, for example), for a name that does not exist, with the name
+ * that was probably meant, and for a value that the option does not take. `undefined` is no options, and as a value an option not given.
+ * Options must be properties of the object itself: one that it inherits, as from `Object.create(defaults)` or a class with getters, is misuse too,
+ * because copies of the object do not have it. `where` is the function as callers know it: `connectWS`.
+ */
+export function checkOptions<Options>(given: unknown, checks: OptionChecks<Options>, where?: string): void {
+  if (given === undefined) return
+  if (!isObjectOfOptions(given)) {
+    const subject = where === undefined ? 'options' : `the options of ${where}`
+    throw new ApiMisuse(`${subject} must be an object (with ${Object.keys(checks).join(', ')}), and not ${shownValue(given)}`)
+  }
+  checkInheritsNone(given, checks)
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(checks, name)) throw new ApiMisuse(unknownOption(name, Object.keys(checks), where))
+    const value = (given as Readonly<Record<string, unknown>>)[name]
+    const check = checks[name as keyof Options]
+    if (value !== undefined && !takes(check, value))
+      throw new ApiMisuse(`option ${name} must be ${check.wanted}, and not ${shownValue(value)}`)
+  }
+}
+
+/** Whether an option takes a value. A value that cannot even be looked at, such as a proxy that was revoked, is not taken. */
+export function takes(check: OptionCheck, value: unknown): boolean {
+  try {
+    return check.holds(value)
+  } catch {
+    return false
+  }
+}
+
+/** Accepts every value: for options that are checked elsewhere. */
+export const anyValue: OptionCheck = { wanted: 'anything', holds: () => true }
+
+/** A check by a sentence and a test. */
+export function optionCheck(wanted: string, holds: (value: unknown) => boolean): OptionCheck {
+  return { wanted, holds }
+}
+
+/** The sentence about an option that does not exist: the name that was probably meant, or else all names there are. */
+export function unknownOption(name: string, names: readonly string[], where?: string): string {
+  const meant = nearestName(name, names)
+  const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
+  return `there is no option ${name}${where === undefined ? '' : ` of ${where}`}; ${hint}`
+}
+
+/** What `Object.prototype` has, in any realm, is not an option that somebody has given. */
+function checkInheritsNone<Options>(given: object, checks: OptionChecks<Options>): void {
+  const prototype = Object.getPrototypeOf(given) as object | null
+  if (prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null) return
+  const inherited = Object.keys(checks).find(name => name in given && !Object.hasOwn(given, name) && !(name in Object.prototype))
+  if (inherited !== undefined) throw new ApiMisuse(`option ${inherited} is inherited, and must be a property of the object itself`)
+}
+
+/** Excludes lists, functions, and objects of the platform that someone passes by position: an AbortSignal, a URL, octets. */
+function isObjectOfOptions(given: unknown): given is object {
+  if (typeof given !== 'object' || given === null) return false
+  try {
+    return Object.getPrototypeOf(given) === Object.prototype || Object.prototype.toString.call(given) === '[object Object]'
+  } catch {
+    return false
+  }
+}

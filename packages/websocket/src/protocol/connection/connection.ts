@@ -1,0 +1,560 @@
+import { type Awaitable, heeded, isPromise } from '../../bytes/awaitable.ts'
+import type { ByteStreamReader } from '../../bytes/byte-stream.ts'
+import { type Masker, scalarMasker } from '../../bytes/masker.ts'
+import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
+import { ExtensionChain } from '../extending/extension-chain.ts'
+import { asError } from '../faults/as-error.ts'
+import { CloseCode, mayBeSent } from '../faults/close-code.ts'
+import { HandshakeFailed, PeerMisbehaved } from '../faults/errors.ts'
+import type { FrameHeader } from '../frames/frame-header.ts'
+import { FrameParser } from '../frames/frame-parser.ts'
+import { givenOctets } from '../frames/given-octets.ts'
+import { isReserved, Opcode } from '../frames/opcode.ts'
+import { type HookOutcome, HookRunner } from '../hooks/hook-runner.ts'
+import type { CloseInfo } from '../life/close-info.ts'
+import { Deadline } from '../life/deadline.ts'
+import { Settlement } from '../life/settlement.ts'
+import { Lifecycle, State } from '../life/state.ts'
+import { Timings } from '../life/timings.ts'
+import { TrafficStats } from '../life/traffic-stats.ts'
+import { Incoming, type IncomingEvents } from '../receiving/incoming.ts'
+import { type DecodingEvents, MessageReader, type WholeFrameSink } from '../receiving/message-reader.ts'
+import { Outgoing, type OutgoingEvents } from '../sending/outgoing.ts'
+import { Sender, type SendingHalf } from '../sending/sender.ts'
+import { SendingProgress } from '../sending/sending-progress.ts'
+import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
+import { Closing, type ClosingTarget } from './closing.ts'
+import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
+import { Onlookers } from './onlookers.ts'
+
+/**
+ * One WebSocket connection (RFC 6455 §4.1): joins its parts, opens it, and stands between the transport and the application.
+ *
+ * The peer's faults are thrown where they are found and caught here, in `readingFailed`, which answers them with their close code.
+ *
+ * Servers hold many connections that are open and say nothing: the halves that read and send, and what ends a connection, are made when
+ * they are first needed, and the parts report to this object itself, not to closures of each.
+ */
+export class WebSocketConnection
+  implements
+    ByteStreamReader,
+    HookOutcome,
+    IncomingEvents,
+    OutgoingEvents,
+    DecodingEvents,
+    WholeFrameSink,
+    AutoPingTarget,
+    SendingHalf,
+    ClosingTarget
+{
+  readonly stats: TrafficStats = new TrafficStats()
+  readonly timings: Timings | undefined
+  /** What applications send. */
+  readonly sender: Sender
+  readonly #parts: ConnectionParts
+  readonly #lifecycle = new Lifecycle()
+  readonly #deadline: Deadline
+  readonly #onlookers: Onlookers | undefined
+  readonly #runner: HookRunner
+  readonly #incoming: Incoming
+  #reader: MessageReader | undefined
+  #opening: Opening | undefined
+  #agreement: Agreement = nothingAgreed
+  #chain: ExtensionChain = ExtensionChain.none
+  #wasOpened = false
+  #autoPing: AutoPing | undefined
+  #outgoing: Outgoing | undefined
+  #closing: Closing | undefined
+  #whenOpened: Settlement<void> | undefined
+  #whenClosed: Settlement<CloseInfo> | undefined
+  #roundTripTime: number | undefined
+  #closeInfo: CloseInfo | undefined
+
+  constructor(parts: ConnectionParts) {
+    const { stream, hooks, observer, wireTap } = parts
+    const { runtime, options, flushes } = parts.shared
+    this.#parts = parts
+    this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
+    this.sender = new Sender(this.#lifecycle, this.stats, this.timings, flushes)
+    this.#deadline = new Deadline(runtime.clock)
+    this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
+    this.#runner = new HookRunner(this, parts.shared.readAhead)
+    this.#incoming = new Incoming(stream, this.#runner, this, runtime.clock)
+  }
+
+  get state(): State {
+    return this.#lifecycle.state
+  }
+
+  /** Whether no hook but `onClose` follows: failed, dropped or gone. */
+  get isOver(): boolean {
+    return this.state === State.Closed || this.#closing?.hasFailed === true
+  }
+
+  get closeInfo(): CloseInfo | undefined {
+    return this.#closeInfo
+  }
+
+  get agreement(): Agreement {
+    return this.#agreement
+  }
+
+  get roundTripTime(): number | undefined {
+    return this.#roundTripTime
+  }
+
+  get bufferedAmount(): number {
+    return (this.#outgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount) + this.sender.dueOctets
+  }
+
+  /** Rejected where the connection ends before it is open. */
+  get whenOpened(): Promise<void> {
+    if (this.#whenOpened === undefined) {
+      this.#whenOpened = new Settlement()
+      if (this.#wasOpened) this.#whenOpened.resolve()
+      else if (this.#closeInfo !== undefined) this.#whenOpened.reject(whyNotOpened(this.#closeInfo))
+    }
+    return this.#whenOpened.promise
+  }
+
+  get whenClosed(): Promise<CloseInfo> {
+    if (this.#whenClosed === undefined) {
+      this.#whenClosed = new Settlement()
+      if (this.#closeInfo !== undefined) this.#whenClosed.resolve(this.#closeInfo)
+    }
+    return this.#whenClosed.promise
+  }
+
+  // ---- opening
+
+  /** Begins reading, and gives the handshake its time. */
+  start(opening: Opening): void {
+    this.#opening = opening
+    const { openHandshakeTimeout } = this.#parts.shared.options
+    this.#deadline.set(openHandshakeTimeout, () =>
+      this.failOpening(opening.failure?.() ?? new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
+    )
+    this.#parts.stream.start(this)
+  }
+
+  /** Octets of our own handshake. */
+  writeOpening(octets: Octets): void {
+    this.stats.outgoingOctetsWireLevel += octets.length
+    this.stats.preopenOutgoingOctetsWireLevel += octets.length
+    if (this.#onlookers?.seeOctetsSent) this.#onlookers.octetsSent(octets)
+    this.#parts.stream.write(octets)
+  }
+
+  /** The handshake is done, our part of it included. */
+  open(agreement: Agreement): void {
+    if (this.state !== State.Connecting) return
+    this.#deadline.cancel()
+    this.#lifecycle.advance(State.Open)
+    this.#wasOpened = true
+    if (agreement.subprotocol !== '' || agreement.extensions.length > 0) this.#agreement = agreement
+    this.#opening = undefined
+    if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
+    this.#autoPing = this.#makeAutoPing()
+    this.sender.open(this, this.#chain, this.#parts.shared.options)
+    this.#openExtensions()
+    this.#closing?.open(this.#autoPing)
+    this.timings?.track('onOpen')
+    this.#onlookers?.opened()
+    this.#whenOpened?.resolve()
+    this.#runner.run(() => this.#parts.hooks.onOpen())
+    this.#incoming.open()
+  }
+
+  /** Refuses the peer's handshake with an HTTP response. */
+  refuse(response: Octets, why: HandshakeFailed): void {
+    if (this.state !== State.Connecting) return
+    this.#opening = undefined
+    this.writeOpening(response)
+    this.#ending.refused(why)
+  }
+
+  /** Gives up a handshake that nothing can be answered to. */
+  failOpening(why: HandshakeFailed): void {
+    if (this.state === State.Connecting) this.#ending.giveUp(why.message, why)
+  }
+
+  // ---- the transport's side
+
+  dataReceived(received: Octets): void {
+    const octets = givenOctets(received, 'what a byte stream gives')
+    this.stats.incomingOctetsWireLevel += octets.length
+    if (this.#onlookers?.seeOctetsReceived) this.#onlookers.octetsReceived(octets)
+    this.#autoPing?.trafficReceived()
+    if (this.#opening !== undefined) this.#openingReceived(this.#opening, octets)
+    else this.#incoming.received(octets)
+  }
+
+  drained(): void {
+    this.#outgoing?.drained()
+    this.#closing?.drained()
+  }
+
+  ended(): void {
+    if (this.state !== State.Connecting) return this.#incoming.ended()
+    const why = this.#opening?.failure?.()
+    if (why === undefined) this.#ending.peerEnded()
+    else this.failOpening(why)
+  }
+
+  closed(error: Error | undefined): void {
+    const why = this.#closeInfo === undefined && this.state === State.Connecting ? this.#opening?.failure?.() : undefined
+    if (why !== undefined) this.failOpening(why)
+    if (this.#closeInfo !== undefined) return
+    const info = this.#ending.gone(error)
+    this.#closeInfo = info
+    this.#closeExtensions()
+    this.#parts.shared.owner.gone(this.#parts.hooks)
+    this.#onlookers?.closed(info)
+    if (!this.#wasOpened) this.#whenOpened?.reject(whyNotOpened(info))
+    this.#callAside(() => this.#parts.hooks.onClose(info.wasClean, info.code, info.reason))
+    this.#whenClosed?.resolve(info)
+  }
+
+  // ---- the application's side
+
+  sendClose(code: number | undefined, reason: string): boolean {
+    this.sender.writeDue()
+    return this.#ending.sendClose(code, reason)
+  }
+
+  failConnection(code: number, reason: string, cause?: Error): void {
+    this.#ending.fail(code, reason, cause)
+  }
+
+  dropConnection(abort: boolean): void {
+    this.#ending.dropConnection(abort)
+  }
+
+  pauseReceiving(): void {
+    this.#runner.pause()
+  }
+
+  resumeReceiving(): void {
+    this.#runner.resume()
+  }
+
+  // ---- the parts' side: hooks
+
+  released(): void {
+    this.#autoPing?.readingResumed()
+    this.#decodeRest()
+    this.#incoming.proceed()
+  }
+
+  hookFailed(error: unknown): void {
+    this.#applicationFailed(error)
+  }
+
+  // ---- the parts' side: reading
+
+  makeParser(): FrameParser {
+    const { wireTap, hooks } = this.#parts
+    const { options, runtime, role, owner } = this.#parts.shared
+    this.#reader = new MessageReader({
+      options,
+      wireTap,
+      text: runtime.text,
+      runner: this.#runner,
+      delivery: owner.deliveryFor(hooks, this.#runner),
+      chain: this.#chain,
+      wholeFrames: this,
+      decoding: this,
+      stats: this.stats,
+      source: hooks,
+      timings: this.timings,
+    })
+    const rules = { masked: role.wantsMasked, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
+    return new FrameParser(rules, this.#reader, this.#masker)
+  }
+
+  readingBegan(): void {
+    this.outgoing.readingBegan()
+  }
+
+  readingEnded(): void {
+    this.sender.writeDue()
+    this.outgoing.readingEnded()
+  }
+
+  /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
+  readingFailed(thrown: unknown): void {
+    const error = asError(thrown)
+    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#ending.failForPeer(error.closeCode, error.message, error)
+    else this.#applicationFailed(error)
+  }
+
+  readingResumed(): void {
+    this.#autoPing?.readingResumed()
+  }
+
+  exhausted(): void {
+    this.#ending.peerEnded()
+  }
+
+  decoded(): void {
+    this.#autoPing?.readingResumed()
+    this.#incoming.proceed()
+  }
+
+  decodingFailed(error: unknown): void {
+    this.readingFailed(error)
+  }
+
+  wholeFrameReceived(header: FrameHeader, payload: ReceivedOctets): void {
+    if (header.opcode === Opcode.Ping) this.#pingReceived(payload)
+    else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
+    else if (isReserved(header.opcode)) this.#reservedReceived(header, payload)
+    else this.#ending.closeReceived(payload)
+  }
+
+  // ---- the parts' side: sending
+
+  get outgoing(): Outgoing {
+    this.#outgoing ??= this.#makeOutgoing()
+    return this.#outgoing
+  }
+
+  get madeOutgoing(): Outgoing | undefined {
+    return this.#outgoing
+  }
+
+  get isWritable(): boolean {
+    return this.bufferedAmount <= this.#parts.shared.options.sendHighWaterMark
+  }
+
+  get isAboveLimit(): boolean {
+    const { maxUnsentSize } = this.#parts.shared.options
+    return maxUnsentSize !== 0 && this.bufferedAmount > maxUnsentSize
+  }
+
+  get isSlow(): boolean {
+    return !this.isWritable && this.#outgoing?.isBehind === true
+  }
+
+  get isSendingOther(): boolean {
+    return this.#outgoing !== undefined && (this.#outgoing.isInMessage || this.#outgoing.isEnding)
+  }
+
+  writableAgain(): void {
+    if (!this.isOver) this.#callAside(() => this.#parts.hooks.onDrain())
+  }
+
+  encoderFailed(error: unknown): void {
+    this.#applicationFailed(this.#chain.blamed('encoder', error))
+  }
+
+  /** Fails this connection alone. Without a whole frame at the end of what was sent, a close frame would be read as payload. */
+  flushFailed(thrown: unknown, mayTell: boolean): void {
+    if (mayTell && !this.isOver) return this.#applicationFailed(thrown)
+    const error = asError(thrown)
+    this.#report(error)
+    this.#ending.giveUp('what was sent could not be handed to the transport', error)
+  }
+
+  /** For the transport. */
+  writeFailed(error: unknown): void {
+    this.flushFailed(error, false)
+  }
+
+  unsentLimitExceeded(message: string): void {
+    this.#ending.giveUp(message)
+  }
+
+  // ---- the parts' side: the end
+
+  lastHooksWait(): void {
+    this.#parts.shared.owner.lastHooksWait(this.#parts.hooks)
+  }
+
+  // ---- the parts' side: automatic pings
+
+  get isHeld(): boolean {
+    return this.#runner.isHeld || this.#incoming.isHeld
+  }
+
+  get isInFrame(): boolean {
+    return this.outgoing.isInFrame
+  }
+
+  makeProgress(): SendingProgress {
+    return new SendingProgress(this.#parts.stream, this.stats, this.#parts.shared.runtime.clock)
+  }
+
+  sendPing(payload: Octets): void {
+    this.outgoing.control(Opcode.Ping, payload)
+  }
+
+  peerIsDead(): void {
+    this.#ending.giveUp(`no pong within ${this.#parts.shared.options.autoPingTimeout} s`)
+  }
+
+  // ---- within
+
+  #openingReceived(opening: Opening, octets: Octets): void {
+    const rest = opening.received(octets)
+    const isOver = rest !== undefined
+    this.stats.preopenIncomingOctetsWireLevel += octets.length - (rest?.length ?? 0)
+    if (isOver) this.#opening = undefined
+    if (isOver && rest.length > 0) this.#incoming.received(rest)
+  }
+
+  get #masker(): Masker | undefined {
+    const { options, runtime } = this.#parts.shared
+    return options.applyMask ? (runtime.masker ?? scalarMasker) : undefined
+  }
+
+  #makeOutgoing(): Outgoing {
+    const { stream, wireTap, hooks } = this.#parts
+    const { runtime, pool, flushes, options, role } = this.#parts.shared
+    return new Outgoing({
+      stream,
+      runtime,
+      pool,
+      flushes,
+      options,
+      rules: { masks: role.masks, masker: this.#masker, wireTap },
+      chain: this.#chain,
+      stats: this.stats,
+      source: hooks,
+      sent: this.#onlookers?.seeOctetsSent ? octets => this.#onlookers!.octetsSent(octets) : undefined,
+      events: this,
+    })
+  }
+
+  #makeAutoPing(): AutoPing | undefined {
+    const { options, runtime } = this.#parts.shared
+    if (options.autoPingInterval === 0) return undefined
+    const autoPing = new AutoPing(options, runtime.clock, runtime.crypto, this)
+    autoPing.start()
+    return autoPing
+  }
+
+  /** How this connection ends: made when it begins to. */
+  get #ending(): Closing {
+    this.#closing ??= this.#makeClosing()
+    return this.#closing
+  }
+
+  #makeClosing(): Closing {
+    const { stream, hooks } = this.#parts
+    const { runtime, options, role, answersInMicrotasks } = this.#parts.shared
+    const closing = new Closing({
+      lifecycle: this.#lifecycle,
+      deadline: this.#deadline,
+      clock: runtime.clock,
+      stream,
+      runner: this.#runner,
+      incoming: this.#incoming,
+      sender: this.sender,
+      target: this,
+      hooks,
+      answersInMicrotasks,
+      text: runtime.text,
+      isServer: role.isServer,
+      dropTimeout: role.dropTimeout,
+      options,
+    })
+    if (this.#wasOpened) closing.open(this.#autoPing)
+    return closing
+  }
+
+  /** The peer may have little patience for its pong, and hooks may take long: where `onPing` only answers, it does not wait for them. */
+  #pingReceived(payload: ReceivedOctets): void {
+    const { hooks, shared } = this.#parts
+    const answer = (): Awaitable<void> => hooks.onPing(payload)
+    if (this.#runner.isHeld && !this.#runner.isStopped && shared.owner.onlyAnswersPings(hooks)) this.#callAside(answer)
+    else this.#run(payload, answer)
+  }
+
+  /** A frame with an opcode that an extension claims goes to the extension, if that receives frames itself. */
+  #reservedReceived(header: FrameHeader, payload: Octets): void {
+    const receive = this.#chain.frameReceiver(header.opcode)
+    if (receive === undefined) return this.#run(payload, () => this.#parts.hooks.onFrame(header, payload))
+    this.#run(payload, () => {
+      try {
+        const result = receive(header, payload)
+        return isPromise(result) ? Promise.resolve(result).catch(error => this.readingFailed(error)) : undefined
+      } catch (error) {
+        this.readingFailed(error)
+      }
+    })
+  }
+
+  /** A pong is a sign of life at once; its hooks keep their place. */
+  #pongReceived(payload: ReceivedOctets): void {
+    const { hooks, shared } = this.#parts
+    const roundTripTime = this.#autoPing?.pongReceived(payload)
+    shared.owner.pongCame(payload, hooks)
+    // each hook may change or transfer what it is given
+    const copy = roundTripTime === undefined ? payload : copyOf(payload, 0, payload.length)
+    this.#run(payload, () => hooks.onPong(payload))
+    if (roundTripTime === undefined) return
+    this.#roundTripTime = roundTripTime
+    this.#runner.run(() => hooks.onAutoPong(roundTripTime, copy))
+  }
+
+  /** Runs a hook of a frame that was read whole. Where it has to wait, its octets count as read ahead. */
+  #run(payload: Octets, hook: () => Awaitable<void>): void {
+    if (this.#runner.isHeld) this.#runner.readAhead(payload.length)
+    this.#runner.run(hook)
+  }
+
+  #decodeRest(): void {
+    try {
+      this.#reader?.proceed()
+    } catch (error) {
+      this.readingFailed(error)
+    }
+  }
+
+  #applicationFailed(thrown: unknown): void {
+    const error = asError(thrown)
+    this.#report(error)
+    this.#ending.fail(CloseCode.InternalError, 'internal error', error)
+  }
+
+  #report(error: Error): void {
+    this.#onlookers?.failed(error)
+    this.#parts.shared.owner.failed(error, this.#parts.hooks)
+  }
+
+  /** A hook that does not wait its turn: one that others may be waiting for, or the last one. */
+  #callAside(hook: () => Awaitable<void>): void {
+    try {
+      heeded(hook(), error => this.#applicationFailed(error))
+    } catch (error) {
+      this.#applicationFailed(error)
+    }
+  }
+
+  #openExtensions(): void {
+    try {
+      this.#chain.opened(this.sender, error => this.#applicationFailed(error))
+    } catch (error) {
+      this.#applicationFailed(error)
+    }
+  }
+
+  #closeExtensions(): void {
+    try {
+      this.#chain.close(error => this.#applicationFailed(error))
+    } catch (error) {
+      this.#applicationFailed(error)
+    }
+  }
+}
+
+/** Gives every end before the connection was open the same class. */
+function whyNotOpened({ cause, reason, by }: CloseInfo): HandshakeFailed {
+  if (cause instanceof HandshakeFailed) return cause
+  if (cause !== undefined)
+    return new HandshakeFailed(`the transport was lost during the opening handshake: ${cause.message}`, undefined, { cause })
+  return new HandshakeFailed(by === 'network' ? 'the peer ended the transport during the opening handshake' : reason)
+}
+
+const nothingAgreed: Agreement = { subprotocol: '', extensions: [] }

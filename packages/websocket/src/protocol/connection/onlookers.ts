@@ -1,0 +1,53 @@
+import { heeded } from '../../bytes/awaitable.ts'
+import { copyOf, type Octets } from '../../bytes/octets.ts'
+import type { WireTap } from '../frames/wire-tap.ts'
+import type { CloseInfo } from '../life/close-info.ts'
+import type { Observer } from './observer.ts'
+
+/** Who looks at one connection from outside. They may look and not touch: what they throw is their own. */
+export class Onlookers {
+  readonly #source: object
+  readonly #observer: Observer | undefined
+  readonly #tap: WireTap | undefined
+  /** For the hot path: octets are shown only where somebody looks. */
+  readonly seeOctetsReceived: boolean
+  readonly seeOctetsSent: boolean
+
+  constructor(source: object, observer: Observer | undefined, tap: WireTap | undefined) {
+    this.#source = source
+    this.#observer = observer
+    this.#tap = tap
+    this.seeOctetsReceived = tap?.octetsReceived !== undefined
+    this.seeOctetsSent = tap?.octetsSent !== undefined
+  }
+
+  opened(): void {
+    this.#show(() => this.#observer?.opened?.(this.#source))
+  }
+
+  closed(info: CloseInfo): void {
+    this.#show(() => this.#observer?.closed?.(this.#source, info))
+  }
+
+  failed(error: Error): void {
+    this.#show(() => this.#observer?.failed?.(error, this.#source))
+  }
+
+  /** The tap is given a copy: the octets lie in memory that all connections share, and are unmasked where they lie. */
+  octetsReceived(octets: Octets): void {
+    this.#show(() => this.#tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
+  }
+
+  /** The tap is given a copy, as above: the octets lie in memory that several connections use one after the other. */
+  octetsSent(octets: Octets): void {
+    this.#show(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
+  }
+
+  #show(look: () => unknown): void {
+    try {
+      heeded(look())
+    } catch {
+      // see above
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import { type Awaitable, afterwards, heeded, isPromise } from '../../bytes/awaitable.ts'
+import { copyOf, type Emit, noOctets, type Octets } from '../../bytes/octets.ts'
+import { ApiMisuse } from '../faults/errors.ts'
+import type { FrameHeader } from '../frames/frame-header.ts'
+import { emittedOctets, givenOctets } from '../frames/given-octets.ts'
+import type { ExtensionInstance, ExtensionLink, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
+import { answering, blamed, callAtOnce, callMember, checkedTransform } from './extension-faults.ts'
+import { PreparedFrame } from './prepared-frame.ts'
+
+/** The extensions of one connection as one, in the order that was negotiated (RFC 6455 §9.1: the first is nearest to the application). */
+export class ExtensionChain {
+  /** Of a connection without extensions, which most are. */
+  static readonly none: ExtensionChain = new ExtensionChain([])
+  readonly #extensions: readonly NegotiatedExtension[]
+  readonly #instances: readonly ExtensionInstance[]
+  /** Where there is one extension, as there mostly is. */
+  readonly #only: ExtensionInstance | undefined
+  readonly reservedBits: number
+  readonly opcodes: ReadonlySet<number>
+  /** Whether a message may be transformed at all. */
+  readonly hasEncoder: boolean
+  readonly hasDecoder: boolean
+  /** Connections with equal keys may share a prepared message; `undefined` where one of the transforms cannot be shared. */
+  readonly cacheKey: string | undefined
+
+  constructor(extensions: readonly NegotiatedExtension[]) {
+    this.#extensions = extensions
+    this.#instances = extensions.map(extension => extension.instance)
+    this.#only = this.#instances.length === 1 ? this.#instances[0] : undefined
+    this.reservedBits = this.#instances.reduce((bits, instance) => bits | instance.reservedBits, 0)
+    this.opcodes = new Set(this.#instances.flatMap(instance => instance.opcodes))
+    this.hasEncoder = this.#instances.some(instance => instance.encoder !== undefined)
+    this.hasDecoder = this.#instances.some(instance => instance.decoder !== undefined)
+    this.cacheKey = sharedKey(extensions.filter(extension => extension.instance.encoder !== undefined))
+  }
+
+  /** Lets the extensions look at a header that carries what they claim. */
+  check(header: FrameHeader): void {
+    for (const { name, instance } of this.#extensions) {
+      const isMeant = (header.reserved & instance.reservedBits) !== 0 || instance.opcodes.includes(header.opcode)
+      if (isMeant && instance.check !== undefined) callAtOnce(name, 'check', () => instance.check!(header))
+    }
+  }
+
+  /** Whether a frame has an opcode and reserved bits that extensions of this connection claim. */
+  claims({ opcode, reserved }: Pick<PreparedFrame, 'opcode' | 'reserved'>): boolean {
+    return this.opcodes.has(opcode) && (reserved & ~this.reservedBits) === 0
+  }
+
+  encoder(message: OutgoingMessage): MessageTransform | undefined {
+    if (this.#only !== undefined) return this.#encoderOf(this.#extensions[0]!, message)
+    const encoders: MessageTransform[] = []
+    for (const extension of this.#extensions) {
+      // what comes out of one extension comes in pieces, whenever that has them
+      const given = encoders.length === 0 ? message : { ...message, isWhole: false }
+      const encoder = answering(extension.name, 'encoder', this.#encoderOf(extension, given))
+      if (encoder !== undefined) encoders.push(encoder)
+    }
+    return joined(encoders)
+  }
+
+  /** The connection is open, and sends the extensions' frames. `failed` is told what is thrown later. */
+  opened(connection: FrameSender, failed: (error: unknown) => void = () => {}): void {
+    for (const { name, instance } of this.#extensions) {
+      if (instance.opened === undefined) continue
+      const link: ExtensionLink = {
+        sendFrame(opcode, payload = noOctets, { final = true, reserved = 0 } = {}) {
+          checkClaim(name, instance, 'sendFrame', opcode, reserved)
+          return connection.frame(opcode, givenOctets(payload, `extension ${name}: the payload of sendFrame`), final, reserved)
+        },
+        sendPreparedFrame(frame) {
+          if (!(frame instanceof PreparedFrame)) throw new ApiMisuse(`extension ${name}: sendPreparedFrame takes a PreparedFrame`)
+          checkClaim(name, instance, 'sendPreparedFrame', frame.opcode, frame.reserved)
+          return connection.preparedFrame(frame)
+        },
+      }
+      heeded(
+        callMember(name, 'opened', () => instance.opened!(link) as unknown),
+        failed,
+      )
+    }
+  }
+
+  /** What receives frames with this opcode; `undefined`: the application does. */
+  frameReceiver(opcode: number): ((header: FrameHeader, payload: Octets) => Awaitable<void>) | undefined {
+    const extension = this.#extensions.find(({ instance }) => instance.opcodes.includes(opcode) && instance.onFrame !== undefined)
+    if (extension === undefined) return undefined
+    const { name, instance } = extension
+    return (header, payload) => callMember(name, 'onFrame', () => instance.onFrame!(header, payload))
+  }
+
+  /** An error that names the extensions which may have thrown this one; the error itself where it says who is to blame. */
+  blamed(member: 'encoder' | 'decoder', error: unknown): unknown {
+    const names = this.#extensions.filter(({ instance }) => instance[member] !== undefined).map(({ name }) => name)
+    return blamed(names.join(' or '), member, error)
+  }
+
+  /** A message went out that was made for many: none of the extensions knows what it was made of. */
+  sharedWasSent(): void {
+    for (const { name, instance } of this.#extensions) callAtOnce(name, 'sharedWasSent', () => instance.sharedWasSent?.())
+  }
+
+  decoder(firstHeader: FrameHeader, isKept = false): MessageTransform | undefined {
+    if (this.#only !== undefined) return this.#decoderOf(this.#extensions[0]!, firstHeader, isKept)
+    const decoders = this.#extensions.map(extension =>
+      answering(extension.name, 'decoder', this.#decoderOf(extension, firstHeader, isKept)),
+    )
+    return joined(decoders.reverse())
+  }
+
+  #encoderOf({ name, instance }: NegotiatedExtension, message: OutgoingMessage): MessageTransform | undefined {
+    if (instance.encoder === undefined) return undefined
+    return checkedTransform(
+      name,
+      'encoder',
+      instance,
+      callAtOnce(name, 'encoder', () => instance.encoder!(message)),
+    )
+  }
+
+  #decoderOf({ name, instance }: NegotiatedExtension, header: FrameHeader, isKept: boolean): MessageTransform | undefined {
+    if (instance.decoder === undefined) return undefined
+    return checkedTransform(
+      name,
+      'decoder',
+      instance,
+      callAtOnce(name, 'decoder', () => instance.decoder!(header, isKept)),
+    )
+  }
+
+  /** The names of all extensions, for errors. */
+  get names(): string {
+    return this.#extensions.map(({ name }) => name).join(' or ')
+  }
+
+  /** Bits that belong to whole messages: they may stand on a first frame only. */
+  get messageBits(): number {
+    return this.#instances.reduce((bits, instance) => (instance.decoder === undefined ? bits : bits | instance.reservedBits), 0)
+  }
+
+  /** One that throws does not keep the others from being closed. `failed` is told what is thrown later. */
+  close(failed: (error: unknown) => void = () => {}): void {
+    const failures: unknown[] = []
+    for (const { name, instance } of this.#extensions) {
+      try {
+        heeded(
+          callMember(name, 'close', () => instance.close() as unknown),
+          failed,
+        )
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+}
+
+/** What an extension sends frames with. */
+interface FrameSender {
+  frame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean
+  preparedFrame(frame: PreparedFrame): boolean
+}
+
+function checkClaim(name: string, { opcodes, reservedBits }: ExtensionInstance, method: string, opcode: number, reserved: number): void {
+  if (!opcodes.includes(opcode)) throw new ApiMisuse(`extension ${name}: ${method} with opcode ${opcode}, which it does not claim`)
+  if ((reserved & ~reservedBits) !== 0)
+    throw new ApiMisuse(`extension ${name}: ${method} with reserved bits ${reserved}, of which it claims ${reservedBits}`)
+}
+
+function sharedKey(encoding: readonly NegotiatedExtension[]): string | undefined {
+  if (encoding.some(extension => extension.instance.cacheKey === undefined)) return undefined
+  return encoding.map(extension => `${extension.name}=${extension.instance.cacheKey}`).join(';')
+}
+
+/** One transform after the other. */
+function joined(transforms: readonly (MessageTransform | undefined)[]): MessageTransform | undefined {
+  const present = transforms.filter(transform => transform !== undefined)
+  return present.length === 0 ? undefined : present.reduce(inSequence)
+}
+
+function inSequence(first: MessageTransform, second: MessageTransform): MessageTransform {
+  return {
+    reserved: first.reserved | second.reserved,
+    write: (octets, emit) => through(second, emit, next => first.write(octets, next)),
+    flush: emit =>
+      afterwards(
+        through(second, emit, next => first.flush?.(next)),
+        () => second.flush?.(emit),
+      ),
+    end: emit =>
+      afterwards(
+        through(second, emit, next => first.end(next)),
+        () => second.end(emit),
+      ),
+    abandon() {
+      first.abandon?.()
+      second.abandon?.()
+    },
+  }
+}
+
+/**
+ * What the work of the first transform emits is copied, since it may have to wait for the second one, and goes there in order. While the
+ * second one is at work, the first one is asked to emit nothing more.
+ */
+function through(second: MessageTransform, emit: Emit, work: (next: Emit) => Awaitable<void>): Awaitable<void> {
+  let busy: Promise<void> | undefined
+  const next = (emitted: Octets): Awaitable<void> => {
+    const piece = emittedOctets(emitted, 'what an extension emits')
+    const octets = copyOf(piece, 0, piece.length)
+    const result = busy === undefined ? second.write(octets, emit) : busy.then(() => second.write(octets, emit))
+    if (!isPromise(result)) return
+    busy = result
+    // it is waited for below, unless the first one throws before
+    return busy.catch(() => undefined)
+  }
+  return afterwards(work(next), () => busy)
+}

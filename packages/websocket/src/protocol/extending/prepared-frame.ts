@@ -1,0 +1,68 @@
+import { noOctets, type Octets } from '../../bytes/octets.ts'
+import { checkOptions, optionCheck } from '../checks/check-options.ts'
+import { trueOrFalse } from '../checks/option-values.ts'
+import { ApiMisuse } from '../faults/errors.ts'
+import { shownValue } from '../faults/shown-value.ts'
+import { firstOctet, unmaskedHeaderSize, writeHeader } from '../frames/frame-header.ts'
+import { givenOctets } from '../frames/given-octets.ts'
+import { isControl, isReserved } from '../frames/opcode.ts'
+import type { ExtensionFrameOptions } from './extension.ts'
+
+/**
+ * A frame with an opcode that an extension claims, made once to be sent to many: with `broadcast` of a factory or a channel, with
+ * `sendPreparedFrame` of a protocol, and by the extension itself with `sendPreparedFrame` of its link.
+ *
+ * Keeps a copy of the payload. Servers send the same octets to all connections; clients mask the payload afresh each time (RFC 6455 §5.3).
+ * Encoders leave it as it is, as they do all frames that are not messages.
+ */
+export class PreparedFrame {
+  readonly opcode: number
+  readonly isFinal: boolean
+  /** Reserved bits: RSV1, RSV2 and RSV3 as 4, 2 and 1. */
+  readonly reserved: number
+  readonly payload: Octets
+  /** The first octet of the frame. */
+  readonly first: number
+  /** The whole unmasked frame. */
+  readonly frame: Octets
+  readonly #isOne = true
+
+  /** Whether a value is one, and not only an object or a proxy that looks like it. Never throws. */
+  static is(value: unknown): value is PreparedFrame {
+    return typeof value === 'object' && value !== null && #isOne in value
+  }
+
+  /**
+   * Throws `ApiMisuse` for an opcode that no extension can claim, for reserved bits that do not exist, for a payload that is not octets, and
+   * for a frame that may not be sent: opcodes 11 to 15 are control frames of at most 125 octets, which have FIN (RFC 6455 §5.5).
+   */
+  constructor(opcode: number, payload: Octets = noOctets, options: ExtensionFrameOptions = {}) {
+    checkOptions<ExtensionFrameOptions>(options, frameOptions, 'PreparedFrame')
+    const { final = true, reserved = 0 } = options
+    if (!Number.isInteger(opcode) || opcode < 0 || opcode > 15 || !isReserved(opcode))
+      throw new ApiMisuse(`an extension can claim the opcodes 3 to 7 and 11 to 15, and not ${shownValue(opcode)}`)
+    const octets = givenOctets(payload, 'the payload of a frame')
+    checkExtensionFrame(opcode, octets, final)
+    this.opcode = opcode
+    this.isFinal = final
+    this.reserved = reserved
+    this.first = firstOctet(opcode, final, reserved)
+    const frame = new Uint8Array(unmaskedHeaderSize(octets.length) + octets.length)
+    const payloadAt = writeHeader(frame, 0, this.first, octets.length, 0)
+    frame.set(octets, payloadAt)
+    this.frame = frame
+    this.payload = frame.subarray(payloadAt)
+  }
+}
+
+/** Throws `ApiMisuse` for a control frame that the peer would have to refuse, RFC 6455 §5.5. */
+export function checkExtensionFrame(opcode: number, payload: Octets, isFinal: boolean): void {
+  if (!isControl(opcode)) return
+  if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
+  if (!isFinal) throw new ApiMisuse(`a frame with opcode ${opcode} is a control frame, which has FIN`)
+}
+
+const frameOptions = {
+  final: trueOrFalse,
+  reserved: optionCheck('0 to 7', value => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 7),
+}

@@ -1,0 +1,67 @@
+import { noOctets, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
+import type { Text } from '../../bytes/text.ts'
+import { Utf8Validator } from '../../bytes/utf8-validator.ts'
+import { CloseCode, mayBeSent } from '../faults/close-code.ts'
+import { ApiMisuse, PeerMisbehaved, protocolError } from '../faults/errors.ts'
+import { shownValue } from '../faults/shown-value.ts'
+
+/** What a close frame says, RFC 6455 §5.5.1. */
+export interface ClosePayload {
+  readonly code: number | undefined
+  readonly reason: ReceivedOctets
+}
+
+/** Reads a close frame's payload; codes that may not be on the wire and reasons that are not UTF-8 are the peer's fault. */
+export function parseClose(payload: ReceivedOctets, text: Text): ClosePayload {
+  if (payload.length === 0) return { code: undefined, reason: new Uint8Array(0) }
+  const code = (payload[0]! << 8) | payload[1]!
+  if (!mayBeSent(code)) throw protocolError(`close code ${code} may not be sent`)
+  const validator = new Utf8Validator(text)
+  if (!validator.push(payload, 2, payload.length) || !validator.isComplete) {
+    throw new PeerMisbehaved(CloseCode.InvalidPayload, 'close reason is not UTF-8')
+  }
+  return { code, reason: payload.subarray(2) }
+}
+
+/** The payload of a close frame that an application asks for. A code is checked, and so is the reason's length. */
+export function makeClose(code: number | undefined, reason: string, text: Text): Octets {
+  if (code === undefined) {
+    if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
+    return noOctets
+  }
+  checkCode(code)
+  const octets = encodedReason(reason, text)
+  if (octets.length > longestReason) throw new ApiMisuse(`close reason of ${octets.length} octets; at most ${longestReason} fit`)
+  return closeOctets(code, octets)
+}
+
+/** The payload of a close frame of our own making: a reason that is too long is cut at a character. */
+export function makeFailure(code: number, reason: string, text: Text): Octets {
+  const octets = encodedReason(reason, text)
+  if (octets.length <= longestReason) return closeOctets(code, octets)
+  let end = longestReason
+  while ((octets[end]! & 0xc0) === 0x80) end--
+  return closeOctets(code, octets.subarray(0, end))
+}
+
+/** Throws `ApiMisuse` for a code that an application may not send, and names it. */
+export function checkCode(code: number): void {
+  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${shownValue(code)} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+}
+
+/** Guards callers without types: runtimes' encoders disagree about what is not a string. */
+function encodedReason(reason: string, text: Text): Octets {
+  if (typeof reason !== 'string') throw new ApiMisuse(`a close reason must be a string, and not ${shownValue(reason)}`)
+  return text.encode(reason)
+}
+
+function closeOctets(code: number, reason: Octets): Octets {
+  const payload = new Uint8Array(2 + reason.length)
+  payload[0] = code >>> 8
+  payload[1] = code
+  payload.set(reason, 2)
+  return payload
+}
+
+/** A control frame has 125 octets (RFC 6455 §5.5), two are the code. */
+const longestReason = 123

@@ -1,0 +1,53 @@
+import { heeded } from '../../bytes/awaitable.ts'
+import type { ReceivedOctets } from '../../bytes/octets.ts'
+import type { FrameHeader } from './frame-header.ts'
+
+/** Hooks that see everything on the wire, for logs and inspection. Octets are copies that the tap may keep; what a hook throws is ignored. */
+export interface WireTap {
+  octetsReceived?(octets: ReceivedOctets, source: object): void
+  octetsSent?(octets: ReceivedOctets, source: object): void
+  /** When the header of an incoming frame has been checked. */
+  frameReceived?(header: FrameHeader, source: object): void
+  frameSent?(header: FrameHeader, source: object): void
+}
+
+/** Two taps as one; the usual case is that there is none. What one of them throws does not keep the other from looking. */
+export function joinedTaps(one: WireTap | undefined, other: WireTap | undefined): WireTap | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return {
+    octetsReceived(octets, source): void {
+      both(
+        () => one.octetsReceived?.(octets, source),
+        () => other.octetsReceived?.(octets, source),
+      )
+    },
+    octetsSent(octets, source): void {
+      both(
+        () => one.octetsSent?.(octets, source),
+        () => other.octetsSent?.(octets, source),
+      )
+    },
+    frameReceived(header, source): void {
+      both(
+        () => one.frameReceived?.(header, source),
+        () => other.frameReceived?.(header, source),
+      )
+    },
+    frameSent(header, source): void {
+      both(
+        () => one.frameSent?.(header, source),
+        () => other.frameSent?.(header, source),
+      )
+    },
+  }
+}
+
+function both(...looks: readonly (() => unknown)[]): void {
+  for (const look of looks) {
+    try {
+      heeded(look())
+    } catch {
+      // a tap may look and not touch: what it throws is its own
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
+
+export interface HookOutcome {
+  /** The reading may go on: no hook waits any more, or there is room to read ahead again. */
+  released(): void
+  /** A hook threw, or its promise rejected. */
+  hookFailed(error: unknown): void
+}
+
+/**
+ * Runs the hooks of one connection, one after the other.
+ *
+ * A hook that returns a promise holds the hooks behind it until the promise settles; so does `pause`. Reading goes on meanwhile, and the
+ * hooks of what is read wait here: that is how pings are answered and the end of a connection is noticed while a hook takes its time.
+ * What is read ahead is bounded by `readAhead` octets; above that, `holdsReading` stops the parser until hooks have been called again.
+ */
+export class HookRunner {
+  readonly #outcome: HookOutcome
+  readonly #readAhead: number
+  /** Made when the first hook has to wait. */
+  #waiting: WaitingHook[] | undefined
+  /** Octets read ahead: those of the hooks that wait, and those of a message that is not complete yet. */
+  #ahead = 0
+  /** The part of `#ahead` that belongs to no hook yet. */
+  #unclaimed = 0
+  /** For those who wait until there is room to read on. */
+  #whenFree: Promise<void> | undefined
+  #tellFree: (() => void) | undefined
+  #isAwaiting = false
+  #isPaused = false
+  #isStopped = false
+  /** A hook that pauses and resumes, or whose answer comes back within its own call, does not have the next one called inside it. */
+  #isCalling = false
+
+  /** `readAhead`: octets that may be read while hooks wait. */
+  constructor(outcome: HookOutcome, readAhead: number = defaultReadAhead) {
+    this.#outcome = outcome
+    this.#readAhead = readAhead
+  }
+
+  /** Whether the next hook has to wait. */
+  get isHeld(): boolean {
+    return this.#isAwaiting || this.#isPaused || this.#isStopped
+  }
+
+  /** Whether nothing more may be read: the runner is stopped, or hooks wait and as much was read ahead as is allowed. */
+  get holdsReading(): boolean {
+    return this.#isStopped || (this.#ahead >= this.#readAhead && this.isHeld)
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** Whether a hook was called whose promise has not settled. */
+  get isAwaiting(): boolean {
+    return this.#isAwaiting
+  }
+
+  /** How many hooks wait. */
+  get waitingCount(): number {
+    return this.#waiting?.length ?? 0
+  }
+
+  /** Resolves when the reading may go on; never after `stop`. */
+  get whenFree(): Promise<void> {
+    this.#whenFree ??= new Promise(resolve => {
+      this.#tellFree = resolve
+    })
+    return this.#whenFree
+  }
+
+  /** Calls the hook now, or behind those that wait. */
+  run(hook: () => Awaitable<void>): void {
+    if (this.#isStopped) return
+    if (this.isHeld || this.#isCalling) return this.#wait(hook)
+    this.#call(hook)
+    if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
+  }
+
+  /** Counts octets that were read while hooks wait; call it before the hooks that are called with them. */
+  readAhead(octets: number): void {
+    this.#ahead += octets
+    this.#unclaimed += octets
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    if (!this.#isCalling) this.#next()
+  }
+
+  /** No hook is called any more; what waits is forgotten. */
+  stop(): void {
+    this.#isStopped = true
+    this.#waiting = undefined
+  }
+
+  #wait(hook: () => Awaitable<void>): void {
+    const weight = this.#unclaimed + hookWeight
+    this.#unclaimed = 0
+    this.#ahead += hookWeight
+    this.#waiting ??= []
+    this.#waiting.push({ hook, weight })
+  }
+
+  #call(hook: () => Awaitable<void>): void {
+    this.#isCalling = true
+    try {
+      const result = hook()
+      if (isPromise(result)) this.#await(result)
+    } catch (error) {
+      this.#outcome.hookFailed(error)
+    } finally {
+      this.#isCalling = false
+    }
+  }
+
+  /** Wrapped, because a thenable of the application may settle at once, settle twice, or throw. */
+  #await(result: PromiseLike<void>): void {
+    this.#isAwaiting = true
+    Promise.resolve(result).then(
+      () => this.#settled(),
+      error => {
+        this.#outcome.hookFailed(error)
+        this.#settled()
+      },
+    )
+  }
+
+  #settled(): void {
+    this.#isAwaiting = false
+    this.#next()
+  }
+
+  #released(): void {
+    this.#tellFree?.()
+    this.#whenFree = this.#tellFree = undefined
+    this.#outcome.released()
+  }
+
+  #next(): void {
+    const heldReading = this.#ahead >= this.#readAhead
+    while (!this.isHeld) {
+      const next = this.#waiting?.shift()
+      if (next === undefined) {
+        this.#ahead = this.#unclaimed = 0
+        return this.#released()
+      }
+      this.#ahead -= next.weight
+      this.#call(next.hook)
+    }
+    if (heldReading && !this.holdsReading) this.#released()
+  }
+}
+
+interface WaitingHook {
+  readonly hook: () => Awaitable<void>
+  /** Octets that it counts for. */
+  readonly weight: number
+}
+
+/** Octets that a connection in class style reads while hooks wait. */
+export const defaultReadAhead: number = 64 * 1024
+
+/** Octets that a waiting hook counts for besides those it is called with. */
+const hookWeight = 16

@@ -1,0 +1,165 @@
+import type { Clock } from '../../bytes/clock.ts'
+import { GatheredOctets } from '../../bytes/gathered-octets.ts'
+import { joinedInTurns } from '../../bytes/joined-in-turns.ts'
+import { type Allocate, allocateZeroed, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
+import type { PayloadMemory } from '../../bytes/payload-memory.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { Hooks, Kept } from '../hooks/hooks.ts'
+import type { MessageCollector } from './message-collector.ts'
+
+/** Brings messages to the application, as whole messages or as they arrive. Chosen once, when the first octets of the open connection are there. */
+export interface Delivery {
+  /** What is kept of the message that has begun. */
+  readonly keeps: Kept
+  messageBegan(isBinary: boolean): void
+  frameBegan(length: number | bigint, reserved: number, isFinal: boolean): void
+  /** Where texts are wanted as strings: one that is here in one piece, and lent. Called in place of `frameData`; false: it is no UTF-8. */
+  textCame?(octets: Octets, start: number, end: number, validates: boolean): boolean
+  /** The octets are lent. `missing`: how many of this frame are known to follow. */
+  frameData(octets: Octets, start: number, end: number, missing: number): void
+  frameEnded(): void
+  messageEnded(): void
+  /** What was received at once has been parsed. */
+  chunkEnded(): void
+}
+
+/** Collects each message, and calls `onMessage` once. */
+export class MessageDelivery implements Delivery {
+  readonly keeps: Kept = 'message'
+  readonly #runner: HookRunner
+  readonly #hooks: Pick<Hooks, 'onMessage'>
+  readonly #clock: Clock
+  readonly #allocate: Allocate
+  readonly #gathered: GatheredOctets
+  #isBinary = false
+  #isLastFrame = false
+  readonly #memory: PayloadMemory
+  #whole: ReceivedOctets | undefined
+
+  constructor(
+    runner: HookRunner,
+    hooks: Pick<Hooks, 'onMessage'>,
+    memory: PayloadMemory,
+    clock: Clock,
+    allocate: Allocate = allocateZeroed,
+  ) {
+    this.#runner = runner
+    this.#hooks = hooks
+    this.#memory = memory
+    this.#clock = clock
+    this.#allocate = allocate
+    this.#gathered = new GatheredOctets(allocate)
+  }
+
+  messageBegan(isBinary: boolean): void {
+    this.#isBinary = isBinary
+  }
+
+  frameBegan(_length: number | bigint, _reserved: number, isFinal: boolean): void {
+    this.#isLastFrame = isFinal
+  }
+
+  frameData(octets: Octets, start: number, end: number, missing: number): void {
+    if (missing === 0 && this.#isLastFrame && this.#gathered.length === 0 && this.#whole === undefined) {
+      this.#whole = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
+    } else {
+      this.#keepWhole()
+      this.#gathered.append(octets, start, end, missing)
+    }
+  }
+
+  frameEnded(): void {}
+
+  messageEnded(): void {
+    const isBinary = this.#isBinary
+    if (this.#gathered.isInPieces) {
+      const pieces = this.#gathered.takePieces()
+      return this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
+    }
+    const payload = this.#whole ?? this.#gathered.take()
+    this.#whole = undefined
+    this.#runner.run(() => this.#hooks.onMessage(payload, isBinary))
+  }
+
+  chunkEnded(): void {
+    this.#memory.chunkEnded()
+  }
+
+  /** A promise holds the reading, as a hook's own does. */
+  async #deliverInTurns(pieces: readonly Octets[], isBinary: boolean): Promise<void> {
+    const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
+    if (!this.#runner.isStopped) await this.#hooks.onMessage(payload, isBinary)
+  }
+
+  /** A transform may emit more after what looked like the whole message. */
+  #keepWhole(): void {
+    if (this.#whole === undefined) return
+    this.#gathered.append(this.#whole, 0, this.#whole.length, 0)
+    this.#whole = undefined
+  }
+}
+
+/** Calls the frame and streaming hooks as octets arrive. */
+export class HookDelivery implements Delivery {
+  readonly #runner: HookRunner
+  readonly #hooks: Hooks
+  readonly #collector: MessageCollector
+  readonly #memory: PayloadMemory
+  readonly #usuallyKeeps: Kept
+  #isFrameEmpty = true
+  /** How many messages have begun of which the hooks have not heard, because others wait. */
+  #unheard = 0
+
+  /** `keeps`: what the hooks keep of a message where they do not tell it themselves. */
+  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
+    this.#memory = memory
+    this.#usuallyKeeps = keeps
+    this.#runner = runner
+    this.#hooks = hooks
+    this.#collector = collector
+  }
+
+  get keeps(): Kept {
+    return (this.#unheard > 0 ? this.#hooks.willKeep : this.#hooks.keeps) ?? this.#usuallyKeeps
+  }
+
+  messageBegan(isBinary: boolean): void {
+    this.#unheard++
+    this.#runner.run(() => {
+      this.#unheard--
+      this.#collector.messageBegan(isBinary)
+      return this.#hooks.onMessageBegin(isBinary)
+    })
+  }
+
+  frameBegan(length: number | bigint, reserved: number): void {
+    this.#isFrameEmpty = true
+    this.#runner.run(() => {
+      this.#collector.frameBegan(Number(length), reserved)
+      return this.#hooks.onMessageFrameBegin(length, reserved)
+    })
+  }
+
+  frameData(octets: Octets, start: number, end: number): void {
+    this.#isFrameEmpty = false
+    const payload = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
+    this.#runner.run(() => {
+      this.#collector.dataCame(payload.length)
+      return this.#hooks.onMessageFrameData(payload)
+    })
+  }
+
+  /** A frame without octets calls `onMessageFrameData` once, as the seed's does. */
+  frameEnded(): void {
+    if (this.#isFrameEmpty) this.#runner.run(() => this.#hooks.onMessageFrameData(new Uint8Array(0)))
+    this.#runner.run(() => this.#hooks.onMessageFrameEnd())
+  }
+
+  messageEnded(): void {
+    this.#runner.run(() => this.#hooks.onMessageEnd())
+  }
+
+  chunkEnded(): void {
+    this.#memory.chunkEnded()
+  }
+}

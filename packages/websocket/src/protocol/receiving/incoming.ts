@@ -1,0 +1,171 @@
+import type { Clock } from '../../bytes/clock.ts'
+import { copyOf, type Octets } from '../../bytes/octets.ts'
+import type { FrameParser } from '../frames/frame-parser.ts'
+import type { HookRunner } from '../hooks/hook-runner.ts'
+
+/** The transport's side of flow control. */
+export interface Pausable {
+  pause(): void
+  resume(): void
+}
+
+export interface IncomingEvents {
+  /** The first octets of an open connection are there. */
+  makeParser(): FrameParser
+  readingBegan(): void
+  readingEnded(): void
+  /** Something was thrown while parsing: `PeerMisbehaved`, or a fault of an extension. */
+  readingFailed(error: unknown): void
+  /** The transport was paused, and is read again. */
+  readingResumed(): void
+  /** Everything received was parsed, and the peer will send no more. Hooks of it may still wait. Called again when they have been called. */
+  exhausted(): void
+}
+
+/**
+ * Feeds received octets to the parser, and keeps those that have to wait: while a decoder takes its time, and while hooks wait and as much was
+ * read ahead as is allowed.
+ *
+ * The transport is paused only when octets arrive in spite of that: most promises settle before the next read.
+ * So at most one chunk waits here besides the one being parsed. Chunks are lent: octets that have to wait are copied.
+ */
+export class Incoming {
+  readonly #stream: Pausable
+  readonly #runner: HookRunner
+  readonly #events: IncomingEvents
+  readonly #clock: Clock
+  #parser: FrameParser | undefined
+  #isOpen = false
+  /** Made when something has to wait. */
+  #backlog: Octets[] | undefined
+  #isReading = false
+  #isYielding = false
+  #isPaused = false
+  #isDiscarding = false
+  #hasEnded = false
+
+  constructor(stream: Pausable, runner: HookRunner, events: IncomingEvents, clock: Clock) {
+    this.#stream = stream
+    this.#runner = runner
+    this.#events = events
+    this.#clock = clock
+  }
+
+  /** Whether octets that arrive have to wait. */
+  get isHeld(): boolean {
+    return this.#isHeld()
+  }
+
+  /** The connection is open; octets received before wait for this. */
+  open(): void {
+    this.#isOpen = true
+    this.proceed()
+  }
+
+  received(octets: Octets): void {
+    if (this.#isDiscarding || octets.length === 0) return
+    if (this.#isReading || this.#isHeld() || this.#isWaiting()) this.#keep(octets)
+    else this.#read(octets)
+    this.proceed()
+  }
+
+  /** The peer will send no more. */
+  ended(): void {
+    this.#hasEnded = true
+    this.proceed()
+  }
+
+  /** Goes on with octets that wait, as far as that is allowed. */
+  proceed(): void {
+    if (this.#isReading || this.#isHeld()) return
+    while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!)
+    if (this.#isWaiting() || this.#isHeld()) return
+    if (this.#hasEnded) this.#events.exhausted()
+    else this.#resume()
+  }
+
+  /** From now on everything is thrown away; the transport flows, so that its end is seen. */
+  discard(): void {
+    this.#isDiscarding = true
+    this.#backlog = undefined
+    this.#resume()
+    if (this.#hasEnded) this.#events.exhausted()
+  }
+
+  #isHeld(): boolean {
+    return !this.#isDiscarding && (!this.#isOpen || this.#isYielding || this.#runner.holdsReading || this.#parser?.isHeld === true)
+  }
+
+  #isWaiting(): boolean {
+    return this.#backlog !== undefined && this.#backlog.length > 0
+  }
+
+  #keep(octets: Octets): void {
+    this.#backlog ??= []
+    this.#backlog.push(copyOf(octets, 0, octets.length))
+    if (this.#isHeld()) this.#pause()
+  }
+
+  /** Parses as far as the application lets it; the rest comes first of what waits. */
+  #read(octets: Octets): void {
+    let stoppedAt = octets.length
+    this.#isReading = true
+    this.#events.readingBegan()
+    try {
+      this.#parser ??= this.#events.makeParser()
+      stoppedAt = octets.length <= sliceSize ? this.#parser.parse(octets, 0) : this.#parseInSlices(this.#parser, octets)
+    } catch (error) {
+      this.#events.readingFailed(error)
+    } finally {
+      // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
+      if (!this.#isDiscarding && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt)
+      this.#isReading = false
+      this.#events.readingEnded()
+    }
+  }
+
+  /** A large read can hold thousands of small messages: when they have taken their time, others have their turn. */
+  #parseInSlices(parser: FrameParser, octets: Octets): number {
+    const began = this.#clock.now()
+    for (let at = 0; ; ) {
+      const end = Math.min(at + sliceSize, octets.length)
+      const stoppedAt = at + parser.parse(octets.subarray(at, end), 0)
+      if (stoppedAt < end || end === octets.length) return stoppedAt
+      at = end
+      if (this.#clock.now() - began > longestSlice) {
+        this.#isYielding = true
+        this.#clock.yield(() => this.#afterOthers())
+        return at
+      }
+    }
+  }
+
+  #afterOthers(): void {
+    this.#isYielding = false
+    if (!this.#isDiscarding) this.proceed()
+  }
+
+  #keepRest(octets: Octets, from: number): void {
+    this.#backlog ??= []
+    this.#backlog.unshift(copyOf(octets, from, octets.length))
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#stream.pause()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#stream.resume()
+    this.#events.readingResumed()
+  }
+}
+
+/** Octets between two looks at the clock. */
+const sliceSize = 64 * 1024
+
+/** Milliseconds. */
+const longestSlice = 2

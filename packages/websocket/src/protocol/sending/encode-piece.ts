@@ -1,0 +1,45 @@
+import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
+import type { Clock } from '../../bytes/clock.ts'
+import type { Emit, Octets } from '../../bytes/octets.ts'
+import type { MessageTransform } from '../extending/extension.ts'
+import { detachedPayload } from '../faults/errors.ts'
+
+/** What a piece of a message is the end of. */
+export const Piece = { Part: 0, Frame: 1, Final: 2 } as const
+export type Piece = (typeof Piece)[keyof typeof Piece]
+
+/**
+ * Gives a piece of a message to its encoder, and ends or flushes it where the piece ends a message or a frame.
+ *
+ * Large pieces go in slices: an encoder that takes several turns for one has little to copy, and after `longestTurn` others have theirs.
+ */
+export function encodePiece(encoder: MessageTransform, octets: Octets, piece: Piece, emit: Emit, clock: Clock): Awaitable<void> {
+  const close = (): Awaitable<void> => {
+    if (piece === Piece.Final) return encoder.end(emit)
+    return piece === Piece.Frame ? encoder.flush?.(emit) : undefined
+  }
+  if (octets.length > sliceSize) return inSlices(encoder, octets, emit, clock).then(close)
+  const written = octets.length === 0 ? undefined : encoder.write(octets, emit)
+  return isPromise(written) ? written.then(close) : close()
+}
+
+async function inSlices(encoder: MessageTransform, octets: Octets, emit: Emit, clock: Clock): Promise<void> {
+  let began = clock.now()
+  const { length } = octets
+  for (let at = 0; at < length; at += sliceSize) {
+    if (octets.length !== length) {
+      encoder.abandon?.()
+      throw detachedPayload()
+    }
+    const result = encoder.write(octets.subarray(at, at + sliceSize), emit)
+    if (isPromise(result)) await result
+    else if (clock.now() - began < longestTurn) continue
+    else await new Promise<void>(resolve => clock.yield(resolve))
+    began = clock.now()
+  }
+}
+
+const sliceSize = 64 * 1024
+
+/** Milliseconds. */
+const longestTurn = 2

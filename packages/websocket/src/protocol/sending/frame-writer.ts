@@ -1,0 +1,171 @@
+import { heeded } from '../../bytes/awaitable.ts'
+import type { Crypto } from '../../bytes/crypto.ts'
+import type { Masker } from '../../bytes/masker.ts'
+import { copyOf, type Octets } from '../../bytes/octets.ts'
+import { mostPerUnit, type Text } from '../../bytes/text.ts'
+import { readKey, unmaskedHeaderSize, writeHeader, writeLongHeader } from '../frames/frame-header.ts'
+import type { WireTap } from '../frames/wire-tap.ts'
+import type { TrafficStats } from '../life/traffic-stats.ts'
+import type { OutgoingBatch } from './outgoing-batch.ts'
+
+export interface WriterRules {
+  /** Whether our frames are masked: clients, RFC 6455 §5.1. */
+  readonly masks: boolean
+  /** `undefined`: the mask bit and key are sent, the payload stays as it is. */
+  readonly masker: Masker | undefined
+  readonly wireTap: WireTap | undefined
+}
+
+/** Payloads below this are copied when they are sent; from here on they go by reference and must stay untouched until drained. */
+export const referenceFrom: number = 8 * 1024
+
+/** Writes frames into the outgoing batch: header, mask, payload. Never changes a caller's octets. */
+export class FrameWriter {
+  readonly #batch: OutgoingBatch
+  readonly #rules: WriterRules
+  readonly #crypto: Crypto
+  readonly #stats: TrafficStats
+  readonly #source: object
+  /** Of the frame being streamed. */
+  #key = 0
+  #position = 0
+
+  constructor(batch: OutgoingBatch, rules: WriterRules, crypto: Crypto, stats: TrafficStats, source: object) {
+    this.#batch = batch
+    this.#rules = rules
+    this.#crypto = crypto
+    this.#stats = stats
+    this.#source = source
+  }
+
+  /** A whole frame. `first` is its first octet. */
+  write(first: number, payload: Octets): void {
+    this.beginFrame(first, payload.length)
+    if (payload.length > 0) this.frameData(payload)
+  }
+
+  /** Whether `writeText` may be used: the text goes into the batch as it is. */
+  takesText(text: string): boolean {
+    return text.length < referenceFrom && this.#batch.hasRoom(largestHeader + mostPerUnit * text.length)
+  }
+
+  /**
+   * A whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Tells its length in octets.
+   *
+   * The header comes first and its length last: a text that is ASCII, as most are, stands where it belongs at once. The frame is complete
+   * before it is tapped: what a tap sends may take the scratch along.
+   */
+  writeText(first: number, text: string, encoder: Text): number {
+    const room = largestHeader + mostPerUnit * text.length
+    const maskSize = this.#rules.masks ? 4 : 0
+    const at = this.#batch.reserve(room)
+    const scratch = this.#batch.scratch
+    const guessed = at + unmaskedHeaderSize(text.length) + maskSize
+    const length = encoder.encodeInto(text, scratch, guessed)
+    const start = at + unmaskedHeaderSize(length) + maskSize
+    if (start !== guessed) scratch.copyWithin(start, guessed, guessed + length)
+    this.#batch.giveBack(at + room - start - length)
+    this.#position = 0
+    if (this.#rules.masks) this.#writeMaskedHeader(scratch, at, first, length)
+    else writeHeader(scratch, at, first, length, 0)
+    if (this.#key !== 0) this.#masked(scratch, start, start + length)
+    this.#note(first, length)
+    return length
+  }
+
+  /** The header of a frame whose payload follows in pieces. A `bigint` only above 2^53-1; its octets are not counted here. */
+  beginFrame(first: number, length: number | bigint): void {
+    if (typeof length === 'bigint') return this.#beginLongFrame(first, length)
+    this.#note(first, length)
+    this.#position = 0
+    if (this.#rules.masks) this.#maskedHeader(first, length)
+    else this.#plainHeader(first, length)
+  }
+
+  /** A piece of the payload of the frame begun. */
+  frameData(payload: Octets): void {
+    const length = payload.length
+    if (length < referenceFrom) this.#copied(payload)
+    else if (this.#key === 0) this.#batch.add(mayChange(payload) ? copyOf(payload, 0, length) : payload)
+    else this.#batch.add(this.#masked(copyOf(payload, 0, length), 0, length))
+    this.#position += length
+  }
+
+  /** A frame that was made before, by reference; for servers, whose frames have no mask. */
+  writeMade(frame: Octets, payloadLength: number): void {
+    this.#note(frame[0]!, payloadLength)
+    this.#batch.add(frame)
+  }
+
+  #note(first: number, length: number): void {
+    if ((first & 8) === 0) {
+      this.#stats.outgoingWebSocketFrames++
+      this.#stats.outgoingOctetsWebSocketLevel += length
+    }
+    if (this.#rules.wireTap !== undefined) this.#tap(first, length)
+  }
+
+  #beginLongFrame(first: number, length: bigint): void {
+    if ((first & 8) === 0) this.#stats.outgoingWebSocketFrames++
+    if (this.#rules.wireTap !== undefined) this.#tap(first, Number(length))
+    this.#position = 0
+    const { masks } = this.#rules
+    const at = this.#batch.reserve(largestHeader - (masks ? 0 : 4))
+    const keyAt = writeLongHeader(this.#batch.scratch, at, first, length, masks ? 0x80 : 0)
+    if (masks) this.#writeKey(this.#batch.scratch, keyAt)
+  }
+
+  /** Room first: making it may flush, and change the scratch. */
+  #plainHeader(first: number, length: number): void {
+    const at = this.#batch.reserve(unmaskedHeaderSize(length))
+    writeHeader(this.#batch.scratch, at, first, length, 0)
+  }
+
+  #maskedHeader(first: number, length: number): void {
+    const at = this.#batch.reserve(unmaskedHeaderSize(length) + 4)
+    this.#writeMaskedHeader(this.#batch.scratch, at, first, length)
+  }
+
+  #writeMaskedHeader(scratch: Octets, at: number, first: number, length: number): void {
+    this.#writeKey(scratch, writeHeader(scratch, at, first, length, 0x80))
+  }
+
+  #writeKey(scratch: Octets, keyAt: number): void {
+    this.#crypto.fillRandom(keyOctets)
+    scratch.set(keyOctets, keyAt)
+    this.#key = this.#rules.masker === undefined ? 0 : readKey(keyOctets, 0)
+  }
+
+  #copied(payload: Octets): void {
+    const at = this.#batch.reserve(payload.length)
+    const scratch = this.#batch.scratch
+    scratch.set(payload, at)
+    if (this.#key !== 0) this.#masked(scratch, at, at + payload.length)
+  }
+
+  #masked(octets: Octets, start: number, end: number): Octets {
+    this.#rules.masker?.apply(octets, start, end, this.#key, this.#position & 3)
+    return octets
+  }
+
+  #tap(first: number, length: number): void {
+    try {
+      const header = { opcode: first & 15, isFinal: first > 127, reserved: (first >> 4) & 7, length }
+      heeded(this.#rules.wireTap?.frameSent?.(header, this.#source))
+    } catch {
+      // a tap may look and not touch: what it throws is its own
+    }
+  }
+}
+
+/** RFC 6455 §5.2: two octets, eight of extended length, four of the key. */
+const largestHeader = 14
+
+/** Of the header being written. */
+const keyOctets: Octets = new Uint8Array(4)
+
+/** Whether somebody else could change or shrink the octets under way: memory shared between threads, buffers that can be resized. */
+function mayChange(octets: Octets): boolean {
+  const buffer = octets.buffer as ArrayBufferLike & { readonly resizable?: boolean; readonly growable?: boolean }
+  return buffer.resizable === true || !(buffer instanceof ArrayBuffer)
+}

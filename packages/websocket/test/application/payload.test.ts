@@ -1,0 +1,89 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { checkedIsBinary, checkedOctets, octetsOf } from '../../src/application/payload.ts'
+import { webText } from '../../src/bytes/text.ts'
+import { ApiMisuse } from '../../src/protocol/faults/errors.ts'
+
+describe('octetsOf', () => {
+  it('encodes strings', () => {
+    expect(octetsOf('hä', webText)).toEqual(Uint8Array.of(0x68, 0xc3, 0xa4))
+  })
+
+  it('leaves octets as they are', () => {
+    const octets = Uint8Array.of(1)
+    expect(octetsOf(octets, webText)).toBe(octets)
+  })
+
+  it('refuses what is neither, as checkedOctets does', () => {
+    expect(() => octetsOf(5 as unknown as string, webText)).toThrow(ApiMisuse)
+  })
+})
+
+describe('checkedIsBinary', () => {
+  it('is what the caller says, or else what the payload is', () => {
+    expect([checkedIsBinary(true, false), checkedIsBinary(false, true)]).toEqual([true, false])
+    expect([checkedIsBinary(undefined, true), checkedIsBinary(undefined, false)]).toEqual([true, false])
+    expect(checkedIsBinary(null as unknown as undefined, true)).toBe(true)
+  })
+
+  for (const [value, kind] of [
+    [1, 'number'],
+    [0, 'number'],
+    ['binary', 'string'],
+    [{ doNotCompress: true }, 'Object'],
+    [Symbol('binary'), 'symbol'],
+  ] as const) {
+    it(`refuses ${String(value)}, and says where options go`, () => {
+      expect(() => checkedIsBinary(value as unknown as boolean, false)).toThrow(
+        expect.objectContaining({ name: 'ApiMisuse', message: `isBinary must be true or false, and not ${kind}; options come after it` }),
+      )
+    })
+  }
+})
+
+describe('checkedOctets', () => {
+  for (const [what, octets] of [
+    ['an array of octets', Uint8Array.of(1, 2)],
+    ['an empty one', new Uint8Array(0)],
+    ["Node's buffer", Buffer.from('a')],
+    ['octets of another realm', runInNewContext('Uint8Array.of(1, 2)') as Uint8Array],
+    ['a view of shared memory', new Uint8Array(new SharedArrayBuffer(2))],
+  ] as const) {
+    it(`takes ${what}`, () => {
+      const checked = checkedOctets(octets)
+      expect([[...checked], checked.buffer, checked.byteOffset]).toEqual([[...octets], octets.buffer, octets.byteOffset])
+      expect(Object.getPrototypeOf(checked)).toBe(Uint8Array.prototype)
+    })
+  }
+
+  for (const [value, kind] of [
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [100, 'number'],
+    ['text', 'string'],
+    [true, 'boolean'],
+    [{}, 'Object'],
+    [[1, 2], 'Array'],
+    [{ length: 3 }, 'Object'],
+    [new ArrayBuffer(4), 'ArrayBuffer'],
+    [new Uint16Array(4), 'Uint16Array'],
+    [new DataView(new ArrayBuffer(4)), 'DataView'],
+  ] as const) {
+    it(`refuses ${kind} ${String(value)}, and names it`, () => {
+      const check = (): unknown => checkedOctets(value as unknown as Uint8Array)
+      expect(check).toThrow(ApiMisuse)
+      expect(check).toThrow(`a payload must be a string or a Uint8Array, and not ${kind}`)
+    })
+  }
+
+  it('says how an object is sent, and what else is wanted where text is not', () => {
+    expect(() => checkedOctets({ a: 1 } as unknown as Uint8Array)).toThrow('and not Object: send JSON.stringify of it')
+    expect(() => checkedOctets('x' as unknown as Uint8Array, 'a Uint8Array')).toThrow('a payload must be a Uint8Array, and not string')
+  })
+
+  it('refuses octets whose buffer was given away', () => {
+    const octets = Uint8Array.of(1, 2, 3)
+    structuredClone(octets.buffer, { transfer: [octets.buffer] })
+    expect(() => checkedOctets(octets)).toThrow('the payload belongs to a detached buffer')
+  })
+})

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest'
+import type { Octets } from '../../src/bytes/octets.ts'
+import { Channel } from '../../src/conversation/channel.ts'
+import type { Connection } from '../../src/conversation/connection.ts'
+import { permessageDeflate } from '../../src/node/edge/permessage-deflate.ts'
+import type { Extension } from '../../src/protocol/extending/extension.ts'
+import { PreparedFrame } from '../../src/protocol/extending/prepared-frame.ts'
+import { PreparedMessage } from '../../src/protocol/sending/prepared-message.ts'
+import { masked, quiet } from '../application/memory-link.ts'
+import { until } from '../fixtures/until.ts'
+import { letters, promised, raisesNothingUnhandled, served, type Talk, talk, watched } from './talk.ts'
+
+raisesNothingUnhandled()
+
+describe('Channel', () => {
+  it('sends to all who have joined', async () => {
+    const { channel, members } = await joined(3)
+    expect(channel.size).toBe(3)
+    expect(channel.broadcast('text')).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+    expect(channel.broadcast(Uint8Array.of(1, 2))).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+    expect(channel.broadcast(new PreparedMessage(Uint8Array.of(3), true, {}))).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+    for (const { ws } of members) {
+      expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['text', Uint8Array.of(1, 2), Uint8Array.of(3)])
+    }
+  })
+
+  for (const isCompressed of [false, true]) {
+    it(`sends a prepared frame to the members that have its extension, and tells who has not${isCompressed ? ', with compression' : ''}`, async () => {
+      const channel = new Channel()
+      const compression = isCompressed ? [permessageDeflate()] : []
+      const streamed = promised()
+      const got: string[] = []
+      const server = { extensions: [...compression, noting()] }
+      const client = { extensions: [...compression, noting(got)] }
+      const members = [
+        await talk(ws => channel.join(ws), { server, client }),
+        await talk(ws => Promise.all([channel.join(ws), ws.send(letters('ab', streamed.promise))]), { server, client }),
+        await talk(ws => channel.join(ws), { server, client: { extensions: compression } }),
+      ]
+      await quiet()
+      const frame = new PreparedFrame(3, Uint8Array.from(Buffer.from('news'.repeat(50))))
+      const result = channel.broadcast(frame)
+      expect([result.sent, result.skippedMembers.map(({ protocol }) => protocol)]).toEqual([2, [members[2]!.server]])
+      expect(channel.broadcast('text'.repeat(50)).sent).toBe(2)
+      await until(() => got.length === 2)
+      streamed.resolve()
+      expect(got).toEqual(Array(2).fill('news'.repeat(50)))
+      expect(await members[0]!.ws.receive()).toBe('text'.repeat(50))
+      expect(await members[1]!.ws.receive()).toEqual(Uint8Array.of(97, 98))
+    })
+  }
+
+  it('has its own copy of what is sent', async () => {
+    const channel = new Channel()
+    // Fragments of this size go out by reference.
+    const { ws } = await talk(server => channel.join(server), { server: { autoFragmentSize: 10_000 } })
+    const octets = new Uint8Array(20_000).fill(1)
+    channel.broadcast(octets)
+    octets.fill(0)
+    expect(await ws.receive()).toEqual(new Uint8Array(20_000).fill(1))
+  })
+
+  it('refuses what is no message, before anybody gets it', () => {
+    expect(() => new Channel().broadcast(42 as unknown as string)).toThrow(expect.objectContaining({ name: 'ApiMisuse' }))
+  })
+
+  it('is left by itself on close, and the promise of joining settles', async () => {
+    const { channel, members } = await joined(2)
+    await members[0]!.ws.close()
+    await until(() => channel.size === 1)
+    members[1]!.server.dropConnection({ abort: true })
+    await until(() => channel.size === 0)
+    expect(channel.broadcast('nobody')).toEqual({ sent: 0, skipped: 0, skippedMembers: [] })
+  })
+
+  it('can be left, and the promise settles then', async () => {
+    const channel = new Channel()
+    const begun = promised<Connection>()
+    const { peer } = await served(async ws => {
+      begun.resolve(ws)
+      await channel.join(ws)
+      await ws.send('has left')
+    })
+    const ws = await begun.promise
+    channel.leave(ws)
+    channel.leave(ws)
+    expect(channel.size).toBe(0)
+    await peer.frame('text has left')
+    await peer.frame('close 1000')
+  })
+
+  it('counts a member that joins again once, and both promises settle when it leaves', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const first = watched(channel.join(ws))
+    const second = watched(channel.join(ws))
+    await quiet()
+    expect([channel.size, first.state, second.state]).toEqual([1, 'pending', 'pending'])
+    channel.leave(ws)
+    await quiet()
+    expect([channel.size, first.state, second.state]).toEqual([0, 'resolved', 'resolved'])
+  })
+
+  it('does not become a member again after it has closed', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const first = watched(channel.join(ws))
+    await ws.close()
+    const again = watched(channel.join(ws))
+    await quiet()
+    expect([channel.size, first.state, again.state]).toEqual([0, 'resolved', 'resolved'])
+  })
+
+  it('is left at the end of a block with using', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const membership = channel.join(ws)
+    membership[Symbol.dispose]()
+    await membership
+    expect(channel.size).toBe(0)
+    void channel.join(ws)
+    membership[Symbol.dispose]()
+    expect(channel.size).toBe(1)
+  })
+
+  it('refuses what is not a connection of the function style', async () => {
+    const channel = new Channel()
+    const { server } = await talk(ws => ws.closed)
+    for (const wrong of [undefined, null, 5, {}, server]) {
+      await expect(channel.join(wrong as unknown as Connection)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    }
+    expect(channel.size).toBe(0)
+  })
+
+  it('does not keep a connection that is gone already', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    await ws.close()
+    await channel.join(ws)
+    expect(channel.size).toBe(0)
+  })
+
+  it('skips who reads too slowly where that is asked for, and sends again once it has caught up', async () => {
+    const channel = new Channel()
+    const begun = promised<Connection>()
+    const { peer } = await served(ws => {
+      begun.resolve(ws)
+      return channel.join(ws)
+    })
+    const slow = await begun.promise
+    peer.stream.pause()
+    expect(channel.broadcast(new Uint8Array(100_000))).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
+    await quiet()
+    expect(channel.broadcast('missed', { slow: 'skip' })).toEqual({ sent: 0, skipped: 1, skippedMembers: [slow] })
+    peer.stream.resume()
+    await peer.frame('binary 100000')
+    await quiet()
+    expect(channel.broadcast('got')).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
+    await peer.frame('text got')
+    expect(peer.frames).toEqual(['binary 100000', 'text got'])
+  })
+
+  it('skips who is being sent a stream, and sends to the others', async () => {
+    const { channel, members } = await joined(2)
+    const { ws } = await talk(server => server.closed)
+    void channel.join(ws)
+    const more = promised()
+    const sent = ws.send(letters('slow', more.promise))
+    expect(channel.broadcast('news')).toEqual({ sent: 2, skipped: 1, skippedMembers: [ws] })
+    for (const member of members) expect(await member.ws.receive()).toBe('news')
+    more.resolve()
+    await sent
+    await quiet()
+    expect(channel.broadcast('more news')).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+  })
+
+  it('throws away what members send, so that it does not pile up', async () => {
+    const channel = new Channel()
+    const { peer, server } = await served(ws => channel.join(ws))
+    for (let i = 0; i < 100; i++) peer.write(masked(0x81, 'chatter'))
+    peer.write(masked(0x89, 'still there?'))
+    await peer.frame('pong still there?')
+    expect(server.trafficStats.incomingWebSocketMessages).toBe(100)
+  })
+
+  it('loses nothing of a loop that joins, and of what follows in the same packet', async () => {
+    const channel = new Channel()
+    const heard: unknown[] = []
+    const { peer } = await served(async ws => {
+      for await (const message of ws) {
+        heard.push(message)
+        if (message === 'join') void channel.join(ws)
+      }
+    })
+    peer.write(masked(0x81, 'join'), masked(0x81, 'one'), masked(0x81, 'two'), masked(0x81, 'three'))
+    await until(() => heard.length === 4)
+    expect(heard).toEqual(['join', 'one', 'two', 'three'])
+  })
+
+  it('leaves a loop that waits its messages where another part of the program makes it a member', async () => {
+    const channel = new Channel()
+    const begun = promised<Connection>()
+    const heard: unknown[] = []
+    const { peer } = await served(async ws => {
+      begun.resolve(ws)
+      for await (const message of ws) heard.push(message)
+    })
+    const ws = await begun.promise
+    await quiet()
+    void channel.join(ws)
+    for (let i = 0; i < 20; i++) peer.write(masked(0x81, `after ${i}`))
+    await until(() => heard.length === 20)
+    channel.leave(ws)
+    peer.write(masked(0x81, 'after leaving'))
+    await until(() => heard.length === 21)
+  })
+
+  it('lets a member be received from all the same', async () => {
+    const channel = new Channel()
+    const { peer } = await served(async ws => {
+      void channel.join(ws)
+      for await (const message of ws) channel.broadcast(message)
+    })
+    peer.write(masked(0x81, 'to all'))
+    await peer.frame('text to all')
+  })
+})
+
+/** An extension that claims opcode 3, and notes the frames that it receives. */
+function noting(got: string[] = []): Extension {
+  const instance = {
+    reservedBits: 0,
+    opcodes: [3],
+    onFrame: (_header: unknown, payload: Octets) => void got.push(Buffer.from(payload).toString()),
+    close: () => undefined,
+  }
+  return { name: 'x', offer: () => [new Map()], accept: () => ({ parameters: new Map(), instance }), confirm: () => instance }
+}
+
+async function joined(count: number): Promise<{ channel: Channel; members: Talk[] }> {
+  const channel = new Channel()
+  const members: Talk[] = []
+  while (members.length < count) members.push(await talk(ws => channel.join(ws)))
+  return { channel, members }
+}

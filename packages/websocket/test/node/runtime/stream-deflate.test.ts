@@ -1,0 +1,4 @@
+import { streamDeflate } from '../../../src/node/runtime/stream-deflate.ts'
+import { testDeflate } from '../deflate-suite.ts'
+
+testDeflate('zlib streams', streamDeflate)

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { shownValue } from '../../../src/protocol/faults/shown-value.ts'
+
+describe('shownValue', () => {
+  it('shows what cannot be looked at as broken, and never throws', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const unnamed = Object.defineProperty(() => 1, 'name', {
+      get: () => {
+        throw new Error('no name')
+      },
+    })
+    expect([shownValue(proxy), shownValue(unnamed), shownValue(Object.create(null))]).toEqual([
+      'a broken object',
+      'a broken function',
+      '[object Object]',
+    ])
+  })
+
+  it('shows strings in quotes, functions by name, objects by their kind', () => {
+    expect(['a', 1n, undefined, Symbol('s'), () => {}, {}].map(shownValue)).toEqual([
+      '"a"',
+      '1n',
+      'undefined',
+      'Symbol(s)',
+      'a function',
+      '[object Object]',
+    ])
+  })
+})

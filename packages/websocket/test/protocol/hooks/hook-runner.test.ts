@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { HookRunner } from '../../../src/protocol/hooks/hook-runner.ts'
+
+describe('HookRunner', () => {
+  it('calls at once, and holds nothing', () => {
+    const { runner, log, hook } = make()
+    runner.run(hook('a'))
+    runner.run(hook('b'))
+    expect(log).toEqual(['a', 'b'])
+    expect(runner.isHeld).toBe(false)
+  })
+
+  it('lets hooks wait for the promise of the one before', async () => {
+    const { runner, log, hook } = make()
+    const gate = deferred()
+    runner.run(hook('a', gate.promise))
+    runner.run(hook('b'))
+    runner.run(hook('c', Promise.resolve()))
+    runner.run(hook('d'))
+    expect([log, runner.isHeld]).toEqual([['a'], true])
+    gate.resolve()
+    await turn()
+    expect(log).toEqual(['a', 'b', 'c', 'd', 'released'])
+    expect(runner.isHeld).toBe(false)
+  })
+
+  it('goes on after a promise that rejects, and reports it first', async () => {
+    const { runner, log, hook } = make()
+    runner.run(hook('a', Promise.reject(new Error('no'))))
+    runner.run(hook('b'))
+    await turn()
+    expect(log).toEqual(['a', 'failed: Error: no', 'b', 'released'])
+  })
+
+  it('reports what a hook throws', () => {
+    const { runner, log } = make()
+    runner.run(() => {
+      throw new Error('no')
+    })
+    expect(log).toEqual(['failed: Error: no'])
+    expect(runner.isHeld).toBe(false)
+  })
+
+  it('takes hooks while it is paused, and calls them when it is resumed', () => {
+    const { runner, log, hook } = make()
+    runner.pause()
+    runner.run(hook('a'))
+    expect([log, runner.isHeld]).toEqual([[], true])
+    runner.resume()
+    expect(log).toEqual(['a', 'released'])
+  })
+
+  it('tells those who wait until nothing holds the reading, before it is released', async () => {
+    const { runner, log, hook } = make()
+    runner.pause()
+    const waiting = [runner.whenFree, runner.whenFree].map(free => free.then(() => log.push('free')))
+    runner.run(hook('a', Promise.resolve()))
+    await turn()
+    expect(log).toEqual([])
+    runner.resume()
+    await Promise.all(waiting)
+    expect(log).toEqual(['a', 'released', 'free', 'free'])
+    runner.pause()
+    expect(await Promise.race([runner.whenFree.then(() => 'free'), turn().then(() => 'held')])).toBe('held')
+  })
+
+  it('is held by a pause and by a promise alike', async () => {
+    const { runner, log, hook } = make()
+    runner.run(hook('a', Promise.resolve()))
+    runner.pause()
+    await turn()
+    runner.run(hook('b'))
+    expect(log).toEqual(['a'])
+    runner.resume()
+    expect(log).toEqual(['a', 'b', 'released'])
+  })
+
+  it('does nothing on a resume without a pause', () => {
+    const { runner, log } = make()
+    runner.resume()
+    expect(log).toEqual([])
+  })
+
+  it('stays in order when a hook pauses and resumes', () => {
+    const { runner, log, hook } = make()
+    runner.pause()
+    runner.run(() => {
+      log.push('a begins')
+      runner.pause()
+      runner.resume()
+      log.push('a ends')
+    })
+    runner.run(hook('b'))
+    runner.resume()
+    expect(log).toEqual(['a begins', 'a ends', 'b', 'released'])
+  })
+
+  it('calls in their order hooks that come while another is called, as from a transport that answers within write', async () => {
+    const { runner, log, hook } = make()
+    const nesting = (name: string, ...inside: string[]): void =>
+      runner.run(() => {
+        log.push(`${name} begins`)
+        for (const other of inside) runner.run(hook(other))
+        log.push(`${name} ends`)
+      })
+    nesting('a', 'b')
+    expect(log).toEqual(['a begins', 'a ends', 'b', 'released'])
+    runner.run(hook('c', Promise.resolve()))
+    nesting('d', 'f')
+    runner.run(hook('e'))
+    await turn()
+    expect(log.slice(4)).toEqual(['c', 'd begins', 'd ends', 'e', 'f', 'released'])
+  })
+
+  it('calls nothing after stop, also not what waited', async () => {
+    const { runner, log, hook } = make()
+    runner.run(hook('a', Promise.resolve()))
+    runner.run(hook('b'))
+    runner.stop()
+    runner.run(hook('c'))
+    await turn()
+    runner.resume()
+    expect([log, runner.isHeld]).toEqual([['a'], true])
+  })
+
+  it('still reports the promise that rejects after stop', async () => {
+    const { runner, log, hook } = make()
+    runner.run(hook('a', Promise.reject(new Error('late'))))
+    runner.stop()
+    await turn()
+    expect(log).toEqual(['a', 'failed: Error: late'])
+  })
+
+  it('fails on a thenable that throws, and is not held by it for ever', async () => {
+    const { runner, log, hook } = make()
+    const thenable = thenableBy(() => {
+      throw new Error('no then')
+    })
+    runner.run(hook('a', thenable))
+    runner.run(hook('b'))
+    await turn()
+    expect(log).toEqual(['a', 'failed: Error: no then', 'b', 'released'])
+  })
+
+  it('is not confused by a thenable that settles twice', async () => {
+    const { runner, log, hook } = make()
+    const twice = thenableBy(settle => {
+      settle()
+      settle()
+    })
+    runner.run(hook('a', twice))
+    const gate = deferred()
+    runner.run(hook('b', gate.promise))
+    runner.run(hook('c'))
+    await turn()
+    expect(log.filter(entry => entry !== 'released')).toEqual(['a', 'b'])
+    gate.resolve()
+    await turn()
+    expect(log.at(-2)).toBe('c')
+  })
+})
+
+function make(): { runner: HookRunner; log: string[]; hook: (name: string, result?: Promise<void>) => () => Promise<void> | void } {
+  const log: string[] = []
+  const runner = new HookRunner({ released: () => void log.push('released'), hookFailed: error => void log.push(`failed: ${error}`) })
+  const hook = (name: string, result?: Promise<void>) => () => {
+    log.push(name)
+    return result
+  }
+  return { runner, log, hook }
+}
+
+/** A promise of somebody else's making. */
+function thenableBy(then: (settle: () => void) => void): Promise<void> {
+  return Object.defineProperty({}, 'then', { value: then }) as Promise<void>
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined
+  const promise = new Promise<void>(settle => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}

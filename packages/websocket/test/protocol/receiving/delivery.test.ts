@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import type { Octets } from '../../../src/bytes/octets.ts'
+import { PayloadMemory } from '../../../src/bytes/payload-memory.ts'
+import { HookRunner } from '../../../src/protocol/hooks/hook-runner.ts'
+import type { Hooks } from '../../../src/protocol/hooks/hooks.ts'
+import { HookDelivery, MessageDelivery } from '../../../src/protocol/receiving/delivery.ts'
+import { MessageCollector } from '../../../src/protocol/receiving/message-collector.ts'
+import { FakeClock } from '../../../src/testing/index.ts'
+import { type Call, openServer, recording, settled } from '../opened.ts'
+import { counting, frame, summary } from '../wire.ts'
+
+describe('MessageDelivery', () => {
+  for (const [start, end] of [
+    [0, 0],
+    [10, 50],
+    [0, 100],
+  ] as const) {
+    it(`gives a copy of ${end - start} octets, since what was received is lent`, () => {
+      const chunk = counting(100)
+      const { delivery, received } = make()
+      deliver(delivery, [chunk, start, end, 0])
+      chunk.fill(0)
+      expect(received[0]).toEqual(counting(100).subarray(start, end))
+      expect(Object.getPrototypeOf(received[0])).toBe(Uint8Array.prototype)
+    })
+  }
+
+  it('joins what arrives in pieces', () => {
+    const { delivery, received } = make()
+    deliver(delivery, [Uint8Array.of(1, 2), 0, 2, 1], [Uint8Array.of(3), 0, 1, 0])
+    expect([...received[0]!]).toEqual([1, 2, 3])
+  })
+
+  it('joins what an extension emits after what looked like the whole message', () => {
+    const { delivery, received } = make()
+    deliver(delivery, [Uint8Array.of(1), 0, 1, 0], [Uint8Array.of(2), 0, 1, 0], [Uint8Array.of(3), 0, 1, 0])
+    deliver(delivery, [Uint8Array.of(4), 0, 1, 0])
+    expect(received.map(payload => [...payload])).toEqual([[1, 2, 3], [4]])
+  })
+
+  it('gives each message octets of its own', () => {
+    const { delivery, received } = make()
+    deliver(delivery)
+    deliver(delivery, [Uint8Array.of(1), 0, 1, 1], [Uint8Array.of(1), 0, 1, 0])
+    deliver(delivery, [Uint8Array.of(2), 0, 1, 1], [Uint8Array.of(2), 0, 1, 0])
+    received[1]!.fill(9)
+    expect(received.map(payload => [...payload])).toEqual([[], [9, 9], [2, 2]])
+  })
+
+  it('shares memory among messages that were received together, and with none that waits for a hook', () => {
+    const { delivery, received, runner } = make()
+    const chunk = counting(1000)
+    for (const at of [0, 100]) deliver(delivery, [chunk, at, at + 100, 0])
+    runner.pause()
+    deliver(delivery, [chunk, 200, 300, 0])
+    runner.resume()
+    expect(received.map(({ buffer }) => buffer.byteLength)).toEqual([1000, 1000, 100])
+    expect(received[1]!.buffer).toBe(received[0]!.buffer)
+  })
+
+  it('joins in several turns what came in many MiB of unknown number, and holds what is behind it meanwhile', async () => {
+    const { delivery, received, runner, clock } = make()
+    deliverManyMiB(delivery)
+    deliver(delivery, [Uint8Array.of(7), 0, 1, 0])
+    expect([received.length, runner.isHeld]).toEqual([0, true])
+    await settled(clock)
+    expect(received.map(payload => payload.length)).toEqual([5 * 1024 * 1024, 1])
+    expect(received[0]!.every((octet, at) => octet === (at >> 16) % 256)).toBe(true)
+  })
+
+  it('gives nothing to an application whose connection ended meanwhile', async () => {
+    const { delivery, received, runner, clock } = make()
+    deliverManyMiB(delivery)
+    runner.stop()
+    await settled(clock)
+    expect(received).toEqual([])
+  })
+})
+
+describe('HookDelivery', () => {
+  it('tells what the hooks will probably keep, while they have not heard of the message', async () => {
+    const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+    const hooks = { keeps: 'nothing', willKeep: 'message', onMessageBegin: () => undefined } as unknown as Hooks
+    const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
+    delivery.messageBegan(true)
+    expect(delivery.keeps).toBe('nothing')
+    runner.pause()
+    delivery.messageBegan(true)
+    expect(delivery.keeps).toBe('message')
+    runner.resume()
+    expect(delivery.keeps).toBe('nothing')
+  })
+
+  it('gives data that a promise may keep', async () => {
+    const kept: Octets[] = []
+    const Keeping = class extends recording('streams', []) {
+      override async onMessageFrameData(payload: Octets): Promise<void> {
+        kept.push(payload)
+      }
+    }
+    const { stream } = openServer(Keeping)
+    stream.receive(Uint8Array.from([...frame(2, [1, 2]), ...frame(2, [3])]))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(kept.map(octets => [...octets])).toEqual([[1, 2], [3]])
+  })
+
+  it('gives data that an extension emitted while a hook was pending in memory of its own, which a transfer does not reach', async () => {
+    const kept: Octets[] = []
+    const hooks = {
+      onMessageBegin: nothing,
+      onMessageFrameBegin: nothing,
+      async onMessageFrameData(payload: Octets): Promise<void> {
+        await undefined
+        kept.push(structuredClone(payload, { transfer: [payload.buffer] }))
+      },
+    } as unknown as Hooks
+    const runner = new HookRunner({ released: nothing, hookFailed: nothing })
+    const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
+    const chunk = counting(1000)
+    for (const at of [0, 100, 200]) delivery.frameData(chunk, at, at + 100)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(kept).toEqual([0, 100, 200].map(at => chunk.slice(at, at + 100)))
+  })
+
+  for (const [length, reported] of [
+    [2n ** 53n - 1n, 2 ** 53 - 1],
+    [2n ** 53n, 2n ** 53n],
+    [2n ** 63n - 1n, 2n ** 63n - 1n],
+  ] as const) {
+    const header = Uint8Array.from([0x82, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    new DataView(header.buffer).setBigUint64(2, length)
+
+    it(`begins a frame of ${length} octets where both limits of size are 0, and says its length as a ${typeof reported}`, () => {
+      const calls: Call[] = []
+      const { stream } = openServer(recording('streams', calls), { maxFramePayloadSize: 0, maxMessagePayloadSize: 0 })
+      stream.receive(header, [1, 2, 3])
+      expect(calls.slice(1)).toEqual([
+        ['onMessageBegin', true],
+        ['onMessageFrameBegin', reported, 0],
+        ['onMessageFrameData', [1, 2, 3]],
+      ])
+    })
+
+    for (const limits of [{ maxFramePayloadSize: 0 }, { maxMessagePayloadSize: 0 }]) {
+      it(`refuses a frame of ${length} octets where only ${Object.keys(limits)[0]} is 0`, () => {
+        const { stream } = openServer(recording('streams', []), limits)
+        stream.receive(header)
+        expect(summary(stream.sent())).toEqual([
+          `8:1009 ${'maxFramePayloadSize' in limits ? 'message' : 'frame'} of ${length} octets is above the limit of 16777216`,
+        ])
+      })
+    }
+  }
+
+  it('tells a tap the nearest number of a length above 2^53-1', () => {
+    const lengths: number[] = []
+    const wireTap = { frameReceived: ({ length }: { readonly length: number }) => void lengths.push(length) }
+    const { stream } = openServer(recording('streams', []), { maxFramePayloadSize: 0, maxMessagePayloadSize: 0, wireTap })
+    stream.receive([0x82, 0xff, 0x7f, ...Array(7).fill(0xff), 0, 0, 0, 0])
+    expect(lengths).toEqual([2 ** 63])
+  })
+
+  it('calls onMessageFrameData once for an empty frame', () => {
+    const calls: Call[] = []
+    const { stream } = openServer(recording('streams', calls))
+    stream.receive(frame(2))
+    expect(calls.slice(1)).toEqual([
+      ['onMessageBegin', true],
+      ['onMessageFrameBegin', 0, 0],
+      ['onMessageFrameData', []],
+      ['onMessageFrameEnd'],
+      ['onMessageEnd'],
+    ])
+  })
+})
+
+function make() {
+  const received: Octets[] = []
+  const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
+  const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+  const clock = new FakeClock()
+  return { delivery: new MessageDelivery(runner, hooks, new PayloadMemory(), clock), received, runner, clock }
+}
+
+function deliverManyMiB(delivery: MessageDelivery): void {
+  const pieces = Array.from({ length: 80 }, (_, i) => [new Uint8Array(65_536).fill(i), 0, 65_536, 0] as const)
+  deliver(delivery, ...pieces)
+}
+
+function deliver(delivery: MessageDelivery, ...pieces: readonly Readonly<Parameters<MessageDelivery['frameData']>>[]): void {
+  delivery.messageBegan(true)
+  delivery.frameBegan(0, 0, true)
+  for (const piece of pieces) delivery.frameData(...piece)
+  delivery.frameEnded()
+  delivery.messageEnded()
+}
+
+function nothing(): undefined {}

@@ -1,0 +1,250 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EncodingQueue } from '../../../src/protocol/sending/encoding-queue.ts'
+
+describe('EncodingQueue', () => {
+  it('encodes and writes at once what can be encoded at once, and tells nobody', () => {
+    const { queue, log } = make()
+    queue.run(
+      5,
+      () => void log.push('encode'),
+      () => void log.push('write'),
+    )
+    expect([log, queue.isBusy, queue.octets]).toEqual([['encode', 'write'], false, 0])
+  })
+
+  it('throws what the first of them throws back to its caller, and can go on', () => {
+    const { queue, log } = make()
+    const failing = (): never => {
+      throw new Error('misuse')
+    }
+    expect(() => queue.run(5, failing, () => void log.push('write'))).toThrow('misuse')
+    expect(() => queue.run(5, () => undefined, failing)).toThrow('misuse')
+    expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+  })
+
+  it('keeps the order, encodes one at a time and counts what waits, whatever takes its turns and whatever settles when', async () => {
+    const job = fc.record({ octets: fc.integer({ min: 0, max: 1000 }), turns: fc.integer({ min: 0, max: 3 }), pause: fc.boolean() })
+    await fc.assert(
+      fc.asyncProperty(fc.array(job, { maxLength: 12 }), async jobs => {
+        const { queue, log } = make()
+        const written: number[] = []
+        let encoding = 0
+        let waiting = 0
+        for (const [i, { octets, turns, pause }] of jobs.entries()) {
+          const encode = (): undefined | Promise<void> => {
+            expect(encoding).toBe(0)
+            if (turns === 0) return undefined
+            encoding++
+            return after(turns).then(() => {
+              encoding--
+            })
+          }
+          waiting += octets
+          queue.run(octets, encode, () => {
+            written.push(i)
+            waiting -= octets
+          })
+          expect(queue.octets).toBe(waiting)
+          if (pause) await after(1)
+        }
+        await after(100)
+        expect(written).toEqual(jobs.map((_, i) => i))
+        expect([queue.isBusy, queue.octets, log.filter(event => event !== 'written' && event !== 'idle')]).toEqual([false, 0, []])
+        if (log.length > 0) expect(log.at(-1)).toBe('idle')
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('tells when something was written that had waited, and when nothing waits any more', async () => {
+    const { queue, log } = make()
+    const first = deferred()
+    const second = deferred()
+    queue.run(
+      1,
+      () => first.promise,
+      () => void log.push('first'),
+    )
+    queue.run(
+      2,
+      () => undefined,
+      () => void log.push('second'),
+    )
+    queue.run(
+      3,
+      () => second.promise,
+      () => void log.push('third'),
+    )
+    expect([log, queue.octets]).toEqual([[], 6])
+    first.resolve()
+    await after(2)
+    expect([log, queue.isBusy, queue.octets]).toEqual([['first', 'second', 'written'], true, 3])
+    second.resolve()
+    await after(2)
+    expect(log).toEqual(['first', 'second', 'written', 'third', 'written', 'idle'])
+  })
+
+  it('loses what waits behind one that fails, tells it once, and can go on', async () => {
+    const rejecting = (): Promise<void> => Promise.reject(new Error('broken'))
+    const throwing = (): never => {
+      throw new Error('broken')
+    }
+    for (const [encode, write] of [
+      [rejecting, () => undefined],
+      [() => after(1), throwing],
+    ] as const) {
+      const { queue, log } = make()
+      queue.run(1, encode, write)
+      queue.run(
+        2,
+        () => undefined,
+        () => void log.push('lost'),
+      )
+      await after(5)
+      expect([log, queue.isBusy, queue.octets]).toEqual([['failed: broken'], false, 0])
+      queue.run(
+        3,
+        () => undefined,
+        () => void log.push('goes on'),
+      )
+      expect(log.at(-1)).toBe('goes on')
+    }
+  })
+
+  it('tells of one that throws when its turn comes', async () => {
+    const { queue, log } = make()
+    queue.run(
+      1,
+      () => after(1),
+      () => void log.push('first'),
+    )
+    queue.run(
+      1,
+      () => {
+        throw new Error('broken')
+      },
+      () => void log.push('lost'),
+    )
+    await after(5)
+    expect([log, queue.isBusy]).toEqual([['first', 'failed: broken'], false])
+  })
+
+  it('writes nothing of what was abandoned, also when it settles later, either way', async () => {
+    for (const settle of ['resolve', 'reject'] as const) {
+      const { queue, log } = make()
+      const old = deferred()
+      queue.run(
+        1,
+        () => old.promise,
+        () => void log.push('old'),
+      )
+      queue.run(
+        1,
+        () => undefined,
+        () => void log.push('waiting'),
+      )
+      queue.abandon()
+      expect([queue.isBusy, queue.octets]).toEqual([false, 0])
+      const young = deferred()
+      queue.run(
+        7,
+        () => young.promise,
+        () => void log.push('young'),
+      )
+      old[settle](new Error('too late'))
+      await after(2)
+      expect([log, queue.octets]).toEqual([[], 7])
+      young.resolve()
+      await after(2)
+      expect(log).toEqual(['young', 'written', 'idle'])
+    }
+  })
+
+  it('is left empty by a write that abandons it', async () => {
+    const { queue, log } = make()
+    queue.run(
+      5,
+      () => after(1),
+      () => queue.abandon(),
+    )
+    queue.run(
+      6,
+      () => undefined,
+      () => void log.push('waiting'),
+    )
+    await after(5)
+    expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+  })
+
+  it('is left empty by an encoder that abandons it, whether it throws or not', async () => {
+    for (const throws of [false, true]) {
+      const { queue, log } = make()
+      const abandoning = (): void => {
+        queue.abandon()
+        if (throws) throw new Error('broken')
+      }
+      queue.run(
+        5,
+        () => after(1),
+        () => undefined,
+      )
+      queue.run(6, abandoning, () => void log.push('abandoned'))
+      await after(5)
+      expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+    }
+  })
+
+  it('leaves alone what a write begins after it has abandoned it', async () => {
+    const { queue, log } = make()
+    const young = deferred()
+    queue.run(
+      5,
+      () => after(1),
+      () => {
+        queue.abandon()
+        queue.run(
+          7,
+          () => young.promise,
+          () => void log.push('young'),
+        )
+      },
+    )
+    await after(5)
+    expect([log, queue.isBusy, queue.octets]).toEqual([[], true, 7])
+    young.resolve()
+    await after(2)
+    expect(log).toEqual(['young', 'written', 'idle'])
+  })
+})
+
+function make(): { queue: EncodingQueue; log: string[] } {
+  const log: string[] = []
+  const queue = new EncodingQueue({
+    written: () => void log.push('written'),
+    idle: () => void log.push('idle'),
+    encodingFailed: error => void log.push(`failed: ${(error as Error).message}`),
+  })
+  return { queue, log }
+}
+
+interface Deferred {
+  readonly promise: Promise<void>
+  resolve(): void
+  reject(error: Error): void
+}
+
+function deferred(): Deferred {
+  let resolve = (): void => {}
+  let reject = (_error: Error): void => {}
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve: () => resolve(), reject: error => reject(error) }
+}
+
+/** So many turns of the microtask queue. */
+async function after(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await undefined
+}

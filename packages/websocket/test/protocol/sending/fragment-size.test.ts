@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { fragmentSizeOf } from '../../../src/protocol/sending/fragment-size.ts'
+
+describe('fragmentSizeOf', () => {
+  it('is what was asked for, else what holds otherwise', () => {
+    expect([fragmentSizeOf({ fragmentSize: 1 }, 9), fragmentSizeOf({}, 9), fragmentSizeOf({}, 0)]).toEqual([1, 9, 0])
+  })
+
+  for (const fragmentSize of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    it(`calls ${fragmentSize} misuse`, () => {
+      expect(() => fragmentSizeOf({ fragmentSize }, 0)).toThrow(`fragmentSize must be a whole number above 0, and not ${fragmentSize}`)
+    })
+  }
+})

@@ -1,0 +1,459 @@
+import { describe, expect, it } from 'vitest'
+import type { Extension, Octets, ServerOptions } from '../../../src/index.ts'
+import { fakeRuntime } from '../../../src/testing/index.ts'
+import { ClientProtocol, openClient, openServer, ServerProtocol } from '../opened.ts'
+import { frame, framesIn, summary } from '../wire.ts'
+
+describe('writing', () => {
+  it('joins everything of one turn into one write', () => {
+    const { protocol, stream, clock } = openServer(ServerProtocol)
+    for (let message = 0; message < 100; message++) protocol.sendMessage('hello')
+    expect(stream.writes.length).toBe(0)
+    clock.flush()
+    expect(stream.writes.length).toBe(1)
+  })
+
+  it('joins all replies to one read into one write, at its end', () => {
+    const Echo = class extends ServerProtocol {
+      override onMessage(payload: Octets): void {
+        this.sendMessage(payload)
+      }
+    }
+    const { stream } = openServer(Echo)
+    stream.receive(Uint8Array.from([1, 2, 3].flatMap(octet => [...frame(2, [octet])])))
+    expect(stream.writes.length).toBe(1)
+    expect(framesIn(stream.sent()).map(({ payload }) => payload)).toEqual([[1], [2], [3]])
+  })
+
+  it('does not wait with large batches', () => {
+    const { protocol, stream } = openServer(ServerProtocol, { sendHighWaterMark: 1e6 })
+    protocol.sendMessage(new Uint8Array(64 * 1024))
+    expect(stream.writes.length).toBe(1)
+  })
+
+  it('keeps the order of calls in whatever tier they were made', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.sendMessage('a')
+    protocol.beginMessage(false)
+    protocol.sendPing(Uint8Array.of(112))
+    protocol.sendMessageFrame(Uint8Array.of(98))
+    protocol.sendPong(Uint8Array.of(113))
+    protocol.endMessage()
+    protocol.sendPreparedMessage(protocol.factory.prepareMessage('c'))
+    expect(summary(stream.sent())).toEqual(['1:a', '9:p', '1-:b', '10:q', '0:', '1:c'])
+  })
+})
+
+describe('a flush that fails', () => {
+  const broken = new Error('the transport is broken')
+
+  for (const [when, send] of [
+    ['at the end of the turn', protocol => protocol.sendMessage('a')],
+    ['at once, for a large batch', protocol => expect(protocol.sendMessage(new Uint8Array(100_000))).toBe(false)],
+    ['when the scratch is full', protocol => [protocol.sendMessage(new Uint8Array(900)), protocol.sendMessage(new Uint8Array(7000))]],
+    ['for a close frame', protocol => protocol.sendClose(1000)],
+    ['before the connection is dropped', protocol => [protocol.sendMessage('a'), protocol.dropConnection()]],
+    ['for a broadcast', protocol => protocol.factory.broadcast('a')],
+  ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
+    it(`drops its own connection, and is reported: ${when}`, () => {
+      const { protocol, stream, clock, errors } = openServer(ServerProtocol)
+      stream.write = () => {
+        throw broken
+      }
+      send(protocol)
+      expect(() => clock.flush()).not.toThrow()
+      expect([...new Set(errors)]).toEqual([broken])
+      expect([protocol.isOpen, stream.destroyed !== 'no', protocol.closeInfo?.by]).toEqual([false, true, 'self'])
+    })
+  }
+
+  it('does so at the end of a read event', () => {
+    const Echo = class extends ServerProtocol {
+      override onMessage(payload: Octets): void {
+        this.sendMessage(payload)
+      }
+    }
+    const { stream, errors } = openServer(Echo)
+    stream.write = () => {
+      throw broken
+    }
+    expect(() => stream.receive(frame(2, [1]))).not.toThrow()
+    expect([errors, stream.destroyed]).toEqual([[broken], 'aborted'])
+  })
+
+  it('tells the peer 1011 where nothing of the batch has left, and its transport is not within a frame', () => {
+    const { protocol, stream, clock, errors } = openServer(ServerProtocol)
+    const octets = new Uint8Array(10_000)
+    protocol.sendMessage(octets)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    clock.flush()
+    expect([errors.length, summary(stream.sent())]).toEqual([1, ['8:1011 internal error']])
+  })
+
+  it('tells the peer nothing within a frame', () => {
+    const { protocol, stream, clock } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(10_000, { final: true })
+    clock.flush()
+    const octets = new Uint8Array(10_000)
+    protocol.sendMessageFrameData(octets)
+    structuredClone(octets, { transfer: [octets.buffer] })
+    clock.flush()
+    expect([stream.writes.length, stream.destroyed]).toEqual([1, 'aborted'])
+  })
+
+  it('fails its own connection alone where the queue behind a transport finds a payload gone', () => {
+    const { protocol, stream, errors } = openServer(ServerProtocol)
+    stream.failWrite(broken)
+    expect([errors, protocol.isOpen, stream.destroyed]).toEqual([[broken], false, 'aborted'])
+  })
+})
+
+describe('control frames', () => {
+  it('wait while a frame is streamed, and come right behind it in their order', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.beginMessage(false)
+    protocol.beginMessageFrame(2)
+    const payload = Uint8Array.of(112)
+    protocol.sendPing(payload)
+    protocol.sendPing(Uint8Array.of(113))
+    payload[0] = 0
+    protocol.sendMessageFrameData(Uint8Array.of(97))
+    expect(stream.sent().length).toBe(3)
+    protocol.sendMessageFrameData(Uint8Array.of(98))
+    expect([...stream.sent()]).toEqual([98, 0x89, 1, 112, 0x89, 1, 113])
+  })
+
+  it('of pings that come while a frame is streamed, only the latest is answered', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.beginMessage(false)
+    protocol.beginMessageFrame(1)
+    stream.sent()
+    stream.receive(frame(9, 'a'), frame(9, 'b'))
+    expect(stream.sent().length).toBe(0)
+    protocol.sendMessageFrameData(Uint8Array.of(99))
+    expect([...stream.sent()]).toEqual([99, 0x8a, 1, 98])
+  })
+
+  it('hold at most 125 octets', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    for (const send of [protocol.sendPing, protocol.sendPong]) {
+      expect(() => send.call(protocol, new Uint8Array(126))).toThrow('a control frame holds at most 125 octets, and not 126')
+      expect(send.call(protocol, new Uint8Array(125))).toBe(true)
+    }
+    expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([125, 125])
+  })
+})
+
+describe('frames longer than 2^53-1 octets', () => {
+  for (const [length, header] of [
+    [2n ** 53n, [0x82, 127, 0, 0x20, 0, 0, 0, 0, 0, 0]],
+    [2n ** 63n - 1n, [0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
+  ] as const) {
+    it(`are begun with a bigint, and take octets without end: ${length}`, () => {
+      const { protocol, stream } = openServer(ServerProtocol)
+      protocol.beginMessage(true)
+      expect(protocol.beginMessageFrame(length, { final: true })).toBe(true)
+      for (let sent = 0; sent < 3; sent++)
+        expect(protocol.sendMessageFrameData(Uint8Array.of(1, 2))).toBe(Number.MAX_SAFE_INTEGER - (length === 2n ** 53n ? 2 * sent + 1 : 0))
+      expect([...stream.sent()]).toEqual([...header, 1, 2, 1, 2, 1, 2])
+      expect(() => protocol.endMessage()).toThrow(`endMessage in a frame that still misses ${length - 6n} octets`)
+      expect(protocol.trafficStats).toMatchObject({
+        outgoingWebSocketFrames: 1,
+        outgoingOctetsWebSocketLevel: 6,
+        outgoingOctetsAppLevel: 6,
+      })
+    })
+  }
+
+  it('are masked by clients', () => {
+    const { protocol, stream } = openClient(ClientProtocol)
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(2n ** 63n - 1n)
+    protocol.sendMessageFrameData(Uint8Array.of(1, 2, 3, 4, 5))
+    const octets = [...stream.sent()]
+    expect(octets.slice(0, 10)).toEqual([0x02, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
+    const key = octets.slice(10, 14)
+    expect(octets.slice(14).map((octet, at) => octet ^ key[at % 4]!)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('are as any other where the bigint is no longer than that', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(3n, { final: true })
+    expect([protocol.sendMessageFrameData(Uint8Array.of(1)), protocol.sendMessageFrameData(Uint8Array.of(2, 3, 4))]).toEqual([2, -1])
+    expect([...stream.sent()]).toEqual([0x82, 3, 1, 2, 3])
+  })
+})
+
+describe('backpressure', () => {
+  it('says stop above the high-water mark, takes the message all the same, and calls onDrain once', () => {
+    const { protocol, stream, clock, log } = slowReader({ sendHighWaterMark: 10 })
+    expect(protocol.sendMessage('12345678')).toBe(true)
+    expect(protocol.isWritable).toBe(true)
+    expect(protocol.sendMessage('1')).toBe(false)
+    expect(protocol.sendMessage('2')).toBe(false)
+    expect([protocol.isWritable, protocol.bufferedAmount]).toEqual([false, 16])
+    expect(log).toEqual([])
+    clock.flush()
+    stream.drain()
+    expect(log).toEqual(['drain'])
+    expect([protocol.isWritable, protocol.bufferedAmount]).toEqual([true, 0])
+    expect(summary(stream.sent())).toEqual(['1:12345678', '1:1', '1:2'])
+  })
+
+  it('asks again where the mark is still exceeded', () => {
+    const { protocol, stream, log } = slowReader({ sendHighWaterMark: 10 })
+    protocol.sendMessage('123456789012')
+    protocol.sendMessage(new Uint8Array(100))
+    stream.drain(50)
+    expect(log).toEqual([])
+    stream.drain()
+    expect(log).toEqual(['drain'])
+  })
+
+  it('says stop in every tier', () => {
+    const { protocol } = slowReader({ sendHighWaterMark: 3 })
+    expect(protocol.beginMessage(true)).toBe(true)
+    expect(protocol.sendMessageFrame(new Uint8Array(10))).toBe(false)
+    expect(protocol.beginMessageFrame(10)).toBe(false)
+    expect(protocol.sendMessageFrameData(new Uint8Array(10))).toBe(0)
+    expect(protocol.endMessage()).toBe(false)
+    expect(protocol.sendPing()).toBe(false)
+    expect(protocol.isWritable).toBe(false)
+  })
+
+  it('calls onDrain also while the application holds the reading', () => {
+    const { protocol, stream, log } = slowReader({ sendHighWaterMark: 1 })
+    protocol.pauseReceiving()
+    protocol.sendMessage('ab')
+    stream.drain()
+    expect(log).toEqual(['drain'])
+  })
+
+  it('calls no onDrain on a connection that failed meanwhile', () => {
+    const { protocol, stream, log } = slowReader({ sendHighWaterMark: 1 })
+    protocol.sendMessage('ab')
+    protocol.failConnection(1008, 'enough')
+    stream.drain()
+    expect(log).toEqual([])
+  })
+
+  it('closes with 1011 what throws or rejects in onDrain, and reports it', async () => {
+    for (const onDrain of [
+      () => {
+        throw new Error('no')
+      },
+      () => Promise.reject(new Error('no')),
+    ]) {
+      const Failing = class extends ServerProtocol {
+        override onDrain(): Promise<void> {
+          return onDrain()
+        }
+      }
+      const { protocol, stream, errors } = openServer(Failing, { sendHighWaterMark: 1 })
+      stream.isStuck = true
+      protocol.sendMessage('ab')
+      stream.sent()
+      stream.drain()
+      await new Promise(resolve => setImmediate(resolve))
+      expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
+      expect(errors).toEqual([new Error('no')])
+    }
+  })
+})
+
+describe('a pong above the high-water mark', () => {
+  it('waits, and only the latest one', () => {
+    const { protocol, stream } = slowReader({ sendHighWaterMark: 10 })
+    protocol.sendMessage('12345678901')
+    stream.sent()
+    for (let ping = 0; ping < 1000; ping++) stream.receive(frame(9, String(ping)))
+    expect([stream.sent().length, protocol.bufferedAmount]).toEqual([0, 13])
+    stream.drain()
+    expect(summary(stream.sent())).toEqual(['10:999'])
+  })
+
+  it('comes behind the frame that is streamed', () => {
+    const { protocol, stream } = slowReader({ sendHighWaterMark: 10 })
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(12)
+    protocol.sendMessageFrameData(new Uint8Array(11))
+    stream.sent()
+    stream.receive(frame(9, 'p'))
+    stream.drain()
+    expect(stream.sent().length).toBe(0)
+    protocol.sendMessageFrameData(new Uint8Array(1))
+    expect([...stream.sent()]).toEqual([0, 0x8a, 1, 112])
+  })
+
+  it('is forgotten with the close frame', () => {
+    const { protocol, stream } = slowReader({ sendHighWaterMark: 10 })
+    protocol.sendMessage('12345678901')
+    stream.receive(frame(9, 'p'))
+    protocol.sendClose(1000)
+    stream.sent()
+    stream.drain()
+    expect(stream.sent().length).toBe(0)
+  })
+})
+
+describe('more unsent octets than maxUnsentSize', () => {
+  const limit = { maxUnsentSize: 20, sendHighWaterMark: 10 }
+  const message = '1234567890123456789'
+
+  it('drops the connection, and says why', () => {
+    const { protocol, stream, clock } = slowReader(limit)
+    expect([protocol.sendMessage(message), protocol.sendMessage('a')]).toEqual([false, false])
+    clock.flush()
+    expect(stream.destroyed).toBe('aborted')
+    expect(protocol.closeInfo).toMatchObject({
+      by: 'self',
+      reason: '21 octets are unsent, above the limit of 20: the peer reads too slowly',
+    })
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBe(1)
+  })
+
+  it('drops it in the middle of a message too, and takes nothing more', () => {
+    for (const send of [
+      (protocol: ServerProtocol) => protocol.sendMessageFrameData(new Uint8Array(5)) === -5,
+      (protocol: ServerProtocol) => protocol.endMessage() === false,
+      (protocol: ServerProtocol) => protocol.sendMessageFrame(new Uint8Array(5)) === false,
+    ]) {
+      const { protocol, stream } = slowReader(limit)
+      protocol.beginMessage(true)
+      protocol.sendMessageFrame(new Uint8Array(30))
+      const before = protocol.trafficStats.outgoingOctetsWireLevel
+      expect(send(protocol)).toBe(true)
+      stream.sent()
+      expect(stream.destroyed).toBe('aborted')
+      expect(protocol.trafficStats.outgoingOctetsWireLevel).toBe(before)
+    }
+  })
+
+  it('skips messages where that was chosen, counts them, and goes on when it has drained', () => {
+    const { protocol, stream } = slowReader({ ...limit, unsentPolicy: 'skip' })
+    expect([protocol.sendMessage(message), protocol.sendMessage('a')]).toEqual([false, false])
+    expect(protocol.sendPreparedMessage(protocol.factory.prepareMessage('b'))).toBe(false)
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBe(2)
+    stream.drain()
+    expect(protocol.sendMessage('c')).toBe(true)
+    expect(summary(stream.sent())).toEqual([`1:${message}`, '1:c'])
+  })
+
+  it('never skips part of a message that was begun', () => {
+    const { protocol, stream } = slowReader({ ...limit, unsentPolicy: 'skip' })
+    protocol.beginMessage(false)
+    protocol.sendMessageFrame(new Uint8Array(30).fill(97))
+    expect(protocol.sendMessageFrame(Uint8Array.of(98))).toBe(false)
+    protocol.endMessage()
+    expect(summary(stream.sent())).toEqual([`1-:${'a'.repeat(30)}`, '0-:b', '0:'])
+  })
+
+  for (const [what, send] of [
+    ['pings', protocol => protocol.sendPing(new Uint8Array(125))],
+    ['frames of claimed opcodes', protocol => protocol.sendFrame(3, new Uint8Array(125))],
+    ['messages', protocol => protocol.sendMessage(new Uint8Array(125))],
+    ['prepared messages', protocol => protocol.sendPreparedMessage(protocol.factory.prepareMessage(new Uint8Array(125)))],
+    ['broadcasts', protocol => protocol.factory.broadcast(new Uint8Array(125)).sent === 1],
+  ] as readonly (readonly [string, (protocol: ServerProtocol) => boolean])[]) {
+    for (const unsentPolicy of ['drop', 'skip', 'throw'] as const) {
+      it(`bounds what waits of ${what}, policy ${unsentPolicy}`, () => {
+        const { protocol, stream, clock } = opcodeServer({ maxUnsentSize: 2000, unsentPolicy })
+        stream.isStuck = true
+        let wasThrown = false
+        for (let sent = 0; sent < 1000; sent++) {
+          try {
+            send(protocol)
+          } catch {
+            wasThrown = true
+          }
+          if (sent % 10 === 0) clock.flush()
+        }
+        expect(protocol.bufferedAmount).toBeLessThan(2000 + 2 * 140)
+        expect([protocol.isOpen, wasThrown && what !== 'broadcasts']).toEqual([
+          unsentPolicy !== 'drop',
+          unsentPolicy === 'throw' && what !== 'broadcasts',
+        ])
+      })
+    }
+  }
+
+  it('bounds pings that wait for the end of a frame, and counts them as unsent', () => {
+    const { protocol } = openServer(ServerProtocol, { maxUnsentSize: 2000, unsentPolicy: 'skip' })
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(1)
+    for (let sent = 0; sent < 1000; sent++) protocol.sendPing(new Uint8Array(125))
+    expect(protocol.bufferedAmount).toBeGreaterThan(2000)
+    expect(protocol.bufferedAmount).toBeLessThan(2000 + 140)
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBeGreaterThan(900)
+  })
+
+  it('bounds what waits of a message that was begun: the policy skip takes it up to twice the limit, and then drops the connection', () => {
+    for (const go of [
+      (protocol: ServerProtocol) => protocol.sendMessageFrame(new Uint8Array(100)),
+      (protocol: ServerProtocol) => [protocol.beginMessageFrame(100), protocol.sendMessageFrameData(new Uint8Array(100))],
+    ]) {
+      const { protocol, stream } = openServer(ServerProtocol, { maxUnsentSize: 2000, unsentPolicy: 'skip' })
+      stream.isStuck = true
+      protocol.beginMessage(true)
+      let most = 0
+      for (let sent = 0; sent < 1000 && protocol.isOpen; sent++) {
+        go(protocol)
+        most = Math.max(most, protocol.bufferedAmount)
+      }
+      expect(most).toBeGreaterThan(3500)
+      expect(most).toBeLessThan(4000 + 2 * 110)
+      expect(stream.destroyed).toBe('aborted')
+    }
+  })
+
+  it('has pongs wait above the limit, and only the latest', () => {
+    const { protocol, stream } = openServer(ServerProtocol, { maxUnsentSize: 20, sendHighWaterMark: 1000, unsentPolicy: 'throw' })
+    stream.isStuck = true
+    protocol.sendMessage(new Uint8Array(50))
+    stream.receive(frame(9, 'a'), frame(9, 'b'))
+    expect(protocol.bufferedAmount).toBe(52)
+    stream.drain()
+    expect(summary(stream.sent()).slice(1)).toEqual(['10:b'])
+  })
+
+  it('throws where that was chosen, takes nothing, and can go on later', () => {
+    const { protocol, stream } = slowReader({ ...limit, unsentPolicy: 'throw' })
+    protocol.beginMessage(false)
+    protocol.sendMessageFrame(new Uint8Array(19).fill(97))
+    const expected = expect.objectContaining({ name: 'UnsentLimitExceeded', code: 'ERR_UNSENT_LIMIT_EXCEEDED' })
+    expect(() => protocol.sendMessageFrame(Uint8Array.of(98))).toThrow(expected)
+    expect(() => protocol.endMessage()).toThrow(expected)
+    stream.drain()
+    protocol.endMessage()
+    expect(() => protocol.sendMessage(new Uint8Array(30))).not.toThrow()
+    expect(() => protocol.sendMessage('x')).toThrow(expected)
+    expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([19, 0, 30])
+  })
+
+  it('is not looked at where it is 0', () => {
+    const { protocol } = slowReader({ ...limit, maxUnsentSize: 0 })
+    for (let sent = 0; sent < 100; sent++) protocol.sendMessage(message)
+    expect([protocol.isOpen, protocol.bufferedAmount]).toEqual([true, 2100])
+  })
+})
+
+function slowReader(options: Partial<ServerOptions>) {
+  const log: string[] = []
+  const Slow = class extends ServerProtocol {
+    override onDrain(): void {
+      log.push('drain')
+    }
+  }
+  const opened = openServer(Slow, options)
+  opened.stream.isStuck = true
+  return { ...opened, log }
+}
+
+/** A server whose extension claims the opcode 3. */
+function opcodeServer(options: Partial<ServerOptions>) {
+  const instance = { reservedBits: 0, opcodes: [3], close: () => {} }
+  const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
+  return openServer(ServerProtocol, { ...options, extensions: [extension] }, fakeRuntime(), true, 'Sec-WebSocket-Extensions: x\r\n')
+}

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest'
+import type { Extension, ServerOptions } from '../../../src/index.ts'
+import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
+import { Lifecycle } from '../../../src/protocol/life/state.ts'
+import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
+import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
+import { Sender } from '../../../src/protocol/sending/sender.ts'
+import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
+import { type OpenedServer, openServer, ServerProtocol } from '../opened.ts'
+import { closing, frame, framesIn, summary } from '../wire.ts'
+
+describe('Sender', () => {
+  it('calls everything misuse before the connection is open', () => {
+    const sender = new Sender(new Lifecycle(), new TrafficStats(), undefined, new FlushQueue(new FakeClock()))
+    const octets = Uint8Array.of(1)
+    for (const [method, send] of [
+      ['sendMessage', () => sender.message(octets, true, {})],
+      ['sendMessageFrameData', () => sender.frameData(octets)],
+      ['beginMessage', () => sender.continue('beginMessage', writer => writer.begin(true, {}))],
+      ['sendPing', () => sender.ping(octets)],
+      ['sendPong', () => sender.pong(octets)],
+      ['sendFrame', () => sender.frame(3, octets, true, 0)],
+    ] as const) {
+      expect(send).toThrow(new ApiMisuse(`${method} before the connection is open`))
+    }
+    expect([sender.isWritable, sender.takesMessage]).toEqual([false, false])
+  })
+
+  it('counts what is to be sent once the connection is closing, and sends none of it', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.sendClose(1000)
+    expect(protocol.sendMessage('late')).toBe(false)
+    expect(protocol.sendPreparedMessage(protocol.factory.prepareMessage('late'))).toBe(false)
+    expect(protocol.beginMessage(true)).toBe(false)
+    expect(protocol.sendMessageFrameData(Uint8Array.of(1, 2))).toBe(-2)
+    expect(protocol.sendPing()).toBe(false)
+    expect(protocol.sendPong()).toBe(false)
+    expect(protocol.sendFrame(3)).toBe(false)
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBe(7)
+    expect(summary(stream.sent())).toEqual(['8:1000'])
+  })
+
+  it('throws calls in the wrong order back at once, and the connection stays open', () => {
+    const { protocol, errors } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    const one = Uint8Array.of(1)
+    expect(() => protocol.sendMessage(one)).toThrow(new ApiMisuse('sendMessage inside a message that is not ended'))
+    expect(() => protocol.sendPreparedMessage(protocol.factory.prepareMessage(one))).toThrow(ApiMisuse)
+    expect(() => protocol.beginMessage(true)).toThrow(ApiMisuse)
+    expect(() => protocol.sendMessageFrameData(one)).toThrow(ApiMisuse)
+    expect([protocol.isOpen, errors]).toEqual([true, []])
+  })
+
+  it('does nothing on a connection whose handshake was refused', () => {
+    const { protocol } = openServer(Refusing, {}, undefined, false)
+    expect(protocol.sendMessage('late')).toBe(false)
+    expect(protocol.sendMessageFrameData(Uint8Array.of(1))).toBe(-1)
+    expect(protocol.sendClose()).toBe(false)
+    expect(() => protocol.failConnection(1011, 'late')).not.toThrow()
+  })
+})
+
+describe('Sender, for broadcasts', () => {
+  it('takes a message at once and writes it in the turn of the queue, in front of what is sent after it', () => {
+    const { protocol, stream, factory } = openBroadcaster()
+    expect(factory.broadcast('one')).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
+    expect([stream.writes, protocol.bufferedAmount]).toEqual([[], 3])
+    factory.broadcast('two')
+    protocol.sendMessage('three')
+    factory.broadcast('four')
+    protocol.sendClose(1000)
+    expect(summary(stream.sent())).toEqual(['1:one', '1:two', '1:three', '1:four', '8:1000'])
+  })
+
+  it('writes what was taken before it answers a close frame that came behind it', () => {
+    const { stream } = openBroadcaster({}, protocol => protocol.factory.broadcast('news'))
+    stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
+    expect(summary(stream.sent())).toEqual(['1:news', '8:1000'])
+  })
+
+  it('writes what the hook for the close frame broadcasts, and only then the answer', () => {
+    const { stream, protocol, factory } = openBroadcaster()
+    protocol.onCloseFrame = () => void factory.broadcast('farewell')
+    stream.receive(frame(8, closing(1001)))
+    expect(summary(stream.sent())).toEqual(['1:farewell', '8:1001'])
+  })
+
+  it('answers no close frame where what was taken has ended the connection', () => {
+    const limits = openBroadcaster({ maxUnsentSize: 100, unsentPolicy: 'drop' }, ({ factory }) => {
+      factory.broadcast(new Uint8Array(101))
+      factory.broadcast('too much')
+    })
+    limits.stream.isStuck = true
+    limits.stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
+    expect([limits.protocol.state, limits.stream.destroyed, limits.stream.writes.length]).toEqual([3, 'aborted', 0])
+    const broken = openBroadcaster(
+      {},
+      ({ factory }) => factory.broadcast('news'),
+      () => {
+        throw new Error('broken')
+      },
+    )
+    broken.stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
+    expect(summary(broken.stream.sent())).toEqual(['8:1011 internal error'])
+  })
+
+  it('writes what was taken where the peer ends the transport behind it', () => {
+    const { stream, factory } = openBroadcaster()
+    factory.broadcast('news')
+    stream.receiveEnd()
+    expect([stream.destroyed, summary(stream.sent())]).toEqual(['gracefully', ['1:news']])
+  })
+
+  it('writes what was taken before the connection is dropped, unless that is to be at once', () => {
+    for (const abort of [false, true]) {
+      const { protocol, stream, factory } = openBroadcaster()
+      factory.broadcast('one')
+      protocol.dropConnection({ abort })
+      expect(summary(stream.sent())).toEqual(abort ? [] : ['1:one'])
+    }
+  })
+
+  it('does not write what a connection has no use for any more', () => {
+    const { protocol, stream, factory } = openBroadcaster()
+    factory.broadcast('one')
+    protocol.failConnection(1008, 'enough')
+    expect(summary(stream.sent())).toEqual(['8:1008 enough'])
+    expect(factory.broadcast('two')).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
+  })
+
+  for (const [what, fill] of [
+    ['a message', protocol => protocol.sendMessage(large)],
+    ['a frame', protocol => protocol.beginMessage(true) && protocol.sendMessageFrame(large, { final: true })],
+    [
+      'a streamed frame',
+      protocol => {
+        protocol.beginMessage(true)
+        protocol.beginMessageFrame(large.length, { final: true })
+        protocol.sendMessageFrameData(large)
+      },
+    ],
+    ['frames of its own', protocol => protocol.sendFrame(3, large)],
+    [
+      'pings',
+      protocol => {
+        for (let i = 0; i < 2000; i++) protocol.sendPing(new Uint8Array(125))
+      },
+    ],
+    [
+      'other broadcasts',
+      protocol => {
+        for (let i = 0; i < 100; i++) protocol.factory.broadcast(new Uint8Array(1000))
+      },
+    ],
+  ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
+    it(`passes by who reads too slowly, where it is told to, whatever filled its transport: ${what}`, () => {
+      const { protocol, stream, clock, factory } = openBroadcaster()
+      stream.isStuck = true
+      fill(protocol)
+      clock.flush()
+      expect(protocol.isWritable).toBe(false)
+      const skip = { slow: 'skip' } as const
+      expect(factory.broadcast('news', skip)).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
+      stream.isStuck = false
+      stream.drain()
+      expect(factory.broadcast('news', skip)).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
+    })
+  }
+
+  for (const [unsentPolicy, isOpen] of [
+    ['throw', true],
+    ['skip', true],
+    ['drop', false],
+  ] as const) {
+    it(`applies the policy ${unsentPolicy} where its limit is exceeded when the turn comes, and throws at nobody`, () => {
+      const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy })
+      stream.isStuck = true
+      factory.broadcast(new Uint8Array(101))
+      factory.broadcast('too much')
+      expect(() => clock.flush()).not.toThrow()
+      expect([protocol.isOpen, protocol.trafficStats.outgoingMessagesNotSent]).toEqual([isOpen, 1])
+    })
+
+    it(`does so also at the end of a read event, policy ${unsentPolicy}`, () => {
+      const { protocol, stream, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy }, protocol => {
+        const all = protocol.factory
+        all.broadcast(new Uint8Array(101))
+        all.broadcast('too much')
+      })
+      stream.isStuck = true
+      expect(() => stream.receive(frame(1, 'go'))).not.toThrow()
+      expect([protocol.isOpen, protocol.trafficStats.outgoingMessagesNotSent]).toEqual([isOpen, 1])
+      expect(factory.connectionCount).toBe(1)
+    })
+  }
+
+  it('sends to who reads too slowly, up to its limit', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100_100, unsentPolicy: 'throw' })
+    stream.isStuck = true
+    protocol.sendMessage(large)
+    clock.flush()
+    expect(factory.broadcast('news', { slow: 'skip' })).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
+    expect(factory.broadcast(new Uint8Array(200))).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
+    expect(factory.broadcast('more')).toEqual({ sent: 0, skipped: 1, skippedMembers: [protocol] })
+    expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([100_000, 200])
+  })
+
+  it('keeps a limit that is below the high-water mark, or hardly above it', () => {
+    for (const maxUnsentSize of [100, 70_000]) {
+      const { stream, clock, factory } = openBroadcaster({ maxUnsentSize, unsentPolicy: 'skip' })
+      stream.isStuck = true
+      let sent = 0
+      while (factory.broadcast(new Uint8Array(98)).sent === 1) sent++
+      expect(sent).toBeGreaterThanOrEqual(maxUnsentSize / 100)
+      expect(sent).toBeLessThanOrEqual(maxUnsentSize / 98 + 2)
+      clock.flush()
+    }
+  })
+
+  for (const slow of ['send', 'skip'] as const) {
+    it(`skips nobody for what this turn has brought, with slow: ${slow}`, () => {
+      const { protocol, stream, factory } = openBroadcaster()
+      stream.isStuck = true
+      protocol.sendMessage(large)
+      const results = Array.from({ length: 300 }, () => factory.broadcast(new Uint8Array(1024), { slow }))
+      expect(results.filter(({ skipped }) => skipped > 0)).toEqual([])
+      expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([100_000, ...results.map(() => 1024)])
+    })
+  }
+
+  it('takes nobody for slow whose octets of earlier turns have gone, however much this one has brought', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster()
+    stream.isStuck = true
+    protocol.sendMessage(large)
+    clock.flush()
+    stream.drain(50_000)
+    protocol.sendMessage(large)
+    expect(factory.broadcast('missed', { slow: 'skip' }).skipped).toBe(1)
+    stream.drain(100_010)
+    expect(factory.broadcast('heard', { slow: 'skip' }).skipped).toBe(0)
+  })
+
+  it('takes a peer for slow that lets one large message for each turn wait', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster()
+    stream.isStuck = true
+    for (let turn = 0; turn < 3; turn++) {
+      expect(factory.broadcast('news', { slow: 'skip' }).skipped).toBe(turn === 0 ? 0 : 1)
+      protocol.sendMessage(large)
+      clock.flush()
+    }
+  })
+
+  it('has misuse by an extension end its connection, and not the turn', () => {
+    const misuse = new ApiMisuse('not now')
+    const { clock, factory, errors, protocol } = openBroadcaster({}, undefined, () => {
+      throw misuse
+    })
+    factory.broadcast('news')
+    expect(() => clock.flush()).not.toThrow()
+    expect([errors, protocol.isOpen]).toEqual([[misuse], false])
+  })
+
+  it('has the error of an extension end its connection, and not the turn', () => {
+    const broken = new Error('broken')
+    const { protocol, clock, factory, errors } = openBroadcaster({}, undefined, () => {
+      throw broken
+    })
+    factory.broadcast('news')
+    expect(() => clock.flush()).not.toThrow()
+    expect([errors.map(({ cause }) => cause), protocol.isOpen]).toEqual([[broken], false])
+  })
+})
+
+/** A server with one connection, whose extension claims an opcode and leaves messages alone unless told otherwise. */
+function openBroadcaster(
+  options: Partial<ServerOptions> = {},
+  onMessage: (protocol: ServerProtocol) => void = () => {},
+  encoder?: () => never,
+): OpenedServer<ServerProtocol> {
+  const Broadcasting = class extends ServerProtocol {
+    override onMessage(): void {
+      onMessage(this)
+    }
+  }
+  const instance = { reservedBits: 0, opcodes: [3], close: () => {}, ...(encoder !== undefined && { encoder }) }
+  const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
+  const headers = 'Sec-WebSocket-Extensions: x\r\n'
+  return openServer(Broadcasting, { ...options, extensions: [extension] }, fakeRuntime(), true, headers)
+}
+
+/** Above the high-water mark. */
+const large = new Uint8Array(100_000)
+
+class Refusing extends ServerProtocol {
+  override onConnect(): never {
+    throw new Error('no')
+  }
+}
