@@ -48,7 +48,7 @@ export class PreparedFrame {
     this.reserved = reserved
     this.first = firstOctet(opcode, final, reserved)
     const frame = new Uint8Array(unmaskedHeaderSize(octets.length) + octets.length)
-    const payloadAt = writeHeader(frame, 0, this.first, octets.length, 0)
+    const payloadAt = writeHeader(frame, 0, this.first, octets.length, false)
     frame.set(octets, payloadAt)
     this.frame = frame
     this.payload = frame.subarray(payloadAt)

@@ -2,7 +2,20 @@ import type { Octets } from '../../bytes/octets.ts'
 import { protocolError } from '../faults/errors.ts'
 import { isControl, isReserved, Opcode } from './opcode.ts'
 
-/** What stands before a frame's payload, RFC 6455 §5.2. */
+/*
+ * A frame, RFC 6455 §5.2. Each line is an octet, its highest bit on the left:
+ *
+ *     first    │ FIN │ RSV1 │ RSV2 │ RSV3 │ opcode (4 bits)                  │   isFinal, reservedOf, opcodeOf
+ *     second   │ MASK │ payload length (7 bits)                              │   isMasked, shortLengthOf
+ *     2 octets │ extended length, where the payload length is 126            │   readLength
+ *     8 octets │ extended length, where the payload length is 127            │   readLength
+ *     4 octets │ mask key, where MASK is set                                 │   readKey
+ *     …        │ payload                                                     │
+ *
+ * In this library FIN and MASK are booleans, and the reserved bits are one number: RSV1, RSV2 and RSV3 count 4, 2 and 1.
+ */
+
+/** The header of a frame: all that stands before its payload, but for the mask. */
 export interface FrameHeader {
   readonly opcode: number
   readonly isFinal: boolean
@@ -12,7 +25,42 @@ export interface FrameHeader {
   readonly length: number
 }
 
-/** What a peer's headers may be, by its role and by what extensions have claimed. */
+/** Tells whether FIN is set: the frame is the last one of its message. */
+export function isFinal(first: number): boolean {
+  return (first & finBit) !== 0
+}
+
+/** Returns the reserved bits: RSV1, RSV2 and RSV3 as 4, 2 and 1. */
+export function reservedOf(first: number): number {
+  return (first >> 4) & 7
+}
+
+/** Returns the opcode, 0 to 15. */
+export function opcodeOf(first: number): number {
+  return first & 0x0f
+}
+
+/** Tells whether MASK is set: a mask key follows, and the payload is masked. */
+export function isMasked(second: number): boolean {
+  return (second & maskBit) !== 0
+}
+
+/** Returns the seven bits of length: the length itself up to 125, else 126 or 127 for a length in the next 2 or 8 octets. */
+export function shortLengthOf(second: number): number {
+  return second & 0x7f
+}
+
+/** Makes the first octet of a header. */
+export function firstOctet(opcode: number, isFinal: boolean, reserved: number): number {
+  return (isFinal ? finBit : 0) | (reserved << 4) | opcode
+}
+
+/** Returns the first octet with FIN set, or cleared. */
+export function withFinal(first: number, isFinal: boolean): number {
+  return isFinal ? first | finBit : first & ~finBit
+}
+
+/** The headers that a peer may send, by its role and by what extensions have claimed. */
 export interface HeaderRules {
   /** `true`: the peer must mask; `false`: it must not; `undefined`: either. */
   readonly masked: boolean | undefined
@@ -20,35 +68,35 @@ export interface HeaderRules {
   readonly opcodes: ReadonlySet<number>
 }
 
-/** Checks what the first two octets of a header show by themselves, RFC 6455 §5.1, §5.2 and §5.5. */
+/** Checks what the first two octets of a header show by themselves, RFC 6455 §5.1, §5.2 and §5.5. Throws `PeerMisbehaved`. */
 export function checkHeader(first: number, second: number, rules: HeaderRules): void {
-  const opcode = first & 0x0f
-  const reserved = (first >> 4) & 7
-  const shortLength = second & 0x7f
+  const opcode = opcodeOf(first)
+  const reserved = reservedOf(first)
   if ((reserved & ~rules.reservedBits) !== 0) throw protocolError(`reserved bits ${reserved} without an extension that claims them`)
   if (isReserved(opcode) && !rules.opcodes.has(opcode)) throw protocolError(`reserved opcode ${opcode}`)
-  if (rules.masked !== undefined && rules.masked !== second > 0x7f)
+  if (rules.masked !== undefined && rules.masked !== isMasked(second))
     throw protocolError(rules.masked ? 'unmasked client frame' : 'masked server frame')
   if (!isControl(opcode)) return
   if (reserved !== 0 && !isReserved(opcode)) throw protocolError(`reserved bits ${reserved} on a control frame`)
-  if (first < 0x80) throw protocolError('fragmented control frame')
-  if (shortLength > 125) throw protocolError('control frame longer than 125 octets')
-  if (opcode === Opcode.Close && shortLength === 1) throw protocolError('close frame with one octet')
+  if (!isFinal(first)) throw protocolError('fragmented control frame')
+  if (shortLengthOf(second) > 125) throw protocolError('control frame longer than 125 octets')
+  if (opcode === Opcode.Close && shortLengthOf(second) === 1) throw protocolError('close frame with one octet')
 }
 
-/** Octets of the whole header, told by its second octet: with extended length and mask key. */
+/** Returns the octets of the whole header, with extended length and mask key. */
 export function headerSize(second: number): number {
-  const shortLength = second & 0x7f
+  const shortLength = shortLengthOf(second)
   const extended = shortLength < 126 ? 0 : shortLength === 126 ? 2 : 8
-  return 2 + extended + (second > 0x7f ? 4 : 0)
+  return 2 + extended + (isMasked(second) ? 4 : 0)
 }
 
 /**
- * Reads the length that a complete header announces, RFC 6455 §5.2: in the fewest octets, at most 2^63-1. A `bigint` only above 2^53-1, where a
- * number is not exact any more.
+ * Reads the length that a complete header announces. Throws `PeerMisbehaved` for one in more octets than it needs, and above 2^63-1 (RFC 6455 §5.2).
+ *
+ * A `bigint` only above 2^53-1, where a number is not exact any more.
  */
 export function readLength(octets: Octets, at: number): number | bigint {
-  const shortLength = octets[at + 1]! & 0x7f
+  const shortLength = shortLengthOf(octets[at + 1]!)
   if (shortLength < 126) return shortLength
   const length = shortLength === 126 ? (octets[at + 2]! << 8) | octets[at + 3]! : readLongLength(octets, at + 2)
   const smallest = shortLength === 126 ? 126 : 0x10000
@@ -67,44 +115,40 @@ function readWord(octets: Octets, at: number): number {
   return ((octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!) >>> 0
 }
 
-/** The four octets of a mask key as one number, the first one highest. */
+/** Reads the four octets of a mask key as one number, the first octet highest. */
 export function readKey(octets: Octets, at: number): number {
   return (octets[at]! << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!
 }
 
-/** The first octet of a header. */
-export function firstOctet(opcode: number, isFinal: boolean, reserved: number): number {
-  return (isFinal ? 0x80 : 0) | (reserved << 4) | opcode
-}
-
-/** Octets that `writeHeader` will write, without a mask key. */
+/** Returns the octets that `writeHeader` will write. */
 export function unmaskedHeaderSize(length: number): number {
   return length < 126 ? 2 : length < 0x10000 ? 4 : 10
 }
 
-/** Writes a header without its mask key, and tells where it ended. The length takes the fewest octets, RFC 6455 §5.2. */
-export function writeHeader(target: Octets, at: number, first: number, length: number, maskBit: 0 | 0x80): number {
+/** Writes a header but for its mask key, and returns where it ended. The length takes the fewest octets, RFC 6455 §5.2. */
+export function writeHeader(target: Octets, at: number, first: number, length: number, isMasked: boolean): number {
+  const mask = isMasked ? maskBit : 0
   target[at] = first
   if (length < 126) {
-    target[at + 1] = maskBit | length
+    target[at + 1] = mask | length
     return at + 2
   }
   if (length < 0x10000) {
-    target[at + 1] = maskBit | 126
+    target[at + 1] = mask | 126
     target[at + 2] = length >>> 8
     target[at + 3] = length
     return at + 4
   }
-  target[at + 1] = maskBit | 127
+  target[at + 1] = mask | 127
   writeWord(target, at + 2, Math.floor(length / 0x1_0000_0000))
   writeWord(target, at + 6, length >>> 0)
   return at + 10
 }
 
-/** The same for a length above 2^53-1, up to 2^63-1. */
-export function writeLongHeader(target: Octets, at: number, first: number, length: bigint, maskBit: 0 | 0x80): number {
+/** Writes a header as `writeHeader` does, with a length above 2^53-1, up to 2^63-1. */
+export function writeLongHeader(target: Octets, at: number, first: number, length: bigint, isMasked: boolean): number {
   target[at] = first
-  target[at + 1] = maskBit | 127
+  target[at + 1] = (isMasked ? maskBit : 0) | 127
   writeWord(target, at + 2, Number(length >> 32n))
   writeWord(target, at + 6, Number(length & 0xffff_ffffn))
   return at + 10
@@ -116,3 +160,6 @@ function writeWord(target: Octets, at: number, word: number): void {
   target[at + 2] = word >>> 8
   target[at + 3] = word
 }
+
+const finBit = 0x80
+const maskBit = 0x80

@@ -1,6 +1,6 @@
 import type { Masker } from '../../bytes/masker.ts'
 import type { Octets } from '../../bytes/octets.ts'
-import { checkHeader, type HeaderRules, headerSize, readKey, readLength } from './frame-header.ts'
+import { checkHeader, type HeaderRules, headerSize, isFinal, isMasked, opcodeOf, readKey, readLength, reservedOf } from './frame-header.ts'
 
 /** Where frames go as they are parsed. Throws `PeerMisbehaved`. */
 export interface FrameSink {
@@ -108,9 +108,9 @@ export class FrameParser {
     const length = readLength(header, at)
     if (typeof length === 'bigint') this.#beginPart(length)
     else this.#missing = this.#length = length
-    this.#key = header[at + 1]! > 0x7f ? readKey(header, at + size - 4) : 0
+    this.#key = isMasked(header[at + 1]!) ? readKey(header, at + size - 4) : 0
     this.#isInFrame = true
-    this.#sink.frameBegan(first & 0x0f, first > 0x7f, (first >> 4) & 7, length)
+    this.#sink.frameBegan(opcodeOf(first), isFinal(first), reservedOf(first), length)
   }
 
   /** A frame longer than 2^53-1 is counted in parts, so that its end is found to the octet and other frames are counted in numbers. */

@@ -3,7 +3,8 @@ import type { Crypto } from '../../bytes/crypto.ts'
 import type { Masker } from '../../bytes/masker.ts'
 import { copyOf, type Octets } from '../../bytes/octets.ts'
 import { mostPerUnit, type Text } from '../../bytes/text.ts'
-import { readKey, unmaskedHeaderSize, writeHeader, writeLongHeader } from '../frames/frame-header.ts'
+import { isFinal, opcodeOf, readKey, reservedOf, unmaskedHeaderSize, writeHeader, writeLongHeader } from '../frames/frame-header.ts'
+import { isControl } from '../frames/opcode.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
@@ -67,7 +68,7 @@ export class FrameWriter {
     this.#batch.giveBack(at + room - start - length)
     this.#position = 0
     if (this.#rules.masks) this.#writeMaskedHeader(scratch, at, first, length)
-    else writeHeader(scratch, at, first, length, 0)
+    else writeHeader(scratch, at, first, length, false)
     if (this.#key !== 0) this.#masked(scratch, start, start + length)
     this.#note(first, length)
     return length
@@ -98,7 +99,7 @@ export class FrameWriter {
   }
 
   #note(first: number, length: number): void {
-    if ((first & 8) === 0) {
+    if (!isControl(opcodeOf(first))) {
       this.#stats.outgoingWebSocketFrames++
       this.#stats.outgoingOctetsWebSocketLevel += length
     }
@@ -106,19 +107,19 @@ export class FrameWriter {
   }
 
   #beginLongFrame(first: number, length: bigint): void {
-    if ((first & 8) === 0) this.#stats.outgoingWebSocketFrames++
+    if (!isControl(opcodeOf(first))) this.#stats.outgoingWebSocketFrames++
     if (this.#rules.wireTap !== undefined) this.#tap(first, Number(length))
     this.#position = 0
     const { masks } = this.#rules
     const at = this.#batch.reserve(largestHeader - (masks ? 0 : 4))
-    const keyAt = writeLongHeader(this.#batch.scratch, at, first, length, masks ? 0x80 : 0)
+    const keyAt = writeLongHeader(this.#batch.scratch, at, first, length, masks)
     if (masks) this.#writeKey(this.#batch.scratch, keyAt)
   }
 
   /** Room first: making it may flush, and change the scratch. */
   #plainHeader(first: number, length: number): void {
     const at = this.#batch.reserve(unmaskedHeaderSize(length))
-    writeHeader(this.#batch.scratch, at, first, length, 0)
+    writeHeader(this.#batch.scratch, at, first, length, false)
   }
 
   #maskedHeader(first: number, length: number): void {
@@ -127,7 +128,7 @@ export class FrameWriter {
   }
 
   #writeMaskedHeader(scratch: Octets, at: number, first: number, length: number): void {
-    this.#writeKey(scratch, writeHeader(scratch, at, first, length, 0x80))
+    this.#writeKey(scratch, writeHeader(scratch, at, first, length, true))
   }
 
   #writeKey(scratch: Octets, keyAt: number): void {
@@ -150,7 +151,7 @@ export class FrameWriter {
 
   #tap(first: number, length: number): void {
     try {
-      const header = { opcode: first & 15, isFinal: first > 127, reserved: (first >> 4) & 7, length }
+      const header = { opcode: opcodeOf(first), isFinal: isFinal(first), reserved: reservedOf(first), length }
       heeded(this.#rules.wireTap?.frameSent?.(header, this.#source))
     } catch {
       // a tap may look and not touch: what it throws is its own

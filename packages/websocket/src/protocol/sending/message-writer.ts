@@ -9,7 +9,7 @@ import type { ExtensionChain } from '../extending/extension-chain.ts'
 import type { PreparedFrame } from '../extending/prepared-frame.ts'
 import { ApiMisuse, detachedPayload } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
-import { firstOctet } from '../frames/frame-header.ts'
+import { firstOctet, withFinal } from '../frames/frame-header.ts'
 import { Opcode } from '../frames/opcode.ts'
 import type { FrameOptions, SendOptions } from '../frames/send-options.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
@@ -184,13 +184,13 @@ export class MessageWriter {
   /** Pieces of the size, the last one with FIN; none is empty. */
   #whole(first: number, payload: Octets, fragmentSize: number): void {
     if (fragmentSize === 0 || payload.length <= fragmentSize) return this.#frames.write(first, payload)
-    let opening = first & 0x7f
+    let opening = withFinal(first, false)
     let at = 0
     for (; at + fragmentSize < payload.length; at += fragmentSize) {
       this.#frames.write(opening, payload.subarray(at, at + fragmentSize))
       opening = Opcode.Continuation
     }
-    this.#frames.write(0x80 | opening, payload.subarray(at))
+    this.#frames.write(withFinal(opening, true), payload.subarray(at))
   }
 
   // ---- by way of the extensions

@@ -63,7 +63,7 @@ export interface MadeMessage {
 export function makeMessage(isBinary: boolean, reserved: number, payload: Octets, isEncoded: boolean): MadeMessage {
   const first = firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, reserved)
   const frame = new Uint8Array(unmaskedHeaderSize(payload.length) + payload.length)
-  const payloadAt = writeHeader(frame, 0, first, payload.length, 0)
+  const payloadAt = writeHeader(frame, 0, first, payload.length, false)
   frame.set(payload, payloadAt)
   return { first, payload: frame.subarray(payloadAt), frame, isEncoded }
 }

@@ -5,15 +5,49 @@ import {
   firstOctet,
   type HeaderRules,
   headerSize,
+  isFinal,
+  isMasked,
+  opcodeOf,
   readKey,
   readLength,
+  reservedOf,
+  shortLengthOf,
   unmaskedHeaderSize,
+  withFinal,
   writeHeader,
 } from '../../../src/protocol/frames/frame-header.ts'
 
 const server: HeaderRules = { masked: true, reservedBits: 0, opcodes: new Set() }
 const client: HeaderRules = { masked: false, reservedBits: 0, opcodes: new Set() }
 const lenient: HeaderRules = { masked: undefined, reservedBits: 0, opcodes: new Set() }
+
+describe('the bits of a header', () => {
+  it('are found in the first octet', () => {
+    expect({ isFinal: isFinal(0x81), reserved: reservedOf(0x81), opcode: opcodeOf(0x81) }).toEqual({
+      isFinal: true,
+      reserved: 0,
+      opcode: 1,
+    })
+    expect({ isFinal: isFinal(0x5a), reserved: reservedOf(0x5a), opcode: opcodeOf(0x5a) }).toEqual({
+      isFinal: false,
+      reserved: 5,
+      opcode: 10,
+    })
+  })
+
+  it('are found in the second octet', () => {
+    expect({ isMasked: isMasked(0xfe), shortLength: shortLengthOf(0xfe) }).toEqual({ isMasked: true, shortLength: 126 })
+    expect({ isMasked: isMasked(0x7d), shortLength: shortLengthOf(0x7d) }).toEqual({ isMasked: false, shortLength: 125 })
+  })
+
+  it('are joined into the first octet', () => {
+    expect([firstOctet(1, true, 0), firstOctet(0, false, 0), firstOctet(2, true, 5)]).toEqual([0x81, 0, 0xd2])
+  })
+
+  it('are the same after FIN was set or cleared, but for FIN', () => {
+    expect([withFinal(0x41, true), withFinal(0xc1, true), withFinal(0xc1, false), withFinal(0x41, false)]).toEqual([0xc1, 0xc1, 0x41, 0x41])
+  })
+})
 
 describe('checkHeader', () => {
   it('lets legal headers pass', () => {
@@ -102,22 +136,20 @@ describe('readKey', () => {
   })
 })
 
-describe('firstOctet', () => {
-  it('holds FIN, reserved bits and opcode', () => {
-    expect([firstOctet(1, true, 0), firstOctet(0, false, 0), firstOctet(2, true, 5)]).toEqual([0x81, 0, 0xd2])
-  })
-})
-
 describe('writeHeader', () => {
   it('writes what readLength reads, in as many octets as announced', () => {
     const lengths = fc.oneof(fc.nat(70_000), fc.maxSafeNat(), fc.constantFrom(0, 125, 126, 65535, 65536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1))
     fc.assert(
-      fc.property(lengths, fc.nat(255), fc.nat(5), fc.constantFrom(0 as const, 0x80 as const), (length, first, at, maskBit) => {
+      fc.property(lengths, fc.nat(255), fc.nat(5), fc.boolean(), (length, first, at, masks) => {
         const target = new Uint8Array(20)
-        const end = writeHeader(target, at, first, length, maskBit)
+        const end = writeHeader(target, at, first, length, masks)
         expect(end - at).toBe(unmaskedHeaderSize(length))
-        expect(headerSize(target[at + 1]!)).toBe(end - at + (maskBit === 0 ? 0 : 4))
-        expect([target[at], target[at + 1]! & 0x80, readLength(target, at)]).toEqual([first, maskBit, length])
+        expect(headerSize(target[at + 1]!)).toBe(end - at + (masks ? 4 : 0))
+        expect({ first: target[at], isMasked: isMasked(target[at + 1]!), length: readLength(target, at) }).toEqual({
+          first,
+          isMasked: masks,
+          length,
+        })
         expect(target.subarray(end).every(octet => octet === 0)).toBe(true)
       }),
     )
