@@ -46,15 +46,15 @@ export class FrameParser {
     return this.#sink.isHeld
   }
 
-  /** Parses until the octets end or the sink is held, and tells where it stopped. */
-  parse(octets: Octets, start: number): number {
-    const stoppedAt = this.#parse(octets, start)
+  /** Parses until the octets end or the sink is held, and returns where it stopped. */
+  parse(octets: Octets): number {
+    const stoppedAt = this.#parse(octets)
     this.#sink.chunkEnded()
     return stoppedAt
   }
 
-  #parse(octets: Octets, start: number): number {
-    let at = start
+  #parse(octets: Octets): number {
+    let at = 0
     while (!this.#sink.isHeld) {
       if (this.#isInFrame) {
         if (this.#missing > 0) {

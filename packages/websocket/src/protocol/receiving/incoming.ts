@@ -113,7 +113,7 @@ export class Incoming {
     this.#events.readingBegan()
     try {
       this.#parser ??= this.#events.makeParser()
-      stoppedAt = octets.length <= sliceSize ? this.#parser.parse(octets, 0) : this.#parseInSlices(this.#parser, octets)
+      stoppedAt = octets.length <= sliceSize ? this.#parser.parse(octets) : this.#parseInSlices(this.#parser, octets)
     } catch (error) {
       this.#events.readingFailed(error)
     } finally {
@@ -129,7 +129,7 @@ export class Incoming {
     const began = this.#clock.now()
     for (let at = 0; ; ) {
       const end = Math.min(at + sliceSize, octets.length)
-      const stoppedAt = at + parser.parse(octets.subarray(at, end), 0)
+      const stoppedAt = at + parser.parse(octets.subarray(at, end))
       if (stoppedAt < end || end === octets.length) return stoppedAt
       at = end
       if (this.#clock.now() - began > longestSlice) {

@@ -286,7 +286,7 @@ function make(
   })
   const parser = new FrameParser({ masked: false, reservedBits: chain.reservedBits, opcodes: chain.opcodes }, reader, scalarMasker)
   const read = (...pieces: readonly Uint8Array[]): void => {
-    for (const piece of pieces) parser.parse(piece, 0)
+    for (const piece of pieces) parser.parse(piece)
   }
   return { read, log, stats }
 }
