@@ -1,7 +1,11 @@
 import { checkOptions, type OptionCheck, optionCheck } from '../protocol/checks/check-options.ts'
 import { oneOf } from '../protocol/checks/option-values.ts'
+import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
+import type { PreparedMessage } from '../protocol/sending/prepared-message.ts'
+import type { WebSocketProtocol } from './protocol.ts'
+import { parts } from './protocol-parts.ts'
 
 /** The receivers of a broadcast, and what happens to slow ones. */
 export interface BroadcastOptions<Receiver> {
@@ -56,6 +60,12 @@ export function broadcast<Receiver extends object>(
     else skippedMembers.push(receiver)
   }
   return { sent, skipped: skippedMembers.length, skippedMembers }
+}
+
+/** Offers a message or frame of a broadcast to one connection, and tells whether it was taken. */
+export function offerTo(protocol: WebSocketProtocol, prepared: PreparedMessage | PreparedFrame, evenSlow: boolean): boolean {
+  const { sender } = protocol[parts].connection
+  return prepared instanceof PreparedFrame ? sender.offerFrame(prepared, evenSlow) : sender.offer(prepared, evenSlow)
 }
 
 /** Copied, so that all of them are looked at before the first is sent to. */

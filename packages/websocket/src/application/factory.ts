@@ -22,14 +22,9 @@ import { FlushQueue } from '../protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { checkedIsBinary, octetsOf } from './payload.ts'
-import { attachConnection, collectorOf, isAttached, WebSocketProtocol } from './protocol.ts'
+import { WebSocketProtocol } from './protocol.ts'
+import { attach, collector, isConnected } from './protocol-parts.ts'
 import { sendOptions } from './send-checks.ts'
-
-/**
- * Reports an error where the factory's `report` cannot be called: of a handler, or of an edge. `observer` is told of errors that belong to no
- * connection.
- */
-export let reportTo: (factory: WebSocketFactory, error: Error, protocol: WebSocketProtocol | undefined, observer?: Observer) => void
 
 /** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
@@ -40,10 +35,6 @@ export abstract class WebSocketFactory {
   readonly #reported = new WeakSet<object>()
   /** The observer of each protocol that has one. */
   readonly #observers = new WeakMap<object, Observer>()
-
-  static {
-    reportTo = (factory, error, protocol, observer): void => factory.#report(error, protocol, observer)
-  }
 
   /** The options that new connections get. */
   abstract readonly options: CommonOptions
@@ -75,6 +66,20 @@ export abstract class WebSocketFactory {
     console.error(error)
   }
 
+  /**
+   * Reports an error to `onError`, and before that to the observer of the connection, or to `observer` where the error belongs to no connection.
+   * Never throws: what `onError` throws is printed, so that it does not reach the event loop.
+   */
+  report(error: Error, protocol: WebSocketProtocol | undefined, observer?: Observer): void {
+    try {
+      const own = protocol && this.#observers.get(protocol)
+      heeded((own ?? observer)?.failed?.(error, protocol ?? this))
+    } catch {
+      // observers may look and not touch
+    }
+    this.#tell(error, protocol)
+  }
+
   /** Makes the connection behind a protocol. */
   protected connectionFor(
     protocol: WebSocketProtocol,
@@ -91,7 +96,7 @@ export abstract class WebSocketFactory {
       wireTap: joinedTaps(this.options.wireTap, observation?.tap),
       observer: observation?.observer,
     })
-    attachConnection(protocol, { connection, factory: this, transport, text: runtime.text, clock: runtime.clock })
+    protocol[attach]({ connection, factory: this, transport, runtime })
     return connection
   }
 
@@ -143,22 +148,7 @@ export abstract class WebSocketFactory {
     return flushes
   }
 
-  /** Tells `onError` of an error, and observers of the connection. */
-  protected report(error: Error, protocol: WebSocketProtocol | undefined): void {
-    this.#report(error, protocol, undefined)
-  }
-
-  #report(error: Error, protocol: WebSocketProtocol | undefined, observer: Observer | undefined): void {
-    try {
-      const own = protocol && this.#observers.get(protocol)
-      heeded((own ?? observer)?.failed?.(error, protocol ?? this))
-    } catch {
-      // observers may look and not touch
-    }
-    this.#tell(error, protocol)
-  }
-
-  /** `onError` is the application's too: what it throws must not reach the event loop. */
+  /** Calls `onError`, and prints what it throws. */
   #tell(error: Error, protocol: WebSocketProtocol | undefined): void {
     try {
       heeded<unknown>(this.onError(error, protocol), print)
@@ -171,14 +161,14 @@ export abstract class WebSocketFactory {
 /** Checks what a factory's `buildProtocol` gave: a protocol of the factory's role, and a new one each time. */
 export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: abstract new () => P): P {
   if (!(heeded(protocol) instanceof role)) throw new ApiMisuse(`buildProtocol must give a ${role.name}, and not ${shownValue(protocol)}`)
-  if (isAttached(protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
+  if (WebSocketProtocol[isConnected](protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
   return protocol
 }
 
 /** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
 function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  if (isPiecewise) return new HookDelivery(runner, hooks, collectorOf(hooks), memory, keptBy(hooks))
+  if (isPiecewise) return new HookDelivery(runner, hooks, hooks[collector], memory, keptBy(hooks))
   if (wantsText(hooks)) return new TextDelivery(runner, hooks, memory, runtime)
   return new MessageDelivery(runner, hooks, memory, runtime.clock, runtime.allocateUnset)
 }

@@ -1,14 +1,12 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
-import type { Clock } from '../bytes/clock.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
-import type { Text } from '../bytes/text.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import { checkOptions } from '../protocol/checks/check-options.ts'
 import { trueOrFalse } from '../protocol/checks/option-values.ts'
 import type { WebSocketConnection } from '../protocol/connection/connection.ts'
 import type { NegotiatedExtension } from '../protocol/extending/extension.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
-import { ApiMisuse, type PeerMisbehaved } from '../protocol/faults/errors.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { FrameHeader } from '../protocol/frames/frame-header.ts'
 import type { FrameOptions, SendOptions } from '../protocol/frames/send-options.ts'
@@ -20,29 +18,12 @@ import type { TrafficStats } from '../protocol/life/traffic-stats.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import { MessageCollector } from '../protocol/receiving/message-collector.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
-import type { Sender } from '../protocol/sending/sender.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
 import type { WebSocketFactory } from './factory.ts'
 import { checkedIsBinary, checkedOctets } from './payload.ts'
+import { attach, collector, isConnected, type ProtocolParts, parts } from './protocol-parts.ts'
 import { frameChecks, frameOptions, sendOptions } from './send-checks.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
-
-/** For factories: applications have no business with the connection behind a protocol. */
-export let attachConnection: (protocol: WebSocketProtocol, parts: ProtocolParts) => void
-export let isAttached: (protocol: WebSocketProtocol) => boolean
-/** Whether a value is a protocol, and not only an object or a proxy that looks like one, and has had a transport. Never throws. */
-export let isConnected: (value: unknown) => boolean
-export let changeTransport: (protocol: WebSocketProtocol, transport: TransportDetails) => void
-export let collectorOf: (protocol: WebSocketProtocol) => MessageCollector
-export let takesMessage: (protocol: WebSocketProtocol) => boolean
-export let clockOf: (protocol: WebSocketProtocol) => Clock
-/** Fails a connection for a fault of its peer that is found behind the hooks. */
-export let failForPeer: (protocol: WebSocketProtocol, fault: PeerMisbehaved) => void
-/** The sender of a connection, for what applications are not shown. */
-export let senderOf: (protocol: WebSocketProtocol) => Sender
-
-/** Offers what a broadcast brings to one connection, and tells whether it takes it. */
-export let offerTo: (protocol: WebSocketProtocol, prepared: PreparedMessage | PreparedFrame, evenSlow: boolean) => boolean
 
 /**
  * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
@@ -63,24 +44,26 @@ export abstract class WebSocketProtocol implements Hooks {
   #parts: ProtocolParts | undefined
   #collector: MessageCollector | undefined
 
-  static {
-    attachConnection = (protocol, parts): void => {
-      protocol.#parts = parts
-    }
-    isAttached = (protocol): boolean => protocol.#parts !== undefined
-    isConnected = (value): boolean => typeof value === 'object' && value !== null && #parts in value && value.#parts !== undefined
-    changeTransport = (protocol, transport): void => {
-      protocol.#parts = { ...protocol.#connected(), transport }
-    }
-    collectorOf = (protocol): MessageCollector => protocol.#collecting()
-    clockOf = (protocol): Clock => protocol.#connected().clock
-    takesMessage = (protocol): boolean => protocol.#connection().sender.takesMessage
-    failForPeer = (protocol, fault): void => protocol.#connection().readingFailed(fault)
-    senderOf = (protocol): Sender => protocol.#connection().sender
-    offerTo = (protocol, prepared, evenSlow): boolean => {
-      const { sender } = protocol.#connection()
-      return prepared instanceof PreparedFrame ? sender.offerFrame(prepared, evenSlow) : sender.offer(prepared, evenSlow)
-    }
+  // ---- for factories and the function style
+
+  /** @internal */
+  static [isConnected](value: unknown): value is WebSocketProtocol {
+    return typeof value === 'object' && value !== null && #parts in value && value.#parts !== undefined
+  }
+
+  /** @internal */
+  [attach](given: ProtocolParts): void {
+    this.#parts = given
+  }
+
+  /** @internal */
+  get [parts](): ProtocolParts {
+    return this.#connected()
+  }
+
+  /** @internal */
+  get [collector](): MessageCollector {
+    return this.#collecting()
   }
 
   // ---- life
@@ -158,7 +141,7 @@ export abstract class WebSocketProtocol implements Hooks {
     if (!collector.hasWholeMessage || this.#connection().isOver) return
     const message = collector.takeMessage()
     if (collector.isBinary || this.onTextMessage === undefined) return this.onMessage(message, collector.isBinary)
-    return this.onTextMessage(this.#connected().text.decode(message))
+    return this.onTextMessage(this.#connected().runtime.text.decode(message))
   }
 
   // ---- receiving: streaming
@@ -457,15 +440,6 @@ export abstract class WebSocketClientProtocol extends WebSocketProtocol {
    * returned are misuse and give the connection up too.
    */
   onConnect(_response: ConnectionResponse): Awaitable<void> {}
-}
-
-/** What a protocol is given when its transport is there. */
-export interface ProtocolParts {
-  readonly connection: WebSocketConnection
-  readonly factory: WebSocketFactory
-  readonly transport: TransportDetails
-  readonly text: Text
-  readonly clock: Clock
 }
 
 const onlyOctets = 'a Uint8Array'

@@ -18,11 +18,12 @@ import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { type ServerOptions, serverOptions } from '../protocol/options/options.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
-import { type BroadcastOptions, type BroadcastResult, broadcast } from './broadcast.ts'
+import { type BroadcastOptions, type BroadcastResult, broadcast, offerTo } from './broadcast.ts'
 import { type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
-import { checkedProtocol, reportTo, WebSocketFactory } from './factory.ts'
+import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
-import { changeTransport, isConnected, offerTo, WebSocketServerProtocol } from './protocol.ts'
+import { WebSocketProtocol, WebSocketServerProtocol } from './protocol.ts'
+import { attach, isConnected, parts } from './protocol-parts.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
 /** What a server says of itself in handshakes. */
@@ -174,7 +175,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     options: BroadcastOptions<WebSocketServerProtocol> = {},
   ): BroadcastResult<WebSocketServerProtocol> {
     const prepared = PreparedMessage.is(message) || PreparedFrame.is(message) ? message : this.prepareMessage(message)
-    return broadcast(this.#open, options, isConnected, (protocol, evenSlow) => offerTo(protocol, prepared, evenSlow))
+    return broadcast(this.#open, options, WebSocketProtocol[isConnected], (protocol, evenSlow) => offerTo(protocol, prepared, evenSlow))
   }
 
   /**
@@ -198,7 +199,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       this.#accept(protocol, stream, transport, runtime, head)
       return protocol
     } catch (error) {
-      reportTo(this, asError(error), undefined, runtime.observe?.()?.observer)
+      this.report(asError(error), undefined, runtime.observe?.()?.observer)
       dropUnheard(stream)
       return undefined
     }
@@ -282,7 +283,7 @@ class ProtocolDecision implements ServerDecision {
   requested(request: ConnectionRequest): void {
     const protocol = this.#protocol
     protocol.request = request
-    if (request.transport !== protocol.transport) changeTransport(protocol, request.transport)
+    if (request.transport !== protocol.transport) protocol[attach]({ ...protocol[parts], transport: request.transport })
   }
 
   onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {

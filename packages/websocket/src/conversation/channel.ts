@@ -1,8 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type BroadcastOptions, type BroadcastResult, broadcast } from '../application/broadcast.ts'
+import { type BroadcastOptions, type BroadcastResult, broadcast, offerTo } from '../application/broadcast.ts'
 import { octetsOf } from '../application/payload.ts'
-import { offerTo } from '../application/protocol.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'

@@ -1,5 +1,8 @@
-import { clockOf, failForPeer, takesMessage, type WebSocketProtocol } from '../application/protocol.ts'
+import type { WebSocketProtocol } from '../application/protocol.ts'
+import { parts } from '../application/protocol-parts.ts'
 import type { Octets } from '../bytes/octets.ts'
+import type { Runtime } from '../bytes/runtime.ts'
+import { base64 } from '../handshake/http/base64.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
@@ -16,6 +19,7 @@ export class Conversation implements Connection {
   readonly protocol: WebSocketProtocol
   /** What is received: for the hooks of the protocol, and for channels. */
   readonly inbox: Inbox
+  readonly #runtime: Runtime
   readonly #sending: SendQueue
   readonly #pings = new Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }>()
   #end: ConnectionClosed | undefined
@@ -25,9 +29,13 @@ export class Conversation implements Connection {
     return typeof connection === 'object' && connection !== null && #sending in connection ? connection : undefined
   }
 
-  constructor(protocol: WebSocketProtocol, limits: CollectLimits) {
+  /** `protocol` has its transport already, which runs by the same `runtime`. */
+  constructor(protocol: WebSocketProtocol, limits: CollectLimits, runtime: Runtime) {
     this.protocol = protocol
-    this.inbox = new Inbox(limits, message => failForPeer(protocol, new PeerMisbehaved(CloseCode.MessageTooBig, message)))
+    this.#runtime = runtime
+    this.inbox = new Inbox(limits, runtime.text, message => {
+      protocol[parts].connection.readingFailed(new PeerMisbehaved(CloseCode.MessageTooBig, message))
+    })
     this.#sending = new SendQueue(protocol)
   }
 
@@ -37,7 +45,7 @@ export class Conversation implements Connection {
   }
 
   get isWritable(): boolean {
-    return takesMessage(this.protocol) && !this.#sending.isBusy
+    return this.protocol[parts].connection.sender.takesMessage && !this.#sending.isBusy
   }
 
   /** Whether a message in pieces is being sent, or waits to be. For channels. */
@@ -73,11 +81,11 @@ export class Conversation implements Connection {
   }
 
   ping(): Promise<number> {
-    const payload = crypto.randomUUID()
+    const payload = this.#unguessable()
     return calm(
       new Promise((resolve, reject) => {
         if (!this.protocol.isOpen) return reject(this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
-        this.#pings.set(payload, { sentAt: performance.now(), resolve, reject })
+        this.#pings.set(payload, { sentAt: this.#runtime.clock.now(), resolve, reject })
         try {
           this.#sendPing(payload)
         } catch (error) {
@@ -102,11 +110,12 @@ export class Conversation implements Connection {
 
   /** RFC 6455 §5.5.3: the peer may answer the latest of several pings only. */
   pongCame(payload: Octets): void {
-    const answered = decoder.decode(payload)
-    if (!this.#pings.has(answered)) return
+    const answered = this.#runtime.text.decodeValid(payload, 0, payload.length)
+    if (answered === undefined || !this.#pings.has(answered)) return
+    const now = this.#runtime.clock.now()
     for (const [key, { sentAt, resolve }] of this.#pings) {
       this.#pings.delete(key)
-      resolve(performance.now() - sentAt)
+      resolve(now - sentAt)
       if (key === answered) return
     }
   }
@@ -134,11 +143,18 @@ export class Conversation implements Connection {
 
   // ---- within
 
+  /** The payload of a ping: 16 random octets in base64, so that a peer cannot answer a ping that it has not received. */
+  #unguessable(): string {
+    const octets = new Uint8Array(16)
+    this.#runtime.crypto.fillRandom(octets)
+    return base64(octets)
+  }
+
   /** Throws where the ping was left out, by whatever `unsentPolicy`: no pong would come, and its promise would wait for the end of the connection. */
   #sendPing(payload: string): void {
     const { trafficStats } = this.protocol
     const before = trafficStats.outgoingMessagesNotSent
-    this.protocol.sendPing(encoder.encode(payload))
+    this.protocol.sendPing(this.#runtime.text.encode(payload))
     if (this.protocol.isOpen && trafficStats.outgoingMessagesNotSent !== before)
       throw new UnsentLimitExceeded('the ping was not sent: the peer reads too slowly')
   }
@@ -148,7 +164,7 @@ export class Conversation implements Connection {
     options.signal?.throwIfAborted()
     const message = this.inbox.next()
     if (message !== undefined) return Promise.resolve(message)
-    const pending = new PendingReceive(clockOf(this.protocol), options, gaveUp => this.inbox.giveUp(gaveUp))
+    const pending = new PendingReceive(this.#runtime.clock, options, gaveUp => this.inbox.giveUp(gaveUp))
     this.inbox.take(pending)
     return pending.promise
   }
@@ -164,6 +180,3 @@ function calm<T>(promise: Promise<T>): Promise<T> {
   })
   return calmed
 }
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

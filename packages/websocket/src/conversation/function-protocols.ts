@@ -1,5 +1,5 @@
-import { reportTo } from '../application/factory.ts'
-import { WebSocketClientProtocol, WebSocketServerProtocol } from '../application/protocol.ts'
+import { WebSocketClientProtocol, type WebSocketProtocol, WebSocketServerProtocol } from '../application/protocol.ts'
+import { attach, type ProtocolParts } from '../application/protocol-parts.ts'
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
@@ -21,18 +21,82 @@ export type Admission = (request: ConnectionRequest) => Awaitable<ConnectionAcce
 /** Handlers by path, `'*'` for all other paths; or one handler for every path. */
 export type Routes = Handler | Readonly<Record<string, Handler>>
 
+/** A protocol in function style: its hooks go to a conversation, which hands messages to the application. */
+interface Conversing {
+  /** Limits of messages that are collected whole. */
+  readonly limits: CollectLimits
+  /** Made together with the connection, before any hook is called. */
+  readonly conversation: Conversation
+  readonly keeps: Kept
+  readonly willKeep: Kept
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript demands it of the constructors of mixins
+type ClassOf<Members> = abstract new (...args: any[]) => Members
+
+/** Puts the hooks of the function style on a protocol of either role. */
+function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base & ClassOf<Conversing> {
+  abstract class WithConversation extends base implements Conversing {
+    abstract readonly limits: CollectLimits
+    conversation!: Conversation
+
+    override [attach](given: ProtocolParts): void {
+      super[attach](given)
+      this.conversation = new Conversation(this, this.limits, given.runtime)
+    }
+
+    get keeps(): Kept {
+      return this.conversation.inbox.keeps
+    }
+
+    get willKeep(): Kept {
+      return this.conversation.inbox.willKeep
+    }
+
+    override onMessageBegin(isBinary: boolean): void {
+      this.conversation.inbox.messageBegan(isBinary)
+    }
+
+    override onMessageFrameBegin(length: number | bigint): void {
+      this.conversation.inbox.frameBegan(Number(length))
+    }
+
+    override onMessageFrameData(payload: Octets): Awaitable<void> {
+      return this.conversation.inbox.dataCame(payload)
+    }
+
+    override onMessageFrameEnd(): void {}
+
+    override onMessageEnd(): Awaitable<void> {
+      return this.conversation.inbox.messageEnded()
+    }
+
+    override onDrain(): void {
+      this.conversation.drained()
+    }
+
+    override onClose(): void {
+      this.conversation.connectionClosed(this.closeInfo!)
+    }
+  }
+  return WithConversation
+}
+
+const serverBase: typeof WebSocketServerProtocol & ClassOf<Conversing> = conversing(WebSocketServerProtocol)
+const clientBase: typeof WebSocketClientProtocol & ClassOf<Conversing> = conversing(WebSocketClientProtocol)
+
 /** The server's end in function style. */
-export class HandlerProtocol extends WebSocketServerProtocol {
+export class HandlerProtocol extends serverBase {
+  override readonly limits: CollectLimits
   readonly #routes: Routes
   readonly #admit: Admission | undefined
-  readonly conversation: Conversation
   #handler: Handler | undefined
 
   constructor(routes: Routes, limits: CollectLimits, admit?: Admission) {
     super()
     this.#routes = routes
+    this.limits = limits
     this.#admit = admit
-    this.conversation = new Conversation(this, limits)
   }
 
   override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
@@ -44,40 +108,6 @@ export class HandlerProtocol extends WebSocketServerProtocol {
   /** Not waited for: it lives as long as the connection, and would hold its reading. */
   override onOpen(): void {
     void this.#live()
-  }
-
-  get keeps(): Kept {
-    return this.conversation.inbox.keeps
-  }
-
-  get willKeep(): Kept {
-    return this.conversation.inbox.willKeep
-  }
-
-  override onMessageBegin(isBinary: boolean): void {
-    this.conversation.inbox.messageBegan(isBinary)
-  }
-
-  override onMessageFrameBegin(length: number | bigint): void {
-    this.conversation.inbox.frameBegan(Number(length))
-  }
-
-  override onMessageFrameData(payload: Octets): Awaitable<void> {
-    return this.conversation.inbox.dataCame(payload)
-  }
-
-  override onMessageFrameEnd(): void {}
-
-  override onMessageEnd(): Awaitable<void> {
-    return this.conversation.inbox.messageEnded()
-  }
-
-  override onDrain(): void {
-    this.conversation.drained()
-  }
-
-  override onClose(): void {
-    this.conversation.connectionClosed(this.closeInfo!)
   }
 
   async #live(): Promise<void> {
@@ -97,51 +127,17 @@ export class HandlerProtocol extends WebSocketServerProtocol {
     if (error instanceof ConnectionClosed && !this.isOpen) return
     const cause = asError(error)
     this.failConnection(CloseCode.InternalError, 'internal error', cause)
-    reportTo(this.factory, cause, this)
+    this.factory.report(cause, this)
   }
 }
 
 /** The client's end in function style. */
-export class ConversationProtocol extends WebSocketClientProtocol {
-  readonly conversation: Conversation
+export class ConversationProtocol extends clientBase {
+  override readonly limits: CollectLimits
 
   constructor(limits: CollectLimits) {
     super()
-    this.conversation = new Conversation(this, limits)
-  }
-
-  get keeps(): Kept {
-    return this.conversation.inbox.keeps
-  }
-
-  get willKeep(): Kept {
-    return this.conversation.inbox.willKeep
-  }
-
-  override onMessageBegin(isBinary: boolean): void {
-    this.conversation.inbox.messageBegan(isBinary)
-  }
-
-  override onMessageFrameBegin(length: number | bigint): void {
-    this.conversation.inbox.frameBegan(Number(length))
-  }
-
-  override onMessageFrameData(payload: Octets): Awaitable<void> {
-    return this.conversation.inbox.dataCame(payload)
-  }
-
-  override onMessageFrameEnd(): void {}
-
-  override onMessageEnd(): Awaitable<void> {
-    return this.conversation.inbox.messageEnded()
-  }
-
-  override onDrain(): void {
-    this.conversation.drained()
-  }
-
-  override onClose(): void {
-    this.conversation.connectionClosed(this.closeInfo!)
+    this.limits = limits
   }
 }
 

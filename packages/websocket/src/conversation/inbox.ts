@@ -1,5 +1,6 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { Kept } from '../protocol/hooks/hooks.ts'
@@ -23,6 +24,7 @@ export interface CollectLimits {
  */
 export class Inbox {
   readonly #limits: CollectLimits
+  readonly #text: Text
   readonly #tooBig: (message: string) => void
   #stance: Stance = 'unasked'
   #waiting: Waiting[] = []
@@ -46,8 +48,9 @@ export class Inbox {
   #end: End | undefined
 
   /** Calls `tooBig` for a message that a caller wants whole and that is above the limits. */
-  constructor(limits: CollectLimits, tooBig: (message: string) => void) {
+  constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void) {
     this.#limits = limits
+    this.#text = text
     this.#tooBig = tooBig
   }
 
@@ -63,7 +66,7 @@ export class Inbox {
   take(taker: Taker): void {
     this.#takesStreams = taker.takes === 'stream'
     const message = this.#first()
-    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message))
+    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message, this.#text))
     if (this.#end !== undefined) return taker.end(this.#end)
     if (this.#takers.length > 0) this.#replaceDoubtful()
     this.#takers.push(taker)
@@ -155,11 +158,11 @@ export class Inbox {
       return undefined
     }
     const payload = this.#gathered.take()
-    const message = this.#isBinary ? payload : decoder.decode(payload)
+    const message = this.#isBinary ? payload : this.#text.decode(payload)
     const taker = this.#takers.shift()
     if (taker === undefined) return this.#keep({ message, cost: payload.length + costPerItem })
     if (taker.takes === 'message') taker.give(message)
-    else taker.give(streamOf(message))
+    else taker.give(streamOf(message, this.#text))
     return undefined
   }
 
@@ -317,12 +320,18 @@ export class Inbox {
 }
 
 /** A message that was handed over whole, as a stream of one piece. */
-function streamOf(message: Message): IncomingStream {
+function streamOf(message: Message, text: Text): IncomingStream {
   const stream = new IncomingStream(typeof message !== 'string', () => undefined)
-  const octets = typeof message === 'string' ? encoder.encode(message) : message
+  const octets = typeof message === 'string' ? encodedAlone(message, text) : message
   if (octets.length > 0) stream.push(octets)
   stream.complete()
   return stream
+}
+
+/** UTF-8 in an `ArrayBuffer` of its own, which the application may transfer: runtimes may encode into memory that several texts share. */
+function encodedAlone(message: string, text: Text): ReceivedOctets {
+  const octets = text.encode(message)
+  return copyOf(octets, 0, octets.length)
 }
 
 /**
@@ -335,9 +344,6 @@ interface Waiting {
   readonly message: Message
   readonly cost: number
 }
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Octets that wait before the peer is stopped. */
 const mostOctets = 1024 * 1024

@@ -1,5 +1,6 @@
 import { checkedOctets } from '../application/payload.ts'
-import { senderOf, type WebSocketProtocol } from '../application/protocol.ts'
+import type { WebSocketProtocol } from '../application/protocol.ts'
+import { parts } from '../application/protocol-parts.ts'
 import { copyOf, type Octets } from '../bytes/octets.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
@@ -76,7 +77,7 @@ export class SendQueue {
 
   /** When this is done the octets are the caller's again: what would go by reference is copied or, where that costs more, waited for. */
   #sendOctets(octets: Octets, send: (octets: Octets) => boolean): Promise<void> | void {
-    const reuse = senderOf(this.#protocol).reuse(octets.length)
+    const reuse = this.#protocol[parts].connection.sender.reuse(octets.length)
     const mayGoOn = send(reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets)
     return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
   }
@@ -89,7 +90,7 @@ export class SendQueue {
   #gone(): Promise<void> | void {
     let isGone = false
     let resolve = (): void => {}
-    senderOf(this.#protocol).whenGone(() => {
+    this.#protocol[parts].connection.sender.whenGone(() => {
       isGone = true
       resolve()
     })

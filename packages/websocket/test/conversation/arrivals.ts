@@ -1,3 +1,4 @@
+import { webText } from '../../src/bytes/text.ts'
 import { type CollectLimits, Inbox } from '../../src/conversation/inbox.ts'
 
 /** An inbox, without limits unless they are given. */
@@ -5,7 +6,7 @@ export function inboxOf(
   limits: CollectLimits = { maxMessagePayloadSize: 0, maxMessageFrames: 0 },
   tooBig: (message: string) => void = unexpected,
 ): Inbox {
-  return new Inbox(limits, tooBig)
+  return new Inbox(limits, webText, tooBig)
 }
 
 function unexpected(message: string): void {

@@ -586,16 +586,32 @@ describe('isWritable', () => {
 })
 
 describe('ping', () => {
-  it('gives the round-trip time', async () => {
-    const { ws } = await talk(other => other.receive())
-    expect(await ws.ping()).toBeGreaterThanOrEqual(0)
+  it('gives the round-trip time in milliseconds, by the clock of the runtime', async () => {
+    const pinged = promised<number>()
+    const { link, peer } = await served(async ws => pinged.resolve(await ws.ping()))
+    await until(() => peer.frames.length === 1)
+    link.clock.advance(250)
+    peer.write(masked(0x8a, peer.frames[0]!.slice('ping '.length)))
+    expect(await pinged.promise).toBe(250)
   })
 
-  it('ignores pongs that answer nothing', async () => {
+  it('has 16 octets of the randomness of the runtime for its payload, in base64', async () => {
+    const payloads = await Promise.all(
+      [1, 2].map(async () => {
+        const { peer } = await served(ws => ws.ping())
+        await until(() => peer.frames.length === 1)
+        return peer.frames[0]
+      }),
+    )
+    expect(payloads[0]).toMatch(/^ping [A-Za-z0-9+/]{22}==$/)
+    expect(payloads[1]).toBe(payloads[0])
+  })
+
+  it('ignores pongs that answer nothing, also such as are not valid UTF-8', async () => {
     const pinged = promised<number>()
     const { peer } = await served(async ws => pinged.resolve(await ws.ping()))
     await until(() => peer.frames.length === 1)
-    peer.write(masked(0x8a, 'another'))
+    peer.write(masked(0x8a, 'another'), masked(0x8a, Uint8Array.of(0xff, 0xfe)))
     await quiet()
     expect(watched(pinged.promise).state).toBe('pending')
     peer.write(masked(0x8a, peer.frames[0]!.slice('ping '.length)))

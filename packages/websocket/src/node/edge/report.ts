@@ -1,8 +1,8 @@
-import { reportTo, type WebSocketFactory } from '../../application/factory.ts'
+import type { WebSocketFactory } from '../../application/factory.ts'
 import { asError } from '../../protocol/faults/as-error.ts'
 import { diagnostics } from '../runtime/diagnostics.ts'
 
 /** Tells a factory, and the diagnostics channel, of an error that belongs to no connection. */
 export function report(factory: WebSocketFactory, thrown: unknown): void {
-  reportTo(factory, asError(thrown), undefined, diagnostics()?.observer)
+  factory.report(asError(thrown), undefined, diagnostics()?.observer)
 }
