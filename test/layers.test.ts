@@ -7,7 +7,7 @@ const allowed: ImportTable = {
   'protocol/faults': [],
   'protocol/checks': ['protocol/faults'],
   'protocol/frames': ['bytes', 'protocol/faults'],
-  'protocol/life': ['bytes'],
+  'protocol/life': ['bytes', 'protocol/faults'],
   'protocol/extending': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames'],
   'protocol/options': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames', 'protocol/extending'],
   'protocol/hooks': ['bytes', 'protocol/frames'],

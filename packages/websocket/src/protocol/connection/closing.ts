@@ -9,19 +9,18 @@ import { checkCode, makeClose, makeFailure, parseClose } from '../frames/close-f
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { CloseInfo } from '../life/close-info.ts'
+import type { ConnectionState } from '../life/connection-state.ts'
 import { Deadline } from '../life/deadline.ts'
-import { type Lifecycle, State } from '../life/state.ts'
 import type { CommonOptions } from '../options/options.ts'
 import type { Incoming } from '../receiving/incoming.ts'
 import type { Outgoing } from '../sending/outgoing.ts'
 import type { Sender } from '../sending/sender.ts'
 import { millisecondsFor, type SendingProgress } from '../sending/sending-progress.ts'
 import type { AutoPing } from './auto-ping.ts'
-import { Ending } from './ending.ts'
 
 /** What the end of a connection depends on, besides how it is ended. */
 export interface ClosingParts {
-  readonly lifecycle: Lifecycle
+  readonly state: ConnectionState
   readonly deadline: Deadline
   readonly clock: Clock
   readonly stream: ByteStream
@@ -54,7 +53,6 @@ export interface ClosingTarget {
 /** How a connection ends: closing handshake (RFC 6455 §7.1), failure (§7.1.7), drop; each with a deadline. */
 export class Closing {
   readonly #parts: ClosingParts
-  readonly #ending = new Ending()
   #progress: SendingProgress | undefined
   #autoPing: AutoPing | undefined
   #hasPeerEnded = false
@@ -77,31 +75,27 @@ export class Closing {
     this.#autoPing = autoPing
   }
 
-  get hasFailed(): boolean {
-    return this.#ending.hasFailed
-  }
-
   // ---- this side ends it
 
   /** Begins the closing handshake; false where it has begun. */
   sendClose(code: number | undefined, reason: string): boolean {
-    const { lifecycle, options, text } = this.#parts
-    if (lifecycle.state === State.Connecting) throw new ApiMisuse('sendClose before the connection is open')
+    const { state, options, text } = this.#parts
+    if (state.phase === 'connecting') throw new ApiMisuse('sendClose before the connection is open')
     const payload = makeClose(code, reason, text)
     this.#sendFailure?.()
-    if (lifecycle.state !== State.Open || this.#parts.target.outgoing.isEnding) return false
+    if (!state.maySend) return false
     this.#send(payload, code)
     const { closeHandshakeTimeout } = options
-    if (!this.#isClosingDone && !this.#hasBothFrames)
+    if (!this.#isClosingDone && !state.hasBothCloseFrames)
       this.#afterSending(closeHandshakeTimeout, () => this.#notAnswered(closeHandshakeTimeout))
     return true
   }
 
   fail(code: number, reason: string, cause?: Error): void {
     this.#sendFailure?.()
-    const { lifecycle, text } = this.#parts
-    if (lifecycle.state === State.Closed || this.#ending.hasFailed) return
-    if (lifecycle.state === State.Connecting) throw new ApiMisuse('failConnection before the connection is open')
+    const { state, text } = this.#parts
+    if (state.isOver) return
+    if (state.phase === 'connecting') throw new ApiMisuse('failConnection before the connection is open')
     checkCode(code)
     const payload = makeFailure(code, reason, text)
     if (cause !== undefined && !isError(cause)) throw new ApiMisuse(`the cause of a failure must be an Error, and not ${shownValue(cause)}`)
@@ -116,13 +110,13 @@ export class Closing {
    * are sent first, and the close frame follows in the same turn of the event loop.
    */
   failForPeer(code: number, reason: string, cause: Error): void {
-    const { answersInMicrotasks, lifecycle, incoming, options, text } = this.#parts
-    if (!answersInMicrotasks || lifecycle.state !== State.Open || options.failByDrop) return this.fail(code, reason, cause)
-    if (this.#ending.hasFailed) return
+    const { answersInMicrotasks, state, incoming, options, text } = this.#parts
+    if (!answersInMicrotasks || !state.maySend || options.failByDrop) return this.fail(code, reason, cause)
+    if (state.hasFailed) return
     const payload = makeFailure(code, reason, text)
     this.#sendFailure = () => {
       this.#sendFailure = undefined
-      if (!isClosed(lifecycle)) this.#tellFailure(payload, code)
+      if (state.phase !== 'closed') this.#tellFailure(payload, code)
     }
     this.#failed(code, reason, cause)
     incoming.discard()
@@ -131,21 +125,20 @@ export class Closing {
 
   /** Gives the connection up without a close frame. */
   giveUp(why: string, cause?: Error): void {
-    this.#ending.failed(why, cause)
+    this.#parts.state.fail(why, cause)
     this.#drop(true)
   }
 
   /** The opening handshake was refused, and the refusal is written: lingers so that it arrives. */
   refused(why: Error): void {
-    this.#ending.failed(why.message, why)
-    this.#parts.lifecycle.advance(State.Closing)
+    this.#parts.state.refuse(why)
     this.#parts.runner.stop()
     this.#endAndLinger()
   }
 
   dropConnection(abort: boolean): void {
-    if (this.#parts.lifecycle.state === State.Closed) return
-    this.#ending.failed('dropped by this side', undefined)
+    if (this.#parts.state.phase === 'closed') return
+    this.#parts.state.fail('dropped by this side', undefined)
     this.#drop(abort)
   }
 
@@ -160,11 +153,11 @@ export class Closing {
 
   /** RFC 6455 §5.5.1: after a close frame nothing counts any more; it is answered once the application has looked at it. */
   closeReceived(payload: ReceivedOctets): void {
-    const { answersInMicrotasks, runner, incoming, hooks, text, deadline } = this.#parts
+    const { answersInMicrotasks, runner, incoming, hooks, state, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
     // decoded before the hook, which may change or transfer the octets
     const said = text.decode(reason)
-    this.#ending.closeReceived(code, said)
+    state.closeReceived(code, said)
     this.#autoPing?.stop()
     let isDue = false
     this.#answerWaits = true
@@ -181,44 +174,44 @@ export class Closing {
     incoming.discard()
     if (isDue || runner.isStopped) return
     // both close frames are there: what is waited for now is the application
-    if (this.#ending.hasSentClose) deadline.cancel()
+    if (state.hasSentClose) deadline.cancel()
     this.#awaitHooks(2, answer)
   }
 
   /** The peer ended its side of the transport, and everything it sent was parsed. Called again when the hooks of it have been called. */
   peerEnded(): void {
-    const { lifecycle, runner } = this.#parts
-    if (lifecycle.state === State.Closed) return
+    const { state, runner } = this.#parts
+    if (state.phase === 'closed') return
     const isNew = !this.#hasPeerEnded
     this.#hasPeerEnded = true
     if (this.#sendFailure !== undefined) return
-    if (lifecycle.state === State.Connecting) this.#ending.lost('the peer ended the transport during the opening handshake')
-    if (this.#ending.hasReceivedClose && !this.#ending.hasFailed && !this.#isClosingDone) return
+    if (state.phase === 'connecting') state.lose('the peer ended the transport during the opening handshake')
+    if (state.hasReceivedClose && !state.hasFailed && !this.#isClosingDone) return
     if (!runner.isHeld || runner.isStopped) this.#drop(false)
     else if (isNew) this.#awaitHooks(0, () => this.#drop(false))
   }
 
   /** The transport is gone: nothing is left but to say how it ended. */
   gone(error: Error | undefined): CloseInfo {
-    this.#parts.lifecycle.advance(State.Closed)
+    this.#parts.state.close()
     this.#parts.deadline.cancel()
     this.#patience?.cancel()
     this.#autoPing?.stop()
     this.#parts.runner.stop()
     this.#parts.incoming.discard()
     this.#parts.target.madeOutgoing?.discard()
-    return this.#ending.info(error)
+    return this.#parts.state.closeInfo(error)
   }
 
   // ---- within
 
   #failed(code: number, reason: string, cause: Error | undefined): void {
-    this.#ending.failed(`failed with ${code}: ${reason}`, cause)
+    this.#parts.state.fail(`failed with ${code}: ${reason}`, cause)
     this.#parts.runner.stop()
   }
 
   #tellFailure(payload: Octets, code: number): void {
-    const mayTell = !this.#parts.options.failByDrop && !this.#ending.hasSentClose && !this.#parts.target.outgoing.isInFrame
+    const mayTell = !this.#parts.options.failByDrop && !this.#parts.state.hasSentClose && !this.#parts.target.outgoing.isInFrame
     if (!mayTell) return this.#drop(true)
     this.#parts.target.outgoing.abandon()
     this.#send(payload, code)
@@ -253,14 +246,14 @@ export class Closing {
   }
 
   #answer(code: number | undefined, reason: string): void {
-    const { options, sender, text } = this.#parts
+    const { options, sender, state, text } = this.#parts
     this.#patience?.cancel()
-    if (this.#ending.hasSentClose) return this.#done()
+    if (state.hasSentClose) return this.#done()
     // it may be more than the peer may leave unread, or than an extension can transform
     sender.writeDue()
-    if (this.#parts.target.outgoing.isEnding || isClosed(this.#parts.lifecycle)) return
+    if (!state.maySend) return
     this.#send(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
-    if (this.#ending.hasSentClose) return
+    if (state.hasSentClose) return
     const { closeHandshakeTimeout } = options
     this.#afterSending(closeHandshakeTimeout, () =>
       this.giveUp(`a frame was left incomplete for ${closeHandshakeTimeout} s after the peer's close frame`),
@@ -269,21 +262,17 @@ export class Closing {
 
   /** Waits where a frame is being streamed; then both sides' close frames may be there. */
   #send(payload: Octets, code: number | undefined): void {
+    const { state } = this.#parts
     const outgoing = this.#parts.target.outgoing
-    this.#parts.lifecycle.advance(State.Closing)
+    state.beginClose(code)
     this.#autoPing?.stop()
     outgoing.close(payload, () => {
-      this.#ending.closeSent(code)
+      state.closeSent()
       outgoing.flush()
-      if (!this.#hasBothFrames) this.drained()
+      if (!state.hasBothCloseFrames) this.drained()
       else if (this.#answerWaits) this.#parts.deadline.cancel()
       else this.#done()
     })
-  }
-
-  /** Both close frames have passed: nothing is waited for but hooks of this side, and then the end of the transport. */
-  get #hasBothFrames(): boolean {
-    return this.#ending.hasSentClose && this.#ending.hasReceivedClose && !this.#ending.hasFailed
   }
 
   /** RFC 6455 §7.1.1: the server ends TCP first; a client gives it a moment to. */
@@ -299,7 +288,7 @@ export class Closing {
   /** The answer may be there, behind what the application does not take. */
   #notAnswered(timeout: number): void {
     const why = this.#parts.runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
-    this.#ending.failed(`closing handshake not finished within ${timeout} s: ${why}`, undefined)
+    this.#parts.state.fail(`closing handshake not finished within ${timeout} s: ${why}`, undefined)
     this.#cutOff()
   }
 
@@ -342,8 +331,7 @@ export class Closing {
   }
 
   get #isAllSent(): boolean {
-    const closeWaits = this.#parts.target.madeOutgoing?.isEnding === true && !this.#ending.hasSentClose
-    return !closeWaits && this.#unsent === 0
+    return !this.#parts.state.isCloseWaiting && this.#unsent === 0
   }
 
   /** The time is over. Where octets may still be on their way to the peer, the transport is ended, since a reset would discard them. */
@@ -360,12 +348,12 @@ export class Closing {
 
   /** No hook but `onClose` follows. A transport that does not let go is cut off. */
   #drop(abort: boolean): void {
-    const { lifecycle, runner, incoming, deadline, sender, stream } = this.#parts
+    const { state, runner, incoming, deadline, sender, stream } = this.#parts
     if (!abort) {
       sender.writeDue()
-      if (isClosed(lifecycle)) return
+      if (state.phase === 'closed') return
     }
-    lifecycle.advance(State.Closed)
+    state.close()
     this.#patience?.cancel()
     runner.stop()
     this.#autoPing?.stop()
@@ -388,8 +376,3 @@ const longestPatience = 2.5
 
 /** Seconds that are waited where `failLingerTimeout` is 0, so that a transport is always let go in the end. */
 const shortestLinger = 0.1
-
-/** Asked again after a call that may have changed it. */
-function isClosed({ state }: Lifecycle): boolean {
-  return state === State.Closed
-}

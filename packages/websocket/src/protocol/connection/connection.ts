@@ -12,9 +12,10 @@ import { givenOctets } from '../frames/given-octets.ts'
 import { isReserved, Opcode } from '../frames/opcode.ts'
 import { type HookOutcome, HookRunner } from '../hooks/hook-runner.ts'
 import type { CloseInfo } from '../life/close-info.ts'
+import { ConnectionState } from '../life/connection-state.ts'
 import { Deadline } from '../life/deadline.ts'
 import { Settlement } from '../life/settlement.ts'
-import { Lifecycle, State } from '../life/state.ts'
+import type { State } from '../life/state.ts'
 import { Timings } from '../life/timings.ts'
 import { TrafficStats } from '../life/traffic-stats.ts'
 import { Incoming, type IncomingEvents } from '../receiving/incoming.ts'
@@ -52,7 +53,7 @@ export class WebSocketConnection
   /** What applications send. */
   readonly sender: Sender
   readonly #parts: ConnectionParts
-  readonly #lifecycle = new Lifecycle()
+  readonly #state = new ConnectionState()
   readonly #deadline: Deadline
   readonly #onlookers: Onlookers | undefined
   readonly #runner: HookRunner
@@ -75,20 +76,20 @@ export class WebSocketConnection
     const { runtime, options, flushes } = parts.shared
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
-    this.sender = new Sender(this.#lifecycle, this.stats, this.timings, flushes)
+    this.sender = new Sender(this.#state, this.stats, this.timings, flushes)
     this.#deadline = new Deadline(runtime.clock)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
     this.#runner = new HookRunner(this, parts.shared.readAhead)
-    this.#incoming = new Incoming(stream, this.#runner, this, runtime.clock)
+    this.#incoming = new Incoming(stream, this.#state, this.#runner, this, runtime.clock)
   }
 
   get state(): State {
-    return this.#lifecycle.state
+    return this.#state.publicState
   }
 
   /** Whether no hook but `onClose` follows: failed, dropped or gone. */
   get isOver(): boolean {
-    return this.state === State.Closed || this.#closing?.hasFailed === true
+    return this.#state.isOver
   }
 
   get closeInfo(): CloseInfo | undefined {
@@ -147,9 +148,9 @@ export class WebSocketConnection
 
   /** The handshake is done, our part of it included. */
   open(agreement: Agreement): void {
-    if (this.state !== State.Connecting) return
+    if (this.#state.phase !== 'connecting') return
     this.#deadline.cancel()
-    this.#lifecycle.advance(State.Open)
+    this.#state.open()
     this.#wasOpened = true
     if (agreement.subprotocol !== '' || agreement.extensions.length > 0) this.#agreement = agreement
     this.#opening = undefined
@@ -167,7 +168,7 @@ export class WebSocketConnection
 
   /** Refuses the peer's handshake with an HTTP response. */
   refuse(response: Octets, why: HandshakeFailed): void {
-    if (this.state !== State.Connecting) return
+    if (this.#state.phase !== 'connecting') return
     this.#opening = undefined
     this.writeOpening(response)
     this.#ending.refused(why)
@@ -175,7 +176,7 @@ export class WebSocketConnection
 
   /** Gives up a handshake that nothing can be answered to. */
   failOpening(why: HandshakeFailed): void {
-    if (this.state === State.Connecting) this.#ending.giveUp(why.message, why)
+    if (this.#state.phase === 'connecting') this.#ending.giveUp(why.message, why)
   }
 
   // ---- the transport's side
@@ -195,14 +196,14 @@ export class WebSocketConnection
   }
 
   ended(): void {
-    if (this.state !== State.Connecting) return this.#incoming.ended()
+    if (this.#state.phase !== 'connecting') return this.#incoming.ended()
     const why = this.#opening?.failure?.()
     if (why === undefined) this.#ending.peerEnded()
     else this.failOpening(why)
   }
 
   closed(error: Error | undefined): void {
-    const why = this.#closeInfo === undefined && this.state === State.Connecting ? this.#opening?.failure?.() : undefined
+    const why = this.#closeInfo === undefined && this.#state.phase === 'connecting' ? this.#opening?.failure?.() : undefined
     if (why !== undefined) this.failOpening(why)
     if (this.#closeInfo !== undefined) return
     const info = this.#ending.gone(error)
@@ -259,6 +260,7 @@ export class WebSocketConnection
       options,
       wireTap,
       text: runtime.text,
+      state: this.#state,
       runner: this.#runner,
       delivery: owner.deliveryFor(hooks, this.#runner),
       chain: this.#chain,
@@ -337,7 +339,7 @@ export class WebSocketConnection
   }
 
   get isSendingOther(): boolean {
-    return this.#outgoing !== undefined && (this.#outgoing.isInMessage || this.#outgoing.isEnding)
+    return this.#outgoing !== undefined && (this.#outgoing.isInMessage || !this.#state.maySend)
   }
 
   writableAgain(): void {
@@ -412,6 +414,7 @@ export class WebSocketConnection
     const { stream, wireTap, hooks } = this.#parts
     const { runtime, pool, flushes, options, role } = this.#parts.shared
     return new Outgoing({
+      state: this.#state,
       stream,
       runtime,
       pool,
@@ -444,7 +447,7 @@ export class WebSocketConnection
     const { stream, hooks } = this.#parts
     const { runtime, options, role, answersInMicrotasks } = this.#parts.shared
     const closing = new Closing({
-      lifecycle: this.#lifecycle,
+      state: this.#state,
       deadline: this.#deadline,
       clock: runtime.clock,
       stream,

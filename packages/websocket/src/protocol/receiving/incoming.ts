@@ -2,6 +2,7 @@ import type { Clock } from '../../bytes/clock.ts'
 import { copyOf, type Octets } from '../../bytes/octets.ts'
 import type { FrameParser } from '../frames/frame-parser.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { ConnectionState } from '../life/connection-state.ts'
 
 /** The transport's side of flow control. */
 export interface Pausable {
@@ -31,6 +32,7 @@ export interface IncomingEvents {
  */
 export class Incoming {
   readonly #stream: Pausable
+  readonly #state: Pick<ConnectionState, 'mayRead'>
   readonly #runner: HookRunner
   readonly #events: IncomingEvents
   readonly #clock: Clock
@@ -41,11 +43,11 @@ export class Incoming {
   #isReading = false
   #isYielding = false
   #isPaused = false
-  #isDiscarding = false
   #hasEnded = false
 
-  constructor(stream: Pausable, runner: HookRunner, events: IncomingEvents, clock: Clock) {
+  constructor(stream: Pausable, state: Pick<ConnectionState, 'mayRead'>, runner: HookRunner, events: IncomingEvents, clock: Clock) {
     this.#stream = stream
+    this.#state = state
     this.#runner = runner
     this.#events = events
     this.#clock = clock
@@ -63,7 +65,7 @@ export class Incoming {
   }
 
   received(octets: Octets): void {
-    if (this.#isDiscarding || octets.length === 0) return
+    if (!this.#state.mayRead || octets.length === 0) return
     if (this.#isReading || this.#isHeld() || this.#isWaiting()) this.#keep(octets)
     else this.#read(octets)
     this.proceed()
@@ -84,20 +86,19 @@ export class Incoming {
     else this.#resume()
   }
 
-  /** From now on everything is thrown away; the transport flows, so that its end is seen. */
+  /** Throws away what waits, after `mayRead` has become false. The transport flows, so that its end is seen. */
   discard(): void {
-    this.#isDiscarding = true
     this.#backlog = undefined
     this.#resume()
     if (this.#hasEnded) this.#events.exhausted()
   }
 
   #isHeld(): boolean {
-    return !this.#isDiscarding && (!this.#isOpen || this.#isYielding || this.#runner.holdsReading || this.#parser?.isHeld === true)
+    return this.#state.mayRead && (!this.#isOpen || this.#isYielding || this.#runner.holdsReading || this.#parser?.isHeld === true)
   }
 
   #isWaiting(): boolean {
-    return this.#backlog !== undefined && this.#backlog.length > 0
+    return this.#state.mayRead && this.#backlog !== undefined && this.#backlog.length > 0
   }
 
   #keep(octets: Octets): void {
@@ -118,7 +119,7 @@ export class Incoming {
       this.#events.readingFailed(error)
     } finally {
       // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
-      if (!this.#isDiscarding && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt)
+      if (this.#state.mayRead && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt)
       this.#isReading = false
       this.#events.readingEnded()
     }
@@ -142,7 +143,7 @@ export class Incoming {
 
   #afterOthers(): void {
     this.#isYielding = false
-    if (!this.#isDiscarding) this.proceed()
+    if (this.#state.mayRead) this.proceed()
   }
 
   #keepRest(octets: Octets, from: number): void {

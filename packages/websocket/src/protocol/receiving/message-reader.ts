@@ -14,6 +14,7 @@ import { emittedOctets } from '../frames/given-octets.ts'
 import { isControl, isReserved, Opcode } from '../frames/opcode.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { ConnectionState } from '../life/connection-state.ts'
 import type { Timings } from '../life/timings.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { CommonOptions } from '../options/options.ts'
@@ -39,6 +40,7 @@ export interface DecodingEvents {
 /** Makes messages of frames: fragments (RFC 6455 §5.4), limits, extensions, UTF-8 (§8.1). What needs earlier frames is checked here. */
 export class MessageReader implements FrameSink {
   readonly #options: ReaderOptions
+  readonly #state: Pick<ConnectionState, 'mayRead'>
   readonly #runner: HookRunner
   readonly #delivery: Delivery
   readonly #chain: ExtensionChain
@@ -52,8 +54,6 @@ export class MessageReader implements FrameSink {
   /** Header and octets of the control or reserved frame being read. */
   #wholeHeader: FrameHeader | undefined
   #wholePayload: GatheredOctets | undefined
-  /** After a close frame nothing counts any more, RFC 6455 §5.5.1. */
-  #isOver = false
   #isInMessage = false
   #isLastFrame = false
   #validates = false
@@ -73,6 +73,7 @@ export class MessageReader implements FrameSink {
 
   constructor(parts: {
     readonly options: ReaderOptions
+    readonly state: Pick<ConnectionState, 'mayRead'>
     readonly text: Text
     readonly runner: HookRunner
     readonly delivery: Delivery
@@ -85,6 +86,7 @@ export class MessageReader implements FrameSink {
     readonly wireTap: WireTap | undefined
   }) {
     this.#options = parts.options
+    this.#state = parts.state
     this.#runner = parts.runner
     this.#delivery = parts.delivery
     this.#chain = parts.chain
@@ -99,7 +101,7 @@ export class MessageReader implements FrameSink {
   }
 
   get isHeld(): boolean {
-    return this.#isOver || this.#isAwaiting || this.#undecoded !== undefined || this.#runner.holdsReading
+    return !this.#state.mayRead || this.#isAwaiting || this.#undecoded !== undefined || this.#runner.holdsReading
   }
 
   frameBegan(opcode: number, isFinal: boolean, reserved: number, exactLength: number | bigint): void {
@@ -160,7 +162,6 @@ export class MessageReader implements FrameSink {
 
   #endWhole(header: FrameHeader): void {
     this.#wholeHeader = undefined
-    this.#isOver = header.opcode === Opcode.Close
     this.#wholeFrames.wholeFrameReceived(header, this.#whole().take())
   }
 

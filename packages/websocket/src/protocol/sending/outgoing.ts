@@ -6,6 +6,7 @@ import { checkExtensionFrame, type PreparedFrame } from '../extending/prepared-f
 import { ApiMisuse, UnsentLimitExceeded } from '../faults/errors.ts'
 import { Opcode } from '../frames/opcode.ts'
 import type { SendOptions } from '../frames/send-options.ts'
+import type { ConnectionState } from '../life/connection-state.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { CommonOptions } from '../options/options.ts'
 import { type EncodingEvents, EncodingQueue } from './encoding-queue.ts'
@@ -35,6 +36,7 @@ export type OutgoingOptions = Pick<CommonOptions, 'autoFragmentSize' | 'sendHigh
  * At most one pong waits: RFC 6455 §5.5.3 allows answering the latest ping only, and a flood of pings must cost nothing.
  */
 export class Outgoing implements Flushable, EncodingEvents {
+  readonly #state: ConnectionState
   readonly #stream: ByteStream
   readonly #flushes: FlushQueue
   readonly #runtime: Runtime
@@ -59,11 +61,11 @@ export class Outgoing implements Flushable, EncodingEvents {
   #pong: Octets | undefined
   /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
   #handedBefore = 0
-  #isEnding = false
   /** A close frame that waits for the end of the frame being streamed, or for messages that wait for an extension. */
   #close: { readonly payload: Octets; readonly then: () => void } | undefined
 
   constructor(parts: {
+    readonly state: ConnectionState
     readonly stream: ByteStream
     readonly runtime: Runtime
     readonly pool: ScratchPool
@@ -76,6 +78,7 @@ export class Outgoing implements Flushable, EncodingEvents {
     readonly sent: ((octets: Octets) => void) | undefined
     readonly events: OutgoingEvents
   }) {
+    this.#state = parts.state
     this.#stream = parts.stream
     this.#flushes = parts.flushes
     this.#runtime = parts.runtime
@@ -127,7 +130,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   /** Calls once everything that was sent so far has gone, now if it can go now. Never, where the connection ends before. */
   whenGone(callback: () => void): void {
     this.#flush()
-    if (this.bufferedAmount === 0 && !this.#isEnding) return callback()
+    if (this.bufferedAmount === 0 && this.#state.maySend) return callback()
     this.#whenGone.push(callback)
     this.#askForDrain()
   }
@@ -206,7 +209,6 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   /** The last frame of this side; `then` once it is written. */
   close(payload: Octets, then: () => void): void {
-    this.#isEnding = true
     if (this.#writer.isInFrame || this.#writer.isEncoding) this.#close = { payload, then }
     else this.#writeClose(payload, then)
   }
@@ -214,11 +216,6 @@ export class Outgoing implements Flushable, EncodingEvents {
   /** What waits for an extension is not sent any more: for a close frame that says why. */
   abandon(): void {
     this.#writer.abandon()
-  }
-
-  /** Whether our close frame is sent, or waits for the end of the frame being streamed: nothing new may begin. */
-  get isEnding(): boolean {
-    return this.#isEnding
   }
 
   readingBegan(): void {
@@ -267,7 +264,6 @@ export class Outgoing implements Flushable, EncodingEvents {
   }
 
   discard(): void {
-    this.#isEnding = true
     this.#batch.discard()
     this.#writer.abandon()
     this.#waiting = undefined
@@ -280,7 +276,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   drained(): void {
     this.#isNotifying = false
     this.#tellGone()
-    if (this.#pong !== undefined && !this.#writer.isInFrame && !this.#isEnding) this.#releasePong()
+    if (this.#pong !== undefined && !this.#writer.isInFrame && this.#state.maySend) this.#releasePong()
     if (!this.#wantsDrain) return
     if (!this.isWritable) {
       if (!this.#writer.isEncoding) this.#askForDrain()
@@ -377,7 +373,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   #written(): boolean {
     if (this.#batch.length >= flushFrom) this.#flush()
     else this.#flushLater()
-    if (this.isWritable) return !this.#isEnding
+    if (this.isWritable) return this.#state.maySend
     this.#flushLater()
     this.#stopCaller()
     return false

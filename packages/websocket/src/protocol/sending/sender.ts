@@ -4,7 +4,7 @@ import { PreparedFrame } from '../extending/prepared-frame.ts'
 import { ApiMisuse, UnsentLimitExceeded } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
 import type { SendOptions } from '../frames/send-options.ts'
-import { type Lifecycle, State } from '../life/state.ts'
+import type { ConnectionState } from '../life/connection-state.ts'
 import type { Timings } from '../life/timings.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
@@ -38,7 +38,7 @@ export interface SendingHalf {
  * would keep the event loop. Whatever is sent before that turn comes, comes behind it.
  */
 export class Sender implements Flushable {
-  readonly #lifecycle: Lifecycle
+  readonly #state: ConnectionState
   readonly #stats: TrafficStats
   readonly #timings: Timings | undefined
   readonly #flushes: FlushQueue
@@ -53,8 +53,8 @@ export class Sender implements Flushable {
   #wasStopped = false
   #lookFrom = 0
 
-  constructor(lifecycle: Lifecycle, stats: TrafficStats, timings: Timings | undefined, flushes: FlushQueue) {
-    this.#lifecycle = lifecycle
+  constructor(state: ConnectionState, stats: TrafficStats, timings: Timings | undefined, flushes: FlushQueue) {
+    this.#state = state
     this.#stats = stats
     this.#timings = timings
     this.#flushes = flushes
@@ -68,7 +68,7 @@ export class Sender implements Flushable {
   }
 
   get isWritable(): boolean {
-    return this.#lifecycle.state === State.Open && this.#half!.isWritable
+    return this.#state.maySend && this.#half!.isWritable
   }
 
   /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
@@ -99,7 +99,7 @@ export class Sender implements Flushable {
   }
 
   #offer(message: PreparedMessage | PreparedFrame, evenSlow: boolean): boolean {
-    if (this.#lifecycle.state !== State.Open) return false
+    if (!this.#state.maySend) return false
     if (this.#wasStopped || this.#dueOctets > this.#lookFrom) {
       if (!evenSlow && this.#half!.isSlow) return false
       if (this.#half!.isAboveLimit) return this.#sendNow(message)
@@ -130,7 +130,7 @@ export class Sender implements Flushable {
   flushNow(): void {
     if (this.#due === undefined) return
     this.writeDue()
-    if (this.#lifecycle.state === State.Open) this.#half!.outgoing.flush()
+    if (this.#state.maySend) this.#half!.outgoing.flush()
   }
 
   flushFailed(error: unknown): void {
@@ -139,12 +139,12 @@ export class Sender implements Flushable {
 
   /** For callers who want to use octets again that they send now. */
   reuse(length: number): Reuse {
-    return this.#lifecycle.state === State.Open ? this.#outgoing()!.reuse(length) : Reuse.AtOnce
+    return this.#state.maySend ? this.#outgoing()!.reuse(length) : Reuse.AtOnce
   }
 
   /** Calls once everything that was sent so far has gone. Never, where the connection ends before. */
   whenGone(callback: () => void): void {
-    if (this.#lifecycle.state !== State.Closed) this.#outgoing()?.whenGone(callback)
+    if (this.#state.phase !== 'closed') this.#outgoing()?.whenGone(callback)
   }
 
   message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {
@@ -173,7 +173,7 @@ export class Sender implements Flushable {
 
   /** A frame that was begun may be completed while our close frame waits for its end. */
   frameData(payload: Octets): number {
-    const mayComplete = this.#lifecycle.state === State.Closing && this.#outgoing()?.isInFrame === true
+    const mayComplete = this.#state.isCloseWaiting && this.#outgoing()?.isInFrame === true
     if (!mayComplete && !this.#mayBegin('sendMessageFrameData')) return 0 - payload.length
     const rest = this.#outgoing()!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
     this.#isInMessage = this.#outgoing()!.isInMessage
@@ -212,12 +212,12 @@ export class Sender implements Flushable {
     this.writeDue()
     const before = this.#stats.outgoingMessagesNotSent
     this.#writeOne(message)
-    return this.#stats.outgoingMessagesNotSent === before && this.#lifecycle.state === State.Open
+    return this.#stats.outgoingMessagesNotSent === before && this.#state.maySend
   }
 
   /** Writes what a broadcast has brought, up to the limit of the connection. Under the policy `throw` the result of the broadcast tells of it. */
   #writeOne(message: PreparedMessage | PreparedFrame): void {
-    if (this.#lifecycle.state !== State.Open) return
+    if (!this.#state.maySend) return
     const { outgoing } = this.#half!
     try {
       this.#told(message instanceof PreparedFrame ? outgoing.preparedFrame(message) : outgoing.prepared(message))
@@ -235,9 +235,8 @@ export class Sender implements Flushable {
 
   #mayBegin(method: string): boolean {
     if (this.#due !== undefined) this.writeDue()
-    const { state } = this.#lifecycle
-    if (state === State.Connecting) throw new ApiMisuse(`${method} before the connection is open`)
-    if (state === State.Open && !this.#outgoing()!.isEnding) return true
+    if (this.#state.maySend) return true
+    if (this.#state.phase === 'connecting') throw new ApiMisuse(`${method} before the connection is open`)
     this.#stats.outgoingMessagesNotSent++
     return false
   }

@@ -7,6 +7,7 @@ import { protocolError } from '../../../src/protocol/faults/errors.ts'
 import { FrameParser } from '../../../src/protocol/frames/frame-parser.ts'
 import type { WireTap } from '../../../src/protocol/frames/wire-tap.ts'
 import { HookRunner } from '../../../src/protocol/hooks/hook-runner.ts'
+import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
 import { Timings } from '../../../src/protocol/life/timings.ts'
 import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
@@ -271,13 +272,20 @@ function make(
   const instances = extensions.map(instance => ({ reservedBits: 0, opcodes: [], close: () => undefined, ...instance }))
   const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))
   const stats = new TrafficStats()
+  const state = new ConnectionState()
   const reader = new MessageReader({
     options: { ...defaultsOf(clientOptions), ...options },
+    state,
     text: webText,
     runner: new HookRunner({ released: () => undefined, hookFailed: () => undefined }),
     delivery,
     chain,
-    wholeFrames: { wholeFrameReceived: ({ opcode }, payload) => void log.push(`whole ${opcode} ${textOf(payload)}`) },
+    wholeFrames: {
+      wholeFrameReceived: ({ opcode }, payload) => {
+        log.push(`whole ${opcode} ${textOf(payload)}`)
+        if (opcode === 8) state.closeReceived(undefined, '')
+      },
+    },
     decoding: { decoded: () => void log.push('decoded'), decodingFailed: error => void log.push(`failed: ${error}`) },
     stats,
     source: more.source ?? {},

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Extension, ServerOptions } from '../../../src/index.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
-import { Lifecycle } from '../../../src/protocol/life/state.ts'
+import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
 import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
 import { Sender } from '../../../src/protocol/sending/sender.ts'
@@ -11,7 +11,7 @@ import { closing, frame, framesIn, summary } from '../wire.ts'
 
 describe('Sender', () => {
   it('calls everything misuse before the connection is open', () => {
-    const sender = new Sender(new Lifecycle(), new TrafficStats(), undefined, new FlushQueue(new FakeClock()))
+    const sender = new Sender(new ConnectionState(), new TrafficStats(), undefined, new FlushQueue(new FakeClock()))
     const octets = Uint8Array.of(1)
     for (const [method, send] of [
       ['sendMessage', () => sender.message(octets, true, {})],
