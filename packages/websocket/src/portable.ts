@@ -77,7 +77,18 @@ export { State } from './protocol/life/state.ts'
 export type { Timings } from './protocol/life/timings.ts'
 export type { TrafficStats } from './protocol/life/traffic-stats.ts'
 export type { Address, TlsDetails, TransportDetails } from './protocol/life/transport-details.ts'
-export { defaultsOf, type OptionRule, type OptionTable, optionRule, resolveOptions } from './protocol/options/option-table.ts'
+export {
+  defaultsOf,
+  explained,
+  type OptionRule,
+  type OptionSetting,
+  type OptionSettings,
+  type OptionTable,
+  type OptionText,
+  optionRule,
+  optionSetting,
+  resolveOptions,
+} from './protocol/options/option-table.ts'
 export {
   type AllowedHosts,
   type AllowedOrigins,

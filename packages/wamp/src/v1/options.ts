@@ -1,4 +1,4 @@
-import { type OptionRule, type OptionTable, optionRule } from '@autobahn-ts/websocket/portable'
+import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '@autobahn-ts/websocket/portable'
 
 /** Limits and switches of a factory's connections, beside those of the WebSocket layer. */
 export interface WampOptions {
@@ -18,86 +18,85 @@ export interface WampOptions {
   readonly slowSubscribers: 'send' | 'skip'
 }
 
-/** The one place where the options stand: defaults, meanings and checks. */
-export const wampOptions: OptionTable<WampOptions> = {
-  maxNesting: limit(
-    64,
-    'Lists and objects inside each other in one message, itself included; above it, 1008.',
-    'Far above what data needs.',
-  ),
-  maxMessageParts: limit(
-    262_144,
-    'Parts of one message: 1 for a value, 2 for a text or a key, 4 for brackets, 16 for a new list of keys; above it, 1008.',
-    'No message of 1 MiB takes more than 50 ms.',
-  ),
-  maxSessionWorkSize: limit(
-    4 * 1024 * 1024,
-    'Octets, estimated, of unanswered calls and of messages that wait for asynchronous handlers in one session. Above it, calls get the error `too-many-calls` and reading is held; a client reads on while a call of its own is pending. On a page also what waits behind a hook; above it, 4008.',
-    'A few of the largest messages.',
-  ),
-  maxWorkSize: limit(
-    64 * 1024 * 1024,
-    'The same for all sessions of a factory together. Above it, calls get the error `too-many-calls`; what would wait for a handler closes its connection with 1013, on a client with 1008.',
-    'Far below a small container.',
-  ),
-  maxNamesSize: limit(
-    262_144,
-    'Letters of all prefixes and topics that one session keeps; above it, 1008.',
-    'Room for 1,000 topics of 250 letters each.',
-  ),
-  maxUriLength: limit(
-    2048,
-    'Letters of a URI, a CURIE, a prefix or a call id that the peer sends; above it, 1008.',
-    'What the web takes for a URL everywhere; each may be kept as long as the connection lives.',
-  ),
-  maxPrefixes: limit(
-    256,
-    'Prefixes that a client may define; above it, 1008.',
-    'Each costs up to two URIs of memory; an application has a few namespaces.',
-  ),
-  maxSubscriptions: limit(
-    1000,
-    'Topics that one client may be subscribed to; above it, 1008.',
-    'With prefix matching a client invents topics; 1,000 of them cost about as much as the connection.',
-  ),
-  maxIncomingCalls: limit(
-    1000,
-    'Calls of one peer that are in work at once; more are answered with the error `too-many-calls`.',
-    'Calls do not hold the reading, because a procedure may call its caller; something has to bound what they keep.',
-  ),
-  maxOutgoingCalls: limit(
-    10_000,
-    'Calls of one connection that wait for their answers; more reject with the error `too-many-calls`.',
-    'A peer that never answers keeps them all, at about 500 octets each.',
-  ),
-  maxQueuedMessages: limit(
-    256,
-    'Subscriptions and publications of one client that wait behind an asynchronous handler, until the reading is held.',
-    'Order is kept by waiting; the reading goes on for a while, so that answers to calls of the handler get through.',
-  ),
-  callTimeout: optionRule(
+/** The defaults and checks of the options. Their texts stand apart, in `wampOptions`, so that pages do not load them. */
+export const wampSettings: OptionSettings<WampOptions> = {
+  maxNesting: limit(64),
+  maxMessageParts: limit(262_144),
+  maxSessionWorkSize: limit(4 * 1024 * 1024),
+  maxWorkSize: limit(64 * 1024 * 1024),
+  maxNamesSize: limit(262_144),
+  maxUriLength: limit(2048),
+  maxPrefixes: limit(256),
+  maxSubscriptions: limit(1000),
+  maxIncomingCalls: limit(1000),
+  maxOutgoingCalls: limit(10_000),
+  maxQueuedMessages: limit(256),
+  callTimeout: optionSetting(
     0,
-    'Seconds that a call waits for its answer unless it says otherwise; 0 waits as long as the connection lives.',
-    'WAMP 1 has no cancelling; automatic pings find peers that are gone.',
     'a number of seconds from 0 to 2,000,000',
     value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
   ),
-  includeTraceback: optionRule(
-    false,
-    'Sends the stack of what a procedure threw as the details of its error, where it has none of its own.',
-    'A stack tells strangers how a service is built; for development.',
-    'true or false',
-    value => typeof value === 'boolean',
-  ),
-  slowSubscribers: optionRule<'send' | 'skip'>(
-    'send',
-    '`send` gives events also to subscribers above their `sendHighWaterMark`, until `maxUnsentSize` and `unsentPolicy` apply; `skip` has them miss events.',
-    'A subscriber sees every event in order, or none any more.',
-    "'send' or 'skip'",
-    value => value === 'send' || value === 'skip',
-  ),
+  includeTraceback: optionSetting(false, 'true or false', value => typeof value === 'boolean'),
+  slowSubscribers: optionSetting<'send' | 'skip'>('send', "'send' or 'skip'", value => value === 'send' || value === 'skip'),
 }
 
-function limit(value: number, means: string, because: string): OptionRule<number> {
-  return optionRule(value, means, because, 'a whole number above 0', given => Number.isSafeInteger(given) && Number(given) > 0)
+/** The options with their meanings: defaults, checks and texts. */
+export const wampOptions: OptionTable<WampOptions> = /* @__PURE__ */ explained<WampOptions>(wampSettings, {
+  maxNesting: ['Lists and objects inside each other in one message, itself included; above it, 1008.', 'Far above what data needs.'],
+  maxMessageParts: [
+    'Parts of one message: 1 for a value, 2 for a text or a key, 4 for brackets, 16 for a new list of keys; above it, 1008.',
+    'No message of 1 MiB takes more than 50 ms.',
+  ],
+  maxSessionWorkSize: [
+    'Octets, estimated, of unanswered calls and of messages that wait for asynchronous handlers in one session. Above it, calls get the error `too-many-calls` and reading is held; a client reads on while a call of its own is pending. On a page also what waits behind a hook; above it, 4008.',
+    'A few of the largest messages.',
+  ],
+  maxWorkSize: [
+    'The same for all sessions of a factory together. Above it, calls get the error `too-many-calls`; what would wait for a handler closes its connection with 1013, on a client with 1008.',
+    'Far below a small container.',
+  ],
+  maxNamesSize: [
+    'Letters of all prefixes and topics that one session keeps; above it, 1008.',
+    'Room for 1,000 topics of 250 letters each.',
+  ],
+  maxUriLength: [
+    'Letters of a URI, a CURIE, a prefix or a call id that the peer sends; above it, 1008.',
+    'What the web takes for a URL everywhere; each may be kept as long as the connection lives.',
+  ],
+  maxPrefixes: [
+    'Prefixes that a client may define; above it, 1008.',
+    'Each costs up to two URIs of memory; an application has a few namespaces.',
+  ],
+  maxSubscriptions: [
+    'Topics that one client may be subscribed to; above it, 1008.',
+    'With prefix matching a client invents topics; 1,000 of them cost about as much as the connection.',
+  ],
+  maxIncomingCalls: [
+    'Calls of one peer that are in work at once; more are answered with the error `too-many-calls`.',
+    'Calls do not hold the reading, because a procedure may call its caller; something has to bound what they keep.',
+  ],
+  maxOutgoingCalls: [
+    'Calls of one connection that wait for their answers; more reject with the error `too-many-calls`.',
+    'A peer that never answers keeps them all, at about 500 octets each.',
+  ],
+  maxQueuedMessages: [
+    'Subscriptions and publications of one client that wait behind an asynchronous handler, until the reading is held.',
+    'Order is kept by waiting; the reading goes on for a while, so that answers to calls of the handler get through.',
+  ],
+  callTimeout: [
+    'Seconds that a call waits for its answer unless it says otherwise; 0 waits as long as the connection lives.',
+    'WAMP 1 has no cancelling; automatic pings find peers that are gone.',
+  ],
+  includeTraceback: [
+    'Sends the stack of what a procedure threw as the details of its error, where it has none of its own.',
+    'A stack tells strangers how a service is built; for development.',
+  ],
+  slowSubscribers: [
+    '`send` gives events also to subscribers above their `sendHighWaterMark`, until `maxUnsentSize` and `unsentPolicy` apply; `skip` has them miss events.',
+    'A subscriber sees every event in order, or none any more.',
+  ],
+})
+
+function limit(value: number): OptionSetting<number> {
+  return optionSetting(value, 'a whole number above 0', given => Number.isSafeInteger(given) && Number(given) > 0)
 }

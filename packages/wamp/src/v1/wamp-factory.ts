@@ -10,7 +10,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import { heeded } from './awaiting.ts'
 import type { List } from './message.ts'
-import { type WampOptions, wampOptions } from './options.ts'
+import { type WampOptions, wampSettings } from './options.ts'
 
 /** What a protocol needs of the factory that made it: the seed's `WampFactory`, and the port for factories of other runtimes. */
 export interface WampFactory {
@@ -51,8 +51,8 @@ export function fromJson(text: string): unknown {
 }
 
 /** The WAMP options of a factory, new ones over those it had. */
-export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptions = defaultsOf(wampOptions)): WampOptions {
-  return resolveOptions(wampOptions, base, given, 'wamp')
+export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptions = defaultsOf(wampSettings)): WampOptions {
+  return resolveOptions(wampSettings, base, given, 'wamp')
 }
 
 /**
@@ -62,13 +62,13 @@ export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptio
 export function checkedFactoryOptions<Given extends { readonly wamp?: object }>(given: Given, where: string): Given {
   checkOptions<Readonly<Record<string, unknown>>>(given ?? null, { ...examples, ...anyOf(given) }, where)
   for (const name of Object.keys(given)) {
-    if (Object.hasOwn(wampOptions, name)) {
+    if (Object.hasOwn(wampSettings, name)) {
       throw new ApiMisuse(`option ${name} is one of WAMP, which are given as { wamp: { ${name}: … } }`)
     }
     const hint = unknownOption(name, ['wamp'], where)
     if (name !== 'wamp' && hint.includes('did you mean')) throw new ApiMisuse(hint)
   }
-  checkOptions<Partial<WampOptions>>(given.wamp, wampOptions, 'wamp')
+  checkOptions<Partial<WampOptions>>(given.wamp, wampSettings, 'wamp')
   return given
 }
 

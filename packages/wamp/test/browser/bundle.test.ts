@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { wampOptions } from '../../src/v1/options.ts'
 
 /** The package as it was built: the repository's root finds it by its name. */
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
@@ -11,7 +12,7 @@ describe('a bundle for browsers', () => {
     expect(files).toContain('packages/wamp/dist/browser/connect-wamp.js')
     expect(
       files.filter(file =>
-        /node\/|server|broker|hub|topic-rules|frame-|classes\/|protocol\/options/.test(file.replace(/^.*node_modules\//, '')),
+        /node\/|server|broker|hub|topic-rules|frame-|application\/|protocol\/options\/options/.test(file.replace(/^.*node_modules\//, '')),
       ),
     ).toEqual([])
   })
@@ -19,6 +20,16 @@ describe('a bundle for browsers', () => {
   it('without authentication has no cryptography', async () => {
     const files = await filesOf("export { WampClientProtocol, WampClientFactory, connectWS } from '@autobahn-ts/wamp/v1/browser'")
     expect(files.filter(file => /noble|keys\//.test(file))).toEqual([])
+  })
+
+  it('has the texts of options only where their table is asked for', async () => {
+    const { means } = wampOptions.maxNesting
+    const withTable = await bundled("export { wampOptions } from '@autobahn-ts/wamp/v1/browser'")
+    const without = await bundled("export { connectWamp, WampClientFactory } from '@autobahn-ts/wamp/v1/browser'")
+    expect({ withTable: withTable.text.includes(means), without: without.text.includes(means) }).toEqual({
+      withTable: true,
+      without: false,
+    })
   })
 
   it('is what the name without a runtime stands for', async () => {
@@ -29,9 +40,14 @@ describe('a bundle for browsers', () => {
   })
 })
 
-/** The files of which something is in the bundle; where Node's modules were wanted, the bundler fails. */
+/** The files of which something is in the bundle. */
 async function filesOf(contents: string): Promise<string[]> {
-  const { metafile } = await build({
+  return (await bundled(contents)).files
+}
+
+/** Bundles as for a page; where Node's modules are imported, the bundler fails. */
+async function bundled(contents: string): Promise<{ readonly text: string; readonly files: string[] }> {
+  const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir: root },
     absWorkingDir: root,
     bundle: true,
@@ -42,5 +58,6 @@ async function filesOf(contents: string): Promise<string[]> {
     platform: 'browser',
     logLevel: 'silent',
   })
-  return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(file => inputs[file]!.bytesInOutput > 0))
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(file => inputs[file]!.bytesInOutput > 0))
+  return { text: outputFiles[0]!.text, files }
 }

@@ -48,7 +48,7 @@ export function takes(check: OptionCheck, value: unknown): boolean {
 /** Accepts every value: for options that are checked elsewhere. */
 export const anyValue: OptionCheck = { wanted: 'anything', holds: () => true }
 
-/** A check by a sentence and a test. */
+/** Makes a check of a sentence and a test. */
 export function optionCheck(wanted: string, holds: (value: unknown) => boolean): OptionCheck {
   return { wanted, holds }
 }

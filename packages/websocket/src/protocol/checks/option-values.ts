@@ -1,22 +1,28 @@
 import { type OptionCheck, optionCheck } from './check-options.ts'
 
 /** Checks for kinds of values that several functions take. */
-export const trueOrFalse: OptionCheck = optionCheck('true or false', value => typeof value === 'boolean')
+export const trueOrFalse: OptionCheck = /* @__PURE__ */ optionCheck('true or false', value => typeof value === 'boolean')
 
 /** Timers of all runtimes are 32 bits of milliseconds. */
-export const seconds: OptionCheck = optionCheck(
+export const seconds: OptionCheck = /* @__PURE__ */ optionCheck(
   'a number of seconds from 0 to 2,000,000',
   value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
 )
 
-export const wholeNumber: OptionCheck = optionCheck('a whole number', value => Number.isSafeInteger(value) && (value as number) >= 0)
+export const wholeNumber: OptionCheck = /* @__PURE__ */ optionCheck(
+  'a whole number',
+  value => Number.isSafeInteger(value) && (value as number) >= 0,
+)
 
-export const someText: OptionCheck = optionCheck('a string that is not empty', value => typeof value === 'string' && value !== '')
+export const someText: OptionCheck = /* @__PURE__ */ optionCheck(
+  'a string that is not empty',
+  value => typeof value === 'string' && value !== '',
+)
 
-export const someFunction: OptionCheck = optionCheck('a function', value => typeof value === 'function')
+export const someFunction: OptionCheck = /* @__PURE__ */ optionCheck('a function', value => typeof value === 'function')
 
 /** Signals of other realms and of polyfills count. */
-export const abortSignal: OptionCheck = optionCheck(
+export const abortSignal: OptionCheck = /* @__PURE__ */ optionCheck(
   'an AbortSignal',
   value => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
 )

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { defaultsOf, type OptionTable, optionRule, resolveOptions } from '../../../src/protocol/options/option-table.ts'
+import {
+  defaultsOf,
+  explained,
+  type OptionSettings,
+  type OptionTable,
+  optionRule,
+  optionSetting,
+  resolveOptions,
+} from '../../../src/protocol/options/option-table.ts'
 
 interface Options {
   readonly size: number
@@ -52,5 +60,16 @@ describe('resolveOptions', () => {
     expect(given({ size: 'big' })).toThrow('option size must be a number, and not "big"')
     expect(given({ size: null })).toThrow('option size must be a number, and not null')
     expect(given({ isLoud: Object.create(null) })).toThrow('option isLoud must be true or false, and not [object Object]')
+  })
+})
+
+describe('explained', () => {
+  it('makes the table that rules with texts would make', () => {
+    const settings: OptionSettings<Options> = {
+      size: optionSetting(1, 'a number', table.size.holds),
+      isLoud: optionSetting(false, 'true or false', table.isLoud.holds),
+    }
+    expect(defaultsOf(settings)).toEqual(defaults)
+    expect(explained<Options>(settings, { size: ['How large.', 'Small is cheap.'], isLoud: ['How loud.', 'Others sleep.'] })).toEqual(table)
   })
 })
