@@ -10,7 +10,7 @@ const allowed: ImportTable = {
   'protocol/life': ['bytes', 'protocol/faults'],
   'protocol/extending': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames'],
   'protocol/options': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames', 'protocol/extending'],
-  'protocol/hooks': ['bytes', 'protocol/frames'],
+  'protocol/hooks': ['bytes', 'protocol/faults', 'protocol/frames'],
   'protocol/receiving': [
     'bytes',
     'protocol/faults',

@@ -7,13 +7,13 @@ import { webText } from '../bytes/text.ts'
 import { WebSocketConnection } from '../protocol/connection/connection.ts'
 import type { ConnectionOwner, Role, SharedParts } from '../protocol/connection/connection-parts.ts'
 import type { ObservedRuntime, Observer } from '../protocol/connection/observer.ts'
-import { asError } from '../protocol/faults/as-error.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
 import { joinedTaps } from '../protocol/frames/wire-tap.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
+import { tellError } from '../protocol/hooks/tell-error.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/receiving/delivery.ts'
@@ -148,13 +148,8 @@ export abstract class WebSocketFactory {
     return flushes
   }
 
-  /** Calls `onError`, and prints what it throws. */
   #tell(error: Error, protocol: WebSocketProtocol | undefined): void {
-    try {
-      heeded<unknown>(this.onError(error, protocol), print)
-    } catch (thrown) {
-      print(thrown)
-    }
+    tellError(() => this.onError(error, protocol))
   }
 }
 
@@ -182,15 +177,6 @@ function keptBy(hooks: WebSocketProtocol): Kept {
 
 function wantsText(hooks: Hooks): hooks is Hooks & TextHooks {
   return hooks.onTextMessage !== undefined
-}
-
-/** Prints what was thrown. An error whose `stack` cannot be read cannot be printed either. */
-function print(thrown: unknown): void {
-  try {
-    console.error(thrown)
-  } catch {
-    console.error(asError(thrown).message)
-  }
 }
 
 const piecewiseHooks = [
