@@ -6,10 +6,9 @@ const websocket = '@autobahn-ts/websocket/portable'
 /** Who may import whom in `packages/wamp/src`; a folder may always import itself. */
 const wamp = new SourceFolder('wamp', {
   keys: ['@noble/hashes/hmac.js', '@noble/hashes/pbkdf2.js', '@noble/hashes/sha2.js'],
-  reconnect: [websocket],
-  v1: ['keys', 'reconnect', websocket],
+  v1: ['keys', websocket],
   node: ['v1', '@autobahn-ts/websocket'],
-  browser: ['v1', 'reconnect', websocket],
+  browser: ['v1', websocket],
 })
 
 /** Files that hold nothing to run: types and ports. */

@@ -36,11 +36,12 @@ const allowed: ImportTable = {
   extensions: ['bytes', 'protocol'],
   application: ['bytes', 'protocol', 'handshake', 'extensions'],
   conversation: ['bytes', 'protocol', 'handshake', 'application'],
+  reconnect: ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames', 'protocol/life', 'protocol/hooks'],
   testing: ['bytes', 'protocol', 'handshake', 'application'],
   'node/runtime': ['bytes', 'protocol'],
   'node/sockets': ['bytes', 'protocol', 'node/runtime'],
   'node/edge': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'node/runtime', 'node/sockets'],
-  'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation'],
+  'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'reconnect'],
   'index.ts': ['portable.ts', 'node'],
 }
 

@@ -22,7 +22,7 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void
   throwIfAborted(): void
 }
-declare var AbortSignal: { readonly prototype: AbortSignal }
+declare var AbortSignal: { readonly prototype: AbortSignal; any(signals: AbortSignal[]): AbortSignal }
 
 interface AbortController {
   readonly signal: AbortSignal

@@ -103,3 +103,12 @@ export {
   type UnsentPolicy,
 } from './protocol/options/options.ts'
 export { PreparedMessage } from './protocol/sending/prepared-message.ts'
+export { Backoff, type BackoffOptions } from './reconnect/backoff.ts'
+export {
+  type Loss,
+  type ReconnectOptions,
+  Reconnector,
+  type ReconnectorSetup,
+  type Replaceable,
+  reconnectOptions,
+} from './reconnect/reconnector.ts'

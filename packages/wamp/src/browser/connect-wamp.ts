@@ -1,4 +1,3 @@
-import { eitherSignal } from '../v1/either-signal.ts'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 import { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
 import { WampClientProtocol } from './client-protocol.ts'
@@ -21,13 +20,8 @@ export async function connectWamp(url: string, options: ConnectWampOptions = {})
   checkConnectWampOptions(options)
   const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  let first = untilOpen
-  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => {
-    const either = eitherSignal(signal, first)
-    first = undefined
-    return connectWS(factory, { ...connect, signal: either })
-  }
-  const client = await new ReconnectingClient(dial, factory.clock, rest).open()
+  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => connectWS(factory, { ...connect, signal })
+  const client = await ReconnectingClient.connect(dial, factory.clock, rest, untilOpen)
   const retry = (): void => client.retryNow()
   globalThis.addEventListener?.('online', retry)
   void client.closed.then(() => globalThis.removeEventListener?.('online', retry))

@@ -1,7 +1,6 @@
 // The entry `@autobahn-ts/wamp/v1/browser`: the client's names of `@autobahn-ts/wamp/v1`. Single files are imported, so that bundles hold no server.
-export type { CloseInfo } from '@autobahn-ts/websocket/portable'
+export type { BackoffOptions, CloseInfo } from '@autobahn-ts/websocket/portable'
 export { ApiMisuse, ConnectionClosed, HandshakeFailed } from '@autobahn-ts/websocket/portable'
-export type { BackoffOptions } from '../reconnect/backoff.ts'
 export { Call } from '../v1/call.ts'
 export { AuthError, type AuthExtra, authSignature, deriveKey, type Permissions } from '../v1/cra.ts'
 export { exportRpc, type Method } from '../v1/exported.ts'

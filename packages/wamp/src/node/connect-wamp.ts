@@ -1,7 +1,6 @@
 import { type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websocket'
 import { WampClientFactory, type WampClientFactoryOptions } from '../v1/client-factory.ts'
 import { WampClientProtocol } from '../v1/client-protocol.ts'
-import { eitherSignal } from '../v1/either-signal.ts'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 import { awaitedClock } from './awaited-clock.ts'
 
@@ -21,13 +20,8 @@ export async function connectWamp(url: string, options: ConnectWampOptions = {})
   checkConnectWampOptions(options)
   const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  let first = untilOpen
-  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => {
-    const either = eitherSignal(signal, first)
-    first = undefined
-    return connectWS<WampClientProtocol>(factory, { ...connect, signal: either })
-  }
-  return new ReconnectingClient(dial, awaitedClock(nodeRuntime.clock), rest).open()
+  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => connectWS<WampClientProtocol>(factory, { ...connect, signal })
+  return ReconnectingClient.connect(dial, awaitedClock(nodeRuntime.clock), rest, untilOpen)
 }
 
 class Client extends WampClientProtocol {}

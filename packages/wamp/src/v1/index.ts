@@ -1,7 +1,7 @@
 // what applications derive from
 
 // what they speak of
-export type { BackoffOptions } from '../reconnect/backoff.ts'
+export type { BackoffOptions } from '@autobahn-ts/websocket/portable'
 export { Call } from './call.ts'
 export { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
 export { WampClientProtocol } from './client-protocol.ts'

@@ -1,10 +1,10 @@
-import { checkOptions, type OptionCheck, type OptionChecks, optionCheck } from '@autobahn-ts/websocket/portable'
+import { checkOptions, type OptionCheck, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
 
-/** When to try again. */
+/** When a client tries again after its connection was lost. */
 export interface BackoffOptions {
   /** Seconds before the first try. Default: 1.5. */
   readonly initialDelay?: number
-  /** What each delay is multiplied by for the next. Default: 1.5. */
+  /** Factor from one delay to the next. Default: 1.5. */
   readonly growth?: number
   /** Seconds that no delay exceeds. Default: 300. */
   readonly maxDelay?: number
@@ -14,13 +14,13 @@ export interface BackoffOptions {
   readonly maxRetries?: number
 }
 
-/** Counts tries, and says how long to wait before the next. */
+/** Counts tries, and says how long to wait before the next. It has no timer of its own. */
 export class Backoff {
   readonly #options: Required<BackoffOptions>
-  /** From 0 up to 1. */
   readonly #random: () => number
   #tries = 0
 
+  /** Throws `ApiMisuse` for options that do not exist or do not fit. `random` gives numbers from 0 up to, and without, 1. */
   constructor(options: BackoffOptions, random: () => number) {
     checkOptions<BackoffOptions>(options, checks, 'reconnect')
     const given = Object.entries(options).filter(([, value]) => value !== undefined)
@@ -47,7 +47,7 @@ export class Backoff {
   }
 }
 
-/** The numbers from `least` to `most`. */
+/** Accepts the numbers from `least` to `most`. */
 function from(least: number, most = 2_000_000): OptionCheck {
   return optionCheck(`a number from ${least} to ${most}`, value => typeof value === 'number' && value >= least && value <= most)
 }

@@ -1,0 +1,206 @@
+import { heeded } from '../bytes/awaitable.ts'
+import type { Clock, Timer } from '../bytes/clock.ts'
+import { webText } from '../bytes/text.ts'
+import { type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
+import { someFunction } from '../protocol/checks/option-values.ts'
+import { asError } from '../protocol/faults/as-error.ts'
+import { CloseCode } from '../protocol/faults/close-code.ts'
+import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
+import { makeClose } from '../protocol/frames/close-frame.ts'
+import { printError, tellError } from '../protocol/hooks/tell-error.ts'
+import { Settlement } from '../protocol/life/settlement.ts'
+import { Backoff, type BackoffOptions } from './backoff.ts'
+
+/** A connection that can be lost and replaced by another one. Protocol objects are such connections, and so are those of the function style. */
+export interface Replaceable {
+  readonly isOpen: boolean
+  /** Resolves when the connection is gone; never rejects. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  sendClose(code?: number, reason?: string): unknown
+}
+
+/** A loss, as an application is told of it. */
+export interface Loss {
+  /** The close code as `onClose` reports it; 1006 also for a try that failed. */
+  readonly code: number
+  /** The peer's reason, or what happened, for a person to read. */
+  readonly reason: string
+  /** Milliseconds until the next try; `undefined` where there is to be none. */
+  readonly retryIn: number | undefined
+}
+
+export interface ReconnectOptions {
+  /** When to try again after a loss; `false` never does. */
+  readonly reconnect?: BackoffOptions | false
+  /** The connection is lost, or a try to replace it has failed. */
+  readonly onLost?: (loss: Loss) => void
+  /** Takes what `onLost` and other handlers throw. Default: prints it. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** Everything that a `Reconnector` is made with. */
+export interface ReconnectorSetup<C extends Replaceable> {
+  /** Makes a connection, which is open when the promise resolves. The signal is aborted when the client is closed. */
+  readonly dial: (signal: AbortSignal) => Promise<C>
+  /**
+   * Makes a new connection ready for use. A rejection counts as a failed try. `signal` is aborted when the client is closed.
+   *
+   * It must not wait for what a lost connection never brings.
+   */
+  readonly prepare: (connection: C, signal: AbortSignal) => Promise<void>
+  /** The connection is lost, or could not be made ready. */
+  readonly forget: () => void
+  readonly clock: Clock
+  /** Numbers from 0 up to, and without, 1, for the jitter. */
+  readonly random: () => number
+  /** Checked by the caller, who may have more of them; the options of `reconnect` are checked here. */
+  readonly options: ReconnectOptions
+}
+
+/** The life of a client that outlives its connections: it dials, and dials again after a loss, until it is closed or gives up. */
+export class Reconnector<C extends Replaceable> {
+  readonly #setup: ReconnectorSetup<C>
+  readonly #backoff: Backoff
+  /** Set from when a connection is there until it is lost: the one to close. */
+  #connection: C | undefined
+  #timer: Timer | undefined
+  #readyAt = 0
+  #hasBegun = false
+  readonly #closing = new AbortController()
+  readonly #end = new Settlement<void>()
+
+  constructor(setup: ReconnectorSetup<C>) {
+    if (typeof setup.dial !== 'function') throw new ApiMisuse(`dial must be a function, and not ${shownValue(setup.dial)}`)
+    this.#setup = setup
+    const { reconnect = {} } = setup.options
+    this.#backoff = new Backoff(reconnect === false ? { maxRetries: 0 } : reconnect, setup.random)
+  }
+
+  /**
+   * Opens the first connection. A failure is not tried again: the promise rejects with it, and the client is closed. A second call rejects with
+   * `ApiMisuse`.
+   *
+   * `untilOpen` gives up when it is aborted before the first connection is ready, and is not looked at later.
+   */
+  async open(untilOpen?: AbortSignal): Promise<void> {
+    if (this.#hasBegun) throw new ApiMisuse('open was called already: a client is opened once')
+    this.#hasBegun = true
+    const { signal } = this.#closing
+    try {
+      await this.#connect(untilOpen === undefined ? signal : AbortSignal.any([signal, untilOpen]))
+    } catch (error) {
+      this.#finish()
+      throw error
+    }
+  }
+
+  /** Resolves when the client is closed, or has given up; never rejects. */
+  get closed(): Promise<void> {
+    return this.#end.promise
+  }
+
+  /** Tries now where it waits for the next try: for signs that the network is back. */
+  retryNow(): void {
+    if (this.#timer === undefined || this.#isClosed) return
+    this.#timer.cancel()
+    void this.#tryAgain()
+  }
+
+  /**
+   * Closes for good; resolves when the connection is gone. Rejects with `ApiMisuse` for a code or a reason that cannot be sent, and then closes
+   * nothing.
+   */
+  async close(code: number = CloseCode.Normal, reason = ''): Promise<void> {
+    makeClose(code, reason, webText)
+    const connection = this.#connection
+    connection?.sendClose(code, reason)
+    this.#finish()
+    await connection?.closed
+  }
+
+  /** Calls a handler of the application, and gives what it returns. What it throws, or rejects with, goes to `onError`. */
+  guarded(run: () => unknown): unknown {
+    const failed = (error: unknown): void => this.#report(error)
+    try {
+      return heeded(run(), failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  async #connect(dialSignal: AbortSignal): Promise<void> {
+    const { signal } = this.#closing
+    const connection = await this.#setup.dial(dialSignal)
+    try {
+      signal.throwIfAborted()
+      this.#connection = connection
+      await this.#setup.prepare(connection, signal)
+      signal.throwIfAborted()
+      if (!connection.isOpen) throw new ConnectionClosed(CloseCode.Abnormal, 'the connection was lost before it was ready')
+    } catch (error) {
+      this.#forget()
+      connection.sendClose(CloseCode.Normal)
+      throw error
+    }
+    this.#readyAt = this.#setup.clock.now()
+    void connection.closed.then(info => this.#lost(info))
+  }
+
+  #lost(info: { readonly code: number; readonly reason: string }): void {
+    this.#forget()
+    if (this.#isClosed) return
+    if (this.#setup.clock.now() - this.#readyAt >= steadyAfter) this.#backoff.reset()
+    this.#retry(info)
+  }
+
+  #forget(): void {
+    this.#connection = undefined
+    this.#setup.forget()
+  }
+
+  #retry({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    const retryIn = this.#backoff.next()
+    if (retryIn === undefined) this.#finish()
+    else this.#timer = this.#setup.clock.schedule(() => void this.#tryAgain(), retryIn)
+    this.guarded(() => this.#setup.options.onLost?.({ code, reason, retryIn }))
+  }
+
+  async #tryAgain(): Promise<void> {
+    this.#timer = undefined
+    try {
+      await this.#connect(this.#closing.signal)
+    } catch (error) {
+      if (this.#isClosed) return
+      this.#retry({ code: CloseCode.Abnormal, reason: asError(error).message })
+    }
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  #finish(): void {
+    this.#closing.abort(new ConnectionClosed(CloseCode.Normal, 'the client was closed'))
+    this.#timer?.cancel()
+    this.#end.resolve()
+  }
+
+  #report(error: unknown): void {
+    const { onError = printError } = this.#setup.options
+    tellError(() => onError(error))
+  }
+}
+
+/** The names of `ReconnectOptions`, and the values that each takes. */
+export const reconnectOptions: OptionChecks<ReconnectOptions> = {
+  reconnect: optionCheck(
+    'false, or an object',
+    value => value === false || (typeof value === 'object' && value !== null && !Array.isArray(value)),
+  ),
+  onLost: someFunction,
+  onError: someFunction,
+}
+
+/** Milliseconds that a connection has to last before a loss begins anew: a server that closes at once must not be asked for ever. */
+const steadyAfter = 10_000
