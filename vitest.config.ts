@@ -1,5 +1,6 @@
 import { transform } from 'esbuild'
 import { defineConfig, type Plugin } from 'vitest/config'
+import { testFiles, unitTests } from './test/unit-tests.ts'
 
 /** Vitest's own compiler leaves standard decorators as they are, and no Node runs them. */
 const decorators: Plugin = {
@@ -12,19 +13,25 @@ const decorators: Plugin = {
   },
 }
 
+const unit = unitTests()
+
 export default defineConfig({
   plugins: [decorators],
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // A loaded machine is no fault of the code: what hangs still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: ['default', ['json', { outputFile: '.reports/tests.json' }]],
+    reporters: ['default', './test/progress.ts', ['json', { outputFile: '.reports/tests.json' }]],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
       exclude: ['**/*.d.ts'],
       reporter: ['json-summary', 'json', 'html'],
     },
+    projects: [
+      // Starting a process and loading everything again for each file costs more than the tests of most files.
+      { extends: true, test: { name: 'unit', include: unit, isolate: false } },
+      { extends: true, test: { name: 'isolated', include: testFiles().filter(file => !unit.includes(file)) } },
+    ],
   },
 })

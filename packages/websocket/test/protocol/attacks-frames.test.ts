@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ServerOptions } from '../../src/index.ts'
+import type { ServerOptions } from '../../src/portable.ts'
 import { type Call, openClient, openServer, recording, recordingClient, settled, type Tier } from './opened.ts'
 import { closing, counting, frame, framesIn, plain, summary } from './wire.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Octets, WebSocketServerFactory } from '../../src/index.ts'
+import { type Octets, WebSocketServerFactory } from '../../src/portable.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { ClientProtocol, openClient, openServer, ServerProtocol } from './opened.ts'
 import { counting, framesIn, summary } from './wire.ts'

@@ -7,7 +7,7 @@ import {
   type WebSocketFactory,
   WebSocketServerFactory,
   WebSocketServerProtocol,
-} from '../../src/index.ts'
+} from '../../src/portable.ts'
 import { type FakeClock, type FakeRuntime, fakeRuntime } from '../../src/testing/index.ts'
 import { FakeStream } from './fake-stream.ts'
 import { textOf } from './wire.ts'

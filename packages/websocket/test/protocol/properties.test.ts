@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { joined } from '../../src/bytes/octets.ts'
-import type { Octets, WebSocketProtocol } from '../../src/index.ts'
+import type { Octets, WebSocketProtocol } from '../../src/portable.ts'
 import {
   type Call,
   ClientProtocol,

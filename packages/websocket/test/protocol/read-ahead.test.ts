@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Extension } from '../../src/index.ts'
+import type { Extension } from '../../src/portable.ts'
 import type { MessageTransform } from '../../src/protocol/extending/extension.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, openServer, recording, ServerProtocol, settled } from './opened.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Octets, ServerOptions } from '../../../src/index.ts'
+import type { Octets, ServerOptions } from '../../../src/portable.ts'
 import { AutoPing } from '../../../src/protocol/connection/auto-ping.ts'
 import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { SendingProgress } from '../../../src/protocol/sending/sending-progress.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ClientOptions, Octets, ServerOptions } from '../../../src/index.ts'
+import type { ClientOptions, Octets, ServerOptions } from '../../../src/portable.ts'
 import { type Call, type Opened, openClient, openServer, recording, recordingClient, ServerProtocol, settled } from '../opened.ts'
 import { closing, frame, plain, summary } from '../wire.ts'
 

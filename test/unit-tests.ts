@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { specifiers } from './source-folder.ts'
+
+/**
+ * The test files that can share one process, relative to the root: nothing that they load opens sockets, starts processes or threads, or looks at
+ * the heap, and they patch no global. Every other test file gets a process of its own.
+ */
+export function unitTests(): string[] {
+  return testFiles().filter(file => obstacle(file) === undefined)
+}
+
+/** All test files, relative to the root. */
+export function testFiles(): string[] {
+  const folders = [...readdirSync(join(root, 'packages')).map(name => `packages/${name}/test`), 'test']
+  return folders
+    .filter(folder => existsSync(join(root, folder)))
+    .flatMap(folder => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(file => posix(join(folder, file))))
+    .filter(file => file.endsWith('.test.ts'))
+    .sort()
+}
+
+/** Says why a test file needs a process of its own; undefined where it does not. */
+export function obstacle(file: string): string | undefined {
+  for (const loaded of allLoaded(posix(file))) {
+    const { hindrance } = moduleOf(loaded)
+    if (hindrance !== undefined) return `${loaded} ${hindrance}`
+  }
+  return undefined
+}
+
+/** A module and every module of the repository that it loads, directly or not. */
+function allLoaded(file: string): Set<string> {
+  const loaded = new Set([file])
+  for (const each of loaded) for (const other of moduleOf(each).loads) loaded.add(other)
+  return loaded
+}
+
+interface Module {
+  /** The modules of the repository that it imports. */
+  readonly loads: readonly string[]
+  readonly hindrance: string | undefined
+}
+
+function moduleOf(file: string): Module {
+  const module = modules.get(file) ?? readModule(file)
+  modules.set(file, module)
+  return module
+}
+
+function readModule(file: string): Module {
+  const text = /\.[cm]?[jt]s$/.test(file) ? readFileSync(join(root, file), 'utf8') : ''
+  // Types are gone when the module runs.
+  const imports = specifiers(text.replace(/^import type\b[^'"`;]*?\bfrom\s*['"][^'"]+['"]/gm, ''))
+  const targets = imports.filter(specifier => specifier.startsWith('.')).map(specifier => posix(join(dirname(file), specifier)))
+  return { loads: targets.filter(target => existsSync(join(root, target))), hindrance: hindranceIn(file, text, imports) }
+}
+
+function hindranceIn(file: string, text: string, imports: readonly string[]): string | undefined {
+  const patch = isTest(file) ? patches.exec(text)?.[0] : undefined
+  const outside = imports.find(specifier => !specifier.startsWith('.') && !harmless.test(specifier))
+  if (patch !== undefined) return `has ${patch}`
+  return outside === undefined ? undefined : `imports ${outside}`
+}
+
+function isTest(file: string): boolean {
+  return file.startsWith('test/') || /^packages\/[^/]+\/test\//.test(file)
+}
+
+function posix(path: string): string {
+  return relative('.', path).replaceAll('\\', '/')
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const modules = new Map<string, Module>()
+
+/** Changes of what all tests of a process share, and measurements that other tests of the process would disturb. */
+const patches =
+  /\bvi\.(?:stub|spyOn|mock|doMock|useFake|setSystem|resetModules)\w*|\bglobalThis\.\w+ = |\.prototype\.\w+ = |\.memoryUsage\b/
+
+/** Modules that neither reach beyond the process nor share anything in it. */
+const harmless = new RegExp(
+  `^(?:${[
+    'vitest',
+    'fast-check',
+    'commander',
+    '@noble/hashes/.*',
+    '@autobahn-ts/websocket/(?:portable|testing)',
+    'node:(?:assert|async_hooks|buffer|crypto|diagnostics_channel|events|fs|fs/promises|os|path|perf_hooks|url|util|vm|zlib)',
+  ].join('|')})$`,
+)
