@@ -1,5 +1,4 @@
-import { ApiMisuse, asError, type Clock, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
-import { heeded } from '../v1/awaiting.ts'
+import { ApiMisuse, asError, type Clock, defaultsOf, heeded, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { type List, subprotocol } from '../v1/message.ts'
 import type { WampOptions } from '../v1/options.ts'
 import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory } from '../v1/wamp-factory.ts'

@@ -1,5 +1,4 @@
-import type { Awaitable } from '@autobahn-ts/websocket/portable'
-import { isPromise } from '../v1/awaiting.ts'
+import { type Awaitable, isPromise } from '@autobahn-ts/websocket/portable'
 
 /** Calls the hooks of one connection one after the other: while the promise of one is unsettled, those behind it wait. */
 export class HookQueue {

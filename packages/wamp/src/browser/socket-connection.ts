@@ -7,11 +7,12 @@ import {
   type CloseInfo,
   ConnectionClosed,
   HandshakeFailed,
+  heeded,
+  isPromise,
   State,
   shownValue,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
-import { heeded, isPromise } from '../v1/awaiting.ts'
 import { checkClose } from '../v1/check-close.ts'
 import { expectNothing } from '../v1/hook-value.ts'
 import { codeOnTheWire, cutReason } from './close-frame.ts'

@@ -1,5 +1,4 @@
-import type { Awaitable } from '@autobahn-ts/websocket/portable'
-import { isPromise } from './awaiting.ts'
+import { type Awaitable, isPromise } from '@autobahn-ts/websocket/portable'
 import type { WampFactory } from './wamp-factory.ts'
 
 /**

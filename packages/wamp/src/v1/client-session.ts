@@ -1,6 +1,5 @@
-import { ApiMisuse, type Awaitable, ConnectionClosed, checkOptions } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Awaitable, ConnectionClosed, checkOptions, heeded, isPromise, Settlement } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
-import { heeded, isPromise } from './awaiting.ts'
 import { checkText, isNewPrefix } from './check-names.ts'
 import { EventsInWork } from './events-in-work.ts'
 import { measureText } from './measure-text.ts'
@@ -20,7 +19,7 @@ export class ClientSession {
   readonly #rpc: Rpc
   readonly #handlers = new TopicHandlers()
   #welcome: Welcome | undefined
-  #opened: Opened | undefined
+  #opened: Settlement<void> | undefined
   #closed: ConnectionClosed | undefined
   #events: EventsInWork | undefined
   #isWatching = false
@@ -45,7 +44,7 @@ export class ClientSession {
   /** Made when it is asked for, so that nobody has to handle its rejection who did not. */
   get opened(): Promise<void> {
     this.#watch()
-    this.#opened ??= new Opened()
+    this.#opened ??= new Settlement()
     if (this.#welcome !== undefined) this.#opened.resolve()
     else if (this.#closed !== undefined) this.#opened.reject(this.#closed)
     return this.#opened.promise
@@ -170,17 +169,4 @@ function receiversIn(options: PublishOptions, sessionId: string | undefined): Li
   const excluded = exclude ?? []
   const except = isMeExcluded && sessionId !== undefined ? [...excluded, sessionId] : excluded
   return eligible === undefined ? [except] : [except, eligible]
-}
-
-class Opened {
-  readonly promise: Promise<void>
-  resolve: () => void = () => undefined
-  reject: (error: Error) => void = () => undefined
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-  }
 }

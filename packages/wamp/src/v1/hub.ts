@@ -1,6 +1,12 @@
-import { ApiMisuse, type BroadcastOptions, type BroadcastResult, type PreparedMessage, shownValue } from '@autobahn-ts/websocket/portable'
+import {
+  ApiMisuse,
+  type BroadcastOptions,
+  type BroadcastResult,
+  heeded,
+  type PreparedMessage,
+  shownValue,
+} from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
-import { heeded } from './awaiting.ts'
 import { Broker } from './broker.ts'
 import type { Delivery, DispatchOptions } from './dispatch.ts'
 import { EVENT, type Publish, type Uri } from './message.ts'

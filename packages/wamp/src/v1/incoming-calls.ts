@@ -1,6 +1,5 @@
-import { type Awaitable, asError, CloseCode, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, asError, CloseCode, ConnectionClosed, isPromise } from '@autobahn-ts/websocket/portable'
 import { aside } from './aside.ts'
-import { isPromise } from './awaiting.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
 import { isError, UnclearValue, unclear, unlessError } from './hook-value.ts'

@@ -3,6 +3,7 @@ import {
   type Clock,
   ConnectionClosed,
   checkOptions,
+  isPromise,
   type OptionChecks,
   type ReconnectOptions,
   Reconnector,
@@ -10,7 +11,6 @@ import {
   reconnectOptions,
 } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
-import { isPromise } from './awaiting.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'

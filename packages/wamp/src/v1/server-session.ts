@@ -1,5 +1,4 @@
-import { type Awaitable, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
-import { afterwards, isPromise } from './awaiting.ts'
+import { type Awaitable, afterwards, isPromise, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
 import { parsed } from './client-session.ts'
 import { unclear, unlessError } from './hook-value.ts'
 import { InOrder } from './in-order.ts'

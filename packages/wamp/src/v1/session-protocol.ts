@@ -1,5 +1,4 @@
-import { CloseCode } from '@autobahn-ts/websocket/portable'
-import { isPromise } from './awaiting.ts'
+import { CloseCode, isPromise } from '@autobahn-ts/websocket/portable'
 import { unlessError } from './hook-value.ts'
 import type { MessageTier } from './message-tier.ts'
 import type { WampFactory } from './wamp-factory.ts'

@@ -4,11 +4,11 @@ import {
   type Clock,
   checkOptions,
   defaultsOf,
+  heeded,
   resolveOptions,
   shownValue,
   unknownOption,
 } from '@autobahn-ts/websocket/portable'
-import { heeded } from './awaiting.ts'
 import type { List } from './message.ts'
 import { type WampOptions, wampSettings } from './options.ts'
 
