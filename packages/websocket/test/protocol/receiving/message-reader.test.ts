@@ -13,7 +13,8 @@ import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { clientOptions } from '../../../src/protocol/options/options.ts'
 import type { Delivery } from '../../../src/protocol/receiving/delivery.ts'
-import { MessageReader, type ReaderOptions } from '../../../src/protocol/receiving/message-reader.ts'
+import type { MessageLimits } from '../../../src/protocol/receiving/incoming-message.ts'
+import { MessageReader } from '../../../src/protocol/receiving/message-reader.ts'
 import { FakeClock } from '../../../src/testing/index.ts'
 import { octetsOf, plain, textOf } from '../wire.ts'
 
@@ -255,7 +256,7 @@ function doubling(): MessageTransform {
 }
 
 function make(
-  options: Partial<ReaderOptions> = {},
+  options: Partial<MessageLimits> = {},
   extensions: readonly Partial<ExtensionInstance>[] = [],
   more: { timings?: Timings; wireTap?: WireTap; source?: object } = {},
 ) {
