@@ -1,9 +1,11 @@
 // npm run interop: everything that npm test leaves out because it is heavy or foreign, or the parts that are named
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { nodes } from './nodes.mjs'
 import { pythonWebsockets } from './python-websockets.mjs'
+import { runtimes } from './runtimes.mjs'
 
-/** A part prints what it does, writes its record, and tells whether everything in it passed. It is given the versions that are named, if any. */
-const parts = { nodes, 'python-websockets': pythonWebsockets }
+/** A part prints what it does, writes its record, and returns how much passed and failed. It is given the versions that are named, if any. */
+const parts = { nodes, 'python-websockets': pythonWebsockets, runtimes }
 
 const versions = process.argv.slice(2).filter(word => /^\d+$/.test(word))
 const named = process.argv.slice(2).filter(word => !versions.includes(word))
@@ -13,7 +15,16 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+const total = { passed: 0, failed: 0 }
 for (const name of named.length > 0 ? named : Object.keys(parts)) {
   console.log(`interop: ${name}`)
-  if (!(await parts[name](versions.map(Number)))) process.exitCode = 1
+  const { passed, failed } = await parts[name](versions.map(Number))
+  console.log(`interop: ${name}: ${passed} passed, ${failed} failed`)
+  total.passed += passed
+  total.failed += failed
 }
+
+const reports = new URL('../.reports/', import.meta.url)
+mkdirSync(reports, { recursive: true })
+writeFileSync(new URL('interop.json', reports), JSON.stringify(total))
+process.exitCode = total.failed === 0 ? 0 : 1

@@ -1,8 +1,6 @@
-// Brings what `npm ci` does not: a Chromium for the browser tests, openssl for the certificates of the TLS tests, and Bun and Deno, which are
-// whole runtimes, for the tests that run on them.
+// Brings what `npm ci` does not: a Chromium for the browser tests, and openssl for the certificates of the TLS tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 
 const missing = [...(chromium() ? [] : ['chromium']), ...(onPath('openssl') ? [] : ['openssl'])]
 
@@ -16,12 +14,6 @@ if (missing.length === 0) {
   console.error(`  apt-get install --no-install-recommends ${packages(missing).join(' ')}`)
   console.error('A Chromium or Chrome that is not on PATH is named by the environment variable CHROMIUM_PATH.')
   process.exitCode = 1
-}
-
-const runtimes = fileURLToPath(new URL('../packages/testsuite/matrix/', import.meta.url))
-if (!existsSync(`${runtimes}node_modules/.bin/deno`) || !existsSync(`${runtimes}node_modules/.bin/bun`)) {
-  console.log('setup: installing Bun and Deno')
-  run('npm', ['ci', '--no-fund', '--no-audit', '--prefix', runtimes])
 }
 
 function install(names) {
