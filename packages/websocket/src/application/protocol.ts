@@ -229,19 +229,19 @@ export abstract class WebSocketProtocol implements Hooks {
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
     const checked = sendOptions(options, 'beginMessage')
     const kind = checkedIsBinary(isBinary, false)
-    return this.#connection().sender.continue('beginMessage', writer => writer.begin(kind, checked))
+    return this.#connection().sender.continue('beginMessage', framer => framer.openMessage(kind, checked))
   }
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
   sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
     const octets = checkedOctets(payload, onlyOctets)
     const checked = frameOptions(options, 'sendMessageFrame')
-    return this.#connection().sender.continue('sendMessageFrame', writer => writer.frame(octets, checked))
+    return this.#connection().sender.continue('sendMessageFrame', framer => framer.putFrame(octets, checked))
   }
 
   /** Ends the message with an empty frame. After a frame with `{ final: true }` there is nothing left to end. */
   endMessage(): boolean {
-    return this.#connection().sender.continue('endMessage', writer => writer.end())
+    return this.#connection().sender.continue('endMessage', framer => framer.closeMessage())
   }
 
   // ---- sending: streaming
@@ -253,7 +253,7 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   beginMessageFrame(length: number | bigint, options?: FrameOptions): boolean {
     const checked = frameOptions(options, 'beginMessageFrame')
-    return this.#connection().sender.continue('beginMessageFrame', writer => writer.beginFrame(length, checked))
+    return this.#connection().sender.continue('beginMessageFrame', framer => framer.openFrame(length, checked))
   }
 
   /**

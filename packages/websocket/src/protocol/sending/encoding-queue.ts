@@ -1,52 +1,60 @@
 import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
 
+/** Something to send that an extension transforms first. */
+export interface EncodingJob {
+  /** Octets that it counts for while it waits. */
+  readonly octets: number
+  /** Transforms, before `write`. A promise holds the jobs behind it. */
+  encode(): Awaitable<void>
+  write(): void
+}
+
 export interface EncodingEvents {
-  /** Something was written that had waited. */
-  written(): void
-  /** Nothing waits any more. */
-  idle(): void
-  /** What waited could not be encoded, and is lost, with all that came behind it. */
+  /** A job was written that had waited. */
+  jobWritten(): void
+  /** The last job that waited was written. */
+  queueEmptied(): void
+  /** A job that waited could not be encoded. It is lost, with all jobs behind it. */
   encodingFailed(error: unknown): void
 }
 
 /** Encodes messages in the order in which they were sent, also where one takes several turns of the event loop. */
 export class EncodingQueue {
   readonly #events: EncodingEvents
-  #waiting: Job[] = []
+  #waiting: EncodingJob[] = []
   #isBusy = false
   #octets = 0
-  /** Changes when everything is abandoned: what is under way then finds that it is nobody's any more. */
+  /** Grows when everything is abandoned: a job that is under way finds by it that it was abandoned too. */
   #generation = 0
 
   constructor(events: EncodingEvents) {
     this.#events = events
   }
 
-  /** Whether something waits or is under way. */
+  /** Whether a job waits or is under way. */
   get isBusy(): boolean {
     return this.#isBusy
   }
 
-  /** Octets of messages that wait or are under way. */
+  /** Octets of the jobs that wait or are under way. */
   get octets(): number {
     return this.#octets
   }
 
-  /** Encodes and then writes; now, if it can be done now, and then throws what they throw. `octets`: the length of what they hold. */
-  run(octets: number, encode: () => Awaitable<void>, write: () => void): void {
-    const job = { octets, encode, write }
+  /** Encodes a job and writes it: now, if that can be done now, and then it throws what the job throws; else when its turn comes. */
+  add(job: EncodingJob): void {
     if (this.#isBusy) {
-      this.#octets += octets
+      this.#octets += job.octets
       this.#waiting.push(job)
       return
     }
-    const result = encode()
-    if (!isPromise(result)) return write()
-    this.#octets += octets
+    const result = job.encode()
+    if (!isPromise(result)) return job.write()
+    this.#octets += job.octets
     this.#await(result, job)
   }
 
-  /** Forgets what waits; what is under way will not be written. */
+  /** Forgets the jobs that wait; the job under way will not be written. */
   abandon(): void {
     this.#generation++
     this.#waiting = []
@@ -54,7 +62,7 @@ export class EncodingQueue {
     this.#isBusy = false
   }
 
-  #await(result: Promise<void>, job: Job): void {
+  #await(result: Promise<void>, job: EncodingJob): void {
     const generation = this.#generation
     this.#isBusy = true
     result.then(
@@ -67,10 +75,10 @@ export class EncodingQueue {
     )
   }
 
-  /** Writes what was waited for, and as much of what follows as can be encoded now. Either may abandon everything. */
-  #goOn(encoded: Job): void {
+  /** Writes the job that was waited for, and as many of those behind it as can be encoded now. Either may abandon everything. */
+  #goOn(encoded: EncodingJob): void {
     const generation = this.#generation
-    let job: Job | undefined = encoded
+    let job: EncodingJob | undefined = encoded
     try {
       while (job !== undefined) {
         job.write()
@@ -88,18 +96,12 @@ export class EncodingQueue {
       return generation === this.#generation ? this.#fail(error) : undefined
     }
     if (job === undefined) this.#isBusy = false
-    this.#events.written()
-    if (job === undefined) this.#events.idle()
+    this.#events.jobWritten()
+    if (job === undefined) this.#events.queueEmptied()
   }
 
   #fail(error: unknown): void {
     this.abandon()
     this.#events.encodingFailed(error)
   }
-}
-
-interface Job {
-  readonly octets: number
-  readonly encode: () => Awaitable<void>
-  readonly write: () => void
 }

@@ -3,8 +3,17 @@ import type { Crypto } from '../../bytes/crypto.ts'
 import type { Masker } from '../../bytes/masker.ts'
 import { copyOf, type Octets } from '../../bytes/octets.ts'
 import { mostPerUnit, type Text } from '../../bytes/text.ts'
-import { isFinal, opcodeOf, readKey, reservedOf, unmaskedHeaderSize, writeHeader, writeLongHeader } from '../frames/frame-header.ts'
-import { isControl } from '../frames/opcode.ts'
+import {
+  isFinal,
+  opcodeOf,
+  readKey,
+  reservedOf,
+  unmaskedHeaderSize,
+  withFinal,
+  writeHeader,
+  writeLongHeader,
+} from '../frames/frame-header.ts'
+import { isControl, Opcode } from '../frames/opcode.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
@@ -17,6 +26,15 @@ export interface WriterRules {
   readonly wireTap: WireTap | undefined
 }
 
+/** A frame that was made before, for many connections. */
+export interface WholeFrame {
+  /** Its first octet. */
+  readonly first: number
+  readonly payload: Octets
+  /** All octets of it, without a mask. */
+  readonly frame: Octets
+}
+
 /** Payloads below this are copied when they are sent; from here on they go by reference and must stay untouched until drained. */
 export const referenceFrom: number = 8 * 1024
 
@@ -27,8 +45,9 @@ export class FrameWriter {
   readonly #crypto: Crypto
   readonly #stats: TrafficStats
   readonly #source: object
-  /** Of the frame being streamed. */
+  /** The mask key of the frame being written, as a number; 0 where nothing is masked. */
   #key = 0
+  /** Octets of its payload that are written. */
   #position = 0
 
   constructor(batch: OutgoingBatch, rules: WriterRules, crypto: Crypto, stats: TrafficStats, source: object) {
@@ -39,19 +58,38 @@ export class FrameWriter {
     this.#source = source
   }
 
-  /** A whole frame. `first` is its first octet. */
-  write(first: number, payload: Octets): void {
-    this.beginFrame(first, payload.length)
-    if (payload.length > 0) this.frameData(payload)
+  /** Writes a whole frame. `first` is its first octet. */
+  writeFrame(first: number, payload: Octets): void {
+    this.writeHeader(first, payload.length)
+    if (payload.length > 0) this.writePayload(payload)
   }
 
-  /** Whether `writeText` may be used: the text goes into the batch as it is. */
+  /** Writes a message in frames of a size, the last one with FIN; none is empty. In one frame where the size is 0. */
+  writeFragments(first: number, payload: Octets, fragmentSize: number): void {
+    if (fragmentSize === 0 || payload.length <= fragmentSize) return this.writeFrame(first, payload)
+    let opening = withFinal(first, false)
+    let at = 0
+    for (; at + fragmentSize < payload.length; at += fragmentSize) {
+      this.writeFrame(opening, payload.subarray(at, at + fragmentSize))
+      opening = Opcode.Continuation
+    }
+    this.writeFrame(withFinal(opening, true), payload.subarray(at))
+  }
+
+  /** Writes a frame that was made before: by reference, or masked afresh, since each frame of a client has a key of its own (RFC 6455 §5.3). */
+  writePrepared({ first, payload, frame }: WholeFrame): void {
+    if (this.#rules.masks) return this.writeFrame(first, payload)
+    this.#note(first, payload.length)
+    this.#batch.add(frame)
+  }
+
+  /** Tells whether `writeText` may be used: the text fits into the batch as it is. */
   takesText(text: string): boolean {
     return text.length < referenceFrom && this.#batch.hasRoom(largestHeader + mostPerUnit * text.length)
   }
 
   /**
-   * A whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Tells its length in octets.
+   * Writes a whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Returns its length in octets.
    *
    * The header comes first and its length last: a text that is ASCII, as most are, stands where it belongs at once. The frame is complete
    * before it is tapped: what a tap sends may take the scratch along.
@@ -74,28 +112,22 @@ export class FrameWriter {
     return length
   }
 
-  /** The header of a frame whose payload follows in pieces. A `bigint` only above 2^53-1; its octets are not counted here. */
-  beginFrame(first: number, length: number | bigint): void {
-    if (typeof length === 'bigint') return this.#beginLongFrame(first, length)
+  /** Writes the header of a frame whose payload follows in pieces. A `bigint` only above 2^53-1; the octets of its payload are not counted here. */
+  writeHeader(first: number, length: number | bigint): void {
+    if (typeof length === 'bigint') return this.#longHeader(first, length)
     this.#note(first, length)
     this.#position = 0
     if (this.#rules.masks) this.#maskedHeader(first, length)
     else this.#plainHeader(first, length)
   }
 
-  /** A piece of the payload of the frame begun. */
-  frameData(payload: Octets): void {
+  /** Writes a piece of the payload of the frame begun. */
+  writePayload(payload: Octets): void {
     const length = payload.length
     if (length < referenceFrom) this.#copied(payload)
     else if (this.#key === 0) this.#batch.add(mayChange(payload) ? copyOf(payload, 0, length) : payload)
     else this.#batch.add(this.#masked(copyOf(payload, 0, length), 0, length))
     this.#position += length
-  }
-
-  /** A frame that was made before, by reference; for servers, whose frames have no mask. */
-  writeMade(frame: Octets, payloadLength: number): void {
-    this.#note(frame[0]!, payloadLength)
-    this.#batch.add(frame)
   }
 
   #note(first: number, length: number): void {
@@ -106,7 +138,7 @@ export class FrameWriter {
     if (this.#rules.wireTap !== undefined) this.#tap(first, length)
   }
 
-  #beginLongFrame(first: number, length: bigint): void {
+  #longHeader(first: number, length: bigint): void {
     if (!isControl(opcodeOf(first))) this.#stats.outgoingWebSocketFrames++
     if (this.#rules.wireTap !== undefined) this.#tap(first, Number(length))
     this.#position = 0
@@ -116,7 +148,7 @@ export class FrameWriter {
     if (masks) this.#writeKey(this.#batch.scratch, keyAt)
   }
 
-  /** Room first: making it may flush, and change the scratch. */
+  /** Reserves room before it looks at the scratch: making room may flush, and change the scratch. */
   #plainHeader(first: number, length: number): void {
     const at = this.#batch.reserve(unmaskedHeaderSize(length))
     writeHeader(this.#batch.scratch, at, first, length, false)
@@ -162,10 +194,10 @@ export class FrameWriter {
 /** RFC 6455 §5.2: two octets, eight of extended length, four of the key. */
 const largestHeader = 14
 
-/** Of the header being written. */
+/** The mask key of the header being written. */
 const keyOctets: Octets = new Uint8Array(4)
 
-/** Whether somebody else could change or shrink the octets under way: memory shared between threads, buffers that can be resized. */
+/** Tells whether the octets could change or shrink before they have gone: memory shared between threads, buffers that can be resized. */
 function mayChange(octets: Octets): boolean {
   const buffer = octets.buffer as ArrayBufferLike & { readonly resizable?: boolean; readonly growable?: boolean }
   return buffer.resizable === true || !(buffer instanceof ArrayBuffer)

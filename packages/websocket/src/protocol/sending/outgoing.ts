@@ -9,10 +9,10 @@ import type { SendOptions } from '../frames/send-options.ts'
 import type { ConnectionState } from '../life/connection-state.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { CommonOptions } from '../options/options.ts'
-import { type EncodingEvents, EncodingQueue } from './encoding-queue.ts'
+import type { EncodingEvents } from './encoding-queue.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
-import { FrameWriter, referenceFrom, type WriterRules } from './frame-writer.ts'
-import { MessageWriter } from './message-writer.ts'
+import { referenceFrom, type WriterRules } from './frame-writer.ts'
+import { Framer } from './framer.ts'
 import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 
@@ -44,7 +44,7 @@ export class Outgoing implements Flushable, EncodingEvents {
   readonly #stats: TrafficStats
   readonly #events: OutgoingEvents
   readonly #batch: OutgoingBatch
-  readonly #writer: MessageWriter
+  readonly #framer: Framer
   /** Whether octets are copied when they are sent, however many: masked, and not left to an extension. */
   readonly #copiesAll: boolean
   readonly #hasEncoder: boolean
@@ -88,16 +88,15 @@ export class Outgoing implements Flushable, EncodingEvents {
     this.#batch = new OutgoingBatch(parts.stream, parts.pool, parts.stats, parts.sent, (error, isIntact) =>
       this.flushFailed(error, isIntact),
     )
-    const frames = new FrameWriter(this.#batch, parts.rules, parts.runtime.crypto, parts.stats, parts.source)
-    const { autoFragmentSize } = parts.options
     this.#copiesAll = parts.rules.masks && parts.rules.masker !== undefined && !parts.chain.hasEncoder
     this.#hasEncoder = parts.chain.hasEncoder
-    const encodings = parts.chain.hasEncoder ? new EncodingQueue(this) : undefined
-    this.#writer = new MessageWriter(frames, parts.chain, parts.stats, autoFragmentSize, parts.rules.masks, encodings, parts.runtime)
+    const { chain, rules, runtime, stats, source } = parts
+    const { autoFragmentSize } = parts.options
+    this.#framer = new Framer({ batch: this.#batch, chain, rules, runtime, stats, source, autoFragmentSize, events: this })
   }
 
   get bufferedAmount(): number {
-    return this.#batch.length + this.#stream.bufferedAmount + this.#writer.waitingOctets + this.#waitingOctets
+    return this.#batch.length + this.#stream.bufferedAmount + this.#framer.waitingOctets + this.#waitingOctets
   }
 
   get isWritable(): boolean {
@@ -110,11 +109,11 @@ export class Outgoing implements Flushable, EncodingEvents {
   }
 
   get isInFrame(): boolean {
-    return this.#writer.isInFrame
+    return this.#framer.isInFrame
   }
 
   get isInMessage(): boolean {
-    return this.#writer.isInMessage
+    return this.#framer.isInMessage
   }
 
   /**
@@ -138,35 +137,20 @@ export class Outgoing implements Flushable, EncodingEvents {
   /** A whole message; false where nothing more should be sent now. */
   message(payload: Octets | string, isBinary: boolean, options: SendOptions): boolean {
     if (!this.#mayTakeMore()) return false
-    try {
-      this.#writer.message(payload, isBinary, options)
-    } catch (error) {
-      return this.#notWritten(error)
-    }
-    return this.#sent()
+    return this.#framer.putMessage(payload, isBinary, options) && this.#sent()
   }
 
   prepared(message: PreparedMessage): boolean {
     if (!this.#mayTakeMore()) return false
-    try {
-      this.#writer.prepared(message)
-    } catch (error) {
-      return this.#notWritten(error)
-    }
-    return this.#sent()
+    return this.#framer.putPreparedMessage(message) && this.#sent()
   }
 
   /** Goes on with a message. `undefined`: its octets were not taken, and the connection is dropped. */
-  continue<Result>(write: (writer: MessageWriter) => Result): Result | undefined {
+  continue<Result>(write: (framer: Framer) => Result): Result | undefined {
     if (!this.#mayTakeRest()) return undefined
-    try {
-      const result = write(this.#writer)
-      this.#sent()
-      return result
-    } catch (error) {
-      this.#notWritten(error)
-      return undefined
-    }
+    const result = write(this.#framer)
+    if (result !== false) this.#sent()
+    return result
   }
 
   /** A ping of the application's; false where nothing more should be sent now, or where it was left out above `maxUnsentSize`. */
@@ -177,14 +161,14 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   control(opcode: number, payload: Octets): boolean {
     checkControlSize(payload)
-    if (this.#writer.isInFrame) this.#wait(opcode, payload)
-    else this.#writer.whole(opcode, payload, true, 0)
+    if (this.#framer.isInFrame) this.#wait(opcode, payload)
+    else this.#framer.putOtherFrame(opcode, payload, true, 0)
     return this.#written()
   }
 
   pong(payload: Octets): boolean {
     checkControlSize(payload)
-    if (this.#writer.isInFrame || !this.isWritable || this.#isAboveLimit) {
+    if (this.#framer.isInFrame || !this.isWritable || this.#isAboveLimit) {
       this.#pong = copyOf(payload, 0, payload.length)
       this.#askForDrain()
       return false
@@ -194,28 +178,28 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   reserved(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean {
     checkExtensionFrame(opcode, payload, isFinal)
-    if (this.#writer.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
+    if (this.#framer.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
     if (!this.#mayTakeMore()) return false
-    this.#writer.whole(opcode, payload, isFinal, reserved)
+    this.#framer.putOtherFrame(opcode, payload, isFinal, reserved)
     return this.#written()
   }
 
   preparedFrame(frame: PreparedFrame): boolean {
-    if (this.#writer.isInFrame) throw new ApiMisuse('sendPreparedFrame inside a frame that is not complete')
+    if (this.#framer.isInFrame) throw new ApiMisuse('sendPreparedFrame inside a frame that is not complete')
     if (!this.#mayTakeMore()) return false
-    this.#writer.preparedFrame(frame)
+    this.#framer.putPreparedFrame(frame)
     return this.#written()
   }
 
   /** The last frame of this side; `then` once it is written. */
   close(payload: Octets, then: () => void): void {
-    if (this.#writer.isInFrame || this.#writer.isEncoding) this.#close = { payload, then }
+    if (this.#framer.isInFrame || this.#framer.isEncoding) this.#close = { payload, then }
     else this.#writeClose(payload, then)
   }
 
   /** What waits for an extension is not sent any more: for a close frame that says why. */
   abandon(): void {
-    this.#writer.abandon()
+    this.#framer.abandon()
   }
 
   readingBegan(): void {
@@ -233,12 +217,12 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   // ---- for the encoding queue
 
-  written(): void {
+  jobWritten(): void {
     this.#written()
   }
 
   /** No message waits for an extension any more: what waited for that can go. */
-  idle(): void {
+  queueEmptied(): void {
     this.#releaseWaiting()
     if (this.#wantsDrain) this.#askForDrain()
   }
@@ -256,7 +240,7 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   #flush(): void {
     this.#batch.flush()
-    this.#batch.mayBeginInFrame = this.#writer.isInFrame
+    this.#batch.mayBeginInFrame = this.#framer.isInFrame
   }
 
   flushFailed(error: unknown, mayTell = false): void {
@@ -265,7 +249,7 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   discard(): void {
     this.#batch.discard()
-    this.#writer.abandon()
+    this.#framer.abandon()
     this.#waiting = undefined
     this.#waitingOctets = 0
     this.#pong = undefined
@@ -276,10 +260,10 @@ export class Outgoing implements Flushable, EncodingEvents {
   drained(): void {
     this.#isNotifying = false
     this.#tellGone()
-    if (this.#pong !== undefined && !this.#writer.isInFrame && this.#state.maySend) this.#releasePong()
+    if (this.#pong !== undefined && !this.#framer.isInFrame && this.#state.maySend) this.#releasePong()
     if (!this.#wantsDrain) return
     if (!this.isWritable) {
-      if (!this.#writer.isEncoding) this.#askForDrain()
+      if (!this.#framer.isEncoding) this.#askForDrain()
       return
     }
     this.#wantsDrain = false
@@ -325,13 +309,6 @@ export class Outgoing implements Flushable, EncodingEvents {
     return `${this.bufferedAmount} octets are unsent, above the limit of ${this.#options.maxUnsentSize}: the peer reads too slowly`
   }
 
-  /** Misuse is the caller's. Anything else comes from an extension's encoder, whose message can neither be completed nor taken back. */
-  #notWritten(error: unknown): false {
-    if (error instanceof ApiMisuse) throw error
-    this.#events.encoderFailed(error)
-    return false
-  }
-
   #sent(): boolean {
     this.#releaseWaiting()
     return this.#written()
@@ -345,15 +322,15 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   /** Frames that waited for the end of the frame being streamed. */
   #releaseWaiting(): void {
-    if (this.#writer.isInFrame) return
+    if (this.#framer.isInFrame) return
     if (this.#waiting !== undefined) {
       const waiting = this.#waiting
       this.#waiting = undefined
       this.#waitingOctets = 0
-      for (const { opcode, payload } of waiting) this.#writer.whole(opcode, payload, true, 0)
+      for (const { opcode, payload } of waiting) this.#framer.putOtherFrame(opcode, payload, true, 0)
     }
     if (this.#pong !== undefined && this.isWritable) this.#releasePong()
-    if (this.#close !== undefined && !this.#writer.isEncoding) this.#writeClose(this.#close.payload, this.#close.then)
+    if (this.#close !== undefined && !this.#framer.isEncoding) this.#writeClose(this.#close.payload, this.#close.then)
   }
 
   #releasePong(): void {
@@ -364,7 +341,7 @@ export class Outgoing implements Flushable, EncodingEvents {
 
   #writeClose(payload: Octets, then: () => void): void {
     this.#close = undefined
-    this.#writer.whole(Opcode.Close, payload, true, 0)
+    this.#framer.putOtherFrame(Opcode.Close, payload, true, 0)
     this.#written()
     then()
   }

@@ -8,7 +8,7 @@ import type { ConnectionState } from '../life/connection-state.ts'
 import type { Timings } from '../life/timings.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
-import type { MessageWriter } from './message-writer.ts'
+import type { Framer } from './framer.ts'
 import { type Outgoing, Reuse } from './outgoing.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 
@@ -164,7 +164,7 @@ export class Sender implements Flushable {
   }
 
   /** Begins a message, goes on with it, or ends it. */
-  continue(method: string, write: (writer: MessageWriter) => void): boolean {
+  continue(method: string, write: (framer: Framer) => void): boolean {
     if (!this.#mayBegin(method)) return false
     this.#outgoing()!.continue(write)
     this.#isInMessage = this.#outgoing()!.isInMessage
@@ -175,7 +175,7 @@ export class Sender implements Flushable {
   frameData(payload: Octets): number {
     const mayComplete = this.#state.isCloseWaiting && this.#outgoing()?.isInFrame === true
     if (!mayComplete && !this.#mayBegin('sendMessageFrameData')) return 0 - payload.length
-    const rest = this.#outgoing()!.continue(writer => writer.frameData(payload)) ?? 0 - payload.length
+    const rest = this.#outgoing()!.continue(framer => framer.putData(payload)) ?? 0 - payload.length
     this.#isInMessage = this.#outgoing()!.isInMessage
     this.#told(this.isWritable)
     return rest

@@ -136,10 +136,10 @@ describe('WebSocketConnection, opening', () => {
     expect(connection.sender.takesMessage).toBe(false)
     stream.receive([1])
     expect(connection.sender.takesMessage).toBe(true)
-    connection.sender.continue('beginMessage', writer => writer.begin(true, {}))
+    connection.sender.continue('beginMessage', framer => framer.openMessage(true, {}))
     expect(connection.sender.takesMessage).toBe(false)
     stream.isStuck = true
-    connection.sender.continue('endMessage', writer => writer.end())
+    connection.sender.continue('endMessage', framer => framer.closeMessage())
     expect(connection.sender.isWritable).toBe(false)
     expect(connection.sender.takesMessage).toBe(false)
   })
@@ -232,8 +232,8 @@ describe('WebSocketConnection, with extensions', () => {
     expect(() => connection.sender.frame(3, new Uint8Array(0), true, 2)).toThrow('reserved bits 2 are not claimed by an extension')
     expect(() => connection.sender.frame(11, new Uint8Array(126), true, 0)).toThrow('a control frame holds at most 125 octets, and not 126')
     expect(connection.sender.frame(3, new Uint8Array(126), true, 0)).toBe(true)
-    connection.sender.continue('beginMessage', writer => writer.begin(true, {}))
-    connection.sender.continue('beginMessageFrame', writer => writer.beginFrame(1, {}))
+    connection.sender.continue('beginMessage', framer => framer.openMessage(true, {}))
+    connection.sender.continue('beginMessageFrame', framer => framer.openFrame(1, {}))
     expect(() => connection.sender.frame(3, new Uint8Array(0), true, 0)).toThrow('sendFrame inside a frame that is not complete')
   })
 
@@ -277,7 +277,8 @@ describe('WebSocketConnection, with extensions', () => {
       sender => sender.message(one, true, {}),
       sender => sender.prepared(new PreparedMessage(one, true, {})),
       sender =>
-        sender.continue('beginMessage', writer => writer.begin(true, {})) && sender.continue('frame', writer => writer.frame(one, {})),
+        sender.continue('beginMessage', framer => framer.openMessage(true, {})) &&
+        sender.continue('frame', framer => framer.putFrame(one, {})),
     ]
     for (const send of ways) {
       const write = (): never => {

@@ -5,11 +5,7 @@ import { EncodingQueue } from '../../../src/protocol/sending/encoding-queue.ts'
 describe('EncodingQueue', () => {
   it('encodes and writes at once what can be encoded at once, and tells nobody', () => {
     const { queue, log } = make()
-    queue.run(
-      5,
-      () => void log.push('encode'),
-      () => void log.push('write'),
-    )
+    queue.add({ octets: 5, encode: () => void log.push('encode'), write: () => void log.push('write') })
     expect([log, queue.isBusy, queue.octets]).toEqual([['encode', 'write'], false, 0])
   })
 
@@ -18,8 +14,8 @@ describe('EncodingQueue', () => {
     const failing = (): never => {
       throw new Error('misuse')
     }
-    expect(() => queue.run(5, failing, () => void log.push('write'))).toThrow('misuse')
-    expect(() => queue.run(5, () => undefined, failing)).toThrow('misuse')
+    expect(() => queue.add({ octets: 5, encode: failing, write: () => void log.push('write') })).toThrow('misuse')
+    expect(() => queue.add({ octets: 5, encode: () => undefined, write: failing })).toThrow('misuse')
     expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
   })
 
@@ -41,9 +37,13 @@ describe('EncodingQueue', () => {
             })
           }
           waiting += octets
-          queue.run(octets, encode, () => {
-            written.push(i)
-            waiting -= octets
+          queue.add({
+            octets,
+            encode,
+            write: () => {
+              written.push(i)
+              waiting -= octets
+            },
           })
           expect(queue.octets).toBe(waiting)
           if (pause) await after(1)
@@ -61,21 +61,9 @@ describe('EncodingQueue', () => {
     const { queue, log } = make()
     const first = deferred()
     const second = deferred()
-    queue.run(
-      1,
-      () => first.promise,
-      () => void log.push('first'),
-    )
-    queue.run(
-      2,
-      () => undefined,
-      () => void log.push('second'),
-    )
-    queue.run(
-      3,
-      () => second.promise,
-      () => void log.push('third'),
-    )
+    queue.add({ octets: 1, encode: () => first.promise, write: () => void log.push('first') })
+    queue.add({ octets: 2, encode: () => undefined, write: () => void log.push('second') })
+    queue.add({ octets: 3, encode: () => second.promise, write: () => void log.push('third') })
     expect([log, queue.octets]).toEqual([[], 6])
     first.resolve()
     await after(2)
@@ -95,37 +83,25 @@ describe('EncodingQueue', () => {
       [() => after(1), throwing],
     ] as const) {
       const { queue, log } = make()
-      queue.run(1, encode, write)
-      queue.run(
-        2,
-        () => undefined,
-        () => void log.push('lost'),
-      )
+      queue.add({ octets: 1, encode, write })
+      queue.add({ octets: 2, encode: () => undefined, write: () => void log.push('lost') })
       await after(5)
       expect([log, queue.isBusy, queue.octets]).toEqual([['failed: broken'], false, 0])
-      queue.run(
-        3,
-        () => undefined,
-        () => void log.push('goes on'),
-      )
+      queue.add({ octets: 3, encode: () => undefined, write: () => void log.push('goes on') })
       expect(log.at(-1)).toBe('goes on')
     }
   })
 
   it('tells of one that throws when its turn comes', async () => {
     const { queue, log } = make()
-    queue.run(
-      1,
-      () => after(1),
-      () => void log.push('first'),
-    )
-    queue.run(
-      1,
-      () => {
+    queue.add({ octets: 1, encode: () => after(1), write: () => void log.push('first') })
+    queue.add({
+      octets: 1,
+      encode: () => {
         throw new Error('broken')
       },
-      () => void log.push('lost'),
-    )
+      write: () => void log.push('lost'),
+    })
     await after(5)
     expect([log, queue.isBusy]).toEqual([['first', 'failed: broken'], false])
   })
@@ -134,24 +110,12 @@ describe('EncodingQueue', () => {
     for (const settle of ['resolve', 'reject'] as const) {
       const { queue, log } = make()
       const old = deferred()
-      queue.run(
-        1,
-        () => old.promise,
-        () => void log.push('old'),
-      )
-      queue.run(
-        1,
-        () => undefined,
-        () => void log.push('waiting'),
-      )
+      queue.add({ octets: 1, encode: () => old.promise, write: () => void log.push('old') })
+      queue.add({ octets: 1, encode: () => undefined, write: () => void log.push('waiting') })
       queue.abandon()
       expect([queue.isBusy, queue.octets]).toEqual([false, 0])
       const young = deferred()
-      queue.run(
-        7,
-        () => young.promise,
-        () => void log.push('young'),
-      )
+      queue.add({ octets: 7, encode: () => young.promise, write: () => void log.push('young') })
       old[settle](new Error('too late'))
       await after(2)
       expect([log, queue.octets]).toEqual([[], 7])
@@ -163,16 +127,8 @@ describe('EncodingQueue', () => {
 
   it('is left empty by a write that abandons it', async () => {
     const { queue, log } = make()
-    queue.run(
-      5,
-      () => after(1),
-      () => queue.abandon(),
-    )
-    queue.run(
-      6,
-      () => undefined,
-      () => void log.push('waiting'),
-    )
+    queue.add({ octets: 5, encode: () => after(1), write: () => queue.abandon() })
+    queue.add({ octets: 6, encode: () => undefined, write: () => void log.push('waiting') })
     await after(5)
     expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
   })
@@ -184,12 +140,8 @@ describe('EncodingQueue', () => {
         queue.abandon()
         if (throws) throw new Error('broken')
       }
-      queue.run(
-        5,
-        () => after(1),
-        () => undefined,
-      )
-      queue.run(6, abandoning, () => void log.push('abandoned'))
+      queue.add({ octets: 5, encode: () => after(1), write: () => undefined })
+      queue.add({ octets: 6, encode: abandoning, write: () => void log.push('abandoned') })
       await after(5)
       expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
     }
@@ -198,18 +150,14 @@ describe('EncodingQueue', () => {
   it('leaves alone what a write begins after it has abandoned it', async () => {
     const { queue, log } = make()
     const young = deferred()
-    queue.run(
-      5,
-      () => after(1),
-      () => {
+    queue.add({
+      octets: 5,
+      encode: () => after(1),
+      write: () => {
         queue.abandon()
-        queue.run(
-          7,
-          () => young.promise,
-          () => void log.push('young'),
-        )
+        queue.add({ octets: 7, encode: () => young.promise, write: () => void log.push('young') })
       },
-    )
+    })
     await after(5)
     expect([log, queue.isBusy, queue.octets]).toEqual([[], true, 7])
     young.resolve()
@@ -221,8 +169,8 @@ describe('EncodingQueue', () => {
 function make(): { queue: EncodingQueue; log: string[] } {
   const log: string[] = []
   const queue = new EncodingQueue({
-    written: () => void log.push('written'),
-    idle: () => void log.push('idle'),
+    jobWritten: () => void log.push('written'),
+    queueEmptied: () => void log.push('idle'),
     encodingFailed: error => void log.push(`failed: ${(error as Error).message}`),
   })
   return { queue, log }

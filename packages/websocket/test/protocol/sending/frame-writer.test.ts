@@ -11,17 +11,17 @@ import { counting, framesIn } from '../wire.ts'
 describe('FrameWriter', () => {
   it('writes the examples of RFC 6455 §5.7 for a server', () => {
     const { writer, sent } = make()
-    writer.write(0x81, Uint8Array.of(0x48, 0x65, 0x6c, 0x6c, 0x6f))
+    writer.writeFrame(0x81, Uint8Array.of(0x48, 0x65, 0x6c, 0x6c, 0x6f))
     expect([...sent()]).toEqual([0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f])
-    writer.write(0x82, new Uint8Array(256))
+    writer.writeFrame(0x82, new Uint8Array(256))
     expect([...sent().subarray(0, 4)]).toEqual([0x82, 0x7e, 0x01, 0x00])
-    writer.write(0x82, new Uint8Array(65536))
+    writer.writeFrame(0x82, new Uint8Array(65536))
     expect([...sent().subarray(0, 10)]).toEqual([0x82, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0])
   })
 
   it('writes the example of RFC 6455 §5.7 for a client', () => {
     const { writer, sent } = make({ masks: true }, [0x37, 0xfa, 0x21, 0x3d])
-    writer.write(0x81, Uint8Array.of(0x48, 0x65, 0x6c, 0x6c, 0x6f))
+    writer.writeFrame(0x81, Uint8Array.of(0x48, 0x65, 0x6c, 0x6c, 0x6f))
     expect([...sent()]).toEqual([0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58])
   })
 
@@ -30,7 +30,7 @@ describe('FrameWriter', () => {
       it(`never changes the caller's ${size} octets, ${masks ? 'masked' : 'unmasked'}`, () => {
         const { writer, sent } = make({ masks })
         const payload = counting(size)
-        writer.write(0x82, payload)
+        writer.writeFrame(0x82, payload)
         const [frame] = framesIn(sent())
         expect(frame!.payload).toEqual([...counting(size)])
         expect(payload).toEqual(counting(size))
@@ -41,8 +41,8 @@ describe('FrameWriter', () => {
   it('copies small payloads at once, and sends large ones by reference', () => {
     const { writer, sent } = make()
     const [small, large] = [new Uint8Array(referenceFrom - 1), new Uint8Array(referenceFrom)]
-    writer.write(0x82, small)
-    writer.write(0x82, large)
+    writer.writeFrame(0x82, small)
+    writer.writeFrame(0x82, large)
     small.fill(1)
     large.fill(2)
     expect(framesIn(sent()).map(({ payload }) => payload[0])).toEqual([0, 2])
@@ -53,7 +53,7 @@ describe('FrameWriter', () => {
     const resizable = new Uint8Array(Reflect.construct(ArrayBuffer, [referenceFrom, { maxByteLength: 2 * referenceFrom }]) as ArrayBuffer)
     for (const payload of [shared, resizable]) {
       const { writer, sent } = make()
-      writer.write(0x82, payload)
+      writer.writeFrame(0x82, payload)
       payload.fill(1)
       expect(framesIn(sent())[0]!.payload[0]).toBe(0)
     }
@@ -67,8 +67,8 @@ describe('FrameWriter', () => {
         expect(asText.writer.takesText(text)).toBe(true)
         expect(asText.writer.writeText(0x81, text, webText)).toBe(octets.length)
         asText.writer.writeText(0x81, 'next', webText)
-        asOctets.writer.write(0x81, octets)
-        asOctets.writer.write(0x81, new TextEncoder().encode('next'))
+        asOctets.writer.writeFrame(0x81, octets)
+        asOctets.writer.writeFrame(0x81, new TextEncoder().encode('next'))
         expect(asText.sent()).toEqual(asOctets.sent())
         expect(asText.stats).toEqual(asOctets.stats)
       })
@@ -77,7 +77,7 @@ describe('FrameWriter', () => {
 
   it('masks a text from the beginning of its key, whatever was sent before', () => {
     const { writer, sent } = make({ masks: true }, [1, 2, 3, 4])
-    writer.write(0x82, Uint8Array.of(0, 0, 0))
+    writer.writeFrame(0x82, Uint8Array.of(0, 0, 0))
     writer.writeText(0x81, '\0\0', webText)
     expect([...sent()]).toEqual([0x82, 0x83, 1, 2, 3, 4, 1, 2, 3, 0x81, 0x82, 1, 2, 3, 4, 1, 2])
   })
@@ -92,14 +92,14 @@ describe('FrameWriter', () => {
   it('takes a new key for each frame, and keeps it throughout a streamed one', () => {
     const { writer, sent } = make({ masks: true })
     for (let frames = 0; frames < 20; frames++) {
-      writer.beginFrame(0x82, 11_003)
+      writer.writeHeader(0x82, 11_003)
       for (const [from, to] of [
         [0, 1],
         [1, 3],
         [3, 10_000],
         [10_000, 11_003],
       ] as const)
-        writer.frameData(counting(11_003).subarray(from, to))
+        writer.writePayload(counting(11_003).subarray(from, to))
     }
     const frames = framesIn(sent())
     expect(new Set(frames.map(({ key }) => String(key))).size).toBe(20)
@@ -108,28 +108,28 @@ describe('FrameWriter', () => {
 
   it('sends bit and key, and the payload as it is, where the mask is not applied', () => {
     const { writer, sent } = make({ masks: true, masker: undefined }, [1, 2, 3, 4])
-    writer.write(0x81, Uint8Array.of(0x61))
+    writer.writeFrame(0x81, Uint8Array.of(0x61))
     expect([...sent()]).toEqual([0x81, 0x81, 1, 2, 3, 4, 0x61])
   })
 
   it('masks with a key of zeros too', () => {
     const { writer, sent } = make({ masks: true }, [0, 0, 0, 0])
-    writer.write(0x81, counting(referenceFrom))
+    writer.writeFrame(0x81, counting(referenceFrom))
     expect(framesIn(sent())[0]).toMatchObject({ key: [0, 0, 0, 0], payload: [...counting(referenceFrom)] })
   })
 
   it('sends a frame that was made before as it is', () => {
     const { writer, stats, sent } = make()
-    writer.writeMade(Uint8Array.of(0x81, 1, 0x61), 1)
+    writer.writePrepared({ first: 0x81, payload: Uint8Array.of(0x61), frame: Uint8Array.of(0x81, 1, 0x61) })
     expect([...sent()]).toEqual([0x81, 1, 0x61])
     expect(stats).toMatchObject({ outgoingWebSocketFrames: 1, outgoingOctetsWebSocketLevel: 1, outgoingOctetsWireLevel: 3 })
   })
 
   it('counts frames of data, and no control frames', () => {
     const { writer, stats } = make()
-    writer.write(0x89, new Uint8Array(3))
+    writer.writeFrame(0x89, new Uint8Array(3))
     expect([stats.outgoingWebSocketFrames, stats.outgoingOctetsWebSocketLevel]).toEqual([0, 0])
-    writer.write(0x02, new Uint8Array(3))
+    writer.writeFrame(0x02, new Uint8Array(3))
     expect([stats.outgoingWebSocketFrames, stats.outgoingOctetsWebSocketLevel]).toEqual([1, 3])
   })
 
@@ -137,8 +137,8 @@ describe('FrameWriter', () => {
     const seen: unknown[] = []
     const source = {}
     const told = make({ wireTap: { frameSent: (header, from) => void seen.push([header, from]) } }, undefined, source)
-    told.writer.write(0x09 | 0x80, new Uint8Array(3))
-    told.writer.writeMade(Uint8Array.of(0x52, 1, 0), 1)
+    told.writer.writeFrame(0x09 | 0x80, new Uint8Array(3))
+    told.writer.writePrepared({ first: 0x52, payload: Uint8Array.of(0), frame: Uint8Array.of(0x52, 1, 0) })
     expect(seen).toEqual([
       [{ opcode: 9, isFinal: true, reserved: 0, length: 3 }, source],
       [{ opcode: 2, isFinal: false, reserved: 5, length: 1 }, source],
@@ -150,10 +150,10 @@ describe('FrameWriter', () => {
         },
       },
     })
-    throwing.writer.write(0x81, new Uint8Array(0))
+    throwing.writer.writeFrame(0x81, new Uint8Array(0))
     expect([...throwing.sent()]).toEqual([0x81, 0])
     const empty = make({ wireTap: {} })
-    empty.writer.write(0x81, new Uint8Array(0))
+    empty.writer.writeFrame(0x81, new Uint8Array(0))
     expect([...empty.sent()]).toEqual([0x81, 0])
   })
 })

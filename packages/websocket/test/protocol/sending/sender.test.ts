@@ -16,7 +16,7 @@ describe('Sender', () => {
     for (const [method, send] of [
       ['sendMessage', () => sender.message(octets, true, {})],
       ['sendMessageFrameData', () => sender.frameData(octets)],
-      ['beginMessage', () => sender.continue('beginMessage', writer => writer.begin(true, {}))],
+      ['beginMessage', () => sender.continue('beginMessage', framer => framer.openMessage(true, {}))],
       ['sendPing', () => sender.ping(octets)],
       ['sendPong', () => sender.pong(octets)],
       ['sendFrame', () => sender.frame(3, octets, true, 0)],
