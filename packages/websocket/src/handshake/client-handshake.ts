@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import type { Awaitable } from '../bytes/awaitable.ts'
 import type { Timer } from '../bytes/clock.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
@@ -11,7 +11,7 @@ import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { ClientOptions } from '../protocol/options/options.ts'
 import { type CheckedResponse, checkResponse, formatRequest, makeKey } from './client-request.ts'
 import type { ConnectingRequest, ConnectionResponse } from './connection-request.ts'
-import { changesOf, checkConfirmed } from './hook-values.ts'
+import { askHook, changesOf, checkConfirmed } from './hook-values.ts'
 import type { ResponseHead } from './http/http1-head.ts'
 import { ResponseBody } from './http/response-body.ts'
 import { ResponseReader } from './http/response-reader.ts'
@@ -24,44 +24,39 @@ export interface ClientDecision {
   report(error: Error): void
 }
 
+/** What a client's handshake works with. */
+export interface ClientHandshakeParts {
+  readonly connection: WebSocketConnection
+  readonly runtime: Runtime
+  readonly transport: TransportDetails
+  readonly options: ClientOptions
+  readonly request: ConnectingRequest
+  readonly decision: ClientDecision
+}
+
 /** The client's side of the opening handshake, RFC 6455 §4.1: `onConnecting`, request, response, `onConnect`. */
 export class ClientHandshake implements Opening {
-  readonly #connection: WebSocketConnection
-  readonly #runtime: Runtime
-  readonly #transport: TransportDetails
-  readonly #options: ClientOptions
-  readonly #request: ConnectingRequest
-  readonly #decision: ClientDecision
+  readonly #parts: ClientHandshakeParts
   readonly #reader: ResponseReader
   readonly #key: string
   #offered = ''
   #protocols: readonly string[] = []
   #refusal: Refusal | undefined
 
-  constructor(parts: {
-    readonly connection: WebSocketConnection
-    readonly runtime: Runtime
-    readonly transport: TransportDetails
-    readonly options: ClientOptions
-    readonly request: ConnectingRequest
-    readonly decision: ClientDecision
-  }) {
-    this.#connection = parts.connection
-    this.#runtime = parts.runtime
-    this.#transport = parts.transport
-    this.#options = parts.options
-    this.#request = parts.request
-    this.#decision = parts.decision
-    this.#reader = new ResponseReader(parts.options.maxHandshakeSize, parts.options.maxHandshakeHeaders)
-    this.#key = makeKey(parts.runtime.crypto)
+  constructor(parts: ClientHandshakeParts) {
+    const { options, runtime } = parts
+    this.#parts = parts
+    this.#reader = new ResponseReader(options.maxHandshakeSize, options.maxHandshakeHeaders)
+    this.#key = makeKey(runtime.crypto)
   }
 
   /** Sends the request, after `onConnecting`. */
   begin(): void {
-    this.#connection.timings?.track('onConnecting')
-    this.#attempt(
+    const { connection, decision, transport } = this.#parts
+    connection.timings?.track('onConnecting')
+    this.#ask(
       'onConnecting',
-      () => this.#decision.onConnecting(this.#transport),
+      () => decision.onConnecting(transport),
       changesOf,
       changes => this.#send(changes),
     )
@@ -80,29 +75,28 @@ export class ClientHandshake implements Opening {
   }
 
   #send(changes: Partial<ConnectingRequest>): void {
-    if (this.#connection.state !== State.Connecting) return
-    const request = { ...this.#request, ...changes }
+    const { connection, options } = this.#parts
+    if (connection.state !== State.Connecting) return
+    const request = { ...this.#parts.request, ...changes }
     this.#protocols = request.protocols
-    this.#offered = offerExtensions(this.#options.extensions)
-    this.#connection.writeOpening(formatRequest(request, this.#key, this.#offered, this.#options.version))
+    this.#offered = offerExtensions(options.extensions)
+    connection.writeOpening(formatRequest(request, this.#key, this.#offered, options.version))
   }
 
   /** RFC 6455 §4.1: anything but 101 refuses, and its body says why. */
   #responded(head: ResponseHead, rest: Octets): Octets | undefined {
-    const { crypto } = this.#runtime
+    const { connection, runtime, transport, options, decision } = this.#parts
     let checked: CheckedResponse
     try {
-      checked = checkResponse(head, { key: this.#key, crypto, protocols: this.#protocols })
+      checked = checkResponse(head, { key: this.#key, crypto: runtime.crypto, protocols: this.#protocols })
     } catch (error) {
       return this.#refused(error, head, rest)
     }
-    const { peer } = this.#transport
-    const { headers } = head
-    const response = { peer, transport: this.#transport, headers, version: this.#options.version, ...checked }
-    this.#connection.timings?.track('onConnect')
-    this.#attempt(
+    const response = { peer: transport.peer, transport, headers: head.headers, version: options.version, ...checked }
+    connection.timings?.track('onConnect')
+    this.#ask(
       'onConnect',
-      () => this.#decision.onConnect(response),
+      () => decision.onConnect(response),
       checkConfirmed,
       () => this.#open(checked),
     )
@@ -115,8 +109,9 @@ export class ClientHandshake implements Opening {
     const failed = (): HandshakeFailed =>
       new HandshakeFailed(message, head.status, { ...(cause !== undefined && { cause }), headers: head.headers, body: body?.text })
     if (body === undefined) throw failed()
-    const linger = this.#options.failLingerTimeout || shortestLinger
-    const deadline = this.#runtime.clock.schedule(() => this.#connection.failOpening(failed()), linger * 1000)
+    const { connection, runtime, options } = this.#parts
+    const linger = options.failLingerTimeout || shortestLinger
+    const deadline = runtime.clock.schedule(() => connection.failOpening(failed()), linger * 1000)
     this.#refusal = { body, failed, deadline }
     return this.#bodyReceived(this.#refusal, rest)
   }
@@ -125,7 +120,7 @@ export class ClientHandshake implements Opening {
     body.push(octets)
     if (!body.isComplete) return undefined
     deadline.cancel()
-    this.#connection.failOpening(failed())
+    this.#parts.connection.failOpening(failed())
     return noOctets
   }
 
@@ -136,8 +131,9 @@ export class ClientHandshake implements Opening {
   }
 
   #open({ protocol, extensions }: CheckedResponse): void {
-    if (this.#connection.state !== State.Connecting) return
-    this.#connection.open({ subprotocol: protocol, extensions: confirmExtensions(this.#options.extensions, this.#offered, extensions) })
+    const { connection, options } = this.#parts
+    if (connection.state !== State.Connecting) return
+    connection.open({ subprotocol: protocol, extensions: confirmExtensions(options.extensions, this.#offered, extensions) })
   }
 
   /**
@@ -146,24 +142,15 @@ export class ClientHandshake implements Opening {
    * An error of the hook or in its value is the application's, and reported, unless it gives up by `HandshakeFailed`. Errors behind it are
    * the peer's, or belong to the application's headers.
    */
-  #attempt<T, Value>(hook: string, call: () => Awaitable<T>, read: (returned: T) => Value, then: (value: Value) => void): void {
-    const settled = (returned: T): void => {
-      let value: Value
-      try {
-        value = read(returned)
-      } catch (error) {
-        return this.#threw(hook, error)
-      }
-      this.#guarded(() => then(value))
-    }
-    try {
-      const result = call()
-      // wrapped: a thenable of the application may settle twice, or with another promise
-      if (isPromise<T>(result)) Promise.resolve(result).then(settled, error => this.#threw(hook, error))
-      else settled(result)
-    } catch (error) {
-      this.#threw(hook, error)
-    }
+  #ask<T, Value>(hook: string, call: () => Awaitable<T>, read: (returned: T) => Value, then: (value: Value) => void): void {
+    askHook(
+      call,
+      returned => {
+        const value = read(returned)
+        this.#guarded(() => then(value))
+      },
+      error => this.#threw(hook, error),
+    )
   }
 
   #guarded(call: () => void): void {
@@ -175,16 +162,17 @@ export class ClientHandshake implements Opening {
   }
 
   #threw(hook: string, thrown: unknown): void {
+    const { connection, decision } = this.#parts
     const error = asError(thrown)
-    if (error instanceof HandshakeFailed) return this.#connection.failOpening(error)
-    this.#decision.report(error)
-    this.#connection.failOpening(new HandshakeFailed(`${hook} threw: ${error.message}`, undefined, { cause: error }))
+    if (error instanceof HandshakeFailed) return connection.failOpening(error)
+    decision.report(error)
+    connection.failOpening(new HandshakeFailed(`${hook} threw: ${error.message}`, undefined, { cause: error }))
   }
 
   #fail(thrown: unknown): void {
+    const { connection } = this.#parts
     const error = asError(thrown)
-    if (error instanceof HandshakeFailed) return this.#connection.failOpening(error)
-    this.#connection.failOpening(new HandshakeFailed(error.message, undefined, { cause: error }))
+    connection.failOpening(error instanceof HandshakeFailed ? error : new HandshakeFailed(error.message, undefined, { cause: error }))
   }
 }
 

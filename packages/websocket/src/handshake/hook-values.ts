@@ -1,4 +1,4 @@
-import { heeded } from '../bytes/awaitable.ts'
+import { type Awaitable, heeded, isPromise } from '../bytes/awaitable.ts'
 import { nearestName } from '../protocol/checks/nearest-name.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
 import type { ConnectingRequest, ConnectionAccept } from './connection-request.ts'
@@ -11,6 +11,30 @@ export interface Acceptance {
   readonly protocol: string
   readonly headers: HeadersInput | undefined
   readonly data: unknown
+}
+
+/**
+ * Calls a hook, and hands on what it returns: at once, or when its promise has resolved.
+ *
+ * Calls `failed` instead with what the hook throws or rejects with, and afterwards with what `then` throws.
+ */
+export function askHook<T>(call: () => Awaitable<T>, then: (returned: T) => void, failed: (thrown: unknown) => void): void {
+  const goOn = (returned: T): void => {
+    try {
+      then(returned)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  let returned: Awaitable<T>
+  try {
+    returned = call()
+  } catch (error) {
+    return failed(error)
+  }
+  // wrapped: a thenable of the application may settle twice, or with another promise
+  if (isPromise<T>(returned)) Promise.resolve(returned).then(goOn, failed)
+  else goOn(returned)
 }
 
 /**

@@ -67,17 +67,30 @@ export function acceptFor(key: string, crypto: Crypto): string {
   return crypto.sha1Base64?.(text) ?? base64(crypto.sha1(encodeLatin1(text)))
 }
 
+/** What goes into a response that refuses a connection. */
+export interface RefusalParts {
+  /** From 300 to 599. */
+  readonly status: number
+  /** The reason phrase. Empty for the standard phrase of the status. */
+  readonly reason: string
+  /** The body. Default: the reason phrase in a line of its own. */
+  readonly body?: string | undefined
+  /** More headers; they may have `Content-Type` and, as 426 demands, `Upgrade`. */
+  readonly headers?: HeadersInput | undefined
+  /** The `Server` header; nothing or empty leaves it out. */
+  readonly serverHeader?: string | undefined
+}
+
 /**
- * The response that refuses a connection; it ends the connection, whatever the client has sent behind its request.
+ * Makes the response that refuses a connection. It ends the connection, whatever the client has sent after its request.
  *
- * An empty reason becomes the standard phrase. The body is the reason, unless one is given; `headers` may say `Content-Type` and, as 426
- * has to, `Upgrade`. Misuse are a status outside 300 to 599 and what `formatAccept` refuses.
+ * Throws `ApiMisuse` for a status outside 300 to 599, and for what `formatAccept` refuses.
  */
-export function formatRefusal(status: number, reason: string, headers?: HeadersInput, body?: string, serverHeader?: string): Octets {
+export function formatRefusal({ status, reason, headers, body, serverHeader }: RefusalParts, text: Text): Octets {
   if (!Number.isInteger(status) || status < 300 || status > 599) throw new ApiMisuse(`status ${status} is not within 300 and 599`)
   const phrase = reason || statusText(status)
   const added = addedHeaders(headers, setByRefusal)
-  const content = new TextEncoder().encode(body ?? `${phrase}\n`)
+  const content = text.encode(body ?? `${phrase}\n`)
   const head = formatHead(`HTTP/1.1 ${status} ${phrase}`, [
     ['Server', serverHeader || undefined],
     ...added,

@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
+import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { WebSocketConnection } from '../protocol/connection/connection.ts'
@@ -9,7 +9,7 @@ import { State } from '../protocol/life/state.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { ServerOptions } from '../protocol/options/options.ts'
 import type { ConnectionAccept, ConnectionRequest } from './connection-request.ts'
-import { acceptanceOf } from './hook-values.ts'
+import { acceptanceOf, askHook } from './hook-values.ts'
 import { type HeadersInput, HttpException } from './http/http-exception.ts'
 import { HeadReader, parseRequestHead, type RequestHead, sizeOfHead } from './http/http1-head.ts'
 import { asHttpException } from './http/malformed-head.ts'
@@ -36,33 +36,27 @@ export interface ServerDecision {
   report(error: Error): void
 }
 
+/** What a server's handshake works with. */
+export interface ServerHandshakeParts {
+  readonly connection: WebSocketConnection
+  readonly runtime: Runtime
+  readonly transport: TransportDetails
+  readonly options: ServerOptions
+  readonly session: ServerSession
+  readonly decision: ServerDecision
+}
+
 /** The server's side of the opening handshake, RFC 6455 §4.2: request, `onConnect`, extensions, response. */
 export class ServerHandshake implements Opening {
-  readonly #connection: WebSocketConnection
-  readonly #runtime: Runtime
-  readonly #transport: TransportDetails
-  readonly #options: ServerOptions
-  readonly #session: ServerSession
-  readonly #decision: ServerDecision
+  readonly #parts: ServerHandshakeParts
   readonly #reader: HeadReader
   #hasHead = false
   #asksForHead = false
 
-  constructor(parts: {
-    readonly connection: WebSocketConnection
-    readonly runtime: Runtime
-    readonly transport: TransportDetails
-    readonly options: ServerOptions
-    readonly session: ServerSession
-    readonly decision: ServerDecision
-  }) {
-    this.#connection = parts.connection
-    this.#runtime = parts.runtime
-    this.#transport = parts.transport
-    this.#options = parts.options
-    this.#session = parts.session
-    this.#decision = parts.decision
-    this.#reader = new HeadReader(parts.options.maxHandshakeSize, parts.options.maxHandshakeHeaders, parts.runtime.text)
+  constructor(parts: ServerHandshakeParts) {
+    const { options, runtime } = parts
+    this.#parts = parts
+    this.#reader = new HeadReader(options.maxHandshakeSize, options.maxHandshakeHeaders, runtime.text)
   }
 
   received(octets: Octets): Octets | undefined {
@@ -89,11 +83,12 @@ export class ServerHandshake implements Opening {
     this.#hasHead = true
     this.#asksForHead = head.method === 'HEAD'
     try {
-      const { maxHandshakeHeaders, maxHandshakeSize } = this.#options
+      const { transport, options, session } = this.#parts
+      const { maxHandshakeHeaders, maxHandshakeSize } = options
       if (wasReadElsewhere && sizeOfHead(head) > maxHandshakeSize)
         throw new HttpException(431, `more than ${maxHandshakeSize} octets of header`)
       if (head.headers.size > maxHandshakeHeaders) throw new HttpException(431, `more than ${maxHandshakeHeaders} headers`)
-      const checked = checkRequest(head, this.#transport, this.#options, this.#session)
+      const checked = checkRequest(head, transport, options, session)
       if (checked.isUpgrade) this.#ask(checked)
       else this.#answerPlain(checked.resource)
     } catch (error) {
@@ -114,59 +109,53 @@ export class ServerHandshake implements Opening {
   }
 
   #refuseWith({ status, reason, headers }: HttpException, cause: Error): void {
-    const response = formatRefusal(status, reason, headers, undefined, this.#session.server)
-    this.#connection.refuse(
+    const { connection, session, runtime } = this.#parts
+    const response = formatRefusal({ status, reason, headers, serverHeader: session.server }, runtime.text)
+    connection.refuse(
       this.#asksForHead ? withoutContent(response) : response,
       new HandshakeFailed(`refused with ${status} ${reason}`, status, { cause }),
     )
   }
 
   #internalError(error: unknown): HttpException {
-    this.#decision.report(asError(error))
+    this.#parts.decision.report(asError(error))
     return new HttpException(500, 'Internal Server Error')
   }
 
   #answerPlain(resource: string): void {
-    if (!this.#options.webStatus) throw upgradeRequired(this.#options.versions)
-    const page = statusPage(this.#session.server ?? '', resource)
+    const { connection, options, session, runtime } = this.#parts
+    if (!options.webStatus) throw upgradeRequired(options.versions)
+    const page = statusPage(session.server ?? '', resource, runtime.text)
     const why = new HandshakeFailed('plain HTTP request, answered with the status page', 200)
-    this.#connection.refuse(this.#asksForHead ? withoutContent(page) : page, why)
+    connection.refuse(this.#asksForHead ? withoutContent(page) : page, why)
   }
 
   #ask(checked: UpgradeRequest): void {
-    this.#decision.requested(checked.request)
-    this.#connection.timings?.track('onConnect')
-    const answer = this.#decision.onConnect(checked.request)
-    if (!isPromise<ConnectionAccept>(answer)) return this.#answer(checked, answer)
-    // wrapped: a thenable of the application may settle twice, or with another promise
-    Promise.resolve(answer).then(
-      settled => this.#answerLate(checked, settled),
+    const { connection, decision } = this.#parts
+    decision.requested(checked.request)
+    connection.timings?.track('onConnect')
+    askHook(
+      () => decision.onConnect(checked.request),
+      answer => this.#answer(checked, answer),
       error => this.refuse(error),
     )
   }
 
-  #answerLate(checked: UpgradeRequest, answer: ConnectionAccept): void {
-    try {
-      this.#answer(checked, answer)
-    } catch (error) {
-      this.refuse(error)
-    }
-  }
-
   #answer({ request, key }: UpgradeRequest, answer: ConnectionAccept): void {
-    if (this.#connection.state !== State.Connecting) return
+    const { connection, runtime, options, session, decision } = this.#parts
+    if (connection.state !== State.Connecting) return
     const { protocol, headers, data } = acceptanceOf(answer, request.protocols)
-    const extensions = negotiateExtensions(this.#options.extensions, request.extensions, error => this.#internalError(error))
+    const extensions = negotiateExtensions(options.extensions, request.extensions, error => this.#internalError(error))
     try {
-      const accept = acceptFor(key, this.#runtime.crypto)
-      const { server: serverHeader, headers: factoryHeaders } = this.#session
-      const response = formatAccept({ accept, protocol, extensions, serverHeader, factoryHeaders, headers }, this.#runtime.text)
-      this.#decision.accepted(data)
-      this.#connection.writeOpening(response)
+      const accept = acceptFor(key, runtime.crypto)
+      const { server: serverHeader, headers: factoryHeaders } = session
+      const response = formatAccept({ accept, protocol, extensions, serverHeader, factoryHeaders, headers }, runtime.text)
+      decision.accepted(data)
+      connection.writeOpening(response)
     } catch (error) {
       for (const { instance } of extensions) instance.close()
       throw error
     }
-    this.#connection.open({ subprotocol: protocol, extensions })
+    connection.open({ subprotocol: protocol, extensions })
   }
 }

@@ -1,4 +1,5 @@
 import { joined, type Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
 import { formatHead } from './http/head-writer.ts'
 import { statusText } from './http/status-text.ts'
 
@@ -8,8 +9,8 @@ import { statusText } from './http/status-text.ts'
  * Static: nothing of the request has an effect on it but the resource, which is shown escaped. No scripts, nothing loaded, no redirects
  * (Autobahn's `redirect` parameter sends a visitor to any address that a link says).
  */
-export function statusPage(serverHeader: string, resource: string): Octets {
-  const body = new TextEncoder().encode(page(escapeHtml(serverHeader || 'WebSocket server'), escapeHtml(resource)))
+export function statusPage(serverHeader: string, resource: string, text: Text): Octets {
+  const body = text.encode(page(escapeHtml(serverHeader || 'WebSocket server'), escapeHtml(resource)))
   const head = formatHead(`HTTP/1.1 200 ${statusText(200)}`, [
     ['Server', serverHeader || undefined],
     ['Content-Type', 'text/html; charset=utf-8'],

@@ -1,7 +1,7 @@
 import * as vm from 'node:vm'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ConnectionAccept } from '../../src/handshake/connection-request.ts'
-import { acceptanceOf, changesOf, checkConfirmed, yesOrNo } from '../../src/handshake/hook-values.ts'
+import { acceptanceOf, askHook, changesOf, checkConfirmed, yesOrNo } from '../../src/handshake/hook-values.ts'
 import { HttpException } from '../../src/handshake/http/http-exception.ts'
 import { ApiMisuse, HandshakeFailed } from '../../src/protocol/faults/errors.ts'
 
@@ -26,6 +26,43 @@ const strange: readonly (readonly [name: string, value: unknown, shown: string])
   ['a Map', new Map([['protocol', 'a']]), 'an object (Map)'],
   ['an object that inherits its keys', Object.create({ protocol: 'a' }), 'an object (Object)'],
 ]
+
+describe('askHook', () => {
+  const broken = new Error('broken')
+  const asked = async (call: () => string | Promise<string>, then: (value: string) => void = () => undefined) => {
+    const [seen, failed] = [vi.fn(then), vi.fn()]
+    askHook(call, seen, failed)
+    const atOnce = seen.mock.calls.length + failed.mock.calls.length
+    await new Promise(resolve => setImmediate(resolve))
+    return { atOnce, seen: seen.mock.calls.flat(), failed: failed.mock.calls.flat() }
+  }
+
+  it('hands on a value at once, and that of a promise when it has resolved', async () => {
+    expect(await asked(() => 'a')).toEqual({ atOnce: 1, seen: ['a'], failed: [] })
+    expect(await asked(() => Promise.resolve('a'))).toEqual({ atOnce: 0, seen: ['a'], failed: [] })
+  })
+
+  it('tells what the hook throws or rejects with, once', async () => {
+    expect(await asked(() => Promise.reject(broken))).toEqual({ atOnce: 0, seen: [], failed: [broken] })
+    const threw = (): never => {
+      throw broken
+    }
+    expect(await asked(threw)).toEqual({ atOnce: 1, seen: [], failed: [broken] })
+  })
+
+  it('tells what goes wrong with the value in the same way', async () => {
+    const threw = (): never => {
+      throw broken
+    }
+    expect(await asked(() => 'a', threw)).toEqual({ atOnce: 2, seen: ['a'], failed: [broken] })
+    expect(await asked(() => Promise.resolve('a'), threw)).toEqual({ atOnce: 0, seen: ['a'], failed: [broken] })
+  })
+
+  it('hands on one value of a thenable that settles twice', async () => {
+    const twice = Object.fromEntries([['then', (done: (value: string) => void) => [done('a'), done('b')]]]) as unknown as Promise<string>
+    expect(await asked(() => twice)).toEqual({ atOnce: 0, seen: ['a'], failed: [] })
+  })
+})
 
 describe('acceptanceOf', () => {
   it('takes nothing for acceptance without a subprotocol', () => {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { webText } from '../../src/bytes/text.ts'
 import type { HeadersInput } from '../../src/handshake/http/http-exception.ts'
 import { decodeLatin1 } from '../../src/handshake/http/latin1.ts'
-import { type AcceptParts, acceptFor, formatAccept, formatRefusal, withoutContent } from '../../src/handshake/response.ts'
+import {
+  type AcceptParts,
+  acceptFor,
+  formatAccept,
+  formatRefusal,
+  type RefusalParts,
+  withoutContent,
+} from '../../src/handshake/response.ts'
 import { fakeRuntime } from '../../src/testing/index.ts'
 
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
@@ -95,7 +103,7 @@ describe('formatAccept', () => {
 
 describe('formatRefusal', () => {
   it('has the reason as phrase and body, and ends the connection', () => {
-    expect(decodeLatin1(formatRefusal(403, 'not you')).split('\r\n')).toEqual([
+    expect(decodeLatin1(refusal(403, 'not you')).split('\r\n')).toEqual([
       'HTTP/1.1 403 not you',
       'Content-Type: text/plain; charset=utf-8',
       'X-Content-Type-Options: nosniff',
@@ -107,18 +115,16 @@ describe('formatRefusal', () => {
   })
 
   it('has the standard phrase without a reason', () => {
-    expect(decodeLatin1(formatRefusal(503, ''))).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n[\s\S]*\r\n\r\nService Unavailable\n$/)
+    expect(decodeLatin1(refusal(503, ''))).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n[\s\S]*\r\n\r\nService Unavailable\n$/)
   })
 
   it("writes a body of its own in UTF-8, and the server's name", () => {
     const text = decodeLatin1(
-      formatRefusal(
-        401,
-        'no',
-        { 'WWW-Authenticate': 'Basic', 'content-type': 'application/json', 'X-Content-Type-Options': 'x' },
-        '"ä"',
-        'S/1',
-      ),
+      refusal(401, 'no', {
+        headers: { 'WWW-Authenticate': 'Basic', 'content-type': 'application/json', 'X-Content-Type-Options': 'x' },
+        body: '"ä"',
+        serverHeader: 'S/1',
+      }),
     )
     expect(text).toBe(
       'HTTP/1.1 401 no\r\nServer: S/1\r\nWWW-Authenticate: Basic\r\ncontent-type: application/json\r\nX-Content-Type-Options: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"\xc3\xa4"',
@@ -126,13 +132,13 @@ describe('formatRefusal', () => {
   })
 
   it('names Upgrade in Connection where it has to', () => {
-    expect(decodeLatin1(formatRefusal(426, '', { Upgrade: 'websocket' }))).toContain('Upgrade: websocket\r\n')
-    expect(decodeLatin1(formatRefusal(426, '', { Upgrade: 'websocket' }))).toContain('\r\nConnection: close, Upgrade\r\n')
+    expect(decodeLatin1(refusal(426, '', { headers: { Upgrade: 'websocket' } }))).toContain('Upgrade: websocket\r\n')
+    expect(decodeLatin1(refusal(426, '', { headers: { Upgrade: 'websocket' } }))).toContain('\r\nConnection: close, Upgrade\r\n')
   })
 
   for (const status of [101, 200, 299, 600, 403.5, Number.NaN]) {
     it(`refuses the status ${status}`, () => {
-      expect(() => formatRefusal(status, '')).toThrowError(
+      expect(() => refusal(status, '')).toThrowError(
         expect.objectContaining({ name: 'ApiMisuse', message: `status ${status} is not within 300 and 599` }),
       )
     })
@@ -140,23 +146,23 @@ describe('formatRefusal', () => {
 
   for (const bad of badTexts) {
     it(`refuses ${JSON.stringify(bad)} in reason, headers and the redirect's address`, () => {
-      expect(() => formatRefusal(400, bad)).toThrowError(misuse())
-      expect(() => formatRefusal(302, '', { Location: bad })).toThrowError(misuse())
-      expect(() => formatRefusal(400, '', [[bad, 'x']])).toThrowError(misuse())
-      expect(() => formatRefusal(400, '', [], '', bad)).toThrowError(misuse())
+      expect(() => refusal(400, bad)).toThrowError(misuse())
+      expect(() => refusal(302, '', { headers: { Location: bad } })).toThrowError(misuse())
+      expect(() => refusal(400, '', { headers: [[bad, 'x']] })).toThrowError(misuse())
+      expect(() => refusal(400, '', { serverHeader: bad })).toThrowError(misuse())
     })
   }
 
   it('refuses headers that are its own', () => {
     for (const name of ['Connection', 'Content-Length', 'Transfer-Encoding', 'Sec-WebSocket-Accept']) {
-      expect(() => formatRefusal(400, '', { [name]: 'x' })).toThrowError(misuse())
+      expect(() => refusal(400, '', { headers: { [name]: 'x' } })).toThrowError(misuse())
     }
   })
 })
 
 describe('withoutContent', () => {
   it('keeps the head, with the length that the content would have', () => {
-    expect(decodeLatin1(withoutContent(formatRefusal(405, 'method "HEAD" is not GET')))).toMatch(
+    expect(decodeLatin1(withoutContent(refusal(405, 'method "HEAD" is not GET')))).toMatch(
       /Content-Length: 25\r\nConnection: close\r\n\r\n$/,
     )
     expect(withoutContent(Uint8Array.of(13, 10))).toEqual(Uint8Array.of(13, 10))
@@ -165,4 +171,8 @@ describe('withoutContent', () => {
 
 function misuse(): unknown {
   return expect.objectContaining({ name: 'ApiMisuse' })
+}
+
+function refusal(status: number, reason: string, others: Partial<RefusalParts> = {}): Uint8Array {
+  return formatRefusal({ status, reason, ...others }, webText)
 }
