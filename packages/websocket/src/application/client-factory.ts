@@ -11,7 +11,7 @@ import { ApiMisuse } from '../protocol/faults/errors.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { type ClientOptions, clientOptions } from '../protocol/options/options.ts'
-import { type ClientProtocolOptions, clientExtensions } from './compression-hooks.ts'
+import { type ClientProtocolOptions, CompressingOptions, clientExtensions } from './compression-hooks.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import { WebSocketClientProtocol } from './protocol.ts'
@@ -57,7 +57,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
   #session: ClientSessionParameters
   #options: ClientOptions = defaultsOf(clientOptions)
   #url: WsUrl
-  #negotiated: { readonly by: ClientOptions; readonly on: ObservedRuntime; readonly options: ClientOptions } | undefined
+  readonly #compressing = new CompressingOptions(clientExtensions)
 
   constructor(url: string, options: ClientFactoryOptions = {}) {
     super()
@@ -147,7 +147,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
       connection,
       runtime,
       transport,
-      options: this.#negotiable(runtime),
+      options: this.#compressing.from(this.#options, runtime),
       request: { host: hostHeader(this.#url), resource: this.#url.resource, headers, origin, protocols, useragent },
       decision: {
         onConnecting: details => protocol.onConnecting(details),
@@ -161,16 +161,6 @@ export class WebSocketClientFactory extends WebSocketFactory {
     connection.start(handshake)
     handshake.begin()
     return protocol
-  }
-
-  /** The options with the extension that the compression hooks ask for; made once, since connections share what they compress with. */
-  #negotiable(runtime: ObservedRuntime): ClientOptions {
-    const known = this.#negotiated
-    if (known?.by === this.#options && known.on === runtime) return known.options
-    const extensions = clientExtensions(this.#options, runtime)
-    const options = extensions === this.#options.extensions ? this.#options : { ...this.#options, extensions }
-    this.#negotiated = { by: this.#options, on: runtime, options }
-    return options
   }
 }
 

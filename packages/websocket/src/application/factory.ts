@@ -1,6 +1,6 @@
 import { heeded } from '../bytes/awaitable.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
+import type { Octets } from '../bytes/octets.ts'
 import { PayloadMemory, payloadSharing } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { webText } from '../bytes/text.ts'
@@ -20,8 +20,8 @@ import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/receiv
 import { TextDelivery, type TextHooks } from '../protocol/receiving/text-delivery.ts'
 import { FlushQueue } from '../protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
-import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
-import { checkedIsBinary, octetsOf } from './payload.ts'
+import type { PreparedMessage } from '../protocol/sending/prepared-message.ts'
+import { preparedMessage } from './payload.ts'
 import { WebSocketProtocol } from './protocol.ts'
 import { attach, collector, isConnected } from './protocol-parts.ts'
 import { sendOptions } from './send-checks.ts'
@@ -47,12 +47,7 @@ export abstract class WebSocketFactory {
 
   /** Makes a message to be sent to many with `sendPreparedMessage`. The payload is copied. A string is text unless `isBinary` says otherwise. */
   prepareMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): PreparedMessage {
-    const octets = octetsOf(payload, webText)
-    return new PreparedMessage(
-      copyOf(octets, 0, octets.length),
-      checkedIsBinary(isBinary, typeof payload !== 'string'),
-      sendOptions(options, 'prepareMessage'),
-    )
+    return preparedMessage(payload, this.#shared?.runtime.text ?? webText, isBinary, sendOptions(options, 'prepareMessage'))
   }
 
   /**

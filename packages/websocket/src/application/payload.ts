@@ -1,11 +1,19 @@
-import type { Octets } from '../bytes/octets.ts'
+import { copyOf, type Octets } from '../bytes/octets.ts'
 import { isDetached, nameOfKind, realOctets } from '../bytes/real-octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
+import type { SendOptions } from '../protocol/frames/send-options.ts'
+import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 
 /** The octets of what an application wants to send; anything but a string or octets is misuse (a number once sent uninitialised memory). */
 export function octetsOf(payload: Octets | string, text: Text): Octets {
   return typeof payload === 'string' ? text.encode(payload) : checkedOctets(payload)
+}
+
+/** Makes a message that is framed once for many receivers. The payload is copied; a string is text unless `isBinary` says otherwise. */
+export function preparedMessage(payload: Octets | string, text: Text, isBinary?: boolean, options: SendOptions = {}): PreparedMessage {
+  const octets = octetsOf(payload, text)
+  return new PreparedMessage(copyOf(octets, 0, octets.length), checkedIsBinary(isBinary, typeof payload !== 'string'), options)
 }
 
 /**

@@ -19,7 +19,7 @@ import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { type ServerOptions, serverOptions } from '../protocol/options/options.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { type BroadcastOptions, type BroadcastResult, broadcast, offerTo } from './broadcast.ts'
-import { type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
+import { CompressingOptions, type ServerProtocolOptions, serverExtensions } from './compression-hooks.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import { WebSocketProtocol, WebSocketServerProtocol } from './protocol.ts'
@@ -68,7 +68,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   #handshakeSession: ServerSession = { ...defaultSession, isSecure: undefined }
   #options: ServerOptions = defaultsOf(serverOptions)
   #url: WsUrl | undefined
-  #negotiated: { readonly by: ServerOptions; readonly on: ObservedRuntime; readonly options: ServerOptions } | undefined
+  readonly #compressing = new CompressingOptions(serverExtensions)
   readonly #all = new Set<WebSocketServerProtocol>()
   readonly #open = new Set<WebSocketServerProtocol>()
   readonly #decisions: Decisions = { open: this.#open, report: (error, protocol) => this.report(error, protocol) }
@@ -221,16 +221,6 @@ export class WebSocketServerFactory extends WebSocketFactory {
     this.#open.delete(protocol)
   }
 
-  /** The options with the extension that the compression hooks ask for; made once, since its connections share what they compress with. */
-  #negotiable(runtime: ObservedRuntime): ServerOptions {
-    const known = this.#negotiated
-    if (known?.by === this.#options && known.on === runtime) return known.options
-    const extensions = serverExtensions(this.#options, runtime)
-    const options = extensions === this.#options.extensions ? this.#options : { ...this.#options, extensions }
-    this.#negotiated = { by: this.#options, on: runtime, options }
-    return options
-  }
-
   get #isFull(): boolean {
     const { maxConnections } = this.#options
     return maxConnections > 0 && this.#all.size >= maxConnections
@@ -251,7 +241,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       connection,
       runtime,
       transport,
-      options: this.#negotiable(runtime),
+      options: this.#compressing.from(this.#options, runtime),
       session: this.#handshakeSession,
       decision: new ProtocolDecision(protocol, this.#decisions),
     })

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { type BroadcastOptions, type BroadcastResult, broadcast, offerTo } from '../application/broadcast.ts'
-import { octetsOf } from '../application/payload.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
-import { webText } from '../bytes/text.ts'
+import { preparedMessage } from '../application/payload.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { type Text, webText } from '../bytes/text.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
@@ -39,7 +39,7 @@ export class Channel {
     if (conversation === undefined)
       return disposable(Promise.reject(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`)), ignore)
     if (connection.protocol.closeInfo !== undefined) return disposable(Promise.resolve(), ignore)
-    const joined = new Joined(conversation.inbox, () => {
+    const joined = new Joined(conversation, () => {
       if (this.#members.get(connection) === joined) this.leave(connection)
     })
     this.#members.set(connection, joined)
@@ -68,12 +68,18 @@ export class Channel {
   ): BroadcastResult<Connection> {
     if (PreparedFrame.is(message))
       return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
-    const prepared = PreparedMessage.is(message) ? message : prepare(message)
+    const prepared = PreparedMessage.is(message) ? message : preparedMessage(message, this.#text)
     return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => {
       // a stream that is only about to begin would be overtaken
       const isSendingStream = member instanceof Conversation && member.isSendingStream
       return !isSendingStream && offerTo(member.protocol, prepared, evenSlow)
     })
+  }
+
+  /** The text of the runtime that a member runs by. */
+  get #text(): Text {
+    for (const { text } of this.#members.values()) return text
+    return webText
   }
 
   #watch(connection: Connection): void {
@@ -86,10 +92,12 @@ export class Channel {
 /** One connection in one channel, from joining to leaving. */
 class Joined {
   readonly membership: Membership
+  readonly text: Text
   readonly #inbox: Inbox
   #settle: () => void = ignore
 
-  constructor(inbox: Inbox, leave: () => void) {
+  constructor({ inbox, text }: Conversation, leave: () => void) {
+    this.text = text
     this.#inbox = inbox
     const left = new Promise<void>(resolve => {
       this.#settle = resolve
@@ -106,11 +114,6 @@ class Joined {
 
 function disposable(promise: Promise<void>, dispose: () => void): Membership {
   return Object.defineProperty(promise, disposeSymbol, { value: dispose }) as Membership
-}
-
-function prepare(message: string | Octets): PreparedMessage {
-  const octets = octetsOf(message, webText)
-  return new PreparedMessage(copyOf(octets, 0, octets.length), typeof message !== 'string', {})
 }
 
 function isConversation(value: unknown): boolean {

@@ -2,6 +2,7 @@ import type { WebSocketProtocol } from '../application/protocol.ts'
 import { parts } from '../application/protocol-parts.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
+import type { Text } from '../bytes/text.ts'
 import { base64 } from '../handshake/http/base64.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
@@ -51,6 +52,11 @@ export class Conversation implements Connection {
   /** Whether a message in pieces is being sent, or waits to be. For channels. */
   get isSendingStream(): boolean {
     return this.#sending.isBusy
+  }
+
+  /** The text of the runtime. For channels. */
+  get text(): Text {
+    return this.#runtime.text
   }
 
   // ---- for the application

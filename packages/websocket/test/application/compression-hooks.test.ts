@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientExtensions, serverExtensions } from '../../src/application/compression-hooks.ts'
+import { CompressingOptions, clientExtensions, serverExtensions } from '../../src/application/compression-hooks.ts'
 import { PerMessageDeflateOffer } from '../../src/extensions/permessage-deflate/offer.ts'
 import { PerMessageDeflateOfferAccept } from '../../src/extensions/permessage-deflate/offer-accept.ts'
 import type { PerMessageDeflateResponse } from '../../src/extensions/permessage-deflate/response.ts'
@@ -13,6 +13,22 @@ const runtime = { ...fakeRuntime(), deflate: nodeDeflate }
 const own = { name: 'own' }
 const ofServer = { ...defaultsOf(serverOptions), extensions: [own] }
 const ofClient = { ...defaultsOf(clientOptions), extensions: [own] }
+
+describe('CompressingOptions', () => {
+  it('are made once for the options and the runtime, so that connections share what they compress with', () => {
+    const compressing = new CompressingOptions(clientExtensions)
+    const options = { ...ofClient, perMessageCompressionOffers: [new PerMessageDeflateOffer()] }
+    const made = compressing.from(options, runtime)
+    expect(made.extensions.map(({ name }) => name)).toEqual(['own', 'permessage-deflate'])
+    expect(compressing.from(options, runtime)).toBe(made)
+    expect(compressing.from({ ...options }, runtime).extensions[1]).not.toBe(made.extensions[1])
+    expect(compressing.from(options, { ...runtime }).extensions[1]).not.toBe(made.extensions[1])
+  })
+
+  it('are the options themselves where no hook asks for an extension', () => {
+    expect(new CompressingOptions(clientExtensions).from(ofClient, runtime)).toBe(ofClient)
+  })
+})
 
 describe('serverExtensions', () => {
   const acceptor = (offers: readonly PerMessageDeflateOffer[]) => new PerMessageDeflateOfferAccept(offers[0]!, { windowBits: 10 })

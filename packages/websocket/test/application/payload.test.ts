@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { checkedIsBinary, checkedOctets, octetsOf } from '../../src/application/payload.ts'
+import { checkedIsBinary, checkedOctets, octetsOf, preparedMessage } from '../../src/application/payload.ts'
 import { webText } from '../../src/bytes/text.ts'
 import { ApiMisuse } from '../../src/protocol/faults/errors.ts'
 
@@ -16,6 +16,22 @@ describe('octetsOf', () => {
 
   it('refuses what is neither, as checkedOctets does', () => {
     expect(() => octetsOf(5 as unknown as string, webText)).toThrow(ApiMisuse)
+  })
+})
+
+describe('preparedMessage', () => {
+  it('is text for a string and binary for octets, unless the caller says otherwise', () => {
+    expect(preparedMessage('ä', webText)).toMatchObject({ payload: Uint8Array.of(0xc3, 0xa4), isBinary: false, options: {} })
+    expect(preparedMessage(Uint8Array.of(1), webText)).toMatchObject({ payload: Uint8Array.of(1), isBinary: true })
+    const options = { doNotCompress: true }
+    expect(preparedMessage(Uint8Array.of(0x61), webText, false, options)).toMatchObject({ isBinary: false, options })
+  })
+
+  it('has a copy of the payload', () => {
+    const octets = Uint8Array.of(1)
+    const { payload } = preparedMessage(octets, webText)
+    octets[0] = 2
+    expect(payload).toEqual(Uint8Array.of(1))
   })
 })
 
