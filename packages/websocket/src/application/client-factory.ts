@@ -133,7 +133,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
     return {
       isServer: false,
       masks: maskClientFrames,
-      wantsMasked: acceptMaskedServerFrames ? undefined : false,
+      peerMasks: acceptMaskedServerFrames ? undefined : false,
       dropTimeout: serverConnectionDropTimeout,
     }
   }

@@ -210,7 +210,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     return {
       isServer: true,
       masks: maskServerFrames,
-      wantsMasked: requireMaskedClientFrames ? true : undefined,
+      peerMasks: requireMaskedClientFrames ? true : undefined,
       dropTimeout: failLingerTimeout,
     }
   }

@@ -56,8 +56,8 @@ export interface Role {
   readonly isServer: boolean
   /** Whether our frames are masked. */
   readonly masks: boolean
-  /** Whether the peer's frames have to be masked; `undefined`: they may. */
-  readonly wantsMasked: boolean | undefined
+  /** Whether frames of the peer must be masked (`true`), must not be (`false`), or may be (`undefined`), RFC 6455 §5.1. */
+  readonly peerMasks: boolean | undefined
   /** Seconds to wait for the other side to end TCP after the closing handshake. */
   readonly dropTimeout: number
 }

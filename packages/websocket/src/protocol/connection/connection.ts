@@ -271,7 +271,7 @@ export class WebSocketConnection
       source: hooks,
       timings: this.timings,
     })
-    const rules = { masked: role.wantsMasked, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
+    const rules = { peerMasks: role.peerMasks, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
     return new FrameParser(rules, this.#reader, this.#masker)
   }
 

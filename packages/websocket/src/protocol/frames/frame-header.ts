@@ -63,7 +63,7 @@ export function withFinal(first: number, isFinal: boolean): number {
 /** The headers that a peer may send, by its role and by what extensions have claimed. */
 export interface HeaderRules {
   /** `true`: the peer must mask; `false`: it must not; `undefined`: either. */
-  readonly masked: boolean | undefined
+  readonly peerMasks: boolean | undefined
   readonly reservedBits: number
   readonly opcodes: ReadonlySet<number>
 }
@@ -74,8 +74,8 @@ export function checkHeader(first: number, second: number, rules: HeaderRules): 
   const reserved = reservedOf(first)
   if ((reserved & ~rules.reservedBits) !== 0) throw protocolError(`reserved bits ${reserved} without an extension that claims them`)
   if (isReserved(opcode) && !rules.opcodes.has(opcode)) throw protocolError(`reserved opcode ${opcode}`)
-  if (rules.masked !== undefined && rules.masked !== isMasked(second))
-    throw protocolError(rules.masked ? 'unmasked client frame' : 'masked server frame')
+  if (rules.peerMasks !== undefined && rules.peerMasks !== isMasked(second))
+    throw protocolError(rules.peerMasks ? 'unmasked client frame' : 'masked server frame')
   if (!isControl(opcode)) return
   if (reserved !== 0 && !isReserved(opcode)) throw protocolError(`reserved bits ${reserved} on a control frame`)
   if (!isFinal(first)) throw protocolError('fragmented control frame')

@@ -114,7 +114,7 @@ describe('WebSocketConnection, opening', () => {
   it('leaves payloads as they are where applyMask is off', () => {
     const { stream, log } = opened({
       options: { applyMask: false },
-      role: { isServer: true, masks: true, wantsMasked: true, dropTimeout: 1 },
+      role: { isServer: true, masks: true, peerMasks: true, dropTimeout: 1 },
     })
     stream.receive([0x82, 0x81, 1, 2, 3, 4, 9])
     expect(log).toContain('onMessage 9')
@@ -414,4 +414,4 @@ function handshake(connection: WebSocketConnection, size: number): Opening {
   }
 }
 
-const server: Role = { isServer: true, masks: false, wantsMasked: false, dropTimeout: 1 }
+const server: Role = { isServer: true, masks: false, peerMasks: false, dropTimeout: 1 }

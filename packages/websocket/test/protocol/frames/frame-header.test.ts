@@ -17,9 +17,9 @@ import {
   writeHeader,
 } from '../../../src/protocol/frames/frame-header.ts'
 
-const server: HeaderRules = { masked: true, reservedBits: 0, opcodes: new Set() }
-const client: HeaderRules = { masked: false, reservedBits: 0, opcodes: new Set() }
-const lenient: HeaderRules = { masked: undefined, reservedBits: 0, opcodes: new Set() }
+const server: HeaderRules = { peerMasks: true, reservedBits: 0, opcodes: new Set() }
+const client: HeaderRules = { peerMasks: false, reservedBits: 0, opcodes: new Set() }
+const lenient: HeaderRules = { peerMasks: undefined, reservedBits: 0, opcodes: new Set() }
 
 describe('the bits of a header', () => {
   it('are found in the first octet', () => {

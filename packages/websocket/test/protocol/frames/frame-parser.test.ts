@@ -5,7 +5,7 @@ import type { HeaderRules } from '../../../src/protocol/frames/frame-header.ts'
 import { FrameParser } from '../../../src/protocol/frames/frame-parser.ts'
 import { counting, frame, plain, textOf } from '../wire.ts'
 
-const either: HeaderRules = { masked: undefined, reservedBits: 7, opcodes: new Set([3]) }
+const either: HeaderRules = { peerMasks: undefined, reservedBits: 7, opcodes: new Set([3]) }
 
 describe('FrameParser', () => {
   for (const [what, octets, ...expected] of [
@@ -73,7 +73,7 @@ describe('FrameParser', () => {
 
   it('checks the first two octets as soon as they are there', () => {
     for (const pieces of [[[0x81, 0xff]], [[0x81], [0xff]], [[0x81], [0xff, 0]]]) {
-      const { parser } = make({}, true, { ...either, masked: false })
+      const { parser } = make({}, true, { ...either, peerMasks: false })
       expect(() => {
         for (const piece of pieces) parser.parse(Uint8Array.from(piece))
       }).toThrow('masked server frame')

@@ -293,7 +293,7 @@ function make(
     timings: more.timings,
     wireTap: more.wireTap,
   })
-  const parser = new FrameParser({ masked: false, reservedBits: chain.reservedBits, opcodes: chain.opcodes }, reader, scalarMasker)
+  const parser = new FrameParser({ peerMasks: false, reservedBits: chain.reservedBits, opcodes: chain.opcodes }, reader, scalarMasker)
   const read = (...pieces: readonly Uint8Array[]): void => {
     for (const piece of pieces) parser.parse(piece)
   }
