@@ -1,6 +1,7 @@
 // Brings what `npm ci` does not: a Chromium for the browser tests, and openssl for the certificates of the TLS tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 
 const missing = [...(chromium() ? [] : ['chromium']), ...(onPath('openssl') ? [] : ['openssl'])]
 
@@ -36,7 +37,8 @@ function chromium() {
 }
 
 function onPath(command) {
-  return (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':').some(folder => existsSync(`${folder}/${command}`))
+  const files = process.platform === 'win32' ? [`${command}.exe`, command] : [command]
+  return (process.env.PATH ?? '').split(delimiter).some(folder => files.some(file => existsSync(join(folder, file))))
 }
 
 function isRootOnDebian() {
