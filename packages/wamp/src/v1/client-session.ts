@@ -19,8 +19,7 @@ export class ClientSession {
   readonly #rpc: Rpc
   readonly #handlers = new TopicHandlers()
   #welcome: Welcome | undefined
-  #opened: Settlement<void> | undefined
-  #closed: ConnectionClosed | undefined
+  readonly #opened = new Settlement<void>()
   #events: EventsInWork | undefined
   #isWatching = false
 
@@ -41,12 +40,9 @@ export class ClientSession {
     return this.#welcome?.[3] ?? undefined
   }
 
-  /** Made when it is asked for, so that nobody has to handle its rejection who did not. */
+  /** Resolves when the session is open; rejects with `ConnectionClosed` when the connection is gone before. */
   get opened(): Promise<void> {
     this.#watch()
-    this.#opened ??= new Settlement()
-    if (this.#welcome !== undefined) this.#opened.resolve()
-    else if (this.#closed !== undefined) this.#opened.reject(this.#closed)
     return this.#opened.promise
   }
 
@@ -67,8 +63,7 @@ export class ClientSession {
   }
 
   #wasClosed(code: number, reason: string): void {
-    this.#closed = new ConnectionClosed(code, `the connection closed before the session was open: ${code} ${reason}`.trimEnd())
-    this.#opened?.reject(this.#closed)
+    this.#opened.reject(new ConnectionClosed(code, `the connection closed before the session was open: ${code} ${reason}`.trimEnd()))
     this.#rpc.work.closed()
     this.#events?.review()
   }
@@ -123,7 +118,7 @@ export class ClientSession {
   #welcomed(message: Welcome): void {
     if (this.#welcome !== undefined) throw malformed('a second WELCOME')
     this.#welcome = message
-    this.#opened?.resolve()
+    this.#opened.resolve()
     beginSession(this.#host, this.#rpc.factory)
   }
 

@@ -1,4 +1,4 @@
-import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, Settlement } from '@autobahn-ts/websocket/portable'
 import { tooMuch } from './parse-message.ts'
 import type { WampFactory } from './wamp-factory.ts'
 import type { SessionWork } from './work.ts'
@@ -12,7 +12,8 @@ export class EventsInWork {
   readonly #factory: WampFactory
   readonly #work: SessionWork
   readonly #awaitsAnswer: () => boolean
-  #hold: Hold | undefined
+  /** Settled when the reading may go on; `undefined` while it is not held. */
+  #hold: Settlement<void> | undefined
 
   /** `awaitsAnswer` returns whether a call of this side waits for its answer. */
   constructor(factory: WampFactory, work: SessionWork, awaitsAnswer: () => boolean) {
@@ -41,7 +42,7 @@ export class EventsInWork {
   /** Lets the reading go on where it may: a handler is done, or a call was made. */
   review(): void {
     if (this.#hold === undefined || this.#isHeld) return
-    this.#hold.proceed()
+    this.#hold.resolve()
     this.#hold = undefined
   }
 
@@ -52,14 +53,7 @@ export class EventsInWork {
 
   #held(): Awaitable<void> {
     if (!this.#isHeld) return
-    this.#hold ??= new Hold()
+    this.#hold ??= new Settlement()
     return this.#hold.promise
   }
-}
-
-class Hold {
-  proceed: () => void = () => undefined
-  readonly promise: Promise<void> = new Promise(resolve => {
-    this.proceed = resolve
-  })
 }
