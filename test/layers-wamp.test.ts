@@ -6,9 +6,10 @@ const websocket = '@autobahn-ts/websocket/portable'
 /** Who may import whom in `packages/wamp/src`; a folder may always import itself. */
 const wamp = new SourceFolder('wamp', {
   keys: ['@noble/hashes/hmac.js', '@noble/hashes/pbkdf2.js', '@noble/hashes/sha2.js'],
-  v1: ['keys', websocket],
+  faults: [websocket],
+  v1: ['keys', 'faults', websocket],
   node: ['v1', '@autobahn-ts/websocket'],
-  browser: ['v1', websocket],
+  browser: ['v1', 'faults', websocket],
 })
 
 /** Files that hold nothing to run: types and ports. */

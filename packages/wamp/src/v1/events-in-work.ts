@@ -1,5 +1,5 @@
 import { type Awaitable, Settlement } from '@autobahn-ts/websocket/portable'
-import { tooMuch } from './parse-message.ts'
+import { tooMuch } from '../faults/peer-fault.ts'
 import type { WampFactory } from './wamp-factory.ts'
 import type { SessionWork } from './work.ts'
 

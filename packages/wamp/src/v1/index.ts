@@ -1,8 +1,10 @@
 // what applications derive from
 
+export { CallTimedOut } from '../faults/call-timed-out.ts'
 // what they speak of
 export type { BackoffOptions } from '@autobahn-ts/websocket/portable'
 export { Call } from './call.ts'
+export type { CallOptions } from './call-options.ts'
 export { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
 export { WampClientProtocol } from './client-protocol.ts'
 export { AuthError, type AuthExtra, type AuthPermissions, authSignature, deriveKey, type Permissions } from './cra.ts'
@@ -12,11 +14,10 @@ export type { Delivery, DispatchOptions } from './dispatch.ts'
 export { type ExportTopicOptions, exportPub, exportRpc, exportSub, type Method } from './exported.ts'
 export type { List, Uri } from './message.ts'
 export { type WampOptions, wampOptions } from './options.ts'
-export type { CallOptions } from './pending-calls.ts'
 export type { Registration } from './procedures.ts'
 export type { PublishOptions } from './publish-options.ts'
 export { type ClientConnection, ReconnectingClient, type ReconnectingClientOptions } from './reconnecting-client.ts'
-export { CallTimedOut, RpcError, type RpcErrorOptions } from './rpc-error.ts'
+export { RpcError, type RpcErrorOptions } from './rpc-error.ts'
 export { WampServerFactory, type WampServerFactoryOptions } from './server-factory.ts'
 export { type PubSubOptions, TopicAccess, type TopicOptions, WampServerProtocol } from './server-protocol.ts'
 export type { EventHandler } from './topic-handlers.ts'

@@ -1,4 +1,4 @@
-import { tooMuch } from './parse-message.ts'
+import { tooMuch } from '../faults/peer-fault.ts'
 
 /** The limits of one message, see `WampOptions`. */
 export interface TextLimits {

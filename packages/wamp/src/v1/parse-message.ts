@@ -1,4 +1,4 @@
-import { CloseCode, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
+import { malformed, tooMuch } from '../faults/peer-fault.ts'
 import {
   CALL,
   CALLERROR,
@@ -21,16 +21,6 @@ export function toServer(message: unknown, maxLength: number): ToServer {
 /** Checks what a server has sent. */
 export function toClient(message: unknown, maxLength: number): ToClient {
   return checked(message, 'a client', clientReceives, maxLength) as unknown as ToClient
-}
-
-/** Any breach of WAMP is a breach of the protocol that was agreed on. */
-export function malformed(what: string): PeerMisbehaved {
-  return new PeerMisbehaved(CloseCode.ProtocolError, what)
-}
-
-/** Above a limit of ours. */
-export function tooMuch(what: string): PeerMisbehaved {
-  return new PeerMisbehaved(CloseCode.PolicyViolation, what)
 }
 
 function checked(message: unknown, whom: string, received: ReadonlySet<unknown>, maxLength: number): readonly unknown[] {

@@ -11,11 +11,11 @@ import {
   reconnectOptions,
 } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
+import { type CallOptions, checkCall } from './call-options.ts'
 import { checkProcedure, checkText, isNewPrefix } from './check-names.ts'
 import type { Method } from './exported.ts'
 import type { List, Uri } from './message.ts'
 import { aFunction, anObject, publishOptions, seconds } from './option-checks.ts'
-import { type CallOptions, checkCall } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import type { PublishOptions } from './publish-options.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'

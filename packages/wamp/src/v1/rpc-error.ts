@@ -32,9 +32,3 @@ export class RpcError extends Error {
     this.closeSession = options.closeSession === true
   }
 }
-
-/** A call had no answer in time. The peer was not told and may still be at work; its answer will be ignored. */
-export class CallTimedOut extends Error {
-  override readonly name = 'CallTimedOut'
-  readonly code: 'ERR_CALL_TIMED_OUT' = 'ERR_CALL_TIMED_OUT'
-}

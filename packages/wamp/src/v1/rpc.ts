@@ -1,4 +1,6 @@
 import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { tooMuch } from '../faults/peer-fault.ts'
+import { type CallOptions, checkCall } from './call-options.ts'
 import { type Callee, IncomingCalls } from './incoming-calls.ts'
 import {
   CALL,
@@ -12,8 +14,7 @@ import {
   type ToServer,
   type Uri,
 } from './message.ts'
-import { tooMuch } from './parse-message.ts'
-import { type CallOptions, checkCall, PendingCalls } from './pending-calls.ts'
+import { PendingCalls } from './pending-calls.ts'
 import { PrefixMap } from './prefix-map.ts'
 import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'

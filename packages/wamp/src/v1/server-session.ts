@@ -1,4 +1,5 @@
 import { type Awaitable, afterwards, isPromise, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
+import { tooMuch } from '../faults/peer-fault.ts'
 import { parsed } from './client-session.ts'
 import { unclear, unlessError } from './hook-value.ts'
 import { InOrder } from './in-order.ts'
@@ -15,7 +16,7 @@ import {
   type Uri,
   WELCOME,
 } from './message.ts'
-import { tooMuch, toServer } from './parse-message.ts'
+import { toServer } from './parse-message.ts'
 import type { Rpc } from './rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import type { TopicMatch, TopicRule, TopicRules } from './topic-rules.ts'

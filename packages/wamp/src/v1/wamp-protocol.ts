@@ -1,10 +1,10 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import type { Call } from './call.ts'
+import type { CallOptions } from './call-options.ts'
 import type { Method } from './exported.ts'
 import type { CallHooks } from './incoming-calls.ts'
 import type { List, Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
-import type { CallOptions } from './pending-calls.ts'
 import type { Registration } from './procedures.ts'
 import { Rpc } from './rpc.ts'
 

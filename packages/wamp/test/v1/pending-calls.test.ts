@@ -1,7 +1,7 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
-import { checkCall, PendingCalls } from '../../src/v1/pending-calls.ts'
+import { PendingCalls } from '../../src/v1/pending-calls.ts'
 
 describe('PendingCalls', () => {
   it('gives each call an id of its own, and each answer to its call', async () => {
@@ -77,17 +77,6 @@ describe('PendingCalls', () => {
       ),
     ).rejects.toThrow('full')
     expect([calls.size, clock.pending]).toEqual([0, 0])
-  })
-})
-
-describe('checkCall', () => {
-  it('takes a URI, with options or without', () => {
-    expect([checkCall(undefined, 'p'), checkCall({ timeout: 0 }, 'p')]).toEqual([undefined, undefined])
-  })
-
-  it('refuses what is not a URI, and names it', () => {
-    expect(() => checkCall({}, Symbol('p'))).toThrow('the URI of a call must be a string with something in it, and not Symbol(p)')
-    expect(() => checkCall({ timeout: '5' as never }, 'p')).toThrow('option timeout must be a number of seconds')
   })
 })
 
