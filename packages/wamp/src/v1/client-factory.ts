@@ -8,11 +8,12 @@ import {
   WebSocketClientFactory,
   type WebSocketClientProtocol,
 } from '@autobahn-ts/websocket/portable'
+import { fromJson, toJson } from '../serializers/json.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type List, subprotocol } from './message.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
-import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize } from './wamp-factory.ts'
+import { checkedFactoryOptions, resolvedWampOptions, type WampFactory, wampMessageSize } from './wamp-factory.ts'
 
 /** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
 export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {

@@ -1,18 +1,18 @@
-import { ApiMisuse, type Awaitable, ConnectionClosed, checkOptions, heeded, isPromise, Settlement } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, ConnectionClosed, isPromise, Settlement } from '@autobahn-ts/websocket/portable'
 import { malformed } from '../faults/peer-fault.ts'
+import { parsed, serializedFor } from '../serializers/serializer.ts'
 import { aside } from './aside.ts'
-import { checkText, isNewPrefix } from './check-names.ts'
+import { checkText } from './check-names.ts'
 import { EventsInWork } from './events-in-work.ts'
 import { measureText } from './measure-text.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
-import { publishOptions } from './option-checks.ts'
 import { toClient } from './parse-message.ts'
-import type { PublishOptions } from './publish-options.ts'
+import { isNewPrefix } from './prefix-map.ts'
+import { type PublishOptions, receiversIn } from './receivers.ts'
 import type { Rpc } from './rpc.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
-import { serialized, type WampFactory } from './wamp-factory.ts'
 
 /** The client's side of one session: what it has subscribed to, and what the server has said of itself. */
 export class ClientSession {
@@ -52,7 +52,7 @@ export class ClientSession {
     this.#watch()
     const { factory } = this.#rpc
     const size = measureText(text, factory.wampOptions)
-    const message = toClient(parsed(text, factory), factory.wampOptions.maxUriLength)
+    const message = toClient(parsed(factory, text), factory.wampOptions.maxUriLength)
     if (!this.#rpc.received(message, size)) return this.#take(message, size)
   }
 
@@ -95,20 +95,14 @@ export class ClientSession {
 
   publish(topic: Uri, event: unknown, options: PublishOptions): boolean {
     checkText('a topic', topic)
-    return this.#host.sendMessage(this.#serialized([PUBLISH, topic, event, ...receiversIn(options, this.sessionId)], 'an event'))
+    return this.#host.sendMessage(
+      serializedFor('an event', this.#rpc.factory, [PUBLISH, topic, event, ...receiversIn(options, this.sessionId)]),
+    )
   }
 
   /** What the server has to know: it is not left out as an event may be. */
   #tell(message: List, what: string): void {
-    sendUnskipped(this.#host, this.#serialized(message, what))
-  }
-
-  #serialized(message: List, what: string): string {
-    try {
-      return serialized(this.#rpc.factory, message)
-    } catch (error) {
-      throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
-    }
+    sendUnskipped(this.#host, serializedFor(what, this.#rpc.factory, message))
   }
 
   #take(message: ToClient, size: number): Awaitable<void> {
@@ -145,24 +139,4 @@ export class ClientSession {
     }
     return this.#events
   }
-}
-
-/** What the peer sent is no JSON, or whatever the factory speaks: the peer's fault. */
-export function parsed(text: string, factory: WampFactory): unknown {
-  try {
-    return heeded(factory.unserialize(text))
-  } catch {
-    throw malformed('a WAMP message is a JSON array')
-  }
-}
-
-/** The fourth and fifth element of PUBLISH, as few of them as say it. */
-function receiversIn(options: PublishOptions, sessionId: string | undefined): List {
-  checkOptions<PublishOptions>(options, publishOptions, 'publish')
-  const { excludeMe, exclude, eligible } = options
-  if (exclude === undefined && eligible === undefined) return excludeMe === false ? [false] : []
-  const isMeExcluded = excludeMe ?? exclude === undefined
-  const excluded = exclude ?? []
-  const except = isMeExcluded && sessionId !== undefined ? [...excluded, sessionId] : excluded
-  return eligible === undefined ? [except] : [except, eligible]
 }

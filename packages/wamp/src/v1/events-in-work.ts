@@ -1,7 +1,6 @@
 import { type Awaitable, Settlement } from '@autobahn-ts/websocket/portable'
 import { tooMuch } from '../faults/peer-fault.ts'
-import type { WampFactory } from './wamp-factory.ts'
-import type { SessionWork } from './work.ts'
+import type { SessionWork, WorkOwner } from './work.ts'
 
 /**
  * Counts the events of a client whose asynchronous handlers are not done, and holds the reading while they take too many octets.
@@ -9,15 +8,15 @@ import type { SessionWork } from './work.ts'
  * The reading goes on while a call of this side waits for its answer: the handlers may be waiting for it, and it comes behind the events.
  */
 export class EventsInWork {
-  readonly #factory: WampFactory
+  readonly #owner: WorkOwner
   readonly #work: SessionWork
   readonly #awaitsAnswer: () => boolean
   /** Settled when the reading may go on; `undefined` while it is not held. */
   #hold: Settlement<void> | undefined
 
   /** `awaitsAnswer` returns whether a call of this side waits for its answer. */
-  constructor(factory: WampFactory, work: SessionWork, awaitsAnswer: () => boolean) {
-    this.#factory = factory
+  constructor(owner: WorkOwner, work: SessionWork, awaitsAnswer: () => boolean) {
+    this.#owner = owner
     this.#work = work
     this.#awaitsAnswer = awaitsAnswer
   }
@@ -30,7 +29,7 @@ export class EventsInWork {
   begin(handlers: readonly PromiseLike<unknown>[], size: number): Awaitable<void> {
     if (handlers.length === 0) return
     if (this.#work.isFactoryAboveLimit(size))
-      throw tooMuch(`events whose handlers are not done take more than ${this.#factory.wampOptions.maxWorkSize} octets`)
+      throw tooMuch(`events whose handlers are not done take more than ${this.#owner.wampOptions.maxWorkSize} octets`)
     const work = this.#work.begin(size)
     void Promise.allSettled(handlers).then(() => {
       this.#work.end(work)

@@ -1,9 +1,6 @@
 import { ApiMisuse, checkOptions } from '@autobahn-ts/websocket/portable'
+import type { Method } from './method.ts'
 import { aBoolean } from './option-checks.ts'
-
-/** A function of any arguments: what a method is to a decorator. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters are checked where the function is written, not here
-export type Method = (this: any, ...args: any[]) => unknown
 
 /** What a decorated method is exported as: the end of its URI, and for topics whether it stands for all that begin with it. */
 export interface Exported {
@@ -55,8 +52,13 @@ export interface ExportedMethod {
   readonly prefixMatch: boolean
 }
 
-export function exportedProcedures(object: object): ExportedMethod[] {
-  return exportedIn(procedures, object)
+/** Finds the methods with `@exportRpc`, or those of them that are named. Throws `ApiMisuse` for an object or a name without one. */
+export function exportedProcedures(object: object, names?: readonly string[]): ExportedMethod[] {
+  const exported = exportedIn(procedures, object)
+  const missing = names?.find(name => !exported.some(method => method.name === name))
+  if (missing !== undefined) throw new ApiMisuse(`the object has no method ${missing} with @exportRpc`)
+  if (exported.length === 0) throw new ApiMisuse('the object has no method with @exportRpc')
+  return names === undefined ? exported : exported.filter(({ name }) => names.includes(name))
 }
 
 export function exportedSubscribeHandlers(object: object): ExportedMethod[] {

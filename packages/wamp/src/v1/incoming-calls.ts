@@ -1,5 +1,6 @@
 import { type Awaitable, asError, CloseCode, ConnectionClosed, isPromise } from '@autobahn-ts/websocket/portable'
 import { malformed } from '../faults/peer-fault.ts'
+import { serialized } from '../serializers/serializer.ts'
 import { aside } from './aside.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
@@ -10,7 +11,7 @@ import { invoke, type Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
-import { serialized, type WampFactory } from './wamp-factory.ts'
+import type { WampFactory } from './wamp-factory.ts'
 import type { SessionWork, Work } from './work.ts'
 
 /** What an application may do at each step of a call that came in. */

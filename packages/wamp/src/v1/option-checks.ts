@@ -1,8 +1,6 @@
-import { type OptionCheck, type OptionChecks, optionCheck } from '@autobahn-ts/websocket/portable'
-import type { DispatchOptions } from './dispatch.ts'
-import type { PublishOptions } from './publish-options.ts'
+import { type OptionCheck, optionCheck } from '@autobahn-ts/websocket/portable'
 
-// The checks of the small objects of options that methods take; the larger ones stand beside their options.
+// Checks of single values, for the options that methods take.
 
 export const aBoolean: OptionCheck = /* @__PURE__ */ optionCheck('true or false', value => typeof value === 'boolean')
 
@@ -29,12 +27,3 @@ export const anIterable: OptionCheck = /* @__PURE__ */ optionCheck(
   'a list or a set of protocols',
   value => typeof value === 'object' && value !== null && Symbol.iterator in value,
 )
-
-const ids: OptionCheck = /* @__PURE__ */ optionCheck(
-  'a list of session ids',
-  value => Array.isArray(value) && value.every(id => typeof id === 'string'),
-)
-
-export const publishOptions: OptionChecks<PublishOptions> = { excludeMe: aBoolean, exclude: ids, eligible: ids }
-
-export const dispatchOptions: OptionChecks<DispatchOptions<unknown>> = { exclude: anIterable, eligible: anIterable }

@@ -1,3 +1,6 @@
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { checkText } from './check-names.ts'
+
 /** The prefixes of one session: CURIEs to URIs and back. */
 export class PrefixMap {
   readonly #uris = new Map<string, string>()
@@ -40,6 +43,16 @@ export class PrefixMap {
     }
     return best === undefined ? uri : `${best[0]}:${uri.slice(best[1].length)}`
   }
+}
+
+/** `false`: the prefix is defined already, as the same. */
+export function isNewPrefix(prefixes: PrefixMap, prefix: string, uri: string): boolean {
+  checkText('a prefix', prefix)
+  checkText('the URI of a prefix', uri)
+  if (prefix === '' || prefix.includes(':')) throw new ApiMisuse(`the prefix ${JSON.stringify(prefix)} could never be resolved`)
+  const known = prefixes.uriOf(prefix)
+  if (known !== undefined && known !== uri) throw new ApiMisuse(`the prefix ${prefix} is defined already, as ${known}`)
+  return known === undefined
 }
 
 /** A URI of one letter would make CURIEs that are longer than what they stand for. */

@@ -1,7 +1,6 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import type { Call } from './call.ts'
 import { checkProcedure } from './check-names.ts'
-import { exportedProcedures, type Method } from './exported.ts'
+import type { Method } from './method.ts'
 
 /** What is registered under a URI. */
 export interface Registration {
@@ -30,17 +29,6 @@ export class Procedures {
   add(uri: string, kind: Registration['kind'], target: Method, object: unknown, extra?: unknown): void {
     checkProcedure(uri, target)
     this.#registrations.set(uri, { uri, kind, target, object, extra })
-  }
-
-  /** Decorated methods, or those of them that are named; each under `baseUri` and its id. */
-  addExported(object: object, baseUri: string, names: readonly string[] | undefined): void {
-    const exported = exportedProcedures(object)
-    const missing = names?.find(name => !exported.some(method => method.name === name))
-    if (missing !== undefined) throw new ApiMisuse(`the object has no method ${missing} with @exportRpc`)
-    if (exported.length === 0) throw new ApiMisuse('the object has no method with @exportRpc')
-    for (const { name, id, method } of exported) {
-      if (names === undefined || names.includes(name)) this.add(baseUri + id, 'procedure', method, object)
-    }
   }
 
   /** Returns false if none was registered. */

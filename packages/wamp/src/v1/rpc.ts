@@ -1,5 +1,6 @@
-import { ApiMisuse, ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { ConnectionClosed } from '@autobahn-ts/websocket/portable'
 import { tooMuch } from '../faults/peer-fault.ts'
+import { serializedFor } from '../serializers/serializer.ts'
 import { type CallOptions, checkCall } from './call-options.ts'
 import { type Callee, IncomingCalls } from './incoming-calls.ts'
 import {
@@ -20,7 +21,7 @@ import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
 import { ErrorUri } from './uris.ts'
-import { serialized, type WampFactory, wampFactoryOf } from './wamp-factory.ts'
+import { type WampFactory, wampFactoryOf } from './wamp-factory.ts'
 import { SessionWork } from './work.ts'
 
 /** Caller and callee of one connection, and the prefixes of its session. Both sides have one. */
@@ -119,19 +120,10 @@ export class Rpc {
   }
 
   #sendCall(callId: string, uri: Uri, args: List): void {
-    const message = this.#serialized([CALL, callId, uri, ...args], 'the arguments of a call')
+    const message = serializedFor('the arguments of a call', this.factory, [CALL, callId, uri, ...args])
     sendUnskipped(this.#host, message)
     // What was not sent has no answer; that the connection is closing is nobody's mistake.
     if (!this.#host.isOpen) this.#pending.reject(callId, new ConnectionClosed(1006, 'the connection is closing; the call was not sent'))
-  }
-
-  /** Throws `ApiMisuse` where the application's value cannot be sent. */
-  #serialized(message: List, what: string): string {
-    try {
-      return serialized(this.factory, message)
-    } catch (error) {
-      throw new ApiMisuse(`${what} must be serialisable: ${error instanceof Error ? error.message : error}`)
-    }
   }
 
   #called(message: CallMessage, size: number): void {

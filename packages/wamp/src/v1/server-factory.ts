@@ -12,18 +12,17 @@ import {
   type WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
 import { randomId } from '../keys/random-id.ts'
-import type { Delivery, DispatchOptions } from './dispatch.ts'
-import { Hub } from './hub.ts'
+import { fromJson, toJson } from '../serializers/json.ts'
+import { Broker, type Delivery, type DispatchOptions, dispatchOptions } from './broker.ts'
 import { ident } from './ident.ts'
 import { type List, subprotocol, type Uri } from './message.ts'
-import { dispatchOptions } from './option-checks.ts'
 import type { WampOptions } from './options.ts'
 import { RuntimeClock } from './runtime-clock.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
-import { checkedFactoryOptions, fromJson, resolvedWampOptions, toJson, type WampFactory, wampMessageSize } from './wamp-factory.ts'
+import { checkedFactoryOptions, resolvedWampOptions, type WampFactory, wampMessageSize } from './wamp-factory.ts'
 
 /** For the protocols of this folder. */
-export let hubOf: (factory: WampServerFactory) => Hub<WampServerProtocol>
+export let brokerOf: (factory: WampServerFactory) => Broker<WampServerProtocol>
 
 /** Everything a WAMP server can be made with: what a WebSocket server can, and the options of WAMP. */
 export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'protocol'> {
@@ -33,14 +32,14 @@ export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'pr
 
 /** Makes the server's protocols, and is their broker. */
 export class WampServerFactory extends WebSocketServerFactory implements WampFactory {
-  readonly #hub = new Hub<WampServerProtocol>(this)
+  readonly #broker = new Broker<WampServerProtocol>(this)
   readonly #clock = new RuntimeClock()
   #wampOptions: WampOptions
   /** What WELCOME says this server is. */
   serverIdent: string = ident
 
   static {
-    hubOf = (factory): Hub<WampServerProtocol> => factory.#hub
+    brokerOf = (factory): Broker<WampServerProtocol> => factory.#broker
   }
 
   constructor(url?: string, options: WampServerFactoryOptions = {}) {
@@ -75,34 +74,34 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   dispatch(topicUri: Uri, event: unknown, options: DispatchOptions<WampServerProtocol> = {}): Delivery {
     checkOptions<DispatchOptions<unknown>>(options, dispatchOptions, 'dispatch')
     if (typeof topicUri !== 'string') throw new ApiMisuse(`a topic must be a string, and not ${typeof topicUri}`)
-    return this.#hub.dispatch(topicUri, event, options)
+    return this.#broker.dispatch(topicUri, event, options)
   }
 
   /** Topics with their subscribers; a topic without any is not there. */
   get subscriptions(): ReadonlyMap<Uri, ReadonlySet<WampServerProtocol>> {
-    return this.#hub.topics
+    return this.#broker.topics
   }
 
   /** Sessions that are open. */
   get sessionCount(): number {
-    return this.#hub.sessionCount
+    return this.#broker.sessionCount
   }
 
   sessionIdToProto(sessionId: string): WampServerProtocol | undefined {
-    return this.#hub.protocolOf(sessionId)
+    return this.#broker.protocolOf(sessionId)
   }
 
   /** Those that are known; ids of nobody are left out. */
   sessionIdsToProtos(sessionIds: Iterable<string>): WampServerProtocol[] {
-    return [...sessionIds].map(id => this.#hub.protocolOf(id)).filter(protocol => protocol !== undefined)
+    return [...sessionIds].map(id => this.#broker.protocolOf(id)).filter(protocol => protocol !== undefined)
   }
 
   protoToSessionId(protocol: WampServerProtocol): string | undefined {
-    return this.#hub.idOf(protocol)
+    return this.#broker.idOf(protocol)
   }
 
   protosToSessionIds(protocols: Iterable<WampServerProtocol>): string[] {
-    return [...protocols].map(protocol => this.#hub.idOf(protocol)).filter(id => id !== undefined)
+    return [...protocols].map(protocol => this.#broker.idOf(protocol)).filter(id => id !== undefined)
   }
 
   /** A client has subscribed to a topic that it was not subscribed to. */

@@ -10,15 +10,16 @@ import {
   WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
 import { answerBinary, answerFault } from './answer-fault.ts'
-import type { Delivery, DispatchOptions } from './dispatch.ts'
-import { type ExportedMethod, exportedPublishHandlers, exportedSubscribeHandlers, type Method } from './exported.ts'
+import type { Delivery, DispatchOptions } from './broker.ts'
+import { type ExportedMethod, exportedPublishHandlers, exportedSubscribeHandlers } from './exported.ts'
 import type { Grant, Right } from './grants.ts'
 import type { Uri } from './message.ts'
+import { type Method, methodOf } from './method.ts'
 import { aBoolean } from './option-checks.ts'
-import { hubOf, type WampServerFactory } from './server-factory.ts'
+import { brokerOf, type WampServerFactory } from './server-factory.ts'
 import { ServerSession } from './server-session.ts'
 import { type PublishHandler, type SubscribeHandler, type TopicRule, TopicRules } from './topic-rules.ts'
-import { type ClassOf, engine, methodOf, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
+import { type ClassOf, engine, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
 
 /** What a topic is registered for, of `SUBSCRIBE` and `PUBLISH` or'd. */
 export const TopicAccess = { SUBSCRIBE: 1, PUBLISH: 2, BOTH: 3 } as const
@@ -200,12 +201,12 @@ export abstract class WampServerProtocol extends base {
 
   override onOpen(): Awaitable<void> {
     const { factory } = this
-    const hub = hubOf(factory)
+    const broker = brokerOf(factory)
     this.#session = new ServerSession<WampServerProtocol>({
-      id: hub.admit(this),
+      id: broker.admit(this),
       protocol: this,
       rpc: this[engine],
-      hub,
+      broker,
       subscribeRules: this.#subscribeRules,
       publishRules: this.#publishRules,
     })

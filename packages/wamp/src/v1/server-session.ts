@@ -1,6 +1,7 @@
 import { type Awaitable, afterwards, isPromise, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
 import { tooMuch } from '../faults/peer-fault.ts'
-import { parsed } from './client-session.ts'
+import { parsed, serialized } from '../serializers/serializer.ts'
+import type { Broker } from './broker.ts'
 import { unclear, unlessError } from './hook-value.ts'
 import { InOrder } from './in-order.ts'
 import { measureText } from './measure-text.ts'
@@ -9,6 +10,7 @@ import {
   PREFIX,
   type Prefix,
   PUBLISH,
+  type Publish,
   protocolVersion,
   SUBSCRIBE,
   type ToServer,
@@ -20,17 +22,8 @@ import { toServer } from './parse-message.ts'
 import type { Rpc } from './rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 import type { TopicMatch, TopicRule, TopicRules } from './topic-rules.ts'
-import { serialized, type WampFactory } from './wamp-factory.ts'
+import type { WampFactory } from './wamp-factory.ts'
 import type { SessionWork } from './work.ts'
-
-/** What all sessions of a server share, as one of them sees it. */
-export interface SessionHub<Protocol> {
-  subscribed(protocol: Protocol, topic: Uri): void
-  unsubscribed(protocol: Protocol, topic: Uri): void
-  /** An event that may be sent on. `exclude` and `eligible` as they stand in the message. Throws what serialising throws. */
-  published(publisher: Protocol, topic: Uri, event: unknown, exclude: unknown, eligible: unknown): void
-  closed(protocol: Protocol): void
-}
 
 /** The server's side of one session: which topics are open to the client, and which it has subscribed to. */
 export class ServerSession<Protocol extends SessionProtocol> {
@@ -38,7 +31,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
   readonly #subscribeRules: TopicRules
   readonly #publishRules: TopicRules
   readonly #protocol: Protocol
-  readonly #hub: SessionHub<Protocol>
+  readonly #broker: Broker<Protocol>
   readonly #rpc: Rpc
   readonly #factory: WampFactory
   readonly #topics = new Set<Uri>()
@@ -51,7 +44,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     readonly id: string
     readonly protocol: Protocol
     readonly rpc: Rpc
-    readonly hub: SessionHub<Protocol>
+    readonly broker: Broker<Protocol>
     readonly subscribeRules: TopicRules
     readonly publishRules: TopicRules
   }) {
@@ -59,7 +52,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#protocol = parts.protocol
     this.#rpc = parts.rpc
     this.#factory = parts.rpc.factory
-    this.#hub = parts.hub
+    this.#broker = parts.broker
     this.#subscribeRules = parts.subscribeRules
     this.#publishRules = parts.publishRules
     this.#work = parts.rpc.work
@@ -84,7 +77,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
   received(text: string): Awaitable<void> {
     const factory = this.#factory
     const size = measureText(text, factory.wampOptions)
-    const message = toServer(parsed(text, factory), factory.wampOptions.maxUriLength)
+    const message = toServer(parsed(factory, text), factory.wampOptions.maxUriLength)
     if (!this.#rpc.received(message, size)) return this.#take(message, size)
   }
 
@@ -155,7 +148,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     if (this.#topics.has(topic)) return
     this.#keepName(topic.length)
     this.#topics.add(topic)
-    this.#hub.subscribed(this.#protocol, topic)
+    this.#broker.subscribed(this.#protocol, topic)
   }
 
   /** Ends subscriptions that the rules do not allow any more. `added` is a new rule: its handler is asked about those that it stands for. */
@@ -177,10 +170,10 @@ export class ServerSession<Protocol extends SessionProtocol> {
   #unsubscribe(topic: Uri): void {
     if (!this.#topics.delete(topic)) return
     this.#names -= topic.length
-    this.#hub.unsubscribed(this.#protocol, topic)
+    this.#broker.unsubscribed(this.#protocol, topic)
   }
 
-  #publish(topic: Uri, event: unknown, exclude: unknown, eligible: unknown, size: number): Awaitable<void> {
+  #publish(topic: Uri, event: unknown, exclude: Publish[3], eligible: Publish[4], size: number): Awaitable<void> {
     const match = this.#publishRules.match(topic)
     if (match === undefined) return
     if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible, true)
@@ -206,9 +199,9 @@ export class ServerSession<Protocol extends SessionProtocol> {
    * `isAsItCame`: not made by a handler. What came as JSON and cannot leave as JSON is nested deeper than the stack is, which is the peer's
    * fault; anything else is the application's, and is reported as what a handler throws, and the event dropped.
    */
-  #passOn(topic: Uri, event: unknown, exclude: unknown, eligible: unknown, isAsItCame: boolean): void {
+  #passOn(topic: Uri, event: unknown, exclude: Publish[3], eligible: Publish[4], isAsItCame: boolean): void {
     try {
-      this.#hub.published(this.#protocol, topic, event, exclude, eligible)
+      this.#broker.published(this.#protocol, topic, event, exclude, eligible)
     } catch (error) {
       if (isAsItCame && error instanceof RangeError) throw tooMuch('the event is nested too deep')
       this.#factory.noteError(error, this.#protocol)
@@ -238,9 +231,9 @@ export class ServerSession<Protocol extends SessionProtocol> {
   #wasClosed(): void {
     this.#queue.stop()
     this.#work.closed()
-    for (const topic of this.#topics) this.#hub.unsubscribed(this.#protocol, topic)
+    for (const topic of this.#topics) this.#broker.unsubscribed(this.#protocol, topic)
     this.#topics.clear()
-    this.#hub.closed(this.#protocol)
+    this.#broker.closed(this.#protocol)
   }
 }
 

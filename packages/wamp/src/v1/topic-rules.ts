@@ -1,5 +1,5 @@
 import { ApiMisuse, type Awaitable } from '@autobahn-ts/websocket/portable'
-import type { Method } from './exported.ts'
+import type { Method } from './method.ts'
 
 /** Decides whether a client may subscribe to `prefix + suffix`: only `true` allows it. */
 export type SubscribeHandler = (prefix: string, suffix: string) => Awaitable<unknown>

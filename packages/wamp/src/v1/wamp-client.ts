@@ -3,7 +3,7 @@ import { answerBinary, answerFault } from './answer-fault.ts'
 import { ClientSession } from './client-session.ts'
 import type { Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
-import type { PublishOptions } from './publish-options.ts'
+import type { PublishOptions } from './receivers.ts'
 import type { EventHandler } from './topic-handlers.ts'
 import { type ClassOf, engine, type WampProtocol } from './wamp-protocol.ts'
 

@@ -1,25 +1,11 @@
-import {
-  ApiMisuse,
-  anyValue,
-  type Clock,
-  checkOptions,
-  defaultsOf,
-  heeded,
-  resolveOptions,
-  shownValue,
-  unknownOption,
-} from '@autobahn-ts/websocket/portable'
-import type { List } from './message.ts'
+import { ApiMisuse, anyValue, type Clock, checkOptions, defaultsOf, resolveOptions, unknownOption } from '@autobahn-ts/websocket/portable'
+import type { Serializer } from '../serializers/serializer.ts'
 import { type WampOptions, wampSettings } from './options.ts'
 
 /** What a protocol needs of the factory that made it: the seed's `WampFactory`, and the port for factories of other runtimes. */
-export interface WampFactory {
+export interface WampFactory extends Serializer {
   readonly wampOptions: WampOptions
   readonly clock: Clock
-  /** From a message to the text on the wire. Throws where the message cannot be said in it. */
-  serialize(message: List): string
-  /** And back. Throws where the text is none of the format. */
-  unserialize(text: string): unknown
   /** Reports what a handler threw and no peer is told. Never throws. */
   noteError(error: unknown, protocol: object): void
 }
@@ -29,25 +15,6 @@ export function wampFactoryOf(protocol: { readonly factory: object }): WampFacto
   const { factory } = protocol
   if ('wampOptions' in factory && 'noteError' in factory) return factory as WampFactory
   throw new ApiMisuse('a WAMP protocol belongs to a WampServerFactory or a WampClientFactory')
-}
-
-/**
- * Serialises a message. Throws what the factory's `serialize` throws, and `ApiMisuse` where an override returns anything but a text: octets
- * would leave as a binary message, which no peer takes.
- */
-export function serialized(factory: WampFactory, message: List): string {
-  const text: unknown = factory.serialize(message)
-  if (typeof text === 'string') return text
-  throw new ApiMisuse(`serialize must return a string, and not ${shownValue(heeded(text))}`)
-}
-
-/** JSON, as it is on the wire unless a factory overrides it. */
-export function toJson(message: List): string {
-  return JSON.stringify(message)
-}
-
-export function fromJson(text: string): unknown {
-  return JSON.parse(text)
 }
 
 /** The WAMP options of a factory, new ones over those it had. */

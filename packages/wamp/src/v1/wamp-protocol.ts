@@ -1,10 +1,11 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import type { Call } from './call.ts'
 import type { CallOptions } from './call-options.ts'
-import type { Method } from './exported.ts'
+import { exportedProcedures } from './exported.ts'
 import type { CallHooks } from './incoming-calls.ts'
 import type { List, Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
+import { type Method, methodOf } from './method.ts'
 import type { Registration } from './procedures.ts'
 import { Rpc } from './rpc.ts'
 
@@ -122,7 +123,9 @@ export function wampProtocol<Base extends ClassOf<MessageTier>>(base: Base, side
     }
 
     registerForRpc(object: object, baseUri: Uri = '', methods?: readonly string[]): void {
-      this[engine].procedures.addExported(object, baseUri, methods)
+      for (const { id, method } of exportedProcedures(object, methods)) {
+        this[engine].procedures.add(baseUri + id, 'procedure', method, object)
+      }
     }
 
     registerMethodForRpc(uri: Uri, object: object, method: Method | string): void {
@@ -178,11 +181,6 @@ export function wampProtocol<Base extends ClassOf<MessageTier>>(base: Base, side
     }
   }
   return WithWamp
-}
-
-/** A method is looked up by its name, also on the prototype chain; what is there must be a function, which registering checks. */
-export function methodOf(object: object, method: Method | string): Method {
-  return typeof method === 'string' ? (Reflect.get(object, method) as Method) : method
 }
 
 const noOptions: CallOptions = {}

@@ -1,4 +1,13 @@
-import type { WampFactory } from './wamp-factory.ts'
+/** Whoever the work of several sessions counts for: a factory. */
+export interface WorkOwner {
+  readonly wampOptions: WorkLimits
+}
+
+/** Limits of what is in work, in octets. */
+export interface WorkLimits {
+  readonly maxSessionWorkSize: number
+  readonly maxWorkSize: number
+}
 
 /** One message in work: a call that has no answer yet, or a publication or subscription behind a handler that is not done. */
 export interface Work {
@@ -8,24 +17,24 @@ export interface Work {
 
 /** The work of one session. It counts for the session while that is open, and for the factory until it is done. */
 export class SessionWork {
-  readonly #factory: WampFactory
+  readonly #owner: WorkOwner
   readonly #all: FactoryWork
   readonly #open = new Set<Work>()
   #size = 0
 
-  constructor(factory: WampFactory) {
-    this.#factory = factory
-    this.#all = workOf(factory)
+  constructor(owner: WorkOwner) {
+    this.#owner = owner
+    this.#all = workOf(owner)
   }
 
   /** Whether the session is above its limit with `more` octets. A session without work may begin with one message of any size. */
   isAboveLimit(more: number): boolean {
-    return this.#size > 0 && this.#size + more > this.#factory.wampOptions.maxSessionWorkSize
+    return this.#size > 0 && this.#size + more > this.#owner.wampOptions.maxSessionWorkSize
   }
 
   /** Whether all sessions of the factory together are above their limit with `more` octets. */
   isFactoryAboveLimit(more: number): boolean {
-    return this.#all.size + more > this.#factory.wampOptions.maxWorkSize
+    return this.#all.size + more > this.#owner.wampOptions.maxWorkSize
   }
 
   begin(size: number): Work {
@@ -74,13 +83,13 @@ class FactoryWork {
   }
 }
 
-function workOf(factory: WampFactory): FactoryWork {
-  let work = works.get(factory)
+function workOf(owner: WorkOwner): FactoryWork {
+  let work = works.get(owner)
   if (work === undefined) {
     work = new FactoryWork()
-    works.set(factory, work)
+    works.set(owner, work)
   }
   return work
 }
 
-const works = new WeakMap<WampFactory, FactoryWork>()
+const works = new WeakMap<WorkOwner, FactoryWork>()

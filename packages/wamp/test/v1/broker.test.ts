@@ -1,44 +1,55 @@
-import * as fc from 'fast-check'
+import type { BroadcastOptions, BroadcastResult, WebSocketServerProtocol } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
-import { Broker } from '../../src/v1/broker.ts'
+import { Broker, type BrokerFactory } from '../../src/v1/broker.ts'
+import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { TestServerFactory } from '../fixtures/link.ts'
+
+class Server extends WampServerProtocol {}
 
 describe('Broker', () => {
-  it('knows who has subscribed, and forgets topics without subscribers', () => {
-    const broker = new Broker<object>()
-    const [one, other] = [{}, {}]
-    expect([broker.subscribe(one, 't'), broker.subscribe(one, 't'), broker.subscribe(other, 't')]).toEqual([true, false, true])
-    expect([...broker.receivers('t', undefined)!]).toEqual([one, other])
-    expect([broker.unsubscribe(one, 't'), broker.unsubscribe(one, 't'), broker.unsubscribe(one, 'never')]).toEqual([true, false, false])
-    broker.unsubscribe(other, 't')
-    expect(broker.topics.size).toBe(0)
-    expect(broker.receivers('t', undefined)).toBe(undefined)
+  it('takes what a client names for what it knows, and the rest for nobody', () => {
+    const { broker, sent } = make()
+    const [one, two, three] = [new Server(), new Server(), new Server()]
+    for (const protocol of [one, two, three]) {
+      broker.admit(protocol)
+      broker.subscribed(protocol, 't')
+    }
+    broker.published(one, 't', 1, undefined, undefined)
+    broker.published(one, 't', 2, false, undefined)
+    broker.published(one, 't', 3, ['session-2', {}, null], undefined)
+    broker.published(one, 't', 4, [], ['session-3', 'session-3', '__proto__', 7])
+    expect(sent).toEqual([[two, three], [one, two, three], [one, three], [three]])
   })
 
-  it('gives the eligible of them, each once', () => {
-    const broker = new Broker<object>()
-    const [one, other, stranger] = [{}, {}, {}]
-    broker.subscribe(one, 't')
-    broker.subscribe(other, 't')
-    expect([...broker.receivers('t', [stranger, other, other])!]).toEqual([other])
-    expect([...broker.receivers('t', [])!]).toEqual([])
-  })
-
-  it('is what a list of pairs would be', () => {
-    const step = fc.record({ who: fc.constantFrom('a', 'b', 'c'), topic: fc.constantFrom('t', 'u', '__proto__'), leaves: fc.boolean() })
-    fc.assert(
-      fc.property(fc.array(step), steps => {
-        const people = { a: {}, b: {}, c: {} }
-        const broker = new Broker<object>()
-        const pairs = new Set<string>()
-        for (const { who, topic, leaves } of steps) {
-          const pair = `${who} ${topic}`
-          if (leaves) expect(broker.unsubscribe(people[who], topic)).toBe(pairs.delete(pair))
-          else expect(broker.subscribe(people[who], topic)).toBe(!pairs.has(pair))
-          if (!leaves) pairs.add(pair)
-        }
-        const sizes = [...broker.topics.values()].reduce((sum, subscribers) => sum + subscribers.size, 0)
-        expect(sizes).toBe(pairs.size)
-      }),
-    )
+  it('forgets a session whole', () => {
+    const { broker } = make()
+    const protocol = new Server()
+    broker.admit(protocol)
+    broker.subscribed(protocol, 't')
+    broker.unsubscribed(protocol, 't')
+    broker.closed(protocol)
+    broker.closed(protocol)
+    expect([broker.sessionCount, broker.topics.size, broker.idOf(protocol), broker.protocolOf('session-1')]).toEqual([
+      0,
+      0,
+      undefined,
+      undefined,
+    ])
   })
 })
+
+/** A broker whose factory notes receivers in place of sending. */
+function make() {
+  const sent: WebSocketServerProtocol[][] = []
+  class Factory extends TestServerFactory implements BrokerFactory<WampServerProtocol> {
+    override broadcast(
+      _message: unknown,
+      { to = [], except = [] }: BroadcastOptions<WebSocketServerProtocol> = {},
+    ): BroadcastResult<WebSocketServerProtocol> {
+      const excluded = new Set(Symbol.iterator in except ? except : [except])
+      sent.push([...to].filter(protocol => !excluded.has(protocol)))
+      return { sent: 0, skipped: 0, skippedMembers: [] }
+    }
+  }
+  return { broker: new Broker<WampServerProtocol>(new Factory(Server)), sent }
+}

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { checkProcedure, checkText, isNewPrefix } from '../../src/v1/check-names.ts'
-import { PrefixMap } from '../../src/v1/prefix-map.ts'
+import { checkProcedure, checkText } from '../../src/v1/check-names.ts'
 
 describe('names that an application gives', () => {
   it('are texts', () => {
     expect(() => checkText('a topic', '')).not.toThrow()
     for (const given of [undefined, null, 7, ['t']]) expect(() => checkText('a topic', given)).toThrow('a topic must be a string, and not')
-  })
-
-  it('are prefixes that could be resolved, and mean one thing', () => {
-    const prefixes = new PrefixMap()
-    expect(isNewPrefix(prefixes, 'e', 'http://e/')).toBe(true)
-    prefixes.set('e', 'http://e/')
-    expect(isNewPrefix(prefixes, 'e', 'http://e/')).toBe(false)
-    expect(() => isNewPrefix(prefixes, 'e', 'http://f/')).toThrow('the prefix e is defined already, as http://e/')
-    for (const prefix of ['', ':', 'a:b']) expect(() => isNewPrefix(prefixes, prefix, 'u')).toThrow('could never be resolved')
   })
 
   it('are URIs of functions', () => {

@@ -1,6 +1,5 @@
 import { fakeRuntime, memoryPair } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
-import { parsed } from '../../src/v1/client-session.ts'
 import { Link, type RawServer, TestClient, TestClientFactory, welcome } from '../fixtures/link.ts'
 
 describe('the session of a client', () => {
@@ -208,14 +207,6 @@ describe('asynchronous handlers of events', () => {
     client.subscribe('t', () => client.call('never answered'))
     await peer.say(...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(event))
     expect(await peer.ended()).toBe('1008 events whose handlers are not done take more than 9000 octets')
-  })
-})
-
-describe('parsed', () => {
-  it('blames the peer for what cannot be read', () => {
-    const factory = new TestClientFactory()
-    expect(() => parsed('[', factory)).toThrow('a WAMP message is a JSON array')
-    expect(parsed('[1]', factory)).toEqual([1])
   })
 })
 

@@ -64,14 +64,18 @@ describe('@exportRpc', () => {
   })
 
   it('finds nothing on what is not decorated', () => {
-    expect(
-      exportedProcedures({
-        plain: () => 1,
-        get bad() {
-          throw new Error('a getter was read')
-        },
-      }),
-    ).toEqual([])
+    const object = {
+      plain: () => 1,
+      get bad() {
+        throw new Error('a getter was read')
+      },
+    }
+    expect(() => exportedProcedures(object)).toThrow('the object has no method with @exportRpc')
+  })
+
+  it('exports those methods alone that are named', () => {
+    expect(exportedProcedures(new Service(), ['named']).map(({ id }) => id)).toEqual(['other-id'])
+    expect(() => exportedProcedures(new Service(), ['hidden'])).toThrow('the object has no method hidden with @exportRpc')
   })
 
   it('refuses what it is not for', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PrefixMap } from '../../src/v1/prefix-map.ts'
+import { isNewPrefix, PrefixMap } from '../../src/v1/prefix-map.ts'
 
 describe('PrefixMap', () => {
   it('resolves what stands before the first colon', () => {
@@ -41,6 +41,17 @@ describe('PrefixMap', () => {
         expect(prefixes.resolveOrPass(prefixes.shrink(uri))).toBe(uri)
       }),
     )
+  })
+})
+
+describe('isNewPrefix', () => {
+  it('takes a prefix that could be resolved, once, and another URI for it never', () => {
+    const prefixes = new PrefixMap()
+    expect(isNewPrefix(prefixes, 'e', 'http://e/')).toBe(true)
+    prefixes.set('e', 'http://e/')
+    expect(isNewPrefix(prefixes, 'e', 'http://e/')).toBe(false)
+    expect(() => isNewPrefix(prefixes, 'e', 'http://f/')).toThrow('the prefix e is defined already, as http://e/')
+    for (const prefix of ['', ':', 'a:b']) expect(() => isNewPrefix(prefixes, prefix, 'u')).toThrow('could never be resolved')
   })
 })
 

@@ -1,19 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Call } from '../../src/v1/call.ts'
-import { exportRpc } from '../../src/v1/exported.ts'
 import { invoke, Procedures } from '../../src/v1/procedures.ts'
 
 class Service {
   readonly factor = 3
 
-  @exportRpc
   multiply(x: number): number {
     return this.factor * x
-  }
-
-  @exportRpc('id')
-  other(): number {
-    return this.factor
   }
 }
 
@@ -44,17 +37,9 @@ describe('Procedures', () => {
 
   it('calls methods on their object', () => {
     const procedures = new Procedures()
-    procedures.addExported(new Service(), 'base#', undefined)
+    const service = new Service()
+    procedures.add('base#multiply', 'procedure', service.multiply, service)
     expect(invoke(procedures.get('base#multiply')!, new Call(undefined, '1', 'base#multiply', [2]))).toBe(6)
-    expect(invoke(procedures.get('base#id')!, new Call(undefined, '1', 'base#id', []))).toBe(3)
-  })
-
-  it('registers those decorated methods that are named', () => {
-    const procedures = new Procedures()
-    procedures.addExported(new Service(), '', ['other'])
-    expect([procedures.has('id'), procedures.has('multiply')]).toEqual([true, false])
-    expect(() => procedures.addExported(new Service(), '', ['factor'])).toThrow('the object has no method factor with @exportRpc')
-    expect(() => procedures.addExported({}, '', undefined)).toThrow('the object has no method with @exportRpc')
   })
 
   it('gives handlers the call, with what was registered beside them', () => {

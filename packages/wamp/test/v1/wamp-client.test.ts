@@ -1,9 +1,10 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
+import { fromJson, toJson } from '../../src/serializers/json.ts'
 import type { MessageTier } from '../../src/v1/message-tier.ts'
 import { wampClient } from '../../src/v1/wamp-client.ts'
-import { fromJson, resolvedWampOptions, toJson } from '../../src/v1/wamp-factory.ts'
+import { resolvedWampOptions } from '../../src/v1/wamp-factory.ts'
 import { wampProtocol } from '../../src/v1/wamp-protocol.ts'
 
 /** A message tier that is no WebSocket of ours: what a browser's looks like from here. */

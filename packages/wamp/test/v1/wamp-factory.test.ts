@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WampServerFactory } from '../../src/v1/server-factory.ts'
-import { checkedFactoryOptions, fromJson, resolvedWampOptions, serialized, toJson, wampFactoryOf } from '../../src/v1/wamp-factory.ts'
+import { checkedFactoryOptions, resolvedWampOptions, wampFactoryOf } from '../../src/v1/wamp-factory.ts'
 
 describe('resolvedWampOptions', () => {
   it('completes what is given with the defaults, or with what there was', () => {
@@ -31,24 +30,6 @@ describe('checkedFactoryOptions', () => {
     for (const wrong of [new Map(), new URL('ws://a'), Promise.resolve({}), [], null, 'ws://a'])
       expect(() => checkedFactoryOptions(wrong as object, 'F')).toThrow('the options of F must be an object')
     expect(() => checkedFactoryOptions(Object.create({ wamp: {} }), 'F')).toThrow('option wamp is inherited')
-  })
-})
-
-describe('JSON', () => {
-  it('comes back as it went', () => {
-    const message = [7, 't', { __proto__: null, a: ['ä', null, 1.5, true] }]
-    expect(fromJson(toJson(message))).toEqual([7, 't', { a: ['ä', null, 1.5, true] }])
-  })
-})
-
-describe('serialized', () => {
-  it('is text, whatever an override of serialize returns', () => {
-    const factory = new WampServerFactory()
-    expect(serialized(factory, [8, 't', 1])).toBe('[8,"t",1]')
-    for (const given of [new Uint8Array(9), undefined, Promise.resolve('[]'), 7]) {
-      factory.serialize = () => given as never
-      expect(() => serialized(factory, [8, 't', 1])).toThrow('serialize must return a string, and not')
-    }
   })
 })
 
