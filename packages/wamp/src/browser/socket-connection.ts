@@ -138,7 +138,7 @@ export class SocketConnection {
     this.#drain = undefined
     if (this.#state !== State.Open) return
     if (this.bufferedAmount > 0) this.#drain = this.#owner.clock.schedule(() => this.#drained(), drainInterval)
-    else this.#aside(() => this.#hooks.onDrain())
+    else this.#notify(() => this.#hooks.onDrain())
   }
 
   // ---- this side ends it
@@ -262,7 +262,7 @@ export class SocketConnection {
     this.#queue.stop()
     const info = this.#infoOf(event, wasOpen)
     this.#closeInfo = info
-    this.#aside(() => this.#hooks.onClose(info.wasClean, info.code, info.reason))
+    this.#notify(() => this.#hooks.onClose(info.wasClean, info.code, info.reason))
     if (!wasOpen) this.#settleOpened?.(whyClosed(info))
     this.#settleClosed(info)
   }
@@ -288,7 +288,7 @@ export class SocketConnection {
   }
 
   /** Not held up by other hooks; an error is reported and changes nothing. */
-  #aside(hook: () => Awaitable<void>): void {
+  #notify(hook: () => Awaitable<void>): void {
     try {
       heeded(hook(), error => this.#owner.noteError(error, this.#hooks))
     } catch (error) {

@@ -8,8 +8,8 @@ import {
   shownValue,
 } from '@autobahn-ts/websocket/portable'
 import { serialized } from '../serializers/serializer.ts'
-import { aside } from './aside.ts'
 import { EVENT, type Publish, type Uri } from './message.ts'
+import { notify } from './notify.ts'
 import { anIterable } from './option-checks.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { WampFactory } from './wamp-factory.ts'
@@ -88,12 +88,12 @@ export class Broker<Protocol extends object> {
 
   subscribed(protocol: Protocol, topic: Uri): void {
     if (!this.#subscriptions.subscribe(protocol, topic)) return
-    aside(this.#factory, protocol, () => this.#factory.onClientSubscribed(protocol, topic))
+    notify(this.#factory, protocol, () => this.#factory.onClientSubscribed(protocol, topic))
   }
 
   unsubscribed(protocol: Protocol, topic: Uri): void {
     if (!this.#subscriptions.unsubscribe(protocol, topic)) return
-    aside(this.#factory, protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
+    notify(this.#factory, protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
   }
 
   /** Passes an event on. `exclude` and `eligible` are as they stand in the message. Throws what serializing the event throws. */

@@ -1,11 +1,11 @@
 import { type Awaitable, ConnectionClosed, isPromise, Settlement } from '@autobahn-ts/websocket/portable'
 import { malformed } from '../faults/peer-fault.ts'
 import { parsed, serializedFor } from '../serializers/serializer.ts'
-import { aside } from './aside.ts'
 import { checkText } from './check-names.ts'
 import { EventsInWork } from './events-in-work.ts'
 import { measureText } from './measure-text.ts'
 import { EVENT, type List, PREFIX, PUBLISH, SUBSCRIBE, type ToClient, UNSUBSCRIBE, type Uri, WELCOME, type Welcome } from './message.ts'
+import { notify } from './notify.ts'
 import { toClient } from './parse-message.ts'
 import { isNewPrefix } from './prefix-map.ts'
 import { type PublishOptions, receiversIn } from './receivers.ts'
@@ -121,7 +121,7 @@ export class ClientSession {
     const uri = this.#rpc.prefixes.resolveOrPass(topic)
     let pending: Promise<void>[] | undefined
     for (const handler of this.#handlers.of(uri)) {
-      const done = aside(this.#rpc.factory, this.#host, () => handler(uri, event))
+      const done = notify(this.#rpc.factory, this.#host, () => handler(uri, event))
       if (!isPromise(done)) continue
       pending ??= []
       pending.push(done)

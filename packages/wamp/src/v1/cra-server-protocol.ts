@@ -1,9 +1,9 @@
 import { type Awaitable, CloseCode } from '@autobahn-ts/websocket/portable'
-import { aside } from './aside.ts'
 import { type AuthPermissions, authreqUri, authUri } from './cra.ts'
 import { type CraHooks, CraServer, type CraSession } from './cra-server.ts'
 import { grantsIn } from './grants.ts'
 import type { Uri } from './message.ts'
+import { notify } from './notify.ts'
 import { keepRegistrations, setRights, WampServerProtocol } from './server-protocol.ts'
 import { engine } from './wamp-protocol.ts'
 
@@ -113,6 +113,6 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
   /** Called by a timer, where nothing else catches errors. A client that has not authenticated does not stay because the hook failed. */
   #expired(): void {
     const failed = (): void => this.failConnection(CloseCode.InternalError, 'onAuthTimeout failed')
-    aside(this.factory, this, () => this.onAuthTimeout(), failed)
+    notify(this.factory, this, () => this.onAuthTimeout(), failed)
   }
 }

@@ -1,12 +1,12 @@
 import { type Awaitable, asError, CloseCode, ConnectionClosed, isPromise } from '@autobahn-ts/websocket/portable'
 import { malformed } from '../faults/peer-fault.ts'
 import { serialized } from '../serializers/serializer.ts'
-import { aside } from './aside.ts'
 import { Call } from './call.ts'
 import { type ErrorReply, errorReply, internal } from './error-reply.ts'
 import { isError, UnclearValue, unclear, unlessError } from './hook-value.ts'
 import { CALLERROR, CALLRESULT, type List, type Uri } from './message.ts'
 import type { MessageTier } from './message-tier.ts'
+import { notify } from './notify.ts'
 import { invoke, type Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 import { sendUnskipped } from './send-unskipped.ts'
@@ -141,7 +141,7 @@ export class IncomingCalls {
     }
     this.#isAnswered(call)
     if (!this.#sent(message)) return
-    aside(this.#factory, this.#callee, () => this.#callee.onAfterSendCallSuccess(message, call))
+    notify(this.#factory, this.#callee, () => this.#callee.onAfterSendCallSuccess(message, call))
   }
 
   #failed(call: Call, thrown: unknown, size: number): void {
@@ -196,7 +196,7 @@ export class IncomingCalls {
   #send(call: Call, reply: ErrorReply): void {
     const message = this.#errorMessage(call, reply)
     if (message === undefined || !this.#sent(message)) return
-    aside(this.#factory, this.#callee, () => this.#callee.onAfterSendCallError(message, call))
+    notify(this.#factory, this.#callee, () => this.#callee.onAfterSendCallError(message, call))
     if (reply.closeSession) this.#callee.sendClose(closedByProcedure, 'a procedure has closed the session')
   }
 

@@ -1,8 +1,8 @@
 // what applications derive from
 
-export { CallTimedOut } from '../faults/call-timed-out.ts'
 // what they speak of
 export type { BackoffOptions } from '@autobahn-ts/websocket/portable'
+export { CallTimedOut } from '../faults/call-timed-out.ts'
 export type { Delivery, DispatchOptions } from './broker.ts'
 export { Call } from './call.ts'
 export type { CallOptions } from './call-options.ts'

@@ -1,13 +1,12 @@
 import { ApiMisuse, anyValue, type Clock, checkOptions, defaultsOf, resolveOptions, unknownOption } from '@autobahn-ts/websocket/portable'
 import type { Serializer } from '../serializers/serializer.ts'
+import type { ErrorSink } from './notify.ts'
 import { type WampOptions, wampSettings } from './options.ts'
 
 /** What a protocol needs of the factory that made it: the seed's `WampFactory`, and the port for factories of other runtimes. */
-export interface WampFactory extends Serializer {
+export interface WampFactory extends Serializer, ErrorSink {
   readonly wampOptions: WampOptions
   readonly clock: Clock
-  /** Reports what a handler threw and no peer is told. Never throws. */
-  noteError(error: unknown, protocol: object): void
 }
 
 /** A protocol object belongs to a WAMP factory. */

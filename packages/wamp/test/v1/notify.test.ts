@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { aside } from '../../src/v1/aside.ts'
+import { notify } from '../../src/v1/notify.ts'
 import { RpcError } from '../../src/v1/rpc-error.ts'
 import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, TestServerFactory } from '../fixtures/link.ts'
 
-describe('aside', () => {
+describe('notify', () => {
   it('reports what a hook throws, or its promise rejects with, and says that it failed', async () => {
     const factory = new TestServerFactory(Server)
     let failed = 0
@@ -17,7 +17,7 @@ describe('aside', () => {
       () => Promise.reject(new Error('later')),
       () => Promise.reject(Object.create(null)),
     ]
-    for (const hook of hooks) aside(factory, {}, hook, () => failed++)
+    for (const hook of hooks) notify(factory, {}, hook, () => failed++)
     await new Link().settle()
     expect(failed).toBe(3)
     expect(factory.errors.map(({ message }) => message)).toEqual(['at once', 'later', expect.stringMatching('cannot be printed')])
