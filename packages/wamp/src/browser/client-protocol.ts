@@ -1,6 +1,6 @@
 import { type Awaitable, HandshakeFailed } from '@autobahn-ts/websocket/portable'
-import { type WampClient, wampClient } from '../v1/wamp-client.ts'
-import { type ClassOf, wampProtocol } from '../v1/wamp-protocol.ts'
+import { type WampClient, wampClient } from '../v1/application/wamp-client.ts'
+import { type ClassOf, wampProtocol } from '../v1/application/wamp-protocol.ts'
 import type { WampClientFactory } from './client-factory.ts'
 import type { SocketResponse } from './socket-connection.ts'
 import { SocketProtocol } from './socket-protocol.ts'

@@ -1,5 +1,5 @@
 import { ApiMisuse, asError, checkOptions, HandshakeFailed, shownValue, type Timer } from '@autobahn-ts/websocket/portable'
-import { aFunction, aSignal, seconds } from '../v1/option-checks.ts'
+import { aFunction, aSignal, seconds } from '../checks/option-checks.ts'
 import type { WampClientFactory } from './client-factory.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { type PlatformSocketClass, platformSocketClass } from './platform-socket.ts'

@@ -1,4 +1,4 @@
-import { authenticate } from '../v1/authenticate.ts'
+import { authenticate } from '../v1/auth/authenticate.ts'
 import { WampClientProtocol } from './client-protocol.ts'
 
 /** A client's end that can authenticate by challenge and response. */

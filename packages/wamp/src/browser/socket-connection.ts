@@ -13,8 +13,8 @@ import {
   shownValue,
   type Timer,
 } from '@autobahn-ts/websocket/portable'
+import { expectNothing } from '../hooks/hook-value.ts'
 import { checkClose } from '../v1/check-close.ts'
-import { expectNothing } from '../v1/hook-value.ts'
 import { codeOnTheWire, cutReason } from './close-frame.ts'
 import { HookQueue } from './hook-queue.ts'
 import type { PlatformSocket, SocketEvent } from './platform-socket.ts'

@@ -1,5 +1,5 @@
 import { ApiMisuse, type Awaitable, type CloseInfo, State } from '@autobahn-ts/websocket/portable'
-import type { MessageTier } from '../v1/message-tier.ts'
+import type { MessageTier } from '../v1/ports/message-tier.ts'
 import type { SocketConnection, SocketHooks, SocketResponse } from './socket-connection.ts'
 
 /** For this folder alone: applications have no business with the connection behind a protocol. */

@@ -1,6 +1,6 @@
 import { type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websocket'
-import { WampClientFactory, type WampClientFactoryOptions } from '../v1/client-factory.ts'
-import { WampClientProtocol } from '../v1/client-protocol.ts'
+import { WampClientFactory, type WampClientFactoryOptions } from '../v1/application/client-factory.ts'
+import { WampClientProtocol } from '../v1/application/client-protocol.ts'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 import { awaitedClock } from './awaited-clock.ts'
 

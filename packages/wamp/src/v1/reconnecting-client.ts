@@ -10,16 +10,16 @@ import {
   type Replaceable,
   reconnectOptions,
 } from '@autobahn-ts/websocket/portable'
+import { checkProcedure, checkText } from '../checks/check-names.ts'
+import { aFunction, anObject, seconds } from '../checks/option-checks.ts'
+import type { Method } from '../hooks/method.ts'
 import { randomFraction } from '../keys/random-id.ts'
-import { type CallOptions, checkCall } from './call-options.ts'
-import { checkProcedure, checkText } from './check-names.ts'
-import type { List, Uri } from './message.ts'
-import type { Method } from './method.ts'
-import { aFunction, anObject, seconds } from './option-checks.ts'
-import { isNewPrefix, PrefixMap } from './prefix-map.ts'
-import { type PublishOptions, publishOptions } from './receivers.ts'
-import { type EventHandler, TopicHandlers } from './topic-handlers.ts'
-import type { WampClient } from './wamp-client.ts'
+import type { WampClient } from './application/wamp-client.ts'
+import type { List, Uri } from './messages/message.ts'
+import { isNewPrefix, PrefixMap } from './messages/prefix-map.ts'
+import { type PublishOptions, publishOptions } from './pubsub/receivers.ts'
+import { type EventHandler, TopicHandlers } from './pubsub/topic-handlers.ts'
+import { type CallOptions, checkCall } from './rpc/call-options.ts'
 
 /** A client's connection as the reconnecting client uses it. */
 export interface ClientConnection
@@ -190,7 +190,7 @@ export class ReconnectingClient {
   /** Authenticates this session; in `onSession`, every one. As `WampCraClientProtocol.authenticate`. */
   async authenticate<Permissions = unknown>(authKey?: string | null, authExtra?: object | null, authSecret?: string): Promise<Permissions> {
     // Loaded when it is wanted: bundlers that split keep a quarter of their code, cryptography, from pages that never do this.
-    const { authenticate } = await import('./authenticate.ts')
+    const { authenticate } = await import('./auth/authenticate.ts')
     return authenticate(this, authKey, authExtra, authSecret) as Promise<Permissions>
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { WampServerProtocol } from '../../src/v1/application/server-protocol.ts'
 import { Link, type RawClient, type TestClient, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 class Server extends WampServerProtocol {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { wampOptions } from '../../src/v1/options.ts'
+import { wampOptions } from '../../src/v1/ports/options.ts'
 
 /** The package as it was built: the repository's root finds it by its name. */
 const root = fileURLToPath(new URL('../../../..', import.meta.url))

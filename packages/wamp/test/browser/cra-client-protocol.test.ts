@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { WampCraClientProtocol } from '../../src/browser/cra-client-protocol.ts'
-import { authSignature } from '../../src/v1/cra.ts'
+import { authSignature } from '../../src/v1/auth/cra.ts'
 import { ScriptFactory, settled } from '../fixtures/script-socket.ts'
 
 it('answers the challenge with the salted secret', async () => {

@@ -1,7 +1,7 @@
 import { clientOptions, defaultsOf, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { expect, it } from 'vitest'
 import { type SocketOptions, socketOptions } from '../../src/browser/socket-options.ts'
-import { wampMessageSize } from '../../src/v1/wamp-factory.ts'
+import { wampMessageSize } from '../../src/v1/ports/wamp-factory.ts'
 
 it('has the defaults of the WebSocket layer, and for messages that of WAMP', () => {
   const { maxMessagePayloadSize, ...others } = defaultsOf(socketOptions)

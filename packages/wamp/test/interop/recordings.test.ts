@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type AuthPermissions, authSignature } from '../../src/v1/cra.ts'
-import { WampCraServerProtocol } from '../../src/v1/cra-server-protocol.ts'
-import { RpcError } from '../../src/v1/rpc-error.ts'
+import { WampCraServerProtocol } from '../../src/v1/application/cra-server-protocol.ts'
+import { type AuthPermissions, authSignature } from '../../src/v1/auth/cra.ts'
+import { RpcError } from '../../src/v1/rpc/rpc-error.ts'
 import { Link, type RawClient, type TestClient, TestClientFactory, TestServerFactory } from '../fixtures/link.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { WampServerProtocol } from '../../src/v1/application/server-protocol.ts'
 import { ReconnectingClient, type ReconnectingClientOptions } from '../../src/v1/reconnecting-client.ts'
-import { WampServerProtocol } from '../../src/v1/server-protocol.ts'
 import { Link, RawServer, type TestClient, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 /** It is loaded when it is first wanted, which takes time that no fake clock knows. */
-beforeAll(() => import('../../src/v1/authenticate.ts'))
+beforeAll(() => import('../../src/v1/auth/authenticate.ts'))
 
 const steady = { initialDelay: 1, growth: 2, jitter: 0, maxRetries: 3 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { WampClientProtocol } from '../../src/v1/client-protocol.ts'
-import { RpcError } from '../../src/v1/rpc-error.ts'
-import { TopicAccess, WampServerProtocol } from '../../src/v1/server-protocol.ts'
+import { WampClientProtocol } from '../../src/v1/application/client-protocol.ts'
+import { TopicAccess, WampServerProtocol } from '../../src/v1/application/server-protocol.ts'
+import { RpcError } from '../../src/v1/rpc/rpc-error.ts'
 import { Link, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 const api = 'http://api.wamp.ws/'

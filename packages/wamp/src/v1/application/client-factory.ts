@@ -1,0 +1,71 @@
+import {
+  asError,
+  type ByteStream,
+  type ClientFactoryOptions,
+  type Clock,
+  type ObservedRuntime,
+  type TransportDetails,
+  WebSocketClientFactory,
+  type WebSocketClientProtocol,
+} from '@autobahn-ts/websocket/portable'
+import { fromJson, toJson } from '../../serializers/json.ts'
+import { type List, subprotocol } from '../messages/message.ts'
+import type { WampOptions } from '../ports/options.ts'
+import { checkedFactoryOptions, resolvedWampOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
+import type { WampClientProtocol } from './client-protocol.ts'
+import { RuntimeClock } from './runtime-clock.ts'
+
+/** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
+export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
+  readonly protocol?: new () => WampClientProtocol
+  readonly wamp?: Partial<WampOptions>
+}
+
+/** Makes the client's protocols, for one URL. */
+export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
+  readonly #clock = new RuntimeClock()
+  #wampOptions: WampOptions
+
+  constructor(url: string, options: WampClientFactoryOptions = {}) {
+    const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
+    const { maxMessagePayloadSize = wampMessageSize } = given
+    super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
+    this.#wampOptions = resolvedWampOptions(wamp)
+  }
+
+  /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
+  override resetProtocolOptions(): void {
+    super.resetProtocolOptions()
+    this.setProtocolOptions({ maxMessagePayloadSize: wampMessageSize })
+  }
+
+  get wampOptions(): WampOptions {
+    return this.#wampOptions
+  }
+
+  /** Changes options of WAMP, for open sessions too; what is not given stays. */
+  setWampOptions(options: Partial<WampOptions>): void {
+    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+  }
+
+  serialize(message: List): string {
+    return toJson(message)
+  }
+
+  unserialize(text: string): unknown {
+    return fromJson(text)
+  }
+
+  get clock(): Clock {
+    return this.#clock.clock
+  }
+
+  noteError(error: unknown, protocol: object): void {
+    this.report(asError(error), protocol as WebSocketClientProtocol)
+  }
+
+  override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
+    this.#clock.take(runtime.clock)
+    return super.connectStream(stream, transport, runtime)
+  }
+}

@@ -1,0 +1,257 @@
+import {
+  ApiMisuse,
+  type Awaitable,
+  type ConnectionAccept,
+  type ConnectionRequest,
+  checkOptions,
+  HttpException,
+  type OptionChecks,
+  optionCheck,
+  WebSocketServerProtocol,
+} from '@autobahn-ts/websocket/portable'
+import { aBoolean } from '../../checks/option-checks.ts'
+import { type Method, methodOf } from '../../hooks/method.ts'
+import type { Grant, Right } from '../auth/grants.ts'
+import type { Uri } from '../messages/message.ts'
+import { answerBinary, answerFault } from '../ports/answer-fault.ts'
+import type { Delivery, DispatchOptions } from '../pubsub/broker.ts'
+import { type PublishHandler, type SubscribeHandler, type TopicRule, TopicRules } from '../pubsub/topic-rules.ts'
+import { ServerSession } from '../session/server-session.ts'
+import { type ExportedMethod, exportedPublishHandlers, exportedSubscribeHandlers } from './exported.ts'
+import { brokerOf, type WampServerFactory } from './server-factory.ts'
+import { type ClassOf, engine, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
+
+/** What a topic is registered for, of `SUBSCRIBE` and `PUBLISH` or'd. */
+export const TopicAccess = { SUBSCRIBE: 1, PUBLISH: 2, BOTH: 3 } as const
+
+export interface TopicOptions {
+  /** The rule is for all topics that begin with the URI. Default: for this one alone. */
+  readonly prefixMatch?: boolean
+}
+
+export interface PubSubOptions extends TopicOptions {
+  /** `TopicAccess.SUBSCRIBE`, `.PUBLISH` or both. Default: both. */
+  readonly pubsub?: number
+}
+
+/** For the protocols of this folder: returns a function that sets everything registered back to what it is now. */
+export let keepRegistrations: (protocol: WampServerProtocol) => () => void
+/** For the protocols of this folder: replaces what is registered for the URI of a grant. */
+export let setRights: (protocol: WampServerProtocol, grant: Grant) => void
+
+const base: typeof WebSocketServerProtocol & ClassOf<WampProtocol> = wampProtocol(WebSocketServerProtocol, 'server')
+
+/**
+ * The server's end of a WAMP connection: derive from it, and register procedures and topics in `onSessionOpen`.
+ *
+ * Nothing can be called, subscribed to or published that was not registered for this session. A topic has the rule that was registered for
+ * it, else the one of the longest prefix. Overrides of `onOpen`, `onTextMessage` and `onConnect` call `super`; nothing else has to.
+ */
+export abstract class WampServerProtocol extends base {
+  readonly #subscribeRules = new TopicRules()
+  readonly #publishRules = new TopicRules()
+  #session: ServerSession<WampServerProtocol> | undefined
+
+  static {
+    keepRegistrations = (protocol): (() => void) => {
+      const setBack = [protocol.#subscribeRules.keep(), protocol.#publishRules.keep(), protocol[engine].procedures.keep()]
+      return () => {
+        for (const setOneBack of setBack) setOneBack()
+        protocol.#session?.reviewSubscriptions()
+      }
+    }
+    setRights = (protocol, grant): void => protocol.#setRights(grant)
+  }
+
+  override get factory(): WampServerFactory {
+    return super.factory as WampServerFactory
+  }
+
+  override get sessionId(): string | undefined {
+    return this.#session?.id
+  }
+
+  /** Topics that this client has subscribed to. */
+  get subscriptions(): ReadonlySet<Uri> {
+    return this.#session?.topics ?? nothing
+  }
+
+  // ---- topics
+
+  /**
+   * Opens a topic to this client. Replaces everything that was registered for the same URI before, handlers as well.
+   *
+   * `pubsub: TopicAccess.SUBSCRIBE` refuses publishing, also where a shorter prefix allows it, and the other way round. A subscription that
+   * the client has and that is not allowed any more ends.
+   */
+  registerForPubSub(topicUri: Uri, options: PubSubOptions = {}): void {
+    checkOptions<PubSubOptions>(options, pubSubOptions, 'registerForPubSub')
+    const { prefixMatch = false, pubsub = TopicAccess.BOTH } = options
+    const right = prefixMatch ? 'prefix' : 'exact'
+    const publish = pubsub & TopicAccess.PUBLISH ? right : 'none'
+    this.#setRights({ uri: topicUri, publish, subscribe: pubsub & TopicAccess.SUBSCRIBE ? right : 'none' })
+  }
+
+  /**
+   * Takes back everything that was registered for a URI: both rights, and handlers. Returns false if nothing was registered.
+   *
+   * A subscription that the client has and that is not allowed any more ends.
+   */
+  unregisterForPubSub(topicUri: Uri): boolean {
+    const wasPublishing = this.#publishRules.remove(topicUri)
+    const wasSubscribing = this.#subscribeRules.remove(topicUri)
+    this.#session?.reviewSubscriptions()
+    return wasPublishing || wasSubscribing
+  }
+
+  /** Registers the methods of an object that have `@exportSub` or `@exportPub`, under `baseUri` and their ids. */
+  registerHandlerForPubSub(object: object, baseUri: Uri = ''): void {
+    const { publish, subscribe } = exportedHandlers(object)
+    for (const { id, method, prefixMatch } of publish) {
+      this.registerHandlerForPub(baseUri + id, object, method, { prefixMatch })
+    }
+    for (const { id, method, prefixMatch } of subscribe) {
+      this.registerHandlerForSub(baseUri + id, object, method, { prefixMatch })
+    }
+  }
+
+  /** Takes back what `registerHandlerForPubSub` has registered for the same object and `baseUri`. */
+  unregisterHandlerForPubSub(object: object, baseUri: Uri = ''): void {
+    const { publish, subscribe } = exportedHandlers(object)
+    for (const { id } of publish) this.unregisterHandlerForPub(baseUri + id)
+    for (const { id } of subscribe) this.unregisterHandlerForSub(baseUri + id)
+  }
+
+  /**
+   * Has a method decide who subscribes: it is given the registered part and the rest of the topic, and only `true` allows it. Replaces the
+   * handler of the same URI.
+   *
+   * Publishing to this very URI is open, unless it is registered or a registered prefix stands for it; publishing to what begins with the
+   * URI is open only where that is registered as well.
+   */
+  registerHandlerForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+    checkOptions<TopicOptions>(options, topicOptions, 'registerHandlerForSub')
+    const { prefixMatch = false } = options
+    this.#setSubscribeRule({ uri, prefixMatch, handler: methodOf(object, handler), object })
+    this.#publishRules.imply(uri)
+  }
+
+  /** Has a function decide who subscribes, as `registerHandlerForSub` has a method. */
+  registerHandlerProcedureForSub(uri: Uri, handler: SubscribeHandler, options?: TopicOptions): void {
+    this.registerHandlerForSub(uri, {}, handler, options)
+  }
+
+  /**
+   * Takes back the right to subscribe, whichever way it was registered for the URI, and the right to publish that came with a handler.
+   * Returns false if nothing was registered.
+   */
+  unregisterHandlerForSub(uri: Uri): boolean {
+    const wasImplied = this.#publishRules.removeImplied(uri)
+    const wasRegistered = this.#subscribeRules.remove(uri)
+    this.#session?.reviewSubscriptions()
+    return wasRegistered || wasImplied
+  }
+
+  /**
+   * Has a method see what is published, after the registered part and the rest of the topic: its result is dispatched, `undefined` drops
+   * the event. Replaces the handler of the same URI.
+   *
+   * An error that is returned counts as thrown. `null` and `false` are dispatched only where they were published; from a handler of other
+   * events they may be meant as a refusal, so they drop the event and are reported, as is everything that is not JSON.
+   *
+   * Subscribing to this very URI is open, unless it is registered or a registered prefix stands for it; subscribing to what begins with the
+   * URI is open only where that is registered as well.
+   */
+  registerHandlerForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
+    checkOptions<TopicOptions>(options, topicOptions, 'registerHandlerForPub')
+    const { prefixMatch = false } = options
+    this.#publishRules.add({ uri, prefixMatch, handler: methodOf(object, handler), object })
+    this.#subscribeRules.imply(uri)
+  }
+
+  /** Has a function see what is published, as `registerHandlerForPub` has a method. */
+  registerHandlerProcedureForPub(uri: Uri, handler: PublishHandler, options?: TopicOptions): void {
+    this.registerHandlerForPub(uri, {}, handler, options)
+  }
+
+  /**
+   * Takes back the right to publish, whichever way it was registered for the URI, and the right to subscribe that came with a handler.
+   * Returns false if nothing was registered.
+   */
+  unregisterHandlerForPub(uri: Uri): boolean {
+    const wasImplied = this.#subscribeRules.removeImplied(uri)
+    const wasRegistered = this.#publishRules.remove(uri)
+    this.#session?.reviewSubscriptions()
+    return wasRegistered || wasImplied
+  }
+
+  /** Sends an event to all who have subscribed, this client included, whatever is registered for the topic. */
+  dispatch(topicUri: Uri, event: unknown, options?: DispatchOptions<WampServerProtocol>): Delivery {
+    return this.factory.dispatch(topicUri, event, options)
+  }
+
+  // ---- the connection
+
+  /** Accepts clients that speak WAMP, and refuses others with 400. */
+  override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+    const chosen = request.protocols.find(protocol => this.factory.protocols.includes(protocol))
+    if (chosen === undefined) throw new HttpException(400, `this server only speaks ${this.factory.protocols.join(', ')}`)
+    return chosen
+  }
+
+  override onOpen(): Awaitable<void> {
+    const { factory } = this
+    const broker = brokerOf(factory)
+    this.#session = new ServerSession<WampServerProtocol>({
+      id: broker.admit(this),
+      protocol: this,
+      rpc: this[engine],
+      broker,
+      subscribeRules: this.#subscribeRules,
+      publishRules: this.#publishRules,
+    })
+    this.#session.open(factory.serverIdent)
+  }
+
+  override onMessage(_payload: Uint8Array, _isBinary: boolean): Awaitable<void> {
+    answerBinary(this)
+  }
+
+  override onTextMessage(text: string): Awaitable<void> {
+    try {
+      return this.#session?.received(text)
+    } catch (error) {
+      answerFault(this, error)
+    }
+  }
+
+  /** A right that is not given is refused for as much as the other one stands for. */
+  #setRights({ uri, publish, subscribe }: Grant): void {
+    const rule = { uri, handler: undefined, object: undefined }
+    const isPrefix = publish === 'prefix' || subscribe === 'prefix'
+    const ruleFor = (right: Right): TopicRule =>
+      right === 'none' ? { ...rule, prefixMatch: isPrefix, isRefusal: true } : { ...rule, prefixMatch: right === 'prefix' }
+    this.#publishRules.add(ruleFor(publish))
+    this.#setSubscribeRule(ruleFor(subscribe))
+  }
+
+  #setSubscribeRule(rule: TopicRule): void {
+    this.#subscribeRules.add(rule)
+    this.#session?.reviewSubscriptions(rule)
+  }
+}
+
+const topicOptions: OptionChecks<TopicOptions> = { prefixMatch: aBoolean }
+const pubSubOptions: OptionChecks<PubSubOptions> = {
+  prefixMatch: aBoolean,
+  pubsub: optionCheck('TopicAccess.SUBSCRIBE, .PUBLISH or .BOTH', value => value === 1 || value === 2 || value === 3),
+}
+
+/** The decorated handlers of an object. An object without any is a mistake of the caller. */
+function exportedHandlers(object: object): { publish: ExportedMethod[]; subscribe: ExportedMethod[] } {
+  const [publish, subscribe] = [exportedPublishHandlers(object), exportedSubscribeHandlers(object)]
+  if (publish.length + subscribe.length === 0) throw new ApiMisuse('the object has no method with @exportSub or @exportPub')
+  return { publish, subscribe }
+}
+
+const nothing: ReadonlySet<Uri> = new Set()

@@ -1,0 +1,157 @@
+import { ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import { tooMuch } from '../../faults/peer-fault.ts'
+import { serializedFor } from '../../serializers/serializer.ts'
+import { PendingCalls } from '../../work/pending-calls.ts'
+import { SessionWork } from '../../work/session-work.ts'
+import {
+  CALL,
+  CALLERROR,
+  CALLRESULT,
+  type CallError,
+  type CallMessage,
+  type CallResult,
+  type List,
+  type ToClient,
+  type ToServer,
+  type Uri,
+} from '../messages/message.ts'
+import { PrefixMap } from '../messages/prefix-map.ts'
+import { ErrorUri } from '../messages/uris.ts'
+import { sendUnskipped } from '../ports/send-unskipped.ts'
+import { type WampFactory, wampFactoryOf } from '../ports/wamp-factory.ts'
+import { type CallOptions, checkCall } from './call-options.ts'
+import { type Callee, IncomingCalls } from './incoming-calls.ts'
+import { Procedures } from './procedures.ts'
+import { RpcError } from './rpc-error.ts'
+
+/** Caller and callee of one connection, and the prefixes of its session. Both sides have one. */
+export class Rpc {
+  readonly prefixes: PrefixMap = new PrefixMap()
+  readonly procedures: Procedures = new Procedures()
+  /** While it returns true, callers are not told the text of errors other than `RpcError`. */
+  hidesErrors: () => boolean = () => false
+  /** Called when a call of this side waits for its answer. */
+  callBegan: () => void = () => undefined
+  readonly #host: Callee
+  readonly #side: 'client' | 'server'
+  readonly #pending = new PendingCalls()
+  #incoming: IncomingCalls | undefined
+  #knownFactory: WampFactory | undefined
+  #work: SessionWork | undefined
+  #isWatching = false
+
+  constructor(host: Callee, side: 'client' | 'server') {
+    this.#host = host
+    this.#side = side
+  }
+
+  get factory(): WampFactory {
+    this.#knownFactory ??= wampFactoryOf(this.#host)
+    return this.#knownFactory
+  }
+
+  /** What the peer has in work here. */
+  get work(): SessionWork {
+    this.#work ??= new SessionWork(this.factory)
+    return this.#work
+  }
+
+  /** The URI of a topic or procedure that the peer names. Throws above `maxUriLength`: a CURIE stands for more than it says. */
+  resolved(curieOrUri: Uri): Uri {
+    const uri = this.prefixes.resolve(curieOrUri)
+    if (uri === undefined) return curieOrUri
+    const { maxUriLength } = this.factory.wampOptions
+    if (uri.length > maxUriLength) throw tooMuch(`a CURIE for a URI of ${uri.length} letters; ${maxUriLength} are allowed`)
+    return uri
+  }
+
+  /** Calls of ours that wait for an answer. */
+  get pendingCalls(): number {
+    return this.#pending.size
+  }
+
+  /** Calls the peer. Throws nothing: a call that could never be sent rejects with `ApiMisuse`. */
+  call(options: CallOptions | undefined, uri: Uri, args: List): Promise<unknown> {
+    try {
+      return this.#call(options, uri, args)
+    } catch (misuse) {
+      return Promise.reject(misuse)
+    }
+  }
+
+  #call(options: CallOptions = {}, uri: Uri, args: List): Promise<unknown> {
+    checkCall(options, uri)
+    const { wampOptions, clock } = this.factory
+    const timeout = options.timeout ?? wampOptions.callTimeout
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason)
+    if (this.#pending.size >= wampOptions.maxOutgoingCalls) return Promise.reject(tooMany(wampOptions.maxOutgoingCalls))
+    this.#watch()
+    const answer = this.#pending.add(callId => this.#sendCall(callId, uri, args), clock, timeout, options.signal)
+    this.callBegan()
+    return answer
+  }
+
+  /** Takes CALL, CALLRESULT and CALLERROR; `false` for any other message. `size`: octets that a call takes while it is in work. */
+  received(message: ToServer | ToClient, size: number): boolean {
+    switch (message[0]) {
+      case CALL:
+        this.#called(message, size)
+        return true
+      case CALLRESULT:
+        this.#returned(message)
+        return true
+      case CALLERROR:
+        this.#threw(message)
+        return true
+      default:
+        return false
+    }
+  }
+
+  /** From the first call on: whoever waits for an answer is told when the connection is gone. Hooks of the application do not matter here. */
+  #watch(): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    void this.#host.closed.then(({ code, reason }) => this.#wasClosed(code, reason))
+  }
+
+  #wasClosed(code: number, reason: string): void {
+    this.#pending.rejectAll(new ConnectionClosed(code, `the connection closed before the call was answered: ${code} ${reason}`.trimEnd()))
+  }
+
+  #sendCall(callId: string, uri: Uri, args: List): void {
+    const message = serializedFor('the arguments of a call', this.factory, [CALL, callId, uri, ...args])
+    sendUnskipped(this.#host, message)
+    // What was not sent has no answer; that the connection is closing is nobody's mistake.
+    if (!this.#host.isOpen) this.#pending.reject(callId, new ConnectionClosed(1006, 'the connection is closing; the call was not sent'))
+  }
+
+  #called(message: CallMessage, size: number): void {
+    this.#incoming ??= new IncomingCalls(
+      this.#host,
+      this.factory,
+      this.procedures,
+      this.work,
+      error => this.#shrunk(error),
+      () => this.hidesErrors(),
+    )
+    this.#incoming.received(message[1], this.resolved(message[2]), message.slice(3), size)
+  }
+
+  /** On a server the prefixes are the client's, who knows them; on a client they are its own, and older servers would not expand them. */
+  #shrunk(uri: Uri): Uri {
+    return this.#side === 'server' ? this.prefixes.shrink(uri) : uri
+  }
+
+  #returned([, callId, result]: CallResult): void {
+    this.#pending.resolve(callId, result)
+  }
+
+  #threw([, callId, uri, description, details]: CallError): void {
+    this.#pending.reject(callId, new RpcError(this.prefixes.resolveOrPass(uri) || ErrorUri.Generic, description, details))
+  }
+}
+
+function tooMany(limit: number): RpcError {
+  return new RpcError(ErrorUri.TooManyCalls, `${limit} calls of this connection wait for their answers`)
+}
