@@ -23,13 +23,19 @@ export type { Connection, Message, MessageStream, ReadableOctets } from './conve
 export type { ErrorReport } from './conversation/function-factories.ts'
 export type { Admission, Handler, Routes } from './conversation/function-protocols.ts'
 export type { ReceiveOptions } from './conversation/receive-options.ts'
-export type { AcceptOptions, DeflateAgreement, Direction } from './extensions/permessage-deflate/agreement.ts'
-export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/negotiation.ts'
-export { type OfferOptions, PerMessageDeflateOffer } from './extensions/permessage-deflate/offer.ts'
-export { type OfferAcceptOptions, PerMessageDeflateOfferAccept } from './extensions/permessage-deflate/offer-accept.ts'
+export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/choices.ts'
+export type { Direction } from './extensions/permessage-deflate/negotiation.ts'
+export {
+  type AcceptOptions,
+  type DeflateAgreement,
+  type OfferAcceptOptions,
+  type OfferOptions,
+  PerMessageDeflateOffer,
+  PerMessageDeflateOfferAccept,
+  PerMessageDeflateResponse,
+  PerMessageDeflateResponseAccept,
+} from './extensions/permessage-deflate/offer-and-response.ts'
 export { type DeflateSettings, type PerMessageDeflateOptions, perMessageDeflateOptions } from './extensions/permessage-deflate/options.ts'
-export { PerMessageDeflateResponse } from './extensions/permessage-deflate/response.ts'
-export { PerMessageDeflateResponseAccept } from './extensions/permessage-deflate/response-accept.ts'
 export type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from './handshake/connection-request.ts'
 export type { OfferedExtension } from './handshake/http/extension-header.ts'
 export { HeaderFields } from './handshake/http/header-fields.ts'

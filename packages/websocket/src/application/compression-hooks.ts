@@ -1,6 +1,6 @@
 import type { Runtime } from '../bytes/runtime.ts'
-import { negotiationByHooks, type OfferAcceptor, type ResponseAcceptor } from '../extensions/permessage-deflate/negotiation.ts'
-import type { PerMessageDeflateOffer } from '../extensions/permessage-deflate/offer.ts'
+import { choicesByHooks, type OfferAcceptor, type ResponseAcceptor } from '../extensions/permessage-deflate/choices.ts'
+import type { PerMessageDeflateOffer } from '../extensions/permessage-deflate/offer-and-response.ts'
 import { perMessageDeflateOptions } from '../extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-deflate.ts'
 import type { Extension } from '../protocol/extending/extension.ts'
@@ -45,7 +45,7 @@ export class CompressingOptions<Options extends CommonOptions> {
 /** The extension that the hooks of a server ask for, behind those that were given as such. */
 export function serverExtensions({ extensions, perMessageCompressionAccept }: ServerOptions, runtime: Runtime): readonly Extension[] {
   if (perMessageCompressionAccept === undefined || runtime.deflate === undefined) return extensions
-  const negotiation = negotiationByHooks({ acceptOffer: perMessageCompressionAccept as OfferAcceptor })
+  const negotiation = choicesByHooks({ acceptOffer: perMessageCompressionAccept as OfferAcceptor })
   return [...extensions, new PerMessageDeflate(runtime.deflate, negotiation, maxContexts)]
 }
 
@@ -53,7 +53,7 @@ export function serverExtensions({ extensions, perMessageCompressionAccept }: Se
 export function clientExtensions(options: ClientOptions, runtime: Runtime): readonly Extension[] {
   const { extensions, perMessageCompressionOffers: offers, perMessageCompressionAccept } = options
   if (offers.length === 0 || runtime.deflate === undefined) return extensions
-  const negotiation = negotiationByHooks({
+  const negotiation = choicesByHooks({
     offers: offers as readonly PerMessageDeflateOffer[],
     acceptResponse: perMessageCompressionAccept as ResponseAcceptor | undefined,
   })

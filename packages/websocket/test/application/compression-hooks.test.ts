@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { CompressingOptions, clientExtensions, serverExtensions } from '../../src/application/compression-hooks.ts'
-import { PerMessageDeflateOffer } from '../../src/extensions/permessage-deflate/offer.ts'
-import { PerMessageDeflateOfferAccept } from '../../src/extensions/permessage-deflate/offer-accept.ts'
-import type { PerMessageDeflateResponse } from '../../src/extensions/permessage-deflate/response.ts'
-import { PerMessageDeflateResponseAccept } from '../../src/extensions/permessage-deflate/response-accept.ts'
+import type { PerMessageDeflateResponse } from '../../src/extensions/permessage-deflate/offer-and-response.ts'
+import {
+  PerMessageDeflateOffer,
+  PerMessageDeflateOfferAccept,
+  PerMessageDeflateResponseAccept,
+} from '../../src/extensions/permessage-deflate/offer-and-response.ts'
 import { nodeDeflate } from '../../src/node/runtime/node-deflate.ts'
 import { defaultsOf } from '../../src/protocol/options/option-table.ts'
 import { clientOptions, serverOptions } from '../../src/protocol/options/options.ts'

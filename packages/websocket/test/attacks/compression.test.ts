@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Deflate } from '../../src/bytes/deflate.ts'
-import { negotiationBy } from '../../src/extensions/permessage-deflate/negotiation.ts'
+import { choicesByOptions } from '../../src/extensions/permessage-deflate/choices.ts'
 import { perMessageDeflateOptions } from '../../src/extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../../src/extensions/permessage-deflate/permessage-deflate.ts'
 import { streamDeflate } from '../../src/node/runtime/stream-deflate.ts'
@@ -152,7 +152,7 @@ for (const [how, deflate] of deflates) {
 /** As `permessageDeflate()` has it, by one of both ways to decompress. */
 function over(deflate: Deflate): PerMessageDeflate {
   const defaults = defaultsOf(perMessageDeflateOptions)
-  return new PerMessageDeflate(deflate, negotiationBy(defaults), defaults.maxContexts)
+  return new PerMessageDeflate(deflate, choicesByOptions(defaults), defaults.maxContexts)
 }
 
 const offer = ['Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits']

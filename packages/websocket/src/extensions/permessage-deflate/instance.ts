@@ -1,10 +1,10 @@
 import type { Compressor, CompressorSettings, Decompressor } from '../../bytes/deflate.ts'
 import type { ExtensionInstance, MessageTransform, OutgoingMessage } from '../../protocol/extending/extension.ts'
 import type { FrameHeader } from '../../protocol/frames/frame-header.ts'
-import type { DeflateAgreement } from './agreement.ts'
 import type { Codecs } from './codecs.ts'
 import { Deflating, type MessageCompressor } from './deflating.ts'
 import { Inflating } from './inflating.ts'
+import type { DeflateAgreement } from './offer-and-response.ts'
 
 /** permessage-deflate at work on one connection. What it needs is made when it is first needed. */
 export class DeflateInstance implements ExtensionInstance {

@@ -1,4 +1,4 @@
-import { negotiationBy } from '../../extensions/permessage-deflate/negotiation.ts'
+import { choicesByOptions } from '../../extensions/permessage-deflate/choices.ts'
 import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../../extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../../extensions/permessage-deflate/permessage-deflate.ts'
 import type { Extension } from '../../protocol/extending/extension.ts'
@@ -13,5 +13,5 @@ import { nodeDeflate } from '../runtime/node-deflate.ts'
  */
 export function permessageDeflate(options: Partial<PerMessageDeflateOptions> = {}): Extension {
   const resolved = resolveOptions(perMessageDeflateOptions, defaultsOf(perMessageDeflateOptions), options, 'permessageDeflate')
-  return new PerMessageDeflate(nodeDeflate, negotiationBy(resolved), resolved.maxContexts)
+  return new PerMessageDeflate(nodeDeflate, choicesByOptions(resolved), resolved.maxContexts)
 }

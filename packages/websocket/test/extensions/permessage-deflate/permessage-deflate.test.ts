@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { negotiationBy, negotiationByHooks } from '../../../src/extensions/permessage-deflate/negotiation.ts'
-import { PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer.ts'
+import { choicesByHooks, choicesByOptions } from '../../../src/extensions/permessage-deflate/choices.ts'
+import { PerMessageDeflateOffer } from '../../../src/extensions/permessage-deflate/offer-and-response.ts'
 import { type PerMessageDeflateOptions, perMessageDeflateOptions } from '../../../src/extensions/permessage-deflate/options.ts'
 import { PerMessageDeflate } from '../../../src/extensions/permessage-deflate/permessage-deflate.ts'
 import { formatExtension, parseExtensions } from '../../../src/handshake/http/extension-header.ts'
@@ -42,8 +42,8 @@ describe('PerMessageDeflate, a client', () => {
   })
 
   for (const [answer, why] of [
-    ['permessage-deflate; client_max_window_bits', 'client_max_window_bits has a value in an answer'],
-    ['permessage-deflate; server_max_window_bits=16', 'server_max_window_bits is a number from 8 to 15, and not "16"'],
+    ['permessage-deflate; client_max_window_bits', 'client_max_window_bits must have a value in an answer'],
+    ['permessage-deflate; server_max_window_bits=16', 'server_max_window_bits must be a number from 8 to 15, and not "16"'],
     ['permessage-deflate; mine', 'permessage-deflate has no parameter "mine"'],
   ] as const) {
     it(`refuses the answer ${answer}`, () => {
@@ -52,9 +52,9 @@ describe('PerMessageDeflate, a client', () => {
   }
 
   it('refuses an answer to nothing that it offered, and one that its acceptor refuses', () => {
-    const negotiation = { ...negotiationBy(defaults), offers: [] }
+    const negotiation = { ...choicesByOptions(defaults), offers: [] }
     expect(() => new PerMessageDeflate(new CountedDeflate(), negotiation, 1).confirm(new Map())).toThrow('no offer is answered')
-    const refusing = { ...negotiationBy(defaults), acceptResponse: () => undefined }
+    const refusing = { ...choicesByOptions(defaults), acceptResponse: () => undefined }
     expect(() => new PerMessageDeflate(new CountedDeflate(), refusing, 1).confirm(new Map())).toThrow('did not accept it')
   })
 
@@ -65,7 +65,7 @@ describe('PerMessageDeflate, a client', () => {
       [{ acceptMaxWindowBits: 10 }, '10 6 5 64', true],
       [{ acceptNoContextTakeover: true }, '15 6 5 64', false],
     ] as const) {
-      const negotiation = negotiationByHooks({ offers: [new PerMessageDeflateOffer(offer)] })
+      const negotiation = choicesByHooks({ offers: [new PerMessageDeflateOffer(offer)] })
       const instance = new PerMessageDeflate(new CountedDeflate(), negotiation, 10).confirm(new Map())
       const lengths = [1, 2].map(() => {
         let length = 0
@@ -86,5 +86,5 @@ describe('PerMessageDeflate, a client', () => {
 const defaults = defaultsOf(perMessageDeflateOptions)
 
 function make(options: Partial<PerMessageDeflateOptions> = {}): PerMessageDeflate {
-  return new PerMessageDeflate(new CountedDeflate(), negotiationBy({ ...defaults, ...options }), 10)
+  return new PerMessageDeflate(new CountedDeflate(), choicesByOptions({ ...defaults, ...options }), 10)
 }

@@ -1,0 +1,210 @@
+import { anyValue, checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
+import { trueOrFalse } from '../../protocol/checks/option-values.ts'
+import type { ExtensionParameters } from '../../protocol/extending/extension.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { shownValue } from '../../protocol/faults/shown-value.ts'
+import {
+  answers,
+  answerTo,
+  clientDirection,
+  type DeflateParameters,
+  type Direction,
+  formatParameters,
+  isWindowBits,
+  ownDirection,
+  parseParameters,
+  serverDirection,
+} from './negotiation.ts'
+import { type DeflateSettings, perMessageDeflateOptions } from './options.ts'
+
+// The four steps of a negotiation as AutobahnPython's API has them. What follows from each parameter: negotiation.ts.
+
+/** The outcome of a negotiation, as one side sees it. */
+export interface DeflateAgreement {
+  readonly own: Direction
+  readonly peer: Direction
+  readonly settings: DeflateSettings
+}
+
+/** How one side uses what it accepts. A setting that is left out has its default. */
+export interface AcceptOptions extends Partial<DeflateSettings> {
+  /** Whether to compress each message by itself. Default: as asked for. */
+  readonly noContextTakeover?: boolean
+  /** Size of the own window, 9 to 15, at most what was asked for. Default: that. */
+  readonly windowBits?: number
+}
+
+// ---- 1. a client offers
+
+export interface OfferOptions {
+  /** The client says that it will not use context takeover, whatever the server answers (RFC 7692 §7.1.1.2). Default: false. */
+  readonly acceptNoContextTakeover?: boolean
+  /** The server may limit the client's window; a number: and the client will not use a larger one. Default: true. */
+  readonly acceptMaxWindowBits?: boolean | number
+  /** The server has to compress each message by itself. Default: false. */
+  readonly requestNoContextTakeover?: boolean
+  /** The server has to keep to a window of that size, 8 to 15. Default: 0, any. */
+  readonly requestMaxWindowBits?: number
+}
+
+/**
+ * An offer of a client, RFC 7692 §7.1: made by clients, and given to `perMessageCompressionAccept` of servers.
+ *
+ * In AutobahnPython `acceptNoContextTakeover` is on by default; as the RFC has it, that gives up the client's context.
+ */
+export class PerMessageDeflateOffer {
+  readonly acceptNoContextTakeover: boolean
+  readonly acceptMaxWindowBits: boolean | number
+  readonly requestNoContextTakeover: boolean
+  readonly requestMaxWindowBits: number
+
+  constructor(options: OfferOptions = {}) {
+    checkOptions<OfferOptions>(options, offerOptions, 'PerMessageDeflateOffer')
+    const { acceptNoContextTakeover = false, acceptMaxWindowBits = true } = options
+    const { requestNoContextTakeover = false, requestMaxWindowBits = 0 } = options
+    if (typeof acceptMaxWindowBits !== 'boolean' && !isWindowBits(acceptMaxWindowBits))
+      throw new ApiMisuse(
+        `acceptMaxWindowBits must be true, false, or a whole number from 8 to 15, and not ${shownValue(acceptMaxWindowBits)}`,
+      )
+    checkRequested(requestMaxWindowBits)
+    this.acceptNoContextTakeover = acceptNoContextTakeover
+    this.acceptMaxWindowBits = acceptMaxWindowBits
+    this.requestNoContextTakeover = requestNoContextTakeover
+    this.requestMaxWindowBits = requestMaxWindowBits
+  }
+
+  /** Throws an `Error` where the parameters are not those of an offer. */
+  static parse(parameters: ExtensionParameters): PerMessageDeflateOffer {
+    const parsed = parseParameters(parameters)
+    return new PerMessageDeflateOffer({
+      acceptNoContextTakeover: parsed.clientNoContextTakeover,
+      acceptMaxWindowBits: parsed.clientMaxWindowBits || false,
+      requestNoContextTakeover: parsed.serverNoContextTakeover,
+      requestMaxWindowBits: parsed.serverMaxWindowBits,
+    })
+  }
+
+  get parameters(): ExtensionParameters {
+    return formatParameters(offeredBy(this))
+  }
+}
+
+/** The parameters of an offer by their names in RFC 7692. */
+export function offeredBy(offer: PerMessageDeflateOffer): DeflateParameters {
+  return {
+    clientNoContextTakeover: offer.acceptNoContextTakeover,
+    clientMaxWindowBits: offer.acceptMaxWindowBits || 0,
+    serverNoContextTakeover: offer.requestNoContextTakeover,
+    serverMaxWindowBits: offer.requestMaxWindowBits,
+  }
+}
+
+// ---- 2. a server accepts an offer
+
+export interface OfferAcceptOptions extends AcceptOptions {
+  /** The client has to compress each message by itself. Default: false. */
+  readonly requestNoContextTakeover?: boolean
+  /** The client has to keep to a window of that size, 8 to 15, where the offer allows to ask for it. Default: 0, as the offer says. */
+  readonly requestMaxWindowBits?: number
+}
+
+/** An offer that a server accepts: what `perMessageCompressionAccept` of servers returns. What the offer does not allow is misuse. */
+export class PerMessageDeflateOfferAccept {
+  readonly agreement: DeflateAgreement
+  readonly parameters: ExtensionParameters
+
+  constructor(offer: PerMessageDeflateOffer, options: OfferAcceptOptions = {}) {
+    checkOptions<OfferAcceptOptions>(options, offerAcceptOptions, 'PerMessageDeflateOfferAccept')
+    const { requestNoContextTakeover = false, requestMaxWindowBits = 0 } = options
+    checkRequested(requestMaxWindowBits)
+    const asked = { windowBits: offer.requestMaxWindowBits, noContextTakeover: offer.requestNoContextTakeover }
+    const own = ownDirection(options, asked)
+    const answer = answerTo(offeredBy(offer), own, { requestNoContextTakeover, requestMaxWindowBits })
+    this.agreement = { own, peer: clientDirection(answer), settings: settingsOf(options) }
+    this.parameters = formatParameters(answer)
+  }
+}
+
+// ---- 3. the client reads the answer
+
+/** An answer of a server, RFC 7692 §7.1: given to `perMessageCompressionAccept` of clients. */
+export class PerMessageDeflateResponse {
+  readonly serverNoContextTakeover: boolean
+  readonly clientNoContextTakeover: boolean
+  /** 8 to 15; 0 where the answer has none. */
+  readonly serverMaxWindowBits: number
+  readonly clientMaxWindowBits: number
+
+  private constructor(parameters: DeflateParameters, clientMaxWindowBits: number) {
+    this.serverNoContextTakeover = parameters.serverNoContextTakeover
+    this.clientNoContextTakeover = parameters.clientNoContextTakeover
+    this.serverMaxWindowBits = parameters.serverMaxWindowBits
+    this.clientMaxWindowBits = clientMaxWindowBits
+  }
+
+  /** Throws an `Error` where the parameters are not those of an answer. */
+  static parse(parameters: ExtensionParameters): PerMessageDeflateResponse {
+    const parsed = parseParameters(parameters)
+    if (parsed.clientMaxWindowBits === true) throw new Error('client_max_window_bits must have a value in an answer')
+    return new PerMessageDeflateResponse(parsed, parsed.clientMaxWindowBits)
+  }
+
+  /** Tells whether it answers the offer: a server may use less than was offered, and ask only for what was (RFC 7692 §7.1.1 and §7.1.2). */
+  answers(offer: PerMessageDeflateOffer): boolean {
+    return answers(offeredBy(offer), this)
+  }
+}
+
+// ---- 4. the client accepts the answer
+
+/** An answer that a client accepts: what `perMessageCompressionAccept` of clients returns. What the answer does not allow is misuse. */
+export class PerMessageDeflateResponseAccept {
+  readonly agreement: DeflateAgreement
+
+  constructor(response: PerMessageDeflateResponse, options: AcceptOptions = {}) {
+    checkOptions<AcceptOptions>(options, acceptOptions, 'PerMessageDeflateResponseAccept')
+    const own = ownDirection(options, { windowBits: response.clientMaxWindowBits, noContextTakeover: response.clientNoContextTakeover })
+    this.agreement = { own, peer: serverDirection(response), settings: settingsOf(options) }
+  }
+}
+
+// ---- checks
+
+function checkRequested(requestMaxWindowBits: number): void {
+  if (requestMaxWindowBits !== 0 && !isWindowBits(requestMaxWindowBits))
+    throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${shownValue(requestMaxWindowBits)}`)
+}
+
+/** Completes the settings with their defaults. Each is checked as the option of its name. */
+function settingsOf({ level, memLevel, threshold }: AcceptOptions): DeflateSettings {
+  return { level: checked('level', level), memLevel: checked('memLevel', memLevel), threshold: checked('threshold', threshold) }
+}
+
+function checked(name: keyof DeflateSettings, value: number | undefined): number {
+  const rule = perMessageDeflateOptions[name]
+  if (value === undefined) return rule.default
+  if (!rule.holds(value)) throw new ApiMisuse(`${name} must be ${rule.wanted}, and not ${shownValue(value)}`)
+  return value
+}
+
+/** Names alone; values are checked where they are used. */
+const acceptOptions: OptionChecks<AcceptOptions> = {
+  noContextTakeover: trueOrFalse,
+  windowBits: anyValue,
+  level: anyValue,
+  memLevel: anyValue,
+  threshold: anyValue,
+}
+
+const offerAcceptOptions: OptionChecks<OfferAcceptOptions> = {
+  ...acceptOptions,
+  requestNoContextTakeover: trueOrFalse,
+  requestMaxWindowBits: anyValue,
+}
+
+const offerOptions: OptionChecks<OfferOptions> = {
+  acceptNoContextTakeover: trueOrFalse,
+  acceptMaxWindowBits: anyValue,
+  requestNoContextTakeover: trueOrFalse,
+  requestMaxWindowBits: anyValue,
+}
