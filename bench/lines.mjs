@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 /** Does what lines name, one after the other: `{ command, … }`. What goes wrong, also unasked, is the next answer: `{ error }`. */
 export function answering(commands, first = {}) {
-  const all = { cpu, gc, ...commands }
+  const all = { cpu, gc, objects, ...commands }
   const say = answer => process.stdout.write(`${JSON.stringify(answer)}\n`)
   const fail = error => say({ error: error.message })
   process.on('uncaughtException', fail)
@@ -29,12 +29,19 @@ function cpu() {
   return { cpu: user + system }
 }
 
-/** Collects garbage, several times, because what was freed is given back by and by; then the heap in use, in KiB. */
+/** Counts what is on the heap, by kind. */
+async function objects() {
+  const { heapObjects } = await import('./heap-objects.mjs')
+  return heapObjects()
+}
+
+/** Collects garbage, several times, because what was freed is given back by and by; then the heap in use, and what its objects hold outside, in KiB. */
 async function gc() {
   for (let times = 0; times < 4; times++) {
     if (globalThis.Bun) globalThis.Bun.gc(true)
     else globalThis.gc?.()
     await new Promise(resolve => setTimeout(resolve, 20))
   }
-  return { heap: process.memoryUsage().heapUsed / 1024 }
+  const { heapUsed, external } = process.memoryUsage()
+  return { heap: heapUsed / 1024, external: external / 1024 }
 }
