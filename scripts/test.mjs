@@ -1,18 +1,15 @@
-// npm test: builds, runs all tests and prints the coverage, with the time that each step took. Arguments go to vitest.
+// npm test, after the build: runs all tests and prints the coverage, with the time that each step took. Arguments go to vitest.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const steps = [
-  ['build', 'node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'],
   ['tests', 'node_modules/vitest/vitest.mjs', 'run', '--coverage', ...process.argv.slice(2)],
   ['coverage', 'scripts/coverage.mjs'],
 ]
 
-console.log(
-  'test: build, tests, coverage; about 5 minutes on two idle cores. The tests that need no sockets, in half a minute: npm run test:unit',
-)
+console.log('test: tests, coverage; about 5 minutes on two idle cores. The tests that need no sockets, in half a minute: npm run test:unit')
 const started = performance.now()
 const took = []
 for (const [title, ...command] of steps) {
