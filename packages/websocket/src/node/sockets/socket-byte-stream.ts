@@ -10,41 +10,34 @@ import { nodeMasker } from '../runtime/node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
 import { type DirectWriter, directWriter, isUnreferenced, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
 
-let wasRead: (socket: Socket, length: number) => void
-let onData: (this: Duplex, chunk: Buffer) => void
-let onEnd: (this: Duplex) => void
-let onFinish: (this: Duplex) => void
-let onError: (this: Duplex, error: Error) => void
-let onClose: (this: Duplex) => void
-
 export interface SocketByteStreamOptions {
   /** Switches Nagle's algorithm off. Default: as the socket is. */
   readonly noDelay?: boolean
-  /** Octets that were read before, by an HTTP server for example; they come first. They are copied. */
+  /** Octets that were read before, by an HTTP server for example. They are copied, and delivered first. */
   readonly first?: Octets | undefined
 }
 
 /**
  * A socket of Node as a stream of octets: TCP, TLS, a Unix socket, or any duplex stream that stands in for one.
  *
- * From construction on no error of the socket goes unhandled, and the socket is left to this object: its timeout is switched off
- * and it stays open for writing when the peer ends. Nothing is read before `start`. All listeners are gone when the socket is closed.
+ * The constructor takes the socket over: it handles all errors of the socket, switches its timeout off, and keeps it open for writing when the
+ * peer ends. Reading begins with `start`. When the socket is closed, all listeners are removed.
  */
 export class SocketByteStream implements ByteStream {
-  /** TLS and streams that stand in for sockets hold on to what they are given. */
+  /** `true` for plain sockets. TLS sockets and other duplex streams hold on to the octets that they are given. */
   readonly writesAtOnce: boolean
   readonly #socket: Duplex
-  /** Past the stream machinery, where the socket has such a way. */
+  /** Writes to the handle directly, without Node's streams; `undefined` where the socket does not allow it. */
   readonly #direct: DirectWriter | undefined
-  /** The socket's own way, once it is taken. */
+  /** Writes through the socket's stream; made when it is first needed. */
   #queued: QueuedWrites | undefined
   #reader: ByteStreamReader | undefined
   #error: Error | undefined
-  /** What was read in spite of a pause. */
+  /** Octets that were read although reading was paused. */
   #held: Octets[] | undefined
   #hasEnded = false
   #isPaused = false
-  /** Whether our side ends, or will when what waits has gone. */
+  /** Whether our side has ended, or will end as soon as all queued writes are done. */
   #isEnding = false
   #isClosed = false
   /** Whether the process is kept alive for this socket. */
@@ -63,8 +56,8 @@ export class SocketByteStream implements ByteStream {
     socket.on('error', onError)
     socket.on('close', onClose)
     if (options.first !== undefined && options.first.length > 0) socket.unshift(Uint8Array.from(options.first))
-    // A socket that was closed before will not say so again.
-    if (socket.closed) realNextTick(() => this.#closed())
+    // a socket that is closed already does not emit `close` again
+    if (socket.closed) realNextTick(() => this.closed())
   }
 
   start(reader: ByteStreamReader): void {
@@ -74,11 +67,11 @@ export class SocketByteStream implements ByteStream {
       return
     }
     this.#socket.on('end', onEnd)
-    // the peer ended before this object had the socket, which will not say so again
-    if (this.#socket.readableEnded) realNextTick(() => this.#ended())
+    // a socket whose peer has ended already does not emit `end` again
+    if (this.#socket.readableEnded) realNextTick(() => this.ended())
     if (this.#readsIntoSharedBuffer()) return
     this.#socket.on('data', onData)
-    // who had the socket before may have paused it, and then a listener alone does not begin the reading
+    // a previous owner may have paused the socket, and then adding a listener does not begin the reading
     if (!this.#isPaused) this.#socket.resume()
   }
 
@@ -96,7 +89,7 @@ export class SocketByteStream implements ByteStream {
 
   get bufferedAmount(): number {
     const pending = this.#direct?.pending ?? 0
-    // the queue of the handle, which is what is pending, also has what the socket's own way has handed to it
+    // `pending` counts the queue of the handle, which has the writes of the stream in it too
     const written = pending === 0 ? this.#socket.writableLength : unsentOctetsOf(this.#socket) || pending
     return written + (this.#queued?.length ?? 0)
   }
@@ -114,8 +107,8 @@ export class SocketByteStream implements ByteStream {
     const socket = this.#socket
     if (socket.destroyed) return
     if (this.#queued?.isIdle === false) return this.#queued.notify()
-    if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.#drained())
-    if (this.bufferedAmount === 0) realNextTick(() => this.#drained())
+    if (this.#direct !== undefined && this.#direct.pending > 0) return this.#direct.whenTaken(() => this.drained())
+    if (this.bufferedAmount === 0) realNextTick(() => this.drained())
     else if (socket.writableEnded) socket.once('finish', onFinish)
     else this.#queue().notify()
   }
@@ -157,6 +150,55 @@ export class SocketByteStream implements ByteStream {
     })
   }
 
+  // ---- for the listeners on the socket
+
+  /** Takes octets that were read. TLS delivers what it had read already in spite of a pause; that is kept until `resume`. */
+  received(octets: Octets): void {
+    if (!this.#isPaused && this.#held === undefined) return this.#reader?.dataReceived(octets)
+    this.#held ??= []
+    this.#held.push(copyOf(octets, 0, octets.length))
+  }
+
+  /** Takes a chunk of a `data` event as a plain view. Node made its memory for this event alone; `slice` of a `Buffer` would not copy. */
+  receivedChunk(chunk: Buffer): void {
+    this.#reader?.dataReceived(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+  }
+
+  /** The peer has ended its side. */
+  ended(): void {
+    this.#hasEnded = true
+    this.#keepAlive()
+    if (this.#held === undefined) this.#reader?.ended()
+  }
+
+  /** Everything that was written has gone to the system, or writing has failed. */
+  drained(error?: Error | null): void {
+    if (!error && !this.#socket.destroyed) this.#reader?.drained()
+  }
+
+  /** An error of the socket. Node only reports some of them, such as TLS renegotiation above its limit, and leaves the socket open. */
+  failed(error: Error): void {
+    this.#error ??= error
+    this.#socket.destroy()
+  }
+
+  closed(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#held = undefined
+    this.#letGo()
+    this.#queued?.discard()
+    const socket = this.#socket
+    socket.off('error', onError)
+    socket.off('close', onClose)
+    socket.off('end', onEnd)
+    socket.off('data', onData)
+    socket.off('finish', onFinish)
+    this.#reader?.closed(this.#error)
+  }
+
+  // ---- within
+
   get #isWritable(): boolean {
     return this.#socket.writable && !this.#isEnding
   }
@@ -174,31 +216,27 @@ export class SocketByteStream implements ByteStream {
     return this.#direct.pending === 0 && this.#socket.writableLength === 0
   }
 
-  /** What waits in our own queue comes before the end. */
+  /** Calls back when everything in our own queue has been handed to the socket. */
   #whenHandedOn(callback: () => void): void {
     if (this.#queued === undefined) callback()
     else this.#queued.whenEmpty(callback)
   }
 
-  /** What was read before, by whoever had the socket, is behind the `data` event's back and comes first. */
+  /**
+   * Reads into the buffer that all sockets share, where that is possible. A previous owner of the socket may have left octets in its buffer;
+   * they must be delivered first, which only `data` events do.
+   */
   #readsIntoSharedBuffer(): boolean {
     const socket = this.#socket
     if (!(socket instanceof Socket) || socket.readableLength > 0) return false
-    if (!readInto(socket, readBuffer, wasRead)) return false
-    // a pause from before knew of no shared buffer, and nobody listens to `data`, which would begin the reading
+    if (!readInto(socket, readBuffer, onRead)) return false
+    // a pause from before does not apply to the shared buffer, and without a `data` listener reading does not begin by itself
     if (this.#isPaused) socket.pause()
     else socket.resume()
     return true
   }
 
-  /** TLS gives what it had read already in spite of a pause. */
-  #wasRead(octets: Octets): void {
-    if (!this.#isPaused && this.#held === undefined) return this.#reader?.dataReceived(octets)
-    this.#held ??= []
-    this.#held.push(copyOf(octets, 0, octets.length))
-  }
-
-  /** Called once for each `resume`: only the last octets are followed by the end. */
+  /** Delivers what was read during a pause, as far as there is no new pause; then the end of the peer, if it has ended. */
   #releaseHeld(): void {
     if (this.#held === undefined) return
     while (this.#held !== undefined && !this.#isPaused) {
@@ -209,7 +247,7 @@ export class SocketByteStream implements ByteStream {
     if (this.#held === undefined && this.#hasEnded) this.#reader?.ended()
   }
 
-  /** Node does not wait for a socket that it does not read, and the application may await what this one brings. */
+  /** Keeps the process alive: Node does not wait for a socket that it does not read, but the application may wait for its data. */
   #keepAlive(): void {
     if (this.#isKept || this.#isClosed || !(this.#socket instanceof Socket) || isUnreferenced(this.#socket)) return
     this.#isKept = true
@@ -224,78 +262,56 @@ export class SocketByteStream implements ByteStream {
 
   #queue(): QueuedWrites {
     this.#queued ??= new QueuedWrites(this.#socket, this.#direct, {
-      gone: error => this.#drained(error),
+      gone: error => this.drained(error),
       failed: error => this.#writeFailed(error),
     })
     return this.#queued
-  }
-
-  #drained(error?: Error | null): void {
-    if (!error && !this.#socket.destroyed) this.#reader?.drained()
   }
 
   #writeFailed(error: unknown): void {
     if (this.#reader?.writeFailed !== undefined) this.#reader.writeFailed(error)
     else this.#socket.destroy(asError(error))
   }
-
-  #ended(): void {
-    this.#hasEnded = true
-    this.#keepAlive()
-    if (this.#held === undefined) this.#reader?.ended()
-  }
-
-  #closed(): void {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    this.#held = undefined
-    this.#letGo()
-    this.#queued?.discard()
-    const socket = this.#socket
-    socket.off('error', onError)
-    socket.off('close', onClose)
-    socket.off('end', onEnd)
-    socket.off('data', onData)
-    socket.off('finish', onFinish)
-    this.#reader?.closed(this.#error)
-  }
-
-  /** A plain view of the chunk, which Node made for this read event alone: `slice` of a `Buffer` would not copy. */
-  #dataCame(chunk: Buffer): void {
-    this.#reader?.dataReceived(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-  }
-
-  /** Listeners that all sockets share: functions of its own for each weighed twice what this object does. */
-  static {
-    wasRead = (socket, length): void => owned(socket)[owner].#wasRead(readOf(length))
-    onData = function (chunk): void {
-      owned(this)[owner].#dataCame(chunk)
-    }
-    onEnd = function (): void {
-      owned(this)[owner].#ended()
-    }
-    onFinish = function (): void {
-      owned(this)[owner].#drained()
-    }
-    onError = function (error): void {
-      owned(this)[owner].#error ??= error
-      // some errors Node only reports, and leaves the socket as it is: TLS renegotiation beyond its limit
-      this.destroy()
-    }
-    onClose = function (): void {
-      owned(this)[owner].#closed()
-    }
-  }
 }
 
-/** Where a socket has the stream that was made of it: listeners are called on the socket. */
+// Listeners are called on the socket, and all sockets share them: closures of its own for each socket weighed twice what the stream does.
+
+function onRead(socket: Socket, length: number): void {
+  streamOf(socket).received(readOf(length))
+}
+
+function onData(this: Duplex, chunk: Buffer): void {
+  streamOf(this).receivedChunk(chunk)
+}
+
+function onEnd(this: Duplex): void {
+  streamOf(this).ended()
+}
+
+function onFinish(this: Duplex): void {
+  streamOf(this).drained()
+}
+
+function onError(this: Duplex, error: Error): void {
+  streamOf(this).failed(error)
+}
+
+function onClose(this: Duplex): void {
+  streamOf(this).closed()
+}
+
+/** The key under which a socket has the stream that was made of it. */
 const owner: unique symbol = Symbol('SocketByteStream')
 
 interface Owned {
   [owner]: SocketByteStream
 }
 
-/** Of every socket that has the listeners. */
+/** The stream that was made of a socket: every socket that has the listeners has one. */
+function streamOf(socket: Duplex): SocketByteStream {
+  return owned(socket)[owner]
+}
+
 function owned(socket: Duplex): Owned {
   return socket as Duplex & Owned
 }
@@ -312,7 +328,7 @@ function reset(socket: Duplex): void {
   socket.resetAndDestroy?.()
 }
 
-/** What was read. Short reads are most reads, and the view of their octets is made once for each length. */
+/** The octets that were read, as a view. Most reads are short; their views are made once for each length. */
 function readOf(length: number): Octets {
   if (length >= keptViews) return readBuffer.subarray(0, length)
   views[length] ??= readBuffer.subarray(0, length)
@@ -322,5 +338,8 @@ function readOf(length: number): Octets {
 const keptViews = 1024
 const views: Octets[] = []
 
-/** One for all sockets, since what is read is lent to the reader: in the memory of the masker, where it can unmask without a copy. */
+/**
+ * The buffer that all sockets are read into: octets are lent to the reader only until it returns. It lies in the memory of the masker, which can
+ * unmask there without a copy.
+ */
 const readBuffer: Octets = nodeMasker?.readBuffer ?? new Uint8Array(64 * 1024)
