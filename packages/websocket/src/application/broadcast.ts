@@ -7,29 +7,31 @@ import type { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import type { WebSocketProtocol } from './protocol.ts'
 import { parts } from './protocol-parts.ts'
 
-/** The receivers of a broadcast, and what happens to slow ones. */
+/** The receivers of a broadcast, and the treatment of slow ones. */
 export interface BroadcastOptions<Receiver> {
-  /** Receivers. Default: all that are open. */
+  /** The receivers. Default: all open connections. */
   readonly to?: Iterable<Receiver>
-  /** Receivers that are left out: one, the sender for example, or several. */
+  /** Receivers to leave out: one, such as the sender, or several. */
   readonly except?: Receiver | Iterable<Receiver>
   /**
-   * How slow receivers are treated. Default: `send`.
+   * The treatment of slow receivers. Default: `send`.
    *
-   * `send`: the message waits for them, up to their `maxUnsentSize`; above that their `unsentPolicy` applies, where `throw` counts as skipped.
-   * `skip`: a receiver misses the message while it is above its `sendHighWaterMark` with octets that were waiting before this turn of the event
-   * loop began. What this turn has brought makes nobody slow.
+   * `send`: the message waits for them, up to their `maxUnsentSize`; above that their `unsentPolicy` applies, where `throw` counts as
+   * skipped.
+   *
+   * `skip`: a receiver misses the message while it is above its `sendHighWaterMark` with octets that were waiting before this turn of the
+   * event loop began. Octets that were sent in this turn make no receiver slow.
    */
   readonly slow?: 'skip' | 'send'
 }
 
 /** The outcome of a broadcast. */
 export interface BroadcastResult<Receiver = unknown> {
-  /** Number of receivers that the message was sent to. */
+  /** The number of receivers that the message was sent to. */
   readonly sent: number
   /**
-   * Number of receivers that missed it: too slow, closing, or in the middle of sending another message; for a `PreparedFrame` also those on which
-   * no extension claims it.
+   * The number of receivers that missed it: too slow, closing, or in the middle of sending another message; for a `PreparedFrame` also
+   * those on which no extension claims it.
    */
   readonly skipped: number
   /** The receivers that missed it. */
@@ -37,10 +39,10 @@ export interface BroadcastResult<Receiver = unknown> {
 }
 
 /**
- * Hands a message to each receiver, by `offer`, which tells whether it was sent. The system calls for them follow at the end of the turn, in
- * slices of some milliseconds between which other events are handled.
+ * Offers a message to each receiver; `offer` tells whether it was taken. The system calls follow at the end of the turn, in slices of about
+ * a millisecond between which other events are handled.
  *
- * Throws `ApiMisuse`, before anything is sent, where `to` holds something else than receivers, which `isReceiver` tells.
+ * Throws `ApiMisuse`, before anything is sent, where `to` contains a value for which `isReceiver` returns `false`.
  */
 export function broadcast<Receiver extends object>(
   all: Iterable<Receiver>,
@@ -68,26 +70,26 @@ export function offerTo(protocol: WebSocketProtocol, prepared: PreparedMessage |
   return prepared instanceof PreparedFrame ? sender.offerFrame(prepared, evenSlow) : sender.offer(prepared, evenSlow)
 }
 
-/** Copied, so that all of them are looked at before the first is sent to. */
+/** Returns a copy of the receivers, so that all of them are checked before the first is sent to. */
 function checkedReceivers<Receiver>(to: Iterable<Receiver>, isReceiver: (value: unknown) => boolean): readonly Receiver[] {
   const receivers = listOf('to', to)
   for (const receiver of receivers) {
-    if (!isReceiver(receiver)) throw new ApiMisuse(`broadcast sends to connections, and not to ${shownValue(receiver)}`)
+    if (!isReceiver(receiver)) throw new ApiMisuse(`broadcast sends to connections, not to ${shownValue(receiver)}`)
   }
   return receivers
 }
 
-/** Throws `ApiMisuse` for what only looks as if it could be iterated over, such as a proxy of octets. */
+/** Returns the values as an array. Throws `ApiMisuse` for objects that only look iterable, such as a proxy of octets. */
 function listOf<Receiver>(option: string, values: Iterable<Receiver>): readonly Receiver[] {
   try {
     return [...values]
   } catch (error) {
-    throw new ApiMisuse(`option ${option} of broadcast must be something to iterate over, and not ${shownValue(values)}`, { cause: error })
+    throw new ApiMisuse(`option ${option} of broadcast must be iterable, not ${shownValue(values)}`, { cause: error })
   }
 }
 
 const broadcastOptions: { readonly [name in keyof BroadcastOptions<object>]-?: OptionCheck } = {
-  to: optionCheck('something to iterate over', value => typeof value === 'object' && value !== null && Symbol.iterator in value),
+  to: optionCheck('an iterable object', value => typeof value === 'object' && value !== null && Symbol.iterator in value),
   except: optionCheck('a receiver, or several of them', value => typeof value === 'object' && value !== null),
   slow: oneOf('skip', 'send'),
 }

@@ -17,21 +17,21 @@ import { dividedOptions } from './factory-options.ts'
 import { WebSocketClientProtocol } from './protocol.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
-/** What a client asks for in handshakes. */
+/** The parameters of a client's opening handshakes. */
 export interface ClientSessionParameters {
   /** `ws:` or `wss:` URL to connect to, with path and query; or `ws+unix:/path/to.sock:/resource`. */
   readonly url: string
-  /** The `Origin` header; browsers send one, other clients need none. */
+  /** The `Origin` header; `undefined` sends none, which is usual outside browsers. */
   readonly origin: string | undefined
   /** Subprotocols to offer, best first. */
   readonly protocols: readonly string[]
   /** The `User-Agent` header; `undefined` or empty sends none. */
   readonly useragent: string | undefined
-  /** More headers for every request. */
+  /** Further headers of every request. */
   readonly headers: HeadersInput
 }
 
-/** Everything a client factory can be made with: the class of its protocols, session parameters and protocol options. */
+/** The options of a client factory: the class of its protocols, session parameters, and protocol options. */
 export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParameters, 'url'>>, ClientProtocolOptions {
   readonly protocol?: new () => WebSocketClientProtocol
 }
@@ -50,9 +50,9 @@ export const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = {
   ...clientOptions,
 }
 
-/** Makes the client's protocols, for one URL. */
+/** Connects to one URL, and makes the protocol object of each connection. */
 export class WebSocketClientFactory extends WebSocketFactory {
-  /** The class that `buildProtocol` makes protocols of. */
+  /** The class that `buildProtocol` instantiates. */
   protocol: (new () => WebSocketClientProtocol) | undefined
   #session: ClientSessionParameters
   #options: ClientOptions = defaultsOf(clientOptions)
@@ -91,7 +91,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
     return this.#url.isSecure
   }
 
-  /** Path and query of the URL. */
+  /** The path and query of the URL. */
   get resource(): string {
     return this.#url.resource
   }
@@ -100,7 +100,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
     return this.#url.socketPath
   }
 
-  /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
+  /** Changes the given parameters for new connections and leaves the others as they are; `undefined` sets a parameter to nothing. */
   setSessionParameters(parameters: Partial<ClientSessionParameters>): void {
     checkOptions<ClientSessionParameters>(parameters, { url: anyValue, ...clientSessionChecks }, 'setSessionParameters')
     const given = { ...this.#session, ...parameters }
@@ -122,7 +122,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
     this.#options = defaultsOf(clientOptions)
   }
 
-  /** Makes the protocol of one connection; override it to hand something to each. */
+  /** Makes the protocol object of one connection. Override it to pass arguments to each. */
   buildProtocol(_transport: TransportDetails): WebSocketClientProtocol {
     if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
     return new this.protocol()
@@ -138,7 +138,9 @@ export class WebSocketClientFactory extends WebSocketFactory {
     }
   }
 
-  /** Speaks WebSocket over a transport that is open: what `connectWS` calls. The protocol's `opened` tells how that went. */
+  /**
+   * Begins a WebSocket connection over a transport that is open; `connectWS` calls it. The protocol's promise `opened` tells the outcome.
+   */
   connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
     const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketClientProtocol)
     const connection = this.connectionFor(protocol, stream, transport, runtime)
@@ -164,7 +166,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
   }
 }
 
-/** Checks a factory before anything is connected: what would fail with every connection is misuse. */
+/** Checks a factory before it connects. Throws `ApiMisuse` for mistakes that would fail every connection. */
 export function checkClientFactory(factory: WebSocketClientFactory): void {
   if (!(factory instanceof WebSocketClientFactory)) throw new ApiMisuse('a client needs a WebSocketClientFactory')
   if (factory.buildProtocol !== WebSocketClientFactory.prototype.buildProtocol) return

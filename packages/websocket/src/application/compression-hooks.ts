@@ -6,29 +6,32 @@ import { PerMessageDeflate } from '../extensions/permessage-deflate/permessage-d
 import type { Extension } from '../protocol/extending/extension.ts'
 import type { ClientOptions, CommonOptions, ServerOptions } from '../protocol/options/options.ts'
 
-/** The options of a server as applications give them: with the types of what the hooks are given. */
+/** The protocol options of a server, with precise types for the compression hooks. */
 export interface ServerProtocolOptions extends Partial<Omit<ServerOptions, 'perMessageCompressionAccept'>> {
-  /** What to accept of what a client offers; nothing declines. Default: permessage-deflate is not negotiated this way. */
+  /**
+   * Chooses one of a client's offers of permessage-deflate; returning nothing declines. Default: permessage-deflate is not negotiated by
+   * hooks.
+   */
   readonly perMessageCompressionAccept?: OfferAcceptor | undefined
 }
 
-/** The options of a client. */
+/** The protocol options of a client, with precise types for the compression hooks. */
 export interface ClientProtocolOptions extends Partial<Omit<ClientOptions, 'perMessageCompressionAccept' | 'perMessageCompressionOffers'>> {
-  /** What to offer, best first. Default: nothing. */
+  /** Offers of permessage-deflate, best first. Default: none. */
   readonly perMessageCompressionOffers?: readonly PerMessageDeflateOffer[]
-  /** How to accept what the server answers; nothing fails the handshake. Default: as it was answered. */
+  /** Decides how to accept the server's answer; returning nothing fails the handshake. Default: accept it as it is. */
   readonly perMessageCompressionAccept?: ResponseAcceptor | undefined
 }
 
 /**
- * The options of a factory, together with the extension that the compression hooks in them ask for. They are made once for the options and the
- * runtime of now, since connections share what they compress with.
+ * The options of a factory with the extension added that the compression hooks among them ask for. They are made once per options and
+ * runtime, because connections share what they compress with.
  */
 export class CompressingOptions<Options extends CommonOptions> {
   readonly #extensionsOf: (options: Options, runtime: Runtime) => readonly Extension[]
   #made: { readonly from: Options; readonly runtime: Runtime; readonly options: Options } | undefined
 
-  /** `extensionsOf`: `serverExtensions` or `clientExtensions`. */
+  /** `extensionsOf` is `serverExtensions` or `clientExtensions`. */
   constructor(extensionsOf: (options: Options, runtime: Runtime) => readonly Extension[]) {
     this.#extensionsOf = extensionsOf
   }
@@ -42,14 +45,14 @@ export class CompressingOptions<Options extends CommonOptions> {
   }
 }
 
-/** The extension that the hooks of a server ask for, behind those that were given as such. */
+/** Returns the extensions of a server: the configured ones, then the one that the compression hook asks for. */
 export function serverExtensions({ extensions, perMessageCompressionAccept }: ServerOptions, runtime: Runtime): readonly Extension[] {
   if (perMessageCompressionAccept === undefined || runtime.deflate === undefined) return extensions
   const negotiation = choicesByHooks({ acceptOffer: perMessageCompressionAccept as OfferAcceptor })
   return [...extensions, new PerMessageDeflate(runtime.deflate, negotiation, maxContexts)]
 }
 
-/** The same for a client. */
+/** Returns the extensions of a client: the configured ones, then the one that the compression hooks ask for. */
 export function clientExtensions(options: ClientOptions, runtime: Runtime): readonly Extension[] {
   const { extensions, perMessageCompressionOffers: offers, perMessageCompressionAccept } = options
   if (offers.length === 0 || runtime.deflate === undefined) return extensions

@@ -1,4 +1,7 @@
-/** Divides what a factory is made with: session parameters have the names of `defaultSession`, the rest are protocol options. */
+/**
+ * Divides the options of a factory's constructor: those named like a member of `defaultSession` are session parameters, the rest are
+ * protocol options.
+ */
 export function dividedOptions<Session extends object, Options extends object>(
   given: Partial<Session & Options>,
   defaultSession: Session,

@@ -26,34 +26,41 @@ import { WebSocketProtocol } from './protocol.ts'
 import { attach, collector, isConnected } from './protocol-parts.ts'
 import { sendOptions } from './send-checks.ts'
 
-/** What makes protocols, one for each connection: `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
+/** Makes the protocol object of each connection. `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
 export abstract class WebSocketFactory {
   readonly #pool = new ScratchPool()
   readonly #flushes = new WeakMap<Runtime, FlushQueue>()
-  /** Of the connection made last: mostly the next one has the same. */
+  /** The shared parts of the latest connection; the next one nearly always has the same options and runtime. */
   #shared: SharedParts | undefined
   readonly #reported = new WeakSet<object>()
-  /** The observer of each protocol that has one. */
+  /** The observers of protocols, where they have one. */
   readonly #observers = new WeakMap<object, Observer>()
 
-  /** The options that new connections get. */
+  /** The options of new connections. */
   abstract readonly options: CommonOptions
 
-  /** Changes options for new connections; what is not given stays. Unknown names and ill-typed values are misuse, and name the option. */
+  /**
+   * Changes the given options for new connections and leaves the others as they are. Throws `ApiMisuse` for unknown names and for values of
+   * the wrong type, and names the option.
+   */
   abstract setProtocolOptions(options: Partial<CommonOptions>): void
 
   /** Sets all options to their defaults, for new connections. */
   abstract resetProtocolOptions(): void
 
-  /** Makes a message to be sent to many with `sendPreparedMessage`. The payload is copied. A string is text unless `isBinary` says otherwise. */
+  /**
+   * Makes a message that is framed once, to be sent to many with `sendPreparedMessage`. The payload is copied. A string is text unless
+   * `isBinary` says otherwise.
+   */
   prepareMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): PreparedMessage {
     return preparedMessage(payload, this.#shared?.runtime.text ?? webText, isBinary, sendOptions(options, 'prepareMessage'))
   }
 
   /**
-   * What an application's hook threw, and what else nobody is told: for logs. The connection, if there was one, is closed already.
+   * Called with errors that hooks of the application have thrown, and with other errors that have no recipient; for logs. The connection,
+   * if there was one, is closed already.
    *
-   * The default prints once per connection.
+   * The default prints the first error of each connection.
    */
   onError(error: Error, protocol: WebSocketProtocol | undefined): void {
     if (protocol !== undefined && this.#reported.has(protocol)) return
@@ -75,7 +82,7 @@ export abstract class WebSocketFactory {
     this.#tell(error, protocol)
   }
 
-  /** Makes the connection behind a protocol. */
+  /** Makes the connection of a protocol. */
   protected connectionFor(
     protocol: WebSocketProtocol,
     stream: ByteStream,
@@ -95,26 +102,26 @@ export abstract class WebSocketFactory {
     return connection
   }
 
-  /** How connections behave under the options of now. */
+  /** The role of new connections, under the present options. */
   protected abstract get connectionRole(): Role
 
-  /** Octets that a connection reads while hooks wait. */
+  /** The number of octets that a connection reads ahead while hooks wait. */
   protected get readAhead(): number {
     return defaultReadAhead
   }
 
-  /** Whether protocols give messages to the application through promises, so that it answers them only when microtasks run. */
+  /** Whether protocols deliver messages through promises, so that the application answers them only when microtasks run. */
   protected get answersInMicrotasks(): boolean {
     return false
   }
 
-  /** A pong has come. Called as soon as it is read; `onPong` of the protocol is called in its order. */
+  /** Called for a pong as soon as it is read; `onPong` of the protocol is called in its turn. */
   protected pongCame(_payload: Octets, _protocol: object): void {}
 
-  /** The peer of a protocol sends no more, and hooks of what it has sent still wait. */
+  /** Called when the peer of a protocol has ended while hooks for earlier messages still wait. */
   protected lastHooksWait(_protocol: object): void {}
 
-  /** The connection of a protocol is gone. */
+  /** Called when the connection of a protocol is gone. */
   protected connectionGone(_protocol: object): void {}
 
   #sharedOn(runtime: Runtime): SharedParts {
@@ -123,7 +130,7 @@ export abstract class WebSocketFactory {
     const sharing = payloadSharing(!options.ownPayloadMemory, runtime)
     const owner: ConnectionOwner = {
       deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, runtime, new PayloadMemory(sharing)),
-      // the connection has told its observer
+      // the connection has told its observer already
       failed: (error, hooks) => this.#tell(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
       gone: hooks => this.connectionGone(hooks),
       onlyAnswersPings: hooks => hooks.onPing === WebSocketProtocol.prototype.onPing,
@@ -148,14 +155,20 @@ export abstract class WebSocketFactory {
   }
 }
 
-/** Checks what a factory's `buildProtocol` gave: a protocol of the factory's role, and a new one each time. */
+/**
+ * Checks what `buildProtocol` has returned. Throws `ApiMisuse` for anything but a protocol of the factory's role, and for one that was used
+ * before.
+ */
 export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: abstract new () => P): P {
-  if (!(heeded(protocol) instanceof role)) throw new ApiMisuse(`buildProtocol must give a ${role.name}, and not ${shownValue(protocol)}`)
-  if (WebSocketProtocol[isConnected](protocol)) throw new ApiMisuse('buildProtocol must give a new protocol for each connection')
+  if (!(heeded(protocol) instanceof role)) throw new ApiMisuse(`buildProtocol must return a ${role.name}, not ${shownValue(protocol)}`)
+  if (WebSocketProtocol[isConnected](protocol)) throw new ApiMisuse('buildProtocol must return a new protocol for each connection')
   return protocol
 }
 
-/** Chosen once, when the first octets are there: an application that overrides no frame or streaming hook gets whole messages, the faster way. */
+/**
+ * Chooses the delivery when the first octets are read: applications that override no frame or streaming hook get whole messages, which is
+ * faster.
+ */
 function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
   if (isPiecewise) return new HookDelivery(runner, hooks, hooks[collector], memory, keptBy(hooks))
@@ -163,7 +176,7 @@ function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory:
   return new MessageDelivery(runner, hooks, memory, runtime.clock, runtime.allocateUnset)
 }
 
-/** A hook that is not overridden collects what comes. */
+/** Tells what the hooks of a protocol collect: the default of each collects for the next tier. */
 function keptBy(hooks: WebSocketProtocol): Kept {
   const usual = WebSocketProtocol.prototype
   if (hooks.onMessageFrameData !== usual.onMessageFrameData) return 'nothing'

@@ -5,21 +5,25 @@ import { ApiMisuse } from '../protocol/faults/errors.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 
-/** The octets of what an application wants to send; anything but a string or octets is misuse (a number once sent uninitialised memory). */
+/**
+ * Returns the octets to send for a payload. Throws `ApiMisuse` for anything but a string or octets, so that a number never sends
+ * uninitialised memory.
+ */
 export function octetsOf(payload: Octets | string, text: Text): Octets {
   return typeof payload === 'string' ? text.encode(payload) : checkedOctets(payload)
 }
 
-/** Makes a message that is framed once for many receivers. The payload is copied; a string is text unless `isBinary` says otherwise. */
+/** Makes a message that is framed once for many receivers. The payload is copied. A string is text unless `isBinary` says otherwise. */
 export function preparedMessage(payload: Octets | string, text: Text, isBinary?: boolean, options: SendOptions = {}): PreparedMessage {
   const octets = octetsOf(payload, text)
   return new PreparedMessage(copyOf(octets, 0, octets.length), checkedIsBinary(isBinary, typeof payload !== 'string'), options)
 }
 
 /**
- * The octets that a payload really holds, as a plain array over the same memory: of any realm and any subclass of `Uint8Array`.
+ * Returns the octets of a payload as a plain `Uint8Array` over the same memory. The payload may be of any realm, and of any subclass of
+ * `Uint8Array`.
  *
- * Anything else is misuse, whatever it says that it is, and so is an array whose memory was transferred.
+ * Throws `ApiMisuse` for anything else, also where it only claims to be an array of octets, and for an array whose memory was transferred.
  */
 export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Array'): Octets {
   const octets = realOctets(payload)
@@ -29,9 +33,9 @@ export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Arr
 }
 
 /**
- * Whether a message is binary: as the caller says, or where it does not say, as the payload is.
+ * Tells whether a message is binary: as the caller says, or else as the payload is.
  *
- * Anything but a boolean is misuse. Options in this place would make a text message a binary one.
+ * Throws `ApiMisuse` for anything but a boolean: an options object passed in this place would turn a text message into a binary one.
  */
 export function checkedIsBinary(isBinary: boolean | undefined, isBinaryPayload: boolean): boolean {
   if (typeof isBinary === 'boolean') return isBinary

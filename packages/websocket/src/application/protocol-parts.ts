@@ -3,7 +3,7 @@ import type { WebSocketConnection } from '../protocol/connection/connection.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { WebSocketFactory } from './factory.ts'
 
-/** What a protocol gets from its factory when there is a transport for it. */
+/** What a factory gives a protocol when there is a transport for it. */
 export interface ProtocolParts {
   readonly connection: WebSocketConnection
   readonly factory: WebSocketFactory
@@ -11,16 +11,19 @@ export interface ProtocolParts {
   readonly runtime: Runtime
 }
 
-// Keys of the members of a protocol that factories and the function style use, and that applications do not see.
+// Keys of the members of a protocol that factories and the function style use and that applications do not see.
 
-/** Gives a protocol its parts, or others in their place. */
+/** Method that gives a protocol its parts, or replaces them. */
 export const attach: unique symbol = Symbol('attach')
 
-/** The parts of a protocol. Throws `ApiMisuse` before there is a transport. */
+/** Property with the parts of a protocol. Throws `ApiMisuse` before there is a transport. */
 export const parts: unique symbol = Symbol('parts')
 
-/** The collector of the pieces of messages, made when it is first asked for. */
+/** Property with the collector of partial messages, which is made when it is first needed. */
 export const collector: unique symbol = Symbol('collector')
 
-/** Tells whether a value is a protocol that has had a transport, and not an object or a proxy that looks like one. Never throws. */
+/**
+ * Static method that tells whether a value is a protocol that has had a transport, and not an object or a proxy that looks like one. Never
+ * throws.
+ */
 export const isConnected: unique symbol = Symbol('isConnected')

@@ -26,19 +26,20 @@ import { frameChecks, frameOptions, sendOptions } from './send-checks.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
 
 /**
- * The WebSocket protocol: what applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
+ * The WebSocket protocol: the class that applications derive from, as `WebSocketServerProtocol` or `WebSocketClientProtocol`.
  *
- * Hooks (`on…`) are called by the connection. Each may return a promise: the hooks behind it wait until it settles, so that handlers stay in
- * order. The connection reads 64 KiB ahead meanwhile and then stops its peer, so that memory stays bounded. A peer that closes waits for the
- * messages before its close frame, as long as a hook is called every 2.5 s; after that its close frame is answered, and messages whose hooks
- * still wait are lost. A hook that throws, or whose promise rejects, closes its connection with 1011, and the error goes to `factory.onError`.
+ * Hooks (`on…`) are called by the connection. A hook may return a promise; later hooks wait until it settles, so that handlers stay in
+ * order. Meanwhile the connection reads 64 KiB ahead and then stops its peer, so that memory stays bounded. When the peer closes, the
+ * messages before its close frame are still delivered, as long as a hook is called every 2.5 s; after that its close frame is answered, and
+ * messages whose hooks still wait are lost. A hook that throws, or whose promise rejects, closes its connection with 1011, and the error
+ * goes to `factory.onError`.
  *
- * Send methods return `true` for "go on" and `false` for "stop": above the high-water mark the message was taken, and `onDrain` follows;
- * on a connection that is closing or closed it was not sent, and is counted in `trafficStats`. A race with a disconnect never throws.
- * Before the connection is open, and where the order of calls is wrong, they throw `ApiMisuse`.
+ * Send methods return `true` for "go on" and `false` for "stop". Above the high-water mark the message was taken, and `onDrain` follows. On
+ * a connection that is closing or closed it was not sent, and is counted in `trafficStats`: sending never throws because the peer has just
+ * disconnected. Before the connection is open, and where the order of calls is wrong, send methods throw `ApiMisuse`.
  *
- * What is sent as octets is never changed. Below 8 KiB it is copied at once; larger payloads go out by reference and must stay
- * untouched until `bufferedAmount` is 0.
+ * Octets to send are never changed. Below 8 KiB they are copied at once; larger payloads go out by reference and must stay untouched until
+ * `bufferedAmount` is 0.
  */
 export abstract class WebSocketProtocol implements Hooks {
   #parts: ProtocolParts | undefined
@@ -68,18 +69,18 @@ export abstract class WebSocketProtocol implements Hooks {
 
   // ---- life
 
-  /** The opening handshake is done. */
+  /** Called when the opening handshake has succeeded. */
   onOpen(): Awaitable<void> {}
 
   /**
-   * The connection is gone. Called once for every protocol, also after a failed handshake, and not held up by other hooks.
+   * Called when the connection is gone: once for every protocol, also after a failed handshake, and without waiting for other hooks.
    *
-   * `code` is the peer's close code; 1005 if its close frame had none; 1006 if the connection did not close cleanly, and then `reason`
-   * says what happened.
+   * `code` is the peer's close code; 1005 if its close frame had none; 1006 if the connection did not close cleanly, and then `reason` says
+   * what happened.
    */
   onClose(_wasClean: boolean, _code: number, _reason: string): Awaitable<void> {}
 
-  /** How the connection ended; `undefined` until then. */
+  /** The end of the connection; `undefined` until it is gone. */
   get closeInfo(): CloseInfo | undefined {
     return this.#connection().closeInfo
   }
@@ -106,36 +107,40 @@ export abstract class WebSocketProtocol implements Hooks {
   // ---- receiving: messages
 
   /**
-   * A whole message. The payload is the application's for good; a text message comes as its UTF-8 octets, which are valid. TypeScript lets
-   * the platform's APIs (`Blob`, `crypto.subtle`) take it where the parameter is declared as `ReceivedOctets`, which every hook is given.
+   * Called with a whole message. The payload belongs to the application. A text message comes as its UTF-8 octets, which are valid. With
+   * TypeScript, declare the parameter as `ReceivedOctets` to pass it to the platform's APIs (`Blob`, `crypto.subtle`); every hook gets that
+   * type.
    *
-   * Payloads of 65 to 2,048 octets may share an `ArrayBuffer` with other payloads of the same connection, never with those of another one. So
-   * `postMessage(payload, [payload.buffer])`, which moves a payload to another thread, takes along payloads that this connection
-   * has received before; an application that still needs those sets the option `ownPayloadMemory`. Later payloads are not affected: after
-   * the first transfer each payload of the factory has an `ArrayBuffer` of its own.
+   * Payloads of 65 to 2,048 octets may share an `ArrayBuffer` with other payloads of the same connection, never with those of another one.
+   * So `postMessage(payload, [payload.buffer])`, which moves a payload to another thread, also moves payloads that this connection has
+   * received before; an application that still needs those sets the option `ownPayloadMemory`. Later payloads are not affected: after the
+   * first transfer each payload of the factory has an `ArrayBuffer` of its own.
    */
   onMessage(_payload: Octets, _isBinary: boolean): Awaitable<void> {}
 
   /**
-   * A whole text message as a string. There is no default: where a protocol has this method when the first octets are read after the opening handshake, text
-   * messages come here and not to `onMessage`, for as long as it lives. It is the faster way to strings, which are decoded from where they
-   * were read.
+   * Called with a whole text message as a string, in place of `onMessage`, where the protocol has this method when the first octets after
+   * the opening handshake are read. There is no default. It is the faster way to strings, which are decoded from the buffer that they were
+   * read into.
    *
-   * Where `utf8validateIncoming` is off, what is no UTF-8 becomes U+FFFD.
+   * Where `utf8validateIncoming` is off, invalid UTF-8 becomes U+FFFD.
    */
   onTextMessage?(text: string): Awaitable<void>
 
   // ---- receiving: frames
 
-  /** The first frame of a message has begun. */
+  /** Called when the first frame of a message begins. */
   onMessageBegin(_isBinary: boolean): Awaitable<void> {}
 
-  /** A whole frame of a message, the application's for good. The default collects it for `onMessage`. */
+  /** Called with a whole frame of a message; the payload belongs to the application. The default collects it for `onMessage`. */
   onMessageFrame(payload: Octets, _reserved: number): Awaitable<void> {
     this.#collecting().addFrame(payload)
   }
 
-  /** The message is complete. The default calls `onMessage` or `onTextMessage`, unless the application kept frames for itself. */
+  /**
+   * Called when the message is complete. The default calls `onMessage` or `onTextMessage`, unless an override of `onMessageFrame` has kept
+   * frames for itself.
+   */
   onMessageEnd(): Awaitable<void> {
     const collector = this.#collecting()
     if (!collector.hasWholeMessage || this.#connection().isOver) return
@@ -147,25 +152,28 @@ export abstract class WebSocketProtocol implements Hooks {
   // ---- receiving: streaming
 
   /**
-   * A frame of a message has begun. `length` counts octets on the wire, `reserved` has RSV1, RSV2 and RSV3 as 4, 2 and 1.
+   * Called when a frame of a message begins. `length` is the number of octets on the wire; `reserved` has RSV1, RSV2 and RSV3 as 4, 2 and
+   * 1.
    *
-   * `length` is a number up to 2^53-1. A longer frame is possible only where `maxFramePayloadSize` and `maxMessagePayloadSize` are both 0, and its
-   * length is a `bigint`. A class that does not set both may declare its parameter as `number`.
+   * `length` is a number up to 2^53-1. A longer frame is possible only where `maxFramePayloadSize` and `maxMessagePayloadSize` are both 0,
+   * and its length is a `bigint`. A class that does not set both may declare its parameter as `number`.
    */
   onMessageFrameBegin(_length: number | bigint, _reserved: number): Awaitable<void> {}
 
   /**
-   * Octets of the frame, as they arrive: unmasked, transformed by extensions, and valid UTF-8 so far in text messages.
+   * Called with octets of the frame as they arrive: unmasked, transformed by extensions, and in text messages valid UTF-8 so far.
    *
-   * They are lent until the hook returns; when it returns a promise, they are the application's. They may share an `ArrayBuffer`, as
-   * `onMessage` says. The default collects them for
-   * `onMessageFrame`. An empty frame calls this once with no octets.
+   * They are lent until the hook returns; when it returns a promise, they belong to the application. They may share an `ArrayBuffer`, as
+   * described at `onMessage`. The default collects them for `onMessageFrame`. An empty frame calls this once with no octets.
    */
   onMessageFrameData(payload: Octets): Awaitable<void> {
     this.#collecting().addData(payload)
   }
 
-  /** The frame is complete. The default calls `onMessageFrame`, unless the application kept data for itself. */
+  /**
+   * Called when the frame is complete. The default calls `onMessageFrame`, unless an override of `onMessageFrameData` has kept octets for
+   * itself.
+   */
   onMessageFrameEnd(): Awaitable<void> {
     const collector = this.#collecting()
     if (collector.hasWholeFrame && !this.#connection().isOver) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
@@ -174,28 +182,29 @@ export abstract class WebSocketProtocol implements Hooks {
   // ---- receiving: everything else
 
   /**
-   * A ping. The default answers with the same payload; above the high-water mark only the latest is answered (RFC 6455 §5.5.3).
+   * Called with a ping. The default answers with the same payload; above the high-water mark only the latest ping is answered (RFC 6455
+   * §5.5.3).
    *
-   * Pings are answered at once while other hooks wait. An override keeps its place behind those hooks instead, and so does the pong that
-   * it sends: a peer whose patience is shorter than the slowest hook takes this connection for dead.
+   * The default answers at once, even while other hooks wait. An override waits its turn behind those hooks, and so does the pong that it
+   * sends: a peer with a ping timeout shorter than the slowest hook closes the connection.
    */
   onPing(payload: Octets): Awaitable<void> {
     this.sendPong(payload)
   }
 
-  /** A pong, asked for or not, also one that answers an automatic ping. */
+  /** Called with a pong: an answer to a ping, also to an automatic one, or unsolicited. */
   onPong(_payload: Octets): Awaitable<void> {}
 
-  /** The answer to an automatic ping, with its round-trip time in milliseconds. */
+  /** Called with the answer to an automatic ping, and its round-trip time in milliseconds. */
   onAutoPong(_roundTripTime: number, _payload: Octets): Awaitable<void> {}
 
-  /** The peer's close frame, before it is answered. `code` is `undefined` if it had none; the reason is valid UTF-8. */
+  /** Called with the peer's close frame, before it is answered. `code` is `undefined` if it had none; the reason is valid UTF-8. */
   onCloseFrame(_code: number | undefined, _reason: Octets): Awaitable<void> {}
 
-  /** A whole frame with an opcode that an extension has claimed. */
+  /** Called with a whole frame whose opcode an extension has claimed. */
   onFrame(_frame: FrameHeader, _payload: Octets): Awaitable<void> {}
 
-  /** After a send method returned `false` on an open connection: everything has gone out, go on. Not held up by other hooks. */
+  /** Called when everything has been sent after a send method returned `false` on an open connection. Does not wait for other hooks. */
   onDrain(): Awaitable<void> {}
 
   // ---- sending: messages
@@ -216,16 +225,16 @@ export abstract class WebSocketProtocol implements Hooks {
     )
   }
 
-  /** Sends what `factory.prepareMessage` has made; clients mask it afresh each time. */
+  /** Sends a message made by `factory.prepareMessage`. Clients mask it anew each time. */
   sendPreparedMessage(message: PreparedMessage): boolean {
     if (!PreparedMessage.is(message))
-      throw new ApiMisuse(`sendPreparedMessage takes what factory.prepareMessage has made, and not ${shownValue(message)}`)
+      throw new ApiMisuse(`sendPreparedMessage takes a message made by factory.prepareMessage, not ${shownValue(message)}`)
     return this.#connection().sender.prepared(message)
   }
 
   // ---- sending: frames
 
-  /** Begins a message that is sent frame by frame, or streaming. Until it is ended, no other message may be sent. */
+  /** Begins a message that is sent frame by frame or streamed. No other message may be sent until it is ended. */
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
     const checked = sendOptions(options, 'beginMessage')
     const kind = checkedIsBinary(isBinary, false)
@@ -247,7 +256,7 @@ export abstract class WebSocketProtocol implements Hooks {
   // ---- sending: streaming
 
   /**
-   * Begins a frame of so many octets; it ends by itself with the last of them. Under an extension, frames on the wire differ.
+   * Begins a frame of `length` octets, which ends by itself with the last of them. With an extension, the frames on the wire may differ.
    *
    * `length` is a whole number from 0 to 2^53-1, or a `bigint` up to 2^63-1 (RFC 6455 §5.2).
    */
@@ -257,10 +266,11 @@ export abstract class WebSocketProtocol implements Hooks {
   }
 
   /**
-   * Sends octets of the frame begun.
+   * Sends octets of the frame that was begun.
    *
-   * Returns how many are still missing in the frame; 0 when it is complete; a negative number when that many of these octets did not fit
-   * (or the connection is not open any more) and were not sent. 2^53-1 also stands for more than that. For flow, see `isWritable` and `onDrain`.
+   * Returns the number of octets that the frame still lacks: 0 when it is complete, and 2^53-1 also for more than that. A negative number
+   * is the count of octets that did not fit, or that were not sent because the connection is no longer open. For flow control see
+   * `isWritable` and `onDrain`.
    */
   sendMessageFrameData(payload: Octets): number {
     return this.#connection().sender.frameData(checkedOctets(payload, onlyOctets))
@@ -279,8 +289,8 @@ export abstract class WebSocketProtocol implements Hooks {
   }
 
   /**
-   * Sends a frame with an opcode that an extension has claimed; any other opcode or reserved bit is misuse. `isFinal`: whether it has FIN, as it
-   * has unless told otherwise; `final` says the same.
+   * Sends a frame whose opcode an extension has claimed; any other opcode or reserved bit is misuse. `isFinal` tells whether the frame has
+   * FIN, which is the default; `final` is another name for it.
    */
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
     checkOptions<typeof options>(options, controlChecks, 'sendFrame')
@@ -288,14 +298,16 @@ export abstract class WebSocketProtocol implements Hooks {
     return this.#connection().sender.frame(opcode, checkedOctets(payload, onlyOctets), isFinal, reserved)
   }
 
-  /** Sends a frame that was made once for many connections, with an opcode that an extension has claimed; any other opcode or bit is misuse. */
+  /**
+   * Sends a frame that was made once for many connections. Its opcode and reserved bits must be claimed by an extension; others are misuse.
+   */
   sendPreparedFrame(frame: PreparedFrame): boolean {
-    if (!PreparedFrame.is(frame)) throw new ApiMisuse(`sendPreparedFrame takes a PreparedFrame, and not ${shownValue(frame)}`)
+    if (!PreparedFrame.is(frame)) throw new ApiMisuse(`sendPreparedFrame takes a PreparedFrame, not ${shownValue(frame)}`)
     return this.#connection().sender.preparedFrame(frame)
   }
 
   /**
-   * Begins the closing handshake. `false`: it has begun already, and this call is ignored.
+   * Begins the closing handshake. Returns `false` where it has begun already; the call is ignored then.
    *
    * `code` may be 1000-1003, 1007-1014 or 3000-4999; `reason` at most 123 octets of UTF-8.
    */
@@ -304,14 +316,14 @@ export abstract class WebSocketProtocol implements Hooks {
   }
 
   /**
-   * Fails the connection: close frame, no more hooks but `onClose`, then what the peer still sends is discarded for a short while.
-   * `cause` is for this side's `closeInfo` alone.
+   * Fails the connection: sends a close frame, calls no more hooks but `onClose`, and for a short while discards what the peer still sends.
+   * `cause` appears only in the `closeInfo` of this side.
    */
   failConnection(code: number, reason: string, cause?: Error): void {
     this.#connection().failConnection(code, reason, cause)
   }
 
-  /** Drops the transport without a closing handshake; with `abort` also what is unsent. */
+  /** Drops the transport without a closing handshake; with `abort`, unsent octets are discarded too. */
   dropConnection(options?: { readonly abort?: boolean }): void {
     if (options !== undefined) checkOptions<typeof options>(options, dropChecks, 'dropConnection')
     this.#connection().dropConnection(options?.abort === true)
@@ -320,8 +332,8 @@ export abstract class WebSocketProtocol implements Hooks {
   // ---- flow
 
   /**
-   * Calls no more hooks for what is received; 64 KiB are read ahead, then the peer is stopped through TCP. `onClose` and `onDrain` still come,
-   * and pings are answered unless `onPing` is overridden.
+   * Stops calling hooks for received data; 64 KiB are read ahead, then the peer is stopped through TCP. `onClose` and `onDrain` are still
+   * called, and pings are answered unless `onPing` is overridden.
    *
    * A peer that closes meanwhile waits up to 2.5 s for the application to take the messages before its close frame.
    */
@@ -333,7 +345,7 @@ export abstract class WebSocketProtocol implements Hooks {
     this.#connection().resumeReceiving()
   }
 
-  /** Octets that were taken and not yet handed to the system. */
+  /** The number of octets that send methods have taken and that were not yet handed to the system. */
   get bufferedAmount(): number {
     return this.#connection().bufferedAmount
   }
@@ -349,12 +361,12 @@ export abstract class WebSocketProtocol implements Hooks {
     return this.#connected().factory
   }
 
-  /** Addresses of both ends, and what TLS agreed on. */
+  /** The addresses of both ends, and what TLS agreed on. */
   get transport(): TransportDetails {
     return this.#connected().transport
   }
 
-  /** The subprotocol agreed on; empty for none. */
+  /** The negotiated subprotocol; empty for none. */
   get subprotocol(): string {
     return this.#connection().agreement.subprotocol
   }
@@ -367,17 +379,20 @@ export abstract class WebSocketProtocol implements Hooks {
     return this.#connection().stats
   }
 
-  /** When things happened; only with the option `trackTimings`. */
+  /** Times of events in the life of the connection; `undefined` without the option `trackTimings`. */
   get timings(): Timings | undefined {
     return this.#connection().timings
   }
 
-  /** Milliseconds that the last automatic ping took; `undefined` before the first. */
+  /** The round-trip time of the latest automatic ping in milliseconds; `undefined` before the first. */
   get roundTripTime(): number | undefined {
     return this.#connection().roundTripTime
   }
 
-  /** A method, as all of these: a private getter costs a call into the engine each time (Node 20), which shows per message. */
+  /**
+   * Returns the parts, or throws `ApiMisuse`. This and the following are methods because on Node 20 a private getter costs a call into the
+   * engine, which shows per message.
+   */
   #connected(): ProtocolParts {
     if (this.#parts === undefined) throw new ApiMisuse('the protocol is not connected; connectWS, listenWS and factories do that')
     return this.#parts
@@ -399,19 +414,21 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
     return super.factory as WebSocketServerFactory
   }
 
-  /** What `onConnect` returned as `data`. */
+  /** The value that `onConnect` returned as `data`. */
   data: unknown
 
-  /** The client's request; there from `onConnect` on. */
+  /** The client's request; set before `onConnect` is called. */
   request: ConnectionRequest | undefined
 
   /**
-   * A client wants to connect. Accept with nothing, a subprotocol, or `{ protocol, headers, data }`; refuse by throwing an `HttpException`.
+   * Called when a client wants to connect. Accept by returning nothing, a subprotocol, or `{ protocol, headers, data }`; refuse by throwing
+   * an `HttpException`.
    *
-   * An `HttpException` that is returned refuses too. Any other value, a subprotocol that the client did not offer included, is answered 500,
-   * and so is any other exception; the client is not told more, and `factory.onError` is given the error.
+   * Returning an `HttpException` refuses too. Any other value, including a subprotocol that the client did not offer, and any other
+   * exception is answered with status 500; the details go to `factory.onError` only.
    *
-   * May take its time (within `openHandshakeTimeout`). The default chooses the first of the client's subprotocols that the factory has in its `protocols`.
+   * May return a promise; `openHandshakeTimeout` applies. The default chooses the first of the client's subprotocols that is in the
+   * factory's `protocols`.
    */
   onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
     return request.protocols.find(protocol => this.factory.protocols.includes(protocol))
@@ -424,20 +441,21 @@ export abstract class WebSocketClientProtocol extends WebSocketProtocol {
     return super.factory as WebSocketClientFactory
   }
 
-  /** The server's response; there from `onConnect` on. */
+  /** The server's response; set before `onConnect` is called. */
   response: ConnectionResponse | undefined
 
   /**
-   * Called before the request is sent. The returned object replaces parts of the request, for this connection only.
+   * Called before the request is sent. A returned object replaces parts of the request, for this connection only.
    *
-   * Throwing gives the connection up, and so does returning anything but nothing or such parts: see `onConnect`.
+   * Throwing gives the connection up, and so does returning anything but nothing or such parts; see `onConnect`.
    */
   onConnecting(_transport: TransportDetails): Awaitable<Partial<ConnectingRequest> | void> {}
 
   /**
-   * The server has accepted. Throwing gives the connection up before `onOpen`: a `HandshakeFailed` is what `opened` rejects with; anything else
-   * becomes its cause, and goes to `factory.onError`. A `HandshakeFailed` that is returned does the same; `false` and other errors that are
-   * returned are misuse and give the connection up too.
+   * Called when the server has accepted. Throwing gives the connection up before `onOpen`, and `opened` rejects: with the thrown error if
+   * it is a `HandshakeFailed`, else with a `HandshakeFailed` that has it for its cause, and the error also goes to `factory.onError`.
+   * Returning a `HandshakeFailed` has the same effect as throwing it; returning `false` or any other error is misuse and gives the
+   * connection up too.
    */
   onConnect(_response: ConnectionResponse): Awaitable<void> {}
 }

@@ -26,21 +26,21 @@ import { WebSocketProtocol, WebSocketServerProtocol } from './protocol.ts'
 import { attach, isConnected, parts } from './protocol-parts.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
-/** What a server says of itself in handshakes. */
+/** The parameters of a server's opening handshakes. */
 export interface ServerSessionParameters {
-  /** `ws:` or `wss:` URL to listen at; may have a path. Without it, `listenWS` is told where. */
+  /** `ws:` or `wss:` URL to listen at; it may have a path. Without it, the options of `listenWS` say where. */
   readonly url: string | undefined
-  /** Subprotocols spoken here, for the default `onConnect`. */
+  /** Subprotocols that the server supports, for the default `onConnect`. */
   readonly protocols: readonly string[]
   /** The `Server` header; `undefined` or empty sends none. */
   readonly server: string | undefined
-  /** More headers for every response that accepts. */
+  /** Further headers of every response that accepts a connection. */
   readonly headers: HeadersInput
-  /** The port that clients know, where it is not the one that is listened at: behind a proxy. `Host` has to name it then. */
+  /** The port that clients connect to where it differs from the one listened at, as behind a proxy. Their `Host` header must name it. */
   readonly externalPort: number | undefined
 }
 
-/** Everything a server factory can be made with: the class of its protocols, session parameters and protocol options. */
+/** The options of a server factory: the class of its protocols, session parameters, and protocol options. */
 export interface ServerFactoryOptions extends Partial<ServerSessionParameters>, ServerProtocolOptions {
   readonly protocol?: new () => WebSocketServerProtocol
 }
@@ -60,9 +60,9 @@ export const serverFactoryOptions: OptionChecks<ServerFactoryOptions> = {
   ...serverOptions,
 }
 
-/** Makes the server's protocols, and knows its connections. */
+/** Accepts connections, makes the protocol object of each, and keeps the set of them. */
 export class WebSocketServerFactory extends WebSocketFactory {
-  /** The class that `buildProtocol` makes protocols of. */
+  /** The class that `buildProtocol` instantiates. */
   protocol: (new () => WebSocketServerProtocol) | undefined
   #session: ServerSessionParameters = defaultSession
   #handshakeSession: ServerSession = { ...defaultSession, isSecure: undefined }
@@ -72,7 +72,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   readonly #all = new Set<WebSocketServerProtocol>()
   readonly #open = new Set<WebSocketServerProtocol>()
   readonly #decisions: Decisions = { open: this.#open, report: (error, protocol) => this.report(error, protocol) }
-  /** Above `maxConnections`, until their 503 has gone out. */
+  /** Protocols of connections above `maxConnections`, until their response 503 has been sent. */
   readonly #refused = new Set<WebSocketServerProtocol>()
 
   constructor(url?: string, options: ServerFactoryOptions = {}) {
@@ -105,7 +105,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     return this.#url?.isSecure ?? false
   }
 
-  /** Path of the Unix socket to listen at, of a `ws+unix:` URL. */
+  /** The path of the Unix socket to listen at, from a `ws+unix:` URL. */
   get socketPath(): string | undefined {
     return this.#url?.socketPath
   }
@@ -114,28 +114,28 @@ export class WebSocketServerFactory extends WebSocketFactory {
     return this.#session.protocols
   }
 
-  /** Connections, those still in the handshake included. */
+  /** The number of connections, including those in the opening handshake. */
   get connectionCount(): number {
     return this.#all.size
   }
 
-  /** Connections that are open or closing. */
+  /** The connections that are open or closing. */
   get connections(): ReadonlySet<WebSocketServerProtocol> {
     return this.#open
   }
 
-  /** Connections of every state, also those still in the handshake. */
+  /** The connections of every state, including those in the opening handshake. */
   get allConnections(): ReadonlySet<WebSocketServerProtocol> {
     return this.#all
   }
 
-  /** Changes what is given and leaves the rest as it is; `undefined` sets a parameter to nothing. For new connections. */
+  /** Changes the given parameters for new connections and leaves the others as they are; `undefined` sets a parameter to nothing. */
   setSessionParameters(parameters: Partial<ServerSessionParameters>): void {
     checkOptions<ServerSessionParameters>(parameters, serverSessionChecks, 'setSessionParameters')
     const given = { ...this.#session, ...parameters }
     const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: lastingHeaders(given.headers ?? []) }
     const url = session.url === undefined ? undefined : parseWsUrl(session.url)
-    if (url?.resource.includes('?')) throw new ApiMisuse(`a server's URL has no query: ${session.url}`)
+    if (url?.resource.includes('?')) throw new ApiMisuse(`a server's URL must not have a query: ${session.url}`)
     checkAcceptHeaders(session.headers)
     if (session.server !== undefined) checkedValue('Server', session.server)
     if (session.externalPort !== undefined) checkPort(session.externalPort)
@@ -152,20 +152,20 @@ export class WebSocketServerFactory extends WebSocketFactory {
     this.#options = defaultsOf(serverOptions)
   }
 
-  /** Makes the protocol of one connection; override it to hand something to each. */
+  /** Makes the protocol object of one connection. Override it to pass arguments to each. */
   buildProtocol(_transport: TransportDetails): WebSocketServerProtocol {
     if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
     return new this.protocol()
   }
 
   /**
-   * Sends to all open connections, or to those given. The message is framed once, and compressed once for each set of parameters that was
-   * negotiated.
+   * Sends a message to all open connections, or to those in `options.to`. It is framed once, and compressed once for each set of negotiated
+   * parameters.
    *
-   * For a connection whose peer reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` it misses the message. Returns
-   * how many it was sent to, and who was skipped: too slow, closing, or in the middle of sending another message. The message is handed to all
-   * connections at once, in their order among what is sent to each; the system calls follow at the end of the turn, in slices between which
-   * other events are handled.
+   * For a connection whose peer reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` it is left out. Returns the
+   * number of connections that the message was sent to, and the connections that were skipped: too slow, closing, or in the middle of
+   * sending another message. All connections take the message before this method returns, and it keeps its place among the other messages
+   * of each. The system calls follow at the end of the turn, in slices of about a millisecond between which other events are handled.
    *
    * A `PreparedFrame` goes to connections on which an extension claims its opcode and its reserved bits, also between the frames of another
    * message; all others are skipped.
@@ -179,10 +179,11 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 
   /**
-   * Takes a transport that a client has opened: what `listenWS` and `attachWS` call.
+   * Accepts a transport that a client has opened; `listenWS` and `attachWS` call it.
    *
-   * `head`: the request, where an HTTP server has read it already; else it is read from the stream. Never throws: where `buildProtocol`
-   * does, and above `maxConnections` when too many are being refused already, the transport is dropped and nothing is returned.
+   * `head` is the request, where an HTTP server has read it already; otherwise it is read from the stream. Never throws. Where
+   * `buildProtocol` throws, and where too many connections above `maxConnections` are being refused already, it drops the transport and
+   * returns `undefined`.
    */
   acceptStream(
     stream: ByteStream,
@@ -248,19 +249,19 @@ export class WebSocketServerFactory extends WebSocketFactory {
     place.add(protocol)
     if (head !== undefined) handshake.headWasRead()
     connection.start(handshake)
-    if (isFull) handshake.refuse(new HttpException(503, `this server has its ${options.maxConnections} connections`))
+    if (isFull) handshake.refuse(new HttpException(503, `this server has reached its limit of ${options.maxConnections} connections`))
     else if (head !== undefined) handshake.headReceived(head)
   }
 }
 
-/** The factory's side of all its opening handshakes. */
+/** What the opening handshakes of a factory have in common. */
 interface Decisions {
   /** Protocols whose connection is open or closing. */
   readonly open: Set<WebSocketServerProtocol>
   readonly report: (error: Error, protocol: WebSocketServerProtocol) => void
 }
 
-/** One protocol in its opening handshake. A class, since four functions for each connection weigh five times as much. */
+/** The decisions of one protocol in its opening handshake. A class, because four closures per connection take five times the memory. */
 class ProtocolDecision implements ServerDecision {
   readonly #protocol: WebSocketServerProtocol
   readonly #factory: Decisions
@@ -290,7 +291,7 @@ class ProtocolDecision implements ServerDecision {
   }
 }
 
-/** For edges, before they listen: what would fail with every connection is misuse now. */
+/** Checks a factory before it listens. Throws `ApiMisuse` for mistakes that would fail every connection. */
 export function checkServerFactory(factory: WebSocketServerFactory): void {
   if (!(factory instanceof WebSocketServerFactory)) throw new ApiMisuse('a server needs a WebSocketServerFactory')
   if (factory.buildProtocol !== WebSocketServerFactory.prototype.buildProtocol) return
@@ -316,17 +317,20 @@ function checkPort(port: number): void {
 }
 
 function dropUnheard(stream: ByteStream): void {
-  stream.start(deaf)
+  stream.start(ignoringReader)
   stream.destroy(true)
 }
 
-/** Hears nothing of a stream that is dropped at once. */
-const deaf = {
+/** A reader that ignores a stream which is dropped at once. */
+const ignoringReader = {
   dataReceived(): void {},
   drained(): void {},
   ended(): void {},
   closed(): void {},
 }
 
-/** Above `maxConnections` and this, connections are dropped without an answer: a flood must not cost more than a full house. */
+/**
+ * The number of connections above `maxConnections` that are refused with a response at the same time. More are dropped without one, so that
+ * a flood stays cheap.
+ */
 const refusedAtOnce = 100

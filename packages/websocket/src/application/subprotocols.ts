@@ -2,7 +2,10 @@ import { quoted } from '../handshake/http/quoted.ts'
 import { isToken } from '../handshake/http/tokens.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 
-/** A factory's list of subprotocols; nothing is an empty one. A string would do for a list, and be searched for parts of names. */
+/**
+ * Checks a factory's list of subprotocols; `undefined` gives an empty list. Throws `ApiMisuse` for a string, which would be searched for
+ * parts of names.
+ */
 export function checkedSubprotocols(protocols: readonly string[] | undefined): readonly string[] {
   if (protocols === undefined) return []
   if (!Array.isArray(protocols)) throw new ApiMisuse(`protocols must be a list of subprotocols, and not ${typeof protocols}`)

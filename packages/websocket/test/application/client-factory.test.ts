@@ -116,7 +116,7 @@ describe('buildProtocol', () => {
     expect(() => factory.buildProtocol(transport)).toThrow('the factory has no protocol class')
     expect(() => new MemoryLink().connect(factory)).toThrow(ApiMisuse)
     factory.buildProtocol = () => ({}) as Plain
-    expect(() => new MemoryLink().connect(factory)).toThrow('buildProtocol must give a WebSocketClientProtocol')
+    expect(() => new MemoryLink().connect(factory)).toThrow('buildProtocol must return a WebSocketClientProtocol')
   })
 })
 

@@ -172,10 +172,10 @@ describe('checkedProtocol', () => {
 
   it('refuses anything but a protocol of its role', () => {
     expect(() => checkedProtocol({} as Plain, WebSocketServerProtocol)).toThrow(
-      'buildProtocol must give a WebSocketServerProtocol, and not [object Object]',
+      'buildProtocol must return a WebSocketServerProtocol, not [object Object]',
     )
     const client: unknown = new (class extends WebSocketClientProtocol {})()
-    expect(() => checkedProtocol(client as Plain, WebSocketServerProtocol)).toThrow('must give a WebSocketServerProtocol')
+    expect(() => checkedProtocol(client as Plain, WebSocketServerProtocol)).toThrow('must return a WebSocketServerProtocol')
   })
 
   it('refuses one that has a connection, whose messages would go to the other one', async () => {
@@ -198,7 +198,7 @@ describe('checkedProtocol', () => {
     const [first] = link.serve(factory)
     await first.open()
     link.serve(factory)
-    expect(errors).toEqual([new ApiMisuse('buildProtocol must give a new protocol for each connection')])
+    expect(errors).toEqual([new ApiMisuse('buildProtocol must return a new protocol for each connection')])
     expect(factory.connectionCount).toBe(1)
     first.write(masked(0x81, 'mine'))
     await first.frame('binary 4')

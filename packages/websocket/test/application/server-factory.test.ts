@@ -194,7 +194,7 @@ describe('acceptStream', () => {
     link.serve(factory)
     const [third, refused] = link.serve(factory)
     await third.open()
-    expect(third.text).toMatch(/^HTTP\/1\.1 503 this server has its 2 connections\r\n/)
+    expect(third.text).toMatch(/^HTTP\/1\.1 503 this server has reached its limit of 2 connections\r\n/)
     expect(factory.connectionCount).toBe(2)
     third.stream.end()
     await refused.closed

@@ -93,14 +93,14 @@ describe('against functions that should return at once and are async', () => {
     victim.factory.buildProtocol = rejecting as never
     const client = new WebSocketClientFactory(`ws://127.0.0.1:${victim.port}`, { protocol: class extends WebSocketClientProtocol {} })
     await expect(connectWS(client)).rejects.toBeInstanceOf(HandshakeFailed)
-    expect(victim.factory.errors.map(error => error.message)).toEqual([expect.stringContaining('buildProtocol must give')])
+    expect(victim.factory.errors.map(error => error.message)).toEqual([expect.stringContaining('buildProtocol must return')])
   })
 
   it("finds a client's buildProtocol that rejects", async () => {
     const victim = await Victim.listening()
     const factory = new WebSocketClientFactory(`ws://127.0.0.1:${victim.port}`)
     factory.buildProtocol = rejecting as never
-    await expect(connectWS(factory)).rejects.toThrow('buildProtocol must give')
+    await expect(connectWS(factory)).rejects.toThrow('buildProtocol must return')
   })
 
   it('finds an onError that rejects, and prints why', async () => {

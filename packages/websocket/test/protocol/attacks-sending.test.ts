@@ -147,7 +147,7 @@ describe("the caller's octets", () => {
       expect(() => protocol.factory.prepareMessage(octets)).toThrow(what)
     }
     expect(() => protocol.sendClose('1000' as never)).toThrow('close code "1000" may not be sent')
-    expect(() => protocol.sendPreparedMessage('a' as never)).toThrow('sendPreparedMessage takes what factory.prepareMessage has made')
+    expect(() => protocol.sendPreparedMessage('a' as never)).toThrow('sendPreparedMessage takes a message made by factory.prepareMessage')
     expect(stream.sent().length).toBe(0)
   })
 
