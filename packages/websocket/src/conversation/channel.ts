@@ -12,13 +12,16 @@ import type { Connection } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import type { Inbox } from './inbox.ts'
 
-/** The promise that `Channel.join` returns: settles when the connection has left. `using` makes it leave at the end of a block. */
+/**
+ * The promise that `Channel.join` returns. It resolves when the connection has left. With `using`, the connection leaves at the end of the
+ * block.
+ */
 export interface Membership extends Promise<void>, Disposable {}
 
-/** A set of connections to broadcast to. Connections leave by themselves when they close. */
+/** A set of connections to broadcast to. Connections leave when they close. */
 export class Channel {
   readonly #members = new Map<Connection, Joined>()
-  /** Connections that will leave when they close, however often they join. */
+  /** Connections whose end is waited for already, however often they join. */
   readonly #watched = new WeakSet<Connection>()
 
   get size(): number {
@@ -26,11 +29,12 @@ export class Channel {
   }
 
   /**
-   * Adds the connection; the promise settles when it has left. A connection that is closed already does not become a member, and the promise
-   * is settled. A member that joins again stays the member it is: both promises settle when it leaves.
+   * Adds a connection. The promise resolves when it has left. A connection that is closed already does not become a member, and the promise
+   * resolves at once. When a member joins again it stays one member, and both promises resolve when it leaves.
    *
-   * Nothing changes for an application that receives from the connection. Where it has never done so, what the member sends is discarded once
-   * more than 16 messages or 1 MiB wait, so that a talkative member is not stopped. Rejects with `ApiMisuse` for anything but a `Connection`.
+   * Joining changes nothing for an application that receives from the connection. If it has never done so, the member's messages are
+   * discarded once more than 16 of them or 1 MiB wait, so that a talkative member is not stopped. Rejects with `ApiMisuse` for anything but
+   * a `Connection`.
    */
   join(connection: Connection): Membership {
     const member = this.#members.get(connection)
@@ -54,13 +58,13 @@ export class Channel {
   }
 
   /**
-   * Sends to all members, or to those given; the message is framed once.
+   * Sends a message to all members, or to those in `options.to`. It is framed once.
    *
-   * For a member that reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` such a member misses it. Returns how many
-   * it was sent to, and who was skipped: members that are too slow, closing, or in the middle of sending a stream.
+   * For a member that reads slowly the message waits, up to its `maxUnsentSize`; with `slow: 'skip'` it is left out. Returns the number of
+   * members that the message was sent to, and the members that were skipped: too slow, closing, or in the middle of sending a stream.
    *
-   * A `PreparedFrame` goes to members on which an extension claims its opcode and its reserved bits, also while they send a stream; all others
-   * are skipped.
+   * A `PreparedFrame` goes to members on which an extension claims its opcode and its reserved bits, also while they send a stream; all
+   * others are skipped.
    */
   broadcast(
     message: string | Octets | PreparedMessage | PreparedFrame,
@@ -70,13 +74,13 @@ export class Channel {
       return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
     const prepared = PreparedMessage.is(message) ? message : preparedMessage(message, this.#text)
     return broadcast(this.#members.keys(), options, isConversation, (member, evenSlow) => {
-      // a stream that is only about to begin would be overtaken
+      // a stream that waits to begin would be overtaken
       const isSendingStream = member instanceof Conversation && member.isSendingStream
       return !isSendingStream && offerTo(member.protocol, prepared, evenSlow)
     })
   }
 
-  /** The text of the runtime that a member runs by. */
+  /** The text encoder of a member's runtime. */
   get #text(): Text {
     for (const { text } of this.#members.values()) return text
     return webText
@@ -89,7 +93,7 @@ export class Channel {
   }
 }
 
-/** One connection in one channel, from joining to leaving. */
+/** A connection in a channel, from joining to leaving. */
 class Joined {
   readonly membership: Membership
   readonly text: Text
@@ -122,7 +126,7 @@ function isConversation(value: unknown): boolean {
 
 function ignore(): void {}
 
-/** The name under which compilers look for it where a runtime has no `Symbol.dispose` yet. */
+/** `Symbol.dispose`, or the symbol that compilers use in its place in runtimes that do not have it. */
 const disposeSymbol: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 const notAConnection = 'join takes a Connection of the function style (for protocols of classes there is factory.broadcast)'

@@ -15,22 +15,22 @@ import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
 import { SendQueue } from './send-queue.ts'
 import { StreamIterator } from './stream-iterator.ts'
 
-/** The function style over one protocol: hooks on one side, promises and iterators on the other. */
+/** The function style over one protocol: called by its hooks on one side, with promises and iterators for the application on the other. */
 export class Conversation implements Connection {
   readonly protocol: WebSocketProtocol
-  /** What is received: for the hooks of the protocol, and for channels. */
+  /** The receiving half, for the hooks of the protocol and for channels. */
   readonly inbox: Inbox
   readonly #runtime: Runtime
   readonly #sending: SendQueue
   readonly #pings = new Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }>()
   #end: ConnectionClosed | undefined
 
-  /** The conversation that this connection is; `undefined` for anything else. */
+  /** Returns the connection as a `Conversation`; `undefined` for any other value. */
   static behind(connection: unknown): Conversation | undefined {
     return typeof connection === 'object' && connection !== null && #sending in connection ? connection : undefined
   }
 
-  /** `protocol` has its transport already, which runs by the same `runtime`. */
+  /** `protocol` has its transport already, and `runtime` is the one of that transport. */
   constructor(protocol: WebSocketProtocol, limits: CollectLimits, runtime: Runtime) {
     this.protocol = protocol
     this.#runtime = runtime
@@ -49,7 +49,7 @@ export class Conversation implements Connection {
     return this.protocol[parts].connection.sender.takesMessage && !this.#sending.isBusy
   }
 
-  /** Whether a message in pieces is being sent, or waits to be. For channels. */
+  /** Tells whether a message in pieces is being sent, or waits to be. For channels. */
   get isSendingStream(): boolean {
     return this.#sending.isBusy
   }
@@ -114,7 +114,9 @@ export class Conversation implements Connection {
 
   // ---- for the protocol's hooks
 
-  /** RFC 6455 §5.5.3: the peer may answer the latest of several pings only. */
+  /**
+   * Resolves the ping that a pong answers, and all earlier ones: the peer may answer only the latest of several pings (RFC 6455 §5.5.3).
+   */
   pongCame(payload: Octets): void {
     const answered = this.#runtime.text.decodeValid(payload, 0, payload.length)
     if (answered === undefined || !this.#pings.has(answered)) return
@@ -126,7 +128,10 @@ export class Conversation implements Connection {
     }
   }
 
-  /** The peer sends no more. What was read is kept for the application, also where that has paused the receiving: it would be lost with the end. */
+  /**
+   * Called when the peer has ended. Keeps what was read for the application, even where that exceeds the limit at which reading pauses: it
+   * would be lost with the connection otherwise.
+   */
   takeAll(): void {
     this.inbox.takeAll()
     this.protocol.resumeReceiving()
@@ -156,7 +161,10 @@ export class Conversation implements Connection {
     return base64(octets)
   }
 
-  /** Throws where the ping was left out, by whatever `unsentPolicy`: no pong would come, and its promise would wait for the end of the connection. */
+  /**
+   * Sends a ping. Throws where `unsentPolicy` has left it out: no pong would come, and the promise would wait for the end of the
+   * connection.
+   */
   #sendPing(payload: string): void {
     const { trafficStats } = this.protocol
     const before = trafficStats.outgoingMessagesNotSent
@@ -176,7 +184,9 @@ export class Conversation implements Connection {
   }
 }
 
-/** A peer that goes away must not end the process: that nobody listens to a `ConnectionClosed` is no error. */
+/**
+ * Returns a promise with the same outcome, on which an unhandled `ConnectionClosed` does not end the process: a peer may always go away.
+ */
 function calm<T>(promise: Promise<T>): Promise<T> {
   const calmed = new Promise<T>((resolve, reject) => {
     promise.then(resolve, (error: unknown) => {

@@ -7,7 +7,10 @@ import type { CommonOptions } from '../protocol/options/options.ts'
 import { type Admission, ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
 import type { CollectLimits } from './inbox.ts'
 
-/** Makes protocols that call handlers. Limits of size hold for messages that are collected; streams have none unless they were set. */
+/**
+ * Makes protocols that call handlers. Limits of size apply to messages that are collected; streams have none unless they were set
+ * explicitly.
+ */
 export class HandlerFactory extends WebSocketServerFactory {
   readonly #routes: Routes
   readonly #limits: CollectLimits
@@ -32,7 +35,7 @@ export class HandlerFactory extends WebSocketServerFactory {
     return true
   }
 
-  /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
+  /** Settles `ping()` at once: it must not wait for messages that the application has not taken. */
   protected override pongCame(payload: Octets, protocol: HandlerProtocol): void {
     protocol.conversation.pongCame(payload)
   }
@@ -47,7 +50,7 @@ export class HandlerFactory extends WebSocketServerFactory {
   }
 }
 
-/** The same for the client's end. */
+/** Makes the protocols of clients in function style, with the same limits. */
 export class ConversationFactory extends WebSocketClientFactory {
   readonly #limits: CollectLimits
 
@@ -65,7 +68,7 @@ export class ConversationFactory extends WebSocketClientFactory {
     return true
   }
 
-  /** Not held up by messages that wait: what `ping()` awaits must not depend on what is taken. */
+  /** Settles `ping()` at once: it must not wait for messages that the application has not taken. */
   protected override pongCame(payload: Octets, protocol: ConversationProtocol): void {
     protocol.conversation.pongCame(payload)
   }
@@ -75,7 +78,7 @@ export class ConversationFactory extends WebSocketClientFactory {
   }
 }
 
-/** A route that could never be reached, or not be called, is misuse. */
+/** Checks routes. Throws `ApiMisuse` for one that could never be reached, and for a handler that cannot be called. */
 function checkRoutes(routes: Routes): void {
   if (typeof routes === 'function') return
   if (typeof routes !== 'object' || routes === null) throw new ApiMisuse('serve needs a handler, or handlers by path')
@@ -94,7 +97,9 @@ function limitsOf({ maxMessagePayloadSize, maxMessageFrames }: CollectLimits): C
   return { maxMessagePayloadSize, maxMessageFrames }
 }
 
-/** Below, only what was set counts; a stream of any length takes the same memory. */
+/**
+ * The limits of the connection itself: only those that were set explicitly, because the memory of a stream does not depend on its length.
+ */
 function liftedLimits(given: Partial<Limits>): Partial<Limits> {
   const names = ['maxMessagePayloadSize', 'maxFramePayloadSize', 'maxMessageFrames'] as const
   return Object.fromEntries(names.map(name => [name, given[name] ?? 0]))

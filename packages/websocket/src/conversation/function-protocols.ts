@@ -12,20 +12,20 @@ import type { Connection } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import type { CollectLimits } from './inbox.ts'
 
-/** Serves one connection. Its promise is the connection's life: settled, it is closed with 1000; rejected, with 1011. */
+/** Serves one connection. When its promise resolves, the connection is closed with 1000; when it rejects, with 1011. */
 export type Handler = (connection: Connection, request: ConnectionRequest) => Awaitable<unknown>
 
-/** Decides on a request before it is accepted, as `onConnect` of server protocols does: refuses by throwing an `HttpException`. */
+/** Decides whether to accept a request, as `onConnect` of server protocols does. Throws an `HttpException` to refuse. */
 export type Admission = (request: ConnectionRequest) => Awaitable<ConnectionAccept>
 
-/** Handlers by path, `'*'` for all other paths; or one handler for every path. */
+/** Handlers by path, with `'*'` for all other paths; or one handler for every path. */
 export type Routes = Handler | Readonly<Record<string, Handler>>
 
-/** A protocol in function style: its hooks go to a conversation, which hands messages to the application. */
+/** The members that the function style adds to a protocol. Its hooks hand messages to the conversation. */
 interface Conversing {
   /** Limits of messages that are collected whole. */
   readonly limits: CollectLimits
-  /** Made together with the connection, before any hook is called. */
+  /** The conversation; made together with the connection, before any hook is called. */
   readonly conversation: Conversation
   readonly keeps: Kept
   readonly willKeep: Kept
@@ -85,7 +85,7 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
 const serverBase: typeof WebSocketServerProtocol & ClassOf<Conversing> = conversing(WebSocketServerProtocol)
 const clientBase: typeof WebSocketClientProtocol & ClassOf<Conversing> = conversing(WebSocketClientProtocol)
 
-/** The server's end in function style. */
+/** The protocol of the server in function style. */
 export class HandlerProtocol extends serverBase {
   override readonly limits: CollectLimits
   readonly #routes: Routes
@@ -105,7 +105,7 @@ export class HandlerProtocol extends serverBase {
     return this.#admit === undefined ? super.onConnect(request) : this.#admit(request)
   }
 
-  /** Not waited for: it lives as long as the connection, and would hold its reading. */
+  /** Starts the handler without waiting for it: it lives as long as the connection, and reading would wait for it. */
   override onOpen(): void {
     void this.#live()
   }
@@ -121,7 +121,7 @@ export class HandlerProtocol extends serverBase {
     }
   }
 
-  /** That the connection is gone, or going, is no fault of a handler which was using it. */
+  /** Ends the connection for an error of the handler. `ConnectionClosed` is not an error where the handler's own connection has closed. */
   #handlerFailed(error: unknown): void {
     this.conversation.inbox.stop()
     if (error instanceof ConnectionClosed && !this.isOpen) return
@@ -131,7 +131,7 @@ export class HandlerProtocol extends serverBase {
   }
 }
 
-/** The client's end in function style. */
+/** The protocol of the client in function style. */
 export class ConversationProtocol extends clientBase {
   override readonly limits: CollectLimits
 

@@ -8,7 +8,7 @@ import type { Message } from './connection.ts'
 import { costPerItem, IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
 
-/** Bounds for messages that are collected whole; streams have none of their own. 0 is no limit. */
+/** Limits of messages that are collected whole; streams have none by default. 0 is no limit. */
 export interface CollectLimits {
   readonly maxMessagePayloadSize: number
   readonly maxMessageFrames: number
@@ -17,8 +17,8 @@ export interface CollectLimits {
 /**
  * The receiving half of one connection in function style: the messages that wait, and the callers that wait for one.
  *
- * The rules stand as a table in the README of this folder. A message goes to the caller that has waited longest. While no caller waits, what
- * comes is kept, up to `mostOctets`. Then the hook returns a promise, which stops the reading until there is room or a caller asks.
+ * The rules stand as a table in the README of this folder. A message goes to the caller that has waited longest. While no caller waits,
+ * messages are kept, up to `mostOctets`. Then the hook returns a promise, which stops the reading until there is room or a caller asks.
  *
  * A message is not collected or streamed before a caller has asked for it, so the one that is arriving may still become either.
  */
@@ -28,9 +28,9 @@ export class Inbox {
   readonly #tooBig: (message: string) => void
   #stance: Stance = 'unasked'
   #waiting: Waiting[] = []
-  /** Callers that wait. While there are any, no message waits. */
+  /** Callers that wait. While there are any, `#waiting` is empty. */
   #takers: Taker[] = []
-  /** Octets that wait in messages and in pieces of streams, with `costPerItem` for each of them. */
+  /** The octets that wait in messages and in pieces of streams, plus `costPerItem` for each of them. */
   #cost = 0
   #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
   #isBinary = false
@@ -38,16 +38,16 @@ export class Inbox {
   #missing = 0
   #wireLength = 0
   #frameCount = 0
-  /** Lets the reading go on, where it was stopped. */
+  /** Resumes the reading; `undefined` where it was not stopped. */
   #goOn: (() => void) | undefined
   #memberships = 0
   #isEndAwaited = false
-  /** Whether the last caller asked for a stream. */
+  /** Whether the latest caller asked for a stream. */
   #takesStreams = false
   #takesAll = false
   #end: End | undefined
 
-  /** Calls `tooBig` for a message that a caller wants whole and that is above the limits. */
+  /** `tooBig` is called for a message above the limits that a caller wants whole. */
   constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void) {
     this.#limits = limits
     this.#text = text
@@ -56,7 +56,7 @@ export class Inbox {
 
   // ---- for callers
 
-  /** The message that has waited longest; `undefined` where none waits. */
+  /** Returns the message that has waited longest; `undefined` where none waits. */
   next(): Message | undefined {
     this.#takesStreams = false
     return this.#first()
@@ -73,42 +73,42 @@ export class Inbox {
     this.#serve()
   }
 
-  /** The owner no longer waits. What was coming for it goes to the next caller, or is kept. */
+  /** Ends the wait of an owner. The message that would have been its own goes to the next caller, or is kept. */
   giveUp(owner: object): void {
     for (const taker of this.#remove(taker => taker.owner === owner)) taker.stop()
     this.#serve()
   }
 
-  /** The application receives from this connection: from now on nothing is discarded, unless it says so. */
+  /** Notes that the application receives from this connection: from now on nothing is discarded, unless it says so. */
   ask(): void {
     if (this.#stance !== 'over') this.#stance = 'asked'
   }
 
-  /** Discards what has come, and what comes until a caller asks again. A caller that waits has asked already, and gets the next message. */
+  /** Discards the messages that wait, and those that come until a caller asks again. A caller that already waits gets the next message. */
   ignore(): void {
     if (this.#stance !== 'over') this.#stance = this.#takers.length > 0 ? 'asked' : 'ignored'
     this.#discard(new ApiMisuse('ignoreMessages() was called before this message was read to its end'))
   }
 
-  /** Discards everything, for good: this side closes. */
+  /** Discards everything from now on, because this side closes. */
   stop(): void {
     this.#stance = 'over'
     this.#discard(new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
   }
 
-  /** The application waits for the end of this connection. One from which it never receives must not be stopped for that. */
+  /** Notes that the application waits for the end of this connection. If it never receives from it, reading must not stop. */
   endAwaited(): void {
     this.#isEndAwaited = true
     this.#listen()
   }
 
-  /** The connection has joined a channel. */
+  /** Notes that the connection has joined a channel. */
   joined(): void {
     this.#memberships++
     this.#listen()
   }
 
-  /** The connection has left a channel. */
+  /** Notes that the connection has left a channel. */
   left(): void {
     this.#memberships--
     if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#isEndAwaited) this.#stance = 'unasked'
@@ -116,12 +116,12 @@ export class Inbox {
 
   // ---- for hooks; a promise stops the reading until it settles
 
-  /** What is kept of the message that is arriving until it is complete. */
+  /** What is kept of the arriving message until it is complete. */
   get keeps(): Kept {
     return this.#arriving === 'message' ? 'message' : 'nothing'
   }
 
-  /** What will probably be kept of the next message, until its first hook is called: nothing, where messages are taken as streams. */
+  /** What will probably be kept of the next message, before its first hook is called: nothing, where messages are taken as streams. */
   get willKeep(): Kept {
     return this.#takesStreams || (this.#stance !== 'asked' && this.#stance !== 'unasked') ? 'nothing' : 'message'
   }
@@ -140,7 +140,7 @@ export class Inbox {
     if (this.#arriving === 'message' && this.#takers.length > 0) this.#checkLimits(0)
   }
 
-  /** An extension may make more of a frame than its length. The octets are lent. */
+  /** Takes octets of the arriving message. They are lent. With an extension there may be more of them than the length of the frame. */
   dataCame(octets: Octets): Promise<void> | undefined {
     if (octets.length === 0 || this.#arriving === 'nothing') return undefined
     if (this.#arriving === 'message') return this.#collect(octets)
@@ -167,15 +167,15 @@ export class Inbox {
   }
 
   /**
-   * Keeps everything that was read, however much waits already: the peer sends no more, so this is no more than what is read ahead, and
-   * nothing is lost when the connection closes.
+   * Keeps everything that was read, however much waits already. The peer has ended, so this is bounded by what is read ahead, and it would
+   * be lost with the connection otherwise.
    */
   takeAll(): void {
     this.#takesAll = true
     this.#release()
   }
 
-  /** The connection is gone. What waits can still be taken. */
+  /** Called when the connection is gone. Messages that wait can still be taken. */
   ended(end: End): void {
     this.#end = end
     if (this.#arriving instanceof IncomingStream) this.#arriving.breakOff(end.error)
@@ -209,7 +209,7 @@ export class Inbox {
     return this.#hold()
   }
 
-  /** Gives the message that is arriving to the caller that has waited longest, and reads on where there is room now. */
+  /** Gives the arriving message to the caller that has waited longest, and resumes the reading where there is room now. */
   #serve(): void {
     const [taker] = this.#takers
     if (this.#arriving === 'message' && taker !== undefined) {
@@ -223,7 +223,7 @@ export class Inbox {
     this.#relax()
   }
 
-  /** What was collected so far becomes the first piece. */
+  /** Turns the arriving message into a stream; what was collected so far becomes its first piece. */
   #streamed(): IncomingStream {
     const stream = new IncomingStream(this.#isBinary, by => this.#costChanged(by))
     if (this.#gathered.length > 0) stream.push(this.#gathered.take())
@@ -274,12 +274,14 @@ export class Inbox {
     return !isFull && this.#cost + this.#gathered.length < mostOctets
   }
 
-  /** Whether the application waits for the end of the connection, or sends to it through a channel, and has never received from it. */
+  /**
+   * Tells whether the application waits for the end of the connection, or sends to it through a channel, and has never received from it.
+   */
   get #isUnread(): boolean {
     return this.#stance === 'unasked' && (this.#memberships > 0 || this.#isEndAwaited)
   }
 
-  /** Whether the application is one that never receives may have become clear while messages wait. */
+  /** Discards what waits where it has now become clear that the application never receives. */
   #listen(): void {
     if (this.#isUnread && !this.#hasRoom) this.#unhear()
   }
@@ -319,7 +321,7 @@ export class Inbox {
   }
 }
 
-/** A message that was handed over whole, as a stream of one piece. */
+/** Returns a whole message as a stream of one piece. */
 function streamOf(message: Message, text: Text): IncomingStream {
   const stream = new IncomingStream(typeof message !== 'string', () => undefined)
   const octets = typeof message === 'string' ? encodedAlone(message, text) : message
@@ -328,15 +330,19 @@ function streamOf(message: Message, text: Text): IncomingStream {
   return stream
 }
 
-/** UTF-8 in an `ArrayBuffer` of its own, which the application may transfer: runtimes may encode into memory that several texts share. */
+/**
+ * Encodes a text into an `ArrayBuffer` of its own, which the application may transfer: runtimes may encode several texts into shared
+ * memory.
+ */
 function encodedAlone(message: string, text: Text): ReceivedOctets {
   const octets = text.encode(message)
   return copyOf(octets, 0, octets.length)
 }
 
 /**
- * How the application stands to what comes: it has not received anything yet (`unasked`), it does (`asked`), it said that it does not
- * (`ignored`), it never did and too much has come (`unheard`), or this side has closed (`over`). The first two keep messages.
+ * What the application wants of messages: it has not received any yet (`unasked`), it receives (`asked`), it has called `ignoreMessages()`
+ * (`ignored`), it has never received and too many have come (`unheard`), or this side has closed (`over`). In the first two states messages
+ * are kept.
  */
 type Stance = 'unasked' | 'asked' | 'ignored' | 'unheard' | 'over'
 
@@ -345,8 +351,8 @@ interface Waiting {
   readonly cost: number
 }
 
-/** Octets that wait before the peer is stopped. */
+/** The number of octets that may wait before the peer is stopped. */
 const mostOctets = 1024 * 1024
 
-/** Messages of a member of a channel that wait for an application which has never received any. */
+/** The number of messages from a channel's member that may wait while the application has never received any. */
 const mostOfMember = 16

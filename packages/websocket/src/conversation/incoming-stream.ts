@@ -2,9 +2,9 @@ import type { ReceivedOctets } from '../bytes/octets.ts'
 import type { MessageStream } from './connection.ts'
 
 /**
- * One message that is read while it arrives.
+ * A message that is read while it arrives.
  *
- * Pieces that nobody has read yet wait here. Their cost is reported, so that the inbox can stop the peer.
+ * Pieces that the application has not read yet wait here. Their cost is reported, so that the inbox can stop the peer.
  */
 export class IncomingStream implements MessageStream {
   readonly isBinary: boolean
@@ -13,23 +13,26 @@ export class IncomingStream implements MessageStream {
   #readers: Reader[] = []
   #end: 'complete' | Error | undefined
 
-  /** Calls `costChanged` with the cost of each piece that waits, and with its negative when the piece is taken; with 0 when a reader waits or leaves. */
+  /**
+   * `costChanged` is called with the cost of each piece that waits, with its negative when the piece is read, and with 0 when a reader
+   * begins to wait or leaves.
+   */
   constructor(isBinary: boolean, costChanged: (by: number) => void) {
     this.isBinary = isBinary
     this.#costChanged = costChanged
   }
 
-  /** Whether a reader waits for the next piece. */
+  /** Tells whether a reader waits for the next piece. */
   get isAwaited(): boolean {
     return this.#readers.length > 0
   }
 
-  /** Whether no piece is taken any more: the message has ended, or its reader has left. */
+  /** Tells whether further pieces are ignored: the message has ended, or its reader has left. */
   get isOver(): boolean {
     return this.#end !== undefined
   }
 
-  /** Takes a piece, which is the reader's from now on. */
+  /** Adds a piece, which belongs to the reader from now on. */
   push(octets: ReceivedOctets): void {
     if (this.#end !== undefined) return
     const reader = this.#readers.shift()
@@ -38,17 +41,17 @@ export class IncomingStream implements MessageStream {
     this.#costChanged(costOf(octets))
   }
 
-  /** Ends the message: all of it was pushed. */
+  /** Ends the message, all of which was pushed. */
   complete(): void {
     this.#finish('complete')
   }
 
-  /** Ends the message before it was complete. Pieces that wait can still be read; then reading throws the error. */
+  /** Ends the message before it was complete. Pieces that wait can still be read; after them reading throws the error. */
   breakOff(error: Error): void {
     this.#finish(error)
   }
 
-  /** Discards what was not read. Reading throws the error, so that a part of a message is never taken for the whole. */
+  /** Discards what was not read. From now on reading throws the error, so that a part of a message is never taken for the whole. */
   discard(error: Error): void {
     if (this.#end === 'complete' && this.#pieces.length === 0) return
     this.#end = error
@@ -65,7 +68,7 @@ export class IncomingStream implements MessageStream {
     }
   }
 
-  /** The next piece; `undefined` at the end of a complete message. */
+  /** Reads the next piece; `undefined` at the end of a complete message. */
   #read(): Promise<ReceivedOctets | undefined> {
     const piece = this.#pieces.shift()
     if (piece !== undefined) {
@@ -104,5 +107,5 @@ function costOf(piece: ReceivedOctets): number {
   return piece.length + costPerItem
 }
 
-/** ReceivedOctets that an array or a string takes beside its content, about. */
+/** The memory of an array or a string beside its content, in octets, roughly. */
 export const costPerItem = 64

@@ -2,7 +2,7 @@ import type { Message } from './connection.ts'
 import type { Inbox } from './inbox.ts'
 import { Step, type Stepping } from './step.ts'
 
-/** Iterates over the messages of a connection. `return()` gives a step up that waits, and no message is lost by it. */
+/** Iterates over the messages of a connection. `return()` ends a step that waits; no message is lost by it. */
 export class MessageIterator implements AsyncIterator<Message, void>, Stepping<Message> {
   readonly #inbox: Inbox
   #isDone = false

@@ -8,9 +8,9 @@ import type { End, MessageTaker } from './taker.ts'
 /**
  * A call of `receive()` that waits.
  *
- * A promise cannot be taken back: when `Promise.race` is decided by another one, nobody says that this one is not wanted any more. Such a
- * call becomes doubtful when `then` of its promise is called with a function of the engine, as `Promise.race` does, and that turn is over. `await`
- * does not call `then`, and a caller that waits hands in a function of its own. A later caller takes the place of a doubtful one.
+ * A promise cannot be cancelled: when another promise decides a `Promise.race`, the loser is not told. Such a call becomes doubtful when
+ * `then` of its promise is called with a function of the engine, as `Promise.race` does, and that turn is over. `await` does not call
+ * `then`, and a caller that waits passes a function of its own. A later caller takes the place of a doubtful one.
  */
 export class PendingReceive implements MessageTaker {
   readonly takes = 'message'
@@ -21,7 +21,7 @@ export class PendingReceive implements MessageTaker {
   #ignoreSignal: (() => void) | undefined
   #isDoubtful = false
 
-  /** Calls `gaveUp` when the signal is aborted or the time is over. */
+  /** `gaveUp` is called when the signal is aborted or the time is over. */
   constructor(clock: Clock, { signal, timeout = 0 }: ReceiveOptions, gaveUp: (receive: PendingReceive) => void) {
     this.#gaveUp = gaveUp
     this.promise = new Promise((resolve, reject) => {
@@ -44,12 +44,12 @@ export class PendingReceive implements MessageTaker {
     this.#settled()?.resolve(message)
   }
 
-  /** A peer that goes away must not end the process: this rejection needs no handler. */
+  /** Rejects. The rejection need not be handled, because a peer may always go away. */
   end({ error }: End): void {
     this.#rejectCalmly(error)
   }
 
-  /** Called when it has given itself up, so that its promise is settled already. */
+  /** Does nothing: it is called when this call has given up, and its promise is settled already. */
   stop(): void {}
 
   replace(): void {
@@ -95,7 +95,7 @@ export class PendingReceive implements MessageTaker {
   }
 }
 
-/** Whether JavaScript was never its source: what settles another promise is not written by the application. */
+/** Tells whether a function is built in: the application has not written the handler that settles another promise. */
 function isOfEngine(handler: unknown): boolean {
   return typeof handler === 'function' && Function.prototype.toString.call(handler).includes('[native code]')
 }

@@ -1,14 +1,16 @@
 import { checkOptions, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
 
-/** How long a `receive()` waits. A message that comes after it was given up is not lost: the next caller gets it. */
+/** The time that a `receive()` waits. A message that comes after it has given up is not lost: the next caller gets it. */
 export interface ReceiveOptions {
-  /** Aborted: gives up, and rejects with the signal's reason. */
+  /** A signal that makes the call give up when it is aborted; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal
-  /** Seconds after which it gives up, and rejects with a `DOMException` that is named `TimeoutError`. 0, the default, waits as long as it takes. */
+  /**
+   * Seconds after which the call gives up and rejects with a `DOMException` named `TimeoutError`. Default: 0, which waits without a limit.
+   */
   readonly timeout?: number
 }
 
-/** Throws `ApiMisuse` for options that `receive` does not have, and for values that they do not take. */
+/** Checks the options of `receive`. Throws `ApiMisuse` for unknown ones and for values of the wrong type. */
 export function checkReceiveOptions(options: ReceiveOptions): void {
   checkOptions(options, checks, 'receive')
 }
@@ -18,7 +20,7 @@ const checks: OptionChecks<ReceiveOptions> = {
   timeout: optionCheck('a number of seconds, 0 or more', value => typeof value === 'number' && value >= 0),
 }
 
-/** By its parts and not by its class, because polyfills and other realms have their own. */
+/** Tells whether a value is an `AbortSignal` by its members, because polyfills and other realms have classes of their own. */
 function isSignal(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }

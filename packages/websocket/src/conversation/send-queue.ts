@@ -9,16 +9,16 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
 import { Reuse } from '../protocol/sending/outgoing.ts'
 import type { ReadableOctets } from './connection.ts'
 
-/** What one connection sends, in the order of the calls: whole messages at once, those that come in pieces one after the other. */
+/** The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other. */
 export class SendQueue {
   readonly #protocol: WebSocketProtocol
-  /** The message in pieces that is being sent, and what waits behind it. */
+  /** Settles when the message in pieces that is being sent, and all that wait behind it, are done. */
   #last: Promise<void> | undefined
   #room: Promise<void> | undefined
   #drained: (() => void) | undefined
   /** Stops the wait for a piece. */
   #interrupt: ((error: Error) => void) | undefined
-  /** Reject what waits for octets to be gone. */
+  /** Functions that reject the promises which wait for octets to be sent. */
   readonly #waiting = new Set<(error: Error) => void>()
   #end: ConnectionClosed | undefined
 
@@ -26,15 +26,15 @@ export class SendQueue {
     this.#protocol = protocol
   }
 
-  /** Whether a message that is sent now would have to wait for another one. */
+  /** Tells whether a message that is sent now would have to wait for another one. */
   get isBusy(): boolean {
     return this.#last !== undefined
   }
 
   /**
-   * Resolves when there is room for the next message, and when the octets may be used again. A source of pieces is asked for the next one when
-   * the one before may be used again. What is no message and no source of octets is refused at once: nothing of it is sent, and
-   * the connection stays open.
+   * Sends a message. The promise resolves when there is room for the next one and when the octets may be used again. A source of pieces is
+   * asked for the next piece when the previous one may be used again. Anything but a message or a source of octets is refused before any of
+   * it is sent, and the connection stays open.
    */
   send(given: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
     try {
@@ -60,7 +60,7 @@ export class SendQueue {
     this.#room = this.#drained = undefined
   }
 
-  /** The connection is gone: nothing waits any more. */
+  /** Rejects everything that waits, because the connection is gone. */
   end(error: ConnectionClosed): void {
     this.#end = error
     this.drained()
@@ -75,7 +75,10 @@ export class SendQueue {
     return this.#sendOctets(message, octets => this.#protocol.sendMessage(octets))
   }
 
-  /** When this is done the octets are the caller's again: what would go by reference is copied or, where that costs more, waited for. */
+  /**
+   * Sends octets so that the caller may change them when this is done: octets that would be sent by reference are copied or, where a copy
+   * costs more, waited for.
+   */
   #sendOctets(octets: Octets, send: (octets: Octets) => boolean): Promise<void> | void {
     const reuse = this.#protocol[parts].connection.sender.reuse(octets.length)
     const mayGoOn = send(reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets)
@@ -86,7 +89,7 @@ export class SendQueue {
     if (!mayGoOn) return this.#drain()
   }
 
-  /** Until everything that was sent has gone to the system. */
+  /** Waits until everything that was sent has been handed to the system. */
   #gone(): Promise<void> | void {
     let isGone = false
     let resolve = (): void => {}
@@ -106,10 +109,10 @@ export class SendQueue {
   }
 
   /**
-   * Each piece is sent as soon as it is there, so the end needs an empty frame: nobody knows which piece is the last.
+   * Sends each piece as soon as it is there. The end is an empty frame, because a source does not say which piece is its last.
    *
-   * Nothing is sent before the first piece is there and can be sent: until then a source that fails costs its message alone. After that the
-   * message cannot be completed any more, and the connection fails with it.
+   * The message begins only when the first piece is there and can be sent, so that a source which fails before that costs its own message
+   * alone. After that the message cannot be completed any more, and the connection fails with it.
    */
   async #sendPieces(pieces: AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
     this.#checkOpen()
@@ -135,7 +138,7 @@ export class SendQueue {
     }
   }
 
-  /** The source may have nothing to say for long; the end of the connection ends the wait. */
+  /** Waits for the next piece, or for the end of the connection: a source may be silent for long. */
   #next(iterator: Pieces): Promise<IteratorResult<Octets>> {
     return new Promise<IteratorResult<Octets>>((resolve, reject) => {
       this.#interrupt = reject
@@ -143,7 +146,7 @@ export class SendQueue {
     })
   }
 
-  /** Until what was sent has gone out. */
+  /** Waits until everything that was sent has gone out. */
   async #drain(): Promise<void> {
     this.#checkOpen()
     this.#room ??= new Promise(resolve => {
@@ -159,7 +162,7 @@ export class SendQueue {
   }
 }
 
-/** The message, if it is one. A list is copied and each piece of it is looked at before anything is sent. */
+/** Returns the message if it is one. A list is copied and each of its pieces is checked before anything is sent. */
 function checkedMessage(
   message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets,
 ): string | Octets | AsyncIterable<Octets> | Iterable<Octets> {
@@ -182,7 +185,10 @@ interface Pieces {
   return?(): unknown
 }
 
-/** Whether it is iterated for octets. Collections are not: most of them never hold octets, and an empty one could not be told from an empty source. */
+/**
+ * Tells whether a message is iterated for octets. Collections are not: most of them never hold octets, and an empty one could not be told
+ * from an empty source.
+ */
 function isPieces(message: unknown): message is AsyncIterable<Octets> | Iterable<Octets> {
   if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message) || message instanceof typedArray) return false
   if (Symbol.asyncIterator in message) return typeof message[Symbol.asyncIterator] === 'function'
@@ -193,25 +199,28 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** Begins a source. One that gives no iterator is misuse: a stream that somebody else reads, or an object that only looks like a source. */
+/**
+ * Returns the iterator of a source. Throws `ApiMisuse` where there is none: a stream that has another reader, or an object that only looks
+ * like a source.
+ */
 function iteratorOf(pieces: AsyncIterable<Octets> | Iterable<Octets>): Pieces {
   try {
     const iterator: unknown = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
     if (typeof (iterator as Pieces | undefined)?.next === 'function') return iterator as Pieces
-    throw new ApiMisuse(`a source of octets must give an iterator, and not ${shownValue(iterator)}`)
+    throw new ApiMisuse(`a source of octets must have an iterator, and not ${shownValue(iterator)}`)
   } catch (error) {
     throw asMisuse(error, `${shownValue(pieces)} cannot be iterated over`)
   }
 }
 
-/** Errors of the engine, or of getters, become misuse. */
+/** Turns errors of the engine and of getters into `ApiMisuse`. */
 function asMisuse(error: unknown, what: string): ApiMisuse {
   if (error instanceof ApiMisuse) return error
   const cause = asError(error)
   return new ApiMisuse(`${what}: ${cause.message}`, { cause })
 }
 
-/** The source frees what it holds. Not waited for: it may be stuck, and how it ends is its own affair. */
+/** Tells a source to free what it holds. Does not wait for it: it may be stuck, and its errors do not matter any more. */
 function letGo(iterator: Pieces): void {
   try {
     Promise.resolve(iterator.return?.()).catch(ignore)
@@ -224,8 +233,8 @@ function ignore(): void {}
 
 const wanted = 'a string, a Uint8Array, or a source of Uint8Arrays'
 
-/** The class above all arrays of numbers. A proxy for one, or an object made of its prototype, inherits iteration that throws. */
+/** The base class of all typed arrays. A proxy for one, or an object with its prototype, inherits iteration that throws. */
 const typedArray = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object; new (): object }
 
-/** Kinds of objects that can be iterated, and that are refused also where they are empty. A Set of octets is sent as a list: `[...set]`. */
+/** Kinds of iterable objects that are refused even where they are empty. To send a Set of octets, pass the list `[...set]`. */
 const collections: ReadonlySet<string> = new Set(['String', 'Map', 'Set', 'URLSearchParams', 'FormData', 'Headers'])

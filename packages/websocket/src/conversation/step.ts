@@ -1,19 +1,19 @@
 import type { End } from './taker.ts'
 
-/** The iterator whose step waits. */
+/** The iterator that a step belongs to. */
 export interface Stepping<Item> {
-  /** The iteration goes on with this item. */
+  /** Called when the step has got its item. */
   given(item: Item): void
-  /** The iteration is over. */
+  /** Called when the iteration is over. */
   finished(): void
 }
 
-/** A step of an iteration that waits for its item: what `next()` has returned. */
+/** A step of an iteration that waits for its item: the result of `next()`. */
 export class Step<Item, Takes extends 'message' | 'stream'> {
   readonly takes: Takes
   readonly promise: Promise<IteratorResult<Item, void>>
   readonly owner: Stepping<Item>
-  /** A loop awaits its steps, and whoever leaves it says so by `return()`. */
+  /** `false`: a loop awaits its steps, and calls `return()` when it is left. */
   readonly isDoubtful = false
   #resolve!: (result: IteratorResult<Item, void>) => void
   #reject!: (error: Error) => void
@@ -32,7 +32,10 @@ export class Step<Item, Takes extends 'message' | 'stream'> {
     this.#resolve({ done: false, value: item })
   }
 
-  /** Throws in a loop where the connection was lost. A peer that goes away must not end the process: this rejection needs no handler. */
+  /**
+   * Ends the loop where the connection was closed cleanly, and throws in it where the connection was lost. The rejection need not be
+   * handled, because a peer may always go away.
+   */
   end({ error, isClean }: End): void {
     this.owner.finished()
     if (isClean) return this.stop()
@@ -40,11 +43,11 @@ export class Step<Item, Takes extends 'message' | 'stream'> {
     this.#reject(error)
   }
 
-  /** Ends the iteration here. */
+  /** Ends the iteration at this step. */
   stop(): void {
     this.#resolve({ done: true, value: undefined })
   }
 
-  /** Never called, because a step is never doubtful. */
+  /** Does nothing: a step is never doubtful, so this is never called. */
   replace(): void {}
 }

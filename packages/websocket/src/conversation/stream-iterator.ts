@@ -6,8 +6,8 @@ import { Step, type Stepping } from './step.ts'
 /**
  * Iterates over the messages of a connection as they arrive.
  *
- * When the next message is asked for, and when the loop is left, what is left of the one before is skipped. A reader of it that comes back
- * is told so by an error, and never takes a part for the whole.
+ * The unread rest of a message is skipped when the next one is asked for, and when the loop is left. Reading on in a skipped message
+ * throws, so that a part is never taken for the whole.
  */
 export class StreamIterator implements AsyncIterator<IncomingStream, void>, Stepping<IncomingStream> {
   readonly #inbox: Inbox

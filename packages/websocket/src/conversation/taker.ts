@@ -2,14 +2,14 @@ import type { ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
 import type { IncomingStream } from './incoming-stream.ts'
 
-/** How a connection ended, for callers that wait for a message. */
+/** The end of a connection, for callers that wait for a message. */
 export interface End {
   readonly error: ConnectionClosed
-  /** Whether the closing handshake was completed: loops end then, where they would throw otherwise. */
+  /** Whether the closing handshake was completed. Loops end then, and throw otherwise. */
   readonly isClean: boolean
 }
 
-/** A caller that waits for the next message. Each gets one message, or one of the other calls. */
+/** A caller that waits for the next message: it gets one message, or one of the other calls. */
 export type Taker = MessageTaker | StreamTaker
 
 export interface MessageTaker extends Waiting {
@@ -23,14 +23,14 @@ export interface StreamTaker extends Waiting {
 }
 
 interface Waiting {
-  /** The iterator that this step belongs to; it may give the step up. */
+  /** The object that may give up the wait: the iterator of a step, or the call itself. */
   readonly owner: object
-  /** Whether the caller may have stopped waiting without a word, as the loser of `Promise.race` does. */
+  /** Whether the caller may have stopped waiting without saying so, as the loser of a `Promise.race` does. */
   readonly isDoubtful: boolean
-  /** No message will come. */
+  /** Called when no message will come. */
   end(end: End): void
-  /** The owner has given the wait up. */
+  /** Called when the owner has given up the wait. */
   stop(): void
-  /** A later caller has taken this one's place. */
+  /** Called when a later caller has taken the place of this one. */
   replace(): void
 }
