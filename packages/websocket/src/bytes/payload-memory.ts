@@ -21,7 +21,8 @@ export function payloadSharing(
  * Makes the arrays that the application of one connection is given and may keep.
  *
  * An `ArrayBuffer` for each small payload takes up to half as long as all else that is done with it. So payloads of 65 to 2,048 octets
- * are cut out of one that is as large as what was received with them, 16 KiB at most. Payloads of up to 512 octets that come one at a time are
+ * are cut out of one that is as large as what was received with them, 16 KiB at most. A decoder hands over one payload at a time: there the one
+ * is as large as what the payloads of the read before took together. Payloads of up to 512 octets that come one at a time are
  * cut out of 1 KiB, which the connection holds meanwhile. All other payloads have an `ArrayBuffer` of their own.
  *
  * Nothing is ever shared between connections.
@@ -30,6 +31,9 @@ export class PayloadMemory {
   readonly #sharing: PayloadSharing
   #shared: ArrayBuffer | undefined
   #used = 0
+  /** Octets of small payloads in this read, and in the read before: what a decoder hands over does not tell how much follows. */
+  #ofRead = 0
+  #ofReadBefore = 0
   #alone = 0
 
   constructor(sharing: PayloadSharing = payloadSharing(true)) {
@@ -40,9 +44,14 @@ export class PayloadMemory {
   copy(chunk: Octets, start: number, end: number): ReceivedOctets {
     const length = end - start
     if (length <= withinHeap) return copyOf(chunk, start, end)
-    if (length > mostShared || !this.#hasRoom(length, chunk.length - start)) return this.copyApart(chunk, start, end)
+    if (length > mostShared) return this.copyApart(chunk, start, end)
+    const size = (length + 7) & ~7
+    this.#ofRead += size
+    const shared = this.#shared
+    const hasRoom = shared !== undefined && this.#used + length <= shared.byteLength && this.#sharing.isOn
+    if (!hasRoom && !this.#makeRoom(length, chunk.length - start)) return this.copyApart(chunk, start, end)
     const octets = new Uint8Array(this.#shared!, this.#used, length)
-    this.#used += (length + 7) & ~7
+    this.#used += size
     octets.set(chunk.subarray(start, end))
     return octets
   }
@@ -58,16 +67,16 @@ export class PayloadMemory {
   /** All of what was received at once has been parsed: between reads a connection holds little. */
   chunkEnded(): void {
     const shared = this.#shared
+    this.#ofReadBefore = this.#ofRead
+    this.#ofRead = 0
     if (shared !== undefined && (shared.byteLength > mostHeld || shared.byteLength === 0)) this.#release(shared)
   }
 
-  /** `rest`: how much of what was received begins with this payload. */
-  #hasRoom(length: number, rest: number): boolean {
+  /** Makes a new `ArrayBuffer` for a payload, unless that is to have its own. `given`: octets that were handed over, from this payload on. */
+  #makeRoom(length: number, given: number): boolean {
+    if (this.#shared !== undefined) this.#release(this.#shared)
     if (!this.#sharing.isOn) return false
-    const shared = this.#shared
-    if (shared !== undefined && this.#used + length <= shared.byteLength) return true
-    if (shared !== undefined) this.#release(shared)
-    if (!this.#sharing.isOn) return false
+    const rest = Math.max(given, this.#ofReadBefore - this.#ofRead + length)
     const isAlone = rest <= length + withinHeap
     if (isAlone && !this.#sharesAlone(length)) return false
     this.#shared = this.#sharing.allocate(isAlone ? mostHeld : Math.min((rest + 7) & ~7, largestShared))

@@ -30,6 +30,22 @@ describe('PayloadMemory', () => {
     expect(new Set(copies.map(({ buffer }) => buffer)).size).toBe(1)
   })
 
+  it('cuts payloads that are handed over one by one out of one ArrayBuffer, as large as those of the read before together', () => {
+    const { memory, sizes } = counted()
+    const read = (): Octets[] => {
+      const copies = Array.from({ length: 4 }, () => memory.copy(counting(400), 0, 400))
+      memory.chunkEnded()
+      return copies
+    }
+    read()
+    sizes.length = 0
+    expect([...read(), ...read()].map(({ buffer, byteOffset }) => `${byteOffset} of ${buffer.byteLength}`)).toEqual([
+      ...['0 of 1600', '400 of 1600', '800 of 1600', '1200 of 1600'],
+      ...['0 of 1600', '400 of 1600', '800 of 1600', '1200 of 1600'],
+    ])
+    expect(sizes).toEqual([1600, 1600])
+  })
+
   it('gives any other payload an ArrayBuffer of its own', () => {
     const { memory, sizes } = counted()
     const chunk = counting(8000)
