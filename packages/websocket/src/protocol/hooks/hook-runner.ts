@@ -1,4 +1,6 @@
 import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
+import type { Octets } from '../../bytes/octets.ts'
+import type { Hooks } from './hooks.ts'
 
 export interface HookOutcome {
   /** The reading may go on: no hook waits any more, or there is room to read ahead again. */
@@ -29,6 +31,8 @@ export class HookRunner {
   #isAwaiting = false
   #isPaused = false
   #isStopped = false
+  /** Whether one of the three is so: asked several times for each frame. */
+  #isHeld = false
   /** A hook that pauses and resumes, or whose answer comes back within its own call, does not have the next one called inside it. */
   #isCalling = false
 
@@ -40,12 +44,12 @@ export class HookRunner {
 
   /** Whether the next hook has to wait. */
   get isHeld(): boolean {
-    return this.#isAwaiting || this.#isPaused || this.#isStopped
+    return this.#isHeld
   }
 
   /** Whether nothing more may be read: the runner is stopped, or hooks wait and as much was read ahead as is allowed. */
   get holdsReading(): boolean {
-    return this.#isStopped || (this.#ahead >= this.#readAhead && this.isHeld)
+    return this.#isHeld && (this.#isStopped || this.#ahead >= this.#readAhead)
   }
 
   get isStopped(): boolean {
@@ -73,8 +77,23 @@ export class HookRunner {
   /** Calls the hook now, or behind those that wait. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return
-    if (this.isHeld || this.#isCalling) return this.#wait(hook)
+    if (this.#isHeld || this.#isCalling) return this.#wait(hook)
     this.#call(hook)
+    if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
+  }
+
+  /** Calls `onMessage` as `run` calls a hook. Messages are many: a function is made for one only where it has to wait. */
+  runMessage(hooks: Pick<Hooks, 'onMessage'>, payload: Octets, isBinary: boolean): void {
+    if (this.#isHeld || this.#isCalling) return this.#waitForMessage(hooks, payload, isBinary)
+    this.#isCalling = true
+    try {
+      const result = hooks.onMessage(payload, isBinary)
+      if (isPromise(result)) this.#await(result)
+    } catch (error) {
+      this.#outcome.hookFailed(error)
+    } finally {
+      this.#isCalling = false
+    }
     if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
   }
 
@@ -85,18 +104,19 @@ export class HookRunner {
   }
 
   pause(): void {
-    this.#isPaused = true
+    this.#isPaused = this.#isHeld = true
   }
 
   resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
+    this.#isHeld = this.#isAwaiting || this.#isStopped
     if (!this.#isCalling) this.#next()
   }
 
   /** No hook is called any more; what waits is forgotten. */
   stop(): void {
-    this.#isStopped = true
+    this.#isStopped = this.#isHeld = true
     this.#waiting = undefined
   }
 
@@ -106,6 +126,10 @@ export class HookRunner {
     this.#ahead += hookWeight
     this.#waiting ??= []
     this.#waiting.push({ hook, weight })
+  }
+
+  #waitForMessage(hooks: Pick<Hooks, 'onMessage'>, payload: Octets, isBinary: boolean): void {
+    this.run(() => hooks.onMessage(payload, isBinary))
   }
 
   #call(hook: () => Awaitable<void>): void {
@@ -122,7 +146,7 @@ export class HookRunner {
 
   /** Wrapped, because a thenable of the application may settle at once, settle twice, or throw. */
   #await(result: PromiseLike<void>): void {
-    this.#isAwaiting = true
+    this.#isAwaiting = this.#isHeld = true
     Promise.resolve(result).then(
       () => this.#settled(),
       error => {
@@ -134,6 +158,7 @@ export class HookRunner {
 
   #settled(): void {
     this.#isAwaiting = false
+    this.#isHeld = this.#isPaused || this.#isStopped
     this.#next()
   }
 
@@ -145,7 +170,7 @@ export class HookRunner {
 
   #next(): void {
     const heldReading = this.#ahead >= this.#readAhead
-    while (!this.isHeld) {
+    while (!this.#isHeld) {
       const next = this.#waiting?.shift()
       if (next === undefined) {
         this.#ahead = this.#unclaimed = 0

@@ -71,18 +71,18 @@ export class MessageDelivery implements Delivery {
   frameEnded(): void {}
 
   messageEnded(): void {
-    const isBinary = this.#isBinary
-    if (this.#gathered.isInPieces) {
-      const pieces = this.#gathered.takePieces()
-      return this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
-    }
+    if (this.#gathered.isInPieces) return this.#piecesEnded(this.#gathered.takePieces(), this.#isBinary)
     const payload = this.#whole ?? this.#gathered.take()
     this.#whole = undefined
-    this.#runner.run(() => this.#hooks.onMessage(payload, isBinary))
+    this.#runner.runMessage(this.#hooks, payload, this.#isBinary)
   }
 
   chunkEnded(): void {
     this.#memory.chunkEnded()
+  }
+
+  #piecesEnded(pieces: readonly Octets[], isBinary: boolean): void {
+    this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
   }
 
   /** A promise holds the reading, as a hook's own does. */
