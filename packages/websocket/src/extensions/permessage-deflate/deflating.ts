@@ -64,8 +64,9 @@ export class Deflating implements MessageTransform {
       return this.abandon()
     }
     if (begun === undefined || this.#isClosed) return
-    const cut = new TailCut(this.#paced(emit))
-    return this.#leavingOnError(() => afterwards(begun.compressor.flush(cut.emit), () => this.abandon()))
+    if (this.#place !== undefined) return this.#endInPlace(begun.compressor, emit)
+    const flushed = begun.compressor.flush(new TailCut(emit).emit)
+    return isPromise(flushed) ? this.#abandonAfter(flushed) : this.abandon()
   }
 
   /** The message will not be completed, or is complete: others go on, and its compressor is free. */
@@ -96,7 +97,20 @@ export class Deflating implements MessageTransform {
     if (this.#isClosed) return
     this.#begun ??= this.#begin()
     const { compressor } = this.#begun
+    return this.#place === undefined ? compressor.write(octets, emit) : this.#compressInPlace(compressor, octets, emit)
+  }
+
+  #abandonAfter(flushed: Promise<void>): Promise<void> {
+    return flushed.then(() => this.abandon())
+  }
+
+  #compressInPlace(compressor: Compressor, octets: Octets, emit: Emit): Awaitable<void> {
     return this.#leavingOnError(() => afterwards(compressor.write(octets, this.#paced(emit)), () => this.#pause()))
+  }
+
+  #endInPlace(compressor: Compressor, emit: Emit): Awaitable<void> {
+    const cut = new TailCut(this.#paced(emit))
+    return this.#leavingOnError(() => afterwards(compressor.flush(cut.emit), () => this.abandon()))
   }
 
   /** A large message lets one small message pass. */

@@ -1,4 +1,4 @@
-import { type Awaitable, afterwards, isPromise } from '../../bytes/awaitable.ts'
+import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
 import { CorruptData, type Decompressor } from '../../bytes/deflate.ts'
 import { GatheredOctets } from '../../bytes/gathered-octets.ts'
 import { copyOf, type Emit, type Octets } from '../../bytes/octets.ts'
@@ -50,7 +50,7 @@ export class Inflating implements MessageTransform {
 
   write(octets: Octets, emit: Emit): Awaitable<void> {
     this.#isEmpty = false
-    if (this.#together === undefined) return blamingPeer(() => this.#decompressor.write(octets, emit))
+    if (this.#together === undefined) return this.#inflateAlone(octets, emit)
     const { lane } = this.#together
     const length = (this.#gathered?.length ?? 0) + octets.length
     const mayWait = !this.#hasBegun && length !== this.#wholeLength && length <= (lane.isBusy ? mostGathered : mostGatheredAlone)
@@ -69,9 +69,8 @@ export class Inflating implements MessageTransform {
 
   /** A message without octets says nothing: zlib makes one of an empty message for streams that never end. It leaves the decompressor as it was. */
   end(emit: Emit): Awaitable<void> {
-    return afterwards(this.flush(emit), () =>
-      afterwards(this.#isEmpty ? undefined : blamingPeer(() => this.#decompressor.endMessage(emit)), this.#ended),
-    )
+    const flushed = this.#gathered === undefined ? undefined : this.flush(emit)
+    return isPromise(flushed) ? this.#endAfter(flushed, emit) : this.#endMessage(emit)
   }
 
   /** The connection is gone: others go on. */
@@ -81,21 +80,49 @@ export class Inflating implements MessageTransform {
     this.#leave()
   }
 
+  #inflateAlone(octets: Octets, emit: Emit): Awaitable<void> {
+    let result: Awaitable<void>
+    try {
+      result = this.#decompressor.write(octets, emit)
+    } catch (error) {
+      blame(error)
+    }
+    return isPromise(result) ? result.catch(blame) : result
+  }
+
+  #endAfter(flushed: Promise<void>, emit: Emit): Promise<void> {
+    return flushed.then(() => this.#endMessage(emit))
+  }
+
+  #endMessage(emit: Emit): Awaitable<void> {
+    if (this.#isEmpty) return this.#ended()
+    let result: Awaitable<void>
+    try {
+      result = this.#decompressor.endMessage(emit)
+    } catch (error) {
+      blame(error)
+    }
+    return isPromise(result) ? result.then(this.#ended, blame) : this.#ended()
+  }
+
   #inflate(octets: Octets, emit: Emit, together: InflatingTogether): Awaitable<void> {
     const { lane } = together
     const hadBegun = this.#hasBegun
     this.#hasBegun = true
-    if (lane.isBusy && octets.length > surelyAtOnce) return blamingPeer(() => this.#inTurn(octets, emit, together, hadBegun))
+    if (lane.isBusy && octets.length > surelyAtOnce) return this.#inTurn(octets, emit, together, hadBegun).catch(blame)
     this.#isStopped = false
     this.#isWorking = true
     let result: Awaitable<void>
     try {
-      result = blamingPeer(() => this.#decompressor.write(octets, this.#paced(emit, lane)))
+      result = this.#decompressor.write(octets, this.#paced(emit, lane))
     } catch (error) {
-      return this.#fail(error)
+      this.#fail(error)
     }
-    if (!isPromise(result)) return this.#leave()
-    // it takes several turns: from now on others wait for it
+    return isPromise(result) ? this.#inflateOn(result, lane) : this.#leave()
+  }
+
+  /** The message takes several turns of the event loop: from now on others wait for it. */
+  #inflateOn(result: Promise<void>, lane: WorkLane): Promise<void> {
     if (!this.#isStopped && !this.#isClosed) this.#place = lane.enterLarge(true)
     return result.then(
       () => this.#leave(),
@@ -137,7 +164,7 @@ export class Inflating implements MessageTransform {
 
   #fail(error: unknown): never {
     this.#leave()
-    throw error
+    blame(error)
   }
 
   /** Emits, and asks the decompressor to wait where the receiver does, or where small messages wait for this one. */
@@ -158,15 +185,7 @@ export class Inflating implements MessageTransform {
   }
 }
 
-function blamingPeer(work: () => Awaitable<void>): Awaitable<void> {
-  try {
-    const result = work()
-    return isPromise(result) ? result.catch(blame) : result
-  } catch (error) {
-    blame(error)
-  }
-}
-
+/** Throws what a decompressor has thrown: corrupt data are the fault of the peer. */
 function blame(error: unknown): never {
   if (!(error instanceof CorruptData)) throw error
   throw new PeerMisbehaved(CloseCode.InvalidPayload, `compressed message cannot be decompressed: ${error.message}`)

@@ -48,9 +48,8 @@ export class DeflateInstance implements ExtensionInstance {
     if (own.windowBits < smallestWindowBits) return undefined
     if (length !== undefined && length < settings.threshold) return undefined
     const together = isWhole === true && length !== undefined ? { lane: this.#codecs.deflating, length } : undefined
-    if (isShared) return new Deflating(() => this.#compressorForMany(), together)
-    const begin = (): MessageCompressor => (own.noContextTakeover ? undefined : this.#ownCompressor()) ?? this.#sharedCompressor()
-    this.#deflating = new Deflating(begin, together)
+    if (isShared) return new Deflating(this.#beginForMany, together)
+    this.#deflating = new Deflating(this.#begin, together)
     return this.#deflating
   }
 
@@ -87,16 +86,21 @@ export class DeflateInstance implements ExtensionInstance {
     this.#taken = undefined
   }
 
+  /** Takes the compressor of a message. Made once for a connection, and not for each message. */
+  readonly #begin = (): MessageCompressor =>
+    (this.#agreement.own.noContextTakeover ? undefined : this.#ownCompressor()) ?? this.#sharedCompressor()
+
   #ownCompressor(): MessageCompressor | undefined {
     const compressor = this.#codecs.contextOf(this, this.#compressorSettings)
     if (compressor === undefined) return undefined
     if (this.#isStale) compressor.reset()
     this.#isStale = false
     this.#isCompressing = true
-    const ended = (): void => {
-      this.#isCompressing = false
-    }
-    return { compressor, ended }
+    return { compressor, ended: this.#ownEnded }
+  }
+
+  readonly #ownEnded = (): void => {
+    this.#isCompressing = false
   }
 
   #sharedCompressor(): MessageCompressor {
@@ -108,8 +112,8 @@ export class DeflateInstance implements ExtensionInstance {
     return { compressor, ended }
   }
 
-  /** Its compressor is not this connection's: others wait for what it makes, also where this one ends meanwhile. */
-  #compressorForMany(): MessageCompressor {
+  /** Takes a compressor that is not this connection's: others wait for what it makes, also where this one ends meanwhile. */
+  readonly #beginForMany = (): MessageCompressor => {
     const compressor = this.#codecs.takeCompressor(this.cacheKey, this.#compressorSettings)
     return { compressor, ended: () => this.#codecs.giveCompressor(this.cacheKey, compressor) }
   }

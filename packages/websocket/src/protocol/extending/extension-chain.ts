@@ -110,22 +110,25 @@ export class ExtensionChain {
 
   #encoderOf({ name, instance }: NegotiatedExtension, message: OutgoingMessage): MessageTransform | undefined {
     if (instance.encoder === undefined) return undefined
-    return checkedTransform(
-      name,
-      'encoder',
-      instance,
-      callAtOnce(name, 'encoder', () => instance.encoder!(message)),
-    )
+    // not by `callAtOnce`, which takes a function that would be made for each message
+    let encoder: MessageTransform | undefined
+    try {
+      encoder = instance.encoder(message)
+    } catch (error) {
+      throw blamed(name, 'encoder', error)
+    }
+    return checkedTransform(name, 'encoder', instance, encoder)
   }
 
   #decoderOf({ name, instance }: NegotiatedExtension, header: FrameHeader, isKept: boolean): MessageTransform | undefined {
     if (instance.decoder === undefined) return undefined
-    return checkedTransform(
-      name,
-      'decoder',
-      instance,
-      callAtOnce(name, 'decoder', () => instance.decoder!(header, isKept)),
-    )
+    let decoder: MessageTransform | undefined
+    try {
+      decoder = instance.decoder(header, isKept)
+    } catch (error) {
+      throw blamed(name, 'decoder', error)
+    }
+    return checkedTransform(name, 'decoder', instance, decoder)
   }
 
   /** The names of all extensions, for errors. */

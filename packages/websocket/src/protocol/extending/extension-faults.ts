@@ -7,23 +7,31 @@ import type { ExtensionInstance, MessageTransform } from './extension.ts'
 /** Calls a member of an extension; what it throws, or rejects with, names the extension and the member. */
 export function callMember<Result>(name: string, member: string, call: () => Awaitable<Result>): Result
 export function callMember(name: string, member: string, call: () => Awaitable<unknown>): unknown {
-  const fail = (error: unknown): never => {
+  let result: Awaitable<unknown>
+  try {
+    result = call()
+  } catch (error) {
     throw blamed(name, member, error)
   }
-  try {
-    const result = call()
-    return isPromise(result) ? Promise.resolve(result).then(undefined, fail) : result
-  } catch (error) {
-    return fail(error)
-  }
+  return isPromise(result) ? blamedLater(name, member, result) : result
+}
+
+function blamedLater(name: string, member: string, result: PromiseLike<unknown>): Promise<unknown> {
+  return Promise.resolve(result).then(undefined, error => {
+    throw blamed(name, member, error)
+  })
 }
 
 /** Calls a member of an extension that cannot be waited for: a promise is misuse, because what it would reject with comes too late. */
 export function callAtOnce<Result>(name: string, member: string, call: () => Result): Result {
   const result = callMember(name, member, call as () => Awaitable<Result>) as Result
-  if (!isPromise<unknown>(result)) return result
+  if (isPromise<unknown>(result)) throw promised(name, member, result)
+  return result
+}
+
+function promised(name: string, member: string, result: PromiseLike<unknown>): ApiMisuse {
   heeded(result)
-  throw new ApiMisuse(`extension ${name}: its ${member} must not return a promise`)
+  return new ApiMisuse(`extension ${name}: its ${member} must not return a promise`)
 }
 
 /** An error that names an extension and its member. Faults of the peer, and misuse, which says who is to blame, stay as they are. */
@@ -83,6 +91,7 @@ export function checkedTransform(
   transform: MessageTransform | undefined,
 ): MessageTransform | undefined {
   if (transform === undefined) return undefined
+  if (isPromise<unknown>(transform)) throw promised(name, member, transform)
   if (typeof transform?.write !== 'function' || typeof transform.end !== 'function')
     throw new ApiMisuse(`extension ${name}: its ${member} must return undefined, or an object with the functions write and end`)
   if (member === 'encoder' && (transform.reserved & ~reservedBits) !== 0)

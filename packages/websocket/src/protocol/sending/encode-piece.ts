@@ -14,13 +14,18 @@ export type Piece = (typeof Piece)[keyof typeof Piece]
  * Large pieces go in slices: an encoder that takes several turns for one has little to copy, and after `longestTurn` others have theirs.
  */
 export function encodePiece(encoder: MessageTransform, octets: Octets, piece: Piece, emit: Emit, clock: Clock): Awaitable<void> {
-  const close = (): Awaitable<void> => {
-    if (piece === Piece.Final) return encoder.end(emit)
-    return piece === Piece.Frame ? encoder.flush?.(emit) : undefined
-  }
-  if (octets.length > sliceSize) return inSlices(encoder, octets, emit, clock).then(close)
+  if (octets.length > sliceSize) return closedAfter(inSlices(encoder, octets, emit, clock), encoder, piece, emit)
   const written = octets.length === 0 ? undefined : encoder.write(octets, emit)
-  return isPromise(written) ? written.then(close) : close()
+  return isPromise(written) ? closedAfter(written, encoder, piece, emit) : close(encoder, piece, emit)
+}
+
+function closedAfter(written: Promise<void>, encoder: MessageTransform, piece: Piece, emit: Emit): Promise<void> {
+  return written.then(() => close(encoder, piece, emit))
+}
+
+function close(encoder: MessageTransform, piece: Piece, emit: Emit): Awaitable<void> {
+  if (piece === Piece.Final) return encoder.end(emit)
+  return piece === Piece.Frame ? encoder.flush?.(emit) : undefined
 }
 
 async function inSlices(encoder: MessageTransform, octets: Octets, emit: Emit, clock: Clock): Promise<void> {
