@@ -27,8 +27,8 @@ export function preparedMessage(payload: Octets | string, text: Text, isBinary?:
  */
 export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Array'): Octets {
   const octets = realOctets(payload)
-  if (octets === undefined) throw new ApiMisuse(`a payload must be ${wanted}, and not ${nameOfKind(payload)}${adviceFor(payload)}`)
-  if (octets.length === 0 && isDetached(payload as Octets)) throw new ApiMisuse('the payload belongs to a detached buffer')
+  if (octets === undefined) throw notOctets(payload, wanted)
+  if (octets.length === 0) checkAttached(payload as Octets)
   return octets
 }
 
@@ -39,9 +39,17 @@ export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Arr
  */
 export function checkedIsBinary(isBinary: boolean | undefined, isBinaryPayload: boolean): boolean {
   if (typeof isBinary === 'boolean') return isBinary
-  if (isBinary !== undefined && isBinary !== null)
-    throw new ApiMisuse(`isBinary must be true or false, and not ${nameOfKind(isBinary)}; options come after it`)
-  return isBinaryPayload
+  if (isBinary === undefined || isBinary === null) return isBinaryPayload
+  throw new ApiMisuse(`isBinary must be true or false, and not ${nameOfKind(isBinary)}; options come after it`)
+}
+
+/** Makes the error apart from the check: a check that is made for each message must be small enough for the engine to inline it. */
+function notOctets(payload: unknown, wanted: string): ApiMisuse {
+  return new ApiMisuse(`a payload must be ${wanted}, and not ${nameOfKind(payload)}${adviceFor(payload)}`)
+}
+
+function checkAttached(payload: Octets): void {
+  if (isDetached(payload)) throw new ApiMisuse('the payload belongs to a detached buffer')
 }
 
 function adviceFor(value: unknown): string {

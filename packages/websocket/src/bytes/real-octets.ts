@@ -8,12 +8,16 @@ import type { Octets } from './octets.ts'
  * ends the process. Arrays of other realms and of subclasses, such as Node's `Buffer`, are taken.
  */
 export function realOctets(value: unknown): Octets | undefined {
-  if (!ArrayBuffer.isView(value) || kindOf.call(value) !== 'Uint8Array') return undefined
+  if (kindOf.call(value) !== 'Uint8Array') return undefined
   const octets = value as Octets
   // A new array for each payload shows in what small messages cost. Those are copied by the engine, so that only the length matters.
-  if (octets.length <= small && octets.length === lengthOf.call(octets) && Object.getPrototypeOf(octets) === Uint8Array.prototype)
-    return octets
-  // over memory that was transferred no array can be made
+  const { length } = octets
+  if (length <= small && length === lengthOf.call(octets) && Object.getPrototypeOf(octets) === Uint8Array.prototype) return octets
+  return plainView(octets)
+}
+
+/** A plain array over the memory of another one. Over memory that was transferred no array can be made. */
+function plainView(octets: Octets): Octets {
   const length = lengthOf.call(octets)
   return length === 0 ? new Uint8Array(0) : new Uint8Array(bufferOf.call(octets), offsetOf.call(octets), length)
 }

@@ -111,8 +111,9 @@ export class DirectWriter {
 
   /** Octets that the system has not taken yet. Goes down while it takes them. */
   get pending(): number {
+    if (!this.#isPending) return 0
     const { _handle: handle } = this.#socket
-    return this.#isPending && handle ? handle.writeQueueSize || 1 : 0
+    return handle ? handle.writeQueueSize || 1 : 0
   }
 
   /** Calls once, when what is pending is not any more. */
