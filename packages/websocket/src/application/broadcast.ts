@@ -66,8 +66,8 @@ export function broadcast<Receiver extends object>(
 
 /** Offers a message or frame of a broadcast to one connection, and tells whether it was taken. */
 export function offerTo(protocol: WebSocketProtocol, prepared: PreparedMessage | PreparedFrame, evenSlow: boolean): boolean {
-  const { sender } = protocol[parts].connection
-  return prepared instanceof PreparedFrame ? sender.offerFrame(prepared, evenSlow) : sender.offer(prepared, evenSlow)
+  const { outbox } = protocol[parts].connection
+  return prepared instanceof PreparedFrame ? outbox.offerFrame(prepared, evenSlow) : outbox.offer(prepared, evenSlow)
 }
 
 /** Returns a copy of the receivers, so that all of them are checked before the first is sent to. */

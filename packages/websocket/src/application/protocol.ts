@@ -218,18 +218,15 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   sendMessage(payload: Octets | string, isBinary?: boolean, options?: SendOptions): boolean {
     const checked = typeof payload === 'string' ? payload : checkedOctets(payload)
-    return this.#connection().sender.message(
-      checked,
-      checkedIsBinary(isBinary, typeof payload !== 'string'),
-      sendOptions(options, 'sendMessage'),
-    )
+    const kind = checkedIsBinary(isBinary, typeof payload !== 'string')
+    return this.#connection().outbox.sendMessage(checked, kind, sendOptions(options, 'sendMessage')) === 'sent'
   }
 
   /** Sends a message made by `factory.prepareMessage`. Clients mask it anew each time. */
   sendPreparedMessage(message: PreparedMessage): boolean {
     if (!PreparedMessage.is(message))
       throw new ApiMisuse(`sendPreparedMessage takes a message made by factory.prepareMessage, not ${shownValue(message)}`)
-    return this.#connection().sender.prepared(message)
+    return this.#connection().outbox.sendPreparedMessage(message) === 'sent'
   }
 
   // ---- sending: frames
@@ -238,19 +235,19 @@ export abstract class WebSocketProtocol implements Hooks {
   beginMessage(isBinary: boolean, options?: SendOptions): boolean {
     const checked = sendOptions(options, 'beginMessage')
     const kind = checkedIsBinary(isBinary, false)
-    return this.#connection().sender.continue('beginMessage', framer => framer.openMessage(kind, checked))
+    return this.#connection().outbox.beginMessage(kind, checked) === 'sent'
   }
 
   /** Sends a frame of the message begun. `{ final: true }` ends the message with it. */
   sendMessageFrame(payload: Octets, options?: FrameOptions): boolean {
     const octets = checkedOctets(payload, onlyOctets)
     const checked = frameOptions(options, 'sendMessageFrame')
-    return this.#connection().sender.continue('sendMessageFrame', framer => framer.putFrame(octets, checked))
+    return this.#connection().outbox.sendMessageFrame(octets, checked) === 'sent'
   }
 
   /** Ends the message with an empty frame. After a frame with `{ final: true }` there is nothing left to end. */
   endMessage(): boolean {
-    return this.#connection().sender.continue('endMessage', framer => framer.closeMessage())
+    return this.#connection().outbox.endMessage() === 'sent'
   }
 
   // ---- sending: streaming
@@ -262,7 +259,7 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   beginMessageFrame(length: number | bigint, options?: FrameOptions): boolean {
     const checked = frameOptions(options, 'beginMessageFrame')
-    return this.#connection().sender.continue('beginMessageFrame', framer => framer.openFrame(length, checked))
+    return this.#connection().outbox.beginMessageFrame(length, checked) === 'sent'
   }
 
   /**
@@ -273,19 +270,19 @@ export abstract class WebSocketProtocol implements Hooks {
    * `isWritable` and `onDrain`.
    */
   sendMessageFrameData(payload: Octets): number {
-    return this.#connection().sender.frameData(checkedOctets(payload, onlyOctets))
+    return this.#connection().outbox.sendMessageFrameData(checkedOctets(payload, onlyOctets))
   }
 
   // ---- sending: everything else
 
   /** Sends a ping of at most 125 octets; the peer answers with `onPong` and the same payload (RFC 6455 §5.5.2). */
   sendPing(payload: Octets = noOctets): boolean {
-    return this.#connection().sender.ping(checkedOctets(payload, onlyOctets))
+    return this.#connection().outbox.sendPing(checkedOctets(payload, onlyOctets)) === 'sent'
   }
 
   /** Sends a pong of at most 125 octets. Above the high-water mark, only the latest one waits to be sent. */
   sendPong(payload: Octets = noOctets): boolean {
-    return this.#connection().sender.pong(checkedOctets(payload, onlyOctets))
+    return this.#connection().outbox.sendPong(checkedOctets(payload, onlyOctets)) === 'sent'
   }
 
   /**
@@ -295,7 +292,7 @@ export abstract class WebSocketProtocol implements Hooks {
   sendFrame(opcode: number, payload: Octets = noOctets, options: FrameOptions & { readonly isFinal?: boolean } = {}): boolean {
     checkOptions<typeof options>(options, controlChecks, 'sendFrame')
     const { final = true, isFinal = final, reserved = 0 } = options
-    return this.#connection().sender.frame(opcode, checkedOctets(payload, onlyOctets), isFinal, reserved)
+    return this.#connection().outbox.sendFrame(opcode, checkedOctets(payload, onlyOctets), isFinal, reserved) === 'sent'
   }
 
   /**
@@ -303,7 +300,7 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   sendPreparedFrame(frame: PreparedFrame): boolean {
     if (!PreparedFrame.is(frame)) throw new ApiMisuse(`sendPreparedFrame takes a PreparedFrame, not ${shownValue(frame)}`)
-    return this.#connection().sender.preparedFrame(frame)
+    return this.#connection().outbox.sendPreparedFrame(frame) === 'sent'
   }
 
   /**
@@ -352,7 +349,7 @@ export abstract class WebSocketProtocol implements Hooks {
 
   /** Whether the connection is open and below the high-water mark. */
   get isWritable(): boolean {
-    return this.#connection().sender.isWritable
+    return this.#connection().outbox.isWritable
   }
 
   // ---- what it knows

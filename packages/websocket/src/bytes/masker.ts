@@ -7,5 +7,10 @@ export interface Masker {
   apply(octets: Octets, start: number, end: number, key: number, phase: number): void
 }
 
+/** Returns the masker to use: the runtime's own, or the loops; `undefined` where payloads are left as they are. */
+export function chosenMasker(appliesMask: boolean, own: Masker | undefined): Masker | undefined {
+  return appliesMask ? (own ?? scalarMasker) : undefined
+}
+
 /** The loops, for every runtime. */
 export const scalarMasker: Masker = { apply: applyMask }

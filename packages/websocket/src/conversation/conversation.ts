@@ -46,7 +46,7 @@ export class Conversation implements Connection {
   }
 
   get isWritable(): boolean {
-    return this.protocol[parts].connection.sender.takesMessage && !this.#sending.isBusy
+    return this.protocol[parts].connection.outbox.takesMessage && !this.#sending.isBusy
   }
 
   /** Tells whether a message in pieces is being sent, or waits to be. For channels. */

@@ -6,7 +6,7 @@ import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
-import { Reuse } from '../protocol/sending/outgoing.ts'
+import { Reuse } from '../protocol/sending/outbox.ts'
 import type { ReadableOctets } from './connection.ts'
 
 /** The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other. */
@@ -80,7 +80,7 @@ export class SendQueue {
    * costs more, waited for.
    */
   #sendOctets(octets: Octets, send: (octets: Octets) => boolean): Promise<void> | void {
-    const reuse = this.#protocol[parts].connection.sender.reuse(octets.length)
+    const reuse = this.#protocol[parts].connection.outbox.reuse(octets.length)
     const mayGoOn = send(reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets)
     return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
   }
@@ -93,7 +93,7 @@ export class SendQueue {
   #gone(): Promise<void> | void {
     let isGone = false
     let resolve = (): void => {}
-    this.#protocol[parts].connection.sender.whenGone(() => {
+    this.#protocol[parts].connection.outbox.whenGone(() => {
       isGone = true
       resolve()
     })

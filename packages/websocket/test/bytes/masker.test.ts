@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Masker, scalarMasker } from '../../src/bytes/masker.ts'
+import { chosenMasker, type Masker, scalarMasker } from '../../src/bytes/masker.ts'
 import { SimdMasker } from '../../src/bytes/simd-masker.ts'
 
 const simdMasker = SimdMasker.create()
 
 testMasker('the loops', scalarMasker)
 if (simdMasker !== undefined) testMasker('SIMD', simdMasker)
+
+describe('chosenMasker', () => {
+  it("takes the runtime's own, else the loops, and none where payloads are left as they are", () => {
+    const own: Masker = { apply: () => undefined }
+    expect(chosenMasker(true, own)).toBe(own)
+    expect(chosenMasker(true, undefined)).toBe(scalarMasker)
+    expect(chosenMasker(false, own)).toBe(undefined)
+  })
+})
 
 /** What every implementation of the port `Masker` does. */
 function testMasker(name: string, masker: Masker): void {

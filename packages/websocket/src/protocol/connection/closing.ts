@@ -13,9 +13,8 @@ import type { ConnectionState } from '../life/connection-state.ts'
 import { Deadline } from '../life/deadline.ts'
 import type { CommonOptions } from '../options/options.ts'
 import type { Incoming } from '../receiving/incoming.ts'
-import type { Outgoing } from '../sending/outgoing.ts'
-import type { Sender } from '../sending/sender.ts'
-import { millisecondsFor, type SendingProgress } from '../sending/sending-progress.ts'
+import type { Outbox } from '../sending/outbox.ts'
+import { millisecondsFor, SendingProgress } from '../sending/sending-progress.ts'
 import type { AutoPing } from './auto-ping.ts'
 
 /** What the end of a connection depends on, besides how it is ended. */
@@ -26,9 +25,8 @@ export interface ClosingParts {
   readonly stream: ByteStream
   readonly runner: HookRunner
   readonly incoming: Incoming
-  /** What broadcasts have brought comes before our close frame and our end, unless this side fails the connection. */
-  readonly sender: Pick<Sender, 'writeDue'>
-  readonly target: ClosingTarget
+  readonly outbox: Outbox
+  readonly events: ClosingEvents
   readonly hooks: Hooks
   /** As in `SharedParts`. */
   readonly answersInMicrotasks: boolean
@@ -39,18 +37,33 @@ export interface ClosingParts {
   readonly options: Pick<CommonOptions, 'failByDrop' | 'echoCloseCodeReason' | 'closeHandshakeTimeout' | 'failLingerTimeout'>
 }
 
-/** The connection, as its end sees it. */
-export interface ClosingTarget {
-  /** The sending half of an open connection. Made when it is first asked for: most connections that their peer ends have sent nothing. */
-  readonly outgoing: Outgoing
-  /** The sending half if it was made. */
-  readonly madeOutgoing: Outgoing | undefined
-  makeProgress(): SendingProgress
-  /** The peer sends no more, and hooks of what it has sent still wait: whoever paused the reading may let them be called. */
+export interface ClosingEvents {
+  /** The peer sends no more, and hooks of what it has sent still wait: the application that paused the reading may let them be called. */
   lastHooksWait(): void
 }
 
-/** How a connection ends: closing handshake (RFC 6455 §7.1), failure (§7.1.7), drop; each with a deadline. */
+/**
+ * Ends a connection (RFC 6455 §7): by a closing handshake (§7.1.2), by failing (§7.1.7), or by letting go of the transport. What the connection is
+ * allowed meanwhile is for `ConnectionState` to say; this class takes the steps, one after the other, each with its deadline.
+ *
+ *     call                 goes out                                  waits for                        at most, in seconds
+ *     ──────────────────── ───────────────────────────────────────── ──────────────────────────────── ─────────────────────────────────
+ *     sendClose            the close frame                           the peer's close frame           closeHandshakeTimeout (not clean)
+ *     closeReceived        the answer, behind hooks that wait        those hooks                      2.5 without a hook being called
+ *                                                                    the end of a streamed frame      closeHandshakeTimeout (not clean)
+ *       both have passed   a server ends its side of TCP (§7.1.1)    the peer to end its side         server: failLingerTimeout,
+ *                                                                                                     client: serverConnectionDropTimeout
+ *     fail, failForPeer    the close frame, then the end of TCP      the peer to end its side         failLingerTimeout
+ *       nothing to say¹    nothing                                   nothing                          –
+ *     refused              the end of TCP, behind the HTTP response  the peer to end its side         failLingerTimeout
+ *     giveUp               nothing                                   nothing                          –
+ *     dropConnection       what is unsent; nothing with `abort`      the transport to be gone         failLingerTimeout
+ *     peerEnded            what is unsent                            the transport to be gone         failLingerTimeout
+ *
+ * ¹ With `failByDrop`, when our close frame has been sent before, or within a frame that is being streamed.
+ *
+ * A deadline runs from when the last octet of this side has left: see `#afterSending`. At its end the transport is cut off.
+ */
 export class Closing {
   readonly #parts: ClosingParts
   #progress: SendingProgress | undefined
@@ -77,7 +90,7 @@ export class Closing {
 
   // ---- this side ends it
 
-  /** Begins the closing handshake; false where it has begun. */
+  /** Begins the closing handshake (RFC 6455 §7.1.2). Returns false where it has begun, or where the connection has failed. */
   sendClose(code: number | undefined, reason: string): boolean {
     const { state, options, text } = this.#parts
     if (state.phase === 'connecting') throw new ApiMisuse('sendClose before the connection is open')
@@ -91,6 +104,7 @@ export class Closing {
     return true
   }
 
+  /** Fails the connection (RFC 6455 §7.1.7) for a reason of this side. Does nothing where it has failed before, or is closed. */
   fail(code: number, reason: string, cause?: Error): void {
     this.#sendFailure?.()
     const { state, text } = this.#parts
@@ -123,19 +137,20 @@ export class Closing {
     this.#afterAnswers(() => this.#sendFailure?.())
   }
 
-  /** Gives the connection up without a close frame. */
+  /** Drops a connection whose peer cannot be reached any more: no close frame, and what is unsent is lost. */
   giveUp(why: string, cause?: Error): void {
     this.#parts.state.fail(why, cause)
     this.#drop(true)
   }
 
-  /** The opening handshake was refused, and the refusal is written: lingers so that it arrives. */
+  /** Ends a connection whose opening handshake was refused. The refusal is written; lingering lets it arrive. */
   refused(why: Error): void {
     this.#parts.state.refuse(why)
     this.#parts.runner.stop()
     this.#endAndLinger()
   }
 
+  /** Lets go of the transport without a closing handshake; with `abort` what is unsent is lost. */
   dropConnection(abort: boolean): void {
     if (this.#parts.state.phase === 'closed') return
     this.#parts.state.fail('dropped by this side', undefined)
@@ -149,9 +164,17 @@ export class Closing {
     else if (this.#sending.unsent > 0) this.#parts.stream.notifyDrained()
   }
 
+  /** Our close frame is sent. Where it had to wait, the peer's may be there by now. */
+  closeFrameSent(): void {
+    const { state, deadline } = this.#parts
+    if (!state.hasBothCloseFrames) this.drained()
+    else if (this.#answerWaits) deadline.cancel()
+    else this.#done()
+  }
+
   // ---- the peer ends it
 
-  /** RFC 6455 §5.5.1: after a close frame nothing counts any more; it is answered once the application has looked at it. */
+  /** Takes the peer's close frame. What comes behind it does not count any more (RFC 6455 §5.5.1); it is answered behind the hooks that wait. */
   closeReceived(payload: ReceivedOctets): void {
     const { answersInMicrotasks, runner, incoming, hooks, state, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
@@ -173,12 +196,12 @@ export class Closing {
     })
     incoming.discard()
     if (isDue || runner.isStopped) return
-    // both close frames are there: what is waited for now is the application
+    // both close frames are there: only the application is waited for now
     if (state.hasSentClose) deadline.cancel()
     this.#awaitHooks(2, answer)
   }
 
-  /** The peer ended its side of the transport, and everything it sent was parsed. Called again when the hooks of it have been called. */
+  /** Takes the end of the peer's side of the transport, when everything it sent was parsed, and again when the hooks of it have been called. */
   peerEnded(): void {
     const { state, runner } = this.#parts
     if (state.phase === 'closed') return
@@ -191,7 +214,7 @@ export class Closing {
     else if (isNew) this.#awaitHooks(0, () => this.#drop(false))
   }
 
-  /** The transport is gone: nothing is left but to say how it ended. */
+  /** Takes the end of the transport, and returns how the connection ended. */
   gone(error: Error | undefined): CloseInfo {
     this.#parts.state.close()
     this.#parts.deadline.cancel()
@@ -199,7 +222,7 @@ export class Closing {
     this.#autoPing?.stop()
     this.#parts.runner.stop()
     this.#parts.incoming.discard()
-    this.#parts.target.madeOutgoing?.discard()
+    this.#parts.outbox.discard()
     return this.#parts.state.closeInfo(error)
   }
 
@@ -211,9 +234,9 @@ export class Closing {
   }
 
   #tellFailure(payload: Octets, code: number): void {
-    const mayTell = !this.#parts.options.failByDrop && !this.#parts.state.hasSentClose && !this.#parts.target.outgoing.isInFrame
+    const mayTell = !this.#parts.options.failByDrop && !this.#parts.state.hasSentClose && !this.#parts.outbox.isInFrame
     if (!mayTell) return this.#drop(true)
-    this.#parts.target.outgoing.abandon()
+    this.#parts.outbox.abandon()
     this.#send(payload, code)
     this.#endAndLinger()
   }
@@ -231,8 +254,8 @@ export class Closing {
    * pause, and with nothing else to wait for, there is no reason to wait.
    */
   #awaitHooks(ours: number, end: () => void): void {
-    const { runner, clock, options, target } = this.#parts
-    target.lastHooksWait()
+    const { runner, clock, options, events } = this.#parts
+    events.lastHooksWait()
     const overtake = (): void => {
       runner.stop()
       end()
@@ -246,11 +269,11 @@ export class Closing {
   }
 
   #answer(code: number | undefined, reason: string): void {
-    const { options, sender, state, text } = this.#parts
+    const { options, outbox, state, text } = this.#parts
     this.#patience?.cancel()
     if (state.hasSentClose) return this.#done()
-    // it may be more than the peer may leave unread, or than an extension can transform
-    sender.writeDue()
+    // what broadcasts have brought goes in front of the answer, and may end the connection: by the limit, or by an encoder that fails
+    outbox.writeDue()
     if (!state.maySend) return
     this.#send(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
     if (state.hasSentClose) return
@@ -260,22 +283,15 @@ export class Closing {
     )
   }
 
-  /** Waits where a frame is being streamed; then both sides' close frames may be there. */
+  /** Sends our close frame. It may have to wait, and `closeFrameSent` follows when it is sent. */
   #send(payload: Octets, code: number | undefined): void {
-    const { state } = this.#parts
-    const outgoing = this.#parts.target.outgoing
+    const { state, outbox } = this.#parts
     state.beginClose(code)
     this.#autoPing?.stop()
-    outgoing.close(payload, () => {
-      state.closeSent()
-      outgoing.flush()
-      if (!state.hasBothCloseFrames) this.drained()
-      else if (this.#answerWaits) this.#parts.deadline.cancel()
-      else this.#done()
-    })
+    outbox.sendClose(payload)
   }
 
-  /** RFC 6455 §7.1.1: the server ends TCP first; a client gives it a moment to. */
+  /** Ends a closing handshake that is done. The server ends TCP first, and a client gives it a moment to (RFC 6455 §7.1.1). */
   #done(): void {
     if (this.#isClosingDone) return
     this.#isClosingDone = true
@@ -285,7 +301,7 @@ export class Closing {
     this.#afterSending(isServer ? dropTimeout || shortestLinger : dropTimeout, () => this.#cutOff())
   }
 
-  /** The answer may be there, behind what the application does not take. */
+  /** The peer's close frame may be there all the same, behind messages whose hooks the application holds back. */
   #notAnswered(timeout: number): void {
     const why = this.#parts.runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
     this.#parts.state.fail(`closing handshake not finished within ${timeout} s: ${why}`, undefined)
@@ -300,10 +316,10 @@ export class Closing {
    */
   #afterSending(seconds: number, expired: () => void): void {
     const { deadline, stream } = this.#parts
-    this.#parts.target.madeOutgoing?.flush()
+    this.#parts.outbox.flush()
     this.#whenSent = undefined
     if (seconds === 0 || this.#isAllSent) return deadline.set(seconds, expired)
-    const longest = millisecondsFor(this.#unsent)
+    const longest = millisecondsFor(this.#parts.outbox.bufferedAmount)
     const progress = this.#sending
     const look = (): void => {
       const rest = Math.min(progress.timeLeft(seconds * 1000), progress.timeToMove(seconds * 1000))
@@ -321,20 +337,16 @@ export class Closing {
   }
 
   get #sending(): SendingProgress {
-    this.#progress ??= this.#parts.target.makeProgress()
+    const { stream, outbox, clock } = this.#parts
+    this.#progress ??= new SendingProgress(stream, outbox, clock)
     return this.#progress
   }
 
-  /** Octets that the system has not taken. */
-  get #unsent(): number {
-    return this.#parts.target.madeOutgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount
-  }
-
   get #isAllSent(): boolean {
-    return !this.#parts.state.isCloseWaiting && this.#unsent === 0
+    return !this.#parts.state.isCloseWaiting && this.#parts.outbox.bufferedAmount === 0
   }
 
-  /** The time is over. Where octets may still be on their way to the peer, the transport is ended, since a reset would discard them. */
+  /** Lets go of the transport when the time is over. Where octets may still be on their way to the peer, it is ended, since a reset would discard them. */
   #cutOff(): void {
     this.#drop(!this.#sending.mayBeOnTheWay)
   }
@@ -346,19 +358,19 @@ export class Closing {
     this.#afterSending(this.#linger, () => this.#cutOff())
   }
 
-  /** No hook but `onClose` follows. A transport that does not let go is cut off. */
+  /** Lets go of the transport. One that is not gone in time is cut off. */
   #drop(abort: boolean): void {
-    const { state, runner, incoming, deadline, sender, stream } = this.#parts
+    const { state, runner, incoming, deadline, outbox, stream } = this.#parts
     if (!abort) {
-      sender.writeDue()
+      outbox.writeDue()
       if (state.phase === 'closed') return
     }
     state.close()
     this.#patience?.cancel()
     runner.stop()
     this.#autoPing?.stop()
-    if (abort) this.#parts.target.madeOutgoing?.discard()
-    else this.#parts.target.madeOutgoing?.flush()
+    if (abort) outbox.discard()
+    else outbox.flush()
     incoming.discard()
     this.#whenSent = undefined
     deadline.cancel()
@@ -374,5 +386,5 @@ export class Closing {
 /** Seconds without a hook being called after which the end of a connection comes before those that wait. */
 const longestPatience = 2.5
 
-/** Seconds that are waited where `failLingerTimeout` is 0, so that a transport is always let go in the end. */
+/** Seconds of lingering where `failLingerTimeout` is 0, so that every transport is let go of in the end. */
 const shortestLinger = 0.1

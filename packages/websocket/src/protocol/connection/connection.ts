@@ -1,6 +1,6 @@
 import { type Awaitable, heeded, isPromise } from '../../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../../bytes/byte-stream.ts'
-import { type Masker, scalarMasker } from '../../bytes/masker.ts'
+import { chosenMasker } from '../../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
 import { ExtensionChain } from '../extending/extension-chain.ts'
 import { asError } from '../faults/as-error.ts'
@@ -21,11 +21,10 @@ import { TrafficStats } from '../life/traffic-stats.ts'
 import { Incoming, type IncomingEvents } from '../receiving/incoming.ts'
 import { type DecodingEvents, MessageReader } from '../receiving/message-reader.ts'
 import type { WholeFrameSink } from '../receiving/whole-frames.ts'
-import { Outgoing, type OutgoingEvents } from '../sending/outgoing.ts'
-import { Sender, type SendingHalf } from '../sending/sender.ts'
+import { Outbox, type OutboxEvents } from '../sending/outbox.ts'
 import { SendingProgress } from '../sending/sending-progress.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
-import { Closing, type ClosingTarget } from './closing.ts'
+import { Closing, type ClosingEvents } from './closing.ts'
 import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
 import { Onlookers } from './onlookers.ts'
 
@@ -38,21 +37,12 @@ import { Onlookers } from './onlookers.ts'
  * they are first needed, and the parts report to this object itself, not to closures of each.
  */
 export class WebSocketConnection
-  implements
-    ByteStreamReader,
-    HookOutcome,
-    IncomingEvents,
-    OutgoingEvents,
-    DecodingEvents,
-    WholeFrameSink,
-    AutoPingTarget,
-    SendingHalf,
-    ClosingTarget
+  implements ByteStreamReader, HookOutcome, IncomingEvents, OutboxEvents, DecodingEvents, WholeFrameSink, AutoPingTarget, ClosingEvents
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
-  /** What applications send. */
-  readonly sender: Sender
+  /** The sending half. */
+  readonly outbox: Outbox
   readonly #parts: ConnectionParts
   readonly #state = new ConnectionState()
   readonly #deadline: Deadline
@@ -65,7 +55,6 @@ export class WebSocketConnection
   #chain: ExtensionChain = ExtensionChain.none
   #wasOpened = false
   #autoPing: AutoPing | undefined
-  #outgoing: Outgoing | undefined
   #closing: Closing | undefined
   #whenOpened: Settlement<void> | undefined
   #whenClosed: Settlement<CloseInfo> | undefined
@@ -74,10 +63,10 @@ export class WebSocketConnection
 
   constructor(parts: ConnectionParts) {
     const { stream, hooks, observer, wireTap } = parts
-    const { runtime, options, flushes } = parts.shared
+    const { runtime, options } = parts.shared
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
-    this.sender = new Sender(this.#state, this.stats, this.timings, flushes)
+    this.outbox = new Outbox(parts, this.#state, this.stats, this.timings, this)
     this.#deadline = new Deadline(runtime.clock)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
     this.#runner = new HookRunner(this, parts.shared.readAhead)
@@ -106,7 +95,7 @@ export class WebSocketConnection
   }
 
   get bufferedAmount(): number {
-    return (this.#outgoing?.bufferedAmount ?? this.#parts.stream.bufferedAmount) + this.sender.dueOctets
+    return this.outbox.bufferedAmount
   }
 
   /** Rejected where the connection ends before it is open. */
@@ -141,10 +130,7 @@ export class WebSocketConnection
 
   /** Octets of our own handshake. */
   writeOpening(octets: Octets): void {
-    this.stats.outgoingOctetsWireLevel += octets.length
-    this.stats.preopenOutgoingOctetsWireLevel += octets.length
-    if (this.#onlookers?.seeOctetsSent) this.#onlookers.octetsSent(octets)
-    this.#parts.stream.write(octets)
+    this.outbox.writeOpening(octets)
   }
 
   /** The handshake is done, our part of it included. */
@@ -157,7 +143,7 @@ export class WebSocketConnection
     this.#opening = undefined
     if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
     this.#autoPing = this.#makeAutoPing()
-    this.sender.open(this, this.#chain, this.#parts.shared.options)
+    this.outbox.open(this.#chain)
     this.#openExtensions()
     this.#closing?.open(this.#autoPing)
     this.timings?.track('onOpen')
@@ -192,7 +178,7 @@ export class WebSocketConnection
   }
 
   drained(): void {
-    this.#outgoing?.drained()
+    this.outbox.drained()
     this.#closing?.drained()
   }
 
@@ -220,7 +206,7 @@ export class WebSocketConnection
   // ---- the application's side
 
   sendClose(code: number | undefined, reason: string): boolean {
-    this.sender.writeDue()
+    this.outbox.writeDue()
     return this.#ending.sendClose(code, reason)
   }
 
@@ -272,16 +258,15 @@ export class WebSocketConnection
       timings: this.timings,
     })
     const rules = { peerMasks: role.peerMasks, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
-    return new FrameParser(rules, this.#reader, this.#masker)
+    return new FrameParser(rules, this.#reader, chosenMasker(options.applyMask, runtime.masker))
   }
 
   readingBegan(): void {
-    this.outgoing.readingBegan()
+    this.outbox.readingBegan()
   }
 
   readingEnded(): void {
-    this.sender.writeDue()
-    this.outgoing.readingEnded()
+    this.outbox.readingEnded()
   }
 
   /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
@@ -317,30 +302,9 @@ export class WebSocketConnection
 
   // ---- the parts' side: sending
 
-  get outgoing(): Outgoing {
-    this.#outgoing ??= this.#makeOutgoing()
-    return this.#outgoing
-  }
-
-  get madeOutgoing(): Outgoing | undefined {
-    return this.#outgoing
-  }
-
-  get isWritable(): boolean {
-    return this.bufferedAmount <= this.#parts.shared.options.sendHighWaterMark
-  }
-
-  get isAboveLimit(): boolean {
-    const { maxUnsentSize } = this.#parts.shared.options
-    return maxUnsentSize !== 0 && this.bufferedAmount > maxUnsentSize
-  }
-
-  get isSlow(): boolean {
-    return !this.isWritable && this.#outgoing?.isBehind === true
-  }
-
-  get isSendingOther(): boolean {
-    return this.#outgoing !== undefined && (this.#outgoing.isInMessage || !this.#state.maySend)
+  get octetsTap(): ((octets: Octets) => void) | undefined {
+    const onlookers = this.#onlookers
+    return onlookers?.seeOctetsSent ? octets => onlookers.octetsSent(octets) : undefined
   }
 
   writableAgain(): void {
@@ -364,6 +328,10 @@ export class WebSocketConnection
     this.flushFailed(error, false)
   }
 
+  closeFrameSent(): void {
+    this.#ending.closeFrameSent()
+  }
+
   unsentLimitExceeded(message: string): void {
     this.#ending.giveUp(message)
   }
@@ -381,15 +349,15 @@ export class WebSocketConnection
   }
 
   get isInFrame(): boolean {
-    return this.outgoing.isInFrame
+    return this.outbox.isInFrame
   }
 
   makeProgress(): SendingProgress {
-    return new SendingProgress(this.#parts.stream, this.stats, this.#parts.shared.runtime.clock)
+    return new SendingProgress(this.#parts.stream, this.outbox, this.#parts.shared.runtime.clock)
   }
 
   sendPing(payload: Octets): void {
-    this.outgoing.control(Opcode.Ping, payload)
+    this.outbox.sendAutoPing(payload)
   }
 
   peerIsDead(): void {
@@ -404,30 +372,6 @@ export class WebSocketConnection
     this.stats.preopenIncomingOctetsWireLevel += octets.length - (rest?.length ?? 0)
     if (isOver) this.#opening = undefined
     if (isOver && rest.length > 0) this.#incoming.received(rest)
-  }
-
-  get #masker(): Masker | undefined {
-    const { options, runtime } = this.#parts.shared
-    return options.applyMask ? (runtime.masker ?? scalarMasker) : undefined
-  }
-
-  #makeOutgoing(): Outgoing {
-    const { stream, wireTap, hooks } = this.#parts
-    const { runtime, pool, flushes, options, role } = this.#parts.shared
-    return new Outgoing({
-      state: this.#state,
-      stream,
-      runtime,
-      pool,
-      flushes,
-      options,
-      rules: { masks: role.masks, masker: this.#masker, wireTap },
-      chain: this.#chain,
-      stats: this.stats,
-      source: hooks,
-      sent: this.#onlookers?.seeOctetsSent ? octets => this.#onlookers!.octetsSent(octets) : undefined,
-      events: this,
-    })
   }
 
   #makeAutoPing(): AutoPing | undefined {
@@ -454,8 +398,8 @@ export class WebSocketConnection
       stream,
       runner: this.#runner,
       incoming: this.#incoming,
-      sender: this.sender,
-      target: this,
+      outbox: this.outbox,
+      events: this,
       hooks,
       answersInMicrotasks,
       text: runtime.text,
@@ -538,7 +482,7 @@ export class WebSocketConnection
 
   #openExtensions(): void {
     try {
-      this.#chain.opened(this.sender, error => this.#applicationFailed(error))
+      this.#chain.opened(this.outbox, error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
     }

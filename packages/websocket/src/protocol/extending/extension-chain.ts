@@ -3,6 +3,7 @@ import { copyOf, type Emit, noOctets, type Octets } from '../../bytes/octets.ts'
 import { ApiMisuse } from '../faults/errors.ts'
 import type { FrameHeader } from '../frames/frame-header.ts'
 import { emittedOctets, givenOctets } from '../frames/given-octets.ts'
+import type { SendOutcome } from '../frames/send-options.ts'
 import type { ExtensionInstance, ExtensionLink, MessageTransform, NegotiatedExtension, OutgoingMessage } from './extension.ts'
 import { answering, blamed, callAtOnce, callMember, checkedTransform } from './extension-faults.ts'
 import { PreparedFrame } from './prepared-frame.ts'
@@ -66,12 +67,13 @@ export class ExtensionChain {
       const link: ExtensionLink = {
         sendFrame(opcode, payload = noOctets, { final = true, reserved = 0 } = {}) {
           checkClaim(name, instance, 'sendFrame', opcode, reserved)
-          return connection.frame(opcode, givenOctets(payload, `extension ${name}: the payload of sendFrame`), final, reserved)
+          const octets = givenOctets(payload, `extension ${name}: the payload of sendFrame`)
+          return connection.sendFrame(opcode, octets, final, reserved) === 'sent'
         },
         sendPreparedFrame(frame) {
           if (!(frame instanceof PreparedFrame)) throw new ApiMisuse(`extension ${name}: sendPreparedFrame takes a PreparedFrame`)
           checkClaim(name, instance, 'sendPreparedFrame', frame.opcode, frame.reserved)
-          return connection.preparedFrame(frame)
+          return connection.sendPreparedFrame(frame) === 'sent'
         },
       }
       heeded(
@@ -160,8 +162,8 @@ export class ExtensionChain {
 
 /** What an extension sends frames with. */
 interface FrameSender {
-  frame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): boolean
-  preparedFrame(frame: PreparedFrame): boolean
+  sendFrame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): SendOutcome
+  sendPreparedFrame(frame: PreparedFrame): SendOutcome
 }
 
 function checkClaim(name: string, { opcodes, reservedBits }: ExtensionInstance, method: string, opcode: number, reserved: number): void {

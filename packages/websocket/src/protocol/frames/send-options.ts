@@ -1,3 +1,12 @@
+/**
+ * What became of something that was to be sent.
+ *
+ * - `sent`: it was taken, and more may follow.
+ * - `full`: it was taken, and nothing more should be sent until `onDrain`.
+ * - `skipped`: it was not taken, since the connection is closing, or by the policy above `maxUnsentSize`.
+ */
+export type SendOutcome = 'sent' | 'full' | 'skipped'
+
 /** How one message is sent. */
 export interface SendOptions {
   /** Octets per frame; the message is cut into frames of this size. Default: the option `autoFragmentSize`. */

@@ -1,11 +1,10 @@
 import type { ByteStream } from '../../bytes/byte-stream.ts'
 import type { Clock } from '../../bytes/clock.ts'
-import type { TrafficStats } from '../life/traffic-stats.ts'
 
 /** Tells a peer that takes octets slowly from one that takes none: how many the system has taken since `begin`, and at which rate. */
 export class SendingProgress {
   readonly #stream: ByteStream
-  readonly #stats: TrafficStats
+  readonly #source: { readonly handed: number }
   readonly #clock: Clock
   #beganAt = 0
   #takenBefore = 0
@@ -14,9 +13,10 @@ export class SendingProgress {
   #seen = 0
   #seenAt = 0
 
-  constructor(stream: ByteStream, stats: TrafficStats, clock: Clock) {
+  /** `source`: counts the octets that the stream was given. */
+  constructor(stream: ByteStream, source: { readonly handed: number }, clock: Clock) {
     this.#stream = stream
-    this.#stats = stats
+    this.#source = source
     this.#clock = clock
   }
 
@@ -88,7 +88,7 @@ export class SendingProgress {
   }
 
   get #takenInAll(): number {
-    return this.#stats.outgoingOctetsWireLevel - this.unsent
+    return this.#source.handed - this.unsent
   }
 
   /** Milliseconds in which nothing need be seen of a peer that reads: the system asks for more only when a good part of its buffer is free. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets, ServerOptions } from '../../../src/portable.ts'
 import { AutoPing } from '../../../src/protocol/connection/auto-ping.ts'
-import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { SendingProgress } from '../../../src/protocol/sending/sending-progress.ts'
 import { fakeRuntime } from '../../../src/testing/index.ts'
 import { FakeStream } from '../fake-stream.ts'
@@ -156,7 +155,7 @@ describe('the automatic ping', () => {
     clock.advance(1e9)
     expect(stream.sent().length).toBe(0)
     const runtime = fakeRuntime()
-    const progress = new SendingProgress(new FakeStream(runtime.clock), new TrafficStats(), runtime.clock)
+    const progress = new SendingProgress(new FakeStream(runtime.clock), { handed: 0 }, runtime.clock)
     const target = {
       isHeld: false,
       isInFrame: false,
@@ -256,6 +255,16 @@ describe('the automatic ping behind what the peer is still reading', () => {
       stream.take(1000)
     }
     expect(protocol.isOpen).toBe(false)
+  })
+
+  it('keeps it also where the application sets its statistics to 0 meanwhile', () => {
+    const { stream, clock, protocol } = busy()
+    for (let second = 0; second < 190; second++) {
+      clock.advance(1000)
+      stream.take(1024)
+      if (second % 15 === 0) protocol.trafficStats.reset()
+    }
+    expect(protocol.isOpen).toBe(true)
   })
 
   it('drops a peer that takes nothing, also while the application holds the reading', () => {

@@ -133,22 +133,22 @@ describe('WebSocketConnection, opening', () => {
   it('takes whole messages when it is open, has room, and no message is begun', () => {
     const { connection, stream } = make({ options: { sendHighWaterMark: 1 } })
     connection.start(handshake(connection, 1))
-    expect(connection.sender.takesMessage).toBe(false)
+    expect(connection.outbox.takesMessage).toBe(false)
     stream.receive([1])
-    expect(connection.sender.takesMessage).toBe(true)
-    connection.sender.continue('beginMessage', framer => framer.openMessage(true, {}))
-    expect(connection.sender.takesMessage).toBe(false)
+    expect(connection.outbox.takesMessage).toBe(true)
+    connection.outbox.beginMessage(true, {})
+    expect(connection.outbox.takesMessage).toBe(false)
     stream.isStuck = true
-    connection.sender.continue('endMessage', framer => framer.closeMessage())
-    expect(connection.sender.isWritable).toBe(false)
-    expect(connection.sender.takesMessage).toBe(false)
+    connection.outbox.endMessage()
+    expect(connection.outbox.isWritable).toBe(false)
+    expect(connection.outbox.takesMessage).toBe(false)
   })
 
   it('knows what the transport holds before it is open, and hears of drains without harm', () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))
     stream.bufferedAmount = 5
-    expect([connection.bufferedAmount, connection.sender.isWritable]).toEqual([5, false])
+    expect([connection.bufferedAmount, connection.outbox.isWritable]).toEqual([5, false])
     connection.drained()
   })
 })
@@ -157,7 +157,7 @@ describe('WebSocketConnection, timings and observers', () => {
   it('tracks when things happened, where that is wanted', () => {
     const { connection, stream, clock } = opened({ options: { trackTimings: true } })
     clock.advance(3)
-    connection.sender.message(new Uint8Array(1), true, {})
+    connection.outbox.sendMessage(new Uint8Array(1), true, {})
     stream.receive(plain(2))
     expect([...connection.timings!]).toEqual([
       ['onOpen', 0],
@@ -217,8 +217,8 @@ describe('WebSocketConnection, with extensions', () => {
     ])
     stream.receive(plain(11, [1], { rsv: 1 }))
     expect(seen).toEqual([[{ opcode: 11, isFinal: true, reserved: 1, length: 1 }, [1]]])
-    expect(connection.sender.frame(3, Uint8Array.of(2), false, 1)).toBe(true)
-    expect(connection.sender.frame(11, Uint8Array.of(3), true, 0)).toBe(true)
+    expect(connection.outbox.sendFrame(3, Uint8Array.of(2), false, 1)).toBe('sent')
+    expect(connection.outbox.sendFrame(11, Uint8Array.of(3), true, 0)).toBe('sent')
     expect(framesIn(stream.sent())).toEqual([
       { opcode: 3, isFinal: false, reserved: 1, key: undefined, payload: [2] },
       { opcode: 11, isFinal: true, reserved: 0, key: undefined, payload: [3] },
@@ -227,14 +227,16 @@ describe('WebSocketConnection, with extensions', () => {
 
   it('refuses to send what no extension has claimed, and frames inside frames', () => {
     const { connection } = opened({}, [{ opcodes: [3, 11], reservedBits: 1 }])
-    expect(() => connection.sender.frame(4, new Uint8Array(0), true, 0)).toThrow('opcode 4 is not claimed by an extension')
-    expect(() => connection.sender.frame(9, new Uint8Array(0), true, 0)).toThrow('opcode 9 is not claimed by an extension')
-    expect(() => connection.sender.frame(3, new Uint8Array(0), true, 2)).toThrow('reserved bits 2 are not claimed by an extension')
-    expect(() => connection.sender.frame(11, new Uint8Array(126), true, 0)).toThrow('a control frame holds at most 125 octets, and not 126')
-    expect(connection.sender.frame(3, new Uint8Array(126), true, 0)).toBe(true)
-    connection.sender.continue('beginMessage', framer => framer.openMessage(true, {}))
-    connection.sender.continue('beginMessageFrame', framer => framer.openFrame(1, {}))
-    expect(() => connection.sender.frame(3, new Uint8Array(0), true, 0)).toThrow('sendFrame inside a frame that is not complete')
+    expect(() => connection.outbox.sendFrame(4, new Uint8Array(0), true, 0)).toThrow('opcode 4 is not claimed by an extension')
+    expect(() => connection.outbox.sendFrame(9, new Uint8Array(0), true, 0)).toThrow('opcode 9 is not claimed by an extension')
+    expect(() => connection.outbox.sendFrame(3, new Uint8Array(0), true, 2)).toThrow('reserved bits 2 are not claimed by an extension')
+    expect(() => connection.outbox.sendFrame(11, new Uint8Array(126), true, 0)).toThrow(
+      'a control frame holds at most 125 octets, and not 126',
+    )
+    expect(connection.outbox.sendFrame(3, new Uint8Array(126), true, 0)).toBe('sent')
+    connection.outbox.beginMessage(true, {})
+    connection.outbox.beginMessageFrame(1, {})
+    expect(() => connection.outbox.sendFrame(3, new Uint8Array(0), true, 0)).toThrow('sendFrame inside a frame that is not complete')
   })
 
   it('closes them when it is gone, and reports what they throw', () => {
@@ -273,12 +275,10 @@ describe('WebSocketConnection, with extensions', () => {
 
   it('closes with 1011 where an encoder throws, and does not throw at the sender', () => {
     const one = Uint8Array.of(1)
-    const ways: readonly ((sender: WebSocketConnection['sender']) => unknown)[] = [
-      sender => sender.message(one, true, {}),
-      sender => sender.prepared(new PreparedMessage(one, true, {})),
-      sender =>
-        sender.continue('beginMessage', framer => framer.openMessage(true, {})) &&
-        sender.continue('frame', framer => framer.putFrame(one, {})),
+    const ways: readonly ((outbox: WebSocketConnection['outbox']) => unknown)[] = [
+      outbox => outbox.sendMessage(one, true, {}),
+      outbox => outbox.sendPreparedMessage(new PreparedMessage(one, true, {})),
+      outbox => outbox.beginMessage(true, {}) === 'sent' && outbox.sendMessageFrame(one, {}),
     ]
     for (const send of ways) {
       const write = (): never => {
@@ -287,7 +287,7 @@ describe('WebSocketConnection, with extensions', () => {
       const { connection, stream, errors } = opened({}, [
         { reservedBits: 4, encoder: () => ({ reserved: 4, write, end: () => undefined }) },
       ])
-      expect(send(connection.sender)).toBe(false)
+      expect(send(connection.outbox)).toBe('skipped')
       expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
       expect(errors.map(({ cause }) => cause)).toEqual([new Error('encoder')])
     }
@@ -331,12 +331,20 @@ describe('WebSocketConnection, failed in a hook', () => {
 })
 
 describe('WebSocketConnection, ended by a peer that was sent nothing', () => {
-  it('makes no sending half for the end', () => {
-    const { connection, stream, clock, log } = opened()
+  it('makes nothing to send with for the end, nor for what it reads', () => {
+    const { stream, clock, log, sendingHalves } = opened()
+    stream.receive(plain(2, [1]))
     stream.receiveEnd()
     clock.flush()
-    expect(connection.madeOutgoing).toBeUndefined()
+    expect(sendingHalves()).toBe(0)
     expect([stream.destroyed, log.at(-1)]).toEqual(['gracefully', 'onClose false 1006 the transport ended without a close frame'])
+  })
+
+  it('makes it once it sends', () => {
+    const { connection, sendingHalves } = opened()
+    connection.outbox.sendPing(new Uint8Array(0))
+    connection.outbox.sendPing(new Uint8Array(0))
+    expect(sendingHalves()).toBe(1)
   })
 
   it('tells nobody afterwards that octets have gone', () => {
@@ -344,7 +352,7 @@ describe('WebSocketConnection, ended by a peer that was sent nothing', () => {
     stream.receiveEnd()
     clock.flush()
     let hasGone = false
-    connection.sender.whenGone(() => {
+    connection.outbox.whenGone(() => {
       hasGone = true
     })
     clock.flush()
@@ -371,6 +379,8 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
   const stream = new FakeStream(runtime.clock)
   const log: string[] = []
   const errors: Error[] = []
+  let sendingHalves = 0
+  const pool = new ScratchPool()
   const quiet = ['onPing', 'onPong', 'onAutoPong', 'onCloseFrame', 'onFrame', 'onDrain']
   const hooks = {
     ...Object.fromEntries(quiet.map(hook => [hook, () => undefined])),
@@ -383,7 +393,11 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
     role,
     runtime,
     options: { ...defaultsOf(serverOptions), autoPingInterval: 0, ...options },
-    pool: new ScratchPool(),
+    /** Asked for when something to send with is made. */
+    get pool() {
+      sendingHalves++
+      return pool
+    },
     flushes: new FlushQueue(runtime.clock),
     owner: {
       deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new PayloadMemory(), runtime.clock),
@@ -397,7 +411,7 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
     answersInMicrotasks: false,
   }
   const connection = new WebSocketConnection({ shared, stream, hooks, wireTap: undefined, observer: undefined, ...parts })
-  return { connection, stream, clock: runtime.clock, log, errors, hooks }
+  return { connection, stream, clock: runtime.clock, log, errors, hooks, sendingHalves: () => sendingHalves }
 }
 
 /** A handshake that is done after so many octets. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { millisecondsFor, SendingProgress } from '../../../src/protocol/sending/sending-progress.ts'
 import { FakeClock } from '../../../src/testing/index.ts'
 import { FakeStream } from '../fake-stream.ts'
@@ -93,11 +92,11 @@ describe('SendingProgress', () => {
 function make() {
   const clock = new FakeClock()
   const stream = new FakeStream(clock)
-  const stats = new TrafficStats()
-  const progress = new SendingProgress(stream, stats, clock)
+  const source = { handed: 0 }
+  const progress = new SendingProgress(stream, source, clock)
   /** So many octets are written, and so many of all are unsent. */
   const send = (octets: number, unsent: number): void => {
-    stats.outgoingOctetsWireLevel += octets
+    source.handed += octets
     stream.bufferedAmount = unsent
   }
   return { clock, stream, progress, send }

@@ -1,8 +1,71 @@
 import { describe, expect, it } from 'vitest'
 import type { Extension, Octets, ServerOptions } from '../../../src/index.ts'
-import { fakeRuntime } from '../../../src/testing/index.ts'
+import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
+import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
+import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
+import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
+import { serverOptions } from '../../../src/protocol/options/options.ts'
+import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
+import { Outbox } from '../../../src/protocol/sending/outbox.ts'
+import { ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
+import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
+import { FakeStream } from '../fake-stream.ts'
 import { ClientProtocol, openClient, openServer, ServerProtocol } from '../opened.ts'
 import { frame, framesIn, summary } from '../wire.ts'
+
+describe('Outbox', () => {
+  it('calls everything misuse before the connection is open', () => {
+    const clock = new FakeClock()
+    const shared = { runtime: fakeRuntime(), pool: new ScratchPool(), flushes: new FlushQueue(clock), role: { masks: false }, options }
+    const parts = { stream: new FakeStream(clock), hooks: {}, wireTap: undefined, shared }
+    const outbox = new Outbox(parts, new ConnectionState(), new TrafficStats(), undefined, noEvents)
+    const octets = Uint8Array.of(1)
+    for (const [method, send] of [
+      ['sendMessage', () => outbox.sendMessage(octets, true, {})],
+      ['sendMessageFrameData', () => outbox.sendMessageFrameData(octets)],
+      ['beginMessage', () => outbox.beginMessage(true, {})],
+      ['sendPing', () => outbox.sendPing(octets)],
+      ['sendPong', () => outbox.sendPong(octets)],
+      ['sendFrame', () => outbox.sendFrame(3, octets, true, 0)],
+    ] as const) {
+      expect(send).toThrow(new ApiMisuse(`${method} before the connection is open`))
+    }
+    expect({ isWritable: outbox.isWritable, takesMessage: outbox.takesMessage }).toEqual({ isWritable: false, takesMessage: false })
+  })
+
+  it('counts what is to be sent once the connection is closing, and sends none of it', () => {
+    const { protocol, stream } = openServer(ServerProtocol)
+    protocol.sendClose(1000)
+    expect(protocol.sendMessage('late')).toBe(false)
+    expect(protocol.sendPreparedMessage(protocol.factory.prepareMessage('late'))).toBe(false)
+    expect(protocol.beginMessage(true)).toBe(false)
+    expect(protocol.sendMessageFrameData(Uint8Array.of(1, 2))).toBe(-2)
+    expect(protocol.sendPing()).toBe(false)
+    expect(protocol.sendPong()).toBe(false)
+    expect(protocol.sendFrame(3)).toBe(false)
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBe(7)
+    expect(summary(stream.sent())).toEqual(['8:1000'])
+  })
+
+  it('throws calls in the wrong order back at once, and the connection stays open', () => {
+    const { protocol, errors } = openServer(ServerProtocol)
+    protocol.beginMessage(true)
+    const one = Uint8Array.of(1)
+    expect(() => protocol.sendMessage(one)).toThrow(new ApiMisuse('sendMessage inside a message that is not ended'))
+    expect(() => protocol.sendPreparedMessage(protocol.factory.prepareMessage(one))).toThrow(ApiMisuse)
+    expect(() => protocol.beginMessage(true)).toThrow(ApiMisuse)
+    expect(() => protocol.sendMessageFrameData(one)).toThrow(ApiMisuse)
+    expect([protocol.isOpen, errors]).toEqual([true, []])
+  })
+
+  it('does nothing on a connection whose handshake was refused', () => {
+    const { protocol } = openServer(Refusing, {}, undefined, false)
+    expect(protocol.sendMessage('late')).toBe(false)
+    expect(protocol.sendMessageFrameData(Uint8Array.of(1))).toBe(-1)
+    expect(protocol.sendClose()).toBe(false)
+    expect(() => protocol.failConnection(1011, 'late')).not.toThrow()
+  })
+})
 
 describe('writing', () => {
   it('joins everything of one turn into one write', () => {
@@ -456,4 +519,20 @@ function opcodeServer(options: Partial<ServerOptions>) {
   const instance = { reservedBits: 0, opcodes: [3], close: () => {} }
   const extension: Extension = { name: 'x', accept: () => ({ parameters: new Map(), instance }) }
   return openServer(ServerProtocol, { ...options, extensions: [extension] }, fakeRuntime(), true, 'Sec-WebSocket-Extensions: x\r\n')
+}
+
+const options = defaultsOf(serverOptions)
+const noEvents = {
+  octetsTap: undefined,
+  writableAgain: () => undefined,
+  closeFrameSent: () => undefined,
+  encoderFailed: () => undefined,
+  flushFailed: () => undefined,
+  unsentLimitExceeded: () => undefined,
+}
+
+class Refusing extends ServerProtocol {
+  override onConnect(): never {
+    throw new Error('no')
+  }
 }

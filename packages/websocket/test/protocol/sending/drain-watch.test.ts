@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { DrainWatch } from '../../../src/protocol/sending/drain-watch.ts'
+
+describe('DrainWatch', () => {
+  it('asks once until it is answered', () => {
+    const { watch, asked } = make()
+    watch.ask()
+    watch.ask()
+    expect({ asked: asked(), isAsking: watch.isAsking }).toEqual({ asked: 1, isAsking: true })
+    watch.answered()
+    expect(watch.isAsking).toBe(false)
+    watch.ask()
+    expect(asked()).toBe(2)
+  })
+
+  it('calls back those who waited when it asked, and tells that others wait', () => {
+    const { watch } = make()
+    const called: string[] = []
+    watch.whenGone(() => called.push('before'))
+    watch.ask()
+    watch.whenGone(() => called.push('behind'))
+    expect({ othersWait: watch.answered(), called }).toEqual({ othersWait: true, called: ['before'] })
+    watch.ask()
+    expect({ othersWait: watch.answered(), called }).toEqual({ othersWait: false, called: ['before', 'behind'] })
+  })
+})
+
+function make(): { watch: DrainWatch; asked(): number } {
+  let asked = 0
+  return { watch: new DrainWatch({ notifyDrained: () => void asked++ }), asked: () => asked }
+}
