@@ -4,18 +4,18 @@ import { notes } from './notes.mjs'
 const names = ['ok', 'non-strict', 'failed', 'unimplemented', 'informational']
 const shown = { ok: 'OK', 'non-strict': 'NS', failed: 'F', unimplemented: 'UN', informational: 'IN' }
 
-/** docs/conformance.md, from the data of docs/conformance.json. */
+/** Makes docs/conformance.md from the data of docs/conformance.json. */
 export function conformancePage({ written, machine, choice, agents }) {
   const numbers = groups.map(({ number }) => String(number)).filter(number => agents.some(agent => number in agent.groups))
   return `# Conformance
 
-What servers and clients get from [@autobahn-ts/testsuite](../packages/testsuite/README.md), in one run of \`npm run conformance\` on ${written}
+The verdicts of [@autobahn-ts/testsuite](../packages/testsuite/README.md) on servers and clients, from one run of \`npm run conformance\` on ${written}
 (${machine}). This page and [conformance.json](conformance.json) are written by that command; the programs of the testees are in
 [packages/testsuite/matrix/programs](../packages/testsuite/matrix/programs). The report with every exchange is \`.reports/conformance/index.html\` after it.${choice === '' ? '' : `\n\nNot all cases: this run was made with \`${choice}\`.`}
 
-OK: came and was closed as wanted. NS, non-strict: accepted, though not what is wanted. F, failed. UN, unimplemented: the testee declined the
-extension. IN, informational: no verdict is given. A failure on the close counts as failed. A testee that closed with a code for a limit that it has
-set itself is told apart from one that is wrong; "lifted" is the same testee without these limits. Where the suite is stricter than others stands in
+OK: the testee behaved and closed as the case asks. NS, non-strict: accepted, but not what the case asks for. F, failed. UN, unimplemented: the testee declined the
+extension. IN, informational: no verdict is given. A failure on the close counts as failed. A testee that closed with a code for a limit of its own is marked as such,
+which is not a fault; "lifted" is the same testee without these limits. Where this suite is stricter than others is described in
 [its README](../packages/testsuite/README.md#verdicts).
 
 ## Totals
@@ -61,7 +61,7 @@ function compression(agents) {
   return `
 ## Compression
 
-Over all cases in which permessage-deflate was agreed on. No verdict asks whether a testee compresses, or how well; these figures do.
+Over all cases in which permessage-deflate was agreed on. No verdict depends on whether a testee compresses, or how well; these figures show it.
 
 | testee | cases | messages that came compressed | of them with the context of those before | octets on the wire, of the messages' | the suite's own (zlib) |
 |---|--:|--:|--:|--:|--:|
@@ -87,9 +87,11 @@ function percent(part, whole) {
 function section({ agent, version, notOk, groups: counted }) {
   const others = notOk.filter(({ finding }) => finding !== 'informational')
   if (notOk.length === 0) return `### ${agent}\n\n${version}. All cases are OK.`
-  const table = ['| cases | verdict | close code | why |', '|---|---|---|---|', ...collapsed(notOk).map(each => line(each, counted))].join(
-    '\n',
-  )
+  const table = [
+    '| cases | verdict | close code | reason |',
+    '|---|---|---|---|',
+    ...collapsed(notOk).map(each => line(each, counted)),
+  ].join('\n')
   const known = notes.filter(
     ({ testees, cases }) => testees.some(name => agent.startsWith(name)) && others.some(({ id }) => cases.includes(id)),
   )
@@ -98,11 +100,11 @@ function section({ agent, version, notOk, groups: counted }) {
 }
 
 function line({ ids, verdict, closeCode, reason, closeReason, isLimit }, counted) {
-  const said = closeReason ? ` It said “${cell(closeReason)}”.` : ''
+  const said = closeReason ? ` Its close reason: “${cell(closeReason)}”.` : ''
   return `| ${idsInWords(ids, counted)} | ${cell(verdict)} | ${closeCode ?? 'none'} | ${cell(reason)}${isLimit ? '' : said} |`
 }
 
-/** A group whose cases all went alike is named as one. */
+/** Names cases in words: a group whose cases all have the same result is named as one. */
 function idsInWords(ids, counted) {
   const numbers = [...new Set(ids.map(id => id.split('.')[0]))]
   const parts = numbers.flatMap(number => {
@@ -113,7 +115,7 @@ function idsInWords(ids, counted) {
   return parts.join(', ')
 }
 
-/** Cases that went alike in one line. */
+/** Joins cases with the same result to one line. */
 function collapsed(entries) {
   const lines = new Map()
   for (const { id, verdict, reason, closeCode, closeReason, isLimit } of entries) {
@@ -125,7 +127,7 @@ function collapsed(entries) {
   return [...lines.values()]
 }
 
-/** What a testee said, in a cell of a table: nothing of it is Markdown. */
+/** Escapes a testee's text for a cell of a Markdown table. */
 function cell(text) {
   return text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0).toString(16)}}`)

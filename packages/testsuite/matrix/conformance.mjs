@@ -14,9 +14,9 @@ const usage = `npm run conformance -- [options]
   --cases PATTERNS    cases to run, such as 1.*,7.7.* (all)
   --exclude PATTERNS  cases to leave out
   --only NAMES        testees whose names contain one of these, separated by commas
-  --resume            goes on with a run that was ended: testees that are done are not tested again
-  --outdir FOLDER     where the report with all exchanges goes (.reports/conformance)
-  --page FILE         where the page goes; its JSON lies beside it (docs/conformance.md, but nowhere where cases or testees are chosen)
+  --resume            continues a run that was interrupted: finished testees are not tested again
+  --outdir FOLDER     folder for the report with all exchanges (.reports/conformance)
+  --page FILE         file for the page; its JSON is written beside it (docs/conformance.md; not written if cases or testees are chosen)
   --help              this text
 `
 
@@ -31,7 +31,8 @@ const { testees } = await import('./testees.mjs')
 if (!options.resume) rmSync(options.outdir, { recursive: true, force: true })
 mkdirSync(options.outdir, { recursive: true })
 const chosen = testees.filter(({ agent }) => options.only === undefined || options.only.some(name => agent.toLowerCase().includes(name)))
-if (chosen.length === 0) throw new Error(`no testee is called ${options.only}; there are: ${testees.map(({ agent }) => agent).join(', ')}`)
+if (chosen.length === 0)
+  throw new Error(`no testee is called ${options.only}; known names: ${testees.map(({ agent }) => agent).join(', ')}`)
 
 const width = Math.max(...chosen.map(({ agent }) => agent.length))
 const clearLine = process.stdout.isTTY ? '\r\u001b[2K' : ''
@@ -54,7 +55,7 @@ for (const testee of chosen) {
 console.log(`report: ${options.outdir}/index.html`)
 if (options.page !== undefined) writePages(results, options.page)
 
-/** What a run that was ended has found of a testee, if it was the same version and the same cases. */
+/** Returns the result that an interrupted run had for a testee, if it was the same version and the same cases. */
 function earlierResult(testee) {
   if (!options.resume || !existsSync(fileOf(testee))) return undefined
   const { version, choice, result } = JSON.parse(readFileSync(fileOf(testee), 'utf8'))
@@ -86,7 +87,7 @@ async function testClient({ agent, start }) {
   return server.close()
 }
 
-/** On a terminal, a line that stays where it is. */
+/** Shows the progress; on a terminal as a line that is updated in place. */
 function progressOf(agent) {
   let count = 0
   return ({ id }) => {
@@ -121,7 +122,7 @@ function wordsOf(totals) {
     .join(', ')
 }
 
-/** The testees are installed when they are first wanted: two of them are whole runtimes. */
+/** Installs the testees at the first run, because two of them are whole runtimes. */
 function install() {
   if (existsSync(new URL('node_modules/.package-lock.json', import.meta.url))) return
   console.log('installing the testees …')

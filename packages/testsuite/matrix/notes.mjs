@@ -1,4 +1,4 @@
-/** What was found when a verdict that is not OK was looked into: shown while the testee still has it. `testees` are beginnings of names. */
+/** Explanations of verdicts that are not OK, shown while the testee still has the verdict. `testees` are beginnings of names. */
 export const notes = [
   {
     testees: ['ws server', 'ws client'],
@@ -8,7 +8,7 @@ export const notes = [
   {
     testees: ['ws', 'undici', 'Bun'],
     cases: ['6.4.1', '6.4.2', '6.4.3', '6.4.4'],
-    text: 'UTF-8 is checked when the message is complete: RFC 6455 §8.1 does not say when, and the cases ask for it as octets arrive.',
+    text: 'UTF-8 is checked when the message is complete: RFC 6455 §8.1 does not say when, but the cases ask for it while octets arrive.',
   },
   {
     testees: ['Deno'],
@@ -18,12 +18,12 @@ export const notes = [
   {
     testees: ['Deno'],
     cases: ['7.3.6'],
-    text: 'A close frame of 126 octets is answered by its copy, also of 126 octets. RFC 6455 §5.5 allows a control frame 125, for those who send as well.',
+    text: 'A close frame of 126 octets is answered by a copy of 126 octets. RFC 6455 §5.5 limits control frames to 125 octets, for the sender as well.',
   },
   { testees: ['Deno'], cases: ['12.1.1', '13.1.1'], text: 'The handshake neither offers nor accepts permessage-deflate.' },
   {
     testees: ['Bun server'],
     cases: ['13.3.1', '13.5.1'],
-    text: 'An offer with `server_max_window_bits=9` and no other is declined; where another follows (13.7) that one is accepted.',
+    text: 'An offer with `server_max_window_bits=9` only is declined; if another offer follows (13.7), that one is accepted.',
   },
 ]

@@ -1,6 +1,6 @@
 import { findingOf, reasonOf, tally, verdictWords } from '../dist/index.js'
 
-/** What docs/conformance.json says of one testee. */
+/** The data of one testee for docs/conformance.json. */
 export function summaryOf({ agent, role, version }, rows) {
   return {
     agent,
@@ -26,7 +26,7 @@ function entryOf(row) {
   }
 }
 
-/** Over all cases with permessage-deflate: how many messages came back compressed, and to what. */
+/** Sums up all cases with permessage-deflate: how many messages came back compressed, and to which size. */
 function compressionOf(rows) {
   const figures = rows.flatMap(({ measured }) => measured?.compression ?? [])
   if (figures.length === 0) return undefined

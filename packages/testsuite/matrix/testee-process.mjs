@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** A testee that runs. What it writes to standard error is kept for the case that it ends by itself. */
+/** A running testee. Its standard error is kept for the error message if it ends unexpectedly. */
 export class TesteeProcess {
   #process
   #errors = ''
@@ -19,14 +19,14 @@ export class TesteeProcess {
     this.#ended.catch(() => {})
   }
 
-  /** The first line that it writes: a server's address. */
+  /** Returns the first line of its output: a server's address. */
   address() {
     const line = new Promise(resolve => createInterface({ input: this.#process.stdout }).once('line', resolve))
     const tooEarly = this.#ended.then(how => Promise.reject(new Error(`the testee ended with ${how}\n${this.#errors}`)))
     return Promise.race([line, tooEarly])
   }
 
-  /** Resolves when it has ended by itself, and did so well; it has so many minutes. */
+  /** Resolves when it has exited with status 0; rejects after so many minutes. */
   async done(minutes) {
     this.#process.stdout.resume()
     const timer = setTimeout(() => this.end(), minutes * 60_000)

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 
 const deno = ['run', '--quiet', '--no-prompt', '--allow-net=127.0.0.1']
 
-/** Who is tested: a server prints its address and runs until it is ended; a client gets the fuzzing server's address and its own name, and ends by itself. */
+/**
+ * The testees. A server prints its address and runs until it is stopped; a client gets the fuzzing server's address and its own name, and
+ * exits by itself.
+ */
 export const testees = [
   testee('autobahn-ts server', 'server', node('autobahn-ts-server.mjs'), 'autobahn-ts'),
   testee('autobahn-ts client', 'client', node('autobahn-ts-client.mjs'), 'autobahn-ts'),

@@ -1,4 +1,4 @@
-// Filters, folding and keys of the matrix. Without it the page shows everything.
+// The filters, folding and keyboard navigation of the matrix. Without this program the page shows everything.
 ;(() => {
   const form = document.querySelector('.filters')
   const table = document.querySelector('.matrix')
@@ -25,11 +25,11 @@
 
   rememberLegend(document.querySelector('.signs'))
 
-  // A table of many rows begins with the groups that have something to look at.
+  // In a long table only the groups with something other than OK are open at first.
   if (count > 60) for (const group of groups) fold(group, !group.rows.some(({ cells }) => cells.some(isRemarkable)))
   restore()
 
-  /** The legend is open until somebody closes it. A browser that keeps nothing for pages from the disk shows it open each time. */
+  /** Keeps the legend open until the user closes it. A browser that stores nothing for local pages shows it open each time. */
   function rememberLegend(legend) {
     try {
       legend.open = localStorage.getItem('legend') !== 'closed'
@@ -109,7 +109,7 @@
     show()
   }
 
-  /** The filter stands in the address, so that it can be sent, and survives the way back from a case. */
+  /** Puts the filter into the address, so that the address can be sent, and the filter survives the way back from a case. */
   function keep() {
     const entries = [...new FormData(form)].filter(([, value]) => value !== '')
     const words = new URLSearchParams(entries).toString()
@@ -143,7 +143,7 @@
     else if (event.key in arrows && !isTyping) move(event)
   }
 
-  /** Arrows go from link to link, over what is hidden. */
+  /** Moves the focus from link to link by arrow keys, and skips hidden rows. */
   function move(event) {
     const cell = event.target.closest('.matrix td, .matrix th')
     if (cell === null) return

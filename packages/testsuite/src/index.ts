@@ -1,9 +1,7 @@
-// the catalogue
 export type { Case, CloseExpectation, Compression, Cut, DeflateParameters, Event, Frame, Opening, Outcome, Step } from './cases/case.ts'
 export { catalogue, type Group, groups } from './cases/catalogue.ts'
 export { presets } from './cases/presets.ts'
 export { NoSuchCase } from './cases/selection.ts'
-// the fuzzers
 export {
   BadConfig,
   type CaseChoice,
@@ -17,7 +15,6 @@ export { type FuzzingClientOptions, fuzzingClient, type Progress } from './fuzzi
 export { type FuzzingServer, type FuzzingServerOptions, fuzzingServer } from './fuzzing/fuzzing-server.ts'
 export { type MassConnectOptions, type MassConnectReport, massConnect, type Percentiles } from './fuzzing/mass-connect.ts'
 export { NoReport } from './report/earlier-rows.ts'
-// reports
 export { type CompressionFigures, compressionFigures, type SpeedFigures, speedFigures } from './report/figures.ts'
 export { type FailOn, type Finding, findingOf, findings, isFailure, reasonOf, tally, verdictWords } from './report/finding.ts'
 export { JunitReport, type JunitReportOptions } from './report/junit-report.ts'
@@ -29,6 +26,5 @@ export { Unreachable } from './run/open-as-client.ts'
 export type { OpeningRecord } from './run/opening-record.ts'
 export { type Pace, usualPace } from './run/pace.ts'
 export type { Role } from './run/testee-link.ts'
-// this library as the testee
 export { type TesteeClientOptions, testeeClient } from './testees/testee-client.ts'
 export { testeeServer } from './testees/testee-server.ts'

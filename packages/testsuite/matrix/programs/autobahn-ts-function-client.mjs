@@ -12,6 +12,6 @@ await runCases(url, agent, async (address, onMessage) => {
       if (address.includes('/runCase')) await ws.send(message)
     }
   } catch {
-    // A case in which the connection is lost has ended like any other.
+    // A case in which the connection is lost is over like any other.
   }
 })

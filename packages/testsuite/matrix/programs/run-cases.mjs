@@ -1,6 +1,6 @@
 /**
- * What every client testee does: asks for the number of cases, runs each, asks for the report. `visit` connects, echoes what comes on
- * `/runCase`, tells of each message, and resolves when the connection is over.
+ * The loop of every client testee: asks for the number of cases, runs each, asks for the report. `visit` connects, echoes messages on
+ * `/runCase`, calls back for each message, and resolves when the connection has ended.
  */
 export async function runCases(url, agent, visit) {
   let count = 0
@@ -9,7 +9,7 @@ export async function runCases(url, agent, visit) {
   })
   const name = encodeURIComponent(agent)
   let next = 1
-  // Several at once, so that cases with pauses do not add up; the fuzzing server lets those that measure time run alone.
+  // Several cases at once, so that pauses do not add up; the fuzzing server runs cases that measure time alone.
   await Promise.all(
     Array.from({ length: 8 }, async () => {
       while (next <= count) await visit(`${url}/runCase?case=${next++}&agent=${name}`, () => {})

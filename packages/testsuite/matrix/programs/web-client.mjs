@@ -1,4 +1,4 @@
-// The WebSocket that browsers have: that of the runtime, or undici's in Node.
+// The `WebSocket` of browsers: that of the runtime, or undici's in Node.
 import process from 'node:process'
 import { runCases } from './run-cases.mjs'
 

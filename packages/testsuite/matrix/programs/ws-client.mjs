@@ -1,4 +1,4 @@
-// ws as a client; `lifted` takes its limits away.
+// ws as a client; `lifted` removes its limits.
 import { WebSocket } from 'ws'
 import { runCases } from './run-cases.mjs'
 

@@ -1,4 +1,4 @@
-// ws as a server; `lifted` takes its limits away.
+// ws as a server; `lifted` removes its limits.
 import { WebSocketServer } from 'ws'
 
 const limits = process.argv[2] === 'lifted' ? { maxPayload: 0, maxFragments: 0, maxBufferedChunks: 0 } : {}

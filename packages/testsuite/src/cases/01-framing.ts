@@ -2,7 +2,7 @@ import type { Case, Cut } from './case.ts'
 import { repeated } from './payload.ts'
 import { answers, binary, came, cleanClose, close, ok, send, text } from './words.ts'
 
-/** 125 is the last length of 7 bits, 65,535 the last of 16. */
+/** The sizes of the messages. 125 is the largest length of 7 bits, 65,535 the largest of 16. */
 const sizes: readonly { readonly size: number; readonly cut: Cut }[] = [
   { size: 0, cut: 'whole' },
   { size: 125, cut: 'whole' },
@@ -14,7 +14,7 @@ const sizes: readonly { readonly size: number; readonly cut: Cut }[] = [
   { size: 65_536, cut: 997 },
 ]
 
-/** Framing: text and binary messages at every form of the length. */
+/** Framing: text and binary messages in every form of the payload length. */
 export const group1: readonly Case[] = (['text', 'binary'] as const).flatMap((kind, nth) =>
   sizes.map(({ size, cut }, n): Case => {
     const payload = repeated(kind === 'text' ? '*' : Uint8Array.of(0xfe), size)

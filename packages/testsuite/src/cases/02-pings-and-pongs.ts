@@ -7,7 +7,7 @@ import { answers, came, cleanClose, close, failedWith, failure, ok, pause, ping,
 export const group2: readonly Case[] = [
   answered('2.1', 'an empty ping', ''),
   answered('2.2', 'a ping with a short text', 'Hello, testee'),
-  answered('2.3', 'a ping with octets that are no UTF-8', hex('00 ff fe fd fc fb 00 ff')),
+  answered('2.3', 'a ping with octets that are not valid UTF-8', hex('00 ff fe fd fc fb 00 ff')),
   answered('2.4', 'a ping with 125 octets', repeated(hex('fe'), 125)),
   {
     id: '2.5',
@@ -52,7 +52,7 @@ function ignored(id: string, what: string, frame: Frame): Case {
     title: `Sends ${what}.`,
     expectation: 'Nothing comes back.',
     section: 'RFC 6455 §5.5.3',
-    // Long enough that an answer of a testee that thinks about it is seen.
+    // Long enough to see the answer of a slow testee.
     steps: [send(frame), pause(0.5), close()],
     accepted: [ok()],
     close: cleanClose,

@@ -13,9 +13,9 @@ export const group3: readonly Case[] = [
   failsAtOnce('3.6', 'a ping with RSV = 6', ping('Hello, testee', { rsv: 6 })),
   {
     ...failsAtOnce('3.7', 'an empty close frame with RSV = 7', closeFrame('', { rsv: 7 })),
-    // The first close frame is the fuzzer's, whatever its bits.
+    // The first close frame is the fuzzer's, so the bits do not change which side closes.
     close: { by: 'fuzzer', codes: [1002, 'none'], clean: false },
-    // A testee that does not look at the bits echoes the code.
+    // A testee that ignores the bits echoes the code.
     strict: {
       title: 'Sends a close frame with code 1000 and RSV = 7.',
       steps: [send(closeFrame(closePayload(1000), { rsv: 7 })), failure],

@@ -2,7 +2,7 @@ import { hex, joined, utf8 } from '../wire/octets.ts'
 import type { Case, CloseExpectation } from './case.ts'
 import { answers, came, cleanClose, close, failedWith, failure, ok, send, text } from './words.ts'
 
-/** Cases 6.5.1 to 6.23.7: one text message each; the topics of Markus Kuhn's UTF-8 stress test, in its order. */
+/** Makes cases 6.5.1 to 6.23.7, of one text message each, on the topics of Markus Kuhn's UTF-8 stress test, in its order. */
 export function codePointCases(): Case[] {
   return topics.flatMap(({ about, samples }, nth) =>
     samples.map(({ octets, isValid }, n): Case => {
@@ -20,7 +20,10 @@ export function codePointCases(): Case[] {
   )
 }
 
-/** The testee fails the connection with 1007 (RFC 6455 §8.1). One that leaves it to the fuzzer to end the connection has not looked at the text. */
+/**
+ * The testee fails the connection with 1007 (RFC 6455 §8.1). A testee that leaves it to the fuzzer to end the connection did not check the
+ * text.
+ */
 export const refusedText: CloseExpectation = { ...failedWith(1007), fatal: 'side' }
 
 interface Topic {
@@ -35,7 +38,7 @@ interface Sample {
 
 const kosme = hex('ce ba e1 bd b9 cf 83 ce bc ce b5')
 
-/** Their place in the list is their number: the first is 6.5. */
+/** The topics. The first one is subgroup 6.5. */
 const topics: readonly Topic[] = [
   {
     about: 'Valid text',
@@ -46,15 +49,15 @@ const topics: readonly Topic[] = [
   },
   {
     about: 'Every prefix of a valid text',
-    // The code points end behind these octets.
+    // The code points follow these octets.
     samples: Array.from(kosme, (_, n) => ({ octets: kosme.slice(0, n + 1), isValid: [2, 5, 7, 9, 11].includes(n + 1) })),
   },
   { about: 'The first code point of each length', samples: ['00', 'c2 80', 'e0 a0 80', 'f0 90 80 80'].map(valid) },
-  { about: 'The first of lengths that are not used any more', samples: ['f8 88 80 80 80', 'fc 84 80 80 80 80'].map(invalid) },
+  { about: 'The first code point of lengths that UTF-8 no longer has', samples: ['f8 88 80 80 80', 'fc 84 80 80 80 80'].map(invalid) },
   { about: 'The last code point of each length', samples: ['7f', 'df bf', 'ef bf bf', 'f4 8f bf bf'].map(valid) },
-  { about: 'The last that the scheme could write', samples: ['f7 bf bf bf', 'fb bf bf bf bf', 'fd bf bf bf bf bf'].map(invalid) },
+  { about: 'The last number that the scheme can encode', samples: ['f7 bf bf bf', 'fb bf bf bf bf', 'fd bf bf bf bf bf'].map(invalid) },
   {
-    about: 'Boundaries: U+D7FF, U+E000, U+FFFD, U+10FFFF, and 110000, which is none',
+    about: 'Boundaries: U+D7FF, U+E000, U+FFFD, U+10FFFF, and 110000, which is not a code point',
     samples: [...['ed 9f bf', 'ee 80 80', 'ef bf bd', 'f4 8f bf bf'].map(valid), invalid('f4 90 80 80')],
   },
   {
@@ -65,7 +68,7 @@ const topics: readonly Topic[] = [
     ],
   },
   {
-    about: 'Every start octet of a length, each with a space behind it',
+    about: 'Every start octet of a length, each followed by a space',
     samples: [
       [0xc0, 0xdf],
       [0xe0, 0xef],
@@ -78,15 +81,15 @@ const topics: readonly Topic[] = [
   { about: 'All sequences without their last octet, one after the other', samples: [invalid(unfinished().join(' '))] },
   { about: 'Octets that are in no text', samples: ['fe', 'ff', 'fe fe ff ff'].map(invalid) },
   {
-    about: 'A slash in more octets than it needs',
+    about: 'A slash in more octets than needed',
     samples: ['c0 af', 'e0 80 af', 'f0 80 80 af', 'f8 80 80 80 af', 'fc 80 80 80 80 af'].map(invalid),
   },
   {
-    about: 'The largest number that fits one octet less',
+    about: 'The largest number that fits in one octet less',
     samples: ['c1 bf', 'e0 9f bf', 'f0 8f bf bf', 'f8 87 bf bf bf', 'fc 83 bf bf bf bf'].map(invalid),
   },
   {
-    about: 'NUL in more octets than it needs',
+    about: 'NUL in more octets than needed',
     samples: ['c0 80', 'e0 80 80', 'f0 80 80 80', 'f8 80 80 80 80', 'fc 80 80 80 80 80'].map(invalid),
   },
   {
@@ -100,7 +103,7 @@ const topics: readonly Topic[] = [
     ),
   },
   {
-    about: 'The last two code points of each plane, which are no characters',
+    about: 'The last two code points of each plane, which are not characters',
     samples: Array.from({ length: 17 }, (_, plane) => plane * 0x1_0000).flatMap(plane =>
       [0xfffe, 0xffff].map(point => valid(utf8(String.fromCodePoint(plane + point)))),
     ),

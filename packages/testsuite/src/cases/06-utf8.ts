@@ -7,7 +7,7 @@ const kosme = hex('ce ba e1 bd b9 cf 83 ce bc ce b5')
 const edited = utf8('edited')
 const greek = 'Hello-µ@ßöäüàá-UTF-8!!'
 
-/** UTF-8: text in one piece and cut anywhere, valid or not, and how soon it is noticed. */
+/** UTF-8: valid and invalid text, in one piece and cut anywhere, and how soon the testee detects it. */
 export const group6: readonly Case[] = [
   echoed('6.1.1', 'Sends an empty text message.', fragments('text', ''), ''),
   echoed('6.1.2', 'Sends a text message of three empty fragments.', fragments('text', '', '', ''), ''),
@@ -26,7 +26,7 @@ export const group6: readonly Case[] = [
   refused('6.3.1', 'Sends a text message with a surrogate in it, in one frame.', [text(joined([kosme, hex('ed a0 80'), edited]))]),
   refused('6.3.2', 'Sends the same in fragments of one octet.', octetwise(joined([kosme, hex('ed a0 80'), edited]))),
 
-  // The code point f4908080 is beyond U+10FFFF, which shows at its second octet.
+  // The code point of f4908080 is beyond U+10FFFF, which its second octet shows.
   inThreeParts('6.4.1', 'three frames', 'the code point', threeFrames([kosme, hex('f4 90 80 80'), edited])),
   inThreeParts(
     '6.4.2',
@@ -73,7 +73,7 @@ function octetwise(octets: Uint8Array): Frame[] {
   return fragments('text', ...Array.from(octets, octet => Uint8Array.of(octet)))
 }
 
-/** Each part is a way to send it. */
+/** Sends a text in three parts; `how` names the way of sending them. */
 function inThreeParts(id: string, how: string, second: string, [one, two, three]: readonly [Step, Step, Step]): Case {
   return {
     id,

@@ -20,7 +20,7 @@ import {
 
 const hello = 'Hello, testee'
 
-/** The closing handshake. Everything here is closed by the fuzzer; what differs is how, and what comes behind it. */
+/** The closing handshake. The fuzzer closes in all cases; the close frame and what follows it differ. */
 export const group7: readonly Case[] = [
   closes('7.1.1', 'Sends a text message, then closes.', [send(text(hello)), answers(), close()], came.text(hello)),
   closes('7.1.2', 'Sends two close frames.', [close(), send(closeFrame(closePayload(1000)))]),
@@ -53,7 +53,7 @@ export const group7: readonly Case[] = [
     [1002],
   ),
 
-  refused('7.5.1', 'Closes with a reason that is no UTF-8.', closePayload(1000, noUtf8()), [1002, 1007]),
+  refused('7.5.1', 'Closes with a reason that is not valid UTF-8.', closePayload(1000, noUtf8()), [1002, 1007]),
 
   ...[1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999].map(
     (code, n): Case => ({
@@ -96,7 +96,7 @@ function closes(id: string, title: string, steps: readonly Step[], ...events: re
   }
 }
 
-/** A faulty close frame. Strictly, an empty close frame is not an answer to it: that is what a testee sends that has not looked at it. */
+/** A faulty close frame. An empty close frame is not a strict answer to it: it comes from testees that did not check the frame. */
 function refused(id: string, title: string, payload: Uint8Array, codes: readonly number[]): Case {
   return {
     id,
@@ -113,7 +113,7 @@ function refused(id: string, title: string, payload: Uint8Array, codes: readonly
   }
 }
 
-/** A lone surrogate among letters. */
+/** Returns letters with a lone surrogate among them. */
 function noUtf8(): Uint8Array {
   return joined([hex('ce ba e1 bd b9 cf 83 ce bc ce b5 ed a0 80'), utf8('edited')])
 }

@@ -4,10 +4,13 @@ import { came, cleanClose, close, ok } from './words.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
-/** A testee that is slow is not wrong; one that hangs has to end. */
+/** The time limit in seconds. A slow testee is not wrong, but one that hangs has to end. */
 const secondsPerCase = 100
 
-/** What the cases of each two subgroups, one for text and one for binary, have in their order: octets of the messages, how many, and how they are sent. */
+/**
+ * The loads of each pair of subgroups, one for text and one for binary: size of the messages in octets, their number, and the way they are
+ * sent.
+ */
 const subgroups: readonly (readonly Figures[])[] = [
   // 9.1, 9.2: sizes
   [64 * KiB, 256 * KiB, 1 * MiB, 4 * MiB, 8 * MiB, 16 * MiB].map(size => ({ size })),
@@ -50,8 +53,8 @@ function measured(id: string, kind: 'text' | 'binary', { size, count = 1, fragme
     title:
       count === 1
         ? `Sends a ${kind} message of ${octets(size)}${how}.`
-        : `Sends ${count} ${kind} messages of ${octets(size)}, each behind the echo of the one before.`,
-    expectation: `${count === 1 ? 'The same message comes' : 'The same messages come'} back, and the time is taken.`,
+        : `Sends ${count} ${kind} messages of ${octets(size)}, each after the echo of the one before.`,
+    expectation: `${count === 1 ? 'The same message comes' : 'The same messages come'} back; the time is measured.`,
     section: fragmentSize === undefined ? 'RFC 6455 §5.6' : 'RFC 6455 §5.4',
     steps: [step, close()],
     accepted: [ok(came.roundTrips(count))],

@@ -2,10 +2,10 @@ import { payloadFiles } from '../payloads/payload-files.ts'
 import type { Case } from './case.ts'
 import { compressedMessages } from './compressed-messages.ts'
 
-/** As browsers offer it: nothing is asked of the server, and it may choose a window for the client. */
+/** The offer of browsers: it asks nothing of the server, which may choose a window for the client. */
 const browserOffer = { offers: [{ noContextTakeover: false, maxWindowBits: 0, takesAnyWindow: true }] }
 
-/** Compression of different files, with the parameters that need no asking. */
+/** Compression of different files, with the default parameters. */
 export const group12: readonly Case[] = [
   ...compressedMessages('12.1', payloadFiles.json, '', browserOffer),
   ...compressedMessages('12.2', payloadFiles.bitmap, '', browserOffer),

@@ -5,7 +5,7 @@ import { compressedMessages } from './compressed-messages.ts'
 const keep = (maxWindowBits: number): DeflateParameters => ({ noContextTakeover: false, maxWindowBits })
 const drop = (maxWindowBits: number): DeflateParameters => ({ noContextTakeover: true, maxWindowBits })
 
-/** Compression of one file, with everything that can be agreed: of a list of offers the testee takes the first that it can. */
+/** Compression of one file, with all parameters that can be agreed. The testee takes the first of the offers that it can. */
 export const group13: readonly Case[] = [
   ...agreeing('13.1', keep(0)),
   ...agreeing('13.2', drop(0)),

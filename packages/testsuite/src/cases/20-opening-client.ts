@@ -6,14 +6,14 @@ import { type Changes, head, type MayEnd, type OpeningParts, openings, response,
 import { repeated } from './payload.ts'
 import { answers, came, close, ok, send, text } from './words.ts'
 
-/** What a client has to check in a response (RFC 6455 §4.1), and what it has to take. */
+/** The checks that a client has to make on a response (RFC 6455 §4.1), and responses that it has to accept. */
 export const clientHandshakeCases: readonly Case[] = [
   ...openings('20.10', 'client', [
     accept('no Sec-WebSocket-Accept', 'failed', () => undefined),
     accept('an empty Sec-WebSocket-Accept', 'failed', () => ''),
     accept('a Sec-WebSocket-Accept that answers another key', 'failed', () => acceptKey('another')),
     accept('a Sec-WebSocket-Accept whose last letters are missing', 'failed', usual => usual.accept.slice(0, -2)),
-    accept('a Sec-WebSocket-Accept with letters behind it', 'failed', usual => `${usual.accept}x`),
+    accept('a Sec-WebSocket-Accept with letters after it', 'failed', usual => `${usual.accept}x`),
     accept('a Sec-WebSocket-Accept in lower case', 'failed', usual => usual.accept.toLowerCase()),
     accept('the key of the request as Sec-WebSocket-Accept', 'failed', usual => usual.key),
     accept('two Sec-WebSocket-Accept, the right one first', 'failed', usual => [usual.accept, acceptKey('another')]),
@@ -27,12 +27,12 @@ export const clientHandshakeCases: readonly Case[] = [
     fields('no Upgrade', 'failed', { Upgrade: undefined }),
     fields('the Upgrade h2c', 'failed', { Upgrade: 'h2c' }),
     fields('the Upgrade websockets', 'failed', { Upgrade: 'websockets' }),
-    fields('the Upgrade WebSocket, in other letters', 'opened', { Upgrade: 'WebSocket' }),
+    fields('the Upgrade WebSocket, in mixed case', 'opened', { Upgrade: 'WebSocket' }),
     fields('websocket as one of a list of upgrades', 'failedOrOpened', { Upgrade: 'websocket, h2c' }),
     fields('no Connection', 'failed', { Connection: undefined }),
     fields('the Connection close', 'failed', { Connection: 'close' }),
     fields('the Connection upgraded', 'failed', { Connection: 'upgraded' }),
-    fields('the Connection UPGRADE, in other letters', 'opened', { Connection: 'UPGRADE' }),
+    fields('the Connection UPGRADE, in capital letters', 'opened', { Connection: 'UPGRADE' }),
     fields('Upgrade as one of the options of Connection', 'opened', { Connection: 'keep-alive, Upgrade' }),
     fields(
       'Upgrade in the second line of Connection',
@@ -64,7 +64,7 @@ export const clientHandshakeCases: readonly Case[] = [
     fields('an extension that was not offered', 'failed', { 'Sec-WebSocket-Extensions': 'x-never-offered' }),
     fields('an extension that was not offered, with parameters', 'failed', { 'Sec-WebSocket-Extensions': 'x-never-offered; a=1' }),
     fields('an extension with a name that objects of JavaScript have', 'failed', { 'Sec-WebSocket-Extensions': 'constructor' }),
-    fields('extensions that are none', 'failed', { 'Sec-WebSocket-Extensions': ';;=' }, 'RFC 6455 §9.1'),
+    fields('values that are not extensions', 'failed', { 'Sec-WebSocket-Extensions': ';;=' }, 'RFC 6455 §9.1'),
     fields('an empty list of extensions', 'failedOrOpened', { 'Sec-WebSocket-Extensions': '' }, 'RFC 6455 §9.1'),
   ]),
 
@@ -81,9 +81,9 @@ export const clientHandshakeCases: readonly Case[] = [
       ({ lines: all }) => all.map(line => line.replace(/^[\w-]+(?=:)/, name => name.toUpperCase())),
       'RFC 9110 §5.1',
     ),
-    lines('no blank behind the colons', 'opened', ({ lines: all }) => all.map(line => line.replace(/^([\w-]+): /, '$1:')), 'RFC 9112 §5'),
+    lines('no blank after the colons', 'opened', ({ lines: all }) => all.map(line => line.replace(/^([\w-]+): /, '$1:')), 'RFC 9112 §5'),
     lines(
-      'headers that it does not know',
+      'unknown headers',
       'opened',
       ({ lines: all }) => [...all, 'X-Unknown: one', 'X-Unknown: two', 'Date: Thu, 01 Jan 1970 00:00:00 GMT'],
       'RFC 9110 §5.1',
@@ -105,7 +105,7 @@ export const clientHandshakeCases: readonly Case[] = [
     ),
     lines('a header of 1 MiB', 'bounded', ({ lines: all }) => [...all, `X-Long: ${'a'.repeat(1_048_576)}`], 'RFC 9110 §5.4'),
     {
-      title: 'Answers with headers of 4 MiB, and no end of them.',
+      title: 'Answers with headers of 4 MiB, without an end.',
       ends: 'bounded',
       section: 'RFC 9110 §5.4',
       opening: { response: ({ lines: [first = ''] }) => head([first, ...many(40_000, 'a'.repeat(90))]).slice(0, -4) },
@@ -118,14 +118,14 @@ export const clientHandshakeCases: readonly Case[] = [
     },
     { title: 'Answers octet by octet.', ends: 'opened', section: 'RFC 9112 §2.2', opening: { cut: 1 } },
     {
-      title: 'Sends a frame right behind the response, in the same octets.',
+      title: 'Sends a frame right after the response, in the same write.',
       ends: 'opened',
       section: 'RFC 6455 §4.2.2, §5.6',
       opening: { response: usual => joined([head(usual.lines), frame('early')]) },
       play: { steps: [send(text('hello')), answers(), close()], accepted: [ok(came.text('early'), came.text('hello'))] },
     },
     {
-      title: 'Sends 64 KiB of a message right behind the response, in the same octets.',
+      title: 'Sends 64 KiB of a message right after the response, in the same write.',
       ends: 'opened',
       section: 'RFC 6455 §4.2.2, §5.6',
       opening: {
@@ -134,7 +134,7 @@ export const clientHandshakeCases: readonly Case[] = [
       play: { steps: [answers(), close()], accepted: [ok(came.text(repeated('*', 65_536)))] },
     },
     {
-      title: 'Answers with octets that are no HTTP at all.',
+      title: 'Answers with octets that are not HTTP.',
       ends: 'failed',
       section: 'RFC 9112 §4',
       opening: { response: () => joined([Uint8Array.of(0x15, 3, 1, 0, 2, 2, 40, 13, 10, 13, 10), frame('hello')]) },

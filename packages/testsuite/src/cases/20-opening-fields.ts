@@ -3,7 +3,7 @@ import { head, type MayEnd, type OpeningParts, openings, request, requestLines }
 
 const jsNames: readonly string[] = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
 
-/** The fields of a request: how they are written, how many there are, and what they offer. */
+/** The fields of a request: their spelling, their number, and their offers. */
 export const serverFieldCases: readonly Case[] = [
   ...openings('20.6', 'server', [
     lines('all names in lower case', 'opened', usual => usual.lines.map(line => named(line, name => name.toLowerCase())), 'RFC 9110 §5.1'),
@@ -19,7 +19,7 @@ export const serverFieldCases: readonly Case[] = [
       ({ lines: [first = '', ...rest] }) => [first, ...rest.reverse()],
       'RFC 6455 §4.2.1',
     ),
-    lines('no blank behind the colons', 'opened', usual => usual.lines.map(line => line.replace(/^([\w-]+): /, '$1:')), 'RFC 9112 §5'),
+    lines('no blank after the colons', 'opened', usual => usual.lines.map(line => line.replace(/^([\w-]+): /, '$1:')), 'RFC 9112 §5'),
     lines(
       'blanks and tabs around values',
       'opened',
@@ -45,12 +45,17 @@ export const serverFieldCases: readonly Case[] = [
     ),
     lines('a line without a colon', 'refusedOrOpened', usual => [...usual.lines, 'nonsense'], 'RFC 9112 §5'),
     lines('a line without a name', 'refusedOrOpened', usual => [...usual.lines, ': value'], 'RFC 9112 §5'),
-    lines('a name with letters that no name may have', 'refusedOrOpened', usual => [...usual.lines, 'X(Name): value'], 'RFC 9110 §5.1'),
+    lines(
+      'a name with letters that are not allowed in names',
+      'refusedOrOpened',
+      usual => [...usual.lines, 'X(Name): value'],
+      'RFC 9110 §5.1',
+    ),
     lines('a NUL in a value', 'either', usual => [...usual.lines, 'X-Name: a\0b'], 'RFC 9110 §5.5'),
     lines('a carriage return in a value', 'either', usual => [...usual.lines, 'X-Name: a\rX-Other: b'], 'RFC 9112 §2.2, RFC 9110 §5.5'),
     lines('a control character in a value', 'refusedOrOpened', usual => [...usual.lines, 'X-Name: a\u0001b'], 'RFC 9110 §5.5'),
     {
-      title: 'Asks with line feeds alone at the ends of lines.',
+      title: 'Asks with line feeds only at the ends of lines.',
       ends: 'either',
       section: 'RFC 9112 §2.2',
       opening: { request: usual => head([`${usual.lines.join('\n')}\n`]) },
@@ -70,7 +75,7 @@ export const serverFieldCases: readonly Case[] = [
     ),
     lines('a header of 1 MiB', 'bounded', usual => [...usual.lines, `X-Long: ${'a'.repeat(1_048_576)}`], 'RFC 9110 §5.4'),
     {
-      title: 'Sends headers of 4 MiB, and no end of them.',
+      title: 'Sends headers of 4 MiB, without an end.',
       ends: 'bounded',
       section: 'RFC 9110 §5.4',
       opening: { request: ({ lines: [first = ''] }) => head([first, ...many(40_000, 'a'.repeat(90))]).slice(0, -4) },
@@ -88,7 +93,7 @@ export const serverFieldCases: readonly Case[] = [
       opening: { cut: 1 },
     },
     {
-      title: 'Sends octets that are no HTTP at all, with an empty line at their end.',
+      title: 'Sends octets that are not HTTP, with an empty line at their end.',
       ends: 'refused',
       section: 'RFC 9112 §2.2',
       opening: { request: () => Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, 13, 10, 13, 10) },
@@ -102,25 +107,25 @@ export const serverFieldCases: readonly Case[] = [
     protocols('subprotocols with blanks, tabs and empty ones between', 'openedOrRefused', ['one', 'two'], ' one\t,, \ttwo ,'),
     protocols('a subprotocol twice', 'either', ['one'], 'one, one'),
     protocols('an empty list of subprotocols', 'refusedOrOpened', [], ''),
-    protocols('a subprotocol with letters that no token may have', 'refused', [], 'ch@t/1'),
+    protocols('a subprotocol with letters that are not allowed in tokens', 'refused', [], 'ch@t/1'),
     protocols('a subprotocol with a blank in it', 'refused', [], 'chat room'),
     protocols('subprotocols with the names that objects of JavaScript have', 'opened', jsNames, jsNames.join(', ')),
-    protocols('names that differ in capitals alone', 'opened', ['Chat', 'chat'], 'Chat, chat'),
+    protocols('names that differ in case only', 'opened', ['Chat', 'chat'], 'Chat, chat'),
     protocols('1,000 subprotocols', 'bounded', numbered('protocol'), numbered('protocol').join(', ')),
     protocols('a list of 60,000 octets of commas and blanks', 'bounded', [], ', '.repeat(30_000)),
   ]),
 
   ...openings('20.8', 'server', [
-    extensions('an extension that nobody knows', 'opened', 'x-unknown'),
-    extensions('an extension that nobody knows, with parameters', 'opened', 'x-unknown; a; b=1; c="two"'),
+    extensions('an unknown extension', 'opened', 'x-unknown'),
+    extensions('an unknown extension, with parameters', 'opened', 'x-unknown; a; b=1; c="two"'),
     extensions('a quoted value with a comma and a semicolon in it', 'either', 'x-unknown; a="b,c;d"'),
     extensions('extensions with the names that objects of JavaScript have', 'opened', jsNames.join(', ')),
     extensions('an extension without a name', 'refused', '; a=1'),
     extensions('a parameter without a name', 'refused', 'x-unknown; =1'),
     extensions('a value that is missing', 'refused', 'x-unknown; a='),
     extensions('a quote that does not end', 'refused', 'x-unknown; a="b'),
-    extensions('two words in place of one', 'refused', 'x unknown'),
-    extensions('letters that no token may have', 'refused', 'x-unknown; a=(b)'),
+    extensions('two words instead of one', 'refused', 'x unknown'),
+    extensions('letters that are not allowed in tokens', 'refused', 'x-unknown; a=(b)'),
     extensions('an empty list of extensions', 'refusedOrOpened', ''),
     extensions('500 extensions', 'bounded', numbered('x-extension', 500).join(', ')),
     extensions('60,000 octets of commas and blanks', 'bounded', `x-unknown${', '.repeat(30_000)}`),

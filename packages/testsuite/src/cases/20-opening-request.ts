@@ -1,7 +1,7 @@
 import type { Case, HttpAnswer, UsualRequest } from './case.ts'
 import { type Changes, type MayEnd, type OpeningParts, openings, request, requestLine } from './opening-words.ts'
 
-/** What a request of RFC 6455 §4.1 has to have: the version, the key, the request line, Host, Upgrade and Connection. */
+/** The parts that RFC 6455 §4.1 demands of a request: the version, the key, the request line, Host, Upgrade and Connection. */
 export const serverRequestCases: readonly Case[] = [
   ...openings('20.1', 'server', [
     ...['0', '7', '12', '14', '255'].map(
@@ -14,7 +14,7 @@ export const serverRequestCases: readonly Case[] = [
       }),
     ),
     {
-      title: 'Asks for version 8, that of a draft which differs in nothing that matters here.',
+      title: 'Asks for version 8, that of a draft whose differences do not matter here.',
       ends: 'either',
       section: 'RFC 6455 §4.2.2',
       opening: request({ 'Sec-WebSocket-Version': '8' }),
@@ -22,7 +22,7 @@ export const serverRequestCases: readonly Case[] = [
     version('no version', 'refused', undefined),
     version('an empty version', 'refused', ''),
     ...['013', '0x0d', '13.0', '+13', '-13', '1e1', '256', '1313', 'thirteen', '13, 8'].map(value =>
-      version(`the version ${value}, which is none`, 'refused', value),
+      version(`the version ${value}, which is not a version`, 'refused', value),
     ),
     version('the version twice', 'refused', ['13', '13']),
     version('the versions 13 and 8, one line each', 'refused', ['13', '8']),
@@ -36,13 +36,13 @@ export const serverRequestCases: readonly Case[] = [
     key('a key of 17 octets', 'refused', encoded(17)),
     key('a key of 1 octet', 'refused', encoded(1)),
     key('a key of 3,000 octets', 'refused', encoded(3000)),
-    key('a key with letters that are not of Base64', 'refused', '!!!!!!!!!!!!!!!!!!!!!!=='),
-    key('a key in the letters of Base64 for addresses', 'refused', '-_-_-_-_-_-_-_-_-_-_-w=='),
+    key('a key with letters that are not Base64', 'refused', '!!!!!!!!!!!!!!!!!!!!!!=='),
+    key('a key in Base64 for URLs', 'refused', '-_-_-_-_-_-_-_-_-_-_-w=='),
     key('a key without its padding', 'refused', encoded(16).slice(0, -2)),
     key('a key with a blank within it', 'refused', `${encoded(16).slice(0, 8)} ${encoded(16).slice(8)}`),
     key('two keys', 'refused', [encoded(16), encoded(16, 1)]),
     key('the same key twice', 'refused', [encoded(16), encoded(16)]),
-    key('a key whose last letter has bits that stand for nothing', 'either', `${encoded(16).slice(0, 21)}R==`),
+    key('a key whose last letter has unused bits that are set', 'either', `${encoded(16).slice(0, 21)}R==`),
     key('a key of zeros', 'opened', encoded(16)),
     key('a key with blanks around it', 'opened', ` \t${encoded(16, 1)} \t`),
   ]),
@@ -55,7 +55,7 @@ export const serverRequestCases: readonly Case[] = [
     line('HTTP/0.9', 'refused', usual => `GET ${usual.resource} HTTP/0.9`),
     line('HTTP/1.2', 'either', usual => `GET ${usual.resource} HTTP/1.2`, 'RFC 9110 §2.5'),
     line('HTTP/2.0', 'refusedOrOpened', usual => `GET ${usual.resource} HTTP/2.0`, 'RFC 9110 §2.5'),
-    line('a version that is none', 'refused', usual => `GET ${usual.resource} HTTP/11`, 'RFC 9112 §2.3'),
+    line('a version that does not exist', 'refused', usual => `GET ${usual.resource} HTTP/11`, 'RFC 9112 §2.3'),
     line('http/1.1 in lower case', 'refusedOrOpened', usual => `GET ${usual.resource} http/1.1`, 'RFC 9112 §2.3'),
     line('a request line without a version', 'refused', usual => `GET ${usual.resource}`, 'RFC 9112 §3'),
     line('a request line that is empty but for the method', 'refused', () => 'GET', 'RFC 9112 §3'),
@@ -95,21 +95,21 @@ export const serverRequestCases: readonly Case[] = [
     field('an empty Host', 'refusedOrOpened', { Host: '' }, 'RFC 6455 §4.2.1, RFC 9112 §3.2'),
     field('a Host with a blank in it', 'refused', { Host: 'one.example two.example' }, 'RFC 9112 §3.2'),
     field('a Host with a path', 'refused', { Host: 'one.example/path' }, 'RFC 9112 §3.2'),
-    field('a Host with a port that is none', 'refused', { Host: 'one.example:port' }, 'RFC 9112 §3.2'),
+    field('a Host with a port that is not a number', 'refused', { Host: 'one.example:port' }, 'RFC 9112 §3.2'),
   ]),
 
   ...openings('20.5', 'server', [
     field('no Upgrade', 'refused', { Upgrade: undefined }),
     field('an empty Upgrade', 'refused', { Upgrade: '' }),
     ...['h2c', 'websockets', 'xwebsocket', 'web socket'].map(value => field(`the Upgrade ${value}`, 'refused', { Upgrade: value })),
-    field('Upgrade in other letters', 'opened', { Upgrade: 'WebSocket' }),
+    field('Upgrade in mixed case', 'opened', { Upgrade: 'WebSocket' }),
     field('Upgrade in capital letters', 'opened', { Upgrade: 'WEBSOCKET' }),
     field('websocket as one of a list of upgrades', 'openedOrRefused', { Upgrade: 'h2c, websocket' }, 'RFC 6455 §4.2.1, RFC 9110 §7.8'),
     field('no Connection', 'refused', { Connection: undefined }),
     ...['close', 'keep-alive', 'upgraded', 'x-upgrade', 'up grade'].map(value =>
       field(`the Connection ${value}`, 'refused', { Connection: value }),
     ),
-    field('Connection in other letters', 'opened', { Connection: 'uPGRADE' }),
+    field('Connection in mixed case', 'opened', { Connection: 'uPGRADE' }),
     field('Upgrade as one of the options of Connection, as browsers do', 'opened', { Connection: 'keep-alive, Upgrade' }),
     field(
       'Upgrade among options of Connection with empty ones',
@@ -126,7 +126,7 @@ export const serverRequestCases: readonly Case[] = [
   ]),
 ]
 
-/** The answer to a version that is not spoken says which ones are. */
+/** Checks that the answer to an unsupported version names the supported ones. */
 function namesVersions({ fields }: HttpAnswer): string | undefined {
   const values = fields
     .filter(([name]) => name === 'sec-websocket-version')
@@ -151,7 +151,7 @@ function line(what: string, ends: MayEnd, make: (usual: UsualRequest) => string,
   return { title: `Asks with ${what}.`, ends, section, opening: requestLine(make) }
 }
 
-/** So many octets in Base64, the last of them as given. */
+/** Returns `length` octets in Base64, the last of which is `last`. */
 function encoded(length: number, last = 0): string {
   const octets = Buffer.alloc(length)
   octets[length - 1] = last

@@ -22,7 +22,7 @@ import {
   text,
 } from './words.ts'
 
-/** Lengths that are longer than they need be, or than anything is, and masks in the wrong direction. */
+/** Payload lengths that are not in the shortest form or that are too large, and masks in the wrong direction. */
 export const group21: readonly Case[] = [
   ...(
     [
@@ -51,8 +51,8 @@ export const group21: readonly Case[] = [
 
   ...(
     [
-      ['2^63, whose first bit may not be set', 1n << 63n, [1002, 1009]],
-      ['2^64 - 1, whose first bit may not be set', (1n << 64n) - 1n, [1002, 1009]],
+      ['2^63, whose first bit must not be set', 1n << 63n, [1002, 1009]],
+      ['2^64 - 1, whose first bit must not be set', (1n << 64n) - 1n, [1002, 1009]],
       ['2^63 + 5, of which 5 are sent', (1n << 63n) + 5n, [1002, 1009]],
     ] as const
   ).map(([what, claimedLength, codes], n) =>
@@ -60,8 +60,8 @@ export const group21: readonly Case[] = [
   ),
   refused('21.2.4', 'a ping with the length 2^63', ping('', { claimedLength: 1n << 63n }), [1002, 1009]),
   refused('21.2.5', 'a close frame with the length 2^63', closeFrame('', { claimedLength: 1n << 63n }), [1002, 1009]),
-  refused('21.2.6', 'a ping with the length 126, and nothing of it', ping('', { claimedLength: 126n }), [1002]),
-  refused('21.2.7', 'a pong with the length 65,536, and nothing of it', pong('', { claimedLength: 65_536n }), [1002]),
+  refused('21.2.6', 'a ping with the length 126, without its payload', ping('', { claimedLength: 126n }), [1002]),
+  refused('21.2.7', 'a pong with the length 65,536, without its payload', pong('', { claimedLength: 65_536n }), [1002]),
 
   ...(
     [
@@ -103,7 +103,9 @@ export const group21: readonly Case[] = [
   },
 ]
 
-/** Waits for the message, or for the failure. A sender has to use the fewest octets; of a receiver the standard does not say that it has to look. */
+/**
+ * Waits for the message, or for the failure. A sender has to use the shortest form; RFC 6455 does not say that a receiver has to check it.
+ */
 function notShortest(id: string, length: number, lengthForm: LengthForm): Case {
   const payload = repeated('*', length)
   return {
@@ -129,7 +131,7 @@ function notShortestPing(id: string, lengthForm: LengthForm): Case {
   }
 }
 
-/** The message is taken, and the connection goes on. */
+/** The outcome where the message is accepted and the connection goes on. */
 function taken(...events: readonly Event[]): Outcome {
   return { behavior: 'NON-STRICT', events, close: cleanClose }
 }
@@ -151,7 +153,7 @@ function announced(id: string, what: string, frames: readonly Frame[]): Case {
   return {
     id,
     title: `Announces ${what}, of which 5 are sent.`,
-    expectation: 'The testee fails the connection with 1009. Whether it has such a limit is left to it.',
+    expectation: 'The testee fails the connection with 1009. It may also have no such limit.',
     section: 'RFC 6455 §5.2, §10.4',
     steps: [send(frames), failureOr('still open')],
     accepted: [ok(), { behavior: 'INFORMATIONAL', events: [came.mark('still open')], close: informationalClose }],

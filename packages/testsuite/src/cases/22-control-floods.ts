@@ -4,8 +4,8 @@ import { type Payload, pieces, repeated } from './payload.ts'
 import { answers, came, cleanClose, close, closeFrame, continuation, limited, ok, ping, pong, reading, send, text } from './words.ts'
 
 /**
- * Control frames by the hundred. A testee need not answer each ping: a pong to the latest is enough where it has not answered those
- * before (RFC 6455 §5.5.3), and better where the other side does not read.
+ * Hundreds of control frames. A testee need not answer each ping: a pong to the latest is enough where it has not answered those before
+ * (RFC 6455 §5.5.3), and better where the other side does not read.
  */
 export const group22: readonly Case[] = [
   flood('22.1.1', 'Sends 1,000 empty pings at once.', Array(1000).fill('')),
@@ -16,8 +16,8 @@ export const group22: readonly Case[] = [
     steps: [reading(false), send(numbered(5000, 125).map(payload => ping(payload))), reading(true), answers(), close()],
   },
   interleaved('22.2.1', 'Sends a message in two fragments with 100 pings between them.', 2, 100),
-  interleaved('22.2.2', 'Sends a message in 100 fragments with a ping behind each but the last.', 100, 1),
-  interleaved('22.2.3', 'Sends a message in 20 fragments with 50 pings behind each but the last.', 20, 50),
+  interleaved('22.2.2', 'Sends a message in 100 fragments with a ping after each but the last.', 100, 1),
+  interleaved('22.2.3', 'Sends a message in 20 fragments with 50 pings after each but the last.', 20, 50),
   {
     ...echoed(
       '22.2.4',
@@ -37,7 +37,7 @@ export const group22: readonly Case[] = [
   {
     ...echoed(
       '22.3.1',
-      'Sends 5,000 pongs that nobody asked for, then a message.',
+      'Sends 5,000 unsolicited pongs, then a message.',
       [...Array.from({ length: 5000 }, () => pong('nobody asked')), text('hello')],
       'hello',
     ),
@@ -65,20 +65,20 @@ export const group22: readonly Case[] = [
   ),
   closes(
     '22.5.2',
-    'Closes, and sends 1,000 pings behind the close frame.',
+    'Closes, and sends 1,000 pings after the close frame.',
     [],
     Array.from({ length: 1000 }, () => ping('late')),
   ),
   closes(
     '22.5.3',
-    'Closes, and sends 1,000 messages behind the close frame.',
+    'Closes, and sends 1,000 messages after the close frame.',
     [],
     Array.from({ length: 1000 }, () => text('late')),
   ),
   closes('22.5.4', 'Closes within a message in fragments.', [send(text('hello', { fin: false }))], []),
   closes(
     '22.5.5',
-    'Closes within a message in fragments, with what is missing behind the close frame.',
+    'Closes within a message in fragments, and sends the missing fragments after the close frame.',
     [send(text('hello', { fin: false }))],
     [continuation('hello')],
   ),
@@ -141,12 +141,12 @@ function closes(id: string, title: string, before: readonly Step[], behind: read
   }
 }
 
-/** How many pings, fragments or messages at once are too many is left to the testee. */
+/** Adds outcomes for a testee that limits the number of pings, fragments or messages at once. */
 function orLimited(outcome: Outcome): Outcome[] {
   return [outcome, limited(outcome)]
 }
 
-/** A message in fragments, with so many pings behind each but the last. */
+/** Puts a message into fragments, with `pings` pings after each fragment but the last. */
 function interwoven(fragments: number, pings: number, message: Payload, size: number): Frame[] {
   return pieces(message, size)
     .slice(0, fragments)
@@ -161,7 +161,7 @@ function emptyFragments(count: number): Frame[] {
   return numbered(count).flatMap((payload, n) => [n === 0 ? text('', { fin: false }) : continuation('', { fin: false }), ping(payload)])
 }
 
-/** Payloads that differ, from a number on, filled up to a length. */
+/** Returns `count` different payloads, numbered from `first` and filled up to a length. */
 function numbered(count: number, length = 0, first = 0): string[] {
   return Array.from({ length: count }, (_, n) => String(first + n).padEnd(length, '.'))
 }

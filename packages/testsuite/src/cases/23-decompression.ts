@@ -23,12 +23,12 @@ import {
 
 let made: Uint8Array | undefined
 const compression: Compression = { offers: [{ noContextTakeover: false, maxWindowBits: 0 }] }
-/** What to say of data that is no DEFLATE is not said; each of these says that it was the data. */
+/** The codes for data that is not valid DEFLATE. The RFCs do not name one; each of these says that the data was at fault. */
 const inflating: readonly number[] = [1002, 1003, 1007]
-/** Enough different letters, so that codes of its own are worth it. */
+/** Text with so many different letters that a block with its own codes is shorter. */
 const varied: string = Array.from({ length: 400 }, (_, n) => String.fromCharCode(32 + ((n * n) % 61))).join('')
 
-/** What comes compressed: all that DEFLATE allows, what it does not allow, and far more than it looks like. */
+/** Compressed data: everything that DEFLATE allows, what it forbids, and data that expands enormously. */
 export const group23: readonly Case[] = [
   ...echoes('23.1', 'RFC 7692 §7.2.1, §7.2.2', [
     ['a block with fixed codes', [compressed(hex('f2 48 cd c9 c9 07 00'))], 'Hello'],
@@ -78,7 +78,7 @@ export const group23: readonly Case[] = [
     ],
   ]),
   {
-    ...echoed('23.2.5', 'one whose block says that it is the last, and another message behind it,', [], 'Hello', 'RFC 7692 §7.2.3.4'),
+    ...echoed('23.2.5', 'one whose block says that it is the last, followed by another message,', [], 'Hello', 'RFC 7692 §7.2.3.4'),
     steps: [send([compressed(hex('f3 48 cd c9 c9 07 00 00')), compressed(hex('f2 48 cd c9 c9 07 00'))]), answers(), close()],
     accepted: [ok(came.text('Hello'), came.text('Hello'))],
   },
@@ -87,16 +87,16 @@ export const group23: readonly Case[] = [
     ['a block of the type that does not exist', hex('06 00')],
     ['a stored block whose two lengths differ', hex('00 05 00 00 00 48 65 6c 6c 6f 00')],
     ['a block that points back to before the beginning', hex('02 02 00')],
-    ['codes that are none', hex('04 ff ff ff ff ff ff ff')],
+    ['codes that are not valid', hex('04 ff ff ff ff ff ff ff')],
     ['octets that are all ones', repeated(hex('ff'), 100)],
-    ['text that is not compressed at all', 'Hello, I am a text that nobody has compressed'],
+    ['text that is not compressed at all', 'Hello, I am a text that is not compressed'],
   ].map(([what, payload], n) => refused(`23.3.${n + 1}`, `a message with ${String(what)}`, compressed(payload ?? ''), inflating)),
   ...[
     ['a message that ends within a block', hex('f2 48 cd c9')],
     ['a message whose stored block lacks its end', hex('00 05 00 fa ff 48 65')],
   ].map(([what, payload], n) => cutShort(`23.3.${n + 7}`, String(what), compressed(payload ?? ''))),
   {
-    ...cutShort('23.3.9', 'a message of no octets, which is no end of a block', compressed('')),
+    ...cutShort('23.3.9', 'a message of no octets, which does not end a block', compressed('')),
     expectation: 'The testee fails the connection, or takes it for an empty message, as the implementations in use do.',
     accepted: [
       ok(),
@@ -104,12 +104,17 @@ export const group23: readonly Case[] = [
       { behavior: 'NON-STRICT', events: 'any', close: informationalClose },
     ],
   },
-  refused('23.3.10', 'a message with octets behind its last block that are none', compressed(hex('f2 48 cd c9 c9 07 18 ff ff')), inflating),
-  refused('23.3.11', 'a text message that inflates to what is no UTF-8', compressed(deflated(hex('61 ff fe 62'))), [1007]),
+  refused(
+    '23.3.10',
+    'a message with octets after its last block that are not a block',
+    compressed(hex('f2 48 cd c9 c9 07 18 ff ff')),
+    inflating,
+  ),
+  refused('23.3.11', 'a text message that inflates to invalid UTF-8', compressed(deflated(hex('61 ff fe 62'))), [1007]),
   refused('23.3.12', 'a text message that inflates to the first half of a character', compressed(deflated(hex('61 ce'))), [1007]),
   cutShort(
     '23.3.13',
-    'a message with octets that are no block behind one that says that it is the last',
+    'a message with octets that are not a block after one that says that it is the last',
     compressed(hex('f3 48 cd c9 c9 07 00 ff ff ff')),
   ),
 
@@ -182,7 +187,7 @@ function refusedFrames(id: string, what: string, frames: readonly Frame[], codes
   }
 }
 
-/** What there is of the data may be all that is looked at: nobody says what a message is that ends within a block. */
+/** Ends the data within a block. No RFC defines such a message, so a testee may echo what it could inflate. */
 function cutShort(id: string, what: string, frame: Frame): Case {
   return {
     ...refused(id, what, frame, inflating),
@@ -196,10 +201,10 @@ function bomb(id: string, what: string, frames: readonly Frame[]): Case {
   return {
     id,
     title: `Sends ${what}.`,
-    expectation: 'The testee fails the connection with 1009 as soon as it is too much. Whether it has such a limit is left to it.',
+    expectation: 'The testee fails the connection with 1009 as soon as it is too much. It may also have no such limit.',
     section: 'RFC 6455 §10.4, RFC 7692 §8',
     compression,
-    // What a testee has to do for it may keep a machine busy.
+    // Inflating so much may keep the machine busy.
     alone: true,
     steps: [send(frames), failureOr('still open')],
     accepted: [ok(), { behavior: 'INFORMATIONAL', events: 'any', close: informationalClose }],
@@ -222,13 +227,13 @@ function fragmented(octets: Uint8Array, size: number): Frame[] {
   })
 }
 
-/** A message as RFC 7692 §7.2.1 sends it. */
+/** Compresses a message as RFC 7692 §7.2.1 sends it. */
 function deflated(message: string | Uint8Array): Uint8Array {
   const octets = deflateRawSync(typeof message === 'string' ? utf8(message) : message, { finishFlush: constants.Z_SYNC_FLUSH })
   return octets.subarray(0, octets.length - 4)
 }
 
-/** So many MiB of zeros, compressed: the same block over and over, each of which can be read behind another. */
+/** Returns `mebibytes` MiB of zeros, compressed: a sequence of equal blocks that do not depend on each other. */
 function zeros(mebibytes: number): MadePayload {
   return blocks(mebibytes, 4)
 }
@@ -241,7 +246,7 @@ function bombInFragments(): Frame[] {
   })
 }
 
-/** So many blocks, the last of them shorter by what is left out of a message. */
+/** Returns `count` blocks, the last of which is shorter by `leftOut` octets. */
 function blocks(count: number, leftOut: number): MadePayload {
   const make = (): Uint8Array => joined(Array<Uint8Array>(count).fill(block())).slice(0, block().length * count - leftOut)
   return {
@@ -252,7 +257,7 @@ function blocks(count: number, leftOut: number): MadePayload {
   }
 }
 
-/** One MiB of zeros, to the end of a flush. */
+/** Compresses one MiB of zeros, up to the end of a flush. */
 function block(): Uint8Array {
   made ??= deflateRawSync(new Uint8Array(1_048_576), { level: 9, finishFlush: constants.Z_SYNC_FLUSH })
   return made

@@ -3,9 +3,9 @@ import { type OpeningParts, openings, request, response } from './opening-words.
 import { repeated } from './payload.ts'
 import { answers, came, close, ok, send, text } from './words.ts'
 
-/** Words that do not come again within themselves, so that what is pointed back to lies in another message. */
+/** Texts without repetitions, so that a back reference can only reach another message. */
 const [once, between]: readonly [string, string] = [wordsFrom(1, 1500), wordsFrom(7, 4000)]
-/** A message, others, and the first again: one that keeps to a small window, or to no context, does not point back to it. */
+/** Sends a message, others, and the first again. A testee with a small window or without context does not refer back to the first. */
 const echoes: Required<Pick<OpeningParts, 'play'>>['play'] = {
   steps: [send([text(once), text(between), text(once), text(repeated('*', 40_000))]), answers(), close()],
   accepted: [ok(came.text(once), came.text(between), came.text(once), came.text(repeated('*', 40_000)))],
@@ -43,8 +43,8 @@ export const group24: readonly Case[] = [
     ),
     declined('server_max_window_bits', 'no value where there has to be one'),
     ...['7', '16', '0', '-9', '1000', '08', '09', '1e1', '0x9', '9.0', '99999999999999999999', 'nine'].flatMap(value => [
-      declined(`server_max_window_bits=${value}`, 'a window that there is not'),
-      declined(`client_max_window_bits=${value}`, 'a window that there is not'),
+      declined(`server_max_window_bits=${value}`, 'a window size that does not exist'),
+      declined(`client_max_window_bits=${value}`, 'a window size that does not exist'),
     ]),
   ]),
 
@@ -101,8 +101,8 @@ export const group24: readonly Case[] = [
     wrongAnswer('permessage-deflate; server_max_window_bits', 'no value where there has to be one'),
     wrongAnswer('permessage-deflate; client_max_window_bits', 'no value where there has to be one'),
     ...['7', '16', '0', '08', '1e1', '-9', 'nine'].flatMap(value => [
-      wrongAnswer(`permessage-deflate; server_max_window_bits=${value}`, 'a window that there is not'),
-      wrongAnswer(`permessage-deflate; client_max_window_bits=${value}`, 'a window that there is not'),
+      wrongAnswer(`permessage-deflate; server_max_window_bits=${value}`, 'a window size that does not exist'),
+      wrongAnswer(`permessage-deflate; client_max_window_bits=${value}`, 'a window size that does not exist'),
     ]),
     { ...wrongAnswer('permessage-deflate, permessage-deflate', 'the extension twice'), ends: 'failedOrOpened' },
     wrongAnswer('permessage-deflate, x-never-offered', 'another extension beside it'),
@@ -127,7 +127,7 @@ export const group24: readonly Case[] = [
   ]),
 ]
 
-/** An offer that may be accepted. */
+/** An offer that a server may accept. */
 function offer(value: string, section = 'RFC 7692 §7.1', what = value): OpeningParts {
   return {
     title: `Offers ${what}.`,
@@ -139,7 +139,7 @@ function offer(value: string, section = 'RFC 7692 §7.1', what = value): Opening
   }
 }
 
-/** Several offers, some of which a server has to pass over. One that refuses the request for those is no help to its clients. */
+/** Several offers, some of which a server has to skip. Refusing the request because of those would not help the client. */
 function fallback(value: string, section: string, what = value): OpeningParts {
   return { ...offer(value, section, what), ends: 'openedOrRefused' }
 }
@@ -166,7 +166,7 @@ function unread(value: string, what: string): OpeningParts {
   }
 }
 
-/** An answer that a client has to take if it has offered the extension. */
+/** An answer that a client has to accept if it has offered the extension. */
 function answer(value: string): OpeningParts {
   return {
     title: `Answers with ${value}.`,
@@ -188,7 +188,7 @@ function wrongAnswer(value: string, what: string, section = 'RFC 7692 §7.1'): O
   }
 }
 
-/** A window that the client has offered to keep to. */
+/** Returns the window that the client has offered to keep to. */
 function windowFor({ offer: offered }: UsualResponse): string {
   if (!offered.includes('client_max_window_bits')) return 'permessage-deflate'
   return `permessage-deflate; client_max_window_bits=${/client_max_window_bits="?(\d+)/.exec(offered)?.[1] ?? '10'}`

@@ -14,11 +14,11 @@ import {
   responseLines,
 } from './opening-words.ts'
 
-/** HTTP beside WebSocket: 25.1 and 25.2 for servers, 25.3 for clients. */
+/** HTTP requests and answers beside WebSocket: 25.1 and 25.2 for servers, 25.3 for clients. */
 export const group25: readonly Case[] = [
   ...openings('25.1', 'server', [
     plain(
-      'GET without a word of WebSocket',
+      'GET without any header of WebSocket',
       requestLines(({ lines: [first = '', host = ''] }) => [first, host]),
       { inspect: noUpgrade, section: 'RFC 9110 §15.5.22, RFC 9112 §6.3' },
     ),
@@ -56,7 +56,7 @@ export const group25: readonly Case[] = [
       requestLines(({ host }) => ['OPTIONS * HTTP/1.1', `Host: ${host}`]),
     ),
     plain(
-      'a method that nobody knows',
+      'an unknown method',
       requestLines(({ resource, host }) => [`BREW ${resource} HTTP/1.1`, `Host: ${host}`]),
       { statuses: [400, 599] },
     ),
@@ -76,7 +76,7 @@ export const group25: readonly Case[] = [
       requestLines(({ lines: [first = '', host = ''] }) => [first, host, 'Connection: close']),
       {
         inspect: answer =>
-          answer.hasEnded ? onlyHttp(answer) : 'TCP goes on behind an answer to a request with Connection: close (RFC 9112 §9.6)',
+          answer.hasEnded ? onlyHttp(answer) : 'TCP stays open after the answer to a request with Connection: close (RFC 9112 §9.6)',
         section: 'RFC 9112 §9.6',
       },
     ),
@@ -90,7 +90,7 @@ export const group25: readonly Case[] = [
       { section: 'RFC 9112 §9.3.2' },
     ),
     plain(
-      'a path that there is not',
+      'a path that does not exist',
       requestLine(() => 'GET /there/is/no/such/path HTTP/1.1', { Upgrade: undefined, Connection: undefined }),
     ),
     plain(
@@ -107,32 +107,31 @@ export const group25: readonly Case[] = [
   ]),
 
   ...openings('25.2', 'server', [
-    refused('with a frame right behind it', { 'Sec-WebSocket-Version': '99' }, frame('smuggled')),
+    refused('with a frame right after it', { 'Sec-WebSocket-Version': '99' }, frame('smuggled')),
     refused(
-      'with a close frame right behind it',
+      'with a close frame right after it',
       { 'Sec-WebSocket-Version': '99' },
       encoded(encodeFrame({ opcode: Opcode.Close, payload: Uint8Array.of(3, 232), mask: Uint8Array.of(1, 2, 3, 4) })),
     ),
     refused(
-      'with a hundred pings right behind it',
+      'with a hundred pings right after it',
       { 'Sec-WebSocket-Version': '99' },
       encoded(encodeFrame({ opcode: Opcode.Ping, payload: utf8('x'), mask: Uint8Array.of(1, 2, 3, 4) })).repeat(100),
     ),
-    refused('for its key, with a frame right behind it', { 'Sec-WebSocket-Key': 'short' }, frame('smuggled')),
-    refused('for its method, with a frame right behind it', {}, frame('smuggled'), 'POST'),
+    refused('for its key, with a frame right after it', { 'Sec-WebSocket-Key': 'short' }, frame('smuggled')),
+    refused('for its method, with a frame right after it', {}, frame('smuggled'), 'POST'),
     {
-      title: 'Asks with a request that is to be refused, and one that is right, at once.',
+      title: 'Sends two requests at once: one that has to be refused, and a correct one.',
       ends: 'refused',
       section: 'RFC 9112 §9.3.2, RFC 6455 §4.2.2',
-      expectation:
-        'The server refuses the first. Whether it looks at the second is left to it; nothing but HTTP comes back before that is opened.',
+      expectation: 'The server refuses the first. It may read the second or not; before that opens a connection, only HTTP comes back.',
       opening: {
         request: usual => octets([...changed(usual.lines, { 'Sec-WebSocket-Version': '99' }), '', ...usual.lines], ''),
-        inspect: ({ following }) => (isNoHttp(following) ? 'octets that are no HTTP behind the answer (RFC 6455 §4.2.2)' : undefined),
+        inspect: ({ following }) => (isNoHttp(following) ? 'octets that are not HTTP after the answer (RFC 6455 §4.2.2)' : undefined),
       },
     },
     {
-      title: 'Asks with a request that is to be refused, and has 64 KiB of rubbish behind it.',
+      title: 'Sends a request that has to be refused, followed by 64 KiB of random octets.',
       ends: 'refused',
       section: 'RFC 6455 §4.2.2, RFC 9112 §9.6',
       opening: {
@@ -179,12 +178,16 @@ export const group25: readonly Case[] = [
       'Content-Length: 0',
     ]),
     response('status 302 without a Location', () => ['HTTP/1.1 302 Found', 'Content-Length: 0']),
-    response('status 302 to an address that is none', () => ['HTTP/1.1 302 Found', 'Location: :::', 'Content-Length: 0']),
+    response('status 302 to an invalid address', () => ['HTTP/1.1 302 Found', 'Location: :::', 'Content-Length: 0']),
     response('status 302 to a file', () => ['HTTP/1.1 302 Found', 'Location: file:///etc/hosts', 'Content-Length: 0']),
-    response('status 200 with all that 101 has', usual => ['HTTP/1.1 200 OK', ...usual.lines.slice(1)]),
-    response('status 200 with all that 101 has, and a frame', usual => ['HTTP/1.1 200 OK', ...usual.lines.slice(1)], frame('hello', false)),
+    response('status 200 with all headers of a 101', usual => ['HTTP/1.1 200 OK', ...usual.lines.slice(1)]),
+    response(
+      'status 200 with all headers of a 101, and a frame',
+      usual => ['HTTP/1.1 200 OK', ...usual.lines.slice(1)],
+      frame('hello', false),
+    ),
     response('status 403 with a body that looks like frames', () => ['HTTP/1.1 403 Forbidden', 'Content-Length: 7'], frame('hello', false)),
-    response('status 403 with a length of a body that does not come', () => ['HTTP/1.1 403 Forbidden', 'Content-Length: 1000000'], 'no'),
+    response('status 403 with the length of a body that does not come', () => ['HTTP/1.1 403 Forbidden', 'Content-Length: 1000000'], 'no'),
     response(
       'status 403 with a body that does not end',
       () => ['HTTP/1.1 403 Forbidden', 'Transfer-Encoding: chunked'],
@@ -238,10 +241,10 @@ function plain(
 
 function refused(what: string, changes: Changes, behind: string, method = 'GET'): OpeningParts {
   return {
-    title: `Asks with a request that is to be refused, ${what}.`,
+    title: `Sends a request that has to be refused, ${what}.`,
     ends: 'refused',
     section: 'RFC 6455 §4.2.2, RFC 9112 §9.6',
-    expectation: 'The server refuses, and takes nothing that follows for frames.',
+    expectation: 'The server refuses, and does not read what follows as frames.',
     opening: {
       request: ({ resource, lines }) => octets([`${method} ${resource} HTTP/1.1`, ...changed(lines, changes).slice(1)], behind),
       inspect: onlyHttp,
@@ -262,17 +265,17 @@ function response(
   return { title: `Answers with ${what}.`, ends, section, opening }
 }
 
-/** RFC 9110 §15.5.22: 426 says what to upgrade to. */
+/** Checks that an answer with status 426 names the protocol to upgrade to (RFC 9110 §15.5.22). */
 function noUpgrade(answer: HttpAnswer): string | undefined {
   if (answer.status === 426 && !answer.fields.some(([name]) => name === 'upgrade')) return 'status 426 without Upgrade (RFC 9110 §15.5.22)'
   return onlyHttp(answer)
 }
 
 function onlyHttp({ following }: HttpAnswer): string | undefined {
-  return isNoHttp(following) ? 'octets behind the answer that are no HTTP (RFC 9112 §6.3)' : undefined
+  return isNoHttp(following) ? 'octets after the answer that are not HTTP (RFC 9112 §6.3)' : undefined
 }
 
-/** A text frame as letters that are octets; masked as clients have to. */
+/** Encodes a text frame as text with one character per octet; masked as clients have to. */
 function frame(message: string, isMasked = true): string {
   return encoded(encodeFrame({ opcode: Opcode.Text, payload: utf8(message), ...(isMasked && { mask: Uint8Array.of(1, 2, 3, 4) }) }))
 }

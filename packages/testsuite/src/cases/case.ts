@@ -2,39 +2,38 @@ import type { LengthForm } from '../wire/frame.ts'
 import type { Payload } from './payload.ts'
 
 /**
- * One conversation with a testee: what the suite (the *fuzzer*) does, and what it accepts. A case is data; `run/` plays and judges it.
- *
- * The testee echoes every message with the type it had until the connection is closed.
+ * One conversation with a testee: what the suite (the *fuzzer*) sends, and which reactions it accepts. A case is data; `run/` plays and
+ * judges it. The testee echoes every message, text as text and binary as binary, until the connection is closed.
  */
 export interface Case {
-  /** As every report of the field has it: `7.1.6`. */
+  /** The number of the case. Those of groups 1 to 13 are the Autobahn Testsuite's: `7.1.6`. */
   readonly id: string
-  /** What the fuzzer does, in a sentence. */
+  /** A sentence that says what the fuzzer does. */
   readonly title: string
-  /** What the testee should do, in a sentence. */
+  /** A sentence that says what the testee should do. */
   readonly expectation: string
-  /** What it tests: `RFC 6455 §5.5.1`. */
+  /** The section of the standard that the case tests: `RFC 6455 §5.5.1`. */
   readonly section: string
-  /** Played in order. When the testee has closed or dropped the connection, the rest is left out. */
+  /** The steps, played in order. After the testee has closed or dropped the connection, the remaining steps are skipped. */
   readonly steps: readonly Step[]
-  /** The first whose events are those of the exchange gives the behavior; none of them is FAILED. */
+  /** The accepted outcomes. The first one whose events equal those of the exchange gives the behavior; if none does, it is FAILED. */
   readonly accepted: readonly Outcome[]
   readonly close: CloseExpectation
-  /** Which testees it is for; both where not said. */
+  /** The kind of testee that the case is for. Default: both. */
   readonly testee?: 'client' | 'server'
-  /** Runs with no other case beside it, because it measures time. */
+  /** Whether no other case may run at the same time, because this one measures time. */
   readonly alone?: boolean
-  /** The most that the whole conversation may take; 100 where not said. */
+  /** The longest time, in seconds, for the whole conversation. Default: 100. */
   readonly seconds?: number
-  /** permessage-deflate is negotiated; a testee that declines is UNIMPLEMENTED. */
+  /** The permessage-deflate to negotiate. A testee that declines it is UNIMPLEMENTED. */
   readonly compression?: Compression
-  /** An opening handshake of its own; the usual one where not said. */
+  /** The opening handshake of the case. Default: the usual one. */
   readonly opening?: Opening
-  /** What is different where verdicts stricter than those of the Autobahn Testsuite are asked for. */
+  /** Replacements for runs that ask for stricter verdicts than those of the Autobahn Testsuite. */
   readonly strict?: Partial<Pick<Case, 'title' | 'expectation' | 'steps' | 'accepted' | 'close'>>
 }
 
-/** What the fuzzer does next. */
+/** The next action of the fuzzer. */
 export type Step = Send | SendPart | SendOctets | Answers | Failure | Pause | Mark | Close | RoundTrips | Reading
 
 /** Sends frames. */
@@ -44,71 +43,74 @@ export interface Send {
   readonly cut: Cut
 }
 
-/** How octets are handed to TCP: all of them at once, one frame at a time, or so many octets at a time. */
+/** The way in which octets are written to TCP: all at once, one frame at a time, or a number of octets at a time. */
 export type Cut = 'whole' | 'frames' | number
 
-/** A frame of a case. It is masked as the role of the fuzzer asks. */
+/** A frame of a case. It is masked if the fuzzer is the client. */
 export interface Frame {
-  /** 0 to 15. */
+  /** A number from 0 to 15. */
   readonly opcode: number
   readonly payload: Payload
-  /** True where not said. */
+  /** Default: true. */
   readonly fin?: boolean
-  /** The three reserved bits as a number: 4 is RSV1, 2 is RSV2, 1 is RSV3. 0 where not said. */
+  /** The three reserved bits as a number: 4 is RSV1, 2 is RSV2, 1 is RSV3. Default: 0. */
   readonly rsv?: number
-  /** Masked where it must not be, or not masked where it must be (RFC 6455 §5.1). */
+  /** Whether the frame is masked where it must not be, or not masked where it must be (RFC 6455 §5.1). */
   readonly wronglyMasked?: boolean
-  /** The shortest that fits where not said. */
+  /** The form of the payload length. Default: the shortest that fits. */
   readonly lengthForm?: LengthForm
-  /** The length that the header names, where it is to differ from that of the payload. */
+  /** A length for the header that differs from that of the payload. */
   readonly claimedLength?: bigint
 }
 
-/** Sends a part of a frame; each part of the same frame object belongs to the same frame on the wire. */
+/** Sends a part of a frame. Parts with the same frame object belong to one frame on the wire. */
 export interface SendPart {
   readonly step: 'part'
   readonly frame: Frame
-  /** Octets of the payload; the header goes with the part from 0. */
+  /** The first octet of the payload to send; the header is sent with the part from 0. */
   readonly from: number
-  /** The end of the payload where not said. */
+  /** The end of the part within the payload. Default: the end of the payload. */
   readonly to?: number
 }
 
-/** Sends octets as they are. */
+/** Sends octets unchanged. */
 export interface SendOctets {
   readonly step: 'octets'
   readonly octets: Payload
   readonly cut: Cut
 }
 
-/** Waits until the first `count` events of the first accepted outcome are there, all of them where not said; or until it is clear that they will not come. */
+/**
+ * Waits until the first `count` events of the first accepted outcome have come, by default all of them, or until it is clear that they will
+ * not come.
+ */
 export interface Answers {
   readonly step: 'answers'
   readonly count?: number
-  /** How long to wait; the runner's patience where not said. */
+  /** The longest time to wait. Default: the answer time of the run. */
   readonly seconds?: number
 }
 
-/** Waits until the testee fails the connection: a close frame, or the end of TCP. */
+/** Waits until the testee fails the connection: sends a close frame, or ends TCP. */
 export interface Failure {
   readonly step: 'failure'
-  /** Where the standard lets the testee wait: the mark that says that it did. Without it the wait ends the case. */
+  /** The mark to add where the testee does not fail the connection but may wait by the standard. Without it, that ends the case. */
   readonly otherwise?: string
 }
 
-/** Stops reading, or goes on: what the testee sends stays in its own buffers, or in those of TCP. */
+/** Stops or resumes reading. While it is stopped, what the testee sends stays in TCP's buffers and in the testee's. */
 export interface Reading {
   readonly step: 'reading'
   readonly isOn: boolean
 }
 
-/** Waits; ends early where the testee ends the connection. */
+/** Waits, at most until the testee ends the connection. */
 export interface Pause {
   readonly step: 'pause'
   readonly seconds: number
 }
 
-/** Puts a mark between the events, so that an outcome can say what came before and what after it. */
+/** Adds a mark to the events, so that an outcome can name what came before it and what after. */
 export interface Mark {
   readonly step: 'mark'
   readonly name: string
@@ -117,136 +119,157 @@ export interface Mark {
 /** Begins the closing handshake. */
 export interface Close {
   readonly step: 'close'
-  /** Of the close frame. */
+  /** The payload of the close frame. */
   readonly payload: Uint8Array
 }
 
-/** Sends message after message, each when the one before has come back; every echo is compared, and its time is taken. One event: `roundTrips`. */
+/**
+ * Sends message after message, each after the echo of the one before. Every echo is compared and its time measured. Gives one event:
+ * `roundTrips`.
+ */
 export interface RoundTrips {
   readonly step: 'roundTrips'
   readonly count: number
   readonly kind: 'text' | 'binary'
-  /** The n-th message, from 0. */
+  /** Returns the n-th message, from 0. */
   message(n: number): Payload
-  /** Cut into frames of so many octets; in one frame where not said. With compression, of compressed octets. A message that fills its frames ends with an empty one. */
+  /**
+   * The size of the frames, in octets (compressed ones if there is compression). Default: one frame per message. A message that fills its
+   * frames exactly ends with an empty frame.
+   */
   readonly fragmentSize?: number
-  /** How the octets are handed to TCP; all at once where not said. */
+  /** The way in which the octets are written to TCP. Default: all at once. */
   readonly cut?: Cut
-  /** How long one of them may take; the runner's patience where not said. */
+  /** The longest time, in seconds, for one round trip. Default: the answer time of the run. */
   readonly seconds?: number
 }
 
-/** What comes of the exchange, in order. Pings of the testee are answered and are no event; a violation of the protocol always fails the case. */
+/** An event of the exchange. Pings of the testee are answered and are not events; a violation of the protocol always fails the case. */
 export type Event =
   | { readonly kind: 'text' | 'binary' | 'pong'; readonly payload: Payload }
   | { readonly kind: 'mark'; readonly name: string }
   | { readonly kind: 'roundTrips'; readonly count: number }
   | { readonly kind: 'violation'; readonly what: string }
-  /** More than the suite keeps. No rule of the standard says how much is too much. */
+  /** The testee sent more than the suite keeps. No rule of the standard limits the amount. */
   | { readonly kind: 'excess'; readonly what: string }
 
-/** A way that the exchange may go. */
+/** An accepted course of the exchange. */
 export interface Outcome {
   readonly behavior: 'OK' | 'NON-STRICT' | 'INFORMATIONAL'
-  /** `any` takes whatever comes that breaks no rule. */
+  /** The events in order; `any` accepts all events that do not break a rule. */
   readonly events: readonly Event[] | 'any'
-  /** The payloads of all pings that were sent. Pongs may be anywhere between the other events and need not answer each ping, but in their order, and the last (RFC 6455 §5.5.3). */
+  /**
+   * The payloads of all pings that were sent. Pongs may come anywhere between the other events. The testee need not answer each ping, but
+   * it has to answer in order, and to answer the last one (RFC 6455 §5.5.3).
+   */
   readonly pongs?: readonly Payload[]
-  /** The testee has ended the connection before all of it came: it has limits, of which the standard says nothing. */
+  /** Whether the testee may end the connection before all events came. It may have limits, which the standard does not define. */
   readonly isCutShort?: true
-  /** How the connection should end where it went this way; as the case says where not said. */
+  /** The expected end of the connection for this outcome. Default: that of the case. */
   readonly close?: CloseExpectation
 }
 
-/** How the connection should end. */
+/** The expected end of a connection. */
 export interface CloseExpectation {
-  /** Who sends the first close frame, or drops TCP without one. */
+  /** The side that sends the first close frame, or drops TCP without one. */
   readonly by: 'fuzzer' | 'testee' | 'either'
-  /** Codes that the testee's close frame may have; `none` is a close frame without a code. A drop without a close frame is judged by `clean` alone. */
+  /**
+   * The accepted codes of the testee's close frame; `none` is a close frame without a code. A drop without a close frame is judged by
+   * `clean` alone.
+   */
   readonly codes: readonly (number | 'none')[]
-  /** Both close frames have to pass. */
+  /** Whether both close frames have to pass. */
   readonly clean: boolean
-  /** No verdict is given. */
+  /** Whether no verdict is given. */
   readonly informational?: boolean
   /**
-   * What fails the behavior too, as in the Autobahn Testsuite: a code that is not one of `codes`, or a first close frame (or drop) by the
-   * other side than `by`.
+   * A further reason to fail the behavior, as in the Autobahn Testsuite: a code that is not one of `codes`, or a first close frame (or drop) by
+   * another side than `by`.
    */
   readonly fatal?: 'code' | 'side'
 }
 
 /** permessage-deflate in a case. */
 export interface Compression {
-  /** Offered by the fuzzer as client, in this order of preference; a server accepts the first that the testee's offer allows. */
+  /**
+   * The offers of the fuzzer as client, in order of preference. A fuzzer that is the server accepts the first one that the testee's offer
+   * allows.
+   */
   readonly offers: readonly DeflateParameters[]
 }
 
-/** RFC 7692 §7.1: what is asked of the testee when it compresses, and promised by the fuzzer where it is the client. */
+/** Parameters that the testee's compressor has to keep to. A fuzzer that is the client promises the same for its own (RFC 7692 §7.1). */
 export interface DeflateParameters {
   readonly noContextTakeover: boolean
-  /** 8 to 15; 0 leaves the parameter out. */
+  /** A number from 8 to 15; 0 leaves the parameter out. */
   readonly maxWindowBits: number
-  /** The fuzzer as client lets the server choose a window for the client's messages: `client_max_window_bits` without a value, as browsers offer. */
+  /**
+   * Whether the fuzzer as client lets the server choose a window for the client's messages: `client_max_window_bits` without a value, as
+   * browsers offer it.
+   */
   readonly takesAnyWindow?: boolean
 }
 
-/** An opening handshake that departs from the usual one, and what may come of it. */
+/** An opening handshake that departs from the usual one, and the ways in which it may end. */
 export interface Opening {
-  /** The request, where the fuzzer is the client; gets what the usual one is made of. */
+  /** Makes the request, where the fuzzer is the client, from the parts of the usual one. */
   request?(usual: UsualRequest): Uint8Array
-  /** The response, where the fuzzer is the server. */
+  /** Makes the response, where the fuzzer is the server, from the parts of the usual one. */
   response?(usual: UsualResponse): Uint8Array
-  /** How its octets are handed to TCP; all at once where not said. */
+  /** The way in which its octets are written to TCP. Default: all at once. */
   readonly cut?: Cut
-  /** Subprotocols that the request names: the response may name one of them. */
+  /** The subprotocols of the request; the response may name one of them. */
   readonly protocols?: readonly string[]
-  /** The value of `Sec-WebSocket-Extensions` in the request. The answer is judged by RFC 7692 §7.1, and what was agreed on holds for the steps. */
+  /** The value of `Sec-WebSocket-Extensions` in the request. The answer is judged by RFC 7692 §7.1, and the steps use what was agreed. */
   readonly offer?: string
-  /** For clients: one that does not offer permessage-deflate is UNIMPLEMENTED; with `fitting offer` also one whose offer does not allow the response. */
+  /**
+   * The offer that the case needs from a client. A client that does not offer permessage-deflate is UNIMPLEMENTED; with `fitting offer` so
+   * is one whose offer does not allow the response.
+   */
   readonly needs?: 'offer' | 'fitting offer'
-  /** The ends that are accepted. One that is not named is FAILED. */
+  /** The accepted ends. Any other end is FAILED. */
   readonly accepted: Readonly<Partial<Record<OpeningEnd, Outcome['behavior']>>>
-  /** First and last status with which a server may refuse; 400 to 599 where not said. */
+  /** The range of status codes with which a server may refuse. Default: 400 to 599. */
   readonly statuses?: readonly [first: number, last: number]
-  /** What is wrong with a server's answer beside that, in words for a sentence. */
+  /** Returns a further fault of a server's answer, in words for a sentence. */
   inspect?(answer: HttpAnswer): string | undefined
 }
 
 /**
- * How an opening handshake may end. `opened`: the testee goes on, and the steps are played. `refused`: a server answers with a status;
- * `dropped`: TCP ends without an answer, which is how clients refuse; `silent`: nothing happens until the deadline.
+ * The end of an opening handshake. `opened`: the testee opens the connection, and the steps are played. `refused`: a server answers with
+ * another status. `dropped`: TCP ends without an answer, which is how clients refuse. `silent`: nothing happens until the deadline.
  */
 export type OpeningEnd = 'opened' | 'refused' | 'dropped' | 'silent'
 
-/** What a server answered to a request. */
+/** A server's answer to a request. */
 export interface HttpAnswer {
   readonly status: number
-  /** Names in lower case; lines in their order. */
+  /** The header fields in order, with names in lower case. */
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array
-  /** Octets behind the end of the answer. */
+  /** The octets after the end of the answer. */
   readonly following: Uint8Array
-  /** Whether TCP ended with it. */
+  /** Whether TCP ended after it. */
   readonly hasEnded: boolean
 }
 
-/** What a request is usually made of (RFC 6455 §4.1). */
+/** The parts of the usual request (RFC 6455 §4.1). */
 export interface UsualRequest {
   readonly resource: string
   readonly host: string
   readonly key: string
-  /** Header lines, without the line ends. */
+  /** The header lines, without the line ends. */
   readonly lines: readonly string[]
 }
 
-/** What a response is usually made of (RFC 6455 §4.2.2). */
+/** The parts of the usual response (RFC 6455 §4.2.2). */
 export interface UsualResponse {
   readonly accept: string
   /** The key of the testee's request. */
   readonly key: string
-  /** The values of `Sec-WebSocket-Extensions` and `Sec-WebSocket-Protocol` in the testee's request; empty where there is none. */
+  /** The values of `Sec-WebSocket-Extensions` and `Sec-WebSocket-Protocol` in the testee's request; empty if there is none. */
   readonly offer: string
   readonly protocols: string
-  /** Header lines, without the line ends, the status line first. */
+  /** The status line and the header lines, without the line ends. */
   readonly lines: readonly string[]
 }

@@ -17,15 +17,18 @@ import { group24 } from './24-deflate-parameters.ts'
 import { group25 } from './25-http-answers.ts'
 import type { Case } from './case.ts'
 
-/** A family of cases. */
+/** A group of cases on one topic. */
 export interface Group {
-  /** The number before the first dot of its cases. */
+  /** The part of its cases' numbers before the first dot. */
   readonly number: number
   readonly title: string
   readonly cases: readonly Case[]
 }
 
-/** All groups, in the order in which they are run and reported. Numbers 8 and 11 are not used, so that the others are those of all reports. */
+/**
+ * All groups, in the order in which they are run and reported. Numbers 8 and 11 are not used, because the Autobahn Testsuite does not use
+ * them.
+ */
 export const groups: readonly Group[] = [
   { number: 1, title: 'Framing', cases: group1 },
   { number: 2, title: 'Pings and pongs', cases: group2 },
@@ -38,7 +41,7 @@ export const groups: readonly Group[] = [
   { number: 10, title: 'Automatic fragmentation', cases: group10 },
   { number: 12, title: 'Compression of different files', cases: group12 },
   { number: 13, title: 'Compression with different parameters', cases: group13 },
-  // The field's catalogue ends here. The numbers behind it begin where no other report has one.
+  // The cases of the Autobahn Testsuite end here. The groups after it have numbers that it does not use.
   { number: 20, title: 'The opening handshake', cases: group20 },
   { number: 21, title: 'Lengths and masks', cases: group21 },
   { number: 22, title: 'Floods of control frames', cases: group22 },
@@ -47,5 +50,5 @@ export const groups: readonly Group[] = [
   { number: 25, title: 'Answers of HTTP', cases: group25 },
 ]
 
-/** All cases, in their order. */
+/** All cases, in order. */
 export const catalogue: readonly Case[] = groups.flatMap(group => group.cases)

@@ -4,7 +4,7 @@ import { came, cleanClose, close, ok } from './words.ts'
 
 const KiB = 1024
 
-/** The eighteen loads of each subgroup of groups 12 and 13: octets of a message, and octets of a frame where it is cut. */
+/** The eighteen loads of each subgroup of groups 12 and 13: the size of a message in octets, and the size of its frames where it is cut. */
 const loads: readonly { readonly size: number; readonly fragmentSize?: number }[] = [
   { size: 16 },
   { size: 64 },
@@ -26,7 +26,10 @@ const loads: readonly { readonly size: number; readonly fragmentSize?: number }[
   { size: 128 * KiB, fragmentSize: 32 * KiB },
 ]
 
-/** The cases of a subgroup: a thousand messages of each load, cut from a file, each behind the echo of the one before. `agreed` says how they are compressed, for the title. */
+/**
+ * Makes the cases of a subgroup: a thousand messages of each load, cut from a file, each sent after the echo of the one before. `agreed`
+ * describes the compression for the title.
+ */
 export function compressedMessages(subgroup: string, file: PayloadFile, agreed: string, compression: Compression): Case[] {
   return loads.map(({ size, fragmentSize }, n) => ({
     id: `${subgroup}.${n + 1}`,
@@ -53,5 +56,5 @@ export function compressedMessages(subgroup: string, file: PayloadFile, agreed: 
 
 const count = 1000
 const secondsPerMessage = 30
-/** 128 MB through a compressor that shares its machine with seven others. */
+/** The time limit in seconds: enough for a compressor to process 128 MB while seven others run on the same machine. */
 const secondsPerCase = 480

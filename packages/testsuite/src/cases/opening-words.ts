@@ -2,12 +2,12 @@ import { latin1, utf8 } from '../wire/octets.ts'
 import type { Case, Opening, UsualRequest, UsualResponse } from './case.ts'
 import { answers, came, cleanClose, close, ok, send, text } from './words.ts'
 
-// The words for cases about the opening handshake.
+// The functions with which the cases about the opening handshake are written.
 
-/** Header lines to take the place of those that have these names: `undefined` leaves one out, a list writes it so often. */
+/** Header lines that replace those with the same names: `undefined` removes a line, a list writes it several times. */
 export type Changes = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** The usual lines with changes; a header that is not among them is put at the end. */
+/** Applies changes to the usual lines; a header that is not among them is added at the end. */
 export function changed(lines: readonly string[], changes: Changes): string[] {
   const left = new Map(Object.entries(changes))
   const kept = lines.flatMap(line => {
@@ -24,42 +24,42 @@ function written(name: string, values: string | readonly string[] | undefined): 
   return (values === undefined ? [] : typeof values === 'string' ? [values] : values).map(value => `${name}: ${value}`)
 }
 
-/** A head of lines, and what comes behind it. */
+/** Encodes a head and the octets after it. */
 export function head(lines: readonly string[], behind = ''): Uint8Array {
   return utf8(`${lines.join('\r\n')}\r\n\r\n${behind}`)
 }
 
-/** A request with changes to its headers. */
+/** Makes a request with changes to its headers. */
 export function request(changes: Changes, behind = ''): Pick<Opening, 'request'> {
   return { request: ({ lines }) => head(changed(lines, changes), behind) }
 }
 
-/** A request whose first line is another. */
+/** Makes a request with another first line. */
 export function requestLine(line: (usual: UsualRequest) => string, changes: Changes = {}): Pick<Opening, 'request'> {
   return { request: usual => head([line(usual), ...changed(usual.lines, changes).slice(1)]) }
 }
 
-/** A request whose lines are made anew. */
+/** Makes a request with other lines. */
 export function requestLines(make: (usual: UsualRequest) => readonly string[], behind = ''): Pick<Opening, 'request'> {
   return { request: usual => head(make(usual), behind) }
 }
 
-/** A response with changes to its headers. */
+/** Makes a response with changes to its headers. */
 export function response(changes: Changes | ((usual: UsualResponse) => Changes), behind = ''): Pick<Opening, 'response'> {
   return { response: usual => head(changed(usual.lines, typeof changes === 'function' ? changes(usual) : changes), behind) }
 }
 
-/** A response whose status line is another. */
+/** Makes a response with another status line. */
 export function statusLine(line: string, changes: Changes = {}): Pick<Opening, 'response'> {
   return { response: ({ lines }) => head([line, ...changed(lines, changes).slice(1)]) }
 }
 
-/** A response whose lines are made anew. */
+/** Makes a response with other lines. */
 export function responseLines(make: (usual: UsualResponse) => readonly string[], behind = ''): Pick<Opening, 'response'> {
   return { response: usual => head(make(usual), behind) }
 }
 
-/** What may come of an opening handshake, from the strictest to the most open. */
+/** The ways in which an opening handshake may end, from the strictest to the most open. */
 export type MayEnd =
   | 'opened'
   | 'openedOrRefused'
@@ -71,40 +71,40 @@ export type MayEnd =
   | 'bounded'
   | 'answered'
 
-/** Each as the ends that it accepts. */
+/** The verdicts of each. */
 const mayEnd: Readonly<Record<MayEnd, Opening['accepted']>> = {
-  /** There is nothing wrong with it. */
+  /** Nothing is wrong with the handshake. */
   opened: { opened: 'OK' },
-  /** It is right, but a testee that refuses may have its reasons. */
+  /** The handshake is correct, but a testee may have reasons to refuse it. */
   openedOrRefused: { opened: 'OK', refused: 'NON-STRICT', dropped: 'NON-STRICT' },
-  /** Both are right. */
+  /** Opening and refusing are both right. */
   either: { opened: 'OK', refused: 'OK', dropped: 'OK' },
-  /** It has to be refused; a server has to say so with a status. */
+  /** The testee has to refuse; a server should do so with a status. */
   refused: { refused: 'OK', dropped: 'NON-STRICT' },
-  /** A testee that opens does more than it should, but breaks no rule of its own. */
+  /** A testee that opens is too lenient, but does not break a rule. */
   refusedOrOpened: { refused: 'OK', dropped: 'NON-STRICT', opened: 'NON-STRICT' },
   /** A client refuses by ending TCP. */
   failed: { dropped: 'OK' },
   failedOrOpened: { dropped: 'OK', opened: 'NON-STRICT' },
-  /** How much is too much is left to the testee. */
+  /** The testee decides how much is too much. */
   bounded: { refused: 'OK', dropped: 'OK', opened: 'INFORMATIONAL', silent: 'INFORMATIONAL' },
-  /** What is asked is no opening handshake, or not one that can come about. */
+  /** The request is not an opening handshake, or one that cannot succeed. */
   answered: { refused: 'OK' },
 }
 
-/** Parts of a case about an opening handshake. */
+/** The parts of a case about an opening handshake. */
 export interface OpeningParts {
   readonly title: string
   readonly ends: MayEnd
   readonly section: string
   readonly opening: Omit<Opening, 'accepted'>
-  /** In place of the sentence that goes with `ends`. */
+  /** A replacement for the sentence that goes with `ends`. */
   readonly expectation?: string
-  /** What is played where it opens; one message and its echo where not said. */
+  /** The steps to play where the connection opens. Default: one message and its echo. */
   readonly play?: Pick<Case, 'steps' | 'accepted'> & Partial<Pick<Case, 'close'>>
 }
 
-/** Cases of one subgroup, numbered from 1. */
+/** Makes the cases of one subgroup, numbered from 1. */
 export function openings(subgroup: string, testee: 'client' | 'server', parts: readonly OpeningParts[]): Case[] {
   return parts.map(({ title, ends, section, opening, expectation, play }, n) => ({
     id: `${subgroup}.${n + 1}`,
@@ -120,7 +120,7 @@ export function openings(subgroup: string, testee: 'client' | 'server', parts: r
   }))
 }
 
-/** Whether octets are frames, and no answer of HTTP. */
+/** Whether octets are frames rather than an answer of HTTP. */
 export function isNoHttp(octets: Uint8Array): boolean {
   return octets.length > 0 && !latin1(octets.subarray(0, 5)).startsWith('HTTP/'.slice(0, octets.length))
 }

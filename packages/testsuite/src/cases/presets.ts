@@ -1,7 +1,7 @@
 /**
- * Names that may stand where patterns of cases do. `thinned` is for runs that should take less than a minute: groups 1 to 7 and 10 whole; of
- * group 9 the largest message, the most fragments, the smallest chops and two loads of round trips; of group 12 one load of each file; of group
- * 13 one load of each set of parameters, with small and large messages, whole and in fragments.
+ * Names that can be used in place of patterns of cases. `thinned` is for runs of less than a minute. It contains groups 1 to 7 and 10; of
+ * group 9 the largest message, the most fragments, the smallest chops and two loads of round trips; of group 12 one load of each file; of
+ * group 13 one load of each set of parameters, with small and large messages, whole and in fragments.
  */
 export const presets: ReadonlyMap<string, readonly string[]> = new Map([
   [

@@ -1,7 +1,10 @@
 import { BadConfig } from './config.ts'
 import { unknownName } from './unknown-name.ts'
 
-/** Checks that the value is an object with no names but these; the record makes the compiler hold the list complete. Throws `BadConfig`. */
+/**
+ * Checks that the value is an object that has no names but these. The names are the keys of a record, so that the compiler finds a missing
+ * one. Throws `BadConfig`.
+ */
 export function checkNames<Options>(given: Options, names: { readonly [name in keyof Options]-?: true }, where: string): void {
   const known = Object.keys(names)
   const isObject = typeof given === 'object' && given !== null && Object.prototype.toString.call(given) === '[object Object]'

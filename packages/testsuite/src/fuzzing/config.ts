@@ -1,39 +1,42 @@
 import { unknownName } from './unknown-name.ts'
 
-/** A server to be tested. */
+/** A server to test. */
 export interface ServerEntry {
-  /** How reports call it; where not said, by the `Server` header of its response, or by its host and port. */
+  /** The name of the server in reports. Default: the `Server` header of its response, or its host and port. */
   readonly agent?: string
   readonly url: string
-  /** The value of `Host` in the request; that of the address where not said. */
+  /** The value of `Host` in the request. Default: that of the address. */
   readonly hostname?: string
-  /** The value of `Origin` in the request; none where not said. */
+  /** The value of `Origin` in the request. Default: no such header. */
   readonly origin?: string
-  /** Subprotocols that the request asks for; the server may choose one. */
+  /** The subprotocols of the request; the server may choose one. */
   readonly protocols?: readonly string[]
-  /** For `wss:`: takes any certificate of the server. */
+  /** Whether to accept any certificate of the server. For `wss:`. */
   readonly insecure?: boolean
-  /** For `wss:`: names of files in PEM. `ca` may have signed the server's certificate; `cert` and `key` are those of the client. */
+  /** Names of PEM files, for `wss:`. `ca` may have signed the server's certificate; `cert` and `key` are those of the client. */
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
   readonly options?: {
-    /** A draft's number as config files have it (18 stands for the RFC), or the value of `Sec-WebSocket-Version`; 13 where not said. */
+    /**
+     * The version of the protocol: the number of a draft, as in configuration files of the Autobahn Testsuite (18 stands for the RFC), or
+     * the value of `Sec-WebSocket-Version`. Default: 13.
+     */
     readonly version?: number
   }
 }
 
-/** What both fuzzers take. */
+/** The options that both fuzzers have. */
 export interface CaseChoice {
-  /** Where reports go; where not said, nothing is written. */
+  /** The folder of the reports. Default: no report is written. */
   readonly outdir?: string
-  /** Patterns such as `1.*` and `7.1.6`, and the words `classic`, `extra` and `all`; the 517 of `classic` where not said. */
+  /** Patterns such as `1.*` and `7.1.6`, and the words `classic`, `extra` and `all`. Default: `classic`, which is 517 cases. */
   readonly cases?: readonly string[]
-  /** Asks for verdicts that are stricter than those of the Autobahn Testsuite; the README lists them. False where not said. */
+  /** Whether to judge more strictly than the Autobahn Testsuite; the README lists the differences. Default: false. */
   readonly strict?: boolean
-  /** Patterns of cases that are left out. */
+  /** Patterns of cases to leave out. */
   readonly excludeCases?: readonly string[]
-  /** The same for one agent, whose name may hold `*`. */
+  /** Patterns of cases to leave out for one agent, whose name may contain `*`. */
   readonly excludeAgentCases?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -42,23 +45,23 @@ export interface FuzzingClientConfig extends CaseChoice {
 }
 
 export interface FuzzingServerConfig extends CaseChoice {
-  /** `ws://127.0.0.1:9001` where not said. With `wss:` a certificate and its key are needed. */
+  /** The address to listen on. Default: `ws://127.0.0.1:9001`. `wss:` needs a certificate and its key. */
   readonly url?: string
-  /** Names of the files with the certificate and the private key, in PEM. */
+  /** Names of the PEM files with the certificate and the private key. */
   readonly cert?: string
   readonly key?: string
-  /** The name of a file with a certificate, in PEM: clients have to have one that it signed. */
+  /** The name of a PEM file with a certificate. Clients then need a certificate that it signed. */
   readonly ca?: string
 }
 
-/** A configuration cannot be used; the message names what and where. */
+/** Thrown for a configuration that cannot be used; the message names the place and the fault. */
 export class BadConfig extends Error {
   override readonly name = 'BadConfig'
 }
 
 /**
- * Reads a `fuzzingclient.json`. Names that are not known are left alone: such files carry settings of tools that are not this one. `warn` is
- * told of them, because they may be misspelt.
+ * Reads a `fuzzingclient.json`. Unknown names are ignored, because such files may contain settings for other tools. Calls `warn` for each,
+ * because it may be misspelt.
  */
 export function readClientConfig(text: string, warn: (message: string) => void = () => {}): FuzzingClientConfig {
   const config = objectIn(text)
@@ -68,7 +71,7 @@ export function readClientConfig(text: string, warn: (message: string) => void =
   return { ...choiceIn(config), servers: servers.map((server, n) => serverIn(server, `servers[${n}]`, warn)) }
 }
 
-/** Reads a `fuzzingserver.json`; `warn` is told of names that are not known. */
+/** Reads a `fuzzingserver.json`. Calls `warn` for each unknown name. */
 export function readServerConfig(text: string, warn: (message: string) => void = () => {}): FuzzingServerConfig {
   const config = objectIn(text)
   warnOfUnknown(config, ['url', 'cert', 'key', 'ca', ...choiceNames], 'the configuration', warn)
@@ -107,9 +110,9 @@ function serverIn(value: unknown, where: string, warn: (message: string) => void
   warnOfUnknown(options, ['version'], `${where}.options`, warn)
   const { version } = options
   if (version !== undefined && (typeof version !== 'number' || !Number.isInteger(version) || version < 0))
-    throw new BadConfig(`${where}.options.version must be a whole number, and not ${shownValue(version)}`)
+    throw new BadConfig(`${where}.options.version must be a whole number, not ${shownValue(version)}`)
   if (!Array.isArray(protocols) || !protocols.every(each => typeof each === 'string' && token.test(each)))
-    throw new BadConfig(`${where}.protocols must be a list of tokens, and not ${shownValue(protocols)}`)
+    throw new BadConfig(`${where}.protocols must be a list of tokens, not ${shownValue(protocols)}`)
   if (insecure !== undefined && typeof insecure !== 'boolean') throw new BadConfig(`${where}.insecure must be true or false`)
   return {
     url,
@@ -125,12 +128,15 @@ function serverIn(value: unknown, where: string, warn: (message: string) => void
   }
 }
 
-/** A text that may stand in a header, under its name; nothing where it is missing or `null`, as the Autobahn Testsuite takes it. */
+/**
+ * Returns a property that may be used as the value of a header, under its name; an empty object if it is missing or `null`, as the
+ * Autobahn Testsuite has it.
+ */
 function textIn<Name extends string>(value: JsonObject, name: Name, where: string): { readonly [name in Name]?: string } {
   const text = value[name]
   if (text === undefined || text === null) return {}
   if (typeof text !== 'string' || !/^[^\r\n\0]+$/.test(text))
-    throw new BadConfig(`${where}.${name} must be a text of one line, and not ${shownValue(text)}`)
+    throw new BadConfig(`${where}.${name} must be one line of text, not ${shownValue(text)}`)
   return { [name]: text } as { readonly [name in Name]?: string }
 }
 
@@ -150,7 +156,7 @@ function patternsIn(value: unknown, where: string): string[] {
   return value
 }
 
-/** RFC 9110 §5.6.2. */
+/** A token of RFC 9110 §5.6.2. */
 const token = /^[!#$%&'*+.^`|~\w-]+$/
 
 function warnOfUnknown(config: JsonObject, known: readonly string[], where: string, warn: (message: string) => void): void {
@@ -160,7 +166,7 @@ function warnOfUnknown(config: JsonObject, known: readonly string[], where: stri
 
 const serverNames = ['agent', 'url', 'options', 'protocols', 'insecure', 'hostname', 'origin', 'ca', 'cert', 'key']
 const choiceNames = ['outdir', 'cases', 'exclude-cases', 'exclude-agent-cases']
-/** Keys that such files have in the field, with a meaning for other tools. */
+/** Keys of the Autobahn Testsuite's configuration files that have no meaning here. */
 const ofOthers = ['options', 'webport', 'key', 'cert', 'failByDrop']
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -170,7 +176,7 @@ function objectIn(text: string): JsonObject {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new BadConfig(`this is no JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw new BadConfig(`this is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (!isObject(value)) throw new BadConfig('a configuration must be a JSON object')
   return value

@@ -5,7 +5,7 @@ import type { Opened } from '../run/open-as-client.ts'
 import type { Pace } from '../run/pace.ts'
 import { TesteeLink } from '../run/testee-link.ts'
 
-/** Answers on a control path: a text message, unless it is empty, then a close frame. */
+/** Answers on a control path: sends a text message, unless it is empty, then a close frame. */
 export async function answer(opened: Opened, message: string, pace: Pace): Promise<void> {
   if (opened.kind !== 'opened') return
   const link = new TesteeLink({ socket: opened.socket, rest: opened.rest, role: 'server', exchange: new Exchange() })

@@ -8,9 +8,9 @@ import { Opcode, type WireFrame } from '../wire/frame.ts'
 import { utf8 } from '../wire/octets.ts'
 
 /**
- * Takes commands on a connection to a path that is none of the control paths, as the Autobahn Testsuite does: text messages with a list in JSON.
- * `["echo", { payload }]` sends a text message, `["sendframe", { opcode, payload, fin, rsv }]` one frame, `["sendframes", [...]]` several,
- * `["close", { code, reason }]` a close frame. Anything else closes with 1011.
+ * Carries out commands on a connection to any path that is not a control path, as the Autobahn Testsuite does. A command is a text message
+ * with a list in JSON. `["echo", { payload }]` sends a text message, `["sendframe", { opcode, payload, fin, rsv }]` one frame,
+ * `["sendframes", [...]]` several, `["close", { code, reason }]` a close frame. Anything else closes with 1011.
  */
 export async function takeCommands(opened: Opened, pace: Pace): Promise<void> {
   if (opened.kind !== 'opened') return
@@ -29,7 +29,7 @@ export async function takeCommands(opened: Opened, pace: Pace): Promise<void> {
   if (!(await link.until(() => link.isClosed, pace.drop))) link.drop('the client did not end TCP')
 }
 
-/** The frames that a command asks for. */
+/** Returns the frames that a command asks for. */
 function framesOf(text: string): readonly WireFrame[] {
   const [name, told] = listIn(text)
   const parts = told as CommandParts | undefined
@@ -81,5 +81,5 @@ function listIn(text: string): readonly unknown[] {
 
 const unknown: readonly WireFrame[] = [{ opcode: Opcode.Close, payload: closePayload(1011, 'unknown command') }]
 const mostCommands = 10_000
-/** Seconds without a command. */
+/** The longest time without a command, in seconds. */
 const longestWait = 600

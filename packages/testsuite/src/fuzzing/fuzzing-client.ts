@@ -17,37 +17,41 @@ import { probe } from './probe.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface FuzzingClientOptions extends FuzzingClientConfig {
-  /** How many cases run at once; those that measure time run alone. 8 where not said. */
+  /** The number of cases that run at the same time; cases that measure time run alone. Default: 8. */
   readonly concurrency?: number
   readonly pace?: Partial<Pace>
-  /** Writers beside those of the folder. */
+  /** Writers of reports, in addition to those for the folder. */
   readonly writers?: readonly ReportWriter[]
-  /** Told of each case that has ended, in the order in which they end. */
+  /** Called for each case that has ended, in the order in which they end. */
   readonly onCase?: (row: ReportRow, progress: Progress) => void
-  /** Told, in a sentence, what is not as the options say: a pattern that fits no case, a server that takes fewer connections or is not there. */
+  /**
+   * Called with a sentence where the run differs from the options: a pattern matches no case, a server accepts fewer connections or cannot
+   * be reached.
+   */
   readonly onNotice?: (text: string) => void
-  /** Ends the run: no more cases are begun. */
+  /** Ends the run: no further cases begin. */
   readonly signal?: AbortSignal
-  /** In place of the whole catalogue. */
+  /** The cases to choose from. Default: the whole catalogue. */
   readonly catalogue?: readonly Case[]
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Progress {
   readonly done: number
   readonly count: number
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the beginning of the run. */
   readonly elapsed: number
 }
 
 /**
- * Tests servers: plays the cases with each of them, one server after the other, and gives the report. A server to which no first connection
- * comes about is named in the report (`unreachable`), and the others are tested.
+ * Tests servers: plays the cases with each of them, one server after the other, and returns the report.
  *
- * A server that takes fewer connections at once than `concurrency` is tested with as many as it takes. On a machine that turns out to be busy,
- * a case that blames the server is played again alone, unless many do, and the verdict is that of the second time.
+ * A server that cannot be reached is named in the report (`unreachable`), and the others are tested. A server that accepts fewer
+ * connections at once than `concurrency` is tested with as many as it accepts. If the machine turns out to be busy, cases that found a
+ * fault of the server are played again, alone, unless they are many; the second verdict counts.
  *
- * Rejects with `NoSuchCase` for a pattern that cannot be read, with `BadConfig` for a file that cannot be read, and with `NoReport` where the folder has an `index.json` of something else.
+ * Rejects with `NoSuchCase` for a pattern that cannot be read, with `BadConfig` for a file that cannot be read, and with `NoReport` where
+ * the folder has an `index.json` that is not a report.
  */
 export async function fuzzingClient(options: FuzzingClientOptions): Promise<Report> {
   checkNames<FuzzingClientOptions>(options, names, 'fuzzingClient')
@@ -78,7 +82,7 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
     }
     const turnstile = new Turnstile(testee.atOnce)
     const blaming: { readonly testCase: Case; readonly record: CaseRecord }[] = []
-    // Those that run alone would hold up all others; they come last.
+    // Cases that run alone would block all others, so they come last.
     const inOrder = [...ofServer.filter(({ alone }) => alone !== true), ...ofServer.filter(({ alone }) => alone === true)]
     const runs = inOrder.map(testCase =>
       turnstile.pass(testCase.alone === true, async () => {
@@ -89,7 +93,7 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
       }),
     )
     await settled(runs)
-    // If many cases blame the server, the machine is not the reason.
+    // If many cases find a fault of the server, the machine is not the reason.
     const isDoubtful = blaming.length <= Math.max(1, ofServer.length * doubtfulShare) && signal?.aborted !== true
     for (const { testCase, record } of blaming) await add(isDoubtful ? await tested(testee, testCase, pace) : record)
   }
@@ -97,14 +101,14 @@ export async function fuzzingClient(options: FuzzingClientOptions): Promise<Repo
   return book.finish()
 }
 
-/** A server that answers, with the name for its reports and the number of cases that may run at once. */
+/** A server that answers, with its name in reports and the number of cases that may run at the same time. */
 interface Testee {
   readonly agent: string
   readonly place: ServerPlace
   readonly atOnce: number
 }
 
-/** The server behind an entry; `undefined` where it cannot be reached, which `report` is told. */
+/** Connects to the server of an entry. Returns `undefined` if it cannot be reached, after adding that to the report. */
 async function reached(
   { agent: name, url }: ServerEntry,
   place: ServerPlace,
@@ -118,7 +122,7 @@ async function reached(
     const agent = name ?? header ?? new URL(url).host
     if (atOnce < concurrency)
       notice(
-        `${agent} takes ${atOnce === 1 ? 'one connection' : `${atOnce} connections`} at a time, so ${atOnce === 1 ? 'its cases run one by one' : `${atOnce} of its cases run at once`}`,
+        `${agent} accepts ${atOnce === 1 ? 'one connection' : `${atOnce} connections`} at a time, so ${atOnce === 1 ? 'its cases run one by one' : `${atOnce} of its cases run at once`}`,
       )
     return { agent, place, atOnce }
   } catch (error) {
@@ -130,12 +134,12 @@ async function reached(
   }
 }
 
-/** Whether the verdict says that something is wrong with the testee. */
+/** Whether a verdict is a fault of the testee. */
 function blames({ behavior, close }: CaseRecord): boolean {
   return behavior.verdict === 'FAILED' || !['OK', 'INFORMATIONAL', 'UNIMPLEMENTED'].includes(close.verdict)
 }
 
-/** All of them to their end, so that nothing runs on behind an error. */
+/** Waits for the end of all runs, so that none continues after an error. */
 async function settled(runs: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(runs)
   for (const result of results) if (result.status === 'rejected') throw result.reason
@@ -170,7 +174,10 @@ async function placeOf({ url, options, hostname, origin, protocols, insecure, ca
   }
 }
 
-/** Config files count drafts: 18 is the RFC, whose number on the wire is 13, as of drafts 13 to 17; drafts 8 to 12 say 8. */
+/**
+ * Converts the version of a configuration file to the one in the request. The files count drafts: 18 is the RFC, whose number in the
+ * request is 13, as of drafts 13 to 17; drafts 8 to 12 use 8.
+ */
 function wireVersion(version = 13): number {
   return version >= 13 ? 13 : 8
 }

@@ -21,33 +21,38 @@ import { pemOf } from './pem-of.ts'
 import { Turnstile } from './turnstile.ts'
 
 export interface FuzzingServerOptions extends FuzzingServerConfig {
-  /** Certificate and key in PEM, for `wss:`, in place of the files `cert` and `key`; with `ca` clients have to have a certificate that it signed. */
+  /**
+   * Certificate and key in PEM, for `wss:`, in place of the files `cert` and `key`. With `ca`, clients need a certificate that it signed.
+   */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer; readonly ca?: string | Buffer }
-  /** How many cases run at once, if the testees ask for so many; those that measure time run alone. 8 where not said. */
+  /** The number of cases that may run at the same time; cases that measure time run alone. Default: 8. */
   readonly concurrency?: number
-  /** Origins of pages that may connect, `*` for any; pages of this server itself always may. Default: none. */
+  /** The origins of web pages that may connect; `*` stands for any. Pages of this server itself always may. Default: none. */
   readonly allowedOrigins?: readonly string[]
   readonly pace?: Partial<Pace>
-  /** Writers beside those of the folder. */
+  /** Writers of reports, in addition to those for the folder. */
   readonly writers?: readonly ReportWriter[]
-  /** Told of each case that has ended. */
+  /** Called for each case that has ended. */
   readonly onCase?: (row: ReportRow) => void
-  /** Told when a testee has asked for its report, which is written by then. */
+  /** Called after a testee has asked for its report and the report has been written. */
   readonly onReport?: (agent: string, report: Report) => void
-  /** Told, in a sentence, what is not as the options say: a pattern that fits no case. */
+  /** Called with a sentence where the run differs from the options: a pattern matches no case. */
   readonly onNotice?: (text: string) => void
-  /** Told what went wrong with no testee to blame: a disk that is full, for example. */
+  /** Called with errors that are not a testee's fault: a full disk, for example. */
   readonly onError?: (error: unknown) => void
-  /** In place of the whole catalogue. */
+  /** The cases to choose from. Default: the whole catalogue. */
   readonly catalogue?: readonly Case[]
 }
 
-/** A fuzzing server that listens. */
+/** A fuzzing server that is listening. */
 export interface FuzzingServer {
-  /** With the port that was taken. */
+  /** The address, with the actual port. */
   readonly url: string
   readonly report: Report
-  /** Resolves when a testee on this machine has asked for the end, by `/stopServer` or `shutdownOnComplete`. The server listens on until `close`. */
+  /**
+   * Resolves when a testee on this machine has asked the server to stop, by `/stopServer` or `shutdownOnComplete`. The server keeps
+   * listening until `close`.
+   */
   readonly stopped: Promise<void>
   /** Ends all connections and writes the report. */
   close(): Promise<Report>
@@ -55,11 +60,12 @@ export interface FuzzingServer {
 
 /**
  * Tests clients, which ask for the cases one by one over these paths: `/getCaseCount`, `/runCase?case=N&agent=A` (or `casetuple=9.7.1`),
- * `/getCaseInfo?case=N`, `/getCaseStatus?case=N&agent=A`, `/updateReports?agent=A`. Cases are counted from 1. A path that needs a case or an agent
- * and names none is answered with an error status. `/stopServer` and `/updateReports?agent=A&shutdownOnComplete=true` from this machine resolve
- * `stopped`. Any other path opens a connection for commands (`ControlCommands`).
+ * `/getCaseInfo?case=N`, `/getCaseStatus?case=N&agent=A`, `/updateReports?agent=A`. Cases are counted from 1. A path that needs a case or
+ * an agent but does not name it is answered with an error status. `/stopServer` and `/updateReports?agent=A&shutdownOnComplete=true` from
+ * this machine resolve `stopped`. Any other path opens a connection for commands (`takeCommands`).
  *
- * Resolves when it listens; rejects with `NoSuchCase` and `NoReport` as `fuzzingClient` does, and with `BadConfig` for `wss:` without a certificate.
+ * Resolves when the server listens; rejects with `NoSuchCase` and `NoReport` as `fuzzingClient` does, and with `BadConfig` for `wss:`
+ * without a certificate.
  */
 export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise<FuzzingServer> {
   checkNames<FuzzingServerOptions>(options, names, 'fuzzingServer')
@@ -93,10 +99,10 @@ export async function fuzzingServer(options: FuzzingServerOptions = {}): Promise
   }
 }
 
-/** What TLS needs; `undefined` without TLS. */
+/** Returns the certificates for TLS; `undefined` without TLS. */
 async function certificateOf(url: URL, { tls, cert, key, ca }: FuzzingServerOptions): Promise<FuzzingServerOptions['tls']> {
   if (url.protocol !== 'wss:') {
-    if (tls !== undefined) throw new BadConfig('a certificate is for wss://, and the address of the fuzzing server begins with ws://')
+    if (tls !== undefined) throw new BadConfig('a certificate needs wss://, but the address of the fuzzing server begins with ws://')
     return undefined
   }
   if (tls !== undefined) return tls
@@ -113,7 +119,7 @@ class Session {
   readonly #options: FuzzingServerOptions
   readonly #turnstile: Turnstile
   readonly #sockets = new Set<Socket>()
-  /** By agent and case. */
+  /** The last case of each agent that is still running. */
   readonly #running = new Map<string, Promise<void>>()
   readonly stopped: Promise<void>
   #stop: () => void = () => {}
@@ -139,14 +145,14 @@ class Session {
   async serve(socket: Socket): Promise<void> {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
-    // What is to be said of a broken connection is said by who reads it.
+    // The code that reads the socket handles its errors.
     socket.on('error', () => {})
     const read = await readHead(socket, this.pace.opening)
     if (read.problem !== undefined) return void socket.destroy()
     await this.#route(socket, read.head, read.rest)
   }
 
-  /** Drops all connections; what runs on them comes to its end by that. */
+  /** Drops all connections, which ends the cases that run on them. */
   async end(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     await Promise.allSettled(this.#running.values())
@@ -181,7 +187,7 @@ class Session {
     }
   }
 
-  /** Both verdicts on a case; waits until the case is recorded where it still runs. */
+  /** Returns both verdicts on a case, after waiting for a case that still runs. */
   async #statusOf(agent: string, { id }: Case): Promise<string> {
     await Promise.race([this.#running.get(keyOf(agent, id)), after(this.pace.answer)])
     const row = this.book.row(agent, id)
@@ -206,7 +212,7 @@ class Session {
     })
   }
 
-  /** The answer is sent at once, so that the testee's own patience is not used up in the queue. */
+  /** Waits for a case's turn. The response is sent at once, so that the wait does not count against the testee's own timeout. */
   async #opened(testCase: Case, agent: string, opening: ReturnType<typeof openAsServer>): Promise<void> {
     const opened = await opening
     await this.#turnstile.pass(testCase.alone === true, async () => {
@@ -216,7 +222,7 @@ class Session {
     })
   }
 
-  /** What a testee takes for the end of its last case may come before it is recorded. */
+  /** Waits until the cases that have ended are recorded: a testee may consider its last case over before that. */
   async #recorded(): Promise<void> {
     await Promise.race([Promise.allSettled(this.#running.values()), after(this.pace.drop)])
   }
@@ -232,24 +238,24 @@ class Session {
     return /^\d{1,9}$/.test(number) ? this.#cases[Number(number) - 1] : undefined
   }
 
-  /** Whoever can connect may invent names; they are kept, so there is an end to it. */
+  /** Whether an agent may be added. Anyone who can connect may invent names, and names are kept, so their number is limited. */
   #maySpeak(agent: string): boolean {
     return this.book.hasAgent(agent) || this.book.agentCount < mostAgents
   }
 }
 
-/** An answer in plain HTTP; the text is ASCII. */
+/** Makes an answer in plain HTTP; the text is ASCII. */
 function plainAnswer(status: string, text: string): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`
 }
 
-/** Answers a path that names no case, or no agent where it needs one, with an error status. */
+/** Answers a path that does not name a case, or an agent where it needs one, with an error status. */
 function refuse(socket: Socket, query: URLSearchParams): void {
   const why = query.get('agent') ? 'There is no such case.' : 'There is no such case, or the agent is missing.'
   socket.end(plainAnswer('400 Bad Request', why))
 }
 
-/** Whether the other end is on this machine: nobody else may end the server. */
+/** Whether the other end is on this machine. Only local programs may stop the server. */
 function isLocal({ remoteAddress = '' }: Socket): boolean {
   return /^(::ffff:)?127\.|^::1$/.test(remoteAddress)
 }
@@ -301,5 +307,5 @@ const names = {
 } as const
 const mostConnections = 256
 const mostAgents = 1000
-/** Characters. */
+/** In characters. */
 const longestAgent = 200

@@ -7,33 +7,33 @@ import { encodeFrame, Opcode } from '../wire/frame.ts'
 import { checkNames } from './check-names.ts'
 
 export interface MassConnectOptions {
-  /** `ws:` or `wss:`. */
+  /** The address of the server, with `ws:` or `wss:`. */
   readonly url: string
-  /** How many connections are opened, and stay open until the last one is. */
+  /** The number of connections to open; they stay open until the last one is. */
   readonly connections: number
-  /** How many are begun per second; as fast as `atOnce` lets them where not said. */
+  /** The number of connections to begin per second. Default: as many as `atOnce` allows. */
   readonly rate?: number
-  /** How many opening handshakes may be on their way at once; 100 where not said. */
+  /** The number of opening handshakes that may be in progress at the same time. Default: 100. */
   readonly atOnce?: number
   readonly pace?: Partial<Pick<Pace, 'opening' | 'close'>>
-  /** Told of each connection that is open, or failed. */
+  /** Called for each connection that is open or has failed. */
   readonly onConnection?: (done: number) => void
-  /** Ends the run: no more connections are begun. */
+  /** Ends the run: no further connections are begun. */
   readonly signal?: AbortSignal
 }
 
 export interface MassConnectReport {
   readonly wanted: number
   readonly opened: number
-  /** Connections that did not come about, by reason, the most frequent first. */
+  /** The reasons for failed connections, the most frequent first. */
   readonly failures: readonly { readonly reason: string; readonly count: number }[]
-  /** How many were open and ended before all were. */
+  /** The number of connections that ended before all were open. */
   readonly lost: number
   /** Milliseconds from the first attempt to the end of the last. */
   readonly elapsed: number
-  /** Opened connections per second. */
+  /** Connections opened per second. */
   readonly perSecond: number
-  /** Milliseconds from the attempt to the end of the opening handshake; nothing where none was opened. */
+  /** Milliseconds from the attempt to the end of the opening handshake; missing if none was opened. */
   readonly timeToOpen?: Percentiles
 }
 
@@ -45,7 +45,7 @@ export interface Percentiles {
   readonly longest: number
 }
 
-/** Opens many connections to a server and says how many there came to be, how fast, and why not. All are closed at the end. */
+/** Opens many connections to a server and reports how many opened, how fast, and why others did not. Closes all of them at the end. */
 export async function massConnect(options: MassConnectOptions): Promise<MassConnectReport> {
   checkNames<MassConnectOptions>(options, names, 'massConnect')
   const run = new MassConnect(options)
@@ -90,7 +90,7 @@ class MassConnect {
     }
   }
 
-  /** One handshake after the other; as many of these run as may be on their way at once. */
+  /** Does one handshake after the other; `atOnce` of these loops run at the same time. */
   async #openMore(started: number): Promise<void> {
     const { connections, rate, onConnection } = this.#options
     while (this.#begun < connections && !this.#isTold) {
@@ -119,7 +119,7 @@ class MassConnect {
     }
   }
 
-  /** What the server sends is of no interest; that it ends the connection is. */
+  /** Keeps a connection open. Ignores what the server sends, and counts the connection as lost if the server ends it. */
   #keep(socket: Socket): void {
     this.#open.add(socket)
     socket.on('data', () => {})
@@ -136,7 +136,7 @@ class MassConnect {
     this.#failures.set(known, (this.#failures.get(known) ?? 0) + 1)
   }
 
-  /** Closes with 1000, and waits for the server to end TCP as long as it may take. */
+  /** Closes with 1000 and waits for the server to end TCP, at most until the deadline. */
   async close(): Promise<void> {
     this.#isClosing = true
     const sockets = [...this.#open]
@@ -160,17 +160,17 @@ function closeFrame(): Uint8Array {
 function percentiles(times: readonly number[]): Percentiles | undefined {
   if (times.length === 0) return undefined
   const sorted = times.toSorted((a, b) => a - b)
-  // The nearest rank: the smallest time that so many of a hundred do not exceed.
+  // The nearest-rank percentile: the smallest time that this percentage of the times does not exceed.
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!
   return { shortest: sorted[0]!, median: at(0.5), p90: at(0.9), p99: at(0.99), longest: sorted.at(-1)! }
 }
 
-/** Waits, no longer than until the run is told to end. */
+/** Waits until a time, or until the run is ended. */
 async function until(time: number, signal: AbortSignal | undefined): Promise<void> {
   await setTimeout(Math.max(0, time - performance.now()), undefined, signal && { signal }).catch(() => {})
 }
 
-/** A server that makes up a reason for each connection fills no memory. */
+/** The number of different reasons that are kept, so that a server cannot fill the memory by inventing reasons. */
 const mostReasons = 20
 
 const names = { url: true, connections: true, rate: true, atOnce: true, pace: true, onConnection: true, signal: true } as const

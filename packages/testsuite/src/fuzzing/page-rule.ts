@@ -2,10 +2,9 @@ import { isIPv4 } from 'node:net'
 import { type HttpHead, valuesOf } from '../wire/http-head.ts'
 
 /**
- * Says why a page of a browser may not use the fuzzing server; `undefined` where it may, and for requests without `Origin`, which no browser sends.
- *
- * Allowed are the origins of the list (`*` is any) and pages of this server itself. At a loopback address such a page must have come by a
- * name of this machine: any other name can belong to a stranger, who lets it resolve to 127.0.0.1 (DNS rebinding).
+ * Returns the reason why a web page may not use the fuzzing server; `undefined` if it may, and for requests without `Origin`, which do
+ * not come from browsers. Allowed are the listed origins (`*` is any) and pages of this server itself. At a loopback address such a page
+ * must have used a name of this machine: any other name may belong to an attacker who lets it resolve to 127.0.0.1 (DNS rebinding).
  */
 export function refusedPage(head: HttpHead, localAddress: string | undefined, allowedOrigins: readonly string[]): string | undefined {
   const [origin] = valuesOf(head, 'origin')
@@ -14,7 +13,7 @@ export function refusedPage(head: HttpHead, localAddress: string | undefined, al
   if (page !== undefined && allowedOrigins.some(allowed => parsed(allowed)?.origin === page.origin)) return undefined
   const host = page && parsed(`${page.protocol}//${valuesOf(head, 'host')[0]}`)
   const isOwnPage = page !== undefined && host?.host === page.host && (!isLoopback(localAddress) || isLoopback(page.hostname))
-  return isOwnPage ? undefined : 'pages of this origin may not use the fuzzing server; --allow-origin names those that may'
+  return isOwnPage ? undefined : 'pages of this origin may not use the fuzzing server; allow the origin with --allow-origin'
 }
 
 function parsed(text: string): URL | undefined {
@@ -22,7 +21,7 @@ function parsed(text: string): URL | undefined {
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined
 }
 
-/** Of an address, or of a host name as URLs have it. */
+/** Whether an address, or the host of a URL, is a loopback one. */
 function isLoopback(host = ''): boolean {
   const plain = host.replace(/^\[|\]$/g, '').replace(/^::ffff:/i, '')
   if (plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'))) return true

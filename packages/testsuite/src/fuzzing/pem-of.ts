@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { BadConfig } from './config.ts'
 
-/** The contents of files that a configuration names, under the same names. Rejects with `BadConfig`, which names the file. */
+/**
+ * Reads the files that a configuration names, and returns their contents under the same names. Rejects with `BadConfig`, which names the
+ * file.
+ */
 export async function pemOf<Name extends string>(
   files: { readonly [name in Name]?: string | undefined },
 ): Promise<{ [name in Name]?: Buffer }> {

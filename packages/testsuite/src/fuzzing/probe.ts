@@ -3,17 +3,17 @@ import { setTimeout } from 'node:timers/promises'
 import { type Opened, openAsClient, type ServerPlace, Unreachable } from '../run/open-as-client.ts'
 import type { Pace } from '../run/pace.ts'
 
-/** What a few connections before all cases tell of a server. */
+/** Facts about a server from a few connections before the cases. */
 export interface Probed {
   /** The first `Server` header of its response. */
   readonly server?: string
-  /** How many connections it takes at once, up to as many as were asked for. */
+  /** The number of connections that it accepts at the same time, up to the number asked for. */
   readonly atOnce: number
 }
 
 /**
- * Opens as many connections as cases are to run at once, and closes them again: a server that is not there is a mistake to be told, and not
- * 517 failures, and one that takes fewer connections is tested with fewer. Throws `Unreachable` where the first connection does not come about.
+ * Opens as many connections as cases are to run at the same time, and closes them again. This tells a missing server by one error instead
+ * of 517 failed cases, and finds the number of connections that the server accepts. Throws `Unreachable` if the first connection fails.
  */
 export async function probe(place: ServerPlace, wanted: number, pace: Pace): Promise<Probed> {
   const began = performance.now()
@@ -21,11 +21,11 @@ export async function probe(place: ServerPlace, wanted: number, pace: Pace): Pro
   if (first.kind !== 'opened') return { atOnce: wanted }
   const server = /^server:[ \t]*([^\r\n]+?)[ \t]*\r?$/im.exec(first.record.response)?.[1]
   const sockets = [first.socket]
-  // A server that takes one connection after the other lets the others wait: not longer than a few times what the first one took.
+  // A server that accepts one connection after the other lets the others wait. The limit is a few times what the first one took.
   const patience = Math.min(pace.opening, leastPatience + (patienceFactor * (performance.now() - began)) / 1000)
   const others = await Promise.all(Array.from({ length: wanted - 1 }, () => opened(place, { ...pace, opening: patience })))
   for (const other of others) if (other?.kind === 'opened') sockets.push(other.socket)
-  // A server that has too many may drop one that it has just opened, which shows where the socket is read.
+  // A server with too many connections may drop one that it has just opened, which shows only where the socket is read.
   for (const socket of sockets) socket.resume()
   if (wanted > 1) await setTimeout(settleTime)
   const atOnce = sockets.filter(isThere).length
@@ -54,8 +54,8 @@ function ended(socket: Socket): Promise<void> {
   })
 }
 
-/** Seconds. */
+/** In seconds. */
 const leastPatience = 1
 const patienceFactor = 20
-/** Milliseconds. */
+/** In milliseconds. */
 const settleTime = 50

@@ -1,4 +1,4 @@
-/** Lets so many in at once, and those who want to be alone one at a time with nobody else inside. In the order in which they came. */
+/** Limits the number of tasks that run at the same time, and runs some tasks alone. Tasks start in the order in which they came. */
 export class Turnstile {
   readonly #most: number
   readonly #waiting: { readonly isAlone: boolean; readonly enter: () => void }[] = []
@@ -9,7 +9,7 @@ export class Turnstile {
     this.#most = most
   }
 
-  /** Runs a task when it may run. */
+  /** Runs a task as soon as it may run. */
   async pass<Result>(isAlone: boolean, task: () => Promise<Result>): Promise<Result> {
     await new Promise<void>(enter => {
       this.#waiting.push({ isAlone, enter })

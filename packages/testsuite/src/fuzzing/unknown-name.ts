@@ -1,12 +1,15 @@
-/** A sentence's end about a name that does not exist: the name that was probably meant, at most two letters away, or else all names. */
+/**
+ * Makes the end of an error about a name that does not exist: suggests the name that was probably meant, at most two letters away, or else
+ * lists all names.
+ */
 export function unknownName(name: string, known: readonly string[], where: string): string {
   const far = known.map(one => [letters(name.toLowerCase(), one.toLowerCase()), one] as const).sort((a, b) => a[0] - b[0])
   const [nearest] = far
   const isNear = nearest !== undefined && nearest[0] <= 2 && nearest[0] < name.length
-  return `${name} of ${where}; ${isNear ? `did you mean ${nearest[1]}?` : `there are ${known.join(', ')}`}`
+  return `${name} of ${where}; ${isNear ? `did you mean ${nearest[1]}?` : `known names are ${known.join(', ')}`}`
 }
 
-/** Letters that are to be put in, left out or replaced. */
+/** Counts the letters to insert, delete or replace (the edit distance). */
 function letters(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (let i = 1; i <= one.length; i++) {

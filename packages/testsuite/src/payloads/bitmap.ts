@@ -1,8 +1,8 @@
 import type { Dice } from './dice.ts'
 
 /**
- * A picture as a BMP file: 8 bits per point, 256 shades of grey, `size` points in each direction (a multiple of 4). Hills under a sky, with the
- * noise of a camera, so that it compresses as little as photographs do.
+ * Draws a picture and returns it as a BMP file: 8 bits per point, 256 shades of grey, `size` points in each direction (a multiple of 4).
+ * The picture shows hills under a sky, with the noise of a camera, so that it compresses as little as photographs do.
  */
 export function bitmap(dice: Dice, size: number): Uint8Array {
   const start = fileHeader + infoHeader + 256 * 4
@@ -27,7 +27,7 @@ export function bitmap(dice: Dice, size: number): Uint8Array {
   return octets
 }
 
-/** The height of the hills at each column: a walk that is never steep. */
+/** Returns the height of the hills at each column: a random walk without steep steps. */
 function hills(dice: Dice, size: number): number[] {
   let height = size >> 1
   return Array.from({ length: size }, () => {
@@ -37,17 +37,17 @@ function hills(dice: Dice, size: number): number[] {
   })
 }
 
-/** The sky gets lighter towards the horizon; the hills have stripes of fields. */
+/** Returns the shade of one point. The sky gets lighter towards the horizon; the hills have stripes of fields. */
 function shadeAt(x: number, y: number, height: number, size: number): number {
   if (y > height) return 220 - ((((y - height) * 90) / size) | 0)
   return 60 + ((((x >> 3) ^ (y >> 4)) & 7) << 3) + ((((height - y) * 50) / size) | 0)
 }
 
-/** Mostly small, around 0. */
+/** Returns a random number, most often small, around 0. */
 function noise(dice: Dice): number {
   return dice.from(-3, 3) + dice.from(-3, 3)
 }
 
-// Octets; the headers BITMAPFILEHEADER and BITMAPINFOHEADER.
+// In octets, the headers BITMAPFILEHEADER and BITMAPINFOHEADER together.
 const fileHeader = 14
 const infoHeader = 40

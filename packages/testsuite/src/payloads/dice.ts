@@ -1,13 +1,16 @@
-/** Numbers that look random and are always the same: a xorshift generator (Marsaglia, 2003) with a seed. Whole numbers only, so that no machine computes them differently. */
+/**
+ * A generator of numbers that look random and are the same in each run: xorshift (Marsaglia, 2003) with a seed. It uses whole numbers only,
+ * so that every machine computes the same.
+ */
 export class Dice {
   #state: number
 
-  /** Any whole number but 0. */
+  /** `seed`: any whole number but 0. */
   constructor(seed: number) {
     this.#state = seed >>> 0
   }
 
-  /** From 0 to `count` - 1; `count` is at most 65,536. */
+  /** Returns a number from 0 to `count` - 1; `count` is at most 65,536. */
   below(count: number): number {
     let state = this.#state
     state ^= state << 13
@@ -17,12 +20,12 @@ export class Dice {
     return ((state >>> 8) & 0xffffff) % count
   }
 
-  /** From `least` to `most`, both included. */
+  /** Returns a number from `least` to `most`, both included. */
   from(least: number, most: number): number {
     return least + this.below(most - least + 1)
   }
 
-  /** True once in `times`. */
+  /** Returns true once in `times` calls, on average. */
   once(times: number): boolean {
     return this.below(times) === 0
   }
@@ -31,7 +34,7 @@ export class Dice {
     return items[this.below(items.length)]!
   }
 
-  /** One of the items, the first ones more often, as words and names are distributed. */
+  /** Returns one of the items, the first ones more often, as words and names are distributed. */
   oneOfUsual<Item>(items: readonly Item[]): Item {
     return items[Math.min(this.below(items.length), this.below(items.length))]!
   }

@@ -1,4 +1,4 @@
-/** Nouns with their gender and their plural, usual ones first. All words here are the vocabulary of the prose. */
+/** Nouns with their gender and their plural, the common ones first. The prose of `prose.ts` is made of the words in this file. */
 export const nouns: readonly Noun[] = `
 m Weg Wege|f Stadt Städte|n Haus Häuser|m Tag Tage|f Nacht Nächte|n Licht Lichter|m Mann Männer|f Frau Frauen|n Kind Kinder|m Freund Freunde
 f Tür Türen|n Fenster Fenster|m Fluss Flüsse|f Brücke Brücken|n Wasser Gewässer|m Wald Wälder|f Straße Straßen|n Feld Felder|m Berg Berge|f Stimme Stimmen
@@ -22,7 +22,7 @@ export interface Noun {
   readonly many: string
 }
 
-/** Verbs in the third person of the past: alone, with an object, and as infinitives. */
+/** Verbs in the third person of the past: without an object, with one, and as infinitives. */
 export const verbsAlone: readonly string[] =
   'schwieg|lachte|wartete|kam zurück|blieb stehen|ging weiter|schlief ein|wachte auf|zögerte|nickte|seufzte|stand auf|setzte sich|verschwand|zitterte|träumte|arbeitete|lauschte|erschrak|verstummte|kehrte um|brach auf|reiste ab|fror|lächelte'.split(
     '|',
@@ -47,9 +47,9 @@ export const names: readonly string[] =
   'Johanna|Martin|Elisabeth|Konrad|Therese|Jakob|Margarete|Friedrich|Käthe|Ludwig|Änne|Theodor|Rosalie|Matthäus|Henriette|Jürgen|Brigitte|Wolfgang|Sibylle|Albrecht'.split(
     '|',
   )
-/** With the dative. */
+/** Prepositions that take the dative. */
 export const prepositions: readonly string[] = 'in|vor|hinter|neben|über|unter|zwischen|an|auf|bei|mit|aus|nach|seit|von|zu'.split('|')
-/** Join clauses whose verb stays where it is. */
+/** Conjunctions after which the verb stays where it is. */
 export const conjunctions: readonly string[] = ', und|, aber|, denn|; doch|, oder|;'.split('|')
 
 function nounOf(text: string): Noun {

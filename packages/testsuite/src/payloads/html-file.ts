@@ -2,7 +2,7 @@ import type { Dice } from './dice.ts'
 import { adjectives, names, nouns } from './german-words.ts'
 import { paragraph, sentence } from './prose.ts'
 
-/** An HTML page with what pages have: a head, navigation, articles, lists, tables. At least `length` characters. */
+/** Returns an HTML page of at least `length` characters with what pages usually have: a head, navigation, articles, lists, tables. */
 export function htmlFile(dice: Dice, length: number): string {
   let body = ''
   for (let number = 1; body.length < length; number++) body += article(dice, number)

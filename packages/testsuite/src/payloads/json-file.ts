@@ -2,7 +2,10 @@ import type { Dice } from './dice.ts'
 import { adjectives, names, nouns } from './german-words.ts'
 import { sentence } from './prose.ts'
 
-/** A JSON document: a list of orders as a web shop has them, with numbers, texts, flags, nested objects. At least `length` characters. */
+/**
+ * Returns a JSON document of at least `length` characters: a list of orders as in a web shop, with numbers, texts, flags and nested
+ * objects.
+ */
 export function jsonFile(dice: Dice, length: number): string {
   const orders: string[] = []
   for (let size = 0, number = 100_000; size < length; number += dice.from(1, 9)) {

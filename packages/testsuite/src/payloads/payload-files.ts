@@ -6,13 +6,13 @@ import { jsonFile } from './json-file.ts'
 import { pdfFile } from './pdf-file.ts'
 import { prose } from './prose.ts'
 
-/** A file that messages are cut from. */
+/** A file from which the messages of a case are cut. */
 export interface PayloadFile {
-  /** As titles of cases have it. */
+  /** The name of the file in the titles of cases. */
   readonly title: string
-  /** What its messages are sent as. */
+  /** The kind of message that a piece of the file is sent as. */
   readonly kind: 'text' | 'binary'
-  /** Always the same octets; made when they are first asked for. */
+  /** Returns the file. The octets are made at the first call and are the same in each run. */
   octets(): Uint8Array
 }
 
@@ -25,7 +25,10 @@ export const payloadFiles: Readonly<Record<'json' | 'bitmap' | 'prose' | 'html' 
   pdf: file('a PDF file', 'binary', () => pdfFile(new Dice(12_005), characters)),
 }
 
-/** The n-th message of a length, from 0: a piece of the file, from a place that differs from message to message. A text is cut between characters. */
+/**
+ * Returns the n-th message (from 0) of a length: a piece of the file, from a place that differs from message to message. Text is cut
+ * between characters.
+ */
 export function messageOf(payloadFile: PayloadFile, length: number, n: number): Uint8Array {
   const octets = payloadFile.octets()
   const places = octets.length - length
@@ -35,7 +38,7 @@ export function messageOf(payloadFile: PayloadFile, length: number, n: number): 
     if (isBoundary(octets, at) && isBoundary(octets, at + length)) return octets.subarray(at, at + length)
 }
 
-/** Whether a character begins at a place of a UTF-8 text, or the text ends. */
+/** Whether a character of UTF-8 text begins at an index, or the text ends there. */
 function isBoundary(octets: Uint8Array, at: number): boolean {
   return at === octets.length || (octets[at]! & 0xc0) !== 0x80
 }
@@ -53,5 +56,5 @@ function file(title: string, kind: PayloadFile['kind'], make: () => Uint8Array):
 }
 
 const characters = 400_000
-/** A prime, so that places are not repeated soon. */
+/** The distance between the places of two messages. A prime, so that places do not repeat soon. */
 const stride = 39_119

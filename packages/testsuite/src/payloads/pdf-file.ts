@@ -3,8 +3,8 @@ import type { Dice } from './dice.ts'
 import { sentence } from './prose.ts'
 
 /**
- * A PDF of some pages: on each a few lines of text and a picture, whose octets are those of a stream that nothing makes smaller, as in most
- * PDF files. At least `length` octets. Readers open it: objects, cross-reference table and trailer are as ISO 32000 has them.
+ * Returns a PDF of several pages and at least `length` octets. Each page has a few lines of text and a picture in an incompressible stream,
+ * as in most PDF files. PDF readers open it: objects, cross-reference table and trailer are as ISO 32000 defines them.
  */
 export function pdfFile(dice: Dice, length: number): Uint8Array {
   const writer = new PdfWriter()
@@ -16,7 +16,7 @@ export function pdfFile(dice: Dice, length: number): Uint8Array {
   return writer.finish()
 }
 
-/** The number of the page's object. */
+/** Writes a page and returns the number of its object. */
 function page(writer: PdfWriter, dice: Dice): number {
   const image = writer.stream(
     '/Type /XObject /Subtype /Image /Width 128 /Height 96 /ColorSpace /DeviceGray /BitsPerComponent 8',
@@ -35,12 +35,12 @@ function text(dice: Dice): string {
   return `BT /F1 11 Tf 72 780 Td\n${lines.join('\n')}\nET\n`
 }
 
-/** A string of a PDF: printable ASCII without brackets; other letters as octal codes of WinAnsiEncoding. */
+/** Returns text as a PDF string: printable ASCII without brackets; other letters as octal codes of WinAnsiEncoding. */
 function plain(line: string): string {
   return line.replaceAll(/[()\\]/g, '').replaceAll(/[^ -~]/g, letter => `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }
 
-/** All shades, equally often, in no order. */
+/** Returns a picture of random shades, all equally frequent, which does not compress. */
 function picture(dice: Dice): Uint8Array {
   return Uint8Array.from({ length: 128 * 96 }, () => dice.below(256))
 }
@@ -52,7 +52,7 @@ class PdfWriter {
   length = 0
 
   constructor() {
-    // Four octets above 127 tell programs that this is no text.
+    // Four octets above 127 in the first lines tell programs that the file is binary.
     this.#write(joined([utf8('%PDF-1.4\n%'), Uint8Array.of(0xe2, 0xe3, 0xcf, 0xd3), utf8('\n')]))
   }
 
@@ -71,7 +71,7 @@ class PdfWriter {
     this.#write(joined([utf8(`${number} 0 obj\n`), content, utf8('\nendobj\n')]))
   }
 
-  /** The table of places, each in twenty octets, and the trailer. */
+  /** Writes the cross-reference table, of twenty octets per object, and the trailer. */
   finish(): Uint8Array {
     const start = this.length
     const places = Array.from({ length: this.#next - 1 }, (_, n) => `${String(this.#places.get(n + 1) ?? 0).padStart(10, '0')} 00000 n \n`)

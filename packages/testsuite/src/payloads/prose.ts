@@ -12,7 +12,10 @@ import {
   verbsWithObject,
 } from './german-words.ts'
 
-/** German that reads like a story and tells none: sentences of fixed forms with words of lists, in paragraphs and chapters. At least `length` characters. */
+/**
+ * Returns at least `length` characters of German that reads like a story but has no plot: sentences of fixed forms, filled with words from
+ * lists, in paragraphs and chapters.
+ */
 export function prose(dice: Dice, length: number): string {
   let text = ''
   for (let chapter = 1; text.length < length; chapter++) {
@@ -22,12 +25,12 @@ export function prose(dice: Dice, length: number): string {
   return text
 }
 
-/** A paragraph of some sentences, on one line. */
+/** Returns a paragraph of several sentences, on one line. */
 export function paragraph(dice: Dice): string {
   return Array.from({ length: dice.from(3, 9) }, () => sentence(dice)).join(' ')
 }
 
-/** A sentence of one clause or two, sometimes spoken. */
+/** Returns a sentence of one clause or two, sometimes in quotation marks. */
 export function sentence(dice: Dice): string {
   const second = dice.once(3) ? `${dice.one(conjunctions)} ${clause(dice)}` : ''
   const text = capital(`${clause(dice)}${second}`)
@@ -71,7 +74,7 @@ function place(dice: Dice): string {
   return `${dice.oneOfUsual(prepositions)} ${{ m: 'dem', f: 'der', n: 'dem' }[gender]} ${attribute(dice, 'en')}${one}`
 }
 
-/** One of the list, or two in one, as German makes them. */
+/** Returns a noun of the list, or a compound of two, as German forms them. */
 function noun(dice: Dice): Noun {
   const usual = dice.oneOfUsual(nouns)
   if (!dice.once(3)) return usual
@@ -95,7 +98,7 @@ function capital(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1)
 }
 
-/** Broken into lines of at most so many characters. */
+/** Breaks text into lines of at most `width` characters. */
 function folded(text: string, width: number): string {
   const lines = ['']
   for (const word of text.split(' ')) {

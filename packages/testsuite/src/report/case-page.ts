@@ -11,7 +11,7 @@ import type { ReportRow } from './report-writer.ts'
 import { badge } from './verdict-badge.ts'
 import { visible } from './visible-text.ts'
 
-/** The page of one case with one testee: verdicts and why, what was to come and what came, handshake, exchange, figures. */
+/** Makes the page of one case with one testee: verdicts and reasons, accepted and received events, handshake, exchange, figures. */
 export function casePage(record: CaseRecord, row: ReportRow): string {
   const { id, title, expectation, section, behavior, close, fuzzer } = record
   const agent = visible(record.agent)
@@ -56,12 +56,16 @@ function remarks({ remarks: list = [] }: CaseRecord): Markup | undefined {
 
 function accepted({ behavior, events: list }: CaseRecord['accepted'][number]): Markup {
   const what =
-    list === 'any' ? html`<p>whatever comes that breaks no rule</p>` : list.length === 0 ? html`<p class="none">no event</p>` : events(list)
+    list === 'any'
+      ? html`<p>any events that do not break a rule</p>`
+      : list.length === 0
+        ? html`<p class="none">no event</p>`
+        : events(list)
   return html`<h3>${behavior}</h3>${what}`
 }
 
 function closeWanted({ by, codes, clean, informational }: CaseRecord['expectedClose']): string {
-  if (informational === true) return 'however the testee likes'
+  if (informational === true) return 'in any way'
   const who = by === 'either' ? 'by either side' : `by the ${by}`
   const code = `${clean ? '' : 'or, where the testee sends a close frame, '}with ${codes.join(' or ').replace('none', 'no code')}`
   return clean ? `${who}, ${code}, with both close frames` : `${who}, by dropping, ${code}`
@@ -69,7 +73,7 @@ function closeWanted({ by, codes, clean, informational }: CaseRecord['expectedCl
 
 function closeSeen({ closedFirst, received, wasClean }: CaseRecord['ending']): Content {
   if (closedFirst === undefined) return 'not at all'
-  return html`by the ${closedFirst}, ${received === undefined ? 'no close frame of the testee' : html`the testee’s with ${closeOf(received)}`}, ${wasClean ? 'complete' : 'not complete'}`
+  return html`by the ${closedFirst}, ${received === undefined ? 'without a close frame of the testee' : html`the testee’s with ${closeOf(received)}`}, ${wasClean ? 'complete' : 'not complete'}`
 }
 
 function events(list: readonly ShownEvent[]): Markup {
@@ -118,7 +122,7 @@ function facts({ ending, traffic, measured, started, duration: took, fuzzer, ope
   ]
 }
 
-/** `TLSv1.3, ALPN http/1.1, TLS_AES_256_GCM_SHA384, certificate checked`. */
+/** Describes TLS: `TLSv1.3, ALPN http/1.1, TLS_AES_256_GCM_SHA384, certificate checked`. */
 function tlsWords(tls: TlsRecord): string {
   return `${visible(tlsSummary(tls))}, ${tls.cipher}, certificate ${tls.authorized ? 'checked' : 'not checked'}`
 }
@@ -144,7 +148,7 @@ function compressionFacts({ compression }: MeasuredRecord): [string, Content][] 
     ['Came compressed', `${grouped(compressedMessages)} of ${counted(messages, 'message')}`],
     ['Testee compressed to', ratio(compression)],
     ['Fuzzer compressed to', ratio(fuzzer)],
-    ['Testee’s window', `2^${windowBits} octets agreed; it pointed back ${counted(farthest, 'octet')} at most`],
+    ['Testee’s window', `2^${windowBits} octets agreed; it referred back ${counted(farthest, 'octet')} at most`],
     ['Testee’s context', keepsContext ? `may be kept: ${contextWords[context]}` : 'agreed to be dropped after each message'],
     ['Messages that used it', `${grouped(messagesWithContext)} of ${counted(messages, 'message')}`],
   ]
@@ -155,13 +159,13 @@ function ratio({ inflatedOctets, wireOctets }: CompressedDirection): string {
   return `${counted(wireOctets, 'octet')} of ${grouped(inflatedOctets)}${share}`
 }
 
-/** Each line of a head on its own, with what is hidden in it shown. */
+/** Shows the lines of a head, with invisible characters made visible. */
 function head(text: string): Markup {
   if (text === '') return html`<p class="none">nothing</p>`
   return html`<pre class="head">${text.split(/\r\n/).map(visible).join('\n').trimEnd()}</pre>`
 }
 
-/** Sections of RFCs with links to them. */
+/** Turns the sections of RFCs into links. */
 function sectionLinks(section: string): Content {
   let rfc = ''
   return section.split(/(RFC \d+|§[\d.]+\d)/).map(part => {

@@ -1,27 +1,29 @@
 import type { CaseRecord, ShownEvent } from '../run/case-record.ts'
 import type { ExchangeEntry, ShownOctets } from '../run/exchange.ts'
 
-/** A record with the keys that the Autobahn Testsuite writes for a case, for tools that open the `reportfile` of an entry in `index.json`. */
+/**
+ * A record with the keys that the Autobahn Testsuite writes for a case, for tools that open the `reportfile` of an entry in `index.json`.
+ */
 export interface ClassicRecord {
-  /** Place of the case, from 1. */
+  /** The position of the case, from 1. */
   readonly case: number
   readonly id: string
   readonly description: string
   readonly expectation: string
   readonly agent: string
   readonly started: string
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly duration: number
   readonly behavior: string
   readonly behaviorClose: string
-  /** Reasons for both verdicts. */
+  /** The reasons for both verdicts. */
   readonly result: string
   readonly resultClose: string
-  /** Accepted lists of events, by the behavior that they give. */
+  /** The accepted lists of events, by the behavior that they give. */
   readonly expected: Readonly<Record<string, readonly ClassicEvent[]>>
   readonly received: readonly ClassicEvent[]
   readonly expectedClose: { readonly closedByMe: boolean; readonly closeCode: readonly number[]; readonly requireClean: boolean }
-  /** Me: the fuzzer. */
+  /** Whether the fuzzer ("me") closed first. */
   readonly closedByMe: boolean
   readonly droppedByMe: boolean
   readonly wasClean: boolean
@@ -35,7 +37,7 @@ export interface ClassicRecord {
   readonly wirelog: readonly (readonly unknown[])[]
 }
 
-/** A message or a pong with its payload, as text or as hexadecimal digits; long ones are cut. */
+/** A message or a pong with its payload, as text or as hexadecimal digits; long payloads are cut. */
 export type ClassicEvent =
   | readonly ['message', payload: string, isBinary: boolean]
   | readonly ['pong', payload: string]
@@ -101,7 +103,9 @@ function eventOf(event: ShownEvent): ClassicEvent {
   }
 }
 
-/** R: received by the fuzzer, T: sent by it; F: a frame, O: octets. `WLM`: a line of text. */
+/**
+ * Converts an entry of the exchange. R is received by the fuzzer, T transmitted by it; F is a frame, O are octets. `WLM` is a line of text.
+ */
 function entryOf(entry: ExchangeEntry): readonly unknown[] {
   const direction = entry.by === 'testee' ? 'R' : 'T'
   switch (entry.kind) {

@@ -3,22 +3,21 @@ import { join } from 'node:path'
 import { tlsSummary } from '../run/opening-record.ts'
 import type { ReportRow } from './report-writer.ts'
 
-/** The folder has an `index.json` that is none of a report; writing there would lose it. */
+/** Thrown if the folder has an `index.json` that is not a report, because writing a report would destroy it. */
 export class NoReport extends Error {
   override readonly name = 'NoReport'
 }
 
 /**
- * The rows that a folder's `index.json` has of an earlier run, so that testees of several runs share one matrix; none where there is none.
- * What the index does not say (title, reasons) is taken from the file of each case. Reports of other tools in the same form are read as well.
- *
- * Rejects with `NoReport`.
+ * Reads the rows of an earlier run from a folder's `index.json`, so that testees of several runs share one matrix; returns an empty list
+ * where there is no such file. Title and reasons, which the index does not contain, are read from the file of each case. Reports of other
+ * tools in the same format are read as well. Rejects with `NoReport`.
  */
 export async function earlierRows(folder: string): Promise<ReportRow[]> {
   const text = await contentOf(join(folder, 'index.json'))
   if (text === undefined) return []
   const index = objectIn(text)
-  if (index === undefined) throw new NoReport(`${join(folder, 'index.json')} is no report; choose another folder, or take it away`)
+  if (index === undefined) throw new NoReport(`${join(folder, 'index.json')} is not a report; choose another folder, or remove the file`)
   const rows: ReportRow[] = []
   for (const [agent, cases] of Object.entries(index))
     for (const [id, entry] of Object.entries(isObject(cases) ? cases : {}))
@@ -27,7 +26,7 @@ export async function earlierRows(folder: string): Promise<ReportRow[]> {
 }
 
 async function rowOf(folder: string, agent: string, id: string, entry: JsonObject): Promise<ReportRow> {
-  // An index that somebody else wrote must not make this read, or link to, files elsewhere.
+  // An index may come from another program: it must not make this read files elsewhere, or link to them.
   const file = /^([\w.-]+)\.json$/.exec(String(entry.reportfile))?.[1] ?? ''
   const record = (file === '' ? undefined : objectIn((await contentOf(join(folder, `${file}.json`))) ?? '')) ?? {}
   const { ending, opening } = record
@@ -55,7 +54,7 @@ async function rowOf(folder: string, agent: string, id: string, entry: JsonObjec
   }
 }
 
-/** An unknown verdict is none that passes. */
+/** Returns the verdict if it is a known one. An unknown verdict does not count as passed. */
 function known<Name extends string>(names: readonly Name[], value: unknown, otherwise: Name): Name {
   return names.find(name => name === value) ?? otherwise
 }

@@ -6,10 +6,10 @@ import { octetDump, textIn } from './octet-dump.ts'
 import { counted } from './quantity.ts'
 import { visible } from './visible-text.ts'
 
-/** What passed on the connection, entry by entry, as a table. */
+/** Shows the traffic of the connection, entry by entry, as a table. */
 export function exchangeTable({ exchange }: Pick<CaseRecord, 'exchange'>): Markup {
   const { entries, omitted, omittedAfter } = exchange
-  if (entries.length === 0) return html`<p>Nothing passed behind the opening handshake.</p>`
+  if (entries.length === 0) return html`<p>Nothing was sent after the opening handshake.</p>`
   const budget = new Budget(dumpedOctets)
   const rows = entries.map(entry => row(entry, budget))
   const gap =
@@ -23,7 +23,7 @@ ${[...rows.slice(0, omittedAfter), ...gap, ...rows.slice(omittedAfter)]}</tbody>
 </table>`
 }
 
-/** Octets that a page may still dump: a case has up to 300 entries, and all that is kept of them stands in the JSON file. */
+/** The number of octets that a page may still dump. A case has up to 300 entries; the JSON file has all octets that were kept. */
 class Budget {
   #left: number
 
@@ -31,7 +31,7 @@ class Budget {
     this.#left = octets
   }
 
-  /** How many of these octets may be dumped. */
+  /** Takes up to `octets` from the budget and returns how many may be dumped. */
   take(octets: number): number {
     const most = Math.max(Math.min(octets, this.#left), leastDumped)
     this.#left -= Math.min(octets, most)

@@ -1,44 +1,44 @@
 import type { CompressionRecord } from '../run/case-record.ts'
 import type { Report, ReportRow } from './report-writer.ts'
 
-/** How fast a testee was in one case of group 9. */
+/** The speed of a testee in one case of group 9. */
 export interface SpeedFigures {
   readonly agent: string
   readonly id: string
   readonly title: string
-  /** How many messages made the round trip. */
+  /** The number of messages that made the round trip. */
   readonly count: number
-  /** Milliseconds of a round trip. */
+  /** The median of the round trips, in milliseconds. */
   readonly median: number
   readonly longest: number
-  /** Milliseconds of all. */
+  /** The sum of the round trips, in milliseconds. */
   readonly sum: number
   readonly roundTripsPerSecond: number
-  /** Payload that came back. */
+  /** MiB of payload that came back per second. */
   readonly mebibytesPerSecond: number
 }
 
-/** The figures of group 9, for each testee and each case whose messages came back. */
+/** Computes the figures of group 9 for each testee and each case whose messages came back. */
 export function speedFigures({ rows }: Report): SpeedFigures[] {
   return rows.filter(({ id, behavior }) => id.startsWith('9.') && behavior === 'OK').flatMap(speedOf)
 }
 
-/** How a testee compressed over all cases of a run that agreed on it. */
+/** The compression of a testee over all cases of a run that agreed on it. */
 export interface CompressionFigures {
   readonly agent: string
   readonly cases: number
   readonly messages: number
-  /** How many messages came back compressed. */
+  /** The number of messages that came back compressed. */
   readonly compressedMessages: number
-  /** How many times smaller the testee's messages were on the wire, and the fuzzer's. */
+  /** The ratio of uncompressed to compressed octets of the testee's messages, and of the fuzzer's. */
   readonly ratio: number
   readonly fuzzerRatio: number
-  /** In how many cases the testee was allowed to keep its context, and in how many it did. */
+  /** The number of cases in which the testee was allowed to keep its context, and the number in which it did. */
   readonly mayKeepContext: number
   readonly keptContext: number
 }
 
-/** The sums for each testee that agreed on permessage-deflate. */
+/** Computes the sums for each testee that agreed on permessage-deflate. */
 export function compressionFigures({ rows }: Report): CompressionFigures[] {
   const agents = new Map<string, CompressionRecord[]>()
   for (const { agent, measured } of rows)

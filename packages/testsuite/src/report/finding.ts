@@ -1,9 +1,9 @@
 import type { ReportRow } from './report-writer.ts'
 
-/** Both verdicts of a case in one word, the worse of them: what a report counts, colours and filters by. */
+/** The worse of both verdicts of a case, in one word: reports count, colour and filter by it. */
 export type Finding = 'ok' | 'non-strict' | 'informational' | 'unimplemented' | 'failed'
 
-/** From which finding on a run counts as failed. */
+/** The finding from which on a run counts as failed. */
 export type FailOn = 'failed' | 'non-strict'
 
 /** All findings, in the order in which reports name them. */
@@ -11,7 +11,9 @@ export const findings: readonly Finding[] = ['ok', 'non-strict', 'failed', 'unim
 
 type Verdicts = Pick<ReportRow, 'behavior' | 'behaviorClose'>
 
-/** A wrong close is a failure as well; a server that leaves it to the client to end TCP does it the lesser way. */
+/**
+ * Returns the finding for two verdicts. A wrong close is a failure as well; a server that leaves it to the client to end TCP is non-strict.
+ */
 export function findingOf({ behavior, behaviorClose }: Verdicts): Finding {
   if (behavior === 'FAILED' || closeFailures.has(behaviorClose)) return 'failed'
   if (behavior === 'NON-STRICT' || behaviorClose === 'FAILED BY CLIENT') return 'non-strict'
@@ -25,19 +27,19 @@ export function isFailure(row: Verdicts, failOn: FailOn): boolean {
   return finding === 'failed' || (failOn === 'non-strict' && finding === 'non-strict')
 }
 
-/** How many rows have each finding. */
+/** Counts the rows by finding. */
 export function tally(rows: readonly Verdicts[]): Record<Finding, number> {
   const counts = { ok: 0, 'non-strict': 0, failed: 0, unimplemented: 0, informational: 0 }
   for (const row of rows) counts[findingOf(row)]++
   return counts
 }
 
-/** Both verdicts as one reads them: the one on the close only where it says more. */
+/** Both verdicts as text; the verdict on the close is left out if it adds nothing. */
 export function verdictWords({ behavior, behaviorClose }: Verdicts): string {
   return behaviorClose === behavior || behaviorClose === 'OK' ? behavior : `${behavior}, close ${behaviorClose}`
 }
 
-/** Why the finding is what it is. */
+/** Returns the reason for the finding. */
 export function reasonOf({ behavior, behaviorClose, reasons }: ReportRow): string {
   const isOfClose = behavior !== 'FAILED' && (closeFailures.has(behaviorClose) || (behavior === 'OK' && behaviorClose !== 'OK'))
   return isOfClose ? reasons.close : reasons.behavior

@@ -2,12 +2,12 @@ import type { ShownFrame } from '../run/exchange.ts'
 import { readClosePayload } from '../wire/close-payload.ts'
 import { counted } from './quantity.ts'
 
-/** The name of an opcode (RFC 6455 §5.2); a reserved one is named by its number. */
+/** Returns the name of an opcode (RFC 6455 §5.2), or its number where it is reserved. */
 export function opcodeName(opcode: number): string {
   return names[opcode] ?? `opcode ${opcode}`
 }
 
-/** What a frame's header says: `FIN`, bits that are set, mask, length and how it was written. */
+/** Describes a frame's header: `FIN`, reserved bits that are set, mask, length and the form of the length. */
 export function headerWords({ fin, rsv, mask, lengthForm, payload }: ShownFrame): string[] {
   return [
     fin ? 'FIN' : 'no FIN',
@@ -19,7 +19,7 @@ export function headerWords({ fin, rsv, mask, lengthForm, payload }: ShownFrame)
   ]
 }
 
-/** The code and the reason of a close frame; `undefined` for other frames, and where the payload has none. */
+/** Returns the code and the reason of a close frame; `undefined` for other frames, and where the payload is empty. */
 export function closeWords({ opcode, payload }: ShownFrame): string | undefined {
   if (opcode !== 8 || payload.length < 2) return undefined
   const words = readClosePayload(Buffer.from(payload.head, 'hex'))

@@ -4,7 +4,7 @@ import { matrixPage } from './matrix-page.ts'
 import { ReportFolder } from './report-folder.ts'
 import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
 
-/** Writes `index.html`, the matrix of agents by cases, and one page per case. They work from the disk, each by itself. */
+/** Writes `index.html`, the matrix of agents by cases, and one page per case. The pages work without a server, each by itself. */
 export class HtmlReport implements ReportWriter {
   readonly #folder: ReportFolder
 

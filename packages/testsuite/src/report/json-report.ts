@@ -3,7 +3,10 @@ import { classicRecord } from './classic-record.ts'
 import { ReportFolder } from './report-folder.ts'
 import type { Report, ReportRow, ReportWriter } from './report-writer.ts'
 
-/** Writes `index.json` and one JSON file per case, with the keys that tools for reports of the Autobahn Testsuite read, and more. */
+/**
+ * Writes `index.json` and one JSON file per case. They have the keys that tools for reports of the Autobahn Testsuite read, and further
+ * keys.
+ */
 export class JsonReport implements ReportWriter {
   readonly #folder: ReportFolder
 
@@ -24,14 +27,14 @@ export class JsonReport implements ReportWriter {
   }
 }
 
-/** Everything that is known of a case. Where a key of the Autobahn Testsuite has another form than ours, theirs stands under the key. */
+/** Returns the contents of a case's file. Where the Autobahn Testsuite has the same key with another type, its form is written. */
 function fileOf({ behavior, close, received, expectedClose, ...rest }: CaseRecord, { number }: ReportRow): Record<string, unknown> {
   const record = { behavior, close, received, expectedClose, ...rest }
   const { expectedClose: classicClose, ...classic } = classicRecord(record, number)
   return { ...rest, events: received, ...classic, expectedClose: { ...expectedClose, ...classicClose } }
 }
 
-/** One entry of `index.json`. */
+/** An entry of `index.json`. */
 interface IndexEntry {
   readonly behavior: string
   readonly behaviorClose: string

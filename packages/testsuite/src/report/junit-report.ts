@@ -8,18 +8,18 @@ import type { Report, ReportRow, ReportWriter, Unreached } from './report-writer
 import { xmlEscaped } from './xml.ts'
 
 export interface JunitReportOptions {
-  /** Where it is written. */
+  /** The file to write. */
   readonly file: string
-  /** From which finding on a case is a failure in it; `failed` where not said. */
+  /** The finding from which on a case counts as failed. Default: `failed`. */
   readonly failOn?: FailOn
 }
 
-/** Writes JUnit XML, as continuous integration reads it: one test suite per agent, one test per case. A declined extension is a skipped test. */
+/** Writes JUnit XML for continuous integration: one test suite per agent, one test per case. A declined extension is a skipped test. */
 export class JunitReport implements ReportWriter {
   readonly #file: string
   readonly #folder: ReportFolder
   readonly #failOn: FailOn
-  /** What failures say, by the file of their rows. */
+  /** The text of failures, by the file of their rows. */
   readonly #details = new Map<string, string>()
 
   constructor({ file, failOn = 'failed' }: JunitReportOptions) {
@@ -68,7 +68,7 @@ export class JunitReport implements ReportWriter {
   }
 }
 
-/** A server that was not there: one test that ended with an error. */
+/** Describes a server that could not be reached: one test that ended with an error. */
 function missingSuite({ agent, url, reason }: Unreached): string {
   const name = xmlEscaped(agent)
   const test = `<testcase classname="${name}" name="${xmlEscaped(`connects to ${url}`)}"><error message="${xmlEscaped(reason)}"/></testcase>`

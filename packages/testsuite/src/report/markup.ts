@@ -1,4 +1,7 @@
-/** HTML that is written as it is. `html` makes it, and `page` of the files of this package: what a testee said is a string, and escaped. */
+/**
+ * HTML that is inserted without escaping. Only `html` and `page` make it, from the files of this package; what a testee said is a string,
+ * and is escaped.
+ */
 export class Markup {
   readonly #text: string
 
@@ -11,15 +14,15 @@ export class Markup {
   }
 }
 
-/** What may stand between the words of a template; lists are joined, nothing is nothing. */
+/** A value inside a template; lists are joined, `undefined` adds nothing. */
 export type Content = string | number | Markup | undefined | readonly Content[]
 
-/** A template of HTML: what is put in is escaped, but for markup that another template has made. Attributes must be in double quotes. */
+/** A template of HTML. Values are escaped, except for markup that another template has made. Attributes must be in double quotes. */
 export function html(words: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(words.map((word, n) => (n === 0 ? word : text(contents[n - 1]) + word)).join(''))
 }
 
-/** Escapes for text and for attributes in double quotes. */
+/** Escapes text, also for attributes in double quotes. */
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 }

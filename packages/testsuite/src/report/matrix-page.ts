@@ -7,7 +7,7 @@ import type { Report, ReportRow } from './report-writer.ts'
 import { signs } from './verdict-badge.ts'
 import { visible } from './visible-text.ts'
 
-/** `index.html`: agents by cases, with totals, filters and a link for each case. */
+/** Makes `index.html`: agents by cases, with totals, filters and a link for each case. */
 export function matrixPage(report: Report): string {
   const agents = agentsOf([...report.earlier, ...report.rows])
   const sections = sectionsOf(agents)
@@ -29,7 +29,7 @@ ${filters(agents, sections)}
 <caption class="spoken">Agents by cases. Each cell has the verdict, the close code of the agent, and a link to the exchange.</caption>
 <thead><tr><th scope="col">Case</th>${agents.map(columnHead)}</tr></thead>
 ${sections.map(section => group(section, agents))}</table>
-<p class="empty" hidden>No case fits. <button type="button" data-clear>Show all</button></p>
+<p class="empty" hidden>No case matches. <button type="button" data-clear>Show all</button></p>
 </div>
 </main>`,
   })
@@ -57,7 +57,7 @@ function agentsOf(rows: readonly ReportRow[]): Agent[] {
   return [...agents.values()]
 }
 
-/** Groups in the order of their numbers, and cases likewise. */
+/** Returns groups and cases in the order of their numbers. */
 function sectionsOf(agents: readonly Agent[]): Section[] {
   const ids = [...new Set(agents.flatMap(({ rows }) => [...rows.keys()]))].sort(byNumbers)
   const numbers = [...new Set(ids.map(groupOf))]
@@ -82,13 +82,13 @@ function sumOf(rows: readonly ReportRow[]): number {
   return rows.reduce((sum, row) => sum + row.duration, 0)
 }
 
-/** What TLS agreed on with an agent, where it was spoken. */
+/** Describes the TLS that was agreed with an agent, if there was any. */
 function tlsLine(rows: readonly ReportRow[]): Markup | undefined {
   const words = [...new Set(rows.flatMap(({ tls }) => (tls === undefined ? [] : [tls])))]
   return words.length === 0 ? undefined : html`<p class="tls">${visible(words.join('; '))}</p>\n`
 }
 
-/** A server that was to be tested and was not there. */
+/** Describes a server that could not be reached. */
 function missing({ agent, url, reason }: Report['unreachable'][number]): Markup {
   return html`<li class="card missing">
 <h2><bdi>${visible(agent)}</bdi> <span class="role">server</span></h2>
@@ -96,7 +96,7 @@ function missing({ agent, url, reason }: Report['unreachable'][number]): Markup 
 </li>\n`
 }
 
-/** Shares as one bar. In SVG, because the page's policy allows no style attributes. */
+/** Shows shares as one bar. It is SVG, because the page's policy does not allow style attributes. */
 function bar(counts: Readonly<Record<Finding, number>>, all: number): Markup {
   let at = 0
   const parts = findings
@@ -167,20 +167,20 @@ function cell(row: ReportRow | undefined): Markup {
 
 function whyOf(row: ReportRow, finding: Finding): string[] {
   if (finding === 'ok') return []
-  return [reasonOf(row), ...(row.remoteCloseReason ? [`It said “${row.remoteCloseReason}”.`] : [])]
+  return [reasonOf(row), ...(row.remoteCloseReason ? [`Its close reason: “${row.remoteCloseReason}”.`] : [])]
 }
 
-/** What of both verdicts is not OK; nothing where the sign says it all. */
+/** Names the verdicts that are not OK; returns nothing if the sign says it all. */
 function shortWords({ behavior, behaviorClose, isLimit }: ReportRow): string {
   if (isLimit) return 'its limit'
   return behavior === 'OK' ? behaviorClose.toLowerCase() : behavior === 'FAILED' ? 'failed' : ''
 }
 
 function legend(): Markup {
-  return html`<details class="signs" open><summary>What the signs mean</summary><dl class="legend">${findings.map(
+  return html`<details class="signs" open><summary>Legend</summary><dl class="legend">${findings.map(
     finding =>
       html`<div><dt><span class="badge ${finding}">${signs[finding]}</span> ${labels[finding]}</dt><dd>${meanings[finding]}</dd></div>`,
-  )}<div><dt>*</dt><dd>There is a remark: on compression, for instance.</dd></div><div><dt>1000, –</dt><dd>The close code that came from the agent, or none.</dd></div><div><dt>12 ms</dt><dd>How long the case took.</dd></div><div><dt>its limit</dt><dd>The agent closed with a code for a limit that it has set itself.</dd></div></dl></details>`
+  )}<div><dt>*</dt><dd>There is a remark, for example on compression.</dd></div><div><dt>1000, –</dt><dd>The close code of the agent’s close frame; – where there was none.</dd></div><div><dt>12 ms</dt><dd>The duration of the case.</dd></div><div><dt>its limit</dt><dd>The agent closed with a code that means a limit of its own.</dd></div></dl></details>`
 }
 
 function groupOf(id: string): string {
@@ -205,9 +205,9 @@ const labels: Readonly<Record<Finding, string>> = {
 }
 
 const meanings: Readonly<Record<Finding, string>> = {
-  ok: 'Came and was closed as wanted.',
-  'non-strict': 'Accepted, though not what is wanted.',
-  failed: 'Came, or was closed, as it must not.',
+  ok: 'The agent behaved and closed as the case asks.',
+  'non-strict': 'Accepted, but not what the case asks for.',
+  failed: 'The agent behaved or closed in a wrong way.',
   unimplemented: 'The agent declined the extension.',
   informational: 'No verdict is given.',
 }

@@ -2,7 +2,7 @@ import type { ShownOctets } from '../run/exchange.ts'
 import { visible } from './visible-text.ts'
 
 /**
- * Octets as lines of an offset, up to 16 octets in hexadecimal digits, and what of them is printable ASCII. At most `most` octets of the
+ * Shows octets as lines of an offset, up to 16 octets in hexadecimal digits, and the same as printable ASCII. At most `most` octets of the
  * head are shown, and the tail only where the head is whole.
  */
 export function octetDump({ length, head, omitted, tail }: ShownOctets, most: number = Number.POSITIVE_INFINITY): string {
@@ -17,10 +17,10 @@ export function octetDump({ length, head, omitted, tail }: ShownOctets, most: nu
   ].join('\n')
 }
 
-/** The beginning of a text, at most `most` characters; `undefined` where the octets are no text that one would want to read. */
+/** Returns the beginning of a text, at most `most` characters; `undefined` if the octets are not readable text. */
 export function textIn({ head, omitted }: ShownOctets, most: number): string | undefined {
   const octets = Buffer.from(head, 'hex')
-  // What is cut may end within a code point.
+  // A cut may be within a code point.
   const text = decoded(octets, omitted > 0)
   if (text === undefined || text.length === 0 || controls.test(text)) return undefined
   const characters = [...text]
@@ -47,6 +47,6 @@ function line(octets: Uint8Array, offset: number): string {
 }
 
 const perLine = 16
-/** Controls that no text has; line ends and tabs are left. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+/** Control characters that text does not contain; line ends and tabs are not among them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/

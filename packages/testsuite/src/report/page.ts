@@ -5,13 +5,13 @@ import { html, Markup } from './markup.ts'
 export interface PageParts {
   readonly title: string
   readonly body: Markup
-  /** Which style it has beside that of all pages. The matrix has a program as well. */
+  /** The style of the page, in addition to that of all pages. The matrix has a program as well. */
   readonly kind: 'matrix' | 'case'
 }
 
 /**
- * A page that stands alone: style and program are inside, nothing is loaded, and a content security policy lets nothing else run,
- * should a testee find a way to write into it.
+ * Makes a page that works without other files: style and program are inside, and it loads nothing. A content security policy lets nothing
+ * else run, in case a testee finds a way to write into the page.
  */
 export function page({ title, body, kind }: PageParts): string {
   const style = asset('report.css', `${kind}.css`)
@@ -38,11 +38,11 @@ ${program && html`<script>${program.text}</script>`}
 
 interface Asset {
   readonly text: Markup
-  /** As a content security policy names it. */
+  /** The hash, in the form that a content security policy uses. */
   readonly hash: string
 }
 
-/** Files of this package's folder `page`, joined. Read when they are first wanted, and kept: a run writes thousands of pages. */
+/** Joins files of this package's folder `page`. They are read once and kept, because a run writes thousands of pages. */
 function asset(...names: readonly string[]): Asset {
   const key = names.join()
   const known = assets.get(key)

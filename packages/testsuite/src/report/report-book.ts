@@ -6,23 +6,23 @@ import type { Report, ReportRow, ReportWriter, Unreached } from './report-writer
 export interface BookParts {
   readonly fuzzer: Report['fuzzer']
   readonly writers: readonly ReportWriter[]
-  /** Of the cases, in their order; those of the catalogue where not said. */
+  /** The numbers of the cases, in order. Default: those of the catalogue. */
   readonly ids?: readonly string[]
   readonly earlier?: readonly ReportRow[]
 }
 
-/** Keeps the rows of a run and hands everything to the writers. */
+/** Keeps the rows of a run and passes everything to the writers. */
 export class ReportBook {
   readonly #fuzzer: Report['fuzzer']
   readonly #writers: readonly ReportWriter[]
   readonly #order: ReadonlyMap<string, number>
-  /** By agent and by case; a case that is run again takes the place of the last one. */
+  /** The rows by agent and case; a case that is run again replaces the earlier row. */
   readonly #rows = new Map<string, Map<string, ReportRow>>()
   readonly #names = new Map<string, string>()
   readonly #earlier: readonly ReportRow[]
   readonly #unreachable: Unreached[] = []
 
-  /** `earlier` is what the folder of the report has already. */
+  /** `earlier` are the rows that the folder of the report already has. */
   constructor({ fuzzer, writers, ids = catalogue.map(({ id }) => id), earlier = [] }: BookParts) {
     this.#fuzzer = fuzzer
     this.#writers = writers
@@ -39,7 +39,7 @@ export class ReportBook {
     return { fuzzer: this.#fuzzer, created: new Date().toISOString(), rows, earlier, unreachable: [...this.#unreachable] }
   }
 
-  /** How many agents there are. */
+  /** The number of agents. */
   get agentCount(): number {
     return this.#rows.size
   }
@@ -52,7 +52,7 @@ export class ReportBook {
     return this.#rows.get(agent)?.get(id)
   }
 
-  /** Notes a server that could not be tested. */
+  /** Adds a server that could not be tested. */
   addUnreachable(unreached: Unreached): void {
     this.#unreachable.push(unreached)
   }
@@ -92,7 +92,10 @@ export class ReportBook {
     }
   }
 
-  /** An agent chooses its name, and two names may look alike in letters and digits; a file belongs to one. */
+  /**
+   * Returns the file name of an agent. Agents choose their names, and two names may have the same letters and digits, but each agent has
+   * its own files.
+   */
   #fileNameOf(agent: string): string {
     const known = this.#names.get(agent)
     if (known !== undefined) return known

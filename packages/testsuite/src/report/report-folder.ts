@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The folder that reports go to. It is made when the first file is written. */
+/** The folder of a report. It is made when the first file is written. */
 export class ReportFolder {
   readonly #path: string
   #count = 0
@@ -10,7 +10,7 @@ export class ReportFolder {
     this.#path = path
   }
 
-  /** Writes a file as a whole: who reads it meanwhile, or after this was interrupted, has the one before. */
+  /** Writes a file atomically: readers see the earlier file until the new one is complete, also if writing is interrupted. */
   async write(name: string, content: string): Promise<void> {
     await mkdir(this.#path, { recursive: true })
     const unfinished = join(this.#path, `.${name}.${process.pid}.${this.#count++}`)

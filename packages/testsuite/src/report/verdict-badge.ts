@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts'
 import { html, type Markup } from './markup.ts'
 
-/** A finding as a mark that differs in sign, in shape and in colour. */
+/** Shows a finding as a mark that differs in sign, shape and colour. */
 export function badge(finding: Finding): Markup {
   return html`<span class="badge ${finding}" title="${finding}"><span aria-hidden="true">${signs[finding]}</span><span class="spoken">${finding}</span></span>`
 }

@@ -1,6 +1,6 @@
 /**
- * A testee's text so that nothing in it is hidden and nothing acts: controls become their pictures (`␀`), what turns the direction of
- * writing or has no width is written out (`\u{202e}`).
+ * Makes a testee's text safe to read: control characters become their pictures (`␀`), and characters that change the direction of writing
+ * or have no width are written out (`\u{202e}`).
  */
 export function visible(text: string): string {
   return text.replaceAll(hidden, character => {
@@ -10,5 +10,5 @@ export function visible(text: string): string {
   })
 }
 
-/** Controls, formats (direction marks among them), lone surrogates, line and paragraph separators. */
+/** Control characters, formatting characters (direction marks among them), lone surrogates, line and paragraph separators. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu

@@ -2,7 +2,7 @@ import type { Event } from '../cases/case.ts'
 import { lengthOf, octetsOf } from '../cases/payload.ts'
 import { same } from '../wire/octets.ts'
 
-/** Whether an event is the one that was expected. A broken rule, or too much of something, is never expected. */
+/** Whether an event equals the expected one. A broken rule, or an event that exceeded what the suite keeps, never does. */
 export function alike(event: Event, expected: Event): boolean {
   switch (event.kind) {
     case 'text':

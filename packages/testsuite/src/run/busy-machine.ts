@@ -1,6 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** Watches how late the turns of this process's event loop come, and says whether other processes keep the machine busy. */
+/** Measures how late the turns of this process's event loop come, and tells from it whether other processes keep the machine busy. */
 export class BusyMachine {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution })
 
@@ -8,7 +8,7 @@ export class BusyMachine {
     this.#delay.enable()
   }
 
-  /** Whether one turn in ten came late since the watch began. */
+  /** Whether at least one turn in ten has come late since the measuring began. */
   get isBusy(): boolean {
     return this.#delay.percentile(90) > mostDelay
   }
@@ -18,7 +18,7 @@ export class BusyMachine {
   }
 }
 
-/** Milliseconds. */
+/** The interval of the measurement, in milliseconds. */
 const resolution = 10
-/** Nanoseconds, the resolution included. */
+/** The longest delay, in nanoseconds, that does not count as late. It includes the interval. */
 const mostDelay = 25_000_000

@@ -6,21 +6,21 @@ import type { Verdicts } from './judge.ts'
 import type { OpeningRecord } from './opening-record.ts'
 import type { Role } from './testee-link.ts'
 
-/** Everything a report says of one case with one testee. Plain data: it is written as JSON. */
+/** The data of a report on one case with one testee. Plain data: it is written as JSON. */
 export interface CaseRecord extends Verdicts {
   readonly agent: string
   readonly id: string
   readonly title: string
   readonly expectation: string
   readonly section: string
-  /** What the fuzzer was. */
+  /** The side of the connection that the fuzzer played. */
   readonly fuzzer: Role
-  /** When the case began, ISO 8601. */
+  /** The time at which the case began, in ISO 8601. */
   readonly started: string
-  /** Milliseconds, from the first step to the end of TCP. */
+  /** Milliseconds from the first step to the end of the TCP connection. */
   readonly duration: number
   readonly opening: OpeningRecord
-  /** What was accepted, and what came. */
+  /** The outcomes that the case accepts, and the events that came. */
   readonly accepted: readonly { readonly behavior: string; readonly events: readonly ShownEvent[] | 'any' }[]
   readonly received: readonly ShownEvent[]
   readonly expectedClose: CloseExpectation
@@ -28,24 +28,24 @@ export interface CaseRecord extends Verdicts {
   readonly exchange: { readonly entries: readonly ExchangeEntry[]; readonly omitted: number; readonly omittedAfter: number }
   readonly traffic: Readonly<Record<Side, Traffic>>
   readonly measured: MeasuredRecord
-  /** The testee ended the case by a limit of its own, with these words; behavior is FAILED all the same. */
+  /** The close code and reason with which the testee ended the case because of a limit of its own; `behavior` is FAILED all the same. */
   readonly limit?: CloseWords
-  /** What else is worth knowing of the testee, in sentences. */
+  /** Further facts about the testee that are not part of the verdicts, in sentences. */
   readonly remarks?: readonly string[]
 }
 
-/** How the connection ended. */
+/** The end of a connection. */
 export interface EndingRecord {
   readonly closedFirst?: Side
   readonly droppedFirst?: Side
   readonly wasClean: boolean
-  /** What the fuzzer's close frame said, and the testee's. */
+  /** The code and reason of the fuzzer's close frame, and of the testee's. */
   readonly sent?: CloseWords
   readonly received?: CloseWords
 }
 
 export interface MeasuredRecord {
-  /** Milliseconds. */
+  /** Times of the round trips, in milliseconds. */
   readonly roundTrips?: {
     readonly count: number
     readonly shortest: number
@@ -58,15 +58,15 @@ export interface MeasuredRecord {
   readonly compression?: CompressionRecord
 }
 
-/** How permessage-deflate was used. What stands at the top is of the testee's messages. */
+/** The use of permessage-deflate. The properties of the record itself describe the testee's messages, `sent` the fuzzer's. */
 export interface CompressionRecord extends CompressedDirection {
-  /** How many came compressed; the others came as they are, which is allowed. */
+  /** The number of messages that came compressed; the others came uncompressed, which is allowed. */
   readonly compressedMessages: number
-  /** The farthest that the testee pointed back, in octets: how much of its window it has used. */
+  /** The largest distance, in octets, that the testee's compressor has referred back: how much of its window it has used. */
   readonly farthest: number
-  /** How many messages pointed back into those before them. */
+  /** The number of messages that refer back to earlier messages. */
   readonly messagesWithContext: number
-  /** Whether the testee goes on with its context from message to message, as far as its messages show. */
+  /** Whether the testee keeps its compression context from message to message, as far as its messages show. */
   readonly context: 'kept' | 'dropped' | 'unknown'
   readonly fuzzer: CompressedDirection
 }
@@ -75,21 +75,21 @@ export interface CompressionRecord extends CompressedDirection {
 export interface CompressedDirection {
   readonly messages: number
   readonly inflatedOctets: number
-  /** Octets of payloads as they passed; with `inflatedOctets` it is the ratio. */
+  /** Octets of payloads as sent; `wireOctets` divided by `inflatedOctets` is the compression ratio. */
   readonly wireOctets: number
-  /** As agreed: 8 to 15, and whether the context may be kept. */
+  /** The window that was agreed, 8 to 15, and whether the context may be kept. */
   readonly windowBits: number
   readonly keepsContext: boolean
 }
 
-/** An event for a report. */
+/** An event in the form that reports show. */
 export type ShownEvent =
   | { readonly kind: 'text' | 'binary' | 'pong'; readonly payload: ShownOctets }
   | { readonly kind: 'mark'; readonly name: string }
   | { readonly kind: 'roundTrips'; readonly count: number }
   | { readonly kind: 'violation' | 'excess'; readonly what: string }
 
-/** The figures of round trips; nothing where there were none. */
+/** Computes the figures of the round trips; returns an empty object if there were none. */
 export function roundTripFigures(times: readonly number[], octets: number): Pick<MeasuredRecord, 'roundTrips' | 'echoedOctets'> {
   if (times.length === 0) return {}
   const sorted = times.toSorted((a, b) => a - b)
@@ -108,7 +108,7 @@ export function shownOutcomes(accepted: readonly Outcome[]): CaseRecord['accepte
   return accepted.map(({ behavior, events }) => ({ behavior, events: events === 'any' ? events : shownEvents(events) }))
 }
 
-/** What a record says of an exchange. */
+/** Returns the parts of a record that come from an exchange. */
 export function shownExchange(exchange: Exchange): Pick<CaseRecord, 'exchange' | 'traffic'> {
   return { exchange: exchange.record, traffic: exchange.traffic }
 }

@@ -3,18 +3,21 @@ import { type AgreedWindow, ExactInflater } from '../wire/exact-inflater.ts'
 import { type ExtensionWords, readExtensions } from '../wire/extension-header.ts'
 import { KeptDeflater } from '../wire/kept-deflater.ts'
 
-/** permessage-deflate as both sides have agreed on it. */
+/** The permessage-deflate that both sides have agreed on. */
 export interface AgreedCompression {
-  /** Of the fuzzer's messages; to be closed. */
+  /** Compresses the fuzzer's messages; the user of this object closes it. */
   readonly deflater: KeptDeflater
-  /** Of the testee's messages. */
+  /** Decompresses the testee's messages. */
   readonly inflater: ExactInflater
-  /** What each compressor has agreed to. */
+  /** The windows that the two compressors have agreed to. */
   readonly testee: AgreedWindow
   readonly fuzzer: AgreedWindow
 }
 
-/** What the fuzzer as client offers: each set of parameters is asked of the server, and promised for the client's own messages. */
+/**
+ * Returns the extensions that the fuzzer offers as client. Each set of parameters is asked of the server, and promised for the client's own
+ * messages.
+ */
 export function offerOf({ offers }: Compression): ExtensionWords[] {
   return offers.map(({ noContextTakeover, maxWindowBits, takesAnyWindow = false }) => ({
     name,
@@ -28,7 +31,10 @@ export function offerOf({ offers }: Compression): ExtensionWords[] {
   }))
 }
 
-/** What was agreed, as the fuzzer's client reads the response. `undefined`: the testee declined. A string: its response breaks a rule. */
+/**
+ * Reads the server's response to the offer of the fuzzer's client. Returns `undefined` if the testee declined, and a string, the rule,
+ * where the response breaks one.
+ */
 export function agreedByServer(compression: Compression, header: string): AgreedCompression | undefined | string {
   const extensions = readExtensions(header)
   if (typeof extensions === 'string') return extensions
@@ -41,10 +47,10 @@ export function agreedByServer(compression: Compression, header: string): Agreed
   if (parameters.get('client_max_window_bits') === true)
     return 'the parameter client_max_window_bits without a value in a response (RFC 7692 §7.1.2.2)'
   const offer = compression.offers.find(each => answers(each, parameters))
-  if (offer === undefined) return `parameters that answer none of the offers: ${header.slice(0, 200)} (RFC 7692 §7.1)`
+  if (offer === undefined) return `parameters that do not answer any of the offers: ${header.slice(0, 200)} (RFC 7692 §7.1)`
   return agreed({
     testee: { windowBits: bitsOf(parameters.get('server_max_window_bits')), keepsContext: !parameters.has('server_no_context_takeover') },
-    // What the client has offered for its own messages holds whatever the response says (RFC 7692 §7.1.1.2, §7.1.2.2).
+    // The client keeps the promises of its own offer whatever the response says (RFC 7692 §7.1.1.2, §7.1.2.2).
     fuzzer: {
       windowBits: Math.min(offer.maxWindowBits || 15, bitsOf(parameters.get('client_max_window_bits'))),
       keepsContext: !offer.noContextTakeover && !parameters.has('client_no_context_takeover'),
@@ -52,7 +58,10 @@ export function agreedByServer(compression: Compression, header: string): Agreed
   })
 }
 
-/** What the fuzzer's server accepts of the testee's offers, with the header's words for it. `undefined`: no offer allows what the case asks for. */
+/**
+ * Picks what the fuzzer's server accepts of the testee's offers, and the header value that says so. Returns `undefined` if no offer
+ * allows what the case asks for.
+ */
 export function agreedWithClient(
   compression: Compression,
   headers: readonly string[],
@@ -83,7 +92,7 @@ export function agreedWithClient(
   return undefined
 }
 
-/** The codecs for what was agreed. */
+/** Makes the compressor and the decompressor for what was agreed. */
 export function agreed({ testee, fuzzer }: { readonly testee: AgreedWindow; readonly fuzzer: AgreedWindow }): AgreedCompression {
   return { deflater: new KeptDeflater(fuzzer), inflater: new ExactInflater(testee), testee, fuzzer }
 }
@@ -100,7 +109,10 @@ function problemIn({ parameters }: ExtensionWords, known: ReadonlyMap<string, st
   return undefined
 }
 
-/** Whether a response answers an offer: it does what is asked, and asks nothing that was not allowed (RFC 7692 §7.1). */
+/**
+ * Whether a response answers an offer: it grants what the offer asks for, and asks for nothing that the offer does not allow (RFC 7692
+ * §7.1).
+ */
 function answers(
   { noContextTakeover, maxWindowBits, takesAnyWindow = false }: DeflateParameters,
   response: ReadonlyMap<string, string | true>,

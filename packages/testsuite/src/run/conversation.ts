@@ -7,27 +7,27 @@ import { Match } from './judge.ts'
 import type { Pace } from './pace.ts'
 import type { TesteeLink } from './testee-link.ts'
 
-/** What a conversation measured. */
+/** The measurements of one conversation. */
 export interface Measured {
-  /** Milliseconds of each round trip, from the first octet that is sent to the last that comes back. */
+  /** Milliseconds of each round trip, from the first octet sent to the last one received. */
   readonly roundTrips: readonly number[]
-  /** Of the messages that made the round trip; `wireOctets` as the fuzzer has compressed them. */
+  /** The messages that made a round trip; `wireOctets` counts them as compressed by the fuzzer. */
   readonly sent: { readonly messages: number; readonly octets: number; readonly wireOctets: number }
 }
 
-/** Compresses the messages of the fuzzer, in their order. */
+/** Compresses the fuzzer's messages, in order. */
 export interface MessageDeflater {
   deflate(payload: Uint8Array): Promise<Uint8Array>
 }
 
-/** A message on its way. */
+/** A message of the fuzzer, ready to be sent. */
 interface Outgoing {
   readonly payload: Uint8Array
   readonly frames: readonly WireFrame[]
   readonly wireOctets: number
 }
 
-/** Plays the steps of a case on an open connection, to the end of TCP. */
+/** Plays the steps of a case on an open connection, until the TCP connection has ended. */
 export class Conversation {
   readonly #case: Case
   readonly #link: TesteeLink
@@ -115,14 +115,14 @@ export class Conversation {
     const before = events.length
     const prepared = (n: number): Promise<Outgoing> => {
       const outgoing = this.#outgoing(kind, octetsOf(message(n)), fragmentSize)
-      // It is awaited later, or not at all.
+      // Its result is awaited later, or never.
       outgoing.catch(() => {})
       return outgoing
     }
     let next = prepared(0)
     for (let n = 0; n < count; n++) {
       const { payload, frames, wireOctets } = await next
-      // Compressed while the testee answers, so that the time is the testee's.
+      // The next message is compressed while the testee answers, so that the measured time is the testee's alone.
       if (n + 1 < count) next = prepared(n + 1)
       const started = performance.now()
       await this.#link.sendFrames(frames, cut)
@@ -139,7 +139,7 @@ export class Conversation {
     events.push({ kind: 'roundTrips', count })
   }
 
-  /** A message in frames; compressed where the case has agreed on it. */
+  /** Puts a message into frames; compresses it where the case has agreed on compression. */
   async #outgoing(kind: 'text' | 'binary', payload: Uint8Array, fragmentSize: number = Number.MAX_SAFE_INTEGER): Promise<Outgoing> {
     const sent = (await this.#deflater?.deflate(payload)) ?? payload
     const frames = messageFrames(kind, sent, fragmentSize).map((frame, n) =>
@@ -165,7 +165,7 @@ export class Conversation {
     return { ...rest, payload: octetsOf(payload), ...(isMasked && { mask: crypto.getRandomValues(new Uint8Array(4)) }) }
   }
 
-  /** The end: the closing handshake, then TCP, which is the server's to end. */
+  /** Ends the conversation: does the closing handshake, then waits for the server to end the TCP connection. */
   async #finish(): Promise<void> {
     const link = this.#link
     if (link.firstToClose === undefined) link.drop('the case is over')
@@ -177,18 +177,21 @@ export class Conversation {
   }
 }
 
-/** A message whose octets fill its frames exactly ends with an empty one: so the fragments are those that the field counts, 65,537 in 9.3.1. */
+/**
+ * Cuts a message into frames. A message whose octets fill its frames exactly ends with an empty frame, so that the number of fragments is
+ * that of the Autobahn Testsuite: 65,537 in case 9.3.1.
+ */
 function messageFrames(kind: 'text' | 'binary', payload: Uint8Array, size: number): Frame[] {
   const parts = pieces(payload, size)
   return fragments(kind, ...parts, ...(payload.length > 0 && payload.length % size === 0 ? [new Uint8Array(0)] : []))
 }
 
-/** Whether what is waited for is there. With pongs that may be left out, the last is. */
+/** Whether the expected events are complete. Where pongs may be left out, the last one is needed. */
 function isEnough(wanted: Outcome | undefined, match: Match | undefined, seen: number, count: number | undefined): boolean {
   if (count !== undefined) return seen >= count
   if (wanted === undefined || wanted.events === 'any') return true
   return wanted.pongs === undefined ? seen >= wanted.events.length : match?.isComplete === true
 }
 
-/** For a whole case that names no time of its own. */
+/** The time limit, in seconds, of a case that does not set its own. */
 const usualSeconds = 100

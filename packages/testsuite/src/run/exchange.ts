@@ -1,15 +1,15 @@
 import type { LengthForm } from '../wire/frame.ts'
 
-/** Octets for a report: all of them in hexadecimal digits, or the first and the last. */
+/** Octets in the form of reports: all of them in hexadecimal digits, or the first and the last. */
 export interface ShownOctets {
   readonly length: number
   readonly head: string
-  /** How many are left out between head and tail. */
+  /** The number of octets left out between `head` and `tail`. */
   readonly omitted: number
   readonly tail: string
 }
 
-/** What passed, or what happened. */
+/** An octet sequence that passed, or an event. */
 export type ExchangeEntry = { /** Milliseconds since the connection was opened. */ readonly at: number; readonly by: Side } & (
   | ShownFrame
   | { readonly kind: 'octets'; readonly octets: ShownOctets }
@@ -22,22 +22,22 @@ export interface ShownFrame {
   readonly opcode: number
   readonly fin: boolean
   readonly rsv: number
-  /** The mask's four octets in hexadecimal digits; empty where the frame is not masked. */
+  /** The four octets of the mask in hexadecimal digits; empty if the frame is not masked. */
   readonly mask: string
   readonly lengthForm: LengthForm
-  /** The payload, not masked. */
+  /** The unmasked payload. */
   readonly payload: ShownOctets
 }
 
 export type Side = 'fuzzer' | 'testee'
 
-/** Counts of one direction. */
+/** Counters of one direction. */
 export interface Traffic {
   octets: number
   frames: number
 }
 
-/** Records what passes on one connection. It keeps the first and the last entries, so that no testee can fill the memory. */
+/** Records the traffic of one connection. It keeps the first and the last entries only, so that a testee cannot fill the memory. */
 export class Exchange {
   readonly #started = performance.now()
   readonly #first: ExchangeEntry[] = []
@@ -68,7 +68,7 @@ export class Exchange {
     this.#add({ at: this.now, by: 'fuzzer', kind: 'note', text })
   }
 
-  /** What is kept, in its order; `omitted` entries are missing behind the first `firstKept`. */
+  /** The entries that were kept, in order. `omitted` entries are missing after the first `firstKept`. */
   get record(): { readonly entries: readonly ExchangeEntry[]; readonly omitted: number; readonly omittedAfter: number } {
     return { entries: [...this.#first, ...this.#last], omitted: this.#omitted, omittedAfter: this.#first.length }
   }
@@ -85,7 +85,7 @@ export class Exchange {
   }
 }
 
-/** Octets as reports show them. */
+/** Converts octets to the form of reports. */
 export function shown(octets: Uint8Array): ShownOctets {
   const { length } = octets
   if (length <= headShown + tailShown) return { length, head: digits(octets), omitted: 0, tail: '' }

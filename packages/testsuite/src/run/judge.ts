@@ -14,7 +14,7 @@ export type Behavior = 'OK' | 'NON-STRICT' | 'INFORMATIONAL' | 'FAILED' | 'UNIMP
 /** Was the connection closed as the case says? */
 export type BehaviorClose = 'OK' | 'FAILED' | 'WRONG CODE' | 'UNCLEAN' | 'FAILED BY CLIENT' | 'INFORMATIONAL' | 'UNIMPLEMENTED'
 
-/** A verdict and the reason for it, in a sentence. */
+/** A verdict and one sentence that explains it. */
 export interface Verdict<Name extends string> {
   readonly verdict: Name
   readonly reason: string
@@ -23,11 +23,11 @@ export interface Verdict<Name extends string> {
 export interface Verdicts {
   readonly behavior: Verdict<Behavior>
   readonly close: Verdict<BehaviorClose>
-  /** The testee closed with these words because the case went beyond a limit that it has set itself. */
+  /** The code and reason with which the testee closed because the case exceeded one of its own limits. */
   readonly limit?: CloseWords
 }
 
-/** How a connection ended. `TesteeLink` has these properties. */
+/** The end of a connection. `TesteeLink` has these properties. */
 export interface Ending {
   readonly role: Role
   readonly firstToClose: Side | undefined
@@ -36,7 +36,7 @@ export interface Ending {
   readonly droppedBy: Side | undefined
 }
 
-/** Both verdicts on a conversation that was played. */
+/** Judges a conversation: both verdicts. */
 export function judge(testCase: Case, events: readonly Event[], ending: Ending): Verdicts {
   const outcome = testCase.accepted.find(each =>
     each.isCutShort === true ? ending.firstToClose === 'testee' && new Match(each, events).isPossible : new Match(each, events).isComplete,
@@ -52,33 +52,36 @@ export function judge(testCase: Case, events: readonly Event[], ending: Ending):
   }
 }
 
-/** Fails the behavior as well for a wrong close that the case calls fatal, as the Autobahn Testsuite does. */
+/** Fails `behavior` too for a wrong close that the case calls fatal, as the Autobahn Testsuite does. */
 function failedByClose(behavior: Verdict<Behavior>, close: Verdict<BehaviorClose>, { fatal }: CloseExpectation): Verdict<Behavior> {
   const isFatal = (fatal === 'code' && close.verdict === 'WRONG CODE') || (fatal === 'side' && close.verdict === 'FAILED')
   return isFatal && behavior.verdict !== 'FAILED' ? { verdict: 'FAILED', reason: close.reason } : behavior
 }
 
-/** A limit of the testee, in a sentence. */
+/** Describes a limit of the testee, in a sentence. */
 export function limitReached({ code, reason = '' }: CloseWords): string {
-  return `It is a limit of the testee: it closed with ${code}${reason === '' ? '' : ` (${reason})`}.`
+  return `The testee reached a limit of its own: it closed with ${code}${reason === '' ? '' : ` (${reason})`}.`
 }
 
-/** Both verdicts where the opening handshake did not give a connection to play on. */
+/** Returns both verdicts for a case whose opening handshake did not open a connection. */
 export function judgeWithoutConnection(reason: string): Verdicts {
   return { behavior: { verdict: 'FAILED', reason }, close: { verdict: 'FAILED', reason } }
 }
 
-/** Both verdicts where the testee declined the extension that the case is about: then the fuzzer closed with 1000, and `ending` is what came of it. */
+/**
+ * Returns both verdicts for a testee that declined the extension that the case tests. The fuzzer has closed with 1000; `ending` is the
+ * result.
+ */
 export function judgeDeclined(reason: string, ending: Ending): Verdicts {
   return { behavior: { verdict: 'UNIMPLEMENTED', reason }, close: judgeClose(cleanClose, ending) }
 }
 
-/** Follows events, one by one, along those that an outcome names. */
+/** Compares events, one by one, with those that an outcome names. */
 export class Match {
   readonly #outcome: Outcome
   #isPossible = true
   #count = 0
-  /** Which ping the last pong answers. */
+  /** The index of the ping that the last pong answered. */
   #place = -1
 
   constructor(outcome: Outcome, events: readonly Event[] = []) {
@@ -94,12 +97,12 @@ export class Match {
     this.#isPossible = expected !== undefined && alike(event, expected)
   }
 
-  /** The events so far are the beginning of those that the outcome names. */
+  /** Whether the events so far are the beginning of the outcome's events. */
   get isPossible(): boolean {
     return this.#isPossible
   }
 
-  /** They are all of them. */
+  /** Whether the events so far are all of the outcome's events. */
   get isComplete(): boolean {
     const { events, pongs = [] } = this.#outcome
     return events === 'any' || (this.#isPossible && this.#count === events.length && this.#place === pongs.length - 1)
@@ -117,11 +120,13 @@ function behaviorOf(testCase: Case, outcome: Outcome | undefined, events: readon
   if (violation?.kind === 'violation') return { verdict: 'FAILED', reason: `The testee broke a rule: ${violation.what}.` }
   if (outcome !== undefined) return { verdict: outcome.behavior, reason: reasons[outcome.behavior] }
   const excess = events.find(event => event.kind === 'excess')
-  if (excess?.kind === 'excess') return { verdict: 'FAILED', reason: `It was too much: ${excess.what}.` }
+  if (excess?.kind === 'excess') return { verdict: 'FAILED', reason: `The testee sent too much: ${excess.what}.` }
   return { verdict: 'FAILED', reason: differenceOf(testCase.accepted[0]!, events, testCase.close, ending) }
 }
 
-/** A testee that refuses what is allowed, and says so by a code for it, has a limit and no fault. The behavior is FAILED all the same. */
+/**
+ * Returns the close words of a testee that refused something allowed with a code that means a limit. The behavior is FAILED all the same.
+ */
 function limitOf({ verdict }: Verdict<Behavior>, events: readonly Event[], ending: Ending): CloseWords | undefined {
   if (verdict !== 'FAILED' || ending.firstToClose !== 'testee' || events.some(({ kind }) => kind === 'violation')) return undefined
   const words = ending.receivedClose
@@ -129,22 +134,22 @@ function limitOf({ verdict }: Verdict<Behavior>, events: readonly Event[], endin
 }
 
 function judgeClose(expected: CloseExpectation, ending: Ending): Verdict<BehaviorClose> {
-  if (expected.informational === true) return { verdict: 'INFORMATIONAL', reason: 'How the testee closes is left to it.' }
+  if (expected.informational === true) return { verdict: 'INFORMATIONAL', reason: 'The case accepts any way of closing.' }
   const difference = `Expected ${expectedClose(expected)}; got ${closeOf(ending)}.`
   if (expected.by !== 'either' && ending.firstToClose !== expected.by) return { verdict: 'FAILED', reason: difference }
   if (expected.clean && !ending.wasClean) return { verdict: 'UNCLEAN', reason: difference }
   if (ending.receivedClose !== undefined && !expected.codes.includes(ending.receivedClose.code ?? 'none'))
     return { verdict: 'WRONG CODE', reason: difference }
   if (ending.role === 'client' && ending.droppedBy === 'fuzzer')
-    return { verdict: 'FAILED BY CLIENT', reason: 'The server should have ended TCP, and the client had to (RFC 6455 §7.1.1).' }
+    return { verdict: 'FAILED BY CLIENT', reason: 'The client had to end TCP, which the server should have done (RFC 6455 §7.1.1).' }
   return { verdict: 'OK', reason: 'The connection was closed as it should be.' }
 }
 
 const reasons = {
-  OK: 'What came is what is wanted.',
-  'NON-STRICT': 'What came is accepted, though not what is wanted.',
-  INFORMATIONAL: 'Whatever comes is accepted.',
+  OK: 'The events are those that the case asks for.',
+  'NON-STRICT': 'The events are accepted, but are not those that the case asks for.',
+  INFORMATIONAL: 'The case accepts any events.',
 } as const
 
-/** Policy violation, message too big, try again later (RFC 6455 §7.4.1, and IANA's registry for 1013). */
+/** The codes for policy violation, message too big and try again later (RFC 6455 §7.4.1; 1013 is in IANA's registry). */
 const limitCodes: ReadonlySet<number> = new Set([1008, 1009, 1013])

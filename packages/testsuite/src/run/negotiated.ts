@@ -2,36 +2,42 @@ import type { AgreedWindow } from '../wire/exact-inflater.ts'
 import { type ExtensionWords, readExtensions } from '../wire/extension-header.ts'
 import { type AgreedCompression, agreed } from './compression.ts'
 
-// permessage-deflate where a case writes the offer or the answer itself (RFC 7692 §7.1).
+// permessage-deflate in cases that write the offer or the answer themselves (RFC 7692 §7.1).
 
-/** What a server agreed to with its answer to an offer. `undefined`: it takes none. A string: the answer breaks a rule. */
+/**
+ * Reads the parameters to which a server agreed in its answer to an offer. Returns `undefined` if it declined, and a string, the rule,
+ * where the answer breaks one.
+ */
 export function answeredOffer(offer: string, answer: string): AgreedCompression | undefined | string {
   const answers = readExtensions(answer)
   if (typeof answers === 'string') return answers
   const [accepted, ...others] = answers
   if (accepted === undefined) return undefined
-  if (others.length > 0) return `more than one extension, where none can go with another: ${answer.slice(0, 200)} (RFC 7692 §5)`
+  if (others.length > 0) return `more than one extension, which cannot be combined: ${answer.slice(0, 200)} (RFC 7692 §5)`
   const offers = readExtensions(offer)
   if (typeof offers === 'string') return 'an answer to an offer that cannot be read (RFC 6455 §9.1)'
   if (!offers.some(({ name }) => name === accepted.name))
     return `the extension ${accepted.name.slice(0, 100)}, which was not offered (RFC 6455 §9.1)`
-  if (accepted.name !== permessageDeflate) return `the extension ${accepted.name.slice(0, 100)}, which is none`
+  if (accepted.name !== permessageDeflate) return `the extension ${accepted.name.slice(0, 100)}, which is not registered`
   const problem = problemIn(accepted, 'answer')
   if (problem !== undefined) return problem
   const valid = validOffers(offers)
   if (valid.length === 0) return 'permessage-deflate in answer to an offer that has to be declined (RFC 7692 §7.1)'
   return valid.some(each => mayAnswer(each, accepted))
     ? agreementOf(accepted, 'client')
-    : `parameters that answer none of the offers: ${answer.slice(0, 200)} (RFC 7692 §7.1)`
+    : `parameters that do not answer any of the offers: ${answer.slice(0, 200)} (RFC 7692 §7.1)`
 }
 
-/** Whether an offer has one of permessage-deflate that may be accepted. */
+/** Whether an offer contains a permessage-deflate that a server may accept. */
 export function hasValidOffer(offer: string): boolean {
   const offers = readExtensions(offer)
   return typeof offers !== 'string' && validOffers(offers).length > 0
 }
 
-/** What an answer of the fuzzer's server makes the rule, the first where it says it twice; nothing where it cannot be read or is about something else. */
+/**
+ * Returns the agreement that an answer of the fuzzer's server makes, the first one where the answer has two; `undefined` if the answer
+ * cannot be read or names another extension.
+ */
 export function agreementWithAnswer(answer: string): AgreedCompression | undefined {
   const answers = readExtensions(answer)
   if (typeof answers === 'string' || answers[0] === undefined || answers.some(({ name }) => name !== permessageDeflate)) return undefined
@@ -57,7 +63,7 @@ function mayAnswer(offer: ExtensionWords, answer: ExtensionWords): boolean {
   )
 }
 
-/** What breaks RFC 7692 §7.1 in one offer or answer. */
+/** Returns the way in which one offer or answer breaks RFC 7692 §7.1, if it does. */
 function problemIn({ parameters }: ExtensionWords, where: 'offer' | 'answer'): string | undefined {
   if (new Set(parameters.map(([key]) => key)).size !== parameters.length) return 'a parameter of permessage-deflate twice (RFC 7692 §7.1)'
   for (const [key, value] of parameters) {

@@ -15,39 +15,39 @@ import { readAnswer } from './read-answer.ts'
 import { type HeadRead, readHead } from './read-head.ts'
 import { writeInParts } from './write-in-parts.ts'
 
-/** Where a server testee listens, and how it is spoken to. */
+/** The address of a server testee, and the settings for connecting to it. */
 export interface ServerPlace {
   /** `ws:` or `wss:`. */
   readonly url: string
-  /** The value of `Sec-WebSocket-Version`; 13 where not said. */
+  /** The value of `Sec-WebSocket-Version`. Default: 13. */
   readonly version?: number
-  /** The value of `Host`; that of the address where not said. */
+  /** The value of `Host`. Default: that of the address. */
   readonly hostname?: string
-  /** The value of `Origin`; none where not said. */
+  /** The value of `Origin`. Default: no such header. */
   readonly origin?: string
   /** Subprotocols to ask for. */
   readonly protocols?: readonly string[]
-  /** For `wss:`; the certificate has to be one that this machine trusts where not said. */
+  /** Settings for `wss:`. Default: the server's certificate has to be one that this machine trusts. */
   readonly tls?: TlsPlace
 }
 
-/** How a server with `wss:` is spoken to. */
+/** The TLS settings for connecting to a server. */
 export interface TlsPlace {
-  /** Takes any certificate. */
+  /** Whether to accept any certificate. */
   readonly insecure?: boolean
-  /** A certificate that may have signed the server's, in PEM. */
+  /** A certificate, in PEM, that may have signed the server's. */
   readonly ca?: Buffer
   /** The certificate and the private key of the client, in PEM. */
   readonly cert?: Buffer
   readonly key?: Buffer
 }
 
-/** No TCP or TLS connection came about. */
+/** Thrown if no TCP or TLS connection could be made. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
 
-/** What came of the opening handshake. */
+/** The result of the opening handshake. */
 export type Opened =
   | {
       readonly kind: 'opened'
@@ -60,7 +60,7 @@ export type Opened =
   | { readonly kind: 'declined'; readonly socket: Socket; readonly rest: Uint8Array; readonly record: OpeningRecord }
   | { readonly kind: 'refused'; readonly reason: string; readonly result: OpeningResult; readonly record: OpeningRecord }
 
-/** Opens a connection to a server testee as a case asks for it. Throws `Unreachable`. */
+/** Opens a connection to a server testee in the way the case asks for. Throws `Unreachable`. */
 export async function openAsClient(
   place: ServerPlace,
   { compression, opening }: Pick<Case, 'compression' | 'opening'>,
@@ -94,9 +94,9 @@ export async function openAsClient(
   if (read.problem !== undefined) return refused(read.problem, withoutHead(read))
   const { head, rest } = read
   const status = /^HTTP\/1\.1 (\d{3})( |$)/.exec(head.startLine)?.[1]
-  if (status === undefined) return refused(`no status line of HTTP/1.1: ${head.startLine.slice(0, 200)}`)
+  if (status === undefined) return refused(`not a status line of HTTP/1.1: ${head.startLine.slice(0, 200)}`)
   if (status !== '101') {
-    const reason = `status ${status} in place of 101`
+    const reason = `status ${status} instead of 101`
     if (opening === undefined) return refused(reason)
     const method = /^[!-~]+/.exec(latin1(request.subarray(0, 100)))?.[0] ?? ''
     const answer = await readAnswer(socket, head, rest, { method, seconds: pace.drop })
@@ -120,18 +120,18 @@ export async function openAsClient(
   return agreement === undefined ? { ...opened, kind: 'declined' } : { ...opened, compression: agreement }
 }
 
-/** Why there is no head: nothing came, or what came is none. */
+/** Explains why there is no response head: nothing came, or the octets are not a head. */
 function withoutHead({ problem, end, text }: Extract<HeadRead, { problem: string }>): OpeningResult {
   if (end === 'rubbish' || text !== '') return { end: 'malformed', problem }
   return { end: end === 'ended' ? 'dropped' : 'silent' }
 }
 
-/** The key that the request really carries. */
+/** Returns the value of `Sec-WebSocket-Key` that the request carries. */
 function keyIn(request: Uint8Array): string | undefined {
   return /^sec-websocket-key:[ \t]*([^\r\n]*?)[ \t]*\r?$/im.exec(latin1(request))?.[1]
 }
 
-/** What a client has to check in a response, RFC 6455 §4.1. */
+/** Checks a response as RFC 6455 §4.1 asks of clients, and returns what is wrong. */
 function problemIn(head: HttpHead, key: string, asked: readonly string[], opening: Opening | undefined): string | undefined {
   if (!tokensOf(head, 'upgrade').includes('websocket')) return 'no Upgrade: websocket in the response (RFC 6455 §4.1)'
   if (!tokensOf(head, 'connection').includes('upgrade')) return 'no Connection: Upgrade in the response (RFC 6455 §4.1)'
@@ -153,7 +153,7 @@ function connected(url: URL, { tls: { insecure = false, ...tls } = {} }: ServerP
   const host = url.hostname.replaceAll(/[[\]]/g, '')
   const place = { host, port: Number(url.port) || (isTls ? 443 : 80), noDelay: true, allowHalfOpen: true }
   return new Promise((resolve, reject) => {
-    // A name of TLS is never an address (RFC 6066 §3).
+    // An IP address is not allowed as the server name of TLS (RFC 6066 §3).
     const name = isIP(host) === 0 && { servername: host }
     const socket = isTls
       ? connectTls({ ...place, ...tls, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: !insecure })
@@ -172,7 +172,7 @@ function connected(url: URL, { tls: { insecure = false, ...tls } = {} }: ServerP
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer)
       socket.off('error', failed)
-      // Whoever listens next comes in the same turn; what nobody hears must not end the process.
+      // The next listener is added in the same turn. Until then an `error` event without a listener would end the process.
       socket.on('error', () => {})
       socket.setNoDelay(true)
       resolve(socket)
@@ -187,5 +187,5 @@ function reasonOf(error: Error & { code?: unknown }): string {
   return `${message || (typeof code === 'string' ? code : 'no reason given')}${advice}`
 }
 
-/** Octets of a head in a report. */
+/** The largest part of a head that a report shows, in octets. */
 const mostShown = 8192

@@ -10,7 +10,7 @@ import type { Opened } from './open-as-client.ts'
 import { tlsOf } from './opening-record.ts'
 import { writeInParts } from './write-in-parts.ts'
 
-/** Answers the request of a client testee as a case asks for it, on a socket that is paused behind the request. */
+/** Answers the request of a client testee in the way the case asks for. Leaves the socket paused after the request. */
 export async function openAsServer(
   socket: Socket,
   head: HttpHead,
@@ -53,7 +53,7 @@ function extensionsIn(response: Uint8Array): string {
   return [...latin1(response).matchAll(/^sec-websocket-extensions:(.*?)\r?$/gim)].map(match => match[1]).join(',')
 }
 
-/** Answers with 400 and ends. */
+/** Answers with status 400 and ends the connection. */
 function refuse(socket: Socket, head: HttpHead, reason: string): Opened {
   const response = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${utf8(reason).length}\r\nConnection: close\r\n\r\n${reason}`
   socket.end(utf8(response))
@@ -65,7 +65,7 @@ function refuse(socket: Socket, head: HttpHead, reason: string): Opened {
   }
 }
 
-/** What a server has to check in a request, RFC 6455 §4.2.1. */
+/** Checks a request as RFC 6455 §4.2.1 asks of servers, and returns what is wrong. */
 function problemIn(head: HttpHead): string | undefined {
   if (!/^GET \S+ HTTP\/1\.1$/.test(head.startLine))
     return `the request should be GET with HTTP/1.1 (RFC 6455 §4.1): ${head.startLine.slice(0, 200)}`
@@ -80,5 +80,5 @@ function problemIn(head: HttpHead): string | undefined {
     : `Sec-WebSocket-Version should be 13, and is ${version.slice(0, 100)} (RFC 6455 §4.1)`
 }
 
-/** Octets of a head in a report. */
+/** The largest part of a head that a report shows, in octets. */
 const mostShown = 8192

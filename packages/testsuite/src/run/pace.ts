@@ -1,14 +1,14 @@
-/** How long a testee is waited for, in seconds on a machine that is not busy; on a busy one `Patience` counts slower. */
+/** The deadlines for a testee, in seconds on a machine that is not busy; on a busy one `Patience` extends them. */
 export interface Pace {
-  /** TCP, TLS and the opening handshake, each. */
+  /** The time for TCP, for TLS and for the opening handshake, each. */
   readonly opening: number
-  /** An answer. */
+  /** The time for an answer. */
   readonly answer: number
-  /** Failing the connection, where a case asks for it. */
+  /** The time for failing the connection, where a case asks for it. */
   readonly failure: number
-  /** The answer to a close frame. */
+  /** The time for the answer to a close frame. */
   readonly close: number
-  /** The end of TCP after the closing handshake. */
+  /** The time for ending TCP after the closing handshake. */
   readonly drop: number
 }
 

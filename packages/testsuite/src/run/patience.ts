@@ -1,8 +1,7 @@
 /**
- * How long something is waited for, counted in turns of the event loop that came when they were due.
- *
- * A busy machine is slow for the testee as well. A slice of the wait that took twice as long as planned counts half, so that the patience grows
- * with the delay that is measured: up to three times, because a hostile testee can keep this process busy, too.
+ * A deadline that becomes longer on a busy machine, because such a machine slows the testee down as well. The wait is divided into slices.
+ * A slice that took twice as long as planned counts half, so that the deadline grows with the measured delay: up to three times, because a
+ * hostile testee can keep this process busy, too.
  */
 export class Patience {
   readonly #milliseconds: number
@@ -22,27 +21,27 @@ export class Patience {
     return this.#spent >= this.#milliseconds || this.#now() - this.#start >= mostTimes * this.#milliseconds
   }
 
-  /** Begins the next slice, and gives the milliseconds to wait for its end. */
+  /** Begins the next slice and returns its length in milliseconds. */
   begin(): number {
     this.#began = this.#now()
     this.#planned = Math.max(1, Math.min(this.#milliseconds - this.#spent, Math.max(shortestSlice, this.#milliseconds / slices)))
     return this.#planned
   }
 
-  /** The slice has ended: by its timer, or earlier because something happened. */
+  /** Ends the slice: called by its timer, or earlier when something happens. */
   end(): void {
     const took = this.#now() - this.#began
     this.#spent += took <= this.#planned ? took : this.#planned * (this.#planned / took)
   }
 }
 
-/** Calls back when the patience is over; the function that it gives calls that off. */
+/** Calls back after the patience of so many seconds. Returns a function that cancels this. */
 export function afterPatience(seconds: number, callback: () => void): () => void {
   const patience = new Patience(seconds)
   let timer: NodeJS.Timeout | undefined
   let turn: NodeJS.Immediate | undefined
   const next = (): void => {
-    // What has arrived meanwhile is read first.
+    // Data that has arrived meanwhile is read first.
     if (patience.isOver) turn = setImmediate(callback)
     else
       timer = setTimeout(() => {
@@ -59,5 +58,5 @@ export function afterPatience(seconds: number, callback: () => void): () => void
 
 const mostTimes = 3
 const slices = 100
-/** Milliseconds: long beside the cost of a timer. */
+/** The shortest slice in milliseconds: long beside the cost of a timer. */
 const shortestSlice = 5

@@ -20,17 +20,17 @@ import type { Pace } from './pace.ts'
 import { remarksOn } from './remarks.ts'
 import { type Role, TesteeLink } from './testee-link.ts'
 
-/** What a case is played on. */
+/** The arguments of `playCase`. */
 export interface Play {
   readonly testCase: Case
   readonly agent: string
-  /** What came of the opening handshake. */
+  /** The result of the opening handshake. */
   readonly opened: Opened
   readonly role: Role
   readonly pace: Pace
 }
 
-/** Plays a case and judges it. Whatever the testee does, this ends, and gives a record. */
+/** Plays a case and judges it. It always ends and returns a record, whatever the testee does. */
 export async function playCase(play: Play): Promise<CaseRecord> {
   const { testCase, opened, role, pace } = play
   const record = new Recording(play)
@@ -64,7 +64,7 @@ export async function playCase(play: Play): Promise<CaseRecord> {
   }
 }
 
-/** Makes the record of one play. */
+/** Makes the record of one played case. */
 class Recording {
   readonly exchange = new Exchange()
   readonly #play: Play
@@ -113,14 +113,16 @@ function linkOf(
   return new TesteeLink({ socket, rest, role, exchange, ...parts })
 }
 
-/** A refusal is a failure, but where the case is about the opening handshake of a server. */
+/**
+ * Returns the verdicts for an opening handshake that failed. That is a failure, except in cases about the opening handshake of a server.
+ */
 function refusal({ testCase: { opening }, opened, role }: Play): Verdicts {
   if (opened.kind !== 'refused') throw new TypeError('the opening handshake was not refused')
   if (opening === undefined || role === 'server') return judgeWithoutConnection(`The opening handshake failed: ${opened.reason}.`)
   return judgeOpening(opening, opened.result)
 }
 
-/** What a client made of the response; nothing where the steps were played on an open connection, as they may be. */
+/** Returns what a client did with the response; `undefined` if the steps were played on an open connection. */
 function resultOf(link: TesteeLink, { accepted }: Opening): OpeningResult | undefined {
   const isByTestee = link.firstToClose === 'testee'
   if (link.exchange.traffic.testee.octets === 0) return { end: isByTestee ? 'dropped' : 'silent' }
@@ -128,13 +130,13 @@ function resultOf(link: TesteeLink, { accepted }: Opening): OpeningResult | unde
   return accepted.opened === undefined ? { end: 'opened' } : undefined
 }
 
-/** Messages that end otherwise than RFC 7692 has it, in a way that everybody takes, are no failure, and not what is wanted. */
+/** Lowers OK to NON-STRICT for messages that end in a way that RFC 7692 does not allow but that all implementations accept. */
 function nonStrictIf(looseEnd: string | undefined, verdicts: Verdicts): Verdicts {
   if (looseEnd === undefined || verdicts.behavior.verdict !== 'OK') return verdicts
   return { ...verdicts, behavior: { verdict: 'NON-STRICT', reason: `The testee sent ${looseEnd}.` } }
 }
 
-/** For a connection on which the case cannot be played: it is closed cleanly, so that the testee goes on to the next. */
+/** The steps for a connection on which the case cannot be played: it is closed cleanly, so that the testee goes on to the next case. */
 const onlyClosing = { steps: [close()], accepted: [anything], close: cleanClose } as const
 
 function compressionOf(link: TesteeLink, { inflater, testee, fuzzer }: AgreedCompression, { sent }: Measured): CompressionRecord {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { type HttpHead, tokensOf, valuesOf } from '../wire/http-head.ts'
 import { joined, latin1 } from '../wire/octets.ts'
 
-/** What came behind the head of an answer that opened nothing, and what is wrong with it. */
+/** The octets after the head of an answer that did not open a connection, and what is wrong with them. */
 export interface AnswerRead {
   readonly body: Uint8Array
   readonly following: Uint8Array
@@ -10,7 +10,10 @@ export interface AnswerRead {
   readonly problem?: string
 }
 
-/** Reads what follows the head of an answer: its body as RFC 9112 §6.3 bounds it, what comes behind, and the end of TCP; not longer than the seconds. */
+/**
+ * Reads what follows the head of an answer, for at most the seconds given: its body as RFC 9112 §6.3 delimits it, octets after the body,
+ * and the end of TCP.
+ */
 export async function readAnswer(
   socket: Socket,
   head: HttpHead,
@@ -30,7 +33,7 @@ export async function readAnswer(
       resolve()
     }
     const look = (): void => {
-      // A little longer than the answer: what is sent behind it tells how the testee understood the request.
+      // Reads a little longer than the answer: octets after it show how the testee understood the request.
       if (grace === undefined && isWhole(head, joined(parts), method)) grace = setTimeout(done, Math.min(graceTime, seconds) * 1000)
     }
     const onData = (chunk: Uint8Array): void => {
@@ -55,7 +58,7 @@ export async function readAnswer(
   return { ...split(head, octets, method, hasEnded), hasEnded }
 }
 
-/** Whether a body that says its length is there; one that ends with TCP is not, before that. A connection that is to end is waited for. */
+/** Whether the body is complete. A body without a length is complete when TCP ends. A connection that is to be closed is waited for. */
 function isWhole(head: HttpHead, octets: Uint8Array, method: string): boolean {
   if (tokensOf(head, 'connection').includes('close')) return false
   const { problem, isOpenEnded } = split(head, octets, method, false)
@@ -78,7 +81,7 @@ function split(
   const lengths = new Set(valuesOf(head, 'content-length'))
   const codings = tokensOf(head, 'transfer-encoding')
   if (lengths.size > 1 || [...lengths].some(value => !/^\d{1,15}$/.test(value)))
-    return wrong('a Content-Length that is no number, or two of them (RFC 9110 §8.6)')
+    return wrong('a Content-Length that is not a number, or two of them (RFC 9110 §8.6)')
   if (lengths.size > 0 && codings.length > 0) return wrong('Content-Length beside Transfer-Encoding (RFC 9112 §6.2)')
   if (method === 'HEAD' || status === 204 || status === 304) return { body: none, following: octets }
   if (codings.length > 0) return codings.at(-1) === 'chunked' ? chunked(octets) : { body: octets, following: none, isOpenEnded: true }
@@ -107,7 +110,7 @@ function chunked(octets: Uint8Array): ReturnType<typeof split> {
   }
 }
 
-/** Octets. */
+/** The largest answer that is kept, in octets. */
 const largestAnswer = 1024 * 1024
-/** Seconds. */
+/** The additional time after the end of the body, in seconds. */
 const graceTime = 0.2

@@ -2,16 +2,18 @@ import type { Socket } from 'node:net'
 import { type HttpHead, HttpHeadReader, NoHttpHead } from '../wire/http-head.ts'
 import { afterPatience } from './patience.ts'
 
-/** A head of HTTP and what came behind it, or why there is none; `text` is what came. */
+/** The result of reading a head of HTTP: the head and the octets after it, or why there is none. `text` is what was received. */
 export type HeadRead =
   | { readonly head: HttpHead; readonly rest: Uint8Array; readonly problem?: undefined; readonly text: string }
   | {
-      readonly problem: string /** `ended`: TCP did. `late`: the deadline came. */
+      readonly problem: string /** `ended`: TCP ended. `late`: the deadline passed. */
       readonly end: 'ended' | 'late' | 'rubbish'
       readonly text: string
     }
 
-/** Reads a head from a socket and leaves the socket paused. The seconds are counted from when the request is on its way, if there is one. */
+/**
+ * Reads a head from a socket and leaves the socket paused. The seconds count from the time the request has been written, if there is one.
+ */
 export function readHead(socket: Socket, seconds: number, written: Promise<void> = Promise.resolve()): Promise<HeadRead> {
   const reader = new HttpHeadReader(largestHead)
   return new Promise(resolve => {
@@ -44,5 +46,5 @@ export function readHead(socket: Socket, seconds: number, written: Promise<void>
   })
 }
 
-/** Octets. */
+/** The largest head, in octets. */
 const largestHead = 65_536

@@ -5,24 +5,24 @@ import { Opcode } from '../wire/frame.ts'
 import type { ReceivedFrame } from '../wire/frame-reader.ts'
 import { joined } from '../wire/octets.ts'
 
-/** What a frame of the testee completes. */
+/** The message or control frame that a frame of the testee completes. */
 export type Taken =
   | {
       readonly kind: 'text' | 'binary'
-      readonly payload: Uint8Array /** Octets on the wire where it came compressed. */
+      readonly payload: Uint8Array /** The octets on the wire where the message was compressed. */
       readonly compressed?: number
     }
   | { readonly kind: 'ping' | 'pong'; readonly payload: Uint8Array }
   | { readonly kind: 'close'; readonly words: CloseWords; readonly payload: Uint8Array }
   | { readonly kind: 'violation' | 'excess'; readonly what: string }
 
-/** Inflates the messages of a testee, in their order. */
+/** Decompresses the messages of a testee, in order. */
 export interface MessageInflater {
-  /** Throws an error that says what is wrong. */
+  /** Throws an error that describes the fault. */
   inflate(payload: Uint8Array): Uint8Array
 }
 
-/** Judges the frames of the testee by the rules that hold in every case, and joins fragments to messages. */
+/** Checks the testee's frames against the rules that hold in every case, and joins fragments to messages. */
 export class TesteeFrames {
   readonly #masked: boolean
   readonly #inflater: MessageInflater | undefined
@@ -30,13 +30,13 @@ export class TesteeFrames {
   #length = 0
   #first: { readonly kind: 'text' | 'binary'; readonly isCompressed: boolean } | undefined
 
-  /** `masked`: whether the testee, as a client, has to mask. */
+  /** `masked`: whether the testee has to mask, as clients have to. */
   constructor(masked: boolean, inflater?: MessageInflater) {
     this.#masked = masked
     this.#inflater = inflater
   }
 
-  /** Nothing where a frame completes nothing. */
+  /** Returns what the frame completes; `undefined` if it completes nothing. */
   take(frame: ReceivedFrame): Taken | undefined {
     const what = this.#wrongWith(frame)
     if (what !== undefined) return { kind: 'violation', what }
@@ -50,21 +50,21 @@ export class TesteeFrames {
     if (!this.#masked && mask !== undefined) return 'a frame of a server that is masked (RFC 6455 §5.1)'
     const begins = opcode === Opcode.Text || opcode === Opcode.Binary
     if (rsv !== 0 && !(rsv === 4 && begins && this.#inflater !== undefined))
-      return `reserved bits ${rsv} that nobody agreed on (RFC 6455 §5.2)`
+      return `reserved bits ${rsv} that were not agreed on (RFC 6455 §5.2)`
     if (!known.has(opcode)) return `a frame with the reserved opcode ${opcode} (RFC 6455 §5.2)`
     if (payload.length < shortest[lengthForm])
       return `a length of ${payload.length} in ${lengthForm} bits, not in the fewest (RFC 6455 §5.2)`
     if (opcode >= 8 && !fin) return 'a control frame in fragments (RFC 6455 §5.5)'
     if (opcode >= 8 && payload.length > 125) return `a control frame of ${payload.length} octets (RFC 6455 §5.5)`
-    if (begins && this.#first !== undefined) return 'a new message within a message (RFC 6455 §5.4)'
-    if (opcode === Opcode.Continuation && this.#first === undefined) return 'a continuation of nothing (RFC 6455 §5.4)'
+    if (begins && this.#first !== undefined) return 'a new message before the last one has ended (RFC 6455 §5.4)'
+    if (opcode === Opcode.Continuation && this.#first === undefined) return 'a continuation frame outside a message (RFC 6455 §5.4)'
     return undefined
   }
 
   #message({ fin, rsv, opcode, payload }: ReceivedFrame): Taken | undefined {
     this.#first ??= { kind: opcode === Opcode.Text ? 'text' : 'binary', isCompressed: rsv === 4 }
     this.#fragments.push(payload)
-    // A client that sends empty frames for ever is a matter of the deadline; their number is a matter of memory.
+    // Empty fragments are not counted: the deadline ends a client that sends them for ever, and they take no memory.
     if (this.#fragments.length > mostFragments) this.#fragments = [joined(this.#fragments)]
     if (!fin) return undefined
     const { kind, isCompressed } = this.#first
@@ -89,7 +89,7 @@ export class TesteeFrames {
 }
 
 function message(kind: 'text' | 'binary', payload: Uint8Array, compressed?: number): Taken {
-  if (kind === 'text' && !isUtf8(payload)) return { kind: 'violation', what: 'a text message that is no UTF-8 (RFC 6455 §8.1)' }
+  if (kind === 'text' && !isUtf8(payload)) return { kind: 'violation', what: 'a text message that is not valid UTF-8 (RFC 6455 §8.1)' }
   return { kind, payload, ...(compressed !== undefined && { compressed }) }
 }
 
@@ -102,6 +102,6 @@ function taken({ opcode, payload }: ReceivedFrame): Taken {
 
 const known: ReadonlySet<number> = new Set(Object.values(Opcode))
 const shortest = { 7: 0, 16: 126, 64: 65_536 } as const
-/** Octets. The largest message of a case has 16 MiB. */
+/** In octets. The largest message of a case has 16 MiB. */
 const largestMessage = 32 * 1024 * 1024
 const mostFragments = 4096

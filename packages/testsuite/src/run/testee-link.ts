@@ -8,11 +8,11 @@ import type { Exchange, Side } from './exchange.ts'
 import { Patience } from './patience.ts'
 import { type MessageInflater, type Taken, TesteeFrames } from './testee-frames.ts'
 
-/** Which side of the connection the fuzzer is. */
+/** The side of the connection that the fuzzer plays. */
 export type Role = 'client' | 'server'
 
 export interface LinkParts {
-  /** After the opening handshake, paused, with half-open allowed; `rest` is what came behind the head. */
+  /** The socket after the opening handshake, paused, with half-open connections allowed. `rest` is what came after the head. */
   readonly socket: Socket
   readonly rest: Uint8Array
   readonly role: Role
@@ -21,14 +21,15 @@ export interface LinkParts {
 }
 
 /**
- * One open connection to a testee, from the first frame to the end of TCP. It records, collects events, answers pings and
- * close frames, and remembers who ended what. A testee can neither make it wait (each wait has its end) nor fill it (each part has its bound).
+ * One open connection to a testee, from the first frame to the end of TCP. It records, collects events, answers pings and close frames, and
+ * remembers which side ended what. Each wait has a deadline and each buffer a limit, so that a testee can neither block the run nor fill
+ * the memory.
  */
 export class TesteeLink {
   readonly role: Role
   readonly exchange: Exchange
   readonly events: Event[] = []
-  /** Wire and inflated octets of the testee's messages, and how many came compressed. */
+  /** Octets of the testee's messages, compressed and decompressed, and the number of compressed messages. */
   readonly compression = { messages: 0, compressedMessages: 0, inflatedOctets: 0, wireOctets: 0 }
   readonly #socket: Socket
   readonly #reader = new FrameReader(largestFrame)
@@ -57,17 +58,17 @@ export class TesteeLink {
       this.#isClosed = true
       this.#wake()
     })
-    // It may have ended before anybody listened: Node says so even of a paused socket.
+    // The socket may have ended before the listener was added: Node reports it even for a paused socket.
     if (socket.destroyed) {
       this.#isClosed = true
       this.#testeeEnds('reset')
     } else if (socket.readableEnded) this.#testeeEnds('ended')
-    // What came behind the head is read before the first step, but by nobody who is not ready yet.
+    // Octets that came with the head are read before the first step, but not before the caller has added its listeners.
     if (rest.length > 0) this.#read(rest)
     socket.resume()
   }
 
-  /** Who sent the first close frame, or dropped TCP without one. */
+  /** The side that sent the first close frame, or that dropped TCP without one. */
   get firstToClose(): Side | undefined {
     return this.#firstToClose
   }
@@ -80,27 +81,27 @@ export class TesteeLink {
     return this.#receivedClose
   }
 
-  /** Who ended TCP first. */
+  /** The side that ended TCP first. */
   get droppedBy(): Side | undefined {
     return this.#droppedBy
   }
 
-  /** Both close frames passed, and the testee broke no rule. */
+  /** Whether both close frames passed and the testee broke no rule. */
   get wasClean(): boolean {
     return this.#sentClose !== undefined && this.#receivedClose !== undefined && !this.#isViolated
   }
 
-  /** Nothing more is to be expected of the testee: it has closed, dropped, or broken a rule. */
+  /** Whether nothing more can come from the testee: it has closed, dropped TCP, or broken a rule. */
   get isOver(): boolean {
     return this.#receivedClose !== undefined || this.#testeeEnded || this.#isViolated || this.#isClosed
   }
 
-  /** TCP is gone. */
+  /** Whether the TCP connection has ended. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Sends a frame as a step of a case does; `octets` are those of the frame. */
+  /** Sends frames as a step of a case asks for; `cut` says how their octets are divided. */
   async sendFrames(frames: readonly WireFrame[], cut: Cut): Promise<void> {
     const encoded = frames.map(frame => {
       const octets = encodeFrame(frame)
@@ -119,7 +120,7 @@ export class TesteeLink {
     await this.sendOctets(all, cut)
   }
 
-  /** Hands octets to TCP, so many at a time. */
+  /** Writes octets to TCP, in pieces if `cut` asks for it. */
   async sendOctets(octets: Uint8Array, cut: Cut = 'whole'): Promise<void> {
     if (cut === 'whole' || cut === 'frames') {
       this.#put(octets)
@@ -139,13 +140,13 @@ export class TesteeLink {
     this.exchange.note(name)
   }
 
-  /** True as soon as the condition holds; false when the patience of so many seconds is over, or when it cannot come to hold any more. */
+  /** Waits until the condition holds. Returns false if `seconds` pass before (see `Patience`), or where it cannot hold any more. */
   async until(condition: () => boolean, seconds: number): Promise<boolean> {
     const patience = new Patience(seconds)
     while (!condition()) {
       if (this.#isClosed) return condition()
       if (patience.isOver) {
-        // What has arrived meanwhile is read first.
+        // Data that has arrived meanwhile is read first.
         await new Promise(resolve => setImmediate(resolve))
         return condition()
       }
@@ -156,12 +157,12 @@ export class TesteeLink {
     return true
   }
 
-  /** Waits, and ends early where the testee ends. */
+  /** Waits for `seconds`, or until the testee ends the connection. */
   async pause(seconds: number): Promise<void> {
     await this.until(() => this.isOver, seconds)
   }
 
-  /** Leaves what comes to TCP. */
+  /** Stops reading, so that what the testee sends stays in TCP. */
   stopReading(): void {
     this.#socket.pause()
     this.exchange.note('stops reading')
@@ -172,7 +173,7 @@ export class TesteeLink {
     this.exchange.note('reads on')
   }
 
-  /** Ends our side of TCP. */
+  /** Ends the fuzzer's side of TCP. */
   end(): void {
     if (this.#weEnded) return
     this.#weEnded = true
@@ -240,7 +241,10 @@ export class TesteeLink {
     }
   }
 
-  /** Pings are the testee's right, within reason. Not each needs its pong (RFC 6455 §5.5.3): none is sent to one that does not read, nor behind our close frame. */
+  /**
+   * Answers a ping. Not every ping needs a pong (RFC 6455 §5.5.3): none is sent to a testee that does not read, nor after our close frame.
+   * Too many pings end the case.
+   */
   #pinged(payload: Uint8Array): void {
     if (++this.#pings > mostPings) this.#exceeded(`more than ${mostPings} pings`)
     else if (this.#sentClose === undefined && this.#socket.writableLength < mostUnread) this.#reply({ opcode: Opcode.Pong, payload })
@@ -253,7 +257,7 @@ export class TesteeLink {
     if (compressed !== undefined) this.compression.compressedMessages++
   }
 
-  /** Takes back the last event; for what has been compared and need not be kept. */
+  /** Removes the last event, to save memory after it has been compared. */
   forget(event: Event): void {
     if (this.events.at(-1) !== event) return
     this.events.pop()
@@ -263,7 +267,7 @@ export class TesteeLink {
   #event(event: Event): void {
     this.#kept += sizeOf(event)
     if (this.#kept > mostKept || this.events.length >= mostEvents) {
-      this.#exceeded('more than the suite keeps, though nobody asked for it')
+      this.#exceeded('more unrequested data than the suite keeps')
       return
     }
     this.events.push(event)
@@ -281,7 +285,7 @@ export class TesteeLink {
     this.#failed({ kind: 'violation', what }, 1002, 'the testee broke a rule')
   }
 
-  /** No fault of the testee, but the end of what can be looked at. */
+  /** Ends the case because the testee sent more than the suite keeps; the testee is not at fault. */
   #exceeded(what: string): void {
     this.#failed({ kind: 'excess', what }, 1009, 'more than the suite keeps')
   }
@@ -332,14 +336,14 @@ export class TesteeLink {
     this.exchange.frame(by, { fin, rsv, opcode, lengthForm, payload, mask: mask === undefined ? '' : Buffer.from(mask).toString('hex') })
   }
 
-  /** Octets in a packet of their own, as far as TCP lets one say so. */
+  /** Writes octets in a packet of their own, as far as TCP allows that. */
   async #write(octets: Uint8Array): Promise<void> {
     this.#put(octets)
     await new Promise(resolve => setImmediate(resolve))
     await this.#drained()
   }
 
-  /** What is written in one turn leaves in one write, so that frames sent back to back arrive together. */
+  /** Queues octets. All octets of one turn leave in one write, so that frames sent back to back arrive together. */
   #put(octets: Uint8Array): void {
     if (this.#weEnded || this.#isClosed) return
     this.exchange.traffic.fuzzer.octets += octets.length
@@ -371,7 +375,7 @@ export class TesteeLink {
   }
 }
 
-/** The words of a close frame that nobody may send: the fuzzer does. */
+/** Reads the payload of a close frame of the fuzzer, which may carry a code that is forbidden. */
 function anyWords(payload: Uint8Array): CloseWords {
   return payload.length < 2 ? {} : { code: (payload[0]! << 8) | payload[1]! }
 }
@@ -384,13 +388,13 @@ function formOf(length: number): 7 | 16 | 64 {
   return length < 126 ? 7 : length < 65_536 ? 16 : 64
 }
 
-/** Octets. The largest frame of a case has 16 MiB. */
+/** In octets. The largest frame of a case has 16 MiB. */
 const largestFrame = 32 * 1024 * 1024
-/** Octets of messages of one case. */
+/** The largest sum of the messages of one case, in octets. */
 const mostKept = 64 * 1024 * 1024
 const mostEvents = 10_000
 const mostPings = 10_000
-/** Octets that wait for a testee to read, beyond which pings are not answered. */
+/** The number of octets waiting for the testee to read above which pings are not answered. */
 const mostUnread = 1024 * 1024
-/** Seconds for a testee to read on. */
+/** The time, in seconds, that a testee has to read on. */
 const longestWrite = 30

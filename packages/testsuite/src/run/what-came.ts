@@ -3,7 +3,7 @@ import { lengthOf } from '../cases/payload.ts'
 import { alike } from './alike.ts'
 import type { Ending } from './judge.ts'
 
-/** Says what was expected and what came instead, both from the first event in which they differ: one sentence for a verdict. */
+/** Describes in one sentence what was expected and what came instead, both from the first event that differs. */
 export function differenceOf(outcome: Outcome, events: readonly Event[], close: CloseExpectation, ending: Ending): string {
   const wanted = outcome.events === 'any' ? [] : outcome.events
   const difference = events.findIndex((event, at) => wanted[at] === undefined || !alike(event, wanted[at]))
@@ -14,7 +14,7 @@ export function differenceOf(outcome: Outcome, events: readonly Event[], close: 
   return `${start} ${joined(expected)}; got ${joined(came)}.`
 }
 
-/** How a connection was to be closed, as words for the end of a sentence. */
+/** Describes the expected way of closing, in words for the end of a sentence. */
 export function expectedClose({ by, codes, clean, informational }: CloseExpectation): string {
   if (informational === true) return 'a close of any kind'
   const who = by === 'either' ? 'a close' : `a close by the ${by}`
@@ -23,7 +23,7 @@ export function expectedClose({ by, codes, clean, informational }: CloseExpectat
   return `${who} with ${code}${clean ? '' : ' or a drop of TCP'}`
 }
 
-/** How a connection was closed. */
+/** Describes how a connection was closed. */
 export function closeOf({ firstToClose, receivedClose, droppedBy }: Ending): string {
   const frame =
     receivedClose === undefined ? undefined : receivedClose.code === undefined ? 'an empty close frame' : `close ${receivedClose.code}`
@@ -33,7 +33,7 @@ export function closeOf({ firstToClose, receivedClose, droppedBy }: Ending): str
   return `a close by the fuzzer, upon which the testee ${droppedBy === 'testee' ? 'dropped TCP' : 'sent no close frame'}`
 }
 
-/** An event as words: `a text message of 7 bytes`. */
+/** Describes an event: `a text message of 7 bytes`. */
 function wordsOf(event: Event): string {
   switch (event.kind) {
     case 'text':
@@ -52,13 +52,13 @@ function wordsOf(event: Event): string {
   }
 }
 
-/** An event as words that tell it from the expected one, also where only the content differs. */
+/** Describes an event so that it differs from the expected one, even where only the content does. */
 function wordsBeside(event: Event, expected: Event | undefined): string {
   const words = wordsOf(event)
   return expected !== undefined && !alike(event, expected) && words === wordsOf(expected) ? `${words} with other content` : words
 }
 
-/** Enumerates: `a, b, then c`. Long lists are cut in the middle. */
+/** Joins words to an enumeration: `a, b, then c`. Leaves out the middle of long lists. */
 function joined(words: readonly string[]): string {
   const shown = words.length > mostShown ? [...words.slice(0, mostShown - 1), `${words.length - mostShown} more`, words.at(-1)!] : words
   return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(', ')}, then ${shown.at(-1)}`

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Cut } from '../cases/case.ts'
 
-/** Hands octets to TCP, so many at a time, as far as the other side lets one. Ends where TCP does. */
+/** Writes octets to TCP, `size` at a time, as fast as the other side reads. Stops where TCP ends. */
 export async function writeInParts(socket: Socket, octets: Uint8Array, cut: Cut = 'whole'): Promise<void> {
   if (typeof cut !== 'number') {
     socket.write(octets)

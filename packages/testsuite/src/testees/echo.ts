@@ -1,6 +1,6 @@
 import { type Awaitable, WebSocketClientProtocol, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
-/** Sends back what it gets, and reads no more from a client that does not read. */
+/** Sends back each message, and reads no more from a client that does not read. */
 export class EchoServer extends WebSocketServerProtocol {
   override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
     if (!this.sendMessage(payload, isBinary) && this.isOpen) this.pauseReceiving()
@@ -11,7 +11,7 @@ export class EchoServer extends WebSocketServerProtocol {
   }
 }
 
-/** The same on the other side. */
+/** The echo on the client's side. */
 export class EchoClient extends WebSocketClientProtocol {
   override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
     if (!this.sendMessage(payload, isBinary) && this.isOpen) this.pauseReceiving()

@@ -11,17 +11,20 @@ import {
 import { EchoClient } from './echo.ts'
 
 export interface TesteeClientOptions {
-  /** Of the fuzzing server. */
+  /** The address of the fuzzing server. */
   readonly url: string
-  /** How reports call it; `autobahn-ts` where not said. */
+  /** The name of this client in reports. Default: `autobahn-ts`. */
   readonly agent?: string
-  /** How many cases it asks for at once; 8 where not said. */
+  /** The number of cases that it asks for at the same time. Default: 8. */
   readonly concurrency?: number
-  /** For `wss:`, as `connect` takes it: `ca`, `cert`, `key`, `rejectUnauthorized`. */
+  /** The TLS options for `wss:`, as `connect` takes them: `ca`, `cert`, `key`, `rejectUnauthorized`. */
   readonly tls?: ConnectionOptions
 }
 
-/** This library as a client to be tested: it asks a fuzzing server how many cases there are, runs each, and asks for the report. Gives the number of cases. */
+/**
+ * Runs this library as a client to be tested: asks a fuzzing server for the number of cases, runs each, and asks for the report. Returns
+ * the number of cases.
+ */
 export async function testeeClient(options: TesteeClientOptions): Promise<number> {
   checkOptions<TesteeClientOptions>(options ?? null, checks, 'testeeClient')
   const { url, agent = 'autobahn-ts', concurrency = 8, tls = {} } = options
@@ -45,11 +48,11 @@ async function caseCount(url: string, tls: ConnectionOptions): Promise<number> {
   await ws.closed
   const count = Number(answer)
   if (!Number.isSafeInteger(count) || count < 0)
-    throw new Error(`the number of cases should be a number, and is ${String(answer).slice(0, 100)}`)
+    throw new Error(`the number of cases should be a number, not ${String(answer).slice(0, 100)}`)
   return count
 }
 
-/** A case that this client fails is the server's to tell; here it is the end of a connection like any other. */
+/** Runs one case. The server reports a failed case; for this client it is an ordinary end of a connection. */
 async function runCase(url: string, tls: ConnectionOptions): Promise<void> {
   try {
     const factory = new WebSocketClientFactory(url, { protocol: EchoClient, extensions: [permessageDeflate()] })

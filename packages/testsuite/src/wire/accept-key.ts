@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What a server answers to the key of a client (RFC 6455 §4.2.2). */
+/** Returns a server's answer to a client's key (RFC 6455 §4.2.2). */
 export function acceptKey(key: string): string {
   return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 }

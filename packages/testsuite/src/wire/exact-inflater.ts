@@ -1,50 +1,51 @@
 import { BadDeflate, type HuffmanCode, huffmanCode } from './huffman-code.ts'
 
-/** What a compressor has agreed to for its direction (RFC 7692 §7.1). */
+/** The window that a compressor has agreed to for its direction (RFC 7692 §7.1). */
 export interface AgreedWindow {
   /** 8 to 15. */
   readonly windowBits: number
-  /** Whether a message may point back into those before it. */
+  /** Whether a message may refer back to earlier messages. */
   readonly keepsContext: boolean
 }
 
-/** How a compressor has used its window so far. */
+/** The use that a compressor has made of its window so far. */
 export interface WindowUse {
-  /** The farthest that anything pointed back, in octets; 0 where nothing did. */
+  /** The largest distance of any back reference, in octets; 0 if there was none. */
   readonly farthest: number
-  /** How many messages pointed back into those before them. */
+  /** The number of messages that refer back to earlier messages. */
   readonly messagesWithContext: number
 }
 
-/** What is inflated is more than this suite keeps: no fault of who sent it. */
+/** Thrown if the inflated data exceeds what this suite keeps; the sender is not at fault. */
 export class TooMuch extends Error {
   override readonly name = 'TooMuch'
 }
 
 /**
- * Inflates the messages of one direction of permessage-deflate as RFC 1951 and RFC 7692 have it, with exactly the window that was agreed:
- * what points back beyond the window, before the first message, or into a context that was to be dropped is an error, within a message and
- * across messages alike. It says how far the compressor pointed back. zlib is not asked: it takes for good what lies in the memory it has.
+ * Inflates the messages of one direction of permessage-deflate by RFC 1951 and RFC 7692, with exactly the window that was agreed. A back
+ * reference beyond the window, before the first message, or into a context that was to be dropped is an error, within a message and across
+ * messages alike. It also measures how far the compressor refers back. It does not use zlib, which accepts any reference that lies within
+ * its memory.
  */
 export class ExactInflater {
   readonly #agreed: AgreedWindow
   readonly #window: number
-  /** The octets of earlier messages, at most those of the largest window, then the message. */
+  /** The octets of earlier messages, at most the largest window, followed by the current message. */
   #octets: Uint8Array = new Uint8Array(1 << 18)
-  /** How many octets of earlier messages there are. */
+  /** The number of octets of earlier messages. */
   #history = 0
   #farthest = 0
   #messagesWithContext = 0
-  // The data of one message, and how far it is read: `#bits` holds `#count` bits that were taken from it.
+  // The data of one message and the position of reading: `#bits` holds `#count` bits that were taken from the data.
   #data: Uint8Array = new Uint8Array(0)
   #size = 0
   #at = 0
   #bits = 0
   #count = 0
   #end = 0
-  /** How far the message points back into earlier ones. */
+  /** The largest number of octets by which the message refers back into earlier ones. */
   #reach = 0
-  /** The empty block of the flush has come, and nothing is behind it. */
+  /** Whether the empty block of the flush has come with nothing after it. */
   #isComplete = false
   #looseEnd: string | undefined
 
@@ -57,19 +58,21 @@ export class ExactInflater {
     return { farthest: this.#farthest, messagesWithContext: this.#messagesWithContext }
   }
 
-  /** How the first message ended that did not end as RFC 7692 has it, and that everybody takes nevertheless; `undefined` where none did. */
+  /**
+   * Describes the end of the first message that did not end as RFC 7692 demands, but as implementations accept; `undefined` if there was
+   * none.
+   */
   get looseEnd(): string | undefined {
     return this.#looseEnd
   }
 
   /**
-   * Inflates one message, without the marker of the flush behind it (RFC 7692 §7.2.2). Throws `BadDeflate`; after that there is no going on.
-   *
-   * Three ends that are wrong are taken, because the implementations in use take them: see `looseEnd`.
+   * Inflates one message, without the marker of the flush after it (RFC 7692 §7.2.2). Throws `BadDeflate`, after which the inflater cannot
+   * be used any more. Three wrong ends are accepted, because the implementations in use accept them: see `looseEnd`.
    */
   inflate(message: Uint8Array): Uint8Array {
     if (message.length === 0) {
-      this.#looseEnd ??= 'a compressed message of no octets, which is no end of a block (RFC 7692 §7.2.3.6)'
+      this.#looseEnd ??= 'a compressed message of no octets, which does not end a block (RFC 7692 §7.2.3.6)'
       return message
     }
     const hasMarker = tail.every((octet, at) => message[message.length - tail.length + at] === octet)
@@ -87,7 +90,7 @@ export class ExactInflater {
   }
 
   #begin(message: Uint8Array): void {
-    // Zeros behind the data let the loops read ahead; that they were read is seen by #checkEnd.
+    // Zeros after the data let the loops read ahead; #checkEnd finds out whether they were used.
     this.#data = new Uint8Array(message.length + tail.length + readAhead)
     this.#data.set(message)
     this.#data.set(tail, message.length)
@@ -100,7 +103,10 @@ export class ExactInflater {
     this.#isComplete = false
   }
 
-  /** The end of the message is the context of the next. It is kept even where it was to be dropped, so that its use can be told from nonsense. */
+  /**
+   * Keeps the end of the message as the context of the next. It is kept even where it should be dropped, so that a reference to it can be
+   * told from a random distance.
+   */
   #remember(): void {
     const kept = Math.min(this.#end, largestWindow)
     this.#octets.copyWithin(0, this.#end - kept, this.#end)
@@ -115,7 +121,7 @@ export class ExactInflater {
     else if (type === 2) this.#dynamic()
     else throw new BadDeflate('a block of the reserved type 3 (RFC 1951 §3.2.3)')
     this.#checkEnd()
-    // A compressor without flushes ends its stream, and begins the next block with an octet (RFC 7692 §7.2.3.4).
+    // A compressor that finishes its stream for each message begins the next block with an octet (RFC 7692 §7.2.3.4).
     if (!isFinal) return
     this.#align()
     if (this.#at !== this.#size - tail.length) return
@@ -131,7 +137,7 @@ export class ExactInflater {
     this.#checkEnd()
     const from = this.#at
     this.#isComplete = length === 0 && from === this.#size
-    // Octets that take the marker of the flush for their own are a block that does not end.
+    // Octets that repeat the marker of the flush are a block without an end.
     if (length > 0 && from + length > this.#size - tail.length) throw new BadDeflate(endsTooEarly)
     this.#reserve(length)
     this.#octets.set(this.#data.subarray(from, from + length), this.#end)
@@ -152,7 +158,7 @@ export class ExactInflater {
     this.#compressed(literalCode, huffmanCode(lengths.subarray(literals), 'codes for distances'))
   }
 
-  /** The lengths of codes, which are compressed themselves (RFC 1951 §3.2.7). */
+  /** Reads the lengths of codes, which are compressed themselves (RFC 1951 §3.2.7). */
   #lengths(code: HuffmanCode, count: number): Uint8Array {
     const lengths = new Uint8Array(count)
     for (let n = 0; n < count; ) {
@@ -171,7 +177,7 @@ export class ExactInflater {
     return lengths
   }
 
-  /** The octets of one block. State is in variables here: this loop sees every octet of groups 12 and 13. */
+  /** Inflates the octets of one block. The state is in local variables: this loop sees every octet of groups 12 and 13. */
   #compressed(literals: HuffmanCode, distances: HuffmanCode): void {
     const data = this.#data
     const literalTable = literals.table
@@ -241,10 +247,10 @@ export class ExactInflater {
     this.#count = count
   }
 
-  /** Judges a distance that is farther than all before, or leaves the message. */
+  /** Checks a distance that is larger than all before or reaches into earlier messages. */
   #pointsBack(distance: number, end: number): void {
     if (distance > this.#window)
-      throw new BadDeflate(`a distance of ${distance} octets, and the window that was agreed has ${this.#window} (RFC 7692 §7.1.2)`)
+      throw new BadDeflate(`a distance of ${distance} octets, but the agreed window has ${this.#window} (RFC 7692 §7.1.2)`)
     if (distance > end) throw new BadDeflate(`a distance of ${distance} octets, ${distance - end} before anything that was sent`)
     const reach = distance - (end - this.#history)
     if (reach > 0 && !this.#agreed.keepsContext)
@@ -277,14 +283,14 @@ export class ExactInflater {
     for (; this.#count < count; this.#count += 8) this.#bits |= this.#data[this.#at++]! << this.#count
   }
 
-  /** To the next whole octet. */
+  /** Skips to the next whole octet. */
   #align(): void {
     const rest = this.#count % 8
     this.#bits >>>= rest
     this.#count -= rest
   }
 
-  /** Whether all bits that were used belong to the data. Gives back the octets that were read ahead. */
+  /** Checks that all bits used belong to the data, and gives back the octets that were read ahead. */
   #checkEnd(): void {
     const whole = this.#count >> 3
     this.#at -= whole
@@ -306,17 +312,17 @@ export class ExactInflater {
   }
 }
 
-/** What the end of a flush looks like; it is not sent (RFC 7692 §7.2.1). */
+/** The marker at the end of a flush; it is not sent (RFC 7692 §7.2.1). */
 const tail = Uint8Array.of(0, 0, 0xff, 0xff)
-/** Octets that the loops may read behind the data before they look where they are. */
+/** The number of octets that the loops may read beyond the data before they check their position. */
 const readAhead = 32
 const endsTooEarly = 'data that ends within a block (RFC 1951 §3.2.3)'
-/** Octets. */
+/** In octets. */
 const largestMessage = 32 * 1024 * 1024
 const largestWindow = 1 << 15
 const endOfBlock = 256
 
-// RFC 1951 §3.2.5.
+// The tables of RFC 1951 §3.2.5.
 const lengthBase = Uint16Array.of(
   3,
   4,
@@ -350,12 +356,12 @@ const lengthBase = Uint16Array.of(
 )
 const lengthExtra = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0)
 const distanceExtra = Uint8Array.of(0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13)
-/** Each base follows the last distance of the one before. */
+/** The first distance of each code: one more than the last distance of the code before. */
 const distanceBase = bases(distanceExtra, 1)
-/** RFC 1951 §3.2.7. */
+/** The order of the code lengths in RFC 1951 §3.2.7. */
 const lengthOrder = Uint8Array.of(16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
 
-// RFC 1951 §3.2.6.
+// The fixed codes of RFC 1951 §3.2.6.
 const fixedLiterals = huffmanCode(
   Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
   'fixed codes',

@@ -1,23 +1,26 @@
-/** An extension as it is offered or accepted: its name and its parameters, a parameter without a value being `true`. */
+/** An extension in an offer or an answer: its name and its parameters. A parameter without a value is `true`. */
 export interface ExtensionWords {
   readonly name: string
   readonly parameters: readonly (readonly [name: string, value: string | true])[]
 }
 
-/** Reads the value of `Sec-WebSocket-Extensions` (RFC 6455 §9.1); names in lower case, quotes taken off. A string says what is wrong. */
+/**
+ * Reads the value of `Sec-WebSocket-Extensions` (RFC 6455 §9.1): names in lower case, values without quotes. Returns a string if the
+ * value breaks a rule.
+ */
 export function readExtensions(value: string): ExtensionWords[] | string {
   const extensions: ExtensionWords[] = []
   for (const text of splitOutsideQuotes(value, ',').filter(part => part !== '')) {
     const [name = '', ...rest] = splitOutsideQuotes(text, ';')
     if (!token.test(name)) return `an extension without a name: ${text.slice(0, 100)}`
     const parameters = rest.map(parameterOf)
-    if (parameters.includes(undefined)) return `a parameter that is none: ${text.slice(0, 100)}`
+    if (parameters.includes(undefined)) return `not a parameter: ${text.slice(0, 100)}`
     extensions.push({ name: name.toLowerCase(), parameters: parameters.filter(each => each !== undefined) })
   }
   return extensions
 }
 
-/** The same as a header's value. */
+/** Writes extensions as the value of `Sec-WebSocket-Extensions`. */
 export function writeExtensions(extensions: readonly ExtensionWords[]): string {
   return extensions
     .map(({ name, parameters }) => [name, ...parameters.map(([key, value]) => (value === true ? key : `${key}=${value}`))].join('; '))

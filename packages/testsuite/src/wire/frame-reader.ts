@@ -1,7 +1,7 @@
 import { applyMask, type LengthForm } from './frame.ts'
 import { joined } from './octets.ts'
 
-/** A frame as it came. */
+/** A frame as it was received. */
 export interface ReceivedFrame {
   readonly fin: boolean
   /** The three reserved bits as a number: 4 is RSV1, 2 is RSV2, 1 is RSV3. */
@@ -9,33 +9,33 @@ export interface ReceivedFrame {
   readonly opcode: number
   readonly mask: Uint8Array | undefined
   readonly lengthForm: LengthForm
-  /** Unmasked. */
+  /** The payload, unmasked. */
   readonly payload: Uint8Array
 }
 
-/** The testee announced a frame that is longer than what is kept. */
+/** Thrown if the testee announced a frame that exceeds what is kept. */
 export class FrameTooLong extends Error {
   override readonly name = 'FrameTooLong'
 }
 
-/** Cuts frames out of octets, however these are cut. It checks nothing but the bound: what is wrong with a frame is judged by who looks at it. */
+/** Splits octets, in chunks of any size, into frames. It checks the size of a frame only; the caller judges the rest. */
 export class FrameReader {
   readonly #largest: number
   readonly #waiting: Uint8Array[] = []
   #waitingLength = 0
   #wanted = 2
 
-  /** `largest`: octets that one frame may have. Nothing is allocated before it came. */
+  /** `largest`: the largest frame in octets. No memory is allocated before the octets have come. */
   constructor(largest: number) {
     this.#largest = largest
   }
 
-  /** Octets of a frame that is not complete. */
+  /** The number of octets of a frame that is not complete yet. */
   get pending(): number {
     return this.#waitingLength
   }
 
-  /** Takes what was read and gives the frames that it completes. Throws `FrameTooLong`. */
+  /** Takes a chunk and yields the frames that it completes. Throws `FrameTooLong`. */
   *push(chunk: Uint8Array): Generator<ReceivedFrame> {
     this.#waiting.push(chunk)
     this.#waitingLength += chunk.length
@@ -65,13 +65,13 @@ export class FrameReader {
   #keep(rest: Uint8Array, wanted: number): void {
     this.#wanted = wanted
     if (rest.length === 0) return
-    // A copy, so that a few octets do not keep a large chunk alive.
+    // A copy, so that a few octets do not keep the memory of a large chunk alive.
     this.#waiting.push(rest.slice())
     this.#waitingLength = rest.length
   }
 }
 
-/** Octets that the frame takes as far as its header shows, header included; what is still missing of the header counts too. */
+/** Returns the size of a frame, header included, as far as its header shows it; counts the missing octets of an incomplete header. */
 function sizeOf(octets: Uint8Array, largest: number): number {
   if (octets.length < 2) return 2
   const headerSize = headerSizeOf(octets[1]!)

@@ -1,27 +1,27 @@
-/** Opcodes of RFC 6455 §5.2. Cases may use any number from 0 to 15. */
+/** The opcodes of RFC 6455 §5.2. Cases may use any number from 0 to 15. */
 export const Opcode = { Continuation: 0, Text: 1, Binary: 2, Close: 8, Ping: 9, Pong: 10 } as const
 
-/** How the length of a payload is written: in 7 bits, or in 16 or 64 bits behind them. */
+/** The form of the payload length in a header: 7 bits, or 16 or 64 bits after them. */
 export type LengthForm = 7 | 16 | 64
 
-/** A frame as it is to be written, right or wrong: nothing here is checked. */
+/** A frame to be written, right or wrong: nothing is checked. */
 export interface WireFrame {
   /** 0 to 15. */
   readonly opcode: number
-  /** True where not said. */
+  /** Default: true. */
   readonly fin?: boolean
-  /** The three reserved bits as a number: 4 is RSV1, 2 is RSV2, 1 is RSV3. 0 where not said. */
+  /** The three reserved bits as a number: 4 is RSV1, 2 is RSV2, 1 is RSV3. Default: 0. */
   readonly rsv?: number
   readonly payload: Uint8Array
-  /** The four octets of the mask; without it the frame is not masked. */
+  /** The four octets of the mask. Default: the frame is not masked. */
   readonly mask?: Uint8Array
-  /** The shortest that fits where not said (RFC 6455 §5.2). */
+  /** The form of the length. Default: the shortest that fits (RFC 6455 §5.2). */
   readonly lengthForm?: LengthForm
-  /** The length that the header names, where it is to differ from that of the payload. */
+  /** A length for the header that differs from that of the payload. */
   readonly claimedLength?: bigint
 }
 
-/** The octets of a frame. */
+/** Encodes a frame. */
 export function encodeFrame(frame: WireFrame): Uint8Array {
   const header = encodeHeader(frame)
   const octets = new Uint8Array(header.length + frame.payload.length)
@@ -31,7 +31,7 @@ export function encodeFrame(frame: WireFrame): Uint8Array {
   return octets
 }
 
-/** Masks or unmasks in place; both are the same (RFC 6455 §5.3). */
+/** Masks or unmasks octets in place; both are one operation (RFC 6455 §5.3). */
 export function applyMask(octets: Uint8Array, mask: Uint8Array): void {
   const [a = 0, b = 0, c = 0, d = 0] = mask
   const whole = octets.length - (octets.length % 4)

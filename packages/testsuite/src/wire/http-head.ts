@@ -1,14 +1,14 @@
 import { latin1 } from './octets.ts'
 
-/** The first line and the header fields of an HTTP message, as text of octets. */
+/** The first line and the header fields of an HTTP message, as text with one character per octet. */
 export interface HttpHead {
   readonly text: string
   readonly startLine: string
-  /** Names in lower case; lines in their order. */
+  /** The fields in order, with names in lower case. */
   readonly fields: readonly (readonly [name: string, value: string])[]
 }
 
-/** The octets that were read hold no head of HTTP. */
+/** Thrown if the octets are not a head of HTTP. */
 export class NoHttpHead extends Error {
   override readonly name = 'NoHttpHead'
 }
@@ -22,12 +22,12 @@ export class HttpHeadReader {
     this.#largest = largest
   }
 
-  /** What has come, as text: for the report where it never became a head. */
+  /** The octets so far as text, for the report where they never became a head. */
   get text(): string {
     return latin1(this.#octets)
   }
 
-  /** The head and the octets behind it, once it is complete. Throws `NoHttpHead` where it is too long or no HTTP. */
+  /** Takes a chunk. Returns the head and the octets after it once it is complete. Throws `NoHttpHead` if it is too long or not HTTP. */
   push(chunk: Uint8Array): { readonly head: HttpHead; readonly rest: Uint8Array } | undefined {
     const octets = Buffer.concat([this.#octets, chunk])
     this.#octets = octets
@@ -39,12 +39,12 @@ export class HttpHeadReader {
   }
 }
 
-/** The values of a field, in their order. */
+/** Returns the values of a field, in order. */
 export function valuesOf(head: HttpHead, name: string): string[] {
   return head.fields.filter(field => field[0] === name).map(field => field[1])
 }
 
-/** The tokens of a field that is a list, in lower case, without their parameters. */
+/** Returns the tokens of a field that is a list, in lower case, without their parameters. */
 export function tokensOf(head: HttpHead, name: string): string[] {
   return valuesOf(head, name).flatMap(value => value.split(',').map(part => part.trim().toLowerCase()))
 }

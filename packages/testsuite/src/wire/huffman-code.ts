@@ -1,17 +1,20 @@
-/** A set of Huffman codes is none, or data uses a code that is not in it. */
+/** Thrown if a set of code lengths is not a Huffman code, or where compressed data breaks another rule of its format. */
 export class BadDeflate extends Error {
   override readonly name = 'BadDeflate'
 }
 
-/** A prefix code as a table: the next `bits` bits of the data, least significant first, give an entry. */
+/** A prefix code as a table that is indexed by the next `bits` bits of the data, least significant bit first. */
 export interface HuffmanCode {
-  /** The longest code; 0 where there is no code at all. */
+  /** The length of the longest code; 0 if there is no code at all. */
   readonly bits: number
-  /** By the next `bits` bits: the symbol times 16, plus the length of its code; 0 where no code begins like this. */
+  /** The entry of a code: the symbol times 16, plus the length of the code; 0 if no code begins with these bits. */
   readonly table: Uint16Array
 }
 
-/** Makes the code that lengths describe (RFC 1951 §3.2.2). One that leaves bit patterns without a symbol is refused, but for a single code of one bit (§3.2.7). */
+/**
+ * Makes the code that lengths describe (RFC 1951 §3.2.2). Refuses lengths that leave bit patterns without a symbol, except for a single
+ * code of one bit (§3.2.7).
+ */
 export function huffmanCode(lengths: Uint8Array, what: string): HuffmanCode {
   const counts = new Uint16Array(16)
   for (const length of lengths) counts[length]!++
@@ -25,7 +28,7 @@ export function huffmanCode(lengths: Uint8Array, what: string): HuffmanCode {
   return { bits, table: tableOf(lengths, counts, bits) }
 }
 
-/** How many patterns of 15 bits begin with no code; less than none where there are too many codes. */
+/** Returns the number of 15-bit patterns that do not begin with a code; negative where there are too many codes. */
 function unused(counts: Uint16Array): number {
   let left = 1
   for (let length = 1; length <= 15; length++) left = left * 2 - counts[length]!
@@ -45,7 +48,7 @@ function tableOf(lengths: Uint8Array, counts: Uint16Array, bits: number): Uint16
   return table
 }
 
-/** Codes are packed with the most significant bit first, everything else the other way (RFC 1951 §3.1.1). */
+/** Reverses the bits of a code: codes are packed with the most significant bit first, everything else with the least (RFC 1951 §3.1.1). */
 function reversed(code: number, length: number): number {
   let result = 0
   for (let n = 0; n < length; n++) result |= ((code >> n) & 1) << (length - 1 - n)

@@ -2,7 +2,7 @@ import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib'
 import type { AgreedWindow } from './exact-inflater.ts'
 import { joined } from './octets.ts'
 
-/** Compresses messages one after the other, on a zlib stream that keeps the context where that is agreed. To be closed at the end. */
+/** Compresses messages one after the other, on a zlib stream that keeps the context where that was agreed. The user has to close it. */
 export class KeptDeflater {
   readonly #stream: DeflateRaw
   readonly #keepsContext: boolean
@@ -11,7 +11,8 @@ export class KeptDeflater {
 
   constructor({ windowBits, keepsContext }: AgreedWindow) {
     this.#keepsContext = keepsContext
-    // zlib writes windows of 9 bits at least. With 9 it points back 250 octets at most, which 8 bits allow: MAX_DIST in its deflate.h.
+    // zlib's smallest window has 9 bits. With it, zlib refers back 250 octets at most (MAX_DIST in its deflate.h), which fits a window of 8
+    // bits.
     this.#stream = createDeflateRaw({ windowBits: Math.max(9, windowBits), level, flush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 16 })
     this.#stream.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk))
     this.#stream.on('error', error => {
@@ -19,9 +20,9 @@ export class KeptDeflater {
     })
   }
 
-  /** The message without the marker of its flush (RFC 7692 §7.2.1). One at a time. */
+  /** Compresses a message and removes the marker of the flush (RFC 7692 §7.2.1). One call at a time. */
   async deflate(message: Uint8Array): Promise<Uint8Array> {
-    // Two flushes without data between them are one for zlib. RFC 7692 §7.2.3.6 has this octet for a message without any.
+    // zlib writes nothing for a flush without data. RFC 7692 §7.2.3.6 gives this octet for an empty message.
     if (message.length === 0) return Uint8Array.of(0)
     this.#chunks = []
     await new Promise<void>(resolve => this.#stream.write(message, () => resolve()))
@@ -37,5 +38,8 @@ export class KeptDeflater {
 }
 
 const markerLength = 4
-/** Half the time of zlib's usual 6 on JSON, at nine tenths of its ratio: time that the fuzzer takes is time that all testees wait. */
+/**
+ * The compression level. It takes half the time of zlib's usual 6 on JSON, at nine tenths of its ratio; all testees wait for the fuzzer's
+ * compression.
+ */
 const level = 3

@@ -32,7 +32,7 @@ function run(broken: BrokenTestee, side: Side): Promise<readonly ReportRow[]> {
   return side === 'server' ? runServer(broken.make, cases) : runClient(broken.make, cases)
 }
 
-/** Those of a row that are for this side. */
+/** Returns the cases of a row that are for this side. */
 function casesFor({ foundBy }: BrokenTestee, side: Side): string[] {
   return foundBy.filter(id => {
     const found = catalogue.find(each => each.id === id)

@@ -6,16 +6,16 @@ import { ClientOpening, type Head, ServerOpening } from './opening.ts'
 import type { Make } from './run-testees.ts'
 import { type Header, type Side, Testee } from './testee.ts'
 
-/** A testee that is wrong in one way. */
+/** A testee with one fault. */
 export interface BrokenTestee {
-  /** What it does wrong, as a sentence goes on behind *one that*. */
+  /** The fault, as a sentence continues after *one that*. */
   readonly fault: string
-  /** Each of these finds it. */
+  /** The cases, each of which has to find the fault. */
   readonly foundBy: readonly string[]
   readonly make: Make
-  /** Which sides can be wrong in this way; both where not said. */
+  /** The side that can have the fault. Default: both. */
   readonly side?: Side
-  /** The verdict that it is found with: FAILED where not said, on the behavior or on the close. */
+  /** The verdict on the behavior or on the close. Default: FAILED. */
   readonly verdict?: 'NON-STRICT'
 }
 
@@ -120,7 +120,7 @@ const frameFaults: readonly BrokenTestee[] = [
     },
   },
   {
-    fault: 'closes with 1002 where text is no UTF-8',
+    fault: 'closes with 1002 if text is not valid UTF-8',
     foundBy: ['6.3.1', '6.21.1'],
     make: {
       testee: class extends Testee {
@@ -459,7 +459,7 @@ const frameFaults: readonly BrokenTestee[] = [
     },
   },
   {
-    fault: 'takes a new message within a message',
+    fault: 'accepts a new message within a message',
     foundBy: ['5.18'],
     make: {
       testee: class extends Testee {
@@ -543,7 +543,7 @@ const frameFaults: readonly BrokenTestee[] = [
     },
   },
   {
-    fault: 'sends a close frame whose reason is no UTF-8',
+    fault: 'sends a close frame whose reason is not valid UTF-8',
     foundBy: ['7.3.3', '1.1.1'],
     make: {
       testee: class extends Testee {
@@ -794,7 +794,10 @@ const compressionFaults: readonly BrokenTestee[] = [
   },
 ]
 
-/** Faults in permessage-deflate that show in what a message points back to: the suite has to inflate with exactly the window that was agreed on. */
+/**
+ * Faults in permessage-deflate that show in back references: to find them the suite has to inflate with exactly the window that was agreed
+ * on.
+ */
 const windowFaults: readonly BrokenTestee[] = [
   {
     fault: 'keeps a context that it has promised to drop',
@@ -822,7 +825,7 @@ const windowFaults: readonly BrokenTestee[] = [
   },
 ]
 
-/** The table. */
+/** All broken testees. */
 export const brokenTestees: readonly BrokenTestee[] = [...frameFaults, ...openingFaults, ...compressionFaults, ...windowFaults]
 
 function server(fault: string, foundBy: readonly string[], opening: NonNullable<Make['server']>): BrokenTestee {

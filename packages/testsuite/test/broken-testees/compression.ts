@@ -1,12 +1,12 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 
-/** One side's part of what was agreed on. */
+/** The parameters that were agreed for one direction. */
 export interface Direction {
   readonly windowBits: number
   readonly keepsContext: boolean
 }
 
-/** permessage-deflate of a sound testee, message by message. */
+/** The permessage-deflate of a testee without faults, message by message. */
 export class Compression {
   readonly own: Direction
   readonly peer: Direction
@@ -19,7 +19,7 @@ export class Compression {
   }
 
   deflate(message: Uint8Array): Uint8Array {
-    // zlib writes with windows of 9 bits at least: with 8, what it writes is stored.
+    // zlib's smallest window has 9 bits; for 8 bits its output is stored blocks.
     const level = this.own.windowBits === 8 ? 0 : 6
     const octets = deflateRawSync(message, {
       level,
@@ -31,13 +31,13 @@ export class Compression {
     return message.length === 0 ? Uint8Array.of(0) : octets.subarray(0, -4)
   }
 
-  /** The message, or the close code for what is none. */
+  /** Inflates a message, or returns the close code for a wrong one. */
   inflate(payload: Uint8Array): Uint8Array | number {
     let rest = Buffer.concat([payload, Uint8Array.of(0, 0, 0xff, 0xff)])
     let [window, length] = [this.#received, 0]
     const parts: Uint8Array[] = []
     try {
-      // A block that says that it is the last ends what zlib reads, but not the message (RFC 7692 §7.2.1).
+      // A block marked as last ends zlib's output, but not the message (RFC 7692 §7.2.1).
       while (rest.length > 0) {
         const options = {
           finishFlush: constants.Z_SYNC_FLUSH,
@@ -67,7 +67,7 @@ function windowOf(before: Buffer, message: Uint8Array, bits: number): Buffer {
   return Buffer.concat([before, message]).subarray(-(1 << bits))
 }
 
-/** What zlib gives with `info`, of which the types do not know. */
+/** Reads zlib's result with the option `info`, which the types do not contain. */
 function inflatedOf(result: unknown): { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } } {
   if (typeof result !== 'object' || result === null || !('buffer' in result) || !('engine' in result))
     throw new TypeError('zlib gave no info')

@@ -3,26 +3,26 @@ import { closePayload } from '../../src/wire/close-payload.ts'
 import type { Make } from './run-testees.ts'
 import { type Header, type Side, Testee } from './testee.ts'
 
-/** What a testee does where it is expected to close: a close frame with this code, one without a code, a drop of TCP, or nothing. */
+/** The reaction of a testee that should close: a close frame with this code, one without a code, a drop of TCP, or nothing. */
 export type Reaction = number | 'empty' | 'drop' | 'silence'
 
-/** In which way a testee is wrong. Each habit that is not named is sound. */
+/** The faults of a testee. A habit that is not named has no fault. */
 export interface Faults {
-  /** Answer to any close frame; `echo` repeats its payload without a look at it. */
+  /** The answer to any close frame; `echo` repeats its payload without checking it. */
   readonly answer?: Reaction | 'echo'
-  /** Answer to a close frame that breaks a rule. */
+  /** The answer to a close frame that breaks a rule. */
   readonly answerToFaultyClose?: Reaction
-  /** Answer to text that is not valid UTF-8; `echo` sends it back. */
+  /** The answer to text that is not valid UTF-8; `echo` sends it back. */
   readonly badText?: Reaction | 'echo'
-  /** Reaction to a frame whose header breaks a rule. */
+  /** The reaction to a frame whose header breaks a rule. */
   readonly badFrame?: Reaction
-  /** Sends the close frame first, with 1000, right behind an echo. */
+  /** Whether it sends the close frame first, with 1000, right after an echo. */
   readonly closesFirst?: true
-  /** Goes on answering pings and messages behind the close frame that it received, before it answers that. */
+  /** Whether it goes on answering pings and messages after a close frame, before it answers that. */
   readonly answersBehindClose?: true
   /** Seconds before the answer to a close frame. */
   readonly lateClose?: number
-  /** Leaves it to the other side to end TCP. */
+  /** Whether it leaves it to the other side to end TCP. */
   readonly keepsTcp?: true
   readonly echo?: 'none' | 'other type' | 'one octet less' | 'twice'
   /** Seconds before an echo. */
@@ -30,7 +30,7 @@ export interface Faults {
   readonly pong?: 'none' | 'other payload' | 'twice' | 'close'
 }
 
-/** A testee with these faults, as a server and as a client. */
+/** Makes testees with these faults, as a server and as a client. */
 export function faultyTestee(faults: Faults): Make {
   return {
     testee: class extends FaultyTestee {
@@ -43,7 +43,7 @@ export function faultyTestee(faults: Faults): Make {
 
 class FaultyTestee extends Testee {
   readonly #faults: Faults
-  /** A close frame whose answer waits until what came behind it is answered. */
+  /** A close frame that is answered after the frames that came later. */
   #waiting: Buffer | undefined
 
   constructor(socket: Socket, side: Side, faults: Faults) {
@@ -60,7 +60,7 @@ class FaultyTestee extends Testee {
 
   override wrongWith(header: Header): number | undefined {
     const wrong = super.wrongWith(header)
-    // The length of a close frame is a matter of `closed`.
+    // `closed` checks the length of a close frame.
     if (header.opcode === 8 && header.fin && header.rsv === 0) return undefined
     const { badFrame } = this.#faults
     if (wrong === undefined || badFrame === undefined) return wrong

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto'
 import { Compression } from './compression.ts'
 
-/** A head of HTTP, taken apart, or the status that refuses it. */
+/** A parsed head of HTTP, or the status that refuses it. */
 export interface Head {
   readonly line: string
-  /** Names in lower case. */
+  /** The fields in order, with names in lower case. */
   readonly fields: readonly (readonly [name: string, value: string])[]
 }
 
-/** What a server answers, and whether that opens the connection. */
+/** The answer of a server, and whether it opens the connection. */
 export interface Answer {
   readonly octets: string
   readonly opens: boolean
   readonly compression?: Compression | undefined
 }
 
-/** The opening handshake of a sound server. Methods are habits, as those of `Testee`. */
+/** The opening handshake of a server without faults. Each method is a habit that a broken testee replaces. */
 export class ServerOpening {
   readonly largestHead = 16_384
 
@@ -35,7 +35,7 @@ export class ServerOpening {
     return { line, fields: fields.map(match => [match![1]!.toLowerCase(), match![2]!]) }
   }
 
-  /** The status for a request that is wrong. */
+  /** Returns the status for a wrong request. */
   wrongWith(head: Head): number | undefined {
     const length = values(head, 'content-length')
     if (this.isWrongLine(head.line) || this.isWrongHost(values(head, 'host'))) return 400
@@ -86,12 +86,12 @@ export class ServerOpening {
     return acceptOf(key)
   }
 
-  /** Lines that a sound server has no need of. */
+  /** Returns further lines, which a server without faults does not need. */
   more(): string[] {
     return []
   }
 
-  /** Takes the first offer that may be taken (RFC 7692 §7.1). */
+  /** Accepts the first offer that may be accepted (RFC 7692 §7.1). */
   agree(header: string): { readonly answer: string; readonly compression: Compression } | undefined {
     const offer = (extensionsOf(header) ?? []).find(each => each.name === 'permessage-deflate' && this.isOffer(each.parameters))
     if (offer === undefined) return undefined
@@ -119,7 +119,7 @@ export class ServerOpening {
   }
 }
 
-/** The opening handshake of a sound client. */
+/** The opening handshake of a client without faults. */
 export class ClientOpening {
   readonly largestHead = 16_384
   readonly key: string = Buffer.from('a sound testee !').toString('base64')
@@ -138,7 +138,7 @@ export class ClientOpening {
     return `${lines.join('\r\n')}\r\n\r\n`
   }
 
-  /** What the response opens, `wait` for one that is to follow, nothing for one that fails the connection. */
+  /** Reads a response. Returns `wait` if another one follows, and nothing if it fails the connection. */
   opened(text: string): { readonly compression?: Compression } | 'wait' | undefined {
     const head = this.parse(text)
     if (head === undefined) return undefined
@@ -207,7 +207,7 @@ function isRight(parameters: Parameters, isOffer: boolean): boolean {
   })
 }
 
-/** Extensions of a header; nothing where it cannot be read. */
+/** Reads the extensions of a header; returns nothing if it cannot be read. */
 function extensionsOf(header: string): { readonly name: string; readonly parameters: Parameters }[] | undefined {
   const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
   const one = new RegExp(`^[ \\t]*(${token})((?:[ \\t]*;[ \\t]*${token}(?:[ \\t]*=[ \\t]*(?:${token}|"(?:[^"\\\\]|\\\\.)*"))?)*)[ \\t]*$`)

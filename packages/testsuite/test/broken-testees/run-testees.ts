@@ -7,7 +7,7 @@ import type { Compression } from './compression.ts'
 import { ClientOpening, ServerOpening } from './opening.ts'
 import { type Side, Testee } from './testee.ts'
 
-/** What a testee is made of; a broken one has another class in the place of one of these. */
+/** The classes of a testee; a broken one replaces one of them. */
 export interface Make {
   readonly testee?: new (socket: Socket, side: Side, compression?: Compression) => Testee
   readonly server?: new () => ServerOpening
@@ -42,7 +42,7 @@ export async function runClient(make: Make, cases: readonly string[], { strict =
         while (next <= count) await visit(fuzzer.url, `/runCase?case=${next++}&agent=testee`, make)
       }),
     )
-    // What a testee takes for the end may come before the case is judged.
+    // The testee may consider itself done before the case is judged.
     for (let waited = 0; fuzzer.report.rows.length < count && waited < 200; waited++) await new Promise(resolve => setTimeout(resolve, 50))
     return fuzzer.report.rows
   } finally {
@@ -96,7 +96,7 @@ function visit(url: string, resource: string, { testee: Kind = Testee, client: O
   return new Promise(resolve => socket.once('close', () => resolve()))
 }
 
-/** The number of cases. */
+/** Asks for the number of cases. */
 function ask(url: string, done: (text: string) => void): void {
   class Asking extends Testee {
     override message(_opcode: number, payload: Uint8Array): void {

@@ -5,10 +5,10 @@ import type { ReportRow } from '../../src/report/report-writer.ts'
 import { runClient, runServer } from './run-testees.ts'
 import type { Side } from './testee.ts'
 
-/** Those that measure time or keep the machine busy are left to the runs that do that: 9, 12, 13, and whatever runs alone. */
+/** The cases without those that measure time or keep the machine busy: 9, 12, 13, and those that run alone. */
 const quick: readonly string[] = catalogue.filter(isQuick).map(({ id }) => id)
 
-describe('a sound testee is never blamed', () => {
+describe('a testee without faults passes all cases', () => {
   it('as a server', async () => {
     expect(blamed(await runServer({}, quick), 'server')).toEqual([])
   })

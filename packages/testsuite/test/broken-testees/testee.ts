@@ -4,7 +4,7 @@ import { closePayload } from '../../src/wire/close-payload.ts'
 import { encodeFrame, type WireFrame } from '../../src/wire/frame.ts'
 import type { Compression } from './compression.ts'
 
-/** What the first octets of a frame say. */
+/** The header of a frame. */
 export interface Header {
   readonly fin: boolean
   readonly rsv: number
@@ -12,22 +12,22 @@ export interface Header {
   readonly form: 7 | 16 | 64
   readonly length: bigint
   readonly mask: Uint8Array | undefined
-  /** Octets of the header itself. */
+  /** The size of the header in octets. */
   readonly size: number
 }
 
 export type Side = 'client' | 'server'
 
 /**
- * An echo that is sound in all that the suite looks at, on a socket behind the opening handshake. Each method is a habit; a broken testee
- * has another one in its place.
+ * An echo without faults that the suite can find, on a socket after the opening handshake. Each method is a habit that a broken testee
+ * replaces.
  */
 export class Testee {
   readonly side: Side
   readonly socket: Socket
   readonly compression: Compression | undefined
   isClosing = false
-  /** Of the message that is not complete. */
+  /** The header of the first frame of the message that is not complete yet. */
   first: Header | undefined
   fragments: Buffer[] = []
   #octets: Buffer = Buffer.alloc(0)
@@ -42,7 +42,7 @@ export class Testee {
     this.compression = compression
   }
 
-  /** Takes octets, however they are cut. */
+  /** Takes octets in chunks of any size. */
   read(chunk: Buffer): void {
     this.#octets = Buffer.concat([this.#octets, chunk])
     while (!this.isClosing) {
@@ -88,7 +88,7 @@ export class Testee {
     return form === 7 ? BigInt(seven) : form === 16 ? BigInt(octets.readUInt16BE(2)) : octets.readBigUInt64BE(2)
   }
 
-  /** The close code for a frame that is wrong, by its header. */
+  /** Returns the close code for a frame whose header is wrong. */
   wrongWith(header: Header): number | undefined {
     const { length, form, fin, opcode } = header
     if (this.isWronglyMasked(header) || this.hasWrongBits(header) || this.isReserved(opcode)) return 1002
@@ -119,7 +119,7 @@ export class Testee {
     return (opcode === 0) !== (this.first !== undefined)
   }
 
-  /** Looks at a payload as it comes. */
+  /** Checks a payload while it comes. */
   payload(header: Header, part: Buffer, isLast: boolean): void {
     const first = header.opcode === 0 ? this.first : header
     if (header.opcode >= 8 || first?.opcode !== 1 || first.rsv === 4) return
@@ -137,7 +137,7 @@ export class Testee {
     }
   }
 
-  /** A whole frame. */
+  /** Handles a complete frame. */
   frame(header: Header, payload: Buffer): void {
     if (header.opcode === 8) this.closed(payload)
     else if (header.opcode === 9) this.ping(payload)
@@ -182,7 +182,7 @@ export class Testee {
     this.end()
   }
 
-  /** The close code for the payload of a close frame that is wrong. */
+  /** Returns the close code for a wrong payload of a close frame. */
   wrongClose(payload: Buffer): number | undefined {
     if (payload.length < 2) return undefined
     const code = payload.readUInt16BE(0)
@@ -205,7 +205,7 @@ export class Testee {
     this.end()
   }
 
-  /** Ends TCP, which is the server's to do (RFC 6455 §7.1.1). */
+  /** Ends TCP, which the server has to do first (RFC 6455 §7.1.1). */
   end(): void {
     this.isClosing = true
     if (this.side === 'server') this.socket.end()

@@ -14,16 +14,16 @@ const wrongSide: Verdicts = ['FAILED', 'FAILED']
 const onlyTheSide: Verdicts = ['OK', 'FAILED']
 const noAnswer: Verdicts = ['OK', 'FAILED BY CLIENT']
 const onlyTheEvents: Verdicts = ['FAILED', 'OK']
-/** A close frame that no endpoint may send breaks a rule, and does not complete the closing handshake. */
+/** The verdicts on a close frame that no endpoint may send: it breaks a rule, and does not complete the closing handshake. */
 const brokenClose: Verdicts = ['FAILED', 'UNCLEAN']
 const leftOpen: Verdicts = ['INFORMATIONAL', 'INFORMATIONAL']
 
 interface Row {
-  /** What the testee does, as a sentence goes on behind *one that*. */
+  /** The fault, as a sentence continues after *one that*. */
   readonly fault: string
   readonly faults: Faults
   readonly verdicts: Readonly<Record<string, Verdicts>>
-  /** Verdicts that differ where the testee is a client: there the fuzzer is the server, which ends TCP itself. */
+  /** Verdicts that differ if the testee is a client: the fuzzer is the server then, and ends TCP itself. */
   readonly asClient?: Readonly<Record<string, Verdicts>>
   readonly strict?: Readonly<Record<string, Verdicts>>
 }
@@ -227,7 +227,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-describe('the verdicts on a testee that is wrong in one way are those of the Autobahn Testsuite', () => {
+describe('the verdicts on a testee with one fault are those of the Autobahn Testsuite', () => {
   it.concurrent.each(rows.map(row => [row.fault, row] as const))('as a server, one that %s', async (_, { faults, verdicts }) => {
     expect(await verdictsOn('server', faults, verdicts)).toEqual(verdicts)
   })
@@ -241,7 +241,7 @@ describe('the verdicts on a testee that is wrong in one way are those of the Aut
 })
 
 describe('strict verdicts', () => {
-  it.each(['server', 'client'] as const)('take an empty close frame for no answer to a faulty one, by a %s', async side => {
+  it.each(['server', 'client'] as const)('do not accept an empty close frame as the answer to a faulty one, by a %s', async side => {
     for (const { faults, strict } of rows) {
       if (strict !== undefined) expect(await verdictsOn(side, faults, strict, true)).toEqual(strict)
     }

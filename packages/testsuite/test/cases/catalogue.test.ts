@@ -3,24 +3,24 @@ import type { Case, Step } from '../../src/cases/case.ts'
 import { catalogue, groups } from '../../src/cases/catalogue.ts'
 import { isClassic } from '../../src/cases/selection.ts'
 
-/** How many cases each group of the field's catalogue has. */
+/** The number of cases in each group of the Autobahn Testsuite. */
 const counts: Readonly<Record<number, number>> = { 1: 16, 2: 11, 3: 7, 4: 10, 5: 20, 6: 145, 7: 37, 9: 54, 10: 1, 12: 90, 13: 126 }
 
-/** How many cases the groups beyond it have: they may grow, but not by accident. */
+/** The number of cases in the groups beyond it. They may grow, but not by accident. */
 const extraCounts: Readonly<Record<number, number>> = { 20: 218, 21: 32, 22: 17, 23: 45, 24: 101, 25: 49 }
 
 describe('the catalogue', () => {
-  it('has as many cases in each group as the field counts', () => {
+  it('has as many cases in each group as the Autobahn Testsuite', () => {
     for (const { number, cases } of groups)
       expect(cases, `group ${number}`).toHaveLength(counts[number] ?? extraCounts[number] ?? Number.NaN)
   })
 
-  it('has the 517 cases that every report counts', () => {
+  it('has the 517 cases of the Autobahn Testsuite', () => {
     expect(groups.filter(({ number }) => number in counts)).toHaveLength(11)
     expect(catalogue.filter(({ id }) => Number(id.split('.')[0]) <= 13)).toHaveLength(517)
   })
 
-  it('gives each case a number of its own, with that of its group first', () => {
+  it('gives each case a unique number that begins with its group', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
     for (const { number, cases } of groups) expect(cases.filter(({ id }) => !new RegExp(`^${number}(\\.\\d+){1,2}$`).test(id))).toEqual([])
   })
@@ -34,7 +34,7 @@ describe('the catalogue', () => {
     }
   })
 
-  it('says in sentences what each case does and wants, and where the standard says so', () => {
+  it('describes for each case what it does, what it expects, and the section of the standard', () => {
     expect(catalogue.filter(({ title, expectation }) => !/^[A-Z].*\.$/.test(title) || !/^[A-Z].*\.$/.test(expectation))).toEqual([])
     expect(catalogue.filter(({ section }) => !/^RFC \d{4} §[\d.]+/.test(section))).toEqual([])
   })
@@ -44,7 +44,7 @@ describe('the catalogue', () => {
     expect(catalogue.filter(({ steps }) => !steps.some(ends)).map(({ id }) => id)).toEqual([])
   })
 
-  it('says what may come of each opening handshake of its own', () => {
+  it('defines the accepted ends of each special opening handshake', () => {
     const openings = catalogue.filter(({ opening }) => opening !== undefined)
     expect(openings.filter(({ testee, opening }) => testee === undefined || Object.keys(opening?.accepted ?? {}).length === 0)).toEqual([])
     expect(openings.filter(({ testee, opening }) => testee === 'client' && opening?.request !== undefined)).toEqual([])

@@ -5,7 +5,7 @@ import { catalogue } from '../../src/cases/catalogue.ts'
 import { lengthOf, octetsOf } from '../../src/cases/payload.ts'
 
 describe('the groups of large and of many messages', () => {
-  it('send a thousand messages of the sizes that the catalogue has, the last eight loads in fragments', () => {
+  it('send a thousand messages of the sizes of the Autobahn Testsuite, the last eight loads in fragments', () => {
     const loads = roundTrips('13.4').map(({ count, message, fragmentSize }) => [count, lengthOf(message(0)) / 1024, fragmentSize])
     const whole = [1 / 64, 1 / 16, 1 / 4, 1, 4, 8, 16, 32, 64, 128].map(size => [1000, size, undefined])
     const small = [8, 16, 32, 64, 128].map(size => [1000, size, 256])
@@ -13,7 +13,7 @@ describe('the groups of large and of many messages', () => {
     expect(loads).toEqual([...whole, ...small, ...larger])
   })
 
-  it('send text where the file is text, whatever the place that it is cut from', () => {
+  it('send valid text from a text file, at whatever place it is cut', () => {
     for (const subgroup of ['12.1', '12.3', '12.4', '13.7']) {
       const [, , , { kind, message } = roundTrips('12.2')[0]!] = roundTrips(subgroup)
       expect(kind).toBe('text')
@@ -22,7 +22,7 @@ describe('the groups of large and of many messages', () => {
     expect(new Set([...roundTrips('12.2'), ...roundTrips('12.5')].map(({ kind }) => kind))).toEqual(new Set(['binary']))
   })
 
-  it('ask for the parameters that the catalogue has', () => {
+  it('ask for the parameters of the Autobahn Testsuite', () => {
     const offers = [1, 2, 3, 4, 5, 6, 7].map(n =>
       catalogue
         .find(({ id }) => id === `13.${n}.1`)

@@ -5,7 +5,7 @@ import { hex, utf8 } from '../../src/wire/octets.ts'
 describe('changed', () => {
   const lines = ['GET / HTTP/1.1', 'Host: x', 'Upgrade: websocket']
 
-  it('puts a value in the place of another, leaves out, repeats and adds', () => {
+  it('replaces, removes, repeats and adds headers', () => {
     expect(changed(lines, { host: 'y' })).toEqual(['GET / HTTP/1.1', 'host: y', 'Upgrade: websocket'])
     expect(changed(lines, { Host: undefined })).toEqual(['GET / HTTP/1.1', 'Upgrade: websocket'])
     expect(changed(lines, { Host: ['a', 'b'] })).toEqual(['GET / HTTP/1.1', 'Host: a', 'Host: b', 'Upgrade: websocket'])
@@ -14,20 +14,20 @@ describe('changed', () => {
 })
 
 describe('head', () => {
-  it('ends lines and itself, and has behind it what is given', () => {
+  it('ends each line, ends with an empty line, and adds the following octets', () => {
     expect(head(['a', 'b'], 'c')).toEqual(utf8('a\r\nb\r\n\r\nc'))
   })
 })
 
 describe('isNoHttp', () => {
-  it('takes the beginning of an answer for one', () => {
+  it('accepts the beginning of an answer as HTTP', () => {
     expect(['', 'HT', 'HTTP/1.1 200 OK'].map(text => isNoHttp(utf8(text)))).toEqual([false, false, false])
     expect(isNoHttp(hex('81 00'))).toBe(true)
   })
 })
 
 describe('openings', () => {
-  it('numbers cases and gives them the sentence and the ends that go together', () => {
+  it('numbers cases and adds the sentence and the accepted ends of each', () => {
     const [first, second] = openings('99.1', 'server', [
       { title: 'Asks.', ends: 'refused', section: 'RFC 6455 §4.1', opening: {} },
       { title: 'Asks.', ends: 'opened', section: 'RFC 6455 §4.1', opening: {}, expectation: 'It is as it is.' },

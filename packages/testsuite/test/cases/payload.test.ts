@@ -14,12 +14,12 @@ describe('payloads', () => {
     expect(octetsOf(repeated('*', 0))).toHaveLength(0)
   })
 
-  it('are cut into pieces, an empty one into one', () => {
+  it('are cut into pieces, an empty payload into one', () => {
     expect(pieces('abcde', 2)).toEqual([utf8('ab'), utf8('cd'), utf8('e')])
     expect(pieces('', 2)).toEqual([hex('')])
   })
 
-  it('are put one behind the other', () => {
+  it('are concatenated', () => {
     expect(concatenated('a', hex('62'))).toEqual(utf8('ab'))
   })
 })

@@ -4,7 +4,7 @@ import { presets } from '../../src/cases/presets.ts'
 import { select } from '../../src/cases/selection.ts'
 
 describe('the preset thinned', () => {
-  it('has groups 1 to 7 and 10 whole, and something of every subgroup of the others', () => {
+  it('has groups 1 to 7 and 10, and a part of every subgroup of the others', () => {
     const thinned = select(catalogue, ['thinned']).cases.map(({ id }) => id)
     expect(thinned.filter(id => /^([1-7]|10)\./.test(id))).toHaveLength(247)
     expect(thinned).toHaveLength(269)
@@ -12,7 +12,7 @@ describe('the preset thinned', () => {
     expect(subgroups.filter(subgroup => !thinned.some(id => id.startsWith(subgroup)))).toEqual([])
   })
 
-  it('can be left out, and named beside patterns', () => {
+  it('can be excluded, and used together with patterns', () => {
     expect(select(catalogue, ['thinned', '9.1.2'], ['1.*']).cases).toHaveLength(269 + 1 - 16)
     expect(select(catalogue, ['*'], ['thinned']).cases.map(({ id }) => id)).not.toContain('7.1.1')
     expect(presets.size).toBe(1)

@@ -3,7 +3,7 @@ import { catalogue } from '../../src/cases/catalogue.ts'
 import { fits, isClassic, NoSuchCase, select } from '../../src/cases/selection.ts'
 
 describe('select', () => {
-  it('takes cases by patterns, in the order of the catalogue, without those excluded', () => {
+  it('chooses cases by patterns, in the order of the catalogue, without the excluded ones', () => {
     expect(ids(['7.1.2', '1.1.*'], ['1.1.1', '1.1.3', '1.1.4', '1.1.5', '1.1.6', '1.1.7'])).toEqual(['1.1.2', '1.1.8', '7.1.2'])
     expect(ids(['2'])).toHaveLength(11)
   })
@@ -18,12 +18,12 @@ describe('select', () => {
     expect(classic.at(-1)).toMatch(/^1[0-3]\./)
   })
 
-  it('names the patterns that fit no case, and takes the others', () => {
+  it('returns the patterns that match no case, and uses the others', () => {
     expect(select(catalogue, ['99.*', '2.1', '8.1'])).toMatchObject({ cases: [{ id: '2.1' }], unfit: ['99.*', '8.1'] })
     expect(ids(['2.1'], ['99.*'])).toEqual(['2.1'])
   })
 
-  it('reads patterns as the Autobahn Testsuite does: with a star they fit what begins like them', () => {
+  it('reads patterns as the Autobahn Testsuite does: with a star they match every case that begins with them', () => {
     const groups = (pattern: string): string[] => [...new Set(ids([pattern]).map(id => id.split('.')[0]!))]
     expect(groups('[1-7].*')).toEqual(['1', '2', '3', '4', '5', '6', '7'])
     expect(groups('[13-5].*')).toEqual(['1', '3', '4', '5'])
@@ -31,13 +31,13 @@ describe('select', () => {
     expect(ids(['9.*.1'])).toEqual(ids(['9']).filter(id => id.startsWith('9.') && id.includes('.1', 2)))
   })
 
-  it('takes groups beyond the Autobahn Testsuite only where they are named', () => {
+  it('chooses groups beyond the Autobahn Testsuite only if they are named', () => {
     expect(ids(['2*']).every(isClassic)).toBe(true)
     expect(ids(['20.*']).length).toBeGreaterThan(0)
     expect(ids(['20'])).toEqual(ids(['20.*']))
   })
 
-  it('says of brackets that do not match that the pattern cannot be read', () => {
+  it('refuses a pattern whose brackets do not match', () => {
     expect(() => ids(['[1-.*'])).toThrow(new NoSuchCase('the pattern [1-.* cannot be read: its brackets do not match'))
   })
 })

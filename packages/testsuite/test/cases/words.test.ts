@@ -15,11 +15,11 @@ describe('the words of cases', () => {
     ])
   })
 
-  it('send whole where no cut is said', () => {
+  it('send in one write by default', () => {
     expect(send(text('a'))).toEqual({ step: 'send', frames: [{ opcode: 1, payload: 'a' }], cut: 'whole' })
   })
 
-  it('close with 1000 where no code is said', () => {
+  it('close with 1000 by default', () => {
     expect(close()).toEqual({ step: 'close', payload: hex('03 e8') })
   })
 })

@@ -7,7 +7,7 @@ import { testeeClient } from '../../src/testees/testee-client.ts'
 import { testeeServer } from '../../src/testees/testee-server.ts'
 
 describe('checkNames', () => {
-  it('takes what it knows', () => {
+  it('accepts known names', () => {
     expect(() => checkNames<{ url?: string }>({}, { url: true }, 'it')).not.toThrow()
     expect(() => checkNames<{ url?: string }>({ url: 'a' }, { url: true }, 'it')).not.toThrow()
   })

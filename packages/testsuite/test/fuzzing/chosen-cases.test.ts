@@ -3,7 +3,7 @@ import { catalogue } from '../../src/cases/catalogue.ts'
 import { chosenCases, isExcludedFor } from '../../src/fuzzing/chosen-cases.ts'
 
 describe('chosenCases', () => {
-  it('takes those that are for testees of this kind', () => {
+  it('chooses the cases for testees of this kind', () => {
     const [first, second, third] = catalogue
     const cases = [first!, { ...second!, testee: 'client' as const }, { ...third!, testee: 'server' as const }]
     expect(chosenCases(cases, {}, 'client')).toEqual([cases[0], cases[1]])
@@ -12,7 +12,7 @@ describe('chosenCases', () => {
 })
 
 describe('isExcludedFor', () => {
-  it('knows agents by patterns', () => {
+  it('matches agents by patterns', () => {
     const choice = { excludeAgentCases: { 'Mine*': ['7.*'], other: ['1.1.1'] } }
     expect(isExcludedFor('Mine/2.0', '7.1.6', choice)).toBe(true)
     expect(isExcludedFor('Mine/2.0', '1.1.1', choice)).toBe(false)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BadConfig, readClientConfig, readServerConfig } from '../../src/fuzzing/config.ts'
 
 describe('readClientConfig', () => {
-  it('reads a file as the field has it', () => {
+  it('reads a file of the Autobahn Testsuite', () => {
     const text = `{
       "outdir": "./reports/servers",
       "options": {"failByDrop": false},
@@ -18,7 +18,7 @@ describe('readClientConfig', () => {
     })
   })
 
-  it('takes what is not said as usual', () => {
+  it('uses defaults for missing names', () => {
     expect(readClientConfig('{"servers": [{"url": "ws://localhost:80/x"}]}')).toEqual({
       servers: [{ url: 'ws://localhost:80/x' }],
       cases: ['*'],
@@ -27,7 +27,7 @@ describe('readClientConfig', () => {
     })
   })
 
-  it('takes host, origin and subprotocols of a server, and nothing for what is null', () => {
+  it('reads host, origin and subprotocols of a server, and ignores null', () => {
     const server = { url: 'ws://x', agent: null, hostname: 'h', origin: 'http://o', protocols: ['a', 'b'] }
     expect(readClientConfig(JSON.stringify({ servers: [server] })).servers).toEqual([
       { url: 'ws://x', hostname: 'h', origin: 'http://o', protocols: ['a', 'b'] },
@@ -35,16 +35,16 @@ describe('readClientConfig', () => {
   })
 
   it.each([
-    ['{', 'this is no JSON'],
+    ['{', 'this is not JSON'],
     ['[]', 'must be a JSON object'],
     ['{}', 'servers must be a list'],
     ['{"servers": []}', 'servers must be a list'],
     ['{"servers": [1]}', 'servers[0] must be an object'],
     ['{"servers": [{"url": "http://x"}]}', 'servers[0].url must be an address'],
-    ['{"servers": [{"url": "ws://x", "agent": 1}]}', 'servers[0].agent must be a text of one line, and not 1'],
-    ['{"servers": [{"url": "ws://x", "origin": "a\\r\\nb"}]}', 'servers[0].origin must be a text of one line'],
-    ['{"servers": [{"url": "ws://x", "hostname": ""}]}', 'servers[0].hostname must be a text of one line, and not ""'],
-    ['{"servers": [{"url": "ws://x", "protocols": ["a b"]}]}', 'servers[0].protocols must be a list of tokens, and not ["a b"]'],
+    ['{"servers": [{"url": "ws://x", "agent": 1}]}', 'servers[0].agent must be one line of text, not 1'],
+    ['{"servers": [{"url": "ws://x", "origin": "a\\r\\nb"}]}', 'servers[0].origin must be one line of text'],
+    ['{"servers": [{"url": "ws://x", "hostname": ""}]}', 'servers[0].hostname must be one line of text, not ""'],
+    ['{"servers": [{"url": "ws://x", "protocols": ["a b"]}]}', 'servers[0].protocols must be a list of tokens, not ["a b"]'],
     ['{"servers": [{"url": "ws://x", "protocols": "a"}]}', 'servers[0].protocols must be a list of tokens'],
     ['{"servers": [{"url": "ws://x", "options": 1}]}', 'servers[0].options must be an object'],
     ['{"servers": [{"url": "ws://x", "options": {"version": "x"}}]}', 'version must be a whole number'],
@@ -53,14 +53,14 @@ describe('readClientConfig', () => {
     ['{"servers": [{"url": "ws://x"}], "exclude-agent-cases": []}', 'exclude-agent-cases must be an object'],
     ['{"servers": [{"url": "ws://x"}], "exclude-agent-cases": {"a": 1}}', 'exclude-agent-cases.a must be a list'],
     ['{"servers": [{"url": "ws://x"}], "outdir": 1}', 'outdir must be the name'],
-  ])('says what is wrong with %s', (text, message) => {
+  ])('describes the fault of %s', (text, message) => {
     expect(() => readClientConfig(text)).toThrow(BadConfig)
     expect(() => readClientConfig(text)).toThrow(message)
   })
 })
 
 describe('readServerConfig', () => {
-  it('reads an address, and takes none as well', () => {
+  it('reads an address, and accepts a file without one', () => {
     expect(readServerConfig('{"url": "ws://127.0.0.1:9001"}').url).toBe('ws://127.0.0.1:9001')
     expect(readServerConfig('{}').url).toBeUndefined()
     expect(readServerConfig('{"url": "wss://a", "cert": "c.pem", "key": "k.pem"}')).toMatchObject({ cert: 'c.pem', key: 'k.pem' })
@@ -68,17 +68,17 @@ describe('readServerConfig', () => {
   })
 })
 
-describe('keys that are not known', () => {
+describe('unknown keys', () => {
   const warningsOf = (read: typeof readClientConfig | typeof readServerConfig, config: object): string[] => {
     const warnings: string[] = []
     read(JSON.stringify(config), message => warnings.push(message))
     return warnings
   }
 
-  it('are a warning with the name that was probably meant', () => {
+  it('are a warning with the probable name', () => {
     expect(warningsOf(readServerConfig, { url: 'ws://a', 'exclude-case': [], colour: 1 })).toEqual([
       'unknown key exclude-case of the configuration; did you mean exclude-cases?',
-      expect.stringContaining('unknown key colour of the configuration; there are url, cert, key, ca, outdir, cases'),
+      expect.stringContaining('unknown key colour of the configuration; known names are url, cert, key, ca, outdir, cases'),
     ])
     const server = { url: 'ws://a', agnet: 'x', options: { versoin: 13 } }
     expect(warningsOf(readClientConfig, { servers: [server] })).toEqual([
@@ -87,7 +87,7 @@ describe('keys that are not known', () => {
     ])
   })
 
-  it('are none where the field has them for other tools', () => {
+  it('are not a warning if the Autobahn Testsuite has them for other tools', () => {
     expect(warningsOf(readClientConfig, { options: { failByDrop: false }, outdir: 'x', servers: [{ url: 'ws://a' }] })).toEqual([])
   })
 })

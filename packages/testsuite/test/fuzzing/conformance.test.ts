@@ -11,13 +11,13 @@ import type { Report } from '../../src/report/report-writer.ts'
 import { testeeClient } from '../../src/testees/testee-client.ts'
 import { testeeServer } from '../../src/testees/testee-server.ts'
 
-/** Groups 1 to 7 and 10 whole. */
+/** Groups 1 to 7 and 10. */
 const plain = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*']
-/** The same, and something of every subgroup of 9, 12 and 13. */
+/** Groups 1 to 7 and 10, and a part of every subgroup of 9, 12 and 13. */
 const thinned = ['thinned']
 const informational = { '7.1.6': 'INFORMATIONAL', '7.13.1': 'INFORMATIONAL', '7.13.2': 'INFORMATIONAL' }
 const late = { '6.4.1': 'NON-STRICT', '6.4.2': 'NON-STRICT', '6.4.3': 'NON-STRICT', '6.4.4': 'NON-STRICT' }
-/** The groups beyond those of the Autobahn Testsuite. Each case says what its verdict is worth, and why. */
+/** The groups beyond those of the Autobahn Testsuite. Each case states the weight of its verdict, and why. */
 const beyond = {
   server: { '20.6.8': 'NON-STRICT', '20.7.6': 'NON-STRICT', '20.8.11': 'NON-STRICT', '23.3.9': 'OK/INFORMATIONAL' },
   client: { '20.12.9': 'NON-STRICT', '20.13.7': 'NON-STRICT', '20.13.8': 'NON-STRICT', '23.3.9': 'OK/INFORMATIONAL' },
@@ -46,24 +46,27 @@ describe('this library', () => {
     expect(compressionFigures(server.report)).toMatchObject([wellCompressed])
   }, 60_000)
 
-  it('passes the groups beyond as a server, and is never found wrong', async () => {
+  it('passes the groups beyond as a server, without a failed case', async () => {
     const listener = await testeeServer({ host: '127.0.0.1', port: 0 })
     ends.push(() => listener.close())
     const report = await fuzzingClient({ servers: [{ agent: 'autobahn-ts', url: listener.url }], cases: ['extra'] })
     expect(notOk(report)).toEqual(beyond.server)
   })
 
-  it('passes them as a client', async () => {
+  it('passes the groups beyond as a client', async () => {
     const server = await fuzzing(['extra'])
     await testeeClient({ url: server.url })
     expect(notOk(server.report)).toEqual(beyond.client)
   })
 })
 
-/** Every message of the thinned choice is long enough to be compressed, and the context is kept wherever it may be. */
+/**
+ * The compression of this library: every message of the thinned choice is long enough to be compressed, and the context is kept wherever it
+ * may be.
+ */
 const wellCompressed = { cases: 12, messages: 12_000, compressedMessages: 12_000, mayKeepContext: 8, keptContext: 8 }
 
-describe('ws gets the verdicts that are known of it', () => {
+describe('ws gets its known verdicts', () => {
   it('as a server', async () => {
     const url = await wsServer()
     const report = await fuzzingClient({ servers: [{ agent: 'ws', url }], cases: plain })
@@ -71,7 +74,7 @@ describe('ws gets the verdicts that are known of it', () => {
     expect(report.rows).toHaveLength(247)
   })
 
-  it('as a server with its limits, which are named', async () => {
+  it('as a server with its limits, which the report names', async () => {
     const url = await wsServer()
     const limits = ['9.3.1', '9.3.2', '9.4.1', '9.4.2']
     const report = await fuzzingClient({ servers: [{ agent: 'ws', url }], cases: [...limits, '9.3.3', '13.3.6'] })
@@ -84,19 +87,19 @@ describe('ws gets the verdicts that are known of it', () => {
   it('as a server, in the groups beyond', async () => {
     const url = await wsServer()
     const expected = {
-      // Node's parser of HTTP takes what RFC 9112 §3.2 refuses.
+      // Node's parser of HTTP accepts requests that RFC 9112 §3.2 refuses.
       '20.4.2': 'FAILED',
-      // The body of a request is read as frames, unless Node has taken it away.
+      // The body of a request is read as frames, unless Node has removed it.
       '20.9.2': (await nodeReadsBodiesOfUpgrades()) ? undefined : 'FAILED',
       '20.1.1': undefined,
       '21.1.2': 'NON-STRICT',
       '21.4.1': undefined,
-      // At most 60 pongs wait to be written: a limit, and no fault.
+      // At most 60 pongs wait to be written, which is a limit and not a fault.
       '22.1.1': 'INFORMATIONAL',
       '23.1.1': undefined,
-      // zlib ends at a block that says that it is the last; the message does not (RFC 7692 §7.2.1).
+      // zlib stops at a block marked as last, but the message goes on (RFC 7692 §7.2.1).
       '23.2.3': 'FAILED',
-      // The numeric value of 08 is 8, but no digit may be in front of it (RFC 7692 §7.1.2.1).
+      // The numeric value of 08 is 8, but leading zeros are not allowed (RFC 7692 §7.1.2.1).
       '24.2.22': 'FAILED',
       '24.3.1': 'NON-STRICT',
       '25.1.1': 'FAILED',
@@ -105,11 +108,11 @@ describe('ws gets the verdicts that are known of it', () => {
     expect({ ...Object.fromEntries(Object.keys(expected).map(id => [id, undefined])), ...notOk(report) }).toEqual(expected)
   })
 
-  it('as a client, with the loop that every client has', async () => {
+  it('as a client, with the usual loop', async () => {
     const server = await fuzzing(plain)
     const count = Number(await visit(`${server.url}/getCaseCount`))
     const numbers = Array.from({ length: count }, (_, n) => n + 1)
-    // Eight at a time, so that the cases with pauses do not add up.
+    // Eight cases at a time, so that the pauses do not add up.
     await Promise.all(
       Array.from({ length: 8 }, async () => {
         for (let n = numbers.shift(); n !== undefined; n = numbers.shift()) await visit(`${server.url}/runCase?case=${n}&agent=ws`)
@@ -121,7 +124,7 @@ describe('ws gets the verdicts that are known of it', () => {
   })
 })
 
-it('has the groups whose verdicts these are', () => {
+it('covers the 247 cases of groups 1 to 7 and 10', () => {
   expect(catalogue.filter(({ id }) => /^([1-7]|10)\./.test(id))).toHaveLength(247)
 })
 
@@ -144,7 +147,7 @@ async function wsServer(): Promise<string> {
   return `ws://127.0.0.1:${address.port}`
 }
 
-/** Connects, echoes until the end, and gives the last message. */
+/** Connects, echoes until the end, and returns the last message. */
 async function visit(url: string): Promise<string> {
   const ws = new WebSocket(url)
   let last = ''
@@ -162,7 +165,7 @@ function echo(ws: WebSocket): void {
   ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }))
 }
 
-/** The verdicts that are not OK; both where they differ. */
+/** Returns the verdicts that are not OK; both where they differ. */
 function notOk({ rows }: Report): Record<string, string> {
   const others = rows.filter(({ behavior, behaviorClose }) => behavior !== 'OK' || behaviorClose !== 'OK')
   return Object.fromEntries(
@@ -173,7 +176,9 @@ function notOk({ rows }: Report): Record<string, string> {
   )
 }
 
-/** Tells what `node:http` does with the body of an upgrade request: Node 26 reads it, older versions hand it over as what comes after the upgrade. */
+/**
+ * Tests what `node:http` does with the body of an upgrade request: Node 26 reads it, older versions pass it on as data after the upgrade.
+ */
 async function nodeReadsBodiesOfUpgrades(): Promise<boolean> {
   const server = http.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

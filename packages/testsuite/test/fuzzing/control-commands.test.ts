@@ -21,7 +21,7 @@ it.each([
   ['["sendframes", {}]', [], 1011],
   ['{}', [], 1011],
   ['not JSON', [], 1011],
-])('takes the command %s', async (command, messages, code) => {
+])('carries out the command %s', async (command, messages, code) => {
   const ws = await connect(`${server.url}/command`)
   await ws.send(command)
   for (const message of messages) expect(await ws.receive()).toBe(message)
@@ -29,13 +29,13 @@ it.each([
   expect(await ws.closed).toMatchObject({ code, wasClean: true })
 })
 
-it('takes no command in a binary message', async () => {
+it('refuses a command in a binary message', async () => {
   const ws = await connect(`${server.url}/command`)
   await ws.send(new Uint8Array(1))
   expect((await ws.closed).code).toBe(1011)
 })
 
-it('ends with the client', async () => {
+it('ends when the client ends the connection', async () => {
   const ws = await connect(`${server.url}/command`)
   expect(await ws.close()).toMatchObject({ code: 1000, wasClean: true })
 })

@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 describe('fuzzingClient', () => {
-  it('plays the chosen cases with each server, tells of each, and writes the report', async () => {
+  it('plays the chosen cases with each server, calls back for each, and writes the report', async () => {
     const outdir = temporaryFolder()
     const told: string[] = []
     const report = await fuzzingClient({
@@ -43,7 +43,7 @@ describe('fuzzingClient', () => {
     expect(Object.keys(index.two)).toHaveLength(6)
   })
 
-  it('adds to the matrix that a folder has, and replaces what it runs again', async () => {
+  it('adds to the matrix of a folder, and replaces rows of cases that run again', async () => {
     const outdir = temporaryFolder()
     for (const [agent, cases] of [
       ['one', ['1.1.1', '1.1.2']],
@@ -58,14 +58,14 @@ describe('fuzzingClient', () => {
     for (const file of ['two_case_1_1_1.html', 'one_case_1_1_3.html']) expect(page).toContain(`href="${file}"`)
   })
 
-  it('leaves alone what is no report', async () => {
+  it('does not overwrite a file that is not a report', async () => {
     const outdir = temporaryFolder()
     writeFileSync(join(outdir, 'index.json'), '[]')
     await expect(fuzzingClient({ servers: [{ agent: 'one', url: listener.url }], cases: ['1.1.1'], outdir })).rejects.toThrow(NoReport)
     expect(readFileSync(join(outdir, 'index.json'), 'utf8')).toBe('[]')
   })
 
-  it('begins no more cases when it is told to end', async () => {
+  it('begins no further case after an abort', async () => {
     const ending = new AbortController()
     const report = await fuzzingClient({
       servers: [{ agent: 'one', url: listener.url }],
@@ -77,7 +77,7 @@ describe('fuzzingClient', () => {
     expect(report.rows).toHaveLength(1)
   })
 
-  it('names a server that is not there, tests the others, and writes the report', async () => {
+  it('reports a server that cannot be reached, tests the others, and writes the report', async () => {
     const outdir = temporaryFolder()
     const notices: string[] = []
     const report = await fuzzingClient({
@@ -96,12 +96,12 @@ describe('fuzzingClient', () => {
     expect(readFileSync(join(outdir, 'index.html'), 'utf8')).toContain('not tested: ')
   })
 
-  it('warns of a pattern that fits no case, and refuses one that cannot be read', async () => {
+  it('warns of a pattern that matches no case, and refuses one that cannot be read', async () => {
     const notices: string[] = []
     const servers = [{ agent: 'one', url: listener.url }]
     const report = await fuzzingClient({ servers, cases: ['99.1', '1.1.1'], onNotice: text => notices.push(text) })
     expect(report.rows).toHaveLength(1)
-    expect(notices).toEqual(['no case fits 99.1'])
+    expect(notices).toEqual(['no case matches 99.1'])
     await expect(fuzzingClient({ servers, cases: ['[1.*'] })).rejects.toThrow(NoSuchCase)
   })
 
@@ -132,7 +132,7 @@ describe('fuzzingClient', () => {
       expect(request).toMatch(/\r\nHost: example\.com\r\n(.*\r\n)*Origin: http:\/\/example\.com\r\nSec-WebSocket-Protocol: a, b\r\n/)
   })
 
-  it('runs the cases one by one with a server that takes one connection at a time', async () => {
+  it('runs the cases one by one with a server that accepts one connection at a time', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
     server.on('connection', (socket, { socket: tcp }) => {
       if (server.clients.size > 1) tcp.destroy()
@@ -148,7 +148,7 @@ describe('fuzzingClient', () => {
       onNotice: text => notices.push(text),
     })
     server.close()
-    expect(notices).toEqual(['device takes one connection at a time, so its cases run one by one'])
+    expect(notices).toEqual(['device accepts one connection at a time, so its cases run one by one'])
     expect(rows.filter(({ behavior }) => behavior !== 'OK')).toEqual([])
   })
 })

@@ -45,7 +45,7 @@ describe('fuzzingServer', () => {
     await expect.poll(() => reported).toEqual(['me'])
   })
 
-  it('runs a case by its place or by its number, and writes the report when it is asked to', async () => {
+  it('runs a case by its position or its number, and writes the report on request', async () => {
     await echoed('/runCase?case=1&agent=me')
     await echoed('/runCase?casetuple=1.1.2&agent=me')
     expect(await asked('/getCaseStatus?case=1&agent=me')).toMatchObject({ message: '{"behavior":"OK","behaviorClose":"OK"}' })
@@ -70,19 +70,19 @@ describe('fuzzingServer', () => {
     '/getCaseStatus?case=1',
     '/updateReports',
     '/updateReports?agent=',
-  ])('answers with an error status where there is no such case, or no agent: %s', async path => {
+  ])('answers with an error status if the case does not exist or the agent is missing: %s', async path => {
     expect(await raw(`GET ${path} HTTP/1.1\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
     expect(server.report.rows).toEqual([])
   })
 
-  it('tells the status of a case once it is recorded', async () => {
+  it('answers with the status of a case once it is recorded', async () => {
     const ws = await connect(`${server.url}/runCase?case=1&agent=me`)
     const status = asked('/getCaseStatus?case=1&agent=me')
     for await (const message of ws) await ws.send(message)
     expect(await status).toEqual({ message: '{"behavior":"OK","behaviorClose":"OK"}', code: 1000 })
   })
 
-  it('is told to stop by a testee on this machine', async () => {
+  it('stops at the request of a testee on this machine', async () => {
     await asked('/stopServer')
     await server.stopped
     const second = await fuzzingServer({ url: 'ws://127.0.0.1:0', cases: ['1.1.1'] })
@@ -91,7 +91,7 @@ describe('fuzzingServer', () => {
     await second.close()
   })
 
-  it('takes commands on other paths', async () => {
+  it('carries out commands on other paths', async () => {
     for (const path of ['/', '/elsewhere']) {
       const ws = await connect(server.url + path)
       await ws.send('["echo", {"payload": "a"}]')
@@ -101,7 +101,7 @@ describe('fuzzingServer', () => {
     }
   })
 
-  it('answers a request that is no WebSocket with 400', async () => {
+  it('answers a request that is not WebSocket with 400', async () => {
     expect(await raw('GET /other HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request')
     expect(await raw('GET /getCaseCount HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request')
     expect(await raw('rubbish\r\nrubbish\r\n\r\n')).toBe('')
@@ -116,7 +116,7 @@ describe('fuzzingServer', () => {
     expect(reported).toEqual([])
   })
 
-  it('records a client whose opening handshake is wrong as failed', async () => {
+  it('records a client with a wrong opening handshake as failed', async () => {
     await raw(
       'GET /runCase?case=1&agent=bad HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n',
     )
@@ -125,7 +125,7 @@ describe('fuzzingServer', () => {
     ])
   })
 
-  it('ends what runs when it is closed', async () => {
+  it('ends running cases when it is closed', async () => {
     const ws = await connect(`${server.url}/runCase?case=1&agent=slow`)
     const report = await server.close()
     expect(report.rows).toMatchObject([{ agent: 'slow', behavior: 'FAILED' }])
@@ -133,15 +133,15 @@ describe('fuzzingServer', () => {
     server = await fuzzingServer({ url: 'ws://127.0.0.1:0' })
   })
 
-  it('needs a certificate and its key for wss, and files that can be read', async () => {
+  it('needs a certificate and its key for wss, in readable files', async () => {
     await expect(fuzzingServer({ url: 'wss://127.0.0.1:0' })).rejects.toThrow('wss:// needs cert and key')
     await expect(fuzzingServer({ url: 'wss://127.0.0.1:0', cert: '/nowhere.pem', key: '/nowhere.pem' })).rejects.toThrow(
       /^the file \/nowhere\.pem of cert cannot be read: ENOENT/,
     )
-    await expect(fuzzingServer({ url: 'ws://127.0.0.1:0', tls: { cert: '', key: '' } })).rejects.toThrow('a certificate is for wss://')
+    await expect(fuzzingServer({ url: 'ws://127.0.0.1:0', tls: { cert: '', key: '' } })).rejects.toThrow('a certificate needs wss://')
   })
 
-  it('says when the port is taken', async () => {
+  it('rejects if the port is taken', async () => {
     await expect(fuzzingServer({ url: server.url })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })
@@ -161,7 +161,7 @@ async function echoed(path: string): Promise<void> {
   for await (const message of ws) await ws.send(message)
 }
 
-/** All that comes back until the end of TCP. */
+/** Sends a request and returns everything until the end of TCP. */
 function raw(request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''

@@ -9,12 +9,12 @@ import { encodeFrame, Opcode } from '../../src/wire/frame.ts'
 import { hex, utf8 } from '../../src/wire/octets.ts'
 
 const pace = { opening: 2, answer: 0.4, failure: 0.4, close: 0.3, drop: 0.3 }
-/** One of each kind of step: answers, failure, pauses, large messages, compression, an opening of its own. */
+/** One case for each kind of step: answers, failure, pauses, large messages, compression, a special opening handshake. */
 const cases = ['1.1.2', '1.1.8', '2.7', '3.1', '6.4.1', '7.1.1', '20.1.1', '20.6.1', '22.1.4', '23.1.1', '25.1.1']
 const clientCases = ['1.1.2', '1.1.8', '2.7', '3.1', '7.1.1', '20.10.1', '20.13.1', '22.1.4', '23.1.1']
-/** Longer than any case may take with this pace, by far: 6.4.1 has two pauses of a second. */
+/** Far longer than any case may take with this pace: 6.4.1 has two pauses of a second. */
 const longest = 15_000
-/** What a hostile testee does with a connection; `opened` once the opening handshake is over, if it plays along with that. */
+/** The actions of a hostile testee on a connection. `doesOpen`: it first completes the opening handshake. */
 type Hostility = readonly [what: string, doesOpen: boolean, does: (socket: Socket) => void]
 
 const hostilities: readonly Hostility[] = [
@@ -23,7 +23,7 @@ const hostilities: readonly Hostility[] = [
   ['resets within the opening handshake', false, socket => setTimeout(() => socket.resetAndDestroy(), 20)],
   ['sends a head that does not end', false, socket => flood(socket, 'X-Header: and one more\r\n')],
   ['sends a head of one octet after another', false, socket => drip(socket, 'H')],
-  ['sends rubbish that is no head', false, socket => socket.write('\0\r\n\r\n'.repeat(1000))],
+  ['sends random octets in place of a head', false, socket => socket.write('\0\r\n\r\n'.repeat(1000))],
   ['answers with a body that does not end', false, socket => flood(socket, 'HTTP/1.1 400 No\r\n\r\n', 'x'.repeat(1000))],
   ['says nothing behind the opening handshake', true, () => {}],
   ['reads nothing behind the opening handshake', true, socket => socket.pause()],
@@ -77,7 +77,7 @@ describe('the fuzzing server survives a client that', () => {
       if (doesOpen) await expect.poll(() => fuzzer.report.rows.length, { timeout: longest }).toBe(clientCases.length)
       else await Promise.all(ends)
       expectAllEnded(fuzzer.report.rows, doesOpen ? clientCases : [])
-      // It is still there for others.
+      // The server still serves others.
       const ws = await connect(`${fuzzer.url}/getCaseCount`)
       expect(await ws.receive()).toBe(String(clientCases.length))
       await ws.closed
@@ -88,13 +88,13 @@ describe('the fuzzing server survives a client that', () => {
   })
 })
 
-it('keeps no more in memory than it says', async () => {
+it('keeps no more in memory than its limit', async () => {
   const before = process.memoryUsage().rss
   await using server = await serving(true, socket => torrent(socket, frame(socket, Opcode.Text, '*'.repeat(60_000))))
   const options = { cases: ['1.1.2'], pace: { ...pace, answer: 5, close: 5 } }
   const { rows } = await fuzzingClient({ servers: [{ agent: 'hostile', url: server.url }], ...options })
   expectAllEnded(rows, ['1.1.2'])
-  // 64 MiB of messages are kept for a case; what else is there is the test's own.
+  // 64 MiB of messages are kept for a case; the rest belongs to the test itself.
   expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024)
 })
 
@@ -179,7 +179,7 @@ function frame(socket: Socket, opcode: number, payload: string, fin = true, rsv 
   return encodeFrame({ opcode, payload: opcode === Opcode.Close ? Uint8Array.of(3, 232) : utf8(payload), fin, rsv, ...mask })
 }
 
-/** The first octets once, the others again and again: a megabyte a second, as tests that run beside each other share a machine. */
+/** Sends the first octets once and the others repeatedly: a megabyte per second, because tests run beside each other on one machine. */
 function flood(socket: Socket, first: string | Uint8Array, others: string | Uint8Array = first): void {
   const one = Buffer.from(others)
   const many = Buffer.concat(Array<Buffer>(Math.max(1, Math.ceil(16_384 / one.length))).fill(one))
@@ -189,7 +189,7 @@ function flood(socket: Socket, first: string | Uint8Array, others: string | Uint
   })
 }
 
-/** As much as is read. */
+/** Sends as much as the other side reads. */
 function torrent(socket: Socket, octets: Uint8Array): void {
   const more = (): void => {
     while (socket.writable && socket.write(octets));
@@ -198,7 +198,7 @@ function torrent(socket: Socket, octets: Uint8Array): void {
   more()
 }
 
-/** One octet, and one more each tenth of a second. */
+/** Sends one octet every tenth of a second. */
 function drip(socket: Socket, octet: string): void {
   every(100, socket, () => socket.writable && socket.write(octet))
 }

@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 describe('massConnect', () => {
-  it('opens many connections at once and says how long each took', async () => {
+  it('opens many connections at once and measures the time of each', async () => {
     const listener = await testeeServer({ host: '127.0.0.1', port: 0 })
     ends.push(() => listener.close())
     let told = 0
@@ -30,7 +30,7 @@ describe('massConnect', () => {
     expect(report.elapsed).toBeGreaterThanOrEqual(199)
   })
 
-  it('counts what fails by its reason, and what does not stay', async () => {
+  it('counts failures by reason, and connections that do not stay open', async () => {
     let nth = 0
     const url = await server((socket, key) => {
       nth++
@@ -39,7 +39,7 @@ describe('massConnect', () => {
       if (nth === 4) setImmediate(() => socket.destroy())
     })
     const report = await massConnect({ url, connections: 12, atOnce: 1 })
-    expect(report).toMatchObject({ opened: 8, lost: 1, failures: [{ reason: 'status 503 in place of 101', count: 4 }] })
+    expect(report).toMatchObject({ opened: 8, lost: 1, failures: [{ reason: 'status 503 instead of 101', count: 4 }] })
     const unreachable = await massConnect({ url: 'ws://127.0.0.1:1', connections: 3 })
     expect(unreachable).toMatchObject({ opened: 0, failures: [{ count: 3 }] })
     expect(unreachable).not.toHaveProperty('timeToOpen')
@@ -52,7 +52,7 @@ describe('massConnect', () => {
     expect(await Promise.race([patient, impatient.then(() => 'cut off')])).toBe('cut off')
   })
 
-  it('begins no more when it is told to end', async () => {
+  it('begins no further connection after an abort', async () => {
     const url = await server(upgrade)
     const ending = new AbortController()
     const onConnection = (done: number): void => {
@@ -77,7 +77,7 @@ function upgrade(socket: Socket, key: string): void {
   )
 }
 
-/** A server of a few lines, which answers a request in some way and then nothing more. */
+/** Starts a server of a few lines, which answers each request once and then sends nothing. */
 async function server(respond: (socket: Socket, key: string) => void): Promise<string> {
   const sockets = new Set<Socket>()
   const listening = createServer(socket => {

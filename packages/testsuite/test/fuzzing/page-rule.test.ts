@@ -7,17 +7,17 @@ const isAllowed = (host: string, origin: string | undefined, allowed: readonly s
 }
 
 describe('refusedPage', () => {
-  it('allows clients that are no browsers', () => {
+  it('allows clients that are not browsers', () => {
     expect(isAllowed('evil.example', undefined)).toBe(true)
   })
 
-  it('allows pages of the same origin that came by a name of this machine', () => {
+  it('allows pages of the same origin under a name of this machine', () => {
     for (const host of ['127.0.0.1:9001', 'localhost:9001', 'app.localhost', '[::1]:9001', 'LOCALHOST:9001']) {
       expect(isAllowed(host, `http://${host}`), host).toBe(true)
     }
   })
 
-  it('refuses pages of other origins, and says how to allow them', () => {
+  it('refuses pages of other origins, and names the flag that allows them', () => {
     for (const origin of [
       'http://evil.example',
       'http://localhost:8080',
@@ -33,17 +33,17 @@ describe('refusedPage', () => {
     expect(refusedPage(head, '127.0.0.1', [])).toContain('--allow-origin')
   })
 
-  it('refuses a page whose own name resolves to this machine', () => {
+  it('refuses a page of another host name that resolves to this machine', () => {
     for (const at of ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
       expect(isAllowed('evil.example', 'http://evil.example', [], at), at).toBe(false)
   })
 
-  it('compares origins alone at other addresses', () => {
+  it('compares only origins at other addresses', () => {
     expect(isAllowed('app.example', 'http://app.example', [], '10.0.0.1')).toBe(true)
     expect(isAllowed('app.example', 'http://evil.example', [], '10.0.0.1')).toBe(false)
   })
 
-  it('allows the origins that were named, in whatever way they are written, and any by *', () => {
+  it('allows the listed origins in any spelling, and all by *', () => {
     expect(isAllowed('localhost', 'https://app.example', ['https://APP.example:443'])).toBe(true)
     expect(isAllowed('localhost', 'https://other.example', ['https://app.example'])).toBe(false)
     expect(isAllowed('evil.example', 'null', ['*'])).toBe(true)

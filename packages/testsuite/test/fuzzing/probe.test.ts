@@ -10,13 +10,13 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-it('counts the connections that a server takes at once', async () => {
+it('counts the connections that a server accepts at once', async () => {
   expect(await probe({ url: await listening() }, 8, usualPace)).toEqual({ atOnce: 8 })
   expect(await probe({ url: await listening({ most: 3 }) }, 8, usualPace)).toEqual({ atOnce: 3 })
   expect(await probe({ url: await listening({ most: 1 }) }, 8, usualPace)).toEqual({ atOnce: 1 })
 })
 
-it('counts one where the others are left waiting', async () => {
+it('counts one if the server lets the others wait', async () => {
   expect(await probe({ url: await listening({ answered: 1 }) }, 4, { ...usualPace, opening: 0.3 })).toEqual({ atOnce: 1 })
 })
 
@@ -27,17 +27,17 @@ it('reads the name of the server', async () => {
   })
 })
 
-it('leaves no connection behind', async () => {
+it('leaves no connection open', async () => {
   const url = await listening()
   await probe({ url }, 8, usualPace)
   await expect.poll(() => new Promise(resolve => servers[0]!.getConnections((_, count) => resolve(count)))).toBe(0)
 })
 
-it('says where nobody listens', async () => {
+it('rejects if no server listens', async () => {
   await expect(probe({ url: 'ws://127.0.0.1:1' }, 8, usualPace)).rejects.toThrow(Unreachable)
 })
 
-/** A server that opens connections: `most` at a time, and of all only the first `answered`. */
+/** Starts a server that accepts `most` connections at a time, and only the first `answered` of all. */
 async function listening({ most = Number.MAX_SAFE_INTEGER, answered = Number.MAX_SAFE_INTEGER, header = '' } = {}): Promise<string> {
   let open = 0
   let seen = 0

@@ -5,7 +5,7 @@ const junit = new JunitReport({ file: 'report.xml' })
 const symbol = Symbol('wrong') as never
 const nothing = null as never
 
-/** Every function and method of the package that returns a promise, each with calls that cannot be right. */
+/** All functions and methods of the package that return a promise, each with wrong calls. */
 const promising: readonly (readonly [name: string, call: () => unknown])[] = [
   ['fuzzingClient(null)', () => fuzzingClient(nothing)],
   ['fuzzingClient, servers that are not a list', () => fuzzingClient({ servers: 5 as never })],
@@ -27,7 +27,7 @@ const promising: readonly (readonly [name: string, call: () => unknown])[] = [
 
 describe('functions that return a promise', () => {
   for (const [name, call] of promising) {
-    it(`throw nothing and reject: ${name}`, async () => {
+    it(`reject and never throw: ${name}`, async () => {
       const promise = call()
       expect(promise).toBeInstanceOf(Promise)
       await expect(promise).rejects.toBeInstanceOf(Error)

@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 describe('over TLS', () => {
-  it('the fuzzing client tests a server whose certificate is its own', async () => {
+  it('the fuzzing client tests a server with a self-signed certificate', async () => {
     const { server } = certificates()
     const listener = await testeeServer({ host: '127.0.0.1', port: 0, tls: server })
     ends.push(() => listener.close())
@@ -51,7 +51,7 @@ describe('over TLS', () => {
     expect(await outcome({ url: strange.url, insecure: true })).toBe('OK')
   })
 
-  it('certificates of clients are asked for and shown, on both sides', async () => {
+  it('client certificates are requested and presented, on both sides', async () => {
     const { server, ca, client } = certificates()
     const folder = temporaryFolder()
     const files = { ca: join(folder, 'ca.pem'), cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
@@ -89,7 +89,7 @@ describe('over TLS', () => {
     expect(fuzzer.report.rows.filter(({ behavior, behaviorClose }) => behavior !== 'OK' || behaviorClose !== 'OK')).toEqual([])
   })
 
-  it('a server that speaks no TLS cannot be reached', async () => {
+  it('a server without TLS cannot be reached', async () => {
     const listener = await testeeServer({ host: '127.0.0.1', port: 0 })
     ends.push(() => listener.close())
     const url = listener.url.replace('ws:', 'wss:')
@@ -97,7 +97,7 @@ describe('over TLS', () => {
     expect(unreachable).toMatchObject([{ agent: 'plain', url }])
   })
 
-  it('a client that speaks no TLS is no matter to the fuzzing server', async () => {
+  it('a client without TLS does not disturb the fuzzing server', async () => {
     const errors: unknown[] = []
     const fuzzer = await fuzzingServer({
       url: 'wss://127.0.0.1:0',

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { Turnstile } from '../../src/fuzzing/turnstile.ts'
 
 describe('Turnstile', () => {
-  it('lets so many in at once', async () => {
+  it('limits the number of tasks at a time', async () => {
     const { most } = await passing(2, [false, false, false, false])
     expect(most).toBe(2)
   })
 
-  it('leaves those alone who want to be, in the order in which they came', async () => {
+  it('runs some tasks alone, in the order in which they came', async () => {
     const { inside } = await passing(8, [false, false, true, false, true, true, false])
     expect(inside).toEqual([1, 2, 1, 1, 1, 1, 1])
   })
 
-  it('goes on behind a task that fails', async () => {
+  it('goes on after a task that fails', async () => {
     const turnstile = new Turnstile(1)
     const failing = turnstile.pass(true, () => Promise.reject(new Error('no')))
     const next = turnstile.pass(false, () => Promise.resolve('yes'))

@@ -3,7 +3,7 @@ import { bitmap } from '../../src/payloads/bitmap.ts'
 import { Dice } from '../../src/payloads/dice.ts'
 
 describe('bitmap', () => {
-  it('is a BMP file as its headers say: sizes, places, a palette of greys', () => {
+  it('is a BMP file with correct headers: sizes, offsets, a palette of greys', () => {
     const octets = bitmap(new Dice(1), 64)
     const file = new DataView(octets.buffer)
     expect(String.fromCharCode(octets[0]!, octets[1]!)).toBe('BM')

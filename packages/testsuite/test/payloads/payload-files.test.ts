@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { messageOf, type PayloadFile, payloadFiles } from '../../src/payloads/payload-files.ts'
 
-/** Name, SHA-256, and how often smaller deflate makes the file: as it does with files of its kind. */
+/** The name, the SHA-256, and the ratio that deflate reaches, which has to be typical of such files. */
 const known: readonly (readonly [keyof typeof payloadFiles, string, number, number])[] = [
   ['json', '5fa2dc5727ee58de15f8d3c4e0f52ec986859ef3061f90490683439337eef8c6', 4, 8],
   ['bitmap', '2f99d39e517ced7857519e3cc0de3abb2133bed3c10a3820a98b5efa10708a8e', 1.2, 2],
@@ -14,7 +14,7 @@ const known: readonly (readonly [keyof typeof payloadFiles, string, number, numb
 ]
 
 describe('the payload files', () => {
-  it.each(known)('%s has always the same octets, enough of them, and compresses as its kind does', (name, hash, least, most) => {
+  it.each(known)('%s always has the same octets, enough of them, and compresses as usual for its kind', (name, hash, least, most) => {
     const octets = payloadFiles[name].octets()
     expect(createHash('sha256').update(octets).digest('hex')).toBe(hash)
     expect(octets.length).toBeGreaterThan(3 * 131_072)
@@ -27,7 +27,7 @@ describe('the payload files', () => {
     expect(payloadFiles.json.octets()).toBe(payloadFiles.json.octets())
   })
 
-  it('give messages of exactly the length that is asked for, texts in whole characters, and hardly one twice', () => {
+  it('give messages of the exact length, text in whole characters, and hardly a message twice', () => {
     for (const file of Object.values<PayloadFile>(payloadFiles)) {
       for (const length of [16, 1024, 131_072]) {
         const messages = Array.from({ length: 300 }, (_, n) => messageOf(file, length, n))

@@ -3,7 +3,7 @@ import { Dice } from '../../src/payloads/dice.ts'
 import { prose, sentence } from '../../src/payloads/prose.ts'
 
 describe('prose', () => {
-  it('is broken into lines, and into chapters that are counted', () => {
+  it('is divided into lines and numbered chapters', () => {
     const text = prose(new Dice(1), 20_000)
     expect(text.split('\n').filter(line => line.length > 72)).toEqual([])
     expect(text.match(/^\d+\. Kapitel$/gm)?.slice(0, 3)).toEqual(['1. Kapitel', '2. Kapitel', '3. Kapitel'])

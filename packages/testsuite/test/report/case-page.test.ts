@@ -7,10 +7,10 @@ import { reportRow } from '../fixtures/report-row.ts'
 const hostile = '<script>alert(1)</script>"\'\u0000\u202e'
 
 describe('casePage', () => {
-  it('says what was wanted and what came, with both verdicts', () => {
+  it('shows the accepted and the received events, with both verdicts', () => {
     const events = [{ kind: 'text', payload: shown(Buffer.from('hello')) } as const]
     const text = casePage(caseRecord({ accepted: [{ behavior: 'OK', events }], received: events }), reportRow({}))
-    expect(text).toContain('<b class="verdict">OK</b> What came is what is wanted.')
+    expect(text).toContain('<b class="verdict">OK</b> The events are those that the case asks for.')
     expect(text).toContain('<b>text</b> of 5 octets <q dir="auto">hello</q>')
     expect(text).toContain('by the fuzzer, with 1000, with both close frames')
     expect(text).toContain('href="https://www.rfc-editor.org/rfc/rfc6455#section-5.6"')
@@ -18,7 +18,7 @@ describe('casePage', () => {
     expect(text).toContain('<a href="mine_case_1_1_1.json">')
   })
 
-  it('has the figures of round trips and of compression', () => {
+  it('shows the figures of round trips and of compression', () => {
     const measured = {
       roundTrips: { count: 1000, shortest: 0.02, median: 0.05, longest: 3, sum: 60 },
       echoedOctets: 4000,
@@ -39,12 +39,12 @@ describe('casePage', () => {
     expect(text).toContain('<dt>1,000 round trips</dt><dd>median 0.050 ms, 0.020 ms to 3.000 ms, 0.1 MiB/s each way</dd>')
     expect(text).toContain('990 of 1,000 messages')
     expect(text).toContain('1,000 octets of 4,000 (25.0 %)')
-    expect(text).toContain('2^9 octets agreed; it pointed back 500 octets at most')
+    expect(text).toContain('2^9 octets agreed; it referred back 500 octets at most')
     expect(text).toContain('agreed to be dropped')
     expect(text).toContain('<li>990 of 1000 messages came back compressed.</li>')
   })
 
-  it('lets a testee write nothing but text', () => {
+  it('escapes what a testee sends', () => {
     const text = casePage(
       caseRecord({
         agent: hostile,

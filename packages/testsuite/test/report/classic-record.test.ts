@@ -11,7 +11,7 @@ it('has the keys that tools for reports of the Autobahn Testsuite read', () => {
     description: 'Sends a text message of 0 octets.',
     behavior: 'OK',
     behaviorClose: 'OK',
-    result: 'What came is what is wanted.',
+    result: 'The events are those that the case asks for.',
     resultClose: 'The connection was closed as it should be.',
     expectedClose: { closedByMe: false, closeCode: [1002], requireClean: false },
     closedByMe: true,
@@ -53,7 +53,7 @@ it('writes events as lists', () => {
   })
 })
 
-it('writes what passed as a wire log', () => {
+it('writes the exchange as a wire log', () => {
   const frame = { kind: 'frame', fin: true, rsv: 0, lengthForm: 7 } as const
   const entries = [
     { at: 0, by: 'fuzzer', ...frame, opcode: 1, mask: '01020304', payload: shown(utf8('a')) },

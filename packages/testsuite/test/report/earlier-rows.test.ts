@@ -8,7 +8,7 @@ import { caseRecord } from '../fixtures/case-record.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 describe('earlierRows', () => {
-  it('gives back the rows that were written', async () => {
+  it('returns the rows that were written', async () => {
     const folder = temporaryFolder()
     const book = new ReportBook({ fuzzer: 'server', writers: [new JsonReport(folder)] })
     for (const agent of ['one', '__proto__']) await book.add(caseRecord({ agent, fuzzer: 'server' }))
@@ -16,7 +16,7 @@ describe('earlierRows', () => {
     expect(await earlierRows(folder)).toEqual(rows)
   })
 
-  it('reads what other tools have written in the same form', async () => {
+  it('reads reports of other tools in the same format', async () => {
     const folder = temporaryFolder()
     const entry = { behavior: 'OK', behaviorClose: 'WRONG CODE', duration: 5, remoteCloseCode: 1002, reportfile: 'x_case_1_1_1.json' }
     writeFileSync(join(folder, 'index.json'), JSON.stringify({ x: { '1.1.1': entry } }))
@@ -42,17 +42,17 @@ describe('earlierRows', () => {
     ])
   })
 
-  it('trusts no index: no file elsewhere, no verdict that is none, no case that is none', async () => {
+  it('does not trust an index: ignores files elsewhere, unknown verdicts and unknown cases', async () => {
     const folder = temporaryFolder()
     const entries = { '1.1.1': { behavior: 'GREAT', behaviorClose: 'OK', reportfile: '../../etc/passwd.json' }, '<b>': {}, '1.1.2': 7 }
     writeFileSync(join(folder, 'index.json'), JSON.stringify({ x: entries, y: 'no' }))
     expect(await earlierRows(folder)).toMatchObject([{ id: '1.1.1', behavior: 'FAILED', file: '', duration: 0, remoteCloseCode: null }])
   })
 
-  it('is nothing where there is nothing, and refuses what is no report', async () => {
+  it('returns an empty list without a file, and refuses a file that is not a report', async () => {
     const folder = temporaryFolder()
     expect(await earlierRows(join(folder, 'none'))).toEqual([])
     writeFileSync(join(folder, 'index.json'), '{')
-    await expect(earlierRows(folder)).rejects.toThrow(/index\.json is no report/)
+    await expect(earlierRows(folder)).rejects.toThrow(/index\.json is not a report/)
   })
 })

@@ -3,7 +3,7 @@ import { exchangeTable } from '../../src/report/exchange-table.ts'
 import { Exchange } from '../../src/run/exchange.ts'
 
 describe('exchangeTable', () => {
-  it('shows frames, what happened to TCP, and notes', () => {
+  it('shows frames, the ends of TCP, and notes', () => {
     const exchange = new Exchange()
     exchange.frame('fuzzer', { opcode: 1, fin: true, rsv: 0, mask: '01020304', lengthForm: 7, payload: Buffer.from('<hi>') })
     exchange.octets('fuzzer', Uint8Array.of(1, 2))
@@ -16,21 +16,21 @@ describe('exchangeTable', () => {
     expect(table).toContain('<i>a note</i>')
   })
 
-  it('says where entries are left out', () => {
+  it('shows where entries are left out', () => {
     const exchange = new Exchange()
     for (let n = 0; n < 350; n++) exchange.note(`note ${n}`)
     const table = String(exchangeTable({ exchange: exchange.record }))
     expect(table).toMatch(/note 199[\s\S]*50 entries not kept[\s\S]*note 250/)
   })
 
-  it('does not grow without end: later dumps are short', () => {
+  it('limits its size: later dumps are short', () => {
     const exchange = new Exchange()
     const payload = new Uint8Array(400)
     for (let n = 0; n < 300; n++) exchange.frame('testee', { opcode: 2, fin: true, rsv: 0, mask: '', lengthForm: 16, payload })
     expect(String(exchangeTable({ exchange: exchange.record })).length).toBeLessThan(250_000)
   })
 
-  it('says that nothing passed', () => {
-    expect(String(exchangeTable({ exchange: { entries: [], omitted: 0, omittedAfter: 0 } }))).toContain('Nothing passed')
+  it('says that nothing was sent', () => {
+    expect(String(exchangeTable({ exchange: { entries: [], omitted: 0, omittedAfter: 0 } }))).toContain('Nothing was sent')
   })
 })

@@ -20,7 +20,7 @@ const compression: CompressionRecord = {
 }
 
 describe('speedFigures', () => {
-  it('gives round trips and mebibytes per second of the cases of group 9 that went well', async () => {
+  it('returns round trips and MiB per second of the successful cases of group 9', async () => {
     const report = await reportOf(
       { id: '9.1.1', measured: { roundTrips, echoedOctets: 8 * 2 ** 20 } },
       { id: '9.1.2', measured: { roundTrips }, behavior: { verdict: 'FAILED', reason: '' } },

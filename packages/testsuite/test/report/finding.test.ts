@@ -26,12 +26,12 @@ describe('findingOf', () => {
   })
 })
 
-it('counts', () => {
+it('counts rows by finding', () => {
   const counts = tally([reportRow({}), reportRow({}), reportRow({ behavior: 'FAILED' })])
   expect(counts).toEqual({ ok: 2, 'non-strict': 0, failed: 1, unimplemented: 0, informational: 0 })
 })
 
-it('gives the reason of the verdict that is the worse', () => {
+it('returns the reason of the worse verdict', () => {
   const reasons = { behavior: 'events', close: 'close' }
   expect(reasonOf(reportRow({ reasons, behavior: 'FAILED', behaviorClose: 'UNCLEAN' }))).toBe('events')
   expect(reasonOf(reportRow({ reasons, behaviorClose: 'UNCLEAN' }))).toBe('close')

@@ -5,7 +5,7 @@ import { ReportBook } from '../../src/report/report-book.ts'
 import { caseRecord } from '../fixtures/case-record.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-it('are those of JSON and of HTML, where there is a folder', async () => {
+it('writes JSON and HTML if there is a folder', async () => {
   expect(folderWriters(undefined)).toEqual([])
   const folder = temporaryFolder()
   const book = new ReportBook({ fuzzer: 'client', writers: folderWriters(folder) })

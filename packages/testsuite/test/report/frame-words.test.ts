@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { closeWords, headerWords, opcodeName } from '../../src/report/frame-words.ts'
 import { type ShownFrame, shown } from '../../src/run/exchange.ts'
 
-it('names opcodes, and numbers those without a name', () => {
+it('names opcodes, and shows the number of reserved ones', () => {
   expect([0, 1, 2, 8, 9, 10, 11].map(opcodeName)).toEqual(['continuation', 'text', 'binary', 'close', 'ping', 'pong', 'opcode 11'])
 })
 
-it('says what stands in a header', () => {
+it('describes a header', () => {
   expect(headerWords(frame({}))).toEqual(['FIN', 'no mask', '0 octets'])
   expect(headerWords(frame({ fin: false, rsv: 5, mask: '01020304', lengthForm: 16, payload: shown(new Uint8Array(200)) }))).toEqual([
     'no FIN',
@@ -27,11 +27,11 @@ describe('closeWords', () => {
     expect(closeWords(frame({ opcode: 8, payload: shown(Buffer.from(digits, 'hex')) }))).toBe(words)
   })
 
-  it('names a code that nobody may send, and what is wrong', () => {
+  it('shows a forbidden code with its fault', () => {
     expect(closeWords(frame({ opcode: 8, payload: shown(Uint8Array.of(0, 0)) }))).toMatch(/^0: /)
   })
 
-  it('are those of close frames alone', () => {
+  it('returns nothing for other frames', () => {
     expect(closeWords(frame({ payload: shown(Uint8Array.of(3, 232)) }))).toBeUndefined()
   })
 })

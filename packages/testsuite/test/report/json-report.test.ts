@@ -8,7 +8,7 @@ import { caseRecord } from '../fixtures/case-record.ts'
 import { reportRow } from '../fixtures/report-row.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-it('writes index.json as the tools of the field read it, and a file per case', async () => {
+it('writes index.json as tools for the Autobahn Testsuite read it, and a file per case', async () => {
   const folder = join(temporaryFolder(), 'not', 'there', 'yet')
   const book = new ReportBook({
     fuzzer: 'client',

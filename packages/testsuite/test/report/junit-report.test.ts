@@ -21,7 +21,7 @@ describe('JunitReport', () => {
     expect(text).not.toContain('Before')
   })
 
-  it('says of a failure what was wanted and what came', async () => {
+  it('describes the expected and the received events of a failure', async () => {
     const received = [
       { kind: 'text', payload: shown(Buffer.from('hello')) },
       { kind: 'binary', payload: shown(Uint8Array.of(255, 0)) },
@@ -42,24 +42,24 @@ describe('JunitReport', () => {
     expect(text).toContain('Close code of the agent: 1008, “no”')
   })
 
-  it('counts what is non-strict as a failure only where that is wanted', async () => {
+  it('counts non-strict cases as failures only if asked to', async () => {
     const record = caseRecord({ behavior: { verdict: 'NON-STRICT', reason: 'late' } })
     expect(await written([record])).toContain('<system-out>NON-STRICT: late</system-out>')
     expect(await written([record], 'non-strict')).toContain('<failure type="NON-STRICT"')
   })
 
-  it('skips what the testee declined', async () => {
+  it('reports declined extensions as skipped', async () => {
     const declined = { verdict: 'UNIMPLEMENTED', reason: 'declined' } as const
     expect(await written([caseRecord({ behavior: declined, close: declined })])).toMatch(
       /skipped="1"[\s\S]*<skipped message="UNIMPLEMENTED: declined"\/>/,
     )
   })
 
-  it('stays XML whatever a testee says', async () => {
+  it('stays valid XML whatever a testee sends', async () => {
     const reason = ']]></failure><x>\u0000\u001b\ufffe'
     const text = await written([caseRecord({ agent: '"><x/>\u0000', behavior: { verdict: 'FAILED', reason } })])
     expect(text).not.toMatch(/<x/)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML cannot hold is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for characters that XML cannot contain
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ufffe]/)
   })
 })

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { escaped, html } from '../../src/report/markup.ts'
 
 describe('html', () => {
-  it('escapes what is put in, and leaves markup of its own', () => {
+  it('escapes values, but not markup of other templates', () => {
     const inner = html`<b>${'<&>'}</b>`
     expect(String(html`<p title="${'"\''}">${inner}${1}${undefined}${[inner, 'x']}</p>`)).toBe(
       '<p title="&#34;&#39;"><b>&#60;&#38;&#62;</b>1<b>&#60;&#38;&#62;</b>x</p>',
     )
   })
 
-  it('lets no text end an element or an attribute', () => {
+  it('never lets text end an element or an attribute', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), text => !/[<>"']/.test(escaped(text))))
   })
 })

@@ -20,33 +20,33 @@ describe('matrixPage', () => {
     expect([...text.matchAll(/<tr id="case-([\d.]+)"/g)].map(([, id]) => id)).toEqual(['2.1', '2.9', '2.10', '10.1.1'])
   })
 
-  it('tells a testee that names its limit', () => {
+  it('marks a testee that closed because of its limit', () => {
     const text = page([reportRow({ behavior: 'FAILED', remoteCloseCode: 1008, remoteCloseReason: 'Too many fragments' })])
-    expect(text).toContain('It said “Too many fragments”.')
+    expect(text).toContain('Its close reason: “Too many fragments”.')
     expect(text).toContain('<small>1008</small> <i class="time">3 ms</i> <em>failed</em>')
   })
 
-  it('shows how long each case took, and all cases of an agent', () => {
+  it('shows the duration of each case, and of all cases of an agent', () => {
     const text = page([reportRow({ duration: 12 }), reportRow({ id: '1.1.2', duration: 2_500 })])
     expect(text).toContain('<small>1000</small> <i class="time">12 ms</i>')
     expect(text).toContain('<i class="time">2.5 s</i>')
     expect(text).toMatch(/<span class="time"[^>]*>2\.5 s<\/span><\/p>/)
   })
 
-  it('shows the names of agents as they were given', () => {
+  it('shows the names of agents unchanged', () => {
     const text = page([reportRow({ agent: 'My  Server 2.0 (größer)' })])
     expect(text).toContain('<bdi>My  Server 2.0 (größer)</bdi>')
   })
 
-  it('shows what the signs mean without a click', () => {
+  it('shows the legend without a click', () => {
     expect(page([reportRow({})])).toContain('<details class="signs" open>')
   })
 
-  it('links to no file that it does not know', () => {
+  it('does not link to unknown files', () => {
     expect(page([reportRow({ file: '' })])).not.toContain('<a href')
   })
 
-  it('lets a testee write nothing but text', () => {
+  it('escapes what a testee sends', () => {
     const hostile = '"><script>alert(1)</script>\u0000\u202e'
     const text = page([
       reportRow({

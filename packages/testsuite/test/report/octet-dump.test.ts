@@ -3,7 +3,7 @@ import { octetDump, textIn } from '../../src/report/octet-dump.ts'
 import { shown } from '../../src/run/exchange.ts'
 
 describe('octetDump', () => {
-  it('gives offsets, digits and what is printable', () => {
+  it('shows offsets, digits and printable characters', () => {
     expect(octetDump(shown(Buffer.from('Hello,\u0000 <world>!\n')))).toBe(
       [
         '00000000  48 65 6c 6c 6f 2c 00 20 3c 77 6f 72 6c 64 3e 21  Hello,· <world>!',
@@ -12,14 +12,14 @@ describe('octetDump', () => {
     )
   })
 
-  it('says how much is left out, and goes on with the offset of the tail', () => {
+  it('shows how much is left out, and continues with the offset of the tail', () => {
     const lines = octetDump(shown(new Uint8Array(1024))).split('\n')
     expect(lines[16]).toBe('          … 704 octets …')
     expect(lines[17]).toMatch(/^000003c0 {2}00/)
     expect(lines).toHaveLength(16 + 1 + 4)
   })
 
-  it('shows not more than is asked for, and then no tail', () => {
+  it('shows at most the octets asked for, and then no tail', () => {
     expect(octetDump(shown(new Uint8Array(1024)), 16).split('\n')).toEqual([
       expect.stringMatching(/^00000000/),
       '          … 1008 octets …',
@@ -40,7 +40,7 @@ describe('textIn', () => {
     expect(textIn(shown(Buffer.from(octets as string)), 10)).toBe(text)
   })
 
-  it('reads what is cut within a code point', () => {
+  it('reads text that is cut within a code point', () => {
     expect(textIn(shown(Buffer.from('€'.repeat(200))), 3)).toBe('€€€…')
   })
 })

@@ -15,7 +15,7 @@ describe('page', () => {
     expect(text).toContain('<title>a &#60;title&#62;</title>')
   })
 
-  it('has no program where there is nothing to do', () => {
+  it('has no program for a page of a case', () => {
     expect(page({ title: '', body: html``, kind: 'case' })).not.toContain('<script')
   })
 })

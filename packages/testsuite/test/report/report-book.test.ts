@@ -5,7 +5,7 @@ import { caseRecord } from '../fixtures/case-record.ts'
 import { reportRow } from '../fixtures/report-row.ts'
 
 describe('ReportBook', () => {
-  it('hands each record with its row to the writers, and all rows at the end, in the order of the catalogue', async () => {
+  it('passes each record with its row to the writers, and all rows at the end, in the order of the catalogue', async () => {
     const rows: ReportRow[] = []
     const reports: Report[] = []
     const writer = {
@@ -27,14 +27,14 @@ describe('ReportBook', () => {
     expect(reports).toHaveLength(1)
   })
 
-  it('puts a case that is run again in the place of the last one', async () => {
+  it('replaces the row of a case that is run again', async () => {
     const book = new ReportBook({ fuzzer: 'client', writers: [] })
     await book.add(caseRecord({}))
     await book.add(caseRecord({ behavior: { verdict: 'FAILED', reason: 'x' } }))
     expect(book.report.rows.map(({ behavior }) => behavior)).toEqual(['FAILED'])
   })
 
-  it('gives agents whose names look alike files of their own, in no other folder', async () => {
+  it('uses different files for agents with similar names, all in the folder', async () => {
     const book = new ReportBook({ fuzzer: 'server', writers: [] })
     for (const agent of ['a b', 'a/b', '../../etc', '日本']) await book.add(caseRecord({ agent }))
     expect(book.report.rows.map(({ file }) => file)).toEqual(['a_b_case_1_1_1', 'a_b_2_case_1_1_1', '_etc_case_1_1_1', '__case_1_1_1'])
@@ -43,7 +43,7 @@ describe('ReportBook', () => {
     expect(book.row('a b', '1.1.1')?.id).toBe('1.1.1')
   })
 
-  it('keeps what there was of other agents, and their files', async () => {
+  it('keeps rows and files of other agents', async () => {
     const earlier = [reportRow({ agent: 'a/b', file: 'a_b_case_1_1_1' }), reportRow({ agent: 'again', id: '1.1.2' })]
     const book = new ReportBook({ fuzzer: 'client', writers: [], earlier })
     await book.add(caseRecord({ agent: 'a b' }))

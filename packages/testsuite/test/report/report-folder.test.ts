@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { ReportFolder } from '../../src/report/report-folder.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
-it('makes the folder, replaces files as a whole, and leaves nothing else behind', async () => {
+it('makes the folder, replaces files atomically, and leaves no other files', async () => {
   const path = join(temporaryFolder(), 'not', 'there', 'yet')
   const folder = new ReportFolder(path)
   await Promise.all(['one', 'two', 'three'].map(content => folder.write('a.txt', content)))

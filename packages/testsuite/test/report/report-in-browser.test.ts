@@ -48,8 +48,8 @@ afterEach(async () => {
   await page.close()
 })
 
-describe('the matrix, from the disk', () => {
-  it('shows all agents and cases, with the groups open that have something to look at', async () => {
+describe('the matrix as a local file', () => {
+  it('shows all agents and cases, and opens the groups that are not all OK', async () => {
     expect(await page.title()).toBe('WebSocket conformance')
     expect(await page.locator('thead th').count()).toBe(1 + agents.length)
     expect(await page.locator('tr[id]').count()).toBe(catalogue.length)
@@ -61,11 +61,11 @@ describe('the matrix, from the disk', () => {
   it('shows the legend on the first visit, and not again once it was closed', async () => {
     const legend = page.locator('.legend')
     expect(await legend.isVisible()).toBe(true)
-    await page.getByText('What the signs mean').click()
+    await page.getByText('Legend').click()
     expect(await legend.isVisible()).toBe(false)
     await page.reload()
     expect(await legend.isVisible()).toBe(false)
-    await page.getByText('What the signs mean').click()
+    await page.getByText('Legend').click()
     await page.reload()
     expect(await legend.isVisible()).toBe(true)
   })
@@ -82,7 +82,7 @@ describe('the matrix, from the disk', () => {
     expect(await page.locator('output').innerText()).toMatch(/^37 of /)
   })
 
-  it('searches words, ids, reasons and what a testee said', async () => {
+  it('searches words, ids, reasons and close reasons', async () => {
     for (const [words, ids] of [
       ['7.1.6', ['7.1.6']],
       ['CODE POINT beyond 6.4.1', ['6.4.1']],
@@ -94,12 +94,12 @@ describe('the matrix, from the disk', () => {
     }
   })
 
-  it('finds where agents differ', async () => {
+  it('finds cases in which agents differ', async () => {
     await page.getByRole('checkbox', { name: 'agents differ' }).check({ force: true })
     expect(await shownIds()).toEqual(['6.4.1', '6.4.2', '7.1.6'])
   })
 
-  it('keeps the filter in the address, over a case and back', async () => {
+  it('keeps the filter in the address, also on the way back from a case', async () => {
     await page.getByRole('searchbox').fill('7.1.6')
     await page.locator('#case-7\\.1\\.6 a').first().click()
     await page.waitForURL(/one_case_7_1_6\.html$/)
@@ -117,7 +117,7 @@ describe('the matrix, from the disk', () => {
     expect(await page.locator('#case-2\\.1').isVisible()).toBe(false)
   })
 
-  it('goes by keys: a slash to the search, arrows from cell to cell, escape shows all', async () => {
+  it('supports keys: slash for the search, arrows from cell to cell, escape to show all', async () => {
     await page.keyboard.press('/')
     await page.keyboard.type('6.4.')
     await page.locator('#case-6\\.4\\.1 a').first().focus()
@@ -128,7 +128,7 @@ describe('the matrix, from the disk', () => {
     expect(await page.locator('output').innerText()).toBe(`${catalogue.length} cases`)
   })
 
-  it('keeps its head and its first column in sight', async () => {
+  it('keeps its head and its first column visible', async () => {
     await page.setViewportSize({ width: 700, height: 600 })
     await page.getByRole('button', { name: 'open all' }).click()
     const box = await page.locator('.scroll').evaluate(region => {
@@ -150,14 +150,14 @@ describe('the matrix, from the disk', () => {
     const press = () =>
       page.evaluate(() => {
         const search = document.querySelector<HTMLInputElement>('input[type=search]')!
-        // A frame that the browser shows meanwhile would be one more layout, so all of it happens in one task.
+        // All of it happens in one task, because a frame that the browser shows meanwhile would be one more layout.
         for (const words of ['6', '6.', '6.4', '']) {
           search.value = words
           search.dispatchEvent(new Event('input', { bubbles: true }))
           document.body.getBoundingClientRect()
         }
       })
-    // What the page has not laid out yet since it was loaded is laid out here.
+    // This lays out what the page has not laid out since it was loaded.
     await press()
     await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 0))))
     const before = await layouts()
@@ -166,18 +166,18 @@ describe('the matrix, from the disk', () => {
   })
 })
 
-describe('the page of a case, from the disk', () => {
+describe('the page of a case as a local file', () => {
   it('shows the exchange, opens octets, and leads back to its row', async () => {
     await page.goto(pathToFileURL(join(folder, 'one_case_7_1_6.html')).href)
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('7.1.6')
     await page.locator('.exchange summary').first().click()
     expect(await page.locator('.exchange pre').first().innerText()).toContain('00000000  3c 73 63 72')
     await page.getByRole('link', { name: 'all cases' }).click()
-    // the browser sets the target when the page is loaded, which may be after the row is there
+    // The browser sets the target when the page is loaded, which may be after the row is there.
     await page.locator('#case-7\\.1\\.6:target').waitFor({ state: 'visible' })
   })
 
-  it('runs nothing of what a testee said', async () => {
+  it('runs no code that a testee sent', async () => {
     const file = (await page.locator('#case-1\\.1\\.1 a').last().getAttribute('href')) ?? ''
     await page.goto(pathToFileURL(join(folder, file)).href)
     expect(await page.title()).toContain('1.1.1 <script>')
@@ -186,7 +186,7 @@ describe('the page of a case, from the disk', () => {
   })
 })
 
-/** Two agents of six are late in 6.4; one names a limit in 7.1.6. */
+/** Makes a record: two of six agents are late in 6.4; one reaches a limit in 7.1.6. */
 function record(agent: string, id: string, title: string): CaseRecord {
   const parts = { agent, id, title, exchange: exchangeOf(id) }
   if (agent === 'one' && id === '7.1.6')

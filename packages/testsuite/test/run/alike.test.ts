@@ -3,7 +3,7 @@ import { came } from '../../src/cases/words.ts'
 import { alike } from '../../src/run/alike.ts'
 import { utf8 } from '../../src/wire/octets.ts'
 
-it('compares kind and content, however the payload is written', () => {
+it('compares kind and content, in whatever form the payload is', () => {
   expect(alike(came.text('a'), came.text(utf8('a')))).toBe(true)
   expect(alike(came.text('a'), came.text('b'))).toBe(false)
   expect(alike(came.text('a'), came.binary('a'))).toBe(false)
@@ -14,7 +14,7 @@ it('compares kind and content, however the payload is written', () => {
   expect(alike(came.roundTrips(1), came.roundTrips(2))).toBe(false)
 })
 
-it('never expects a broken rule', () => {
+it('never accepts a broken rule', () => {
   const violation = { kind: 'violation', what: 'a mask' } as const
   expect(alike(violation, violation)).toBe(false)
 })

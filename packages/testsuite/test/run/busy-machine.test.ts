@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { BusyMachine } from '../../src/run/busy-machine.ts'
 
-it('says that the machine is busy where turns of the loop come late', async () => {
+it('finds the machine busy if turns of the loop come late', async () => {
   const machine = new BusyMachine()
   for (let turn = 0; turn < 10; turn++) {
     await new Promise(resolve => setTimeout(resolve, 5))

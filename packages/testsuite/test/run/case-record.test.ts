@@ -3,7 +3,7 @@ import { came, ok } from '../../src/cases/words.ts'
 import { roundTripFigures, shownEvents, shownOutcomes } from '../../src/run/case-record.ts'
 
 describe('a record', () => {
-  it('tells round trips in figures', () => {
+  it('has figures of round trips', () => {
     expect(roundTripFigures([3, 1, 2], 30)).toEqual({
       roundTrips: { count: 3, shortest: 1, median: 2, longest: 3, sum: 6 },
       echoedOctets: 30,
@@ -11,7 +11,7 @@ describe('a record', () => {
     expect(roundTripFigures([], 0)).toEqual({})
   })
 
-  it('shows events and outcomes as plain data', () => {
+  it('has events and outcomes as plain data', () => {
     expect(shownEvents([came.text('a'), came.mark('m')])).toEqual([
       { kind: 'text', payload: { length: 1, head: '61', omitted: 0, tail: '' } },
       { kind: 'mark', name: 'm' },

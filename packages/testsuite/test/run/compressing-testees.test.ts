@@ -25,7 +25,7 @@ afterEach(async () => {
 describe('a testee with permessage-deflate', () => {
   const dropAndNine = 'server_no_context_takeover; server_max_window_bits=9; client_no_context_takeover; client_max_window_bits=9'
 
-  it('is sound with what it has agreed to', async () => {
+  it('passes if it keeps to the agreement', async () => {
     const record = await played('13.5.5', dropAndNine, { windowBits: 9, keepsContext: false })
     expect(verdicts(record)).toEqual(['OK', 'OK'])
     const { compression } = record.measured
@@ -40,7 +40,7 @@ describe('a testee with permessage-deflate', () => {
     ['00 00 ff ff was not removed', (payload: Uint8Array) => joined([payload, Uint8Array.of(0, 0, 0xff, 0xff)])],
     ['without the octet 00 behind it', (_: Uint8Array, message: Uint8Array) => deflateRawSync(message, { windowBits: 9 })],
   ] as const) {
-    it(`is non-strict with messages whose end everybody takes, though RFC 7692 has another: ${what}`, async () => {
+    it(`is non-strict with a wrong end of messages that implementations accept: ${what}`, async () => {
       const record = await played('13.5.5', dropAndNine, { windowBits: 9, keepsContext: false, loosen })
       expect(verdicts(record)).toEqual(['NON-STRICT', 'OK'])
       expect(record.behavior.reason).toContain(what)
@@ -55,33 +55,33 @@ describe('a testee with permessage-deflate', () => {
 
   it('fails with a window larger than agreed, within the first message', async () => {
     const record = await played('13.5.5', dropAndNine, { windowBits: 10, keepsContext: false })
-    expect(record.behavior.reason).toContain('the window that was agreed has 512')
+    expect(record.behavior.reason).toContain('the agreed window has 512')
     expect(record.measured.compression?.messages).toBe(0)
   })
 
   it('fails with a window larger than agreed across messages', async () => {
     const record = await played('13.3.3', 'server_max_window_bits=9', { windowBits: 15, keepsContext: true })
-    expect(record.behavior.reason).toContain('the window that was agreed has 512')
+    expect(record.behavior.reason).toContain('the agreed window has 512')
   })
 
-  it('may drop a context that it may keep, which is told', async () => {
+  it('may drop a context that it may keep, which is a remark', async () => {
     const record = await played('13.1.5', '', { windowBits: 15, keepsContext: false })
     expect(verdicts(record)).toEqual(['OK', 'OK'])
     expect(record.measured.compression).toMatchObject({ context: 'dropped', messagesWithContext: 0 })
-    expect(record.remarks).toEqual(['The testee may keep its context from message to message, and never used it.'])
+    expect(record.remarks).toEqual(['The testee may keep its compression context from message to message, but never used it.'])
     const kept = await played('13.1.5', '', { windowBits: 15, keepsContext: true })
     expect(kept.measured.compression).toMatchObject({ context: 'kept', messagesWithContext: 19 })
     expect(kept.measured.compression?.farthest).toBeGreaterThan(8192)
   })
 
-  it('may never compress, which is told', async () => {
+  it('may never compress, which is a remark', async () => {
     const record = await played('12.1.5', 'client_max_window_bits=11', undefined)
     expect(verdicts(record)).toEqual(['OK', 'OK'])
     expect(record.measured.compression).toMatchObject({ compressedMessages: 0, context: 'unknown', fuzzer: { windowBits: 11 } })
     expect(record.remarks).toEqual(['None of 20 messages came back compressed, though permessage-deflate was agreed on.'])
   })
 
-  it('fails with one octet that is another', async () => {
+  it('fails with one wrong octet', async () => {
     const record = await played('12.2.10', '', { windowBits: 15, keepsContext: true }, octets => {
       octets[100_000]! ^= 1
       return octets
@@ -94,11 +94,11 @@ describe('a testee with permessage-deflate', () => {
 interface Compressor {
   readonly windowBits: number
   readonly keepsContext: boolean
-  /** What becomes of the compressed message. */
+  /** Changes the compressed message. */
   readonly loosen?: (payload: Uint8Array, message: Uint8Array) => Uint8Array
 }
 
-/** A case with 20 messages in place of 1000, with a testee that answers with these parameters and compresses like this. */
+/** Plays a case with 20 messages in place of 1000, with a testee that answers with these parameters and compresses in this way. */
 async function played(
   id: string,
   parameters: string,

@@ -12,14 +12,14 @@ const list = {
 }
 
 describe('permessage-deflate, as client', () => {
-  it('offers each set of parameters in its order', () => {
+  it('offers each set of parameters in order', () => {
     expect(writeExtensions(offerOf(list))).toBe(
       'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9, ' +
         'permessage-deflate; server_no_context_takeover; client_no_context_takeover, permessage-deflate',
     )
   })
 
-  it('lets the server choose a window where the case has no wish, as browsers do', () => {
+  it('lets the server choose a window if the case does not set one, as browsers do', () => {
     const any = { offers: [{ noContextTakeover: false, maxWindowBits: 0, takesAnyWindow: true }] }
     expect(writeExtensions(offerOf(any))).toBe('permessage-deflate; client_max_window_bits')
     expect(agreedByServer(any, 'permessage-deflate; client_max_window_bits=10')).toMatchObject({ fuzzer: { windowBits: 10 } })
@@ -27,14 +27,14 @@ describe('permessage-deflate, as client', () => {
     expect(typeof agreedByServer(any, 'permessage-deflate; client_max_window_bits')).toBe('string')
   })
 
-  it('keeps to what it has offered for its own messages, also where the server does not repeat it', () => {
+  it('keeps to its offer for its own messages, also if the server does not repeat it', () => {
     expect(agreedByServer(list, 'permessage-deflate; server_no_context_takeover; server_max_window_bits=9')).toMatchObject({
       fuzzer: { windowBits: 9, keepsContext: false },
     })
     expect(agreedByServer(list, 'permessage-deflate')).toMatchObject({ fuzzer: { windowBits: 15, keepsContext: true } })
   })
 
-  it('agrees to what the server has promised', () => {
+  it('uses the parameters that the server has promised', () => {
     expect(agreedByServer(plain, 'permessage-deflate')).toMatchObject({ testee: { windowBits: 15, keepsContext: true } })
     const answer = 'permessage-deflate; server_no_context_takeover; server_max_window_bits=9'
     expect(agreedByServer(list, answer)).toMatchObject({ testee: { windowBits: 9, keepsContext: false } })
@@ -51,11 +51,11 @@ describe('permessage-deflate, as client', () => {
     'permessage-deflate; server_no_context_takeover; server_no_context_takeover',
     'permessage-deflate; client_max_window_bits=10',
     'permessage-deflate; =',
-  ])('finds fault with the response %s', answer => {
+  ])('finds the fault in the response %s', answer => {
     expect(typeof agreedByServer(plain, answer)).toBe('string')
   })
 
-  it('finds fault with a response that promises less than what was asked', () => {
+  it('finds the fault in a response that promises less than asked', () => {
     const asked = { offers: [{ noContextTakeover: true, maxWindowBits: 9 }] }
     expect(typeof agreedByServer(asked, 'permessage-deflate; server_no_context_takeover')).toBe('string')
     expect(typeof agreedByServer(asked, 'permessage-deflate; server_max_window_bits=9')).toBe('string')
@@ -64,7 +64,7 @@ describe('permessage-deflate, as client', () => {
 })
 
 describe('permessage-deflate, as server', () => {
-  it('asks the client for what the case is about, and does what the client asks', () => {
+  it('asks the client for the parameters of the case, and grants those of the client', () => {
     const agreed = agreedWithClient(list, ['permessage-deflate; client_max_window_bits; server_max_window_bits=12'])
     if (typeof agreed !== 'object') throw new Error('nothing was agreed')
     expect(writeExtensions([agreed.words])).toBe(
@@ -73,12 +73,12 @@ describe('permessage-deflate, as server', () => {
     expect(agreed.agreement.testee).toEqual({ windowBits: 9, keepsContext: false })
   })
 
-  it('takes the next wish where the client allows no window', () => {
+  it('uses the next set of parameters if the client allows no window', () => {
     const agreed = agreedWithClient(list, ['permessage-deflate'])
     expect(typeof agreed === 'object' && writeExtensions([agreed.words])).toBe('permessage-deflate; client_no_context_takeover')
   })
 
-  it('declines where there is nothing to take, and finds fault with what is wrong', () => {
+  it('declines if no offer fits, and finds the fault in a wrong offer', () => {
     expect(agreedWithClient({ offers: [{ noContextTakeover: false, maxWindowBits: 9 }] }, ['permessage-deflate'])).toBeUndefined()
     expect(agreedWithClient(plain, [])).toBeUndefined()
     expect(typeof agreedWithClient(plain, ['permessage-deflate; server_max_window_bits=7'])).toBe('string')

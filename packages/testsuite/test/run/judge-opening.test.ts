@@ -22,7 +22,7 @@ describe('judgeOpening', () => {
     expect(judgeOpening(opening, result).behavior.verdict).toBe(verdict)
   })
 
-  it('leaves nothing to say of the close where a lesser way is taken', () => {
+  it('gives no separate verdict on the close of a lesser end', () => {
     expect(judgeOpening(refused, { end: 'dropped' }).close.verdict).toBe('OK')
   })
 })
@@ -31,7 +31,7 @@ describe('atMost', () => {
   const fine: Verdicts = { behavior: { verdict: 'OK', reason: 'fine' }, close: { verdict: 'OK', reason: 'fine' } }
   const failed: Verdicts = { ...fine, behavior: { verdict: 'FAILED', reason: 'no echo' } }
 
-  it('takes from OK what the opening was not worth, and nothing from a failure', () => {
+  it('lowers OK to the verdict of the opening, and leaves a failure', () => {
     expect(atMost(fine, 'NON-STRICT').behavior.verdict).toBe('NON-STRICT')
     expect(atMost(fine, 'OK')).toBe(fine)
     expect(atMost(fine, undefined)).toBe(fine)

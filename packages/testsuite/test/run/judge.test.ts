@@ -9,7 +9,7 @@ const clean: Ending = { role: 'client', firstToClose: 'fuzzer', receivedClose: {
 describe('judge, on the behavior', () => {
   const accepted = [ok(came.text('a'), came.pong('b')), nonStrict()]
 
-  it('takes the first outcome that is exactly what came', () => {
+  it('uses the first outcome that equals the events', () => {
     expect(behavior(accepted, [came.text(utf8('a')), came.pong(utf8('b'))])).toBe('OK')
     expect(behavior(accepted, [])).toBe('NON-STRICT')
   })
@@ -20,11 +20,11 @@ describe('judge, on the behavior', () => {
     [came.text('a'), came.pong('c')],
     [came.binary('a'), came.pong('b')],
     [came.text('a'), came.pong('b'), came.pong('b')],
-  ])('fails what is missing, more, other, or in another order', (...events) => {
+  ])('fails missing, additional, other and reordered events', (...events) => {
     expect(behavior(accepted, events)).toBe('FAILED')
   })
 
-  it('fails a broken rule, whatever is accepted', () => {
+  it('fails a broken rule, whatever the case accepts', () => {
     expect(behavior([anything], [{ kind: 'violation', what: 'x' }])).toBe('FAILED')
     expect(behavior([anything], [came.text('whatever')])).toBe('INFORMATIONAL')
   })
@@ -45,7 +45,7 @@ describe('judge, on the close', () => {
     ['WRONG CODE', failedWith(1002), { firstToClose: 'testee', receivedClose: { code: 1007 } }],
     ['FAILED', failedWith(1002), { firstToClose: 'fuzzer', wasClean: false, receivedClose: undefined }],
     ['INFORMATIONAL', informationalClose, { firstToClose: undefined }],
-  ])('says %s', (verdict, close, ending) => {
+  ])('is %s', (verdict, close, ending) => {
     expect(judge(testCase([ok()], close), [], { ...clean, ...ending }).close.verdict).toBe(verdict)
   })
 })
@@ -64,11 +64,11 @@ describe('judge, where a wrong close fails the behavior', () => {
     ['FAILED', bySide, { firstToClose: 'fuzzer' }],
     ['OK', cleanClose, { receivedClose: { code: 1001 } }],
     ['OK', failedWith(1007), { firstToClose: 'fuzzer' }],
-  ])('says %s', (verdict, close, ending) => {
+  ])('is %s', (verdict, close, ending) => {
     expect(judge(testCase([ok()], close), [], { ...clean, ...ending }).behavior.verdict).toBe(verdict)
   })
 
-  it('gives the reason of the close', () => {
+  it('has the reason of the close', () => {
     const { behavior, close } = judge(testCase([ok()], byCode), [], { ...clean, receivedClose: { code: 1001 } })
     expect(behavior.reason).toBe(close.reason)
     expect(close.reason).toBe(
@@ -89,14 +89,14 @@ describe('judge, on limits', () => {
   const judged = (ending: Partial<Ending>, events: readonly Event[] = []): ReturnType<typeof judge> =>
     judge(testCase([ok(came.text('a'))], cleanClose), events, { ...limited, ...ending })
 
-  it('names a testee that ends the case by a limit of its own, and fails it all the same', () => {
+  it('names the limit of a testee that ends the case, and fails it all the same', () => {
     const { behavior: verdict, limit } = judged({})
     expect(verdict.verdict).toBe('FAILED')
-    expect(verdict.reason).toContain('It is a limit of the testee: it closed with 1009 (too large).')
+    expect(verdict.reason).toContain('The testee reached a limit of its own: it closed with 1009 (too large).')
     expect(limit).toEqual({ code: 1009, reason: 'too large' })
   })
 
-  it('takes no fault for a limit', () => {
+  it('does not count a fault as a limit', () => {
     expect(judged({ receivedClose: { code: 1002 } }).limit).toBeUndefined()
     expect(judged({ firstToClose: 'fuzzer' }).limit).toBeUndefined()
     expect(judged({}, [{ kind: 'violation', what: 'x' }]).limit).toBeUndefined()
@@ -105,7 +105,7 @@ describe('judge, on limits', () => {
 })
 
 describe('Match', () => {
-  it('holds while events are the beginning of an outcome', () => {
+  it('is possible while events are the beginning of an outcome', () => {
     const outcome = ok(came.text('a'), came.mark('m'), came.roundTrips(2))
     expect(new Match(outcome, []).isPossible).toBe(true)
     expect(new Match(outcome, [came.text('a'), came.mark('m')]).isPossible).toBe(true)
@@ -114,10 +114,10 @@ describe('Match', () => {
   })
 })
 
-describe('pongs that may be left out', () => {
+describe('optional pongs', () => {
   const outcome = { ...ok(came.text('a')), pongs: ['1', '2', '3'] }
 
-  it('are taken in their order, wherever they come, and the last has to come', () => {
+  it('are accepted in order, at any place, and the last has to come', () => {
     expect(new Match(outcome, [came.pong('1'), came.text('a'), came.pong('3')]).isComplete).toBe(true)
     expect(new Match(outcome, [came.text('a'), came.pong('3')]).isComplete).toBe(true)
     expect(new Match(outcome, [came.text('a'), came.pong('2')]).isComplete).toBe(false)

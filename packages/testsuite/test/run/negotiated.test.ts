@@ -19,29 +19,29 @@ describe('answeredOffer', () => {
 
   it.each([
     ['permessage-deflate', 'x', 'was not offered'],
-    ['x, permessage-deflate', 'x', 'which is none'],
+    ['x, permessage-deflate', 'x', 'which is not registered'],
     ['permessage-deflate', 'permessage-deflate, permessage-deflate', 'more than one'],
-    ['permessage-deflate; server_no_context_takeover', 'permessage-deflate', 'none of the offers'],
-    ['permessage-deflate; server_max_window_bits=9', 'permessage-deflate', 'none of the offers'],
-    ['permessage-deflate; server_max_window_bits=9', 'permessage-deflate; server_max_window_bits=10', 'none of the offers'],
-    ['permessage-deflate', 'permessage-deflate; client_max_window_bits=10', 'none of the offers'],
-    ['permessage-deflate; client_max_window_bits=9', 'permessage-deflate; client_max_window_bits=10', 'none of the offers'],
+    ['permessage-deflate; server_no_context_takeover', 'permessage-deflate', 'do not answer any of the offers'],
+    ['permessage-deflate; server_max_window_bits=9', 'permessage-deflate', 'do not answer any of the offers'],
+    ['permessage-deflate; server_max_window_bits=9', 'permessage-deflate; server_max_window_bits=10', 'do not answer any of the offers'],
+    ['permessage-deflate', 'permessage-deflate; client_max_window_bits=10', 'do not answer any of the offers'],
+    ['permessage-deflate; client_max_window_bits=9', 'permessage-deflate; client_max_window_bits=10', 'do not answer any of the offers'],
     ['permessage-deflate; server_max_window_bits=7', 'permessage-deflate; server_max_window_bits=8', 'has to be declined'],
     ['permessage-deflate; client_max_window_bits', 'permessage-deflate; client_max_window_bits', 'the parameter client_max_window_bits'],
     ['permessage-deflate', 'permessage-deflate; server_max_window_bits=08', 'the parameter server_max_window_bits=08'],
     ['permessage-deflate', 'permessage-deflate; server_no_context_takeover; server_no_context_takeover', 'twice'],
     ['permessage-deflate', ';', 'without a name'],
-  ])('finds fault: %s, %s', (offer, answer, problem) => {
+  ])('finds the fault: %s, %s', (offer, answer, problem) => {
     expect(answeredOffer(offer, answer)).toContain(problem)
   })
 
-  it('takes no answer for none', () => {
+  it('reads a missing answer as no agreement', () => {
     expect(answeredOffer('permessage-deflate', '')).toBeUndefined()
   })
 })
 
 describe('hasValidOffer', () => {
-  it('looks for one among all', () => {
+  it('finds a valid offer among others', () => {
     expect(hasValidOffer('x, permessage-deflate; a, permessage-deflate; client_max_window_bits')).toBe(true)
     expect(hasValidOffer('permessage-deflate; server_max_window_bits, permessage-deflate; client_max_window_bits=16')).toBe(false)
     expect(hasValidOffer('')).toBe(false)
@@ -49,7 +49,7 @@ describe('hasValidOffer', () => {
 })
 
 describe('agreementWithAnswer', () => {
-  it('is what the answer says of the client', () => {
+  it('uses the parameters for the client in the answer', () => {
     expect(agreementWithAnswer('permessage-deflate; client_max_window_bits=9; client_no_context_takeover')).toMatchObject({
       testee: { windowBits: 9, keepsContext: false },
     })

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { afterPatience, Patience } from '../../src/run/patience.ts'
 
 describe('Patience', () => {
-  it('is over when all slices came in time', () => {
+  it('is over after the planned time if all slices were on time', () => {
     expect(slices(1, planned => planned)).toBe(1000)
   })
 
-  it('counts a slice that took longer for less', () => {
+  it('counts a late slice for less', () => {
     expect(slices(1, planned => planned * 1.2)).toBeGreaterThanOrEqual(1440)
   })
 
-  it('waits three times as long at most', () => {
+  it('waits at most three times as long', () => {
     expect(slices(1, planned => planned * 2)).toBeLessThanOrEqual(3020)
   })
 
-  it('counts what passed before something woke it early', () => {
+  it('counts the time of a slice that was ended early', () => {
     let now = 0
     const patience = new Patience(0.01, () => now)
     for (const took of [4, 4]) {
@@ -26,7 +26,7 @@ describe('Patience', () => {
     expect(patience.begin()).toBe(2)
   })
 
-  it('is over at once where there is none', () => {
+  it('is over at once with 0 seconds', () => {
     expect(new Patience(0).isOver).toBe(true)
   })
 })
@@ -36,7 +36,7 @@ describe('afterPatience', () => {
     await new Promise<void>(resolve => afterPatience(0.03, resolve))
   })
 
-  it('does not call back when it was called off, also in the last turn', async () => {
+  it('does not call back after it was cancelled, even in the last turn', async () => {
     const called: string[] = []
     afterPatience(0, () => called.push('a'))()
     afterPatience(0.03, () => called.push('b'))()
@@ -45,7 +45,7 @@ describe('afterPatience', () => {
   })
 })
 
-/** Milliseconds until the patience is over, where each slice takes so long. */
+/** Returns the milliseconds until the patience is over, where each slice takes `took(planned)`. */
 function slices(seconds: number, took: (planned: number) => number): number {
   let now = 0
   const patience = new Patience(seconds, () => now)

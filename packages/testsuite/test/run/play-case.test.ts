@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 describe('playCase, with testees of a few lines', () => {
-  it('finds nothing wrong with one that echoes and closes', async () => {
+  it('passes one that echoes and closes', async () => {
     const record = await played(echoCase, echo)
     expect(verdicts(record)).toEqual(['OK', 'OK'])
     expect(record.ending).toEqual({
@@ -42,23 +42,23 @@ describe('playCase, with testees of a few lines', () => {
     ])
   })
 
-  it('does not wait for ever for one that says nothing', async () => {
+  it('does not wait for ever for one that is silent', async () => {
     const record = await played(echoCase, () => {})
     expect(verdicts(record)).toEqual(['FAILED', 'UNCLEAN'])
     expect(notes(record)).toEqual(['no answer for 0.3 s', 'no answer to the close frame for 0.3 s'])
   })
 
-  it('sees one that does not end TCP', async () => {
+  it('notices one that does not end TCP', async () => {
     const record = await played(echoCase, (socket, frame) => echo({ write: octets => socket.write(octets), end: () => {} }, frame))
     expect(verdicts(record)).toEqual(['OK', 'FAILED BY CLIENT'])
   })
 
-  it('ends with one that does not fail the connection', async () => {
+  it('ends the case with one that does not fail the connection', async () => {
     const record = await played({ ...echoCase, steps: [send(ping('a')), failure], accepted: [ok()], close: failedWith(1002) }, () => {})
     expect(verdicts(record)).toEqual(['OK', 'FAILED'])
   })
 
-  it('sees a frame behind the close frame', async () => {
+  it('notices a frame after the close frame', async () => {
     const record = await played(echoCase, (socket, frame) => {
       echo(
         { write: octets => socket.write(octets), end: () => socket.end(encodeFrame({ opcode: Opcode.Text, payload: utf8('late') })) },
@@ -69,12 +69,12 @@ describe('playCase, with testees of a few lines', () => {
     expect(record.behavior.reason).toContain('behind its close frame')
   })
 
-  it('survives one that resets, and one that sends rubbish', async () => {
+  it('survives one that resets, and one that sends random octets', async () => {
     expect(verdicts(await played(echoCase, socket => socket.end(hex('ff ff ff ff'))))).toEqual(['FAILED', 'FAILED'])
     expect(verdicts(await played(echoCase, (_, __, raw) => raw.resetAndDestroy()))).toEqual(['FAILED', 'FAILED'])
   })
 
-  it('survives one that announces more than there is memory', async () => {
+  it('survives one that announces a frame larger than the memory', async () => {
     const record = await played(echoCase, socket => socket.write(hex('82 7f 7f ff ff ff ff ff ff ff')))
     expect(record.behavior.reason).toContain('the suite keeps')
   })
@@ -102,7 +102,7 @@ describe('playCase, with testees of a few lines', () => {
     expect(notes(record)).toContain('the case has taken 0.1 s')
   })
 
-  it('measures round trips and stops at the first that differs', async () => {
+  it('measures round trips and stops at the first wrong echo', async () => {
     const roundTrips: Case = {
       ...echoCase,
       steps: [{ step: 'roundTrips', count: 50, kind: 'binary', message: n => Uint8Array.of(n), fragmentSize: 1 }, close()],
@@ -118,7 +118,7 @@ describe('playCase, with testees of a few lines', () => {
     expect(wrong.measured.roundTrips?.count).toBe(7)
   })
 
-  it('says of one that declines the extension that it is not implemented, and closes cleanly', async () => {
+  it('reports UNIMPLEMENTED for one that declines the extension, and closes cleanly', async () => {
     const compression = { offers: [{ noContextTakeover: false, maxWindowBits: 0 }] }
     const record = await played({ ...echoCase, compression }, echo)
     expect(verdicts(record)).toEqual(['UNIMPLEMENTED', 'OK'])
@@ -130,7 +130,7 @@ describe('playCase, with testees of a few lines', () => {
     ['HTTP/1.1 101 x\r\nConnection: upgrade\r\n\r\n', 'no Upgrade'],
     ['HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n', 'no Connection'],
     ['HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: a\r\n\r\n', 'Sec-WebSocket-Accept should be'],
-    ['SSH-2.0\r\n\r\n', 'no status line'],
+    ['SSH-2.0\r\n\r\n', 'not a status line'],
     ['HTTP/1.1 101', 'no complete head'],
   ])('fails an opening handshake with %j', async (response, reason) => {
     const record = await played(echoCase, echo, () => response)
@@ -147,7 +147,7 @@ describe('playCase, with testees of a few lines', () => {
     expect(verdicts(await played(refused, echo))).toEqual(['FAILED', 'FAILED'])
   })
 
-  it('says where nobody listens', async () => {
+  it('rejects if no server listens', async () => {
     await expect(openAsClient({ url: 'ws://127.0.0.1:1' }, {}, hurried)).rejects.toThrow(Unreachable)
   })
 })

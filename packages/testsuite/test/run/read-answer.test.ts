@@ -17,7 +17,7 @@ describe('readAnswer', () => {
     ['HTTP/1.1 400 x\r\n\r\nto the end', 'to the end', ''],
     ['HTTP/1.1 204 x\r\n\r\nbody', '', 'body'],
     ['HTTP/1.1 400 x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n3;a=b\r\npe!\r\n0\r\n\r\nrest', 'nope!', 'rest'],
-  ])('bounds the body: %j', async (answer, body, following) => {
+  ])('delimits the body: %j', async (answer, body, following) => {
     const read = await answered(answer)
     expect(read.problem).toBeUndefined()
     expect([latin1(read.body), latin1(read.following), read.hasEnded]).toEqual([body, following, true])
@@ -29,15 +29,15 @@ describe('readAnswer', () => {
     ['HTTP/1.1 400 x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'beside Transfer-Encoding'],
     ['HTTP/1.1 400 x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno', 'chunks that do not end'],
     [`HTTP/1.1 400 x\r\n\r\n${'x'.repeat(1_100_000)}`, 'that are kept'],
-  ])('finds fault: %j', async (answer, problem) => {
+  ])('finds the fault: %j', async (answer, problem) => {
     expect((await answered(answer)).problem).toContain(problem)
   })
 
-  it('has no body for HEAD', async () => {
+  it('expects no body for HEAD', async () => {
     expect(latin1((await answered('HTTP/1.1 400 x\r\nContent-Length: 2\r\n\r\nno', 'HEAD')).following)).toBe('no')
   })
 
-  it('does not wait for an end that is not said to come', async () => {
+  it('does not wait for the end of a connection that stays open', async () => {
     const read = await answered('HTTP/1.1 400 x\r\nContent-Length: 2\r\n\r\nno', 'GET', false)
     expect(read).toMatchObject({ hasEnded: false })
     expect(latin1(read.body)).toBe('no')

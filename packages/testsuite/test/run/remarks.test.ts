@@ -15,7 +15,7 @@ const all: CompressionRecord = {
 }
 
 describe('remarksOn', () => {
-  it('says nothing of a testee that does all it can', () => {
+  it('returns no remarks on a testee that uses all it may', () => {
     expect(remarksOn(well, undefined)).toEqual([])
     expect(remarksOn(well, all)).toEqual([])
     expect(remarksOn(well, { ...all, messages: 0, compressedMessages: 0 })).toEqual([])
@@ -25,14 +25,14 @@ describe('remarksOn', () => {
     [{ compressedMessages: 0 }, 'None of 10 messages came back compressed'],
     [{ compressedMessages: 3 }, '3 of 10 messages came back compressed'],
     [{ context: 'dropped' }, 'never used it'],
-    [{ farthest: 0 }, 'No message points back'],
-  ])('names what is missed where %o', (parts, remark) => {
+    [{ farthest: 0 }, 'No message refers back'],
+  ])('has a remark where %o', (parts, remark) => {
     expect(remarksOn(well, { ...all, ...parts })).toEqual([expect.stringContaining(remark)])
   })
 
   it('names a limit with code and reason', () => {
     expect(remarksOn({ ...well, limit: { code: 1009, reason: 'too much' } }, undefined)).toEqual([
-      'It is a limit of the testee: it closed with 1009 (too much).',
+      'The testee reached a limit of its own: it closed with 1009 (too much).',
     ])
   })
 })

@@ -30,25 +30,25 @@ describe('TesteeFrames', () => {
     ['reserved opcode', { opcode: 3 }],
     ['in fragments', { opcode: 9, fin: false }],
     ['control frame of 126', { opcode: 9, payload: new Uint8Array(126), lengthForm: 16 }],
-    ['continuation of nothing', { opcode: 0 }],
+    ['a continuation frame outside a message', { opcode: 0 }],
     ['not in the fewest', { payload: hex('61'), lengthForm: 16 }],
     ['not in the fewest', { payload: new Uint8Array(200), lengthForm: 64 }],
-    ['no UTF-8', { payload: hex('ff') }],
+    ['not valid UTF-8', { payload: hex('ff') }],
     ['may not be sent', { opcode: 8, payload: closePayload(1005) }],
   ] as const) {
-    it(`finds fault with: ${why}`, () => {
+    it(`finds the fault: ${why}`, () => {
       expect(new TesteeFrames(false).take(frame(parts))).toMatchObject({ kind: 'violation', what: expect.stringContaining(why) })
     })
   }
 
-  it('finds fault with a client that does not mask, and with a message within a message', () => {
+  it('finds the fault of a client that does not mask, and of a message within a message', () => {
     expect(new TesteeFrames(true).take(frame({}))).toMatchObject({ kind: 'violation', what: expect.stringContaining('not masked') })
     const frames = new TesteeFrames(false)
     frames.take(frame({ fin: false }))
-    expect(frames.take(frame({}))).toMatchObject({ kind: 'violation', what: expect.stringContaining('within a message') })
+    expect(frames.take(frame({}))).toMatchObject({ kind: 'violation', what: expect.stringContaining('before the last one has ended') })
   })
 
-  it('takes RSV1 for compressed where that is agreed, on the first frame of a message alone', () => {
+  it('reads RSV1 as compressed if that is agreed, on the first frame of a message only', () => {
     const inflate = (payload: Uint8Array): Uint8Array => utf8(`inflated ${payload.length}`)
     const frames = new TesteeFrames(false, { inflate })
     expect(frames.take(frame({ rsv: 4, payload: hex('01') }))).toEqual({ kind: 'text', payload: utf8('inflated 1'), compressed: 1 })

@@ -10,19 +10,19 @@ describe('differenceOf', () => {
   const difference = (wanted: readonly Event[], events: readonly Event[]): string =>
     differenceOf(ok(...wanted), events, failedWith(1007), { ...clean, firstToClose: 'testee' })
 
-  it('says what was expected and what came', () => {
+  it('describes what was expected and what came', () => {
     expect(difference([], [came.text('7 bytes')])).toBe(
       'Expected a close by the testee with 1007 or no code or a drop of TCP; got a text message of 7 bytes, then close 1000 from the testee first.',
     )
   })
 
-  it('begins where they differ', () => {
+  it('begins at the first difference', () => {
     expect(difference([came.text('a'), came.pong('b')], [came.text('a')])).toMatch(
       /^After a text message of 1 byte: expected a pong of 1 byte, then a close by the testee .*; got close 1000 from the testee first\.$/,
     )
   })
 
-  it('tells apart what has the same length', () => {
+  it('distinguishes payloads of the same length', () => {
     expect(difference([came.text('a')], [came.text('b')])).toMatch(/; got a text message of 1 byte with other content, then /)
   })
 

@@ -8,7 +8,7 @@ describe('close payloads', () => {
     expect(closePayload(65_535)).toEqual(hex('ff ff'))
   })
 
-  it('are read back, and none is no fault', () => {
+  it('are read back, and may be empty', () => {
     expect(readClosePayload(hex(''))).toEqual({})
     expect(readClosePayload(closePayload(1001, 'bye'))).toEqual({ code: 1001, reason: 'bye' })
   })
@@ -17,11 +17,11 @@ describe('close payloads', () => {
     expect(readClosePayload(closePayload(code))).toEqual({ code, reason: '' })
   })
 
-  it.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000])('may not have code %i', code => {
+  it.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000])('must not have code %i', code => {
     expect(readClosePayload(closePayload(code))).toContain(`code ${code}`)
   })
 
-  it('may not be one octet, and their reason is UTF-8', () => {
+  it('must not be one octet, and must have a reason in UTF-8', () => {
     expect(readClosePayload(hex('03'))).toContain('one octet')
     expect(readClosePayload(closePayload(1000, hex('ff')))).toContain('UTF-8')
   })

@@ -18,21 +18,21 @@ describe('ExactInflater', () => {
     expect(textOf(inflater, 'f2 00 11 00 00')).toBe('Hello')
     expect(inflater.use).toEqual({ farthest: 5, messagesWithContext: 1 })
     expect(textOf(inflater, '00 05 00 fa ff 48 65 6c 6c 6f 00')).toBe('Hello')
-    // BFINAL, and the octet behind it.
+    // BFINAL, and the octet after it.
     expect(textOf(inflater, 'f3 48 cd c9 c9 07 00 00')).toBe('Hello')
     // Two blocks.
     expect(textOf(inflater, 'f2 48 05 00 00 00 ff ff ca c9 c9 07 00')).toBe('Hello')
     expect(textOf(inflater, '00')).toBe('')
   })
 
-  it('gives back what zlib has compressed, whatever the window, the level, the strategy and the octets', () => {
+  it('restores what zlib has compressed, for any window, level, strategy and octets', () => {
     fc.assert(
       fc.property(anyOctets, fc.integer({ min: 9, max: 15 }), fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 4 }), deflated),
       { numRuns: 500 },
     )
   })
 
-  it('gives back messages in their order, with every window that can be agreed, with and without context', async () => {
+  it('restores messages in order, with every window that can be agreed, with and without context', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyOctets, { maxLength: 8 }),
@@ -49,7 +49,7 @@ describe('ExactInflater', () => {
     )
   })
 
-  it('takes nothing for good that zlib does not, and gives the same where it does', () => {
+  it('accepts only what zlib accepts, with the same result', () => {
     fc.assert(
       fc.property(anyOctets, fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 }), (message, changes) => {
         const octets = Uint8Array.from(deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH }))
@@ -75,28 +75,28 @@ describe('ExactInflater', () => {
   })
 
   for (const windowBits of [8, 9, 10, 11, 12, 13, 14]) {
-    it(`takes a distance of ${1 << windowBits} octets with a window of ${windowBits} bits, and none of one octet more`, () => {
+    it(`accepts a distance of ${1 << windowBits} octets with a window of ${windowBits} bits, and refuses one octet more`, () => {
       const window = 1 << windowBits
       const inflater = new ExactInflater({ windowBits, keepsContext: false })
       expect(inflater.inflate(pointingBack(window, window))).toHaveLength(window + 3)
       expect(inflater.use.farthest).toBe(window)
       expect(() => new ExactInflater({ windowBits, keepsContext: false }).inflate(pointingBack(window + 1, window + 1))).toThrow(
-        `a distance of ${window + 1} octets, and the window that was agreed has ${window}`,
+        `a distance of ${window + 1} octets, but the agreed window has ${window}`,
       )
     })
 
-    it(`sees a window of more than ${windowBits} bits across messages`, () => {
+    it(`notices a window of more than ${windowBits} bits across messages`, () => {
       const window = 1 << windowBits
       const sound = new ExactInflater({ windowBits, keepsContext: true })
       sound.inflate(stored(window))
       expect(sound.inflate(pointingBack(0, window))).toHaveLength(3)
       const wrong = new ExactInflater({ windowBits, keepsContext: true })
       wrong.inflate(stored(window + 1))
-      expect(() => wrong.inflate(pointingBack(0, window + 1))).toThrow('the window that was agreed')
+      expect(() => wrong.inflate(pointingBack(0, window + 1))).toThrow('the agreed window has')
     })
   }
 
-  it('tells a context that was to be dropped from a distance into nothing', () => {
+  it('distinguishes a reference into a dropped context from one before all messages', () => {
     const inflater = new ExactInflater(dropped)
     inflater.inflate(stored(100))
     expect(() => inflater.inflate(pointingBack(10, 60))).toThrow('reaches 50 octets into earlier messages')
@@ -117,7 +117,7 @@ describe('ExactInflater', () => {
     ['ends within a block', '00 04 00 fb ff'],
     ['the reserved type 3', '06'],
     ['does not fit its complement', '00 01 00 ff ff 00 00'],
-  ])('finds fault: %s', (problem, digits) => {
+  ])('finds the fault: %s', (problem, digits) => {
     expect(() => new ExactInflater(kept).inflate(hex(digits))).toThrow(problem)
   })
 
@@ -126,7 +126,7 @@ describe('ExactInflater', () => {
     ['00 00 ff ff was not removed', 'f2 48 cd c9 c9 07 00 00 00 ff ff', 'Hello'],
     ['without the octet 00 behind it', 'f3 48 cd c9 c9 07 00', 'Hello'],
   ] as const) {
-    it(`takes a message whose end is loose, says how, and goes on: ${what}`, () => {
+    it(`accepts a message with a loose end, describes it, and goes on: ${what}`, () => {
       const inflater = new ExactInflater(kept)
       expect([textOf(inflater, 'f2 48 cd c9 c9 07 00'), inflater.looseEnd]).toEqual(['Hello', undefined])
       expect(textOf(inflater, digits)).toBe(inflated)
@@ -135,13 +135,13 @@ describe('ExactInflater', () => {
     })
   }
 
-  it('inflates no bomb', () => {
+  it('does not inflate a decompression bomb', () => {
     const bomb = deflateRawSync(new Uint8Array(40 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH })
     expect(() => new ExactInflater(dropped).inflate(bomb.subarray(0, bomb.length - 4))).toThrow('that are kept')
   })
 })
 
-/** Octets with much, little and nothing to compress. */
+/** Octets that compress well, a little, and not at all. */
 const anyOctets = fc.oneof(
   fc.uint8Array({ maxLength: 3000 }),
   fc.uint8Array({ maxLength: 8000, max: 5 }),
@@ -157,7 +157,7 @@ function deflated(message: Uint8Array, windowBits: number, level: number, strate
   expect(same(inflated, message)).toBe(true)
 }
 
-/** Where zlib would stop, and RFC 7692 goes on. */
+/** Whether zlib would stop here, where RFC 7692 goes on. */
 function isFinal(octets: Uint8Array): boolean {
   return attempt(() => inflateRawSync(octets)) instanceof Uint8Array
 }
@@ -174,7 +174,7 @@ function textOf(inflater: ExactInflater, digits: string): string {
   return new TextDecoder().decode(inflater.inflate(hex(digits)))
 }
 
-/** A stored block with octets that count up. */
+/** Makes a stored block with octets that count up. */
 function stored(length: number): Uint8Array {
   return joined([
     Uint8Array.of(0, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff),
@@ -183,7 +183,7 @@ function stored(length: number): Uint8Array {
   ])
 }
 
-/** A stored block where `length` is not 0, and a fixed one with three octets from `distance` octets before. */
+/** Makes a stored block if `length` is not 0, and a fixed block with three octets from `distance` octets before. */
 function pointingBack(length: number, distance: number): Uint8Array {
   const bits: number[] = [0, 1, 0]
   const put = (value: number, count: number): void => {

@@ -16,11 +16,11 @@ describe('readExtensions', () => {
     expect(readExtensions('')).toEqual([])
   })
 
-  it.each(['; a', 'a b', 'a; =1', 'a; b=', 'a; b=c d'])('says what is wrong with %s', value => {
+  it.each(['; a', 'a b', 'a; =1', 'a; b=', 'a; b=c d'])('describes the fault of %s', value => {
     expect(typeof readExtensions(value)).toBe('string')
   })
 
-  it('reads what is written', () => {
+  it('reads what writeExtensions writes', () => {
     const words = [
       { name: 'a', parameters: [['b', true] as const, ['c', '9'] as const] },
       { name: 'd', parameters: [] },

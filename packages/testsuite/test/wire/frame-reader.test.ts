@@ -5,7 +5,7 @@ import { FrameReader, FrameTooLong, type ReceivedFrame } from '../../src/wire/fr
 import { hex, joined } from '../../src/wire/octets.ts'
 
 describe('FrameReader', () => {
-  it('gives the frames that were written, however the octets are cut', () => {
+  it('returns the frames that were written, however the octets are cut', () => {
     fc.assert(
       fc.property(fc.array(frame(), { maxLength: 5 }), fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1 }), (frames, sizes) => {
         expect(read(joined(frames.map(encodeFrame)), sizes).map(shown)).toEqual(frames.map(shown))
@@ -13,17 +13,17 @@ describe('FrameReader', () => {
     )
   })
 
-  it('tells the form of the length', () => {
+  it('reads the form of the length', () => {
     const frames = read(joined([hex('82 00'), hex('82 7e 00 00'), hex('82 7f 00 00 00 00 00 00 00 00')]), [100])
     expect(frames.map(({ lengthForm }) => lengthForm)).toEqual([7, 16, 64])
   })
 
-  it('keeps no frame that is longer than its bound, and no longer than it takes to see that', () => {
+  it('refuses a frame longer than its limit as soon as the header shows it', () => {
     const reader = new FrameReader(1000)
     expect(() => [...reader.push(hex('82 7f ff ff ff ff ff ff ff ff'))]).toThrow(FrameTooLong)
   })
 
-  it('says how much it has of a frame that is not complete', () => {
+  it('counts the octets of an incomplete frame', () => {
     const reader = new FrameReader(1000)
     expect([...reader.push(hex('82 05 01 02'))]).toEqual([])
     expect(reader.pending).toBe(4)
@@ -41,7 +41,7 @@ function read(octets: Uint8Array, sizes: readonly number[]): ReceivedFrame[] {
   return frames
 }
 
-/** As digits, because comparing large arrays one element after the other takes seconds. */
+/** Returns a frame with its octets as digits, because comparing large arrays one element after the other takes seconds. */
 function shown({ fin, rsv, opcode, payload, mask }: WireFrame | ReceivedFrame): unknown {
   return { fin, rsv, opcode, payload: Buffer.from(payload).toString('hex'), mask: Buffer.from(mask ?? []).toString('hex') }
 }

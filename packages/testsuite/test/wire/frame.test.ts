@@ -14,7 +14,7 @@ describe('encodeFrame', () => {
     )
   })
 
-  it('writes any bits, and lengths that are not true or not short', () => {
+  it('writes any bits, and lengths that are wrong or not the shortest', () => {
     expect(encodeFrame({ opcode: 11, payload: hex(''), rsv: 7 })).toEqual(hex('fb 00'))
     expect(encodeFrame({ opcode: 1, payload: hex('61'), lengthForm: 64 })).toEqual(hex('81 7f 00 00 00 00 00 00 00 01 61'))
     expect(encodeFrame({ opcode: 2, payload: hex(''), claimedLength: 2n ** 63n })).toEqual(hex('82 7f 80 00 00 00 00 00 00 00'))

@@ -3,7 +3,7 @@ import { HttpHeadReader, NoHttpHead, tokensOf, valuesOf } from '../../src/wire/h
 import { utf8 } from '../../src/wire/octets.ts'
 
 describe('HttpHeadReader', () => {
-  it('gives the head and what is behind it, however it is cut', () => {
+  it('returns the head and the octets after it, however they are cut', () => {
     const octets = utf8('GET / HTTP/1.1\r\nHost: a\r\nUpgrade:  websocket \r\n\r\nrest')
     for (let cut = 1; cut < octets.length - 4; cut++) {
       const reader = new HttpHeadReader(1000)
@@ -17,14 +17,14 @@ describe('HttpHeadReader', () => {
     expect(new HttpHeadReader(1000).push(octets)?.rest.toString()).toBe('rest')
   })
 
-  it('has an end', () => {
+  it('limits the size of a head', () => {
     const reader = new HttpHeadReader(10)
     expect(reader.push(utf8('0123456789'))).toBeUndefined()
     expect(() => reader.push(utf8('a'))).toThrow(NoHttpHead)
     expect(() => new HttpHeadReader(10).push(utf8('GET / HTTP/1.1\r\n\r\n'))).toThrow(NoHttpHead)
   })
 
-  it('takes no line without a name', () => {
+  it('refuses a line without a name', () => {
     expect(() => new HttpHeadReader(100).push(utf8('GET / HTTP/1.1\r\nnothing\r\n\r\n'))).toThrow('without a name')
   })
 })

@@ -18,7 +18,7 @@ describe('octets', () => {
     expect(() => hex('zz')).toThrow('hexadecimal digits')
   })
 
-  it('knows texts as UTF-8 and heads as octets', () => {
+  it('encodes text as UTF-8 and decodes heads by octet', () => {
     expect(utf8('ä')).toEqual(hex('c3 a4'))
     expect(latin1(hex('41 e4'))).toBe('Aä')
   })
