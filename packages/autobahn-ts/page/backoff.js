@@ -1,6 +1,6 @@
 /**
- * Milliseconds to wait before the next attempt: doubling from half a second to at most 15 seconds. A random part keeps the pages
- * of a server that comes back from all arriving at once.
+ * Returns the milliseconds to wait before the next attempt: doubling from half a second to at most 15 seconds. A random part keeps the
+ * pages of a restarted server from reconnecting all at the same time.
  */
 export function retryDelay(failures, random = Math.random()) {
   const most = Math.min(longest, shortest * 2 ** Math.min(failures, 20))

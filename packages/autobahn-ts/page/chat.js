@@ -34,7 +34,7 @@ export class Chat {
     }
   }
 
-  /** After a reconnect the history has lines that are on the page already; a server that was started again counts from 1. */
+  /** Shows the history. After a reconnect it contains lines that the page already has; a restarted server counts from 1 again. */
   #welcomed({ you, name, present, history }) {
     this.#me = you
     if ((history.at(-1)?.id ?? 0) < this.#seen) this.#seen = 0
@@ -57,7 +57,7 @@ export class Chat {
     textField.value = ''
   }
 
-  /** What was typed is not lost, unless something else was begun since. */
+  /** Puts a refused text back into the field, unless the user has begun another one. */
   #refused(reason) {
     show(problemText, reason)
     if (textField.value === '') textField.value = this.#said
@@ -76,7 +76,7 @@ export class Chat {
     item.append(who, make('bdi', 'text', text))
     list.append(item)
     while (list.childElementCount > mostLines) list.firstElementChild.remove()
-    // Not every browser lets the keyboard into what scrolls.
+    // Not every browser lets the keyboard focus an element that scrolls.
     if (log.scrollHeight > log.clientHeight) log.tabIndex = 0
     if (wasAtEnd) log.scrollTop = log.scrollHeight
   }
@@ -97,7 +97,7 @@ function presentInWords(count) {
   return count === 1 ? 'Only you are here.' : `${count} people are here.`
 }
 
-/** Browsers may refuse storage; the name is then asked for again. */
+/** Returns the stored name. Browsers may refuse storage; then the page asks again. */
 function rememberedName() {
   try {
     return sessionStorage.getItem('name') ?? ''

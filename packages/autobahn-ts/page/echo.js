@@ -2,7 +2,10 @@ import { milliseconds } from './quantities.js'
 import { RoundTrips } from './round-trips.js'
 import { Sparkline } from './sparkline.js'
 
-/** Sends text, gets it back, and shows how long that took. Echoes come in the order they were sent, so the oldest one is answered first. */
+/**
+ * Sends text, receives the echo, and shows the round trip time. Echoes come in the order of sending, so each belongs to the oldest text
+ * without one.
+ */
 export class EchoMeter {
   connection
   #trips = new RoundTrips(slots)
@@ -20,7 +23,7 @@ export class EchoMeter {
     this.connection = connection
     connection.addEventListener('open', () => {
       this.#waiting = []
-      // Not at once: while the page still loads, it would measure that.
+      // Waits a moment: while the page still loads, the measurement would include that.
       setTimeout(() => this.#probe(), 200)
     })
     connection.addEventListener('message', ({ data }) => this.#cameBack(data, performance.now()))
@@ -36,7 +39,7 @@ export class EchoMeter {
     }, 1000)
   }
 
-  /** Keeps the line alive while nobody types. */
+  /** Sends a probe, which keeps the connection in use while nobody types. */
   #probe() {
     this.#send('', false)
   }
@@ -76,7 +79,7 @@ export class EchoMeter {
     this.#announce(`Came back after ${milliseconds(time)} milliseconds: ${text}`)
   }
 
-  /** For screen readers, when the typing pauses: every keystroke would be too much to listen to. */
+  /** Announces the time to screen readers when the typing pauses, because every keystroke would be too much. */
   #announce(words, isVisible = false) {
     clearTimeout(this.#announcement)
     this.#announcement = setTimeout(() => {

@@ -1,15 +1,14 @@
 import { retryDelay } from './backoff.js'
 
 /**
- * A WebSocket that is opened again when it ends, later each time it fails.
- *
- * `state` is `connecting`, `open`, `waiting` (for the next attempt) or `stopped`; `changed` is called when it changes.
+ * A WebSocket that reconnects when it ends, with longer waits after each failure. `state` is `connecting`, `open`, `waiting` (for the next
+ * attempt) or `stopped`; each change calls `changed`.
  */
 export class LiveConnection extends EventTarget {
   state = 'stopped'
-  /** How the last connection ended. */
+  /** The close event of the last connection. */
   end = undefined
-  /** When the next attempt is made, on the clock of `performance.now()`. */
+  /** The time of the next attempt, on the clock of `performance.now()`. */
   retryAt = 0
   #url
   #changed
@@ -25,7 +24,7 @@ export class LiveConnection extends EventTarget {
     document.addEventListener('visibilitychange', () => this.#retryNow())
   }
 
-  /** Opens it, or tries again at once. */
+  /** Connects, or retries at once. */
   start() {
     if (this.state === 'open' || this.state === 'connecting') return
     clearTimeout(this.#timer)
@@ -55,7 +54,7 @@ export class LiveConnection extends EventTarget {
     this.#become('stopped')
   }
 
-  /** `false`: it is not open, and nothing was sent. */
+  /** Sends text. Returns false if the connection is not open. */
   send(text) {
     if (this.state !== 'open') return false
     this.#socket.send(text)

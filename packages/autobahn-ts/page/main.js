@@ -21,14 +21,14 @@ button.addEventListener('click', () => {
   const connect = overall() === 'stopped' || overall() === 'waiting'
   for (const link of links) connect ? link.start() : link.stop()
 })
-// What a page holds when it is left would keep it out of the browser's back-and-forward cache.
+// An open connection would keep the page out of the browser's back-and-forward cache.
 addEventListener('pagehide', () => {
   for (const link of links) link.stop('the page was left')
 })
 addEventListener('pageshow', event => {
   if (event.persisted) for (const link of links) link.start()
 })
-// A drop beside the field would make the browser leave the page for the file.
+// A file dropped outside the field would make the browser leave the page and show the file.
 for (const name of ['dragover', 'drop']) addEventListener(name, event => event.preventDefault())
 
 for (const link of links) link.start()
@@ -38,7 +38,7 @@ function urlOf(path) {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
 }
 
-/** The two connections come and go together; the page shows the worse of their states. */
+/** Returns the worse state of the two connections, which start and stop together. */
 function overall() {
   return ['stopped', 'waiting', 'connecting', 'open'].find(state => links.some(link => link.state === state))
 }
@@ -54,14 +54,14 @@ function show() {
   showRetry()
 }
 
-/** Not a live region: a countdown is nothing to read aloud. */
+/** Shows the countdown. It is not a live region, because a countdown should not be read aloud. */
 function showRetry() {
   const waiting = links.filter(link => link.state === 'waiting')
   const seconds = Math.max(1, Math.ceil(Math.min(...waiting.map(link => link.retryAt - performance.now())) / 1000))
   write(retryElement, waiting.length > 0 ? `The page tries again in ${seconds} s.` : '')
 }
 
-/** Live regions are read again when they are written to, so only what is new is written. */
+/** Writes a text if it has changed. Live regions are read aloud at each write. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text
 }

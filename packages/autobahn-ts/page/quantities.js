@@ -1,4 +1,4 @@
-/** Octets for people: `20.0 MiB`. */
+/** Formats a number of octets: `20.0 MiB`. */
 export function octetsInWords(octets) {
   if (octets === 1) return '1 octet'
   if (octets < 1024) return `${Math.round(octets)} octets`
@@ -6,7 +6,7 @@ export function octetsInWords(octets) {
   return `${(octets / 1024 ** power).toFixed(1)} ${units[power - 1]}`
 }
 
-/** Milliseconds with as many digits as mean something. */
+/** Formats milliseconds with as many digits as matter. */
 export function milliseconds(value) {
   if (value >= 100) return value.toFixed(0)
   return value.toFixed(value >= 10 ? 1 : 2)

@@ -1,6 +1,6 @@
 /** The latest round-trip times, in milliseconds, oldest first. */
 export class RoundTrips {
-  /** Of all that were ever added. */
+  /** The number of all times that were added. */
   count = 0
   latest = []
   #most
@@ -29,7 +29,7 @@ export class RoundTrips {
     return Math.max(...this.latest)
   }
 
-  /** A good top for a chart: one slow round trip must not flatten the others. */
+  /** The top of the chart, chosen so that one slow round trip does not flatten the others. */
   get scale() {
     return Math.min(this.slowest * 1.2, this.median * 4)
   }

@@ -1,4 +1,4 @@
-/** A line of numbers in an SVG element: the latest on the right, 0 at the bottom. What is above `most` is cut off at the top. */
+/** A line chart in an SVG element: the latest value on the right, 0 at the bottom. Values above `most` are cut off at the top. */
 export class Sparkline {
   #svg
   #area
@@ -39,7 +39,7 @@ export class Sparkline {
   }
 }
 
-/** Where the values go; a margin at the right and at the top is for the dot. */
+/** Computes the points of the line; a margin at the right and at the top leaves room for the dot. */
 export function linePoints(values, { width, height, slots, most }) {
   const step = (width - margin) / (slots - 1)
   const top = margin

@@ -13,7 +13,7 @@ export class Uploader {
     field.addEventListener('change', () => {
       const [file] = field.files
       if (file !== undefined) void this.#hash(file)
-      // So that the same file can be chosen again.
+      // Clears the field, so that the same file can be chosen again.
       field.value = ''
     })
     for (const name of ['dragenter', 'dragover']) drop.addEventListener(name, () => drop.classList.add('over'))
@@ -24,7 +24,7 @@ export class Uploader {
 
   #dropped(files) {
     if (files.length === 1) return void this.#hash(files[0])
-    element('upload-problem').textContent = files.length === 0 ? 'That was no file.' : 'One file at a time, please.'
+    element('upload-problem').textContent = files.length === 0 ? 'That was not a file.' : 'One file at a time, please.'
   }
 
   async #hash(file) {
@@ -54,11 +54,11 @@ export class Uploader {
     if (upload !== this.#current) return
     verdict.dataset.verdict = own === undefined ? '' : own === hex ? 'same' : 'different'
     verdict.textContent =
-      own === undefined ? '' : own === hex ? 'It matches what this browser computed itself.' : 'This browser computed another one.'
+      own === undefined ? '' : own === hex ? 'It matches what this browser computed itself.' : 'This browser computed a different hash.'
   }
 }
 
-/** One file on its way, over a connection of its own. */
+/** The upload of one file, over a connection of its own. */
 class Upload {
   file
   #url
@@ -73,7 +73,7 @@ class Upload {
     this.#url = url
   }
 
-  /** Octets per second, as the server counts them. */
+  /** The speed in octets per second, as the server measures it. */
   get speed() {
     return this.#received / Math.max((performance.now() - this.#startedAt) / 1000, 0.001)
   }
@@ -103,7 +103,7 @@ class Upload {
     ])
     if (isOpen) await this.#sendAll(socket)
     const end = await ended
-    if (this.#isCancelled) throw new Error('Cancelled. The server has forgotten what came so far.')
+    if (this.#isCancelled) throw new Error('Cancelled. The server has discarded the part it had received.')
     if (digest === undefined) throw new Error(`The file did not arrive. The connection ended: ${endInWords(end)}`)
     return { ...digest, end }
   }
@@ -129,7 +129,7 @@ class Upload {
     }
   }
 
-  /** There is no event for a buffer that empties. What the server tells of its progress wakes us first, mostly. */
+  /** Waits until the browser has sent some of its buffer. There is no event for that; the server's progress messages usually come first. */
   #pause() {
     return new Promise(resolve => {
       this.#wake = resolve
@@ -157,12 +157,15 @@ function showProgress(received, size, speed) {
 
 function finish() {
   const cancel = element('upload-cancel')
-  // Focus would be lost with the button.
+  // Otherwise the focus would be lost with the button.
   if (document.activeElement === cancel) element('upload-file').focus()
   cancel.hidden = true
 }
 
-/** `undefined` where it would take too much memory, or where the browser has no cryptography: on pages without TLS from other machines. */
+/**
+ * Returns `undefined` where hashing would take too much memory, or where the browser has no cryptography: on pages without TLS from other
+ * machines.
+ */
 async function digestHere(file) {
   if (globalThis.crypto?.subtle === undefined || file.size > mostHere) return undefined
   const octets = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))

@@ -4,15 +4,15 @@ import { demoCommand } from './demo-command.ts'
 import { echoCommand } from './echo-command.ts'
 import { testsuiteCommand } from './testsuite/testsuite-command.ts'
 
-/** The whole command line: `autobahn-ts demo`, `autobahn-ts echo` and `autobahn-ts testsuite`. */
+/** Builds the whole command line: `autobahn-ts demo`, `autobahn-ts echo` and `autobahn-ts testsuite`. */
 export function autobahnCommand(): Command {
   return new Command('autobahn-ts')
     .description('WebSocket from the command line.')
-    .version(ownVersion(), '-v, --version', 'Says which version this is.')
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .helpCommand('help [command]', 'Says what can be given to a command.')
-    .addHelpText('after', '\nBegin with: autobahn-ts demo')
-    .showHelpAfterError('(autobahn-ts --help says what there is)')
+    .version(ownVersion(), '-v, --version', 'Shows the version.')
+    .helpOption('-h, --help', 'Shows this help.')
+    .helpCommand('help [command]', 'Shows the help of a command.')
+    .addHelpText('after', '\nTo try it: autobahn-ts demo')
+    .showHelpAfterError('(see autobahn-ts --help)')
     .addCommand(demoCommand())
     .addCommand(echoCommand())
     .addCommand(testsuiteCommand())

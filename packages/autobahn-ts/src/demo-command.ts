@@ -8,19 +8,23 @@ import { listenProblem } from './listen-problem.ts'
 import { portFrom } from './port-flag.ts'
 import { added } from './repeated-flag.ts'
 
-/** `autobahn-ts demo`: a page to try WebSocket in the browser. */
+/** The command `autobahn-ts demo`, which serves a page to try WebSocket in the browser. */
 export function demoCommand(): Command {
   const command = new Command('demo')
     .description('Serves a page to try WebSocket in the browser: echo, chat, and a file hashed as a stream.')
-    .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 8080)
-    .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine, for phones in the same network.', '127.0.0.1')
+    .option('--port <number>', 'Port to listen on; 0 picks a free one.', portFrom, 8080)
+    .option(
+      '--host <address>',
+      'Address to listen on; 0.0.0.0 means all addresses of this machine, so that phones in the same network can connect.',
+      '127.0.0.1',
+    )
     .option(
       '--allow-host <host>',
-      'Host name under which browsers may reach the demo on loopback beside localhost, "*" for any; may be given several times.',
+      'Further host name, beside localhost, under which browsers may open the demo at a loopback address; "*" for any; repeatable.',
       added,
     )
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts demo --help says what there is)')
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts demo --help)')
   return command.action(() => serveDemo(command))
 }
 
@@ -61,10 +65,10 @@ function startText({ url, port }: Demo, host: string): string {
     ...others.map(other => `         ${pc.cyan(other)}`),
     '',
     `  ${pc.dim('/echo')}    sends back what you type and shows how long it took`,
-    `  ${pc.dim('/chat')}    speaks to every tab that has the page open`,
+    `  ${pc.dim('/chat')}    sends what you write to every tab that has the page open`,
     `  ${pc.dim('/upload')}  hashes a file while it arrives`,
     '',
-    `  ${pc.dim(others.length > 0 ? 'Ctrl-C ends it.' : 'Ctrl-C ends it. With --host 0.0.0.0 a phone in your network can open it too.')}`,
+    `  ${pc.dim(others.length > 0 ? 'Ctrl-C stops it.' : 'Ctrl-C stops it. With --host 0.0.0.0 a phone in your network can open it too.')}`,
     '',
   ].join('\n')
 }

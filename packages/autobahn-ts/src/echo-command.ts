@@ -19,26 +19,26 @@ import { portFrom } from './port-flag.ts'
 import { printable } from './printable.ts'
 import { added } from './repeated-flag.ts'
 
-/** `autobahn-ts echo`: a server that sends back what it gets. */
+/** The command `autobahn-ts echo`: a server that sends back every message. */
 export function echoCommand(): Command {
   const command = new Command('echo')
-    .description('Sends back every message it gets.')
-    .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 9000)
-    .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine.', '127.0.0.1')
+    .description('Sends back every message.')
+    .option('--port <number>', 'Port to listen on; 0 picks a free one.', portFrom, 9000)
+    .option('--host <address>', 'Address to listen on; 0.0.0.0 means all addresses of this machine.', '127.0.0.1')
     .option('--path <file>', 'Listens on a Unix socket instead of a port.')
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
-    .option('--protocol <name>', 'Subprotocol spoken here; may be given several times.', added)
-    .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
+    .option('--protocol <name>', 'Subprotocol to offer; repeatable.', added)
+    .option('--allow-origin <origin>', 'Origin of web pages that may connect, beside those of this server; "*" for any; repeatable.', added)
     .option(
       '--allow-host <host>',
-      'Host name under which pages may reach this server on loopback beside localhost, "*" for any; may be given several times.',
+      'Further host name, beside localhost, under which pages may reach this server at a loopback address; "*" for any; repeatable.',
       added,
     )
-    .option('--compress', 'Offers permessage-deflate to clients that ask for it.')
-    .option('--verbose', 'Tells on stderr of each connection.')
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts echo --help says what there is)')
+    .option('--compress', 'Accepts permessage-deflate from clients that offer it.')
+    .option('--verbose', 'Logs each connection on stderr.')
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts echo --help)')
   for (const flag of optionFlags()) command.addOption(flag)
   return command.action(() => serveEcho(command))
 }
@@ -61,7 +61,7 @@ async function serveEcho(command: Command): Promise<void> {
   const tls = tlsFiles(command, values)
   const place = placeIn(command, values)
   const listener = await listening(command, values, { ...place, ...(tls && { tls }) })
-  console.log(`${pc.bold('echo')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C ends it')}`)
+  console.log(`${pc.bold('echo')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C stops it')}`)
   await endOnSignals(() => {
     console.log(`closing ${listener.connectionCount} ${listener.connectionCount === 1 ? 'connection' : 'connections'}`)
     return listener.close({ reason: 'the server is stopping' })
@@ -71,7 +71,7 @@ async function serveEcho(command: Command): Promise<void> {
 function placeIn(command: Command, { path, host, port }: EchoValues): ListenOptions {
   if (path === undefined) return { host, port }
   const other = ['host', 'port'].find(name => command.getOptionValueSource(name) === 'cli')
-  if (other !== undefined) command.error(`error: --path listens on a Unix socket and --${other} on the network; give one of them`)
+  if (other !== undefined) command.error(`error: --path listens on a Unix socket and --${other} on the network; use one of them`)
   return { path }
 }
 
@@ -95,7 +95,7 @@ async function listening(command: Command, values: EchoValues, options: ListenOp
     return await listenWS(factoryFor(values), options)
   } catch (error) {
     if (error instanceof ApiMisuse && isOfTls(error.cause))
-      return command.error(`error: the certificate and the key do not serve for TLS: ${messageOf(error.cause)}`)
+      return command.error(`error: the certificate and the key cannot be used for TLS: ${messageOf(error.cause)}`)
     if (error instanceof ApiMisuse) return command.error(`error: ${error.message}`)
     return command.error(`error: ${listenProblem(error, options, 'autobahn-ts echo')}`)
   }

@@ -1,7 +1,7 @@
 import { type Awaitable, type TransportDetails, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 import { printable } from './printable.ts'
 
-/** Sends back what it gets, and reads no more from a client that does not read. */
+/** Sends back each message, and reads no more from a client that does not read. */
 export class Echo extends WebSocketServerProtocol {
   override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
     if (!this.sendMessage(payload, isBinary) && this.isOpen) this.pauseReceiving()
@@ -12,7 +12,7 @@ export class Echo extends WebSocketServerProtocol {
   }
 }
 
-/** An echo server that gives a line to `log` for each connection that opens and for each that ends. */
+/** An echo server that calls `log` with a line for each connection that opens and for each that ends. */
 export class LoggedEchoFactory extends WebSocketServerFactory {
   readonly #log: (line: string) => void
   #count = 0

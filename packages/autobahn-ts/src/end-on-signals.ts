@@ -1,4 +1,4 @@
-/** What is needed of `process`. */
+/** The part of `process` that is used. */
 export interface SignalledProcess {
   on(signal: EndSignal, listener: (signal: EndSignal) => void): unknown
   off(signal: EndSignal, listener: (signal: EndSignal) => void): unknown
@@ -34,8 +34,8 @@ export async function endOnSignals(
 
 const signals: readonly EndSignal[] = ['SIGINT', 'SIGTERM']
 
-/** 128 and the signal's number, as shells have it. */
+/** The exit status that shells expect: 128 and the signal's number. */
 const exitCodes: Readonly<Record<EndSignal, number>> = { SIGINT: 130, SIGTERM: 143 }
 
-/** Milliseconds. Under `npm start` one Ctrl-C may come twice: from the terminal, and handed on by npm. */
+/** In milliseconds. Under `npm start` one Ctrl-C may arrive twice: from the terminal, and passed on by npm. */
 const samePress = 300

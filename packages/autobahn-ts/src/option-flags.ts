@@ -4,12 +4,12 @@ import { InvalidArgumentError, Option } from 'commander'
 type Scalar = boolean | number | string
 type OptionName = keyof ServerOptions
 
-/** A flag for every protocol option of a server whose value fits on a command line: true or false, a number, a word. */
+/** Makes a flag for every protocol option of a server whose value fits on a command line: true or false, a number, a word. */
 export function optionFlags(): Option[] {
   return scalarOptions().map(([name, rule]) => flagFor(name, rule))
 }
 
-/** The protocol options among the values that the command line has read. */
+/** Picks the protocol options from the values that the command line has read. */
 export function protocolOptionsIn(values: Readonly<Record<string, unknown>>): Partial<ServerOptions> {
   const given = scalarOptions().filter(([name]) => values[name] !== undefined)
   return Object.fromEntries(given.map(([name]) => [name, values[name]]))
@@ -31,7 +31,7 @@ function flagFor(name: OptionName, rule: OptionRule<Scalar>): Option {
     .helpGroup('Protocol options:')
 }
 
-/** Options are flags here, also where one speaks of another. */
+/** Returns the description of an option, with the names of other options written as flags. */
 function description({ means }: OptionRule<Scalar>): string {
   return means.replaceAll(/`([^`]*)`/g, (_, quoted: string) => (Object.hasOwn(serverOptions, quoted) ? `--${kebab(quoted)}` : quoted))
 }
@@ -53,7 +53,10 @@ function checked(text: string, rule: OptionRule<Scalar>): Scalar {
   return value as Scalar
 }
 
-/** A flag for true or false without its value never comes here: it is true. `undefined` where the text is nothing of this kind; no rule holds for that. */
+/**
+ * Reads the text of a flag; `undefined` if it is not of this kind, which no rule accepts. A boolean flag without its value is true and
+ * does not come here.
+ */
 function read(text: string, kind: string): Scalar | undefined {
   if (kind === 'string') return text
   if (kind === 'number') return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined

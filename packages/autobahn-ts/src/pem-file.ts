@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { printable } from './printable.ts'
 
-/** Reads the certificate or the key that a flag names, and ends the program with one sentence where the file is of no use. */
+/** Reads the certificate or the key that a flag names, and ends the program with one sentence where the file cannot be used. */
 export function pemIn(command: Command, flag: 'cert' | 'key' | 'ca', file: string): Buffer {
   let content: Buffer
   try {

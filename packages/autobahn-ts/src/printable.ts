@@ -1,6 +1,6 @@
 /**
- * A peer's text for a terminal or a log: control characters and those that turn the direction of writing are escaped, so that nobody
- * can forge a line or move the cursor. What is longer than `most` characters is cut.
+ * Escapes a peer's text for a terminal or a log: control characters and those that change the direction of writing are escaped, so that a
+ * peer can neither forge a line nor move the cursor. Text longer than `most` characters is cut.
  */
 export function printable(text: string, most = 200): string {
   const characters = [...text]
@@ -12,5 +12,8 @@ function escaped(character: string): string {
   return unprintable.test(character) ? `\\u{${character.codePointAt(0)!.toString(16)}}` : character
 }
 
-/** Controls, formats (direction marks among them), lone surrogates, line and paragraph separators; the backslash that escapes them. */
+/**
+ * Control characters, formatting characters (direction marks among them), lone surrogates, line and paragraph separators, and the backslash
+ * that escapes them.
+ */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\]/u

@@ -9,18 +9,18 @@ afterEach(endAll)
 const upgrade = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13']
 
 describe('autobahn-ts demo', { timeout: 30_000 }, () => {
-  it('says where the page is, and serves it there', async () => {
+  it('prints the address of the page, and serves it there', async () => {
     const cli = new CliProcess('demo', '--port', '0')
     const url = await cli.said(/Open +(http:\/\/127\.0\.0\.1:\d+\/)/)
     expect(await (await fetch(url)).text()).toContain('<title>Autobahn for TypeScript')
   })
 
-  it('names an address of this machine where it listens on all', async () => {
+  it('prints an address of this machine if it listens on all of them', async () => {
     const cli = new CliProcess('demo', '--port', '0', '--host', '0.0.0.0')
     expect((await fetch(await cli.said(/Open +(http:\/\/localhost:\d+\/)/))).status).toBe(200)
   })
 
-  it('says that the port is taken and offers another', async () => {
+  it('reports that the port is taken and suggests another', async () => {
     const first = new CliProcess('demo', '--port', '0')
     const port = new URL(await first.said(/http:\S+/)).port
     const second = new CliProcess('demo', '--port', port)
@@ -30,7 +30,7 @@ describe('autobahn-ts demo', { timeout: 30_000 }, () => {
   })
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`closes what is open with 1001 at ${signal}, and ends well`, async () => {
+    it(`closes open connections with 1001 at ${signal}, and exits with status 0`, async () => {
       const cli = new CliProcess('demo', '--port', '0')
       const url = new URL(await cli.said(/http:\S+/))
       const connections = await Promise.all(['/echo', '/chat', '/upload'].map(path => connect(`ws://${url.host}${path}`)))
@@ -51,7 +51,7 @@ describe('autobahn-ts demo', { timeout: 30_000 }, () => {
     silent.on('error', () => {})
     cli.signal('SIGINT')
     await cli.said(/Closing 1 connection\./)
-    // Again and again: what comes within a moment counts as one press.
+    // The signal is sent repeatedly, because signals within a moment count as one press.
     const pressing = setInterval(() => cli.signal('SIGINT'), 50)
     expect(await cli.end()).toBe(130)
     clearInterval(pressing)

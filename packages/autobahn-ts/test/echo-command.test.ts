@@ -21,7 +21,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     await ws.close()
   })
 
-  it('speaks TLS with the certificate and key given', async () => {
+  it('uses TLS with the certificate and key of the flags', async () => {
     const { cert, key } = certificateFiles(folder.path)
     const cli = new CliProcess('echo', '--port', '0', '--cert', cert, '--key', key)
     const url = await cli.said(/wss:\/\/\S+/)
@@ -40,20 +40,20 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     await ws.close()
   })
 
-  it('agrees on the subprotocols given', async () => {
+  it('accepts the subprotocols of the flags', async () => {
     const cli = new CliProcess('echo', '--port', '0', '--protocol', 'first', '--protocol', 'second')
     const ws = await connect(await cli.said(/ws:\S+/), { protocols: ['other', 'second'] })
     expect(ws.protocol.subprotocol).toBe('second')
     await ws.close()
   })
 
-  it('hands protocol options to the library', async () => {
+  it('passes protocol options to the library', async () => {
     const { ws } = await echoing('--max-message-payload-size', '10')
     await ws.send('more than ten octets')
     expect(await ws.closed).toMatchObject({ code: 1009 })
   })
 
-  it('lets in the pages that were named, and tells others why not', async () => {
+  it('accepts pages of the allowed origins, and tells others why they are refused', async () => {
     const cli = new CliProcess('echo', '--port', '0', '--allow-origin', 'https://example.test')
     const url = await cli.said(/ws:\S+/)
     const ws = await connect(url, { origin: 'https://example.test' })
@@ -61,7 +61,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     await expect(connect(url, { origin: 'https://evil.test' })).rejects.toThrow('403')
   })
 
-  it('lets in pages of the hosts that were named, and refuses those that resolve to this machine by a name of their own', async () => {
+  it('accepts pages of the allowed hosts, and refuses other host names that resolve to this machine', async () => {
     const cli = new CliProcess('echo', '--port', '0', '--allow-host', 'app.example')
     const port = Number(new URL(await cli.said(/ws:\S+/)).port)
     const via = (host: string): ReturnType<typeof connect> =>
@@ -70,7 +70,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     await expect(via('evil.example')).rejects.toThrow('allowedHosts of the server does not have the host')
   })
 
-  it('says nothing of connections by default', async () => {
+  it('does not log connections by default', async () => {
     const { ws, cli } = await echoing()
     await ws.close()
     cli.signal('SIGTERM')
@@ -78,7 +78,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     expect(cli.stderr).toBe('')
   })
 
-  it('tells of each connection with --verbose, and nothing that a peer says breaks the line', async () => {
+  it('logs each connection with --verbose, on one line whatever the peer sends', async () => {
     const cli = new CliProcess('echo', '--port', '0', '--verbose')
     const ws = await connect(`${await cli.said(/ws:\S+/)}/a%0Ab`)
     await cli.said(/#1 opened, from 127\.0\.0\.1 port \d+, resource \/a%0Ab\n/)
@@ -87,7 +87,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
   })
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`closes connections with 1001 at ${signal}, and ends well`, async () => {
+    it(`closes connections with 1001 at ${signal}, and exits with status 0`, async () => {
       const { ws, cli } = await echoing()
       cli.signal(signal)
       expect(await ws.closed).toMatchObject({ code: 1001, reason: 'the server is stopping', wasClean: true })
@@ -96,7 +96,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     })
   }
 
-  it('says that a port is taken and offers another', async () => {
+  it('reports that a port is taken and suggests another', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => taken.once('listening', resolve))
     const { port } = taken.address() as { port: number }
@@ -110,7 +110,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
 
   for (const [why, args, words] of [
     ['an unknown flag, with the one that was meant', ['--prot', '1'], /unknown option '--prot'[\s\S]*--port/],
-    ['a port that is none', ['--port', '99999'], /from 0 to 65535/],
+    ['a port that does not exist', ['--port', '99999'], /from 0 to 65535/],
     ['a protocol option of the wrong kind', ['--auto-ping-size', '3'], /--auto-ping-size[\s\S]*a whole number from 4 to 125/],
     ['an argument too many', ['more'], /too many arguments/],
     ['a certificate without a key', ['--cert', 'a.pem'], /--cert needs --key/],
@@ -118,7 +118,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     ['files that are not there', ['--cert', 'no.pem', '--key', 'no.key'], /file of --cert cannot be read: ENOENT/],
     ['a Unix socket and a port', ['--path', 'a.sock', '--port', '1'], /--path listens on a Unix socket and --port on the network/],
     ['a Unix socket in no folder', ['--path', '/nowhere/a.sock'], /no folder for the socket/],
-    ['an address of another machine', ['--host', '192.0.2.1', '--port', '0'], /192\.0\.2\.1 is no address of this machine/],
+    ['an address of another machine', ['--host', '192.0.2.1', '--port', '0'], /192\.0\.2\.1 is not an address of this machine/],
     ['a subprotocol without a name', ['--protocol='], /must not be empty/],
   ] as const) {
     it(`refuses ${why}`, async () => {
@@ -129,11 +129,11 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     })
   }
 
-  it('refuses a key that is not of the certificate', async () => {
+  it('refuses a key that does not belong to the certificate', async () => {
     const { cert } = certificateFiles(folder.path, 'one')
     const { key } = certificateFiles(folder.path, 'other')
     const { code, stderr } = await outcome('echo', '--port', '0', '--cert', cert, '--key', key)
-    expect(stderr).toContain('the certificate and the key do not serve for TLS')
+    expect(stderr).toContain('the certificate and the key cannot be used for TLS')
     expect(code).toBe(1)
   })
 
@@ -147,18 +147,18 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
 })
 
 describe('autobahn-ts', { timeout: 30_000 }, () => {
-  it('says its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
     expect(await outcome('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 
-  it('shows what there is when nothing was asked', async () => {
+  it('prints the help without arguments', async () => {
     const { code, stderr } = await outcome()
     expect(code).toBe(1)
     expect(stderr).toMatch(/demo[\s\S]*echo/)
   })
 
-  it('suggests the command that was meant', async () => {
+  it('suggests the command for a misspelt one', async () => {
     const { code, stderr } = await outcome('dema')
     expect(code).toBe(1)
     expect(stderr).toMatch(/unknown command 'dema'[\s\S]*demo/)

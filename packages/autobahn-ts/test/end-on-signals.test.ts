@@ -4,7 +4,7 @@ import { type EndSignal, endOnSignals } from '../src/end-on-signals.ts'
 
 describe('endOnSignals', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`closes once at ${signal}, and resolves when that is done`, async () => {
+    it(`closes once at ${signal}, and resolves when closing is done`, async () => {
       const { on, closing, ended } = start()
       on.emit(signal, signal)
       expect(closing.count).toBe(1)
@@ -25,7 +25,7 @@ describe('endOnSignals', () => {
     expect(on.exitCodes).toEqual([130, 143])
   })
 
-  it('takes a signal that comes twice for one press of a key', () => {
+  it('counts two signals within a moment as one press of a key', () => {
     const { on, clock } = start()
     on.emit('SIGINT', 'SIGINT')
     clock.time = 100

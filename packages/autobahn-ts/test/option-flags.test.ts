@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { optionFlags, protocolOptionsIn } from '../src/option-flags.ts'
 
 describe('optionFlags', () => {
-  it('has every option that is true or false, a number or a word, once', () => {
+  it('has one flag for every option that is true or false, a number or a word', () => {
     const scalars = Object.entries(serverOptions).filter(([, rule]) => ['boolean', 'number', 'string'].includes(typeof rule.default))
     expect(scalars.length).toBeGreaterThan(20)
     expect(optionFlags().map(flag => flag.attributeName())).toEqual(scalars.map(([name]) => name))
@@ -17,7 +17,7 @@ describe('optionFlags', () => {
     expect(names).toContain('--utf8validate-incoming')
   })
 
-  it('describes and defaults each as the library does', () => {
+  it('has the descriptions and defaults of the library', () => {
     for (const flag of optionFlags()) {
       const rule = serverOptions[flag.attributeName() as keyof typeof serverOptions]
       expect(flag.description).not.toContain('`')
@@ -26,14 +26,14 @@ describe('optionFlags', () => {
     }
   })
 
-  it('calls options by their flags where one speaks of another', () => {
+  it('writes options as flags where one description mentions another', () => {
     const policy = optionFlags().find(flag => flag.long === '--unsent-policy')
     expect(policy?.description).toMatch(/^drop the connection.*--max-unsent-size/)
   })
 })
 
 describe('protocolOptionsIn', () => {
-  it('gives the defaults where nothing was given', () => {
+  it('returns the defaults without flags', () => {
     expect(read()).toEqual(Object.fromEntries(optionFlags().map(flag => [flag.attributeName(), flag.defaultValue])))
   })
 
@@ -43,11 +43,11 @@ describe('protocolOptionsIn', () => {
     expect(read(...args)).toMatchObject(expected)
   })
 
-  it('takes a flag without a value for true', () => {
+  it('reads a flag without a value as true', () => {
     expect(read('--web-status', '--fail-by-drop')).toMatchObject({ webStatus: true, failByDrop: true })
   })
 
-  it('leaves out what is no protocol option', () => {
+  it('leaves out values that are not protocol options', () => {
     expect(protocolOptionsIn({ port: 9000, webStatus: true })).toEqual({ webStatus: true })
   })
 
@@ -60,7 +60,7 @@ describe('protocolOptionsIn', () => {
     ['--web-status', 'yes', 'It must be true or false.'],
     ['--max-handshake-size', '', 'It must be a whole number above 0.'],
   ] as const) {
-    it(`refuses ${flag} ${JSON.stringify(value)} in the words of the option`, () => {
+    it(`refuses ${flag} ${JSON.stringify(value)} with the rule of the option`, () => {
       expect(() => read(`${flag}=${value}`)).toThrow(wanted)
       expect(() => read(`${flag}=${value}`)).toThrow(CommanderError)
     })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { portFrom } from '../src/port-flag.ts'
 
 describe('portFrom', () => {
-  it('takes every port, and 0 for any', () => {
+  it('accepts every port, and 0 for a free one', () => {
     expect(['0', '1', '8080', '65535'].map(portFrom)).toEqual([0, 1, 8080, 65_535])
   })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { printable } from '../src/printable.ts'
 
 describe('printable', () => {
-  it('leaves what people write as it is', () => {
+  it('leaves ordinary text unchanged', () => {
     expect(printable('Grüße, 世界 🙂')).toBe('Grüße, 世界 🙂')
   })
 
@@ -21,12 +21,12 @@ describe('printable', () => {
     })
   }
 
-  it('cuts what is too long, between characters', () => {
+  it('cuts long text between characters', () => {
     expect(printable('🙂🙂🙂', 2)).toBe('🙂🙂…')
     expect(printable('🙂🙂', 2)).toBe('🙂🙂')
   })
 
-  it('gives one line without controls, whatever comes', () => {
+  it('returns one line without control characters for any input', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), text => !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(printable(text))))
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { added } from '../src/repeated-flag.ts'
 
 describe('added', () => {
-  it('collects values in their order', () => {
+  it('collects values in order', () => {
     expect(added('b', added('a'))).toEqual(['a', 'b'])
   })
 

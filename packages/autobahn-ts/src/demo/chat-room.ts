@@ -1,6 +1,6 @@
-/** Something that was said, as pages are told. */
+/** A line of the chat, in the form that pages receive. */
 export interface ChatLine {
-  /** Counts up; a page that comes back knows what it has seen. */
+  /** A number that counts up, so that a page that reconnects knows which lines it has seen. */
   readonly id: number
   /** The number of the guest who said it. */
   readonly from: number
@@ -10,13 +10,13 @@ export interface ChatLine {
   readonly at: number
 }
 
-/** Someone in the room. Names are free and may be double; the number tells guests apart. */
+/** A guest in the room. Several guests may have the same name; the number tells them apart. */
 export interface Guest {
   readonly number: number
   name: string
 }
 
-/** Who is there and what was said lately. Knows nothing of connections. */
+/** The guests and the latest lines of the chat. It does not know about connections. */
 export class ChatRoom {
   readonly #now: () => number
   readonly #guests = new Set<Guest>()
@@ -32,7 +32,7 @@ export class ChatRoom {
     return this.#guests.size
   }
 
-  /** The latest lines, oldest first; a bounded number. */
+  /** The latest lines, oldest first; their number is limited. */
   get history(): readonly ChatLine[] {
     return this.#lines
   }

@@ -3,7 +3,7 @@ import { ChatRefusal, type ChatRequest, readChatRequest } from './chat-request.t
 import { ChatRoom, type Guest } from './chat-room.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-/** The path `/chat`: one room for all pages. */
+/** The server for the path `/chat`: one room for all pages. */
 export class ChatFactory extends WebSocketServerFactory {
   readonly #room = new ChatRoom()
 
@@ -15,7 +15,7 @@ export class ChatFactory extends WebSocketServerFactory {
     return new ChatProtocol(this.#room, event => this.#tellAll(event))
   }
 
-  /** Serialized once for all visitors. One who reads too slowly misses what is said, so that memory stays small. */
+  /** Sends an event to all visitors, serialized once. A visitor who reads too slowly misses events, so that memory stays small. */
   #tellAll(event: object): void {
     this.broadcast(this.prepareMessage(JSON.stringify(event)), { slow: 'skip' })
   }
@@ -41,7 +41,7 @@ class ChatProtocol extends WebSocketServerProtocol {
   }
 
   override onMessage(): void {
-    this.failConnection(CloseCode.UnsupportedData, 'the chat speaks text')
+    this.failConnection(CloseCode.UnsupportedData, 'the chat accepts text messages only')
   }
 
   override onTextMessage(text: string): void {
@@ -73,10 +73,10 @@ class ChatProtocol extends WebSocketServerProtocol {
   }
 
   #refuse(reason: string): void {
-    if (++this.#refusals > mostRefusals) this.failConnection(CloseCode.PolicyViolation, 'too many messages that cannot be taken')
+    if (++this.#refusals > mostRefusals) this.failConnection(CloseCode.PolicyViolation, 'too many messages that cannot be accepted')
     else this.sendMessage(JSON.stringify({ type: 'refused', reason }))
   }
 }
 
-/** In a row; more is no person who types. */
+/** The number of refusals in a row that a person who types does not reach. */
 const mostRefusals = 30

@@ -7,22 +7,22 @@ import { echoFactory } from './echo.ts'
 import { staticSite } from './static-site.ts'
 import { uploadFactory } from './upload.ts'
 
-/** A demo that runs. */
+/** A running demo. */
 export interface Demo {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly url: string
   readonly port: number
-  /** WebSocket connections of all paths. */
+  /** The number of WebSocket connections on all paths. */
   readonly connectionCount: number
-  /** Sends every connection 1001, drops what is left after three seconds, and resolves when all is gone. */
+  /** Closes every connection with 1001, drops those that are left after three seconds, and resolves when all have ended. */
   close(): Promise<void>
 }
 
-/** Where the demo listens. */
+/** The address on which the demo listens. */
 export interface DemoPlace {
   readonly host: string
   readonly port: number
-  /** Host names beside those of loopback under which the page may be open, as the option of the library has it. */
+  /** Host names, in addition to those of loopback, under which the page may be open; see the library's option of that name. */
   readonly allowedHosts?: readonly string[]
 }
 
@@ -59,13 +59,13 @@ class RunningDemo implements Demo {
   async close(): Promise<void> {
     const gone = once(this.#server, 'close')
     this.#server.close()
-    // Browsers open connections ahead of requests; nothing else would end those before their time.
+    // Browsers open connections ahead of requests; only this ends those early.
     this.#server.closeAllConnections()
     for (const protocol of this.#protocols()) {
       if (protocol.state === State.Connecting) protocol.dropConnection()
       else protocol.sendClose(CloseCode.GoingAway, 'the server is stopping')
     }
-    // The server says it is closed a moment before its last sockets are.
+    // The server reports that it is closed a moment before its last sockets are.
     const allGone = Promise.all([gone, ...this.#protocols().map(protocol => protocol.closed)])
     const deadline = setTimeout(() => {
       for (const protocol of this.#protocols()) protocol.dropConnection({ abort: true })
@@ -79,11 +79,11 @@ class RunningDemo implements Demo {
   }
 }
 
-/** What a browser on this machine is told to open. */
+/** Returns the host name for the address that a browser on this machine should open. */
 function nameOf(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Milliseconds. */
+/** In milliseconds. */
 const patience = 3000

@@ -2,18 +2,17 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
 /**
- * Answers requests for the files of the page.
- *
- * The list of files is closed and they are read once: what a client asks for is looked up, and never becomes a path.
+ * Answers requests for the files of the page. Only the files listed here are served, and they are read once: a request is looked up in the
+ * list and never becomes a path.
  */
 export function staticSite(folder: URL = pageFolder): RequestListener {
   const pages = new Map(files.map(([path, name, type]) => [path, { type, octets: readFileSync(new URL(name, folder)) }]))
   return (request, response) => {
     const { method } = request
     if (method !== 'GET' && method !== 'HEAD')
-      return answerText(request, response, 405, 'Only GET and HEAD are answered here.', { Allow: 'GET, HEAD' })
+      return answerText(request, response, 405, 'Only GET and HEAD are supported here.', { Allow: 'GET, HEAD' })
     const page = pages.get(pathOf(request))
-    if (page === undefined) return answerText(request, response, 404, 'There is nothing here. The page is at /')
+    if (page === undefined) return answerText(request, response, 404, 'Not found. The page is at /')
     answer(request, response, 200, page.type, page.octets)
   }
 }
@@ -45,7 +44,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return path
 }
 
-/** The same depth below `src` and `dist`. */
+/** The path is the same from `src` and from `dist`. */
 const pageFolder = new URL('../../page/', import.meta.url)
 
 const html = 'text/html; charset=utf-8'
@@ -74,7 +73,10 @@ const policy = [
   "require-trusted-types-for 'script'",
 ]
 
-/** The two `Cross-Origin` ones isolate the page, and isolated pages get a clock of 5 µs instead of 100: round trips here are that short. */
+/**
+ * Headers for safety. The two `Cross-Origin` ones isolate the page, which gives it a clock of 5 µs instead of 100; round trips here are
+ * that short.
+ */
 const safety: Readonly<Record<string, string>> = {
   'Content-Security-Policy': policy.join('; '),
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,4 +1,4 @@
-/** Bounds a rate: so many at once, and then so many per second. */
+/** Limits a rate: `capacity` at once, then `perSecond` per second. */
 export class TokenBucket {
   readonly #capacity: number
   readonly #perSecond: number
@@ -6,7 +6,7 @@ export class TokenBucket {
   #tokens: number
   #filledAt: number
 
-  /** `now` gives milliseconds. */
+  /** `now` returns milliseconds. */
   constructor(capacity: number, perSecond: number, now: () => number = () => performance.now()) {
     this.#capacity = capacity
     this.#perSecond = perSecond
@@ -15,7 +15,7 @@ export class TokenBucket {
     this.#filledAt = now()
   }
 
-  /** Whether one more is within the rate; if so it counts. */
+  /** Counts one more if the rate allows it, and returns whether it does. */
   take(): boolean {
     const now = this.#now()
     this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)

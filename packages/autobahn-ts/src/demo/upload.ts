@@ -2,10 +2,9 @@ import { createHash, type Hash } from 'node:crypto'
 import { CloseCode, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
 /**
- * The path `/upload`: SHA-256 of a file, computed while it arrives.
- *
- * A browser cannot send one message in pieces, so a file comes as `{"type":"start","size":…}` and then its octets in as many binary
- * messages as the client likes; also one of any length, hence no limit on size: nothing of it stays in memory.
+ * The server for the path `/upload`: computes the SHA-256 of a file while it arrives. A browser cannot send one message in pieces, so a
+ * file comes as `{"type":"start","size":…}`, followed by its octets in any number of binary messages. A message may have any length, hence
+ * no limit on the size: nothing of it stays in memory.
  */
 export function uploadFactory(): WebSocketServerFactory {
   return new WebSocketServerFactory(undefined, {
@@ -17,7 +16,7 @@ export function uploadFactory(): WebSocketServerFactory {
   })
 }
 
-/** The streaming tier: octets go into the hash as TCP gives them. Text messages are short, and collected by the default hooks. */
+/** Uses the streaming tier: octets go into the hash as TCP delivers them. Text messages are short, and the default hooks collect them. */
 class UploadProtocol extends WebSocketServerProtocol {
   #upload: Upload | undefined
   #isBinary = false
@@ -37,18 +36,18 @@ class UploadProtocol extends WebSocketServerProtocol {
 
   override onMessageFrameData(payload: Uint8Array): void {
     if (!this.#isBinary) return void super.onMessageFrameData(payload)
-    // What comes after the last octet, while the connection closes, is of no interest.
+    // Octets after the announced size, while the connection closes, are ignored.
     if (!this.isOpen) return
     const upload = this.#upload!
-    if (!upload.add(payload)) return this.failConnection(CloseCode.PolicyViolation, `more came than the ${upload.size} octets announced`)
+    if (!upload.add(payload)) return this.failConnection(CloseCode.PolicyViolation, `more octets came than the announced ${upload.size}`)
     if (upload.isComplete) this.#finish(upload)
     else if (upload.isProgressDue() && this.isWritable) this.#tell({ type: 'progress', received: upload.received })
   }
 
   override onMessage(payload: Uint8Array): void {
     const size = sizeIn(decoder.decode(payload))
-    if (size === undefined) return this.failConnection(CloseCode.PolicyViolation, 'this is no start message with a size')
-    if (this.#upload !== undefined) return this.failConnection(CloseCode.PolicyViolation, 'a connection takes one file')
+    if (size === undefined) return this.failConnection(CloseCode.PolicyViolation, 'this is not a start message with a size')
+    if (this.#upload !== undefined) return this.failConnection(CloseCode.PolicyViolation, 'a connection accepts one file')
     this.#upload = new Upload(size)
     this.#tell({ type: 'progress', received: 0 })
     if (size === 0) this.#finish(this.#upload)
@@ -87,7 +86,7 @@ class Upload {
     return performance.now() - this.#startedAt
   }
 
-  /** `false`: it is more than was announced. */
+  /** Adds octets to the hash. Returns false if there are more than announced. */
   add(octets: Uint8Array): boolean {
     if (this.#received + octets.length > this.size) return false
     this.#received += octets.length
@@ -95,7 +94,7 @@ class Upload {
     return true
   }
 
-  /** At most so often, however fast octets come. */
+  /** Whether it is time to report progress; limits the reports, however fast octets come. */
   isProgressDue(): boolean {
     const now = performance.now()
     if (now - this.#toldAt < progressInterval) return false
@@ -120,5 +119,5 @@ function sizeIn(json: string): number | undefined {
 const decoder = new TextDecoder()
 const longestText = 256
 
-/** Milliseconds. */
+/** In milliseconds. */
 const progressInterval = 50

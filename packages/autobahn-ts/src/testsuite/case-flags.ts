@@ -3,7 +3,7 @@ import { BadConfig, type FailOn, JunitReport, presets } from '@autobahn-ts/tests
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { printable } from '../printable.ts'
 
-/** What both fuzzers are told on the command line. */
+/** The values of the flags that both fuzzers have. */
 export interface CaseValues {
   readonly cases?: readonly string[]
   readonly exclude?: readonly string[]
@@ -20,21 +20,21 @@ export function withCaseFlags(command: Command): Command {
   return command
     .option(
       '--cases <patterns>',
-      'Cases to run, such as 1.*,7.7.*, or classic (the 517 of the field, where not said), extra (those beyond), all, or thinned (a run of a minute).',
+      'Cases to run, such as 1.*,7.7.*, or classic (the 517 of the Autobahn Testsuite; default), extra (those beyond), all, or thinned (a run of a minute).',
       patternsFrom,
     )
     .option('--exclude <patterns>', 'Cases to leave out, such as 9.*,12.*.', patternsFrom)
-    .option('--strict', 'Gives verdicts that are stricter than those of the Autobahn Testsuite; the README of the package lists them.')
-    .option('--outdir <folder>', 'Where reports go; the folder "reports" where not said.')
-    .option('--config <file>', 'A JSON file as fuzzingclient.json or fuzzingserver.json; flags beside it have the last word.')
-    .option('--concurrency <number>', 'How many cases run at once; those that measure time run alone.', concurrencyFrom, 8)
-    .option('--junit <file>', 'Writes JUnit XML as well, as continuous integration reads it.')
+    .option('--strict', 'Judges more strictly than the Autobahn Testsuite; the README of the package lists the differences.')
+    .option('--outdir <folder>', 'Folder for the reports (default: "reports").')
+    .option('--config <file>', 'A JSON file such as fuzzingclient.json or fuzzingserver.json; flags override it.')
+    .option('--concurrency <number>', 'Number of cases that run at the same time; cases that measure time run alone.', concurrencyFrom, 8)
+    .option('--junit <file>', 'Also writes JUnit XML, for continuous integration.')
     .addOption(
-      new Option('--fail-on <verdict>', 'From which verdict on the exit status is 1.').choices(['failed', 'non-strict']).default('failed'),
+      new Option('--fail-on <verdict>', 'Verdict from which on the exit status is 1.').choices(['failed', 'non-strict']).default('failed'),
     )
 }
 
-/** What flags say of cases, in the words of a configuration; what is not said is left out. */
+/** Converts flags to the words of a configuration; leaves out what is not set. */
 export function choiceIn({ cases, exclude, outdir, strict }: CaseValues): {
   cases?: readonly string[]
   excludeCases?: readonly string[]
@@ -49,12 +49,12 @@ export function choiceIn({ cases, exclude, outdir, strict }: CaseValues): {
   }
 }
 
-/** What else writes a report: JUnit XML where a file is named for it. */
+/** Returns the additional writer: JUnit XML where a file is named for it. */
 export function writersIn({ junit, failOn }: CaseValues): JunitReport[] {
   return junit === undefined ? [] : [new JunitReport({ file: junit, failOn })]
 }
 
-/** Reads the file of `--config`, warns on stderr of keys that are not known, and ends the program where it is of no use. */
+/** Reads the file of `--config`, warns on stderr of unknown keys, and ends the program if the file cannot be used. */
 export function configIn<Config>(command: Command, file: string, read: (text: string, warn: (message: string) => void) => Config): Config {
   try {
     return read(readFileSync(file, 'utf8'), message => console.error(`warning: ${file}: ${printable(message)}`))
@@ -64,7 +64,7 @@ export function configIn<Config>(command: Command, file: string, read: (text: st
   }
 }
 
-/** A whole number from 1 to 256. */
+/** Reads a whole number from 1 to 256. */
 export function concurrencyFrom(text: string): number {
   const number = Number(text)
   if (!/^\d+$/.test(text) || number < 1 || number > 256) throw new InvalidArgumentError('It must be a whole number from 1 to 256.')

@@ -16,14 +16,14 @@ import pc from 'picocolors'
 import { printable } from '../printable.ts'
 import { figureLines } from './figure-lines.ts'
 
-/** Where progress is told: standard output, or a test. */
+/** The place where progress is shown: standard output, or a test. */
 export interface Screen {
   readonly isTTY?: boolean
   readonly columns?: number
   write(text: string): unknown
 }
 
-/** Tells of cases as they end: on a terminal a line that stays where it is, with what went wrong above it; elsewhere a line per case. */
+/** Shows cases as they end: on a terminal a line that is updated in place, with failures above it; elsewhere a line per case. */
 export class CaseLines {
   readonly #screen: Screen
   readonly #failOn: FailOn
@@ -34,7 +34,7 @@ export class CaseLines {
     this.#failOn = failOn
   }
 
-  /** `progress` where it is known how many cases there will be. */
+  /** Called when a case has ended, with `progress` where the number of cases is known. */
   caseEnded(row: ReportRow, progress?: Progress): void {
     this.#counts[findingOf(row)]++
     if (this.#screen.isTTY !== true) {
@@ -45,12 +45,15 @@ export class CaseLines {
     this.#screen.write(`${clearLine}${this.#liveLine(row, progress)}`)
   }
 
-  /** Writes a line that stays; what is live on a terminal comes below it with the next case. */
+  /** Writes a line that stays; the updated line of a terminal is written below it with the next case. */
   above(line: string): void {
     this.#screen.write(`${this.#screen.isTTY === true ? clearLine : ''}${line}\n`)
   }
 
-  /** What there is to look at, with the page of each case; the figures of group 9 and of compression; then the sums, one line per agent, and where the report is. */
+  /**
+   * Writes the summary: the cases that are not OK, with their pages; the figures of group 9 and of compression; then the sums, one line per
+   * agent, and the place of the report.
+   */
   ended(report: Report, outdir: string): void {
     if (this.#screen.isTTY === true) this.#screen.write(clearLine)
     for (const rows of byAgent(report)) {
@@ -81,7 +84,7 @@ export class CaseLines {
   }
 }
 
-/** Whether a run counts as failed: so does one in which a server was not there, or no case was played. */
+/** Whether a run counts as failed. So does a run in which a server could not be reached, or no case was played. */
 export function hasFailure({ rows, unreachable }: Report, failOn: FailOn): boolean {
   return rows.length === 0 || unreachable.length > 0 || rows.some(row => isFailure(row, failOn))
 }
@@ -90,16 +93,16 @@ function positionOf(progress: Progress | undefined): string {
   return progress === undefined ? '' : `${String(progress.done).padStart(String(progress.count).length)}/${progress.count} `
 }
 
-/** A sign, the case, the verdict; and why, where it is not OK. */
+/** Returns a sign, the case and the verdict, and the reason where it is not OK. */
 function verdictLine(row: ReportRow): string {
   const finding = findingOf(row)
   const why = finding === 'failed' || finding === 'non-strict' ? ` ${printable(reasonOf(row), 300)}${saidIn(row)}` : ''
   return `${colour(finding)(`${signs[finding]} ${row.id.padEnd(8)} ${verdictWords(row)}`)}${why}`
 }
 
-/** A testee that names its limit should be heard. */
+/** Quotes the close frame of a testee, where it may explain the verdict. */
 function saidIn({ remoteCloseCode, remoteCloseReason, isLimit }: ReportRow): string {
-  // The reason of a limit names code and words already.
+  // The reason of a limit contains code and words already.
   if (remoteCloseCode === null || isLimit) return ''
   return ` Close code ${remoteCloseCode}${remoteCloseReason ? `, “${printable(remoteCloseReason, 130)}”` : ''}.`
 }
@@ -108,7 +111,7 @@ function colour(finding: Finding): (text: string) => string {
   return finding === 'ok' ? pc.green : finding === 'failed' ? pc.red : finding === 'non-strict' ? pc.yellow : pc.cyan
 }
 
-/** As many parts as the line has room for: one that wraps could not be cleared. */
+/** Joins as many parts as fit on the line, because a line that wraps could not be cleared. */
 function fitting(parts: readonly string[], columns: number): string {
   let line = ''
   let length = 0
@@ -130,7 +133,7 @@ function sums(rows: readonly ReportRow[]): string {
   const counts = tally(rows)
   const parts = findings.filter(finding => counts[finding] > 0).map(finding => `${counts[finding]} ${finding === 'ok' ? 'OK' : finding}`)
   const limits = rows.filter(({ isLimit }) => isLimit === true).length
-  const ofThose = limits === 0 ? [] : [`of those ${limits} by a limit of the testee`]
+  const ofThose = limits === 0 ? [] : [`${limits} of them by a limit of the testee`]
   return [`${rows.length} ${rows.length === 1 ? 'case' : 'cases'}`, ...parts, ...ofThose].join(', ')
 }
 
@@ -148,5 +151,5 @@ const signs: Readonly<Record<Finding, string>> = { ok: '✓', 'non-strict': '~',
 const clearLine = '\r\u001b[2K'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal begin with one
 const colourCodes = /\u001b\[\d+m/g
-/** Of one agent: a testee that fails everything is told in the report. */
+/** The number of cases listed per agent; the report has the others. */
 const mostNamed = 50

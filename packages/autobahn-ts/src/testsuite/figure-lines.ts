@@ -2,7 +2,10 @@ import { type CompressionFigures, compressionFigures, type Report, type SpeedFig
 import pc from 'picocolors'
 import { printable } from '../printable.ts'
 
-/** Times of group 9 and what compression came to, as lines of a table per agent; none where no such case was run. */
+/**
+ * Shows the times of group 9 and the figures of compression as lines of a table per agent; returns an empty list if no such case was
+ * run.
+ */
 export function figureLines(report: Report): string[] {
   return [...speedLines(speedFigures(report)), ...compressionFigures(report).map(compressionLine)]
 }
@@ -11,7 +14,7 @@ function speedLines(figures: readonly SpeedFigures[]): string[] {
   const agents = [...new Set(figures.map(({ agent }) => agent))]
   return agents.flatMap(agent => [
     '',
-    pc.bold(`${printable(agent)}: how fast`),
+    pc.bold(`${printable(agent)}: speed`),
     pc.dim(`${'case'.padEnd(8)}${heads.map(head => head.padStart(width)).join('')}`),
     ...figures.filter(each => each.agent === agent).map(speedLine),
     '',
@@ -26,13 +29,13 @@ function speedLine({ id, count, sum, median, longest, roundTripsPerSecond, mebib
 function compressionLine(figures: CompressionFigures): string {
   const { agent, cases, messages, compressedMessages, ratio, fuzzerRatio, mayKeepContext, keptContext } = figures
   if (compressedMessages === 0)
-    return pc.yellow(`${printable(agent)}: agreed on permessage-deflate in ${cases} cases, and compressed none of its ${messages} messages`)
+    return pc.yellow(`${printable(agent)}: agreed on permessage-deflate in ${cases} cases, but compressed none of its ${messages} messages`)
   const share = Math.floor((compressedMessages / messages) * 100)
   const context = mayKeepContext === 0 ? '' : `; context kept in ${keptContext} of the ${mayKeepContext} cases that allow it`
   return `${printable(agent)}: ${share} % of ${messages} messages in ${cases} cases came back compressed, ${figure(ratio)} : 1 (sent: ${figure(fuzzerRatio)} : 1)${context}`
 }
 
-/** Three digits or more, as few as say something. */
+/** Formats a number with three digits or more, and no needless decimals. */
 function figure(number: number): string {
   if (!Number.isFinite(number)) return '-'
   return number.toFixed(number >= 100 ? 0 : number >= 10 ? 1 : 2)

@@ -14,18 +14,18 @@ import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from '.
 import { CaseLines, hasFailure } from './case-lines.ts'
 import { checkTargets } from './report-targets.ts'
 
-/** `autobahn-ts testsuite fuzzing-client`: tests servers. */
+/** The command `autobahn-ts testsuite fuzzing-client`, which tests servers. */
 export function fuzzingClientCommand(): Command {
   const command = new Command('fuzzing-client')
-    .description('Tests a server that echoes, or several of them.')
-    .option('--url <address>', 'The server, with ws:// or wss://.')
-    .option('--agent <name>', 'How reports call it; its Server header, or its host and port, where not said.')
-    .option('--insecure', 'Takes any certificate of a server with wss://.')
+    .description('Tests echo servers, one or several.')
+    .option('--url <address>', 'Address of the server, with ws:// or wss://.')
+    .option('--agent <name>', 'Name of the server in reports (default: its Server header, or its host and port).')
+    .option('--insecure', 'Accepts any certificate of a server with wss://.')
     .option('--ca <file>', 'A certificate (PEM) that may have signed that of the server.')
     .option('--cert <file>', 'The certificate of the client (PEM) for a server that asks for one; needs --key.')
     .option('--key <file>', 'The private key (PEM) for --cert.')
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts testsuite fuzzing-client --help says what there is)')
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts testsuite fuzzing-client --help)')
   return withCaseFlags(command).action(() => test(command))
 }
 
@@ -62,7 +62,7 @@ async function test(command: Command): Promise<void> {
 function configFrom(command: Command, values: Values): FuzzingClientConfig {
   const { url, agent, config: file } = values
   if (url === undefined && file === undefined)
-    return command.error('error: which server? Give --url ws://host:port, or --config with a list of servers')
+    return command.error('error: no server to test: add --url ws://host:port, or --config with a list of servers')
   const fromFile = file === undefined ? undefined : configIn(command, file, readClientConfig)
   const servers = url === undefined ? fromFile!.servers : [serverFrom(command, url, agent)]
   const tls = tlsFrom(command, values)
@@ -74,7 +74,7 @@ function configFrom(command: Command, values: Values): FuzzingClientConfig {
   }
 }
 
-/** What the flags say of TLS, for all servers; the files are looked at before the run. */
+/** Reads the TLS flags, which hold for all servers; the files are checked before the run. */
 function tlsFrom(command: Command, { insecure, ca, cert, key }: Values): Pick<Values, 'insecure' | 'ca' | 'cert' | 'key'> {
   if ((cert === undefined) !== (key === undefined)) command.error('error: --cert and --key need each other')
   for (const [flag, file] of Object.entries({ ca, cert, key })) if (file !== undefined) pemIn(command, flag as 'ca' | 'cert' | 'key', file)

@@ -20,20 +20,20 @@ import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from '.
 import { CaseLines, hasFailure } from './case-lines.ts'
 import { checkTargets } from './report-targets.ts'
 
-/** `autobahn-ts testsuite fuzzing-server`: tests clients. */
+/** The command `autobahn-ts testsuite fuzzing-server`, which tests clients. */
 export function fuzzingServerCommand(): Command {
   const command = new Command('fuzzing-server')
-    .description('Waits for clients that echo, and tests them.')
-    .option('--port <number>', 'Port to listen on; 0 takes any that is free; 9001 where not said.', portFrom)
-    .option('--host <address>', 'Address to listen on; 127.0.0.1 where not said, 0.0.0.0 is all of this machine.')
+    .description('Waits for echo clients, and tests them.')
+    .option('--port <number>', 'Port to listen on; 0 picks a free one (default: 9001).', portFrom)
+    .option('--host <address>', 'Address to listen on; 0.0.0.0 means all addresses of this machine (default: 127.0.0.1).')
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
-    .option('--allow-origin <origin>', 'Page that may connect beside those of this server, "*" for any; may be given several times.', added)
-    .option('--ca <file>', 'A certificate (PEM): clients have to have one that it signed.')
-    .option('--once', 'Ends when a client has asked for its report, with the exit status of that report.')
-    .option('--timeout <seconds>', 'Ends with exit status 1 where no client has asked for its report by then.', secondsFrom)
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts testsuite fuzzing-server --help says what there is)')
+    .option('--allow-origin <origin>', 'Origin of web pages that may connect, beside those of this server; "*" for any; repeatable.', added)
+    .option('--ca <file>', 'A certificate (PEM); clients need a certificate that it signed.')
+    .option('--once', 'Exits when a client has asked for its report, with the exit status of that report.')
+    .option('--timeout <seconds>', 'Exits with status 1 if no client has asked for its report within this time.', secondsFrom)
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts testsuite fuzzing-server --help)')
   return withCaseFlags(command).action(() => serve(command))
 }
 
@@ -64,13 +64,13 @@ async function serve(command: Command): Promise<void> {
     writers: writersIn(values),
     onCase: row => lines.caseEnded(row),
     onReport: agent => {
-      lines.above(`report for ${printable(agent)} is written`)
+      lines.above(`report for ${printable(agent)} written`)
       reported()
     },
     onNotice: text => console.error(`warning: ${printable(text)}`),
     onError: error => console.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
   })
-  console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C ends it')}`)
+  console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C stops it')}`)
   const [late, isLate] = lateAfter(values.timeout, isReported)
   const ends = [server.stopped, isLate, ...(values.once === true ? [isReported] : [])]
   const report = await ended(server, Promise.race(ends))
@@ -79,7 +79,7 @@ async function serve(command: Command): Promise<void> {
   process.exitCode = hasFailure(report, values.failOn) ? 1 : 0
 }
 
-/** A timer, and a promise that resolves with it where no report was asked for by then. */
+/** Returns a timer, and a promise that resolves with it if no report was asked for within the time. */
 function lateAfter(seconds: number | undefined, isReported: Promise<void>): [NodeJS.Timeout | undefined, Promise<void>] {
   if (seconds === undefined) return [undefined, new Promise(() => {})]
   let hasReported = false
@@ -103,7 +103,7 @@ function secondsFrom(text: string): number {
   return seconds
 }
 
-/** The report at the end, which is a signal or what is waited for. */
+/** Waits for a signal or for `done`, then returns the final report. */
 async function ended(server: FuzzingServer, done: Promise<void>): Promise<Report> {
   let report: Report | undefined
   const close = async (): Promise<void> => {

@@ -3,16 +3,16 @@ import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { printable } from '../printable.ts'
 
-/** `autobahn-ts testsuite massconnect`: how many connections a server takes, and how fast. */
+/** The command `autobahn-ts testsuite massconnect`, which measures how many connections a server accepts, and how fast. */
 export function massConnectCommand(): Command {
   const command = new Command('massconnect')
-    .description('Opens many connections to a server, keeps them until the last one is open, and says how fast that went.')
-    .requiredOption('--url <address>', 'The server, with ws:// or wss://.', urlFrom)
-    .option('--connections <number>', 'How many connections.', wholeNumberFrom(1, 100_000), 1000)
-    .option('--rate <number>', 'How many are begun per second; as fast as it goes where not said.', wholeNumberFrom(1, 100_000))
-    .option('--at-once <number>', 'How many opening handshakes may be on their way at once.', wholeNumberFrom(1, 10_000), 100)
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts testsuite massconnect --help says what there is)')
+    .description('Opens many connections to a server, keeps them until the last one is open, and reports how fast they opened.')
+    .requiredOption('--url <address>', 'Address of the server, with ws:// or wss://.', urlFrom)
+    .option('--connections <number>', 'Number of connections.', wholeNumberFrom(1, 100_000), 1000)
+    .option('--rate <number>', 'Number of connections to begin per second (default: as many as possible).', wholeNumberFrom(1, 100_000))
+    .option('--at-once <number>', 'Number of opening handshakes that may be in progress at the same time.', wholeNumberFrom(1, 10_000), 100)
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts testsuite massconnect --help)')
   return command.action(() => connect(command))
 }
 

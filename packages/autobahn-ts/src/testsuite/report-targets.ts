@@ -3,24 +3,24 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { printable } from '../printable.ts'
 
-/** The folder and the file that a run writes its reports to. */
+/** The folder and the file to which a run writes its reports. */
 export interface ReportTargets {
   readonly outdir: string | undefined
   readonly junit: string | undefined
 }
 
-/** Makes the folders of the reports, and ends the program with one sentence where nothing can be written there: before a run, not after it. */
+/** Makes the folders of the reports. Ends the program with one sentence, before the run, where they cannot be written. */
 export function checkTargets(command: Command, { outdir, junit }: ReportTargets): void {
   if (outdir !== undefined) checkFolder(command, `--outdir ${outdir}`, outdir)
   if (junit === undefined) return
   if (statSync(junit, { throwIfNoEntry: false })?.isDirectory() === true)
-    command.error(`error: --junit ${printable(junit)} is a folder, and not a file`)
+    command.error(`error: --junit ${printable(junit)} is a folder, not a file`)
   checkFolder(command, `the folder of --junit ${junit}`, dirname(junit))
 }
 
 function checkFolder(command: Command, name: string, folder: string): void {
   try {
-    if (isFile(folder)) return command.error(`error: ${printable(name)} is a file, and not a folder`)
+    if (isFile(folder)) return command.error(`error: ${printable(name)} is a file, not a folder`)
     mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.W_OK)
   } catch (error) {

@@ -8,33 +8,33 @@ import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
 import { concurrencyFrom } from './case-flags.ts'
 
-/** `autobahn-ts testsuite testee-server`: this library as a server to be tested. */
+/** The command `autobahn-ts testsuite testee-server`: this library as a server to be tested. */
 export function testeeServerCommand(): Command {
   const command = new Command('testee-server')
-    .description('This library as a server to be tested: it echoes.')
-    .option('--port <number>', 'Port to listen on; 0 takes any that is free.', portFrom, 9001)
-    .option('--host <address>', 'Address to listen on; 0.0.0.0 is all of this machine.', '127.0.0.1')
+    .description('Runs this library as a server to be tested: an echo server.')
+    .option('--port <number>', 'Port to listen on; 0 picks a free one.', portFrom, 9001)
+    .option('--host <address>', 'Address to listen on; 0.0.0.0 means all addresses of this machine.', '127.0.0.1')
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
-    .option('--ca <file>', 'A certificate (PEM): clients have to have one that it signed.')
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts testsuite testee-server --help says what there is)')
+    .option('--ca <file>', 'A certificate (PEM); clients need a certificate that it signed.')
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts testsuite testee-server --help)')
   return command.action(() => serve(command))
 }
 
-/** `autobahn-ts testsuite testee-client`: this library as a client to be tested. */
+/** The command `autobahn-ts testsuite testee-client`: this library as a client to be tested. */
 export function testeeClientCommand(): Command {
   const command = new Command('testee-client')
-    .description('This library as a client to be tested: runs all cases of a fuzzing server.')
-    .option('--url <address>', 'The fuzzing server.', 'ws://127.0.0.1:9001')
-    .option('--agent <name>', 'How reports call it.', 'autobahn-ts')
-    .option('--concurrency <number>', 'How many cases it asks for at once.', concurrencyFrom, 8)
-    .option('--insecure', 'Takes any certificate of a fuzzing server with wss://.')
+    .description('Runs this library as a client to be tested: plays all cases of a fuzzing server.')
+    .option('--url <address>', 'Address of the fuzzing server.', 'ws://127.0.0.1:9001')
+    .option('--agent <name>', 'Name of this client in reports.', 'autobahn-ts')
+    .option('--concurrency <number>', 'Number of cases to ask for at the same time.', concurrencyFrom, 8)
+    .option('--insecure', 'Accepts any certificate of a fuzzing server with wss://.')
     .option('--ca <file>', 'A certificate (PEM) that may have signed that of the server.')
     .option('--cert <file>', 'The certificate of the client (PEM); needs --key.')
     .option('--key <file>', 'The private key (PEM) for --cert.')
-    .helpOption('-h, --help', 'Says what can be given here.')
-    .showHelpAfterError('(autobahn-ts testsuite testee-client --help says what there is)')
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts testsuite testee-client --help)')
   return command.action(() => test(command))
 }
 
@@ -53,11 +53,11 @@ async function serve(command: Command): Promise<void> {
   const listener = await testeeServer(place).catch(error =>
     command.error(`error: ${listenProblem(error, place, 'autobahn-ts testsuite testee-server')}`),
   )
-  console.log(`${pc.bold('testee')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C ends it')}`)
+  console.log(`${pc.bold('testee')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C stops it')}`)
   await endOnSignals(async () => void (await listener.close()))
 }
 
-/** The contents of the files that flags name. */
+/** Reads the files that flags name. */
 function tlsFrom(command: Command, { cert, key, ca }: TlsValues): { cert?: Buffer; key?: Buffer; ca?: Buffer } {
   if ((cert === undefined) !== (key === undefined)) command.error('error: --cert and --key need each other')
   return {

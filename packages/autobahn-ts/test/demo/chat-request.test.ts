@@ -7,11 +7,11 @@ describe('readChatRequest', () => {
     expect(readChatRequest('{"type":"say","text":"hello","more":1}')).toEqual({ type: 'say', text: 'hello' })
   })
 
-  it('makes one line of what has controls and spaces in it', () => {
+  it('makes one line of text with control characters and spaces', () => {
     expect(say(' a\n\u0000\tb \u2028 c\ud800 ')).toEqual({ type: 'say', text: 'a b c' })
   })
 
-  it('keeps markup as the text it is', () => {
+  it('keeps markup as plain text', () => {
     expect(say('<script>alert(1)</script>')).toEqual({ type: 'say', text: '<script>alert(1)</script>' })
   })
 
@@ -24,13 +24,13 @@ describe('readChatRequest', () => {
     ['no JSON', '{', 'not a JSON object'],
     ['null', 'null', 'not a JSON object'],
     ['a number', '1', 'not a JSON object'],
-    ['an unknown type', '{"type":"shout"}', 'knows only'],
+    ['an unknown type', '{"type":"shout"}', 'must be "enter" or "say"'],
     ['a message without text', '{"type":"say"}', 'message is missing'],
     ['an empty message', '{"type":"say","text":" \\n "}', 'message is empty'],
-    ['a name that is no string', '{"type":"enter","name":{}}', 'name is missing'],
+    ['a name that is not a string', '{"type":"enter","name":{}}', 'name is missing'],
     ['a long name', JSON.stringify({ type: 'enter', name: 'x'.repeat(longestName + 1) }), `longer than ${longestName}`],
   ] as const) {
-    it(`refuses ${why} in words`, () => {
+    it(`refuses ${why} with a sentence`, () => {
       expect(() => readChatRequest(json)).toThrow(ChatRefusal)
       expect(() => readChatRequest(json)).toThrow(words)
     })

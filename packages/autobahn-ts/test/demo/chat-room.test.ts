@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ChatRoom, mostLines } from '../../src/demo/chat-room.ts'
 
 describe('ChatRoom', () => {
-  it('numbers guests and counts who is there', () => {
+  it('numbers guests and counts those present', () => {
     const room = new ChatRoom()
     const [first, second] = [room.enter(), room.enter()]
     expect([first, second]).toEqual([
@@ -14,7 +14,7 @@ describe('ChatRoom', () => {
     expect(room.present).toBe(1)
   })
 
-  it('keeps what was said, with the name of then and the time', () => {
+  it('keeps each line with the time and the name at that time', () => {
     const room = new ChatRoom(() => 42)
     const guest = room.enter()
     const line = room.say(guest, 'hello')

@@ -17,7 +17,7 @@ afterAll(() => demo.close())
 const page = new URL('../../page/', import.meta.url)
 
 describe('the page', () => {
-  it('comes with headers that let nothing else in', async () => {
+  it('comes with headers that allow no other content', async () => {
     const { status, headers } = await fetch(demo.url)
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -36,7 +36,7 @@ describe('the page', () => {
     })
   }
 
-  it('has nothing inline, and nothing from elsewhere', () => {
+  it('has no inline code, and nothing from other servers', () => {
     const html = readFileSync(new URL('index.html', page), 'utf8')
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*src=)|javascript:/i)
     for (const name of readdirSync(page)) {
@@ -45,7 +45,7 @@ describe('the page', () => {
     }
   })
 
-  it('never makes markup of what it is sent', () => {
+  it('never shows received text as markup', () => {
     for (const name of readdirSync(page)) {
       expect(readFileSync(new URL(name, page), 'utf8'), name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/)
     }
@@ -67,31 +67,31 @@ describe('the page', () => {
     })
   }
 
-  it('answers 405 to other methods, and says which it knows', async () => {
+  it('answers 405 to other methods, and names the allowed ones', async () => {
     const response = await fetch(demo.url, { method: 'POST', body: 'x' })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
   })
 })
 
 describe('the WebSocket paths', () => {
-  it('answer 404 elsewhere', async () => {
+  it('answer 404 to upgrades on other paths', async () => {
     await expect(open('/nowhere')).rejects.toThrow('404')
   })
 
-  it('are for pages of this server only', async () => {
+  it('accept pages of this server only', async () => {
     await expect(connect(`${wsUrl()}/chat`, { origin: 'https://evil.test' })).rejects.toThrow('403')
   })
 })
 
 describe('/echo', () => {
-  it('sends back what it gets', async () => {
+  it('sends back each message', async () => {
     const ws = await open('/echo')
     await ws.send('hello')
     expect(await ws.receive()).toBe('hello')
     await ws.close()
   })
 
-  it('is not for long messages', async () => {
+  it('refuses long messages', async () => {
     const ws = await open('/echo')
     await ws.send('x'.repeat(64 * 1024 + 1))
     expect(await ws.closed).toMatchObject({ code: 1009 })
@@ -99,7 +99,7 @@ describe('/echo', () => {
 })
 
 describe('/chat', () => {
-  it('tells everybody what one says, with the name', async () => {
+  it('sends each line to everybody, with the name', async () => {
     const [ada, bob] = await Promise.all([open('/chat'), open('/chat')])
     const { you } = await nextOf(ada, 'welcome')
     await ask(ada, { type: 'enter', name: 'Ada <b>' })
@@ -110,7 +110,7 @@ describe('/chat', () => {
     await Promise.all([ada.close(), bob.close()])
   })
 
-  it('counts who is there', async () => {
+  it('counts the visitors', async () => {
     const first = await open('/chat')
     const { present } = await nextOf(first, 'welcome')
     const second = await open('/chat')
@@ -120,7 +120,7 @@ describe('/chat', () => {
     await first.close()
   })
 
-  it('shows who comes later what was said, and no more than it keeps', async () => {
+  it('sends the latest lines to a new visitor', async () => {
     const speakers = await Promise.all(Array.from({ length: 10 }, () => open('/chat')))
     for (const ws of speakers) for (let i = 0; i < 6; i++) await ask(ws, { type: 'say', text: `line ${i}` })
     const ends = speakers.map(async ws => {
@@ -133,7 +133,7 @@ describe('/chat', () => {
     await Promise.all([late, ...speakers].map(ws => ws.close()))
   })
 
-  it('refuses in words what it cannot take, and stays open', async () => {
+  it('refuses a bad request with a sentence, and stays open', async () => {
     const ws = await open('/chat')
     await ask(ws, { type: 'say', text: 'x'.repeat(501) })
     expect(await nextOf(ws, 'refused')).toEqual({ type: 'refused', reason: 'The message is longer than 500 characters.' })
@@ -142,7 +142,7 @@ describe('/chat', () => {
     await ws.close()
   })
 
-  it('refuses who is too fast, and ends with who does not stop', async () => {
+  it('refuses requests that come too fast, and closes if they do not stop', async () => {
     const ws = await open('/chat')
     for (let i = 0; i < 40; i++) await ask(ws, { type: 'say', text: `${i}` }).catch(() => {})
     expect(await nextOf(ws, 'refused')).toMatchObject({ reason: expect.stringContaining('too fast') })
@@ -150,10 +150,10 @@ describe('/chat', () => {
     expect(await ws.closed).toMatchObject({ code: 1008 })
   })
 
-  it('takes no octets', async () => {
+  it('refuses binary messages', async () => {
     const ws = await open('/chat')
     await ws.send(new Uint8Array(1))
-    expect(await ws.closed).toMatchObject({ code: 1003, reason: 'the chat speaks text' })
+    expect(await ws.closed).toMatchObject({ code: 1003, reason: 'the chat accepts text messages only' })
   })
 })
 
@@ -168,7 +168,7 @@ describe('/upload', () => {
     expect(await ws.closed).toMatchObject({ code: 1000, reason: 'done', wasClean: true })
   })
 
-  it('hashes a file that comes as one message, longer than a message may be elsewhere', async () => {
+  it('hashes a file that comes as one message, longer than the default limit', async () => {
     const size = 32 * 1024 * 1024
     const piece = Buffer.alloc(1024 * 1024, 1)
     const hash = createHash('sha256')
@@ -185,7 +185,7 @@ describe('/upload', () => {
     await ws.closed
   })
 
-  it('tells of progress while octets arrive, and not too often', async () => {
+  it('reports progress while octets arrive, but not too often', async () => {
     const ws = await started(file.length)
     const received: number[] = []
     const began = performance.now()
@@ -205,7 +205,7 @@ describe('/upload', () => {
     await ws.closed
   })
 
-  it('ignores what comes after the last octet', async () => {
+  it('ignores octets after the end of the file', async () => {
     const ws = await started(1)
     for (const octets of [new Uint8Array(1), new Uint8Array(0), new Uint8Array(9)]) void ws.send(octets).catch(() => {})
     expect(await ws.closed).toMatchObject({ code: 1000, wasClean: true })
@@ -213,11 +213,11 @@ describe('/upload', () => {
 
   for (const [why, messages, code, reason] of [
     ['octets before the start', [new Uint8Array(1)], 1008, 'octets came before the start message'],
-    ['a start without a size', ['{"type":"start"}'], 1008, 'this is no start message with a size'],
-    ['a negative size', ['{"type":"start","size":-1}'], 1008, 'this is no start message with a size'],
-    ['what is no JSON', ['hello'], 1008, 'this is no start message with a size'],
-    ['a second start', ['{"type":"start","size":1}', '{"type":"start","size":1}'], 1008, 'a connection takes one file'],
-    ['more than was announced', ['{"type":"start","size":1}', new Uint8Array(2)], 1008, 'more came than the 1 octets announced'],
+    ['a start without a size', ['{"type":"start"}'], 1008, 'this is not a start message with a size'],
+    ['a negative size', ['{"type":"start","size":-1}'], 1008, 'this is not a start message with a size'],
+    ['a text that is not JSON', ['hello'], 1008, 'this is not a start message with a size'],
+    ['a second start', ['{"type":"start","size":1}', '{"type":"start","size":1}'], 1008, 'a connection accepts one file'],
+    ['more than was announced', ['{"type":"start","size":1}', new Uint8Array(2)], 1008, 'more octets came than the announced 1'],
     ['a text without end', ['x'.repeat(257)], 1009, 'a text message is longer than 256 octets'],
   ] as const) {
     it(`refuses ${why}`, async () => {
@@ -229,7 +229,7 @@ describe('/upload', () => {
 })
 
 describe('Demo.close', () => {
-  it('ends connections with 1001 and resolves when they are gone', async () => {
+  it('closes connections with 1001 and resolves when they have ended', async () => {
     const own = await startDemo({ host: '127.0.0.1', port: 0 })
     const ws = await connect(`ws://127.0.0.1:${own.port}/chat`)
     expect(own.connectionCount).toBe(1)
@@ -238,14 +238,14 @@ describe('Demo.close', () => {
     expect(own.connectionCount).toBe(0)
   })
 
-  it('does not wait for connections that browsers keep in store', async () => {
+  it('does not wait for connections that browsers opened in advance', async () => {
     const own = await startDemo({ host: '127.0.0.1', port: 0 })
     const { connect: dial } = await import('node:net')
     const idle = dial(own.port, '127.0.0.1')
     await once(idle, 'connect')
     const gone = once(idle, 'close')
     await fetch(own.url).then(response => response.text())
-    // The HTTP server itself would wait a minute for the first request of this connection, longer than a test may take.
+    // Without help, the HTTP server would wait a minute for the first request of this connection, longer than a test may take.
     await own.close()
     await gone
   })
@@ -280,7 +280,7 @@ async function countReaches(ws: Connection, count: number): Promise<void> {
   for (;;) if ((await nextOf(ws, 'present')).count === count) return
 }
 
-/** `fetch` would tidy the path up. */
+/** Requests a path without the normalization that `fetch` does. */
 async function statusOf(path: string): Promise<number | undefined> {
   const asked = request({ port: demo.port, host: '127.0.0.1', path }).end()
   const [response] = await once(asked, 'response')

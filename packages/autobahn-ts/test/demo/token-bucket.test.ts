@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { TokenBucket } from '../../src/demo/token-bucket.ts'
 
 describe('TokenBucket', () => {
-  it('lets a burst through, and then no more', () => {
+  it('allows a burst, and then no more', () => {
     const bucket = new TokenBucket(3, 1, () => 0)
     expect([bucket.take(), bucket.take(), bucket.take(), bucket.take()]).toEqual([true, true, true, false])
   })
 
-  it('fills again with time, and never above its capacity', () => {
+  it('refills with time, but never above its capacity', () => {
     let time = 0
     const bucket = new TokenBucket(2, 1, () => time)
     bucket.take()

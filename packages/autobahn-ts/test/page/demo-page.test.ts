@@ -16,7 +16,7 @@ const folder = temporaryFolder()
 const contexts: BrowserContext[] = []
 const complaints: string[] = []
 
-// Before each: without a browser every test fails, where a failure before all would skip them.
+// The browser is started before each test: if it is missing every test fails, where a failure before all would skip them.
 beforeEach(async () => {
   if (browser !== undefined) return
   browser = await launchChromium()
@@ -36,7 +36,7 @@ afterAll(async () => {
 })
 
 describe('the page of the demo', { timeout: 60_000 }, () => {
-  it('sends back what is typed, at every keystroke, and shows how long it took', async () => {
+  it('sends the text at every keystroke, and shows the round trip time', async () => {
     const page = await opened()
     const before = await count(page)
     await page.locator('#echo-text').pressSequentially('Grüße <b>')
@@ -49,7 +49,7 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     await page.locator('#echo-said', { hasText: /^Came back after .*: Grüße <b>$/ }).waitFor({ state: 'attached' })
   })
 
-  it('sends at Enter alone where that is wished', async () => {
+  it('sends only at Enter if that is chosen', async () => {
     const page = await opened()
     await page.locator('#echo-each').uncheck()
     await page.locator('#echo-text').pressSequentially('once')
@@ -58,7 +58,7 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     await page.locator('#echo-back', { hasText: /^once$/ }).waitFor()
   })
 
-  it('lets two tabs talk, and takes names and messages for text', async () => {
+  it('lets two tabs chat, and shows names and messages as text', async () => {
     const context = await newContext()
     const [ada, bob] = [await opened(context), await opened(context)]
     await ada.locator('#chat-present', { hasText: /^\d+ people are here\.$/ }).waitFor()
@@ -79,7 +79,7 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     expect(await ada.locator('#chat-text').inputValue()).toBe('')
   })
 
-  it('says in words why the chat did not take a message', async () => {
+  it('shows why the chat refused a message', async () => {
     const page = await opened()
     await page.locator('#chat-text').press('Enter')
     expect(await page.locator('#chat-problem').textContent()).toBe('Write something first.')
@@ -90,7 +90,7 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     await page.locator('#chat-problem', { hasText: 'too fast' }).waitFor()
   })
 
-  it('has a file of 20 MiB hashed, with progress on the way', async () => {
+  it('hashes a file of 20 MiB, and shows progress', async () => {
     const file = Buffer.alloc(20 * 1024 * 1024, 'some octets that repeat ')
     const path = join(folder.path, 'recording.bin')
     writeFileSync(path, file)
@@ -105,12 +105,12 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     const { values, buffered } = await page.evaluate(() => (window as unknown as Watched).watched)
     expect(values.filter(value => value > 0 && value < 1).length).toBeGreaterThan(0)
     expect(values).toEqual([...values].sort((a, b) => a - b))
-    // The browser's memory is bounded too: never the whole file waits to be sent.
+    // The browser's memory is bounded too: the file is never queued as a whole.
     expect(buffered).toBeGreaterThan(0)
     expect(buffered).toBeLessThan(6 * 1024 * 1024)
   })
 
-  it('takes a file that is dropped', async () => {
+  it('hashes a file that is dropped on the page', async () => {
     const page = await opened()
     const data = await page.evaluateHandle(() => {
       const transfer = new DataTransfer()
@@ -128,9 +128,9 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     await page.locator('#upload-hex', { hasText: sha256('') }).waitFor()
   })
 
-  it('cancels, and takes the next file', async () => {
+  it('cancels, and accepts the next file', async () => {
     const page = await opened()
-    // A link too slow for this file to arrive before the button is found.
+    // A link so slow that the button is found before this file has arrived.
     await page.evaluate(() => {
       Object.defineProperty(WebSocket.prototype, 'bufferedAmount', { get: () => Number.POSITIVE_INFINITY, configurable: true })
     })
@@ -144,9 +144,9 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     expect(await page.locator('#upload-problem').textContent()).toBe('')
   })
 
-  it('is used from the keyboard alone, forwards and backwards, and always shows where one is', async () => {
+  it('works with the keyboard alone, forwards and backwards, and always shows the focus', async () => {
     const page = await opened()
-    // Asked for long before the key is pressed, so that the browser has been told to hand the dialog over.
+    // The event is awaited before the key is pressed, so that the browser already reports dialogs.
     const choosing = page.waitForEvent('filechooser')
     const walk: string[] = []
     while (walk.at(-1) !== 'upload-file' && walk.length < 12) {
@@ -197,7 +197,7 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     for (const id of ['chat-problem', 'upload-problem']) expect(await page.locator(`#${id}`).getAttribute('role')).toBe('alert')
   })
 
-  it('says how a connection ended, and connects again when asked', async () => {
+  it('shows how a connection ended, and connects again on request', async () => {
     const page = await opened()
     await page.locator('#link-button').click()
     await page.locator('#link-words', { hasText: 'Disconnected' }).waitFor()
@@ -210,7 +210,7 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     expect(await page.locator('#link-end').isVisible()).toBe(false)
   })
 
-  it('comes back by itself when the server does, and says meanwhile what happened', async () => {
+  it('reconnects by itself when the server is back, and shows the state meanwhile', async () => {
     const page = await opened()
     await page.locator('#chat-text').fill('before the restart')
     await page.locator('#chat-text').press('Enter')
@@ -220,16 +220,16 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
     expect(await page.locator('#link-reason').textContent()).toContain('code 1001, the other side is going away (the server is stopping).')
     await page.locator('#link-retry', { hasText: /The page tries again in \d+ s\./ }).waitFor()
     expect(await server.end()).toBe(0)
-    // Seen also from the bottom of the page.
+    // The banner is visible from the bottom of the page, too.
     expect(await page.locator('#link-reason').evaluate(isInSight)).toBe(true)
     await page.screenshot({ path: `${screenshots}waiting.png` })
-    await page.locator('#link-reason', { hasText: 'code 1006, without a goodbye' }).waitFor()
+    await page.locator('#link-reason', { hasText: 'code 1006, without a close frame' }).waitFor()
     await startServer(new URL(url).port)
     await connected(page)
     await page.locator('#chat-text').fill('after the restart')
     await page.locator('#chat-text').press('Enter')
     await page.locator('#chat-lines li', { hasText: 'after the restart' }).waitFor()
-    // Chromium tells the console of connections that are refused; that is why this page tried again.
+    // Chromium logs refused connections to the console; here they are the page's attempts to reconnect.
     const others = complaints.splice(0).filter(text => !text.includes('ERR_CONNECTION_REFUSED'))
     expect(others).toEqual([])
   })
@@ -276,12 +276,12 @@ describe('the page of the demo', { timeout: 60_000 }, () => {
       ] as const) {
         expect(contrast(colours[ink]!, colours[ground]!), `${ink} on ${ground}`).toBeGreaterThanOrEqual(4.5)
       }
-      // WCAG 1.4.11: the borders of fields.
+      // WCAG 1.4.11 asks for this contrast of the borders of fields.
       expect(contrast(colours['--edge']!, colours['--field']!)).toBeGreaterThanOrEqual(3)
     })
   }
 
-  it('moves nothing for people who do not want that', async () => {
+  it('shows no animations to people who turn them off', async () => {
     const page = await opened(await newContext({ reducedMotion: 'reduce' }))
     await page.evaluate(() => document.getElementById('link-state')!.setAttribute('data-state', 'connecting'))
     const moving = await page.evaluate(
@@ -303,7 +303,7 @@ async function startServer(port = '0'): Promise<void> {
   url = await server.said(/http:\/\/127\.0\.0\.1:\d+\//)
 }
 
-/** For an empty chat. */
+/** Restarts the server, which empties the chat. */
 async function restart(): Promise<void> {
   server.signal('SIGTERM')
   await server.end()
@@ -384,7 +384,7 @@ function focused(page: Page): Promise<string> {
   return page.evaluate(() => document.activeElement!.id || document.activeElement!.textContent!.trim())
 }
 
-/** On the element itself; for the hidden field of the file, on its label. */
+/** Whether the focus is visible, on the element itself or, for the hidden field of the file, on its label. */
 function hasVisibleFocus(page: Page): Promise<boolean> {
   return page.evaluate(() => {
     const element = document.activeElement!
@@ -415,7 +415,7 @@ function namedColours(): Record<string, string> {
   return Object.fromEntries(names.map(name => [`--${name}`, style.getPropertyValue(`--${name}`).trim()]))
 }
 
-/** WCAG 2: relative luminance and contrast ratio. */
+/** Computes the relative luminance of a colour, which WCAG 2 uses for contrast ratios. */
 function luminance(colour: string): number {
   const digits = colour.length === 4 ? colour.replaceAll(/[^#]/g, '$&$&') : colour
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(at => {

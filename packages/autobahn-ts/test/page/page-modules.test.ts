@@ -15,13 +15,13 @@ describe('retryDelay', () => {
     ])
   })
 
-  it('varies, so that not all pages come at once', () => {
+  it('varies, so that not all pages reconnect at once', () => {
     expect(retryDelay(1, 0)).toBe(750)
   })
 })
 
 describe('endInWords', () => {
-  it('says the code, what it means, and the reason', () => {
+  it('names the code, its meaning, and the reason', () => {
     expect(endInWords({ code: 1001, reason: 'the server is stopping' })).toBe(
       'code 1001, the other side is going away (the server is stopping).',
     )
@@ -37,13 +37,13 @@ describe('octetsInWords', () => {
 })
 
 describe('milliseconds', () => {
-  it('has as many digits as mean something', () => {
+  it('has as many digits as matter', () => {
     expect([0.345, 9.994, 12.34, 123.4].map(milliseconds)).toEqual(['0.34', '9.99', '12.3', '123'])
   })
 })
 
 describe('RoundTrips', () => {
-  it('keeps the latest and counts all', () => {
+  it('keeps the latest times and counts all', () => {
     const trips = new RoundTrips(3)
     for (const time of [9, 1, 2, 4]) trips.add(time)
     const { count, latest, last, median, slowest } = trips

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CaseLines, hasFailure } from '../../src/testsuite/case-lines.ts'
 
 describe('CaseLines', () => {
-  it('writes a line per case where there is no terminal, with the reason where it failed', () => {
+  it('writes a line per case without a terminal, with the reason of a failure', () => {
     const { text, lines } = screen(false)
     lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 100 })
     lines.caseEnded(
@@ -13,7 +13,7 @@ describe('CaseLines', () => {
     expect(text()).toBe(' 1/20 ✓ 1.1.1    OK\n✗ 7.1.6    FAILED, close UNCLEAN why Close code 1008, “too many”.\n')
   })
 
-  it('keeps one line on a terminal, with the counts and the time left, and what failed above it', () => {
+  it('updates one line on a terminal, with the counts and the time left, and failures above it', () => {
     const { text, lines } = screen(true)
     lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 1000 })
     expect(text()).toContain('19 s left')
@@ -24,14 +24,14 @@ describe('CaseLines', () => {
     expect(text()).toContain('17 min left')
   })
 
-  it('lets no line wrap on a terminal, because it could not be cleared', () => {
+  it('never wraps a line on a terminal, because it could not be cleared', () => {
     const { text, lines } = screen(true, 24)
     lines.caseEnded(row({}), { done: 1, count: 20, elapsed: 1000 })
     expect(text()).toContain('1.1.1')
     expect(text()).not.toContain('left')
   })
 
-  it('names at the end what failed or is non-strict, with the page of each', () => {
+  it('lists failed and non-strict cases at the end, with their pages', () => {
     const { text, lines } = screen(false)
     lines.ended(report(row({}), row({ id: '6.4.1', behavior: 'NON-STRICT', file: 'a_case_6_4_1' })), 'reports')
     expect(text()).toContain('~ 6.4.1    NON-STRICT why Close code 1000.\n  reports/a_case_6_4_1.html\n')
@@ -39,21 +39,21 @@ describe('CaseLines', () => {
     expect(text()).not.toContain('a_case_1_1_1')
   })
 
-  it('counts what failed once, and says how much of it is a limit of the testee', () => {
+  it('counts each failure once, and shows how many are limits of the testee', () => {
     const { text, lines } = screen(false)
     const rows = [row({}), row({ behavior: 'FAILED', behaviorClose: 'FAILED', isLimit: true }), row({ behaviorClose: 'UNCLEAN' })]
     lines.ended(report(...rows), 'reports')
-    expect(text()).toContain('a: 3 cases, 1 OK, 2 failed, of those 1 by a limit of the testee\n')
+    expect(text()).toContain('a: 3 cases, 1 OK, 2 failed, 1 of them by a limit of the testee\n')
   })
 
-  it('names not more than 50 of an agent that fails everything', () => {
+  it('lists at most 50 cases of an agent', () => {
     const { text, lines } = screen(false)
     lines.ended(report(...Array.from({ length: 60 }, (_, n) => row({ id: `1.${n}`, behavior: 'FAILED' }))), 'reports')
     expect(text().match(/✗/g)).toHaveLength(50)
     expect(text()).toContain('… and 10 more\n')
   })
 
-  it('lets no testee write on the terminal', () => {
+  it('escapes what a testee sends', () => {
     const { raw, lines } = screen(false)
     const hostile = { behavior: 'FAILED', reasons: { behavior: '\u001b[2J', close: '' }, remoteCloseReason: '\u001b[2J' } as const
     lines.caseEnded(row(hostile))
@@ -72,13 +72,13 @@ describe('hasFailure', () => {
     [{ behaviorClose: 'FAILED BY CLIENT' }, false, true],
     [{ behavior: 'UNIMPLEMENTED', behaviorClose: 'UNIMPLEMENTED' }, false, false],
     [{ behavior: 'INFORMATIONAL', behaviorClose: 'INFORMATIONAL' }, false, false],
-  ])('%o: %s, and where strict is wanted %s', (parts, failed, strict) => {
+  ])('%o: %s, and with --fail-on non-strict %s', (parts, failed, strict) => {
     expect(hasFailure(report(row(parts)), 'failed')).toBe(failed)
     expect(hasFailure(report(row(parts)), 'non-strict')).toBe(strict)
   })
 })
 
-/** `text` is what is read: colours come and go with the environment. */
+/** Makes a screen; `text` returns what was written, without colours, which depend on the environment. */
 function screen(isTTY: boolean, columns = 120): { text: () => string; raw: () => string; lines: CaseLines } {
   let written = ''
   const write = (text: string): void => {

@@ -11,7 +11,7 @@ import { temporaryFolder as makeFolder } from '../fixtures/temporary-folder.ts'
 afterEach(endAll)
 
 describe('a configuration in the form of the Autobahn Testsuite', () => {
-  it('chooses cases by a digit in brackets, and leaves out what exclude-cases has', async () => {
+  it('chooses cases by a digit in brackets, and leaves out those of exclude-cases', async () => {
     const { url } = await echoServer()
     const { run, index } = configured({
       options: { failByDrop: false },
@@ -25,7 +25,7 @@ describe('a configuration in the form of the Autobahn Testsuite', () => {
     expect(ids).toEqual(['1.1.1', '1.1.2', '1.1.3', '1.1.4', '1.1.5', '1.1.6', '1.1.7', ...[2, 3, 4, 5, 6, 7, 8, 9].map(n => `2.${n}`)])
   })
 
-  it('may have patterns that fit nothing: a warning each, and the others run', async () => {
+  it('may have patterns that match nothing, each of which is a warning', async () => {
     const { url } = await echoServer()
     const { run, index } = configured({
       servers: [{ agent: 'mine', url }],
@@ -34,11 +34,11 @@ describe('a configuration in the form of the Autobahn Testsuite', () => {
       'exclude-agent-cases': {},
     })
     expect(await run.end()).toBe(0)
-    expect(run.stdout + run.stderr).toMatch(/no case fits 99\.\*/)
+    expect(run.stdout + run.stderr).toMatch(/no case matches 99\.\*/)
     expect(Object.keys(index().mine)).toEqual(['1.1.1'])
   })
 
-  it('says what a server is asked with: origin, protocols, host name and version', async () => {
+  it('sets origin, protocols, host name and version of the request', async () => {
     const { url, requests } = await echoServer()
     const server = { agent: 'mine', url, origin: 'http://example.com', protocols: ['chat', 'other'], hostname: 'service.test' }
     const { run } = configured({ servers: [{ ...server, options: { version: 13 } }], cases: ['1.1.1'] })
@@ -51,14 +51,14 @@ describe('a configuration in the form of the Autobahn Testsuite', () => {
     })
   })
 
-  it('may name no agent: the Server header of the response does', async () => {
+  it('may leave out the agent, which the Server header of the response names', async () => {
     const { url } = await echoServer('Widget/2.1 (small)')
     const { run, index } = configured({ servers: [{ url }], cases: ['1.1.1'] })
     expect(await run.end()).toBe(0)
     expect(Object.keys(index())).toEqual(['Widget/2.1 (small)'])
   })
 
-  it('makes a fuzzing server speak TLS where its address begins with wss, with key and cert', async () => {
+  it('makes a fuzzing server use TLS for an address with wss, with key and cert', async () => {
     const folder = temporaryFolder()
     const { cert, key } = certificateFiles(folder)
     const config = join(folder, 'fuzzingserver.json')
@@ -72,7 +72,7 @@ describe('a configuration in the form of the Autobahn Testsuite', () => {
     expect(Object.keys(JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8')).mine)).toEqual(['1.1.1'])
   })
 
-  it('warns of keys that it does not know, with the name that was probably meant, and runs', async () => {
+  it('may have unknown keys, each of which is a warning with the probable name', async () => {
     const { url } = await echoServer()
     const { run, index } = configured({ servers: [{ agnet: 'mine', agent: 'mine', url }], cases: ['1.1.1'], 'exclude-case': ['1.1.1'] })
     expect(await run.end()).toBe(0)
@@ -82,7 +82,7 @@ describe('a configuration in the form of the Autobahn Testsuite', () => {
   })
 })
 
-/** The fuzzing client with this configuration, and the index of its report once it has ended. */
+/** Runs the fuzzing client with this configuration; `index` is the index of its report once it has ended. */
 function configured(config: object): { readonly run: CliProcess; index(): Record<string, object> & { readonly mine: object } } {
   const folder = temporaryFolder()
   const outdir = join(folder, 'out')
@@ -92,7 +92,7 @@ function configured(config: object): { readonly run: CliProcess; index(): Record
   return { run, index: () => JSON.parse(readFileSync(join(outdir, 'index.json'), 'utf8')) }
 }
 
-/** An echo of another library, and the headers of the requests that it got. */
+/** Starts an echo server of another library that keeps the headers of its requests. */
 async function echoServer(name?: string): Promise<{ readonly url: string; readonly requests: readonly object[] }> {
   const requests: object[] = []
   const server = createServer()

@@ -7,11 +7,11 @@ describe('figureLines', () => {
   it('makes a table of group 9, a line per case', () => {
     const roundTrips = { count: 1000, shortest: 0.1, median: 0.25, longest: 12.5, sum: 400 }
     const lines = figureLines(report({ id: '9.7.4', measured: { roundTrips, echoedOctets: 2 ** 20 } }))
-    expect(lines[1]).toContain('mine: how fast')
+    expect(lines[1]).toContain('mine: speed')
     expect(lines[3]).toMatch(/^9\.7\.4 +1000 +400 +0\.25 +12\.5 +2500 +2\.50$/)
   })
 
-  it('says how much came back compressed', () => {
+  it('shows how much came back compressed', () => {
     const direction = { messages: 1000, inflatedOctets: 4000, wireOctets: 1000, windowBits: 15, keepsContext: true }
     const compression = {
       ...direction,
@@ -27,7 +27,7 @@ describe('figureLines', () => {
     ])
   })
 
-  it('names a testee that agrees and never compresses, which no verdict shows', () => {
+  it('names a testee that agrees but never compresses, which no verdict shows', () => {
     const direction = { messages: 1000, inflatedOctets: 4000, wireOctets: 4000, windowBits: 15, keepsContext: true }
     const compression = {
       ...direction,
@@ -39,11 +39,11 @@ describe('figureLines', () => {
     }
     const lines = figureLines(report({ id: '12.1.1', measured: { compression } }))
     expect(lines.map(stripVTControlCharacters)).toEqual([
-      'mine: agreed on permessage-deflate in 1 cases, and compressed none of its 1000 messages',
+      'mine: agreed on permessage-deflate in 1 cases, but compressed none of its 1000 messages',
     ])
   })
 
-  it('says nothing where there is nothing', () => {
+  it('returns nothing without figures', () => {
     expect(figureLines(report({}))).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { temporaryFolder as makeFolder } from '../fixtures/temporary-folder.ts'
 afterEach(endAll)
 
 describe('autobahn-ts testsuite', () => {
-  it('tests a server and says how it went', async () => {
+  it('tests a server and prints the result', async () => {
     const testee = new CliProcess('testsuite', 'testee-server', '--port', '0')
     const url = await testee.said(/listens at (\S+)/)
     const outdir = temporaryFolder()
@@ -35,7 +35,7 @@ describe('autobahn-ts testsuite', () => {
     expect(await testee.end()).toBe(0)
   })
 
-  it('tests a client, and ends with the report of the first where that is wanted', async () => {
+  it('tests a client, and exits after the first report with --exit', async () => {
     const outdir = temporaryFolder()
     const fuzzer = new CliProcess('testsuite', 'fuzzing-server', '--port', '0', '--cases', '1.1.*', '--once', '--outdir', outdir)
     const url = await fuzzer.said(/listens at (\S+)/)
@@ -46,9 +46,9 @@ describe('autobahn-ts testsuite', () => {
     expect(existsSync(join(outdir, 'mine_case_1_1_8.json'))).toBe(true)
   })
 
-  it('takes a configuration file, and ends with 1 where a case fails', async () => {
+  it('reads a configuration file, and exits with 1 if a case fails', async () => {
     const folder = temporaryFolder()
-    // A server that answers no handshake with WebSocket: the fuzzing server itself on a path that needs a case.
+    // A server that never answers with a WebSocket handshake: the fuzzing server itself, on a path that needs a case.
     const server = new CliProcess('testsuite', 'fuzzing-server', '--port', '0', '--outdir', folder)
     const url = await server.said(/listens at (\S+)/)
     const config = join(folder, 'fuzzingclient.json')
@@ -63,7 +63,7 @@ describe('autobahn-ts testsuite', () => {
     expect(fuzzer.stdout).toContain(join(folder, 'out', 'no_case_1_1_1.html'))
   })
 
-  it('opens many connections and says how fast', async () => {
+  it('opens many connections and prints how fast', async () => {
     const testee = new CliProcess('testsuite', 'testee-server', '--port', '0')
     const url = await testee.said(/listens at (\S+)/)
     const crowd = new CliProcess('testsuite', 'massconnect', '--url', url, '--connections', '200')
@@ -79,18 +79,18 @@ describe('autobahn-ts testsuite', () => {
     [['massconnect'], "required option '--url"],
     [['massconnect', '--url', 'ws://127.0.0.1:1', '--connections', '0'], 'from 1 to 100000'],
     [['massconnect', '--url', 'x'], 'must be an address'],
-    [['fuzzing-client'], 'which server?'],
+    [['fuzzing-client'], 'no server to test'],
     [['fuzzing-client', '--url', 'http://x'], 'must be an address with ws://'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1'], 'cannot be reached'],
-    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', '99.*'], 'no case fits 99.*'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', '99.*'], 'no case matches 99.*'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', 'x'], 'numbers of cases'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--concurrency', '0'], 'from 1 to 256'],
     [['fuzzing-client', '--config', '/no/such/file'], 'cannot be read'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--cases', '[1-.*'], 'numbers of cases'],
-    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--outdir', '/dev/null'], '--outdir /dev/null is a file, and not a folder'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--outdir', '/dev/null'], '--outdir /dev/null is a file, not a folder'],
     [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--outdir', '/dev/null/x'], '--outdir /dev/null/x cannot be made'],
-    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--junit', '/'], '--junit / is a folder, and not a file'],
-    [['fuzzing-server', '--outdir', '/dev/null'], '--outdir /dev/null is a file, and not a folder'],
+    [['fuzzing-client', '--url', 'ws://127.0.0.1:1', '--junit', '/'], '--junit / is a folder, not a file'],
+    [['fuzzing-server', '--outdir', '/dev/null'], '--outdir /dev/null is a file, not a folder'],
     [['fuzzing-server', '--cert', 'x'], 'need each other'],
     [['fuzzing-server', '--cert', '/dev/null', '--key', '/dev/null'], '--cert /dev/null is not a certificate in PEM'],
     [['fuzzing-server', '--cert', '/no/such', '--key', '/no/such'], '--cert /no/such cannot be read'],
@@ -100,7 +100,7 @@ describe('autobahn-ts testsuite', () => {
       'no client has asked for its report within 0.2 s',
     ],
     [['testee-client', '--url', 'ws://127.0.0.1:1'], 'cannot be run'],
-  ])('says why it cannot: %j', async (flags, message) => {
+  ])('prints why it cannot run: %j', async (flags, message) => {
     const cli = new CliProcess('testsuite', ...flags)
     expect(await cli.end()).toBe(1)
     expect(cli.stderr).toContain(message)
