@@ -3,18 +3,18 @@ import { parseArgs } from 'node:util'
 export const usage = `npm run bench -- [options]
 
   --only NAMES    scenarios whose names contain one of these, separated by commas
-  --peers NAMES   those that are measured, likewise; autobahn-ts is always one of them
+  --peers NAMES   peers to measure, likewise; autobahn-ts is always one of them
   --all           more loads: text, 4 MiB, TLS, clients, handshakes, streaming, other versions of Node
   --rounds N      rounds of each scenario, 1 to 100 (5)
   --seconds N     length of a round, 0.05 to 20 (0.5)
-  --quick         one short round of everything, to see that all of it works: its figures mean nothing
-  --out FOLDER    where the result goes (docs/benchmarks)
+  --quick         one short round of everything, as a test of the programs; not for measuring
+  --out FOLDER    folder for the result (docs/benchmarks)
   --list          prints the names of scenarios and peers
   --help          this text
 `
 
 /**
- * Throws an `Error` that says what is wrong with the command line.
+ * Reads the command line. Throws an `Error` that describes a fault in it.
  *
  * @param {string[]} args
  */
@@ -35,7 +35,7 @@ export function argumentsIn(args) {
   })
   const { quick } = values
   const rounds = number('rounds', values.rounds, 1, 100)
-  if (!Number.isInteger(rounds)) throw new Error(`--rounds must be a whole number, and not ${values.rounds}`)
+  if (!Number.isInteger(rounds)) throw new Error(`--rounds must be a whole number, not ${values.rounds}`)
   const seconds = number('seconds', values.seconds, 0.05, 20)
   return {
     ...values,
@@ -48,7 +48,7 @@ export function argumentsIn(args) {
 }
 
 /**
- * Those whose name contains one of the wanted parts; throws where a part is in none of them.
+ * Returns the items whose names contain one of the parts; throws if no name contains a part.
  *
  * @template {{ readonly name: string }} T
  * @param {'only' | 'peers'} option
@@ -60,12 +60,12 @@ export function named(option, parts, all) {
   const holds = (/** @type {T} */ one, /** @type {string} */ part) => one.name.toLowerCase().includes(part)
   const unknown = parts.find(part => !all.some(one => holds(one, part)))
   if (unknown !== undefined)
-    throw new Error(`--${option}: nothing is named like ${unknown}; there are: ${all.map(one => one.name).join(' | ')}`)
+    throw new Error(`--${option}: no name contains ${unknown}; known names: ${all.map(one => one.name).join(' | ')}`)
   return all.filter(one => parts.some(part => holds(one, part)))
 }
 
 /**
- * Separated by commas; one behind which a space stands belongs to a name.
+ * Splits names that are separated by commas. A comma followed by a space is part of a name.
  *
  * @param {string} option
  * @param {string | undefined} text
@@ -73,12 +73,12 @@ export function named(option, parts, all) {
 export function listOf(option, text) {
   if (text === undefined) return undefined
   const parts = text.split(/,(?! )/).map(name => name.trim().toLowerCase())
-  if (parts.includes('')) throw new Error(`--${option} must be names separated by commas, and not ${JSON.stringify(text)}`)
+  if (parts.includes('')) throw new Error(`--${option} must be names separated by commas, not ${JSON.stringify(text)}`)
   return parts
 }
 
 /**
- * Throws an `Error` that names the option where its text is not a number within the bounds.
+ * Reads a number. Throws an `Error` that names the option if the text is not a number within the bounds.
  *
  * @param {string} name
  * @param {string} text
@@ -87,6 +87,6 @@ export function listOf(option, text) {
  */
 export function number(name, text, least, most) {
   const value = Number(text)
-  if (!(value >= least && value <= most)) throw new Error(`--${name} must be a number from ${least} to ${most}, and not ${text}`)
+  if (!(value >= least && value <= most)) throw new Error(`--${name} must be a number from ${least} to ${most}, not ${text}`)
   return value
 }

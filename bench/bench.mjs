@@ -1,4 +1,4 @@
-// The benchmark: several servers under the same loads, taking turns; results as JSON, as a table and as a chart.
+// The benchmark: measures several servers in turns under the same loads; writes results as JSON, as a table and as a chart.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ write()
 writeFigures()
 process.exit()
 
-/** Who fails is named, and the others are measured without it. */
+/** Measures a scenario. A peer that fails is named, and the others are measured without it. */
 async function measure(scenario, title) {
   const { name, unit, what, isMemory = false } = scenario
   const { rounds, milliseconds, quick } = wanted
@@ -79,7 +79,7 @@ function isThere(peer) {
   return false
 }
 
-/** Those that really run here: each is started once, and asked for nothing. */
+/** Returns the installed peers that also start on this machine: each is started once, without a load. */
 async function started(installed) {
   const running = []
   for (const peer of installed) {
@@ -106,7 +106,7 @@ function write() {
   console.log(`\n${minutes()} minutes. The result is in ${folder}: latest.md, latest.svg, latest.json`)
 }
 
-/** Brings the figures in the documents up to date, unless this was a part of the benchmark, or went elsewhere. */
+/** Updates the figures in the documents, unless this was a part of the benchmark or was written elsewhere. */
 function writeFigures() {
   if (wanted.quick || [wanted.out, wanted.only, wanted.peers].some(given => given !== undefined)) return
   const script = fileURLToPath(new URL('../scripts/write-figures.mjs', import.meta.url))

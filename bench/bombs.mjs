@@ -1,4 +1,5 @@
-// Many decompression bombs at once: the memory they take, how long an innocent message beside them waits, and whether connections are lost.
+// Sends many decompression bombs at once, and measures the memory of the server, the delay of an ordinary message meanwhile, and lost
+// connections.
 import { parseArgs } from 'node:util'
 import { constants, deflateRawSync } from 'node:zlib'
 import { Client } from './bombs/client.mjs'
@@ -8,7 +9,7 @@ import { outUsage, writeResult } from './results.mjs'
 
 const usage = `npm run bombs -- [options]
 
-  --connections N   how many send a bomb, 1 to 2000 (300)
+  --connections N   number of connections that send a bomb, 1 to 2000 (300)
   ${outUsage}
   --help            this text
 `
@@ -21,7 +22,7 @@ if (values.help) {
 }
 const connections = Number(values.connections)
 if (!Number.isInteger(connections) || connections < 1 || connections > 2000) {
-  console.error(`--connections must be 1 to 2000, and not ${values.connections}`)
+  console.error(`--connections must be 1 to 2000, not ${values.connections}`)
   process.exit(2)
 }
 
@@ -34,7 +35,7 @@ const innocent = frame(0xc1, deflated(Buffer.from(words)))
 
 console.log(`${machine()}\n`)
 console.log(`${connections} connections send ${bomb.length} octets each, which become ${bombSize}; one more sends 1 MiB of text.`)
-console.log(`Wanted: a peak of at most ${mostMemory} times that of ws, at most ${longestWait} ms for the text, no connection lost.\n`)
+console.log(`Target: a peak of at most ${mostMemory} times that of ws, at most ${longestWait} ms for the text, no connection lost.\n`)
 let ofWs
 let isBad = false
 const results = []
@@ -84,7 +85,7 @@ function deflated(octets) {
   return deflateRawSync(octets, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
 }
 
-/** A masked frame; the key is zero, so that the payload stays as it is. */
+/** Makes a masked frame; the key is zero, so that the payload stays unchanged. */
 function frame(first, payload) {
   const header = payload.length < 65_536 ? Buffer.alloc(8) : Buffer.alloc(14)
   header[0] = first

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const running = new Set()
 
-/** A process that is told something by lines, and answers each with a line of JSON. It ends when its input does. */
+/** A process that gets commands as lines and answers each with a line of JSON. It ends when its standard input does. */
 export class Child {
   #process
   #lines = []
@@ -29,12 +29,12 @@ export class Child {
     })
   }
 
-  /** A program of this folder, run by this Node. */
+  /** Starts a program of this folder with this Node. */
   static node(file, args = [], env = {}, flags = [], node = process.execPath) {
     return new Child(file, node, [...flags, fileURLToPath(new URL(file, import.meta.url)), ...args], env)
   }
 
-  /** The next line; throws where that is an error, where the process has ended, and after two minutes. */
+  /** Returns the next line. Throws if it is an error, if the process has ended, and after two minutes. */
   async said() {
     if (this.#lines.length === 0 && this.#failure !== undefined) throw this.#failure
     const answer = JSON.parse(this.#lines.shift() ?? (await this.#line()))
@@ -47,22 +47,22 @@ export class Child {
     return this.said()
   }
 
-  /** Microseconds of CPU that the process has used, all its threads together. */
+  /** Returns the CPU time of the process in microseconds, all threads together. */
   async cpu() {
     return (await this.ask({ command: 'cpu' })).cpu
   }
 
-  /** KiB of memory that the process has resident: counted page by page, because the sum in `status` lags behind. */
+  /** The resident memory of the process in KiB, counted page by page, because the sum in `status` lags behind. */
   get resident() {
     return Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#process.pid}/smaps_rollup`, 'utf8'))[1])
   }
 
-  /** Pages that the process has had from the system so far: its minor page faults. */
+  /** The number of minor page faults of the process: pages that it got from the system. */
   get pageFaults() {
     return Number(readFileSync(`/proc/${this.#process.pid}/stat`, 'latin1').split(') ').at(-1).split(' ')[7])
   }
 
-  /** Lets it end by itself, so that it can write what it has to. */
+  /** Ends its input, so that it can write its results and exit. */
   leave() {
     running.delete(this)
     this.#process.stdin.end()
@@ -95,7 +95,7 @@ export class Child {
   }
 }
 
-/** Ends all that still run. */
+/** Ends all processes that still run. */
 export async function endChildren() {
   await Promise.all([...running].map(child => child.end()))
 }

@@ -1,4 +1,4 @@
-// What one compressor or decompressor takes of memory: many of a kind in a process of their own, after one message each and after a hundred.
+// Measures the memory of compressors and decompressors: many of a kind in a process, after one message each and after a hundred.
 import { parseArgs } from 'node:util'
 import { Child, endChildren } from './child.mjs'
 import { checkInstallation } from './installed.mjs'
@@ -8,16 +8,16 @@ import { medianOf } from './scenarios/rounds.mjs'
 
 const usage = `npm run codecs -- [options]
 
-  --count N         codecs of each kind, 10 to 5000 (300)
+  --count N         number of codecs of each kind, 10 to 5000 (300)
   ${outUsage}
   --help            this text
 `
 const { count, out } = readArguments()
-/** Processes of each kind. */
+/** The number of processes for each kind. */
 const rounds = 3
 checkInstallation()
 
-/** `holds`: what is made. The settings are those of `codecs/holder.mjs`. */
+/** The kinds; `holds` is what is made. The settings are those of `codecs/holder.mjs`. */
 const kinds = [
   { name: 'compressor, `windowBits` 12, `memLevel` 5: the defaults here', holds: 'compressor', windowBits: 12, memLevel: 5 },
   { name: "compressor, 15 and 8: zlib's own defaults", holds: 'compressor', windowBits: 15, memLevel: 8 },
@@ -44,7 +44,7 @@ await endChildren()
 writeResult(out, { count, rounds: rounds, results })
 process.exit()
 
-/** Some are made before, so that the code has run. */
+/** Measures one kind. Some codecs are made before the measurement, so that the code has run. */
 async function measured(kind) {
   const child = Child.node('codecs/holder.mjs', [JSON.stringify(kind)], {}, ['--expose-gc', '--max-semi-space-size=1'])
   await child.said()
@@ -73,7 +73,7 @@ function readArguments() {
     })
     const count = Number(values.count)
     if (!(Number.isInteger(count) && count >= 10 && count <= 5000))
-      throw new Error(`--count must be a whole number from 10 to 5000, and not ${values.count}`)
+      throw new Error(`--count must be a whole number from 10 to 5000, not ${values.count}`)
     if (!values.help) return { count, out: values.out }
     console.log(usage)
   } catch (error) {

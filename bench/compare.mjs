@@ -1,4 +1,4 @@
-// Two builds of the library in turns: what a change costs, beside what the same build costs against itself.
+// Compares two builds of the library in turns: the cost of a change, beside the difference of the same build from itself.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -29,7 +29,7 @@ console.log(
 console.log(`\n${comparison(results)}\n`)
 process.exit(results.every(result => compared(result).holds) ? 0 : 1)
 
-/** Starts fresh processes several times, because one process of a build may differ from the next for as long as it lives. */
+/** Measures in several fresh processes, because processes of the same build may differ for as long as they live. */
 async function pairsOf(scenario, style, name) {
   const figures = { before: [], again: [], after: [] }
   const file = style === 'functions' ? 'servers/functions.mjs' : 'servers/autobahn-ts.mjs'
@@ -46,7 +46,7 @@ async function pairsOf(scenario, style, name) {
   return figures
 }
 
-/** The server program of that checkout, so that each build is used by the program that was written for it. */
+/** Returns the server program of that checkout, so that each build is used by the program that was written for it. */
 function peer(name, checkout, file) {
   const program = checkout === undefined ? file : pathToFileURL(resolve(checkout, 'bench', file)).href
   return { name, isOurs: true, server: (order, v8Flags = []) => Child.node(program, [JSON.stringify(order)], {}, v8Flags) }
@@ -64,7 +64,7 @@ function readArguments() {
       process.exit(0)
     }
     const built = resolve(values.before, 'packages/websocket/dist/index.js')
-    if (!existsSync(built)) throw new Error(`--before must be a checkout that is built: there is no ${built}`)
+    if (!existsSync(built)) throw new Error(`--before must be a checkout with a build: ${built} does not exist`)
     return values
   } catch (error) {
     console.error(`compare: ${error.message}\n\n${comparisonUsage}`)

@@ -1,4 +1,4 @@
-// npm run fast-paths: which fast paths each installed runtime takes, after a build of the packages
+// Shows which fast paths each installed runtime uses; needs a build of the packages. Run by: npm run fast-paths
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// Runs the programs, beside the benchmark itself, whose results the documents quote, one after the other, and writes the figures into the documents.
+// Runs the programs whose results the documents quote, except the benchmark itself, and writes the figures into the documents.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,8 +8,8 @@ import { listOf, named } from './arguments.mjs'
 const usage = `npm run figures -- [options]
 
   --only NAMES    programs whose names contain one of these, separated by commas
-  --quick         as short as they can: to see that all of them work; needs --out
-  --out FOLDER    where the results go (docs/benchmarks); another folder leaves the documents as they are
+  --quick         the shortest runs, as a test of the programs; needs --out
+  --out FOLDER    folder for the results (docs/benchmarks); with another folder the documents are not changed
   --help          this text
 `
 
@@ -56,7 +56,7 @@ function readArguments() {
       console.log(usage)
       process.exit(0)
     }
-    if (values.quick && values.out === undefined) throw new Error('--quick measures nothing that a document may quote: it needs --out')
+    if (values.quick && values.out === undefined) throw new Error('the results of --quick are not for documents: it needs --out')
     const only = listOf('only', values.only)
     return { quick: values.quick, out: values.out, chosen: only === undefined ? programs : named('only', only, programs) }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-/** Ends the process where something is missing that all programs here need, and says what to do. */
+/** Ends the process with an explanation if something is missing that all programs here need. */
 export function checkInstallation() {
   const missing = needed.find(({ file }) => !existsSync(new URL(file, import.meta.url)))
   if (missing !== undefined) giveUp(`${missing.what}; run: ${missing.how}`)

@@ -1,9 +1,12 @@
-// What all processes of the benchmark have in common: they are told what to do by lines of JSON, answer each with one, and end with their parent.
+// The protocol of all processes of the benchmark: they get commands as lines of JSON, answer each with a line, and end with their parent.
 
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 
-/** Does what lines name, one after the other: `{ command, … }`. What goes wrong, also unasked, is the next answer: `{ error }`. */
+/**
+ * Carries out the commands of lines, one after the other: `{ command, … }`. An error, even one outside of a command, is the next answer: `{
+ * error }`.
+ */
 export function answering(commands, first = {}) {
   const all = { cpu, gc, objects, ...commands }
   const say = answer => process.stdout.write(`${JSON.stringify(answer)}\n`)
@@ -23,19 +26,19 @@ export function answering(commands, first = {}) {
   say(first)
 }
 
-/** Microseconds that all threads of the process have used so far, those that have ended too: `getrusage`. */
+/** Returns the CPU time, in microseconds, of all threads of the process, including those that have ended: `getrusage`. */
 function cpu() {
   const { user, system } = process.cpuUsage()
   return { cpu: user + system }
 }
 
-/** Counts what is on the heap, by kind. */
+/** Counts the objects on the heap, by kind. */
 async function objects() {
   const { heapObjects } = await import('./heap-objects.mjs')
   return heapObjects()
 }
 
-/** Collects garbage, several times, because what was freed is given back by and by; then the heap in use, and what its objects hold outside, in KiB. */
+/** Collects garbage several times, because freed memory is returned gradually; then returns the heap in use, and the memory of its objects outside, in KiB. */
 async function gc() {
   for (let times = 0; times < 4; times++) {
     if (globalThis.Bun) globalThis.Bun.gc(true)

@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 
-/** What is measured on, in one line. */
+/** Describes the machine in one line. */
 export function machine() {
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`
   return `${cpus()[0].model.trim()}, ${cpus().length} cores, ${memory}, ${process.platform} ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`
 }
 
-/** A certificate for `localhost` that openssl makes, in a folder that goes with the process; `undefined` where there is no openssl. */
+/**
+ * Makes a certificate for `localhost` with openssl, in a folder that is deleted at the end of the process; returns `undefined` without
+ * openssl.
+ */
 export function certificate() {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))

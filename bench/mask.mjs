@@ -1,4 +1,4 @@
-// Nanoseconds per call of each way to mask, on one thread. Other sizes than those below: `node mask.mjs 64 96 128`.
+// Measures nanoseconds per call of each way to mask, on one thread. The sizes can be given: `node mask.mjs 64 96 128`.
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 
@@ -7,7 +7,7 @@ const sizes = [16, 64, 125, 512, KiB, 4 * KiB, 16 * KiB, 64 * KiB, 256 * KiB]
 const key = 0x12f4a6d8
 const rounds = 15
 const roundMilliseconds = 8
-/** Where a payload begins behind the header of a client's frame of 126 octets or more: not on a border of words. */
+/** The offset of the payload after the header of a client's frame of 126 octets or more. It is not aligned to words. */
 const start = 14
 
 const { applyMask: loop } = await built('mask', { wordsFrom: 'Infinity' })
@@ -43,7 +43,7 @@ function row(size) {
   return [size, ...times.map(all => (all.length === 0 ? '–' : median(all)))]
 }
 
-/** The module as it was built, with other constants: thresholds are what is to be measured. */
+/** Loads a built module with other constants: thresholds are what is measured. */
 async function built(name, constants) {
   const file = new URL(`../packages/websocket/dist/bytes/${name}.js`, import.meta.url)
   let text = readFileSync(file, 'utf8').replace(/ from '(\..*?)'/g, (_, path) => ` from '${new URL(path, file)}'`)
@@ -59,13 +59,13 @@ function applyOf(masker) {
   return (octets, from, to, word, phase) => masker.apply(octets, from, to, word, phase)
 }
 
-/** The whole memory and not the read buffer alone, where 64 KiB would have to begin at 0. */
+/** Returns a view of the whole memory rather than of the read buffer, in which 64 KiB would have to begin at 0. */
 function within(masker, size) {
   const memory = new Uint8Array(masker.readBuffer.buffer)
   return start + size <= memory.length ? [applyOf(masker), memory] : undefined
 }
 
-/** Twice the same mask is none. */
+/** Checks that masking twice restores the octets. */
 function check(apply, octets, size) {
   const before = octets.slice()
   apply(octets, start, start + size, key, 1)
@@ -76,7 +76,7 @@ function check(apply, octets, size) {
   if (!isMasked || Buffer.compare(octets, before) !== 0) throw new Error(`${size} octets are not masked as they should be`)
 }
 
-/** As many as a round lasts; finding out warms up. */
+/** Returns the number of calls that fill a round; finding it warms the code up. */
 function callsPerRound(apply, octets, size) {
   for (let calls = 1; ; calls *= 2) {
     const time = timed(apply, octets, size, calls)
@@ -98,6 +98,6 @@ function median(values) {
 function sizesIn(args) {
   const wrong = args.find(arg => !(Number.isInteger(Number(arg)) && Number(arg) > 0 && Number(arg) <= 64 * 1024 * KiB))
   if (wrong === undefined) return args.map(Number)
-  console.error(`mask: a size must be a whole number of octets from 1 to ${64 * 1024 * KiB}, and not ${wrong}`)
+  console.error(`mask: a size must be a whole number of octets from 1 to ${64 * 1024 * KiB}, not ${wrong}`)
   process.exit(2)
 }

@@ -4,9 +4,9 @@ import { installedNodes } from '../interop/installed-nodes.mjs'
 import { Child } from './child.mjs'
 
 /**
- * What is measured. `can`: what a scenario may want beyond echoes of octets by a server.
+ * The peers that are measured. `can` names the abilities beyond echoing octets as a server that a scenario may need.
  *
- * Each runs with its documented defaults, but for limits that the loads would exceed.
+ * Each peer runs with its documented defaults, except for limits that the loads would exceed.
  */
 export const peers = [
   ours('autobahn-ts'),
@@ -33,7 +33,7 @@ export const peers = [
     server: bun('servers/bun.mjs'),
     client: bun('clients/web.mjs'),
     needs: ['bun'],
-    // its deflate never takes a context over
+    // Its deflate never keeps a context.
     can: everything().filter(one => one !== 'takeover'),
   },
   {
@@ -53,7 +53,7 @@ export const peers = [
   ...[22, 24, 26].flatMap(onNode),
 ]
 
-/** The version of what is measured; `undefined` where it is not installed. */
+/** Returns the version of a peer; `undefined` if it is not installed. */
 export function versionOf({ needs = [], isOurs, runtime }) {
   const versions = [
     ...(isOurs ? [packageVersion('../packages/websocket/package.json')] : []),
@@ -78,7 +78,7 @@ function everything() {
   return ['tls', 'takeover', 'none', 'broadcast', 'text', 'memory', 'client', 'handshake', 'upload', 'paced']
 }
 
-/** The three whose cost is Node's more than their own, on another Node. */
+/** Returns the three peers whose cost is mostly that of Node, on another version of Node. */
 function onNode(major) {
   const runtime = installedNodes().find(installed => installed.major === major) ?? { major }
   const start = file => (wanted, v8Flags) => node(file, {}, runtime.command)(wanted, v8Flags)

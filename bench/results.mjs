@@ -1,12 +1,12 @@
-// Writes what a program of this folder has measured into one file of JSON, from which scripts/write-figures.mjs fills the documents.
+// Writes the result of a program of this folder into a JSON file, from which scripts/write-figures.mjs fills the documents.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { machine } from './machine.mjs'
 
-/** The line of `--help` about the option. */
-export const outUsage = '--out FILE        writes the result there too, as JSON'
+/** The line about the option in `--help`. */
+export const outUsage = '--out FILE        also writes the result to a file, as JSON'
 
-/** Writes a result with the machine and the day; does nothing where `--out` names no file. */
+/** Writes a result with the machine and the date; does nothing if `--out` is not used. */
 export function writeResult(file, result) {
   if (file === undefined) return
   mkdirSync(dirname(file), { recursive: true })

@@ -14,7 +14,7 @@ const extra = { isExtra: true }
 const onOtherNodes = { isExtra: true, isOnOtherNodes: true }
 
 /**
- * Each gives, for each peer, the same figure of several rounds; less is better. `isExtra`: only with `--all`, or when asked for by name.
+ * The scenarios. Each gives, for each peer, one figure of several rounds; lower is better. `isExtra`: only with `--all`, or if chosen by name.
  * Names of loads are connections × messages in flight on each × octets.
  */
 export const scenarios = [

@@ -1,4 +1,4 @@
-// How long the server's event loop is at one thing: the longest of its turns, while it does what takes long.
+// Measures the longest turn of the server's event loop during work that takes long.
 import { parseArgs } from 'node:util'
 import { listOf, named } from './arguments.mjs'
 import { Child, endChildren } from './child.mjs'
@@ -10,8 +10,8 @@ import { median } from './statistics.mjs'
 
 const usage = `npm run slices -- [options]
 
-  --only NAMES      those whose names contain one of these, separated by commas
-  --times N         how often each is done, 1 to 100 (7)
+  --only NAMES      work whose name contains one of these, separated by commas
+  --times N         number of runs of each, 1 to 100 (7)
   --cpu-prof FOLDER writes a profile of each server there
   ${outUsage}
   --help            this text
@@ -33,7 +33,7 @@ const works = [
 
 const chosen = chooseWorks()
 console.log(`${machine()}\n`)
-console.log(`Milliseconds of the longest turn of the loop; at most ${bound} are wanted. ${wanted.times} times each, median and worst.\n`)
+console.log(`Milliseconds of the longest turn of the loop; target: at most ${bound}. ${wanted.times} times each, median and worst.\n`)
 const head = ['', 'median', 'worst', 'on a core', 'without collections', 'by Node', 'collection', 'all took', '']
 const rows = []
 const kept = []
@@ -75,9 +75,9 @@ async function measured({ name, order, deflate, isSink, crowd = 1 }) {
   }
   const results = []
   if (order.prepare) await server.ask({ command: 'prepare' })
-  // what was made until here is not to be cleaned up while it is watched
+  // Garbage made so far should not be collected during the measurement.
   await server.ask({ command: 'gc' })
-  // one more before, to warm up
+  // One run before, to warm up.
   for (let times = -1; times < wanted.times; times++) {
     tell(`${name}: ${times + 1} of ${wanted.times}`)
     await server.ask({ command: 'watch' })
@@ -90,7 +90,7 @@ async function measured({ name, order, deflate, isSink, crowd = 1 }) {
   return results
 }
 
-/** Done once, until all of it has arrived. */
+/** Does one piece of work, until all of it has arrived. */
 async function worked(server, load, { work, message }, place) {
   if (work === 'nothing') return new Promise(resolve => setTimeout(resolve, 200))
   if (work === 'say') return load.ask({ command: 'say', message, ...place })
@@ -142,7 +142,7 @@ function readArguments() {
     }
     const times = Number(values.times)
     if (!(Number.isInteger(times) && times >= 1 && times <= 100))
-      throw new Error(`--times must be a whole number from 1 to 100, and not ${values.times}`)
+      throw new Error(`--times must be a whole number from 1 to 100, not ${values.times}`)
     return { ...values, times, only: listOf('only', values.only) }
   } catch (error) {
     refuse(error)

@@ -9,7 +9,7 @@ export function median(values) {
 }
 
 /**
- * The median of the ratios of two that took turns, round by round: what else the machine does changes slower than that.
+ * Returns the median of the ratios of two peers, round by round. Other work of the machine changes more slowly than rounds, so it cancels out.
  *
  * @param {readonly number[]} values
  * @param {readonly number[]} others
@@ -20,7 +20,7 @@ export function ratio(values, others) {
 }
 
 /**
- * The same for differences.
+ * Returns the median of the differences of two peers, round by round.
  *
  * @param {readonly number[]} values
  * @param {readonly number[]} others
@@ -31,7 +31,7 @@ export function difference(values, others) {
 }
 
 /**
- * The value below which so large a share of all is.
+ * Returns the quantile of sorted values: the value below which `share` of them lie.
  *
  * @param {readonly number[]} sorted
  * @param {number} share

@@ -1,4 +1,4 @@
-// One message of 8 GiB through a client and a server, each in a process of its own: what it costs in memory.
+// Sends one message of 8 GiB through a client and a server, each in its own process, and measures their memory.
 import { parseArgs } from 'node:util'
 import { Child, endChildren } from './child.mjs'
 import { checkInstallation } from './installed.mjs'
@@ -12,7 +12,7 @@ const GiB = 1024 * MiB
 const bound = 32 * MiB
 const usage = `npm run stream -- [options]
 
-  --quick           256 MiB and 3 seconds in place of 8 GiB and 30: to see that it works
+  --quick           256 MiB and 3 seconds in place of 8 GiB and 30, as a test of the program
   ${outUsage}
   --help            this text
 `
@@ -23,14 +23,14 @@ checkInstallation()
 console.log(`${machine()}\n`)
 const fast = await pass('reader as fast as it can', total)
 const rate = fast.length / fast.seconds
-// All of it would take ten times as long as before.
+// The whole message would take ten times as long as before.
 const slow = await pass('reader ten times slower', wholeMiB((rate / 10) * slowSeconds), rate / 10)
 const isBounded = [...fast.grown, ...slow.grown].every(grown => grown < bound)
 console.log(`\nmemory grew by less than ${bound / MiB} MiB everywhere: ${isBounded ? 'yes' : 'NO'}`)
 writeResult(out, { fast, slow })
 process.exit(isBounded ? 0 : 1)
 
-/** The two processes are new in each pass, and warmed up at full speed. */
+/** Measures one pass. The two processes are new in each pass, and warmed up at full speed. */
 async function pass(title, length, limit) {
   const processes = [Child.node('stream/server.mjs'), Child.node('stream/client.mjs')]
   const [server, client] = processes

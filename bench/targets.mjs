@@ -1,4 +1,4 @@
-// What this library is to cost beside others in the same run: a share of theirs, or at most so much more.
+// The targets for this library's cost beside others in the same run: a share of theirs, or a largest difference.
 
 /**
  * @param {string} load

@@ -1,5 +1,5 @@
-// How long one message keeps a WAMP server from everything else: the texts that cost most for their length, within the default limits and above
-// them, each sent to a server in a process of its own whose procedure returns its argument. The figure is that process's CPU from the message to
+// Measures how long one message blocks a WAMP server: the most expensive texts for their length, within the default limits and above them,
+// each sent to a server in its own process whose procedure returns its argument. The figure is that process's CPU time from the message to
 // its answer, or to the close.
 import { parseArgs } from 'node:util'
 import { connect } from '../packages/websocket/dist/index.js'
@@ -13,12 +13,12 @@ import { texts } from './wamp/texts.mjs'
 
 const usage = `npm run wamp-texts -- [options]
 
-  --rounds N        how often each text is sent, 1 to 100 (7)
+  --rounds N        number of times that each text is sent, 1 to 100 (7)
   ${outUsage}
   --help            this text
 `
 const { rounds, out } = readArguments()
-/** Milliseconds that no message may cost. */
+/** The target in milliseconds for the most expensive message. */
 const target = 50
 
 const server = Child.node('wamp/server.mjs', ['wamp'])
@@ -58,7 +58,7 @@ async function measure(name, make, isAllowed) {
   return { name, size, isAllowed, answer, costs, isAsExpected: isAllowed === (answer === 'answered') }
 }
 
-/** Waits for the error of the call to nothing, which the server answers once it is done with what came before. */
+/** Waits for the error of a call to a missing procedure, which the server answers after everything before it. */
 async function ended(socket) {
   try {
     for (;;) if (String(await socket.receive()).startsWith('[4,"end"')) return 'answered'

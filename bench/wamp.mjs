@@ -1,5 +1,5 @@
-// What WAMP costs beside the WebSocket messages it consists of: calls beside an echo, events beside a broadcast, each without JSON and with it,
-// in turns within one run.
+// Measures the cost of WAMP beside the WebSocket messages it consists of: calls beside an echo, events beside a broadcast, each without
+// JSON and with it, in turns within one run.
 import { parseArgs } from 'node:util'
 import { Child } from './child.mjs'
 import { machine } from './machine.mjs'
@@ -12,7 +12,7 @@ const usage = `npm run wamp -- [options]
   --rounds N        rounds of each load, after one to warm up (7)
   --seconds N       length of a round (0.5)
   --only NAMES      loads whose names contain one of these, separated by commas
-  --quick           two short rounds: to see that all of it works
+  --quick           two short rounds, as a test of the programs
   ${outUsage}
   --help            this text
 `
@@ -43,7 +43,7 @@ function events(name, subscribers, inFlight, targets = {}) {
   return { name, kinds: ['broadcast', 'jsonBroadcast', 'wamp'], order: { order: 'events', subscribers, inFlight }, targets }
 }
 
-/** The servers, and JSON by itself, take turns in each round. */
+/** Measures a load. The servers, and JSON alone, take turns in each round. */
 async function measure({ name, kinds, order, targets }) {
   const load = Child.node('wamp/load.mjs', [])
   const parser = Child.node('wamp/json.mjs', [])
@@ -142,5 +142,5 @@ function readArguments() {
 function number(name, text, least, most) {
   const value = Number(text)
   if (value >= least && value <= most) return value
-  throw new Error(`--${name} must be a number from ${least} to ${most}, and not ${text}`)
+  throw new Error(`--${name} must be a number from ${least} to ${most}, not ${text}`)
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Gives the versions of Node that `npm ci` has installed here for this machine, and the path of each program; the oldest comes first. */
+/** Returns the versions of Node that `npm ci` has installed here for this machine, with the paths of their programs, oldest first. */
 export function installedNodes() {
   return majors.flatMap(major => {
     const folder = fileURLToPath(new URL(`node_modules/node-${major}-${process.arch}/`, import.meta.url))

@@ -1,17 +1,19 @@
-// npm run interop: everything that npm test leaves out because it is heavy or foreign, or the parts that are named
+// npm run interop: runs everything that npm test leaves out because it is heavy or needs foreign programs, or the named parts.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { nodes } from './nodes.mjs'
 import { pythonWebsockets } from './python-websockets.mjs'
 import { runtimes } from './runtimes.mjs'
 
-/** A part prints what it does, writes its record, and returns how much passed and failed. It is given the versions that are named, if any. */
+/**
+ * The parts. A part prints its progress, writes its record, and returns how much passed and failed. Its arguments are the named versions, if any.
+ */
 const parts = { nodes, 'python-websockets': pythonWebsockets, runtimes }
 
 const versions = process.argv.slice(2).filter(word => /^\d+$/.test(word))
 const named = process.argv.slice(2).filter(word => !versions.includes(word))
 const unknown = named.filter(name => !Object.hasOwn(parts, name))
 if (unknown.length > 0) {
-  console.error(`interop: there is no part ${unknown.join(', ')}; there is ${Object.keys(parts).join(', ')}`)
+  console.error(`interop: there is no part ${unknown.join(', ')}; known parts: ${Object.keys(parts).join(', ')}`)
   process.exit(2)
 }
 

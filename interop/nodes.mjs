@@ -8,7 +8,7 @@ import { installedNodes } from './installed-nodes.mjs'
 /**
  * Runs the whole test suite on each Node of `package.json`, one after the other, and writes `record/nodes.md`.
  *
- * Where major versions are named it runs on those alone, and the others keep their lines in the record.
+ * If major versions are named, it runs on those only, and the others keep their lines in the record.
  */
 export function nodes(majors) {
   install()
@@ -82,7 +82,7 @@ Written by \`npm run interop -- nodes\`, here on ${type()} ${release()}, ${proce
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
 
-Tests are left out where what they need is not installed, or where the version does not have what they test. What the fast paths are:
+Tests are left out if a program that they need is not installed, or if the version lacks the feature that they test. The fast paths are explained in
 [fast-path-report.ts](../../packages/websocket/src/node/edge/fast-path-report.ts).
 `
 }

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { TesteeProcess } from '../packages/testsuite/matrix/testee-process.mjs'
 
 /**
- * Tests the server and the client of Python's `websockets` with the conformance suite, compares the verdicts with those that the project
- * publishes of itself, and writes `record/python-websockets.md`.
+ * Tests the server and the client of Python's `websockets` with the conformance suite, compares the verdicts with those that the project publishes, and writes `record/python-websockets.md`.
  */
 export async function pythonWebsockets() {
   install()
@@ -21,7 +20,7 @@ export async function pythonWebsockets() {
   return { passed: results.flatMap(({ rows }) => rows).length - failed, failed }
 }
 
-/** Whatever pip installs has one of the hashes in `requirements.txt`. */
+/** Installs packages with pip, which checks them against the hashes in `requirements.txt`. */
 function install() {
   run('npm', ['run', 'build', '--silent'], root)
   if (!existsSync(python)) run('python3', ['-m', 'venv', environment])
@@ -52,7 +51,7 @@ async function client({ fuzzingServer, findingOf }) {
   return { agent, rows, surprises: surprisesIn(rows, findingOf) }
 }
 
-/** Verdicts that differ from what is published, and cannot be told by the order in which things arrive. */
+/** Returns verdicts that differ from the published ones and do not depend on the order in which data arrives. */
 function surprisesIn(rows, findingOf) {
   return rows.flatMap(row => {
     const finding = findingOf(row)
@@ -79,10 +78,10 @@ ${execFileSync(python, ['--version'], { encoding: 'utf8' }).trim()}, cases \`${c
 |---|--:|---|
 ${totals.join('\n')}
 
-Its project publishes of itself, with the Autobahn Testsuite: ${published.failed.join(', ')} failed; ${published.nonStrict.join(', ')} non-strict.
-In 3.4, 4.1.5 and 4.2.5 the same frames arrive octet by octet, and whether the library or the application is first depends on how they arrive.
+Its project publishes these results of the Autobahn Testsuite: ${published.failed.join(', ')} failed; ${published.nonStrict.join(', ')} non-strict.
+In 3.4, 4.1.5 and 4.2.5 the same frames arrive octet by octet, and the result depends on how they arrive.
 
-${surprises.length === 0 ? 'Nothing differs from that.' : `What differs:\n\n${surprises.join('\n')}`}
+${surprises.length === 0 ? 'There are no differences.' : `Differences:\n\n${surprises.join('\n')}`}
 
 | testee | case | finding | close code | why |
 |---|---|---|--:|---|
@@ -114,7 +113,7 @@ const python = `${environment}/bin/python`
 const outdir = `${root}.reports/python-websockets`
 const choice = { cases: ['[1-7].*', '10.*'], outdir }
 
-/** `compliance/README.rst` of the project. */
+/** The results in `compliance/README.rst` of the project. */
 const published = {
   failed: ['7.1.5'],
   nonStrict: ['3.2', '3.3', '4.1.3', '4.1.4', '4.2.3', '4.2.4', '5.15', '6.4.1', '6.4.2', '6.4.3', '6.4.4'],

@@ -1,5 +1,5 @@
-// Prints what a page loads of the browser client, minified and as gzip, and fails above the bounds. Needs a build.
-// `--out FILE` writes the result there too, as JSON.
+// Prints the size of the browser client for a web page, minified and with gzip, and fails above the limits. Needs a build. `--out FILE`
+// also writes the result there, as JSON.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 const entry = '@autobahn-ts/wamp/v1/browser'
 
-/** In octets, a little above what was measured last: growth is to be noticed. */
+/** The limits in octets, a little above the last measurement, so that growth is noticed. */
 const bundles = [
   { what: 'WampClientProtocol, WampClientFactory, connectWS', most: 39_400, mostGzip: 13_700 },
   { what: 'connectWamp', most: 55_500, mostGzip: 19_800 },

@@ -1,4 +1,4 @@
-// Everything that is checked without running the tests: one line per step, the output of a step only where it fails.
+// Runs all checks except the tests: prints one line per step, and the output of a step only if it fails.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -39,7 +39,7 @@ writeFileSync(join(root, '.reports/check.json'), JSON.stringify({ passed, failed
 console.log(`check: ${passed} of ${steps.length} steps passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
-/** A package with only a command has no types to look at. */
+/** Returns the packages with types; a package with only a command has none. */
 function packages() {
   return readdirSync(join(root, 'packages')).map(folder => {
     const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))

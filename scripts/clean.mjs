@@ -1,4 +1,4 @@
-// Removes everything that is built or measured, so that the next build starts from nothing.
+// Removes all built and measured files, so that the next build starts from nothing.
 import { readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 

@@ -1,5 +1,5 @@
-// Prints the coverage of the last test run, line and branch, per package, and each file with a gap.
-// Portable folders run without a runtime, so a gap there is marked.
+// Prints the coverage of the last test run, line and branch, per package, and each file with a gap. A gap in a portable folder is marked,
+// because those run without a runtime.
 import { readFileSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'

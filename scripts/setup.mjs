@@ -1,4 +1,4 @@
-// Brings what `npm ci` does not: a Chromium for the browser tests, and openssl for the certificates of the TLS tests.
+// Installs what `npm ci` does not: a Chromium for the browser tests, and openssl for the certificates of the TLS tests.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -13,7 +13,7 @@ if (missing.length === 0) {
   console.error(`setup: missing ${missing.join(' and ')}`)
   console.error('Install them with the package manager of your system; on Debian and Ubuntu, as root:')
   console.error(`  apt-get install --no-install-recommends ${packages(missing).join(' ')}`)
-  console.error('A Chromium or Chrome that is not on PATH is named by the environment variable CHROMIUM_PATH.')
+  console.error('For a Chromium or Chrome that is not on PATH, set the environment variable CHROMIUM_PATH.')
   process.exitCode = 1
 }
 
@@ -21,11 +21,11 @@ function install(names) {
   console.log(`setup: installing ${names.join(' and ')}`)
   run('apt-get', ['update', '-qq'])
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages(names)])
-  if (!chromium() || !onPath('openssl')) throw new Error('apt-get ended well, yet chromium or openssl is not on PATH')
+  if (!chromium() || !onPath('openssl')) throw new Error('apt-get succeeded, but chromium or openssl is not on PATH')
   console.log(`setup: done, found ${chromium()} and openssl`)
 }
 
-/** Without a font Chromium draws empty boxes, and screenshots show no text. */
+/** Returns the packages for the names, with a font: without one Chromium draws empty boxes, and screenshots show no text. */
 function packages(names) {
   return names.includes('chromium') ? [...names, 'fonts-dejavu-core'] : names
 }

@@ -1,5 +1,5 @@
-// Packs every package, installs the tarballs into an empty folder and uses them as a stranger would:
-// what the repository has and the tarballs lack shows here first.
+// Packs every package, installs the tarballs into an empty folder and uses them as a new user would. This finds files that the repository
+// has but the tarballs lack.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -56,7 +56,7 @@ const folder = mkdtempSync(join(tmpdir(), 'autobahn-smoke-'))
 try {
   const tarballs = pack()
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
-  // In one command: the packages depend on each other in versions that no registry has yet.
+  // All in one command, because the packages depend on each other in versions that no registry has yet.
   npm('install', '--no-audit', '--no-fund', ...tarballs)
   told(`installed ${tarballs.length} tarballs`)
 
@@ -70,7 +70,7 @@ try {
   }
   silent(run(process.execPath, ['wamp.mjs', String(await freePort())]), 'wamp.mjs')
   told('wamp.mjs calls')
-  // Node 20 has the WebSocket of later versions behind this flag, and later ones take it too.
+  // Node 20 has the WebSocket of later versions behind this flag, which later versions accept too.
   silent(
     run(process.execPath, ['--experimental-websocket', '--no-warnings', 'wamp-browser.mjs', String(await freePort())]),
     'wamp-browser.mjs',
@@ -158,7 +158,7 @@ export async function talk(): Promise<CloseInfo> {
 `
 }
 
-/** What is received goes to the platform's APIs, which want octets that do not lie in shared memory. */
+/** Tests that received octets can be passed to the platform's APIs, which accept only octets outside of shared memory. */
 function receivedConsumer() {
   return `
 import { connect, type Message, type MessageStream, type ReceivedOctets, WebSocketServerProtocol, type WireTap } from '@autobahn-ts/websocket'
@@ -217,7 +217,7 @@ function consumerConfig() {
   }
 }
 
-/** One class for both runtimes: on a page the compiler is told the condition that bundlers use. */
+/** Tests one class for both runtimes: for a page, the compiler gets the condition that bundlers use. */
 function pageConsumer() {
   return `
 import { connectWamp, connectWS, WampClientFactory, WampClientProtocol } from '@autobahn-ts/wamp/v1'
@@ -255,7 +255,7 @@ function pageConfig() {
   }
 }
 
-/** The READMEs' programs: TypeScript blocks whose first line is a comment with a file name. */
+/** Returns the READMEs' programs: TypeScript blocks whose first line is a comment with a file name. */
 function readmePrograms() {
   return ['README.md', 'packages/wamp/README.md'].flatMap(readme => {
     const blocks = readFileSync(join(root, readme), 'utf8').matchAll(/^```ts\n(\/\/ ([\w-]+\.ts)\n[\s\S]*?)^```$/gm)
@@ -287,7 +287,7 @@ function run(command, args) {
   return result
 }
 
-/** Without what npm tells its scripts: a nested npm would take the repository for its own folder. */
+/** Returns the environment without npm's variables for scripts, which would make a nested npm use the repository's folder. */
 function ownEnvironment() {
   const told = /^npm_(config_local_prefix|config_workspaces?|package_.*|lifecycle_.*)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told.test(name)))

@@ -1,5 +1,5 @@
-// Writes the tables of options in docs/ from the option tables that validate; the text around them is left as it is.
-// `--print defaults.md` writes that page to the standard output instead. Needs a build.
+// Writes the tables of options in docs/ from the option tables of the code; the text around them stays. `--print defaults.md` writes that
+// page to the standard output instead. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
@@ -28,7 +28,7 @@ for (const [name, tables] of Object.entries(pages)) {
   else if (process.argv.includes(name)) process.stdout.write(text)
 }
 
-/** Replaces what stands between the table's marks. */
+/** Replaces the text between the table's marks. */
 function withTable(page, text, [name, rows]) {
   const begin = `<!-- begin: ${name} -->\n`
   const end = `<!-- end: ${name} -->`
@@ -49,7 +49,7 @@ function row(...cells) {
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
 }
 
-/** As one writes it in a program. */
+/** Formats a value as in a program. */
 function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (typeof value === 'string') return `'${value}'`

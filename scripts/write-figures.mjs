@@ -1,5 +1,5 @@
-// Writes the measured figures of the documents, between their marks, from the results in docs/benchmarks/. Measures nothing: `npm run bench` and
-// `npm run figures` do. `--check` writes nothing, and names the documents that differ.
+// Writes the measured figures of the documents, between their marks, from the results in docs/benchmarks/. It does not measure: `npm run
+// bench` and `npm run figures` do. `--check` writes nothing, and names the documents that differ.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { figuresOf } from '../bench/report/figures.mjs'
@@ -22,7 +22,7 @@ try {
   const texts = documents().map(document => ({ document, before: text(document) }))
   const quoted = new Set(texts.flatMap(({ before }) => namesIn(before)))
   const unused = Object.keys(figures).filter(name => !quoted.has(name))
-  if (unused.length > 0) throw new Error(`these figures stand in no document: ${unused.join(', ')}`)
+  if (unused.length > 0) throw new Error(`no document uses these figures: ${unused.join(', ')}`)
   const all = texts.map(one => ({ ...one, after: written(one.document, one.before, figures) }))
   for (const { document, after } of all.filter(({ before, after }) => before !== after)) write(document, after)
 } catch (error) {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** One connection with permessage-deflate over a raw socket, which answers pings and waits for one message. */
+/** A connection with permessage-deflate over a raw socket. It answers pings and waits for one message. */
 export class Client {
   #socket
   #rest = Buffer.alloc(0)

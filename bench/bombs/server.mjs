@@ -1,4 +1,4 @@
-// Answers each message with its length: as this library in three styles, and as ws.
+// A server that answers each message with its length: this library in three styles, and ws.
 import { listenWS, permessageDeflate, serve, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
 
 const style = process.argv[2]

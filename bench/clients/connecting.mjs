@@ -1,6 +1,6 @@
 import { answering } from '../lines.mjs'
 
-/** Connects as often as it is told; `connect(port)` resolves when a connection is open, and its messages are sent back. */
+/** Answers orders to connect; `connect(port)` resolves when a connection is open, and the client sends messages back. */
 export function connecting(connect) {
   const commands = {
     async connect({ port, count }) {

@@ -1,4 +1,4 @@
-// No WebSocket at all: what the same octets cost a plain client of Node.
+// A client without WebSocket: the cost of the same octets for a plain socket of Node.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { connecting } from './connecting.mjs'

@@ -1,4 +1,4 @@
-// The platform's own WebSocket: of Bun, of Deno, and of Node since 22.
+// The platform's own WebSocket: that of Bun, of Deno, and of Node since 22.
 import { connecting } from './connecting.mjs'
 
 connecting(

@@ -1,4 +1,4 @@
-// Makes codecs of one kind, as the library does for a connection that keeps its context, and gives each so many messages.
+// Makes codecs of one kind, as the library does for a connection that keeps its context, and gives each a number of messages.
 import { createHash } from 'node:crypto'
 import * as brotli from '../../examples/permessage-brotli/codecs.mjs'
 import { nodeDeflate } from '../../packages/websocket/dist/node/runtime/node-deflate.js'
@@ -17,20 +17,20 @@ answering({
   make({ count }) {
     for (let made = 0; made < count; made++) held.add({ codec: work.make(), at: 0 })
   },
-  /** The codecs that were made last, each the next messages of its own. */
+  /** Gives the codecs that were made last their next messages. */
   async speak({ times }) {
     for (const one of held) {
       for (let time = 0; time < times; time++) await work.use(one.codec, given[one.at++ % given.length])
     }
   },
-  /** The codecs that were made so far are kept and get no more messages, so that memory which they gave back is not taken for the next. */
+  /** Keeps the codecs made so far without further messages, so that memory that they have freed is not used for the next ones. */
   forget() {
     forgotten.push(...held)
     held.clear()
   },
 })
 
-/** How each kind is made, and given one message. */
+/** Returns functions that make a codec of a kind and give it one message. */
 function worksOf({ windowBits, memLevel, quality, lgwin }) {
   return {
     compressor: { make: () => nodeDeflate.compressor({ windowBits, memLevel, level }), use: compress },
@@ -50,7 +50,7 @@ async function inflate(decompressor, octets) {
   await decompressor.endMessage(ignore)
 }
 
-/** The messages as one compressor makes them, in order, with the window that the decompressors have. */
+/** Compresses the messages with one compressor, in order, with the window of the decompressors. */
 async function compressed({ holds, windowBits, quality, lgwin }) {
   const isBrotli = holds === 'brotliDecompressor'
   const compressor = isBrotli ? new brotli.Compressor(quality, lgwin) : nodeDeflate.compressor({ windowBits, memLevel: 8, level })
@@ -66,7 +66,7 @@ async function compressed({ holds, windowBits, quality, lgwin }) {
   return all
 }
 
-/** 400 octets of JSON, a part of them different in each message. */
+/** Returns 400 octets of JSON, a part of which differs from message to message. */
 function message(at) {
   const own = createHash('sha256').update(String(at)).digest('hex')
   return Buffer.concat([json(400 - own.length), Buffer.from(own)])

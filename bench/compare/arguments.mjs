@@ -3,16 +3,16 @@ import { listOf, named, number } from '../arguments.mjs'
 
 export const comparisonUsage = `npm run compare -- --before FOLDER [options], in bench/
 
-  --before FOLDER  another checkout of this repository, built: what this one is compared with
+  --before FOLDER  another checkout of this repository, with a build, to compare this one with
   --only NAMES     loads whose names contain one of these, separated by commas
-  --pairs N        rounds of each load in which both builds take turns, 1 to 100 (15)
-  --processes N    how often each server is started anew for them, 1 to 20 (3)
+  --pairs N        number of rounds of each load, in which both builds take turns, 1 to 100 (15)
+  --processes N    number of fresh processes of each server, 1 to 20 (3)
   --seconds N      length of a round, 0.05 to 20 (0.5)
   --help           this text
 `
 
 /**
- * Reads the command line; throws an `Error` that says what is wrong with it.
+ * Reads the command line; throws an `Error` that describes a fault in it.
  *
  * @param {string[]} args
  * @param {readonly Load[]} scenarios
@@ -29,11 +29,11 @@ export function comparisonIn(args, scenarios) {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.before === undefined && !values.help) throw new Error('--before is missing: which checkout is this one compared with?')
+  if (values.before === undefined && !values.help) throw new Error('--before is missing: the checkout to compare this one with')
   const pairs = number('pairs', values.pairs, 1, 100)
   const processes = number('processes', values.processes, 1, 20)
   for (const [name, value] of Object.entries({ pairs, processes }))
-    if (!Number.isInteger(value)) throw new Error(`--${name} must be a whole number, and not ${value}`)
+    if (!Number.isInteger(value)) throw new Error(`--${name} must be a whole number, not ${value}`)
   const loads = loadsOf(scenarios)
   const only = listOf('only', values.only)
   return {
@@ -47,7 +47,7 @@ export function comparisonIn(args, scenarios) {
 }
 
 /**
- * Echoes, broadcasts and handshakes by the class style; echoes that mean something there by the function style as well.
+ * Returns the loads: echoes, broadcasts and handshakes in class style, and some of the echoes in function style as well.
  *
  * @param {readonly Load[]} scenarios
  */

@@ -6,7 +6,7 @@ import { median, quantile, ratio } from '../statistics.mjs'
  */
 
 /**
- * A table of Markdown: what each load costs before and after, and what the same build costs against itself.
+ * Makes a Markdown table: the cost of each load before and after, and the difference of the same build from itself.
  *
  * @param {readonly Pairs[]} results
  */
@@ -30,7 +30,7 @@ export function comparison(results) {
 }
 
 /**
- * A change holds where it costs at most 3 % more, or no more than nine of ten pairs of the same build differ by.
+ * Whether a change is accepted: it costs at most 3 % more, or no more than the difference in nine of ten pairs of the same build.
  *
  * @param {Pairs} pairs
  */
@@ -41,7 +41,7 @@ export function compared({ before, again, after }) {
 }
 
 /**
- * The median of the ratios pair by pair, and the values below which a tenth and nine tenths of them lie.
+ * Returns the median of the ratios pair by pair, and their 10th and 90th percentiles.
  *
  * @param {readonly number[]} values
  * @param {readonly number[]} others

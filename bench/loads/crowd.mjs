@@ -1,4 +1,4 @@
-// Many connections that mostly listen: for broadcasts and for memory. Servers are known by their ports.
+// Many connections that mostly receive: for broadcasts and for memory. Servers are identified by their ports.
 import { randomFillSync } from 'node:crypto'
 import { answering } from '../lines.mjs'
 import { json } from './contents.mjs'
@@ -9,21 +9,21 @@ const crowds = new Map()
 const heard = new Map()
 
 answering({
-  /** Opens so many, a few at a time, so that no server's backlog is full. Orders that follow are for these. */
+  /** Opens `count` connections, a few at a time, so that the server's backlog does not overflow. Later orders use these connections. */
   async open({ port, count, isPlain = false, deflate = false }) {
     const links = []
     await someAtOnce(count, async () => links.push(await Link.open(port, { isPlain, deflate })))
     if (deflate) links[0].checkCompression(deflate)
     crowds.set(port, links)
   },
-  /** Answers at once; `heard` answers when so many frames are there on each connection. */
+  /** Answers at once; `heard` answers when each connection has received `frames` frames. */
   hear({ port, frames }) {
     heard.set(port, Promise.all(crowds.get(port).map(link => link.frames(frames))))
   },
   async heard({ port }) {
     await heard.get(port)
   },
-  /** One message on each connection, and its reply: 400 octets of JSON where messages are compressed, else 125 octets. */
+  /** Sends one message on each connection and waits for its reply: 400 octets of JSON with compression, otherwise 125 octets. */
   async speak({ port, deflate = false }) {
     const key = randomFillSync(Buffer.alloc(4))
     const message = deflate ? frame(0xc1, deflated(json(400)), key) : frame(0x82, Buffer.alloc(125, 1), key)

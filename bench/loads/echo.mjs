@@ -1,5 +1,5 @@
-// The load of echoes: raw sockets, frames made beforehand and sent in batches, replies counted by their octets, or by their frames where
-// their size is the other end's choice. Each order names an end and a time; the answer comes when every reply is there.
+// The load of echoes: raw sockets, frames made beforehand and sent in batches. Replies are counted by octets, or by frames if the other end
+// chooses their size. Each order names an end and a time; the answer comes when every reply has arrived.
 import { randomFillSync } from 'node:crypto'
 import { constants, inflateRawSync } from 'node:zlib'
 import { answering } from '../lines.mjs'
@@ -25,7 +25,7 @@ const batch = Buffer.concat(
   Array.from({ length: atOnce }, () => frame(first, payload, isServer ? undefined : randomFillSync(Buffer.alloc(4)))),
 )
 const sentSize = batch.length / atOnce
-/** Who is masked depends on who is the server. */
+/** The size of a reply depends on which side masks, that is, on which side is the server. */
 const repliedSize = sentSize + (isServer ? 4 : -4)
 const ends = new Map()
 
@@ -37,7 +37,7 @@ async function open({ port, isPlain }) {
   await ready(port, links, isPlain)
 }
 
-/** The server at the port is about to end. */
+/** Closes the connections to the server at the port, which is about to end. */
 function close({ port }) {
   for (const link of ends.get(port).links) link.close()
   ends.delete(port)
@@ -59,7 +59,7 @@ async function ready(port, links, isPlain) {
   ends.set(port, { links, replySize: deflate ? 0 : isPlain ? sentSize : repliedSize, isPlain })
 }
 
-/** One message, whose reply is compared octet by octet. */
+/** Sends one message and compares its reply octet by octet. */
 function verify(link) {
   if (deflate) link.checkCompression(deflate)
   return new Promise((resolve, reject) => {
@@ -80,7 +80,7 @@ function verify(link) {
   })
 }
 
-/** So many in flight on each connection; a message follows each reply. */
+/** Keeps `inFlight` messages in flight on each connection; each reply is followed by a message. */
 function echo({ port, milliseconds }) {
   return measured(port, milliseconds, ({ links, replySize }, endsAt, latencies, done) => {
     for (const link of links) {
@@ -107,15 +107,15 @@ function echo({ port, milliseconds }) {
 }
 
 /**
- * Messages are due at fixed times, whether the other end keeps up or not; latency counts from when a message was due. `lag`: how late this
- * process was itself with 1 % of them.
+ * Sends messages at fixed times, whether the other end keeps up or not; latency counts from the planned time of a
+ * message. `lag` is the 99th percentile of this process's own delay.
  */
 async function paced({ port, milliseconds, rate }) {
   const lags = []
   const result = await measured(port, milliseconds, ({ links, replySize }, endsAt, latencies, done) => {
     const interval = (1000 * links.length) / rate
     const clocks = links.map(link => {
-      // at least one message is due on each, after which that connection is done
+      // Each connection sends at least one message before it is done.
       const clock = { link, next: Math.min(performance.now() + Math.random() * interval, endsAt - 1), due: [] }
       const replies = new OctetCounter(replySize)
       link.received = octets => {
@@ -144,7 +144,7 @@ async function paced({ port, milliseconds, rate }) {
   return { ...result, lag: quantile(lags, 0.99) }
 }
 
-/** Counts until every connection has said that it is done. */
+/** Counts until every connection has finished. */
 function measured(port, milliseconds, start) {
   const end = ends.get(port)
   return new Promise(resolve => {

@@ -1,8 +1,8 @@
-// Octets of WebSocket, made and read by nobody's library.
+// Makes and reads frames without any library.
 import { createHash } from 'node:crypto'
 import { constants, deflateRawSync } from 'node:zlib'
 
-/** A frame, masked where a key is given. `first`: its first octet. */
+/** Makes a frame, masked if there is a key. `first` is its first octet. */
 export function frame(first, octets, key) {
   const head = header(first, octets.length, key !== undefined)
   return key ? Buffer.concat([head, key, octets.map((octet, at) => octet ^ key[at & 3])]) : Buffer.concat([head, octets])
@@ -18,7 +18,7 @@ export function header(first, length, isMasked) {
   return octets
 }
 
-/** The frame at the beginning of what has arrived; `undefined` where it is not whole yet. */
+/** Returns the frame at the beginning of the data; `undefined` if it is not complete yet. */
 export function readFrame(octets) {
   const size = sizeOf(octets)
   if (size === undefined || octets.length < size) return undefined
@@ -30,12 +30,14 @@ export function readFrame(octets) {
   return { first: octets[0], size, payload: isMasked ? body.map((octet, at) => octet ^ key[at & 3]) : body }
 }
 
-/** One message by itself, in a window of 512 octets: whoever keeps a context may get it again and again. */
+/**
+ * Compresses one message in a window of 512 octets, without references to others, so that it can be sent repeatedly even with a context.
+ */
 export function deflated(octets) {
   return deflateRawSync(octets, { finishFlush: constants.Z_SYNC_FLUSH, windowBits: 9 }).subarray(0, -4)
 }
 
-/** The opening handshake of a client. */
+/** Makes the opening handshake of a client. */
 export function handshake(deflate) {
   const extensions = {
     takeover: 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n',
@@ -47,14 +49,14 @@ export function handshake(deflate) {
   )
 }
 
-/** A server's answer to it (RFC 6455 §4.2.2). */
+/** Makes a server's answer to a handshake (RFC 6455 §4.2.2). */
 export function acceptance(request) {
   const [, key] = /^sec-websocket-key: *(\S+)/im.exec(request)
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
   return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
 }
 
-/** Counts the frames that are complete in what arrives. */
+/** Counts the complete frames in the data. */
 export class FrameCounter {
   #cut = Buffer.alloc(0)
   #missing = 0
@@ -81,7 +83,7 @@ export class FrameCounter {
   }
 }
 
-/** Counts replies that are all of one size. */
+/** Counts replies that all have the same size. */
 export class OctetCounter {
   #size
   #partial = 0
@@ -98,7 +100,7 @@ export class OctetCounter {
   }
 }
 
-/** Octets of the frame that begins here; `undefined` where its header is cut. */
+/** Returns the size of the frame that begins here; `undefined` if its header is incomplete. */
 export function sizeOf(chunk) {
   if (chunk.length < 2) return undefined
   const key = chunk[1] >= 0x80 ? 4 : 0

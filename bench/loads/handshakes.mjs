@@ -1,4 +1,4 @@
-// Connections that are opened and closed again, some at a time.
+// Opens and closes connections, several at a time.
 import { answering } from '../lines.mjs'
 import { quantile } from '../statistics.mjs'
 import { handshake } from './frames.mjs'
@@ -30,7 +30,7 @@ answering({
   },
 })
 
-/** The same octets there and back, for a server that knows no WebSocket. */
+/** Sends the same octets to a server without WebSocket, which sends them back. */
 function echoed(link) {
   return new Promise(resolve => {
     let missing = request.length

@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net'
 import * as tls from 'node:tls'
 import { acceptance, FrameCounter, frame, handshake, readFrame } from './frames.mjs'
 
-// One for all sockets: what is read is only counted.
+// One buffer for all sockets: the data is only counted.
 const readBuffer = Buffer.alloc(64 * 1024)
 
 /** One connection of a load generator. */
@@ -12,7 +12,7 @@ export class Link {
   #isOurs = true
   #head = ''
   #isClosed = false
-  /** What is called with the octets that arrive; they are lent. */
+  /** The function that gets the received octets, which are lent. */
   received = () => {}
 
   static open(port, { isPlain = false, isSecure = false, deflate } = {}) {
@@ -33,7 +33,7 @@ export class Link {
     })
   }
 
-  /** Listens; `accepted` resolves with the first so many connections, as their server. */
+  /** Listens as a server; `accepted` resolves with the first `count` connections. */
   static async listen(count, isPlain) {
     const links = []
     const server = createServer({ noDelay: true })
@@ -54,14 +54,14 @@ export class Link {
     return { port: server.address().port, accepted }
   }
 
-  /** Throws where the server has not agreed to what a load wants of it. */
+  /** Throws if the server has not agreed to the compression that a load needs. */
   checkCompression(deflate) {
     if (!/permessage-deflate/i.test(this.#head)) throw new Error('the server does not compress')
     const givesUp = /server_no_context_takeover/i.test(this.#head)
     if (givesUp !== (deflate === 'none')) throw new Error(`the server ${givesUp ? 'gives its context up' : 'keeps its context'}`)
   }
 
-  /** `false`: wait for `drained`. */
+  /** Sends octets. Returns false if the caller has to wait for `drained`. */
   send(octets) {
     return this.#socket.write(octets)
   }
@@ -75,7 +75,7 @@ export class Link {
     this.#socket.destroy()
   }
 
-  /** Resolves when so many frames have come. */
+  /** Resolves when `count` frames have come. */
   frames(count) {
     let missing = count
     return new Promise(resolve => {
@@ -88,7 +88,7 @@ export class Link {
     })
   }
 
-  /** Between measurements: pings are answered, or the other end would take us for dead. */
+  /** Answers pings between measurements; otherwise the other end would close the connection. */
   rest() {
     let kept = Buffer.alloc(0)
     this.received = octets => {

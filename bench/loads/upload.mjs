@@ -1,4 +1,4 @@
-// Large messages on one connection, each in one frame and sent piece by piece; the server answers each with the number of its octets.
+// Sends large messages on one connection, each in one frame and piece by piece; the server answers each with the number of its octets.
 import { randomFillSync } from 'node:crypto'
 import { answering } from '../lines.mjs'
 import { header } from './frames.mjs'
@@ -6,7 +6,7 @@ import { Link } from './link.mjs'
 
 const { size } = JSON.parse(process.argv[2])
 const piece = randomFillSync(Buffer.alloc(64 * 1024))
-// Any octets are the mask of something.
+// The payload does not matter, so any octets can be sent as if they were masked.
 const head = Buffer.concat([header(0x82, size, true), piece.subarray(0, 4)])
 const links = new Map()
 
@@ -33,7 +33,7 @@ async function one(link, isPlain) {
   if (length !== size) throw new Error(`the server counts ${length} octets of ${size}`)
 }
 
-/** A frame of a short text; of a plain server the text alone. */
+/** Returns a frame with a short text, or the text alone for a plain server. */
 function answer(link, isPlain) {
   return new Promise(resolve => {
     let got = ''

@@ -2,9 +2,9 @@ import { median } from '../statistics.mjs'
 import { against, shown } from './table.mjs'
 
 /**
- * Bars for each load: cost as a share of what ws costs. A bar that ends in an arrow is longer than there is room for.
+ * Draws bars for each load: the cost as a share of that of ws. A bar that ends in an arrow exceeds the chart.
  *
- * The colours are told apart also by those who see fewer of them (Okabe and Ito), and are readable on white and on black.
+ * The colours are distinguishable with colour blindness (Okabe and Ito), and readable on white and on black.
  *
  * @param {import('./table.mjs').Report} report
  */

@@ -2,7 +2,7 @@ import { median } from '../statistics.mjs'
 import { against, shown } from './table.mjs'
 
 /**
- * What the documents quote, by the names of their marks: made of the results of the programs of this folder.
+ * Computes the figures that the documents quote, by the names of their marks, from the results of the programs of this folder.
  *
  * A load that is missing in the results is an `Error`. A peer that is missing has an empty cell.
  *
@@ -210,7 +210,7 @@ function kilo(octets) {
   return (octets / 1000).toFixed(0)
 }
 
-/** The loads of the README's table, and what it calls them. */
+/** The loads of the README's table, and their names there. */
 const echoRows = {
   '64 × 16 × 20 B': '64 × 16 × 20',
   '64 × 1 × 125 B': '64 × 1 × 125',

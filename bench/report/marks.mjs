@@ -1,7 +1,7 @@
 const mark = /<!-- figures: ([^\n]*?) -->([\s\S]*?)<!-- \/figures -->/g
 
 /**
- * The text with the figures that belong between its marks, `<!-- figures: NAME -->` and `<!-- /figures -->`.
+ * Inserts figures into a text between its marks, `<!-- figures: NAME -->` and `<!-- /figures -->`.
  *
  * A figure of several lines stands on lines of its own. Throws an `Error` for a name without a figure, for a mark without its end, and for a
  * short figure at the beginning of a line, where Markdown would take the rest of the line for HTML.
@@ -11,10 +11,10 @@ const mark = /<!-- figures: ([^\n]*?) -->([\s\S]*?)<!-- \/figures -->/g
  */
 export function withFigures(text, figures) {
   const left = text.replaceAll(mark, '')
-  if (/<!-- \/?figures/.test(left)) throw new Error('a mark of figures has no other end')
+  if (/<!-- \/?figures/.test(left)) throw new Error('a mark of figures has no closing mark')
   return text.replaceAll(mark, (_whole, name, _before, at) => {
     const figure = figures[name]
-    if (figure === undefined) throw new Error(`no figures are named ${name}; there are: ${Object.keys(figures).join(', ')}`)
+    if (figure === undefined) throw new Error(`there are no figures named ${name}; known names: ${Object.keys(figures).join(', ')}`)
     const beginsLine = at === 0 || text[at - 1] === '\n'
     if (figure.includes('\n') !== beginsLine)
       throw new Error(`the figures ${name} stand ${beginsLine ? '' : 'not '}at the beginning of a line`)
@@ -23,7 +23,7 @@ export function withFigures(text, figures) {
 }
 
 /**
- * The names between the marks of a text.
+ * Returns the names of the marks of a text.
  *
  * @param {string} text
  */
@@ -32,7 +32,7 @@ export function namesIn(text) {
 }
 
 /**
- * The text without its figures.
+ * Removes the figures from a text.
  *
  * @param {string} text
  */

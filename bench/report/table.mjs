@@ -10,7 +10,7 @@ import { targets } from '../targets.mjs'
  */
 
 /**
- * The results as a page of Markdown.
+ * Makes a Markdown page of the results.
  *
  * @param {Report} report
  */
@@ -21,8 +21,8 @@ export function markdown(report) {
     '',
     `Measured on: ${machine}.`,
     '',
-    `Medians of ${rounds} rounds of ${seconds} s (memory: of ${Math.min(rounds, 3)} fresh servers), less is better; beside them the lowest and the highest round.`,
-    'Ratios are medians of the ratios round by round. How it is done and how to read it: [bench/README.md](../../bench/README.md).',
+    `Medians of ${rounds} rounds of ${seconds} s (memory: of ${Math.min(rounds, 3)} fresh servers), lower is better; the lowest and the highest round are shown beside them.`,
+    'Ratios are medians of the ratios round by round. How it is measured and how to read it: [bench/README.md](../../bench/README.md).',
     '',
     '![cost as a share of what ws costs](latest.svg)',
     '',
@@ -40,7 +40,7 @@ export function markdown(report) {
 }
 
 /**
- * What a terminal is told in the end.
+ * Makes the summary for the terminal.
  *
  * @param {Report} report
  */
@@ -66,7 +66,7 @@ export function targetTable(results) {
       target.kind === 'ratio' ? [`≤ ${target.bound}`, value.toFixed(2)] : [`≤ +${target.bound} ${result.unit}`, signed(value)]
     return [[target.load, target.against, bound, is, noiseOf(result.peers), value <= target.bound ? 'yes' : '**no**']]
   })
-  if (rows.length === 0) return 'None of the targets is of these loads and peers.'
+  if (rows.length === 0) return 'There are no targets for these loads and peers.'
   return table(['load', 'against', 'target', 'is', 'noise', 'met'], rows)
 }
 
@@ -110,7 +110,7 @@ function section({ name, unit, what, peers, failed }) {
 }
 
 /**
- * By how much a server differs from itself.
+ * Returns the difference of a server from itself.
  *
  * @param {readonly Measured[]} peers
  */
@@ -120,7 +120,7 @@ function noiseOf(peers) {
 }
 
 /**
- * The first column is words, the others are numbers.
+ * Makes a table whose first column is text and whose others are numbers.
  *
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} rows
@@ -138,7 +138,7 @@ function cell(value) {
 }
 
 /**
- * Three digits, and none that mean nothing.
+ * Formats a number with three significant digits.
  *
  * @param {number} value
  */

@@ -38,5 +38,5 @@ function broadcasting({ milliseconds, receivers }, deflate) {
   }
 }
 
-/** So many broadcasts for one order, each in a turn of the loop of its own: orders cost as well. */
+/** The number of broadcasts for one order, each in its own turn of the loop, because orders cost time as well. */
 const burst = 10

@@ -1,14 +1,14 @@
 import { Child } from '../child.mjs'
 import { limitOf, medianOf, rounded, spreadOf, takingTurns } from './rounds.mjs'
 
-/** `load`: `{ connections, inFlight, size }`, and `deflate`, `isSecure` or `isText`. */
+/** An echo scenario; `load` is `{ connections, inFlight, size }`, and `deflate`, `isSecure` or `isText`. */
 export function echo(name, load, more = {}) {
   const wants = [load.deflate, load.isSecure && 'tls', load.isText && 'text'].filter(Boolean)
   const run = context => takingTurns(context, echoing(context, load))
   return { name, unit: 'µs', what: 'CPU of the server per message', wants, canBePlain: !load.deflate && !load.isText, run, ...more }
 }
 
-/** The measured process is the client, and the load the server. */
+/** An echo scenario in which the measured process is the client and the load the server. */
 export function clientEcho(name, load, more = {}) {
   const run = context => takingTurns(context, echoingAsClient(context, { ...load, isServer: true }))
   return { name, unit: 'µs', what: 'CPU of the client per message', wants: ['client'], canBePlain: true, run, ...more }

@@ -7,7 +7,7 @@ export function handshakes(name, more = {}) {
   return { name, unit: 'µs', what, wants: ['handshake'], canBePlain: true, run, ...more }
 }
 
-/** So many, and not so long: the ports of a machine are few, and one that was used rests for a minute. */
+/** Measures a limited number of handshakes, because a machine has few ports, and a used one is blocked for a minute. */
 function shaking({ handshakes: count }) {
   const generator = Child.node('loads/handshakes.mjs')
   const generated = generator.said()

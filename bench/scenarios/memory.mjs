@@ -1,12 +1,14 @@
 import { Child } from '../child.mjs'
 import { blaming, medianOf, rounded } from './rounds.mjs'
 
-/** Measures what a server needs for many connections, divided by their number. Some were there before, so that the code has run. */
+/**
+ * Measures the memory of a server for many connections, divided by their number. Some connections exist before, so that the code has run.
+ */
 export function idle(name) {
   return idleAfter(name, 'has said nothing', () => {})
 }
 
-/** Memory of connections that have each sent one message of 125 octets and got it back. */
+/** Measures the memory of connections that have each sent one message of 125 octets and received it back. */
 export function idleAfterMessage(name) {
   return idleAfter(name, 'has sent one message of 125 octets and got it back', speak => speak())
 }
@@ -25,7 +27,7 @@ function idleAfter(name, past, act) {
   return { name, unit: 'KiB', what, wants: ['memory'], canBePlain: true, isMemory: true, run }
 }
 
-/** What one compressed message and its reply leave behind on each connection; on others that was done before. */
+/** Measures the memory that one compressed message and its reply leave on each connection; other connections have done the same before. */
 export function compressedMemory(name, deflate) {
   const run = context =>
     ofFreshServers(context, { deflate, flags: ['--expose-gc', ...steadyHeap] }, async (open, settled, speak) => {
@@ -77,15 +79,17 @@ async function ofOne(peer, { deflate, flags }, measure) {
   }
 }
 
-/** After collections of garbage. */
+/** Collects garbage, then measures. */
 async function settled(child) {
   await child.ask({ command: 'gc' })
   const { heap } = await child.ask({ command: 'gc' })
   return { resident: child.resident, heap }
 }
 
-/** Servers of each kind: memory differs far less from one process to the next than times do, and opening the connections takes long. */
+/** The number of servers of each kind: memory differs far less between processes than times do, and opening the connections takes long. */
 const enough = 3
 
-/** By default the young generation grows to 48 MiB and shrinks when it likes: more than what is looked for. */
+/**
+ * Fixes the size of the young generation, which by default grows to 48 MiB and shrinks at any time: more than the memory to be measured.
+ */
 const steadyHeap = ['--max-semi-space-size=1']

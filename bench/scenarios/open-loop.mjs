@@ -4,7 +4,7 @@ import { medianOf, rounded, takingTurns } from './rounds.mjs'
 
 const load = { connections: 64, inFlight: 1, size: 125, atOnce: 16 }
 
-/** Messages that are due at fixed times, at a share of what ws can do at best with one in flight: nobody waits for a server that is late. */
+/** Messages sent at fixed times, at a share of the best rate of ws with one in flight; a late server does not slow the load down. */
 export function openLoop(name, share, more = {}) {
   const run = context => takingTurns(context, pacing(context, share))
   return {
@@ -46,7 +46,7 @@ function pacing({ peers, milliseconds }, share) {
   }
 }
 
-/** Messages per second: the median of some rounds after one that warms up. */
+/** Returns the best rate in messages per second: the median of some rounds after one to warm up. */
 async function bestRate(generator, port, milliseconds) {
   const rates = []
   for (let round = -1; round < 3; round++) {

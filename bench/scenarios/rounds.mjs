@@ -1,6 +1,6 @@
 import { median } from '../statistics.mjs'
 
-/** A peer could not be measured; the scenario is done again without it. */
+/** Thrown if a peer could not be measured; the scenario is repeated without it. */
 export class PeerFailed extends Error {
   name = 'PeerFailed'
 
@@ -19,8 +19,7 @@ export async function blaming(peer, action) {
 }
 
 /**
- * Starts all peers, warms each up with a round that does not count, and then lets them take turns, so that what else the machine does
- * meets all of them. `start` gives what `once` needs; `once` gives a round, with its `figure`; `cells` makes more of all rounds.
+ * Starts all peers, warms each up with a round that does not count, and then lets them take turns, so that other work of the machine affects all of them. `start` gives what `once` needs; `once` gives a round, with its `figure`; `cells` makes more of all rounds.
  *
  * Where `end` is given, this is done with so many `processes` of each peer, one set after the other, and the rounds are shared out among them:
  * one process of a server may differ from the next for as long as it lives. Each round says which process it is of.
@@ -48,7 +47,7 @@ async function oneSet({ peers, rounds, progress }, { start, once }) {
   }
   for (const run of runs) await blaming(run.peer, () => once(run))
   for (let round = 0; round < rounds; round++) {
-    // turned about, so that none always comes after the same neighbour
+    // The order is reversed, so that no peer always comes after the same one.
     for (let turn = 0; turn < runs.length; turn++) {
       const run = runs[(turn + round) % runs.length]
       run.rounds.push(await blaming(run.peer, () => once(run)))
@@ -58,7 +57,7 @@ async function oneSet({ peers, rounds, progress }, { start, once }) {
   return runs
 }
 
-/** By how much the processes of a server differ: the lowest and the highest of their medians. */
+/** Returns the difference between processes of a server: the lowest and the highest of their medians. */
 export function spreadOf(rounds) {
   const processes = [...new Set(rounds.map(({ process }) => process))]
   const medians = processes.map(process =>
@@ -78,7 +77,7 @@ export function rounded(value) {
   return Number(value.toPrecision(3))
 }
 
-/** Which of the two processes used a core of its own nearly all of the time: what the throughput was limited by. */
+/** Names the processes that used a core nearly all of the time, which limited the throughput. */
 export function limitOf(rounds) {
   const [server, load] = ['used', 'cpu'].map(who => medianOf(rounds, round => round[who] / 1e6 / round.seconds))
   if (Math.max(server, load) < 0.8) return 'neither'

@@ -1,7 +1,7 @@
 import { Child } from '../child.mjs'
 import { limitOf, medianOf, rounded, takingTurns } from './rounds.mjs'
 
-/** One connection sends large messages. `autobahn-ts` counts their octets as they arrive; who cannot stream collects them first. */
+/** One connection sends large messages. `autobahn-ts` counts their octets as they arrive; peers that cannot stream collect them first. */
 export function upload(name, more = {}) {
   const run = context => takingTurns(context, uploading(context))
   const what = 'CPU of the server per MiB of a message of 64 MiB in one frame'

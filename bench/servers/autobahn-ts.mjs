@@ -16,7 +16,7 @@ class TextEcho extends WebSocketServerProtocol {
   }
 }
 
-/** Octets are counted as they come, and not collected. */
+/** Counts octets as they come, without collecting them. */
 class Reader extends WebSocketServerProtocol {
   #length = 0
 

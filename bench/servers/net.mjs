@@ -1,4 +1,4 @@
-// No WebSocket at all: what the same octets cost a plain server of Node.
+// A server without WebSocket: the cost of the same octets for a plain socket of Node.
 import { readFileSync } from 'node:fs'
 import * as net from 'node:net'
 import * as secure from 'node:tls'

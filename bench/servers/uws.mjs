@@ -3,7 +3,7 @@ import { largest, news, serving, wanted } from './serving.mjs'
 
 const { deflate = false, tls, isText, upload } = wanted
 const codecs = {
-  // windows of 4 KiB, as near to the other servers' as its choices are
+  // Windows of 4 KiB, the closest to the other servers that its options allow.
   takeover: uWS.DEDICATED_COMPRESSOR_16KB | uWS.DEDICATED_DECOMPRESSOR_4KB,
   none: uWS.SHARED_COMPRESSOR | uWS.SHARED_DECOMPRESSOR,
 }

@@ -1,4 +1,4 @@
-// Who makes the server work: large and hostile messages, and many who listen.
+// The clients that make the server work: large and hostile messages, and many receivers.
 import { createDeflateRaw } from 'node:zlib'
 import { answering } from '../lines.mjs'
 import { json } from '../loads/contents.mjs'
@@ -19,7 +19,7 @@ answering({
     }
     await Promise.all(Array.from({ length: atOnce }, opener))
   },
-  /** On a connection of its own, until the reply is there, or the server's close frame where that is what ought to come. */
+  /** Sends a message on a new connection, and waits for the reply, or for the server's close frame if that is expected. */
   async say({ message, port, deflate }) {
     if (!messages.has(message)) messages.set(message, frame(0xc2, await contents[message](), key))
     const link = await Link.open(port, { deflate })
@@ -39,7 +39,7 @@ answering({
   },
 })
 
-/** The frame that comes first, when it is whole. */
+/** Returns the first frame when it is complete. */
 function replyOn(link) {
   const chunks = []
   let length = 0
@@ -53,15 +53,15 @@ function replyOn(link) {
 }
 
 const contents = {
-  /** 1 GiB of nothing, in 1 MiB. */
+  /** Compresses 1 GiB of zeros to 1 MiB. */
   bomb: () => deflated(Array.from({ length: 1024 }, () => Buffer.alloc(1024 * 1024))),
-  /** JSON that becomes about a tenth. */
+  /** Compresses JSON to about a tenth. */
   big: () => deflated([json(16 * 1024 * 1024)]),
 }
 
-/** As one message (RFC 7692 §7.2.1). */
+/** Compresses pieces to one message (RFC 7692 §7.2.1). */
 async function deflated(pieces) {
-  // the smallest window, which every server takes
+  // The smallest window, which every server accepts.
   const stream = createDeflateRaw({ level: 1, windowBits: 9 })
   const out = []
   stream.on('data', octets => out.push(octets))

@@ -2,10 +2,10 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 
 /**
- * Sees every turn of the event loop, by `setImmediate` after `setImmediate`, so that the loop never sleeps while it is watched.
+ * Measures every turn of the event loop, by `setImmediate` after `setImmediate`, so that the loop never sleeps meanwhile.
  *
- * A turn lasts as long as whoever else waits for the loop has to wait at most. The time for which the thread was ready and got no core is
- * taken off (`/proc/self/schedstat`): it is the machine's. The thread's own line there counts nanoseconds.
+ * The length of a turn is the longest delay of other work. The time for which the thread was ready but had no core is subtracted, because it
+ * depends on the machine: `/proc/self/schedstat` counts it in nanoseconds.
  */
 export class LoopWatch {
   #isOn = false
@@ -46,12 +46,12 @@ export class LoopWatch {
     setImmediate(turn)
   }
 
-  /** Milliseconds. */
+  /** Ends the measurement; returns milliseconds. */
   async end() {
     this.#isOn = false
     this.#delay.disable()
     const took = performance.now() - this.#began
-    // collections are reported in a later turn
+    // Node reports garbage collections in a later turn.
     await new Promise(resolve => setTimeout(resolve, 20))
     const clean = this.#turns.filter(turn => !this.#collections.some(({ startTime }) => startTime >= turn.from && startTime <= turn.to))
     const longestOf = turns => Math.max(0, ...turns.map(({ length }) => length))
@@ -65,7 +65,10 @@ export class LoopWatch {
     }
   }
 
-  /** Milliseconds for which the thread ran, and was ready to run and did not. Read without garbage, which would have to be collected. */
+  /**
+   * Reads the milliseconds for which the thread ran, and for which it was ready but did not run. Allocates nothing, because garbage would
+   * have to be collected.
+   */
   #readSchedule(into) {
     const length = readSync(this.#schedstat, this.#line, 0, this.#line.length, 0)
     let at = 0

@@ -1,4 +1,4 @@
-// Sends one message in one frame, piece by piece, and stops while the connection is full.
+// Sends one message in one frame, piece by piece, and pauses while the connection is not writable.
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '../../packages/websocket/dist/index.js'
 import { answering } from '../lines.mjs'
 import { measured } from './measured.mjs'

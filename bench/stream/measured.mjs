@@ -1,6 +1,6 @@
-// Resident memory of one process: sampled all the time, reported on request.
+// Samples the resident memory of one process all the time, and reports it on request.
 
-/** `begin` gives the octets that are resident now, and `end` the most that were seen since. */
+/** Makes the commands: `begin` answers with the octets that are resident now, `end` with the most since then. */
 export function measured() {
   let most = process.memoryUsage.rss()
   const sample = () => {

@@ -1,4 +1,4 @@
-// Reads streams and keeps nothing of them. Checks a first and a last octet of what each call brings, and the length of all.
+// Reads streams and keeps nothing of them. Checks the first and the last octet of each piece, and the total length.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
 import { answering } from '../lines.mjs'

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Microseconds of CPU that a process has used, all its threads together. Linux counts nanoseconds here, and 10 ms in `/proc/PID/stat`. */
+/**
+ * Returns the CPU time of a process in microseconds, all threads together. Linux counts nanoseconds in this file, but units of 10 ms in
+ * `/proc/PID/stat`.
+ */
 export function cpuOf(pid) {
   let nanoseconds = 0
   for (const thread of readdirSync(`/proc/${pid}/task`)) {

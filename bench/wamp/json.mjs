@@ -1,8 +1,8 @@
-// What JSON costs by itself: the texts of calls become values and their answers texts, in a process that does nothing else.
+// Measures the cost of JSON alone: parses the texts of calls and serializes their answers, in a process that does nothing else.
 import { createInterface } from 'node:readline'
 import { call, callIds, publish } from './messages.mjs'
 
-/** What a server makes of each text. */
+/** The work of a server for each text. */
 const works = {
   calls: { texts: callIds.map(call), answer: ([, id, , value]) => [3, id, value] },
   events: { texts: callIds.map(() => publish), answer: ([, topic, event]) => [8, topic, event] },
@@ -12,7 +12,7 @@ createInterface({ input: process.stdin })
   .on('line', line => console.log(JSON.stringify({ perMessage: measured(JSON.parse(line)) })))
   .on('close', () => process.exit())
 
-/** Microseconds of CPU for one message and what follows from it. */
+/** Measures the microseconds of CPU for one message and its results. */
 function measured({ order, milliseconds }) {
   const { texts, answer } = works[order]
   const endsAt = performance.now() + milliseconds

@@ -2,10 +2,10 @@ import { randomFillSync } from 'node:crypto'
 import { connect } from 'node:net'
 import { frame, handshake } from '../loads/frames.mjs'
 
-// One for all sockets: what is read is counted, and seldom looked at.
+// One buffer for all sockets: the data is counted, and seldom read.
 const readBuffer = Buffer.alloc(256 * 1024)
 
-/** A raw socket that speaks WebSocket with the subprotocol of WAMP. */
+/** A raw socket that uses WebSocket with the subprotocol of WAMP. */
 export class Link {
   #socket
   received = () => {}
@@ -33,7 +33,7 @@ export class Link {
     this.#socket.write(octets)
   }
 
-  /** Resolves when the octets are here, exactly; `rest`: what has come already. */
+  /** Resolves when exactly these octets have come; `rest` is what has come already. */
   expect(wanted, rest = Buffer.alloc(0)) {
     let got = rest
     return new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export class Link {
     })
   }
 
-  /** The first message of a WAMP session, whose length is the server's choice. */
+  /** Reads the first message of a WAMP session, whose length depends on the server. */
   async welcomed(rest) {
     let got = rest
     while (got.length < 2 || got.length < 2 + got[1]) {
@@ -60,12 +60,12 @@ export class Link {
   }
 }
 
-/** A text message as a client sends it. */
+/** Makes a text message as a client sends it. */
 export function sent(text) {
   return frame(0x81, Buffer.from(text), randomFillSync(Buffer.alloc(4)))
 }
 
-/** A text message as a server sends it. */
+/** Makes a text message as a server sends it. */
 export function answered(text) {
   return frame(0x81, Buffer.from(text))
 }

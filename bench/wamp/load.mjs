@@ -1,5 +1,5 @@
-// The load: raw sockets, frames made beforehand, answers counted by their octets. The first answer on each connection is compared in full.
-// Orders: `calls` and `events` open what they need of a server the first time, and answer when everything that was sent is answered.
+// The load: raw sockets, frames made beforehand, answers counted by octets. The first answer on each connection is compared in full. The
+// orders `calls` and `events` open the connections that they need the first time, and answer when everything sent has been answered.
 import { createInterface } from 'node:readline'
 import { answered, Link, sent } from './link.mjs'
 import { call, callIds, event, publish, result, subscribe } from './messages.mjs'
@@ -82,12 +82,12 @@ async function linkTo(port, kind) {
   return link
 }
 
-/** The bare echo gives back the call itself. */
+/** Returns the reply of a kind of server. The bare echo returns the call itself. */
 function replyOf(kind) {
   return kind === 'echo' ? call : result
 }
 
-/** What the bare broadcast is given is the event itself. */
+/** Returns the publication for a kind of server. The bare broadcast gets the event itself. */
 function publicationFor(kind) {
   return kind === 'broadcast' ? event : publish
 }
@@ -98,7 +98,10 @@ async function echoed(link, kind) {
   await heard
 }
 
-/** An answer to a call behind SUBSCRIBE says that it was subscribed: there is no other answer to it. */
+/**
+ * Opens the connections of an audience. The answer to a call after SUBSCRIBE shows that the subscription is done, because SUBSCRIBE itself
+ * has no answer.
+ */
 async function audience(port, kind, subscribers) {
   const links = []
   for (let made = 0; made < subscribers; made++) {

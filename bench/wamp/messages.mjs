@@ -1,11 +1,11 @@
-// What is said on the wire, for servers, loads and the measurement of JSON alike.
+// The messages, for servers, loads and the measurement of JSON alike.
 export const procedure = 'http://example.com/procedure#echo'
 export const topic = 'http://example.com/topic#news'
 
 const thing = { id: 1234, name: 'a thing of some kind', tags: ['one', 'two'], price: 12.5 }
 const news = { channel: 'news', items: Array.from({ length: 12 }, (_, id) => ({ id, price: 10 + id * 1.25 })) }
 
-/** Call ids of one length, so that all calls, and all answers, are of one size. */
+/** Call ids of equal length, so that all calls, and all answers, have the same size. */
 export const callIds = Array.from({ length: 16 }, (_, i) => String(10 + i))
 export const call = id => JSON.stringify([2, id, procedure, thing])
 export const result = id => JSON.stringify([3, id, thing])

@@ -1,5 +1,5 @@
-// One server of the benchmark: `wamp`; what costs the least that such a server could cost, `echo` and `broadcast` by the same library; and
-// these with the JSON that WAMP consists of, `jsonEcho` and `jsonBroadcast`, which give the same answers as WAMP does.
+// A server of the benchmark. `wamp` is WAMP itself; `echo` and `broadcast` are the least that such a server could cost, with the same
+// library; `jsonEcho` and `jsonBroadcast` add the JSON of WAMP and give the same answers as WAMP.
 import { createInterface } from 'node:readline'
 import { WampServerFactory, WampServerProtocol } from '../../packages/wamp/dist/node/v1.js'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
@@ -18,7 +18,7 @@ class Echo extends WebSocketServerProtocol {
   }
 }
 
-/** To all but the sender, and to slow ones too, as WAMP's broker does it. */
+/** Sends to all but the sender, slow connections included, as WAMP's broker does. */
 class Broadcast extends WebSocketServerProtocol {
   onMessage(payload, isBinary) {
     factory.broadcast(factory.prepareMessage(payload, isBinary), { except: this, slow: 'send' })

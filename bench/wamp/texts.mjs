@@ -1,18 +1,18 @@
 import { procedure, topic } from './messages.mjs'
 
-// Texts of WAMP messages that cost most for their length, each just inside the default limits, and some above them.
+// The most expensive texts of WAMP messages for their length, each just within the default limits, and some above them.
 
-/** Octets that fit `maxMessagePayloadSize` of 1 MiB. */
+/** The largest text within `maxMessagePayloadSize` of 1 MiB, in octets. */
 const most = 1024 * 1024 - 64
 let last = 0
 
-/** A name that no text had before: engines keep layouts of objects for as long as they are used. */
+/** Returns a name that no earlier text had, because engines keep layouts of objects for as long as they are used. */
 function fresh() {
   last++
   return last.toString(36)
 }
 
-/** A call whose argument is a list of as many of these as fit, at most `count`. */
+/** Makes a call whose argument is a list of as many items as fit, at most `count`. */
 function list(make, count) {
   const parts = []
   for (let length = 0; parts.length < count && length < most - 40; length += parts.at(-1).length + 1) parts.push(make())
@@ -23,12 +23,15 @@ function call(argument) {
   return `[2,"c","${procedure}",${argument}]`
 }
 
-/** One object with as many members. */
+/** Makes one object with that many members. */
 function members(name, count) {
   return call(`{${Array.from({ length: count }, () => `"${name()}":1`).join(',')}}`)
 }
 
-/** Name, text, and whether the limits let it in. `measureText` counts 262,144 parts: 4 for brackets, 2 for a text, 1 for a comma, 16 for a layout. */
+/**
+ * Name, text, and whether it is within the limits. `measureText` counts 262,144 parts: 4 for brackets, 2 for a text, 1 for a comma, 16 for
+ * a layout.
+ */
 export const texts = [
   ['one long text', () => call(`"${'x'.repeat(most - 20)}"`), true],
   ['one text of escapes', () => call(`"${'\\u00e9'.repeat((most - 20) / 6)}"`), true],
