@@ -1,8 +1,8 @@
 // @ts-check
-// Tells everybody the same, four times a second. The message is framed once, however many listen.
+// Sends the same message to all clients, four times a second. The message is framed once for all of them.
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
-// Nothing is expected from those who listen, so no hook is overridden.
+// Clients do not send anything here, so no hook is overridden.
 class Subscriber extends WebSocketServerProtocol {}
 
 const port = Number(process.argv[2] ?? 9000)
@@ -14,7 +14,7 @@ let count = 0
 const timer = setInterval(() => {
   const message = factory.prepareMessage(`tick ${++count}`)
   const { sent, skipped } = factory.broadcast(message, { slow: 'skip' })
-  // Peers that do not read miss this tick: the latest one is worth more to them than a queue of old ones.
+  // A peer that does not read misses this tick: the latest tick is worth more to it than a queue of old ones.
   if (sent + skipped > 0) console.log(`tick ${count}: ${sent} sent, ${skipped} skipped`)
 }, 250)
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The server's certificate is always checked, its name too. This one signed itself, so it is its own authority.
+// The client always checks the server's certificate, and its name. This certificate is self-signed, so it is its own authority.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from '@autobahn-ts/websocket'
@@ -12,6 +12,6 @@ await ws.send('hello over TLS')
 console.log(await ws.receive())
 await ws.close()
 
-// Without it the connection fails, and says why.
+// Without it the connection fails, and the error says why.
 const refusal = await connect(`wss://localhost:${port}`).catch(error => error)
 console.log(refusal.name, refusal.cause?.code)

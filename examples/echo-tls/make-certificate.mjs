@@ -1,5 +1,5 @@
 // @ts-check
-// Makes certificate.pem and key.pem for localhost in this folder, with the program openssl: for tests, nobody trusts it.
+// Makes certificate.pem and key.pem for localhost in this folder, with the program openssl. They are for tests, because nobody trusts them.
 import { execFileSync } from 'node:child_process'
 
 const folder = process.argv[2] ?? import.meta.dirname

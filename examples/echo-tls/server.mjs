@@ -21,7 +21,7 @@ class Echo extends WebSocketServerProtocol {
 const port = Number(process.argv[2] ?? 9000)
 const folder = process.argv[3] ?? import.meta.dirname
 
-// The scheme wss wants the option tls: whatever `tls.createServer` of Node takes.
+// The scheme wss needs the option tls: the options of Node's `tls.createServer`.
 const factory = new WebSocketServerFactory(`wss://localhost:${port}`, { protocol: Echo })
 const tls = { cert: readFileSync(join(folder, 'certificate.pem')), key: readFileSync(join(folder, 'key.pem')) }
 const listener = await listenWS(factory, { host: '127.0.0.1', tls })

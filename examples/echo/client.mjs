@@ -1,5 +1,5 @@
 // @ts-check
-// Sends a text and a binary message, and prints what comes back.
+// Sends a text and a binary message, and prints the echoes.
 import { connect } from '@autobahn-ts/websocket'
 
 const port = Number(process.argv[2] ?? 9000)

@@ -1,5 +1,5 @@
 // @ts-check
-// Sends back what it gets. In class style: hooks are called, and send methods send.
+// Sends back each message, in class style: the library calls hooks, and the application calls send methods.
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
 class Echo extends WebSocketServerProtocol {
@@ -16,5 +16,5 @@ const port = Number(process.argv[2] ?? 9000)
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: Echo }))
 console.log(`listening at ${listener.url}`)
 
-// Closes open connections with 1001, then ends: nothing is left to wait for.
+// Closes open connections with 1001; after that nothing keeps the process alive.
 process.once('SIGTERM', () => listener.close())

@@ -19,7 +19,7 @@ class Customer extends WebSocketClientProtocol {
   }
 
   /**
-   * A message of one frame; the bits are the frame's.
+   * Sends a message of one frame with reserved bits.
    *
    * @param {string} text
    * @param {number} reserved

@@ -1,5 +1,5 @@
 // @ts-check
-// Tells what is urgent from what is not, by a reserved bit.
+// Distinguishes urgent messages from others by a reserved bit.
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 import { urgent, urgentBit } from './urgent.mjs'
 

@@ -1,6 +1,7 @@
 // @ts-check
-// An extension of our own: frames with opcode 11 carry the place of somebody's cursor. 11 to 15 are control frames: at most 125 octets,
-// and they may go between the frames of a long message, so that the cursor moves while a file is being sent. 3 to 7 may be longer.
+// A custom extension: frames with opcode 11 carry the position of a user's cursor. Opcodes 11 to 15 are control frames of at most 125
+// octets. They may be sent between the frames of a long message, so that the cursor moves while a file is being sent. Frames with opcodes 3
+// to 7 may be longer.
 
 export const cursorOpcode = 11
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Gets messages as always, and cursors between their frames.
+// Receives messages as usual, and cursors between their frames.
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 import { cursor, cursorOpcode } from './cursor.mjs'
 
@@ -10,7 +10,7 @@ class Board extends WebSocketServerProtocol {
    */
   onFrame(frame, payload) {
     console.log(`opcode ${frame.opcode}: cursor at ${[...payload].join(', ')}`)
-    // And back, so that the client sees it.
+    // Sends the frame back, so that the client sees it.
     this.sendFrame(cursorOpcode, payload)
   }
 

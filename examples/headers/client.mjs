@@ -1,11 +1,11 @@
 // @ts-check
-// Sends headers of its own, some of them for every connection and some decided when the transport is there.
+// Sends custom headers: some for every connection, and some that are decided when the transport is open.
 import { connect, connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
 
 class Guest extends WebSocketClientProtocol {
   /** @param {import('@autobahn-ts/websocket').TransportDetails} transport */
   onConnecting(transport) {
-    // Replaces the headers of the factory, for this connection alone.
+    // Replaces the headers of the factory, for this connection only.
     return { headers: { 'X-Token': `guest-of-${transport.peer.address}`, Cookie: 'theme=dark; visits=6' } }
   }
 
@@ -28,7 +28,7 @@ const options = { protocol: Guest, protocols: ['greeting.v3', 'greeting.v2'], us
 const client = await connectWS(new WebSocketClientFactory(url, options))
 await client.closed
 
-// In function style, headers are an option. Without the token the server says no.
+// In function style, headers are an option. Without the token the server refuses the connection.
 const ws = await connect(url, { headers: { 'X-Token': 'friend' } })
 console.log(await ws.receive())
 await ws.close()

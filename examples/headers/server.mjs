@@ -1,5 +1,5 @@
 // @ts-check
-// Headers both ways in the opening handshake: who asks, with which cookies, for which subprotocol.
+// Reads and sends headers in the opening handshake: authorization, cookies, and the subprotocol.
 import { HttpException, listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
 class Greeter extends WebSocketServerProtocol {
@@ -8,10 +8,10 @@ class Greeter extends WebSocketServerProtocol {
     const token = request.headers.get('x-token')
     if (token === undefined) throw new HttpException(401, 'a token is needed', { 'WWW-Authenticate': 'Token' })
     const visits = Number(cookies(request.headers.get('cookie') ?? '').get('visits') ?? 0) + 1
-    // The first of the client's subprotocols that is spoken here; without one the connection opens all the same.
+    // Chooses the first of the client's subprotocols that the server supports; without one the connection opens all the same.
     const protocol = request.protocols.find(name => name === 'greeting.v2' || name === 'greeting.v1')
     const headers = { 'X-Server-Time': new Date().toISOString(), 'Set-Cookie': [`visits=${visits}; HttpOnly`, 'seen=yes'] }
-    // What is given as data comes back as `this.data`.
+    // The value of data is available later as `this.data`.
     return { protocol, headers, data: { token, visits } }
   }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The same paths, but each service has a factory of its own, with options of its own, attached to one HTTP server.
+// Serves the same paths, but each service has its own factory and options. All are attached to one HTTP server.
 import { createServer } from 'node:http'
 import { attachWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
@@ -34,7 +34,7 @@ const factories = [
 ]
 
 const server = createServer((_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end('this server speaks WebSocket only\n'))
-// What none of the paths takes is answered 404.
+// Requests for other paths are answered 404.
 for (const { path, factory } of factories) attachWS(factory, server, { path })
 
 const port = Number(process.argv[2] ?? 9000)

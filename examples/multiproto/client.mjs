@@ -1,5 +1,5 @@
 // @ts-check
-// Asks each service once, and one that is not there.
+// Asks each service once, and one that does not exist.
 import { connect } from '@autobahn-ts/websocket'
 
 const port = Number(process.argv[2] ?? 9000)

@@ -1,5 +1,5 @@
 // @ts-check
-// Several services on one port: the path of the request says which. What is not there is answered 404.
+// Serves several services on one port, chosen by the path of the request. Other paths are answered 404.
 import { HttpException, listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
 /** @type {ReadonlyMap<string, (text: string) => string>} */
@@ -15,7 +15,7 @@ class Service extends WebSocketServerProtocol {
   /** @param {import('@autobahn-ts/websocket').ConnectionRequest} request */
   onConnect(request) {
     const answer = services.get(request.path)
-    // Thrown from here it is the response to the handshake. Any other exception would be 500, without its text.
+    // The exception becomes the response to the handshake. Any other exception becomes 500, without its text.
     if (answer === undefined) throw new HttpException(404, `there is no service at ${request.path}`)
     this.#answer = answer
   }

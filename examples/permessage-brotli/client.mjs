@@ -1,5 +1,5 @@
 // @ts-check
-// Sends similar messages, which get small because each refers to those before, and one without compression.
+// Sends similar messages, which compress well because each refers back to earlier ones, and one without compression.
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
 import { permessageBrotli } from './permessage-brotli.mjs'
 

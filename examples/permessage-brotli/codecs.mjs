@@ -1,11 +1,11 @@
 // @ts-check
-// Brotli as transforms need it: one piece of work at a time, each with a promise.
+// Brotli codecs in the form that transforms need: one call at a time, each with a promise.
 import { constants, createBrotliCompress, createBrotliDecompress } from 'node:zlib'
 
 /** @typedef {import('@autobahn-ts/websocket').Octets} Octets */
 /** @typedef {import('@autobahn-ts/websocket').Emit} Emit */
 
-/** Octets that are no brotli data, or not to their end. */
+/** Thrown for octets that are not valid brotli data, or that end too early. */
 export class CorruptData extends Error {}
 
 export class Compressor {
@@ -22,7 +22,7 @@ export class Compressor {
     return this.#work.write(octets, emit)
   }
 
-  /** Gives out everything written, up to the end of an octet. @param {Emit} emit */
+  /** Emits everything written so far, up to the end of an octet. @param {Emit} emit */
   flush(emit) {
     return this.#work.flush(emit)
   }
@@ -64,7 +64,7 @@ export class Decompressor {
     this.#work.close()
   }
 
-  /** A stream says what memory it takes to read it, and zlib would take it: up to 16 MiB. @param {number} octet */
+  /** Checks the window of a stream before zlib allocates it, because it may have up to 16 MiB. @param {number} octet */
   #checkWindow(octet) {
     const lgwin = lgwinOf(octet)
     if (lgwin > this.#lgwin) throw new CorruptData(`its window is 2^${lgwin} octets, above the 2^${this.#lgwin} agreed on`)
@@ -72,7 +72,7 @@ export class Decompressor {
 }
 
 /**
- * The window of a stream that begins with this octet, RFC 7932 §9.1.
+ * Returns the window of a stream that begins with this octet, RFC 7932 §9.1.
  *
  * @param {number} octet
  */
@@ -81,12 +81,12 @@ export function lgwinOf(octet) {
   const high = (octet >> 1) & 7
   if (high !== 0) return 17 + high
   const low = (octet >> 4) & 7
-  // 1 stands for windows that RFC 7932 does not have
+  // 1 stands for windows that RFC 7932 does not have.
   if (low === 1) return Number.POSITIVE_INFINITY
   return low === 0 ? 17 : 8 + low
 }
 
-/** What the streams of zlib do from one call to its end. */
+/** Runs one call at a time on a stream of zlib, each until it is done. */
 class StreamWork {
   #stream
   #isClosed = false
@@ -106,7 +106,7 @@ class StreamWork {
     stream.on('end', () => this.#settle())
   }
 
-  /** A thread reads the octets, which are lent for this call only: it gets a copy. @param {Octets} octets @param {Emit} emit */
+  /** Copies the octets, which are lent for this call only, because a thread reads them. @param {Octets} octets @param {Emit} emit */
   write(octets, emit) {
     this.#given += octets.length
     return this.#run(emit, done => this.#stream.write(Uint8Array.from(octets), done))
@@ -117,12 +117,12 @@ class StreamWork {
     return this.#run(emit, done => this.#stream.flush(constants.BROTLI_OPERATION_FLUSH, done))
   }
 
-  /** Settled by the event `end`. @param {Emit} emit */
+  /** Ends the stream; the event `end` settles the promise. @param {Emit} emit */
   finish(emit) {
     return this.#run(emit, () => this.#stream.end())
   }
 
-  /** Frees the memory. Work under way ends, and emits nothing more; work that comes later does nothing. */
+  /** Frees the memory. Work in progress ends and emits nothing more; later calls do nothing. */
   close() {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -154,13 +154,13 @@ class StreamWork {
     }
   }
 
-  /** What was emitted was too much, or the data are corrupt: the stream is of no use any more. @param {unknown} error */
+  /** Closes the stream, after output that exceeded the limit, or after corrupt data. @param {unknown} error */
   #fail(error) {
     this.#reject?.(error)
     this.close()
   }
 
-  /** Octets that were not taken follow the end of a brotli stream. */
+  /** Octets that were not consumed follow the end of a brotli stream. */
   #settle() {
     if (!this.#isClosed && this.#stream.bytesWritten < this.#given) return this.#fail(new CorruptData('octets follow the end of the data'))
     this.#emit = undefined

@@ -1,11 +1,11 @@
 // @ts-check
-// Transforms of messages to send.
+// Transforms of outgoing messages.
 
 /** @typedef {import('@autobahn-ts/websocket').Octets} Octets */
 /** @typedef {import('@autobahn-ts/websocket').Emit} Emit */
 /** @typedef {import('@autobahn-ts/websocket').MessageTransform} MessageTransform */
 
-/** RSV1, to be set on the first frame. */
+/** RSV1, which is set on the first frame of a message. */
 const reserved = 4
 
 /**
@@ -30,7 +30,7 @@ export class Compressing {
     return this.#compressor.write(octets, emit)
   }
 
-  /** A frame ends within the message. @param {Emit} emit */
+  /** Called where a frame ends within the message. @param {Emit} emit */
   flush(emit) {
     return this.#compressor.flush(emit)
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// Transforms of messages received. What cannot be decoded is the peer's fault, and says with which code to close.
+// Transforms of received messages. Data that cannot be decoded is the peer's fault; the error has the close code.
 import { CloseCode, PeerMisbehaved } from '@autobahn-ts/websocket'
 import { CorruptData } from './codecs.mjs'
 import { lengthOctets } from './compressing.mjs'
@@ -43,7 +43,7 @@ export class Decompressing {
   /** @param {Octets} piece @param {Emit} emit */
   #emitted(piece, emit) {
     this.#length += piece.length
-    // the library counts what comes out, and throws above the limit: decompression stops there
+    // The library counts the output and throws above the limit, which stops decompression.
     emit(piece)
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The extension at work on one connection: which message gets which transform, and what is kept between messages.
+// The extension on one connection: chooses a transform for each message, and keeps what is needed between messages.
 
 import { Compressor, Decompressor } from './codecs.mjs'
 import { Compressing, CompressingAlone } from './compressing.mjs'
@@ -8,7 +8,7 @@ import { Decompressing, DecompressingAlone } from './decompressing.mjs'
 /** @typedef {import('@autobahn-ts/websocket').ExtensionInstance} ExtensionInstance */
 
 /**
- * What was agreed on, as one side sees it.
+ * The agreed parameters, from the view of one side.
  *
  * @typedef {object} Agreement
  * @property {import('./parameters.mjs').Direction} own
@@ -17,7 +17,9 @@ import { Decompressing, DecompressingAlone } from './decompressing.mjs'
  * @property {number} threshold
  */
 
-/** RSV1, RSV2 and RSV3 are 4, 2 and 1. This is the bit of compression, so permessage-deflate cannot be agreed on beside this one. */
+/**
+ * RSV1, RSV2 and RSV3 are 4, 2 and 1. RSV1 is the bit of compression, so permessage-deflate cannot be used together with this extension.
+ */
 const rsv1 = 4
 
 /** @implements {ExtensionInstance} */
@@ -32,7 +34,7 @@ export class BrotliInstance {
   #compressor
   /** @type {Decompressor | undefined} */
   #decompressor
-  /** Of single messages that are under way. @type {Set<{ close(): void }>} */
+  /** The codecs of single messages in progress. @type {Set<{ close(): void }>} */
   #open = new Set()
   #isClosed = false
 
@@ -40,7 +42,7 @@ export class BrotliInstance {
   constructor(agreement) {
     const { own, quality, threshold } = agreement
     this.#agreement = agreement
-    // A brotli stream begins with its window size: a message made for many cannot stand in the middle of a stream that goes on.
+    // A brotli stream begins with its window size, so a message made for many cannot be put into the middle of a stream.
     this.cacheKey = own.noContextTakeover ? `${own.lgwin} ${quality} ${threshold}` : undefined
   }
 
@@ -50,7 +52,7 @@ export class BrotliInstance {
     if (this.#isClosed || options.doNotCompress === true || (length !== undefined && length < threshold)) return undefined
     if (own.noContextTakeover) {
       const compressor = new Compressor(quality, own.lgwin)
-      // what is made for many is made to its end, also where this connection is closed meanwhile
+      // A message for many is completed even if this connection is closed meanwhile.
       return new CompressingAlone(compressor, isShared ? () => {} : this.#opened(compressor))
     }
     this.#compressor ??= new Compressor(quality, own.lgwin)
@@ -69,7 +71,7 @@ export class BrotliInstance {
     return new Decompressing(this.#decompressor)
   }
 
-  /** The connection is gone: nothing may hold memory any more, and what is under way has to end. */
+  /** Called when the connection has ended: frees all memory and ends work in progress. */
   close() {
     this.#isClosed = true
     this.#compressor?.close()

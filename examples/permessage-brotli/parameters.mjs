@@ -1,19 +1,19 @@
 // @ts-check
-// The parameters as they stand in the header.
+// Reads and writes the parameters in the header.
 
 /**
- * One way of a connection.
+ * The parameters of one direction of a connection.
  *
  * @typedef {object} Direction
  * @property {number} lgwin 10 to 24, the size of the window as a power of two.
  * @property {boolean} noContextTakeover Whether each message is compressed by itself.
  */
 
-/** The largest window that brotli has, RFC 7932 §9.1, and what a missing parameter stands for. */
+/** The largest window of brotli, RFC 7932 §9.1, which a missing parameter stands for. */
 export const largestLgwin = 24
 
 /**
- * Throws an `Error` that names the parameter where one is unknown, or has a value that it must not have.
+ * Reads parameters. Throws an `Error` that names a parameter that is unknown or has a wrong value.
  *
  * @param {import('@autobahn-ts/websocket').ExtensionParameters} parameters
  * @returns {{ server: Direction, client: Direction }}

@@ -1,11 +1,11 @@
 // @ts-check
-// The extension: what is offered, answered and confirmed in the opening handshake.
+// The extension: its offer, answer and confirmation in the opening handshake.
 import { ApiMisuse } from '@autobahn-ts/websocket'
 import { BrotliInstance } from './instance.mjs'
 import { formatParameters, largestLgwin, parseParameters } from './parameters.mjs'
 
 /**
- * What this side does, and what it asks of the other; all have defaults.
+ * The options of this side, and its requests to the other side; all have defaults.
  *
  * @typedef {object} BrotliOptions
  * @property {number} [quality] Diligence of the compressor, 2 to 11: with 0 and 1 brotli makes a window of its own choice. Default: 5.
@@ -34,7 +34,7 @@ export function permessageBrotli(options = {}) {
   return {
     name: 'permessage-brotli',
 
-    /** Client: one offer, which says what it will do itself and what it asks of the server. */
+    /** Client: one offer, with its own parameters and those that it asks of the server. */
     offer: () => [
       formatParameters({
         server: { lgwin: requestMaxLgwin, noContextTakeover: requestNoContextTakeover },
@@ -42,7 +42,9 @@ export function permessageBrotli(options = {}) {
       }),
     ],
 
-    /** Server: the first offer that can be read; each side may be held to less than it offered. A peer's nonsense is passed over. */
+    /**
+     * Server: accepts the first offer that can be read; each side may be limited further than it offered. Unreadable offers are skipped.
+     */
     accept: offers => {
       for (const parameters of offers) {
         const offer = readOffer(parameters)
@@ -54,7 +56,7 @@ export function permessageBrotli(options = {}) {
       return undefined
     },
 
-    /** Client: what the server made of it. An answer that asks more than was offered fails the handshake, by throwing. */
+    /** Client: reads the server's answer. An answer that asks for more than was offered fails the handshake, by an exception. */
     confirm: response => {
       const { server, client } = parseParameters(response)
       if (server.lgwin > requestMaxLgwin)
@@ -67,7 +69,7 @@ export function permessageBrotli(options = {}) {
 }
 
 /**
- * The smaller window, and no context where either wants none.
+ * Returns the smaller window, and no context if either side wants none.
  *
  * @param {import('./parameters.mjs').Direction} one
  * @param {import('./parameters.mjs').Direction} other

@@ -1,5 +1,5 @@
 // @ts-check
-// Sends back what it gets, and tells everybody how many are here: compressed with brotli.
+// Sends back each message, and tells all clients how many are connected, compressed with brotli.
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 import { permessageBrotli } from './permessage-brotli.mjs'
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Pings three times, each after the last one's pong, and measures the way there and back.
+// Sends three pings, each after the pong of the one before, and measures the round trips.
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
 
 class Measuring extends WebSocketClientProtocol {

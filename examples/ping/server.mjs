@@ -1,10 +1,10 @@
 // @ts-check
-// Pings and pongs by hand. Without this, connections ping by themselves after 20 seconds of silence and answer every ping.
+// Handles pings and pongs in the application. By default, connections send pings after 20 seconds of silence and answer every ping.
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
 class Pinging extends WebSocketServerProtocol {
   onOpen() {
-    // At most 125 octets. The peer sends the same ones back.
+    // At most 125 octets. The peer sends the same octets back.
     this.sendPing(new TextEncoder().encode('are you there?'))
   }
 
@@ -14,7 +14,7 @@ class Pinging extends WebSocketServerProtocol {
   }
 
   /**
-   * The default does just this. Who overrides it has to answer, RFC 6455 section 5.5.2.
+   * Does the same as the default. An override has to answer, RFC 6455 section 5.5.2.
    *
    * @param {Uint8Array} payload
    */

@@ -1,5 +1,5 @@
 // @ts-check
-// Sends one message of five frames, each when the digest of the one before is there.
+// Sends one message of five frames, each after the digest of the one before has arrived.
 import { createHash, randomBytes } from 'node:crypto'
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
 
@@ -25,7 +25,7 @@ class Sender extends WebSocketClientProtocol {
     const payload = randomBytes(100_000)
     this.#expected = createHash('sha256').update(payload).digest('hex')
     this.#count++
-    // The last one ends the message. Where nobody knows which is the last, `endMessage` sends an empty frame.
+    // The last frame ends the message. If the last frame is not known in advance, `endMessage` sends an empty one.
     this.sendMessageFrame(payload, { final: this.#count === frames })
   }
 }

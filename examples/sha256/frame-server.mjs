@@ -1,5 +1,5 @@
 // @ts-check
-// Hashes each frame of a message by itself. A frame has to fit in memory, a message need not: it may go on for ever.
+// Hashes each frame of a message separately. A frame has to fit in memory, but a message may be of any length.
 import { createHash } from 'node:crypto'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
@@ -12,7 +12,7 @@ class FrameHash extends WebSocketServerProtocol {
 }
 
 const port = Number(process.argv[2] ?? 9000)
-// Frames keep their limit; the message has none, because nobody collects it.
+// Frames keep their limit; messages have none, because they are not collected.
 const options = { protocol: FrameHash, maxFramePayloadSize: 1024 * 1024, maxMessagePayloadSize: 0, maxMessageFrames: 0 }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, options))
 console.log(`listening at ${listener.url}`)

@@ -1,5 +1,5 @@
 // @ts-check
-// Hashes whole messages: the simplest way, and each message has to fit in memory (16 MiB unless the limit is set).
+// Hashes whole messages: the simplest way. Each message has to fit in memory (16 MiB unless another limit is set).
 import { createHash } from 'node:crypto'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 

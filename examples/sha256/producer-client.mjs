@@ -1,6 +1,6 @@
 // @ts-check
-// A producer that makes octets whenever there is room for them, and stops when there is none: one message of any length, in frames of
-// one MiB, with little memory on either side.
+// A producer that makes octets while the connection is writable, and pauses otherwise: it sends one message of any length, in frames of one
+// MiB, with little memory on either side.
 import { createHash, randomBytes } from 'node:crypto'
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
 
@@ -33,7 +33,7 @@ class Producer extends WebSocketClientProtocol {
   }
 
   #produce() {
-    // Above the high-water mark this stops; `onDrain` calls again when everything has gone out.
+    // Above the high-water mark this loop stops; `onDrain` calls the method again when everything has been sent.
     while (this.#left > 0 && this.isWritable) this.#send(randomBytes(Math.min(this.#left, 50_000)))
   }
 
@@ -42,7 +42,7 @@ class Producer extends WebSocketClientProtocol {
     this.#hash.update(octets)
     this.#left -= octets.length
     let missing = this.sendMessageFrameData(octets)
-    // 0: the frame is complete. Less: so many of the octets did not fit, and begin the next one.
+    // The result is 0 if the frame is complete. If it is negative, that many octets did not fit, and begin the next frame.
     while (missing <= 0) {
       const rest = missing === 0 ? octets.subarray(octets.length) : octets.subarray(missing)
       const length = Math.min(frameLength, this.#left + rest.length)

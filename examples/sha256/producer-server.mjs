@@ -1,5 +1,5 @@
 // @ts-check
-// As the streaming server, and slow: its hook returns a promise, and while that is pending nothing more is read. So the client has to wait.
+// Like the streaming server, but slow: its hook returns a promise, and while that is pending no more is read. So the client has to wait.
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
@@ -13,7 +13,7 @@ class SlowStreamHash extends WebSocketServerProtocol {
   }
 
   /**
-   * Since this returns a promise, the octets are this protocol's own.
+   * Hashes octets. Because the hook returns a promise, it may keep the octets.
    *
    * @param {Uint8Array} payload
    */

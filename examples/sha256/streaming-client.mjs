@@ -15,7 +15,7 @@ class Sender extends WebSocketClientProtocol {
     while (missing > 0) {
       const piece = randomBytes(Math.min(missing, 10_000))
       this.#hash.update(piece)
-      // What is still missing in the frame; with the last octet the frame ends by itself, and with it the message.
+      // The result is the number of missing octets. The last octet ends the frame, and with it the message.
       missing = this.sendMessageFrameData(piece)
     }
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// Hashes octets as they arrive. Frames and messages may be of any length: nothing is collected.
+// Hashes octets as they arrive. Frames and messages may be of any length, because they are not collected.
 import { createHash } from 'node:crypto'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
@@ -13,7 +13,7 @@ class StreamHash extends WebSocketServerProtocol {
   }
 
   /**
-   * The octets are lent until this returns; the hash has taken them in by then.
+   * Hashes octets, which are lent until the hook returns.
    *
    * @param {Uint8Array} payload
    */
@@ -29,7 +29,7 @@ class StreamHash extends WebSocketServerProtocol {
 }
 
 const port = Number(process.argv[2] ?? 9000)
-// 0 is no limit. This server's memory does not depend on what it is sent.
+// 0 means no limit. The memory of this server does not depend on the size of messages.
 const limits = { maxFramePayloadSize: 0, maxMessagePayloadSize: 0, maxMessageFrames: 0 }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: StreamHash, ...limits }))
 console.log(`listening at ${listener.url}`)

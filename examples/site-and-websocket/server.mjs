@@ -1,5 +1,5 @@
 // @ts-check
-// A web site and a WebSocket service on one port: an HTTP server as always, and WebSocket at one path of it.
+// A web site and a WebSocket service on one port: an ordinary HTTP server, with WebSocket at one path.
 import { createServer } from 'node:http'
 import { attachWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
@@ -29,7 +29,7 @@ const server = createServer((request, response) => {
   response.end(isPage ? page : 'not found')
 })
 
-// No URL: the HTTP server listens, the factory only makes protocols.
+// The factory has no URL: the HTTP server listens, and the factory only makes protocols.
 const factory = new WebSocketServerFactory(undefined, { protocol: Shout })
 attachWS(factory, server, { path: '/shout' })
 
@@ -40,7 +40,7 @@ server.listen(port, '127.0.0.1', () => {
 })
 
 process.once('SIGTERM', () => {
-  // The HTTP server waits for its WebSocket connections and does not close them.
+  // An HTTP server waits for its WebSocket connections when it closes, but does not close them.
   for (const connection of factory.connections) connection.sendClose(1001)
   server.close()
 })

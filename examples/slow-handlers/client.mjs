@@ -1,5 +1,5 @@
 // @ts-check
-// Sends faster than the server works, and notices: `sendMessage` returns false, and `onDrain` says when to go on.
+// Sends faster than the server works, and notices: `sendMessage` returns false, and `onDrain` is called when it may go on.
 import { connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
 
 const total = 200
@@ -29,7 +29,7 @@ class Hasty extends WebSocketClientProtocol {
     while (this.#next < total) {
       const payload = new Uint8Array(100_000)
       new DataView(payload.buffer).setUint32(0, this.#next++)
-      // False means: it was taken, and that is enough for now.
+      // False means that the message was accepted, but that no more should be sent now.
       if (!this.sendMessage(payload)) {
         this.#stops++
         return

@@ -1,6 +1,6 @@
 // @ts-check
-// Handlers that take their time. While a hook's promise is pending, the connection is not read: messages keep their order, no more
-// than what has arrived waits in memory, and in the end the client is told to stop.
+// Slow handlers. While a hook's promise is pending, the next message waits: messages stay in order, only a limited amount is read ahead,
+// and in the end TCP makes the client wait.
 import { setTimeout as wait } from 'node:timers/promises'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
 
@@ -10,7 +10,7 @@ class Slow extends WebSocketServerProtocol {
   /** @param {Uint8Array} payload */
   async onMessage(payload) {
     const number = new DataView(payload.buffer, payload.byteOffset).getUint32(0)
-    // Later messages take less time, and still come later.
+    // Later messages take less time, but are still handled in order.
     await wait(number % 2 === 0 ? 4 : 1)
     if (number !== this.#handled++) throw new Error(`message ${number} came out of order`)
     if (number % 50 === 49) console.log(`handled ${number + 1} messages of ${payload.length} octets`)

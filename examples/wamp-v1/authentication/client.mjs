@@ -1,5 +1,5 @@
 // @ts-check
-// Authenticates wrongly, as nobody, and rightly.
+// Authenticates with a wrong secret, anonymously, and with the right secret.
 import { connectWamp, RpcError } from '@autobahn-ts/wamp/v1'
 
 const url = `ws://127.0.0.1:${Number(process.argv[2] ?? 9000)}`
@@ -13,7 +13,7 @@ console.log('as nobody:', JSON.stringify(await stranger.authenticate()))
 await fails(stranger.call(secretUri))
 await stranger.close()
 
-// `onSession` is called for each session, so that it is authenticated again after a reconnect, before anything else is restored.
+// `onSession` is called for each session, so that the client also authenticates after a reconnect, before anything else is restored.
 const joe = await connectWamp(url, {
   onSession: client => client.authenticate('joe', null, 'correct horse battery staple'),
 })

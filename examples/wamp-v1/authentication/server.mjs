@@ -1,13 +1,15 @@
 // @ts-check
-// Challenge and response (WAMP-CRA): secrets never travel, and this server does not keep them, but keys that were derived from them with a salt.
+// Challenge and response (WAMP-CRA): secrets are never sent. This server does not store secrets, but keys that were derived from them with
+// a salt.
 import { deriveKey, listenWS, WampCraServerProtocol, WampServerFactory } from '@autobahn-ts/wamp/v1'
 
-// What a user database would hold: a salt of its own for each user, made by randomBytes, and the key. Deriving is for when a user is made.
+// The contents of a user database: a different salt for each user, made by randomBytes, and the derived key. A key is derived when its user
+// is created.
 const joesSalt = { salt: 'iYNs0CLbbZqFoyIf', iterations: 10_000, keylen: 32 }
 const users = new Map([['joe', { authextra: joesSalt, key: deriveKey('correct horse battery staple', joesSalt) }]])
 
 class Server extends WampCraServerProtocol {
-  // Seconds until a client that has not authenticated is closed.
+  // Seconds after which a client that has not authenticated is closed.
   clientAuthTimeout = 10
   clientAuthAllowAnonymous = true
 
@@ -32,7 +34,7 @@ class Server extends WampCraServerProtocol {
   }
 
   /**
-   * Nothing is open to a user that is not opened here.
+   * Opens procedures and topics to the user, who has no other rights.
    *
    * @param {string | null} authKey
    * @param {import('@autobahn-ts/wamp/v1').AuthPermissions} permissions

@@ -1,5 +1,5 @@
 // @ts-check
-// The same module as in the page, in a terminal: calculates something, which shows on each page that is open.
+// Uses the module of the page in a terminal: calculates something, which appears on each open page.
 import { expressionOf, join, shown } from './live.mjs'
 
 const port = Number(process.argv[2] ?? 9000)

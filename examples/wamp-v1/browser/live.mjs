@@ -1,5 +1,5 @@
 // @ts-check
-// What the page and the program in a terminal share: one module, which runs in browsers and in Node.
+// The common module of the page and of the program in a terminal. It runs in browsers and in Node.
 import { connectWamp } from '@autobahn-ts/wamp/v1'
 
 /** @typedef {{ operation: string, operands: number[], result: number }} Calculation */
@@ -14,7 +14,7 @@ import { connectWamp } from '@autobahn-ts/wamp/v1'
  */
 
 /**
- * Connects, and stays connected: subscriptions and prefixes are there again after a loss.
+ * Connects, and reconnects after a loss, with subscriptions and prefixes restored.
  *
  * @param {string} url
  * @param {Listener} listener
@@ -38,7 +38,7 @@ export function expressionOf({ operation, operands }) {
   return operation === 'root' ? `√${a}` : `${a} ${signs[operation] ?? operation} ${b}`
 }
 
-/** Twelve digits, which is what doubles are good for. @param {number} value */
+/** Formats a number with twelve digits, which doubles represent exactly. @param {number} value */
 export function shown(value) {
   return String(Number(value.toPrecision(12))).replace('-', '−')
 }

@@ -1,5 +1,6 @@
 // @ts-check
-// A page with a calculator, and what others calculate, live: page and WAMP on one port. The page's modules are bundled when the server starts.
+// A page with a calculator that shows the calculations of others live: page and WAMP on one port. The page's modules are bundled when the
+// server starts.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +26,7 @@ class Server extends WampServerProtocol {
   }
 
   /**
-   * Who has calculated has the answer to its call; all others hear of it.
+   * Publishes a calculation to all clients except the caller, who gets the answer to the call.
    *
    * @param {unknown} result
    * @param {import('@autobahn-ts/wamp/v1').Call} call
@@ -44,7 +45,7 @@ class Server extends WampServerProtocol {
 const liveUri = 'http://example.com/live#'
 const factory = new WampServerFactory(undefined, { protocol: Server })
 
-/** A session that closes is counted until it is gone. */
+/** Publishes the number of visitors. A session that is closing counts until it has ended. */
 function tellVisitors() {
   setImmediate(() => factory.dispatch(`${liveUri}visitors`, factory.sessionCount))
 }
@@ -79,7 +80,7 @@ server.listen(port, '127.0.0.1', () => {
 })
 
 process.once('SIGTERM', () => {
-  // The HTTP server waits for its WebSocket connections and does not close them.
+  // An HTTP server waits for its WebSocket connections when it closes, but does not close them.
   for (const connection of factory.connections) connection.sendClose(1001)
   server.close()
   server.closeIdleConnections()

@@ -1,7 +1,7 @@
 // @ts-check
 import { RpcError } from '@autobahn-ts/wamp/v1'
 
-/** The procedures of a calculator. What goes wrong has a URI that programs know, a text for people, and details. */
+/** The procedures of a calculator. An error has a URI for programs, a text for people, and details. */
 export class Calculator {
   /**
    * @param {unknown} a
@@ -43,13 +43,13 @@ export class Calculator {
   }
 }
 
-/** JSON has no infinity, and would make it `null`. */
+/** Checks that a result is finite, because JSON would turn infinity into `null`. */
 function finite(/** @type {number} */ value) {
   if (Number.isFinite(value)) return value
   throw new RpcError(`${errors}too-large`, 'the result is too large')
 }
 
-/** A client of any language may call: what comes is checked. */
+/** Checks an operand, because clients in any language may call. */
 function number(/** @type {unknown} */ value) {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   throw new RpcError(`${errors}no-number`, 'an operand must be a number', { operand: value ?? null })

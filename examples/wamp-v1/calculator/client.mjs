@@ -1,5 +1,5 @@
 // @ts-check
-// Calculates, also what cannot be calculated.
+// Calculates, and also tries calculations that fail.
 import { connectWamp, RpcError } from '@autobahn-ts/wamp/v1'
 
 const port = Number(process.argv[2] ?? 9000)
@@ -25,7 +25,7 @@ async function calculate(operation, ...operands) {
     console.log(`${operation} ${operands.join(' ')}: ${await client.call(`calculator:${operation}`, ...operands)}`)
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
-    // The URI comes back whole, whatever prefixes the two sides have.
+    // The URI comes back in full, whatever prefixes the two sides use.
     console.log(`${operation} ${operands.join(' ')}: ${error.uri}: ${error.description}`, error.details ?? '')
   }
 }

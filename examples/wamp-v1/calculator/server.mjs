@@ -1,5 +1,5 @@
 // @ts-check
-// A calculator, whose errors tell more than that something went wrong.
+// A calculator whose errors carry details.
 import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 import { Calculator, calculatorUri, operations } from './calculator.mjs'
 
@@ -10,7 +10,7 @@ class Server extends WampServerProtocol {
     for (const operation of operations) this.registerMethodForRpc(calculatorUri + operation, calculator, operation)
   }
 
-  // Hooks see each call on its way.
+  // Hooks are called for each call.
   /**
    * @param {unknown} result
    * @param {import('@autobahn-ts/wamp/v1').Call} call

@@ -1,5 +1,6 @@
 // @ts-check
-// Subscribes and publishes, also where the server's handlers refuse. WAMP 1 tells nobody that they were refused: nothing comes.
+// Subscribes and publishes, including cases that the server's handlers refuse. WAMP 1 does not report a refusal: the client receives
+// nothing.
 import { connectWamp } from '@autobahn-ts/wamp/v1'
 
 const port = Number(process.argv[2] ?? 9000)

@@ -1,10 +1,10 @@
 // @ts-check
-// Who may subscribe to a topic, and what may be published on it, is decided by handlers; one handler serves all topics of a prefix.
+// Handlers decide who may subscribe to a topic and which events may be published; one handler serves all topics of a prefix.
 import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Weather {
   /**
-   * `prefix` is what was registered, `suffix` the rest of the topic. May take its time: messages of this client wait behind it.
+   * Decides on a subscription. `prefix` is the registered part of the topic, `suffix` the rest. It may be slow: later messages of this client wait.
    *
    * @param {string} _prefix
    * @param {string} suffix
@@ -16,7 +16,7 @@ class Weather {
   }
 
   /**
-   * What is returned is dispatched, `undefined` drops it.
+   * Returns the event to dispatch; `undefined` drops it.
    *
    * @param {string} _prefix
    * @param {string} suffix

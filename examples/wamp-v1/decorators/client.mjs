@@ -1,5 +1,5 @@
 // @ts-check
-// Calls what the server has decorated, and hears of what it lets through.
+// Calls decorated procedures, and receives the events that decorated handlers let through.
 import { connectWamp } from '@autobahn-ts/wamp/v1'
 
 const port = Number(process.argv[2] ?? 9000)

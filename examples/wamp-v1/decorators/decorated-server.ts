@@ -1,10 +1,10 @@
-// Procedures and topics by decorators. Started by server.mjs, which lowers them.
+// Procedures and topics defined by decorators. server.mjs compiles and starts this file.
 import { exportPub, exportRpc, exportSub, listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Inventory {
   readonly #stock = new Map([['apples', 3]])
 
-  /** Its own name is its id. */
+  /** The id of the procedure is the name of the method. */
   @exportRpc
   count(item: string): number {
     return this.#stock.get(item) ?? 0
@@ -18,13 +18,13 @@ class Inventory {
 }
 
 class Topics {
-  /** Who may subscribe to `…news-` and something. */
+  /** Decides who may subscribe to topics that begin with `…news-`. */
   @exportSub('news-', { prefixMatch: true })
   maySubscribe(_prefix: string, place: string): boolean {
     return place !== 'secret'
   }
 
-  /** What is returned is dispatched. */
+  /** Returns the event to dispatch. */
   @exportPub('news-', { prefixMatch: true })
   publish(_prefix: string, place: string, event: unknown): unknown {
     return { place, event }

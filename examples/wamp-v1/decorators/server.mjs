@@ -1,5 +1,5 @@
 // @ts-check
-// Lowers the decorators of decorated-server.ts, and starts it.
+// Compiles the decorators of decorated-server.ts, and starts it.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -9,7 +9,7 @@ await build({
   outfile,
   target: 'es2022',
   format: 'esm',
-  // What esbuild needs to know of the project; that of the repository is not for this.
+  // The compiler options that esbuild needs; those of the repository do not apply to this file.
   tsconfigRaw: {},
 })
 await import(outfile)

@@ -1,5 +1,5 @@
 // @ts-check
-// Two clients of one store: one watches what the other does, and a change that nobody has seen is not overwritten.
+// Two clients of one store: one watches the changes of the other, and a change that a client has not seen is not overwritten.
 import { connectWamp, RpcError } from '@autobahn-ts/wamp/v1'
 
 /** @typedef {{ value: unknown, version: number }} Entry */
@@ -11,7 +11,7 @@ for (const client of [writer, watcher]) client.prefix('store', 'http://example.c
 watcher.subscribe('http://example.com/store/changed#tea', (_, /** @type {Entry} */ { value, version }) =>
   console.log('tea is now', value, 'at version', version),
 )
-// What a session sends is handled in order: once this is answered, the subscription is there.
+// The messages of a session are handled in order: when this call is answered, the subscription exists.
 console.log('keys:', await watcher.call('store:keys'))
 
 console.log('set:', await writer.call('store:set', 'tea', { sort: 'green', grams: 100 }, 0))

@@ -1,5 +1,6 @@
 // @ts-check
-// A key-value store that all clients share. Who sets a key says which version it has seen, and all who watch it hear of the change.
+// A key-value store that all clients share. A client that sets a key names the version it has seen, and all clients that watch the key get
+// the change.
 import { listenWS, RpcError, TopicAccess, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Store {
@@ -13,7 +14,7 @@ class Store {
     return entry
   }
 
-  /** Sets a key that is at this version; 0: that is not there yet. Tells the new version. */
+  /** Sets a key that has this version; 0 stands for a key that does not exist yet. Returns the new version. */
   set(/** @type {unknown} */ key, /** @type {unknown} */ value, /** @type {unknown} */ version) {
     const current = this.#entries.get(text(key))?.version ?? 0
     if (version !== current) {
@@ -42,7 +43,7 @@ const store = new Store()
 class Server extends WampServerProtocol {
   onSessionOpen() {
     for (const name of ['get', 'set', 'delete', 'keys']) this.registerMethodForRpc(`http://example.com/store#${name}`, store, name)
-    // Clients may watch keys; what happened to one is told by the server alone.
+    // Clients may subscribe to keys, but only the server publishes changes.
     this.registerForPubSub('http://example.com/store/changed#', { prefixMatch: true, pubsub: TopicAccess.SUBSCRIBE })
   }
 }
@@ -54,12 +55,12 @@ console.log(`listening at ${listener.url}`)
 
 process.once('SIGTERM', () => listener.close())
 
-/** Tells all who watch the key. */
+/** Publishes the change of a key. */
 function changed(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {number} */ version) {
   factory.dispatch(`http://example.com/store/changed#${key}`, { value, version })
 }
 
-/** A client may send anything. */
+/** Checks a key, because a client may send anything. */
 function text(/** @type {unknown} */ key) {
   if (typeof key === 'string' && key !== '') return key
   throw new RpcError(`${errors}no-key`, 'a key must be a string with something in it')

@@ -7,17 +7,17 @@ const port = Number(process.argv[2] ?? 9000)
 const lines = []
 const [ada, grace, alan] = await Promise.all([join('Ada'), join('Grace'), join('Alan')])
 
-// Everybody who has subscribed, but not the publisher.
+// To all subscribers except the publisher.
 await told([grace, alan], () => ada.client.publish('chat:general', 'hello all'))
 
-// The publisher too.
+// To the publisher as well.
 await told([ada, grace, alan], () => ada.client.publish('chat:general', 'an echo', { excludeMe: false }))
 
-// All but some, or nobody but some: sessions are named by their ids.
+// To all but some, or only to some: the lists contain session ids.
 await told([grace], () => ada.client.publish('chat:general', 'not for Alan', { exclude: [ada.sessionId, alan.sessionId] }))
 await told([alan], () => ada.client.publish('chat:general', 'for Alan alone', { eligible: [alan.sessionId] }))
 
-// A topic of those that the server opened by their prefix. Handlers are given the whole URI.
+// To a topic that the server opened by its prefix. Handlers get the full URI.
 grace.client.subscribe('room:tea', grace.heard)
 await grace.client.call('chat:ready')
 await told([grace], () => ada.client.publish('room:tea', { invitation: 'at five' }))
@@ -36,13 +36,13 @@ async function join(name) {
     waiting.shift()?.()
   }
   client.subscribe('chat:general', heard)
-  // There is no answer to SUBSCRIBE; but messages are handled in order, so what is answered comes after it.
+  // SUBSCRIBE has no answer; but messages are handled in order, so the answer to a later call shows that it was handled.
   await client.call('chat:ready')
   return { client, heard, waiting, sessionId: client.sessionId ?? '' }
 }
 
 /**
- * Waits until each has heard of one event, and prints what they heard.
+ * Waits until each member has received one event, and prints the events.
  *
  * @param {{ waiting: (() => void)[] }[]} members
  * @param {() => void} publish

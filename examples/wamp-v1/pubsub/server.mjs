@@ -1,12 +1,12 @@
 // @ts-check
-// A broker: clients publish to each other, on the topics that are open to them. The server itself tells how many there are.
+// A broker: clients publish to each other, on the topics that are open to them. The server itself publishes the number of clients.
 import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Server extends WampServerProtocol {
   onSessionOpen() {
     this.registerProcedureForRpc('http://example.com/chat#ready', () => true)
     this.registerForPubSub('http://example.com/chat#general')
-    // All topics that begin like this.
+    // Opens all topics that begin with this prefix.
     this.registerForPubSub('http://example.com/chat/room#', { prefixMatch: true })
   }
 }

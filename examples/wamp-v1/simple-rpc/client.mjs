@@ -1,5 +1,5 @@
 // @ts-check
-// Calls procedures of the server, one after the other and at once.
+// Calls procedures of the server, one after the other and several at once.
 import { connectWamp } from '@autobahn-ts/wamp/v1'
 
 const port = Number(process.argv[2] ?? 9000)

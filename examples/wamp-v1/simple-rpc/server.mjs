@@ -1,5 +1,5 @@
 // @ts-check
-// Procedures that clients call: functions, a method of an object that all sessions share, one that takes its time.
+// Procedures for clients: functions, a method of an object that all sessions share, and one that takes time.
 import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Greeter {
@@ -15,7 +15,7 @@ class Greeter {
 const greeter = new Greeter()
 
 class Server extends WampServerProtocol {
-  // What a client may call is what was registered for its session.
+  // A client may call only procedures that were registered for its session.
   onSessionOpen() {
     this.registerProcedureForRpc('http://example.com/simple#add', (/** @type {number} */ a, /** @type {number} */ b) => a + b)
     this.registerMethodForRpc('http://example.com/simple#greet', greeter, 'greet')

@@ -1,5 +1,5 @@
 // @ts-check
-// Calls go both ways: while it answers a client, this server asks the client in turn.
+// Calls go both ways: while this server answers a client, it calls the client in turn.
 import { listenWS, RpcError, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Server extends WampServerProtocol {
@@ -8,7 +8,7 @@ class Server extends WampServerProtocol {
   }
 
   /**
-   * Waits for the customer, and for nobody longer than 5 seconds.
+   * Asks the customer, and waits at most 5 seconds for the answer.
    *
    * @param {string} item
    */

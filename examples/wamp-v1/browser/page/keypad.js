@@ -3,21 +3,21 @@ import { shown, signs } from '../live.mjs'
 
 /** @typedef {{ operation: string, operands: number[] }} Wanted */
 
-/** What a desk calculator remembers between two keys. It calculates nothing itself: `press` tells what is to be asked of the server. */
+/** The state of a desk calculator between two keys. It does not calculate: `press` returns the calculation to ask the server for. */
 export class Keypad {
   #entry = '0'
   /** @type {number | undefined} */
   #left
   /** @type {string | undefined} */
   #operation
-  /** The next digit begins a new number. */
+  /** Whether the next digit begins a new number. */
   #isFresh = true
 
   get display() {
     return this.#entry.replace('-', '−')
   }
 
-  /** What is above the display: the operand that waits. */
+  /** The text above the display: the operand that waits. */
   get pending() {
     return this.#left === undefined || this.#operation === undefined ? '' : `${shown(this.#left)} ${signs[this.#operation]}`
   }
@@ -38,7 +38,7 @@ export class Keypad {
   }
 
   /**
-   * The answer of the server becomes the number to go on with.
+   * Continues with the server's answer as the current number.
    *
    * @param {Wanted} wanted
    * @param {number} result
@@ -52,7 +52,7 @@ export class Keypad {
     this.#next = undefined
   }
 
-  /** The operation that follows once the one before is answered. @type {string | undefined} */
+  /** The operation that follows after the answer to the one before. @type {string | undefined} */
   #next
 
   #wanted() {

@@ -32,7 +32,7 @@ byId('keys').addEventListener('click', event => {
   const button = event.target instanceof Element ? event.target.closest('button') : null
   if (button?.dataset.key === undefined) return
   press(button.dataset.key)
-  // After a mouse or a finger, Enter is for the calculator again, and not for the button that was hit last.
+  // After a click or a tap, Enter belongs to the calculator again, and not to the button that was pressed last.
   if (event.detail > 0) button.blur()
 })
 
@@ -44,7 +44,7 @@ document.addEventListener('keydown', event => {
   press(key)
 })
 
-/** A key that comes while an answer is awaited waits too: it is for the number that the answer brings. @param {string} key */
+/** Handles a key. While an answer is awaited the key waits too, because it applies to the number in the answer. @param {string} key */
 function press(key) {
   pressed = pressed.then(() => handle(key))
 }
@@ -116,7 +116,7 @@ function add(who, calculation) {
 }
 
 /**
- * What others have sent is text, and never markup.
+ * Makes an entry. Data of others is shown as text, never as markup.
  *
  * @param {string} who
  * @param {import('../live.mjs').Calculation} calculation
