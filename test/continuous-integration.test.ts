@@ -15,7 +15,7 @@ it('has a testee for Node that runs every case, over the WebSocket of the platfo
   const server = await fuzzingServer({ url: 'ws://127.0.0.1:0', cases: ['[1-5].*', '7.*', '10.*'] })
   try {
     writeFileSync(join(folder, 'testee.mjs'), program!)
-    // Node 20 has it behind this flag, and later versions take the flag too.
+    // Node 20 has it behind this flag, which later versions accept too.
     const flags = ['--experimental-websocket', '--no-warnings', join(folder, 'testee.mjs'), server.url]
     const testee = spawn(process.execPath, flags, { stdio: ['ignore', 'inherit', 'inherit'] })
     expect(await once(testee, 'exit')).toEqual([0, null])
@@ -29,7 +29,7 @@ it('has a testee for Node that runs every case, over the WebSocket of the platfo
   }
 })
 
-it('names only flags that there are', async () => {
+it('names only existing flags', async () => {
   const { execFileSync } = await import('node:child_process')
   const help = ['fuzzing-client', 'fuzzing-server'].map(command =>
     execFileSync(process.execPath, ['packages/autobahn-ts/dist/cli.js', 'testsuite', command, '--help'], { encoding: 'utf8' }),

@@ -4,22 +4,22 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 describe('docs/defaults.md', () => {
-  it('says what the option tables say; else run: npm run build && node scripts/write-defaults.mjs', () => {
+  it('agrees with the option tables; if not, run: npm run build && node scripts/write-defaults.mjs', () => {
     expect(page).toBe(printed('defaults.md'))
   })
 
-  it('names every option of the API that this one stands for, as an option or as left out', () => {
+  it('names every option of the API of AutobahnPython, as an option or as left out', () => {
     expect([...protocolOptions, ...factoryParameters].filter(name => !page.includes(`| \`${name}\``))).toEqual([])
   })
 })
 
 describe('docs/wamp-v1.md', () => {
-  it('says what the option table of WAMP says; else run the same', () => {
+  it('agrees with the option table of WAMP; if not, run the same command', () => {
     expect(readFileSync(new URL('../docs/wamp-v1.md', import.meta.url), 'utf8')).toBe(printed('wamp-v1.md'))
   })
 })
 
-/** What AutobahnPython's `setProtocolOptions` take, from 0.5 to today, servers and clients. */
+/** The options of AutobahnPython's `setProtocolOptions`, from 0.5 to today, servers and clients. */
 const protocolOptions = [
   'version',
   'versions',
@@ -54,7 +54,7 @@ const protocolOptions = [
   'trustXForwardedFor',
 ]
 
-/** What its factories take and carry besides. */
+/** The further parameters of AutobahnPython's factories. */
 const factoryParameters = [
   'url',
   'protocol',

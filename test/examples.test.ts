@@ -61,7 +61,7 @@ describe('examples', { timeout: 60_000 }, () => {
   })
 
   for (const server of ['multiproto/server', 'multiproto/attached-server']) {
-    it(`${server}: services by path, 404 for the rest`, async () => {
+    it(`${server}: services by path, 404 for other paths`, async () => {
       const ran = await run(server, 'multiproto/client')
       expect(ran.output).toBe('/echo -> stressed\n/reverse -> desserts\n/count -> 8 letters\n/nothing -> HandshakeFailed 404\n')
       expect(await ran.server.terminate()).toBe(0)
@@ -79,27 +79,27 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('slow-handlers: the order is kept, and the client is told to stop', async () => {
+  it('slow-handlers: the order is kept, and the client stops when sendMessage returns false', async () => {
     const { output, server } = await run('slow-handlers/server', 'slow-handlers/client')
     expect(output).toBe('200 answers in order; told to stop: true\n')
     await server.printed(/^handled 200 messages of 100000 octets$/m)
     expect(await server.terminate()).toBe(0)
   })
 
-  it('extension-reserved-bit: what is urgent is told apart', async () => {
+  it('extension-reserved-bit: urgent messages are distinguished', async () => {
     const { output, server } = await run('extension-reserved-bit/server', 'extension-reserved-bit/client')
     expect(output).toBe('extensions: x-urgent\nin good time: a cup of tea\nat once: the fire brigade\n')
     expect(await server.terminate()).toBe(0)
   })
 
-  it('extension-reserved-opcode: a frame of its own between those of a message', async () => {
+  it('extension-reserved-opcode: a frame of the extension between those of a message', async () => {
     const { output, server } = await run('extension-reserved-opcode/server', 'extension-reserved-opcode/client')
     expect(output).toBe('opcode 11 came back: 3, 4\na message of 2000 octets\n')
     await server.printed(/^opcode 11: cursor at 3, 4$/m)
     expect(await server.terminate()).toBe(0)
   })
 
-  it('permessage-brotli: messages get small, and one stays as it is', async () => {
+  it('permessage-brotli: messages are compressed, except for one', async () => {
     const { output, server } = await run('permessage-brotli/server', 'permessage-brotli/client')
     expect(output).toBe(
       [
@@ -117,28 +117,28 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('sha256/frame: every frame has its digest before the message ends', async () => {
+  it('sha256/frame: every frame is answered with its digest before the message ends', async () => {
     const { output, server } = await run('sha256/frame-server', 'sha256/frame-client')
     expect(output).toMatch(/^(frame [1-5]: same digest [0-9a-f]{64}\n){5}$/)
     expect(await server.terminate()).toBe(0)
   })
 
-  it('sha256/streaming: octets as they arrive', async () => {
+  it('sha256/streaming: octets are hashed as they arrive', async () => {
     const { output, server } = await run('sha256/streaming-server', 'sha256/streaming-client')
     expect(output).toMatch(/^frame of 1048576 octets: same digest [0-9a-f]{64}\n$/)
     await server.printed(/^hashed 1048576 octets$/m)
     expect(await server.terminate()).toBe(0)
   })
 
-  it('sha256/producer: 64 MiB in frames of one MiB, as fast as the server takes them', async () => {
+  it('sha256/producer: 64 MiB in frames of one MiB, as fast as the server reads them', async () => {
     const { output, server } = await run('sha256/producer-server', 'sha256/producer-client')
     expect(output).toMatch(/^message of 64 MiB: same digest [0-9a-f]{64}\nwaited for the server: true\n$/)
-    // And the empty one that ends the message.
+    // One more for the empty frame that ends the message.
     await server.printed(/^hashed 65 frames$/m)
     expect(await server.terminate()).toBe(0)
   })
 
-  it('wamp-v1/simple-rpc: functions and methods, in the order in which they are ready', async () => {
+  it('wamp-v1/simple-rpc: functions and methods, answered in the order in which they are ready', async () => {
     const { output, server } = await run('wamp-v1/simple-rpc/server', 'wamp-v1/simple-rpc/client')
     expect(output).toBe(
       [
@@ -153,7 +153,7 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('wamp-v1/decorators: what is decorated is called and published', async () => {
+  it('wamp-v1/decorators: decorated methods are called and published', async () => {
     const { output, server } = await run('wamp-v1/decorators/server', 'wamp-v1/decorators/client')
     expect(output).toBe("apples: 3\nand two more: 5\n{ place: 'town', event: 'market day' }\n")
     expect(await server.terminate()).toBe(0)
@@ -170,9 +170,9 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('wamp-v1/key-value: versions are kept, and who watches hears of changes', async () => {
+  it('wamp-v1/key-value: versions are kept, and watchers get changes', async () => {
     const { output, server } = await run('wamp-v1/key-value/server', 'wamp-v1/key-value/client')
-    // An answer and an event for two clients have no order between them.
+    // An answer and an event for two clients may arrive in any order.
     expect(output.trimEnd().split('\n').sort()).toEqual(
       [
         'keys: []',
@@ -205,7 +205,7 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('wamp-v1/pubsub: all, all but some, some alone', async () => {
+  it('wamp-v1/pubsub: events to all, to all but some, to some only', async () => {
     const { output, server } = await run('wamp-v1/pubsub/server', 'wamp-v1/pubsub/client')
     const general = 'hears of http://example.com/chat#general:'
     expect(output.split('\n\n')).toEqual([
@@ -230,7 +230,7 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('wamp-v1/authentication: nothing is open to strangers', async () => {
+  it('wamp-v1/authentication: clients without authentication have no rights', async () => {
     const { output, server } = await run('wamp-v1/authentication/server', 'wamp-v1/authentication/client')
     const [wrong, nobody, early, anonymous, still, joe] = output.split('\n')
     expect([wrong, nobody].map(line => line?.split(':')[0])).toEqual(['invalid-signature', 'no-such-authkey'])
@@ -247,7 +247,7 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
-  it('are all in their README, with commands that name files', () => {
+  it('are all listed in their README, with commands that name existing files', () => {
     const readme = readFileSync(join(examples, 'README.md'), 'utf8')
     const programs = readdirSync(examples, { recursive: true, encoding: 'utf8' })
       .filter(file => /(server|client|certificate)\.mjs$/.test(file))
@@ -263,7 +263,7 @@ async function run(server: string, client: string, { more = [] as string[] } = {
   return { output: await start(client, port, ...more).output(), server: serving }
 }
 
-/** Port 0 takes a free one; the server says which. */
+/** Returns the port that the server prints; it listens on port 0, which is a free one. */
 async function portOf(server: Program): Promise<number> {
   const [, port] = await server.printed(/^listening at \w+:\/\/[\w.]+:(\d+)/m)
   return Number(port)

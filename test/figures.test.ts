@@ -5,18 +5,18 @@ import { describe, expect, it } from 'vitest'
 import { withoutFigures } from '../bench/report/marks.mjs'
 
 describe('the measured figures of the documents', () => {
-  it('are those of docs/benchmarks/; else run: node scripts/write-figures.mjs', () => {
+  it('agree with docs/benchmarks/; if not, run: node scripts/write-figures.mjs', () => {
     const script = fileURLToPath(new URL('../scripts/write-figures.mjs', import.meta.url))
     const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 
-  it('stand between marks: outside them no document says what something took', () => {
+  it('are between marks: outside of them no document contains a measurement', () => {
     const lines = documents().flatMap(document => found(document, /\d ?(µs|ns)\b/))
     expect(lines).toEqual([])
   })
 
-  it('say in docs/memory.md alone what a connection and a compressor take', () => {
+  it('contain the memory of connections and compressors in docs/memory.md only', () => {
     const sources = readdirSync(`${root}packages`).flatMap(name => below(`packages/${name}/src`, '.ts'))
     const lines = [...documents(), ...sources].flatMap(file => found(file, memory))
     expect(lines).toEqual([])
@@ -30,7 +30,9 @@ const memory = new RegExp(
   `${size} (per|for each|for an|of|each) (an )?(idle connection|${held})|${held} [^.|\\n]{0,30}(takes?|took|weighs?) [^.|\\n]{0,20}${size}`,
 )
 
-/** What is written for users and for those who work here. Decisions and the changelog say what was, on their day. */
+/**
+ * Returns the documents for users and contributors. Decisions and the changelog are left out, because they quote the figures of their date.
+ */
 function documents(): string[] {
   const packages = readdirSync(`${root}packages`)
   return [

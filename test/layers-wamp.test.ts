@@ -6,7 +6,7 @@ const websocket = '@autobahn-ts/websocket/portable'
 /** The rooms that no version of WAMP owns. */
 const everyVersion = ['faults', 'checks', 'hooks', 'serializers', 'work']
 
-/** Who may import whom in `packages/wamp/src`; a room may always import itself. */
+/** The imports that are allowed in `packages/wamp/src`; a room may always import itself. */
 const wamp = new SourceFolder('wamp', {
   keys: ['@noble/hashes/hmac.js', '@noble/hashes/pbkdf2.js', '@noble/hashes/sha2.js'],
   faults: [websocket],
@@ -28,27 +28,27 @@ const wamp = new SourceFolder('wamp', {
   browser: [...everyVersion, 'v1', websocket],
 })
 
-/** Files that hold nothing to run: types and ports. */
+/** Files without code that runs: types and ports. */
 const untested: readonly string[] = ['v1/ports/message-tier.ts']
 
 describe('the layers of @autobahn-ts/wamp', () => {
-  it('has a rule for every file, and no rule for a room that is empty', () => {
+  it('have a rule for every file, and no rule for an empty room', () => {
     expect(wamp.unruled).toEqual([])
     expect(wamp.empty).toEqual([])
   })
 
-  it('imports one way only', () => {
+  it('import one way only', () => {
     expect(wamp.wrongImports).toEqual([])
   })
 })
 
 describe('the tests of @autobahn-ts/wamp', () => {
-  it('has a test file for every source file', () => {
+  it('exist for every source file', () => {
     const isBarrel = (file: string) => ['v1/index.ts', 'node/v1.ts', 'browser/v1.ts'].includes(file)
     expect(wamp.files.filter(file => !untested.includes(file) && !isBarrel(file) && !wamp.hasTest(file))).toEqual([])
   })
 
-  it('excuses only files that exist and hold nothing to run', () => {
+  it('are missing only for existing files without code that runs', () => {
     expect(untested.filter(file => !wamp.files.includes(file) || wamp.runs(file))).toEqual([])
   })
 })

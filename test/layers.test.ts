@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ImportTable, SourceFolder, specifiers } from './source-folder.ts'
 
-/** Who may import whom in `packages/websocket/src`; a room may always import itself. */
+/** The imports that are allowed in `packages/websocket/src`; a room may always import itself. */
 const allowed: ImportTable = {
   bytes: [],
   'protocol/faults': [],
@@ -45,7 +45,7 @@ const allowed: ImportTable = {
   'index.ts': ['portable.ts', 'node'],
 }
 
-/** Files that hold nothing to run: types and ports. A port's behaviour is tested at its implementations. */
+/** Files without code that runs: types and ports. A port's behaviour is tested at its implementations. */
 const untested: readonly string[] = [
   'bytes/byte-stream.ts',
   'bytes/clock.ts',
@@ -69,16 +69,16 @@ const websocket = new SourceFolder('websocket', allowed)
 const { files } = websocket
 
 describe('the layers of @autobahn-ts/websocket', () => {
-  it('has a rule for every file, and no rule for a room that is empty', () => {
+  it('have a rule for every file, and no rule for an empty room', () => {
     expect(websocket.unruled).toEqual([])
     expect(websocket.empty).toEqual([])
   })
 
-  it('imports one way only', () => {
+  it('import one way only', () => {
     expect(websocket.wrongImports).toEqual([])
   })
 
-  it('knows the ways a module is named', () => {
+  it('are checked for all forms of imports', () => {
     const text = [
       "import { a } from '../one/a.ts'",
       "import type {\n  B,\n} from '../two/b.ts'",
@@ -93,16 +93,16 @@ describe('the layers of @autobahn-ts/websocket', () => {
 })
 
 describe('the tests of @autobahn-ts/websocket', () => {
-  it('has a test file for every source file', () => {
+  it('exist for every source file', () => {
     expect(files.filter(file => !untested.includes(file) && !isBarrel(file) && !websocket.hasTest(file))).toEqual([])
   })
 
-  it('excuses only files that exist and hold nothing to run', () => {
+  it('are missing only for existing files without code that runs', () => {
     expect(untested.filter(file => !files.includes(file) || websocket.runs(file))).toEqual([])
   })
 })
 
-/** A file that only passes on what other files hold. */
+/** Whether a file only exports what other files contain. */
 function isBarrel(file: string): boolean {
   return barrels.includes(file.split('/').at(-1) ?? '') && !websocket.runs(file)
 }

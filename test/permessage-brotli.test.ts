@@ -51,7 +51,7 @@ describe('permessage-brotli, its parameters', () => {
     })
   }
 
-  it('a client offers what it will do and what it asks for', () => {
+  it('a client offers its own parameters and those that it asks for', () => {
     const offers = permessageBrotli({ lgwin: 12, requestMaxLgwin: 14, requestNoContextTakeover: true }).offer!()
     expect(offers.map(text)).toEqual(['server_no_context_takeover; server_lgwin=14; client_lgwin=12'])
   })
@@ -74,7 +74,7 @@ describe('permessage-brotli, its parameters', () => {
     })
   }
 
-  it('read the window of every stream that brotli makes', () => {
+  it('reads the window of every stream that brotli makes', () => {
     for (let lgwin = 10; lgwin <= 24; lgwin++) {
       const params = { [constants.BROTLI_PARAM_LGWIN]: lgwin, [constants.BROTLI_PARAM_QUALITY]: 4 }
       expect(lgwinOf(brotliCompressSync('some words', { params })[0]!)).toBe(lgwin)
@@ -85,7 +85,7 @@ describe('permessage-brotli, its parameters', () => {
 
 describe('permessage-brotli, its transforms', () => {
   for (const [mode, options] of modes) {
-    it(`give back what they were given, however it is cut and flushed, ${mode}`, async () => {
+    it(`restore the octets, however they are cut and flushed, ${mode}`, async () => {
       const piece = fc.record({ octets: fc.uint8Array({ maxLength: 300 }), copies: fc.constantFrom(1, 1, 300), isFrame: fc.boolean() })
       const message = fc.record({ pieces: fc.array(piece, { maxLength: 4 }), cut: fc.integer({ min: 1, max: 100_000 }) })
       await fc.assert(
@@ -110,21 +110,21 @@ describe('permessage-brotli, its transforms', () => {
       )
     })
 
-    it(`give out everything where a frame ends, ${mode}`, async () => {
+    it(`emit everything where a frame ends, ${mode}`, async () => {
       const [server, client] = pair(options)
       const encoder = encoderOf(client)
       const frame = await gathered(async emit => {
         await encoder.write(Buffer.from('the first frame'), emit)
         await encoder.flush!(emit)
       })
-      // with context takeover four octets are held back, because they may be the length of the message
+      // With context takeover four octets are held back, because they may be the length of the message.
       const body = mode === 'without' ? frame : Buffer.concat([frame, uint32(0)])
       expect(String(await gathered(async emit => decoderOf(server).write(body, emit)))).toBe('the first frame')
       server.close()
       client.close()
     })
 
-    it(`end when the connection does, and emit nothing more, ${mode}`, async () => {
+    it(`stop when the connection ends, and emit nothing more, ${mode}`, async () => {
       const [server, client] = pair(options)
       const data = noise(4 * MiB)
       const body = await encoded(client, data)
@@ -140,7 +140,7 @@ describe('permessage-brotli, its transforms', () => {
       await Promise.all([...work, encoder.end(() => undefined)])
     })
 
-    it(`stop where the receiver has had enough, ${mode}`, async () => {
+    it(`stop at the limit of the receiver, ${mode}`, async () => {
       const [server, client] = pair(options)
       const bomb = await encoded(client, new Uint8Array(64 * MiB))
       let received = 0
@@ -158,7 +158,7 @@ describe('permessage-brotli, its transforms', () => {
     })
   }
 
-  it('refer to the messages before with context takeover, and not without', async () => {
+  it('refer back to earlier messages with context takeover, and not without', async () => {
     for (const [mode, options] of modes) {
       const [, client] = pair(options)
       const lengths = [(await encoded(client, noise(500))).length, (await encoded(client, noise(500))).length]
@@ -167,7 +167,7 @@ describe('permessage-brotli, its transforms', () => {
     }
   })
 
-  it('are not asked for messages that are small, not to be compressed, or not marked', () => {
+  it('are not used for messages that are small, excluded from compression, or unmarked', () => {
     const [server] = pair({ threshold: 100 })
     const message = { isBinary: true, options: {}, length: 99, isShared: false }
     expect(server.encoder!(message)).toBeUndefined()
@@ -178,7 +178,7 @@ describe('permessage-brotli, its transforms', () => {
     expect(server.encoder!({ ...message, length: 100 })).toBeUndefined()
   })
 
-  it('share messages without context, and make them to their end whoever goes meanwhile', async () => {
+  it('share messages without context, and complete them even if a connection ends meanwhile', async () => {
     const [server] = pair(modes[1]![1])
     expect([server.cacheKey, pair(modes[0]![1])[0].cacheKey]).toEqual(['16 5 0', undefined])
     const encoder = server.encoder!({ isBinary: true, options: {}, length: MiB, isShared: true })!
@@ -224,7 +224,7 @@ describe('permessage-brotli between two ends', () => {
     })
   }
 
-  it('is declined by a peer that does not know it, and nothing is compressed', async () => {
+  it('is declined by a peer without it, and messages are not compressed', async () => {
     const { clients } = await joined({ extensions: [] }, 1)
     expect(clients[0]!.extensions).toEqual([])
     clients[0]!.sendMessage('x'.repeat(1000))
@@ -270,7 +270,7 @@ describe('permessage-brotli, attacked', () => {
     })
   }
 
-  it('tells a length that is not the message’s', async () => {
+  it('detects a length that is not the message’s', async () => {
     const { info } = await attacked(Buffer.concat([compressed(noise(10)), uint32(11)]), modes[0]![1])
     expect(info).toMatchObject({ localCloseCode: 1007, reason: expect.stringContaining('it has another length than it says') })
   })
@@ -322,7 +322,7 @@ async function joined(
   return { factory, clients }
 }
 
-/** In one piece, in fragments, in frames, streamed, or left as it is. */
+/** Sends a message in one piece, in fragments, in frames, streamed, or without compression. */
 function sendAs(end: ServerEnd | ClientEnd, message: string, number: number): void {
   const octets = Buffer.from(message, 'latin1')
   switch (number % 5) {
@@ -353,7 +353,7 @@ function sample(number: number): string {
   return JSON.stringify({ number, text: 'similar '.repeat(number % 20), more: number * 7919 })
 }
 
-/** Sends octets as they are, marked as compressed, to a server that is to decompress them. */
+/** Sends octets unchanged, marked as compressed, to a server that has to decompress them. */
 async function attacked(
   body: Octets,
   options: BrotliOptions,
@@ -428,7 +428,7 @@ function compressed(octets: Octets, lgwin = 16): Buffer {
   return brotliCompressSync(octets, { params })
 }
 
-/** The same each time, and hardly to be compressed. */
+/** Returns octets that hardly compress, the same in each run. */
 function noise(size: number): Buffer {
   let state = 1
   return Buffer.from(

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as net from 'node:net'
 
-/** A program that runs in a process of its own, and what it prints. */
+/** A program in a process of its own, and its output. */
 export class Program {
   readonly #name: string
   readonly #process: ChildProcess
@@ -30,7 +30,7 @@ export class Program {
     return this.#hasEnded
   }
 
-  /** Waits until it has printed this. */
+  /** Waits for a match of the pattern in the output. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(this.#output)
@@ -40,21 +40,21 @@ export class Program {
     }
   }
 
-  /** Waits until it has ended by itself; all that it printed. */
+  /** Waits until the program has ended by itself, and returns its output. */
   async output(): Promise<string> {
     while (!this.#hasEnded) await new Promise<void>(resolve => this.#watchers.add(resolve))
     if (this.#process.exitCode !== 0) throw new Error(`${this.#name} ended with ${this.#process.exitCode}; it printed:\n${this.#output}`)
     return this.#output
   }
 
-  /** Asks it to end, and gives its exit code, or the signal that ended it. */
+  /** Asks the program to end, and returns its exit code, or the signal that ended it. */
   async terminate(): Promise<number | NodeJS.Signals | null> {
     this.#process.kill('SIGTERM')
     while (!this.#hasEnded) await new Promise<void>(resolve => this.#watchers.add(resolve))
     return this.#process.exitCode ?? this.#process.signalCode
   }
 
-  /** Ends it, whatever it does. */
+  /** Kills the program. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL')
     while (!this.#hasEnded) await new Promise<void>(resolve => this.#watchers.add(resolve))
@@ -74,7 +74,7 @@ export async function endPrograms(): Promise<void> {
   started.clear()
 }
 
-/** A port that was free a moment ago: for programs that are told where to listen and do not say where they do. */
+/** Returns a port that was free a moment ago, for programs that need a port and do not print it. */
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -84,7 +84,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until a program that does not say so takes connections. */
+/** Waits until a program that prints nothing accepts connections. */
 export async function listening(program: Program, port: number): Promise<void> {
   while (!(await accepts(port))) {
     if (program.hasEnded) await program.output()

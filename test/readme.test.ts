@@ -30,7 +30,7 @@ describe("the repository's README", { timeout: 60_000 }, () => {
     await uploadsTheFile(programs)
   })
 
-  it('has a server that echoes, and one that sends news to who joined', async () => {
+  it('has a server that echoes, and one that sends news to members', async () => {
     const { program, port } = await programs.start('server.ts')
     await listening(program, port)
     const echo = await connect(`ws://localhost:${port}/echo`)
@@ -42,7 +42,7 @@ describe("the repository's README", { timeout: 60_000 }, () => {
     await news.close()
   })
 
-  it('has a client that waits for an answer for a limited time', async () => {
+  it('has a client that waits a limited time for an answer', async () => {
     const server = await programs.start('server.ts')
     await listening(server.program, server.port)
     const { program } = await programs.start('answer.ts', server.port)
@@ -53,19 +53,19 @@ describe("the repository's README", { timeout: 60_000 }, () => {
     await echoes(programs)
   })
 
-  it('has frames that arrive one by one', async () => {
+  it('has a program that handles frames one by one', async () => {
     const { program } = await programs.start('frames.ts')
     expect(await program.output()).toBe('frame: 300 octets\nframe: 70000 octets\n')
   })
 
-  it('has a stream of 1 GiB that arrives as it was sent', { timeout: 120_000 }, async () => {
+  it('has a stream of 1 GiB that arrives unchanged', { timeout: 120_000 }, async () => {
     const { program } = await programs.start('streaming.ts')
     const zeros = createHash('sha256')
     for (let i = 0; i < 1024; i++) zeros.update(Buffer.alloc(1024 * 1024))
     expect(await program.output()).toBe(`${zeros.digest('hex')}\n`)
   })
 
-  it('has a broadcast that all get', async () => {
+  it('has a broadcast that reaches all', async () => {
     const { program } = await programs.start('broadcast.ts')
     expect(await program.output()).toBe("sent 3, skipped 0\n[ 'to everybody', 'to everybody', 'to everybody' ]\n")
   })
@@ -112,13 +112,13 @@ describe('the guide to extensions', { timeout: 60_000 }, () => {
     expect(await program.output()).toBe('client: the peer says it is twelve\nhello to you\n')
   })
 
-  it('has a frame for many connections, of which those without the extension are told', async () => {
+  it('has a frame for many connections, and reports those without the extension', async () => {
     const { program } = await compiled(readFileSync(join(root, 'docs/extensions.md'), 'utf8')).start('noon.ts')
     expect(await program.output()).toBe('sent to 1, missed by 1\nit is noon\ngood bye good bye\n')
   })
 })
 
-/** The programs of a text as they are printed, but for the port: 9000 may be taken here. */
+/** The programs of a text, unchanged except for the port, because 9000 may be in use here. */
 class Programs {
   readonly names: readonly string[]
   readonly folder: string
@@ -160,7 +160,7 @@ async function echoes(programs: Programs): Promise<void> {
   await ws.close()
 }
 
-/** Checks the types as a user's compiler would, and makes JavaScript, in a folder from which the package is found. */
+/** Checks the types as a user's compiler would, and compiles to JavaScript, in a folder from which the package can be imported. */
 function compiled(text: string): Programs {
   const blocks = [...text.matchAll(/^```ts\n(\/\/ (\S+\.ts)\n[\s\S]*?)^```$/gm)].map(match => ({ name: match[2]!, code: match[1]! }))
   expect(blocks.length).toBe(text.split('```ts\n').length - 1)

@@ -3,20 +3,20 @@ import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What the files of one room may import: other rooms, and names that are not relative. A room is a folder, a folder within one (`protocol/frames`),
- * or a file beside the folders; the name of a folder stands for all rooms in it.
+ * The modules that the files of a room may import: other rooms, and names that are not relative. A room is a folder, a folder within one
+ * (`protocol/frames`), or a file next to the folders; the name of a folder stands for all rooms in it.
  */
 export type ImportTable = Readonly<Record<string, readonly string[]>>
 
 /** The sources of one package, their imports and their tests. */
 export class SourceFolder {
-  /** Relative to `src`, with slashes. */
+  /** Paths relative to `src`, with slashes. */
   readonly files: readonly string[]
   readonly #source: string
   readonly #tests: string
   readonly #allowed: ImportTable
 
-  /** The rooms of the folder `node` may import `node:` modules. */
+  /** Only rooms of the folder `node` may import `node:` modules. */
   constructor(name: string, allowed: ImportTable) {
     this.#source = fileURLToPath(new URL(`../packages/${name}/src`, import.meta.url))
     this.#tests = fileURLToPath(new URL(`../packages/${name}/test`, import.meta.url))
@@ -27,12 +27,12 @@ export class SourceFolder {
       .sort()
   }
 
-  /** Files that lie in no room of the table. */
+  /** Files that do not belong to a room of the table. */
   get unruled(): string[] {
     return this.files.filter(file => this.#roomOf(file) === undefined)
   }
 
-  /** Rooms of the table that no file lies in. */
+  /** Rooms of the table without files. */
   get empty(): string[] {
     return Object.keys(this.#allowed).filter(room => !this.files.some(file => this.#roomOf(file) === room))
   }
@@ -49,7 +49,7 @@ export class SourceFolder {
     return existsSync(join(this.#tests, file.replace(/\.ts$/, '.test.ts')))
   }
 
-  /** Whether there is anything in a file that runs. */
+  /** Whether a file contains code that runs. */
   runs(file: string): boolean {
     return /^(export\s+)?(default|abstract|async|class|const|function|let|var)\b/m.test(this.#read(file))
   }
@@ -63,7 +63,7 @@ export class SourceFolder {
     return target === room || allowed.some(each => target === each || target.startsWith(`${each}/`))
   }
 
-  /** The room of a file: the innermost folder that the table knows, or the file itself. */
+  /** Returns the room of a file: the innermost folder of the table, or the file itself. */
   #roomOf(file: string): string | undefined {
     const parts = file.split('/')
     const places = parts.map((_, n) => parts.slice(0, parts.length - n).join('/'))
@@ -75,7 +75,7 @@ export class SourceFolder {
   }
 }
 
-/** What a module imports, however it is written. */
+/** Returns the module names that a text imports, in any form. */
 export function specifiers(text: string): string[] {
   const code = text.replace(/^\s*\/\*[\s\S]*?\*\//gm, '').replace(/^\s*\/\/.*$/gm, '')
   return forms.flatMap(form => [...code.matchAll(form)].map(match => match[1] ?? ''))

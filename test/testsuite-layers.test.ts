@@ -3,7 +3,7 @@ import { join, posix, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-/** Who may import whom in `packages/testsuite/src`; a folder may always import itself. */
+/** The imports that are allowed in `packages/testsuite/src`; a folder may always import itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   payloads: ['wire'],
@@ -11,12 +11,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ['wire', 'cases'],
   report: ['wire', 'cases', 'run'],
   fuzzing: ['wire', 'cases', 'run', 'report'],
-  // What is tested is seen by nobody but its testees.
+  // Only the testees may import the library, which is what they test.
   testees: ['@autobahn-ts/websocket'],
   'index.ts': ['wire', 'cases', 'run', 'report', 'fuzzing', 'testees'],
 }
 
-/** Files that hold nothing to run, or whose cases are tested as the whole catalogue and as conversations. */
+/** Files without code that runs, or whose cases are tested as a whole catalogue and in conversations. */
 const untested: readonly string[] = ['cases/case.ts', 'report/report-writer.ts', 'run/opening-record.ts', 'run/pace.ts']
 const testedTogether =
   /^(cases\/\d.*|run\/(conversation|testee-link|open-as-.*|read-head|write-in-parts)|fuzzing\/control-answer|testees\/.*)\.ts$/
@@ -29,11 +29,11 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .sort()
 
 describe('the layers of @autobahn-ts/testsuite', () => {
-  it('has a rule for every folder', () => {
+  it('have a rule for every folder', () => {
     expect([...new Set(files.map(layer))].filter(name => !(name in allowed))).toEqual([])
   })
 
-  it('imports one way only, and the library in its testees alone', () => {
+  it('import one way only, and the library in the testees only', () => {
     const wrong = files.flatMap(file =>
       imports(file)
         .filter(name => !mayImport(file, name))
@@ -42,14 +42,14 @@ describe('the layers of @autobahn-ts/testsuite', () => {
     expect(wrong).toEqual([])
   })
 
-  it('sees the imports that it judges', () => {
+  it('are checked for all forms of imports', () => {
     expect(imports('testees/testee-server.ts')).toContain('@autobahn-ts/websocket')
     expect(mayImport('run/judge.ts', '@autobahn-ts/websocket')).toBe(false)
     expect(mayImport('run/judge.ts', '../../../websocket/src/index.ts')).toBe(false)
     expect(mayImport('wire/frame.ts', '../run/judge.ts')).toBe(false)
   })
 
-  it('has a test file for every source file, but for those that are tested together', () => {
+  it('have a test file for every source file, except for those that are tested together', () => {
     const isTested = (file: string): boolean => existsSync(join(tests, file.replace(/\.ts$/, '.test.ts')))
     expect(files.filter(file => file !== 'index.ts' && !untested.includes(file) && !testedTogether.test(file) && !isTested(file))).toEqual(
       [],

@@ -41,7 +41,7 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     await shows(page, '#display', '9')
   })
 
-  it('says what went wrong, with the details', async () => {
+  it('shows errors with their details', async () => {
     const page = await opened()
     await page.keyboard.type('5/0=')
     await shows(page, '#note', 'nothing can be divided by 0 {"dividend":5}')
@@ -53,7 +53,7 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     await shows(page, '#note', 'a negative number has no real root {"operand":-4}')
   })
 
-  it('shows what others calculate, as they do', async () => {
+  it('shows calculations of others live', async () => {
     const [one, other] = [await opened(), await opened({ colorScheme: 'dark' })]
     await shows(one, '#visitors', '2 are here')
     await shows(other, '#visitors', '2 are here')
@@ -70,7 +70,7 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     await shows(one, '#visitors', '2 are here')
   })
 
-  it('comes back by itself when the server does', async () => {
+  it('reconnects by itself when the server is back', async () => {
     const page = await opened()
     await server.terminate()
     await page.waitForSelector('#link[data-state=lost]')
@@ -81,7 +81,7 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     await page.keyboard.type('9r')
     await shows(page, '#display', '3')
     await shows(page, '#visitors', 'You are alone here; open the page a second time')
-    // What Chromium prints of tries that nobody answered.
+    // Chromium logs attempts that no server answered.
     for (const line of complaints.splice(0)) expect(line).toContain('ERR_CONNECTION_REFUSED')
   })
 
@@ -97,7 +97,7 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     await page.screenshot({ path: join(screenshots, 'wamp-page-narrow.png'), fullPage: true })
   })
 
-  it('can be used with the keyboard alone, button by button', async () => {
+  it('works with the keyboard alone, button by button', async () => {
     const page = await opened()
     await page.focus('[data-key="7"]')
     await page.keyboard.press('Enter')
@@ -124,7 +124,7 @@ async function press(page: Page, key: string): Promise<void> {
   await page.click(`[data-key="${key}"]`)
 }
 
-/** Waits until the first of such elements has the text. */
+/** Waits until the first element of a selector has the text. */
 async function shows(page: Page, selector: string, text: string): Promise<void> {
   await page.waitForFunction(([selector, text]) => document.querySelector(selector!)?.textContent === text, [selector, text])
 }

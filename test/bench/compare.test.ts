@@ -10,7 +10,7 @@ const client = { ...echo, name: 'client', wants: ['client'] }
 const elsewhere = { ...echo, name: 'Node versions', isOnOtherNodes: true }
 const scenarios = [echo, text, secure, idle, client, elsewhere]
 
-it('compares what a server costs in microseconds, and plain echoes in both styles', () => {
+it('compares the loads of a server that are measured in microseconds, and plain echoes in both styles', () => {
   expect(loadsOf(scenarios).map(({ name }) => name)).toEqual([
     '64 × 1 × 125 B',
     '64 × 1 × 125 B, function style',
@@ -20,7 +20,7 @@ it('compares what a server costs in microseconds, and plain echoes in both style
   ])
 })
 
-it('takes loads by parts of their names', () => {
+it('chooses loads by parts of their names', () => {
   const { loads } = comparisonIn(['--before', '/there', '--only', 'function style'], scenarios)
   expect(loads.map(({ name }) => name)).toEqual(['64 × 1 × 125 B, function style', 'text, function style'])
 })
@@ -30,22 +30,22 @@ it('starts no more processes than there are pairs', () => {
 })
 
 for (const [args, message] of [
-  [[], '--before is missing: which checkout is this one compared with?'],
-  [['--before', '/there', '--pairs', '1.5'], '--pairs must be a whole number, and not 1.5'],
-  [['--before', '/there', '--processes', '0'], '--processes must be a number from 1 to 20, and not 0'],
-  [['--before', '/there', '--only', 'nonsense'], /^--only: nothing is named like nonsense; there are: /],
+  [[], '--before is missing: the checkout to compare this one with'],
+  [['--before', '/there', '--pairs', '1.5'], '--pairs must be a whole number, not 1.5'],
+  [['--before', '/there', '--processes', '0'], '--processes must be a number from 1 to 20, not 0'],
+  [['--before', '/there', '--only', 'nonsense'], /^--only: no name contains nonsense; known names: /],
 ] as const) {
   it(`refuses the arguments ${JSON.stringify(args)}`, () => {
     expect(() => comparisonIn([...args], scenarios)).toThrow(message)
   })
 }
 
-it('takes the ratio pair by pair', () => {
+it('computes the ratio pair by pair', () => {
   const pairs = { name: 'a', unit: 'µs', before: [1, 10, 100], again: [1, 10, 100], after: [2, 20, 200] }
   expect(compared(pairs)).toMatchObject({ change: { ratio: 2 }, noise: { ratio: 1 }, holds: false })
 })
 
-it('lets 3 % more hold, and what the same build shows against itself', () => {
+it('accepts 3 % more, and the difference of the same build from itself', () => {
   const pairs = (after: number, again: number) => ({ name: 'a', unit: 'µs', before: [100], again: [again], after: [after] })
   expect(compared(pairs(103, 100)).holds).toBe(true)
   expect(compared(pairs(104, 100)).holds).toBe(false)

@@ -7,11 +7,11 @@ describe('the figures that documents quote', () => {
     expect(figuresOf(results).echoes).toContain('| 64 × 16 × 20 | 0.90 | 10.0 |  |  |  |')
   })
 
-  it('say between which values the same server differed from itself', () => {
+  it('contain the range in which the same server differed from itself', () => {
     expect(figuresOf(results)['bench noise']).toBe('5.0 to 5.0 %')
   })
 
-  it('say what as many connections and compressors take as the limits allow', () => {
+  it('contain the memory of as many connections and compressors as the limits allow', () => {
     const { 'memory at maxConnections': connections, 'memory at maxContexts': compressors } = figuresOf(results)
     expect([connections, compressors]).toEqual(['44 MiB', '50 MiB'])
   })
@@ -20,13 +20,13 @@ describe('the figures that documents quote', () => {
     expect(figuresOf(results).wamp).toMatch(/^Measured on: a machine, today\.\n\n\| load /)
   })
 
-  it('say which text kept a server longest, within the limits and above them', () => {
+  it('name the most expensive text for a server, within the limits and above them', () => {
     expect(figuresOf(results)['wamp texts']).toBe(
       '18.0 ms (slow) within the default limits, and 3.0 ms (refused) above them; at most 50 ms are wanted',
     )
   })
 
-  it('say what is missing where a part of the benchmark was run', () => {
+  it('name missing loads if a part of the benchmark was run', () => {
     expect(() => figuresOf({ ...results, bench: { ...results.bench, results: [] } })).toThrow('has no load 64 × 16 × 20 B')
   })
 })

@@ -5,7 +5,7 @@ const key = Buffer.from([1, 2, 3, 4])
 
 describe('frames of the load', () => {
   for (const length of [0, 125, 126, 65_535, 65_536]) {
-    it(`reads what it made, masked and not: ${length} octets`, () => {
+    it(`reads its own frames, masked and unmasked: ${length} octets`, () => {
       const payload = Buffer.alloc(length, 'x')
       for (const made of [frame(0x82, payload), frame(0x82, payload, key)]) {
         expect(readFrame(made)).toEqual({ first: 0x82, size: made.length, payload })
@@ -22,7 +22,7 @@ describe('frames of the load', () => {
 describe('counting replies', () => {
   const three = Buffer.concat([frame(0x82, Buffer.alloc(3)), frame(0x82, Buffer.alloc(200)), frame(0x82, Buffer.alloc(70_000), key)])
 
-  it('counts frames when they are complete, however they are cut', () => {
+  it('counts complete frames, however they are cut', () => {
     for (const size of [1, 2, 3, 7, 100, 4096, three.length]) {
       const counter = new FrameCounter()
       const counts = []
@@ -32,7 +32,7 @@ describe('counting replies', () => {
     }
   })
 
-  it('counts replies of one size by their octets', () => {
+  it('counts replies of equal size by their octets', () => {
     const counter = new OctetCounter(10)
     expect([9, 1, 25, 5].map(length => counter.count(Buffer.alloc(length)))).toEqual([0, 1, 2, 1])
   })

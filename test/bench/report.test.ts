@@ -38,38 +38,38 @@ const report: Report = {
 }
 
 describe('the targets', () => {
-  it('are all of loads that exist', () => {
+  it('belong to existing loads', () => {
     const names = scenarios.map(({ name }) => name)
     expect(targets.filter(({ load }) => !names.includes(load))).toEqual([])
   })
 
-  it('are shares, with the noise of the same server measured twice', () => {
+  it('are shown as shares, with the noise of the same server measured twice', () => {
     expect(targetTable(report.results)).toContain('| 64 × 16 × 20 B | ws + bufferutil | ≤ 0.1 | 0.09 | 5.0 % | yes |')
   })
 
-  it('say where they are missed', () => {
+  it('are marked if they are missed', () => {
     expect(targetTable(report.results)).toContain('| 64 × 16 × 20 B | net | ≤ 1.3 | 1.80 | 5.0 % | **no** |')
   })
 
-  it('are differences where that is what counts', () => {
+  it('are shown as differences if they are defined so', () => {
     expect(targetTable(report.results)).toContain('| idle connection | net | ≤ +1 KiB | +0.75 |  | yes |')
   })
 
-  it('leave out what was not measured', () => {
+  it('leave out loads that were not measured', () => {
     expect(targetTable(report.results)).not.toContain('uWebSockets.js')
-    expect(targetTable([])).toBe('None of the targets is of these loads and peers.')
+    expect(targetTable([])).toBe('There are no targets for these loads and peers.')
   })
 })
 
 describe('the table', () => {
-  it('has the median, the lowest and the highest round, the shares, and what else was measured', () => {
+  it('has the median, the lowest and the highest round, the shares, and further measurements', () => {
     const lines = markdown(report).split('\n')
     expect(lines).toContain('|  | µs | rounds | of ws + bufferutil | of net | messages/s | limited by |')
     expect(lines).toContain('| --- | ---: | ---: | ---: | ---: | ---: | --- |')
     expect(lines).toContain('| autobahn-ts | **0.90** | 0.80 to 1.00 | 0.09 | 1.80 | 1,234,567 | load |')
   })
 
-  it('names the machine, the versions, what was left out and what failed', () => {
+  it('names the machine, the versions, and peers that were left out or failed', () => {
     const page = markdown(report)
     for (const part of [report.machine, '- autobahn-ts: 0.1.0', '- left out: uWebSockets.js', 'Not measured: Bun.serve.'])
       expect(page).toContain(part)
@@ -79,7 +79,7 @@ describe('the table', () => {
     expect(summary(report)).toContain('64 × 16 × 20 B: Bun.serve FAILED, it <ended> with 1')
   })
 
-  it('knows nothing of a peer that was not measured', () => {
+  it('leaves out a peer that was not measured', () => {
     expect(against(echo.peers, 'autobahn-ts', 'Bun.serve')).toBeUndefined()
   })
 })
@@ -87,17 +87,17 @@ describe('the table', () => {
 describe('the chart', () => {
   const drawing = chart(report)
 
-  it('has a bar as long as the share of what ws costs', () => {
+  it('has a bar as long as the share of the cost of ws', () => {
     const length = (kind: string) => Number(new RegExp(`<rect class="${kind}"[^>]* width="([\\d.]+)" height="10"`).exec(drawing)?.[1])
     expect(length('ours') / length('ws')).toBeCloseTo(0.09, 2)
   })
 
-  it('leaves out loads without that to compare with', () => {
+  it('leaves out loads without ws to compare with', () => {
     expect(drawing).toContain('64 × 16 × 20 B')
     expect(drawing).not.toContain('idle connection')
   })
 
-  it('cuts a bar that is too long, and says so', () => {
+  it('cuts a bar that is too long, and marks it', () => {
     const slow = {
       ...echo,
       peers: [
@@ -108,11 +108,11 @@ describe('the chart', () => {
     expect(chart({ ...report, results: [slow] })).toContain('4.00 →')
   })
 
-  it('escapes what it is told', () => {
+  it('escapes names', () => {
     expect(drawing).toContain('2 &lt; 3 cores &amp; more')
   })
 
-  it('has colours for the dark as well', () => {
+  it('has colours for a dark background as well', () => {
     expect(drawing).toContain('prefers-color-scheme:dark')
   })
 })

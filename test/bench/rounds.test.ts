@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { spreadOf, takingTurns } from '../../bench/scenarios/rounds.mjs'
 
 describe('takingTurns', () => {
-  it('measures so many processes of each peer, one set after the other, and ends all but the last', async () => {
+  it('measures several processes of each peer, one set after the other, and ends all but the last', async () => {
     const log: string[] = []
     let started = 0
     const measured = await takingTurns(

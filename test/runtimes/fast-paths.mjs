@@ -1,4 +1,4 @@
-// Prints which fast paths this runtime takes.
+// Prints the fast paths that this runtime uses.
 import { fastPathReport } from '../../packages/websocket/dist/node/edge/fast-path-report.js'
 
 console.log(JSON.stringify(fastPathReport()))

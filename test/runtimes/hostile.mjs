@@ -1,4 +1,4 @@
-// Peers that read nothing, reset, or show certificates: what each line says is compared by the test beside this folder.
+// Peers that do not read, reset, or present certificates. The test compares the lines that this program prints.
 import { createServer } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import process from 'node:process'
@@ -14,13 +14,13 @@ import {
 
 const say = (what, ...values) => console.log(what, JSON.stringify(values))
 
-/** Certificates and keys are the test's, which makes them. */
+/** The certificates and keys; the test makes them. */
 const { TLS_KEY, TLS_CERT, TLS_CA, CLIENT_KEY, CLIENT_CERT } = process.env
 
 const MiB = 1024 * 1024
 const noPings = { autoPingInterval: 0 }
 
-/** Counts what it receives, once it wants to. */
+/** Makes a protocol that counts what it receives, once it starts to read. */
 const stalling = base =>
   class extends base {
     received = 0
@@ -72,7 +72,7 @@ async function linked(scheme, serverClass, clientClass, tls = {}, clientTls = {}
   return { listener, client, server: await server }
 }
 
-/** Sends until nothing moves for a second, and then has the other side read everything. */
+/** Sends until nothing moves for a second, and then lets the other side read everything. */
 async function stalled(what, scheme, who) {
   const serverClass = who === 'server' ? stalling(WebSocketServerProtocol) : Server
   const { listener, client, server } = await linked(scheme, serverClass, who === 'client' ? stalling(WebSocketClientProtocol) : Client)
@@ -114,7 +114,7 @@ async function resets() {
   }
 }
 
-/** Nobody takes this request, and its client resets: an error of the socket that nobody listened to would end the process. */
+/** Resets a request that no listener handles: without a listener, the error of its socket would end the process. */
 async function resetUpgrade() {
   const server = createServer()
   const options = { path: '/ws', unmatched: 'ignore', unclaimedTimeout: 0.2 }

@@ -1,4 +1,4 @@
-// Run with the permission for the network alone.
+// Runs with the permission for the network only.
 import { connect, permessageDeflate, serve } from '@autobahn-ts/websocket'
 
 const extensions = [permessageDeflate()]

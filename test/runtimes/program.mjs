@@ -1,4 +1,4 @@
-// Both sides of everything that needs a runtime, in one process: what each line says is compared by the test beside this folder.
+// Both sides of all features that need a runtime, in one process. The test compares the lines that this program prints.
 import { createServer } from 'node:http'
 import process from 'node:process'
 import { connectWamp, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
@@ -54,7 +54,7 @@ async function plain() {
   await listener.close()
 }
 
-/** Certificates and key are the test's, which makes them. */
+/** The certificate and key; the test makes them. */
 async function secure() {
   const { TLS_KEY, TLS_CERT, TLS_CA } = process.env
   const factory = new WebSocketServerFactory('wss://127.0.0.1:0', { protocol: Upper })

@@ -9,7 +9,7 @@ export interface TestedRuntime {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
-  /** The fast paths that this runtime cannot take. */
+  /** The fast paths that this runtime cannot use. */
   readonly lacks: readonly string[]
 }
 
@@ -17,15 +17,17 @@ export interface TestedRuntime {
 export function testsOn({ name, command, args, lacks }: TestedRuntime): void {
   describe(`on ${name}`, () => {
     for (const fastPaths of ['on', 'off']) {
-      it(`everything that needs a runtime does what it does elsewhere, fast paths ${fastPaths}`, { timeout: 60_000 }, async () => {
+      it(`all features that need a runtime behave as on Node, fast paths ${fastPaths}`, { timeout: 60_000 }, async () => {
         expect(await linesOf(command, [...args, 'test/runtimes/program.mjs'], fastPaths)).toEqual(expected)
       })
 
-      it(`peers that read nothing, reset or show certificates meet the same, fast paths ${fastPaths}`, { timeout: 120_000 }, async () => {
+      it(`peers that do not read, reset, or present certificates are handled as on Node, fast paths ${fastPaths}`, {
+        timeout: 120_000,
+      }, async () => {
         expect(await linesOf(command, [...args, 'test/runtimes/hostile.mjs'], fastPaths)).toEqual(expectedOfHostile)
       })
 
-      it(`takes the fast paths that this runtime has, switched ${fastPaths}`, async () => {
+      it(`uses the fast paths of this runtime, switched ${fastPaths}`, async () => {
         const env = { ...process.env, AUTOBAHN_TS_FAST_PATHS: fastPaths }
         const { stdout } = await promisify(execFile)(command, [...args, 'test/runtimes/fast-paths.mjs'], { cwd: root, env })
         const taken = Object.entries(JSON.parse(stdout)).filter(([, isTaken]) => isTaken)
