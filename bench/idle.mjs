@@ -1,4 +1,4 @@
-// What a connection holds that says nothing, or has said something once: of resident memory, and of V8's heap, and by which objects.
+// Measures the memory of a connection that has been idle, or has had one message: resident memory and V8's heap, and the objects on it.
 import { parseArgs } from 'node:util'
 import { Child, endChildren } from './child.mjs'
 import { checkInstallation } from './installed.mjs'

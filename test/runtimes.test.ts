@@ -1,4 +1,4 @@
 import { testsOn } from './runtimes/tests-on.ts'
 
-// The same tests run on Bun and Deno with `npm run interop -- runtimes`.
+// `npm run interop -- runtimes` runs these tests on Bun and Deno.
 testsOn({ name: 'Node', command: process.execPath, args: [], lacks: [] })
