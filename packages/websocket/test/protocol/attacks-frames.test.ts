@@ -153,7 +153,11 @@ describe('floods', () => {
   it('of pongs that nobody asked for: nothing is kept, nothing measured, nothing sent', () => {
     const { stream, protocol } = attacked({ autoPingInterval: 20 })
     for (let pongs = 0; pongs < 10_000; pongs++) stream.receive(frame(10, [pongs & 255, pongs >> 8]))
-    expect([protocol.roundTripTime, protocol.bufferedAmount, stream.sent().length]).toEqual([undefined, 0, 0])
+    expect({ roundTripTime: protocol.roundTripTime, bufferedAmount: protocol.bufferedAmount, sentLength: stream.sent().length }).toEqual({
+      roundTripTime: undefined,
+      bufferedAmount: 0,
+      sentLength: 0,
+    })
   })
 
   it('of close frames: one is answered, one is told', () => {
@@ -385,7 +389,11 @@ describe('re-entrancy', () => {
     })
     stream.close()
     expect(results).toEqual([false, false, false, -3, false, false, 4])
-    expect([errors, stream.sent().length, stream.destroyed]).toEqual([[], 0, 'no'])
+    expect({ errors, sentLength: stream.sent().length, destroyed: stream.destroyed }).toEqual({
+      errors: [],
+      sentLength: 0,
+      destroyed: 'no',
+    })
   })
 })
 

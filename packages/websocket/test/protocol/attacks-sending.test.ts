@@ -30,7 +30,11 @@ describe('a peer that does not read', () => {
     stream.isStuck = true
     for (let message = 0; message < 20; message++) protocol.sendMessage(new Uint8Array(1024 * 1024))
     clock.flush()
-    expect([stream.destroyed, protocol.closeInfo?.code, clock.pending]).toEqual(['aborted', 1006, 0])
+    expect({ destroyed: stream.destroyed, closeCode: protocol.closeInfo?.code, timers: clock.pending }).toEqual({
+      destroyed: 'aborted',
+      closeCode: 1006,
+      timers: 0,
+    })
   })
 })
 

@@ -139,7 +139,11 @@ describe('what is sent', () => {
         protocol.sendMessage(counting(size))
         const [sent, ...others] = framesIn(stream.sent())
         expect(others).toEqual([])
-        expect([sent!.opcode, sent!.isFinal, sent!.key !== undefined]).toEqual([2, true, masks])
+        expect({ opcode: sent!.opcode, isFinal: sent!.isFinal, isMasked: sent!.key !== undefined }).toEqual({
+          opcode: 2,
+          isFinal: true,
+          isMasked: masks,
+        })
         expect(digest(sent!.payload)).toBe(digest(counting(size)))
       }
     }

@@ -73,7 +73,11 @@ describe('a decoder that takes several turns', () => {
     stream.receive(frame(1, 'a', { rsv: 4 }), frame(1, 'b'))
     await settled(clock)
     expect(sentFrames(stream.sent())).toEqual(['8 1007 no'])
-    expect([protocol.isOpen, errors, calls.map(([name]) => name)]).toEqual([false, [], ['onOpen']])
+    expect({ isOpen: protocol.isOpen, errors, calls: calls.map(([name]) => name) }).toEqual({
+      isOpen: false,
+      errors: [],
+      calls: ['onOpen'],
+    })
   })
 
   it('ends the connection with 1011 where it is to blame itself', async () => {
@@ -264,7 +268,11 @@ describe('an encoder that takes several turns', () => {
     }
     const gate = gated()
     const { clock, protocol } = open({ encoder: () => doubling(() => gate.promise) }, { sendHighWaterMark: 5 }, Draining)
-    expect([protocol.sendMessage('abc'), protocol.sendMessage('def'), protocol.isWritable]).toEqual([true, false, false])
+    expect({ first: protocol.sendMessage('abc'), second: protocol.sendMessage('def'), isWritable: protocol.isWritable }).toEqual({
+      first: true,
+      second: false,
+      isWritable: false,
+    })
     await settled(clock)
     expect(drains).toBe(0)
     gate.resolves()
@@ -278,11 +286,11 @@ describe('an encoder that takes several turns', () => {
     protocol.sendMessage('a')
     protocol.sendMessage('b')
     await settled(clock)
-    expect([sentFrames(stream.sent()), errors.map(({ cause }) => cause), protocol.isOpen]).toEqual([
-      ['8 1011 internal error'],
-      [broken],
-      false,
-    ])
+    expect({ frames: sentFrames(stream.sent()), causes: errors.map(({ cause }) => cause), isOpen: protocol.isOpen }).toEqual({
+      frames: ['8 1011 internal error'],
+      causes: [broken],
+      isOpen: false,
+    })
   })
 
   it('sends nothing any more when the connection fails meanwhile, and is not heard', async () => {

@@ -19,8 +19,18 @@ function message(isBinary: boolean, options: SendOptions): OutgoingMessage {
 describe('ExtensionChain', () => {
   it('of none claims nothing and transforms nothing', () => {
     const chain = new ExtensionChain([])
-    expect([chain.reservedBits, chain.opcodes.size, chain.hasEncoder, chain.hasDecoder, chain.messageBits]).toEqual([0, 0, false, false, 0])
-    expect([chain.encoder(message(true, {})), chain.decoder(header, false), chain.cacheKey]).toEqual([undefined, undefined, ''])
+    expect({
+      reservedBits: chain.reservedBits,
+      opcodes: chain.opcodes.size,
+      hasEncoder: chain.hasEncoder,
+      hasDecoder: chain.hasDecoder,
+      messageBits: chain.messageBits,
+    }).toEqual({ reservedBits: 0, opcodes: 0, hasEncoder: false, hasDecoder: false, messageBits: 0 })
+    expect({ encoder: chain.encoder(message(true, {})), decoder: chain.decoder(header, false), cacheKey: chain.cacheKey }).toEqual({
+      encoder: undefined,
+      decoder: undefined,
+      cacheKey: '',
+    })
     chain.check(header)
     chain.close()
   })
@@ -30,7 +40,11 @@ describe('ExtensionChain', () => {
       extension('a', { reservedBits: 4, decoder: () => around('<', '>') }),
       extension('b', { reservedBits: 1, opcodes: [3, 11] }),
     ])
-    expect([chain.reservedBits, [...chain.opcodes], chain.messageBits]).toEqual([5, [3, 11], 4])
+    expect({ reservedBits: chain.reservedBits, opcodes: [...chain.opcodes], messageBits: chain.messageBits }).toEqual({
+      reservedBits: 5,
+      opcodes: [3, 11],
+      messageBits: 4,
+    })
   })
 
   it('encodes with the first extension first, and decodes the other way round', () => {

@@ -13,7 +13,11 @@ describe('PreparedFrame', () => {
     const payload = Uint8Array.of(1, 2)
     const frame = new PreparedFrame(11, payload, { reserved: 2 })
     payload.fill(0)
-    expect([[...frame.frame], [...frame.payload], frame.isFinal]).toEqual([[0xab, 2, 1, 2], [1, 2], true])
+    expect({ frame: [...frame.frame], payload: [...frame.payload], isFinal: frame.isFinal }).toEqual({
+      frame: [0xab, 2, 1, 2],
+      payload: [1, 2],
+      isFinal: true,
+    })
     expect([...new PreparedFrame(3, undefined, { final: false }).frame]).toEqual([0x03, 0])
   })
 

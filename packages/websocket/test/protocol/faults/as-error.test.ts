@@ -40,7 +40,11 @@ describe('asError', () => {
 describe('isError', () => {
   it('knows errors, also of another realm', () => {
     const foreign: unknown = runInNewContext('new TypeError("x")')
-    expect([isError(new RangeError('x')), isError(foreign), foreign instanceof Error]).toEqual([true, true, false])
+    expect({ ownError: isError(new RangeError('x')), foreignError: isError(foreign), isInstance: foreign instanceof Error }).toEqual({
+      ownError: true,
+      foreignError: true,
+      isInstance: false,
+    })
   })
 
   it('takes nothing else, and never throws', () => {

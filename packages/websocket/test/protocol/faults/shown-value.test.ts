@@ -10,11 +10,11 @@ describe('shownValue', () => {
         throw new Error('no name')
       },
     })
-    expect([shownValue(proxy), shownValue(unnamed), shownValue(Object.create(null))]).toEqual([
-      'a broken object',
-      'a broken function',
-      '[object Object]',
-    ])
+    expect({ proxy: shownValue(proxy), unnamed: shownValue(unnamed), withoutPrototype: shownValue(Object.create(null)) }).toEqual({
+      proxy: 'a broken object',
+      unnamed: 'a broken function',
+      withoutPrototype: '[object Object]',
+    })
   })
 
   it('shows strings in quotes, functions by name, objects by their kind', () => {

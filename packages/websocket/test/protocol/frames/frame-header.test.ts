@@ -41,11 +41,20 @@ describe('the bits of a header', () => {
   })
 
   it('are joined into the first octet', () => {
-    expect([firstOctet(1, true, 0), firstOctet(0, false, 0), firstOctet(2, true, 5)]).toEqual([0x81, 0, 0xd2])
+    expect({
+      finalText: firstOctet(1, true, 0),
+      continuation: firstOctet(0, false, 0),
+      finalBinaryWithBits: firstOctet(2, true, 5),
+    }).toEqual({ finalText: 0x81, continuation: 0, finalBinaryWithBits: 0xd2 })
   })
 
   it('are the same after FIN was set or cleared, but for FIN', () => {
-    expect([withFinal(0x41, true), withFinal(0xc1, true), withFinal(0xc1, false), withFinal(0x41, false)]).toEqual([0xc1, 0xc1, 0x41, 0x41])
+    expect({
+      setsIt: withFinal(0x41, true),
+      leavesItSet: withFinal(0xc1, true),
+      clearsIt: withFinal(0xc1, false),
+      leavesItClear: withFinal(0x41, false),
+    }).toEqual({ setsIt: 0xc1, leavesItSet: 0xc1, clearsIt: 0x41, leavesItClear: 0x41 })
   })
 })
 
