@@ -66,7 +66,7 @@ describe('clientExtensions', () => {
 
   it('have permessage-deflate behind those, with the offers as they were given, and accept what answers them', () => {
     const [first, deflate] = clientExtensions({ ...ofClient, perMessageCompressionOffers: offers }, runtime)
-    expect([first, deflate!.name, deflate!.offer!().length]).toEqual([own, 'permessage-deflate', 1])
+    expect({ first, name: deflate!.name, offers: deflate!.offer!().length }).toEqual({ first: own, name: 'permessage-deflate', offers: 1 })
     expect([...deflate!.offer!()[0]!]).toEqual([...offers[0]!.parameters])
     expect(() => deflate!.confirm!(new Map([['server_max_window_bits', '9']]))).not.toThrow()
     expect(() => deflate!.confirm!(new Map())).toThrow('no offer is answered by these parameters')

@@ -67,7 +67,11 @@ describe('checkedOctets', () => {
   ] as const) {
     it(`takes ${what}`, () => {
       const checked = checkedOctets(octets)
-      expect([[...checked], checked.buffer, checked.byteOffset]).toEqual([[...octets], octets.buffer, octets.byteOffset])
+      expect({ octets: [...checked], buffer: checked.buffer, byteOffset: checked.byteOffset }).toEqual({
+        octets: [...octets],
+        buffer: octets.buffer,
+        byteOffset: octets.byteOffset,
+      })
       expect(Object.getPrototypeOf(checked)).toBe(Uint8Array.prototype)
     })
   }

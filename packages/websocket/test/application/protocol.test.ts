@@ -35,7 +35,11 @@ describe('a protocol that is not connected', () => {
 describe('life', () => {
   it('goes through the states of the platform, and tells of each', async () => {
     const [peer, protocol] = new MemoryLink().serve(factoryOf(Plain))
-    expect([protocol.state, protocol.isOpen, protocol.closeInfo]).toEqual([State.Connecting, false, undefined])
+    expect({ state: protocol.state, isOpen: protocol.isOpen, closeInfo: protocol.closeInfo }).toEqual({
+      state: State.Connecting,
+      isOpen: false,
+      closeInfo: undefined,
+    })
     const { opened, closed } = protocol
     await peer.open()
     await opened

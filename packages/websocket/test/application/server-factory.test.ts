@@ -78,7 +78,11 @@ describe('setSessionParameters', () => {
     factory.setSessionParameters({ server: undefined, headers: [] })
     expect(await accepted(factory)).not.toMatch(/Server|X-A/)
     factory.setSessionParameters({ url: undefined })
-    expect([factory.url, factory.port, factory.protocols]).toEqual([undefined, undefined, ['a']])
+    expect({ url: factory.url, port: factory.port, protocols: factory.protocols }).toEqual({
+      url: undefined,
+      port: undefined,
+      protocols: ['a'],
+    })
     factory.setSessionParameters({ protocols: undefined, headers: undefined } as object)
     expect(await accepted(factory)).toMatch(/^HTTP\/1\.1 101 /)
   })
@@ -158,13 +162,21 @@ describe('acceptStream', () => {
   it('counts connections from the first moment, and lists them while they are open', async () => {
     const factory = new Factory()
     const [peer, protocol] = new MemoryLink().serve(factory)
-    expect([factory.connectionCount, factory.connections.size, [...factory.allConnections]]).toEqual([1, 0, [protocol]])
+    expect({
+      connectionCount: factory.connectionCount,
+      connections: factory.connections.size,
+      allConnections: [...factory.allConnections],
+    }).toEqual({ connectionCount: 1, connections: 0, allConnections: [protocol] })
     await peer.open()
     expect([...factory.connections]).toEqual([protocol])
     expect(protocol.factory).toBe(factory)
     protocol.dropConnection()
     await protocol.closed
-    expect([factory.connectionCount, factory.connections.size, factory.allConnections.size]).toEqual([0, 0, 0])
+    expect({
+      connectionCount: factory.connectionCount,
+      connections: factory.connections.size,
+      allConnections: factory.allConnections.size,
+    }).toEqual({ connectionCount: 0, connections: 0, allConnections: 0 })
   })
 
   for (const [what, build] of [
@@ -181,7 +193,11 @@ describe('acceptStream', () => {
       peer.write(upgrade())
       expect(factory.acceptStream(other, transport, link.runtime)).toBeUndefined()
       await quiet()
-      expect([peer.isClosed, peer.text, factory.connectionCount]).toEqual([true, '', 0])
+      expect({ isClosed: peer.isClosed, text: peer.text, connectionCount: factory.connectionCount }).toEqual({
+        isClosed: true,
+        text: '',
+        connectionCount: 0,
+      })
       expect(factory.errors).toMatchObject([{ message: expect.stringMatching('protocol|Protocol') }])
     })
   }

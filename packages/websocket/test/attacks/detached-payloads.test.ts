@@ -77,7 +77,7 @@ for (const fast of ['on', 'off'] as const) {
         server.sendPreparedMessage(prepared)
         await until(() => first.got.length === 2 && other.got.length === 1)
         const wanted = new Uint8Array(20_000).fill(7)
-        expect([first.got, other.got, errors]).toEqual([[wanted, wanted], [wanted], []])
+        expect({ first: first.got, other: other.got, errors }).toEqual({ first: [wanted, wanted], other: [wanted], errors: [] })
       })
 
       it('is no fault once `bufferedAmount` is 0', async () => {

@@ -28,7 +28,11 @@ describe('heeded', () => {
   it('gives the value back, and listens for the rejection of a promise', async () => {
     const seen: unknown[] = []
     const late = Promise.reject(new Error('no'))
-    expect([heeded(1), heeded(undefined), heeded(late, error => seen.push(error))]).toEqual([1, undefined, late])
+    expect({ value: heeded(1), nothing: heeded(undefined), promise: heeded(late, error => seen.push(error)) }).toEqual({
+      value: 1,
+      nothing: undefined,
+      promise: late,
+    })
     await expect(late).rejects.toThrow('no')
     expect(seen).toEqual([expect.objectContaining({ message: 'no' })])
   })

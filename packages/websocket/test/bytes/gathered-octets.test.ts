@@ -106,7 +106,11 @@ describe('GatheredOctets', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(4 * 1024 * 1024)
     const whole = gathered.take()
     expect(Array.from({ length: 200 }, (_, i) => whole[i * 100_000] === i && whole[(i + 1) * 100_000 - 1] === i).every(Boolean)).toBe(true)
-    expect([whole.length, gathered.length, gathered.isInPieces]).toEqual([20_000_000, 0, false])
+    expect({ wholeLength: whole.length, length: gathered.length, isInPieces: gathered.isInPieces }).toEqual({
+      wholeLength: 20_000_000,
+      length: 0,
+      isInPieces: false,
+    })
   })
 
   it('keeps a frame of known length in one piece, however large', () => {

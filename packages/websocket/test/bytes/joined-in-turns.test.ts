@@ -31,7 +31,11 @@ describe('joinedInTurns', () => {
     }
     await untilSettled(Promise.all(Array.from({ length: 20 }, join)), clock)
     // the next one begins while the one before is handed on
-    expect([held.length, Math.max(...held) <= 2, lane.isBusy]).toEqual([20, true, false])
+    expect({ turns: held.length, holdsAtMostTwo: Math.max(...held) <= 2, isBusy: lane.isBusy }).toEqual({
+      turns: 20,
+      holdsAtMostTwo: true,
+      isBusy: false,
+    })
   })
 
   it('lets the next message be joined where the memory for one cannot be had', async () => {

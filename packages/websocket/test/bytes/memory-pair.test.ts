@@ -55,7 +55,7 @@ describe('memoryPair', () => {
     a.write(Uint8Array.of(1))
     a.destroy(false)
     clock.flush()
-    expect([atB.size, atB.ends, atB.closes]).toEqual([1, 1, 0])
+    expect({ size: atB.size, ends: atB.ends, closes: atB.closes }).toEqual({ size: 1, ends: 1, closes: 0 })
   })
 
   it('discards on abort and closes the other side with an error', () => {
@@ -63,7 +63,7 @@ describe('memoryPair', () => {
     a.write(Uint8Array.of(1))
     a.destroy(true)
     clock.flush()
-    expect([atB.size, atB.ends, atB.closes]).toEqual([0, 0, 1])
+    expect({ size: atB.size, ends: atB.ends, closes: atB.closes }).toEqual({ size: 0, ends: 0, closes: 1 })
     expect(atB.error?.message).toBe('connection reset by peer')
     expect([atA.closes, atA.error]).toEqual([1, undefined])
   })

@@ -95,10 +95,10 @@ describe('Channel', () => {
     const first = watched(channel.join(ws))
     const second = watched(channel.join(ws))
     await quiet()
-    expect([channel.size, first.state, second.state]).toEqual([1, 'pending', 'pending'])
+    expect({ size: channel.size, first: first.state, second: second.state }).toEqual({ size: 1, first: 'pending', second: 'pending' })
     channel.leave(ws)
     await quiet()
-    expect([channel.size, first.state, second.state]).toEqual([0, 'resolved', 'resolved'])
+    expect({ size: channel.size, first: first.state, second: second.state }).toEqual({ size: 0, first: 'resolved', second: 'resolved' })
   })
 
   it('does not become a member again after it has closed', async () => {
@@ -108,7 +108,7 @@ describe('Channel', () => {
     await ws.close()
     const again = watched(channel.join(ws))
     await quiet()
-    expect([channel.size, first.state, again.state]).toEqual([0, 'resolved', 'resolved'])
+    expect({ size: channel.size, first: first.state, again: again.state }).toEqual({ size: 0, first: 'resolved', again: 'resolved' })
   })
 
   it('is left at the end of a block with using', async () => {

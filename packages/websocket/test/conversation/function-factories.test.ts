@@ -20,7 +20,11 @@ describe('HandlerFactory', () => {
 
   it('takes what a server factory takes, and refuses what it refuses', () => {
     const factory = new HandlerFactory('ws://localhost:9000', () => {}, { protocols: ['a'], autoPingInterval: 3 }, undefined)
-    expect([factory.url, factory.protocols, factory.options.autoPingInterval]).toEqual(['ws://localhost:9000', ['a'], 3])
+    expect({ url: factory.url, protocols: factory.protocols, autoPingInterval: factory.options.autoPingInterval }).toEqual({
+      url: 'ws://localhost:9000',
+      protocols: ['a'],
+      autoPingInterval: 3,
+    })
     expect(() => new HandlerFactory(undefined, () => {}, { nonsense: 1 } as object, undefined)).toThrow(ApiMisuse)
   })
 

@@ -290,7 +290,12 @@ describe('a server whose client is slow, or goes', () => {
     expect((await protocol.closed).reason).toContain('not finished within 5 s')
     go.resolve({ data: 'late' })
     await quiet()
-    expect([peer.text, protocol.data, protocol.isOpen, factory.connections.size]).toEqual(['', undefined, false, 0])
+    expect({ text: peer.text, data: protocol.data, isOpen: protocol.isOpen, connections: factory.connections.size }).toEqual({
+      text: '',
+      data: undefined,
+      isOpen: false,
+      connections: 0,
+    })
   })
 
   for (const [how, leave] of [

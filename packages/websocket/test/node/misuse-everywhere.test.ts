@@ -125,6 +125,10 @@ describe('misuse', () => {
   }
 
   it('leaves connections and listeners as they are', () => {
-    expect([client.isOpen, connection.protocol.isOpen, listener.connectionCount]).toEqual([true, true, 2])
+    expect({ isClientOpen: client.isOpen, isServerOpen: connection.protocol.isOpen, connectionCount: listener.connectionCount }).toEqual({
+      isClientOpen: true,
+      isServerOpen: true,
+      connectionCount: 2,
+    })
   })
 })

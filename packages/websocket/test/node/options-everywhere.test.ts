@@ -89,7 +89,11 @@ describe('an object of options', () => {
   }
 
   it('has no effect where it was refused', () => {
-    expect([client.isOpen, connection.protocol.isOpen, listener.connectionCount]).toEqual([true, true, 2])
+    expect({ isClientOpen: client.isOpen, isServerOpen: connection.protocol.isOpen, connectionCount: listener.connectionCount }).toEqual({
+      isClientOpen: true,
+      isServerOpen: true,
+      connectionCount: 2,
+    })
   })
 })
 

@@ -38,7 +38,11 @@ describe('Codecs', () => {
     const ofB = codecs.contextOf(b, settings)
     for (let uses = 0; uses < 4; uses++) codecs.contextOf(a, settings)
     expect(codecs.contextOf(c, settings)).toBeDefined()
-    expect([deflate.open.size, deflate.open.has(ofB!), codecs.contextOf(a, settings) === ofA]).toEqual([2, false, true])
+    expect({ openContexts: deflate.open.size, isBOpen: deflate.open.has(ofB!), isAKept: codecs.contextOf(a, settings) === ofA }).toEqual({
+      openContexts: 2,
+      isBOpen: false,
+      isAKept: true,
+    })
   })
 
   it('gives up no context that a message under way needs', () => {

@@ -70,7 +70,12 @@ describe('DeflateInstance, sending', () => {
       for (const instance of instances.slice(5)) instance.close()
       await Promise.all(work)
       // what is made for many is made also where the connection that asked for it has ended
-      expect([deflate.made, deflate.open.size, finished, codecs.deflating.isBusy]).toEqual([1, 1, 10, false])
+      expect({ made: deflate.made, open: deflate.open.size, finished, isBusy: codecs.deflating.isBusy }).toEqual({
+        made: 1,
+        open: 1,
+        finished: 10,
+        isBusy: false,
+      })
     }
   })
 

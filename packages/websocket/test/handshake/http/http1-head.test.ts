@@ -108,7 +108,11 @@ describe('parseRequestHead', () => {
 
   it('keeps names that objects inherit as they are', () => {
     const { headers } = parseRequestHead('GET / HTTP/1.1\r\n__proto__: 1\r\nconstructor: 2\r\n\r\n')
-    expect([headers.get('__proto__'), headers.get('constructor'), headers.get('toString')]).toEqual(['1', '2', undefined])
+    expect({ ofProto: headers.get('__proto__'), ofConstructor: headers.get('constructor'), ofToString: headers.get('toString') }).toEqual({
+      ofProto: '1',
+      ofConstructor: '2',
+      ofToString: undefined,
+    })
   })
 
   it('takes any header line that has been written by its rules', () => {

@@ -327,7 +327,11 @@ describe('attachWS and requests for an upgrade to something else', () => {
     const asking = Object.assign(server, { shouldUpgradeCallback: applications as (request: object) => boolean })
     const attachment = attach(server, {})
     const wants = (upgrade: string, url = '/'): boolean => asking.shouldUpgradeCallback({ url, headers: { upgrade } })
-    expect([wants('websocket'), wants('h2c'), wants('websocket', '/never')]).toEqual([true, false, false])
+    expect({ websocket: wants('websocket'), h2c: wants('h2c'), unmatchedPath: wants('websocket', '/never') }).toEqual({
+      websocket: true,
+      h2c: false,
+      unmatchedPath: false,
+    })
     expect(asked.slice(0, 2)).toEqual([server, '/'])
     const other = (): void => {}
     server.on('upgrade', other)

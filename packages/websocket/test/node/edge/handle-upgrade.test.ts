@@ -124,7 +124,12 @@ describe('handleUpgrade', () => {
       const factory = new EchoFactory(undefined, { protocol: Opened })
       expect(handleUpgrade(factory, request, socket, head)).toBeUndefined()
       await closed
-      expect([opened, factory.connectionCount, socket.destroyed, factory.errors]).toEqual([0, 0, true, []])
+      expect({ opened, connectionCount: factory.connectionCount, isDestroyed: socket.destroyed, errors: factory.errors }).toEqual({
+        opened: 0,
+        connectionCount: 0,
+        isDestroyed: true,
+        errors: [],
+      })
     })
   }
 

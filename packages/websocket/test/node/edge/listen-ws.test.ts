@@ -59,7 +59,11 @@ describe('listenWS', () => {
     const path = temporarySocketPath()
     const factory = new EchoFactory()
     const listener = await listening(factory, { path })
-    expect([listener.address, listener.port, listener.url]).toEqual([path, undefined, `ws+unix:${path}`])
+    expect({ address: listener.address, port: listener.port, url: listener.url }).toEqual({
+      address: path,
+      port: undefined,
+      url: `ws+unix:${path}`,
+    })
     const client = await connectWS<Listening>(listeningTo(listener.url))
     expect([...factory.allConnections][0]?.transport.own.address).toBe(path)
     client.sendClose()

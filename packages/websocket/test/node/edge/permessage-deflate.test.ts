@@ -29,7 +29,11 @@ describe('permessageDeflate', () => {
   it('leaves what is below the threshold as it is', () => {
     const { client } = agreed(permessageDeflate({ threshold: 100 }), permessageDeflate())
     const encoder = (length: number | undefined) => client.encoder!({ isBinary: true, options: {}, length, isShared: false })
-    expect([encoder(99), encoder(100) === undefined, encoder(undefined) === undefined]).toEqual([undefined, false, false])
+    expect({
+      belowThreshold: encoder(99),
+      hasNoneAtThreshold: encoder(100) === undefined,
+      hasNoneOfUnknownLength: encoder(undefined) === undefined,
+    }).toEqual({ belowThreshold: undefined, hasNoneAtThreshold: false, hasNoneOfUnknownLength: false })
     client.close()
   })
 

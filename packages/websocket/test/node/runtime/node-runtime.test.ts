@@ -5,7 +5,12 @@ describe('allocateUnset of nodeRuntime', () => {
   it('gives memory that nobody else has', () => {
     for (const size of [1, 100, 4096, 100_000]) {
       const octets = nodeRuntime.allocateUnset!(size)
-      expect([octets.constructor, octets.length, octets.byteOffset, octets.buffer.byteLength]).toEqual([Uint8Array, size, 0, size])
+      expect({
+        kind: octets.constructor,
+        length: octets.length,
+        byteOffset: octets.byteOffset,
+        bufferLength: octets.buffer.byteLength,
+      }).toEqual({ kind: Uint8Array, length: size, byteOffset: 0, bufferLength: size })
     }
   })
 })

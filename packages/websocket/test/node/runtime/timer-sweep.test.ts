@@ -109,7 +109,7 @@ describe('TimerSweep', () => {
     late.turn()
     expect(called).toEqual(['0', '1', '2', '3', '4', '5'])
     late.turn()
-    expect([called.length, late.turns, late.pending]).toEqual([7, 0, 0])
+    expect({ calls: called.length, turns: late.turns, pending: late.pending }).toEqual({ calls: 7, turns: 0, pending: 0 })
   })
 
   it('goes on with what is due between two turns, and waits for the rest', () => {

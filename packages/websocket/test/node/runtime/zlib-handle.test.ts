@@ -9,7 +9,11 @@ describe('ZlibHandle', () => {
   it('works at once, and tells what is left', () => {
     const handle = new ZlibHandle(createDeflateRaw())
     handle.run(constants.Z_SYNC_FLUSH, input, 0, 3, output)
-    expect([handle.inputLeft, output.length - handle.outputLeft, handle.error]).toEqual([0, 9, undefined])
+    expect({ inputLeft: handle.inputLeft, outputLength: output.length - handle.outputLeft, error: handle.error }).toEqual({
+      inputLeft: 0,
+      outputLength: 9,
+      error: undefined,
+    })
     handle.close()
   })
 

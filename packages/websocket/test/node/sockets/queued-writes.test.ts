@@ -86,7 +86,11 @@ describe('QueuedWrites', () => {
     structuredClone(detached, { transfer: [detached.buffer] })
     await next()
     await next()
-    expect([taken, queued.length, failures]).toEqual([[1], 0, [expect.objectContaining({ name: 'ApiMisuse' })]])
+    expect({ taken, queuedLength: queued.length, failures }).toEqual({
+      taken: [1],
+      queuedLength: 0,
+      failures: [expect.objectContaining({ name: 'ApiMisuse' })],
+    })
   })
 
   it('calls when everything that waits was handed on, at once where nothing waits', async () => {

@@ -352,7 +352,11 @@ describe('SocketByteStream', () => {
     }
     stream.writeAll([Uint8Array.of(4), Uint8Array.of(5)])
     due.shift()?.()
-    expect([taken, reader.drains, write.mock.calls.length]).toEqual([[[1], [2, 3], [4, 5]], 1, 5])
+    expect({ taken, drains: reader.drains, writes: write.mock.calls.length }).toEqual({
+      taken: [[1], [2, 3], [4, 5]],
+      drains: 1,
+      writes: 5,
+    })
     socket.destroy()
   })
 

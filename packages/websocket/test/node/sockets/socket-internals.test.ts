@@ -62,7 +62,11 @@ describe('the fast paths and the plain ones', () => {
           }
           from.end()
           await received.until(() => received.ends === 1)
-          expect([writing, reading, Buffer.compare(received.joined(), joined(sent))]).toEqual([writing, reading, 0])
+          expect({ writing, reading, difference: Buffer.compare(received.joined(), joined(sent)) }).toEqual({
+            writing,
+            reading,
+            difference: 0,
+          })
           from.destroy(true)
           to.destroy(true)
         }
@@ -102,7 +106,11 @@ describe('the fast paths and the plain ones', () => {
     for (const mode of ['on', 'off'] as const) {
       const { stream, peer } = await withPeer(mode)
       stream.write(Uint8Array.of(1))
-      expect([mode, stream.writesAtOnce, stream.bufferedAmount]).toEqual([mode, true, 0])
+      expect({ mode, writesAtOnce: stream.writesAtOnce, bufferedAmount: stream.bufferedAmount }).toEqual({
+        mode,
+        writesAtOnce: true,
+        bufferedAmount: 0,
+      })
       peer.pause()
       for (let i = 0; i < 32; i++) stream.write(oneMiB)
       expect(stream.bufferedAmount).toBeGreaterThan(16 * oneMiB.length)
@@ -177,7 +185,11 @@ describe('directWriter', () => {
     const write = vi.spyOn(server, 'write')
     writer.write(Buffer.from('one '))
     writer.writeAll([Buffer.from('two '), Buffer.alloc(0), Buffer.from('three')])
-    expect([writer.pending, server.writableLength, server.bytesWritten]).toEqual([0, 0, 13])
+    expect({ pending: writer.pending, writableLength: server.writableLength, bytesWritten: server.bytesWritten }).toEqual({
+      pending: 0,
+      writableLength: 0,
+      bytesWritten: 13,
+    })
     expect(await read(client, 13)).toBe('one two three')
     expect(write).not.toHaveBeenCalled()
     destroy(pair)
@@ -249,7 +261,11 @@ describe('directWriter', () => {
     expect([writer.pending, taken]).toEqual([0, 1])
     writer.write(Uint8Array.of(2))
     requests[1]!.oncomplete?.(0)
-    expect([requests[0] === requests[1], writer.pending, taken]).toEqual([false, 0, 1])
+    expect({ isSameRequest: requests[0] === requests[1], pending: writer.pending, taken }).toEqual({
+      isSameRequest: false,
+      pending: 0,
+      taken: 1,
+    })
   })
 
   it.skipIf(!makesItsOwnRequests())('takes a write for done that the handle has completed before it returned its request', () => {
