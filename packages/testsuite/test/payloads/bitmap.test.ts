@@ -9,8 +9,16 @@ describe('bitmap', () => {
     expect(String.fromCharCode(octets[0]!, octets[1]!)).toBe('BM')
     expect(file.getUint32(2, true)).toBe(octets.length)
     expect(file.getUint32(10, true)).toBe(octets.length - 64 * 64)
-    expect([file.getUint32(14, true), file.getInt32(18, true), file.getInt32(22, true)]).toEqual([40, 64, 64])
-    expect([file.getUint16(26, true), file.getUint16(28, true), file.getUint32(34, true)]).toEqual([1, 8, 64 * 64])
+    expect({ headerSize: file.getUint32(14, true), width: file.getInt32(18, true), height: file.getInt32(22, true) }).toEqual({
+      headerSize: 40,
+      width: 64,
+      height: 64,
+    })
+    expect({ planes: file.getUint16(26, true), bitsPerPixel: file.getUint16(28, true), imageSize: file.getUint32(34, true) }).toEqual({
+      planes: 1,
+      bitsPerPixel: 8,
+      imageSize: 64 * 64,
+    })
     expect([...octets.subarray(54 + 4 * 200, 54 + 4 * 201)]).toEqual([200, 200, 200, 0])
   })
 

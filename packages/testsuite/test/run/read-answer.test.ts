@@ -20,7 +20,11 @@ describe('readAnswer', () => {
   ])('delimits the body: %j', async (answer, body, following) => {
     const read = await answered(answer)
     expect(read.problem).toBeUndefined()
-    expect([latin1(read.body), latin1(read.following), read.hasEnded]).toEqual([body, following, true])
+    expect({ body: latin1(read.body), following: latin1(read.following), hasEnded: read.hasEnded }).toEqual({
+      body,
+      following,
+      hasEnded: true,
+    })
   })
 
   it.each([

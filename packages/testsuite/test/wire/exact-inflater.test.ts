@@ -128,7 +128,10 @@ describe('ExactInflater', () => {
   ] as const) {
     it(`accepts a message with a loose end, describes it, and goes on: ${what}`, () => {
       const inflater = new ExactInflater(kept)
-      expect([textOf(inflater, 'f2 48 cd c9 c9 07 00'), inflater.looseEnd]).toEqual(['Hello', undefined])
+      expect({ text: textOf(inflater, 'f2 48 cd c9 c9 07 00'), looseEnd: inflater.looseEnd }).toEqual({
+        text: 'Hello',
+        looseEnd: undefined,
+      })
       expect(textOf(inflater, digits)).toBe(inflated)
       expect(inflater.looseEnd).toContain(what)
       expect(textOf(inflater, 'f2 00 11 00 00')).toBe('Hello')
