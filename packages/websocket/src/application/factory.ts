@@ -17,6 +17,7 @@ import { tellError } from '../protocol/hooks/tell-error.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/receiving/delivery.ts'
+import { ReaderPool } from '../protocol/receiving/reader-pool.ts'
 import { TextDelivery, type TextHooks } from '../protocol/receiving/text-delivery.ts'
 import { FlushQueue } from '../protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
@@ -138,7 +139,18 @@ export abstract class WebSocketFactory {
       lastHooksWait: hooks => this.lastHooksWait(hooks),
     }
     const { connectionRole: role, readAhead, answersInMicrotasks } = this
-    this.#shared = { role, runtime, options, pool: this.#pool, flushes: this.#flushesOn(runtime), owner, readAhead, answersInMicrotasks }
+    const readers = new ReaderPool()
+    this.#shared = {
+      role,
+      runtime,
+      options,
+      pool: this.#pool,
+      readers,
+      flushes: this.#flushesOn(runtime),
+      owner,
+      readAhead,
+      answersInMicrotasks,
+    }
     return this.#shared
   }
 

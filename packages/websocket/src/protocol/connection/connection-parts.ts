@@ -8,6 +8,7 @@ import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { CommonOptions } from '../options/options.ts'
 import type { Delivery } from '../receiving/delivery.ts'
+import type { ReaderPool } from '../receiving/reader-pool.ts'
 import type { FlushQueue } from '../sending/flush-queue.ts'
 import type { ScratchPool } from '../sending/outgoing-batch.ts'
 import type { Observer } from './observer.ts'
@@ -27,6 +28,7 @@ export interface SharedParts {
   readonly runtime: Runtime
   readonly options: CommonOptions
   readonly pool: ScratchPool
+  readonly readers: ReaderPool
   readonly flushes: FlushQueue
   readonly owner: ConnectionOwner
   /** Octets that a connection reads while hooks wait. */

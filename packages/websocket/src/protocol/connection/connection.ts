@@ -10,6 +10,7 @@ import type { FrameHeader } from '../frames/frame-header.ts'
 import { FrameParser } from '../frames/frame-parser.ts'
 import { givenOctets } from '../frames/given-octets.ts'
 import { isReserved, Opcode } from '../frames/opcode.ts'
+import type { WireTap } from '../frames/wire-tap.ts'
 import { type HookOutcome, HookRunner } from '../hooks/hook-runner.ts'
 import type { CloseInfo } from '../life/close-info.ts'
 import { ConnectionState } from '../life/connection-state.ts'
@@ -18,9 +19,10 @@ import { Settlement } from '../life/settlement.ts'
 import type { State } from '../life/state.ts'
 import { Timings } from '../life/timings.ts'
 import { TrafficStats } from '../life/traffic-stats.ts'
+import type { Delivery } from '../receiving/delivery.ts'
 import { Incoming, type IncomingEvents } from '../receiving/incoming.ts'
-import { type DecodingEvents, MessageReader } from '../receiving/message-reader.ts'
-import type { WholeFrameSink } from '../receiving/whole-frames.ts'
+import { MessageReader } from '../receiving/message-reader.ts'
+import type { Borrower, ReadingHalf } from '../receiving/reader-pool.ts'
 import { Outbox, type OutboxEvents } from '../sending/outbox.ts'
 import { SendingProgress } from '../sending/sending-progress.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
@@ -37,7 +39,7 @@ import { Onlookers } from './onlookers.ts'
  * they are first needed, and the parts report to this object itself, not to closures of each.
  */
 export class WebSocketConnection
-  implements ByteStreamReader, HookOutcome, IncomingEvents, OutboxEvents, DecodingEvents, WholeFrameSink, AutoPingTarget, ClosingEvents
+  implements ByteStreamReader, HookOutcome, IncomingEvents, OutboxEvents, Borrower, AutoPingTarget, ClosingEvents
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
@@ -49,7 +51,9 @@ export class WebSocketConnection
   readonly #onlookers: Onlookers | undefined
   readonly #runner: HookRunner
   readonly #incoming: Incoming
-  #reader: MessageReader | undefined
+  /** Borrowed while frames are read. */
+  #reading: ReadingHalf | undefined
+  #delivery: Delivery | undefined
   #opening: Opening | undefined
   #agreement: Agreement = nothingAgreed
   #chain: ExtensionChain = ExtensionChain.none
@@ -195,6 +199,7 @@ export class WebSocketConnection
     if (this.#closeInfo !== undefined) return
     const info = this.#ending.gone(error)
     this.#closeInfo = info
+    if (this.#reading !== undefined) this.#parts.shared.readers.giveBack(this.#reading)
     this.#closeExtensions()
     this.#parts.shared.owner.gone(this.#parts.hooks)
     this.#onlookers?.closed(info)
@@ -240,25 +245,52 @@ export class WebSocketConnection
 
   // ---- the parts' side: reading
 
-  makeParser(): FrameParser {
-    const { wireTap, hooks } = this.#parts
-    const { options, runtime, role, owner } = this.#parts.shared
-    this.#reader = new MessageReader({
-      options,
-      wireTap,
-      text: runtime.text,
-      state: this.#state,
-      runner: this.#runner,
-      delivery: owner.deliveryFor(hooks, this.#runner),
-      chain: this.#chain,
-      wholeFrames: this,
-      decoding: this,
-      stats: this.stats,
-      source: hooks,
-      timings: this.timings,
-    })
+  get connectionState(): ConnectionState {
+    return this.#state
+  }
+
+  get runner(): HookRunner {
+    return this.#runner
+  }
+
+  get chain(): ExtensionChain {
+    return this.#chain
+  }
+
+  get delivery(): Delivery {
+    this.#delivery ??= this.#parts.shared.owner.deliveryFor(this.#parts.hooks, this.#runner)
+    return this.#delivery
+  }
+
+  get wireTap(): WireTap | undefined {
+    return this.#parts.wireTap
+  }
+
+  get source(): object {
+    return this.#parts.hooks
+  }
+
+  /** The headers that a parser lets pass depend on the extensions: connections without any share theirs. */
+  borrowParser(): FrameParser {
+    this.#reading = this.#sharesReader ? this.#parts.shared.readers.borrow(this) : this.makeReadingHalf()
+    if (!this.#sharesReader) this.#reading.reader.readFor(this)
+    return this.#reading.parser
+  }
+
+  makeReadingHalf(): ReadingHalf {
+    const { options, runtime, role } = this.#parts.shared
+    const reader = new MessageReader(options, runtime.text)
     const rules = { peerMasks: role.peerMasks, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
-    return new FrameParser(rules, this.#reader, chosenMasker(options.applyMask, runtime.masker))
+    return { parser: new FrameParser(rules, reader, chosenMasker(options.applyMask, runtime.masker)), reader }
+  }
+
+  get sparesReader(): boolean {
+    return this.#incoming.sparesParser
+  }
+
+  readerTaken(): void {
+    this.#reading = undefined
+    this.#incoming.parserTaken()
   }
 
   readingBegan(): void {
@@ -374,6 +406,10 @@ export class WebSocketConnection
     if (isOver && rest.length > 0) this.#incoming.received(rest)
   }
 
+  get #sharesReader(): boolean {
+    return this.#chain === ExtensionChain.none
+  }
+
   #makeAutoPing(): AutoPing | undefined {
     const { options, runtime } = this.#parts.shared
     if (options.autoPingInterval === 0) return undefined
@@ -454,7 +490,7 @@ export class WebSocketConnection
 
   #decodeRest(): void {
     try {
-      this.#reader?.proceed()
+      this.#reading?.reader.proceed()
     } catch (error) {
       this.readingFailed(error)
     }

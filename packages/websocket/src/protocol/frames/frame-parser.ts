@@ -6,6 +6,8 @@ import { checkHeader, type HeaderRules, headerSize, isFinal, isMasked, opcodeOf,
 export interface FrameSink {
   /** Parsing stops after the call in which this becomes true. */
   readonly isHeld: boolean
+  /** Whether it keeps nothing of what it was given. */
+  readonly isAtRest: boolean
   /** `length` is a `bigint` above 2^53-1. */
   frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number | bigint): void
   /** Unmasked octets of the payload; at least one. `missing`: how many of this frame are still to come, or of its present part of 2^52. */
@@ -44,6 +46,11 @@ export class FrameParser {
   /** Whether the sink takes nothing now. */
   get isHeld(): boolean {
     return this.#sink.isHeld
+  }
+
+  /** Whether it is between two frames, and its sink is at rest. */
+  get isAtRest(): boolean {
+    return !this.#isInFrame && this.#cutSize === 0 && this.#sink.isAtRest
   }
 
   /** Parses until the octets end or the sink is held, and returns where it stopped. */

@@ -30,7 +30,8 @@ export class MessageDelivery implements Delivery {
   readonly #hooks: Pick<Hooks, 'onMessage'>
   readonly #clock: Clock
   readonly #allocate: Allocate
-  readonly #gathered: GatheredOctets
+  /** Made for the first message that comes in pieces. */
+  #gathered: GatheredOctets | undefined
   #isBinary = false
   #isLastFrame = false
   readonly #memory: PayloadMemory
@@ -48,7 +49,6 @@ export class MessageDelivery implements Delivery {
     this.#memory = memory
     this.#clock = clock
     this.#allocate = allocate
-    this.#gathered = new GatheredOctets(allocate)
   }
 
   messageBegan(isBinary: boolean): void {
@@ -60,10 +60,11 @@ export class MessageDelivery implements Delivery {
   }
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
-    if (missing === 0 && this.#isLastFrame && this.#gathered.length === 0 && this.#whole === undefined) {
+    if (missing === 0 && this.#isLastFrame && this.#whole === undefined && !this.#hasGathered) {
       this.#whole = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
     } else {
-      this.#keepWhole()
+      this.#gathered ??= new GatheredOctets(this.#allocate)
+      this.#keepWhole(this.#gathered)
       this.#gathered.append(octets, start, end, missing)
     }
   }
@@ -71,8 +72,8 @@ export class MessageDelivery implements Delivery {
   frameEnded(): void {}
 
   messageEnded(): void {
-    if (this.#gathered.isInPieces) return this.#piecesEnded(this.#gathered.takePieces(), this.#isBinary)
-    const payload = this.#whole ?? this.#gathered.take()
+    if (this.#gathered?.isInPieces === true) return this.#piecesEnded(this.#gathered.takePieces(), this.#isBinary)
+    const payload = this.#whole ?? this.#gathered?.take() ?? new Uint8Array(0)
     this.#whole = undefined
     this.#runner.runMessage(this.#hooks, payload, this.#isBinary)
   }
@@ -85,6 +86,10 @@ export class MessageDelivery implements Delivery {
     this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
   }
 
+  get #hasGathered(): boolean {
+    return this.#gathered !== undefined && this.#gathered.length > 0
+  }
+
   /** A promise holds the reading, as a hook's own does. */
   async #deliverInTurns(pieces: readonly Octets[], isBinary: boolean): Promise<void> {
     const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
@@ -92,9 +97,9 @@ export class MessageDelivery implements Delivery {
   }
 
   /** A transform may emit more after what looked like the whole message. */
-  #keepWhole(): void {
+  #keepWhole(gathered: GatheredOctets): void {
     if (this.#whole === undefined) return
-    this.#gathered.append(this.#whole, 0, this.#whole.length, 0)
+    gathered.append(this.#whole, 0, this.#whole.length, 0)
     this.#whole = undefined
   }
 }

@@ -11,8 +11,8 @@ export interface Pausable {
 }
 
 export interface IncomingEvents {
-  /** The first octets of an open connection are there. */
-  makeParser(): FrameParser
+  /** Octets of an open connection are there, and it has no parser. */
+  borrowParser(): FrameParser
   readingBegan(): void
   readingEnded(): void
   /** Something was thrown while parsing: `PeerMisbehaved`, or a fault of an extension. */
@@ -56,6 +56,16 @@ export class Incoming {
   /** Whether octets that arrive have to wait. */
   get isHeld(): boolean {
     return this.#isHeld()
+  }
+
+  /** Whether the parser can be lent to another connection now. */
+  get sparesParser(): boolean {
+    return !this.#isReading && this.#parser?.isAtRest === true
+  }
+
+  /** The parser was lent to another connection. */
+  parserTaken(): void {
+    this.#parser = undefined
   }
 
   /** The connection is open; octets received before wait for this. */
@@ -113,7 +123,7 @@ export class Incoming {
     this.#isReading = true
     this.#events.readingBegan()
     try {
-      this.#parser ??= this.#events.makeParser()
+      this.#parser ??= this.#events.borrowParser()
       stoppedAt = octets.length <= sliceSize ? this.#parser.parse(octets) : this.#parseInSlices(this.#parser, octets)
     } catch (error) {
       this.#events.readingFailed(error)

@@ -23,66 +23,73 @@ export interface DecodingEvents {
   decodingFailed(error: unknown): void
 }
 
+/** The connection whose frames are read. */
+export interface ReadingConnection extends WholeFrameSink, DecodingEvents {
+  /** Nothing is read after the peer's close frame (RFC 6455 §5.5.1), nor after a failure. */
+  readonly connectionState: Pick<ConnectionState, 'mayRead'>
+  readonly runner: HookRunner
+  readonly delivery: Delivery
+  readonly chain: ExtensionChain
+  readonly stats: TrafficStats
+  readonly timings: Timings | undefined
+  readonly wireTap: WireTap | undefined
+  /** The object that a tap is told a frame is of. */
+  readonly source: object
+}
+
 /**
  * Makes messages of frames, and checks what needs earlier frames: fragments (RFC 6455 §5.4), limits, extensions, UTF-8 (§8.1).
  *
  * A frame of a message goes through `IncomingMessage`, which checks it, and `MessageDecoding` where an extension decodes it, to the
  * `Delivery`. All other frames are gathered in `WholeFrames`.
+ *
+ * A reader knows nothing of its connection from one message to the next, so that another connection can use it meanwhile: see `ReaderPool`.
  */
 export class MessageReader implements FrameSink, DecodedSink {
   readonly #limits: MessageLimits
-  readonly #state: Pick<ConnectionState, 'mayRead'>
-  readonly #runner: HookRunner
-  readonly #delivery: Delivery
-  readonly #chain: ExtensionChain
-  readonly #messageBits: number
-  readonly #wholeFrameSink: WholeFrameSink
-  readonly #decodingEvents: DecodingEvents
-  readonly #stats: TrafficStats
-  readonly #source: object
-  readonly #timings: Timings | undefined
-  readonly #wireTap: WireTap | undefined
   readonly #message: IncomingMessage
   readonly #wholeFrames: WholeFrames
+  // of the connection that frames are read for
+  #connection!: ReadingConnection
+  #state!: Pick<ConnectionState, 'mayRead'>
+  #runner!: HookRunner
+  #delivery!: Delivery
+  #chain!: ExtensionChain
+  #stats!: TrafficStats
+  #timings: Timings | undefined
+  #wireTap: WireTap | undefined
   /** `undefined` where no extension decodes messages. */
-  readonly #decoding: MessageDecoding | undefined
+  #decoding: MessageDecoding | undefined
   /** Whether the message being read is a text that may be decoded from a frame, if that has all of it. */
   #isPlainText = false
 
-  constructor(parts: {
-    readonly options: MessageLimits
-    readonly state: Pick<ConnectionState, 'mayRead'>
-    readonly text: Text
-    readonly runner: HookRunner
-    readonly delivery: Delivery
-    readonly chain: ExtensionChain
-    readonly wholeFrames: WholeFrameSink
-    readonly decoding: DecodingEvents
-    readonly stats: TrafficStats
-    readonly source: object
-    readonly timings: Timings | undefined
-    readonly wireTap: WireTap | undefined
-  }) {
-    const { options, state, text, runner, delivery, chain, wholeFrames, decoding, stats, source, timings, wireTap } = parts
-    this.#limits = options
-    this.#state = state
+  constructor(limits: MessageLimits, text: Text) {
+    this.#limits = limits
+    this.#message = new IncomingMessage(limits, text)
+    this.#wholeFrames = new WholeFrames(limits.maxFramePayloadSize)
+  }
+
+  /** Reads for this connection from now on. Called at rest. */
+  readFor(connection: ReadingConnection): void {
+    const { connectionState, runner, delivery, chain, stats, timings, wireTap } = connection
+    this.#connection = connection
+    this.#state = connectionState
     this.#runner = runner
     this.#delivery = delivery
     this.#chain = chain
-    this.#messageBits = chain.messageBits
-    this.#wholeFrameSink = wholeFrames
-    this.#decodingEvents = decoding
     this.#stats = stats
-    this.#source = source
     this.#timings = timings
     this.#wireTap = wireTap
-    this.#message = new IncomingMessage(options, text)
-    this.#wholeFrames = new WholeFrames(options.maxFramePayloadSize)
     this.#decoding = chain.hasDecoder ? new MessageDecoding(chain, runner, this) : undefined
   }
 
   get isHeld(): boolean {
     return !this.#state.mayRead || this.#runner.holdsReading || this.#decoding?.isHeld === true
+  }
+
+  /** Whether it is between two messages, and outside of any other frame. */
+  get isAtRest(): boolean {
+    return !this.#message.isUnfinished && !this.#wholeFrames.isReading && this.#decoding?.isHeld !== true
   }
 
   // ---- from the parser
@@ -103,7 +110,7 @@ export class MessageReader implements FrameSink, DecodedSink {
   }
 
   frameEnded(): void {
-    if (this.#wholeFrames.isReading) this.#wholeFrames.end(this.#wholeFrameSink)
+    if (this.#wholeFrames.isReading) this.#wholeFrames.end(this.#connection)
     else if (this.#decoding?.isOn === true) this.#decoding.endFrame(this.#message.isLastFrame, this.#delivery.keeps !== 'message')
     else this.#endFrame()
   }
@@ -134,18 +141,18 @@ export class MessageReader implements FrameSink, DecodedSink {
   }
 
   decodingPaused(): void {
-    this.#decodingEvents.decoded()
+    this.#connection.decoded()
   }
 
   decodingFailed(error: unknown): void {
-    this.#decodingEvents.decodingFailed(error)
+    this.#connection.decodingFailed(error)
   }
 
   // ---- within
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
     try {
-      heeded(this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#source))
+      heeded(this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#connection.source))
     } catch {
       // a tap may look and not touch: what it throws is its own
     }
@@ -155,7 +162,8 @@ export class MessageReader implements FrameSink, DecodedSink {
     const isFirst = !this.#message.isUnfinished
     if (opcode === Opcode.Continuation) {
       if (isFirst) throw protocolError('continuation frame without a message to continue')
-      if ((reserved & this.#messageBits) !== 0) throw protocolError(`reserved bits ${reserved} on a continuation frame`)
+      if (reserved !== 0 && (reserved & this.#chain.messageBits) !== 0)
+        throw protocolError(`reserved bits ${reserved} on a continuation frame`)
     } else if (!isFirst) {
       throw protocolError('new message inside a fragmented message')
     }

@@ -11,6 +11,7 @@ import { State } from '../../../src/protocol/life/state.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { type CommonOptions, serverOptions } from '../../../src/protocol/options/options.ts'
 import { MessageDelivery } from '../../../src/protocol/receiving/delivery.ts'
+import { ReaderPool } from '../../../src/protocol/receiving/reader-pool.ts'
 import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../../../src/protocol/sending/prepared-message.ts'
@@ -398,6 +399,7 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
       sendingHalves++
       return pool
     },
+    readers: new ReaderPool(),
     flushes: new FlushQueue(runtime.clock),
     owner: {
       deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new PayloadMemory(), runtime.clock),

@@ -89,6 +89,18 @@ describe('FrameParser', () => {
     }
   })
 
+  it('is at rest between two frames, where its sink is', () => {
+    const octets = Uint8Array.from(plain(1, 'ab'))
+    const atRest: boolean[] = []
+    const { parser } = make()
+    for (const octet of octets) {
+      atRest.push(parser.isAtRest)
+      parser.parse(Uint8Array.of(octet))
+    }
+    expect({ atRest, after: parser.isAtRest }).toEqual({ atRest: [true, false, false, false], after: true })
+    expect(make({ isAtRest: false }).parser.isAtRest).toBe(false)
+  })
+
   it('stops where the sink is held, and goes on from there', () => {
     for (const event of ['frameBegan', 'frameData', 'frameEnded'] as const) {
       let isHeld = false
@@ -174,6 +186,7 @@ function make(
     get isHeld(): boolean {
       return held()
     },
+    isAtRest: true,
     frameBegan: (opcode, isFinal, reserved, length) =>
       void log.push(`${opcode}${isFinal ? '' : '-'} ${reserved === 0 ? '' : `rsv${reserved} `}${length}`),
     frameData: (octets, start, end) => void log.push(textOf(octets.subarray(start, end))),

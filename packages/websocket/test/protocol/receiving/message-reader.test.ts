@@ -274,20 +274,18 @@ function make(
   const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))
   const stats = new TrafficStats()
   const state = new ConnectionState()
-  const reader = new MessageReader({
-    options: { ...defaultsOf(clientOptions), ...options },
-    state,
-    text: webText,
+  const reader = new MessageReader({ ...defaultsOf(clientOptions), ...options }, webText)
+  reader.readFor({
+    connectionState: state,
     runner: new HookRunner({ released: () => undefined, hookFailed: () => undefined }),
     delivery,
     chain,
-    wholeFrames: {
-      wholeFrameReceived: ({ opcode }, payload) => {
-        log.push(`whole ${opcode} ${textOf(payload)}`)
-        if (opcode === 8) state.closeReceived(undefined, '')
-      },
+    wholeFrameReceived: ({ opcode }, payload) => {
+      log.push(`whole ${opcode} ${textOf(payload)}`)
+      if (opcode === 8) state.closeReceived(undefined, '')
     },
-    decoding: { decoded: () => void log.push('decoded'), decodingFailed: error => void log.push(`failed: ${error}`) },
+    decoded: () => void log.push('decoded'),
+    decodingFailed: error => void log.push(`failed: ${error}`),
     stats,
     source: more.source ?? {},
     timings: more.timings,
