@@ -17,14 +17,14 @@ import { ResponseBody } from './http/response-body.ts'
 import { ResponseReader } from './http/response-reader.ts'
 import { confirmExtensions, offerExtensions } from './negotiate.ts'
 
-/** The application's part of the handshake. */
+/** The application's part in a client's handshake. */
 export interface ClientDecision {
   onConnecting(transport: TransportDetails): Awaitable<Partial<ConnectingRequest> | void>
   onConnect(response: ConnectionResponse): Awaitable<void>
   report(error: Error): void
 }
 
-/** What a client's handshake works with. */
+/** The constructor parts of `ClientHandshake`. */
 export interface ClientHandshakeParts {
   readonly connection: WebSocketConnection
   readonly runtime: Runtime
@@ -83,7 +83,7 @@ export class ClientHandshake implements Opening {
     connection.writeOpening(formatRequest(request, this.#key, this.#offered, options.version))
   }
 
-  /** RFC 6455 §4.1: anything but 101 refuses, and its body says why. */
+  /** Handles a response. Anything but a 101 refuses, and its body is collected for the application (RFC 6455 §4.1). */
   #responded(head: ResponseHead, rest: Octets): Octets | undefined {
     const { connection, runtime, transport, options, decision } = this.#parts
     let checked: CheckedResponse
@@ -124,7 +124,10 @@ export class ClientHandshake implements Opening {
     return noOctets
   }
 
-  /** The refusal that has come, with as much of its body as has come. The transport's end may be the body's. */
+  /**
+   * Returns the refusal that was received, with as much of its body as there is. For when the transport ends, which may be the end of the
+   * body.
+   */
   failure(): HandshakeFailed | undefined {
     this.#refusal?.deadline.cancel()
     return this.#refusal?.failed()
@@ -139,8 +142,8 @@ export class ClientHandshake implements Opening {
   /**
    * Calls a hook, reads the value that it returned, and goes on.
    *
-   * An error of the hook or in its value is the application's, and reported, unless it gives up by `HandshakeFailed`. Errors behind it are
-   * the peer's, or belong to the application's headers.
+   * An error of the hook or in its value belongs to the application and is reported, unless it is a `HandshakeFailed`, by which the hook
+   * gives up. Later errors are the peer's, or come from the application's headers.
    */
   #ask<T, Value>(hook: string, call: () => Awaitable<T>, read: (returned: T) => Value, then: (value: Value) => void): void {
     askHook(
@@ -176,15 +179,15 @@ export class ClientHandshake implements Opening {
   }
 }
 
-/** A refusal whose body is still coming. */
+/** A refusal whose body is still being received. */
 interface Refusal {
   readonly body: ResponseBody
   readonly deadline: Timer
   failed(): HandshakeFailed
 }
 
-/** Octets of a refusal's body that are kept. */
+/** The number of octets that are kept of a refusal's body. */
 const maxBodySize = 16 * 1024
 
-/** Seconds for the body where `failLingerTimeout` is 0. */
+/** The number of seconds to wait for the body where `failLingerTimeout` is 0. */
 const shortestLinger = 0.1

@@ -14,24 +14,24 @@ import { quoted } from './http/quoted.ts'
 import { isToken, isVisibleAscii, listContains } from './http/tokens.ts'
 import { acceptFor } from './response.ts'
 
-/** What a server's response has to fit to. */
+/** What a server's response is checked against. */
 export interface ExpectedResponse {
-  /** The key that was sent. */
+  /** The `Sec-WebSocket-Key` of the request. */
   readonly key: string
   readonly crypto: Crypto
-  /** Subprotocols that were offered. */
+  /** The subprotocols that were offered. */
   readonly protocols: readonly string[]
 }
 
-/** What a server agreed to. */
+/** The subprotocol and extensions that a server agreed to. */
 export interface CheckedResponse {
   /** Empty where the server chose none. */
   readonly protocol: string
-  /** As the server answered them; `confirmExtensions` looks whether they were offered. */
+  /** The extensions of the server's answer; `confirmExtensions` checks whether they were offered. */
   readonly extensions: readonly OfferedExtension[]
 }
 
-/** A fresh `Sec-WebSocket-Key`, RFC 6455 §4.1, 7: 16 octets that no one can predict. */
+/** Makes a `Sec-WebSocket-Key` from 16 unpredictable octets, RFC 6455 §4.1, 7. */
 export function makeKey(crypto: Crypto): string {
   const octets = new Uint8Array(16)
   crypto.fillRandom(octets)
@@ -39,10 +39,10 @@ export function makeKey(crypto: Crypto): string {
 }
 
 /**
- * A client's opening handshake, RFC 6455 §4.1. `extensionsHeader` is what `offerExtensions` made, `version` 13 or 8.
+ * Formats a client's opening handshake, RFC 6455 §4.1. `extensionsHeader` is the result of `offerExtensions`, `version` is 13 or 8.
  *
- * Misuse are headers that the handshake sets itself (also by the fields of `connecting`), a host or resource that is none, subprotocols that
- * are no tokens or there twice, and line breaks, control characters or characters above U+00FF anywhere.
+ * Throws `ApiMisuse` for headers that the handshake sets itself (also by the fields of `connecting`), for an invalid host or resource, for
+ * subprotocols that are not tokens or are repeated, and for line breaks, control characters or characters above U+00FF anywhere.
  */
 export function formatRequest(connecting: ConnectingRequest, key: string, extensionsHeader: string, version: number): Octets {
   const { host, resource, headers, origin, protocols, useragent } = connecting
@@ -64,16 +64,16 @@ export function formatRequest(connecting: ConnectingRequest, key: string, extens
   ])
 }
 
-/** Checks headers that go into every request. Throws `ApiMisuse` as `formatRequest` does. */
+/** Checks the headers of every request. Throws `ApiMisuse` as `formatRequest` does. */
 export function checkRequestHeaders(headers: HeadersInput): void {
   addedHeaders(headers, setByRequest)
 }
 
 /**
- * Checks a server's response, RFC 6455 §4.1, and gives what it agreed to.
+ * Checks a server's response, RFC 6455 §4.1, and returns what it agreed to.
  *
- * Throws `HandshakeFailed` with the status and what the server sent. Redirects are not followed: they would carry an application's headers
- * to where it never meant to go.
+ * Throws `HandshakeFailed` with the status and the value that is wrong. Redirects are not followed: they could carry the application's
+ * headers to another server.
  */
 export function checkResponse(head: ResponseHead, expected: ExpectedResponse): CheckedResponse {
   const { headers, status } = head
@@ -93,14 +93,14 @@ export function checkResponse(head: ResponseHead, expected: ExpectedResponse): C
 function checkTarget(host: string, resource: string): void {
   if (parseAuthority(host) === undefined) throw new ApiMisuse(`${quoted(host)} is not a host with or without a port`)
   const isResource = resource.startsWith('/') && isVisibleAscii(resource) && !resource.includes('#')
-  if (!isResource) throw new ApiMisuse(`resource ${quoted(resource)} is no path with or without a query`)
+  if (!isResource) throw new ApiMisuse(`resource ${quoted(resource)} is not a path with or without a query`)
 }
 
-/** Checks subprotocols to be offered, RFC 6455 §4.1, 10: tokens, each one once. Throws `ApiMisuse`. */
+/** Checks the subprotocols to offer: each must be a token and occur once (RFC 6455 §4.1, 10). Throws `ApiMisuse`. */
 export function checkOffered(protocols: readonly string[]): void {
   const bad = protocols.find(protocol => !isToken(protocol))
-  if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(bad)} is no token`)
-  if (new Set(protocols).size !== protocols.length) throw new ApiMisuse('a subprotocol is there twice')
+  if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(bad)} is not a valid token`)
+  if (new Set(protocols).size !== protocols.length) throw new ApiMisuse('a subprotocol is offered twice')
 }
 
 function refused({ status, reason, headers }: ResponseHead): HandshakeFailed {
@@ -110,7 +110,7 @@ function refused({ status, reason, headers }: ResponseHead): HandshakeFailed {
   return failed(`server answered ${answer}, and its redirect to ${quoted(location)} is not followed`, status)
 }
 
-/** RFC 6455 §4.1: only what was offered, and only one. */
+/** Reads the subprotocol of the response: at most one, and only one that was offered (RFC 6455 §4.1). */
 function protocolOf(headers: HeaderFields, offered: readonly string[]): string {
   if (!headers.has('sec-websocket-protocol')) return ''
   const protocol = only(headers, 'Sec-WebSocket-Protocol')

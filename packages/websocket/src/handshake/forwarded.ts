@@ -11,15 +11,15 @@ import { trimmed } from './http/tokens.ts'
 type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
 
 /**
- * The client's address as trusted proxies forwarded it, `undefined` where none is believed.
+ * Returns the client's address as trusted proxies forwarded it; `undefined` where none is trusted.
  *
- * Each proxy adds the address it saw at the right end of `Forwarded` (RFC 7239) or `X-Forwarded-For`. From there an entry is believed as long
- * as it is among the last `trustXForwardedFor`, or the address that added it is a trusted proxy; the first malformed entry ends it.
- * An address that the proxy hides (`unknown`, `_name`) is empty.
+ * Each proxy adds the address that it saw at the right end of `Forwarded` (RFC 7239) or `X-Forwarded-For`. From there on an entry is
+ * trusted as long as it is among the last `trustXForwardedFor`, or the address that added it is a trusted proxy; the first malformed entry
+ * ends the search. An address that the proxy hides (`unknown`, `_name`) is returned empty.
  *
- * Both headers are believed together only when they name the same client. A proxy that writes one of them passes the other through as the
- * client forged it, and we cannot know which: `HttpException` 400 then. What a `trustedProxies` function throws passes through;
- * it throws `ApiMisuse` where that function returns anything but `true` or `false`.
+ * If both headers are there, they must name the same client. A proxy that writes one of them passes on the other as the client sent it,
+ * possibly forged, and the server cannot know which: it throws `HttpException` 400. Errors of a `trustedProxies` function pass through;
+ * where that function returns anything but `true` or `false`, throws `ApiMisuse`.
  */
 export function forwardedPeer(headers: HeaderFields, remoteAddress: string, trust: Trust): Address | undefined {
   const [standardText, legacyText] = [headers.get('forwarded'), headers.get('x-forwarded-for')]
@@ -31,7 +31,7 @@ export function forwardedPeer(headers: HeaderFields, remoteAddress: string, trus
   throw new HttpException(400, 'Forwarded and X-Forwarded-For name different clients')
 }
 
-/** `nodes` come from the right; a malformed one is `undefined`. */
+/** Returns the address of the client. `nodes` begin with the rightmost entry; a malformed one is `undefined`. */
 function believed(nodes: Iterable<Address | undefined>, remoteAddress: string, trust: Trust): Address | undefined {
   let peer: Address | undefined
   let hops = 0
@@ -43,12 +43,15 @@ function believed(nodes: Iterable<Address | undefined>, remoteAddress: string, t
   return peer
 }
 
-/** Whether a connection comes from a proxy that `trustedProxies` knows. */
+/** Tells whether a connection comes from a proxy in `trustedProxies`. */
 export function isTrustedProxy(remoteAddress: string, trust: Trust): boolean {
   return isTrusted(undefined, remoteAddress, trust)
 }
 
-/** Who hides its address is no proxy that is known by its address, also where a Unix socket's empty one is trusted. */
+/**
+ * Tells whether an address belongs to a trusted proxy. A hidden address never does, even where the empty address of a Unix socket is
+ * trusted.
+ */
 function isTrusted(peer: Address | undefined, remoteAddress: string, { trustedProxies }: Trust): boolean {
   if (peer?.address === '') return false
   const address = peer?.address ?? remoteAddress
@@ -56,7 +59,10 @@ function isTrusted(peer: Address | undefined, remoteAddress: string, { trustedPr
   return trustedProxies.some(proxy => proxy === address || isInRange(address, rangeOf(proxy)))
 }
 
-/** Read once: the options of a factory keep their texts. What is no range is the path of a Unix socket, compared as text alone. */
+/**
+ * Returns the range of addresses that a text stands for. Ranges are kept, because the options of a factory keep their texts. A text that is
+ * not a range is the path of a Unix socket, and is compared as text.
+ */
 function rangeOf(text: string): AddressRange {
   const known = ranges.get(text)
   if (known !== undefined) return known
@@ -78,7 +84,7 @@ function* legacyNodes(value: string | undefined): Iterable<Address | undefined> 
   for (const element of elementsFromRight(value, ',')) yield nodeAddress(trimmed(element))
 }
 
-/** RFC 7239 §4: each element has pairs, one of them `for`. */
+/** Reads `Forwarded`, RFC 7239 §4: each element has pairs, one of them `for`. */
 function* forwardedNodes(value: string | undefined): Iterable<Address | undefined> {
   for (const element of elementsFromRight(value, ',')) yield forwardedAddress(element)
 }
@@ -95,8 +101,9 @@ function forwardedAddress(element: string): Address | undefined {
 }
 
 /**
- * Splits outside quotes, from the right: whatever a client wrote at the left, an open quote or a backslash, the entries that our proxies
- * added are found. No node has an escape in it, so a backslash has no meaning here and makes its entry malformed later.
+ * Splits a list at separators outside quotes, from the right, so that the entries which our proxies have added are found whatever the
+ * client wrote at the left, such as an open quote. No address contains an escape, so a backslash has no meaning here and makes its entry
+ * malformed later.
  */
 function* elementsFromRight(value: string | undefined, separator: string): Iterable<string> {
   if (value === undefined) return
@@ -115,7 +122,7 @@ function unquoted(text: string): string {
   return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
 }
 
-/** RFC 7239 §6: an address with or without port, or a name that hides it. `X-Forwarded-For` has IPv6 also without brackets. */
+/** Reads an entry, RFC 7239 §6: an address with or without port, or a name that hides it. In `X-Forwarded-For` IPv6 may lack brackets. */
 function nodeAddress(node: string): Address | undefined {
   if (isIpv6(node)) return { address: node.toLowerCase(), port: undefined }
   const authority = parseAuthority(withoutHiddenPort(node))

@@ -5,18 +5,18 @@ import type { ConnectingRequest, ConnectionAccept } from './connection-request.t
 import { type HeadersInput, HttpException } from './http/http-exception.ts'
 import { quoted } from './http/quoted.ts'
 
-/** The accepting answer of `onConnect`, taken apart. */
+/** The parts of an answer of `onConnect` that accepts. */
 export interface Acceptance {
-  /** Empty for none. */
+  /** The subprotocol; empty for none. */
   readonly protocol: string
   readonly headers: HeadersInput | undefined
   readonly data: unknown
 }
 
 /**
- * Calls a hook, and hands on what it returns: at once, or when its promise has resolved.
+ * Calls a hook and passes on its value, at once or when its promise has resolved.
  *
- * Calls `failed` instead with what the hook throws or rejects with, and afterwards with what `then` throws.
+ * Calls `failed` instead with what the hook throws or rejects with, and also with what `then` throws.
  */
 export function askHook<T>(call: () => Awaitable<T>, then: (returned: T) => void, failed: (thrown: unknown) => void): void {
   const goOn = (returned: T): void => {
@@ -38,11 +38,11 @@ export function askHook<T>(call: () => Awaitable<T>, then: (returned: T) => void
 }
 
 /**
- * Reads what a server's `onConnect` returned. Only values that say "accept" do: nothing, one of the subprotocols that the client offered,
- * or an object with no keys but `protocol`, `headers` and `data`.
+ * Reads the value that a server's `onConnect` returned. These accept: nothing, one of the subprotocols that the client offered, and an
+ * object with no keys but `protocol`, `headers` and `data`.
  *
- * A returned `HttpException` is thrown. Throws `ApiMisuse` for everything else: `false`, an `Error`, a status, a subprotocol that was not
- * offered. A value that was meant as a refusal must never let a client in.
+ * A returned `HttpException` is thrown. Throws `ApiMisuse` for everything else, such as `false`, an `Error`, a status, or a subprotocol
+ * that was not offered: a value that was meant as a refusal must never accept a client.
  */
 export function acceptanceOf(returned: ConnectionAccept | null, offered: readonly string[]): Acceptance {
   if (returned === undefined || returned === null) return plainAcceptance
@@ -55,20 +55,21 @@ export function acceptanceOf(returned: ConnectionAccept | null, offered: readonl
 }
 
 /**
- * Reads what a client's `onConnecting` returned: nothing, or an object with parts of the request to replace.
+ * Reads the value that a client's `onConnecting` returned: nothing, or an object with parts of the request to replace.
  *
  * A returned `HandshakeFailed` is thrown. Throws `ApiMisuse` for everything else, and for parts that do not exist.
  */
 export function changesOf(returned: Partial<ConnectingRequest> | void | null): Partial<ConnectingRequest> {
   if (returned === undefined || returned === null) return {}
   if (returned instanceof HandshakeFailed) throw returned
-  if (!isRecord(returned)) throw new ApiMisuse(`onConnecting returned ${described(returned)}, and not parts of the request`)
+  if (!isRecord(returned))
+    throw new ApiMisuse(`onConnecting returned ${described(returned)}, which is not an object with parts of the request`)
   checkKeys('onConnecting', returned, requestKeys)
   return returned
 }
 
 /**
- * Looks for a refusal in what a client's `onConnect` returned. Its value has no meaning otherwise.
+ * Looks for a refusal in the value that a client's `onConnect` returned. Other values have no meaning.
  *
  * A returned `HandshakeFailed` is thrown. Throws `ApiMisuse` for `false` and for any other `Error`.
  */
@@ -78,7 +79,10 @@ export function checkConfirmed(returned: unknown): void {
     throw new ApiMisuse(`onConnect returned ${described(returned)}; throw a HandshakeFailed to give the connection up`)
 }
 
-/** Reads what a function that was asked yes or no returned. Throws `ApiMisuse` for all but `true` and `false`: a promise is truthy. */
+/**
+ * Reads the value of a function that must return a boolean. Throws `ApiMisuse` for everything else, such as a promise, which would count as
+ * true.
+ */
 export function yesOrNo(returned: unknown, where: string): boolean {
   if (typeof returned === 'boolean') return returned
   heeded(returned)
@@ -93,7 +97,7 @@ function offeredProtocol(protocol: unknown, offered: readonly string[]): string 
   throw new ApiMisuse(`onConnect returned the subprotocol ${quoted(protocol)}, which was not offered by the client`)
 }
 
-/** Whether the value is a plain object, of any realm. Instances of classes are not: a class of refusals may have no keys. */
+/** Tells whether a value is a plain object, of any realm. Instances of classes are not: a class of refusals may have no keys. */
 function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value) as object | null

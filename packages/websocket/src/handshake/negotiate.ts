@@ -7,10 +7,10 @@ import { formatExtension, type OfferedExtension, parseExtensions } from './http/
 import { quoted } from './http/quoted.ts'
 
 /**
- * Server: asks the configured extensions for each name that the client offers, in the client's order.
+ * Negotiates extensions for a server: asks the configured extensions about each name that the client offers, in the client's order.
  *
- * An extension declines by throwing too, which is reported to `onError`. One whose claims collide with what was agreed before is left out.
- * Instances that are not used are closed.
+ * An extension declines by returning nothing, or by throwing, which is reported to `onError`. An extension whose claims collide with those
+ * of an earlier one is left out. Instances that are not used are closed.
  */
 export function negotiateExtensions(
   extensions: readonly Extension[],
@@ -29,7 +29,10 @@ export function negotiateExtensions(
   return agreed
 }
 
-/** Client: the value of `Sec-WebSocket-Extensions`, empty where nothing is offered. What is no token in it is misuse. */
+/**
+ * Returns a client's value of `Sec-WebSocket-Extensions`; empty where nothing is offered. Throws `ApiMisuse` for names and values that are
+ * not tokens.
+ */
 export function offerExtensions(extensions: readonly Extension[]): string {
   return extensions
     .flatMap(extension => (heeded(extension.offer?.()) ?? []).map(offer => formatExtension(extension.name, offer)))
@@ -37,10 +40,10 @@ export function offerExtensions(extensions: readonly Extension[]): string {
 }
 
 /**
- * Client: makes the instances for what the server answered; `offered` is the header that was sent.
+ * Makes a client's extension instances for the server's answer. `offered` is the header that was sent.
  *
- * Throws `HandshakeFailed` for what was not offered (RFC 6455 §4.1), answered twice, refused by the extension, or collides. Instances made
- * until then are closed.
+ * Throws `HandshakeFailed` for an extension that was not offered (RFC 6455 §4.1), is answered twice, does not accept the answer, or
+ * collides with another. Instances made until then are closed.
  */
 export function confirmExtensions(
   extensions: readonly Extension[],
@@ -108,14 +111,14 @@ function confirmed(extension: Extension, parameters: ExtensionParameters): Exten
   }
 }
 
-/** The name of the agreed extension that claims a bit or opcode which the instance claims too, RFC 6455 §9.1. */
+/** Returns the name of the agreed extension that claims a bit or opcode which the instance claims too (RFC 6455 §9.1). */
 function collision(instance: ExtensionInstance, agreed: readonly NegotiatedExtension[]): string | undefined {
   return agreed.find(({ instance: other }) => {
     return (other.reservedBits & instance.reservedBits) !== 0 || other.opcodes.some(opcode => instance.opcodes.includes(opcode))
   })?.name
 }
 
-/** RFC 6455 §5.2: three reserved bits, and the opcodes 3 to 7 and 11 to 15. */
+/** Checks the claims of an instance: there are three reserved bits, and the opcodes 3 to 7 and 11 to 15 (RFC 6455 §5.2). */
 function checkClaims(name: string, instance: ExtensionInstance): void {
   checkInstance(name, instance)
   const { reservedBits, opcodes } = instance

@@ -2,16 +2,17 @@ import type { ServerOptions } from '../protocol/options/options.ts'
 import { type Authority, formatAuthority, parseAuthority } from './http/authority.ts'
 
 /**
- * Whether a page may connect, RFC 6455 §10.2. `host` is the host and port that the request is for.
+ * Tells whether a page may connect, RFC 6455 §10.2. `host` is the host and port of the request.
  *
- * - No `Origin`: not a browser, allowed; such a client could send any origin.
- * - `'*'`, as the option or in its list: any page, `null` and malformed ones included. Nothing is left to protect then.
- * - `null` and `file:` are decided by `allowNullOrigin` alone: they name no one.
- * - `'same-origin'` compares host and port. Where we speak TLS ourselves, the page must be https. Where we do not, a proxy in front of us
- *   may: the scheme is the page's, and a `Host` without port means that scheme's default.
- * - An origin is compared normalised: lower case, default port removed, IDN as the punycode that browsers send.
- * - A pattern has to match as a whole; `*` stands for any run of characters without `/`, `@` and `:`. A port `:*` is any, the default included.
- * - A regular expression, too, has to match the whole normalised origin.
+ * - No `Origin`: not a browser, which is allowed, because such a client could send any origin.
+ * - `'*'`, as the option or in its list: any page, including `null` and malformed origins.
+ * - `null` and `file:` depend on `allowNullOrigin` alone, because they do not name a host.
+ * - `'same-origin'` compares host and port. Where this server speaks TLS itself, the page must be https. Where it does not, a proxy in
+ *   front may: the scheme is then the page's, and a `Host` without port means the default port of that scheme.
+ * - An origin is compared in normal form: lower case, default port removed, IDN as the punycode that browsers send.
+ * - A pattern must match as a whole; `*` stands for any run of characters without `/`, `@` and `:`. A port `:*` is any port, including the
+ *   default.
+ * - A regular expression must match the whole normalised origin too.
  */
 export function isOriginAllowed(
   origin: string | undefined,
@@ -50,7 +51,7 @@ function sameText(allowed: string, page: Origin): boolean {
   return origin !== undefined && formatOrigin(origin) === formatOrigin(page)
 }
 
-/** RFC 6454 §6.2: scheme, host and port, and nothing else. */
+/** Reads an origin, RFC 6454 §6.2: scheme, host and port, and nothing else. */
 function parseOrigin(text: string): Origin | undefined {
   const end = text.indexOf('://')
   const scheme = text.slice(0, Math.max(end, 0)).toLowerCase()
@@ -58,7 +59,7 @@ function parseOrigin(text: string): Origin | undefined {
   return authority && { scheme, ...authority }
 }
 
-/** RFC 3986 §3.1. */
+/** Tells whether a text can be a scheme, RFC 3986 §3.1. */
 function isScheme(text: string): boolean {
   for (const c of text) if (!schemeCharacters.includes(c)) return false
   return text !== ''
@@ -72,13 +73,16 @@ function withPort({ scheme, host, port }: Origin): string {
   return `${scheme}://${formatAuthority({ host, port: port ?? defaultPorts.get(scheme) })}`
 }
 
-/** Anchored at both ends; flags that remember a position or split into lines do not count. */
+/** Tells whether a regular expression matches the whole origin. Flags that remember a position or split into lines are removed. */
 function matchesWhole(expression: RegExp, text: string): boolean {
   const flags = [...expression.flags].filter(flag => !'gmy'.includes(flag)).join('')
   return new RegExp(`^(?:${expression.source})$`, flags).test(text)
 }
 
-/** Goes back to the last `*` only, so that the work stays within the product of both lengths. */
+/**
+ * Tells whether a text matches a pattern. On a mismatch it goes back to the last `*` only, so that the work stays within the product of
+ * both lengths.
+ */
 function matches(pattern: string, text: string): boolean {
   let at = 0
   let star = -1

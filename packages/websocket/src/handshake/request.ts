@@ -16,39 +16,41 @@ import { isToken, listContains, listOf } from './http/tokens.ts'
 import { isLoopbackAddress, isLoopbackHostAllowed } from './loopback.ts'
 import { isOriginAllowed } from './origin.ts'
 
-/** A client's opening handshake that keeps all rules. */
+/** A client's opening handshake that has passed all checks. */
 export interface UpgradeRequest {
   readonly isUpgrade: true
   readonly request: ConnectionRequest
-  /** `Sec-WebSocket-Key`, for `acceptFor`. */
+  /** The `Sec-WebSocket-Key`, for `acceptFor`. */
   readonly key: string
 }
 
-/** A GET or HEAD that does not ask for WebSocket: answered with `statusPage` where the option `webStatus` is on, else with `upgradeRequired`. */
+/**
+ * A GET or HEAD that does not ask for WebSocket. It is answered with `statusPage` where the option `webStatus` is on, else with
+ * `upgradeRequired`.
+ */
 export interface PlainRequest {
   readonly isUpgrade: false
   readonly resource: string
 }
 
-/** How clients reach the server, where that is not how it listens. */
+/** The way clients reach the server, where it differs from the way the server listens. */
 export interface RequestSession {
-  /** The port that the request's host has to have; `undefined` accepts any. */
+  /** The port that the request's host must have; `undefined` accepts any. */
   readonly externalPort?: number | undefined
-  /** Whether clients are known to use TLS; else what the transport says. */
+  /** Whether clients use TLS; `undefined` takes it from the transport. */
   readonly isSecure?: boolean | undefined
 }
 
-/** The options that decide about a request. */
+/** The options that requests are checked by. */
 export type RequestOptions = Pick<
   ServerOptions,
   'versions' | 'allowedOrigins' | 'allowNullOrigin' | 'allowedHosts' | 'trustXForwardedFor' | 'trustedProxies'
 >
 
 /**
- * Checks a client's opening handshake, RFC 6455 §4.2.1, and that its page may connect, §10.2.
+ * Checks a client's opening handshake, RFC 6455 §4.2.1, and whether its page may connect, §10.2.
  *
- * Throws `HttpException` with what to answer; its reasons are safe to send and to log. Anything else that is thrown comes from a
- * `trustedProxies` function.
+ * Throws an `HttpException` to answer with; its reason is safe to send and to log. Any other error comes from a `trustedProxies` function.
  */
 export function checkRequest(
   head: RequestHead,
@@ -82,7 +84,7 @@ export function checkRequest(
   return { isUpgrade: true, request, key }
 }
 
-/** The answer to a GET or HEAD that does not ask for WebSocket, RFC 9110 §15.5.22. */
+/** Returns the answer to a GET or HEAD that does not ask for WebSocket, RFC 9110 §15.5.22. */
 export function upgradeRequired(versions: readonly number[]): HttpException {
   return new HttpException(426, 'this is a WebSocket endpoint, and the request does not ask for an upgrade to websocket', [
     ['Upgrade', 'websocket'],
@@ -91,9 +93,9 @@ export function upgradeRequired(versions: readonly number[]): HttpException {
 }
 
 /**
- * RFC 6455 §4.2.1, 1: a GET of HTTP/1.1 or higher; HTTP/2 comes another way (RFC 8441).
+ * Checks method and version, RFC 6455 §4.2.1, 1: a GET of HTTP/1.1 or higher. HTTP/2 needs another handshake (RFC 8441).
  *
- * What does not ask for WebSocket may be a HEAD too, and of HTTP/1.0: such requests come from health checks.
+ * A request that does not ask for WebSocket may also be a HEAD, and of HTTP/1.0: health checks send such requests.
  */
 function checkRequestLine({ method, httpVersion }: RequestHead, isUpgrade: boolean): void {
   const isPlain = !isUpgrade && method === 'HEAD'
@@ -103,8 +105,8 @@ function checkRequestLine({ method, httpVersion }: RequestHead, isUpgrade: boole
 }
 
 /**
- * The host and port that the request is for: of its target in absolute form, else of its `Host` header, which there has to be exactly one
- * of (RFC 6455 §4.2.1, 2, RFC 9112 §3.2 and §3.2.2). Requests of HTTP/1.0 need none.
+ * Returns the host and port of the request: from its target in absolute form, else from its `Host` header, of which there must be exactly
+ * one (RFC 6455 §4.2.1, 2, RFC 9112 §3.2 and §3.2.2). Requests of HTTP/1.0 may lack it.
  */
 function authorityOf({ headers, httpVersion }: RequestHead, ofTarget: Authority | undefined, isUpgrade: boolean): Authority | undefined {
   if (httpVersion === '1.0' && !isUpgrade && !headers.has('host')) return ofTarget
@@ -114,7 +116,10 @@ function authorityOf({ headers, httpVersion }: RequestHead, ofTarget: Authority 
   return ofTarget ?? ofHeader
 }
 
-/** A host without a port is at the default port of the client's scheme, which a proxy that ends TLS has hidden from us. */
+/**
+ * Checks the port of the host. A host without a port means the default port of the client's scheme, which a proxy that ends TLS hides from
+ * this server.
+ */
 function checkExternalPort(authority: Authority | undefined, isSecure: boolean, externalPort: number | undefined): void {
   if (authority === undefined || externalPort === undefined || authority.port === externalPort) return
   const fitsDefault = externalPort === 443 || (externalPort === 80 && !isSecure)
@@ -123,7 +128,9 @@ function checkExternalPort(authority: Authority | undefined, isSecure: boolean, 
   throw badRequest(`${found}, and this server is at port ${externalPort}`)
 }
 
-/** What we take for frames, a proxy in front could take for a body, and the other way round (request smuggling). */
+/**
+ * Refuses a body: a proxy in front could take for a body what this server takes for frames, and the other way round (request smuggling).
+ */
 function checkNoBody(headers: HeaderFields): void {
   if (headers.has('transfer-encoding')) throw badRequest('request has Transfer-Encoding, and a handshake has no body')
   for (const length of headers.all('content-length')) {
@@ -131,14 +138,17 @@ function checkNoBody(headers: HeaderFields): void {
   }
 }
 
-/** RFC 6455 §4.2.1, 4. */
+/** Checks `Connection`, RFC 6455 §4.2.1, 4. */
 function checkConnection(headers: HeaderFields): void {
   const connection = headers.get('connection')
   if (connection === undefined) throw badRequest('no Connection header')
   if (!listContains(connection, 'upgrade')) throw badRequest(`Connection ${quoted(connection)} has no upgrade`)
 }
 
-/** RFC 6455 §4.2.1, 6 and §4.4: the answer lists what we speak. The number is compared as text, so there is one way to write it. */
+/**
+ * Checks the version, RFC 6455 §4.2.1, 6 and §4.4; a refusal lists the supported ones. It is compared as text, so that there is one way to
+ * write it.
+ */
 function versionOf(headers: HeaderFields, versions: readonly number[]): number {
   const values = headers.all('sec-websocket-version')
   if (values.length === 1) {
@@ -152,26 +162,26 @@ function versionOf(headers: HeaderFields, versions: readonly number[]): number {
   ])
 }
 
-/** RFC 6455 §4.1, 10: tokens, each one once; several header lines are one list. */
+/** Reads the subprotocols: tokens, each one once; several header lines form one list (RFC 6455 §4.1, 10). */
 function protocolsOf(headers: HeaderFields): readonly string[] {
   const value = headers.get('sec-websocket-protocol')
   if (value === undefined) return nothing
   const protocols = listOf(value)
   if (protocols.length > maxProtocols) throw new HttpException(431, `more than ${maxProtocols} subprotocols`)
   const bad = protocols.find(protocol => !isToken(protocol))
-  if (bad !== undefined) throw badRequest(`subprotocol ${quoted(bad)} is no token`)
+  if (bad !== undefined) throw badRequest(`subprotocol ${quoted(bad)} is not a valid token`)
   const repeated = protocols.find((protocol, i) => protocols.indexOf(protocol) !== i)
-  if (repeated !== undefined) throw badRequest(`subprotocol ${quoted(repeated)} is there twice`)
+  if (repeated !== undefined) throw badRequest(`subprotocol ${quoted(repeated)} is offered twice`)
   return protocols
 }
 
-/** Version 8 has a name of its own for it; where that is missing, `Origin` counts. */
+/** Returns the origin. Version 8 has a header of its own for it; where that is missing, `Origin` counts. */
 function originOf(headers: HeaderFields, version: number): string | undefined {
   const name = version === 8 && headers.has('sec-websocket-origin') ? 'Sec-WebSocket-Origin' : 'Origin'
   return headers.has(name) ? only(headers, name) : undefined
 }
 
-/** RFC 6455 §4.2.1, 5. */
+/** Returns the key, RFC 6455 §4.2.1, 5. */
 function keyOf(headers: HeaderFields): string {
   const key = only(headers, 'Sec-WebSocket-Key')
   if (!isBase64Of16(key)) throw badRequest(`Sec-WebSocket-Key ${quoted(key)} is not 16 octets in base64`)
@@ -183,7 +193,10 @@ function checkOrigin(origin: string | undefined, host: Authority, isSecure: bool
   throw new HttpException(403, `allowedOrigins of the server does not have the origin ${quoted(origin!)}`)
 }
 
-/** Refuses pages that reached a service on loopback by a name that anyone may own. A Unix socket has no address, and no page reaches it. */
+/**
+ * Refuses pages that reach a service on loopback by a name that an attacker could own. A Unix socket has no address, and pages cannot reach
+ * it.
+ */
 function checkLoopbackHost(host: string, { own, peer }: TransportDetails, options: RequestOptions): void {
   if (!isLoopbackAddress(own.address) || isLoopbackHostAllowed(host, options.allowedHosts)) return
   if (isTrustedProxy(peer.address, options)) return
@@ -212,7 +225,7 @@ function badRequest(reason: string): HttpException {
   return new HttpException(400, reason)
 }
 
-/** For all requests that offer nothing. */
+/** The extensions of requests that offer none. */
 const nothing: readonly never[] = []
 
 const noParams: ReadonlyMap<string, readonly string[]> = new Map()

@@ -12,30 +12,31 @@ import { quoted } from './http/quoted.ts'
 import { statusText } from './http/status-text.ts'
 import { isToken } from './http/tokens.ts'
 
-/** What goes into the response that accepts a connection. */
+/** The contents of a response that accepts a connection. */
 export interface AcceptParts {
-  /** What `acceptFor` made of the client's key. */
+  /** The result of `acceptFor` for the client's key. */
   readonly accept: string
-  /** Empty for none. */
+  /** The subprotocol; empty for none. */
   readonly protocol: string
   readonly extensions: readonly NegotiatedExtension[]
   /** The `Server` header; nothing or empty leaves it out. */
   readonly serverHeader?: string | undefined
-  /** Headers that the factory has for all responses. */
+  /** The factory's headers for all responses. */
   readonly factoryHeaders?: HeadersInput | undefined
-  /** Headers that `onConnect` has for this one. */
+  /** The headers from `onConnect` for this response. */
   readonly headers?: HeadersInput | undefined
 }
 
 /**
- * The response that accepts a connection, RFC 6455 §4.2.2.
+ * Formats the response that accepts a connection, RFC 6455 §4.2.2.
  *
- * Misuse are headers that the handshake sets itself, and line breaks, control characters or characters above U+00FF anywhere.
- * `utf8` is the runtime's, for `encodeLatin1`. Every connection has this response, so it is one string from the start, and no list of lines.
+ * Throws `ApiMisuse` for headers that the handshake sets itself, and for line breaks, control characters or characters above U+00FF
+ * anywhere. `utf8` is the runtime's text port, for `encodeLatin1`. Since every connection has this response, it is built as one string and
+ * not as a list of lines.
  */
 export function formatAccept(parts: AcceptParts, utf8?: Text): Octets {
   const { accept, protocol, extensions, serverHeader, factoryHeaders, headers } = parts
-  if (protocol !== '' && !isToken(protocol)) throw new ApiMisuse(`subprotocol ${quoted(protocol)} is no token`)
+  if (protocol !== '' && !isToken(protocol)) throw new ApiMisuse(`subprotocol ${quoted(protocol)} is not a valid token`)
   let text = acceptStart
   text += formatLine('Server', serverHeader || undefined)
   text += upgradeLines
@@ -51,25 +52,25 @@ export function formatAccept(parts: AcceptParts, utf8?: Text): Octets {
 function formatAdded(input: HeadersInput | undefined): string {
   const added = addedHeaders(input, setByAccept)
   let text = ''
-  // nearly always there are none, and then not even an iterator is made
+  // nearly always there are none; then no iterator is made either
   if (added.size > 0) for (const [name, value] of added) text += formatLine(name, value)
   return text
 }
 
-/** Checks headers that go into every response that accepts. Throws `ApiMisuse` as `formatAccept` does. */
+/** Checks the headers of every response that accepts. Throws `ApiMisuse` as `formatAccept` does. */
 export function checkAcceptHeaders(headers: HeadersInput): void {
   addedHeaders(headers, setByAccept)
 }
 
-/** `Sec-WebSocket-Accept` for a client's key, RFC 6455 §4.2.2. The key has been checked: it is ASCII. */
+/** Returns `Sec-WebSocket-Accept` for a client's key, RFC 6455 §4.2.2. The key has been checked to be ASCII. */
 export function acceptFor(key: string, crypto: Crypto): string {
   const text = `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
   return crypto.sha1Base64?.(text) ?? base64(crypto.sha1(encodeLatin1(text)))
 }
 
-/** What goes into a response that refuses a connection. */
+/** The contents of a response that refuses a connection. */
 export interface RefusalParts {
-  /** From 300 to 599. */
+  /** The HTTP status, from 300 to 599. */
   readonly status: number
   /** The reason phrase. Empty for the standard phrase of the status. */
   readonly reason: string
@@ -82,7 +83,7 @@ export interface RefusalParts {
 }
 
 /**
- * Makes the response that refuses a connection. It ends the connection, whatever the client has sent after its request.
+ * Formats the response that refuses a connection. It ends the connection, whatever the client has sent after its request.
  *
  * Throws `ApiMisuse` for a status outside 300 to 599, and for what `formatAccept` refuses.
  */
@@ -97,13 +98,13 @@ export function formatRefusal({ status, reason, headers, body, serverHeader }: R
     ['Content-Type', added.has('content-type') ? undefined : 'text/plain; charset=utf-8'],
     ['X-Content-Type-Options', added.has('x-content-type-options') ? undefined : 'nosniff'],
     ['Content-Length', String(content.length)],
-    // RFC 9110 §7.8: who sends Upgrade names it in Connection.
+    // RFC 9110 §7.8: a sender of Upgrade names it in Connection.
     ['Connection', added.has('upgrade') ? 'close, Upgrade' : 'close'],
   ])
   return joined([head, content])
 }
 
-/** What answers a HEAD: the same head, and no content (RFC 9110 §9.3.2). */
+/** Returns the response to a HEAD: the same head without the content (RFC 9110 §9.3.2). */
 export function withoutContent(response: Octets): Octets {
   for (let at = 3; at < response.length; at++) {
     if (response[at] === 10 && response[at - 1] === 13 && response[at - 2] === 10 && response[at - 3] === 13)

@@ -18,7 +18,7 @@ import { checkRequest, type UpgradeRequest, upgradeRequired } from './request.ts
 import { acceptFor, formatAccept, formatRefusal, withoutContent } from './response.ts'
 import { statusPage } from './status-page.ts'
 
-/** What the factory knows of how clients reach this server, and what it says of itself. */
+/** The factory's parameters for handshakes: how clients reach this server, and its own headers. */
 export interface ServerSession {
   readonly server: string | undefined
   readonly headers: HeadersInput
@@ -26,17 +26,17 @@ export interface ServerSession {
   readonly isSecure: boolean | undefined
 }
 
-/** The application's part of the handshake. */
+/** The application's part in a server's handshake. */
 export interface ServerDecision {
-  /** The request is legal; called before `onConnect`. */
+  /** Called with a request that has passed all checks, before `onConnect`. */
   requested(request: ConnectionRequest): void
   onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept>
-  /** What `onConnect` wants to be kept. */
+  /** Called when the connection is accepted, with the `data` from `onConnect`. */
   accepted(data: unknown): void
   report(error: Error): void
 }
 
-/** What a server's handshake works with. */
+/** The constructor parts of `ServerHandshake`. */
 export interface ServerHandshakeParts {
   readonly connection: WebSocketConnection
   readonly runtime: Runtime
@@ -72,12 +72,12 @@ export class ServerHandshake implements Opening {
     }
   }
 
-  /** An HTTP server has read the request: all octets are frames. `headReceived` follows. */
+  /** Notes that an HTTP server has read the request, so that all octets of the stream are frames. `headReceived` follows. */
   headWasRead(): void {
     this.#hasHead = true
   }
 
-  /** The request is there, read here or by an HTTP server. */
+  /** Handles the request, which was read here or by an HTTP server. */
   headReceived(head: RequestHead): void {
     const wasReadElsewhere = this.#hasHead
     this.#hasHead = true
@@ -96,14 +96,14 @@ export class ServerHandshake implements Opening {
     }
   }
 
-  /** Answers with the status of an `HttpException`; anything else is 500, and only the application is told why. */
+  /** Refuses with the status of an `HttpException`. Any other error is answered with 500, and only the application learns the details. */
   refuse(thrown: unknown): void {
     this.#hasHead = true
     const error = asError(thrown)
     try {
       this.#refuseWith(error instanceof HttpException ? error : this.#internalError(error), error)
     } catch (misuse) {
-      // a status or headers that cannot be sent, or that cannot even be read
+      // the status or headers cannot be sent, or not even be read
       this.#refuseWith(this.#internalError(misuse), asError(misuse))
     }
   }

@@ -4,10 +4,10 @@ import { formatHead } from './http/head-writer.ts'
 import { statusText } from './http/status-text.ts'
 
 /**
- * A whole response that tells a browser's user what listens here.
+ * Returns a response that tells the user of a browser what this endpoint is.
  *
- * Static: nothing of the request has an effect on it but the resource, which is shown escaped. No scripts, nothing loaded, no redirects
- * (Autobahn's `redirect` parameter sends a visitor to any address that a link says).
+ * The page is static: of the request only the resource has an effect on it, and is shown escaped. It has no scripts, loads nothing and does
+ * not redirect (AutobahnPython's `redirect` parameter sends a visitor to any address that a link contains).
  */
 export function statusPage(serverHeader: string, resource: string, text: Text): Octets {
   const body = text.encode(page(escapeHtml(serverHeader || 'WebSocket server'), escapeHtml(resource)))
@@ -64,5 +64,5 @@ dd { margin: 0; overflow-wrap: anywhere }
 code { font-family: ui-monospace, monospace }
 `
 
-/** SHA-256 of `style`; its test says what to write here after a change. */
+/** The SHA-256 of `style`; after a change its test prints the new one. */
 const styleHash = 'sha256-QNf11md6o71A8LFvQ0uMWhUa2N4X8EYbW87RI3GDQ/c='

@@ -154,7 +154,7 @@ describe('a client whose application fails', () => {
     ['a line break in the origin', { origin: 'http://a\r\nX-Evil: 1' }],
     ['a NUL in the user agent', { useragent: 'a\0X-Evil' }],
     ['a character beyond Latin-1', { headers: { 'X-A': '\u010dX-Evil' } }],
-    ['a subprotocol that is no token', { protocols: ['X Evil'] }],
+    ['a subprotocol that is not a token', { protocols: ['X Evil'] }],
     ['a header that the handshake sets', { headers: { Host: 'evil' } }],
   ] as [string, Partial<ConnectingRequest>][]) {
     it(`sends nothing when onConnecting returns ${what}`, async () => {

@@ -105,7 +105,7 @@ describe('formatRequest', () => {
   for (const bad of ['/\r\nX: y', '/ HTTP/1.1\r\n\r\n', '/a b', '/\n', '/\0', '/ä', '/#a', 'a', '', 'http://b/']) {
     it(`refuses the resource ${JSON.stringify(bad)}`, () => {
       expect(() => lines({ ...least, resource: bad })).toThrowError(
-        misuse(expect.stringMatching(/^resource "[ -~]*" is no path with or without a query$/)),
+        misuse(expect.stringMatching(/^resource "[ -~]*" is not a path with or without a query$/)),
       )
     })
   }
@@ -127,9 +127,9 @@ describe('formatRequest', () => {
     })
   }
 
-  it('refuses subprotocols that are no tokens or there twice', () => {
-    expect(() => lines({ ...least, protocols: ['a,b'] })).toThrowError(misuse('subprotocol "a,b" is no token'))
-    expect(() => lines({ ...least, protocols: ['a', 'b', 'a'] })).toThrowError(misuse('a subprotocol is there twice'))
+  it('refuses subprotocols that are not tokens or are repeated', () => {
+    expect(() => lines({ ...least, protocols: ['a,b'] })).toThrowError(misuse('subprotocol "a,b" is not a valid token'))
+    expect(() => lines({ ...least, protocols: ['a', 'b', 'a'] })).toThrowError(misuse('a subprotocol is offered twice'))
   })
 })
 

@@ -128,7 +128,7 @@ describe('changesOf', () => {
 
   for (const [name, value, shown] of strange) {
     it(`refuses ${name} and names it`, () => {
-      expect(() => change(value)).toThrowError(misuse(`onConnecting returned ${shown}, and not parts of the request`))
+      expect(() => change(value)).toThrowError(misuse(`onConnecting returned ${shown}, which is not an object with parts of the request`))
     })
   }
 

@@ -70,7 +70,7 @@ describe('negotiateExtensions', () => {
     ['negative bits', accepting('a', -1), 'extension "a" claims reserved bits -1'],
     ['broken bits', accepting('a', 0.5), 'extension "a" claims reserved bits 0.5'],
     ['an opcode of the protocol', accepting('a', 0, [3, 9]), 'extension "a" claims opcode 9'],
-    ['parameters that are no tokens', accepting('a', 0, [], new Map([['x', 'a b']])), '"a b" in an extension is no token'],
+    ['parameters that are not tokens', accepting('a', 0, [], new Map([['x', 'a b']])), '"a b" in an extension is not a token'],
   ] as const) {
     it(`declines and reports an extension with ${why}`, () => {
       const reports: unknown[] = []

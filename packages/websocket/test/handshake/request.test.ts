@@ -273,12 +273,12 @@ describe('checkRequest', () => {
     it('may not repeat a name, also over several lines', () => {
       expect(refused({}, { more: 'Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: b, a\r\n' })).toMatchObject({
         status: 400,
-        reason: 'subprotocol "a" is there twice',
+        reason: 'subprotocol "a" is offered twice',
       })
     })
 
     it('has tokens', () => {
-      expect(refused({ 'Sec-WebSocket-Protocol': 'a b' })).toMatchObject({ status: 400, reason: 'subprotocol "a b" is no token' })
+      expect(refused({ 'Sec-WebSocket-Protocol': 'a b' })).toMatchObject({ status: 400, reason: 'subprotocol "a b" is not a valid token' })
     })
 
     it('has names that objects inherit like any other', () => {

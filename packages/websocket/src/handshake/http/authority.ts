@@ -1,19 +1,19 @@
 import { isIpv6 } from '../../protocol/options/ip-address.ts'
 import { isDigits } from './tokens.ts'
 
-/** Host and port as they stand in a URL, a `Host` header or an origin. */
+/** Host and port, as in a URL, a `Host` header or an origin. */
 export interface Authority {
-  /** Lower case; an IPv6 address without its brackets. */
+  /** The host in lower case; an IPv6 address without its brackets. */
   readonly host: string
-  /** `undefined` where none is written. */
+  /** The port; `undefined` where none is written. */
   readonly port: number | undefined
 }
 
 /**
- * Takes `host`, `host:port`, `[v6]` or `[v6]:port` apart; `undefined` for anything else.
+ * Parses `host`, `host:port`, `[v6]` or `[v6]:port`; returns `undefined` for anything else.
  *
- * Hosts are ASCII as DNS has it: letters, digits, dots, hyphens and underscores (an IDN comes in punycode), 255 at most. So there is no
- * way to smuggle in credentials, a path or an encoded character. Ports are 0 to 65535.
+ * Hosts are ASCII as in DNS: letters, digits, dots, hyphens and underscores (an IDN is in punycode), 255 at most. So credentials, paths or
+ * encoded characters cannot be smuggled in. Ports are 0 to 65535.
  */
 export function parseAuthority(text: string): Authority | undefined {
   const end = text.startsWith('[') ? text.indexOf(']') + 1 : endOfName(text)
@@ -24,7 +24,7 @@ export function parseAuthority(text: string): Authority | undefined {
   return text[end] === ':' && port !== undefined ? { host, port } : undefined
 }
 
-/** The other way round: IPv6 in brackets, the port where there is one. */
+/** Formats host and port, with IPv6 in brackets; the port where there is one. */
 export function formatAuthority({ host, port }: Authority): string {
   const name = host.includes(':') ? `[${host}]` : host
   return port === undefined ? name : `${name}:${port}`

@@ -1,6 +1,6 @@
 import type { Octets } from '../../bytes/octets.ts'
 
-/** Base64 with padding, RFC 4648 §4: the portable layers have no `Buffer`. */
+/** Encodes base64 with padding, RFC 4648 §4: the portable layers have no `Buffer`. */
 export function base64(octets: Octets): string {
   const { length } = octets
   let text = ''
@@ -8,13 +8,13 @@ export function base64(octets: Octets): string {
     const bits = (octets[i]! << 16) | ((octets[i + 1] ?? 0) << 8) | (octets[i + 2] ?? 0)
     const third = i + 1 < length ? alphabet[(bits >> 6) & 63]! : '='
     const fourth = i + 2 < length ? alphabet[bits & 63]! : '='
-    // joined to groups first: added one by one, each character would make a string of its own
+    // joined in groups: added one by one, each character would make a string of its own
     text += `${alphabet[bits >> 18]!}${alphabet[(bits >> 12) & 63]!}${third}${fourth}`
   }
   return text
 }
 
-/** Whether the text is base64 of 16 octets as an encoder writes it: 24 characters, no bits left over in the last one before the padding. */
+/** Tells whether a text is base64 of 16 octets as an encoder writes it: 24 characters, and no bits left over before the padding. */
 export function isBase64Of16(text: string): boolean {
   if (text.length !== 24 || !text.endsWith('==')) return false
   for (let i = 0; i < 22; i++) if (!alphabet.includes(text.charAt(i))) return false

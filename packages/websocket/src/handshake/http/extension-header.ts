@@ -4,17 +4,17 @@ import { MalformedHead } from './malformed-head.ts'
 import { quoted } from './quoted.ts'
 import { isSpace, isToken, isTokenCode } from './tokens.ts'
 
-/** One element of `Sec-WebSocket-Extensions`: an offer of a client, or an answer of a server. */
+/** An element of `Sec-WebSocket-Extensions`: an offer of a client, or an answer of a server. */
 export interface OfferedExtension {
   readonly name: string
   readonly parameters: ExtensionParameters
 }
 
 /**
- * Parses `Sec-WebSocket-Extensions`, RFC 6455 §9.1; several header lines come joined with commas.
+ * Parses `Sec-WebSocket-Extensions`, RFC 6455 §9.1; several header lines are joined with commas before.
  *
- * Throws `MalformedHead` where the grammar is broken, or a limit: 32 extensions, 32 parameters each. A parameter that is repeated has no
- * meaning: `drop` leaves that element out, as a server declines an offer, and `refuse` throws, as a client fails on such an answer.
+ * Throws `MalformedHead` where the grammar or a limit is broken: 32 extensions, 32 parameters each. An element with a repeated parameter
+ * has no meaning. `drop` leaves it out, as a server declines an offer, and `refuse` throws, as a client fails on such an answer.
  */
 export function parseExtensions(value: string, repeated: 'drop' | 'refuse' = 'drop'): OfferedExtension[] {
   const scanner = new Scanner(value)
@@ -29,7 +29,7 @@ export function parseExtensions(value: string, repeated: 'drop' | 'refuse' = 'dr
   return extensions
 }
 
-/** One element of `Sec-WebSocket-Extensions`. A name or value that is no token is misuse. */
+/** Formats an element of `Sec-WebSocket-Extensions`. Throws `ApiMisuse` for a name or value that is not a token. */
 export function formatExtension(name: string, parameters: ExtensionParameters): string {
   let text = checkedToken(name)
   for (const [key, value] of parameters) text += value === true ? `; ${checkedToken(key)}` : `; ${checkedToken(key)}=${checkedToken(value)}`
@@ -37,7 +37,7 @@ export function formatExtension(name: string, parameters: ExtensionParameters): 
 }
 
 interface Element extends OfferedExtension {
-  /** The first parameter that is there more than once. */
+  /** The first parameter that is repeated; `undefined` for none. */
   readonly twice: string | undefined
 }
 
@@ -54,7 +54,7 @@ function extension(scanner: Scanner): Element {
   return { name, parameters, twice }
 }
 
-/** Goes through the header once, from left to right. */
+/** Reads the header once, from left to right. */
 class Scanner {
   readonly #text: string
   #at = 0
@@ -63,7 +63,7 @@ class Scanner {
     this.#text = text
   }
 
-  /** Whether another element follows. RFC 9110 §5.6.1.2: empty elements are ignored; else one comma stands between two. */
+  /** Tells whether another element follows. Empty elements are ignored; otherwise one comma separates two elements (RFC 9110 §5.6.1.2). */
   skipCommas(): boolean {
     const isFirst = this.#at === 0
     let commas = 0
@@ -73,7 +73,7 @@ class Scanner {
     return true
   }
 
-  /** Passes over the character where it is next, spaces aside. */
+  /** Skips the character if it is next after spaces, and tells whether it was. */
   take(code: number): boolean {
     this.#skipSpaces()
     if (this.#text.charCodeAt(this.#at) !== code) return false
@@ -89,7 +89,7 @@ class Scanner {
     return this.#text.slice(start, this.#at)
   }
 
-  /** A token, or a quoted string whose content is a token (RFC 6455 §9.1). */
+  /** Reads a token, or a quoted string whose content is a token (RFC 6455 §9.1). */
   value(): string {
     if (!this.take(QUOTE)) return this.token('a value')
     let content = ''
@@ -101,7 +101,7 @@ class Scanner {
       content += this.#text.charAt(this.#at++)
     }
     this.#at++
-    if (!isToken(content)) throw new MalformedHead(`extension value ${quoted(content)} is no token`)
+    if (!isToken(content)) throw new MalformedHead(`extension value ${quoted(content)} is not a token`)
     return content
   }
 
@@ -116,7 +116,7 @@ class Scanner {
 }
 
 function checkedToken(text: string): string {
-  if (!isToken(text)) throw new ApiMisuse(`${quoted(text)} in an extension is no token`)
+  if (!isToken(text)) throw new ApiMisuse(`${quoted(text)} in an extension is not a token`)
   return text
 }
 

@@ -5,22 +5,25 @@ import type { HeadersInput } from './http-exception.ts'
 import { encodeLatin1 } from './latin1.ts'
 import { quoted } from './quoted.ts'
 
-/** A header line; without a value it is left out. */
+/** A header line; it is left out where the value is `undefined`. */
 export type Line = readonly [name: string, value: string | undefined]
 
-/** A head in octets. A value that HTTP cannot carry is misuse, wherever it came from: no line break gets through here. */
+/** Formats a head in octets. Throws `ApiMisuse` for a value that HTTP cannot carry, so that no line break gets through here. */
 export function formatHead(startLine: string, lines: Iterable<Line>): Octets {
   let text = `${checkedValue('start line', startLine)}\r\n`
   for (const [name, value] of lines) text += formatLine(name, value)
   return encodeLatin1(`${text}\r\n`)
 }
 
-/** One line of a head with its line break; nothing without a value. A value that HTTP cannot carry is misuse. */
+/** Formats a line of a head with its line break; empty without a value. Throws `ApiMisuse` for a value that HTTP cannot carry. */
 export function formatLine(name: string, value: string | undefined): string {
   return value === undefined ? '' : `${name}: ${checkedValue(name, value)}\r\n`
 }
 
-/** The headers an application adds; those which the handshake itself sets are misuse. `own` has lower-case names. */
+/**
+ * Returns the headers that an application adds. Throws `ApiMisuse` for those that the handshake sets itself; `own` has their names in lower
+ * case.
+ */
 export function addedHeaders(input: HeadersInput | undefined, own: ReadonlySet<string>): HeaderFields {
   if (input === undefined || (Array.isArray(input) && input.length === 0)) return none
   const headers = HeaderFields.from(input)

@@ -8,14 +8,16 @@ import { isFieldValue, isToken } from './tokens.ts'
 /**
  * The header lines of a request or response, RFC 9110 §5.
  *
- * Names are found in any case; repeated ones are kept apart. Iterating gives the lines in their order, names as they were written. Every
- * connection keeps its request, so there is one array and no index: a look-up goes through some ten lines.
+ * Names are found in any case; repeated ones are kept apart. Iterating yields the lines in their order, with names as they were written.
+ * Every connection keeps its request, so there is one array and no index: a look-up goes through some ten lines.
  */
 export class HeaderFields implements Iterable<readonly [name: string, value: string]> {
-  /** Names and values, in turn. */
+  /** Names and values, alternating. */
   readonly #lines: string[] = []
 
-  /** Checks what an application gives: a name that is no token or a value that HTTP cannot carry is misuse. */
+  /**
+   * Makes headers from an application's input. Throws `ApiMisuse` for a name that is not a token and for a value that HTTP cannot carry.
+   */
   static from(input: HeadersInput): HeaderFields {
     const fields = new HeaderFields()
     for (const [name, value] of pairsOf(input)) {
@@ -24,12 +26,12 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return fields
   }
 
-  /** Header lines, repeated names counted each time. */
+  /** The number of header lines; repeated names count each time. */
   get size(): number {
     return this.#lines.length / 2
   }
 
-  /** The value; where the name is repeated, all of them joined with commas (RFC 9110 §5.3). */
+  /** Returns the value of a header; where the name is repeated, all values joined with commas (RFC 9110 §5.3). */
   get(name: string): string | undefined {
     const wanted = name.toLowerCase()
     const first = this.#find(wanted, 0)
@@ -37,7 +39,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return this.#find(wanted, first + 2) < 0 ? this.#lines[first + 1] : this.all(name).join(', ')
   }
 
-  /** The values of all lines with the name. */
+  /** Returns the values of all lines with the name. */
   all(name: string): readonly string[] {
     const wanted = name.toLowerCase()
     const first = this.#find(wanted, 0)
@@ -51,7 +53,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return this.#find(name.toLowerCase(), 0) >= 0
   }
 
-  /** Adds a line. Unlike `from` it checks nothing. */
+  /** Adds a line without checking it. */
   append(name: string, value: string): void {
     this.#lines.push(sharedText(name), sharedText(value))
   }
@@ -60,7 +62,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     for (let i = 0; i < this.#lines.length; i += 2) yield [this.#lines[i]!, this.#lines[i + 1]!]
   }
 
-  /** Finds where the next line with this name (in lower case) begins; -1 if there is none. */
+  /** Finds the next line with this name, which is in lower case; -1 if there is none. */
   #find(wanted: string, from: number): number {
     const lines = this.#lines
     for (let at = from; at < lines.length; at += 2) {
@@ -71,7 +73,7 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
   }
 }
 
-/** Whether names of equal length are the same in any case; `wanted` is in lower case. Names are ASCII (RFC 9110 §5.1). */
+/** Tells whether two names of equal length are the same in any case; `wanted` is in lower case. Names are ASCII (RFC 9110 §5.1). */
 function isSameName(name: string, wanted: string): boolean {
   for (let i = 0; i < wanted.length; i++) {
     const code = name.charCodeAt(i)
@@ -81,7 +83,7 @@ function isSameName(name: string, wanted: string): boolean {
   return true
 }
 
-/** What nearly every handshake has, as one string for all connections that keep their request. */
+/** Names and values of nearly every handshake, as strings that all connections share. */
 function sharedText(text: string): string {
   return usual.get(text) ?? text
 }
@@ -103,14 +105,17 @@ const usual: ReadonlyMap<string, string> = new Map(
   ].map(text => [text, text]),
 )
 
-/** The value of a header that an application sets, once it is known that HTTP can carry it; else misuse. */
+/** Returns the value of a header if HTTP can carry it; throws `ApiMisuse` otherwise. */
 export function checkedValue(name: string, value: string): string {
   if (typeof value !== 'string') throw new ApiMisuse(`header ${quoted(name)} must be a string, and not ${typeof value}`)
   if (!isFieldValue(value)) throw new ApiMisuse(`header ${quoted(name)} has a character that HTTP cannot carry`)
   return value
 }
 
-/** Headers that can be read for each connection: an iterator, such as a generator or `Map.entries()`, has its pairs only once and is copied. */
+/**
+ * Returns headers that can be read again for each connection. An iterator, such as a generator or `Map.entries()`, can be read only once
+ * and is copied.
+ */
 export function lastingHeaders(input: HeadersInput): HeadersInput {
   const isIterator = typeof input === 'object' && input !== null && 'next' in input && isIterable(input)
   return isIterator ? [...input] : input
@@ -123,7 +128,7 @@ function pairsOf(input: HeadersInput): Iterable<readonly [string, string | reado
 }
 
 function valuesOf(name: string, value: string | readonly string[]): readonly string[] {
-  if (typeof name !== 'string' || !isToken(name)) throw new ApiMisuse(`header name ${quoted(String(name))} is no token`)
+  if (typeof name !== 'string' || !isToken(name)) throw new ApiMisuse(`header name ${quoted(String(name))} is not a token`)
   const values = Array.isArray(value) ? value : [value]
   return values.map(one => checkedValue(name, one))
 }

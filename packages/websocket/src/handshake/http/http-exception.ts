@@ -1,14 +1,14 @@
 /**
- * Thrown from a server's `onConnect` to refuse a connection with an HTTP status.
+ * The error to throw in a server's `onConnect` to refuse a connection with an HTTP status.
  *
- * The reason becomes the response's reason phrase and body: printable ASCII, no line breaks.
+ * The reason becomes the reason phrase and body of the response: printable ASCII, no line breaks.
  */
 export class HttpException extends Error {
   override readonly name = 'HttpException'
   /** The HTTP status, 300 to 599. */
   readonly status: number
   readonly reason: string
-  /** More headers for the response. */
+  /** Further headers of the response. */
   readonly headers: HeadersInput
 
   constructor(status: number, reason: string, headers: HeadersInput = []) {
@@ -19,7 +19,7 @@ export class HttpException extends Error {
   }
 }
 
-/** Headers as an application gives them: an object, pairs, a `Map` or the platform's `Headers`. */
+/** Headers as input from an application: an object, pairs, a `Map` or the platform's `Headers`. */
 export type HeadersInput =
   | Iterable<readonly [name: string, value: string | readonly string[]]>
   | Readonly<Record<string, string | readonly string[]>>

@@ -6,16 +6,16 @@ import { MalformedHead } from './malformed-head.ts'
 import { quoted } from './quoted.ts'
 import { isDigits, isFieldValue, isToken, trimmed } from './tokens.ts'
 
-/** A request's head as it came. */
+/** The head of a request as it was sent. */
 export interface RequestHead {
   readonly method: string
   readonly target: string
-  /** `1.1`, for example. */
+  /** The version of HTTP, such as `1.1`. */
   readonly httpVersion: string
   readonly headers: HeaderFields
 }
 
-/** A response's head as it came. */
+/** The head of a response as it was sent. */
 export interface ResponseHead {
   readonly httpVersion: string
   readonly status: number
@@ -23,45 +23,45 @@ export interface ResponseHead {
   readonly headers: HeaderFields
 }
 
-/** A complete head, up to and with its empty line, and the octets that came behind it. */
+/** A complete head with its empty line, and the octets that came after it. */
 export interface Head {
   readonly text: string
   readonly rest: Octets
 }
 
 /**
- * Collects the octets of one head until its empty line.
+ * Collects the octets of a head up to its empty line.
  *
- * Every octet is looked at once, however the octets are cut. Memory grows with what arrived, up to `maxSize`.
+ * Each octet is examined once, however the octets are cut. Memory grows with what has arrived, up to `maxSize`.
  */
 export class HeadReader {
   readonly #maxSize: number
   readonly #maxHeaders: number
   #collected: Octets = noOctets
   #size = 0
-  /** How much of CRLF CRLF stands at the end of what was scanned. */
+  /** The number of octets of CRLF CRLF at the end of what was scanned. */
   #matched = 0
   #lines = 0
-  /** All bits that any octet had. */
+  /** The bitwise or of all octets. */
   #bits = 0
   readonly #utf8: Text | undefined
 
-  /** With `utf8`, a head that is ASCII is decoded by it: the text is the same, and a runtime's own decoder makes less garbage. */
+  /** `utf8` decodes heads that are ASCII: the text is the same, and a runtime's own decoder makes less garbage. */
   constructor(maxSize: number, maxHeaders: number, utf8?: Text) {
     this.#maxSize = maxSize
     this.#maxHeaders = maxHeaders
     this.#utf8 = utf8
   }
 
-  /** Octets collected so far. */
+  /** The number of octets collected so far. */
   get size(): number {
     return this.#size
   }
 
   /**
-   * The head, once its empty line has come; the reader is not used again after that.
+   * Takes octets. Returns the head when its empty line has come; the reader must not be used after that.
    *
-   * Throws `MalformedHead`: 431 beyond the limits, 400 at the first octet that no head contains.
+   * Throws `MalformedHead`: 431 above the limits, 400 at the first octet that cannot be in a head.
    */
   push(octets: Octets): Head | undefined {
     const end = this.#scan(octets)
@@ -74,7 +74,7 @@ export class HeadReader {
     return undefined
   }
 
-  /** How many octets belong to the head; goes no further than one octet beyond the limit. */
+  /** Returns the number of octets that belong to the head, at most one more than the limit. */
   #scan(octets: Octets): number {
     const limit = Math.min(octets.length, this.#maxSize - this.#size + 1)
     for (let i = 0; i < limit; i++) {
@@ -114,7 +114,7 @@ export class HeadReader {
     this.#size = size
   }
 
-  /** Doubles, so that octets which trickle in one by one are not copied each time. */
+  /** Makes room by doubling, so that octets which trickle in one by one are not copied each time. */
   #grow(size: number): void {
     const larger = new Uint8Array(Math.max(size, 2 * this.#collected.length))
     larger.set(this.#collected.subarray(0, this.#size))
@@ -123,9 +123,9 @@ export class HeadReader {
 }
 
 /**
- * Parses a request's head, RFC 9112 §3: CRLF alone ends a line, no line is folded.
+ * Parses a request's head, RFC 9112 §3: only CRLF ends a line, and lines are not folded.
  *
- * Throws `MalformedHead`. What the request means is `checkRequest`'s matter.
+ * Throws `MalformedHead`. `checkRequest` checks the meaning of the request.
  */
 export function parseRequestHead(text: string): RequestHead {
   const line = startLine(text)
@@ -134,19 +134,19 @@ export function parseRequestHead(text: string): RequestHead {
   if (first <= 0 || last <= first + 1) throw new MalformedHead(`request line ${quoted(line)} has not three parts`)
   const method = line.slice(0, first)
   const target = line.slice(first + 1, last)
-  if (!isToken(method)) throw new MalformedHead(`method ${quoted(method)} is no token`)
+  if (!isToken(method)) throw new MalformedHead(`method ${quoted(method)} is not a token`)
   if (target.includes(' ')) throw new MalformedHead(`request line ${quoted(line)} has more than three parts`)
   return { method, target, httpVersion: versionOf(line.slice(last + 1)), headers: fieldsOf(text, line.length + 2) }
 }
 
-/** Octets of a request's head that somebody else has read, without the spaces that it may have had beyond those that have to be there. */
+/** Returns the size of a request's head that an HTTP server has read, in octets, without optional spaces. */
 export function sizeOfHead({ method, target, httpVersion, headers }: RequestHead): number {
   let size = `${method} ${target} HTTP/${httpVersion}\r\n\r\n`.length
   for (const [name, value] of headers) size += name.length + value.length + ': \r\n'.length
   return size
 }
 
-/** Parses a response's head, RFC 9112 §4; a missing reason is empty. Throws `MalformedHead`. */
+/** Parses a response's head, RFC 9112 §4; a missing reason becomes an empty one. Throws `MalformedHead`. */
 export function parseResponseHead(text: string): ResponseHead {
   const line = startLine(text)
   const [version, status] = line.split(' ', 2)
@@ -162,11 +162,11 @@ function startLine(text: string): string {
   return text.slice(0, end)
 }
 
-/** RFC 9112 §2.3: the name is case-sensitive, the version two digits. */
+/** Reads the version, RFC 9112 §2.3: the name is case-sensitive, the version has two digits. */
 function versionOf(text: string): string {
   const version = text.slice('HTTP/'.length)
   const isVersion = version.length === 3 && isDigits(version.charAt(0)) && version.charAt(1) === '.' && isDigits(version.charAt(2))
-  if (!text.startsWith('HTTP/') || !isVersion) throw new MalformedHead(`${quoted(text)} is no version of HTTP`)
+  if (!text.startsWith('HTTP/') || !isVersion) throw new MalformedHead(`${quoted(text)} is not a version of HTTP`)
   return version
 }
 
@@ -182,7 +182,7 @@ function fieldsOf(text: string, from: number): HeaderFields {
   }
 }
 
-/** RFC 9112 §5.1 and §5.2: no space before the colon, no folded lines. */
+/** Reads a header line, RFC 9112 §5.1 and §5.2: no space before the colon, no folded lines. */
 function appendLine(fields: HeaderFields, text: string, start: number, end: number): void {
   const colon = text.indexOf(':', start)
   const name = colon < 0 || colon > end ? '' : text.slice(start, colon)

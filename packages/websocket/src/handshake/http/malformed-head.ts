@@ -2,14 +2,14 @@ import { HandshakeFailed } from '../../protocol/faults/errors.ts'
 import { HttpException } from './http-exception.ts'
 
 /**
- * The head of a request or response breaks HTTP's grammar or our limits.
+ * The error for a head of a request or response that breaks the grammar of HTTP or our limits.
  *
- * Both roles read heads with the same code, so what is thrown there takes no side. A server answers with `asHttpException`,
- * a client fails with `asHandshakeFailed`.
+ * Both roles read heads with the same code. A server turns the error into an answer with `asHttpException`, a client into its failure with
+ * `asHandshakeFailed`.
  */
 export class MalformedHead extends Error {
   override readonly name = 'MalformedHead'
-  /** What a server answers: 400, or 431 where a limit was exceeded. */
+  /** The status that a server answers with: 400, or 431 where a limit was exceeded. */
   readonly status: number
 
   constructor(message: string, status = 400) {

@@ -1,10 +1,10 @@
-/** Parameters as an application gives them. */
+/** Query parameters as input from an application. */
 export type ParamsInput =
   | Iterable<readonly [name: string, value: string | readonly string[]]>
   | Readonly<Record<string, string | readonly string[]>>
 
 /**
- * Parses what stands behind the `?`: repeated names keep all values in order, a missing value is empty.
+ * Parses a query, without its `?`: repeated names keep all values in order, a missing value is empty.
  *
  * Never fails: where an escape is not UTF-8, the text stays as it is written.
  */
@@ -22,7 +22,7 @@ export function parseQuery(query: string): Map<string, readonly string[]> {
   return params
 }
 
-/** The other way round, as HTML forms do it: a space is `+`. Throws `URIError` at a lone surrogate. */
+/** Formats a query as HTML forms do: a space is `+`. Throws `URIError` for a lone surrogate. */
 export function formatQuery(params: ParamsInput): string {
   const pairs: string[] = []
   for (const [name, value] of Symbol.iterator in params
@@ -33,7 +33,7 @@ export function formatQuery(params: ParamsInput): string {
   return pairs.join('&')
 }
 
-/** Resolves percent escapes; where they are not UTF-8, the text stays as it is. */
+/** Resolves percent escapes; text whose escapes are not UTF-8 stays as it is. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,4 +1,4 @@
-/** A peer's or an application's text inside a message: in quotes, all but printable ASCII escaped, cut when it is long. */
+/** Quotes a text of a peer or an application for a message: everything but printable ASCII is escaped, and a long text is cut. */
 export function quoted(text: string): string {
   const shown = text.length > longest ? text.slice(0, longest) : text
   let escaped = ''

@@ -3,20 +3,21 @@ import { HttpException } from './http-exception.ts'
 import { quoted } from './quoted.ts'
 import { isVisibleAscii } from './tokens.ts'
 
-/** The target of a request, taken apart. */
+/** The parts of a request's target. */
 export interface RequestTarget {
-  /** Path and query, as they were written; `/` where the path is empty. */
+  /** The path and query as they were written; `/` where the path is empty. */
   readonly resource: string
-  /** Host and port, where the target is in absolute form. They count in place of the `Host` header, RFC 9112 §3.2.2. */
+  /** The host and port, where the target is in absolute form. They replace the `Host` header (RFC 9112 §3.2.2). */
   readonly authority: Authority | undefined
-  /** Whether an absolute form has the scheme https or wss. */
+  /** Whether the target is in absolute form with the scheme https or wss. */
   readonly isSecure: boolean
 }
 
 /**
- * Parses a request's target: a path (RFC 9112 §3.2.1) or an absolute URL (§3.2.2, and RFC 6455 §4.1) with the scheme http, https, ws or wss.
+ * Parses a request's target: a path (RFC 9112 §3.2.1) or an absolute URL (§3.2.2, and RFC 6455 §4.1) with the scheme http, https, ws or
+ * wss.
  *
- * Throws `HttpException` 400 for anything else: a fragment, credentials, a host that is none, the forms of CONNECT and OPTIONS.
+ * Throws `HttpException` 400 for anything else: a fragment, credentials, an invalid host, the forms of CONNECT and OPTIONS.
  */
 export function parseTarget(target: string): RequestTarget {
   if (!isVisibleAscii(target)) throw badTarget(target, 'has a character that must be escaped')
@@ -33,7 +34,7 @@ export function parseTarget(target: string): RequestTarget {
   return { resource: resource.startsWith('/') ? resource : `/${resource}`, authority, isSecure }
 }
 
-/** Whether a request's path can equal the value: it begins with a slash, is escaped, and has no query. */
+/** Tells whether a request's path can equal the value: it begins with a slash, is escaped, and has no query. */
 export function isRequestPath(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('/') && isVisibleAscii(value) && !/[?#]/.test(value)
 }

@@ -5,13 +5,13 @@ import { listContains } from './tokens.ts'
 /**
  * Collects the beginning of a response's body, RFC 9112 §6: by `Content-Length`, in chunks, or until the transport ends.
  *
- * Keeps at most `maxSize` octets. A body that breaks the grammar ends where it does.
+ * Keeps at most `maxSize` octets. A body that breaks the grammar ends there.
  */
 export class ResponseBody {
   readonly #maxSize: number
   readonly #isChunked: boolean
   readonly #pieces: Octets[] = []
-  /** Octets until the end of the body or of the chunk; `Infinity` where the transport's end is the body's. */
+  /** The number of octets until the end of the body or of the chunk; `Infinity` where the body ends with the transport. */
   #missing: number
   #size = 0
   #line = ''
@@ -27,12 +27,12 @@ export class ResponseBody {
     this.#isComplete = hasNone || (this.#missing === 0 && !this.#isChunked)
   }
 
-  /** Whether nothing more is to be collected: the body has ended, or `maxSize` is reached. */
+  /** Whether the body has ended, or `maxSize` is reached. */
   get isComplete(): boolean {
     return this.#isComplete
   }
 
-  /** The octets so far as text; what is not UTF-8 becomes U+FFFD. */
+  /** The octets so far as text; invalid UTF-8 becomes U+FFFD. */
   get text(): string {
     return new TextDecoder().decode(joined(this.#pieces))
   }
@@ -42,7 +42,7 @@ export class ResponseBody {
     while (at < octets.length && !this.#isComplete) at = this.#missing > 0 ? this.#content(octets, at) : this.#chunkLine(octets, at)
   }
 
-  /** Copies: the octets are lent. */
+  /** Keeps a copy, because the octets are lent. */
   #content(octets: Octets, at: number): number {
     const length = Math.min(octets.length - at, this.#missing, this.#maxSize - this.#size)
     this.#pieces.push(octets.slice(at, at + length))
@@ -52,7 +52,7 @@ export class ResponseBody {
     return at + length
   }
 
-  /** Reads a line with the size of the next chunk; the empty line behind a chunk's content is skipped. */
+  /** Reads a line with the size of the next chunk, and skips the empty line after a chunk's content. */
   #chunkLine(octets: Octets, at: number): number {
     const octet = octets[at]!
     if (octet !== 0x0a) {
@@ -70,5 +70,5 @@ export class ResponseBody {
   }
 }
 
-/** Characters of a line before a chunk, its extensions included. */
+/** The largest number of characters in a line before a chunk, including its extensions. */
 const longestLine = 256

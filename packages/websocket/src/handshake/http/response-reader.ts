@@ -3,7 +3,7 @@ import { HandshakeFailed } from '../../protocol/faults/errors.ts'
 import { HeadReader, parseResponseHead, type ResponseHead } from './http1-head.ts'
 import { asHandshakeFailed } from './malformed-head.ts'
 
-/** A response's head and the octets that came behind it: frames, where it accepts. */
+/** The head of a response and the octets after it, which are frames if it accepts. */
 export interface ReceivedResponse {
   readonly head: ResponseHead
   readonly rest: Octets
@@ -12,7 +12,7 @@ export interface ReceivedResponse {
 /**
  * Collects the octets of a server's response.
  *
- * Interim responses (100, 103) are passed over, RFC 9110 §15.2: at most three, and all heads together within the one limit of size.
+ * Interim responses (100, 103) are skipped, RFC 9110 §15.2: at most three, and all heads together must keep within the limit of size.
  */
 export class ResponseReader {
   readonly #maxHeaders: number
@@ -26,7 +26,7 @@ export class ResponseReader {
     this.#reader = new HeadReader(maxSize, maxHeaders)
   }
 
-  /** The response, once its head is complete. Throws `HandshakeFailed`; the reader is not used after either. */
+  /** Takes octets. Returns the response when its head is complete. Throws `HandshakeFailed`. The reader must not be used after either. */
   push(octets: Octets): ReceivedResponse | undefined {
     return asHandshakeFailed(() => this.#read(octets))
   }
@@ -50,7 +50,7 @@ export class ResponseReader {
   }
 }
 
-/** 101 is final here: it answers our `Upgrade`. */
+/** Tells whether a response is an interim one. A 101 is final here, because it answers our `Upgrade`. */
 function isInterim(status: number): boolean {
   return status >= 100 && status < 200 && status !== 101
 }

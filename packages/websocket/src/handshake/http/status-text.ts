@@ -1,4 +1,4 @@
-/** The reason phrase of a status, RFC 9110 §15; for others what the class of the status says. */
+/** Returns the reason phrase of a status, RFC 9110 §15; for unknown ones that of the class of the status. */
 export function statusText(status: number): string {
   return phrases.get(status) ?? classes[Math.floor(status / 100)] ?? 'Unknown Status'
 }

@@ -1,15 +1,15 @@
-/** Whether the text is a token, RFC 9110 §5.6.2. */
+/** Tells whether a text is a token, RFC 9110 §5.6.2. */
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (!isTokenCode(text.charCodeAt(i))) return false
   return text !== ''
 }
 
-/** Whether a token may contain the character. */
+/** Tells whether a token may contain the character. */
 export function isTokenCode(code: number): boolean {
   return code < 128 && tokenCodes[code] === 1
 }
 
-/** Whether the text can be a field's value, RFC 9110 §5.5: tabs, spaces, printable ASCII and Latin-1, without line breaks. */
+/** Tells whether a text can be a field's value, RFC 9110 §5.5: tabs, spaces, printable ASCII and Latin-1, without line breaks. */
 export function isFieldValue(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
@@ -18,7 +18,7 @@ export function isFieldValue(text: string): boolean {
   return true
 }
 
-/** Whether all characters are visible ASCII, as in a request's target or a URL. */
+/** Tells whether all characters are visible ASCII, as in a request's target or a URL. */
 export function isVisibleAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
@@ -27,7 +27,7 @@ export function isVisibleAscii(text: string): boolean {
   return true
 }
 
-/** The text from `from` to `to` without spaces and tabs at its ends, RFC 9110 §5.6.3. */
+/** Returns the text from `from` to `to` without spaces and tabs at its ends, RFC 9110 §5.6.3. */
 export function trimmed(text: string, from = 0, to: number = text.length): string {
   let start = from
   let end = to
@@ -36,7 +36,7 @@ export function trimmed(text: string, from = 0, to: number = text.length): strin
   return text.slice(start, end)
 }
 
-/** The elements of a comma-separated list; empty ones are ignored, RFC 9110 §5.6.1.2. */
+/** Returns the elements of a comma-separated list without empty ones, RFC 9110 §5.6.1.2. */
 export function listOf(value: string): string[] {
   return value
     .split(',')
@@ -44,14 +44,14 @@ export function listOf(value: string): string[] {
     .filter(element => element !== '')
 }
 
-/** Whether a comma-separated list contains the name, in any case. `name` is lower case. */
+/** Tells whether a comma-separated list contains the name, in any case. `name` is in lower case. */
 export function listContains(value: string | undefined, name: string): boolean {
   if (value === undefined) return false
   // most lists have one element
   return value.toLowerCase() === name || listOf(value).some(element => element.toLowerCase() === name)
 }
 
-/** Whether the text has only decimal digits, and at least one. */
+/** Tells whether a text has only decimal digits, and at least one. */
 export function isDigits(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
@@ -60,7 +60,7 @@ export function isDigits(text: string): boolean {
   return text !== ''
 }
 
-/** Whether a character is what HTTP skips between parts: space or tab. */
+/** Tells whether a character is optional whitespace of HTTP: space or tab. */
 export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09
 }

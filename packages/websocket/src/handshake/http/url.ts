@@ -4,27 +4,27 @@ import { formatQuery, type ParamsInput, parseQuery, percentDecoded } from './que
 import { quoted } from './quoted.ts'
 import { isVisibleAscii } from './tokens.ts'
 
-/** A WebSocket URL taken apart. */
+/** The parts of a WebSocket URL. */
 export interface WsUrl {
   readonly isSecure: boolean
-  /** Lower case, an IPv6 address without its brackets; `localhost` for a Unix socket. */
+  /** The host in lower case, an IPv6 address without its brackets; `localhost` for a Unix socket. */
   readonly host: string
-  /** 80 or 443 where none is written. 0 is for servers only: any free port. */
+  /** The port; 80 or 443 where none is written. 0 is for servers only and means any free port. */
   readonly port: number
-  /** Path and query as they are written: what a client asks for. */
+  /** The path and query as they are written, which a client asks for. */
   readonly resource: string
-  /** The path with its escapes resolved. */
+  /** The path with escapes resolved. */
   readonly path: string
   /** The query's parameters, decoded; repeated ones in order, empty values kept. */
   readonly params: ReadonlyMap<string, readonly string[]>
-  /** Path of the Unix socket, of a `ws+unix:` or `wss+unix:` URL. */
+  /** The path of the Unix socket, in a `ws+unix:` or `wss+unix:` URL. */
   readonly socketPath?: string
 }
 
 /**
- * Makes a WebSocket URL. The port is always written, the path is escaped (and so must not be), `params` become the query.
+ * Makes a WebSocket URL. The port is always written. The path must not be escaped, because it is escaped here; `params` become the query.
  *
- * A host name or port that a URL cannot have is misuse.
+ * Throws `ApiMisuse` for a host name or port that a URL cannot have.
  */
 export function createWsUrl(hostname: string, port?: number, isSecure = false, path = '/', params?: ParamsInput): string {
   const authority = formatAuthority({ host: checkedHost(hostname), port: checkedPort(port ?? defaultPort(isSecure)) })
@@ -34,10 +34,10 @@ export function createWsUrl(hostname: string, port?: number, isSecure = false, p
 }
 
 /**
- * Takes a `ws:` or `wss:` URL apart, or one of a Unix socket: `ws+unix:/path/to.sock:/resource`.
+ * Parses a `ws:` or `wss:` URL, or one of a Unix socket: `ws+unix:/path/to.sock:/resource`.
  *
- * Misuse are other schemes, a missing host, a port that is none, credentials, any fragment (RFC 6455 §3), and characters that must be
- * escaped. The seed returns a tuple `(isSecure, host, port, resource, path, params)`; this is an object with the same names.
+ * Throws `ApiMisuse` for other schemes, a missing host, an invalid port, credentials, any fragment (RFC 6455 §3), and characters that must
+ * be escaped. AutobahnPython returns a tuple `(isSecure, host, port, resource, path, params)`; this is an object with the same names.
  */
 export function parseWsUrl(url: string): WsUrl {
   if (typeof url !== 'string') throw new ApiMisuse(`a URL must be a string, and not ${typeof url}`)
@@ -51,12 +51,12 @@ export function parseWsUrl(url: string): WsUrl {
   return scheme.endsWith('+unix') ? unixUrl(isSecure, rest) : networkUrl(isSecure, rest)
 }
 
-/** The `Host` header for a URL, without the port that is its scheme's default (RFC 6455 §4.1). */
+/** Returns the `Host` header for a URL, without the default port of its scheme (RFC 6455 §4.1). */
 export function hostHeader({ host, port, isSecure }: Pick<WsUrl, 'host' | 'port' | 'isSecure'>): string {
   return formatAuthority({ host, port: port === defaultPort(isSecure) ? undefined : port })
 }
 
-/** RFC 6455 §3. */
+/** Returns the default port of a scheme, RFC 6455 §3. */
 export function defaultPort(isSecure: boolean): number {
   return isSecure ? 443 : 80
 }
@@ -92,7 +92,7 @@ function authorityOf(text: string): Authority {
   if (text.includes('@')) throw new ApiMisuse('URL has credentials')
   if (text === '' || text.startsWith(':')) throw new ApiMisuse('URL has no host')
   const authority = parseAuthority(text)
-  if (authority === undefined) throw new ApiMisuse(`URL has ${quoted(text)} where host and port are due`)
+  if (authority === undefined) throw new ApiMisuse(`URL has ${quoted(text)} in place of a host with or without a port`)
   return authority
 }
 
@@ -105,12 +105,12 @@ function resourceOf(text: string): Pick<WsUrl, 'resource' | 'path' | 'params'> {
 
 function checkedHost(hostname: string): string {
   const authority = parseAuthority(hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname)
-  if (authority === undefined || authority.port !== undefined) throw new ApiMisuse(`${quoted(hostname)} is no host name`)
+  if (authority === undefined || authority.port !== undefined) throw new ApiMisuse(`${quoted(hostname)} is not a host name`)
   return authority.host
 }
 
 function checkedPort(port: number): number {
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ApiMisuse(`port ${port} is not within 0 and 65535`)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ApiMisuse(`port ${port} is not between 0 and 65535`)
   return port
 }
 

@@ -59,8 +59,8 @@ describe('parseExtensions', () => {
     ['a; b=,c', 'extensions have "," where a value is due'],
     ['a; b="c', 'quoted value without end in the extensions'],
     ['a; b="c\\', 'quoted value without end in the extensions'],
-    ['a; b=""', 'extension value "" is no token'],
-    ['a; b="c d"', 'extension value "c d" is no token'],
+    ['a; b=""', 'extension value "" is not a token'],
+    ['a; b="c d"', 'extension value "c d" is not a token'],
     ['a; b="c"d', 'extensions have "d" where a comma is due'],
     ['\xe4', 'extensions have "\\xe4" where an extension is due'],
   ] as const) {
@@ -129,7 +129,7 @@ describe('formatExtension', () => {
     ['a', new Map([['b;', true]])],
     ['a', new Map([['b', '\r\n']])],
   ] as [string, Map<string, string | true>][]) {
-    it(`refuses what is no token: ${JSON.stringify([name, ...parameters])}`, () => {
+    it(`refuses anything but tokens: ${JSON.stringify([name, ...parameters])}`, () => {
       expect(() => formatExtension(name, parameters)).toThrowError(expect.objectContaining({ name: 'ApiMisuse' }))
     })
   }

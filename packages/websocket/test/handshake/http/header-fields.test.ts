@@ -86,7 +86,7 @@ describe('HeaderFields.from', () => {
   for (const name of ['', 'a b', 'a:', 'a\r\nb', 'ä']) {
     it(`refuses the name ${JSON.stringify(name)}`, () => {
       expect(() => HeaderFields.from([[name, 'x']])).toThrowError(
-        expect.objectContaining({ name: 'ApiMisuse', message: expect.stringMatching(/^header name "[ -~]*" is no token$/) }),
+        expect.objectContaining({ name: 'ApiMisuse', message: expect.stringMatching(/^header name "[ -~]*" is not a token$/) }),
       )
     })
   }
@@ -99,7 +99,7 @@ describe('HeaderFields.from', () => {
 
   it('refuses what is no string', () => {
     expect(() => HeaderFields.from({ a: 5 as never })).toThrowError(misuse('header "a" must be a string, and not number'))
-    expect(() => HeaderFields.from([[5 as never, 'x']])).toThrowError(misuse('header name "5" is no token'))
+    expect(() => HeaderFields.from([[5 as never, 'x']])).toThrowError(misuse('header name "5" is not a token'))
     expect(() => checkedValue('a', undefined as never)).toThrowError(misuse('header "a" must be a string, and not undefined'))
   })
 })
