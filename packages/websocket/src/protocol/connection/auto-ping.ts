@@ -4,12 +4,13 @@ import type { Octets } from '../../bytes/octets.ts'
 import type { CommonOptions } from '../options/options.ts'
 import { millisecondsFor, type SendingProgress } from '../sending/sending-progress.ts'
 
+/** The connection that is pinged. */
 export interface AutoPingTarget {
-  /** Whether this side holds the reading, so that its deadline must not run. */
+  /** Whether this side holds the reading, so that the peer's deadline must not run. */
   readonly isHeld: boolean
-  /** Whether a frame is being streamed, so that a ping has to wait for its end. */
+  /** Whether a frame is being streamed: a ping has to wait for its end. */
   readonly isInFrame: boolean
-  /** Asked once, when it is first needed. */
+  /** Called once, before the first ping. */
   makeProgress(): SendingProgress
   sendPing(payload: Octets): void
   peerIsDead(): void
@@ -18,11 +19,11 @@ export interface AutoPingTarget {
 export type AutoPingOptions = Pick<CommonOptions, 'autoPingInterval' | 'autoPingTimeout' | 'autoPingSize' | 'autoPingRestartOnAnyTraffic'>
 
 /**
- * Pings into silence, measures the round trip, and gives a peer up that does not answer.
+ * Pings a silent peer, measures the round trip, and reports a peer that does not answer as dead.
  *
- * A peer that takes octets at 1 KiB/s is alive, because a ping waits behind everything that was sent before it.
+ * A peer that takes octets at 1 KiB/s is alive, even if no pong comes: the ping waits behind everything that was sent before it.
  *
- * One ping is under way at a time. Its payload is random, so that nobody can answer before it was sent (RFC 6455 §5.5.2).
+ * One ping is under way at a time. Its payload is random, so that a peer cannot answer before it has seen the ping (RFC 6455 §5.5.2).
  */
 export class AutoPing {
   readonly #options: AutoPingOptions
@@ -35,20 +36,20 @@ export class AutoPing {
   #lastSign: number
   #payload: Octets | undefined
   #sentAt = 0
-  /** The last ping that was written, until its pong comes, and when that was. */
+  /** The payload of the last ping, until its pong comes, and when that ping was written. */
   #unanswered: Octets | undefined
   #pingedAt = 0
-  /** Whether the last written ping stands for the one that is due now. */
+  /** Whether no ping was written for this interval, because the one before is unanswered and octets are unsent. */
   #isRepeated = false
-  /** When the deadline of the pong began to run: when the ping was sent, or when reading went on after it was held. */
+  /** When the deadline of the pong began to run: at the ping, or when reading went on after it was held. */
   #waitingSince = 0
-  /** Whether a frame is being streamed into which no ping can go. */
+  /** Whether a ping waits for the end of a frame that is being streamed. */
   #isWatching = false
-  /** Whether octets were left to be sent when that was looked at last, so that the peer may have got the ping a moment ago. */
+  /** Whether octets were unsent at the last look: then the peer may have got the ping only a moment ago. */
   #wasSending = false
-  /** Octets that the peer may have to read before the ping, although the system has taken them. */
+  /** Octets in front of the ping that the peer may still have to read, although the system has taken them. */
   #ahead = 0
-  /** The octets that were ahead of the last ping that was answered: those the peer has read. */
+  /** Octets that the peer has read: those in front of the last ping that it answered. */
   #readByPeer = 0
 
   constructor(options: AutoPingOptions, clock: Clock, crypto: Crypto, target: AutoPingTarget) {
@@ -69,17 +70,17 @@ export class AutoPing {
     this.#payload = undefined
   }
 
-  /** Something was received. */
+  /** Takes note that something was received. */
   trafficReceived(): void {
     if (this.#options.autoPingRestartOnAnyTraffic) this.#lastSign = this.#clock.now()
   }
 
-  /** This side held the reading and reads again: the peer's time for its pong starts anew. */
+  /** Gives the peer its time for the pong anew, since this side held the reading and reads again. */
   readingResumed(): void {
     if (this.#payload !== undefined) this.#waitingSince = this.#clock.now()
   }
 
-  /** The round trip in milliseconds, if this pong answers our ping. */
+  /** Returns the round trip in milliseconds if this pong answers our ping. */
   pongReceived(payload: Octets): number | undefined {
     if (this.#unanswered !== undefined && areEqual(payload, this.#unanswered)) this.#unanswered = undefined
     if (this.#payload === undefined || !areEqual(payload, this.#payload)) return undefined
@@ -93,10 +94,10 @@ export class AutoPing {
 
   #schedule(delay: number): void {
     this.#timer?.cancel()
-    this.#timer = this.#clock.schedule(() => this.#due(), delay)
+    this.#timer = this.#clock.schedule(() => this.#timeIsUp(), delay)
   }
 
-  #due(): void {
+  #timeIsUp(): void {
     if (this.#payload === undefined) this.#pingIfSilent()
     else this.#giveUpIfSilent()
   }
@@ -117,8 +118,8 @@ export class AutoPing {
   }
 
   /**
-   * Sends a ping. While octets are unsent and the last ping is not answered, that one has to do: a peer that takes nothing would
-   * have another one waiting after each interval, and automatic pings do not count against `maxUnsentSize`.
+   * Sends a ping. It is not called while octets are unsent and the last ping is unanswered: for a peer that takes nothing, one more ping
+   * would wait after each interval, and automatic pings do not count against `maxUnsentSize`.
    */
   #ping(): Octets {
     const payload = new Uint8Array(this.#options.autoPingSize)
@@ -129,19 +130,23 @@ export class AutoPing {
     return payload
   }
 
-  /** No ping can go between the octets of a frame. A peer that takes them is alive, and one that is sent none cannot show it. */
+  /**
+   * Watches a frame that is being streamed, into which no ping can go. A peer that takes its octets is alive, and one that is sent none
+   * cannot show it.
+   */
   #watchFrame(): void {
     const { autoPingTimeout, autoPingInterval } = this.#options
     const sending = this.#progress()
     if (this.#isWatching && this.#isStuck(sending)) return this.#target.peerIsDead()
-    if (!this.#isWatching) sending.begin()
+    if (!this.#isWatching || this.#showsLife(sending)) sending.begin()
     this.#isWatching = true
     this.#schedule((autoPingTimeout || autoPingInterval) * 1000)
   }
 
   /**
-   * A peer that sent anything since our ping is alive, and so is one that takes what is sent before it. One that we do not read cannot show it. It
-   * gets the same ping again: while nobody reads, it is only at a second write that the system tells of a peer that is gone.
+   * Gives a peer up that shows no life since our ping. A peer that sent anything is alive, and so is one that takes what was sent before
+   * the ping. A peer whose octets we do not read cannot show it. It gets the same ping again, because the system reports a peer that is
+   * gone only at a second write.
    */
   #giveUpIfSilent(): void {
     const timeout = this.#options.autoPingTimeout * 1000
@@ -152,12 +157,13 @@ export class AutoPing {
     const sending = this.#progress()
     if (sending.unsent > 0 || this.#wasSending) {
       if (this.#isStuck(sending)) return this.#target.peerIsDead()
+      if (this.#showsLife(sending)) sending.begin()
       this.#wasSending = sending.unsent > 0
       this.readingResumed()
       return this.#schedule(timeout)
     }
     if (this.#isRepeated) {
-      // The peer may have left out the pong of the earlier ping (RFC 6455 §5.5.3), and was not sent another.
+      // the peer may have left out the pong of the earlier ping (RFC 6455 §5.5.3), and was not sent another
       this.#payload = undefined
       return this.#pingIfSilent()
     }
@@ -170,15 +176,14 @@ export class AutoPing {
     else this.#target.peerIsDead()
   }
 
-  /** Whether the peer takes nothing of what is left to be sent. One that does is watched anew. */
+  /** Tells whether the peer has taken nothing of what is unsent for as long as it may. */
   #isStuck(sending: SendingProgress): boolean {
-    if (this.#options.autoPingTimeout === 0 || sending.unsent === 0) {
-      sending.begin()
-      return false
-    }
-    if (!sending.isMoving) return sending.hasStood(this.#options.autoPingTimeout * 1000)
-    sending.begin()
-    return false
+    return !this.#showsLife(sending) && sending.hasStood(this.#options.autoPingTimeout * 1000)
+  }
+
+  /** Tells whether the peer takes octets, or has none to take, so that its time begins anew. */
+  #showsLife(sending: SendingProgress): boolean {
+    return this.#options.autoPingTimeout === 0 || sending.unsent === 0 || sending.isMoving
   }
 
   #progress(): SendingProgress {

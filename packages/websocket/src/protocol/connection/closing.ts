@@ -17,7 +17,7 @@ import type { Outbox } from '../sending/outbox.ts'
 import { millisecondsFor, SendingProgress } from '../sending/sending-progress.ts'
 import type { AutoPing } from './auto-ping.ts'
 
-/** What the end of a connection depends on, besides how it is ended. */
+/** The parts of a connection that its end needs. */
 export interface ClosingParts {
   readonly state: ConnectionState
   readonly deadline: Deadline
@@ -28,7 +28,7 @@ export interface ClosingParts {
   readonly outbox: Outbox
   readonly events: ClosingEvents
   readonly hooks: Hooks
-  /** As in `SharedParts`. */
+  /** As in `SharedParts`: whether the application can answer messages only when microtasks run. */
   readonly answersInMicrotasks: boolean
   readonly text: Text
   readonly isServer: boolean
@@ -38,18 +38,20 @@ export interface ClosingParts {
 }
 
 export interface ClosingEvents {
-  /** The peer sends no more, and hooks of what it has sent still wait: the application that paused the reading may let them be called. */
+  /**
+   * The peer sends no more, and hooks of what it has sent still wait. An application that paused the reading may let them be called now.
+   */
   lastHooksWait(): void
 }
 
 /**
- * Ends a connection (RFC 6455 §7): by a closing handshake (§7.1.2), by failing (§7.1.7), or by letting go of the transport. What the connection is
- * allowed meanwhile is for `ConnectionState` to say; this class takes the steps, one after the other, each with its deadline.
+ * Ends a connection (RFC 6455 §7): by a closing handshake (§7.1.2), by failing (§7.1.7), or by letting go of the transport. What the
+ * connection is allowed meanwhile is for `ConnectionState` to say; this class takes the steps, one after the other, each with its deadline.
  *
  *     call                 goes out                                  waits for                        at most, in seconds
  *     ──────────────────── ───────────────────────────────────────── ──────────────────────────────── ─────────────────────────────────
  *     sendClose            the close frame                           the peer's close frame           closeHandshakeTimeout (not clean)
- *     closeReceived        the answer, behind hooks that wait        those hooks                      2.5 without a hook being called
+ *     closeReceived        the answer, behind hooks that wait        those hooks                      2.5 without a hook being called²
  *                                                                    the end of a streamed frame      closeHandshakeTimeout (not clean)
  *       both have passed   a server ends its side of TCP (§7.1.1)    the peer to end its side         server: failLingerTimeout,
  *                                                                                                     client: serverConnectionDropTimeout
@@ -60,7 +62,8 @@ export interface ClosingEvents {
  *     dropConnection       what is unsent; nothing with `abort`      the transport to be gone         failLingerTimeout
  *     peerEnded            what is unsent                            the transport to be gone         failLingerTimeout
  *
- * ¹ With `failByDrop`, when our close frame has been sent before, or within a frame that is being streamed.
+ * ¹ With `failByDrop`, when our close frame has been sent before, or within a frame that is being streamed. ² Or half of
+ * `closeHandshakeTimeout`, if that is less.
  *
  * A deadline runs from when the last octet of this side has left: see `#afterSending`. At its end the transport is cut off.
  */
@@ -70,20 +73,20 @@ export class Closing {
   #autoPing: AutoPing | undefined
   #hasPeerEnded = false
   #isClosingDone = false
-  /** The peer's close frame is there, and hooks wait that come before its answer. */
+  /** Whether the peer's close frame is there, and hooks that come before its answer still wait. */
   #answerWaits = false
-  /** Runs while hooks still wait that come before the end. */
+  /** Limits the time that hooks in front of the end may wait. */
   #patience: Deadline | undefined
-  /** Called when the last octet of this side has left. */
+  /** Called back when the last octet of this side has left. */
   #whenSent: (() => void) | undefined
-  /** Sends the close frame of a connection that the peer's fault has failed, while that waits for the application's answers. */
+  /** Sends the close frame of a connection that failed for the peer's fault, while the frame waits for the application's answers. */
   #sendFailure: (() => void) | undefined
 
   constructor(parts: ClosingParts) {
     this.#parts = parts
   }
 
-  /** The connection is open. Its automatic pings stop when it begins to end. */
+  /** Takes the automatic ping of a connection that is open, to stop it when the connection begins to end. */
   open(autoPing: AutoPing | undefined): void {
     this.#autoPing = autoPing
   }
@@ -120,8 +123,8 @@ export class Closing {
   /**
    * Fails the connection for the peer's fault. From now on nothing that the peer sends is processed (RFC 6455 §7.1.7).
    *
-   * An application that answers in microtasks has the messages before the fault, and has had no turn to answer them. Its answers
-   * are sent first, and the close frame follows in the same turn of the event loop.
+   * An application that answers in microtasks has been given the messages before the fault, and could not answer them yet. Its answers are
+   * sent first, and the close frame follows in the same turn of the event loop.
    */
   failForPeer(code: number, reason: string, cause: Error): void {
     const { answersInMicrotasks, state, incoming, options, text } = this.#parts
@@ -157,7 +160,7 @@ export class Closing {
     this.#drop(abort)
   }
 
-  /** The system has taken what was written. */
+  /** The system has taken what was written: the next deadline runs from now, if that was all. */
   drained(): void {
     if (this.#whenSent === undefined) return
     if (this.#isAllSent) this.#whenSent()
@@ -174,7 +177,10 @@ export class Closing {
 
   // ---- the peer ends it
 
-  /** Takes the peer's close frame. What comes behind it does not count any more (RFC 6455 §5.5.1); it is answered behind the hooks that wait. */
+  /**
+   * Takes the peer's close frame. What comes behind it does not count any more (RFC 6455 §5.5.1); it is answered behind the hooks that
+   * wait.
+   */
   closeReceived(payload: ReceivedOctets): void {
     const { answersInMicrotasks, runner, incoming, hooks, state, text, deadline } = this.#parts
     const { code, reason } = parseClose(payload, text)
@@ -201,7 +207,9 @@ export class Closing {
     this.#awaitHooks(2, answer)
   }
 
-  /** Takes the end of the peer's side of the transport, when everything it sent was parsed, and again when the hooks of it have been called. */
+  /**
+   * Takes the end of the peer's side of the transport, when everything it sent was parsed, and again when the hooks of it have been called.
+   */
   peerEnded(): void {
     const { state, runner } = this.#parts
     if (state.phase === 'closed') return
@@ -215,7 +223,7 @@ export class Closing {
   }
 
   /** Takes the end of the transport, and returns how the connection ended. */
-  gone(error: Error | undefined): CloseInfo {
+  transportClosed(error: Error | undefined): CloseInfo {
     this.#parts.state.close()
     this.#parts.deadline.cancel()
     this.#patience?.cancel()
@@ -247,11 +255,11 @@ export class Closing {
   }
 
   /**
-   * Acts on the end of what the peer has sent, although hooks still wait that come before it, where the application does not let them be called.
+   * Calls `end` in front of the hooks that wait, if the application does not let these be called.
    *
-   * While one after the other is called, they have all the time they need. Where none is called for some seconds, the end comes first: the
-   * peer waits for the answer to its close frame, and the application for `onClose`. `ours` of the hooks belong to the end itself: behind a
-   * pause, and with nothing else to wait for, there is no reason to wait.
+   * While one hook after the other is called, they have all the time they need. If none is called for some seconds, the end overtakes them:
+   * the peer waits for the answer to its close frame, and the application for `onClose`. `ours` is how many of the hooks belong to the end
+   * itself. If no others wait and the application has paused the reading, the end comes at once.
    */
   #awaitHooks(ours: number, end: () => void): void {
     const { runner, clock, options, events } = this.#parts
@@ -309,10 +317,10 @@ export class Closing {
   }
 
   /**
-   * Replaces the deadline before by one that runs from when the last octet of this side has left.
+   * Replaces the deadline by one that runs from when the last octet of this side has left.
    *
-   * Until then the peer has the same time, and one second more for each KiB that it takes: it may be busy with a large message. What the system
-   * has taken may still be on its way as well, so the peer then has the time that it needs for that at the rate seen before.
+   * Until then the peer has the same time, and one second more for each KiB that it takes: it may be busy with a large message. Octets that
+   * the system has taken may still be on their way. The peer has the time that it needs for those too, at the rate seen before.
    */
   #afterSending(seconds: number, expired: () => void): void {
     const { deadline, stream } = this.#parts
@@ -322,6 +330,7 @@ export class Closing {
     const longest = millisecondsFor(this.#parts.outbox.bufferedAmount)
     const progress = this.#sending
     const look = (): void => {
+      progress.look()
       const rest = Math.min(progress.timeLeft(seconds * 1000), progress.timeToMove(seconds * 1000))
       if (rest > 0) deadline.set(rest / 1000, look)
       else expired()
@@ -346,7 +355,10 @@ export class Closing {
     return !this.#parts.state.isCloseWaiting && this.#parts.outbox.bufferedAmount === 0
   }
 
-  /** Lets go of the transport when the time is over. Where octets may still be on their way to the peer, it is ended, since a reset would discard them. */
+  /**
+   * Lets go of the transport when the time is over. Where octets may still be on their way to the peer, it is ended, since a reset would
+   * discard them.
+   */
   #cutOff(): void {
     this.#drop(!this.#sending.mayBeOnTheWay)
   }

@@ -1,7 +1,10 @@
 import type { ByteStream } from '../../bytes/byte-stream.ts'
 import type { Clock } from '../../bytes/clock.ts'
 
-/** Tells a peer that takes octets slowly from one that takes none: how many the system has taken since `begin`, and at which rate. */
+/**
+ * Measures how many octets the system has taken since `begin`, and at which rate: a peer that reads slowly is alive, and one that takes
+ * nothing may not be.
+ */
 export class SendingProgress {
   readonly #stream: ByteStream
   readonly #source: { readonly handed: number }
@@ -9,7 +12,7 @@ export class SendingProgress {
   #beganAt = 0
   #takenBefore = 0
   #unsentBefore = 0
-  /** What was taken when that was last looked at and had grown, and when that was. */
+  /** What had been taken when `look` last saw more than before, and when that was. */
   #seen = 0
   #seenAt = 0
 
@@ -20,7 +23,7 @@ export class SendingProgress {
     this.#clock = clock
   }
 
-  /** Begins to measure. */
+  /** Begins to measure, anew if it has begun before. */
   begin(): void {
     this.#beganAt = this.#clock.now()
     this.#takenBefore = this.#takenInAll
@@ -28,23 +31,23 @@ export class SendingProgress {
     this.#seen = this.#seenAt = 0
   }
 
-  /** Octets given to the stream that the system has not taken. */
+  /** Octets that the stream was given and the system has not taken. */
   get unsent(): number {
     return this.#stream.unsentOctets ?? this.#stream.bufferedAmount
   }
 
-  /** Octets of this connection that the system may still hold for the peer; 0 where the stream has no system behind it. */
+  /** Octets that the system may still hold for the peer; 0 where the stream has no system behind it. */
   get heldBySystem(): number {
     return this.#stream.hasSystemBuffer === true ? this.#takenInAll : 0
   }
 
-  /** Milliseconds in which the peer has read what the system may hold, if it goes on at half the rate measured since `begin`. */
+  /** Milliseconds that the peer needs for what the system may hold, if it goes on at half the rate measured since `begin`. */
   get timeToRead(): number {
     if (this.taken <= 0) return 0
     return (2 * Math.min(this.heldBySystem, largestBuffer) * this.elapsed) / this.taken
   }
 
-  /** Whether the system has taken everything, and may hold more of it than it hands over at once. */
+  /** Whether the system has taken everything, and may hold more than it hands over at once. */
   get mayBeOnTheWay(): boolean {
     return this.unsent === 0 && this.heldBySystem > smallestBuffer
   }
@@ -54,7 +57,7 @@ export class SendingProgress {
     return this.#clock.now() - this.#beganAt
   }
 
-  /** Whether octets have gone since `begin` at the slowest rate that counts as reading, or all that were waiting then. */
+  /** Whether octets have gone since `begin` at the slowest rate that counts as reading, or all octets that were waiting then. */
   get isMoving(): boolean {
     return this.taken > 0 && (this.taken >= octetsIn(this.elapsed) || this.taken >= this.#unsentBefore)
   }
@@ -64,25 +67,29 @@ export class SendingProgress {
     return this.#takenInAll - this.#takenBefore
   }
 
-  /** Milliseconds left of a time that began with `begin`, if each KiB taken since gives a second more. */
+  /** Returns the milliseconds left of a time that began with `begin`, where each KiB taken since gives a second more. */
   timeLeft(milliseconds: number): number {
     return milliseconds + this.#firstStep + millisecondsFor(this.taken) - this.elapsed
   }
 
+  /** Notes whether something was taken since the last look: see `timeToMove`. */
+  look(): void {
+    if (this.taken === this.#seen) return
+    this.#seen = this.taken
+    this.#seenAt = this.elapsed
+  }
+
   /**
-   * Milliseconds left of a time in which something has to be taken, since it was last seen that something was. Without end where the stream has no
-   * system behind it, which may take much at once and then nothing for as long as the peer does not read.
+   * Returns the milliseconds left of a time in which something has to be taken, which began when `look` last saw that something was. There
+   * is no end where the stream has no system behind it: such a stream may take much at once, and then nothing for as long as the peer does
+   * not read.
    */
   timeToMove(milliseconds: number): number {
-    if (this.taken !== this.#seen) {
-      this.#seen = this.taken
-      this.#seenAt = this.elapsed
-    }
     if (this.#stream.hasSystemBuffer !== true) return Number.POSITIVE_INFINITY
     return this.#seenAt + milliseconds + longestStep - this.elapsed
   }
 
-  /** Whether so many milliseconds have passed since `begin`, and more where the system takes octets in large steps. */
+  /** Tells whether so many milliseconds have passed since `begin`, and more of them where the system takes octets in large steps. */
   hasStood(milliseconds: number): boolean {
     return this.elapsed >= milliseconds + this.#firstStep
   }
@@ -91,13 +98,13 @@ export class SendingProgress {
     return this.#source.handed - this.unsent
   }
 
-  /** Milliseconds in which nothing need be seen of a peer that reads: the system asks for more only when a good part of its buffer is free. */
+  /** Milliseconds in which a peer may read without a sign of it: the system takes more only when a good part of its buffer is free. */
   get #firstStep(): number {
     return this.unsent === 0 ? 0 : (Math.min(this.heldBySystem, largestStep) / steppedRate) * 1000
   }
 }
 
-/** Milliseconds in which a peer takes so many octets that takes them as slowly as it may. */
+/** Returns the milliseconds that a peer may need at most for so many octets. */
 export function millisecondsFor(octets: number): number {
   return (octets / slowestRate) * 1000
 }
@@ -106,18 +113,18 @@ function octetsIn(milliseconds: number): number {
   return (milliseconds / 1000) * slowestRate
 }
 
-/** Octets per second. A peer that takes as many is alive. */
+/** Octets per second at which a peer counts as alive. */
 const slowestRate = 1024
 
-/** Octets that Linux takes at once from a connection whose buffer was full: 1.4 MiB were measured on loopback. */
+/** Octets that Linux takes at once for a connection whose buffer was full: 1.4 MiB were measured on loopback. */
 const largestStep = 1.5 * 1024 * 1024
 
-/** Octets that systems hold for a connection: at both ends, if the reader is slow. */
+/** Octets that systems hold for a connection, at both ends together, if the reader is slow. */
 const largestBuffer = 8 * 1024 * 1024
 const smallestBuffer = 64 * 1024
 
-/** Milliseconds: a peer of 20 KiB per second needs as long for the largest step. */
+/** Milliseconds between two such steps at most: as long as a peer of 20 KiB per second needs for the largest one. */
 const longestStep = 60_000
 
-/** Octets per second that a peer is thought to take until the first such step. */
+/** Octets per second that a peer is assumed to take until the first such step. */
 const steppedRate = 256 * 1024

@@ -77,6 +77,8 @@ describe('SendingProgress', () => {
     stream.hasSystemBuffer = true
     expect(progress.timeToMove(5000)).toBe(55_000)
     send(0, 400_000)
+    expect(progress.timeToMove(5000)).toBe(55_000)
+    progress.look()
     expect(progress.timeToMove(5000)).toBe(65_000)
   })
 
