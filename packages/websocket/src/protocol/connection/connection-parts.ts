@@ -13,7 +13,7 @@ import type { FlushQueue } from '../sending/flush-queue.ts'
 import type { ScratchPool } from '../sending/outgoing-batch.ts'
 import type { Observer } from './observer.ts'
 
-/** What a connection is made of. */
+/** The parts that a connection is made of. */
 export interface ConnectionParts {
   readonly shared: SharedParts
   readonly stream: ByteStream
@@ -22,7 +22,10 @@ export interface ConnectionParts {
   readonly observer: Observer | undefined
 }
 
-/** What all connections of a factory have in common that run on one runtime with the same options: made once, not for each of thousands. */
+/**
+ * The parts that all connections of a factory share, where they run on one runtime with the same options. They are made once, not for each
+ * of thousands.
+ */
 export interface SharedParts {
   readonly role: Role
   readonly runtime: Runtime
@@ -31,29 +34,29 @@ export interface SharedParts {
   readonly readers: ReaderPool
   readonly flushes: FlushQueue
   readonly owner: ConnectionOwner
-  /** Octets that a connection reads while hooks wait. */
+  /** Octets that a connection reads ahead while hooks wait. */
   readonly readAhead: number
-  /** Whether the application is given messages through promises, and so answers them only when microtasks run. */
+  /** Whether the application gets messages through promises, and so can answer them only when microtasks run. */
   readonly answersInMicrotasks: boolean
 }
 
-/** Whom connections belong to; told each time whose hooks it is about. */
+/** The factory of a connection. Each call names the connection by its hooks. */
 export interface ConnectionOwner {
-  /** Asked once, when the first octets of the open connection are there. */
+  /** Called once, when the first octets of the open connection are there. */
   deliveryFor(hooks: Hooks, runner: HookRunner): Delivery
-  /** Whether `onPing` answers and does nothing else, so that a ping may be answered before the hooks in front of it were called. */
+  /** Tells whether `onPing` is the default, which only answers: then a ping may be answered before the hooks in front of it are called. */
   onlyAnswersPings(hooks: Hooks): boolean
-  /** A pong has come. Called as soon as it is read; `onPong` is called in its order. */
+  /** Called as soon as a pong is read; `onPong` is called in its order. */
   pongCame(payload: Octets, hooks: Hooks): void
-  /** The peer sends no more, and hooks of what it has sent still wait. */
+  /** Called when the peer sends no more, and hooks of what it has sent still wait. */
   lastHooksWait(hooks: Hooks): void
-  /** What the application threw, and what nobody else is told. */
+  /** Takes errors that the application threw, and those that have no other recipient. */
   failed(error: Error, hooks: Hooks): void
-  /** The connection is gone; called before `onClose`. */
+  /** Called when the connection is gone, before `onClose`. */
   gone(hooks: Hooks): void
 }
 
-/** What differs between the two ends of a connection, RFC 6455 §5.1 and §7.1.1. */
+/** The end of the connection that we are: what differs between server and client, RFC 6455 §5.1 and §7.1.1. */
 export interface Role {
   readonly isServer: boolean
   /** Whether our frames are masked. */
@@ -66,13 +69,13 @@ export interface Role {
 
 /** The opening handshake, which reads what comes before the first frame. */
 export interface Opening {
-  /** Takes octets of the peer's handshake; what comes behind its end is returned, `undefined` while it is not complete. */
+  /** Takes octets of the peer's handshake. Returns the octets behind its end, or `undefined` while it is not complete. */
   received(octets: Octets): Octets | undefined
-  /** Why the handshake fails where the transport ends now; `undefined` where it is not known better than that. */
+  /** Returns why the handshake fails if the transport ends now; `undefined` where no better reason is known. */
   failure?(): HandshakeFailed | undefined
 }
 
-/** What the opening handshake agreed on. */
+/** The result of an opening handshake. */
 export interface Agreement {
   readonly subprotocol: string
   readonly extensions: readonly NegotiatedExtension[]

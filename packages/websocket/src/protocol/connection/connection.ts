@@ -43,7 +43,7 @@ export class WebSocketConnection
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
-  /** The sending half. */
+  /** What this side sends. */
   readonly outbox: Outbox
   readonly #parts: ConnectionParts
   readonly #state = new ConnectionState()
@@ -59,7 +59,7 @@ export class WebSocketConnection
   #chain: ExtensionChain = ExtensionChain.none
   #wasOpened = false
   #autoPing: AutoPing | undefined
-  #closing: Closing | undefined
+  #madeClosing: Closing | undefined
   #whenOpened: Settlement<void> | undefined
   #whenClosed: Settlement<CloseInfo> | undefined
   #roundTripTime: number | undefined
@@ -81,7 +81,7 @@ export class WebSocketConnection
     return this.#state.publicState
   }
 
-  /** Whether no hook but `onClose` follows: failed, dropped or gone. */
+  /** Whether no hook but `onClose` follows: the connection failed, was dropped, or is gone. */
   get isOver(): boolean {
     return this.#state.isOver
   }
@@ -102,7 +102,7 @@ export class WebSocketConnection
     return this.outbox.bufferedAmount
   }
 
-  /** Rejected where the connection ends before it is open. */
+  /** Resolves when the connection is open; rejects where it ends before. */
   get whenOpened(): Promise<void> {
     if (this.#whenOpened === undefined) {
       this.#whenOpened = new Settlement()
@@ -122,7 +122,7 @@ export class WebSocketConnection
 
   // ---- opening
 
-  /** Begins reading, and gives the handshake its time. */
+  /** Begins to read, and gives the handshake its deadline. */
   start(opening: Opening): void {
     this.#opening = opening
     const { openHandshakeTimeout } = this.#parts.shared.options
@@ -132,12 +132,12 @@ export class WebSocketConnection
     this.#parts.stream.start(this)
   }
 
-  /** Octets of our own handshake. */
+  /** Writes octets of our own handshake. */
   writeOpening(octets: Octets): void {
     this.outbox.writeOpening(octets)
   }
 
-  /** The handshake is done, our part of it included. */
+  /** Opens the connection: both sides' parts of the handshake are done. */
   open(agreement: Agreement): void {
     if (this.#state.phase !== 'connecting') return
     this.#deadline.cancel()
@@ -149,7 +149,7 @@ export class WebSocketConnection
     this.#autoPing = this.#makeAutoPing()
     this.outbox.open(this.#chain)
     this.#openExtensions()
-    this.#closing?.open(this.#autoPing)
+    this.#madeClosing?.open(this.#autoPing)
     this.timings?.track('onOpen')
     this.#onlookers?.opened()
     this.#whenOpened?.resolve()
@@ -162,12 +162,12 @@ export class WebSocketConnection
     if (this.#state.phase !== 'connecting') return
     this.#opening = undefined
     this.writeOpening(response)
-    this.#ending.refused(why)
+    this.#closing.refused(why)
   }
 
-  /** Gives up a handshake that nothing can be answered to. */
+  /** Gives up a handshake to which no answer can be sent. */
   failOpening(why: HandshakeFailed): void {
-    if (this.#state.phase === 'connecting') this.#ending.giveUp(why.message, why)
+    if (this.#state.phase === 'connecting') this.#closing.giveUp(why.message, why)
   }
 
   // ---- the transport's side
@@ -183,13 +183,13 @@ export class WebSocketConnection
 
   drained(): void {
     this.outbox.drained()
-    this.#closing?.drained()
+    this.#madeClosing?.drained()
   }
 
   ended(): void {
     if (this.#state.phase !== 'connecting') return this.#incoming.ended()
     const why = this.#opening?.failure?.()
-    if (why === undefined) this.#ending.peerEnded()
+    if (why === undefined) this.#closing.peerEnded()
     else this.failOpening(why)
   }
 
@@ -197,7 +197,7 @@ export class WebSocketConnection
     const why = this.#closeInfo === undefined && this.#state.phase === 'connecting' ? this.#opening?.failure?.() : undefined
     if (why !== undefined) this.failOpening(why)
     if (this.#closeInfo !== undefined) return
-    const info = this.#ending.gone(error)
+    const info = this.#closing.transportClosed(error)
     this.#closeInfo = info
     if (this.#reading !== undefined) this.#parts.shared.readers.giveBack(this.#reading)
     this.#closeExtensions()
@@ -212,15 +212,15 @@ export class WebSocketConnection
 
   sendClose(code: number | undefined, reason: string): boolean {
     this.outbox.writeDue()
-    return this.#ending.sendClose(code, reason)
+    return this.#closing.sendClose(code, reason)
   }
 
   failConnection(code: number, reason: string, cause?: Error): void {
-    this.#ending.fail(code, reason, cause)
+    this.#closing.fail(code, reason, cause)
   }
 
   dropConnection(abort: boolean): void {
-    this.#ending.dropConnection(abort)
+    this.#closing.dropConnection(abort)
   }
 
   pauseReceiving(): void {
@@ -301,10 +301,13 @@ export class WebSocketConnection
     this.outbox.readingEnded()
   }
 
-  /** The one place where a peer's fault becomes a close code. An extension may name one that no close frame has: its own fault. */
+  /**
+   * Fails the connection for what was thrown while reading. The one place where a peer's fault becomes a close code. A code that no close
+   * frame can carry is the fault of the extension that named it.
+   */
   readingFailed(thrown: unknown): void {
     const error = asError(thrown)
-    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#ending.failForPeer(error.closeCode, error.message, error)
+    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#closing.failForPeer(error.closeCode, error.message, error)
     else this.#applicationFailed(error)
   }
 
@@ -313,7 +316,7 @@ export class WebSocketConnection
   }
 
   exhausted(): void {
-    this.#ending.peerEnded()
+    this.#closing.peerEnded()
   }
 
   decoded(): void {
@@ -329,7 +332,7 @@ export class WebSocketConnection
     if (header.opcode === Opcode.Ping) this.#pingReceived(payload)
     else if (header.opcode === Opcode.Pong) this.#pongReceived(payload)
     else if (isReserved(header.opcode)) this.#reservedReceived(header, payload)
-    else this.#ending.closeReceived(payload)
+    else this.#closing.closeReceived(payload)
   }
 
   // ---- the parts' side: sending
@@ -347,25 +350,25 @@ export class WebSocketConnection
     this.#applicationFailed(this.#chain.blamed('encoder', error))
   }
 
-  /** Fails this connection alone. Without a whole frame at the end of what was sent, a close frame would be read as payload. */
+  /** Fails this connection alone. A close frame is sent only behind a whole frame (`mayTell`): else it would be read as payload. */
   flushFailed(thrown: unknown, mayTell: boolean): void {
     if (mayTell && !this.isOver) return this.#applicationFailed(thrown)
     const error = asError(thrown)
     this.#report(error)
-    this.#ending.giveUp('what was sent could not be handed to the transport', error)
+    this.#closing.giveUp('what was sent could not be handed to the transport', error)
   }
 
-  /** For the transport. */
+  /** Called by the transport when it could not write. */
   writeFailed(error: unknown): void {
     this.flushFailed(error, false)
   }
 
   closeFrameSent(): void {
-    this.#ending.closeFrameSent()
+    this.#closing.closeFrameSent()
   }
 
   unsentLimitExceeded(message: string): void {
-    this.#ending.giveUp(message)
+    this.#closing.giveUp(message)
   }
 
   // ---- the parts' side: the end
@@ -393,7 +396,7 @@ export class WebSocketConnection
   }
 
   peerIsDead(): void {
-    this.#ending.giveUp(`no pong within ${this.#parts.shared.options.autoPingTimeout} s`)
+    this.#closing.giveUp(`no pong within ${this.#parts.shared.options.autoPingTimeout} s`)
   }
 
   // ---- within
@@ -418,10 +421,10 @@ export class WebSocketConnection
     return autoPing
   }
 
-  /** How this connection ends: made when it begins to. */
-  get #ending(): Closing {
-    this.#closing ??= this.#makeClosing()
-    return this.#closing
+  /** The steps that end this connection, made when it begins to end. */
+  get #closing(): Closing {
+    this.#madeClosing ??= this.#makeClosing()
+    return this.#madeClosing
   }
 
   #makeClosing(): Closing {
@@ -447,7 +450,10 @@ export class WebSocketConnection
     return closing
   }
 
-  /** The peer may have little patience for its pong, and hooks may take long: where `onPing` only answers, it does not wait for them. */
+  /**
+   * Calls `onPing`. Where that only answers, it does not wait for the hooks in front of it: they may take longer than the peer waits for
+   * its pong.
+   */
   #pingReceived(payload: ReceivedOctets): void {
     const { hooks, shared } = this.#parts
     const answer = (): Awaitable<void> => hooks.onPing(payload)
@@ -455,7 +461,7 @@ export class WebSocketConnection
     else this.#run(payload, answer)
   }
 
-  /** A frame with an opcode that an extension claims goes to the extension, if that receives frames itself. */
+  /** Gives a frame with a claimed opcode to the extension if that receives frames itself, else to `onFrame`. */
   #reservedReceived(header: FrameHeader, payload: Octets): void {
     const receive = this.#chain.frameReceiver(header.opcode)
     if (receive === undefined) return this.#run(payload, () => this.#parts.hooks.onFrame(header, payload))
@@ -469,12 +475,12 @@ export class WebSocketConnection
     })
   }
 
-  /** A pong is a sign of life at once; its hooks keep their place. */
+  /** Takes a pong as a sign of life at once; its hooks are called in their order. */
   #pongReceived(payload: ReceivedOctets): void {
     const { hooks, shared } = this.#parts
     const roundTripTime = this.#autoPing?.pongReceived(payload)
     shared.owner.pongCame(payload, hooks)
-    // each hook may change or transfer what it is given
+    // each hook may change or transfer its octets
     const copy = roundTripTime === undefined ? payload : copyOf(payload, 0, payload.length)
     this.#run(payload, () => hooks.onPong(payload))
     if (roundTripTime === undefined) return
@@ -499,7 +505,7 @@ export class WebSocketConnection
   #applicationFailed(thrown: unknown): void {
     const error = asError(thrown)
     this.#report(error)
-    this.#ending.fail(CloseCode.InternalError, 'internal error', error)
+    this.#closing.fail(CloseCode.InternalError, 'internal error', error)
   }
 
   #report(error: Error): void {
@@ -507,7 +513,7 @@ export class WebSocketConnection
     this.#parts.shared.owner.failed(error, this.#parts.hooks)
   }
 
-  /** A hook that does not wait its turn: one that others may be waiting for, or the last one. */
+  /** Calls a hook out of its order: one that others may be waiting for, or the last one. */
   #callAside(hook: () => Awaitable<void>): void {
     try {
       heeded(hook(), error => this.#applicationFailed(error))
@@ -533,7 +539,7 @@ export class WebSocketConnection
   }
 }
 
-/** Gives every end before the connection was open the same class. */
+/** Returns the error for a connection that ended before it was open: always a `HandshakeFailed`. */
 function whyNotOpened({ cause, reason, by }: CloseInfo): HandshakeFailed {
   if (cause instanceof HandshakeFailed) return cause
   if (cause !== undefined)

@@ -4,12 +4,12 @@ import type { WireTap } from '../frames/wire-tap.ts'
 import type { CloseInfo } from '../life/close-info.ts'
 import type { Observer } from './observer.ts'
 
-/** Who looks at one connection from outside. They may look and not touch: what they throw is their own. */
+/** The taps and observers of one connection. They may look and not touch: their errors are ignored. */
 export class Onlookers {
   readonly #source: object
   readonly #observer: Observer | undefined
   readonly #tap: WireTap | undefined
-  /** For the hot path: octets are shown only where somebody looks. */
+  /** Whether a tap wants octets: asked on the hot path, so that octets are copied for nobody else. */
   readonly seeOctetsReceived: boolean
   readonly seeOctetsSent: boolean
 
@@ -33,12 +33,12 @@ export class Onlookers {
     this.#show(() => this.#observer?.failed?.(error, this.#source))
   }
 
-  /** The tap is given a copy: the octets lie in memory that all connections share, and are unmasked where they lie. */
+  /** Shows the tap a copy: the octets lie in memory that all connections share, and are unmasked where they lie. */
   octetsReceived(octets: Octets): void {
     this.#show(() => this.#tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
-  /** The tap is given a copy, as above: the octets lie in memory that several connections use one after the other. */
+  /** Shows the tap a copy: the octets lie in memory that several connections use one after the other. */
   octetsSent(octets: Octets): void {
     this.#show(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
   }
@@ -47,7 +47,7 @@ export class Onlookers {
     try {
       heeded(look())
     } catch {
-      // see above
+      // an error of a tap or an observer is its own
     }
   }
 }

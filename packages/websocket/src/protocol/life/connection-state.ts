@@ -8,8 +8,8 @@ import { State } from './state.ts'
  * - `connecting`: the opening handshake is not done; nothing but the handshake goes out.
  * - `open`: messages go both ways. This lasts until our close frame is begun, so hooks of messages that came before the peer's close frame
  *   can still answer them.
- * - `closing-by-us`: our close frame is sent, or waits to be sent, and the peer's had not come before. What the peer sends before its own is
- *   still delivered (§1.4). A handshake that we refuse is here too: an HTTP response takes the place of the close frame.
+ * - `closing-by-us`: our close frame is sent, or waits to be sent, and the peer's had not come before. What the peer sends before its own
+ *   is still delivered (§1.4). A handshake that we refuse is here too: an HTTP response takes the place of the close frame.
  * - `closing-by-peer`: the peer's close frame came before ours was sent, and ours answers it (§5.5.1).
  * - `closed`: the transport is let go of, or gone. No hook follows but `onClose`.
  *
@@ -20,7 +20,8 @@ export type Phase = 'connecting' | 'open' | 'closing-by-us' | 'closing-by-peer' 
 /**
  * The state of one connection, shared by its parts: the one place that knows which close frames passed, and what went wrong first.
  *
- * The questions are asked by the parts that send, read and end the connection; `closeInfo` makes of the answers what the application is told.
+ * The questions are asked by the parts that send, read and end the connection; `closeInfo` makes of the answers what the application is
+ * told.
  */
 export class ConnectionState {
   #phase: Phase = 'connecting'
@@ -41,14 +42,18 @@ export class ConnectionState {
     return publicStates[this.#phase]
   }
 
-  /** Whether the application may begin to send something. RFC 6455 §5.5.1: nothing after our close frame. */
+  /**
+   * Whether the application may begin to send something. RFC 6455 §5.5.1: "The application MUST NOT send any more data frames after sending a
+   * Close frame."
+   */
   get maySend(): boolean {
     return this.#phase === 'open'
   }
 
   /**
-   * Whether what the peer sends still counts. It does not after its close frame (RFC 6455 §5.5.1: the last frame of a side), after a failure
-   * (§7.1.7: no more of it is processed), and when the transport is let go of.
+   * Whether what the peer sends is still read. Not after its close frame (RFC 6455 §5.5.1), and not once this side has let go of the transport
+   * or failed the connection (§7.1.7: an endpoint "MUST NOT continue to attempt to process data (including a responding Close frame) from the
+   * remote endpoint").
    */
   get mayRead(): boolean {
     return this.#peerClose === undefined && this.#failure === undefined && this.#phase !== 'closed'

@@ -17,7 +17,10 @@ export class BegunMessage {
     this.#reserved |= reserved
   }
 
-  /** Makes the first octet of the next frame. The first frame of a message carries its opcode and its reserved bits (RFC 6455 §5.4), the others continue. */
+  /**
+   * Makes the first octet of the next frame. The first frame of a message carries its opcode and its reserved bits (RFC 6455 §5.4), the
+   * others continue.
+   */
   nextFirst(isFinal: boolean, reserved: number): number {
     const first = firstOctet(this.#opcode, isFinal, this.#reserved | reserved)
     this.#opcode = Opcode.Continuation

@@ -1,6 +1,9 @@
 import type { ByteStream } from '../../bytes/byte-stream.ts'
 
-/** Asks the transport when it has handed everything to the system, for those who wait for that: callers with octets of theirs, and `onDrain`. */
+/**
+ * Asks the transport when it has handed everything to the system, for those who wait for that: callers with octets of theirs, and
+ * `onDrain`.
+ */
 export class DrainWatch {
   readonly #stream: Pick<ByteStream, 'notifyDrained'>
   #callbacks: (() => void)[] = []

@@ -4,14 +4,16 @@ import type { Emit, Octets } from '../../bytes/octets.ts'
 import type { MessageTransform } from '../extending/extension.ts'
 import { detachedPayload } from '../faults/errors.ts'
 
-/** What a piece of a message is the end of. */
+/** Which end a piece of a message makes: none, that of a frame, or that of the message. */
 export const Piece = { Part: 0, Frame: 1, Final: 2 } as const
 export type Piece = (typeof Piece)[keyof typeof Piece]
 
 /**
- * Gives a piece of a message to its encoder, and ends or flushes it where the piece ends a message or a frame.
+ * Gives a piece of a message to its encoder. Ends the encoder where the piece ends the message, and flushes it where the piece ends a
+ * frame.
  *
- * Large pieces go in slices: an encoder that takes several turns for one has little to copy, and after `longestTurn` others have theirs.
+ * Large pieces go in slices, so that an encoder that takes several turns copies little at a time. After `longestTurn` other events have
+ * their turn.
  */
 export function encodePiece(encoder: MessageTransform, octets: Octets, piece: Piece, emit: Emit, clock: Clock): Awaitable<void> {
   if (octets.length > sliceSize) return closedAfter(inSlices(encoder, octets, emit, clock), encoder, piece, emit)
@@ -44,7 +46,8 @@ async function inSlices(encoder: MessageTransform, octets: Octets, emit: Emit, c
   }
 }
 
+/** Octets that an encoder is given at a time. */
 const sliceSize = 64 * 1024
 
-/** Milliseconds. */
+/** Milliseconds of encoding after which other events have their turn. */
 const longestTurn = 2

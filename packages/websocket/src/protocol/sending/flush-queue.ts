@@ -1,21 +1,23 @@
 import type { Clock } from '../../bytes/clock.ts'
 
+/** A connection that has something to flush. */
 export interface Flushable {
   flushNow(): void
-  /** `flushNow` has thrown: this ends the connection, and the others are flushed all the same. */
+  /** Takes what `flushNow` has thrown. The other connections are flushed all the same. */
   flushFailed(error: unknown): void
 }
 
 /**
- * Connections that have something to send and are not in a read event, whose end would send it: they are flushed at the end of the turn.
+ * Flushes connections at the end of the turn of the event loop. A connection in a read event does not need it: the end of the event
+ * flushes.
  *
- * One for all connections of a factory, so that a broadcast does not keep the event loop for as long as its system calls take: after
- * `longestSlice` the others have their turn. Each connection's octets stay in order, since they wait with the connection.
+ * All connections of a factory share one queue. A broadcast to thousands takes as many system calls, so after `longestSlice` the rest waits
+ * until other events had their turn. The octets of one connection stay in order, since they wait with the connection.
  */
 export class FlushQueue {
   readonly #clock: Clock
   #due: Flushable[] = []
-  /** What did not fit into the turn it was due in: behind what the next turns bring. */
+  /** Connections that did not fit into the turn they were added in. They come behind those that the next turns bring. */
   #late: Flushable[] = []
   #isYielding = false
 
@@ -41,7 +43,7 @@ export class FlushQueue {
     this.#flush(late)
   }
 
-  /** Flushes until time is up. */
+  /** Flushes connections until the time is up, and keeps the rest for later. */
   #flush(connections: readonly Flushable[]): void {
     const began = this.#clock.now()
     let at = 0
@@ -64,7 +66,7 @@ export class FlushQueue {
   }
 }
 
-/** Catches what a transport of an application's own throws, for example: it must not reach the event loop. */
+/** Flushes a connection and catches what that throws, which must not reach the event loop. The transport may be the application's own. */
 function flush(connection: Flushable): void {
   try {
     connection.flushNow()
@@ -73,8 +75,8 @@ function flush(connection: Flushable): void {
   }
 }
 
-/** Milliseconds. */
+/** Milliseconds of flushing after which other events have their turn. */
 const longestSlice = 1
 
-/** A look at the clock costs a fraction of a flush, and a flush some microseconds. */
+/** Connections between two looks at the clock. A look costs a fraction of a flush, and a flush some microseconds. */
 const lookEvery = 16

@@ -2,7 +2,10 @@ import { ApiMisuse } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
 import type { SendOptions } from '../frames/send-options.ts'
 
-/** Octets per frame; 0 where messages are not cut. A size that cuts nothing is misuse. */
+/**
+ * Returns the octets per frame of a message: its own option, else `otherwise`; 0 where it is not cut. Throws `ApiMisuse` for a size that is
+ * not a whole number above 0.
+ */
 export function fragmentSizeOf({ fragmentSize }: SendOptions, otherwise: number): number {
   if (fragmentSize === undefined) return otherwise
   if (!Number.isSafeInteger(fragmentSize) || fragmentSize <= 0)

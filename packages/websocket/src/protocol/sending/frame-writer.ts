@@ -18,10 +18,11 @@ import type { WireTap } from '../frames/wire-tap.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 
+/** How frames are masked, and who sees them. */
 export interface WriterRules {
-  /** Whether our frames are masked: clients, RFC 6455 §5.1. */
+  /** Whether frames are masked, as a client's are (RFC 6455 §5.1). */
   readonly masks: boolean
-  /** `undefined`: the mask bit and key are sent, the payload stays as it is. */
+  /** `undefined`: frames have the mask bit and a key, and the payload stays as it is. */
   readonly masker: Masker | undefined
   readonly wireTap: WireTap | undefined
 }
@@ -35,7 +36,7 @@ export interface WholeFrame {
   readonly frame: Octets
 }
 
-/** Payloads below this are copied when they are sent; from here on they go by reference and must stay untouched until drained. */
+/** Octets from which on a payload goes by reference, and must stay untouched until it has gone. Shorter ones are copied. */
 export const referenceFrom: number = 8 * 1024
 
 /** Writes frames into the outgoing batch: header, mask, payload. Never changes a caller's octets. */
@@ -76,7 +77,9 @@ export class FrameWriter {
     this.writeFrame(withFinal(opening, true), payload.subarray(at))
   }
 
-  /** Writes a frame that was made before: by reference, or masked afresh, since each frame of a client has a key of its own (RFC 6455 §5.3). */
+  /**
+   * Writes a frame that was made before: by reference, or masked afresh, since each frame of a client has a key of its own (RFC 6455 §5.3).
+   */
   writePrepared({ first, payload, frame }: WholeFrame): void {
     if (this.#rules.masks) return this.writeFrame(first, payload)
     this.#note(first, payload.length)
@@ -89,10 +92,11 @@ export class FrameWriter {
   }
 
   /**
-   * Writes a whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Returns its length in octets.
+   * Writes a whole frame of data with a text, encoded where it is sent from: without an array of its own, and the copy. Returns its length
+   * in octets.
    *
-   * The header comes first and its length last: a text that is ASCII, as most are, stands where it belongs at once. The frame is complete
-   * before it is tapped: what a tap sends may take the scratch along.
+   * The text is encoded behind a header of the size that it has if all of it is ASCII, as most texts are; any other text is moved. The tap
+   * sees the frame when it is complete, since a tap may send something itself and so flush the scratch.
    */
   writeText(first: number, text: string, encoder: Text): number {
     const room = largestHeader + mostPerUnit * text.length
@@ -112,7 +116,10 @@ export class FrameWriter {
     return length
   }
 
-  /** Writes the header of a frame whose payload follows in pieces. A `bigint` only above 2^53-1; the octets of its payload are not counted here. */
+  /**
+   * Writes the header of a frame whose payload follows in pieces. A `bigint` only above 2^53-1; the octets of its payload are not counted
+   * here.
+   */
   writeHeader(first: number, length: number | bigint): void {
     if (typeof length === 'bigint') return this.#longHeader(first, length)
     this.#note(first, length)
@@ -186,7 +193,7 @@ export class FrameWriter {
       const header = { opcode: opcodeOf(first), isFinal: isFinal(first), reserved: reservedOf(first), length }
       heeded(this.#rules.wireTap?.frameSent?.(header, this.#source))
     } catch {
-      // a tap may look and not touch: what it throws is its own
+      // a tap may look and not touch: its errors are its own
     }
   }
 }

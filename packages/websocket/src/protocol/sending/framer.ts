@@ -168,8 +168,8 @@ export class Framer {
   }
 
   /**
-   * Puts octets of the frame that was begun. Returns how many it still misses, at most 2^53-1 even where it misses more, or minus the number of
-   * those that were not taken.
+   * Puts octets of the frame that was begun. Returns how many it still misses, at most 2^53-1 even where it misses more, or minus the
+   * number of those that were not taken.
    */
   putData(payload: Octets): number {
     if (payload.length === 0 && this.#place === Place.InMessage) return 0

@@ -60,11 +60,11 @@ export interface OutboxEvents {
  *
  * Before the connection is open, sending is misuse. Once our close frame is begun, what is to be sent is counted and skipped.
  *
- * What frames look like is the business of its `Framer`, which is made when something is sent: most connections of a server say nothing most of
- * the time.
+ * What frames look like is the business of its `Framer`, which is made when something is sent: most connections of a server say nothing
+ * most of the time.
  *
- * A broadcast's message for this connection is kept as a reference, and written in the turn of the `FlushQueue`: written for thousands at once, it
- * would keep the event loop. Whatever is sent before that turn comes goes behind it.
+ * A broadcast's message for this connection is kept as a reference, and written in the turn of the `FlushQueue`: written for thousands at
+ * once, it would keep the event loop. Whatever is sent before that turn comes goes behind it.
  */
 export class Outbox implements Flushable, EncodingEvents {
   readonly #parts: OutboxParts
@@ -171,8 +171,8 @@ export class Outbox implements Flushable, EncodingEvents {
   }
 
   /**
-   * Returns how many octets the frame still misses, or minus the number of those that were not taken. A frame that was begun may be completed while
-   * our close frame waits for its end.
+   * Returns how many octets the frame still misses, or minus the number of those that were not taken. A frame that was begun may be
+   * completed while our close frame waits for its end.
    */
   sendMessageFrameData(payload: Octets): number {
     const completes = this.#state.isCloseWaiting && this.isInFrame
@@ -224,16 +224,16 @@ export class Outbox implements Flushable, EncodingEvents {
   // ---- broadcasts
 
   /**
-   * Takes a message of a broadcast unless another message is begun, and tells whether it did. `evenSlow`: also on a connection that is slow;
-   * above `maxUnsentSize` the policy applies.
+   * Takes a message of a broadcast unless another message is begun, and tells whether it did. `evenSlow`: also on a connection that is
+   * slow; above `maxUnsentSize` the policy applies.
    */
   offer(message: PreparedMessage, evenSlow: boolean): boolean {
     return !this.#isInMessage() && this.#offer(message, evenSlow)
   }
 
   /**
-   * Takes a frame of a broadcast, and tells whether it did, as `offer` does. A connection whose extensions do not claim the frame does not take
-   * it. One that is sending a message does, since these frames go between those of a message, but not one that is within a frame.
+   * Takes a frame of a broadcast, and tells whether it did, as `offer` does. A connection whose extensions do not claim the frame does not
+   * take it. One that is sending a message does, since these frames go between those of a message, but not one that is within a frame.
    */
   offerFrame(frame: PreparedFrame, evenSlow: boolean): boolean {
     return !this.isInFrame && this.#chain.claims(frame) && this.#offer(frame, evenSlow)
@@ -259,7 +259,10 @@ export class Outbox implements Flushable, EncodingEvents {
     this.#parts.stream.write(octets)
   }
 
-  /** Sends our close frame, the last frame of this side, now or when nothing is in front of it any more. `closeFrameSent` tells when it is sent. */
+  /**
+   * Sends our close frame, the last frame of this side, now or when nothing is in front of it any more. `closeFrameSent` tells when it is
+   * sent.
+   */
   sendClose(payload: Octets): void {
     this.#wait().setClose(payload)
     this.#releaseClose()
@@ -316,7 +319,8 @@ export class Outbox implements Flushable, EncodingEvents {
   }
 
   /**
-   * Tells how octets of a length are to be sent so that the caller may use them again: as they are, as a copy, or not before `whenGone` calls.
+   * Tells how octets of a length are to be sent so that the caller may use them again: as they are, as a copy, or not before `whenGone`
+   * calls.
    *
    * What is flushed at once costs less to wait for than to copy: an echo of 64 KiB 28.5 and 36 µs, one of 16 KiB 11.3 and 10.2.
    */
@@ -390,8 +394,8 @@ export class Outbox implements Flushable, EncodingEvents {
   }
 
   /**
-   * Tells whether there is room for the rest of a message. It cannot be skipped, since a hole in a message would break the stream. Under the policy
-   * `skip` as much again as `maxUnsentSize` is taken of it; above that nothing is left but to drop the connection.
+   * Tells whether there is room for the rest of a message. It cannot be skipped, since a hole in a message would break the stream. Under
+   * the policy `skip` as much again as `maxUnsentSize` is taken of it; above that nothing is left but to drop the connection.
    */
   #hasRoomForRest(): boolean {
     const { maxUnsentSize, unsentPolicy } = this.#parts.shared.options
@@ -412,7 +416,8 @@ export class Outbox implements Flushable, EncodingEvents {
   }
 
   get #tooMuch(): string {
-    return `${this.bufferedAmount} octets are unsent, above the limit of ${this.#parts.shared.options.maxUnsentSize}: the peer reads too slowly`
+    const { maxUnsentSize } = this.#parts.shared.options
+    return `${this.bufferedAmount} octets are unsent, above the limit of ${maxUnsentSize}: the peer reads too slowly`
   }
 
   #isInMessage(): boolean {
@@ -472,7 +477,10 @@ export class Outbox implements Flushable, EncodingEvents {
     return true
   }
 
-  /** Writes what a broadcast has brought. Under the policy `throw` the result of the broadcast tells what was skipped: it has nobody to throw at. */
+  /**
+   * Writes what a broadcast has brought. Under the policy `throw` the result of the broadcast tells what was skipped: it has nobody to
+   * throw at.
+   */
   #writeOffered(message: PreparedMessage | PreparedFrame): SendOutcome {
     if (!this.#state.maySend) return 'skipped'
     try {
@@ -537,7 +545,10 @@ export class Outbox implements Flushable, EncodingEvents {
 
   // ---- leaving
 
-  /** Has the flush queue flush at the end of this turn, also where nothing may be left: it has to be known what was sent before the next one. */
+  /**
+   * Has the flush queue flush at the end of this turn, also where nothing may be left: it has to be known what was sent before the next
+   * one.
+   */
   #flushLater(): void {
     if (this.#isReading || this.#isFlushQueued) return
     this.#isFlushQueued = true

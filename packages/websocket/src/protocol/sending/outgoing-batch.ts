@@ -4,15 +4,15 @@ import { detachedPayload } from '../faults/errors.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 
 /**
- * Octets on their way to the transport, joined so that many small frames leave in one write.
+ * Joins octets on their way to the transport, so that many small frames leave in one write.
  *
- * One write per read event instead of one per frame is worth 5 to 15 times on pipelined small messages.
- * Small frames are written into a scratch array, which goes back to the pool after each flush; large payloads are kept by reference.
- * The scratch is small where little is expected, since thousands of connections may each hold one until the turn ends.
+ * One write per read event instead of one per frame is worth 5 to 15 times on pipelined small messages. Small frames are written into a
+ * scratch array, which goes back to the pool after each flush; large payloads are kept by reference. The scratch is small where little is
+ * expected, since thousands of connections may each hold one until the turn ends.
  *
- * A transport that takes octets at once is lent the scratch itself, which saves a copy and an array per flush: a sixth of what an echo of
- * 125 octets costs. Should it keep some of them, the scratch stays with it; while octets wait there it gets copies, so that it never
- * keeps more than one.
+ * A transport that takes octets at once is lent the scratch itself. That saves a copy and an array per flush: a sixth of what an echo of
+ * 125 octets costs. If the transport keeps some of the octets, the scratch stays with it. While octets wait there it gets copies, so it
+ * never keeps more than one scratch.
  */
 export class OutgoingBatch {
   readonly #stream: ByteStream
@@ -21,23 +21,25 @@ export class OutgoingBatch {
   readonly #sent: ((octets: Octets) => void) | undefined
   readonly #failed: (error: unknown, isIntact: boolean) => void
   #scratch: Octets | undefined
-  /** Whether many frames are likely: while a read event is being handled, whose answers leave at its end. */
+  /** Whether many frames are likely, as in a read event, whose answers leave together at its end. */
   expectsMany = false
-  /** Of the scratch: what is in use, and from where on it is not among the pieces yet. */
+  /** Octets of the scratch that are in use. */
   #used = 0
+  /** Where in the scratch those begin that are not among the pieces yet. */
   #unsealed = 0
+  /** The one piece, until there are two. */
   #only: Octets | undefined
   #pieces: Octets[] | undefined
   #length = 0
   #handed = 0
   /** Whether a piece is a view of the scratch. */
   #isLent = false
-  /** Whether what was flushed last may have ended within a frame. */
+  /** Whether the last flush may have ended within a frame. */
   mayBeginInFrame = false
 
   /**
-   * `sent` sees each piece as it goes to the transport. `failed` is called where a flush could not hand on what it had, which is then forgotten.
-   * `isIntact`: nothing of it reached the transport, and what did before ends with a whole frame.
+   * `sent` sees each piece as it goes to the transport. `failed` is called when a flush could not hand on its octets, which are forgotten
+   * then. `isIntact`: none of them reached the transport, and those that did before end with a whole frame.
    */
   constructor(
     stream: ByteStream,
@@ -63,12 +65,12 @@ export class OutgoingBatch {
     return this.#handed
   }
 
-  /** Where the octets that `reserve` gave room for last are to be written. */
+  /** The array in which `reserve` made room last. */
   get scratch(): Octets {
     return this.#scratch!
   }
 
-  /** Makes room for so many octets, at most `scratchSize`, and tells where in `scratch`. */
+  /** Makes room for so many octets, at most `scratchSize`, and returns where in `scratch` it begins. */
   reserve(length: number): number {
     if (this.#scratch === undefined || this.#used + length > this.#scratch.length) this.#makeRoom(length)
     const at = this.#used
@@ -77,19 +79,19 @@ export class OutgoingBatch {
     return at
   }
 
-  /** Whether `reserve` would give so much room without a flush, and without a larger scratch than what is expected anyway takes. */
+  /** Tells whether `reserve` would make so much room without a flush, and without a larger scratch than it would take for less. */
   hasRoom(length: number): boolean {
     if (this.#scratch !== undefined) return this.#used + length <= this.#scratch.length
     return length <= (this.expectsMany ? scratchSize : smallScratchSize)
   }
 
-  /** Takes back what `reserve` gave last, as far as it was not needed. */
+  /** Gives back the part that was not needed of what `reserve` gave last. */
   giveBack(unused: number): void {
     this.#used -= unused
     this.#length -= unused
   }
 
-  /** Takes the octets by reference. */
+  /** Adds octets by reference. */
   add(octets: Octets): void {
     if (octets.length === 0) return
     this.#seal()
@@ -97,7 +99,10 @@ export class OutgoingBatch {
     this.#length += octets.length
   }
 
-  /** Hands everything to the transport, or nothing: where a payload was detached, no header goes out without it. Throws nothing. */
+  /**
+   * Hands everything to the transport. Hands over nothing where a payload was detached, so that no header goes out without it. Never
+   * throws.
+   */
   flush(): void {
     if (this.#length === 0) return
     this.#seal()
@@ -121,13 +126,13 @@ export class OutgoingBatch {
     if (scratch !== undefined && (!isLent || this.#stream.bufferedAmount === 0)) this.#pool.give(scratch)
   }
 
-  /** Forgets what waits. */
+  /** Forgets the octets that wait for the next flush. */
   discard(): void {
     if (this.#scratch !== undefined) this.#pool.give(this.#scratch)
     this.#forget()
   }
 
-  /** Moves to a larger scratch, unless pieces of this one are waiting already. */
+  /** Moves to a larger scratch, or flushes where pieces of this one are waiting already. */
   #makeRoom(length: number): void {
     const scratch = this.#scratch
     if (scratch !== undefined && (this.#unsealed > 0 || this.#used + length > scratchSize)) {
@@ -149,7 +154,7 @@ export class OutgoingBatch {
     this.#unsealed = this.#used
   }
 
-  /** Most flushes have one piece: a list is made for the second. */
+  /** Appends a piece. Most flushes have one, so a list is made for the second. */
   #append(piece: Octets): void {
     if (this.#pieces !== undefined) this.#pieces.push(piece)
     else if (this.#only !== undefined) this.#pieces = [this.#only, piece]
@@ -161,7 +166,7 @@ export class OutgoingBatch {
     return this.#scratch!.subarray(this.#unsealed, this.#used)
   }
 
-  /** Not while somebody looks on, who may keep what is sent. */
+  /** Tells whether the scratch may be lent. It may not while a tap looks on, which may keep what it sees. */
   #mayLend(): boolean {
     return this.#stream.writesAtOnce === true && this.#sent === undefined && this.#stream.bufferedAmount === 0
   }
@@ -175,13 +180,13 @@ export class OutgoingBatch {
   }
 }
 
-/** Empty pieces are not added: one that is empty was detached since. */
+/** Tells whether no piece was detached. Empty pieces are never added, so one that is empty was detached since. */
 function areAllThere(pieces: readonly Octets[]): boolean {
   for (const piece of pieces) if (piece.length === 0) return false
   return true
 }
 
-/** Scratch arrays that wait to be used again; one pool serves all connections of a factory. */
+/** Keeps scratch arrays to be used again. One pool serves all connections of a factory. */
 export class ScratchPool {
   readonly #small: Octets[] = []
   readonly #large: Octets[] = []
@@ -196,10 +201,11 @@ export class ScratchPool {
   }
 }
 
-/** As much as leaves in one write; 16 answers of 1 KiB did not fit into 16 KiB, and took a second system call. */
+/** Octets of a scratch: as many as leave in one write. With 16 KiB, 16 answers of 1 KiB did not fit and took a second system call. */
 export const scratchSize: number = 64 * 1024
 
+/** Octets of a scratch where little is expected. */
 export const smallScratchSize: number = 1024
 
-/** Of each kind. Connections that send in one turn of the event loop and outside of a read event need one each. */
+/** Arrays of each size that the pool keeps. Connections that send in one turn of the event loop, outside of a read event, need one each. */
 const mostKept = 16

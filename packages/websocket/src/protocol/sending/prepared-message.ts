@@ -6,10 +6,10 @@ import type { SendOptions } from '../frames/send-options.ts'
 import { fragmentSizeOf } from './fragment-size.ts'
 
 /**
- * A message made once to be sent to many, with `sendPreparedMessage`.
+ * A message that is made once, to be sent to many connections with `sendPreparedMessage`.
  *
- * Keeps a copy of the payload, and for each set of extension parameters what was made of it: a server's frame as it goes out,
- * a client's payload to be masked afresh on every send (RFC 6455 §5.3).
+ * It keeps a copy of the payload, and for each set of extension parameters the frame that was made of it. Servers send that frame as it is;
+ * clients mask its payload anew on every send (RFC 6455 §5.3).
  */
 export class PreparedMessage {
   readonly payload: Octets
@@ -17,12 +17,15 @@ export class PreparedMessage {
   readonly options: SendOptions
   readonly #made = new Map<string, Awaitable<MadeMessage>>()
 
-  /** Whether a value is one, and not only an object or a proxy that looks like it. Never throws. */
+  /** Tells whether a value is a `PreparedMessage`, and not an object or a proxy that only looks like one. Never throws. */
   static is(value: unknown): value is PreparedMessage {
     return typeof value === 'object' && value !== null && #made in value
   }
 
-  /** Made by `factory.prepareMessage`, which copies the payload. What is wrong with the options is misuse now, and not when it is sent. */
+  /**
+   * Called by `factory.prepareMessage`, which copies the payload. Throws `ApiMisuse` for wrong options now, and not when the message is
+   * sent.
+   */
   constructor(payload: Octets, isBinary: boolean, options: SendOptions) {
     fragmentSizeOf(options, 0)
     this.payload = payload
@@ -30,7 +33,9 @@ export class PreparedMessage {
     this.options = options
   }
 
-  /** What was made under the key; made now where it was not yet. Several that ask while it is made wait for the same. */
+  /**
+   * Returns the frame made under the key, and makes it at the first call. Calls that come while it is being made return the same promise.
+   */
   made(key: string, make: () => Awaitable<MadeMessage>): Awaitable<MadeMessage> {
     const known = this.#made.get(key)
     if (known !== undefined) return known
@@ -48,18 +53,18 @@ export class PreparedMessage {
   }
 }
 
-/** A message after the extensions. */
+/** A message after its way through the extensions. */
 export interface MadeMessage {
-  /** The first octet of its one frame. */
+  /** The first octet of its frame. */
   readonly first: number
   readonly payload: Octets
   /** The whole unmasked frame. */
   readonly frame: Octets
-  /** Whether an extension had a part in it. */
+  /** Whether an extension has transformed it. */
   readonly isEncoded: boolean
 }
 
-/** The one frame of a message whose payload the extensions have made, or left as it is. */
+/** Makes the one frame of a message from the payload that the extensions have made, or left as it is. */
 export function makeMessage(isBinary: boolean, reserved: number, payload: Octets, isEncoded: boolean): MadeMessage {
   const first = firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, reserved)
   const frame = new Uint8Array(unmaskedHeaderSize(payload.length) + payload.length)

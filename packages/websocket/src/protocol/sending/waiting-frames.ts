@@ -9,8 +9,8 @@ export interface WaitingControl {
 /**
  * Frames of one connection that cannot go yet.
  *
- * Control frames wait for the end of a frame that is being streamed: they go between frames and not into one (RFC 6455 §5.4 and §5.5). A pong also
- * waits for room below the high-water mark. The close frame also waits for messages that an extension still encodes.
+ * Control frames wait for the end of a frame that is being streamed: they go between frames and not into one (RFC 6455 §5.4 and §5.5). A
+ * pong also waits for room below the high-water mark. The close frame also waits for messages that an extension still encodes.
  */
 export class WaitingFrames {
   #controls: WaitingControl[] = []
@@ -18,7 +18,10 @@ export class WaitingFrames {
   #pong: Octets | undefined
   #close: Octets | undefined
 
-  /** Octets of the control frames, which the application has asked for. A pong that waits is not counted, since it takes the place of the one before. */
+  /**
+   * Octets of the control frames, which the application has asked for. A pong that waits is not counted, since it takes the place of the
+   * one before.
+   */
   get octets(): number {
     return this.#octets
   }
@@ -36,7 +39,10 @@ export class WaitingFrames {
     this.#octets += smallestFrame + payload.length
   }
 
-  /** Keeps the payload of a pong in place of the one before: only the latest ping need be answered (RFC 6455 §5.5.3), and a flood of them costs nothing. */
+  /**
+   * Keeps the payload of a pong in place of the one before: only the latest ping need be answered (RFC 6455 §5.5.3), and a flood of them
+   * costs nothing.
+   */
   replacePong(payload: Octets): void {
     this.#pong = copyOf(payload, 0, payload.length)
   }
