@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -11,3 +12,31 @@ describe('npm run interop', () => {
     expect(status).toBe(2)
   })
 })
+
+describe('the Nodes that the suite was run on', () => {
+  const { optionalDependencies } = JSON.parse(read('interop/package.json')) as { optionalDependencies: Record<string, string> }
+  const wanted = [...new Set(Object.values(optionalDependencies).map(version => version.split('@')[1]!))]
+  const rows = [...read('interop/record/nodes.md').matchAll(/^\| (\d\S*) \| (\d+) \| (\d+) \| \d+ \| (.*?) \| /gm)]
+
+  it('are the oldest that the packages promise and one of each line since then, the same for each processor', () => {
+    const { engines } = JSON.parse(read('packages/websocket/package.json')) as { engines: { node: string } }
+    expect(`>=${wanted[0]}`).toBe(`${engines.node}.0`)
+    expect(wanted.map(version => version.split('.')[0])).toEqual(['20', '22', '24', '26'])
+  })
+
+  it('are those of the record, where every test passed and every fast path was on', () => {
+    expect(rows.map(([, version]) => version)).toEqual(wanted)
+    expect(rows.map(([, , passed]) => Number(passed) > 5000)).toEqual(rows.map(() => true))
+    expect(rows.map(([, , , failed]) => failed)).toEqual(rows.map(() => '0'))
+    expect(rows.map(([, , , , paths]) => paths)).toEqual(rows.map(() => 'readInto on, directWriter on, deflatesAtOnce on, simdMasker on'))
+  })
+
+  it('are named by the README', () => {
+    const [last, ...others] = wanted.toReversed()
+    expect(read('README.md')).toContain(`[was run](interop/record/nodes.md) on ${others.toReversed().join(', ')} and ${last}.`)
+  })
+})
+
+function read(file: string): string {
+  return readFileSync(root + file, 'utf8')
+}
