@@ -28,11 +28,14 @@ function speedLine({ id, count, sum, median, longest, roundTripsPerSecond, mebib
 
 function compressionLine(figures: CompressionFigures): string {
   const { agent, cases, messages, compressedMessages, ratio, fuzzerRatio, mayKeepContext, keptContext } = figures
+  const casesInWords = `${cases} ${cases === 1 ? 'case' : 'cases'}`
   if (compressedMessages === 0)
-    return pc.yellow(`${printable(agent)}: agreed on permessage-deflate in ${cases} cases, but compressed none of its ${messages} messages`)
+    return pc.yellow(
+      `${printable(agent)}: agreed on permessage-deflate in ${casesInWords}, but compressed none of its ${messages} messages`,
+    )
   const share = Math.floor((compressedMessages / messages) * 100)
   const context = mayKeepContext === 0 ? '' : `; context kept in ${keptContext} of the ${mayKeepContext} cases that allow it`
-  return `${printable(agent)}: ${share} % of ${messages} messages in ${cases} cases came back compressed, ${figure(ratio)} : 1 (sent: ${figure(fuzzerRatio)} : 1)${context}`
+  return `${printable(agent)}: ${share} % of ${messages} messages in ${casesInWords} came back compressed, ${figure(ratio)} : 1 (sent: ${figure(fuzzerRatio)} : 1)${context}`
 }
 
 /** Formats a number with three digits or more, and no needless decimals. */

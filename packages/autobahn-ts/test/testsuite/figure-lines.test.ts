@@ -23,7 +23,7 @@ describe('figureLines', () => {
     }
     const lines = figureLines(report({ id: '12.1.1', measured: { compression } }))
     expect(lines.map(stripVTControlCharacters)).toEqual([
-      'mine: 99 % of 1000 messages in 1 cases came back compressed, 4.00 : 1 (sent: 4.00 : 1); context kept in 1 of the 1 cases that allow it',
+      'mine: 99 % of 1000 messages in 1 case came back compressed, 4.00 : 1 (sent: 4.00 : 1); context kept in 1 of the 1 cases that allow it',
     ])
   })
 
@@ -39,7 +39,7 @@ describe('figureLines', () => {
     }
     const lines = figureLines(report({ id: '12.1.1', measured: { compression } }))
     expect(lines.map(stripVTControlCharacters)).toEqual([
-      'mine: agreed on permessage-deflate in 1 cases, but compressed none of its 1000 messages',
+      'mine: agreed on permessage-deflate in 1 case, but compressed none of its 1000 messages',
     ])
   })
 

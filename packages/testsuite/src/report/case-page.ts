@@ -72,7 +72,7 @@ function closeWanted({ by, codes, clean, informational }: CaseRecord['expectedCl
 }
 
 function closeSeen({ closedFirst, received, wasClean }: CaseRecord['ending']): Content {
-  if (closedFirst === undefined) return 'not at all'
+  if (closedFirst === undefined) return 'none'
   return html`by the ${closedFirst}, ${received === undefined ? 'without a close frame of the testee' : html`the testee’s with ${closeOf(received)}`}, ${wasClean ? 'complete' : 'not complete'}`
 }
 
@@ -110,8 +110,8 @@ function facts({ ending, traffic, measured, started, duration: took, fuzzer, ope
     ['Took', duration(took)],
     ['Fuzzer', fuzzer],
     ...(opening.tls === undefined ? [] : ([['TLS', tlsWords(opening.tls)]] as [string, Content][])),
-    ['First to close', ending.closedFirst ?? 'nobody'],
-    ['First to end TCP', ending.droppedFirst ?? 'nobody'],
+    ['First to close', ending.closedFirst ?? 'neither side'],
+    ['First to end TCP', ending.droppedFirst ?? 'neither side'],
     ['Closing handshake', ending.wasClean ? 'complete' : 'not complete'],
     ['Fuzzer’s close frame', closeOf(ending.sent)],
     ['Testee’s close frame', closeOf(ending.received)],
