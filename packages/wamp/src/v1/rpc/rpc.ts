@@ -3,18 +3,7 @@ import { tooMuch } from '../../faults/peer-fault.ts'
 import { serializedFor } from '../../serializers/serializer.ts'
 import { PendingCalls } from '../../work/pending-calls.ts'
 import { SessionWork } from '../../work/session-work.ts'
-import {
-  CALL,
-  CALLERROR,
-  CALLRESULT,
-  type CallError,
-  type CallMessage,
-  type CallResult,
-  type List,
-  type ToClient,
-  type ToServer,
-  type Uri,
-} from '../messages/message.ts'
+import { CALL, type CallError, type CallMessage, type CallResult, type List, type Uri } from '../messages/message.ts'
 import { PrefixMap } from '../messages/prefix-map.ts'
 import { ErrorUri } from '../messages/uris.ts'
 import { sendUnskipped } from '../ports/send-unskipped.ts'
@@ -91,21 +80,20 @@ export class Rpc {
     return answer
   }
 
-  /** Takes CALL, CALLRESULT and CALLERROR; `false` for any other message. `size`: octets that a call takes while it is in work. */
-  received(message: ToServer | ToClient, size: number): boolean {
-    switch (message[0]) {
-      case CALL:
-        this.#called(message, size)
-        return true
-      case CALLRESULT:
-        this.#returned(message)
-        return true
-      case CALLERROR:
-        this.#threw(message)
-        return true
-      default:
-        return false
-    }
+  /** Takes a CALL message, which is answered when its procedure is done. `size`: octets that the call takes until then. */
+  takeCall(message: CallMessage, size: number): void {
+    this.#incoming ??= this.#makeIncoming()
+    this.#incoming.received(message[1], this.resolved(message[2]), message.slice(3), size)
+  }
+
+  /** Takes a CALLRESULT message. One that no call waits for is ignored. */
+  takeResult([, callId, result]: CallResult): void {
+    this.#pending.resolve(callId, result)
+  }
+
+  /** Takes a CALLERROR message. One that no call waits for is ignored. */
+  takeError([, callId, uri, description, details]: CallError): void {
+    this.#pending.reject(callId, new RpcError(this.prefixes.resolveOrPass(uri) || ErrorUri.Generic, description, details))
   }
 
   /** From the first call on: whoever waits for an answer is told when the connection is gone. Hooks of the application do not matter here. */
@@ -126,8 +114,8 @@ export class Rpc {
     if (!this.#host.isOpen) this.#pending.reject(callId, new ConnectionClosed(1006, 'the connection is closing; the call was not sent'))
   }
 
-  #called(message: CallMessage, size: number): void {
-    this.#incoming ??= new IncomingCalls(
+  #makeIncoming(): IncomingCalls {
+    return new IncomingCalls(
       this.#host,
       this.factory,
       this.procedures,
@@ -135,20 +123,11 @@ export class Rpc {
       error => this.#shrunk(error),
       () => this.hidesErrors(),
     )
-    this.#incoming.received(message[1], this.resolved(message[2]), message.slice(3), size)
   }
 
   /** On a server the prefixes are the client's, who knows them; on a client they are its own, and older servers would not expand them. */
   #shrunk(uri: Uri): Uri {
     return this.#side === 'server' ? this.prefixes.shrink(uri) : uri
-  }
-
-  #returned([, callId, result]: CallResult): void {
-    this.#pending.resolve(callId, result)
-  }
-
-  #threw([, callId, uri, description, details]: CallError): void {
-    this.#pending.reject(callId, new RpcError(this.prefixes.resolveOrPass(uri) || ErrorUri.Generic, description, details))
   }
 }
 

@@ -6,12 +6,14 @@ import { measureText } from '../../serializers/measure-text.ts'
 import { parsed, serializedFor } from '../../serializers/serializer.ts'
 import { EventsInWork } from '../../work/events-in-work.ts'
 import {
+  CALL,
+  CALLERROR,
+  CALLRESULT,
   EVENT,
   type List,
   PREFIX,
   PUBLISH,
   SUBSCRIBE,
-  type ToClient,
   UNSUBSCRIBE,
   type Uri,
   WELCOME,
@@ -64,7 +66,18 @@ export class ClientSession {
     const { factory } = this.#rpc
     const size = measureText(text, factory.wampOptions)
     const message = toClient(parsed(factory, text), factory.wampOptions.maxUriLength)
-    if (!this.#rpc.received(message, size)) return this.#take(message, size)
+    switch (message[0]) {
+      case WELCOME:
+        return this.#welcomed(message)
+      case EVENT:
+        return this.#happened(message[1], message[2], size)
+      case CALL:
+        return this.#rpc.takeCall(message, size)
+      case CALLRESULT:
+        return this.#rpc.takeResult(message)
+      case CALLERROR:
+        return this.#rpc.takeError(message)
+    }
   }
 
   /** Not in `onOpen` or `onClose`: an application overrides them and forgets `super`. */
@@ -114,11 +127,6 @@ export class ClientSession {
   /** What the server has to know: it is not left out as an event may be. */
   #tell(message: List, what: string): void {
     sendUnskipped(this.#host, serializedFor(what, this.#rpc.factory, message))
-  }
-
-  #take(message: ToClient, size: number): Awaitable<void> {
-    if (message[0] === WELCOME) this.#welcomed(message)
-    else if (message[0] === EVENT) return this.#happened(message[1], message[2], size)
   }
 
   #welcomed(message: Welcome): void {

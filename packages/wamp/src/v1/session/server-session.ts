@@ -6,6 +6,9 @@ import { parsed, serialized } from '../../serializers/serializer.ts'
 import { InOrder } from '../../work/in-order.ts'
 import type { SessionWork } from '../../work/session-work.ts'
 import {
+  CALL,
+  CALLERROR,
+  CALLRESULT,
   type List,
   PREFIX,
   type Prefix,
@@ -13,8 +16,9 @@ import {
   type Publish,
   protocolVersion,
   SUBSCRIBE,
-  type ToServer,
+  type Subscribe,
   UNSUBSCRIBE,
+  type Unsubscribe,
   type Uri,
   WELCOME,
 } from '../messages/message.ts'
@@ -74,42 +78,53 @@ export class ServerSession<Protocol extends SessionProtocol> {
     return this.#topics
   }
 
+  /**
+   * Takes a message. Returns what is to be waited for before the next one is read.
+   *
+   * SUBSCRIBE, UNSUBSCRIBE and PUBLISH wait for an asynchronous handler before them, so that the order of one client is kept. A CURIE means
+   * what it meant when it came.
+   */
   received(text: string): Awaitable<void> {
     const factory = this.#factory
     const size = measureText(text, factory.wampOptions)
     const message = toServer(parsed(factory, text), factory.wampOptions.maxUriLength)
-    if (!this.#rpc.received(message, size)) return this.#take(message, size)
+    switch (message[0]) {
+      case PREFIX:
+        return this.#define(message)
+      case SUBSCRIBE:
+        return this.#inOrder(this.#subscribe, message, size)
+      case UNSUBSCRIBE:
+        return this.#inOrder(this.#unsubscribe, message, size)
+      case PUBLISH:
+        return this.#inOrder(this.#publish, message, size)
+      case CALL:
+        return this.#rpc.takeCall(message, size)
+      case CALLRESULT:
+        return this.#rpc.takeResult(message)
+      case CALLERROR:
+        return this.#rpc.takeError(message)
+    }
+  }
+
+  /** Takes a message about a topic now, or behind those before it that are not done. */
+  #inOrder<Message extends AboutTopic>(step: Step<Message>, message: Message, size: number): Awaitable<void> {
+    const topic = this.#rpc.resolved(message[1])
+    if (!this.#queue.isEmpty) return this.#later(step, topic, message, size)
+    return this.#queue.begun(step.call(this, topic, size, message), size, this.#factory.wampOptions.maxQueuedMessages)
+  }
+
+  #later<Message extends AboutTopic>(step: Step<Message>, topic: Uri, message: Message, size: number): Awaitable<void> {
+    this.#checkRoom(size)
+    return this.#queue.behind(() => step.call(this, topic, 0, message), size, this.#factory.wampOptions.maxQueuedMessages)
   }
 
   /**
-   * What concerns topics waits for an asynchronous handler before it, so that the order of one client is kept. A CURIE means what it meant
-   * when it came.
+   * Throws above the limit of all sessions together: the connection closes with 1013. WAMP 1 has no answer to a publication that could ask the
+   * client to try again later.
    */
-  #take(message: ToServer, size: number): Awaitable<void> {
-    if (message[0] === PREFIX) return this.#define(message)
-    const topic = this.#rpc.resolved(message[1])
-    const { maxQueuedMessages } = this.#factory.wampOptions
-    if (this.#queue.isEmpty) return this.#queue.begun(this.#step(message, topic, size), size, maxQueuedMessages)
-    this.#checkRoom(size)
-    return this.#queue.behind(() => this.#step(message, topic, 0), size, maxQueuedMessages)
-  }
-
-  /** WAMP 1 has no answer to a publication that could say that it has to come again later. */
   #checkRoom(size: number): void {
     if (!this.#work.isFactoryAboveLimit(size)) return
     throw new PeerMisbehaved(tryAgainLater, 'the server has too much in work')
-  }
-
-  /** `size`: octets that it will take if it has to be waited for, and which are not counted yet. */
-  #step(message: ToServer, topic: Uri, size: number): Awaitable<void> {
-    switch (message[0]) {
-      case SUBSCRIBE:
-        return this.#subscribe(topic, size)
-      case UNSUBSCRIBE:
-        return this.#unsubscribe(topic)
-      case PUBLISH:
-        return this.#publish(topic, message[2], message[3], message[4], size)
-    }
   }
 
   /** Defining a prefix again replaces it. */
@@ -128,6 +143,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#names += letters
   }
 
+  /** `size`: octets that the message will take if it has to wait for a handler; 0 where they are counted already. */
   #subscribe(topic: Uri, size = 0): Awaitable<void> {
     const match = this.#subscribeRules.match(topic)
     if (match === undefined || this.#topics.has(topic)) return
@@ -173,15 +189,16 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#broker.unsubscribed(this.#protocol, topic)
   }
 
-  #publish(topic: Uri, event: unknown, exclude: Publish[3], eligible: Publish[4], size: number): Awaitable<void> {
+  /** `size` as for `#subscribe`. */
+  #publish(topic: Uri, size: number, message: Publish): Awaitable<void> {
     const match = this.#publishRules.match(topic)
     if (match === undefined) return
-    if (match.rule.handler === undefined) return this.#passOn(topic, event, exclude, eligible, true)
+    if (match.rule.handler === undefined) return this.#passOn(topic, message[2], message, true)
     this.#checkRoom(size)
-    return afterwards(this.#changed(match, event), changed => {
+    return afterwards(this.#changed(match, message[2]), changed => {
       // Only `undefined` drops an event: 0, '' and empty lists are events like any other.
       if (changed === undefined || this.#protocol.closeInfo !== undefined || this.#publishRules.match(topic) === undefined) return
-      this.#passOn(topic, changed, exclude, eligible, false)
+      this.#passOn(topic, changed, message, false)
     })
   }
 
@@ -199,9 +216,9 @@ export class ServerSession<Protocol extends SessionProtocol> {
    * `isAsItCame`: not made by a handler. What came as JSON and cannot leave as JSON is nested deeper than the stack is, which is the peer's
    * fault; anything else is the application's, and is reported as what a handler throws, and the event dropped.
    */
-  #passOn(topic: Uri, event: unknown, exclude: Publish[3], eligible: Publish[4], isAsItCame: boolean): void {
+  #passOn(topic: Uri, event: unknown, message: Publish, isAsItCame: boolean): void {
     try {
-      this.#broker.published(this.#protocol, topic, event, exclude, eligible)
+      this.#broker.published(this.#protocol, topic, event, message[3], message[4])
     } catch (error) {
       if (isAsItCame && error instanceof RangeError) throw tooMuch('the event is nested too deep')
       this.#factory.noteError(error, this.#protocol)
@@ -236,6 +253,12 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#broker.closed(this.#protocol)
   }
 }
+
+/** The messages that are taken in the order in which they come. */
+type AboutTopic = Subscribe | Unsubscribe | Publish
+
+/** A method of the session that takes such a message. `topic` is its URI, `size` what it takes if it has to wait for a handler. */
+type Step<Message extends AboutTopic> = (topic: Uri, size: number, message: Message) => Awaitable<void>
 
 /** Reads the answer of a subscribe handler: nothing but `true` lets a client in. */
 function isAcceptance(uri: Uri, answer: unknown): boolean {
