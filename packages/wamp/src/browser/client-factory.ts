@@ -1,8 +1,9 @@
 import { ApiMisuse, asError, type Clock, defaultsOf, heeded, resolveOptions } from '@autobahn-ts/websocket/portable'
 import { fromJson, toJson } from '../serializers/json.ts'
+import { WampSettings } from '../v1/application/wamp-settings.ts'
 import { type List, subprotocol } from '../v1/messages/message.ts'
 import type { WampOptions } from '../v1/ports/options.ts'
-import { checkedFactoryOptions, resolvedWampOptions, type WampFactory } from '../v1/ports/wamp-factory.ts'
+import { checkedFactoryOptions, type WampFactory } from '../v1/ports/wamp-factory.ts'
 import { browserClock } from './browser-clock.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import type { PlatformSocket } from './platform-socket.ts'
@@ -27,7 +28,7 @@ export class WampClientFactory implements WampFactory, SocketOwner {
   readonly protocols: readonly string[]
   readonly socketOptions: SocketOptions
   readonly #reported = new WeakSet<object>()
-  #wampOptions: WampOptions
+  readonly #settings: WampSettings
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
     const { protocol, protocols = [subprotocol], wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
@@ -35,21 +36,21 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     this.protocol = protocol
     this.protocols = protocols
     this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), given, 'WampClientFactory')
-    this.#wampOptions = resolvedWampOptions(wamp)
+    this.#settings = new WampSettings(wamp)
   }
 
   get wampOptions(): WampOptions {
-    return this.#wampOptions
+    return this.#settings.options
   }
 
   /** Octets of messages that may wait behind a pending hook: the option `maxSessionWorkSize`. */
   get maxWaitingSize(): number {
-    return this.#wampOptions.maxSessionWorkSize
+    return this.#settings.options.maxSessionWorkSize
   }
 
   /** Changes options of WAMP, for open sessions too; what is not given stays. */
   setWampOptions(options: Partial<WampOptions>): void {
-    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+    this.#settings.change(options)
   }
 
   serialize(message: List): string {

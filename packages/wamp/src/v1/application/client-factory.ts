@@ -11,9 +11,9 @@ import {
 import { fromJson, toJson } from '../../serializers/json.ts'
 import { type List, subprotocol } from '../messages/message.ts'
 import type { WampOptions } from '../ports/options.ts'
-import { checkedFactoryOptions, resolvedWampOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
+import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
-import { RuntimeClock } from './runtime-clock.ts'
+import { WampSettings } from './wamp-settings.ts'
 
 /** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
 export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
@@ -23,14 +23,13 @@ export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'pr
 
 /** Makes the client's protocols, for one URL. */
 export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
-  readonly #clock = new RuntimeClock()
-  #wampOptions: WampOptions
+  readonly #settings: WampSettings
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
     const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
     const { maxMessagePayloadSize = wampMessageSize } = given
     super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
-    this.#wampOptions = resolvedWampOptions(wamp)
+    this.#settings = new WampSettings(wamp)
   }
 
   /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
@@ -40,12 +39,12 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   }
 
   get wampOptions(): WampOptions {
-    return this.#wampOptions
+    return this.#settings.options
   }
 
   /** Changes options of WAMP, for open sessions too; what is not given stays. */
   setWampOptions(options: Partial<WampOptions>): void {
-    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+    this.#settings.change(options)
   }
 
   serialize(message: List): string {
@@ -57,7 +56,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   }
 
   get clock(): Clock {
-    return this.#clock.clock
+    return this.#settings.clock
   }
 
   noteError(error: unknown, protocol: object): void {
@@ -65,7 +64,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
   }
 
   override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
-    this.#clock.take(runtime.clock)
+    this.#settings.clock = runtime.clock
     return super.connectStream(stream, transport, runtime)
   }
 }

@@ -15,11 +15,10 @@ import { randomId } from '../../keys/random-id.ts'
 import { fromJson, toJson } from '../../serializers/json.ts'
 import { type List, subprotocol, type Uri } from '../messages/message.ts'
 import type { WampOptions } from '../ports/options.ts'
-import { checkedFactoryOptions, resolvedWampOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
+import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
 import { Broker, type Delivery, type DispatchOptions, dispatchOptions } from '../pubsub/broker.ts'
-import { ident } from './ident.ts'
-import { RuntimeClock } from './runtime-clock.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
+import { WampSettings } from './wamp-settings.ts'
 
 /** For the protocols of this folder. */
 export let brokerOf: (factory: WampServerFactory) => Broker<WampServerProtocol>
@@ -33,8 +32,7 @@ export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'pr
 /** Makes the server's protocols, and is their broker. */
 export class WampServerFactory extends WebSocketServerFactory implements WampFactory {
   readonly #broker = new Broker<WampServerProtocol>(this)
-  readonly #clock = new RuntimeClock()
-  #wampOptions: WampOptions
+  readonly #settings: WampSettings
   /** What WELCOME says this server is. */
   serverIdent: string = ident
 
@@ -46,7 +44,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampServerFactory')
     const { maxMessagePayloadSize = wampMessageSize } = given
     super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
-    this.#wampOptions = resolvedWampOptions(wamp)
+    this.#settings = new WampSettings(wamp)
   }
 
   /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
@@ -56,12 +54,12 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   get wampOptions(): WampOptions {
-    return this.#wampOptions
+    return this.#settings.options
   }
 
   /** Changes options of WAMP, for open sessions too; what is not given stays. */
   setWampOptions(options: Partial<WampOptions>): void {
-    this.#wampOptions = resolvedWampOptions(options, this.#wampOptions)
+    this.#settings.change(options)
   }
 
   // ---- the broker
@@ -126,7 +124,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   get clock(): Clock {
-    return this.#clock.clock
+    return this.#settings.clock
   }
 
   noteError(error: unknown, protocol: object): void {
@@ -139,7 +137,10 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     runtime: ObservedRuntime,
     head?: RequestHead,
   ): WebSocketServerProtocol | undefined {
-    this.#clock.take(runtime.clock)
+    this.#settings.clock = runtime.clock
     return super.acceptStream(stream, transport, runtime, head)
   }
 }
+
+/** The name that WELCOME gives this library by default; a test compares it with the package. */
+const ident = 'Autobahn-TS/0.1.0'

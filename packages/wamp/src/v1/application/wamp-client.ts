@@ -1,7 +1,6 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import type { Uri } from '../messages/message.ts'
-import { answerBinary, answerFault } from '../ports/answer-fault.ts'
-import type { MessageTier } from '../ports/message-tier.ts'
+import { answerBinary, answerFault, type MessageTier } from '../ports/message-tier.ts'
 import type { PublishOptions } from '../pubsub/receivers.ts'
 import type { EventHandler } from '../pubsub/topic-handlers.ts'
 import { ClientSession } from '../session/client-session.ts'

@@ -1,4 +1,4 @@
-import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, CloseCode, PeerMisbehaved, UnsentLimitExceeded } from '@autobahn-ts/websocket/portable'
 
 /**
  * What WAMP needs of the connection under it: the message tier of `WebSocketProtocol`, by the same names.
@@ -21,4 +21,28 @@ export interface MessageTier {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
   /** A `WampFactory`; asked for once there is a connection. */
   readonly factory: object
+}
+
+/**
+ * Sends a message that the peer must not miss: the answer that a caller waits for, a call that would wait for its answer, a subscription.
+ *
+ * The policy `skip` for peers that read too slowly leaves messages out. Here it throws `UnsentLimitExceeded`, as the policy `throw` does.
+ */
+export function sendUnskipped(tier: MessageTier, message: string): boolean {
+  const before = tier.trafficStats?.outgoingMessagesNotSent
+  const goesOn = tier.sendMessage(message)
+  if (!goesOn && tier.isOpen && tier.trafficStats?.outgoingMessagesNotSent !== before)
+    throw new UnsentLimitExceeded('the message was not sent: the peer reads too slowly')
+  return goesOn
+}
+
+/** Closes the connection with the code and the reason of a `PeerMisbehaved`. Throws any other error on. */
+export function answerFault(tier: MessageTier, error: unknown): void {
+  if (!(error instanceof PeerMisbehaved)) throw error
+  tier.failConnection(error.closeCode, error.message, error)
+}
+
+/** Closes the connection of a peer that has sent a binary message: every message of WAMP 1 is text. */
+export function answerBinary(tier: MessageTier): void {
+  answerFault(tier, new PeerMisbehaved(CloseCode.UnsupportedData, 'a WAMP message is text'))
 }

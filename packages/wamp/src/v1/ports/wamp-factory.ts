@@ -1,4 +1,4 @@
-import { ApiMisuse, anyValue, type Clock, checkOptions, defaultsOf, resolveOptions, unknownOption } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, anyValue, type Clock, checkOptions, unknownOption } from '@autobahn-ts/websocket/portable'
 import type { ErrorSink } from '../../hooks/notify.ts'
 import type { Serializer } from '../../serializers/serializer.ts'
 import { type WampOptions, wampSettings } from './options.ts'
@@ -14,11 +14,6 @@ export function wampFactoryOf(protocol: { readonly factory: object }): WampFacto
   const { factory } = protocol
   if ('wampOptions' in factory && 'noteError' in factory) return factory as WampFactory
   throw new ApiMisuse('a WAMP protocol belongs to a WampServerFactory or a WampClientFactory')
-}
-
-/** The WAMP options of a factory, new ones over those it had. */
-export function resolvedWampOptions(given: Partial<WampOptions>, base: WampOptions = defaultsOf(wampSettings)): WampOptions {
-  return resolveOptions(wampSettings, base, given, 'wamp')
 }
 
 /**

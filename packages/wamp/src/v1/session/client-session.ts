@@ -21,7 +21,7 @@ import {
 } from '../messages/message.ts'
 import { toClient } from '../messages/parse-message.ts'
 import { isNewPrefix } from '../messages/prefix-map.ts'
-import { sendUnskipped } from '../ports/send-unskipped.ts'
+import { sendUnskipped } from '../ports/message-tier.ts'
 import { type PublishOptions, receiversIn } from '../pubsub/receivers.ts'
 import { type EventHandler, TopicHandlers } from '../pubsub/topic-handlers.ts'
 import type { Rpc } from '../rpc/rpc.ts'

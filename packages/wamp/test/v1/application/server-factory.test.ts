@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { WampServerFactory } from '../../../src/v1/application/server-factory.ts'
 import { WampServerProtocol } from '../../../src/v1/application/server-protocol.ts'
@@ -10,6 +11,11 @@ describe('WampServerFactory', () => {
     expect(factory.serverIdent).toMatch(/^Autobahn-TS\//)
     expect(() => new WampServerFactory(undefined, { wamp: { nothing: 1 } as object })).toThrow('there is no option nothing')
     expect(() => new WampServerFactory(undefined, { callTimeout: 7 } as object)).toThrow('option callTimeout is one of WAMP')
+  })
+
+  it('says in WELCOME which version of the package it is', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
+    expect(new WampServerFactory().serverIdent).toBe(`Autobahn-TS/${version}`)
   })
 
   it('gives every session another id', () => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { fromJson, toJson } from '../../../src/serializers/json.ts'
 import { wampClient } from '../../../src/v1/application/wamp-client.ts'
 import { wampProtocol } from '../../../src/v1/application/wamp-protocol.ts'
+import { WampSettings } from '../../../src/v1/application/wamp-settings.ts'
 import type { MessageTier } from '../../../src/v1/ports/message-tier.ts'
-import { resolvedWampOptions } from '../../../src/v1/ports/wamp-factory.ts'
 
 /** A message tier that is no WebSocket of ours: what a browser's looks like from here. */
 class Tier implements MessageTier {
@@ -17,7 +17,7 @@ class Tier implements MessageTier {
     this.lose = resolve
   })
   readonly factory = {
-    wampOptions: resolvedWampOptions({}),
+    wampOptions: new WampSettings().options,
     clock: new FakeClock(),
     serialize: toJson,
     unserialize: fromJson,

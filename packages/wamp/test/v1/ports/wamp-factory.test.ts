@@ -1,18 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkedFactoryOptions, resolvedWampOptions, wampFactoryOf } from '../../../src/v1/ports/wamp-factory.ts'
-
-describe('resolvedWampOptions', () => {
-  it('completes what is given with the defaults, or with what there was', () => {
-    const first = resolvedWampOptions({ maxPrefixes: 3 })
-    expect(first).toMatchObject({ maxPrefixes: 3, maxSubscriptions: 1000 })
-    expect(resolvedWampOptions({ maxSubscriptions: 5 }, first)).toMatchObject({ maxPrefixes: 3, maxSubscriptions: 5 })
-  })
-
-  it('refuses unknown names and values that do not fit, and names them', () => {
-    expect(() => resolvedWampOptions({ maxPrefix: 1 } as object)).toThrow('there is no option maxPrefix')
-    expect(() => resolvedWampOptions({ maxPrefixes: 0 })).toThrow('option maxPrefixes must be a whole number above 0, and not 0')
-  })
-})
+import { checkedFactoryOptions, wampFactoryOf } from '../../../src/v1/ports/wamp-factory.ts'
 
 describe('checkedFactoryOptions', () => {
   it('gives back what may be right, and says where options of WAMP go', () => {

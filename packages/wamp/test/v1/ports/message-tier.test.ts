@@ -1,5 +1,7 @@
+import { PeerMisbehaved } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
 import { WampServerProtocol } from '../../../src/v1/application/server-protocol.ts'
+import { answerBinary, answerFault, type MessageTier } from '../../../src/v1/ports/message-tier.ts'
 import { Link, type RawClient, TestClient, TestClientFactory, TestServerFactory, welcome } from '../../fixtures/link.ts'
 
 const large = 'x'.repeat(60_000)
@@ -73,6 +75,31 @@ describe('sendUnskipped, under the policy to skip messages for a peer that does 
     ])
   })
 })
+
+describe('answerFault and answerBinary', () => {
+  it("closes for the peer's fault, with its code and its reason", () => {
+    const { closed, tier } = make()
+    const fault = new PeerMisbehaved(1008, 'too much')
+    answerFault(tier, fault)
+    answerBinary(tier)
+    expect(closed).toEqual([
+      [1008, 'too much', fault],
+      [1003, 'a WAMP message is text', expect.any(PeerMisbehaved)],
+    ])
+  })
+
+  it("throws on what is not the peer's fault", () => {
+    const { closed, tier } = make()
+    const error = new Error('ours')
+    expect(() => answerFault(tier, error)).toThrow(error)
+    expect(closed).toEqual([])
+  })
+})
+
+function make() {
+  const closed: unknown[][] = []
+  return { closed, tier: { failConnection: (...how: unknown[]) => closed.push(how) } as unknown as MessageTier }
+}
 
 /** A client whose server does not read until it is told to. */
 async function stuck() {
