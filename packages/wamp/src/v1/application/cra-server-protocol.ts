@@ -4,7 +4,8 @@ import { type AuthPermissions, authreqUri, authUri } from '../auth/cra.ts'
 import { type CraHooks, CraServer, type CraSession } from '../auth/cra-server.ts'
 import { grantsIn } from '../auth/grants.ts'
 import type { Uri } from '../messages/message.ts'
-import { keepRegistrations, setRights, WampServerProtocol } from './server-protocol.ts'
+import { keepRegistrations, setRights } from './internal-keys.ts'
+import { WampServerProtocol } from './server-protocol.ts'
 import { engine } from './wamp-protocol.ts'
 
 /**
@@ -67,7 +68,7 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
     const granted = grantsIn(permissions.pubsub ?? [])
     for (const uri of this.#granted) if (!granted.has(uri)) this.unregisterForPubSub(uri)
     this.#granted = new Set(granted.keys())
-    for (const grant of granted.values()) setRights(this, grant)
+    for (const grant of granted.values()) this[setRights](grant)
   }
 
   /** Before `onSessionOpen`, so that overriding that without `super` leaves authentication as it is. */
@@ -106,7 +107,7 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
       clock: this.factory.clock,
       note: error => this.factory.noteError(error, this),
       expired: () => this.#expired(),
-      keepRegistrations: () => keepRegistrations(this),
+      keepRegistrations: () => this[keepRegistrations](),
     }
   }
 

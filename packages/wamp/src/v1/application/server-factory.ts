@@ -17,11 +17,9 @@ import { type List, subprotocol, type Uri } from '../messages/message.ts'
 import type { WampOptions } from '../ports/options.ts'
 import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
 import { Broker, type Delivery, type DispatchOptions, dispatchOptions } from '../pubsub/broker.ts'
+import { broker } from './internal-keys.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'
-
-/** For the protocols of this folder. */
-export let brokerOf: (factory: WampServerFactory) => Broker<WampServerProtocol>
 
 /** Everything a WAMP server can be made with: what a WebSocket server can, and the options of WAMP. */
 export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'protocol'> {
@@ -35,10 +33,6 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   readonly #settings: WampSettings
   /** What WELCOME says this server is. */
   serverIdent: string = ident
-
-  static {
-    brokerOf = (factory): Broker<WampServerProtocol> => factory.#broker
-  }
 
   constructor(url?: string, options: WampServerFactoryOptions = {}) {
     const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampServerFactory')
@@ -63,6 +57,11 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   // ---- the broker
+
+  /** @internal */
+  get [broker](): Broker<WampServerProtocol> {
+    return this.#broker
+  }
 
   /**
    * Sends an event to the subscribers of a topic, whatever is registered for it, and tells how many. `topicUri` is a full URI.

@@ -18,7 +18,8 @@ import type { Delivery, DispatchOptions } from '../pubsub/broker.ts'
 import { type PublishHandler, type SubscribeHandler, type TopicRule, TopicRules } from '../pubsub/topic-rules.ts'
 import { ServerSession } from '../session/server-session.ts'
 import { type ExportedMethod, exportedPublishHandlers, exportedSubscribeHandlers } from './exported.ts'
-import { brokerOf, type WampServerFactory } from './server-factory.ts'
+import { broker, keepRegistrations, setRights } from './internal-keys.ts'
+import type { WampServerFactory } from './server-factory.ts'
 import { type ClassOf, engine, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
 
 /** What a topic is registered for, of `SUBSCRIBE` and `PUBLISH` or'd. */
@@ -34,11 +35,6 @@ export interface PubSubOptions extends TopicOptions {
   readonly pubsub?: number
 }
 
-/** For the protocols of this folder: returns a function that sets everything registered back to what it is now. */
-export let keepRegistrations: (protocol: WampServerProtocol) => () => void
-/** For the protocols of this folder: replaces what is registered for the URI of a grant. */
-export let setRights: (protocol: WampServerProtocol, grant: Grant) => void
-
 const base: typeof WebSocketServerProtocol & ClassOf<WampProtocol> = wampProtocol(WebSocketServerProtocol, 'server')
 
 /**
@@ -51,17 +47,6 @@ export abstract class WampServerProtocol extends base {
   readonly #subscribeRules = new TopicRules()
   readonly #publishRules = new TopicRules()
   #session: ServerSession<WampServerProtocol> | undefined
-
-  static {
-    keepRegistrations = (protocol): (() => void) => {
-      const setBack = [protocol.#subscribeRules.keep(), protocol.#publishRules.keep(), protocol[engine].procedures.keep()]
-      return () => {
-        for (const setOneBack of setBack) setOneBack()
-        protocol.#session?.reviewSubscriptions()
-      }
-    }
-    setRights = (protocol, grant): void => protocol.#setRights(grant)
-  }
 
   override get factory(): WampServerFactory {
     return super.factory as WampServerFactory
@@ -89,7 +74,7 @@ export abstract class WampServerProtocol extends base {
     const { prefixMatch = false, pubsub = TopicAccess.BOTH } = options
     const right = prefixMatch ? 'prefix' : 'exact'
     const publish = pubsub & TopicAccess.PUBLISH ? right : 'none'
-    this.#setRights({ uri: topicUri, publish, subscribe: pubsub & TopicAccess.SUBSCRIBE ? right : 'none' })
+    this[setRights]({ uri: topicUri, publish, subscribe: pubsub & TopicAccess.SUBSCRIBE ? right : 'none' })
   }
 
   /**
@@ -200,17 +185,16 @@ export abstract class WampServerProtocol extends base {
   }
 
   override onOpen(): Awaitable<void> {
-    const { factory } = this
-    const broker = brokerOf(factory)
+    const { [broker]: ownBroker, serverIdent } = this.factory
     this.#session = new ServerSession<WampServerProtocol>({
-      id: broker.admit(this),
+      id: ownBroker.admit(this),
       protocol: this,
       rpc: this[engine],
-      broker,
+      broker: ownBroker,
       subscribeRules: this.#subscribeRules,
       publishRules: this.#publishRules,
     })
-    this.#session.open(factory.serverIdent)
+    this.#session.open(serverIdent)
   }
 
   override onMessage(_payload: Uint8Array, _isBinary: boolean): Awaitable<void> {
@@ -225,8 +209,17 @@ export abstract class WampServerProtocol extends base {
     }
   }
 
-  /** A right that is not given is refused for as much as the other one stands for. */
-  #setRights({ uri, publish, subscribe }: Grant): void {
+  /** @internal */
+  [keepRegistrations](): () => void {
+    const setBack = [this.#subscribeRules.keep(), this.#publishRules.keep(), this[engine].procedures.keep()]
+    return () => {
+      for (const setOneBack of setBack) setOneBack()
+      this.#session?.reviewSubscriptions()
+    }
+  }
+
+  /** A right that is not granted is refused for as much as the other one stands for. @internal */
+  [setRights]({ uri, publish, subscribe }: Grant): void {
     const rule = { uri, handler: undefined, object: undefined }
     const isPrefix = publish === 'prefix' || subscribe === 'prefix'
     const ruleFor = (right: Right): TopicRule =>
