@@ -1,7 +1,7 @@
 import { ConnectionClosed } from '@autobahn-ts/websocket/portable'
 import { tooMuch } from '../../faults/peer-fault.ts'
 import { serializedFor } from '../../serializers/serializer.ts'
-import { PendingCalls } from '../../work/pending-calls.ts'
+import { PendingRequests } from '../../work/pending-requests.ts'
 import { SessionWork } from '../../work/session-work.ts'
 import { CALL, type CallError, type CallMessage, type CallResult, type List, type Uri } from '../messages/message.ts'
 import { PrefixMap } from '../messages/prefix-map.ts'
@@ -23,7 +23,7 @@ export class Rpc {
   callBegan: () => void = () => undefined
   readonly #host: Callee
   readonly #side: 'client' | 'server'
-  readonly #pending = new PendingCalls()
+  readonly #pending = new PendingRequests(String)
   #incoming: IncomingCalls | undefined
   #knownFactory: WampFactory | undefined
   #work: SessionWork | undefined

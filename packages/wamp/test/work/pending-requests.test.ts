@@ -1,9 +1,21 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
-import { PendingCalls } from '../../src/work/pending-calls.ts'
+import { PendingRequests } from '../../src/work/pending-requests.ts'
 
-describe('PendingCalls', () => {
+describe('PendingRequests', () => {
+  it('makes ids of the kind that its version of WAMP has, and tells 1 from "1"', async () => {
+    const requests = new PendingRequests<number | string>(Number)
+    const ids: unknown[] = []
+    const answer = requests.add(id => ids.push(id), new FakeClock(), 0, undefined)
+    expect({ ids, isText: requests.resolve('1', 'text'), isNumber: requests.resolve(1, 'number') }).toEqual({
+      ids: [1],
+      isText: false,
+      isNumber: true,
+    })
+    expect(await answer).toBe('number')
+  })
+
   it('gives each call an id of its own, and each answer to its call', async () => {
     const { calls, ids, add } = make()
     const answers = [add(), add()]
@@ -81,7 +93,7 @@ describe('PendingCalls', () => {
 })
 
 function make() {
-  const calls = new PendingCalls()
+  const calls = new PendingRequests(String)
   const clock = new FakeClock()
   const ids: string[] = []
   const add = (timeout = 0, signal?: AbortSignal) => calls.add(id => ids.push(id), clock, timeout, signal)
