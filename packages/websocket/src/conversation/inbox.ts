@@ -1,5 +1,6 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
+import { Queue } from '../bytes/queue.ts'
 import type { Text } from '../bytes/text.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
@@ -27,7 +28,7 @@ export class Inbox {
   readonly #text: Text
   readonly #tooBig: (message: string) => void
   #stance: Stance = 'unasked'
-  #waiting: Waiting[] = []
+  #waiting = new Queue<Waiting>()
   /** Callers that wait. While there are any, `#waiting` is empty. */
   #takers: Taker[] = []
   /** The octets that wait in messages and in pieces of streams, plus `costPerItem` for each of them. */
@@ -311,7 +312,7 @@ export class Inbox {
   #discard(why: Error): void {
     if (this.#arriving instanceof IncomingStream) this.#arriving.discard(why)
     this.#forgetArriving()
-    for (const { cost } of this.#waiting.splice(0)) this.#cost -= cost
+    for (const { cost } of this.#waiting.takeAll()) this.#cost -= cost
     this.#release()
   }
 

@@ -1,5 +1,6 @@
 import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
 import type { Octets } from '../../bytes/octets.ts'
+import { Queue } from '../../bytes/queue.ts'
 import type { Hooks } from './hooks.ts'
 
 export interface HookOutcome {
@@ -20,7 +21,7 @@ export class HookRunner {
   readonly #outcome: HookOutcome
   readonly #readAhead: number
   /** Made when the first hook has to wait. */
-  #waiting: WaitingHook[] | undefined
+  #waiting: Queue<WaitingHook> | undefined
   /** Octets read ahead: those of the hooks that wait, and those of a message that is not complete yet. */
   #ahead = 0
   /** The part of `#ahead` that belongs to no hook yet. */
@@ -124,7 +125,7 @@ export class HookRunner {
     const weight = this.#unclaimed + hookWeight
     this.#unclaimed = 0
     this.#ahead += hookWeight
-    this.#waiting ??= []
+    this.#waiting ??= new Queue()
     this.#waiting.push({ hook, weight })
   }
 
