@@ -24,6 +24,8 @@ export class Conversation implements Connection {
   readonly #sending: SendQueue
   readonly #pings = new Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }>()
   #end: ConnectionClosed | undefined
+  /** Messages, and pieces of messages, that came in this turn of the event loop, or in several turns that brought few. */
+  #inTurn = 0
 
   /** Returns the connection as a `Conversation`; `undefined` for any other value. */
   static behind(connection: unknown): Conversation | undefined {
@@ -137,6 +139,18 @@ export class Conversation implements Connection {
     this.protocol.resumeReceiving()
   }
 
+  /**
+   * Counts a message, or a piece of one, and stops the reading until the next turn of the event loop where this turn has brought many.
+   *
+   * Handlers run in microtasks, which come before everything else: without a bound they would go on for as long as octets arrive, and
+   * sockets, timers and other connections would wait.
+   */
+  pieceCame(): void {
+    this.#inTurn++
+    if (this.#inTurn === noticedInTurn) this.#runtime.clock.yield(() => this.#turned(), true)
+    if (this.#inTurn === mostInTurn) this.protocol[parts].connection.restReading()
+  }
+
   drained(): void {
     this.#sending.drained()
   }
@@ -153,6 +167,10 @@ export class Conversation implements Connection {
   }
 
   // ---- within
+
+  #turned(): void {
+    this.#inTurn = 0
+  }
 
   /** The payload of a ping: 16 random octets in base64, so that a peer cannot answer a ping that it has not received. */
   #unguessable(): string {
@@ -196,3 +214,9 @@ function calm<T>(promise: Promise<T>): Promise<T> {
   })
   return calmed
 }
+
+/** Messages and pieces from which on a turn of the event loop is waited for, to count anew. */
+const noticedInTurn = 128
+
+/** Messages and pieces of one connection in one turn of the event loop: a millisecond, where the handler only answers. */
+const mostInTurn = 256

@@ -62,6 +62,7 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
     }
 
     override onMessageFrameData(payload: Octets): Awaitable<void> {
+      this.conversation.pieceCame()
       return this.conversation.inbox.dataCame(payload)
     }
 

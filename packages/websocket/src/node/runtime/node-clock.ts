@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Clock } from '../../bytes/clock.ts'
 import { areTimersReal, CurrentTime } from './current-time.ts'
-import { realNextTick, realNow } from './event-loop.ts'
+import { realNextTick, realNow, realSetImmediate } from './event-loop.ts'
 import { fairTurns } from './fair-turns.ts'
 import { NodeTimer } from './node-timer.ts'
 import { TimerSweep } from './timer-sweep.ts'
@@ -21,7 +21,7 @@ export const nodeClock: Clock = {
   schedule: (callback, delay) =>
     delay >= coarseFrom && areTimersReal() ? sweep.schedule(callback, delay) : new NodeTimer(callback, delay, time),
   defer: callback => realNextTick(callback),
-  yield: callback => fairTurns.next(callback),
+  yield: (callback, isBrief = false) => (isBrief ? void realSetImmediate(callback) : fairTurns.next(callback)),
 }
 
 const time = new CurrentTime()

@@ -223,6 +223,12 @@ export class WebSocketConnection
     this.#closing.dropConnection(abort)
   }
 
+  /** Stops the reading until the next turn of the event loop, because the application has enough to do in this one. */
+  restReading(): void {
+    this.#runner.rest()
+    this.#parts.shared.runtime.clock.yield(() => this.#runner.readOn(), true)
+  }
+
   pauseReceiving(): void {
     this.#runner.pause()
   }

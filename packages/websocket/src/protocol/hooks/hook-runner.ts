@@ -34,6 +34,8 @@ export class HookRunner {
   #isStopped = false
   /** Whether one of the three is so: asked several times for each frame. */
   #isHeld = false
+  /** Whether nothing is read for a while although hooks are called. */
+  #isResting = false
   /** A hook that pauses and resumes, or whose answer comes back within its own call, does not have the next one called inside it. */
   #isCalling = false
 
@@ -48,9 +50,9 @@ export class HookRunner {
     return this.#isHeld
   }
 
-  /** Whether nothing more may be read: the runner is stopped, or hooks wait and as much was read ahead as is allowed. */
+  /** Whether nothing more may be read: the runner is stopped or rests, or hooks wait and as much was read ahead as is allowed. */
   get holdsReading(): boolean {
-    return this.#isHeld && (this.#isStopped || this.#ahead >= this.#readAhead)
+    return this.#isResting || (this.#isHeld && (this.#isStopped || this.#ahead >= this.#readAhead))
   }
 
   get isStopped(): boolean {
@@ -113,6 +115,17 @@ export class HookRunner {
     this.#isPaused = false
     this.#isHeld = this.#isAwaiting || this.#isStopped
     if (!this.#isCalling) this.#next()
+  }
+
+  /** Holds the reading until `readOn`. Hooks are called meanwhile. */
+  rest(): void {
+    this.#isResting = true
+  }
+
+  /** Ends a rest of the reading. */
+  readOn(): void {
+    this.#isResting = false
+    if (!this.holdsReading) this.#released()
   }
 
   /** No hook is called any more; what waits is forgotten. */

@@ -32,6 +32,48 @@ describe('serve', () => {
     expect(await ws.close()).toMatchObject({ code: 1000, wasClean: true, by: 'self' })
   })
 
+  for (const [what, routes] of [
+    [
+      'messages',
+      (note: () => void) => async (ws: Connection) => {
+        for await (const message of ws) {
+          note()
+          await ws.send(message)
+        }
+      },
+    ],
+    [
+      'pieces of a stream',
+      (note: () => void) => async (ws: Connection) => {
+        for await (const stream of ws.streams()) for await (const _ of stream) note()
+      },
+    ],
+  ] as const) {
+    it(`gives a handler at most 256 ${what} in one turn of the event loop, however fast they come`, async () => {
+      let count = 0
+      let inTurn = 0
+      let most = 0
+      const { listener } = await started(
+        routes(() => {
+          count++
+          inTurn++
+        }),
+      )
+      const socket = createConnection(listener.port!, '127.0.0.1')
+      socket.resume()
+      const isStream = what !== 'messages'
+      const frames = Array.from({ length: 20_000 }, (_, at) => masked(isStream ? (at === 0 ? 0x02 : 0x00) : 0x82, 'a'))
+      socket.write(Buffer.concat([Buffer.from(upgrade()), ...frames]))
+      while (count < 20_000) {
+        await new Promise(resolve => setImmediate(resolve))
+        most = Math.max(most, inTurn)
+        inTurn = 0
+      }
+      socket.destroy()
+      expect({ count, most }).toEqual({ count: 20_000, most: 256 })
+    })
+  }
+
   it('takes a clock for its deadlines, and octets move without it', async () => {
     const clock = new FakeClock()
     const { url } = await started(

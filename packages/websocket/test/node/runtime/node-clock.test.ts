@@ -15,6 +15,14 @@ describe('nodeClock', () => {
     expect(order).toEqual(['event', 'deferred', 'promise'])
   })
 
+  it('lets brief work go on in the next turn, although long work waits for turns', async () => {
+    const order: string[] = []
+    const longWork = Array.from({ length: 5 }, () => new Promise<void>(resolve => nodeClock.yield(() => resolve(void order.push('long')))))
+    await new Promise<void>(resolve => nodeClock.yield(() => resolve(void order.push('brief')), true))
+    expect(order.slice(0, 2)).toContain('brief')
+    await Promise.all(longWork)
+  })
+
   it('fires once after the delay, and not when cancelled', async () => {
     const fired: string[] = []
     const cancelled = nodeClock.schedule(() => fired.push('cancelled'), 1)

@@ -75,6 +75,49 @@ describe('HookRunner', () => {
     expect(log).toEqual(['a', 'b', 'released'])
   })
 
+  it('holds the reading and calls hooks while it rests, and releases the reading after that', () => {
+    const { runner, log, hook } = make()
+    runner.rest()
+    runner.run(hook('a'))
+    expect({ log, isHeld: runner.isHeld, holdsReading: runner.holdsReading }).toEqual({ log: ['a'], isHeld: false, holdsReading: true })
+    runner.readOn()
+    expect({ log, holdsReading: runner.holdsReading }).toEqual({ log: ['a', 'released'], holdsReading: false })
+  })
+
+  it('does not release the reading after a rest while something else holds it', () => {
+    const { runner, log } = make()
+    runner.rest()
+    runner.stop()
+    runner.readOn()
+    expect({ log, holdsReading: runner.holdsReading }).toEqual({ log: [], holdsReading: true })
+  })
+
+  it('calls messages in their order with other hooks', async () => {
+    const { runner, log, hook } = make()
+    const gate = deferred()
+    const hooks = { onMessage: (payload: Uint8Array) => void log.push(`message ${payload.length}`) }
+    runner.runMessage(hooks, new Uint8Array(1), true)
+    runner.run(hook('a', gate.promise))
+    runner.runMessage(hooks, new Uint8Array(2), true)
+    runner.run(hook('b'))
+    expect(log).toEqual(['message 1', 'a'])
+    gate.resolve()
+    await turn()
+    expect(log).toEqual(['message 1', 'a', 'message 2', 'b', 'released'])
+  })
+
+  it('waits for the promise of a message, and reports what a message throws', async () => {
+    const { runner, log, hook } = make()
+    const answers = [() => Promise.resolve(), () => Promise.reject(new Error('no')), () => thrown()]
+    const hooks = { onMessage: () => answers.shift()!() }
+    for (const name of ['a', 'b', 'c']) {
+      runner.runMessage(hooks, new Uint8Array(1), true)
+      runner.run(hook(name))
+    }
+    await turn()
+    expect(log).toEqual(['a', 'failed: Error: no', 'b', 'failed: Error: thrown', 'c', 'released'])
+  })
+
   it('does nothing on a resume without a pause', () => {
     const { runner, log } = make()
     runner.resume()
@@ -185,4 +228,8 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
+}
+
+function thrown(): never {
+  throw new Error('thrown')
 }
