@@ -15,6 +15,7 @@ import { aFunction, anObject, seconds } from '../checks/option-checks.ts'
 import type { Method } from '../hooks/method.ts'
 import { randomFraction } from '../keys/random-id.ts'
 import type { WampClient } from './application/wamp-client.ts'
+import { authenticate } from './auth/authenticate.ts'
 import type { List, Uri } from './messages/message.ts'
 import { isNewPrefix, PrefixMap } from './messages/prefix-map.ts'
 import { type PublishOptions, publishOptions } from './pubsub/receivers.ts'
@@ -188,9 +189,7 @@ export class ReconnectingClient {
   }
 
   /** Authenticates this session; in `onSession`, every one. As `WampCraClientProtocol.authenticate`. */
-  async authenticate<Permissions = unknown>(authKey?: string | null, authExtra?: object | null, authSecret?: string): Promise<Permissions> {
-    // Loaded when it is wanted: bundlers that split keep a quarter of their code, cryptography, from pages that never do this.
-    const { authenticate } = await import('./auth/authenticate.ts')
+  authenticate<Permissions = unknown>(authKey?: string | null, authExtra?: object | null, authSecret?: string): Promise<Permissions> {
     return authenticate(this, authKey, authExtra, authSecret) as Promise<Permissions>
   }
 
@@ -222,8 +221,6 @@ export class ReconnectingClient {
     await Promise.race([this.#options.onSession?.(this), connection.closed])
     for (const topic of this.#handlers.topics) connection.subscribe(topic, this.#relay)
     this.#restored = connection
-    signal.throwIfAborted()
-    if (!connection.isOpen) throw new ConnectionClosed(1006, 'the connection was lost before its session was set up')
   }
 
   /** A server that accepts the connection and says nothing would be waited for as long as it answers pings. */

@@ -4,7 +4,7 @@ import { ReconnectingClient, type ReconnectingClientOptions } from '../../src/v1
 import { Link, RawServer, type TestClient, TestClientFactory, TestServerFactory, welcome } from '../fixtures/link.ts'
 
 /** It is loaded when it is first wanted, which takes time that no fake clock knows. */
-beforeAll(() => import('../../src/v1/auth/authenticate.ts'))
+beforeAll(() => import('../../src/keys/index.ts'))
 
 const steady = { initialDelay: 1, growth: 2, jitter: 0, maxRetries: 3 }
 
@@ -169,7 +169,7 @@ describe('a client that reconnects', () => {
     await back(link, 1000)
     drop()
     await link.settle()
-    expect(told.at(-1)).toEqual(['the connection was lost before its session was set up', 2000])
+    expect(told.at(-1)).toEqual(['the connection was lost before it was ready', 2000])
     hangs = false
     await back(link, 2000)
     expect(client.isConnected).toBe(true)

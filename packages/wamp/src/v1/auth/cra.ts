@@ -1,5 +1,5 @@
 import { ApiMisuse, anyValue, checkOptions, shownValue } from '@autobahn-ts/websocket/portable'
-import { type KeyDerivation, pbkdf2Key, pbkdf2KeyInSlices } from '../../keys/pbkdf2-key.ts'
+import { type KeyDerivation, pbkdf2Key } from '../../keys/pbkdf2-key.ts'
 import { sign } from '../../keys/sign.ts'
 import { errorUri, procedureUri } from '../messages/uris.ts'
 
@@ -67,9 +67,14 @@ export function authSignature(challenge: string, secret: string, extra?: AuthExt
   return sign(challenge, deriveKey(secret, extra))
 }
 
-/** The same without holding the thread, for a challenge that the peer has made: what it asks for is bounded. */
+/**
+ * Makes the same answer without holding the thread, for a challenge that the peer has made: what it asks for is bounded.
+ *
+ * Cryptography is loaded when it is wanted: bundlers that split keep a quarter of a page's code from pages that never authenticate.
+ */
 export async function answerTo(challenge: string, secret: string, extra: AuthExtra | undefined): Promise<string> {
   const derivation = derivationOf(extra)
+  const { pbkdf2KeyInSlices, sign } = await import('../../keys/index.ts')
   return sign(challenge, derivation === undefined ? secret : await pbkdf2KeyInSlices(secret, derivation))
 }
 

@@ -1,10 +1,13 @@
 import type { Awaitable, ConnectionAccept, ConnectionRequest } from '@autobahn-ts/websocket/portable'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { WampCraClientProtocol } from '../../../src/v1/application/cra-client-protocol.ts'
 import { WampCraServerProtocol } from '../../../src/v1/application/cra-server-protocol.ts'
 import { type AuthPermissions, authSignature, deriveKey } from '../../../src/v1/auth/cra.ts'
 import { RpcError } from '../../../src/v1/rpc/rpc-error.ts'
 import { Link, type RawClient, TestClientFactory, TestServerFactory } from '../../fixtures/link.ts'
+
+/** Cryptography is loaded when a client first wants it, which takes time that no fake clock knows. */
+beforeAll(() => import('../../../src/keys/index.ts'))
 
 const authreq = 'http://api.wamp.ws/procedure#authreq'
 const auth = 'http://api.wamp.ws/procedure#auth'
