@@ -11,9 +11,9 @@ import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
 import { joinedTaps } from '../protocol/frames/wire-tap.ts'
+import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
-import { tellError } from '../protocol/hooks/tell-error.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/receiving/delivery.ts'
@@ -163,7 +163,7 @@ export abstract class WebSocketFactory {
   }
 
   #tell(error: Error, protocol: WebSocketProtocol | undefined): void {
-    tellError(() => this.onError(error, protocol))
+    guarded(() => this.onError(error, protocol), printError)
   }
 }
 

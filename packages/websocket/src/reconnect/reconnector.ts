@@ -1,4 +1,3 @@
-import { heeded } from '../bytes/awaitable.ts'
 import type { Clock, Timer } from '../bytes/clock.ts'
 import { webText } from '../bytes/text.ts'
 import { type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
@@ -7,8 +6,8 @@ import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
-import { makeClose } from '../protocol/frames/close-frame.ts'
-import { printError, tellError } from '../protocol/hooks/tell-error.ts'
+import { closeReason } from '../protocol/frames/close-frame.ts'
+import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
 import { Backoff, type BackoffOptions } from './backoff.ts'
 
@@ -112,7 +111,7 @@ export class Reconnector<C extends Replaceable> {
    * nothing.
    */
   async close(code: number = CloseCode.Normal, reason = ''): Promise<void> {
-    makeClose(code, reason, webText)
+    closeReason(code, reason, webText)
     const connection = this.#connection
     connection?.sendClose(code, reason)
     this.#finish()
@@ -121,12 +120,7 @@ export class Reconnector<C extends Replaceable> {
 
   /** Calls a handler of the application, and gives what it returns. What it throws, or rejects with, goes to `onError`. */
   guarded(run: () => unknown): unknown {
-    const failed = (error: unknown): void => this.#report(error)
-    try {
-      return heeded(run(), failed)
-    } catch (error) {
-      failed(error)
-    }
+    return guarded(run, error => this.#report(error))
   }
 
   async #connect(dialSignal: AbortSignal): Promise<void> {
@@ -188,7 +182,7 @@ export class Reconnector<C extends Replaceable> {
 
   #report(error: unknown): void {
     const { onError = printError } = this.#setup.options
-    tellError(() => onError(error))
+    guarded(() => onError(error), printError)
   }
 }
 

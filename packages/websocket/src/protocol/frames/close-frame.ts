@@ -23,25 +23,36 @@ export function parseClose(payload: ReceivedOctets, text: Text): ClosePayload {
   return { code, reason: payload.subarray(2) }
 }
 
-/** The payload of a close frame that an application asks for. A code is checked, and so is the reason's length. */
+/** The payload of a close frame that an application asks for. Throws `ApiMisuse` as `closeReason` does. */
 export function makeClose(code: number | undefined, reason: string, text: Text): Octets {
-  if (code === undefined) {
-    if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
-    return noOctets
-  }
-  checkCode(code)
-  const octets = encodedReason(reason, text)
-  if (octets.length > longestReason) throw new ApiMisuse(`close reason of ${octets.length} octets; at most ${longestReason} fit`)
-  return closeOctets(code, octets)
+  const octets = closeReason(code, reason, text)
+  return code === undefined ? noOctets : closeOctets(code, octets)
 }
 
-/** The payload of a close frame of our own making: a reason that is too long is cut at a character. */
-export function makeFailure(code: number, reason: string, text: Text): Octets {
+/**
+ * The reason of a close frame that an application asks for, as octets. Throws `ApiMisuse` for a code that may not be sent, for a reason without a code, and
+ * for one that is not a string or does not fit.
+ */
+export function closeReason(code: number | undefined, reason: string, text: Text): Octets {
+  if (code !== undefined) checkCode(code)
+  else if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
   const octets = encodedReason(reason, text)
-  if (octets.length <= longestReason) return closeOctets(code, octets)
+  if (octets.length > longestReason) throw new ApiMisuse(`close reason of ${octets.length} octets; at most ${longestReason} fit`)
+  return octets
+}
+
+/** The payload of a close frame of our own making. A reason that is too long is cut. */
+export function makeFailure(code: number, reason: string, text: Text): Octets {
+  return closeOctets(code, fittingReason(reason, text))
+}
+
+/** As much of a reason as fits into a close frame, as octets, cut at a character. */
+export function fittingReason(reason: string, text: Text): Octets {
+  const octets = encodedReason(reason, text)
+  if (octets.length <= longestReason) return octets
   let end = longestReason
   while ((octets[end]! & 0xc0) === 0x80) end--
-  return closeOctets(code, octets.subarray(0, end))
+  return octets.subarray(0, end)
 }
 
 /** Throws `ApiMisuse` for a code that an application may not send, and names it. */

@@ -64,6 +64,11 @@ export class HookRunner {
     return this.#isAwaiting
   }
 
+  /** Octets read ahead: those of hooks that wait, and those of a message that is not complete yet. */
+  get octetsAhead(): number {
+    return this.#ahead
+  }
+
   /** How many hooks wait. */
   get waitingCount(): number {
     return this.#waiting?.length ?? 0

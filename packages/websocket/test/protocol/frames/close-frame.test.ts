@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { webText } from '../../../src/bytes/text.ts'
 import { shownValue } from '../../../src/protocol/faults/shown-value.ts'
-import { makeClose, makeFailure, parseClose } from '../../../src/protocol/frames/close-frame.ts'
+import { closeReason, fittingReason, makeClose, makeFailure, parseClose } from '../../../src/protocol/frames/close-frame.ts'
 import { closing, octetsOf, textOf } from '../wire.ts'
 
 describe('parseClose', () => {
@@ -49,6 +49,38 @@ describe('makeClose', () => {
   it('wants a code where there is a reason, and one that may be sent', () => {
     expect(() => makeClose(undefined, 'why', webText)).toThrow('a close reason needs a close code')
     expect(() => makeClose(1005, '', webText)).toThrow('close code 1005 may not be sent; 1000-1003, 1007-1014 and 3000-4999 may')
+  })
+})
+
+describe('closeReason', () => {
+  it('gives the reason as octets', () => {
+    expect([...closeReason(1000, 'é', webText)]).toEqual(octetsOf('é'))
+    expect([...closeReason(undefined, '', webText)]).toEqual([])
+  })
+
+  it('refuses everything that is not a code that may be sent, and names it', () => {
+    const others = [0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 1000.5, Number.NaN, 1000n, '1000', Symbol('s'), {}, null]
+    for (const code of others) {
+      const refused = expect.objectContaining({
+        name: 'ApiMisuse',
+        message: expect.stringContaining(`close code ${shownValue(code)} may not`),
+      })
+      expect(() => closeReason(code as never, '', webText)).toThrow(refused)
+    }
+    for (const code of [1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 4999]) expect(closeReason(code, '', webText)).toHaveLength(0)
+  })
+
+  it('refuses reasons that are not strings, or do not fit', () => {
+    expect(() => closeReason(1000, 'ä'.repeat(62), webText)).toThrow('close reason of 124 octets; at most 123 fit')
+    expect(() => closeReason(1000, Symbol('why') as never, webText)).toThrow('a close reason must be a string, and not Symbol(why)')
+    expect(() => closeReason(1000, { length: 1 } as never, webText)).toThrow('a close reason must be a string, and not [object Object]')
+  })
+})
+
+describe('fittingReason', () => {
+  it('keeps a reason that fits, and cuts a longer one at a character', () => {
+    expect(webText.decode(fittingReason('short', webText))).toBe('short')
+    expect(webText.decode(fittingReason('🌍'.repeat(40), webText))).toBe('🌍'.repeat(30))
   })
 })
 

@@ -1,12 +1,15 @@
 import { heeded } from '../../bytes/awaitable.ts'
 import { asError } from '../faults/as-error.ts'
 
-/** Calls an application's handler of errors. What the handler throws, or rejects with, is printed: it must not reach the event loop. */
-export function tellError(onError: () => unknown): void {
+/**
+ * Calls a function of the application that is not waited for, and gives what it returns. What it throws, or rejects with, goes to `failed`: it must not
+ * reach the event loop.
+ */
+export function guarded<T>(run: () => T, failed: (error: unknown) => void): T | undefined {
   try {
-    heeded(onError(), printError)
-  } catch (thrown) {
-    printError(thrown)
+    return heeded(run(), failed)
+  } catch (error) {
+    failed(error)
   }
 }
 
