@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
+import { browserOptions } from '../packages/websocket/dist/browser/index.js'
 import { clientOptions, perMessageDeflateOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
 const isServers = name => name in serverOptions
@@ -14,10 +15,11 @@ const pages = {
     'options of the server': rowsOf(serverOptions, name => !isClients(name)),
     'options of the client': rowsOf(clientOptions, name => !isServers(name)),
     'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
+    'options of clients in a browser': rowsOf(browserOptions, () => true),
   },
   'wamp-v1.md': {
     'options of WAMP': rowsOf(wampOptions, () => true),
-    'options of the browser': rowsOf(socketOptions, () => true),
+    'options of the browser': rowsOf(explained(socketOptions), () => true),
   },
 }
 
@@ -26,6 +28,11 @@ for (const [name, tables] of Object.entries(pages)) {
   const text = Object.entries(tables).reduce((text, table) => withTable(name, text, table), readFileSync(page, 'utf8'))
   if (!process.argv.includes('--print')) writeFileSync(page, text)
   else if (process.argv.includes(name)) process.stdout.write(text)
+}
+
+/** Pages have the options of WAMP without texts. */
+function explained(settings) {
+  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, { ...browserOptions[name], ...setting }]))
 }
 
 /** Replaces the text between the table's marks. */

@@ -22,7 +22,6 @@ const wamp = new SourceFolder('wamp', {
   'v1/auth': ['keys', 'checks', 'hooks', 'v1/messages', 'v1/rpc', websocket],
   'v1/application': ['keys', ...everyVersion, 'v1', websocket],
   'v1/reconnecting-client.ts': ['keys', 'checks', 'hooks', 'v1', websocket],
-  'v1/check-close.ts': [websocket],
   'v1/index.ts': ['faults', 'hooks', 'v1', websocket],
   node: ['v1', '@autobahn-ts/websocket'],
   browser: [...everyVersion, 'v1', websocket, '@autobahn-ts/websocket/browser'],

@@ -41,6 +41,7 @@ const allowed: ImportTable = {
   'node/runtime': ['bytes', 'protocol'],
   'node/sockets': ['bytes', 'protocol', 'node/runtime'],
   'node/edge': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'node/runtime', 'node/sockets'],
+  browser: ['bytes', 'protocol', 'application'],
   'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'reconnect'],
   'index.ts': ['portable.ts', 'node'],
 }

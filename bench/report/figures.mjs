@@ -137,9 +137,10 @@ function bombTable({ connections, bombSize, sent, results }) {
  * @param {Results['bundles']['results'][number]} bundle
  * @returns {[string, string][]}
  */
-function bundleFigures({ what, octets, gzip }) {
+function bundleFigures({ entry, what, octets, gzip }) {
   if (what === '*') return []
-  return [[`bundle of ${what.includes(',') ? 'the classes' : what}`, `${kilo(octets)} kB minified (${kilo(gzip)} kB gzip)`]]
+  const name = what.includes(',') ? 'the classes' : what
+  return [[`bundle of ${name}${entry.includes('/wamp/') ? '' : ' of WebSocket'}`, `${kilo(octets)} kB minified (${kilo(gzip)} kB gzip)`]]
 }
 
 /**
@@ -249,5 +250,5 @@ const MiB = 1024 * 1024
  *     readonly results: readonly { readonly server: string, readonly peak: number, readonly waited: number, readonly lost: number }[] },
  *   readonly codecs: { readonly machine: string,
  *     readonly results: readonly { readonly name: string, readonly first: number, readonly hundred: number }[] },
- *   readonly bundles: { readonly results: readonly { readonly what: string, readonly octets: number, readonly gzip: number }[] } }} Results
+ *   readonly bundles: { readonly results: readonly { readonly entry: string, readonly what: string, readonly octets: number, readonly gzip: number }[] } }} Results
  */

@@ -73,5 +73,5 @@ const results: Results = {
   },
   bombs: { machine, connections: 300, bombSize: 16e6, sent: 15_567, results: [{ server: 'ws', peak: 2048, waited: 900.4, lost: 0 }] },
   codecs: { machine, results: [{ name: 'compressor: the defaults here', first: 90, hundred: 100 }] },
-  bundles: { results: [{ what: 'connectWamp', octets: 51_694, gzip: 18_629 }] },
+  bundles: { results: [{ entry: '@autobahn-ts/wamp/v1/browser', what: 'connectWamp', octets: 51_694, gzip: 18_629 }] },
 }

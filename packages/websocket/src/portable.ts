@@ -50,6 +50,7 @@ export {
   optionCheck,
   unknownOption,
 } from './protocol/checks/check-options.ts'
+export { abortSignal, seconds, someFunction, trueOrFalse } from './protocol/checks/option-values.ts'
 export type { Observation, ObservedRuntime, Observer } from './protocol/connection/observer.ts'
 export type {
   Extension,

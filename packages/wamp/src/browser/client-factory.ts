@@ -1,16 +1,12 @@
-import { ApiMisuse, asError, type Clock, defaultsOf, heeded, resolveOptions } from '@autobahn-ts/websocket/portable'
+import { type BrowserOptions, type ClientFactoryOptions, WebSocketClientFactory } from '@autobahn-ts/websocket/browser'
+import { asError } from '@autobahn-ts/websocket/portable'
 import { fromJson, toJson } from '../serializers/json.ts'
 import { WampSettings } from '../v1/application/wamp-settings.ts'
 import { type List, subprotocol } from '../v1/messages/message.ts'
 import type { WampOptions } from '../v1/ports/options.ts'
-import { checkedFactoryOptions, type WampFactory } from '../v1/ports/wamp-factory.ts'
-import { browserClock } from './browser-clock.ts'
+import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../v1/ports/wamp-factory.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
-import type { PlatformSocket } from './platform-socket.ts'
-import { SocketConnection, type SocketOwner } from './socket-connection.ts'
-import { type SocketOptions, socketOptions } from './socket-options.ts'
-import { attachSocket } from './socket-protocol.ts'
-import { socketUrl } from './socket-url.ts'
+import type { SocketOptions } from './socket-options.ts'
 
 /** Everything a WAMP client in a browser can be made with. */
 export interface WampClientFactoryOptions extends Partial<SocketOptions> {
@@ -21,30 +17,26 @@ export interface WampClientFactoryOptions extends Partial<SocketOptions> {
 }
 
 /** Makes the client's protocols, for one URL, which may be relative to the page. */
-export class WampClientFactory implements WampFactory, SocketOwner {
-  /** The class that `buildProtocol` makes protocols of. */
-  protocol: (new () => WampClientProtocol) | undefined
-  readonly url: string
-  readonly protocols: readonly string[]
-  readonly socketOptions: SocketOptions
-  readonly #reported = new WeakSet<object>()
+export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
+  declare protocol: (new () => WampClientProtocol) | undefined
   readonly #settings: WampSettings
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
-    const { protocol, protocols = [subprotocol], wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
-    this.url = socketUrl(url)
-    this.protocol = protocol
-    this.protocols = protocols
-    this.socketOptions = resolveOptions(socketOptions, defaultsOf(socketOptions), given, 'WampClientFactory')
-    this.#settings = new WampSettings(wamp)
+    super(url, belowWamp(options))
+    this.#settings = new WampSettings(options.wamp ?? {})
+  }
+
+  /** The options of the WebSocket layer. */
+  get socketOptions(): SocketOptions {
+    return socketOptionsOf(this.options)
   }
 
   get wampOptions(): WampOptions {
     return this.#settings.options
   }
 
-  /** Octets of messages that may wait behind a pending hook: the option `maxSessionWorkSize`. */
-  get maxWaitingSize(): number {
+  /** The option `maxSessionWorkSize` of WAMP, as it is now. */
+  override get maxWaitingSize(): number {
     return this.#settings.options.maxSessionWorkSize
   }
 
@@ -61,45 +53,31 @@ export class WampClientFactory implements WampFactory, SocketOwner {
     return fromJson(text)
   }
 
-  get clock(): Clock {
-    return browserClock
+  override buildProtocol(): WampClientProtocol {
+    return super.buildProtocol() as WampClientProtocol
   }
 
-  /** Makes the protocol of a new connection. */
-  buildProtocol(): WampClientProtocol {
-    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol: give it one, or override buildProtocol')
-    return new this.protocol()
-  }
-
-  /** What an application's hook threw: for logs. The default prints once per connection. */
-  onError(error: Error, protocol: object | undefined): void {
-    if (protocol !== undefined && this.#reported.has(protocol)) return
-    if (protocol !== undefined) this.#reported.add(protocol)
-    console.error(error)
-  }
-
-  /** `onError` is the application's too: what it throws must not reach the event loop. */
   noteError(error: unknown, protocol: object): void {
-    try {
-      heeded<unknown>(this.onError(asError(error), protocol), print)
-    } catch (thrown) {
-      print(thrown)
-    }
+    this.report(asError(error), protocol)
   }
 
   /** Puts a new protocol on a `WebSocket` that was made for it and has not opened yet. */
-  connectSocket(socket: PlatformSocket): WampClientProtocol {
-    const protocol = this.buildProtocol()
-    attachSocket(protocol, { connection: new SocketConnection(socket, protocol, this), factory: this })
-    return protocol
+  override connectSocket(...[socket]: Parameters<WebSocketClientFactory['connectSocket']>): WampClientProtocol {
+    return super.connectSocket(socket) as WampClientProtocol
   }
 }
 
-/** An error whose `stack` cannot be read cannot be printed either. */
-function print(thrown: unknown): void {
-  try {
-    console.error(thrown)
-  } catch {
-    console.error(asError(thrown).message)
-  }
+/** The options for the WebSocket layer, with the defaults that WAMP has for them. */
+function belowWamp(options: WampClientFactoryOptions): ClientFactoryOptions {
+  const {
+    wamp: _,
+    protocols = [subprotocol],
+    maxMessagePayloadSize = wampMessageSize,
+    ...others
+  } = checkedFactoryOptions(options, 'WampClientFactory')
+  return { protocols, maxMessagePayloadSize, ...others }
+}
+
+function socketOptionsOf({ maxWaitingSize: _, ...options }: BrowserOptions): SocketOptions {
+  return options
 }

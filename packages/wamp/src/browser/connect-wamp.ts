@@ -1,7 +1,7 @@
+import { type ConnectOptions, connectWS, retryWhenOnline } from '@autobahn-ts/websocket/browser'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 import { WampClientFactory, type WampClientFactoryOptions } from './client-factory.ts'
 import { WampClientProtocol } from './client-protocol.ts'
-import { type ConnectOptions, connectWS } from './connect-ws.ts'
 
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
@@ -20,11 +20,9 @@ export async function connectWamp(url: string, options: ConnectWampOptions = {})
   checkConnectWampOptions(options)
   const { factory: given, connect: { signal: untilOpen, ...connect } = {}, ...rest } = options
   const factory = new WampClientFactory(url, { protocol: Client, ...given })
-  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => connectWS(factory, { ...connect, signal })
+  const dial = (signal: AbortSignal): Promise<WampClientProtocol> => connectWS<WampClientProtocol>(factory, { ...connect, signal })
   const client = await ReconnectingClient.connect(dial, factory.clock, rest, untilOpen)
-  const retry = (): void => client.retryNow()
-  globalThis.addEventListener?.('online', retry)
-  void client.closed.then(() => globalThis.removeEventListener?.('online', retry))
+  retryWhenOnline(client)
   return client
 }
 

@@ -84,4 +84,72 @@ describe('WampClientProtocol in a browser', () => {
     socket.end()
     await opened
   })
+
+  it('refuses binary messages, with a code that browsers allow', async () => {
+    const [client, socket] = new ScriptFactory().connect()
+    socket.happen({ type: 'message', data: Uint8Array.of(1).buffer })
+    expect(socket.closes).toEqual([[4003, 'a WAMP message is text']])
+    socket.end(4003, 'a WAMP message is text')
+    expect(await client.closed).toMatchObject({
+      code: 1006,
+      reason: 'failed with 1003: a WAMP message is text',
+      wasClean: false,
+      by: 'self',
+      localCloseCode: 4003,
+      cause: { name: 'PeerMisbehaved', closeCode: 1003 },
+    })
+  })
+
+  it('refuses malformed messages, and hears nothing after that', () => {
+    const [client, socket] = new ScriptFactory().connect()
+    socket.say('{"no":"wamp"}', welcome)
+    expect(socket.closes).toEqual([[4002, 'a WAMP message is a JSON array']])
+    expect([client.state, client.hooks]).toEqual([2, ['onOpen']])
+  })
+
+  it('refuses messages above the limit, counted in octets', () => {
+    const [, socket] = new ScriptFactory(ScriptClient, { maxMessagePayloadSize: 8 }).connect()
+    socket.say('[8,"ää"]')
+    expect(socket.closes).toEqual([[4009, 'message of 10 octets; at most 8 are taken']])
+  })
+
+  it('closes with 4011 where onSessionOpen throws', () => {
+    class Faulty extends ScriptClient {
+      override onSessionOpen(): void {
+        throw new Error('no session')
+      }
+    }
+    const factory = new ScriptFactory(Faulty)
+    const [client, socket] = factory.connect<Faulty>()
+    socket.say(welcome)
+    expect(socket.closes).toEqual([[4011, 'internal error']])
+    expect(factory.errors).toMatchObject([{ message: 'no session' }])
+    expect(client.isOpen).toBe(false)
+  })
+
+  it('bounds messages that wait for a hook by maxSessionWorkSize, as it is set now', () => {
+    class Slow extends ScriptClient {
+      override onOpen(): Promise<void> {
+        return new Promise(() => undefined)
+      }
+    }
+    const event = [8, 't', 'x'.repeat(1000)]
+    const factory = new ScriptFactory(Slow, { wamp: { maxSessionWorkSize: 5000 } })
+    const [, socket] = factory.connect()
+    socket.say(event, event, event)
+    expect(socket.closes).toEqual([])
+    socket.say(event)
+    expect(socket.closes).toEqual([[4008, 'messages that wait for a hook take more than 5000 octets']])
+    const [, other] = factory.connect()
+    factory.setWampOptions({ maxSessionWorkSize: 2000 })
+    other.say(event, event)
+    expect(other.closes).toEqual([[4008, 'messages that wait for a hook take more than 2000 octets']])
+  })
+
+  it('sends text alone', () => {
+    const [client] = new ScriptFactory().connect()
+    expect(() => client.sendMessage(new Uint8Array(1) as unknown as string)).toThrow(
+      'a message of WAMP must be a string, and not [object Uint8Array]',
+    )
+  })
 })

@@ -1,70 +1,21 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { type ConnectOptions, connectWS } from '../../src/browser/connect-ws.ts'
-import { ScriptFactory, ScriptSocket } from '../fixtures/script-socket.ts'
+import { expect, it } from 'vitest'
+import { connectWS } from '../../src/browser/connect-ws.ts'
+import { ScriptClient, ScriptFactory, ScriptSocket } from '../fixtures/script-socket.ts'
 
-const sockets: KeptSocket[] = []
-afterEach(() => void sockets.splice(0))
-
-class KeptSocket extends ScriptSocket {
-  readonly asked: readonly [url: string, protocols: readonly string[]]
-
-  constructor(url: string, protocols: string[]) {
-    super()
-    this.asked = [url, protocols]
-    sockets.push(this)
+it('connects a protocol of WAMP', async () => {
+  const sockets: ScriptSocket[] = []
+  class KeptSocket extends ScriptSocket {
+    constructor() {
+      super()
+      sockets.push(this)
+    }
   }
-}
-
-describe('connectWS', () => {
-  it('resolves when the connection is open', async () => {
-    const { factory, connecting, socket } = begin()
-    expect(socket.asked).toEqual(['ws://test/', ['wamp']])
-    socket.accept()
-    expect((await connecting).isOpen).toBe(true)
-    expect(factory.fakeClock.pending).toBe(0)
-  })
-
-  it('rejects where it cannot be opened, and leaves no timer', async () => {
-    const { factory, connecting, socket } = begin()
-    const rejected = expect(connecting).rejects.toMatchObject({ name: 'HandshakeFailed', message: 'the connection could not be opened' })
-    socket.end()
-    await rejected
-    expect(factory.fakeClock.pending).toBe(0)
-  })
-
-  it('gives up after its time', async () => {
-    const { factory, connecting, socket } = begin({ timeout: 2 })
-    const rejected = expect(connecting).rejects.toMatchObject({
-      name: 'HandshakeFailed',
-      message: 'the connection did not open within 2 s',
-    })
-    factory.fakeClock.advance(2000)
-    await rejected
-    expect(socket.closes).toEqual([[]])
-    const unbounded = begin({ timeout: 0 })
-    expect(unbounded.factory.fakeClock.pending).toBe(0)
-    unbounded.socket.accept()
-    await unbounded.connecting
-  })
-
-  it('gives up when the signal is aborted, and not once it is open', async () => {
-    const controller = new AbortController()
-    const open = begin({ signal: controller.signal })
-    open.socket.accept()
-    const client = await open.connecting
-    const { connecting, socket } = begin({ signal: controller.signal })
-    const rejected = expect(connecting).rejects.toThrow('enough')
-    controller.abort(new Error('enough'))
-    await rejected
-    expect([socket.closes, client.isOpen]).toEqual([[[]], true])
-    const before = sockets.length
-    await expect(connectWS(new ScriptFactory(), { signal: controller.signal, socketClass: KeptSocket })).rejects.toThrow('enough')
-    expect(sockets.length).toBe(before)
+  const connecting = connectWS(new ScriptFactory(), { socketClass: KeptSocket })
+  sockets[0]!.accept()
+  const client = await connecting
+  expect({ isScriptClient: client instanceof ScriptClient, isOpen: client.isOpen, pendingCalls: client.pendingCalls }).toEqual({
+    isScriptClient: true,
+    isOpen: true,
+    pendingCalls: 0,
   })
 })
-
-function begin(options: ConnectOptions = {}) {
-  const factory = new ScriptFactory()
-  const connecting = connectWS(factory, { socketClass: KeptSocket, ...options })
-  return { factory, connecting, socket: sockets.at(-1)! }
-}

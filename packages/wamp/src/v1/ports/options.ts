@@ -1,4 +1,12 @@
-import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '@autobahn-ts/websocket/portable'
+import {
+  explained,
+  type OptionSetting,
+  type OptionSettings,
+  type OptionTable,
+  optionSetting,
+  seconds,
+  trueOrFalse,
+} from '@autobahn-ts/websocket/portable'
 
 /** Limits and switches of a factory's connections, beside those of the WebSocket layer. */
 export interface WampOptions {
@@ -31,12 +39,8 @@ export const wampSettings: OptionSettings<WampOptions> = {
   maxIncomingCalls: limit(1000),
   maxOutgoingCalls: limit(10_000),
   maxQueuedMessages: limit(256),
-  callTimeout: optionSetting(
-    0,
-    'a number of seconds from 0 to 2,000,000',
-    value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
-  ),
-  includeTraceback: optionSetting(false, 'true or false', value => typeof value === 'boolean'),
+  callTimeout: optionSetting(0, seconds.wanted, seconds.holds),
+  includeTraceback: optionSetting(false, trueOrFalse.wanted, trueOrFalse.holds),
   slowSubscribers: optionSetting<'send' | 'skip'>('send', "'send' or 'skip'", value => value === 'send' || value === 'skip'),
 }
 

@@ -1,6 +1,6 @@
-import type { Clock } from '@autobahn-ts/websocket/portable'
+import type { Clock } from '../bytes/clock.ts'
 
-/** Time as browsers have it. Pages in the background get their timers late. */
+/** The time of a browser. Pages in the background get their timers late. */
 export const browserClock: Clock = {
   now: () => performance.now(),
   schedule: (callback, delay) => {
@@ -12,10 +12,10 @@ export const browserClock: Clock = {
   yield: callback => void setTimeout(callback, 0),
 }
 
-/** On Node, Bun and Deno a timer would keep the process alive. */
+/** Keeps a timer from holding the process alive on Node, Bun and Deno. */
 function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
 }
 
-/** Timers have 32 bits of milliseconds. */
+/** Milliseconds: the longest that timers can have. */
 const longestDelay = 0x7fff_ffff

@@ -1,16 +1,17 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import type { ReceivedOctets } from '../bytes/octets.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
 
-/** What is used of the platform's `WebSocket`. */
+/** The part of the platform's `WebSocket` that is used here. */
 export interface PlatformSocket {
   binaryType: string
   readonly protocol: string
   readonly bufferedAmount: number
   addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: SocketEvent) => void): void
-  send(text: string): void
+  send(data: string | ReceivedOctets): void
   close(code?: number, reason?: string): void
 }
 
-/** Its events, as one: each has the fields of its type. */
+/** The events of a `WebSocket` as one type; each event has the fields of its kind. */
 export interface SocketEvent {
   readonly type: string
   readonly data?: unknown
@@ -24,7 +25,7 @@ export interface SocketEvent {
 
 export type PlatformSocketClass = new (url: string, protocols: string[]) => PlatformSocket
 
-/** The `WebSocket` of the runtime. */
+/** Gives the `WebSocket` of the runtime. Throws `ApiMisuse` where it does not have one. */
 export function platformSocketClass(): PlatformSocketClass {
   const { WebSocket } = globalThis as { readonly WebSocket?: PlatformSocketClass }
   if (WebSocket !== undefined) return WebSocket

@@ -1,6 +1,8 @@
-import { HandshakeFailed } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
-import { ScriptClient, ScriptFactory, settled } from '../fixtures/script-socket.ts'
+import { WebSocketClientProtocol } from '../../src/browser/protocol.ts'
+import type { SocketResponse } from '../../src/browser/socket-connection.ts'
+import { HandshakeFailed } from '../../src/protocol/faults/errors.ts'
+import { ScriptClient, ScriptFactory, settled } from './script-socket.ts'
 
 describe('opening', () => {
   it('asks for octets in arrays, and opens with the server', async () => {
@@ -9,7 +11,7 @@ describe('opening', () => {
     expect([socket.binaryType, client.state, client.isOpen, client.isWritable]).toEqual(['arraybuffer', 0, false, false])
     socket.accept()
     await opened
-    expect([client.state, client.isOpen, client.isWritable, client.subprotocol]).toEqual([1, true, true, 'wamp'])
+    expect([client.state, client.isOpen, client.isWritable, client.subprotocol]).toEqual([1, true, true, 'chat'])
     await client.opened
     expect(client.hooks).toEqual(['onOpen'])
   })
@@ -24,13 +26,13 @@ describe('opening', () => {
       }
     }
     const [client, socket] = new ScriptFactory(Slow).connect<Slow>()
-    socket.say([0, 'session-1', 1, 'test'])
-    expect(() => client.sendMessage('[]')).toThrow('sendMessage before the connection is open')
+    socket.say('early')
+    expect(() => client.sendMessage('too early')).toThrow('sendMessage before the connection is open')
     expect(() => client.sendClose(1000)).toThrow('sendClose before the connection is open')
     expect(() => client.failConnection(1002, 'no')).toThrow('failConnection before the connection is open')
     admit()
     await settled()
-    expect(client.hooks).toEqual(['onOpen', 'onSessionOpen session-1'])
+    expect(client.hooks).toEqual(['onOpen', 'onTextMessage early'])
   })
 
   it('gives up where onConnect throws', async () => {
@@ -130,37 +132,89 @@ describe('opening', () => {
   })
 })
 
-describe('messages', () => {
-  it('that are binary are refused with a code that browsers allow', async () => {
-    const [client, socket] = new ScriptFactory().connect()
-    socket.happen({ type: 'message', data: Uint8Array.of(1).buffer })
-    expect(socket.closes).toEqual([[4003, 'a WAMP message is text']])
-    socket.end(4003, 'a WAMP message is text')
-    expect(await client.closed).toMatchObject({
-      code: 1006,
-      reason: 'failed with 1003: a WAMP message is text',
-      wasClean: false,
-      by: 'self',
-      localCloseCode: 4003,
-      cause: { name: 'PeerMisbehaved', closeCode: 1003 },
-    })
+describe('the response', () => {
+  it('is there in onConnect', () => {
+    const seen: unknown[] = []
+    class Client extends ScriptClient {
+      override onConnect(response: SocketResponse): void {
+        seen.push(response, this.response, this.subprotocol)
+      }
+    }
+    const [client, socket] = new ScriptFactory(Client).connect<Client>(false)
+    expect({ before: client.response, subprotocol: client.subprotocol }).toEqual({ before: undefined, subprotocol: '' })
+    socket.accept('chat')
+    expect(seen).toEqual([{ protocol: 'chat' }, { protocol: 'chat' }, 'chat'])
   })
 
-  it('that are malformed are refused, and nothing is heard after that', () => {
-    const [client, socket] = new ScriptFactory().connect()
-    socket.say('{"no":"wamp"}', [0, 'session-1', 1, 'test'])
-    expect(socket.closes).toEqual([[4002, 'a WAMP message is a JSON array']])
-    expect([client.state, client.hooks]).toEqual([2, ['onOpen']])
+  it('is not made up for a connection that never opened', () => {
+    let seen: unknown = 'not asked'
+    class Client extends ScriptClient {
+      override onClose(): void {
+        seen = this.response
+      }
+    }
+    const [client, socket] = new ScriptFactory(Client).connect<Client>(false)
+    socket.end()
+    expect({ inOnClose: seen, later: client.response }).toEqual({ inOnClose: undefined, later: undefined })
+  })
+})
+
+describe('messages', () => {
+  it('are text as strings, and binary as octets', () => {
+    const seen: unknown[] = []
+    class Both extends ScriptClient {
+      override onTextMessage(text: string): void {
+        seen.push(text)
+      }
+      override onMessage(payload: Uint8Array, isBinary: boolean): void {
+        seen.push({ payload: [...payload], isBinary })
+      }
+    }
+    const [, socket] = new ScriptFactory(Both).connect<Both>()
+    socket.say('ä', Uint8Array.of(1, 2))
+    expect(seen).toEqual(['ä', { payload: [1, 2], isBinary: true }])
+  })
+
+  it('are octets where there is no hook for text, as on Node', () => {
+    const seen: unknown[] = []
+    class Octets extends WebSocketClientProtocol {
+      override onMessage(payload: Uint8Array, isBinary: boolean): void {
+        seen.push({ payload: [...payload], isBinary })
+      }
+    }
+    const [, socket] = new ScriptFactory(Octets).connect<Octets>()
+    socket.say('ä', Uint8Array.of(1, 2))
+    expect(seen).toEqual([
+      { payload: [0xc3, 0xa4], isBinary: false },
+      { payload: [1, 2], isBinary: true },
+    ])
   })
 
   it('above the limit are refused, counted in octets', () => {
     const [client, socket] = new ScriptFactory(ScriptClient, { maxMessagePayloadSize: 8 }).connect()
-    socket.say('[8,"ää"]')
-    expect(socket.closes).toEqual([[4009, 'message of 10 octets; at most 8 are taken']])
+    socket.say('12', '1234ää')
+    expect(client.hooks).toEqual(['onOpen', 'onTextMessage 12', 'onTextMessage 1234ää'])
+    socket.say('12345ää')
+    expect(socket.closes).toEqual([[4009, 'message of 9 octets; at most 8 are taken']])
     expect(client.isOpen).toBe(false)
     const [, other] = new ScriptFactory(ScriptClient, { maxMessagePayloadSize: 0 }).connect()
-    other.say([8, 'http://e/t', 'x'.repeat(10_000)])
+    other.say('x'.repeat(10_000))
     expect(other.closes).toEqual([])
+  })
+
+  it('wait behind a thenable that is not a promise, and none of them is lost', async () => {
+    const heard: string[] = []
+    class Thenable extends ScriptClient {
+      override onTextMessage(text: string): Promise<void> {
+        heard.push(text)
+        // biome-ignore lint/suspicious/noThenProperty: a thenable of another library
+        return { then: (resolve: () => void) => resolve() } as Promise<void>
+      }
+    }
+    const [client, socket] = new ScriptFactory(Thenable).connect<Thenable>()
+    socket.say('one', 'two')
+    await settled()
+    expect({ heard, isOpen: client.isOpen, closes: socket.closes }).toEqual({ heard: ['one', 'two'], isOpen: true, closes: [] })
   })
 
   it('wait behind the promise of the one before', async () => {
@@ -187,25 +241,25 @@ describe('messages', () => {
 
   it('close the connection where a hook throws, and the error is reported', () => {
     class Faulty extends ScriptClient {
-      override onSessionOpen(): void {
-        throw new Error('no session')
+      override onTextMessage(): void {
+        throw new Error('not this')
       }
     }
     const factory = new ScriptFactory(Faulty)
     const [client, socket] = factory.connect<Faulty>()
-    socket.say([0, 'session-1', 1, 'test'])
+    socket.say('this')
     expect(socket.closes).toEqual([[4011, 'internal error']])
-    expect(factory.errors).toMatchObject([{ message: 'no session' }])
+    expect(factory.errors).toMatchObject([{ message: 'not this' }])
     expect(client.isOpen).toBe(false)
   })
 })
 
 describe('messages that wait for a hook', () => {
-  const limit = { wamp: { maxSessionWorkSize: 5000 } }
-  const event = [8, 't', 'x'.repeat(1000)]
+  const limit = { maxWaitingSize: 5000 }
+  const event = 'x'.repeat(1000)
   const closed = 'messages that wait for a hook take more than 5000 octets'
 
-  it('are bounded by maxSessionWorkSize; above it the connection is failed, and nothing of them is kept', () => {
+  it('are bounded by maxWaitingSize; above it the connection is failed, and nothing of them is kept', () => {
     class Slow extends ScriptClient {
       override onOpen(): Promise<void> {
         return new Promise(() => undefined)
@@ -236,9 +290,9 @@ describe('sending', () => {
   it('says stop above the high-water mark, and tells when everything has gone out', () => {
     const factory = new ScriptFactory(ScriptClient, { sendHighWaterMark: 10 })
     const [client, socket] = factory.connect()
-    expect(client.sendMessage('[1]')).toBe(true)
+    expect(client.sendMessage('1')).toBe(true)
     socket.bufferedAmount = 11
-    expect([client.sendMessage('[2]'), client.sendMessage('[3]')]).toEqual([false, false])
+    expect([client.sendMessage('2'), client.sendMessage('3')]).toEqual([false, false])
     expect([client.isWritable, client.bufferedAmount]).toEqual([false, 11])
     factory.fakeClock.advance(60)
     expect(client.hooks).toEqual(['onOpen'])
@@ -246,41 +300,34 @@ describe('sending', () => {
     factory.fakeClock.advance(60)
     expect(client.hooks).toEqual(['onOpen', 'onDrain'])
     factory.fakeClock.advance(1000)
-    expect([client.hooks.length, factory.fakeClock.pending, socket.sent]).toEqual([2, 0, [[1], [2], [3]]])
+    expect([client.hooks.length, factory.fakeClock.pending, socket.sent]).toEqual([2, 0, ['1', '2', '3']])
   })
 
   it('gives up above maxUnsentSize', async () => {
     const factory = new ScriptFactory(ScriptClient, { maxUnsentSize: 100 })
     const [client, socket] = factory.connect()
     socket.bufferedAmount = 101
-    expect(client.sendMessage('[1]')).toBe(false)
+    expect(client.sendMessage('1')).toBe(false)
     const reason = 'more than 100 octets are unsent: the peer reads too slowly'
     expect(await client.closed).toEqual({ code: 1006, reason, wasClean: false, by: 'self' })
     expect([socket.closes, factory.fakeClock.pending]).toEqual([[[]], 0])
     const [other, unbounded] = new ScriptFactory(ScriptClient, { maxUnsentSize: 0 }).connect()
     unbounded.bufferedAmount = 2 ** 40
-    other.sendMessage('[1]')
+    other.sendMessage('1')
     expect(other.isOpen).toBe(true)
-  })
-
-  it('takes text alone', () => {
-    const [client] = new ScriptFactory().connect()
-    expect(() => client.sendMessage(new Uint8Array(1) as unknown as string)).toThrow(
-      'a message of WAMP must be a string, and not [object Uint8Array]',
-    )
   })
 
   it('is false once the connection is closing, and never throws then', () => {
     const [client, socket] = new ScriptFactory().connect()
     client.sendClose(1000)
-    expect([client.sendMessage('[1]'), socket.sent]).toEqual([false, []])
+    expect([client.sendMessage('1'), socket.sent]).toEqual([false, []])
   })
 
   it('stops asking for what is unsent when the connection is gone', () => {
     const factory = new ScriptFactory()
     const [client, socket] = factory.connect()
     socket.bufferedAmount = 2 ** 20
-    client.sendMessage('[1]')
+    client.sendMessage('1')
     socket.end()
     factory.fakeClock.advance(1000)
     expect([client.hooks, factory.fakeClock.pending]).toEqual([['onOpen', 'onClose false 1006 the connection was lost'], 0])
@@ -345,7 +392,7 @@ describe('closing', () => {
     client.dropConnection()
     expect(client.hooks).toEqual(['onOpen', 'onClose false 1006 dropped by this side'])
     expect([socket.closes, (await client.closed).by]).toEqual([[[]], 'self'])
-    socket.say([0, 'session-1', 1, 'test'])
+    socket.say('late')
     expect(client.hooks.length).toBe(2)
   })
 

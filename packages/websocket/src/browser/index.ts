@@ -1,0 +1,17 @@
+/** The entry `@autobahn-ts/websocket/browser`: clients over the platform's `WebSocket`. */
+
+export type { Awaitable } from '../bytes/awaitable.ts'
+export type { Clock, Timer } from '../bytes/clock.ts'
+export type { Octets, ReceivedOctets } from '../bytes/octets.ts'
+export { CloseCode } from '../protocol/faults/close-code.ts'
+export { ApiMisuse, ConnectionClosed, HandshakeFailed } from '../protocol/faults/errors.ts'
+export type { CloseInfo } from '../protocol/life/close-info.ts'
+export { State } from '../protocol/life/state.ts'
+export { browserClock } from './browser-clock.ts'
+export { type BrowserOptions, browserOptions, browserSettings } from './browser-options.ts'
+export { type ClientFactoryOptions, WebSocketClientFactory } from './client-factory.ts'
+export { type ConnectOptions, connectWS } from './connect-ws.ts'
+export type { PlatformSocket, PlatformSocketClass, SocketEvent } from './platform-socket.ts'
+export { WebSocketClientProtocol } from './protocol.ts'
+export type { SocketResponse } from './socket-connection.ts'
+export { retryWhenOnline } from './when-online.ts'
