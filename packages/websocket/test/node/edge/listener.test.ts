@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import * as net from 'node:net'
@@ -8,6 +9,7 @@ import { connectWS } from '../../../src/node/edge/connect-ws.ts'
 import { type ListenOptions, listenWS } from '../../../src/node/edge/listen-ws.ts'
 import type { Listener } from '../../../src/node/edge/listener.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
+import { FakeClock } from '../../../src/testing/index.ts'
 import { certificates } from '../../fixtures/certificates.ts'
 import { Echo, EchoFactory, type Listening, listeningTo, upgradeRequest } from '../../fixtures/echo.ts'
 import { until } from '../../fixtures/until.ts'
@@ -143,23 +145,30 @@ describe('Listener.close', () => {
   })
 
   it('drops at the deadline who does not answer', async () => {
-    const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }))
+    const clock = new FakeClock()
+    const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }), { clock })
     const socket = await openedRaw(listener)
-    const started = performance.now()
-    await listener.close({ timeout: 0.1 })
-    expect(performance.now() - started).toBeGreaterThan(90)
+    const closing = listener.close({ timeout: 0.1 })
+    clock.advance(99)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(listener.connectionCount).toBe(1)
+    clock.advance(1)
+    await closing
+    expect(listener.connectionCount).toBe(0)
     socket.destroy()
   })
 
   it('keeps the process alive until then, which a paused socket does not', async () => {
-    const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }))
+    const clock = new FakeClock()
+    const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }), { clock })
     const socket = await openedRaw(listener)
-    const timers = (): number => process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length
-    const before = timers()
-    const closing = listener.close({ timeout: 0.05 })
-    expect(timers()).toBe(before + 1)
+    const timers = new TimersInUse()
+    const closing = timers.madeBy(() => listener.close({ timeout: 0.05 }))
+    expect(await timers.count()).toBe(1)
+    clock.advance(50)
     await closing
-    expect(timers()).toBe(before)
+    expect(await timers.count()).toBe(0)
+    timers.stop()
     socket.destroy()
   })
 
@@ -230,6 +239,36 @@ async function openedRaw(listener: Listener): Promise<net.Socket> {
   socket.write(upgradeRequest().replace('Host: localhost', `Host: 127.0.0.1:${listener.port}`))
   await once(socket, 'data')
   return socket
+}
+
+/** The timers that a call makes before it returns. Counting all of the process would count those of the test runner, which come and go. */
+class TimersInUse {
+  readonly #timers = new Map<number, NodeJS.Timeout>()
+  #isWatching = false
+  readonly #hook = createHook({
+    init: (id, type, _, resource) => {
+      if (this.#isWatching && type === 'Timeout') this.#timers.set(id, resource as NodeJS.Timeout)
+    },
+    destroy: id => void this.#timers.delete(id),
+  }).enable()
+
+  madeBy<T>(call: () => T): T {
+    this.#isWatching = true
+    const result = call()
+    this.#isWatching = false
+    return result
+  }
+
+  /** Those that have neither fired nor been cleared, and keep the process alive. */
+  async count(): Promise<number> {
+    // Node reports cleared timers in the next turn of the loop.
+    await new Promise(resolve => setImmediate(resolve))
+    return [...this.#timers.values()].filter(timer => timer.hasRef()).length
+  }
+
+  stop(): void {
+    this.#hook.disable()
+  }
 }
 
 function isOurs(resource: string): boolean {
