@@ -1,6 +1,7 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
+import { acceptedRequest } from '../handshake/request.ts'
 import { checkOptions } from '../protocol/checks/check-options.ts'
 import { trueOrFalse } from '../protocol/checks/option-values.ts'
 import type { WebSocketConnection } from '../protocol/connection/connection.ts'
@@ -21,7 +22,7 @@ import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
 import type { WebSocketFactory } from './factory.ts'
 import { checkedIsBinary, checkedOctets } from './payload.ts'
-import { attach, collector, isConnected, type ProtocolParts, parts } from './protocol-parts.ts'
+import { attach, collector, isConnected, keepRequest, type ProtocolParts, parts } from './protocol-parts.ts'
 import { frameChecks, frameOptions, sendOptions } from './send-checks.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
 
@@ -414,8 +415,28 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
   /** The value that `onConnect` returned as `data`. */
   data: unknown
 
-  /** The client's request; set before `onConnect` is called. */
-  request: ConnectionRequest | undefined
+  /** The request, or the text of its head: most applications do not look at it again once the connection is open. */
+  #request: ConnectionRequest | string | undefined
+
+  /**
+   * The client's request; set before `onConnect` is called.
+   *
+   * An open connection keeps the text alone, and parses it when the request is asked for: an object that was kept from `onConnect` is equal to this
+   * one, and not the same.
+   */
+  get request(): ConnectionRequest | undefined {
+    if (typeof this.#request === 'string') this.#request = acceptedRequest(this.#request, this.transport)
+    return this.#request
+  }
+
+  set request(request: ConnectionRequest | undefined) {
+    this.#request = request
+  }
+
+  /** @internal */
+  [keepRequest](head: string): void {
+    this.#request = head
+  }
 
   /**
    * Called when a client wants to connect. Accept by returning nothing, a subprotocol, or `{ protocol, headers, data }`; refuse by throwing

@@ -23,7 +23,7 @@ import { CompressingOptions, type ServerProtocolOptions, serverExtensions } from
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import { WebSocketProtocol, WebSocketServerProtocol } from './protocol.ts'
-import { attach, isConnected, parts } from './protocol-parts.ts'
+import { attach, isConnected, keepRequest, parts } from './protocol-parts.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 
 /** The parameters of a server's opening handshakes. */
@@ -284,6 +284,10 @@ class ProtocolDecision implements ServerDecision {
   accepted(data: unknown): void {
     this.#protocol.data = data
     this.#factory.open.add(this.#protocol)
+  }
+
+  opened(request: ConnectionRequest, head: string | undefined): void {
+    if (head !== undefined && this.#protocol.request === request) this.#protocol[keepRequest](head)
   }
 
   report(error: Error): void {

@@ -7,7 +7,7 @@ import { isBase64Of16 } from './http/base64.ts'
 import { parseExtensions } from './http/extension-header.ts'
 import type { HeaderFields } from './http/header-fields.ts'
 import { HttpException } from './http/http-exception.ts'
-import type { RequestHead } from './http/http1-head.ts'
+import { parseRequestHead, type RequestHead } from './http/http1-head.ts'
 import { asHttpException } from './http/malformed-head.ts'
 import { parseQuery } from './http/query.ts'
 import { quoted } from './http/quoted.ts'
@@ -78,10 +78,42 @@ export function checkRequest(
   const forwarded = forwardedPeer(headers, transport.peer.address, options)
   if (origin !== undefined && forwarded === undefined) checkLoopbackHost(authority!.host, transport, options)
   const reached = forwarded === undefined ? transport : { ...transport, peer: forwarded }
-  const { host } = authority!
-  const parts = partsOf(target.resource)
-  const request = { peer: reached.peer, transport: reached, headers, host, ...parts, version, origin, protocols, extensions }
+  const request = {
+    peer: reached.peer,
+    transport: reached,
+    headers,
+    host: authority!.host,
+    ...partsOf(target.resource),
+    version,
+    origin,
+    protocols,
+    extensions,
+  }
   return { isUpgrade: true, request, key }
+}
+
+/**
+ * Reads a request again that `checkRequest` has accepted, from the text of its head.
+ *
+ * `reached` is the transport of the request that was accepted: its peer is the client, also behind trusted proxies.
+ */
+export function acceptedRequest(text: string, reached: TransportDetails): ConnectionRequest {
+  const head = parseRequestHead(text)
+  const { headers } = head
+  const target = parseTarget(head.target)
+  const version = Number(headers.get('sec-websocket-version'))
+  const offered = headers.get('sec-websocket-extensions')
+  return {
+    peer: reached.peer,
+    transport: reached,
+    headers,
+    host: authorityOf(head, target.authority, true)!.host,
+    ...partsOf(target.resource),
+    version,
+    origin: originOf(headers, version),
+    protocols: protocolsOf(headers),
+    extensions: offered === undefined ? nothing : parseExtensions(offered),
+  }
 }
 
 /** Returns the answer to a GET or HEAD that does not ask for WebSocket, RFC 9110 §15.5.22. */

@@ -33,6 +33,8 @@ export interface ServerDecision {
   onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept>
   /** Called when the connection is accepted, with the `data` from `onConnect`. */
   accepted(data: unknown): void
+  /** The connection is open. `head` is the text of the request's head, where it was read here. */
+  opened(request: ConnectionRequest, head: string | undefined): void
   report(error: Error): void
 }
 
@@ -51,6 +53,8 @@ export class ServerHandshake implements Opening {
   readonly #parts: ServerHandshakeParts
   readonly #reader: HeadReader
   #hasHead = false
+  /** The request's head as text, where it was read here and not by an HTTP server. */
+  #text: string | undefined
   #asksForHead = false
 
   constructor(parts: ServerHandshakeParts) {
@@ -64,6 +68,7 @@ export class ServerHandshake implements Opening {
     try {
       const complete = asHttpException(() => this.#reader.push(octets))
       if (complete === undefined) return undefined
+      this.#text = complete.text
       this.headReceived(asHttpException(() => parseRequestHead(complete.text)))
       return complete.rest
     } catch (error) {
@@ -157,5 +162,6 @@ export class ServerHandshake implements Opening {
       throw error
     }
     connection.open({ subprotocol: protocol, extensions })
+    decision.opened(request, this.#text)
   }
 }

@@ -14,6 +14,6 @@ describe('what factories use of a protocol', () => {
 
   it('is not among the own properties of a connected protocol, so that printing it shows what the application has put there', () => {
     const [, protocol] = new MemoryLink().serve(new WebSocketServerFactory(undefined, { protocol: Plain }))
-    expect(Reflect.ownKeys(protocol).sort()).toEqual(['data', 'request'])
+    expect(Reflect.ownKeys(protocol).sort()).toEqual(['data'])
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionRequest } from '../../src/handshake/connection-request.ts'
 import { parseRequestHead } from '../../src/handshake/http/http1-head.ts'
-import { checkRequest, type RequestOptions, type RequestSession, upgradeRequired } from '../../src/handshake/request.ts'
+import { acceptedRequest, checkRequest, type RequestOptions, type RequestSession, upgradeRequired } from '../../src/handshake/request.ts'
 import type { TransportDetails } from '../../src/protocol/life/transport-details.ts'
 
 const transport: TransportDetails = { peer: { address: '10.0.0.1', port: 5555 }, own: { address: '10.0.0.2', port: 80 }, isSecure: false }
@@ -412,6 +412,28 @@ describe('checkRequest', () => {
         }
       }),
     )
+  })
+})
+
+describe('acceptedRequest', () => {
+  it('reads the same from the text as checkRequest did', () => {
+    const lines = {
+      ...whole,
+      Origin: 'http://server.example.com',
+      'Sec-WebSocket-Protocol': 'chat, superchat',
+      'Sec-WebSocket-Extensions': 'foo; bar=1, baz',
+      'X-Forwarded-For': '198.51.100.7',
+    }
+    for (const asked of [lines, whole]) {
+      const text = `GET /a%20b?x=1 HTTP/1.1\r\n${Object.entries(asked)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`
+      const checked = checkRequest(parseRequestHead(text), transport, { ...defaults, trustXForwardedFor: 1 })
+      if (!checked.isUpgrade) throw new Error('plain')
+      const { request } = checked
+      const again = acceptedRequest(text, request.transport)
+      expect({ ...again, headers: [...again.headers] }).toEqual({ ...request, headers: [...request.headers] })
+    }
   })
 })
 

@@ -80,6 +80,28 @@ describe('a server that accepts', () => {
     expect(protocol.request?.resource).toBe('/a?b')
   })
 
+  it('has the same request after it was parsed anew, once the connection is open', async () => {
+    let given: ConnectionRequest | undefined
+    const keep = (request: ConnectionRequest): void => {
+      given = request
+    }
+    const { peer, protocol } = serving(keep, { trustXForwardedFor: 1 })
+    await peer.open('/a?b=c', 'X-Forwarded-For: 198.51.100.7\r\nSec-WebSocket-Protocol: x, y\r\nSec-WebSocket-Extensions: z; q=1')
+    const again = protocol.request!
+    expect(again).not.toBe(given)
+    expect({ ...again, headers: [...again.headers] }).toEqual({ ...given, headers: [...given!.headers] })
+    expect(protocol.request).toBe(again)
+  })
+
+  it('keeps a request that the application has put in its place', async () => {
+    const own = { resource: '/own' } as ConnectionRequest
+    const { peer, protocol } = serving((_, self) => {
+      self.request = own
+    })
+    await peer.open('/a')
+    expect(protocol.request).toBe(own)
+  })
+
   it('takes a request that an HTTP server has read, and all octets as frames', async () => {
     const { peer, protocol } = withHead(upgrade('/path'))
     peer.write(masked(0x81, 'hello'))

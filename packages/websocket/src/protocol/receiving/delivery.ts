@@ -60,7 +60,7 @@ export class MessageDelivery implements Delivery {
   }
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
-    if (missing === 0 && this.#isLastFrame && this.#whole === undefined && !this.#hasGathered) {
+    if (missing === 0 && this.#isLastFrame && this.#whole === undefined && (this.#gathered === undefined || this.#gathered.length === 0)) {
       this.#whole = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
     } else {
       this.#gathered ??= new GatheredOctets(this.#allocate)
@@ -84,10 +84,6 @@ export class MessageDelivery implements Delivery {
 
   #piecesEnded(pieces: readonly Octets[], isBinary: boolean): void {
     this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
-  }
-
-  get #hasGathered(): boolean {
-    return this.#gathered !== undefined && this.#gathered.length > 0
   }
 
   /** A promise holds the reading, as a hook's own does. */
