@@ -14,10 +14,10 @@ import { joinedTaps } from '../protocol/frames/wire-tap.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
+import { Loans } from '../protocol/life/loans.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
 import { type Delivery, HookDelivery, MessageDelivery } from '../protocol/receiving/delivery.ts'
-import { ReaderPool } from '../protocol/receiving/reader-pool.ts'
 import { TextDelivery, type TextHooks } from '../protocol/receiving/text-delivery.ts'
 import { FlushQueue } from '../protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
@@ -139,13 +139,13 @@ export abstract class WebSocketFactory {
       lastHooksWait: hooks => this.lastHooksWait(hooks),
     }
     const { connectionRole: role, readAhead, answersInMicrotasks } = this
-    const readers = new ReaderPool()
     this.#shared = {
       role,
       runtime,
       options,
       pool: this.#pool,
-      readers,
+      readingHalves: new Loans(),
+      sendingHalves: new Loans(),
       flushes: this.#flushesOn(runtime),
       owner,
       readAhead,

@@ -6,10 +6,12 @@ import type { HandshakeFailed } from '../faults/errors.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
+import type { Loans } from '../life/loans.ts'
 import type { CommonOptions } from '../options/options.ts'
 import type { Delivery } from '../receiving/delivery.ts'
-import type { ReaderPool } from '../receiving/reader-pool.ts'
+import type { ReadingHalf } from '../receiving/message-reader.ts'
 import type { FlushQueue } from '../sending/flush-queue.ts'
+import type { SendingHalf } from '../sending/outbox.ts'
 import type { ScratchPool } from '../sending/outgoing-batch.ts'
 import type { Observer } from './observer.ts'
 
@@ -31,7 +33,8 @@ export interface SharedParts {
   readonly runtime: Runtime
   readonly options: CommonOptions
   readonly pool: ScratchPool
-  readonly readers: ReaderPool
+  readonly readingHalves: Loans<ReadingHalf>
+  readonly sendingHalves: Loans<SendingHalf>
   readonly flushes: FlushQueue
   readonly owner: ConnectionOwner
   /** Octets that a connection reads ahead while hooks wait. */

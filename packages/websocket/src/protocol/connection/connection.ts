@@ -15,14 +15,14 @@ import { type HookOutcome, HookRunner } from '../hooks/hook-runner.ts'
 import type { CloseInfo } from '../life/close-info.ts'
 import { ConnectionState } from '../life/connection-state.ts'
 import { Deadline } from '../life/deadline.ts'
+import type { Borrower } from '../life/loans.ts'
 import { Settlement } from '../life/settlement.ts'
 import type { State } from '../life/state.ts'
 import { Timings } from '../life/timings.ts'
 import { TrafficStats } from '../life/traffic-stats.ts'
 import type { Delivery } from '../receiving/delivery.ts'
 import { Incoming, type IncomingEvents } from '../receiving/incoming.ts'
-import { MessageReader } from '../receiving/message-reader.ts'
-import type { Borrower, ReadingHalf } from '../receiving/reader-pool.ts'
+import { MessageReader, type ReadingConnection, type ReadingHalf } from '../receiving/message-reader.ts'
 import { Outbox, type OutboxEvents } from '../sending/outbox.ts'
 import { SendingProgress } from '../sending/sending-progress.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
@@ -39,7 +39,15 @@ import { Onlookers } from './onlookers.ts'
  * they are first needed, and the parts report to this object itself, not to closures of each.
  */
 export class WebSocketConnection
-  implements ByteStreamReader, HookOutcome, IncomingEvents, OutboxEvents, Borrower, AutoPingTarget, ClosingEvents
+  implements
+    ByteStreamReader,
+    HookOutcome,
+    IncomingEvents,
+    OutboxEvents,
+    ReadingConnection,
+    Borrower<ReadingHalf>,
+    AutoPingTarget,
+    ClosingEvents
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
@@ -199,7 +207,7 @@ export class WebSocketConnection
     if (this.#closeInfo !== undefined) return
     const info = this.#closing.transportClosed(error)
     this.#closeInfo = info
-    if (this.#reading !== undefined) this.#parts.shared.readers.giveBack(this.#reading)
+    this.#endLoans()
     this.#closeExtensions()
     this.#parts.shared.owner.gone(this.#parts.hooks)
     this.#onlookers?.closed(info)
@@ -278,23 +286,23 @@ export class WebSocketConnection
 
   /** The headers that a parser lets pass depend on the extensions: connections without any share theirs. */
   borrowParser(): FrameParser {
-    this.#reading = this.#sharesReader ? this.#parts.shared.readers.borrow(this) : this.makeReadingHalf()
-    if (!this.#sharesReader) this.#reading.reader.readFor(this)
+    this.#reading = this.#sharesReader ? this.#parts.shared.readingHalves.borrow(this) : this.makeItem()
+    this.#reading.reader.readFor(this)
     return this.#reading.parser
   }
 
-  makeReadingHalf(): ReadingHalf {
+  makeItem(): ReadingHalf {
     const { options, runtime, role } = this.#parts.shared
     const reader = new MessageReader(options, runtime.text)
     const rules = { peerMasks: role.peerMasks, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
     return { parser: new FrameParser(rules, reader, chosenMasker(options.applyMask, runtime.masker)), reader }
   }
 
-  get sparesReader(): boolean {
+  get sparesItem(): boolean {
     return this.#incoming.sparesParser
   }
 
-  readerTaken(): void {
+  itemTaken(): void {
     this.#reading = undefined
     this.#incoming.parserTaken()
   }
@@ -417,6 +425,11 @@ export class WebSocketConnection
 
   get #sharesReader(): boolean {
     return this.#chain === ExtensionChain.none
+  }
+
+  #endLoans(): void {
+    if (this.#reading !== undefined) this.#parts.shared.readingHalves.end(this.#reading)
+    this.outbox.endLoan()
   }
 
   #makeAutoPing(): AutoPing | undefined {

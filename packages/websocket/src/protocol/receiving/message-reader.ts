@@ -3,7 +3,7 @@ import { copyOf, type Octets } from '../../bytes/octets.ts'
 import type { Text } from '../../bytes/text.ts'
 import type { ExtensionChain } from '../extending/extension-chain.ts'
 import { protocolError } from '../faults/errors.ts'
-import type { FrameSink } from '../frames/frame-parser.ts'
+import type { FrameParser, FrameSink } from '../frames/frame-parser.ts'
 import { emittedOctets } from '../frames/given-octets.ts'
 import { isControl, isReserved, Opcode } from '../frames/opcode.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
@@ -21,6 +21,12 @@ export interface DecodingEvents {
   /** Reading may go on. */
   decoded(): void
   decodingFailed(error: unknown): void
+}
+
+/** A parser, and the reader that it hands frames to. */
+export interface ReadingHalf {
+  readonly parser: FrameParser
+  readonly reader: MessageReader
 }
 
 /** The connection whose frames are read. */
@@ -43,7 +49,7 @@ export interface ReadingConnection extends WholeFrameSink, DecodingEvents {
  * A frame of a message goes through `IncomingMessage`, which checks it, and `MessageDecoding` where an extension decodes it, to the
  * `Delivery`. All other frames are gathered in `WholeFrames`.
  *
- * A reader knows nothing of its connection from one message to the next, so that another connection can use it meanwhile: see `ReaderPool`.
+ * A reader knows nothing of its connection from one message to the next, so that another connection can use it meanwhile: see `Loans`.
  */
 export class MessageReader implements FrameSink, DecodedSink {
   readonly #limits: MessageLimits

@@ -44,7 +44,7 @@ export class FrameWriter {
   readonly #batch: OutgoingBatch
   readonly #rules: WriterRules
   readonly #crypto: Crypto
-  readonly #stats: TrafficStats
+  #stats: TrafficStats
   readonly #source: object
   /** The mask key of the frame being written, as a number; 0 where nothing is masked. */
   #key = 0
@@ -57,6 +57,11 @@ export class FrameWriter {
     this.#crypto = crypto
     this.#stats = stats
     this.#source = source
+  }
+
+  /** Serves another connection from now on, which has no taps. Called between two frames. */
+  serve(stats: TrafficStats): void {
+    this.#stats = stats
   }
 
   /** Writes a whole frame. `first` is its first octet. */

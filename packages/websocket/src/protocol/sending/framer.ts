@@ -28,9 +28,9 @@ import type { MadeMessage, PreparedMessage } from './prepared-message.ts'
 export class Framer {
   readonly #frames: FrameWriter
   readonly #chain: ExtensionChain
-  readonly #stats: TrafficStats
+  #stats: TrafficStats
   readonly #text: Text
-  readonly #events: EncodingEvents
+  #events: EncodingEvents
   readonly #autoFragmentSize: number
   /** Only where an extension transforms messages. */
   readonly #encodings: EncodingQueue | undefined
@@ -67,6 +67,14 @@ export class Framer {
     this.#autoFragmentSize = autoFragmentSize
     this.#encodings = chain.hasEncoder ? new EncodingQueue(events) : undefined
     this.#tools = { chain, frames: this.#frames, clock: runtime.clock }
+  }
+
+  /** Serves another connection from now on, which has no extensions and no taps. Called between two messages. */
+  serve(stats: TrafficStats, events: EncodingEvents): void {
+    this.#stats = stats
+    this.#events = events
+    this.#message = undefined
+    this.#frames.serve(stats)
   }
 
   /** Whether a frame was begun and not completed: no other frame may go between its octets. */

@@ -10,6 +10,7 @@ import { Opcode } from '../frames/opcode.ts'
 import type { FrameOptions, SendOptions, SendOutcome } from '../frames/send-options.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import type { ConnectionState } from '../life/connection-state.ts'
+import type { Borrower, Loans } from '../life/loans.ts'
 import type { Timings } from '../life/timings.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { CommonOptions } from '../options/options.ts'
@@ -32,6 +33,7 @@ export interface OutboxParts {
     readonly runtime: Runtime
     readonly pool: ScratchPool
     readonly flushes: FlushQueue
+    readonly sendingHalves: Loans<SendingHalf>
     /** `masks`: whether our frames are masked, as those of clients are (RFC 6455 §5.1). */
     readonly role: { readonly masks: boolean }
     readonly options: OutboxOptions
@@ -55,6 +57,14 @@ export interface OutboxEvents {
   unsentLimitExceeded(message: string): void
 }
 
+/** What frames messages for a connection, and joins their octets until they leave. */
+export interface SendingHalf {
+  readonly framer: Framer
+  readonly batch: OutgoingBatch
+  /** Of the connection that it serves. */
+  events: OutboxEvents
+}
+
 /**
  * The sending half of one connection: decides what may go now, what waits, what is skipped, and when octets leave.
  *
@@ -66,13 +76,15 @@ export interface OutboxEvents {
  * A broadcast's message for this connection is kept as a reference, and written in the turn of the `FlushQueue`: written for thousands at
  * once, it would keep the event loop. Whatever is sent before that turn comes goes behind it.
  */
-export class Outbox implements Flushable, EncodingEvents {
+export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> {
   readonly #parts: OutboxParts
   readonly #state: ConnectionState
   readonly #stats: TrafficStats
   readonly #timings: Timings | undefined
   readonly #events: OutboxEvents
   #chain: ExtensionChain = ExtensionChain.none
+  /** Borrowed while something is sent, with the two that are in it. */
+  #half: SendingHalf | undefined
   #framer: Framer | undefined
   #batch: OutgoingBatch | undefined
   #waiting: WaitingFrames | undefined
@@ -87,7 +99,8 @@ export class Outbox implements Flushable, EncodingEvents {
   #isFull = false
   #isReading = false
   #isFlushQueued = false
-  #openingOctets = 0
+  /** Octets that the transport was given before there was the batch that there is now, by the opening handshake and by earlier ones. */
+  #handedEarlier = 0
   /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
   #handedBefore = 0
 
@@ -117,7 +130,7 @@ export class Outbox implements Flushable, EncodingEvents {
 
   /** Octets that the transport was given so far, those of the opening handshake included. */
   get handed(): number {
-    return this.#openingOctets + (this.#batch?.handed ?? 0)
+    return this.#handedEarlier + (this.#batch?.handed ?? 0)
   }
 
   /** Whether the connection is open and below its high-water mark. */
@@ -254,7 +267,7 @@ export class Outbox implements Flushable, EncodingEvents {
   writeOpening(octets: Octets): void {
     this.#stats.outgoingOctetsWireLevel += octets.length
     this.#stats.preopenOutgoingOctetsWireLevel += octets.length
-    this.#openingOctets += octets.length
+    this.#handedEarlier += octets.length
     this.#events.octetsTap?.(octets)
     this.#parts.stream.write(octets)
   }
@@ -587,15 +600,28 @@ export class Outbox implements Flushable, EncodingEvents {
   }
 
   #make(): Framer {
+    const { stream, wireTap, shared } = this.#parts
+    const isAlone = this.#chain !== ExtensionChain.none || wireTap !== undefined || this.#events.octetsTap !== undefined
+    const half = isAlone ? this.makeItem() : shared.sendingHalves.borrow(this)
+    if (half.events !== this.#events) {
+      half.events = this.#events
+      half.batch.serve(stream, this.#stats)
+      half.framer.serve(this.#stats, this)
+    }
+    half.batch.expectsMany = this.#isReading
+    this.#half = half
+    this.#batch = half.batch
+    this.#framer = half.framer
+    return half.framer
+  }
+
+  makeItem(): SendingHalf {
     const { stream, hooks, wireTap, shared } = this.#parts
     const { runtime, pool, options, role } = shared
-    const batch = new OutgoingBatch(stream, pool, this.#stats, this.#events.octetsTap, (error, isIntact) =>
-      this.#events.flushFailed(error, isIntact),
-    )
-    batch.expectsMany = this.#isReading
+    const failed = (error: unknown, isIntact: boolean): void => half.events.flushFailed(error, isIntact)
+    const batch = new OutgoingBatch(stream, pool, this.#stats, this.#events.octetsTap, failed)
     const rules = { masks: role.masks, masker: chosenMasker(options.applyMask, runtime.masker), wireTap }
-    this.#batch = batch
-    this.#framer = new Framer({
+    const framer = new Framer({
       batch,
       chain: this.#chain,
       rules,
@@ -605,7 +631,25 @@ export class Outbox implements Flushable, EncodingEvents {
       autoFragmentSize: options.autoFragmentSize,
       events: this,
     })
-    return this.#framer
+    const half: SendingHalf = { framer, batch, events: this.#events }
+    return half
+  }
+
+  /** Whether nothing of what was sent is left here or with the transport, and no message is begun. */
+  get sparesItem(): boolean {
+    if (this.#isReading || this.#isFlushQueued || this.#framer?.isInMessage !== false) return false
+    return this.#batch!.isAtRest && this.#parts.stream.bufferedAmount === 0
+  }
+
+  itemTaken(): void {
+    this.#handedEarlier += this.#batch!.handed
+    this.#handedBefore = 0
+    this.#half = this.#framer = this.#batch = undefined
+  }
+
+  /** The connection is gone. */
+  endLoan(): void {
+    if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
   }
 }
 

@@ -15,9 +15,9 @@ import type { TrafficStats } from '../life/traffic-stats.ts'
  * never keeps more than one scratch.
  */
 export class OutgoingBatch {
-  readonly #stream: ByteStream
+  #stream: ByteStream
   readonly #pool: ScratchPool
-  readonly #stats: TrafficStats
+  #stats: TrafficStats
   readonly #sent: ((octets: Octets) => void) | undefined
   readonly #failed: (error: unknown, isIntact: boolean) => void
   #scratch: Octets | undefined
@@ -36,6 +36,7 @@ export class OutgoingBatch {
   #isLent = false
   /** Whether the last flush may have ended within a frame. */
   mayBeginInFrame = false
+  #isFlushing = false
 
   /**
    * `sent` sees each piece as it goes to the transport. `failed` is called when a flush could not hand on its octets, which are forgotten
@@ -53,6 +54,19 @@ export class OutgoingBatch {
     this.#stats = stats
     this.#sent = sent
     this.#failed = failed
+  }
+
+  /** Serves another connection from now on, which has no taps. Called at rest. */
+  serve(stream: ByteStream, stats: TrafficStats): void {
+    this.#stream = stream
+    this.#stats = stats
+    this.#handed = 0
+    this.mayBeginInFrame = false
+  }
+
+  /** Whether nothing waits, and no flush is under way. */
+  get isAtRest(): boolean {
+    return this.#length === 0 && !this.#isFlushing
   }
 
   /** Octets that wait for the next flush. */
@@ -105,6 +119,12 @@ export class OutgoingBatch {
    */
   flush(): void {
     if (this.#length === 0) return
+    this.#isFlushing = true
+    this.#flush()
+    this.#isFlushing = false
+  }
+
+  #flush(): void {
     this.#seal()
     const pieces = this.#pieces
     const only = this.#only

@@ -7,11 +7,11 @@ import type { ExtensionInstance } from '../../../src/protocol/extending/extensio
 import { HandshakeFailed, PeerMisbehaved } from '../../../src/protocol/faults/errors.ts'
 import { defaultReadAhead } from '../../../src/protocol/hooks/hook-runner.ts'
 import type { Hooks } from '../../../src/protocol/hooks/hooks.ts'
+import { Loans } from '../../../src/protocol/life/loans.ts'
 import { State } from '../../../src/protocol/life/state.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { type CommonOptions, serverOptions } from '../../../src/protocol/options/options.ts'
 import { MessageDelivery } from '../../../src/protocol/receiving/delivery.ts'
-import { ReaderPool } from '../../../src/protocol/receiving/reader-pool.ts'
 import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../../../src/protocol/sending/prepared-message.ts'
@@ -399,7 +399,8 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
       sendingHalves++
       return pool
     },
-    readers: new ReaderPool(),
+    readingHalves: new Loans(),
+    sendingHalves: new Loans(),
     flushes: new FlushQueue(runtime.clock),
     owner: {
       deliveryFor: (hooks, runner) => new MessageDelivery(runner, hooks, new PayloadMemory(), runtime.clock),

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Extension, Octets, ServerOptions } from '../../../src/index.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
+import { Loans } from '../../../src/protocol/life/loans.ts'
 import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { serverOptions } from '../../../src/protocol/options/options.ts'
 import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
-import { Outbox } from '../../../src/protocol/sending/outbox.ts'
+import { Outbox, type SendingHalf } from '../../../src/protocol/sending/outbox.ts'
 import { ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
 import { FakeStream } from '../fake-stream.ts'
@@ -16,7 +17,14 @@ import { frame, framesIn, summary } from '../wire.ts'
 describe('Outbox', () => {
   it('calls everything misuse before the connection is open', () => {
     const clock = new FakeClock()
-    const shared = { runtime: fakeRuntime(), pool: new ScratchPool(), flushes: new FlushQueue(clock), role: { masks: false }, options }
+    const shared = {
+      runtime: fakeRuntime(),
+      pool: new ScratchPool(),
+      flushes: new FlushQueue(clock),
+      sendingHalves: new Loans<SendingHalf>(),
+      role: { masks: false },
+      options,
+    }
     const parts = { stream: new FakeStream(clock), hooks: {}, wireTap: undefined, shared }
     const outbox = new Outbox(parts, new ConnectionState(), new TrafficStats(), undefined, noEvents)
     const octets = Uint8Array.of(1)

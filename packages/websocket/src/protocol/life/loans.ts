@@ -1,0 +1,51 @@
+/** A connection, or a part of one, that borrows what it works with. */
+export interface Borrower<Item> {
+  /** Makes one, where there is none to borrow. */
+  makeItem(): Item
+  /** Whether it can do without what it has borrowed until it has something to do again: nothing is begun, and nothing is under way. */
+  readonly sparesItem: boolean
+  /** What it had borrowed was lent to another one, before which it was asked for `sparesItem`. */
+  itemTaken(): void
+}
+
+/**
+ * Lends what connections need to read and to send.
+ *
+ * A server's connections are mostly between two messages, where what they read and send with keeps nothing of theirs. So thousands of them share
+ * a few: a connection keeps what it has borrowed until another one needs it. Those that are busy all the time mostly keep theirs, and pay nothing
+ * for the sharing.
+ */
+export class Loans<Item> {
+  readonly #loans: { readonly item: Item; borrower: Borrower<Item> }[] = []
+  /** Where the search for one to spare goes on. */
+  #next = 0
+
+  /** Lends an item, which is taken from another borrower where there are enough. The new borrower makes it its own. */
+  borrow(borrower: Borrower<Item>): Item {
+    if (this.#loans.length >= enough) {
+      // a few only are looked at: where most of them are in the middle of something, one more is made
+      for (let tries = 0; tries < longestSearch; tries++) {
+        this.#next = (this.#next + 1) % this.#loans.length
+        const loan = this.#loans[this.#next]!
+        if (!loan.borrower.sparesItem) continue
+        loan.borrower.itemTaken()
+        loan.borrower = borrower
+        return loan.item
+      }
+    }
+    const item = borrower.makeItem()
+    this.#loans.push({ item, borrower })
+    return item
+  }
+
+  /** Ends a loan, so that it does not keep a connection in memory that is gone. The item is not lent again. */
+  end(item: Item): void {
+    const at = this.#loans.findIndex(loan => loan.item === item)
+    if (at >= 0) this.#loans.splice(at, 1)
+  }
+}
+
+/** Below this, borrowers keep what they have. */
+const enough = 64
+
+const longestSearch = 8

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { type Borrower, Loans } from '../../../src/protocol/life/loans.ts'
+
+describe('Loans', () => {
+  it('lets the first 64 borrowers keep what they have', () => {
+    const { borrowers } = borrowing(64)
+    expect({ items: new Set(borrowers.map(({ item }) => item)).size, taken: count(borrowers) }).toEqual({ items: 64, taken: 0 })
+  })
+
+  it('takes from those that can spare theirs then, one after the other', () => {
+    const { loans, borrowers } = borrowing(64)
+    const late = Array.from({ length: 64 }, () => new Connection())
+    for (const one of late) one.item = loans.borrow(one)
+    expect({ items: new Set(late.map(({ item }) => item)).size, taken: count(borrowers) }).toEqual({ items: 64, taken: 64 })
+    expect(late.some(({ hasMade }) => hasMade)).toBe(false)
+  })
+
+  it('has one more made where all that it looks at are busy', () => {
+    const { loans, borrowers } = borrowing(64)
+    for (const one of borrowers) one.sparesItem = false
+    const late = new Connection()
+    loans.borrow(late)
+    expect({ hasMade: late.hasMade, taken: count(borrowers) }).toEqual({ hasMade: true, taken: 0 })
+  })
+
+  it('forgets an item whose loan has ended, and has another one made', () => {
+    const { loans, borrowers } = borrowing(64)
+    loans.end(borrowers[0]!.item!)
+    loans.end(borrowers[0]!.item!)
+    const late = new Connection()
+    loans.borrow(late)
+    expect({ hasMade: late.hasMade, taken: count(borrowers) }).toEqual({ hasMade: true, taken: 0 })
+  })
+})
+
+function borrowing(number: number): { loans: Loans<object>; borrowers: readonly Connection[] } {
+  const loans = new Loans<object>()
+  const borrowers = Array.from({ length: number }, () => new Connection())
+  for (const one of borrowers) one.item = loans.borrow(one)
+  return { loans, borrowers }
+}
+
+/** How many have lost what they borrowed. */
+function count(borrowers: readonly Connection[]): number {
+  return borrowers.filter(({ item }) => item === undefined).length
+}
+
+class Connection implements Borrower<object> {
+  item: object | undefined
+  sparesItem = true
+  hasMade = false
+
+  makeItem(): object {
+    this.hasMade = true
+    return {}
+  }
+
+  itemTaken(): void {
+    this.item = undefined
+  }
+}
