@@ -364,7 +364,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     if (this.#isBelowMark()) {
       drain.owesDrain = false
       this.#events.writableAgain()
-    } else if (this.#framer?.isEncoding !== true) this.#askForDrain()
+    } else if (this.#isTransportBehind()) this.#askForDrain()
   }
 
   // ---- for the encoding queue
@@ -431,6 +431,14 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   get #tooMuch(): string {
     const { maxUnsentSize } = this.#parts.shared.options
     return `${this.bufferedAmount} octets are unsent, above the limit of ${maxUnsentSize}: the peer reads too slowly`
+  }
+
+  /**
+   * Tells whether there are octets for the transport to hand on. Where all that is unsent waits here (for an encoder, for the end of a streamed
+   * frame, for its slice of a broadcast), asking the transport would ask without end: `#written` asks when they have moved.
+   */
+  #isTransportBehind(): boolean {
+    return this.#parts.stream.bufferedAmount > 0 || (this.#batch !== undefined && this.#batch.length > 0)
   }
 
   #isInMessage(): boolean {
@@ -521,7 +529,10 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     if (this.#batch !== undefined && this.#batch.length >= flushFrom) this.flush()
     else this.#flushLater()
     this.#isFull = !this.#isBelowMark()
-    if (!this.#isFull) return this.#state.maySend ? 'sent' : 'full'
+    if (!this.#isFull) {
+      if (this.#drain?.owesDrain === true) this.#askForDrain()
+      return this.#state.maySend ? 'sent' : 'full'
+    }
     this.#flushLater()
     this.#stopCaller()
     return 'full'

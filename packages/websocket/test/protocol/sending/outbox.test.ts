@@ -283,6 +283,25 @@ describe('backpressure', () => {
     expect(log).toEqual(['drain'])
   })
 
+  it('asks the transport no more while control frames wait for the end of a streamed frame, and calls onDrain behind it', () => {
+    const { protocol, stream, clock, log } = slowReader({ sendHighWaterMark: 100 })
+    stream.isStuck = false
+    let asked = 0
+    const notify = stream.notifyDrained.bind(stream)
+    stream.notifyDrained = () => {
+      if (++asked > 10) throw new Error('asks without end')
+      notify()
+    }
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(2, { final: true })
+    expect(protocol.sendPing(new Uint8Array(125))).toBe(false)
+    clock.flush()
+    expect({ asked, log }).toEqual({ asked: 1, log: [] })
+    protocol.sendMessageFrameData(new Uint8Array(2))
+    clock.flush()
+    expect(log).toEqual(['drain'])
+  })
+
   it('says stop in every tier', () => {
     const { protocol } = slowReader({ sendHighWaterMark: 3 })
     expect(protocol.beginMessage(true)).toBe(true)
