@@ -1,4 +1,4 @@
-/** The entry `@autobahn-ts/websocket`: everything portable, and the transports of Node. */
+/** The entry `@autobahn-ts/websocket`: the portable entry, and the transports of Node. */
 
 export { type Attachment, type AttachOptions, attachWS } from './node/edge/attach-ws.ts'
 export { type ConnectionOptions, connect } from './node/edge/connect.ts'

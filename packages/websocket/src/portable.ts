@@ -1,6 +1,6 @@
 /**
- * The entry `@autobahn-ts/websocket/portable`: what `@autobahn-ts/websocket` has without a runtime's own transports, for packages whose
- * code is to run anywhere. The functions that read an option table are there too, so that such a package keeps its options the same way.
+ * The entry `@autobahn-ts/websocket/portable`: `@autobahn-ts/websocket` without the transports of a runtime, for packages whose code runs
+ * anywhere. It also exports the functions that read a table of options, so that such packages can define their options in the same way.
  */
 
 export type { BroadcastOptions, BroadcastResult } from './application/broadcast.ts'

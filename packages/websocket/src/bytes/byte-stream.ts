@@ -3,44 +3,48 @@ import type { Octets } from './octets.ts'
 /**
  * The port to a reliable, ordered stream of octets: TCP, TLS, a Unix socket, a pair in memory.
  *
- * A stream starts to read when `start` is called and reports everything to that one reader.
+ * A stream begins to read when `start` is called, and reports everything to that one reader.
  */
 export interface ByteStream {
   /** Begins reading. Called once. */
   start(reader: ByteStreamReader): void
-  /** Takes the octets by reference: they must stay untouched until they are drained. May throw: what was written then is lost, and the stream with it. */
+  /**
+   * Writes octets by reference: they must stay untouched until they are drained. May throw; the octets are lost then, and so is the stream.
+   */
   write(octets: Octets): void
-  /** The same for several pieces, which leave in one system call where the runtime can do that. */
+  /** Writes several pieces, in one system call where the runtime can do that. */
   writeAll(pieces: readonly Octets[]): void
-  /** Octets taken and not yet handed to the system. */
+  /** The number of octets that were written and not yet handed to the system. */
   readonly bufferedAmount: number
-  /** The same to the octet, where `bufferedAmount` falls only when a whole write is done. Absent: `bufferedAmount` is exact. */
+  /** The exact number of such octets, where `bufferedAmount` falls only when a whole write is done. Absent: `bufferedAmount` is exact. */
   readonly unsentOctets?: number
-  /** Whether the system keeps octets that it has taken until the peer reads them. Absent: what it has taken, the peer has. */
+  /** Whether the system buffers octets until the peer reads them. Absent: octets that were handed to the system have reached the peer. */
   readonly hasSystemBuffer?: boolean
-  /** Whether writes mostly reach the system at once: octets are free again where `bufferedAmount` is 0 right after their write. */
+  /** Whether most writes reach the system at once: octets may be used again where `bufferedAmount` is 0 right after their write. */
   readonly writesAtOnce?: boolean
-  /** Asks for one `drained` when everything written so far has been handed to the system. */
+  /** Requests one call of `drained` when everything written so far has been handed to the system. */
   notifyDrained(): void
   pause(): void
   resume(): void
-  /** Ends our side after what was written; the other side may still send. */
+  /** Ends our side after everything that was written; the other side may still send. */
   end(): void
   /**
-   * Gives the stream up in both directions. What was written still goes out, however long the peer takes to read it;
-   * `abort` discards it, also after a call without, and resets where the transport can.
+   * Ends the stream in both directions. What was written is still sent, however long the peer takes to read it; `abort` discards it, also
+   * after a call without it, and resets the connection where the transport can.
    */
   destroy(abort: boolean): void
 }
 
 export interface ByteStreamReader {
-  /** The octets are lent: the reader's to change until it returns. */
+  /** Called with octets. They are lent: the reader may change them until it returns. */
   dataReceived(octets: Octets): void
   drained(): void
-  /** What was written can not be handed on any more, for no fault of the transport. A reader without this method sees the stream close. */
+  /**
+   * Called when written octets cannot be handed on, through no fault of the transport. For a reader without this method the stream closes.
+   */
   writeFailed?(error: unknown): void
-  /** The peer will send no more. */
+  /** Called when the peer has ended its side. */
   ended(): void
-  /** Both directions are gone. Called once, last, also after `destroy`. */
+  /** Called once, as the last call, when both directions are closed, also after `destroy`. */
   closed(error: Error | undefined): void
 }

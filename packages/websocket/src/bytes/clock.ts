@@ -1,14 +1,14 @@
 /** The port to time. All times are in milliseconds. */
 export interface Clock {
-  /** Milliseconds since some fixed moment; never goes back. */
+  /** The number of milliseconds since some fixed moment; it never decreases. */
   now(): number
-  /** Calls once, after the delay. Never keeps the process alive by itself. */
+  /** Calls back once, after the delay in milliseconds. Never keeps the process alive by itself. */
   schedule(callback: () => void, delay: number): Timer
-  /** Calls once, after the event being handled now and before the next one is read. */
+  /** Calls back once, after the event that is being handled and before the next one is read. */
   defer(callback: () => void): void
   /**
-   * Calls once, after other events had their turn: for work that goes on for long. `isBrief`: the callback itself takes next to no time, so it
-   * need not wait until the long work of others has had turns.
+   * Calls back once, after other events had their turn; for work that takes long. `isBrief`: the callback itself takes almost no time, so it need not
+   * wait until the long work of other connections has had turns.
    */
   yield(callback: () => void, isBrief?: boolean): void
 }

@@ -3,9 +3,9 @@ import { type Allocate, lengthOf, type Octets, type ReceivedOctets } from './oct
 import { unfinishedMessages, type WorkLane } from './work-lane.ts'
 
 /**
- * Joins pieces, some of them in each turn of the event loop: to fill 16 MiB of fresh memory takes as many milliseconds.
+ * Joins pieces, some of them in each turn of the event loop: filling 16 MiB of fresh memory takes about 16 ms.
  *
- * While it goes on the octets are in memory twice. So one message is joined at a time, before others are decompressed.
+ * Meanwhile the octets are in memory twice. So one message is joined at a time, before others are decompressed.
  */
 export async function joinedInTurns(
   pieces: readonly Octets[],

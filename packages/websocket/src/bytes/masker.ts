@@ -1,7 +1,7 @@
 import { applyMask } from './mask.ts'
 import type { Octets } from './octets.ts'
 
-/** The port to masking, RFC 6455 §5.3, which runtimes can do faster than a loop. */
+/** The port to masking, RFC 6455 §5.3, which runtimes can do faster than loops. */
 export interface Masker {
   /** Masks or unmasks in place. `key`: the four octets, the first one highest; `phase`: the position of `start` in the payload. */
   apply(octets: Octets, start: number, end: number, key: number, phase: number): void
@@ -12,5 +12,5 @@ export function chosenMasker(appliesMask: boolean, own: Masker | undefined): Mas
   return appliesMask ? (own ?? scalarMasker) : undefined
 }
 
-/** The loops, for every runtime. */
+/** Masks with loops, in every runtime. */
 export const scalarMasker: Masker = { apply: applyMask }

@@ -4,17 +4,17 @@ import type { Octets } from './octets.ts'
 import { nameOfKind, realOctets } from './real-octets.ts'
 
 export interface MemoryPairOptions {
-  /** Largest piece that arrives at once, in octets. Default: pieces arrive as they were written. */
+  /** The size of the largest piece that arrives at once, in octets. Default: pieces arrive as they were written. */
   readonly maxChunk?: number
-  /** Cuts what was written into the pieces that arrive. Joined they must be the same octets. Default: by `maxChunk`. */
+  /** Cuts a written piece into those that arrive; joined, they must be the same octets. Default: by `maxChunk`. */
   readonly cut?: (octets: Octets) => Iterable<Octets>
 }
 
 /**
- * Two joined streams: what is written to one is read from the other. For tests and for links within a process.
+ * Makes two joined streams: octets that are written to one are read from the other. For tests and for links within a process.
  *
- * Octets are copied when they are written, because the reader may change what it receives. They arrive in deferred turns,
- * one piece each, never within `write`. Nothing bounds what a paused reader lets pile up but the writer's look at `bufferedAmount`.
+ * Octets are copied when they are written, because the reader may change those it receives. They arrive in deferred turns, one piece each,
+ * never within `write`. A paused reader lets octets pile up without limit, so a writer must look at `bufferedAmount`.
  */
 export function memoryPair(clock: Clock, options: MemoryPairOptions = {}): [ByteStream, ByteStream] {
   const cut = options.cut ?? cutBy(options.maxChunk ?? Number.POSITIVE_INFINITY)
@@ -25,7 +25,7 @@ export function memoryPair(clock: Clock, options: MemoryPairOptions = {}): [Byte
   return [one, other]
 }
 
-/** What lies on the way to a reader: octets, the writer's wish to hear that it got so far, the writer's end. */
+/** An item on its way to a reader: octets, a request for `drained`, or the writer's end. */
 type Item = Octets | typeof drainMark | typeof endMark
 const drainMark = 'drain'
 const endMark = 'end'
@@ -35,7 +35,7 @@ class MemoryStream implements ByteStream {
   readonly #cut: (octets: Octets) => Iterable<Octets>
   #peer: MemoryStream = this
   #reader: ByteStreamReader | undefined
-  /** On the way to our reader. */
+  /** Items on their way to this reader. */
   #incoming: Item[] = []
   #incomingOctets = 0
   #isPaused = false
@@ -112,7 +112,7 @@ class MemoryStream implements ByteStream {
     this.#deliverLater()
   }
 
-  /** As TCP does it: octets for a stream that was destroyed reset the sender. */
+  /** Handles an item for a stream that was destroyed: octets reset their sender, as in TCP. */
   #refuse(item: Item): void {
     const sender = this.#peer
     if (item === drainMark) this.#clock.defer(() => sender.#drained())
@@ -155,7 +155,7 @@ class MemoryStream implements ByteStream {
     if (!this.#isClosed) this.#reader?.drained()
   }
 
-  /** Both directions have ended and everything has arrived, as far as this side can know. */
+  /** Closes when both directions have ended and everything has arrived, as far as this side can know. */
   #closeWhenBothEnded(): void {
     if (this.#hasEnded && this.#peerHasEnded && (this.#peer.#peerHasEnded || this.#peer.#isClosed)) this.#close(undefined)
   }

@@ -1,32 +1,33 @@
 import type { Awaitable } from './awaitable.ts'
 
-/** Octets as the whole library sees them: a plain `Uint8Array`, so that no runtime's own buffer class leaks in. */
+/** Octets as the whole library uses them: a plain `Uint8Array`, so that no runtime's own buffer class leaks in. */
 export type Octets = Uint8Array
 
 /**
- * Octets that an application is given: they lie in an `ArrayBuffer`, so the platform's APIs take them (`new Blob([…])`, `crypto.subtle.digest`).
+ * Octets for an application. They lie in an `ArrayBuffer`, so that the platform's APIs take them (`new Blob([…])`, `crypto.subtle.digest`).
  *
- * Since TypeScript 5.7 `Uint8Array` has a parameter for that, and older versions know none: what `Uint8Array.of` returns is right in each.
+ * Since TypeScript 5.7 `Uint8Array` has a type parameter for that, and older versions have none: the type of `Uint8Array.of` is right in
+ * each.
  */
 export type ReceivedOctets = ReturnType<typeof Uint8Array.of>
 
 /**
- * Takes octets that are lent: they are valid until it returns.
+ * Receives octets that are lent: they are valid until it returns.
  *
- * Where it returns a promise, its caller should emit nothing more until that settles: the octets go on to a reader that is slow. A caller
- * that cannot wait may go on; what it emits is then kept in memory.
+ * Where it returns a promise, the caller should emit nothing more until that settles, because the octets go on to a slow reader. A caller
+ * that cannot wait may continue; its further output is kept in memory then.
  */
 export type Emit = (octets: Octets) => Awaitable<void>
 
-/** Makes an array of a size. */
+/** Makes an array of a given size. */
 export type Allocate = (size: number) => ReceivedOctets
 
 export const allocateZeroed: Allocate = size => new Uint8Array(size)
 
-/** For within: an application that is given it for good may transfer its memory, and nobody could read it any more. */
+/** An empty array for internal use. Never pass it to an application, which could transfer its shared buffer. */
 export const noOctets: ReceivedOctets = new Uint8Array(0)
 
-/** A copy of a part. Not by `slice`: a runtime's buffer class may give a view there. */
+/** Returns a copy of a part. `slice` would not do: a runtime's buffer class may return a view. */
 export function copyOf(octets: Octets, start: number, end: number): ReceivedOctets {
   const copy = new Uint8Array(end - start)
   if (end - start > 64) copy.set(octets.subarray(start, end))
@@ -35,10 +36,10 @@ export function copyOf(octets: Octets, start: number, end: number): ReceivedOcte
 }
 
 /**
- * All pieces as one.
+ * Joins pieces into one array.
  *
- * Blocks of zeros are not written to memory that is zero already: the system gives a page its memory when it is first written to, so a
- * message of zeros, as decompression bombs are, takes next to none.
+ * Blocks of zeros are not written to memory that is zero already. The system provides a page of memory when it is first written to, so a
+ * message of zeros, as decompression bombs are, takes almost none.
  */
 export function joined<Piece extends Octets>(pieces: readonly Piece[], allocate: Allocate = allocateZeroed): Piece | ReceivedOctets {
   if (pieces.length === 1) return pieces[0]!
@@ -59,7 +60,7 @@ function setBlocks(whole: Octets, piece: Octets, at: number): void {
   }
 }
 
-/** Looks at the ends first: most blocks that have anything else have it there. */
+/** Tells whether a block has only zeros. Looks at both ends first, where most other blocks differ. */
 function isZero(octets: Octets): boolean {
   if (octets[0] !== 0 || octets[octets.length - 1] !== 0) return false
   const isAligned = octets.byteOffset % 4 === 0 && octets.length % 4 === 0

@@ -30,14 +30,14 @@ export function simdMaskModule(): Uint8Array<ArrayBuffer> {
   ])
 }
 
-/** Of 64 KiB each. The size is fixed: memory that grows would detach all arrays that lie in it. */
+/** The number of pages of memory, 64 KiB each. It is fixed, because memory that grows would detach all arrays that lie in it. */
 export const memoryPages: number = 6
 
 function body(): number[] {
   return [...[GET, key], ...I32X4_SPLAT, ...[SET, word], ...stepsOf(64), ...stepsOf(16), ...octets()]
 }
 
-/** As long as a whole step fits. */
+/** A loop that repeats as long as a whole step fits. */
 function stepsOf(size: 16 | 64): number[] {
   const step: number[] = []
   for (let offset = 0; offset < size; offset += 16) {
@@ -57,7 +57,7 @@ function repeatUntil(condition: readonly number[], work: readonly number[]): num
   return [BLOCK, NO_RESULT, LOOP, NO_RESULT, ...condition, BRANCH_IF, 1, ...work, BRANCH, 0, END, END]
 }
 
-/** With its length in front. */
+/** A vector: its length, then its content. */
 function sized(content: readonly number[]): number[] {
   return [...unsigned(content.length), ...content]
 }
@@ -66,12 +66,12 @@ function name(text: string): number[] {
   return sized(Array.from(text, letter => letter.charCodeAt(0)))
 }
 
-/** LEB128, for numbers below 2^14. */
+/** Encodes an unsigned number below 2^14 in LEB128. */
 function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, value >> 7]
 }
 
-/** The same with a sign, which takes the highest bit of the last octet. */
+/** Encodes a signed number in LEB128; the sign is the highest bit of the last octet. */
 function signed(value: number): number[] {
   return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, value >> 7]
 }

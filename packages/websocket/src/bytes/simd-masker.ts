@@ -4,12 +4,12 @@ import type { Octets } from './octets.ts'
 import { simdMaskModule } from './simd-mask-module.ts'
 
 /**
- * Masks with WebAssembly's SIMD: no native addon.
+ * Masks with the SIMD instructions of WebAssembly, without a native addon.
  *
- * Octets that lie in its memory are masked where they are; others are copied in and out, which pays from `copiesFrom` octets on.
+ * Octets in its own memory are masked in place; others are copied in and out, which pays from `copiesFrom` octets on.
  */
 export class SimdMasker implements Masker {
-  /** 256 KiB of its memory, for a transport to read into. */
+  /** A part of its memory, 256 KiB, that transports read into. */
   readonly readBuffer: Octets
   readonly #memory: ArrayBuffer
   readonly #mask: (at: number, end: number, key: number) => void
@@ -22,7 +22,10 @@ export class SimdMasker implements Masker {
     this.#scratch = new Uint8Array(memory, readSize)
   }
 
-  /** `undefined` where the runtime has no WebAssembly or no SIMD in it, forbids to compile, or does not mask as it should. */
+  /**
+   * Makes a masker; `undefined` where the runtime has no WebAssembly, no SIMD, or forbids compiling, and where the masker gives a wrong
+   * result.
+   */
   static create(): SimdMasker | undefined {
     try {
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(simdMaskModule()))
@@ -46,7 +49,7 @@ export class SimdMasker implements Masker {
     }
   }
 
-  /** The scratch holds a multiple of four, so that the key begins anew with each piece. */
+  /** Masks by way of the scratch memory, whose size is a multiple of four, so that each piece begins with the same octet of the key. */
   #copyThrough(octets: Octets, start: number, end: number, word: number): void {
     const scratch = this.#scratch
     for (let at = start; at < end; at += scratch.length) {
@@ -63,14 +66,14 @@ interface Exports {
   readonly mask: (at: number, end: number, key: number) => void
 }
 
-/** The key as it applies at the phase, its first octet lowest: how memory has it. */
+/** Returns the key for the phase, with its first octet lowest, as in memory. */
 function wordOf(key: number, phase: number): number {
   const bits = (phase & 3) << 3
   const turned = bits === 0 ? key : (key << bits) | (key >>> (32 - bits))
   return (turned << 24) | ((turned & 0xff00) << 8) | ((turned >>> 8) & 0xff00) | (turned >>> 24)
 }
 
-/** One try of each way. */
+/** Tests both ways of masking once. */
 function masksWell(masker: SimdMasker): boolean {
   return [masker.readBuffer.subarray(0, sampleSize), new Uint8Array(sampleSize)].every(octets => {
     octets.forEach((_, i) => {
@@ -83,10 +86,13 @@ function masksWell(masker: SimdMasker): boolean {
   })
 }
 
-/** A message of 256 KiB in one or two reads and not in five: 87 to 66 µs of its echo (Node 20). */
+/**
+ * The size of the buffer for reads. With 256 KiB, a message of that size takes one or two reads and not five: its echo takes 66 µs in place
+ * of 87 (Node 20).
+ */
 const readSize = 256 * 1024
 
-/** Measured on Node 20 with `bench/mask.mjs`: below these numbers of octets the loops are faster. */
+/** The numbers of octets from which SIMD is faster than the loops, measured on Node 20 with `bench/mask.mjs`. */
 const inPlaceFrom = 80
 const copiesFrom = 640
 

@@ -1,20 +1,22 @@
 import type { Octets } from './octets.ts'
 
-/** The port to UTF-8, where runtimes are faster than any loop. */
+/** The port to UTF-8, which runtimes do faster than any loop. */
 export interface Text {
-  /** Lone surrogates become U+FFFD, as `TextEncoder` does it. */
+  /** Encodes a text. Lone surrogates become U+FFFD, as with `TextEncoder`. */
   encode(text: string): Octets
-  /** The same, written at `at`, where there is room for `mostPerUnit` octets for each unit of the text; tells how many they are. */
+  /**
+   * Encodes a text into `target` at `at`, where there must be room for `mostPerUnit` octets per UTF-16 unit. Returns the number of octets.
+   */
   encodeInto(text: string, target: Octets, at: number): number
-  /** The octets, or a part of them, are known to be valid UTF-8. */
+  /** Decodes octets, or a part of them, that are known to be valid UTF-8. */
   decode(octets: Octets, start?: number, end?: number): string
-  /** The same of octets that may be anything; `undefined` where they are not valid as a whole. */
+  /** Decodes a part of octets that may be invalid; returns `undefined` where they are not valid as a whole. */
   decodeValid(octets: Octets, start: number, end: number): string | undefined
-  /** Whether the octets are valid UTF-8 as a whole. Absent where the runtime has nothing faster than a loop. */
+  /** Tells whether octets are valid UTF-8 as a whole. Absent where the runtime has nothing faster than a loop. */
   readonly isValid?: (octets: Octets) => boolean
 }
 
-/** UTF-8 by the web-standard classes, for every runtime. */
+/** UTF-8 by the classes of the web standard, in every runtime. */
 export const webText: Text = {
   encode: text => encoder.encode(text),
   encodeInto: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
@@ -28,7 +30,7 @@ export const webText: Text = {
   },
 }
 
-/** UTF-8 has at most so many octets for a unit of UTF-16. */
+/** The largest number of octets in UTF-8 for one unit of UTF-16. */
 export const mostPerUnit = 3
 
 const encoder = new TextEncoder()

@@ -1,10 +1,10 @@
 import type { Octets } from './octets.ts'
 import type { Text } from './text.ts'
 
-/** Validates UTF-8 as it arrives, cut anywhere (RFC 3629 §4; surrogates, overlong forms and points above 10FFFF are refused). */
+/** Validates UTF-8 as it arrives, cut anywhere (RFC 3629 §4; surrogates, overlong forms and code points above 10FFFF are invalid). */
 export class Utf8Validator {
   readonly #text: Text
-  /** Octets that the sequence begun still wants, and the range of the next one. */
+  /** The number of octets that the current sequence lacks, and the range of the next one. */
   #missing = 0
   #lowest = 0x80
   #highest = 0xbf
@@ -13,7 +13,7 @@ export class Utf8Validator {
     this.#text = text
   }
 
-  /** Whether what was pushed ends where a code point ends. */
+  /** Tells whether the octets so far end with a complete code point. */
   get isComplete(): boolean {
     return this.#missing === 0
   }
@@ -24,7 +24,7 @@ export class Utf8Validator {
     this.#highest = 0xbf
   }
 
-  /** False as soon as no continuation could make the text valid; the validator is of no use until `reset` then. */
+  /** Validates further octets. Returns `false` as soon as no continuation could make the text valid; the validator must be reset then. */
   push(octets: Octets, start: number, end: number): boolean {
     if (this.#text.isValid === undefined || end - start < runtimeFrom) return this.#scan(octets, start, end)
     const begun = start + this.#missing
@@ -48,7 +48,7 @@ export class Utf8Validator {
     return true
   }
 
-  /** The table of RFC 3629 §4: what may follow a first octet. */
+  /** Begins a sequence, by the table of RFC 3629 §4: which octets may follow a first one. */
   #begin(octet: number): boolean {
     if (octet < 0xc2 || octet > 0xf4) return false
     this.#missing = octet < 0xe0 ? 1 : octet < 0xf0 ? 2 : 3
@@ -60,7 +60,7 @@ export class Utf8Validator {
   }
 }
 
-/** Where the last sequence begins, if it is cut off by the end; else the end. */
+/** Returns the position where the last sequence begins, if the end cuts it off; else the end. */
 function endOfLastSequence(octets: Octets, end: number): number {
   for (let back = 1; back <= 3; back++) {
     const octet = octets[end - back]!
@@ -74,5 +74,5 @@ function lengthOf(first: number): number {
   return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
 }
 
-/** Measured on Node 20: below about 24 octets the call into the runtime costs more than the loop. */
+/** The number of octets from which the runtime's validator is faster than the loop, measured on Node 20. */
 const runtimeFrom = 24

@@ -1,8 +1,8 @@
 /**
- * Calls back when the signal is aborted, once. Returns a function that takes the callback back.
+ * Calls back once when the signal is aborted. Returns a function that cancels this.
  *
- * However many callbacks a signal has, it has one listener of ours: runtimes warn of a leak where one signal has more than ten, and a server may
- * hand one signal to all of its connections.
+ * All callbacks of a signal share one listener: runtimes warn of a leak where a signal has more than ten listeners, and a server may pass
+ * one signal to all of its connections.
  */
 export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
   const listener = listenerOf(signal)

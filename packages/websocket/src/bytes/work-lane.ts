@@ -1,35 +1,35 @@
 /**
- * Has large pieces of work done one after the other, for all connections that share the lane, because unfinished results take memory.
+ * Serializes large pieces of work of all connections that share the lane, because unfinished results take memory.
  *
- * Small and large work wait in queues of their own, and one of each kind goes on at a time. Large work asks `pause` between its pieces and
- * lets one small work pass. So small work never waits for the end of a large one, and large work never stands still for good.
+ * Small and large work wait in queues of their own, and one of each kind is in progress at a time. Large work calls `pause` between its
+ * pieces and lets one small work pass. So small work never waits for the end of a large one, and large work always makes progress.
  */
 export class WorkLane {
   readonly #small = new Queue(false)
   readonly #large = new Queue(true)
 
-  /** Whether any work goes on or waits. */
+  /** Whether any work is in progress or waits. */
   get isBusy(): boolean {
     return this.#small.first !== undefined || this.#large.first !== undefined
   }
 
-  /** Asks for a place among the small work. Its `entered` resolves when the work may begin. */
+  /** Requests a place among the small work. Its `entered` resolves when the work may begin. */
   enterSmall(): Place {
     return this.#small.add(false)
   }
 
-  /** Asks for a place among the large work. `hasBegun`: the work holds results already, and goes before all that has not begun. */
+  /** Requests a place among the large work. `hasBegun`: the work holds results already, and precedes all that has not begun. */
   enterLarge(hasBegun: boolean): Place {
     return this.#large.add(hasBegun)
   }
 
-  /** Resolves when one small work is done; `undefined` where none goes on. */
+  /** Resolves when one small work is done; `undefined` where none is in progress. */
   pause(): Promise<void> | undefined {
     return this.#small.first?.left
   }
 }
 
-/** The place of one piece of work in a lane. */
+/** The place of a piece of work in a lane. */
 export class Place {
   /** Resolves when the work may begin, and when the place is left. */
   readonly entered: Promise<void>
@@ -51,7 +51,7 @@ export class Place {
     this.isLarge = isLarge
   }
 
-  /** Whether the work may begin, which is so at once where no other goes on. */
+  /** Whether the work may begin; true at once where no other is in progress. */
   get hasEntered(): boolean {
     return this.#hasEntered
   }
@@ -66,13 +66,13 @@ export class Place {
     return this.#left
   }
 
-  /** For the queue: the work may begin. */
+  /** Called by the queue when the work may begin. */
   enter(): void {
     this.#hasEntered = true
     this.#enter()
   }
 
-  /** Lets the next one begin. May be called at any time, more than once. */
+  /** Leaves the place, so that the next work may begin. May be called at any time and more than once. */
   leave(): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -82,7 +82,7 @@ export class Place {
   }
 }
 
-/** The first place is the one whose work goes on. */
+/** The places of one kind of work; the first is the one in progress. */
 class Queue {
   readonly #isLarge: boolean
   readonly #places: Place[] = []
@@ -110,5 +110,5 @@ class Queue {
   }
 }
 
-/** The lane of the process for messages on their way in: they are decompressed and joined there, where that takes several turns. */
+/** The lane of the process for incoming messages: they are decompressed and joined there, where that takes several turns. */
 export const unfinishedMessages: WorkLane = new WorkLane()

@@ -1,16 +1,17 @@
 import type { Clock, Timer } from '../bytes/clock.ts'
 
 /**
- * Time that passes when the test says so.
+ * A clock whose time passes only when the test says so.
  *
- * Deferred work waits for `flush` or `advance`. Timers fire in the order of their times, equal ones in the order of their making.
+ * Deferred work waits for `flush` or `advance`. Timers fire in the order of their times, and timers with the same time in the order in
+ * which they were made.
  */
 export class FakeClock implements Clock {
   #now = 0
   readonly #timers = new Set<FakeTimer>()
   readonly #deferred: (() => void)[] = []
 
-  /** Milliseconds since the clock was made. */
+  /** The number of milliseconds since the clock was made. */
   now(): number {
     return this.#now
   }
@@ -25,17 +26,17 @@ export class FakeClock implements Clock {
     this.#deferred.push(callback)
   }
 
-  /** The same as `defer` here: other events have had their turn. */
+  /** Calls back as `defer` does: on this clock other events have always had their turn. */
   yield(callback: () => void): void {
     this.#deferred.push(callback)
   }
 
-  /** Timers that have neither fired nor been cancelled. */
+  /** The number of timers that have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.size
   }
 
-  /** Lets time pass, in milliseconds: deferred work first, then each timer that is due, with what it defers. */
+  /** Lets time pass, in milliseconds: runs deferred work first, then each timer that is due with the work that it defers. */
   advance(milliseconds: number): void {
     const until = this.#now + milliseconds
     this.flush()
@@ -47,12 +48,12 @@ export class FakeClock implements Clock {
     this.#now = Math.max(this.#now, until)
   }
 
-  /** Time passes while something is at work: nothing is called, also not what becomes due. In milliseconds. */
+  /** Lets time pass, in milliseconds, as while the program is busy: nothing is called, not even timers that become due. */
   pass(milliseconds: number): void {
     this.#now += milliseconds
   }
 
-  /** Runs deferred work, also what it defers in turn, until none is left. Time stands still. */
+  /** Runs deferred work, including the work that it defers, until none is left. Time stands still. */
   flush(): void {
     for (let runs = 0; this.#deferred.length > 0; runs++) {
       if (runs === mostRuns) throw new Error(`deferred work never ends: ${mostRuns} runs`)
@@ -60,7 +61,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** The earliest timer that is due; sets keep the order of making. */
+  /** Returns the earliest timer that is due. A set keeps the order in which timers were made. */
   #next(until: number): FakeTimer | undefined {
     let next: FakeTimer | undefined
     for (const timer of this.#timers) {

@@ -5,13 +5,13 @@ import { FakeClock } from './fake-clock.ts'
 import { sha1 } from './sha1.ts'
 
 export interface FakeRuntimeOptions {
-  /** Default: a new one at 0. */
+  /** The clock. Default: a new one at 0. */
   readonly clock?: FakeClock
-  /** Where the random octets begin; equal seeds give equal octets. Default: 1. */
+  /** The beginning of the sequence of random octets; equal seeds give equal octets. Default: 1. */
   readonly seed?: number
 }
 
-/** A runtime in which everything happens again the same way: the test moves time, and random octets only look random. Runs anywhere. */
+/** Makes a deterministic runtime: the test moves time, and random octets come from a seed. It runs anywhere. */
 export function fakeRuntime(options: FakeRuntimeOptions = {}): FakeRuntime {
   return { clock: options.clock ?? new FakeClock(), crypto: predictableCrypto(options.seed ?? 1), text: webText }
 }
@@ -20,7 +20,7 @@ export interface FakeRuntime extends Runtime {
   readonly clock: FakeClock
 }
 
-/** Random octets by xorshift32 (Marsaglia 2003): predictable, so for tests alone. */
+/** Makes random octets with xorshift32 (Marsaglia 2003). They are predictable, so they are for tests only. */
 function predictableCrypto(seed: number): Crypto {
   let state = seed >>> 0 || 1
   return {

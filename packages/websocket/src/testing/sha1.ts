@@ -1,10 +1,10 @@
 import type { Octets } from '../bytes/octets.ts'
 
 /**
- * SHA-1 in plain TypeScript, RFC 3174, for the testing runtime alone.
+ * Computes SHA-1 in plain TypeScript, RFC 3174, for the testing runtime only.
  *
- * Real runtimes bring their own, several times faster; a test that must run anywhere, also in a browser whose
- * `crypto.subtle` is asynchronous and wants a secure page, cannot count on that.
+ * Real runtimes have their own, several times faster. A test that must run anywhere cannot rely on it: in a browser `crypto.subtle` is
+ * asynchronous and needs a secure page.
  */
 export function sha1(octets: Octets): Octets {
   const hash = Uint32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0)
@@ -15,7 +15,7 @@ export function sha1(octets: Octets): Octets {
   return new Uint8Array(digest.buffer)
 }
 
-/** RFC 3174 §4: one bit, zeros, and the length in bits as 64 bits. */
+/** Pads the octets, RFC 3174 §4: one bit, zeros, and the length in bits as 64 bits. */
 function padded(octets: Octets): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(Math.ceil((octets.length + 9) / blockSize) * blockSize)
   message.set(octets)
@@ -24,7 +24,7 @@ function padded(octets: Octets): Uint8Array<ArrayBuffer> {
   return message
 }
 
-/** RFC 3174 §6.1. */
+/** Processes a block, RFC 3174 §6.1. */
 function addBlock(hash: Uint32Array, block: DataView): void {
   const words = expanded(block)
   let [a, b, c, d, e] = hash as unknown as [number, number, number, number, number]
