@@ -14,37 +14,37 @@ import { report } from './report.ts'
 import { asksForOtherProtocol, serveWithoutUpgrade } from './serve-without-upgrade.ts'
 import { UpgradeGuard } from './upgrade-guard.ts'
 
-/** Which upgrade requests of an HTTP server belong to a factory. */
+/** The upgrade requests of an HTTP server that a factory takes. */
 export interface AttachOptions {
   /** The path without its query: equal to the string, matched by the expression, or accepted by the function. Default: any. */
   readonly path?: string | RegExp | ((path: string) => boolean)
   /**
-   * What becomes of upgrade requests that no attached factory takes: `refuse` answers 404, `ignore` leaves them to other listeners.
-   * Default: `ignore` while the server has other listeners for `upgrade`, else `refuse`, because a client that nobody answers hangs.
-   * With several attached factories, one that refuses decides.
+   * The treatment of upgrade requests that no attached factory takes: `refuse` answers 404, `ignore` leaves them to other listeners.
+   * Default: `ignore` while the server has other listeners for `upgrade`, else `refuse`, because a client that is never answered hangs.
+   * With several attached factories, `refuse` of one of them decides.
    */
   readonly unmatched?: 'ignore' | 'refuse'
   /**
-   * Seconds until an upgrade request is answered 404 that was left to other listeners and that none of them took: nobody has written to
-   * its socket, and nobody reads from it. 0 waits for ever. Default: 10. Raise it for a listener that takes longer to decide, by asking a
-   * database for example. With several attached factories the longest time holds.
+   * The number of seconds after which an upgrade request is answered 404 that was left to other listeners and that none of them has taken:
+   * none has written to its socket, and none reads from it. 0 waits for ever. Default: 10. Raise it for a listener that takes longer to
+   * decide, for example because it asks a database. With several attached factories the longest time holds.
    */
   readonly unclaimedTimeout?: number
 }
 
 export interface Attachment {
-  /** Takes no more requests; open connections stay. */
+  /** Stops taking requests; open connections stay. */
   detach(): void
 }
 
 /**
- * Takes WebSocket connections from an HTTP server that exists, at a path of it. Several factories may share a server; the first whose
- * path fits takes the request. The server need not listen itself: it may be handed its connections, as workers of a cluster are.
+ * Takes WebSocket connections from an existing HTTP server, at one of its paths. Several factories may share a server; the first whose path
+ * matches takes the request. The server itself need not listen: it may be handed its connections, as workers of a cluster are.
  *
  * A request that asks for another protocol than WebSocket (`Upgrade: h2c`) goes to the server's `request` listeners, as without `attachWS`.
- * Where there are other listeners for `upgrade` it is left to them.
+ * Where there are other listeners for `upgrade`, it is left to them.
  *
- * Besides the factory's `maxHandshakeSize`, the limits of the HTTP server hold.
+ * The limits of the HTTP server apply in addition to the factory's `maxHandshakeSize`.
  *
  * Closing the HTTP server waits for its WebSocket connections but does not close them: close those of `factory.connections` first.
  */
@@ -60,7 +60,7 @@ export function attachWS(factory: WebSocketServerFactory, server: Server | Secur
   return { detach: () => attached.remove(entry) }
 }
 
-/** The names of `AttachOptions`, and the values that each takes. A path that no request has would refuse every client. */
+/** The checks of `AttachOptions`, by name. A path that no request can have would refuse every client. */
 const attachOptions: OptionChecks<AttachOptions> = {
   path: optionCheck(
     'a path as requests have it (from its slash on, escaped, without a query), a regular expression, or a function',
@@ -84,12 +84,12 @@ interface Entry {
 
 const attachedTo = new WeakMap<object, AttachedFactories>()
 
-/** The factories of one server: they share their listeners, so that it is known when none of them matches. */
+/** The factories that are attached to one server. They share their listeners, so that it is known when none of them matches. */
 class AttachedFactories {
   readonly #server: DecidingServer
   readonly #entries = new Set<Entry>()
   #hasListened = false
-  /** What the server asked about upgrades before; `undefined` where its Node has no such question. */
+  /** The function by which the server decided about upgrades before; `undefined` where its Node has no such option. */
   #decidedBefore: DecidingServer['shouldUpgradeCallback']
 
   constructor(server: Server | SecureServer) {
@@ -127,13 +127,16 @@ class AttachedFactories {
     this.#hasListened = true
   }
 
-  /** Newer versions of Node ask before they let go of a connection. Then it stays an HTTP connection, with keep-alive and request bodies. */
+  /**
+   * Decides about an upgrade for newer versions of Node, which ask first. A request that is not upgraded stays an HTTP connection, with
+   * keep-alive and request bodies.
+   */
   readonly #shouldUpgrade = (request: IncomingMessage): boolean => {
     const decidesAlone = this.#entries.size > 0 && !this.#hasOtherListeners
     return this.#decidedBefore!.call(this.#server, request) && !(decidesAlone && asksForOtherProtocol(request))
   }
 
-  /** Comes before all other listeners, which may throw the request's socket an error or an answer. */
+  /** Called before all other listeners, which may cause an error on the request's socket or answer it. */
   readonly #onUpgradeFirst = (_: IncomingMessage, socket: Duplex): void => {
     UpgradeGuard.of(socket)
   }
@@ -152,7 +155,7 @@ class AttachedFactories {
     else if (!wasTaken(socket)) refuseUpgrade(socket, 404, 'Not Found')
   }
 
-  /** Nothing may be thrown here: it would end the process. */
+  /** Never throws, because that would end the process. */
   #wasMatched(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const path = pathOf(request)
     for (const entry of this.#entries) {
@@ -177,17 +180,17 @@ class AttachedFactories {
     return this.#server.listeners('upgrade').some(listener => listener !== this.#onUpgrade && listener !== this.#onUpgradeFirst)
   }
 
-  /** In seconds; 0 is for ever. */
+  /** The time in seconds; 0 means for ever. */
   get #unclaimedTimeout(): number {
     const timeouts = [...this.#entries].map(entry => entry.unclaimedTimeout)
     return timeouts.includes(0) ? 0 : Math.max(...timeouts)
   }
 }
 
-/** A server as newer versions of Node have it: documented as an option of its constructor. */
+/** A server of a newer Node; documented as an option of its constructor. */
 type DecidingServer = (Server | SecureServer) & { shouldUpgradeCallback?: ((request: IncomingMessage) => boolean) | undefined }
 
-/** The function for the path threw, or another listener took the request before: then it stays there. */
+/** Answers 500 where the path function threw, unless another listener has taken the request before. */
 function failed(factory: WebSocketServerFactory, socket: Duplex, error: unknown): void {
   report(factory, error)
   if (!wasTaken(socket)) refuseUpgrade(socket, 500, 'Internal Server Error')
@@ -200,7 +203,10 @@ function matcher(path: AttachOptions['path']): (path: string) => boolean {
   return typeof path === 'string' ? given => given === path : given => given.search(path) >= 0
 }
 
-/** The path of a request's target, in absolute form too. A target that is malformed fits what it fits, and is refused by the handshake. */
+/**
+ * Returns the path of a request's target, also of one in absolute form. A malformed target matches what it matches, and the handshake
+ * refuses it.
+ */
 function pathOf({ url = '' }: IncomingMessage): string {
   const [path = ''] = resourceOf(url).split('?', 1)
   return path
@@ -214,5 +220,5 @@ function resourceOf(target: string): string {
   }
 }
 
-/** Seconds. */
+/** The default of `timeout`, in seconds. */
 const defaultUnclaimedTimeout = 10

@@ -2,15 +2,15 @@ import type { SecureContextOptions, SecureVersion } from 'node:tls'
 import { type OptionCheck, optionCheck } from '../../protocol/checks/check-options.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 
-/** Accepts an object, which `node:tls` checks further. */
+/** The check of the option `tls`: an object, which `node:tls` checks further. */
 export const tlsOptions: OptionCheck = optionCheck(
   'an object of TLS options',
   value => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
 
 /**
- * Checks what would fail with every connection and what `node:tls` accepts in silence: a certificate without its key, a key without its
- * certificate, and an oldest version above the newest. Throws `ApiMisuse`.
+ * Checks for mistakes that would fail every connection and that `node:tls` accepts silently: a certificate without its key, a key without
+ * its certificate, and a minimum version above the maximum. Throws `ApiMisuse`.
  */
 export function checkTls({ cert, key, pfx, privateKeyIdentifier, minVersion, maxVersion }: SecureContextOptions): void {
   const hasKey = isGiven(key) || isGiven(privateKeyIdentifier)
@@ -22,12 +22,12 @@ export function checkTls({ cert, key, pfx, privateKeyIdentifier, minVersion, max
     throw new ApiMisuse(`the option tls has a minVersion of ${minVersion}, which is above its maxVersion of ${maxVersion}`)
 }
 
-/** Whether the options hold something to show as a certificate, now or by the name that a client asks for. */
+/** Tells whether the options contain a certificate, or a function that chooses one by the name that the client asks for. */
 export function hasCertificate({ cert, pfx, SNICallback }: SecureContextOptions & { readonly SNICallback?: unknown }): boolean {
   return isGiven(cert) || isGiven(pfx) || SNICallback !== undefined
 }
 
-/** Runs a function of `node:tls` that throws for options it cannot use; its errors become `ApiMisuse` with the cause. */
+/** Calls a function of `node:tls` that throws for options it cannot use; its errors become `ApiMisuse` with the cause. */
 export function withTlsOptions<T>(work: () => T): T {
   try {
     return work()
@@ -37,7 +37,7 @@ export function withTlsOptions<T>(work: () => T): T {
   }
 }
 
-/** An empty file or list counts as nothing. */
+/** Tells whether an option has a value; an empty file or list does not count. */
 function isGiven(value: unknown): boolean {
   if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length > 0
   return value !== undefined && value !== null

@@ -6,26 +6,31 @@ import { abortSignal, seconds } from '../../protocol/checks/option-values.ts'
 import { type DeadlineClock, deadlineClock } from '../runtime/node-runtime.ts'
 import { tlsOptions } from './check-tls.ts'
 
-/** How a client connects; where to is the factory's matter. */
+/** Options of connecting; the factory has the URL. */
 export interface ConnectOptions {
-  /** Seconds until TCP and TLS must stand; 0 waits as long as the system does. Default: 30. The handshake has its own time after that. */
+  /**
+   * The number of seconds for TCP and TLS to connect; 0 waits as long as the system does. Default: 30. The opening handshake has its own
+   * time after that.
+   */
   readonly timeout?: number
-  /** Aborted before the connection is open: gives up and rejects with the reason. Later it does nothing. */
+  /**
+   * A signal that stops connecting when it is aborted; `connectWS` rejects with its reason. It has no effect once the connection is open.
+   */
   readonly signal?: AbortSignal
-  /** Authorities, a certificate of our own, and whatever else `tls.connect` takes. The server's certificate and name are checked. */
+  /** Authorities, a client certificate, and other options of `tls.connect`. The server's certificate and name are checked. */
   readonly tls?: ConnectionOptions
-  /** Address of this machine to connect from. */
+  /** The local address to connect from. */
   readonly localAddress?: string
-  /** A stream to use instead of TCP, through a proxy for example. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
+  /** A stream to use in place of TCP, for example through a proxy. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
   readonly socket?: Duplex
   /**
-   * The clock of all deadlines: `FakeClock` of `@autobahn-ts/websocket/testing`, for example. Octets move in real time all the same. Default:
-   * the time of the global timers, also where a test framework has replaced them.
+   * The clock of all deadlines, for example a `FakeClock` of `@autobahn-ts/websocket/testing`. Octets move in real time all the same.
+   * Default: the time of the global timers, also where a test framework has replaced them.
    */
   readonly clock?: DeadlineClock
 }
 
-/** The names of `ConnectOptions`, and the values that each takes. */
+/** The checks of `ConnectOptions`, by name. */
 export const connectOptions: OptionChecks<ConnectOptions> = {
   timeout: seconds,
   signal: abortSignal,

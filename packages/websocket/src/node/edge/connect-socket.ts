@@ -18,7 +18,7 @@ export interface ConnectedSocket {
   readonly transport: TransportDetails
 }
 
-/** Makes the transport that `connectWS` needs: TCP or a Unix socket or what was given, with TLS where the URL asks for it. */
+/** Makes the transport for `connectWS`: TCP, a Unix socket, or the given stream, with TLS where the URL demands it. */
 export async function connectSocket(
   factory: WebSocketClientFactory,
   options: ConnectOptions,
@@ -35,7 +35,7 @@ export async function connectSocket(
     const deadline = timeout > 0 ? clock.schedule(() => fail(new Error(`no connection within ${timeout} s`)), timeout * 1000) : undefined
     const succeed = (): void => {
       settle()
-      // Made here, within the event, so that there is no moment in which nobody listens to the socket's errors.
+      // made here, within the event, so that errors of the socket have a listener at every moment
       const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay })
       resolve({ stream, transport: transportOf(socket, { peer: factory.socketPath }) })
     }
@@ -65,7 +65,7 @@ export async function connectSocket(
   })
 }
 
-/** Throws `ApiMisuse` for TLS options that cannot be used. */
+/** Checks TLS options. Throws `ApiMisuse` for those that cannot be used. */
 function openOrThrow(factory: WebSocketClientFactory, options: ConnectOptions): Duplex {
   try {
     if (!factory.isSecure) return open(factory, options)
@@ -94,12 +94,14 @@ function placeOf({ host, port, socketPath }: WebSocketClientFactory, { localAddr
   return { host, port, ...(localAddress !== undefined && { localAddress }) }
 }
 
-/** The options that have a value: some that are there and undefined, `checkServerIdentity` for one, make `tls.connect` throw later. */
+/**
+ * Returns the options that have a value: `tls.connect` throws later for some that are there and `undefined`, such as `checkServerIdentity`.
+ */
 function given(options: tls.ConnectionOptions = {}): tls.ConnectionOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-/** What to wait for; nothing where a stream was given that is connected already. */
+/** Returns the event to wait for; `undefined` for a given stream that is connected already. */
 function eventBefore(socket: Duplex, given: ConnectOptions): 'secureConnect' | 'connect' | undefined {
   const isConnected = socket === given.socket && !(socket instanceof net.Socket && socket.connecting)
   if (isConnected) return undefined
@@ -111,7 +113,7 @@ function cannotConnect(factory: WebSocketClientFactory, cause: Error): Handshake
   return new HandshakeFailed(`cannot connect to ${place}: ${shortly(cause)}`, undefined, { cause })
 }
 
-/** The system's code says it all; where several addresses were tried there is no message. */
+/** Describes a system error by its code, which says all; where several addresses were tried there is no message. */
 function shortly(cause: NodeJS.ErrnoException): string {
   const isOfSystem = cause.syscall !== undefined || cause.message === ''
   return isOfSystem && cause.code !== undefined ? cause.code : cause.message

@@ -10,10 +10,10 @@ import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
 
 /**
- * Connects and resolves when the connection is open.
+ * Connects, and resolves when the connection is open.
  *
  * Rejects with `HandshakeFailed` where the transport cannot be made or ends (its `cause` is the system's error) or the opening handshake
- * fails, with `ApiMisuse` for options that cannot be used, and with the signal's reason. Nothing is left behind then.
+ * fails, with `ApiMisuse` for options that cannot be used, and with the signal's reason. No socket or timer remains then.
  */
 export async function connectWS<P extends WebSocketClientProtocol = WebSocketClientProtocol>(
   factory: WebSocketClientFactory,
@@ -23,7 +23,7 @@ export async function connectWS<P extends WebSocketClientProtocol = WebSocketCli
   checkOptions<ConnectOptions>(options, connectOptions, 'connectWS')
   const runtime = runtimeOn(options.clock)
   const { stream, transport } = await connectSocket(factory, options, runtime.clock)
-  // Asked again: the signal may have been aborted since the socket was connected.
+  // checked again: the signal may have been aborted since the socket was connected
   if (options.signal?.aborted) {
     stream.destroy(true)
     throw options.signal.reason
@@ -33,7 +33,7 @@ export async function connectWS<P extends WebSocketClientProtocol = WebSocketCli
   return protocol as P
 }
 
-/** `buildProtocol` is the application's and may throw. */
+/** Begins the WebSocket connection. Where `buildProtocol` throws, destroys the stream. */
 function begin(
   factory: WebSocketClientFactory,
   stream: ByteStream,

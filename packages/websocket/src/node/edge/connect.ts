@@ -6,10 +6,10 @@ import { checkOptions, type OptionChecks } from '../../protocol/checks/check-opt
 import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectWS } from './connect-ws.ts'
 
-/** How to connect, and everything a client factory takes. */
+/** Options of connecting, and all options of a client factory. */
 export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol'> {}
 
-/** Connects to a URL without a class. Rejects as `connectWS` does. */
+/** Connects to a URL in function style. Rejects as `connectWS` does. */
 export async function connect(url: string | URL, options: ConnectionOptions = {}): Promise<Connection> {
   checkOptions(options, connectionOptions, 'connect')
   const { timeout, signal, tls, localAddress, socket, clock, ...factoryOptions } = options

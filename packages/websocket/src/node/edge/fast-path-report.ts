@@ -2,19 +2,19 @@ import { deflatesAtOnce } from '../runtime/node-deflate.ts'
 import { nodeMasker } from '../runtime/node-masker.ts'
 import { socketFastPaths } from '../sockets/socket-internals.ts'
 
-/** Which fast paths this process takes. */
+/** The fast paths that this process takes. */
 export interface FastPathReport {
-  /** Sockets read into one array that all of them share. */
+  /** Whether sockets read into one array that all of them share. */
   readonly readInto: boolean
-  /** Plain TCP and Unix sockets write to the handle below them. */
+  /** Whether plain TCP and Unix sockets write to the handle below them. */
   readonly directWriter: boolean
-  /** Messages are compressed within the turn, on the handle below a zlib stream. */
+  /** Whether messages are compressed within the turn, on the handle below a zlib stream. */
   readonly deflatesAtOnce: boolean
-  /** Payloads are masked with WebAssembly's SIMD. */
+  /** Whether payloads are masked with WebAssembly's SIMD. */
   readonly simdMasker: boolean
 }
 
-/** Looks for each fast path, as a connection would. For benchmarks and tests: a path that is silently off costs speed and nothing else. */
+/** Checks for each fast path, as a connection does. For benchmarks and tests: when a path is silently off, only the speed shows it. */
 export function fastPathReport(): FastPathReport {
   return { ...socketFastPaths(), deflatesAtOnce: deflatesAtOnce(), simdMasker: nodeMasker !== undefined }
 }

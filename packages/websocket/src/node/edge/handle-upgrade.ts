@@ -15,12 +15,14 @@ import { transportOf } from '../sockets/transport-of.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
- * Takes one upgrade request of a `node:http` server, as its event `upgrade` gives it. The factory answers it, also where it refuses.
+ * Takes one upgrade request of a `node:http` server, with the arguments of its event `upgrade`. The factory answers the request, also when
+ * it refuses it.
  *
- * It may be called later than the event, as long as somebody listens for errors of the socket until then.
+ * It may be called later than the event, provided that errors of the socket have a listener until then.
  *
- * Gives nothing where there is no protocol: the client has ended its side or is gone, `buildProtocol` threw, or the client sent so many headers that
- * the HTTP server may have dropped some (answered 431: one that decides may be among them). The same socket twice is misuse.
+ * Returns `undefined` where there is no protocol: the client has ended its side or is gone, `buildProtocol` threw, or the client sent so
+ * many headers that the HTTP server may have dropped some. Those are answered with 431, because a dropped header could matter. Throws
+ * `ApiMisuse` for a socket that was passed before.
  */
 export function handleUpgrade(
   factory: WebSocketServerFactory,
@@ -44,7 +46,7 @@ export function handleUpgrade(
   return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request))
 }
 
-/** Whether the client has ended its side or the connection. Node says so once, and that was before anybody listened. */
+/** Tells whether the client has ended its side or the connection. Node emits that once, before there was a listener. */
 function hasGone(socket: Duplex): boolean {
   return socket.destroyed || socket.readableEnded || !socket.writable
 }
@@ -54,7 +56,7 @@ function drop(socket: Duplex): void {
   socket.destroy()
 }
 
-/** Whether `handleUpgrade` was called for the socket. */
+/** Tells whether `handleUpgrade` was called for the socket. */
 export function wasTaken(socket: Duplex): boolean {
   return upgraded.has(socket)
 }
@@ -62,7 +64,7 @@ export function wasTaken(socket: Duplex): boolean {
 const upgraded = new WeakSet<Duplex>()
 
 /**
- * Tells whether the HTTP server may have dropped headers. Node 20 drops those above the server's `maxHeadersCount` and does not say so; later versions
+ * Tells whether the HTTP server may have dropped headers. Node 20 silently drops those above the server's `maxHeadersCount`; later versions
  * answer 431 themselves.
  */
 function hasLostHeaders({ rawHeaders, socket }: IncomingMessage): boolean {
@@ -83,5 +85,5 @@ function headOf(request: IncomingMessage): RequestHead {
   return { method: request.method ?? '', target: request.url ?? '', httpVersion: request.httpVersion, headers }
 }
 
-/** What `node:http` does where `maxHeadersCount` is null; documented as 2000, in truth names and values together. */
+/** The limit of `node:http` where `maxHeadersCount` is null: documented as 2000 headers, but it counts names and values together. */
 const defaultMaxHeaders = 1000

@@ -12,32 +12,35 @@ import { Listener } from './listener.ts'
 import { OpenConnections } from './open-connections.ts'
 import { report } from './report.ts'
 
-/** Where and how a server listens. */
+/** Options of listening. */
 export interface ListenOptions {
-  /** Address or name of this machine. Default: the host of the factory's URL; without a URL all addresses. */
+  /** The address or name to listen at. Default: the host of the factory's URL; without a URL all addresses. */
   readonly host?: string
-  /** 0 takes any that is free; the listener says which. Default: the port of the factory's URL. */
+  /** The port. 0 takes any free one, which the listener has as `port`. Default: the port of the factory's URL. */
   readonly port?: number
-  /** Path of a Unix socket, instead of host and port. */
+  /** The path of a Unix socket, in place of host and port. */
   readonly path?: string
-  /** Certificate, key, and whatever else `tls.createServer` takes. Needed for `wss:`, and misuse for `ws:`. */
+  /** Certificate, key, and other options of `tls.createServer`. Required for `wss:`, and misuse for `ws:`. */
   readonly tls?: tls.TlsOptions
-  /** Connections that wait to be accepted. Default: 511. */
+  /** The number of connections that may wait to be accepted. Default: 511. */
   readonly backlog?: number
-  /** In a worker of `node:cluster`: does not share the port with other workers. Default: false. */
+  /** Whether a worker of `node:cluster` keeps the port to itself. Default: false. */
   readonly exclusive?: boolean
-  /** Lets several processes listen on one port, where the runtime (Node 22.12, 23.1) and the system can do that; else misuse. */
+  /** Lets several processes listen on one port, where the runtime (Node 22.12, 23.1) and the system support it; misuse elsewhere. */
   readonly reusePort?: boolean
-  /** Aborted before the server listens: rejects with the reason. Aborted later: closes as `Listener.close()` does. */
+  /**
+   * A signal. Aborted before the server listens, it makes `listenWS` reject with its reason; aborted later, it closes as `Listener.close()`
+   * does.
+   */
   readonly signal?: AbortSignal
   /**
-   * The clock of all deadlines: `FakeClock` of `@autobahn-ts/websocket/testing`, for example. Octets move in real time all the same. Default:
-   * the time of the global timers, also where a test framework has replaced them.
+   * The clock of all deadlines, for example a `FakeClock` of `@autobahn-ts/websocket/testing`. Octets move in real time all the same.
+   * Default: the time of the global timers, also where a test framework has replaced them.
    */
   readonly clock?: DeadlineClock
 }
 
-/** The names of `ListenOptions`, and the values that each takes. */
+/** The checks of `ListenOptions`, by name. */
 export const listenOptions: OptionChecks<ListenOptions> = {
   host: someText,
   port: optionCheck('a port from 0 to 65535', value => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535),
@@ -51,10 +54,10 @@ export const listenOptions: OptionChecks<ListenOptions> = {
 }
 
 /**
- * Listens for WebSocket connections; each is given to the factory.
+ * Listens for WebSocket connections, and passes each to the factory.
  *
- * Rejects with the system's error where the address cannot be listened on, with `ApiMisuse` where the options contradict each other.
- * Later errors of the server go to `factory.onError`.
+ * Rejects with the system's error where the address cannot be listened on, and with `ApiMisuse` where options contradict each other. Later
+ * errors of the server go to `factory.onError`.
  */
 export async function listenWS(factory: WebSocketServerFactory, options: ListenOptions = {}): Promise<Listener> {
   checkServerFactory(factory)
@@ -81,9 +84,9 @@ function tcpServer(connections: OpenConnections): net.Server {
 }
 
 /**
- * Listens for TLS. A client that fails in TLS is gone by itself; what it did is its own affair and no error of this server.
+ * Makes a server for TLS. A client that fails in the TLS handshake is not an error of this server, so it is not reported.
  *
- * Sockets may not be half-open before TLS is done: a client that ends its side then has gone, and Node would keep the socket. Node's own
+ * Sockets may not be half-open before TLS is done: a client that ends its side then is gone, and Node would keep the socket. Node's own
  * `handshakeTimeout` cannot be switched off and is fixed when the server is made, so `OpenConnections` has the deadline.
  */
 function tlsServer(connections: OpenConnections, options: tls.TlsOptions): tls.Server {
@@ -96,13 +99,16 @@ function tlsServer(connections: OpenConnections, options: tls.TlsOptions): tls.S
   return server
 }
 
-/** Each renegotiation of TLS 1.2 costs the server a private-key operation, and WebSocket needs none. Missing where a runtime never renegotiates. */
+/**
+ * The option that switches renegotiation off: in TLS 1.2 each costs the server a private-key operation, and WebSocket needs none. Missing
+ * in runtimes that never renegotiate.
+ */
 const noRenegotiation = constants.SSL_OP_NO_RENEGOTIATION ?? 0
 
-/** Timers have 32 bits. */
+/** The longest time of a timer, which has 32 bits, in milliseconds. */
 const longestDelay = 0x7fff_ffff
 
-/** Whether TLS is wanted. Without a URL the options decide. */
+/** Tells whether to use TLS. Without a URL the options decide. */
 function checkSecurity(factory: WebSocketServerFactory, options: ListenOptions): boolean {
   const hasTls = options.tls !== undefined
   if (hasTls) {
@@ -132,7 +138,7 @@ function placeOf(factory: WebSocketServerFactory, options: ListenOptions): net.L
   return { port, ...(host !== undefined && { host }) }
 }
 
-/** Older versions ignore the option without a word. */
+/** Tells whether this Node supports `reusePort`; older versions silently ignore it. */
 function canReusePort(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
@@ -141,7 +147,7 @@ function canReusePort(): boolean {
 function listening(server: net.Server, address: net.ListenOptions, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
-      // While the host's name is looked up there is nothing to close yet.
+      // while the host's name is resolved there is nothing to close yet
       server.on('listening', () => server.close())
       server.close()
       settle(() => reject(signal?.reason))

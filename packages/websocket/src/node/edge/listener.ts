@@ -10,35 +10,37 @@ import { nodeClock } from '../runtime/node-clock.ts'
 import type { OpenConnections } from './open-connections.ts'
 
 export interface ListenerCloseOptions {
-  /** The close code that open connections are sent. Default: 1001, going away. */
+  /** The close code for open connections. Default: 1001, going away. */
   readonly code?: number
-  /** At most 123 octets of UTF-8. Default: empty. */
+  /** The close reason, at most 123 octets of UTF-8. Default: empty. */
   readonly reason?: string
-  /** Seconds until connections that are still there are dropped, with whatever they still have to send; 0 drops at once. Default: 5. */
+  /**
+   * The number of seconds after which remaining connections are dropped, with anything that is still unsent; 0 drops at once. Default: 5.
+   */
   readonly timeout?: number
   /**
-   * Ends TCP without a close frame; messages sent before still go out. Clients see the code 1006, and those that take a clean close for
-   * their own wish reconnect, as AutobahnJS 0.8 does. Excludes `code` and `reason`. Default: false.
+   * Ends TCP without a close frame; messages that were sent before still go out. Clients see the code 1006. Clients that take a clean close
+   * for their own, such as AutobahnJS 0.8, reconnect then. Excludes `code` and `reason`. Default: false.
    */
   readonly drop?: boolean
 }
 
-/** A server that listens, and the connections that came through it. Made by `listenWS`. */
+/** A listening server and the connections that came through it. Made by `listenWS`. */
 export class Listener {
-  /** The IP address that is listened on, or the path of the Unix socket. */
+  /** The IP address that the server listens at, or the path of the Unix socket. */
   readonly address: string
-  /** The port, also where 0 asked for any; `undefined` for a Unix socket. */
+  /** The port, also where the option was 0; `undefined` for a Unix socket. */
   readonly port: number | undefined
-  /** Where clients connect: `ws://localhost:9000`, `wss://[::1]:9001`, `ws+unix:/run/app.sock`. */
+  /** The URL that clients connect to: `ws://localhost:9000`, `wss://[::1]:9001`, `ws+unix:/run/app.sock`. */
   readonly url: string
-  /** Settles when nothing is listened on any more and all connections are gone. Never rejects. */
+  /** Resolves when the server no longer listens and all connections are gone. Never rejects. */
   readonly closed: Promise<void>
   readonly #server: Server
   readonly #connections: OpenConnections
   readonly #clock: Clock
   #isClosing = false
 
-  /** Takes over a server that listens; `host` is the name that clients know. */
+  /** Takes over a listening server; `host` is the name that clients use. */
   constructor(server: Server, connections: OpenConnections, host: string | undefined, isSecure: boolean, clock: Clock) {
     const address = server.address()
     const isTcp = typeof address === 'object' && address !== null
@@ -51,17 +53,17 @@ export class Listener {
     this.#connections = connections
   }
 
-  /** Connections that came through this listener and are not gone, those in the opening handshake included. */
+  /** The connections that came through this listener and are not gone, including those in the opening handshake. */
   get connectionCount(): number {
     return this.#connections.size
   }
 
   /**
-   * Stops: takes no new connections, sends open ones a close frame, drops those in the handshake, and at the deadline the rest.
-   * Resolves when all are gone.
+   * Closes the server: takes no new connections, sends open ones a close frame, drops those in the opening handshake, and at the deadline
+   * the rest. Resolves when all are gone.
    *
-   * A second call waits for the same end. Options that contradict each other and a code or reason that may not be sent reject with
-   * `ApiMisuse` before anything is closed.
+   * A second call waits for the same end. Rejects with `ApiMisuse`, before anything is closed, for options that contradict each other and
+   * for a code or reason that may not be sent.
    */
   async close(options: ListenerCloseOptions = {}): Promise<void> {
     checkOptions<ListenerCloseOptions>(options, closeOptions, 'close')
@@ -75,9 +77,9 @@ export class Listener {
     this.#server.close()
     if (drop) this.#connections.hangUp()
     else this.#connections.close(code, reason)
-    // the application may have something left to do after this, which would never run if the process ended
+    // the application may have work left after this, which would not run if the process ended
     keepAlive.hold()
-    // 0 is at once, also by a clock that stands still
+    // 0 means at once, even with a clock that stands still
     const clock = timeout === 0 ? nodeClock : this.#clock
     const deadline = clock.schedule(() => this.#connections.drop(), timeout * 1000)
     await this.closed
@@ -85,13 +87,13 @@ export class Listener {
     keepAlive.release()
   }
 
-  /** The same as `close()`, for `await using`. */
+  /** Closes as `close()` does, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 }
 
-/** A wildcard is no address to connect to; this machine is there under any. */
+/** Returns the URL for clients. A wildcard address is replaced by `localhost`, because clients cannot connect to it. */
 function urlOf({ address, port }: AddressInfo, host: string | undefined, isSecure: boolean): string {
   const name = host ?? address
   const authority = formatAuthority({ host: wildcards.has(name) ? 'localhost' : name, port })
@@ -105,5 +107,5 @@ const closeOptions: OptionChecks<ListenerCloseOptions> = {
   drop: trueOrFalse,
 }
 const wildcards: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
-/** A close frame has 125 octets, two of them for the code. */
+/** The length of the longest reason in octets: a close frame has at most 125, two of them for the code. */
 const longestReason = 123

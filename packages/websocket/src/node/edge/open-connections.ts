@@ -12,19 +12,19 @@ import { socketBelow } from '../sockets/socket-internals.ts'
 import { transportOf } from '../sockets/transport-of.ts'
 import { report } from './report.ts'
 
-/** The connections that came through one server, so that closing it can close them and no others of the same factory. */
+/** The connections that came through one server, so that closing it closes them and no others of the same factory. */
 export class OpenConnections {
   readonly #factory: WebSocketServerFactory
   readonly #unixPath: string | undefined
   readonly #runtime: ObservedRuntime
   readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
-  /** Transports whose TLS handshake is not done, each with the deadline of that handshake; `undefined` where there is none. */
+  /** Transports in the TLS handshake, each with the deadline of that handshake; `undefined` where there is none. */
   readonly #inTls = new Map<Socket, Timer | undefined>()
   #listensAt: Address | undefined
   #isClosing = false
   #whenEmpty: (() => void) | undefined
 
-  /** One for all sockets, on which it is called. */
+  /** The listener that all sockets share; it is called on the socket. */
   readonly #forget: (this: Socket) => void
 
   constructor(factory: WebSocketServerFactory, unixPath: string | undefined, runtime: ObservedRuntime = nodeRuntime) {
@@ -38,20 +38,20 @@ export class OpenConnections {
     }
   }
 
-  /** Connections that are not gone, those in the opening handshake included. */
+  /** The connections that are not gone, including those in the opening handshake. */
   get size(): number {
     return this.#protocols.size
   }
 
-  /** The server listens. At a wildcard, each socket has an address of its own. */
+  /** Notes the address that the server listens at. At a wildcard, each socket has an address of its own. */
   listens(at: AddressInfo | string | null): void {
     if (at === null || typeof at === 'string' || wildcards.includes(at.address)) return
     this.#listensAt = { address: plainAddress(at.address), port: at.port }
   }
 
   /**
-   * Watches a socket on which TLS begins. The factory does not know it yet, so `maxConnections` and `openHandshakeTimeout` are kept here,
-   * with the values that the factory's options have at this moment.
+   * Watches a socket on which TLS begins. The factory does not have it yet, so `maxConnections` and `openHandshakeTimeout` are enforced
+   * here, with the values that the factory's options have at this moment.
    */
   awaitTls(socket: Socket): void {
     const { maxConnections, openHandshakeTimeout } = this.#factory.options
@@ -80,7 +80,7 @@ export class OpenConnections {
     socket.on('close', this.#forget)
   }
 
-  /** Resolves when the last one is gone: Node's server says it is closed a moment before its last socket does. Called once. */
+  /** Resolves when the last connection is gone: Node's server emits `close` a moment before its last socket does. Called once. */
   async empty(): Promise<void> {
     if (this.#protocols.size === 0) return
     await new Promise<void>(resolve => {
@@ -96,12 +96,12 @@ export class OpenConnections {
     })
   }
 
-  /** Ends TCP under all connections without a close frame; messages sent before still go out. Takes no more connections. */
+  /** Ends TCP under all connections without a close frame; messages that were sent before still go out. Takes no more connections. */
   hangUp(): void {
     this.#endAll(protocol => protocol.dropConnection())
   }
 
-  /** Destroys every socket, whatever it still has to send. */
+  /** Destroys every socket, even those with unsent octets. */
   drop(): void {
     this.#isClosing = true
     for (const socket of this.#inTls.keys()) socket.destroy()
@@ -114,7 +114,7 @@ export class OpenConnections {
     this.#inTls.delete(socket)
   }
 
-  /** An application may have overridden what is called here; if that throws for one connection, the others still have to end. */
+  /** Calls a method of each connection. Where an override of the application throws, the other connections still have to end. */
   #endAll(end: (protocol: WebSocketServerProtocol) => void): void {
     this.#isClosing = true
     for (const socket of this.#inTls.keys()) socket.destroy()
@@ -130,5 +130,5 @@ export class OpenConnections {
 
 const wildcards: readonly string[] = ['0.0.0.0', '::']
 
-/** So that clients beyond the limit still get through TLS and are answered 503, as without TLS. */
+/** The number of connections above the limit that may pass the TLS handshake, so that they are answered 503 as without TLS. */
 const spareForTls = 100

@@ -6,10 +6,12 @@ import { defaultsOf, resolveOptions } from '../../protocol/options/option-table.
 import { nodeDeflate } from '../runtime/node-deflate.ts'
 
 /**
- * Compression of messages, RFC 7692, for the option `extensions` of servers and clients; one object may serve several factories.
+ * Makes the extension permessage-deflate, RFC 7692, for the option `extensions` of servers and clients; one object may serve several
+ * factories.
  *
- * Off unless it is given: what an attacker can add to, and see the length of, tells what else is in it (CRIME, BREACH). Messages that mix
- * secrets with what others wrote are better sent with `doNotCompress`. Unknown names and ill-typed values are misuse.
+ * Compression is off without it: an attacker who can add text to a message and see its length learns about the rest of it (CRIME, BREACH).
+ * Messages that mix secrets with texts of other users should be sent with `doNotCompress`. Throws `ApiMisuse` for unknown options and
+ * values of the wrong type.
  */
 export function permessageDeflate(options: Partial<PerMessageDeflateOptions> = {}): Extension {
   const resolved = resolveOptions(perMessageDeflateOptions, defaultsOf(perMessageDeflateOptions), options, 'permessageDeflate')

@@ -6,16 +6,18 @@ import { someFunction } from '../../protocol/checks/option-values.ts'
 import { type ListenOptions, listenOptions, listenWS } from './listen-ws.ts'
 import type { Listener } from './listener.ts'
 
-/** Where to listen, and everything a server factory takes. */
+/** Options of listening, and all options of a server factory. */
 export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 'protocol'> {
-  /** What handlers throw, and what else nobody is told. Default: printed. */
+  /** Called with errors of handlers, and with other errors that have no recipient. Default: prints them. */
   readonly onError?: ErrorReport
-  /** Decides on a request that has a handler: authentication, subprotocol, headers. Throw an `HttpException` to refuse. */
+  /**
+   * Decides whether to accept a request that has a handler: by authentication, subprotocol, headers. Throws an `HttpException` to refuse.
+   */
   readonly onConnect?: Admission
 }
 
 /**
- * Serves WebSocket connections with handlers instead of classes.
+ * Serves WebSocket connections in function style.
  *
  * Rejects as `listenWS` does. Requests for paths without a handler are answered 404.
  */

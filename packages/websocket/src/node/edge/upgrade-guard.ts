@@ -4,12 +4,12 @@ import { wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
- * Watches the socket of an upgrade request from the first moment. `node:http` has let go of it, so an error that nobody listens to would
- * end the process, and a socket that nobody takes would stay for as long as its client likes.
+ * Watches the socket of an upgrade request from the first moment. `node:http` no longer handles it, so an error without a listener would
+ * end the process, and a socket that is never taken would stay as long as its client likes.
  */
 export class UpgradeGuard {
   readonly #socket: Duplex
-  /** Octets of the answers to earlier requests on the same connection. */
+  /** The number of octets of answers to earlier requests on the same connection. */
   readonly #writtenBefore: number | undefined
   #isWaiting = false
 
@@ -19,7 +19,7 @@ export class UpgradeGuard {
     socket.on('error', endOnError)
   }
 
-  /** Begins to watch a socket; gives the same guard each time. To be called before other listeners write to the socket. */
+  /** Begins to watch a socket, and returns the same guard for each call. Must be called before other listeners write to the socket. */
   static of(socket: Duplex): UpgradeGuard {
     const known = guards.get(socket)
     if (known !== undefined) return known
@@ -28,13 +28,13 @@ export class UpgradeGuard {
     return guard
   }
 
-  /** Lets go of the socket: whoever has it from now on listens for its errors. */
+  /** Stops watching the socket; its new owner listens for its errors. */
   release(): void {
     this.#socket.off('error', endOnError)
     guards.delete(this.#socket)
   }
 
-  /** Answers 404 and closes after so many seconds, unless the socket was claimed meanwhile; 0 waits for ever. */
+  /** Answers 404 and closes after `seconds`, unless the socket was claimed meanwhile; 0 waits for ever. */
   endUnlessClaimed(seconds: number): void {
     const socket = this.#socket
     if (this.#isWaiting || seconds === 0 || socket.destroyed) return
@@ -45,7 +45,10 @@ export class UpgradeGuard {
     socket.once('close', () => deadline.cancel())
   }
 
-  /** Whether somebody has written to the socket or reads from it; a pipe reads by `data`, asynchronous iteration by `readable`. */
+  /**
+   * Tells whether another listener has written to the socket or reads from it: a pipe reads by `data`, asynchronous iteration by
+   * `readable`.
+   */
   get #isClaimed(): boolean {
     const socket = this.#socket
     if (socket.destroyed || wasTaken(socket) || socket.writableEnded || socket.writableLength > 0) return true
@@ -55,12 +58,12 @@ export class UpgradeGuard {
 
 const guards = new WeakMap<Duplex, UpgradeGuard>()
 
-/** `undefined` for a stream that does not count: a server may be handed any duplex stream. */
+/** Returns the number of octets written; `undefined` for a stream that does not count them: a server may be handed any duplex stream. */
 function writtenTo(socket: Duplex & { readonly bytesWritten?: number }): number | undefined {
   return socket.bytesWritten
 }
 
-/** Node only reports some errors and leaves it to the listener to end the socket. */
+/** Ends the socket, because Node only reports some errors and leaves that to the listener. */
 function endOnError(this: Duplex): void {
   this.destroy()
 }

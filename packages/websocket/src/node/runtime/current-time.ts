@@ -1,10 +1,10 @@
 import { realNow, realSetTimeout } from './event-loop.ts'
 
 /**
- * Time in milliseconds by the clock that belongs to the global timers of the moment. It never goes back.
+ * Time in milliseconds by the clock that belongs to the current global timers. It never goes back.
  *
- * While a test framework has replaced the timers, it is the clock that was replaced with them, `performance` or else `Date`. Where neither was,
- * time passes as the replaced timers fire. Whoever replaces the timers or puts the real ones back sees time go on from where it was.
+ * While a test framework has replaced the timers, it is the clock that was replaced with them, `performance` or else `Date`. Where neither
+ * was, time passes as the replaced timers fire. When the timers are replaced or restored, time continues from where it was.
  */
 export class CurrentTime {
   #source: () => number = realNow
@@ -17,14 +17,14 @@ export class CurrentTime {
     return this.#reached(source() + this.#offset)
   }
 
-  /** A timer has fired that was for this time, so it cannot be earlier. */
+  /** Notes that a timer for this time has fired, so that it cannot be earlier. */
   isAtLeast(time: number): void {
     const now = this.now()
     if (now < time) this.#offset += time - now
   }
 
   #follow(source: () => number): void {
-    // the real clock goes on while others replace it; a replaced one may be gone already
+    // the real clock runs on while it is replaced; a replaced one may be gone already
     if (this.#source === realNow) this.#reached(realNow() + this.#offset)
     this.#source = source
     this.#offset = this.#latest - source()
@@ -38,7 +38,7 @@ export class CurrentTime {
   }
 }
 
-/** Whether the global timers are those that the runtime brought. */
+/** Tells whether the global timers are those of the runtime. */
 export function areTimersReal(): boolean {
   return globalThis.setTimeout === realSetTimeout
 }

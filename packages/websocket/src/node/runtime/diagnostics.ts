@@ -3,7 +3,10 @@ import type { Observation, Observer } from '../../protocol/connection/observer.t
 import type { FrameHeader } from '../../protocol/frames/frame-header.ts'
 import type { WireTap } from '../../protocol/frames/wire-tap.ts'
 
-/** Names in `node:diagnostics_channel`; each message is an object with `source`, the protocol, and what the comment says. */
+/**
+ * The names of channels in `node:diagnostics_channel`. Each message is an object with `source`, the protocol, and the members in the
+ * comments.
+ */
 export const diagnosticsChannels = {
   open: 'autobahn-ts:websocket:open',
   /** `info`: the `closeInfo`. */
@@ -16,7 +19,7 @@ export const diagnosticsChannels = {
   frameSent: 'autobahn-ts:websocket:frame:sent',
 } as const
 
-/** Who looks at a connection that begins now. Later subscribers see later connections only. */
+/** Returns the subscribers for a connection that begins now. Later subscribers see later connections only. */
 export function diagnostics(): Observation | undefined {
   const looksAtFrames = frameReceived.hasSubscribers || frameSent.hasSubscribers
   const looksAtLife = open.hasSubscribers || close.hasSubscribers || error.hasSubscribers

@@ -1,8 +1,8 @@
 /**
- * The functions that move octets, as they were when the package was loaded.
+ * The functions that schedule the movement of octets, as they were when the package was loaded.
  *
- * Test frameworks replace the globals, and forget what waits in theirs when they put the real ones back: sending and decompressing would
- * stand still for good. Deadlines are another matter; `node-clock` uses the globals of the moment for them.
+ * Test frameworks replace the globals, and forget pending calls when they restore them: sending and decompressing would stop for good.
+ * Deadlines are different; `node-clock` uses the current globals for them.
  */
 const { setImmediate: immediately, clearImmediate: cancel, setTimeout: later, clearTimeout: cancelLater, performance: time } = globalThis
 
@@ -12,5 +12,5 @@ export const realSetTimeout: typeof setTimeout = later
 export const realClearTimeout: typeof clearTimeout = cancelLater
 export const realNextTick: typeof process.nextTick = process.nextTick.bind(process)
 
-/** Milliseconds since the process began, by a clock that nobody replaces. */
+/** Returns the number of milliseconds since the process began, by a clock that test frameworks do not replace. */
 export const realNow: () => number = time.now.bind(time)

@@ -2,10 +2,10 @@ import { AsyncResource } from 'node:async_hooks'
 import { realSetImmediate } from './event-loop.ts'
 
 /**
- * Work that takes several turns of the event loop, for all connections together: one piece in each turn.
+ * Distributes work that takes several turns of the event loop, for all connections together: one piece in each turn.
  *
  * Node runs all immediates that are due in one turn. A piece takes a millisecond or two, and a hundred connections that inflate at once
- * would keep sockets and timers waiting for a hundred of them.
+ * would keep sockets and timers waiting for a hundred pieces.
  */
 export class FairTurns {
   readonly #first: (() => void)[] = []
@@ -13,9 +13,10 @@ export class FairTurns {
   #wasFirst = false
 
   /**
-   * Calls back in a later turn, in the order in which it was asked, and in the caller's asynchronous context.
+   * Calls back in a later turn, in the order of the calls, and in the caller's asynchronous context.
    *
-   * `isFirst`: the work has had no turn yet. First turns and further ones alternate, so that short work does not wait for a turn of each long one.
+   * `isFirst`: the work has had no turn yet. First turns and further ones alternate, so that short work does not wait for a turn of each
+   * long one.
    */
   next(callback: () => void, isFirst = false): void {
     const queue = isFirst ? this.#first : this.#further
@@ -31,5 +32,5 @@ export class FairTurns {
   }
 }
 
-/** Of the process, which has one event loop. */
+/** The turns of the process, which has one event loop. */
 export const fairTurns: FairTurns = new FairTurns()

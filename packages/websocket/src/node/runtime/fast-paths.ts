@@ -1,13 +1,14 @@
 const switchName = 'AUTOBAHN_TS_FAST_PATHS'
 
 /**
- * Whether paths are taken that lean on what Node does not document, or that are there for speed alone. Each has a plain one beside it.
+ * Whether fast paths are on: those that rely on undocumented parts of Node, and those that exist for speed alone. Each has a plain path
+ * beside it.
  *
- * The environment variable `AUTOBAHN_TS_FAST_PATHS=off` turns them all off: to see whether one of them is to blame for something.
+ * The environment variable `AUTOBAHN_TS_FAST_PATHS=off` turns all of them off, to find out whether one of them causes a problem.
  */
 export const fastPathsAreOn: boolean = !mayReadSwitch() || process.env[switchName] !== 'off'
 
-/** Deno throws, or asks its user, where a variable is read without permission, and importing a library must do neither. */
+/** Tells whether the variable may be read. Without permission Deno throws or asks its user, and importing a library must do neither. */
 function mayReadSwitch(): boolean {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoPermissions }
   return deno === undefined || deno.permissions.querySync({ name: 'env', variable: switchName }).state === 'granted'

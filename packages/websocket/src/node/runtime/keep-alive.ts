@@ -1,10 +1,10 @@
 import { realClearTimeout, realSetTimeout } from './event-loop.ts'
 
 /**
- * Keeps the process alive while somebody holds it.
+ * Keeps the process alive while it is held.
  *
- * Node waits for a socket only while it reads from it or writes to it. Whoever awaits something of a connection whose socket is paused, or was
- * read to its end, would see the process end with code 13.
+ * Node waits for a socket only while it reads from it or writes to it. An application that awaits something of a connection whose socket is
+ * paused, or was read to its end, would see the process end with code 13.
  */
 export class KeepAlive {
   #holders = 0
@@ -26,8 +26,8 @@ export class KeepAlive {
   }
 }
 
-/** One for the process. */
+/** The instance of the process. */
 export const keepAlive: KeepAlive = new KeepAlive()
 
-/** Milliseconds: the longest that timers can have. */
+/** The longest time of a timer in milliseconds. */
 const longestDelay = 0x7fff_ffff

@@ -1,15 +1,15 @@
 import { fastPathsAreOn } from './fast-paths.ts'
 
 /**
- * Counts the memory that payloads take, and has the C library keep freed memory for the next ones once it was enough.
+ * Counts the memory of payloads, and makes the C library keep freed memory for later payloads once there was enough of it.
  *
- * glibc gives memory back to the system while it is still needed: a block of 128 KiB or more as soon as it is freed, and what is free at the end of
- * the heap above the same size. The next payloads have it again from the system, page by page. Whether the end of the heap is free depends
- * on what else happens to lie there, so that one process paid for it and the next did not: 5.7 or 15 µs for an echo of 16 KiB.
+ * glibc returns memory to the system while it is still needed: a block of 128 KiB or more as soon as it is freed, and free memory above the
+ * same size at the end of the heap. The next payloads get it from the system again, page by page. Whether the end of the heap is free
+ * depends on other allocations, so that one process paid for it and the next did not: 5.7 or 15 µs for an echo of 16 KiB.
  *
- * glibc learns: when a block of up to 32 MiB is freed, it keeps blocks of that size from then on, and up to twice as much of what is free at the
- * end (mallopt(3), M_MMAP_THRESHOLD). This is a block that is never touched, so it weighs nothing, and is freed by the next collection.
- * Other C libraries learn nothing from it.
+ * glibc adapts: when a block of up to 32 MiB is freed, it keeps blocks of that size from then on, and up to twice as much free memory at
+ * the end (mallopt(3), M_MMAP_THRESHOLD). This allocates such a block, which is never touched, so that it takes no memory, and which the
+ * next collection frees. It has no effect on other C libraries.
  */
 export function payloadAllocated(octets: number): void {
   allocated += octets
@@ -21,8 +21,8 @@ export function payloadAllocated(octets: number): void {
 let allocated = 0
 let hasLearnt = false
 
-/** Octets after which a process counts as one that has payloads to keep memory for. */
+/** The number of octets of payloads after which the memory is worth keeping. */
 const enough = 4 * 1024 * 1024
 
-/** 32 MiB with what malloc adds to a block. */
+/** The size of a block of 32 MiB with the overhead of malloc. */
 const largestLearnt = 32 * 1024 * 1024 - 64 * 1024

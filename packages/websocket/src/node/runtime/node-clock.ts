@@ -7,14 +7,14 @@ import { NodeTimer } from './node-timer.ts'
 import { TimerSweep } from './timer-sweep.ts'
 
 /**
- * Time as Node has it.
+ * The clock of Node.
  *
- * Timers do not keep the process alive, and let sockets be read once more before they call. Those of a second and more share one timer of Node,
- * which is coarse: they are called up to a quarter of a second late, never early. While a test framework has replaced the global timers, each
- * has one of its own among the replaced ones.
+ * Timers do not keep the process alive, and let sockets be read once more before they call. Those of a second and more share one timer of
+ * Node, which is coarse: they are called up to a quarter of a second late, never early. While a test framework has replaced the global
+ * timers, each has one of its own among the replaced ones.
  *
- * Deferred work runs in `process.nextTick`: a microtask would come between the handlers of one read event and would send their answers one by
- * one. Deferred and yielded work always goes on in real time.
+ * Deferred work runs in `process.nextTick`: a microtask would come between the handlers of one read event and would send their answers one
+ * by one. Deferred and yielded work always continues in real time.
  */
 export const nodeClock: Clock = {
   now: () => time.now(),
@@ -26,15 +26,15 @@ export const nodeClock: Clock = {
 
 const time = new CurrentTime()
 
-/** In an asynchronous context of its own: what one connection keeps in an `AsyncLocalStorage` must not be seen in the calls of another. */
+/** The asynchronous context of the shared timer: the `AsyncLocalStorage` of one connection must not be seen in the calls of another. */
 const context = new AsyncResource('TimerSweep')
 
-/** Runs by the real clock, since its timers are real ones. */
+/** Shares one timer among many. Uses the real clock, since its timers are real ones. */
 const sweep = new TimerSweep({
   ...nodeClock,
   now: realNow,
   schedule: (callback, delay) => context.runInAsyncScope(() => new NodeTimer(callback, delay, time)),
 })
 
-/** In milliseconds. */
+/** The shortest delay of a shared timer, in milliseconds. */
 const coarseFrom = 1000

@@ -2,11 +2,11 @@ import * as cryptography from 'node:crypto'
 import type { Crypto } from '../../bytes/crypto.ts'
 import type { Octets } from '../../bytes/octets.ts'
 
-/** Cryptography as Node has it. Random octets come from a pool, because a mask needs four at a time. */
+/** The cryptography of Node. Random octets come from a pool, because a mask needs four at a time. */
 export const nodeCrypto: Crypto = {
   sha1: octets => cryptography.createHash('sha1').update(octets).digest(),
   fillRandom,
-  // 0.3 µs, and 1.0 with octets in between. Not every runtime that stands in for Node has it.
+  // 0.3 µs in place of 1.0 by way of octets; missing in some runtimes that stand in for Node
   ...(typeof cryptography.hash === 'function' && { sha1Base64: (text: string) => cryptography.hash('sha1', text, 'base64') }),
 }
 
@@ -17,7 +17,7 @@ function fillRandom(target: Octets): void {
     return
   }
   if (used + length > poolSize) refill()
-  // Octet by octet: for a mask of four this is faster than `set` with a view.
+  // octet by octet, which for a mask of four is faster than `set` with a view
   for (let i = 0; i < length; i++) target[i] = pool[used + i]!
   used += length
 }

@@ -1,5 +1,5 @@
 import { SimdMasker } from '../../bytes/simd-masker.ts'
 import { fastPathsAreOn } from './fast-paths.ts'
 
-/** Masking with SIMD, where the runtime has it. */
+/** The masker with SIMD; `undefined` where the runtime does not have it. */
 export const nodeMasker: SimdMasker | undefined = fastPathsAreOn ? SimdMasker.create() : undefined

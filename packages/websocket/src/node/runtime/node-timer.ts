@@ -3,12 +3,13 @@ import { areTimersReal, type CurrentTime } from './current-time.ts'
 import { realClearImmediate, realClearTimeout, realSetImmediate, realSetTimeout } from './event-loop.ts'
 
 /**
- * One timer, by the global timers of the moment in which it is made. It does not keep the process alive.
+ * A timer, made with the current global timers. It does not keep the process alive.
  *
- * When its time is over, sockets are read once more before it calls: after a blocked loop or a stopped process, octets that have arrived in time
- * are there and were not read, and what they say comes before a deadline. What they bring may cancel it.
+ * When its time is over, sockets are read once more before it calls: after a blocked loop or a stopped process, octets that arrived in time
+ * have not been read, and they come before a deadline. They may cancel the timer.
  *
- * Timers that were made while a test framework had replaced the global ones, and that it forgot, begin anew when the real ones are back.
+ * Timers that were made while a test framework had replaced the global ones, and that it forgot, start anew when the real ones are
+ * restored.
  */
 export class NodeTimer implements Timer {
   readonly #callback: () => void
@@ -19,7 +20,7 @@ export class NodeTimer implements Timer {
   #guard: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
 
-  /** `delay` in milliseconds; a longer one than timers can have is the longest. */
+  /** `delay` in milliseconds; it is limited to the longest time of timers. */
   constructor(callback: () => void, delay: number, time: CurrentTime) {
     this.#callback = callback
     this.#delay = Math.min(delay, longestDelay)
@@ -55,7 +56,7 @@ export class NodeTimer implements Timer {
     })
   }
 
-  /** Looks now and then whether the timers that were replaced are still there. */
+  /** Checks from time to time whether the replaced timers are still there. */
   #guardAgainst(replaced: typeof setTimeout): void {
     const period = Math.min(Math.max(this.#delay, shortestGuard), longestGuard)
     this.#guard = realSetTimeout(() => {
@@ -66,9 +67,9 @@ export class NodeTimer implements Timer {
   }
 }
 
-/** Milliseconds. Timers of Node have 32 bits; it makes one millisecond of more. */
+/** The longest time of a timer in milliseconds. Timers of Node have 32 bits; it turns longer times into one millisecond. */
 const longestDelay = 0x7fff_ffff
 
-/** Milliseconds between two looks. */
+/** The time between two checks in milliseconds. */
 const shortestGuard = 100
 const longestGuard = 1000

@@ -4,7 +4,7 @@ import { type Compressor, type CompressorSettings, CorruptData, type Decompresso
 import { copyOf, type Emit, joined, noOctets, type Octets } from '../../bytes/octets.ts'
 import { lastFour, messageTail } from './message-tail.ts'
 
-/** DEFLATE by zlib's streams, as documented, for runtimes whose streams have nothing usable below. Takes several turns for everything. */
+/** DEFLATE by the documented streams of zlib, for runtimes whose streams have no usable handle. Every operation takes several turns. */
 export const streamDeflate: Deflate = {
   compressor: settings => new StreamCompressor(settings),
   decompressor: (windowBits, dictionary) => new StreamDecompressor(windowBits, dictionary),
@@ -40,8 +40,8 @@ class StreamCompressor implements Compressor {
 }
 
 /**
- * A stream for each message, which begins with what the messages before have left in the window: a stream tells whether its data are
- * complete where they end, and only there.
+ * Inflates each message with a stream of its own, whose window begins with the previous messages: only at its end does a stream tell
+ * whether its data are complete.
  */
 class StreamDecompressor implements Decompressor {
   readonly #windowBits: number
@@ -62,7 +62,7 @@ class StreamDecompressor implements Decompressor {
     let rest: Octets = copyOf(octets, 0, octets.length)
     while (rest.length > 0 && !this.#isClosed) {
       rest = rest.subarray(await this.#feed(rest, emit))
-      // a block said that it was the last: what the stream knew is lost, as it is where zlib is reset
+      // a block was marked as the last: the content of the stream's window is lost, as it is where zlib is reset
       if (this.#work?.hasEnded) this.#forget()
     }
   }
@@ -74,7 +74,7 @@ class StreamDecompressor implements Decompressor {
     const consumed = await this.#feed(ending, insideBlock).catch(asTruncated)
     if (this.#isClosed) return
     if (!this.#work?.hasEnded) insideBlock()
-    // the last block of the message said that no other follows
+    // the last block of the message is marked as the last of the stream
     if (consumed === 0) return this.reset()
     if (consumed !== ending.length - 1) insideBlock()
     this.#endWork()
@@ -95,7 +95,7 @@ class StreamDecompressor implements Decompressor {
     this.#endWork()
   }
 
-  /** Tells how many octets were used. */
+  /** Returns the number of octets that were used. */
   async #feed(octets: Octets, emit: Emit): Promise<number> {
     this.#work ??= this.#newWork()
     const work = this.#work
@@ -124,18 +124,18 @@ class StreamDecompressor implements Decompressor {
   }
 }
 
-/** Where what ends a message makes no sense, it stands inside a block. */
+/** Throws the error of a message that ends within a block: that is where its tail cannot be decoded. */
 function asTruncated(error: unknown): never {
   throw error instanceof CorruptData ? new CorruptData(truncated) : error
 }
 
-/** One piece of work at a time on a zlib stream. */
+/** Runs one piece of work at a time on a zlib stream. */
 class StreamWork {
   readonly #stream: DeflateRaw | InflateRaw
   #isClosed = false
   #hasEnded = false
   #isPaused = false
-  /** Whether the input that was written last is used up. */
+  /** Whether the latest input is used up. */
   #isConsumed = false
   #emit: Emit | undefined
   #failed: ((error: unknown) => void) | undefined
@@ -155,12 +155,12 @@ class StreamWork {
     return this.#isClosed
   }
 
-  /** Whether the data said that it is complete. */
+  /** Whether the data are marked as complete. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
-  /** Octets of input that were used, from the beginning. */
+  /** The number of octets of input that were used since the beginning. */
   get consumed(): number {
     return this.#stream.bytesWritten
   }
@@ -209,7 +209,7 @@ class StreamWork {
     this.#doneIfEmitted()
   }
 
-  /** Nothing is emitted until the receiver of the output takes more. */
+  /** Emits nothing until the receiver of the output is ready for more. */
   #waitFor(asked: PromiseLike<void>): void {
     this.#isPaused = true
     this.#stream.pause()
@@ -223,7 +223,9 @@ class StreamWork {
     )
   }
 
-  /** A paused stream may have used all of its input while it still holds some of its output. */
+  /**
+   * Ends the work when all input is used and all output was emitted: a paused stream may hold output after it has used all of its input.
+   */
   #doneIfEmitted(): void {
     if (this.#isConsumed && !this.#isPaused && this.#stream.readableLength === 0) this.#done()
   }
@@ -241,15 +243,15 @@ class StreamWork {
   }
 }
 
-/** What is appended to a message gives output only where it became part of a block that has no end. */
+/** Throws for output of the appended octets, which they give only as part of a block without an end. */
 function insideBlock(): never {
   throw new CorruptData(truncated)
 }
 
 const truncated = 'the data ends inside a block'
 
-/** An empty block that says it is the last, and an octet that must be left over. */
+/** An empty block that is marked as the last, and an octet that must be left over. */
 const finalBlockAndOneMore = Uint8Array.of(0x03, 0x00, 0x00)
 
-/** The same behind what is appended to a message, RFC 7692 §7.2.2. */
+/** The octets that are appended to a message (RFC 7692 §7.2.2), then an empty last block, and an octet that must be left over. */
 const tailAndFinalBlock = Uint8Array.of(0x00, 0x00, 0xff, 0xff, ...finalBlockAndOneMore)

@@ -10,9 +10,9 @@ import { ZlibHandle } from './zlib-handle.ts'
 const { Z_NO_FLUSH, Z_SYNC_FLUSH, Z_BLOCK } = constants
 
 /**
- * DEFLATE by zlib, at once: a message of 400 octets takes some microseconds, and no turns of the event loop.
+ * DEFLATE by zlib within the turn: a message of 400 octets takes some microseconds, and no turns of the event loop.
  *
- * What takes longer than `longestTurn` goes on in later turns. `undefined` where the runtime's zlib streams are not as expected.
+ * Work that takes longer than `longestTurn` continues in later turns. `undefined` where the runtime's zlib streams are not as expected.
  */
 export function makeSyncDeflate(): Deflate | undefined {
   try {
@@ -30,7 +30,7 @@ const syncDeflate: Deflate = {
 class SyncCompressor implements Compressor {
   readonly #handle: ZlibHandle
   readonly #receiver: Receiver = { asked: undefined }
-  /** Whether something was written since the last flush: a second flush would only add to what is sent. */
+  /** Whether anything was written since the last flush: a second flush would only add octets to the message. */
   #hasUnflushed = false
 
   constructor({ windowBits, level, memLevel }: CompressorSettings) {
@@ -95,8 +95,9 @@ class SyncDecompressor implements Decompressor {
   }
 
   /**
-   * Appends what completes the last block, and one octet more, which must be left over: inflate stops at the end of a block. It uses none of
-   * them where the last block said that no other follows. Output would mean that they became part of a block that has no end.
+   * Appends the octets that complete the last block, and one octet more, which must be left over: inflate stops at the end of a block. It
+   * uses none of them where the last block is marked as the last of the stream. Output would mean that they became part of a block without
+   * an end.
    */
   endMessage(): Awaitable<void> {
     const handle = this.#handle
@@ -117,7 +118,10 @@ class SyncDecompressor implements Decompressor {
     this.#handle.close()
   }
 
-  /** RFC 7692 §7.2.3.4: a block may say that it is the last, and others follow. zlib begins anew then, and has forgotten what came before. */
+  /**
+   * Continues after a block that is marked as the last, which others may follow (RFC 7692 §7.2.3.4). zlib starts anew then, with an empty
+   * window.
+   */
   #passFinalBlock(isStuck: boolean): boolean {
     if (isStuck) throw new CorruptData('data that is no block follows the last one')
     this.#handle.reset()
@@ -131,11 +135,11 @@ function insideBlock(): never {
 
 /** The receiver of a codec's output. */
 interface Receiver {
-  /** Settles when the receiver takes more; `undefined`: it does at once. */
+  /** Resolves when the receiver is ready for more; `undefined` where it is ready at once. */
   asked: Promise<void> | undefined
 }
 
-/** Runs once, emits what came out, and tells whether there may be more of it. */
+/** Runs zlib once, emits its output, and tells whether there may be more of it. */
 function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number, end: number, emit: Emit, receiver: Receiver): boolean {
   const output = scratches.pop() ?? new Uint8Array(scratchSize)
   try {
@@ -150,10 +154,10 @@ function emitRun(handle: ZlibHandle, flush: number, input: Octets, start: number
 }
 
 /**
- * Repeats a step that goes on from a place in the input and tells the next one, or that it is `done`: for so long that others need not wait.
+ * Repeats a step, which takes a position in the input and returns the next one or `done`, for as long as others need not wait.
  *
- * What all codecs do at once in one turn of the event loop counts together: a hundred sockets may be read in it. Small messages, which take
- * one step, are not counted and never wait. Where the receiver of the output asks for it, no step is made until it takes more.
+ * All work of codecs in one turn of the event loop counts together, because a hundred sockets may be read in it. Small messages, which take
+ * one step, are not counted and never wait. Where the receiver of the output demands it, the next step waits until it is ready for more.
  */
 function inTurns(input: Octets, receiver: Receiver, step: (input: Octets, at: number) => number): Awaitable<void> {
   let at = 0
@@ -165,7 +169,7 @@ function inTurns(input: Octets, receiver: Receiver, step: (input: Octets, at: nu
   }
 }
 
-/** With a copy of what is left of the input, which was lent for the first turn only. */
+/** Continues in a later turn, with a copy of the rest of the input, which was lent for the first turn only. */
 async function inLaterTurns(rest: Octets, receiver: Receiver, step: (input: Octets, at: number) => number): Promise<void> {
   for (let at = 0; at !== done; ) {
     await receiver.asked
@@ -178,7 +182,7 @@ async function inLaterTurns(rest: Octets, receiver: Receiver, step: (input: Octe
   }
 }
 
-/** Time in which others wait. */
+/** Measures the time for which other connections have to wait. */
 class Turn {
   readonly #began = realNow()
 
@@ -187,7 +191,7 @@ class Turn {
   }
 }
 
-/** The turn of the event loop, from the first look on. */
+/** The time that codecs have used in the current turn of the event loop, from the first one on. */
 class LoopTurn {
   #turn: Turn | undefined
 
@@ -223,7 +227,7 @@ function worksAsExpected(deflate: Deflate): boolean {
   })
   compressor.close()
   decompressor.close()
-  // the second one knew the first, and the third one neither
+  // the second message needs the window of the first, and the third needs neither
   return wasRight && lengths[1]! < lengths[0]! && lengths[2] === lengths[0]
 }
 
@@ -235,22 +239,22 @@ function output(work: (emit: Emit) => unknown): number[] {
 
 const done = -1
 
-/** Lent while they are emitted, when other codecs may be at work. */
+/** Output buffers. They are lent while they are emitted, when other codecs may be working. */
 const scratches: Octets[] = []
 const mostScratches = 4
 const scratchSize = 64 * 1024
 
-/** RFC 7692 §7.2.2, and one more octet. */
+/** The octets to append, RFC 7692 §7.2.2, and one more octet. */
 const tailAndOneMore = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x00)
 
 /** A whole empty block, where the tail was not removed, and one more octet. */
 const emptyBlockAndOneMore = Uint8Array.of(0x00, 0x00, 0x00, 0xff, 0xff, 0x00)
 
-/** A call is not interrupted: with the most diligent level so many octets take about a millisecond. */
+/** The number of octets in one call, which cannot be interrupted: at the highest level they take about a millisecond. */
 const sliceSize = 16 * 1024
 
-/** Milliseconds. */
+/** The longest time of work in one turn, in milliseconds. */
 const longestTurn = 2
 
-/** Of the buffer that the stream has for itself and that is not used here. */
+/** The size of the stream's own buffer, which is not used here. */
 const smallestChunk = 64

@@ -1,19 +1,19 @@
 import type { Clock, Timer } from '../../bytes/clock.ts'
 
 /**
- * Many timers on one: each is called at the first tick that is not before its time, so never early and up to a tick late.
+ * Runs many timers on one: each is called at the first tick that is not before its time, so never early and up to a tick late.
  *
- * The timer underneath waits for the earliest tick at which something is due, and there is none while nothing is. Calls of one tick come
- * in the order of scheduling. One that throws keeps no other from its turn; its error is thrown again, from a deferred call. Where calls
- * take long, the rest waits until other events had their turn.
+ * The underlying timer waits for the earliest tick at which a call is due; there is none while no call is. The calls of one tick come in
+ * the order of scheduling. Where one throws, the others are called all the same, and its error is thrown again from a deferred call. Where
+ * calls take long, the rest waits until other events had their turn.
  */
 export class TimerSweep {
   readonly #time: Clock
   readonly #tickLength: number
-  /** By tick, which is a number of tick lengths since the clock's zero. None is empty. */
+  /** Timers by tick, which is a number of tick lengths since the clock's zero. No list is empty. */
   readonly #buckets = new Map<number, Bucket>()
   #timer: Timer | undefined
-  /** The tick that the timer is for: `never` where there is none, `sweeping` until a sweep has seen what is next. */
+  /** The tick that the underlying timer is for: `never` where there is none, `sweeping` until a sweep has found the next one. */
   #awaited: number = never
 
   /** `tickLength` in milliseconds. */
@@ -22,7 +22,7 @@ export class TimerSweep {
     this.#tickLength = tickLength
   }
 
-  /** Scheduled by a call, nothing is called in the same sweep. A delay may be infinite. */
+  /** Schedules a call. A call that is scheduled by another call does not come in the same sweep. A delay may be infinite. */
   schedule(callback: () => void, delay: number): Timer {
     const now = this.#time.now()
     const tick = Math.max(Math.ceil((now + delay) / this.#tickLength), Math.floor(now / this.#tickLength) + 1)
@@ -32,7 +32,10 @@ export class TimerSweep {
     return entry
   }
 
-  /** Test frameworks replace the runtime's timers and take back what they put there; that must not end all timers of the process. */
+  /**
+   * Tells whether the underlying timer is lost: test frameworks replace the runtime's timers and remove their own, which must not end all
+   * timers of the process.
+   */
   #hasLostItsTimer(now: number): boolean {
     return this.#awaited !== sweeping && now > this.#awaited * this.#tickLength + longestLateness
   }
@@ -57,7 +60,7 @@ export class TimerSweep {
     if (tick !== never) this.#timer = this.#time.schedule(this.#sweep, Math.ceil(tick * this.#tickLength - this.#time.now()))
   }
 
-  /** Also runs too early, since timers of runtimes do that by a millisecond; then nothing is due. */
+  /** Calls the timers that are due. It may run too early, since timers of runtimes may fire a millisecond early; then none is due. */
   readonly #sweep = (): void => {
     const now = this.#time.now()
     this.#timer = undefined
@@ -79,7 +82,7 @@ export class TimerSweep {
     return earliest
   }
 
-  /** False where the time was over. What is called may cancel what is next. */
+  /** Calls the timers of a tick; returns `false` where the time was over before the end. A call may cancel the next one. */
   #callAll(tick: number, until: number): boolean {
     const bucket = this.#buckets.get(tick)
     if (bucket === undefined) return true
@@ -101,7 +104,7 @@ export class TimerSweep {
   }
 }
 
-/** What is due at one tick: a ring that begins and ends here, so that an entry leaves it without being looked for. */
+/** The timers of one tick: a ring that begins and ends here, so that a timer leaves it without a search. */
 class Bucket {
   previous: Link = this
   next: Link = this
@@ -123,7 +126,7 @@ class Bucket {
   }
 }
 
-/** One for each timer there is, so it holds no more than it must. Called or cancelled, it holds nothing. */
+/** A timer in a ring. There are many, so it is as small as possible. After its call or cancellation it holds no references. */
 class Entry implements Timer {
   previous: Link
   next: Link
@@ -135,7 +138,7 @@ class Entry implements Timer {
     this.next = next
   }
 
-  /** Leaves first: what is called may schedule anew and cancel this. */
+  /** Leaves the ring and then calls: the call may schedule anew and cancel this timer. */
   fire(): void {
     const callback = this.#callback!
     this.cancel()
@@ -159,8 +162,10 @@ type Link = Bucket | Entry
 const never = Number.POSITIVE_INFINITY
 const sweeping = Number.NEGATIVE_INFINITY
 
-/** Milliseconds that one turn may take before other events have theirs. */
+/** The time in milliseconds that one turn may take before other events have theirs. */
 const longestTurn = 3
 
-/** Milliseconds after which a timer is taken for lost. A loop that was blocked for longer gets the same timer again. */
+/**
+ * The time in milliseconds after which the underlying timer is assumed lost. A loop that was blocked for longer gets the same timer again.
+ */
 const longestLateness = 1000

@@ -4,8 +4,8 @@ import type { Octets } from '../../bytes/octets.ts'
 /**
  * The handle below one of Node's zlib streams, which works at once where the stream takes a thread and some turns of the event loop.
  *
- * Node does not document it: `isUsable` looks whether a stream has what is needed here, and everything of that kind stands in this file.
- * To write to a closed handle, or beyond the ends of an array, aborts the process: both are caught here.
+ * It is not documented: `isUsable` checks whether a stream has the members that are needed here, and all use of them is in this file.
+ * Writing to a closed handle, or beyond the ends of an array, aborts the process; both are prevented here.
  */
 export class ZlibHandle {
   readonly #stream: ZlibStream
@@ -26,17 +26,17 @@ export class ZlibHandle {
     }
   }
 
-  /** What the last run left of its input. */
+  /** The number of octets of input that the last run has not used. */
   get inputLeft(): number {
     return this.#stream._writeState[1]!
   }
 
-  /** What the last run left free of its output. */
+  /** The number of octets of output that the last run has left free. */
   get outputLeft(): number {
     return this.#stream._writeState[0]!
   }
 
-  /** What was wrong with the input, if the last run said so: what it left of input and output is not known then. */
+  /** The error in the input, if the last run has found one; the rest of input and output is unknown then. */
   get error(): string | undefined {
     return this.#error
   }
@@ -45,7 +45,7 @@ export class ZlibHandle {
     return this.#isClosed
   }
 
-  /** Works on the input from `start` to `end` until that is used up, or the output full. `flush`: one of zlib's `Z_…`. */
+  /** Processes the input from `start` to `end` until it is used up or the output is full. `flush` is one of zlib's `Z_…`. */
   run(flush: number, input: Octets, start: number, end: number, output: Octets): void {
     if (this.#isClosed) throw new Error('this zlib handle is closed')
     if (!(start >= 0 && start <= end && end <= input.length)) throw new RangeError(`${start} to ${end} of ${input.length} octets`)
@@ -56,7 +56,7 @@ export class ZlibHandle {
     if (!this.#isClosed) this.#stream._handle.reset()
   }
 
-  /** Gives the memory back at once. */
+  /** Frees the memory at once. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -78,6 +78,6 @@ type ZlibStream = (DeflateRaw | InflateRaw) & {
     ): void
     reset(): void
   }
-  /** What is left of the output, and of the input. */
+  /** The octets that are left of the output and of the input. */
   readonly _writeState: Uint32Array
 }

@@ -4,55 +4,58 @@ import { detachedPayload } from '../../protocol/faults/errors.ts'
 import type { DirectWriter } from './socket-internals.ts'
 
 export interface QueuedWritesEvents {
-  /** Everything has gone that was queued when `notify` was called. `error`: the socket failed with it instead. */
+  /** Called when everything is sent that was queued when `notify` was called. `error`: the socket failed before. */
   gone(error: Error | null | undefined): void
-  /** What was queued can not be handed on. Nothing more will be. */
+  /** Called when queued octets cannot be written. Nothing more will be written. */
   failed(error: unknown): void
 }
 
 /**
- * What a socket did not take at once: references in order, handed to it bit by bit, the next ones when the last ones have gone.
+ * Octets that a socket did not take at once: references in order, which are passed to it in parts, the next part when the last was sent.
  *
- * A socket that was given everything would copy it, as TLS does to encrypt it: a broadcast to a thousand peers that do not read would lie in
- * memory a thousand times. So at most `mostAtOnce` octets of each peer are copies, and all others are the references that came. It is also the
- * last place where it shows that a caller has detached what it sent: a socket would leave these octets out, behind the header that announces
- * them.
+ * A socket that got everything would copy it, as TLS does to encrypt it: a broadcast to a thousand peers that do not read would be in
+ * memory a thousand times. So at most `mostAtOnce` octets of each peer are copies, and all others are references to the caller's. This is
+ * also the last place where it shows that a caller has detached a payload: a socket would leave these octets out, after the header that
+ * announces them.
  */
 export class QueuedWrites {
   readonly #socket: Duplex
   readonly #direct: DirectWriter | undefined
   readonly #events: QueuedWritesEvents
   readonly #wereTaken = (error?: Error | null): void => this.#confirm(error)
-  /** What waits, in lists of at most `mostInList`: one long list would have room for half as much again, for each peer that does not read. */
+  /**
+   * The octets that wait, in lists of at most `mostInList`: one long list would reserve half as much again, for each peer that does not
+   * read.
+   */
   #lists: Octets[][] = []
-  /** The first piece that waits, in the first list, and how much of it was handed on. */
+  /** The index of the first piece that waits, in the first list, and how much of it was passed on. */
   #first = 0
   #offset = 0
   #length = 0
-  /** Octets that the socket was given and has not confirmed. */
+  /** The number of octets that the socket got and has not confirmed. */
   #handed = 0
-  /** Whether the socket, or the direct writer, will call when it is done with what it was given. */
+  /** Whether the socket, or the direct writer, will call when it is done with what it got. */
   #isWaiting = false
-  /** Octets queued and confirmed since the beginning. */
+  /** The numbers of octets queued and confirmed since the beginning. */
   #queued = 0
   #taken = 0
-  /** How much has to be taken before `gone` is called, for each call that is due. */
+  /** For each pending call of `gone`, the number of octets that must be confirmed before. */
   readonly #awaited: number[] = []
   #whenEmpty: (() => void)[] | undefined
 
-  /** `direct`: where plain sockets are written to past their stream machinery. */
+  /** `direct` writes to plain sockets without their stream. */
   constructor(socket: Duplex, direct: DirectWriter | undefined, events: QueuedWritesEvents) {
     this.#socket = socket
     this.#direct = direct
     this.#events = events
   }
 
-  /** Octets that wait and were not handed to the socket. */
+  /** The number of octets that wait and were not passed to the socket. */
   get length(): number {
     return this.#length
   }
 
-  /** Whether nothing waits, and nothing that was handed on is unconfirmed. */
+  /** Tells whether nothing waits, and everything that was passed on is confirmed. */
   get isIdle(): boolean {
     return this.#length === 0 && !this.#isWaiting
   }
@@ -67,28 +70,29 @@ export class QueuedWrites {
     this.#handOn()
   }
 
-  /** Calls `gone`, once for each time, when everything has gone that is queued now. */
+  /** Calls `gone`, once per call, when everything is sent that is queued now. */
   notify(): void {
     if (!this.isIdle) this.#awaited.push(this.#queued)
-    // If nothing of ours is queued, an empty write is the only way to know that others' writes have gone. Deno's TLS fails where one comes alone (2.9).
+    // If nothing of ours is queued, an empty write is the only way to learn that other writes are done. Deno's TLS fails on an empty write
+    // alone (2.9).
     else this.#socket.write(noOctets, error => this.#events.gone(error))
   }
 
-  /** Calls once, now or when everything that waits has been handed to the socket. */
+  /** Calls back once, now or when everything that waits has been passed to the socket. */
   whenEmpty(callback: () => void): void {
     if (this.#length === 0) return callback()
     this.#whenEmpty ??= []
     this.#whenEmpty.push(callback)
   }
 
-  /** Forgets what waits. */
+  /** Discards the octets that wait. */
   discard(): void {
     this.#lists = []
     this.#first = this.#offset = this.#length = 0
     this.#whenEmpty = undefined
   }
 
-  /** Empty pieces are not queued: one that is empty later was detached. */
+  /** Queues a piece unless it is empty: a queued piece that is empty later was detached. */
   #add(piece: Octets): void {
     if (piece.length === 0) return
     const last = this.#lists.at(-1)
@@ -135,8 +139,8 @@ export class QueuedWrites {
   }
 
   /**
-   * The next octets to hand on, up to where somebody waits to hear that they have gone. A large piece is cut, so that a socket that copies it
-   * copies a part.
+   * Returns the next octets to pass on, up to the position of the next call of `gone`. A large piece is cut, so that a socket that copies
+   * it copies a part.
    */
   #take(atMost: number): Octets[] {
     const taken: Octets[] = []
@@ -165,7 +169,7 @@ export class QueuedWrites {
     this.#first = 0
   }
 
-  /** The socket is done with what it was given, or was destroyed. */
+  /** Called when the socket is done with what it got, or was destroyed. */
   #confirm(error: Error | null | undefined): void {
     this.#isWaiting = false
     this.#taken += this.#handed
@@ -188,10 +192,10 @@ export class QueuedWrites {
   }
 }
 
-/** Octets that the socket's own way is given before it has confirmed them: as many as it may copy. */
+/** The number of octets that the socket's stream gets before it has confirmed them: as many as it may copy. */
 const mostAtOnce = 64 * 1024
 
-/** Octets that a plain socket is given at once, by reference. */
+/** The number of octets that a plain socket gets at once, by reference. */
 const mostDirectly = 1024 * 1024
 
 const mostInList = 512

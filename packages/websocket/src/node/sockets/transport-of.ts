@@ -4,17 +4,18 @@ import { TLSSocket } from 'node:tls'
 import type { Address, TlsDetails, TransportDetails } from '../../protocol/life/transport-details.ts'
 import { plainAddress } from './address-list.ts'
 
-/** Paths of a Unix socket: the system does not tell them apart from the socket itself. */
+/** The paths of a Unix socket, which the system does not tell from the socket itself. */
 export interface UnixPaths {
   readonly peer?: string | undefined
   readonly own?: string | undefined
 }
 
 /**
- * What is known of a connected socket. To be asked once, early: a closed socket has forgotten its addresses.
+ * Returns the addresses of a connected socket, and what TLS agreed on. Must be called early and once: a closed socket no longer has its
+ * addresses.
  *
- * `listensAt`: where the server listens, if that is one address, so that the system need not be asked for each socket.
- * IPv4 addresses mapped into IPv6 are given as IPv4. A duplex stream that is no socket has no addresses.
+ * `listensAt` is the address of the server, if it is a single one, so that the system need not be asked for each socket. IPv4 addresses
+ * mapped into IPv6 are returned as IPv4. A duplex stream that is not a socket has no addresses.
  */
 export function transportOf(socket: Duplex, unix: UnixPaths = {}, listensAt?: Address): TransportDetails {
   if (!(socket instanceof Socket)) return { peer: nowhere, own: nowhere, isSecure: false }
@@ -30,7 +31,7 @@ function addressOf(address: string | undefined, port: number | undefined, path: 
   return { address: address.includes(':') ? plainAddress(address) : address, port }
 }
 
-/** Without a certificate of the peer nobody is authorized: Deno says of a client that sent none that it is. */
+/** Returns what TLS agreed on. A peer without a certificate is not authorized, although Deno reports it as such. */
 function tlsDetailsOf(socket: TLSSocket): TlsDetails {
   const certificate = certificateOf(socket)
   const { subject } = certificate ?? {}
@@ -43,12 +44,12 @@ function tlsDetailsOf(socket: TLSSocket): TlsDetails {
   }
 }
 
-/** A string where the client sent one, `false` or nothing else; the types do not tell. */
+/** Returns the server name that the client sent. Without one Node has `false` or nothing there, which the types do not say. */
 function serverNameOf(socket: TLSSocket & { readonly servername?: unknown }): string | undefined {
   return typeof socket.servername === 'string' && socket.servername !== '' ? socket.servername : undefined
 }
 
-/** Without a certificate Node gives an empty object, and null after the end. */
+/** Returns the peer's certificate, if it has sent one. Node returns an empty object without one, and null after the end. */
 function certificateOf(socket: TLSSocket): { readonly subject?: unknown } | undefined {
   const certificate: unknown = socket.getPeerCertificate()
   return typeof certificate === 'object' && certificate !== null && Object.keys(certificate).length > 0 ? certificate : undefined
