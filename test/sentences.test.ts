@@ -6,7 +6,19 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The folders whose programs follow the rules of `CONTRIBUTING.md` on sentences. */
-const folders: readonly string[] = ['bench', 'examples', 'interop', 'packages/autobahn-ts', 'packages/testsuite', 'scripts', 'test']
+const folders: readonly string[] = [
+  'bench',
+  'examples',
+  'interop',
+  'packages/autobahn-ts',
+  'packages/testsuite',
+  ...['application', 'bytes', 'conversation', 'handshake', 'node', 'testing'].flatMap(room => [
+    `packages/websocket/src/${room}`,
+    `packages/websocket/test/${room}`,
+  ]),
+  'scripts',
+  'test',
+]
 
 describe('the comments of programs', () => {
   for (const folder of folders) {

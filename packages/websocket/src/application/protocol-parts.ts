@@ -3,7 +3,7 @@ import type { WebSocketConnection } from '../protocol/connection/connection.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { WebSocketFactory } from './factory.ts'
 
-/** What a factory gives a protocol when there is a transport for it. */
+/** The parts that a factory gives a protocol when there is a transport for it. */
 export interface ProtocolParts {
   readonly connection: WebSocketConnection
   readonly factory: WebSocketFactory

@@ -254,7 +254,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 }
 
-/** What the opening handshakes of a factory have in common. */
+/** The parts that all opening handshakes of a factory share. */
 interface Decisions {
   /** Protocols whose connection is open or closing. */
   readonly open: Set<WebSocketServerProtocol>

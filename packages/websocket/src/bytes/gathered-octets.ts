@@ -1,23 +1,23 @@
 import { type Allocate, allocateZeroed, joined, noOctets, type Octets, type ReceivedOctets } from './octets.ts'
 
 /**
- * Octets gathered into one growing array, or into several where they are many and nobody knows how many more will come.
+ * Gathers octets into one growing array, or into several where there are many and their number is unknown.
  *
- * It grows with what arrives, to five times that at most, and never on anybody's word: `expected` only keeps it from growing beyond what
- * will come. Where more comes than that (another frame, another piece from an extension) it is not believed again, or each small piece
- * would copy everything.
- * Small pieces leave no objects behind, so that a message in a million fragments weighs what its octets weigh.
+ * It grows with the octets that arrive, to five times that at most, and never because of an announced length alone: `expected` only keeps
+ * it from growing beyond that length. When more octets come than were announced (another frame, another piece from an extension), later
+ * announcements are ignored, because growing by small amounts would copy everything for each piece. Small pieces leave no objects behind,
+ * so that a message in a million fragments takes no more memory than its octets.
  */
 export class GatheredOctets {
   readonly #allocate: Allocate
   #octets: ReceivedOctets = noOctets
   #length = 0
   #wasComplete = false
-  /** Full arrays that are not copied into larger ones. */
+  /** Full arrays, which are not copied into larger ones. */
   #full: ReceivedOctets[] | undefined
   #fullLength = 0
 
-  /** `allocate` may give octets of any content: none is given away that was not written. */
+  /** `allocate` may return octets of any content: only octets that were written are returned from here. */
   constructor(allocate: Allocate = allocateZeroed) {
     this.#allocate = allocate
   }
@@ -26,12 +26,12 @@ export class GatheredOctets {
     return this.#fullLength + this.#length
   }
 
-  /** Whether `take` would have to join. */
+  /** Whether `take` would have to join several arrays. */
   get isInPieces(): boolean {
     return this.#full !== undefined
   }
 
-  /** Copies the octets. `expected`: how many more are known to follow these. */
+  /** Adds a copy of the octets. `expected` is the number of octets that are announced to follow these. */
   append(octets: Octets, start: number, end: number, expected: number): void {
     const more = end - start
     if (this.#length + more > this.#octets.length) this.#makeRoom(more, expected)
@@ -39,12 +39,12 @@ export class GatheredOctets {
     this.#length += more
   }
 
-  /** Gives everything away, and begins anew. */
+  /** Returns all octets as one array, and begins anew. */
   take(): ReceivedOctets {
     return this.#full === undefined ? this.#takeOnly() : joined(this.takePieces(), this.#allocate)
   }
 
-  /** The same, not joined. */
+  /** Returns all octets as the arrays that they were gathered in, and begins anew. */
   takePieces(): readonly ReceivedOctets[] {
     const full = this.#full ?? []
     this.#full = undefined
@@ -65,7 +65,7 @@ export class GatheredOctets {
     return octets.subarray(0, length)
   }
 
-  /** To copy what is large into an array of twice its size takes milliseconds in one go. */
+  /** Makes room. Large arrays are set aside, because copying one into an array of twice its size takes milliseconds. */
   #makeRoom(more: number, expected: number): void {
     if (this.#wasComplete && this.#length >= smallestPiece) {
       this.#full ??= []
@@ -79,7 +79,7 @@ export class GatheredOctets {
 
   #grow(needed: number, expected: number): void {
     const doubled = Math.max(2 * this.#octets.length, Math.min(this.#fullLength, largestPiece), smallest)
-    // five times where that is all of it: a frame of 256 KiB whose first read lacks its header must not grow twice
+    // five times where that holds all of it: a frame of 256 KiB whose first read lacks its header must not grow twice
     const most = expected <= 5 * needed ? expected : Math.max(doubled, 4 * needed)
     const grown = this.#allocate(Math.max(needed, this.#wasComplete ? doubled : Math.min(most, expected)))
     this.#wasComplete = this.#wasComplete || expected === needed
@@ -93,5 +93,5 @@ const smallest = 256
 const smallestPiece = 1024 * 1024
 const largestPiece = 4 * 1024 * 1024
 
-/** Above this share of use, the unused end costs less than a copy. */
+/** The share of use above which the unused end costs less than a copy. */
 const worthKeeping = 0.75

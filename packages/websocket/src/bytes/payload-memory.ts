@@ -1,12 +1,12 @@
 import { type Allocate, allocateZeroed, copyOf, type Octets, type ReceivedOctets } from './octets.ts'
 
-/** How the connections of a factory make memory for payloads. */
+/** The way in which the connections of a factory allocate memory for payloads. */
 export interface PayloadSharing {
-  /** Whether payloads of one connection may share an `ArrayBuffer`. It becomes false for good when one that is shared was transferred. */
+  /** Whether payloads of one connection may share an `ArrayBuffer`. It becomes false for good when a shared one was transferred. */
   isOn: boolean
-  /** Zeroed memory. */
+  /** Allocates zeroed memory. */
   readonly allocate: (size: number) => ArrayBuffer
-  /** Octets of any content, for what is written in full at once. */
+  /** Allocates octets of any content, for arrays that are overwritten entirely at once. */
   readonly allocateUnset: Allocate
 }
 
@@ -18,12 +18,12 @@ export function payloadSharing(
 }
 
 /**
- * Makes the arrays that the application of one connection is given and may keep.
+ * Makes the arrays for the payloads of one connection, which its application may keep.
  *
- * An `ArrayBuffer` for each small payload takes up to half as long as all else that is done with it. So payloads of 65 to 2,048 octets
- * are cut out of one that is as large as what was received with them, 16 KiB at most. A decoder hands over one payload at a time: there the one
- * is as large as what the payloads of the read before took together. Payloads of up to 512 octets that come one at a time are
- * cut out of 1 KiB, which the connection holds meanwhile. All other payloads have an `ArrayBuffer` of their own.
+ * Making an `ArrayBuffer` for each small payload takes up to half as long as everything else that is done for it. So payloads of 65 to
+ * 2,048 octets are cut out of one that is as large as the octets that were received together, 16 KiB at most. Payloads of up to 512 octets
+ * that come one at a time are cut out of 1 KiB, which the connection holds meanwhile. All other payloads have an `ArrayBuffer` of their
+ * own.
  *
  * Nothing is ever shared between connections.
  */
@@ -40,7 +40,7 @@ export class PayloadMemory {
     this.#sharing = sharing
   }
 
-  /** A copy of a part of what was received. Its place in memory is a multiple of 8, for views of wider elements. */
+  /** Returns a copy of a part of the received octets. Its position in memory is a multiple of 8, for views of wider elements. */
   copy(chunk: Octets, start: number, end: number): ReceivedOctets {
     const length = end - start
     if (length <= withinHeap) return copyOf(chunk, start, end)
@@ -56,7 +56,7 @@ export class PayloadMemory {
     return octets
   }
 
-  /** The same in memory of its own, for what waits until the application is done with something else, and may have transferred that. */
+  /** Returns a copy in memory of its own, for payloads that wait while the application may transfer the memory of an earlier one. */
   copyApart(chunk: Octets, start: number, end: number): ReceivedOctets {
     if (end - start <= mostShared) return copyOf(chunk, start, end)
     const octets = this.#sharing.allocateUnset(end - start)
@@ -64,7 +64,7 @@ export class PayloadMemory {
     return octets
   }
 
-  /** All of what was received at once has been parsed: between reads a connection holds little. */
+  /** Notes that all octets that were received together have been parsed, so that a connection holds little memory between reads. */
   chunkEnded(): void {
     const shared = this.#shared
     this.#ofReadBefore = this.#ofRead
@@ -84,27 +84,32 @@ export class PayloadMemory {
     return true
   }
 
-  /** The first payloads that come alone have their own memory, so that a connection with little to say holds none. */
+  /**
+   * Tells whether a payload that comes alone may be shared: the first ones may not, so that a connection with little traffic holds no
+   * memory.
+   */
   #sharesAlone(length: number): boolean {
     return 2 * length <= mostHeld && ++this.#alone > aloneBefore
   }
 
-  /** An `ArrayBuffer` without octets was transferred. An application that does so once will do so again. */
+  /**
+   * Stops sharing when an `ArrayBuffer` was transferred, which leaves it without octets: an application that does so once will do so again.
+   */
   #release(shared: ArrayBuffer): void {
     if (shared.byteLength === 0) this.#sharing.isOn = false
     this.#shared = undefined
   }
 }
 
-/** V8 keeps typed arrays up to here within its heap, where they cost little. */
+/** The largest typed array that V8 keeps within its heap, where it costs little. */
 const withinHeap = 64
 
-/** From here on an eighth of the largest could be left over. */
+/** The largest payload that is shared: an eighth of the largest array could be left over. */
 const mostShared = 2048
 
 const largestShared = 16 * 1024
 
-/** Octets that a connection may hold between two reads. */
+/** The number of octets that a connection may hold between two reads. */
 const mostHeld = 1024
 
 const aloneBefore = 4

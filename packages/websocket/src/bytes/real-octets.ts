@@ -1,11 +1,11 @@
 import type { Octets } from './octets.ts'
 
 /**
- * The octets that a value really holds, as a plain array over the same memory; `undefined` where it is not a `Uint8Array`.
+ * Returns the octets of a value as a plain array over the same memory; `undefined` where it is not a `Uint8Array`.
  *
- * What a value says about itself is not believed: `Symbol.toStringTag` can be set on any object, and a subclass or a property of its own can give a
- * `length` that is not there. A header with such a length would be followed by other octets, and a runtime that is handed an object in place of octets
- * ends the process. Arrays of other realms and of subclasses, such as Node's `Buffer`, are taken.
+ * The value's own claims are not trusted: `Symbol.toStringTag` can be set on any object, and a subclass or an own property can return a
+ * wrong `length`. A header with such a length would be followed by other octets, and a runtime that gets an object in place of octets ends
+ * the process. Arrays of other realms and of subclasses, such as Node's `Buffer`, are accepted.
  */
 export function realOctets(value: unknown): Octets | undefined {
   if (kindOf.call(value) !== 'Uint8Array') return undefined
@@ -22,7 +22,7 @@ function plainView(octets: Octets): Octets {
   return length === 0 ? new Uint8Array(0) : new Uint8Array(bufferOf.call(octets), offsetOf.call(octets), length)
 }
 
-/** Whether the memory of a `Uint8Array` was transferred, or was made smaller than the array needs: it looks empty then. */
+/** Tells whether the memory of a `Uint8Array` was transferred, or was made smaller than the array needs: the array looks empty then. */
 export function isDetached(octets: Octets): boolean {
   try {
     indexOf.call(octets, 0)
@@ -32,7 +32,7 @@ export function isDetached(octets: Octets): boolean {
   }
 }
 
-/** What a value is, for errors about values that are not octets. */
+/** Describes the kind of a value, for errors about values that are not octets. */
 export function nameOfKind(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value !== 'object') return typeof value
@@ -52,7 +52,7 @@ const offsetOf = getter<number>('byteOffset')
 const lengthOf = getter<number>('length')
 const { indexOf } = Uint8Array.prototype
 
-/** A getter of the engine itself, which reads what an array is and not what it says. */
+/** A getter of the engine itself, which returns the kind of an array and not its own claim. */
 function getter<Value>(name: PropertyKey): (this: unknown) => Value {
   return Object.getOwnPropertyDescriptor(typedArray, name)!.get as (this: unknown) => Value
 }

@@ -9,7 +9,7 @@ import type { Message } from './connection.ts'
 import { costPerItem, IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
 
-/** Limits of messages that are collected whole; streams have none by default. 0 is no limit. */
+/** Limits of messages that are collected whole; streams have none by default. 0 means unlimited. */
 export interface CollectLimits {
   readonly maxMessagePayloadSize: number
   readonly maxMessageFrames: number
@@ -117,12 +117,14 @@ export class Inbox {
 
   // ---- for hooks; a promise stops the reading until it settles
 
-  /** What is kept of the arriving message until it is complete. */
+  /** The part of the arriving message that is kept until it is complete. */
   get keeps(): Kept {
     return this.#arriving === 'message' ? 'message' : 'nothing'
   }
 
-  /** What will probably be kept of the next message, before its first hook is called: nothing, where messages are taken as streams. */
+  /**
+   * The part of the next message that will probably be kept, before its first hook is called: nothing, where messages are taken as streams.
+   */
   get willKeep(): Kept {
     return this.#takesStreams || (this.#stance !== 'asked' && this.#stance !== 'unasked') ? 'nothing' : 'message'
   }
@@ -341,7 +343,7 @@ function encodedAlone(message: string, text: Text): ReceivedOctets {
 }
 
 /**
- * What the application wants of messages: it has not received any yet (`unasked`), it receives (`asked`), it has called `ignoreMessages()`
+ * The application's use of messages: it has not received any yet (`unasked`), it receives (`asked`), it has called `ignoreMessages()`
  * (`ignored`), it has never received and too many have come (`unheard`), or this side has closed (`over`). In the first two states messages
  * are kept.
  */

@@ -14,7 +14,7 @@ import { quoted } from './http/quoted.ts'
 import { isToken, isVisibleAscii, listContains } from './http/tokens.ts'
 import { acceptFor } from './response.ts'
 
-/** What a server's response is checked against. */
+/** The parts of the request that a server's response is checked against. */
 export interface ExpectedResponse {
   /** The `Sec-WebSocket-Key` of the request. */
   readonly key: string

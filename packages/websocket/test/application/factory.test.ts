@@ -35,7 +35,7 @@ describe('prepareMessage', () => {
     expect(payload).toEqual(Uint8Array.of(1))
   })
 
-  it('refuses what is no payload', () => {
+  it('refuses anything but a payload', () => {
     expect(() => factory.prepareMessage(7 as unknown as string)).toThrow(ApiMisuse)
   })
 })

@@ -120,12 +120,12 @@ export class RawPeer implements ByteStreamReader {
     await this.head()
   }
 
-  /** Does a server's part of it. */
+  /** Does a server's part of the opening handshake. */
   async accept(...headers: readonly string[]): Promise<void> {
     this.write(await this.acceptance(...headers))
   }
 
-  /** What accepts the request that has come. */
+  /** Returns the response that accepts the request. */
   async acceptance(...headers: readonly string[]): Promise<string> {
     const [, key] = /Sec-WebSocket-Key: (.*)/.exec(await this.head())!
     const digest = Buffer.from(sha1(Buffer.from(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`))).toString('base64')

@@ -230,7 +230,7 @@ describe('sending', () => {
     ['sendPong', (protocol, payload) => protocol.sendPong(payload)],
     ['sendFrame', (protocol, payload) => protocol.sendFrame(11, payload)],
   ] as [string, (protocol: Plain, payload: Uint8Array) => unknown][]) {
-    it(`throws at once where ${method} is given what are no octets, and sends nothing`, async () => {
+    it(`throws at once where ${method} is given anything but octets, and sends nothing`, async () => {
       const { peer, protocol } = await open({ extensions: [claiming] }, 'Sec-WebSocket-Extensions: x-claim')
       for (const payload of [100, null, [1], new ArrayBuffer(3)]) {
         expect(() => call(protocol, payload as unknown as Uint8Array)).toThrow(ApiMisuse)
@@ -258,7 +258,7 @@ describe('sending', () => {
     }
   })
 
-  it('after the connection has begun to close is no misuse: it is counted, and not sent', async () => {
+  it('after the connection has begun to close is not misuse: the message is counted, and not sent', async () => {
     const { peer, protocol } = await open()
     protocol.sendClose(1000)
     expect([

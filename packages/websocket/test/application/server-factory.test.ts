@@ -95,7 +95,7 @@ describe('setSessionParameters', () => {
     ['headers that the handshake sets, in a map', { headers: new Map([['sec-websocket-accept', 'x']]) }],
     ['a line break in a header', { headers: { 'X-A': 'a\r\nb' } }],
     ['a URL with a query', { url: 'ws://localhost/?a' }],
-    ['a URL that is no string', { url: 9000 as unknown as string }],
+    ['a URL that is not a string', { url: 9000 as unknown as string }],
     ['subprotocols in a string', { protocols: 'chat' as unknown as string[] }],
     ['a port that is none', { externalPort: 70_000 }],
     ['a port in a string', { externalPort: '80' as unknown as number }],
@@ -181,8 +181,8 @@ describe('acceptStream', () => {
 
   for (const [what, build] of [
     ['throws', () => throwing(new Error('no protocol'))],
-    ['throws what is no error', () => throwing('no protocol')],
-    ['gives what is no protocol', () => ({}) as Plain],
+    ['throws something else than an error', () => throwing('no protocol')],
+    ['returns something else than a protocol', () => ({}) as Plain],
   ] as [string, () => Plain][]) {
     it(`drops the transport and tells of it when buildProtocol ${what}`, async () => {
       const link = new MemoryLink()

@@ -6,7 +6,7 @@ import { until } from '../fixtures/until.ts'
 export class Attacker {
   static readonly #attackers: Attacker[] = []
   readonly socket: net.Socket
-  /** What came, when nothing more will come. */
+  /** All octets that were received, when no more will come. */
   readonly whole: Promise<Buffer>
   /** Does not end its side when the other does. */
   isStubborn = false

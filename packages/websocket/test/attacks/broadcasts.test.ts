@@ -21,7 +21,7 @@ describe('against broadcasts, over TLS', () => {
 })
 
 interface Held {
-  /** Of all members, the one that has least to wait for. */
+  /** The unsent octets of the member that has the fewest. */
   readonly leastUnsent: number
   /** Octets that a socket was given, to encrypt them, and has not got rid of. */
   readonly mostHanded: number

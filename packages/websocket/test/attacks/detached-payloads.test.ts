@@ -68,7 +68,7 @@ for (const fast of ['on', 'off'] as const) {
         await until(() => other.got.length === 1)
       })
 
-      it('is no fault where it was prepared or broadcast: these have a copy', async () => {
+      it('is not a fault where it was prepared or broadcast, because those have a copy', async () => {
         const { server, errors, first, other, broadcast } = await served(fast, secure)
         const octets = new Uint8Array(20_000).fill(7)
         const prepared = server.factory.prepareMessage(octets)
@@ -80,7 +80,7 @@ for (const fast of ['on', 'off'] as const) {
         expect({ first: first.got, other: other.got, errors }).toEqual({ first: [wanted, wanted], other: [wanted], errors: [] })
       })
 
-      it('is no fault once `bufferedAmount` is 0', async () => {
+      it('is not a fault once `bufferedAmount` is 0', async () => {
         const { server, errors, first } = await served(fast, secure)
         const octets = new Uint8Array(20_000).fill(7)
         server.sendMessage(octets)

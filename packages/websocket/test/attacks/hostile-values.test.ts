@@ -26,7 +26,7 @@ afterEach(async () => {
   await Victim.endAll()
 })
 
-/** What applications may throw, and what code that looks at it may stumble over. */
+/** Values that applications may throw and that are hard to inspect. */
 const hostile: Readonly<Record<string, () => unknown>> = {
   nothing: () => undefined,
   'a symbol': () => Symbol('x'),

@@ -57,7 +57,7 @@ describe('against the opening handshake of a client', () => {
 
   it('answers 401 with a body that never ends', async () => {
     const { length } = await receivedFrom('HTTP/1.1 401 Unauthorized\r\nContent-Type: text/plain\r\n\r\n', 'all your memory '.repeat(64))
-    // What the kernel took before it heard that nobody reads any more.
+    // the kernel takes some octets before it learns that they are not read any more
     expect(length).toBeLessThan(32 * 1024 * 1024)
   })
 
@@ -206,7 +206,7 @@ function repeatedly(socket: net.Socket, text: string, milliseconds?: number): vo
   write()
 }
 
-/** What a client takes of an answer that it does not want. */
+/** Returns the octets that a client takes of a response that refuses it. */
 async function receivedFrom(head: string, body: string): Promise<{ length: number }> {
   let sent = 0
   const url = await speaking((socket, request) => {

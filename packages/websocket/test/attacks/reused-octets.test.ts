@@ -80,7 +80,7 @@ interface Way {
   readonly compressed: boolean
 }
 
-/** What the other side receives, up to the text `end`, of what is sent. It reads a little slower than it could. */
+/** Returns the messages that the other side receives up to the text `end`. It reads a little slower than it could. */
 async function sentTo(
   sender: 'server' | 'client',
   { fast, secure, compressed }: Way,

@@ -34,7 +34,7 @@ export class Victim {
     return this.listener.port!
   }
 
-  /** What its application was told of the end of the first connection. */
+  /** Returns the end of the first connection as its application saw it. */
   async ending(): Promise<string> {
     await until(() => this.factory.endings.length > 0)
     return this.factory.endings[0]!
@@ -50,7 +50,7 @@ export class Victim {
 
 export class WatchfulFactory extends WebSocketServerFactory {
   readonly errors: Error[] = []
-  /** What `onMessage` and `onClose` of all connections were given. */
+  /** The arguments of `onMessage` and `onClose` of all connections. */
   readonly messages: number[] = []
   readonly endings: string[] = []
 

@@ -8,7 +8,7 @@ export interface TestedPair {
   listenersLeft?(): number
 }
 
-/** What every implementation of the port `ByteStream` does. `makePair` gives two joined streams, not started. */
+/** The behaviour of every implementation of the port `ByteStream`. `makePair` returns two joined streams that are not started. */
 export function testByteStream(name: string, makePair: () => Promise<TestedPair>): void {
   const started = async (): Promise<Started> => {
     const pair = await makePair()
@@ -243,7 +243,7 @@ export class Recorder implements ByteStreamReader {
   ends = 0
   closes = 0
   error: Error | undefined
-  /** Of the octets received last. */
+  /** The prototype of the octets received last. */
   prototype: unknown
   onData: (octets: Octets) => void = () => {}
   #waiting: { readonly isMet: () => boolean; readonly wake: () => void }[] = []

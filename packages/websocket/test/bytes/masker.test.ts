@@ -17,7 +17,7 @@ describe('chosenMasker', () => {
   })
 })
 
-/** What every implementation of the port `Masker` does. */
+/** The behaviour of every implementation of the port `Masker`. */
 function testMasker(name: string, masker: Masker): void {
   describe(`Masker: ${name}`, () => {
     it('unmasks the example of RFC 6455 §5.7', () => {

@@ -60,7 +60,7 @@ describe('Channel', () => {
     expect(await ws.receive()).toEqual(new Uint8Array(20_000).fill(1))
   })
 
-  it('refuses what is no message, before anybody gets it', () => {
+  it('refuses anything but a message, before a member gets it', () => {
     expect(() => new Channel().broadcast(42 as unknown as string)).toThrow(expect.objectContaining({ name: 'ApiMisuse' }))
   })
 

@@ -35,7 +35,7 @@ export async function talk(routes: Routes, options: TalkOptions = {}): Promise<T
   return { link, ws: protocol.conversation, protocol, server, errors }
 }
 
-/** The same with a client in the hands of the test. */
+/** A server that serves the handler, with a client in the hands of the test. */
 export async function served(
   handler: Handler,
   options: ServerFactoryOptions = {},
@@ -62,7 +62,7 @@ export function promised<T = void>(): { readonly promise: Promise<T>; resolve(va
   return { promise, resolve }
 }
 
-/** How a promise stands now. */
+/** The present state of a promise. */
 export function watched(promise: Promise<unknown>): { state: 'pending' | 'resolved' | 'rejected'; error: unknown } {
   const seen: { state: 'pending' | 'resolved' | 'rejected'; error: unknown } = { state: 'pending', error: undefined }
   promise.then(
@@ -87,7 +87,7 @@ export function* chunks(count: number, size: number): Generator<Uint8Array> {
   for (let i = 0; i < count; i++) yield new Uint8Array(size)
 }
 
-/** For a whole file: no rejection goes unhandled. */
+/** Checks for all tests of a file that no rejection goes unhandled. */
 export function raisesNothingUnhandled(): void {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)

@@ -115,8 +115,8 @@ describe('a client whose application fails', () => {
   for (const [how, fail] of [
     ['throws', () => throwing(new Error('no token'))],
     ['rejects', () => Promise.reject(new Error('no token'))],
-    ['throws what is no error', () => throwing('no token')],
-    ['rejects with what is no error', () => Promise.reject('no token')],
+    ['throws something else than an error', () => throwing('no token')],
+    ['rejects with something else than an error', () => Promise.reject('no token')],
   ] as [string, () => Promise<void>][]) {
     it(`asks nothing when onConnecting ${how}`, async () => {
       const { peer, protocol, errors } = connecting({ onConnecting: fail })

@@ -119,7 +119,7 @@ describe('confirmExtensions', () => {
       'extension "b" refuses the server\'s answer: 15 bits',
     ],
     [
-      'is refused with what is no error',
+      'is refused with something else than an error',
       [accepting('a'), refusing('b', 'no')],
       'a, b',
       'a, b',

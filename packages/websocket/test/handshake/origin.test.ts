@@ -41,7 +41,7 @@ describe('isOriginAllowed', () => {
       ['https://example.com', 'example.com:443', false, true],
       ['https://example.com', 'example.com', true, true],
       ['https://example.com', 'example.com:443', true, true],
-      // Whoever is between can write the http page.
+      // an attacker between browser and server can write the http page
       ['http://example.com', 'example.com', true, false],
       ['http://example.com:443', 'example.com', true, false],
       ['chrome-extension://example.com', 'example.com', false, false],

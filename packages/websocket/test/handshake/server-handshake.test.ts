@@ -183,7 +183,7 @@ describe('a server that refuses', () => {
   for (const [how, decide] of [
     ['thrown', () => throwing(new Error('password is hunter2'))],
     ['rejected', () => Promise.reject(new Error('password is hunter2'))],
-    ['thrown, and is no error', () => throwing('password is hunter2')],
+    ['thrown, and is not an error', () => throwing('password is hunter2')],
   ] as [string, () => Promise<void>][]) {
     it(`answers 500 to anything else that was ${how}, and tells the application alone`, async () => {
       const { peer, errors } = serving(decide)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Compressor, CorruptData, type Decompressor, type Deflate } from '../../src/bytes/deflate.ts'
 import { joined, type Octets } from '../../src/bytes/octets.ts'
 
-/** What every implementation of the port `Deflate` does. */
+/** The behaviour of every implementation of the port `Deflate`. */
 export function testDeflate(name: string, deflate: Deflate): void {
   describe(`Deflate: ${name}`, () => {
     it('gives back what it was given, however that is cut, with and without what came before', async () => {
@@ -330,7 +330,7 @@ async function decompress(decompressor: Decompressor, body: Octets, cut = 10_000
   return gathered.octets
 }
 
-/** What a stream of zlib gives for a message and a flush, with 00 00 ff ff at the end. */
+/** Returns the output of a zlib stream for a message and a flush, with 00 00 ff ff at the end. */
 async function flushed(compressor: DeflateRaw, content: string): Promise<Octets> {
   const gathered = new Gathered()
   compressor.on('data', gathered.emit)

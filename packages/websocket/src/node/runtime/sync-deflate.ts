@@ -123,7 +123,7 @@ class SyncDecompressor implements Decompressor {
    * window.
    */
   #passFinalBlock(isStuck: boolean): boolean {
-    if (isStuck) throw new CorruptData('data that is no block follows the last one')
+    if (isStuck) throw new CorruptData('data that is not a block follows the last one')
     this.#handle.reset()
     return true
   }

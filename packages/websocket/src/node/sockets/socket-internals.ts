@@ -6,16 +6,17 @@ import { noOctets, type Octets } from '../../bytes/octets.ts'
 import { fastPathsAreOn } from '../runtime/fast-paths.ts'
 
 /**
- * What Node's sockets can do and its documentation does not say: everything of that kind stands in this file.
+ * Undocumented parts of Node's sockets. All use of them is in this file.
  *
- * Each part is looked for at the socket itself and left alone where it is not as expected. Then the documented ways are taken.
+ * Each part is checked for at the socket itself and not used where it is not as expected. The documented ways are used then.
  */
 
 /**
- * Has everything that the socket receives from now on written into one array, which many sockets may share: `received` is called with the
- * number of octets in it. It saves an array and a trip through the stream machinery per read: 11.6 to 10.2 µs of an echo of 125 octets.
+ * Makes a socket write everything that it receives from now on into one array, which many sockets may share: `received` is called with the
+ * number of octets in it. It saves an array and a pass through the stream machinery per read: 11.6 to 10.2 µs of an echo of 125 octets.
  *
- * `net.connect` has the option `onread` for that; sockets that a server accepted do not. False: the socket has no such thing.
+ * `net.connect` has the option `onread` for that; sockets that a server accepted do not. Returns `false` where the socket does not support
+ * it.
  */
 export function readInto(socket: Socket, buffer: Octets, received: (socket: Socket, length: number) => void): boolean {
   const { _handle: handle } = socket as SocketWithHandle
@@ -29,8 +30,8 @@ export function readInto(socket: Socket, buffer: Octets, received: (socket: Sock
 }
 
 /**
- * Whether what the socket receives comes from the event loop, one read after the other. TLS over a stream of somebody's own is given its
- * octets by a call, and that may come from within the handler of another socket, which is not done with the array: TLS through a WebSocket.
+ * Tells whether the event loop reads the socket, one read after the other. TLS over a stream of another program is given its octets by a
+ * call, which may come from within the handler of another socket that is still using the array: TLS through a WebSocket.
  */
 function isReadByLoop(handle: SocketHandle): boolean {
   let lowest = handle
@@ -38,7 +39,7 @@ function isReadByLoop(handle: SocketHandle): boolean {
   return typeof lowest.hasRef === 'function'
 }
 
-/** One for all sockets with the same receiver: it is called on the socket. */
+/** The callbacks for reads, one for all sockets with the same receiver; it is called on the socket. */
 function callbackFor(received: (socket: Socket, length: number) => void): (this: Socket, length: number) => boolean {
   const known = callbacks.get(received)
   if (known !== undefined) return known
@@ -53,9 +54,9 @@ function callbackFor(received: (socket: Socket, length: number) => void): (this:
 const callbacks = new WeakMap<object, (this: Socket, length: number) => boolean>()
 
 /**
- * Finds the socket that a TLS socket was made of, among those given.
+ * Finds the socket that a TLS socket was made of, among the given ones.
  *
- * Node's TLS server announces both, and documents nothing that connects them. The property below names the lower one; Bun announces the TLS
+ * Node's TLS server announces both, and nothing documented connects them. The property below names the lower one; Bun announces the TLS
  * socket itself both times. Where neither holds, the peer's address tells them apart, which Unix sockets do not have.
  */
 export function socketBelow(socket: Socket, candidates: ReadonlyMap<Socket, unknown>): Socket | undefined {
@@ -71,8 +72,8 @@ export function socketBelow(socket: Socket, candidates: ReadonlyMap<Socket, unkn
 }
 
 /**
- * Stops and starts the reading below a TLS socket of Deno, whose own pause stops what it hands out and not what it takes in: a paused
- * server took 1 GiB in 3 s from a client that went on sending. `undefined` on runtimes whose TLS pauses.
+ * Stops and starts the reading below a TLS socket of Deno, whose own pause stops its output and not its input: a paused server took 1 GiB
+ * in 3 s from a client that kept sending. `undefined` in runtimes whose TLS pauses.
  */
 export const readBelowTls: ((socket: Duplex, isReading: boolean) => void) | undefined =
   process.versions.deno === undefined ? undefined : setReadingBelow
@@ -83,7 +84,7 @@ function setReadingBelow(socket: Duplex, isReading: boolean): void {
   else below?.readStop?.()
 }
 
-/** A way to hand octets to the system past the socket's stream machinery: 10.2 to 9.3 µs of an echo of 125 octets. For plain TCP and pipes. */
+/** Writes octets to the system without the socket's stream: 10.2 to 9.3 µs of an echo of 125 octets. For plain TCP and pipes. */
 export function directWriter(socket: Socket): DirectWriter | undefined {
   const { _handle: handle } = socket as SocketWithHandle
   const isKnown =
@@ -91,14 +92,14 @@ export function directWriter(socket: Socket): DirectWriter | undefined {
   return writesWith !== undefined && isKnown ? new DirectWriter(socket as SocketWithHandle) : undefined
 }
 
-/** Which of these ways this runtime has: for reports and tests. */
+/** The parts that this runtime supports, for reports and tests. */
 export function socketFastPaths(): { readonly readInto: boolean; readonly directWriter: boolean } {
   return { readInto: slots !== undefined, directWriter: writesWith !== undefined }
 }
 
 /**
- * Writes to the handle below a socket. What the system does not take at once stays with the handle, in order: until it is gone
- * the socket's own way is to be taken, whose writes queue up behind it.
+ * Writes to the handle below a socket. Octets that the system does not take at once stay with the handle, in order. Until they are sent the
+ * socket's own stream must be used, whose writes queue up behind them.
  */
 export class DirectWriter {
   readonly #socket: SocketWithHandle
@@ -109,14 +110,14 @@ export class DirectWriter {
     this.#socket = socket
   }
 
-  /** Octets that the system has not taken yet. Goes down while it takes them. */
+  /** The number of octets that the system has not taken yet. It falls as the system takes them. */
   get pending(): number {
     if (!this.#isPending) return 0
     const { _handle: handle } = this.#socket
     return handle ? handle.writeQueueSize || 1 : 0
   }
 
-  /** Calls once, when what is pending is not any more. */
+  /** Calls back once, when no octets are pending any more. */
   whenTaken(callback: () => void): void {
     this.#whenTaken ??= []
     this.#whenTaken.push(callback)
@@ -133,8 +134,9 @@ export class DirectWriter {
   }
 
   /**
-   * A request of ours that was not needed serves the next write. The queue does not tell: what the system did not take at the first try it may
-   * take at the second, and then the queue is empty, and the request still waits to be completed. To use it again would abort the process.
+   * The request of an earlier write that did not need it, for the next write. The queue does not show that: octets that the system did not
+   * take at the first try it may take at the second, and then the queue is empty, but the request still waits to be completed. Using it
+   * again would abort the process.
    */
   #wrote(outcome: WriteRequest | number, kept: unknown): void {
     if (typeof outcome !== 'number') return this.#await(outcome, kept)
@@ -145,7 +147,7 @@ export class DirectWriter {
     this.#await(request, kept)
   }
 
-  /** `kept` has to stay in memory until the handle is done with it. */
+  /** Writes. `kept` must stay in memory until the handle is done with it. */
   #await(request: WriteRequest, kept: unknown): void {
     this.#isPending = true
     request.kept = kept
@@ -168,8 +170,8 @@ export class DirectWriter {
 }
 
 /**
- * Octets written to the socket that the system has not taken, to the octet: the socket counts a write until all of it is done, and one write may
- * be a message of many MiB. `undefined` where the runtime does not tell.
+ * The exact number of octets written to the socket that the system has not taken: the socket counts a write until all of it is done, and
+ * one write may be a message of many MiB. `undefined` where the runtime does not tell.
  */
 export function unsentOctetsOf(socket: Duplex): number | undefined {
   const { _handle: handle, _writableState: state } = socket as Partial<SocketWithHandle> & {
@@ -182,18 +184,18 @@ export function unsentOctetsOf(socket: Duplex): number | undefined {
   return socket.writableLength - state.writelen + queued
 }
 
-/** Whether the application has called `unref` on the socket, so that it does not keep the process alive. */
+/** Tells whether the application has called `unref` on the socket, so that it does not keep the process alive. */
 export function isUnreferenced(socket: Socket): boolean {
   return (socket as SocketWithHandle)._handle?.hasRef?.() === false
 }
 
 interface SocketHandle {
   readonly writeQueueSize: number
-  /** Below TLS. */
+  /** The handle below TLS. */
   readonly _parent?: SocketHandle | null
   readStart?(): void
   readStop?(): void
-  /** Of handles that belong to the event loop. */
+  /** Present on handles that belong to the event loop. */
   hasRef?(): boolean
   useUserBuffer(buffer: Octets): void
   writeBuffer(request: WriteRequest | null, octets: Octets): WriteRequest | number
@@ -202,21 +204,21 @@ interface SocketHandle {
 
 type SocketWithHandle = Socket & { readonly _handle?: SocketHandle | null }
 
-/** Kept by the handle while a write is under way, with the octets that it needs. */
+/** A request for a write. The handle keeps it while the write is in progress, with the octets that it needs. */
 interface WriteRequest {
   getAsyncId(): number
   kept?: unknown
   oncomplete?: ((status: number) => void) | null
-  /** Node 26: how a write ended that was completed at once; `null` for one that is under way. */
+  /** Node 26: the result of a write that was completed at once; `null` for one in progress. */
   readonly writeStatus?: number | null
 }
 
-/** How requests for writing are made: `newRequest` gives `null` where the handle makes its own. */
+/** Makes requests for writes. `newRequest` returns `null` where the handle makes its own. */
 interface WritesWith {
   newRequest(): WriteRequest | null
 }
 
-/** Whether the handle has not taken it: the number of its asynchronous work comes with that. */
+/** Tells whether a request was not used: the handle gives it a number of its asynchronous work when it takes it. */
 function isUnused(request: WriteRequest): boolean {
   return request.getAsyncId() < 0
 }
@@ -226,7 +228,7 @@ interface Slots {
   readonly callback: symbol
 }
 
-/** Where a socket keeps what the option `onread` gave it. */
+/** Finds the properties in which a socket keeps the members of the option `onread`. */
 function findSlots(): Slots | undefined {
   const callback = (): boolean => true
   const probe = new Socket({ onread: { buffer: noOctets, callback } } as object) as unknown as Record<symbol, unknown>
@@ -237,10 +239,10 @@ function findSlots(): Slots | undefined {
 }
 
 /**
- * Learns how a write to a handle is begun, from what a socket hands to a handle that only looks.
+ * Finds out how a write to a handle is begun, by a socket whose handle only records its arguments.
  *
- * Up to Node 24 the caller makes a request and hands it over, also where the system takes everything at once. Node 26 hands over `null`: the
- * handle makes a request where it needs one, and returns it. `undefined`: another runtime, or a Node that does it in a third way.
+ * Up to Node 24 the caller makes a request and passes it, also where the system takes everything at once. Node 26 passes `null`: the handle
+ * makes a request where it needs one, and returns it. `undefined`: another runtime, or a Node that does it in a third way.
  */
 function findWritesWith(): WritesWith | undefined {
   const seen: unknown[] = []
@@ -260,7 +262,7 @@ function findWritesWith(): WritesWith | undefined {
     const WriteRequest = (seen[0] as object).constructor as new () => WriteRequest
     return isUnused(new WriteRequest()) ? { newRequest: () => new WriteRequest() } : undefined
   } catch {
-    // another runtime, which makes its sockets of something else; Deno's requests have the method `getAsyncId`, and it throws
+    // another runtime, whose sockets are made differently; the method `getAsyncId` of Deno's requests throws
     return undefined
   }
 }

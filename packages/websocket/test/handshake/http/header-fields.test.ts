@@ -97,7 +97,7 @@ describe('HeaderFields.from', () => {
     })
   }
 
-  it('refuses what is no string', () => {
+  it('refuses anything but a string', () => {
     expect(() => HeaderFields.from({ a: 5 as never })).toThrowError(misuse('header "a" must be a string, and not number'))
     expect(() => HeaderFields.from([[5 as never, 'x']])).toThrowError(misuse('header name "5" is not a token'))
     expect(() => checkedValue('a', undefined as never)).toThrowError(misuse('header "a" must be a string, and not undefined'))

@@ -200,7 +200,7 @@ describe('parseResponseHead', () => {
   for (const [why, line, message] of [
     ['no status', 'HTTP/1.1', 'status line "HTTP/1.1" has no status'],
     ['a status of two digits', 'HTTP/1.1 20 OK', 'status line "HTTP/1.1 20 OK" has no status'],
-    ['a status that is no number', 'HTTP/1.1 1e1 OK', 'status line "HTTP/1.1 1e1 OK" has no status'],
+    ['a status that is not a number', 'HTTP/1.1 1e1 OK', 'status line "HTTP/1.1 1e1 OK" has no status'],
     ['another protocol', 'ICY 200 OK', '"ICY" is not a version of HTTP'],
     ['control characters', 'HTTP/1.1 200 O\nK', 'control character in the status line'],
   ] as const) {

@@ -359,7 +359,7 @@ describe('attachWS and requests for an upgrade to something else', () => {
   })
 })
 
-/** Who else listens, and takes nothing at the path that is asked for. */
+/** Other listeners, which take nothing at the requested path. */
 function others(): [string, (server: http.Server) => void, AttachOptions][] {
   const webSockets = (server: http.Server): void => {
     const their = new WebSocketServer({ noServer: true })

@@ -54,7 +54,7 @@ describe('a process that awaits the end of a connection', () => {
   })
 })
 
-/** What the client in a process of its own prints; rejects where it ends with another code than 0. */
+/** Returns the output of the client in a process of its own; rejects where it ends with another code than 0. */
 async function printedBy(protocol: typeof Echo, what: string): Promise<string> {
   const listener = await listenWS(new WebSocketServerFactory('ws://127.0.0.1:0', { protocol }))
   const program = fileURLToPath(new URL('../children/awaiting.mjs', import.meta.url))

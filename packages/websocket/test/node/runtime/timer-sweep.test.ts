@@ -245,7 +245,7 @@ function collectGarbage(): void {
   runInNewContext('gc')()
 }
 
-/** What the sweep must equal: everything in one list, looked through tick by tick. */
+/** The model of the sweep: all timers in one list, searched tick by tick. */
 class TimerList {
   readonly calls: string[] = []
   #now = 0

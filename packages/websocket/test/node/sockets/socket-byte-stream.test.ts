@@ -185,7 +185,7 @@ describe('SocketByteStream', () => {
   it('discards on abort what the peer does not read', async () => {
     const { stream, peer, reader } = await withPeer(tcpPair())
     const size = 32 * 1024 * 1024
-    // What the kernel holds of it already may still be read; then the kernel reports an error or the end.
+    // Octets in the kernel may still be read; then the kernel reports an error or the end.
     const gone = new Promise<unknown>(resolve => peer.on('error', resolve).on('end', resolve))
     peer.pause()
     stream.write(new Uint8Array(size))
@@ -400,7 +400,7 @@ describe('SocketByteStream', () => {
 
 const step = fc.tuple(fc.constantFrom('write', 'ask', 'take', 'turn'), fc.nat({ max: 3 }))
 
-/** A stream that is no socket, and takes what it is given when `due` says so: what it took at one go is together. */
+/** A stream that is not a socket. It takes octets when `due` says so, and groups those that it took together. */
 describe('octets that the system has not taken', () => {
   for (const [kind, pair] of [
     ['TCP', () => tcpPair()],

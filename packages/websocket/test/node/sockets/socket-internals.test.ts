@@ -13,7 +13,7 @@ import { until } from '../../fixtures/until.ts'
 
 type Mode = 'on' | 'off'
 
-/** What is loaded anew with the environment variable as told: each of them as another process would have it. */
+/** The modules, loaded anew with each value of the environment variable, as another process would load them. */
 const modes: Readonly<Record<Mode, typeof Streams & typeof Internals>> = { on: await loaded('on'), off: await loaded('off') }
 const everyPair: readonly (readonly [Mode, Mode])[] = [
   ['on', 'on'],

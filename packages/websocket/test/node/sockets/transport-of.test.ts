@@ -58,7 +58,7 @@ describe('transportOf', () => {
     drop(client, server)
   })
 
-  it('knows nothing of a stream that is no socket', () => {
+  it('returns no addresses for a stream that is not a socket', () => {
     const nowhere = { address: '', port: undefined }
     expect(transportOf(new PassThrough())).toEqual({ peer: nowhere, own: nowhere, isSecure: false })
   })
