@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { fuzzingClient } from '../../src/fuzzing/fuzzing-client.ts'
-import { fuzzingServer } from '../../src/fuzzing/fuzzing-server.ts'
+import { type FuzzingServer, fuzzingServer } from '../../src/fuzzing/fuzzing-server.ts'
 import type { ReportRow } from '../../src/report/report-writer.ts'
 import type { Pace } from '../../src/run/pace.ts'
 import type { Compression } from './compression.ts'
@@ -42,11 +42,20 @@ export async function runClient(make: Make, cases: readonly string[], { strict =
         while (next <= count) await visit(fuzzer.url, `/runCase?case=${next++}&agent=testee`, make)
       }),
     )
-    // The testee may consider itself done before the case is judged.
-    for (let waited = 0; fuzzer.report.rows.length < count && waited < 200; waited++) await new Promise(resolve => setTimeout(resolve, 50))
+    await judged(fuzzer, count)
     return fuzzer.report.rows
   } finally {
     await fuzzer.close()
+  }
+}
+
+/** Waits for the verdicts of all cases: a testee may consider itself done before. Gives up when none has come for 10 seconds. */
+async function judged(fuzzer: FuzzingServer, count: number): Promise<void> {
+  let last = 0
+  for (let waited = 0; fuzzer.report.rows.length < count && waited < 200; waited++) {
+    if (fuzzer.report.rows.length > last) waited = 0
+    last = fuzzer.report.rows.length
+    await new Promise(resolve => setTimeout(resolve, 50))
   }
 }
 

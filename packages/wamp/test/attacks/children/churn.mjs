@@ -183,7 +183,7 @@ async function dropped(client) {
 
 /** The server hears of the last ones a little later than they do. */
 async function settledHeap() {
-  for (let turn = 0; turn < 200 && serverFactory.connectionCount > 0; turn++) await new Promise(resolve => setTimeout(resolve, 10))
+  for (let turn = 0; turn < 3000 && serverFactory.connectionCount > 0; turn++) await new Promise(resolve => setTimeout(resolve, 10))
   for (let turn = 0; turn < 5; turn++) {
     await new Promise(resolve => setImmediate(resolve))
     globalThis.gc()
