@@ -29,9 +29,9 @@ export default defineConfig({
       reporter: ['json-summary', 'json', 'html'],
     },
     projects: [
-      // Starting a process and loading everything again for each file costs more than the tests of most files.
-      { extends: true, test: { name: 'unit', include: unit, isolate: false } },
-      { extends: true, test: { name: 'isolated', include: testFiles().filter(file => !unit.includes(file)) } },
+      // Starting a process and loading everything again for each file costs more than the tests of most files. They are quick, and first.
+      { extends: true, test: { name: 'unit', include: unit, isolate: false, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'isolated', include: testFiles().filter(file => !unit.includes(file)), sequence: { groupOrder: 1 } } },
     ],
   },
 })
