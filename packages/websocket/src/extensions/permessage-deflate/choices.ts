@@ -9,21 +9,21 @@ import {
 } from './offer-and-response.ts'
 import type { PerMessageDeflateOptions } from './options.ts'
 
-/** The choices of one side: on a client what to offer, on both what to accept. */
+/** The choices of one side: what a client offers, and what either side accepts. */
 export interface DeflateChoices {
-  /** Client: best first. None: the extension is not offered. */
+  /** Client: the offers, best first. If empty, the extension is not offered. */
   readonly offers: readonly PerMessageDeflateOffer[]
-  /** Server: of the offers that can be read, in the client's order. `undefined` declines. */
+  /** Server: chooses among the offers that can be read, in the client's order; `undefined` declines. */
   acceptOffer(offers: readonly PerMessageDeflateOffer[]): PerMessageDeflateOfferAccept | undefined
   /** Client: `undefined` fails the handshake. */
   acceptResponse(response: PerMessageDeflateResponse): PerMessageDeflateResponseAccept | undefined
 }
 
-/** The acceptors of AutobahnPython's API, as applications set them. */
+/** The acceptors of AutobahnPython's API, which applications may set. */
 export type OfferAcceptor = (offers: readonly PerMessageDeflateOffer[]) => PerMessageDeflateOfferAccept | undefined
 export type ResponseAcceptor = (response: PerMessageDeflateResponse) => PerMessageDeflateResponseAccept | undefined
 
-/** Chooses what the options ask for, or as much of it as the other side allows. */
+/** Chooses what the options ask for, as far as the other side allows it. */
 export function choicesByOptions(options: PerMessageDeflateOptions): DeflateChoices {
   const { windowBits, noContextTakeover, requestMaxWindowBits, requestNoContextTakeover, level, memLevel, threshold } = options
   const settings = { level, memLevel, threshold }
@@ -31,7 +31,7 @@ export function choicesByOptions(options: PerMessageDeflateOptions): DeflateChoi
   const demanding = new PerMessageDeflateOffer({ ...plain, requestMaxWindowBits, requestNoContextTakeover })
   const hasDemands = requestMaxWindowBits > 0 || requestNoContextTakeover
   return {
-    // a server that cannot do what is asked for declines, and would leave everything uncompressed
+    // A server that cannot grant a request has to decline, which would leave everything uncompressed.
     offers: hasDemands ? [demanding, new PerMessageDeflateOffer(plain)] : [demanding],
     acceptOffer: ([offer]) =>
       new PerMessageDeflateOfferAccept(offer!, {
@@ -50,7 +50,7 @@ export function choicesByOptions(options: PerMessageDeflateOptions): DeflateChoi
   }
 }
 
-/** Asks the hooks of an application. A client that offers and has no acceptor accepts what it offered. */
+/** Asks the hooks of an application. A client with offers but without an acceptor accepts what it offered. */
 export function choicesByHooks(hooks: {
   readonly offers?: readonly PerMessageDeflateOffer[]
   readonly acceptOffer?: OfferAcceptor | undefined

@@ -6,8 +6,8 @@ import type { InflatingTogether } from './inflating.ts'
 /**
  * The codecs of all connections of one extension.
  *
- * Where there is no context to keep, connections share: a codec is taken for one message and given back. Compressors that keep one
- * connection's context are bounded in number, because most connections are idle most of the time.
+ * Connections without context share codecs: a codec is taken for one message and returned. The number of compressors that keep a
+ * connection's context is limited, because most connections are idle most of the time (decision 27).
  */
 export class Codecs {
   /** The queue in which large messages are decompressed one after the other. */
@@ -18,11 +18,11 @@ export class Codecs {
   readonly #maxContexts: number
   readonly #compressors = new Map<string, Compressor[]>()
   readonly #decompressors = new Map<number, Decompressor[]>()
-  /** By their owners, the one used last at the end. */
+  /** Compressors with a context by their owners, the most recently used last. */
   readonly #contexts = new Map<object, { readonly compressor: Compressor; readonly usedAt: number }>()
   #uses = 0
 
-  /** The lanes are those of the process, unless others are given. */
+  /** The default lanes are those of the process. */
   constructor(deflate: Deflate, maxContexts: number, inflating: WorkLane = unfinishedMessages, deflating: WorkLane = deflatingOfProcess) {
     this.inflating = { lane: inflating, measured: (message, most) => this.#measured(message, most) }
     this.deflating = deflating
@@ -30,7 +30,7 @@ export class Codecs {
     this.#maxContexts = maxContexts
   }
 
-  /** One that remembers nothing. */
+  /** Takes a compressor without context. */
   takeCompressor(key: string, settings: CompressorSettings): Compressor {
     return this.#compressors.get(key)?.pop() ?? this.#deflate.compressor(settings)
   }
@@ -50,8 +50,8 @@ export class Codecs {
   }
 
   /**
-   * The owner's own. At the limit the one not used for longest makes room, if others were used meanwhile as often as all of them; else
-   * `undefined`, for a message without context: to give up contexts that are in use would only cost time.
+   * Returns the owner's compressor. At the limit the least recently used one makes room, if it was idle while the others were used often
+   * enough; otherwise returns `undefined`, for a message without context, because giving up contexts in use would only cost time (decision 27).
    */
   contextOf(owner: object, settings: CompressorSettings): Compressor | undefined {
     this.#uses++
@@ -67,16 +67,16 @@ export class Codecs {
     this.#contexts.delete(owner)
   }
 
-  /** A decompressor for one connection, as long as it lasts: what the peer remembers has to be remembered here. */
+  /** Makes a decompressor for the lifetime of one connection: it has to remember what the peer's compressor remembers. */
   newDecompressor(windowBits: number): Decompressor {
     return this.#deflate.decompressor(windowBits)
   }
 
   /**
-   * Counts the octets that decompressing the beginning of a message would give, and keeps none of them. Stops counting above `most`.
+   * Counts the octets that decompressing the beginning of a message would give, without keeping them. Stops counting above `most`.
    *
-   * The window has zeros in place of what earlier messages left in it: the length of what comes out does not depend on its content.
-   * Corrupt data count up to where they are corrupt.
+   * The window has zeros in place of earlier messages, because the length of the output does not depend on its content. Corrupt data are
+   * counted up to the fault.
    */
   async #measured(message: Octets, most: number): Promise<number> {
     const decompressor = this.#deflate.decompressor(largestWindowBits, zeros)
@@ -87,7 +87,7 @@ export class Codecs {
         if (length > most) throw new Error('counted enough')
       })
     } catch {
-      // whatever is wrong with the message is found again where it is decompressed
+      // A fault in the message is found again when it is decompressed.
     } finally {
       decompressor.close()
     }
@@ -101,7 +101,7 @@ export class Codecs {
     const [owner, { compressor, usedAt }] = oldest
     if (this.#uses - usedAt <= 2 * this.#maxContexts) return false
     if ((owner as ContextOwner).isCompressing === true) {
-      // a message that its receiver does not take may be under way for ever: those behind it must not wait for that
+      // A message whose receiver does not read may never end; those behind it must not wait for that.
       this.#use(owner, compressor)
       return false
     }
@@ -109,7 +109,7 @@ export class Codecs {
     return true
   }
 
-  /** From now on it is the one used last. */
+  /** Marks a compressor as the most recently used. */
   #use(owner: object, compressor: Compressor): void {
     this.#contexts.delete(owner)
     this.#contexts.set(owner, { compressor, usedAt: this.#uses })
@@ -117,7 +117,7 @@ export class Codecs {
 }
 
 interface ContextOwner {
-  /** Whether a message that needs the context is under way. */
+  /** Whether a message that needs the context is being compressed. */
   readonly isCompressing?: boolean
 }
 
@@ -133,5 +133,5 @@ const deflatingOfProcess = new WorkLane()
 const largestWindowBits = 15
 const zeros = new Uint8Array(2 ** largestWindowBits)
 
-/** Of each kind. More are in use at once only while messages are sent or received in pieces. */
+/** The number of unused codecs of each kind that are kept. More are in use at once only while messages are sent or received in pieces. */
 const mostFree = 4

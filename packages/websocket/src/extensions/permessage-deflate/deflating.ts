@@ -7,28 +7,29 @@ import type { MessageTransform } from '../../protocol/extending/extension.ts'
 /** The compressor of one message. */
 export interface MessageCompressor {
   readonly compressor: Compressor
-  /** Called once, when the message is complete or given up. */
+  /** Called once, when the message is complete or abandoned. */
   readonly ended: () => void
 }
 
 /** The place of a message among those that the process compresses one after the other. */
 export interface DeflatingTogether {
   readonly lane: WorkLane
-  /** Octets of the whole message. */
+  /** The length of the whole message in octets. */
   readonly length: number
 }
 
 /**
  * Compresses one message, RFC 7692 §7.2.1.
  *
- * A message that is there as a whole and takes several turns of the event loop has its place in a lane: it waits for those before it, without a
- * compressor and without any output. Messages of up to 1 MiB go before larger ones. Messages of up to 64 KiB need no place.
+ * A message that is complete from the beginning and takes several turns of the event loop has a place in a lane: it waits for those
+ * before it, without a compressor and without any output. Messages of up to 1 MiB go before larger ones. Messages of up to 64 KiB need no
+ * place (decision 64).
  */
 export class Deflating implements MessageTransform {
-  /** RSV1. */
+  /** RSV1, which marks a compressed message. */
   readonly reserved: number = 4
   readonly #begin: () => MessageCompressor
-  /** Until the place is asked for. */
+  /** The place in the lane; `undefined` once it has been requested. */
   #together: DeflatingTogether | undefined
   #place: Place | undefined
   #lane: WorkLane | undefined
@@ -36,7 +37,10 @@ export class Deflating implements MessageTransform {
   #hasUnflushed = false
   #isClosed = false
 
-  /** `begin` is called once, now or when the message has its place. `together`: for a message that is there as a whole. */
+  /**
+   * `begin` is called once: now, or when the message has its place in the lane. `together` is for messages that are complete from the
+   * beginning.
+   */
   constructor(begin: () => MessageCompressor, together?: DeflatingTogether) {
     this.#begin = begin
     if (together !== undefined && together.length > atOnce) this.#together = together
@@ -56,7 +60,7 @@ export class Deflating implements MessageTransform {
     return this.#begun?.compressor.flush(emit)
   }
 
-  /** Takes 00 00 ff ff off the end; where nothing is to be flushed, the empty block that they would belong to is all there is. */
+  /** Removes 00 00 ff ff from the end. If there is nothing to flush, the output is the empty block that these octets belong to. */
   end(emit: Emit): Awaitable<void> {
     const begun = this.#begun
     if (!this.#hasUnflushed) {
@@ -69,14 +73,14 @@ export class Deflating implements MessageTransform {
     return isPromise(flushed) ? this.#abandonAfter(flushed) : this.abandon()
   }
 
-  /** The message will not be completed, or is complete: others go on, and its compressor is free. */
+  /** Called when the message is complete or will not be completed: lets other messages go on, and frees its compressor. */
   abandon(): void {
     this.#leave()
     this.#begun?.ended()
     this.#begun = undefined
   }
 
-  /** The connection is gone: others go on. */
+  /** Called when the connection has ended: lets other messages go on. */
   close(): void {
     this.#isClosed = true
     this.#leave()
@@ -113,12 +117,12 @@ export class Deflating implements MessageTransform {
     return this.#leavingOnError(() => afterwards(compressor.flush(cut.emit), () => this.abandon()))
   }
 
-  /** A large message lets one small message pass. */
+  /** Lets one small message pass a large one. */
   #pause(): Awaitable<void> {
     return this.#place?.isLarge === true ? this.#lane?.pause() : undefined
   }
 
-  /** Another extension behind this one may take its time: other messages do not wait for that. */
+  /** Returns an `emit` that releases the place in the lane while another extension is slow, so that other messages do not wait for it. */
   #paced(emit: Emit): Emit {
     if (this.#place === undefined) return emit
     return octets => {
@@ -169,11 +173,11 @@ class TailCut {
 
 const tailSize = 4
 
-/** RFC 7692 §7.2.3.6. */
+/** The empty message of RFC 7692 §7.2.3.6. */
 const emptyBlock = Uint8Array.of(0x00)
 
-/** Octets of a message that is compressed at once. */
+/** The largest message, in octets, that is compressed at once. */
 const atOnce = 64 * 1024
 
-/** Octets of a message up to which it goes before larger ones. */
+/** The largest message, in octets, that goes before larger ones. */
 const smallSize = 1024 * 1024

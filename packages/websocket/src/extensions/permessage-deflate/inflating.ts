@@ -7,40 +7,40 @@ import type { MessageTransform } from '../../protocol/extending/extension.ts'
 import { CloseCode } from '../../protocol/faults/close-code.ts'
 import { PeerMisbehaved } from '../../protocol/faults/errors.ts'
 
-/** How the decompression of messages that are kept until they are complete is shared out, so that few unfinished ones take memory. */
+/** Shares the decompression of messages that are kept until they are complete, so that few unfinished ones take memory (decision 56). */
 export interface InflatingTogether {
   readonly lane: WorkLane
-  /** Counts the octets that come out of the beginning of a message, up to a little above `most`. */
+  /** Counts the octets that decompressing the beginning of a message gives, up to a little above `most`. */
   measured(message: Octets, most: number): Promise<number>
 }
 
 /**
  * Decompresses one message, RFC 7692 §7.2.2.
  *
- * A message that is kept until it is complete waits compressed, and not decompressed:
- * - Until all of it is there it is gathered, up to 64 KiB, or 2 MiB while other messages wait in the lane.
+ * A message that is kept until it is complete waits in compressed form:
+ * - Until all of it has come it is gathered, up to 64 KiB, or 2 MiB while other messages wait in the lane.
  * - While the lane is busy, a message that can be long is measured first. Those of up to 1 MiB go before the others.
- * - The place in the lane is left when the message waits for its peer or for the application: neither may stop all other messages. When the
- *   application takes octets again, the message waits for a place before all that have not begun.
+ * - The place in the lane is left when the message waits for its peer or for the application: neither may stop all other messages. When the application takes octets again, the message waits for a new place, ahead of all that
+ *   have not begun.
  */
 export class Inflating implements MessageTransform {
   readonly reserved: number = 0
   readonly #decompressor: Decompressor
   readonly #ended: () => void
   readonly #together: InflatingTogether | undefined
-  /** The length of the whole message as the peer sent it; `undefined`: it has several frames. */
+  /** The length of the whole message as the peer sent it; `undefined` if it has several frames. */
   readonly #wholeLength: number | undefined
   #gathered: GatheredOctets | undefined
   #place: Place | undefined
   #isEmpty = true
   #hasBegun = false
   #isClosed = false
-  /** Whether the decompressor is at work: what it emitted last may be taken after it is done. */
+  /** Whether the decompressor is working. Its last output may be consumed after it is done. */
   #isWorking = false
   /** Whether the receiver of the output has asked to wait. */
   #isStopped = false
 
-  /** `ended` is called once, when the message is complete. `together`: for a message that is kept until it is complete. */
+  /** `ended` is called once, when the message is complete. `together` is for messages that are kept until they are complete. */
   constructor(decompressor: Decompressor, ended: () => void, together?: InflatingTogether, wholeLength?: number) {
     this.#decompressor = decompressor
     this.#ended = ended
@@ -60,20 +60,23 @@ export class Inflating implements MessageTransform {
     return mayWait ? undefined : this.flush(emit)
   }
 
-  /** Decompresses what is gathered. */
+  /** Decompresses the gathered octets. */
   flush(emit: Emit): Awaitable<void> {
     const gathered = this.#gathered?.take()
     this.#gathered = undefined
     if (gathered !== undefined) return this.#inflate(gathered, emit, this.#together!)
   }
 
-  /** A message without octets says nothing: zlib makes one of an empty message for streams that never end. It leaves the decompressor as it was. */
+  /**
+   * Ends the message. A message without octets is empty: zlib sends one like this for streams that never end. The decompressor is left
+   * unchanged.
+   */
   end(emit: Emit): Awaitable<void> {
     const flushed = this.#gathered === undefined ? undefined : this.flush(emit)
     return isPromise(flushed) ? this.#endAfter(flushed, emit) : this.#endMessage(emit)
   }
 
-  /** The connection is gone: others go on. */
+  /** Called when the connection has ended: lets other messages go on. */
   close(): void {
     this.#isClosed = true
     this.#gathered = undefined
@@ -121,7 +124,7 @@ export class Inflating implements MessageTransform {
     return isPromise(result) ? this.#inflateOn(result, lane) : this.#leave()
   }
 
-  /** The message takes several turns of the event loop: from now on others wait for it. */
+  /** Continues a message that takes several turns of the event loop, while others wait for it. */
   #inflateOn(result: Promise<void>, lane: WorkLane): Promise<void> {
     if (!this.#isStopped && !this.#isClosed) this.#place = lane.enterLarge(true)
     return result.then(
@@ -167,7 +170,7 @@ export class Inflating implements MessageTransform {
     blame(error)
   }
 
-  /** Emits, and asks the decompressor to wait where the receiver does, or where small messages wait for this one. */
+  /** Returns an `emit` that makes the decompressor wait while the receiver waits, or while small messages pass this one. */
   #paced(emit: Emit, lane: WorkLane): Emit {
     return octets => {
       const asked = emit(octets)
@@ -179,28 +182,28 @@ export class Inflating implements MessageTransform {
     }
   }
 
-  /** The application takes octets again: the rest waits for a place, or many messages that were stopped would grow at once. */
+  /** Waits for a new place when the application takes octets again; otherwise many stopped messages would grow at once. */
   #enterAgain(lane: WorkLane): Promise<void> | undefined {
     if (this.#isWorking && this.#place === undefined && !this.#isClosed) return this.#enter(lane.enterLarge(true))
   }
 }
 
-/** Throws what a decompressor has thrown: corrupt data are the fault of the peer. */
+/** Rethrows an error of a decompressor: corrupt data are the fault of the peer. */
 function blame(error: unknown): never {
   if (!(error instanceof CorruptData)) throw error
   throw new PeerMisbehaved(CloseCode.InvalidPayload, `compressed message cannot be decompressed: ${error.message}`)
 }
 
-/** Octets of a compressed message that wait for the rest of it. */
+/** The largest part of a compressed message, in octets, that waits for the rest of it. */
 const mostGatheredAlone = 64 * 1024
 const mostGathered = 2 * 1024 * 1024
 
-/** Octets after decompression up to which a message goes before larger ones. */
+/** The largest message after decompression, in octets, that goes before larger ones. */
 const smallSize = 1024 * 1024
 
-/** What DEFLATE adds at most to octets that cannot be compressed: 5 for each block, and blocks may be small. */
+/** The largest overhead of DEFLATE for octets that cannot be compressed: 5 for each block, and blocks may be small. */
 const mostOverhead = 64 * 1024
 
-/** DEFLATE makes at most 1032 octets of one. */
+/** The size below which a message is small for certain: DEFLATE makes at most 1032 octets of one. */
 const surelySmall = Math.floor(smallSize / 1032)
 const surelyAtOnce = Math.floor((64 * 1024) / 1032)

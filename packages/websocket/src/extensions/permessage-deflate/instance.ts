@@ -6,22 +6,22 @@ import { Deflating, type MessageCompressor } from './deflating.ts'
 import { Inflating } from './inflating.ts'
 import type { DeflateAgreement } from './offer-and-response.ts'
 
-/** permessage-deflate at work on one connection. What it needs is made when it is first needed. */
+/** The permessage-deflate of one connection. Its parts are made when they are first needed. */
 export class DeflateInstance implements ExtensionInstance {
   /** RSV1, RFC 7692 §6. */
   readonly reservedBits: number = rsv1
   readonly opcodes: readonly number[] = []
-  /** What a compressor makes that knows nothing of this connection depends on no more than this. */
+  /** The parameters on which the output of a compressor without context depends. */
   readonly cacheKey: string
   readonly #codecs: Codecs
   readonly #agreement: DeflateAgreement
   readonly #compressorSettings: CompressorSettings
   #decompressor: Decompressor | undefined
-  /** Taken for messages that are under way. */
+  /** Codecs in use for messages in progress. */
   #taken: Set<Compressor | Decompressor> | undefined
   /** The message that is being decompressed. */
   #inflating: Inflating | undefined
-  /** The message that is being compressed for this connection alone. */
+  /** The message that is being compressed for this connection only. */
   #deflating: Deflating | undefined
   #isStale = false
   #isCompressing = false
@@ -36,7 +36,7 @@ export class DeflateInstance implements ExtensionInstance {
     this.cacheKey = `${own.windowBits} ${level} ${memLevel} ${threshold}`
   }
 
-  /** Whether a message that needs its context is under way. */
+  /** Whether a message that needs its context is being compressed. */
   get isCompressing(): boolean {
     return this.#isCompressing
   }
@@ -44,7 +44,7 @@ export class DeflateInstance implements ExtensionInstance {
   encoder({ options, length, isShared, isWhole }: OutgoingMessage): MessageTransform | undefined {
     const { own, settings } = this.#agreement
     if (options.doNotCompress === true || this.#isClosed) return undefined
-    // zlib makes a window of 9 bits where it is asked for 8, which the peer could not read; and compressing is a choice for each message
+    // zlib uses a window of 9 bits when 8 are requested, which the peer could not read. Compressing is optional for each message.
     if (own.windowBits < smallestWindowBits) return undefined
     if (length !== undefined && length < settings.threshold) return undefined
     const together = isWhole === true && length !== undefined ? { lane: this.#codecs.deflating, length } : undefined
@@ -86,7 +86,7 @@ export class DeflateInstance implements ExtensionInstance {
     this.#taken = undefined
   }
 
-  /** Takes the compressor of a message. Made once for a connection, and not for each message. */
+  /** Takes the compressor of a message. The function is made once per connection instead of once per message. */
   readonly #begin = (): MessageCompressor =>
     (this.#agreement.own.noContextTakeover ? undefined : this.#ownCompressor()) ?? this.#sharedCompressor()
 
@@ -112,7 +112,10 @@ export class DeflateInstance implements ExtensionInstance {
     return { compressor, ended }
   }
 
-  /** Takes a compressor that is not this connection's: others wait for what it makes, also where this one ends meanwhile. */
+  /**
+   * Takes a compressor that does not belong to this connection: others wait for its output, even if this connection ends meanwhile
+   * (decision 29).
+   */
   readonly #beginForMany = (): MessageCompressor => {
     const compressor = this.#codecs.takeCompressor(this.cacheKey, this.#compressorSettings)
     return { compressor, ended: () => this.#codecs.giveCompressor(this.cacheKey, compressor) }

@@ -20,14 +20,14 @@ export interface DeflateParameters {
   readonly clientMaxWindowBits: number | true
 }
 
-/** How one side compresses. */
+/** The way in which one side compresses. */
 export interface Direction {
   /** 8 to 15. */
   readonly windowBits: number
   readonly noContextTakeover: boolean
 }
 
-/** What a server asks of the client beyond the offer. */
+/** The parameters that a server asks of the client in addition to the offer. */
 export interface ServerDemands {
   readonly requestNoContextTakeover: boolean
   /** 8 to 15; 0 asks for nothing. */

@@ -17,7 +17,7 @@ import {
 } from './negotiation.ts'
 import { type DeflateSettings, perMessageDeflateOptions } from './options.ts'
 
-// The four steps of a negotiation as AutobahnPython's API has them. What follows from each parameter: negotiation.ts.
+// The four steps of a negotiation in AutobahnPython's API. negotiation.ts has the rules for each parameter.
 
 /** The outcome of a negotiation, as one side sees it. */
 export interface DeflateAgreement {
@@ -26,24 +26,24 @@ export interface DeflateAgreement {
   readonly settings: DeflateSettings
 }
 
-/** How one side uses what it accepts. A setting that is left out has its default. */
+/** The settings of one side for what it accepts. A setting that is left out has its default. */
 export interface AcceptOptions extends Partial<DeflateSettings> {
   /** Whether to compress each message by itself. Default: as asked for. */
   readonly noContextTakeover?: boolean
-  /** Size of the own window, 9 to 15, at most what was asked for. Default: that. */
+  /** The size of the own window, 9 to 15, at most the requested one. Default: the requested one. */
   readonly windowBits?: number
 }
 
 // ---- 1. a client offers
 
 export interface OfferOptions {
-  /** The client says that it will not use context takeover, whatever the server answers (RFC 7692 §7.1.1.2). Default: false. */
+  /** Whether the client promises not to use context takeover, whatever the server answers (RFC 7692 §7.1.1.2). Default: false. */
   readonly acceptNoContextTakeover?: boolean
-  /** The server may limit the client's window; a number: and the client will not use a larger one. Default: true. */
+  /** Whether the server may limit the client's window; a number also promises not to use a larger one. Default: true. */
   readonly acceptMaxWindowBits?: boolean | number
-  /** The server has to compress each message by itself. Default: false. */
+  /** Whether the server has to compress each message by itself. Default: false. */
   readonly requestNoContextTakeover?: boolean
-  /** The server has to keep to a window of that size, 8 to 15. Default: 0, any. */
+  /** The size of the window that the server has to keep to, 8 to 15. Default: 0, any. */
   readonly requestMaxWindowBits?: number
 }
 
@@ -73,7 +73,7 @@ export class PerMessageDeflateOffer {
     this.requestMaxWindowBits = requestMaxWindowBits
   }
 
-  /** Throws an `Error` where the parameters are not those of an offer. */
+  /** Reads the parameters of an offer. Throws an `Error` if they are not valid. */
   static parse(parameters: ExtensionParameters): PerMessageDeflateOffer {
     const parsed = parseParameters(parameters)
     return new PerMessageDeflateOffer({
@@ -102,13 +102,15 @@ export function offeredBy(offer: PerMessageDeflateOffer): DeflateParameters {
 // ---- 2. a server accepts an offer
 
 export interface OfferAcceptOptions extends AcceptOptions {
-  /** The client has to compress each message by itself. Default: false. */
+  /** Whether the client has to compress each message by itself. Default: false. */
   readonly requestNoContextTakeover?: boolean
-  /** The client has to keep to a window of that size, 8 to 15, where the offer allows to ask for it. Default: 0, as the offer says. */
+  /** The size of the window that the client has to keep to, 8 to 15, if the offer allows to ask for it. Default: 0, as in the offer. */
   readonly requestMaxWindowBits?: number
 }
 
-/** An offer that a server accepts: what `perMessageCompressionAccept` of servers returns. What the offer does not allow is misuse. */
+/**
+ * The acceptance of an offer, which `perMessageCompressionAccept` of servers returns. Parameters that the offer does not allow are misuse.
+ */
 export class PerMessageDeflateOfferAccept {
   readonly agreement: DeflateAgreement
   readonly parameters: ExtensionParameters
@@ -127,11 +129,11 @@ export class PerMessageDeflateOfferAccept {
 
 // ---- 3. the client reads the answer
 
-/** An answer of a server, RFC 7692 §7.1: given to `perMessageCompressionAccept` of clients. */
+/** An answer of a server, RFC 7692 §7.1, which `perMessageCompressionAccept` of clients gets. */
 export class PerMessageDeflateResponse {
   readonly serverNoContextTakeover: boolean
   readonly clientNoContextTakeover: boolean
-  /** 8 to 15; 0 where the answer has none. */
+  /** The window of the server, 8 to 15; 0 if the answer has none. */
   readonly serverMaxWindowBits: number
   readonly clientMaxWindowBits: number
 
@@ -142,14 +144,17 @@ export class PerMessageDeflateResponse {
     this.clientMaxWindowBits = clientMaxWindowBits
   }
 
-  /** Throws an `Error` where the parameters are not those of an answer. */
+  /** Reads the parameters of an answer. Throws an `Error` if they are not valid. */
   static parse(parameters: ExtensionParameters): PerMessageDeflateResponse {
     const parsed = parseParameters(parameters)
     if (parsed.clientMaxWindowBits === true) throw new Error('client_max_window_bits must have a value in an answer')
     return new PerMessageDeflateResponse(parsed, parsed.clientMaxWindowBits)
   }
 
-  /** Tells whether it answers the offer: a server may use less than was offered, and ask only for what was (RFC 7692 §7.1.1 and §7.1.2). */
+  /**
+   * Tells whether the response answers the offer: a server may use less than was offered, and ask only for what was (RFC 7692 §7.1.1 and
+   * §7.1.2).
+   */
   answers(offer: PerMessageDeflateOffer): boolean {
     return answers(offeredBy(offer), this)
   }
@@ -157,7 +162,9 @@ export class PerMessageDeflateResponse {
 
 // ---- 4. the client accepts the answer
 
-/** An answer that a client accepts: what `perMessageCompressionAccept` of clients returns. What the answer does not allow is misuse. */
+/**
+ * The acceptance of an answer, which `perMessageCompressionAccept` of clients returns. Settings that the answer does not allow are misuse.
+ */
 export class PerMessageDeflateResponseAccept {
   readonly agreement: DeflateAgreement
 
@@ -175,7 +182,7 @@ function checkRequested(requestMaxWindowBits: number): void {
     throw new ApiMisuse(`requestMaxWindowBits must be 0, or a whole number from 8 to 15, and not ${shownValue(requestMaxWindowBits)}`)
 }
 
-/** Completes the settings with their defaults. Each is checked as the option of its name. */
+/** Completes the settings with their defaults. Each is checked like the option of its name. */
 function settingsOf({ level, memLevel, threshold }: AcceptOptions): DeflateSettings {
   return { level: checked('level', level), memLevel: checked('memLevel', memLevel), threshold: checked('threshold', threshold) }
 }
@@ -187,7 +194,7 @@ function checked(name: keyof DeflateSettings, value: number | undefined): number
   return value
 }
 
-/** Names alone; values are checked where they are used. */
+/** The names only; values are checked where they are used. */
 const acceptOptions: OptionChecks<AcceptOptions> = {
   noContextTakeover: trueOrFalse,
   windowBits: anyValue,

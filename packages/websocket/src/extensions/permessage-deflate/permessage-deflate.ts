@@ -21,7 +21,7 @@ export class PerMessageDeflate implements Extension {
     return this.#choices.offers.map(offer => offer.parameters)
   }
 
-  /** RFC 7692 §7.1: an offer with a parameter that is unknown, or has no valid value, is declined, and the next one is looked at. */
+  /** Accepts an offer (RFC 7692 §7.1). An offer with an unknown parameter or a wrong value is declined, and the next one is considered. */
   accept(offers: readonly ExtensionParameters[]): { parameters: ExtensionParameters; instance: ExtensionInstance } | undefined {
     const readable = offers.map(readOffer).filter(offer => offer !== undefined)
     const accepted = readable.length === 0 ? undefined : this.#choices.acceptOffer(readable)

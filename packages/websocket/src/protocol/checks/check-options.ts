@@ -16,7 +16,7 @@ export type OptionChecks<Options> = { readonly [name in keyof Options]-?: Option
  * Checks an object of options where it is handed in.
  *
  * Throws `ApiMisuse` for anything but an object (a number given by position, for example), for a name that does not exist, with the name
- * that was probably meant, and for a value that the option does not take. `undefined` is no options, and as a value an option not given.
+ * that was probably meant, and for a value that the option does not take. `undefined` stands for no options; as a value, it stands for an option that is not set.
  * Options must be properties of the object itself: one that it inherits, as from `Object.create(defaults)` or a class with getters, is misuse too,
  * because copies of the object do not have it. `where` is the function as callers know it: `connectWS`.
  */
@@ -36,7 +36,7 @@ export function checkOptions<Options>(given: unknown, checks: OptionChecks<Optio
   }
 }
 
-/** Whether an option takes a value. A value that cannot even be looked at, such as a proxy that was revoked, is not taken. */
+/** Whether an option accepts a value. A value that cannot be read, such as a revoked proxy, is not accepted. */
 export function takes(check: OptionCheck, value: unknown): boolean {
   try {
     return check.holds(value)
@@ -48,19 +48,22 @@ export function takes(check: OptionCheck, value: unknown): boolean {
 /** Accepts every value: for options that are checked elsewhere. */
 export const anyValue: OptionCheck = { wanted: 'anything', holds: () => true }
 
-/** Makes a check of a sentence and a test. */
+/** Makes a check from a sentence and a test. */
 export function optionCheck(wanted: string, holds: (value: unknown) => boolean): OptionCheck {
   return { wanted, holds }
 }
 
-/** The sentence about an option that does not exist: the name that was probably meant, or else all names there are. */
+/** Makes the sentence about an option that does not exist: names the option that was probably meant, or else all options. */
 export function unknownOption(name: string, names: readonly string[], where?: string): string {
   const meant = nearestName(name, names)
   const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
   return `there is no option ${name}${where === undefined ? '' : ` of ${where}`}; ${hint}`
 }
 
-/** What `Object.prototype` has, in any realm, is not an option that somebody has given. */
+/**
+ * Checks that options are not inherited. Properties of `Object.prototype`, of any realm, do not count, because the caller did not pass
+ * them.
+ */
 function checkInheritsNone<Options>(given: object, checks: OptionChecks<Options>): void {
   const prototype = Object.getPrototypeOf(given) as object | null
   if (prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null) return
@@ -68,7 +71,10 @@ function checkInheritsNone<Options>(given: object, checks: OptionChecks<Options>
   if (inherited !== undefined) throw new ApiMisuse(`option ${inherited} is inherited, and must be a property of the object itself`)
 }
 
-/** Excludes lists, functions, and objects of the platform that someone passes by position: an AbortSignal, a URL, octets. */
+/**
+ * Whether a value is an object of options. Excludes lists, functions, and objects of the platform that are passed by position: an
+ * AbortSignal, a URL, octets.
+ */
 function isObjectOfOptions(given: unknown): given is object {
   if (typeof given !== 'object' || given === null) return false
   try {

@@ -15,7 +15,7 @@ export function nearestName(misspelled: string, names: readonly string[]): strin
   return nearest ?? names.find(name => name.length >= 4 && given.includes(name.toLowerCase()))
 }
 
-/** Letters that are to be put in, left out or replaced. */
+/** Counts the letters to insert, delete or replace. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (let i = 1; i <= one.length; i++) {

@@ -1,9 +1,9 @@
 import { type OptionCheck, optionCheck } from './check-options.ts'
 
-/** Checks for kinds of values that several functions take. */
+/** Checks for kinds of values that several functions accept. */
 export const trueOrFalse: OptionCheck = /* @__PURE__ */ optionCheck('true or false', value => typeof value === 'boolean')
 
-/** Timers of all runtimes are 32 bits of milliseconds. */
+/** A number of seconds. Timers of all runtimes have 32 bits of milliseconds. */
 export const seconds: OptionCheck = /* @__PURE__ */ optionCheck(
   'a number of seconds from 0 to 2,000,000',
   value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
@@ -21,13 +21,13 @@ export const someText: OptionCheck = /* @__PURE__ */ optionCheck(
 
 export const someFunction: OptionCheck = /* @__PURE__ */ optionCheck('a function', value => typeof value === 'function')
 
-/** Signals of other realms and of polyfills count. */
+/** An AbortSignal, also one of another realm or of a polyfill. */
 export const abortSignal: OptionCheck = /* @__PURE__ */ optionCheck(
   'an AbortSignal',
   value => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
 )
 
-/** Checks for one of some words. */
+/** Makes a check for one of several words. */
 export function oneOf(...words: readonly string[]): OptionCheck {
   return optionCheck(words.map(word => `'${word}'`).join(' or '), value => words.some(word => word === value))
 }

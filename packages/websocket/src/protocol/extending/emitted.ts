@@ -4,10 +4,11 @@ import type { ExtensionChain } from './extension-chain.ts'
 import { emittedTooLate } from './extension-faults.ts'
 
 /**
- * What transforms emit for one frame, gathered until its length is known.
+ * The output of transforms for one frame, gathered until its length is known.
  *
- * Its memory is taken for the frame and given back, so that connections hold none: a few pieces serve them all, more only where transforms
- * take several turns. The object is the frame's own, so that a transform which emits too late cannot reach the frame of another connection.
+ * Its memory is taken for the frame and returned, so that connections hold none: a few pieces serve them all, more are needed only while
+ * transforms take several turns. The object belongs to the frame, so that a transform which emits too late cannot reach the frame of another
+ * connection.
  */
 export class Emitted {
   #octets: Octets = free.pop() ?? new Uint8Array(usualSize)
@@ -20,7 +21,7 @@ export class Emitted {
     this.#chain = chain
   }
 
-  /** To hand to a transform. */
+  /** The function that transforms get as `emit`. */
   readonly emit: Emit = emitted => {
     if (this.#isOver) throw emittedTooLate(this.#chain.names, 'encoder')
     const octets = emittedOctets(emitted, 'what an encoder emits')
@@ -30,7 +31,7 @@ export class Emitted {
     this.#length = length
   }
 
-  /** The octets may go elsewhere by reference from here on; where they are few they are only lent, until `give`. */
+  /** Returns the octets. From `ownFrom` octets on they may be kept by reference; fewer are only lent, until `give`. */
   octets(ownFrom: number): Octets {
     const octets = this.#octets.subarray(0, this.#length)
     if (this.#length < ownFrom) return octets
@@ -40,7 +41,7 @@ export class Emitted {
     return octets
   }
 
-  /** The frame is done with: called once, last. */
+  /** Returns the memory. Called once, at the end. */
   give(): void {
     const octets = this.#octets
     this.#isOver = true

@@ -10,18 +10,21 @@ import { PreparedFrame } from './prepared-frame.ts'
 
 /** The extensions of one connection as one, in the order that was negotiated (RFC 6455 §9.1: the first is nearest to the application). */
 export class ExtensionChain {
-  /** Of a connection without extensions, which most are. */
+  /** The chain of a connection without extensions, which most are. */
   static readonly none: ExtensionChain = new ExtensionChain([])
   readonly #extensions: readonly NegotiatedExtension[]
   readonly #instances: readonly ExtensionInstance[]
-  /** Where there is one extension, as there mostly is. */
+  /** The only extension, if there is just one, as usual. */
   readonly #only: ExtensionInstance | undefined
   readonly reservedBits: number
   readonly opcodes: ReadonlySet<number>
-  /** Whether a message may be transformed at all. */
+  /** Whether any extension transforms outgoing messages. */
   readonly hasEncoder: boolean
   readonly hasDecoder: boolean
-  /** Connections with equal keys may share a prepared message; `undefined` where one of the transforms cannot be shared. */
+  /**
+   * The common key of the transforms: connections with equal keys may share a prepared message. `undefined` if one of them cannot be
+   * shared.
+   */
   readonly cacheKey: string | undefined
 
   constructor(extensions: readonly NegotiatedExtension[]) {
@@ -35,7 +38,7 @@ export class ExtensionChain {
     this.cacheKey = sharedKey(extensions.filter(extension => extension.instance.encoder !== undefined))
   }
 
-  /** Lets the extensions look at a header that carries what they claim. */
+  /** Lets the extensions check a header that carries bits or an opcode that they claim. */
   check(header: FrameHeader): void {
     for (const { name, instance } of this.#extensions) {
       const isMeant = (header.reserved & instance.reservedBits) !== 0 || instance.opcodes.includes(header.opcode)
@@ -52,7 +55,7 @@ export class ExtensionChain {
     if (this.#only !== undefined) return this.#encoderOf(this.#extensions[0]!, message)
     const encoders: MessageTransform[] = []
     for (const extension of this.#extensions) {
-      // what comes out of one extension comes in pieces, whenever that has them
+      // The output of one extension comes in pieces, at any time.
       const given = encoders.length === 0 ? message : { ...message, isWhole: false }
       const encoder = answering(extension.name, 'encoder', this.#encoderOf(extension, given))
       if (encoder !== undefined) encoders.push(encoder)
@@ -60,7 +63,7 @@ export class ExtensionChain {
     return joined(encoders)
   }
 
-  /** The connection is open, and sends the extensions' frames. `failed` is told what is thrown later. */
+  /** Tells the extensions that the connection is open; it sends their frames. `failed` is called for errors that come later. */
   opened(connection: FrameSender, failed: (error: unknown) => void = () => {}): void {
     for (const { name, instance } of this.#extensions) {
       if (instance.opened === undefined) continue
@@ -83,7 +86,7 @@ export class ExtensionChain {
     }
   }
 
-  /** What receives frames with this opcode; `undefined`: the application does. */
+  /** Returns the function that receives frames with this opcode; `undefined` if the application does. */
   frameReceiver(opcode: number): ((header: FrameHeader, payload: Octets) => Awaitable<void>) | undefined {
     const extension = this.#extensions.find(({ instance }) => instance.opcodes.includes(opcode) && instance.onFrame !== undefined)
     if (extension === undefined) return undefined
@@ -91,13 +94,13 @@ export class ExtensionChain {
     return (header, payload) => callMember(name, 'onFrame', () => instance.onFrame!(header, payload))
   }
 
-  /** An error that names the extensions which may have thrown this one; the error itself where it says who is to blame. */
+  /** Makes an error that names the extensions that may have thrown this one; returns the error itself if it says who is to blame. */
   blamed(member: 'encoder' | 'decoder', error: unknown): unknown {
     const names = this.#extensions.filter(({ instance }) => instance[member] !== undefined).map(({ name }) => name)
     return blamed(names.join(' or '), member, error)
   }
 
-  /** A message went out that was made for many: none of the extensions knows what it was made of. */
+  /** Tells all extensions that a message for many connections was sent, whose content their encoders have not seen. */
   sharedWasSent(): void {
     for (const { name, instance } of this.#extensions) callAtOnce(name, 'sharedWasSent', () => instance.sharedWasSent?.())
   }
@@ -112,7 +115,7 @@ export class ExtensionChain {
 
   #encoderOf({ name, instance }: NegotiatedExtension, message: OutgoingMessage): MessageTransform | undefined {
     if (instance.encoder === undefined) return undefined
-    // not by `callAtOnce`, which takes a function that would be made for each message
+    // This is not done by `callAtOnce`, which would need a new function for each message.
     let encoder: MessageTransform | undefined
     try {
       encoder = instance.encoder(message)
@@ -138,12 +141,12 @@ export class ExtensionChain {
     return this.#extensions.map(({ name }) => name).join(' or ')
   }
 
-  /** Bits that belong to whole messages: they may stand on a first frame only. */
+  /** The bits that belong to whole messages and may be set on a first frame only. */
   get messageBits(): number {
     return this.#instances.reduce((bits, instance) => (instance.decoder === undefined ? bits : bits | instance.reservedBits), 0)
   }
 
-  /** One that throws does not keep the others from being closed. `failed` is told what is thrown later. */
+  /** Closes all extensions, even if one throws. `failed` is called for errors that come later. */
   close(failed: (error: unknown) => void = () => {}): void {
     const failures: unknown[] = []
     for (const { name, instance } of this.#extensions) {
@@ -160,7 +163,7 @@ export class ExtensionChain {
   }
 }
 
-/** What an extension sends frames with. */
+/** The part of a connection that sends frames of extensions. */
 interface FrameSender {
   sendFrame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): SendOutcome
   sendPreparedFrame(frame: PreparedFrame): SendOutcome
@@ -177,7 +180,7 @@ function sharedKey(encoding: readonly NegotiatedExtension[]): string | undefined
   return encoding.map(extension => `${extension.name}=${extension.instance.cacheKey}`).join(';')
 }
 
-/** One transform after the other. */
+/** Combines transforms into one that applies them in turn. */
 function joined(transforms: readonly (MessageTransform | undefined)[]): MessageTransform | undefined {
   const present = transforms.filter(transform => transform !== undefined)
   return present.length === 0 ? undefined : present.reduce(inSequence)
@@ -205,8 +208,8 @@ function inSequence(first: MessageTransform, second: MessageTransform): MessageT
 }
 
 /**
- * What the work of the first transform emits is copied, since it may have to wait for the second one, and goes there in order. While the
- * second one is at work, the first one is asked to emit nothing more.
+ * Passes the output of the first transform to the second one, in order. The output is copied, since it may have to wait for the second one.
+ * While the second one is working, the first one is asked to wait.
  */
 function through(second: MessageTransform, emit: Emit, work: (next: Emit) => Awaitable<void>): Awaitable<void> {
   let busy: Promise<void> | undefined
@@ -216,7 +219,7 @@ function through(second: MessageTransform, emit: Emit, work: (next: Emit) => Awa
     const result = busy === undefined ? second.write(octets, emit) : busy.then(() => second.write(octets, emit))
     if (!isPromise(result)) return
     busy = result
-    // it is waited for below, unless the first one throws before
+    // The promise is awaited below, unless the first transform throws before.
     return busy.catch(() => undefined)
   }
   return afterwards(work(next), () => busy)

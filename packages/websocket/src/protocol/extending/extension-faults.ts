@@ -4,7 +4,7 @@ import { asError } from '../faults/as-error.ts'
 import { ApiMisuse, PeerMisbehaved } from '../faults/errors.ts'
 import type { ExtensionInstance, MessageTransform } from './extension.ts'
 
-/** Calls a member of an extension; what it throws, or rejects with, names the extension and the member. */
+/** Calls a member of an extension. If it throws or rejects, the error names the extension and the member. */
 export function callMember<Result>(name: string, member: string, call: () => Awaitable<Result>): Result
 export function callMember(name: string, member: string, call: () => Awaitable<unknown>): unknown {
   let result: Awaitable<unknown>
@@ -22,7 +22,7 @@ function blamedLater(name: string, member: string, result: PromiseLike<unknown>)
   })
 }
 
-/** Calls a member of an extension that cannot be waited for: a promise is misuse, because what it would reject with comes too late. */
+/** Calls a member of an extension whose result cannot be awaited: a promise is misuse, because its rejection would come too late. */
 export function callAtOnce<Result>(name: string, member: string, call: () => Result): Result {
   const result = callMember(name, member, call as () => Awaitable<Result>) as Result
   if (isPromise<unknown>(result)) throw promised(name, member, result)
@@ -34,26 +34,26 @@ function promised(name: string, member: string, result: PromiseLike<unknown>): A
   return new ApiMisuse(`extension ${name}: its ${member} must not return a promise`)
 }
 
-/** An error that names an extension and its member. Faults of the peer, and misuse, which says who is to blame, stay as they are. */
+/** Makes an error that names an extension and its member. Faults of the peer, and misuse, say who is to blame and stay unchanged. */
 export function blamed(name: string, member: string, thrown: unknown): unknown {
   const error = asError(thrown)
   if (error instanceof PeerMisbehaved || error instanceof ApiMisuse || error instanceof ExtensionFailed) return error
   return new ExtensionFailed(`extension ${name} failed in its ${member}: ${error.message}`, { cause: thrown })
 }
 
-/** A fault of an extension, with what it threw as the cause. */
+/** A fault of an extension; the cause is the exception. */
 class ExtensionFailed extends Error {
   override readonly name = 'ExtensionFailed'
 }
 
-/** The error for output of a transform that comes when nothing waits for it any more: it would become part of another message. */
+/** Makes the error for output of a transform that comes too late and would become part of another message. */
 export function emittedTooLate(name: string, member: 'encoder' | 'decoder'): ApiMisuse {
   return new ApiMisuse(`extension ${name}: its ${member} emits before write, flush and end are done, and not later`)
 }
 
 /**
- * Wraps a transform of one extension among several, so that its errors name this extension alone: what it throws, and output that comes too
- * late. Late output would reach the next transform in the middle of another message, without any error.
+ * Wraps a transform of one extension among several, so that its errors name only this extension: exceptions, and output that comes too
+ * late. Late output would otherwise reach the next transform in the middle of another message, without any error.
  */
 export function answering(
   name: string,
@@ -83,7 +83,7 @@ function inTime(name: string, member: 'encoder' | 'decoder', emit: Emit, work: (
   )
 }
 
-/** What `encoder` or `decoder` of an extension returned. Anything but a transform, or `undefined`, is misuse. */
+/** Checks the result of `encoder` or `decoder` of an extension. Anything but a transform or `undefined` is misuse. */
 export function checkedTransform(
   name: string,
   member: 'encoder' | 'decoder',
@@ -99,7 +99,10 @@ export function checkedTransform(
   return transform
 }
 
-/** Checks what an extension has made for a connection: each member has the type that the connection relies on. Misuse names the member. */
+/**
+ * Checks the instance that an extension has made for a connection: each member must have the type that the connection relies on. Misuse
+ * names the member.
+ */
 export function checkInstance(name: string, instance: ExtensionInstance): void {
   if (typeof instance !== 'object' || instance === null)
     throw new ApiMisuse(`extension ${name}: its instance must be an object, and not ${instance}`)

@@ -13,7 +13,7 @@ import type { ExtensionFrameOptions } from './extension.ts'
  * `sendPreparedFrame` of a protocol, and by the extension itself with `sendPreparedFrame` of its link.
  *
  * Keeps a copy of the payload. Servers send the same octets to all connections; clients mask the payload afresh each time (RFC 6455 §5.3).
- * Encoders leave it as it is, as they do all frames that are not messages.
+ * Encoders do not change it, as all frames that are not parts of messages (decision 59).
  */
 export class PreparedFrame {
   readonly opcode: number
@@ -27,7 +27,7 @@ export class PreparedFrame {
   readonly frame: Octets
   readonly #isOne = true
 
-  /** Whether a value is one, and not only an object or a proxy that looks like it. Never throws. */
+  /** Whether a value is a prepared frame, and not only an object or a proxy that looks like one. Never throws. */
   static is(value: unknown): value is PreparedFrame {
     return typeof value === 'object' && value !== null && #isOne in value
   }

@@ -4,7 +4,7 @@ import { CloseCode } from './close-code.ts'
  * The peer broke the rules.
  *
  * Thrown where it is found, caught once in `WebSocketConnection`, answered with `closeCode` (RFC 6455 §7.1.7),
- * and told to the application as the `cause` of its `closeInfo`.
+ * and reported to the application as the `cause` of its `closeInfo`.
  */
 export class PeerMisbehaved extends Error {
   override readonly name = 'PeerMisbehaved'
@@ -23,13 +23,13 @@ export class ApiMisuse extends Error {
   readonly code: 'ERR_API_MISUSE' = 'ERR_API_MISUSE'
 }
 
-/** The peer reads too slowly: above `maxUnsentSize`, under the policy `throw`. The message was not taken. */
+/** The peer reads too slowly: the unsent octets exceed `maxUnsentSize` under the policy `throw`. The message was not sent. */
 export class UnsentLimitExceeded extends Error {
   override readonly name = 'UnsentLimitExceeded'
   readonly code: 'ERR_UNSENT_LIMIT_EXCEEDED' = 'ERR_UNSENT_LIMIT_EXCEEDED'
 }
 
-/** Nobody's fault: the connection is gone. What waits for it rejects with this. */
+/** The connection has ended, by nobody's fault. Pending promises reject with this error. */
 export class ConnectionClosed extends Error {
   override readonly name = 'ConnectionClosed'
   readonly code: 'ERR_CONNECTION_CLOSED' = 'ERR_CONNECTION_CLOSED'
@@ -42,15 +42,15 @@ export class ConnectionClosed extends Error {
   }
 }
 
-/** Header lines of a response, as `HandshakeFailed` keeps them; names are found in any case. */
+/** The header lines of a response, as `HandshakeFailed` keeps them. Names are case-insensitive. */
 export interface ReceivedHeaders extends Iterable<readonly [name: string, value: string]> {
-  /** The value; where the name is repeated, all of them joined with commas. */
+  /** Returns the value; for a repeated name, all values joined with commas. */
   get(name: string): string | undefined
   all(name: string): readonly string[]
   has(name: string): boolean
 }
 
-/** The answer behind a failed opening handshake, and its cause. */
+/** The server's answer and the cause of a failed opening handshake. */
 export interface HandshakeFailedDetails {
   readonly cause?: unknown
   readonly headers?: ReceivedHeaders | undefined
@@ -58,17 +58,17 @@ export interface HandshakeFailedDetails {
 }
 
 /**
- * A connection did not come about: it could not be connected, was refused, or ended before it was open. The one class for all of these; the
- * message says what happened, and `cause` is the system's error or what a hook threw.
+ * A connection was not opened: it could not be connected, was refused, or ended before it was open. This is the one class for all of these
+ * (decision 35); the message says what happened, and `cause` is the system's error or the exception of a hook.
  */
 export class HandshakeFailed extends Error {
   override readonly name = 'HandshakeFailed'
   readonly code: 'ERR_HANDSHAKE_FAILED' = 'ERR_HANDSHAKE_FAILED'
-  /** The HTTP status that was received (client) or sent (server), where there was one. */
+  /** The HTTP status that was received (client) or sent (server), if there was one. */
   readonly status: number | undefined
-  /** The headers of the server's answer, where a client got one: `Retry-After`, `WWW-Authenticate`, `Location`. */
+  /** The headers of the server's answer, if a client got one: `Retry-After`, `WWW-Authenticate`, `Location`. */
   readonly headers: ReceivedHeaders | undefined
-  /** The body of a refusal as text, at most 16 KiB of it; `undefined` where there was no refusal. */
+  /** The body of a refusal as text, at most 16 KiB of it; `undefined` without a refusal. */
   readonly body: string | undefined
 
   constructor(message: string, status?: number, details: HandshakeFailedDetails = {}) {
@@ -79,12 +79,15 @@ export class HandshakeFailed extends Error {
   }
 }
 
-/** Breaking a rule that has no code of its own, RFC 6455 §7.4.1. */
+/** Makes the fault for a broken rule without a code of its own, RFC 6455 §7.4.1. */
 export function protocolError(message: string): PeerMisbehaved {
   return new PeerMisbehaved(CloseCode.ProtocolError, message)
 }
 
-/** A payload that goes out by reference is not there any more: its memory was transferred, or moved as that of WebAssembly is when it grows. */
+/**
+ * Makes the error for a payload that was sent by reference and whose memory is gone: transferred, or moved because a memory of WebAssembly
+ * has grown.
+ */
 export function detachedPayload(): ApiMisuse {
-  return new ApiMisuse('a payload was detached after it was sent and before it had gone out: send a copy, or wait until it has gone')
+  return new ApiMisuse('a payload was detached after send and before it was written: send a copy, or wait until it has been written')
 }

@@ -1,10 +1,10 @@
-/** Writes a value into an error message. Never throws, whatever it is given. */
+/** Writes a value into an error message. Never throws, whatever the value is. */
 export function shownValue(value: unknown): string {
   try {
     if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
     if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
   } catch {
-    // A proxy that was revoked, or a getter that throws.
+    // The value is a revoked proxy, or has a getter that throws.
     return `a broken ${typeof value}`
   }
   if (typeof value === 'bigint') return `${value}n`

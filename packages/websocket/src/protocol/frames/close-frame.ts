@@ -5,13 +5,13 @@ import { CloseCode, mayBeSent } from '../faults/close-code.ts'
 import { ApiMisuse, PeerMisbehaved, protocolError } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
 
-/** What a close frame says, RFC 6455 §5.5.1. */
+/** The code and reason of a close frame, RFC 6455 §5.5.1. */
 export interface ClosePayload {
   readonly code: number | undefined
   readonly reason: ReceivedOctets
 }
 
-/** Reads a close frame's payload; codes that may not be on the wire and reasons that are not UTF-8 are the peer's fault. */
+/** Reads a close frame's payload. Codes that must not be on the wire and reasons that are not UTF-8 are the peer's fault. */
 export function parseClose(payload: ReceivedOctets, text: Text): ClosePayload {
   if (payload.length === 0) return { code: undefined, reason: new Uint8Array(0) }
   const code = (payload[0]! << 8) | payload[1]!
@@ -23,15 +23,15 @@ export function parseClose(payload: ReceivedOctets, text: Text): ClosePayload {
   return { code, reason: payload.subarray(2) }
 }
 
-/** The payload of a close frame that an application asks for. Throws `ApiMisuse` as `closeReason` does. */
+/** Makes the payload of a close frame that an application asks for. Throws `ApiMisuse` as `closeReason` does. */
 export function makeClose(code: number | undefined, reason: string, text: Text): Octets {
   const octets = closeReason(code, reason, text)
   return code === undefined ? noOctets : closeOctets(code, octets)
 }
 
 /**
- * The reason of a close frame that an application asks for, as octets. Throws `ApiMisuse` for a code that may not be sent, for a reason without a code, and
- * for one that is not a string or does not fit.
+ * Encodes the reason of a close frame that an application asks for. Throws `ApiMisuse` for a code that must not be sent, for a reason without a code,
+ * and for one that is not a string or does not fit.
  */
 export function closeReason(code: number | undefined, reason: string, text: Text): Octets {
   if (code !== undefined) checkCode(code)
@@ -41,12 +41,12 @@ export function closeReason(code: number | undefined, reason: string, text: Text
   return octets
 }
 
-/** The payload of a close frame of our own making. A reason that is too long is cut. */
+/** Makes the payload of a close frame of the library. A reason that is too long is cut. */
 export function makeFailure(code: number, reason: string, text: Text): Octets {
   return closeOctets(code, fittingReason(reason, text))
 }
 
-/** As much of a reason as fits into a close frame, as octets, cut at a character. */
+/** Encodes as much of a reason as fits into a close frame, cut between characters. */
 export function fittingReason(reason: string, text: Text): Octets {
   const octets = encodedReason(reason, text)
   if (octets.length <= longestReason) return octets
@@ -60,7 +60,7 @@ export function checkCode(code: number): void {
   if (!mayBeSent(code)) throw new ApiMisuse(`close code ${shownValue(code)} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
 }
 
-/** Guards callers without types: runtimes' encoders disagree about what is not a string. */
+/** Encodes a reason. Guards JavaScript callers, because runtimes' encoders disagree about non-strings. */
 function encodedReason(reason: string, text: Text): Octets {
   if (typeof reason !== 'string') throw new ApiMisuse(`a close reason must be a string, and not ${shownValue(reason)}`)
   return text.encode(reason)
@@ -74,5 +74,5 @@ function closeOctets(code: number, reason: Octets): Octets {
   return payload
 }
 
-/** A control frame has 125 octets (RFC 6455 §5.5), two are the code. */
+/** The longest reason: a control frame has 125 octets (RFC 6455 §5.5), of which two are the code. */
 const longestReason = 123

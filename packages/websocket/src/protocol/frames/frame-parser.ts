@@ -2,18 +2,21 @@ import type { Masker } from '../../bytes/masker.ts'
 import type { Octets } from '../../bytes/octets.ts'
 import { checkHeader, type HeaderRules, headerSize, isFinal, isMasked, opcodeOf, readKey, readLength, reservedOf } from './frame-header.ts'
 
-/** Where frames go as they are parsed. Throws `PeerMisbehaved`. */
+/** The receiver of parsed frames. Its methods throw `PeerMisbehaved`. */
 export interface FrameSink {
   /** Parsing stops after the call in which this becomes true. */
   readonly isHeld: boolean
-  /** Whether it keeps nothing of what it was given. */
+  /** Whether the sink keeps no data of earlier calls. */
   readonly isAtRest: boolean
-  /** `length` is a `bigint` above 2^53-1. */
+  /** Called for each header. `length` is a `bigint` above 2^53-1. */
   frameBegan(opcode: number, isFinal: boolean, reserved: number, length: number | bigint): void
-  /** Unmasked octets of the payload; at least one. `missing`: how many of this frame are still to come, or of its present part of 2^52. */
+  /**
+   * Called for unmasked octets of the payload, at least one. `missing`: the octets of this frame that are still to come, or of its present
+   * part of 2^52.
+   */
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
-  /** The octets given to `parse` have been parsed, or the sink is held. */
+  /** Called when the octets of one `parse` are done, or the sink is held. */
   chunkEnded(): void
 }
 
@@ -25,15 +28,15 @@ export interface FrameSink {
 export class FrameParser {
   readonly #rules: HeaderRules
   readonly #sink: FrameSink
-  /** `undefined`: masked payloads stay as they are. */
+  /** Unmasks payloads; `undefined`: masked payloads stay unchanged. */
   readonly #masker: Masker | undefined
   readonly #cutHeader = new Uint8Array(14)
   #cutSize = 0
   #isInFrame = false
-  /** Octets of the frame, or of its present part where it is longer than 2^53-1. */
+  /** The length of the frame, or of its present part if it is longer than 2^53-1. */
   #length = 0
   #missing = 0
-  /** Octets behind the present part. */
+  /** The octets after the present part. */
   #beyond: bigint | undefined
   #key = 0
 
@@ -43,12 +46,12 @@ export class FrameParser {
     this.#masker = masker
   }
 
-  /** Whether the sink takes nothing now. */
+  /** Whether the sink accepts nothing now. */
   get isHeld(): boolean {
     return this.#sink.isHeld
   }
 
-  /** Whether it is between two frames, and its sink is at rest. */
+  /** Whether the parser is between two frames, and its sink is at rest. */
   get isAtRest(): boolean {
     return !this.#isInFrame && this.#cutSize === 0 && this.#sink.isAtRest
   }
@@ -94,7 +97,7 @@ export class FrameParser {
     return octets.length
   }
 
-  /** Octet by octet, so that the first two are checked as soon as they are there. */
+  /** Reads a header octet by octet, so that the first two are checked as soon as they have come. */
   #restOfHeader(octets: Octets, start: number): number {
     const header = this.#cutHeader
     for (let at = start; at < octets.length; at++) {
@@ -120,7 +123,10 @@ export class FrameParser {
     this.#sink.frameBegan(opcodeOf(first), isFinal(first), reservedOf(first), length)
   }
 
-  /** A frame longer than 2^53-1 is counted in parts, so that its end is found to the octet and other frames are counted in numbers. */
+  /**
+   * Begins a part of a frame longer than 2^53-1. Such a frame is counted in parts, so that its end is exact and other frames are counted in
+   * numbers (decision 54).
+   */
   #beginPart(rest: bigint): void {
     const isLast = rest <= partSize
     this.#missing = this.#length = Number(isLast ? rest : partSize)
@@ -137,5 +143,5 @@ export class FrameParser {
   }
 }
 
-/** A multiple of 4, so that the mask key begins anew with each part. */
+/** The size of a part: a multiple of 4, so that the mask key begins anew with each part. */
 const partSize = 2n ** 52n

@@ -2,14 +2,14 @@ import type { Octets } from '../../bytes/octets.ts'
 import { nameOfKind, realOctets } from '../../bytes/real-octets.ts'
 import { ApiMisuse } from '../faults/errors.ts'
 
-/** The octets that an application has given in another place than a send method. Anything else is misuse, and `what` names the place. */
+/** Checks octets that an application has passed elsewhere than to a send method. Anything else is misuse, and `what` names the place. */
 export function givenOctets(value: Octets, what: string): Octets {
   const octets = realOctets(value)
   if (octets === undefined) throw new ApiMisuse(wrong(value, what))
   return octets
 }
 
-/** The octets that an extension has emitted. Anything else is a mistake of the extension, and not of the caller of a send method. */
+/** Checks octets that an extension has emitted. Anything else is a mistake of the extension, and not of the caller of a send method. */
 export function emittedOctets(value: Octets, what: string): Octets {
   const octets = realOctets(value)
   if (octets === undefined) throw new TypeError(wrong(value, what))

@@ -8,12 +8,12 @@ export const Opcode = {
   Pong: 10,
 } as const
 
-/** Control frames have the highest bit of the opcode set, RFC 6455 §5.5. */
+/** Whether an opcode is that of a control frame, which has the highest bit set, RFC 6455 §5.5. */
 export function isControl(opcode: number): boolean {
   return opcode >= 8
 }
 
-/** 3 to 7 and 11 to 15: left to extensions, RFC 6455 §5.2. */
+/** Whether an opcode is left to extensions: 3 to 7 and 11 to 15, RFC 6455 §5.2. */
 export function isReserved(opcode: number): boolean {
   return (opcode & 7) > 2
 }

@@ -1,23 +1,23 @@
 /**
- * What became of something that was to be sent.
+ * The outcome of sending.
  *
- * - `sent`: it was taken, and more may follow.
- * - `full`: it was taken, and nothing more should be sent until `onDrain`.
- * - `skipped`: it was not taken, since the connection is closing, or by the policy above `maxUnsentSize`.
+ * - `sent`: accepted, and more may follow.
+ * - `full`: accepted, but nothing more should be sent until `onDrain`.
+ * - `skipped`: not sent, because the connection is closing, or by the policy above `maxUnsentSize`.
  */
 export type SendOutcome = 'sent' | 'full' | 'skipped'
 
-/** How one message is sent. */
+/** The options for sending one message. */
 export interface SendOptions {
   /** Octets per frame; the message is cut into frames of this size. Default: the option `autoFragmentSize`. */
   readonly fragmentSize?: number
-  /** Leaves the message as it is where an extension would compress it. */
+  /** Whether an extension must not compress the message. */
   readonly doNotCompress?: boolean
 }
 
-/** How one frame is sent. */
+/** The options for sending one frame. */
 export interface FrameOptions {
-  /** The last frame of its message carries FIN itself; without it `endMessage` sends an empty one. */
+  /** Whether this is the last frame of its message; without it `endMessage` sends an empty last frame. */
   readonly final?: boolean
   /** Reserved bits that an extension has claimed: RSV1, RSV2 and RSV3 as 4, 2 and 1. */
   readonly reserved?: number

@@ -6,12 +6,12 @@ import type { FrameHeader } from './frame-header.ts'
 export interface WireTap {
   octetsReceived?(octets: ReceivedOctets, source: object): void
   octetsSent?(octets: ReceivedOctets, source: object): void
-  /** When the header of an incoming frame has been checked. */
+  /** Called when the header of an incoming frame has been checked. */
   frameReceived?(header: FrameHeader, source: object): void
   frameSent?(header: FrameHeader, source: object): void
 }
 
-/** Two taps as one; the usual case is that there is none. What one of them throws does not keep the other from looking. */
+/** Joins two taps to one; usually there is none. If one of them throws, the other is called all the same. */
 export function joinedTaps(one: WireTap | undefined, other: WireTap | undefined): WireTap | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return {
@@ -47,7 +47,7 @@ function both(...looks: readonly (() => unknown)[]): void {
     try {
       heeded(look())
     } catch {
-      // a tap may look and not touch: what it throws is its own
+      // A tap may look but not interfere, so its exceptions are ignored.
     }
   }
 }

@@ -2,7 +2,7 @@ import { heeded } from '../../bytes/awaitable.ts'
 import { asError } from '../faults/as-error.ts'
 
 /**
- * Calls a function of the application that is not waited for, and gives what it returns. What it throws, or rejects with, goes to `failed`: it must not
+ * Calls a function of the application that is not waited for, and returns its result. If it throws or rejects, `failed` gets the error, so that it does not
  * reach the event loop.
  */
 export function guarded<T>(run: () => T, failed: (error: unknown) => void): T | undefined {
@@ -13,7 +13,7 @@ export function guarded<T>(run: () => T, failed: (error: unknown) => void): T | 
   }
 }
 
-/** Prints what was thrown. Never throws: an error whose `stack` cannot be read is printed as its message. */
+/** Prints a thrown value. Never throws: an error whose `stack` cannot be read is printed as its message. */
 export function printError(thrown: unknown): void {
   try {
     console.error(thrown)

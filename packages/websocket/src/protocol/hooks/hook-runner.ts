@@ -4,39 +4,39 @@ import { Queue } from '../../bytes/queue.ts'
 import type { Hooks } from './hooks.ts'
 
 export interface HookOutcome {
-  /** The reading may go on: no hook waits any more, or there is room to read ahead again. */
+  /** Called when reading may go on: no hook waits any more, or there is room to read ahead again. */
   released(): void
-  /** A hook threw, or its promise rejected. */
+  /** Called when a hook threw, or its promise rejected. */
   hookFailed(error: unknown): void
 }
 
 /**
  * Runs the hooks of one connection, one after the other.
  *
- * A hook that returns a promise holds the hooks behind it until the promise settles; so does `pause`. Reading goes on meanwhile, and the
- * hooks of what is read wait here: that is how pings are answered and the end of a connection is noticed while a hook takes its time.
- * What is read ahead is bounded by `readAhead` octets; above that, `holdsReading` stops the parser until hooks have been called again.
+ * While the promise of a hook is pending, later hooks wait; the same holds after `pause`. Reading goes on meanwhile, and the hooks for the
+ * input wait here, so that pings are answered and the end of a connection is noticed during a slow hook (decision 48). At most `readAhead`
+ * octets are read ahead; above that, `holdsReading` stops the parser until hooks have been called again.
  */
 export class HookRunner {
   readonly #outcome: HookOutcome
   readonly #readAhead: number
   /** Made when the first hook has to wait. */
   #waiting: Queue<WaitingHook> | undefined
-  /** Octets read ahead: those of the hooks that wait, and those of a message that is not complete yet. */
+  /** The octets read ahead: those of waiting hooks, and those of a message that is not complete yet. */
   #ahead = 0
-  /** The part of `#ahead` that belongs to no hook yet. */
+  /** The part of `#ahead` that does not belong to a hook yet. */
   #unclaimed = 0
-  /** For those who wait until there is room to read on. */
+  /** The promise of `whenFree`, if it was requested. */
   #whenFree: Promise<void> | undefined
   #tellFree: (() => void) | undefined
   #isAwaiting = false
   #isPaused = false
   #isStopped = false
-  /** Whether one of the three is so: asked several times for each frame. */
+  /** Whether one of the three flags above is set; asked several times for each frame. */
   #isHeld = false
   /** Whether nothing is read for a while although hooks are called. */
   #isResting = false
-  /** A hook that pauses and resumes, or whose answer comes back within its own call, does not have the next one called inside it. */
+  /** True while a hook runs, so that a synchronous reply or resume does not call the next hook inside it. */
   #isCalling = false
 
   /** `readAhead`: octets that may be read while hooks wait. */
@@ -59,17 +59,17 @@ export class HookRunner {
     return this.#isStopped
   }
 
-  /** Whether a hook was called whose promise has not settled. */
+  /** Whether the promise of a hook is pending. */
   get isAwaiting(): boolean {
     return this.#isAwaiting
   }
 
-  /** Octets read ahead: those of hooks that wait, and those of a message that is not complete yet. */
+  /** The octets read ahead: those of waiting hooks, and those of a message that is not complete yet. */
   get octetsAhead(): number {
     return this.#ahead
   }
 
-  /** How many hooks wait. */
+  /** The number of waiting hooks. */
   get waitingCount(): number {
     return this.#waiting?.length ?? 0
   }
@@ -82,7 +82,7 @@ export class HookRunner {
     return this.#whenFree
   }
 
-  /** Calls the hook now, or behind those that wait. */
+  /** Calls a hook now, or after the waiting ones. */
   run(hook: () => Awaitable<void>): void {
     if (this.#isStopped) return
     if (this.#isHeld || this.#isCalling) return this.#wait(hook)
@@ -90,7 +90,7 @@ export class HookRunner {
     if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
   }
 
-  /** Calls `onMessage` as `run` calls a hook. Messages are many: a function is made for one only where it has to wait. */
+  /** Calls `onMessage` as `run` calls a hook. Messages are frequent, so a function is made only if the hook has to wait. */
   runMessage(hooks: Pick<Hooks, 'onMessage'>, payload: Octets, isBinary: boolean): void {
     if (this.#isHeld || this.#isCalling) return this.#waitForMessage(hooks, payload, isBinary)
     this.#isCalling = true
@@ -105,7 +105,7 @@ export class HookRunner {
     if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
   }
 
-  /** Counts octets that were read while hooks wait; call it before the hooks that are called with them. */
+  /** Counts octets that were read while hooks wait. Call it before the hooks for these octets. */
   readAhead(octets: number): void {
     this.#ahead += octets
     this.#unclaimed += octets
@@ -122,7 +122,7 @@ export class HookRunner {
     if (!this.#isCalling) this.#next()
   }
 
-  /** Holds the reading until `readOn`. Hooks are called meanwhile. */
+  /** Stops reading until `readOn`. Hooks are called meanwhile. */
   rest(): void {
     this.#isResting = true
   }
@@ -133,7 +133,7 @@ export class HookRunner {
     if (!this.holdsReading) this.#released()
   }
 
-  /** No hook is called any more; what waits is forgotten. */
+  /** Stops calling hooks, and discards the waiting ones. */
   stop(): void {
     this.#isStopped = this.#isHeld = true
     this.#waiting = undefined
@@ -163,7 +163,7 @@ export class HookRunner {
     }
   }
 
-  /** Wrapped, because a thenable of the application may settle at once, settle twice, or throw. */
+  /** Awaits a hook's result. It is wrapped, because a thenable of the application may settle at once, settle twice, or throw. */
   #await(result: PromiseLike<void>): void {
     this.#isAwaiting = this.#isHeld = true
     Promise.resolve(result).then(
@@ -204,12 +204,12 @@ export class HookRunner {
 
 interface WaitingHook {
   readonly hook: () => Awaitable<void>
-  /** Octets that it counts for. */
+  /** The octets that the waiting hook counts for. */
   readonly weight: number
 }
 
-/** Octets that a connection in class style reads while hooks wait. */
+/** The octets that a connection in class style reads ahead while hooks wait (decision 48). */
 export const defaultReadAhead: number = 64 * 1024
 
-/** Octets that a waiting hook counts for besides those it is called with. */
+/** The octets that a waiting hook counts for in addition to its arguments. */
 const hookWeight = 16

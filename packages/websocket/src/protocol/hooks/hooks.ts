@@ -2,14 +2,14 @@ import type { Awaitable } from '../../bytes/awaitable.ts'
 import type { Octets } from '../../bytes/octets.ts'
 import type { FrameHeader } from '../frames/frame-header.ts'
 
-/** How much of a message stays in memory until it is complete: all of it, each frame, or nothing, because each piece is handed on. */
+/** The part of a message that stays in memory until it is complete: all of it, each frame, or nothing, because each piece is passed on. */
 export type Kept = 'message' | 'frame' | 'nothing'
 
-/** What a connection calls on the application's protocol object. */
+/** The methods of the application's protocol object that a connection calls. */
 export interface Hooks {
-  /** What the hooks do with the message that has begun, where they know better than what they override tells. */
+  /** The use of the message that has begun, if the hooks know more than their overrides show. */
   readonly keeps?: Kept
-  /** What the hooks will probably do with the next message, while `onMessageBegin` has not been called for it because other hooks still wait. */
+  /** The probable use of the next message, while `onMessageBegin` has not been called for it because other hooks still wait. */
   readonly willKeep?: Kept
   onOpen(): Awaitable<void>
   onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>

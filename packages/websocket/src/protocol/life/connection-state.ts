@@ -3,9 +3,9 @@ import type { CloseInfo } from './close-info.ts'
 import { State } from './state.ts'
 
 /**
- * Where a connection is (RFC 6455 §4.1 and §7.1). It only moves down this list, and may leave words out.
+ * The phase of a connection (RFC 6455 §4.1 and §7.1). It only moves down this list, and may skip entries.
  *
- * - `connecting`: the opening handshake is not done; nothing but the handshake goes out.
+ * - `connecting`: the opening handshake is not done; only the handshake is sent.
  * - `open`: messages go both ways. This lasts until our close frame is begun, so hooks of messages that came before the peer's close frame
  *   can still answer them.
  * - `closing-by-us`: our close frame is sent, or waits to be sent, and the peer's had not come before. What the peer sends before its own
@@ -136,7 +136,7 @@ export class ConnectionState {
     this.#phase = 'closed'
   }
 
-  /** How the connection ended, once the transport is gone. `error` is the transport's. RFC 6455 §7.1.4 to §7.1.6. */
+  /** Describes how the connection ended, once the transport has ended. `error` is the transport's. RFC 6455 §7.1.4 to §7.1.6. */
   closeInfo(error: Error | undefined): CloseInfo {
     const wasClean = this.hasBothCloseFrames
     const cause = this.#failure?.cause ?? (wasClean ? undefined : error)

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../bytes/clock.ts'
 
-/** The one deadline that a connection has at a time: for opening, for closing, or for letting go of the transport. */
+/** The one deadline of a connection at a time: for opening, for closing, or for dropping the transport. */
 export class Deadline {
   readonly #clock: Clock
   #timer: Timer | undefined
@@ -9,7 +9,7 @@ export class Deadline {
     this.#clock = clock
   }
 
-  /** Replaces the deadline before. 0 seconds: there is none. */
+  /** Replaces the current deadline. With 0 seconds there is none. */
   set(seconds: number, expired: () => void): void {
     this.cancel()
     if (seconds > 0) this.#timer = this.#clock.schedule(expired, seconds * 1000)

@@ -1,10 +1,10 @@
-/** A promise settled from outside. Nobody has to listen: it never rejects unhandled. */
+/** A promise that is settled from outside. It may be left without a handler: it never causes an unhandled rejection. */
 export class Settlement<T> {
   #promise: Promise<T> | undefined
   #settle: { resolve(value: T): void; reject(error: Error): void } | undefined
   #outcome: { readonly value: T } | { readonly error: Error } | undefined
 
-  /** Made when somebody asks for it. */
+  /** The promise, which is made when it is first used. */
   get promise(): Promise<T> {
     this.#promise ??= this.#make()
     return this.#promise
@@ -16,7 +16,7 @@ export class Settlement<T> {
     this.#settle?.resolve(value)
   }
 
-  /** After it was resolved this does nothing. */
+  /** Rejects the promise. Does nothing after it was resolved. */
   reject(error: Error): void {
     if (this.#outcome !== undefined) return
     this.#outcome = { error }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../bytes/clock.ts'
 
-/** When things happened on one connection, in milliseconds since it was made. */
+/** The times of events on one connection, in milliseconds since it was made. */
 export class Timings implements Iterable<readonly [key: string, at: number]> {
   readonly #clock: Clock
   readonly #began: number
@@ -11,7 +11,7 @@ export class Timings implements Iterable<readonly [key: string, at: number]> {
     this.#began = clock.now()
   }
 
-  /** Records now; a key recorded before is overwritten. */
+  /** Records the current time under a key, and replaces an earlier time of that key. */
   track(key: string): void {
     this.#times.set(key, this.#clock.now() - this.#began)
   }
@@ -20,7 +20,7 @@ export class Timings implements Iterable<readonly [key: string, at: number]> {
     return this.#times.get(key)
   }
 
-  /** Milliseconds from one key to another; `undefined` where one is missing. */
+  /** Returns the milliseconds from one key to another; `undefined` if one is missing. */
   diff(startKey: string, endKey: string): number | undefined {
     const start = this.#times.get(startKey)
     const end = this.#times.get(endKey)

@@ -10,18 +10,18 @@ export class TrafficStats {
   outgoingOctetsAppLevel = 0
   outgoingWebSocketFrames = 0
   outgoingWebSocketMessages = 0
-  /** Messages that a send method was given when the connection was not open any more, or above `maxUnsentSize`. */
+  /** Messages passed to a send method when the connection was no longer open, or above `maxUnsentSize`. */
   outgoingMessagesNotSent = 0
   incomingOctetsWireLevel = 0
   incomingOctetsWebSocketLevel = 0
   incomingOctetsAppLevel = 0
   incomingWebSocketFrames = 0
   incomingWebSocketMessages = 0
-  /** Octets of the opening handshake; they are in the wire level's counts too. */
+  /** Octets of the opening handshake, which the wire level's counts include. */
   preopenOutgoingOctetsWireLevel = 0
   preopenIncomingOctetsWireLevel = 0
 
-  /** WebSocket level by app level; `undefined` before the first octet. */
+  /** The octets of the WebSocket level divided by those of the app level; `undefined` before the first octet. */
   get outgoingCompressionRatio(): number | undefined {
     return ratio(this.outgoingOctetsWebSocketLevel, this.outgoingOctetsAppLevel)
   }
@@ -30,7 +30,7 @@ export class TrafficStats {
     return ratio(this.incomingOctetsWebSocketLevel, this.incomingOctetsAppLevel)
   }
 
-  /** What framing adds, by what it carries; without the handshake. */
+  /** The overhead of framing relative to the payload, without the handshake. */
   get outgoingWebSocketOverhead(): number | undefined {
     const framed = this.outgoingOctetsWireLevel - this.preopenOutgoingOctetsWireLevel
     return ratio(framed - this.outgoingOctetsWebSocketLevel, this.outgoingOctetsWebSocketLevel)

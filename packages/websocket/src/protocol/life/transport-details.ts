@@ -1,15 +1,15 @@
-/** What is known of the transport below a connection. */
+/** The details of the transport below a connection. */
 export interface TransportDetails {
-  /** The peer's address: of the client itself where trusted proxies stand between. */
+  /** The peer's address: that of the client itself behind trusted proxies. */
   readonly peer: Address
   readonly own: Address
   /** Whether the octets travel through TLS. */
   readonly isSecure: boolean
-  /** What TLS agreed on; absent without TLS. */
+  /** The parameters that TLS agreed on; absent without TLS. */
   readonly tls?: TlsDetails
 }
 
-/** `address` is an IP address, or the path of a Unix socket, or empty where the transport has none. */
+/** An address: an IP address, the path of a Unix socket, or empty if the transport has none. */
 export interface Address {
   readonly address: string
   readonly port: number | undefined
@@ -18,10 +18,10 @@ export interface Address {
 export interface TlsDetails {
   readonly protocol: string
   readonly cipher: string
-  /** The name the client asked for (SNI). */
+  /** The host name that the client asked for (SNI). */
   readonly serverName: string | undefined
-  /** Whether the peer showed a certificate that our authorities signed. */
+  /** Whether the peer presented a certificate that our authorities signed. */
   readonly isAuthorized: boolean
-  /** The subject of the peer's certificate, where it showed one. */
+  /** The subject of the peer's certificate, if it presented one. */
   readonly peerCertificateSubject: Readonly<Record<string, string | readonly string[]>> | undefined
 }

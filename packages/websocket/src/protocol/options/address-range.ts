@@ -11,7 +11,7 @@ export interface AddressRange {
 /**
  * Reads an IP address (`10.0.0.1`, `::1`) or a range in CIDR notation (`10.0.0.0/8`, `2001:db8::/32`); `undefined` for anything else.
  *
- * IPv4 mapped into IPv6 counts as IPv4. Bits behind the prefix are ignored.
+ * IPv4 mapped into IPv6 counts as IPv4. Bits after the prefix are ignored.
  */
 export function parseAddressRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/')
@@ -26,7 +26,7 @@ export function parseAddressRange(text: string): AddressRange | undefined {
   return prefix >= 0 && prefix <= bitsOf(numbers) ? { numbers, prefix } : undefined
 }
 
-/** Whether the address is in the range; what is not an IP address is in none. */
+/** Whether the address is in the range; text that is not an IP address never is. */
 export function isInRange(address: string, { numbers, prefix }: AddressRange): boolean {
   const given = numbersOf(address)
   if (given === undefined || given.length !== numbers.length) return false

@@ -1,6 +1,6 @@
 /**
- * One way to write an IP address, to compare by: IPv4 in decimal, IPv6 as eight groups without leading zeros, an IPv4 address
- * mapped into IPv6 (`::ffff:10.0.0.1`, as dual-stack servers see it) as IPv4. `undefined` where the text is no address.
+ * Returns an IP address in a form that can be compared: IPv4 in decimal, IPv6 as eight groups without leading zeros, an IPv4 address
+ * mapped into IPv6 (`::ffff:10.0.0.1`, as dual-stack servers see it) as IPv4. `undefined` if the text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIpv4(text)) return text
@@ -22,7 +22,7 @@ function isIpv4(text: string): boolean {
   return parts.length === 4 && parts.every(part => /^\d+$/.test(part) && String(Number(part)) === part && Number(part) <= 255)
 }
 
-/** The eight groups of an IPv6 address; `undefined` where the text is none. */
+/** Returns the eight groups of an IPv6 address; `undefined` if the text is not one. */
 export function ipv6Groups(text: string): number[] | undefined {
   if (text.length > 45) return undefined
   const halves = text.split('::')
@@ -35,7 +35,7 @@ export function ipv6Groups(text: string): number[] | undefined {
   return [...left, ...new Array<number>(missing).fill(0), ...right]
 }
 
-/** The groups between colons; only the last ones of an address may be written as IPv4. */
+/** Returns the groups between colons; only the last ones of an address may be written as IPv4. */
 function groupsOf(text: string, mayEndInIpv4: boolean): number[] | undefined {
   if (text === '') return []
   const parts = text.split(':')

@@ -1,17 +1,17 @@
 import { checkOptions } from '../checks/check-options.ts'
 
-/** The default of one option, and the values that it takes: as much of a rule as code needs. */
+/** The default of one option, and the values that it accepts: the part of a rule that code needs. */
 export interface OptionSetting<T> {
   readonly default: T
-  /** What the value has to be, in words. */
+  /** The allowed values in words. */
   readonly wanted: string
   holds(value: unknown): boolean
 }
 
-/** One option: its setting, what it means, and why its default is what it is. */
+/** One option: its setting, its meaning, and the reason for its default. */
 export interface OptionRule<T> extends OptionSetting<T> {
   readonly means: string
-  /** Why the default is what it is. */
+  /** The reason for the default. */
   readonly because: string
 }
 
@@ -19,7 +19,7 @@ export type OptionSettings<Options> = { readonly [name in keyof Options]: Option
 
 export type OptionTable<Options> = { readonly [name in keyof Options]: OptionRule<Options[name]> }
 
-/** The texts of an option, for people: what it means, and why its default is what it is. */
+/** The texts of an option, for people: its meaning, and the reason for its default. */
 export type OptionText = readonly [means: string, because: string]
 
 /**

@@ -3,7 +3,7 @@ import type { WireTap } from '../frames/wire-tap.ts'
 import { parseAddressRange } from './address-range.ts'
 import { type OptionTable, optionRule } from './option-table.ts'
 
-/** Options of both roles. Times are in seconds and sizes in octets; 0 means no limit, or never, where a text says so. */
+/** The options of both roles. Times are in seconds and sizes in octets; 0 means no limit, or never, if the text says so. */
 export interface CommonOptions {
   readonly extensions: readonly Extension[]
   readonly utf8validateIncoming: boolean
@@ -51,7 +51,7 @@ export interface ClientOptions extends CommonOptions {
   readonly acceptMaskedServerFrames: boolean
   readonly maskClientFrames: boolean
   readonly serverConnectionDropTimeout: number
-  // biome-ignore lint/suspicious/noExplicitAny: the types of offers are given where the option is given
+  // biome-ignore lint/suspicious/noExplicitAny: the types of offers are declared where the option is used
   readonly perMessageCompressionOffers: readonly any[]
   readonly perMessageCompressionAccept: CompressionAcceptor | undefined
 }
@@ -62,16 +62,25 @@ export type CompressionAcceptor = (offered: any) => any
 
 export type ProtocolOptions = ServerOptions & ClientOptions
 
-/** `drop`: the connection is dropped. `skip`: the message is not sent, and counted. `throw`: the send method throws `UnsentLimitExceeded`. */
+/**
+ * The policies: `drop` drops the connection; `skip` does not send the message, and counts it; `throw` makes the send method throw
+ * `UnsentLimitExceeded` (decision 10).
+ */
 export type UnsentPolicy = 'drop' | 'skip' | 'throw'
 
-/** `'*'` for any; else a list of `'same-origin'`, origins (`https://example.com`), patterns with `*`, or regular expressions. */
+/**
+ * The allowed origins: `'*'` for any; else a list of `'same-origin'`, origins (`https://example.com`), patterns with `*`, or regular
+ * expressions (decision 14).
+ */
 export type AllowedOrigins = '*' | readonly (string | RegExp)[]
 
-/** `'*'` for any; else a list of host names without port, IP addresses, and `*.example.com` for all names below one. */
+/**
+ * The allowed hosts: `'*'` for any; else a list of host names without port, IP addresses, and `*.example.com` for all names below one
+ * (decision 34).
+ */
 export type AllowedHosts = '*' | readonly string[]
 
-/** Addresses and ranges (`10.0.0.0/8`) of proxies whose forwarding headers are believed, or a function that knows them. */
+/** The addresses and ranges (`10.0.0.0/8`) of proxies whose forwarding headers are trusted, or a function that decides (decision 12). */
 export type TrustedProxies = readonly string[] | ((address: string) => boolean)
 
 const MiB = 1024 * 1024
@@ -80,7 +89,7 @@ const commonOptions: OptionTable<CommonOptions> = {
   extensions: optionRule(
     [],
     'Extensions to negotiate, best first.',
-    'Nothing is negotiated that was not asked for.',
+    'Extensions are negotiated on request only.',
     'a list of extensions, each with a name that is a token',
     isExtensionList,
   ),
@@ -92,31 +101,31 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   applyMask: optionRule(
     true,
-    'Applies the mask to the payload. Off: mask bit and key are sent and expected, the payload stays as it is, in both directions.',
+    'Applies the mask to the payload. Off: mask bit and key are sent and expected, but the payload is not masked, in both directions.',
     'RFC 6455 §5.3. Off is for tests on links that are trusted at both ends.',
     ...boolean(),
   ),
   maxFramePayloadSize: optionRule(
     16 * MiB,
-    'Largest payload of one incoming frame; 0 is no limit.',
-    'The same as for a message: a message may come as one frame.',
+    'Largest payload of one incoming frame; 0 means no limit.',
+    'The limit of messages, because a message may come as one frame.',
     ...octets(),
   ),
   maxMessagePayloadSize: optionRule(
     16 * MiB,
-    'Largest incoming message, on the wire and after extensions; 0 is no limit, for streams of unlimited length.',
-    'The largest message of the conformance catalogue; bounds memory per connection.',
+    'Largest incoming message, on the wire and after extensions; 0 means no limit, for streams of unlimited length.',
+    'The largest message of the conformance suite; bounds memory per connection.',
     ...octets(),
   ),
   maxMessageFrames: optionRule(
     131_072,
-    'Frames of one incoming message; 0 is no limit.',
-    'Twice the 65,537 that the conformance catalogue sends; fragments are gathered in one buffer, so they cost time and no memory.',
+    'Frames of one incoming message; 0 means no limit.',
+    'Twice the 65,537 that the conformance suite sends; fragments are gathered in one buffer, so they cost time but no memory.',
     ...count(),
   ),
   autoFragmentSize: optionRule(
     0,
-    'Cuts outgoing messages that are sent whole into frames of this size, prepared ones and broadcasts too; 0 sends them in one. Frames that an application sends itself, and the pieces of a streamed message, stay as they are.',
+    'Cuts outgoing messages that are sent whole into frames of this size, prepared ones and broadcasts too; 0 sends them in one. Frames that an application sends itself, and the pieces of a streamed message, are not cut.',
     'A message in one frame is cheapest for both sides.',
     ...octets(),
   ),
@@ -128,26 +137,26 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   failByDrop: optionRule(
     false,
-    'Drops TCP on a failure instead of sending a close frame first.',
-    'Dropping at once loses the close code in most tries: unread input makes the kernel reset the connection.',
+    'Drops TCP on a failure without sending a close frame first.',
+    'Dropping at once usually loses the close code: unread input makes the kernel reset the connection.',
     ...boolean(),
   ),
   echoCloseCodeReason: optionRule(
     false,
-    'Answers a close frame with its reason too; its code is always echoed.',
-    'RFC 6455 §5.5.1 asks for the code alone.',
+    'Echoes the reason of a close frame too; its code is always echoed.',
+    'RFC 6455 §5.5.1 asks for the code only.',
     ...boolean(),
   ),
   openHandshakeTimeout: optionRule(
     5,
-    'Seconds for the whole opening handshake, `onConnect` included; 0 waits for ever. On a server, TLS has as long before it.',
-    'Enough for a distant peer and a database; an absolute deadline, however slowly octets trickle.',
+    'Seconds for the whole opening handshake, `onConnect` included; 0 waits for ever. On a server, TLS has the same time before it.',
+    'Enough for a distant peer and a database; an absolute deadline, however slowly octets come.',
     ...seconds(),
   ),
   closeHandshakeTimeout: optionRule(
     5,
-    'Seconds to wait for the answer to our close frame once it has left, and for a peer that takes nothing of what is sent before it; 0 waits for ever.',
-    'The answer waits behind the messages that the peer is still sending. A peer that takes 1 KiB per second has all the time it needs.',
+    'Seconds to wait for the answer to our close frame once it has left, and for a peer that does not read what was sent before it; 0 waits for ever.',
+    'The answer waits behind the messages that the peer is still sending. A peer that reads 1 KiB per second has all the time it needs.',
     ...seconds(),
   ),
   failLingerTimeout: optionRule(
@@ -159,26 +168,26 @@ const commonOptions: OptionTable<CommonOptions> = {
   maxHandshakeSize: optionRule(
     16 * 1024,
     "Octets of the peer's opening handshake.",
-    'Twice what common HTTP servers allow for cookies and tokens.',
+    'Twice the limit of common HTTP servers for cookies and tokens.',
     ...positive(),
   ),
   maxHandshakeHeaders: optionRule(100, "Header lines in the peer's opening handshake.", 'Browsers send about twenty.', ...positive()),
   tcpNoDelay: optionRule(
     true,
     "Switches Nagle's algorithm off.",
-    'Messages are joined here already; waiting for acknowledgements adds latency only.',
+    'The library already joins messages; waiting for acknowledgements only adds latency.',
     ...boolean(),
   ),
   autoPingInterval: optionRule(
     20,
     'Seconds of silence after which a ping is sent; 0 never pings.',
-    'Below the 30 to 60 s after which proxies and NATs forget a connection.',
+    'Below the 30 to 60 s after which proxies and NATs drop a connection.',
     ...seconds(),
   ),
   autoPingTimeout: optionRule(
     20,
-    'Seconds to wait for the pong before the connection is dropped; 0 waits for ever. A peer that takes 1 KiB per second of what was sent before the ping is waited for.',
-    'With the interval, a dead peer that has nothing left to read is gone within 45 s.',
+    'Seconds to wait for the pong before the connection is dropped; 0 waits for ever. The time starts anew while the peer reads 1 KiB per second of what was sent before the ping.',
+    'With the interval, a dead peer that has nothing left to read is dropped within 45 s.',
     ...seconds(),
   ),
   autoPingSize: optionRule(
@@ -190,39 +199,34 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   autoPingRestartOnAnyTraffic: optionRule(
     true,
-    'Anything received counts as a sign of life, so that pings are sent into silence only.',
+    'Anything received counts as a sign of life, so that pings are sent only during silence.',
     'A busy connection needs no pings.',
     ...boolean(),
   ),
   sendHighWaterMark: optionRule(
     64 * 1024,
     'Unsent octets above which send methods return `false`; `onDrain` follows.',
-    'About what one socket takes at once: enough to keep it busy.',
+    'About as much as one socket accepts at once: enough to keep it busy.',
     ...octets(),
   ),
   maxUnsentSize: optionRule(
     16 * MiB,
-    'Unsent octets above which `unsentPolicy` applies to whatever is to be sent, pings and frames included; 0 is no limit.',
-    'One largest message; with it a slow reader costs at most this and one message more.',
+    'Unsent octets above which `unsentPolicy` applies to everything to be sent, pings and frames included; 0 means no limit.',
+    'One message of the largest size; a slow reader costs at most this and one more message.',
     ...octets(),
   ),
   unsentPolicy: optionRule(
     'drop',
-    '`drop` the connection, `skip` the message, ping or frame, or `throw`, when `maxUnsentSize` is exceeded. Under `skip`, a message that was begun frame by frame is taken up to twice that, and then the connection is dropped.',
-    'A peer that does not read is no use; memory is.',
+    'What to do when `maxUnsentSize` is exceeded: `drop` the connection, `skip` the message, ping or frame, or `throw`. Under `skip`, a message that was begun frame by frame is sent up to twice the limit, above which the connection is dropped.',
+    'Memory is worth more than a peer that does not read.',
     "'drop', 'skip' or 'throw'",
     v => v === 'drop' || v === 'skip' || v === 'throw',
   ),
-  trackTimings: optionRule(
-    false,
-    'Records when things happened, in `timings`.',
-    'Nothing is measured that nobody asked for.',
-    ...boolean(),
-  ),
+  trackTimings: optionRule(false, 'Records the times of events, in `timings`.', 'Times are measured on request only.', ...boolean()),
   wireTap: optionRule(
     undefined,
-    'Sees all octets and frames, for logs and inspection.',
-    'Nothing is called that nobody asked for.',
+    'Hooks that see all octets and frames, for logs and inspection.',
+    'Hooks are called on request only.',
     'an object of hooks',
     v => v === undefined || (typeof v === 'object' && v !== null),
   ),
@@ -232,62 +236,62 @@ export const serverOptions: OptionTable<ServerOptions> = {
   ...commonOptions,
   versions: optionRule(
     [13],
-    'Protocol versions that are accepted, of 13 and 8.',
-    'RFC 6455 is 13; 8 is a draft of 2011 that old clients speak.',
+    'The accepted protocol versions, of 13 and 8.',
+    '13 is RFC 6455; 8 is a draft of 2011 that old clients use.',
     'a list of 13 and 8',
     v => Array.isArray(v) && v.length > 0 && v.every(isVersion),
   ),
   webStatus: optionRule(
     false,
-    'Answers a plain GET with a page that says what this is, instead of 426.',
-    'A service says no more about itself than it was told to.',
+    'Answers a plain GET with a page that explains the server, instead of 426.',
+    'A service reveals nothing about itself by default.',
     ...boolean(),
   ),
   requireMaskedClientFrames: optionRule(true, "Fails the connection when a client's frame is not masked.", 'RFC 6455 §5.1.', ...boolean()),
   maskServerFrames: optionRule(false, 'Masks the frames that the server sends.', 'RFC 6455 §5.1 forbids it; for tests.', ...boolean()),
   allowedOrigins: optionRule(
     ['same-origin'],
-    "Pages that may connect: `'*'`, or a list of `'same-origin'`, origins, patterns with `*`, regular expressions. A request without `Origin` is no browser's and is allowed.",
-    "Any page could speak with a user's cookies otherwise (RFC 6455 §10.2).",
+    "Pages that may connect: `'*'`, or a list of `'same-origin'`, origins, patterns with `*`, regular expressions. A request without `Origin` does not come from a browser and is allowed.",
+    "Otherwise any page could connect with a user's cookies (RFC 6455 §10.2).",
     "'*', or a list of 'same-origin', origins such as https://example.com:8443 (no path, no final slash), patterns and regular expressions",
     v => v === '*' || (Array.isArray(v) && v.every(isOriginRule)),
   ),
   allowNullOrigin: optionRule(
     false,
     "Allows the origin `null`: sandboxed frames, files, redirects. `'*'` in `allowedOrigins` allows it too.",
-    'Any page can make itself such a frame.',
+    'Any page can make such a frame.',
     ...boolean(),
   ),
   allowedHosts: optionRule(
     [],
-    "Hosts beside `localhost` and loopback addresses under which pages may reach a server on loopback; `'*'` allows any. It decides about requests with `Origin` that arrive at a loopback address and not through a trusted proxy.",
-    'A stranger can let a name resolve to 127.0.0.1 (DNS rebinding); such a page has the same origin as the server.',
+    "Hosts beside `localhost` and loopback addresses under which pages may reach a server on loopback; `'*'` allows any. It applies to requests with `Origin` that arrive at a loopback address and not through a trusted proxy.",
+    'An attacker can let a name resolve to 127.0.0.1 (DNS rebinding); a page of that name has the same origin as the server.',
     "'*', or a list of hosts such as app.example or *.example.com (no port, no scheme)",
     v => v === '*' || (Array.isArray(v) && v.every(isHostPattern)),
   ),
   maxConnections: optionRule(
     50_000,
-    'Connections at once, those still in the handshake included; more are answered 503. 0 is no limit.',
-    'Connections must not hold memory without bound; what one takes: [memory.md](memory.md).',
+    'Connections at once, those still in the handshake included; more are answered 503. 0 means no limit.',
+    'The memory of connections must be bounded; that of one: [memory.md](memory.md).',
     ...count(),
   ),
   trustXForwardedFor: optionRule(
     0,
-    'Trusted proxies in front of this server: so many entries of `Forwarded` or `X-Forwarded-For` are believed, counted from the right.',
-    'The headers are forged with ease; only a proxy of ours overwrites them.',
+    'The number of trusted proxies in front of this server: as many entries of `Forwarded` or `X-Forwarded-For` are trusted, counted from the right.',
+    'The headers are easily forged; only your own proxy overwrites them.',
     ...count(),
   ),
   trustedProxies: optionRule(
     [],
-    'Addresses of trusted proxies or ranges of them (`10.0.0.0/8`), or a function that knows them; their entries in `Forwarded` or `X-Forwarded-For` are believed.',
-    'As above; the better choice where the addresses are known.',
+    'Addresses of trusted proxies or ranges of them (`10.0.0.0/8`), or a function that knows them; their entries in `Forwarded` or `X-Forwarded-For` are trusted.',
+    'The headers are easily forged. This is the better choice if the addresses are known.',
     'a list of IP addresses and ranges such as 10.0.0.0/8 (and paths of Unix sockets), or a function',
     v => typeof v === 'function' || (Array.isArray(v) && v.every(isProxy)),
   ),
   perMessageCompressionAccept: optionRule(
     undefined,
-    'Chooses one of the offers for permessage-deflate and its parameters; `permessageDeflate()` among the `extensions` is the shorter way.',
-    'Compression costs memory and time, and can tell secrets.',
+    'Chooses one of the offers for permessage-deflate and its parameters; `permessageDeflate()` in `extensions` is the shorter way.',
+    'Compression costs memory and time, and can leak secrets.',
     ...acceptor(),
   ),
 }
@@ -298,7 +302,7 @@ export const clientOptions: OptionTable<ClientOptions> = {
   acceptMaskedServerFrames: optionRule(
     false,
     'Accepts masked frames from the server.',
-    'RFC 6455 §5.1 has them fail the connection.',
+    'By RFC 6455 §5.1 they fail the connection.',
     ...boolean(),
   ),
   maskClientFrames: optionRule(
@@ -310,20 +314,20 @@ export const clientOptions: OptionTable<ClientOptions> = {
   serverConnectionDropTimeout: optionRule(
     1,
     'Seconds to wait for the server to drop TCP after the closing handshake; 0 waits for ever.',
-    'RFC 6455 §7.1.1 has the server close first; a client need not wait long for it.',
+    'By RFC 6455 §7.1.1 the server closes first; a client need not wait long for it.',
     ...seconds(),
   ),
   perMessageCompressionOffers: optionRule(
     [],
-    'Offers for permessage-deflate, best first; `permessageDeflate()` among the `extensions` is the shorter way.',
+    'Offers for permessage-deflate, best first; `permessageDeflate()` in `extensions` is the shorter way.',
     'As for `extensions`.',
     'a list of offers',
     v => Array.isArray(v) && v.every(offer => offer?.parameters instanceof Map),
   ),
   perMessageCompressionAccept: optionRule(
     undefined,
-    'Accepts what the server answered to an offer; without it, everything that was offered.',
-    'A client offers what it can accept.',
+    'Accepts the answer of the server to an offer; without this option the client accepts everything that it offered.',
+    'A client offers only what it can accept.',
     ...acceptor(),
   ),
 }
@@ -346,7 +350,7 @@ function positive(): Kind {
   return ['a whole number above 0', v => isCount(v) && v > 0]
 }
 
-/** Timers of all runtimes are 32 bits of milliseconds. */
+/** A number of seconds. Timers of all runtimes have 32 bits of milliseconds. */
 function seconds(): Kind {
   return ['a number of seconds from 0 to 2,000,000', v => typeof v === 'number' && v >= 0 && v <= 2_000_000]
 }
@@ -359,7 +363,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-/** What could never match is a mistake: a host without its scheme, an origin with a path. */
+/** Whether a value can match an origin. Excludes values that never could: a host without its scheme, an origin with a path. */
 function isOriginRule(value: unknown): boolean {
   return (
     value instanceof RegExp ||
@@ -369,12 +373,12 @@ function isOriginRule(value: unknown): boolean {
   )
 }
 
-/** A Unix socket has its path for an address, and an empty one where that is not known. */
+/** Whether a value is the address of a proxy. The address of a Unix socket is its path, or empty if that is unknown. */
 function isProxy(value: unknown): boolean {
   return typeof value === 'string' && (value === '' || value.startsWith('/') || parseAddressRange(value) !== undefined)
 }
 
-/** Excludes what could never match: a host with its scheme, port or path. */
+/** Whether a value can match a host. Excludes values that never could: a host with its scheme, port or path. */
 function isHostPattern(value: unknown): boolean {
   return typeof value === 'string' && (value === '*' || /^(\*\.)?[a-z\d._-]+$/i.test(value) || /^\[?[a-f\d.]*:[a-f\d.:]*\]?$/i.test(value))
 }
@@ -383,7 +387,7 @@ function isVersion(value: unknown): boolean {
   return value === 13 || value === 8
 }
 
-/** A token, RFC 9110 §5.6.2. */
+/** Whether a value is a token, RFC 9110 §5.6.2. */
 function isExtensionName(name: unknown): boolean {
   return typeof name === 'string' && /^[!#$%&'*+.^_`|~a-z\d-]+$/i.test(name)
 }

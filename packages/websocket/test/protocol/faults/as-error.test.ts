@@ -19,7 +19,7 @@ describe('asError', () => {
     ]
     for (const thrown of [undefined, null, 'text', Symbol('s'), 5n]) expect(asError(thrown).message).toBe(String(thrown))
     for (const thrown of unprintable) {
-      expect(asError(thrown).message).toBe('something was thrown that is no error and cannot be printed')
+      expect(asError(thrown).message).toBe('the thrown value is not an error and cannot be printed')
     }
   })
 
