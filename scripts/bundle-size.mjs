@@ -11,10 +11,11 @@ const wamp = '@autobahn-ts/wamp/v1/browser'
 
 /** The limits in octets, a little above the last measurement, so that growth is noticed. */
 const bundles = [
-  { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 16_100, mostGzip: 6_000 },
-  { entry: wamp, what: 'WampClientProtocol, WampClientFactory, connectWS', most: 38_900, mostGzip: 13_300 },
-  { entry: wamp, what: 'connectWamp', most: 55_400, mostGzip: 19_400 },
-  { entry: wamp, what: '*', most: 56_900, mostGzip: 20_000 },
+  { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 16_700, mostGzip: 6_200 },
+  { entry: websocket, what: 'connect', most: 26_200, mostGzip: 9_200 },
+  { entry: wamp, what: 'WampClientProtocol, WampClientFactory, connectWS', most: 39_500, mostGzip: 13_500 },
+  { entry: wamp, what: 'connectWamp', most: 56_000, mostGzip: 19_600 },
+  { entry: wamp, what: '*', most: 57_600, mostGzip: 20_200 },
 ]
 
 const { values } = parseArgs({ options: { out: { type: 'string' } } })

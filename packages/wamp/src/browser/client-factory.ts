@@ -17,8 +17,7 @@ export interface WampClientFactoryOptions extends Partial<SocketOptions> {
 }
 
 /** Makes the client's protocols, for one URL, which may be relative to the page. */
-export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
-  declare protocol: (new () => WampClientProtocol) | undefined
+export class WampClientFactory extends WebSocketClientFactory<WampClientProtocol> implements WampFactory {
   readonly #settings: WampSettings
 
   constructor(url: string, options: WampClientFactoryOptions = {}) {
@@ -53,22 +52,13 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
     return fromJson(text)
   }
 
-  override buildProtocol(): WampClientProtocol {
-    return super.buildProtocol() as WampClientProtocol
-  }
-
   noteError(error: unknown, protocol: object): void {
     this.report(asError(error), protocol)
-  }
-
-  /** Puts a new protocol on a `WebSocket` that was made for it and has not opened yet. */
-  override connectSocket(...[socket]: Parameters<WebSocketClientFactory['connectSocket']>): WampClientProtocol {
-    return super.connectSocket(socket) as WampClientProtocol
   }
 }
 
 /** The options for the WebSocket layer, with the defaults that WAMP has for them. */
-function belowWamp(options: WampClientFactoryOptions): ClientFactoryOptions {
+function belowWamp(options: WampClientFactoryOptions): ClientFactoryOptions<WampClientProtocol> {
   const {
     wamp: _,
     protocols = [subprotocol],

@@ -80,7 +80,7 @@ export class ReconnectingClient {
     options?: ReconnectingClientOptions,
     untilOpen?: AbortSignal,
   ): Promise<ReconnectingClient> {
-    return new ReconnectingClient(dial, clock, options).#open(untilOpen)
+    return new ReconnectingClient(dial, clock, options).open(untilOpen)
   }
 
   /** Makes a client that is not connected yet: see `open`, and `connect` for `dial`. */
@@ -100,13 +100,9 @@ export class ReconnectingClient {
 
   /**
    * Opens the first session. A failure is not tried again, because a wrong address would be tried for ever: the promise rejects. So does a second
-   * call, with `ApiMisuse`.
+   * call, with `ApiMisuse`. `untilOpen` gives up when it is aborted before the session is open; later it does nothing.
    */
-  open(): Promise<this> {
-    return this.#open()
-  }
-
-  async #open(untilOpen?: AbortSignal): Promise<this> {
+  async open(untilOpen?: AbortSignal): Promise<this> {
     await this.#life.open(untilOpen)
     return this
   }

@@ -1,35 +1,36 @@
 import { attach } from '../application/protocol-parts.ts'
 import type { Clock } from '../bytes/clock.ts'
-import { anyValue, checkOptions, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
+import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { browserClock } from './browser-clock.ts'
 import { type BrowserOptions, browserSettings } from './browser-options.ts'
+import { protocolList } from './opening.ts'
 import type { PlatformSocket } from './platform-socket.ts'
 import type { WebSocketClientProtocol } from './protocol.ts'
 import { SocketConnection } from './socket-connection.ts'
 import { socketUrl } from './socket-url.ts'
 
 /** Everything that a client factory on a page can be made with. */
-export interface ClientFactoryOptions extends Partial<BrowserOptions> {
-  readonly protocol?: new () => WebSocketClientProtocol
+export interface ClientFactoryOptions<P extends WebSocketClientProtocol = WebSocketClientProtocol> extends Partial<BrowserOptions> {
+  readonly protocol?: new () => P
   /** Subprotocols to offer, best first. Default: none. */
   readonly protocols?: readonly string[]
 }
 
 /** Makes the client's protocols, for one URL, which may be relative to the page. */
-export class WebSocketClientFactory {
+export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocketClientProtocol> {
   /** The class that `buildProtocol` makes protocols of. */
-  protocol: (new () => WebSocketClientProtocol) | undefined
+  protocol: (new () => P) | undefined
   readonly url: string
   readonly protocols: readonly string[]
   readonly options: BrowserOptions
   readonly #reported = new WeakSet<object>()
 
   /** Throws `ApiMisuse` for a URL that is not one, and for options that do not exist or do not fit. */
-  constructor(url: string, options: ClientFactoryOptions = {}) {
+  constructor(url: string, options: ClientFactoryOptions<P> = {}) {
     checkOptions<ClientFactoryOptions>(options, clientFactoryOptions, 'a client factory')
     const { protocol, protocols = [], ...given } = options
     this.url = socketUrl(url)
@@ -49,7 +50,7 @@ export class WebSocketClientFactory {
   }
 
   /** Makes the protocol of one connection; override it to hand something to each. */
-  buildProtocol(): WebSocketClientProtocol {
+  buildProtocol(): P {
     if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol class: set its protocol, or override buildProtocol')
     return new this.protocol()
   }
@@ -71,8 +72,8 @@ export class WebSocketClientFactory {
   }
 
   /** Puts a new protocol on a `WebSocket` that was made for it and has not opened yet. */
-  connectSocket(socket: PlatformSocket): WebSocketClientProtocol {
-    const protocol: WebSocketClientProtocol | null = this.buildProtocol()
+  connectSocket(socket: PlatformSocket): P {
+    const protocol: P | null = this.buildProtocol()
     if (typeof protocol?.[attach] !== 'function') {
       throw new ApiMisuse(`buildProtocol must give a WebSocketClientProtocol, and not ${shownValue(protocol)}`)
     }
@@ -89,9 +90,5 @@ export class WebSocketClientFactory {
   }
 }
 
-/** The names of `ClientFactoryOptions`. Whether a subprotocol is a token is checked by the platform. */
-const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = {
-  protocol: anyValue,
-  protocols: optionCheck('a list of strings', value => Array.isArray(value) && value.every(protocol => typeof protocol === 'string')),
-  ...browserSettings,
-}
+/** The names of `ClientFactoryOptions`, and the values that each takes. */
+const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = { protocol: anyValue, protocols: protocolList, ...browserSettings }

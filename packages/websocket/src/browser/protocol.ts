@@ -1,12 +1,11 @@
 import { attach, parts } from '../application/protocol-parts.ts'
 import type { Awaitable } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
-import { webText } from '../bytes/text.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
-import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { State } from '../protocol/life/state.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
+import { pageMessage } from './page-message.ts'
 import type { SocketConnection, SocketHooks, SocketResponse } from './socket-connection.ts'
 
 /** What a protocol gets from its factory when there is a `WebSocket` for it. */
@@ -105,7 +104,7 @@ export abstract class WebSocketClientProtocol implements SocketHooks {
    * open, for anything but a string or octets, and for octets that are to be text and are not UTF-8.
    */
   sendMessage(payload: Octets | string, isBinary?: boolean): boolean {
-    return this.#connection.send(checkedMessage(payload, isBinary ?? typeof payload !== 'string'))
+    return this.#connection.send(pageMessage(payload, isBinary ?? undefined))
   }
 
   /** Everything has gone out after a send method returned `false` on an open connection: go on. Not held up by other hooks. */
@@ -157,22 +156,4 @@ export abstract class WebSocketClientProtocol implements SocketHooks {
   get #connection(): SocketConnection {
     return this[parts].connection
   }
-}
-
-/**
- * A message as the platform sends it: text as a string, binary as octets. The platform reads the real octets of an array, whatever the array says of
- * itself. Throws `ApiMisuse` for anything else; options in the place of `isBinary` would make a text message a binary one.
- */
-function checkedMessage(payload: unknown, isBinary: unknown): string | Octets {
-  if (typeof isBinary !== 'boolean') throw new ApiMisuse(`isBinary must be true or false, and not ${shownValue(isBinary)}`)
-  if (typeof payload === 'string') return isBinary ? webText.encode(payload) : payload
-  if (!isOctets(payload)) throw new ApiMisuse(`a payload must be a string or a Uint8Array, and not ${shownValue(payload)}`)
-  const message = isBinary ? payload : webText.decodeValid(payload, 0, payload.length)
-  if (message === undefined) throw new ApiMisuse('a text message must be UTF-8')
-  return message
-}
-
-/** Whether a value is an array of octets, also of another realm; an object that only looks like one is not. */
-function isOctets(value: unknown): value is Octets {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
 }

@@ -156,9 +156,7 @@ export class Conversation implements Connection {
   }
 
   connectionClosed(info: CloseInfo): void {
-    const error = new ConnectionClosed(info.code, `connection closed with ${info.code}${info.reason === '' ? '' : `: ${info.reason}`}`, {
-      cause: info.cause,
-    })
+    const error = closedError(info)
     this.#end = error
     this.inbox.ended({ error, isClean: info.wasClean })
     for (const { reject } of this.#pings.values()) reject(error)
@@ -205,7 +203,7 @@ export class Conversation implements Connection {
 /**
  * Returns a promise with the same outcome, on which an unhandled `ConnectionClosed` does not end the process: a peer may always go away.
  */
-function calm<T>(promise: Promise<T>): Promise<T> {
+export function calm<T>(promise: Promise<T>): Promise<T> {
   const calmed = new Promise<T>((resolve, reject) => {
     promise.then(resolve, (error: unknown) => {
       reject(error)
@@ -213,6 +211,11 @@ function calm<T>(promise: Promise<T>): Promise<T> {
     })
   })
   return calmed
+}
+
+/** The error that calls of the function style reject with when the connection is gone. */
+export function closedError({ code, reason, cause }: CloseInfo): ConnectionClosed {
+  return new ConnectionClosed(code, `connection closed with ${code}${reason === '' ? '' : `: ${reason}`}`, { cause })
 }
 
 /** Messages and pieces from which on a turn of the event loop is waited for, to count anew. */

@@ -115,6 +115,11 @@ export class Inbox {
     if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#isEndAwaited) this.#stance = 'unasked'
   }
 
+  /** Octets that wait in messages and in pieces of streams, with a little for each of them. */
+  get waitingSize(): number {
+    return this.#cost
+  }
+
   // ---- for hooks; a promise stops the reading until it settles
 
   /** The part of the arriving message that is kept until it is complete. */
@@ -161,12 +166,12 @@ export class Inbox {
       return undefined
     }
     const payload = this.#gathered.take()
-    const message = this.#isBinary ? payload : this.#text.decode(payload)
-    const taker = this.#takers.shift()
-    if (taker === undefined) return this.#keep({ message, cost: payload.length + costPerItem })
-    if (taker.takes === 'message') taker.give(message)
-    else taker.give(streamOf(message, this.#text))
-    return undefined
+    return this.#came(this.#isBinary ? payload : this.#text.decode(payload), payload.length)
+  }
+
+  /** Takes a message that came whole, as on a page. */
+  messageCame(message: Message, length: number): Promise<void> | undefined {
+    return this.#stance === 'asked' || this.#stance === 'unasked' ? this.#came(message, length) : undefined
   }
 
   /**
@@ -195,6 +200,14 @@ export class Inbox {
     if (first === undefined) return undefined
     this.#costChanged(0 - first.cost)
     return first.message
+  }
+
+  #came(message: Message, length: number): Promise<void> | undefined {
+    const taker = this.#takers.shift()
+    if (taker === undefined) return this.#keep({ message, cost: length + costPerItem })
+    if (taker.takes === 'message') taker.give(message)
+    else taker.give(streamOf(message, this.#text))
+    return undefined
   }
 
   #collect(octets: Octets): Promise<void> | undefined {

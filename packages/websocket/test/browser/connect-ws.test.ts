@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type ConnectOptions, connectWS } from '../../src/browser/connect-ws.ts'
+import { connectWS } from '../../src/browser/connect-ws.ts'
+import type { ConnectOptions } from '../../src/browser/opening.ts'
 import { ScriptClient, ScriptFactory, ScriptSocket } from './script-socket.ts'
 
 const sockets: KeptSocket[] = []

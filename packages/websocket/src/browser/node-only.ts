@@ -1,0 +1,39 @@
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+
+// The names of the root that need Node. A module for both runtimes may import them; on a page a call says what is wrong.
+
+export function addressIn(..._given: unknown[]): never {
+  throw needsNode('addressIn')
+}
+
+export function attachWS(..._given: unknown[]): never {
+  throw needsNode('attachWS')
+}
+
+export function diagnosticsChannels(..._given: unknown[]): never {
+  throw needsNode('diagnosticsChannels')
+}
+
+export function handleUpgrade(..._given: unknown[]): never {
+  throw needsNode('handleUpgrade')
+}
+
+export function listenWS(..._given: unknown[]): never {
+  throw needsNode('listenWS')
+}
+
+export function nodeRuntime(..._given: unknown[]): never {
+  throw needsNode('nodeRuntime')
+}
+
+export function permessageDeflate(..._given: unknown[]): never {
+  throw needsNode('permessageDeflate')
+}
+
+export function serve(..._given: unknown[]): never {
+  throw needsNode('serve')
+}
+
+function needsNode(name: string): ApiMisuse {
+  return new ApiMisuse(`${name} needs Node: a browser can connect to servers, and do nothing else`)
+}

@@ -1,0 +1,158 @@
+import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
+import { webText } from '../bytes/text.ts'
+import type { Connection as NodeConnection } from '../conversation/connection.ts'
+import { calm, closedError } from '../conversation/conversation.ts'
+import { Inbox } from '../conversation/inbox.ts'
+import { MessageIterator } from '../conversation/message-iterator.ts'
+import { PendingReceive } from '../conversation/pending-receive.ts'
+import { checkReceiveOptions, type ReceiveOptions } from '../conversation/receive-options.ts'
+import { StreamIterator } from '../conversation/stream-iterator.ts'
+import { CloseCode } from '../protocol/faults/close-code.ts'
+import { ConnectionClosed } from '../protocol/faults/errors.ts'
+import { printError } from '../protocol/hooks/guarded.ts'
+import type { CloseInfo } from '../protocol/life/close-info.ts'
+import { Settlement } from '../protocol/life/settlement.ts'
+import { State } from '../protocol/life/state.ts'
+import { browserClock } from './browser-clock.ts'
+import type { BrowserOptions } from './browser-options.ts'
+import { pageMessage } from './page-message.ts'
+import type { PlatformSocket } from './platform-socket.ts'
+import { SocketConnection, type SocketHooks } from './socket-connection.ts'
+
+/** A message that was received: text as a string, binary as octets. */
+export type Message = string | ReceivedOctets
+
+/**
+ * One connection without a class, on a page: the `Connection` that there is on Node, by the same names and rules, as far as a browser can do it.
+ *
+ * There is no `ping()`, and no message of unknown length is sent. A browser hands over whole messages, so each of `streams()` has one piece. What nobody has
+ * received waits in memory, because a page cannot stop its peer: above the option `maxWaitingSize` the connection is failed with 1008.
+ */
+export interface Connection
+  extends Pick<NodeConnection, 'receive' | 'streams' | 'ignoreMessages' | 'isWritable' | 'close' | 'closed'>,
+    AsyncIterable<Message> {
+  /**
+   * Sends a message, a string as text and octets as binary, and waits until there is room for the next. The platform has copied octets when this
+   * returns. Waiting looks at `bufferedAmount` every 50 ms, because a browser has no event for it.
+   *
+   * Rejects with `ApiMisuse` for anything else, and then the connection stays open, and with `ConnectionClosed`, which needs no handler.
+   */
+  send(message: string | Octets): Promise<void>
+  /** The subprotocol agreed on; empty for none. */
+  readonly subprotocol: string
+  /** Octets that were sent and have not gone to the system. */
+  readonly bufferedAmount: number
+}
+
+/** The function style over the platform's `WebSocket`: its events on one side, promises and iterators on the other. */
+export class PageConversation implements Connection {
+  /** For the function that opens it. */
+  readonly socket: SocketConnection
+  readonly #inbox = new Inbox(unlimited, webText, () => {})
+  /** Resolves when everything has gone out, and rejects at the end; made when a call waits. */
+  #room: Settlement<void> | undefined
+  #end: ConnectionClosed | undefined
+
+  constructor(socket: PlatformSocket, options: BrowserOptions) {
+    const { maxWaitingSize } = options
+    const came = (message: Message): void => this.#came(message, maxWaitingSize)
+    const hooks: SocketHooks = {
+      onConnect: () => {},
+      onOpen: () => {},
+      onMessage: came,
+      onTextMessage: came,
+      onDrain: () => this.#drained(),
+      onClose: () => this.#closed(this.socket.closeInfo!),
+    }
+    this.socket = new SocketConnection({
+      socket,
+      hooks,
+      options,
+      clock: browserClock,
+      maxWaitingSize: () => maxWaitingSize,
+      report: printError,
+    })
+  }
+
+  get subprotocol(): string {
+    return this.socket.response?.protocol ?? ''
+  }
+
+  get bufferedAmount(): number {
+    return this.socket.bufferedAmount
+  }
+
+  get isWritable(): boolean {
+    return this.socket.isWritable
+  }
+
+  get closed(): Promise<CloseInfo> {
+    this.#inbox.endAwaited()
+    return this.socket.closed
+  }
+
+  send(message: string | Octets): Promise<void> {
+    return calm(this.#send(message))
+  }
+
+  async receive(options: ReceiveOptions = {}): Promise<Message> {
+    checkReceiveOptions(options)
+    options.signal?.throwIfAborted()
+    const message = this.#inbox.next()
+    if (message !== undefined) return message
+    const pending = new PendingReceive(browserClock, options, gaveUp => this.#inbox.giveUp(gaveUp))
+    this.#inbox.take(pending)
+    return pending.promise
+  }
+
+  [Symbol.asyncIterator](): MessageIterator {
+    return new MessageIterator(this.#inbox)
+  }
+
+  streams(): ReturnType<NodeConnection['streams']> {
+    this.#inbox.ask()
+    return { [Symbol.asyncIterator]: () => new StreamIterator(this.#inbox) }
+  }
+
+  ignoreMessages(): void {
+    this.#inbox.ignore()
+  }
+
+  async close(code: number = CloseCode.Normal, reason = ''): Promise<CloseInfo> {
+    this.socket.sendClose(code, reason)
+    this.#inbox.stop()
+    return this.socket.closed
+  }
+
+  async #send(message: string | Octets): Promise<void> {
+    const checked = pageMessage(message)
+    if (this.socket.state !== State.Open) throw this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
+    if (this.socket.send(checked)) return
+    // set where sending has given the connection up
+    if (this.#end !== undefined) throw this.#end
+    this.#room ??= new Settlement()
+    await this.#room.promise
+  }
+
+  #drained(): void {
+    this.#room?.resolve()
+    this.#room = undefined
+  }
+
+  /** The promise of the inbox is not waited for: hooks that wait would be lost with the connection, and messages that are kept are not. */
+  #came(message: Message, maxWaitingSize: number): void {
+    void this.#inbox.messageCame(message, message.length)
+    if (this.#inbox.waitingSize <= maxWaitingSize) return
+    this.socket.fail(CloseCode.PolicyViolation, `messages that nobody has received take more than ${maxWaitingSize} octets`)
+  }
+
+  #closed(info: CloseInfo): void {
+    const error = closedError(info)
+    this.#end = error
+    this.#inbox.ended({ error, isClean: info.wasClean })
+    this.#room?.reject(error)
+  }
+}
+
+/** Sizes are checked before messages come to the inbox. */
+const unlimited = { maxMessagePayloadSize: 0, maxMessageFrames: 0 }

@@ -1,0 +1,27 @@
+/**
+ * The entry `@autobahn-ts/websocket` as bundlers for browsers take it, by the condition `browser`: clients over the platform's `WebSocket`, everything
+ * portable, and in place of what needs Node functions that throw `ApiMisuse`.
+ */
+
+export { browserClock } from './browser/browser-clock.ts'
+export { type BrowserOptions, browserOptions, browserSettings } from './browser/browser-options.ts'
+export { type ClientFactoryOptions, WebSocketClientFactory } from './browser/client-factory.ts'
+export { type ConnectionOptions, connect } from './browser/connect.ts'
+export { connectWS } from './browser/connect-ws.ts'
+export {
+  addressIn,
+  attachWS,
+  diagnosticsChannels,
+  handleUpgrade,
+  listenWS,
+  nodeRuntime,
+  permessageDeflate,
+  serve,
+} from './browser/node-only.ts'
+export type { ConnectOptions } from './browser/opening.ts'
+export type { Connection, Message } from './browser/page-conversation.ts'
+export type { PlatformSocket, PlatformSocketClass, SocketEvent } from './browser/platform-socket.ts'
+export { WebSocketClientProtocol } from './browser/protocol.ts'
+export type { SocketResponse } from './browser/socket-connection.ts'
+export { retryWhenOnline } from './browser/when-online.ts'
+export * from './portable.ts'
