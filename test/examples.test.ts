@@ -182,7 +182,7 @@ describe('examples', { timeout: 60_000 }, () => {
         "tea is now { sort: 'green', grams: 90 } at version 2",
         "conflict: tea is at version 2, and not 1 { key: 'tea', current: 2 }",
         "no-such-key: there is no key coffee { key: 'coffee', known: [ 'tea' ] }",
-        'no-key: a key must be a string with something in it ',
+        'no-key: a key must be a non-empty string ',
         'delete: null',
         'tea is now null at version 0',
         'keys: []',

@@ -63,5 +63,5 @@ function changed(/** @type {string} */ key, /** @type {unknown} */ value, /** @t
 /** Checks a key, because a client may send anything. */
 function text(/** @type {unknown} */ key) {
   if (typeof key === 'string' && key !== '') return key
-  throw new RpcError(`${errors}no-key`, 'a key must be a string with something in it')
+  throw new RpcError(`${errors}no-key`, 'a key must be a non-empty string')
 }

@@ -15,7 +15,7 @@ export const anObject: OptionCheck = /* @__PURE__ */ optionCheck(
   value => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
 
-/** Several of something, such as a list or a set. */
+/** A list, a set or another iterable of protocols. */
 export const anIterable: OptionCheck = /* @__PURE__ */ optionCheck(
   'a list or a set of protocols',
   value => typeof value === 'object' && value !== null && Symbol.iterator in value,

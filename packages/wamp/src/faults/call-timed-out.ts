@@ -1,4 +1,4 @@
-/** A call was not answered in time. The peer was not told and may still be at work; its answer will be ignored. */
+/** The error of a call that was not answered in time. The peer is not informed and may still be working; its answer will be ignored. */
 export class CallTimedOut extends Error {
   override readonly name = 'CallTimedOut'
   readonly code: 'ERR_CALL_TIMED_OUT' = 'ERR_CALL_TIMED_OUT'

@@ -7,11 +7,11 @@ export interface ErrorSink {
 }
 
 /**
- * Calls a hook of the application whose result does not matter. What it throws, or its promise rejects with, is reported to `sink`; it reaches
- * neither the peer nor the event loop. `failed` is called after the report.
+ * Calls a hook of the application whose result does not matter. What it throws, or its promise rejects with, is reported to `sink`; it
+ * reaches neither the peer nor the event loop. `failed` is called after the report.
  *
- * A hook whose type says that it returns nothing may be `async` in the application's class: then a promise is returned, which resolves when the
- * hook is done and never rejects.
+ * A hook whose type says that it returns nothing may be `async` in the application's class: then a promise is returned, which resolves when
+ * the hook is done and never rejects.
  */
 export function notify(sink: ErrorSink, protocol: object, hook: () => unknown, failed: () => void = nothing): Awaitable<void> {
   const report = (error: unknown): void => {

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '@autobahn-ts/websocket'
 
 /**
- * A clock whose timers keep the process alive, as those of connections do not: between two tries of a client that reconnects there is no socket
- * that would, and the application may await its next session, or its end.
+ * A clock whose timers keep the process alive, as those of connections do not: between two tries of a client that reconnects there is no
+ * socket that would, and the application may await its next session, or its end.
  */
 export function awaitedClock(clock: Clock): Clock {
   return {

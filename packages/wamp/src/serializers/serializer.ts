@@ -10,8 +10,8 @@ export interface Serializer {
 }
 
 /**
- * Serializes a message. Throws what `serialize` throws, and `ApiMisuse` where an application's override returns anything but a string: octets
- * would leave as a binary message, which no peer accepts.
+ * Serializes a message. Throws what `serialize` throws, and `ApiMisuse` where an application's override returns anything but a string:
+ * octets would leave as a binary message, which no peer accepts.
  */
 export function serialized(serializer: Serializer, message: readonly unknown[]): string {
   const text: unknown = serializer.serialize(message)
@@ -19,7 +19,9 @@ export function serialized(serializer: Serializer, message: readonly unknown[]):
   throw new ApiMisuse(`serialize must return a string, and not ${shownValue(heeded(text))}`)
 }
 
-/** Serializes a message that holds a value of the application. Throws `ApiMisuse`, which names it as `what`, where it cannot be serialized. */
+/**
+ * Serializes a message that holds a value of the application. Throws `ApiMisuse`, which names it as `what`, where it cannot be serialized.
+ */
 export function serializedFor(what: string, serializer: Serializer, message: readonly unknown[]): string {
   try {
     return serialized(serializer, message)

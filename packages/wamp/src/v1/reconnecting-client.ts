@@ -142,7 +142,7 @@ export class ReconnectingClient {
     }
   }
 
-  /** Forgets one handler of a topic, or all of them. */
+  /** Removes one handler of a topic, or all. */
   unsubscribe(topicUri: Uri, handler?: EventHandler<never>): void {
     checkText('a topic', topicUri)
     const topic = this.#prefixes.resolveOrPass(topicUri)

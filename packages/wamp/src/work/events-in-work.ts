@@ -3,18 +3,18 @@ import { tooMuch } from '../faults/peer-fault.ts'
 import type { SessionWork, WorkOwner } from './session-work.ts'
 
 /**
- * Counts the events of a client whose asynchronous handlers are not done, and holds the reading while they take too many octets.
+ * Counts the events whose asynchronous handlers have not finished, on a client, and holds reading while they take too many octets.
  *
- * The reading goes on while a call of this side waits for its answer: the handlers may be waiting for it, and it comes behind the events.
+ * Reading continues while a call of this side waits for its answer: a handler may be waiting for that answer, which comes after the events.
  */
 export class EventsInWork {
   readonly #owner: WorkOwner
   readonly #work: SessionWork
   readonly #awaitsAnswer: () => boolean
-  /** Settled when the reading may go on; `undefined` while it is not held. */
+  /** Resolves when reading may continue; `undefined` while it is not held. */
   #hold: Settlement<void> | undefined
 
-  /** `awaitsAnswer` returns whether a call of this side waits for its answer. */
+  /** `awaitsAnswer` tells whether a call of this side waits for its answer. */
   constructor(owner: WorkOwner, work: SessionWork, awaitsAnswer: () => boolean) {
     this.#owner = owner
     this.#work = work
@@ -22,9 +22,10 @@ export class EventsInWork {
   }
 
   /**
-   * Counts one event until all promises of its handlers have settled. Returns what is to be waited for before the next message is read.
+   * Counts one event until all promises of its handlers have settled. Returns a promise if the next message must not be read before it
+   * resolves.
    *
-   * Throws `PeerMisbehaved` (1008) above the limit of the factory, which is reached only where the reading could not be held.
+   * Throws `PeerMisbehaved` (1008) above the limit of the factory, which is reached only if reading could not be held.
    */
   begin(handlers: readonly PromiseLike<unknown>[], size: number): Awaitable<void> {
     if (handlers.length === 0) return
@@ -38,14 +39,14 @@ export class EventsInWork {
     return this.#held()
   }
 
-  /** Lets the reading go on where it may: a handler is done, or a call was made. */
+  /** Lets reading continue if it may. Called when a handler has finished and when a call was made. */
   review(): void {
     if (this.#hold === undefined || this.#isHeld) return
     this.#hold.resolve()
     this.#hold = undefined
   }
 
-  /** One event of any size may be in work. */
+  /** Whether reading must wait. One event of any size may be in progress. */
   get #isHeld(): boolean {
     return this.#work.isAboveLimit(0) && !this.#awaitsAnswer()
   }

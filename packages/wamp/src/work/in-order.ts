@@ -2,8 +2,8 @@ import { type Awaitable, isPromise } from '@autobahn-ts/websocket/portable'
 import type { SessionWork, Work } from './session-work.ts'
 
 /**
- * Runs the steps of one session one after the other. Steps that come while one is waited for stand in a queue, and a queue that is too long,
- * or too large, holds the reading.
+ * Runs the asynchronous steps of one session one after the other. A step that begins while another is running waits in a queue. A queue
+ * with too many steps or octets holds reading.
  */
 export class InOrder {
   readonly #work: SessionWork
@@ -13,7 +13,7 @@ export class InOrder {
   readonly #holds: Hold[] = []
   #running: Step | undefined
 
-  /** `isClosed`: the connection is gone, and no step may begin any more. */
+  /** `failed` receives the error of a step. While `isClosed` returns true, no step begins. */
   constructor(work: SessionWork, failed: (error: unknown) => void, isClosed: () => boolean) {
     this.#work = work
     this.#failed = failed
@@ -24,32 +24,36 @@ export class InOrder {
     return this.#running === undefined
   }
 
-  /** The first step has been run. The promise that is returned is to be waited for before the next message is read. */
+  /**
+   * Takes the result of a step that was run while the queue was empty. If it is a promise, later steps wait for it.
+   *
+   * Returns a promise if the next message must not be read before it resolves: more than `longest` steps wait, or too many octets.
+   */
   begun(result: Awaitable<void>, size: number, longest: number): Awaitable<void> {
     if (!isPromise(result)) return
     this.#run(new Step(() => result, this.#work.begin(size)))
     return this.#held(longest)
   }
 
-  /** Puts a step behind the others; returns as `begun` does. */
+  /** Puts a step at the end of the queue. Returns a promise as `begun` does. */
   behind(run: () => Awaitable<void>, size: number, longest: number): Awaitable<void> {
     this.#waiting.push(new Step(run, this.#work.begin(size)))
     return this.#held(longest)
   }
 
-  /** Drops the steps that have not begun. */
+  /** Drops the steps that have not begun, and lets reading continue. */
   stop(): void {
     for (const step of this.#waiting.splice(0)) this.#work.end(step.work)
     for (const { proceed } of this.#holds.splice(0)) proceed()
   }
 
-  /** The reading goes on as soon as the queue is below both limits again. */
+  /** Holds reading until the queue is below both limits again, if it is above one. */
   #held(longest: number): Awaitable<void> {
     if (!this.#isAboveLimit(longest)) return
     return new Promise(resolve => this.#holds.push({ longest, proceed: resolve }))
   }
 
-  /** One message of any size may be in work. */
+  /** Whether reading must wait. One message of any size may be in progress. */
   #isAboveLimit(longest: number): boolean {
     if (this.#running === undefined) return false
     return this.#waiting.length + 1 > longest || (this.#waiting.length > 0 && this.#work.isAboveLimit(0))
@@ -63,7 +67,7 @@ export class InOrder {
     }
   }
 
-  /** True: the step has to be waited for. */
+  /** Runs a step. Returns true if it is asynchronous, so that later steps must wait. */
   #run(step: Step): boolean {
     this.#running = step
     try {
@@ -108,7 +112,7 @@ class Step {
   }
 }
 
-/** The reading is held. */
+/** A hold of reading, until at most `longest` steps wait. */
 interface Hold {
   readonly longest: number
   proceed(): void

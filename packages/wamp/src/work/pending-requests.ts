@@ -1,7 +1,7 @@
 import { ApiMisuse, type Clock, type Timer } from '@autobahn-ts/websocket/portable'
 import { CallTimedOut } from '../faults/call-timed-out.ts'
 
-/** The requests of one session that wait for an answer, such as calls. `Id` is what a version of WAMP has for request ids. */
+/** The requests of one session that wait for an answer, such as calls. `Id` is the type of request ids in a version of WAMP. */
 export class PendingRequests<Id extends string | number> {
   readonly #requests = new Map<Id, Pending>()
   readonly #idOf: (count: number) => Id
@@ -19,8 +19,8 @@ export class PendingRequests<Id extends string | number> {
   /**
    * Sends a request and returns the promise of its answer. `send` is called with the id of the request.
    *
-   * `timeout`: seconds, 0 for no limit; later the promise rejects with `CallTimedOut`. When `signal` is aborted, it rejects with the signal's
-   * reason. `ApiMisuse` that `send` throws is thrown on; any other error rejects the promise.
+   * `timeout`: seconds, 0 for no limit; later the promise rejects with `CallTimedOut`. When `signal` is aborted, it rejects with the
+   * signal's reason. `ApiMisuse` that `send` throws is thrown on; any other error rejects the promise.
    */
   add(send: (id: Id) => void, clock: Clock, timeout: number, signal: AbortSignal | undefined): Promise<unknown> {
     signal?.throwIfAborted()

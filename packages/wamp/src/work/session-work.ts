@@ -1,21 +1,23 @@
-/** Whoever the work of several sessions counts for: a factory. */
+/** The owner of several sessions, whose work is counted together: a factory. */
 export interface WorkOwner {
   readonly wampOptions: WorkLimits
 }
 
-/** Limits of what is in work, in octets. */
+/** Limits of the work in progress, in octets. */
 export interface WorkLimits {
   readonly maxSessionWorkSize: number
   readonly maxWorkSize: number
 }
 
-/** One message in work: a call that has no answer yet, or a publication or subscription behind a handler that is not done. */
+/**
+ * One message in progress: a call without its answer yet, or a message whose handler, or the handler of one before it, has not finished.
+ */
 export interface Work {
   /** Estimated octets of memory. */
   readonly size: number
 }
 
-/** The work of one session. It counts for the session while that is open, and for the factory until it is done. */
+/** The work in progress of one session. It counts for the session while that is open, and for the factory until it has finished. */
 export class SessionWork {
   readonly #owner: WorkOwner
   readonly #all: FactoryWork
@@ -50,7 +52,7 @@ export class SessionWork {
     this.#all.end(work)
   }
 
-  /** The connection is gone. What is still in work keeps its memory, and counts for the factory. */
+  /** Ends the count of a session whose connection is gone. Work in progress still takes memory, and counts for the factory. */
   closed(): void {
     for (const work of this.#open) this.#all.abandon(work)
     this.#open.clear()
@@ -58,10 +60,10 @@ export class SessionWork {
   }
 }
 
-/** The work of all sessions of one factory, open and closed. */
+/** The work in progress of all sessions of one factory, open and closed. */
 class FactoryWork {
   readonly #counted = new WeakSet<Work>()
-  /** Promises that never settle are collected with what they hold; their work ends then. */
+  /** Ends work whose promise never settles, when the promise and all it refers to are garbage-collected. */
   readonly #collected = new FinalizationRegistry<number>(size => {
     this.size -= size
   })

@@ -182,8 +182,8 @@ describe('re-entrancy', () => {
 describe('a server that sends what is no WAMP', () => {
   for (const [what, text, reason] of [
     ['no JSON', '{', '1002 a WAMP message is a JSON array'],
-    ['what is for servers', '[5,"t"]', '1002 a client receives no WAMP message of type 5'],
-    ['an event without its event', '[8,"t"]', '1002 EVENT with 2 elements; 3 are wanted'],
+    ['what is for servers', '[5,"t"]', '1002 a client does not receive WAMP messages of type 5'],
+    ['an event without its event', '[8,"t"]', '1002 EVENT with 2 elements; 3 are expected'],
     ['another version', '[0,"id",2]', '1002 WAMP version 2; this side speaks 1'],
   ] as const) {
     it(`${what} is closed`, async () => {

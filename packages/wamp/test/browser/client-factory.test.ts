@@ -20,7 +20,7 @@ describe('WampClientFactory in a browser', () => {
     const given = { autoPingInterval: 20 } as WampClientFactoryOptions
     expect(() => new WampClientFactory('ws://test/', given)).toThrow('there is no option autoPingInterval')
     expect(() => new WampClientFactory('ws://test/', { wamp: { callTimeout: -1 } })).toThrow('option callTimeout must be')
-    expect(() => new WampClientFactory('ws://test/', { callTimeout: 7 } as object)).toThrow('option callTimeout is one of WAMP')
+    expect(() => new WampClientFactory('ws://test/', { callTimeout: 7 } as object)).toThrow('option callTimeout is an option of WAMP')
   })
 
   it('makes a protocol for each connection, and only one', () => {

@@ -9,11 +9,9 @@ describe('names that an application gives', () => {
 
   it('are URIs of functions', () => {
     expect(() => checkProcedure('p', () => 1)).not.toThrow()
-    expect(() => checkProcedure('', () => 1)).toThrow("a procedure's URI must be a string with something in it")
-    expect(() => checkProcedure(Symbol('p') as never, () => 1)).toThrow(
-      "a procedure's URI must be a string with something in it, and not Symbol(p)",
-    )
-    expect(() => checkProcedure(Object.create(null), () => 1)).toThrow('with something in it, and not [object Object]')
+    expect(() => checkProcedure('', () => 1)).toThrow("a procedure's URI must be a non-empty string")
+    expect(() => checkProcedure(Symbol('p') as never, () => 1)).toThrow("a procedure's URI must be a non-empty string, and not Symbol(p)")
+    expect(() => checkProcedure(Object.create(null), () => 1)).toThrow('non-empty string, and not [object Object]')
     expect(() => checkProcedure('p', undefined)).toThrow('what is registered under p must be a function, and not undefined')
   })
 })

@@ -238,7 +238,7 @@ describe('a client that reconnects', () => {
       expect(() => client.prefix('f', 7 as never)).toThrow('the URI of a prefix must be a string, and not number')
       expect(() => client.subscribe(7 as never, () => 1)).toThrow('a topic must be a string, and not number')
       expect(() => client.unsubscribe(7 as never)).toThrow('a topic must be a string, and not number')
-      expect(() => client.register('', () => 1)).toThrow("a procedure's URI must be a string with something in it")
+      expect(() => client.register('', () => 1)).toThrow("a procedure's URI must be a non-empty string")
       expect(() => client.register('p', 7 as never)).toThrow('what is registered under p must be a function')
     }
     misuse()

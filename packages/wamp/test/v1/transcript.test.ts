@@ -92,7 +92,7 @@ const server: readonly (readonly [what: string, ...lines: readonly (readonly ['>
     'something thrown that is no error',
     ['<', welcome],
     ['>', [2, 'a', `${ex}throwText`]],
-    ['<', [4, 'a', `${api}error#internal`, 'the procedure threw something that is no error']],
+    ['<', [4, 'a', `${api}error#internal`, 'the procedure threw a value that is not an error']],
   ],
   [
     'a result that is no JSON',

@@ -15,13 +15,13 @@ import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../por
 import type { WampClientProtocol } from './client-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'
 
-/** Everything a WAMP client can be made with: what a WebSocket client can, and the options of WAMP. */
+/** The options of a WAMP client's factory: those of a WebSocket client, and those of WAMP. */
 export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
   readonly protocol?: new () => WampClientProtocol
   readonly wamp?: Partial<WampOptions>
 }
 
-/** Makes the client's protocols, for one URL. */
+/** Makes a client's protocols, one for each connection to one URL. */
 export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
   readonly #settings: WampSettings
 
@@ -32,7 +32,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
     this.#settings = new WampSettings(wamp)
   }
 
-  /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
+  /** Resets the protocol options to their defaults; `maxMessagePayloadSize` to WAMP's default, 1 MiB. */
   override resetProtocolOptions(): void {
     super.resetProtocolOptions()
     this.setProtocolOptions({ maxMessagePayloadSize: wampMessageSize })
@@ -42,7 +42,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
     return this.#settings.options
   }
 
-  /** Changes options of WAMP, for open sessions too; what is not given stays. */
+  /** Changes options of WAMP, also for open sessions. Options that are not given stay. */
   setWampOptions(options: Partial<WampOptions>): void {
     this.#settings.change(options)
   }

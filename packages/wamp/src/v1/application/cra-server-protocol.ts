@@ -9,49 +9,51 @@ import { WampServerProtocol } from './server-protocol.ts'
 import { engine } from './wamp-protocol.ts'
 
 /**
- * A server's end whose client may, or has to, authenticate by challenge and response.
+ * The server's end of a connection whose client may, or must, authenticate by challenge and response.
  *
- * Authenticating opens nothing by itself: register in `onAuthenticated` what the user may do, and in `onSessionOpen` what everybody may.
+ * Authentication alone allows nothing: register in `onAuthenticated` the procedures and topics of the user, and in `onSessionOpen` those
+ * for everyone.
  */
 export abstract class WampCraServerProtocol extends WampServerProtocol implements CraHooks {
   /**
-   * Seconds that a client has to authenticate from the beginning of its session, then `onAuthTimeout` is called; 0 for ever.
+   * Seconds that a client has to authenticate, from the beginning of its session until `onAuthTimeout` is called; 0 is no limit.
    *
-   * May be set in the class, and at any time until the client has authenticated: in `onSessionOpen` for instance. It holds at once.
+   * May be set in the class, and at any time until the client has authenticated, for instance in `onSessionOpen`. A new value applies at
+   * once.
    */
   clientAuthTimeout = 0
-  /** Whether a client may authenticate without a key. Anything but `true` forbids it. Read when a client asks. */
+  /** Whether a client may authenticate without a key. Only `true` allows it. Read when a client asks. */
   clientAuthAllowAnonymous = true
   #cra: CraServer | undefined
   /** Topics that `registerForPubSubFromPermissions` has registered. */
   #granted: ReadonlySet<Uri> = new Set()
 
   /**
-   * Returns the secret of a key, already derived where it is salted; nothing or an empty string for an unknown key.
+   * Returns the secret of a key, or the derived key if the secret is salted; `undefined`, `null` or an empty string for an unknown key.
    *
-   * An `RpcError` that is thrown or returned is what the client is told. Of any other error the client hears only that there was one; the
-   * error goes to `factory.onError`. The same holds for the hooks below.
+   * The client receives an `RpcError` that is thrown or returned. For any other error it receives a general error, and the error goes to
+   * `factory.onError`. This applies to the hooks below too.
    */
   getAuthSecret(_authKey: string): Awaitable<string | undefined | null> {
     return undefined
   }
 
   /**
-   * Returns what the user may do, `null` being the anonymous user; nothing is no permissions. Throwing refuses the request, and so does a
-   * value that has no `permissions`.
+   * Returns the permissions of a user, whose key is `null` if anonymous. `undefined` and `null` are no permissions. Throwing refuses the
+   * request, and so does a value without `permissions`.
    */
   getAuthPermissions(_authKey: string | null, _extra: object): Awaitable<AuthPermissions | undefined | null> {
     return undefined
   }
 
   /**
-   * The client is who it says it is. The answer to it waits until this is done.
+   * Called when the client has proved that it knows the secret. The answer to the client waits until this is done.
    *
-   * Throwing refuses the client, and so does returning anything; what was registered meanwhile is taken back.
+   * Throwing refuses the client, and so does returning a value; registrations made meanwhile are removed.
    */
   onAuthenticated(_authKey: string | null, _permissions: AuthPermissions): Awaitable<void> {}
 
-  /** The client has not authenticated within `clientAuthTimeout`. The default fails the connection with 1001. */
+  /** Called when the client has not authenticated within `clientAuthTimeout`. The default fails the connection with 1001. */
   onAuthTimeout(): void {
     this.failConnection(CloseCode.GoingAway, `not authenticated within ${this.clientAuthTimeout} s`)
   }
@@ -61,8 +63,9 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
   }
 
   /**
-   * Opens the topics that permissions name, each as far as the flags `pub`, `sub` and `prefix` are `true`; a topic without `pub` and `sub`
-   * is refused, also where a shorter prefix allows it. Called again, it takes back topics that are not named any more.
+   * Registers the topics in permissions, with the rights that their flags `pub`, `sub` and `prefix` grant if they are `true`. A topic
+   * without `pub` and `sub` is refused, also if a shorter prefix allows it. A further call removes topics that its permissions do not
+   * contain.
    */
   registerForPubSubFromPermissions({ permissions }: AuthPermissions): void {
     const granted = grantsIn(permissions.pubsub ?? [])
@@ -71,19 +74,21 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
     for (const grant of granted.values()) this[setRights](grant)
   }
 
-  /** Before `onSessionOpen`, so that overriding that without `super` leaves authentication as it is. */
+  /** Sets authentication up, before `onSessionOpen`, so that an override of that without `super` does not break it. */
   override onOpen(): Awaitable<void> {
     const cra = new CraServer(this, this.#session())
     this.#cra = cra
     this.registerProcedureForRpc(authreqUri, (authKey?: unknown, extra?: unknown) => cra.request(authKey, extra))
     this.registerProcedureForRpc(authUri, (signature?: unknown) => cra.authenticate(signature))
-    // the text of an error is not for strangers
+    // clients that are not authenticated do not receive the texts of errors
     this[engine].hidesErrors = (): boolean => !this.isAuthenticated
     this.#watchTimeout(cra)
     return super.onOpen()
   }
 
-  /** Has an assignment to `clientAuthTimeout` hold at once, wherever it stands. An accessor of the class could not be overridden as a field. */
+  /**
+   * Makes an assignment to `clientAuthTimeout` apply at once. An accessor of the class could not be overridden by a field.
+   */
   #watchTimeout(cra: CraServer): void {
     cra.timeout = this.clientAuthTimeout
     Object.defineProperty(this, 'clientAuthTimeout', {
@@ -111,7 +116,7 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
     }
   }
 
-  /** Called by a timer, where nothing else catches errors. A client that has not authenticated does not stay because the hook failed. */
+  /** Calls `onAuthTimeout`. If the hook fails, the connection fails too, so that a client does not stay unauthenticated. */
   #expired(): void {
     const failed = (): void => this.failConnection(CloseCode.InternalError, 'onAuthTimeout failed')
     notify(this.factory, this, () => this.onAuthTimeout(), failed)

@@ -2,21 +2,21 @@ import { ApiMisuse, checkOptions } from '@autobahn-ts/websocket/portable'
 import { aBoolean } from '../../checks/option-checks.ts'
 import type { Method } from '../../hooks/method.ts'
 
-/** What a decorated method is exported as: the end of its URI, and for topics whether it stands for all that begin with it. */
+/** The export of a decorated method. */
 export interface Exported {
-  /** `undefined`: the method's name. */
+  /** The end of its URI; `undefined` for the method's name. */
   readonly id: string | undefined
   readonly prefixMatch: boolean
 }
 
 export interface ExportTopicOptions {
-  /** The handler is for all topics that begin with its URI. Default: for this one alone. */
+  /** Whether the handler is for all topics that begin with its URI. Default: false, for exactly this topic. */
   readonly prefixMatch?: boolean
 }
 
 type Decorator = (method: Method, context: DecoratorContext) => void
 
-/** What TypeScript and the standard (TC39, stage 3) give a decorator; declared here because portable code has no library of decorators. */
+/** The second argument of a decorator (TC39, stage 3). Declared here because portable code has no library of decorators. */
 interface DecoratorContext {
   readonly kind: string
   readonly static: boolean
@@ -24,9 +24,9 @@ interface DecoratorContext {
 }
 
 /**
- * `@exportRpc`, `@exportRpc()` or `@exportRpc('id')`: `registerForRpc` finds the method, under its name or the id.
+ * Marks a method for `registerForRpc`, under its name or the id: `@exportRpc`, `@exportRpc()` or `@exportRpc('id')`.
  *
- * The outermost decorator of the method, where there are several: what it is put on is what is called.
+ * If a method has several decorators, this must be the outermost: the function that it decorates is called.
  */
 export function exportRpc(method: Method, context: DecoratorContext): void
 export function exportRpc(id?: string): Decorator
@@ -35,12 +35,12 @@ export function exportRpc(first?: Method | string, context?: DecoratorContext): 
   return typeof first === 'function' ? decorator(first, context as DecoratorContext) : decorator
 }
 
-/** `@exportSub('id', { prefixMatch })`: `registerHandlerForPubSub` has the method decide who may subscribe. */
+/** Marks a method for `registerHandlerForPubSub` that decides who may subscribe: `@exportSub('id', { prefixMatch })`. */
 export function exportSub(id: string, options: ExportTopicOptions = {}): Decorator {
   return decoratorFor('exportSub', subscribeHandlers, id, options)
 }
 
-/** `@exportPub('id', { prefixMatch })`: `registerHandlerForPubSub` has the method see, change or refuse what is published. */
+/** Marks a method for `registerHandlerForPubSub` that sees, changes or refuses events: `@exportPub('id', { prefixMatch })`. */
 export function exportPub(id: string, options: ExportTopicOptions = {}): Decorator {
   return decoratorFor('exportPub', publishHandlers, id, options)
 }
@@ -69,7 +69,7 @@ export function exportedPublishHandlers(object: object): ExportedMethod[] {
   return exportedIn(publishHandlers, object)
 }
 
-/** Decorated functions are known by themselves: `Symbol.metadata` is missing on Node 20, and nothing has to be made for each object. */
+/** The decorated functions themselves: `Symbol.metadata` is missing on Node 20, and so nothing is made for each object. */
 const procedures = new WeakMap<Method, Exported>()
 const subscribeHandlers = new WeakMap<Method, Exported>()
 const publishHandlers = new WeakMap<Method, Exported>()
@@ -87,7 +87,7 @@ function decoratorFor(name: string, known: WeakMap<Method, Exported>, id: string
   }
 }
 
-/** The decorated methods that the object has: an override counts as what it is itself, not as what it overrides. */
+/** Finds the decorated methods of an object. An override counts only if it is decorated itself. */
 function exportedIn(known: WeakMap<Method, Exported>, object: object): ExportedMethod[] {
   const found: ExportedMethod[] = []
   const seen = new Set<string>()

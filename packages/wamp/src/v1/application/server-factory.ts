@@ -21,17 +21,17 @@ import { broker } from './internal-keys.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'
 
-/** Everything a WAMP server can be made with: what a WebSocket server can, and the options of WAMP. */
+/** The options of a WAMP server's factory: those of a WebSocket server, and those of WAMP. */
 export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'protocol'> {
   readonly protocol?: new () => WampServerProtocol
   readonly wamp?: Partial<WampOptions>
 }
 
-/** Makes the server's protocols, and is their broker. */
+/** Makes a server's protocols, one for each connection, and is their broker. */
 export class WampServerFactory extends WebSocketServerFactory implements WampFactory {
   readonly #broker = new Broker<WampServerProtocol>(this)
   readonly #settings: WampSettings
-  /** What WELCOME says this server is. */
+  /** The name of this server in WELCOME. */
   serverIdent: string = ident
 
   constructor(url?: string, options: WampServerFactoryOptions = {}) {
@@ -41,7 +41,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     this.#settings = new WampSettings(wamp)
   }
 
-  /** Sets the protocol options back to their defaults, `maxMessagePayloadSize` to that of WAMP, 1 MiB. */
+  /** Resets the protocol options to their defaults; `maxMessagePayloadSize` to WAMP's default, 1 MiB. */
   override resetProtocolOptions(): void {
     super.resetProtocolOptions()
     this.setProtocolOptions({ maxMessagePayloadSize: wampMessageSize })
@@ -51,7 +51,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     return this.#settings.options
   }
 
-  /** Changes options of WAMP, for open sessions too; what is not given stays. */
+  /** Changes options of WAMP, also for open sessions. Options that are not given stay. */
   setWampOptions(options: Partial<WampOptions>): void {
     this.#settings.change(options)
   }
@@ -64,9 +64,9 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   /**
-   * Sends an event to the subscribers of a topic, whatever is registered for it, and tells how many. `topicUri` is a full URI.
+   * Sends an event to the subscribers of a topic, whatever is registered for the topic, and returns their number. `topicUri` is a full URI.
    *
-   * An event that is not serialisable throws. Each receiver gets what is dispatched in the order of the calls.
+   * Throws if the event cannot be serialized. Each receiver gets events in the order of the calls.
    */
   dispatch(topicUri: Uri, event: unknown, options: DispatchOptions<WampServerProtocol> = {}): Delivery {
     checkOptions<DispatchOptions<unknown>>(options, dispatchOptions, 'dispatch')
@@ -74,12 +74,12 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     return this.#broker.dispatch(topicUri, event, options)
   }
 
-  /** Topics with their subscribers; a topic without any is not there. */
+  /** The subscribers of each topic. Topics without subscribers are not listed. */
   get subscriptions(): ReadonlyMap<Uri, ReadonlySet<WampServerProtocol>> {
     return this.#broker.topics
   }
 
-  /** Sessions that are open. */
+  /** The number of open sessions. */
   get sessionCount(): number {
     return this.#broker.sessionCount
   }
@@ -88,7 +88,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     return this.#broker.protocolOf(sessionId)
   }
 
-  /** Those that are known; ids of nobody are left out. */
+  /** Finds the protocols of session ids. Unknown ids are ignored. */
   sessionIdsToProtos(sessionIds: Iterable<string>): WampServerProtocol[] {
     return [...sessionIds].map(id => this.#broker.protocolOf(id)).filter(protocol => protocol !== undefined)
   }
@@ -101,15 +101,15 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     return [...protocols].map(protocol => this.#broker.idOf(protocol)).filter(id => id !== undefined)
   }
 
-  /** A client has subscribed to a topic that it was not subscribed to. */
+  /** Called when a client has subscribed to a topic that it was not subscribed to before. */
   onClientSubscribed(_protocol: WampServerProtocol, _topicUri: Uri): void {}
 
-  /** A client has unsubscribed, or is gone: called once for each of its topics. */
+  /** Called when a client has unsubscribed from a topic, and for each of its topics when its connection is gone. */
   onClientUnsubscribed(_protocol: WampServerProtocol, _topicUri: Uri): void {}
 
   // ---- what sessions need
 
-  /** Sixteen random characters; override it to know them in tests. An id that is taken is asked for again. */
+  /** Makes the id of a new session: sixteen random characters. Tests may override it. Called again if the id is in use. */
   newSessionId(): string {
     return randomId()
   }
@@ -141,5 +141,5 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 }
 
-/** The name that WELCOME gives this library by default; a test compares it with the package. */
+/** The default of `serverIdent`. A test compares it with the version of the package. */
 const ident = 'Autobahn-TS/0.1.0'

@@ -22,11 +22,11 @@ import { broker, keepRegistrations, setRights } from './internal-keys.ts'
 import type { WampServerFactory } from './server-factory.ts'
 import { type ClassOf, engine, type WampProtocol, wampProtocol } from './wamp-protocol.ts'
 
-/** What a topic is registered for, of `SUBSCRIBE` and `PUBLISH` or'd. */
+/** The values of the option `pubsub` of `registerForPubSub`. */
 export const TopicAccess = { SUBSCRIBE: 1, PUBLISH: 2, BOTH: 3 } as const
 
 export interface TopicOptions {
-  /** The rule is for all topics that begin with the URI. Default: for this one alone. */
+  /** Whether the rule is for all topics that begin with the URI. Default: false, for exactly this topic. */
   readonly prefixMatch?: boolean
 }
 
@@ -38,10 +38,10 @@ export interface PubSubOptions extends TopicOptions {
 const base: typeof WebSocketServerProtocol & ClassOf<WampProtocol> = wampProtocol(WebSocketServerProtocol, 'server')
 
 /**
- * The server's end of a WAMP connection: derive from it, and register procedures and topics in `onSessionOpen`.
+ * The server's end of a WAMP connection. Derive a class from it, and register procedures and topics in `onSessionOpen`.
  *
- * Nothing can be called, subscribed to or published that was not registered for this session. A topic has the rule that was registered for
- * it, else the one of the longest prefix. Overrides of `onOpen`, `onTextMessage` and `onConnect` call `super`; nothing else has to.
+ * A client can call, subscribe to and publish only what is registered for its session. For a topic the rule with its exact URI decides,
+ * else the one with the longest prefix. Overrides of `onOpen`, `onTextMessage` and `onConnect` must call `super`; others need not.
  */
 export abstract class WampServerProtocol extends base {
   readonly #subscribeRules = new TopicRules()
@@ -56,7 +56,7 @@ export abstract class WampServerProtocol extends base {
     return this.#session?.id
   }
 
-  /** Topics that this client has subscribed to. */
+  /** The topics that this client is subscribed to. */
   get subscriptions(): ReadonlySet<Uri> {
     return this.#session?.topics ?? nothing
   }
@@ -64,10 +64,10 @@ export abstract class WampServerProtocol extends base {
   // ---- topics
 
   /**
-   * Opens a topic to this client. Replaces everything that was registered for the same URI before, handlers as well.
+   * Allows this client to subscribe and publish to a topic. Replaces everything that was registered for this URI, including handlers.
    *
-   * `pubsub: TopicAccess.SUBSCRIBE` refuses publishing, also where a shorter prefix allows it, and the other way round. A subscription that
-   * the client has and that is not allowed any more ends.
+   * `pubsub: TopicAccess.SUBSCRIBE` refuses publishing, also if a shorter prefix allows it, and vice versa. A subscription of the client
+   * that is no longer allowed ends.
    */
   registerForPubSub(topicUri: Uri, options: PubSubOptions = {}): void {
     checkOptions<PubSubOptions>(options, pubSubOptions, 'registerForPubSub')
@@ -78,9 +78,9 @@ export abstract class WampServerProtocol extends base {
   }
 
   /**
-   * Takes back everything that was registered for a URI: both rights, and handlers. Returns false if nothing was registered.
+   * Removes everything that was registered for a URI: both rights, and handlers. Returns false if nothing was registered.
    *
-   * A subscription that the client has and that is not allowed any more ends.
+   * A subscription of the client that is no longer allowed ends.
    */
   unregisterForPubSub(topicUri: Uri): boolean {
     const wasPublishing = this.#publishRules.remove(topicUri)
@@ -100,7 +100,7 @@ export abstract class WampServerProtocol extends base {
     }
   }
 
-  /** Takes back what `registerHandlerForPubSub` has registered for the same object and `baseUri`. */
+  /** Removes the handlers that `registerHandlerForPubSub` has registered for this object and `baseUri`. */
   unregisterHandlerForPubSub(object: object, baseUri: Uri = ''): void {
     const { publish, subscribe } = exportedHandlers(object)
     for (const { id } of publish) this.unregisterHandlerForPub(baseUri + id)
@@ -108,11 +108,11 @@ export abstract class WampServerProtocol extends base {
   }
 
   /**
-   * Has a method decide who subscribes: it is given the registered part and the rest of the topic, and only `true` allows it. Replaces the
-   * handler of the same URI.
+   * Registers a method that decides whether this client may subscribe. It receives the registered part and the rest of the topic, and only
+   * `true` allows the subscription. Replaces the handler of this URI.
    *
-   * Publishing to this very URI is open, unless it is registered or a registered prefix stands for it; publishing to what begins with the
-   * URI is open only where that is registered as well.
+   * Publishing to exactly this URI is allowed too, unless a rule for publishing applies to it. Publishing to longer URIs needs its own
+   * registration.
    */
   registerHandlerForSub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     checkOptions<TopicOptions>(options, topicOptions, 'registerHandlerForSub')
@@ -121,14 +121,14 @@ export abstract class WampServerProtocol extends base {
     this.#publishRules.imply(uri)
   }
 
-  /** Has a function decide who subscribes, as `registerHandlerForSub` has a method. */
+  /** Registers a function that decides whether this client may subscribe, as `registerHandlerForSub` registers a method. */
   registerHandlerProcedureForSub(uri: Uri, handler: SubscribeHandler, options?: TopicOptions): void {
     this.registerHandlerForSub(uri, {}, handler, options)
   }
 
   /**
-   * Takes back the right to subscribe, whichever way it was registered for the URI, and the right to publish that came with a handler.
-   * Returns false if nothing was registered.
+   * Removes the right to subscribe to a URI, however it was registered, and the right to publish that came with a handler. Returns false if
+   * nothing was registered.
    */
   unregisterHandlerForSub(uri: Uri): boolean {
     const wasImplied = this.#publishRules.removeImplied(uri)
@@ -138,14 +138,14 @@ export abstract class WampServerProtocol extends base {
   }
 
   /**
-   * Has a method see what is published, after the registered part and the rest of the topic: its result is dispatched, `undefined` drops
-   * the event. Replaces the handler of the same URI.
+   * Registers a method that receives the events that this client publishes. Its arguments are the registered part of the topic, the rest of
+   * the topic, and the event; its result is dispatched instead of the event. `undefined` drops the event. Replaces the handler of this URI.
    *
-   * An error that is returned counts as thrown. `null` and `false` are dispatched only where they were published; from a handler of other
-   * events they may be meant as a refusal, so they drop the event and are reported, as is everything that is not JSON.
+   * A returned error counts as thrown. `null` and `false` are dispatched only if the client published them. Otherwise they may be meant as
+   * a refusal, so they drop the event and are reported, as are values that are not JSON.
    *
-   * Subscribing to this very URI is open, unless it is registered or a registered prefix stands for it; subscribing to what begins with the
-   * URI is open only where that is registered as well.
+   * Subscribing to exactly this URI is allowed too, unless a rule for subscribing applies to it. Subscribing to longer URIs needs its own
+   * registration.
    */
   registerHandlerForPub(uri: Uri, object: object, handler: Method | string, options: TopicOptions = {}): void {
     checkOptions<TopicOptions>(options, topicOptions, 'registerHandlerForPub')
@@ -154,14 +154,14 @@ export abstract class WampServerProtocol extends base {
     this.#subscribeRules.imply(uri)
   }
 
-  /** Has a function see what is published, as `registerHandlerForPub` has a method. */
+  /** Registers a function that receives the events that this client publishes, as `registerHandlerForPub` registers a method. */
   registerHandlerProcedureForPub(uri: Uri, handler: PublishHandler, options?: TopicOptions): void {
     this.registerHandlerForPub(uri, {}, handler, options)
   }
 
   /**
-   * Takes back the right to publish, whichever way it was registered for the URI, and the right to subscribe that came with a handler.
-   * Returns false if nothing was registered.
+   * Removes the right to publish to a URI, however it was registered, and the right to subscribe that came with a handler. Returns false if
+   * nothing was registered.
    */
   unregisterHandlerForPub(uri: Uri): boolean {
     const wasImplied = this.#subscribeRules.removeImplied(uri)
@@ -170,7 +170,7 @@ export abstract class WampServerProtocol extends base {
     return wasRegistered || wasImplied
   }
 
-  /** Sends an event to all who have subscribed, this client included, whatever is registered for the topic. */
+  /** Sends an event to all subscribers of a topic, this client included, whatever is registered for the topic. */
   dispatch(topicUri: Uri, event: unknown, options?: DispatchOptions<WampServerProtocol>): Delivery {
     return this.factory.dispatch(topicUri, event, options)
   }
@@ -218,7 +218,7 @@ export abstract class WampServerProtocol extends base {
     }
   }
 
-  /** A right that is not granted is refused for as much as the other one stands for. @internal */
+  /** Sets the rules of both rights. A right that is not granted is refused for the same topics as the granted one. @internal */
   [setRights]({ uri, publish, subscribe }: Grant): void {
     const rule = { uri, handler: undefined, object: undefined }
     const isPrefix = publish === 'prefix' || subscribe === 'prefix'
@@ -240,7 +240,7 @@ const pubSubOptions: OptionChecks<PubSubOptions> = {
   pubsub: optionCheck('TopicAccess.SUBSCRIBE, .PUBLISH or .BOTH', value => value === 1 || value === 2 || value === 3),
 }
 
-/** The decorated handlers of an object. An object without any is a mistake of the caller. */
+/** Finds the decorated handlers of an object. Throws `ApiMisuse` if there are none. */
 function exportedHandlers(object: object): { publish: ExportedMethod[]; subscribe: ExportedMethod[] } {
   const [publish, subscribe] = [exportedPublishHandlers(object), exportedSubscribeHandlers(object)]
   if (publish.length + subscribe.length === 0) throw new ApiMisuse('the object has no method with @exportSub or @exportPub')

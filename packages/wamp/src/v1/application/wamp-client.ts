@@ -6,39 +6,41 @@ import type { EventHandler } from '../pubsub/topic-handlers.ts'
 import { ClientSession } from '../session/client-session.ts'
 import { type ClassOf, engine, type WampProtocol } from './wamp-protocol.ts'
 
-/** What a client can do beside what both sides can: the methods of the seed's `WampClientProtocol`. */
+/** The methods that only clients have: those of AutobahnPython's `WampClientProtocol`. */
 export interface WampClient extends WampProtocol {
-  /** A message of WAMP has come. Overrides call `super`. */
+  /** Receives a message of WAMP. Overrides must call `super`. */
   onTextMessage(text: string): Awaitable<void>
 
-  /** Resolves when the session is open; rejects with `ConnectionClosed` when it never will be. */
+  /** Resolves when the session is open; rejects with `ConnectionClosed` if the connection closes before. */
   readonly sessionOpened: Promise<void>
 
-  /** 1, or `undefined` where the server did not say. */
+  /** The version of the protocol, 1; `undefined` if the server did not send it. */
   readonly sessionProtocolVersion: number | undefined
 
-  /** What the server calls itself. */
+  /** The name of the server; `undefined` if the server did not send it. */
   readonly sessionServer: string | undefined
 
-  /** Defines a prefix for CURIEs, on both sides. The same again does nothing; another URI for it is misuse. */
+  /**
+   * Defines a prefix for CURIEs, on both sides. Defining it again with the same URI does nothing; with another URI it throws `ApiMisuse`.
+   */
   prefix(prefix: string, uri: Uri): void
 
   /**
-   * Calls the handler for each event of a topic, with the topic's full URI. A topic may have several handlers. The type of the events is the
-   * caller's word.
+   * Subscribes to a topic. The handler is called for each event, with the topic's full URI; a topic may have several handlers. The type of
+   * the events is not checked.
    *
-   * WAMP 1 has no answer to this: where the server does not allow it, no event comes.
+   * A server of WAMP 1 does not answer: if it does not allow the subscription, no events come.
    */
   subscribe<Event = unknown>(topicUri: Uri, handler: EventHandler<Event>): void
 
-  /** Forgets one handler of a topic, or all of them. */
+  /** Removes one handler of a topic, or all. */
   unsubscribe(topicUri: Uri, handler?: EventHandler<never>): void
 
-  /** Publishes an event. Needs no subscription. `false`: stop for now, as with `sendMessage`. */
+  /** Publishes an event, for which a subscription is not needed. Returns false if the caller should pause, as `sendMessage` does. */
   publish(topicUri: Uri, event: unknown, options?: PublishOptions): boolean
 }
 
-/** Puts `WampClient` on what `wampProtocol` has made. */
+/** Adds the methods of `WampClient` to a class that `wampProtocol` has made. */
 export function wampClient<Base extends ClassOf<MessageTier & WampProtocol>>(base: Base): Base & ClassOf<WampClient> {
   abstract class WithClient extends base implements WampClient {
     readonly #session = new ClientSession(this, this[engine])

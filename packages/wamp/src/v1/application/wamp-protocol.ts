@@ -9,97 +9,99 @@ import type { Registration } from '../rpc/procedures.ts'
 import { Rpc } from '../rpc/rpc.ts'
 import { exportedProcedures } from './exported.ts'
 
-/** For the other parts of this folder: applications have no business with the engine behind a protocol. */
+/** Key of a protocol's `Rpc`, for the classes of this folder. Applications do not see it. */
 export const engine: unique symbol = Symbol('engine')
 
 /**
- * What both sides of WAMP can do, the seed's `WampProtocol`: call procedures of the peer, offer procedures to it, and watch calls come and go.
+ * The methods and hooks of both sides, those of AutobahnPython's `WampProtocol`: calling the peer's procedures, offering procedures, and
+ * watching calls.
  *
- * `on…` are hooks to override. A hook of calls that throws, or whose promise rejects, answers the call with an error.
+ * Applications override the hooks, whose names begin with `on`. If a hook of a call throws, or its promise rejects, the call is answered
+ * with an error.
  */
 export interface WampProtocol extends CallHooks {
   readonly [engine]: Rpc
 
-  /** The session is open: both sides may call. Register procedures and topics, subscribe and call here. */
+  /** Called when the session is open, so that both sides may call. Register procedures and topics, subscribe and call here. */
   onSessionOpen(): Awaitable<void>
 
-  /** The session's id; `undefined` until it is open. */
+  /** The id of the session; `undefined` until it is open. */
   readonly sessionId: string | undefined
 
   // ---- calling
 
   /**
-   * Calls a procedure of the peer, by URI or CURIE. The type of the result is the caller's word.
+   * Calls a procedure of the peer, by URI or CURIE. The type of the result is not checked.
    *
-   * Rejects with `RpcError` where the procedure fails, `CallTimedOut` after the option `callTimeout`, `ConnectionClosed` when the connection
-   * is lost or closing, and `ApiMisuse` for arguments that are not JSON, for a URI that is not a string, and before the connection is open.
-   * It never throws, so a call that nobody awaits needs a `catch`.
+   * Rejects with `RpcError` if the procedure fails, `CallTimedOut` after the option `callTimeout`, `ConnectionClosed` if the connection is
+   * lost or closing, and `ApiMisuse` for arguments that are not JSON, for a URI that is not a string, and before the connection is open. It
+   * never throws, so a call that is not awaited needs a `catch`.
    */
   call<Result = unknown>(procedure: Uri, ...args: List): Promise<Result>
 
-  /** Calls with a timeout of its own, or a signal. Rejects as `call` does. */
+  /** Calls with options: a timeout for this call, or a signal. Rejects as `call` does. */
   callWith<Result = unknown>(options: CallOptions, procedure: Uri, ...args: List): Promise<Result>
 
-  /** Calls of this side that wait for an answer. */
+  /** The number of calls of this side that wait for an answer. */
   readonly pendingCalls: number
 
   // ---- being called
 
-  /** Registers the methods of an object that have `@exportRpc`, or those of them that are named, under `baseUri` and their ids. */
+  /** Registers the methods of an object that have `@exportRpc`, or only those that `methods` names, under `baseUri` and their ids. */
   registerForRpc(object: object, baseUri?: Uri, methods?: readonly string[]): void
 
-  /** Registers one method, which is called on the object: a function, or the name of it. */
+  /** Registers one method, or the method of this name, which is called on the object. */
   registerMethodForRpc(uri: Uri, object: object, method: Method | string): void
 
   /** Registers a function. */
   registerProcedureForRpc(uri: Uri, procedure: Method): void
 
-  /** Registers a method that is given a `Call` in place of arguments. `extra` is handed on in it. */
+  /** Registers a method that receives a `Call` instead of arguments. `extra` is passed to it in the `Call`. */
   registerHandlerMethodForRpc(uri: Uri, object: object, handler: Method | string, extra?: unknown): void
 
-  /** Registers a function that is given a `Call` in place of arguments. */
+  /** Registers a function that receives a `Call` instead of arguments. `extra` is passed to it in the `Call`. */
   registerHandlerProcedureForRpc(uri: Uri, handler: (call: Call<this>) => unknown, extra?: unknown): void
 
-  /** Takes a procedure back; `false`: none was there. */
+  /** Removes a procedure. Returns false if there was none. */
   unregisterForRpc(uri: Uri): boolean
 
-  /** What is registered under a URI. */
+  /** Returns the registration of a URI. */
   procForUri(uri: Uri): Registration | undefined
 
-  // ---- hooks of a call that comes in, in their order
+  // ---- hooks of a received call, in their order
 
-  /** Before the call: what it returns is called, so it may redirect a call or change its arguments; throwing refuses it. */
+  /** Called before the procedure. It returns the URI and the arguments to call, which it may change. Throwing refuses the call. */
   onBeforeCall(callId: string, uri: Uri, args: List, isRegistered: boolean): Awaitable<readonly [uri: Uri, args: List]>
 
-  /** The procedure has returned; what this returns is sent. */
+  /** Called when the procedure has returned. The value that it returns is sent as the result. */
   onAfterCallSuccess(result: unknown, call: Call): unknown
 
-  /** The procedure has thrown, or its promise has rejected; what this returns is sent in its place. */
+  /** Called when the procedure has thrown, or its promise has rejected. The value that it returns is sent as the error. */
   onAfterCallError(error: unknown, call: Call): unknown
 
-  /** The result has been sent, as this text. */
+  /** Called when the result has been sent, as this text. */
   onAfterSendCallSuccess(message: string, call: Call): void
 
-  /** The error has been sent, as this text. */
+  /** Called when the error has been sent, as this text. */
   onAfterSendCallError(message: string, call: Call): void
 
   // ---- CURIEs
 
-  /** The CURIE of a URI, by the prefixes of this session; the URI itself where no prefix fits. */
+  /** Returns the CURIE of a URI, by the prefixes of this session; the URI itself if no prefix fits. */
   shrink(uri: Uri): Uri
 
-  /** The URI that a CURIE stands for, `undefined` where its prefix is unknown. */
+  /** Returns the URI of a CURIE; `undefined` if its prefix is unknown. */
   resolve(curie: Uri): Uri | undefined
 
-  /** The URI that a CURIE stands for, or what was given. */
+  /** Returns the URI of a CURIE, or the argument itself if its prefix is unknown. */
   resolveOrPass(curieOrUri: Uri): Uri
 }
 
-/** A class that has these members, whatever it is constructed with: a mixin takes one and adds to it. */
-// biome-ignore lint/suspicious/noExplicitAny: what TypeScript wants of the constructors of mixins
+/** A class with these members and any constructor. A mixin takes one and adds members. */
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript requires it for the constructors of mixins
 export type ClassOf<Members> = abstract new (...args: any[]) => Members
 
-/** Puts `WampProtocol` on a class that carries messages. A server shrinks the URIs of errors by the client's prefixes, a client does not. */
+/** Adds the methods of `WampProtocol` to a class that carries messages. */
 export function wampProtocol<Base extends ClassOf<MessageTier>>(base: Base, side: 'client' | 'server'): Base & ClassOf<WampProtocol> {
   abstract class WithWamp extends base implements WampProtocol {
     readonly [engine]: Rpc = new Rpc(this, side)

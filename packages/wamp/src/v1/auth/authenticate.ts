@@ -3,12 +3,12 @@ import { anObject } from '../../checks/option-checks.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import { AuthError, type AuthExtra, answerTo, authExtraIn, authreqUri, authUri } from './cra.ts'
 
-/** Whatever can call: a protocol, or a client that outlives its connections. */
+/** An object that can call: a protocol, or a client that reconnects. */
 export interface Caller {
   call(procedure: string, ...args: readonly unknown[]): Promise<unknown>
 }
 
-/** The client's side of WAMP-CRA. Resolves with the permissions. */
+/** Authenticates by WAMP-CRA, on the client's side. Resolves with the permissions. */
 export async function authenticate(
   caller: Caller,
   authKey: string | null = null,
@@ -17,21 +17,23 @@ export async function authenticate(
 ): Promise<unknown> {
   if (typeof authSecret !== 'string') throw new ApiMisuse(`a secret must be a string, and not ${typeof authSecret}`)
   if (authKey !== null && typeof authKey !== 'string') throw new ApiMisuse(`a key must be a string or null, and not ${typeof authKey}`)
-  // a secret in its place would be sent
+  // a secret passed here by mistake would be sent
   if (authExtra !== null && !anObject.holds(authExtra)) throw new ApiMisuse(`authExtra must be an object, and not ${typeof authExtra}`)
   const challenge = await caller.call(authreqUri, authKey, authExtra ?? {})
   if (authKey === null) return caller.call(authUri, null)
   return caller.call(authUri, await answered(challenge, authSecret))
 }
 
-/** The challenge is signed as the text that it came as. What is wrong with it is the server's fault. */
+/** Signs a challenge, as the text in which it was received. A wrong challenge is the server's fault. */
 async function answered(challenge: unknown, secret: string): Promise<string> {
   const extra = extraIn(challenge)
   try {
     return await answerTo(challenge as string, secret, extra)
   } catch (error) {
     if (!(error instanceof ApiMisuse)) throw error
-    throw new RpcError(AuthError.InvalidArgument, `the server's challenge is not answered: ${error.message}`, undefined, { cause: error })
+    throw new RpcError(AuthError.InvalidArgument, `the server's challenge cannot be answered: ${error.message}`, undefined, {
+      cause: error,
+    })
   }
 }
 
@@ -39,5 +41,5 @@ function extraIn(challenge: unknown): AuthExtra | undefined {
   try {
     if (typeof challenge === 'string') return authExtraIn(challenge)
   } catch {}
-  throw new RpcError(AuthError.InvalidArgument, "the server's challenge is no text of JSON")
+  throw new RpcError(AuthError.InvalidArgument, "the server's challenge is not JSON")
 }

@@ -6,7 +6,7 @@ import { sign } from '../../keys/sign.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import { AuthError, type AuthPermissions } from './cra.ts'
 
-/** What a server decides about its users. Each hook may return a promise. */
+/** The hooks that decide about a server's users. Each may return a promise. */
 export interface CraHooks {
   readonly clientAuthAllowAnonymous: boolean
   getAuthSecret(authKey: string): Awaitable<string | undefined | null>
@@ -14,22 +14,22 @@ export interface CraHooks {
   onAuthenticated(authKey: string | null, permissions: AuthPermissions): Awaitable<void>
 }
 
-/** The session that a client authenticates in. */
+/** The session in which a client authenticates. */
 export interface CraSession {
   readonly sessionId: string | undefined
   readonly closed: Promise<unknown>
-  /** Set when the connection is gone, before `onClose`. */
+  /** The end of the connection; set before `onClose` is called. */
   readonly closeInfo: object | undefined
   readonly clock: Clock
   /** Reports an error of the application. */
   note(error: unknown): void
   /** Called when a client has not authenticated within `clientAuthTimeout`. */
   expired(): void
-  /** Returns a function that takes back everything registered since. */
+  /** Returns a function that removes everything registered since. */
   keepRegistrations(): () => void
 }
 
-/** The server's side of WAMP-CRA in one session: a challenge, one try to answer it, and no more tries once one has succeeded. */
+/** The server's side of WAMP-CRA in one session. Each challenge may be answered once, and there is none after a success. */
 export class CraServer {
   readonly #hooks: CraHooks
   readonly #session: CraSession
@@ -56,8 +56,7 @@ export class CraServer {
   }
 
   /**
-   * Sets the seconds that the client has to authenticate; 0 is no limit. They run from the beginning of the session, however often they are
-   * set.
+   * Sets the seconds that the client has to authenticate, counted from the beginning of the session; 0 is no limit.
    */
   set timeout(seconds: number) {
     if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 2_000_000)) {
@@ -71,7 +70,7 @@ export class CraServer {
     this.#deadline = this.#session.clock.schedule(() => this.#session.expired(), Math.max(0, left))
   }
 
-  /** `authreq`: gives the challenge as text, `null` for an anonymous client. */
+  /** Answers `authreq`. Returns the challenge as text, `null` for an anonymous client. */
   async request(authKey: unknown = null, extra: unknown = {}): Promise<string | null> {
     this.#refuseAuthenticated()
     if (this.#stage !== 'new') throw new RpcError(AuthError.AlreadyRequested, 'authentication has been requested already')
@@ -93,7 +92,7 @@ export class CraServer {
     }
   }
 
-  /** `auth`: one try. Gives the permissions. */
+  /** Answers `auth`, once per challenge. Returns the permissions. */
   async authenticate(signature: unknown = null): Promise<unknown> {
     this.#refuseAuthenticated()
     const request = this.#request
@@ -105,7 +104,7 @@ export class CraServer {
     if (!isRight(request, signature)) {
       await this.#pause()
       this.#stage = 'new'
-      throw new RpcError(AuthError.InvalidSignature, 'the signature is not the one of the challenge')
+      throw new RpcError(AuthError.InvalidSignature, 'the signature does not match the challenge')
     }
     const takeBack = this.#session.keepRegistrations()
     try {
@@ -120,7 +119,7 @@ export class CraServer {
     return request.permissions.permissions
   }
 
-  /** An empty key is a key like any other, and no way to be anonymous. */
+  /** Makes the challenge for a key, or for `null`, the anonymous client. An empty key is a key like any other. */
   async #requestFor(authKey: string | null, extra: object): Promise<Request & { readonly challenge: string | null }> {
     if (authKey === null && this.#hooks.clientAuthAllowAnonymous !== true) {
       throw new RpcError(AuthError.AnonymousForbidden, 'anonymous clients are not allowed here')
@@ -134,8 +133,8 @@ export class CraServer {
   }
 
   /**
-   * An empty secret says that there is no such key. Anything but a text says so too and is reported: `secrets[key]` of a plain object gives a
-   * function for the key `constructor`, and its text is known to everybody.
+   * Looks up the secret of a key. An empty secret means that there is no such key. So does any value but a string, which is reported: an
+   * application that returns `secrets[key]` of a plain object returns a function for the key `constructor`.
    */
   async #secretOf(authKey: string): Promise<string> {
     const secret: unknown = unlessError(await this.#hooks.getAuthSecret(authKey))
@@ -146,7 +145,7 @@ export class CraServer {
     throw new RpcError(AuthError.NoSuchAuthKey, 'there is no such key')
   }
 
-  /** Only an `RpcError` says itself what the client is told. */
+  /** Looks up the permissions. The client receives an `RpcError` as it is; any other error is reported and replaced by a general one. */
   async #permissionsOf(authKey: string | null, extra: object): Promise<AuthPermissions> {
     try {
       return permissionsIn(await this.#hooks.getAuthPermissions(authKey, extra))
@@ -163,7 +162,7 @@ export class CraServer {
     return JSON.stringify({ authid: randomId(), authkey, timestamp, sessionid, extra, permissions, ...(authextra && { authextra }) })
   }
 
-  /** Makes a guesser wait, for a time that tells nothing: distributed exponentially, 0.8 s in the mean. */
+  /** Delays the answer to a wrong signature, against guessing, by a random time: distributed exponentially, 0.8 s on average. */
   #pause(): Promise<void> {
     const seconds = Math.min(longestPause, -0.8 * Math.log(1 - randomFraction()))
     return new Promise(resolve => {
@@ -175,7 +174,7 @@ export class CraServer {
     })
   }
 
-  /** No hook is called for a client that has gone. */
+  /** Throws if the connection is closed, so that no hook is called for it. */
   #endIfClosed(): void {
     if (this.#isClosed()) throw new RpcError(AuthError.NotRequested, 'the connection is closed')
   }
@@ -195,7 +194,7 @@ export class CraServer {
   }
 }
 
-/** `asking`: a hook of the application, or the pause after a wrong signature, is being waited for. */
+/** The stage of authentication. `asking`: it waits for a hook of the application, or for the pause after a wrong signature. */
 type Stage = 'new' | 'asking' | 'requested' | 'authenticated'
 
 interface Request {
@@ -206,8 +205,8 @@ interface Request {
 }
 
 /**
- * Reads the value of `getAuthPermissions`: nothing is no permissions. A refusal that is returned in place of permissions, `false` for
- * instance, must not let the client authenticate.
+ * Reads the value of `getAuthPermissions`. `undefined` and `null` are no permissions. Any other value that is not permissions, such as
+ * `false`, may be meant as a refusal, so it throws.
  */
 function permissionsIn(given: unknown): AuthPermissions {
   if (given === undefined || given === null) return { permissions: { rpc: [], pubsub: [] } }
@@ -228,13 +227,13 @@ function isListOrNothing(permissions: object, name: 'rpc' | 'pubsub'): boolean {
   return list === undefined || list === null || Array.isArray(list)
 }
 
-/** An anonymous client signs nothing, and a client with a key cannot get by without. */
+/** Whether a signature is right. An anonymous client has none; a client with a key must have one. */
 function isRight({ signature: expected }: Request, given: string | null): boolean {
   if (expected === undefined || given === null) return expected === undefined && given === null
   return sameText(given, expected)
 }
 
 const longestPause = 8
-/** Letters: a stranger chooses both, and the challenge repeats them. */
+/** Limits in letters. An unauthenticated client chooses both texts, and the challenge repeats them. */
 const longestKey = 2048
 const longestExtra = 16_384

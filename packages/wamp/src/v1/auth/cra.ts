@@ -3,26 +3,26 @@ import { type KeyDerivation, pbkdf2Key } from '../../keys/pbkdf2-key.ts'
 import { sign } from '../../keys/sign.ts'
 import { errorUri, procedureUri } from '../messages/uris.ts'
 
-/** What a challenge says of a salted secret. */
+/** The parameters of a salted secret, which a challenge contains. */
 export interface AuthExtra {
-  /** Absent or empty: the secret is the key as it is. */
+  /** The salt. If absent or empty, the secret itself is the key. */
   readonly salt?: string
-  /** Default: 10,000. */
+  /** The rounds of PBKDF2. Default: 10,000. */
   readonly iterations?: number
-  /** Octets. Default: 32. */
+  /** The length of the key, in octets. Default: 32. */
   readonly keylen?: number
 }
 
-/** What a user may do; the two lists are for the application and for `registerForPubSubFromPermissions`. */
+/** The permissions of a user. Applications read the lists; `registerForPubSubFromPermissions` reads `pubsub`. */
 export interface Permissions {
   readonly rpc?: readonly { readonly uri: string; readonly call?: boolean }[]
   readonly pubsub?: readonly { readonly uri: string; readonly prefix?: boolean; readonly pub?: boolean; readonly sub?: boolean }[]
 }
 
-/** What `getAuthPermissions` gives. More than these two is handed on to `onAuthenticated`. */
+/** The value of `getAuthPermissions`. Other properties are allowed, and `onAuthenticated` receives them. */
 export interface AuthPermissions {
   readonly permissions: Permissions
-  /** How the client is to derive its key, where its secret is salted. */
+  /** The parameters with which the client derives its key, if its secret is salted. */
   readonly authextra?: AuthExtra
 }
 
@@ -30,7 +30,7 @@ export interface AuthPermissions {
 export const authreqUri: string = `${procedureUri}authreq`
 export const authUri: string = `${procedureUri}auth`
 
-/** What authentication fails with. */
+/** The URIs of the errors of authentication. */
 export const AuthError: {
   readonly AlreadyAuthenticated: string
   readonly AlreadyRequested: string
@@ -52,9 +52,9 @@ export const AuthError: {
 }
 
 /**
- * The key of a salted secret, as base64: what the server keeps, and `getAuthSecret` returns. Without a salt, the secret itself.
+ * Derives the key of a salted secret, which a server keeps and `getAuthSecret` returns. Returns base64; without a salt, the secret itself.
  *
- * Holds the thread for some milliseconds per 1,000 iterations.
+ * Blocks the thread for some milliseconds per 1,000 iterations.
  */
 export function deriveKey(secret: string, extra?: AuthExtra): string {
   checkOptions<AuthExtra>(extra, { salt: anyValue, iterations: anyValue, keylen: anyValue }, 'deriveKey')
@@ -62,15 +62,15 @@ export function deriveKey(secret: string, extra?: AuthExtra): string {
   return derivation === undefined ? secret : pbkdf2Key(secret, derivation)
 }
 
-/** The answer to a challenge: HMAC-SHA256 of the very text that came, by the secret or the key that `extra` makes of it, as base64. */
+/** Signs the text of a challenge by HMAC-SHA256, with the secret or the key that `deriveKey` makes of it. Returns base64. */
 export function authSignature(challenge: string, secret: string, extra?: AuthExtra): string {
   return sign(challenge, deriveKey(secret, extra))
 }
 
 /**
- * Makes the same answer without holding the thread, for a challenge that the peer has made: what it asks for is bounded.
+ * Signs a challenge as `authSignature` does, without blocking the thread. The iterations that a peer may demand are limited.
  *
- * Cryptography is loaded when it is wanted: bundlers that split keep a quarter of a page's code from pages that never authenticate.
+ * Loads cryptography when it is called: bundlers that split the code keep a quarter of it from pages that never authenticate.
  */
 export async function answerTo(challenge: string, secret: string, extra: AuthExtra | undefined): Promise<string> {
   const derivation = derivationOf(extra)
@@ -78,7 +78,7 @@ export async function answerTo(challenge: string, secret: string, extra: AuthExt
   return sign(challenge, derivation === undefined ? secret : await pbkdf2KeyInSlices(secret, derivation))
 }
 
-/** The `authextra` of a challenge. */
+/** Reads the `authextra` of a challenge. Throws if the challenge is not JSON. */
 export function authExtraIn(challenge: string): AuthExtra | undefined {
   const { authextra } = Object(JSON.parse(challenge))
   return typeof authextra === 'object' && authextra !== null ? (authextra as AuthExtra) : undefined
@@ -90,7 +90,7 @@ function derivationOf({ salt = '', iterations = 10_000, keylen = 32 }: AuthExtra
   return { salt, iterations: whole('iterations', iterations, 1_000_000), keylen: whole('keylen', keylen, 1024) }
 }
 
-/** A server could have its clients work for hours otherwise. */
+/** Checks a number that the server chooses. Without a limit it could make its clients compute for hours. */
 function whole(name: string, value: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value
   throw new ApiMisuse(`${name} must be a whole number from 1 to ${most}, and not ${shownValue(value)}`)

@@ -2,17 +2,17 @@ import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import type { Uri } from '../messages/message.ts'
 import type { Permissions } from './cra.ts'
 
-/** The rights that permissions give for one URI. */
+/** The rights that permissions grant for one URI. */
 export interface Grant {
   readonly uri: Uri
   readonly publish: Right
   readonly subscribe: Right
 }
 
-/** `exact`: for this topic alone; `prefix`: for all topics that begin with its URI. */
+/** A right to publish or subscribe. `exact`: for this topic only; `prefix`: for all topics that begin with its URI. */
 export type Right = 'none' | 'exact' | 'prefix'
 
-/** Merges the entries of permissions by URI: a right that one of them gives is there. Only flags that are `true` give one. */
+/** Merges the entries of permissions by URI. A right is granted if one entry grants it, by a flag that is `true`. */
 export function grantsIn(entries: NonNullable<Permissions['pubsub']>): ReadonlyMap<Uri, Grant> {
   if (!Array.isArray(entries)) throw new ApiMisuse('the permissions for topics must be a list')
   const grants = new Map<Uri, Grant>()

@@ -10,7 +10,7 @@ export const UNSUBSCRIBE = 6
 export const PUBLISH = 7
 export const EVENT = 8
 
-/** A full URI, or a CURIE: a prefix that was defined, a colon, and the rest. */
+/** A full URI, or a CURIE: a defined prefix, a colon, and the rest of the URI. */
 export type Uri = string
 export type List = readonly unknown[]
 
@@ -21,15 +21,18 @@ export type CallResult = readonly [type: typeof CALLRESULT, callId: string, resu
 export type CallError = readonly [type: typeof CALLERROR, callId: string, error: Uri, description: string, details?: unknown]
 export type Subscribe = readonly [type: typeof SUBSCRIBE, topic: Uri]
 export type Unsubscribe = readonly [type: typeof UNSUBSCRIBE, topic: Uri]
-/** `exclude`: true, null or nothing leaves the publisher out, false does not, a list leaves out these sessions. `eligible`: these sessions only. */
+/**
+ * `exclude`: true, null or absent excludes the publisher, false excludes nobody, a list excludes those sessions. `eligible`: only these
+ * sessions.
+ */
 export type Publish = readonly [type: typeof PUBLISH, topic: Uri, event: unknown, exclude?: boolean | null | List, eligible?: List]
 export type Event = readonly [type: typeof EVENT, topic: Uri, event: unknown]
 
-/** What a server may receive. */
+/** The messages that a server may receive. */
 export type ToServer = Prefix | CallMessage | CallResult | CallError | Subscribe | Unsubscribe | Publish
-/** What a client may receive. */
+/** The messages that a client may receive. */
 export type ToClient = Welcome | CallMessage | CallResult | CallError | Event
 
-/** The subprotocol, as it stands in opening handshakes. */
+/** The name of the subprotocol in opening handshakes. */
 export const subprotocol = 'wamp'
 export const protocolVersion = 1

@@ -13,12 +13,12 @@ import {
   WELCOME,
 } from './message.ts'
 
-/** Checks what a client has sent: the rest of the code may rely on the types. `maxLength`: letters of a URI or an id. */
+/** Checks a parsed message from a client, so that other code may rely on its type. `maxLength` limits URIs and ids, in letters. */
 export function toServer(message: unknown, maxLength: number): ToServer {
   return checked(message, 'a server', serverReceives, maxLength) as unknown as ToServer
 }
 
-/** Checks what a server has sent. */
+/** Checks a parsed message from a server. */
 export function toClient(message: unknown, maxLength: number): ToClient {
   return checked(message, 'a client', clientReceives, maxLength) as unknown as ToClient
 }
@@ -26,9 +26,9 @@ export function toClient(message: unknown, maxLength: number): ToClient {
 function checked(message: unknown, whom: string, received: ReadonlySet<unknown>, maxLength: number): readonly unknown[] {
   if (!Array.isArray(message)) throw malformed('a WAMP message is a JSON array')
   const layout = received.has(message[0]) ? layouts[message[0] as number] : undefined
-  if (layout === undefined) throw malformed(`${whom} receives no WAMP message of type ${shown(message[0])}`)
+  if (layout === undefined) throw malformed(`${whom} does not receive WAMP messages of type ${shown(message[0])}`)
   if (message.length < layout.least || message.length > layout.most) {
-    throw malformed(`${layout.name} with ${message.length} elements; ${wanted(layout)}`)
+    throw malformed(`${layout.name} with ${message.length} elements; ${expected(layout)}`)
   }
   for (let i = 1; i < layout.elements.length && i < message.length; i++) checkElement(layout, i, message[i], maxLength)
   return message
@@ -56,12 +56,12 @@ function checkReceivers(layout: Layout, index: number, value: unknown): void {
     throw malformed(`element ${index} of ${layout.name} must be true, false, null or a list of session ids`)
 }
 
-function wanted({ least, most }: Layout): string {
-  if (most === Number.POSITIVE_INFINITY) return `at least ${least} are wanted`
-  return least === most ? `${least} are wanted` : `${least} to ${most} are wanted`
+function expected({ least, most }: Layout): string {
+  if (most === Number.POSITIVE_INFINITY) return `at least ${least} are expected`
+  return least === most ? `${least} are expected` : `${least} to ${most} are expected`
 }
 
-/** Short, and nothing of what the peer made up but numbers: it goes into a close reason. */
+/** Shows a value in a close reason: short, and with no text from the peer. */
 function shown(value: unknown): string {
   return typeof value === 'number' ? String(value) : value === null ? 'null' : typeof value
 }
@@ -74,7 +74,7 @@ interface Layout {
 }
 type Kind = typeof id | typeof text | typeof textOrNull | typeof version | typeof exclude | typeof list | typeof any
 
-/** A URI, a CURIE or an id: kept, compared and echoed, so of bounded length. */
+/** A URI, a CURIE or an id. Its length is limited, because it is kept, compared and sent back. */
 const id = 'id'
 const text = 'text'
 const textOrNull = 'text or null'

@@ -1,7 +1,7 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { checkText } from '../../checks/check-names.ts'
 
-/** The prefixes of one session: CURIEs to URIs and back. */
+/** The prefixes of one session. Turns CURIEs into URIs and back. */
 export class PrefixMap {
   readonly #uris = new Map<string, string>()
 
@@ -21,7 +21,7 @@ export class PrefixMap {
     this.#uris.set(prefix, uri)
   }
 
-  /** The URI that a CURIE stands for; `undefined` where what is before its first colon is no known prefix. */
+  /** Returns the URI of a CURIE; `undefined` if the text before its first colon is not a known prefix. */
   resolve(curie: string): string | undefined {
     if (this.#uris.size === 0) return undefined
     const colon = curie.indexOf(':')
@@ -34,7 +34,7 @@ export class PrefixMap {
     return this.resolve(curieOrUri) ?? curieOrUri
   }
 
-  /** The CURIE of a URI, by the longest URI that it begins with; the URI itself where there is none. */
+  /** Returns the CURIE of a URI, by the longest prefix that fits; the URI itself if none fits. */
   shrink(uri: string): string {
     let best: readonly [prefix: string, uri: string] | undefined
     for (const entry of this.#uris) {
@@ -45,7 +45,9 @@ export class PrefixMap {
   }
 }
 
-/** `false`: the prefix is defined already, as the same. */
+/**
+ * Checks a prefix that an application defines. Returns false if it is defined with this URI already; throws `ApiMisuse` for another URI.
+ */
 export function isNewPrefix(prefixes: PrefixMap, prefix: string, uri: string): boolean {
   checkText('a prefix', prefix)
   checkText('the URI of a prefix', uri)
@@ -55,5 +57,5 @@ export function isNewPrefix(prefixes: PrefixMap, prefix: string, uri: string): b
   return known === undefined
 }
 
-/** A URI of one letter would make CURIEs that are longer than what they stand for. */
+/** The shortest URI that is shortened, in letters. With one of one letter, a CURIE would be longer than its URI. */
 const shortest = 2

@@ -1,10 +1,10 @@
-/** What URIs of WAMP itself begin with. */
+/** The beginnings of WAMP's own URIs. */
 export const wampUri = 'http://api.wamp.ws/'
 export const procedureUri: string = `${wampUri}procedure#`
 export const topicUri: string = `${wampUri}topic#`
 export const errorUri: string = `${wampUri}error#`
 
-/** What calls fail with that no procedure has given a URI of its own. */
+/** The URIs of errors that do not come from an `RpcError` of a procedure. */
 export const ErrorUri: {
   readonly Generic: string
   readonly Internal: string

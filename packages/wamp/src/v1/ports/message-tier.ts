@@ -1,9 +1,9 @@
 import { type Awaitable, CloseCode, PeerMisbehaved, UnsentLimitExceeded } from '@autobahn-ts/websocket/portable'
 
 /**
- * What WAMP needs of the connection under it: the message tier of `WebSocketProtocol`, by the same names.
+ * The connection under WAMP: the message tier of `WebSocketProtocol`, with the same names.
  *
- * The port for everything else that carries messages: a browser's `WebSocket` becomes a class with these members.
+ * This is the port for other transports: a class with these members carries WAMP over a browser's `WebSocket`.
  */
 export interface MessageTier {
   onOpen(): Awaitable<void>
@@ -13,13 +13,13 @@ export interface MessageTier {
   sendClose(code?: number, reason?: string): boolean
   failConnection(code: number, reason: string, cause?: Error): void
   readonly isOpen: boolean
-  /** Where messages may be left out because the peer reads too slowly: how many were. */
+  /** The number of messages that were not sent because the peer reads too slowly, if the transport leaves messages out. */
   readonly trafficStats?: { readonly outgoingMessagesNotSent: number }
-  /** How the connection ended; set before `onClose` is called. */
+  /** The end of the connection: its code and reason. Set before `onClose` is called. */
   readonly closeInfo?: object | undefined
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
-  /** A `WampFactory`; asked for once there is a connection. */
+  /** The `WampFactory` of the protocol. Read when there is a connection. */
   readonly factory: object
 }
 

@@ -8,7 +8,7 @@ import {
   trueOrFalse,
 } from '@autobahn-ts/websocket/portable'
 
-/** Limits and switches of a factory's connections, beside those of the WebSocket layer. */
+/** Options for a factory's WAMP sessions, in addition to those of the WebSocket layer. */
 export interface WampOptions {
   readonly maxNesting: number
   readonly maxMessageParts: number
@@ -26,7 +26,7 @@ export interface WampOptions {
   readonly slowSubscribers: 'send' | 'skip'
 }
 
-/** The defaults and checks of the options. Their texts stand apart, in `wampOptions`, so that pages do not load them. */
+/** The defaults and checks of the options. Their texts are in `wampOptions`, so that pages do not load them. */
 export const wampSettings: OptionSettings<WampOptions> = {
   maxNesting: limit(64),
   maxMessageParts: limit(262_144),
@@ -46,58 +46,61 @@ export const wampSettings: OptionSettings<WampOptions> = {
 
 /** The options with their meanings: defaults, checks and texts. */
 export const wampOptions: OptionTable<WampOptions> = /* @__PURE__ */ explained<WampOptions>(wampSettings, {
-  maxNesting: ['Lists and objects inside each other in one message, itself included; above it, 1008.', 'Far above what data needs.'],
+  maxNesting: [
+    'Depth of lists and objects in one message, which counts as the first. Above it, the connection closes with 1008.',
+    'Much deeper than real data.',
+  ],
   maxMessageParts: [
-    'Parts of one message: 1 for a value, 2 for a text or a key, 4 for brackets, 16 for a new list of keys; above it, 1008.',
+    'Parts of one message: 1 for a value, 2 for a text or a key, 4 for brackets, 16 for a new list of keys. Above it, the connection closes with 1008.',
     'No message of 1 MiB takes more than 50 ms.',
   ],
   maxSessionWorkSize: [
-    'Octets, estimated, of unanswered calls and of messages that wait for asynchronous handlers in one session. Above it, calls get the error `too-many-calls` and reading is held; a client reads on while a call of its own is pending. On a page also what waits behind a hook; above it, 4008.',
+    "Octets, estimated, of one session's unanswered calls and messages that wait for asynchronous handlers. Above it, calls get the error `too-many-calls`, and reading is held; a client reads on while a call of its own is pending. On a page, messages that wait for a hook count too; above it, the connection closes with 4008.",
     'A few of the largest messages.',
   ],
   maxWorkSize: [
-    'The same for all sessions of a factory together. Above it, calls get the error `too-many-calls`; what would wait for a handler closes its connection with 1013, on a client with 1008.',
+    'Octets as for `maxSessionWorkSize`, of all sessions of a factory together. Above it, calls get the error `too-many-calls`; a message that would wait for a handler closes its connection, with 1013 on a server and 1008 on a client.',
     'Far below a small container.',
   ],
   maxNamesSize: [
-    'Letters of all prefixes and topics that one session keeps; above it, 1008.',
+    'Letters of all prefixes and topics that one session keeps. Above it, the connection closes with 1008.',
     'Room for 1,000 topics of 250 letters each.',
   ],
   maxUriLength: [
-    'Letters of a URI, a CURIE, a prefix or a call id that the peer sends; above it, 1008.',
-    'What the web takes for a URL everywhere; each may be kept as long as the connection lives.',
+    'Letters of a URI, a CURIE, a prefix or a call id that the peer sends. Above it, the connection closes with 1008.',
+    'URLs of this length work everywhere on the web. Each may be kept until the connection closes.',
   ],
   maxPrefixes: [
-    'Prefixes that a client may define; above it, 1008.',
+    'Prefixes that a client may define. Above it, the connection closes with 1008.',
     'Each costs up to two URIs of memory; an application has a few namespaces.',
   ],
   maxSubscriptions: [
-    'Topics that one client may be subscribed to; above it, 1008.',
-    'With prefix matching a client invents topics; 1,000 of them cost about as much as the connection.',
+    'Topics that one client may be subscribed to. Above it, the connection closes with 1008.',
+    'With prefix matching, clients choose topics freely; 1,000 of them cost about as much as the connection.',
   ],
   maxIncomingCalls: [
-    'Calls of one peer that are in work at once; more are answered with the error `too-many-calls`.',
-    'Calls do not hold the reading, because a procedure may call its caller; something has to bound what they keep.',
+    'Calls of one peer that are in progress at once. More are answered with the error `too-many-calls`.',
+    'Calls do not hold reading, because a procedure may call its caller. So their number is limited instead.',
   ],
   maxOutgoingCalls: [
-    'Calls of one connection that wait for their answers; more reject with the error `too-many-calls`.',
-    'A peer that never answers keeps them all, at about 500 octets each.',
+    'Calls of one connection that wait for their answers. More reject with the error `too-many-calls`.',
+    'With a peer that never answers, all of them stay, at about 500 octets each.',
   ],
   maxQueuedMessages: [
-    'Subscriptions and publications of one client that wait behind an asynchronous handler, until the reading is held.',
-    'Order is kept by waiting; the reading goes on for a while, so that answers to calls of the handler get through.',
+    'Subscriptions and publications of one client that may wait for an asynchronous handler. Above it, reading is held.',
+    'Waiting keeps their order. Reading continues for a while, so that the handler receives the answers to its own calls.',
   ],
   callTimeout: [
-    'Seconds that a call waits for its answer unless it says otherwise; 0 waits as long as the connection lives.',
-    'WAMP 1 has no cancelling; automatic pings find peers that are gone.',
+    'Seconds that a call waits for its answer, unless it has its own `timeout`; 0 waits until the connection closes.',
+    'WAMP 1 cannot cancel calls. Automatic pings detect peers that are gone.',
   ],
   includeTraceback: [
-    'Sends the stack of what a procedure threw as the details of its error, where it has none of its own.',
-    'A stack tells strangers how a service is built; for development.',
+    'Sends the stack of an error that a procedure throws as its details, if it has no details of its own.',
+    'For development only: a stack shows clients how a service is built.',
   ],
   slowSubscribers: [
-    '`send` gives events also to subscribers above their `sendHighWaterMark`, until `maxUnsentSize` and `unsentPolicy` apply; `skip` has them miss events.',
-    'A subscriber sees every event in order, or none any more.',
+    '`send` sends events to subscribers above their `sendHighWaterMark` too, until `maxUnsentSize` and `unsentPolicy` apply; `skip` does not, so that they miss events.',
+    'A subscriber receives all events in order until its connection fails.',
   ],
 })
 

@@ -14,23 +14,23 @@ import { EVENT, type Publish, type Uri } from '../messages/message.ts'
 import type { WampFactory } from '../ports/wamp-factory.ts'
 import { Subscriptions } from './subscriptions.ts'
 
-/** Who gets an event of the server's own, of those who have subscribed. */
+/** Selects the subscribers that receive an event of the server. */
 export interface DispatchOptions<Protocol> {
-  /** Protocols that are left out. */
+  /** Protocols that do not receive it. */
   readonly exclude?: Iterable<Protocol>
-  /** The protocols that get it; no others do. Default: all. */
+  /** The only protocols that may receive it. Default: all. */
   readonly eligible?: Iterable<Protocol>
 }
 
-/** What became of an event. */
+/** The number of subscribers that an event was for, and was sent to. */
 export interface Delivery {
-  /** Subscribers that it was sent to. */
+  /** Subscribers that the event was sent to. */
   readonly delivered: number
-  /** Subscribers that it was for; the rest is closing, or missed it as too slow. */
+  /** Subscribers that the event was for. Those that did not receive it are closing, or read too slowly. */
   readonly requested: number
 }
 
-/** What a broker needs of its factory. */
+/** The factory of a broker, as the broker uses it. */
 export interface BrokerFactory<Protocol> extends WampFactory {
   newSessionId(): string
   prepareMessage(payload: string): PreparedMessage
@@ -39,7 +39,7 @@ export interface BrokerFactory<Protocol> extends WampFactory {
   onClientUnsubscribed(protocol: Protocol, topicUri: Uri): void
 }
 
-/** What the sessions of one server share: their ids, their subscriptions, and the way of an event to its subscribers. */
+/** The broker of one server: knows the ids and the subscriptions of its sessions, and sends events to the subscribers. */
 export class Broker<Protocol extends object> {
   readonly #factory: BrokerFactory<Protocol>
   readonly #subscriptions = new Subscriptions<Protocol>()
@@ -58,7 +58,7 @@ export class Broker<Protocol extends object> {
     return this.#protocols.size
   }
 
-  /** Gives a session its id. Throws `ApiMisuse` where `newSessionId` of the application gives none that can be used. */
+  /** Registers a session and returns its new id. Throws `ApiMisuse` if the application's `newSessionId` returns none that can be used. */
   admit(protocol: Protocol): string {
     const id = this.#newId()
     this.#protocols.set(id, protocol)
@@ -66,12 +66,14 @@ export class Broker<Protocol extends object> {
     return id
   }
 
-  /** An id that is taken is asked for again, but not for ever: `newSessionId` may always give the same. */
+  /**
+   * Asks the factory for an id that is not in use. Gives up after `mostTries`: an application's `newSessionId` may always return the same.
+   */
   #newId(): string {
     for (let tries = 0; tries < mostTries; tries++) {
       const id: unknown = this.#factory.newSessionId()
       if (typeof id !== 'string' || id === '') {
-        throw new ApiMisuse(`newSessionId must return a string with something in it, and not ${shownValue(heeded(id))}`)
+        throw new ApiMisuse(`newSessionId must return a non-empty string, and not ${shownValue(heeded(id))}`)
       }
       if (!this.#protocols.has(id)) return id
     }
@@ -96,7 +98,7 @@ export class Broker<Protocol extends object> {
     notify(this.#factory, protocol, () => this.#factory.onClientUnsubscribed(protocol, topic))
   }
 
-  /** Passes an event on. `exclude` and `eligible` are as they stand in the message. Throws what serializing the event throws. */
+  /** Passes an event on. `exclude` and `eligible` are elements of the PUBLISH message. Throws if the event cannot be serialized. */
   published(publisher: Protocol, topic: Uri, event: unknown, exclude: Publish[3], eligible: Publish[4]): void {
     const except = exclude === false ? undefined : typeof exclude === 'object' && exclude !== null ? this.#known(exclude) : publisher
     this.#send(topic, event, except, eligible === undefined ? undefined : this.#known(eligible))
@@ -112,7 +114,7 @@ export class Broker<Protocol extends object> {
     return this.#send(topic, event, exclude, eligible)
   }
 
-  /** Serialised, framed and compressed once. All receivers get it in this turn, so events of one publisher stay in order for each. */
+  /** Serializes, frames and compresses an event once, and sends it in this turn, so that events stay in order for each receiver. */
   #send(topic: Uri, event: unknown, except: Except<Protocol>, eligible: Iterable<Protocol> | undefined): Delivery {
     const to = this.#subscriptions.receivers(topic, eligible)
     if (to === undefined) return nobody
@@ -122,7 +124,7 @@ export class Broker<Protocol extends object> {
     return { delivered: sent, requested: sent + skipped }
   }
 
-  /** Ids are the peer's word: unknown ones, and what is no id at all, are nobody's. */
+  /** Finds the protocols of session ids that a peer has sent. Values that are not the id of an open session are ignored. */
   #known(ids: readonly unknown[]): Protocol[] {
     const protocols: Protocol[] = []
     for (const id of ids) {
@@ -133,12 +135,12 @@ export class Broker<Protocol extends object> {
   }
 }
 
-/** Who is left out: one, several, or none. */
+/** The protocols that do not receive an event: one, several, or none. */
 type Except<Protocol> = Protocol | Iterable<Protocol> | undefined
 
 export const dispatchOptions: OptionChecks<DispatchOptions<unknown>> = { exclude: anIterable, eligible: anIterable }
 
 const nobody: Delivery = { delivered: 0, requested: 0 }
 
-/** With random ids a second try is never needed; a counter that begins anew may need some. */
+/** The number of tries for a session id. Random ids never need a second; a counter that restarts may need several. */
 const mostTries = 1000

@@ -2,20 +2,20 @@ import { checkOptions, type OptionCheck, type OptionChecks, optionCheck } from '
 import { aBoolean } from '../../checks/option-checks.ts'
 import type { List } from '../messages/message.ts'
 
-/** Which of the subscribers of a topic receive an event. */
+/** Selects the subscribers that receive a client's event. */
 export interface PublishOptions {
-  /** Whether the publisher is left out. Default: true; with `exclude`, false. */
+  /** Whether the publisher does not receive the event. Default: true; with `exclude`, false. */
   readonly excludeMe?: boolean
-  /** Ids of sessions that are left out. */
+  /** Ids of sessions that do not receive it. */
   readonly exclude?: readonly string[]
-  /** Ids of the sessions that get it; no others do. */
+  /** Ids of the only sessions that may receive it. */
   readonly eligible?: readonly string[]
 }
 
 /**
  * Makes the fourth and fifth element of a PUBLISH message, as few of them as the options need.
  *
- * `sessionId` is the publisher's: excluding the publisher and other sessions takes a list with all of their ids.
+ * `sessionId` is the publisher's. To exclude the publisher and other sessions, the list has to contain all of their ids.
  */
 export function receiversIn(options: PublishOptions, sessionId: string | undefined): List {
   checkOptions<PublishOptions>(options, publishOptions, 'publish')

@@ -1,4 +1,4 @@
-/** Who has subscribed to what, over all sessions. Knows no messages and no connections. */
+/** The subscribers of each topic, over all sessions. Does not know messages or connections. */
 export class Subscriptions<Subscriber extends object> {
   readonly #topics = new Map<string, Set<Subscriber>>()
 
@@ -6,7 +6,7 @@ export class Subscriptions<Subscriber extends object> {
     return this.#topics
   }
 
-  /** `false`: was subscribed already. */
+  /** Adds a subscription. Returns false if it was there already. */
   subscribe(subscriber: Subscriber, topic: string): boolean {
     let subscribers = this.#topics.get(topic)
     if (subscribers === undefined) {
@@ -18,7 +18,7 @@ export class Subscriptions<Subscriber extends object> {
     return true
   }
 
-  /** `false`: was not subscribed. A topic without subscribers is forgotten. */
+  /** Removes a subscription. Returns false if there was none. A topic without subscribers is removed. */
   unsubscribe(subscriber: Subscriber, topic: string): boolean {
     const subscribers = this.#topics.get(topic)
     if (subscribers?.delete(subscriber) !== true) return false
@@ -26,7 +26,7 @@ export class Subscriptions<Subscriber extends object> {
     return true
   }
 
-  /** All subscribers of a topic, or those of them that are eligible. */
+  /** Returns the subscribers of a topic, or those of them that are eligible; `undefined` if there are none. */
   receivers(topic: string, eligible: Iterable<Subscriber> | undefined): Iterable<Subscriber> | undefined {
     const subscribers = this.#topics.get(topic)
     if (subscribers === undefined || eligible === undefined) return subscribers

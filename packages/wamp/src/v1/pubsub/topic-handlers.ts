@@ -1,16 +1,16 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 
 /**
- * Takes an event; its type is the subscriber's word. What it throws, or its promise rejects with, goes to `factory.onError` and hurts no
- * other handler.
+ * Receives the events of a topic. The type of the events is not checked. An error that it throws, or that its promise rejects with, goes to
+ * `factory.onError`; other handlers still receive the event.
  */
 export type EventHandler<Event = unknown> = (topicUri: string, event: Event) => unknown
 
-/** The handlers of one client, any number for each topic. Topics are full URIs here. */
+/** The event handlers of one client, any number for each topic. Topics are full URIs here. */
 export class TopicHandlers {
   readonly #topics = new Map<string, Set<EventHandler>>()
 
-  /** `true`: it is the first for its topic, so the server has to be told. A handler that is there already stays once. */
+  /** Adds a handler, unless it is there already. Returns true if it is the first of its topic, so that the client has to subscribe. */
   add(topic: string, handler: EventHandler): boolean {
     if (typeof handler !== 'function') throw new ApiMisuse(`the handler of ${topic} must be a function, and not ${typeof handler}`)
     const handlers = this.#topics.get(topic)
@@ -19,7 +19,7 @@ export class TopicHandlers {
     return handlers === undefined
   }
 
-  /** `true`: none is left for the topic, so the server has to be told. Without a handler, all of the topic go. */
+  /** Removes one handler of a topic, or all. Returns true if none is left, so that the client has to unsubscribe. */
   remove(topic: string, handler: EventHandler | undefined): boolean {
     const handlers = this.#topics.get(topic)
     if (handlers === undefined) return false
@@ -30,7 +30,7 @@ export class TopicHandlers {
     return this.#topics.delete(topic)
   }
 
-  /** Those of now: a handler may subscribe and unsubscribe. */
+  /** Copies the handlers of a topic: a handler may subscribe and unsubscribe while they are called. */
   of(topic: string): readonly EventHandler[] {
     return [...(this.#topics.get(topic) ?? [])]
   }

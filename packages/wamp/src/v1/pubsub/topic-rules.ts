@@ -1,39 +1,39 @@
 import { ApiMisuse, type Awaitable } from '@autobahn-ts/websocket/portable'
 import type { Method } from '../../hooks/method.ts'
 
-/** Decides whether a client may subscribe to `prefix + suffix`: only `true` allows it. */
+/** Decides whether a client may subscribe to the topic `prefix + suffix`: only `true` allows it. */
 export type SubscribeHandler = (prefix: string, suffix: string) => Awaitable<unknown>
 /** Returns the event to dispatch, changed or not; `undefined` drops it. */
 export type PublishHandler = (prefix: string, suffix: string, event: unknown) => Awaitable<unknown>
 
-/** A registration for one topic, or for all topics that begin with its URI. */
+/** The registration of one topic, or of all topics that begin with a URI. */
 export interface TopicRule {
   readonly uri: string
   readonly prefixMatch: boolean
-  /** Refuses what the rule stands for, also where a shorter prefix would allow it. Default: false. */
+  /** Refuses the topics of the rule, also if a shorter prefix allows them. Default: false. */
   readonly isRefusal?: boolean
-  /** Absent: allowed, and events pass as they are. */
+  /** Decides about the topic. If absent, everything is allowed, and events pass unchanged. */
   readonly handler: Method | undefined
   readonly object: unknown
 }
 
-/** A rule that holds for a topic, and the topic as its handler sees it. */
+/** The rule of a topic, and the two parts of the topic that its handler receives. */
 export interface TopicMatch {
   readonly rule: TopicRule
   readonly prefix: string
   readonly suffix: string
 }
 
-/** Rules of one kind, for subscribing or for publishing. A topic without a rule is refused. */
+/** The rules of one session for one right, to subscribe or to publish. A topic without a rule is refused. */
 export class TopicRules {
   #exact = new Map<string, TopicRule>()
   #prefixes = new Map<string, TopicRule>()
-  /** Topics that a handler of the other kind opens as long as no rule of this kind stands for them. */
+  /** Topics that a handler for the other right opens, as long as no rule for this right applies to them. */
   #implied = new Map<string, TopicRule>()
   /** Lengths of the keys of `#prefixes`, longest first. */
   #lengths: readonly number[] = []
 
-  /** Replaces the rule of the same URI. */
+  /** Adds a rule, in place of the one with the same URI. Throws `ApiMisuse` for a wrong URI or handler. */
   add(rule: TopicRule): void {
     if (typeof rule.uri !== 'string') throw new ApiMisuse(`the URI of a topic must be a string, and not ${typeof rule.uri}`)
     if (rule.handler !== undefined && typeof rule.handler !== 'function') {
@@ -44,12 +44,12 @@ export class TopicRules {
     else this.#removePrefix(rule.uri)
   }
 
-  /** Opens one topic as long as no rule of this kind stands for it, neither its own nor one of a prefix. */
+  /** Opens one topic as long as no rule applies to it, neither its own nor one of a prefix. */
   imply(uri: string): void {
     this.#implied.set(uri, { uri, prefixMatch: false, handler: undefined, object: undefined })
   }
 
-  /** Removes the rule of a URI, and the implied one. Returns false if there was none. */
+  /** Removes the rule of a URI, and the implied rule. Returns false if there was none. */
   remove(uri: string): boolean {
     this.#removePrefix(uri)
     const wasImplied = this.removeImplied(uri)
@@ -71,7 +71,7 @@ export class TopicRules {
     }
   }
 
-  /** The rule of this very topic, else that of the longest prefix. `undefined`: there is none, or it refuses. */
+  /** Finds the rule of exactly this topic, else of the longest prefix. Returns `undefined` if there is none or it refuses. */
   match(topic: string): TopicMatch | undefined {
     const exact = this.#exact.get(topic)
     if (exact !== undefined) return allowing(exact, topic, '')

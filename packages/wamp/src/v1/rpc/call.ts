@@ -1,17 +1,17 @@
 import type { List } from '../messages/message.ts'
 
-/** A call on its way through hooks and handlers. `Protocol` is what the call came in on. */
+/** A received call, as hooks and handlers see it. `Protocol` is the class of the connection. */
 export class Call<Protocol = unknown> {
   readonly protocol: Protocol
   readonly callId: string
-  /** Resolved, and as `onBeforeCall` left it. */
+  /** The full URI, and from `onBeforeCall` on the one that it returned. */
   uri: string
   args: List
-  /** What was given when the handler was registered. */
+  /** The value that was registered with the handler. */
   extra: unknown
-  /** What the procedure returned, and `onAfterCallSuccess` may have changed. */
+  /** The result of the procedure, and from `onAfterCallSuccess` on the one that it returned. */
   result: unknown
-  /** What the procedure threw, and `onAfterCallError` may have changed. */
+  /** The error of the procedure, and from `onAfterCallError` on the one that it returned. */
   error: unknown
 
   constructor(protocol: Protocol, callId: string, uri: string, args: List) {

@@ -1,20 +1,23 @@
 import { ErrorUri } from '../messages/uris.ts'
 import { RpcError } from './rpc-error.ts'
 
-/** What a caller is told of an error. */
+/** The answer to a call that failed. */
 export interface ErrorReply {
   readonly uri: string
   readonly description: string
-  /** Left out of the message where `undefined`. */
+  /** Not part of the message if `undefined`. */
   readonly details: unknown
   readonly closeSession: boolean
-  /** It is a fault of this side's code that nobody else will hear of. */
+  /** Whether this side's code is at fault, so that the error must be reported here. */
   readonly isInternal: boolean
 }
 
 /**
- * An `RpcError` says itself what it is; the message of any other error is its description. Both are fields that anybody may write to, and a
- * CALLERROR whose description is no text would have the caller close the connection.
+ * Makes the answer for an error. An `RpcError` has its own URI, description and details; any other error is generic, described by its
+ * message.
+ *
+ * Applications can overwrite these fields. If one is not a string, the error is internal: the caller would close the connection for a
+ * CALLERROR whose description is not a string.
  */
 export function errorReply(thrown: unknown, includeTraceback: boolean): ErrorReply {
   if (thrown instanceof RpcError) {
@@ -27,15 +30,15 @@ export function errorReply(thrown: unknown, includeTraceback: boolean): ErrorRep
     const description = thrown.message === '' ? 'generic error' : thrown.message
     return { uri: ErrorUri.Generic, description, details: tracebackOf(thrown, includeTraceback), closeSession: false, isInternal: false }
   }
-  return internal('the procedure threw something that is no error')
+  return internal('the procedure threw a value that is not an error')
 }
 
-/** The answer to a call whose result, or whose error, could not be sent. */
+/** Makes the answer for a call whose result or error could not be sent. */
 export function internal(description: string): ErrorReply {
   return { uri: ErrorUri.Internal, description, details: undefined, closeSession: false, isInternal: true }
 }
 
-const notText = 'the procedure threw an error whose description is no text'
+const notText = 'the procedure threw an error whose description is not a string'
 
 function tracebackOf(error: Error, isWanted: boolean): unknown {
   return isWanted ? error.stack?.split('\n') : undefined

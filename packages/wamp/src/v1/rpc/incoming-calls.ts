@@ -13,7 +13,7 @@ import { type ErrorReply, errorReply, internal } from './error-reply.ts'
 import { invoke, type Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 
-/** What an application may do at each step of a call that came in. */
+/** The hooks of a received call, in their order. */
 export interface CallHooks {
   onBeforeCall(callId: string, uri: Uri, args: List, isRegistered: boolean): Awaitable<readonly [uri: Uri, args: List]>
   onAfterCallSuccess(result: unknown, call: Call): unknown
@@ -22,21 +22,21 @@ export interface CallHooks {
   onAfterSendCallError(message: string, call: Call): void
 }
 
-/** A protocol object, as its calls see it. */
+/** The protocol object of the called side. */
 export interface Callee extends MessageTier, CallHooks {}
 
-/** The calls that the peer makes: through the hooks to the procedure, and the answer back. Answers go in the order they are ready. */
+/** Takes the calls of the peer through the hooks to their procedures, and sends the answers in the order in which they are ready. */
 export class IncomingCalls {
   readonly #callee: Callee
   readonly #factory: WampFactory
   readonly #procedures: Procedures
   readonly #shrink: (uri: Uri) => Uri
   readonly #hidesErrors: () => boolean
-  /** Ids of those that wait for something; what is answered at once is never among them. */
+  /** The ids of the calls that wait for a promise. A call that is answered at once is never among them. */
   readonly #inWork = new Map<string, Work>()
   readonly #work: SessionWork
 
-  /** While `hidesErrors` returns true, callers are not told the text of errors other than `RpcError`; those are reported instead. */
+  /** While `hidesErrors` returns true, callers do not get the text of errors other than `RpcError`; those are reported instead. */
   constructor(
     callee: Callee,
     factory: WampFactory,
@@ -54,8 +54,8 @@ export class IncomingCalls {
   }
 
   /**
-   * Calls never hold the reading: a procedure may call its caller and wait for the answer. So a call above a limit is answered with an error
-   * before it begins. `size`: octets that it takes while it is in work.
+   * Begins a call. Above a limit it is answered with an error instead: calls never hold reading, because a procedure may call its caller
+   * and wait for the answer. `size`: octets that the call takes while it is in progress.
    */
   received(callId: string, uri: Uri, args: List, size: number): void {
     if (this.#inWork.size > 0 && this.#inWork.has(callId)) throw malformed(`the call id ${callId.slice(0, 32)} is in use`)
@@ -67,9 +67,9 @@ export class IncomingCalls {
 
   #whyTooMany(size: number): string | undefined {
     const { maxIncomingCalls, maxSessionWorkSize } = this.#factory.wampOptions
-    if (this.#inWork.size >= maxIncomingCalls) return `${maxIncomingCalls} calls of this session are in work`
-    if (this.#work.isAboveLimit(size)) return `calls of this session that are in work take ${maxSessionWorkSize} octets`
-    return this.#work.isFactoryAboveLimit(size) ? 'too many calls are in work' : undefined
+    if (this.#inWork.size >= maxIncomingCalls) return `${maxIncomingCalls} calls of this session are in progress`
+    if (this.#work.isAboveLimit(size)) return `calls of this session in progress take more than ${maxSessionWorkSize} octets`
+    return this.#work.isFactoryAboveLimit(size) ? 'too many calls are in progress' : undefined
   }
 
   #answer(call: Call, size: number): void {
@@ -90,7 +90,7 @@ export class IncomingCalls {
     if (!this.#inWork.has(call.callId)) this.#inWork.set(call.callId, this.#work.begin(size))
   }
 
-  /** Without closures and promises where nothing has to be waited for: most calls end here at once. */
+  /** Runs a call up to `onAfterCallSuccess`. Makes no closures or promises for a call without asynchronous parts, as most calls are. */
   #resultOf(call: Call): unknown {
     const allowed = this.#callee.onBeforeCall(call.callId, call.uri, call.args, this.#procedures.has(call.uri))
     return isPromise(allowed) ? Promise.resolve(allowed).then(target => this.#resultAt(target, call)) : this.#resultAt(allowed, call)
@@ -105,7 +105,10 @@ export class IncomingCalls {
     return isPromise(result) ? Promise.resolve(result).then(value => this.#changed(call, value)) : this.#changed(call, result)
   }
 
-  /** A procedure that returns an error has failed with it: as a result it would arrive as an object without its text. */
+  /**
+   * Passes the result to `onAfterCallSuccess`. A returned error counts as thrown: as a result it would arrive as an object without its
+   * text.
+   */
   #changed(call: Call, result: unknown): unknown {
     this.#endIfClosed()
     call.result = unlessError(result)
@@ -119,7 +122,7 @@ export class IncomingCalls {
     return invoke(registration, call)
   }
 
-  /** No procedure and no hook is called for a caller that has gone. */
+  /** Throws if the caller's connection is closed, so that no procedure and no hook is called for it. */
   #endIfClosed(): void {
     if (this.#isClosed()) throw new ConnectionClosed(1006, 'the caller has gone')
   }
@@ -172,7 +175,7 @@ export class IncomingCalls {
     if (this.#replyTo(error).isInternal) this.#factory.noteError(error, this.#callee)
   }
 
-  /** An error of the application may have a getter that throws, or be a proxy. */
+  /** Makes the reply for an error. Reading an application's error may throw, if it has such a getter or is a proxy. */
   #replyTo(error: unknown): ErrorReply {
     try {
       return this.#readableReplyTo(error)
@@ -183,11 +186,11 @@ export class IncomingCalls {
 
   #readableReplyTo(error: unknown): ErrorReply {
     if (error instanceof Unserialisable) return internal(error.message)
-    if (error instanceof UnclearValue) return internal('a hook of this side has made a mistake')
+    if (error instanceof UnclearValue) return internal('a hook of this side returned an unclear value')
     const { includeTraceback } = this.#factory.wampOptions
     if (!this.#hidesErrors()) return errorReply(error, includeTraceback)
     if (error instanceof RpcError) return errorReply(error, false)
-    // a procedure that was waiting for its caller, who has gone
+    // the procedure was waiting for its caller, whose connection is gone
     const isLoss = error instanceof ConnectionClosed && !this.#callee.isOpen
     return { ...hidden, isInternal: !isLoss }
   }
@@ -199,7 +202,9 @@ export class IncomingCalls {
     if (reply.closeSession) this.#callee.sendClose(closedByProcedure, 'a procedure has closed the session')
   }
 
-  /** `undefined`: the factory's `serialize` cannot say that there was an error, so the caller has no answer and the connection fails. */
+  /**
+   * Serializes a CALLERROR. Returns `undefined`, and fails the connection, if the factory's `serialize` throws even without the details.
+   */
   #errorMessage(call: Call, reply: ErrorReply): string | undefined {
     const message = [CALLERROR, call.callId, this.#shrink(reply.uri), reply.description]
     try {
@@ -226,7 +231,7 @@ export class IncomingCalls {
     this.#work.end(work)
   }
 
-  /** A caller without its answer would wait for ever: where the answer cannot be sent, the connection has no use. */
+  /** Sends an answer. Fails the connection if it cannot be sent, because the caller would wait for ever. */
   #sent(message: string): boolean {
     if (!this.#callee.isOpen) return false
     try {
@@ -241,7 +246,9 @@ export class IncomingCalls {
 
 class Unserialisable extends Error {}
 
-/** Reads the value of `onBeforeCall`. An error counts as thrown; nothing but a URI with a list of arguments lets the call through. */
+/**
+ * Reads the value of `onBeforeCall`. A returned error counts as thrown; only a pair of a URI and a list of arguments lets the call through.
+ */
 function targetIn(allowed: unknown): readonly [uri: Uri, args: List] {
   if (Array.isArray(allowed) && allowed.length === 2 && typeof allowed[0] === 'string' && Array.isArray(allowed[1])) {
     return allowed as unknown as readonly [uri: Uri, args: List]
@@ -249,7 +256,7 @@ function targetIn(allowed: unknown): readonly [uri: Uri, args: List] {
   throw unclear('onBeforeCall', unlessError(allowed), 'return [uri, args] to let the call through, throw to refuse it')
 }
 
-/** The answer to a caller who is not to know why a call failed. */
+/** The answer to a caller that must not learn why a call failed. */
 const hidden: ErrorReply = {
   uri: ErrorUri.Generic,
   description: 'generic error',
@@ -262,5 +269,5 @@ function tooMany(description: string): ErrorReply {
   return { uri: ErrorUri.TooManyCalls, description, details: undefined, closeSession: false, isInternal: false }
 }
 
-/** Of the range for applications, RFC 6455 §7.4.2. */
+/** A close code from the range for applications, RFC 6455 §7.4.2. */
 const closedByProcedure = 3000

@@ -13,11 +13,11 @@ import { type Callee, IncomingCalls } from './incoming-calls.ts'
 import { Procedures } from './procedures.ts'
 import { RpcError } from './rpc-error.ts'
 
-/** Caller and callee of one connection, and the prefixes of its session. Both sides have one. */
+/** The caller and the callee of one connection, and the prefixes of its session. WAMP 1 has both on either side. */
 export class Rpc {
   readonly prefixes: PrefixMap = new PrefixMap()
   readonly procedures: Procedures = new Procedures()
-  /** While it returns true, callers are not told the text of errors other than `RpcError`. */
+  /** While it returns true, callers do not get the text of errors other than `RpcError`. */
   hidesErrors: () => boolean = () => false
   /** Called when a call of this side waits for its answer. */
   callBegan: () => void = () => undefined
@@ -39,13 +39,13 @@ export class Rpc {
     return this.#knownFactory
   }
 
-  /** What the peer has in work here. */
+  /** The work in progress for the peer. */
   get work(): SessionWork {
     this.#work ??= new SessionWork(this.factory)
     return this.#work
   }
 
-  /** The URI of a topic or procedure that the peer names. Throws above `maxUriLength`: a CURIE stands for more than it says. */
+  /** Resolves a URI or CURIE from the peer. Throws `PeerMisbehaved` if it is longer than `maxUriLength`, which a short CURIE may be. */
   resolved(curieOrUri: Uri): Uri {
     const uri = this.prefixes.resolve(curieOrUri)
     if (uri === undefined) return curieOrUri
@@ -54,12 +54,12 @@ export class Rpc {
     return uri
   }
 
-  /** Calls of ours that wait for an answer. */
+  /** The number of this side's calls that wait for an answer. */
   get pendingCalls(): number {
     return this.#pending.size
   }
 
-  /** Calls the peer. Throws nothing: a call that could never be sent rejects with `ApiMisuse`. */
+  /** Calls the peer. Never throws: a call that could never be sent rejects with `ApiMisuse`. */
   call(options: CallOptions | undefined, uri: Uri, args: List): Promise<unknown> {
     try {
       return this.#call(options, uri, args)
@@ -96,7 +96,10 @@ export class Rpc {
     this.#pending.reject(callId, new RpcError(this.prefixes.resolveOrPass(uri) || ErrorUri.Generic, description, details))
   }
 
-  /** From the first call on: whoever waits for an answer is told when the connection is gone. Hooks of the application do not matter here. */
+  /**
+   * Rejects the waiting calls when the connection is gone. Begins with the first call, and does not depend on hooks that applications
+   * override.
+   */
   #watch(): void {
     if (this.#isWatching) return
     this.#isWatching = true
@@ -110,7 +113,7 @@ export class Rpc {
   #sendCall(callId: string, uri: Uri, args: List): void {
     const message = serializedFor('the arguments of a call', this.factory, [CALL, callId, uri, ...args])
     sendUnskipped(this.#host, message)
-    // What was not sent has no answer; that the connection is closing is nobody's mistake.
+    // A call that was not sent gets no answer. A closing connection is not misuse.
     if (!this.#host.isOpen) this.#pending.reject(callId, new ConnectionClosed(1006, 'the connection is closing; the call was not sent'))
   }
 
@@ -125,7 +128,9 @@ export class Rpc {
     )
   }
 
-  /** On a server the prefixes are the client's, who knows them; on a client they are its own, and older servers would not expand them. */
+  /**
+   * Shortens the URI of an error, on a server only: its client defined the prefixes. Older servers would not expand a client's prefixes.
+   */
   #shrunk(uri: Uri): Uri {
     return this.#side === 'server' ? this.prefixes.shrink(uri) : uri
   }

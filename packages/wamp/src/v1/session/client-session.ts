@@ -27,7 +27,7 @@ import { type EventHandler, TopicHandlers } from '../pubsub/topic-handlers.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 
-/** The client's side of one session: what it has subscribed to, and what the server has said of itself. */
+/** The client's side of one session. Takes the server's messages, and knows the subscriptions and the server's WELCOME. */
 export class ClientSession {
   readonly #host: SessionProtocol
   readonly #rpc: Rpc
@@ -60,7 +60,7 @@ export class ClientSession {
     return this.#opened.promise
   }
 
-  /** Takes a message. Returns what is to be waited for before the next one is read. */
+  /** Takes a message. Returns a promise if the next message must not be read before it resolves. */
   received(text: string): Awaitable<void> {
     this.#watch()
     const { factory } = this.#rpc
@@ -80,7 +80,7 @@ export class ClientSession {
     }
   }
 
-  /** Not in `onOpen` or `onClose`: an application overrides them and forgets `super`. */
+  /** Watches for the end of the connection. Not in `onOpen` or `onClose`: applications override them and may forget `super`. */
   #watch(): void {
     if (this.#isWatching) return
     this.#isWatching = true
@@ -124,7 +124,7 @@ export class ClientSession {
     )
   }
 
-  /** What the server has to know: it is not left out as an event may be. */
+  /** Sends a message that the server must not miss. Throws if it cannot be sent. */
   #tell(message: List, what: string): void {
     sendUnskipped(this.#host, serializedFor(what, this.#rpc.factory, message))
   }
@@ -148,7 +148,7 @@ export class ClientSession {
     if (pending !== undefined) return this.#eventsInWork.begin(pending, size)
   }
 
-  /** Made with the first asynchronous handler. */
+  /** The counter of events in progress, made with the first asynchronous handler. */
   get #eventsInWork(): EventsInWork {
     const rpc = this.#rpc
     if (this.#events === undefined) {

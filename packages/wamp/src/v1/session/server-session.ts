@@ -29,7 +29,7 @@ import type { TopicMatch, TopicRule, TopicRules } from '../pubsub/topic-rules.ts
 import type { Rpc } from '../rpc/rpc.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 
-/** The server's side of one session: which topics are open to the client, and which it has subscribed to. */
+/** The server's side of one session. Takes the client's messages, and knows the topics that it may use and has subscribed to. */
 export class ServerSession<Protocol extends SessionProtocol> {
   readonly id: string
   readonly #subscribeRules: TopicRules
@@ -41,7 +41,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
   readonly #topics = new Set<Uri>()
   readonly #work: SessionWork
   readonly #queue: InOrder
-  /** Letters of the prefixes and topics that this session keeps. */
+  /** The number of letters of the prefixes and topics that this session keeps. */
   #names = 0
 
   constructor(parts: {
@@ -68,7 +68,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 
   open(ident: string): void {
-    // Not in `onClose`: an application overrides it and forgets `super`.
+    // Not in `onClose`: applications override it and may forget `super`.
     void this.#protocol.closed.then(() => this.#wasClosed())
     this.#protocol.sendMessage(serialized(this.#factory, [WELCOME, this.id, protocolVersion, ident]))
     beginSession(this.#protocol, this.#factory)
@@ -79,10 +79,10 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 
   /**
-   * Takes a message. Returns what is to be waited for before the next one is read.
+   * Takes a message. Returns a promise if the next message must not be read before it resolves.
    *
-   * SUBSCRIBE, UNSUBSCRIBE and PUBLISH wait for an asynchronous handler before them, so that the order of one client is kept. A CURIE means
-   * what it meant when it came.
+   * SUBSCRIBE, UNSUBSCRIBE and PUBLISH wait for an earlier asynchronous handler, so that the messages of one client are handled in order. A
+   * CURIE is resolved when it is received.
    */
   received(text: string): Awaitable<void> {
     const factory = this.#factory
@@ -106,7 +106,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     }
   }
 
-  /** Takes a message about a topic now, or behind those before it that are not done. */
+  /** Handles a message about a topic now, or after earlier ones that have not finished. */
   #inOrder<Message extends AboutTopic>(step: Step<Message>, message: Message, size: number): Awaitable<void> {
     const topic = this.#rpc.resolved(message[1])
     if (!this.#queue.isEmpty) return this.#later(step, topic, message, size)
@@ -119,15 +119,15 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 
   /**
-   * Throws above the limit of all sessions together: the connection closes with 1013. WAMP 1 has no answer to a publication that could ask the
+   * Throws `PeerMisbehaved` (1013) if all sessions together are above their limit. WAMP 1 has no answer to a publication that could ask the
    * client to try again later.
    */
   #checkRoom(size: number): void {
     if (!this.#work.isFactoryAboveLimit(size)) return
-    throw new PeerMisbehaved(tryAgainLater, 'the server has too much in work')
+    throw new PeerMisbehaved(tryAgainLater, 'the server has too much work in progress')
   }
 
-  /** Defining a prefix again replaces it. */
+  /** Defines a prefix, or replaces it. */
   #define([, prefix, uri]: Prefix): void {
     const { prefixes } = this.#rpc
     const { maxPrefixes } = this.#factory.wampOptions
@@ -143,7 +143,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#names += letters
   }
 
-  /** `size`: octets that the message will take if it has to wait for a handler; 0 where they are counted already. */
+  /** `size`: octets that the message will take if it waits for a handler; 0 if they are counted already. */
   #subscribe(topic: Uri, size = 0): Awaitable<void> {
     const match = this.#subscribeRules.match(topic)
     if (match === undefined || this.#topics.has(topic)) return
@@ -154,7 +154,7 @@ export class ServerSession<Protocol extends SessionProtocol> {
     return afterwards(this.#isAllowed(match), isAllowed => (isAllowed ? this.#allowed(topic, match) : undefined))
   }
 
-  /** A handler may have taken longer than the connection lived, or than its own registration. */
+  /** Subscribes after a handler has allowed it. Meanwhile the connection may have closed, or the handler may have been replaced. */
   #allowed(topic: Uri, { rule }: TopicMatch): Awaitable<void> {
     if (!this.#protocol.isOpen) return
     return this.#subscribeRules.match(topic)?.rule === rule ? this.#admit(topic) : this.#subscribe(topic)
@@ -167,7 +167,9 @@ export class ServerSession<Protocol extends SessionProtocol> {
     this.#broker.subscribed(this.#protocol, topic)
   }
 
-  /** Ends subscriptions that the rules do not allow any more. `added` is a new rule: its handler is asked about those that it stands for. */
+  /**
+   * Ends subscriptions that the rules no longer allow. `added` is a new rule, whose handler is asked about the topics that it applies to.
+   */
   reviewSubscriptions(added?: TopicRule): void {
     for (const topic of [...this.#topics]) {
       const match = this.#subscribeRules.match(topic)
@@ -213,8 +215,10 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 
   /**
-   * `isAsItCame`: not made by a handler. What came as JSON and cannot leave as JSON is nested deeper than the stack is, which is the peer's
-   * fault; anything else is the application's, and is reported as what a handler throws, and the event dropped.
+   * Passes an event to the broker. Drops it and reports the error if it cannot be serialized.
+   *
+   * `isAsItCame`: the event was not made by a handler. Such an event fails only if it is nested deeper than the stack allows, which is the
+   * peer's fault.
    */
   #passOn(topic: Uri, event: unknown, message: Publish, isAsItCame: boolean): void {
     try {
@@ -225,13 +229,16 @@ export class ServerSession<Protocol extends SessionProtocol> {
     }
   }
 
-  /** In a step that had to wait: the peer's fault closes its connection, anything else is the application's. */
+  /** Takes the error of a step that had to wait. A fault of the peer closes its connection; any other error is reported. */
   #failed(error: unknown): void {
     if (error instanceof PeerMisbehaved) this.#protocol.failConnection(error.closeCode, error.message, error)
     else this.#factory.noteError(error, this.#protocol)
   }
 
-  /** Asks the handler of a rule. If it throws, rejects, or gives a value that `read` throws at, the error is reported and it has refused. */
+  /**
+   * Asks the handler of a rule. Returns `refusal`, and reports the error, if the handler throws or rejects, or if `read` throws for its
+   * answer.
+   */
   #ask<Answer>({ rule, prefix, suffix }: TopicMatch, event: List, read: (answer: unknown) => Answer, refusal: Answer): Awaitable<Answer> {
     const refused = (error: unknown): Answer => {
       this.#factory.noteError(error, this.#protocol)
@@ -254,13 +261,15 @@ export class ServerSession<Protocol extends SessionProtocol> {
   }
 }
 
-/** The messages that are taken in the order in which they come. */
+/** The messages that are handled in the order in which they are received. */
 type AboutTopic = Subscribe | Unsubscribe | Publish
 
-/** A method of the session that takes such a message. `topic` is its URI, `size` what it takes if it has to wait for a handler. */
+/**
+ * A method of the session that handles such a message. `topic` is its URI, `size` the octets that it will take if it waits for a handler.
+ */
 type Step<Message extends AboutTopic> = (topic: Uri, size: number, message: Message) => Awaitable<void>
 
-/** Reads the answer of a subscribe handler: nothing but `true` lets a client in. */
+/** Reads the answer of a subscribe handler: only `true` allows the subscription. */
 function isAcceptance(uri: Uri, answer: unknown): boolean {
   if (answer === true) return true
   if (unlessError(answer) === false || answer === undefined || answer === null) return false
@@ -268,8 +277,8 @@ function isAcceptance(uri: Uri, answer: unknown): boolean {
 }
 
 /**
- * Reads the answer of a publish handler, which is the event to dispatch. `null` and `false` may be meant as a refusal, and functions and
- * symbols would arrive as `null`: they are events only where they are what was published.
+ * Reads the answer of a publish handler, which is the event to dispatch. `null` and `false` may be meant as refusals, and functions and
+ * symbols would arrive as `null`, so they are dispatched only if they are the event that was published.
  */
 function eventIn(uri: Uri, answer: unknown, published: unknown): unknown {
   const isDoubtful = answer === null || answer === false || typeof answer === 'function' || typeof answer === 'symbol'
@@ -277,5 +286,5 @@ function eventIn(uri: Uri, answer: unknown, published: unknown): unknown {
   throw unclear(`the publish handler of ${uri}`, answer, 'return the event, undefined to drop it; dispatch() sends any other value')
 }
 
-/** Try again later, of the registry of RFC 6455 §11.7. */
+/** The close code "Try Again Later", from the registry of RFC 6455 §11.7. */
 const tryAgainLater = 1013

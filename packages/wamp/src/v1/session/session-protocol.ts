@@ -3,16 +3,16 @@ import { unlessError } from '../../hooks/hook-value.ts'
 import type { MessageTier } from '../ports/message-tier.ts'
 import type { WampFactory } from '../ports/wamp-factory.ts'
 
-/** A protocol object, as its session sees it. */
+/** The protocol object of a session. */
 export interface SessionProtocol extends MessageTier {
   onSessionOpen(): unknown
 }
 
 /**
- * Calls `onSessionOpen`. Its promise does not hold the reading, because it may wait for calls.
+ * Calls `onSessionOpen`. Its promise does not hold reading, because it may wait for calls.
  *
- * If it fails, the session has not been set up and the connection closes with 1011; an error that is returned counts as thrown. For what
- * `onSessionOpen` throws at once the WebSocket layer does the same.
+ * If the promise rejects, the connection closes with 1011; a returned error counts as thrown. The WebSocket layer does the same for an
+ * error that `onSessionOpen` throws at once.
  */
 export function beginSession(protocol: SessionProtocol, factory: WampFactory): void {
   const result = protocol.onSessionOpen()

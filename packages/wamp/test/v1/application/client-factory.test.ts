@@ -8,7 +8,7 @@ describe('WampClientFactory', () => {
     factory.setWampOptions({ callTimeout: 8 })
     expect(factory.wampOptions.callTimeout).toBe(8)
     expect(() => factory.setWampOptions({ callTimeout: -1 })).toThrow(/option callTimeout/)
-    expect(() => new WampClientFactory('ws://localhost/', { callTimeout: 7 } as object)).toThrow('option callTimeout is one of WAMP')
+    expect(() => new WampClientFactory('ws://localhost/', { callTimeout: 7 } as object)).toThrow('option callTimeout is an option of WAMP')
   })
 
   it('takes messages of 1 MiB unless the option says otherwise, also after a reset', () => {

@@ -10,7 +10,7 @@ describe('WampServerFactory', () => {
     expect([factory.protocols, factory.options.maxConnections, factory.wampOptions.maxPrefixes]).toEqual([['wamp'], 5, 7])
     expect(factory.serverIdent).toMatch(/^Autobahn-TS\//)
     expect(() => new WampServerFactory(undefined, { wamp: { nothing: 1 } as object })).toThrow('there is no option nothing')
-    expect(() => new WampServerFactory(undefined, { callTimeout: 7 } as object)).toThrow('option callTimeout is one of WAMP')
+    expect(() => new WampServerFactory(undefined, { callTimeout: 7 } as object)).toThrow('option callTimeout is an option of WAMP')
   })
 
   it('says in WELCOME which version of the package it is', () => {
@@ -69,10 +69,10 @@ describe('newSessionId', () => {
       (): unknown => 'same',
       'newSessionId has returned 1000 ids that open sessions have; each session needs an id of its own',
     ],
-    ['nothing', (): unknown => undefined, 'newSessionId must return a string with something in it, and not undefined'],
-    ['an empty text', (): unknown => '', 'newSessionId must return a string with something in it, and not ""'],
-    ['a number', (): unknown => 7, 'newSessionId must return a string with something in it, and not 7'],
-    ['a promise', (): unknown => Promise.resolve('id'), 'newSessionId must return a string with something in it, and not [object Promise]'],
+    ['nothing', (): unknown => undefined, 'newSessionId must return a non-empty string, and not undefined'],
+    ['an empty text', (): unknown => '', 'newSessionId must return a non-empty string, and not ""'],
+    ['a number', (): unknown => 7, 'newSessionId must return a non-empty string, and not 7'],
+    ['a promise', (): unknown => Promise.resolve('id'), 'newSessionId must return a non-empty string, and not [object Promise]'],
   ] as const) {
     it(`that gives ${what} closes the connection with 1011, and says why`, async () => {
       let given: () => unknown = () => 'same'

@@ -39,7 +39,7 @@ describe('authenticate', () => {
       const { calls, caller } = answering(`{"authextra":${extra}}`, 1)
       await expect(authenticate(caller, 'key', null, 'secret')).rejects.toMatchObject({
         uri: 'http://api.wamp.ws/error#invalid-argument',
-        description: `the server's challenge is not answered: ${why}`,
+        description: `the server's challenge cannot be answered: ${why}`,
       })
       expect(calls.length).toBe(1)
     }

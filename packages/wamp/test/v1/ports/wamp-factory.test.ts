@@ -6,7 +6,7 @@ describe('checkedFactoryOptions', () => {
     const given = { maxConnections: 1, wamp: { callTimeout: 5 } }
     expect(checkedFactoryOptions(given, 'F')).toBe(given)
     expect(() => checkedFactoryOptions({ callTimeout: 1 } as object, 'F')).toThrow(
-      'option callTimeout is one of WAMP, which are given as { wamp: { callTimeout: … } }',
+      'option callTimeout is an option of WAMP: write { wamp: { callTimeout: … } }',
     )
     expect(() => checkedFactoryOptions({ wampOptions: {} } as object, 'F')).toThrow(
       'there is no option wampOptions of F; did you mean wamp?',
@@ -22,6 +22,6 @@ describe('checkedFactoryOptions', () => {
 
 describe('wampFactoryOf', () => {
   it('refuses the factory of plain WebSocket', () => {
-    expect(() => wampFactoryOf({ factory: {} })).toThrow('a WAMP protocol belongs to a WampServerFactory or a WampClientFactory')
+    expect(() => wampFactoryOf({ factory: {} })).toThrow('a WAMP protocol needs a WampServerFactory or a WampClientFactory')
   })
 })

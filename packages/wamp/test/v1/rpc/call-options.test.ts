@@ -7,7 +7,7 @@ describe('checkCall', () => {
   })
 
   it('refuses what is not a URI, and names it', () => {
-    expect(() => checkCall({}, Symbol('p'))).toThrow('the URI of a call must be a string with something in it, and not Symbol(p)')
+    expect(() => checkCall({}, Symbol('p'))).toThrow('the URI of a call must be a non-empty string, and not Symbol(p)')
     expect(() => checkCall({ timeout: '5' as never }, 'p')).toThrow('option timeout must be a number of seconds')
   })
 })

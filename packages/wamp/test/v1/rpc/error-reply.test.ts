@@ -29,13 +29,13 @@ describe('errorReply', () => {
       Object.assign(new RpcError('u', 'd'), { description: { en: 'd' } }),
     ]
     for (const error of wrong) {
-      expect(errorReply(error, false)).toEqual(internal('the procedure threw an error whose description is no text'))
+      expect(errorReply(error, false)).toEqual(internal('the procedure threw an error whose description is not a string'))
     }
   })
 
   it('tells nothing of what is no error', () => {
     for (const thrown of [undefined, null, 'secret', { secret: 1 }]) {
-      expect(errorReply(thrown, true)).toEqual(internal('the procedure threw something that is no error'))
+      expect(errorReply(thrown, true)).toEqual(internal('the procedure threw a value that is not an error'))
     }
   })
 })

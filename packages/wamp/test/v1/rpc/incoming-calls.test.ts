@@ -36,7 +36,7 @@ describe('the calls that come in', () => {
       maxIncomingCalls: 2,
     })
     await client.say([2, 'a', 'wait'], [2, 'b', 'wait'], [2, 'c', 'wait'])
-    expect(client.heard()).toEqual([[4, 'c', 'http://api.wamp.ws/error#too-many-calls', '2 calls of this session are in work']])
+    expect(client.heard()).toEqual([[4, 'c', 'http://api.wamp.ws/error#too-many-calls', '2 calls of this session are in progress']])
     waiting[0]?.(1)
     await client.link?.settle()
     await client.say([2, 'c', 'wait'])
@@ -59,7 +59,7 @@ describe('the calls that come in', () => {
     )
     const argument = 'x'.repeat(9000)
     await client.say([2, 'a', 'wait', argument], [2, 'b', 'wait', argument], [2, 'c', 'length', argument])
-    const refusal = 'calls of this session that are in work take 10000 octets'
+    const refusal = 'calls of this session in progress take more than 10000 octets'
     expect(client.heard()).toEqual([
       [4, 'b', tooManyCalls, refusal],
       [4, 'c', tooManyCalls, refusal],
@@ -85,7 +85,7 @@ describe('the calls that come in', () => {
     one.dropConnection({ abort: true })
     await link.settle()
     await other.say([2, 'b', 'wait', 'x'.repeat(8000)], [2, 'c', 'wait'])
-    expect([other.heard(), waiting.length]).toEqual([[[4, 'b', tooManyCalls, 'too many calls are in work']], 2])
+    expect([other.heard(), waiting.length]).toEqual([[[4, 'b', tooManyCalls, 'too many calls are in progress']], 2])
     waiting[0]?.(1)
     await link.settle()
     await other.say([2, 'd', 'wait', 'x'.repeat(4000)])

@@ -51,7 +51,7 @@ describe('Procedures', () => {
 
   it('refuses what cannot be called', () => {
     const procedures = new Procedures()
-    expect(() => procedures.add('', 'procedure', () => 1, undefined)).toThrow(/URI must be a string with something in it/)
+    expect(() => procedures.add('', 'procedure', () => 1, undefined)).toThrow(/URI must be a non-empty string/)
     expect(() => procedures.add('u', 'procedure', undefined as never, undefined)).toThrow(
       'what is registered under u must be a function, and not undefined',
     )

@@ -25,7 +25,7 @@ describe('RpcError', () => {
       [Object.create(null), '[object Object]'],
       ['', '""'],
     ] as const) {
-      expect(() => new RpcError(uri as never, 'd')).toThrow(`the URI of an error must be a string with something in it, and not ${shown}`)
+      expect(() => new RpcError(uri as never, 'd')).toThrow(`the URI of an error must be a non-empty string, and not ${shown}`)
     }
   })
 

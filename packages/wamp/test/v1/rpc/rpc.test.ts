@@ -31,7 +31,7 @@ describe('call', () => {
     const { client } = await connect()
     const cycle: unknown[] = []
     cycle.push(cycle)
-    await expect(client.call('')).rejects.toThrow('the URI of a call must be a string with something in it, and not ""')
+    await expect(client.call('')).rejects.toThrow('the URI of a call must be a non-empty string, and not ""')
     await expect(client.call(7 as never)).rejects.toThrow(/URI of a call/)
     await expect(client.call('u', cycle)).rejects.toThrow(/arguments of a call must be serialisable/)
     await expect(client.call('u', 1n)).rejects.toThrow(/arguments of a call must be serialisable/)
