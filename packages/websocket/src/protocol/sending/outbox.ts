@@ -23,7 +23,7 @@ import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import { WaitingFrames } from './waiting-frames.ts'
 
-/** What an outbox sends with, and where. */
+/** The parts of a connection that its outbox needs. */
 export interface OutboxParts {
   readonly stream: ByteStream
   /** The protocol, for taps. */
@@ -43,9 +43,9 @@ export interface OutboxParts {
 export type OutboxOptions = Pick<CommonOptions, 'applyMask' | 'autoFragmentSize' | 'sendHighWaterMark' | 'maxUnsentSize' | 'unsentPolicy'>
 
 export interface OutboxEvents {
-  /** Sees octets on their way to the transport; `undefined` where nobody looks. Asked when the first octets go. */
+  /** Shows octets on their way to the transport to a tap; `undefined` where there is none. Read when the first octets go. */
   readonly octetsTap: ((octets: Octets) => void) | undefined
-  /** A send method has said "stop", and everything has gone out since. */
+  /** A send method has returned "stop", and everything has gone out since. */
   writableAgain(): void
   /** Our close frame is on its way to the transport. */
   closeFrameSent(): void
@@ -53,28 +53,28 @@ export interface OutboxEvents {
   encoderFailed(error: unknown): void
   /** What was to be sent could not be handed to the transport. `mayTell`: a close frame can still be sent. */
   flushFailed(error: unknown, mayTell: boolean): void
-  /** The peer does not read, under the policy `drop`. */
+  /** More than `maxUnsentSize` is unsent, under the policy `drop`. */
   unsentLimitExceeded(message: string): void
 }
 
-/** What frames messages for a connection, and joins their octets until they leave. */
+/** A framer and the batch that it writes into. They serve one connection at a time, and another one when that is at rest. */
 export interface SendingHalf {
   readonly framer: Framer
   readonly batch: OutgoingBatch
-  /** Of the connection that it serves. */
+  /** The events of the connection that is served. */
   events: OutboxEvents
 }
 
 /**
- * The sending half of one connection: decides what may go now, what waits, what is skipped, and when octets leave.
+ * The sending half of one connection: decides what may go now, what waits, what is skipped, and when octets leave. It is one class because
+ * all of these decisions look at the same sum, `bufferedAmount`.
  *
  * Before the connection is open, sending is misuse. Once our close frame is begun, what is to be sent is counted and skipped.
  *
- * What frames look like is the business of its `Framer`, which is made when something is sent: most connections of a server say nothing
- * most of the time.
+ * A `Framer` makes the frames. It is borrowed while something is sent: most connections of a server say nothing most of the time.
  *
- * A broadcast's message for this connection is kept as a reference, and written in the turn of the `FlushQueue`: written for thousands at
- * once, it would keep the event loop. Whatever is sent before that turn comes goes behind it.
+ * The message of a broadcast is kept as a reference, and written when the `FlushQueue` comes to this connection: to write it for thousands
+ * at once would keep the event loop. Whatever the connection sends before goes behind it.
  */
 export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> {
   readonly #parts: OutboxParts
@@ -83,25 +83,25 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   readonly #timings: Timings | undefined
   readonly #events: OutboxEvents
   #chain: ExtensionChain = ExtensionChain.none
-  /** Borrowed while something is sent, with the two that are in it. */
+  /** Borrowed while something is sent. The next two fields are its parts. */
   #half: SendingHalf | undefined
   #framer: Framer | undefined
   #batch: OutgoingBatch | undefined
   #waiting: WaitingFrames | undefined
   #drain: DrainWatch | undefined
-  /** What broadcasts have brought: mostly one message, so a list is made for the second. */
+  /** The message of a broadcast that waits to be written. There is mostly one, so a list is made for the second. */
   #due: PreparedMessage | PreparedFrame | undefined
   #alsoDue: (PreparedMessage | PreparedFrame)[] | undefined
   #dueOctets = 0
   /** Octets of broadcasts that are taken without a look at the limits. */
   #unlooked = 0
-  /** Whether the last send method said "stop". Broadcasts ask this before they ask anything that costs more. */
+  /** Whether the last send method returned "stop". Broadcasts look at this before they ask anything that costs more. */
   #isFull = false
   #isReading = false
   #isFlushQueued = false
-  /** Octets that the transport was given before there was the batch that there is now, by the opening handshake and by earlier ones. */
+  /** Octets that the transport was given by the opening handshake, and by batches before the present one. */
   #handedEarlier = 0
-  /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
+  /** Octets of the present batch that the transport had been given when the last turn ended in which something was sent. */
   #handedBefore = 0
 
   constructor(parts: OutboxParts, state: ConnectionState, stats: TrafficStats, timings: Timings | undefined, events: OutboxEvents) {
@@ -112,7 +112,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#events = events
   }
 
-  /** The connection is open. */
+  /** Opens the outbox: the opening handshake is done. */
   open(chain: ExtensionChain): void {
     const { maxUnsentSize, sendHighWaterMark } = this.#parts.shared.options
     this.#chain = chain
@@ -237,22 +237,22 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   // ---- broadcasts
 
   /**
-   * Takes a message of a broadcast unless another message is begun, and tells whether it did. `evenSlow`: also on a connection that is
-   * slow; above `maxUnsentSize` the policy applies.
+   * Takes the message of a broadcast, unless another message is begun, and returns whether it did. `evenSlow`: takes it also on a slow
+   * connection; above `maxUnsentSize` the policy applies.
    */
   offer(message: PreparedMessage, evenSlow: boolean): boolean {
     return !this.#isInMessage() && this.#offer(message, evenSlow)
   }
 
   /**
-   * Takes a frame of a broadcast, and tells whether it did, as `offer` does. A connection whose extensions do not claim the frame does not
-   * take it. One that is sending a message does, since these frames go between those of a message, but not one that is within a frame.
+   * Takes the frame of a broadcast as `offer` takes a message, if an extension of this connection claims it. Such frames go between those
+   * of a message, so a message that is begun does not prevent it, but a frame that is begun does.
    */
   offerFrame(frame: PreparedFrame, evenSlow: boolean): boolean {
     return !this.isInFrame && this.#chain.claims(frame) && this.#offer(frame, evenSlow)
   }
 
-  /** Writes what broadcasts have brought. */
+  /** Writes the messages of broadcasts that wait. */
   writeDue(): void {
     const due = this.#due
     if (due === undefined) return
@@ -281,14 +281,14 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#releaseClose()
   }
 
-  /** Forgets what waits, before a close frame that says why the connection fails. */
+  /** Forgets what waits to be written. A close frame follows that says why the connection fails. */
   abandon(): void {
     this.#forgetDue()
     this.#framer?.abandon()
     this.#waiting = undefined
   }
 
-  /** Forgets everything that has not been given to the transport. */
+  /** Forgets everything that was not given to the transport. */
   discard(): void {
     this.abandon()
     this.#batch?.discard()
@@ -317,7 +317,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#batch!.mayBeginInFrame = this.#framer.isInFrame
   }
 
-  /** For the flush queue, at the end of a turn. */
+  /** Called by the flush queue at the end of a turn. */
   flushNow(): void {
     // what is written now leaves with this flush
     this.#isFlushQueued = true
@@ -326,16 +326,16 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#flushTurn()
   }
 
-  /** For the flush queue. */
+  /** Called by the flush queue when `flushNow` has thrown. */
   flushFailed(error: unknown): void {
     this.#events.flushFailed(error, false)
   }
 
   /**
-   * Tells how octets of a length are to be sent so that the caller may use them again: as they are, as a copy, or not before `whenGone`
-   * calls.
+   * Returns how a caller who wants its octets back should send them: as they are, as a copy, or as they are and then wait for `whenGone`.
    *
-   * What is flushed at once costs less to wait for than to copy: an echo of 64 KiB 28.5 and 36 µs, one of 16 KiB 11.3 and 10.2.
+   * Batches that are flushed at once cost less to wait for than to copy. An echo of 64 KiB takes 28.5 µs with waiting and 36 µs with a
+   * copy; one of 16 KiB takes 11.3 µs and 10.2 µs.
    */
   reuse(length: number): Reuse {
     if (!this.#state.maySend || length < referenceFrom) return Reuse.AtOnce
@@ -345,7 +345,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     return length < flushFrom ? Reuse.OfCopy : Reuse.WhenGone
   }
 
-  /** Calls once everything that was sent so far has gone, now if it can go now. Never, where the connection ends before. */
+  /** Calls back once everything that was sent so far has gone: at once, if it can go at once, and never if the connection ends before. */
   whenGone(callback: () => void): void {
     if (this.#state.phase === 'connecting' || this.#state.phase === 'closed') return
     this.flush()
@@ -354,7 +354,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#askForDrain()
   }
 
-  /** The transport has handed everything to the system. */
+  /** Takes note that the transport has handed everything to the system. */
   drained(): void {
     const drain = this.#drain
     if (drain === undefined) return
@@ -373,7 +373,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#written()
   }
 
-  /** No message waits for an extension any more: what waited for that can go. */
+  /** Lets go what waited for messages that an extension had to encode first. */
   queueEmptied(): void {
     this.#releaseWaiting()
     if (this.#drain?.owesDrain === true) this.#askForDrain()
@@ -385,7 +385,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
 
   // ---- what may go now
 
-  /** Tells whether something may be begun in this state. What broadcasts have brought goes in front of it. */
+  /** Tells whether something may be begun in this state. Messages of broadcasts that wait are written first, so that they go in front. */
   #mayBegin(method: string): boolean {
     if (this.#due !== undefined) this.writeDue()
     if (this.#state.maySend) return true
@@ -394,7 +394,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     return false
   }
 
-  /** Tells whether there is room for more below `maxUnsentSize`; where there is not, the policy applies. */
+  /** Tells whether there is room for more below `maxUnsentSize`; if there is none, the policy applies. */
   #hasRoom(): boolean {
     if (!this.#isAboveLimit()) return true
     const { unsentPolicy } = this.#parts.shared.options
@@ -434,8 +434,9 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   }
 
   /**
-   * Tells whether there are octets for the transport to hand on. Where all that is unsent waits here (for an encoder, for the end of a streamed
-   * frame, for its slice of a broadcast), asking the transport would ask without end: `#written` asks when they have moved.
+   * Tells whether there are octets for the transport to hand on. If all that is unsent waits here (for an encoder, for the end of a
+   * streamed frame, or for the flush queue), the transport would answer at once, and be asked without end. `#written` asks when they have
+   * moved.
    */
   #isTransportBehind(): boolean {
     return this.#parts.stream.bufferedAmount > 0 || (this.#batch !== undefined && this.#batch.length > 0)
@@ -445,7 +446,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     return this.#framer?.isInMessage === true
   }
 
-  /** Whether the connection is above its mark, with octets that were waiting before this turn of the event loop began. */
+  /** Whether the connection is above its mark, and octets wait that were waiting before this turn of the event loop began. */
   get #isSlow(): boolean {
     if (this.#isBelowMark()) return false
     return this.#batch !== undefined && this.#batch.handed - this.#parts.stream.bufferedAmount < this.#handedBefore
@@ -499,8 +500,8 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   }
 
   /**
-   * Writes what a broadcast has brought. Under the policy `throw` the result of the broadcast tells what was skipped: it has nobody to
-   * throw at.
+   * Writes the message of a broadcast. The policy `throw` counts as skipped here, because the broadcaster is not the slow peer; the result
+   * of the broadcast tells.
    */
   #writeOffered(message: PreparedMessage | PreparedFrame): SendOutcome {
     if (!this.#state.maySend) return 'skipped'
@@ -517,14 +518,14 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#dueOctets = 0
   }
 
-  /** Goes on after something of a message was put: what waited for the end of a frame may follow it. */
+  /** Goes on after a part of a message was put: frames that waited for its end may follow. */
   #outcome(isTaken: boolean): SendOutcome {
     if (!isTaken) return 'skipped'
     if (this.#waiting !== undefined) this.#releaseWaiting()
     return this.#written()
   }
 
-  /** Has what was written leave with what else this turn brings; large batches leave at once. */
+  /** Has the octets that were written leave with what else this turn brings; large batches leave at once. */
   #written(): SendOutcome {
     if (this.#batch !== undefined && this.#batch.length >= flushFrom) this.flush()
     else this.#flushLater()
@@ -570,8 +571,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   // ---- leaving
 
   /**
-   * Has the flush queue flush at the end of this turn, also where nothing may be left: it has to be known what was sent before the next
-   * one.
+   * Has the flush queue flush at the end of this turn, even if nothing is left to flush: `#isSlow` has to know when the turn ended.
    */
   #flushLater(): void {
     if (this.#isReading || this.#isFlushQueued) return
@@ -585,7 +585,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     if (this.#batch !== undefined) this.#handedBefore = this.#batch.handed
   }
 
-  /** A caller that is told to stop is told when to go on. */
+  /** Has `onDrain` follow, since a send method returns "stop". */
   #stopCaller(): void {
     this.#watch().owesDrain = true
     this.#askForDrain()
@@ -646,7 +646,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     return half
   }
 
-  /** Whether nothing of what was sent is left here or with the transport, and no message is begun. */
+  /** Whether the borrowed half is at rest: nothing that was sent is left here or with the transport, and no message is begun. */
   get sparesItem(): boolean {
     if (this.#isReading || this.#isFlushQueued || this.#framer?.isInMessage !== false) return false
     return this.#batch!.isAtRest && this.#parts.stream.bufferedAmount === 0
@@ -658,13 +658,13 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#half = this.#framer = this.#batch = undefined
   }
 
-  /** The connection is gone. */
+  /** Gives the borrowed half back, since the connection is gone. */
   endLoan(): void {
     if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
   }
 }
 
-/** RFC 6455 §5.5. */
+/** Checks the payload of a control frame (RFC 6455 §5.5). */
 function checkControlSize(payload: Octets): void {
   if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
 }
@@ -673,7 +673,10 @@ function checkControlSize(payload: Octets): void {
 export const Reuse = { AtOnce: 0, OfCopy: 1, WhenGone: 2 } as const
 export type Reuse = (typeof Reuse)[keyof typeof Reuse]
 
-/** Octets of broadcasts that a connection takes without a look at its limits, which costs more than all else that is done to take one. */
+/**
+ * Octets of broadcasts that a connection takes before it looks at its limits. A look costs more than all else that is done to take a
+ * message.
+ */
 const mostUnlooked = 16 * 1024
 
 /** Octets of a batch that leaves at once: larger batches gain nothing, and latency suffers. */
