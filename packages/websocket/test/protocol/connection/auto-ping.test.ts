@@ -85,7 +85,7 @@ describe('the automatic ping', () => {
       clock.advance(trip)
       stream.receive(frame(10, payload))
     }
-    expect([trips, protocol.roundTripTime]).toEqual([[35, 7], 7])
+    expect({ trips, roundTripTime: protocol.roundTripTime }).toEqual({ trips: [35, 7], roundTripTime: 7 })
   })
 
   it('gives onAutoPong octets that onPong cannot change or transfer', () => {
@@ -131,7 +131,7 @@ describe('the automatic ping', () => {
     clock.advance(20_000)
     const [payload] = pings(stream.sent())
     stream.receive(frame(10, payload!.slice(1)), frame(10, [...payload!.slice(0, 11), payload![11]! ^ 1]), frame(10, [...payload!, 0]))
-    expect([trips, protocol.roundTripTime]).toEqual([[], undefined])
+    expect({ trips, roundTripTime: protocol.roundTripTime }).toEqual({ trips: [], roundTripTime: undefined })
     clock.advance(5)
     stream.receive(frame(10, payload), frame(10, payload))
     expect(trips).toEqual([5])
@@ -234,7 +234,7 @@ describe('the automatic ping', () => {
     protocol.sendClose()
     stream.sent()
     clock.advance(1e6)
-    expect([stream.sent().length, stream.destroyed]).toEqual([0, 'no'])
+    expect({ octetsSent: stream.sent().length, destroyed: stream.destroyed }).toEqual({ octetsSent: 0, destroyed: 'no' })
   })
 })
 
@@ -337,7 +337,7 @@ describe('the automatic ping while a frame is streamed', () => {
     stream.isStuck = true
     protocol.sendMessageFrameData(new Uint8Array(10))
     clock.advance(60_000)
-    expect([protocol.isOpen, stream.destroyed]).toEqual([false, 'aborted'])
+    expect({ isOpen: protocol.isOpen, destroyed: stream.destroyed }).toEqual({ isOpen: false, destroyed: 'aborted' })
   })
 
   it('drops nobody where the timeout is 0', () => {

@@ -8,7 +8,11 @@ describe('the closing handshake, begun by the peer', () => {
     const { opened, calls, last } = server()
     opened.stream.receive(frame(8, closing(3000, 'bye')))
     expect(summary(opened.stream.sent())).toEqual(['8:3000'])
-    expect([opened.stream.hasEnded, opened.stream.destroyed, opened.protocol.state]).toEqual([true, 'no', 2])
+    expect({ hasEnded: opened.stream.hasEnded, destroyed: opened.stream.destroyed, state: opened.protocol.state }).toEqual({
+      hasEnded: true,
+      destroyed: 'no',
+      state: 2,
+    })
     expect(calls.at(-1)).toEqual(['onCloseFrame', 3000, [98, 121, 101]])
     opened.stream.receiveEnd()
     opened.clock.flush()
@@ -62,7 +66,7 @@ describe('the closing handshake, begun by the peer', () => {
     opened.stream.receive(frame(8, closing(1000)))
     opened.stream.receiveEnd()
     await settled(opened.clock)
-    expect([opened.stream.sent().length, opened.stream.destroyed]).toEqual([0, 'no'])
+    expect({ length: opened.stream.sent().length, destroyed: opened.stream.destroyed }).toEqual({ length: 0, destroyed: 'no' })
     finish()
     await settled(opened.clock)
     expect(summary(opened.stream.sent())).toEqual(['8:1000'])
@@ -145,7 +149,7 @@ describe('the closing handshake, begun by both', () => {
     protocol.beginMessageFrame(1)
     protocol.sendClose(4000)
     stream.receive(frame(8, closing(4001)))
-    expect([stream.sent().length, stream.hasEnded]).toEqual([2, false])
+    expect({ octetsSent: stream.sent().length, hasEnded: stream.hasEnded }).toEqual({ octetsSent: 2, hasEnded: false })
     protocol.sendMessageFrameData(Uint8Array.of(1))
     expect([...stream.sent()]).toEqual([1, 0x88, 2, 0x0f, 0xa0])
     expect(stream.hasEnded).toBe(true)
@@ -167,7 +171,7 @@ describe('the closing handshake, begun by us while hooks wait that come before t
     stream.receiveEnd()
     for (let i = 0; i < 2; i++) {
       await settled(clock)
-      expect([stream.hasEnded, stream.destroyed]).toEqual([false, 'no'])
+      expect({ hasEnded: stream.hasEnded, destroyed: stream.destroyed }).toEqual({ hasEnded: false, destroyed: 'no' })
       finish[i]!()
     }
     await settled(clock)
@@ -302,7 +306,7 @@ describe('failing a connection', () => {
     const { opened, calls, last } = server()
     opened.protocol.failConnection(1008, 'not allowed')
     expect(summary(opened.stream.sent())).toEqual(['8:1008 not allowed'])
-    expect([opened.stream.hasEnded, opened.stream.destroyed]).toEqual([true, 'no'])
+    expect({ hasEnded: opened.stream.hasEnded, destroyed: opened.stream.destroyed }).toEqual({ hasEnded: true, destroyed: 'no' })
     opened.stream.receive(frame(2, [1]), frame(9), [0xff, 0xff], frame(8, closing(1000)))
     expect(calls.length).toBe(1)
     opened.stream.receiveEnd()
@@ -330,7 +334,7 @@ describe('failing a connection', () => {
   it('drops at once with failByDrop, and tells the same reason', () => {
     const { opened, last } = server({ failByDrop: true })
     opened.stream.receive([0x81, 0])
-    expect([opened.stream.sent().length, opened.stream.destroyed]).toEqual([0, 'aborted'])
+    expect({ length: opened.stream.sent().length, destroyed: opened.stream.destroyed }).toEqual({ length: 0, destroyed: 'aborted' })
     expect(last()).toEqual(['onClose', false, 1006, 'failed with 1002: unmasked client frame'])
     expect(opened.protocol.closeInfo?.cause).toMatchObject({ name: 'PeerMisbehaved', closeCode: 1002 })
   })
@@ -340,7 +344,7 @@ describe('failing a connection', () => {
     opened.protocol.sendClose(1000)
     opened.stream.sent()
     opened.stream.receive([0x81, 0])
-    expect([opened.stream.sent().length, opened.stream.destroyed]).toEqual([0, 'aborted'])
+    expect({ length: opened.stream.sent().length, destroyed: opened.stream.destroyed }).toEqual({ length: 0, destroyed: 'aborted' })
     expect(last()).toEqual(['onClose', false, 1006, 'failed with 1002: unmasked client frame'])
   })
 
@@ -350,7 +354,7 @@ describe('failing a connection', () => {
     opened.protocol.beginMessageFrame(2)
     opened.stream.sent()
     opened.protocol.failConnection(1011, '')
-    expect([opened.stream.sent().length, opened.stream.destroyed]).toEqual([0, 'aborted'])
+    expect({ length: opened.stream.sent().length, destroyed: opened.stream.destroyed }).toEqual({ length: 0, destroyed: 'aborted' })
   })
 
   it('is done once, and not on a connection that is gone', () => {

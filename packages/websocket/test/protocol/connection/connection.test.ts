@@ -24,9 +24,9 @@ describe('WebSocketConnection, opening', () => {
     const { connection, stream, log } = make()
     connection.start(handshake(connection, 4))
     stream.receive([1, 2])
-    expect([connection.state, log]).toEqual([State.Connecting, []])
+    expect({ state: connection.state, log }).toEqual({ state: State.Connecting, log: [] })
     stream.receive([3, 4, ...plain(2, [5])])
-    expect([connection.state, log]).toEqual([State.Open, ['onOpen', 'onMessage 5']])
+    expect({ state: connection.state, log }).toEqual({ state: State.Open, log: ['onOpen', 'onMessage 5'] })
     expect(connection.stats.preopenIncomingOctetsWireLevel).toBe(4)
     expect(connection.agreement).toEqual({ subprotocol: 'x', extensions: [] })
   })
@@ -45,7 +45,7 @@ describe('WebSocketConnection, opening', () => {
     connection.start(handshake(connection, 1))
     connection.open({ subprotocol: '', extensions: [] })
     connection.open({ subprotocol: 'other', extensions: [] })
-    expect([connection.agreement.subprotocol, log]).toEqual(['', ['onOpen']])
+    expect({ subprotocol: connection.agreement.subprotocol, log }).toEqual({ subprotocol: '', log: ['onOpen'] })
     const dropped = make()
     dropped.connection.start(handshake(dropped.connection, 1))
     dropped.connection.dropConnection(true)
@@ -149,7 +149,10 @@ describe('WebSocketConnection, opening', () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))
     stream.bufferedAmount = 5
-    expect([connection.bufferedAmount, connection.outbox.isWritable]).toEqual([5, false])
+    expect({ bufferedAmount: connection.bufferedAmount, isWritable: connection.outbox.isWritable }).toEqual({
+      bufferedAmount: 5,
+      isWritable: false,
+    })
     connection.drained()
   })
 })

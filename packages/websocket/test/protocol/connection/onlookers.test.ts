@@ -46,9 +46,15 @@ describe('Onlookers', () => {
 
   it('says beforehand who looks at octets', () => {
     const nobody = new Onlookers(source, undefined, undefined)
-    expect([nobody.seeOctetsReceived, nobody.seeOctetsSent]).toEqual([false, false])
+    expect({ seeOctetsReceived: nobody.seeOctetsReceived, seeOctetsSent: nobody.seeOctetsSent }).toEqual({
+      seeOctetsReceived: false,
+      seeOctetsSent: false,
+    })
     const one = new Onlookers(source, undefined, { octetsSent: () => {} })
-    expect([one.seeOctetsReceived, one.seeOctetsSent]).toEqual([false, true])
+    expect({ seeOctetsReceived: one.seeOctetsReceived, seeOctetsSent: one.seeOctetsSent }).toEqual({
+      seeOctetsReceived: false,
+      seeOctetsSent: true,
+    })
   })
 
   it('works without anybody, and with those who look at nothing', () => {

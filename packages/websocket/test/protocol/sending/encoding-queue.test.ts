@@ -6,7 +6,7 @@ describe('EncodingQueue', () => {
   it('encodes and writes at once what can be encoded at once, and tells nobody', () => {
     const { queue, log } = make()
     queue.add({ octets: 5, encode: () => void log.push('encode'), write: () => void log.push('write') })
-    expect([log, queue.isBusy, queue.octets]).toEqual([['encode', 'write'], false, 0])
+    expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: ['encode', 'write'], isBusy: false, octets: 0 })
   })
 
   it('throws what the first of them throws back to its caller, and can go on', () => {
@@ -16,7 +16,7 @@ describe('EncodingQueue', () => {
     }
     expect(() => queue.add({ octets: 5, encode: failing, write: () => void log.push('write') })).toThrow('misuse')
     expect(() => queue.add({ octets: 5, encode: () => undefined, write: failing })).toThrow('misuse')
-    expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+    expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: [], isBusy: false, octets: 0 })
   })
 
   it('keeps the order, encodes one at a time and counts what waits, whatever takes its turns and whatever settles when', async () => {
@@ -64,10 +64,10 @@ describe('EncodingQueue', () => {
     queue.add({ octets: 1, encode: () => first.promise, write: () => void log.push('first') })
     queue.add({ octets: 2, encode: () => undefined, write: () => void log.push('second') })
     queue.add({ octets: 3, encode: () => second.promise, write: () => void log.push('third') })
-    expect([log, queue.octets]).toEqual([[], 6])
+    expect({ log, octets: queue.octets }).toEqual({ log: [], octets: 6 })
     first.resolve()
     await after(2)
-    expect([log, queue.isBusy, queue.octets]).toEqual([['first', 'second', 'written'], true, 3])
+    expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: ['first', 'second', 'written'], isBusy: true, octets: 3 })
     second.resolve()
     await after(2)
     expect(log).toEqual(['first', 'second', 'written', 'third', 'written', 'idle'])
@@ -86,7 +86,7 @@ describe('EncodingQueue', () => {
       queue.add({ octets: 1, encode, write })
       queue.add({ octets: 2, encode: () => undefined, write: () => void log.push('lost') })
       await after(5)
-      expect([log, queue.isBusy, queue.octets]).toEqual([['failed: broken'], false, 0])
+      expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: ['failed: broken'], isBusy: false, octets: 0 })
       queue.add({ octets: 3, encode: () => undefined, write: () => void log.push('goes on') })
       expect(log.at(-1)).toBe('goes on')
     }
@@ -103,7 +103,7 @@ describe('EncodingQueue', () => {
       write: () => void log.push('lost'),
     })
     await after(5)
-    expect([log, queue.isBusy]).toEqual([['first', 'failed: broken'], false])
+    expect({ log, isBusy: queue.isBusy }).toEqual({ log: ['first', 'failed: broken'], isBusy: false })
   })
 
   it('writes nothing of what was abandoned, also when it settles later, either way', async () => {
@@ -113,12 +113,12 @@ describe('EncodingQueue', () => {
       queue.add({ octets: 1, encode: () => old.promise, write: () => void log.push('old') })
       queue.add({ octets: 1, encode: () => undefined, write: () => void log.push('waiting') })
       queue.abandon()
-      expect([queue.isBusy, queue.octets]).toEqual([false, 0])
+      expect({ isBusy: queue.isBusy, octets: queue.octets }).toEqual({ isBusy: false, octets: 0 })
       const young = deferred()
       queue.add({ octets: 7, encode: () => young.promise, write: () => void log.push('young') })
       old[settle](new Error('too late'))
       await after(2)
-      expect([log, queue.octets]).toEqual([[], 7])
+      expect({ log, octets: queue.octets }).toEqual({ log: [], octets: 7 })
       young.resolve()
       await after(2)
       expect(log).toEqual(['young', 'written', 'idle'])
@@ -130,7 +130,7 @@ describe('EncodingQueue', () => {
     queue.add({ octets: 5, encode: () => after(1), write: () => queue.abandon() })
     queue.add({ octets: 6, encode: () => undefined, write: () => void log.push('waiting') })
     await after(5)
-    expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+    expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: [], isBusy: false, octets: 0 })
   })
 
   it('is left empty by an encoder that abandons it, whether it throws or not', async () => {
@@ -143,7 +143,7 @@ describe('EncodingQueue', () => {
       queue.add({ octets: 5, encode: () => after(1), write: () => undefined })
       queue.add({ octets: 6, encode: abandoning, write: () => void log.push('abandoned') })
       await after(5)
-      expect([log, queue.isBusy, queue.octets]).toEqual([[], false, 0])
+      expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: [], isBusy: false, octets: 0 })
     }
   })
 
@@ -159,7 +159,7 @@ describe('EncodingQueue', () => {
       },
     })
     await after(5)
-    expect([log, queue.isBusy, queue.octets]).toEqual([[], true, 7])
+    expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: [], isBusy: true, octets: 7 })
     young.resolve()
     await after(2)
     expect(log).toEqual(['young', 'written', 'idle'])

@@ -7,9 +7,9 @@ describe('FlushQueue', () => {
   it('flushes at the end of the turn and not before, with one piece of deferred work for all', () => {
     const { queue, clock, flushed, connections } = make(3)
     for (const connection of connections) queue.add(connection)
-    expect([flushed, clock.deferred, clock.yielded]).toEqual([[], 1, 0])
+    expect({ flushed, deferred: clock.deferred, yielded: clock.yielded }).toEqual({ flushed: [], deferred: 1, yielded: 0 })
     clock.turn()
-    expect([flushed, clock.deferred, clock.yielded]).toEqual([[0, 1, 2], 0, 0])
+    expect({ flushed, deferred: clock.deferred, yielded: clock.yielded }).toEqual({ flushed: [0, 1, 2], deferred: 0, yielded: 0 })
   })
 
   it('slices ten thousand so that each slice takes a millisecond and hardly more', () => {
@@ -32,7 +32,7 @@ describe('FlushQueue', () => {
     const { queue, clock, flushed, connections } = make(10_000)
     for (const connection of connections) queue.add(connection)
     clock.turn()
-    expect([flushed.length, clock.yielded]).toEqual([10_000, 0])
+    expect({ count: flushed.length, yielded: clock.yielded }).toEqual({ count: 10_000, yielded: 0 })
   })
 
   it('flushes what is due in a turn before what is late from the one before', () => {
@@ -54,7 +54,7 @@ describe('FlushQueue', () => {
     clock.turn()
     for (const connection of connections.slice(60)) queue.add(connection)
     clock.turn()
-    expect([flushed.length, clock.yielded]).toEqual([48, 1])
+    expect({ count: flushed.length, yielded: clock.yielded }).toEqual({ count: 48, yielded: 1 })
     while (clock.yielded > 0) clock.turn()
     expect(flushed.slice(0, 48)).toEqual([...range(0, 16), ...range(16, 32), ...range(60, 76)])
     expect([...flushed].sort((a, b) => a - b)).toEqual(range(0, 120))
@@ -100,7 +100,7 @@ describe('FlushQueue', () => {
     })
     queue.add(connections[1]!)
     expect(() => clock.turn()).not.toThrow()
-    expect([flushed, told]).toEqual([[0, 1], [broken]])
+    expect({ flushed, told }).toEqual({ flushed: [0, 1], told: [broken] })
   })
 })
 

@@ -128,9 +128,15 @@ describe('FrameWriter', () => {
   it('counts frames of data, and no control frames', () => {
     const { writer, stats } = make()
     writer.writeFrame(0x89, new Uint8Array(3))
-    expect([stats.outgoingWebSocketFrames, stats.outgoingOctetsWebSocketLevel]).toEqual([0, 0])
+    expect({
+      outgoingWebSocketFrames: stats.outgoingWebSocketFrames,
+      outgoingOctetsWebSocketLevel: stats.outgoingOctetsWebSocketLevel,
+    }).toEqual({ outgoingWebSocketFrames: 0, outgoingOctetsWebSocketLevel: 0 })
     writer.writeFrame(0x02, new Uint8Array(3))
-    expect([stats.outgoingWebSocketFrames, stats.outgoingOctetsWebSocketLevel]).toEqual([1, 3])
+    expect({
+      outgoingWebSocketFrames: stats.outgoingWebSocketFrames,
+      outgoingOctetsWebSocketLevel: stats.outgoingOctetsWebSocketLevel,
+    }).toEqual({ outgoingWebSocketFrames: 1, outgoingOctetsWebSocketLevel: 3 })
   })
 
   it('tells a tap about each frame, and minds neither its absence nor what it throws', () => {

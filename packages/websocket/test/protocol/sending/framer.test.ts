@@ -351,9 +351,9 @@ describe('Framer, with an extension that changes lengths', () => {
     const encoder: ExtensionInstance['encoder'] = ({ options }) => (options.doNotCompress ? undefined : bracketing())
     const { framer, sent } = make({}, [{ reservedBits: 4, encoder, cacheKey: 'k', sharedWasSent: () => void told++ }])
     framer.putPreparedMessage(new PreparedMessage(octets('a'), false, { doNotCompress: true }))
-    expect([sent(), told]).toEqual([['1:a'], 0])
+    expect({ sent: sent(), told }).toEqual({ sent: ['1:a'], told: 0 })
     framer.putPreparedMessage(new PreparedMessage(octets('a'), false, {}))
-    expect([sent(), told]).toEqual([['1:<a>.'], 1])
+    expect({ sent: sent(), told }).toEqual({ sent: ['1:<a>.'], told: 1 })
   })
 
   it('encodes a prepared message once where the key allows it, else each time', () => {

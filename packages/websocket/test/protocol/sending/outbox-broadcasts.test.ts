@@ -9,7 +9,7 @@ describe('Outbox, for broadcasts', () => {
   it('takes a message at once and writes it in the turn of the queue, in front of what is sent after it', () => {
     const { protocol, stream, factory } = openBroadcaster()
     expect(factory.broadcast('one')).toEqual({ sent: 1, skipped: 0, skippedMembers: [] })
-    expect([stream.writes, protocol.bufferedAmount]).toEqual([[], 3])
+    expect({ writes: stream.writes, bufferedAmount: protocol.bufferedAmount }).toEqual({ writes: [], bufferedAmount: 3 })
     factory.broadcast('two')
     protocol.sendMessage('three')
     factory.broadcast('four')
@@ -37,7 +37,11 @@ describe('Outbox, for broadcasts', () => {
     })
     limits.stream.isStuck = true
     limits.stream.receive(Uint8Array.from([...frame(1, 'go'), ...frame(8, closing(1000))]))
-    expect([limits.protocol.state, limits.stream.destroyed, limits.stream.writes.length]).toEqual([3, 'aborted', 0])
+    expect({ state: limits.protocol.state, destroyed: limits.stream.destroyed, length: limits.stream.writes.length }).toEqual({
+      state: 3,
+      destroyed: 'aborted',
+      length: 0,
+    })
     const broken = openBroadcaster(
       {},
       ({ factory }) => factory.broadcast('news'),
@@ -53,7 +57,7 @@ describe('Outbox, for broadcasts', () => {
     const { stream, factory } = openBroadcaster()
     factory.broadcast('news')
     stream.receiveEnd()
-    expect([stream.destroyed, summary(stream.sent())]).toEqual(['gracefully', ['1:news']])
+    expect({ destroyed: stream.destroyed, sent: summary(stream.sent()) }).toEqual({ destroyed: 'gracefully', sent: ['1:news'] })
   })
 
   it('writes what was taken before the connection is dropped, unless that is to be at once', () => {
@@ -123,7 +127,10 @@ describe('Outbox, for broadcasts', () => {
       factory.broadcast(new Uint8Array(101))
       factory.broadcast('too much')
       expect(() => clock.flush()).not.toThrow()
-      expect([protocol.isOpen, protocol.trafficStats.outgoingMessagesNotSent]).toEqual([isOpen, 1])
+      expect({ isOpen: protocol.isOpen, outgoingMessagesNotSent: protocol.trafficStats.outgoingMessagesNotSent }).toEqual({
+        isOpen,
+        outgoingMessagesNotSent: 1,
+      })
     })
 
     it(`does so also at the end of a read event, policy ${unsentPolicy}`, () => {
@@ -134,7 +141,10 @@ describe('Outbox, for broadcasts', () => {
       })
       stream.isStuck = true
       expect(() => stream.receive(frame(1, 'go'))).not.toThrow()
-      expect([protocol.isOpen, protocol.trafficStats.outgoingMessagesNotSent]).toEqual([isOpen, 1])
+      expect({ isOpen: protocol.isOpen, outgoingMessagesNotSent: protocol.trafficStats.outgoingMessagesNotSent }).toEqual({
+        isOpen,
+        outgoingMessagesNotSent: 1,
+      })
       expect(factory.connectionCount).toBe(1)
     })
   }
@@ -202,7 +212,7 @@ describe('Outbox, for broadcasts', () => {
     })
     factory.broadcast('news')
     expect(() => clock.flush()).not.toThrow()
-    expect([errors, protocol.isOpen]).toEqual([[misuse], false])
+    expect({ errors, isOpen: protocol.isOpen }).toEqual({ errors: [misuse], isOpen: false })
   })
 
   it('has the error of an extension end its connection, and not the turn', () => {

@@ -63,7 +63,7 @@ describe('Outbox', () => {
     expect(() => protocol.sendPreparedMessage(protocol.factory.prepareMessage(one))).toThrow(ApiMisuse)
     expect(() => protocol.beginMessage(true)).toThrow(ApiMisuse)
     expect(() => protocol.sendMessageFrameData(one)).toThrow(ApiMisuse)
-    expect([protocol.isOpen, errors]).toEqual([true, []])
+    expect({ isOpen: protocol.isOpen, errors }).toEqual({ isOpen: true, errors: [] })
   })
 
   it('does nothing on a connection whose handshake was refused', () => {
@@ -149,7 +149,7 @@ describe('a flush that fails', () => {
       throw broken
     }
     expect(() => stream.receive(frame(2, [1]))).not.toThrow()
-    expect([errors, stream.destroyed]).toEqual([[broken], 'aborted'])
+    expect({ errors, destroyed: stream.destroyed }).toEqual({ errors: [broken], destroyed: 'aborted' })
   })
 
   it('tells the peer 1011 where nothing of the batch has left, and its transport is not within a frame', () => {
@@ -158,7 +158,7 @@ describe('a flush that fails', () => {
     protocol.sendMessage(octets)
     structuredClone(octets, { transfer: [octets.buffer] })
     clock.flush()
-    expect([errors.length, summary(stream.sent())]).toEqual([1, ['8:1011 internal error']])
+    expect({ count: errors.length, sent: summary(stream.sent()) }).toEqual({ count: 1, sent: ['8:1011 internal error'] })
   })
 
   it('tells the peer nothing within a frame', () => {
@@ -170,13 +170,17 @@ describe('a flush that fails', () => {
     protocol.sendMessageFrameData(octets)
     structuredClone(octets, { transfer: [octets.buffer] })
     clock.flush()
-    expect([stream.writes.length, stream.destroyed]).toEqual([1, 'aborted'])
+    expect({ writes: stream.writes.length, destroyed: stream.destroyed }).toEqual({ writes: 1, destroyed: 'aborted' })
   })
 
   it('fails its own connection alone where the queue behind a transport finds a payload gone', () => {
     const { protocol, stream, errors } = openServer(ServerProtocol)
     stream.failWrite(broken)
-    expect([errors, protocol.isOpen, stream.destroyed]).toEqual([[broken], false, 'aborted'])
+    expect({ errors, isOpen: protocol.isOpen, destroyed: stream.destroyed }).toEqual({
+      errors: [broken],
+      isOpen: false,
+      destroyed: 'aborted',
+    })
   })
 })
 
@@ -264,12 +268,12 @@ describe('backpressure', () => {
     expect(protocol.isWritable).toBe(true)
     expect(protocol.sendMessage('1')).toBe(false)
     expect(protocol.sendMessage('2')).toBe(false)
-    expect([protocol.isWritable, protocol.bufferedAmount]).toEqual([false, 16])
+    expect({ isWritable: protocol.isWritable, bufferedAmount: protocol.bufferedAmount }).toEqual({ isWritable: false, bufferedAmount: 16 })
     expect(log).toEqual([])
     clock.flush()
     stream.drain()
     expect(log).toEqual(['drain'])
-    expect([protocol.isWritable, protocol.bufferedAmount]).toEqual([true, 0])
+    expect({ isWritable: protocol.isWritable, bufferedAmount: protocol.bufferedAmount }).toEqual({ isWritable: true, bufferedAmount: 0 })
     expect(summary(stream.sent())).toEqual(['1:12345678', '1:1', '1:2'])
   })
 
@@ -359,7 +363,7 @@ describe('a pong above the high-water mark', () => {
     protocol.sendMessage('12345678901')
     stream.sent()
     for (let ping = 0; ping < 1000; ping++) stream.receive(frame(9, String(ping)))
-    expect([stream.sent().length, protocol.bufferedAmount]).toEqual([0, 13])
+    expect({ octetsSent: stream.sent().length, bufferedAmount: protocol.bufferedAmount }).toEqual({ octetsSent: 0, bufferedAmount: 13 })
     stream.drain()
     expect(summary(stream.sent())).toEqual(['10:999'])
   })
@@ -525,7 +529,7 @@ describe('more unsent octets than maxUnsentSize', () => {
   it('is not looked at where it is 0', () => {
     const { protocol } = slowReader({ ...limit, maxUnsentSize: 0 })
     for (let sent = 0; sent < 100; sent++) protocol.sendMessage(message)
-    expect([protocol.isOpen, protocol.bufferedAmount]).toEqual([true, 2100])
+    expect({ isOpen: protocol.isOpen, bufferedAmount: protocol.bufferedAmount }).toEqual({ isOpen: true, bufferedAmount: 2100 })
   })
 })
 

@@ -9,10 +9,13 @@ describe('OutgoingBatch', () => {
     const { batch, stream, stats } = make()
     write(batch, 1, 2)
     write(batch, 3)
-    expect([batch.length, stream.writes.length]).toEqual([3, 0])
+    expect({ count: batch.length, writes: stream.writes.length }).toEqual({ count: 3, writes: 0 })
     batch.flush()
     expect(stream.writes).toEqual([Uint8Array.of(1, 2, 3)])
-    expect([batch.length, stats.outgoingOctetsWireLevel]).toEqual([0, 3])
+    expect({ count: batch.length, outgoingOctetsWireLevel: stats.outgoingOctetsWireLevel }).toEqual({
+      count: 0,
+      outgoingOctetsWireLevel: 3,
+    })
   })
 
   it('keeps references among what was copied, in order', () => {
@@ -193,7 +196,11 @@ describe('ScratchPool', () => {
     write(batch, 3)
     structuredClone(octets, { transfer: [octets.buffer] })
     batch.flush()
-    expect([stream.writes, batch.length, stats.outgoingOctetsWireLevel]).toEqual([[], 0, 0])
+    expect({ writes: stream.writes, count: batch.length, outgoingOctetsWireLevel: stats.outgoingOctetsWireLevel }).toEqual({
+      writes: [],
+      count: 0,
+      outgoingOctetsWireLevel: 0,
+    })
     expect(failures).toEqual([{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: true }])
     write(batch, 4)
     batch.flush()
@@ -207,14 +214,17 @@ describe('ScratchPool', () => {
     batch.add(octets)
     structuredClone(octets, { transfer: [octets.buffer] })
     batch.flush()
-    expect([stream.writes, failures]).toEqual([[], [{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: false }]])
+    expect({ writes: stream.writes, failures }).toEqual({
+      writes: [],
+      failures: [{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: false }],
+    })
   })
 
   it('looks for detached payloads after taps have seen them, which may have been the ones', () => {
     const { batch, stream, failures } = make(octets => void structuredClone(octets, { transfer: [octets.buffer] }))
     batch.add(new Uint8Array(10))
     batch.flush()
-    expect([stream.writes, failures.length]).toEqual([[], 1])
+    expect({ writes: stream.writes, count: failures.length }).toEqual({ writes: [], count: 1 })
   })
 
   it('tells what the transport throws', () => {

@@ -9,7 +9,7 @@ describe('SendingProgress', () => {
     send(1000, 400)
     progress.begin()
     send(500, 100)
-    expect([progress.taken, progress.unsent]).toEqual([800, 100])
+    expect({ taken: progress.taken, unsent: progress.unsent }).toEqual({ taken: 800, unsent: 100 })
   })
 
   it('is moving at 1 KiB per second, and not below', () => {
@@ -61,9 +61,17 @@ describe('SendingProgress', () => {
     progress.begin()
     clock.pass(2000)
     send(0, 0)
-    expect([progress.heldBySystem, progress.timeToRead, progress.mayBeOnTheWay]).toEqual([0, 0, false])
+    expect({ heldBySystem: progress.heldBySystem, timeToRead: progress.timeToRead, mayBeOnTheWay: progress.mayBeOnTheWay }).toEqual({
+      heldBySystem: 0,
+      timeToRead: 0,
+      mayBeOnTheWay: false,
+    })
     stream.hasSystemBuffer = true
-    expect([progress.heldBySystem, progress.timeToRead, progress.mayBeOnTheWay]).toEqual([1_000_000, 8000, true])
+    expect({ heldBySystem: progress.heldBySystem, timeToRead: progress.timeToRead, mayBeOnTheWay: progress.mayBeOnTheWay }).toEqual({
+      heldBySystem: 1_000_000,
+      timeToRead: 8000,
+      mayBeOnTheWay: true,
+    })
     send(1, 1)
     expect(progress.mayBeOnTheWay).toBe(false)
   })
@@ -87,7 +95,7 @@ describe('SendingProgress', () => {
     send(1000, 1000)
     progress.begin()
     Object.assign(stream, { unsentOctets: 10 })
-    expect([progress.unsent, progress.taken]).toEqual([10, 990])
+    expect({ unsent: progress.unsent, taken: progress.taken }).toEqual({ unsent: 10, taken: 990 })
   })
 })
 
