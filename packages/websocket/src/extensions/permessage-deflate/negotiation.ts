@@ -6,8 +6,8 @@ import { shownValue } from '../../protocol/faults/shown-value.ts'
  * The rules of RFC 7692 §7.1: which parameters a server may answer to those that a client offers, and what both do then.
  *
  * The tables have a line for each case. N and M stand for a number from 8 to 15, – for a parameter that is not there. "Misuse" is a mistake of
- * the application on this side, and "refused" one of the server: the handshake fails. Whoever compresses may always use a smaller window than
- * was agreed on, and whoever decompresses needs one of at least that size.
+ * the application on this side, and "refused" one of the server: the handshake fails. The side that compresses may use a smaller window than was
+ * agreed on. The side that decompresses needs one of at least that size.
  */
 
 /** The four parameters of RFC 7692 §7.1, as an offer or an answer has them. */

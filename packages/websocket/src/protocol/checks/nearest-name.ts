@@ -1,8 +1,8 @@
 /**
- * The name that a misspelled one was probably meant to be, `undefined` where none is near.
+ * Finds the name that a misspelled one was probably meant to be; `undefined` where none is near.
  *
- * Near are names at most two letters away, whatever their case, and then names of four letters and more that the misspelled one contains
- * (`subprotocol` for `protocol`).
+ * A name is near where at most two letters differ, in any case of letters. After those, a name of four letters or more is near that the misspelled one
+ * contains (`protocol` in `subprotocol`).
  */
 export function nearestName(misspelled: string, names: readonly string[]): string | undefined {
   const given = misspelled.toLowerCase()

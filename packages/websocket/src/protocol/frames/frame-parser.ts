@@ -4,7 +4,7 @@ import { checkHeader, type HeaderRules, headerSize, isFinal, isMasked, opcodeOf,
 
 /** The receiver of parsed frames. Its methods throw `PeerMisbehaved`. */
 export interface FrameSink {
-  /** Parsing stops after the call in which this becomes true. */
+  /** Whether it takes nothing now. Parsing stops after the call in which this becomes true. */
   readonly isHeld: boolean
   /** Whether the sink keeps no data of earlier calls. */
   readonly isAtRest: boolean
@@ -23,7 +23,8 @@ export interface FrameSink {
 /**
  * Cuts a stream of octets into frames, RFC 6455 §5.2, however they were cut before.
  *
- * Unmasks in place: the octets given are lent, and its own meanwhile. A header that is cut is gathered in 14 octets; payloads are never gathered here.
+ * Unmasks in place: the octets that `parse` is given are lent, and may be changed until it returns. A header that is cut is gathered in 14 octets.
+ * Payloads are not gathered here.
  */
 export class FrameParser {
   readonly #rules: HeaderRules

@@ -2,7 +2,7 @@ import { heeded } from '../../bytes/awaitable.ts'
 import type { ReceivedOctets } from '../../bytes/octets.ts'
 import type { FrameHeader } from './frame-header.ts'
 
-/** Hooks that see everything on the wire, for logs and inspection. Octets are copies that the tap may keep; what a hook throws is ignored. */
+/** Hooks that see everything on the wire, for logs and inspection. Octets are copies, which the tap may keep. Errors of its hooks are ignored. */
 export interface WireTap {
   octetsReceived?(octets: ReceivedOctets, source: object): void
   octetsSent?(octets: ReceivedOctets, source: object): void

@@ -20,7 +20,7 @@ export interface HookOutcome {
 export class HookRunner {
   readonly #outcome: HookOutcome
   readonly #readAhead: number
-  /** Made when the first hook has to wait. */
+  /** The hooks that wait. The list is made when the first one has to. */
   #waiting: Queue<WaitingHook> | undefined
   /** The octets read ahead: those of waiting hooks, and those of a message that is not complete yet. */
   #ahead = 0

@@ -4,7 +4,7 @@ export interface Borrower<Item> {
   makeItem(): Item
   /** Whether it can do without what it has borrowed until it has something to do again: nothing is begun, and nothing is under way. */
   readonly sparesItem: boolean
-  /** What it had borrowed was lent to another one, before which it was asked for `sparesItem`. */
+  /** Called when what it has borrowed is lent to another one, which is only done where `sparesItem` is true. */
   itemTaken(): void
 }
 
@@ -17,7 +17,7 @@ export interface Borrower<Item> {
  */
 export class Loans<Item> {
   readonly #loans: { readonly item: Item; borrower: Borrower<Item> }[] = []
-  /** Where the search for one to spare goes on. */
+  /** The place where the search for one to spare goes on. */
   #next = 0
 
   /** Lends an item, which is taken from another borrower where there are enough. The new borrower makes it its own. */

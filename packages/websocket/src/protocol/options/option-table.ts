@@ -38,7 +38,7 @@ export function resolveOptions<Options extends object>(
   return { ...base, ...Object.fromEntries(entries) }
 }
 
-/** All options of a table at their defaults. */
+/** Returns all options of a table at their defaults. */
 export function defaultsOf<Options>(table: OptionSettings<Options>): Options {
   const names = Object.keys(table) as (keyof Options)[]
   return Object.fromEntries(names.map(name => [name, table[name].default])) as Options
@@ -55,7 +55,7 @@ export function optionSetting<T>(value: T, wanted: string, holds: (value: unknow
 }
 
 /**
- * Joins settings and texts to a table. Pages load the settings alone: a bundler leaves the texts out where nobody asks for the table.
+ * Joins settings and texts to a table. Pages load the settings alone: a bundler leaves the texts out where the table is not used.
  */
 export function explained<Options>(
   settings: OptionSettings<Options>,

@@ -7,19 +7,22 @@ import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../hooks/hooks.ts'
 import type { MessageCollector } from './message-collector.ts'
 
-/** Brings messages to the application, as whole messages or as they arrive. Chosen once, when the first octets of the open connection are there. */
+/** Brings messages to the application, whole or as they arrive. One is chosen for each connection when its first octets come. */
 export interface Delivery {
-  /** What is kept of the message that has begun. */
+  /** The part of the message that has begun which stays in memory until it is complete. */
   readonly keeps: Kept
   messageBegan(isBinary: boolean): void
   frameBegan(length: number | bigint, reserved: number, isFinal: boolean): void
-  /** Where texts are wanted as strings: one that is here in one piece, and lent. Called in place of `frameData`; false: it is no UTF-8. */
+  /**
+   * Receives a text that is here in one piece, in place of `frameData`, where texts are wanted as strings. The octets are lent. Returns false where
+   * they are not UTF-8.
+   */
   textCame?(octets: Octets, start: number, end: number, validates: boolean): boolean
-  /** The octets are lent. `missing`: how many of this frame are known to follow. */
+  /** Receives octets, which are lent. `missing`: the number of octets of this frame that are known to follow. */
   frameData(octets: Octets, start: number, end: number, missing: number): void
   frameEnded(): void
   messageEnded(): void
-  /** What was received at once has been parsed. */
+  /** Called when everything that was received at once has been parsed. */
   chunkEnded(): void
 }
 
@@ -86,13 +89,13 @@ export class MessageDelivery implements Delivery {
     this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
   }
 
-  /** A promise holds the reading, as a hook's own does. */
+  /** Joins a large message in turns, and delivers it. The promise holds the hooks behind it, as a hook's own does. */
   async #deliverInTurns(pieces: readonly Octets[], isBinary: boolean): Promise<void> {
     const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
     if (!this.#runner.isStopped) await this.#hooks.onMessage(payload, isBinary)
   }
 
-  /** A transform may emit more after what looked like the whole message. */
+  /** Gathers what was taken for the whole message: a transform has emitted more after it. */
   #keepWhole(gathered: GatheredOctets): void {
     if (this.#whole === undefined) return
     gathered.append(this.#whole, 0, this.#whole.length, 0)
@@ -108,10 +111,10 @@ export class HookDelivery implements Delivery {
   readonly #memory: PayloadMemory
   readonly #usuallyKeeps: Kept
   #isFrameEmpty = true
-  /** How many messages have begun of which the hooks have not heard, because others wait. */
+  /** The number of messages that have begun and whose `onMessageBegin` still waits behind other hooks. */
   #unheard = 0
 
-  /** `keeps`: what the hooks keep of a message where they do not tell it themselves. */
+  /** `keeps`: the part of a message that the hooks keep, where they do not tell it themselves. */
   constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
     this.#memory = memory
     this.#usuallyKeeps = keeps
@@ -150,7 +153,7 @@ export class HookDelivery implements Delivery {
     })
   }
 
-  /** A frame without octets calls `onMessageFrameData` once, as the seed's does. */
+  /** Ends a frame. One without octets calls `onMessageFrameData` once, as in AutobahnPython. */
   frameEnded(): void {
     if (this.#isFrameEmpty) this.#runner.run(() => this.#hooks.onMessageFrameData(new Uint8Array(0)))
     this.#runner.run(() => this.#hooks.onMessageFrameEnd())

@@ -5,7 +5,7 @@ import { CloseCode } from '../faults/close-code.ts'
 import { PeerMisbehaved } from '../faults/errors.ts'
 import type { CommonOptions } from '../options/options.ts'
 
-/** The options that limit a message, 0 being no limit, and the one that says whether the UTF-8 of texts is checked. */
+/** The options that limit a message, where 0 sets no limit, and the one that says whether the UTF-8 of texts is checked. */
 export type MessageLimits = Pick<
   CommonOptions,
   'maxFramePayloadSize' | 'maxMessagePayloadSize' | 'maxMessageFrames' | 'utf8validateIncoming'
@@ -106,7 +106,7 @@ export class IncomingMessage {
   }
 }
 
-/** Throws `PeerMisbehaved` where a frame is larger than the limit; 0 is no limit. */
+/** Throws `PeerMisbehaved` where a frame is larger than the limit; 0 sets no limit. */
 export function checkFrameSize(length: number, limit: number): void {
   if (limit > 0 && length > limit) throw frameTooBig(length, limit)
 }

@@ -15,11 +15,11 @@ export interface IncomingEvents {
   borrowParser(): FrameParser
   readingBegan(): void
   readingEnded(): void
-  /** Something was thrown while parsing: `PeerMisbehaved`, or a fault of an extension. */
+  /** Called with what was thrown while parsing: `PeerMisbehaved`, or a fault of an extension. */
   readingFailed(error: unknown): void
-  /** The transport was paused, and is read again. */
+  /** Called when the transport is read again after a pause. */
   readingResumed(): void
-  /** Everything received was parsed, and the peer will send no more. Hooks of it may still wait. Called again when they have been called. */
+  /** Called when the peer will send no more and everything received was parsed. Hooks may still wait then; it is called again when they have run. */
   exhausted(): void
 }
 
@@ -68,7 +68,7 @@ export class Incoming {
     this.#parser = undefined
   }
 
-  /** The connection is open; octets received before wait for this. */
+  /** Begins to parse, which octets received before the connection was open wait for. */
   open(): void {
     this.#isOpen = true
     this.proceed()
@@ -81,13 +81,13 @@ export class Incoming {
     this.proceed()
   }
 
-  /** The peer will send no more. */
+  /** Called when the peer will send no more. */
   ended(): void {
     this.#hasEnded = true
     this.proceed()
   }
 
-  /** Goes on with octets that wait, as far as that is allowed. */
+  /** Parses octets that wait, as far as that is allowed. */
   proceed(): void {
     if (this.#isReading || this.#isHeld()) return
     while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!)
@@ -117,7 +117,7 @@ export class Incoming {
     if (this.#isHeld()) this.#pause()
   }
 
-  /** Parses as far as the application lets it; the rest comes first of what waits. */
+  /** Parses as far as hooks and decoders allow. The rest goes in front of what waits. */
   #read(octets: Octets): void {
     let stoppedAt = octets.length
     this.#isReading = true
@@ -135,7 +135,7 @@ export class Incoming {
     }
   }
 
-  /** A large read can hold thousands of small messages: when they have taken their time, others have their turn. */
+  /** Parses a large read in slices. It can hold thousands of small messages, so other events get their turn after 2 ms. */
   #parseInSlices(parser: FrameParser, octets: Octets): number {
     const began = this.#clock.now()
     for (let at = 0; ; ) {
@@ -175,7 +175,7 @@ export class Incoming {
   }
 }
 
-/** Octets between two looks at the clock. */
+/** Octets that are parsed between two looks at the clock. */
 const sliceSize = 64 * 1024
 
 /** Milliseconds. */

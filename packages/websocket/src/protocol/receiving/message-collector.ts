@@ -4,12 +4,12 @@ import type { Octets, ReceivedOctets } from '../../bytes/octets.ts'
 /**
  * Collects frames and messages for applications that override some of the frame and streaming hooks and leave the rest to the defaults.
  *
- * The delivery tells it what is due, the default hooks bring what was not kept by the application. What an application kept for itself
- * is not delivered a second time: a frame whose data went past this is not whole, and neither is its message.
+ * The delivery announces what arrives, and the default hooks add what the application did not keep for itself. A frame of which the application kept
+ * data is not whole here, and neither is its message, so that nothing is delivered twice.
  */
 export class MessageCollector {
   readonly #frame = new GatheredOctets()
-  /** The only frame that has octets, as it is; more of them are gathered, so that a million small ones leave no objects. */
+  /** The only frame with octets so far. When a second one comes both are gathered, so that a million small frames leave no objects. */
   #only: Octets | undefined
   readonly #frames = new GatheredOctets()
   #framesDue = 0

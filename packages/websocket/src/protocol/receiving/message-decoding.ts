@@ -18,7 +18,7 @@ export interface DecodedSink {
 }
 
 /**
- * The way of one connection's messages through the decoders of its extensions.
+ * Decodes one connection's messages with the decoders of its extensions.
  *
  * A decoder that takes several turns of the event loop returns a promise, and reading stands still meanwhile. While hooks wait, it is given no
  * more octets than may be read ahead; the rest waits here.
@@ -80,7 +80,7 @@ export class MessageDecoding {
     if (this.#waiting !== undefined && this.#work === 'none') this.#writeInPieces(this.#waiting)
   }
 
-  /** So little at a time that what comes out cannot be far above what may be read ahead. */
+  /** Gives the decoder so little at a time that its output cannot be far above what may be read ahead. */
   #writeInPieces(octets: Octets): void {
     let at = 0
     while (at < octets.length && this.#work === 'none' && !this.#runner.holdsReading) {
@@ -137,7 +137,7 @@ export class MessageDecoding {
   }
 }
 
-/** What the decoder does: nothing, one of its functions runs, or the promise that one has returned is waited for. */
+/** The work of the decoder: none, one of its functions runs, or a promise that one has returned is not settled. */
 type Work = 'none' | 'calling' | 'awaiting'
 
 /** Octets that a decoder is given at a time while hooks wait: DEFLATE makes at most 1 MiB of them. */

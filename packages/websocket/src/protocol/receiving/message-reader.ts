@@ -39,7 +39,7 @@ export interface ReadingConnection extends WholeFrameSink, DecodingEvents {
   readonly stats: TrafficStats
   readonly timings: Timings | undefined
   readonly wireTap: WireTap | undefined
-  /** The object that a tap is told a frame is of. */
+  /** The protocol object, which taps are given as the source of a frame. */
   readonly source: object
 }
 
@@ -134,7 +134,7 @@ export class MessageReader implements FrameSink, DecodedSink {
 
   // ---- from the decoder
 
-  /** Asks the decoder to wait while the application holds the reading: what comes out would wait in memory. */
+  /** Delivers octets that the decoder has made. Asks it to wait while the application holds the reading, since its output would wait in memory. */
   decoded(emitted: Octets): Promise<void> | undefined {
     const octets = emittedOctets(emitted, 'what a decoder emits')
     this.#message.checkDecoded(octets.length)

@@ -12,7 +12,7 @@ export type TextHooks = Pick<Hooks, 'onMessage'> & Required<Pick<Hooks, 'onTextM
 /**
  * Calls `onTextMessage` for text and `onMessage` for all else.
  *
- * A text that comes in one piece is decoded from where it was read, without an array and a copy of its own; others are collected first.
+ * A text that comes in one piece is decoded from where it was read, without a copy. Others are collected first.
  */
 export class TextDelivery implements Delivery {
   readonly keeps: Kept = 'message'

@@ -34,7 +34,7 @@ describe('callAtOnce', () => {
 })
 
 describe('checkedTransform', () => {
-  it('refuses what is no transform, and bits that the extension does not claim', () => {
+  it('refuses a value that is not a transform, and bits that the extension does not claim', () => {
     const transform: MessageTransform = { reserved: 4, write: () => undefined, end: () => undefined }
     expect(checkedTransform('x', 'encoder', sound, transform)).toBe(transform)
     expect(checkedTransform('x', 'encoder', sound, undefined)).toBeUndefined()
@@ -54,8 +54,8 @@ describe('checkInstance', () => {
     ['no object', undefined, 'extension x: its instance must be an object, and not undefined'],
     ['no opcodes', { ...sound, opcodes: undefined }, 'extension x: opcodes must be an array, and not undefined'],
     ['no close', { ...sound, close: undefined }, 'extension x: close must be a function, and not undefined'],
-    ['an encoder that is no function', { ...sound, encoder: 5 }, 'extension x: encoder must be a function, and not 5'],
-    ['an onFrame that is no function', { ...sound, onFrame: 'a' }, 'extension x: onFrame must be a function, and not a'],
+    ['an encoder that is not a function', { ...sound, encoder: 5 }, 'extension x: encoder must be a function, and not 5'],
+    ['an onFrame that is not a function', { ...sound, onFrame: 'a' }, 'extension x: onFrame must be a function, and not a'],
   ] as const) {
     it(`refuses an instance with ${what}, and names the member`, () => {
       expect(() => checkInstance('x', wrong as unknown as ExtensionInstance)).toThrow(message)

@@ -198,7 +198,7 @@ function make(
   return { parser: new FrameParser(rules, sink, masker), log }
 }
 
-/** So many octets, which nobody has: the parser reads none of a payload itself. */
+/** Makes an object with the length of a huge array: the parser does not read octets of a payload itself. */
 function octetsOf(length: bigint): Octets {
   return { length: Number(length) } as Octets
 }

@@ -18,7 +18,7 @@ describe('givenOctets', () => {
 })
 
 describe('emittedOctets', () => {
-  it('gives octets; anything else is no misuse by who sends a message', () => {
+  it('returns octets, and throws a TypeError for anything else, which is not misuse by the sender of a message', () => {
     expect([...emittedOctets(Uint8Array.of(1), 'what a decoder emits')]).toEqual([1])
     const value = 5 as unknown as Octets
     expect(() => emittedOctets(value, 'what a decoder emits')).toThrow(

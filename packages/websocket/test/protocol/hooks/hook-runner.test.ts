@@ -213,7 +213,7 @@ function make(): { runner: HookRunner; log: string[]; hook: (name: string, resul
   return { runner, log, hook }
 }
 
-/** A promise of somebody else's making. */
+/** A thenable that the platform has not made. */
 function thenableBy(then: (settle: () => void) => void): Promise<void> {
   return Object.defineProperty({}, 'then', { value: then }) as Promise<void>
 }

@@ -155,7 +155,7 @@ describe('ConnectionState, how it ended', () => {
   })
 
   for (const [what, begin, reason, by] of [
-    ['nobody had closed', (): void => undefined, 'without a close frame', 'network'],
+    ['neither side had closed', (): void => undefined, 'without a close frame', 'network'],
     ['only we had', (state: ConnectionState): void => close(state, 1000), 'before the peer answered our close frame', 'self'],
     [
       'only the peer had',
@@ -190,7 +190,7 @@ describe('ConnectionState, how it ended', () => {
     expect(state.closeInfo(undefined)).toMatchObject({ by: 'peer', reason: 'timeout', wasClean: false })
   })
 
-  it('knows a reason for what nobody meant, and keeps an earlier one', () => {
+  it('has a reason for a loss that neither side meant, and keeps an earlier one', () => {
     const state = new ConnectionState()
     state.lose('the peer went away')
     state.lose('again')

@@ -40,7 +40,7 @@ function borrowing(number: number): { loans: Loans<object>; borrowers: readonly 
   return { loans, borrowers }
 }
 
-/** How many have lost what they borrowed. */
+/** Counts those that have lost what they borrowed. */
 function count(borrowers: readonly Connection[]): number {
   return borrowers.filter(({ item }) => item === undefined).length
 }

@@ -12,7 +12,7 @@ describe('Settlement', () => {
     expect(await settlement.promise).toBe(1)
   })
 
-  it('remembers until somebody asks', async () => {
+  it('remembers its outcome until the promise is asked for', async () => {
     const [resolved, rejected] = [new Settlement<number>(), new Settlement<number>()]
     resolved.resolve(2)
     rejected.reject(first)
@@ -39,7 +39,7 @@ describe('Settlement', () => {
     await expect(rejected.promise).rejects.toBe(first)
   })
 
-  it('raises no unhandled rejection where nobody listens', async () => {
+  it('does not reject unhandled where no code waits', async () => {
     const unhandled: unknown[] = []
     const note = (reason: unknown): void => void unhandled.push(reason)
     process.on('unhandledRejection', note)

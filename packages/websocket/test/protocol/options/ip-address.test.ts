@@ -65,7 +65,7 @@ describe('canonicalAddress', () => {
     '[::1]',
     '/tmp/socket',
   ]) {
-    it(`knows that ${JSON.stringify(text)} is no address`, () => {
+    it(`knows that ${JSON.stringify(text)} is not an address`, () => {
       expect(canonicalAddress(text)).toBeUndefined()
     })
   }

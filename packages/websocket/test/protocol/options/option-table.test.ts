@@ -37,7 +37,7 @@ describe('resolveOptions', () => {
     expect(resolveOptions(table, defaults, { size: undefined } as unknown as Partial<Options>)).toEqual(defaults)
   })
 
-  it('refuses a name that is no option, also one that every object has', () => {
+  it('refuses a name that is not an option, also one that every object has', () => {
     for (const name of ['length', 'constructor', 'toString', 'hasOwnProperty', '__proto__']) {
       expect(() => resolveOptions(table, defaults, JSON.parse(`{"${name}": 1}`)), name).toThrow(`there is no option ${name}`)
     }

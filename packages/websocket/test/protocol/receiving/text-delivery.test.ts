@@ -21,7 +21,7 @@ describe('TextDelivery', () => {
     expect(received).toEqual(['grün'])
   })
 
-  it('tells what is no UTF-8, unless nobody asked', () => {
+  it('returns false for octets that are not UTF-8, unless they are not to be validated', () => {
     const { delivery } = make()
     expect(delivery.textCame(Uint8Array.of(0x61, 0xff), 0, 2, true)).toBe(false)
     expect(delivery.textCame(Uint8Array.of(0x61, 0xff), 0, 2, false)).toBe(true)
