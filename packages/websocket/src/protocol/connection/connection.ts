@@ -55,7 +55,8 @@ export class WebSocketConnection
   readonly outbox: Outbox
   readonly #parts: ConnectionParts
   readonly #state = new ConnectionState()
-  readonly #deadline: Deadline
+  /** Made for the opening, and again for the end. */
+  #deadline: Deadline | undefined
   readonly #onlookers: Onlookers | undefined
   readonly #runner: HookRunner
   readonly #incoming: Incoming
@@ -79,7 +80,6 @@ export class WebSocketConnection
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
     this.outbox = new Outbox(parts, this.#state, this.stats, this.timings, this)
-    this.#deadline = new Deadline(runtime.clock)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
     this.#runner = new HookRunner(this, parts.shared.readAhead)
     this.#incoming = new Incoming(stream, this.#state, this.#runner, this, runtime.clock)
@@ -134,7 +134,7 @@ export class WebSocketConnection
   start(opening: Opening): void {
     this.#opening = opening
     const { openHandshakeTimeout } = this.#parts.shared.options
-    this.#deadline.set(openHandshakeTimeout, () =>
+    this.#madeDeadline().set(openHandshakeTimeout, () =>
       this.failOpening(opening.failure?.() ?? new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
     )
     this.#parts.stream.start(this)
@@ -148,7 +148,8 @@ export class WebSocketConnection
   /** Opens the connection: both sides' parts of the handshake are done. */
   open(agreement: Agreement): void {
     if (this.#state.phase !== 'connecting') return
-    this.#deadline.cancel()
+    this.#deadline?.cancel()
+    this.#deadline = undefined
     this.#state.open()
     this.#wasOpened = true
     if (agreement.subprotocol !== '' || agreement.extensions.length > 0) this.#agreement = agreement
@@ -432,6 +433,11 @@ export class WebSocketConnection
     this.outbox.endLoan()
   }
 
+  #madeDeadline(): Deadline {
+    this.#deadline ??= new Deadline(this.#parts.shared.runtime.clock)
+    return this.#deadline
+  }
+
   #makeAutoPing(): AutoPing | undefined {
     const { options, runtime } = this.#parts.shared
     if (options.autoPingInterval === 0) return undefined
@@ -451,7 +457,7 @@ export class WebSocketConnection
     const { runtime, options, role, answersInMicrotasks } = this.#parts.shared
     const closing = new Closing({
       state: this.#state,
-      deadline: this.#deadline,
+      deadline: this.#madeDeadline(),
       clock: runtime.clock,
       stream,
       runner: this.#runner,

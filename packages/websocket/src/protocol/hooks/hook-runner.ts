@@ -29,11 +29,8 @@ export class HookRunner {
   /** The promise of `whenFree`, if it was requested. */
   #whenFree: Promise<void> | undefined
   #tellFree: (() => void) | undefined
-  #isAwaiting = false
-  #isPaused = false
-  #isStopped = false
-  /** Whether one of the three flags above is set; asked several times for each frame. */
-  #isHeld = false
+  /** The reasons, of `Hold`, for which the next hook has to wait: one number, which is asked several times for each frame. */
+  #holds = 0
   /** Whether nothing is read for a while although hooks are called. */
   #isResting = false
   /** True while a hook runs, so that a synchronous reply or resume does not call the next hook inside it. */
@@ -47,21 +44,21 @@ export class HookRunner {
 
   /** Whether the next hook has to wait. */
   get isHeld(): boolean {
-    return this.#isHeld
+    return this.#holds !== 0
   }
 
   /** Whether nothing more may be read: the runner is stopped or rests, or hooks wait and as much was read ahead as is allowed. */
   get holdsReading(): boolean {
-    return this.#isResting || (this.#isHeld && (this.#isStopped || this.#ahead >= this.#readAhead))
+    return this.#isResting || (this.#holds !== 0 && (this.isStopped || this.#ahead >= this.#readAhead))
   }
 
   get isStopped(): boolean {
-    return this.#isStopped
+    return (this.#holds & Hold.Stopped) !== 0
   }
 
   /** Whether the promise of a hook is pending. */
   get isAwaiting(): boolean {
-    return this.#isAwaiting
+    return (this.#holds & Hold.Promise) !== 0
   }
 
   /** The octets read ahead: those of waiting hooks, and those of a message that is not complete yet. */
@@ -84,15 +81,15 @@ export class HookRunner {
 
   /** Calls a hook now, or after the waiting ones. */
   run(hook: () => Awaitable<void>): void {
-    if (this.#isStopped) return
-    if (this.#isHeld || this.#isCalling) return this.#wait(hook)
+    if (this.isStopped) return
+    if (this.#holds !== 0 || this.#isCalling) return this.#wait(hook)
     this.#call(hook)
     if (this.#waiting !== undefined && this.#waiting.length > 0) this.#next()
   }
 
   /** Calls `onMessage` as `run` calls a hook. Messages are frequent, so a function is made only if the hook has to wait. */
   runMessage(hooks: Pick<Hooks, 'onMessage'>, payload: Octets, isBinary: boolean): void {
-    if (this.#isHeld || this.#isCalling) return this.#waitForMessage(hooks, payload, isBinary)
+    if (this.#holds !== 0 || this.#isCalling) return this.#waitForMessage(hooks, payload, isBinary)
     this.#isCalling = true
     try {
       const result = hooks.onMessage(payload, isBinary)
@@ -112,13 +109,12 @@ export class HookRunner {
   }
 
   pause(): void {
-    this.#isPaused = this.#isHeld = true
+    this.#holds |= Hold.Pause
   }
 
   resume(): void {
-    if (!this.#isPaused) return
-    this.#isPaused = false
-    this.#isHeld = this.#isAwaiting || this.#isStopped
+    if ((this.#holds & Hold.Pause) === 0) return
+    this.#holds &= ~Hold.Pause
     if (!this.#isCalling) this.#next()
   }
 
@@ -135,7 +131,7 @@ export class HookRunner {
 
   /** Stops calling hooks, and discards the waiting ones. */
   stop(): void {
-    this.#isStopped = this.#isHeld = true
+    this.#holds |= Hold.Stopped
     this.#waiting = undefined
   }
 
@@ -165,7 +161,7 @@ export class HookRunner {
 
   /** Awaits a hook's result. It is wrapped, because a thenable of the application may settle at once, settle twice, or throw. */
   #await(result: PromiseLike<void>): void {
-    this.#isAwaiting = this.#isHeld = true
+    this.#holds |= Hold.Promise
     Promise.resolve(result).then(
       () => this.#settled(),
       error => {
@@ -176,8 +172,7 @@ export class HookRunner {
   }
 
   #settled(): void {
-    this.#isAwaiting = false
-    this.#isHeld = this.#isPaused || this.#isStopped
+    this.#holds &= ~Hold.Promise
     this.#next()
   }
 
@@ -189,7 +184,7 @@ export class HookRunner {
 
   #next(): void {
     const heldReading = this.#ahead >= this.#readAhead
-    while (!this.#isHeld) {
+    while (this.#holds === 0) {
       const next = this.#waiting?.shift()
       if (next === undefined) {
         this.#ahead = this.#unclaimed = 0
@@ -201,6 +196,16 @@ export class HookRunner {
     if (heldReading && !this.holdsReading) this.#released()
   }
 }
+
+/** The reasons for which the next hook has to wait. */
+const Hold = {
+  /** A hook has returned a promise that has not settled. */
+  Promise: 1,
+  /** The application has paused the connection. */
+  Pause: 2,
+  /** No hook is called any more. */
+  Stopped: 4,
+} as const
 
 interface WaitingHook {
   readonly hook: () => Awaitable<void>
