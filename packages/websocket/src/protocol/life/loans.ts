@@ -16,33 +16,64 @@ export interface Borrower<Item> {
  * for the sharing.
  */
 export class Loans<Item> {
-  readonly #loans: { readonly item: Item; borrower: Borrower<Item> }[] = []
+  readonly #loans: Loan<Item>[] = []
+  readonly #byItem = new Map<Item, Loan<Item>>()
   /** The place where the search for one to spare goes on. */
   #next = 0
 
   /** Lends an item, which is taken from another borrower where there are enough. The new borrower makes it its own. */
   borrow(borrower: Borrower<Item>): Item {
-    if (this.#loans.length >= enough) {
-      // a few only are looked at: where most of them are in the middle of something, one more is made
-      for (let tries = 0; tries < longestSearch; tries++) {
-        this.#next = (this.#next + 1) % this.#loans.length
-        const loan = this.#loans[this.#next]!
-        if (!loan.borrower.sparesItem) continue
-        loan.borrower.itemTaken()
-        loan.borrower = borrower
-        return loan.item
-      }
-    }
-    const item = borrower.makeItem()
-    this.#loans.push({ item, borrower })
-    return item
+    const loan = this.#loans.length < enough ? undefined : this.#spare()
+    if (loan === undefined) return this.#begin(borrower)
+    loan.borrower.itemTaken()
+    loan.borrower = borrower
+    if (this.#loans.length > enough) this.#giveUpOne()
+    return loan.item
   }
 
   /** Ends a loan, so that it does not keep a connection in memory that is gone. The item is not lent again. */
   end(item: Item): void {
-    const at = this.#loans.findIndex(loan => loan.item === item)
-    if (at >= 0) this.#loans.splice(at, 1)
+    const loan = this.#byItem.get(item)
+    if (loan === undefined) return
+    this.#byItem.delete(item)
+    const last = this.#loans.pop()!
+    if (last === loan) return
+    this.#loans[loan.place] = last
+    last.place = loan.place
   }
+
+  #begin(borrower: Borrower<Item>): Item {
+    const item = borrower.makeItem()
+    const loan = { item, borrower, place: this.#loans.length }
+    this.#loans.push(loan)
+    this.#byItem.set(item, loan)
+    return item
+  }
+
+  /** Finds one that its borrower can spare. Looks at a few only: where most of them are in the middle of something, one more is made. */
+  #spare(): Loan<Item> | undefined {
+    for (let tries = 0; tries < longestSearch; tries++) {
+      this.#next = (this.#next + 1) % this.#loans.length
+      const loan = this.#loans[this.#next]!
+      if (loan.borrower.sparesItem) return loan
+    }
+    return undefined
+  }
+
+  /** Forgets one of those that were made while most were busy. */
+  #giveUpOne(): void {
+    const loan = this.#spare()
+    if (loan === undefined) return
+    loan.borrower.itemTaken()
+    this.end(loan.item)
+  }
+}
+
+interface Loan<Item> {
+  readonly item: Item
+  borrower: Borrower<Item>
+  /** The index in the list. */
+  place: number
 }
 
 /** Below this, borrowers keep what they have. */

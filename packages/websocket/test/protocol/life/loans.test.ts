@@ -23,6 +23,43 @@ describe('Loans', () => {
     expect({ hasMade: late.hasMade, taken: count(borrowers) }).toEqual({ hasMade: true, taken: 0 })
   })
 
+  it('gives up what was made while most were busy, when they are not any more', () => {
+    const { loans, borrowers } = borrowing(64)
+    for (const one of borrowers) one.sparesItem = false
+    const more = Array.from({ length: 36 }, () => new Connection())
+    for (const one of more) {
+      one.item = loans.borrow(one)
+      one.sparesItem = false
+    }
+    for (const one of [...borrowers, ...more]) one.sparesItem = true
+    const late = Array.from({ length: 40 }, () => new Connection())
+    for (const one of late) {
+      one.item = loans.borrow(one)
+      one.sparesItem = false
+    }
+    const all = [...borrowers, ...more, ...late]
+    const held = all.flatMap(({ item }) => (item === undefined ? [] : [item]))
+    expect({ held: held.length, different: new Set(held).size, made: late.filter(({ hasMade }) => hasMade).length }).toEqual({
+      held: 64,
+      different: 64,
+      made: 0,
+    })
+  })
+
+  it('ends loans in any order', () => {
+    const { loans, borrowers } = borrowing(64)
+    for (const at of [63, 0, 31, 1]) loans.end(borrowers[at]!.item!)
+    const late = Array.from({ length: 5 }, () => new Connection())
+    for (const one of late) one.item = loans.borrow(one)
+    const items = [...borrowers.filter((_, at) => ![63, 0, 31, 1].includes(at)), ...late].flatMap(({ item }) =>
+      item === undefined ? [] : [item],
+    )
+    expect({ made: late.map(({ hasMade }) => hasMade), different: new Set(items).size }).toEqual({
+      made: [true, true, true, true, false],
+      different: 64,
+    })
+  })
+
   it('forgets an item whose loan has ended, and has another one made', () => {
     const { loans, borrowers } = borrowing(64)
     loans.end(borrowers[0]!.item!)
