@@ -415,7 +415,7 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
   /** The value that `onConnect` returned as `data`. */
   data: unknown
 
-  /** The request, or the text of its head: most applications do not look at it again once the connection is open. */
+  /** The request, or the text of its head: most applications do not look at it again once the connection is open (decision 71). */
   #request: ConnectionRequest | string | undefined
 
   /**

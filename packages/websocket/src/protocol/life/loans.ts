@@ -13,7 +13,7 @@ export interface Borrower<Item> {
  *
  * A server's connections are mostly between two messages, where what they read and send with keeps nothing of theirs. So thousands of them share
  * a few: a connection keeps what it has borrowed until another one needs it. Those that are busy all the time mostly keep theirs, and pay nothing
- * for the sharing.
+ * for the sharing (decision 70).
  */
 export class Loans<Item> {
   readonly #loans: Loan<Item>[] = []
