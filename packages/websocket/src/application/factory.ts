@@ -10,7 +10,7 @@ import type { ObservedRuntime, Observer } from '../protocol/connection/observer.
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
-import { joinedTaps } from '../protocol/frames/wire-tap.ts'
+import { callOnlooker, joinedTaps } from '../protocol/frames/wire-tap.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
@@ -74,12 +74,8 @@ export abstract class WebSocketFactory {
    * Never throws: what `onError` throws is printed, so that it does not reach the event loop.
    */
   report(error: Error, protocol: WebSocketProtocol | undefined, observer?: Observer): void {
-    try {
-      const own = protocol && this.#observers.get(protocol)
-      heeded((own ?? observer)?.failed?.(error, protocol ?? this))
-    } catch {
-      // observers may look and not touch
-    }
+    const own = protocol && this.#observers.get(protocol)
+    callOnlooker(() => (own ?? observer)?.failed?.(error, protocol ?? this))
     this.#tell(error, protocol)
   }
 

@@ -1,6 +1,5 @@
-import { heeded } from '../../bytes/awaitable.ts'
 import { copyOf, type Octets } from '../../bytes/octets.ts'
-import type { WireTap } from '../frames/wire-tap.ts'
+import { callOnlooker, type WireTap } from '../frames/wire-tap.ts'
 import type { CloseInfo } from '../life/close-info.ts'
 import type { Observer } from './observer.ts'
 
@@ -22,32 +21,24 @@ export class Onlookers {
   }
 
   opened(): void {
-    this.#show(() => this.#observer?.opened?.(this.#source))
+    callOnlooker(() => this.#observer?.opened?.(this.#source))
   }
 
   closed(info: CloseInfo): void {
-    this.#show(() => this.#observer?.closed?.(this.#source, info))
+    callOnlooker(() => this.#observer?.closed?.(this.#source, info))
   }
 
   failed(error: Error): void {
-    this.#show(() => this.#observer?.failed?.(error, this.#source))
+    callOnlooker(() => this.#observer?.failed?.(error, this.#source))
   }
 
   /** Shows the tap a copy: the octets lie in memory that all connections share, and are unmasked where they lie. */
   octetsReceived(octets: Octets): void {
-    this.#show(() => this.#tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
+    callOnlooker(() => this.#tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
   /** Shows the tap a copy: the octets lie in memory that several connections use one after the other. */
   octetsSent(octets: Octets): void {
-    this.#show(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
-  }
-
-  #show(look: () => unknown): void {
-    try {
-      heeded(look())
-    } catch {
-      // an error of a tap or an observer is its own
-    }
+    callOnlooker(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
   }
 }

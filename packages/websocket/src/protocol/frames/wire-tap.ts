@@ -42,12 +42,16 @@ export function joinedTaps(one: WireTap | undefined, other: WireTap | undefined)
   }
 }
 
-function both(...looks: readonly (() => unknown)[]): void {
-  for (const look of looks) {
-    try {
-      heeded(look())
-    } catch {
-      // A tap may look but not interfere, so its exceptions are ignored.
-    }
+function both(one: () => unknown, other: () => unknown): void {
+  callOnlooker(one)
+  callOnlooker(other)
+}
+
+/** Calls a hook of a tap or an observer. Its errors, and rejections of its promise, are ignored: onlookers have no effect on a connection. */
+export function callOnlooker(call: () => unknown): void {
+  try {
+    heeded(call())
+  } catch {
+    // see above
   }
 }

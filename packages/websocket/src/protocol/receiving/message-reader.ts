@@ -1,4 +1,3 @@
-import { heeded } from '../../bytes/awaitable.ts'
 import { copyOf, type Octets } from '../../bytes/octets.ts'
 import type { Text } from '../../bytes/text.ts'
 import type { ExtensionChain } from '../extending/extension-chain.ts'
@@ -6,7 +5,7 @@ import { protocolError } from '../faults/errors.ts'
 import type { FrameParser, FrameSink } from '../frames/frame-parser.ts'
 import { emittedOctets } from '../frames/given-octets.ts'
 import { isControl, isReserved, Opcode } from '../frames/opcode.ts'
-import type { WireTap } from '../frames/wire-tap.ts'
+import { callOnlooker, type WireTap } from '../frames/wire-tap.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { ConnectionState } from '../life/connection-state.ts'
 import type { Timings } from '../life/timings.ts'
@@ -157,11 +156,7 @@ export class MessageReader implements FrameSink, DecodedSink {
   // ---- within
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
-    try {
-      heeded(this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#connection.source))
-    } catch {
-      // a tap may look and not touch: what it throws is its own
-    }
+    callOnlooker(() => this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#connection.source))
   }
 
   #beginData(opcode: number, isFinal: boolean, reserved: number, length: number, exactLength: number | bigint): void {

@@ -1,4 +1,3 @@
-import { heeded } from '../../bytes/awaitable.ts'
 import type { Crypto } from '../../bytes/crypto.ts'
 import type { Masker } from '../../bytes/masker.ts'
 import { copyOf, type Octets } from '../../bytes/octets.ts'
@@ -14,7 +13,7 @@ import {
   writeLongHeader,
 } from '../frames/frame-header.ts'
 import { isControl, Opcode } from '../frames/opcode.ts'
-import type { WireTap } from '../frames/wire-tap.ts'
+import { callOnlooker, type WireTap } from '../frames/wire-tap.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 
@@ -194,12 +193,8 @@ export class FrameWriter {
   }
 
   #tap(first: number, length: number): void {
-    try {
-      const header = { opcode: opcodeOf(first), isFinal: isFinal(first), reserved: reservedOf(first), length }
-      heeded(this.#rules.wireTap?.frameSent?.(header, this.#source))
-    } catch {
-      // a tap may look and not touch: its errors are its own
-    }
+    const header = { opcode: opcodeOf(first), isFinal: isFinal(first), reserved: reservedOf(first), length }
+    callOnlooker(() => this.#rules.wireTap?.frameSent?.(header, this.#source))
   }
 }
 

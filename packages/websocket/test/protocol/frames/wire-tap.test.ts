@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { joinedTaps, type WireTap } from '../../../src/protocol/frames/wire-tap.ts'
+import { callOnlooker, joinedTaps, type WireTap } from '../../../src/protocol/frames/wire-tap.ts'
 import { ClientProtocol, openClient, openServer, recording, ServerProtocol } from '../opened.ts'
 import { frame, framesIn } from '../wire.ts'
 
 const header = { opcode: 1, isFinal: true, reserved: 0, length: 0 }
+
+describe('callOnlooker', () => {
+  it('ignores what an onlooker throws or rejects with', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', note)
+    callOnlooker(() => {
+      throw new Error('thrown')
+    })
+    callOnlooker(() => Promise.reject(new Error('rejected')))
+    await new Promise(resolve => setImmediate(resolve))
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+})
 
 describe('joinedTaps', () => {
   it('is the one that is there, or none', () => {
