@@ -12,7 +12,7 @@ import { type CollectLimits, Inbox } from './inbox.ts'
 import { MessageIterator } from './message-iterator.ts'
 import { PendingReceive } from './pending-receive.ts'
 import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
-import { SendQueue } from './send-queue.ts'
+import { SendQueue, sentAlready } from './send-queue.ts'
 import { StreamIterator } from './stream-iterator.ts'
 
 /** The function style over one protocol: called by its hooks on one side, with promises and iterators for the application on the other. */
@@ -64,7 +64,8 @@ export class Conversation implements Connection {
   // ---- for the application
 
   send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
-    return calm(this.#sending.send(message))
+    const sent = this.#sending.send(message)
+    return sent === sentAlready ? sent : calm(sent)
   }
 
   receive(options?: ReceiveOptions): Promise<Message> {

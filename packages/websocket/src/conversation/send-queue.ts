@@ -37,16 +37,22 @@ export class SendQueue {
    * it is sent, and the connection stays open.
    */
   send(given: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
+    let message: ReturnType<typeof checkedMessage>
     try {
-      return this.#send(checkedMessage(given))
+      message = checkedMessage(given)
     } catch (error) {
       return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
     }
+    if (this.#last !== undefined || isPieces(message)) return this.#sendInTurn(message)
+    try {
+      return this.#sendWhole(message) ?? sentAlready
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
-  #send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+  #sendInTurn(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
     const isWhole = !isPieces(message)
-    if (isWhole && this.#last === undefined) return this.#sendWhole(message)
     const sent = (this.#last ?? Promise.resolve()).then(() => (isWhole ? this.#sendWhole(message) : this.#sendPieces(message)))
     const settled = sent.then(ignore, ignore).then(() => {
       if (this.#last === settled) this.#last = undefined
@@ -69,35 +75,37 @@ export class SendQueue {
     this.#waiting.clear()
   }
 
-  async #sendWhole(message: string | Octets): Promise<void> {
+  /** Sends a whole message. Returns `undefined` where there is nothing to wait for. */
+  #sendWhole(message: string | Octets): Promise<void> | undefined {
     this.#checkOpen()
     if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message))
-    return this.#sendOctets(message, octets => this.#protocol.sendMessage(octets))
+    return this.#sendOctets(message, false)
   }
 
   /**
    * Sends octets so that the caller may change them when this is done: octets that would be sent by reference are copied or, where a copy
    * costs more, waited for.
    */
-  #sendOctets(octets: Octets, send: (octets: Octets) => boolean): Promise<void> | void {
+  #sendOctets(octets: Octets, isFrame: boolean): Promise<void> | undefined {
     const reuse = this.#protocol[parts].connection.outbox.reuse(octets.length)
-    const mayGoOn = send(reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets)
+    const sent = reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets
+    const mayGoOn = isFrame ? this.#protocol.sendMessageFrame(sent) : this.#protocol.sendMessage(sent)
     return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
   }
 
-  #roomAfter(mayGoOn: boolean): Promise<void> | void {
-    if (!mayGoOn) return this.#drain()
+  #roomAfter(mayGoOn: boolean): Promise<void> | undefined {
+    return mayGoOn ? undefined : this.#drain()
   }
 
   /** Waits until everything that was sent has been handed to the system. */
-  #gone(): Promise<void> | void {
+  #gone(): Promise<void> | undefined {
     let isGone = false
     let resolve = (): void => {}
     this.#protocol[parts].connection.outbox.whenGone(() => {
       isGone = true
       resolve()
     })
-    if (isGone) return
+    if (isGone) return undefined
     return new Promise((resolved, rejected) => {
       if (this.#end !== undefined) return rejected(this.#end)
       this.#waiting.add(rejected)
@@ -125,7 +133,7 @@ export class SendQueue {
       this.#protocol.beginMessage(true)
       hasBegun = true
       for (; !next.done; next = await this.#next(iterator)) {
-        const wait = this.#sendOctets(checkedPiece(next.value), octets => this.#protocol.sendMessageFrame(octets))
+        const wait = this.#sendOctets(checkedPiece(next.value), true)
         if (wait !== undefined) await wait
       }
       if (!this.#protocol.endMessage()) await this.#drain()
@@ -161,6 +169,9 @@ export class SendQueue {
     if (!this.#protocol.isOpen) throw new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
   }
 }
+
+/** The promise of every message that left nothing to wait for. A promise of its own would cost more than to send a small message. */
+export const sentAlready: Promise<void> = Promise.resolve()
 
 /** Returns the message if it is one. A list is copied and each of its pieces is checked before anything is sent. */
 function checkedMessage(
