@@ -24,7 +24,7 @@ import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
 import type { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { preparedMessage } from './payload.ts'
 import { WebSocketProtocol } from './protocol.ts'
-import { attach, collector, isConnected } from './protocol-parts.ts'
+import { attach, collector, isConnected, ownDelivery } from './protocol-parts.ts'
 import { sendOptions } from './send-checks.ts'
 
 /** Makes the protocol object of each connection. `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
@@ -178,6 +178,8 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: 
  * faster.
  */
 function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
+  const own = hooks instanceof WebSocketProtocol ? hooks[ownDelivery]?.(runner, memory) : undefined
+  if (own !== undefined) return own
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
   if (isPiecewise) return new HookDelivery(runner, hooks, hooks[collector], memory, keptBy(hooks))
   if (wantsText(hooks)) return new TextDelivery(runner, hooks, memory, runtime)

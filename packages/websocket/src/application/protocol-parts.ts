@@ -30,3 +30,6 @@ export const collector: unique symbol = Symbol('collector')
  * throws.
  */
 export const isConnected: unique symbol = Symbol('isConnected')
+
+/** Method that makes the delivery of a protocol which does not take its messages by hooks alone. Called once for a connection. */
+export const ownDelivery: unique symbol = Symbol('ownDelivery')

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
+import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import { acceptedRequest } from '../handshake/request.ts'
 import { checkOptions } from '../protocol/checks/check-options.ts'
@@ -11,18 +12,20 @@ import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { FrameHeader } from '../protocol/frames/frame-header.ts'
 import type { FrameOptions, SendOptions } from '../protocol/frames/send-options.ts'
+import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Hooks } from '../protocol/hooks/hooks.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { State } from '../protocol/life/state.ts'
 import type { Timings } from '../protocol/life/timings.ts'
 import type { TrafficStats } from '../protocol/life/traffic-stats.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
+import type { Delivery } from '../protocol/receiving/delivery.ts'
 import { MessageCollector } from '../protocol/receiving/message-collector.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import type { WebSocketClientFactory } from './client-factory.ts'
 import type { WebSocketFactory } from './factory.ts'
 import { checkedIsBinary, checkedOctets } from './payload.ts'
-import { attach, collector, isConnected, keepRequest, type ProtocolParts, parts } from './protocol-parts.ts'
+import { attach, collector, isConnected, keepRequest, ownDelivery, type ProtocolParts, parts } from './protocol-parts.ts'
 import { frameChecks, frameOptions, sendOptions } from './send-checks.ts'
 import type { WebSocketServerFactory } from './server-factory.ts'
 
@@ -62,6 +65,9 @@ export abstract class WebSocketProtocol implements Hooks {
   get [parts](): ProtocolParts {
     return this.#connected()
   }
+
+  /** @internal */
+  [ownDelivery]?(runner: HookRunner, memory: PayloadMemory): Delivery
 
   /** @internal */
   get [collector](): MessageCollector {

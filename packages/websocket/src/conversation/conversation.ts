@@ -152,6 +152,12 @@ export class Conversation implements Connection {
     if (this.#inTurn === mostInTurn) this.protocol[parts].connection.restReading()
   }
 
+  /** Takes a message that came in one piece. `length`: octets on the wire. */
+  wholeCame(message: Message, length: number): Promise<void> | undefined {
+    this.pieceCame()
+    return this.inbox.wholeCame(message, length)
+  }
+
   drained(): void {
     this.#sending.drained()
   }

@@ -1,16 +1,20 @@
 import { WebSocketClientProtocol, type WebSocketProtocol, WebSocketServerProtocol } from '../application/protocol.ts'
-import { attach, type ProtocolParts } from '../application/protocol-parts.ts'
+import { attach, collector, ownDelivery, type ProtocolParts } from '../application/protocol-parts.ts'
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
+import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http/http-exception.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
+import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Kept } from '../protocol/hooks/hooks.ts'
+import { type Delivery, HookDelivery } from '../protocol/receiving/delivery.ts'
 import type { Connection } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import type { CollectLimits } from './inbox.ts'
+import { InboxDelivery } from './inbox-delivery.ts'
 
 /** Serves one connection. When its promise resolves, the connection is closed with 1000; when it rejects, with 1011. */
 export type Handler = (connection: Connection, request: ConnectionRequest) => Awaitable<unknown>
@@ -43,6 +47,12 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
     override [attach](given: ProtocolParts): void {
       super[attach](given)
       this.conversation = new Conversation(this, this.limits, given.runtime)
+    }
+
+    /** Messages that come in one piece go past the hooks below. */
+    override [ownDelivery](runner: HookRunner, memory: PayloadMemory): Delivery {
+      const steps = (): Delivery => new HookDelivery(runner, this, this[collector], memory)
+      return new InboxDelivery(runner, this.conversation, this.conversation.text, memory, steps)
     }
 
     get keeps(): Kept {

@@ -174,6 +174,17 @@ export class Inbox {
     return this.#stance === 'asked' || this.#stance === 'unasked' ? this.#came(message, length) : undefined
   }
 
+  /** Takes a message that came in one piece over the wire, as the hooks above do one after the other. `length`: octets on the wire. */
+  wholeCame(message: Message, length: number): Promise<void> | undefined {
+    const [taker] = this.#takers
+    const isCollected = this.#stance === 'asked' || this.#stance === 'unasked'
+    if (!isCollected || taker?.takes === 'stream' || (taker === undefined && this.#cost + length >= mostOctets))
+      return this.#cameInSteps(message)
+    this.#wireLength = length
+    this.#frameCount = 1
+    return taker === undefined || this.#checkLimits(0) ? this.#came(message, length) : undefined
+  }
+
   /**
    * Keeps everything that was read, however much waits already. The peer has ended, so this is bounded by what is read ahead, and it would
    * be lost with the connection otherwise.
@@ -223,6 +234,14 @@ export class Inbox {
     this.#waiting.push(message)
     this.#cost += message.cost
     return this.#hold()
+  }
+
+  #cameInSteps(message: Message): Promise<void> | undefined {
+    const octets = typeof message === 'string' ? encodedAlone(message, this.#text) : message
+    this.messageBegan(typeof message !== 'string')
+    this.frameBegan(octets.length)
+    const held = this.dataCame(octets)
+    return held === undefined ? this.messageEnded() : held.then(() => this.messageEnded())
   }
 
   /** Gives the arriving message to the caller that has waited longest, and resumes the reading where there is room now. */

@@ -1,7 +1,5 @@
 import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
-import type { Octets } from '../../bytes/octets.ts'
 import { Queue } from '../../bytes/queue.ts'
-import type { Hooks } from './hooks.ts'
 
 export interface HookOutcome {
   /** Called when reading may go on: no hook waits any more, or there is room to read ahead again. */
@@ -88,11 +86,11 @@ export class HookRunner {
   }
 
   /** Calls `onMessage` as `run` calls a hook. Messages are frequent, so a function is made only if the hook has to wait. */
-  runMessage(hooks: Pick<Hooks, 'onMessage'>, payload: Octets, isBinary: boolean): void {
-    if (this.#holds !== 0 || this.#isCalling) return this.#waitForMessage(hooks, payload, isBinary)
+  runMessage<Payload, Detail>(hooks: MessageHook<Payload, Detail>, payload: Payload, detail: Detail): void {
+    if (this.#holds !== 0 || this.#isCalling) return this.#waitForMessage(hooks, payload, detail)
     this.#isCalling = true
     try {
-      const result = hooks.onMessage(payload, isBinary)
+      const result = hooks.onMessage(payload, detail)
       if (isPromise(result)) this.#await(result)
     } catch (error) {
       this.#outcome.hookFailed(error)
@@ -143,8 +141,8 @@ export class HookRunner {
     this.#waiting.push({ hook, weight })
   }
 
-  #waitForMessage(hooks: Pick<Hooks, 'onMessage'>, payload: Octets, isBinary: boolean): void {
-    this.run(() => hooks.onMessage(payload, isBinary))
+  #waitForMessage<Payload, Detail>(hooks: MessageHook<Payload, Detail>, payload: Payload, detail: Detail): void {
+    this.run(() => hooks.onMessage(payload, detail))
   }
 
   #call(hook: () => Awaitable<void>): void {
@@ -206,6 +204,11 @@ const Hold = {
   /** No hook is called any more. */
   Stopped: 4,
 } as const
+
+/** The hook for whole messages. `detail` says more of the message: whether it is binary, or how long it is. */
+export interface MessageHook<Payload, Detail> {
+  onMessage(payload: Payload, detail: Detail): Awaitable<void>
+}
 
 interface WaitingHook {
   readonly hook: () => Awaitable<void>

@@ -1,0 +1,120 @@
+import type { Octets } from '../bytes/octets.ts'
+import type { PayloadMemory } from '../bytes/payload-memory.ts'
+import type { Text } from '../bytes/text.ts'
+import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
+import type { Kept } from '../protocol/hooks/hooks.ts'
+import type { Delivery } from '../protocol/receiving/delivery.ts'
+import type { Message } from './connection.ts'
+
+/** The receiver of messages that came in one piece. */
+export interface WholeMessages {
+  /** `length`: octets of the message on the wire. */
+  wholeCame(message: Message, length: number): Promise<void> | undefined
+}
+
+/**
+ * Brings messages to the inbox of a connection in function style.
+ *
+ * A message that lies whole in what was read, as most do, is handed over in one call: text is decoded from where it was read, octets are
+ * copied once. All other messages go through the hooks of the protocol, step by step, and so do those that an extension decodes.
+ */
+export class InboxDelivery implements Delivery {
+  readonly #runner: HookRunner
+  readonly #inbox: WholeMessages
+  readonly #text: Text
+  readonly #memory: PayloadMemory
+  readonly #makeSteps: () => Delivery
+  /** The way through the hooks. Made for the first message that does not come whole. */
+  #steps: Delivery | undefined
+  /** Whether a message has begun of which the hooks have not been told, because it may come whole. */
+  #isUntold = false
+  #isBinary = false
+  #isLastFrame = false
+  #frameLength: number | bigint = 0
+  #frameBits = 0
+  #message: Message | undefined
+  #length = 0
+
+  constructor(runner: HookRunner, inbox: WholeMessages, text: Text, memory: PayloadMemory, makeSteps: () => Delivery) {
+    this.#runner = runner
+    this.#inbox = inbox
+    this.#text = text
+    this.#memory = memory
+    this.#makeSteps = makeSteps
+  }
+
+  /** Asked for messages that an extension may decode, which are told step by step. */
+  get keeps(): Kept {
+    return this.#told().keeps
+  }
+
+  messageBegan(isBinary: boolean): void {
+    this.#isUntold = true
+    this.#isLastFrame = false
+    this.#isBinary = isBinary
+  }
+
+  frameBegan(length: number | bigint, reserved: number, isFinal: boolean): void {
+    if (!this.#isUntold || !isFinal) return this.#told().frameBegan(length, reserved, isFinal)
+    this.#isLastFrame = true
+    this.#frameLength = length
+    this.#frameBits = reserved
+    this.#message = undefined
+    this.#length = 0
+  }
+
+  textCame(octets: Octets, start: number, end: number, validates: boolean): boolean {
+    const text = validates ? this.#text.decodeValid(octets, start, end) : this.#text.decode(octets, start, end)
+    if (text === undefined) return false
+    if (this.#isUntold) this.#cameWhole(text, end - start)
+    else this.#told().frameData(octets, start, end, 0)
+    return true
+  }
+
+  frameData(octets: Octets, start: number, end: number, missing: number): void {
+    const isWhole = this.#isUntold && this.#isBinary && missing === 0 && this.#message === undefined
+    if (isWhole) this.#cameWhole(this.#memory.copyApart(octets, start, end), end - start)
+    else this.#told().frameData(octets, start, end, missing)
+  }
+
+  frameEnded(): void {
+    if (!this.#isUntold) this.#told().frameEnded()
+  }
+
+  messageEnded(): void {
+    if (!this.#isUntold) return this.#told().messageEnded()
+    const message = this.#message ?? (this.#isBinary ? new Uint8Array(0) : '')
+    this.#isUntold = false
+    this.#message = undefined
+    this.#runner.runMessage(this, message, this.#length)
+  }
+
+  chunkEnded(): void {
+    this.#steps?.chunkEnded()
+  }
+
+  /** For the runner. */
+  onMessage(message: Message, length: number): Promise<void> | undefined {
+    return this.#inbox.wholeCame(message, length)
+  }
+
+  #cameWhole(message: Message, length: number): void {
+    this.#message = message
+    this.#length = length
+  }
+
+  /** Returns the way through the hooks, which has been told what has come of the message so far. */
+  #told(): Delivery {
+    this.#steps ??= this.#makeSteps()
+    if (!this.#isUntold) return this.#steps
+    this.#isUntold = false
+    this.#steps.messageBegan(this.#isBinary)
+    if (this.#isLastFrame) this.#steps.frameBegan(this.#frameLength, this.#frameBits, true)
+    if (this.#message !== undefined) {
+      const octets = typeof this.#message === 'string' ? this.#text.encode(this.#message) : this.#message
+      this.#message = undefined
+      this.#steps.frameData(octets, 0, octets.length, 0)
+    }
+    return this.#steps
+  }
+}
