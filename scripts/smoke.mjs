@@ -76,6 +76,12 @@ try {
     'wamp-browser.mjs',
   )
   told("wamp-browser.mjs calls, over the platform's WebSocket")
+  write('echo-browser.mjs', browserProgram())
+  silent(
+    run(process.execPath, ['--experimental-websocket', '--no-warnings', 'echo-browser.mjs', String(await freePort())]),
+    'echo-browser.mjs',
+  )
+  told("echo-browser.mjs echoes, over the platform's WebSocket")
 
   write('conformance.mjs', conformanceProgram())
   silent(run(process.execPath, ['conformance.mjs']), 'conformance.mjs')
@@ -105,6 +111,28 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** The clients for browsers, in both styles, with a server of the same package. */
+function browserProgram() {
+  return `
+import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+import { connect, connectWS, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket/browser'
+
+${program}
+class Client extends WebSocketClientProtocol {
+  onTextMessage(text) {
+    this.sendClose(3000, text)
+  }
+}
+
+const second = await listenWS(new WebSocketServerFactory(url, { protocol: Echo }))
+const client = await connectWS(new WebSocketClientFactory(url, { protocol: Client }))
+client.sendMessage('enough')
+const { localCloseCode } = await client.closed
+if (localCloseCode !== 3000) throw new Error('closed with ' + localCloseCode)
+await second.close()
+`
 }
 
 function esmProgram() {
@@ -222,6 +250,8 @@ function pageConsumer() {
   return `
 import { connectWamp, connectWS, WampClientFactory, WampClientProtocol } from '@autobahn-ts/wamp/v1'
 import { connectWamp as same } from '@autobahn-ts/wamp/v1/browser'
+import { connect, WebSocketClientFactory, WebSocketClientProtocol } from '@autobahn-ts/websocket'
+import { connect as sameConnect } from '@autobahn-ts/websocket/browser'
 
 class Client extends WampClientProtocol {
   override async onSessionOpen(): Promise<void> {
@@ -234,7 +264,20 @@ export async function start(): Promise<void> {
   const client = await connectWS<Client>(new WampClientFactory('/wamp', { protocol: Client }), { socketClass: WebSocket })
   const { code } = await client.closed
   console.log(isSame, code)
+  const ws = await connect(new URL('/chat', document.baseURI), { socketClass: WebSocket, protocols: ['chat'] })
+  await ws.send(new Uint8Array(1))
+  for await (const message of ws) document.title = typeof message === 'string' ? message : URL.createObjectURL(new Blob([message]))
+  const isSameConnect: boolean = connect === sameConnect
+  console.log(isSameConnect, (await ws.closed).wasClean)
 }
+
+class Chat extends WebSocketClientProtocol {
+  override onTextMessage(text: string): void {
+    this.sendMessage(text)
+  }
+}
+
+export const chats: WebSocketClientFactory = new WebSocketClientFactory('/chat', { protocol: Chat })
 `
 }
 
