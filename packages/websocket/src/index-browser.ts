@@ -11,6 +11,7 @@ export { connectWS } from './browser/connect-ws.ts'
 export {
   addressIn,
   attachWS,
+  awaitedClock,
   diagnosticsChannels,
   handleUpgrade,
   listenWS,

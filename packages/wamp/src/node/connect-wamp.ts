@@ -1,8 +1,7 @@
-import { type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websocket'
+import { awaitedClock, type ConnectOptions, connectWS, nodeRuntime } from '@autobahn-ts/websocket'
 import { WampClientFactory, type WampClientFactoryOptions } from '../v1/application/client-factory.ts'
 import { WampClientProtocol } from '../v1/application/client-protocol.ts'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
-import { awaitedClock } from './awaited-clock.ts'
 
 /** How a client connects, each time, and what its factory is made with. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {

@@ -59,7 +59,7 @@ describe('over real sockets', () => {
     const ended = once(child, 'exit')
     const lines: string[] = []
     createInterface({ input: child.stdout }).on('line', line => lines.push(line))
-    await expect.poll(() => lines).toEqual(['session 1'])
+    await expect.poll(() => lines, { timeout: 20_000 }).toEqual(['session 1'])
     const { port } = new URL(server.url)
     await listeners.pop()?.close({ drop: true })
     await listen(Number(port))

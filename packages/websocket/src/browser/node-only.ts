@@ -10,6 +10,10 @@ export function attachWS(..._given: unknown[]): never {
   throw needsNode('attachWS')
 }
 
+export function awaitedClock(..._given: unknown[]): never {
+  throw needsNode('awaitedClock')
+}
+
 export function diagnosticsChannels(..._given: unknown[]): never {
   throw needsNode('diagnosticsChannels')
 }
