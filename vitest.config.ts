@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { transform } from 'esbuild'
 import { defineConfig, type Plugin } from 'vitest/config'
 import { testFiles, unitTests } from './test/unit-tests.ts'
@@ -18,6 +19,8 @@ const unit = unitTests()
 export default defineConfig({
   plugins: [decorators],
   test: {
+    // By default one less than there are processors, which is one alone where there are two; many tests wait for other processes.
+    maxWorkers: availableParallelism(),
     // A loaded machine is no fault of the code: what hangs still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -12,7 +12,7 @@ describe('the tests that share one process', () => {
     ['opens sockets', 'packages/websocket/test/interop/ws-client.test.ts', /\/test\/interop\/.* imports /],
     ['starts processes', 'test/readme.test.ts', /^test\/readme\.test\.ts imports node:child_process$/],
     ['opens a browser in a helper', 'packages/testsuite/test/report/report-in-browser.test.ts', /chromium\.ts imports playwright-core$/],
-    ['patches a global', 'packages/wamp/test/browser/platform-socket.test.ts', /platform-socket\.test\.ts has vi\.stubGlobal$/],
+    ['patches a global', 'packages/websocket/test/browser/platform-socket.test.ts', /platform-socket\.test\.ts has vi\.stubGlobal$/],
     ['loads a source that opens sockets', 'packages/testsuite/test/fuzzing/promises.test.ts', /\/src\/.* imports node:net$/],
   ] as const) {
     it(`do not include one that ${what}`, () => {

@@ -86,7 +86,7 @@ const harmless = new RegExp(
     'fast-check',
     'commander',
     '@noble/hashes/.*',
-    '@autobahn-ts/websocket/(?:portable|testing)',
+    '@autobahn-ts/websocket/(?:browser|portable|testing)',
     'node:(?:assert|async_hooks|buffer|crypto|diagnostics_channel|events|fs|fs/promises|os|path|perf_hooks|url|util|vm|zlib)',
   ].join('|')})$`,
 )

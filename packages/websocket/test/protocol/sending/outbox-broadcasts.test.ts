@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Extension, ServerOptions } from '../../../src/index.ts'
+import type { Extension, ServerOptions } from '../../../src/portable.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { fakeRuntime } from '../../../src/testing/index.ts'
 import { type OpenedServer, openServer, ServerProtocol } from '../opened.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Extension, Octets, ServerOptions } from '../../../src/index.ts'
+import type { Extension, Octets, ServerOptions } from '../../../src/portable.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
 import { Loans } from '../../../src/protocol/life/loans.ts'
