@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkProcedure, checkText } from '../../src/checks/check-names.ts'
 
-describe('names that an application gives', () => {
+describe('names that an application passes', () => {
   it('are texts', () => {
     expect(() => checkText('a topic', '')).not.toThrow()
     for (const given of [undefined, null, 7, ['t']]) expect(() => checkText('a topic', given)).toThrow('a topic must be a string, and not')

@@ -5,7 +5,7 @@ import { RpcError } from '../../src/v1/rpc/rpc-error.ts'
 import { Link, TestServerFactory } from '../fixtures/link.ts'
 
 describe('notify', () => {
-  it('reports what a hook throws, or its promise rejects with, and says that it failed', async () => {
+  it('reports the error that a hook throws, or its promise rejects with, and calls failed', async () => {
     const factory = new TestServerFactory(Server)
     let failed = 0
     const hooks = [

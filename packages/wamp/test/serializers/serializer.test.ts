@@ -21,7 +21,7 @@ describe('serializedFor', () => {
 })
 
 describe('parsed', () => {
-  it('blames the peer for what cannot be read', () => {
+  it('blames the peer for a text that cannot be parsed', () => {
     const factory = new WampServerFactory()
     expect(() => parsed(factory, '[')).toThrow('a WAMP message is a JSON array')
     expect(parsed(factory, '[1]')).toEqual([1])

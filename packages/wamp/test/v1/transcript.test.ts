@@ -171,7 +171,7 @@ const server: readonly (readonly [what: string, ...lines: readonly (readonly ['>
   ],
 ]
 
-describe('what a server says to a client', () => {
+describe('the messages of a server to a client', () => {
   for (const [what, ...lines] of server) {
     it(what, async () => {
       const link = new Link()
@@ -217,7 +217,7 @@ const client: readonly (readonly [what: string, act: (client: Client) => unknown
   ['an event without a value', c => c.publish('t', undefined), [7, 't', null]],
 ]
 
-describe('what a client says to a server', () => {
+describe('the messages of a client to a server', () => {
   for (const [what, act, ...sent] of client) {
     it(what, async () => {
       const link = new Link()

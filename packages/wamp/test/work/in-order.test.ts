@@ -34,7 +34,7 @@ describe('InOrder', () => {
     expect(seen.slice(3)).toEqual(['b', 'c begins'])
   })
 
-  it('drops what waits when it is stopped, and lets the reading go on', async () => {
+  it('drops waiting steps when it is stopped, and lets reading continue', async () => {
     const { queue, seen, step, work } = make(100)
     queue.begun(step('a'), 10, 9)
     const held = queue.behind(() => step('b'), 90, 0)

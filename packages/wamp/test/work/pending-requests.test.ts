@@ -16,7 +16,7 @@ describe('PendingRequests', () => {
     expect(await answer).toBe('number')
   })
 
-  it('gives each call an id of its own, and each answer to its call', async () => {
+  it('gives each request its own id, and each answer to its request', async () => {
     const { calls, ids, add } = make()
     const answers = [add(), add()]
     expect(ids).toEqual(['1', '2'])
@@ -26,7 +26,7 @@ describe('PendingRequests', () => {
     expect(calls.size).toBe(0)
   })
 
-  it('knows no answer twice, and none to a call that was not made', async () => {
+  it('ignores a second answer, and an answer to a request that was not made', async () => {
     const { calls, add } = make()
     const answer = add()
     calls.resolve('1', 1)
@@ -46,7 +46,7 @@ describe('PendingRequests', () => {
     expect([calls.size, clock.pending]).toEqual([0, 0])
   })
 
-  it('gives up when it is told to, and forgets the signal', async () => {
+  it('gives up when the signal is aborted, and stops listening to it', async () => {
     const { calls, add } = make()
     const controller = new AbortController()
     const answer = add(0, controller.signal)
@@ -66,7 +66,7 @@ describe('PendingRequests', () => {
     expect([calls.size, clock.pending]).toEqual([0, 0])
   })
 
-  it('keeps nothing of a call that could not be sent', async () => {
+  it('keeps nothing of a request that could not be sent', async () => {
     const { calls, clock } = make()
     const misuse = () =>
       calls.add(

@@ -229,7 +229,7 @@ describe('what is refused', () => {
     ])
   })
 
-  it('what onAuthenticated throws at, without being authenticated', async () => {
+  it('a client for which onAuthenticated throws: it is not authenticated', async () => {
     class Refusing extends Server {
       override onAuthenticated(): never {
         throw new Error('no')
@@ -266,7 +266,7 @@ describe('a server that overrides nothing', () => {
 })
 
 describe('rights and authentication', () => {
-  it('are taken back where onAuthenticated fails, and stay where it does not', async () => {
+  it('are removed if onAuthenticated fails, and stay if it does not', async () => {
     let fails = true
     class Failing extends Server {
       override async onAuthenticated(): Promise<void> {
@@ -375,14 +375,14 @@ describe('errors before a client is authenticated', () => {
     })
   }
 
-  it('say what an RpcError says', async () => {
+  it('contain the URI and the texts of an RpcError', async () => {
     const { client, factory } = await serve(Failing)
     await client.say([2, '1', 'own'])
     expect(client.heard()).toEqual([[4, '1', 'http://e/own', 'told on purpose']])
     expect(factory.errors).toEqual([])
   })
 
-  it('are told with their text once the client is authenticated', async () => {
+  it('are sent with their text once the client is authenticated', async () => {
     const { client } = await serve(Failing)
     await client.say([2, '1', authreq, null])
     await client.say([2, '2', auth, null])
@@ -505,7 +505,7 @@ describe('the time to authenticate', () => {
     expect(await client.ended()).toBe('1001 not authenticated within 1 s')
   })
 
-  it('ends the session with 1011 where it is no time', async () => {
+  it('ends the session with 1011 if the value is not a time', async () => {
     for (const timeout of [Number.NaN, -1, '5', null, Number.POSITIVE_INFINITY]) {
       class Wrong extends Server {
         override onSessionOpen(): void {
@@ -538,7 +538,7 @@ describe('the time to authenticate', () => {
     }
   })
 
-  it('is over for who has authenticated, and for who is gone', async () => {
+  it('ends for a client that has authenticated, and for one whose connection is gone', async () => {
     const { client, link } = await serve(Strict)
     await client.say([2, '1', authreq, 'ann', {}])
     const [[, , text]] = client.heard() as [[number, string, string]]

@@ -59,11 +59,11 @@ describe('@exportRpc', () => {
     ])
   })
 
-  it('exports what is inherited, and no override that is not decorated itself', () => {
+  it('exports inherited methods, but not an override without a decorator of its own', () => {
     expect(exportedProcedures(new Derived()).map(({ id }) => id)).toEqual(['own', 'called', 'other-id'])
   })
 
-  it('finds nothing on what is not decorated', () => {
+  it('finds nothing on an object without decorators', () => {
     const object = {
       plain: () => 1,
       get bad() {
@@ -78,7 +78,7 @@ describe('@exportRpc', () => {
     expect(() => exportedProcedures(new Service(), ['hidden'])).toThrow('the object has no method hidden with @exportRpc')
   })
 
-  it('refuses what it is not for', () => {
+  it('refuses anything but methods', () => {
     expect(() => exportRpc(7 as unknown as string)).toThrow('@exportRpc takes a string, and not number')
     const decorate = exportRpc('id') as (method: unknown, context: unknown) => void
     expect(() => decorate(class {}, { kind: 'class' })).toThrow(/standard decorator of methods/)

@@ -136,7 +136,7 @@ describe('dispatch', () => {
     ])
   })
 
-  it('keeps the order of what is dispatched and published, for each receiver', async () => {
+  it('keeps dispatched and published events in order, for each receiver', async () => {
     const { factory, join } = make()
     const client = await join()
     const publisher = await join()
@@ -161,7 +161,7 @@ describe('dispatch', () => {
     expect(serialised).toBe(1)
   })
 
-  it('throws for what is no JSON, and for what is no topic', async () => {
+  it('throws for an event that is not JSON, and for a topic that is not a string', async () => {
     const { factory, join } = make()
     await (await join()).say([5, 't'])
     expect(() => factory.dispatch('t', 1n)).toThrow(TypeError)

@@ -151,7 +151,7 @@ describe('WampServerProtocol', () => {
     expect(client.heard()).toEqual([welcome, [3, 'a', 6], [3, 'b', 9], [3, 'c', 3], [8, 'sub', 1]])
   })
 
-  it('opens the other direction for the very URI of a handler, and not for what begins with it', async () => {
+  it('allows the other right for exactly the URI of a handler, and not for longer URIs', async () => {
     class Server extends WampServerProtocol {
       override onSessionOpen(): void {
         this.registerHandlerProcedureForPub('pub/', (prefix, suffix, event) => [prefix, suffix, event], { prefixMatch: true })
@@ -163,7 +163,7 @@ describe('WampServerProtocol', () => {
     expect(client.heard()).toEqual([welcome, [8, 'pub/', ['pub/', '', 1]], [8, 'sub/', 1]])
   })
 
-  it('goes by what was registered last for a URI', async () => {
+  it('follows the last registration of a URI', async () => {
     class Server extends WampServerProtocol {
       override onSessionOpen(): void {
         this.registerHandlerProcedureForPub('opened', () => 'checked')
@@ -179,7 +179,7 @@ describe('WampServerProtocol', () => {
     expect(client.heard()).toEqual([welcome, [8, 'opened', 1], [8, 'guarded', 'checked']])
   })
 
-  it('is told of binary messages as any protocol is, which are no WAMP', async () => {
+  it('closes the connection for a binary message, which is not WAMP', async () => {
     const heard: unknown[] = []
     class Curious extends WampServerProtocolForTests {
       override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
@@ -208,7 +208,7 @@ describe('WampServerProtocol', () => {
     expect(factory.errors.map(({ message }) => message)).toEqual(['of its own'])
   })
 
-  it('knows what its client has subscribed to', async () => {
+  it('knows the subscriptions of its client', async () => {
     const factory = new TestServerFactory(WampServerProtocolForTests)
     const client = await new Link().serve(factory)
     await client.say([5, 't'])
@@ -237,7 +237,7 @@ class WampServerProtocolForTests extends WampServerProtocol {
 }
 
 describe('rights that are taken back', () => {
-  it('are as little as what was registered last', async () => {
+  it('are those of the last registration, also if they are fewer', async () => {
     const { client } = await serve(protocol => {
       protocol.registerForPubSub('t')
       protocol.registerForPubSub('t', { pubsub: TopicAccess.SUBSCRIBE })
@@ -330,7 +330,7 @@ describe('rights that are taken back', () => {
     expect([client.heard(), server.subscriptions.size]).toEqual([[], 0])
   })
 
-  it('end a subscription that is not allowed any more, and tell the factory', async () => {
+  it('end a subscription that is no longer allowed, and inform the factory', async () => {
     const ended: string[] = []
     class Factory extends TestServerFactory {
       override onClientUnsubscribed(_protocol: WampServerProtocol, topic: string): void {
@@ -349,7 +349,7 @@ describe('rights that are taken back', () => {
     expect([...factory.subscriptions.keys()]).toEqual(['p/d'])
   })
 
-  it('hold for what a handler was still thinking about', async () => {
+  it('apply to a subscription whose handler has not answered yet', async () => {
     const answers: ((answer: unknown) => void)[] = []
     const think = (): Promise<unknown> => new Promise(resolve => answers.push(resolve))
     const { client, server, factory } = await serve(protocol => {

@@ -74,7 +74,7 @@ describe('a WAMP client on any message tier', () => {
     expect(seen).toEqual([3, -3, -4])
   })
 
-  it('fails the connection for what is no WAMP', () => {
+  it('fails the connection for a message that is not WAMP', () => {
     for (const text of ['[9]', '{']) {
       const client = new Client()
       client.onTextMessage(text)

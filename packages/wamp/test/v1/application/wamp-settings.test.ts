@@ -19,7 +19,7 @@ describe('the options of WampSettings', () => {
 })
 
 describe('the clock of WampSettings', () => {
-  it('is the one of the runtime that a connection brings, and there is none before', () => {
+  it('is the clock of the runtime that a connection brings; before, there is none', () => {
     const settings = new WampSettings()
     expect(() => settings.clock).toThrow('the factory has no connection yet')
     const clock = new FakeClock()

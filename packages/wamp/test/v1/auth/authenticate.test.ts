@@ -23,14 +23,14 @@ describe('authenticate', () => {
     ])
   })
 
-  it('does not sign what is no challenge', async () => {
+  it('does not sign a text that is not a challenge', async () => {
     for (const challenge of ['{', 7, null, {}]) {
       const { caller } = answering(challenge, 1)
       await expect(authenticate(caller, 'key', null, 'secret')).rejects.toMatchObject({ uri: 'http://api.wamp.ws/error#invalid-argument' })
     }
   })
 
-  it('does not work for a server that asks too much, or for what there is not', async () => {
+  it('does not compute for a server that demands too much', async () => {
     for (const [extra, why] of [
       ['{"salt":"x","iterations":1e9}', 'iterations must be a whole number from 1 to 1000000, and not 1000000000'],
       ['{"salt":"x","keylen":null}', 'keylen must be a whole number from 1 to 1024, and not null'],
@@ -45,7 +45,7 @@ describe('authenticate', () => {
     }
   })
 
-  it('takes no secret that is no text: null would sign as the word', async () => {
+  it('refuses a secret that is not a string: null would sign as the word', async () => {
     const { calls, caller } = answering('{}', 1)
     await expect(authenticate(caller, 'key', null, null as unknown as string)).rejects.toMatchObject({ name: 'ApiMisuse' })
     expect(calls).toEqual([])

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CraServer } from '../../../src/v1/auth/cra-server.ts'
 
 describe('CraServer', () => {
-  it('takes what is no text, or an empty one, for no secret', async () => {
+  it('takes a secret that is not a string, or that is empty, for none', async () => {
     for (const secret of [undefined, null, '', 7, Object, new Uint8Array(8)]) {
       await expect(make(secret).request('key', {})).rejects.toMatchObject({ uri: 'http://api.wamp.ws/error#no-such-authkey' })
     }

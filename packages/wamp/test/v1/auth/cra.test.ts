@@ -38,7 +38,7 @@ describe('the URIs of WAMP-CRA', () => {
   })
 })
 
-describe('what a challenge may ask for', () => {
+describe('the parameters of a challenge', () => {
   it('is bounded, so that no server has its clients work for hours', () => {
     for (const extra of [{ iterations: 1_000_001 }, { iterations: 0 }, { iterations: 1.5 }, { keylen: 1025 }, { keylen: 0 }]) {
       expect(() => deriveKey('secret', { salt: 'x', ...extra })).toThrow(/must be a whole number from 1 to/)
@@ -48,7 +48,7 @@ describe('what a challenge may ask for', () => {
 })
 
 describe('authExtraIn', () => {
-  it('finds what says how to salt, where it is there', () => {
+  it('finds the parameters of the salt in a challenge, if there are any', () => {
     expect(authExtraIn('{"authextra":{"salt":"x"}}')).toEqual({ salt: 'x' })
     for (const challenge of ['{}', 'null', '7', '{"authextra":null}', '{"authextra":"x"}']) expect(authExtraIn(challenge)).toBe(undefined)
     expect(() => authExtraIn('{')).toThrow(SyntaxError)

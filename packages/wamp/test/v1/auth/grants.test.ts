@@ -20,7 +20,7 @@ describe('grantsIn', () => {
     expect(grantsIn(entries).get('u')).toEqual({ uri: 'u', publish: 'exact', subscribe: 'prefix' })
   })
 
-  it('refuses what is not a list, and what is not a URI', () => {
+  it('refuses permissions that are not a list, and topics that are not URIs', () => {
     expect(() => grantsIn({} as never)).toThrow('the permissions for topics must be a list')
     expect(() => grantsIn([{ uri: 7 as unknown as string }])).toThrow('the URI of a topic must be a string, and not number')
   })

@@ -79,7 +79,7 @@ const wrong: readonly (readonly [message: unknown, closeCode: number, why: strin
   [[2, 'x'.repeat(101), 'u'], 1008, 'element 1 of CALL has 101 letters; 100 are allowed'],
 ]
 
-describe('what a server refuses', () => {
+describe('messages that a server refuses', () => {
   for (const [message, closeCode, why] of wrong) {
     it(`${JSON.stringify(message)?.slice(0, 40)}: ${why}`, () => {
       expect(() => toServer(message, 100)).toThrow(expect.objectContaining({ name: 'PeerMisbehaved', closeCode, message: why }))
@@ -87,7 +87,7 @@ describe('what a server refuses', () => {
   }
 })
 
-describe('what a client refuses', () => {
+describe('messages that a client refuses', () => {
   for (const [message, why] of [
     [[5, 't'], 'a client does not receive WAMP messages of type 5'],
     [[0], 'WELCOME with 1 elements; 2 to 4 are expected'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkedFactoryOptions, wampFactoryOf } from '../../../src/v1/ports/wamp-factory.ts'
 
 describe('checkedFactoryOptions', () => {
-  it('gives back what may be right, and says where options of WAMP go', () => {
+  it('returns the options if they may be right, and says where options of WAMP belong', () => {
     const given = { maxConnections: 1, wamp: { callTimeout: 5 } }
     expect(checkedFactoryOptions(given, 'F')).toBe(given)
     expect(() => checkedFactoryOptions({ callTimeout: 1 } as object, 'F')).toThrow(

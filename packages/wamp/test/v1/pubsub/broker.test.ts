@@ -7,7 +7,7 @@ import { TestServerFactory } from '../../fixtures/link.ts'
 class Server extends WampServerProtocol {}
 
 describe('Broker', () => {
-  it('takes what a client names for what it knows, and the rest for nobody', () => {
+  it('sends to the sessions that a client names, and ignores ids that are not those of a session', () => {
     const { broker, sent } = make()
     const [one, two, three] = [new Server(), new Server(), new Server()]
     for (const protocol of [one, two, three]) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Subscriptions } from '../../../src/v1/pubsub/subscriptions.ts'
 
 describe('Subscriptions', () => {
-  it('knows who has subscribed, and forgets topics without subscribers', () => {
+  it('knows the subscribers of a topic, and removes topics without subscribers', () => {
     const subscriptions = new Subscriptions<object>()
     const [one, other] = [{}, {}]
     expect([subscriptions.subscribe(one, 't'), subscriptions.subscribe(one, 't'), subscriptions.subscribe(other, 't')]).toEqual([
@@ -31,7 +31,7 @@ describe('Subscriptions', () => {
     expect([...subscriptions.receivers('t', [])!]).toEqual([])
   })
 
-  it('is what a list of pairs would be', () => {
+  it('holds the same subscriptions as a list of pairs', () => {
     const step = fc.record({ who: fc.constantFrom('a', 'b', 'c'), topic: fc.constantFrom('t', 'u', '__proto__'), leaves: fc.boolean() })
     fc.assert(
       fc.property(fc.array(step), steps => {

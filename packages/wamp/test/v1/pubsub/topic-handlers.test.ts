@@ -4,7 +4,7 @@ import { TopicHandlers } from '../../../src/v1/pubsub/topic-handlers.ts'
 describe('TopicHandlers', () => {
   const [one, other] = [() => 1, () => 2]
 
-  it('says when the server has to be told', () => {
+  it('tells when the client has to subscribe and unsubscribe', () => {
     const handlers = new TopicHandlers()
     expect([handlers.add('t', one), handlers.add('t', other), handlers.add('t', one)]).toEqual([true, false, false])
     expect(handlers.of('t')).toEqual([one, other])
@@ -28,7 +28,7 @@ describe('TopicHandlers', () => {
     expect(now).toEqual([one])
   })
 
-  it('refuses what is no function', () => {
+  it('refuses a handler that is not a function', () => {
     expect(() => new TopicHandlers().add('t', 'x' as never)).toThrow('the handler of t must be a function, and not string')
   })
 })

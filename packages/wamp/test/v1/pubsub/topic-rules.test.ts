@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TopicRules } from '../../../src/v1/pubsub/topic-rules.ts'
 
 describe('TopicRules', () => {
-  it('matches a topic exactly, or what begins with a prefix', () => {
+  it('matches a topic exactly, or topics that begin with a prefix', () => {
     const rules = rulesOf(['exact', false], ['pre/', true])
     expect(matched(rules, 'exact')).toBe('exact|')
     expect(matched(rules, 'exact/x')).toBe(undefined)
@@ -38,7 +38,7 @@ describe('TopicRules', () => {
     expect(matched(rulesOf(['a', true]), 'constructor')).toBe(undefined)
   })
 
-  it('refuses what a refusal stands for, also where a shorter prefix allows it', () => {
+  it('refuses the topics of a refusal, also if a shorter prefix allows them', () => {
     const rules = rulesOf(['a/', true], ['a/b', false])
     rules.add({ uri: 'a/b', prefixMatch: false, isRefusal: true, handler: undefined, object: undefined })
     rules.add({ uri: 'a/c/', prefixMatch: true, isRefusal: true, handler: undefined, object: undefined })
@@ -54,7 +54,7 @@ describe('TopicRules', () => {
     expect([rules.removeImplied('a/b'), rules.removeImplied('a/b')]).toEqual([true, false])
   })
 
-  it('goes back to the rules that it was told to keep', () => {
+  it('goes back to the rules at the time of keep()', () => {
     const rules = rulesOf(['a/', true], ['b', false])
     const setBack = rules.keep()
     rules.remove('b')
@@ -72,7 +72,7 @@ describe('TopicRules', () => {
     expect(() => new TopicRules().add({ ...rule, handler: 'x' as never })).toThrow('the handler of a must be a function, and not string')
   })
 
-  it('finds what looking through all rules would find', () => {
+  it('finds the rule that a search through all rules finds', () => {
     const uri = fc.stringMatching(/^[ab]{0,5}$/)
     fc.assert(
       fc.property(fc.array(fc.tuple(uri, fc.boolean())), uri, (entries, topic) => {

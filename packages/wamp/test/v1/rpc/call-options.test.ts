@@ -6,7 +6,7 @@ describe('checkCall', () => {
     expect([checkCall(undefined, 'p'), checkCall({ timeout: 0 }, 'p')]).toEqual([undefined, undefined])
   })
 
-  it('refuses what is not a URI, and names it', () => {
+  it('refuses a value that is not a URI, and names it', () => {
     expect(() => checkCall({}, Symbol('p'))).toThrow('the URI of a call must be a non-empty string, and not Symbol(p)')
     expect(() => checkCall({ timeout: '5' as never }, 'p')).toThrow('option timeout must be a number of seconds')
   })

@@ -10,19 +10,19 @@ describe('errorReply', () => {
     expect(errorReply(new Error(), false)).toMatchObject({ uri: generic, description: 'generic error' })
   })
 
-  it('tells what an RpcError says', () => {
+  it('takes URI, description and details from an RpcError', () => {
     const error = new RpcError('u', 'd', [1], { closeSession: true })
     expect(errorReply(error, true)).toEqual({ uri: 'u', description: 'd', details: [1], closeSession: true, isInternal: false })
   })
 
-  it('adds the stack where it is wanted and there are no details', () => {
+  it('adds the stack if the option asks for it and there are no details', () => {
     for (const error of [new Error('x'), new RpcError('u', 'x')]) {
       expect(errorReply(error, true).details).toEqual(error.stack?.split('\n'))
       expect(errorReply(error, false).details).toBe(undefined)
     }
   })
 
-  it('says that it is wrong where URI or description have become what no caller takes', () => {
+  it('is an internal error if URI or description have become values that no caller accepts', () => {
     const wrong = [
       Object.assign(new Error('x'), { message: 42 }),
       Object.assign(new RpcError('u', 'd'), { uri: 42 }),
@@ -33,7 +33,7 @@ describe('errorReply', () => {
     }
   })
 
-  it('tells nothing of what is no error', () => {
+  it('does not reveal a thrown value that is not an error', () => {
     for (const thrown of [undefined, null, 'secret', { secret: 1 }]) {
       expect(errorReply(thrown, true)).toEqual(internal('the procedure threw a value that is not an error'))
     }

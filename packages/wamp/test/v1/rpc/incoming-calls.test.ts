@@ -260,7 +260,7 @@ describe('the calls that come in', () => {
     }
   })
 
-  it('send the stack where the server is told to', async () => {
+  it('send the stack if the option of the server says so', async () => {
     const { client } = await serve(
       protocol =>
         protocol.registerProcedureForRpc('fail', () => {
@@ -327,7 +327,7 @@ describe('the hooks of a call', () => {
     expect(sent).toEqual(['[4,"a","http://e/changed","no","details"]', 'RpcError'])
   })
 
-  it('have their own errors told to the caller, and reported where it was answered already', async () => {
+  it('answer the caller with errors of their own, which are reported if the call was answered already', async () => {
     class Failing extends WampServerProtocol {
       override onSessionOpen(): void {
         this.registerProcedureForRpc('one', () => 1)

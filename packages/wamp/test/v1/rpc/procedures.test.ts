@@ -11,7 +11,7 @@ class Service {
 }
 
 describe('Procedures', () => {
-  it('finds what was registered, by the whole URI', () => {
+  it('finds a registration by its whole URI', () => {
     const procedures = new Procedures()
     procedures.add('u', 'procedure', () => 1, undefined)
     expect([procedures.has('u'), procedures.has('u/'), procedures.has('U'), procedures.has('__proto__')]).toEqual([
@@ -25,7 +25,7 @@ describe('Procedures', () => {
     expect([procedures.remove('u'), procedures.remove('u')]).toEqual([true, false])
   })
 
-  it('goes back to the registrations that it was told to keep', () => {
+  it('goes back to the registrations at the time of keep()', () => {
     const procedures = new Procedures()
     procedures.add('old', 'procedure', () => 1, undefined)
     const setBack = procedures.keep()
@@ -42,14 +42,14 @@ describe('Procedures', () => {
     expect(invoke(procedures.get('base#multiply')!, new Call(undefined, '1', 'base#multiply', [2]))).toBe(6)
   })
 
-  it('gives handlers the call, with what was registered beside them', () => {
+  it('gives handlers the call, with the extra value of their registration', () => {
     const procedures = new Procedures()
     procedures.add('u', 'handler', (call: Call) => call.args, undefined, 'extra')
     expect(procedures.get('u')?.extra).toBe('extra')
     expect(invoke(procedures.get('u')!, new Call(undefined, '1', 'u', [1, 2]))).toEqual([1, 2])
   })
 
-  it('refuses what cannot be called', () => {
+  it('refuses values that cannot be called', () => {
     const procedures = new Procedures()
     expect(() => procedures.add('', 'procedure', () => 1, undefined)).toThrow(/URI must be a non-empty string/)
     expect(() => procedures.add('u', 'procedure', undefined as never, undefined)).toThrow(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RpcError } from '../../../src/v1/rpc/rpc-error.ts'
 
 describe('RpcError', () => {
-  it('has what is sent, and is an error', () => {
+  it('has the elements of a CALLERROR, and is an Error', () => {
     const cause = new Error('inner')
     const error = new RpcError('u', 'd', { a: 1 }, { cause })
     expect(error).toBeInstanceOf(Error)
@@ -34,7 +34,7 @@ describe('RpcError', () => {
     expect(new RpcError('u', 'd', 0).details).toBe(0)
   })
 
-  it('refuses what could not be sent', () => {
+  it('refuses values that could not be sent', () => {
     expect(() => new RpcError('', 'd')).toThrow(/URI of an error/)
     expect(() => new RpcError('u', 7 as never)).toThrow('the description of an error must be a string, and not number')
   })

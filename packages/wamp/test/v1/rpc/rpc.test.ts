@@ -11,7 +11,7 @@ describe('call', () => {
     expect(await answer).toBe(3)
   })
 
-  it('rejects with what the peer says, its URI expanded', async () => {
+  it('rejects with the error of the peer, its URI expanded', async () => {
     const { client, peer } = await connect()
     client.prefix('e', 'http://e/')
     const answer = client.call('e:add')
@@ -27,7 +27,7 @@ describe('call', () => {
     await rejected
   })
 
-  it('rejects what could never be sent', async () => {
+  it('rejects a call that could never be sent', async () => {
     const { client } = await connect()
     const cycle: unknown[] = []
     cycle.push(cycle)

@@ -38,7 +38,7 @@ describe('handlers of subscriptions', () => {
     expect(client.isOpen).toBe(true)
   })
 
-  it('are not asked again for what is subscribed', async () => {
+  it('are not asked again for topics that are subscribed', async () => {
     let asked = 0
     const { client } = await serve(protocol => protocol.registerHandlerProcedureForSub('u', () => ++asked > 0))
     await client.say([5, 'u'], [5, 'u'])
@@ -105,7 +105,7 @@ describe('handlers of publications', () => {
     expect(factory.errors.map(({ message }) => message)).toEqual(['no'])
   })
 
-  it('drop an event of their own that is no JSON, which is reported and no fault of the client', async () => {
+  it('drop an event of their own that is not JSON, which is reported and not a fault of the client', async () => {
     const { client, factory } = await serve(protocol => {
       protocol.registerHandlerProcedureForPub('sync', () => 1n)
       protocol.registerHandlerProcedureForPub('async', () => Promise.resolve(1n))
@@ -138,7 +138,7 @@ describe('handlers of publications', () => {
     ])
   })
 
-  it('leave a CURIE that waits behind them what it was when it came', async () => {
+  it('do not change the meaning of a CURIE in a message that waits for them', async () => {
     let release: () => void = () => undefined
     const { client } = await serve(protocol => {
       protocol.registerForPubSub('u/', { prefixMatch: true })
@@ -201,7 +201,7 @@ describe('limits of one client', () => {
   })
 })
 
-describe('what waits in the queue of a session', () => {
+describe('the messages in the queue of a session', () => {
   it('dies with the connection: no handler runs after onClose', async () => {
     const seen: unknown[] = []
     const waiting: ((value: unknown) => void)[] = []
@@ -300,8 +300,8 @@ describe('names that a session keeps', () => {
   })
 })
 
-describe('what is worked off at once', () => {
-  it('comes out as what waits in the queue does, whatever comes in', async () => {
+describe('a queue that is worked off at once', () => {
+  it('gives the same results as one with waiting messages, for any input', async () => {
     const topic = fc.constantFrom('t1', 't2', 'p:1')
     const step = fc.oneof(
       fc.tuple(fc.constant(5), topic),
