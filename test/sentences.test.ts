@@ -12,6 +12,7 @@ const folders: readonly string[] = [
   'interop',
   'packages/autobahn-ts',
   'packages/testsuite',
+  'packages/wamp',
   ...['application', 'bytes', 'conversation', 'handshake', 'node', 'testing'].flatMap(room => [
     `packages/websocket/src/${room}`,
     `packages/websocket/test/${room}`,

@@ -3,7 +3,7 @@ import { WampClientFactory, type WampClientFactoryOptions } from '../v1/applicat
 import { WampClientProtocol } from '../v1/application/client-protocol.ts'
 import { checkConnectWampOptions, ReconnectingClient, type ReconnectingClientOptions } from '../v1/reconnecting-client.ts'
 
-/** How a client connects, each time, and what its factory is made with. */
+/** Options of `connectWamp`: those of reconnecting, of each connection, and of the client's factory. */
 export interface ConnectWampOptions extends ReconnectingClientOptions {
   readonly factory?: WampClientFactoryOptions
   /** Holds for every try, but for `signal`: aborted before the first connection is open it gives up, and later it does nothing. */

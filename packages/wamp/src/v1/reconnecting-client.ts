@@ -65,7 +65,7 @@ export class ReconnectingClient {
   readonly #procedures = new Map<Uri, Method>()
   /** The connection while its session is open. */
   #connection: ClientConnection | undefined
-  /** The same once `onSession` is done. What is subscribed to before waits for that: a server that does not know its user yet would refuse. */
+  /** Set once `onSession` is done. Earlier subscriptions wait for that: a server that does not know its user yet would refuse. */
   #restored: ClientConnection | undefined
 
   /**

@@ -16,7 +16,7 @@ describe('WampClientFactory in a browser', () => {
     expect(factory.wampOptions).toMatchObject({ callTimeout: 5, maxUriLength: 2048 })
   })
 
-  it('refuses what is no option, by its name', () => {
+  it('refuses a name that is not an option, and names it', () => {
     const given = { autoPingInterval: 20 } as WampClientFactoryOptions
     expect(() => new WampClientFactory('ws://test/', given)).toThrow('there is no option autoPingInterval')
     expect(() => new WampClientFactory('ws://test/', { wamp: { callTimeout: -1 } })).toThrow('option callTimeout must be')

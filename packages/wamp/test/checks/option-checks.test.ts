@@ -161,7 +161,7 @@ describe('the checks', () => {
   })
 })
 
-/** What a call throws or rejects with. */
+/** Returns the error that a call throws or rejects with. */
 async function thrownBy(call: () => unknown): Promise<unknown> {
   try {
     await call()

@@ -66,7 +66,7 @@ class Server extends WampServerProtocol {
   }
 }
 
-/** What TypeScript lets an application put in the place of `void`. */
+/** Returns a promise where TypeScript expects `void`, as it lets applications do. */
 function failed(message: string): void {
   return Promise.reject(new Error(message)) as unknown as void
 }

@@ -5,7 +5,7 @@ import { RpcError } from '../../src/v1/rpc/rpc-error.ts'
 import { Link, type RawClient, type TestClient, TestClientFactory, TestServerFactory } from '../fixtures/link.ts'
 
 /**
- * What peers of the time put on the wire, as their languages write JSON: AutobahnJS 0.8 as `JSON.stringify` does, and AutobahnPython 0.5
+ * The messages of peers of the time, as their languages write JSON: AutobahnJS 0.8 as `JSON.stringify` does, and AutobahnPython 0.5
  * to 0.7 as `json.dumps` does, with spaces and with escapes for all that is not ASCII. URIs, ids and values are made up.
  */
 const ex = 'http://example.com/'

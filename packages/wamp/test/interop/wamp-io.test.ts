@@ -175,7 +175,7 @@ class WampIo {
     })
   }
 
-  /** What it says of this kind next. */
+  /** Resolves with the next event of this kind. */
   async heard(kind: string): Promise<readonly unknown[]> {
     for (;;) {
       const at = this.#said.findIndex(([what]) => what === kind)

@@ -20,7 +20,7 @@ describe('sameText', () => {
   })
 })
 
-/** How often letters of the first text are read. */
+/** Counts the reads of letters of the first text. */
 function looks(text: string): number {
   let count = 0
   const counted = new Proxy(Object(text), {

@@ -89,7 +89,7 @@ const server: readonly (readonly [what: string, ...lines: readonly (readonly ['>
     ['<', [4, 'a', 'e:paper', 'out of paper']],
   ],
   [
-    'something thrown that is no error',
+    'a thrown value that is not an error',
     ['<', welcome],
     ['>', [2, 'a', `${ex}throwText`]],
     ['<', [4, 'a', `${api}error#internal`, 'the procedure threw a value that is not an error']],

@@ -16,7 +16,7 @@ import { engine } from './wamp-protocol.ts'
  */
 export abstract class WampCraServerProtocol extends WampServerProtocol implements CraHooks {
   /**
-   * Seconds that a client has to authenticate, from the beginning of its session until `onAuthTimeout` is called; 0 is no limit.
+   * Seconds that a client has to authenticate, from the beginning of its session until `onAuthTimeout` is called; 0 for no limit.
    *
    * May be set in the class, and at any time until the client has authenticated, for instance in `onSessionOpen`. A new value applies at
    * once.
@@ -39,7 +39,7 @@ export abstract class WampCraServerProtocol extends WampServerProtocol implement
   }
 
   /**
-   * Returns the permissions of a user, whose key is `null` if anonymous. `undefined` and `null` are no permissions. Throwing refuses the
+   * Returns the permissions of a user, whose key is `null` if anonymous. `undefined` and `null` give none. Throwing refuses the
    * request, and so does a value without `permissions`.
    */
   getAuthPermissions(_authKey: string | null, _extra: object): Awaitable<AuthPermissions | undefined | null> {

@@ -56,7 +56,7 @@ export class CraServer {
   }
 
   /**
-   * Sets the seconds that the client has to authenticate, counted from the beginning of the session; 0 is no limit.
+   * Sets the seconds that the client has to authenticate, counted from the beginning of the session; 0 for no limit.
    */
   set timeout(seconds: number) {
     if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 2_000_000)) {
@@ -205,7 +205,7 @@ interface Request {
 }
 
 /**
- * Reads the value of `getAuthPermissions`. `undefined` and `null` are no permissions. Any other value that is not permissions, such as
+ * Reads the value of `getAuthPermissions`. `undefined` and `null` give none. Any other value that is not permissions, such as
  * `false`, may be meant as a refusal, so it throws.
  */
 function permissionsIn(given: unknown): AuthPermissions {

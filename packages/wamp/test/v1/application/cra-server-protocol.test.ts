@@ -127,7 +127,7 @@ describe('the messages of authentication', () => {
   })
 })
 
-/** What is called in turn, and what the last call is answered with. */
+/** Calls made in turn, and the answer to the last. */
 const refused: readonly (readonly [what: string, calls: readonly (readonly unknown[])[], uri: string])[] = [
   ['a key of nobody', [[authreq, 'bob', {}]], 'no-such-authkey'],
   ['a key that is a name of objects', [[authreq, '__proto__', {}]], 'no-such-authkey'],
@@ -135,8 +135,8 @@ const refused: readonly (readonly [what: string, calls: readonly (readonly unkno
   ['a key with an empty secret', [[authreq, 'careless', {}]], 'no-such-authkey'],
   ['no key', [[authreq, null, {}]], 'anonymous-auth-forbidden'],
   ['nothing at all', [[authreq]], 'anonymous-auth-forbidden'],
-  ['a key that is no string', [[authreq, 7, {}]], 'invalid-argument'],
-  ['extra that is no object', [[authreq, 'ann', [1]]], 'invalid-argument'],
+  ['a key that is not a string', [[authreq, 7, {}]], 'invalid-argument'],
+  ['extra that is not an object', [[authreq, 'ann', [1]]], 'invalid-argument'],
   ['extra that is text', [[authreq, 'ann', 'x']], 'invalid-argument'],
   ['permissions that cannot be looked up', [[authreq, 'ann', { fail: true }]], 'auth-permissions-error'],
   [
@@ -149,7 +149,7 @@ const refused: readonly (readonly [what: string, calls: readonly (readonly unkno
   ],
   ['a signature without a request', [[auth, 'x']], 'no-authentication-requested'],
   [
-    'a signature that is no string',
+    'a signature that is not a string',
     [
       [authreq, 'ann', {}],
       [auth, 7],

@@ -319,7 +319,7 @@ describe('a queue that is worked off at once', () => {
   })
 })
 
-/** What a client hears that sends all of this in one go, to handlers that answer by `how`. */
+/** Returns the messages to a client that sends all of this at once, to handlers that answer by `how`. */
 async function heardAfter(steps: readonly unknown[], how: (value: unknown) => unknown): Promise<unknown> {
   const { client, factory } = await serve(protocol => {
     protocol.registerHandlerProcedureForSub('t', (_prefix, suffix) => how(suffix !== '3'), { prefixMatch: true })
