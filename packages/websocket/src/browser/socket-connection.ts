@@ -49,7 +49,7 @@ export interface SocketConnectionSetup {
 /** One `WebSocket` of the platform, with the states, deadlines and reports that connections have on Node. */
 export class SocketConnection {
   readonly #setup: SocketConnectionSetup
-  readonly #runner = new HookRunner({ released: () => {}, hookFailed: error => this.#hookFailed(error) })
+  readonly #runner = new HookRunner({ readingReleased: () => {}, hookFailed: error => this.#hookFailed(error) })
   readonly #deadline: Deadline
   readonly #opened = new Settlement<void>()
   readonly #closed = new Settlement<CloseInfo>()

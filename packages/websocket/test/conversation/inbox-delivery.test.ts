@@ -125,7 +125,7 @@ describe('InboxDelivery', () => {
 function made() {
   const log: string[] = []
   const messages: unknown[] = []
-  const runner = new HookRunner({ released: () => {}, hookFailed: error => log.push(`failed ${error}`) })
+  const runner = new HookRunner({ readingReleased: () => {}, hookFailed: error => log.push(`failed ${error}`) })
   const inbox = {
     wholeCame(message: string | Uint8Array, length: number): undefined {
       messages.push(message)

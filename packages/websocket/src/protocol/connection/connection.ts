@@ -248,7 +248,7 @@ export class WebSocketConnection
 
   // ---- the parts' side: hooks
 
-  released(): void {
+  readingReleased(): void {
     this.#autoPing?.readingResumed()
     this.#decodeRest()
     this.#incoming.proceed()
@@ -330,11 +330,11 @@ export class WebSocketConnection
     this.#autoPing?.readingResumed()
   }
 
-  exhausted(): void {
+  inputExhausted(): void {
     this.#closing.peerEnded()
   }
 
-  decoded(): void {
+  decodingDone(): void {
     this.#autoPing?.readingResumed()
     this.#incoming.proceed()
   }

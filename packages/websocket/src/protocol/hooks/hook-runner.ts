@@ -3,7 +3,7 @@ import { Queue } from '../../bytes/queue.ts'
 
 export interface HookOutcome {
   /** Called when reading may go on: no hook waits any more, or there is room to read ahead again. */
-  released(): void
+  readingReleased(): void
   /** Called when a hook threw, or its promise rejected. */
   hookFailed(error: unknown): void
 }
@@ -177,7 +177,7 @@ export class HookRunner {
   #released(): void {
     this.#tellFree?.()
     this.#whenFree = this.#tellFree = undefined
-    this.#outcome.released()
+    this.#outcome.readingReleased()
   }
 
   #next(): void {

@@ -20,7 +20,7 @@ export interface IncomingEvents {
   /** Called when the transport is read again after a pause. */
   readingResumed(): void
   /** Called when the peer will send no more and everything received was parsed. Hooks may still wait then; it is called again when they have run. */
-  exhausted(): void
+  inputExhausted(): void
 }
 
 /**
@@ -92,7 +92,7 @@ export class Incoming {
     if (this.#isReading || this.#isHeld()) return
     while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!)
     if (this.#isWaiting() || this.#isHeld()) return
-    if (this.#hasEnded) this.#events.exhausted()
+    if (this.#hasEnded) this.#events.inputExhausted()
     else this.#resume()
   }
 
@@ -100,7 +100,7 @@ export class Incoming {
   discard(): void {
     this.#backlog = undefined
     this.#resume()
-    if (this.#hasEnded) this.#events.exhausted()
+    if (this.#hasEnded) this.#events.inputExhausted()
   }
 
   #isHeld(): boolean {

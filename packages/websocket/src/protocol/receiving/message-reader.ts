@@ -18,7 +18,7 @@ import { type WholeFrameSink, WholeFrames } from './whole-frames.ts'
 /** Learns of decoders that take several turns of the event loop. */
 export interface DecodingEvents {
   /** Reading may go on. */
-  decoded(): void
+  decodingDone(): void
   decodingFailed(error: unknown): void
 }
 
@@ -146,7 +146,7 @@ export class MessageReader implements FrameSink, DecodedSink {
   }
 
   decodingPaused(): void {
-    this.#connection.decoded()
+    this.#connection.decodingDone()
   }
 
   decodingFailed(error: unknown): void {

@@ -205,7 +205,10 @@ describe('HookRunner', () => {
 
 function make(): { runner: HookRunner; log: string[]; hook: (name: string, result?: Promise<void>) => () => Promise<void> | void } {
   const log: string[] = []
-  const runner = new HookRunner({ released: () => void log.push('released'), hookFailed: error => void log.push(`failed: ${error}`) })
+  const runner = new HookRunner({
+    readingReleased: () => void log.push('released'),
+    hookFailed: error => void log.push(`failed: ${error}`),
+  })
   const hook = (name: string, result?: Promise<void>) => () => {
     log.push(name)
     return result

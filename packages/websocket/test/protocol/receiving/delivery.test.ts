@@ -79,7 +79,7 @@ describe('MessageDelivery', () => {
 
 describe('HookDelivery', () => {
   it('tells what the hooks will probably keep, while they have not heard of the message', async () => {
-    const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+    const runner = new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined })
     const hooks = { keeps: 'nothing', willKeep: 'message', onMessageBegin: () => undefined } as unknown as Hooks
     const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
     delivery.messageBegan(true)
@@ -114,7 +114,7 @@ describe('HookDelivery', () => {
         kept.push(structuredClone(payload, { transfer: [payload.buffer] }))
       },
     } as unknown as Hooks
-    const runner = new HookRunner({ released: nothing, hookFailed: nothing })
+    const runner = new HookRunner({ readingReleased: nothing, hookFailed: nothing })
     const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
     const chunk = counting(1000)
     for (const at of [0, 100, 200]) delivery.frameData(chunk, at, at + 100)
@@ -177,7 +177,7 @@ describe('HookDelivery', () => {
 function make() {
   const received: Octets[] = []
   const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
-  const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+  const runner = new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined })
   const clock = new FakeClock()
   return { delivery: new MessageDelivery(runner, hooks, new PayloadMemory(), clock), received, runner, clock }
 }

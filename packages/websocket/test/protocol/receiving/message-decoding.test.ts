@@ -100,7 +100,7 @@ function copying(): MessageTransform {
 
 function make() {
   const log: string[] = []
-  const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+  const runner = new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined })
   const decoder = (): MessageTransform => copying()
   const instance = { reservedBits: 4, opcodes: [], close: () => undefined, decoder }
   const decoding: MessageDecoding = new MessageDecoding(new ExtensionChain([{ name: 'x', parameters: new Map(), instance }]), runner, {

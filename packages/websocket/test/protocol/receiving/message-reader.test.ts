@@ -277,14 +277,14 @@ function make(
   const reader = new MessageReader({ ...defaultsOf(clientOptions), ...options }, webText)
   reader.readFor({
     connectionState: state,
-    runner: new HookRunner({ released: () => undefined, hookFailed: () => undefined }),
+    runner: new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined }),
     delivery,
     chain,
     wholeFrameReceived: ({ opcode }, payload) => {
       log.push(`whole ${opcode} ${textOf(payload)}`)
       if (opcode === 8) state.closeReceived(undefined, '')
     },
-    decoded: () => void log.push('decoded'),
+    decodingDone: () => void log.push('decoded'),
     decodingFailed: error => void log.push(`failed: ${error}`),
     stats,
     source: more.source ?? {},

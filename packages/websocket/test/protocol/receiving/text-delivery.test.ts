@@ -203,7 +203,7 @@ describe('a protocol with onTextMessage', () => {
 
 function make() {
   const received: unknown[] = []
-  const runner = new HookRunner({ released: () => undefined, hookFailed: () => undefined })
+  const runner = new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined })
   const hooks = {
     onMessage: (payload: Octets) => void received.push([...payload]),
     onTextMessage: (text: string) => void received.push(text),
