@@ -24,7 +24,7 @@ export const browserSettings: OptionSettings<BrowserOptions> = {
 /** The options with their meanings: defaults, checks and texts. */
 export const browserOptions: OptionTable<BrowserOptions> = /* @__PURE__ */ explained<BrowserOptions>(browserSettings, {
   maxMessagePayloadSize: [
-    'Largest incoming message; 0 is no limit. A page has received it whole before it is looked at; the connection is failed with 1009.',
+    'Largest incoming message; 0 means no limit. A page has received it whole before it is checked; a larger one fails the connection with 1009.',
     'As on Node.',
   ],
   maxWaitingSize: [
@@ -37,7 +37,7 @@ export const browserOptions: OptionTable<BrowserOptions> = /* @__PURE__ */ expla
   ],
   sendHighWaterMark: ['Unsent octets above which sending returns `false`; `onDrain` follows.', 'As on Node.'],
   maxUnsentSize: [
-    'Unsent octets above which the connection is given up; 0 is no limit.',
+    'Unsent octets above which the connection is dropped; 0 means no limit.',
     'As on Node: a peer that does not read is of no use.',
   ],
 })

@@ -8,7 +8,7 @@ import type { WebSocketClientFactory } from './client-factory.ts'
 import { pageMessage } from './page-message.ts'
 import type { SocketConnection, SocketHooks, SocketResponse } from './socket-connection.ts'
 
-/** What a protocol gets from its factory when there is a `WebSocket` for it. */
+/** The parts that a protocol gets from its factory when there is a `WebSocket` for it. */
 export interface BrowserProtocolParts {
   readonly connection: SocketConnection
   readonly factory: WebSocketClientFactory
@@ -63,7 +63,7 @@ export abstract class WebSocketClientProtocol implements SocketHooks {
    */
   onClose(_wasClean: boolean, _code: number, _reason: string): Awaitable<void> {}
 
-  /** How the connection ended; `undefined` until then. */
+  /** The end of the connection; `undefined` until then. */
   get closeInfo(): CloseInfo | undefined {
     return this.#connection.closeInfo
   }

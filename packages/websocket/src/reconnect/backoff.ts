@@ -8,7 +8,10 @@ export interface BackoffOptions {
   readonly growth?: number
   /** Seconds that no delay exceeds. Default: 300. */
   readonly maxDelay?: number
-  /** How far a delay may be off, up and down, so that clients of one server do not come back all at once. Default: 0.1, a tenth. */
+  /**
+   * The largest random deviation of a delay, up and down, so that clients of one server do not all reconnect at once. Default: 0.1, a
+   * tenth.
+   */
   readonly jitter?: number
   /** Tries until giving up; `Infinity` never does. Default: 15. */
   readonly maxRetries?: number

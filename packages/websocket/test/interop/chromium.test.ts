@@ -141,7 +141,7 @@ function opens(url: string): Promise<boolean> {
   }, url)
 }
 
-/** What a page is told of the end; the types of the browser are not here. */
+/** The close event that a page gets; the types of the browser are not available here. */
 interface Closed {
   readonly code: number
   readonly reason: string

@@ -134,7 +134,7 @@ describe("the caller's octets", () => {
     ])
   })
 
-  it('are refused where they are no octets: numbers, arrays, detached buffers', () => {
+  it('are refused if they are not octets: numbers, arrays, detached buffers', () => {
     const { protocol, stream } = openServer(ServerProtocol)
     const detached = new Uint8Array(8)
     structuredClone(detached.buffer, { transfer: [detached.buffer] })

@@ -81,7 +81,7 @@ export class FakeStream implements ByteStream {
     this.#reader!.ended()
   }
 
-  /** What was written cannot be handed on. */
+  /** Reports that written octets cannot be passed on. */
   failWrite(error: Error): void {
     this.#reader!.writeFailed!(error)
   }
@@ -105,7 +105,7 @@ export class FakeStream implements ByteStream {
     else this.drain()
   }
 
-  /** What was sent since this was asked last. */
+  /** Returns the octets sent since the last call. */
   sent(): Octets {
     this.#clock.flush()
     return joined(this.writes.splice(0))

@@ -18,7 +18,7 @@ export interface Opened<Protocol> {
   readonly stream: FakeStream
   readonly clock: FakeClock
   readonly factory: WebSocketFactory
-  /** What went to `factory.onError`. */
+  /** The errors passed to `factory.onError`. */
   readonly errors: Error[]
 }
 

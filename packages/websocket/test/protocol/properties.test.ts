@@ -228,7 +228,7 @@ const message = fc
 
 const close = fc.constantFrom([], [frame(8, [])], [frame(8, closing(1000, 'bye'))], [frame(8, closing(4999))])
 
-/** What a client may send. */
+/** The messages and frames that a client may send. */
 const legalStream: fc.Arbitrary<Octets> = fc
   .tuple(
     fc.array(
@@ -316,7 +316,7 @@ function callsFor(tier: Tier, pieces: readonly (Octets | readonly number[])[]): 
   return withJoinedData(calls)
 }
 
-/** How often data comes depends on the cuts; what comes does not. */
+/** Counts the calls without data: the number of pieces depends on the cuts, the data does not. */
 function withJoinedData(calls: readonly Call[]): Call[] {
   const merged: Call[] = []
   for (const call of calls) {
@@ -330,7 +330,7 @@ function withJoinedData(calls: readonly Call[]): Call[] {
   return merged
 }
 
-/** What was received, put together from whatever hooks the tier has. */
+/** The received messages, put together from the hooks of any tier. */
 function messagesIn(calls: readonly Call[], tier: Tier): [isBinary: boolean, digest: string][] {
   if (tier === 'messages' || tier === 'texts' || tier === 'all') {
     const whole = calls.filter(([hook]) => hook === 'onMessage' || hook === 'onTextMessage')
@@ -364,7 +364,7 @@ function cutUp(whole: Octets, cuts: readonly number[]): Octets[] {
   return [0, ...positions].map((from, at) => whole.slice(from, positions[at] ?? whole.length))
 }
 
-/** What a server would send: the same frames without their masks. */
+/** The frames of a server: the same without their masks. */
 function unmasked(stream: Octets): number[] {
   return framesIn(stream).flatMap(({ opcode, isFinal, payload }) => [...plain(opcode, payload, { fin: isFinal })])
 }

@@ -9,7 +9,7 @@ import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, type OpenedServer, openServer, recording, ServerProtocol, settled } from './opened.ts'
 import { closing, counting, frame, framesIn, summary, textOf } from './wire.ts'
 
-/** What an extension does to one message that takes several turns of the event loop. */
+/** The wait of an extension within one message that takes several turns of the event loop. */
 type Wait = () => Awaitable<void>
 
 describe('a decoder that takes several turns', () => {

@@ -25,7 +25,7 @@ export function frame(opcode: number, payload: string | Iterable<number> = [], s
   return Uint8Array.from([...head, ...key, ...data.map((octet, at) => octet ^ key[at % 4]!)])
 }
 
-/** The same without a mask: a server's. */
+/** Makes an unmasked frame, as servers send it. */
 export function plain(opcode: number, payload: string | Iterable<number> = [], shape: Omit<FrameShape, 'key'> = {}): Octets {
   return frame(opcode, payload, { ...shape, key: undefined })
 }

@@ -1,15 +1,15 @@
-/** A connection, or a part of one, that borrows what it works with. */
+/** A connection, or a part of one, that borrows the object with which it works. */
 export interface Borrower<Item> {
-  /** Makes one, where there is none to borrow. */
+  /** Makes an item, if there is none to borrow. */
   makeItem(): Item
-  /** Whether it can do without what it has borrowed until it has something to do again: nothing is begun, and nothing is under way. */
+  /** Whether the borrower can do without the item until it has something to do again: nothing is begun or in progress. */
   readonly sparesItem: boolean
   /** Called when what it has borrowed is lent to another one, which is only done where `sparesItem` is true. */
   itemTaken(): void
 }
 
 /**
- * Lends what connections need to read and to send.
+ * Lends the objects that connections need to read and to send (decision 70).
  *
  * A server's connections are mostly between two messages, where what they read and send with keeps nothing of theirs. So thousands of them share
  * a few: a connection keeps what it has borrowed until another one needs it. Those that are busy all the time mostly keep theirs, and pay nothing
