@@ -13,6 +13,11 @@ const folders: readonly string[] = [
   'packages/autobahn-ts',
   'packages/testsuite',
   'packages/wamp',
+  ...['application', 'browser', 'bytes', 'conversation', 'extensions', 'handshake', 'node', 'reconnect', 'testing'].map(
+    room => `packages/websocket/src/${room}`,
+  ),
+  ...['checks', 'extending', 'faults', 'frames', 'hooks', 'life', 'options'].map(room => `packages/websocket/src/protocol/${room}`),
+  'packages/websocket/test',
   ...['application', 'bytes', 'conversation', 'handshake', 'node', 'testing'].flatMap(room => [
     `packages/websocket/src/${room}`,
     `packages/websocket/test/${room}`,
@@ -112,8 +117,8 @@ function programsOf(folder: string): string[] {
 
 /** The documents for users and contributors. What a command has written, and the changelog, quote texts of their date. */
 function documents(): string[] {
-  const written = ['docs/conformance.md', 'docs/benchmarks/latest.md', 'docs/defaults.md', 'docs/wamp-v1.md']
-  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
+  const written = ['docs/conformance.md', 'docs/benchmarks/latest.md']
+  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'packages/websocket/README.md']
   return [...top, ...['docs', ...folders].flatMap(filesBelow)].filter(file => file.endsWith('.md') && !written.includes(file))
 }
 

@@ -6,7 +6,7 @@ import { type ConnectOptions, connectOptions, opened, protocolList, socketTo } f
 import { type Connection, PageConversation } from './page-conversation.ts'
 import { socketUrl } from './socket-url.ts'
 
-/** How to connect, and the options of the connection. */
+/** The address, the options of the attempt, and the options of the connection. */
 export interface ConnectionOptions extends ConnectOptions, Partial<BrowserOptions> {
   /** Subprotocols to offer, best first. Default: none. */
   readonly protocols?: readonly string[]

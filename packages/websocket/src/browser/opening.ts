@@ -7,7 +7,7 @@ import { Deadline } from '../protocol/life/deadline.ts'
 import { type PlatformSocket, type PlatformSocketClass, platformSocketClass } from './platform-socket.ts'
 import type { SocketConnection } from './socket-connection.ts'
 
-/** How a client connects. */
+/** The options of one connection attempt. */
 export interface ConnectOptions {
   /** Seconds until the connection must be open; 0 waits as long as the platform does. Default: 30. */
   readonly timeout?: number

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../../autobahn-ts/test/fixtures/chromium.ts'
 
-// What a page has under `lib`; the functions below run in it.
+// The names that a page has under `lib`; the functions below run in the page.
 type Lib = typeof import('../../src/browser/index.ts')
 declare const lib: Lib
 

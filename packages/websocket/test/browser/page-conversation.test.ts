@@ -100,7 +100,7 @@ describe('sending on a page', () => {
     expect(ws.isWritable).toBe(true)
   })
 
-  it('rejects what is no message, and the connection stays open', async () => {
+  it('rejects a value that is not a message, and the connection stays open', async () => {
     const [ws, socket] = open()
     for (const message of [undefined, 7, {}, [Uint8Array.of(1)], new Blob([])]) {
       await expect(ws.send(message as never)).rejects.toMatchObject({ name: 'ApiMisuse' })

@@ -135,7 +135,7 @@ class TurningClock extends FakeClock {
     while (this.#deferred.length > 0) this.runDeferredOnce()
   }
 
-  /** What was yielded before, and all that is deferred. */
+  /** Runs the work that was yielded before, and all deferred work. */
   turn(): void {
     const due = this.#yielded
     this.#yielded = []
