@@ -13,11 +13,7 @@ const folders: readonly string[] = [
   'packages/autobahn-ts',
   'packages/testsuite',
   'packages/wamp',
-  ...['application', 'browser', 'bytes', 'conversation', 'extensions', 'handshake', 'node', 'reconnect', 'testing'].map(
-    room => `packages/websocket/src/${room}`,
-  ),
-  ...['checks', 'extending', 'faults', 'frames', 'hooks', 'life', 'options'].map(room => `packages/websocket/src/protocol/${room}`),
-  'packages/websocket/test',
+  'packages/websocket',
   ...['application', 'bytes', 'conversation', 'handshake', 'node', 'testing'].flatMap(room => [
     `packages/websocket/src/${room}`,
     `packages/websocket/test/${room}`,
@@ -118,7 +114,7 @@ function programsOf(folder: string): string[] {
 /** The documents for users and contributors. What a command has written, and the changelog, quote texts of their date. */
 function documents(): string[] {
   const written = ['docs/conformance.md', 'docs/benchmarks/latest.md']
-  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'packages/websocket/README.md']
+  const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md']
   return [...top, ...['docs', ...folders].flatMap(filesBelow)].filter(file => file.endsWith('.md') && !written.includes(file))
 }
 

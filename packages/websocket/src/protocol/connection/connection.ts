@@ -51,7 +51,7 @@ export class WebSocketConnection
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
-  /** What this side sends. */
+  /** The sender of this side; made when it is first needed. */
   readonly outbox: Outbox
   readonly #parts: ConnectionParts
   readonly #state = new ConnectionState()

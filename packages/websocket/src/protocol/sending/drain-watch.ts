@@ -7,7 +7,7 @@ import type { ByteStream } from '../../bytes/byte-stream.ts'
 export class DrainWatch {
   readonly #stream: Pick<ByteStream, 'notifyDrained'>
   #callbacks: (() => void)[] = []
-  /** How many of the callbacks were there when the transport was asked last. */
+  /** The number of callbacks that existed when the transport was last asked. */
   #asked = 0
   #isAsking = false
   /** Whether a send method has said "stop", so that `onDrain` has to follow. */

@@ -14,7 +14,7 @@ import type { EncodingJob } from './encoding-queue.ts'
 import { type FrameWriter, referenceFrom } from './frame-writer.ts'
 import { type MadeMessage, makeMessage, type PreparedMessage } from './prepared-message.ts'
 
-/** What all jobs of one connection work with. */
+/** The parts that all jobs of one connection share. */
 export interface EncodingTools {
   readonly chain: ExtensionChain
   readonly frames: FrameWriter

@@ -17,7 +17,7 @@ import { callOnlooker, type WireTap } from '../frames/wire-tap.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 
-/** How frames are masked, and who sees them. */
+/** The masking of frames, and the tap that sees them. */
 export interface WriterRules {
   /** Whether frames are masked, as a client's are (RFC 6455 §5.1). */
   readonly masks: boolean

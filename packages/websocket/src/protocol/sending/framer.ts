@@ -38,9 +38,9 @@ export class Framer {
   #place: Place = Place.BetweenMessages
   /** The message that was begun last. */
   #message: BegunMessage | undefined
-  /** Octets that the frame being streamed still misses, or 2^53-1 of them where it misses more. */
+  /** Missing octets of the frame being streamed, or 2^53-1 if more are missing. */
   #missing = 0
-  /** How many more than `#missing`, in a frame that was begun with more than 2^53-1. */
+  /** Missing octets beyond `#missing`, in a frame that was begun with more than 2^53-1. */
   #beyond: bigint | undefined
   #isLongFrame = false
   #isFinalFrame = false
@@ -290,7 +290,7 @@ export class Framer {
   }
 }
 
-/** Where in the order of calls the next one stands. */
+/** The position of the next call in the order of calls. */
 const Place = { BetweenMessages: 0, InMessage: 1, InFrame: 2 } as const
 type Place = (typeof Place)[keyof typeof Place]
 

@@ -49,9 +49,9 @@ export interface OutboxEvents {
   writableAgain(): void
   /** Our close frame is on its way to the transport. */
   closeFrameSent(): void
-  /** An extension could not transform what is to be sent. */
+  /** Called when an extension could not transform a message. */
   encoderFailed(error: unknown): void
-  /** What was to be sent could not be handed to the transport. `mayTell`: a close frame can still be sent. */
+  /** Called when octets could not be passed to the transport. `mayTell`: a close frame can still be sent. */
   flushFailed(error: unknown, mayTell: boolean): void
   /** More than `maxUnsentSize` is unsent, under the policy `drop`. */
   unsentLimitExceeded(message: string): void

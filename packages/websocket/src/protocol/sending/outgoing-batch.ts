@@ -25,7 +25,7 @@ export class OutgoingBatch {
   expectsMany = false
   /** Octets of the scratch that are in use. */
   #used = 0
-  /** Where in the scratch those begin that are not among the pieces yet. */
+  /** The index in the scratch of the first octet that is not part of a piece yet. */
   #unsealed = 0
   /** The one piece, until there are two. */
   #only: Octets | undefined

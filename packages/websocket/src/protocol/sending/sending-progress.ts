@@ -12,7 +12,7 @@ export class SendingProgress {
   #beganAt = 0
   #takenBefore = 0
   #unsentBefore = 0
-  /** What had been taken when `look` last saw more than before, and when that was. */
+  /** The octets taken at the last progress that `look` saw, and the time of it. */
   #seen = 0
   #seenAt = 0
 
@@ -80,8 +80,8 @@ export class SendingProgress {
   }
 
   /**
-   * Returns the milliseconds left of a time in which something has to be taken, which began when `look` last saw that something was. There
-   * is no end where the stream has no system behind it: such a stream may take much at once, and then nothing for as long as the peer does
+   * Returns the milliseconds left of a time in which something has to be taken, which began when `look` last saw progress. The time never
+   * ends for a stream without a system behind it: such a stream may take much at once, and then nothing for as long as the peer does
    * not read.
    */
   timeToMove(milliseconds: number): number {
