@@ -51,7 +51,7 @@ export class WebSocketConnection
 {
   readonly stats: TrafficStats = new TrafficStats()
   readonly timings: Timings | undefined
-  /** The sender of this side; made when it is first needed. */
+  /** The sending half of the connection. */
   readonly outbox: Outbox
   readonly #parts: ConnectionParts
   readonly #state = new ConnectionState()
