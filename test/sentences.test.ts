@@ -14,10 +14,6 @@ const folders: readonly string[] = [
   'packages/testsuite',
   'packages/wamp',
   'packages/websocket',
-  ...['application', 'bytes', 'conversation', 'handshake', 'node', 'testing'].flatMap(room => [
-    `packages/websocket/src/${room}`,
-    `packages/websocket/test/${room}`,
-  ]),
   'scripts',
   'test',
 ]
