@@ -2,6 +2,10 @@ import { heeded } from '../../bytes/awaitable.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { shownValue } from '../../protocol/faults/shown-value.ts'
 import {
+  type AcceptedOffer,
+  type AcceptedResponse,
+  acceptedOffer,
+  acceptedResponse,
   PerMessageDeflateOffer,
   PerMessageDeflateOfferAccept,
   type PerMessageDeflateResponse,
@@ -14,39 +18,30 @@ export interface DeflateChoices {
   /** Client: the offers, best first. If empty, the extension is not offered. */
   readonly offers: readonly PerMessageDeflateOffer[]
   /** Server: chooses among the offers that can be read, in the client's order; `undefined` declines. */
-  acceptOffer(offers: readonly PerMessageDeflateOffer[]): PerMessageDeflateOfferAccept | undefined
+  acceptOffer(offers: readonly PerMessageDeflateOffer[]): AcceptedOffer | undefined
   /** Client: `undefined` fails the handshake. */
-  acceptResponse(response: PerMessageDeflateResponse): PerMessageDeflateResponseAccept | undefined
+  acceptResponse(response: PerMessageDeflateResponse): AcceptedResponse | undefined
 }
 
 /** The acceptors of AutobahnPython's API, which applications may set. */
 export type OfferAcceptor = (offers: readonly PerMessageDeflateOffer[]) => PerMessageDeflateOfferAccept | undefined
 export type ResponseAcceptor = (response: PerMessageDeflateResponse) => PerMessageDeflateResponseAccept | undefined
 
-/** Chooses what the options ask for, as far as the other side allows it. */
+/** Chooses what the options ask for, as far as the peer allows it. */
 export function choicesByOptions(options: PerMessageDeflateOptions): DeflateChoices {
-  const { windowBits, noContextTakeover, requestMaxWindowBits, requestNoContextTakeover, level, memLevel, threshold } = options
-  const settings = { level, memLevel, threshold }
-  const plain = { acceptNoContextTakeover: noContextTakeover }
-  const demanding = new PerMessageDeflateOffer({ ...plain, requestMaxWindowBits, requestNoContextTakeover })
-  const hasDemands = requestMaxWindowBits > 0 || requestNoContextTakeover
+  const { noContextTakeover, requestMaxWindowBits, requestNoContextTakeover } = options
+  const plain = new PerMessageDeflateOffer({ acceptNoContextTakeover: noContextTakeover })
+  const requesting = new PerMessageDeflateOffer({
+    acceptNoContextTakeover: noContextTakeover,
+    requestMaxWindowBits,
+    requestNoContextTakeover,
+  })
+  const hasRequests = requestMaxWindowBits > 0 || requestNoContextTakeover
   return {
     // A server that cannot grant a request has to decline, which would leave everything uncompressed.
-    offers: hasDemands ? [demanding, new PerMessageDeflateOffer(plain)] : [demanding],
-    acceptOffer: ([offer]) =>
-      new PerMessageDeflateOfferAccept(offer!, {
-        ...settings,
-        windowBits: Math.min(windowBits, offer!.requestMaxWindowBits || 15),
-        noContextTakeover: noContextTakeover || offer!.requestNoContextTakeover,
-        requestMaxWindowBits: offer!.acceptMaxWindowBits === false ? 0 : requestMaxWindowBits,
-        requestNoContextTakeover,
-      }),
-    acceptResponse: response =>
-      new PerMessageDeflateResponseAccept(response, {
-        ...settings,
-        windowBits: Math.min(windowBits, response.clientMaxWindowBits || 15),
-        noContextTakeover: noContextTakeover || response.clientNoContextTakeover,
-      }),
+    offers: hasRequests ? [requesting, plain] : [plain],
+    acceptOffer: ([offer]) => acceptedOffer(offer!, options),
+    acceptResponse: response => acceptedResponse(response, options),
   }
 }
 

@@ -44,7 +44,7 @@ export class DeflateInstance implements ExtensionInstance {
   encoder({ options, length, isShared, isWhole }: OutgoingMessage): MessageTransform | undefined {
     const { own, settings } = this.#agreement
     if (options.doNotCompress === true || this.#isClosed) return undefined
-    // zlib uses a window of 9 bits when 8 are requested, which the peer could not read. Compressing is optional for each message.
+    // `Direction` says why. Compressing is optional for each message (RFC 7692 §6).
     if (own.windowBits < smallestWindowBits) return undefined
     if (length !== undefined && length < settings.threshold) return undefined
     const together = isWhole === true && length !== undefined ? { lane: this.#codecs.deflating, length } : undefined

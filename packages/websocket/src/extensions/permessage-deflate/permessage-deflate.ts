@@ -3,8 +3,7 @@ import type { Extension, ExtensionInstance, ExtensionParameters } from '../../pr
 import type { DeflateChoices } from './choices.ts'
 import { Codecs } from './codecs.ts'
 import { DeflateInstance } from './instance.ts'
-import { asOffered } from './negotiation.ts'
-import { type DeflateAgreement, offeredBy, PerMessageDeflateOffer, PerMessageDeflateResponse } from './offer-and-response.ts'
+import { type DeflateAgreement, PerMessageDeflateOffer, PerMessageDeflateResponse } from './offer-and-response.ts'
 
 /** The extension permessage-deflate, RFC 7692, for the connections of one factory or of several. */
 export class PerMessageDeflate implements Extension {
@@ -28,13 +27,12 @@ export class PerMessageDeflate implements Extension {
     return accepted && { parameters: accepted.parameters, instance: this.#instance(accepted.agreement) }
   }
 
+  /** Accepts a response (RFC 7692 §7.1). Throws an `Error` if no offer allows it, or if the application does not accept it. */
   confirm(parameters: ExtensionParameters): ExtensionInstance {
-    const response = PerMessageDeflateResponse.parse(parameters)
-    const answered = this.#choices.offers.filter(offer => response.answers(offer))
-    if (answered.length === 0) throw new Error('no offer is answered by these parameters')
+    const response = PerMessageDeflateResponse.parse(parameters, this.#choices.offers)
     const accepted = this.#choices.acceptResponse(response)
     if (accepted === undefined) throw new Error('perMessageCompressionAccept did not accept it')
-    return this.#instance({ ...accepted.agreement, own: asOffered(accepted.agreement.own, answered.map(offeredBy)) })
+    return this.#instance(accepted.agreement)
   }
 
   #instance(agreement: DeflateAgreement): DeflateInstance {

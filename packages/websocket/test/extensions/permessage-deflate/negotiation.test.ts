@@ -1,187 +1,208 @@
 import { describe, expect, it } from 'vitest'
 import {
-  answers,
-  answerTo,
-  asOffered,
-  clientDirection,
-  type DeflateParameters,
-  formatParameters,
-  isWindowBits,
-  ownDirection,
-  parseParameters,
-  serverDirection,
+  acceptOffer,
+  acceptResponse,
+  acceptResponseToOneOf,
+  type ClientDeflateOptions,
+  type ServerDeflateOptions,
 } from '../../../src/extensions/permessage-deflate/negotiation.ts'
+import type { OfferParameters, ResponseParameters } from '../../../src/extensions/permessage-deflate/parameters.ts'
 
-const none: DeflateParameters = {
+const none: ResponseParameters = {
   serverNoContextTakeover: false,
   clientNoContextTakeover: false,
-  serverMaxWindowBits: 0,
-  clientMaxWindowBits: 0,
+  serverMaxWindowBits: undefined,
+  clientMaxWindowBits: undefined,
 }
 const free = { windowBits: 15, noContextTakeover: false }
-const noDemands = { requestNoContextTakeover: false, requestMaxWindowBits: 0 }
+const noContext = { windowBits: 15, noContextTakeover: true }
+const noServerLimits: ServerDeflateOptions = { ...none, serverMaxWindowBits: 15 }
+const noClientLimits: ClientDeflateOptions = { clientNoContextTakeover: false, clientMaxWindowBits: 15 }
 
-describe('answerTo', () => {
-  for (const [offered, own, answered] of [
-    [0, 15, 0],
-    [0, 10, 10],
-    [12, 12, 12],
-    [12, 10, 10],
-    [15, 15, 15],
+describe('acceptOffer', () => {
+  for (const [offered, wanted, responded] of [
+    [false, false, false],
+    [false, true, true],
+    [true, false, true],
+    [true, true, true],
   ] as const) {
-    it(`answers server_max_window_bits ${answered} where ${offered} was offered and the own window is ${own}`, () => {
-      const answer = answerTo({ ...none, serverMaxWindowBits: offered }, { ...free, windowBits: own }, noDemands)
-      expect(answer).toEqual({ ...none, serverMaxWindowBits: answered })
+    it(`responds to server_no_context_takeover ${offered} with ${responded} if the option is ${wanted} (RFC 7692 §7.1.1.1)`, () => {
+      const accepted = acceptOffer({ ...none, serverNoContextTakeover: offered }, { ...noServerLimits, serverNoContextTakeover: wanted })
+      expect(accepted).toEqual({
+        response: { ...none, serverNoContextTakeover: responded },
+        own: { ...free, noContextTakeover: responded },
+        peer: free,
+      })
+    })
+
+    it(`responds to client_no_context_takeover ${offered} with ${responded} if the option is ${wanted} (RFC 7692 §7.1.1.2)`, () => {
+      const accepted = acceptOffer({ ...none, clientNoContextTakeover: offered }, { ...noServerLimits, clientNoContextTakeover: wanted })
+      expect(accepted).toEqual({
+        response: { ...none, clientNoContextTakeover: responded },
+        own: free,
+        peer: { ...free, noContextTakeover: responded },
+      })
     })
   }
 
-  for (const [offered, demanded, answered] of [
-    [0, 0, 0],
-    [true, 0, 0],
+  for (const [offered, wanted, responded] of [
+    [undefined, 15, undefined],
+    [undefined, 10, 10],
+    [12, 12, 12],
+    [12, 10, 10],
+    [10, 12, 10],
+    [12, 15, 12],
+    [15, 15, 15],
+  ] as const) {
+    it(`responds to server_max_window_bits ${offered} with ${responded} if the option is ${wanted} (RFC 7692 §7.1.2.1)`, () => {
+      const accepted = acceptOffer({ ...none, serverMaxWindowBits: offered }, { ...noServerLimits, serverMaxWindowBits: wanted })
+      expect(accepted).toEqual({
+        response: { ...none, serverMaxWindowBits: responded },
+        own: { ...free, windowBits: responded ?? 15 },
+        peer: free,
+      })
+    })
+  }
+
+  for (const [offered, wanted, responded] of [
+    [undefined, undefined, undefined],
+    [undefined, 10, undefined],
+    [true, undefined, undefined],
     [true, 10, 10],
-    [12, 0, 12],
+    [true, 15, 15],
+    [12, undefined, 12],
     [12, 10, 10],
     [10, 12, 10],
   ] as const) {
-    it(`answers client_max_window_bits ${answered} where ${offered} was offered and ${demanded} is demanded`, () => {
-      const answer = answerTo({ ...none, clientMaxWindowBits: offered }, free, { ...noDemands, requestMaxWindowBits: demanded })
-      expect(answer).toEqual({ ...none, clientMaxWindowBits: answered })
+    it(`responds to client_max_window_bits ${offered} with ${responded} if the option is ${wanted} (RFC 7692 §7.1.2.2)`, () => {
+      const accepted = acceptOffer({ ...none, clientMaxWindowBits: offered }, { ...noServerLimits, clientMaxWindowBits: wanted })
+      expect(accepted).toEqual({
+        response: { ...none, clientMaxWindowBits: responded },
+        own: free,
+        peer: { ...free, windowBits: responded ?? 15 },
+      })
     })
   }
-
-  it('calls it misuse to demand a window that the client does not accept', () => {
-    expect(() => answerTo(none, free, { ...noDemands, requestMaxWindowBits: 10 })).toThrow(
-      'requestMaxWindowBits is not accepted by the offer',
-    )
-  })
-
-  it('says who keeps no context', () => {
-    expect(answerTo(none, { ...free, noContextTakeover: true }, noDemands)).toEqual({ ...none, serverNoContextTakeover: true })
-    expect(answerTo({ ...none, clientNoContextTakeover: true }, free, noDemands)).toEqual({ ...none, clientNoContextTakeover: true })
-    expect(answerTo(none, free, { ...noDemands, requestNoContextTakeover: true })).toEqual({ ...none, clientNoContextTakeover: true })
-  })
 })
 
-describe('answers', () => {
+describe('acceptResponse', () => {
   for (const [parameter, offered, accepted, refused] of [
     ['serverNoContextTakeover', false, [false, true], []],
     ['serverNoContextTakeover', true, [true], [false]],
     ['clientNoContextTakeover', false, [false, true], []],
     ['clientNoContextTakeover', true, [false, true], []],
-    ['serverMaxWindowBits', 0, [0, 8, 15], []],
-    ['serverMaxWindowBits', 10, [8, 10], [0, 11]],
-    ['clientMaxWindowBits', 0, [0], [8, 15]],
-    ['clientMaxWindowBits', true, [0, 8, 15], []],
-    ['clientMaxWindowBits', 10, [0, 8, 10, 15], []],
+    ['serverMaxWindowBits', undefined, [undefined, 8, 15], []],
+    ['serverMaxWindowBits', 10, [8, 10], [undefined, 11]],
+    ['clientMaxWindowBits', undefined, [undefined], [8, 15]],
+    ['clientMaxWindowBits', true, [undefined, 8, 15], []],
+    ['clientMaxWindowBits', 10, [undefined, 8, 10, 15], []],
   ] as const) {
-    it(`takes ${accepted.join(', ')} and refuses ${refused.join(', ') || 'nothing'} where ${parameter} was offered as ${offered}`, () => {
-      const answered = (value: boolean | number): boolean => answers({ ...none, [parameter]: offered }, { ...none, [parameter]: value })
-      expect({ accepted: accepted.filter(answered), refused: refused.filter(answered) }).toEqual({ accepted: [...accepted], refused: [] })
+    it(`accepts ${accepted.join(', ')} and refuses ${refused.join(', ') || 'nothing'} if ${parameter} was offered as ${offered}`, () => {
+      const isAccepted = (value: boolean | number | undefined): boolean =>
+        !('brokenRule' in acceptResponse({ ...none, [parameter]: offered }, { ...none, [parameter]: value }))
+      expect({ accepted: accepted.filter(isAccepted), refused: refused.filter(isAccepted) }).toEqual({
+        accepted: [...accepted],
+        refused: [],
+      })
     })
   }
-})
 
-describe('asOffered', () => {
-  it('holds to the smallest window that an offer has named', () => {
-    expect(asOffered(free, [none, { ...none, clientMaxWindowBits: true }])).toEqual(free)
-    expect(
-      asOffered(free, [
-        { ...none, clientMaxWindowBits: 12 },
-        { ...none, clientMaxWindowBits: 10 },
-      ]).windowBits,
-    ).toBe(10)
-    expect(asOffered({ ...free, windowBits: 9 }, [{ ...none, clientMaxWindowBits: 10 }]).windowBits).toBe(9)
-  })
-
-  it('keeps no context where an offer or the answer has said so', () => {
-    expect(asOffered(free, [none, { ...none, clientNoContextTakeover: true }]).noContextTakeover).toBe(true)
-    expect(asOffered({ ...free, noContextTakeover: true }, [none]).noContextTakeover).toBe(true)
-  })
-})
-
-describe('ownDirection', () => {
-  it('does as it is asked, or with less', () => {
-    expect(ownDirection({}, { windowBits: 0, noContextTakeover: false })).toEqual({ windowBits: 15, noContextTakeover: false })
-    expect(ownDirection({}, { windowBits: 10, noContextTakeover: true })).toEqual({ windowBits: 10, noContextTakeover: true })
-    expect(ownDirection({ windowBits: 9 }, { windowBits: 10, noContextTakeover: true })).toEqual({ windowBits: 9, noContextTakeover: true })
-  })
-})
-
-describe('serverDirection and clientDirection', () => {
-  it('have the largest window where an answer does not name one', () => {
-    const answer = { ...none, serverMaxWindowBits: 9, clientNoContextTakeover: true }
-    expect({ server: serverDirection(answer), client: clientDirection(answer) }).toEqual({
-      server: { windowBits: 9, noContextTakeover: false },
-      client: { windowBits: 15, noContextTakeover: true },
+  for (const [offer, response, brokenRule] of [
+    [
+      { serverNoContextTakeover: true },
+      {},
+      'server_no_context_takeover was offered, and the response does not have it (RFC 7692 §7.1.1.1)',
+    ],
+    [{ serverMaxWindowBits: 10 }, {}, 'server_max_window_bits was offered, and the response does not have it (RFC 7692 §7.1.2.1)'],
+    [
+      { serverMaxWindowBits: 10 },
+      { serverMaxWindowBits: 11 },
+      'server_max_window_bits is 11 in the response, and at most 10 was offered (RFC 7692 §7.1.2.1)',
+    ],
+    [{}, { clientMaxWindowBits: 15 }, 'client_max_window_bits was not offered, and the response has it (RFC 7692 §7.1.2.2)'],
+  ] as const) {
+    it(`says that ${brokenRule}`, () => {
+      expect(acceptResponse({ ...none, ...offer }, { ...none, ...response })).toEqual({ brokenRule })
     })
-  })
-})
+  }
 
-describe('isWindowBits', () => {
-  it('is true from 8 to 15', () => {
-    expect([7, 8, 15, 16, 9.5, '9', undefined].map(isWindowBits)).toEqual([false, true, true, false, false, false, false])
-  })
-})
-
-describe('parseParameters', () => {
-  it('reads the four parameters of RFC 7692 §7.1', () => {
-    expect(parseParameters(new Map())).toEqual({
-      serverNoContextTakeover: false,
-      clientNoContextTakeover: false,
-      serverMaxWindowBits: 0,
-      clientMaxWindowBits: 0,
-    })
-    const all = new Map<string, string | true>([
-      ['server_no_context_takeover', true],
-      ['client_no_context_takeover', true],
-      ['server_max_window_bits', '8'],
-      ['client_max_window_bits', '15'],
-    ])
-    expect(parseParameters(all)).toEqual({
-      serverNoContextTakeover: true,
-      clientNoContextTakeover: true,
-      serverMaxWindowBits: 8,
-      clientMaxWindowBits: 15,
-    })
-    expect(parseParameters(new Map([['client_max_window_bits', true]])).clientMaxWindowBits).toBe(true)
+  it('lets the server compress as the response says, with the largest window if it does not name one', () => {
+    const server = (response: Partial<ResponseParameters>) => acceptResponse(none, { ...none, ...response })
+    expect(server({})).toEqual({ own: free, peer: free })
+    expect(server({ serverMaxWindowBits: 9 })).toEqual({ own: free, peer: { ...free, windowBits: 9 } })
+    expect(server({ serverNoContextTakeover: true })).toEqual({ own: free, peer: noContext })
   })
 
-  for (const bits of ['7', '16', '1000', '08', '', '-1', '1e1', '9.0', ' 9', '0x9', true] as const) {
-    it(`refuses a window of ${JSON.stringify(bits)} bits`, () => {
-      expect(() => parseParameters(new Map([['server_max_window_bits', bits]]))).toThrow(
-        'server_max_window_bits must be a number from 8 to 15',
+  for (const [offered, responded, wanted, noContextTakeover] of [
+    [false, false, false, false],
+    [false, false, true, true],
+    [false, true, false, true],
+    [true, false, false, true],
+    [true, true, true, true],
+  ] as const) {
+    it(`lets the client keep ${noContextTakeover ? 'no' : 'its'} context if that was offered ${offered}, responded ${responded}, an option ${wanted}`, () => {
+      const outcome = acceptResponse(
+        { ...none, clientNoContextTakeover: offered },
+        { ...none, clientNoContextTakeover: responded },
+        { ...noClientLimits, clientNoContextTakeover: wanted },
       )
-      if (bits === true) return
-      expect(() => parseParameters(new Map([['client_max_window_bits', bits]]))).toThrow(
-        'client_max_window_bits must be a number from 8 to 15',
+      expect(outcome).toEqual({ own: { ...free, noContextTakeover }, peer: free })
+    })
+  }
+
+  for (const [offered, responded, wanted, windowBits] of [
+    [undefined, undefined, 15, 15],
+    [undefined, undefined, 9, 9],
+    [true, undefined, 15, 15],
+    [true, undefined, 9, 9],
+    [true, 10, 15, 10],
+    [true, 10, 9, 9],
+    [12, undefined, 15, 12],
+    [12, undefined, 9, 9],
+    [12, 12, 15, 12],
+    [12, 10, 15, 10],
+    [12, 10, 9, 9],
+  ] as const) {
+    it(`lets the client use a window of ${windowBits} if ${offered} was offered, ${responded} responded, ${wanted} its option`, () => {
+      const outcome = acceptResponse(
+        { ...none, clientMaxWindowBits: offered },
+        { ...none, clientMaxWindowBits: responded },
+        { ...noClientLimits, clientMaxWindowBits: wanted },
       )
-    })
-  }
-
-  for (const name of ['server_no_context_takeover', 'client_no_context_takeover']) {
-    it(`refuses a value of ${name}`, () => {
-      expect(() => parseParameters(new Map([[name, 'true']]))).toThrow(`${name} must not have a value, and has "true"`)
-    })
-  }
-
-  for (const name of ['constructor', '__proto__', 'toString', 'c2s_max_window_bits']) {
-    it(`does not know ${name}`, () => {
-      expect(() => parseParameters(new Map([[name, true]]))).toThrow(`permessage-deflate has no parameter "${name}"`)
+      expect(outcome).toEqual({ own: { ...free, windowBits }, peer: free })
     })
   }
 })
 
-describe('formatParameters', () => {
-  it('writes what is there', () => {
-    expect([...formatParameters({})]).toEqual([])
-    expect([...formatParameters({ clientNoContextTakeover: true, clientMaxWindowBits: true, serverMaxWindowBits: 9 })]).toEqual([
-      ['client_no_context_takeover', true],
-      ['server_max_window_bits', '9'],
-      ['client_max_window_bits', true],
-    ])
-    expect([...formatParameters({ serverNoContextTakeover: true, clientMaxWindowBits: 10 })]).toEqual([
-      ['server_no_context_takeover', true],
-      ['client_max_window_bits', '10'],
-    ])
+describe('acceptResponseToOneOf', () => {
+  const own = (offers: readonly Partial<OfferParameters>[], response: Partial<ResponseParameters> = {}, options = noClientLimits) =>
+    acceptResponseToOneOf(
+      offers.map(offer => ({ ...none, ...offer })),
+      { ...none, ...response },
+      options,
+    ).own
+
+  it('keeps to the smallest window that an offer has named', () => {
+    expect(own([{}, { clientMaxWindowBits: true }])).toEqual(free)
+    expect(own([{ clientMaxWindowBits: 12 }, { clientMaxWindowBits: 10 }]).windowBits).toBe(10)
+    expect(own([{ clientMaxWindowBits: 10 }], {}, { ...noClientLimits, clientMaxWindowBits: 9 }).windowBits).toBe(9)
+  })
+
+  it('keeps no context if an offer or the options say so', () => {
+    expect(own([{}, { clientNoContextTakeover: true }])).toEqual(noContext)
+    expect(own([{}], {}, { ...noClientLimits, clientNoContextTakeover: true })).toEqual(noContext)
+  })
+
+  it('leaves out offers to which the server cannot respond so', () => {
+    expect(own([{ serverNoContextTakeover: true, clientNoContextTakeover: true }, {}])).toEqual(free)
+  })
+
+  it('throws the rule that is broken for each offer, once', () => {
+    expect(() => own([])).toThrow(/^no offer is answered by these parameters$/)
+    expect(() => own([{ serverMaxWindowBits: 10 }, { serverNoContextTakeover: true }, { serverMaxWindowBits: 12 }])).toThrow(
+      'no offer is answered by these parameters; ' +
+        'server_max_window_bits was offered, and the response does not have it (RFC 7692 §7.1.2.1); ' +
+        'server_no_context_takeover was offered, and the response does not have it (RFC 7692 §7.1.1.1)',
+    )
   })
 })

@@ -122,7 +122,7 @@ describe('PerMessageDeflateOfferAccept', () => {
 
 describe('PerMessageDeflateResponse', () => {
   it('needs a value for client_max_window_bits', () => {
-    expect(() => response('client_max_window_bits')).toThrow('client_max_window_bits must have a value in an answer')
+    expect(() => response('client_max_window_bits')).toThrow('client_max_window_bits must have a value in a response')
   })
 
   for (const [parameters, offer, answers] of [
@@ -134,6 +134,7 @@ describe('PerMessageDeflateResponse', () => {
     ['', { requestMaxWindowBits: 10 }, false],
     ['server_max_window_bits=11', { requestMaxWindowBits: 10 }, false],
     ['server_max_window_bits=10', { requestMaxWindowBits: 10 }, true],
+    ['client_max_window_bits=10', { acceptMaxWindowBits: 10 }, true],
   ] as readonly (readonly [string, OfferOptions, boolean])[]) {
     it(`with ${parameters || 'nothing'} ${answers ? 'answers' : 'does not answer'} an offer of ${JSON.stringify(offer)}`, () => {
       expect(response(parameters).answers(new PerMessageDeflateOffer(offer))).toBe(answers)
@@ -142,6 +143,15 @@ describe('PerMessageDeflateResponse', () => {
 })
 
 describe('PerMessageDeflateResponseAccept', () => {
+  it('keeps the promises of the offers too, even if the options do not', () => {
+    const promise = new PerMessageDeflateOffer({ acceptMaxWindowBits: 10, acceptNoContextTakeover: true })
+    const response = PerMessageDeflateResponse.parse(new Map(), [promise])
+    expect(response.offers).toEqual([promise])
+    const own = { windowBits: 10, noContextTakeover: true }
+    expect(new PerMessageDeflateResponseAccept(response).agreement.own).toEqual(own)
+    expect(new PerMessageDeflateResponseAccept(response, { windowBits: 12, noContextTakeover: false }).agreement.own).toEqual(own)
+  })
+
   it('completes the settings with their defaults', () => {
     expect(new PerMessageDeflateResponseAccept(plain, { level: 9 }).agreement.settings).toEqual({ level: 9, memLevel: 5, threshold: 64 })
   })

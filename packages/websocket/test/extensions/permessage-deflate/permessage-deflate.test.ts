@@ -42,7 +42,7 @@ describe('PerMessageDeflate, a client', () => {
   })
 
   for (const [answer, why] of [
-    ['permessage-deflate; client_max_window_bits', 'client_max_window_bits must have a value in an answer'],
+    ['permessage-deflate; client_max_window_bits', 'client_max_window_bits must have a value in a response'],
     ['permessage-deflate; server_max_window_bits=16', 'server_max_window_bits must be a number from 8 to 15, and not "16"'],
     ['permessage-deflate; mine', 'permessage-deflate has no parameter "mine"'],
   ] as const) {
