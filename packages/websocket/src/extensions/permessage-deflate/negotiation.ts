@@ -155,14 +155,17 @@ export function acceptResponse(
   //     no value   –          W
   //     no value   M          min(M, W)
   //     N          –          min(N, W)
-  //     N          M          min(N, M, W)
+  //     N          M ≤ N      min(M, W)
+  //     N          M > N      refused
 
   let clientMaxWindowBits = response.clientMaxWindowBits
   if (offer.clientMaxWindowBits === undefined) {
     if (clientMaxWindowBits !== undefined)
       return { brokenRule: 'client_max_window_bits was not offered, and the response has it (RFC 7692 §7.1.2.2)' }
   } else if (offer.clientMaxWindowBits !== true) {
-    clientMaxWindowBits = Math.min(offer.clientMaxWindowBits, clientMaxWindowBits ?? 15)
+    clientMaxWindowBits ??= offer.clientMaxWindowBits
+    if (clientMaxWindowBits > offer.clientMaxWindowBits)
+      return { brokenRule: tooLarge('client_max_window_bits', clientMaxWindowBits, offer.clientMaxWindowBits, '§7.1.2.2') }
   }
   clientMaxWindowBits = Math.min(clientMaxWindowBits ?? 15, options.clientMaxWindowBits)
 

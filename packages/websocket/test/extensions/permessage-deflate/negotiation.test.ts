@@ -95,7 +95,7 @@ describe('acceptResponse', () => {
     ['serverMaxWindowBits', 10, [8, 10], [undefined, 11]],
     ['clientMaxWindowBits', undefined, [undefined], [8, 15]],
     ['clientMaxWindowBits', true, [undefined, 8, 15], []],
-    ['clientMaxWindowBits', 10, [undefined, 8, 10, 15], []],
+    ['clientMaxWindowBits', 10, [undefined, 8, 10], [11, 15]],
   ] as const) {
     it(`accepts ${accepted.join(', ')} and refuses ${refused.join(', ') || 'nothing'} if ${parameter} was offered as ${offered}`, () => {
       const isAccepted = (value: boolean | number | undefined): boolean =>
@@ -120,6 +120,11 @@ describe('acceptResponse', () => {
       'server_max_window_bits is 11 in the response, and at most 10 was offered (RFC 7692 §7.1.2.1)',
     ],
     [{}, { clientMaxWindowBits: 15 }, 'client_max_window_bits was not offered, and the response has it (RFC 7692 §7.1.2.2)'],
+    [
+      { clientMaxWindowBits: 10 },
+      { clientMaxWindowBits: 11 },
+      'client_max_window_bits is 11 in the response, and at most 10 was offered (RFC 7692 §7.1.2.2)',
+    ],
   ] as const) {
     it(`says that ${brokenRule}`, () => {
       expect(acceptResponse({ ...none, ...offer }, { ...none, ...response })).toEqual({ brokenRule })
@@ -194,6 +199,7 @@ describe('acceptResponseToOneOf', () => {
   })
 
   it('leaves out offers to which the server cannot respond so', () => {
+    expect(own([{ clientMaxWindowBits: 10 }, { clientMaxWindowBits: true }], { clientMaxWindowBits: 12 }).windowBits).toBe(12)
     expect(own([{ serverNoContextTakeover: true, clientNoContextTakeover: true }, {}])).toEqual(free)
   })
 

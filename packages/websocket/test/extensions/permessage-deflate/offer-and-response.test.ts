@@ -135,6 +135,7 @@ describe('PerMessageDeflateResponse', () => {
     ['server_max_window_bits=11', { requestMaxWindowBits: 10 }, false],
     ['server_max_window_bits=10', { requestMaxWindowBits: 10 }, true],
     ['client_max_window_bits=10', { acceptMaxWindowBits: 10 }, true],
+    ['client_max_window_bits=11', { acceptMaxWindowBits: 10 }, false],
   ] as readonly (readonly [string, OfferOptions, boolean])[]) {
     it(`with ${parameters || 'nothing'} ${answers ? 'answers' : 'does not answer'} an offer of ${JSON.stringify(offer)}`, () => {
       expect(response(parameters).answers(new PerMessageDeflateOffer(offer))).toBe(answers)

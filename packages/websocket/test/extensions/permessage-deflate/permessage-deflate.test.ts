@@ -51,6 +51,16 @@ describe('PerMessageDeflate, a client', () => {
     })
   }
 
+  it('refuses a window for the client that is larger than in its offer (RFC 7692 §7.1.2.2)', () => {
+    const limited = new PerMessageDeflateOffer({ acceptMaxWindowBits: 10 })
+    const confirm = (...offers: PerMessageDeflateOffer[]) =>
+      new PerMessageDeflate(new CountedDeflate(), choicesByHooks({ offers }), 10).confirm(new Map([['client_max_window_bits', '12']]))
+    expect(() => confirm(limited)).toThrow(
+      'no offer is answered by these parameters; client_max_window_bits is 12 in the response, and at most 10 was offered (RFC 7692 §7.1.2.2)',
+    )
+    expect(confirm(limited, new PerMessageDeflateOffer()).cacheKey).toBe('12 6 5 64')
+  })
+
   it('refuses an answer to nothing that it offered, and one that its acceptor refuses', () => {
     const negotiation = { ...choicesByOptions(defaults), offers: [] }
     expect(() => new PerMessageDeflate(new CountedDeflate(), negotiation, 1).confirm(new Map())).toThrow('no offer is answered')
