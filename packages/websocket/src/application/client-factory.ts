@@ -134,7 +134,7 @@ export class WebSocketClientFactory extends WebSocketFactory {
       isServer: false,
       masks: maskClientFrames,
       peerMasks: acceptMaskedServerFrames ? undefined : false,
-      dropTimeout: serverConnectionDropTimeout,
+      serverConnectionDropTimeout,
     }
   }
 

@@ -150,7 +150,7 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   onMessageEnd(): Awaitable<void> {
     const collector = this.#collecting()
-    if (!collector.hasWholeMessage || this.#connection().isOver) return
+    if (!collector.hasWholeMessage || this.#connection().areHooksOver) return
     const message = collector.takeMessage()
     if (collector.isBinary || this.onTextMessage === undefined) return this.onMessage(message, collector.isBinary)
     return this.onTextMessage(this.#connected().runtime.text.decode(message))
@@ -183,7 +183,7 @@ export abstract class WebSocketProtocol implements Hooks {
    */
   onMessageFrameEnd(): Awaitable<void> {
     const collector = this.#collecting()
-    if (collector.hasWholeFrame && !this.#connection().isOver) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
+    if (collector.hasWholeFrame && !this.#connection().areHooksOver) return this.onMessageFrame(collector.takeFrame(), collector.reserved)
   }
 
   // ---- receiving: everything else

@@ -207,12 +207,12 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 
   protected override get connectionRole(): Role {
-    const { maskServerFrames, requireMaskedClientFrames, failLingerTimeout } = this.#options
+    const { maskServerFrames, requireMaskedClientFrames } = this.#options
     return {
       isServer: true,
       masks: maskServerFrames,
       peerMasks: requireMaskedClientFrames ? true : undefined,
-      dropTimeout: failLingerTimeout,
+      serverConnectionDropTimeout: undefined,
     }
   }
 

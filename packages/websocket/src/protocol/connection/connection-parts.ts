@@ -66,8 +66,8 @@ export interface Role {
   readonly masks: boolean
   /** Whether frames of the peer must be masked (`true`), must not be (`false`), or may be (`undefined`), RFC 6455 §5.1. */
   readonly peerMasks: boolean | undefined
-  /** Seconds to wait for the other side to end TCP after the closing handshake. */
-  readonly dropTimeout: number
+  /** A client's option: the seconds to wait for the server to end TCP, 0 for ever. `undefined` on a server, which ends TCP first. */
+  readonly serverConnectionDropTimeout: number | undefined
 }
 
 /** The opening handshake, which reads what comes before the first frame. */

@@ -2,6 +2,8 @@ import { type Awaitable, heeded, isPromise } from '../../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../../bytes/byte-stream.ts'
 import { chosenMasker } from '../../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
+import { Closing } from '../closing/closing.ts'
+import type { ClosingEvents } from '../closing/closing-parts.ts'
 import { ExtensionChain } from '../extending/extension-chain.ts'
 import { asError } from '../faults/as-error.ts'
 import { CloseCode, mayBeSent } from '../faults/close-code.ts'
@@ -26,7 +28,6 @@ import { MessageReader, type ReadingConnection, type ReadingHalf } from '../rece
 import { Outbox, type OutboxEvents } from '../sending/outbox.ts'
 import { SendingProgress } from '../sending/sending-progress.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
-import { Closing, type ClosingEvents } from './closing.ts'
 import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
 import { Onlookers } from './onlookers.ts'
 
@@ -90,8 +91,8 @@ export class WebSocketConnection
   }
 
   /** Whether no hook but `onClose` follows: the connection failed, was dropped, or is gone. */
-  get isOver(): boolean {
-    return this.#state.isOver
+  get areHooksOver(): boolean {
+    return this.#state.areHooksOver
   }
 
   get closeInfo(): CloseInfo | undefined {
@@ -158,7 +159,6 @@ export class WebSocketConnection
     this.#autoPing = this.#makeAutoPing()
     this.outbox.open(this.#chain)
     this.#openExtensions()
-    this.#madeClosing?.open(this.#autoPing)
     this.timings?.track('onOpen')
     this.#onlookers?.opened()
     this.#whenOpened?.resolve()
@@ -220,7 +220,6 @@ export class WebSocketConnection
   // ---- the application's side
 
   sendClose(code: number | undefined, reason: string): boolean {
-    this.outbox.writeDue()
     return this.#closing.sendClose(code, reason)
   }
 
@@ -358,7 +357,7 @@ export class WebSocketConnection
   }
 
   writableAgain(): void {
-    if (!this.isOver) this.#callAside(() => this.#parts.hooks.onDrain())
+    if (!this.areHooksOver) this.#callAside(() => this.#parts.hooks.onDrain())
   }
 
   encoderFailed(error: unknown): void {
@@ -367,7 +366,7 @@ export class WebSocketConnection
 
   /** Fails this connection alone. A close frame is sent only behind a whole frame (`mayTell`): else it would be read as payload. */
   flushFailed(thrown: unknown, mayTell: boolean): void {
-    if (mayTell && !this.isOver) return this.#applicationFailed(thrown)
+    if (mayTell && !this.areHooksOver) return this.#applicationFailed(thrown)
     const error = asError(thrown)
     this.#report(error)
     this.#closing.giveUp('what was sent could not be handed to the transport', error)
@@ -387,6 +386,10 @@ export class WebSocketConnection
   }
 
   // ---- the parts' side: the end
+
+  endBegan(): void {
+    this.#autoPing?.stop()
+  }
 
   lastHooksWait(): void {
     this.#parts.shared.owner.lastHooksWait(this.#parts.hooks)
@@ -455,7 +458,7 @@ export class WebSocketConnection
   #makeClosing(): Closing {
     const { stream, hooks } = this.#parts
     const { runtime, options, role, answersInMicrotasks } = this.#parts.shared
-    const closing = new Closing({
+    return new Closing({
       state: this.#state,
       deadline: this.#madeDeadline(),
       clock: runtime.clock,
@@ -468,11 +471,9 @@ export class WebSocketConnection
       answersInMicrotasks,
       text: runtime.text,
       isServer: role.isServer,
-      dropTimeout: role.dropTimeout,
+      serverConnectionDropTimeout: role.serverConnectionDropTimeout,
       options,
     })
-    if (this.#wasOpened) closing.open(this.#autoPing)
-    return closing
   }
 
   /**

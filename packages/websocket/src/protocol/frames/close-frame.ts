@@ -11,7 +11,11 @@ export interface ClosePayload {
   readonly reason: ReceivedOctets
 }
 
-/** Reads a close frame's payload. Codes that must not be on the wire and reasons that are not UTF-8 are the peer's fault. */
+/**
+ * Reads a close frame's payload. Codes that must not be on the wire and reasons that are not UTF-8 are the peer's fault.
+ *
+ * A payload has no octet, or two and more: `checkHeader` of `frame-header` has refused a close frame with one.
+ */
 export function parseClose(payload: ReceivedOctets, text: Text): ClosePayload {
   if (payload.length === 0) return { code: undefined, reason: new Uint8Array(0) }
   const code = (payload[0]! << 8) | payload[1]!

@@ -13,7 +13,7 @@ import { State } from './state.ts'
  * - `closing-by-peer`: the peer's close frame came before ours was sent, and ours answers it (§5.5.1).
  * - `closed`: the transport is let go of, or gone. No hook follows but `onClose`.
  *
- * That a connection failed is a reason for its end and not a word of this list: see `fail`.
+ * That this side has given the connection up is a reason for its end and not a word of this list: see `giveUp`.
  */
 export type Phase = 'connecting' | 'open' | 'closing-by-us' | 'closing-by-peer' | 'closed'
 
@@ -27,9 +27,9 @@ export class ConnectionState {
   #phase: Phase = 'connecting'
   #by: CloseInfo['by'] | undefined
   #ourClose: { readonly code: number | undefined; readonly isSent: boolean } | undefined
-  #peerClose: { readonly code: number | undefined; readonly reason: string } | undefined
-  #failure: { readonly why: string; readonly cause: Error | undefined } | undefined
-  #loss: string | undefined
+  #peerClose: PeerClose | undefined
+  #givenUp: { readonly why: string; readonly cause: Error | undefined } | undefined
+  #peerEnd: 'none' | 'during-opening' | 'later' = 'none'
 
   // ---- questions
 
@@ -44,7 +44,7 @@ export class ConnectionState {
 
   /**
    * Whether the application may begin to send something. RFC 6455 §5.5.1: "The application MUST NOT send any more data frames after sending a
-   * Close frame."
+   * Close frame." After the peer's fault this may be so for the rest of the turn, for answers to earlier messages: `Failing.failForPeer`.
    */
   get maySend(): boolean {
     return this.#phase === 'open'
@@ -52,20 +52,21 @@ export class ConnectionState {
 
   /**
    * Whether what the peer sends is still read. Not after its close frame (RFC 6455 §5.5.1), and not once this side has let go of the transport
-   * or failed the connection (§7.1.7: an endpoint "MUST NOT continue to attempt to process data (including a responding Close frame) from the
+   * or given the connection up (§7.1.7: an endpoint "MUST NOT continue to attempt to process data (including a responding Close frame) from the
    * remote endpoint").
    */
   get mayRead(): boolean {
-    return this.#peerClose === undefined && this.#failure === undefined && this.#phase !== 'closed'
+    return this.#peerClose === undefined && this.#givenUp === undefined && this.#phase !== 'closed'
   }
 
-  /** Whether no hook but `onClose` follows: the connection failed, was dropped, or is gone. */
-  get isOver(): boolean {
-    return this.#phase === 'closed' || this.#failure !== undefined
+  /** Whether no hook but `onClose` follows: the connection failed, was dropped, or is gone. It says nothing about sending. */
+  get areHooksOver(): boolean {
+    return this.#phase === 'closed' || this.#givenUp !== undefined
   }
 
-  get hasFailed(): boolean {
-    return this.#failure !== undefined
+  /** Whether this side has given the connection up, so that it cannot end cleanly any more. */
+  get isGivenUp(): boolean {
+    return this.#givenUp !== undefined
   }
 
   get hasSentClose(): boolean {
@@ -76,6 +77,16 @@ export class ConnectionState {
     return this.#peerClose !== undefined
   }
 
+  /** The peer's close frame, if it has come. */
+  get peerClose(): PeerClose | undefined {
+    return this.#peerClose
+  }
+
+  /** Whether the peer has ended its side of the transport, and everything that it sent was parsed. */
+  get hasPeerEnded(): boolean {
+    return this.#peerEnd !== 'none'
+  }
+
   /** Whether our close frame waits: for the end of a frame that is being streamed, or for messages that an extension still encodes. */
   get isCloseWaiting(): boolean {
     return this.#ourClose?.isSent === false && this.#phase !== 'closed'
@@ -83,7 +94,7 @@ export class ConnectionState {
 
   /** Whether the closing handshake is done, and only the end of the transport is missing (RFC 6455 §7.1.4: it was closed cleanly). */
   get hasBothCloseFrames(): boolean {
-    return this.hasSentClose && this.hasReceivedClose && !this.hasFailed
+    return this.hasSentClose && this.hasReceivedClose && !this.isGivenUp
   }
 
   // ---- what happens
@@ -112,38 +123,43 @@ export class ConnectionState {
     this.#peerClose = { code, reason }
   }
 
-  /** Records that this side fails or drops the connection: it cannot end cleanly any more. The first reason counts. */
-  fail(why: string, cause: Error | undefined): void {
-    if (this.#failure !== undefined) return
+  /**
+   * Records that this side gives the connection up: it fails it (RFC 6455 §7.1.7), drops it, or has waited long enough. The first reason
+   * counts.
+   */
+  giveUp(why: string, cause: Error | undefined): void {
+    if (this.#givenUp !== undefined) return
     this.#by ??= 'self'
-    this.#failure = { why, cause }
+    this.#givenUp = { why, cause }
   }
 
   /** Records that this side refuses the opening handshake, and has said so with an HTTP response. */
   refuse(why: Error): void {
-    this.fail(why.message, why)
+    this.giveUp(why.message, why)
     if (this.#phase === 'connecting') this.#phase = 'closing-by-us'
   }
 
-  /** Records what the transport did, where neither side meant to end the connection. */
-  lose(why: string): void {
-    this.#by ??= 'network'
-    this.#loss ??= why
+  /** Records that the peer has ended its side of the transport. Neither side meant to end the connection if it was not open yet. */
+  peerEnded(): void {
+    if (this.#phase === 'connecting') {
+      this.#by ??= 'network'
+      this.#peerEnd = 'during-opening'
+    } else if (this.#peerEnd === 'none') this.#peerEnd = 'later'
   }
 
   /** Records that the transport is let go of, or gone. */
-  close(): void {
+  letGo(): void {
     this.#phase = 'closed'
   }
 
   /** Describes how the connection ended, once the transport has ended. `error` is the transport's. RFC 6455 §7.1.4 to §7.1.6. */
   closeInfo(error: Error | undefined): CloseInfo {
     const wasClean = this.hasBothCloseFrames
-    const cause = this.#failure?.cause ?? (wasClean ? undefined : error)
+    const cause = this.#givenUp?.cause ?? (wasClean ? undefined : error)
     const ourCode = this.hasSentClose ? this.#ourClose!.code : undefined
     return {
       code: wasClean ? (this.#peerClose!.code ?? CloseCode.NoCode) : CloseCode.Abnormal,
-      reason: wasClean ? this.#peerClose!.reason : (this.#failure?.why ?? this.#loss ?? this.#missing(error)),
+      reason: wasClean ? this.#peerClose!.reason : (this.#givenUp?.why ?? this.#missing(error)),
       wasClean,
       by: this.#by ?? 'network',
       ...(ourCode !== undefined && { localCloseCode: ourCode }),
@@ -151,14 +167,21 @@ export class ConnectionState {
     }
   }
 
-  /** Says which close frame was missing when the transport went. */
+  /** Says what was missing when the transport went: the opening handshake, or a close frame. */
   #missing(error: Error | undefined): string {
+    if (this.#peerEnd === 'during-opening') return 'the peer ended the transport during the opening handshake'
     const how = error === undefined ? 'ended' : `was lost (${error.message})`
     if (this.hasReceivedClose) return `the transport ${how} before the peer's close frame was answered`
     return this.hasSentClose
       ? `the transport ${how} before the peer answered our close frame`
       : `the transport ${how} without a close frame`
   }
+}
+
+/** The code and reason of the peer's close frame. */
+export interface PeerClose {
+  readonly code: number | undefined
+  readonly reason: string
 }
 
 const publicStates: Readonly<Record<Phase, State>> = {

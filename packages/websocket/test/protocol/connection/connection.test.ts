@@ -115,7 +115,7 @@ describe('WebSocketConnection, opening', () => {
   it('leaves payloads as they are where applyMask is off', () => {
     const { stream, log } = opened({
       options: { applyMask: false },
-      role: { isServer: true, masks: true, peerMasks: true, dropTimeout: 1 },
+      role: { isServer: true, masks: true, peerMasks: true, serverConnectionDropTimeout: undefined },
     })
     stream.receive([0x82, 0x81, 1, 2, 3, 4, 9])
     expect(log).toContain('onMessage 9')
@@ -434,4 +434,4 @@ function handshake(connection: WebSocketConnection, size: number): Opening {
   }
 }
 
-const server: Role = { isServer: true, masks: false, peerMasks: false, dropTimeout: 1 }
+const server: Role = { isServer: true, masks: false, peerMasks: false, serverConnectionDropTimeout: undefined }

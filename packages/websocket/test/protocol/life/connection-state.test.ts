@@ -11,18 +11,18 @@ describe('ConnectionState, its words', () => {
       publicState: State.Connecting,
       maySend: false,
       mayRead: true,
-      isOver: false,
+      areHooksOver: false,
     })
   })
 
   it('is open after the handshake', () => {
-    expect(answers(opened())).toEqual({ phase: 'open', publicState: State.Open, maySend: true, mayRead: true, isOver: false })
+    expect(answers(opened())).toEqual({ phase: 'open', publicState: State.Open, maySend: true, mayRead: true, areHooksOver: false })
   })
 
   it('reads and does not send while we close', () => {
     const state = opened()
     state.beginClose(1000)
-    const expected = { phase: 'closing-by-us', publicState: State.Closing, maySend: false, mayRead: true, isOver: false }
+    const expected = { phase: 'closing-by-us', publicState: State.Closing, maySend: false, mayRead: true, areHooksOver: false }
     expect(answers(state)).toEqual(expected)
     state.closeSent()
     expect(answers(state)).toEqual(expected)
@@ -33,14 +33,14 @@ describe('ConnectionState, its words', () => {
   it('sends and does not read after the peer has closed, until the answer is begun', () => {
     const state = opened()
     state.closeReceived(1000, '')
-    expect(answers(state)).toEqual({ phase: 'open', publicState: State.Open, maySend: true, mayRead: false, isOver: false })
+    expect(answers(state)).toEqual({ phase: 'open', publicState: State.Open, maySend: true, mayRead: false, areHooksOver: false })
     state.beginClose(1000)
     expect(answers(state)).toEqual({
       phase: 'closing-by-peer',
       publicState: State.Closing,
       maySend: false,
       mayRead: false,
-      isOver: false,
+      areHooksOver: false,
     })
   })
 
@@ -49,26 +49,32 @@ describe('ConnectionState, its words', () => {
       const state = opened()
       go(state)
       const { phase, publicState, maySend } = state
-      state.fail('no', undefined)
-      expect(answers(state)).toEqual({ phase, publicState, maySend, mayRead: false, isOver: true })
+      state.giveUp('no', undefined)
+      expect(answers(state)).toEqual({ phase, publicState, maySend, mayRead: false, areHooksOver: true })
     }
   })
 
   it('is closing after a handshake was refused, and no close frame waits', () => {
     const state = new ConnectionState()
     state.refuse(reset)
-    expect(answers(state)).toEqual({ phase: 'closing-by-us', publicState: State.Closing, maySend: false, mayRead: false, isOver: true })
+    expect(answers(state)).toEqual({
+      phase: 'closing-by-us',
+      publicState: State.Closing,
+      maySend: false,
+      mayRead: false,
+      areHooksOver: true,
+    })
     expect(state.isCloseWaiting).toBe(false)
     expect(state.closeInfo(undefined)).toEqual({ code: 1006, reason: 'reset', wasClean: false, by: 'self', cause: reset })
   })
 
   it('only moves on, and may leave words out', () => {
     const state = new ConnectionState()
-    state.close()
+    state.letGo()
     state.open()
     state.beginClose(1000)
     state.refuse(reset)
-    expect(answers(state)).toEqual({ phase: 'closed', publicState: State.Closed, maySend: false, mayRead: false, isOver: true })
+    expect(answers(state)).toEqual({ phase: 'closed', publicState: State.Closed, maySend: false, mayRead: false, areHooksOver: true })
   })
 })
 
@@ -76,10 +82,10 @@ describe('ConnectionState, close frames', () => {
   it('knows how far the closing handshake is', () => {
     const state = opened()
     const steps = (): object => {
-      const { isCloseWaiting, hasSentClose, hasReceivedClose, hasBothCloseFrames, hasFailed } = state
-      return { isCloseWaiting, hasSentClose, hasReceivedClose, hasBothCloseFrames, hasFailed }
+      const { isCloseWaiting, hasSentClose, hasReceivedClose, hasBothCloseFrames, isGivenUp } = state
+      return { isCloseWaiting, hasSentClose, hasReceivedClose, hasBothCloseFrames, isGivenUp }
     }
-    const none = { isCloseWaiting: false, hasSentClose: false, hasReceivedClose: false, hasBothCloseFrames: false, hasFailed: false }
+    const none = { isCloseWaiting: false, hasSentClose: false, hasReceivedClose: false, hasBothCloseFrames: false, isGivenUp: false }
     expect(steps()).toEqual(none)
     state.beginClose(1000)
     expect(steps()).toEqual({ ...none, isCloseWaiting: true })
@@ -87,21 +93,21 @@ describe('ConnectionState, close frames', () => {
     expect(steps()).toEqual({ ...none, hasSentClose: true })
     state.closeReceived(1000, '')
     expect(steps()).toEqual({ ...none, hasSentClose: true, hasReceivedClose: true, hasBothCloseFrames: true })
-    state.fail('no', undefined)
-    expect(steps()).toEqual({ ...none, hasSentClose: true, hasReceivedClose: true, hasFailed: true })
+    state.giveUp('no', undefined)
+    expect(steps()).toEqual({ ...none, hasSentClose: true, hasReceivedClose: true, isGivenUp: true })
   })
 
   it('has none that waits once the transport is let go of', () => {
     const state = opened()
     state.beginClose(1000)
-    state.close()
+    state.letGo()
     expect(state.isCloseWaiting).toBe(false)
   })
 
   it('sends the one of a failure in place of one that waits', () => {
     const state = opened()
     state.beginClose(1000)
-    state.fail('no', undefined)
+    state.giveUp('no', undefined)
     state.beginClose(1011)
     state.closeSent()
     expect(state.closeInfo(undefined)).toMatchObject({ by: 'self', localCloseCode: 1011, wasClean: false })
@@ -176,8 +182,8 @@ describe('ConnectionState, how it ended', () => {
   it('is never clean when we failed the connection, and the first reason counts', () => {
     const state = opened()
     const cause = new Error('first')
-    state.fail('first', cause)
-    state.fail('second', new Error('second'))
+    state.giveUp('first', cause)
+    state.giveUp('second', new Error('second'))
     close(state, 1002)
     state.closeReceived(1002, '')
     expect(state.closeInfo(reset)).toEqual({ code: 1006, reason: 'first', wasClean: false, by: 'self', localCloseCode: 1002, cause })
@@ -186,15 +192,27 @@ describe('ConnectionState, how it ended', () => {
   it('is the peer’s where it closed first and we failed then', () => {
     const state = opened()
     state.closeReceived(1000, '')
-    state.fail('timeout', undefined)
+    state.giveUp('timeout', undefined)
     expect(state.closeInfo(undefined)).toMatchObject({ by: 'peer', reason: 'timeout', wasClean: false })
   })
 
-  it('has a reason for a loss that neither side meant, and keeps an earlier one', () => {
+  it('says that the peer ended the transport during the opening handshake, which neither side meant as an end', () => {
     const state = new ConnectionState()
-    state.lose('the peer went away')
-    state.lose('again')
-    expect(state.closeInfo(undefined)).toEqual({ code: 1006, reason: 'the peer went away', wasClean: false, by: 'network' })
+    expect(state.hasPeerEnded).toBe(false)
+    state.peerEnded()
+    expect(state.hasPeerEnded).toBe(true)
+    state.letGo()
+    state.peerEnded()
+    const reason = 'the peer ended the transport during the opening handshake'
+    expect(state.closeInfo(undefined)).toEqual({ code: 1006, reason, wasClean: false, by: 'network' })
+    expect(state.closeInfo(reset)).toMatchObject({ reason, cause: reset })
+  })
+
+  it('does not say so where the peer ended the transport of an open connection', () => {
+    const state = opened()
+    state.peerEnded()
+    expect(state.hasPeerEnded).toBe(true)
+    expect(state.closeInfo(undefined)).toMatchObject({ reason: 'the transport ended without a close frame', by: 'network' })
   })
 })
 
@@ -209,6 +227,6 @@ function close(state: ConnectionState, code: number | undefined): void {
   state.closeSent()
 }
 
-function answers({ phase, publicState, maySend, mayRead, isOver }: ConnectionState): object {
-  return { phase, publicState, maySend, mayRead, isOver }
+function answers({ phase, publicState, maySend, mayRead, areHooksOver }: ConnectionState): object {
+  return { phase, publicState, maySend, mayRead, areHooksOver }
 }
