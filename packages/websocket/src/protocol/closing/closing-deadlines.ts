@@ -67,12 +67,12 @@ export class ClosingDeadlines {
 
   /** Ends the wait, and lets that for hooks go on. */
   endWait(): void {
+    this.#unsent = undefined
     this.#parts.deadline.cancel()
   }
 
   /** Ends everything that is waited for. */
   cancel(): void {
-    this.#unsent = undefined
     this.endWait()
     this.endWaitForHooks()
   }

@@ -33,6 +33,28 @@ describe('the closing handshake, begun by us while hooks wait that come before t
     clock.flush()
     expect(last()).toEqual(['onClose', true, 4001, ''])
   })
+
+  it('calls them as long as one follows the other, also where our last octets leave meanwhile', async () => {
+    const finish: (() => void)[] = []
+    const { opened, calls } = server({}, hook => (hook === 'onMessage' ? new Promise(resolve => finish.push(resolve)) : undefined))
+    const { protocol, stream, clock } = opened
+    stream.isStuck = true
+    protocol.sendMessage(new Uint8Array(20 * 1024))
+    clock.flush()
+    protocol.sendClose(4000)
+    stream.receive(Uint8Array.from([...frame(2, [1]), ...frame(2, [2]), ...frame(2, [3]), ...frame(2, [4]), ...frame(8, closing(4001))]))
+    stream.drain()
+    for (let i = 0; i < 4; i++) {
+      clock.advance(2000)
+      expect({ hook: i, destroyed: stream.destroyed }).toEqual({ hook: i, destroyed: 'no' })
+      finish[i]!()
+      await settled(clock)
+    }
+    stream.receiveEnd()
+    clock.flush()
+    expect(calls.map(([hook]) => hook)).toEqual(['onOpen', 'onMessage', 'onMessage', 'onMessage', 'onMessage', 'onCloseFrame', 'onClose'])
+    expect(protocol.closeInfo).toMatchObject({ wasClean: true, code: 4001, localCloseCode: 4000 })
+  })
 })
 
 describe('the hooks in front of the answer to a close frame', () => {
