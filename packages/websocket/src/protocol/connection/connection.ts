@@ -4,6 +4,7 @@ import { chosenMasker } from '../../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
 import { Closing } from '../closing/closing.ts'
 import type { ClosingEvents } from '../closing/closing-parts.ts'
+import type { NegotiatedExtension } from '../extending/extension.ts'
 import { ExtensionChain } from '../extending/extension-chain.ts'
 import { asError } from '../faults/as-error.ts'
 import { CloseCode, mayBeSent } from '../faults/close-code.ts'
@@ -155,10 +156,8 @@ export class WebSocketConnection
     this.#wasOpened = true
     if (agreement.subprotocol !== '' || agreement.extensions.length > 0) this.#agreement = agreement
     this.#opening = undefined
-    if (agreement.extensions.length > 0) this.#chain = new ExtensionChain(agreement.extensions)
     this.#autoPing = this.#makeAutoPing()
-    this.outbox.open(this.#chain)
-    this.#openExtensions()
+    this.#openExtensions(agreement.extensions)
     this.timings?.track('onOpen')
     this.#onlookers?.opened()
     this.#whenOpened?.resolve()
@@ -548,11 +547,24 @@ export class WebSocketConnection
     }
   }
 
-  #openExtensions(): void {
+  /** Opens the extensions. The handshake has been answered, so what they throw ends the connection with 1011, and cannot refuse it. */
+  #openExtensions(extensions: readonly NegotiatedExtension[]): void {
     try {
+      if (extensions.length > 0) this.#chain = this.#joined(extensions)
+      this.outbox.open(this.#chain)
       this.#chain.opened(this.outbox, error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
+    }
+  }
+
+  /** Joins extensions. Closes them all if one of them throws when it is asked what it claims. */
+  #joined(extensions: readonly NegotiatedExtension[]): ExtensionChain {
+    try {
+      return new ExtensionChain(extensions)
+    } catch (error) {
+      for (const { instance } of extensions) this.#callAside(() => instance.close())
+      throw error
     }
   }
 

@@ -297,6 +297,34 @@ describe('WebSocketConnection, with extensions', () => {
     }
   })
 
+  it('closes with 1011 where an extension throws when it is asked what it claims, after the handshake was answered', () => {
+    const closed: string[] = []
+    const broken = {
+      get opcodes(): readonly number[] {
+        throw new Error('no claims')
+      },
+    }
+    const close = (name: string) => (): void => void closed.push(name)
+    const { connection, stream, clock, errors, log } = make()
+    connection.start({ received: octets => octets })
+    const instances = [
+      { reservedBits: 0, opcodes: [], close: close('whole') },
+      Object.defineProperties({ reservedBits: 0, close: close('broken') }, Object.getOwnPropertyDescriptors(broken)),
+    ] as ExtensionInstance[]
+    connection.open({ subprotocol: '', extensions: instances.map(instance => ({ name: 'x', parameters: new Map(), instance })) })
+    expect(summary(stream.sent())).toEqual(['8:1011 internal error'])
+    expect({ errors, closed, hasEnded: stream.hasEnded }).toEqual({
+      errors: [new Error('no claims')],
+      closed: ['whole', 'broken'],
+      hasEnded: true,
+    })
+    stream.receive(plain(1, 'x'))
+    stream.receiveEnd()
+    clock.flush()
+    expect(log).toEqual(['gone', 'onClose false 1006 failed with 1011: internal error'])
+    expect(clock.pending).toBe(0)
+  })
+
   it('closes with 1011 where an extension blames the peer with a code that no close frame has', () => {
     const fault = new PeerMisbehaved(1006, 'mine')
     const { stream, errors } = opened({}, [
