@@ -19,6 +19,9 @@ export interface SendOptions {
 export interface FrameOptions {
   /** Whether this is the last frame of its message; without it `endMessage` sends an empty last frame. */
   readonly final?: boolean
-  /** Reserved bits that an extension has claimed: RSV1, RSV2 and RSV3 as 4, 2 and 1. */
+  /**
+   * Reserved bits that an extension has claimed: RSV1, RSV2 and RSV3 as 4, 2 and 1. Those of an extension that transforms messages, such as
+   * RSV1 of permessage-deflate, may be set on the first frame of a message only (RFC 7692 §6): else `ApiMisuse`.
+   */
   readonly reserved?: number
 }

@@ -5,6 +5,8 @@ import { Opcode } from '../frames/opcode.ts'
 /** A message that is sent frame by frame: what its next frame has to carry, and the encoder that it keeps until its end. */
 export class BegunMessage {
   encoder: MessageTransform | undefined
+  /** Whether the application has begun a frame of it. The frame itself may still wait for the encoder. */
+  hasFrames = false
   #opcode: number
   #reserved = 0
 

@@ -146,6 +146,7 @@ export class Framer {
     const bits = this.#bits(options)
     const isFinal = options.final === true
     if (!this.#putPiece(payload, bits, isFinal ? Piece.Final : Piece.Frame)) return false
+    this.#message!.hasFrames = true
     this.#stats.outgoingOctetsAppLevel += payload.length
     this.#place = isFinal ? Place.BetweenMessages : Place.InMessage
     return true
@@ -166,6 +167,7 @@ export class Framer {
     this.#wantMessage('beginMessageFrame')
     const checked = checkedLength(length)
     const bits = this.#bits(options)
+    this.#message!.hasFrames = true
     this.#isFinalFrame = options.final === true
     this.#isLongFrame = typeof checked === 'bigint'
     this.#setMissing(checked)
@@ -267,10 +269,18 @@ export class Framer {
     if (this.#encodings === undefined) this.#stats.outgoingOctetsWebSocketLevel += sent
   }
 
+  /**
+   * Returns the reserved bits that the application asks for. Throws `ApiMisuse` for bits that no extension has claimed, and for bits that
+   * belong to a whole message on a frame that is not its first: RFC 7692 §6 forbids RSV1 there.
+   */
   #bits({ reserved = 0 }: FrameOptions): number {
+    if (reserved === 0) return 0
     if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
       throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
     if ((reserved & ~this.#chain.reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
+    const ofMessage = reserved & this.#chain.messageBits
+    if (ofMessage !== 0 && this.#message!.hasFrames)
+      throw new ApiMisuse(`reserved bits ${ofMessage} belong to the first frame of a message, and this is a later one`)
     return reserved
   }
 

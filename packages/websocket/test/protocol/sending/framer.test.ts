@@ -225,6 +225,26 @@ describe('Framer, reserved bits', () => {
     expect(sent()).toEqual(['2:<a>.'])
   })
 
+  it('refuses bits that belong to whole messages on later frames, and lets the first frame have them', () => {
+    const { framer, frames } = make({}, [{ reservedBits: 4, decoder: () => undefined }, { reservedBits: 2 }])
+    const why = 'reserved bits 4 belong to the first frame of a message, and this is a later one'
+    framer.openMessage(true, {})
+    framer.putFrame(octets('a'), { reserved: 4 })
+    expect(() => framer.putFrame(octets('b'), { reserved: 4 })).toThrow(new ApiMisuse(why))
+    expect(() => framer.openFrame(1, { reserved: 6 })).toThrow(new ApiMisuse(why))
+    framer.putFrame(octets('b'), { reserved: 2, final: true })
+    framer.openMessage(true, {})
+    framer.openFrame(0, { reserved: 4 })
+    expect(() => framer.openFrame(0, { reserved: 4 })).toThrow(new ApiMisuse(why))
+    framer.closeMessage()
+    expect(frames().map(({ opcode, reserved }) => ({ opcode, reserved }))).toEqual([
+      { opcode: 2, reserved: 4 },
+      { opcode: 0, reserved: 2 },
+      { opcode: 2, reserved: 4 },
+      { opcode: 0, reserved: 0 },
+    ])
+  })
+
   it('writes whole frames of other opcodes', () => {
     const { framer, frames } = make()
     framer.putOtherFrame(11, octets('a'), true, 0)
