@@ -3,9 +3,10 @@ import { checkOptions, optionCheck } from '../checks/check-options.ts'
 import { trueOrFalse } from '../checks/option-values.ts'
 import { ApiMisuse } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
+import { checkControlFrame } from '../frames/control-frame.ts'
 import { firstOctet, unmaskedHeaderSize, writeHeader } from '../frames/frame-header.ts'
 import { givenOctets } from '../frames/given-octets.ts'
-import { isControl, isReserved } from '../frames/opcode.ts'
+import { isReserved } from '../frames/opcode.ts'
 import type { ExtensionFrameOptions } from './extension.ts'
 
 /**
@@ -42,7 +43,7 @@ export class PreparedFrame {
     if (!Number.isInteger(opcode) || opcode < 0 || opcode > 15 || !isReserved(opcode))
       throw new ApiMisuse(`an extension can claim the opcodes 3 to 7 and 11 to 15, and not ${shownValue(opcode)}`)
     const octets = givenOctets(payload, 'the payload of a frame')
-    checkExtensionFrame(opcode, octets, final)
+    checkControlFrame(opcode, octets, final)
     this.opcode = opcode
     this.isFinal = final
     this.reserved = reserved
@@ -53,13 +54,6 @@ export class PreparedFrame {
     this.frame = frame
     this.payload = frame.subarray(payloadAt)
   }
-}
-
-/** Throws `ApiMisuse` for a control frame that the peer would have to refuse, RFC 6455 §5.5. */
-export function checkExtensionFrame(opcode: number, payload: Octets, isFinal: boolean): void {
-  if (!isControl(opcode)) return
-  if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
-  if (!isFinal) throw new ApiMisuse(`a frame with opcode ${opcode} is a control frame, which has FIN`)
 }
 
 const frameOptions = {

@@ -4,6 +4,7 @@ import { Utf8Validator } from '../../bytes/utf8-validator.ts'
 import { CloseCode, mayBeSent } from '../faults/close-code.ts'
 import { ApiMisuse, PeerMisbehaved, protocolError } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
+import { longestControlPayload } from './control-frame.ts'
 
 /** The code and reason of a close frame, RFC 6455 §5.5.1. */
 export interface ClosePayload {
@@ -78,5 +79,5 @@ function closeOctets(code: number, reason: Octets): Octets {
   return payload
 }
 
-/** The longest reason: a control frame has 125 octets (RFC 6455 §5.5), of which two are the code. */
-const longestReason = 123
+/** The longest reason: two octets of a control frame are the code. */
+const longestReason = longestControlPayload - 2

@@ -1,5 +1,6 @@
 import type { Octets } from '../../bytes/octets.ts'
 import { protocolError } from '../faults/errors.ts'
+import { longestControlPayload } from './control-frame.ts'
 import { isControl, isReserved, Opcode } from './opcode.ts'
 
 /*
@@ -79,7 +80,7 @@ export function checkHeader(first: number, second: number, rules: HeaderRules): 
   if (!isControl(opcode)) return
   if (reserved !== 0 && !isReserved(opcode)) throw protocolError(`reserved bits ${reserved} on a control frame`)
   if (!isFinal(first)) throw protocolError('fragmented control frame')
-  if (shortLengthOf(second) > 125) throw protocolError('control frame longer than 125 octets')
+  if (shortLengthOf(second) > longestControlPayload) throw protocolError(`control frame longer than ${longestControlPayload} octets`)
   if (opcode === Opcode.Close && shortLengthOf(second) === 1) throw protocolError('close frame with one octet')
 }
 

@@ -3,9 +3,10 @@ import { chosenMasker } from '../../bytes/masker.ts'
 import type { Octets } from '../../bytes/octets.ts'
 import type { Runtime } from '../../bytes/runtime.ts'
 import { ExtensionChain } from '../extending/extension-chain.ts'
-import { checkExtensionFrame, PreparedFrame } from '../extending/prepared-frame.ts'
+import { PreparedFrame } from '../extending/prepared-frame.ts'
 import { ApiMisuse, UnsentLimitExceeded } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
+import { checkControlFrame } from '../frames/control-frame.ts'
 import { Opcode } from '../frames/opcode.ts'
 import type { FrameOptions, SendOptions, SendOutcome } from '../frames/send-options.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
@@ -199,19 +200,20 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
 
   sendPing(payload: Octets): SendOutcome {
     if (!this.#mayBegin('sendPing')) return 'skipped'
-    checkControlSize(payload)
+    checkControlFrame(Opcode.Ping, payload, true)
     return this.#hasRoom() ? this.#putControl(Opcode.Ping, payload) : 'skipped'
   }
 
   /** Sends a ping of the connection's own. Those of `AutoPing` are few, and go without regard to `maxUnsentSize`. */
   sendAutoPing(payload: Octets): void {
+    checkControlFrame(Opcode.Ping, payload, true)
     this.#putControl(Opcode.Ping, payload)
   }
 
   /** Sends a pong, or has it wait while there is no room: only the latest one. */
   sendPong(payload: Octets): SendOutcome {
     if (!this.#mayBegin('sendPong')) return 'skipped'
-    checkControlSize(payload)
+    checkControlFrame(Opcode.Pong, payload, true)
     if (!this.isInFrame && this.#isBelowMark() && !this.#isAboveLimit()) return this.#putControl(Opcode.Pong, payload)
     this.#wait().replacePong(payload)
     this.#askForDrain()
@@ -221,7 +223,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   sendFrame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): SendOutcome {
     if (!this.#mayBegin('sendFrame')) return 'skipped'
     this.#checkClaim(opcode, reserved)
-    checkExtensionFrame(opcode, payload, isFinal)
+    checkControlFrame(opcode, payload, isFinal)
     if (this.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
     if (!this.#hasRoom()) return 'skipped'
     this.#made().putOtherFrame(opcode, payload, isFinal, reserved)
@@ -662,11 +664,6 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   endLoan(): void {
     if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
   }
-}
-
-/** Checks the payload of a control frame (RFC 6455 §5.5). */
-function checkControlSize(payload: Octets): void {
-  if (payload.length > 125) throw new ApiMisuse(`a control frame holds at most 125 octets, and not ${payload.length}`)
 }
 
 /** When octets that are sent may be used again: after the call, after the call if a copy is sent, or when they have gone. */

@@ -16,17 +16,7 @@ import { frame, framesIn, summary } from '../wire.ts'
 
 describe('Outbox', () => {
   it('calls everything misuse before the connection is open', () => {
-    const clock = new FakeClock()
-    const shared = {
-      runtime: fakeRuntime(),
-      pool: new ScratchPool(),
-      flushes: new FlushQueue(clock),
-      sendingHalves: new Loans<SendingHalf>(),
-      role: { masks: false },
-      options,
-    }
-    const parts = { stream: new FakeStream(clock), hooks: {}, wireTap: undefined, shared }
-    const outbox = new Outbox(parts, new ConnectionState(), new TrafficStats(), undefined, noEvents)
+    const { outbox } = bareOutbox()
     const octets = Uint8Array.of(1)
     for (const [method, send] of [
       ['sendMessage', () => outbox.sendMessage(octets, true, {})],
@@ -217,6 +207,14 @@ describe('control frames', () => {
       expect(send.call(protocol, new Uint8Array(125))).toBe(true)
     }
     expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([125, 125])
+  })
+
+  it('hold at most 125 octets also where the connection pings by itself', () => {
+    const { outbox, stream, clock } = bareOutbox()
+    expect(() => outbox.sendAutoPing(new Uint8Array(126))).toThrow(new ApiMisuse('a control frame holds at most 125 octets, and not 126'))
+    outbox.sendAutoPing(new Uint8Array(125))
+    clock.flush()
+    expect(framesIn(stream.sent()).map(({ opcode, payload }) => ({ opcode, length: payload.length }))).toEqual([{ opcode: 9, length: 125 }])
   })
 })
 
@@ -566,4 +564,21 @@ class Refusing extends ServerProtocol {
   override onConnect(): never {
     throw new Error('no')
   }
+}
+
+/** An outbox without a connection, before the opening handshake is done. */
+function bareOutbox() {
+  const clock = new FakeClock()
+  const shared = {
+    runtime: fakeRuntime(),
+    pool: new ScratchPool(),
+    flushes: new FlushQueue(clock),
+    sendingHalves: new Loans<SendingHalf>(),
+    role: { masks: false },
+    options,
+  }
+  const stream = new FakeStream(clock)
+  const parts = { stream, hooks: {}, wireTap: undefined, shared }
+  const outbox = new Outbox(parts, new ConnectionState(), new TrafficStats(), undefined, noEvents)
+  return { outbox, stream, clock }
 }
