@@ -23,7 +23,8 @@ import type { MadeMessage, PreparedMessage } from './prepared-message.ts'
  *
  * Where an extension transforms messages, they go through an `EncodingQueue`, which keeps their order; control frames do not wait there.
  *
- * A method that puts something returns whether it was taken. It was not where an encoder failed: that has ended the connection.
+ * Most methods return whether what they were given was taken, and `putData` how many octets were. Nothing is taken where an encoder fails:
+ * that has ended the connection.
  */
 export class Framer {
   readonly #frames: FrameWriter
@@ -92,6 +93,11 @@ export class Framer {
     return this.#encodings?.isBusy === true
   }
 
+  /** Octets that the frame being streamed still misses, at most 2^53-1 even where it misses more; 0 outside of one. */
+  get missing(): number {
+    return this.#missing
+  }
+
   /** Octets of messages that wait for an extension. */
   get waitingOctets(): number {
     return this.#encodings?.octets ?? 0
@@ -107,15 +113,17 @@ export class Framer {
   putMessage(message: Octets | string, isBinary: boolean, options: SendOptions): boolean {
     this.#wantBetweenMessages('sendMessage')
     const fragmentSize = fragmentSizeOf(options, this.#autoFragmentSize)
-    if (typeof message === 'string' && fragmentSize === 0 && this.#encodings === undefined && this.#frames.takesText(message))
-      return this.#count(this.#frames.writeText(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), message, this.#text))
+    if (typeof message === 'string' && fragmentSize === 0 && this.#encodings === undefined && this.#frames.takesText(message)) {
+      this.#count(this.#frames.writeText(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), message, this.#text))
+      return true
+    }
     const payload = typeof message === 'string' ? this.#text.encode(message) : message
     if (this.#encodings !== undefined) {
       const job = new MessageJob(this.#tools, this.#kept(payload), isBinary, options, fragmentSize)
-      return this.#encode(this.#encodings, job) && this.#count(payload.length)
-    }
-    this.#frames.writeFragments(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), payload, fragmentSize)
-    return this.#count(payload.length)
+      if (!this.#encode(this.#encodings, job)) return false
+    } else this.#frames.writeFragments(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), payload, fragmentSize)
+    this.#count(payload.length)
+    return true
   }
 
   putPreparedMessage(message: PreparedMessage): boolean {
@@ -124,10 +132,10 @@ export class Framer {
     const key = this.#chain.cacheKey
     if (key === undefined || fragmentSizeOf(options, this.#autoFragmentSize) > 0) return this.putMessage(payload, isBinary, options)
     if (this.#encodings !== undefined) {
-      return this.#encode(this.#encodings, new PreparedJob(this.#tools, message, key)) && this.#count(payload.length)
-    }
-    this.#frames.writePrepared(message.made(key, () => madeBy(this.#tools, message)) as MadeMessage)
-    return this.#count(payload.length)
+      if (!this.#encode(this.#encodings, new PreparedJob(this.#tools, message, key))) return false
+    } else this.#frames.writePrepared(message.made(key, () => madeBy(this.#tools, message)) as MadeMessage)
+    this.#count(payload.length)
+    return true
   }
 
   // ---- messages frame by frame
@@ -138,7 +146,8 @@ export class Framer {
     if (this.#encodings !== undefined && !this.#encode(this.#encodings, new BeginJob(this.#tools, message, isBinary, options))) return false
     this.#message = message
     this.#place = Place.InMessage
-    return this.#count(0)
+    this.#count(0)
+    return true
   }
 
   putFrame(payload: Octets, options: FrameOptions): boolean {
@@ -174,12 +183,13 @@ export class Framer {
     this.#frameBits = bits
     this.#place = Place.InFrame
     if (this.#encodings === undefined) this.#frames.writeHeader(this.#message!.nextFirst(this.#isFinalFrame, bits), checked)
-    return checked > 0 || this.#putData(noOctets)
+    // A frame without octets is complete with its header; no data would end it.
+    return checked === 0 ? this.#writeData(noOctets) : true
   }
 
   /**
-   * Puts octets of the frame that was begun. Returns how many it still misses, at most 2^53-1 even where it misses more, or minus the
-   * number of those that were not taken.
+   * Puts octets of the frame that was begun, as many as it misses, and returns how many were taken. None are where the encoder fails.
+   * `missing` tells how many the frame misses then.
    */
   putData(payload: Octets): number {
     if (payload.length === 0 && this.#place === Place.InMessage) return 0
@@ -189,9 +199,7 @@ export class Framer {
     this.#stats.outgoingOctetsAppLevel += fitting
     this.#missing -= fitting
     if (this.#isLongFrame) this.#goOnInLong(fitting)
-    const rest = this.#missing
-    if (!this.#putData(part)) return 0 - payload.length
-    return payload.length > fitting ? fitting - payload.length : rest
+    return this.#writeData(part) ? fitting : 0
   }
 
   // ---- other frames
@@ -242,7 +250,8 @@ export class Framer {
 
   // ---- within
 
-  #putData(part: Octets): boolean {
+  /** Writes octets of the frame being streamed, which `#missing` does not count any more. Ends the frame if they are its last. */
+  #writeData(part: Octets): boolean {
     const isComplete = this.#missing === 0
     if (this.#encodings !== undefined) {
       if (!this.#encodeData(this.#encodings, part)) return false
@@ -284,10 +293,9 @@ export class Framer {
     return reserved
   }
 
-  #count(length: number): true {
+  #count(length: number): void {
     this.#stats.outgoingWebSocketMessages++
     this.#stats.outgoingOctetsAppLevel += length
-    return true
   }
 
   #wantBetweenMessages(method: string): void {

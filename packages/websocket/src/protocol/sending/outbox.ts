@@ -185,15 +185,19 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   }
 
   /**
-   * Returns how many octets the frame still misses, or minus the number of those that were not taken. A frame that was begun may be
-   * completed while our close frame waits for its end.
+   * Sends octets of the frame that was begun; it may be completed while our close frame waits for its end. Returns a number as
+   * AutobahnPython's API does: if all octets were taken, how many the frame still misses, at most 2^53-1; if not, minus the number of those
+   * that were not.
    */
   sendMessageFrameData(payload: Octets): number {
     const completes = this.#state.isCloseWaiting && this.isInFrame
     if ((!completes && !this.#mayBegin('sendMessageFrameData')) || !this.#hasRoomForRest()) return 0 - payload.length
-    const rest = this.#made().putData(payload)
+    const framer = this.#made()
+    const taken = framer.putData(payload)
+    const missing = framer.missing
+    // An encoder that fails ends the connection, and nothing follows then.
     this.#outcome(this.#state.maySend || this.#state.isCloseWaiting)
-    return rest
+    return taken < payload.length ? taken - payload.length : missing
   }
 
   // ---- control frames, and frames of extensions

@@ -101,36 +101,36 @@ describe('Framer, frame by frame', () => {
 })
 
 describe('Framer, streaming', () => {
-  it('tells how many octets are missing, or how many did not fit', () => {
-    const { framer, sent } = make()
+  it('tells how many octets fitted, and how many are missing', () => {
+    const { framer, put, sent } = make()
     framer.openMessage(false, {})
     framer.openFrame(10, {})
     expect(framer.isInFrame).toBe(true)
-    expect(framer.putData(octets('abcd'))).toBe(6)
-    expect(framer.putData(noOctets)).toBe(6)
-    expect(framer.putData(octets('efghijklm'))).toBe(-3)
+    expect(put('abcd')).toEqual({ taken: 4, missing: 6 })
+    expect(put('')).toEqual({ taken: 0, missing: 6 })
+    expect(put('efghijklm')).toEqual({ taken: 6, missing: 0 })
     expect(framer.isInFrame).toBe(false)
     framer.openFrame(3, { final: true })
-    expect(framer.putData(octets('klm'))).toBe(0)
+    expect(put('klm')).toEqual({ taken: 3, missing: 0 })
     expect(sent()).toEqual(['1-:abcdefghij', '0:klm'])
   })
 
   it('completes an empty frame at once, and takes empty data after it', () => {
-    const { framer, sent } = make()
+    const { framer, put, sent } = make()
     framer.openMessage(true, {})
     framer.openFrame(0, {})
     expect(framer.isInFrame).toBe(false)
-    expect(framer.putData(noOctets)).toBe(0)
+    expect(put('')).toEqual({ taken: 0, missing: 0 })
     framer.openFrame(0, { final: true })
     expect(sent()).toEqual(['2-:', '0:'])
   })
 
   it('writes the header at once, also of a frame larger than any memory', () => {
-    const { framer, wire } = make()
+    const { framer, put, wire } = make()
     framer.openMessage(true, {})
     framer.openFrame(2 ** 53 - 1, {})
     expect([...wire()]).toEqual([0x02, 127, 0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
-    expect(framer.putData(octets('ab'))).toBe(2 ** 53 - 3)
+    expect(put('ab')).toEqual({ taken: 2, missing: 2 ** 53 - 3 })
   })
 
   it('mixes with whole frames in one message', () => {
@@ -282,14 +282,14 @@ describe('Framer, with an extension that changes lengths', () => {
   })
 
   it('encodes streamed data as it comes, in frames of its own', () => {
-    const { framer, frames } = make({}, [{ reservedBits: 4, encoder: bracketing }])
+    const { framer, put, frames } = make({}, [{ reservedBits: 4, encoder: bracketing }])
     framer.openMessage(false, {})
     framer.openFrame(4, { reserved: 4 })
-    expect(framer.putData(octets('ab'))).toBe(2)
-    expect(framer.putData(noOctets)).toBe(2)
-    expect(framer.putData(octets('cde'))).toBe(-1)
+    expect(put('ab')).toEqual({ taken: 2, missing: 2 })
+    expect(put('')).toEqual({ taken: 0, missing: 2 })
+    expect(put('cde')).toEqual({ taken: 2, missing: 0 })
     framer.openFrame(1, { final: true })
-    expect(framer.putData(octets('e'))).toBe(0)
+    expect(put('e')).toEqual({ taken: 1, missing: 0 })
     expect(frames().map(({ opcode, reserved, isFinal, payload }) => [opcode, reserved, isFinal, textOf(payload)])).toEqual([
       [1, 4, false, '<ab>'],
       [0, 0, false, '<cd>!'],
@@ -359,8 +359,8 @@ describe('Framer, with an extension that changes lengths', () => {
     const { framer, sent, failed } = make({}, [{ reservedBits: 4, encoder }])
     expect(framer.openMessage(false, {})).toBe(true)
     expect(framer.openFrame(2, {})).toBe(true)
-    expect({ rest: framer.putData(octets('ab')), sent: sent(), failed: failed.map(String) }).toEqual({
-      rest: -2,
+    expect({ taken: framer.putData(octets('ab')), sent: sent(), failed: failed.map(String) }).toEqual({
+      taken: 0,
       sent: [],
       failed: ['Error: broken'],
     })
@@ -431,8 +431,10 @@ function make(options: { autoFragmentSize?: number; masks?: boolean } = {}, exte
     batch.flush()
     return stream.sent()
   }
+  const framer = new Framer({ batch, chain, rules, runtime, stats, source: {}, autoFragmentSize, events })
   return {
-    framer: new Framer({ batch, chain, rules, runtime, stats, source: {}, autoFragmentSize, events }),
+    framer,
+    put: (text: string) => ({ taken: framer.putData(octets(text)), missing: framer.missing }),
     failed,
     stats,
     wire,
