@@ -11,8 +11,8 @@ import type { CommonOptions } from '../options/options.ts'
 import type { Delivery } from '../receiving/delivery.ts'
 import type { ReadingHalf } from '../receiving/message-reader.ts'
 import type { FlushQueue } from '../sending/flush-queue.ts'
-import type { SendingHalf } from '../sending/outbox.ts'
 import type { ScratchPool } from '../sending/outgoing-batch.ts'
+import type { SendingHalf } from '../sending/sending-half.ts'
 import type { Observer } from './observer.ts'
 
 /** The parts that a connection is made of. */

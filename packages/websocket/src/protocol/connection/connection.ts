@@ -363,9 +363,9 @@ export class WebSocketConnection
     this.#applicationFailed(this.#chain.blamed('encoder', error))
   }
 
-  /** Fails this connection alone. A close frame is sent only behind a whole frame (`mayTell`): else it would be read as payload. */
-  flushFailed(thrown: unknown, mayTell: boolean): void {
-    if (mayTell && !this.areHooksOver) return this.#applicationFailed(thrown)
+  /** Fails this connection alone. A close frame is sent only behind a whole frame: else it would be read as payload. */
+  flushFailed(thrown: unknown, isBetweenFrames: boolean): void {
+    if (isBetweenFrames && !this.areHooksOver) return this.#applicationFailed(thrown)
     const error = asError(thrown)
     this.#report(error)
     this.#closing.giveUp('what was sent could not be handed to the transport', error)

@@ -10,7 +10,7 @@ export class DrainWatch {
   /** The number of callbacks that existed when the transport was last asked. */
   #asked = 0
   #isAsking = false
-  /** Whether a send method has said "stop", so that `onDrain` has to follow. */
+  /** Whether a send method has returned `full`, so that `onDrain` has to follow. */
   owesDrain = false
 
   constructor(stream: Pick<ByteStream, 'notifyDrained'>) {
@@ -34,8 +34,11 @@ export class DrainWatch {
     this.#stream.notifyDrained()
   }
 
-  /** Takes the transport's answer, and calls back those who waited for it. Returns whether others wait for the next one. */
-  answered(): boolean {
+  /**
+   * Takes note that the transport has handed everything to the system, and calls back those who waited for that. Returns whether others
+   * wait for the next time.
+   */
+  transportDrained(): boolean {
     this.#isAsking = false
     const gone = this.#callbacks.splice(0, this.#asked)
     this.#asked = 0

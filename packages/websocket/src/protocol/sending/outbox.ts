@@ -1,7 +1,4 @@
-import type { ByteStream } from '../../bytes/byte-stream.ts'
-import { chosenMasker } from '../../bytes/masker.ts'
 import type { Octets } from '../../bytes/octets.ts'
-import type { Runtime } from '../../bytes/runtime.ts'
 import { ExtensionChain } from '../extending/extension-chain.ts'
 import { PreparedFrame } from '../extending/prepared-frame.ts'
 import { ApiMisuse, UnsentLimitExceeded } from '../faults/errors.ts'
@@ -9,115 +6,83 @@ import { shownValue } from '../faults/shown-value.ts'
 import { checkControlFrame } from '../frames/control-frame.ts'
 import { Opcode } from '../frames/opcode.ts'
 import type { FrameOptions, SendOptions, SendOutcome } from '../frames/send-options.ts'
-import type { WireTap } from '../frames/wire-tap.ts'
 import type { ConnectionState } from '../life/connection-state.ts'
 import type { Borrower, Loans } from '../life/loans.ts'
 import type { Timings } from '../life/timings.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
-import type { CommonOptions } from '../options/options.ts'
 import { DrainWatch } from './drain-watch.ts'
-import type { EncodingEvents } from './encoding-queue.ts'
 import type { Flushable, FlushQueue } from './flush-queue.ts'
 import { referenceFrom } from './frame-writer.ts'
-import { Framer } from './framer.ts'
-import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
+import type { Framer } from './framer.ts'
 import type { PreparedMessage } from './prepared-message.ts'
+import { type SendingConnection, SendingHalf, type SendingHalfParts } from './sending-half.ts'
+import { isAboveLimit, isAboveLimitOfRest, isAboveMark, tooMuchUnsent, type UnsentOptions, uncheckedOctets } from './unsent-limits.ts'
+import { type Broadcast, type BroadcastWriter, WaitingBroadcasts } from './waiting-broadcasts.ts'
 import { WaitingFrames } from './waiting-frames.ts'
 
 /** The parts of a connection that its outbox needs. */
-export interface OutboxParts {
-  readonly stream: ByteStream
-  /** The protocol, for taps. */
-  readonly hooks: object
-  readonly wireTap: WireTap | undefined
-  readonly shared: {
-    readonly runtime: Runtime
-    readonly pool: ScratchPool
+export interface OutboxParts extends SendingHalfParts {
+  readonly shared: SendingHalfParts['shared'] & {
     readonly flushes: FlushQueue
     readonly sendingHalves: Loans<SendingHalf>
-    /** `masks`: whether our frames are masked, as those of clients are (RFC 6455 §5.1). */
-    readonly role: { readonly masks: boolean }
-    readonly options: OutboxOptions
+    readonly options: UnsentOptions
   }
 }
-
-export type OutboxOptions = Pick<CommonOptions, 'applyMask' | 'autoFragmentSize' | 'sendHighWaterMark' | 'maxUnsentSize' | 'unsentPolicy'>
 
 export interface OutboxEvents {
   /** Shows octets on their way to the transport to a tap; `undefined` where there is none. Read when the first octets go. */
   readonly octetsTap: ((octets: Octets) => void) | undefined
-  /** A send method has returned "stop", and everything has gone out since. */
+  /** A send method has returned `full`, and everything has gone out since. */
   writableAgain(): void
   /** Our close frame is on its way to the transport. */
   closeFrameSent(): void
   /** Called when an extension could not transform a message. */
   encoderFailed(error: unknown): void
-  /** Called when octets could not be passed to the transport. `mayTell`: a close frame can still be sent. */
-  flushFailed(error: unknown, mayTell: boolean): void
-  /** More than `maxUnsentSize` is unsent, under the policy `drop`. */
+  /** Called when octets could not be passed to the transport. `isBetweenFrames`: a close frame can still be sent. */
+  flushFailed(error: unknown, isBetweenFrames: boolean): void
+  /** More than `maxUnsentSize` is unsent, and the connection is to be dropped for it. */
   unsentLimitExceeded(message: string): void
 }
 
-/** A framer and the batch that it writes into. They serve one connection at a time, and another one when that is at rest. */
-export interface SendingHalf {
-  readonly framer: Framer
-  readonly batch: OutgoingBatch
-  /** The events of the connection that is served. */
-  events: OutboxEvents
-}
-
 /**
- * The sending half of one connection: decides what may go now, what waits, what is skipped, and when octets leave. It is one class because
- * all of these decisions look at the same sum, `bufferedAmount`.
+ * The send methods of one connection, each with what may go now, and what becomes of the rest.
  *
- * Before the connection is open, sending is misuse. Once our close frame is begun, what is to be sent is counted and skipped.
+ * A method asks three things, in this order. Does the state let the application send (`#begin`)? Do the limits leave room for it
+ * (`unsent-limits`)? Is a frame being streamed, into which no other can go (`waiting-frames`)? What may go is put by a `Framer`, which is
+ * borrowed while something is sent (`sending-half`): most connections of a server say nothing most of the time.
  *
- * A `Framer` makes the frames. It is borrowed while something is sent: most connections of a server say nothing most of the time.
- *
- * The message of a broadcast is kept as a reference, and written when the `FlushQueue` comes to this connection: to write it for thousands
- * at once would keep the event loop. Whatever the connection sends before goes behind it.
+ * Octets leave together with what else the turn of the event loop or the read event brings, at its end (`NextFlush`).
  */
-export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> {
+export class Outbox implements Flushable, SendingConnection, BroadcastWriter, Borrower<SendingHalf> {
+  readonly stats: TrafficStats
   readonly #parts: OutboxParts
   readonly #state: ConnectionState
-  readonly #stats: TrafficStats
   readonly #timings: Timings | undefined
   readonly #events: OutboxEvents
   #chain: ExtensionChain = ExtensionChain.none
-  /** Borrowed while something is sent. The next two fields are its parts. */
+  /** Borrowed while something is sent. */
   #half: SendingHalf | undefined
-  #framer: Framer | undefined
-  #batch: OutgoingBatch | undefined
-  #waiting: WaitingFrames | undefined
+  /** This and the next two are made when something has to wait for the first time. */
+  #frames: WaitingFrames | undefined
+  #broadcasts: WaitingBroadcasts | undefined
   #drain: DrainWatch | undefined
-  /** The message of a broadcast that waits to be written. There is mostly one, so a list is made for the second. */
-  #due: PreparedMessage | PreparedFrame | undefined
-  #alsoDue: (PreparedMessage | PreparedFrame)[] | undefined
-  #dueOctets = 0
-  /** Octets of broadcasts that are taken without a look at the limits. */
-  #unlooked = 0
-  /** Whether the last send method returned "stop". Broadcasts look at this before they ask anything that costs more. */
+  /** Whether the last send method has returned `full`. Broadcasts look at this before they ask anything that costs more. */
   #isFull = false
-  #isReading = false
-  #isFlushQueued = false
-  /** Octets that the transport was given by the opening handshake, and by batches before the present one. */
-  #handedEarlier = 0
-  /** Octets of the present batch that the transport had been given when the last turn ended in which something was sent. */
-  #handedBefore = 0
+  #nextFlush: NextFlush = NextFlush.NotPlanned
+  /** Octets that the transport was given before the present half was borrowed: by the opening handshake, and by other halves. */
+  #handedBeforeLoan = 0
 
   constructor(parts: OutboxParts, state: ConnectionState, stats: TrafficStats, timings: Timings | undefined, events: OutboxEvents) {
+    this.stats = stats
     this.#parts = parts
     this.#state = state
-    this.#stats = stats
     this.#timings = timings
     this.#events = events
   }
 
   /** Opens the outbox: the opening handshake is done. */
   open(chain: ExtensionChain): void {
-    const { maxUnsentSize, sendHighWaterMark } = this.#parts.shared.options
     this.#chain = chain
-    this.#unlooked = maxUnsentSize === 0 ? mostUnlooked : Math.min(mostUnlooked, maxUnsentSize - sendHighWaterMark)
   }
 
   // ---- how much is unsent
@@ -125,18 +90,19 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   /** Octets that were taken and not yet handed to the system. */
   get bufferedAmount(): number {
     const { bufferedAmount } = this.#parts.stream
-    if (this.#framer === undefined) return bufferedAmount + this.#dueOctets
-    return bufferedAmount + this.#dueOctets + this.#batch!.length + this.#framer.waitingOctets + (this.#waiting?.octets ?? 0)
+    const inBroadcasts = this.#broadcasts?.octets ?? 0
+    if (this.#half === undefined) return bufferedAmount + inBroadcasts
+    return bufferedAmount + inBroadcasts + this.#half.waitingOctets + (this.#frames?.octets ?? 0)
   }
 
   /** Octets that the transport was given so far, those of the opening handshake included. */
   get handed(): number {
-    return this.#handedEarlier + (this.#batch?.handed ?? 0)
+    return this.#handedBeforeLoan + (this.#half?.batch.handed ?? 0)
   }
 
   /** Whether the connection is open and below its high-water mark. */
   get isWritable(): boolean {
-    return this.#state.maySend && this.#isBelowMark()
+    return this.#state.maySend && !this.#isAboveMark()
   }
 
   /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
@@ -146,42 +112,46 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
 
   /** Whether a frame is being streamed: no other frame can go between its octets. */
   get isInFrame(): boolean {
-    return this.#framer?.isInFrame === true
+    return this.#half?.framer.isInFrame === true
   }
 
   // ---- whole messages
 
   sendMessage(payload: Octets | string, isBinary: boolean, options: SendOptions): SendOutcome {
-    if (!this.#mayBegin('sendMessage')) return 'skipped'
+    if (!this.#begin('sendMessage')) return 'skipped'
     this.#timings?.track('sendMessage')
-    if (!this.#hasRoom()) return 'skipped'
-    return this.#outcome(this.#made().putMessage(payload, isBinary, options))
+    if (this.#isAboveLimit()) return this.#refuse()
+    return this.#goOnIf(this.#framer().putMessage(payload, isBinary, options))
   }
 
   sendPreparedMessage(message: PreparedMessage): SendOutcome {
-    return this.#mayBegin('sendPreparedMessage') ? this.#putPreparedMessage(message) : 'skipped'
+    return this.#begin('sendPreparedMessage') ? this.#putPreparedMessage(message) : 'skipped'
   }
 
   // ---- messages frame by frame, and as streams
 
   beginMessage(isBinary: boolean, options: SendOptions): SendOutcome {
-    if (!this.#mayBegin('beginMessage') || !this.#hasRoomForRest()) return 'skipped'
-    return this.#outcome(this.#made().openMessage(isBinary, options))
+    if (!this.#begin('beginMessage')) return 'skipped'
+    if (this.#isAboveLimitOfRest()) return this.#refuseRest()
+    return this.#goOnIf(this.#framer().openMessage(isBinary, options))
   }
 
   sendMessageFrame(payload: Octets, options: FrameOptions): SendOutcome {
-    if (!this.#mayBegin('sendMessageFrame') || !this.#hasRoomForRest()) return 'skipped'
-    return this.#outcome(this.#made().putFrame(payload, options))
+    if (!this.#begin('sendMessageFrame')) return 'skipped'
+    if (this.#isAboveLimitOfRest()) return this.#refuseRest()
+    return this.#goOnIf(this.#framer().putFrame(payload, options))
   }
 
   endMessage(): SendOutcome {
-    if (!this.#mayBegin('endMessage') || !this.#hasRoomForRest()) return 'skipped'
-    return this.#outcome(this.#made().closeMessage())
+    if (!this.#begin('endMessage')) return 'skipped'
+    if (this.#isAboveLimitOfRest()) return this.#refuseRest()
+    return this.#goOnIf(this.#framer().closeMessage())
   }
 
   beginMessageFrame(length: number | bigint, options: FrameOptions): SendOutcome {
-    if (!this.#mayBegin('beginMessageFrame') || !this.#hasRoomForRest()) return 'skipped'
-    return this.#outcome(this.#made().openFrame(length, options))
+    if (!this.#begin('beginMessageFrame')) return 'skipped'
+    if (this.#isAboveLimitOfRest()) return this.#refuseRest()
+    return this.#goOnIf(this.#framer().openFrame(length, options))
   }
 
   /**
@@ -191,21 +161,25 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
    */
   sendMessageFrameData(payload: Octets): number {
     const completes = this.#state.isCloseWaiting && this.isInFrame
-    if ((!completes && !this.#mayBegin('sendMessageFrameData')) || !this.#hasRoomForRest()) return 0 - payload.length
-    const framer = this.#made()
+    if (!completes && !this.#begin('sendMessageFrameData')) return 0 - payload.length
+    if (this.#isAboveLimitOfRest()) {
+      this.#refuseRest()
+      return 0 - payload.length
+    }
+    const framer = this.#framer()
     const taken = framer.putData(payload)
     const missing = framer.missing
     // An encoder that fails ends the connection, and nothing follows then.
-    this.#outcome(this.#state.maySend || this.#state.isCloseWaiting)
+    this.#goOnIf(this.#state.maySend || this.#state.isCloseWaiting)
     return taken < payload.length ? taken - payload.length : missing
   }
 
   // ---- control frames, and frames of extensions
 
   sendPing(payload: Octets): SendOutcome {
-    if (!this.#mayBegin('sendPing')) return 'skipped'
+    if (!this.#begin('sendPing')) return 'skipped'
     checkControlFrame(Opcode.Ping, payload, true)
-    return this.#hasRoom() ? this.#putControl(Opcode.Ping, payload) : 'skipped'
+    return this.#isAboveLimit() ? this.#refuse() : this.#putControl(Opcode.Ping, payload)
   }
 
   /** Sends a ping of the connection's own. Those of `AutoPing` are few, and go without regard to `maxUnsentSize`. */
@@ -216,26 +190,26 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
 
   /** Sends a pong, or has it wait while there is no room: only the latest one. */
   sendPong(payload: Octets): SendOutcome {
-    if (!this.#mayBegin('sendPong')) return 'skipped'
+    if (!this.#begin('sendPong')) return 'skipped'
     checkControlFrame(Opcode.Pong, payload, true)
-    if (!this.isInFrame && this.#isBelowMark() && !this.#isAboveLimit()) return this.#putControl(Opcode.Pong, payload)
-    this.#wait().replacePong(payload)
+    if (!this.isInFrame && !this.#isAboveMark() && !this.#isAboveLimit()) return this.#putControl(Opcode.Pong, payload)
+    this.#waitingFrames().replacePong(payload)
     this.#askForDrain()
     return 'full'
   }
 
   sendFrame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): SendOutcome {
-    if (!this.#mayBegin('sendFrame')) return 'skipped'
+    if (!this.#begin('sendFrame')) return 'skipped'
     this.#checkClaim(opcode, reserved)
     checkControlFrame(opcode, payload, isFinal)
     if (this.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
-    if (!this.#hasRoom()) return 'skipped'
-    this.#made().putOtherFrame(opcode, payload, isFinal, reserved)
+    if (this.#isAboveLimit()) return this.#refuse()
+    this.#framer().putOtherFrame(opcode, payload, isFinal, reserved)
     return this.#written()
   }
 
   sendPreparedFrame(frame: PreparedFrame): SendOutcome {
-    if (!this.#mayBegin('sendPreparedFrame')) return 'skipped'
+    if (!this.#begin('sendPreparedFrame')) return 'skipped'
     this.#checkClaim(frame.opcode, frame.reserved)
     return this.#putPreparedFrame(frame)
   }
@@ -258,22 +232,31 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     return !this.isInFrame && this.#chain.claims(frame) && this.#offer(frame, evenSlow)
   }
 
-  /** Writes the messages of broadcasts that wait. */
+  /** Writes what broadcasts have brought. Called before anything else is sent, so that it goes in front. */
   writeDue(): void {
-    const due = this.#due
-    if (due === undefined) return
-    const alsoDue = this.#alsoDue
-    this.#forgetDue()
-    this.#writeOffered(due)
-    if (alsoDue !== undefined) for (const message of alsoDue) this.#writeOffered(message)
+    this.#broadcasts?.writeTo(this)
+  }
+
+  /**
+   * Writes the message or frame of a broadcast, and returns what became of it. The policy `throw` counts as skipped here, because the
+   * broadcaster is not the slow peer; the result of the broadcast tells.
+   */
+  writeBroadcast(broadcast: Broadcast): SendOutcome {
+    if (!this.#state.maySend) return 'skipped'
+    try {
+      return broadcast instanceof PreparedFrame ? this.#putPreparedFrame(broadcast) : this.#putPreparedMessage(broadcast)
+    } catch (error) {
+      if (!(error instanceof UnsentLimitExceeded)) this.#events.encoderFailed(error)
+      return 'skipped'
+    }
   }
 
   // ---- the opening handshake, and the end
 
   writeOpening(octets: Octets): void {
-    this.#stats.outgoingOctetsWireLevel += octets.length
-    this.#stats.preopenOutgoingOctetsWireLevel += octets.length
-    this.#handedEarlier += octets.length
+    this.stats.outgoingOctetsWireLevel += octets.length
+    this.stats.preopenOutgoingOctetsWireLevel += octets.length
+    this.#handedBeforeLoan += octets.length
     this.#events.octetsTap?.(octets)
     this.#parts.stream.write(octets)
   }
@@ -283,21 +266,21 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
    * sent.
    */
   sendClose(payload: Octets): void {
-    this.#wait().setClose(payload)
+    this.#waitingFrames().setClose(payload)
     this.#releaseClose()
   }
 
   /** Forgets what waits to be written. A close frame follows that says why the connection fails. */
   abandon(): void {
-    this.#forgetDue()
-    this.#framer?.abandon()
-    this.#waiting = undefined
+    this.#broadcasts?.clear()
+    this.#half?.framer.abandon()
+    this.#frames = undefined
   }
 
   /** Forgets everything that was not given to the transport. */
   discard(): void {
     this.abandon()
-    this.#batch?.discard()
+    this.#half?.batch.discard()
     this.#drain = undefined
   }
 
@@ -305,36 +288,31 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
 
   /** A read event begins: what it makes the connection send leaves at its end. */
   readingBegan(): void {
-    this.#isReading = true
-    if (this.#batch !== undefined) this.#batch.expectsMany = true
+    this.#nextFlush = NextFlush.AfterReading
+    if (this.#half !== undefined) this.#half.batch.expectsMany = true
   }
 
   readingEnded(): void {
     this.writeDue()
-    this.#isReading = false
-    if (this.#batch !== undefined) this.#batch.expectsMany = false
-    this.#flushTurn()
-  }
-
-  /** Hands to the transport what was written. */
-  flush(): void {
-    if (this.#framer === undefined) return
-    this.#batch!.flush()
-    this.#batch!.mayBeginInFrame = this.#framer.isInFrame
+    if (this.#half !== undefined) this.#half.batch.expectsMany = false
+    this.#endTurn()
   }
 
   /** Called by the flush queue at the end of a turn. */
   flushNow(): void {
-    // what is written now leaves with this flush
-    this.#isFlushQueued = true
+    this.#nextFlush = NextFlush.AfterBroadcasts
     this.writeDue()
-    this.#isFlushQueued = false
-    this.#flushTurn()
+    this.#endTurn()
   }
 
-  /** Called by the flush queue when `flushNow` has thrown. */
-  flushFailed(error: unknown): void {
-    this.#events.flushFailed(error, false)
+  /** Fails the connection for a flush that failed. The flush queue calls it when `flushNow` has thrown, a batch when the transport has. */
+  flushFailed(error: unknown, isBetweenFrames = false): void {
+    this.#events.flushFailed(error, isBetweenFrames)
+  }
+
+  /** Hands to the transport what was written. */
+  flush(): void {
+    this.#half?.flush()
   }
 
   /**
@@ -356,7 +334,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     if (this.#state.phase === 'connecting' || this.#state.phase === 'closed') return
     this.flush()
     if (this.bufferedAmount === 0 && this.#state.maySend) return callback()
-    this.#watch().whenGone(callback)
+    this.#drainWatch().whenGone(callback)
     this.#askForDrain()
   }
 
@@ -364,10 +342,12 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
   drained(): void {
     const drain = this.#drain
     if (drain === undefined) return
-    if (drain.answered() && this.#drain === drain) this.#askForDrain()
-    if (this.#waiting?.hasPong === true && !this.isInFrame && this.#state.maySend) this.#releasePong(this.#waiting)
+    const othersWait = drain.transportDrained()
+    // What was called back may have ended the connection, and then nobody waits any more.
+    if (othersWait && this.#drain === drain) this.#askForDrain()
+    if (this.#frames?.hasPong === true && !this.isInFrame && this.#state.maySend) this.#releasePong(this.#frames)
     if (!drain.owesDrain) return
-    if (this.#isBelowMark()) {
+    if (!this.#isAboveMark()) {
       drain.owesDrain = false
       this.#events.writableAgain()
     } else if (this.#isTransportBehind()) this.#askForDrain()
@@ -381,7 +361,7 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
 
   /** Lets go what waited for messages that an extension had to encode first. */
   queueEmptied(): void {
-    this.#releaseWaiting()
+    this.#releaseFrames()
     if (this.#drain?.owesDrain === true) this.#askForDrain()
   }
 
@@ -389,73 +369,106 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     this.#events.encoderFailed(error)
   }
 
+  // ---- the sending half, which is borrowed
+
+  makeItem(): SendingHalf {
+    return new SendingHalf(this.#parts, this.#chain, this)
+  }
+
+  /** Whether the borrowed half is at rest: nothing that was sent is left here or with the transport, and no message is begun. */
+  get sparesItem(): boolean {
+    return this.#nextFlush === NextFlush.NotPlanned && this.#half?.isAtRest === true && this.#parts.stream.bufferedAmount === 0
+  }
+
+  itemTaken(): void {
+    this.#handedBeforeLoan += this.#half!.batch.handed
+    this.#half = undefined
+  }
+
+  /** Gives the borrowed half back, since the connection is gone. */
+  endLoan(): void {
+    if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
+  }
+
+  get octetsTap(): ((octets: Octets) => void) | undefined {
+    return this.#events.octetsTap
+  }
+
+  /** Returns the framer, borrowed if there is none. A method: a private getter costs a call into the engine each time (Node 20). */
+  #framer(): Framer {
+    return this.#half === undefined ? this.#borrowHalf().framer : this.#half.framer
+  }
+
+  /** Borrows a half. A connection with extensions or taps has one of its own, since these are built into it. */
+  #borrowHalf(): SendingHalf {
+    const { stream, wireTap, shared } = this.#parts
+    const isAlone = this.#chain !== ExtensionChain.none || wireTap !== undefined || this.#events.octetsTap !== undefined
+    const half = isAlone ? this.makeItem() : shared.sendingHalves.borrow(this)
+    half.serve(this, stream)
+    half.batch.expectsMany = this.#nextFlush === NextFlush.AfterReading
+    this.#half = half
+    return half
+  }
+
   // ---- what may go now
 
-  /** Tells whether something may be begun in this state. Messages of broadcasts that wait are written first, so that they go in front. */
-  #mayBegin(method: string): boolean {
-    if (this.#due !== undefined) this.writeDue()
+  /**
+   * Begins a call of the application: writes what broadcasts have brought, so that it goes in front. Returns false, and counts the call as
+   * not sent, if our close frame is begun. Throws `ApiMisuse` before the connection is open.
+   */
+  #begin(method: string): boolean {
+    if (this.#broadcasts !== undefined) this.#broadcasts.writeTo(this)
     if (this.#state.maySend) return true
     if (this.#state.phase === 'connecting') throw new ApiMisuse(`${method} before the connection is open`)
-    this.#stats.outgoingMessagesNotSent++
+    this.stats.outgoingMessagesNotSent++
     return false
   }
 
-  /** Tells whether there is room for more below `maxUnsentSize`; if there is none, the policy applies. */
-  #hasRoom(): boolean {
-    if (!this.#isAboveLimit()) return true
-    const { unsentPolicy } = this.#parts.shared.options
-    this.#stats.outgoingMessagesNotSent++
-    this.#isFull = true
-    if (unsentPolicy === 'throw') throw new UnsentLimitExceeded(this.#tooMuch)
-    if (unsentPolicy === 'drop') this.#events.unsentLimitExceeded(this.#tooMuch)
-    else this.#stopCaller()
-    return false
-  }
-
-  /**
-   * Tells whether there is room for the rest of a message. It cannot be skipped, since a hole in a message would break the stream. Under
-   * the policy `skip` as much again as `maxUnsentSize` is taken of it; above that nothing is left but to drop the connection.
-   */
-  #hasRoomForRest(): boolean {
-    const { maxUnsentSize, unsentPolicy } = this.#parts.shared.options
-    if (unsentPolicy !== 'skip') return this.#hasRoom()
-    if (maxUnsentSize === 0 || this.bufferedAmount <= 2 * maxUnsentSize) return true
-    this.#stats.outgoingMessagesNotSent++
-    this.#events.unsentLimitExceeded(this.#tooMuch)
-    return false
-  }
-
-  #isBelowMark(): boolean {
-    return this.bufferedAmount <= this.#parts.shared.options.sendHighWaterMark
+  #isAboveMark(): boolean {
+    return isAboveMark(this.bufferedAmount, this.#parts.shared.options)
   }
 
   #isAboveLimit(): boolean {
-    const { maxUnsentSize } = this.#parts.shared.options
-    return maxUnsentSize !== 0 && this.bufferedAmount > maxUnsentSize
+    const { options } = this.#parts.shared
+    return options.maxUnsentSize !== 0 && isAboveLimit(this.bufferedAmount, options)
   }
 
-  get #tooMuch(): string {
-    const { maxUnsentSize } = this.#parts.shared.options
-    return `${this.bufferedAmount} octets are unsent, above the limit of ${maxUnsentSize}: the peer reads too slowly`
+  #isAboveLimitOfRest(): boolean {
+    const { options } = this.#parts.shared
+    return options.maxUnsentSize !== 0 && isAboveLimitOfRest(this.bufferedAmount, options)
   }
 
-  /**
-   * Tells whether there are octets for the transport to hand on. If all that is unsent waits here (for an encoder, for the end of a
-   * streamed frame, or for the flush queue), the transport would answer at once, and be asked without end. `#written` asks when they have
-   * moved.
-   */
-  #isTransportBehind(): boolean {
-    return this.#parts.stream.bufferedAmount > 0 || (this.#batch !== undefined && this.#batch.length > 0)
+  /** Applies the policy to something that is above `maxUnsentSize`: throws, drops the connection, or skips it and has the caller stop. */
+  #refuse(): SendOutcome {
+    const { options } = this.#parts.shared
+    this.stats.outgoingMessagesNotSent++
+    this.#isFull = true
+    const why = tooMuchUnsent(this.bufferedAmount, options)
+    if (options.unsentPolicy === 'throw') throw new UnsentLimitExceeded(why)
+    if (options.unsentPolicy === 'drop') this.#events.unsentLimitExceeded(why)
+    else this.#stopCaller()
+    return 'skipped'
+  }
+
+  /** Applies the policy to the rest of a message. It cannot be skipped: in place of that, the connection is dropped. */
+  #refuseRest(): SendOutcome {
+    const { options } = this.#parts.shared
+    if (options.unsentPolicy !== 'skip') return this.#refuse()
+    this.stats.outgoingMessagesNotSent++
+    this.#events.unsentLimitExceeded(tooMuchUnsent(this.bufferedAmount, options))
+    return 'skipped'
   }
 
   #isInMessage(): boolean {
-    return this.#framer?.isInMessage === true
+    return this.#half?.framer.isInMessage === true
   }
 
-  /** Whether the connection is above its mark, and octets wait that were waiting before this turn of the event loop began. */
-  get #isSlow(): boolean {
-    if (this.#isBelowMark()) return false
-    return this.#batch !== undefined && this.#batch.handed - this.#parts.stream.bufferedAmount < this.#handedBefore
+  /**
+   * Tells whether the peer reads slowly: the connection is above its mark, with octets that were waiting before this turn of the event loop
+   * began. What was sent in this turn makes no peer slow.
+   */
+  #isSlow(): boolean {
+    return this.#isAboveMark() && this.#half?.batch.holdsOldOctets === true
   }
 
   #checkClaim(opcode: number, reserved: number): void {
@@ -466,219 +479,157 @@ export class Outbox implements Flushable, EncodingEvents, Borrower<SendingHalf> 
     if ((reserved & ~reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
   }
 
-  // ---- what is put
+  // ---- what goes
 
   #putPreparedMessage(message: PreparedMessage): SendOutcome {
-    return this.#hasRoom() ? this.#outcome(this.#made().putPreparedMessage(message)) : 'skipped'
+    if (this.#isAboveLimit()) return this.#refuse()
+    return this.#goOnIf(this.#framer().putPreparedMessage(message))
   }
 
   #putPreparedFrame(frame: PreparedFrame): SendOutcome {
     if (this.isInFrame) throw new ApiMisuse('sendPreparedFrame inside a frame that is not complete')
-    if (!this.#hasRoom()) return 'skipped'
-    this.#made().putPreparedFrame(frame)
+    if (this.#isAboveLimit()) return this.#refuse()
+    this.#framer().putPreparedFrame(frame)
     return this.#written()
   }
 
   #putControl(opcode: number, payload: Octets): SendOutcome {
-    if (this.isInFrame) this.#wait().addControl(opcode, payload)
-    else this.#made().putOtherFrame(opcode, payload, true, 0)
+    if (this.isInFrame) this.#waitingFrames().addControl(opcode, payload)
+    else this.#framer().putOtherFrame(opcode, payload, true, 0)
     return this.#written()
-  }
-
-  #offer(message: PreparedMessage | PreparedFrame, evenSlow: boolean): boolean {
-    if (!this.#state.maySend) return false
-    if (this.#isFull || this.#dueOctets > this.#unlooked) {
-      if (!evenSlow && this.#isSlow) return false
-      if (this.#isAboveLimit()) {
-        this.writeDue()
-        return this.#writeOffered(message) !== 'skipped' && this.#state.maySend
-      }
-    }
-    this.#dueOctets += message.payload.length
-    if (this.#due === undefined) {
-      this.#due = message
-      this.#parts.shared.flushes.add(this)
-    } else {
-      this.#alsoDue ??= []
-      this.#alsoDue.push(message)
-    }
-    return true
   }
 
   /**
-   * Writes the message of a broadcast. The policy `throw` counts as skipped here, because the broadcaster is not the slow peer; the result
-   * of the broadcast tells.
+   * Takes what a broadcast brings. It is written when the flush queue comes to this connection; above `maxUnsentSize` it is written, or
+   * refused, at once.
    */
-  #writeOffered(message: PreparedMessage | PreparedFrame): SendOutcome {
-    if (!this.#state.maySend) return 'skipped'
-    try {
-      return message instanceof PreparedFrame ? this.#putPreparedFrame(message) : this.#putPreparedMessage(message)
-    } catch (error) {
-      if (!(error instanceof UnsentLimitExceeded)) this.#events.encoderFailed(error)
-      return 'skipped'
+  #offer(broadcast: Broadcast, evenSlow: boolean): boolean {
+    if (!this.#state.maySend) return false
+    this.#broadcasts ??= new WaitingBroadcasts(uncheckedOctets(this.#parts.shared.options))
+    const broadcasts = this.#broadcasts
+    if (this.#isFull || broadcasts.needsCheck) {
+      if (!evenSlow && this.#isSlow()) return false
+      if (this.#isAboveLimit()) {
+        this.writeDue()
+        return this.writeBroadcast(broadcast) !== 'skipped' && this.#state.maySend
+      }
     }
+    if (broadcasts.isEmpty) this.#parts.shared.flushes.add(this)
+    broadcasts.add(broadcast)
+    return true
   }
 
-  #forgetDue(): void {
-    this.#due = this.#alsoDue = undefined
-    this.#dueOctets = 0
-  }
-
-  /** Goes on after a part of a message was put: frames that waited for its end may follow. */
-  #outcome(isTaken: boolean): SendOutcome {
+  /** Goes on after the framer has put a part of a message, if it was taken: frames that waited for its end may follow. */
+  #goOnIf(isTaken: boolean): SendOutcome {
     if (!isTaken) return 'skipped'
-    if (this.#waiting !== undefined) this.#releaseWaiting()
+    if (this.#frames !== undefined) this.#releaseFrames()
     return this.#written()
   }
 
-  /** Has the octets that were written leave with what else this turn brings; large batches leave at once. */
+  /**
+   * Has the octets that were written leave with what else this turn brings; large batches leave at once. Returns whether the caller should
+   * go on.
+   */
   #written(): SendOutcome {
-    if (this.#batch !== undefined && this.#batch.length >= flushFrom) this.flush()
-    else this.#flushLater()
-    this.#isFull = !this.#isBelowMark()
-    if (!this.#isFull) {
-      if (this.#drain?.owesDrain === true) this.#askForDrain()
-      return this.#state.maySend ? 'sent' : 'full'
+    const leavesNow = this.#half !== undefined && this.#half.batch.length >= flushFrom
+    if (leavesNow) this.flush()
+    this.#isFull = this.#isAboveMark()
+    // On a full connection the end of the turn has to be seen even if everything has left: `#isSlow` asks what is older than the turn.
+    if (!leavesNow || this.#isFull) this.#endTurnLater()
+    if (this.#isFull) {
+      this.#stopCaller()
+      return 'full'
     }
-    this.#flushLater()
-    this.#stopCaller()
-    return 'full'
+    if (this.#drain?.owesDrain === true) this.#askForDrain()
+    return this.#state.maySend ? 'sent' : 'full'
+  }
+
+  #endTurnLater(): void {
+    if (this.#nextFlush !== NextFlush.NotPlanned) return
+    this.#nextFlush = NextFlush.ByQueue
+    this.#parts.shared.flushes.add(this)
+  }
+
+  #endTurn(): void {
+    this.#nextFlush = NextFlush.NotPlanned
+    this.#half?.endTurn()
   }
 
   // ---- what waits
 
-  #wait(): WaitingFrames {
-    this.#waiting ??= new WaitingFrames()
-    return this.#waiting
+  #waitingFrames(): WaitingFrames {
+    this.#frames ??= new WaitingFrames()
+    return this.#frames
   }
 
-  #releaseWaiting(): void {
-    const waiting = this.#waiting
-    if (waiting === undefined || this.isInFrame) return
-    for (const { opcode, payload } of waiting.takeControls()) this.#made().putOtherFrame(opcode, payload, true, 0)
-    if (waiting.hasPong && this.#isBelowMark()) this.#releasePong(waiting)
+  #releaseFrames(): void {
+    const frames = this.#frames
+    if (frames === undefined || this.isInFrame) return
+    for (const { opcode, payload } of frames.takeControls()) this.#framer().putOtherFrame(opcode, payload, true, 0)
+    if (frames.hasPong && !this.#isAboveMark()) this.#releasePong(frames)
     this.#releaseClose()
   }
 
-  #releasePong(waiting: WaitingFrames): void {
-    this.#putControl(Opcode.Pong, waiting.takePong())
+  #releasePong(frames: WaitingFrames): void {
+    this.#putControl(Opcode.Pong, frames.takePong())
   }
 
   #releaseClose(): void {
-    const waiting = this.#waiting
-    if (waiting?.hasClose !== true || this.isInFrame || this.#framer?.isEncoding === true) return
-    this.#made().putOtherFrame(Opcode.Close, waiting.takeClose(), true, 0)
+    const frames = this.#frames
+    if (frames?.hasClose !== true || this.isInFrame || this.#half?.framer.isEncoding === true) return
+    this.#framer().putOtherFrame(Opcode.Close, frames.takeClose(), true, 0)
     this.#written()
     this.#state.closeSent()
     this.flush()
     this.#events.closeFrameSent()
   }
 
-  // ---- leaving
+  // ---- who waits
 
-  /**
-   * Has the flush queue flush at the end of this turn, even if nothing is left to flush: `#isSlow` has to know when the turn ended.
-   */
-  #flushLater(): void {
-    if (this.#isReading || this.#isFlushQueued) return
-    this.#isFlushQueued = true
-    this.#parts.shared.flushes.add(this)
-  }
-
-  #flushTurn(): void {
-    this.#isFlushQueued = false
-    this.flush()
-    if (this.#batch !== undefined) this.#handedBefore = this.#batch.handed
-  }
-
-  /** Has `onDrain` follow, since a send method returns "stop". */
+  /** Has `onDrain` follow, since a send method returns `full`. */
   #stopCaller(): void {
-    this.#watch().owesDrain = true
+    this.#drainWatch().owesDrain = true
     this.#askForDrain()
   }
 
   #askForDrain(): void {
-    const drain = this.#watch()
+    const drain = this.#drainWatch()
     if (drain.isAsking) return
     this.flush()
     drain.ask()
   }
 
-  #watch(): DrainWatch {
+  #drainWatch(): DrainWatch {
     this.#drain ??= new DrainWatch(this.#parts.stream)
     return this.#drain
   }
 
-  // ---- what is made when it is first needed
-
-  /** A method and not a getter: a private getter costs a call into the engine each time (Node 20), which shows per message. */
-  #made(): Framer {
-    return this.#framer ?? this.#make()
-  }
-
-  #make(): Framer {
-    const { stream, wireTap, shared } = this.#parts
-    const isAlone = this.#chain !== ExtensionChain.none || wireTap !== undefined || this.#events.octetsTap !== undefined
-    const half = isAlone ? this.makeItem() : shared.sendingHalves.borrow(this)
-    if (half.events !== this.#events) {
-      half.events = this.#events
-      half.batch.serve(stream, this.#stats)
-      half.framer.serve(this.#stats, this)
-    }
-    half.batch.expectsMany = this.#isReading
-    this.#half = half
-    this.#batch = half.batch
-    this.#framer = half.framer
-    return half.framer
-  }
-
-  makeItem(): SendingHalf {
-    const { stream, hooks, wireTap, shared } = this.#parts
-    const { runtime, pool, options, role } = shared
-    const failed = (error: unknown, isIntact: boolean): void => half.events.flushFailed(error, isIntact)
-    const batch = new OutgoingBatch(stream, pool, this.#stats, this.#events.octetsTap, failed)
-    const rules = { masks: role.masks, masker: chosenMasker(options.applyMask, runtime.masker), wireTap }
-    const framer = new Framer({
-      batch,
-      chain: this.#chain,
-      rules,
-      runtime,
-      stats: this.#stats,
-      source: hooks,
-      autoFragmentSize: options.autoFragmentSize,
-      events: this,
-    })
-    const half: SendingHalf = { framer, batch, events: this.#events }
-    return half
-  }
-
-  /** Whether the borrowed half is at rest: nothing that was sent is left here or with the transport, and no message is begun. */
-  get sparesItem(): boolean {
-    if (this.#isReading || this.#isFlushQueued || this.#framer?.isInMessage !== false) return false
-    return this.#batch!.isAtRest && this.#parts.stream.bufferedAmount === 0
-  }
-
-  itemTaken(): void {
-    this.#handedEarlier += this.#batch!.handed
-    this.#handedBefore = 0
-    this.#half = this.#framer = this.#batch = undefined
-  }
-
-  /** Gives the borrowed half back, since the connection is gone. */
-  endLoan(): void {
-    if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
+  /**
+   * Tells whether there are octets for the transport to hand on. If all that is unsent waits here (for an encoder, for the end of a
+   * streamed frame, or for the flush queue), the transport would answer at once, and be asked without end. `#written` asks when they have
+   * moved.
+   */
+  #isTransportBehind(): boolean {
+    return this.#parts.stream.bufferedAmount > 0 || (this.#half !== undefined && this.#half.batch.length > 0)
   }
 }
+
+/** What flushes the octets that are written next, together with what is written until then. */
+const NextFlush = {
+  /** Nothing yet: the connection has to be put into the flush queue. */
+  NotPlanned: 0,
+  /** The flush queue, at the end of the turn of the event loop. */
+  ByQueue: 1,
+  /** The end of the read event that is under way. */
+  AfterReading: 2,
+  /** `flushNow`, which is under way and still writes what broadcasts have brought. */
+  AfterBroadcasts: 3,
+} as const
+type NextFlush = (typeof NextFlush)[keyof typeof NextFlush]
 
 /** When octets that are sent may be used again: after the call, after the call if a copy is sent, or when they have gone. */
 export const Reuse = { AtOnce: 0, OfCopy: 1, WhenGone: 2 } as const
 export type Reuse = (typeof Reuse)[keyof typeof Reuse]
-
-/**
- * Octets of broadcasts that a connection takes before it looks at its limits. A look costs more than all else that is done to take a
- * message.
- */
-const mostUnlooked = 16 * 1024
 
 /** Octets of a batch that leaves at once: larger batches gain nothing, and latency suffers. */
 const flushFrom = 64 * 1024

@@ -19,7 +19,7 @@ export class OutgoingBatch {
   readonly #pool: ScratchPool
   #stats: TrafficStats
   readonly #sent: ((octets: Octets) => void) | undefined
-  readonly #failed: (error: unknown, isIntact: boolean) => void
+  readonly #failed: (error: unknown, isBetweenFrames: boolean) => void
   #scratch: Octets | undefined
   /** Whether many frames are likely, as in a read event, whose answers leave together at its end. */
   expectsMany = false
@@ -32,6 +32,8 @@ export class OutgoingBatch {
   #pieces: Octets[] | undefined
   #length = 0
   #handed = 0
+  /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
+  #handedBeforeTurn = 0
   /** Whether a piece is a view of the scratch. */
   #isLent = false
   /** Whether the last flush may have ended within a frame. */
@@ -40,14 +42,15 @@ export class OutgoingBatch {
 
   /**
    * `sent` sees each piece as it goes to the transport. `failed` is called when a flush could not hand on its octets, which are forgotten
-   * then. `isIntact`: none of them reached the transport, and those that did before end with a whole frame.
+   * then. `isBetweenFrames`: none of them reached the transport, and what it was given before ends with a whole frame, so a close frame can
+   * follow.
    */
   constructor(
     stream: ByteStream,
     pool: ScratchPool,
     stats: TrafficStats,
     sent: ((octets: Octets) => void) | undefined,
-    failed: (error: unknown, isIntact: boolean) => void,
+    failed: (error: unknown, isBetweenFrames: boolean) => void,
   ) {
     this.#stream = stream
     this.#pool = pool
@@ -60,7 +63,7 @@ export class OutgoingBatch {
   serve(stream: ByteStream, stats: TrafficStats): void {
     this.#stream = stream
     this.#stats = stats
-    this.#handed = 0
+    this.#handed = this.#handedBeforeTurn = 0
     this.mayBeginInFrame = false
   }
 
@@ -74,9 +77,19 @@ export class OutgoingBatch {
     return this.#length
   }
 
-  /** Octets that the transport was given so far. */
+  /** Octets that the transport was given so far, for the connection that is served. */
   get handed(): number {
     return this.#handed
+  }
+
+  /** Whether the transport still holds octets that it was given before this turn of the event loop. */
+  get holdsOldOctets(): boolean {
+    return this.#handed - this.#stream.bufferedAmount < this.#handedBeforeTurn
+  }
+
+  /** Takes note that a turn of the event loop ends: what the transport was given so far is old in the next one. */
+  turnEnded(): void {
+    this.#handedBeforeTurn = this.#handed
   }
 
   /** The array in which `reserve` made room last. */

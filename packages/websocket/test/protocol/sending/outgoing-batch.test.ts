@@ -201,7 +201,7 @@ describe('ScratchPool', () => {
       count: 0,
       outgoingOctetsWireLevel: 0,
     })
-    expect(failures).toEqual([{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: true }])
+    expect(failures).toEqual([{ error: expect.objectContaining({ name: 'ApiMisuse' }), isBetweenFrames: true }])
     write(batch, 4)
     batch.flush()
     expect(stream.writes).toEqual([Uint8Array.of(4)])
@@ -216,7 +216,7 @@ describe('ScratchPool', () => {
     batch.flush()
     expect({ writes: stream.writes, failures }).toEqual({
       writes: [],
-      failures: [{ error: expect.objectContaining({ name: 'ApiMisuse' }), isIntact: false }],
+      failures: [{ error: expect.objectContaining({ name: 'ApiMisuse' }), isBetweenFrames: false }],
     })
   })
 
@@ -235,7 +235,7 @@ describe('ScratchPool', () => {
     }
     write(batch, 1)
     expect(() => batch.flush()).not.toThrow()
-    expect(failures).toEqual([{ error: broken, isIntact: false }])
+    expect(failures).toEqual([{ error: broken, isBetweenFrames: false }])
   })
 })
 
@@ -243,8 +243,8 @@ function make(sent?: (octets: Uint8Array) => void) {
   const stream = new FakeStream(new FakeClock())
   const stats = new TrafficStats()
   const pool = new ScratchPool()
-  const failures: { readonly error: unknown; readonly isIntact: boolean }[] = []
-  const batch = new OutgoingBatch(stream, pool, stats, sent, (error, isIntact) => void failures.push({ error, isIntact }))
+  const failures: { readonly error: unknown; readonly isBetweenFrames: boolean }[] = []
+  const batch = new OutgoingBatch(stream, pool, stats, sent, (error, isBetweenFrames) => void failures.push({ error, isBetweenFrames }))
   return { batch, stream, stats, pool, failures }
 }
 

@@ -1,0 +1,93 @@
+import type { ByteStream } from '../../bytes/byte-stream.ts'
+import { chosenMasker } from '../../bytes/masker.ts'
+import type { Octets } from '../../bytes/octets.ts'
+import type { Runtime } from '../../bytes/runtime.ts'
+import type { ExtensionChain } from '../extending/extension-chain.ts'
+import type { WireTap } from '../frames/wire-tap.ts'
+import type { TrafficStats } from '../life/traffic-stats.ts'
+import type { CommonOptions } from '../options/options.ts'
+import type { EncodingEvents } from './encoding-queue.ts'
+import { Framer } from './framer.ts'
+import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
+
+/** The parts of a connection with which a sending half is made. */
+export interface SendingHalfParts {
+  readonly stream: ByteStream
+  /** The protocol, for taps. */
+  readonly hooks: object
+  readonly wireTap: WireTap | undefined
+  readonly shared: {
+    readonly runtime: Runtime
+    readonly pool: ScratchPool
+    /** `masks`: whether our frames are masked, as those of clients are (RFC 6455 §5.1). */
+    readonly role: { readonly masks: boolean }
+    readonly options: Pick<CommonOptions, 'applyMask' | 'autoFragmentSize'>
+  }
+}
+
+/** The connection that a sending half serves. */
+export interface SendingConnection extends EncodingEvents {
+  readonly stats: TrafficStats
+  /** Shows octets on their way to the transport to a tap; `undefined` where there is none. */
+  readonly octetsTap: ((octets: Octets) => void) | undefined
+  flushFailed(error: unknown, isBetweenFrames: boolean): void
+}
+
+/**
+ * A framer and the batch that it writes into: what a connection needs while it sends, and can do without between two messages. It serves
+ * one connection at a time, and another one when that is at rest (decision 70).
+ */
+export class SendingHalf {
+  readonly framer: Framer
+  readonly batch: OutgoingBatch
+  #connection: SendingConnection
+
+  /** Makes a half for a connection, which it serves first. */
+  constructor({ stream, hooks, wireTap, shared }: SendingHalfParts, chain: ExtensionChain, connection: SendingConnection) {
+    const { runtime, pool, options, role } = shared
+    const { stats, octetsTap } = connection
+    this.#connection = connection
+    const failed = (error: unknown, isBetweenFrames: boolean): void => this.#connection.flushFailed(error, isBetweenFrames)
+    this.batch = new OutgoingBatch(stream, pool, stats, octetsTap, failed)
+    this.framer = new Framer({
+      batch: this.batch,
+      chain,
+      rules: { masks: role.masks, masker: chosenMasker(options.applyMask, runtime.masker), wireTap },
+      runtime,
+      stats,
+      source: hooks,
+      autoFragmentSize: options.autoFragmentSize,
+      events: connection,
+    })
+  }
+
+  /** Serves this connection from now on, which has no extensions and no taps. Called at rest; does nothing for the one it serves already. */
+  serve(connection: SendingConnection, stream: ByteStream): void {
+    if (connection === this.#connection) return
+    this.#connection = connection
+    this.batch.serve(stream, connection.stats)
+    this.framer.serve(connection.stats, connection)
+  }
+
+  /** Whether nothing waits to be flushed and no message is begun. The transport may still hold octets. */
+  get isAtRest(): boolean {
+    return !this.framer.isInMessage && this.batch.isAtRest
+  }
+
+  /** Octets that wait here: for the next flush, and for an extension. */
+  get waitingOctets(): number {
+    return this.batch.length + this.framer.waitingOctets
+  }
+
+  /** Hands to the transport what was written. */
+  flush(): void {
+    this.batch.flush()
+    this.batch.mayBeginInFrame = this.framer.isInFrame
+  }
+
+  /** Ends a turn of the event loop: flushes, and has the batch remember how far the transport got. */
+  endTurn(): void {
+    this.flush()
+    this.batch.turnEnded()
+  }
+}
