@@ -22,6 +22,11 @@ describe('afterwards', () => {
     await expect(afterwards(Promise.resolve(2), n => n + 1)).resolves.toBe(3)
     await expect(afterwards(Promise.reject(new Error('no')), () => 1)).rejects.toThrow('no')
   })
+
+  it('hears a foreign promise that settles twice once', async () => {
+    const twice = Object.defineProperty({}, 'then', { value: (done: (value: number) => void) => [done(1), done(2)] }) as Promise<number>
+    expect(await afterwards(twice, x => x)).toBe(1)
+  })
 })
 
 describe('heeded', () => {
