@@ -28,7 +28,7 @@ describe('optionFlags', () => {
 
   it('writes options as flags where one description mentions another', () => {
     const policy = optionFlags().find(flag => flag.long === '--unsent-policy')
-    expect(policy?.description).toMatch(/^drop the connection.*--max-unsent-size/)
+    expect(policy?.description).toMatch(/^What to do when --max-unsent-size is exceeded/)
   })
 })
 
