@@ -87,7 +87,9 @@ export class SendQueue {
    * costs more, waited for.
    */
   #sendOctets(octets: Octets, isFrame: boolean): Promise<void> | undefined {
-    const reuse = this.#protocol[parts].connection.outbox.reuse(octets.length)
+    const { outbox } = this.#protocol[parts].connection
+    const reuse = outbox.reuse(octets.length)
+    if (reuse === Reuse.OfCopy && !isFrame) return this.#roomAfter(outbox.sendCopy(octets) === 'sent')
     const sent = reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets
     const mayGoOn = isFrame ? this.#protocol.sendMessageFrame(sent) : this.#protocol.sendMessage(sent)
     return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)

@@ -2,6 +2,7 @@ import type { Clock } from '../../bytes/clock.ts'
 import { type OptionCheck, optionCheck } from '../../protocol/checks/check-options.ts'
 import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
 import { diagnostics } from './diagnostics.ts'
+import { payloadMade } from './early-scavenges.ts'
 import { payloadAllocated } from './kept-memory.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeCrypto } from './node-crypto.ts'
@@ -17,11 +18,13 @@ export const nodeRuntime: ObservedRuntime = {
   ...(nodeMasker !== undefined && { masker: nodeMasker }),
   allocate: size => {
     payloadAllocated(size)
+    payloadMade(size)
     return new ArrayBuffer(size)
   },
   // zeroing memory that is overwritten took 15 % of the time of echoes of 256 KiB
   allocateUnset: size => {
     payloadAllocated(size)
+    payloadMade(size)
     return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
   },
   deflate: nodeDeflate,

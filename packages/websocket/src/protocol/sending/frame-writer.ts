@@ -69,6 +69,13 @@ export class FrameWriter {
     if (payload.length > 0) this.writePayload(payload)
   }
 
+  /** Writes a whole frame whose payload is copied, whatever its length; at most as long as a scratch. */
+  writeCopy(first: number, payload: Octets): void {
+    this.writeHeader(first, payload.length)
+    this.#copied(payload)
+    this.#position += payload.length
+  }
+
   /** Writes a message in frames of a size, the last one with FIN; none is empty. In one frame where the size is 0. */
   writeFragments(first: number, payload: Octets, fragmentSize: number): void {
     if (fragmentSize === 0 || payload.length <= fragmentSize) return this.writeFrame(first, payload)

@@ -126,6 +126,15 @@ export class Framer {
     return true
   }
 
+  /** Puts a binary message and keeps nothing of the caller's octets, at most 64 KiB. */
+  putCopy(payload: Octets): boolean {
+    if (this.#encodings !== undefined || this.#autoFragmentSize > 0) return this.putMessage(copyOf(payload, 0, payload.length), true, {})
+    this.#wantBetweenMessages('sendMessage')
+    this.#frames.writeCopy(firstOctet(Opcode.Binary, true, 0), payload)
+    this.#count(payload.length)
+    return true
+  }
+
   putPreparedMessage(message: PreparedMessage): boolean {
     this.#wantBetweenMessages('sendPreparedMessage')
     const { payload, isBinary, options } = message

@@ -234,8 +234,11 @@ export class ScratchPool {
   }
 }
 
-/** Octets of a scratch: as many as leave in one write. With 16 KiB, 16 answers of 1 KiB did not fit and took a second system call. */
-export const scratchSize: number = 64 * 1024
+/**
+ * Octets of a scratch: more than leave in one write, which are 64 KiB. With 16 KiB, 16 answers of 1 KiB did not fit and took a second system
+ * call; with 64 KiB, 4 answers of 16 KiB and their headers.
+ */
+export const scratchSize: number = 80 * 1024
 
 /** Octets of a scratch where little is expected. */
 export const smallScratchSize: number = 1024

@@ -10,8 +10,8 @@ export interface BroadcastWriter {
 }
 
 /**
- * What broadcasts have brought for one connection, kept as references until the `FlushQueue` comes to the connection: to write a message
- * for thousands of connections at once would keep the event loop.
+ * The messages of broadcasts that wait for one connection, kept as references until the `FlushQueue` comes to the connection: to write a
+ * message for thousands of connections at once would keep the event loop.
  */
 export class WaitingBroadcasts {
   /** There is mostly one, so a list is made for the second. */

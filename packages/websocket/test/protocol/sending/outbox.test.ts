@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parts } from '../../../src/application/protocol-parts.ts'
 import type { Extension, Octets, ServerOptions } from '../../../src/portable.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
@@ -7,13 +9,14 @@ import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { serverOptions } from '../../../src/protocol/options/options.ts'
 import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
+import { referenceFrom } from '../../../src/protocol/sending/frame-writer.ts'
 import { Outbox } from '../../../src/protocol/sending/outbox.ts'
 import { ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import type { SendingHalf } from '../../../src/protocol/sending/sending-half.ts'
 import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
 import { FakeStream } from '../fake-stream.ts'
 import { ClientProtocol, openClient, openServer, ServerProtocol } from '../opened.ts'
-import { frame, framesIn, summary } from '../wire.ts'
+import { counting, frame, framesIn, summary } from '../wire.ts'
 
 describe('Outbox', () => {
   it('calls everything misuse before the connection is open', () => {
@@ -103,6 +106,42 @@ describe('writing', () => {
     protocol.endMessage()
     protocol.sendPreparedMessage(protocol.factory.prepareMessage('c'))
     expect(summary(stream.sent())).toEqual(['1:a', '9:p', '1-:b', '10:q', '0:', '1:c'])
+  })
+})
+
+describe('a message that is copied', () => {
+  for (const { writesAtOnce, autoFragmentSize } of [
+    { writesAtOnce: true, autoFragmentSize: 0 },
+    { writesAtOnce: false, autoFragmentSize: 0 },
+    { writesAtOnce: true, autoFragmentSize: 1000 },
+  ]) {
+    const where = `${writesAtOnce ? 'at once' : 'later'}, in frames of ${autoFragmentSize === 0 ? 'any size' : autoFragmentSize}`
+
+    it(`goes out as it was when the call returned, and as sendMessage sends it; written ${where}`, () => {
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: referenceFrom, max: 64 * 1024 - 1 }), { minLength: 1, maxLength: 6 }), lengths => {
+          const [copied, referred] = [openServer(ServerProtocol, { autoFragmentSize }), openServer(ServerProtocol, { autoFragmentSize })]
+          for (const { stream } of [copied, referred]) stream.writesAtOnce = writesAtOnce
+          const wire = [taken(copied.stream), taken(referred.stream)]
+          for (const [index, length] of lengths.entries()) {
+            const octets = counting(length).map(octet => octet ^ index)
+            referred.protocol.sendMessage(octets.slice(), true)
+            outboxOf(copied.protocol).sendCopy(octets)
+            octets.fill(0xff)
+          }
+          for (const { protocol } of [copied, referred]) outboxOf(protocol).flush()
+          expect(Buffer.compare(wire[0]!(), wire[1]!())).toBe(0)
+        }),
+        { numRuns: 20 },
+      )
+    })
+  }
+
+  it('is counted, and not sent, once the connection is closing', () => {
+    const { protocol } = openServer(ServerProtocol)
+    protocol.sendClose(1000)
+    expect(outboxOf(protocol).sendCopy(new Uint8Array(referenceFrom))).toBe('skipped')
+    expect(protocol.trafficStats.outgoingMessagesNotSent).toBe(1)
   })
 })
 
@@ -565,6 +604,23 @@ class Refusing extends ServerProtocol {
   override onConnect(): never {
     throw new Error('no')
   }
+}
+
+/** Finds the outbox, which applications do not see. */
+function outboxOf(protocol: ServerProtocol): Outbox {
+  return (protocol as unknown as Readonly<Record<typeof parts, { readonly connection: { readonly outbox: Outbox } }>>)[parts].connection
+    .outbox
+}
+
+/** Copies what a stream is given at the time of each write, since what is written at once may be lent. */
+function taken(stream: FakeStream): () => Buffer {
+  const pieces: Buffer[] = []
+  const write = stream.write.bind(stream)
+  stream.write = octets => {
+    pieces.push(Buffer.from(octets))
+    write(octets)
+  }
+  return () => Buffer.concat(pieces)
 }
 
 /** An outbox without a connection, before the opening handshake is done. */
