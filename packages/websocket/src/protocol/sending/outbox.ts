@@ -208,7 +208,10 @@ export class Outbox implements Flushable, SendingConnection, BroadcastWriter, Bo
   sendPong(payload: Octets): SendOutcome {
     if (!this.#begin('sendPong')) return 'skipped'
     checkControlFrame(Opcode.Pong, payload, true)
-    if (!this.isInFrame && !this.#isAboveMark() && !this.#isAboveLimit()) return this.#putControl(Opcode.Pong, payload)
+    if (!this.isInFrame && !this.#isAboveMark() && !this.#isAboveLimit()) {
+      this.#frames?.forgetPong()
+      return this.#putControl(Opcode.Pong, payload)
+    }
     this.#waitingFrames().replacePong(payload)
     this.#askForDrain()
     return 'full'

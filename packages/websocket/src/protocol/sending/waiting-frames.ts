@@ -47,6 +47,11 @@ export class WaitingFrames {
     this.#pong = copyOf(payload, 0, payload.length)
   }
 
+  /** Forgets the pong that waits, since a later one goes out. It would follow, and seem to answer the later ping with an old payload. */
+  forgetPong(): void {
+    this.#pong = undefined
+  }
+
   setClose(payload: Octets): void {
     this.#close = payload
   }

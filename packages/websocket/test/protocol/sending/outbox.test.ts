@@ -406,6 +406,17 @@ describe('a pong above the high-water mark', () => {
     expect(summary(stream.sent())).toEqual(['10:999'])
   })
 
+  it('does not follow a later one that finds room before the transport says so', () => {
+    const { protocol, stream } = slowReader({ sendHighWaterMark: 10 })
+    protocol.sendMessage('12345678901')
+    stream.sent()
+    stream.receive(frame(9, 'early'))
+    stream.bufferedAmount = 0
+    stream.receive(frame(9, 'late'))
+    stream.drain()
+    expect(summary(stream.sent())).toEqual(['10:late'])
+  })
+
   it('comes behind the frame that is streamed', () => {
     const { protocol, stream } = slowReader({ sendHighWaterMark: 10 })
     protocol.beginMessage(true)
