@@ -4,7 +4,7 @@ import { SourceFolder } from './source-folder.ts'
 const websocket = '@autobahn-ts/websocket/portable'
 
 /** The rooms that no version of WAMP owns. */
-const everyVersion = ['faults', 'checks', 'hooks', 'serializers', 'work']
+const everyVersion = ['faults', 'checks', 'hooks', 'serializers', 'workload']
 
 /** The imports that are allowed in `packages/wamp/src`; a room may always import itself. */
 const wamp = new SourceFolder('wamp', {
@@ -13,7 +13,7 @@ const wamp = new SourceFolder('wamp', {
   checks: [websocket],
   hooks: [websocket],
   serializers: ['faults', websocket],
-  work: ['faults', websocket],
+  workload: ['faults', websocket],
   'v1/messages': ['faults', 'checks', websocket],
   'v1/ports': ['hooks', 'serializers', websocket],
   'v1/rpc': [...everyVersion, 'v1/messages', 'v1/ports', websocket],

@@ -4,7 +4,7 @@ import { malformed } from '../../faults/peer-fault.ts'
 import { notify } from '../../hooks/notify.ts'
 import { measureText } from '../../serializers/measure-text.ts'
 import { parsed, serializedFor } from '../../serializers/serializer.ts'
-import { EventsInWork } from '../../work/events-in-work.ts'
+import { EventsInWork } from '../../workload/events-in-work.ts'
 import {
   CALL,
   CALLERROR,

@@ -3,8 +3,8 @@ import { tooMuch } from '../../faults/peer-fault.ts'
 import { unclear, unlessError } from '../../hooks/hook-value.ts'
 import { measureText } from '../../serializers/measure-text.ts'
 import { parsed, serialized } from '../../serializers/serializer.ts'
-import { InOrder } from '../../work/in-order.ts'
-import type { SessionWork } from '../../work/session-work.ts'
+import { InOrder } from '../../workload/in-order.ts'
+import type { SessionWork } from '../../workload/session-work.ts'
 import {
   CALL,
   CALLERROR,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { WampServerFactory } from '../../src/v1/application/server-factory.ts'
-import { InOrder } from '../../src/work/in-order.ts'
-import { SessionWork } from '../../src/work/session-work.ts'
+import { InOrder } from '../../src/workload/in-order.ts'
+import { SessionWork } from '../../src/workload/session-work.ts'
 
 describe('InOrder', () => {
   it('runs steps one after the other, and goes on after one that fails', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WampServerFactory } from '../../src/v1/application/server-factory.ts'
-import { SessionWork } from '../../src/work/session-work.ts'
+import { SessionWork } from '../../src/workload/session-work.ts'
 
 describe('SessionWork', () => {
   it('takes one message of any size, and others up to its limit', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { WampClientFactory } from '../../src/v1/application/client-factory.ts'
-import { EventsInWork } from '../../src/work/events-in-work.ts'
-import { SessionWork } from '../../src/work/session-work.ts'
+import { EventsInWork } from '../../src/workload/events-in-work.ts'
+import { SessionWork } from '../../src/workload/session-work.ts'
 
 describe('EventsInWork', () => {
   it('counts an event until all of its handlers are done, also where they fail', async () => {

@@ -1,7 +1,7 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
-import { PendingRequests } from '../../src/work/pending-requests.ts'
+import { PendingRequests } from '../../src/workload/pending-requests.ts'
 
 describe('PendingRequests', () => {
   it('makes ids of the kind that its version of WAMP has, and tells 1 from "1"', async () => {
