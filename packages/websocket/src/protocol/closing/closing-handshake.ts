@@ -55,10 +55,17 @@ export class ClosingHandshake {
     return true
   }
 
-  /** Ends a connection whose peer did not answer in time. Its close frame may be here, behind messages whose hooks the application holds. */
+  /**
+   * Ends a connection that waited too long for the peer's close frame. It may be here, behind messages whose hooks the application holds;
+   * and our own may have been kept from going out, so that the peer is not to blame.
+   */
   notAnswered(): void {
     const { state, runner, options } = this.#parts
-    const why = runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
+    const why = state.isCloseWaiting
+      ? 'our close frame had to wait for something that was not completed'
+      : runner.isHeld
+        ? 'the application holds the reading'
+        : 'the peer did not answer'
     state.giveUp(`closing handshake not finished within ${options.closeHandshakeTimeout} s: ${why}`, undefined)
     this.#ourSide.cutOff()
   }

@@ -72,6 +72,19 @@ describe('a peer that does not close as it should', () => {
     expect(opened.stream.destroyed).toBe('no')
   })
 
+  for (const answers of [false, true]) {
+    it(`is not to blame while our close frame waits for the end of a frame of ours, and the peer ${answers ? 'closes too' : 'waits'}`, () => {
+      const { opened, last } = server()
+      opened.protocol.beginMessage(true)
+      opened.protocol.beginMessageFrame(2)
+      opened.protocol.sendClose(1000)
+      if (answers) opened.stream.receive(frame(8, closing(1000)))
+      opened.clock.advance(60_000)
+      const reason = 'closing handshake not finished within 5 s: our close frame had to wait for something that was not completed'
+      expect(last()).toEqual(['onClose', false, 1006, reason])
+    })
+  }
+
   it('gets no answer while a frame of ours stays incomplete: dropped after closeHandshakeTimeout', () => {
     const { opened, last } = server()
     opened.protocol.beginMessage(true)
