@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { WampClientFactory, type WampClientFactoryOptions } from '../../src/browser/client-factory.ts'
-import { ScriptClient, ScriptFactory, ScriptSocket } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory, WampSocket } from '../fixtures/script-client.ts'
 
 describe('WampClientFactory in a browser', () => {
   it('has a URL, the subprotocol, and options at their defaults', () => {
@@ -28,8 +28,8 @@ describe('WampClientFactory in a browser', () => {
     const client = new ScriptClient()
     const factory = new ScriptFactory()
     factory.buildProtocol = () => client
-    factory.connectSocket(new ScriptSocket())
-    expect(() => factory.connectSocket(new ScriptSocket())).toThrow('buildProtocol must give a new protocol for each connection')
+    factory.connectSocket(new WampSocket())
+    expect(() => factory.connectSocket(new WampSocket())).toThrow('buildProtocol must give a new protocol for each connection')
   })
 
   it('can speak another format', () => {

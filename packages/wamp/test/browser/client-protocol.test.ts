@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WampClientProtocol } from '../../src/browser/client-protocol.ts'
-import { ScriptClient, ScriptFactory } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory } from '../fixtures/script-client.ts'
 
 const welcome = [0, 'session-1', 1, 'test']
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { connectWS } from '../../src/browser/connect-ws.ts'
-import { ScriptClient, ScriptFactory, ScriptSocket } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory, WampSocket } from '../fixtures/script-client.ts'
 
 it('connects a protocol of WAMP', async () => {
-  const sockets: ScriptSocket[] = []
-  class KeptSocket extends ScriptSocket {
+  const sockets: WampSocket[] = []
+  class KeptSocket extends WampSocket {
     constructor() {
       super()
       sockets.push(this)

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { settled } from '../../../websocket/test/fixtures/script-socket.ts'
 import { WampCraClientProtocol } from '../../src/browser/cra-client-protocol.ts'
 import { authSignature } from '../../src/v1/auth/cra.ts'
-import { ScriptFactory, settled } from '../fixtures/script-socket.ts'
+import { ScriptFactory } from '../fixtures/script-client.ts'
 
 it('answers the challenge with the salted secret', async () => {
   class Client extends WampCraClientProtocol {}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as page from '../../src/browser/v1.ts'
 import * as node from '../../src/node/v1.ts'
 import { Link, TestClient, TestClientFactory, TestServerFactory } from '../fixtures/link.ts'
-import { ScriptFactory } from '../fixtures/script-socket.ts'
+import { ScriptFactory } from '../fixtures/script-client.ts'
 
 class Server extends node.WampServerProtocol {}
 class CraClient extends node.WampCraClientProtocol {}

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type ClientFactoryOptions, WebSocketClientFactory } from '../../src/browser/client-factory.ts'
-import { ScriptClient, ScriptFactory, ScriptSocket } from './script-socket.ts'
+import { ScriptSocket } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory } from './script-client.ts'
 
 describe('WebSocketClientFactory in a browser', () => {
   it('has a URL, no subprotocols, and options at their defaults', () => {

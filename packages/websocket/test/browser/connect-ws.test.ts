@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectWS } from '../../src/browser/connect-ws.ts'
 import type { ConnectOptions } from '../../src/browser/opening.ts'
-import { ScriptClient, ScriptFactory, ScriptSocket } from './script-socket.ts'
+import { ScriptSocket } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory } from './script-client.ts'
 
 const sockets: KeptSocket[] = []
 afterEach(() => void sockets.splice(0))

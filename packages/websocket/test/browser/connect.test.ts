@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ConnectionOptions, connect } from '../../src/browser/connect.ts'
-import { ScriptSocket } from './script-socket.ts'
+import { ScriptSocket } from '../fixtures/script-socket.ts'
 
 const sockets: KeptSocket[] = []
 afterEach(() => void sockets.splice(0))

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { opened, protocolList, socketTo } from '../../src/browser/opening.ts'
 import { SocketConnection } from '../../src/browser/socket-connection.ts'
-import { ScriptClient, ScriptFactory, ScriptSocket } from './script-socket.ts'
+import { ScriptSocket } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory } from './script-client.ts'
 
 it('makes a WebSocket for a URL, with a list of its own', () => {
   let asked: unknown

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type BrowserOptions, browserSettings } from '../../src/browser/browser-options.ts'
 import { PageConversation } from '../../src/browser/page-conversation.ts'
 import { defaultsOf } from '../../src/protocol/options/option-table.ts'
-import { ScriptSocket } from './script-socket.ts'
+import { ScriptSocket } from '../fixtures/script-socket.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { platformSocketClass } from '../../src/browser/platform-socket.ts'
-import { ScriptSocket } from './script-socket.ts'
+import { ScriptSocket } from '../fixtures/script-socket.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

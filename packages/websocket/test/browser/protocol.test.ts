@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ScriptClient, ScriptFactory } from './script-socket.ts'
+import { ScriptClient, ScriptFactory } from './script-client.ts'
 
 describe('a protocol', () => {
   it('names what connects it', () => {

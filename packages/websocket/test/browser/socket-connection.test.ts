@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { WebSocketClientProtocol } from '../../src/browser/protocol.ts'
 import type { SocketResponse } from '../../src/browser/socket-connection.ts'
 import { HandshakeFailed } from '../../src/protocol/faults/errors.ts'
-import { ScriptClient, ScriptFactory, settled } from './script-socket.ts'
+import { settled } from '../fixtures/script-socket.ts'
+import { ScriptClient, ScriptFactory } from './script-client.ts'
 
 describe('opening', () => {
   it('asks for octets in arrays, and opens with the server', async () => {
