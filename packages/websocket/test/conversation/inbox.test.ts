@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Channel } from '../../src/conversation/channel.ts'
+import { Channel } from '../../src/channels/channel.ts'
 import type { Connection, Message, MessageStream } from '../../src/conversation/connection.ts'
 import type { Inbox } from '../../src/conversation/inbox.ts'
 import { MessageIterator } from '../../src/conversation/message-iterator.ts'

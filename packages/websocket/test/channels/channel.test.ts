@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
-import { Channel } from '../../src/conversation/channel.ts'
+import { Channel } from '../../src/channels/channel.ts'
 import type { Connection } from '../../src/conversation/connection.ts'
 import { permessageDeflate } from '../../src/node/edge/permessage-deflate.ts'
 import type { Extension } from '../../src/protocol/extending/extension.ts'
 import { PreparedFrame } from '../../src/protocol/extending/prepared-frame.ts'
 import { PreparedMessage } from '../../src/protocol/sending/prepared-message.ts'
 import { masked, quiet } from '../application/memory-link.ts'
+import { letters, promised, raisesNothingUnhandled, served, type Talk, talk, watched } from '../conversation/talk.ts'
 import { until } from '../fixtures/until.ts'
-import { letters, promised, raisesNothingUnhandled, served, type Talk, talk, watched } from './talk.ts'
 
 raisesNothingUnhandled()
 
@@ -172,6 +172,72 @@ describe('Channel', () => {
     await sent
     await quiet()
     expect(channel.broadcast('more news')).toEqual({ sent: 3, skipped: 0, skippedMembers: [] })
+  })
+
+  it('tells whether a connection is a member, and lists the members in the order of joining', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    const { ws: other } = await talk(server => server.closed)
+    void channel.join(ws)
+    void channel.join(other)
+    expect({ has: channel.has(ws), members: [...channel] }).toEqual({ has: true, members: [ws, other] })
+    channel.leave(ws)
+    channel.leave(ws)
+    expect({ has: channel.has(ws), members: [...channel] }).toEqual({ has: false, members: [other] })
+  })
+
+  it('lets a loop over the members make them leave', async () => {
+    const { channel } = await joined(3)
+    for (const member of channel) channel.leave(member)
+    expect(channel.size).toBe(0)
+  })
+
+  it('tells who joins and leaves, once for each, also by closing', async () => {
+    const events: unknown[] = []
+    const channel: Channel = new Channel({
+      onJoin: member => events.push({ joined: member, size: channel.size }),
+      onLeave: member => events.push({ left: member, size: channel.size }),
+    })
+    const { ws } = await talk(server => server.closed)
+    const membership = channel.join(ws)
+    void channel.join(ws)
+    await ws.close()
+    await membership
+    expect(events).toEqual([
+      { joined: ws, size: 1 },
+      { left: ws, size: 0 },
+    ])
+  })
+
+  it('lets onJoin send the member away again', async () => {
+    const channel: Channel = new Channel({ onJoin: member => channel.leave(member) })
+    const { ws } = await talk(server => server.closed)
+    await channel.join(ws)
+    expect(channel.size).toBe(0)
+  })
+
+  it('passes what onJoin and onLeave throw to onError, and the member has joined and left all the same', async () => {
+    const errors: Error[] = []
+    const channel = new Channel({
+      onJoin: () => {
+        throw new Error('of onJoin')
+      },
+      onLeave: () => Promise.reject(new Error('of onLeave')),
+      onError: error => errors.push(error),
+    })
+    const { ws } = await talk(server => server.closed)
+    const membership = channel.join(ws)
+    expect(channel.size).toBe(1)
+    channel.leave(ws)
+    await membership
+    await quiet()
+    expect(errors.map(({ message }) => message)).toEqual(['of onJoin', 'of onLeave'])
+  })
+
+  it('refuses options that do not exist', () => {
+    expect(() => new Channel({ onleave: () => undefined } as object)).toThrow(
+      'there is no option onleave of Channel; did you mean onLeave?',
+    )
   })
 
   it('throws away what members send, so that it does not pile up', async () => {
