@@ -16,6 +16,7 @@ export {
   handleUpgrade,
   listenWS,
   nodeRuntime,
+  onDiagnostics,
   permessageDeflate,
   serve,
 } from './browser/node-only.ts'

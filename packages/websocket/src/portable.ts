@@ -53,7 +53,7 @@ export {
   unknownOption,
 } from './protocol/checks/check-options.ts'
 export { abortSignal, seconds, someFunction, trueOrFalse } from './protocol/checks/option-values.ts'
-export type { Observation, ObservedRuntime, Observer } from './protocol/connection/observer.ts'
+export type { HandledMessage, Life, Observation, ObservedRuntime, Observer, Refusal, SentMessage } from './protocol/connection/observer.ts'
 export type {
   Extension,
   ExtensionFrameOptions,

@@ -14,6 +14,7 @@ import { callOnlooker, joinedTaps } from '../protocol/frames/wire-tap.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import { defaultReadAhead, type HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
+import { type MessageWatch, WatchedHooks } from '../protocol/hooks/watched-hooks.ts'
 import { Loans } from '../protocol/life/loans.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
@@ -24,7 +25,7 @@ import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
 import type { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { preparedMessage } from './payload.ts'
 import { WebSocketProtocol } from './protocol.ts'
-import { attach, collector, isConnected, ownDelivery } from './protocol-parts.ts'
+import { attach, collector, isConnected, ownDelivery, parts } from './protocol-parts.ts'
 import { sendOptions } from './send-checks.ts'
 
 /** Makes the protocol object of each connection. `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
@@ -86,7 +87,7 @@ export abstract class WebSocketFactory {
     transport: TransportDetails,
     runtime: ObservedRuntime,
   ): WebSocketConnection {
-    const observation = runtime.observe?.()
+    const observation = runtime.observe?.(this.connectionRole.isServer)
     if (observation?.observer !== undefined) this.#observers.set(protocol, observation.observer)
     const connection = new WebSocketConnection({
       shared: this.#sharedOn(runtime),
@@ -95,7 +96,8 @@ export abstract class WebSocketFactory {
       wireTap: joinedTaps(this.options.wireTap, observation?.tap),
       observer: observation?.observer,
     })
-    protocol[attach]({ connection, factory: this, transport, runtime })
+    const messageWatch = messageWatchOf(observation?.observer, protocol)
+    protocol[attach]({ connection, factory: this, transport, runtime, ...(messageWatch !== undefined && { messageWatch }) })
     return connection
   }
 
@@ -180,10 +182,18 @@ export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: 
 function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
   const own = hooks instanceof WebSocketProtocol ? hooks[ownDelivery]?.(runner, memory) : undefined
   if (own !== undefined) return own
+  const watch = hooks instanceof WebSocketProtocol ? hooks[parts].messageWatch : undefined
+  const watched = watch === undefined ? undefined : new WatchedHooks(hooks, watch, runtime.clock, runtime.text)
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  if (isPiecewise) return new HookDelivery(runner, hooks, hooks[collector], memory, keptBy(hooks))
-  if (wantsText(hooks)) return new TextDelivery(runner, hooks, memory, runtime)
-  return new MessageDelivery(runner, hooks, memory, runtime.clock, runtime.allocateUnset)
+  if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], memory, keptBy(hooks))
+  if (wantsText(hooks)) return new TextDelivery(runner, watched ?? hooks, memory, runtime)
+  return new MessageDelivery(runner, watched ?? hooks, memory, runtime.clock, runtime.allocateUnset)
+}
+
+/** Returns the function that tells an observer of handled messages; `undefined` where it does not want to know. */
+function messageWatchOf(observer: Observer | undefined, protocol: WebSocketProtocol): MessageWatch | undefined {
+  if (observer?.messageHandled === undefined) return undefined
+  return (isBinary, size, duration) => callOnlooker(() => observer.messageHandled?.(protocol, { isBinary, size, duration }))
 }
 
 /** Tells what the hooks of a protocol collect: the default of each collects for the next tier. */

@@ -1,5 +1,6 @@
 import type { Runtime } from '../bytes/runtime.ts'
 import type { WebSocketConnection } from '../protocol/connection/connection.ts'
+import type { MessageWatch } from '../protocol/hooks/watched-hooks.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { WebSocketFactory } from './factory.ts'
 
@@ -9,6 +10,8 @@ export interface ProtocolParts {
   readonly factory: WebSocketFactory
   readonly transport: TransportDetails
   readonly runtime: Runtime
+  /** Called with each message that the application has handled; absent where nothing observes messages. */
+  readonly messageWatch?: MessageWatch
 }
 
 // Keys of the members of a protocol that factories and the function style use and that applications do not see.

@@ -200,7 +200,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       this.#accept(protocol, stream, transport, runtime, head)
       return protocol
     } catch (error) {
-      this.report(asError(error), undefined, runtime.observe?.()?.observer)
+      this.report(asError(error), undefined, runtime.observe?.(true)?.observer)
       dropUnheard(stream)
       return undefined
     }

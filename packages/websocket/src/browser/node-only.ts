@@ -30,6 +30,10 @@ export function nodeRuntime(..._given: unknown[]): never {
   throw needsNode('nodeRuntime')
 }
 
+export function onDiagnostics(..._given: unknown[]): never {
+  throw needsNode('onDiagnostics')
+}
+
 export function permessageDeflate(..._given: unknown[]): never {
   throw needsNode('permessageDeflate')
 }

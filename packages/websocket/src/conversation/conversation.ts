@@ -14,6 +14,7 @@ import { PendingReceive } from './pending-receive.ts'
 import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
 import { SendQueue, sentAlready } from './send-queue.ts'
 import { StreamIterator } from './stream-iterator.ts'
+import { WatchedInbox } from './watched-inbox.ts'
 
 /** The function style over one protocol: called by its hooks on one side, with promises and iterators for the application on the other. */
 export class Conversation implements Connection {
@@ -36,9 +37,14 @@ export class Conversation implements Connection {
   constructor(protocol: WebSocketProtocol, limits: CollectLimits, runtime: Runtime) {
     this.protocol = protocol
     this.#runtime = runtime
-    this.inbox = new Inbox(limits, runtime.text, message => {
+    const tooBig = (message: string): void => {
       protocol[parts].connection.readingFailed(new PeerMisbehaved(CloseCode.MessageTooBig, message))
-    })
+    }
+    const { messageWatch } = protocol[parts]
+    this.inbox =
+      messageWatch === undefined
+        ? new Inbox(limits, runtime.text, tooBig)
+        : new WatchedInbox(limits, runtime.text, tooBig, messageWatch, runtime.clock)
     this.#sending = new SendQueue(protocol)
   }
 

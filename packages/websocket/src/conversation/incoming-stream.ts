@@ -8,6 +8,8 @@ import type { MessageStream } from './connection.ts'
  */
 export class IncomingStream implements MessageStream {
   readonly isBinary: boolean
+  /** The number of octets that have arrived. */
+  size = 0
   readonly #costChanged: (by: number) => void
   #pieces: ReceivedOctets[] = []
   #readers: Reader[] = []
@@ -35,6 +37,7 @@ export class IncomingStream implements MessageStream {
   /** Adds a piece, which belongs to the reader from now on. */
   push(octets: ReceivedOctets): void {
     if (this.#end !== undefined) return
+    this.size += octets.length
     const reader = this.#readers.shift()
     if (reader !== undefined) return reader.resolve(octets)
     this.#pieces.push(octets)

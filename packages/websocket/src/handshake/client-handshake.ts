@@ -80,7 +80,9 @@ export class ClientHandshake implements Opening {
     const request = { ...this.#parts.request, ...changes }
     this.#protocols = request.protocols
     this.#offered = offerExtensions(options.extensions)
-    connection.writeOpening(formatRequest(request, this.#key, this.#offered, options.version))
+    const octets = formatRequest(request, this.#key, this.#offered, options.version)
+    connection.requested(request)
+    connection.writeOpening(octets)
   }
 
   /** Handles a response. Anything but a 101 refuses, and its body is collected for the application (RFC 6455 §4.1). */

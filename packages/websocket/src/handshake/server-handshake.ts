@@ -138,6 +138,7 @@ export class ServerHandshake implements Opening {
   #ask(checked: UpgradeRequest): void {
     const { connection, decision } = this.#parts
     decision.requested(checked.request)
+    connection.requested(checked.request)
     connection.timings?.track('onConnect')
     askHook(
       () => decision.onConnect(checked.request),

@@ -82,7 +82,7 @@ export class WebSocketConnection
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
     this.outbox = new Outbox(parts, this.#state, this.stats, this.timings, this)
-    this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap)
+    this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap, runtime.clock)
     this.#runner = new HookRunner(this, parts.shared.readAhead)
     this.#incoming = new Incoming(stream, this.#state, this.#runner, this, runtime.clock)
   }
@@ -102,6 +102,11 @@ export class WebSocketConnection
 
   get agreement(): Agreement {
     return this.#agreement
+  }
+
+  /** Whether the opening handshake succeeded, at any time. */
+  get wasOpened(): boolean {
+    return this.#wasOpened
   }
 
   get roundTripTime(): number | undefined {
@@ -142,6 +147,11 @@ export class WebSocketConnection
     this.#parts.stream.start(this)
   }
 
+  /** Shows the request of the opening handshake to observers. */
+  requested(request: object): void {
+    this.#onlookers?.requested(request)
+  }
+
   /** Writes octets of our own handshake. */
   writeOpening(octets: Octets): void {
     this.outbox.writeOpening(octets)
@@ -170,12 +180,15 @@ export class WebSocketConnection
     if (this.#state.phase !== 'connecting') return
     this.#opening = undefined
     this.writeOpening(response)
+    this.#onlookers?.openingFailed(why)
     this.#closing.refused(why)
   }
 
   /** Gives up a handshake to which no answer can be sent. */
   failOpening(why: HandshakeFailed): void {
-    if (this.#state.phase === 'connecting') this.#closing.giveUp(why.message, why)
+    if (this.#state.phase !== 'connecting') return
+    this.#onlookers?.openingFailed(why)
+    this.#closing.giveUp(why.message, why)
   }
 
   // ---- the transport's side
@@ -353,6 +366,11 @@ export class WebSocketConnection
   get octetsTap(): ((octets: Octets) => void) | undefined {
     const onlookers = this.#onlookers
     return onlookers?.seeOctetsSent ? octets => onlookers.octetsSent(octets) : undefined
+  }
+
+  get messageTap(): ((isBinary: boolean, size: number) => void) | undefined {
+    const onlookers = this.#onlookers
+    return onlookers?.seeMessagesSent ? (isBinary, size) => onlookers.messageSent(isBinary, size) : undefined
   }
 
   writableAgain(): void {

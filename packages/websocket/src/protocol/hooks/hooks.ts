@@ -8,9 +8,9 @@ export type Kept = 'message' | 'frame' | 'nothing'
 /** The methods of the application's protocol object that a connection calls. */
 export interface Hooks {
   /** The use of the message that has begun, if the hooks know more than their overrides show. */
-  readonly keeps?: Kept
+  readonly keeps?: Kept | undefined
   /** The probable use of the next message, while `onMessageBegin` has not been called for it because other hooks still wait. */
-  readonly willKeep?: Kept
+  readonly willKeep?: Kept | undefined
   onOpen(): Awaitable<void>
   onClose(wasClean: boolean, code: number, reason: string): Awaitable<void>
   onMessage(payload: Octets, isBinary: boolean): Awaitable<void>

@@ -5,6 +5,7 @@ import { type Allocate, allocateZeroed, type Octets, type ReceivedOctets } from 
 import type { PayloadMemory } from '../../bytes/payload-memory.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../hooks/hooks.ts'
+import type { ReceivingHooks } from '../hooks/watched-hooks.ts'
 import type { MessageCollector } from './message-collector.ts'
 
 /** Brings messages to the application, whole or as they arrive. One is chosen for each connection when its first octets come. */
@@ -106,7 +107,7 @@ export class MessageDelivery implements Delivery {
 /** Calls the frame and streaming hooks as octets arrive. */
 export class HookDelivery implements Delivery {
   readonly #runner: HookRunner
-  readonly #hooks: Hooks
+  readonly #hooks: PieceHooks
   readonly #collector: MessageCollector
   readonly #memory: PayloadMemory
   readonly #usuallyKeeps: Kept
@@ -115,7 +116,7 @@ export class HookDelivery implements Delivery {
   #unheard = 0
 
   /** `keeps`: the part of a message that the hooks keep, where they do not tell it themselves. */
-  constructor(runner: HookRunner, hooks: Hooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
+  constructor(runner: HookRunner, hooks: PieceHooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
     this.#memory = memory
     this.#usuallyKeeps = keeps
     this.#runner = runner
@@ -167,3 +168,6 @@ export class HookDelivery implements Delivery {
     this.#memory.chunkEnded()
   }
 }
+
+/** The hooks that are called as octets arrive. */
+type PieceHooks = Omit<ReceivingHooks, 'onMessage' | 'onTextMessage'>

@@ -5,12 +5,16 @@ import { Opcode } from '../frames/opcode.ts'
 /** A message that is sent frame by frame: what its next frame has to carry, and the encoder that it keeps until its end. */
 export class BegunMessage {
   encoder: MessageTransform | undefined
+  readonly isBinary: boolean
   /** Whether the application has begun a frame of it. The frame itself may still wait for the encoder. */
   hasFrames = false
+  /** The octets of its payload so far. Counted only where an observer wants to know. */
+  size = 0
   #opcode: number
   #reserved = 0
 
   constructor(isBinary: boolean) {
+    this.isBinary = isBinary
     this.#opcode = isBinary ? Opcode.Binary : Opcode.Text
   }
 

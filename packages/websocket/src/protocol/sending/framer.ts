@@ -36,6 +36,7 @@ export class Framer {
   /** Only where an extension transforms messages. */
   readonly #encodings: EncodingQueue | undefined
   readonly #tools: EncodingTools
+  readonly #messageTap: ((isBinary: boolean, size: number) => void) | undefined
   #place: Place = Place.BetweenMessages
   /** The message that was begun last. */
   #message: BegunMessage | undefined
@@ -56,15 +57,18 @@ export class Framer {
     readonly stats: TrafficStats
     /** The protocol, for taps. */
     readonly source: object
+    /** Called with each message that is sent, when all of it was taken. */
+    readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
     readonly autoFragmentSize: number
     readonly events: EncodingEvents
   }) {
-    const { batch, chain, rules, runtime, stats, source, autoFragmentSize, events } = parts
+    const { batch, chain, rules, runtime, stats, source, messageTap, autoFragmentSize, events } = parts
     this.#frames = new FrameWriter(batch, rules, runtime.crypto, stats, source)
     this.#chain = chain
     this.#stats = stats
     this.#text = runtime.text
     this.#events = events
+    this.#messageTap = messageTap
     this.#autoFragmentSize = autoFragmentSize
     this.#encodings = chain.hasEncoder ? new EncodingQueue(events) : undefined
     this.#tools = { chain, frames: this.#frames, clock: runtime.clock }
@@ -114,7 +118,8 @@ export class Framer {
     this.#wantBetweenMessages('sendMessage')
     const fragmentSize = fragmentSizeOf(options, this.#autoFragmentSize)
     if (typeof message === 'string' && fragmentSize === 0 && this.#encodings === undefined && this.#frames.takesText(message)) {
-      this.#count(this.#frames.writeText(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), message, this.#text))
+      const first = firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0)
+      this.#count(this.#frames.writeText(first, message, this.#text), isBinary)
       return true
     }
     const payload = typeof message === 'string' ? this.#text.encode(message) : message
@@ -122,7 +127,7 @@ export class Framer {
       const job = new MessageJob(this.#tools, this.#kept(payload), isBinary, options, fragmentSize)
       if (!this.#encode(this.#encodings, job)) return false
     } else this.#frames.writeFragments(firstOctet(isBinary ? Opcode.Binary : Opcode.Text, true, 0), payload, fragmentSize)
-    this.#count(payload.length)
+    this.#count(payload.length, isBinary)
     return true
   }
 
@@ -131,7 +136,7 @@ export class Framer {
     if (this.#encodings !== undefined || this.#autoFragmentSize > 0) return this.putMessage(copyOf(payload, 0, payload.length), true, {})
     this.#wantBetweenMessages('sendMessage')
     this.#frames.writeCopy(firstOctet(Opcode.Binary, true, 0), payload)
-    this.#count(payload.length)
+    this.#count(payload.length, true)
     return true
   }
 
@@ -143,7 +148,7 @@ export class Framer {
     if (this.#encodings !== undefined) {
       if (!this.#encode(this.#encodings, new PreparedJob(this.#tools, message, key))) return false
     } else this.#frames.writePrepared(message.made(key, () => madeBy(this.#tools, message)) as MadeMessage)
-    this.#count(payload.length)
+    this.#count(payload.length, isBinary)
     return true
   }
 
@@ -155,7 +160,7 @@ export class Framer {
     if (this.#encodings !== undefined && !this.#encode(this.#encodings, new BeginJob(this.#tools, message, isBinary, options))) return false
     this.#message = message
     this.#place = Place.InMessage
-    this.#count(0)
+    this.#stats.outgoingWebSocketMessages++
     return true
   }
 
@@ -167,6 +172,7 @@ export class Framer {
     this.#message!.hasFrames = true
     this.#stats.outgoingOctetsAppLevel += payload.length
     this.#place = isFinal ? Place.BetweenMessages : Place.InMessage
+    if (this.#messageTap !== undefined) this.#pieceTaken(this.#messageTap, payload.length)
     return true
   }
 
@@ -176,6 +182,7 @@ export class Framer {
     if (this.#place === Place.BetweenMessages) throw new ApiMisuse('endMessage without a message begun, or after its final frame')
     if (!this.#putPiece(noOctets, 0, Piece.Final)) return false
     this.#place = Place.BetweenMessages
+    if (this.#messageTap !== undefined) this.#pieceTaken(this.#messageTap, 0)
     return true
   }
 
@@ -266,6 +273,7 @@ export class Framer {
       if (!this.#encodeData(this.#encodings, part)) return false
     } else if (part.length > 0) this.#frames.writePayload(part)
     if (isComplete) this.#place = this.#isFinalFrame ? Place.BetweenMessages : Place.InMessage
+    if (this.#messageTap !== undefined) this.#pieceTaken(this.#messageTap, part.length)
     return true
   }
 
@@ -302,9 +310,17 @@ export class Framer {
     return reserved
   }
 
-  #count(length: number): void {
+  #count(length: number, isBinary: boolean): void {
     this.#stats.outgoingWebSocketMessages++
     this.#stats.outgoingOctetsAppLevel += length
+    if (this.#messageTap !== undefined) this.#messageTap(isBinary, length)
+  }
+
+  /** Adds a piece of the message that was begun, and shows the message if the piece was its last. */
+  #pieceTaken(messageTap: (isBinary: boolean, size: number) => void, length: number): void {
+    const message = this.#message!
+    message.size += length
+    if (this.#place === Place.BetweenMessages) messageTap(message.isBinary, message.size)
   }
 
   #wantBetweenMessages(method: string): void {

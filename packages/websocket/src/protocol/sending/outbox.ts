@@ -32,6 +32,8 @@ export interface OutboxParts extends SendingHalfParts {
 export interface OutboxEvents {
   /** Shows octets on their way to the transport to a tap; `undefined` where there is none. Read when the first octets go. */
   readonly octetsTap: ((octets: Octets) => void) | undefined
+  /** Shows an observer each message that is sent; `undefined` where there is none. Read when the first octets go. */
+  readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
   /** A send method has returned `full`, and everything has gone out since. */
   writableAgain(): void
   /** Our close frame is on its way to the transport. */
@@ -413,6 +415,10 @@ export class Outbox implements Flushable, SendingConnection, BroadcastWriter, Bo
     return this.#events.octetsTap
   }
 
+  get messageTap(): ((isBinary: boolean, size: number) => void) | undefined {
+    return this.#events.messageTap
+  }
+
   /** Returns the framer, borrowed if there is none. A method: a private getter costs a call into the engine each time (Node 20). */
   #framer(): Framer {
     return this.#half === undefined ? this.#borrowHalf().framer : this.#half.framer
@@ -421,7 +427,8 @@ export class Outbox implements Flushable, SendingConnection, BroadcastWriter, Bo
   /** Borrows a half. A connection with extensions or taps has one of its own, since these are built into it. */
   #borrowHalf(): SendingHalf {
     const { stream, wireTap, shared } = this.#parts
-    const isAlone = this.#chain !== ExtensionChain.none || wireTap !== undefined || this.#events.octetsTap !== undefined
+    const isWatched = wireTap !== undefined || this.#events.octetsTap !== undefined || this.#events.messageTap !== undefined
+    const isAlone = this.#chain !== ExtensionChain.none || isWatched
     const half = isAlone ? this.makeItem() : shared.sendingHalves.borrow(this)
     half.serve(this, stream)
     half.batch.expectsMany = this.#nextFlush === NextFlush.AfterReading

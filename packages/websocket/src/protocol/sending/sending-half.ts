@@ -30,6 +30,8 @@ export interface SendingConnection extends EncodingEvents {
   readonly stats: TrafficStats
   /** Shows octets on their way to the transport to a tap; `undefined` where there is none. */
   readonly octetsTap: ((octets: Octets) => void) | undefined
+  /** Shows an observer each message that is sent; `undefined` where there is none. */
+  readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
   flushFailed(error: unknown, isBetweenFrames: boolean): void
 }
 
@@ -45,7 +47,7 @@ export class SendingHalf {
   /** Makes a half for a connection, which it serves first. */
   constructor({ stream, hooks, wireTap, shared }: SendingHalfParts, chain: ExtensionChain, connection: SendingConnection) {
     const { runtime, pool, options, role } = shared
-    const { stats, octetsTap } = connection
+    const { stats, octetsTap, messageTap } = connection
     this.#connection = connection
     const failed = (error: unknown, isBetweenFrames: boolean): void => this.#connection.flushFailed(error, isBetweenFrames)
     this.batch = new OutgoingBatch(stream, pool, stats, octetsTap, failed)
@@ -56,6 +58,7 @@ export class SendingHalf {
       runtime,
       stats,
       source: hooks,
+      messageTap,
       autoFragmentSize: options.autoFragmentSize,
       events: connection,
     })

@@ -6,6 +6,7 @@ import {
   type ConnectionRequest,
   connect,
   connectWS,
+  HandshakeFailed,
   listenWS,
   serve,
   WebSocketClientFactory,
@@ -27,33 +28,63 @@ describe('diagnostics', () => {
   })
 
   it('asks for nothing while nobody listens', () => {
-    expect(diagnostics()).toBeUndefined()
+    expect(diagnostics(true)).toBeUndefined()
+    expect(diagnostics(false)).toBeUndefined()
   })
 
   it('taps frames only where somebody listens to frames', () => {
     const messages = listen('frameReceived')
-    const { tap, observer } = diagnostics()!
+    const { tap, observer } = diagnostics(true)!
     expect(observer).toBeUndefined()
     const source = {}
     const header = { opcode: 1, isFinal: true, reserved: 0, length: 5 }
     tap?.frameReceived?.(header, source)
     tap?.frameSent?.(header, source)
-    expect(messages).toEqual([{ source, header }])
+    expect(messages).toEqual([{ source, isServer: true, header }])
   })
 
-  it('publishes the life of a connection', () => {
-    const messages = [listen('open'), listen('close'), listen('error'), listen('frameSent')]
-    const { tap, observer } = diagnostics()!
-    const source = {}
-    const info = { code: 1000, reason: '', wasClean: true, by: 'peer' } as const
-    const error = new Error('in a hook')
-    const header = { opcode: 2, isFinal: true, reserved: 0, length: 0 }
-    observer?.opened?.(source)
-    observer?.failed?.(error, source)
-    observer?.closed?.(source, info)
-    tap?.frameSent?.(header, source)
-    expect(messages).toEqual([[{ source }], [{ source, info }], [{ source, error }], [{ source, header }]])
+  it('has messages counted only where somebody listens to messages', () => {
+    listen('close')
+    const { tap, observer } = diagnostics(true)!
+    expect(tap).toBeUndefined()
+    expect(observer).not.toHaveProperty('messageHandled')
+    expect(observer).not.toHaveProperty('messageSent')
+    listen('message')
+    expect(diagnostics(true)!.observer).toHaveProperty('messageSent')
   })
+
+  for (const isServer of [true, false]) {
+    it(`publishes the life of a connection with its side, ${isServer ? 'of a server' : 'of a client'}`, () => {
+      const names = ['request', 'refused', 'open', 'close', 'error', 'message', 'frameSent'] as const
+      const messages = Object.fromEntries(names.map(name => [name, listen(name)]))
+      const { tap, observer } = diagnostics(isServer)!
+      const source = {}
+      const info = { code: 1000, reason: '', wasClean: true, by: 'peer' } as const
+      const error = new Error('in a hook')
+      const header = { opcode: 2, isFinal: true, reserved: 0, length: 0 }
+      const refusal = { status: 401, reason: 'refused with 401', duration: 2, error: new HandshakeFailed('refused with 401', 401) }
+      observer?.requested?.(source, { path: '/' })
+      observer?.refused?.(source, refusal)
+      observer?.opened?.(source, 3)
+      observer?.failed?.(error, source)
+      observer?.messageHandled?.(source, { isBinary: true, size: 5, duration: 1 })
+      observer?.messageSent?.(source, { isBinary: false, size: 6 })
+      observer?.closed?.(source, info, { wasOpen: true, duration: 4 })
+      tap?.frameSent?.(header, source)
+      expect(messages).toEqual({
+        request: [{ source, isServer, request: { path: '/' } }],
+        refused: [{ source, isServer, ...refusal }],
+        open: [{ source, isServer, duration: 3 }],
+        close: [{ source, isServer, info, wasOpen: true, duration: 4 }],
+        error: [{ source, isServer, error }],
+        message: [
+          { source, isServer, direction: 'received', isBinary: true, size: 5, duration: 1 },
+          { source, isServer, direction: 'sent', isBinary: false, size: 6, duration: undefined },
+        ],
+        frameSent: [{ source, isServer, header }],
+      })
+    })
+  }
 
   it('publishes what happens to a connection', async () => {
     const [opened, closed, sent, received] = [listen('open'), listen('close'), listen('frameSent'), listen('frameReceived')]
@@ -65,16 +96,22 @@ describe('diagnostics', () => {
     await client.next()
     await listener.close()
     await client.closed
-    expect(opened).toEqual(expect.arrayContaining([{ source: client }, { source: server }]))
+    const duration = expect.any(Number)
+    expect(opened).toEqual(
+      expect.arrayContaining([
+        { source: client, isServer: false, duration },
+        { source: server, isServer: true, duration },
+      ]),
+    )
     expect(closed).toEqual(
       expect.arrayContaining([
-        { source: client, info: client.closeInfo },
-        { source: server, info: server?.closeInfo },
+        { source: client, isServer: false, info: client.closeInfo, wasOpen: true, duration },
+        { source: server, isServer: true, info: server?.closeInfo, wasOpen: true, duration },
       ]),
     )
     const text = { opcode: 1, isFinal: true, reserved: 0, length: 5 }
     for (const messages of [sent, received]) {
-      expect(messages).toEqual(expect.arrayContaining([{ source: client, header: expect.objectContaining(text) }]))
+      expect(messages).toEqual(expect.arrayContaining([{ source: client, isServer: false, header: expect.objectContaining(text) }]))
     }
   })
 
@@ -156,7 +193,7 @@ describe('diagnostics', () => {
     })
     const port = await servers.start(web)
     await expect(connect(`ws://127.0.0.1:${port}`)).rejects.toMatchObject({ status: 500 })
-    expect(errors).toEqual([{ source: factory, error }])
+    expect(errors).toEqual([{ source: factory, isServer: true, error }])
     expect(factory.errors).toEqual([error])
   })
 

@@ -177,8 +177,8 @@ describe('WebSocketConnection, timings and observers', () => {
     const { connection, stream, hooks } = opened({
       hooks: { onMessage: () => Promise.reject(new Error('no')) },
       observer: {
-        opened: source => void seen.push(['opened', source]),
-        closed: (source, info) => void seen.push(['closed', source, info]),
+        opened: (source, duration) => void seen.push(['opened', source, duration]),
+        closed: (source, info, life) => void seen.push(['closed', source, info, life]),
         failed: (error, source) => void seen.push(['failed', error, source]),
       },
     })
@@ -186,9 +186,9 @@ describe('WebSocketConnection, timings and observers', () => {
     await new Promise(resolve => setImmediate(resolve))
     stream.close()
     expect(seen).toEqual([
-      ['opened', hooks],
+      ['opened', hooks, 0],
       ['failed', new Error('no'), hooks],
-      ['closed', hooks, connection.closeInfo],
+      ['closed', hooks, connection.closeInfo, { wasOpen: true, duration: 0 }],
     ])
   })
 
