@@ -1,5 +1,4 @@
-import { type IncomingMessage, Server } from 'node:http'
-import { Server as SecureServer } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServerProtocol } from '../../application/protocol.ts'
@@ -12,6 +11,7 @@ import { givenOctets } from '../../protocol/frames/given-octets.ts'
 import { nodeRuntime } from '../runtime/node-runtime.ts'
 import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
 import { transportOf } from '../sockets/transport-of.ts'
+import { nodeHttp, nodeHttps } from './http-modules.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
@@ -74,7 +74,7 @@ function hasLostHeaders({ rawHeaders, socket }: IncomingMessage): boolean {
 
 function maxHeadersOf(socket: Socket & { readonly server?: unknown }): number {
   const { server } = socket
-  const isKnown = server instanceof Server || server instanceof SecureServer
+  const isKnown = server instanceof nodeHttp().Server || server instanceof nodeHttps().Server
   return (isKnown ? server.maxHeadersCount : undefined) ?? defaultMaxHeaders
 }
 

@@ -1,9 +1,10 @@
-import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { listContains } from '../../handshake/http/tokens.ts'
 import { endWithLinger } from '../sockets/end-with-linger.ts'
+import { nodeHttp } from './http-modules.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /** Tells whether a request asks for other protocols than WebSocket, such as `h2c` of curl and of Java's client, or `TLS/1.0`. */
@@ -20,7 +21,7 @@ export function asksForOtherProtocol({ headers }: IncomingMessage): boolean {
  */
 export function serveWithoutUpgrade(server: Server | SecureServer, request: IncomingMessage, socket: Duplex): void {
   if (hasBody(request) || server.listenerCount('request') === 0) return refuseUpgrade(socket, 426, 'Upgrade Required')
-  const response = new ServerResponse(request)
+  const response = new (nodeHttp().ServerResponse)(request)
   response.shouldKeepAlive = false
   // the socket may be any duplex stream that was handed to the HTTP server, and its responses accept it
   response.assignSocket(socket as Socket)
