@@ -43,6 +43,12 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await ws.closed).toMatchObject({ code: 1001 })
   })
 
+  it('session-middleware: the session that a cookie names, and 401 without it', async () => {
+    const { output, server } = await run('session-middleware/server', 'session-middleware/client')
+    expect(output).toBe('hello alice\nwithout the cookie: 401\n')
+    await server.terminate()
+  })
+
   it('broadcast: all clients get the ticks', async () => {
     const server = start('broadcast/server', 0)
     const port = await portOf(server)

@@ -20,6 +20,14 @@ declare var AbortSignal: { readonly prototype: AbortSignal; any(signals: AbortSi
 
 declare var AbortController: { new (): { readonly signal: AbortSignal; abort(reason?: unknown): void } }
 
+/** Types that requests of `@autobahn-ts/websocket` have. */
+interface URLSearchParams {
+  get(name: string): string | null
+}
+interface URL {
+  readonly href: string
+}
+
 declare var crypto: { getRandomValues(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> }
 
 declare var console: {

@@ -32,6 +32,13 @@ declare var AbortController: { new (): AbortController }
 
 declare var DOMException: { new (message?: string, name?: string): Error }
 
+interface URLSearchParams extends Iterable<[string, string]> {
+  get(name: string): string | null
+  getAll(name: string): string[]
+  has(name: string): boolean
+}
+declare var URLSearchParams: { new (query?: string): URLSearchParams }
+
 interface URL {
   readonly protocol: string
   readonly username: string

@@ -22,7 +22,7 @@ export const attach: unique symbol = Symbol('attach')
 /** Property with the parts of a protocol. Throws `ApiMisuse` before there is a transport. */
 export const parts: unique symbol = Symbol('parts')
 
-/** Method that has a server's protocol keep its request as the text of the head, from which it is parsed when it is asked for. */
+/** Method that has a server's protocol keep its request as an object, or as the text of the head, from which it is parsed when it is asked for. */
 export const keepRequest: unique symbol = Symbol('keepRequest')
 
 /** Property with the collector of partial messages, which is made when it is first needed. */

@@ -2,6 +2,7 @@ import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
+import { IncomingRequest } from '../handshake/incoming-request.ts'
 import { acceptedRequest } from '../handshake/request.ts'
 import { checkOptions } from '../protocol/checks/check-options.ts'
 import { trueOrFalse } from '../protocol/checks/option-values.ts'
@@ -432,6 +433,8 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
    */
   get request(): ConnectionRequest | undefined {
     if (typeof this.#request === 'string') this.#request = acceptedRequest(this.#request, this.transport)
+    // an open connection keeps its request without what it can add again
+    if (this.#request instanceof IncomingRequest) this.#request.join(this[parts].connection, this.factory.isSecure || undefined)
     return this.#request
   }
 
@@ -440,8 +443,8 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
   }
 
   /** @internal */
-  [keepRequest](head: string): void {
-    this.#request = head
+  [keepRequest](kept: IncomingRequest | string): void {
+    this.#request = kept
   }
 
   /**

@@ -1,11 +1,12 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
-import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
+import type { ConnectionAccept } from '../handshake/connection-request.ts'
 import { checkedValue, lastingHeaders } from '../handshake/http/header-fields.ts'
 import { type HeadersInput, HttpException } from '../handshake/http/http-exception.ts'
 import type { RequestHead } from '../handshake/http/http1-head.ts'
 import { parseWsUrl, type WsUrl } from '../handshake/http/url.ts'
+import type { IncomingRequest, UpgradeContext } from '../handshake/incoming-request.ts'
 import { checkAcceptHeaders } from '../handshake/response.ts'
 import { type ServerDecision, ServerHandshake, type ServerSession } from '../handshake/server-handshake.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
@@ -181,7 +182,8 @@ export class WebSocketServerFactory extends WebSocketFactory {
   /**
    * Accepts a transport that a client has opened; `listenWS` and `attachWS` call it.
    *
-   * `head` is the request, where an HTTP server has read it already; otherwise it is read from the stream. Never throws. Where
+   * `head` is the request, where an HTTP server has read it already; otherwise it is read from the stream. `context` goes with it to the
+   * application: `context.data` is `data` of the protocol and of the request, `context.raw` is the request's `raw`. Never throws. Where
    * `buildProtocol` throws, and where too many connections above `maxConnections` are being refused already, it drops the transport and
    * returns `undefined`.
    */
@@ -190,6 +192,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     transport: TransportDetails,
     runtime: ObservedRuntime,
     head?: RequestHead,
+    context?: UpgradeContext,
   ): WebSocketServerProtocol | undefined {
     try {
       if (this.#isFull && this.#refused.size >= refusedAtOnce) {
@@ -197,7 +200,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
         return undefined
       }
       const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketServerProtocol)
-      this.#accept(protocol, stream, transport, runtime, head)
+      this.#accept(protocol, stream, transport, runtime, head, context)
       return protocol
     } catch (error) {
       this.report(asError(error), undefined, runtime.observe?.(true)?.observer)
@@ -233,6 +236,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     transport: TransportDetails,
     runtime: ObservedRuntime,
     head: RequestHead | undefined,
+    context: UpgradeContext | undefined,
   ): void {
     const options = this.#options
     const isFull = this.#isFull
@@ -245,7 +249,9 @@ export class WebSocketServerFactory extends WebSocketFactory {
       options: this.#compressing.from(this.#options, runtime),
       session: this.#handshakeSession,
       decision: new ProtocolDecision(protocol, this.#decisions),
+      context,
     })
+    if (context?.data !== undefined) protocol.data = context.data
     place.add(protocol)
     if (head !== undefined) handshake.headWasRead()
     connection.start(handshake)
@@ -271,23 +277,26 @@ class ProtocolDecision implements ServerDecision {
     this.#factory = factory
   }
 
-  requested(request: ConnectionRequest): void {
+  requested(request: IncomingRequest): void {
     const protocol = this.#protocol
     protocol.request = request
     if (request.transport !== protocol.transport) protocol[attach]({ ...protocol[parts], transport: request.transport })
   }
 
-  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+  onConnect(request: IncomingRequest): Awaitable<ConnectionAccept> {
     return this.#protocol.onConnect(request)
   }
 
   accepted(data: unknown): void {
-    this.#protocol.data = data
+    if (data !== undefined) this.#protocol.data = data
     this.#factory.open.add(this.#protocol)
   }
 
-  opened(request: ConnectionRequest, head: string | undefined): void {
-    if (head !== undefined && this.#protocol.request === request) this.#protocol[keepRequest](head)
+  /** Has the open connection keep what it needs of its request, unless the application has assigned another. */
+  opened(request: IncomingRequest, head: string | undefined): void {
+    if (this.#protocol.request !== request) return
+    const isText = head !== undefined && request.data === undefined
+    this.#protocol[keepRequest](isText ? head : request.settled())
   }
 
   report(error: Error): void {

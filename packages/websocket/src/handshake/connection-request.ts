@@ -3,7 +3,18 @@ import type { OfferedExtension } from './http/extension-header.ts'
 import type { HeaderFields } from './http/header-fields.ts'
 import type { HeadersInput } from './http/http-exception.ts'
 
-/** A client's request for a connection: the argument of a server's `onConnect`. */
+/**
+ * The types of `ConnectionRequest.raw`. The edge to a runtime adds its own by declaration merging: with `@autobahn-ts/websocket` on Node it
+ * is `IncomingMessage` of `node:http`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: edges add members
+export interface RawRequests {}
+
+/**
+ * A client's request for a connection: the argument of a server's `onConnect`.
+ *
+ * `url`, `query`, `cookies` and `signal` are made when they are first asked for. They are accessors, so a copy by `{ ...request }` lacks them.
+ */
 export interface ConnectionRequest {
   /** The client's address; behind trusted proxies, the address that they forwarded. */
   readonly peer: Address
@@ -14,8 +25,30 @@ export interface ConnectionRequest {
   readonly host: string
   /** The path as it was sent, still percent-encoded, without the query. */
   readonly path: string
-  /** The query's parameters, decoded; repeated ones in order. */
+  /** The query's parameters, decoded; repeated ones in order. `query` has the same as the platform's class. */
   readonly params: ReadonlyMap<string, readonly string[]>
+  /** The query's parameters, as the platform's class reads them. */
+  readonly query: URLSearchParams
+  /**
+   * The URL that the client asked for: scheme `ws:` or `wss:`, the host and port of the request, and `resource`. The scheme is `wss:` where
+   * this server ends TLS, or where the factory's URL says that a proxy does.
+   *
+   * Throws `HttpException` 400 for a host that cannot stand in a URL, such as `256.1.1.1`.
+   */
+  readonly url: URL
+  /**
+   * The cookies by name, RFC 6265 §4.2, with quotes removed and percent escapes resolved. Of a repeated name the first one counts. Malformed
+   * ones are left out; `headers.all('cookie')` has everything as it was sent.
+   */
+  readonly cookies: ReadonlyMap<string, string>
+  /**
+   * A signal that aborts when the connection is gone, for work that `onConnect` has begun on behalf of the client: the client has left
+   * while `onConnect` was pending, `openHandshakeTimeout` has passed, the request was refused, or the open connection has ended. Its reason
+   * is a `HandshakeFailed`, or `ConnectionClosed` where the connection was open.
+   */
+  readonly signal: AbortSignal
+  /** The value that was passed to `handleUpgrade` as `data`; `undefined` elsewhere. */
+  readonly data: unknown
   /** The path with the query as they were sent, without scheme and host where the target is an absolute URL. */
   readonly resource: string
   /** The version of the protocol: 13, or 8 where the option allows it. */
@@ -26,6 +59,14 @@ export interface ConnectionRequest {
   readonly protocols: readonly string[]
   /** The extensions that the client offered, in its order. */
   readonly extensions: readonly OfferedExtension[]
+  /**
+   * The request as the HTTP server has it, for middleware: an `IncomingMessage` of `node:http` behind `attachWS` and `handleUpgrade`.
+   * `undefined` where there is none, as behind `listenWS`.
+   *
+   * A connection keeps it only if it was read before `onOpen` has returned, because it takes as much memory as the connection itself. If
+   * `protocol.request` is asked for it later, it throws `ApiMisuse`.
+   */
+  readonly raw: RawRequests[keyof RawRequests] | undefined
 }
 
 /** A server's response that accepts: the argument of a client's `onConnect`. */
@@ -57,7 +98,7 @@ export interface ConnectingRequest {
  *
  * Any other value is answered with status 500. `HttpException` and other errors do not compile as answers: throw them.
  */
-export type ConnectionAccept =
+export type ConnectionAccept<Data = unknown> =
   | void
   | undefined
   | string
@@ -65,7 +106,7 @@ export type ConnectionAccept =
       readonly protocol?: string | undefined
       readonly headers?: HeadersInput | undefined
       /** A value for the application, kept as `protocol.data`. */
-      readonly data?: unknown
+      readonly data?: Data
       readonly status?: never
       readonly message?: never
     }

@@ -1,6 +1,5 @@
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { ServerOptions } from '../protocol/options/options.ts'
-import type { ConnectionRequest } from './connection-request.ts'
 import { forwardedPeer, isTrustedProxy } from './forwarded.ts'
 import { type Authority, parseAuthority } from './http/authority.ts'
 import { isBase64Of16 } from './http/base64.ts'
@@ -13,13 +12,14 @@ import { parseQuery } from './http/query.ts'
 import { quoted } from './http/quoted.ts'
 import { parseTarget } from './http/request-target.ts'
 import { isToken, listContains, listOf } from './http/tokens.ts'
+import { IncomingRequest, type RequestParts } from './incoming-request.ts'
 import { isLoopbackAddress, isLoopbackHostAllowed } from './loopback.ts'
 import { isOriginAllowed } from './origin.ts'
 
 /** A client's opening handshake that has passed all checks. */
 export interface UpgradeRequest {
   readonly isUpgrade: true
-  readonly request: ConnectionRequest
+  readonly request: IncomingRequest
   /** The `Sec-WebSocket-Key`, for `acceptFor`. */
   readonly key: string
 }
@@ -78,7 +78,7 @@ export function checkRequest(
   const forwarded = forwardedPeer(headers, transport.peer.address, options)
   if (origin !== undefined && forwarded === undefined) checkLoopbackHost(authority!.host, transport, options)
   const reached = forwarded === undefined ? transport : { ...transport, peer: forwarded }
-  const request = {
+  const parts = {
     peer: reached.peer,
     transport: reached,
     headers,
@@ -89,7 +89,7 @@ export function checkRequest(
     protocols,
     extensions,
   }
-  return { isUpgrade: true, request, key }
+  return { isUpgrade: true, request: new IncomingRequest(parts, target.authority), key }
 }
 
 /**
@@ -97,13 +97,13 @@ export function checkRequest(
  *
  * `reached` is the transport of the request that was accepted: its peer is the client, also behind trusted proxies.
  */
-export function acceptedRequest(text: string, reached: TransportDetails): ConnectionRequest {
+export function acceptedRequest(text: string, reached: TransportDetails): IncomingRequest {
   const head = parseRequestHead(text)
   const { headers } = head
   const target = parseTarget(head.target)
   const version = Number(headers.get('sec-websocket-version'))
   const offered = headers.get('sec-websocket-extensions')
-  return {
+  const parts = {
     peer: reached.peer,
     transport: reached,
     headers,
@@ -114,6 +114,7 @@ export function acceptedRequest(text: string, reached: TransportDetails): Connec
     protocols: protocolsOf(headers),
     extensions: offered === undefined ? nothing : parseExtensions(offered),
   }
+  return new IncomingRequest(parts, target.authority)
 }
 
 /** Returns the answer to a GET or HEAD that does not ask for WebSocket, RFC 9110 §15.5.22. */
@@ -235,7 +236,7 @@ function checkLoopbackHost(host: string, { own, peer }: TransportDetails, option
   throw new HttpException(403, `allowedHosts of the server does not have the host ${quoted(host)}, and this is a loopback address`)
 }
 
-function partsOf(resource: string): Pick<ConnectionRequest, 'resource' | 'path' | 'params'> {
+function partsOf(resource: string): Pick<RequestParts, 'resource' | 'path' | 'params'> {
   const mark = resource.indexOf('?')
   if (mark < 0) return { resource, path: resource, params: noParams }
   return { resource, path: resource.slice(0, mark), params: parseQuery(resource.slice(mark + 1)) }

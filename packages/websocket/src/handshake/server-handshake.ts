@@ -8,11 +8,12 @@ import { HandshakeFailed } from '../protocol/faults/errors.ts'
 import { State } from '../protocol/life/state.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { ServerOptions } from '../protocol/options/options.ts'
-import type { ConnectionAccept, ConnectionRequest } from './connection-request.ts'
+import type { ConnectionAccept } from './connection-request.ts'
 import { acceptanceOf, askHook } from './hook-values.ts'
 import { type HeadersInput, HttpException } from './http/http-exception.ts'
 import { HeadReader, parseRequestHead, type RequestHead, sizeOfHead } from './http/http1-head.ts'
 import { asHttpException } from './http/malformed-head.ts'
+import type { IncomingRequest, UpgradeContext } from './incoming-request.ts'
 import { negotiateExtensions } from './negotiate.ts'
 import { checkRequest, type UpgradeRequest, upgradeRequired } from './request.ts'
 import { acceptFor, formatAccept, formatRefusal, withoutContent } from './response.ts'
@@ -29,12 +30,12 @@ export interface ServerSession {
 /** The application's part in a server's handshake. */
 export interface ServerDecision {
   /** Called with a request that has passed all checks, before `onConnect`. */
-  requested(request: ConnectionRequest): void
-  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept>
-  /** Called when the connection is accepted, with the `data` from `onConnect`. */
+  requested(request: IncomingRequest): void
+  onConnect(request: IncomingRequest): Awaitable<ConnectionAccept>
+  /** Called when the connection is accepted, with the `data` from `onConnect`; `undefined` where it returned none. */
   accepted(data: unknown): void
   /** The connection is open. `head` is the text of the request's head, where it was read here. */
-  opened(request: ConnectionRequest, head: string | undefined): void
+  opened(request: IncomingRequest, head: string | undefined): void
   report(error: Error): void
 }
 
@@ -46,6 +47,8 @@ export interface ServerHandshakeParts {
   readonly options: ServerOptions
   readonly session: ServerSession
   readonly decision: ServerDecision
+  /** The parts that an application has passed on with the request. */
+  readonly context: UpgradeContext | undefined
 }
 
 /** The server's side of the opening handshake, RFC 6455 §4.2: request, `onConnect`, extensions, response. */
@@ -136,8 +139,8 @@ export class ServerHandshake implements Opening {
   }
 
   #ask(checked: UpgradeRequest): void {
-    const { connection, decision } = this.#parts
-    decision.requested(checked.request)
+    const { connection, decision, session, context } = this.#parts
+    decision.requested(checked.request.join(connection, session.isSecure, context))
     connection.requested(checked.request)
     connection.timings?.track('onConnect')
     askHook(

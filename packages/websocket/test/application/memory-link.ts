@@ -4,6 +4,7 @@ import type { WebSocketServerFactory } from '../../src/application/server-factor
 import type { ByteStream, ByteStreamReader } from '../../src/bytes/byte-stream.ts'
 import { type MemoryPairOptions, memoryPair } from '../../src/bytes/memory-pair.ts'
 import type { RequestHead } from '../../src/handshake/http/http1-head.ts'
+import type { UpgradeContext } from '../../src/handshake/incoming-request.ts'
 import type { TransportDetails } from '../../src/protocol/life/transport-details.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
 import { fakeRuntime } from '../../src/testing/fake-runtime.ts'
@@ -41,9 +42,9 @@ export class MemoryLink {
   }
 
   /** A server, and its client in the hands of the test. */
-  serve(factory: WebSocketServerFactory, head?: RequestHead): [RawPeer, WebSocketServerProtocol] {
+  serve(factory: WebSocketServerFactory, head?: RequestHead, context?: UpgradeContext): [RawPeer, WebSocketServerProtocol] {
     const [one, other] = memoryPair(this.clock)
-    const accepted = factory.acceptStream(other, transport, this.runtime, head)
+    const accepted = factory.acceptStream(other, transport, this.runtime, head, context)
     return [new RawPeer(one), accepted!]
   }
 

@@ -8,6 +8,8 @@ import type { ConnectionAccept, ConnectionRequest } from '../../src/handshake/co
 import { HttpException } from '../../src/handshake/http/http-exception.ts'
 import { parseRequestHead } from '../../src/handshake/http/http1-head.ts'
 import type { Extension, ExtensionInstance, MessageTransform } from '../../src/protocol/extending/extension.ts'
+import { HandshakeFailed } from '../../src/protocol/faults/errors.ts'
+import { State } from '../../src/protocol/life/state.ts'
 import { MemoryLink, masked, quiet, type RawPeer, upgrade } from '../application/memory-link.ts'
 import { promised, raisesNothingUnhandled } from '../conversation/talk.ts'
 import { until } from '../fixtures/until.ts'
@@ -93,6 +95,56 @@ describe('a server that accepts', () => {
     expect(protocol.request).toBe(again)
   })
 
+  it('answers from the request that was parsed anew what is made when it is asked for', async () => {
+    const { peer, protocol } = serving(() => undefined)
+    await peer.open('/a?b=c', 'Cookie: id=7')
+    const { url, query, cookies, signal } = protocol.request!
+    expect({ href: url.href, b: query.get('b'), id: cookies.get('id') }).toEqual({ href: 'ws://localhost/a?b=c', b: 'c', id: '7' })
+    peer.stream.destroy(true)
+    await protocol.closed
+    await until(() => signal.aborted)
+  })
+
+  it('has the scheme wss where the URL of the factory says that clients use TLS', async () => {
+    const schemes: string[] = []
+    const link = new MemoryLink()
+    const decide: Decide = request => {
+      schemes.push(request.url.protocol)
+    }
+    const [peer, protocol] = link.serve(new DecidingFactory(decide, { url: 'wss://localhost/' }))
+    await peer.open()
+    expect(schemes).toEqual(['wss:'])
+    expect((protocol as Deciding).request?.url.protocol).toBe('wss:')
+  })
+
+  it('has the data that came with the request, until onConnect returns other data', async () => {
+    for (const [answer, wanted] of [
+      [undefined, 'from outside'],
+      [{ protocol: undefined }, 'from outside'],
+      [{ data: 'from onConnect' }, 'from onConnect'],
+    ] as const) {
+      const seen: unknown[] = []
+      const link = new MemoryLink()
+      const decide: Decide = (request, self) => {
+        seen.push(request.data, self.data)
+        return answer
+      }
+      const [peer, protocol] = link.serve(new DecidingFactory(decide, {}), undefined, { data: 'from outside' })
+      await peer.open()
+      expect(seen).toEqual(['from outside', 'from outside'])
+      expect((protocol as Deciding).data).toBe(wanted)
+      expect((protocol as Deciding).request?.data).toBe('from outside')
+    }
+  })
+
+  it('keeps data that onConnect has assigned', async () => {
+    const { peer, protocol } = serving((_, self) => {
+      self.data = 'assigned'
+    })
+    await peer.open()
+    expect(protocol.data).toBe('assigned')
+  })
+
   it('keeps a request that the application has put in its place', async () => {
     const own = { resource: '/own' } as ConnectionRequest
     const { peer, protocol } = serving((_, self) => {
@@ -126,6 +178,81 @@ describe('a server that accepts', () => {
     link.clock.advance(7)
     await peer.open()
     expect(protocol.timings?.get('onConnect')).toBe(7)
+  })
+})
+
+describe("the signal of a server's request", () => {
+  for (const [how, leave] of [
+    ['resets', (peer: RawPeer) => peer.stream.destroy(true)],
+    ['ends its side', (peer: RawPeer) => peer.stream.end()],
+  ] as const) {
+    it(`aborts when the client ${how} while onConnect is pending`, async () => {
+      const asked = promised<AbortSignal>()
+      const { peer, protocol, errors } = serving(request => {
+        asked.resolve(request.signal)
+        return new Promise(() => undefined)
+      })
+      peer.write(upgrade())
+      const signal = await asked.promise
+      expect(signal.aborted).toBe(false)
+      leave(peer)
+      await until(() => signal.aborted)
+      expect(signal.reason).toBeInstanceOf(HandshakeFailed)
+      expect(protocol.state).toBe(State.Closed)
+      expect(errors).toEqual([])
+    })
+  }
+
+  it('aborts when the time for the handshake has passed', async () => {
+    const asked = promised<AbortSignal>()
+    const { peer, link } = serving(request => {
+      asked.resolve(request.signal)
+      return new Promise(() => undefined)
+    })
+    peer.write(upgrade())
+    const signal = await asked.promise
+    link.clock.advance(5000)
+    await until(() => signal.aborted)
+    expect(signal.reason).toMatchObject({ name: 'HandshakeFailed', message: 'opening handshake not finished within 5 s' })
+  })
+
+  it('aborts when onConnect has refused, once the refusal has been sent', async () => {
+    let signal: AbortSignal | undefined
+    const { peer } = serving(request => {
+      signal = request.signal
+      throw new HttpException(401, 'who are you?')
+    })
+    peer.write(upgrade())
+    await until(() => peer.hasEnded)
+    expect(peer.text).toMatch(/^HTTP\/1\.1 401 /)
+    peer.stream.end()
+    await until(() => signal!.aborted)
+    expect(signal!.reason).toMatchObject({ name: 'HandshakeFailed', status: 401 })
+  })
+
+  it('does not abort when the connection opens, and aborts when that has ended', async () => {
+    let signal: AbortSignal | undefined
+    const { peer } = serving(request => {
+      signal = request.signal
+    })
+    await peer.open()
+    await quiet()
+    expect(signal!.aborted).toBe(false)
+    peer.write(masked(0x88, Uint8Array.of(0x03, 0xe8)))
+    await until(() => peer.hasEnded)
+    peer.stream.end()
+    await until(() => signal!.aborted)
+    expect(signal!.reason).toMatchObject({ name: 'ConnectionClosed', closeCode: 1000 })
+  })
+
+  it('is aborted at once where it is asked for when the connection is gone', async () => {
+    const { peer, protocol } = serving(() => undefined)
+    await peer.open()
+    peer.stream.destroy(true)
+    await protocol.closed
+    const { signal } = protocol.request!
+    await until(() => signal.aborted)
+    expect(signal.reason).toMatchObject({ name: 'ConnectionClosed', closeCode: 1006 })
   })
 })
 

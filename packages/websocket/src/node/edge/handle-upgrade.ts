@@ -5,6 +5,7 @@ import type { WebSocketServerProtocol } from '../../application/protocol.ts'
 import type { WebSocketServerFactory } from '../../application/server-factory.ts'
 import { HeaderFields } from '../../handshake/http/header-fields.ts'
 import type { RequestHead } from '../../handshake/http/http1-head.ts'
+import { anyValue, checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
 import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { givenOctets } from '../../protocol/frames/given-octets.ts'
@@ -14,11 +15,28 @@ import { transportOf } from '../sockets/transport-of.ts'
 import { nodeHttp, nodeHttps } from './http-modules.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
+declare module '../../handshake/connection-request.ts' {
+  interface RawRequests {
+    readonly node: IncomingMessage
+  }
+}
+
+export interface UpgradeOptions {
+  /**
+   * A value for the application, such as the session that middleware has found. It is `request.data` in `onConnect`, and `protocol.data`
+   * unless `onConnect` returns other data.
+   */
+  readonly data?: unknown
+  /** The ports to time, randomness and text. Default: `nodeRuntime`. */
+  readonly runtime?: ObservedRuntime
+}
+
 /**
  * Takes one upgrade request of a `node:http` server, with the arguments of its event `upgrade`. The factory answers the request, also when
  * it refuses it.
  *
- * It may be called later than the event, provided that errors of the socket have a listener until then.
+ * It may be called later than the event, provided that errors of the socket have a listener until then. So middleware of an HTTP framework
+ * can come first, and what it finds is passed on as `options.data`. A `Runtime` in place of the options is still accepted.
  *
  * Returns `undefined` where there is no protocol: the client has ended its side or is gone, `buildProtocol` threw, or the client sent so
  * many headers that the HTTP server may have dropped some. Those are answered with 431, because a dropped header could matter. Throws
@@ -29,8 +47,9 @@ export function handleUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
-  runtime: ObservedRuntime = nodeRuntime,
+  options: UpgradeOptions | ObservedRuntime = {},
 ): WebSocketServerProtocol | undefined {
+  const { data, runtime = nodeRuntime } = optionsOf(options)
   if (upgraded.has(socket)) throw new ApiMisuse('the socket of this upgrade request was taken before')
   const first = head === undefined ? undefined : givenOctets(head, 'the head of an upgrade request')
   upgraded.add(socket)
@@ -43,8 +62,17 @@ export function handleUpgrade(
     return undefined
   }
   const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first })
-  return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request))
+  return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request), { raw: request, data })
 }
+
+function optionsOf(given: UpgradeOptions | ObservedRuntime): UpgradeOptions {
+  const isRuntime = typeof given === 'object' && given !== null && 'clock' in given
+  if (isRuntime) return { runtime: given }
+  checkOptions<UpgradeOptions>(given, upgradeOptions, 'handleUpgrade')
+  return given
+}
+
+const upgradeOptions: OptionChecks<UpgradeOptions> = { data: anyValue, runtime: anyValue }
 
 /** Tells whether the client has ended its side or the connection. Node emits that once, before there was a listener. */
 function hasGone(socket: Duplex): boolean {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { attachWS } from '../../../src/node/edge/attach-ws.ts'
 import { handleUpgrade, wasTaken } from '../../../src/node/edge/handle-upgrade.ts'
+import { nodeRuntime } from '../../../src/node/runtime/node-runtime.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { Echo, EchoFactory, upgradeRequest } from '../../fixtures/echo.ts'
 import { HttpServers } from '../../fixtures/http-server.ts'
@@ -83,6 +84,72 @@ describe('handleUpgrade', () => {
     attachWS(new EchoFactory(), server)
     const flood = Array.from({ length: 1200 }, (_, i) => `X${i}: 1`)
     expect(await statusOf(port, request(port, flood))).toBe('431')
+  })
+
+  it('passes data on to onConnect and to the protocol, as middleware needs it', async () => {
+    const { request, socket, head, client } = await upgrade()
+    const seen: unknown[] = []
+    class Curious extends Echo {
+      override onConnect(request: Parameters<Echo['onConnect']>[0]): void {
+        seen.push(request.data)
+      }
+    }
+    const session = { user: 'alice' }
+    const protocol = handleUpgrade(new EchoFactory(undefined, { protocol: Curious }), request, socket, head, { data: session })!
+    await protocol.opened
+    expect(seen).toEqual([session])
+    expect(protocol.data).toBe(session)
+    expect(protocol.request?.data).toBe(session)
+    client.destroy()
+  })
+
+  it('gives the raw request to onConnect, and lets go of it when nobody has read it', async () => {
+    const { request, socket, head, client } = await upgrade()
+    const protocol = handleUpgrade(new EchoFactory(), request, socket, head)!
+    await protocol.opened
+    expect(protocol.request?.path).toBe('/')
+    expect(() => protocol.request?.raw).toThrow(ApiMisuse)
+    client.destroy()
+  })
+
+  it('keeps the raw request where it was read before onOpen has returned', async () => {
+    const { request, socket, head, client } = await upgrade()
+    class Curious extends Echo {
+      url: string | undefined
+      override onOpen(): void {
+        this.url = this.request?.raw?.url
+      }
+    }
+    const protocol = handleUpgrade(new EchoFactory(undefined, { protocol: Curious }), request, socket, head)!
+    await protocol.opened
+    expect((protocol as Curious).url).toBe('/')
+    expect(protocol.request?.raw).toBe(request)
+    client.destroy()
+  })
+
+  it('takes a runtime as an option, and in place of the options', async () => {
+    for (const given of ['option', 'in place of the options'] as const) {
+      const { request, socket, head, client } = await upgrade()
+      let asked = 0
+      const sha1Base64 = (text: string): string => {
+        asked++
+        return nodeRuntime.crypto.sha1Base64!(text)
+      }
+      const runtime = { ...nodeRuntime, crypto: { ...nodeRuntime.crypto, sha1Base64 } }
+      const protocol = handleUpgrade(new EchoFactory(), request, socket, head, given === 'option' ? { runtime } : runtime)!
+      await protocol.opened
+      expect({ given, asked }).toEqual({ given, asked: 1 })
+      client.destroy()
+    }
+  })
+
+  it('refuses options that do not exist', async () => {
+    const { request, socket, head } = await upgrade()
+    expect(() => handleUpgrade(new EchoFactory(), request, socket, head, { date: 1 } as object)).toThrow(
+      'there is no option date of handleUpgrade; did you mean data?',
+    )
+    expect(wasTaken(socket)).toBe(false)
+    socket.destroy()
   })
 
   it('refuses the same socket twice', async () => {
