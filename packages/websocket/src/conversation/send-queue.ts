@@ -6,7 +6,7 @@ import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
-import { Reuse } from '../protocol/sending/outbox.ts'
+import { Reuse } from '../protocol/sending/reuse.ts'
 import type { ReadableOctets } from './connection.ts'
 
 /** The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other. */

@@ -1,6 +1,7 @@
 import { type Awaitable, afterwards, heeded, isPromise } from '../../bytes/awaitable.ts'
 import { copyOf, type Emit, noOctets, type Octets } from '../../bytes/octets.ts'
 import { ApiMisuse } from '../faults/errors.ts'
+import { shownValue } from '../faults/shown-value.ts'
 import type { FrameHeader } from '../frames/frame-header.ts'
 import { emittedOctets, givenOctets } from '../frames/given-octets.ts'
 import type { SendOutcome } from '../frames/send-options.ts'
@@ -49,6 +50,19 @@ export class ExtensionChain {
   /** Whether a frame has an opcode and reserved bits that extensions of this connection claim. */
   claims({ opcode, reserved }: Pick<PreparedFrame, 'opcode' | 'reserved'>): boolean {
     return this.opcodes.has(opcode) && (reserved & ~this.reservedBits) === 0
+  }
+
+  /** Throws `ApiMisuse` for an opcode or reserved bits of a frame to send that no extension claims. */
+  checkClaimed(opcode: number, reserved: number): void {
+    if (!this.opcodes.has(opcode)) throw new ApiMisuse(`opcode ${shownValue(opcode)} is not claimed by an extension`)
+    this.checkReserved(reserved)
+  }
+
+  /** Throws `ApiMisuse` for reserved bits that do not exist, or that no extension claims. */
+  checkReserved(reserved: number): void {
+    if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
+      throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
+    if ((reserved & ~this.reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
   }
 
   encoder(message: OutgoingMessage): MessageTransform | undefined {

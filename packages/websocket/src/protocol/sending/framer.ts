@@ -301,9 +301,7 @@ export class Framer {
    */
   #bits({ reserved = 0 }: FrameOptions): number {
     if (reserved === 0) return 0
-    if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
-      throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
-    if ((reserved & ~this.#chain.reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
+    this.#chain.checkReserved(reserved)
     const ofMessage = reserved & this.#chain.messageBits
     if (ofMessage !== 0 && this.#message!.hasFrames)
       throw new ApiMisuse(`reserved bits ${ofMessage} belong to the first frame of a message, and this is a later one`)

@@ -3,6 +3,18 @@ import { copyOf, type Octets } from '../../bytes/octets.ts'
 import { detachedPayload } from '../faults/errors.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 
+/** The connection whose octets go through a batch. */
+export interface BatchOwner {
+  readonly stats: TrafficStats
+  /** Shows octets on their way to the transport to a tap; `undefined` where there is none. */
+  readonly octetsTap: ((octets: Octets) => void) | undefined
+  /**
+   * Called when a flush could not hand on its octets, which are forgotten then. `isBetweenFrames`: none of them reached the transport, and
+   * what it was given before ends with a whole frame, so a close frame can follow.
+   */
+  flushFailed(error: unknown, isBetweenFrames: boolean): void
+}
+
 /**
  * Joins octets on their way to the transport, so that many small frames leave in one write.
  *
@@ -17,9 +29,9 @@ import type { TrafficStats } from '../life/traffic-stats.ts'
 export class OutgoingBatch {
   #stream: ByteStream
   readonly #pool: ScratchPool
+  #owner: BatchOwner
   #stats: TrafficStats
-  readonly #sent: ((octets: Octets) => void) | undefined
-  readonly #failed: (error: unknown, isBetweenFrames: boolean) => void
+  readonly #tap: ((octets: Octets) => void) | undefined
   #scratch: Octets | undefined
   /** Whether many frames are likely, as in a read event, whose answers leave together at its end. */
   expectsMany = false
@@ -40,29 +52,19 @@ export class OutgoingBatch {
   mayBeginInFrame = false
   #isFlushing = false
 
-  /**
-   * `sent` sees each piece as it goes to the transport. `failed` is called when a flush could not hand on its octets, which are forgotten
-   * then. `isBetweenFrames`: none of them reached the transport, and what it was given before ends with a whole frame, so a close frame can
-   * follow.
-   */
-  constructor(
-    stream: ByteStream,
-    pool: ScratchPool,
-    stats: TrafficStats,
-    sent: ((octets: Octets) => void) | undefined,
-    failed: (error: unknown, isBetweenFrames: boolean) => void,
-  ) {
+  constructor(stream: ByteStream, pool: ScratchPool, owner: BatchOwner) {
     this.#stream = stream
     this.#pool = pool
-    this.#stats = stats
-    this.#sent = sent
-    this.#failed = failed
+    this.#owner = owner
+    this.#stats = owner.stats
+    this.#tap = owner.octetsTap
   }
 
   /** Serves another connection from now on, which has no taps. Called at rest. */
-  serve(stream: ByteStream, stats: TrafficStats): void {
+  serve(stream: ByteStream, owner: BatchOwner): void {
     this.#stream = stream
-    this.#stats = stats
+    this.#owner = owner
+    this.#stats = owner.stats
     this.#handed = this.#handedBeforeTurn = 0
     this.mayBeginInFrame = false
   }
@@ -145,16 +147,16 @@ export class OutgoingBatch {
     const isLent = this.#isLent
     const length = this.#length
     this.#forget()
-    if (this.#sent !== undefined) for (const piece of pieces ?? [only!]) this.#sent(piece)
+    if (this.#tap !== undefined) for (const piece of pieces ?? [only!]) this.#tap(piece)
     const isWhole = pieces === undefined ? only!.length > 0 : areAllThere(pieces)
-    if (!isWhole) return this.#failed(detachedPayload(), !this.mayBeginInFrame)
+    if (!isWhole) return this.#owner.flushFailed(detachedPayload(), !this.mayBeginInFrame)
     this.#stats.outgoingOctetsWireLevel += length
     this.#handed += length
     try {
       if (pieces === undefined) this.#stream.write(only!)
       else this.#stream.writeAll(pieces)
     } catch (error) {
-      return this.#failed(error, false)
+      return this.#owner.flushFailed(error, false)
     }
     if (scratch !== undefined && (!isLent || this.#stream.bufferedAmount === 0)) this.#pool.give(scratch)
   }
@@ -201,7 +203,7 @@ export class OutgoingBatch {
 
   /** Tells whether the scratch may be lent. It may not while a tap looks on, which may keep what it sees. */
   #mayLend(): boolean {
-    return this.#stream.writesAtOnce === true && this.#sent === undefined && this.#stream.bufferedAmount === 0
+    return this.#stream.writesAtOnce === true && this.#tap === undefined && this.#stream.bufferedAmount === 0
   }
 
   #forget(): void {

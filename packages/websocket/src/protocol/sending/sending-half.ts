@@ -1,14 +1,12 @@
 import type { ByteStream } from '../../bytes/byte-stream.ts'
 import { chosenMasker } from '../../bytes/masker.ts'
-import type { Octets } from '../../bytes/octets.ts'
 import type { Runtime } from '../../bytes/runtime.ts'
 import type { ExtensionChain } from '../extending/extension-chain.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
-import type { TrafficStats } from '../life/traffic-stats.ts'
 import type { CommonOptions } from '../options/options.ts'
 import type { EncodingEvents } from './encoding-queue.ts'
 import { Framer } from './framer.ts'
-import { OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
+import { type BatchOwner, OutgoingBatch, type ScratchPool } from './outgoing-batch.ts'
 
 /** The parts of a connection with which a sending half is made. */
 export interface SendingHalfParts {
@@ -26,13 +24,9 @@ export interface SendingHalfParts {
 }
 
 /** The connection that a sending half serves. */
-export interface SendingConnection extends EncodingEvents {
-  readonly stats: TrafficStats
-  /** Shows octets on their way to the transport to a tap; `undefined` where there is none. */
-  readonly octetsTap: ((octets: Octets) => void) | undefined
+export interface SendingConnection extends BatchOwner, EncodingEvents {
   /** Shows an observer each message that is sent; `undefined` where there is none. */
   readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
-  flushFailed(error: unknown, isBetweenFrames: boolean): void
 }
 
 /**
@@ -47,18 +41,16 @@ export class SendingHalf {
   /** Makes a half for a connection, which it serves first. */
   constructor({ stream, hooks, wireTap, shared }: SendingHalfParts, chain: ExtensionChain, connection: SendingConnection) {
     const { runtime, pool, options, role } = shared
-    const { stats, octetsTap, messageTap } = connection
     this.#connection = connection
-    const failed = (error: unknown, isBetweenFrames: boolean): void => this.#connection.flushFailed(error, isBetweenFrames)
-    this.batch = new OutgoingBatch(stream, pool, stats, octetsTap, failed)
+    this.batch = new OutgoingBatch(stream, pool, connection)
     this.framer = new Framer({
       batch: this.batch,
       chain,
       rules: { masks: role.masks, masker: chosenMasker(options.applyMask, runtime.masker), wireTap },
       runtime,
-      stats,
+      stats: connection.stats,
       source: hooks,
-      messageTap,
+      messageTap: connection.messageTap,
       autoFragmentSize: options.autoFragmentSize,
       events: connection,
     })
@@ -68,7 +60,7 @@ export class SendingHalf {
   serve(connection: SendingConnection, stream: ByteStream): void {
     if (connection === this.#connection) return
     this.#connection = connection
-    this.batch.serve(stream, connection.stats)
+    this.batch.serve(stream, connection)
     this.framer.serve(connection.stats, connection)
   }
 
@@ -90,6 +82,7 @@ export class SendingHalf {
 
   /** Ends a turn of the event loop: flushes, and has the batch remember how far the transport got. */
   endTurn(): void {
+    this.batch.expectsMany = false
     this.flush()
     this.batch.turnEnded()
   }

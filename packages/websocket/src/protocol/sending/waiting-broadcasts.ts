@@ -4,17 +4,11 @@ import type { PreparedMessage } from './prepared-message.ts'
 /** A message or a frame of a broadcast: made once, for many connections. */
 export type Broadcast = PreparedMessage | PreparedFrame
 
-/** The part of a connection that writes what broadcasts have brought. */
-export interface BroadcastWriter {
-  writeBroadcast(broadcast: Broadcast): void
-}
-
 /**
  * The messages of broadcasts that wait for one connection, kept as references until the `FlushQueue` comes to the connection: to write a
  * message for thousands of connections at once would keep the event loop.
  */
 export class WaitingBroadcasts {
-  /** There is mostly one, so a list is made for the second. */
   #first: Broadcast | undefined
   #others: Broadcast[] | undefined
   #octets = 0
@@ -25,8 +19,14 @@ export class WaitingBroadcasts {
     this.#unchecked = unchecked
   }
 
-  get isEmpty(): boolean {
-    return this.#first === undefined
+  /** The first one that waits; `undefined` if none does. */
+  get first(): Broadcast | undefined {
+    return this.#first
+  }
+
+  /** Those behind the first, in order. There is mostly one broadcast, so a list is made for the second. */
+  get others(): readonly Broadcast[] | undefined {
+    return this.#others
   }
 
   /** Octets of payload that wait. */
@@ -44,16 +44,6 @@ export class WaitingBroadcasts {
     if (this.#first === undefined) this.#first = broadcast
     else if (this.#others === undefined) this.#others = [broadcast]
     else this.#others.push(broadcast)
-  }
-
-  /** Removes everything, then has it written in order. What is added meanwhile waits for the next call. */
-  writeTo(writer: BroadcastWriter): void {
-    const first = this.#first
-    const others = this.#others
-    if (first === undefined) return
-    this.clear()
-    writer.writeBroadcast(first)
-    if (others !== undefined) for (const broadcast of others) writer.writeBroadcast(broadcast)
   }
 
   clear(): void {

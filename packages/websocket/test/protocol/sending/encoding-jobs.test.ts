@@ -124,8 +124,12 @@ function make(encoder: NonNullable<ExtensionInstance['encoder']>): { tools: Enco
   const clock = new FakeClock()
   const stats = new TrafficStats()
   const stream = new FakeStream(clock)
-  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined, error => {
-    throw error
+  const batch = new OutgoingBatch(stream, new ScratchPool(), {
+    stats,
+    octetsTap: undefined,
+    flushFailed(error) {
+      throw error
+    },
   })
   const rules = { masks: false, masker: scalarMasker, wireTap: undefined }
   const frames = new FrameWriter(batch, rules, fakeRuntime().crypto, stats, {})

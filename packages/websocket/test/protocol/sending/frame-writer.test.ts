@@ -169,8 +169,12 @@ type Rules = ConstructorParameters<typeof FrameWriter>[1]
 function make(rules: Partial<Rules> = {}, key?: readonly number[], source: object = {}, expectsMany = false) {
   const stream = new FakeStream(new FakeClock())
   const stats = new TrafficStats()
-  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined, error => {
-    throw error
+  const batch = new OutgoingBatch(stream, new ScratchPool(), {
+    stats,
+    octetsTap: undefined,
+    flushFailed(error) {
+      throw error
+    },
   })
   batch.expectsMany = expectsMany
   const { crypto } = fakeRuntime()

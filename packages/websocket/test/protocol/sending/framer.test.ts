@@ -418,8 +418,12 @@ function make(options: { autoFragmentSize?: number; masks?: boolean } = {}, exte
   const stats = new TrafficStats()
   const clock = new FakeClock()
   const stream = new FakeStream(clock)
-  const batch = new OutgoingBatch(stream, new ScratchPool(), stats, undefined, error => {
-    throw error
+  const batch = new OutgoingBatch(stream, new ScratchPool(), {
+    stats,
+    octetsTap: undefined,
+    flushFailed(error) {
+      throw error
+    },
   })
   const instances = extensions.map(instance => ({ reservedBits: 0, opcodes: [], close: () => undefined, ...instance }))
   const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))

@@ -205,6 +205,24 @@ describe('Outbox, for broadcasts', () => {
     }
   })
 
+  it('sends what a broadcast brings while another one is sent behind that one', () => {
+    const { protocol, stream, clock, factory } = openBroadcaster({ sendHighWaterMark: 1000, maxUnsentSize: 0 })
+    stream.isStuck = true
+    let isFirst = true
+    stream.notifyDrained = () => {
+      if (isFirst) factory.broadcast('later')
+      isFirst = false
+    }
+    factory.broadcast(new Uint8Array(2000))
+    factory.broadcast('sooner')
+    clock.flush()
+    clock.flush()
+    expect({ isOpen: protocol.isOpen, sent: summary(stream.sent()).map(frame => frame.slice(0, 10)) }).toEqual({
+      isOpen: true,
+      sent: ['2:' + '\0'.repeat(8), '1:sooner', '1:later'],
+    })
+  })
+
   it('has misuse by an extension end its connection, and not the turn', () => {
     const misuse = new ApiMisuse('not now')
     const { clock, factory, errors, protocol } = openBroadcaster({}, undefined, () => {

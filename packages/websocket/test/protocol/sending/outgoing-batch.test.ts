@@ -239,12 +239,13 @@ describe('ScratchPool', () => {
   })
 })
 
-function make(sent?: (octets: Uint8Array) => void) {
+function make(octetsTap?: (octets: Uint8Array) => void) {
   const stream = new FakeStream(new FakeClock())
   const stats = new TrafficStats()
   const pool = new ScratchPool()
   const failures: { readonly error: unknown; readonly isBetweenFrames: boolean }[] = []
-  const batch = new OutgoingBatch(stream, pool, stats, sent, (error, isBetweenFrames) => void failures.push({ error, isBetweenFrames }))
+  const flushFailed = (error: unknown, isBetweenFrames: boolean): void => void failures.push({ error, isBetweenFrames })
+  const batch = new OutgoingBatch(stream, pool, { stats, octetsTap, flushFailed })
   return { batch, stream, stats, pool, failures }
 }
 

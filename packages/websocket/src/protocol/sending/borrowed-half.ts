@@ -1,0 +1,183 @@
+import { ExtensionChain } from '../extending/extension-chain.ts'
+import type { Borrower, Loans } from '../life/loans.ts'
+import type { Flushable, FlushQueue } from './flush-queue.ts'
+import type { Framer } from './framer.ts'
+import { type SendingConnection, SendingHalf, type SendingHalfParts } from './sending-half.ts'
+
+/** The parts of a connection with which it borrows a sending half and has it flushed. */
+export interface BorrowedHalfParts extends SendingHalfParts {
+  readonly shared: SendingHalfParts['shared'] & {
+    readonly flushes: FlushQueue
+    readonly sendingHalves: Loans<SendingHalf>
+  }
+}
+
+/** The connection that borrows. */
+export type BorrowingConnection = SendingConnection & Flushable & { readonly chain: ExtensionChain }
+
+/**
+ * The sending half of one connection: borrowed when something is sent (decision 70), and flushed at the end of the turn.
+ *
+ * What is written leaves together with what else the turn of the event loop or the read event brings. Large batches leave at once.
+ */
+export class BorrowedHalf implements Borrower<SendingHalf> {
+  readonly #parts: BorrowedHalfParts
+  readonly #connection: BorrowingConnection
+  #half: SendingHalf | undefined
+  #turnEnd: TurnEnd = TurnEnd.NotPlanned
+  /** Octets that the transport was given before this half was borrowed: by the opening handshake, and by other halves. */
+  #handedBefore = 0
+
+  constructor(parts: BorrowedHalfParts, connection: BorrowingConnection) {
+    this.#parts = parts
+    this.#connection = connection
+  }
+
+  /** The framer to send with. It is borrowed where there is none. */
+  get framer(): Framer {
+    return this.#half === undefined ? this.#borrow().framer : this.#half.framer
+  }
+
+  // ---- what it holds
+
+  /** Octets that wait: for the next flush, and for an extension. */
+  get waitingOctets(): number {
+    return this.#half === undefined ? 0 : this.#half.waitingOctets
+  }
+
+  /** Octets that the transport was given so far, those of the opening handshake included. */
+  get handed(): number {
+    return this.#handedBefore + (this.#half?.batch.handed ?? 0)
+  }
+
+  /** Whether a message is begun and not ended. */
+  get isInMessage(): boolean {
+    return this.#half?.framer.isInMessage === true
+  }
+
+  /** Whether a frame is being streamed. */
+  get isInFrame(): boolean {
+    return this.#half?.framer.isInFrame === true
+  }
+
+  /** Whether messages wait for an extension. */
+  get isEncoding(): boolean {
+    return this.#half?.framer.isEncoding === true
+  }
+
+  /** Whether octets wait for the next flush. */
+  get hasUnflushed(): boolean {
+    return this.#half !== undefined && this.#half.batch.length > 0
+  }
+
+  /** Whether the transport still holds octets that it was given before this turn of the event loop. */
+  get holdsOldOctets(): boolean {
+    return this.#half?.batch.holdsOldOctets === true
+  }
+
+  // ---- when octets leave
+
+  /** A read event begins. What it makes the connection send leaves at its end. */
+  readingBegan(): void {
+    this.#turnEnd = TurnEnd.AfterReading
+    if (this.#half !== undefined) this.#half.batch.expectsMany = true
+  }
+
+  /** The end of the turn began: `endTurn` follows, and flushes what is written until then. */
+  turnEndBegan(): void {
+    this.#turnEnd = TurnEnd.UnderWay
+  }
+
+  /** Flushes at the end of a turn of the event loop, or of a read event. */
+  endTurn(): void {
+    this.#turnEnd = TurnEnd.NotPlanned
+    this.#half?.endTurn()
+  }
+
+  /** Has `endTurn` follow in this turn. */
+  endTurnLater(): void {
+    if (this.#turnEnd !== TurnEnd.NotPlanned) return
+    this.#turnEnd = TurnEnd.ByQueue
+    this.#parts.shared.flushes.add(this.#connection)
+  }
+
+  /** Has what was written leave: now if it is a large batch, else at the end of the turn. Returns whether it has left. */
+  leave(): boolean {
+    if (this.#half !== undefined && this.#half.batch.length >= flushFrom) {
+      this.#half.flush()
+      return true
+    }
+    this.endTurnLater()
+    return false
+  }
+
+  /** Hands to the transport what was written. */
+  flush(): void {
+    this.#half?.flush()
+  }
+
+  /** Forgets messages that wait for an extension. */
+  abandon(): void {
+    this.#half?.framer.abandon()
+  }
+
+  /** Forgets everything that was not given to the transport. */
+  discard(): void {
+    this.#half?.framer.abandon()
+    this.#half?.batch.discard()
+  }
+
+  /** Counts octets that went to the transport beside the half: those of the opening handshake. */
+  handedBeside(octets: number): void {
+    this.#handedBefore += octets
+  }
+
+  // ---- the loan
+
+  makeItem(): SendingHalf {
+    return new SendingHalf(this.#parts, this.#connection.chain, this.#connection)
+  }
+
+  /** Whether the half is at rest: nothing that was sent is left here or with the transport, and no message is begun. */
+  get sparesItem(): boolean {
+    return this.#turnEnd === TurnEnd.NotPlanned && this.#half?.isAtRest === true && this.#parts.stream.bufferedAmount === 0
+  }
+
+  itemTaken(): void {
+    this.#handedBefore += this.#half!.batch.handed
+    this.#half = undefined
+  }
+
+  /** Gives the half back, since the connection is gone. */
+  end(): void {
+    if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
+  }
+
+  /** Borrows a half. A connection with extensions or taps has one that is never lent, since these are built into it. */
+  #borrow(): SendingHalf {
+    const { stream, wireTap, shared } = this.#parts
+    const { chain, octetsTap, messageTap } = this.#connection
+    const isWatched = wireTap !== undefined || octetsTap !== undefined || messageTap !== undefined
+    const half = chain !== ExtensionChain.none || isWatched ? this.makeItem() : shared.sendingHalves.borrow(this)
+    half.serve(this.#connection, stream)
+    half.batch.expectsMany = this.#turnEnd === TurnEnd.AfterReading
+    this.#half = half
+    return half
+  }
+}
+
+/** The end of the turn, which flushes what is written next. */
+const TurnEnd = {
+  /** Nothing yet: the connection has to be put into the flush queue. */
+  NotPlanned: 0,
+  /** The flush queue, at the end of the turn of the event loop. */
+  ByQueue: 1,
+  /** The end of the read event that is under way. */
+  AfterReading: 2,
+  /** The end is under way: what broadcasts have brought is still written, and then flushed. */
+  UnderWay: 3,
+} as const
+type TurnEnd = (typeof TurnEnd)[keyof typeof TurnEnd]
+
+/** Octets of a batch that leaves at once: larger batches gain nothing, and latency suffers. */
+export const flushFrom: number = 64 * 1024
