@@ -9,6 +9,7 @@ export type { ClientProtocolOptions, ServerProtocolOptions } from './application
 export { WebSocketFactory } from './application/factory.ts'
 export { WebSocketClientProtocol, WebSocketProtocol, WebSocketServerProtocol } from './application/protocol.ts'
 export { type ServerFactoryOptions, type ServerSessionParameters, WebSocketServerFactory } from './application/server-factory.ts'
+export type { ConnectionTotals } from './application/totals.ts'
 export { type Awaitable, afterwards, heeded, isPromise } from './bytes/awaitable.ts'
 export type { ByteStream, ByteStreamReader } from './bytes/byte-stream.ts'
 export type { Clock, Timer } from './bytes/clock.ts'

@@ -26,6 +26,7 @@ import { dividedOptions } from './factory-options.ts'
 import { WebSocketProtocol, WebSocketServerProtocol } from './protocol.ts'
 import { attach, isConnected, keepRequest, parts } from './protocol-parts.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
+import { type ConnectionTotals, Totals } from './totals.ts'
 
 /** The parameters of a server's opening handshakes. */
 export interface ServerSessionParameters {
@@ -72,6 +73,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   readonly #compressing = new CompressingOptions(serverExtensions)
   readonly #all = new Set<WebSocketServerProtocol>()
   readonly #open = new Set<WebSocketServerProtocol>()
+  readonly #totals = new Totals()
   readonly #decisions: Decisions = { open: this.#open, report: (error, protocol) => this.report(error, protocol) }
   /** Protocols of connections above `maxConnections`, until their response 503 has been sent. */
   readonly #refused = new Set<WebSocketServerProtocol>()
@@ -128,6 +130,11 @@ export class WebSocketServerFactory extends WebSocketFactory {
   /** The connections of every state, including those in the opening handshake. */
   get allConnections(): ReadonlySet<WebSocketServerProtocol> {
     return this.#all
+  }
+
+  /** Counts of the factory's connections since it was made, those that are gone included. Sums the open ones each time that it is asked. */
+  get totals(): ConnectionTotals {
+    return this.#totals.with(this.#all)
   }
 
   /** Changes the given parameters for new connections and leaves the others as they are; `undefined` sets a parameter to nothing. */
@@ -196,6 +203,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   ): WebSocketServerProtocol | undefined {
     try {
       if (this.#isFull && this.#refused.size >= refusedAtOnce) {
+        this.#totals.dropped()
         dropUnheard(stream)
         return undefined
       }
@@ -204,6 +212,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
       return protocol
     } catch (error) {
       this.report(asError(error), undefined, runtime.observe?.(true)?.observer)
+      this.#totals.dropped()
       dropUnheard(stream)
       return undefined
     }
@@ -220,6 +229,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 
   protected override connectionGone(protocol: WebSocketServerProtocol): void {
+    this.#totals.ended(protocol)
     this.#all.delete(protocol)
     this.#refused.delete(protocol)
     this.#open.delete(protocol)

@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net'
+import type { ConnectionTotals } from '../../application/totals.ts'
 import type { Clock } from '../../bytes/clock.ts'
 import { formatAuthority } from '../../handshake/http/authority.ts'
 import { anyValue, checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
@@ -56,6 +57,14 @@ export class Listener {
   /** The connections that came through this listener and are not gone, including those in the opening handshake. */
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /**
+   * Counts of the connections that came through this listener since it began to listen, those that are gone included: how many were opened,
+   * refused and closed, and their traffic. Sums the connections that are open each time that it is asked.
+   */
+  get totals(): ConnectionTotals {
+    return this.#connections.totals
   }
 
   /**

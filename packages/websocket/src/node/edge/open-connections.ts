@@ -1,6 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net'
 import type { WebSocketServerProtocol } from '../../application/protocol.ts'
 import type { WebSocketServerFactory } from '../../application/server-factory.ts'
+import { type ConnectionTotals, Totals } from '../../application/totals.ts'
 import type { Timer } from '../../bytes/clock.ts'
 import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
 import { State } from '../../protocol/life/state.ts'
@@ -20,6 +21,7 @@ export class OpenConnections {
   readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
   /** Transports in the TLS handshake, each with the deadline of that handshake; `undefined` where there is none. */
   readonly #inTls = new Map<Socket, Timer | undefined>()
+  readonly #totals = new Totals()
   #listensAt: Address | undefined
   #isClosing = false
   #whenEmpty: (() => void) | undefined
@@ -31,8 +33,9 @@ export class OpenConnections {
     this.#factory = factory
     this.#unixPath = unixPath
     this.#runtime = runtime
-    const [protocols, emptied] = [this.#protocols, () => this.#whenEmpty?.()]
+    const [protocols, totals, emptied] = [this.#protocols, this.#totals, () => this.#whenEmpty?.()]
     this.#forget = function () {
+      totals.ended(protocols.get(this)!)
       protocols.delete(this)
       if (protocols.size === 0) emptied()
     }
@@ -41,6 +44,11 @@ export class OpenConnections {
   /** The connections that are not gone, including those in the opening handshake. */
   get size(): number {
     return this.#protocols.size
+  }
+
+  /** Counts of the connections that came through the server, those that are gone included. */
+  get totals(): ConnectionTotals {
+    return this.#totals.with(this.#protocols.values())
   }
 
   /** Notes the address that the server listens at. At a wildcard, each socket has an address of its own. */
@@ -75,7 +83,7 @@ export class OpenConnections {
     }
     const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay })
     const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), this.#runtime)
-    if (protocol === undefined) return
+    if (protocol === undefined) return this.#totals.dropped()
     this.#protocols.set(socket, protocol)
     socket.on('close', this.#forget)
   }

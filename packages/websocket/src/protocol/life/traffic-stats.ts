@@ -41,20 +41,49 @@ export class TrafficStats {
     return ratio(framed - this.incomingOctetsWebSocketLevel, this.incomingOctetsWebSocketLevel)
   }
 
-  /** Sets all counts to 0. */
+  /** Adds the counts of another object, including those from before it was reset. */
+  add(other: TrafficStats): void {
+    addCounts(this, other)
+    const before = beforeReset.get(other)
+    if (before !== undefined) addCounts(this, before)
+  }
+
+  /** Sets all counts to 0. The `totals` of a server keep them. */
   reset(): void {
+    const before = beforeReset.get(this) ?? new TrafficStats()
+    addCounts(before, this)
+    beforeReset.set(this, before)
     Object.assign(this, new TrafficStats())
   }
 
   toJSON(): Record<string, number | undefined> {
     return {
-      ...(this as Omit<this, 'reset' | 'toJSON'>),
+      ...(this as Omit<this, 'add' | 'reset' | 'toJSON'>),
       outgoingCompressionRatio: this.outgoingCompressionRatio,
       incomingCompressionRatio: this.incomingCompressionRatio,
       outgoingWebSocketOverhead: this.outgoingWebSocketOverhead,
       incomingWebSocketOverhead: this.incomingWebSocketOverhead,
     }
   }
+}
+
+/** The counts of objects from before they were reset. Few are, so the others have no field for it. */
+const beforeReset = new WeakMap<TrafficStats, TrafficStats>()
+
+function addCounts(sum: TrafficStats, more: TrafficStats): void {
+  sum.outgoingOctetsWireLevel += more.outgoingOctetsWireLevel
+  sum.outgoingOctetsWebSocketLevel += more.outgoingOctetsWebSocketLevel
+  sum.outgoingOctetsAppLevel += more.outgoingOctetsAppLevel
+  sum.outgoingWebSocketFrames += more.outgoingWebSocketFrames
+  sum.outgoingWebSocketMessages += more.outgoingWebSocketMessages
+  sum.outgoingMessagesNotSent += more.outgoingMessagesNotSent
+  sum.incomingOctetsWireLevel += more.incomingOctetsWireLevel
+  sum.incomingOctetsWebSocketLevel += more.incomingOctetsWebSocketLevel
+  sum.incomingOctetsAppLevel += more.incomingOctetsAppLevel
+  sum.incomingWebSocketFrames += more.incomingWebSocketFrames
+  sum.incomingWebSocketMessages += more.incomingWebSocketMessages
+  sum.preopenOutgoingOctetsWireLevel += more.preopenOutgoingOctetsWireLevel
+  sum.preopenIncomingOctetsWireLevel += more.preopenIncomingOctetsWireLevel
 }
 
 function ratio(part: number, whole: number): number | undefined {

@@ -19,6 +19,25 @@ afterEach(async () => {
   await Promise.all(listeners.splice(0).map(listener => listener.close({ timeout: 0 })))
 })
 
+describe('Listener.totals', () => {
+  it('count the connections of this listener, and no others of the factory', async () => {
+    const factory = new EchoFactory('ws://127.0.0.1:0')
+    const [one, other] = [await listening(factory), await listening(factory)]
+    const client = await connectWS<Listening>(listeningTo(one.url))
+    client.sendMessage('hello')
+    await client.next()
+    expect(one.totals).toMatchObject({ open: 1, opened: 1, closed: {}, traffic: { incomingWebSocketMessages: 1 } })
+    expect(other.totals).toMatchObject({ open: 0, opened: 0, traffic: { incomingWebSocketMessages: 0 } })
+    const refused = await fetch(one.url.replace('ws:', 'http:'))
+    expect(refused.status).toBe(426)
+    await refused.text()
+    await one.close()
+    expect(one.totals).toMatchObject({ opening: 0, open: 0, opened: 1, refused: { 426: 1 }, failed: 0, closed: { 1001: 1 } })
+    expect(one.totals.traffic).toMatchObject({ incomingWebSocketMessages: 1, outgoingOctetsAppLevel: 5 })
+    expect(factory.totals).toEqual(one.totals)
+  })
+})
+
 describe('Listener.close', () => {
   it('sends 1001 to open connections and resolves when they are gone', async () => {
     const factory = new EchoFactory('ws://127.0.0.1:0')

@@ -37,6 +37,19 @@ describe('TrafficStats', () => {
     expect(stats).toEqual(new TrafficStats())
   })
 
+  it('adds the counts of another, also those from before its resets', () => {
+    const names = Object.keys(new TrafficStats())
+    const filled = (): TrafficStats => Object.assign(new TrafficStats(), Object.fromEntries(names.map((name, i) => [name, i + 1])))
+    const [sum, other] = [filled(), filled()]
+    other.reset()
+    Object.assign(other, filled())
+    other.reset()
+    Object.assign(other, filled())
+    sum.add(other)
+    expect({ ...sum }).toEqual(Object.fromEntries(names.map((name, i) => [name, (i + 1) * 4])))
+    expect(other).toEqual(filled())
+  })
+
   it('counts what a connection sends', () => {
     const { protocol, stream } = openClient(ClientProtocol)
     protocol.trafficStats.reset()
