@@ -21,7 +21,7 @@ export {
   serve,
 } from './browser/node-only.ts'
 export type { ConnectOptions } from './browser/opening.ts'
-export type { Connection, Message } from './browser/page-conversation.ts'
+export type { Connection, Message, PageMessageOptions } from './browser/page-conversation.ts'
 export type { PlatformSocket, PlatformSocketClass, SocketEvent } from './browser/platform-socket.ts'
 export { WebSocketClientProtocol } from './browser/protocol.ts'
 export type { SocketResponse } from './browser/socket-connection.ts'

@@ -27,9 +27,19 @@ export type { Text } from './bytes/text.ts'
 export { Channel, type ChannelOptions } from './channels/channel.ts'
 export { Channels, type ChannelsOptions } from './channels/channels.ts'
 export type { Membership } from './channels/membership.ts'
-export type { Connection, Message, MessageStream, ReadableOctets } from './conversation/connection.ts'
+export type {
+  Connection,
+  Memory,
+  Message,
+  MessageStream,
+  Readable,
+  ReadableBlob,
+  ReadableOctets,
+  Source,
+} from './conversation/connection.ts'
 export type { ErrorReport } from './conversation/function-factories.ts'
 export type { Admission, Handler, Routes } from './conversation/function-protocols.ts'
+export type { MessageOptions } from './conversation/message-options.ts'
 export type { ReceiveOptions } from './conversation/receive-options.ts'
 export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/choices.ts'
 export type { Direction } from './extensions/permessage-deflate/negotiation.ts'

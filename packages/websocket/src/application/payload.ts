@@ -1,5 +1,5 @@
 import { copyOf, type Octets } from '../bytes/octets.ts'
-import { isDetached, nameOfKind, realOctets } from '../bytes/real-octets.ts'
+import { isDetached, memoryOctets, nameOfKind, realOctets } from '../bytes/real-octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
@@ -27,6 +27,17 @@ export function preparedMessage(payload: Octets | string, text: Text, isBinary?:
  */
 export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Array'): Octets {
   const octets = realOctets(payload)
+  if (octets === undefined) throw notOctets(payload, wanted)
+  if (octets.length === 0) checkAttached(payload as Octets)
+  return octets
+}
+
+/**
+ * Returns the octets of a payload as `checkedOctets` does, and takes every view of memory and `ArrayBuffer`s too. Throws `ApiMisuse` for
+ * anything else, also for `SharedArrayBuffer`s, which the platform does not send either: a view of one is taken.
+ */
+export function checkedMemory(payload: unknown, wanted: string): Octets {
+  const octets = realOctets(payload) ?? memoryOctets(payload)
   if (octets === undefined) throw notOctets(payload, wanted)
   if (octets.length === 0) checkAttached(payload as Octets)
   return octets

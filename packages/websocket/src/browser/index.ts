@@ -13,7 +13,7 @@ export { type ClientFactoryOptions, WebSocketClientFactory } from './client-fact
 export { type ConnectionOptions, connect } from './connect.ts'
 export { connectWS } from './connect-ws.ts'
 export type { ConnectOptions } from './opening.ts'
-export type { Connection, Message } from './page-conversation.ts'
+export type { Connection, Message, PageMessageOptions } from './page-conversation.ts'
 export type { PlatformSocket, PlatformSocketClass, SocketEvent } from './platform-socket.ts'
 export { WebSocketClientProtocol } from './protocol.ts'
 export type { SocketResponse } from './socket-connection.ts'

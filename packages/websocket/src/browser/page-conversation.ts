@@ -1,12 +1,16 @@
-import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
+import type { ReceivedOctets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
-import type { Connection as NodeConnection } from '../conversation/connection.ts'
+import { unlessAborted } from '../bytes/when-aborted.ts'
+import type { Memory, Connection as NodeConnection, ReadableBlob } from '../conversation/connection.ts'
 import { calm, closedError } from '../conversation/conversation.ts'
 import { Inbox } from '../conversation/inbox.ts'
 import { MessageIterator } from '../conversation/message-iterator.ts'
+import type { MessageOptions } from '../conversation/message-options.ts'
 import { PendingReceive } from '../conversation/pending-receive.ts'
 import { checkReceiveOptions, type ReceiveOptions } from '../conversation/receive-options.ts'
 import { StreamIterator } from '../conversation/stream-iterator.ts'
+import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { abortSignal, trueOrFalse } from '../protocol/checks/option-values.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
 import { printError } from '../protocol/hooks/guarded.ts'
@@ -15,9 +19,12 @@ import { Settlement } from '../protocol/life/settlement.ts'
 import { State } from '../protocol/life/state.ts'
 import { browserClock } from './browser-clock.ts'
 import type { BrowserOptions } from './browser-options.ts'
-import { pageMessage } from './page-message.ts'
+import { pageSendable } from './page-message.ts'
 import type { PlatformSocket } from './platform-socket.ts'
 import { SocketConnection, type SocketHooks } from './socket-connection.ts'
+
+/** The options for sending one message on a page: the others of Node's `send` are about frames, which a page does not have. */
+export type PageMessageOptions = Pick<MessageOptions, 'binary' | 'signal'>
 
 /** A message that was received: text as a string, binary as octets. */
 export type Message = string | ReceivedOctets
@@ -29,15 +36,21 @@ export type Message = string | ReceivedOctets
  * received waits in memory, because a page cannot stop its peer: above the option `maxWaitingSize` the connection is failed with 1008.
  */
 export interface Connection
-  extends Pick<NodeConnection, 'receive' | 'streams' | 'ignoreMessages' | 'isWritable' | 'close' | 'closed'>,
+  extends Pick<NodeConnection, 'receive' | 'streams' | 'ignoreMessages' | 'isWritable' | 'close' | 'closed' | typeof Symbol.asyncDispose>,
     AsyncIterable<Message> {
   /**
-   * Sends a message, a string as text and octets as binary, and waits until there is room for the next. The platform has copied octets when this
+   * Sends a message, and waits until there is room for the next. A string is a text message; octets (any view of memory, or an `ArrayBuffer`)
+   * and a `Blob` are a binary one, unless `{ binary: false }` says that octets are UTF-8 to be sent as text. The platform has copied octets when this
    * returns. Waiting looks at `bufferedAmount` every 50 ms, because a browser has no event for it.
    *
    * Rejects with `ApiMisuse` for anything else, and then the connection stays open, and with `ConnectionClosed`, which needs no handler.
    */
-  send(message: string | Octets): Promise<void>
+  send(message: string | Memory | ReadableBlob, options?: PageMessageOptions): Promise<void>
+  /**
+   * Ends the connection for this side at once: waiting calls reject with `ConnectionClosed`. A page cannot drop TCP; the platform closes in its
+   * own time.
+   */
+  terminate(): void
   /** The subprotocol agreed on; empty for none. */
   readonly subprotocol: string
   /** Octets that were sent and have not gone to the system. */
@@ -91,8 +104,8 @@ export class PageConversation implements Connection {
     return this.socket.closed
   }
 
-  send(message: string | Octets): Promise<void> {
-    return calm(this.#send(message))
+  send(message: string | Memory | ReadableBlob, options?: PageMessageOptions): Promise<void> {
+    return calm(this.#send(message, options))
   }
 
   async receive(options: ReceiveOptions = {}): Promise<Message> {
@@ -124,14 +137,25 @@ export class PageConversation implements Connection {
     return this.socket.closed
   }
 
-  async #send(message: string | Octets): Promise<void> {
-    const checked = pageMessage(message)
+  terminate(): void {
+    this.#inbox.stop()
+    this.socket.giveUp('terminated by this side')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #send(message: string | Memory | ReadableBlob, options: PageMessageOptions = {}): Promise<void> {
+    checkOptions<PageMessageOptions>(options, pageMessageOptions, 'send')
+    options.signal?.throwIfAborted()
+    const checked = pageSendable(message, options.binary)
     if (this.socket.state !== State.Open) throw this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
     if (this.socket.send(checked)) return
     // set where sending has given the connection up
     if (this.#end !== undefined) throw this.#end
     this.#room ??= new Settlement()
-    await this.#room.promise
+    await unlessAborted(this.#room.promise, options.signal)
   }
 
   #drained(): void {
@@ -153,6 +177,8 @@ export class PageConversation implements Connection {
     this.#room?.reject(error)
   }
 }
+
+const pageMessageOptions: OptionChecks<PageMessageOptions> = { binary: trueOrFalse, signal: abortSignal }
 
 /** Sizes are checked before messages come to the inbox. */
 const unlimited = { maxMessagePayloadSize: 0, maxMessageFrames: 0 }

@@ -1,5 +1,6 @@
 import type { Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
+import type { ReadableBlob } from '../conversation/connection.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 
@@ -14,6 +15,33 @@ export function pageMessage(payload: unknown, isBinary: unknown = typeof payload
   const message = isBinary ? payload : webText.decodeValid(payload, 0, payload.length)
   if (message === undefined) throw new ApiMisuse('a text message must be UTF-8')
   return message
+}
+
+/**
+ * Returns a message of the function style as the platform sends it: also every view of memory, an `ArrayBuffer`, or a `Blob`, which the
+ * platform reads in its own time, in the order of the calls. Throws `ApiMisuse` for anything else, and for memory that was transferred.
+ */
+export function pageSendable(payload: unknown, isBinary?: boolean): string | Octets | ReadableBlob {
+  if (isBlob(payload)) {
+    if (isBinary !== false) return payload
+    throw new ApiMisuse('a page sends a Blob as a binary message: to send it as text, send await blob.text()')
+  }
+  return pageMessage(octetsOf(payload), isBinary)
+}
+
+/** Returns views of memory and `ArrayBuffer`s as octets, and any other value as it is. */
+function octetsOf(payload: unknown): unknown {
+  try {
+    if (!ArrayBuffer.isView(payload)) return payload instanceof ArrayBuffer ? new Uint8Array(payload) : payload
+    return isOctets(payload) && payload.length > 0 ? payload : new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength)
+  } catch {
+    throw new ApiMisuse('the payload belongs to a detached buffer')
+  }
+}
+
+/** Tells whether a value is a `Blob` or a `File` of the platform. */
+function isBlob(value: unknown): value is ReadableBlob {
+  return value instanceof Blob
 }
 
 /** Whether a value is an array of octets, also of another realm; an object that only looks like one is not. */

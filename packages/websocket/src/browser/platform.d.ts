@@ -11,3 +11,5 @@ declare function clearTimeout(timer: unknown): void
 declare var location: { readonly href: string } | undefined
 declare var addEventListener: ((type: 'online', listener: () => void) => void) | undefined
 declare var removeEventListener: ((type: 'online', listener: () => void) => void) | undefined
+
+declare var Blob: { new (): object; readonly prototype: object }

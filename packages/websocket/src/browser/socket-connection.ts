@@ -2,6 +2,7 @@ import { type Awaitable, afterwards } from '../bytes/awaitable.ts'
 import type { Clock, Timer } from '../bytes/clock.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 import { mostPerUnit, webText } from '../bytes/text.ts'
+import type { ReadableBlob } from '../conversation/connection.ts'
 import { asError, isError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed, HandshakeFailed } from '../protocol/faults/errors.ts'
@@ -9,6 +10,7 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
 import { checkCode, closeReason, fittingReason } from '../protocol/frames/close-frame.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import { HookRunner } from '../protocol/hooks/hook-runner.ts'
+import { CloseDetails } from '../protocol/life/close-details.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Deadline } from '../protocol/life/deadline.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
@@ -110,11 +112,12 @@ export class SocketConnection {
 
   // ---- sending
 
-  /** Sends a message: a string as text, octets as a binary one. Returns `false` where nothing more should be sent now. */
-  send(message: string | Octets): boolean {
+  /** Sends a message: a string as text, octets and a `Blob` as a binary one. Returns `false` where nothing more should be sent now. */
+  send(message: string | Octets | ReadableBlob): boolean {
     if (this.#state === State.Connecting) throw new ApiMisuse('sendMessage before the connection is open')
     if (this.#state !== State.Open) return false
-    this.#setup.socket.send(typeof message === 'string' ? message : unshared(message))
+    // Platforms take a Blob as well. Its type is left out of the port, because each of them declares another one.
+    this.#setup.socket.send(ArrayBuffer.isView(message) ? unshared(message) : (message as string))
     const { maxUnsentSize } = this.#setup.options
     if (maxUnsentSize > 0 && this.bufferedAmount > maxUnsentSize) {
       this.giveUp(`more than ${maxUnsentSize} octets are unsent: the peer reads too slowly`)
@@ -266,14 +269,14 @@ export class SocketConnection {
     const wasClean = this.#failure === undefined && event?.wasClean === true
     const lost = wasOpen ? 'the connection was lost' : 'the connection could not be opened'
     const cause = this.#failure === undefined ? (wasClean ? undefined : this.#causeOf(lost, wasOpen)) : this.#failure.cause
-    return {
+    return new CloseDetails({
       code: wasClean ? (event.code ?? CloseCode.NoCode) : CloseCode.Abnormal,
       reason: wasClean ? (event.reason ?? '') : (this.#failure?.why ?? lost),
       wasClean,
       by: this.#closesItself ? 'self' : wasClean ? 'peer' : 'network',
       ...(this.#localCode !== undefined && { localCloseCode: this.#localCode }),
       ...(cause !== undefined && { cause }),
-    }
+    })
   }
 
   #causeOf(lost: string, wasOpen: boolean): Error | undefined {

@@ -22,10 +22,39 @@ function plainView(octets: Octets): Octets {
   return length === 0 ? new Uint8Array(0) : new Uint8Array(bufferOf.call(octets), offsetOf.call(octets), length)
 }
 
-/** Tells whether the memory of a `Uint8Array` was transferred, or was made smaller than the array needs: the array looks empty then. */
-export function isDetached(octets: Octets): boolean {
+/**
+ * Returns the octets of any view of memory or of an `ArrayBuffer`, as a plain array over the same memory; `undefined` for any other value.
+ * Memory that was transferred looks empty. As in `realOctets`, the engine is asked, and not the value.
+ */
+export function memoryOctets(value: unknown): Octets | undefined {
   try {
-    indexOf.call(octets, 0)
+    if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer, 0, bufferLengthOf.call(value))
+    if (kindOf.call(value) === undefined)
+      return new Uint8Array(viewBufferOf.call(value), viewOffsetOf.call(value), viewLengthOf.call(value))
+    const length = byteLengthOf.call(value)
+    return length === 0 ? new Uint8Array(0) : new Uint8Array(bufferOf.call(value), offsetOf.call(value), length)
+  } catch {
+    return isMemory(value) ? new Uint8Array(0) : undefined
+  }
+}
+
+/** Tells whether a value is a view of memory or an `ArrayBuffer`, also one that was transferred. */
+function isMemory(value: unknown): boolean {
+  if (ArrayBuffer.isView(value)) return true
+  try {
+    bufferLengthOf.call(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Tells whether the memory of a view was transferred, or was made smaller than the view needs: the view looks empty then. */
+export function isDetached(memory: ArrayBufferView | ArrayBuffer): boolean {
+  try {
+    if (!ArrayBuffer.isView(memory)) new Uint8Array(memory)
+    else if (kindOf.call(memory) === undefined) viewLengthOf.call(memory)
+    else indexOf.call(memory as Octets, 0)
     return false
   } catch {
     return true
@@ -46,15 +75,20 @@ export function nameOfKind(value: unknown): string {
 }
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
-const kindOf = getter<string | undefined>(Symbol.toStringTag)
-const bufferOf = getter<ArrayBuffer>('buffer')
-const offsetOf = getter<number>('byteOffset')
-const lengthOf = getter<number>('length')
+const kindOf = getter<string | undefined>(typedArray, Symbol.toStringTag)
+const bufferOf = getter<ArrayBuffer>(typedArray, 'buffer')
+const offsetOf = getter<number>(typedArray, 'byteOffset')
+const lengthOf = getter<number>(typedArray, 'length')
+const byteLengthOf = getter<number>(typedArray, 'byteLength')
+const viewBufferOf = getter<ArrayBuffer>(DataView.prototype, 'buffer')
+const viewOffsetOf = getter<number>(DataView.prototype, 'byteOffset')
+const viewLengthOf = getter<number>(DataView.prototype, 'byteLength')
+const bufferLengthOf = getter<number>(ArrayBuffer.prototype, 'byteLength')
 const { indexOf } = Uint8Array.prototype
 
 /** A getter of the engine itself, which returns the kind of an array and not its own claim. */
-function getter<Value>(name: PropertyKey): (this: unknown) => Value {
-  return Object.getOwnPropertyDescriptor(typedArray, name)!.get as (this: unknown) => Value
+function getter<Value>(prototype: object, name: PropertyKey): (this: unknown) => Value {
+  return Object.getOwnPropertyDescriptor(prototype, name)!.get as (this: unknown) => Value
 }
 
 const small = 4096

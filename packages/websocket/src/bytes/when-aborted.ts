@@ -13,6 +13,15 @@ export function whenAborted(signal: AbortSignal, callback: () => void): () => vo
   }
 }
 
+/** Returns a promise with the same outcome, which rejects with the signal's reason where the signal is aborted first. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const offAbort = whenAborted(signal, () => reject(signal.reason))
+    promise.then(resolve, reject).then(offAbort)
+  })
+}
+
 function listenerOf(signal: AbortSignal): Listener {
   const known = listeners.get(signal)
   if (known !== undefined) return known

@@ -1,6 +1,9 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { WebSocketProtocol } from '../application/protocol.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
+import type { MessageOptions } from './message-options.ts'
 import type { ReceiveOptions } from './receive-options.ts'
 
 /** A received message: text as a string, binary as octets. */
@@ -16,9 +19,26 @@ export interface MessageStream extends AsyncIterable<ReceivedOctets> {
   readonly isBinary: boolean
 }
 
-/** A `ReadableStream` of octets. Some versions of TypeScript do not know that it is async iterable. */
-export interface ReadableOctets {
-  getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Octets | undefined }> }
+/** Octets in any form of the platform: every typed array, a `DataView`, or an `ArrayBuffer`. Numbers have the byte order of the machine. */
+export type Memory = ArrayBufferView | ArrayBuffer
+
+/** A `ReadableStream`. Some versions of TypeScript do not know that it is async iterable. */
+export interface Readable<Piece> {
+  getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Piece | undefined }> }
+}
+
+/** A `ReadableStream` of octets. */
+export type ReadableOctets = Readable<Octets>
+
+/** A message in pieces: a Node stream, a `ReadableStream`, a generator or an async one, or a list. */
+export type Source<Piece> = AsyncIterable<Piece> | Iterable<Piece> | Readable<Piece>
+
+/** A `Blob` or a `File` of the platform. */
+export interface ReadableBlob {
+  readonly size: number
+  readonly type: string
+  arrayBuffer(): Promise<ArrayBuffer>
+  stream(): ReadableOctets
 }
 
 /**
@@ -36,8 +56,9 @@ export interface Connection extends AsyncIterable<Message> {
   /**
    * Sends a message, and waits until there is room for the next. Messages keep the order of the calls.
    *
-   * A string is a text message, octets are a binary one. A source of octets becomes one binary message of unknown length, each piece a
-   * frame: an async iterable (a Node stream, a `ReadableStream`, an async generator), a list, or a generator.
+   * A string is a text message. Everything else is a binary one: octets (any view of memory, or an `ArrayBuffer`), a `Blob`, and a source of
+   * octets, which becomes one message of unknown length, each piece a frame: an async iterable (a Node stream, a `ReadableStream`, an async
+   * generator), a list, or a generator. With `{ binary: false }` octets are sent as text, and pieces of a source may be strings too.
    *
    * When the promise has resolved, the octets may be changed, used again for the next message, or transferred; until then they must stay as
    * they are. A source of pieces is asked for the next piece when the previous one may be used again, so it may fill one buffer over and
@@ -48,7 +69,9 @@ export interface Connection extends AsyncIterable<Message> {
    * octets, fails the connection with 1011, because its message cannot be completed. Rejects with `ConnectionClosed` when the connection
    * ends; that rejection need not be handled, because a peer may always go away.
    */
-  send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void>
+  send(message: string | Memory | ReadableBlob | Source<Memory>, options?: MessageOptions): Promise<void>
+  /** Sends text in pieces: strings, or octets that are UTF-8 as a whole. */
+  send(message: Source<string | Memory>, options: MessageOptions & { readonly binary: false }): Promise<void>
   /**
    * Returns the next message. Rejects with `ConnectionClosed` where none will come; that rejection need not be handled.
    *
@@ -90,6 +113,16 @@ export interface Connection extends AsyncIterable<Message> {
    * may not be sent or a reason of more than 123 octets; the connection stays open then.
    */
   close(code?: number, reason?: string): Promise<CloseInfo>
+  /**
+   * Drops the connection at once, without a closing handshake: TCP is reset, and what was not sent yet is discarded. The peer sees the code
+   * 1006. Waiting calls reject with `ConnectionClosed`. The name is that of the package `ws`.
+   */
+  terminate(): void
+  /**
+   * Closes with 1000 and waits for the end, as `close()` does: `await using ws = await connect(url)` closes the connection at the end of
+   * its block. Where it is gone already, this resolves at once.
+   */
+  [Symbol.asyncDispose](): Promise<void>
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<CloseInfo>
   /** The protocol object of the connection, with the rest of the API. */

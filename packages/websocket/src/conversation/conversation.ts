@@ -7,12 +7,13 @@ import { base64 } from '../handshake/http/base64.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
-import type { Connection, Message, MessageStream, ReadableOctets } from './connection.ts'
+import type { Connection, Message, MessageStream } from './connection.ts'
 import { type CollectLimits, Inbox } from './inbox.ts'
 import { MessageIterator } from './message-iterator.ts'
+import type { MessageOptions } from './message-options.ts'
 import { PendingReceive } from './pending-receive.ts'
 import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
-import { SendQueue, sentAlready } from './send-queue.ts'
+import { type Sendable, SendQueue, sentAlready } from './send-queue.ts'
 import { StreamIterator } from './stream-iterator.ts'
 import { WatchedInbox } from './watched-inbox.ts'
 
@@ -69,7 +70,8 @@ export class Conversation implements Connection {
 
   // ---- for the application
 
-  send(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
+  send(message: Sendable, options?: MessageOptions): Promise<void> {
+    if (options !== undefined) return calm(this.#sending.sendWith(message, options))
     const sent = this.#sending.send(message)
     return sent === sentAlready ? sent : calm(sent)
   }
@@ -119,6 +121,15 @@ export class Conversation implements Connection {
     }
     this.inbox.stop()
     return this.protocol.closed
+  }
+
+  terminate(): void {
+    this.inbox.stop()
+    this.protocol.dropConnection({ abort: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   // ---- for the protocol's hooks

@@ -1,13 +1,22 @@
-import { checkedOctets } from '../application/payload.ts'
+import { checkedMemory } from '../application/payload.ts'
 import type { WebSocketProtocol } from '../application/protocol.ts'
 import { parts } from '../application/protocol-parts.ts'
-import { copyOf, type Octets } from '../bytes/octets.ts'
+import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import type { Text } from '../bytes/text.ts'
+import { unlessAborted, whenAborted } from '../bytes/when-aborted.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
+import type { SendOptions } from '../protocol/frames/send-options.ts'
+import { fragmentSizeOf } from '../protocol/sending/fragment-size.ts'
 import { Reuse } from '../protocol/sending/reuse.ts'
-import type { ReadableOctets } from './connection.ts'
+import type { Memory, Readable, ReadableBlob, Source } from './connection.ts'
+import { checkMessageOptions, type MessageOptions } from './message-options.ts'
+import { checkText, TextPieces } from './text-pieces.ts'
+
+/** A message that `send` takes. */
+export type Sendable = string | Memory | ReadableBlob | Source<string | Memory>
 
 /** The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other. */
 export class SendQueue {
@@ -36,14 +45,15 @@ export class SendQueue {
    * asked for the next piece when the previous one may be used again. Anything but a message or a source of octets is refused before any of
    * it is sent, and the connection stays open.
    */
-  send(given: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets): Promise<void> {
-    let message: ReturnType<typeof checkedMessage>
+  send(given: Sendable): Promise<void> {
+    let message: Message
     try {
       message = checkedMessage(given)
     } catch (error) {
       return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
     }
-    if (this.#last !== undefined || isPieces(message)) return this.#sendInTurn(message)
+    if (this.#last !== undefined || isInPieces(message))
+      return this.#inTurn(() => (isInPieces(message) ? this.#sendSource(message, noOptions) : this.#sendWhole(message)))
     try {
       return this.#sendWhole(message) ?? sentAlready
     } catch (error) {
@@ -51,14 +61,38 @@ export class SendQueue {
     }
   }
 
-  #sendInTurn(message: string | Octets | AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
-    const isWhole = !isPieces(message)
-    const sent = (this.#last ?? Promise.resolve()).then(() => (isWhole ? this.#sendWhole(message) : this.#sendPieces(message)))
+  /** Sends a message with options. Apart from `send`, so that messages without options do not pay for theirs. */
+  sendWith(given: Sendable, options: MessageOptions): Promise<void> {
+    let send: () => Promise<void> | undefined
+    try {
+      checkMessageOptions(options)
+      fragmentSizeOf(options, 0)
+      if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
+      const message = checkedMessage(given, options.binary === false)
+      if (!isInPieces(message) && options.binary === false && typeof message !== 'string') checkText(message, this.#text)
+      send = () => (isInPieces(message) ? this.#sendSource(message, options) : this.#sendWholeWith(message, options))
+    } catch (error) {
+      return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
+    }
+    const { signal } = options
+    const sent = this.#inTurn(() => {
+      signal?.throwIfAborted()
+      return send()
+    })
+    return unlessAborted(sent, signal)
+  }
+
+  #inTurn(send: () => Promise<void> | undefined): Promise<void> {
+    const sent = (this.#last ?? Promise.resolve()).then(send)
     const settled = sent.then(ignore, ignore).then(() => {
       if (this.#last === settled) this.#last = undefined
     })
     this.#last = settled
     return sent
+  }
+
+  get #text(): Text {
+    return this.#protocol[parts].runtime.text
   }
 
   drained(): void {
@@ -80,6 +114,16 @@ export class SendQueue {
     this.#checkOpen()
     if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message))
     return this.#sendOctets(message, false)
+  }
+
+  #sendWholeWith(message: string | Octets, options: MessageOptions): Promise<void> | undefined {
+    this.#checkOpen()
+    const { binary = typeof message !== 'string' } = options
+    if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message, binary, sendOptionsOf(options)))
+    const reuse = this.#protocol[parts].connection.outbox.reuse(message.length)
+    const sent = reuse === Reuse.OfCopy ? copyOf(message, 0, message.length) : message
+    const mayGoOn = this.#protocol.sendMessage(sent, binary, sendOptionsOf(options))
+    return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
   }
 
   /**
@@ -118,39 +162,68 @@ export class SendQueue {
     })
   }
 
+  /** Sends a `Blob` or a source. A small `Blob` is read first, and sent whole. */
+  async #sendSource(source: InPieces, options: MessageOptions): Promise<void> {
+    if (!isBlob(source)) return this.#sendPieces(source, options)
+    if (source.size > largestBlobAtOnce) return this.#sendPieces(source.stream(), options)
+    const octets = checkedMemory(await source.arrayBuffer(), 'a Blob of octets')
+    options.signal?.throwIfAborted()
+    if (options.binary === false) checkText(octets, this.#text)
+    return this.#sendWholeWith(octets, options)
+  }
+
   /**
    * Sends each piece as soon as it is there. The end is an empty frame, because a source does not say which piece is its last.
    *
    * The message begins only when the first piece is there and can be sent, so that a source which fails before that costs its own message
    * alone. After that the message cannot be completed any more, and the connection fails with it.
    */
-  async #sendPieces(pieces: AsyncIterable<Octets> | Iterable<Octets>): Promise<void> {
+  async #sendPieces(pieces: Source<unknown>, options: MessageOptions): Promise<void> {
     this.#checkOpen()
+    const { signal, binary = true, fragmentSize } = options
+    const text = binary ? undefined : new TextPieces(this.#text)
     const iterator = iteratorOf(pieces)
+    const offAbort = signal && whenAborted(signal, () => this.#interrupt?.(signal.reason))
     let hasBegun = false
     try {
       let next = await this.#next(iterator)
-      if (!next.done) checkedPiece(next.value)
+      let octets = next.done ? noOctets : octetsOfPiece(next.value, text)
       this.#checkOpen()
-      this.#protocol.beginMessage(true)
+      this.#protocol.beginMessage(binary, sendOptionsOf(options))
       hasBegun = true
-      for (; !next.done; next = await this.#next(iterator)) {
-        const wait = this.#sendOctets(checkedPiece(next.value), true)
-        if (wait !== undefined) await wait
+      while (!next.done) {
+        await this.#sendPiece(octets, fragmentSize, signal)
+        signal?.throwIfAborted()
+        next = await this.#next(iterator)
+        if (!next.done) octets = octetsOfPiece(next.value, text)
       }
-      if (!this.#protocol.endMessage()) await this.#drain()
+      const rest = text?.end() ?? noOctets
+      if (rest.length > 0) this.#protocol.sendMessageFrame(rest)
+      if (!this.#protocol.endMessage()) await unlessAborted(this.#drain(), signal)
     } catch (error) {
       letGo(iterator)
       if (hasBegun && this.#protocol.isOpen) {
         this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed', asError(error))
       }
       throw error
+    } finally {
+      offAbort?.()
+    }
+  }
+
+  /** Sends a piece as one frame, or as frames of `fragmentSize` octets. */
+  async #sendPiece(octets: Octets, fragmentSize: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const size = fragmentSize ?? octets.length
+    for (let at = 0; at === 0 || at < octets.length; at += size) {
+      const wait = this.#sendOctets(at === 0 && octets.length <= size ? octets : octets.subarray(at, at + size), true)
+      if (wait !== undefined) await unlessAborted(wait, signal)
+      if (size === 0) return
     }
   }
 
   /** Waits for the next piece, or for the end of the connection: a source may be silent for long. */
-  #next(iterator: Pieces): Promise<IteratorResult<Octets>> {
-    return new Promise<IteratorResult<Octets>>((resolve, reject) => {
+  #next(iterator: Pieces): Promise<IteratorResult<unknown>> {
+    return new Promise<IteratorResult<unknown>>((resolve, reject) => {
       this.#interrupt = reject
       Promise.resolve(iterator.next()).then(resolve, reject)
     })
@@ -175,26 +248,43 @@ export class SendQueue {
 /** The promise of every message that left nothing to wait for. A promise of its own would cost more than to send a small message. */
 export const sentAlready: Promise<void> = Promise.resolve()
 
-/** Returns the message if it is one. A list is copied and each of its pieces is checked before anything is sent. */
-function checkedMessage(
-  message: string | Octets | AsyncIterable<Octets> | Iterable<Octets> | ReadableOctets,
-): string | Octets | AsyncIterable<Octets> | Iterable<Octets> {
+/** A message whose octets have to be asked for. */
+type InPieces = ReadableBlob | Source<unknown>
+
+/** A message after the check of its type. */
+type Message = string | Octets | InPieces
+
+/**
+ * Returns the message if it is one; octets as a plain array. A list is copied and each of its pieces is checked before anything is sent.
+ * `isText`: pieces may be strings.
+ */
+function checkedMessage(message: Sendable, isText = false): Message {
   if (typeof message === 'string') return message
-  if (!isPieces(message)) return checkedOctets(message, wanted)
+  if (!isPieces(message)) return isBlob(message) ? message : checkedMemory(message, wanted)
   if (!Array.isArray(message)) return message
-  const pieces: Octets[] = [...message]
-  for (const piece of pieces) checkedPiece(piece)
+  const pieces: unknown[] = [...message]
+  for (const piece of pieces) if (!isText || typeof piece !== 'string') checkedPiece(piece)
   return pieces
+}
+
+function isInPieces(message: Message): message is InPieces {
+  return typeof message !== 'string' && !ArrayBuffer.isView(message)
+}
+
+function octetsOfPiece(piece: unknown, text: TextPieces | undefined): Octets {
+  return text === undefined ? checkedPiece(piece) : text.octetsOf(piece)
 }
 
 function checkedPiece(value: unknown): Octets {
   if (typeof value === 'string')
-    throw new ApiMisuse('a piece of a stream must be a Uint8Array, and not a string: open the stream without an encoding')
-  return checkedOctets(value as Octets, 'a Uint8Array')
+    throw new ApiMisuse(
+      'a piece of a stream must be a Uint8Array, and not a string: send text with { binary: false }, or open the stream without an encoding',
+    )
+  return checkedMemory(value, 'a Uint8Array')
 }
 
 interface Pieces {
-  next(): Promise<IteratorResult<Octets>> | IteratorResult<Octets>
+  next(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>
   return?(): unknown
 }
 
@@ -202,10 +292,20 @@ interface Pieces {
  * Tells whether a message is iterated for octets. Collections are not: most of them never hold octets, and an empty one could not be told
  * from an empty source.
  */
-function isPieces(message: unknown): message is AsyncIterable<Octets> | Iterable<Octets> {
+function isPieces(message: unknown): message is Source<unknown> {
   if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message) || message instanceof typedArray) return false
   if (Symbol.asyncIterator in message) return typeof message[Symbol.asyncIterator] === 'function'
+  if (isReadable(message)) return true
   return Symbol.iterator in message && typeof message[Symbol.iterator] === 'function' && !collections.has(tagOf(message))
+}
+
+/** Tells whether a value is a `ReadableStream` that is not async iterable, as in some browsers. */
+function isReadable(value: object): value is Readable<unknown> {
+  return 'getReader' in value && typeof value.getReader === 'function'
+}
+
+function isBlob(value: object): value is ReadableBlob {
+  return blobs.has(tagOf(value)) && typeof (value as ReadableBlob).stream === 'function'
 }
 
 function tagOf(value: object): string {
@@ -216,14 +316,33 @@ function tagOf(value: object): string {
  * Returns the iterator of a source. Throws `ApiMisuse` where there is none: a stream that has another reader, or an object that only looks
  * like a source.
  */
-function iteratorOf(pieces: AsyncIterable<Octets> | Iterable<Octets>): Pieces {
+function iteratorOf(pieces: Source<unknown>): Pieces {
   try {
-    const iterator: unknown = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+    const iterator = begun(pieces)
     if (typeof (iterator as Pieces | undefined)?.next === 'function') return iterator as Pieces
     throw new ApiMisuse(`a source of octets must have an iterator, and not ${shownValue(iterator)}`)
   } catch (error) {
     throw asMisuse(error, `${shownValue(pieces)} cannot be iterated over`)
   }
+}
+
+function begun(pieces: Source<unknown>): unknown {
+  if (Symbol.asyncIterator in pieces) return pieces[Symbol.asyncIterator]()
+  return Symbol.iterator in pieces ? pieces[Symbol.iterator]() : readerOf(pieces)
+}
+
+/** Reads a stream that is not async iterable. Gives the stream up, as the iterator of the platform does, when it is let go of. */
+function readerOf(stream: Readable<unknown>): Pieces {
+  const reader = stream.getReader() as ReturnType<typeof stream.getReader> & { cancel?(): unknown }
+  return {
+    next: () => reader.read() as Promise<IteratorResult<unknown>>,
+    return: () => reader.cancel?.(),
+  }
+}
+
+/** The options that the protocol's own methods take. */
+function sendOptionsOf({ fragmentSize, doNotCompress }: MessageOptions): SendOptions {
+  return { ...(fragmentSize !== undefined && { fragmentSize }), ...(doNotCompress !== undefined && { doNotCompress }) }
 }
 
 /** Turns errors of the engine and of getters into `ApiMisuse`. */
@@ -245,6 +364,11 @@ function letGo(iterator: Pieces): void {
 function ignore(): void {}
 
 const wanted = 'a string, a Uint8Array, or a source of Uint8Arrays'
+const noOptions: MessageOptions = {}
+const blobs: ReadonlySet<string> = new Set(['Blob', 'File'])
+
+/** The size of a `Blob`, in octets, up to which it is sent as one frame. A larger one, which may be a file, is read piece by piece. */
+const largestBlobAtOnce = 64 * 1024
 
 /** The base class of all typed arrays. A proxy for one, or an object with its prototype, inherits iteration that throws. */
 const typedArray = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object; new (): object }

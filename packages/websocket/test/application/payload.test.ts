@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { checkedIsBinary, checkedOctets, octetsOf, preparedMessage } from '../../src/application/payload.ts'
+import { checkedIsBinary, checkedMemory, checkedOctets, octetsOf, preparedMessage } from '../../src/application/payload.ts'
 import { webText } from '../../src/bytes/text.ts'
 import { ApiMisuse } from '../../src/protocol/faults/errors.ts'
 
@@ -105,5 +105,24 @@ describe('checkedOctets', () => {
     const octets = Uint8Array.of(1, 2, 3)
     structuredClone(octets.buffer, { transfer: [octets.buffer] })
     expect(() => checkedOctets(octets)).toThrow('the payload belongs to a detached buffer')
+  })
+})
+
+describe('checkedMemory', () => {
+  it('takes what checkedOctets takes, every other view, and ArrayBuffers', () => {
+    const { buffer } = Uint8Array.of(1, 2, 3, 4)
+    const octets = new Uint8Array(buffer)
+    expect(checkedMemory(octets, 'octets')).toBe(octets)
+    for (const memory of [new Uint16Array(buffer), new DataView(buffer), buffer])
+      expect([...checkedMemory(memory, 'octets')]).toEqual([1, 2, 3, 4])
+    expect(checkedMemory(new DataView(new ArrayBuffer(0)), 'octets')).toHaveLength(0)
+  })
+
+  it('refuses anything else, and memory that is gone', () => {
+    expect(() => checkedMemory(5, 'octets')).toThrow(new ApiMisuse('a payload must be octets, and not number'))
+    expect(() => checkedMemory(new SharedArrayBuffer(1), 'octets')).toThrow('a payload must be octets, and not SharedArrayBuffer')
+    const gone = new ArrayBuffer(4)
+    structuredClone(gone, { transfer: [gone] })
+    expect(() => checkedMemory(gone, 'octets')).toThrow('the payload belongs to a detached buffer')
   })
 })

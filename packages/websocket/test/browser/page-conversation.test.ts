@@ -102,11 +102,39 @@ describe('sending on a page', () => {
 
   it('rejects a value that is not a message, and the connection stays open', async () => {
     const [ws, socket] = open()
-    for (const message of [undefined, 7, {}, [Uint8Array.of(1)], new Blob([])]) {
+    for (const message of [undefined, 7, {}, [Uint8Array.of(1)], new SharedArrayBuffer(1)]) {
       await expect(ws.send(message as never)).rejects.toMatchObject({ name: 'ApiMisuse' })
     }
     await ws.send('fine')
     expect(socket.sent).toEqual(['fine'])
+  })
+
+  it('sends views of memory as their octets, Blobs as they are, and octets as text where that was asked for', async () => {
+    const [ws, socket] = open()
+    const blob = new Blob(['b'])
+    await ws.send(new Uint16Array([0x0101]))
+    await ws.send(new ArrayBuffer(1))
+    await ws.send(blob)
+    await ws.send(Uint8Array.of(0xc3, 0xa4), { binary: false })
+    await ws.send('ä', { binary: true })
+    expect(socket.sent).toEqual([Uint8Array.of(1, 1), Uint8Array.of(0), blob, 'ä', Uint8Array.of(0xc3, 0xa4)])
+  })
+
+  it('rejects options that a page does not have, and sends nothing', async () => {
+    const [ws, socket] = open()
+    await expect(ws.send('text', { fragmentSize: 5 } as never)).rejects.toThrow('there is no option fragmentSize of send')
+    expect(socket.sent).toEqual([])
+  })
+
+  it('gives up by a signal: before sending, and while it waits for room', async () => {
+    const [ws, socket] = open({ sendHighWaterMark: 0 })
+    await expect(ws.send('never', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    socket.bufferedAmount = 1
+    const abort = new AbortController()
+    const waiting = expect(ws.send('sent', { signal: abort.signal })).rejects.toThrow('too slow')
+    abort.abort(new Error('too slow'))
+    await waiting
+    expect(socket.sent).toEqual(['sent'])
   })
 
   it('rejects when the connection is closing or gone, also what waits', async () => {
@@ -143,6 +171,27 @@ describe('closing on a page', () => {
     await expect(ws.close(1005)).rejects.toMatchObject({ name: 'ApiMisuse' })
     await expect(ws.close(1000, 'x'.repeat(124))).rejects.toMatchObject({ name: 'ApiMisuse' })
     expect(socket.closes).toEqual([])
+  })
+})
+
+describe('ending at once on a page', () => {
+  it('ends for this side by terminate(), and calls that wait reject', async () => {
+    const [ws, socket] = open()
+    const waiting = expect(ws.receive()).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1006 })
+    ws.terminate()
+    await waiting
+    expect(socket.closes).toEqual([[]])
+    expect(await ws.closed).toMatchObject({ code: 1006, by: 'self', reason: 'terminated by this side' })
+    ws.terminate()
+  })
+
+  it('closes with 1000 at the end of a block of await using', async () => {
+    const [ws, socket] = open()
+    const disposed = ws[Symbol.asyncDispose]()
+    expect(socket.closes).toEqual([[1000, '']])
+    socket.end(1000)
+    await disposed
+    await ws[Symbol.asyncDispose]()
   })
 })
 

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { pageMessage } from '../../src/browser/page-message.ts'
+import { describe, expect, it } from 'vitest'
+import { pageMessage, pageSendable } from '../../src/browser/page-message.ts'
 
 it('is a string for text and octets for binary', () => {
   const octets = Uint8Array.of(0xc3, 0xa4)
@@ -23,4 +23,31 @@ it('takes octets of other realms by what they are, and nothing that only looks l
   }
   expect(() => pageMessage(Uint8Array.of(0xff), false)).toThrow('a text message must be UTF-8')
   expect(() => pageMessage('text', { binary: true })).toThrow('isBinary must be true or false')
+})
+
+describe('a message of the function style on a page', () => {
+  it('may be any view of memory, an ArrayBuffer or a Blob', () => {
+    const { buffer } = Uint8Array.of(9, 1, 2, 9)
+    expect(pageSendable(new DataView(buffer, 1, 2))).toEqual(Uint8Array.of(1, 2))
+    expect(pageSendable(new Uint8ClampedArray(buffer, 1, 2))).toEqual(Uint8Array.of(1, 2))
+    expect(pageSendable(buffer)).toEqual(Uint8Array.of(9, 1, 2, 9))
+    const blob = new Blob(['ä'])
+    expect(pageSendable(blob)).toBe(blob)
+    expect(pageSendable(Uint8Array.of(0xc3, 0xa4), false)).toBe('ä')
+  })
+
+  it('is refused where its memory is gone, and where a Blob should be text', () => {
+    for (const make of [
+      (buffer: ArrayBuffer) => new Uint8Array(buffer),
+      (buffer: ArrayBuffer) => new DataView(buffer),
+      (buffer: ArrayBuffer) => buffer,
+    ]) {
+      const buffer = new ArrayBuffer(4)
+      const memory = make(buffer)
+      structuredClone(buffer, { transfer: [buffer] })
+      expect(() => pageSendable(memory)).toThrow('the payload belongs to a detached buffer')
+    }
+    expect(() => pageSendable(new Blob(['ä']), false)).toThrow('send await blob.text()')
+    expect(() => pageSendable(new SharedArrayBuffer(2))).toThrow('a payload must be a string or a Uint8Array')
+  })
 })

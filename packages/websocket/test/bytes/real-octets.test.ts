@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isDetached, nameOfKind, realOctets } from '../../src/bytes/real-octets.ts'
+import { isDetached, memoryOctets, nameOfKind, realOctets } from '../../src/bytes/real-octets.ts'
 import { goneOctets, notOctets, unusualOctets } from '../fixtures/lying-octets.ts'
 
 for (const length of [10, 9000]) {
@@ -31,6 +31,60 @@ describe('realOctets', () => {
 
   it('takes nothing that is not an object', () => {
     for (const value of [undefined, null, 5, 'text', true, Symbol('a'), 5n]) expect(realOctets(value)).toBeUndefined()
+  })
+})
+
+describe('memoryOctets', () => {
+  const { buffer } = Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+
+  it('gives the octets of every kind of view, over the same memory', () => {
+    for (const [view, octets] of [
+      [new Uint8Array(buffer, 1, 2), [1, 2]],
+      [new Int8Array(buffer, 1, 2), [1, 2]],
+      [new Uint8ClampedArray(buffer, 1, 2), [1, 2]],
+      [new Uint16Array(buffer, 2, 1), [2, 3]],
+      [new Float32Array(buffer, 4, 1), [4, 5, 6, 7]],
+      [new BigUint64Array(buffer, 0, 1), [0, 1, 2, 3, 4, 5, 6, 7]],
+      [new DataView(buffer, 1, 2), [1, 2]],
+      [buffer, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+      [new DataView(buffer, 10), []],
+      [new ArrayBuffer(0), []],
+    ] as const) {
+      const found = memoryOctets(view)!
+      expect({ octets: [...found], isPlain: Object.getPrototypeOf(found) === Uint8Array.prototype }).toEqual({ octets, isPlain: true })
+      if (octets.length > 0) expect(found.buffer).toBe(buffer)
+    }
+  })
+
+  it('does not believe what a view says of itself', () => {
+    const lying = Object.defineProperties(new DataView(buffer, 1, 2), { byteLength: { value: 9 }, byteOffset: { value: 0 } })
+    class Lying extends Uint16Array {
+      override get byteLength(): number {
+        return 99
+      }
+    }
+    expect([...memoryOctets(lying)!]).toEqual([1, 2])
+    expect([...memoryOctets(new Lying(buffer, 2, 1))!]).toEqual([2, 3])
+  })
+
+  it('takes nothing that only looks like memory', () => {
+    const alike = [Object.create(DataView.prototype), Object.create(ArrayBuffer.prototype), new Proxy(new ArrayBuffer(1), {})]
+    for (const value of [...alike, new Proxy(new DataView(buffer), {}), new SharedArrayBuffer(1), [1], 'text', null, undefined, 5])
+      expect(memoryOctets(value)).toBeUndefined()
+  })
+
+  it('gives no octets of memory that was transferred, and isDetached knows it', () => {
+    for (const make of [
+      (gone: ArrayBuffer) => new DataView(gone),
+      (gone: ArrayBuffer) => new Float32Array(gone),
+      (gone: ArrayBuffer) => gone,
+    ]) {
+      const gone = new ArrayBuffer(8)
+      const memory = make(gone)
+      structuredClone(gone, { transfer: [gone] })
+      expect([memoryOctets(memory)!.length, isDetached(memory)]).toEqual([0, true])
+    }
+    for (const empty of [new DataView(new ArrayBuffer(0)), new Float32Array(0), new ArrayBuffer(0)]) expect(isDetached(empty)).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { whenAborted } from '../../src/bytes/when-aborted.ts'
+import { unlessAborted, whenAborted } from '../../src/bytes/when-aborted.ts'
 
 describe('whenAborted', () => {
   it('calls all back once, in order', () => {
@@ -37,5 +37,23 @@ describe('whenAborted', () => {
     whenAborted(signal, () => undefined)
     takeBack[0]!()
     expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  })
+})
+
+describe('unlessAborted', () => {
+  it('has the outcome of the promise, and forgets the signal then', async () => {
+    const abort = new AbortController()
+    expect(await unlessAborted(Promise.resolve(5), abort.signal)).toBe(5)
+    await expect(unlessAborted(Promise.reject(new Error('broken')), abort.signal)).rejects.toThrow('broken')
+    const promise = Promise.resolve(6)
+    expect(unlessAborted(promise, undefined)).toBe(promise)
+    abort.abort(new Error('late'))
+  })
+
+  it('rejects with the reason where the signal is aborted first', async () => {
+    const abort = new AbortController()
+    const waiting = unlessAborted(new Promise(() => undefined), abort.signal)
+    abort.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
   })
 })

@@ -738,3 +738,49 @@ async function all(ws: Connection): Promise<unknown[]> {
 async function* never(): AsyncGenerator<Uint8Array> {
   await new Promise(() => undefined)
 }
+
+describe('terminate()', () => {
+  it('drops the connection at once: the peer gets no close frame, and waiting calls reject', async () => {
+    const begun = promised<Connection>()
+    const { peer } = await served(ws => {
+      begun.resolve(ws)
+      return ws.closed
+    })
+    const ws = await begun.promise
+    const waiting = ws.receive()
+    ws.terminate()
+    await expect(waiting).rejects.toMatchObject({ name: 'ConnectionClosed', closeCode: 1006 })
+    await until(() => peer.isClosed)
+    expect(peer.frames).toEqual([])
+    expect(await ws.closed).toMatchObject({ code: 1006, by: 'self', wasClean: false })
+    ws.terminate()
+  })
+
+  it('discards what was not sent, also to a peer that does not read', async () => {
+    const { ws, link, server } = await talk(other => other.closed, { pair: { capacity: 10 } } as never)
+    void link
+    const sent = ws.send(new Uint8Array(1_000_000))
+    ws.terminate()
+    await expect(sent).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    expect(await server.closed).toMatchObject({ code: 1006 })
+  })
+
+  it('discards the messages that wait', async () => {
+    const { ws } = await talk(async server => {
+      await server.send('one')
+      await server.closed
+    })
+    await quiet()
+    ws.terminate()
+    await expect(ws.receive()).rejects.toMatchObject({ name: 'ConnectionClosed' })
+  })
+})
+
+describe('await using', () => {
+  it('closes with 1000 at the end of the block, and waits for the end', async () => {
+    const { ws, server } = await talk(other => other.closed)
+    await ws[Symbol.asyncDispose]()
+    expect(server.closeInfo).toMatchObject({ code: 1000, by: 'peer' })
+    await ws[Symbol.asyncDispose]()
+  })
+})

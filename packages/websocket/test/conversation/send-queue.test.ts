@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../src/conversation/connection.ts'
 import { ConnectionClosed } from '../../src/protocol/faults/errors.ts'
 import { quiet } from '../application/memory-link.ts'
@@ -26,13 +30,39 @@ describe('SendQueue', () => {
     expect(received).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
   })
 
-  it('refuses arrays of other numbers and goes on, and does not send their numbers as pieces', async () => {
-    const { peer } = await served(async ws => {
-      for (const wrong of [new Int16Array(2), new Uint8ClampedArray(2), new DataView(new ArrayBuffer(2)), new ArrayBuffer(2)])
-        await ws.send(wrong as unknown as Uint8Array).catch(error => ws.send(String(error.message)))
-    })
-    await peer.frame('close 1000')
-    expect(peer.frames).toHaveLength(5)
+  it('sends the octets of every view of memory and of an ArrayBuffer, and not their numbers as pieces', async () => {
+    const { ws } = await echoed()
+    const octets = Uint8Array.of(9, 0, 1, 254, 255, 9)
+    const { buffer } = octets
+    for (const memory of [
+      new Int16Array(buffer.slice(2, 4)),
+      new Uint8ClampedArray(buffer, 2, 2),
+      new DataView(buffer, 2, 2),
+      new Float64Array(Uint8Array.of(1, 254, 3, 4, 5, 6, 7, 8).buffer),
+      new BigInt64Array(Uint8Array.of(1, 254, 3, 4, 5, 6, 7, 8).buffer),
+      buffer.slice(2, 4),
+      runInNewContext('Uint8Array.of(1, 254).buffer') as ArrayBuffer,
+      runInNewContext('new DataView(Uint8Array.of(1, 254).buffer)') as DataView,
+      Buffer.from([1, 254]),
+    ]) {
+      await ws.send(memory)
+      const received = await ws.receive()
+      expect([...(received as Uint8Array).subarray(0, 2)]).toEqual([1, 254])
+      expect(received).toHaveLength(memory.byteLength)
+    }
+  })
+
+  it('takes the octets of a view as they are when it is called, also of memory that is shared or can be resized', async () => {
+    const { ws } = await echoed()
+    const shared = new SharedArrayBuffer(10_000)
+    const resizable = new (ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer)(10_000, { maxByteLength: 20_000 })
+    for (const memory of [new DataView(shared), new Uint16Array(shared), new Float32Array(resizable), new DataView(resizable)]) {
+      const octets = new Uint8Array(memory.buffer)
+      octets.fill(1)
+      await ws.send(memory)
+      octets.fill(2)
+      expect(await ws.receive()).toEqual(new Uint8Array(10_000).fill(1))
+    }
   })
 
   it('says what is wrong with a stream of text, and goes on', async () => {
@@ -251,11 +281,7 @@ describe('SendQueue', () => {
     ['a promise', Promise.resolve('text')],
     ['a regular expression', /text/],
     ['a boxed string', new String('text')],
-    ['an ArrayBuffer', new ArrayBuffer(2)],
     ['a SharedArrayBuffer', new SharedArrayBuffer(2)],
-    ['a DataView', new DataView(new ArrayBuffer(2))],
-    ['other numbers', new Float32Array(2)],
-    ['a Blob', new Blob(['text'])],
     ['a URL', new URL('http://localhost')],
     ['parameters', new URLSearchParams({ a: '1' })],
     ['no parameters', new URLSearchParams()],
@@ -271,6 +297,12 @@ describe('SendQueue', () => {
     ['a list that ends wrongly', [Uint8Array.of(1), 2]],
     ['a list of lists', [[1]]],
     ['a detached array', detached()],
+    ['a detached ArrayBuffer', detached().buffer],
+    ['a view of a detached ArrayBuffer', detachedView()],
+    ['other numbers whose memory is gone', detachedNumbers()],
+    ['an object that says that it is a Blob', { [Symbol.toStringTag]: 'Blob', size: 1, stream: () => 5, arrayBuffer: () => 5 }],
+    ['an object that says that it is an ArrayBuffer', Object.create(ArrayBuffer.prototype)],
+    ['a proxy for a DataView', new Proxy(new DataView(new ArrayBuffer(2)), {})],
     ['a list with a detached array', [detached()]],
     ['an iterator over text', ['text'].values()],
     ['an iterable that is none', { [Symbol.iterator]: 5 }],
@@ -317,6 +349,252 @@ describe('SendQueue', () => {
   })
 })
 
+describe('sending a Blob', () => {
+  it('is one frame for a small one, and a message in pieces for a large one', async () => {
+    const { peer } = await served(async ws => {
+      await ws.send(new Blob(['häß']))
+      await ws.send(new Blob([]))
+      await ws.send(new File(['x'.repeat(100)], 'name.txt'))
+    })
+    await peer.frame('close 1000')
+    expect(peer.frames).toEqual(['binary 5', 'binary 0', 'binary 100', 'close 1000'])
+  })
+
+  it('arrives whole, however large it is, and in the order of the calls', async () => {
+    const { ws } = await echoed()
+    const large = new Uint8Array(300_000).map((_, at) => at % 251)
+    const sent = [ws.send('before'), ws.send(new Blob([large])), ws.send('behind')]
+    await Promise.all(sent)
+    expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['before', large, 'behind'])
+  })
+
+  it('is text where that was asked for, and is checked', async () => {
+    const { ws, peer } = await waiting()
+    await ws.send(new Blob(['häß']), { binary: false })
+    await expect(ws.send(new Blob([Uint8Array.of(0xff)]), { binary: false })).rejects.toThrow('a text message must be UTF-8')
+    await peer.frame('text häß')
+    expect(peer.frames).toEqual(['text häß'])
+  })
+
+  it('costs its own message alone where it cannot be read', async () => {
+    const { ws, peer } = await waiting()
+    const blob = Object.assign(new Blob(['text']), { arrayBuffer: () => Promise.reject(new Error('the file has changed')) })
+    await expect(ws.send(blob)).rejects.toThrow('the file has changed')
+    await ws.send('still open')
+    await peer.frame('text still open')
+  })
+})
+
+describe('sending streams', () => {
+  it('sends a file as Node reads it, and the body of a response', async () => {
+    const { ws } = await echoed()
+    const path = fileURLToPath(import.meta.url)
+    await ws.send(createReadStream(path, { highWaterMark: 1000 }))
+    expect(Buffer.from((await ws.receive()) as Uint8Array).toString()).toContain('sends a file as Node reads it')
+    await ws.send(new Response('the body').body!)
+    expect(await ws.receive()).toEqual(Uint8Array.from(Buffer.from('the body')))
+  })
+
+  it('reads streams that are not async iterable, and gives them up when it cannot go on', async () => {
+    const { ws } = await echoed()
+    await ws.send(onlyReader(new Response('pieces').body!))
+    expect(await ws.receive()).toEqual(Uint8Array.from(Buffer.from('pieces')))
+    let cancelled = false
+    const wrong = new ReadableStream({
+      start: controller => controller.enqueue(5),
+      cancel: () => {
+        cancelled = true
+      },
+    })
+    await expect(ws.send(onlyReader(wrong))).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect(cancelled).toBe(true)
+  })
+
+  it('sends text in pieces where that was asked for: strings, and octets cut anywhere', async () => {
+    const { ws } = await echoed()
+    const octets = Buffer.from('h\u00e4\u00df\u{1f600}')
+    const cut = [...octets].map(octet => Uint8Array.of(octet))
+    for (const source of [['h', '\u00e4\u00df\ud83d', '\ude00'], cut, cut.values(), Readable.from(['h\u00e4', '\u00df\u{1f600}'])]) {
+      await ws.send(source as Iterable<string>, { binary: false })
+      expect(await ws.receive()).toBe('h\u00e4\u00df\u{1f600}')
+    }
+    await ws.send(new Response('text').body!.pipeThrough(new TextDecoderStream()), { binary: false })
+    expect(await ws.receive()).toBe('text')
+  })
+
+  it('frames text pieces as they come', async () => {
+    const { peer } = await served(ws => ws.send(['ab', 'c'], { binary: false }))
+    await peer.frame('close 1000')
+    expect(peer.frames).toEqual(['text... ab', 'continuation... 1', 'continuation 0', 'close 1000'])
+  })
+
+  it('fails the connection where octets turn out not to be UTF-8, or end within a character', async () => {
+    for (const pieces of [
+      [Uint8Array.of(0x61), Uint8Array.of(0xff)],
+      [Uint8Array.of(0x61), Uint8Array.of(0xc3)],
+    ]) {
+      const { ws } = await talk(server => server.closed)
+      await expect(ws.send(pieces.values(), { binary: false })).rejects.toThrow('a text message must be UTF-8')
+      expect(await ws.closed).toMatchObject({ localCloseCode: 1011, cause: { name: 'ApiMisuse' } })
+    }
+  })
+})
+
+describe('the options of send', () => {
+  it('say whether a message is text', async () => {
+    const { peer } = await served(async ws => {
+      await ws.send(Buffer.from('ä'), { binary: false })
+      await ws.send('ä', { binary: true })
+      await ws.send('ä', { binary: false })
+      await ws.send(Uint8Array.of(1), {})
+    })
+    await peer.frame('close 1000')
+    expect(peer.frames).toEqual(['text ä', 'binary 2', 'text ä', 'binary 1', 'close 1000'])
+  })
+
+  it('cut messages into fragments, whole ones and pieces', async () => {
+    const { peer } = await served(async ws => {
+      await ws.send('abcde', { fragmentSize: 2 })
+      await ws.send([new Uint8Array(3), new Uint8Array(0)], { fragmentSize: 2 })
+    })
+    await peer.frame('close 1000')
+    expect(peer.frames).toEqual([
+      'text... ab',
+      'continuation... 2',
+      'continuation 1',
+      'binary... 2',
+      'continuation... 1',
+      'continuation... 0',
+      'continuation 0',
+      'close 1000',
+    ])
+  })
+
+  it('reach the extensions of the connection', async () => {
+    const seen: unknown[] = []
+    const { server } = await served(ws => ws.closed)
+    const send = vi.spyOn(server, 'sendMessage').mockImplementation((...given) => seen.push(given) > 0)
+    const begin = vi.spyOn(server, 'beginMessage').mockImplementation((...given) => seen.push(given) > 0)
+    const ws = (server as unknown as { conversation: Connection }).conversation
+    await ws.send('text', { doNotCompress: true })
+    await ws.send(chunks(1, 1), { doNotCompress: true }).catch(() => undefined)
+    expect(seen).toEqual([
+      ['text', false, { doNotCompress: true }],
+      [true, { doNotCompress: true }],
+    ])
+    send.mockRestore()
+    begin.mockRestore()
+  })
+
+  it('are checked before anything is sent', async () => {
+    const { ws, peer } = await waiting()
+    for (const [options, message] of [
+      [{ compress: true }, 'there is no option compress of send'],
+      [{ binary: 'yes' }, 'option binary must be true or false'],
+      [{ fragmentSize: 0 }, 'fragmentSize must be a whole number above 0'],
+      [{ signal: 5 }, 'option signal must be an AbortSignal'],
+      [true, 'the options of send must be an object'],
+    ] as const)
+      await expect(ws.send('text', options as never)).rejects.toMatchObject({
+        name: 'ApiMisuse',
+        message: expect.stringContaining(message) as string,
+      })
+    await expect(ws.send(new URLSearchParams('a=1') as never, {})).rejects.toMatchObject({ name: 'ApiMisuse' })
+    await expect(ws.send(Uint8Array.of(0xff), { binary: false })).rejects.toThrow('a text message must be UTF-8')
+    await ws.send('still open')
+    await peer.frame('text still open')
+    expect(peer.frames).toEqual(['text still open'])
+  })
+
+  it('let octets be used again when the promise has resolved, at every size', async () => {
+    const { ws } = await echoed()
+    for (const size of [100, 10_000, 100_000]) {
+      const octets = new Uint8Array(size).fill(1)
+      await ws.send(octets, { doNotCompress: true })
+      octets.fill(2)
+      expect(await ws.receive()).toEqual(new Uint8Array(size).fill(1))
+    }
+  })
+})
+
+describe('the signal of send', () => {
+  it('prevents a message that was not sent yet', async () => {
+    const { ws, peer } = await waiting()
+    await expect(ws.send('never', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    const more = promised()
+    const abort = new AbortController()
+    const first = ws.send(letters('a', more.promise))
+    const second = expect(ws.send('never', { signal: abort.signal })).rejects.toThrow('enough')
+    abort.abort(new Error('enough'))
+    await second
+    more.resolve()
+    await first
+    await ws.send('next')
+    await peer.frame('text next')
+    expect(peer.frames).toEqual(['binary... 1', 'continuation 0', 'text next'])
+  })
+
+  it('gives a source up that has not given a piece yet, and the connection stays open', async () => {
+    const { ws, peer } = await waiting()
+    let wasLetGo = false
+    const source = {
+      next: () => new Promise<never>(() => undefined),
+      return: () => {
+        wasLetGo = true
+      },
+    }
+    const abort = new AbortController()
+    const sent = ws.send({ [Symbol.asyncIterator]: () => source } as unknown as AsyncIterable<Uint8Array>, { signal: abort.signal })
+    await quiet()
+    abort.abort(new Error('enough'))
+    await expect(sent).rejects.toThrow('enough')
+    await quiet()
+    expect(wasLetGo).toBe(true)
+    await ws.send('next')
+    await peer.frame('text next')
+  })
+
+  it('fails the connection where a message has begun and cannot be completed', async () => {
+    const { ws } = await talk(server => server.closed)
+    const abort = new AbortController()
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield Uint8Array.of(1)
+      await new Promise(() => undefined)
+    }
+    const sent = ws.send(source(), { signal: abort.signal })
+    await quiet()
+    abort.abort(new Error('enough'))
+    await expect(sent).rejects.toThrow('enough')
+    expect(await ws.closed).toMatchObject({ localCloseCode: 1011, cause: { message: 'enough' } })
+  })
+
+  it('ends the wait for room, and the message goes out all the same', async () => {
+    const { ws, peer } = await waiting()
+    peer.stream.pause()
+    const abort = new AbortController()
+    const sent = ws.send('x'.repeat(200_000), { signal: abort.signal })
+    await quiet()
+    abort.abort(new Error('enough'))
+    await expect(sent).rejects.toThrow('enough')
+    peer.stream.resume()
+    await peer.frame(`text ${'x'.repeat(200_000)}`)
+    await ws.send('next')
+    await peer.frame('text next')
+  })
+})
+
+/** A client's end with a server that sends everything back. */
+async function echoed() {
+  return talk(async server => {
+    for await (const message of server) await server.send(message)
+  })
+}
+
+/** A stream as some browsers have it: without async iteration. */
+function onlyReader<Piece>(stream: ReadableStream<Piece>) {
+  return { getReader: () => stream.getReader() } as { getReader(): ReadableStreamDefaultReader<Uint8Array> }
+}
+
 /** A server's end with a peer that does not read: three messages wait. */
 async function choked() {
   const states: ReturnType<typeof watched>[] = []
@@ -351,6 +629,18 @@ function detached(): Uint8Array {
   const octets = new Uint8Array(2)
   structuredClone(octets, { transfer: [octets.buffer] })
   return octets
+}
+
+function detachedView(): DataView {
+  const view = new DataView(new ArrayBuffer(2))
+  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] })
+  return view
+}
+
+function detachedNumbers(): Float32Array {
+  const numbers = new Float32Array(2)
+  structuredClone(numbers.buffer, { transfer: [numbers.buffer] })
+  return numbers
 }
 
 function throwing(): never {

@@ -52,6 +52,8 @@ const values: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ])
 
 const strings = ['a string']
+/** Octets in other forms, which connections in function style send. */
+const memory = ['an array of other numbers', 'an ArrayBuffer']
 const booleans = ['a boolean']
 /** Options by position: objects without names that do not exist. */
 const options = [
@@ -109,9 +111,14 @@ const rows: readonly Row[] = [
   ['channel.join(value)', value => channel.join(value)],
   ['setProtocolOptions(value)', value => factory.setProtocolOptions(value), options],
   ['setSessionParameters(value)', value => factory.setSessionParameters(value), options],
-  ['connection.send(value)', value => connection.send(value), strings],
-  ['connection.send([octets, value])', value => connection.send([octet, value])],
-  ['connection.send(async source of value)', value => connection.send(sourceOf(value)), ['a proxy that was revoked']],
+  ['connection.send(value)', value => connection.send(value), [...strings, ...memory]],
+  ['connection.send([octets, value])', value => connection.send([octet, value]), memory],
+  ['connection.send(async source of value)', value => connection.send(sourceOf(value)), [...memory, 'a proxy that was revoked']],
+  ['connection.send(text, value)', value => connection.send('no', value), options],
+  ['connection.send(text, { binary })', value => connection.send('no', { binary: value }), booleans],
+  ['connection.send(text, { doNotCompress })', value => connection.send('no', { doNotCompress: value }), booleans],
+  ['connection.send(text, { fragmentSize })', value => connection.send('no', { fragmentSize: value })],
+  ['connection.send(text, { signal })', value => connection.send('no', { signal: value })],
   ['connection.send(source without an iterator)', value => connection.send({ [Symbol.asyncIterator]: () => value } as never)],
   ['connection.receive(value)', value => connection.receive(value), options],
   ['connection.receive with timeout', value => connection.receive({ timeout: value }), ['a number']],

@@ -5,11 +5,18 @@ import type { HeadersInput } from './http-exception.ts'
 import { quoted } from './quoted.ts'
 import { isFieldValue, isToken } from './tokens.ts'
 
+/** The name of the method that `util.inspect` calls. */
+const forInspection: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
+
 /**
  * The header lines of a request or response, RFC 9110 §5.
  *
  * Names are found in any case; repeated ones are kept apart. Iterating yields the lines in their order, with names as they were written.
  * Every connection keeps its request, so there is one array and no index: a look-up goes through some ten lines.
+ *
+ * Printed, by `console.log`, `JSON.stringify` or as a string, headers show names and values, but not the values of headers that carry
+ * credentials: `Authorization`, `Proxy-Authorization`, `Cookie` and `Set-Cookie` (decision 85). `get`, `all` and iteration return these
+ * values too.
  */
 export class HeaderFields implements Iterable<readonly [name: string, value: string]> {
   /** Names and values, alternating. */
@@ -62,6 +69,30 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     for (let i = 0; i < this.#lines.length; i += 2) yield [this.#lines[i]!, this.#lines[i + 1]!]
   }
 
+  /** Returns the lines as HTTP writes them, each `Name: value`, joined by line breaks; credentials are hidden. For logs. */
+  toString(): string {
+    return [...this].map(([name, value]) => `${name}: ${shown(name, value)}`).join('\n')
+  }
+
+  /** Returns the values by name, a list for a name that is repeated; credentials are hidden. For logs. */
+  toJSON(): Record<string, string | string[]> {
+    const byName = new Map<string, { readonly name: string; readonly values: string[] }>()
+    for (const [name, value] of this) {
+      const key = name.toLowerCase()
+      const known = byName.get(key) ?? { name, values: [] }
+      known.values.push(shown(name, value))
+      byName.set(key, known)
+    }
+    const entries = [...byName.values()].map(({ name, values }) => [name, values.length === 1 ? values[0]! : values] as const)
+    return Object.fromEntries(entries)
+  }
+
+  /** @internal Returns what `console.log` of Node, Deno and Bun prints. */
+  [forInspection](_depth: number, options: object, inspect?: (value: unknown, options: object) => string): unknown {
+    const values = this.toJSON()
+    return inspect === undefined ? values : `HeaderFields ${inspect(values, options)}`
+  }
+
   /** Finds the next line with this name, which is in lower case; -1 if there is none. */
   #find(wanted: string, from: number): number {
     const lines = this.#lines
@@ -72,6 +103,13 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return -1
   }
 }
+
+/** Returns the value for a log. Secrets in logs are how most credentials leak, and what was sent can be asked for by name. */
+function shown(name: string, value: string): string {
+  return secret.has(name.toLowerCase()) ? '(hidden)' : value
+}
+
+const secret: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie'])
 
 /** Tells whether two names of equal length are the same in any case; `wanted` is in lower case. Names are ASCII (RFC 9110 §5.1). */
 function isSameName(name: string, wanted: string): boolean {

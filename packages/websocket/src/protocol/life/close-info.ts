@@ -1,4 +1,7 @@
-/** The end of a connection. */
+/**
+ * The end of a connection. `JSON.stringify` of one that the library has made writes the cause as an object of its name, message and code,
+ * for logs.
+ */
 export interface CloseInfo {
   /** The peer's close code; 1005 if its close frame had none; 1006 if the connection did not close cleanly. */
   readonly code: number

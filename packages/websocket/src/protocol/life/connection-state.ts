@@ -1,4 +1,5 @@
 import { CloseCode } from '../faults/close-code.ts'
+import { CloseDetails } from './close-details.ts'
 import type { CloseInfo } from './close-info.ts'
 import { State } from './state.ts'
 
@@ -157,14 +158,14 @@ export class ConnectionState {
     const wasClean = this.hasBothCloseFrames
     const cause = this.#givenUp?.cause ?? (wasClean ? undefined : error)
     const ourCode = this.hasSentClose ? this.#ourClose!.code : undefined
-    return {
+    return new CloseDetails({
       code: wasClean ? (this.#peerClose!.code ?? CloseCode.NoCode) : CloseCode.Abnormal,
       reason: wasClean ? this.#peerClose!.reason : (this.#givenUp?.why ?? this.#missing(error)),
       wasClean,
       by: this.#by ?? 'network',
       ...(ourCode !== undefined && { localCloseCode: ourCode }),
       ...(cause !== undefined && { cause }),
-    }
+    })
   }
 
   /** Says what was missing when the transport went: the opening handshake, or a close frame. */

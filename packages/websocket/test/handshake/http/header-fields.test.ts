@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { checkedValue, HeaderFields, lastingHeaders } from '../../../src/handshake/http/header-fields.ts'
 import type { HeadersInput } from '../../../src/handshake/http/http-exception.ts'
@@ -117,3 +118,42 @@ describe('lastingHeaders', () => {
 function misuse(message: string): unknown {
   return expect.objectContaining({ name: 'ApiMisuse', message })
 }
+
+describe('printed headers', () => {
+  const fields = (): HeaderFields => {
+    const made = HeaderFields.from({ Host: 'a.example', 'X-Tag': ['1', '2'], Authorization: 'Bearer s3cret', Cookie: 'sid=s3cret' })
+    made.append('set-COOKIE', 'sid=s3cret')
+    made.append('Proxy-Authorization', 'Basic s3cret')
+    return made
+  }
+
+  it('are their lines as a string', () => {
+    expect(String(fields())).toBe(
+      'Host: a.example\nX-Tag: 1\nX-Tag: 2\nAuthorization: (hidden)\nCookie: (hidden)\nset-COOKIE: (hidden)\nProxy-Authorization: (hidden)',
+    )
+  })
+
+  it('are an object in JSON, with lists for repeated names, also in other case', () => {
+    const made = HeaderFields.from({ Host: 'a.example', 'X-Tag': '1' })
+    made.append('x-tag', '2')
+    made.append('__proto__', 'x')
+    expect(JSON.stringify({ headers: made })).toBe('{"headers":{"Host":"a.example","X-Tag":["1","2"],"__proto__":"x"}}')
+  })
+
+  it('are readable by console.log, nested too', () => {
+    expect(inspect(HeaderFields.from({ Host: 'a.example' }))).toBe("HeaderFields { Host: 'a.example' }")
+    expect(inspect({ headers: HeaderFields.from({ Host: 'a.example' }) })).toBe("{ headers: HeaderFields { Host: 'a.example' } }")
+  })
+
+  it('are an object for runtimes that pass no function to print with', () => {
+    const print = Reflect.get(new HeaderFields(), Symbol.for('nodejs.util.inspect.custom')) as (depth: number, options: object) => unknown
+    expect(print.call(HeaderFields.from({ A: 'b' }), 2, {})).toEqual({ A: 'b' })
+  })
+
+  it('never show credentials, which can be asked for by name', () => {
+    const printed = [String(fields()), JSON.stringify(fields()), inspect(fields(), { showHidden: true }), `${fields()}`]
+    for (const text of printed) expect(text).not.toContain('s3cret')
+    expect(fields().get('authorization')).toBe('Bearer s3cret')
+    expect([...fields()]).toContainEqual(['Cookie', 'sid=s3cret'])
+  })
+})
