@@ -74,6 +74,61 @@ describe('examples', { timeout: 60_000 }, () => {
     })
   }
 
+  it('metrics: Prometheus gets what the clients did', async () => {
+    const server = start('metrics/server', 0)
+    const port = await portOf(server)
+    const [, metrics] = await server.printed(/^metrics at (http:.*)$/m)
+    const scraped = async (): Promise<string[]> => (await (await fetch(metrics!)).text()).split('\n')
+    expect(await scraped()).toContain('websocket_connections{state="open"} 0')
+    expect(await start('metrics/client', port).output()).toBe('one\ntwo\nthree\nrefused with 401\n')
+    const ws = await connect(`ws://127.0.0.1:${port}`, { headers: { Authorization: 'Bearer let-me-in' } })
+    await ws.send('still here')
+    await ws.receive()
+    let lines = await scraped()
+    while (!lines.includes('websocket_closed_total{code="1000"} 1')) lines = await scraped()
+    for (const line of [
+      'websocket_connections{state="opening"} 0',
+      'websocket_connections{state="open"} 1',
+      'websocket_opened_total 2',
+      'websocket_refused_total{status="401"} 1',
+      'websocket_failed_total 0',
+      'websocket_messages_total{direction="received"} 4',
+      'websocket_messages_total{direction="sent"} 4',
+      'websocket_handshake_seconds_count{outcome="opened"} 2',
+      'websocket_handshake_seconds_count{outcome="refused"} 1',
+      'websocket_handler_seconds_count 4',
+      'websocket_message_bytes_sum{direction="received"} 21',
+      'websocket_message_bytes_sum{direction="sent"} 21',
+    ]) {
+      expect(lines).toContain(line)
+    }
+    expect(lines.find(line => line.startsWith('websocket_wire_bytes_total{direction="received"}'))).toMatch(/ [1-9]\d{2,}$/)
+    expect(await server.terminate()).toBe(0)
+    expect(await ws.closed).toMatchObject({ code: 1001 })
+  })
+
+  it('tracing: the handshakes of client and server are of one trace, and messages are linked to it', async () => {
+    const { output, server } = await run('tracing/server', 'tracing/client')
+    const [{ trace }] = spansOf(output, 'errand') as [{ trace: string }]
+    expect(spansOf(output, 'websocket handshake')).toEqual([
+      expect.objectContaining({ trace, 'url.path': '/echo', 'http.response.status_code': 101 }),
+      expect.objectContaining({ 'url.path': '/nothing', 'http.response.status_code': 404 }),
+    ])
+    expect(output).toMatch(/^refused with 404$/m)
+    const [printedByServer] = await server.printed(/^[\s\S]*span websocket handshake \(server\) .*"\/nothing".*$/m)
+    expect(spansOf(printedByServer, 'websocket handshake')).toEqual([
+      expect.objectContaining({ trace, 'url.path': '/echo', 'http.response.status_code': 101, 'client.address': '127.0.0.1' }),
+      expect.objectContaining({ 'url.path': '/nothing', 'http.response.status_code': 404 }),
+    ])
+    const messages = spansOf(printedByServer, 'websocket message')
+    expect(messages).toEqual([
+      expect.objectContaining({ links: [trace], 'messaging.message.body.size': 3 }),
+      expect.objectContaining({ links: [trace], 'messaging.message.body.size': 5 }),
+    ])
+    for (const message of messages) expect(message.trace).not.toBe(trace)
+    expect(await server.terminate()).toBe(0)
+  })
+
   it('headers: both ways, with cookies and a subprotocol', async () => {
     const { output, server } = await run('headers/server', 'headers/client')
     expect(output).toContain('server: Greeter/1 politeness\n')
@@ -273,6 +328,11 @@ async function run(server: string, client: string, { more = [] as string[] } = {
 async function portOf(server: Program): Promise<number> {
   const [, port] = await server.printed(/^listening at \w+:\/\/[\w.]+:(\d+)/m)
   return Number(port)
+}
+
+/** Returns the facts of the spans of a name that a program has printed, in their order. */
+function spansOf(output: string, name: string): { readonly trace: string }[] {
+  return [...output.matchAll(new RegExp(`^span ${name} \\(\\w+\\) (.*)$`, 'gm'))].map(([, facts]) => JSON.parse(facts!))
 }
 
 function start(name: string, ...args: (string | number)[]): Program {
