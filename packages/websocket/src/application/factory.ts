@@ -185,7 +185,7 @@ function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory:
   const watch = hooks instanceof WebSocketProtocol ? hooks[parts].messageWatch : undefined
   const watched = watch === undefined ? undefined : new WatchedHooks(hooks, watch, runtime.clock, runtime.text)
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], memory, keptBy(hooks))
+  if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], memory, { keeps: keptBy(hooks) })
   if (wantsText(hooks)) return new TextDelivery(runner, watched ?? hooks, memory, runtime)
   return new MessageDelivery(runner, watched ?? hooks, memory, runtime.clock, runtime.allocateUnset)
 }

@@ -44,8 +44,8 @@ export class Conversation implements Connection {
     const { messageWatch } = protocol[parts]
     this.inbox =
       messageWatch === undefined
-        ? new Inbox(limits, runtime.text, tooBig)
-        : new WatchedInbox(limits, runtime.text, tooBig, messageWatch, runtime.clock)
+        ? new Inbox(limits, runtime.text, tooBig, runtime.allocateUnset)
+        : new WatchedInbox(limits, runtime.text, tooBig, runtime.allocateUnset, messageWatch, runtime.clock)
     this.#sending = new SendQueue(protocol)
   }
 

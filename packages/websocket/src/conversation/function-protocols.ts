@@ -51,7 +51,7 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
 
     /** Messages that come in one piece go past the hooks below. */
     override [ownDelivery](runner: HookRunner, memory: PayloadMemory): Delivery {
-      const steps = (): Delivery => new HookDelivery(runner, this, this[collector], memory)
+      const steps = (): Delivery => new HookDelivery(runner, this, this[collector], memory, { lends: true })
       return new InboxDelivery(runner, this.conversation, this.conversation.text, memory, steps)
     }
 

@@ -1,5 +1,5 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
+import { type Allocate, allocateZeroed, copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import { Queue } from '../bytes/queue.ts'
 import type { Text } from '../bytes/text.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
@@ -35,7 +35,8 @@ export class Inbox {
   #cost = 0
   #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
   #isBinary = false
-  #gathered = new GatheredOctets()
+  readonly #allocate: Allocate
+  #gathered: GatheredOctets
   #missing = 0
   #wireLength = 0
   #frameCount = 0
@@ -48,8 +49,13 @@ export class Inbox {
   #takesAll = false
   #end: End | undefined
 
-  /** `tooBig` is called for a message above the limits that a caller wants whole. */
-  constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void) {
+  /**
+   * `tooBig` is called for a message above the limits that a caller wants whole. `allocate` may return octets of any content, for messages
+   * that are collected.
+   */
+  constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void, allocate: Allocate = allocateZeroed) {
+    this.#allocate = allocate
+    this.#gathered = new GatheredOctets(allocate)
     this.#limits = limits
     this.#text = text
     this.#tooBig = tooBig
@@ -352,7 +358,7 @@ export class Inbox {
 
   #forgetArriving(): void {
     this.#arriving = 'nothing'
-    this.#gathered = new GatheredOctets()
+    this.#gathered = new GatheredOctets(this.#allocate)
   }
 }
 

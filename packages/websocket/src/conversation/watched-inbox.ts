@@ -1,4 +1,5 @@
 import type { Clock } from '../bytes/clock.ts'
+import type { Allocate } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { MessageWatch } from '../protocol/hooks/watched-hooks.ts'
 import type { Message } from './connection.ts'
@@ -17,8 +18,15 @@ export class WatchedInbox extends Inbox {
   /** The message that the application has now. */
   #handled: { readonly message: Message | IncomingStream; readonly since: number } | undefined
 
-  constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void, watch: MessageWatch, clock: Pick<Clock, 'now'>) {
-    super(limits, text, tooBig)
+  constructor(
+    limits: CollectLimits,
+    text: Text,
+    tooBig: (message: string) => void,
+    allocate: Allocate | undefined,
+    watch: MessageWatch,
+    clock: Pick<Clock, 'now'>,
+  ) {
+    super(limits, text, tooBig, allocate)
     this.#watch = watch
     this.#clock = clock
     this.#encoder = text

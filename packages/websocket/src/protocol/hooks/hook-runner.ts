@@ -45,6 +45,11 @@ export class HookRunner {
     return this.#holds !== 0
   }
 
+  /** Whether the next hook is called before `run` returns. */
+  get callsAtOnce(): boolean {
+    return this.#holds === 0 && !this.#isCalling
+  }
+
   /** Whether nothing more may be read: the runner is stopped or rests, or hooks wait and as much was read ahead as is allowed. */
   get holdsReading(): boolean {
     return this.#isResting || (this.#holds !== 0 && (this.isStopped || this.#ahead >= this.#readAhead))

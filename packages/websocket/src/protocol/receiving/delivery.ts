@@ -111,12 +111,23 @@ export class HookDelivery implements Delivery {
   readonly #collector: MessageCollector
   readonly #memory: PayloadMemory
   readonly #usuallyKeeps: Kept
+  readonly #lends: boolean
   #isFrameEmpty = true
   /** The number of messages that have begun and whose `onMessageBegin` still waits behind other hooks. */
   #unheard = 0
 
-  /** `keeps`: the part of a message that the hooks keep, where they do not tell it themselves. */
-  constructor(runner: HookRunner, hooks: PieceHooks, collector: MessageCollector, memory: PayloadMemory, keeps: Kept = 'nothing') {
+  /**
+   * `keeps`: the part of a message that the hooks keep, where they do not tell it themselves. `lends`: whether the hooks copy what they keep
+   * before they return, so that octets need not be copied for them.
+   */
+  constructor(
+    runner: HookRunner,
+    hooks: PieceHooks,
+    collector: MessageCollector,
+    memory: PayloadMemory,
+    { keeps = 'nothing', lends = false }: { readonly keeps?: Kept; readonly lends?: boolean } = {},
+  ) {
+    this.#lends = lends
     this.#memory = memory
     this.#usuallyKeeps = keeps
     this.#runner = runner
@@ -147,7 +158,7 @@ export class HookDelivery implements Delivery {
 
   frameData(octets: Octets, start: number, end: number): void {
     this.#isFrameEmpty = false
-    const payload = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
+    const payload = this.#payloadOf(octets, start, end)
     this.#runner.run(() => {
       this.#collector.dataCame(payload.length)
       return this.#hooks.onMessageFrameData(payload)
@@ -166,6 +177,12 @@ export class HookDelivery implements Delivery {
 
   chunkEnded(): void {
     this.#memory.chunkEnded()
+  }
+
+  /** Returns the octets for a hook. When a hook that has to wait is called, the received octets are no longer there. */
+  #payloadOf(octets: Octets, start: number, end: number): Octets {
+    if (this.#lends && this.#runner.callsAtOnce) return octets.subarray(start, end)
+    return this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
   }
 }
 

@@ -122,6 +122,44 @@ describe('HookDelivery', () => {
     expect(kept).toEqual([0, 100, 200].map(at => chunk.slice(at, at + 100)))
   })
 
+  it('lends the received octets to hooks that copy what they keep, and copies those for a hook that has to wait', async () => {
+    const seen: Octets[] = []
+    let hookEnds: () => void = nothing
+    const hooks = {
+      onMessageFrameData(payload: Octets): Promise<void> {
+        seen.push(payload)
+        return new Promise(resolve => {
+          hookEnds = resolve
+        })
+      },
+    } as unknown as Hooks
+    const runner = new HookRunner({ readingReleased: nothing, hookFailed: nothing })
+    const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory(), { lends: true })
+    const chunk = counting(200)
+    delivery.frameData(chunk, 0, 100)
+    delivery.frameData(chunk, 100, 200)
+    hookEnds()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(seen).toEqual([counting(200).subarray(0, 100), counting(200).subarray(100)])
+    expect(seen.map(octets => octets.buffer === chunk.buffer)).toEqual([true, false])
+  })
+
+  it('copies octets that come from within another hook, because their own hook has to wait for it', () => {
+    const seen: Octets[] = []
+    const chunk = counting(200)
+    const hooks = {
+      onMessageFrameData(payload: Octets): void {
+        seen.push(payload)
+        if (seen.length === 1) delivery.frameData(chunk, 100, 200)
+      },
+    } as unknown as Hooks
+    const runner = new HookRunner({ readingReleased: nothing, hookFailed: nothing })
+    const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory(), { lends: true })
+    delivery.frameData(chunk, 0, 100)
+    expect(seen.map(octets => octets.buffer === chunk.buffer)).toEqual([true, false])
+    expect(seen[1]).toEqual(chunk.subarray(100))
+  })
+
   for (const [length, reported] of [
     [2n ** 53n - 1n, 2 ** 53 - 1],
     [2n ** 53n, 2n ** 53n],
