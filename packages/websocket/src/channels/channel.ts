@@ -1,29 +1,46 @@
-import { type BroadcastOptions, type BroadcastResult, broadcast, offerTo } from '../application/broadcast.ts'
+import type { BroadcastOptions, BroadcastResult } from '../application/broadcast.ts'
 import { preparedMessage } from '../application/payload.ts'
+import { subjectOf } from '../bus/subject.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
 import type { Connection } from '../conversation/connection.ts'
 import { Conversation } from '../conversation/conversation.ts'
 import type { ErrorReport } from '../conversation/function-factories.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
-import { someFunction } from '../protocol/checks/option-values.ts'
+import { someFunction, someText } from '../protocol/checks/option-values.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
-import { asError } from '../protocol/faults/as-error.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
-import { guarded, printError } from '../protocol/hooks/guarded.ts'
+import { guarded } from '../protocol/hooks/guarded.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
+import { BusLine, type RemoteOutcome } from './bus-line.ts'
+import { busChecks, busSettings, type ChannelBusOptions, reporting } from './channel-bus-options.ts'
 import { type Membership, membershipOf } from './membership.ts'
-import { Room, type RoomEvents, type RoomSource, useRoom } from './room.ts'
+import { Room, type RoomOwner, type RoomSource, useRoom } from './room.ts'
+import { sendToMembers } from './send-to-members.ts'
 
 /** The options of a channel. */
-export interface ChannelOptions<Member extends Connection = Connection> {
+export interface ChannelOptions<Member extends Connection = Connection> extends ChannelBusOptions {
+  /**
+   * The name of the channel on its bus: channels of the same name in different processes are one. Dots divide it into tokens, for
+   * subscriptions of your own; it becomes a subject by `subjectOf`.
+   */
+  readonly name?: string
   /** Called when a connection has become a member. */
   readonly onJoin?: (member: Member) => void
   /** Called when a connection is no longer a member, because it has left or closed. */
   readonly onLeave?: (member: Member) => void
-  /** Called with errors that `onJoin` and `onLeave` throw, or reject with. Default: prints them. */
+  /**
+   * Called with what `onJoin` and `onLeave` throw, with errors of the bus, and with what came over the bus and is not a broadcast. Default:
+   * prints them.
+   */
   readonly onError?: ErrorReport
+}
+
+/** The outcome of a broadcast of a channel. */
+export interface ChannelBroadcastResult<Member = unknown> extends BroadcastResult<Member> {
+  /** The outcome in the other processes. Absent if the channel has no bus, and where `to` names the receivers. */
+  readonly remote?: RemoteOutcome
 }
 
 /**
@@ -31,11 +48,14 @@ export interface ChannelOptions<Member extends Connection = Connection> {
  *
  * A loop over the channel visits its members in the order in which they joined. Those that join or leave meanwhile are visited, or not, as
  * in a loop over a `Set`.
+ *
+ * With a `bus` and a `name`, broadcasts also reach the members of the channels of that name on the other participants of the bus. Use one
+ * channel of a name for each participant: the bus does not pass messages back to the participant that published them.
  */
 export class Channel<Member extends Connection = Connection> {
   #source: RoomSource<Member>
 
-  /** Throws `ApiMisuse` for options that do not exist. */
+  /** Throws `ApiMisuse` for options that do not exist, and for a bus without a name. */
   constructor(options: ChannelOptions<Member> = {}) {
     checkOptions<ChannelOptions<Member>>(options, channelOptions, 'Channel')
     this.#source = new OwnRoom(options)
@@ -51,7 +71,7 @@ export class Channel<Member extends Connection = Connection> {
     return this
   }
 
-  /** The number of members. */
+  /** The number of members in this process. */
   get size(): number {
     return this.#source.occupied?.size ?? 0
   }
@@ -69,6 +89,8 @@ export class Channel<Member extends Connection = Connection> {
    * Adds a connection. The promise resolves when it has left. A connection that is closed already does not become a member, and the promise
    * resolves at once. When a member joins again it stays one member, and both promises resolve when it leaves.
    *
+   * A channel with a bus asks it for messages when its first member joins; `joined` of the result tells when they come.
+   *
    * Joining changes nothing for an application that receives from the connection. If it has never done so, the member's messages are
    * discarded once more than 16 of them or 1 MiB wait, so that a talkative member is not stopped. Rejects with `ApiMisuse` for anything but
    * a `Connection`.
@@ -76,7 +98,8 @@ export class Channel<Member extends Connection = Connection> {
   join(connection: Member): Membership {
     const conversation = Conversation.behind(connection)
     if (conversation === undefined) return refused(`${notAConnection}, and not ${shownValue(connection)}`)
-    if (connection.protocol.closeInfo !== undefined && !this.has(connection)) return membershipOf(Promise.resolve(), ignore)
+    if (connection.protocol.closeInfo !== undefined && !this.has(connection))
+      return membershipOf(Promise.resolve(), Promise.resolve(), ignore)
     return this.#source.open().join(connection, conversation)
   }
 
@@ -93,26 +116,34 @@ export class Channel<Member extends Connection = Connection> {
    *
    * A `PreparedFrame` goes to members on which an extension claims its opcode and its reserved bits, also while they send a stream; all
    * others are skipped.
+   *
+   * With a bus, the message also goes to the members in other processes, with `slow` as it is here; the result counts this process alone,
+   * and `remote` says whether the bus could be reached. `except` leaves out members of this process. With `to`, nothing goes to the bus.
    */
-  broadcast(message: string | Octets | PreparedMessage | PreparedFrame, options: BroadcastOptions<Member> = {}): BroadcastResult<Member> {
-    if (PreparedFrame.is(message))
-      return broadcast(this, options, isConversation, (member, evenSlow) => offerTo(member.protocol, message, evenSlow))
-    const prepared = PreparedMessage.is(message) ? message : preparedMessage(message, this.#source.occupied?.text ?? webText)
-    return broadcast(this, options, isConversation, (member, evenSlow) => {
-      // a stream that waits to begin would be overtaken
-      const isSendingStream = member instanceof Conversation && member.isSendingStream
-      return !isSendingStream && offerTo(member.protocol, prepared, evenSlow)
-    })
+  broadcast(
+    message: string | Octets | PreparedMessage | PreparedFrame,
+    options: BroadcastOptions<Member> = {},
+  ): ChannelBroadcastResult<Member> {
+    const { line, occupied } = this.#source
+    const isMade = PreparedFrame.is(message) || PreparedMessage.is(message)
+    const made = isMade ? message : preparedMessage(message, occupied?.text ?? webText)
+    const result = sendToMembers(this, made, options)
+    if (line === undefined || options.to !== undefined) return result
+    return { ...result, remote: line.publish({ message: made, skipsSlow: options.slow === 'skip' }) }
   }
 }
 
 /** The room of a channel that stands alone. */
-class OwnRoom<Member extends Connection> implements RoomSource<Member>, RoomEvents<Member> {
+class OwnRoom<Member extends Connection> implements RoomSource<Member>, RoomOwner<Member> {
   readonly occupied: Room<Member>
+  readonly line: BusLine | undefined
+  readonly failed: (thrown: unknown) => void
   readonly #options: ChannelOptions<Member>
 
   constructor(options: ChannelOptions<Member>) {
     this.#options = options
+    this.failed = reporting(options.onError)
+    this.line = lineOf(options, this.failed)
     this.occupied = new Room(this)
   }
 
@@ -121,34 +152,40 @@ class OwnRoom<Member extends Connection> implements RoomSource<Member>, RoomEven
   }
 
   joined(member: Member): void {
-    const { onJoin, onError } = this.#options
-    if (onJoin !== undefined) guarded(() => onJoin(member), reporting(onError))
+    const { onJoin } = this.#options
+    if (onJoin !== undefined) guarded(() => onJoin(member), this.failed)
   }
 
   left(member: Member): void {
-    const { onLeave, onError } = this.#options
-    if (onLeave !== undefined) guarded(() => onLeave(member), reporting(onError))
+    const { onLeave } = this.#options
+    if (onLeave !== undefined) guarded(() => onLeave(member), this.failed)
   }
 
   emptied(): void {}
 }
 
-/** Returns a function that passes what was thrown to `onError`, or prints it. Never throws: what `onError` throws is printed. */
-export function reporting(onError: ErrorReport | undefined): (thrown: unknown) => void {
-  return thrown => guarded(() => (onError === undefined ? printError(thrown) : onError(asError(thrown))), printError)
+function lineOf(options: ChannelOptions<never>, failed: (thrown: unknown) => void): BusLine | undefined {
+  const settings = busSettings(options, failed)
+  if (settings === undefined) return undefined
+  if (options.name === undefined) throw new ApiMisuse('a channel with a bus needs a name')
+  return new BusLine(settings, subjectOf(options.name))
 }
 
 function refused(message: string): Membership {
-  return membershipOf(Promise.reject(new ApiMisuse(message)), ignore)
-}
-
-function isConversation(value: unknown): boolean {
-  return Conversation.behind(value) !== undefined
+  const misuse = new ApiMisuse(message)
+  const joined = Promise.reject(misuse)
+  joined.catch(ignore)
+  return membershipOf(Promise.reject(misuse), joined, ignore)
 }
 
 function ignore(): void {}
 
-/** The options that `Channel` and `Channels` have in common. */
-export const channelOptions: OptionChecks<ChannelOptions> = { onJoin: someFunction, onLeave: someFunction, onError: someFunction }
+const channelOptions: OptionChecks<ChannelOptions> = {
+  ...busChecks,
+  name: someText,
+  onJoin: someFunction,
+  onLeave: someFunction,
+  onError: someFunction,
+}
 
 const notAConnection = 'join takes a Connection of the function style (for protocols of classes there is factory.broadcast)'

@@ -1,36 +1,45 @@
+import type { Octets } from '../bytes/octets.ts'
 import { type Text, webText } from '../bytes/text.ts'
 import type { Connection } from '../conversation/connection.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { Inbox } from '../conversation/inbox.ts'
+import type { BusLine, Listening } from './bus-line.ts'
 import { whenDeparted } from './departures.ts'
 import { type Membership, membershipOf } from './membership.ts'
-
-/** The view that a room has of its channel. */
-export interface RoomEvents<Member> {
-  joined(member: Member): void
-  left(member: Member): void
-  /** Called when the last member has left, before `left`. */
-  emptied(): void
-}
+import { sendToMembers } from './send-to-members.ts'
 
 /** The view that a channel has of its room. A room of a `Channels` exists only while it has members. */
 export interface RoomSource<Member extends Connection> {
+  /** The way to the other processes, if there is one. */
+  readonly line: BusLine | undefined
   /** The room, if it has members. */
   readonly occupied: Room<Member> | undefined
   /** Returns the room, and makes it where it does not exist. */
   open(): Room<Member>
 }
 
+/** The view that a room has of its channel. */
+export interface RoomOwner<Member> {
+  readonly line: BusLine | undefined
+  joined(member: Member): void
+  left(member: Member): void
+  /** Called when the last member has left, before `left`. */
+  emptied(): void
+  /** Called with errors that have no recipient. */
+  failed(thrown: unknown): void
+}
+
 /** Method of a channel that gives it a room of a `Channels`. */
 export const useRoom: unique symbol = Symbol('useRoom')
 
-/** The members of one channel. */
+/** The members of one channel. While there are any, the room listens to the bus of its channel. */
 export class Room<Member extends Connection> {
   readonly #members = new Map<Member, Joined>()
-  readonly #events: RoomEvents<Member>
+  readonly #owner: RoomOwner<Member>
+  #listening: Listening | undefined
 
-  constructor(events: RoomEvents<Member>) {
-    this.#events = events
+  constructor(owner: RoomOwner<Member>) {
+    this.#owner = owner
   }
 
   get size(): number {
@@ -53,13 +62,14 @@ export class Room<Member extends Connection> {
 
   /** Adds a member, whose connection is open. It stays one member when it joins again. */
   join(connection: Member, conversation: Conversation): Membership {
+    const confirmed = this.#listen()
     const member = this.#members.get(connection)
-    if (member !== undefined) return member.membership
-    const joined: Joined = new Joined(conversation, () => {
+    if (member !== undefined) return member.membershipWith(confirmed)
+    const joined: Joined = new Joined(conversation, confirmed, () => {
       if (this.#members.get(connection) === joined) this.leave(connection)
     })
     this.#members.set(connection, joined)
-    this.#events.joined(connection)
+    this.#owner.joined(connection)
     return joined.membership
   }
 
@@ -69,8 +79,32 @@ export class Room<Member extends Connection> {
     if (joined === undefined) return
     this.#members.delete(connection)
     joined.end()
-    if (this.#members.size === 0) this.#events.emptied()
-    this.#events.left(connection)
+    if (this.#members.size === 0) this.#empty()
+    this.#owner.left(connection)
+  }
+
+  /** Listens to the bus, if there is one, and returns its answer. A bus that has refused is asked again. */
+  #listen(): Promise<void> {
+    const { line } = this.#owner
+    if (line === undefined) return atOnce
+    if (this.#listening === undefined || this.#listening.wasRefused) this.#listening = line.listen(octets => this.#received(line, octets))
+    return this.#listening.confirmed
+  }
+
+  #empty(): void {
+    this.#listening?.end()
+    this.#listening = undefined
+    this.#owner.emptied()
+  }
+
+  /** Sends a broadcast of another process to all members. What is not one is reported and dropped. */
+  #received(line: BusLine, octets: Octets): void {
+    try {
+      const { message, skipsSlow } = line.read(octets, this.text)
+      sendToMembers(this.members(), message, { slow: skipsSlow ? 'skip' : 'send' })
+    } catch (error) {
+      this.#owner.failed(error)
+    }
   }
 }
 
@@ -79,18 +113,27 @@ class Joined {
   readonly membership: Membership
   readonly text: Text
   readonly #inbox: Inbox
+  readonly #leave: () => void
   readonly #stopWaiting: () => void
   #settle: () => void = () => undefined
 
-  constructor(conversation: Conversation, leave: () => void) {
+  constructor(conversation: Conversation, confirmed: Promise<void>, leave: () => void) {
     this.text = conversation.text
     this.#inbox = conversation.inbox
+    this.#leave = leave
     const left = new Promise<void>(resolve => {
       this.#settle = resolve
     })
-    this.membership = membershipOf(left, leave)
+    this.membership = membershipOf(left, confirmed, leave)
     this.#stopWaiting = whenDeparted(conversation, leave)
     this.#inbox.joined()
+  }
+
+  /** Returns the membership; another one where the bus has been asked again since. */
+  membershipWith(confirmed: Promise<void>): Membership {
+    if (this.membership.joined === confirmed) return this.membership
+    const left = this.membership.then(() => undefined)
+    return membershipOf(left, confirmed, this.#leave)
   }
 
   end(): void {
@@ -99,3 +142,5 @@ class Joined {
     this.#settle()
   }
 }
+
+const atOnce = Promise.resolve()

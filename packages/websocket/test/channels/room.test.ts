@@ -30,6 +30,8 @@ function noted(): { readonly room: Room<Conversation>; readonly events: string[]
     joined: () => events.push('joined'),
     left: () => events.push('someone left'),
     emptied: () => events.push('emptied'),
+    line: undefined,
+    failed: () => events.push('failed'),
   })
   return { room, events }
 }
