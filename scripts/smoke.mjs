@@ -1,7 +1,7 @@
 // Packs every package, installs the tarballs into an empty folder and uses them as a new user would. This finds files that the repository
 // has but the tarballs lack.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,7 +91,8 @@ try {
   if (said !== version) throw new Error(`autobahn-ts --version says ${said}, its package is ${version}`)
   told(`autobahn-ts --version says ${said}`)
 
-  for (const [name, text] of [['consumer.ts', consumer()], ['received.ts', receivedConsumer()], ...readmePrograms()]) write(name, text)
+  const texts = [['consumer.ts', consumer()], ['received.ts', receivedConsumer()], ...consumers(), ...readmePrograms()]
+  for (const [name, text] of texts) write(name, text)
   write('tsconfig.json', JSON.stringify(consumerConfig()))
   mkdirSync(join(folder, 'page'))
   write('page/page.ts', pageConsumer())
@@ -296,6 +297,12 @@ function pageConfig() {
       noEmit: true,
     },
   }
+}
+
+/** Returns the programs of `test/consumers`, which test the types. */
+function consumers() {
+  const programs = join(root, 'test/consumers')
+  return readdirSync(programs).map(name => [`types-${name}`, readFileSync(join(programs, name), 'utf8')])
 }
 
 /** Returns the READMEs' programs: TypeScript blocks whose first line is a comment with a file name. */

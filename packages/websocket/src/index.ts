@@ -4,7 +4,7 @@ export { type Attachment, type AttachOptions, attachWS } from './node/edge/attac
 export { type ConnectionOptions, connect } from './node/edge/connect.ts'
 export type { ConnectOptions } from './node/edge/connect-options.ts'
 export { connectWS } from './node/edge/connect-ws.ts'
-export { handleUpgrade } from './node/edge/handle-upgrade.ts'
+export { handleUpgrade, type UpgradeOptions } from './node/edge/handle-upgrade.ts'
 export { type ListenOptions, listenWS } from './node/edge/listen-ws.ts'
 export type { Listener, ListenerCloseOptions } from './node/edge/listener.ts'
 export { type DiagnosticsMessages, onDiagnostics } from './node/edge/on-diagnostics.ts'

@@ -56,12 +56,19 @@ export {
   PerMessageDeflateResponseAccept,
 } from './extensions/permessage-deflate/offer-and-response.ts'
 export { type DeflateSettings, type PerMessageDeflateOptions, perMessageDeflateOptions } from './extensions/permessage-deflate/options.ts'
-export type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from './handshake/connection-request.ts'
+export type {
+  ConnectingRequest,
+  ConnectionAccept,
+  ConnectionRequest,
+  ConnectionResponse,
+  RawRequests,
+} from './handshake/connection-request.ts'
 export type { OfferedExtension } from './handshake/http/extension-header.ts'
 export { HeaderFields } from './handshake/http/header-fields.ts'
 export { type HeadersInput, HttpException } from './handshake/http/http-exception.ts'
 export type { RequestHead } from './handshake/http/http1-head.ts'
 export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/http/url.ts'
+export type { UpgradeContext } from './handshake/incoming-request.ts'
 export {
   anyValue,
   checkOptions,

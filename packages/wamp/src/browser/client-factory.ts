@@ -9,18 +9,18 @@ import type { WampClientProtocol } from './client-protocol.ts'
 import type { SocketOptions } from './socket-options.ts'
 
 /** Everything a WAMP client in a browser can be made with. */
-export interface WampClientFactoryOptions extends Partial<SocketOptions> {
-  readonly protocol?: new () => WampClientProtocol
+export interface WampClientFactoryOptions<P extends WampClientProtocol = WampClientProtocol> extends Partial<SocketOptions> {
+  readonly protocol?: new () => P
   /** Subprotocols to offer, best first. Default: `wamp`. */
   readonly protocols?: readonly string[]
   readonly wamp?: Partial<WampOptions>
 }
 
-/** Makes the client's protocols, for one URL, which may be relative to the page. */
-export class WampClientFactory extends WebSocketClientFactory<WampClientProtocol> implements WampFactory {
+/** Makes the client's protocols, for one URL, which may be relative to the page. `P` is their class. */
+export class WampClientFactory<P extends WampClientProtocol = WampClientProtocol> extends WebSocketClientFactory<P> implements WampFactory {
   readonly #settings: WampSettings
 
-  constructor(url: string, options: WampClientFactoryOptions = {}) {
+  constructor(url: string, options: WampClientFactoryOptions<P> = {}) {
     super(url, belowWamp(options))
     this.#settings = new WampSettings(options.wamp ?? {})
   }
@@ -58,7 +58,7 @@ export class WampClientFactory extends WebSocketClientFactory<WampClientProtocol
 }
 
 /** The options for the WebSocket layer, with the defaults that WAMP has for them. */
-function belowWamp(options: WampClientFactoryOptions): ClientFactoryOptions<WampClientProtocol> {
+function belowWamp<P extends WampClientProtocol>(options: WampClientFactoryOptions<P>): ClientFactoryOptions<P> {
   const {
     wamp: _,
     protocols = [subprotocol],

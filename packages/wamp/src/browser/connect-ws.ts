@@ -4,6 +4,6 @@ import type { WampClientProtocol } from './client-protocol.ts'
 
 /** Connects and resolves when the connection is open: `connectWS` of `@autobahn-ts/websocket/browser`, for protocols of WAMP. */
 export const connectWS: <P extends WampClientProtocol = WampClientProtocol>(
-  factory: WampClientFactory,
+  factory: WampClientFactory & { buildProtocol(): P },
   options?: ConnectOptions,
 ) => Promise<P> = connectSocket

@@ -5,6 +5,7 @@ import { checkedValue, lastingHeaders } from '../handshake/http/header-fields.ts
 import type { HeadersInput } from '../handshake/http/http-exception.ts'
 import { hostHeader, parseWsUrl, type WsUrl } from '../handshake/http/url.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { someFunction } from '../protocol/checks/option-values.ts'
 import type { Role } from '../protocol/connection/connection-parts.ts'
 import type { ObservedRuntime } from '../protocol/connection/observer.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
@@ -31,9 +32,17 @@ export interface ClientSessionParameters {
   readonly headers: HeadersInput
 }
 
-/** The options of a client factory: the class of its protocols, session parameters, and protocol options. */
-export interface ClientFactoryOptions extends Partial<Omit<ClientSessionParameters, 'url'>>, ClientProtocolOptions {
-  readonly protocol?: new () => WebSocketClientProtocol
+/**
+ * The options of a client factory: the class of its protocols, session parameters, and protocol options. `P` is that class, or the base of
+ * the classes.
+ */
+export interface ClientFactoryOptions<P extends WebSocketClientProtocol = WebSocketClientProtocol>
+  extends Partial<Omit<ClientSessionParameters, 'url'>>,
+    ClientProtocolOptions {
+  /** The class of the protocols; its constructor takes nothing. */
+  readonly protocol?: new () => P
+  /** Makes the protocol object of one connection, in place of `protocol`: `() => new Chat(database)`. */
+  readonly build?: (transport: TransportDetails) => P
 }
 
 const clientSessionChecks: OptionChecks<Omit<ClientSessionParameters, 'url'>> = {
@@ -46,23 +55,26 @@ const clientSessionChecks: OptionChecks<Omit<ClientSessionParameters, 'url'>> = 
 /** The names of `ClientFactoryOptions`; values are checked by the setters. */
 export const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = {
   protocol: anyValue,
+  build: someFunction,
   ...clientSessionChecks,
   ...clientOptions,
 }
 
-/** Connects to one URL, and makes the protocol object of each connection. */
-export class WebSocketClientFactory extends WebSocketFactory {
+/** Connects to one URL, and makes the protocol object of each connection. `P` is the class of the protocols. */
+export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocketClientProtocol> extends WebSocketFactory {
   /** The class that `buildProtocol` instantiates. */
-  protocol: (new () => WebSocketClientProtocol) | undefined
+  protocol: (new () => P) | undefined
   #session: ClientSessionParameters
   #options: ClientOptions = defaultsOf(clientOptions)
   #url: WsUrl
   readonly #compressing = new CompressingOptions(clientExtensions)
 
-  constructor(url: string, options: ClientFactoryOptions = {}) {
+  constructor(url: string, options: ClientFactoryOptions<P> = {}) {
     super()
     checkOptions<ClientFactoryOptions>(options, clientFactoryOptions, 'a client factory')
-    const { protocol, ...given } = options
+    const { protocol, build, ...given } = options
+    if (protocol !== undefined && build !== undefined) throw new ApiMisuse(bothGiven)
+    if (build !== undefined) this.buildProtocol = transport => build(transport)
     const divided = dividedOptions<Omit<ClientSessionParameters, 'url'>, ClientOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
     this.#session = { ...defaultSession, url }
@@ -122,8 +134,8 @@ export class WebSocketClientFactory extends WebSocketFactory {
     this.#options = defaultsOf(clientOptions)
   }
 
-  /** Makes the protocol object of one connection. Override it to pass arguments to each. */
-  buildProtocol(_transport: TransportDetails): WebSocketClientProtocol {
+  /** Makes the protocol object of one connection: by the option `build`, or else of the class `protocol`. May be overridden. */
+  buildProtocol(_transport: TransportDetails): P {
     if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
     return new this.protocol()
   }
@@ -141,8 +153,8 @@ export class WebSocketClientFactory extends WebSocketFactory {
   /**
    * Begins a WebSocket connection over a transport that is open; `connectWS` calls it. The protocol's promise `opened` tells the outcome.
    */
-  connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
-    const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketClientProtocol)
+  connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): P {
+    const protocol = checkedProtocol<P, WebSocketClientProtocol>(this.buildProtocol(transport), WebSocketClientProtocol)
     const connection = this.connectionFor(protocol, stream, transport, runtime)
     const { origin, protocols, useragent, headers } = this.#session
     const handshake = new ClientHandshake({
@@ -176,7 +188,8 @@ export function checkClientFactory(factory: WebSocketClientFactory): void {
   if (!isClass) throw new ApiMisuse("a client factory's protocol must be a class that extends WebSocketClientProtocol")
 }
 
-const noProtocol = 'the factory has no protocol class: set its protocol, or override buildProtocol'
+const noProtocol = 'the factory has no protocol class: set its protocol or the option build, or override buildProtocol'
+const bothGiven = 'the options protocol and build exclude each other'
 
 const defaultSession: Omit<ClientSessionParameters, 'url'> = {
   origin: undefined,

@@ -169,7 +169,7 @@ export abstract class WebSocketFactory {
  * Checks what `buildProtocol` has returned. Throws `ApiMisuse` for anything but a protocol of the factory's role, and for one that was used
  * before.
  */
-export function checkedProtocol<P extends WebSocketProtocol>(protocol: P, role: abstract new () => P): P {
+export function checkedProtocol<P extends R, R extends WebSocketProtocol>(protocol: P, role: abstract new () => R): P {
   if (!(heeded(protocol) instanceof role)) throw new ApiMisuse(`buildProtocol must return a ${role.name}, not ${shownValue(protocol)}`)
   if (WebSocketProtocol[isConnected](protocol)) throw new ApiMisuse('buildProtocol must return a new protocol for each connection')
   return protocol

@@ -413,14 +413,17 @@ export abstract class WebSocketProtocol implements Hooks {
   }
 }
 
-/** The server's end of a connection. */
-export abstract class WebSocketServerProtocol extends WebSocketProtocol {
+/** The server's end of a connection. `Data` is the type of `data`. */
+export abstract class WebSocketServerProtocol<Data = unknown> extends WebSocketProtocol {
   override get factory(): WebSocketServerFactory {
     return super.factory as WebSocketServerFactory
   }
 
-  /** The value that `onConnect` returned as `data`. */
-  data: unknown
+  /**
+   * The value that `onConnect` returned as `data`, or else the one that was passed to `handleUpgrade`. `undefined` before, whatever its type:
+   * with a `Data` that excludes `undefined`, `onConnect` must return one.
+   */
+  data!: Data
 
   /** The request, or the text of its head: most applications do not look at it again once the connection is open (decision 71). */
   #request: ConnectionRequest | string | undefined
@@ -457,7 +460,7 @@ export abstract class WebSocketServerProtocol extends WebSocketProtocol {
    * May return a promise; `openHandshakeTimeout` applies. The default chooses the first of the client's subprotocols that is in the
    * factory's `protocols`.
    */
-  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
+  onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept<Data>> {
     return request.protocols.find(protocol => this.factory.protocols.includes(protocol))
   }
 }

@@ -10,6 +10,7 @@ import type { IncomingRequest, UpgradeContext } from '../handshake/incoming-requ
 import { checkAcceptHeaders } from '../handshake/response.ts'
 import { type ServerDecision, ServerHandshake, type ServerSession } from '../handshake/server-handshake.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { someFunction } from '../protocol/checks/option-values.ts'
 import type { Role } from '../protocol/connection/connection-parts.ts'
 import type { ObservedRuntime } from '../protocol/connection/observer.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
@@ -42,9 +43,17 @@ export interface ServerSessionParameters {
   readonly externalPort: number | undefined
 }
 
-/** The options of a server factory: the class of its protocols, session parameters, and protocol options. */
-export interface ServerFactoryOptions extends Partial<ServerSessionParameters>, ServerProtocolOptions {
-  readonly protocol?: new () => WebSocketServerProtocol
+/**
+ * The options of a server factory: the class of its protocols, session parameters, and protocol options. `P` is that class, or the base of
+ * the classes.
+ */
+export interface ServerFactoryOptions<P extends WebSocketServerProtocol = WebSocketServerProtocol>
+  extends Partial<ServerSessionParameters>,
+    ServerProtocolOptions {
+  /** The class of the protocols; its constructor takes nothing. */
+  readonly protocol?: new () => P
+  /** Makes the protocol object of one connection, in place of `protocol`: `() => new Chat(database)`. */
+  readonly build?: (transport: TransportDetails) => P
 }
 
 const serverSessionChecks: OptionChecks<ServerSessionParameters> = {
@@ -58,30 +67,33 @@ const serverSessionChecks: OptionChecks<ServerSessionParameters> = {
 /** The names of `ServerFactoryOptions`; values are checked by the setters. */
 export const serverFactoryOptions: OptionChecks<ServerFactoryOptions> = {
   protocol: anyValue,
+  build: someFunction,
   ...serverSessionChecks,
   ...serverOptions,
 }
 
-/** Accepts connections, makes the protocol object of each, and keeps the set of them. */
-export class WebSocketServerFactory extends WebSocketFactory {
+/** Accepts connections, makes the protocol object of each, and keeps the set of them. `P` is the class of the protocols. */
+export class WebSocketServerFactory<P extends WebSocketServerProtocol = WebSocketServerProtocol> extends WebSocketFactory {
   /** The class that `buildProtocol` instantiates. */
-  protocol: (new () => WebSocketServerProtocol) | undefined
+  protocol: (new () => P) | undefined
   #session: ServerSessionParameters = defaultSession
   #handshakeSession: ServerSession = { ...defaultSession, isSecure: undefined }
   #options: ServerOptions = defaultsOf(serverOptions)
   #url: WsUrl | undefined
   readonly #compressing = new CompressingOptions(serverExtensions)
-  readonly #all = new Set<WebSocketServerProtocol>()
-  readonly #open = new Set<WebSocketServerProtocol>()
+  readonly #all = new Set<P>()
+  readonly #open = new Set<P>()
   readonly #totals = new Totals()
   readonly #decisions: Decisions = { open: this.#open, report: (error, protocol) => this.report(error, protocol) }
   /** Protocols of connections above `maxConnections`, until their response 503 has been sent. */
-  readonly #refused = new Set<WebSocketServerProtocol>()
+  readonly #refused = new Set<P>()
 
-  constructor(url?: string, options: ServerFactoryOptions = {}) {
+  constructor(url?: string, options: ServerFactoryOptions<P> = {}) {
     super()
     checkOptions<ServerFactoryOptions>(options, serverFactoryOptions, 'a server factory')
-    const { protocol, ...given } = options
+    const { protocol, build, ...given } = options
+    if (protocol !== undefined && build !== undefined) throw new ApiMisuse(bothGiven)
+    if (build !== undefined) this.buildProtocol = transport => build(transport)
     const divided = dividedOptions<ServerSessionParameters, ServerOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
     this.setSessionParameters({ ...divided.session, ...(url !== undefined && { url }) })
@@ -123,12 +135,12 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 
   /** The connections that are open or closing. */
-  get connections(): ReadonlySet<WebSocketServerProtocol> {
+  get connections(): ReadonlySet<P> {
     return this.#open
   }
 
   /** The connections of every state, including those in the opening handshake. */
-  get allConnections(): ReadonlySet<WebSocketServerProtocol> {
+  get allConnections(): ReadonlySet<P> {
     return this.#all
   }
 
@@ -160,8 +172,8 @@ export class WebSocketServerFactory extends WebSocketFactory {
     this.#options = defaultsOf(serverOptions)
   }
 
-  /** Makes the protocol object of one connection. Override it to pass arguments to each. */
-  buildProtocol(_transport: TransportDetails): WebSocketServerProtocol {
+  /** Makes the protocol object of one connection: by the option `build`, or else of the class `protocol`. May be overridden. */
+  buildProtocol(_transport: TransportDetails): P {
     if (this.protocol === undefined) throw new ApiMisuse(noProtocol)
     return new this.protocol()
   }
@@ -178,10 +190,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
    * A `PreparedFrame` goes to connections on which an extension claims its opcode and its reserved bits, also between the frames of another
    * message; all others are skipped.
    */
-  broadcast(
-    message: PreparedMessage | PreparedFrame | Octets | string,
-    options: BroadcastOptions<WebSocketServerProtocol> = {},
-  ): BroadcastResult<WebSocketServerProtocol> {
+  broadcast(message: PreparedMessage | PreparedFrame | Octets | string, options: BroadcastOptions<P> = {}): BroadcastResult<P> {
     const prepared = PreparedMessage.is(message) || PreparedFrame.is(message) ? message : this.prepareMessage(message)
     return broadcast(this.#open, options, WebSocketProtocol[isConnected], (protocol, evenSlow) => offerTo(protocol, prepared, evenSlow))
   }
@@ -200,14 +209,14 @@ export class WebSocketServerFactory extends WebSocketFactory {
     runtime: ObservedRuntime,
     head?: RequestHead,
     context?: UpgradeContext,
-  ): WebSocketServerProtocol | undefined {
+  ): P | undefined {
     try {
       if (this.#isFull && this.#refused.size >= refusedAtOnce) {
         this.#totals.dropped()
         dropUnheard(stream)
         return undefined
       }
-      const protocol = checkedProtocol(this.buildProtocol(transport), WebSocketServerProtocol)
+      const protocol = checkedProtocol<P, WebSocketServerProtocol>(this.buildProtocol(transport), WebSocketServerProtocol)
       this.#accept(protocol, stream, transport, runtime, head, context)
       return protocol
     } catch (error) {
@@ -228,7 +237,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
     }
   }
 
-  protected override connectionGone(protocol: WebSocketServerProtocol): void {
+  protected override connectionGone(protocol: P): void {
     this.#totals.ended(protocol)
     this.#all.delete(protocol)
     this.#refused.delete(protocol)
@@ -241,7 +250,7 @@ export class WebSocketServerFactory extends WebSocketFactory {
   }
 
   #accept(
-    protocol: WebSocketServerProtocol,
+    protocol: P,
     stream: ByteStream,
     transport: TransportDetails,
     runtime: ObservedRuntime,
@@ -324,7 +333,8 @@ export function checkServerFactory(factory: WebSocketServerFactory): void {
   if (!isClass) throw new ApiMisuse("a server factory's protocol must be a class that extends WebSocketServerProtocol")
 }
 
-const noProtocol = 'the factory has no protocol class: set its protocol, or override buildProtocol'
+const noProtocol = 'the factory has no protocol class: set its protocol or the option build, or override buildProtocol'
+const bothGiven = 'the options protocol and build exclude each other'
 
 const defaultSession: ServerSessionParameters = {
   url: undefined,

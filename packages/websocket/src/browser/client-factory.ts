@@ -1,6 +1,7 @@
 import { attach } from '../application/protocol-parts.ts'
 import type { Clock } from '../bytes/clock.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { someFunction } from '../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
@@ -16,6 +17,8 @@ import { socketUrl } from './socket-url.ts'
 /** Everything that a client factory on a page can be made with. */
 export interface ClientFactoryOptions<P extends WebSocketClientProtocol = WebSocketClientProtocol> extends Partial<BrowserOptions> {
   readonly protocol?: new () => P
+  /** Makes the protocol of one connection, in place of `protocol`: `() => new Chat(page)`. */
+  readonly build?: () => P
   /** Subprotocols to offer, best first. Default: none. */
   readonly protocols?: readonly string[]
 }
@@ -32,7 +35,9 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
   /** Throws `ApiMisuse` for a URL that is not one, and for options that do not exist or do not fit. */
   constructor(url: string, options: ClientFactoryOptions<P> = {}) {
     checkOptions<ClientFactoryOptions>(options, clientFactoryOptions, 'a client factory')
-    const { protocol, protocols = [], ...given } = options
+    const { protocol, build, protocols = [], ...given } = options
+    if (protocol !== undefined && build !== undefined) throw new ApiMisuse('the options protocol and build exclude each other')
+    if (build !== undefined) this.buildProtocol = build
     this.url = socketUrl(url)
     this.protocol = protocol
     this.protocols = protocols
@@ -49,9 +54,10 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
     return this.options.maxWaitingSize
   }
 
-  /** Makes the protocol of one connection; override it to hand something to each. */
+  /** Makes the protocol of one connection: by the option `build`, or else of the class `protocol`. May be overridden. */
   buildProtocol(): P {
-    if (this.protocol === undefined) throw new ApiMisuse('the factory has no protocol class: set its protocol, or override buildProtocol')
+    if (this.protocol === undefined)
+      throw new ApiMisuse('the factory has no protocol class: set its protocol or the option build, or override buildProtocol')
     return new this.protocol()
   }
 
@@ -91,4 +97,9 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
 }
 
 /** The names of `ClientFactoryOptions`, and the values that each takes. */
-const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = { protocol: anyValue, protocols: protocolList, ...browserSettings }
+const clientFactoryOptions: OptionChecks<ClientFactoryOptions> = {
+  protocol: anyValue,
+  build: someFunction,
+  protocols: protocolList,
+  ...browserSettings,
+}

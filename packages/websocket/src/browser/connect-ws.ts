@@ -14,13 +14,14 @@ import type { WebSocketClientProtocol } from './protocol.ts'
  * but a factory and for what the platform refuses, such as `ws:` on a page of `https:`.
  */
 export async function connectWS<P extends WebSocketClientProtocol = WebSocketClientProtocol>(
-  factory: WebSocketClientFactory,
+  factory: WebSocketClientFactory & { buildProtocol(): P },
   options: ConnectOptions = {},
 ): Promise<P> {
   checkOptions<ConnectOptions>(options, connectOptions, 'connectWS')
   if (!isFactory(factory)) throw new ApiMisuse(`connectWS takes a client factory, and not ${shownValue(factory)}`)
   const protocol = protocolOn(socketTo(factory.url, factory.protocols, options), factory)
   await opened(protocol[parts].connection, factory.clock, options)
+  // the factory has made it with buildProtocol
   return protocol as P
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WebSocketClientFactory } from '../../src/application/client-factory.ts'
+import { checkClientFactory, WebSocketClientFactory } from '../../src/application/client-factory.ts'
 import { WebSocketClientProtocol } from '../../src/application/protocol.ts'
 import { ApiMisuse } from '../../src/protocol/faults/errors.ts'
 import { defaultsOf } from '../../src/protocol/options/option-table.ts'
@@ -29,6 +29,36 @@ describe('the URL of a client', () => {
       expect(() => new WebSocketClientFactory(url)).toThrow(ApiMisuse)
     })
   }
+})
+
+describe('the option build of a client', () => {
+  it('makes the protocol of each connection, in place of a class', () => {
+    class Named extends WebSocketClientProtocol {
+      readonly name: string
+
+      constructor(name: string) {
+        super()
+        this.name = name
+      }
+    }
+    const names: string[] = []
+    const link = new MemoryLink()
+    const factory = new WebSocketClientFactory('ws://test', {
+      build: ({ peer }) => {
+        names.push(peer.address)
+        return new Named('alice')
+      },
+    })
+    expect(() => checkClientFactory(factory)).not.toThrow()
+    expect(link.connect(factory)[1]).toMatchObject({ name: 'alice' })
+    expect(names).toEqual([transport.peer.address])
+  })
+
+  it('excludes a class, and must be a function', () => {
+    const both = { protocol: Plain, build: () => new Plain() }
+    expect(() => new WebSocketClientFactory('ws://test', both)).toThrow('the options protocol and build exclude each other')
+    expect(() => new WebSocketClientFactory('ws://test', { build: new Plain() as never })).toThrow('option build must be a function')
+  })
 })
 
 describe('setSessionParameters', () => {

@@ -48,6 +48,40 @@ describe('checkServerFactory', () => {
   })
 })
 
+describe('the option build of a server', () => {
+  it('makes the protocol of each connection, in place of a class', async () => {
+    class Stored extends WebSocketServerProtocol {
+      readonly store: Map<string, string>
+
+      constructor(store: Map<string, string>) {
+        super()
+        this.store = store
+      }
+    }
+    const store = new Map([['a', '1']])
+    const factory = new WebSocketServerFactory(undefined, { build: () => new Stored(store) })
+    expect(() => checkServerFactory(factory)).not.toThrow()
+    const link = new MemoryLink()
+    const peers = [link.serve(factory)[0], link.serve(factory)[0]]
+    await Promise.all(peers.map(peer => peer.open()))
+    expect([...factory.connections].map(one => one.store)).toEqual([store, store])
+    expect(factory.connections.size).toBe(2)
+  })
+
+  it('excludes a class, and must be a function', () => {
+    const both = { protocol: Plain, build: () => new Plain() }
+    expect(() => new WebSocketServerFactory(undefined, both)).toThrow('the options protocol and build exclude each other')
+    expect(() => new WebSocketServerFactory(undefined, { build: new Plain() as never })).toThrow('option build must be a function')
+  })
+
+  it('is reported where it makes no protocol', () => {
+    const factory = new Factory(undefined, { protocol: undefined as never, build: () => undefined as never })
+    const [one] = memoryPair(new MemoryLink().clock)
+    expect(factory.acceptStream(one, transport, new MemoryLink().runtime)).toBeUndefined()
+    expect(factory.errors.map(({ message }) => message)).toEqual(['buildProtocol must return a WebSocketServerProtocol, not undefined'])
+  })
+})
+
 describe('the URL of a server', () => {
   it('says where to listen', () => {
     const factory = new WebSocketServerFactory('wss://example.test:9001/path')

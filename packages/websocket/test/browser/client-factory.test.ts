@@ -37,6 +37,16 @@ describe('WebSocketClientFactory in a browser', () => {
     expect(() => factory.connectSocket(new ScriptSocket())).toThrow('buildProtocol must give a WebSocketClientProtocol, and not undefined')
   })
 
+  it('makes protocols by the option build', () => {
+    const factory = new WebSocketClientFactory('ws://test/', { build: () => new ScriptClient() })
+    const [one, other] = [factory.connectSocket(new ScriptSocket()), factory.connectSocket(new ScriptSocket())]
+    expect(one).toBeInstanceOf(ScriptClient)
+    expect(other).not.toBe(one)
+    expect(() => new WebSocketClientFactory('ws://test/', { protocol: ScriptClient, build: () => new ScriptClient() })).toThrow(
+      'the options protocol and build exclude each other',
+    )
+  })
+
   it('prints an error once per connection, and what onError throws', () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     try {

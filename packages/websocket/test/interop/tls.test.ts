@@ -86,7 +86,7 @@ async function theirServer(pem = certificates().server): Promise<string> {
   return `wss://localhost:${portOf(web)}`
 }
 
-function to(url: string): WebSocketClientFactory {
+function to(url: string): WebSocketClientFactory<RecordingClient> {
   return new WebSocketClientFactory(url, { protocol: RecordingClient })
 }
 

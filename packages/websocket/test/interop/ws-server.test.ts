@@ -161,7 +161,7 @@ describe('this client against the server of ws', () => {
 
 async function connected(
   options: ServerOptions = {},
-  clientOptions: ClientFactoryOptions = {},
+  clientOptions: Omit<ClientFactoryOptions, 'protocol' | 'build'> = {},
 ): Promise<{ client: RecordingClient; peer: WebSocket }> {
   server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options })
   server.on('connection', socket => socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })))

@@ -16,16 +16,15 @@ import type { WampClientProtocol } from './client-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'
 
 /** The options of a WAMP client's factory: those of a WebSocket client, and those of WAMP. */
-export interface WampClientFactoryOptions extends Omit<ClientFactoryOptions, 'protocol'> {
-  readonly protocol?: new () => WampClientProtocol
+export interface WampClientFactoryOptions<P extends WampClientProtocol = WampClientProtocol> extends ClientFactoryOptions<P> {
   readonly wamp?: Partial<WampOptions>
 }
 
-/** Makes a client's protocols, one for each connection to one URL. */
-export class WampClientFactory extends WebSocketClientFactory implements WampFactory {
+/** Makes a client's protocols, one for each connection to one URL. `P` is their class. */
+export class WampClientFactory<P extends WampClientProtocol = WampClientProtocol> extends WebSocketClientFactory<P> implements WampFactory {
   readonly #settings: WampSettings
 
-  constructor(url: string, options: WampClientFactoryOptions = {}) {
+  constructor(url: string, options: WampClientFactoryOptions<P> = {}) {
     const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampClientFactory')
     const { maxMessagePayloadSize = wampMessageSize } = given
     super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
@@ -63,7 +62,7 @@ export class WampClientFactory extends WebSocketClientFactory implements WampFac
     this.report(asError(error), protocol as WebSocketClientProtocol)
   }
 
-  override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): WebSocketClientProtocol {
+  override connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): P {
     this.#settings.clock = runtime.clock
     return super.connectStream(stream, transport, runtime)
   }

@@ -8,8 +8,8 @@ import {
   type RequestHead,
   type ServerFactoryOptions,
   type TransportDetails,
+  type UpgradeContext,
   WebSocketServerFactory,
-  type WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
 import { randomId } from '../../keys/random-id.ts'
 import { fromJson, toJson } from '../../serializers/json.ts'
@@ -22,19 +22,18 @@ import type { WampServerProtocol } from './server-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'
 
 /** The options of a WAMP server's factory: those of a WebSocket server, and those of WAMP. */
-export interface WampServerFactoryOptions extends Omit<ServerFactoryOptions, 'protocol'> {
-  readonly protocol?: new () => WampServerProtocol
+export interface WampServerFactoryOptions<P extends WampServerProtocol = WampServerProtocol> extends ServerFactoryOptions<P> {
   readonly wamp?: Partial<WampOptions>
 }
 
-/** Makes a server's protocols, one for each connection, and is their broker. */
-export class WampServerFactory extends WebSocketServerFactory implements WampFactory {
-  readonly #broker = new Broker<WampServerProtocol>(this)
+/** Makes a server's protocols, one for each connection, and is their broker. `P` is their class. */
+export class WampServerFactory<P extends WampServerProtocol = WampServerProtocol> extends WebSocketServerFactory<P> implements WampFactory {
+  readonly #broker = new Broker<P>(this)
   readonly #settings: WampSettings
   /** The name of this server in WELCOME. */
   serverIdent: string = ident
 
-  constructor(url?: string, options: WampServerFactoryOptions = {}) {
+  constructor(url?: string, options: WampServerFactoryOptions<P> = {}) {
     const { wamp = {}, ...given } = checkedFactoryOptions(options, 'WampServerFactory')
     const { maxMessagePayloadSize = wampMessageSize } = given
     super(url, { protocols: [subprotocol], ...given, maxMessagePayloadSize })
@@ -59,7 +58,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   // ---- the broker
 
   /** @internal */
-  get [broker](): Broker<WampServerProtocol> {
+  get [broker](): Broker<P> {
     return this.#broker
   }
 
@@ -68,14 +67,14 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
    *
    * Throws if the event cannot be serialized. Each receiver gets events in the order of the calls.
    */
-  dispatch(topicUri: Uri, event: unknown, options: DispatchOptions<WampServerProtocol> = {}): Delivery {
+  dispatch(topicUri: Uri, event: unknown, options: DispatchOptions<P> = {}): Delivery {
     checkOptions<DispatchOptions<unknown>>(options, dispatchOptions, 'dispatch')
     if (typeof topicUri !== 'string') throw new ApiMisuse(`a topic must be a string, and not ${typeof topicUri}`)
     return this.#broker.dispatch(topicUri, event, options)
   }
 
   /** The subscribers of each topic. Topics without subscribers are not listed. */
-  get subscriptions(): ReadonlyMap<Uri, ReadonlySet<WampServerProtocol>> {
+  get subscriptions(): ReadonlyMap<Uri, ReadonlySet<P>> {
     return this.#broker.topics
   }
 
@@ -84,28 +83,28 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     return this.#broker.sessionCount
   }
 
-  sessionIdToProto(sessionId: string): WampServerProtocol | undefined {
+  sessionIdToProto(sessionId: string): P | undefined {
     return this.#broker.protocolOf(sessionId)
   }
 
   /** Finds the protocols of session ids. Unknown ids are ignored. */
-  sessionIdsToProtos(sessionIds: Iterable<string>): WampServerProtocol[] {
+  sessionIdsToProtos(sessionIds: Iterable<string>): P[] {
     return [...sessionIds].map(id => this.#broker.protocolOf(id)).filter(protocol => protocol !== undefined)
   }
 
-  protoToSessionId(protocol: WampServerProtocol): string | undefined {
+  protoToSessionId(protocol: P): string | undefined {
     return this.#broker.idOf(protocol)
   }
 
-  protosToSessionIds(protocols: Iterable<WampServerProtocol>): string[] {
+  protosToSessionIds(protocols: Iterable<P>): string[] {
     return [...protocols].map(protocol => this.#broker.idOf(protocol)).filter(id => id !== undefined)
   }
 
   /** Called when a client has subscribed to a topic that it was not subscribed to before. */
-  onClientSubscribed(_protocol: WampServerProtocol, _topicUri: Uri): void {}
+  onClientSubscribed(_protocol: P, _topicUri: Uri): void {}
 
   /** Called when a client has unsubscribed from a topic, and for each of its topics when its connection is gone. */
-  onClientUnsubscribed(_protocol: WampServerProtocol, _topicUri: Uri): void {}
+  onClientUnsubscribed(_protocol: P, _topicUri: Uri): void {}
 
   // ---- what sessions need
 
@@ -127,7 +126,7 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
   }
 
   noteError(error: unknown, protocol: object): void {
-    this.report(asError(error), protocol as WebSocketServerProtocol)
+    this.report(asError(error), protocol as P)
   }
 
   override acceptStream(
@@ -135,9 +134,10 @@ export class WampServerFactory extends WebSocketServerFactory implements WampFac
     transport: TransportDetails,
     runtime: ObservedRuntime,
     head?: RequestHead,
-  ): WebSocketServerProtocol | undefined {
+    context?: UpgradeContext,
+  ): P | undefined {
     this.#settings.clock = runtime.clock
-    return super.acceptStream(stream, transport, runtime, head)
+    return super.acceptStream(stream, transport, runtime, head, context)
   }
 }
 

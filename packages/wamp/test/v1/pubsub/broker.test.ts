@@ -1,4 +1,4 @@
-import type { BroadcastOptions, BroadcastResult, WebSocketServerProtocol } from '@autobahn-ts/websocket/portable'
+import type { BroadcastOptions, BroadcastResult } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
 import { WampServerProtocol } from '../../../src/v1/application/server-protocol.ts'
 import { Broker, type BrokerFactory } from '../../../src/v1/pubsub/broker.ts'
@@ -40,12 +40,12 @@ describe('Broker', () => {
 
 /** A broker whose factory notes receivers in place of sending. */
 function make() {
-  const sent: WebSocketServerProtocol[][] = []
+  const sent: WampServerProtocol[][] = []
   class Factory extends TestServerFactory implements BrokerFactory<WampServerProtocol> {
     override broadcast(
       _message: unknown,
-      { to = [], except = [] }: BroadcastOptions<WebSocketServerProtocol> = {},
-    ): BroadcastResult<WebSocketServerProtocol> {
+      { to = [], except = [] }: BroadcastOptions<WampServerProtocol> = {},
+    ): BroadcastResult<WampServerProtocol> {
       const excluded = new Set(Symbol.iterator in except ? except : [except])
       sent.push([...to].filter(protocol => !excluded.has(protocol)))
       return { sent: 0, skipped: 0, skippedMembers: [] }

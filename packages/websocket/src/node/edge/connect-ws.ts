@@ -10,13 +10,13 @@ import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectSocket } from './connect-socket.ts'
 
 /**
- * Connects, and resolves when the connection is open.
+ * Connects, and resolves with the factory's protocol when the connection is open.
  *
  * Rejects with `HandshakeFailed` where the transport cannot be made or ends (its `cause` is the system's error) or the opening handshake
  * fails, with `ApiMisuse` for options that cannot be used, and with the signal's reason. No socket or timer remains then.
  */
 export async function connectWS<P extends WebSocketClientProtocol = WebSocketClientProtocol>(
-  factory: WebSocketClientFactory,
+  factory: WebSocketClientFactory & { buildProtocol(transport: TransportDetails): P },
   options: ConnectOptions = {},
 ): Promise<P> {
   checkClientFactory(factory)
@@ -30,6 +30,7 @@ export async function connectWS<P extends WebSocketClientProtocol = WebSocketCli
   }
   const protocol = begin(factory, stream, transport, runtime)
   await openedUnlessAborted(protocol, options.signal)
+  // the factory has made it with buildProtocol
   return protocol as P
 }
 

@@ -1,13 +1,12 @@
 import { type ClientFactoryOptions, clientFactoryOptions } from '../../application/client-factory.ts'
 import type { Connection } from '../../conversation/connection.ts'
 import { ConversationFactory } from '../../conversation/function-factories.ts'
-import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
 import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectWS } from './connect-ws.ts'
 
 /** Options of connecting, and all options of a client factory. */
-export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol'> {}
+export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol' | 'build'> {}
 
 /** Connects to a URL in function style. Rejects as `connectWS` does. */
 export async function connect(url: string | URL, options: ConnectionOptions = {}): Promise<Connection> {
@@ -15,12 +14,9 @@ export async function connect(url: string | URL, options: ConnectionOptions = {}
   const { timeout, signal, tls, localAddress, socket, clock, ...factoryOptions } = options
   const ofConnecting = { timeout, signal, tls, localAddress, socket, clock }
   const given = Object.fromEntries(Object.entries(ofConnecting).filter(([, value]) => value !== undefined))
-  const protocol = await connectWS<ConversationProtocol>(
-    new ConversationFactory(url instanceof URL ? url.href : url, factoryOptions),
-    given,
-  )
+  const protocol = await connectWS(new ConversationFactory(url instanceof URL ? url.href : url, factoryOptions), given)
   return protocol.conversation
 }
 
-const { protocol: _, ...ofFactory } = clientFactoryOptions
+const { protocol: _, build: __, ...ofFactory } = clientFactoryOptions
 const connectionOptions: OptionChecks<ConnectionOptions> = { ...connectOptions, ...ofFactory }

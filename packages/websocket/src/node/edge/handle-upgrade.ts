@@ -9,6 +9,7 @@ import { anyValue, checkOptions, type OptionChecks } from '../../protocol/checks
 import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { givenOctets } from '../../protocol/frames/given-octets.ts'
+import type { TransportDetails } from '../../protocol/life/transport-details.ts'
 import { nodeRuntime } from '../runtime/node-runtime.ts'
 import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
 import { transportOf } from '../sockets/transport-of.ts'
@@ -42,13 +43,13 @@ export interface UpgradeOptions {
  * many headers that the HTTP server may have dropped some. Those are answered with 431, because a dropped header could matter. Throws
  * `ApiMisuse` for a socket that was passed before.
  */
-export function handleUpgrade(
-  factory: WebSocketServerFactory,
+export function handleUpgrade<P extends WebSocketServerProtocol = WebSocketServerProtocol>(
+  factory: WebSocketServerFactory & { buildProtocol(transport: TransportDetails): P },
   request: IncomingMessage,
   socket: Duplex,
   head: Uint8Array,
   options: UpgradeOptions | ObservedRuntime = {},
-): WebSocketServerProtocol | undefined {
+): P | undefined {
   const { data, runtime = nodeRuntime } = optionsOf(options)
   if (upgraded.has(socket)) throw new ApiMisuse('the socket of this upgrade request was taken before')
   const first = head === undefined ? undefined : givenOctets(head, 'the head of an upgrade request')
@@ -62,7 +63,8 @@ export function handleUpgrade(
     return undefined
   }
   const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay, first })
-  return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request), { raw: request, data })
+  // the factory makes it with buildProtocol
+  return factory.acceptStream(stream, transportOf(socket), runtime, headOf(request), { raw: request, data }) as P | undefined
 }
 
 function optionsOf(given: UpgradeOptions | ObservedRuntime): UpgradeOptions {

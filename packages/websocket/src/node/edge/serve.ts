@@ -7,7 +7,7 @@ import { type ListenOptions, listenOptions, listenWS } from './listen-ws.ts'
 import type { Listener } from './listener.ts'
 
 /** Options of listening, and all options of a server factory. */
-export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 'protocol'> {
+export interface ServeOptions extends ListenOptions, Omit<ServerFactoryOptions, 'protocol' | 'build'> {
   /** Called with errors of handlers, and with other errors that have no recipient. Default: prints them. */
   readonly onError?: ErrorReport
   /**
@@ -35,5 +35,5 @@ function divided(options: Omit<ServeOptions, 'onError' | 'onConnect' | 'url'>): 
   return [given, factoryOptions]
 }
 
-const { protocol: _, ...ofFactory } = serverFactoryOptions
+const { protocol: _, build: __, ...ofFactory } = serverFactoryOptions
 const serveOptions: OptionChecks<ServeOptions> = { ...listenOptions, ...ofFactory, onError: someFunction, onConnect: someFunction }

@@ -18,9 +18,16 @@ export const CloseCode = {
   BadGateway: 1014,
   /** Never on the wire: TLS failed. */
   TlsFailed: 1015,
+  /**
+   * Tells whether a close frame may carry the code: 1000-1003, 1007-1014, 3000-4999. A gateway asks before it passes on the code of another
+   * connection, which may be 1005 or 1006.
+   */
+  mayBeSent(code: number): boolean {
+    return mayBeSent(code)
+  },
 } as const
 
-/** Whether a close frame may carry the code, RFC 6455 §7.4.2 and the registry: 1000-1003, 1007-1014, 3000-4999. */
+/** Tells whether a close frame may carry the code, RFC 6455 §7.4.2 and the registry: 1000-1003, 1007-1014, 3000-4999. */
 export function mayBeSent(code: number): boolean {
   if (!Number.isInteger(code)) return false
   if (code >= 3000) return code <= 4999

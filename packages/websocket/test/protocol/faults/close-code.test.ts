@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { mayBeSent } from '../../../src/protocol/faults/close-code.ts'
+import { CloseCode, mayBeSent } from '../../../src/protocol/faults/close-code.ts'
+
+describe('CloseCode', () => {
+  it('answers whether a code may be sent', () => {
+    const { Normal, NoCode, Abnormal, TlsFailed } = CloseCode
+    expect([Normal, 3000].map(CloseCode.mayBeSent)).toEqual([true, true])
+    expect([NoCode, Abnormal, TlsFailed].map(CloseCode.mayBeSent)).toEqual([false, false, false])
+  })
+})
 
 describe('mayBeSent', () => {
   for (const code of [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]) {
