@@ -1,14 +1,12 @@
 import type { ReceivedOctets } from '../bytes/octets.ts'
-import { webText } from '../bytes/text.ts'
 import { unlessAborted } from '../bytes/when-aborted.ts'
 import type { Memory, Connection as NodeConnection, ReadableBlob } from '../conversation/connection.ts'
 import { calm, closedError } from '../conversation/conversation.ts'
-import { Inbox } from '../conversation/inbox.ts'
 import { MessageIterator } from '../conversation/message-iterator.ts'
 import type { MessageOptions } from '../conversation/message-options.ts'
-import { PendingReceive } from '../conversation/pending-receive.ts'
-import { checkReceiveOptions, type ReceiveOptions } from '../conversation/receive-options.ts'
-import { StreamIterator } from '../conversation/stream-iterator.ts'
+import { MessageQueue } from '../conversation/message-queue.ts'
+import { receiveFrom } from '../conversation/pending-receive.ts'
+import type { ReceiveOptions } from '../conversation/receive-options.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { abortSignal, trueOrFalse } from '../protocol/checks/option-values.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
@@ -61,7 +59,7 @@ export interface Connection
 export class PageConversation implements Connection {
   /** For the function that opens it. */
   readonly socket: SocketConnection
-  readonly #inbox = new Inbox(unlimited, webText, () => {})
+  readonly #inbox = new MessageQueue()
   /** Resolves when everything has gone out, and rejects at the end; made when a call waits. */
   #room: Settlement<void> | undefined
   #end: ConnectionClosed | undefined
@@ -108,14 +106,8 @@ export class PageConversation implements Connection {
     return calm(this.#send(message, options))
   }
 
-  async receive(options: ReceiveOptions = {}): Promise<Message> {
-    checkReceiveOptions(options)
-    options.signal?.throwIfAborted()
-    const message = this.#inbox.next()
-    if (message !== undefined) return message
-    const pending = new PendingReceive(browserClock, options, gaveUp => this.#inbox.giveUp(gaveUp))
-    this.#inbox.take(pending)
-    return pending.promise
+  receive(options?: ReceiveOptions): Promise<Message> {
+    return receiveFrom(this.#inbox, browserClock, options)
   }
 
   [Symbol.asyncIterator](): MessageIterator {
@@ -123,8 +115,7 @@ export class PageConversation implements Connection {
   }
 
   streams(): ReturnType<NodeConnection['streams']> {
-    this.#inbox.ask()
-    return { [Symbol.asyncIterator]: () => new StreamIterator(this.#inbox) }
+    return this.#inbox.streams()
   }
 
   ignoreMessages(): void {
@@ -163,9 +154,8 @@ export class PageConversation implements Connection {
     this.#room = undefined
   }
 
-  /** The promise of the inbox is not waited for: hooks that wait would be lost with the connection, and messages that are kept are not. */
   #came(message: Message, maxWaitingSize: number): void {
-    void this.#inbox.messageCame(message, message.length)
+    this.#inbox.came(message, message.length)
     if (this.#inbox.waitingSize <= maxWaitingSize) return
     this.socket.fail(CloseCode.PolicyViolation, `messages that nobody has received take more than ${maxWaitingSize} octets`)
   }
@@ -179,6 +169,3 @@ export class PageConversation implements Connection {
 }
 
 const pageMessageOptions: OptionChecks<PageMessageOptions> = { binary: trueOrFalse, signal: abortSignal }
-
-/** Sizes are checked before messages come to the inbox. */
-const unlimited = { maxMessagePayloadSize: 0, maxMessageFrames: 0 }

@@ -121,11 +121,6 @@ export class Inbox {
     if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#isEndAwaited) this.#stance = 'unasked'
   }
 
-  /** Octets that wait in messages and in pieces of streams, with a little for each of them. */
-  get waitingSize(): number {
-    return this.#cost
-  }
-
   // ---- for hooks; a promise stops the reading until it settles
 
   /** The part of the arriving message that is kept until it is complete. */
@@ -173,11 +168,6 @@ export class Inbox {
     }
     const payload = this.#gathered.take()
     return this.#came(this.#isBinary ? payload : this.#text.decode(payload), payload.length)
-  }
-
-  /** Takes a message that came whole, as on a page. */
-  messageCame(message: Message, length: number): Promise<void> | undefined {
-    return this.#stance === 'asked' || this.#stance === 'unasked' ? this.#came(message, length) : undefined
   }
 
   /** Takes a message that came in one piece over the wire, as the hooks above do one after the other. `length`: octets on the wire. */

@@ -1,13 +1,13 @@
 import type { Message } from './connection.ts'
-import type { Inbox } from './inbox.ts'
 import { Step, type Stepping } from './step.ts'
+import type { MessageSource } from './taker.ts'
 
 /** Iterates over the messages of a connection. `return()` ends a step that waits; no message is lost by it. */
 export class MessageIterator implements AsyncIterator<Message, void>, Stepping<Message> {
-  readonly #inbox: Inbox
+  readonly #inbox: MessageSource
   #isDone = false
 
-  constructor(inbox: Inbox) {
+  constructor(inbox: MessageSource) {
     this.#inbox = inbox
   }
 

@@ -2,8 +2,26 @@ import type { Clock, Timer } from '../bytes/clock.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
-import type { ReceiveOptions } from './receive-options.ts'
-import type { End, MessageTaker } from './taker.ts'
+import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
+import type { End, MessageSource, MessageTaker } from './taker.ts'
+
+/**
+ * Takes the next message of a source, now or when it comes: `receive()` of every connection. Not an `async` function: its promise would
+ * hide from `PendingReceive` who waits.
+ */
+export function receiveFrom(source: MessageSource, clock: Clock, options: ReceiveOptions = {}): Promise<Message> {
+  try {
+    checkReceiveOptions(options)
+    options.signal?.throwIfAborted()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+  const message = source.next()
+  if (message !== undefined) return Promise.resolve(message)
+  const pending = new PendingReceive(clock, options, gaveUp => source.giveUp(gaveUp))
+  source.take(pending)
+  return pending.promise
+}
 
 /**
  * A call of `receive()` that waits.

@@ -34,3 +34,13 @@ interface Waiting {
   /** Called when a later caller has taken the place of this one. */
   replace(): void
 }
+
+/** The place from which calls and loops take messages: an `Inbox`, or a `MessageQueue` where messages come whole. */
+export interface MessageSource {
+  /** Returns the message that has waited longest; `undefined` where none waits. */
+  next(): Message | undefined
+  /** Gives the next message to the caller, now or when it comes. */
+  take(taker: MessageTaker): void
+  /** Ends the wait of an owner. The message that would have been its own goes to the next caller, or is kept. */
+  giveUp(owner: object): void
+}

@@ -59,6 +59,15 @@ describe('receiving on a page', () => {
     ])
   })
 
+  it('gives each of several calls that wait a message of its own', async () => {
+    const [ws, socket] = open()
+    const received = [ws.receive(), ws.receive()]
+    await vi.advanceTimersByTimeAsync(0)
+    received.push(ws.receive())
+    socket.say('one', 'two', 'three')
+    expect(await Promise.all(received)).toEqual(['one', 'two', 'three'])
+  })
+
   it('discards messages after ignoreMessages(), until it receives again', async () => {
     const [ws, socket] = open()
     ws.ignoreMessages()
