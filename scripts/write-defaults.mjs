@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
 import { browserOptions } from '../packages/websocket/dist/browser/index.js'
-import { clientOptions, perMessageDeflateOptions, serverOptions } from '../packages/websocket/dist/index.js'
+import { clientOptions, perMessageDeflateOptions, reconnectingOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
 const isServers = name => name in serverOptions
 const isClients = name => name in clientOptions
@@ -16,6 +16,7 @@ const pages = {
     'options of the client': rowsOf(clientOptions, name => !isServers(name)),
     'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
     'options of clients in a browser': rowsOf(browserOptions, () => true),
+    'options of reconnect': rowsOf(reconnectingOptions, () => true),
   },
   'wamp-v1.md': {
     'options of WAMP': rowsOf(wampOptions, () => true),
@@ -60,6 +61,6 @@ function row(...cells) {
 function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (typeof value === 'string') return `'${value}'`
-  if (typeof value === 'number') return value.toLocaleString('en-US').replaceAll(',', '_')
+  if (typeof value === 'number' && Number.isFinite(value)) return value.toLocaleString('en-US').replaceAll(',', '_')
   return String(value)
 }

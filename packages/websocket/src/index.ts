@@ -1,7 +1,7 @@
 /** The entry `@autobahn-ts/websocket`: the portable entry, and the transports of Node. */
 
 export { type Attachment, type AttachOptions, attachWS } from './node/edge/attach-ws.ts'
-export { type ConnectionOptions, connect } from './node/edge/connect.ts'
+export { type ConnectionOptions, type ConnectionUrl, connect, type ReconnectingConnection } from './node/edge/connect.ts'
 export type { ConnectOptions } from './node/edge/connect-options.ts'
 export { connectWS } from './node/edge/connect-ws.ts'
 export { handleUpgrade, type UpgradeOptions } from './node/edge/handle-upgrade.ts'

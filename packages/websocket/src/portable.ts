@@ -140,6 +140,13 @@ export {
 export { PreparedMessage } from './protocol/sending/prepared-message.ts'
 export { Backoff, type BackoffOptions } from './reconnect/backoff.ts'
 export {
+  type LostConnection,
+  type ReconnectingOptions,
+  type ReconnectingSettings,
+  reconnectingOptions,
+} from './reconnect/reconnecting-options.ts'
+export {
+  type Failure,
   type Loss,
   type ReconnectOptions,
   Reconnector,

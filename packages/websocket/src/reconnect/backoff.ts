@@ -25,19 +25,25 @@ export class Backoff {
 
   /** Throws `ApiMisuse` for options that do not exist or do not fit. `random` gives numbers from 0 up to, and without, 1. */
   constructor(options: BackoffOptions, random: () => number) {
-    checkOptions<BackoffOptions>(options, checks, 'reconnect')
+    checkOptions<BackoffOptions>(options, backoffChecks, 'reconnect')
     const given = Object.entries(options).filter(([, value]) => value !== undefined)
     this.#options = { ...defaults, ...Object.fromEntries(given) }
     this.#random = random
   }
 
-  /** Milliseconds to wait before the next try; `undefined` when there is to be none. */
-  next(): number | undefined {
+  /**
+   * Returns the milliseconds to wait before the next try; `undefined` when there is to be none.
+   *
+   * `least`: milliseconds that a server has asked for. Many clients may have got the same answer, so they wait longer, up to the jitter.
+   */
+  next(least = 0): number | undefined {
     const { initialDelay, growth, maxDelay, jitter, maxRetries } = this.#options
     if (this.#tries >= maxRetries) return undefined
-    const delay = Math.min(maxDelay, initialDelay * growth ** this.#tries)
+    // 0 times Infinity, after more than a thousand tries, is not a number
+    const delay = Math.min(maxDelay, initialDelay * growth ** this.#tries) || 0
     this.#tries++
-    return 1000 * Math.min(maxDelay, delay * (1 + jitter * (2 * this.#random() - 1)))
+    const random = this.#random()
+    return Math.max(1000 * Math.min(maxDelay, delay * (1 + jitter * (2 * random - 1))), least * (1 + jitter * random))
   }
 
   /** A try has succeeded: the next loss begins anew. */
@@ -55,7 +61,8 @@ function from(least: number, most = 2_000_000): OptionCheck {
   return optionCheck(`a number from ${least} to ${most}`, value => typeof value === 'number' && value >= least && value <= most)
 }
 
-const checks: OptionChecks<BackoffOptions> = {
+/** The names of `BackoffOptions`, and the values that each takes. */
+export const backoffChecks: OptionChecks<BackoffOptions> = {
   initialDelay: from(0),
   growth: from(1),
   maxDelay: from(0),

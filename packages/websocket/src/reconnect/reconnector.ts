@@ -8,6 +8,7 @@ import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import { closeReason } from '../protocol/frames/close-frame.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
+import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
 import { Backoff, type BackoffOptions } from './backoff.ts'
 
@@ -15,8 +16,14 @@ import { Backoff, type BackoffOptions } from './backoff.ts'
 export interface Replaceable {
   readonly isOpen: boolean
   /** Resolves when the connection is gone; never rejects. */
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  readonly closed: Promise<Failure>
   sendClose(code?: number, reason?: string): unknown
+}
+
+/** The end of a connection, or of a try that failed. Has more fields of `CloseInfo` where the connection has them. */
+export interface Failure extends Partial<CloseInfo> {
+  readonly code: number
+  readonly reason: string
 }
 
 /** A loss, as an application is told of it. */
@@ -25,7 +32,7 @@ export interface Loss {
   readonly code: number
   /** The peer's reason, or what happened, for a person to read. */
   readonly reason: string
-  /** Milliseconds until the next try; `undefined` where there is to be none. */
+  /** Milliseconds until the next try; `undefined` where there is to be none, and `Infinity` while the browser is offline. */
   readonly retryIn: number | undefined
 }
 
@@ -50,6 +57,13 @@ export interface ReconnectorSetup<C extends Replaceable> {
   readonly prepare: (connection: C, signal: AbortSignal) => Promise<void>
   /** The connection is lost, or could not be made ready. */
   readonly forget: () => void
+  /**
+   * Decides about the next try: returns the least milliseconds to wait for it, `Infinity` to wait for `retryNow`, or `undefined` to give up.
+   * Default: 0 for every loss.
+   */
+  readonly leastDelay?: (failure: Failure) => number | undefined
+  /** Whether the first connection is tried again too. Default: false. */
+  readonly retriesFirst?: boolean
   readonly clock: Clock
   /** Numbers from 0 up to, and without, 1, for the jitter. */
   readonly random: () => number
@@ -64,8 +78,11 @@ export class Reconnector<C extends Replaceable> {
   /** Set from when a connection is there until it is lost: the one to close. */
   #connection: C | undefined
   #timer: Timer | undefined
+  /** Whether it waits for the next try, with a timer or for `retryNow`. */
+  #isWaiting = false
   #readyAt = 0
   #hasBegun = false
+  readonly #first = new Settlement<void>()
   readonly #closing = new AbortController()
   readonly #end = new Settlement<void>()
 
@@ -77,8 +94,8 @@ export class Reconnector<C extends Replaceable> {
   }
 
   /**
-   * Opens the first connection. A failure is not tried again: the promise rejects with it, and the client is closed. A second call rejects with
-   * `ApiMisuse`.
+   * Opens the first connection. A failure is not tried again, unless `retriesFirst`: the promise rejects with it, and the client is closed. A
+   * second call rejects with `ApiMisuse`.
    *
    * `untilOpen` gives up when it is aborted before the first connection is ready, and is not looked at later.
    */
@@ -89,8 +106,12 @@ export class Reconnector<C extends Replaceable> {
     try {
       await this.#connect(untilOpen === undefined ? signal : AbortSignal.any([signal, untilOpen]))
     } catch (error) {
-      this.#finish()
-      throw error
+      if (this.#setup.retriesFirst !== true || this.#isClosed) {
+        this.#finish()
+        throw error
+      }
+      this.#retry(failedTry(error))
+      await this.#first.promise
     }
   }
 
@@ -101,8 +122,8 @@ export class Reconnector<C extends Replaceable> {
 
   /** Tries now where it waits for the next try: for signs that the network is back. */
   retryNow(): void {
-    if (this.#timer === undefined || this.#isClosed) return
-    this.#timer.cancel()
+    if (!this.#isWaiting || this.#isClosed) return
+    this.#timer?.cancel()
     void this.#tryAgain()
   }
 
@@ -138,10 +159,11 @@ export class Reconnector<C extends Replaceable> {
       throw error
     }
     this.#readyAt = this.#setup.clock.now()
+    this.#first.resolve()
     void connection.closed.then(info => this.#lost(info))
   }
 
-  #lost(info: { readonly code: number; readonly reason: string }): void {
+  #lost(info: Failure): void {
     this.#forget()
     if (this.#isClosed) return
     if (this.#setup.clock.now() - this.#readyAt >= steadyAfter) this.#backoff.reset()
@@ -153,20 +175,24 @@ export class Reconnector<C extends Replaceable> {
     this.#setup.forget()
   }
 
-  #retry({ code, reason }: { readonly code: number; readonly reason: string }): void {
-    const retryIn = this.#backoff.next()
-    if (retryIn === undefined) this.#finish()
-    else this.#timer = this.#setup.clock.schedule(() => void this.#tryAgain(), retryIn)
-    this.guarded(() => this.#setup.options.onLost?.({ code, reason, retryIn }))
+  #retry(failure: Failure): void {
+    const { code, reason } = failure
+    const { leastDelay = retryAtOnce, clock, options } = this.#setup
+    const least = leastDelay(failure)
+    const retryIn = least === undefined || least === Infinity ? least : this.#backoff.next(least)
+    this.#isWaiting = retryIn !== undefined
+    if (retryIn === undefined) this.#finish(failure.cause)
+    else if (retryIn !== Infinity) this.#timer = clock.schedule(() => void this.#tryAgain(), retryIn)
+    this.guarded(() => options.onLost?.({ code, reason, retryIn }))
   }
 
   async #tryAgain(): Promise<void> {
     this.#timer = undefined
+    this.#isWaiting = false
     try {
       await this.#connect(this.#closing.signal)
     } catch (error) {
-      if (this.#isClosed) return
-      this.#retry({ code: CloseCode.Abnormal, reason: asError(error).message })
+      if (!this.#isClosed) this.#retry(failedTry(error))
     }
   }
 
@@ -174,9 +200,11 @@ export class Reconnector<C extends Replaceable> {
     return this.#closing.signal.aborted
   }
 
-  #finish(): void {
-    this.#closing.abort(new ConnectionClosed(CloseCode.Normal, 'the client was closed'))
+  /** `cause`: the reason why it gives up; without one, the client was closed. */
+  #finish(cause: Error = new ConnectionClosed(CloseCode.Normal, 'the client was closed')): void {
+    this.#closing.abort(cause)
     this.#timer?.cancel()
+    this.#first.reject(cause)
     this.#end.resolve()
   }
 
@@ -184,6 +212,15 @@ export class Reconnector<C extends Replaceable> {
     const { onError = printError } = this.#setup.options
     guarded(() => onError(error), printError)
   }
+}
+
+function failedTry(error: unknown): Failure {
+  const cause = asError(error)
+  return { code: CloseCode.Abnormal, reason: cause.message, cause }
+}
+
+function retryAtOnce(): number {
+  return 0
 }
 
 /** The names of `ReconnectOptions`, and the values that each takes. */

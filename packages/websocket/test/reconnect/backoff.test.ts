@@ -50,6 +50,39 @@ describe('Backoff', () => {
     for (let i = 0; i < 5000; i++) expect(backoff.next()).toBeGreaterThan(0)
   })
 
+  it('waits no time at all where the first delay is 0, also after thousands of tries', () => {
+    const backoff = new Backoff({ initialDelay: 0, growth: 2, maxRetries: Number.POSITIVE_INFINITY }, middle)
+    for (let i = 0; i < 2000; i++) expect(backoff.next()).toBe(0)
+  })
+
+  it('waits at least as long as a server asks for, and longer by a part of the jitter, also above its maximum', () => {
+    const asked = (random: number) => new Backoff({ initialDelay: 1, maxDelay: 10, jitter: 0.5 }, () => random).next(60_000)
+    expect([asked(0), asked(0.5), new Backoff({ initialDelay: 1, jitter: 0 }, middle).next(10)]).toEqual([60_000, 75_000, 1000])
+  })
+
+  it('spreads a thousand clients of one server over the whole of the jitter', () => {
+    let seed = 1
+    const random = () => {
+      seed = (seed * 48_271) % 0x7fff_ffff
+      return seed / 0x7fff_ffff
+    }
+    const clients = Array.from({ length: 1000 }, () => new Backoff({ initialDelay: 1, growth: 2, jitter: 0.5 }, random))
+    const mostInTenth = (delays: readonly number[]) => {
+      const tenths = new Map<number, number>()
+      for (const delay of delays) tenths.set(Math.floor(delay / 100), (tenths.get(Math.floor(delay / 100)) ?? 0) + 1)
+      return { mostInTenth: Math.max(...tenths.values()), from: Math.min(...tenths.keys()), to: Math.max(...tenths.keys()) }
+    }
+    const first = mostInTenth(clients.map(client => client.next()!))
+    const second = mostInTenth(clients.map(client => client.next()!))
+    expect({ first, second }).toEqual({
+      first: { mostInTenth: expect.any(Number), from: 5, to: 14 },
+      second: { mostInTenth: expect.any(Number), from: 10, to: 29 },
+    })
+    // even: 100 and 50 in each tenth of a second
+    expect(first.mostInTenth).toBeLessThan(140)
+    expect(second.mostInTenth).toBeLessThan(80)
+  })
+
   it('refuses what it cannot do', () => {
     for (const options of [{ growth: 0.5 }, { jitter: 2 }, { initialDelay: -1 }, { maxRetries: Number.NaN }, { delay: 1 }]) {
       expect(() => new Backoff(options, middle)).toThrow(

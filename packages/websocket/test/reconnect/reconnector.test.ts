@@ -146,6 +146,68 @@ describe('the first connection of a reconnector', () => {
   })
 })
 
+describe('a reconnector that tries the first connection again', () => {
+  it('opens when a try succeeds, and tells of those that failed', async () => {
+    const { life, losses, clock, refuse } = made({}, { retriesFirst: true })
+    refuse(new Error('refused'))
+    const opening = life.open()
+    await settled()
+    refuse(undefined)
+    clock.advance(1000)
+    await opening
+    expect(losses).toEqual([{ code: 1006, reason: 'refused', retryIn: 1000 }])
+  })
+
+  it('rejects with the last failure where it gives up, and where it is closed', async () => {
+    for (const how of ['refused', 'the client was closed']) {
+      const { life, clock, refuse } = made({}, { retriesFirst: true })
+      refuse(new Error('refused'))
+      const opening = life.open().catch((error: Error) => error.message)
+      await settled()
+      if (how === 'the client was closed') await life.close()
+      for (const delay of [1000, 2000, 4000]) {
+        clock.advance(delay)
+        await settled()
+      }
+      expect({ rejected: await opening, timers: clock.pending }).toEqual({ rejected: how, timers: 0 })
+    }
+  })
+})
+
+describe('a reconnector whose caller decides about tries', () => {
+  it('gives up, waits at least as long, or waits for retryNow without using up tries', async () => {
+    const answers: (number | undefined)[] = [5000, Infinity, Infinity, Infinity, Infinity, undefined]
+    const failures: unknown[] = []
+    const leastDelay = (failure: unknown): number | undefined => {
+      failures.push(failure)
+      return answers.shift()
+    }
+    const { life, dialled, losses, clock, refuse } = made({}, { leastDelay })
+    await life.open()
+    const cause = new Error('refused')
+    refuse(cause)
+    dialled[0]!.lose(1001, 'going away')
+    await settled()
+    clock.advance(5000)
+    await settled()
+    for (let i = 0; i < 4; i++) {
+      clock.advance(600_000)
+      await settled()
+      life.retryNow()
+      await settled()
+    }
+    await life.closed
+    expect({ retries: losses.map(({ retryIn }) => retryIn), failures: failures.slice(0, 2), timers: clock.pending }).toEqual({
+      retries: [5000, Infinity, Infinity, Infinity, Infinity, undefined],
+      failures: [
+        { code: 1001, reason: 'going away' },
+        { code: 1006, reason: 'refused', cause },
+      ],
+      timers: 0,
+    })
+  })
+})
+
 describe('a reconnector that is closed', () => {
   it('closes its connection, waits for the end of it, and tells of no loss', async () => {
     const { life, dialled, losses } = made()
@@ -268,7 +330,7 @@ function made(options: ReconnectorSetup<TestConnection>['options'] = {}, changes
     signals,
     losses,
     forgotten: () => forgotten,
-    refuse: (error: Error) => {
+    refuse: (error: Error | undefined) => {
       refusal = error
     },
   }

@@ -21,6 +21,12 @@ export const someText: OptionCheck = /* @__PURE__ */ optionCheck(
 
 export const someFunction: OptionCheck = /* @__PURE__ */ optionCheck('a function', value => typeof value === 'function')
 
+/** An object of options, which are checked where they are used. */
+export const someObject: OptionCheck = /* @__PURE__ */ optionCheck(
+  'an object of options',
+  value => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+
 /** An AbortSignal, also one of another realm or of a polyfill. */
 export const abortSignal: OptionCheck = /* @__PURE__ */ optionCheck(
   'an AbortSignal',

@@ -1,0 +1,68 @@
+import type { WebSocketProtocol } from '../../application/protocol.ts'
+import type { Connection } from '../../conversation/connection.ts'
+import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
+import { CloseCode } from '../../protocol/faults/close-code.ts'
+import { ConnectionClosed } from '../../protocol/faults/errors.ts'
+import type { ReconnectingOptions } from '../../reconnect/reconnecting-options.ts'
+import { type Line, Reconnection } from '../../reconnect/reconnection.ts'
+import { awaitedClock } from '../runtime/awaited-clock.ts'
+import { type DeadlineClock, runtimeOn } from '../runtime/node-runtime.ts'
+
+/** Opens a connection that is connected again when it is lost. Loaded when the option `reconnect` is used. */
+export function reconnecting(
+  dial: (signal: AbortSignal) => Promise<ConversationProtocol>,
+  options: ReconnectingOptions<Connection>,
+  signal: AbortSignal | undefined,
+  clock: DeadlineClock | undefined,
+): Promise<NodeReconnection> {
+  const connection = new NodeReconnection({
+    dial: async signal => new ProtocolLine(await dial(signal)),
+    options,
+    signal,
+    clock: awaitedClock(runtimeOn(clock).clock),
+  })
+  return connection.open()
+}
+
+/** A reconnecting connection with the members of `Connection` that only Node has. */
+class NodeReconnection extends Reconnection<Connection> implements Connection {
+  get protocol(): WebSocketProtocol {
+    return this.latest.protocol
+  }
+
+  ping(): Promise<number> {
+    if (this.isOpen) return this.latest.ping()
+    const rejection = Promise.reject(new ConnectionClosed(CloseCode.Abnormal, 'there is no connection'))
+    rejection.catch(() => undefined)
+    return rejection
+  }
+}
+
+/** The connection of a protocol object. */
+class ProtocolLine implements Line<Connection> {
+  readonly #protocol: ConversationProtocol
+
+  constructor(protocol: ConversationProtocol) {
+    this.#protocol = protocol
+  }
+
+  get connection(): Connection {
+    return this.#protocol.conversation
+  }
+
+  get isOpen(): boolean {
+    return this.#protocol.isOpen
+  }
+
+  get closed(): Line<Connection>['closed'] {
+    return this.#protocol.closed
+  }
+
+  sendClose(code?: number, reason?: string): void {
+    this.#protocol.sendClose(code, reason)
+  }
+
+  giveUp(): void {
+    this.#protocol.dropConnection({ abort: true })
+  }
+}

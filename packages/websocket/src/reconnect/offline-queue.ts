@@ -1,0 +1,102 @@
+import { webText } from '../bytes/text.ts'
+import { whenAborted } from '../bytes/when-aborted.ts'
+import { CloseCode } from '../protocol/faults/close-code.ts'
+import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
+
+/** The messages that wait for a connection, up to a number of them and of their octets. Only whole messages wait, because a source of octets may be long. */
+export class OfflineQueue<Message, Options extends WaitOptions | undefined> {
+  readonly #most: number
+  readonly #mostOctets: number
+  readonly #waiting = new Set<Waiting<Message, Options>>()
+  #size = 0
+  #end: Error | undefined
+
+  constructor(most: number, mostOctets: number) {
+    this.#most = most
+    this.#mostOctets = mostOctets
+  }
+
+  /** Octets of the messages that wait. */
+  get size(): number {
+    return this.#size
+  }
+
+  /**
+   * Adds a message. The promise settles as that of the connection which sends it. Rejects at once where the message may not wait, and with the
+   * reason of its signal where that is aborted first; the message is not sent then.
+   */
+  add(message: Message, options: Options): Promise<void> {
+    const size = sizeOf(message)
+    if (this.#end !== undefined) return Promise.reject(this.#end)
+    const why = this.#refusal(size)
+    if (why !== undefined) return Promise.reject(new ConnectionClosed(CloseCode.Abnormal, `there is no connection, and ${why}`))
+    this.#size += size!
+    return new Promise((resolve, reject) => {
+      const waiting = { message, options, size: size!, resolve, reject, offAbort: () => {} }
+      this.#waiting.add(waiting)
+      const signal = options?.signal
+      if (signal !== undefined) waiting.offAbort = whenAborted(signal, () => this.#giveUp(waiting, signal.reason))
+    })
+  }
+
+  /** Hands everything that waits to a connection, in order. */
+  flush(send: (message: Message, options: Options) => Promise<void>): void {
+    for (const { message, options, resolve } of this.#takeAll()) resolve(send(message, options))
+  }
+
+  /** Rejects everything that waits, and from now on every message. The first error counts. */
+  end(error: Error): void {
+    this.#end ??= error
+    for (const { reject } of this.#takeAll()) reject(error)
+  }
+
+  #giveUp(waiting: Waiting<Message, Options>, reason: unknown): void {
+    this.#waiting.delete(waiting)
+    this.#size -= waiting.size
+    waiting.reject(reason)
+  }
+
+  #takeAll(): Waiting<Message, Options>[] {
+    const all = [...this.#waiting]
+    this.#waiting.clear()
+    this.#size = 0
+    for (const { offAbort } of all) offAbort()
+    return all
+  }
+
+  #refusal(size: number | undefined): string | undefined {
+    if (this.#most === 0) return 'messages do not wait for one (option queue of reconnect)'
+    if (size === undefined) return 'only whole messages wait for one'
+    if (this.#waiting.size >= this.#most) return `${this.#most} messages wait already (option queue of reconnect)`
+    if (this.#size + size > this.#mostOctets) return `more than ${this.#mostOctets} octets would wait (option queueSize of reconnect)`
+    return undefined
+  }
+}
+
+/** The options of a message that are of use while it waits. */
+interface WaitOptions {
+  readonly signal?: AbortSignal
+}
+
+interface Waiting<Message, Options> {
+  readonly message: Message
+  readonly options: Options
+  readonly size: number
+  resolve(sent: Promise<void>): void
+  reject(reason: unknown): void
+  offAbort(): void
+}
+
+/** Octets of a whole message; `undefined` for a source of octets. Throws `ApiMisuse` for anything else. */
+function sizeOf(message: unknown): number | undefined {
+  if (typeof message === 'string') return webText.encode(message).length
+  if (ArrayBuffer.isView(message) || message instanceof ArrayBuffer) return message.byteLength
+  if (typeof message === 'object' && message !== null) return isBlob(message) ? message.size : undefined
+  throw new ApiMisuse(`a message must be a string or octets, and not ${shownValue(message)}`)
+}
+
+/** Tells a `Blob` by its members, because runtimes have several classes of them. */
+function isBlob(value: object): value is { readonly size: number } {
+  return 'size' in value && typeof value.size === 'number' && 'arrayBuffer' in value
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { OfflineQueue } from '../../src/reconnect/offline-queue.ts'
+
+describe('OfflineQueue', () => {
+  it('hands what waits to a connection, in order, with the options of each message', async () => {
+    const queue = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(10, 1000)
+    const waiting = [queue.add('one', undefined), queue.add(Uint8Array.of(2), { doNotCompress: true })]
+    const sent: unknown[] = []
+    queue.flush(async (...message) => void sent.push(message))
+    await Promise.all(waiting)
+    expect({ sent, size: queue.size }).toEqual({
+      sent: [
+        ['one', undefined],
+        [Uint8Array.of(2), { doNotCompress: true }],
+      ],
+      size: 0,
+    })
+  })
+
+  it('settles a message as the connection does that sends it', async () => {
+    const queue = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(10, 1000)
+    const waiting = queue.add('lost', undefined)
+    queue.flush(() => Promise.reject(new Error('lost again')))
+    await expect(waiting).rejects.toThrow('lost again')
+    queue.flush(() => Promise.reject(new Error('sent twice')))
+  })
+
+  it('refuses more messages, and more octets, than may wait', async () => {
+    const queue = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(2, 6)
+    const first = queue.add('ä', undefined)
+    await expect(queue.add(new ArrayBuffer(5), undefined)).rejects.toMatchObject({
+      name: 'ConnectionClosed',
+      closeCode: 1006,
+      message: 'there is no connection, and more than 6 octets would wait (option queueSize of reconnect)',
+    })
+    const second = queue.add(new Blob(['1234']), undefined)
+    await expect(queue.add('', undefined)).rejects.toThrow('there is no connection, and 2 messages wait already')
+    expect(queue.size).toBe(6)
+    queue.end(new Error('over'))
+    await expect(first).rejects.toThrow('over')
+    await expect(second).rejects.toThrow('over')
+    expect(queue.size).toBe(0)
+    await expect(queue.add('late', undefined)).rejects.toThrow('over')
+  })
+
+  it('does not send a message whose signal was aborted meanwhile, and frees its place', async () => {
+    const queue = new OfflineQueue<unknown, { signal: AbortSignal } | undefined>(1, 1000)
+    const controller = new AbortController()
+    const given = queue.add('given up', { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(given).rejects.toThrow('enough')
+    expect(queue.size).toBe(0)
+    const kept = new AbortController()
+    const waiting = queue.add('sent', { signal: kept.signal })
+    const sent: unknown[] = []
+    queue.flush(async message => void sent.push(message))
+    kept.abort()
+    await waiting
+    expect(sent).toEqual(['sent'])
+  })
+
+  it('lets nothing wait where it may have no messages, and never lets a source of octets wait', async () => {
+    const never = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(0, 1000)
+    await expect(never.add('one', undefined)).rejects.toThrow('messages do not wait for one (option queue of reconnect)')
+    const queue = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(1, 1000)
+    await expect(queue.add([Uint8Array.of(1)], undefined)).rejects.toThrow('only whole messages wait for one')
+    expect(() => queue.add(7, undefined)).toThrow('a message must be a string or octets, and not 7')
+  })
+})
