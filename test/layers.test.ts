@@ -52,6 +52,7 @@ const allowed: ImportTable = {
   testing: ['bytes', 'protocol', 'handshake', 'application'],
   'node/runtime': ['bytes', 'protocol'],
   'node/sockets': ['bytes', 'protocol', 'node/runtime'],
+  'node/bus': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/hooks', 'bus'],
   'node/edge': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'reconnect', 'node/runtime', 'node/sockets'],
   browser: ['bytes', 'protocol', 'application', 'conversation', 'reconnect'],
   'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'bus', 'channels', 'reconnect'],

@@ -1,5 +1,6 @@
 /** The entry `@autobahn-ts/websocket`: the portable entry, and the transports of Node. */
 
+export { clusterBus } from './node/bus/cluster-bus.ts'
 export { type Attachment, type AttachOptions, attachWS } from './node/edge/attach-ws.ts'
 export { type ConnectionOptions, type ConnectionUrl, connect, type ReconnectingConnection } from './node/edge/connect.ts'
 export type { ConnectOptions } from './node/edge/connect-options.ts'

@@ -10,6 +10,7 @@ export type BusErrorReason = 'unreachable' | 'refused' | 'too-large'
 /** A bus did not take octets or a subscription. What the promises of a `Bus` reject with, except for misuse. */
 export class BusError extends Error {
   override readonly name = 'BusError'
+  readonly code: 'ERR_BUS' = 'ERR_BUS'
   readonly reason: BusErrorReason
 
   constructor(reason: BusErrorReason, message: string, options?: { readonly cause?: unknown }) {
