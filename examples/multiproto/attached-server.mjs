@@ -35,7 +35,7 @@ const factories = [
 
 const server = createServer((_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end('this server speaks WebSocket only\n'))
 // Requests for other paths are answered 404.
-for (const { path, factory } of factories) attachWS(factory, server, { path })
+const attachments = factories.map(({ path, factory }) => attachWS(factory, server, { path }))
 
 const port = Number(process.argv[2] ?? 9000)
 server.listen(port, '127.0.0.1', () => {
@@ -43,7 +43,7 @@ server.listen(port, '127.0.0.1', () => {
   console.log(`listening at ws://127.0.0.1:${typeof address === 'object' ? address?.port : port}`)
 })
 
-process.once('SIGTERM', () => {
-  for (const { factory } of factories) for (const connection of factory.connections) connection.sendClose(1001)
+process.once('SIGTERM', async () => {
   server.close()
+  await Promise.all(attachments.map(attachment => attachment.close()))
 })

@@ -31,7 +31,7 @@ const server = createServer((request, response) => {
 
 // The factory has no URL: the HTTP server listens, and the factory only makes protocols.
 const factory = new WebSocketServerFactory(undefined, { protocol: Shout })
-attachWS(factory, server, { path: '/shout' })
+const attachment = attachWS(factory, server, { path: '/shout' })
 
 const port = Number(process.argv[2] ?? 9000)
 server.listen(port, '127.0.0.1', () => {
@@ -39,8 +39,8 @@ server.listen(port, '127.0.0.1', () => {
   console.log(`listening at http://127.0.0.1:${typeof address === 'object' ? address?.port : port}/`)
 })
 
-process.once('SIGTERM', () => {
+process.once('SIGTERM', async () => {
   // An HTTP server waits for its WebSocket connections when it closes, but does not close them.
-  for (const connection of factory.connections) connection.sendClose(1001)
   server.close()
+  await attachment.close()
 })

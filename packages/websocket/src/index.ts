@@ -1,13 +1,15 @@
 /** The entry `@autobahn-ts/websocket`: the portable entry, and the transports of Node. */
 
 export { clusterBus } from './node/bus/cluster-bus.ts'
-export { type Attachment, type AttachOptions, attachWS } from './node/edge/attach-ws.ts'
+export { type AttachOptions, attachWS } from './node/edge/attach-ws.ts'
+export type { Attachment } from './node/edge/attachment.ts'
 export { type ConnectionOptions, type ConnectionUrl, connect, type ReconnectingConnection } from './node/edge/connect.ts'
 export type { ConnectOptions } from './node/edge/connect-options.ts'
 export { connectWS } from './node/edge/connect-ws.ts'
+export type { ListenerCloseOptions } from './node/edge/end-connections.ts'
 export { handleUpgrade, type UpgradeOptions } from './node/edge/handle-upgrade.ts'
 export { type ListenOptions, listenWS } from './node/edge/listen-ws.ts'
-export type { Listener, ListenerCloseOptions } from './node/edge/listener.ts'
+export type { Listener } from './node/edge/listener.ts'
 export { type DiagnosticsMessages, onDiagnostics } from './node/edge/on-diagnostics.ts'
 export { permessageDeflate } from './node/edge/permessage-deflate.ts'
 export { type ServeOptions, serve } from './node/edge/serve.ts'

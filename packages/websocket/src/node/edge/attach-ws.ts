@@ -1,5 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
-import type { Server as SecureServer } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { checkServerFactory, type WebSocketServerFactory } from '../../application/server-factory.ts'
 import { yesOrNo } from '../../handshake/hook-values.ts'
@@ -8,10 +7,11 @@ import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/che
 import { oneOf } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { shownValue } from '../../protocol/faults/shown-value.ts'
+import { type AttachedPlace, Attachment } from './attachment.ts'
 import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { report } from './report.ts'
-import { asksForOtherProtocol, serveWithoutUpgrade } from './serve-without-upgrade.ts'
+import { asksForOtherProtocol, type HttpServer, serveWithoutUpgrade } from './serve-without-upgrade.ts'
 import { UpgradeGuard } from './upgrade-guard.ts'
 
 /** The upgrade requests of an HTTP server that a factory takes. */
@@ -32,32 +32,30 @@ export interface AttachOptions {
   readonly unclaimedTimeout?: number
 }
 
-export interface Attachment {
-  /** Stops taking requests; open connections stay. */
-  detach(): void
-}
-
 /**
  * Takes WebSocket connections from an existing HTTP server, at one of its paths. Several factories may share a server; the first whose path
- * matches takes the request. The server itself need not listen: it may be handed its connections, as workers of a cluster are.
+ * matches takes the request. The server itself need not listen: it may be handed its connections, as workers of a cluster are. A server of
+ * `node:http2` needs the option `allowHTTP1`: WebSocket connections come to it by HTTP/1.1.
  *
  * A request that asks for another protocol than WebSocket (`Upgrade: h2c`) goes to the server's `request` listeners, as without `attachWS`.
  * Where there are other listeners for `upgrade`, it is left to them.
  *
  * The limits of the HTTP server apply in addition to the factory's `maxHandshakeSize`.
  *
- * Closing the HTTP server waits for its WebSocket connections but does not close them: close those of `factory.connections` first.
+ * Closing the HTTP server waits for its WebSocket connections but does not close them; `close()` of the attachment does:
+ * `server.close(); await attachment.close()`.
  */
-export function attachWS(factory: WebSocketServerFactory, server: Server | SecureServer, options: AttachOptions = {}): Attachment {
+export function attachWS(factory: WebSocketServerFactory, server: HttpServer, options: AttachOptions = {}): Attachment {
   checkServerFactory(factory)
   checkServer(server)
   checkOptions<AttachOptions>(options, attachOptions, 'attachWS')
   const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout } = options
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
   attachedTo.set(server, attached)
-  const entry: Entry = { factory, isMatch: matcher(path), unmatched, unclaimedTimeout }
-  attached.add(entry)
-  return { detach: () => attached.remove(entry) }
+  const place: AttachedPlace = { factory, isMatch: matcher(path), unmatched, unclaimedTimeout }
+  const attachment = new Attachment(place, one => attached.remove(one))
+  attached.add(attachment)
+  return attachment
 }
 
 /** The checks of `AttachOptions`, by name. A path that no request can have would refuse every client. */
@@ -72,37 +70,30 @@ const attachOptions: OptionChecks<AttachOptions> = {
 
 function checkServer(server: unknown): void {
   const isEmitter = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server
-  if (!isEmitter) throw new ApiMisuse(`attachWS needs a server of node:http or node:https, and not ${shownValue(server)}`)
-}
-
-interface Entry {
-  readonly factory: WebSocketServerFactory
-  readonly unmatched: AttachOptions['unmatched']
-  readonly unclaimedTimeout: number
-  isMatch(path: string): boolean
+  if (!isEmitter) throw new ApiMisuse(`attachWS needs a server of node:http, node:https or node:http2, and not ${shownValue(server)}`)
 }
 
 const attachedTo = new WeakMap<object, AttachedFactories>()
 
-/** The factories that are attached to one server. They share their listeners, so that it is known when none of them matches. */
+/** The attachments of one server. They share their listeners, so that it is known when none of them matches. */
 class AttachedFactories {
   readonly #server: DecidingServer
-  readonly #entries = new Set<Entry>()
+  readonly #attachments = new Set<Attachment>()
   #hasListened = false
   /** The function by which the server decided about upgrades before; `undefined` where its Node has no such option. */
   #decidedBefore: DecidingServer['shouldUpgradeCallback']
 
-  constructor(server: Server | SecureServer) {
+  constructor(server: HttpServer) {
     this.#server = server
   }
 
-  add(entry: Entry): void {
-    if (this.#entries.size === 0) this.#begin()
-    this.#entries.add(entry)
+  add(attachment: Attachment): void {
+    if (this.#attachments.size === 0) this.#begin()
+    this.#attachments.add(attachment)
   }
 
-  remove(entry: Entry): void {
-    if (this.#entries.delete(entry) && this.#entries.size === 0) this.#end()
+  remove(attachment: Attachment): void {
+    if (this.#attachments.delete(attachment) && this.#attachments.size === 0) this.#end()
   }
 
   #begin(): void {
@@ -132,7 +123,7 @@ class AttachedFactories {
    * keep-alive and request bodies.
    */
   readonly #shouldUpgrade = (request: IncomingMessage): boolean => {
-    const decidesAlone = this.#entries.size > 0 && !this.#hasOtherListeners
+    const decidesAlone = this.#attachments.size > 0 && !this.#hasOtherListeners
     return this.#decidedBefore!.call(this.#server, request) && !(decidesAlone && asksForOtherProtocol(request))
   }
 
@@ -158,12 +149,14 @@ class AttachedFactories {
   /** Never throws, because that would end the process. */
   #wasMatched(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const path = pathOf(request)
-    for (const entry of this.#entries) {
+    for (const attachment of this.#attachments) {
+      const { place, connections } = attachment
       try {
-        if (!entry.isMatch(path)) continue
-        handleUpgrade(entry.factory, request, socket, head)
+        if (!place.isMatch(path)) continue
+        if (attachment.isClosing) refuseUpgrade(socket, 503, 'Service Unavailable')
+        else connections.add(socket, handleUpgrade(place.factory, request, socket, head))
       } catch (error) {
-        failed(entry.factory, socket, error)
+        failed(place.factory, socket, error)
       }
       return true
     }
@@ -171,7 +164,7 @@ class AttachedFactories {
   }
 
   get #refusesUnmatched(): boolean {
-    const wishes = [...this.#entries].map(entry => entry.unmatched)
+    const wishes = [...this.#attachments].map(({ place }) => place.unmatched)
     if (wishes.includes('refuse')) return true
     return !wishes.includes('ignore') && !this.#hasOtherListeners
   }
@@ -182,13 +175,13 @@ class AttachedFactories {
 
   /** The time in seconds; 0 means for ever. */
   get #unclaimedTimeout(): number {
-    const timeouts = [...this.#entries].map(entry => entry.unclaimedTimeout)
+    const timeouts = [...this.#attachments].map(({ place }) => place.unclaimedTimeout)
     return timeouts.includes(0) ? 0 : Math.max(...timeouts)
   }
 }
 
 /** A server of a newer Node; documented as an option of its constructor. */
-type DecidingServer = (Server | SecureServer) & { shouldUpgradeCallback?: ((request: IncomingMessage) => boolean) | undefined }
+type DecidingServer = HttpServer & { shouldUpgradeCallback?: ((request: IncomingMessage) => boolean) | undefined }
 
 /** Answers 500 where the path function threw, unless another listener has taken the request before. */
 function failed(factory: WebSocketServerFactory, socket: Duplex, error: unknown): void {

@@ -13,7 +13,6 @@ import type { TransportDetails } from '../../protocol/life/transport-details.ts'
 import { nodeRuntime } from '../runtime/node-runtime.ts'
 import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
 import { transportOf } from '../sockets/transport-of.ts'
-import { nodeHttp, nodeHttps } from './http-modules.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 declare module '../../handshake/connection-request.ts' {
@@ -102,10 +101,9 @@ function hasLostHeaders({ rawHeaders, socket }: IncomingMessage): boolean {
   return limit > 0 && rawHeaders.length / 2 >= limit
 }
 
-function maxHeadersOf(socket: Socket & { readonly server?: unknown }): number {
-  const { server } = socket
-  const isKnown = server instanceof nodeHttp().Server || server instanceof nodeHttps().Server
-  return (isKnown ? server.maxHeadersCount : undefined) ?? defaultMaxHeaders
+function maxHeadersOf({ server }: Socket & { readonly server?: { readonly maxHeadersCount?: unknown } }): number {
+  const limit = server?.maxHeadersCount
+  return typeof limit === 'number' ? limit : defaultMaxHeaders
 }
 
 function headOf(request: IncomingMessage): RequestHead {

@@ -1,5 +1,4 @@
 import type * as http from 'node:http'
-import type * as https from 'node:https'
 
 /**
  * Returns `node:http`, loaded at the first call.
@@ -12,11 +11,4 @@ export function nodeHttp(): typeof http {
   return loadedHttp
 }
 
-/** Returns `node:https`, loaded at the first call. Servers and clients without TLS never need it. */
-export function nodeHttps(): typeof https {
-  loadedHttps ??= process.getBuiltinModule('node:https')
-  return loadedHttps
-}
-
 let loadedHttp: typeof http | undefined
-let loadedHttps: typeof https | undefined

@@ -2,29 +2,8 @@ import type { AddressInfo, Server } from 'node:net'
 import type { ConnectionTotals } from '../../application/totals.ts'
 import type { Clock } from '../../bytes/clock.ts'
 import { formatAuthority } from '../../handshake/http/authority.ts'
-import { anyValue, checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
-import { trueOrFalse } from '../../protocol/checks/option-values.ts'
-import { CloseCode, mayBeSent } from '../../protocol/faults/close-code.ts'
-import { ApiMisuse } from '../../protocol/faults/errors.ts'
-import { keepAlive } from '../runtime/keep-alive.ts'
-import { nodeClock } from '../runtime/node-clock.ts'
+import { checkCloseOptions, endConnections, type ListenerCloseOptions } from './end-connections.ts'
 import type { OpenConnections } from './open-connections.ts'
-
-export interface ListenerCloseOptions {
-  /** The close code for open connections. Default: 1001, going away. */
-  readonly code?: number
-  /** The close reason, at most 123 octets of UTF-8. Default: empty. */
-  readonly reason?: string
-  /**
-   * The number of seconds after which remaining connections are dropped, with anything that is still unsent; 0 drops at once. Default: 5.
-   */
-  readonly timeout?: number
-  /**
-   * Ends TCP without a close frame; messages that were sent before still go out. Clients see the code 1006. Clients that take a clean close
-   * for their own, such as AutobahnJS 0.8, reconnect then. Excludes `code` and `reason`. Default: false.
-   */
-  readonly drop?: boolean
-}
 
 /** A listening server and the connections that came through it. Made by `listenWS`. */
 export class Listener {
@@ -75,25 +54,11 @@ export class Listener {
    * for a code or reason that may not be sent.
    */
   async close(options: ListenerCloseOptions = {}): Promise<void> {
-    checkOptions<ListenerCloseOptions>(options, closeOptions, 'close')
-    const { code = CloseCode.GoingAway, reason = '', timeout = 5, drop = false } = options
-    if (drop && (options.code !== undefined || options.reason !== undefined))
-      throw new ApiMisuse('the option drop sends no close frame, so it excludes code and reason')
-    if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent`)
-    if (Buffer.byteLength(reason) > longestReason) throw new ApiMisuse(`close reason is longer than ${longestReason} octets`)
+    checkCloseOptions(options)
     if (this.#isClosing) return this.closed
     this.#isClosing = true
     this.#server.close()
-    if (drop) this.#connections.hangUp()
-    else this.#connections.close(code, reason)
-    // the application may have work left after this, which would not run if the process ended
-    keepAlive.hold()
-    // 0 means at once, even with a clock that stands still
-    const clock = timeout === 0 ? nodeClock : this.#clock
-    const deadline = clock.schedule(() => this.#connections.drop(), timeout * 1000)
-    await this.closed
-    deadline.cancel()
-    keepAlive.release()
+    await endConnections(this.#connections, options, this.#clock, this.closed)
   }
 
   /** Closes as `close()` does, for `await using`. */
@@ -109,12 +74,4 @@ function urlOf({ address, port }: AddressInfo, host: string | undefined, isSecur
   return `${isSecure ? 'wss' : 'ws'}://${authority}`
 }
 
-const closeOptions: OptionChecks<ListenerCloseOptions> = {
-  code: anyValue,
-  reason: optionCheck('a string', value => typeof value === 'string'),
-  timeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
-  drop: trueOrFalse,
-}
 const wildcards: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
-/** The length of the longest reason in octets: a close frame has at most 125, two of them for the code. */
-const longestReason = 123

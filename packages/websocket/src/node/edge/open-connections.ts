@@ -1,4 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { WebSocketServerProtocol } from '../../application/protocol.ts'
 import type { WebSocketServerFactory } from '../../application/server-factory.ts'
 import { type ConnectionTotals, Totals } from '../../application/totals.ts'
@@ -18,7 +19,7 @@ export class OpenConnections {
   readonly #factory: WebSocketServerFactory
   readonly #unixPath: string | undefined
   readonly #runtime: ObservedRuntime
-  readonly #protocols = new Map<Socket, WebSocketServerProtocol>()
+  readonly #protocols = new Map<Duplex, WebSocketServerProtocol>()
   /** Transports in the TLS handshake, each with the deadline of that handshake; `undefined` where there is none. */
   readonly #inTls = new Map<Socket, Timer | undefined>()
   readonly #totals = new Totals()
@@ -27,7 +28,7 @@ export class OpenConnections {
   #whenEmpty: (() => void) | undefined
 
   /** The listener that all sockets share; it is called on the socket. */
-  readonly #forget: (this: Socket) => void
+  readonly #forget: (this: Duplex) => void
 
   constructor(factory: WebSocketServerFactory, unixPath: string | undefined, runtime: ObservedRuntime = nodeRuntime) {
     this.#factory = factory
@@ -83,6 +84,11 @@ export class OpenConnections {
     }
     const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay })
     const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), this.#runtime)
+    this.add(socket, protocol)
+  }
+
+  /** Adds the connection that a factory has made on a socket; `undefined` is one that it has dropped. */
+  add(socket: Duplex, protocol: WebSocketServerProtocol | undefined): void {
     if (protocol === undefined) return this.#totals.dropped()
     this.#protocols.set(socket, protocol)
     socket.on('close', this.#forget)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
+import type { Http2SecureServer } from 'node:http2'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -6,6 +7,9 @@ import { listContains } from '../../handshake/http/tokens.ts'
 import { endWithLinger } from '../sockets/end-with-linger.ts'
 import { nodeHttp } from './http-modules.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+
+/** A server of `node:http` or `node:https`, or one of `node:http2` with the option `allowHTTP1`. */
+export type HttpServer = Server | SecureServer | Http2SecureServer
 
 /** Tells whether a request asks for other protocols than WebSocket, such as `h2c` of curl and of Java's client, or `TLS/1.0`. */
 export function asksForOtherProtocol({ headers }: IncomingMessage): boolean {
@@ -19,7 +23,7 @@ export function asksForOtherProtocol({ headers }: IncomingMessage): boolean {
  * `node:http` has stopped reading the connection, so it is closed after the response. A request with a body is answered 426, and so is one
  * to a server without `request` listeners.
  */
-export function serveWithoutUpgrade(server: Server | SecureServer, request: IncomingMessage, socket: Duplex): void {
+export function serveWithoutUpgrade(server: HttpServer, request: IncomingMessage, socket: Duplex): void {
   if (hasBody(request) || server.listenerCount('request') === 0) return refuseUpgrade(socket, 426, 'Upgrade Required')
   const response = new (nodeHttp().ServerResponse)(request)
   response.shouldKeepAlive = false
