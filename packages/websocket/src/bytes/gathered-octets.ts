@@ -39,9 +39,9 @@ export class GatheredOctets {
     this.#length += more
   }
 
-  /** Returns all octets as one array, and begins anew. */
+  /** Returns all octets as one array, and begins anew. Pieces are joined in zeroed memory, where blocks of zeros take none. */
   take(): ReceivedOctets {
-    return this.#full === undefined ? this.#takeOnly() : joined(this.takePieces(), this.#allocate)
+    return this.#full === undefined ? this.#takeOnly() : joined(this.takePieces())
   }
 
   /** Returns all octets as the arrays that they were gathered in, and begins anew. */

@@ -113,6 +113,19 @@ describe('GatheredOctets', () => {
     })
   })
 
+  it('joins large pieces in zeroed memory of its own, where blocks of zeros take none', () => {
+    const asked: number[] = []
+    const gathered = new GatheredOctets(size => {
+      asked.push(size)
+      return new Uint8Array(size).fill(0xff)
+    })
+    const piece = new Uint8Array(64 * 1024)
+    for (let at = 0; at < 48; at++) gathered.append(piece, 0, piece.length, 0)
+    const whole = gathered.take()
+    expect(whole).toEqual(new Uint8Array(48 * piece.length))
+    expect(asked).not.toContain(whole.length)
+  })
+
   it('keeps a frame of known length in one piece, however large', () => {
     const gathered = new GatheredOctets()
     for (let missing = 16 * 1024 * 1024; missing > 0; missing -= 65_536)
