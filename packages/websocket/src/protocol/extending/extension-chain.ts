@@ -54,14 +54,14 @@ export class ExtensionChain {
 
   /** Throws `ApiMisuse` for an opcode or reserved bits of a frame to send that no extension claims. */
   checkClaimed(opcode: number, reserved: number): void {
+    checkIsReserved(reserved)
     if (!this.opcodes.has(opcode)) throw new ApiMisuse(`opcode ${shownValue(opcode)} is not claimed by an extension`)
     this.checkReserved(reserved)
   }
 
   /** Throws `ApiMisuse` for reserved bits that do not exist, or that no extension claims. */
   checkReserved(reserved: number): void {
-    if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
-      throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
+    checkIsReserved(reserved)
     if ((reserved & ~this.reservedBits) !== 0) throw new ApiMisuse(`reserved bits ${reserved} are not claimed by an extension`)
   }
 
@@ -181,6 +181,11 @@ export class ExtensionChain {
 interface FrameSender {
   sendFrame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): SendOutcome
   sendPreparedFrame(frame: PreparedFrame): SendOutcome
+}
+
+function checkIsReserved(reserved: number): void {
+  if (!Number.isInteger(reserved) || reserved < 0 || reserved > 7)
+    throw new ApiMisuse(`reserved bits must be 0 to 7, and not ${shownValue(reserved)}`)
 }
 
 function checkClaim(name: string, { opcodes, reservedBits }: ExtensionInstance, method: string, opcode: number, reserved: number): void {
