@@ -1,7 +1,7 @@
 import { heeded } from '../bytes/awaitable.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Octets } from '../bytes/octets.ts'
-import { PayloadMemory, payloadSharing } from '../bytes/payload-memory.ts'
+import { PayloadMemory, type PayloadSharing, payloadSharing } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import { webText } from '../bytes/text.ts'
 import { WebSocketConnection } from '../protocol/connection/connection.ts'
@@ -128,7 +128,7 @@ export abstract class WebSocketFactory {
     if (this.#shared?.options === options && this.#shared.runtime === runtime) return this.#shared
     const sharing = payloadSharing(!options.ownPayloadMemory, runtime)
     const owner: ConnectionOwner = {
-      deliveryFor: (hooks, runner) => deliveryFor(hooks, runner, runtime, new PayloadMemory(sharing)),
+      deliveryFor: (hooks, runner, unused) => deliveryFor(hooks, runner, runtime, sharing, unused),
       // the connection has told its observer already
       failed: (error, hooks) => this.#tell(error, hooks instanceof WebSocketProtocol ? hooks : undefined),
       gone: hooks => this.connectionGone(hooks),
@@ -176,18 +176,22 @@ export function checkedProtocol<P extends R, R extends WebSocketProtocol>(protoc
 }
 
 /**
- * Chooses the delivery when the first octets are read: applications that override no frame or streaming hook get whole messages, which is
+ * Chooses the delivery when octets are read: applications that override no frame or streaming hook get whole messages, which is
  * faster.
  */
-function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, memory: PayloadMemory): Delivery {
-  const own = hooks instanceof WebSocketProtocol ? hooks[ownDelivery]?.(runner, memory) : undefined
+function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, sharing: PayloadSharing, unused: Delivery | undefined): Delivery {
+  const own = hooks instanceof WebSocketProtocol ? hooks[ownDelivery]?.(runner, new PayloadMemory(sharing)) : undefined
   if (own !== undefined) return own
   const watch = hooks instanceof WebSocketProtocol ? hooks[parts].messageWatch : undefined
   const watched = watch === undefined ? undefined : new WatchedHooks(hooks, watch, runtime.clock, runtime.text)
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
-  if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], memory, { keeps: keptBy(hooks) })
-  if (wantsText(hooks)) return new TextDelivery(runner, watched ?? hooks, memory, runtime)
-  return new MessageDelivery(runner, watched ?? hooks, memory, runtime.clock, runtime.allocateUnset)
+  if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], new PayloadMemory(sharing), { keeps: keptBy(hooks) })
+  if (wantsText(hooks)) return new TextDelivery(runner, watched ?? hooks, new PayloadMemory(sharing), runtime)
+  if (unused instanceof MessageDelivery) {
+    unused.serve(runner, watched ?? hooks)
+    return unused
+  }
+  return new MessageDelivery(runner, watched ?? hooks, new PayloadMemory(sharing), runtime.clock, runtime.allocateUnset)
 }
 
 /** Returns the function that tells an observer of handled messages; `undefined` where it does not want to know. */

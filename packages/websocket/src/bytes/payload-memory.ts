@@ -72,6 +72,12 @@ export class PayloadMemory {
     if (shared !== undefined && (shared.byteLength > mostHeld || shared.byteLength === 0)) this.#release(shared)
   }
 
+  /** Forgets everything: the next payloads are those of another connection. */
+  forget(): void {
+    if (this.#shared !== undefined) this.#release(this.#shared)
+    this.#used = this.#ofRead = this.#ofReadBefore = this.#alone = 0
+  }
+
   /** Makes a new `ArrayBuffer` for a payload, unless that is to have its own. `given`: octets that were handed over, from this payload on. */
   #makeRoom(length: number, given: number): boolean {
     if (this.#shared !== undefined) this.#release(this.#shared)

@@ -117,6 +117,19 @@ describe('PayloadMemory', () => {
     })
   }
 
+  it('forgets what it shared and counted, so that another connection begins anew', () => {
+    const { memory, sizes } = counted()
+    const chunk = counting(1000)
+    memory.copy(chunk, 0, 100)
+    memory.forget()
+    memory.copy(chunk, 0, 100)
+    for (let message = 0; message < 10; message++) {
+      memory.forget()
+      receivedAlone(memory, 100)
+    }
+    expect(sizes).toEqual([1000, 1000])
+  })
+
   it("copies into plain arrays, also out of an array of a runtime's own class", () => {
     const memory = new PayloadMemory()
     for (const length of [10, 100, 3000]) {

@@ -9,13 +9,13 @@ import { State } from '../../protocol/life/state.ts'
 import type { Address } from '../../protocol/life/transport-details.ts'
 import { nodeRuntime } from '../runtime/node-runtime.ts'
 import { plainAddress } from '../sockets/address-list.ts'
-import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
+import { SocketByteStream, type StreamOwner } from '../sockets/socket-byte-stream.ts'
 import { socketBelow } from '../sockets/socket-internals.ts'
 import { transportOf } from '../sockets/transport-of.ts'
 import { report } from './report.ts'
 
 /** The connections that came through one server, so that closing it closes them and no others of the same factory. */
-export class OpenConnections {
+export class OpenConnections implements StreamOwner {
   readonly #factory: WebSocketServerFactory
   readonly #unixPath: string | undefined
   readonly #runtime: ObservedRuntime
@@ -24,21 +24,18 @@ export class OpenConnections {
   readonly #inTls = new Map<Socket, Timer | undefined>()
   readonly #totals = new Totals()
   #listensAt: Address | undefined
+  /** The listener that all sockets share whose stream does not know of this object; it is called on the socket. */
+  readonly #forget: (this: Duplex) => void
   #isClosing = false
   #whenEmpty: (() => void) | undefined
-
-  /** The listener that all sockets share; it is called on the socket. */
-  readonly #forget: (this: Duplex) => void
 
   constructor(factory: WebSocketServerFactory, unixPath: string | undefined, runtime: ObservedRuntime = nodeRuntime) {
     this.#factory = factory
     this.#unixPath = unixPath
     this.#runtime = runtime
-    const [protocols, totals, emptied] = [this.#protocols, this.#totals, () => this.#whenEmpty?.()]
+    const streamGone = (socket: Duplex): void => this.streamGone(socket)
     this.#forget = function () {
-      totals.ended(protocols.get(this)!)
-      protocols.delete(this)
-      if (protocols.size === 0) emptied()
+      streamGone(this)
     }
   }
 
@@ -82,16 +79,27 @@ export class OpenConnections {
       socket.destroy()
       return
     }
-    const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay })
+    const stream = new SocketByteStream(socket, { noDelay: this.#factory.options.tcpNoDelay, owner: this })
     const protocol = this.#factory.acceptStream(stream, transportOf(socket, { own: this.#unixPath }, this.#listensAt), this.#runtime)
-    this.add(socket, protocol)
+    this.#keep(socket, protocol)
   }
 
-  /** Adds the connection that a factory has made on a socket; `undefined` is one that it has dropped. */
+  /**
+   * Adds the connection that a factory has made on a socket; `undefined` is one that it has dropped. Its stream does not know of this
+   * object.
+   */
   add(socket: Duplex, protocol: WebSocketServerProtocol | undefined): void {
-    if (protocol === undefined) return this.#totals.dropped()
-    this.#protocols.set(socket, protocol)
-    socket.on('close', this.#forget)
+    this.#keep(socket, protocol)
+    if (protocol !== undefined) socket.on('close', this.#forget)
+  }
+
+  /** Forgets a connection that is gone. */
+  streamGone(socket: Duplex): void {
+    const protocol = this.#protocols.get(socket)
+    if (protocol === undefined) return
+    this.#protocols.delete(socket)
+    this.#totals.ended(protocol)
+    if (this.#protocols.size === 0) this.#whenEmpty?.()
   }
 
   /** Resolves when the last connection is gone: Node's server emits `close` a moment before its last socket does. Called once. */
@@ -120,6 +128,11 @@ export class OpenConnections {
     this.#isClosing = true
     for (const socket of this.#inTls.keys()) socket.destroy()
     for (const socket of this.#protocols.keys()) socket.destroy()
+  }
+
+  #keep(socket: Duplex, protocol: WebSocketServerProtocol | undefined): void {
+    if (protocol === undefined) this.#totals.dropped()
+    else this.#protocols.set(socket, protocol)
   }
 
   #leaveTls(socket: Socket | undefined): void {

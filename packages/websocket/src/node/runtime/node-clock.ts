@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Clock } from '../../bytes/clock.ts'
+import type { Clock, Waiting } from '../../bytes/clock.ts'
 import { areTimersReal, CurrentTime } from './current-time.ts'
 import { realNextTick, realNow, realSetImmediate } from './event-loop.ts'
 import { fairTurns } from './fair-turns.ts'
@@ -18,8 +18,13 @@ import { TimerSweep } from './timer-sweep.ts'
  */
 export const nodeClock: Clock = {
   now: () => time.now(),
-  schedule: (callback, delay) =>
-    delay >= coarseFrom && areTimersReal() ? sweep.schedule(callback, delay) : new NodeTimer(callback, delay, time),
+  schedule: Object.assign(
+    (callback: () => void, delay: number) => (isCoarse(delay) ? sweep.schedule(callback, delay) : new NodeTimer(callback, delay, time)),
+    {
+      forObject: (waiting: Waiting, delay: number) =>
+        isCoarse(delay) ? sweep.schedule(waiting, delay) : new NodeTimer(() => waiting.timeIsUp(), delay, time),
+    },
+  ),
   defer: callback => realNextTick(callback),
   yield: (callback, isBrief = false) => (isBrief ? void realSetImmediate(callback) : fairTurns.next(callback)),
 }
@@ -35,6 +40,11 @@ const sweep = new TimerSweep({
   now: realNow,
   schedule: (callback, delay) => context.runInAsyncScope(() => new NodeTimer(callback, delay, time)),
 })
+
+/** Tells whether a timer may be a shared one. */
+function isCoarse(delay: number): boolean {
+  return delay >= coarseFrom && areTimersReal()
+}
 
 /** The shortest delay of a shared timer, in milliseconds. */
 const coarseFrom = 1000

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../bytes/clock.ts'
+import type { Clock, Timer, Waiting } from '../../bytes/clock.ts'
 
 /**
  * Runs many timers on one: each is called at the first tick that is not before its time, so never early and up to a tick late.
@@ -22,8 +22,11 @@ export class TimerSweep {
     this.#tickLength = tickLength
   }
 
-  /** Schedules a call. A call that is scheduled by another call does not come in the same sweep. A delay may be infinite. */
-  schedule(callback: () => void, delay: number): Timer {
+  /**
+   * Schedules a call of a function, or of `timeIsUp` of an object. A call that is scheduled by another call does not come in the same sweep. A
+   * delay may be infinite.
+   */
+  schedule(callback: Callback, delay: number): Timer {
     const now = this.#time.now()
     const tick = Math.max(Math.ceil((now + delay) / this.#tickLength), Math.floor(now / this.#tickLength) + 1)
     const entry = this.#bucket(tick).add(callback)
@@ -118,7 +121,7 @@ class Bucket {
     return this.next instanceof Entry ? this.next : undefined
   }
 
-  add(callback: () => void): Entry {
+  add(callback: Callback): Entry {
     const entry = new Entry(callback, this.previous, this)
     this.previous.next = entry
     this.previous = entry
@@ -130,9 +133,9 @@ class Bucket {
 class Entry implements Timer {
   previous: Link
   next: Link
-  #callback: (() => void) | undefined
+  #callback: Callback | undefined
 
-  constructor(callback: () => void, previous: Link, next: Link) {
+  constructor(callback: Callback, previous: Link, next: Link) {
     this.#callback = callback
     this.previous = previous
     this.next = next
@@ -142,7 +145,8 @@ class Entry implements Timer {
   fire(): void {
     const callback = this.#callback!
     this.cancel()
-    callback()
+    if (typeof callback === 'function') callback()
+    else callback.timeIsUp()
   }
 
   cancel(): void {
@@ -156,6 +160,8 @@ class Entry implements Timer {
     if (previous instanceof Bucket && previous.first === undefined) previous.emptied()
   }
 }
+
+type Callback = (() => void) | Waiting
 
 type Link = Bucket | Entry
 

@@ -10,7 +10,14 @@ import { nodeMasker } from '../runtime/node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
 import { type DirectWriter, directWriter, isUnreferenced, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
 
+/** Learns of streams that are gone. One object serves all connections of a server: a listener for each would be a third of what a stream weighs. */
+export interface StreamOwner {
+  /** Called once, after the reader's `closed`. */
+  streamGone(socket: Duplex): void
+}
+
 export interface SocketByteStreamOptions {
+  readonly owner?: StreamOwner
   /** Switches Nagle's algorithm off. Default: as the socket is. */
   readonly noDelay?: boolean
   /** Octets that were read before, by an HTTP server for example. They are copied, and delivered first. */
@@ -27,6 +34,7 @@ export class SocketByteStream implements ByteStream {
   /** `true` for plain sockets. TLS sockets and other duplex streams hold on to the octets that they are given. */
   readonly writesAtOnce: boolean
   readonly #socket: Duplex
+  readonly #owner: StreamOwner | undefined
   /** Writes to the handle directly, without Node's streams; `undefined` where the socket does not allow it. */
   readonly #direct: DirectWriter | undefined
   /** Writes through the socket's stream; made when it is first needed. */
@@ -45,6 +53,7 @@ export class SocketByteStream implements ByteStream {
 
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
     this.#socket = socket
+    this.#owner = options.owner
     this.writesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket)
     this.#direct = this.writesAtOnce ? directWriter(socket as Socket) : undefined
     socket.allowHalfOpen = true
@@ -195,6 +204,7 @@ export class SocketByteStream implements ByteStream {
     socket.off('data', onData)
     socket.off('finish', onFinish)
     this.#reader?.closed(this.#error)
+    this.#owner?.streamGone(socket)
   }
 
   // ---- within

@@ -84,6 +84,19 @@ function setReadingBelow(socket: Duplex, isReading: boolean): void {
   else below?.readStop?.()
 }
 
+/**
+ * Returns the address and port of the peer. Node's own `remoteAddress` keeps an object and a string for each socket, which an open connection
+ * would hold beside ours. It is used all the same for sockets on which a program has put an address of its own.
+ */
+export function peerOf(socket: Socket): { readonly address?: string | undefined; readonly port?: number | undefined } {
+  const { _handle: handle } = socket as SocketWithHandle
+  const isPlain = Object.getPrototypeOf(socket) === Socket.prototype && !Object.hasOwn(socket, 'remoteAddress')
+  if (!fastPathsAreOn || !isPlain || typeof handle?.getpeername !== 'function')
+    return { address: socket.remoteAddress, port: socket.remotePort }
+  const name: { address?: string; port?: number } = {}
+  return handle.getpeername(name) === 0 ? name : {}
+}
+
 /** Writes octets to the system without the socket's stream: 10.2 to 9.3 µs of an echo of 125 octets. For plain TCP and pipes. */
 export function directWriter(socket: Socket): DirectWriter | undefined {
   const { _handle: handle } = socket as SocketWithHandle
@@ -197,6 +210,8 @@ interface SocketHandle {
   readStop?(): void
   /** Present on handles that belong to the event loop. */
   hasRef?(): boolean
+  /** Writes the address of the peer into the object. Returns 0, or the number of an error. */
+  getpeername?(name: { address?: string; port?: number }): number
   useUserBuffer(buffer: Octets): void
   writeBuffer(request: WriteRequest | null, octets: Octets): WriteRequest | number
   writev(request: WriteRequest | null, pieces: readonly Octets[], areAllBuffers: true): WriteRequest | number

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Address, TlsDetails, TransportDetails } from '../../protocol/life/transport-details.ts'
 import { plainAddress } from './address-list.ts'
+import { peerOf } from './socket-internals.ts'
 
 /** The paths of a Unix socket, which the system does not tell from the socket itself. */
 export interface UnixPaths {
@@ -19,7 +20,8 @@ export interface UnixPaths {
  */
 export function transportOf(socket: Duplex, unix: UnixPaths = {}, listensAt?: Address): TransportDetails {
   if (!(socket instanceof Socket)) return { peer: nowhere, own: nowhere, isSecure: false }
-  const peer = addressOf(socket.remoteAddress, socket.remotePort, unix.peer)
+  const { address, port } = peerOf(socket)
+  const peer = addressOf(address, port, unix.peer)
   const own = listensAt ?? addressOf(socket.localAddress, socket.localPort, unix.own)
   if (!(socket instanceof TLSSocket)) return { peer, own, isSecure: false }
   return { peer, own, isSecure: true, tls: tlsDetailsOf(socket) }
@@ -28,8 +30,16 @@ export function transportOf(socket: Duplex, unix: UnixPaths = {}, listensAt?: Ad
 function addressOf(address: string | undefined, port: number | undefined, path: string | undefined): Address {
   if (path !== undefined) return { address: path, port: undefined }
   if (address === undefined) return nowhere
-  return { address: address.includes(':') ? plainAddress(address) : address, port }
+  return { address: known(address.includes(':') ? plainAddress(address) : address), port }
 }
+
+/** Returns the text of the address before, if this one equals it: behind a proxy all connections have one address, and share its text. */
+function known(address: string): string {
+  if (address !== latest) latest = address
+  return latest
+}
+
+let latest = ''
 
 /** Returns what TLS agreed on. A peer without a certificate is not authorized, although Deno reports it as such. */
 function tlsDetailsOf(socket: TLSSocket): TlsDetails {

@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../../bytes/clock.ts'
-import type { Crypto } from '../../bytes/crypto.ts'
+import type { Timer, Waiting } from '../../bytes/clock.ts'
 import type { Octets } from '../../bytes/octets.ts'
+import type { Runtime } from '../../bytes/runtime.ts'
 import type { CommonOptions } from '../options/options.ts'
 import { millisecondsFor, type SendingProgress } from '../sending/sending-progress.ts'
 
@@ -18,6 +18,12 @@ export interface AutoPingTarget {
 
 export type AutoPingOptions = Pick<CommonOptions, 'autoPingInterval' | 'autoPingTimeout' | 'autoPingSize' | 'autoPingRestartOnAnyTraffic'>
 
+/** The parts that all connections of a factory share. */
+export interface AutoPingParts {
+  readonly options: AutoPingOptions
+  readonly runtime: Pick<Runtime, 'clock' | 'crypto'>
+}
+
 /**
  * Pings a silent peer, measures the round trip, and reports a peer that does not answer as dead.
  *
@@ -25,107 +31,109 @@ export type AutoPingOptions = Pick<CommonOptions, 'autoPingInterval' | 'autoPing
  *
  * One ping is under way at a time. Its payload is random, so that a peer cannot answer before it has seen the ping (RFC 6455 §5.5.2).
  */
-export class AutoPing {
-  readonly #options: AutoPingOptions
-  readonly #clock: Clock
-  readonly #crypto: Crypto
+export class AutoPing implements Waiting {
+  readonly #parts: AutoPingParts
   readonly #target: AutoPingTarget
-  /** Made with the first ping. */
-  #sending: SendingProgress | undefined
   #timer: Timer | undefined
+  /** In whole milliseconds, rounded up: V8 keeps a fraction as an object. */
   #lastSign: number
-  #payload: Octets | undefined
-  #sentAt = 0
-  /** The payload of the last ping, until its pong comes, and when that ping was written. */
-  #unanswered: Octets | undefined
-  #pingedAt = 0
-  /** Whether no ping was written for this interval, because the one before is unanswered and octets are unsent. */
-  #isRepeated = false
-  /** When the deadline of the pong began to run: at the ping, or when reading went on after it was held. */
-  #waitingSince = 0
-  /** Whether a ping waits for the end of a frame that is being streamed. */
-  #isWatching = false
-  /** Whether octets were unsent at the last look: then the peer may have got the ping only a moment ago. */
-  #wasSending = false
-  /** Octets in front of the ping that the peer may still have to read, although the system has taken them. */
-  #ahead = 0
-  /** Octets that the peer has read: those in front of the last ping that it answered. */
-  #readByPeer = 0
+  /** Made for the first ping. */
+  #madePings: Pings | undefined
 
-  constructor(options: AutoPingOptions, clock: Clock, crypto: Crypto, target: AutoPingTarget) {
-    this.#options = options
-    this.#clock = clock
-    this.#crypto = crypto
+  constructor(parts: AutoPingParts, target: AutoPingTarget) {
+    this.#parts = parts
     this.#target = target
-    this.#lastSign = clock.now()
+    this.#lastSign = Math.ceil(this.#now)
   }
 
   start(): void {
-    if (this.#options.autoPingInterval > 0) this.#schedule(this.#options.autoPingInterval * 1000)
+    if (this.#parts.options.autoPingInterval > 0) this.#schedule(this.#parts.options.autoPingInterval * 1000)
   }
 
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    this.#payload = undefined
+    if (this.#madePings !== undefined) this.#madePings.awaited = undefined
   }
 
   /** Takes note that something was received. */
   trafficReceived(): void {
-    if (this.#options.autoPingRestartOnAnyTraffic) this.#lastSign = this.#clock.now()
+    if (this.#parts.options.autoPingRestartOnAnyTraffic) this.#lastSign = Math.ceil(this.#now)
   }
 
   /** Gives the peer its time for the pong anew, since this side held the reading and reads again. */
   readingResumed(): void {
-    if (this.#payload !== undefined) this.#waitingSince = this.#clock.now()
+    const pings = this.#madePings
+    if (pings?.awaited !== undefined) pings.waitingSince = this.#now
   }
 
   /** Returns the round trip in milliseconds if this pong answers our ping. */
   pongReceived(payload: Octets): number | undefined {
-    if (this.#unanswered !== undefined && areEqual(payload, this.#unanswered)) this.#unanswered = undefined
-    if (this.#payload === undefined || !areEqual(payload, this.#payload)) return undefined
-    this.#payload = undefined
-    this.#readByPeer = this.#ahead
-    const now = this.#clock.now()
-    this.#lastSign = now
-    this.#schedule(this.#options.autoPingInterval * 1000)
-    return now - this.#pingedAt
+    const pings = this.#madePings
+    if (pings === undefined) return undefined
+    if (pings.unanswered !== undefined && areEqual(payload, pings.unanswered)) pings.unanswered = undefined
+    if (pings.awaited === undefined || !areEqual(payload, pings.awaited)) return undefined
+    pings.awaited = undefined
+    pings.readByPeer = pings.ahead
+    const now = this.#now
+    this.#lastSign = Math.ceil(now)
+    this.#schedule(this.#parts.options.autoPingInterval * 1000)
+    pings.roundTripTime = now - pings.pingedAt
+    return pings.roundTripTime
+  }
+
+  /** The last round trip in milliseconds; `undefined` before the first. */
+  get roundTripTime(): number | undefined {
+    return this.#madePings?.roundTripTime
+  }
+
+  /** Called by the clock: pings, or gives up a peer that has not answered. */
+  timeIsUp(): void {
+    const pings = this.#madePings
+    if (pings?.awaited === undefined) this.#pingIfSilent()
+    else this.#giveUpIfSilent(pings, pings.awaited)
+  }
+
+  get #now(): number {
+    return this.#parts.runtime.clock.now()
+  }
+
+  get #pings(): Pings {
+    this.#madePings ??= new Pings(this.#target.makeProgress())
+    return this.#madePings
   }
 
   #schedule(delay: number): void {
+    const { schedule } = this.#parts.runtime.clock
     this.#timer?.cancel()
-    this.#timer = this.#clock.schedule(() => this.#timeIsUp(), delay)
-  }
-
-  #timeIsUp(): void {
-    if (this.#payload === undefined) this.#pingIfSilent()
-    else this.#giveUpIfSilent()
+    this.#timer = schedule.forObject?.(this, delay) ?? this.#parts.runtime.clock.schedule(() => this.timeIsUp(), delay)
   }
 
   #pingIfSilent(): void {
-    const rest = this.#lastSign + this.#options.autoPingInterval * 1000 - this.#clock.now()
+    const rest = this.#lastSign + this.#parts.options.autoPingInterval * 1000 - this.#now
     if (rest > 0) return this.#schedule(rest)
-    if (this.#target.isInFrame) return this.#watchFrame()
-    this.#isWatching = false
-    const sending = this.#progress()
+    const pings = this.#pings
+    if (this.#target.isInFrame) return this.#watchFrame(pings)
+    const { sending } = pings
+    pings.isWatching = false
     sending.begin()
-    this.#wasSending = sending.unsent > 0
-    this.#sentAt = this.#waitingSince = this.#clock.now()
-    this.#isRepeated = this.#wasSending && this.#unanswered !== undefined
-    this.#payload = this.#isRepeated ? this.#unanswered : this.#ping()
-    this.#ahead = sending.heldBySystem === 0 ? 0 : sending.heldBySystem + sending.unsent
-    this.#schedule((this.#options.autoPingTimeout || this.#options.autoPingInterval) * 1000)
+    pings.wasSending = sending.unsent > 0
+    pings.sentAt = pings.waitingSince = this.#now
+    pings.isRepeated = pings.wasSending && pings.unanswered !== undefined
+    pings.awaited = pings.isRepeated ? pings.unanswered : this.#ping(pings)
+    pings.ahead = sending.heldBySystem === 0 ? 0 : sending.heldBySystem + sending.unsent
+    this.#schedule((this.#parts.options.autoPingTimeout || this.#parts.options.autoPingInterval) * 1000)
   }
 
   /**
    * Sends a ping. It is not called while octets are unsent and the last ping is unanswered: for a peer that takes nothing, one more ping
    * would wait after each interval, and automatic pings do not count against `maxUnsentSize`.
    */
-  #ping(): Octets {
-    const payload = new Uint8Array(this.#options.autoPingSize)
-    this.#crypto.fillRandom(payload)
-    this.#unanswered = payload
-    this.#pingedAt = this.#sentAt
+  #ping(pings: Pings): Octets {
+    const payload = new Uint8Array(this.#parts.options.autoPingSize)
+    this.#parts.runtime.crypto.fillRandom(payload)
+    pings.unanswered = payload
+    pings.pingedAt = pings.sentAt
     this.#target.sendPing(payload)
     return payload
   }
@@ -134,12 +142,12 @@ export class AutoPing {
    * Watches a frame that is being streamed, into which no ping can go. A peer that takes its octets is alive, and one that is sent none
    * cannot show it.
    */
-  #watchFrame(): void {
-    const { autoPingTimeout, autoPingInterval } = this.#options
-    const sending = this.#progress()
-    if (this.#isWatching && this.#isStuck(sending)) return this.#target.peerIsDead()
-    if (!this.#isWatching || this.#showsLife(sending)) sending.begin()
-    this.#isWatching = true
+  #watchFrame(pings: Pings): void {
+    const { autoPingTimeout, autoPingInterval } = this.#parts.options
+    const { sending } = pings
+    if (pings.isWatching && this.#isStuck(sending)) return this.#target.peerIsDead()
+    if (!pings.isWatching || this.#showsLife(sending)) sending.begin()
+    pings.isWatching = true
     this.#schedule((autoPingTimeout || autoPingInterval) * 1000)
   }
 
@@ -148,47 +156,70 @@ export class AutoPing {
    * the ping. A peer whose octets we do not read cannot show it. It gets the same ping again, because the system reports a peer that is
    * gone only at a second write.
    */
-  #giveUpIfSilent(): void {
-    const timeout = this.#options.autoPingTimeout * 1000
-    if (this.#lastSign > this.#sentAt || timeout === 0) {
-      this.#payload = undefined
+  #giveUpIfSilent(pings: Pings, awaited: Octets): void {
+    const timeout = this.#parts.options.autoPingTimeout * 1000
+    if (this.#lastSign > pings.sentAt || timeout === 0) {
+      pings.awaited = undefined
       return this.#pingIfSilent()
     }
-    const sending = this.#progress()
-    if (sending.unsent > 0 || this.#wasSending) {
+    const { sending } = pings
+    if (sending.unsent > 0 || pings.wasSending) {
       if (this.#isStuck(sending)) return this.#target.peerIsDead()
       if (this.#showsLife(sending)) sending.begin()
-      this.#wasSending = sending.unsent > 0
+      pings.wasSending = sending.unsent > 0
       this.readingResumed()
       return this.#schedule(timeout)
     }
-    if (this.#isRepeated) {
+    if (pings.isRepeated) {
       // the peer may have left out the pong of the earlier ping (RFC 6455 §5.5.3), and was not sent another
-      this.#payload = undefined
+      pings.awaited = undefined
       return this.#pingIfSilent()
     }
     if (this.#target.isHeld) {
-      if (!this.#target.isInFrame) this.#target.sendPing(this.#payload!)
+      if (!this.#target.isInFrame) this.#target.sendPing(awaited)
       return this.#schedule(timeout)
     }
-    const rest = this.#waitingSince + timeout + millisecondsFor(Math.max(0, this.#ahead - this.#readByPeer)) - this.#clock.now()
+    const rest = pings.waitingSince + timeout + millisecondsFor(Math.max(0, pings.ahead - pings.readByPeer)) - this.#now
     if (rest > 0) this.#schedule(rest)
     else this.#target.peerIsDead()
   }
 
   /** Tells whether the peer has taken nothing of what is unsent for as long as it may. */
   #isStuck(sending: SendingProgress): boolean {
-    return !this.#showsLife(sending) && sending.hasStood(this.#options.autoPingTimeout * 1000)
+    return !this.#showsLife(sending) && sending.hasStood(this.#parts.options.autoPingTimeout * 1000)
   }
 
   /** Tells whether the peer takes octets, or has none to take, so that its time begins anew. */
   #showsLife(sending: SendingProgress): boolean {
-    return this.#options.autoPingTimeout === 0 || sending.unsent === 0 || sending.isMoving
+    return this.#parts.options.autoPingTimeout === 0 || sending.unsent === 0 || sending.isMoving
   }
+}
 
-  #progress(): SendingProgress {
-    this.#sending ??= this.#target.makeProgress()
-    return this.#sending
+/** The pings of one connection. An idle connection has none until its first interval is over. */
+class Pings {
+  readonly sending: SendingProgress
+  /** The payload of the ping whose pong is awaited. */
+  awaited: Octets | undefined
+  sentAt = 0
+  /** The payload of the last ping, until its pong comes, and when that ping was written. */
+  unanswered: Octets | undefined
+  pingedAt = 0
+  /** Whether no ping was written for this interval, because the one before is unanswered and octets are unsent. */
+  isRepeated = false
+  /** When the deadline of the pong began to run: at the ping, or when reading went on after it was held. */
+  waitingSince = 0
+  /** Whether a ping waits for the end of a frame that is being streamed. */
+  isWatching = false
+  /** Whether octets were unsent at the last look: then the peer may have got the ping only a moment ago. */
+  wasSending = false
+  /** Octets in front of the ping that the peer may still have to read, although the system has taken them. */
+  ahead = 0
+  /** Octets that the peer has read: those in front of the last ping that it answered. */
+  readByPeer = 0
+  roundTripTime: number | undefined
+
+  constructor(sending: SendingProgress) {
+    this.sending = sending
   }
 }
 

@@ -45,8 +45,11 @@ export interface SharedParts {
 
 /** The factory of a connection. Each call names the connection by its hooks. */
 export interface ConnectionOwner {
-  /** Called once, when the first octets of the open connection are there. */
-  deliveryFor(hooks: Hooks, runner: HookRunner): Delivery
+  /**
+   * Called when octets of the open connection are there and it has no delivery. `unused`: one that has served another connection, and may be
+   * returned if it suits this one.
+   */
+  deliveryFor(hooks: Hooks, runner: HookRunner, unused: Delivery | undefined): Delivery
   /** Tells whether `onPing` is the default, which only answers: then a ping may be answered before the hooks in front of it are called. */
   onlyAnswersPings(hooks: Hooks): boolean
   /** Called as soon as a pong is read; `onPong` is called in its order. */

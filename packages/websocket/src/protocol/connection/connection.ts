@@ -1,5 +1,6 @@
 import { type Awaitable, heeded, isPromise } from '../../bytes/awaitable.ts'
 import type { ByteStreamReader } from '../../bytes/byte-stream.ts'
+import type { Clock } from '../../bytes/clock.ts'
 import { chosenMasker } from '../../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
 import { Closing } from '../closing/closing.ts'
@@ -66,14 +67,12 @@ export class WebSocketConnection
   #reading: ReadingHalf | undefined
   #delivery: Delivery | undefined
   #opening: Opening | undefined
-  #agreement: Agreement = nothingAgreed
-  #chain: ExtensionChain = ExtensionChain.none
-  #wasOpened = false
+  /** The result of the opening handshake, once the connection is open. */
+  #agreement: Agreement | undefined
   #autoPing: AutoPing | undefined
   #madeClosing: Closing | undefined
-  #whenOpened: Settlement<void> | undefined
-  #whenClosed: Settlement<CloseInfo> | undefined
-  #roundTripTime: number | undefined
+  /** Each is made when it is first used. */
+  #promises: { opened?: Settlement<void>; closed?: Settlement<CloseInfo> } | undefined
   #closeInfo: CloseInfo | undefined
 
   constructor(parts: ConnectionParts) {
@@ -81,10 +80,10 @@ export class WebSocketConnection
     const { runtime, options } = parts.shared
     this.#parts = parts
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
-    this.outbox = new Outbox(parts, this.#state, this.stats, this.timings, this)
+    this.outbox = new Outbox(parts, this.#state, this)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap, runtime.clock)
     this.#runner = new HookRunner(this, parts.shared.readAhead)
-    this.#incoming = new Incoming(stream, this.#state, this.#runner, this, runtime.clock)
+    this.#incoming = new Incoming(stream, this.#state, this.#runner, this)
   }
 
   get state(): State {
@@ -101,16 +100,16 @@ export class WebSocketConnection
   }
 
   get agreement(): Agreement {
-    return this.#agreement
+    return this.#agreement ?? nothingAgreed
   }
 
   /** Whether the opening handshake succeeded, at any time. */
   get wasOpened(): boolean {
-    return this.#wasOpened
+    return this.#agreement !== undefined
   }
 
   get roundTripTime(): number | undefined {
-    return this.#roundTripTime
+    return this.#autoPing?.roundTripTime
   }
 
   get bufferedAmount(): number {
@@ -119,20 +118,22 @@ export class WebSocketConnection
 
   /** Resolves when the connection is open; rejects where it ends before. */
   get whenOpened(): Promise<void> {
-    if (this.#whenOpened === undefined) {
-      this.#whenOpened = new Settlement()
-      if (this.#wasOpened) this.#whenOpened.resolve()
-      else if (this.#closeInfo !== undefined) this.#whenOpened.reject(whyNotOpened(this.#closeInfo))
+    this.#promises ??= {}
+    if (this.#promises.opened === undefined) {
+      this.#promises.opened = new Settlement()
+      if (this.wasOpened) this.#promises.opened.resolve()
+      else if (this.#closeInfo !== undefined) this.#promises.opened.reject(whyNotOpened(this.#closeInfo))
     }
-    return this.#whenOpened.promise
+    return this.#promises.opened.promise
   }
 
   get whenClosed(): Promise<CloseInfo> {
-    if (this.#whenClosed === undefined) {
-      this.#whenClosed = new Settlement()
-      if (this.#closeInfo !== undefined) this.#whenClosed.resolve(this.#closeInfo)
+    this.#promises ??= {}
+    if (this.#promises.closed === undefined) {
+      this.#promises.closed = new Settlement()
+      if (this.#closeInfo !== undefined) this.#promises.closed.resolve(this.#closeInfo)
     }
-    return this.#whenClosed.promise
+    return this.#promises.closed.promise
   }
 
   // ---- opening
@@ -163,14 +164,13 @@ export class WebSocketConnection
     this.#deadline?.cancel()
     this.#deadline = undefined
     this.#state.open()
-    this.#wasOpened = true
-    if (agreement.subprotocol !== '' || agreement.extensions.length > 0) this.#agreement = agreement
+    this.#agreement = agreement.subprotocol !== '' || agreement.extensions.length > 0 ? agreement : nothingAgreed
     this.#opening = undefined
     this.#autoPing = this.#makeAutoPing()
     this.#openExtensions(agreement.extensions)
     this.timings?.track('onOpen')
     this.#onlookers?.opened()
-    this.#whenOpened?.resolve()
+    this.#promises?.opened?.resolve()
     this.#runner.run(() => this.#parts.hooks.onOpen())
     this.#incoming.open()
   }
@@ -224,9 +224,9 @@ export class WebSocketConnection
     this.#closeExtensions()
     this.#parts.shared.owner.gone(this.#parts.hooks)
     this.#onlookers?.closed(info)
-    if (!this.#wasOpened) this.#whenOpened?.reject(whyNotOpened(info))
+    if (!this.wasOpened) this.#promises?.opened?.reject(whyNotOpened(info))
     this.#callAside(() => this.#parts.hooks.onClose(info.wasClean, info.code, info.reason))
-    this.#whenClosed?.resolve(info)
+    this.#promises?.closed?.resolve(info)
   }
 
   // ---- the application's side
@@ -275,16 +275,21 @@ export class WebSocketConnection
     return this.#state
   }
 
+  get clock(): Clock {
+    return this.#parts.shared.runtime.clock
+  }
+
   get runner(): HookRunner {
     return this.#runner
   }
 
   get chain(): ExtensionChain {
-    return this.#chain
+    return this.outbox.chain
   }
 
   get delivery(): Delivery {
-    this.#delivery ??= this.#parts.shared.owner.deliveryFor(this.#parts.hooks, this.#runner)
+    const { hooks, shared } = this.#parts
+    this.#delivery ??= shared.owner.deliveryFor(hooks, this.#runner, this.#reading?.delivery)
     return this.#delivery
   }
 
@@ -298,16 +303,18 @@ export class WebSocketConnection
 
   /** The headers that a parser lets pass depend on the extensions: connections without any share theirs. */
   borrowParser(): FrameParser {
-    this.#reading = this.#sharesReader ? this.#parts.shared.readingHalves.borrow(this) : this.makeItem()
-    this.#reading.reader.readFor(this)
-    return this.#reading.parser
+    const reading = this.#sharesReader ? this.#parts.shared.readingHalves.borrow(this) : this.makeItem()
+    this.#reading = reading
+    reading.reader.readFor(this)
+    reading.delivery = this.#delivery?.serve === undefined ? undefined : this.#delivery
+    return reading.parser
   }
 
   makeItem(): ReadingHalf {
     const { options, runtime, role } = this.#parts.shared
     const reader = new MessageReader(options, runtime.text)
-    const rules = { peerMasks: role.peerMasks, reservedBits: this.#chain.reservedBits, opcodes: this.#chain.opcodes }
-    return { parser: new FrameParser(rules, reader, chosenMasker(options.applyMask, runtime.masker)), reader }
+    const rules = { peerMasks: role.peerMasks, reservedBits: this.chain.reservedBits, opcodes: this.chain.opcodes }
+    return { parser: new FrameParser(rules, reader, chosenMasker(options.applyMask, runtime.masker)), reader, delivery: undefined }
   }
 
   get sparesItem(): boolean {
@@ -315,6 +322,7 @@ export class WebSocketConnection
   }
 
   itemTaken(): void {
+    if (this.#reading?.delivery !== undefined) this.#delivery = undefined
     this.#reading = undefined
     this.#incoming.parserTaken()
   }
@@ -378,7 +386,7 @@ export class WebSocketConnection
   }
 
   encoderFailed(error: unknown): void {
-    this.#applicationFailed(this.#chain.blamed('encoder', error))
+    this.#applicationFailed(this.chain.blamed('encoder', error))
   }
 
   /** Fails this connection alone. A close frame is sent only behind a whole frame: else it would be read as payload. */
@@ -445,7 +453,7 @@ export class WebSocketConnection
   }
 
   get #sharesReader(): boolean {
-    return this.#chain === ExtensionChain.none
+    return this.chain === ExtensionChain.none
   }
 
   #endLoans(): void {
@@ -459,9 +467,8 @@ export class WebSocketConnection
   }
 
   #makeAutoPing(): AutoPing | undefined {
-    const { options, runtime } = this.#parts.shared
-    if (options.autoPingInterval === 0) return undefined
-    const autoPing = new AutoPing(options, runtime.clock, runtime.crypto, this)
+    if (this.#parts.shared.options.autoPingInterval === 0) return undefined
+    const autoPing = new AutoPing(this.#parts.shared, this)
     autoPing.start()
     return autoPing
   }
@@ -506,7 +513,7 @@ export class WebSocketConnection
 
   /** Gives a frame with a claimed opcode to the extension if that receives frames itself, else to `onFrame`. */
   #reservedReceived(header: FrameHeader, payload: Octets): void {
-    const receive = this.#chain.frameReceiver(header.opcode)
+    const receive = this.chain.frameReceiver(header.opcode)
     if (receive === undefined) return this.#run(payload, () => this.#parts.hooks.onFrame(header, payload))
     this.#run(payload, () => {
       try {
@@ -527,7 +534,6 @@ export class WebSocketConnection
     const copy = roundTripTime === undefined ? payload : copyOf(payload, 0, payload.length)
     this.#run(payload, () => hooks.onPong(payload))
     if (roundTripTime === undefined) return
-    this.#roundTripTime = roundTripTime
     this.#runner.run(() => hooks.onAutoPong(roundTripTime, copy))
   }
 
@@ -568,9 +574,8 @@ export class WebSocketConnection
   /** Opens the extensions. The handshake has been answered, so what they throw ends the connection with 1011, and cannot refuse it. */
   #openExtensions(extensions: readonly NegotiatedExtension[]): void {
     try {
-      if (extensions.length > 0) this.#chain = this.#joined(extensions)
-      this.outbox.open(this.#chain)
-      this.#chain.opened(this.outbox, error => this.#applicationFailed(error))
+      if (extensions.length > 0) this.outbox.open(this.#joined(extensions))
+      this.chain.opened(this.outbox, error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
     }
@@ -588,7 +593,7 @@ export class WebSocketConnection
 
   #closeExtensions(): void {
     try {
-      this.#chain.close(error => this.#applicationFailed(error))
+      this.chain.close(error => this.#applicationFailed(error))
     } catch (error) {
       this.#applicationFailed(error)
     }

@@ -24,9 +24,8 @@ export class HookRunner {
   #ahead = 0
   /** The part of `#ahead` that does not belong to a hook yet. */
   #unclaimed = 0
-  /** The promise of `whenFree`, if it was requested. */
-  #whenFree: Promise<void> | undefined
-  #tellFree: (() => void) | undefined
+  /** The promise of `whenFree`, if it was requested, and the function that resolves it. */
+  #free: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   /** The reasons, of `Hold`, for which the next hook has to wait: one number, which is asked several times for each frame. */
   #holds = 0
   /** Whether nothing is read for a while although hooks are called. */
@@ -76,10 +75,8 @@ export class HookRunner {
 
   /** Resolves when the reading may go on; never after `stop`. */
   get whenFree(): Promise<void> {
-    this.#whenFree ??= new Promise(resolve => {
-      this.#tellFree = resolve
-    })
-    return this.#whenFree
+    this.#free ??= resolvable()
+    return this.#free.promise
   }
 
   /** Calls a hook now, or after the waiting ones. */
@@ -180,8 +177,8 @@ export class HookRunner {
   }
 
   #released(): void {
-    this.#tellFree?.()
-    this.#whenFree = this.#tellFree = undefined
+    this.#free?.resolve()
+    this.#free = undefined
     this.#outcome.readingReleased()
   }
 
@@ -198,6 +195,14 @@ export class HookRunner {
     }
     if (heldReading && !this.holdsReading) this.#released()
   }
+}
+
+function resolvable(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve!: () => void
+  const promise = new Promise<void>(settle => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }
 
 /** The reasons for which the next hook has to wait. */

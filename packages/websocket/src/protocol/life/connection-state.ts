@@ -26,11 +26,8 @@ export type Phase = 'connecting' | 'open' | 'closing-by-us' | 'closing-by-peer' 
  */
 export class ConnectionState {
   #phase: Phase = 'connecting'
-  #by: CloseInfo['by'] | undefined
-  #ourClose: { readonly code: number | undefined; readonly isSent: boolean } | undefined
-  #peerClose: PeerClose | undefined
-  #givenUp: { readonly why: string; readonly cause: Error | undefined } | undefined
-  #peerEnd: 'none' | 'during-opening' | 'later' = 'none'
+  /** Made when the connection begins to end. */
+  #madeEnd: End | undefined
 
   // ---- questions
 
@@ -57,40 +54,41 @@ export class ConnectionState {
    * remote endpoint").
    */
   get mayRead(): boolean {
-    return this.#peerClose === undefined && this.#givenUp === undefined && this.#phase !== 'closed'
+    if (this.#phase === 'closed') return false
+    return this.#madeEnd === undefined || (this.#madeEnd.peerClose === undefined && this.#madeEnd.givenUp === undefined)
   }
 
   /** Whether no hook but `onClose` follows: the connection failed, was dropped, or is gone. It says nothing about sending. */
   get areHooksOver(): boolean {
-    return this.#phase === 'closed' || this.#givenUp !== undefined
+    return this.#phase === 'closed' || this.#madeEnd?.givenUp !== undefined
   }
 
   /** Whether this side has given the connection up, so that it cannot end cleanly any more. */
   get isGivenUp(): boolean {
-    return this.#givenUp !== undefined
+    return this.#madeEnd?.givenUp !== undefined
   }
 
   get hasSentClose(): boolean {
-    return this.#ourClose?.isSent === true
+    return this.#madeEnd?.ourClose?.isSent === true
   }
 
   get hasReceivedClose(): boolean {
-    return this.#peerClose !== undefined
+    return this.#madeEnd?.peerClose !== undefined
   }
 
   /** The peer's close frame, if it has come. */
   get peerClose(): PeerClose | undefined {
-    return this.#peerClose
+    return this.#madeEnd?.peerClose
   }
 
   /** Whether the peer has ended its side of the transport, and everything that it sent was parsed. */
   get hasPeerEnded(): boolean {
-    return this.#peerEnd !== 'none'
+    return this.#madeEnd !== undefined && this.#madeEnd.peerEnd !== 'none'
   }
 
   /** Whether our close frame waits: for the end of a frame that is being streamed, or for messages that an extension still encodes. */
   get isCloseWaiting(): boolean {
-    return this.#ourClose?.isSent === false && this.#phase !== 'closed'
+    return this.#madeEnd?.ourClose?.isSent === false && this.#phase !== 'closed'
   }
 
   /** Whether the closing handshake is done, and only the end of the transport is missing (RFC 6455 §7.1.4: it was closed cleanly). */
@@ -107,21 +105,21 @@ export class ConnectionState {
 
   /** Records that nothing but our close frame goes out from now on. It may have to wait: see `closeSent`. */
   beginClose(code: number | undefined): void {
-    if (!this.hasSentClose) this.#ourClose = { code, isSent: false }
-    if (this.#phase === 'open') this.#phase = this.#by === 'peer' ? 'closing-by-peer' : 'closing-by-us'
+    if (!this.hasSentClose) this.#end.ourClose = { code, isSent: false }
+    if (this.#phase === 'open') this.#phase = this.#end.by === 'peer' ? 'closing-by-peer' : 'closing-by-us'
   }
 
   /** Records that our close frame is written. */
   closeSent(): void {
-    this.#by ??= 'self'
-    this.#ourClose = { code: this.#ourClose?.code, isSent: true }
+    this.#end.by ??= 'self'
+    this.#end.ourClose = { code: this.#end.ourClose?.code, isSent: true }
   }
 
   /** Records the peer's close frame. */
   closeReceived(code: number | undefined, reason: string): void {
-    this.#by ??= 'peer'
+    this.#end.by ??= 'peer'
     if (this.isCloseWaiting) this.#phase = 'closing-by-peer'
-    this.#peerClose = { code, reason }
+    this.#end.peerClose = { code, reason }
   }
 
   /**
@@ -129,9 +127,9 @@ export class ConnectionState {
    * counts.
    */
   giveUp(why: string, cause: Error | undefined): void {
-    if (this.#givenUp !== undefined) return
-    this.#by ??= 'self'
-    this.#givenUp = { why, cause }
+    if (this.#end.givenUp !== undefined) return
+    this.#end.by ??= 'self'
+    this.#end.givenUp = { why, cause }
   }
 
   /** Records that this side refuses the opening handshake, and has said so with an HTTP response. */
@@ -143,9 +141,9 @@ export class ConnectionState {
   /** Records that the peer has ended its side of the transport. Neither side meant to end the connection if it was not open yet. */
   peerEnded(): void {
     if (this.#phase === 'connecting') {
-      this.#by ??= 'network'
-      this.#peerEnd = 'during-opening'
-    } else if (this.#peerEnd === 'none') this.#peerEnd = 'later'
+      this.#end.by ??= 'network'
+      this.#end.peerEnd = 'during-opening'
+    } else if (this.#end.peerEnd === 'none') this.#end.peerEnd = 'later'
   }
 
   /** Records that the transport is let go of, or gone. */
@@ -156,27 +154,41 @@ export class ConnectionState {
   /** Describes how the connection ended, once the transport has ended. `error` is the transport's. RFC 6455 §7.1.4 to §7.1.6. */
   closeInfo(error: Error | undefined): CloseInfo {
     const wasClean = this.hasBothCloseFrames
-    const cause = this.#givenUp?.cause ?? (wasClean ? undefined : error)
-    const ourCode = this.hasSentClose ? this.#ourClose!.code : undefined
+    const cause = this.#end.givenUp?.cause ?? (wasClean ? undefined : error)
+    const ourCode = this.hasSentClose ? this.#end.ourClose!.code : undefined
     return new CloseDetails({
-      code: wasClean ? (this.#peerClose!.code ?? CloseCode.NoCode) : CloseCode.Abnormal,
-      reason: wasClean ? this.#peerClose!.reason : (this.#givenUp?.why ?? this.#missing(error)),
+      code: wasClean ? (this.#end.peerClose!.code ?? CloseCode.NoCode) : CloseCode.Abnormal,
+      reason: wasClean ? this.#end.peerClose!.reason : (this.#end.givenUp?.why ?? this.#missing(error)),
       wasClean,
-      by: this.#by ?? 'network',
+      by: this.#end.by ?? 'network',
       ...(ourCode !== undefined && { localCloseCode: ourCode }),
       ...(cause !== undefined && { cause }),
     })
   }
 
+  get #end(): End {
+    this.#madeEnd ??= { by: undefined, ourClose: undefined, peerClose: undefined, givenUp: undefined, peerEnd: 'none' }
+    return this.#madeEnd
+  }
+
   /** Says what was missing when the transport went: the opening handshake, or a close frame. */
   #missing(error: Error | undefined): string {
-    if (this.#peerEnd === 'during-opening') return 'the peer ended the transport during the opening handshake'
+    if (this.#end.peerEnd === 'during-opening') return 'the peer ended the transport during the opening handshake'
     const how = error === undefined ? 'ended' : `was lost (${error.message})`
     if (this.hasReceivedClose) return `the transport ${how} before the peer's close frame was answered`
     return this.hasSentClose
       ? `the transport ${how} before the peer answered our close frame`
       : `the transport ${how} without a close frame`
   }
+}
+
+/** The facts of how a connection ends, as far as they are known. */
+interface End {
+  by: CloseInfo['by'] | undefined
+  ourClose: { readonly code: number | undefined; readonly isSent: boolean } | undefined
+  peerClose: PeerClose | undefined
+  givenUp: { readonly why: string; readonly cause: Error | undefined } | undefined
+  peerEnd: 'none' | 'during-opening' | 'later'
 }
 
 /** The code and reason of the peer's close frame. */

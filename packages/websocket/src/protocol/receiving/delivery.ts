@@ -25,13 +25,15 @@ export interface Delivery {
   messageEnded(): void
   /** Called when everything that was received at once has been parsed. */
   chunkEnded(): void
+  /** Serves another connection from now on. Called between two messages. Absent where a delivery belongs to one connection for good. */
+  serve?(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>): void
 }
 
 /** Collects each message, and calls `onMessage` once. */
 export class MessageDelivery implements Delivery {
   readonly keeps: Kept = 'message'
-  readonly #runner: HookRunner
-  readonly #hooks: Pick<Hooks, 'onMessage'>
+  #runner: HookRunner
+  #hooks: Pick<Hooks, 'onMessage'>
   readonly #clock: Clock
   readonly #allocate: Allocate
   /** Made for the first message that comes in pieces. */
@@ -53,6 +55,13 @@ export class MessageDelivery implements Delivery {
     this.#memory = memory
     this.#clock = clock
     this.#allocate = allocate
+  }
+
+  /** Serves another connection from now on. The memory that payloads share stays with the connection before. */
+  serve(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>): void {
+    this.#runner = runner
+    this.#hooks = hooks
+    this.#memory.forget()
   }
 
   messageBegan(isBinary: boolean): void {
@@ -86,14 +95,14 @@ export class MessageDelivery implements Delivery {
     this.#memory.chunkEnded()
   }
 
-  #piecesEnded(pieces: readonly Octets[], isBinary: boolean): void {
-    this.#runner.run(() => this.#deliverInTurns(pieces, isBinary))
-  }
-
   /** Joins a large message in turns, and delivers it. The promise holds the hooks behind it, as a hook's own does. */
-  async #deliverInTurns(pieces: readonly Octets[], isBinary: boolean): Promise<void> {
-    const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
-    if (!this.#runner.isStopped) await this.#hooks.onMessage(payload, isBinary)
+  #piecesEnded(pieces: readonly Octets[], isBinary: boolean): void {
+    // read now: the delivery may serve another connection by the time that the message is joined
+    const [runner, hooks] = [this.#runner, this.#hooks]
+    runner.run(async () => {
+      const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
+      if (!runner.isStopped) await hooks.onMessage(payload, isBinary)
+    })
   }
 
   /** Gathers what was taken for the whole message: a transform has emitted more after it. */

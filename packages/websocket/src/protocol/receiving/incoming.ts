@@ -11,6 +11,7 @@ export interface Pausable {
 }
 
 export interface IncomingEvents {
+  readonly clock: Clock
   /** Octets of an open connection are there, and it has no parser. */
   borrowParser(): FrameParser
   readingBegan(): void
@@ -35,22 +36,20 @@ export class Incoming {
   readonly #state: Pick<ConnectionState, 'mayRead'>
   readonly #runner: HookRunner
   readonly #events: IncomingEvents
-  readonly #clock: Clock
   #parser: FrameParser | undefined
-  #isOpen = false
+  /** The reasons, of `Hold`, for which octets wait here: one number, which is asked several times for each read. */
+  #holds: number = Hold.NotOpen
   /** Made when something has to wait. */
   #backlog: Octets[] | undefined
   #isReading = false
-  #isYielding = false
   #isPaused = false
   #hasEnded = false
 
-  constructor(stream: Pausable, state: Pick<ConnectionState, 'mayRead'>, runner: HookRunner, events: IncomingEvents, clock: Clock) {
+  constructor(stream: Pausable, state: Pick<ConnectionState, 'mayRead'>, runner: HookRunner, events: IncomingEvents) {
     this.#stream = stream
     this.#state = state
     this.#runner = runner
     this.#events = events
-    this.#clock = clock
   }
 
   /** Whether octets that arrive have to wait. */
@@ -70,7 +69,7 @@ export class Incoming {
 
   /** Begins to parse, which octets received before the connection was open wait for. */
   open(): void {
-    this.#isOpen = true
+    this.#holds &= ~Hold.NotOpen
     this.proceed()
   }
 
@@ -104,7 +103,7 @@ export class Incoming {
   }
 
   #isHeld(): boolean {
-    return this.#state.mayRead && (!this.#isOpen || this.#isYielding || this.#runner.holdsReading || this.#parser?.isHeld === true)
+    return this.#state.mayRead && (this.#holds !== 0 || this.#runner.holdsReading || this.#parser?.isHeld === true)
   }
 
   #isWaiting(): boolean {
@@ -137,22 +136,22 @@ export class Incoming {
 
   /** Parses a large read in slices. It can hold thousands of small messages, so other events get their turn after 2 ms. */
   #parseInSlices(parser: FrameParser, octets: Octets): number {
-    const began = this.#clock.now()
+    const began = this.#events.clock.now()
     for (let at = 0; ; ) {
       const end = Math.min(at + sliceSize, octets.length)
       const stoppedAt = at + parser.parse(octets.subarray(at, end))
       if (stoppedAt < end || end === octets.length) return stoppedAt
       at = end
-      if (this.#clock.now() - began > longestSlice) {
-        this.#isYielding = true
-        this.#clock.yield(() => this.#afterOthers())
+      if (this.#events.clock.now() - began > longestSlice) {
+        this.#holds |= Hold.Yielding
+        this.#events.clock.yield(() => this.#afterOthers())
         return at
       }
     }
   }
 
   #afterOthers(): void {
-    this.#isYielding = false
+    this.#holds &= ~Hold.Yielding
     if (this.#state.mayRead) this.proceed()
   }
 
@@ -174,6 +173,14 @@ export class Incoming {
     this.#events.readingResumed()
   }
 }
+
+/** The reasons for which octets wait, beside those of the runner and of the parser. */
+const Hold = {
+  /** The opening handshake is not done. */
+  NotOpen: 1,
+  /** A large read was interrupted, so that other events have their turn. */
+  Yielding: 2,
+} as const
 
 /** Octets that are parsed between two looks at the clock. */
 const sliceSize = 64 * 1024

@@ -22,10 +22,12 @@ export interface DecodingEvents {
   decodingFailed(error: unknown): void
 }
 
-/** A parser, and the reader that it hands frames to. */
+/** A parser, the reader that it hands frames to, and the delivery that gets the messages. */
 export interface ReadingHalf {
   readonly parser: FrameParser
   readonly reader: MessageReader
+  /** The delivery of the connection that reads, if another connection can use it too. */
+  delivery: Delivery | undefined
 }
 
 /** The connection whose frames are read. */

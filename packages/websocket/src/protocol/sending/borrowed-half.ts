@@ -13,7 +13,7 @@ export interface BorrowedHalfParts extends SendingHalfParts {
 }
 
 /** The connection that borrows. */
-export type BorrowingConnection = SendingConnection & Flushable & { readonly chain: ExtensionChain }
+export type BorrowingConnection = SendingConnection & Flushable & { readonly parts: BorrowedHalfParts; readonly chain: ExtensionChain }
 
 /**
  * The sending half of one connection: borrowed when something is sent (decision 70), and flushed at the end of the turn.
@@ -21,15 +21,13 @@ export type BorrowingConnection = SendingConnection & Flushable & { readonly cha
  * What is written leaves together with what else the turn of the event loop or the read event brings. Large batches leave at once.
  */
 export class BorrowedHalf implements Borrower<SendingHalf> {
-  readonly #parts: BorrowedHalfParts
   readonly #connection: BorrowingConnection
   #half: SendingHalf | undefined
   #turnEnd: TurnEnd = TurnEnd.NotPlanned
   /** Octets that the transport was given before this half was borrowed: by the opening handshake, and by other halves. */
   #handedBefore = 0
 
-  constructor(parts: BorrowedHalfParts, connection: BorrowingConnection) {
-    this.#parts = parts
+  constructor(connection: BorrowingConnection) {
     this.#connection = connection
   }
 
@@ -98,7 +96,7 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
   endTurnLater(): void {
     if (this.#turnEnd !== TurnEnd.NotPlanned) return
     this.#turnEnd = TurnEnd.ByQueue
-    this.#parts.shared.flushes.add(this.#connection)
+    this.#connection.parts.shared.flushes.add(this.#connection)
   }
 
   /** Has what was written leave: now if it is a large batch, else at the end of the turn. Returns whether it has left. */
@@ -135,12 +133,12 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
   // ---- the loan
 
   makeItem(): SendingHalf {
-    return new SendingHalf(this.#parts, this.#connection.chain, this.#connection)
+    return new SendingHalf(this.#connection.parts, this.#connection.chain, this.#connection)
   }
 
   /** Whether the half is at rest: nothing that was sent is left here or with the transport, and no message is begun. */
   get sparesItem(): boolean {
-    return this.#turnEnd === TurnEnd.NotPlanned && this.#half?.isAtRest === true && this.#parts.stream.bufferedAmount === 0
+    return this.#turnEnd === TurnEnd.NotPlanned && this.#half?.isAtRest === true && this.#connection.parts.stream.bufferedAmount === 0
   }
 
   itemTaken(): void {
@@ -150,12 +148,12 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
 
   /** Gives the half back, since the connection is gone. */
   end(): void {
-    if (this.#half !== undefined) this.#parts.shared.sendingHalves.end(this.#half)
+    if (this.#half !== undefined) this.#connection.parts.shared.sendingHalves.end(this.#half)
   }
 
   /** Borrows a half. A connection with extensions or taps has one that is never lent, since these are built into it. */
   #borrow(): SendingHalf {
-    const { stream, wireTap, shared } = this.#parts
+    const { stream, wireTap, shared } = this.#connection.parts
     const { chain, octetsTap, messageTap } = this.#connection
     const isWatched = wireTap !== undefined || octetsTap !== undefined || messageTap !== undefined
     const half = chain !== ExtensionChain.none || isWatched ? this.makeItem() : shared.sendingHalves.borrow(this)

@@ -22,6 +22,8 @@ export interface OutboxParts extends BorrowedHalfParts {
 }
 
 export interface OutboxEvents {
+  readonly stats: TrafficStats
+  readonly timings: Timings | undefined
   /** Shows octets on their way to the transport to a tap; `undefined` where there is none. Read when the first octets go. */
   readonly octetsTap: ((octets: Octets) => void) | undefined
   /** Shows an observer each message that is sent; `undefined` where there is none. Read when the first octets go. */
@@ -51,10 +53,8 @@ export interface OutboxEvents {
  * `skipped`, nothing was taken.
  */
 export class Outbox implements BorrowingConnection {
-  readonly stats: TrafficStats
-  readonly #parts: OutboxParts
+  readonly parts: OutboxParts
   readonly #state: ConnectionState
-  readonly #timings: Timings | undefined
   readonly #events: OutboxEvents
   readonly #half: BorrowedHalf
   #chain: ExtensionChain = ExtensionChain.none
@@ -65,16 +65,14 @@ export class Outbox implements BorrowingConnection {
   /** Whether the last send method has returned `full`. Broadcasts look at this before they ask anything that costs more. */
   #isFull = false
 
-  constructor(parts: OutboxParts, state: ConnectionState, stats: TrafficStats, timings: Timings | undefined, events: OutboxEvents) {
-    this.stats = stats
-    this.#parts = parts
+  constructor(parts: OutboxParts, state: ConnectionState, events: OutboxEvents) {
+    this.parts = parts
     this.#state = state
-    this.#timings = timings
     this.#events = events
-    this.#half = new BorrowedHalf(parts, this)
+    this.#half = new BorrowedHalf(this)
   }
 
-  /** Opens the outbox: the opening handshake is done. */
+  /** Takes the extensions that the opening handshake has agreed on. Without any there is no call. */
   open(chain: ExtensionChain): void {
     this.#chain = chain
   }
@@ -83,7 +81,7 @@ export class Outbox implements BorrowingConnection {
 
   sendMessage(payload: Octets | string, isBinary: boolean, options: SendOptions): SendOutcome {
     if (!this.#admits('sendMessage')) return 'skipped'
-    this.#timings?.track('sendMessage')
+    this.#events.timings?.track('sendMessage')
     return this.#leaveIf(this.#half.framer.putMessage(payload, isBinary, options))
   }
 
@@ -94,9 +92,9 @@ export class Outbox implements BorrowingConnection {
    * whole heap each time that 64 MiB of them had been made, and an echo of 16 KiB took twice the time (decision 78).
    */
   sendCopy(payload: Octets): SendOutcome {
-    if (this.#parts.stream.writesAtOnce !== true) return this.sendMessage(copyOf(payload, 0, payload.length), true, {})
+    if (this.parts.stream.writesAtOnce !== true) return this.sendMessage(copyOf(payload, 0, payload.length), true, {})
     if (!this.#admits('sendMessage')) return 'skipped'
-    this.#timings?.track('sendMessage')
+    this.#events.timings?.track('sendMessage')
     return this.#leaveIf(this.#half.framer.putCopy(payload))
   }
 
@@ -199,7 +197,7 @@ export class Outbox implements BorrowingConnection {
     this.stats.preopenOutgoingOctetsWireLevel += octets.length
     this.#half.handedBeside(octets.length)
     this.#events.octetsTap?.(octets)
-    this.#parts.stream.write(octets)
+    this.parts.stream.write(octets)
   }
 
   // ---- may it go now?
@@ -221,7 +219,7 @@ export class Outbox implements BorrowingConnection {
 
   /** Octets that were taken and not yet handed to the system. */
   get bufferedAmount(): number {
-    const atRest = this.#parts.stream.bufferedAmount + this.#half.waitingOctets
+    const atRest = this.parts.stream.bufferedAmount + this.#half.waitingOctets
     return this.#frames === undefined && this.#broadcasts === undefined
       ? atRest
       : atRest + (this.#frames?.octets ?? 0) + (this.#broadcasts?.octets ?? 0)
@@ -258,26 +256,26 @@ export class Outbox implements BorrowingConnection {
 
   /** Tells the same for the rest of a message. It cannot be skipped: in place of that, the connection is dropped. */
   #hasRoomForRest(): boolean {
-    const { options } = this.#parts.shared
+    const { options } = this.parts.shared
     if (options.maxUnsentSize === 0 || !isAboveLimitOfRest(this.bufferedAmount, options)) return true
     this.#refuse(options.unsentPolicy === 'skip' ? 'drop' : options.unsentPolicy)
     return false
   }
 
   #isAboveMark(): boolean {
-    return isAboveMark(this.bufferedAmount, this.#parts.shared.options)
+    return isAboveMark(this.bufferedAmount, this.parts.shared.options)
   }
 
   #isAboveLimit(): boolean {
-    const { options } = this.#parts.shared
+    const { options } = this.parts.shared
     return options.maxUnsentSize !== 0 && isAboveLimit(this.bufferedAmount, options)
   }
 
   /** Applies the policy to a call above the limit: throws, drops the connection, or skips the call and has the caller stop. */
-  #refuse(policy: UnsentOptions['unsentPolicy'] = this.#parts.shared.options.unsentPolicy): void {
+  #refuse(policy: UnsentOptions['unsentPolicy'] = this.parts.shared.options.unsentPolicy): void {
     this.stats.outgoingMessagesNotSent++
     this.#isFull = true
-    const why = tooMuchUnsent(this.bufferedAmount, this.#parts.shared.options)
+    const why = tooMuchUnsent(this.bufferedAmount, this.parts.shared.options)
     if (policy === 'throw') throw new UnsentLimitExceeded(why)
     if (policy === 'drop') this.#events.unsentLimitExceeded(why)
     else this.#stopCaller()
@@ -432,7 +430,7 @@ export class Outbox implements BorrowingConnection {
    */
   #offer(broadcast: Broadcast, evenSlow: boolean): boolean {
     if (!this.#state.maySend) return false
-    this.#broadcasts ??= new WaitingBroadcasts(uncheckedOctets(this.#parts.shared.options))
+    this.#broadcasts ??= new WaitingBroadcasts(uncheckedOctets(this.parts.shared.options))
     const broadcasts = this.#broadcasts
     if (this.#isFull || broadcasts.needsCheck) {
       if (!evenSlow && this.#isSlow()) return false
@@ -441,7 +439,7 @@ export class Outbox implements BorrowingConnection {
         return this.#sendBroadcast(broadcast) && this.#state.maySend
       }
     }
-    if (broadcasts.first === undefined) this.#parts.shared.flushes.add(this)
+    if (broadcasts.first === undefined) this.parts.shared.flushes.add(this)
     broadcasts.add(broadcast)
     return true
   }
@@ -473,7 +471,7 @@ export class Outbox implements BorrowingConnection {
 
   /** Tells how a caller who wants its octets back should send them. */
   reuse(length: number): Reuse {
-    const { role, options } = this.#parts.shared
+    const { role, options } = this.parts.shared
     return this.#state.maySend ? reuseOf(length, this.#chain.hasEncoder, role.masks && options.applyMask) : Reuse.AtOnce
   }
 
@@ -515,7 +513,7 @@ export class Outbox implements BorrowingConnection {
   }
 
   #drainWatch(): DrainWatch {
-    this.#drain ??= new DrainWatch(this.#parts.stream)
+    this.#drain ??= new DrainWatch(this.parts.stream)
     return this.#drain
   }
 
@@ -525,7 +523,7 @@ export class Outbox implements BorrowingConnection {
    * moved.
    */
   #isTransportBehind(): boolean {
-    return this.#parts.stream.bufferedAmount > 0 || this.#half.hasUnflushed
+    return this.parts.stream.bufferedAmount > 0 || this.#half.hasUnflushed
   }
 
   // ---- the end
@@ -550,6 +548,10 @@ export class Outbox implements BorrowingConnection {
   }
 
   // ---- for the sending half
+
+  get stats(): TrafficStats {
+    return this.#events.stats
+  }
 
   get chain(): ExtensionChain {
     return this.#chain

@@ -35,6 +35,19 @@ describe('nodeClock', () => {
     expect(fired).toEqual([])
   })
 
+  for (const delay of [5, 1000]) {
+    it(`calls an object once after ${delay} ms, and not when cancelled`, async () => {
+      const calls: string[] = []
+      const { forObject } = nodeClock.schedule
+      await new Promise<void>(resolve => {
+        forObject!({ timeIsUp: () => void calls.push('cancelled') }, delay).cancel()
+        forObject!({ timeIsUp: () => void calls.push('first') }, delay)
+        forObject!({ timeIsUp: resolve }, delay)
+      })
+      expect(calls).toEqual(['first'])
+    })
+  }
+
   it('waits long where the delay is longer than timers can be', async () => {
     const fired: number[] = []
     const timers = [2 ** 31, Number.POSITIVE_INFINITY].map(delay => nodeClock.schedule(() => fired.push(delay), delay))

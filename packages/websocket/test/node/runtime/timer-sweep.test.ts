@@ -33,6 +33,15 @@ describe('TimerSweep', () => {
     expect(called).toEqual(['on the tick', 'before it', 'after it'])
   })
 
+  it('calls an object as it calls a function, unless it was cancelled', () => {
+    const waiting = (name: string) => ({ timeIsUp: () => void called.push(name) })
+    sweep.schedule(waiting('first'), 100)
+    sweep.schedule(waiting('cancelled'), 100).cancel()
+    sweep.schedule(() => void called.push('function'), 100)
+    clock.advance(1000)
+    expect(called).toEqual(['first', 'function'])
+  })
+
   it('needs one timer, whatever is scheduled first', () => {
     for (const delay of [5000, 1000, 20_000, 1000]) schedule(`${delay}`, delay)
     expect(clock.pending).toBe(1)

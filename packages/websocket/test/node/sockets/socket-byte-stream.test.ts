@@ -42,6 +42,26 @@ describe('SocketByteStream', () => {
     server.destroy()
   })
 
+  it('tells its owner that it is gone, once and after its reader', async () => {
+    const [client, server] = await tcpPair()
+    const calls: unknown[] = []
+    const stream = new SocketByteStream(server, { owner: { streamGone: socket => void calls.push(socket === server) } })
+    await new Promise<void>(resolve => {
+      stream.start({
+        dataReceived: () => undefined,
+        drained: () => undefined,
+        ended: () => undefined,
+        closed: () => {
+          calls.push('closed')
+          setImmediate(resolve)
+        },
+      })
+      stream.destroy(true)
+    })
+    client.destroy()
+    expect(calls).toEqual(['closed', true])
+  })
+
   it('closes at once where the peer has ended and nothing is unsent', async () => {
     const [client, server] = await tcpPair()
     const reader = new Recorder()

@@ -412,6 +412,33 @@ describe('socketBelow', () => {
   })
 })
 
+describe('peerOf', () => {
+  it('gives what the socket gives, and has the socket keep nothing for it', async () => {
+    const [client, server] = await tcpPair()
+    const [on, off] = [modes.on.peerOf(server), modes.off.peerOf(client)]
+    expect({ on: { address: on.address, port: on.port }, hasKept: Object.hasOwn(server, '_peername') }).toEqual({
+      on: { address: '127.0.0.1', port: client.localPort },
+      hasKept: false,
+    })
+    expect({ address: off.address, port: off.port }).toEqual({ address: '127.0.0.1', port: server.localPort })
+    for (const socket of [client, server]) socket.destroy()
+  })
+
+  it('gives nothing for a socket that is closed', async () => {
+    const [client, server] = await tcpPair()
+    for (const socket of [client, server]) socket.destroy()
+    await once(server, 'close')
+    expect([modes.on.peerOf(server), modes.off.peerOf(server)].map(({ address }) => address)).toEqual([undefined, undefined])
+  })
+
+  it('gives the address that a program has put on the socket, as those for the PROXY protocol do', async () => {
+    const [client, server] = await tcpPair()
+    Object.defineProperty(server, 'remoteAddress', { value: '192.0.2.7' })
+    expect(modes.on.peerOf(server).address).toBe('192.0.2.7')
+    for (const socket of [client, server]) socket.destroy()
+  })
+})
+
 describe('readBelowTls', () => {
   it('is there for runtimes alone whose TLS does not pause, which this one is not among', () => {
     expect(modes.on.readBelowTls).toBeUndefined()

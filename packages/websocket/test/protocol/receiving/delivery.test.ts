@@ -68,6 +68,31 @@ describe('MessageDelivery', () => {
     expect(received[0]!.every((octet, at) => octet === (at >> 16) % 256)).toBe(true)
   })
 
+  it('serves another connection, and still joins for the one before', async () => {
+    const { delivery, received, clock } = make()
+    deliverManyMiB(delivery)
+    const second = make()
+    delivery.serve(second.runner, second.hooks)
+    deliver(delivery, [Uint8Array.of(7), 0, 1, 0])
+    expect({ first: received.length, second: second.received.map(payload => [...payload]) }).toEqual({ first: 0, second: [[7]] })
+    await settled(clock)
+    expect({ first: received.map(payload => payload.length), second: second.received.length }).toEqual({
+      first: [5 * 1024 * 1024],
+      second: 1,
+    })
+  })
+
+  it('shares no memory between the connections that it serves one after the other', () => {
+    const { delivery, received } = make()
+    const chunk = counting(1000)
+    deliver(delivery, [chunk, 0, 100, 0])
+    const second = make()
+    delivery.serve(second.runner, second.hooks)
+    deliver(delivery, [chunk, 100, 200, 0])
+    expect(received[0]!.buffer.byteLength).toBe(1000)
+    expect(second.received[0]!.buffer).not.toBe(received[0]!.buffer)
+  })
+
   it('gives nothing to an application whose connection ended meanwhile', async () => {
     const { delivery, received, runner, clock } = make()
     deliverManyMiB(delivery)
@@ -217,7 +242,7 @@ function make() {
   const hooks = { onMessage: (payload: Octets) => void received.push(payload) } as unknown as Hooks
   const runner = new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined })
   const clock = new FakeClock()
-  return { delivery: new MessageDelivery(runner, hooks, new PayloadMemory(), clock), received, runner, clock }
+  return { delivery: new MessageDelivery(runner, hooks, new PayloadMemory(), clock), received, runner, hooks, clock }
 }
 
 function deliverManyMiB(delivery: MessageDelivery): void {

@@ -132,24 +132,22 @@ function make(octetsTap?: (octets: Octets) => void) {
     role: { masks: false },
     options: { applyMask: true, autoFragmentSize: 0 },
   }
-  const half: BorrowedHalf = new BorrowedHalf(
-    { stream, hooks: {}, wireTap: undefined, shared },
-    {
-      stats: new TrafficStats(),
-      chain: ExtensionChain.none,
-      octetsTap,
-      flushNow() {
-        flushes++
-        half.endTurn()
-      },
-      flushFailed(error) {
-        throw error
-      },
-      jobWritten: () => undefined,
-      queueEmptied: () => undefined,
-      encodingFailed: () => undefined,
+  const half: BorrowedHalf = new BorrowedHalf({
+    parts: { stream, hooks: {}, wireTap: undefined, shared },
+    stats: new TrafficStats(),
+    chain: ExtensionChain.none,
+    octetsTap,
+    flushNow() {
+      flushes++
+      half.endTurn()
     },
-  )
+    flushFailed(error) {
+      throw error
+    },
+    jobWritten: () => undefined,
+    queueEmptied: () => undefined,
+    encodingFailed: () => undefined,
+  })
   return { half, stream, clock, loans, flushes: () => flushes }
 }
 

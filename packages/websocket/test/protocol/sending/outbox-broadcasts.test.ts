@@ -219,7 +219,7 @@ describe('Outbox, for broadcasts', () => {
     clock.flush()
     expect({ isOpen: protocol.isOpen, sent: summary(stream.sent()).map(frame => frame.slice(0, 10)) }).toEqual({
       isOpen: true,
-      sent: ['2:' + '\0'.repeat(8), '1:sooner', '1:later'],
+      sent: [`2:${'\0'.repeat(8)}`, '1:sooner', '1:later'],
     })
   })
 

@@ -603,6 +603,8 @@ function opcodeServer(options: Partial<ServerOptions>) {
 
 const options = defaultsOf(serverOptions)
 const noEvents = {
+  stats: new TrafficStats(),
+  timings: undefined,
   octetsTap: undefined,
   writableAgain: () => undefined,
   closeFrameSent: () => undefined,
@@ -647,6 +649,6 @@ function bareOutbox() {
   }
   const stream = new FakeStream(clock)
   const parts = { stream, hooks: {}, wireTap: undefined, shared }
-  const outbox = new Outbox(parts, new ConnectionState(), new TrafficStats(), undefined, noEvents)
+  const outbox = new Outbox(parts, new ConnectionState(), noEvents)
   return { outbox, stream, clock }
 }
