@@ -41,8 +41,10 @@ export type {
 } from './conversation/connection.ts'
 export type { ErrorReport } from './conversation/function-factories.ts'
 export type { Admission, Handler, Routes } from './conversation/function-protocols.ts'
+export type { JsonOptions } from './conversation/json-options.ts'
 export type { MessageOptions } from './conversation/message-options.ts'
 export type { ReceiveOptions } from './conversation/receive-options.ts'
+export type { SchemaOutput, SchemaResult, StandardSchema } from './conversation/standard-schema.ts'
 export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/choices.ts'
 export type { Direction } from './extensions/permessage-deflate/negotiation.ts'
 export {
@@ -97,8 +99,10 @@ export {
   ConnectionClosed,
   HandshakeFailed,
   type HandshakeFailedDetails,
+  MessageRefused,
   PeerMisbehaved,
   type ReceivedHeaders,
+  type SchemaIssue,
   UnsentLimitExceeded,
 } from './protocol/faults/errors.ts'
 export { shownValue } from './protocol/faults/shown-value.ts'

@@ -1,12 +1,17 @@
 import type { ReceivedOctets } from '../bytes/octets.ts'
 import { unlessAborted } from '../bytes/when-aborted.ts'
+import { AcceptedMessages } from '../conversation/accepted-messages.ts'
+import { calm } from '../conversation/calm.ts'
 import type { Memory, Connection as NodeConnection, ReadableBlob } from '../conversation/connection.ts'
-import { calm, closedError } from '../conversation/conversation.ts'
+import { closedError } from '../conversation/conversation.ts'
+import type { JsonOptions } from '../conversation/json-options.ts'
+import { jsonText } from '../conversation/json-text.ts'
 import { MessageIterator } from '../conversation/message-iterator.ts'
 import type { MessageOptions } from '../conversation/message-options.ts'
 import { MessageQueue } from '../conversation/message-queue.ts'
 import { receiveFrom } from '../conversation/pending-receive.ts'
 import type { ReceiveOptions } from '../conversation/receive-options.ts'
+import type { StandardSchema } from '../conversation/standard-schema.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { abortSignal, trueOrFalse } from '../protocol/checks/option-values.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
@@ -33,9 +38,7 @@ export type Message = string | ReceivedOctets
  * There is no `ping()`, and no message of unknown length is sent. A browser hands over whole messages, so each of `streams()` has one piece. What nobody has
  * received waits in memory, because a page cannot stop its peer: above the option `maxWaitingSize` the connection is failed with 1008.
  */
-export interface Connection
-  extends Pick<NodeConnection, 'receive' | 'streams' | 'ignoreMessages' | 'isWritable' | 'close' | 'closed' | typeof Symbol.asyncDispose>,
-    AsyncIterable<Message> {
+export interface Connection extends Pick<NodeConnection, SharedNames>, AsyncIterable<Message> {
   /**
    * Sends a message, and waits until there is room for the next. A string is a text message; octets (any view of memory, or an `ArrayBuffer`)
    * and a `Blob` are a binary one, unless `{ binary: false }` says that octets are UTF-8 to be sent as text. The platform has copied octets when this
@@ -49,11 +52,27 @@ export interface Connection
    * own time.
    */
   terminate(): void
+  /** Sends a value as JSON, as a text message. Rejects with `ApiMisuse` for values that JSON cannot write, and as `send` does. */
+  sendJson(value: unknown, options?: PageMessageOptions): Promise<void>
   /** The subprotocol agreed on; empty for none. */
   readonly subprotocol: string
   /** Octets that were sent and have not gone to the system. */
   readonly bufferedAmount: number
 }
+
+/** The members that connections have on pages as they have them on Node. */
+type SharedNames =
+  | 'receive'
+  | 'receiveText'
+  | 'receiveJson'
+  | 'texts'
+  | 'json'
+  | 'streams'
+  | 'ignoreMessages'
+  | 'isWritable'
+  | 'close'
+  | 'closed'
+  | typeof Symbol.asyncDispose
 
 /** The function style over the platform's `WebSocket`: its events on one side, promises and iterators on the other. */
 export class PageConversation implements Connection {
@@ -106,8 +125,28 @@ export class PageConversation implements Connection {
     return calm(this.#send(message, options))
   }
 
+  async sendJson(value: unknown, options?: PageMessageOptions): Promise<void> {
+    return this.send(jsonText(value), options)
+  }
+
   receive(options?: ReceiveOptions): Promise<Message> {
     return receiveFrom(this.#inbox, browserClock, options)
+  }
+
+  receiveText(options?: ReceiveOptions): Promise<string> {
+    return this.#accepted.receiveText(options)
+  }
+
+  receiveJson<Value>(schema?: StandardSchema<unknown, Value>, options?: ReceiveOptions): Promise<Value> {
+    return this.#accepted.receiveJson(schema, options)
+  }
+
+  texts(): AsyncIterable<string> {
+    return this.#accepted.texts()
+  }
+
+  json<Value>(schema?: StandardSchema<unknown, Value>, options?: JsonOptions): AsyncIterable<Value> {
+    return this.#accepted.json(schema, options)
   }
 
   [Symbol.asyncIterator](): MessageIterator {
@@ -147,6 +186,12 @@ export class PageConversation implements Connection {
     if (this.#end !== undefined) throw this.#end
     this.#room ??= new Settlement()
     await unlessAborted(this.#room.promise, options.signal)
+  }
+
+  get #accepted(): AcceptedMessages {
+    return new AcceptedMessages(this.#inbox, browserClock, cause => {
+      if (this.socket.state === State.Open) this.socket.fail(cause.closeCode, cause.message, cause)
+    })
   }
 
   #drained(): void {

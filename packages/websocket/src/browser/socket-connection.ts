@@ -10,7 +10,6 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
 import { checkCode, closeReason, fittingReason } from '../protocol/frames/close-frame.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import { HookRunner } from '../protocol/hooks/hook-runner.ts'
-import { CloseDetails } from '../protocol/life/close-details.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Deadline } from '../protocol/life/deadline.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
@@ -269,14 +268,14 @@ export class SocketConnection {
     const wasClean = this.#failure === undefined && event?.wasClean === true
     const lost = wasOpen ? 'the connection was lost' : 'the connection could not be opened'
     const cause = this.#failure === undefined ? (wasClean ? undefined : this.#causeOf(lost, wasOpen)) : this.#failure.cause
-    return new CloseDetails({
+    return {
       code: wasClean ? (event.code ?? CloseCode.NoCode) : CloseCode.Abnormal,
       reason: wasClean ? (event.reason ?? '') : (this.#failure?.why ?? lost),
       wasClean,
       by: this.#closesItself ? 'self' : wasClean ? 'peer' : 'network',
       ...(this.#localCode !== undefined && { localCloseCode: this.#localCode }),
       ...(cause !== undefined && { cause }),
-    })
+    }
   }
 
   #causeOf(lost: string, wasOpen: boolean): Error | undefined {

@@ -3,8 +3,10 @@
 import type { WebSocketProtocol } from '../application/protocol.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
+import type { JsonOptions } from './json-options.ts'
 import type { MessageOptions } from './message-options.ts'
 import type { ReceiveOptions } from './receive-options.ts'
+import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
 
 /** A received message: text as a string, binary as octets. */
 export type Message = string | ReceivedOctets
@@ -83,6 +85,29 @@ export interface Connection extends AsyncIterable<Message> {
    * Several calls may wait; each gets a message of its own, in the order of the calls.
    */
   receive(options?: ReceiveOptions): Promise<Message>
+  /** Sends a value as JSON, as a text message. Rejects with `ApiMisuse` for values that JSON cannot write, and as `send` does. */
+  sendJson(value: unknown, options?: MessageOptions): Promise<void>
+  /**
+   * Iterates over text messages. A binary message fails the connection with 1003, because the peer sent what this end does not take
+   * (RFC 6455 §7.4.1), and the loop throws `ConnectionClosed`, whose `cause` is a `MessageRefused`. In other respects it is a loop over the connection.
+   */
+  texts(): AsyncIterable<string>
+  /**
+   * Iterates over text messages as the values that their JSON contains. With a schema of any library that implements Standard Schema, such
+   * as Zod, Valibot or ArkType, each value is checked, and the loop yields what the schema returns, typed.
+   *
+   * A message that is not JSON fails the connection with 1007, one that does not fit the schema with 1008, and a binary one with 1003: the
+   * close frame names the first issue, and the loop throws `ConnectionClosed`, whose `cause` is a `MessageRefused` with the issues. With
+   * `onRefused` the connection stays open, and the loop goes on. An error that the schema itself throws is thrown in the loop. Throws
+   * `ApiMisuse` for what is not a schema.
+   */
+  json<Schema extends StandardSchema>(schema: Schema, options?: JsonOptions): AsyncIterable<SchemaOutput<Schema>>
+  json<Value = unknown>(schema?: undefined, options?: JsonOptions): AsyncIterable<Value>
+  /** Returns the next message as text. It is refused as in a loop over `texts()`; in other respects this is `receive()`. */
+  receiveText(options?: ReceiveOptions): Promise<string>
+  /** Returns the value in the next message. It is refused as in a loop over `json()`; in other respects this is `receive()`. */
+  receiveJson<Schema extends StandardSchema>(schema: Schema, options?: ReceiveOptions): Promise<SchemaOutput<Schema>>
+  receiveJson<Value = unknown>(schema?: undefined, options?: ReceiveOptions): Promise<Value>
   /**
    * Iterates over messages as they arrive, without holding a whole one in memory. The unread rest of a message is skipped when the loop
    * goes on or is left. Read a message to its end before calling `receive()` within the loop: that waits for the message after it.

@@ -7,13 +7,18 @@ import { base64 } from '../handshake/http/base64.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
+import { AcceptedMessages } from './accepted-messages.ts'
+import { calm } from './calm.ts'
 import type { Connection, Message, MessageStream } from './connection.ts'
 import { type CollectLimits, Inbox } from './inbox.ts'
+import type { JsonOptions } from './json-options.ts'
+import { jsonText } from './json-text.ts'
 import { MessageIterator } from './message-iterator.ts'
 import type { MessageOptions } from './message-options.ts'
-import { PendingReceive } from './pending-receive.ts'
-import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
+import { receiveFrom } from './pending-receive.ts'
+import type { ReceiveOptions } from './receive-options.ts'
 import { type Sendable, SendQueue, sentAlready } from './send-queue.ts'
+import type { StandardSchema } from './standard-schema.ts'
 import { StreamIterator } from './stream-iterator.ts'
 import { WatchedInbox } from './watched-inbox.ts'
 
@@ -76,16 +81,36 @@ export class Conversation implements Connection {
     return sent === sentAlready ? sent : calm(sent)
   }
 
-  receive(options?: ReceiveOptions): Promise<Message> {
+  sendJson(value: unknown, options?: MessageOptions): Promise<void> {
     try {
-      return this.#receive(options)
+      return this.send(jsonText(value), options)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
+  receive(options?: ReceiveOptions): Promise<Message> {
+    return receiveFrom(this.inbox, this.#runtime.clock, options)
+  }
+
+  receiveText(options?: ReceiveOptions): Promise<string> {
+    return this.#accepted.receiveText(options)
+  }
+
+  receiveJson<Value>(schema?: StandardSchema<unknown, Value>, options?: ReceiveOptions): Promise<Value> {
+    return this.#accepted.receiveJson(schema, options)
+  }
+
   [Symbol.asyncIterator](): MessageIterator {
     return new MessageIterator(this.inbox)
+  }
+
+  texts(): AsyncIterable<string> {
+    return this.#accepted.texts()
+  }
+
+  json<Value>(schema?: StandardSchema<unknown, Value>, options?: JsonOptions): AsyncIterable<Value> {
+    return this.#accepted.json(schema, options)
   }
 
   streams(): AsyncIterable<MessageStream> {
@@ -213,28 +238,11 @@ export class Conversation implements Connection {
       throw new UnsentLimitExceeded('the ping was not sent: the peer reads too slowly')
   }
 
-  #receive(options: ReceiveOptions = {}): Promise<Message> {
-    checkReceiveOptions(options)
-    options.signal?.throwIfAborted()
-    const message = this.inbox.next()
-    if (message !== undefined) return Promise.resolve(message)
-    const pending = new PendingReceive(this.#runtime.clock, options, gaveUp => this.inbox.giveUp(gaveUp))
-    this.inbox.take(pending)
-    return pending.promise
-  }
-}
-
-/**
- * Returns a promise with the same outcome, on which an unhandled `ConnectionClosed` does not end the process: a peer may always go away.
- */
-export function calm<T>(promise: Promise<T>): Promise<T> {
-  const calmed = new Promise<T>((resolve, reject) => {
-    promise.then(resolve, (error: unknown) => {
-      reject(error)
-      if (error instanceof ConnectionClosed) calmed.catch(() => undefined)
+  get #accepted(): AcceptedMessages {
+    return new AcceptedMessages(this.inbox, this.#runtime.clock, cause => {
+      if (this.protocol.isOpen) this.protocol.failConnection(cause.closeCode, cause.message, cause)
     })
-  })
-  return calmed
+  }
 }
 
 /** The error that calls of the function style reject with when the connection is gone. */

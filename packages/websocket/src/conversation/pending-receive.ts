@@ -1,24 +1,30 @@
 import type { Clock, Timer } from '../bytes/clock.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
-import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
 import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
 import type { End, MessageSource, MessageTaker } from './taker.ts'
 
 /**
- * Takes the next message of a source, now or when it comes: `receive()` of every connection. Not an `async` function: its promise would
- * hide from `PendingReceive` who waits.
+ * Takes the next message of a source, now or when it comes: `receive()` of every connection. `convert` makes the result of a message. Not an
+ * `async` function: its promise would hide from `PendingReceive` who waits.
  */
-export function receiveFrom(source: MessageSource, clock: Clock, options: ReceiveOptions = {}): Promise<Message> {
+export function receiveFrom<Value = Message>(
+  source: MessageSource,
+  clock: Clock,
+  options: ReceiveOptions = {},
+  where?: string,
+  convert?: (message: Message) => Promise<Value>,
+): Promise<Value> {
   try {
-    checkReceiveOptions(options)
+    checkReceiveOptions(options, where)
     options.signal?.throwIfAborted()
   } catch (error) {
     return Promise.reject(error)
   }
   const message = source.next()
-  if (message !== undefined) return Promise.resolve(message)
-  const pending = new PendingReceive(clock, options, gaveUp => source.giveUp(gaveUp))
+  if (message !== undefined) return convert === undefined ? Promise.resolve(message as Value) : convert(message)
+  const pending = new PendingReceive<Value>(clock, options, gaveUp => source.giveUp(gaveUp), convert)
   source.take(pending)
   return pending.promise
 }
@@ -30,18 +36,25 @@ export function receiveFrom(source: MessageSource, clock: Clock, options: Receiv
  * `then` of its promise is called with a function of the engine, as `Promise.race` does, and that turn is over. `await` does not call
  * `then`, and a caller that waits passes a function of its own. A later caller takes the place of a doubtful one.
  */
-export class PendingReceive implements MessageTaker {
+export class PendingReceive<Value = Message> implements MessageTaker {
   readonly takes = 'message'
-  readonly promise: Promise<Message>
-  readonly #gaveUp: (receive: PendingReceive) => void
-  #settle: { resolve(message: Message): void; reject(error: unknown): void } | undefined
+  readonly promise: Promise<Value>
+  readonly #gaveUp: (receive: PendingReceive<Value>) => void
+  readonly #convert: ((message: Message) => Promise<Value>) | undefined
+  #settle: Settle<Value> | undefined
   #timer: Timer | undefined
   #ignoreSignal: (() => void) | undefined
   #isDoubtful = false
 
-  /** `gaveUp` is called when the signal is aborted or the time is over. */
-  constructor(clock: Clock, { signal, timeout = 0 }: ReceiveOptions, gaveUp: (receive: PendingReceive) => void) {
+  /** `gaveUp` is called when the signal is aborted or the time is over. `convert` makes the value of a message; without it, it is the value. */
+  constructor(
+    clock: Clock,
+    { signal, timeout = 0 }: ReceiveOptions,
+    gaveUp: (receive: PendingReceive<Value>) => void,
+    convert?: (message: Message) => Promise<Value>,
+  ) {
     this.#gaveUp = gaveUp
+    this.#convert = convert
     this.promise = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -59,7 +72,12 @@ export class PendingReceive implements MessageTaker {
   }
 
   give(message: Message): void {
-    this.#settled()?.resolve(message)
+    const settle = this.#settled()
+    if (this.#convert === undefined) return settle?.resolve(message as Value)
+    this.#convert(message).then(settle?.resolve, (error: unknown) => {
+      if (error instanceof ConnectionClosed) this.promise.catch(() => undefined)
+      settle?.reject(error)
+    })
   }
 
   /** Rejects. The rejection need not be handled, because a peer may always go away. */
@@ -79,7 +97,7 @@ export class PendingReceive implements MessageTaker {
   #noticeThen(): void {
     const { promise } = this
     const inherited = promise.then
-    const noticed = (...handlers: Parameters<Promise<Message>['then']>): Promise<unknown> => {
+    const noticed = (...handlers: Parameters<Promise<Value>['then']>): Promise<unknown> => {
       if (isOfEngine(handlers[0])) {
         queueMicrotask(() => {
           this.#isDoubtful = true
@@ -104,13 +122,18 @@ export class PendingReceive implements MessageTaker {
     this.#settled()?.reject(error)
   }
 
-  #settled(): { resolve(message: Message): void; reject(error: unknown): void } | undefined {
+  #settled(): Settle<Value> | undefined {
     const settle = this.#settle
     this.#settle = undefined
     this.#timer?.cancel()
     this.#ignoreSignal?.()
     return settle
   }
+}
+
+interface Settle<Value> {
+  resolve(value: Value): void
+  reject(error: unknown): void
 }
 
 /** Tells whether a function is built in: the application has not written the handler that settles another promise. */

@@ -10,9 +10,9 @@ export interface ReceiveOptions {
   readonly timeout?: number
 }
 
-/** Checks the options of `receive`. Throws `ApiMisuse` for unknown ones and for values of the wrong type. */
-export function checkReceiveOptions(options: ReceiveOptions): void {
-  checkOptions(options, checks, 'receive')
+/** Checks the options of `receive`, or of another method that waits for a message. Throws `ApiMisuse` for unknown ones and for values of the wrong type. */
+export function checkReceiveOptions(options: ReceiveOptions, where = 'receive'): void {
+  checkOptions(options, checks, where)
 }
 
 const checks: OptionChecks<ReceiveOptions> = {

@@ -1,16 +1,21 @@
 import type { Clock } from '../bytes/clock.ts'
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
+import { AcceptedMessages } from '../conversation/accepted-messages.ts'
+import { calm } from '../conversation/calm.ts'
 import type { Message, MessageStream } from '../conversation/connection.ts'
-import { calm, closedError } from '../conversation/conversation.ts'
+import { closedError } from '../conversation/conversation.ts'
+import type { JsonOptions } from '../conversation/json-options.ts'
+import { jsonText } from '../conversation/json-text.ts'
 import { MessageIterator } from '../conversation/message-iterator.ts'
 import { MessageQueue } from '../conversation/message-queue.ts'
 import { receiveFrom } from '../conversation/pending-receive.ts'
 import type { ReceiveOptions } from '../conversation/receive-options.ts'
+import type { StandardSchema } from '../conversation/standard-schema.ts'
 import { checkOptions } from '../protocol/checks/check-options.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
-import { closeReason } from '../protocol/frames/close-frame.ts'
+import { closeReason, fittingReason } from '../protocol/frames/close-frame.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
 import { defaultsOf } from '../protocol/options/option-table.ts'
@@ -154,8 +159,28 @@ export class Reconnection<Connection extends Conversing> {
     }
   }
 
+  async sendJson(value: unknown, options?: SendOptions): Promise<void> {
+    return this.send(jsonText(value), options)
+  }
+
   receive(options?: ReceiveOptions): Promise<Message> {
     return receiveFrom(this.#inbox, this.#setup.clock, options)
+  }
+
+  receiveText(options?: ReceiveOptions): Promise<string> {
+    return this.#accepted.receiveText(options)
+  }
+
+  receiveJson<Value>(schema?: StandardSchema<unknown, Value>, options?: ReceiveOptions): Promise<Value> {
+    return this.#accepted.receiveJson(schema, options)
+  }
+
+  texts(): AsyncIterable<string> {
+    return this.#accepted.texts()
+  }
+
+  json<Value>(schema?: StandardSchema<unknown, Value>, options?: JsonOptions): AsyncIterable<Value> {
+    return this.#accepted.json(schema, options)
   }
 
   [Symbol.asyncIterator](): MessageIterator {
@@ -193,6 +218,13 @@ export class Reconnection<Connection extends Conversing> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** Closes for good for a message that is refused: the loop that should read the messages of another connection has ended. */
+  get #accepted(): AcceptedMessages {
+    return new AcceptedMessages(this.#inbox, this.#setup.clock, ({ closeCode, message }) => {
+      this.#closeForGood(closeCode, webText.decode(fittingReason(message, webText)))
+    })
   }
 
   #closeForGood(code: number, reason: string): void {

@@ -87,6 +87,40 @@ describe('receiving on a page', () => {
   })
 })
 
+describe('text and JSON on a page', () => {
+  it('are read and sent as on Node', async () => {
+    const [ws, socket] = open()
+    socket.say('{"a":1}', 'text', '[2]')
+    const values: unknown[] = []
+    for await (const value of ws.json<object>()) {
+      values.push(value)
+      break
+    }
+    expect([...values, await ws.receiveText(), await ws.receiveJson()]).toEqual([{ a: 1 }, 'text', [2]])
+    await ws.sendJson({ b: 2 })
+    expect(socket.sent).toEqual(['{"b":2}'])
+    await expect(ws.sendJson(undefined)).rejects.toMatchObject({ name: 'ApiMisuse' })
+  })
+
+  it('fail the connection where the server sends something else', async () => {
+    const [ws, socket] = open()
+    const texts = ws.texts()[Symbol.asyncIterator]()
+    const next = expect(texts.next()).rejects.toMatchObject({
+      name: 'ConnectionClosed',
+      cause: { name: 'MessageRefused', closeCode: 1003 },
+    })
+    socket.say(Uint8Array.of(1))
+    await next
+    expect(socket.closes).toEqual([[4003, 'a binary message of 1 octets came where text is read']])
+  })
+
+  it('reject options in place of a schema', async () => {
+    const [ws] = open()
+    await expect(ws.receiveJson({ timeout: 5 } as never)).rejects.toThrow('must have the interface of Standard Schema')
+    expect(() => ws.json({} as never)).toThrow('must have the interface of Standard Schema')
+  })
+})
+
 describe('sending on a page', () => {
   it('resolves at once below the high-water mark, and waits above it', async () => {
     const [ws, socket] = open({ sendHighWaterMark: 10 })

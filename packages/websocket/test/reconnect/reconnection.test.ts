@@ -44,6 +44,35 @@ describe('receiving over reconnections', () => {
     expect([await ws.receive(), await ws.receive(), await ws.receive()]).toEqual(['one', 'two', 'three'])
   })
 
+  it('reads text and JSON over one connection after the other', async () => {
+    const { ws, lines, replace } = scripted()
+    await ws.open()
+    const values = ws.json<number>()[Symbol.asyncIterator]()
+    const first = values.next()
+    lines[0]!.connection.say('1')
+    expect(await first).toEqual({ done: false, value: 1 })
+    const second = values.next()
+    await replace()
+    lines[1]!.connection.say('2', 'text', '[3]')
+    expect([await second, await ws.receiveText(), await ws.receiveJson()]).toEqual([{ done: false, value: 2 }, 'text', [3]])
+    await ws.sendJson({ four: 4 })
+    expect(lines[1]!.connection.sent).toEqual(['{"four":4}'])
+  })
+
+  it('closes for good for a message that its loop does not take', async () => {
+    const { ws, lines } = scripted()
+    await ws.open()
+    const texts = expect(ws.json()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      name: 'ConnectionClosed',
+      cause: { name: 'MessageRefused', closeCode: 1007 },
+    })
+    lines[0]!.connection.say('{')
+    await texts
+    await settled()
+    expect(lines[0]!.closes).toEqual([[1007, 'the message is not JSON']])
+    expect(lines).toHaveLength(1)
+  })
+
   it('gives each message of streams() in one piece', async () => {
     const { ws, lines } = scripted()
     await ws.open()

@@ -1,5 +1,5 @@
+import { calm } from '../../src/conversation/calm.ts'
 import type { Message } from '../../src/conversation/connection.ts'
-import { calm } from '../../src/conversation/conversation.ts'
 import { MessageIterator } from '../../src/conversation/message-iterator.ts'
 import { MessageQueue } from '../../src/conversation/message-queue.ts'
 import { receiveFrom } from '../../src/conversation/pending-receive.ts'

@@ -42,6 +42,32 @@ export class ConnectionClosed extends Error {
   }
 }
 
+/** A part of a value that does not fit its schema, as the Standard Schema interface describes it. */
+export interface SchemaIssue {
+  readonly message: string
+  /** The way from the whole value to the part: keys, or objects with a `key`. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+/**
+ * The peer sent a message that the application's loop does not take: octets where text was read, text that is not JSON, or a value that
+ * does not fit its schema. The connection is failed with `closeCode`, unless the loop has an `onRefused`.
+ */
+export class MessageRefused extends Error {
+  override readonly name = 'MessageRefused'
+  readonly code: 'ERR_MESSAGE_REFUSED' = 'ERR_MESSAGE_REFUSED'
+  /** 1003 for octets, 1007 for text that is not JSON, 1008 for a value that does not fit its schema (RFC 6455 §7.4.1). */
+  readonly closeCode: number
+  /** The issues that the schema found; empty for a message that was not JSON. */
+  readonly issues: readonly SchemaIssue[]
+
+  constructor(closeCode: number, message: string, details: { readonly cause?: unknown; readonly issues?: readonly SchemaIssue[] } = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.closeCode = closeCode
+    this.issues = details.issues ?? []
+  }
+}
+
 /** The header lines of a response, as `HandshakeFailed` keeps them. Names are case-insensitive. */
 export interface ReceivedHeaders extends Iterable<readonly [name: string, value: string]> {
   /** Returns the value; for a repeated name, all values joined with commas. */
