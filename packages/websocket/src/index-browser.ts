@@ -6,7 +6,7 @@
 export { browserClock } from './browser/browser-clock.ts'
 export { type BrowserOptions, browserOptions, browserSettings } from './browser/browser-options.ts'
 export { type ClientFactoryOptions, WebSocketClientFactory } from './browser/client-factory.ts'
-export { type ConnectionOptions, connect } from './browser/connect.ts'
+export { type ConnectionOptions, type ConnectionUrl, connect, type ReconnectingConnection } from './browser/connect.ts'
 export { connectWS } from './browser/connect-ws.ts'
 export {
   addressIn,

@@ -1,5 +1,8 @@
+import type { Awaitable } from '../bytes/awaitable.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { someObject } from '../protocol/checks/option-values.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
+import type { ReconnectingOptions } from '../reconnect/reconnecting-options.ts'
 import { browserClock } from './browser-clock.ts'
 import { type BrowserOptions, browserSettings } from './browser-options.ts'
 import { type ConnectOptions, connectOptions, opened, protocolList, socketTo } from './opening.ts'
@@ -10,16 +13,67 @@ import { socketUrl } from './socket-url.ts'
 export interface ConnectionOptions extends ConnectOptions, Partial<BrowserOptions> {
   /** Subprotocols to offer, best first. Default: none. */
   readonly protocols?: readonly string[]
+  /**
+   * Connects again when the connection is lost; `{}` does it by the defaults. Without it a connection that is lost stays lost.
+   *
+   * `signal` closes such a connection for good, at any time. The module for it is loaded when this is used.
+   */
+  readonly reconnect?: ReconnectingOptions<Connection>
 }
 
-/** Connects to a URL, which may be relative to the page, without a class. Rejects as `connectWS` does. */
-export async function connect(url: string | { readonly href: string }, options: ConnectionOptions = {}): Promise<Connection> {
+/** The URL to connect to, which may be relative to the page, or a function that makes it for each connection: the place for a token that expires. */
+export type ConnectionUrl = PageUrl | (() => Awaitable<PageUrl>)
+type PageUrl = string | { readonly href: string }
+
+/**
+ * A connection that is connected again when it is lost, by the rules that hold on Node; see there. While the browser says that it is offline
+ * it does not try, and it tries at once when that is over, and when the page is looked at again.
+ */
+export interface ReconnectingConnection extends Connection {
+  /** Whether there is a connection now. */
+  readonly isOpen: boolean
+  /** The connection of the moment, or else the last one. */
+  readonly latest: Connection
+  /** Tries at once where it waits for its next try. */
+  retryNow(): void
+}
+
+/**
+ * Connects to a URL without a class. Rejects as `connectWS` does.
+ *
+ * With `reconnect` it rejects where the first connection cannot be opened, unless `retryFirst` is set.
+ */
+export function connect(
+  url: ConnectionUrl,
+  options: ConnectionOptions & { readonly reconnect: ReconnectingOptions<Connection> },
+): Promise<ReconnectingConnection>
+export function connect(url: ConnectionUrl, options?: ConnectionOptions): Promise<Connection>
+export async function connect(url: ConnectionUrl, options: ConnectionOptions = {}): Promise<Connection> {
   checkOptions<ConnectionOptions>(options, connectionOptions, 'connect')
-  const { timeout, signal, socketClass, protocols = [], ...given } = options
-  const socket = socketTo(socketUrl(typeof url === 'string' ? url : url.href), protocols, options)
-  const conversation = new PageConversation(socket, resolveOptions(browserSettings, defaultsOf(browserSettings), given))
-  await opened(conversation.socket, browserClock, options)
-  return conversation
+  const { reconnect, timeout, signal, socketClass, protocols = [], ...given } = options
+  const settings = resolveOptions(browserSettings, defaultsOf(browserSettings), given)
+  let dialled = ''
+  const dial = async (dialling: ConnectOptions): Promise<PageConversation> => {
+    const address = typeof url === 'function' ? await url() : url
+    dialled = socketUrl(typeof address === 'string' ? address : address.href)
+    const socket = socketTo(dialled, protocols, dialling)
+    const conversation = new PageConversation(socket, settings)
+    await opened(conversation.socket, browserClock, dialling)
+    return conversation
+  }
+  if (reconnect === undefined) return dial(options)
+  const { reconnecting } = await import('./reconnecting.ts')
+  return reconnecting(
+    dialSignal => dial({ ...options, signal: dialSignal }),
+    reconnect,
+    signal,
+    () => dialled,
+  )
 }
 
-const connectionOptions: OptionChecks<ConnectionOptions> = { ...connectOptions, protocols: protocolList, ...browserSettings }
+const connectionOptions: OptionChecks<ConnectionOptions> = {
+  ...connectOptions,
+  protocols: protocolList,
+  reconnect: someObject,
+  ...browserSettings,
+}

@@ -9,7 +9,15 @@ declare function clearTimeout(timer: unknown): void
 
 /** Missing outside of pages and workers. */
 declare var location: { readonly href: string } | undefined
-declare var addEventListener: ((type: 'online', listener: () => void) => void) | undefined
-declare var removeEventListener: ((type: 'online', listener: () => void) => void) | undefined
+declare var addEventListener: ((type: string, listener: () => void) => void) | undefined
+declare var removeEventListener: ((type: string, listener: () => void) => void) | undefined
+declare var navigator: { readonly onLine?: boolean } | undefined
+declare var document:
+  | {
+      readonly hidden: boolean
+      addEventListener(type: string, listener: () => void): void
+      removeEventListener(type: string, listener: () => void): void
+    }
+  | undefined
 
 declare var Blob: { new (): object; readonly prototype: object }
