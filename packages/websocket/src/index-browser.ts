@@ -12,6 +12,7 @@ export {
   addressIn,
   attachWS,
   awaitedClock,
+  clusterBus,
   diagnosticsChannels,
   handleUpgrade,
   listenWS,

@@ -14,6 +14,10 @@ export function awaitedClock(..._given: unknown[]): never {
   throw needsNode('awaitedClock')
 }
 
+export function clusterBus(..._given: unknown[]): never {
+  throw needsNode('clusterBus')
+}
+
 export function diagnosticsChannels(..._given: unknown[]): never {
   throw needsNode('diagnosticsChannels')
 }
