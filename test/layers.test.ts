@@ -45,7 +45,8 @@ const allowed: ImportTable = {
   handshake: ['bytes', 'protocol', 'handshake/http'],
   extensions: ['bytes', 'protocol'],
   application: ['bytes', 'protocol', 'handshake', 'extensions'],
-  conversation: ['bytes', 'protocol', 'handshake', 'application'],
+  routing: ['protocol/faults', 'handshake/http'],
+  conversation: ['bytes', 'protocol', 'handshake', 'application', 'routing'],
   bus: ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames', 'protocol/hooks'],
   channels: ['bytes', 'protocol', 'application', 'conversation', 'bus'],
   reconnect: ['bytes', 'protocol', 'conversation'],
@@ -55,7 +56,7 @@ const allowed: ImportTable = {
   'node/bus': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/hooks', 'bus'],
   'node/edge': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'reconnect', 'node/runtime', 'node/sockets'],
   browser: ['bytes', 'protocol', 'application', 'conversation', 'reconnect'],
-  'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'conversation', 'bus', 'channels', 'reconnect'],
+  'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'routing', 'conversation', 'bus', 'channels', 'reconnect'],
   'index.ts': ['portable.ts', 'node'],
   'index-browser.ts': ['portable.ts', 'browser'],
 }
@@ -68,6 +69,7 @@ const untested: readonly string[] = [
   'bytes/runtime.ts',
   'bus/bus.ts',
   'conversation/connection.ts',
+  'conversation/server-connection.ts',
   'conversation/taker.ts',
   'handshake/connection-request.ts',
   'protocol/life/close-info.ts',
@@ -77,6 +79,7 @@ const untested: readonly string[] = [
   'protocol/hooks/hooks.ts',
   'protocol/connection/observer.ts',
   'protocol/frames/send-options.ts',
+  'routing/path-params.ts',
   'protocol/life/transport-details.ts',
 ]
 

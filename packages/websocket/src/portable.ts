@@ -39,11 +39,21 @@ export type {
   ReadableOctets,
   Source,
 } from './conversation/connection.ts'
+export { createHandlers, type HandlersOptions } from './conversation/create-handlers.ts'
 export type { ErrorReport } from './conversation/function-factories.ts'
-export type { Admission, Handler, Routes } from './conversation/function-protocols.ts'
 export type { JsonOptions } from './conversation/json-options.ts'
 export type { MessageOptions } from './conversation/message-options.ts'
 export type { ReceiveOptions } from './conversation/receive-options.ts'
+export {
+  type Admission,
+  type Handler,
+  type OwnRouteOptions,
+  type Route,
+  type RouteOptions,
+  type Routes,
+  route,
+} from './conversation/route.ts'
+export type { DataOf, ServerConnection } from './conversation/server-connection.ts'
 export type { SchemaOutput, SchemaResult, StandardSchema } from './conversation/standard-schema.ts'
 export type { OfferAcceptor, ResponseAcceptor } from './extensions/permessage-deflate/choices.ts'
 export type { Direction } from './extensions/permessage-deflate/negotiation.ts'
@@ -158,3 +168,4 @@ export {
   type Replaceable,
   reconnectOptions,
 } from './reconnect/reconnector.ts'
+export type { PathParams } from './routing/path-params.ts'

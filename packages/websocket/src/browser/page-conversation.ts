@@ -54,8 +54,6 @@ export interface Connection extends Pick<NodeConnection, SharedNames>, AsyncIter
   terminate(): void
   /** Sends a value as JSON, as a text message. Rejects with `ApiMisuse` for values that JSON cannot write, and as `send` does. */
   sendJson(value: unknown, options?: PageMessageOptions): Promise<void>
-  /** The subprotocol agreed on; empty for none. */
-  readonly subprotocol: string
   /** Octets that were sent and have not gone to the system. */
   readonly bufferedAmount: number
 }
@@ -72,6 +70,8 @@ type SharedNames =
   | 'isWritable'
   | 'close'
   | 'closed'
+  | 'closeInfo'
+  | 'subprotocol'
   | typeof Symbol.asyncDispose
 
 /** The function style over the platform's `WebSocket`: its events on one side, promises and iterators on the other. */
@@ -110,6 +110,10 @@ export class PageConversation implements Connection {
 
   get bufferedAmount(): number {
     return this.socket.bufferedAmount
+  }
+
+  get closeInfo(): CloseInfo | undefined {
+    return this.socket.closeInfo
   }
 
   get isWritable(): boolean {

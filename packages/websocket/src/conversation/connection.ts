@@ -2,6 +2,7 @@
 
 import type { WebSocketProtocol } from '../application/protocol.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
+import type { NegotiatedExtension } from '../protocol/extending/extension.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import type { JsonOptions } from './json-options.ts'
 import type { MessageOptions } from './message-options.ts'
@@ -44,7 +45,7 @@ export interface ReadableBlob {
 }
 
 /**
- * A connection of the function style: the argument of handlers of `serve`, and the result of `connect`.
+ * A connection of the function style: the result of `connect`. Handlers of a server get a `ServerConnection`.
  *
  * Iterating yields message after message. It ends when the connection closes cleanly, and throws `ConnectionClosed` when it is lost. A loop
  * can be left and begun again.
@@ -150,6 +151,14 @@ export interface Connection extends AsyncIterable<Message> {
   [Symbol.asyncDispose](): Promise<void>
   /** Resolves when the connection is gone; never rejects. */
   readonly closed: Promise<CloseInfo>
+  /** The end of the connection; `undefined` until it is gone. */
+  readonly closeInfo: CloseInfo | undefined
+  /** The negotiated subprotocol; empty for none. */
+  readonly subprotocol: string
+  /** The negotiated extensions. */
+  readonly extensions: readonly NegotiatedExtension[]
+  /** The number of octets that were sent and have not yet been handed to the system. */
+  readonly bufferedAmount: number
   /** The protocol object of the connection, with the rest of the API. */
   readonly protocol: WebSocketProtocol
 }

@@ -4,6 +4,7 @@ import type { Octets } from '../bytes/octets.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { Text } from '../bytes/text.ts'
 import { base64 } from '../handshake/http/base64.ts'
+import type { NegotiatedExtension } from '../protocol/extending/extension.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
@@ -57,6 +58,22 @@ export class Conversation implements Connection {
   get closed(): Promise<CloseInfo> {
     this.inbox.endAwaited()
     return this.protocol.closed
+  }
+
+  get closeInfo(): CloseInfo | undefined {
+    return this.protocol.closeInfo
+  }
+
+  get subprotocol(): string {
+    return this.protocol.subprotocol
+  }
+
+  get extensions(): readonly NegotiatedExtension[] {
+    return this.protocol.extensions
+  }
+
+  get bufferedAmount(): number {
+    return this.protocol.bufferedAmount
   }
 
   get isWritable(): boolean {

@@ -1,34 +1,44 @@
 import { type ClientFactoryOptions, WebSocketClientFactory } from '../application/client-factory.ts'
 import { type ServerFactoryOptions, WebSocketServerFactory } from '../application/server-factory.ts'
 import type { Octets } from '../bytes/octets.ts'
-import { isRequestPath } from '../handshake/http/request-target.ts'
-import { ApiMisuse } from '../protocol/faults/errors.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
-import { type Admission, ConversationProtocol, HandlerProtocol, type Routes } from './function-protocols.ts'
+import { ConversationProtocol, HandlerProtocol } from './function-protocols.ts'
 import type { CollectLimits } from './inbox.ts'
+import type { Admission, Routes } from './route.ts'
+import { ServedRoutes } from './served-routes.ts'
 
 /**
  * Makes protocols that call handlers. Limits of size apply to messages that are collected; streams have none unless they were set
  * explicitly.
  */
 export class HandlerFactory extends WebSocketServerFactory {
-  readonly #routes: Routes
+  readonly #routes: ServedRoutes
   readonly #limits: CollectLimits
-  readonly #admit: Admission | undefined
   readonly #onError: ErrorReport | undefined
 
-  constructor(url: string | undefined, routes: Routes, options: ServerFactoryOptions, onError?: ErrorReport, admit?: Admission) {
+  /** `where` is the function that makes the factory, as callers know it. */
+  constructor(
+    url: string | undefined,
+    routes: Routes,
+    options: ServerFactoryOptions,
+    onError?: ErrorReport,
+    onConnect?: Admission,
+    where: string = 'serve',
+  ) {
     super(url, options)
-    checkRoutes(routes)
-    this.#routes = routes
-    this.#admit = admit
+    this.#routes = new ServedRoutes(routes, onConnect, where)
     this.#limits = limitsOf(this.options)
     this.#onError = onError
     this.setProtocolOptions(liftedLimits(options))
   }
 
   override buildProtocol(): HandlerProtocol {
-    return new HandlerProtocol(this.#routes, this.#limits, this.#admit)
+    return new HandlerProtocol(this.#routes, this.#limits)
+  }
+
+  /** Tells whether a path has a route. */
+  hasRoute(path: string): boolean {
+    return this.#routes.find(path) !== undefined
   }
 
   protected override get answersInMicrotasks(): boolean {
@@ -75,19 +85,6 @@ export class ConversationFactory extends WebSocketClientFactory {
 
   protected override lastHooksWait(protocol: ConversationProtocol): void {
     protocol.conversation.takeAll()
-  }
-}
-
-/** Checks routes. Throws `ApiMisuse` for one that could never be reached, and for a handler that cannot be called. */
-function checkRoutes(routes: Routes): void {
-  if (typeof routes === 'function') return
-  if (typeof routes !== 'object' || routes === null) throw new ApiMisuse('serve needs a handler, or handlers by path')
-  if (Object.keys(routes).length === 0) throw new ApiMisuse('serve needs at least one route: a handler, or handlers by path')
-  for (const [path, handler] of Object.entries(routes)) {
-    if (path !== '*' && !path.startsWith('/')) throw new ApiMisuse(`route ${path} must begin with a slash, or be '*'`)
-    if (path !== '*' && !isRequestPath(path))
-      throw new ApiMisuse(`route ${path} never matches: paths of requests are escaped, and have no query`)
-    if (typeof handler !== 'function') throw new ApiMisuse(`the handler of route ${path} must be a function, and not ${typeof handler}`)
   }
 }
 

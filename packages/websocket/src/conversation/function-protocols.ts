@@ -3,6 +3,7 @@ import { attach, collector, ownDelivery, type ProtocolParts } from '../applicati
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { PayloadMemory } from '../bytes/payload-memory.ts'
+import type { Runtime } from '../bytes/runtime.ts'
 import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http/http-exception.ts'
 import { asError } from '../protocol/faults/as-error.ts'
@@ -11,19 +12,12 @@ import { ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Kept } from '../protocol/hooks/hooks.ts'
 import { type Delivery, HookDelivery } from '../protocol/receiving/delivery.ts'
-import type { Connection } from './connection.ts'
+import type { PathParams } from '../routing/path-params.ts'
 import { Conversation } from './conversation.ts'
 import type { CollectLimits } from './inbox.ts'
 import { InboxDelivery } from './inbox-delivery.ts'
-
-/** Serves one connection. When its promise resolves, the connection is closed with 1000; when it rejects, with 1011. */
-export type Handler = (connection: Connection, request: ConnectionRequest) => Awaitable<unknown>
-
-/** Decides whether to accept a request, as `onConnect` of server protocols does. Throws an `HttpException` to refuse. */
-export type Admission = (request: ConnectionRequest) => Awaitable<ConnectionAccept>
-
-/** Handlers by path, with `'*'` for all other paths; or one handler for every path. */
-export type Routes = Handler | Readonly<Record<string, Handler>>
+import type { ServedRoute, ServedRoutes } from './served-routes.ts'
+import { ServerConversation } from './server-conversation.ts'
 
 /** The members that the function style adds to a protocol. Its hooks hand messages to the conversation. */
 interface Conversing {
@@ -31,6 +25,8 @@ interface Conversing {
   readonly limits: CollectLimits
   /** The conversation; made together with the connection, before any hook is called. */
   readonly conversation: Conversation
+  /** Makes the conversation. */
+  converse(runtime: Runtime): Conversation
   readonly keeps: Kept
   readonly willKeep: Kept
 }
@@ -46,7 +42,11 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
 
     override [attach](given: ProtocolParts): void {
       super[attach](given)
-      this.conversation = new Conversation(this, this.limits, given.runtime)
+      this.conversation = this.converse(given.runtime)
+    }
+
+    converse(runtime: Runtime): Conversation {
+      return new Conversation(this, this.limits, runtime)
     }
 
     /** Messages that come in one piece go past the hooks below. */
@@ -98,22 +98,32 @@ const clientBase: typeof WebSocketClientProtocol & ClassOf<Conversing> = convers
 
 /** The protocol of the server in function style. */
 export class HandlerProtocol extends serverBase {
+  declare readonly conversation: ServerConversation
   override readonly limits: CollectLimits
-  readonly #routes: Routes
-  readonly #admit: Admission | undefined
-  #handler: Handler | undefined
+  readonly #routes: ServedRoutes
+  #route: ServedRoute | undefined
+  #pathParams: PathParams | undefined
 
-  constructor(routes: Routes, limits: CollectLimits, admit?: Admission) {
+  constructor(routes: ServedRoutes, limits: CollectLimits) {
     super()
     this.#routes = routes
     this.limits = limits
-    this.#admit = admit
+  }
+
+  /** The parameters in the path of the request; made when they are first asked for. */
+  get pathParams(): PathParams {
+    this.#pathParams ??= this.#route!.paramsOf(this.request!.path)
+    return this.#pathParams
+  }
+
+  override converse(runtime: Runtime): ServerConversation {
+    return new ServerConversation(this, this.limits, runtime)
   }
 
   override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
-    this.#handler = handlerFor(this.#routes, request.path)
-    if (this.#handler === undefined) throw new HttpException(404, 'nothing is served at this path')
-    return this.#admit === undefined ? super.onConnect(request) : this.#admit(request)
+    this.#route = this.#routes.find(request.path)
+    if (this.#route === undefined) throw new HttpException(404, 'nothing is served at this path')
+    return this.#route.admit(request, this.factory.protocols)
   }
 
   /** Starts the handler without waiting for it: it lives as long as the connection, and reading would wait for it. */
@@ -123,7 +133,7 @@ export class HandlerProtocol extends serverBase {
 
   async #live(): Promise<void> {
     try {
-      const life = this.#handler!(this.conversation, this.request!)
+      const life = this.#route!.handler(this.conversation, this.request!)
       await life
       this.sendClose(CloseCode.Normal, isPromise(life) ? '' : 'the handler returned at once, without a promise')
       this.conversation.inbox.stop()
@@ -150,10 +160,4 @@ export class ConversationProtocol extends clientBase {
     super()
     this.limits = limits
   }
-}
-
-function handlerFor(routes: Routes, path: string): Handler | undefined {
-  if (typeof routes === 'function') return routes
-  if (Object.hasOwn(routes, path)) return routes[path]
-  return Object.hasOwn(routes, '*') ? routes['*'] : undefined
 }

@@ -197,6 +197,14 @@ describe('sending on a page', () => {
     await expect(ws.send('too much')).rejects.toThrow('more than 100 octets are unsent: the peer reads too slowly')
     expect(await ws.closed).toMatchObject({ code: 1006, by: 'self' })
   })
+
+  it('has its end as soon as it is gone', async () => {
+    const [ws, socket] = open()
+    expect(ws.closeInfo).toBeUndefined()
+    socket.end()
+    expect(ws.closeInfo).toMatchObject({ code: 1006, by: 'network' })
+    expect(ws.closeInfo).toBe(await ws.closed)
+  })
 })
 
 describe('closing on a page', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConversationFactory, HandlerFactory } from '../../src/conversation/function-factories.ts'
-import type { Routes } from '../../src/conversation/function-protocols.ts'
+import type { Routes } from '../../src/conversation/route.ts'
 import type { ConnectionRequest } from '../../src/handshake/connection-request.ts'
 import { HttpException } from '../../src/handshake/http/http-exception.ts'
 import { ApiMisuse } from '../../src/protocol/faults/errors.ts'

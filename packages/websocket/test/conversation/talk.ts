@@ -5,7 +5,8 @@ import type { ServerFactoryOptions } from '../../src/application/server-factory.
 import type { MemoryPairOptions } from '../../src/bytes/memory-pair.ts'
 import type { Conversation } from '../../src/conversation/conversation.ts'
 import { ConversationFactory, HandlerFactory } from '../../src/conversation/function-factories.ts'
-import type { ConversationProtocol, Handler, Routes } from '../../src/conversation/function-protocols.ts'
+import type { ConversationProtocol } from '../../src/conversation/function-protocols.ts'
+import type { Handler, Routes } from '../../src/conversation/route.ts'
 import { MemoryLink, quiet, type RawPeer } from '../application/memory-link.ts'
 
 export interface TalkOptions {
