@@ -135,11 +135,18 @@ export class HandlerProtocol extends serverBase {
     try {
       const life = this.#route!.handler(this.conversation, this.request!)
       await life
-      this.sendClose(CloseCode.Normal, isPromise(life) ? '' : 'the handler returned at once, without a promise')
-      this.conversation.inbox.stop()
+      this.#handlerEnded(isPromise(life))
     } catch (error) {
       this.#handlerFailed(error)
     }
+  }
+
+  /** Closes the connection. A handler that has returned without a promise, and has not closed it itself, was not meant to end it. */
+  #handlerEnded(hasPromised: boolean): void {
+    const hasClosed = this.sendClose(CloseCode.Normal, hasPromised ? '' : 'the handler returned at once, without a promise')
+    this.conversation.inbox.stop()
+    const misuse = hasClosed && !hasPromised ? this.#route!.returnedAtOnce() : undefined
+    if (misuse !== undefined) this.factory.report(misuse, this)
   }
 
   /** Ends the connection for an error of the handler. `ConnectionClosed` is not an error where the handler's own connection has closed. */

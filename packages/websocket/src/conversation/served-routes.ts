@@ -37,6 +37,7 @@ export class ServedRoute {
   readonly #pattern: PathPattern
   readonly #onConnect: Admission | undefined
   readonly #protocols: readonly string[] | undefined
+  #hasReturnedAtOnce = false
 
   constructor(pattern: PathPattern, options: UncheckedRoute, onConnect: Admission | undefined) {
     this.handler = options.handler
@@ -63,6 +64,16 @@ export class ServedRoute {
   /** Returns the parameters in the path of a request for this route. */
   paramsOf(path: string): PathParams {
     return this.#pattern.paramsOf(path)
+  }
+
+  /** Makes the error about a handler that has returned without a promise, the first time. */
+  returnedAtOnce(): ApiMisuse | undefined {
+    if (this.#hasReturnedAtOnce) return undefined
+    this.#hasReturnedAtOnce = true
+    return new ApiMisuse(
+      `the handler of route ${this.#pattern.text} has returned without a promise, so its connection was closed at once: ` +
+        'return a promise that lasts as long as the connection, such as ws.closed',
+    )
   }
 }
 

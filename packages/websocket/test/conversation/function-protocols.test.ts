@@ -20,6 +20,30 @@ describe('a handler', () => {
     expect(server.closeInfo).toMatchObject({ localCloseCode: 1000, by: 'self' })
   })
 
+  it('is reported once when it returns at once, however many connections that closes', async () => {
+    const link = new MemoryLink()
+    const errors: Error[] = []
+    const factory = new HandlerFactory(undefined, { '/a': () => undefined, '/b': () => 5 }, {}, error => errors.push(error))
+    for (const path of ['/a', '/a', '/b']) {
+      const [peer] = link.serve(factory)
+      await peer.open(path)
+      await peer.frame('close 1000 the handler returned at once, without a promise')
+    }
+    expect(errors.map(({ name, message }) => `${name}: ${message.split(',', 1)[0]}`)).toEqual([
+      'ApiMisuse: the handler of route /a has returned without a promise',
+      'ApiMisuse: the handler of route /b has returned without a promise',
+    ])
+  })
+
+  it('is not reported when it has closed the connection before it returns, or when it has promised', async () => {
+    for (const handler of [ws => void ws.close(4000), ws => ws.close(4000), async () => undefined] as Handler[]) {
+      const { ws, errors } = await talk(handler)
+      await ws.closed
+      await quiet()
+      expect(errors).toEqual([])
+    }
+  })
+
   it('closes after everything that it has sent', async () => {
     const { ws } = await talk(async server => {
       await server.send('last words')

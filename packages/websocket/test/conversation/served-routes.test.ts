@@ -98,6 +98,17 @@ describe('ServedRoute', () => {
     }
     expect(asked).toBe(0)
   })
+
+  it('makes one error about a handler that returns at once, however many connections it closes', () => {
+    const served = only({ '/room/:id': handler })
+    expect(served.returnedAtOnce()).toMatchObject({
+      name: 'ApiMisuse',
+      message:
+        'the handler of route /room/:id has returned without a promise, so its connection was closed at once: ' +
+        'return a promise that lasts as long as the connection, such as ws.closed',
+    })
+    expect(served.returnedAtOnce()).toBeUndefined()
+  })
 })
 
 /** The one route of the routes. */
