@@ -10,6 +10,7 @@ export { type ConnectionOptions, type ConnectionUrl, connect, type ReconnectingC
 export { connectWS } from './browser/connect-ws.ts'
 export {
   addressIn,
+  attach,
   attachWS,
   awaitedClock,
   clusterBus,

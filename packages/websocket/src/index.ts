@@ -1,6 +1,7 @@
 /** The entry `@autobahn-ts/websocket`: the portable entry, and the transports of Node. */
 
 export { clusterBus } from './node/bus/cluster-bus.ts'
+export { type AttachHandlersOptions, attach } from './node/edge/attach.ts'
 export { type AttachOptions, attachWS } from './node/edge/attach-ws.ts'
 export type { Attachment } from './node/edge/attachment.ts'
 export { type ConnectionOptions, type ConnectionUrl, connect, type ReconnectingConnection } from './node/edge/connect.ts'

@@ -6,6 +6,10 @@ export function addressIn(..._given: unknown[]): never {
   throw needsNode('addressIn')
 }
 
+export function attach(..._given: unknown[]): never {
+  throw needsNode('attach')
+}
+
 export function attachWS(..._given: unknown[]): never {
   throw needsNode('attachWS')
 }

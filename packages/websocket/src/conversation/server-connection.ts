@@ -22,7 +22,7 @@ export interface ServerConnection<Data = unknown, Params = PathParams> extends C
    * got, and not the same object.
    */
   readonly request: ConnectionRequest
-  readonly protocol: WebSocketServerProtocol
+  readonly protocol: WebSocketServerProtocol<Data>
 }
 
 /**

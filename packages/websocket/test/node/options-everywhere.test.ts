@@ -2,11 +2,13 @@ import * as http from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   ApiMisuse,
+  attach,
   attachWS,
   Channel,
   type Connection,
   connect,
   connectWS,
+  createHandlers,
   type Listener,
   listenWS,
   PerMessageDeflateOffer,
@@ -48,6 +50,9 @@ const calls: readonly (readonly [name: string, call: (options: never) => unknown
   ['listenWS', options => listenWS(serverFactory(), options), 'prot', 'port'],
   ['connectWS', options => connectWS(clientFactory(), options), 'timeOut', 'timeout'],
   ['attachWS', options => attachWS(serverFactory(), http.createServer(), options), 'paht', 'path'],
+  ['attach', options => attach(http.createServer(), options, () => {}), 'unmatch', 'unmatched'],
+  ['attach, protocol options', options => attach(http.createServer(), options, () => {}), 'maxConnection', 'maxConnections'],
+  ['createHandlers', options => createHandlers(options, () => {}), 'onconnect', 'onConnect'],
   ['serve, listening', options => serve(options, () => {}), 'prot', 'port'],
   ['serve, protocol options', options => serve(options, () => {}), 'maxConnection', 'maxConnections'],
   ['serve, hooks', options => serve(options, () => {}), 'onconnect', 'onConnect'],

@@ -59,7 +59,7 @@ export function attachWS(factory: WebSocketServerFactory, server: HttpServer, op
 }
 
 /** The checks of `AttachOptions`, by name. A path that no request can have would refuse every client. */
-const attachOptions: OptionChecks<AttachOptions> = {
+export const attachOptions: OptionChecks<AttachOptions> = {
   path: optionCheck(
     'a path as requests have it (from its slash on, escaped, without a query), a regular expression, or a function',
     value => value instanceof RegExp || typeof value === 'function' || isRequestPath(value),
