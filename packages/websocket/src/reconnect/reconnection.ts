@@ -80,6 +80,7 @@ export class Reconnection<Connection extends Conversing> {
   /** The connection in use, or the last one. */
   #latest: Line<Connection> | undefined
   #failure: Failure | undefined
+  #closeInfo: CloseInfo | undefined
   #isClosing = false
   /** Settles when everything that the latest connection has received was taken over. */
   #received: Promise<void> | undefined
@@ -148,6 +149,11 @@ export class Reconnection<Connection extends Conversing> {
 
   get closed(): Promise<CloseInfo> {
     return this.#closed.promise
+  }
+
+  /** The end for good; `undefined` until there is to be no other try. */
+  get closeInfo(): CloseInfo | undefined {
+    return this.#closeInfo
   }
 
   send(message: unknown, options?: SendOptions): Promise<void> {
@@ -285,7 +291,8 @@ export class Reconnection<Connection extends Conversing> {
     const error = closedError(info ?? abnormal)
     this.#inbox.ended({ error, isClean: wasClean || this.#isClosing })
     this.#unsent.end(error)
-    this.#closed.resolve(info ?? abnormal)
+    this.#closeInfo = info ?? abnormal
+    this.#closed.resolve(this.#closeInfo)
   }
 }
 

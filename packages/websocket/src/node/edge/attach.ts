@@ -6,17 +6,15 @@ import type { ConnectionAccept } from '../../handshake/connection-request.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
 import { type AttachOptions, attachOptions, attachWS } from './attach-ws.ts'
 import type { Attachment } from './attachment.ts'
+import type { HttpServer } from './serve-without-upgrade.ts'
 
 /** Options of taking requests from a server, and all options of a server factory. The paths are those of the routes. */
 export interface AttachHandlersOptions<Answer extends Awaitable<ConnectionAccept> = Awaitable<ConnectionAccept>>
   extends Omit<AttachOptions, 'path'>,
     HandlersOptions<Answer> {}
 
-/** A server that `attach` takes: of `node:http`, `node:https`, and others that `attachWS` takes. */
-type AttachableServer = Parameters<typeof attachWS>[1]
-
 /**
- * Serves WebSocket connections in function style on an existing HTTP server.
+ * Serves WebSocket connections in function style on an existing HTTP server: of `node:http`, `node:https`, or `node:http2` with `allowHTTP1`.
  *
  * It takes the upgrade requests whose path has a route. All others are left as they are by `attachWS`: to other attachments and listeners, or
  * answered 404 where there are none. The options stand before the routes, as those of `serve` do, because TypeScript reads from left to right:
@@ -24,18 +22,18 @@ type AttachableServer = Parameters<typeof attachWS>[1]
  *
  * Throws `ApiMisuse` for routes and options that are wrong, and for anything but a server.
  */
-export function attach<Paths extends string>(server: AttachableServer, routes: Routes<undefined, Paths>): Attachment
+export function attach<Paths extends string>(server: HttpServer, routes: Routes<undefined, Paths>): Attachment
 export function attach<Answer extends Awaitable<ConnectionAccept> = undefined, Paths extends string = string>(
-  server: AttachableServer,
+  server: HttpServer,
   options: AttachHandlersOptions<Answer>,
   routes: Routes<DataOf<Answer>, Paths>,
 ): Attachment
 export function attach<Answer extends Awaitable<ConnectionAccept> = undefined, Paths extends string = string>(
-  server: AttachableServer,
+  server: HttpServer,
   routes: Routes<DataOf<Answer>, Paths>,
   options: AttachHandlersOptions<Answer>,
 ): Attachment
-export function attach(server: AttachableServer, first: unknown, second?: unknown): Attachment {
+export function attach(server: HttpServer, first: unknown, second?: unknown): Attachment {
   const { options = {}, routes } = optionsAndRoutes<AttachHandlersOptions>(first, second)
   checkOptions(options, attachHandlersOptions, 'attach')
   const { unmatched, unclaimedTimeout, ...ofFactory } = options

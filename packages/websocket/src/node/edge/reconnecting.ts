@@ -24,10 +24,22 @@ export function reconnecting(
   return connection.open()
 }
 
-/** A reconnecting connection with the members of `Connection` that only Node has. */
+/** A reconnecting connection with the members of `Connection` that belong to the connection in use, or to the last one. */
 class NodeReconnection extends Reconnection<Connection> implements Connection {
   get protocol(): WebSocketProtocol {
     return this.latest.protocol
+  }
+
+  get subprotocol(): string {
+    return this.latest.subprotocol
+  }
+
+  get extensions(): Connection['extensions'] {
+    return this.latest.extensions
+  }
+
+  get bufferedAmount(): number {
+    return this.latest.bufferedAmount
   }
 
   ping(): Promise<number> {

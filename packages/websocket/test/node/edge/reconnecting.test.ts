@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Handler } from '../../../src/conversation/function-protocols.ts'
+import type { Handler } from '../../../src/conversation/route.ts'
 import { HttpException } from '../../../src/handshake/http/http-exception.ts'
 import { type ConnectionOptions, connect, type ReconnectingConnection } from '../../../src/node/edge/connect.ts'
 import type { Listener } from '../../../src/node/edge/listener.ts'
@@ -35,6 +35,20 @@ describe('a reconnecting connection over sockets', () => {
     expect({ seen, received }).toEqual({ seen: ['log in', 'one', 'log in', 'two'], received: ['one', 'two'] })
     await ws.close()
     await loop
+  })
+
+  it('has the subprotocol, the extensions and the unsent octets of the connection in use, and its end when it is over for good', async () => {
+    const port = await started(serveOnly, 0, { protocols: ['chat'] })
+    const ws = await connected(port, {}, { protocols: ['chat'] })
+    ws.latest.protocol.dropConnection({ abort: true })
+    await until(() => !ws.isOpen)
+    expect(ws.closeInfo).toBeUndefined()
+    await until(() => ws.isOpen)
+    const { subprotocol, extensions, bufferedAmount } = ws
+    expect({ subprotocol, extensions, bufferedAmount }).toEqual({ subprotocol: 'chat', extensions: [], bufferedAmount: 0 })
+    await ws.close()
+    expect(ws.closeInfo).toBe(await ws.closed)
+    expect(ws.closeInfo).toMatchObject({ code: 1000, by: 'self' })
   })
 
   it('loses its socket in the middle of a message: the message is not sent again, and not received in part', async () => {
