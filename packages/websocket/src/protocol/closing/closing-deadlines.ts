@@ -21,10 +21,10 @@ export interface DeadlineEvents {
  *                                                                                   client: serverConnectionDropTimeout¹
  *     until-last-octets-arrive   the same, after the close frame of a failure or    failLingerTimeout²
  *                                the HTTP response of a refusal
- *     until-transport-is-gone    the transport, which was let go of                 failLingerTimeout²
+ *     until-transport-is-gone    the end of the transport, which was dropped        failLingerTimeout²
  *     for hooks, beside these    the next of the hooks that wait to be called       2.5, or closeHandshakeTimeout / 2 if that is less
  *
- * ¹ 0 waits for ever. ² 0 waits for 0.1 s, so that every transport is let go of in the end.
+ * ¹ 0 waits for ever. ² 0 waits for 0.1 s, so that every transport is gone in the end.
  *
  * The time of each begins when the last octet of this side has left. Until then the peer has the same time to take something, and one second
  * more for each KiB that it takes: it may be busy with a large message.
@@ -65,16 +65,16 @@ export class ClosingDeadlines {
     else if (this.#progress.unsent > 0) this.#parts.stream.notifyDrained()
   }
 
-  /** Ends the wait, and lets that for hooks go on. */
-  endWait(): void {
+  /** Ends the wait without its deadline, and lets that for hooks go on. */
+  stopWaiting(): void {
     this.#unsent = undefined
     this.#parts.deadline.cancel()
   }
 
-  /** Ends everything that is waited for. */
-  cancel(): void {
-    this.endWait()
-    this.endWaitForHooks()
+  /** Ends both waits. */
+  stopAll(): void {
+    this.stopWaiting()
+    this.stopWaitingForHooks()
   }
 
   // ---- hooks
@@ -86,7 +86,7 @@ export class ClosingDeadlines {
     this.#hooksDeadline.set(Math.min(options.closeHandshakeTimeout / 2 || longestForHooks, longestForHooks), expired)
   }
 
-  endWaitForHooks(): void {
+  stopWaitingForHooks(): void {
     this.#hooksDeadline?.cancel()
   }
 

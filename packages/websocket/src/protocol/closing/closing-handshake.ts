@@ -4,7 +4,8 @@ import { makeClose, parseClose } from '../frames/close-frame.ts'
 import type { ClosingDeadlines } from './closing-deadlines.ts'
 import type { ClosingParts } from './closing-parts.ts'
 import type { LastHooks } from './last-hooks.ts'
-import type { OurSide } from './our-side.ts'
+import { sendOurClose } from './our-close.ts'
+import type { TcpEnd } from './tcp-end.ts'
 
 /**
  * The progress of this side with the peer's close frame. `ConnectionState` knows which close frames have passed.
@@ -26,14 +27,14 @@ type Step = 'not-here' | 'behind-hooks' | 'answered' | 'done'
  */
 export class ClosingHandshake {
   readonly #parts: ClosingParts
-  readonly #ourSide: OurSide
+  readonly #tcp: TcpEnd
   readonly #lastHooks: LastHooks
   readonly #deadlines: ClosingDeadlines
   #step: Step = 'not-here'
 
-  constructor(parts: ClosingParts, ourSide: OurSide, lastHooks: LastHooks, deadlines: ClosingDeadlines) {
+  constructor(parts: ClosingParts, tcp: TcpEnd, lastHooks: LastHooks, deadlines: ClosingDeadlines) {
     this.#parts = parts
-    this.#ourSide = ourSide
+    this.#tcp = tcp
     this.#lastHooks = lastHooks
     this.#deadlines = deadlines
   }
@@ -50,7 +51,7 @@ export class ClosingHandshake {
   begin(payload: Octets, code: number | undefined): boolean {
     const { state } = this.#parts
     if (!state.maySend) return false
-    this.#ourSide.sendCloseFrame(payload, code)
+    sendOurClose(this.#parts, payload, code)
     if (!state.hasBothCloseFrames && state.phase !== 'closed') this.#deadlines.wait('until-peer-closes')
     return true
   }
@@ -67,12 +68,12 @@ export class ClosingHandshake {
         ? 'the application holds the reading'
         : 'the peer did not answer'
     state.giveUp(`closing handshake not finished within ${options.closeHandshakeTimeout} s: ${why}`, undefined)
-    this.#ourSide.cutOff()
+    this.#tcp.dropOverdue()
   }
 
   // ---- the peer's close
 
-  /** Takes the peer's close frame: calls `onCloseFrame` behind the hooks that wait, and then answers. */
+  /** Takes the peer's close frame: calls `onCloseFrame` behind the hooks that wait. `answer` follows when they are done. */
   closeReceived(payload: ReceivedOctets): void {
     const { incoming, hooks, state, text, events } = this.#parts
     const { code, reason } = parseClose(payload, text)
@@ -80,14 +81,11 @@ export class ClosingHandshake {
     state.closeReceived(code, text.decode(reason))
     events.endBegan()
     this.#step = 'behind-hooks'
-    this.#lastHooks.call(
-      () => hooks.onCloseFrame(code, reason),
-      () => this.answer(),
-    )
+    this.#lastHooks.call(() => hooks.onCloseFrame(code, reason))
     incoming.discard()
     if (!this.#lastHooks.areWaiting) return
     // both close frames are here: only the application is waited for now
-    if (state.hasSentClose) this.#deadlines.endWait()
+    if (state.hasSentClose) this.#deadlines.stopWaiting()
     this.#lastHooks.wait()
   }
 
@@ -102,26 +100,26 @@ export class ClosingHandshake {
   answer(): void {
     const { options, outbox, state, text } = this.#parts
     this.#step = 'answered'
-    this.#deadlines.endWaitForHooks()
+    this.#deadlines.stopWaitingForHooks()
     if (state.hasSentClose) return this.#done()
     // what broadcasts have brought goes in front of the answer, and may end the connection: by the limit, or by an encoder that fails
     outbox.writeDue()
     if (!state.maySend) return
     const { code, reason } = state.peerClose!
-    this.#ourSide.sendCloseFrame(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
+    sendOurClose(this.#parts, makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
     if (!state.hasSentClose) this.#deadlines.wait('until-answer-leaves')
   }
 
   /** Ends a connection where our answer has waited too long for the end of a streamed frame. */
   answerNotSent(): void {
     const { closeHandshakeTimeout } = this.#parts.options
-    this.#ourSide.giveUp(`a frame was left incomplete for ${closeHandshakeTimeout} s after the peer's close frame`)
+    this.#tcp.giveUp(`a frame was left incomplete for ${closeHandshakeTimeout} s after the peer's close frame`)
   }
 
   /** Takes note that our close frame, or that of a failure, has been given to the transport. */
   closeFrameSent(): void {
     if (!this.#parts.state.hasBothCloseFrames) this.#deadlines.drained()
-    else if (this.#step === 'behind-hooks') this.#deadlines.endWait()
+    else if (this.#step === 'behind-hooks') this.#deadlines.stopWaiting()
     else this.#done()
   }
 
@@ -132,7 +130,7 @@ export class ClosingHandshake {
     const { state, isServer, stream } = this.#parts
     if (this.#step === 'done') return
     this.#step = 'done'
-    if (state.hasPeerEnded) return this.#ourSide.drop(false)
+    if (state.hasPeerEnded) return this.#tcp.drop(false)
     if (isServer) stream.end()
     this.#deadlines.wait('until-peer-ends')
   }

@@ -5,10 +5,10 @@ import { ClosingHandshake } from './closing-handshake.ts'
 import type { ClosingParts } from './closing-parts.ts'
 import { Failing } from './failing.ts'
 import { LastHooks, type LastHooksEvents } from './last-hooks.ts'
-import { OurSide } from './our-side.ts'
+import { TcpEnd } from './tcp-end.ts'
 
 /**
- * The ways in which a connection ends (RFC 6455 §7).
+ * The ways in which a connection ends (RFC 6455 §7): which call, what goes out for it, and what is waited for then.
  *
  *     call                 goes out                                    by                 then waits
  *     ──────────────────── ─────────────────────────────────────────── ────────────────── ─────────────────────────────────────────
@@ -17,20 +17,24 @@ import { OurSide } from './our-side.ts'
  *       both have passed   a server ends its side of TCP (§7.1.1)      ClosingHandshake   until-peer-ends
  *     fail, failForPeer    the close frame, then the end of TCP        Failing            until-last-octets-arrive
  *       nothing to say¹    nothing                                     Failing            –
- *     refused              the end of TCP, behind the HTTP response    OurSide            until-last-octets-arrive
- *     giveUp               nothing                                     OurSide            –
- *     dropConnection       what is unsent; nothing with `abort`        OurSide            until-transport-is-gone
- *     peerEnded            what is unsent                              OurSide            for hooks; until-transport-is-gone
+ *     refused              the end of TCP, behind the HTTP response    TcpEnd             until-last-octets-arrive
+ *     dropConnection       what is unsent; nothing with `abort`        TcpEnd             until-transport-is-gone
+ *     peerEnded            what is unsent                              TcpEnd             for hooks; until-transport-is-gone
+ *     giveUp               nothing                                     TcpEnd             –
  *
  * ¹ With `failByDrop`, when our close frame has been sent before, or within a frame that is being streamed.
  *
- * `ClosingDeadlines` has the table of what is waited for, and how long. `timeIsUp` below has what happens then. `ConnectionState` knows what
- * has passed, and answers what the connection is allowed meanwhile.
+ * Four verbs: *fail* says why with a close frame, *give up* says nothing more, *end* ends this side of TCP and waits for the peer's, and *drop*
+ * takes the whole transport away. `ConnectionState` knows what has passed, and answers what the connection is allowed meanwhile;
+ * `ClosingDeadlines` has the table of what is waited for, and how long.
+ *
+ * Two things come back later, and both come to this class: `timeIsUp` when something was waited for in vain, and `lastHooksDone` when the
+ * application has been told everything in front of the end.
  */
 export class Closing implements DeadlineEvents, LastHooksEvents {
   readonly #parts: ClosingParts
   readonly #deadlines: ClosingDeadlines
-  readonly #ourSide: OurSide
+  readonly #tcp: TcpEnd
   readonly #lastHooks: LastHooks
   readonly #failing: Failing
   readonly #handshake: ClosingHandshake
@@ -38,10 +42,10 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
   constructor(parts: ClosingParts) {
     this.#parts = parts
     this.#deadlines = new ClosingDeadlines(parts, this)
-    this.#ourSide = new OurSide(parts, this.#deadlines)
+    this.#tcp = new TcpEnd(parts, this.#deadlines)
     this.#lastHooks = new LastHooks(parts, this.#deadlines, this)
-    this.#failing = new Failing(parts, this.#ourSide, this.#lastHooks)
-    this.#handshake = new ClosingHandshake(parts, this.#ourSide, this.#lastHooks, this.#deadlines)
+    this.#failing = new Failing(parts, this.#tcp, this.#lastHooks)
+    this.#handshake = new ClosingHandshake(parts, this.#tcp, this.#lastHooks, this.#deadlines)
   }
 
   // ---- this side ends it
@@ -51,7 +55,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     const payload = this.#handshake.closePayload(code, reason)
     // what a broadcast has brought in this turn goes in front of the close frame, and so does the one of a failure
     this.#parts.outbox.writeDue()
-    this.#failing.sendWaitingFrame()
+    this.#failing.sendPostponed()
     return this.#handshake.begin(payload, code)
   }
 
@@ -67,21 +71,21 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
 
   /** Drops a connection whose peer cannot be reached any more: no close frame, and what is unsent is lost. */
   giveUp(why: string, cause?: Error): void {
-    this.#ourSide.giveUp(why, cause)
+    this.#tcp.giveUp(why, cause)
   }
 
   /** Ends a connection whose opening handshake was refused. The refusal is written; lingering lets it arrive. */
   refused(why: Error): void {
     this.#parts.state.refuse(why)
     this.#parts.runner.stop()
-    this.#ourSide.endAndLinger()
+    this.#tcp.endOurSide()
   }
 
-  /** Lets go of the transport without a closing handshake; with `abort` what is unsent is lost. */
+  /** Drops the transport without a closing handshake; with `abort` what is unsent is lost. */
   dropConnection(abort: boolean): void {
     if (this.#parts.state.phase === 'closed') return
     this.#parts.state.giveUp('dropped by this side', undefined)
-    this.#ourSide.drop(abort)
+    this.#tcp.drop(abort)
   }
 
   /** Takes note that the system has taken what was written. */
@@ -110,16 +114,16 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     const isNew = !state.hasPeerEnded
     state.peerEnded()
     // the close frame of a failure and the answer to the peer's go first: behind them the transport ends, since `hasPeerEnded` holds
-    if (this.#failing.isFrameWaiting || this.#handshake.isAnswering) return
-    if (!runner.isHeld || runner.isStopped) this.#ourSide.drop(false)
+    if (this.#failing.isPostponed || this.#handshake.isAnswering) return
+    if (!runner.isHeld || runner.isStopped) this.#tcp.drop(false)
     else if (isNew) this.#lastHooks.wait()
   }
 
   /** Takes the end of the transport, and returns how the connection ended. */
   transportClosed(error: Error | undefined): CloseInfo {
     const { state, events, runner, incoming, outbox } = this.#parts
-    state.letGo()
-    this.#deadlines.cancel()
+    state.transportDropped()
+    this.#deadlines.stopAll()
     events.endBegan()
     runner.stop()
     incoming.discard()
@@ -127,7 +131,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     return state.closeInfo(error)
   }
 
-  // ---- time is up
+  // ---- what comes back later
 
   timeIsUp(wait: Wait): void {
     switch (wait) {
@@ -137,15 +141,15 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
         return this.#handshake.answerNotSent()
       case 'until-peer-ends':
       case 'until-last-octets-arrive':
-        return this.#ourSide.cutOff()
+        return this.#tcp.dropOverdue()
       case 'until-transport-is-gone':
         return this.#parts.stream.destroy(true)
     }
   }
 
-  /** Goes on where hooks were waited for: with the answer to the peer's close frame, or else with the end of its side of the transport. */
-  hooksOvertaken(): void {
+  /** Goes on behind the hooks in front of the end: with the answer to the peer's close frame, or with the end of its side of TCP. */
+  lastHooksDone(): void {
     if (this.#handshake.isAnswering) this.#handshake.answer()
-    else this.#ourSide.drop(false)
+    else this.#tcp.drop(false)
   }
 }

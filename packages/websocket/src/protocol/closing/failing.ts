@@ -5,7 +5,8 @@ import { shownValue } from '../faults/shown-value.ts'
 import { checkCode, makeFailure } from '../frames/close-frame.ts'
 import type { ClosingParts } from './closing-parts.ts'
 import type { LastHooks } from './last-hooks.ts'
-import type { OurSide } from './our-side.ts'
+import { sendOurClose } from './our-close.ts'
+import type { TcpEnd } from './tcp-end.ts'
 
 /**
  * Fails a connection (RFC 6455 §7.1.7): it "SHOULD send a Close frame with an appropriate status code" (§7.4.1) "before proceeding to Close
@@ -15,20 +16,20 @@ import type { OurSide } from './our-side.ts'
  */
 export class Failing {
   readonly #parts: ClosingParts
-  readonly #ourSide: OurSide
+  readonly #tcp: TcpEnd
   readonly #lastHooks: LastHooks
-  /** The close frame of a failure that waits for the application's answers: see `failForPeer`. */
-  #waitingFrame: FailureFrame | undefined
+  /** The close frame of a failure that lets handlers answer first: see `failForPeer`. */
+  #postponed: FailureFrame | undefined
 
-  constructor(parts: ClosingParts, ourSide: OurSide, lastHooks: LastHooks) {
+  constructor(parts: ClosingParts, tcp: TcpEnd, lastHooks: LastHooks) {
     this.#parts = parts
-    this.#ourSide = ourSide
+    this.#tcp = tcp
     this.#lastHooks = lastHooks
   }
 
   /** Fails the connection. Does nothing where it has failed before, or is closed. Throws `ApiMisuse` for what cannot be sent. */
   fail(code: number, reason: string, cause?: Error): void {
-    this.sendWaitingFrame()
+    this.sendPostponed()
     const { state, text } = this.#parts
     if (state.areHooksOver) return
     if (state.phase === 'connecting') throw new ApiMisuse('failConnection before the connection is open')
@@ -42,29 +43,29 @@ export class Failing {
   /**
    * Fails the connection for the peer's fault.
    *
-   * An application that answers in microtasks has been given the messages before the fault, and could not answer them yet. Its answers are
-   * sent first, and the close frame follows in the same turn of the event loop, or as soon as the application ends the connection.
+   * Handlers in function style have been given the messages before the fault, and could not answer them yet. Their answers are sent first,
+   * and the close frame follows in the same turn of the event loop, or as soon as the application ends the connection.
    */
   failForPeer(code: number, reason: string, cause: Error): void {
     const { answersInMicrotasks, state, incoming, options, text } = this.#parts
     if (!answersInMicrotasks || !state.maySend || options.failByDrop) return this.fail(code, reason, cause)
     if (state.isGivenUp) return
-    this.#waitingFrame = { code, payload: makeFailure(code, reason, text) }
+    this.#postponed = { code, payload: makeFailure(code, reason, text) }
     this.#record(code, reason, cause)
     incoming.discard()
-    this.#lastHooks.afterAnswers(() => this.sendWaitingFrame())
+    this.#lastHooks.onceHandlersRan(() => this.sendPostponed())
   }
 
-  /** Whether the close frame of a failure waits for the application's answers. `sendWaitingFrame` follows in this turn. */
-  get isFrameWaiting(): boolean {
-    return this.#waitingFrame !== undefined
+  /** Whether the close frame of a failure is postponed. `sendPostponed` follows in this turn. */
+  get isPostponed(): boolean {
+    return this.#postponed !== undefined
   }
 
-  /** Sends the close frame that waits for the application's answers, if there is one. */
-  sendWaitingFrame(): void {
-    const frame = this.#waitingFrame
+  /** Sends the close frame that was postponed, if there is one. */
+  sendPostponed(): void {
+    const frame = this.#postponed
     if (frame === undefined) return
-    this.#waitingFrame = undefined
+    this.#postponed = undefined
     if (this.#parts.state.phase !== 'closed') this.#send(frame)
   }
 
@@ -74,10 +75,10 @@ export class Failing {
   }
 
   #send({ code, payload }: FailureFrame): void {
-    if (!this.#canSend) return this.#ourSide.drop(true)
+    if (!this.#canSend) return this.#tcp.drop(true)
     this.#parts.outbox.abandon()
-    this.#ourSide.sendCloseFrame(payload, code)
-    this.#ourSide.endAndLinger()
+    sendOurClose(this.#parts, payload, code)
+    this.#tcp.endOurSide()
   }
 
   /** Whether a close frame can say why: none may follow another one, and none can go into a frame that is being streamed. */

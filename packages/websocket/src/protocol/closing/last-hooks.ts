@@ -3,8 +3,8 @@ import type { ClosingDeadlines } from './closing-deadlines.ts'
 import type { ClosingParts } from './closing-parts.ts'
 
 export interface LastHooksEvents {
-  /** No hook was called for too long: none is called any more, and the end comes without them. */
-  hooksOvertaken(): void
+  /** The hooks in front of the end are done: all were called, or none was for too long and the end overtakes them. Called once. */
+  lastHooksDone(): void
 }
 
 /**
@@ -26,15 +26,12 @@ export class LastHooks {
     this.#events = events
   }
 
-  /**
-   * Calls the hook of the end behind all hooks that wait, and `then` when it is done and the application could answer. Calls neither of them
-   * any more once the runner is stopped.
-   */
-  call(hook: () => Awaitable<void>, then: () => void): void {
+  /** Calls the hook of the end behind all hooks that wait. `lastHooksDone` follows when handlers have had their chance to answer. */
+  call(hook: () => Awaitable<void>): void {
     this.#run(hook)
     this.#run(() =>
-      this.afterAnswers(() => {
-        if (!this.#parts.runner.isStopped) then()
+      this.onceHandlersRan(() => {
+        if (!this.#parts.runner.isStopped) this.#events.lastHooksDone()
       }),
     )
   }
@@ -45,11 +42,12 @@ export class LastHooks {
   }
 
   /**
-   * Calls back when the application could answer what it was given: at once where hooks answer themselves, else when all microtasks that
-   * are due have run. Deferred work comes behind them only when a microtask defers it.
+   * Calls back when the application has had its chance to answer what it was given: at once in class style, whose hooks answer before they
+   * return; in function style behind the microtasks that are due, in which handlers run.
    */
-  afterAnswers(callback: () => void): void {
+  onceHandlersRan(callback: () => void): void {
     const { answersInMicrotasks, clock } = this.#parts
+    // deferred work comes behind all microtasks only when a microtask defers it
     if (answersInMicrotasks) void Promise.resolve().then(() => clock.defer(callback))
     else callback()
   }
@@ -74,6 +72,6 @@ export class LastHooks {
 
   #overtake(): void {
     this.#parts.runner.stop()
-    this.#events.hooksOvertaken()
+    this.#events.lastHooksDone()
   }
 }

@@ -12,7 +12,7 @@ import { State } from './state.ts'
  * - `closing-by-us`: our close frame is sent, or waits to be sent, and the peer's had not come before. What the peer sends before its own
  *   is still delivered (§1.4). A handshake that we refuse is here too: an HTTP response takes the place of the close frame.
  * - `closing-by-peer`: the peer's close frame came before ours was sent, and ours answers it (§5.5.1).
- * - `closed`: the transport is let go of, or gone. No hook follows but `onClose`.
+ * - `closed`: the transport was dropped, or is gone. No hook follows but `onClose`.
  *
  * That this side has given the connection up is a reason for its end and not a word of this list: see `giveUp`.
  */
@@ -49,8 +49,8 @@ export class ConnectionState {
   }
 
   /**
-   * Whether what the peer sends is still read. Not after its close frame (RFC 6455 §5.5.1), and not once this side has let go of the transport
-   * or given the connection up (§7.1.7: an endpoint "MUST NOT continue to attempt to process data (including a responding Close frame) from the
+   * Whether what the peer sends is still read. Not after its close frame (RFC 6455 §5.5.1), and not once this side has dropped the transport or
+   * given the connection up (§7.1.7: an endpoint "MUST NOT continue to attempt to process data (including a responding Close frame) from the
    * remote endpoint").
    */
   get mayRead(): boolean {
@@ -146,8 +146,8 @@ export class ConnectionState {
     } else if (this.#end.peerEnd === 'none') this.#end.peerEnd = 'later'
   }
 
-  /** Records that the transport is let go of, or gone. */
-  letGo(): void {
+  /** Records that this side has dropped the transport, or that it is gone. */
+  transportDropped(): void {
     this.#phase = 'closed'
   }
 

@@ -70,7 +70,7 @@ describe('ConnectionState, its words', () => {
 
   it('only moves on, and may leave words out', () => {
     const state = new ConnectionState()
-    state.letGo()
+    state.transportDropped()
     state.open()
     state.beginClose(1000)
     state.refuse(reset)
@@ -100,7 +100,7 @@ describe('ConnectionState, close frames', () => {
   it('has none that waits once the transport is let go of', () => {
     const state = opened()
     state.beginClose(1000)
-    state.letGo()
+    state.transportDropped()
     expect(state.isCloseWaiting).toBe(false)
   })
 
@@ -201,7 +201,7 @@ describe('ConnectionState, how it ended', () => {
     expect(state.hasPeerEnded).toBe(false)
     state.peerEnded()
     expect(state.hasPeerEnded).toBe(true)
-    state.letGo()
+    state.transportDropped()
     state.peerEnded()
     const reason = 'the peer ended the transport during the opening handshake'
     expect(state.closeInfo(undefined)).toEqual({ code: 1006, reason, wasClean: false, by: 'network' })
