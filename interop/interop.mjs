@@ -1,5 +1,6 @@
 // npm run interop: runs everything that npm test leaves out because it is heavy or needs foreign programs, or the named parts.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { frameworks } from './frameworks.mjs'
 import { nodes } from './nodes.mjs'
 import { proxies } from './proxies.mjs'
 import { pythonWebsockets } from './python-websockets.mjs'
@@ -8,7 +9,7 @@ import { runtimes } from './runtimes.mjs'
 /**
  * The parts. A part prints its progress, writes its record, and returns how much passed and failed. Its arguments are the named versions, if any.
  */
-const parts = { nodes, proxies, 'python-websockets': pythonWebsockets, runtimes }
+const parts = { frameworks, nodes, proxies, 'python-websockets': pythonWebsockets, runtimes }
 
 const versions = process.argv.slice(2).filter(word => /^\d+$/.test(word))
 const named = process.argv.slice(2).filter(word => !versions.includes(word))
