@@ -43,6 +43,21 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await ws.closed).toMatchObject({ code: 1001 })
   })
 
+  it('chat-rooms: who has logged in talks in a room, and is heard nowhere else', async () => {
+    const { output, server } = await run('chat-rooms/server', 'chat-rooms/client')
+    expect(output.split('\n')).toEqual([
+      'bob has joined, 2 here',
+      'bob: hello',
+      'bob has left',
+      'eve: anybody?',
+      '/room/blue: 401',
+      '/room: 404',
+      '/room/%ff: 400',
+      '',
+    ])
+    expect(await server.terminate()).toBe(0)
+  })
+
   it('session-middleware: the session that a cookie names, and 401 without it', async () => {
     const { output, server } = await run('session-middleware/server', 'session-middleware/client')
     expect(output).toBe('hello alice\nwithout the cookie: 401\n')

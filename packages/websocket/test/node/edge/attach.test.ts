@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import * as http from 'node:http'
+import * as http2 from 'node:http2'
+import * as https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Channel } from '../../../src/channels/channel.ts'
@@ -9,6 +11,8 @@ import { HttpException } from '../../../src/handshake/http/http-exception.ts'
 import { type AttachHandlersOptions, attach } from '../../../src/node/edge/attach.ts'
 import { connect } from '../../../src/node/edge/connect.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
+import { certificates } from '../../fixtures/certificates.ts'
+import { until } from '../../fixtures/until.ts'
 
 const servers: http.Server[] = []
 afterEach(() => {
@@ -84,6 +88,47 @@ describe('attach', () => {
     expect(await ws.receive()).toBe('still here')
     await expect(connect(url)).rejects.toMatchObject({ name: 'HandshakeFailed' })
     await ws.close()
+  })
+
+  for (const [kind, made] of [
+    ['node:https', () => https.createServer(certificates().server)],
+    ['node:http2 with allowHTTP1', () => http2.createSecureServer({ ...certificates().server, allowHTTP1: true })],
+  ] as const) {
+    it(`serves handlers by path on a server of ${kind}`, async () => {
+      const server = made()
+      attach(
+        server,
+        { onConnect: request => ({ data: request.transport.isSecure }) },
+        { '/:id': async ws => ws.send(`${ws.pathParams.id} ${ws.data}`) },
+      )
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      const ws = await connect(`wss://localhost:${port}/a`, { tls: { ca: certificates().ca } })
+      expect(await ws.receive()).toBe('a true')
+      await ws.closed
+      server.close()
+      await once(server, 'close')
+    })
+  }
+
+  it('closes the connections of its handlers with 1001, and answers 503 meanwhile', async () => {
+    const { server, url } = await started()
+    const ended: unknown[] = []
+    const attachment = attach(server, {
+      '/room/:id': async ws => {
+        for await (const _ of ws);
+        ended.push(ws.pathParams.id)
+      },
+    })
+    const clients = [await connect(`${url}/room/a`), await connect(`${url}/room/b`)]
+    expect(attachment.connectionCount).toBe(2)
+    const closed = attachment.close()
+    await expect(connect(`${url}/room/c`)).rejects.toMatchObject({ status: 503 })
+    await closed
+    for (const ws of clients) expect(await ws.closed).toMatchObject({ code: 1001, wasClean: true, by: 'peer' })
+    await until(() => ended.length === 2)
+    expect(ended.sort()).toEqual(['a', 'b'])
   })
 
   it('joins channels like any server', async () => {
