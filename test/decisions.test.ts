@@ -20,6 +20,12 @@ describe('docs/decisions', () => {
     expect(links.filter(link => !names.includes(link))).toEqual([])
   })
 
+  it('has no accepted decision that neither the sources nor the documents mention where someone would ask', () => {
+    const mentioned = new Set(texts().flatMap(mentionedIn))
+    const accepted = names.map(name => listed(name)).filter(({ state }) => state !== 'superseded')
+    expect(accepted.filter(({ number }) => !mentioned.has(Number(number))).map(({ name }) => name)).toEqual([])
+  })
+
   it('has a list of all decisions with their titles, dates and states', () => {
     const rows = [...list.matchAll(/^\| (\d+) \| \[(.*)\]\((\d{4}-[^)]*)\) \| (\S+) \| (\w+)/gm)].map(
       ([, number, title, name, date, state]) => ({
@@ -33,6 +39,24 @@ describe('docs/decisions', () => {
     expect(rows).toEqual(names.map(name => listed(name)))
   })
 })
+
+/** The sources of the packages, and the documents but for the decisions themselves. */
+function texts(): string[] {
+  const root = new URL('../', import.meta.url)
+  const folders = ['packages/websocket/src', 'packages/wamp/src', 'packages/testsuite/src', 'packages/autobahn-ts/src']
+  const sources = folders.flatMap(folder => readdirSync(new URL(folder, root), { recursive: true }).map(file => `${folder}/${file}`))
+  const documents = readdirSync(new URL('docs', root)).map(file => `docs/${file}`)
+  return [...sources, ...documents, 'README.md', 'CONTRIBUTING.md', 'packages/websocket/README.md', 'packages/wamp/README.md']
+    .filter(file => /\.(ts|md)$/.test(file))
+    .map(file => readFileSync(new URL(file, root), 'utf8'))
+}
+
+/** The numbers after the word: `decision 8`, `decisions 69 and 76`; and those of links to the pages. */
+function mentionedIn(text: string): number[] {
+  const words = [...text.matchAll(/\bdecisions? (\d+(?:(?:, | and )\d+)*)/g)].flatMap(([, list = '']) => list.split(/\D+/))
+  const links = [...text.matchAll(/decisions\/(\d{4})-/g)].map(([, number = '']) => number)
+  return [...words, ...links].map(Number)
+}
 
 function listed(name: string): Readonly<Record<string, unknown>> {
   const { number, title, date, status } = read(name)

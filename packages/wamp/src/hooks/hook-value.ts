@@ -1,6 +1,6 @@
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 
-/** Returns the value, or throws it if it is an error: a hook that returns an error refuses like one that throws it. */
+/** Returns the value, or throws it if it is an error: a hook that returns an error refuses like one that throws it (decision 60). */
 export function unlessError<Value>(value: Value): Value {
   if (isError(value)) throw value
   return value

@@ -1,6 +1,6 @@
 import { tooMuch } from '../faults/peer-fault.ts'
 
-/** The limits of one message, see `WampOptions`. */
+/** The limits of one message, see `WampOptions` (decision 62). */
 export interface TextLimits {
   readonly maxNesting: number
   readonly maxMessageParts: number

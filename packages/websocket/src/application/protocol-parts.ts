@@ -19,7 +19,7 @@ export interface ProtocolParts {
 /** Method that gives a protocol its parts, or replaces them. */
 export const attach: unique symbol = Symbol('attach')
 
-/** Property with the parts of a protocol. Throws `ApiMisuse` before there is a transport. */
+/** Property with the parts of a protocol. Throws `ApiMisuse` before there is a transport (decision 75). */
 export const parts: unique symbol = Symbol('parts')
 
 /** Method that has a server's protocol keep its request as an object, or as the text of the head, from which it is parsed when it is asked for. */

@@ -72,7 +72,7 @@ export const serverFactoryOptions: OptionChecks<ServerFactoryOptions> = {
   ...serverOptions,
 }
 
-/** Accepts connections, makes the protocol object of each, and keeps the set of them. `P` is the class of the protocols. */
+/** Accepts connections, makes the protocol object of each, and keeps the set of them. `P` is the class of the protocols (decision 83). */
 export class WebSocketServerFactory<P extends WebSocketServerProtocol = WebSocketServerProtocol> extends WebSocketFactory {
   /** The class that `buildProtocol` instantiates. */
   protocol: (new () => P) | undefined
@@ -201,7 +201,7 @@ export class WebSocketServerFactory<P extends WebSocketServerProtocol = WebSocke
    * `head` is the request, where an HTTP server has read it already; otherwise it is read from the stream. `context` goes with it to the
    * application: `context.data` is `data` of the protocol and of the request, `context.raw` is the request's `raw`. Never throws. Where
    * `buildProtocol` throws, and where too many connections above `maxConnections` are being refused already, it drops the transport and
-   * returns `undefined`.
+   * returns `undefined` (decision 22).
    */
   acceptStream(
     stream: ByteStream,
@@ -364,6 +364,6 @@ const ignoringReader = {
 
 /**
  * The number of connections above `maxConnections` that are refused with a response at the same time. More are dropped without one, so that
- * a flood stays cheap.
+ * a flood stays cheap (decision 23).
  */
 const refusedAtOnce = 100

@@ -74,7 +74,7 @@ type SharedNames =
   | 'subprotocol'
   | typeof Symbol.asyncDispose
 
-/** The function style over the platform's `WebSocket`: its events on one side, promises and iterators on the other. */
+/** The function style over the platform's `WebSocket`: its events on one side, promises and iterators on the other (decision 73). */
 export class PageConversation implements Connection {
   /** For the function that opens it. */
   readonly socket: SocketConnection

@@ -47,7 +47,7 @@ export interface SocketConnectionSetup {
   readonly report: (error: Error) => void
 }
 
-/** One `WebSocket` of the platform, with the states, deadlines and reports that connections have on Node. */
+/** One `WebSocket` of the platform, with the states, deadlines and reports that connections have on Node (decision 72). */
 export class SocketConnection {
   readonly #setup: SocketConnectionSetup
   readonly #runner = new HookRunner({ readingReleased: () => {}, hookFailed: error => this.#hookFailed(error) })

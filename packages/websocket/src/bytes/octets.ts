@@ -7,7 +7,7 @@ export type Octets = Uint8Array
  * Octets for an application. They lie in an `ArrayBuffer`, so that the platform's APIs take them (`new Blob([…])`, `crypto.subtle.digest`).
  *
  * Since TypeScript 5.7 `Uint8Array` has a type parameter for that, and older versions have none: the type of `Uint8Array.of` is right in
- * each.
+ * each (decision 55).
  */
 export type ReceivedOctets = ReturnType<typeof Uint8Array.of>
 

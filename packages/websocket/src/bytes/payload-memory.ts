@@ -25,7 +25,7 @@ export function payloadSharing(
  * that come one at a time are cut out of 1 KiB, which the connection holds meanwhile. All other payloads have an `ArrayBuffer` of their
  * own.
  *
- * Nothing is ever shared between connections.
+ * Nothing is ever shared between connections (decision 52).
  */
 export class PayloadMemory {
   readonly #sharing: PayloadSharing

@@ -50,7 +50,7 @@ export interface ChannelBroadcastResult<Member = unknown> extends BroadcastResul
  * in a loop over a `Set`.
  *
  * With a `bus` and a `name`, broadcasts also reach the members of the channels of that name on the other participants of the bus. Use one
- * channel of a name for each participant: the bus does not pass messages back to the participant that published them.
+ * channel of a name for each participant: the bus does not pass messages back to the participant that published them (decision 89).
  */
 export class Channel<Member extends Connection = Connection> {
   #source: RoomSource<Member>

@@ -270,5 +270,5 @@ export function closedError({ code, reason, cause }: CloseInfo): ConnectionClose
 /** Messages and pieces from which on a turn of the event loop is waited for, to count anew. */
 const noticedInTurn = 128
 
-/** Messages and pieces of one connection in one turn of the event loop: a millisecond, where the handler only answers. */
+/** Messages and pieces of one connection in one turn of the event loop: a millisecond, where the handler only answers (decision 66). */
 const mostInTurn = 256

@@ -16,7 +16,8 @@ export interface WholeMessages {
  * Brings messages to the inbox of a connection in function style.
  *
  * A message that lies whole in what was read, as most do, is handed over in one call: text is decoded from where it was read, octets are
- * copied once. All other messages go through the hooks of the protocol, step by step, and so do those that an extension decodes.
+ * copied once. All other messages go through the hooks of the protocol, step by step, and so do those that
+ * an extension decodes (decision 67).
  */
 export class InboxDelivery implements Delivery {
   readonly #runner: HookRunner

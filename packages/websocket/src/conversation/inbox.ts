@@ -9,7 +9,7 @@ import type { Message } from './connection.ts'
 import { costPerItem, IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
 
-/** Limits of messages that are collected whole; streams have none by default. 0 means unlimited. */
+/** Limits of messages that are collected whole; streams have none by default. 0 means unlimited (decision 16). */
 export interface CollectLimits {
   readonly maxMessagePayloadSize: number
   readonly maxMessageFrames: number
@@ -21,7 +21,8 @@ export interface CollectLimits {
  * The rules stand as a table in the README of this folder. A message goes to the caller that has waited longest. While no caller waits,
  * messages are kept, up to `mostOctets`. Then the hook returns a promise, which stops the reading until there is room or a caller asks.
  *
- * A message is not collected or streamed before a caller has asked for it, so the one that is arriving may still become either.
+ * A message is not collected or streamed before a caller has asked for it, so the one that is arriving may
+ * still become either (decision 42).
  */
 export class Inbox {
   readonly #limits: CollectLimits

@@ -18,7 +18,10 @@ import { checkText, TextPieces } from './text-pieces.ts'
 /** A message that `send` takes. */
 export type Sendable = string | Memory | ReadableBlob | Source<string | Memory>
 
-/** The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other. */
+/**
+ * The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other.
+ * Decision 43 has the reasons.
+ */
 export class SendQueue {
   readonly #protocol: WebSocketProtocol
   /** Settles when the message in pieces that is being sent, and all that wait behind it, are done. */

@@ -19,7 +19,7 @@ type Trust = Pick<ServerOptions, 'trustXForwardedFor' | 'trustedProxies'>
  *
  * If both headers are there, they must name the same client. A proxy that writes one of them passes on the other as the client sent it,
  * possibly forged, and the server cannot know which: it throws `HttpException` 400. Errors of a `trustedProxies` function pass through;
- * where that function returns anything but `true` or `false`, throws `ApiMisuse`.
+ * where that function returns anything but `true` or `false`, throws `ApiMisuse` (decision 11).
  */
 export function forwardedPeer(headers: HeaderFields, remoteAddress: string, trust: Trust): Address | undefined {
   const [standardText, legacyText] = [headers.get('forwarded'), headers.get('x-forwarded-for')]

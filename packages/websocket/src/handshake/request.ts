@@ -180,7 +180,7 @@ function checkConnection(headers: HeaderFields): void {
 
 /**
  * Checks the version, RFC 6455 §4.2.1, 6 and §4.4; a refusal lists the supported ones. It is compared as text, so that there is one way to
- * write it.
+ * write it (decision 13).
  */
 function versionOf(headers: HeaderFields, versions: readonly number[]): number {
   const values = headers.all('sec-websocket-version')

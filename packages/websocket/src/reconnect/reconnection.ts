@@ -66,7 +66,7 @@ export interface ReconnectingSetup<Connection> {
  * One connection to the application, over one connection after the other to the server.
  *
  * It receives with a `MessageQueue` of its own, to which the messages of each connection come: calls and loops that wait do not notice when
- * one connection takes the place of another.
+ * one connection takes the place of another (decision 90).
  */
 export class Reconnection<Connection extends Conversing> {
   readonly #setup: ReconnectingSetup<Connection>

@@ -2,7 +2,7 @@ import { checkOptions, type OptionCheck, type OptionChecks, optionCheck } from '
 import { aBoolean } from '../../checks/option-checks.ts'
 import type { List } from '../messages/message.ts'
 
-/** Selects the subscribers that receive a client's event. */
+/** Selects the subscribers that receive a client's event (decision 63). */
 export interface PublishOptions {
   /** Whether the publisher does not receive the event. Default: true; with `exclude`, false. */
   readonly excludeMe?: boolean

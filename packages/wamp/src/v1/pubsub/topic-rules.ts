@@ -24,7 +24,7 @@ export interface TopicMatch {
   readonly suffix: string
 }
 
-/** The rules of one session for one right, to subscribe or to publish. A topic without a rule is refused. */
+/** The rules of one session for one right, to subscribe or to publish. A topic without a rule is refused (decision 61). */
 export class TopicRules {
   #exact = new Map<string, TopicRule>()
   #prefixes = new Map<string, TopicRule>()

@@ -1,10 +1,12 @@
 import type { Clock } from '../../bytes/clock.ts'
 import { anyValue, checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
 import { trueOrFalse } from '../../protocol/checks/option-values.ts'
-import { CloseCode, mayBeSent } from '../../protocol/faults/close-code.ts'
+import { CloseCode } from '../../protocol/faults/close-code.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { closeReason } from '../../protocol/frames/close-frame.ts'
 import { keepAlive } from '../runtime/keep-alive.ts'
 import { nodeClock } from '../runtime/node-clock.ts'
+import { nodeText } from '../runtime/node-text.ts'
 import type { OpenConnections } from './open-connections.ts'
 
 /** The way in which a listener or an attachment closes its connections. */
@@ -30,8 +32,7 @@ export function checkCloseOptions(options: ListenerCloseOptions): void {
   const { code = CloseCode.GoingAway, reason = '', drop = false } = options
   if (drop && (options.code !== undefined || options.reason !== undefined))
     throw new ApiMisuse('the option drop sends no close frame, so it excludes code and reason')
-  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${code} may not be sent`)
-  if (Buffer.byteLength(reason) > longestReason) throw new ApiMisuse(`close reason is longer than ${longestReason} octets`)
+  closeReason(code, reason, nodeText)
 }
 
 /**
@@ -61,6 +62,3 @@ const closeOptions: OptionChecks<ListenerCloseOptions> = {
   timeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
   drop: trueOrFalse,
 }
-
-/** The length of the longest reason in octets: a close frame has at most 125, two of them for the code. */
-const longestReason = 123

@@ -5,7 +5,7 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
  * Watches the socket of an upgrade request from the first moment. `node:http` no longer handles it, so an error without a listener would
- * end the process, and a socket that is never taken would stay as long as its client likes.
+ * end the process, and a socket that is never taken would stay as long as its client likes (decision 38).
  */
 export class UpgradeGuard {
   readonly #socket: Duplex

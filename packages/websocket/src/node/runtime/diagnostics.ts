@@ -24,7 +24,7 @@ export const diagnosticsChannels = {
 
 /**
  * Returns the subscribers for a connection that begins now, on the server's or the client's side. Later subscribers see later connections
- * only.
+ * only (decision 98).
  */
 export function diagnostics(isServer: boolean): Observation | undefined {
   const looksAtFrames = frameReceived.hasSubscribers || frameSent.hasSubscribers

@@ -5,7 +5,7 @@ import { realSetImmediate } from './event-loop.ts'
  * Distributes work that takes several turns of the event loop, for all connections together: one piece in each turn.
  *
  * Node runs all immediates that are due in one turn. A piece takes a millisecond or two, and a hundred connections that inflate at once
- * would keep sockets and timers waiting for a hundred pieces.
+ * would keep sockets and timers waiting for a hundred pieces (decision 31).
  */
 export class FairTurns {
   readonly #first: (() => void)[] = []

@@ -4,7 +4,7 @@ import { realClearTimeout, realSetTimeout } from './event-loop.ts'
  * Keeps the process alive while it is held.
  *
  * Node waits for a socket only while it reads from it or writes to it. An application that awaits something of a connection whose socket is
- * paused, or was read to its end, would see the process end with code 13.
+ * paused, or was read to its end, would see the process end with code 13 (decision 51).
  */
 export class KeepAlive {
   #holders = 0

@@ -9,7 +9,7 @@ import { fastPathsAreOn } from './fast-paths.ts'
  *
  * glibc adapts: when a block of up to 32 MiB is freed, it keeps blocks of that size from then on, and up to twice as much free memory at
  * the end (mallopt(3), M_MMAP_THRESHOLD). This allocates such a block, which is never touched, so that it takes no memory, and which the
- * next collection frees. It has no effect on other C libraries.
+ * next collection frees. It has no effect on other C libraries (decision 53).
  */
 export function payloadAllocated(octets: number): void {
   allocated += octets

@@ -9,7 +9,7 @@ import { realClearImmediate, realClearTimeout, realSetImmediate, realSetTimeout 
  * have not been read, and they come before a deadline. They may cancel the timer.
  *
  * Timers that were made while a test framework had replaced the global ones, and that it forgot, start anew when the real ones are
- * restored.
+ * restored (decision 50).
  */
 export class NodeTimer implements Timer {
   readonly #callback: () => void

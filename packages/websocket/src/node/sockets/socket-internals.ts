@@ -8,7 +8,7 @@ import { fastPathsAreOn } from '../runtime/fast-paths.ts'
 /**
  * Undocumented parts of Node's sockets. All use of them is in this file.
  *
- * Each part is checked for at the socket itself and not used where it is not as expected. The documented ways are used then.
+ * Each part is checked for at the socket itself and not used where it is not as expected. The documented ways are used then (decision 25).
  */
 
 /**
@@ -73,7 +73,7 @@ export function socketBelow(socket: Socket, candidates: ReadonlyMap<Socket, unkn
 
 /**
  * Stops and starts the reading below a TLS socket of Deno, whose own pause stops its output and not its input: a paused server took 1 GiB
- * in 3 s from a client that kept sending. `undefined` in runtimes whose TLS pauses.
+ * in 3 s from a client that kept sending. `undefined` in runtimes whose TLS pauses (decision 39).
  */
 export const readBelowTls: ((socket: Duplex, isReading: boolean) => void) | undefined =
   process.versions.deno === undefined ? undefined : setReadingBelow

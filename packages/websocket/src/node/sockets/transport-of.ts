@@ -16,7 +16,7 @@ export interface UnixPaths {
  * addresses.
  *
  * `listensAt` is the address of the server, if it is a single one, so that the system need not be asked for each socket. IPv4 addresses
- * mapped into IPv6 are returned as IPv4. A duplex stream that is not a socket has no addresses.
+ * mapped into IPv6 are returned as IPv4. A duplex stream that is not a socket has no addresses (decision 40).
  */
 export function transportOf(socket: Duplex, unix: UnixPaths = {}, listensAt?: Address): TransportDetails {
   if (!(socket instanceof Socket)) return { peer: nowhere, own: nowhere, isSecure: false }

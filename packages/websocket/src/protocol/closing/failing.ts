@@ -81,7 +81,7 @@ export class Failing {
     this.#tcp.endOurSide()
   }
 
-  /** Whether a close frame can say why: none may follow another one, and none can go into a frame that is being streamed. */
+  /** Whether a close frame can say why: none may follow another one, and none can go into a frame that is being streamed (decision 6). */
   get #canSend(): boolean {
     const { options, state, outbox } = this.#parts
     return !options.failByDrop && !state.hasSentClose && !outbox.isInFrame

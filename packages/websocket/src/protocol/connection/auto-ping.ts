@@ -195,7 +195,7 @@ export class AutoPing implements Waiting {
   }
 }
 
-/** The pings of one connection. An idle connection has none until its first interval is over. */
+/** The pings of one connection. An idle connection has none until its first interval is over (decision 77). */
 class Pings {
   readonly sending: SendingProgress
   /** The payload of the ping whose pong is awaited. */

@@ -66,7 +66,7 @@ export interface HandledMessage {
   readonly duration: number
 }
 
-/** A tap and an observer that watch one connection beside the application's own `wireTap`. */
+/** A tap and an observer that watch one connection beside the application's own `wireTap` (decision 21). */
 export interface Observation {
   readonly tap?: WireTap
   readonly observer?: Observer

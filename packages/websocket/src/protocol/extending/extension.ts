@@ -61,7 +61,7 @@ export interface ExtensionInstance {
   close(): void
 }
 
-/** The part of a connection that an extension uses. */
+/** The part of a connection that an extension uses (decision 58). */
 export interface ExtensionLink {
   /**
    * Sends a frame with an opcode that the extension claims. Returns false if nothing more should be sent now, or if nothing was sent because the connection is closing. Other opcodes and reserved bits are misuse, as is a frame inside one that is being streamed.

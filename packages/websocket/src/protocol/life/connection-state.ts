@@ -22,7 +22,7 @@ export type Phase = 'connecting' | 'open' | 'closing-by-us' | 'closing-by-peer' 
  * The state of one connection, shared by its parts: the one place that knows which close frames passed, and what went wrong first.
  *
  * The questions are asked by the parts that send, read and end the connection; `closeInfo` makes of the answers what the application is
- * told.
+ * told (decision 68).
  */
 export class ConnectionState {
   #phase: Phase = 'connecting'

@@ -1,4 +1,5 @@
 import type { Extension } from '../extending/extension.ts'
+import { longestControlPayload } from '../frames/control-frame.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import { parseAddressRange } from './address-range.ts'
 import { type OptionTable, optionRule } from './option-table.ts'
@@ -195,7 +196,7 @@ const commonOptions: OptionTable<CommonOptions> = {
     'Octets of random payload in an automatic ping, 4 to 125.',
     'Too long to guess, too short to notice.',
     'a whole number from 4 to 125',
-    v => isCount(v) && v >= 4 && v <= 125,
+    v => isCount(v) && v >= 4 && v <= longestControlPayload,
   ),
   autoPingRestartOnAnyTraffic: optionRule(
     true,

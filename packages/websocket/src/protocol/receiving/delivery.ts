@@ -113,7 +113,7 @@ export class MessageDelivery implements Delivery {
   }
 }
 
-/** Calls the frame and streaming hooks as octets arrive. */
+/** Calls the frame and streaming hooks as octets arrive (decision 20). */
 export class HookDelivery implements Delivery {
   readonly #runner: HookRunner
   readonly #hooks: PieceHooks

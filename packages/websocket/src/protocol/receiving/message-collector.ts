@@ -5,7 +5,7 @@ import type { Octets, ReceivedOctets } from '../../bytes/octets.ts'
  * Collects frames and messages for applications that override some of the frame and streaming hooks and leave the rest to the defaults.
  *
  * The delivery announces what arrives, and the default hooks add what the application did not keep for itself. A frame of which the application kept
- * data is not whole here, and neither is its message, so that nothing is delivered twice.
+ * data is not whole here, and neither is its message, so that nothing is delivered twice (decision 5).
  */
 export class MessageCollector {
   readonly #frame = new GatheredOctets()

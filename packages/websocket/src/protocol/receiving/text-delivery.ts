@@ -12,7 +12,7 @@ export type TextHooks = Pick<Hooks, 'onMessage'> & Required<Pick<Hooks, 'onTextM
 /**
  * Calls `onTextMessage` for text and `onMessage` for all else.
  *
- * A text that comes in one piece is decoded from where it was read, without a copy. Others are collected first.
+ * A text that comes in one piece is decoded from where it was read, without a copy. Others are collected first (decision 33).
  */
 export class TextDelivery implements Delivery {
   readonly keeps: Kept = 'message'

@@ -18,7 +18,8 @@ export type BorrowingConnection = SendingConnection & Flushable & { readonly par
 /**
  * The sending half of one connection: borrowed when something is sent (decision 70), and flushed at the end of the turn.
  *
- * What is written leaves together with what else the turn of the event loop or the read event brings. Large batches leave at once.
+ * What is written leaves together with what else the turn of the event loop or the read event brings. Large batches
+ * leave at once (decision 9).
  */
 export class BorrowedHalf implements Borrower<SendingHalf> {
   readonly #connection: BorrowingConnection

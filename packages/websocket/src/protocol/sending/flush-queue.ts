@@ -12,7 +12,7 @@ export interface Flushable {
  * flushes.
  *
  * All connections of a factory share one queue. A broadcast to thousands takes as many system calls, so after `longestSlice` the rest waits
- * until other events had their turn. The octets of one connection stay in order, since they wait with the connection.
+ * until other events had their turn. The octets of one connection stay in order, since they wait with the connection (decision 28).
  */
 export class FlushQueue {
   readonly #clock: Clock

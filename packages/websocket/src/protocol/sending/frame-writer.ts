@@ -35,7 +35,7 @@ export interface WholeFrame {
   readonly frame: Octets
 }
 
-/** Octets from which on a payload goes by reference, and must stay untouched until it has gone. Shorter ones are copied. */
+/** Octets from which on a payload goes by reference, and must stay untouched until it has gone. Shorter ones are copied (decision 8). */
 export const referenceFrom: number = 8 * 1024
 
 /** Writes frames into the outgoing batch: header, mask, payload. Never changes a caller's octets. */

@@ -24,7 +24,7 @@ import type { MadeMessage, PreparedMessage } from './prepared-message.ts'
  * Where an extension transforms messages, they go through an `EncodingQueue`, which keeps their order; control frames do not wait there.
  *
  * Most methods return whether what they were given was taken, and `putData` how many octets were. Nothing is taken where an encoder fails:
- * that has ended the connection.
+ * that has ended the connection (decision 69).
  */
 export class Framer {
   readonly #frames: FrameWriter
@@ -335,7 +335,7 @@ export class Framer {
 const Place = { BetweenMessages: 0, InMessage: 1, InFrame: 2 } as const
 type Place = (typeof Place)[keyof typeof Place]
 
-/** Checks the length of a frame; a number, or a `bigint` above 2^53-1. */
+/** Checks the length of a frame; a number, or a `bigint` above 2^53-1 (decision 47). */
 function checkedLength(length: number | bigint): number | bigint {
   if (typeof length === 'bigint') {
     if (length < 0 || length > longest)

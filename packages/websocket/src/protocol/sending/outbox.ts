@@ -50,7 +50,7 @@ export interface OutboxEvents {
  * frames wait in `WaitingFrames` until `#leave` releases them. What broadcasts have brought goes in front of anything else.
  *
  * The send methods return whether the caller should go on: `sent`; `full`, it was taken, and the caller should wait for `onDrain`; or
- * `skipped`, nothing was taken.
+ * `skipped`, nothing was taken (decision 76).
  */
 export class Outbox implements BorrowingConnection {
   readonly parts: OutboxParts
@@ -217,7 +217,7 @@ export class Outbox implements BorrowingConnection {
     return this.#half.isInFrame
   }
 
-  /** Octets that were taken and not yet handed to the system. */
+  /** Octets that were taken and not yet handed to the system (decision 46). */
   get bufferedAmount(): number {
     const atRest = this.parts.stream.bufferedAmount + this.#half.waitingOctets
     return this.#frames === undefined && this.#broadcasts === undefined

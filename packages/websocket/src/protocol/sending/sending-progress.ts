@@ -3,7 +3,7 @@ import type { Clock } from '../../bytes/clock.ts'
 
 /**
  * Measures how many octets the system has taken since `begin`, and at which rate: a peer that reads slowly is alive, and one that takes
- * nothing may not be.
+ * nothing may not be (decision 49).
  */
 export class SendingProgress {
   readonly #stream: ByteStream

@@ -6,7 +6,7 @@ export type Broadcast = PreparedMessage | PreparedFrame
 
 /**
  * The messages of broadcasts that wait for one connection, kept as references until the `FlushQueue` comes to the connection: to write a
- * message for thousands of connections at once would keep the event loop.
+ * message for thousands of connections at once would keep the event loop (decision 44).
  */
 export class WaitingBroadcasts {
   #first: Broadcast | undefined

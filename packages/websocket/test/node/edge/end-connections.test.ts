@@ -19,7 +19,7 @@ describe('checkCloseOptions', () => {
 
   for (const [options, message] of [
     [{ code: 1005 }, 'close code 1005 may not be sent'],
-    [{ reason: 'ä'.repeat(62) }, 'close reason is longer than 123 octets'],
+    [{ reason: 'ä'.repeat(62) }, 'close reason of 124 octets; at most 123 fit'],
     [{ drop: true, code: 1001 }, 'the option drop sends no close frame, so it excludes code and reason'],
     [{ timeout: -1 }, 'option timeout must be a number of seconds, and not -1'],
     [{ tiemout: 1 } as object, 'there is no option tiemout of close; did you mean timeout?'],
