@@ -30,7 +30,8 @@ export class Conversation implements Connection {
   readonly inbox: Inbox
   readonly #runtime: Runtime
   readonly #sending: SendQueue
-  readonly #pings = new Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }>()
+  /** The pings that wait for their pong, by payload. Made for the first ping. */
+  #pings: Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }> | undefined
   #end: ConnectionClosed | undefined
   /** Messages, and pieces of messages, that came in this turn of the event loop, or in several turns that brought few. */
   #inTurn = 0
@@ -144,11 +145,12 @@ export class Conversation implements Connection {
     return calm(
       new Promise((resolve, reject) => {
         if (!this.protocol.isOpen) return reject(this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
+        this.#pings ??= new Map()
         this.#pings.set(payload, { sentAt: this.#runtime.clock.now(), resolve, reject })
         try {
           this.#sendPing(payload)
         } catch (error) {
-          this.#pings.delete(payload)
+          this.#pings?.delete(payload)
           reject(error)
         }
       }),
@@ -181,7 +183,7 @@ export class Conversation implements Connection {
    */
   pongCame(payload: Octets): void {
     const answered = this.#runtime.text.decodeValid(payload, 0, payload.length)
-    if (answered === undefined || !this.#pings.has(answered)) return
+    if (answered === undefined || this.#pings?.has(answered) !== true) return
     const now = this.#runtime.clock.now()
     for (const [key, { sentAt, resolve }] of this.#pings) {
       this.#pings.delete(key)
@@ -225,8 +227,8 @@ export class Conversation implements Connection {
     const error = closedError(info)
     this.#end = error
     this.inbox.ended({ error, isClean: info.wasClean })
-    for (const { reject } of this.#pings.values()) reject(error)
-    this.#pings.clear()
+    for (const { reject } of this.#pings?.values() ?? []) reject(error)
+    this.#pings = undefined
     this.#sending.end(error)
   }
 

@@ -37,7 +37,8 @@ export class Inbox {
   #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
   #isBinary = false
   readonly #allocate: Allocate
-  #gathered: GatheredOctets
+  /** The message that is collected. Made for the first one that comes in pieces. */
+  #gathered: GatheredOctets | undefined
   #missing = 0
   #wireLength = 0
   #frameCount = 0
@@ -56,7 +57,6 @@ export class Inbox {
    */
   constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void, allocate: Allocate = allocateZeroed) {
     this.#allocate = allocate
-    this.#gathered = new GatheredOctets(allocate)
     this.#limits = limits
     this.#text = text
     this.#tooBig = tooBig
@@ -167,7 +167,7 @@ export class Inbox {
       arriving.complete()
       return undefined
     }
-    const payload = this.#gathered.take()
+    const payload = this.#gathered?.take() ?? new Uint8Array(0)
     return this.#came(this.#isBinary ? payload : this.#text.decode(payload), payload.length)
   }
 
@@ -222,7 +222,8 @@ export class Inbox {
     const isWanted = this.#takers.length > 0
     if (isWanted && !this.#checkLimits(octets.length)) return undefined
     this.#missing = Math.max(0, this.#missing - octets.length)
-    const room = Math.max(0, mostOctets - this.#cost - this.#gathered.length - octets.length)
+    const room = Math.max(0, mostOctets - this.#cost - this.#gatheredLength - octets.length)
+    this.#gathered ??= new GatheredOctets(this.#allocate)
     this.#gathered.append(octets, 0, octets.length, isWanted ? this.#missing : Math.min(this.#missing, room))
     return this.#hold()
   }
@@ -258,14 +259,14 @@ export class Inbox {
   /** Turns the arriving message into a stream; what was collected so far becomes its first piece. */
   #streamed(): IncomingStream {
     const stream = new IncomingStream(this.#isBinary, by => this.#costChanged(by))
-    if (this.#gathered.length > 0) stream.push(this.#gathered.take())
+    if (this.#gathered !== undefined && this.#gathered.length > 0) stream.push(this.#gathered.take())
     this.#arriving = stream
     return stream
   }
 
   #checkLimits(more: number): boolean {
     const { maxMessagePayloadSize, maxMessageFrames } = this.#limits
-    const length = Math.max(this.#wireLength, this.#gathered.length + more)
+    const length = Math.max(this.#wireLength, this.#gatheredLength + more)
     const [count, limit, unit] =
       maxMessageFrames > 0 && this.#frameCount > maxMessageFrames
         ? [this.#frameCount, maxMessageFrames, 'frames']
@@ -303,7 +304,7 @@ export class Inbox {
     if (this.#arriving instanceof IncomingStream) return this.#arriving.isAwaited || this.#arriving.isOver || this.#cost < mostOctets
     if (this.#takers.length > 0) return true
     const isFull = this.#stance === 'unasked' && this.#memberships > 0 && this.#waiting.length > mostOfMember
-    return !isFull && this.#cost + this.#gathered.length < mostOctets
+    return !isFull && this.#cost + this.#gatheredLength < mostOctets
   }
 
   /**
@@ -349,7 +350,11 @@ export class Inbox {
 
   #forgetArriving(): void {
     this.#arriving = 'nothing'
-    this.#gathered = new GatheredOctets(this.#allocate)
+    this.#gathered = undefined
+  }
+
+  get #gatheredLength(): number {
+    return this.#gathered === undefined ? 0 : this.#gathered.length
   }
 }
 

@@ -30,8 +30,8 @@ export class SendQueue {
   #drained: (() => void) | undefined
   /** Stops the wait for a piece. */
   #interrupt: ((error: Error) => void) | undefined
-  /** Functions that reject the promises which wait for octets to be sent. */
-  readonly #waiting = new Set<(error: Error) => void>()
+  /** Functions that reject the promises which wait for octets to be sent. Made when one first waits. */
+  #waiting: Set<(error: Error) => void> | undefined
   #end: ConnectionClosed | undefined
 
   constructor(protocol: WebSocketProtocol) {
@@ -108,8 +108,8 @@ export class SendQueue {
     this.#end = error
     this.drained()
     this.#interrupt?.(error)
-    for (const reject of this.#waiting) reject(error)
-    this.#waiting.clear()
+    for (const reject of this.#waiting ?? []) reject(error)
+    this.#waiting = undefined
   }
 
   /** Sends a whole message. Returns `undefined` where there is nothing to wait for. */
@@ -157,9 +157,10 @@ export class SendQueue {
     if (isGone) return undefined
     return new Promise((resolved, rejected) => {
       if (this.#end !== undefined) return rejected(this.#end)
+      this.#waiting ??= new Set()
       this.#waiting.add(rejected)
       resolve = () => {
-        this.#waiting.delete(rejected)
+        this.#waiting?.delete(rejected)
         resolved()
       }
     })
