@@ -37,12 +37,10 @@ export class Subscriptions {
     return { unsubscribe }
   }
 
-  /** Calls the handlers of all subscriptions that a subject fits, each once. */
-  deliver(subject: string, octets: Octets): void {
-    for (const { handlers } of this.#interests.find(subject)) {
-      // A copy, so that a handler that subscribes is not called for what was there before.
-      for (const called of [...handlers]) if (handlers.has(called)) guarded(() => called.handler(octets, subject), this.#failed)
-    }
+  /** Calls the handlers of all subscriptions that a subject fits, each once; with `pattern`, those of that pattern. */
+  deliver(subject: string, octets: Octets, pattern?: string): void {
+    if (pattern === undefined) for (const { handlers } of this.#interests.find(subject)) this.#call(handlers, subject, octets)
+    else this.#call(this.#interests.get(pattern)?.handlers ?? nobody, subject, octets)
   }
 
   /** Ends all subscriptions, without telling outside. */
@@ -51,6 +49,11 @@ export class Subscriptions {
       this.#interests.get(pattern)?.handlers.clear()
       this.#interests.delete(pattern)
     }
+  }
+
+  #call(handlers: ReadonlySet<Called>, subject: string, octets: Octets): void {
+    // A copy, so that a handler that subscribes is not called for what was there before.
+    for (const called of [...handlers]) if (handlers.has(called)) guarded(() => called.handler(octets, subject), this.#failed)
   }
 
   #begin(pattern: string): Interest {
@@ -83,3 +86,5 @@ interface Interest {
 interface Called {
   readonly handler: BusHandler
 }
+
+const nobody: ReadonlySet<Called> = new Set()

@@ -57,6 +57,7 @@ class WorkerLink implements BusLink {
   }
 
   publish(subject: string, octets: Octets): Promise<void> {
+    if (!this.isConnected) return Promise.reject(disconnected())
     return new Promise((resolve, reject) => {
       const message: ClusterMessage = { kind: 'publish', participant: this.#participant, subject, octets }
       const settled = (error: Error | null): void => (error === null ? resolve() : reject(disconnected(error)))
@@ -65,6 +66,7 @@ class WorkerLink implements BusLink {
   }
 
   ask(pattern: string): Promise<void> {
+    if (!this.isConnected) return Promise.reject(disconnected())
     return new Promise((resolve, reject) => {
       const waiting = this.#questions.get(pattern) ?? []
       waiting.push({ resolve, reject })
