@@ -1,12 +1,14 @@
-// Installs what `npm ci` does not: a Chromium for the browser tests, and openssl for the certificates of the TLS tests.
+// Installs what `npm ci` does not: a Chromium for the browser tests, openssl for the certificates of the TLS tests, and nats-server for the
+// tests of channels over NATS. Those are skipped without it, so on other systems only the first two have to be there.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const missing = [...(chromium() ? [] : ['chromium']), ...(onPath('openssl') ? [] : ['openssl'])]
+const needed = [...(chromium() ? [] : ['chromium']), ...(onPath('openssl') ? [] : ['openssl'])]
+const missing = [...needed, ...(onPath('nats-server') || existsSync('/usr/sbin/nats-server') ? [] : ['nats-server'])]
 
 if (missing.length === 0) {
-  console.log(`setup: nothing to do, found ${chromium()} and openssl`)
+  console.log(`setup: nothing to do, found ${chromium()}, openssl and nats-server`)
 } else if (isRootOnDebian()) {
   install(missing)
 } else {
@@ -14,7 +16,7 @@ if (missing.length === 0) {
   console.error('Install them with the package manager of your system; on Debian and Ubuntu, as root:')
   console.error(`  apt-get install --no-install-recommends ${packages(missing).join(' ')}`)
   console.error('For a Chromium or Chrome that is not on PATH, set the environment variable CHROMIUM_PATH.')
-  process.exitCode = 1
+  if (needed.length > 0) process.exitCode = 1
 }
 
 function install(names) {
@@ -22,7 +24,7 @@ function install(names) {
   run('apt-get', ['update', '-qq'])
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages(names)])
   if (!chromium() || !onPath('openssl')) throw new Error('apt-get succeeded, but chromium or openssl is not on PATH')
-  console.log(`setup: done, found ${chromium()} and openssl`)
+  console.log(`setup: done, found ${chromium()}, openssl and nats-server`)
 }
 
 /** Returns the packages for the names, with a font: without one Chromium draws empty boxes, and screenshots show no text. */

@@ -11,6 +11,7 @@ const folders: readonly string[] = [
   'examples',
   'interop',
   'packages/autobahn-ts',
+  'packages/nats',
   'packages/testsuite',
   'packages/wamp',
   'packages/websocket',

@@ -1,0 +1,4 @@
+/** The entry `@autobahn-ts/nats`: the port `Bus` of `@autobahn-ts/websocket` over NATS. */
+
+export { type NatsBus, type NatsBusOptions, natsBus } from './node/nats-bus.ts'
+export type { NatsCounters } from './node/nats-counters.ts'

@@ -1,0 +1,161 @@
+import {
+  asError,
+  BusError,
+  type BusHandler,
+  type BusSubscription,
+  type ClosableBus,
+  checkOptions,
+  LinkedBus,
+  type Octets,
+  type OptionChecks,
+  optionCheck,
+  someFunction,
+} from '@autobahn-ts/websocket/portable'
+import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsCounters } from './nats-counters.ts'
+import { NatsLink } from './nats-link.ts'
+
+/** The options of a bus over NATS. */
+export interface NatsBusOptions {
+  /** The addresses of NATS servers. Default: `nats://127.0.0.1:4222`. */
+  readonly servers?: string | readonly string[]
+  /** A connection that the application has, in place of `servers` and `nats`. It stays open when the bus is closed. */
+  readonly connection?: NatsConnection
+  /**
+   * The first tokens of all subjects on NATS: letters, digits, `_` and `-`, with dots between tokens, at most 128. Buses of different prefixes
+   * do not reach each other. Default: `autobahn`.
+   */
+  readonly prefix?: string
+  /** The largest message that is sent or accepted, in octets. Larger than NATS' `max_payload` it is cut, and joined. Default: 17 MiB. */
+  readonly maxMessageSize?: number
+  /** Further options of the NATS client, such as `user`, `pass`, `token`, `authenticator` and `tls`. */
+  readonly nats?: Omit<ConnectionOptions, 'servers' | 'port' | 'noEcho' | 'inboxPrefix'>
+  /** Called with errors that have no recipient: what handlers throw, what NATS refuses, messages that were dropped. Default: prints them. */
+  readonly onError?: (error: Error) => void
+}
+
+/** A bus over NATS: one participant. */
+export interface NatsBus extends ClosableBus {
+  /** The numbers of what the bus has done so far. */
+  readonly counters: NatsCounters
+}
+
+/**
+ * Makes a bus over NATS for channels that span machines.
+ *
+ * While NATS cannot be reached, `isConnected` is `false`, `publish` rejects at once and keeps nothing, and `subscribe` waits. When NATS comes
+ * back, subscriptions are there again. A link that is dead without a sign is found within 3 s; what was published meanwhile may be lost.
+ *
+ * Rejects with `ApiMisuse` for wrong options, and with `BusError` where NATS cannot be reached or refuses the connection.
+ */
+export async function natsBus(options: NatsBusOptions = {}): Promise<NatsBus> {
+  checkOptions<NatsBusOptions>(options, natsBusOptions, 'natsBus')
+  const { connection, prefix = 'autobahn', maxMessageSize = defaultMaxMessageSize, onError } = options
+  return new BusOverNats(connection ?? (await connected(options, prefix)), prefix, maxMessageSize, connection === undefined, onError)
+}
+
+/** A `LinkedBus` with the counters of its link. */
+class BusOverNats implements NatsBus {
+  readonly #link: NatsLink
+  readonly #bus: LinkedBus
+
+  constructor(
+    connection: NatsConnection,
+    prefix: string,
+    maxMessageSize: number,
+    ownsConnection: boolean,
+    onError: ((error: Error) => void) | undefined,
+  ) {
+    const failed = reporting(onError)
+    this.#link = new NatsLink(connection, {
+      prefix,
+      maxMessageSize,
+      ownsConnection,
+      failed,
+      deliver: (subject, octets, pattern) => this.#bus.deliver(subject, octets, pattern),
+    })
+    this.#bus = new LinkedBus(this.#link, failed)
+  }
+
+  get isConnected(): boolean {
+    return this.#bus.isConnected
+  }
+
+  get counters(): NatsCounters {
+    return { ...this.#link.counters }
+  }
+
+  publish(subject: string, octets: Octets): Promise<void> {
+    return this.#bus.publish(subject, octets)
+  }
+
+  subscribe(pattern: string, handler: BusHandler): Promise<BusSubscription> {
+    return this.#bus.subscribe(pattern, handler)
+  }
+
+  close(): Promise<void> {
+    return this.#bus.close()
+  }
+}
+
+async function connected({ servers = defaultServer, nats = {} }: NatsBusOptions, prefix: string): Promise<NatsConnection> {
+  try {
+    return await connect({
+      timeout: 3000,
+      reconnectTimeWait: 250,
+      maxReconnectAttempts: -1,
+      ignoreAuthErrorAbort: true,
+      ...nats,
+      servers: typeof servers === 'string' ? servers : [...servers],
+      noEcho: true,
+      inboxPrefix: `${prefix}._INBOX`,
+    })
+  } catch (thrown) {
+    const cause = asError(thrown)
+    const reason = cause instanceof AuthorizationError ? 'refused' : 'unreachable'
+    throw new BusError(reason, `there is no connection to NATS: ${cause.message}`, { cause })
+  }
+}
+
+/** Returns a function that passes errors to `onError`, or prints them, and never throws. */
+function reporting(onError: ((error: Error) => void) | undefined): (thrown: unknown) => void {
+  return thrown => {
+    try {
+      if (onError === undefined) console.error(thrown)
+      else onError(asError(thrown))
+    } catch (error) {
+      console.error(error)
+    }
+  }
+}
+
+function isPrefix(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 128 && /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/.test(value)
+}
+
+function areServers(value: unknown): boolean {
+  return typeof value === 'string' || (Array.isArray(value) && value.length > 0 && value.every(each => typeof each === 'string'))
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+const natsBusOptions: OptionChecks<NatsBusOptions> = {
+  servers: optionCheck('the address of a server, or several', areServers),
+  connection: optionCheck(
+    'a connection of @nats-io/transport-node',
+    value => isObject(value) && typeof (value as NatsConnection).flush === 'function',
+  ),
+  prefix: optionCheck('tokens of letters, digits, _ and -, with dots between them, at most 128 characters', isPrefix),
+  maxMessageSize: optionCheck(
+    'a whole number of octets above 0',
+    value => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 32,
+  ),
+  nats: optionCheck('an object with options of the NATS client', isObject),
+  onError: someFunction,
+}
+
+const defaultServer = 'nats://127.0.0.1:4222'
+/** More than the default of `maxBusMessageSize`, by the octets around a message. */
+const defaultMaxMessageSize = 17 * 1024 * 1024

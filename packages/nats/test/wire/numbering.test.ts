@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { Numbering } from '../../src/wire/numbering.ts'
+
+describe('Numbering', () => {
+  it('numbers by subject', () => {
+    const numbers = new Numbering(10)
+    expect(['a', 'b', 'a', 'a'].map(subject => numbers.next(subject))).toEqual([1, 1, 2, 3])
+  })
+
+  it('forgets the subject that was not used for the longest time', () => {
+    const numbers = new Numbering(2)
+    expect(['a', 'b', 'a', 'c', 'a', 'b'].map(subject => numbers.next(subject))).toEqual([1, 1, 2, 1, 3, 1])
+  })
+})
