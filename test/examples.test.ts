@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endPrograms, Program } from './program.ts'
+import { endPrograms, freePort, Program } from './program.ts'
 
 const examples = fileURLToPath(new URL('../examples', import.meta.url))
 
@@ -71,6 +71,17 @@ describe('examples', { timeout: 60_000 }, () => {
     for (const client of clients) expect(await client.output()).toMatch(/^tick \d+\ntick \d+\ntick \d+\n$/)
     await server.printed(/^tick \d+: \d sent, 0 skipped$/m)
     expect(await server.terminate()).toBe(0)
+  })
+
+  it('several-processes: what is said in one process is heard in another', async () => {
+    const port = await freePort()
+    const server = start('several-processes/server', port)
+    await server.printed(/^listening at ws:\/\/127\.0\.0\.1:\d+, \d+ processes by (?:reusePort|node:cluster)$/m)
+    expect(await start('several-processes/client', port).output()).toBe('the same process: hello\nanother process: hello\n')
+    const ws = await connect(`ws://127.0.0.1:${port}`)
+    const [code] = await Promise.all([server.terminate(), ws.closed])
+    expect(code).toBe(0)
+    expect(await ws.closed).toMatchObject({ code: 1001, wasClean: true })
   })
 
   it('ping: both sides ping and both answer', async () => {
