@@ -1,7 +1,7 @@
 import { type ServerFactoryOptions, serverFactoryOptions, type WebSocketServerFactory } from '../application/server-factory.ts'
 import type { Awaitable } from '../bytes/awaitable.ts'
 import type { ConnectionAccept } from '../handshake/connection-request.ts'
-import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { checkOptions, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
 import { someFunction } from '../protocol/checks/option-values.ts'
 import { type ErrorReport, HandlerFactory } from './function-factories.ts'
 import type { Admission, Routes } from './route.ts'
@@ -55,12 +55,18 @@ export function optionsAndRoutes<Options>(first: unknown, second: unknown): { op
   return { options: options as Options | undefined, routes: routes as Routes }
 }
 
-function areRoutes(value: unknown): boolean {
+/** Tells whether a value is a handler, or handlers by path, and not options. */
+export function areRoutes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'function'
   return Object.keys(value).some(name => name === '*' || name.startsWith('/'))
 }
 
 const { protocol: _, build: __, ...ofFactory } = serverFactoryOptions
 
-/** The checks of `HandlersOptions`, by name. */
-export const handlersOptions: OptionChecks<HandlersOptions> = { ...ofFactory, onError: someFunction, onConnect: someFunction }
+/** The checks of `HandlersOptions`, by name. An HTTP server in place of the header `Server` is what users of other libraries write. */
+export const handlersOptions: OptionChecks<HandlersOptions> = {
+  ...ofFactory,
+  server: optionCheck('the text of the header Server (attach serves on an HTTP server)', value => typeof value === 'string'),
+  onError: someFunction,
+  onConnect: someFunction,
+}

@@ -41,11 +41,16 @@ describe('createHandlers', () => {
       protocols: ['a'],
       maxConnections: 5,
     })
+    expect(createHandlers({ server: '' }, ws => ws.closed)).toBeInstanceOf(WebSocketServerFactory)
+    expect(createHandlers({ server: undefined }, ws => ws.closed)).toBeInstanceOf(WebSocketServerFactory)
     const made = (options: unknown) => () => createHandlers(options as HandlersOptions, ws => ws.closed)
     expect(made({ onconnect: () => {} })).toThrow('there is no option onconnect of createHandlers; did you mean onConnect?')
     expect(made({ onConnect: 5 })).toThrow('option onConnect must be a function, and not 5')
     expect(made({ protocol: class {} })).toThrow(ApiMisuse)
     expect(made(null)).toThrow(ApiMisuse)
+    expect(made({ server: {} })).toThrow(
+      'option server must be the text of the header Server (attach serves on an HTTP server), and not [object Object]',
+    )
     expect(() => createHandlers({})).toThrow('createHandlers needs at least one route')
     expect(() => createHandlers(undefined as never)).toThrow('createHandlers needs a handler, or handlers by path')
   })

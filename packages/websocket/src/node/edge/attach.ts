@@ -4,6 +4,7 @@ import type { Routes } from '../../conversation/route.ts'
 import type { DataOf } from '../../conversation/server-connection.ts'
 import type { ConnectionAccept } from '../../handshake/connection-request.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { type AttachOptions, attachOptions, attachWS } from './attach-ws.ts'
 import type { Attachment } from './attachment.ts'
 import type { HttpServer } from './serve-without-upgrade.ts'
@@ -35,6 +36,8 @@ export function attach<Answer extends Awaitable<ConnectionAccept> = undefined, P
 ): Attachment
 export function attach(server: HttpServer, first: unknown, second?: unknown): Attachment {
   const { options = {}, routes } = optionsAndRoutes<AttachHandlersOptions>(first, second)
+  if (options !== null && Object.hasOwn(options, 'path'))
+    throw new ApiMisuse(`attach has no option path; routes have paths: { '/chat': handler }`)
   checkOptions(options, attachHandlersOptions, 'attach')
   const { unmatched, unclaimedTimeout, ...ofFactory } = options
   const factory = handlersOf(ofFactory, routes, 'attach')

@@ -1,9 +1,10 @@
 import type { Awaitable } from '../../bytes/awaitable.ts'
-import { type HandlersOptions, handlersOf, handlersOptions } from '../../conversation/create-handlers.ts'
+import { areRoutes, type HandlersOptions, handlersOf, handlersOptions } from '../../conversation/create-handlers.ts'
 import type { Routes } from '../../conversation/route.ts'
 import type { DataOf } from '../../conversation/server-connection.ts'
 import type { ConnectionAccept } from '../../handshake/connection-request.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
+import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { type ListenOptions, listenOptions, listenWS } from './listen-ws.ts'
 import type { Listener } from './listener.ts'
 
@@ -22,6 +23,8 @@ export async function serve<Answer extends Awaitable<ConnectionAccept> = undefin
   routes: Routes<DataOf<Answer>, Paths>,
 ): Promise<Listener>
 export async function serve(options: ServeOptions, routes: Routes): Promise<Listener> {
+  if (areRoutes(options) && !areRoutes(routes))
+    throw new ApiMisuse('serve takes its options before the routes: serve({ port: 9000 }, routes)')
   checkOptions(options, serveOptions, 'serve')
   const [place, ofFactory] = divided(options ?? {})
   return listenWS(handlersOf(ofFactory, routes, 'serve'), place)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Channel } from '../../../src/channels/channel.ts'
@@ -196,6 +197,11 @@ describe('serve', () => {
     const ws = await connect(url, { headers: { Authorization: 'Bearer good' }, protocols: ['chat'] })
     expect(ws.protocol.subprotocol).toBe('chat')
     await ws.close()
+  })
+
+  it('says which order its arguments have, and how to serve on an HTTP server', async () => {
+    await expect(serve({ '/echo': () => {} } as object, { port: 0 } as object)).rejects.toThrow('serve takes its options before the routes')
+    await expect(serve({ server: createServer() } as object, () => {})).rejects.toThrow('(attach serves on an HTTP server)')
   })
 
   it('says at once which route is wrong', async () => {
