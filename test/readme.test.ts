@@ -84,7 +84,20 @@ describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
   }, 60_000)
 
   it('has the programs that are tested here', () => {
-    expect(programs.names).toEqual(['server.ts', 'client.ts', 'echo.ts'])
+    expect(programs.names).toEqual(['server.ts', 'client.ts', 'rooms.ts', 'echo.ts'])
+  })
+
+  it('has rooms by path beside a page, for those who say who they are', async () => {
+    const { program, port } = await programs.start('rooms.ts')
+    await listening(program, port)
+    expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('the page')
+    const ann = await connect(`ws://localhost:${port}/room/blue?name=ann`)
+    const bob = await connect(`ws://localhost:${port}/room/blue?name=bob`)
+    await bob.send('hello')
+    expect(await ann.receive()).toBe('bob: hello')
+    await expect(connect(`ws://localhost:${port}/room/blue`)).rejects.toMatchObject({ status: 401 })
+    await ann.close()
+    await bob.close()
   })
 
   it('has a server and a client that agree on the digest of a file', async () => {
