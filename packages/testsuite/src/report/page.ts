@@ -30,7 +30,7 @@ export function page({ title, body, kind }: PageParts): string {
 </head>
 <body>
 ${body}
-${program && html`<script>${program.text}</script>`}
+${program && new Markup(`<script>${program.text}</script>`)}
 </body>
 </html>
 `.toString()

@@ -65,5 +65,11 @@ export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-const tokenCodes = new Uint8Array(128)
-for (const c of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") tokenCodes[c.charCodeAt(0)] = 1
+const tokenCodes = tableOf("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+/** Returns a table of ASCII with 1 for each of the characters. */
+function tableOf(characters: string): Uint8Array {
+  const table = new Uint8Array(128)
+  for (const character of characters) table[character.charCodeAt(0)] = 1
+  return table
+}
