@@ -140,6 +140,7 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
     return new this.protocol()
   }
 
+  /** @internal */
   protected override get connectionRole(): Role {
     const { maskClientFrames, acceptMaskedServerFrames, serverConnectionDropTimeout } = this.#options
     return {

@@ -80,7 +80,11 @@ export abstract class WebSocketFactory {
     this.#tell(error, protocol)
   }
 
-  /** Makes the connection of a protocol. */
+  /**
+   * Makes the connection of a protocol.
+   *
+   * @internal
+   */
   protected connectionFor(
     protocol: WebSocketProtocol,
     stream: ByteStream,
@@ -101,7 +105,11 @@ export abstract class WebSocketFactory {
     return connection
   }
 
-  /** The role of new connections, under the present options. */
+  /**
+   * The role of new connections, under the present options.
+   *
+   * @internal
+   */
   protected abstract get connectionRole(): Role
 
   /** The number of octets that a connection reads ahead while hooks wait. */

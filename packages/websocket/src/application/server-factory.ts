@@ -227,6 +227,7 @@ export class WebSocketServerFactory<P extends WebSocketServerProtocol = WebSocke
     }
   }
 
+  /** @internal */
   protected override get connectionRole(): Role {
     const { maskServerFrames, requireMaskedClientFrames } = this.#options
     return {

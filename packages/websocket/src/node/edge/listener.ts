@@ -20,7 +20,11 @@ export class Listener {
   readonly #clock: Clock
   #isClosing = false
 
-  /** Takes over a listening server; `host` is the name that clients use. */
+  /**
+   * Takes over a listening server; `host` is the name that clients use.
+   *
+   * @internal
+   */
   constructor(server: Server, connections: OpenConnections, host: string | undefined, isSecure: boolean, clock: Clock) {
     const address = server.address()
     const isTcp = typeof address === 'object' && address !== null
