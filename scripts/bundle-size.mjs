@@ -1,5 +1,5 @@
-// Prints the size of the browser clients for a web page, minified and with gzip, and fails above the limits. Needs a build. `--out FILE`
-// also writes the result there, as JSON.
+// Prints the size of the browser clients for a web page, minified and with gzip, and fails above the limits. Needs a build. `--packed` weighs
+// what `npm run pack` has made in place of the build; `--out FILE` also writes the result there, as JSON.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -18,13 +18,14 @@ const bundles = [
   { entry: wamp, what: '*', most: 58_400, mostGzip: 20_500 },
 ]
 
-const { values } = parseArgs({ options: { out: { type: 'string' } } })
+const { values } = parseArgs({ options: { out: { type: 'string' }, packed: { type: 'boolean', default: false } } })
+const root = fileURLToPath(new URL(values.packed ? '../.packed' : '..', import.meta.url))
 const results = []
 for (const { entry, what, most, mostGzip } of bundles) {
   const { outputFiles } = await build({
     stdin: {
       contents: `export ${what === '*' ? what : `{ ${what} }`} from '${entry}'`,
-      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
+      resolveDir: root,
     },
     bundle: true,
     minify: true,

@@ -10,11 +10,13 @@ const steps = [
   ['types', 'tsc', '-b', 'tsconfig.json'],
   ['lint and format', 'biome', 'check', '--error-on-warnings'],
   ['unused code', 'knip', '--no-progress'],
+  ['packages as published', 'node', 'scripts/pack.mjs', '--no-build'],
   ...packages().flatMap(({ folder, name, isLibrary }) => [
     [`package ${name}`, 'publint', 'run', folder, '--strict', '--pack', 'npm'],
-    ...(isLibrary ? [[`types of ${name}`, 'attw', '--pack', folder, '--profile', 'esm-only', '--no-color']] : []),
+    ...(isLibrary ? [[`types of ${name}`, 'attw', '--pack', folder, '--ignore-rules', 'cjs-resolves-to-esm', '--no-color']] : []),
   ]),
   ['bundles for browsers', 'node', 'scripts/bundle-size.mjs'],
+  ['bundles for browsers, of the packages as published', 'node', 'scripts/bundle-size.mjs', '--packed'],
   ['packed tarballs', 'node', 'scripts/smoke.mjs'],
 ]
 
@@ -43,7 +45,7 @@ process.exitCode = failed === 0 ? 0 : 1
 function packages() {
   return readdirSync(join(root, 'packages')).map(folder => {
     const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
-    return { folder: `packages/${folder}`, name, isLibrary: Object.keys(exports).some(entry => entry !== './package.json') }
+    return { folder: `.packed/node_modules/${name}`, name, isLibrary: Object.keys(exports).some(entry => entry !== './package.json') }
   })
 }
 

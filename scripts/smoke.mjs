@@ -109,6 +109,7 @@ try {
     )
     for (const project of ['.', 'page']) run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])
     told(`compiles with TypeScript ${compiler}`)
+    if (compiler.startsWith('5.9')) checkDefinitions()
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -231,6 +232,35 @@ async function digest(octets: ReceivedOctets): Promise<void> {
 `
 }
 
+/** Asks the server behind editors where `connect` is defined: in a declaration with its comment, and in the JavaScript. */
+function checkDefinitions() {
+  const file = join(folder, 'consumer.ts')
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const line = lines.findIndex(text => text.includes('await connect('))
+  const at = { file, line: line + 1, offset: lines[line].indexOf('connect(') + 1 }
+  const requests = [
+    { command: 'open', arguments: { file } },
+    { command: 'definition', arguments: at },
+    { command: 'findSourceDefinition', arguments: at },
+  ].map((request, seq) => JSON.stringify({ seq, type: 'request', ...request }))
+  const { stdout } = run(
+    process.execPath,
+    ['node_modules/typescript/lib/tsserver.js', '--disableAutomaticTypingAcquisition'],
+    `${requests.join('\n')}\n`,
+  )
+  const answers = stdout.split('\n').flatMap(text => (text.startsWith('{') ? [JSON.parse(text)] : []))
+  for (const [command, ending, wanted] of [
+    ['definition', '/dist/node/edge/connect.d.ts', /\*\* Connects to a URL.*\*\/\nexport declare function connect\(/],
+    ['findSourceDefinition', '/dist/index.js', /function connect\(/],
+  ]) {
+    const found = answers.find(answer => answer.command === command)?.body?.[0]
+    if (!found?.file.endsWith(ending)) throw new Error(`${command} of connect leads to ${JSON.stringify(found)}`)
+    const text = readFileSync(found.file, 'utf8').split('\n').slice(0, found.end.line).join('\n')
+    if (!wanted.test(text)) throw new Error(`${command} of connect leads to line ${found.start.line} of ${found.file}`)
+  }
+  told('editors find the declaration of connect, and its code')
+}
+
 function consumerConfig() {
   return {
     compilerOptions: {
@@ -313,22 +343,25 @@ function readmePrograms() {
   })
 }
 
+/** Packs as `npm run pack` does. */
 function pack() {
-  mkdirSync(join(folder, 'tarballs'))
-  const packed = npm('pack', '--workspaces', '--prefix', root, '--json', '--pack-destination', join(folder, 'tarballs'))
-  return Object.values(JSON.parse(packed.stdout)).map(({ filename }) => `./tarballs/${filename}`)
+  const out = join(folder, 'packed')
+  run(process.execPath, [join(root, 'scripts/pack.mjs'), '--no-build', '--out', out])
+  return readdirSync(out)
+    .filter(name => name.endsWith('.tgz'))
+    .map(name => `./packed/${name}`)
 }
 
 function npm(...args) {
   return run('npm', args)
 }
 
-function run(command, args) {
+function run(command, args, input = '') {
   const result = spawnSync(command, args, {
     cwd: folder,
     env: ownEnvironment(),
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    input,
     timeout: 300_000,
   })
   if (result.error) throw result.error

@@ -1,0 +1,106 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.mjs'
+import { declarationsOf } from './declarations.mjs'
+import { withWorkingLinks } from './links.mjs'
+import { publishedManifest } from './manifest.mjs'
+import { repositoryOf } from './repository.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The names of the folders in `packages/`, each before those that depend on it. */
+export const packageFolders = ['websocket', 'testsuite', 'wamp', 'autobahn-ts']
+
+/** Pages of the repository that a package contains beside its own: CHANGELOG.md in all, and these. */
+const morePages = { websocket: ['docs/defaults.md'] }
+
+/**
+ * Writes a package as it is published into a folder: bundles, declarations, documents, package.json. The package must be built.
+ *
+ * @param {string} name the package's folder in `packages/`
+ * @param {object} options
+ * @param {string} options.into the folder; what it contained is removed
+ * @param {import('./repository.mjs').Repository | undefined} [options.repository] the public repository; by default what the remote `origin` says
+ * @returns {Promise<string>} `into`
+ */
+export async function stage(name, { into, repository = repositoryOf(root) }) {
+  const directory = `packages/${name}`
+  const folder = join(root, directory)
+  const manifest = readManifest(name)
+  const tag = `v${manifest.version}`
+  rmSync(into, { recursive: true, force: true })
+  mkdirSync(into, { recursive: true })
+
+  const entries = entriesOf(manifest)
+  await bundle({
+    source: join(folder, 'src'),
+    into: join(into, 'dist'),
+    entries,
+    isDroppable: manifest.sideEffects === false,
+    dependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+    sourceAddress: file => (repository === undefined ? `../src/${file}` : `${repository.web}/raw/${tag}/${directory}/src/${file}`),
+  })
+  const typed = entries.map(entry => join(folder, 'dist', `${entry}.d.ts`)).filter(file => existsSync(file))
+  for (const [file, text] of declarationsOf(typed)) write(join(into, relative(folder, file)), text)
+
+  const pages = new Map([
+    [`${directory}/README.md`, 'README.md'],
+    ...['CHANGELOG.md', ...(morePages[name] ?? [])].map(page => [page, page]),
+  ])
+  for (const [from, to] of pages) {
+    const text = readFileSync(join(root, from), 'utf8')
+    write(join(into, to), withWorkingLinks(text, { from, to, published: pages, web: repository?.web, tag }))
+  }
+  for (const file of manifest.files) {
+    const own = join(folder, file)
+    if (file !== 'dist' && file !== 'README.md' && existsSync(own)) cpSync(own, join(into, file), { recursive: true })
+  }
+  write(join(into, 'package.json'), `${JSON.stringify(publishedManifest(manifest, { directory, repository }), undefined, 2)}\n`)
+  return into
+}
+
+/**
+ * Returns the paths of the modules that a package.json names, below `dist` and without their ending.
+ *
+ * @param {{ exports?: unknown, bin?: Record<string, string> }} manifest
+ * @returns {string[]}
+ */
+export function entriesOf({ exports, bin = {} }) {
+  const paths = [...targets(exports), ...Object.values(bin)].map(path => posix.normalize(path))
+  return [...new Set(paths.flatMap(path => /^dist\/(.+)(?<!\.d)\.js$/.exec(path)?.[1] ?? []))]
+}
+
+/**
+ * Returns the octets and the number of files below a folder.
+ *
+ * @param {string} folder
+ */
+export function sizeOf(folder) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  const octets = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
+  return { octets, files: files.length }
+}
+
+/** @param {string} name */
+export function readManifest(name) {
+  return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+}
+
+/**
+ * @param {unknown} target
+ * @returns {string[]}
+ */
+function targets(target) {
+  if (typeof target === 'string') return [target]
+  return typeof target === 'object' && target !== null ? Object.values(target).flatMap(targets) : []
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
