@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { checkProcedure, checkText } from '../../src/checks/check-names.ts'
 
 describe('names that an application passes', () => {
-  it('are texts', () => {
+  it('must be strings', () => {
     expect(() => checkText('a topic', '')).not.toThrow()
     for (const given of [undefined, null, 7, ['t']]) expect(() => checkText('a topic', given)).toThrow('a topic must be a string, and not')
   })
 
-  it('are URIs of functions', () => {
+  it('must be strings where they are URIs of functions', () => {
     expect(() => checkProcedure('p', () => 1)).not.toThrow()
     expect(() => checkProcedure('', () => 1)).toThrow("a procedure's URI must be a non-empty string")
     expect(() => checkProcedure(Symbol('p') as never, () => 1)).toThrow("a procedure's URI must be a non-empty string, and not Symbol(p)")

@@ -146,7 +146,7 @@ describe('values of options', () => {
 })
 
 describe('the checks', () => {
-  it('hold for what they say', () => {
+  it('accept the values that their texts describe', () => {
     expect([aBoolean.holds(false), aBoolean.holds(0)]).toEqual([true, false])
     expect([anObject.holds({}), anObject.holds([]), anObject.holds(null), anObject.holds(nothing)]).toEqual([true, false, false, false])
     expect([aFunction.holds(nothing), aFunction.holds({})]).toEqual([true, false])

@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { sameText } from '../../src/keys/same-text.ts'
 
 describe('sameText', () => {
-  it('is what === is', () => {
+  it('agrees with ===', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (one, other) => void expect(sameText(one, other)).toBe(one === other)))
     fc.assert(fc.property(fc.string(), text => void expect(sameText(text, [...text].join(''))).toBe(true)))
   })
 
-  it('sees a difference at each place, and in length', () => {
+  it('finds a difference at each place, and in length', () => {
     const text = 'abcdefgh'
     for (let i = 0; i < text.length; i++) expect(sameText(`${text.slice(0, i)}X${text.slice(i + 1)}`, text)).toBe(false)
     for (const other of ['', 'abcdefg', 'abcdefgha', 'abcdefghabcdefgh']) expect(sameText(text, other)).toBe(false)
     expect(sameText('', text)).toBe(false)
   })
 
-  it('looks at each letter, whether or not an earlier one differs', () => {
+  it('compares all letters, even after a difference', () => {
     expect(looks('Xbcdefgh')).toBe(looks('abcdefgX'))
   })
 })

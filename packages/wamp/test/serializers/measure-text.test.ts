@@ -46,7 +46,7 @@ describe('measureText', () => {
     )
   })
 
-  it('ends with every text, JSON or not', () => {
+  it('terminates for every text, JSON or not', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '[', '{', ']', '}', ':', ',', 'a', ' '), maxLength: 400 }), text => {
         try {

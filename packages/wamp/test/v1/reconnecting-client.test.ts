@@ -17,7 +17,7 @@ class Server extends WampServerProtocol {
 }
 
 describe('a client that reconnects', () => {
-  it('has its prefixes, subscriptions and procedures again', async () => {
+  it('restores prefixes, subscriptions and procedures on the next session', async () => {
     const { client, link, factory, drop } = await open()
     const seen: unknown[] = []
     client.prefix('e', 'http://e/')
@@ -156,7 +156,7 @@ describe('a client that reconnects', () => {
     expect(told.at(-1)).toEqual(['not now', 2000])
   })
 
-  it('takes the loss of the connection for one too, whatever onSession waits for', async () => {
+  it('counts a connection that is lost during onSession as a failed try', async () => {
     const told: unknown[] = []
     let hangs = false
     const { client, link, drop } = await open({
@@ -175,7 +175,7 @@ describe('a client that reconnects', () => {
     expect(client.isConnected).toBe(true)
   })
 
-  it('minds no failure of an onSession whose connection is gone', async () => {
+  it('ignores the failure of an onSession whose connection is gone', async () => {
     const late: (() => void)[] = []
     let hangs = false
     const { client, link, drop } = await open({
@@ -380,7 +380,7 @@ describe('a client that reconnects', () => {
     expect([protocol.isOpen, sessions]).toEqual([false, 0])
   })
 
-  it('is as it was where it is closed with what cannot be sent', async () => {
+  it('stays open when close is given a code or reason that cannot be sent', async () => {
     const { client, link, drop } = await open()
     await expect(client.close(1006)).rejects.toMatchObject({ name: 'ApiMisuse' })
     await expect(client.close(1000, 'x'.repeat(124))).rejects.toMatchObject({ name: 'ApiMisuse' })
@@ -439,7 +439,7 @@ describe('the first session', () => {
     expect((await opening).isConnected).toBe(true)
   })
 
-  it('refuses options that there are not, and times that are none', () => {
+  it('refuses options that do not exist, and values that are not times', () => {
     const given = (options: object) => () => new ReconnectingClient(() => Promise.reject(new Error('no')), new Link().clock, options)
     expect(given({ recconect: {} })).toThrow('there is no option recconect of ReconnectingClient; did you mean reconnect?')
     for (const sessionTimeout of [-1, Number.NaN, '5', 2_000_001]) {

@@ -15,19 +15,19 @@ describe('broadcast', () => {
     expect([result, offered]).toEqual([{ sent: 2, skipped: 1, skippedMembers: [b] }, ['a true', 'b true', 'c true']])
   })
 
-  it('offers to those that are given, also to none', () => {
+  it('offers to the receivers in the option to, also to none', () => {
     expect(offeredTo({ to: [c, a] })).toEqual(['c', 'a'])
     expect(offeredTo({ to: [] })).toEqual([])
   })
 
-  it('leaves out who is excepted, one or several, and counts neither as sent nor as skipped', () => {
+  it('leaves out receivers in the option except, and counts them neither as sent nor as skipped', () => {
     expect(offeredTo({ except: b })).toEqual(['a', 'c'])
     expect(offeredTo({ except: [a, c] })).toEqual(['b'])
     expect(offeredTo({ to: [a, b], except: new Set([b, c]) })).toEqual(['a'])
     expect(broadcast(all, { except: b }, isReceiver, () => false)).toEqual({ sent: 0, skipped: 2, skippedMembers: [a, c] })
   })
 
-  it('lets slow ones have it unless they are to be skipped', () => {
+  it('offers to slow receivers unless slow is skip', () => {
     for (const [slow, wanted] of [
       [undefined, true],
       ['send', true],

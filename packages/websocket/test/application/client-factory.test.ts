@@ -133,7 +133,7 @@ describe('protocol options', () => {
 })
 
 describe('buildProtocol', () => {
-  it('makes one of the class, which can be changed', () => {
+  it('makes an instance of the class, which can be replaced', () => {
     class Other extends WebSocketClientProtocol {}
     const factory = new WebSocketClientFactory('ws://a', { protocol: Plain })
     expect(factory.buildProtocol(transport)).toBeInstanceOf(Plain)
@@ -141,7 +141,7 @@ describe('buildProtocol', () => {
     expect(factory.buildProtocol(transport)).toBeInstanceOf(Other)
   })
 
-  it('is misuse without a class, or where it gives no protocol, and connectStream says so', () => {
+  it('makes connectStream throw ApiMisuse without a class, or when it returns no protocol', () => {
     const factory = new WebSocketClientFactory('ws://a')
     expect(() => factory.buildProtocol(transport)).toThrow('the factory has no protocol class')
     expect(() => new MemoryLink().connect(factory)).toThrow(ApiMisuse)

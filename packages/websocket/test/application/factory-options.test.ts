@@ -10,7 +10,7 @@ describe('dividedOptions', () => {
     })
   })
 
-  it('goes by own names only', () => {
+  it('uses own properties only', () => {
     const given = Object.assign(Object.create({ url: 'inherited' }), { constructor: 1 })
     expect(dividedOptions<{ url: string }, object>(given, { url: '' })).toEqual({ session: {}, options: { constructor: 1 } })
   })

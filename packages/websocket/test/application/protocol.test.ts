@@ -276,7 +276,7 @@ describe('sending', () => {
 })
 
 describe('flow', () => {
-  it('says stop above the high-water mark, and go on when everything has gone out', async () => {
+  it('returns false above the high-water mark, and calls onDrain when everything has been sent', async () => {
     let drains = 0
     class Counting extends WebSocketServerProtocol {
       override onDrain(): void {
@@ -327,7 +327,7 @@ describe('what a protocol knows', () => {
 })
 
 describe('a client', () => {
-  it('has defaults for all that it is asked, and keeps the response', async () => {
+  it('has a default for each hook, and keeps the response', async () => {
     const factory = new WebSocketClientFactory('ws://localhost', { protocol: PlainClient, autoPingInterval: 1 })
     const link = new MemoryLink()
     const [peer, protocol] = link.connect(factory)

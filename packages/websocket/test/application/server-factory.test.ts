@@ -25,7 +25,7 @@ class Factory extends WebSocketServerFactory {
 }
 
 describe('checkServerFactory', () => {
-  it('finds what would fail with every connection', () => {
+  it('refuses settings that would fail with every connection', () => {
     const check = (factory: unknown): void => checkServerFactory(factory as WebSocketServerFactory)
     const wrongClass = (protocol: unknown): WebSocketServerFactory =>
       new WebSocketServerFactory(undefined, { protocol } as ServerFactoryOptions)
@@ -179,7 +179,7 @@ describe('requireMaskedClientFrames', () => {
 })
 
 describe('buildProtocol', () => {
-  it('makes one of the class, which can be changed', () => {
+  it('makes an instance of the class, which can be replaced', () => {
     class Other extends WebSocketServerProtocol {}
     const factory = new Factory()
     expect(factory.buildProtocol(transport)).toBeInstanceOf(Plain)
@@ -255,7 +255,7 @@ describe('acceptStream', () => {
     expect(fourth.text).toMatch(/^HTTP\/1\.1 101 /)
   })
 
-  it('drops a flood above that without an answer, and makes no protocols for it', async () => {
+  it('drops further connections without an answer, and makes no protocols for them', async () => {
     const link = new MemoryLink()
     const factory = new Factory(undefined, { maxConnections: 1 })
     let made = 0
@@ -275,14 +275,14 @@ describe('acceptStream', () => {
     expect(factory.errors).toEqual([])
   })
 
-  it('has no limit where it is 0', async () => {
+  it('has no limit when maxConnections is 0', async () => {
     const factory = new Factory(undefined, { maxConnections: 0 })
     expect(await accepted(factory)).toMatch(/^HTTP\/1\.1 101 /)
   })
 })
 
 describe('broadcast', () => {
-  it('goes to all open connections, or to those given', async () => {
+  it('is sent to all open connections, or to those in the option to', async () => {
     const link = new MemoryLink()
     const factory = new Factory()
     const [one, first] = link.serve(factory)
@@ -300,7 +300,7 @@ describe('broadcast', () => {
     expect([one.frames, other.frames]).toEqual([['text all', 'binary 1'], ['text all']])
   })
 
-  it('skips who is being sent another message, and goes to the others', async () => {
+  it('skips connections that are in the middle of a message', async () => {
     const link = new MemoryLink()
     const factory = new Factory()
     const [one, busy] = link.serve(factory)
@@ -314,7 +314,7 @@ describe('broadcast', () => {
     expect(one.frames).toEqual(['binary 0', 'text more news'])
   })
 
-  it('has the message wait for who reads slowly, and skips who is closing', async () => {
+  it('queues the message for slow readers, and skips connections that are closing', async () => {
     const link = new MemoryLink()
     const factory = new Factory()
     const [slow, choked] = link.serve(factory)

@@ -61,7 +61,7 @@ describe('against the opening handshake of a client', () => {
     expect(length).toBeLessThan(32 * 1024 * 1024)
   })
 
-  it('answers with what is no HTTP', async () => {
+  it('answers with something other than HTTP', async () => {
     const url = await answering(() => 'SSH-2.0-OpenSSH_9.2\r\n\r\n')
     await fails(url, /\S/)
   })

@@ -14,7 +14,7 @@ describe('isOffline', () => {
 })
 
 describe('isLocal', () => {
-  it('knows the names and addresses of this machine', () => {
+  it('is true for the names and addresses of this machine', () => {
     for (const host of ['localhost', 'app.localhost:8080', '127.0.0.1', '127.1.2.3:80', '[::1]:9000']) {
       expect({ host, isLocal: isLocal(`ws://${host}/chat`) }).toEqual({ host, isLocal: true })
     }
@@ -52,7 +52,7 @@ describe('followNetwork', () => {
     expect(events.size).toBe(0)
   })
 
-  it('does nothing where there are no such events', () => {
+  it('does nothing where the platform has no online events', () => {
     for (const name of ['addEventListener', 'removeEventListener', 'document']) vi.stubGlobal(name, undefined)
     const calls: string[] = []
     followNetwork({ giveUp: () => calls.push('gave up'), retryNow: () => calls.push('retry') }, () => true)()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ScriptClient, ScriptFactory } from './script-client.ts'
 
 describe('a protocol', () => {
-  it('names what connects it', () => {
+  it('says in its error which function connects it', () => {
     const client = new ScriptClient()
     expect(client.isOpen).toBe(false)
     for (const use of [() => client.state, () => client.closed, () => client.sendMessage('too early'), () => client.factory]) {

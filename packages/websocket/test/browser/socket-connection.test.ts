@@ -147,7 +147,7 @@ describe('the response', () => {
     expect(seen).toEqual([{ protocol: 'chat' }, { protocol: 'chat' }, 'chat'])
   })
 
-  it('is not made up for a connection that never opened', () => {
+  it('is undefined for a connection that never opened', () => {
     let seen: unknown = 'not asked'
     class Client extends ScriptClient {
       override onClose(): void {
@@ -288,7 +288,7 @@ describe('messages that wait for a hook', () => {
 })
 
 describe('sending', () => {
-  it('says stop above the high-water mark, and tells when everything has gone out', () => {
+  it('returns false above the high-water mark, and calls onDrain when everything has been sent', () => {
     const factory = new ScriptFactory(ScriptClient, { sendHighWaterMark: 10 })
     const [client, socket] = factory.connect()
     expect(client.sendMessage('1')).toBe(true)
@@ -397,7 +397,7 @@ describe('closing', () => {
     expect(client.hooks.length).toBe(2)
   })
 
-  it('tells what the platform said of a loss', async () => {
+  it('passes on what the platform reported about a lost connection', async () => {
     const [client, socket] = new ScriptFactory().connect()
     const error = new Error('ECONNRESET')
     socket.happen({ type: 'error', error })

@@ -18,7 +18,7 @@ describe('socketUrl', () => {
     ])
   })
 
-  it('says what is wrong', () => {
+  it('names what is wrong in a URL', () => {
     expect(() => socketUrl('/wamp')).toThrow('/wamp is not a URL')
     expect(() => socketUrl('ftp://test/')).toThrow('the URL ftp://test/ must begin with ws:, wss:, http: or https:')
     expect(() => socketUrl('ws://test/#a')).toThrow('the URL ws://test/#a has a fragment, which WebSocket forbids')

@@ -17,7 +17,7 @@ it('tries when the browser is online again, until the client is closed', async (
   expect(listening.size).toBe(0)
 })
 
-it('does nothing where there are no such events', async () => {
+it('does nothing where the platform has no online events', async () => {
   vi.stubGlobal('addEventListener', undefined)
   vi.stubGlobal('removeEventListener', undefined)
   const retryNow = vi.fn()

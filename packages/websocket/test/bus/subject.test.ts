@@ -35,7 +35,7 @@ describe('fits', () => {
     )
   })
 
-  it('is the same for tokens', () => {
+  it('agrees with a comparison token by token', () => {
     fc.assert(
       fc.property(subjects, patterns, (subject, pattern) => tokensFit(subject.split('.'), pattern.split('.')) === fits(subject, pattern)),
     )

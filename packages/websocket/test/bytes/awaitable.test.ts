@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { afterwards, heeded, isPromise } from '../../src/bytes/awaitable.ts'
 
 describe('isPromise', () => {
-  it('knows promises and thenables', () => {
+  it('is true for promises and thenables', () => {
     const thenable = Object.defineProperty({}, 'then', { value: () => undefined }) as PromiseLike<void>
     expect([Promise.resolve(), thenable].map(isPromise)).toEqual([true, true])
   })
 
-  it('knows what is none', () => {
+  it('is false for everything else', () => {
     for (const value of [undefined, null, 1, 'then', {}, Object.defineProperty({}, 'then', { value: 1 })])
       expect(isPromise(value)).toBe(false)
   })
@@ -23,7 +23,7 @@ describe('afterwards', () => {
     await expect(afterwards(Promise.reject(new Error('no')), () => 1)).rejects.toThrow('no')
   })
 
-  it('hears a foreign promise that settles twice once', async () => {
+  it('counts only the first settlement of a foreign promise', async () => {
     const twice = Object.defineProperty({}, 'then', { value: (done: (value: number) => void) => [done(1), done(2)] }) as Promise<number>
     expect(await afterwards(twice, x => x)).toBe(1)
   })

@@ -54,7 +54,7 @@ describe('GatheredOctets', () => {
     expect(gathered.take().buffer.byteLength).toBe(1000)
   })
 
-  it('takes memory for what has come, and not for what was announced, however many messages of 16 MiB begin', () => {
+  it('allocates for octets that have come, not for announced ones, even when many messages of 16 MiB begin', () => {
     let allocated = 0
     const gathered = Array.from({ length: 300 }, () => {
       const octets = new GatheredOctets(size => {
@@ -83,7 +83,7 @@ describe('GatheredOctets', () => {
     expect(sizes).toEqual([262_144])
   })
 
-  it('gives away nothing that it did not write, whatever the memory held', () => {
+  it('never returns octets that it did not write', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(900), fc.nat(5000)), { minLength: 1 }), pieces => {
         const gathered = new GatheredOctets(size => new Uint8Array(size).fill(0xee))
@@ -133,7 +133,7 @@ describe('GatheredOctets', () => {
     expect(gathered.isInPieces).toBe(false)
   })
 
-  it('allocates nothing on the word of the peer', () => {
+  it('allocates nothing for a length that the peer has only announced', () => {
     const gathered = new GatheredOctets()
     gathered.append(Uint8Array.of(1), 0, 1, 2 ** 40)
     expect(gathered.take().buffer.byteLength).toBeLessThanOrEqual(256)

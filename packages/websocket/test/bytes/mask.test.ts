@@ -28,7 +28,7 @@ describe('applyMask', () => {
     expect([...octets]).toEqual([0x80, 0xff, 0x01, 0x02, 0x80])
   })
 
-  it('is the byte loop at every offset, phase and length around a word', () => {
+  it('agrees with a loop over octets at every offset, phase and length around a word', () => {
     for (let offset = 0; offset < 5; offset++) {
       for (let phase = 0; phase < 5; phase++) {
         for (const length of [0, 1, 2, 3, 4, 5, 111, 112, 113, 114, 115, 116, 144, 145]) {
@@ -39,7 +39,7 @@ describe('applyMask', () => {
     }
   })
 
-  it('is the byte loop wherever the octets lie', () => {
+  it('agrees with a loop over octets wherever they lie in memory', () => {
     fc.assert(
       fc.property(fc.integer(), fc.nat(7), fc.nat(9), fc.nat(2000), fc.nat(9), (key, phase, start, length, byteOffset) =>
         expectAsByteLoop(key, phase, start, length, byteOffset),

@@ -55,7 +55,7 @@ describe('PayloadMemory', () => {
     expect(sizes).toEqual([])
   })
 
-  it('takes at most 16 KiB at once', () => {
+  it('allocates at most 16 KiB at once', () => {
     const { memory, sizes } = counted()
     const chunk = counting(100_000)
     for (let at = 0; at < 20_000; at += 1000) memory.copy(chunk, at, at + 1000)

@@ -41,7 +41,7 @@ describe('SimdMasker', () => {
     expect(masker.readBuffer.length).toBe(262_144)
   })
 
-  it('is not there where WebAssembly cannot be compiled', () => {
+  it('is undefined where WebAssembly cannot be compiled', () => {
     vi.stubGlobal('WebAssembly', {
       Module: class {
         constructor() {
@@ -53,7 +53,7 @@ describe('SimdMasker', () => {
     vi.unstubAllGlobals()
   })
 
-  it('is not there where it does not mask as it should', () => {
+  it('is undefined where it does not mask correctly', () => {
     const memory = { buffer: new ArrayBuffer(3 * 65_536) }
     vi.stubGlobal('WebAssembly', {
       Module: class {},

@@ -34,7 +34,7 @@ describe('webText', () => {
     expect(webText.decodeValid(Uint8Array.of(0xef, 0xbb, 0xbf), 0, 3)).toBe('\ufeff')
   })
 
-  it('leaves the validation to the loop', () => {
+  it('does not validate by itself: Utf8Validator uses its loop', () => {
     expect(webText.isValid).toBeUndefined()
   })
 })

@@ -72,7 +72,7 @@ for (const [name, text] of [
       }
     })
 
-    it('looks at its part alone', () => {
+    it('reads only the part between start and end', () => {
       expect(new Utf8Validator(text).push(Uint8Array.from([0xff, ...before, 0xff]), 1, 41)).toBe(true)
     })
 

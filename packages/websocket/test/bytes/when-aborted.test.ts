@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { unlessAborted, whenAborted } from '../../src/bytes/when-aborted.ts'
 
 describe('whenAborted', () => {
-  it('calls all back once, in order', () => {
+  it('calls all callbacks once, in order', () => {
     const abort = new AbortController()
     const called: number[] = []
     for (const number of [1, 2, 3]) whenAborted(abort.signal, () => called.push(number))
@@ -12,7 +12,7 @@ describe('whenAborted', () => {
     expect(called).toEqual([1, 2, 3])
   })
 
-  it('does not call back what was taken back, also by another callback', () => {
+  it('does not call a callback that was removed, also by another callback', () => {
     const abort = new AbortController()
     const called: number[] = []
     const takeBack: (() => void)[] = []

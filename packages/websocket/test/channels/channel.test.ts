@@ -50,7 +50,7 @@ describe('Channel', () => {
     })
   }
 
-  it('has its own copy of what is sent', async () => {
+  it('sends the message as it was at the call, whatever is changed later', async () => {
     const channel = new Channel()
     // Fragments of this size go out by reference.
     const { ws } = await talk(server => channel.join(server), { server: { autoFragmentSize: 10_000 } })
@@ -60,7 +60,7 @@ describe('Channel', () => {
     expect(await ws.receive()).toEqual(new Uint8Array(20_000).fill(1))
   })
 
-  it('refuses anything but a message, before a member gets it', () => {
+  it('refuses a value that is not a message before any member gets it', () => {
     expect(() => new Channel().broadcast(42 as unknown as string)).toThrow(expect.objectContaining({ name: 'ApiMisuse' }))
   })
 
@@ -132,7 +132,7 @@ describe('Channel', () => {
     expect(channel.size).toBe(0)
   })
 
-  it('does not keep a connection that is gone already', async () => {
+  it('does not add a connection that is closed', async () => {
     const channel = new Channel()
     const { ws } = await talk(server => server.closed)
     await ws.close()
@@ -140,7 +140,7 @@ describe('Channel', () => {
     expect(channel.size).toBe(0)
   })
 
-  it('skips who reads too slowly where that is asked for, and sends again once it has caught up', async () => {
+  it('skips members that read slowly with slow: skip, and sends to them again when they have caught up', async () => {
     const channel = new Channel()
     const begun = promised<Connection>()
     const { peer } = await served(ws => {
@@ -160,7 +160,7 @@ describe('Channel', () => {
     expect(peer.frames).toEqual(['binary 100000', 'text got'])
   })
 
-  it('skips who is being sent a stream, and sends to the others', async () => {
+  it('skips members that are being sent a stream, and sends to the others', async () => {
     const { channel, members } = await joined(2)
     const { ws } = await talk(server => server.closed)
     void channel.join(ws)
@@ -192,7 +192,7 @@ describe('Channel', () => {
     expect(channel.size).toBe(0)
   })
 
-  it('tells who joins and leaves, once for each, also by closing', async () => {
+  it('calls onJoin and onLeave once for each member, also when it closes', async () => {
     const events: unknown[] = []
     const channel: Channel = new Channel({
       onJoin: member => events.push({ joined: member, size: channel.size }),
@@ -240,7 +240,7 @@ describe('Channel', () => {
     )
   })
 
-  it('throws away what members send, so that it does not pile up', async () => {
+  it('discards messages of members, so that they do not accumulate', async () => {
     const channel = new Channel()
     const { peer, server } = await served(ws => channel.join(ws))
     for (let i = 0; i < 100; i++) peer.write(masked(0x81, 'chatter'))
@@ -249,7 +249,7 @@ describe('Channel', () => {
     expect(server.trafficStats.incomingWebSocketMessages).toBe(100)
   })
 
-  it('loses nothing of a loop that joins, and of what follows in the same packet', async () => {
+  it('loses no message when a loop joins, nor those in the same packet', async () => {
     const channel = new Channel()
     const heard: unknown[] = []
     const { peer } = await served(async ws => {
@@ -263,7 +263,7 @@ describe('Channel', () => {
     expect(heard).toEqual(['join', 'one', 'two', 'three'])
   })
 
-  it('leaves a loop that waits its messages where another part of the program makes it a member', async () => {
+  it('does not take messages from a loop that already waits when the connection joins', async () => {
     const channel = new Channel()
     const begun = promised<Connection>()
     const heard: unknown[] = []
@@ -281,7 +281,7 @@ describe('Channel', () => {
     await until(() => heard.length === 21)
   })
 
-  it('lets a member be received from all the same', async () => {
+  it('lets the application receive from a member', async () => {
     const channel = new Channel()
     const { peer } = await served(async ws => {
       void channel.join(ws)

@@ -101,7 +101,7 @@ describe('a client that connects', () => {
     await protocol.opened
   })
 
-  it('tells when it asked and was answered', async () => {
+  it('tracks the times of the request and of the response', async () => {
     const { peer, protocol, link } = connecting({}, { trackTimings: true })
     await peer.head()
     link.clock.advance(7)
@@ -371,7 +371,7 @@ describe('a client whose server is slow, or goes', () => {
     expect(confirmed).toBe(0)
   })
 
-  it('tells of a server that ends without an answer', async () => {
+  it('reports a server that ends without an answer', async () => {
     const { peer, protocol } = connecting({})
     await peer.head()
     peer.stream.end()

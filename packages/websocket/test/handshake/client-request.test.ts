@@ -142,7 +142,7 @@ describe('checkResponse', () => {
     expect(check({})).toEqual({ protocol: '', extensions: [] })
   })
 
-  it('takes other cases, lists in Connection, and extensions over several lines', () => {
+  it('accepts any case, lists in Connection, and extensions over several lines', () => {
     const more = 'Sec-WebSocket-Extensions: a; b=1\r\nSec-WebSocket-Extensions: c\r\n'
     expect(check({ upgrade: 'WebSocket', connection: 'keep-alive, upgrade', more }).extensions).toEqual([
       { name: 'a', parameters: new Map([['b', '1']]) },

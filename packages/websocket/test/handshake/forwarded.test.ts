@@ -6,12 +6,12 @@ import type { HeadersInput } from '../../src/handshake/http/http-exception.ts'
 import type { TrustedProxies } from '../../src/protocol/options/options.ts'
 
 describe('forwardedPeer', () => {
-  it('believes nothing by default, however the address is forged', () => {
+  it('ignores the headers by default, whatever they claim', () => {
     expect(peer({ 'X-Forwarded-For': '1.1.1.1', Forwarded: 'for=1.1.1.1' })).toBeUndefined()
     expect(peer({ 'X-Forwarded-For': '127.0.0.1' }, { proxies: ['10.0.0.9'] })).toBeUndefined()
   })
 
-  it('knows nothing without headers', () => {
+  it('returns undefined without headers', () => {
     expect(peer({}, { count: 3 })).toBeUndefined()
   })
 

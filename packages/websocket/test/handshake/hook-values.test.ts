@@ -138,7 +138,7 @@ describe('changesOf', () => {
 })
 
 describe('checkConfirmed', () => {
-  it('gives no meaning to a value that does not refuse', () => {
+  it('ignores a value that does not refuse', () => {
     for (const returned of [undefined, null, true, 0, 'x', {}]) expect(() => checkConfirmed(returned)).not.toThrow()
   })
 

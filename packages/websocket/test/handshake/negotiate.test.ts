@@ -22,7 +22,7 @@ describe('negotiateExtensions', () => {
     expect(agreed.map(({ name, parameters }) => [name, ...parameters.keys()])).toEqual([['b', 'x'], ['a']])
   })
 
-  it('leaves out who declines, who accepts nothing and who is not offered', () => {
+  it('leaves out extensions that decline, that accept nothing, or that are not offered', () => {
     const extensions: Extension[] = [{ name: 'a', accept: () => undefined }, { name: 'b' }, accepting('c')]
     expect(negotiateExtensions(extensions, parseExtensions('a, b'))).toEqual([])
   })
@@ -50,7 +50,7 @@ describe('negotiateExtensions', () => {
     expect([a, b, c, d].map(one => one.made[0]?.closed)).toEqual([0, 1, 1, 0])
   })
 
-  it('has an extension that throws declined and reported', () => {
+  it('declines and reports an extension that throws', () => {
     const error = new Error('broken')
     const broken: Extension = {
       name: 'a',
@@ -139,7 +139,7 @@ describe('confirmExtensions', () => {
     expect(() => confirmExtensions([refusing('a', cause)], 'a', parseExtensions('a'))).toThrowError(expect.objectContaining({ cause }))
   })
 
-  it('has bits that are not reserved as misuse of the extension', () => {
+  it('reports bits that are not reserved bits as ApiMisuse', () => {
     expect(() => confirmExtensions([accepting('a', 8)], 'a', parseExtensions('a'))).toThrowError(
       expect.objectContaining({ name: 'ApiMisuse' }),
     )

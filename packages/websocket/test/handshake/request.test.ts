@@ -58,7 +58,7 @@ describe('checkRequest', () => {
     expect(request.headers.get('SEC-WEBSOCKET-KEY')).toBe(key)
   })
 
-  it('takes the least that there can be', () => {
+  it('accepts a request with only the required headers', () => {
     expect(accepted(whole).request).toMatchObject({ origin: undefined, protocols: [], extensions: [], path: '/', params: new Map() })
   })
 
@@ -84,13 +84,13 @@ describe('checkRequest', () => {
 
   describe('the request line', () => {
     for (const method of ['POST', 'HEAD', 'get', 'CONNECT']) {
-      it(`is no ${method}`, () => {
+      it(`is refused with the method ${method}`, () => {
         expect(refused({}, { method })).toMatchObject({ status: 405, reason: `method "${method}" is not GET` })
       })
     }
 
     for (const version of ['1.0', '0.9', '1.2', '2.0']) {
-      it(`has no HTTP ${version}`, () => {
+      it(`is refused with HTTP version ${version}`, () => {
         expect(refused({}, { version })).toMatchObject({ status: 505, reason: `HTTP version "${version}" is not 1.1` })
       })
     }
@@ -131,7 +131,7 @@ describe('checkRequest', () => {
       ['with a control character', '/a\x1bb', 'target "/a\\x1bb" has a character that must be escaped'],
       ['with a line break', '/a\nb', 'target "/a\\x0ab" has a character that must be escaped'],
     ] as const) {
-      it(`has no target ${why}`, () => {
+      it(`is refused with a target ${why}`, () => {
         expect(refused({}, { target })).toMatchObject({ status: 400, reason })
       })
     }
@@ -144,7 +144,7 @@ describe('checkRequest', () => {
       ['[::1]', '::1'],
       ['127.0.0.1', '127.0.0.1'],
     ] as const) {
-      it(`is ${host}`, () => {
+      it(`is accepted: ${host}`, () => {
         expect(accepted({ ...whole, Host: host }).request.host).toBe(name)
       })
     }
@@ -157,12 +157,12 @@ describe('checkRequest', () => {
       ['user@a', 'Host "user@a" is not a host with or without a port'],
       ['a, b', 'Host "a, b" is not a host with or without a port'],
     ] as const) {
-      it(`is not ${host}`, () => {
+      it(`is refused: ${host}`, () => {
         expect(refused({ Host: host })).toMatchObject({ status: 400, reason })
       })
     }
 
-    it('is there once', () => {
+    it('may appear only once', () => {
       expect(refused({}, { more: 'Host: other\r\n' })).toMatchObject({ status: 400, reason: 'more than one Host header' })
     })
 
@@ -281,7 +281,7 @@ describe('checkRequest', () => {
       expect(refused({ 'Sec-WebSocket-Protocol': 'a b' })).toMatchObject({ status: 400, reason: 'subprotocol "a b" is not a valid token' })
     })
 
-    it('has names that objects inherit like any other', () => {
+    it('accepts names that objects inherit, such as constructor', () => {
       expect(accepted({ ...whole, 'Sec-WebSocket-Protocol': 'constructor, __proto__' }).request.protocols).toEqual([
         'constructor',
         '__proto__',
@@ -325,7 +325,7 @@ describe('checkRequest', () => {
       })
     }
 
-    it('is there once', () => {
+    it('may appear only once', () => {
       expect(refused({ 'Sec-WebSocket-Key': undefined })).toMatchObject({ status: 400, reason: 'no Sec-WebSocket-Key header' })
       expect(refused({}, { more: `Sec-WebSocket-Key: ${key}\r\n` })).toMatchObject({
         status: 400,
@@ -361,7 +361,7 @@ describe('checkRequest', () => {
       })
     }
 
-    it('is there once at most', () => {
+    it('may appear at most once', () => {
       expect(refused({ Origin: 'http://server.example.com' }, { more: 'Origin: http://evil.com\r\n' })).toMatchObject({
         status: 400,
         reason: 'more than one Origin header',

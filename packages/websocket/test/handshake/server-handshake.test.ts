@@ -173,7 +173,7 @@ describe('a server that accepts', () => {
     expect(protocol.received).toEqual(['early'])
   })
 
-  it('tells when it asked', async () => {
+  it('tracks the time when it called onConnect', async () => {
     const { peer, protocol, link } = serving(() => undefined, { trackTimings: true })
     link.clock.advance(7)
     await peer.open()
@@ -482,7 +482,7 @@ describe('a server whose client is slow, or goes', () => {
     expect(peer.text).toBe('')
   })
 
-  it('tells of a client that ends without a word', async () => {
+  it('reports a client that ends without sending anything', async () => {
     const { peer, protocol } = serving(() => undefined)
     peer.stream.end()
     expect((await protocol.closed).reason).toBe('the peer ended the transport during the opening handshake')

@@ -291,7 +291,7 @@ export function testDeflate(name: string, deflate: Deflate): void {
       inner.close()
     })
 
-    it('takes what is lent for the call alone', async () => {
+    it('copies octets that are lent to it', async () => {
       const compressor = deflate.compressor(usual)
       const gathered = new Gathered()
       const data = new Uint8Array(3 * MiB).map((_, i) => (i * i) >> 7)

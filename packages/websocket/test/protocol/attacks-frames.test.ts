@@ -140,7 +140,7 @@ describe('frames that break the rules', () => {
 })
 
 describe('floods', () => {
-  it('of pings, unread answers: one pong waits at most', () => {
+  it('of pings whose pongs are not read: at most one pong waits', () => {
     const { stream, protocol } = attacked({ sendHighWaterMark: 1000 })
     stream.isStuck = true
     const ping = frame(9, counting(125))

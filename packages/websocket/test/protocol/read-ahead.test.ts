@@ -32,13 +32,13 @@ for (const [hold, Holding] of [
   ],
 ] as [string, typeof ServerProtocol][]) {
   describe(hold, () => {
-    it('does not keep pings from their answer', () => {
+    it('answers pings while a hook is pending', () => {
       const { stream } = openServer(Holding)
       stream.receive(frame(2, [1]), frame(9, 'one'), frame(2, [2]), frame(9, 'two'))
       expect(summary(stream.sent())).toEqual(['10:one', '10:two'])
     })
 
-    it('does not keep pings from their answer in the middle of a message', () => {
+    it('answers pings in the middle of a message while a hook is pending', () => {
       const { stream } = openServer(Holding)
       stream.receive(frame(2, [1]), frame(2, [1], { fin: false }), frame(9, 'one'), frame(0, [2]))
       expect(summary(stream.sent())).toEqual(['10:one'])
@@ -89,7 +89,7 @@ for (const [hold, Holding] of [
       expect(stream.sent().length).toBe(0)
     })
 
-    it('does not keep a pong from being a sign of life', () => {
+    it('counts a pong as a sign of life while a hook is pending', () => {
       const { stream, clock, protocol } = openServer(Holding, { autoPingInterval: 10, autoPingTimeout: 10 })
       stream.receive(frame(2, [1]))
       clock.advance(10_000)
@@ -99,7 +99,7 @@ for (const [hold, Holding] of [
       expect(protocol.roundTripTime).toBe(70)
     })
 
-    it('does not keep the end of the connection from being noticed', () => {
+    it('notices the end of the connection while a hook is pending', () => {
       const { stream, clock, protocol } = openServer(Holding)
       stream.receive(frame(2, [1]), frame(2, [2]), frame(8, closing(1000)))
       stream.receiveEnd()
@@ -108,7 +108,7 @@ for (const [hold, Holding] of [
       expect(protocol.closeInfo).toMatchObject({ code: 1000, wasClean: true, by: 'peer' })
     })
 
-    it('does not keep the end of the connection from being noticed where there is no close frame', () => {
+    it('notices an end without a close frame while a hook is pending', () => {
       const { stream, clock, protocol } = openServer(Holding)
       stream.receive(frame(2, [1]), frame(2, [2]))
       stream.receiveEnd()
@@ -164,7 +164,7 @@ describe('the end behind hooks that wait', () => {
     expect(summary(stream.sent())).toEqual(['8:1000'])
   })
 
-  it('lets no hook but onClose be called once it has come before them', async () => {
+  it('calls no hook but onClose after the end has overtaken the others', async () => {
     const { stream, clock, calls, settleNext } = stepwise()
     stream.receive(frame(2, [1]), frame(2, [2]), frame(8, closing(1000)))
     clock.advance(2500)

@@ -47,7 +47,7 @@ describe('a decoder that takes several turns', () => {
     )
   })
 
-  it('is done with its message before what comes from within a hook is read, as from a transport that answers within write', async () => {
+  it('finishes its message before octets are read that arrive within a hook', async () => {
     const calls: Call[] = []
     const opened: { stream?: OpenedServer<ServerProtocol>['stream'] } = {}
     const Answered = class extends recording('messages', calls) {
@@ -88,7 +88,7 @@ describe('a decoder that takes several turns', () => {
     expect([sentFrames(stream.sent()), errors.map(({ cause }) => cause)]).toEqual([['8 1011 internal error'], [broken]])
   })
 
-  it('does not let through what is no UTF-8 to its end', async () => {
+  it('refuses text that is not UTF-8 to its end', async () => {
     const cutOff = (): MessageTransform => ({
       reserved: 0,
       write: () => microtasks(1),
@@ -259,7 +259,7 @@ describe('an encoder that takes several turns', () => {
     expect(sentFrames(stream.sent())).toEqual(['1 rsv4 aabbcc.', '1 rsv4 ddee.', '8 1000'])
   })
 
-  it('tells who was to stop when to go on', async () => {
+  it('calls onDrain for callers that were told to stop', async () => {
     let drains = 0
     const Draining = class extends ServerProtocol {
       override onDrain(): void {

@@ -20,7 +20,7 @@ describe('PathPattern', () => {
     ])
   })
 
-  it('is fixed where it matches its own text alone', () => {
+  it('is fixed if it matches only its own text', () => {
     const fixed = ['/', '/a', '/a/b', '/a/', '//', "/a(b);c=d,e+f@g!$&'~"]
     expect(fixed.filter(text => !new PathPattern(text).isFixed)).toEqual([])
     const others = ['/:a', '/*', '*', '/a/:b', '/a/*b']

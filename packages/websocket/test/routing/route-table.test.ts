@@ -73,13 +73,13 @@ describe('RouteTable', () => {
     expect(tableOf('/__proto__/:a')('/__proto__/b')).toBe('/__proto__/:a')
   })
 
-  it('searches a path of many slashes in no time', () => {
+  it('takes linear time for a path of many slashes', () => {
     const find = tableOf(...Array.from({ length: 12 }, (_, many) => asPattern([[...Array(many).fill(['a', ':']).flat(), 'end'], false])))
     expect(find(`/${'a/'.repeat(30_000)}`)).toBeUndefined()
     expect(find('/'.repeat(60_000))).toBeUndefined()
   })
 
-  it('finds the route that a look at all of them finds', () => {
+  it('finds the route that a search through all routes finds', () => {
     const name = fc.constantFrom('a', 'b', 'c')
     const part = fc.oneof({ weight: 3, arbitrary: name }, { weight: 2, arbitrary: fc.constant(':') }, fc.constant(''))
     const route = fc.tuple(fc.array(part, { minLength: 1, maxLength: 4 }), fc.boolean())

@@ -266,7 +266,7 @@ describe('a server that overrides nothing', () => {
 })
 
 describe('rights and authentication', () => {
-  it('are removed if onAuthenticated fails, and stay if it does not', async () => {
+  it('are removed if onAuthenticated fails, and kept otherwise', async () => {
     let fails = true
     class Failing extends Server {
       override async onAuthenticated(): Promise<void> {
@@ -393,7 +393,7 @@ describe('errors before a client is authenticated', () => {
 })
 
 describe('a client that goes while it is being looked up', () => {
-  it('has no other hook called', async () => {
+  it('calls no further hook', async () => {
     let found: (secret: string) => void = () => undefined
     const called: string[] = []
     class Slow extends WampCraServerProtocol {

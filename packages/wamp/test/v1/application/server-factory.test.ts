@@ -95,7 +95,7 @@ describe('newSessionId', () => {
 describe('the largest message', () => {
   const sizeOf = ({ options }: WampServerFactory): number => options.maxMessagePayloadSize
 
-  it('has 1 MiB unless the option says otherwise, also after a reset', () => {
+  it('is 1 MiB unless the option says otherwise, also after a reset', () => {
     expect(sizeOf(new WampServerFactory())).toBe(1_048_576)
     expect(sizeOf(new WampServerFactory(undefined, { maxMessagePayloadSize: undefined as never }))).toBe(1_048_576)
     const raised = new WampServerFactory(undefined, { maxMessagePayloadSize: 5_000_000 })
@@ -108,7 +108,7 @@ describe('the largest message', () => {
 })
 
 describe('dispatch', () => {
-  it('tells how many got the event, of how many', async () => {
+  it('returns how many subscribers got the event, and how many there are', async () => {
     const { factory, join } = make()
     const clients = [await join(), await join(), await join()]
     expect(factory.dispatch('t', 1)).toEqual({ delivered: 0, requested: 0 })
@@ -118,7 +118,7 @@ describe('dispatch', () => {
     for (const client of clients) expect(client.heard()).toEqual([[8, 't', { a: 1 }]])
   })
 
-  it('leaves protocols out, or is for some alone', async () => {
+  it('leaves out excluded protocols, or sends to eligible ones only', async () => {
     const { factory, join } = make()
     const clients = [await join(), await join(), await join()]
     for (const client of clients) await client.say([5, 't'])

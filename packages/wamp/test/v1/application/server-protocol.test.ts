@@ -217,7 +217,7 @@ describe('WampServerProtocol', () => {
     expect([...new WampServerProtocolForTests().subscriptions]).toEqual([])
   })
 
-  it('lets go of everything although the application forgets super in onClose', async () => {
+  it('frees everything although the application does not call super.onClose', async () => {
     class Careless extends WampServerProtocolForTests {
       override onClose(): void {}
     }

@@ -60,7 +60,7 @@ describe('a WAMP client on any message tier', () => {
     expect(client.sent).toEqual(['[5,"t"]', '[7,"t",1]', '[2,"1","u",1]'])
   })
 
-  it("takes the subscriber's word for the type of events", async () => {
+  it('gives events the type that the subscriber names', async () => {
     const client = new Client()
     client.onTextMessage(JSON.stringify([0, 'id']))
     await client.sessionOpened

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { CraServer } from '../../../src/v1/auth/cra-server.ts'
 
 describe('CraServer', () => {
-  it('takes a secret that is not a string, or that is empty, for none', async () => {
+  it('treats a secret that is empty or not a string as missing', async () => {
     for (const secret of [undefined, null, '', 7, Object, new Uint8Array(8)]) {
       await expect(make(secret).request('key', {})).rejects.toMatchObject({ uri: 'http://api.wamp.ws/error#no-such-authkey' })
     }
   })
 
-  it('takes a request anew after one that failed', async () => {
+  it('accepts another request after one that failed', async () => {
     const server = make('secret', false)
     await expect(server.request(null, {})).rejects.toMatchObject({ uri: 'http://api.wamp.ws/error#anonymous-auth-forbidden' })
     expect(await server.request('key', undefined)).toMatch(/"permissions":\{"rpc":\[\],"pubsub":\[\]\}/)

@@ -13,7 +13,7 @@ describe('PrefixMap', () => {
     }
   })
 
-  it('knows no names of objects', () => {
+  it('does not find names that objects inherit', () => {
     const prefixes = mapOf({ e: 'http://e/' })
     for (const name of ['__proto__', 'constructor', 'toString']) expect(prefixes.resolve(`${name}:x`)).toBe(undefined)
     prefixes.set('__proto__', 'http://p/')

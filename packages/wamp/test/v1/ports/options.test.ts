@@ -6,7 +6,7 @@ describe('wampOptions', () => {
     for (const rule of Object.values(wampOptions)) expect(rule.holds(rule.default)).toBe(true)
   })
 
-  it('says what each means, why, and what it takes', () => {
+  it('explains each option, its default and its values', () => {
     for (const { means, because, wanted } of Object.values(wampOptions)) expect([means, because, wanted]).not.toContain('')
   })
 

@@ -21,7 +21,7 @@ describe('Broker', () => {
     expect(sent).toEqual([[two, three], [one, two, three], [one, three], [three]])
   })
 
-  it('forgets a session whole', () => {
+  it('forgets everything of a session', () => {
     const { broker } = make()
     const protocol = new Server()
     broker.admit(protocol)

@@ -22,7 +22,7 @@ describe('Subscriptions', () => {
     expect(subscriptions.receivers('t', undefined)).toBe(undefined)
   })
 
-  it('gives the eligible of them, each once', () => {
+  it('returns eligible subscribers, each once', () => {
     const subscriptions = new Subscriptions<object>()
     const [one, other, stranger] = [{}, {}, {}]
     subscriptions.subscribe(one, 't')

@@ -23,7 +23,7 @@ describe('TopicRules', () => {
     expect(matched(rulesOf(['pre/', true], ['pre/fixed', false]), 'pre/fixed/y')).toBe('pre/|fixed/y')
   })
 
-  it('opens everything for the empty prefix', () => {
+  it('allows every topic for the empty prefix', () => {
     expect(matched(rulesOf(['', true]), 'any')).toBe('|any')
   })
 
@@ -33,7 +33,7 @@ describe('TopicRules', () => {
     expect(matched(rules, 'a')).toBe('a|')
   })
 
-  it('knows no names of objects', () => {
+  it('does not find names that objects inherit', () => {
     expect(matched(rulesOf(['a', true]), '__proto__')).toBe(undefined)
     expect(matched(rulesOf(['a', true]), 'constructor')).toBe(undefined)
   })
@@ -64,7 +64,7 @@ describe('TopicRules', () => {
     expect(['a/long/x', 'b', 'c'].map(topic => matched(rules, topic))).toEqual(['a/|long/x', 'b|', undefined])
   })
 
-  it('refuses rules that are none', () => {
+  it('refuses values that are not rules', () => {
     const rule = { uri: 'a', prefixMatch: false, handler: undefined, object: undefined }
     expect(() => new TopicRules().add({ ...rule, uri: 7 as unknown as string })).toThrow(
       'the URI of a topic must be a string, and not number',

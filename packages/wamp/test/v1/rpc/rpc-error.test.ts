@@ -29,7 +29,7 @@ describe('RpcError', () => {
     }
   })
 
-  it('takes null for no details, because both look the same on the wire', () => {
+  it('treats null as missing details, because both look the same on the wire', () => {
     expect(new RpcError('u', 'd', null).details).toBe(undefined)
     expect(new RpcError('u', 'd', 0).details).toBe(0)
   })

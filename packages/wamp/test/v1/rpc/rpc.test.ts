@@ -20,7 +20,7 @@ describe('call', () => {
     await rejected
   })
 
-  it('stands an error without a URI', async () => {
+  it('accepts an error without a URI', async () => {
     const { client, peer } = await connect()
     const rejected = expect(client.call('u')).rejects.toMatchObject({ uri: 'http://api.wamp.ws/error#generic' })
     await peer.say([4, '1', '', 'bad'])

@@ -45,7 +45,7 @@ describe('handlers of subscriptions', () => {
     expect(asked).toBe(1)
   })
 
-  it('come too late when the client has gone', async () => {
+  it('are ignored when the client has gone', async () => {
     let allow: (value: boolean) => void = () => undefined
     const { client, factory } = await serve(protocol => {
       protocol.registerHandlerProcedureForSub('u', () => new Promise<boolean>(resolve => (allow = resolve)))
@@ -202,7 +202,7 @@ describe('limits of one client', () => {
 })
 
 describe('the messages in the queue of a session', () => {
-  it('dies with the connection: no handler runs after onClose', async () => {
+  it('are dropped with the connection: no handler runs after onClose', async () => {
     const seen: unknown[] = []
     const waiting: ((value: unknown) => void)[] = []
     class Server extends WampServerProtocol {
@@ -233,7 +233,7 @@ describe('the messages in the queue of a session', () => {
     expect([factory.subscriptions.has('s'), other.heard(), factory.errors]).toEqual([false, [], []])
   })
 
-  it('is limited in octets for a session, which holds the reading', async () => {
+  it('are limited in octets for a session, which holds the reading', async () => {
     const waiting: (() => void)[] = []
     const { client } = await serve(
       protocol => {
@@ -254,7 +254,7 @@ describe('the messages in the queue of a session', () => {
     expect(client.heard()).toEqual([[3, 'b', 1]])
   })
 
-  it('is limited in octets for all sessions together, and 1013 says to come again later', async () => {
+  it('are limited in octets for all sessions together, and 1013 says to come again later', async () => {
     const waiting: (() => void)[] = []
     class Server extends WampServerProtocol {
       override onSessionOpen(): void {

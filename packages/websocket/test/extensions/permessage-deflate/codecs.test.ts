@@ -5,7 +5,7 @@ import { CountedDeflate } from './counted-deflate.ts'
 const settings = { windowBits: 9, level: 1, memLevel: 1 }
 
 describe('Codecs', () => {
-  it('shares what remembers nothing, and keeps four of a kind', () => {
+  it('shares codecs without context, and keeps four of each kind', () => {
     const deflate = new CountedDeflate()
     const codecs = new Codecs(deflate, 10)
     const taken = Array.from({ length: 6 }, () => codecs.takeCompressor('a', settings))
@@ -54,7 +54,7 @@ describe('Codecs', () => {
     expect(new Codecs(deflate, 0).contextOf({}, settings)).toBeUndefined()
   })
 
-  it('has a message under way that never ends keep one context from others, and no more', () => {
+  it('loses one context at most to a message that never ends', () => {
     const deflate = new CountedDeflate()
     const codecs = new Codecs(deflate, 2)
     const stuck = { isCompressing: true }

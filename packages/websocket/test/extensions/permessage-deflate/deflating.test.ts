@@ -68,7 +68,7 @@ for (const [how, deflate] of [
       expect(Buffer.compare(restored[0]!, large)).toBe(0)
     })
 
-    it('goes on with others where a connection ends, whether its message waits or is at work', async () => {
+    it('continues with other messages when a connection ends, whether its message waits or is being worked on', async () => {
       const process = new Sending(deflate)
       const closed = [1, 2, 3].map(() => {
         const deflating = process.encoder(large.length)
@@ -83,7 +83,7 @@ for (const [how, deflate] of [
       expect(process.lane.isBusy).toBe(false)
     })
 
-    it('goes on with others where the octets of a message are taken away, or what it makes cannot be taken', async () => {
+    it('continues with other messages when a payload is detached, or when its output is refused', async () => {
       const process = new Sending(deflate)
       const taken = Uint8Array.from(large)
       const work = [
@@ -97,7 +97,7 @@ for (const [how, deflate] of [
       expect([process.lane.isBusy, process.compressors]).toEqual([false, 1])
     })
 
-    it('goes on with others while an extension behind it takes its time', async () => {
+    it('continues with other messages while the next extension is slow', async () => {
       const process = new Sending(deflate)
       let resume = ignore
       const takes = new Promise<void>(resolve => {

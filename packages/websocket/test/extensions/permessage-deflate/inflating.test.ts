@@ -82,7 +82,7 @@ for (const [how, deflate] of [
       expect([process.held, process.lane.isBusy]).toEqual([bombSize, false])
     })
 
-    it('decompresses what is there where a frame ends, and what has become much', async () => {
+    it('decompresses at the end of a frame, and when much is waiting', async () => {
       const process = new Receiving(deflate)
       const body = compressed(randomBytes(200_000))
       const decoder = process.decoder(body.length)
@@ -98,7 +98,7 @@ for (const [how, deflate] of [
       expect(process.held).toBeGreaterThan(260_000)
     })
 
-    it('goes on with others while the application does not take what comes out', async () => {
+    it('continues with other messages while an application does not read its output', async () => {
       const process = new Receiving(deflate)
       const stopped = process.decoder(bomb.length)
       let resume = ignore
@@ -132,7 +132,7 @@ for (const [how, deflate] of [
       expect(process.mostHeld).toBeLessThanOrEqual(4 * bombSize)
     })
 
-    it('takes no place where its last octets are taken after it is done', async () => {
+    it('takes no place again when its last octets are read after it has finished', async () => {
       const process = new Receiving(deflate)
       for (const isBusy of [false, true]) {
         let resume = ignore
@@ -154,7 +154,7 @@ for (const [how, deflate] of [
       }
     })
 
-    it('leaves its place for good where its connection ends while the application does not take octets', async () => {
+    it('frees its place when its connection ends while the application does not read', async () => {
       const process = new Receiving(deflate)
       let resume = ignore
       const takes = new Promise<void>(resolve => {
@@ -171,7 +171,7 @@ for (const [how, deflate] of [
       expect(process.lane.isBusy).toBe(false)
     })
 
-    it('goes on with others where a connection ends, whether its message waits or is at work', async () => {
+    it('continues with other messages when a connection ends, whether its message waits or is being worked on', async () => {
       const process = new Receiving(deflate)
       const closed = [1, 2, 3].map(() => {
         const decompressor = deflate.decompressor(15)
@@ -188,7 +188,7 @@ for (const [how, deflate] of [
       expect([process.finished, process.lane.isBusy]).toEqual([1, false])
     })
 
-    it('goes on with others where a message is corrupt, or longer than it may be', async () => {
+    it('continues with other messages when one is corrupt or too long', async () => {
       const process = new Receiving(deflate)
       const tooLong = new PeerMisbehaved(1009, 'too long')
       const corrupt = Uint8Array.from([...bomb.subarray(0, 2000), 0xff, 0xff, 0xff])
@@ -206,7 +206,7 @@ for (const [how, deflate] of [
       expect([process.finished, process.lane.isBusy]).toEqual([2, false])
     })
 
-    it('gives the octets of each message, also where it was measured before and needs what came earlier', async () => {
+    it('gives the octets of each message, also of one that was measured first and refers to earlier messages', async () => {
       const process = new Receiving(deflate)
       const words = randomBytes(30_000)
       const decompressor = deflate.decompressor(15)

@@ -92,7 +92,7 @@ describe('DeflateInstance, sending', () => {
     instance.close()
   })
 
-  it('does not compress for a window of 8 bits, which zlib has not', () => {
+  it('does not compress for a window of 8 bits, which zlib does not support', () => {
     const { instance } = make({ own: { windowBits: 8, noContextTakeover: false } })
     expect(instance.encoder({ isBinary: true, options: {}, length: 1000, isShared: false })).toBeUndefined()
   })
@@ -131,7 +131,7 @@ describe('DeflateInstance, receiving', () => {
     expect(make().instance.decoder({ opcode: 1, isFinal: true, reserved: 0, length: 1 }, false)).toBeUndefined()
   })
 
-  it('keeps what the peer may refer to, or shares what forgets', () => {
+  it('keeps a decompressor with context takeover, and shares one without', () => {
     const body = deflateRawSync(hello, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
     const { instance, deflate } = make()
     expect([decoded(instance, body), decoded(instance, body)]).toEqual([text(hello), text(hello)])

@@ -38,7 +38,7 @@ describe('PerMessageDeflateOffer', () => {
     })
   }
 
-  it('calls windows misuse that no one can have', () => {
+  it('refuses window sizes that do not exist as misuse', () => {
     for (const options of [
       { acceptMaxWindowBits: 7 },
       { acceptMaxWindowBits: 16 },
@@ -50,7 +50,7 @@ describe('PerMessageDeflateOffer', () => {
 })
 
 describe('PerMessageDeflateOfferAccept', () => {
-  it('accepts as it is asked for', () => {
+  it('accepts an offer without changes by default', () => {
     const accept = new PerMessageDeflateOfferAccept(any)
     expect([...accept.parameters]).toEqual([])
     expect(accept.agreement).toEqual({
@@ -60,7 +60,7 @@ describe('PerMessageDeflateOfferAccept', () => {
     })
   })
 
-  it('says what it limits, of its own and of the client', () => {
+  it('names its own limits and those for the client in the response', () => {
     const accept = new PerMessageDeflateOfferAccept(any, {
       windowBits: 10,
       noContextTakeover: true,
@@ -83,7 +83,7 @@ describe('PerMessageDeflateOfferAccept', () => {
     })
   })
 
-  it('does what the client demands, and takes it at its word', () => {
+  it('follows the demands of the client, and relies on its promises', () => {
     const offer = new PerMessageDeflateOffer({
       acceptNoContextTakeover: true,
       acceptMaxWindowBits: 11,
@@ -157,7 +157,7 @@ describe('PerMessageDeflateResponseAccept', () => {
     expect(new PerMessageDeflateResponseAccept(plain, { level: 9 }).agreement.settings).toEqual({ level: 9, memLevel: 5, threshold: 64 })
   })
 
-  it('is free where the server demands nothing, with the settings at their defaults', () => {
+  it('uses the defaults where the server demands nothing', () => {
     expect(new PerMessageDeflateResponseAccept(plain).agreement).toEqual({
       own: { windowBits: 15, noContextTakeover: false },
       peer: { windowBits: 15, noContextTakeover: false },
@@ -165,14 +165,14 @@ describe('PerMessageDeflateResponseAccept', () => {
     })
   })
 
-  it('does what the server demands, and takes it at its word', () => {
+  it('follows the demands of the server, and relies on its promises', () => {
     expect(new PerMessageDeflateResponseAccept(limited).agreement).toMatchObject({
       own: { windowBits: 10, noContextTakeover: true },
       peer: { windowBits: 9, noContextTakeover: true },
     })
   })
 
-  it('may do with less than was demanded, and keeps its settings', () => {
+  it('may use less memory than was demanded, and keeps its settings', () => {
     const options = { windowBits: 9, noContextTakeover: true, level: 1, memLevel: 2, threshold: 3 }
     expect(new PerMessageDeflateResponseAccept(plain, options).agreement).toEqual({
       own: { windowBits: 9, noContextTakeover: true },

@@ -79,7 +79,7 @@ describe('parseResponse', () => {
 })
 
 describe('formatParameters', () => {
-  it('writes what is there', () => {
+  it('writes the parameters that are set', () => {
     expect([...formatParameters(none)]).toEqual([])
     expect([...formatParameters({ ...none, clientNoContextTakeover: true, clientMaxWindowBits: true, serverMaxWindowBits: 9 })]).toEqual([
       ['client_no_context_takeover', true],

@@ -68,7 +68,7 @@ describe('PerMessageDeflate, a client', () => {
     expect(() => new PerMessageDeflate(new CountedDeflate(), refusing, 1).confirm(new Map())).toThrow('did not accept it')
   })
 
-  it('keeps to what its offers say of itself, also where the answer does not repeat it', () => {
+  it('keeps the promises of its offers, also where the response does not repeat them', () => {
     const similar = new TextEncoder().encode('{"like":"the one before"}')
     for (const [offer, key, refers] of [
       [{}, '15 6 5 64', true],

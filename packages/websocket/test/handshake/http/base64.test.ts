@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { base64, isBase64Of16 } from '../../../src/handshake/http/base64.ts'
 
 describe('base64', () => {
-  it('is what Node makes of it', () => {
+  it('agrees with the base64 of Node', () => {
     fc.assert(
       fc.property(fc.uint8Array(), octets => {
         expect(base64(octets)).toBe(Buffer.from(octets).toString('base64'))

@@ -61,7 +61,7 @@ describe('HeadReader', () => {
     expect(() => read([encodeLatin1(`GET / HTTP/1.1\r\n${lines}X: 1\r\n\r\n`)])).toThrowError(malformed(431, 'more than 100 header lines'))
   })
 
-  it('refuses what is no HTTP at its first control character: TLS on a plain port', () => {
+  it('refuses input that is not HTTP, such as TLS on a plain port, at its first control character', () => {
     expect(() => new HeadReader(1000, 10).push(Uint8Array.of(0x16, 3, 1))).toThrowError(
       malformed(400, 'control character 22 in the header'),
     )

@@ -8,7 +8,7 @@ describe('Latin-1', () => {
     expect(encodeLatin1(decodeLatin1(octets))).toEqual(octets)
   })
 
-  it('is not windows-1252', () => {
+  it('decodes 0x80 to 0x9f as Latin-1 and not as windows-1252', () => {
     expect(decodeLatin1(Uint8Array.of(0x80, 0x9f))).toBe('\x80\x9f')
   })
 

@@ -16,7 +16,7 @@ describe('MalformedHead', () => {
     expect(new MalformedHead('bad').status).toBe(400)
   })
 
-  it('is the only error that is mapped', () => {
+  it('is the only error that is turned into a response', () => {
     const other = new RangeError('else')
     expect(() =>
       asHttpException(() => {

@@ -42,7 +42,7 @@ describe('ResponseReader', () => {
     expect(() => read(`HTTP/1.1 101 X\r\n${'A: x\r\n'.repeat(101)}`)).toThrowError(failed('more than 100 header lines'))
   })
 
-  it('refuses what is no HTTP', () => {
+  it('refuses a response that is not HTTP', () => {
     expect(() => read('SSH-2.0-OpenSSH_9.6\r\n\r\n')).toThrowError(failed('status line "SSH-2.0-OpenSSH_9.6" has no status'))
     expect(() => read('\x16\x03\x01')).toThrowError(failed('control character 22 in the header'))
   })

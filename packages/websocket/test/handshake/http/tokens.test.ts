@@ -7,7 +7,7 @@ describe('isToken', () => {
     expect(taken.join('')).toBe("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~")
   })
 
-  it('is not empty', () => {
+  it('is false for an empty text', () => {
     expect(isToken('')).toBe(false)
   })
 })

@@ -85,7 +85,7 @@ describe('attachWS', () => {
     expect(await echoed(port, '/ours')).toBe('hello')
   })
 
-  it('refuses though others listen when it was told to', async () => {
+  it('refuses unmatched requests in spite of other listeners, with unmatched: "refuse"', async () => {
     const { server, port } = await servers.make()
     attach(server, { path: '/ours', unmatched: 'refuse' })
     attach(server, { path: '/also', unmatched: 'ignore' })
@@ -93,7 +93,7 @@ describe('attachWS', () => {
     await expect(echoed(port, '/theirs')).rejects.toMatchObject({ status: 404 })
   })
 
-  it('leaves to the other what was taken before, though it refuses', async () => {
+  it('leaves a request alone that another listener has taken before, with unmatched: "refuse"', async () => {
     const { server, port } = await servers.make()
     const theirs = new EchoFactory()
     server.on('upgrade', (request, socket, head) => handleUpgrade(theirs, request, socket, head))
@@ -101,7 +101,7 @@ describe('attachWS', () => {
     expect(await echoed(port, '/theirs')).toBe('hello')
   })
 
-  it('takes nothing more after detach, and keeps what is open', async () => {
+  it('takes no requests after detach, and keeps open connections', async () => {
     const { server, port } = await servers.make()
     const one = attach(server, { path: '/one' })
     const other = attach(server, { path: '/other' })
@@ -130,7 +130,7 @@ describe('attachWS', () => {
     })
   }
 
-  it('survives a path function that throws, and says so', async () => {
+  it('reports an error of the path function, and goes on', async () => {
     const { server, port } = await servers.make()
     const factory = new EchoFactory()
     attachWS(factory, server, {
@@ -151,7 +151,7 @@ describe('attachWS', () => {
     expect(mine.errors).toMatchObject([{ name: 'ApiMisuse' }])
   })
 
-  it('keeps the tunnel beyond the time limits of the HTTP server', async () => {
+  it('keeps connections open beyond the timeouts of the HTTP server', async () => {
     const server = http.createServer({ requestTimeout: 60, headersTimeout: 50, connectionsCheckingInterval: 20, keepAliveTimeout: 20 })
     server.timeout = 50
     const port = await servers.start(server)
@@ -211,7 +211,7 @@ describe('attachWS and upgrade requests that it does not take', () => {
     })
   }
 
-  it('takes an earlier answer on the same connection for none', async () => {
+  it('does not take an earlier response on the same connection for an answer', async () => {
     const { server, port } = await servers.make()
     attach(server, { path: '/ours', unmatched: 'ignore', unclaimedTimeout: 0.05 })
     const client = net.connect(port, '127.0.0.1')
@@ -254,7 +254,7 @@ describe('attachWS and upgrade requests that it does not take', () => {
     ['the time of one of several attachments is 0', [0.02, 0]],
     ['the time of one of several attachments is longer', [60, 0.02]],
   ] as const) {
-    it(`goes on waiting where ${why}`, async () => {
+    it(`keeps waiting where ${why}`, async () => {
       const { server, port } = await servers.make()
       for (const unclaimedTimeout of timeouts) attach(server, { path: '/ours', unmatched: 'ignore', unclaimedTimeout })
       const socket = await upgraded(server, port, '/theirs')
@@ -323,7 +323,7 @@ describe('attachWS and requests for an upgrade to something else', () => {
     expect(await answerTo(port, h2c('GET'))).toMatch(/^HTTP\/1\.1 404 /)
   })
 
-  it('asks what the application wants of upgrades, where Node asks, and gives the question back', async () => {
+  it('uses the shouldUpgradeCallback of the application, where Node has one, and restores it', async () => {
     const { server } = await servers.make()
     const asked: unknown[] = []
     const applications = function (this: unknown, request: { url: string }): boolean {
@@ -347,7 +347,7 @@ describe('attachWS and requests for an upgrade to something else', () => {
     expect(asking.shouldUpgradeCallback).toBe(applications)
   })
 
-  it('decides nothing any more where somebody has wrapped its question before it was detached', async () => {
+  it('decides nothing after detach, even when the application has wrapped its shouldUpgradeCallback', async () => {
     const { server } = await servers.make()
     const asking = Object.assign(server, { shouldUpgradeCallback: (_: object): boolean => true })
     const attachment = attach(server, {})

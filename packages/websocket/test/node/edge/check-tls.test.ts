@@ -41,7 +41,7 @@ describe('checkTls', () => {
 })
 
 describe('hasCertificate', () => {
-  it('sees certificates of now and of later', () => {
+  it('is true for a certificate, and for a callback that returns one later', () => {
     expect([{ cert: pem }, { pfx: pem }, { SNICallback: () => {} }].map(hasCertificate)).toEqual([true, true, true])
     expect([{}, { cert: '' }, { key: pem }].map(hasCertificate)).toEqual([false, false, false])
   })

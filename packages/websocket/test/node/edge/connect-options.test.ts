@@ -11,7 +11,7 @@ describe('connectOptions', () => {
     socket: { takes: [new PassThrough()], refuses: [{}, null, 1] },
   }
   for (const [name, { takes, refuses }] of Object.entries(values)) {
-    it(`takes for ${name} what it is meant for, and nothing else`, () => {
+    it(`accepts the documented values of ${name}, and no others`, () => {
       const check = connectOptions[name as keyof typeof values]
       for (const value of takes) expect(check.holds(value)).toBe(true)
       for (const value of refuses) expect(check.holds(value), String(value)).toBe(false)

@@ -107,7 +107,7 @@ describe('connectWS', () => {
       })
     })
 
-    it('stays careful when options are there without a value', async () => {
+    it('checks certificates when the TLS options are present but undefined', async () => {
       const listener = await secureServer()
       const tls = { rejectUnauthorized: undefined, checkServerIdentity: undefined, ca: undefined } as object
       await expect(connectWS(listeningTo(listener.url), { tls })).rejects.toThrow('cannot connect')

@@ -93,12 +93,12 @@ describe('serve', () => {
     await until(() => ws.protocol.trafficStats.incomingOctetsWireLevel > before)
   })
 
-  it('refuses a clock that is none', async () => {
+  it('refuses an object that is not a clock', async () => {
     await expect(serve({ port: 0, clock: {} as FakeClock }, () => undefined)).rejects.toThrow(ApiMisuse)
     await expect(connect('ws://127.0.0.1:1', { clock: Date as unknown as FakeClock })).rejects.toThrow(ApiMisuse)
   })
 
-  it('sends news to a member that itself sends for ever, and answers its pings', async () => {
+  it('sends broadcasts to a client that never stops sending, and answers its pings', async () => {
     const news = new Channel()
     const { url } = await started({ '/news': ws => news.join(ws) })
     const member = await connect(`${url}/news`)
@@ -117,7 +117,7 @@ describe('serve', () => {
     await until(() => news.size === 0)
   })
 
-  it('answers 404 where no handler is, also for names that every object has', async () => {
+  it('answers 404 for a path without a route, also for names such as /constructor', async () => {
     const { url } = await started({ '/echo': () => {} })
     for (const path of ['/', '/echo/', '/constructor', '/__proto__']) {
       await expect(connect(`${url}${path}`)).rejects.toMatchObject({ name: 'HandshakeFailed', status: 404 })
@@ -204,11 +204,11 @@ describe('serve', () => {
     await expect(serve({ server: createServer() } as object, () => {})).rejects.toThrow('(attach serves on an HTTP server)')
   })
 
-  it('says at once which route is wrong', async () => {
+  it('refuses a wrong route at once, and names it', async () => {
     await expect(serve({ port: 0 }, { echo: () => {} })).rejects.toThrow("route echo must begin with a slash, or be '*'")
   })
 
-  it('closes within a time that is one', async () => {
+  it('refuses a closing timeout that is not a number of seconds', async () => {
     const { listener } = await started(ws => ws.closed)
     for (const timeout of [Number.NaN, -1]) await expect(listener.close({ timeout })).rejects.toThrow('timeout must be a number of seconds')
   })

@@ -17,7 +17,7 @@ describe('CurrentTime', () => {
     expect(areTimersReal()).toBe(true)
   })
 
-  it('is the time of replaced timers, whichever clock was replaced with them', () => {
+  it('is the time of the fake timers of a test framework, whichever clock they replace', () => {
     for (const toFake of [
       ['setTimeout', 'performance', 'Date'],
       ['setTimeout', 'performance'],
@@ -40,7 +40,7 @@ describe('CurrentTime', () => {
     expect(time.now() - before).toBeCloseTo(5000)
   })
 
-  it('goes on from where it was, whoever replaces the timers and puts them back', () => {
+  it('continues without a jump when timers are replaced and restored', () => {
     const time = new CurrentTime()
     let last = time.now()
     for (let round = 0; round < 3; round++) {
@@ -57,7 +57,7 @@ describe('CurrentTime', () => {
     }
   })
 
-  it('does not go back where a replaced clock is set back', () => {
+  it('never decreases, even when a replaced clock is set back', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'Date'], now: 10_000 })
     const time = new CurrentTime()
     const before = time.now()
@@ -67,7 +67,7 @@ describe('CurrentTime', () => {
     expect(time.now() - before).toBeCloseTo(10)
   })
 
-  it('is at least what a timer says that has fired', () => {
+  it('has reached the time of a timer when the timer fires', () => {
     const time = new CurrentTime()
     const before = performance.now()
     const due = time.now() + 1e6

@@ -27,12 +27,12 @@ describe('diagnostics', () => {
     for (const stop of subscribed.splice(0)) stop()
   })
 
-  it('asks for nothing while nobody listens', () => {
+  it('observes nothing while no channel has a subscriber', () => {
     expect(diagnostics(true)).toBeUndefined()
     expect(diagnostics(false)).toBeUndefined()
   })
 
-  it('taps frames only where somebody listens to frames', () => {
+  it('taps frames only where a channel of frames has a subscriber', () => {
     const messages = listen('frameReceived')
     const { tap, observer } = diagnostics(true)!
     expect(observer).toBeUndefined()
@@ -43,7 +43,7 @@ describe('diagnostics', () => {
     expect(messages).toEqual([{ source, isServer: true, header }])
   })
 
-  it('has messages counted only where somebody listens to messages', () => {
+  it('counts messages only where the channel of messages has a subscriber', () => {
     listen('close')
     const { tap, observer } = diagnostics(true)!
     expect(tap).toBeUndefined()

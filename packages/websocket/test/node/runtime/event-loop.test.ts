@@ -3,7 +3,7 @@ import { realNextTick, realNow, realSetImmediate, realSetTimeout } from '../../.
 
 afterEach(() => void vi.useRealTimers())
 
-it('goes on where a test framework has replaced the globals', async () => {
+it('uses the functions of the runtime although a test framework has replaced the globals', async () => {
   vi.useFakeTimers({
     toFake: ['setImmediate', 'setTimeout', 'performance', 'Date', 'clearImmediate', 'clearTimeout'],
   })

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect, it } from 'vitest'
 import { FairTurns } from '../../../src/node/runtime/fair-turns.ts'
 
-it('calls back one in each turn, in order, those that are added meanwhile behind the others', async () => {
+it('calls one callback in each turn, in the order in which they were added', async () => {
   const turns = new FairTurns()
   const order: string[] = []
   let turn = 0
@@ -24,7 +24,7 @@ it('calls back one in each turn, in order, those that are added meanwhile behind
   await new Promise<void>(resolve => turns.next(resolve))
 })
 
-it('alternates between first turns and further ones, each in order', async () => {
+it('alternates between work that begins and work that goes on, each in order', async () => {
   const turns = new FairTurns()
   const order: string[] = []
   for (const name of ['a', 'b', 'c', 'd']) turns.next(() => order.push(`further ${name}`))
@@ -33,7 +33,7 @@ it('alternates between first turns and further ones, each in order', async () =>
   expect(order).toEqual(['first e', 'further a', 'first f', 'further b', 'further c', 'further d'])
 })
 
-it('calls back in the context of who asked', async () => {
+it('calls each callback in the asynchronous context in which it was added', async () => {
   const turns = new FairTurns()
   const storage = new AsyncLocalStorage<string>()
   const seen: (string | undefined)[] = []

@@ -8,7 +8,7 @@ import { KeepAlive } from '../../../src/node/runtime/keep-alive.ts'
 import { Echo } from '../../fixtures/echo.ts'
 
 describe('KeepAlive', () => {
-  it('keeps the process alive until everybody has let go', () => {
+  it('keeps the process alive until each hold is released', () => {
     const keepAlive = new KeepAlive()
     const before = timers()
     keepAlive.hold()
@@ -20,7 +20,7 @@ describe('KeepAlive', () => {
     expect(timers()).toBe(before)
   })
 
-  it('does so again afterwards', () => {
+  it('can be held again after that', () => {
     const keepAlive = new KeepAlive()
     const before = timers()
     for (let round = 0; round < 2; round++) {

@@ -13,7 +13,7 @@ describe('payloadAllocated', () => {
     vi.resetModules()
   })
 
-  it.runIf(isGlibc)('has the C library keep what large messages took, for the next ones', async () => {
+  it.runIf(isGlibc)('makes the C library keep the memory of large messages for the next ones', async () => {
     const program = fileURLToPath(new URL('../children/large-memory.mjs', import.meta.url))
     // of 64 pages that a message has; without this it is 0.2 and more. Other processes delay the collector, which is seen in single batches
     expect(Number((await promisify(execFile)(process.execPath, [program])).stdout)).toBeLessThan(0.1)
@@ -29,13 +29,13 @@ describe('payloadAllocated', () => {
     expect(sizes[0]).toBeLessThan(32 * MiB)
   })
 
-  it('takes it for one large payload too', async () => {
+  it('takes the block for a single large payload too', async () => {
     const { sizes, allocated } = await taking('on')
     allocated(16 * MiB)
     expect(sizes.length).toBe(1)
   })
 
-  it('takes none where fast paths are off', async () => {
+  it('takes no block where fast paths are off', async () => {
     const { sizes, allocated } = await taking('off')
     allocated(16 * MiB)
     expect(sizes).toEqual([])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nodeRuntime } from '../../../src/node/runtime/node-runtime.ts'
 
 describe('allocateUnset of nodeRuntime', () => {
-  it('gives memory that nobody else has', () => {
+  it('gives each caller memory of its own', () => {
     for (const size of [1, 100, 4096, 100_000]) {
       const octets = nodeRuntime.allocateUnset!(size)
       expect({

@@ -20,7 +20,7 @@ describe('nodeText', () => {
     expect([...nodeText.encode('a\ud800b')]).toEqual([0x61, 0xef, 0xbf, 0xbd, 0x62])
   })
 
-  it('tells what is no UTF-8', () => {
+  it('tells whether octets are valid UTF-8', () => {
     expect(nodeText.isValid?.(Uint8Array.of(0xc0, 0x80))).toBe(false)
     expect(nodeText.isValid?.(Uint8Array.of(0xed, 0xa0, 0x80))).toBe(false)
   })
@@ -35,12 +35,12 @@ describe('nodeText', () => {
     )
   })
 
-  it('keeps what it gave apart, also when a text is longer than what is left for it', () => {
+  it('gives each text octets of its own, also when the rest of the pool is too small for it', () => {
     const encoded = Array.from({ length: 3000 }, (_, i) => nodeText.encode(`${i} `.repeat(i % 300)))
     expect(encoded.map(octets => nodeText.decode(octets))).toEqual(encoded.map((_, i) => `${i} `.repeat(i % 300)))
   })
 
-  it('guards its memory against being transferred', () => {
+  it('does not let its pool be transferred to another thread', () => {
     const octets = nodeText.encode('short')
     try {
       structuredClone(octets, { transfer: [octets.buffer as ArrayBuffer] })

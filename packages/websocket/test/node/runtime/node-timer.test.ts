@@ -76,7 +76,7 @@ describe('NodeTimer', () => {
     }
   })
 
-  it('begins anew where the timers were put back that it waited for', async () => {
+  it('starts again when the fake timers that it waited for are removed', async () => {
     vi.useFakeTimers()
     const fired = new Promise<void>(resolve => new NodeTimer(resolve, 5, time))
     vi.useRealTimers()
@@ -85,7 +85,7 @@ describe('NodeTimer', () => {
     clearTimeout(keepsAlive)
   })
 
-  it('waits for replaced timers as long as they are there', async () => {
+  it('waits for fake timers as long as they are installed', async () => {
     vi.useFakeTimers()
     const fired: string[] = []
     const timer = new NodeTimer(() => fired.push('fired'), 5, time)

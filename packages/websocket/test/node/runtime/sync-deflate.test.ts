@@ -11,7 +11,7 @@ const deflate = makeSyncDeflate()!
 testDeflate('zlib at once', deflate)
 
 describe('makeSyncDeflate', () => {
-  it('gives nothing where zlib streams have no such handle, or make trouble', () => {
+  it('returns undefined where zlib streams have no handle, or where using it throws', () => {
     const usable = vi.spyOn(ZlibHandle, 'isUsable').mockReturnValueOnce(false)
     expect(makeSyncDeflate()).toBeUndefined()
     usable.mockImplementationOnce(() => {

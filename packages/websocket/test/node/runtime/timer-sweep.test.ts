@@ -88,7 +88,7 @@ describe('TimerSweep', () => {
     expect(called).toEqual(['one after'])
   })
 
-  it('calls what a callback schedules at a later tick, however short the delay', () => {
+  it('calls a timer that a callback has made at a later tick, however short its delay', () => {
     sweep.schedule(() => schedule('again', 0), 1000)
     clock.advance(1000)
     expect([called, clock.pending]).toEqual([[], 1])
@@ -96,7 +96,7 @@ describe('TimerSweep', () => {
     expect(called).toEqual(['again'])
   })
 
-  it('calls the others where one throws, and throws that again afterwards', () => {
+  it('calls the other timers when one throws, and rethrows the error afterwards', () => {
     schedule('a', 1000)
     sweep.schedule(() => {
       throw new Error('mine')
@@ -121,7 +121,7 @@ describe('TimerSweep', () => {
     expect({ calls: called.length, turns: late.turns, pending: late.pending }).toEqual({ calls: 7, turns: 0, pending: 0 })
   })
 
-  it('goes on with what is due between two turns, and waits for the rest', () => {
+  it('also calls timers that become due while it yields, and waits for the rest', () => {
     const late = new LateClock()
     sweep = new TimerSweep(late)
     sweep.schedule(() => late.pass(300), 1000)
@@ -136,7 +136,7 @@ describe('TimerSweep', () => {
     expect(called).toEqual(['became due', 'scheduled between', 'later'])
   })
 
-  it('waits again where its timer comes too early', () => {
+  it('waits again when its timer fires too early', () => {
     const late = new LateClock()
     sweep = new TimerSweep(late)
     schedule('a', 1000)
@@ -154,7 +154,7 @@ describe('TimerSweep', () => {
     expect(called).toEqual(['1000', '5000', '9000'])
   })
 
-  it('sets a timer anew that was lost', () => {
+  it('sets its timer again when a test framework has removed it', () => {
     const late = new LateClock()
     sweep = new TimerSweep(late)
     schedule('a', 1000)
@@ -178,7 +178,7 @@ describe('TimerSweep', () => {
     timer.cancel()
   })
 
-  it('keeps nothing of what was cancelled or called', async () => {
+  it('keeps no reference to a callback that was called or cancelled', async () => {
     const kept = schedule('keeps its neighbours company', 1000)
     const [cancelled, due] = [holding(1000), holding(0)]
     cancelled.timer.cancel()
@@ -189,7 +189,7 @@ describe('TimerSweep', () => {
     for (const timer of [kept, cancelled.timer, due.timer]) timer.cancel()
   })
 
-  it('does what a list of all timers would do', () => {
+  it('agrees with a sorted list of timers, for random schedules and cancellations', () => {
     const delay = fc.nat({ max: 4000 })
     const command = fc.oneof(
       fc.record({ does: fc.constant('schedule' as const), number: delay, next: fc.option(delay, { nil: undefined }) }),

@@ -6,7 +6,7 @@ const input = Uint8Array.of(1, 2, 3)
 const output = new Uint8Array(100)
 
 describe('ZlibHandle', () => {
-  it('works at once, and tells what is left', () => {
+  it('compresses and decompresses synchronously, and returns how much input and output space is left', () => {
     const handle = new ZlibHandle(createDeflateRaw())
     handle.run(constants.Z_SYNC_FLUSH, input, 0, 3, output)
     expect({ inputLeft: handle.inputLeft, outputLength: output.length - handle.outputLeft, error: handle.error }).toEqual({
@@ -47,7 +47,7 @@ describe('ZlibHandle', () => {
     })
   }
 
-  it('knows streams that have no such handle', () => {
+  it('tells whether a stream has a handle that it can use', () => {
     expect(ZlibHandle.isUsable(createDeflateRaw())).toBe(true)
     for (const stream of [
       {},

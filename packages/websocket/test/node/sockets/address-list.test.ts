@@ -5,7 +5,7 @@ describe('addressIn', () => {
   const isKnown = addressIn('10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1')
 
   for (const address of ['10.1.2.3', '192.0.2.1', '2001:db8:1::5', '::1', '::ffff:10.9.8.7', '::FFFF:192.0.2.1', '2001:db8::1%eth0']) {
-    it(`knows ${address}`, () => expect(isKnown(address)).toBe(true))
+    it(`matches ${address}`, () => expect(isKnown(address)).toBe(true))
   }
   for (const address of [
     '11.0.0.1',
@@ -19,10 +19,10 @@ describe('addressIn', () => {
     '10.0.0',
     '/run/x',
   ]) {
-    it(`does not know ${JSON.stringify(address)}`, () => expect(isKnown(address)).toBe(false))
+    it(`does not match ${JSON.stringify(address)}`, () => expect(isKnown(address)).toBe(false))
   }
 
-  it('knows nobody without ranges and everybody with a prefix of 0', () => {
+  it('matches no address without ranges, and every address with a prefix of 0', () => {
     expect(addressIn()('10.0.0.1')).toBe(false)
     expect(addressIn('0.0.0.0/0')('10.0.0.1')).toBe(true)
   })
@@ -38,6 +38,6 @@ describe('plainAddress', () => {
     ['fe80::1%eth0', 'fe80::1'],
     ['192.0.2.1', '192.0.2.1'],
   ] as const) {
-    it(`makes ${given} ${plain}`, () => expect(plainAddress(given)).toBe(plain))
+    it(`turns ${given} into ${plain}`, () => expect(plainAddress(given)).toBe(plain))
   }
 })

@@ -32,7 +32,7 @@ describe('QueuedWrites', () => {
     ])
   })
 
-  it('asks by an empty piece where only somebody else has written', async () => {
+  it('writes an empty piece to learn of the drain when only the application has written to the socket', async () => {
     const { queued, socket, told, taken, next } = make()
     socket.write(Uint8Array.of(9))
     queued.notify()
@@ -42,7 +42,7 @@ describe('QueuedWrites', () => {
     expect([taken, told.length]).toEqual([[9, 'empty'], 1])
   })
 
-  it('hands on what the socket failed with', async () => {
+  it('passes on the error of the socket', async () => {
     const { queued, socket, told, next } = make()
     socket.on('error', () => undefined)
     queued.write(Uint8Array.of(1))

@@ -128,7 +128,7 @@ describe('SocketByteStream', () => {
     server.destroy()
   })
 
-  it('lends octets that stay as they are while they are lent, also where they are TLS inside of it for another stream', async () => {
+  it('does not change lent octets during the call, even when they are TLS for another stream inside it', async () => {
     const [client, socket] = await tcpPair()
     const { ca, server } = certificates()
     const wasChanged: boolean[] = []
@@ -162,7 +162,7 @@ describe('SocketByteStream', () => {
     socket.destroy()
   })
 
-  it('says once that the peer has ended, behind what it held, however often it was resumed', async () => {
+  it('reports the end of the peer once, after the octets that it held, however often it is resumed', async () => {
     const { stream, reader } = await withPausedTls()
     await turns(20)
     expect(reader.ends).toBe(0)
@@ -345,7 +345,7 @@ describe('SocketByteStream', () => {
     expect(reader.error?.message).toBe('broken')
   })
 
-  it('says nothing of draining where a write has failed, and ends a stream that would live on', async () => {
+  it('does not report drained after a failed write, and destroys the stream', async () => {
     const write = (_chunk: unknown, _encoding: unknown, done: (error: Error) => void): void => void setImmediate(done, new Error('broken'))
     const failing = new Duplex({ autoDestroy: false, read() {}, write })
     const reader = new Recorder()
@@ -357,7 +357,7 @@ describe('SocketByteStream', () => {
     expect([failing.destroyed, reader.drains]).toEqual([true, 0])
   })
 
-  it('writes what is together at one go, and nothing of its own to learn that it has gone', async () => {
+  it('writes several pieces in one call, and makes no extra write to learn of the drain', async () => {
     const { socket, due, taken } = slowDuplex()
     const write = vi.spyOn(socket, 'write')
     const reader = new Recorder()

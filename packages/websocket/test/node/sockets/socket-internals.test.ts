@@ -225,7 +225,7 @@ describe('directWriter', () => {
     expect(server.destroyed).toBe(true)
   })
 
-  it('is done with what waits when the socket is destroyed, without an error', async () => {
+  it('drops waiting octets without an error when the socket is destroyed', async () => {
     const pair = await tcpPair()
     const [client, server] = pair
     const writer = directWriter(server)!
@@ -291,7 +291,7 @@ describe('directWriter', () => {
     destroy(pair)
   })
 
-  it('tells once when everything is taken', async () => {
+  it('calls back once when the system has taken everything', async () => {
     const pair = await tcpPair()
     const [client, server] = pair
     const writer = directWriter(server)!
@@ -440,7 +440,7 @@ describe('peerOf', () => {
 })
 
 describe('readBelowTls', () => {
-  it('is there for runtimes alone whose TLS does not pause, which this one is not among', () => {
+  it('is undefined on runtimes whose TLS can be paused, such as this one', () => {
     expect(modes.on.readBelowTls).toBeUndefined()
   })
 })

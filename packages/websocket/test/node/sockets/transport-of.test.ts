@@ -44,14 +44,14 @@ describe('transportOf', () => {
     drop(client, server)
   })
 
-  it('tells who a client is that shows a certificate', async () => {
+  it("has the subject of a client's certificate", async () => {
     const { ca, client: alice } = certificates()
     const [client, server] = await tlsPair({ ca, requestCert: true }, alice)
     expect(transportOf(server).tls).toMatchObject({ isAuthorized: true, peerCertificateSubject: { CN: 'alice' } })
     drop(client, server)
   })
 
-  it('takes nobody for authorized who has shown no certificate, whatever the runtime says', async () => {
+  it('does not call a client without a certificate authorized, whatever the runtime says', async () => {
     const [client, server] = await tlsPair()
     Object.defineProperty(server, 'authorized', { value: true })
     expect(transportOf(server).tls).toMatchObject({ isAuthorized: false, peerCertificateSubject: undefined })

@@ -77,7 +77,7 @@ describe('checkOptions', () => {
     })
   }
 
-  it('names no function where none was given', () => {
+  it('names no function in its errors where none was passed', () => {
     expect(() => checkOptions<Options>(3, checks)).toThrow('options must be an object (with timeout, signal), and not 3')
     expect(() => checkOptions<Options>({ x: 3 }, checks)).toThrow('there is no option x; there are timeout, signal')
   })

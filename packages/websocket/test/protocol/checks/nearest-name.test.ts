@@ -27,7 +27,7 @@ describe('nearestName', () => {
     expect(nearestName('abcd', ['abxx', 'abcx', 'axxx'])).toBe('abcx')
   })
 
-  it('has none among no names', () => {
+  it('returns undefined for an empty list of names', () => {
     expect(nearestName('a', [])).toBeUndefined()
   })
 })

@@ -31,7 +31,7 @@ describe('what a broadcast has brought in the same turn', () => {
     ['dropConnection with abort', (protocol: ServerProtocol): void => protocol.dropConnection({ abort: true }), []],
     ['failConnection', (protocol: ServerProtocol): void => protocol.failConnection(1008, ''), ['8:1008']],
   ] as const) {
-    it(`goes in front of the end, if this side means to end well: ${call}`, () => {
+    it(`is sent before the connection ends, unless it is aborted: ${call}`, () => {
       const { protocol, stream, clock, factory } = openServer(ServerProtocol)
       expect(factory.broadcast('news').sent).toBe(1)
       end(protocol)

@@ -59,7 +59,7 @@ describe('failing a connection', () => {
     expect({ length: opened.stream.sent().length, destroyed: opened.stream.destroyed }).toEqual({ length: 0, destroyed: 'aborted' })
   })
 
-  it('is done once, and not on a connection that is gone', () => {
+  it('happens once, and not on a connection that is gone', () => {
     const { opened } = server()
     opened.protocol.failConnection(1008, 'first')
     opened.protocol.failConnection(1011, 'second')
@@ -69,13 +69,13 @@ describe('failing a connection', () => {
     expect(opened.protocol.closeInfo?.reason).toBe('failed with 1008: first')
   })
 
-  it('wants a code that may be sent', () => {
+  it('refuses a close code that may not be sent', () => {
     const { opened } = server()
     expect(() => opened.protocol.failConnection(1006, '')).toThrow('close code 1006 may not be sent')
     expect(opened.protocol.isOpen).toBe(true)
   })
 
-  it('is not left half done where the reason is none: it can be failed again', () => {
+  it('changes nothing when the reason is refused: the connection can be failed again', () => {
     const { opened } = server()
     expect(() => opened.protocol.failConnection(1008, undefined as unknown as string)).toThrow('a close reason must be a string')
     opened.protocol.failConnection(1008, 'no')

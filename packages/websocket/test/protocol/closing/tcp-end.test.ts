@@ -4,7 +4,7 @@ import { frame, summary } from '../wire.ts'
 import { server } from './ended.ts'
 
 describe('dropping a connection', () => {
-  it('lets go what was sent, or not with abort', () => {
+  it('sends what is unsent, or discards it with abort', () => {
     for (const [abort, sent] of [
       [false, ['1:a']],
       [true, []],
@@ -18,7 +18,7 @@ describe('dropping a connection', () => {
     }
   })
 
-  it('cuts off a transport that does not let go, after failLingerTimeout or a moment', () => {
+  it('destroys a transport that does not close, after failLingerTimeout or 0.1 s', () => {
     for (const failLingerTimeout of [1, 0]) {
       const { opened } = server({ failLingerTimeout })
       opened.stream.letsGo = false
@@ -29,7 +29,7 @@ describe('dropping a connection', () => {
     }
   })
 
-  it('is done once', () => {
+  it('happens once', () => {
     const { opened } = server()
     opened.protocol.dropConnection()
     opened.clock.flush()

@@ -119,7 +119,7 @@ describe('the automatic ping', () => {
     expect(seen.size).toBe(10)
   })
 
-  it('ignores pongs that nobody could know to be right: guessed, early, repeated', () => {
+  it('ignores pongs that answer no ping: guessed, early, repeated', () => {
     const trips: number[] = []
     const Measuring = class extends ServerProtocol {
       override onAutoPong(roundTripTime: number): void {
@@ -340,7 +340,7 @@ describe('the automatic ping while a frame is streamed', () => {
     expect({ isOpen: protocol.isOpen, destroyed: stream.destroyed }).toEqual({ isOpen: false, destroyed: 'aborted' })
   })
 
-  it('drops nobody where the timeout is 0', () => {
+  it('drops no peer when the timeout is 0', () => {
     const { stream, clock, protocol } = streaming({ autoPingTimeout: 0 })
     stream.isStuck = true
     protocol.sendMessageFrameData(new Uint8Array(10))

@@ -145,7 +145,7 @@ describe('WebSocketConnection, opening', () => {
     expect(connection.outbox.takesMessage).toBe(false)
   })
 
-  it('knows what the transport holds before it is open, and hears of drains without harm', () => {
+  it('counts unsent octets before it is open, and ignores drains then', () => {
     const { connection, stream } = make()
     connection.start(handshake(connection, 10))
     stream.bufferedAmount = 5
@@ -192,7 +192,7 @@ describe('WebSocketConnection, timings and observers', () => {
     ])
   })
 
-  it('minds neither what an observer throws nor that it looks at little', () => {
+  it('ignores what an observer throws, and observers without some methods', () => {
     const fail = (): never => {
       throw new Error('observer')
     }
@@ -363,7 +363,7 @@ describe('WebSocketConnection, failed in a hook', () => {
 })
 
 describe('WebSocketConnection, ended by a peer that was sent nothing', () => {
-  it('makes nothing to send with for the end, nor for what it reads', () => {
+  it('makes no sending half to read, nor to end', () => {
     const { stream, clock, log, sendingHalves } = opened()
     stream.receive(plain(2, [1]))
     stream.receiveEnd()
@@ -372,14 +372,14 @@ describe('WebSocketConnection, ended by a peer that was sent nothing', () => {
     expect([stream.destroyed, log.at(-1)]).toEqual(['gracefully', 'onClose false 1006 the transport ended without a close frame'])
   })
 
-  it('makes it once it sends', () => {
+  it('makes a sending half when it first sends', () => {
     const { connection, sendingHalves } = opened()
     connection.outbox.sendPing(new Uint8Array(0))
     connection.outbox.sendPing(new Uint8Array(0))
     expect(sendingHalves()).toBe(1)
   })
 
-  it('tells nobody afterwards that octets have gone', () => {
+  it('calls no whenGone callback after the end', () => {
     const { connection, stream, clock } = opened()
     stream.receiveEnd()
     clock.flush()

@@ -85,12 +85,12 @@ describe('Onlookers', () => {
     expect(closed).toHaveBeenCalledWith(source, info, { wasOpen: false, duration: 0 })
   })
 
-  it('works without anybody, and with those who look at nothing', () => {
+  it('works without observers, and with observers that have no methods', () => {
     expect(() => showAll(new Onlookers(source, undefined, undefined, new FakeClock()))).not.toThrow()
     expect(() => showAll(new Onlookers(source, {}, {}, new FakeClock()))).not.toThrow()
   })
 
-  it('keeps what they throw to themselves', () => {
+  it('ignores what observers and taps throw', () => {
     const fail = (): never => {
       throw error
     }

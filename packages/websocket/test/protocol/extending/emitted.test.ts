@@ -16,7 +16,7 @@ describe('Emitted', () => {
     )
   })
 
-  it('takes what is lent for the call alone', () => {
+  it('copies octets that are lent to it', () => {
     const emitted = new Emitted(chain)
     const lent = Uint8Array.of(1, 2)
     emitted.emit(lent)
@@ -32,7 +32,7 @@ describe('Emitted', () => {
     expect(new Emitted(chain).octets(0).length).toBe(0)
   })
 
-  it('takes nothing any more once its frame is done with, when its memory may be that of another', () => {
+  it('refuses octets after its frame is written, because its memory may be used by another', () => {
     const emitted = new Emitted(chain)
     emitted.emit(Uint8Array.of(1))
     emitted.give()

@@ -17,7 +17,7 @@ function message(isBinary: boolean, options: SendOptions): OutgoingMessage {
 }
 
 describe('ExtensionChain', () => {
-  it('of none claims nothing and transforms nothing', () => {
+  it('without extensions claims nothing and transforms nothing', () => {
     const chain = new ExtensionChain([])
     expect({
       reservedBits: chain.reservedBits,
@@ -211,13 +211,13 @@ describe('ExtensionChain', () => {
     expect(new ExtensionChain([keyed, extension('b', { encoder, cacheKey: undefined })]).cacheKey).toBeUndefined()
   })
 
-  it('closes all of them', () => {
+  it('closes all extensions', () => {
     const closed: string[] = []
     new ExtensionChain(['a', 'b'].map(name => extension(name, { close: () => void closed.push(name) }))).close()
     expect(closed).toEqual(['a', 'b'])
   })
 
-  it('closes the others too when one throws', () => {
+  it('closes the other extensions when one throws', () => {
     const closed: string[] = []
     const failing = extension('a', {
       close: () => {

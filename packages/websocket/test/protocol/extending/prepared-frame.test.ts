@@ -173,7 +173,7 @@ describe('broadcast of a prepared frame', () => {
   })
 
   for (const unsentPolicy of ['throw', 'skip', 'drop'] as const) {
-    it(`is missed by a peer that has more than maxUnsentSize to read: ${unsentPolicy}`, () => {
+    it(`is not sent to a peer with more than maxUnsentSize unsent, under ${unsentPolicy}`, () => {
       const { factory, protocol, stream, clock } = open({}, false, { maxUnsentSize: 1000, sendHighWaterMark: 100, unsentPolicy })
       stream.isStuck = true
       protocol.sendMessage(counting(2000))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { shownValue } from '../../../src/protocol/faults/shown-value.ts'
 
 describe('shownValue', () => {
-  it('shows what cannot be looked at as broken, and never throws', () => {
+  it('describes a value that cannot be inspected, and never throws', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     const unnamed = Object.defineProperty(() => 1, 'name', {

@@ -89,7 +89,7 @@ describe('FrameParser', () => {
     }
   })
 
-  it('is at rest between two frames, where its sink is', () => {
+  it('is at rest between two frames if its sink is', () => {
     const octets = Uint8Array.from(plain(1, 'ab'))
     const atRest: boolean[] = []
     const { parser } = make()
@@ -121,7 +121,7 @@ describe('FrameParser', () => {
     }
   })
 
-  it('says when the octets given to it have been parsed, and when it stops before', () => {
+  it('tells its sink when it has parsed all octets, or has stopped before the end', () => {
     let chunks = 0
     let isHeld = false
     const hold = (): void => {

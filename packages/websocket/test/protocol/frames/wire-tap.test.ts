@@ -21,14 +21,14 @@ describe('callOnlooker', () => {
 })
 
 describe('joinedTaps', () => {
-  it('is the one that is there, or none', () => {
+  it('is the only tap, or undefined without any', () => {
     const tap = noting([], 'a')
     expect(joinedTaps(tap, undefined)).toBe(tap)
     expect(joinedTaps(undefined, tap)).toBe(tap)
     expect(joinedTaps(undefined, undefined)).toBeUndefined()
   })
 
-  it('tells both, and minds hooks that are not there', () => {
+  it('calls both taps, and skips missing methods', () => {
     const log: string[] = []
     callAll(joinedTaps(noting(log, 'a'), noting(log, 'b'))!)
     callAll(joinedTaps({}, noting(log, 'c'))!)
@@ -37,7 +37,7 @@ describe('joinedTaps', () => {
     expect(log).toEqual([...each(['a', 'b']), ...each(['c']), ...each(['d'])])
   })
 
-  it('tells the second one also where the first one throws or rejects', () => {
+  it('calls the second tap also when the first one throws or rejects', () => {
     const log: string[] = []
     const throwing = (): never => {
       throw new Error('no')
@@ -89,7 +89,7 @@ describe('a wire tap', () => {
     expect([...sources]).toEqual([protocol])
   })
 
-  it('disturbs nothing by what it throws', () => {
+  it('does not affect the connection by throwing', () => {
     const fail = (): never => {
       throw new Error('tap')
     }

@@ -174,7 +174,7 @@ describe('HookRunner', () => {
     expect(log).toEqual(['a', 'failed: Error: late'])
   })
 
-  it('fails on a thenable that throws, and is not held by it for ever', async () => {
+  it('reports a thenable that throws, and continues', async () => {
     const { runner, log, hook } = make()
     const thenable = thenableBy(() => {
       throw new Error('no then')
@@ -185,7 +185,7 @@ describe('HookRunner', () => {
     expect(log).toEqual(['a', 'failed: Error: no then', 'b', 'released'])
   })
 
-  it('is not confused by a thenable that settles twice', async () => {
+  it('counts only the first settlement of a thenable that settles twice', async () => {
     const { runner, log, hook } = make()
     const twice = thenableBy(settle => {
       settle()

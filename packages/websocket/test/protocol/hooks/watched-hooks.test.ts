@@ -70,7 +70,7 @@ describe('WatchedHooks', () => {
     ])
   })
 
-  it('has the hooks say what they keep', () => {
+  it('passes on what the hooks keep of a message', () => {
     const { watched } = watching({ keeps: 'frame', willKeep: 'nothing' })
     expect({ keeps: watched.keeps, willKeep: watched.willKeep }).toEqual({ keeps: 'frame', willKeep: 'nothing' })
   })

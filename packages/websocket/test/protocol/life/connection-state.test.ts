@@ -68,7 +68,7 @@ describe('ConnectionState, its words', () => {
     expect(state.closeInfo(undefined)).toEqual({ code: 1006, reason: 'reset', wasClean: false, by: 'self', cause: reset })
   })
 
-  it('only moves on, and may leave words out', () => {
+  it('only moves forward, and may skip phases', () => {
     const state = new ConnectionState()
     state.transportDropped()
     state.open()
@@ -79,7 +79,7 @@ describe('ConnectionState, its words', () => {
 })
 
 describe('ConnectionState, close frames', () => {
-  it('knows how far the closing handshake is', () => {
+  it('tells which close frames have passed', () => {
     const state = opened()
     const steps = (): object => {
       const { isCloseWaiting, hasSentClose, hasReceivedClose, hasBothCloseFrames, isGivenUp } = state
@@ -97,14 +97,14 @@ describe('ConnectionState, close frames', () => {
     expect(steps()).toEqual({ ...none, hasSentClose: true, hasReceivedClose: true, isGivenUp: true })
   })
 
-  it('has none that waits once the transport is let go of', () => {
+  it('has no waiting close frame after the transport was dropped', () => {
     const state = opened()
     state.beginClose(1000)
     state.transportDropped()
     expect(state.isCloseWaiting).toBe(false)
   })
 
-  it('sends the one of a failure in place of one that waits', () => {
+  it('replaces a waiting close frame by that of a failure', () => {
     const state = opened()
     state.beginClose(1000)
     state.giveUp('no', undefined)

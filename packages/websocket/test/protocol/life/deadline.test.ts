@@ -21,7 +21,7 @@ describe('Deadline', () => {
     expect(log).toEqual(['second'])
   })
 
-  it('is none with 0 seconds, and takes the one before away', () => {
+  it('does not expire with 0 seconds, and replaces the deadline before', () => {
     const { clock, deadline, log } = make()
     deadline.set(1, () => log.push('first'))
     deadline.set(0, () => log.push('second'))

@@ -7,7 +7,7 @@ describe('Loans', () => {
     expect({ items: new Set(borrowers.map(({ item }) => item)).size, taken: count(borrowers) }).toEqual({ items: 64, taken: 0 })
   })
 
-  it('takes from those that can spare theirs then, one after the other', () => {
+  it('above 64, takes items from borrowers that can spare them, in turn', () => {
     const { loans, borrowers } = borrowing(64)
     const late = Array.from({ length: 64 }, () => new Connection())
     for (const one of late) one.item = loans.borrow(one)
@@ -15,7 +15,7 @@ describe('Loans', () => {
     expect(late.some(({ hasMade }) => hasMade)).toBe(false)
   })
 
-  it('has one more made where all that it looks at are busy', () => {
+  it('makes another item when all borrowers that it looks at are busy', () => {
     const { loans, borrowers } = borrowing(64)
     for (const one of borrowers) one.sparesItem = false
     const late = new Connection()
@@ -23,7 +23,7 @@ describe('Loans', () => {
     expect({ hasMade: late.hasMade, taken: count(borrowers) }).toEqual({ hasMade: true, taken: 0 })
   })
 
-  it('gives up what was made while most were busy, when they are not any more', () => {
+  it('gives up extra items when borrowers are no longer busy', () => {
     const { loans, borrowers } = borrowing(64)
     for (const one of borrowers) one.sparesItem = false
     const more = Array.from({ length: 36 }, () => new Connection())

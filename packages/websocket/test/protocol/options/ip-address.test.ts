@@ -22,7 +22,7 @@ describe('isIpv6', () => {
     )
   })
 
-  it('knows no zones', () => {
+  it('refuses zones', () => {
     expect(isIpv6('fe80::1%eth0')).toBe(false)
   })
 

@@ -33,7 +33,7 @@ describe('resolveOptions', () => {
     expect(defaults).toEqual({ size: 1, isLoud: false })
   })
 
-  it('takes undefined for "not given"', () => {
+  it('treats an option set to undefined as missing', () => {
     expect(resolveOptions(table, defaults, { size: undefined } as unknown as Partial<Options>)).toEqual(defaults)
   })
 
@@ -55,7 +55,7 @@ describe('resolveOptions', () => {
     )
   })
 
-  it('says which option is wrong, what it must be and what it is', () => {
+  it('names the wrong option, the values that it takes, and the value that it got', () => {
     const given = (options: object) => () => resolveOptions(table, defaults, options)
     expect(given({ size: 'big' })).toThrow('option size must be a number, and not "big"')
     expect(given({ size: null })).toThrow('option size must be a number, and not null')
@@ -64,7 +64,7 @@ describe('resolveOptions', () => {
 })
 
 describe('explained', () => {
-  it('makes the table that rules with texts would make', () => {
+  it('makes the same table as rules with texts', () => {
     const settings: OptionSettings<Options> = {
       size: optionSetting(1, 'a number', table.size.holds),
       isLoud: optionSetting(false, 'true or false', table.isLoud.holds),

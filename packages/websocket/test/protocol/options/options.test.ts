@@ -67,7 +67,7 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions(serverOptions, server, version)).toThrow('there is no option version')
   })
 
-  it('says which option is wrong, what it must be and what it is', () => {
+  it('names the wrong option, the values that it takes, and the value that it got', () => {
     expect(() => resolve({ maxMessageFrames: -1 })).toThrow('option maxMessageFrames must be a whole number, and not -1')
     expect(() => resolve({ unsentPolicy: 'wait' })).toThrow(`option unsentPolicy must be 'drop', 'skip' or 'throw', and not "wait"`)
     expect(() => resolve({ failByDrop: Object.create(null) })).toThrow('option failByDrop must be true or false, and not [object Object]')
@@ -127,13 +127,13 @@ describe('resolveOptions', () => {
     perMessageCompressionAccept: { takes: [() => undefined], refuses: [1, {}, null] },
   }
   for (const [name, { takes, refuses }] of Object.entries(values)) {
-    it(`takes for ${name} what it is meant for, and nothing else`, () => {
+    it(`accepts the documented values of ${name}, and no others`, () => {
       for (const value of takes) expect(Reflect.get(resolve({ [name]: value }), name)).toBe(value)
       for (const value of refuses) expect(() => resolve({ [name]: value }), String(value)).toThrow(`option ${name} must be `)
     })
   }
 
-  it('was tested with every option there is', () => {
+  it('is tested here with every option', () => {
     expect(Object.keys(values).sort()).toEqual(Object.keys(both).sort())
   })
 })

@@ -103,7 +103,7 @@ describe('MessageDelivery', () => {
 })
 
 describe('HookDelivery', () => {
-  it('tells what the hooks will probably keep, while they have not heard of the message', async () => {
+  it('predicts what the hooks will keep of a message before onMessageBegin is called', async () => {
     const runner = new HookRunner({ readingReleased: () => undefined, hookFailed: () => undefined })
     const hooks = { keeps: 'nothing', willKeep: 'message', onMessageBegin: () => undefined } as unknown as Hooks
     const delivery = new HookDelivery(runner, hooks, new MessageCollector(), new PayloadMemory())
@@ -116,7 +116,7 @@ describe('HookDelivery', () => {
     expect(delivery.keeps).toBe('nothing')
   })
 
-  it('gives data that a promise may keep', async () => {
+  it('gives payloads that a hook may keep while its promise is pending', async () => {
     const kept: Octets[] = []
     const Keeping = class extends recording('streams', []) {
       override async onMessageFrameData(payload: Octets): Promise<void> {

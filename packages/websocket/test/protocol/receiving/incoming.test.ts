@@ -27,7 +27,7 @@ describe('reading', () => {
     expect([stream.isPaused, messages(calls)]).toEqual([false, [[1], aheadOf, [2]]])
   })
 
-  it('holds what is behind in the same chunk too', async () => {
+  it('also holds messages that follow in the same chunk', async () => {
     const gate = manual()
     const { stream, clock, calls } = slow(gate.promise)
     stream.receive(Uint8Array.from([...frame(2, [1]), ...frame(2, [2]), ...frame(9, 'p')]))
@@ -39,7 +39,7 @@ describe('reading', () => {
     expect(summary(stream.sent())).toEqual(['10:p'])
   })
 
-  it('stops and goes on as the application says', () => {
+  it('stops at pauseReceiving, and continues at resumeReceiving', () => {
     const { stream, calls, protocol } = slow(undefined)
     protocol.pauseReceiving()
     stream.receive(frame(2, [1]))
@@ -106,7 +106,7 @@ describe('reading', () => {
     expect([stream.destroyed, messages(calls)]).toEqual(['gracefully', [[1], [2]]])
   })
 
-  it('takes empty reads', () => {
+  it('accepts reads without octets', () => {
     const { stream, calls } = slow(undefined)
     stream.receive([], frame(2, [1]), [])
     expect(messages(calls)).toEqual([[1]])

@@ -72,7 +72,7 @@ describe('MessageCollector', () => {
     expect(collector.takeMessage().length).toBe(0)
   })
 
-  it('leaves no objects behind for small frames: a million weigh what their octets weigh', () => {
+  it('keeps no object per frame: a million small frames take the memory of their octets', () => {
     const collector = new MessageCollector()
     collector.messageBegan(true)
     const octet = Uint8Array.of(7)

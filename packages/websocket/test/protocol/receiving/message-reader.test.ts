@@ -90,7 +90,7 @@ describe('MessageReader', () => {
     expect(log.filter(entry => entry === 'message').length).toBe(2)
   })
 
-  it('looks at text only where it shall, and never at binary', () => {
+  it('validates text unless utf8validateIncoming is false, and never binary', () => {
     const { read, log } = make({ utf8validateIncoming: false })
     read(plain(1, [0xff]), plain(2, [0xff]))
     expect(log.filter(entry => entry === 'message').length).toBe(2)
@@ -99,7 +99,7 @@ describe('MessageReader', () => {
     expect(strict.log.at(-1)).toBe('message')
   })
 
-  it('reads nothing behind a close frame', () => {
+  it('reads nothing after a close frame', () => {
     const { read, log } = make()
     read(Uint8Array.from([...plain(8), ...plain(1, 'a'), ...plain(3)]))
     expect(log).toEqual(['whole 8 '])
@@ -134,7 +134,7 @@ describe('MessageReader, with extensions', () => {
     expect(() => read(Uint8Array.of(0x83, 127, 0, 0, 0, 0, 1, 0, 0, 1))).toThrow(expected)
   })
 
-  it('lets them look at the headers they claim', () => {
+  it('lets extensions check the headers that they claim', () => {
     const check = (): never => {
       throw protocolError('not so')
     }
@@ -234,7 +234,7 @@ describe('MessageReader, with a tap', () => {
     ])
   })
 
-  it('minds neither what it throws nor that it looks at other things', () => {
+  it('ignores what a tap throws, and taps without this method', () => {
     const fail = (): never => {
       throw new Error('tap')
     }

@@ -44,7 +44,7 @@ describe('TextDelivery', () => {
     expect(received).toEqual(['aä', [0x61, 0xc3, 0xa4]])
   })
 
-  it('keeps an empty text apart from none', () => {
+  it('delivers an empty text', () => {
     const { delivery, received } = make()
     delivery.messageBegan(false)
     delivery.frameBegan(0, 0, true)
@@ -100,7 +100,7 @@ describe('a protocol with onTextMessage', () => {
     expect(heard).toEqual(['a€🚀ö', 'all', 'x', 'one frame'])
   })
 
-  it('has the octets of its texts counted as others have', () => {
+  it('counts the octets of texts in its statistics', () => {
     const { protocol, stream } = opened()
     stream.receive(frame(1, 'grün'), frame(1, 'gr', { fin: false }), frame(0, 'ün'), frame(1))
     expect(protocol.trafficStats).toMatchObject({
@@ -124,7 +124,7 @@ describe('a protocol with onTextMessage', () => {
     ['begins to close', (protocol: ServerProtocol) => protocol.sendClose(1000), ['one', 'two', 'three'], ['8:1000']],
     ['pauses', (protocol: ServerProtocol) => protocol.pauseReceiving(), ['one'], []],
   ] as const) {
-    it(`is told of what the same read still has as others are, where it ${what} within the hook`, () => {
+    it(`gets the rest of the same read as other protocols do, when it ${what} within the hook`, () => {
       const heard: string[] = []
       class Ending extends ServerProtocol {
         override onTextMessage(text: string): void {
@@ -141,7 +141,7 @@ describe('a protocol with onTextMessage', () => {
     })
   }
 
-  it('has the hook from the moment on in which octets come, and none that comes later', () => {
+  it('uses the onTextMessage that is there when the first octets come', () => {
     for (const [isLate, expected] of [
       [false, ['text', 'text']],
       [true, ['octets', 'octets']],

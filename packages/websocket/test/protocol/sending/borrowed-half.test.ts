@@ -79,7 +79,7 @@ describe('BorrowedHalf', () => {
     expect({ hasLeft: half.leave(), writes: stream.writes.length }).toEqual({ hasLeft: true, writes: 1 })
   })
 
-  it('is spared when it is at rest, and goes on with its count after it was lent to another one', () => {
+  it('can be taken away at rest, and continues its count of octets with the next half', () => {
     const { half, stream, clock } = make()
     half.handedBeside(100)
     half.framer.putMessage('a', false, {})

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DrainWatch } from '../../../src/protocol/sending/drain-watch.ts'
 
 describe('DrainWatch', () => {
-  it('asks once until it is answered', () => {
+  it('asks the transport once until that answers', () => {
     const { watch, asked } = make()
     watch.ask()
     watch.ask()
@@ -13,7 +13,7 @@ describe('DrainWatch', () => {
     expect(asked()).toBe(2)
   })
 
-  it('calls back those who waited when it asked, and tells that others wait', () => {
+  it('calls callbacks that were added before it asked, and says whether others wait', () => {
     const { watch } = make()
     const called: string[] = []
     watch.whenGone(() => called.push('before'))

@@ -13,21 +13,21 @@ describe('encodePiece', () => {
     ['the end of a frame', Piece.Frame, ['write 3', 'flush']],
     ['the end of a message', Piece.Final, ['write 3', 'end']],
   ] as const) {
-    it(`writes ${name} and does what it is the end of, at once where the encoder does`, () => {
+    it(`writes ${name} and ends or flushes the encoder accordingly, synchronously if the encoder is`, () => {
       const encoder = new Recording()
       expect(encodePiece(encoder, new Uint8Array(3), piece, encoder.emit, new FakeClock())).toBeUndefined()
       expect(encoder.calls).toEqual(calls)
     })
   }
 
-  it('writes nothing of nothing, and ends it', () => {
+  it('does not call write for an empty piece, and ends the message', () => {
     const encoder = new Recording()
     for (const piece of [Piece.Part, Piece.Frame, Piece.Final])
       encodePiece(encoder, new Uint8Array(0), piece, encoder.emit, new FakeClock())
     expect(encoder.calls).toEqual(['flush', 'end'])
   })
 
-  it('does without a flush where the encoder has none', () => {
+  it('does not need a flush method', () => {
     const encoder = new Recording()
     const { reserved, write, end } = encoder
     const bare: MessageTransform = { reserved, write: write.bind(encoder), end: end.bind(encoder) }

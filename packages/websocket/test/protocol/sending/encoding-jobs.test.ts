@@ -32,7 +32,7 @@ describe('MessageJob', () => {
     expect(sent()).toEqual(['2:ab'])
   })
 
-  it('counts for its octets, and for two where it has none', () => {
+  it('counts as its payload length, or as two octets when empty', () => {
     const { tools } = make(bracketing)
     const counted = [octets('abc'), noOctets].map(payload => new MessageJob(tools, payload, true, {}, 0).octets)
     expect(counted).toEqual([3, 2])

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { EncodingQueue } from '../../../src/protocol/sending/encoding-queue.ts'
 
 describe('EncodingQueue', () => {
-  it('encodes and writes at once what can be encoded at once, and tells nobody', () => {
+  it('encodes and writes synchronous jobs at once, and reports no event', () => {
     const { queue, log } = make()
     queue.add({ octets: 5, encode: () => void log.push('encode'), write: () => void log.push('write') })
     expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: ['encode', 'write'], isBusy: false, octets: 0 })
   })
 
-  it('throws what the first of them throws back to its caller, and can go on', () => {
+  it('throws the error of a synchronous job to its caller, and accepts further jobs', () => {
     const { queue, log } = make()
     const failing = (): never => {
       throw new Error('misuse')
@@ -19,7 +19,7 @@ describe('EncodingQueue', () => {
     expect({ log, isBusy: queue.isBusy, octets: queue.octets }).toEqual({ log: [], isBusy: false, octets: 0 })
   })
 
-  it('keeps the order, encodes one at a time and counts what waits, whatever takes its turns and whatever settles when', async () => {
+  it('keeps the order, encodes one job at a time, and counts waiting octets, for any mix of fast and slow jobs', async () => {
     const job = fc.record({ octets: fc.integer({ min: 0, max: 1000 }), turns: fc.integer({ min: 0, max: 3 }), pause: fc.boolean() })
     await fc.assert(
       fc.asyncProperty(fc.array(job, { maxLength: 12 }), async jobs => {
@@ -73,7 +73,7 @@ describe('EncodingQueue', () => {
     expect(log).toEqual(['first', 'second', 'written', 'third', 'written', 'idle'])
   })
 
-  it('loses what waits behind one that fails, tells it once, and can go on', async () => {
+  it('drops the jobs behind one that fails, reports the failure once, and accepts further jobs', async () => {
     const rejecting = (): Promise<void> => Promise.reject(new Error('broken'))
     const throwing = (): never => {
       throw new Error('broken')
@@ -92,7 +92,7 @@ describe('EncodingQueue', () => {
     }
   })
 
-  it('tells of one that throws when its turn comes', async () => {
+  it('reports a waiting job that throws when its turn comes', async () => {
     const { queue, log } = make()
     queue.add({ octets: 1, encode: () => after(1), write: () => void log.push('first') })
     queue.add({
@@ -106,7 +106,7 @@ describe('EncodingQueue', () => {
     expect({ log, isBusy: queue.isBusy }).toEqual({ log: ['first', 'failed: broken'], isBusy: false })
   })
 
-  it('writes nothing of what was abandoned, also when it settles later, either way', async () => {
+  it('writes nothing of abandoned jobs, even when their promises settle later', async () => {
     for (const settle of ['resolve', 'reject'] as const) {
       const { queue, log } = make()
       const old = deferred()
@@ -147,7 +147,7 @@ describe('EncodingQueue', () => {
     }
   })
 
-  it('leaves alone what a write begins after it has abandoned it', async () => {
+  it('keeps jobs that a write adds after it has abandoned the queue', async () => {
     const { queue, log } = make()
     const young = deferred()
     queue.add({

@@ -12,7 +12,7 @@ describe('FlushQueue', () => {
     expect({ flushed, deferred: clock.deferred, yielded: clock.yielded }).toEqual({ flushed: [0, 1, 2], deferred: 0, yielded: 0 })
   })
 
-  it('slices ten thousand so that each slice takes a millisecond and hardly more', () => {
+  it('flushes ten thousand connections in slices of about a millisecond', () => {
     const cost = 0.01
     const { queue, clock, flushed, connections } = make(10_000, () => clock.advance(cost))
     for (const connection of connections) queue.add(connection)
@@ -28,7 +28,7 @@ describe('FlushQueue', () => {
     expect(Math.min(...slices.slice(0, -1)) * cost).toBeGreaterThanOrEqual(1)
   })
 
-  it('does not slice what takes no time', () => {
+  it('flushes everything in one slice when that takes no time', () => {
     const { queue, clock, flushed, connections } = make(10_000)
     for (const connection of connections) queue.add(connection)
     clock.turn()
@@ -48,7 +48,7 @@ describe('FlushQueue', () => {
     expect(flushed.filter(one => one !== 99)).toEqual(connections.map((_, i) => i))
   })
 
-  it('waits once for others, however many turns leave something behind', () => {
+  it('yields once, however many turns leave connections behind', () => {
     const { queue, clock, flushed, connections } = make(120, () => clock.advance(0.1))
     for (const connection of connections.slice(0, 60)) queue.add(connection)
     clock.turn()

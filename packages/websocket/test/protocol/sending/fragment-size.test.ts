@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fragmentSizeOf } from '../../../src/protocol/sending/fragment-size.ts'
 
 describe('fragmentSizeOf', () => {
-  it('is what was asked for, else what holds otherwise', () => {
+  it('is the fragment size of the message, or else the default', () => {
     expect([fragmentSizeOf({ fragmentSize: 1 }, 9), fragmentSizeOf({}, 9), fragmentSizeOf({}, 0)]).toEqual([1, 9, 0])
   })
 

@@ -106,7 +106,7 @@ describe('FrameWriter', () => {
     for (const { payload } of frames) expect(payload).toEqual([...counting(11_003)])
   })
 
-  it('sends bit and key, and the payload as it is, where the mask is not applied', () => {
+  it('sends the mask bit and a key, and an unmasked payload, with applyMask false', () => {
     const { writer, sent } = make({ masks: true, masker: undefined }, [1, 2, 3, 4])
     writer.writeFrame(0x81, Uint8Array.of(0x61))
     expect([...sent()]).toEqual([0x81, 0x81, 1, 2, 3, 4, 0x61])
@@ -139,7 +139,7 @@ describe('FrameWriter', () => {
     }).toEqual({ outgoingWebSocketFrames: 1, outgoingOctetsWebSocketLevel: 3 })
   })
 
-  it('tells a tap about each frame, and minds neither its absence nor what it throws', () => {
+  it('shows each frame to a tap, works without one, and ignores what it throws', () => {
     const seen: unknown[] = []
     const source = {}
     const told = make({ wireTap: { frameSent: (header, from) => void seen.push([header, from]) } }, undefined, source)

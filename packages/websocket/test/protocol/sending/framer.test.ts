@@ -213,7 +213,7 @@ describe('Framer, reserved bits', () => {
     expect(frames().map(({ reserved }) => reserved)).toEqual([2, 0, 6])
   })
 
-  it('refuses others, and goes on as if nothing had been asked', () => {
+  it('refuses other bits, and continues as if the call had not been made', () => {
     const { framer, sent } = make({}, [{ reservedBits: 4, encoder: bracketing }])
     framer.openMessage(true, {})
     for (const reserved of [-1, 8, 1.5]) {
@@ -327,7 +327,7 @@ describe('Framer, with an extension that changes lengths', () => {
     expect(sent()).toEqual(['1:a', '1:b'])
   })
 
-  it('takes nothing of what an encoder fails at, tells it once, and throws misuse to the caller', () => {
+  it('sends nothing of a message whose encoder fails, reports the error once, and throws misuse to the caller', () => {
     const broken = new Error('broken')
     const misuse = new ApiMisuse('not now')
     for (const [error, reported] of [

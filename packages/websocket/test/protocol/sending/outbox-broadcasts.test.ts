@@ -69,7 +69,7 @@ describe('Outbox, for broadcasts', () => {
     }
   })
 
-  it('does not write what a connection has no use for any more', () => {
+  it('does not write broadcasts to a connection that has ended', () => {
     const { protocol, stream, factory } = openBroadcaster()
     factory.broadcast('one')
     protocol.failConnection(1008, 'enough')
@@ -102,7 +102,7 @@ describe('Outbox, for broadcasts', () => {
       },
     ],
   ] as readonly (readonly [string, (protocol: ServerProtocol) => unknown])[]) {
-    it(`passes by who reads too slowly, where it is told to, whatever filled its transport: ${what}`, () => {
+    it(`skips a slow reader with slow: skip, whatever filled its transport: ${what}`, () => {
       const { protocol, stream, clock, factory } = openBroadcaster()
       stream.isStuck = true
       fill(protocol)
@@ -121,7 +121,7 @@ describe('Outbox, for broadcasts', () => {
     ['skip', true],
     ['drop', false],
   ] as const) {
-    it(`applies the policy ${unsentPolicy} where its limit is exceeded when the turn comes, and throws at nobody`, () => {
+    it(`applies unsentPolicy ${unsentPolicy} when the limit is exceeded at the end of the turn, and does not throw`, () => {
       const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy })
       stream.isStuck = true
       factory.broadcast(new Uint8Array(101))
@@ -133,7 +133,7 @@ describe('Outbox, for broadcasts', () => {
       })
     })
 
-    it(`does so also at the end of a read event, policy ${unsentPolicy}`, () => {
+    it(`applies unsentPolicy ${unsentPolicy} also at the end of a read event`, () => {
       const { protocol, stream, factory } = openBroadcaster({ maxUnsentSize: 100, unsentPolicy }, protocol => {
         const all = protocol.factory
         all.broadcast(new Uint8Array(101))
@@ -149,7 +149,7 @@ describe('Outbox, for broadcasts', () => {
     })
   }
 
-  it('sends to who reads too slowly, up to its limit', () => {
+  it('sends to a slow reader, up to maxUnsentSize', () => {
     const { protocol, stream, clock, factory } = openBroadcaster({ maxUnsentSize: 100_100, unsentPolicy: 'throw' })
     stream.isStuck = true
     protocol.sendMessage(large)
@@ -173,7 +173,7 @@ describe('Outbox, for broadcasts', () => {
   })
 
   for (const slow of ['send', 'skip'] as const) {
-    it(`skips nobody for what this turn has brought, with slow: ${slow}`, () => {
+    it(`skips no receiver for octets that were sent in the same turn, with slow: ${slow}`, () => {
       const { protocol, stream, factory } = openBroadcaster()
       stream.isStuck = true
       protocol.sendMessage(large)
@@ -183,7 +183,7 @@ describe('Outbox, for broadcasts', () => {
     })
   }
 
-  it('takes nobody for slow whose octets of earlier turns have gone, however much this one has brought', () => {
+  it('does not call a receiver slow when only octets of this turn are waiting, however many', () => {
     const { protocol, stream, clock, factory } = openBroadcaster()
     stream.isStuck = true
     protocol.sendMessage(large)
@@ -195,7 +195,7 @@ describe('Outbox, for broadcasts', () => {
     expect(factory.broadcast('heard', { slow: 'skip' }).skipped).toBe(0)
   })
 
-  it('takes a peer for slow that lets one large message for each turn wait', () => {
+  it('calls a receiver slow that leaves one large message of each turn waiting', () => {
     const { protocol, stream, clock, factory } = openBroadcaster()
     stream.isStuck = true
     for (let turn = 0; turn < 3; turn++) {
@@ -205,7 +205,7 @@ describe('Outbox, for broadcasts', () => {
     }
   })
 
-  it('sends what a broadcast brings while another one is sent behind that one', () => {
+  it('sends a broadcast that is made while others are being sent after those', () => {
     const { protocol, stream, clock, factory } = openBroadcaster({ sendHighWaterMark: 1000, maxUnsentSize: 0 })
     stream.isStuck = true
     let isFirst = true
@@ -223,7 +223,7 @@ describe('Outbox, for broadcasts', () => {
     })
   })
 
-  it('has misuse by an extension end its connection, and not the turn', () => {
+  it('closes only the connection whose extension throws ApiMisuse', () => {
     const misuse = new ApiMisuse('not now')
     const { clock, factory, errors, protocol } = openBroadcaster({}, undefined, () => {
       throw misuse
@@ -233,7 +233,7 @@ describe('Outbox, for broadcasts', () => {
     expect({ errors, isOpen: protocol.isOpen }).toEqual({ errors: [misuse], isOpen: false })
   })
 
-  it('has the error of an extension end its connection, and not the turn', () => {
+  it('closes only the connection whose extension throws an error', () => {
     const broken = new Error('broken')
     const { protocol, clock, factory, errors } = openBroadcaster({}, undefined, () => {
       throw broken

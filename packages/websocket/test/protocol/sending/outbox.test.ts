@@ -19,7 +19,7 @@ import { ClientProtocol, openClient, openServer, ServerProtocol } from '../opene
 import { counting, frame, framesIn, summary } from '../wire.ts'
 
 describe('Outbox', () => {
-  it('calls everything misuse before the connection is open', () => {
+  it('throws ApiMisuse for every send method before the connection is open', () => {
     const { outbox } = bareOutbox()
     const octets = Uint8Array.of(1)
     for (const [method, send] of [
@@ -300,7 +300,7 @@ describe('frames longer than 2^53-1 octets', () => {
 })
 
 describe('backpressure', () => {
-  it('says stop above the high-water mark, takes the message all the same, and calls onDrain once', () => {
+  it('returns false above the high-water mark although it takes the message, and calls onDrain once', () => {
     const { protocol, stream, clock, log } = slowReader({ sendHighWaterMark: 10 })
     expect(protocol.sendMessage('12345678')).toBe(true)
     expect(protocol.isWritable).toBe(true)
@@ -344,7 +344,7 @@ describe('backpressure', () => {
     expect(log).toEqual(['drain'])
   })
 
-  it('says stop in every tier', () => {
+  it('returns false in every tier', () => {
     const { protocol } = slowReader({ sendHighWaterMark: 3 })
     expect(protocol.beginMessage(true)).toBe(true)
     expect(protocol.sendMessageFrame(new Uint8Array(10))).toBe(false)
@@ -551,7 +551,7 @@ describe('more unsent octets than maxUnsentSize', () => {
     }
   })
 
-  it('has pongs wait above the limit, and only the latest', () => {
+  it('keeps the latest pong waiting above the limit', () => {
     const { protocol, stream } = openServer(ServerProtocol, { maxUnsentSize: 20, sendHighWaterMark: 1000, unsentPolicy: 'throw' })
     stream.isStuck = true
     protocol.sendMessage(new Uint8Array(50))
@@ -575,7 +575,7 @@ describe('more unsent octets than maxUnsentSize', () => {
     expect(framesIn(stream.sent()).map(({ payload }) => payload.length)).toEqual([19, 0, 30])
   })
 
-  it('is not looked at where it is 0', () => {
+  it('is not limited when maxUnsentSize is 0', () => {
     const { protocol } = slowReader({ ...limit, maxUnsentSize: 0 })
     for (let sent = 0; sent < 100; sent++) protocol.sendMessage(message)
     expect({ isOpen: protocol.isOpen, bufferedAmount: protocol.bufferedAmount }).toEqual({ isOpen: true, bufferedAmount: 2100 })

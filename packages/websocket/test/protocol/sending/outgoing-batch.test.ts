@@ -137,7 +137,7 @@ describe('OutgoingBatch', () => {
     expect(pool.take(true)).toBe(scratch)
   })
 
-  it('leaves a scratch that was lent to a transport which keeps it after all', () => {
+  it('does not reuse a scratch that the transport has kept', () => {
     const { batch, stream, pool } = make()
     stream.writesAtOnce = true
     stream.isStuck = true
@@ -151,7 +151,7 @@ describe('OutgoingBatch', () => {
     expect(stream.writes[1]!.buffer.byteLength).toBe(1)
   })
 
-  it('lends nothing while somebody looks on, who may keep it', () => {
+  it('lends nothing while a tap looks on, which may keep the octets', () => {
     const seen: Uint8Array[] = []
     const { batch, stream } = make(octets => void seen.push(octets))
     stream.writesAtOnce = true
@@ -207,7 +207,7 @@ describe('ScratchPool', () => {
     expect(stream.writes).toEqual([Uint8Array.of(4)])
   })
 
-  it('does so for a payload by itself, and says that the transport may be within a frame', () => {
+  it('hands nothing on where a detached payload is the only piece, and says that the transport may be within a frame', () => {
     const { batch, stream, failures } = make()
     const octets = new Uint8Array(10)
     batch.mayBeginInFrame = true
@@ -220,14 +220,14 @@ describe('ScratchPool', () => {
     })
   })
 
-  it('looks for detached payloads after taps have seen them, which may have been the ones', () => {
+  it('looks for detached payloads after taps have run, which may have detached them', () => {
     const { batch, stream, failures } = make(octets => void structuredClone(octets, { transfer: [octets.buffer] }))
     batch.add(new Uint8Array(10))
     batch.flush()
     expect({ writes: stream.writes, count: failures.length }).toEqual({ writes: [], count: 1 })
   })
 
-  it('tells what the transport throws', () => {
+  it('reports the error that the transport throws', () => {
     const { batch, stream, failures } = make()
     const broken = new Error('broken')
     stream.write = () => {

@@ -58,7 +58,7 @@ describe('PreparedMessage', () => {
     )
   })
 
-  it('is told from what only looks like one', () => {
+  it('is recognized by PreparedMessage.is, and objects that look alike are not', () => {
     const { factory } = openServer(ServerProtocol)
     const message = factory.prepareMessage('a')
     const { proxy, revoke } = Proxy.revocable(message, {})

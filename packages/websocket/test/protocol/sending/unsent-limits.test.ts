@@ -12,17 +12,17 @@ const throwing: UnsentOptions = { sendHighWaterMark: 10, maxUnsentSize: 100, uns
 const unlimited: UnsentOptions = { ...throwing, maxUnsentSize: 0 }
 
 describe('isAboveMark', () => {
-  it('begins behind the mark', () => {
+  it('is false at the mark, and true above it', () => {
     expect({ at: isAboveMark(10, throwing), above: isAboveMark(11, throwing) }).toEqual({ at: false, above: true })
   })
 })
 
 describe('isAboveLimit', () => {
-  it('begins behind the limit', () => {
+  it('is false at the limit, and true above it', () => {
     expect({ at: isAboveLimit(100, throwing), above: isAboveLimit(101, throwing) }).toEqual({ at: false, above: true })
   })
 
-  it('never is without a limit', () => {
+  it('is always false without a limit', () => {
     expect({ message: isAboveLimit(1e9, unlimited), rest: isAboveLimitOfRest(1e9, unlimited) }).toEqual({ message: false, rest: false })
   })
 })
@@ -47,7 +47,7 @@ describe('tooMuchUnsent', () => {
 })
 
 describe('uncheckedOctets', () => {
-  it('keeps a connection at its mark below the limit, and is 16 KiB at most', () => {
+  it('is at most 16 KiB, and never lets a connection at its mark exceed the limit', () => {
     expect(uncheckedOctets(throwing)).toBe(90)
     expect(uncheckedOctets({ ...throwing, maxUnsentSize: 1e6 })).toBe(16 * 1024)
     expect(uncheckedOctets(unlimited)).toBe(16 * 1024)
