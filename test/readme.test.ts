@@ -23,7 +23,70 @@ describe("the repository's README", { timeout: 60_000 }, () => {
   }, 60_000)
 
   it('has the programs that are tested here', () => {
-    expect(programs.names).toEqual(['server.ts', 'client.ts', 'answer.ts', 'echo.ts', 'frames.ts', 'streaming.ts', 'broadcast.ts'])
+    expect(programs.names).toEqual([
+      'server.mjs',
+      'client.mjs',
+      'login.ts',
+      'attach.ts',
+      'json.ts',
+      'reconnect.ts',
+      'server.ts',
+      'client.ts',
+      'answer.ts',
+      'echo.ts',
+      'frames.ts',
+      'streaming.ts',
+      'broadcast.ts',
+    ])
+  })
+
+  it('begins with a server and a client in JavaScript, and rooms by name', async () => {
+    await meetsInRooms(programs)
+  })
+
+  it('has a server that knows who is connected, and refuses others with 401', async () => {
+    const { program, port } = await programs.start('login.ts')
+    await listening(program, port)
+    const ada = await connect(`ws://localhost:${port}/whoami`, { headers: { Cookie: 'session=s3cret' } })
+    expect(await ada.receive()).toMatch(/^you are Ada, from (::1|127\.0\.0\.1|::ffff:127\.0\.0\.1)$/)
+    await ada.close()
+    await expect(connect(`ws://localhost:${port}/whoami`)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('has handlers on an HTTP server, which closes them in the end', async () => {
+    const { program, port } = await programs.start('attach.ts')
+    await listening(program, port)
+    expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('this is HTTP\n')
+    const ws = await connect(`ws://localhost:${port}/ws/Ada`)
+    await ws.send('hello')
+    expect(await ws.receive()).toBe('Ada: hello')
+    const ended = program.terminate()
+    expect(await ws.closed).toMatchObject({ code: 1001 })
+    expect(await ended).toBe(0)
+  })
+
+  it('has JSON with a schema, which refuses what does not fit', async () => {
+    const { program, port } = await programs.start('json.ts')
+    await listening(program, port)
+    const ws = await connect(`ws://localhost:${port}/`)
+    await ws.sendJson({ item: 'tea', count: 2 })
+    expect(await ws.receiveJson()).toEqual({ ok: true, total: 6 })
+    await ws.sendJson({ item: 'tea', count: 'many' })
+    expect(await ws.closed).toMatchObject({ code: 1008 })
+  })
+
+  it('has a client that comes back when its server was away', async () => {
+    const { program: server, port } = await programs.start('server.mjs')
+    await server.printed(/listening on ws:/)
+    const { program: client } = await programs.start('reconnect.ts', port)
+    await saidInTheLobby(port)
+    await client.printed(/^first$/m)
+    await server.kill()
+    await client.printed(/^lost \(1006\), next try in \d+ ms$/m)
+    const { program: again } = await programs.start('server.mjs', port)
+    await again.printed(/listening on ws:/)
+    await saidInTheLobby(port)
+    await client.printed(/^first$[\s\S]*^first$/m)
   })
 
   it('has a server and a client that agree on the digest of a file', async () => {
@@ -84,20 +147,20 @@ describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
   }, 60_000)
 
   it('has the programs that are tested here', () => {
-    expect(programs.names).toEqual(['server.ts', 'client.ts', 'rooms.ts', 'echo.ts'])
+    expect(programs.names).toEqual([
+      'server.mjs',
+      'client.mjs',
+      'login.ts',
+      'attach.ts',
+      'reconnect.ts',
+      'server.ts',
+      'client.ts',
+      'echo.ts',
+    ])
   })
 
-  it('has rooms by path beside a page, for those who say who they are', async () => {
-    const { program, port } = await programs.start('rooms.ts')
-    await listening(program, port)
-    expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe('the page')
-    const ann = await connect(`ws://localhost:${port}/room/blue?name=ann`)
-    const bob = await connect(`ws://localhost:${port}/room/blue?name=bob`)
-    await bob.send('hello')
-    expect(await ann.receive()).toBe('bob: hello')
-    await expect(connect(`ws://localhost:${port}/room/blue`)).rejects.toMatchObject({ status: 401 })
-    await ann.close()
-    await bob.close()
+  it('begins with a server and a client in JavaScript, and rooms by name', async () => {
+    await meetsInRooms(programs)
   })
 
   it('has a server and a client that agree on the digest of a file', async () => {
@@ -146,10 +209,33 @@ class Programs {
     const file = join(this.folder, name.replace(/\.ts$/, '.js'))
     const printed = readFileSync(file, 'utf8')
     expect(printed).toMatch(/\b9000\b/)
-    const started = file.replace(/\.js$/, `-${port}.js`)
+    const started = file.replace(/(\.m?js)$/, `-${port}$1`)
     writeFileSync(started, printed.replaceAll(/\b9000\b/g, String(port)))
     return { program: new Program(started, [], this.folder), port }
   }
+}
+
+/** Runs the quick start: an echo, and two who talk in a room while a third is in another. */
+async function meetsInRooms(programs: Programs): Promise<void> {
+  const { program, port } = await programs.start('server.mjs')
+  await program.printed(/listening on ws:/)
+  const client = await programs.start('client.mjs', port)
+  expect(await client.program.output()).toBe('hello\n')
+  const [ada, ben, other] = await Promise.all(['a', 'a', 'b'].map(room => connect(`ws://localhost:${port}/room/${room}`)))
+  await Promise.all([ada!.ping(), ben!.ping(), other!.ping()])
+  await ada!.send('hello, room')
+  await other!.send('hello, other room')
+  await ben!.send('hello, Ada')
+  expect({ ada: await ada!.receive(), ben: await ben!.receive() }).toEqual({ ada: 'hello, Ada', ben: 'hello, room' })
+  await Promise.all([ada!.close(), ben!.close(), other!.close()])
+}
+
+/** Waits until the client has come to the lobby, and says something there. */
+async function saidInTheLobby(port: number): Promise<void> {
+  const ws = await connect(`ws://localhost:${port}/room/lobby`)
+  expect(await ws.receive()).toBe('here I am')
+  await ws.send('first')
+  await ws.close()
 }
 
 async function uploadsTheFile(programs: Programs): Promise<void> {
@@ -173,17 +259,24 @@ async function echoes(programs: Programs): Promise<void> {
   await ws.close()
 }
 
-/** Checks the types as a user's compiler would, and compiles to JavaScript, in a folder from which the package can be imported. */
+/**
+ * Checks the types as a user's compiler would, and compiles to JavaScript, in a folder from which the package can be imported. Programs in
+ * JavaScript stay as they are.
+ */
 function compiled(text: string): Programs {
-  const blocks = [...text.matchAll(/^```ts\n(\/\/ (\S+\.ts)\n[\s\S]*?)^```$/gm)].map(match => ({ name: match[2]!, code: match[1]! }))
-  expect(blocks.length).toBe(text.split('```ts\n').length - 1)
+  const printed = /^```(?:ts|js)\n(\/\/ (\S+\.(?:ts|mjs))\n[\s\S]*?)^```$/gm
+  const blocks = [...text.matchAll(printed)].map(match => ({ name: match[2]!, code: match[1]! }))
+  expect(blocks.length).toBe(text.split(/```(?:ts|js)\n/).length - 1)
   const cache = join(root, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'readme-'))
   folders.push(folder)
   for (const { name, code } of blocks) writeFileSync(join(folder, name), code)
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: blocks.map(({ name }) => name) }))
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: blocks.map(({ name }) => name).filter(name => name.endsWith('.ts')) }),
+  )
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
     encoding: 'utf8',
   })
