@@ -162,6 +162,9 @@ export function attached(): void {
 export function factories(): readonly WebSocketServerFactory[] {
   return [
     createHandlers(echo),
+    createHandlers({ '/': ws => is<unknown>()(ws.data, true) }),
+    createHandlers({ protocols: ['chat'] }, { '/': ws => is<unknown>()(ws.data, true) }),
+    createHandlers({ onConnect: ({ data }) => ({ data: String(data) }) }, { '/': ws => is<string>()(ws.data, true) }),
     createHandlers({ '/room/:id': ws => is<string>()(ws.pathParams.id, true) }),
     createHandlers({ onConnect: login }, { '/room/:id': inRoom, '*': ws => is<User>()(ws.data, true) }),
     createHandlers({ '/room/:id': inRoom }, { onConnect: login }),

@@ -23,14 +23,17 @@ export interface HandlersOptions<Answer extends Awaitable<ConnectionAccept> = Aw
  * Makes a server factory of handlers, for everything that takes a factory: `attachWS`, `handleUpgrade`, `listenWS`, `acceptStream`. See
  * `serve` for a server with a port, and `attach` for one that exists.
  *
+ * Without `onConnect`, `ws.data` is what was passed to `handleUpgrade` as `data`, of type `unknown`. An `onConnect` gives it a type:
+ * `request => ({ data: userOf(request.data) })`.
+ *
  * Throws `ApiMisuse` for routes and options that are wrong.
  */
-export function createHandlers<Paths extends string>(routes: Routes<undefined, Paths>): WebSocketServerFactory
-export function createHandlers<Answer extends Awaitable<ConnectionAccept> = undefined, Paths extends string = string>(
+export function createHandlers<Paths extends string>(routes: Routes<unknown, Paths>): WebSocketServerFactory
+export function createHandlers<Answer extends Awaitable<ConnectionAccept> = Awaitable<ConnectionAccept>, Paths extends string = string>(
   options: HandlersOptions<Answer>,
   routes: Routes<DataOf<Answer>, Paths>,
 ): WebSocketServerFactory
-export function createHandlers<Answer extends Awaitable<ConnectionAccept> = undefined, Paths extends string = string>(
+export function createHandlers<Answer extends Awaitable<ConnectionAccept> = Awaitable<ConnectionAccept>, Paths extends string = string>(
   routes: Routes<DataOf<Answer>, Paths>,
   options: HandlersOptions<Answer>,
 ): WebSocketServerFactory

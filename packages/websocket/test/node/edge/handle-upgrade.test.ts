@@ -3,12 +3,15 @@ import type { IncomingMessage } from 'node:http'
 import * as net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createHandlers } from '../../../src/conversation/create-handlers.ts'
+import type { ConnectionRequest } from '../../../src/handshake/connection-request.ts'
 import { attachWS } from '../../../src/node/edge/attach-ws.ts'
 import { handleUpgrade, wasTaken } from '../../../src/node/edge/handle-upgrade.ts'
 import { nodeRuntime } from '../../../src/node/runtime/node-runtime.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { Echo, EchoFactory, upgradeRequest } from '../../fixtures/echo.ts'
 import { HttpServers } from '../../fixtures/http-server.ts'
+import { until } from '../../fixtures/until.ts'
 
 const servers = new HttpServers()
 afterEach(() => servers.end())
@@ -84,6 +87,24 @@ describe('handleUpgrade', () => {
     attachWS(new EchoFactory(), server)
     const flood = Array.from({ length: 1200 }, (_, i) => `X${i}: 1`)
     expect(await statusOf(port, request(port, flood))).toBe('431')
+  })
+
+  it('passes data on to handlers, which onConnect may replace', async () => {
+    for (const [given, expected] of [
+      [{}, 'session of ann'],
+      [{ onConnect: (request: ConnectionRequest) => ({ data: `checked ${request.data}` }) }, 'checked session of ann'],
+    ] as const) {
+      const { request, socket, head, client } = await upgrade()
+      const seen: unknown[] = []
+      const factory = createHandlers(given, ws => {
+        seen.push(ws.data)
+        return ws.closed
+      })
+      handleUpgrade(factory, request, socket, head, { data: 'session of ann' })
+      await until(() => seen.length === 1)
+      expect(seen).toEqual([expected])
+      client.destroy()
+    }
   })
 
   it('passes data on to onConnect and to the protocol, as middleware needs it', async () => {
