@@ -7,7 +7,7 @@ const websocket = '@autobahn-ts/websocket/portable'
 const nats = new SourceFolder('nats', {
   wire: [websocket],
   node: ['wire', websocket, '@nats-io/transport-node'],
-  'index.ts': ['node'],
+  'index.ts': ['node', 'wire'],
 })
 
 describe('the layers of @autobahn-ts/nats', () => {

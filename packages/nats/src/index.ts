@@ -2,3 +2,4 @@
 
 export { type NatsBus, type NatsBusOptions, natsBus } from './node/nats-bus.ts'
 export type { NatsCounters } from './node/nats-counters.ts'
+export type { Gap } from './wire/gap-watch.ts'

@@ -12,6 +12,7 @@ import {
   someFunction,
 } from '@autobahn-ts/websocket/portable'
 import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
+import type { Gap } from '../wire/gap-watch.ts'
 import type { NatsCounters } from './nats-counters.ts'
 import { NatsLink } from './nats-link.ts'
 
@@ -30,6 +31,11 @@ export interface NatsBusOptions {
   readonly maxMessageSize?: number
   /** Further options of the NATS client, such as `user`, `pass`, `token`, `authenticator` and `tls`. */
   readonly nats?: Omit<ConnectionOptions, 'servers' | 'port' | 'noEcho' | 'inboxPrefix'>
+  /**
+   * Called where messages of others did not arrive, with their subject. NATS delivers at most once; what was on its way when a link or a
+   * process ended is lost. Default: they are counted only.
+   */
+  readonly onGap?: (gap: Gap) => void
   /** Called with errors that have no recipient: what handlers throw, what NATS refuses, messages that were dropped. Default: prints them. */
   readonly onError?: (error: Error) => void
 }
@@ -50,8 +56,7 @@ export interface NatsBus extends ClosableBus {
  */
 export async function natsBus(options: NatsBusOptions = {}): Promise<NatsBus> {
   checkOptions<NatsBusOptions>(options, natsBusOptions, 'natsBus')
-  const { connection, prefix = 'autobahn', maxMessageSize = defaultMaxMessageSize, onError } = options
-  return new BusOverNats(connection ?? (await connected(options, prefix)), prefix, maxMessageSize, connection === undefined, onError)
+  return new BusOverNats(options.connection ?? (await connected(options, options.prefix ?? defaultPrefix)), options)
 }
 
 /** A `LinkedBus` with the counters of its link. */
@@ -59,19 +64,21 @@ class BusOverNats implements NatsBus {
   readonly #link: NatsLink
   readonly #bus: LinkedBus
 
-  constructor(
-    connection: NatsConnection,
-    prefix: string,
-    maxMessageSize: number,
-    ownsConnection: boolean,
-    onError: ((error: Error) => void) | undefined,
-  ) {
+  constructor(connection: NatsConnection, options: NatsBusOptions) {
+    const { prefix = defaultPrefix, maxMessageSize = defaultMaxMessageSize, onError, onGap } = options
     const failed = reporting(onError)
     this.#link = new NatsLink(connection, {
       prefix,
       maxMessageSize,
-      ownsConnection,
+      ownsConnection: options.connection === undefined,
       failed,
+      gap: gap => {
+        try {
+          onGap?.(gap)
+        } catch (error) {
+          failed(error)
+        }
+      },
       deliver: (subject, octets, pattern) => this.#bus.deliver(subject, octets, pattern),
     })
     this.#bus = new LinkedBus(this.#link, failed)
@@ -153,9 +160,11 @@ const natsBusOptions: OptionChecks<NatsBusOptions> = {
     value => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 32,
   ),
   nats: optionCheck('an object with options of the NATS client', isObject),
+  onGap: someFunction,
   onError: someFunction,
 }
 
+const defaultPrefix = 'autobahn'
 const defaultServer = 'nats://127.0.0.1:4222'
 /** More than the default of `maxBusMessageSize`, by the octets around a message. */
 const defaultMaxMessageSize = 17 * 1024 * 1024

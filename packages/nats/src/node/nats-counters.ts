@@ -14,6 +14,10 @@ export interface NatsCounters {
   readonly malformed: number
   /** Messages that came in pieces of which some were missing. */
   readonly incomplete: number
+  /** Messages of others that are known not to have arrived. */
+  readonly missing: number
+  /** Times that messages were found to be missing, also where it is not known how many. */
+  readonly gaps: number
   /** Times that the link to NATS was lost. */
   readonly disconnects: number
   /** Times that it came back. */
@@ -30,6 +34,8 @@ export function noCounts(): { -readonly [name in keyof NatsCounters]: number } {
     deliveredOctets: 0,
     malformed: 0,
     incomplete: 0,
+    missing: 0,
+    gaps: 0,
     disconnects: 0,
     reconnects: 0,
   }

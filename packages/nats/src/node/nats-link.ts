@@ -1,6 +1,10 @@
+import { Buffer } from 'node:buffer'
 import { createHash, randomBytes } from 'node:crypto'
-import { BusError, type BusLink, type Octets } from '@autobahn-ts/websocket/portable'
+import { asError, BusError, type BusLink, hasWildcard, type Octets } from '@autobahn-ts/websocket/portable'
 import { type Msg, type NatsConnection, PermissionViolationError, type Subscription } from '@nats-io/transport-node'
+import { Acquaintances } from '../wire/acquaintances.ts'
+import { type Announcement, announcementTexts, readAnnouncement } from '../wire/announcement.ts'
+import { type Gap, GapWatch } from '../wire/gap-watch.ts'
 import { headSize, type MessageHead, readHead, withHead } from '../wire/message-head.ts'
 import { NatsSubjects } from '../wire/nats-subjects.ts'
 import { Numbering } from '../wire/numbering.ts'
@@ -17,6 +21,8 @@ export interface NatsLinkSettings {
   readonly ownsConnection: boolean
   /** Called once for each message and pattern. */
   readonly deliver: (subject: string, octets: Octets, pattern: string) => void
+  /** Called where messages of others did not arrive. Must not throw. */
+  readonly gap: (gap: Gap) => void
   /** Called with errors that have no recipient. Must not throw. */
   readonly failed: (error: Error) => void
 }
@@ -31,7 +37,13 @@ export class NatsLink implements BusLink {
   readonly #numbers = new Numbering(mostSubjects)
   readonly #joiner: PieceJoiner
   readonly #asked = new Map<string, Asked>()
-  readonly #watch: PingWatch
+  readonly #pings: PingWatch
+  readonly #gaps: GapWatch
+  readonly #others = new Acquaintances(patience)
+  readonly #announcements: Subscription
+  readonly #beats: NodeJS.Timeout
+  /** Whether the next announcement lists all numbers. */
+  #listsAll = false
   readonly #waitingForLink = new Set<() => void>()
   #state: 'connected' | 'disconnected' | 'closed' = 'connected'
   /** Octets that NATS has not confirmed, and those of them for which no ping has been sent yet. */
@@ -44,13 +56,22 @@ export class NatsLink implements BusLink {
     this.#subjects = new NatsSubjects(settings.prefix, hash)
     this.#joiner = new PieceJoiner(settings.maxMessageSize, Math.max(mostWaiting, settings.maxMessageSize))
     const isConnected = (): boolean => this.isConnected
-    this.#watch = new PingWatch({
+    this.#pings = new PingWatch({
       get isConnected() {
         return isConnected()
       },
       ping: () => connection.flush(),
       dead: () => this.#dead(),
     })
+    this.#gaps = new GapWatch(
+      gap => this.#missed(gap),
+      () => performance.now(),
+    )
+    this.#announcements = connection.subscribe(this.#subjects.announcements, {
+      callback: (error, message) => this.#announced(error, message),
+    })
+    this.#beats = setInterval(() => this.#beat(), beatInterval)
+    this.#beats.unref()
     void this.#follow()
     void connection.closed().then(() => this.#end())
   }
@@ -83,6 +104,7 @@ export class NatsLink implements BusLink {
   async ask(pattern: string): Promise<void> {
     const asked: Asked = { refusal: undefined, subscriptions: [] }
     this.#asked.set(pattern, asked)
+    if (!hasWildcard(pattern)) this.#gaps.begin(asked, pattern)
     for (const name of this.#subjects.forPattern(pattern)) {
       const callback = (error: Error | null, message: Msg): void => {
         if (error === null) this.#received(asked, pattern, message)
@@ -97,13 +119,16 @@ export class NatsLink implements BusLink {
   drop(pattern: string): void {
     const asked = this.#asked.get(pattern)
     this.#asked.delete(pattern)
+    if (asked !== undefined) this.#gaps.end(asked)
     this.#joiner.forgetAll(key => key.startsWith(`${pattern} `))
     if (this.#state !== 'closed') for (const subscription of asked?.subscriptions ?? []) subscription.unsubscribe()
   }
 
   async close(): Promise<void> {
     for (const pattern of this.#asked.keys()) this.drop(pattern)
+    if (this.#state !== 'closed') this.#announcements.unsubscribe()
     const wasConnected = this.isConnected
+    if (wasConnected) this.#announce({ numbers: this.#numbers.changes(), asks: false, ends: true })
     this.#end()
     // Lets what was published go out first, if NATS answers.
     if (wasConnected) await Promise.race([this.#connection.flush().catch(() => undefined), closingTime()])
@@ -160,6 +185,8 @@ export class NatsLink implements BusLink {
     if (read.head.incarnation === this.#incarnation || !this.#subjects.fits(subject, pattern)) return
     const octets = this.#whole(pattern, subject, read.head, read.payload)
     if (octets === undefined) return
+    this.#others.heard(read.head.incarnation, performance.now())
+    this.#gaps.received(asked, subject, read.head.incarnation, read.head.number)
     if (octets.length > this.#settings.maxMessageSize) return this.#malformed(name, `it has ${octets.length} octets`)
     this.counters.delivered++
     this.counters.deliveredOctets += octets.length
@@ -176,6 +203,48 @@ export class NatsLink implements BusLink {
     const whole = this.#joiner.take(key, number, piece, payload)
     if (whole === 'lost') this.counters.incomplete++
     return typeof whole === 'string' ? undefined : whole
+  }
+
+  // ---- other participants
+
+  /** Tells the others, each second, that this participant is there, and what it has published. */
+  #beat(): void {
+    if (!this.isConnected) return
+    const numbers = this.#listsAll ? this.#numbers.all().slice(-mostListed) : this.#numbers.changes()
+    this.#listsAll = false
+    this.#announce({ numbers, asks: false, ends: false })
+    for (const silent of this.#others.takeSilent(performance.now())) this.#gaps.gone(silent, false)
+  }
+
+  #announce(announcement: Announcement): void {
+    const most = (this.#connection.info?.max_payload ?? leastPayload) - headSize(false, undefined)
+    const head = { incarnation: this.#incarnation, number: 0, piece: undefined, inside: undefined }
+    try {
+      for (const text of announcementTexts(announcement, Math.min(most, mostAnnounced)))
+        this.#connection.publish(this.#subjects.announcements, withHead(head, Buffer.from(text)))
+    } catch (error) {
+      this.#settings.failed(asError(error))
+    }
+  }
+
+  #announced(error: Error | null, message: Msg): void {
+    if (error !== null) return this.#settings.failed(new BusError('refused', `NATS refused: ${error.message}`, { cause: error }))
+    const read = readHead(plain(message.data))
+    const announcement = read && readAnnouncement(Buffer.from(read.payload).toString())
+    if (read === undefined || announcement === undefined) return this.#malformed(message.subject, 'it is not an announcement')
+    const { incarnation } = read.head
+    if (incarnation === this.#incarnation) return
+    for (const [subject, number] of announcement.numbers) this.#gaps.listed(subject, incarnation, number)
+    if (announcement.asks) this.#listsAll = true
+    if (!announcement.ends) return this.#others.heard(incarnation, performance.now())
+    this.#others.forget(incarnation)
+    this.#gaps.gone(incarnation, true)
+  }
+
+  #missed(gap: Gap): void {
+    this.counters.gaps++
+    if (gap.missing !== 'unknown') this.counters.missing += gap.missing
+    this.#settings.gap(gap)
   }
 
   #malformed(name: string, why: string): void {
@@ -235,6 +304,7 @@ export class NatsLink implements BusLink {
     if (this.#state !== 'connected') return
     this.#state = 'disconnected'
     this.counters.disconnects++
+    this.#gaps.cut()
     this.#unconfirmed = 0
     this.#sinceLastPing = 0
   }
@@ -243,12 +313,15 @@ export class NatsLink implements BusLink {
     if (this.#state !== 'disconnected') return
     this.#state = 'connected'
     this.counters.reconnects++
+    this.#others.begin(performance.now())
+    this.#announce({ numbers: this.#numbers.all().slice(-mostListed), asks: true, ends: false })
     this.#wake()
   }
 
   #end(): void {
     this.#state = 'closed'
-    this.#watch.stop()
+    this.#pings.stop()
+    clearInterval(this.#beats)
     this.#wake()
   }
 
@@ -286,3 +359,10 @@ const mostUnconfirmed = 64 * 1024 * 1024
 const confirmedTogether = 256 * 1024
 /** The least that a server of NATS may be set to, where it has not said more. */
 const leastPayload = 1024
+const beatInterval = 1000
+/** The time after which a participant that is silent counts as gone, in milliseconds. */
+const patience = 5000
+/** The largest number of subjects that are listed after a link was away. */
+const mostListed = 10_000
+/** The largest announcement, in octets: longer lists go in several. */
+const mostAnnounced = 256 * 1024

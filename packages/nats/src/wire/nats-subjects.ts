@@ -11,16 +11,20 @@ export interface NatsSubject {
 /**
  * The names on NATS for subjects and patterns of a bus, all below one prefix: `<prefix>.m.` and the encoded subject, or `<prefix>.h.` and the
  * hash of one that is longer than 2,048 letters. A NATS server ends the connection for a line above 4,096.
+ * Announcements of participants have the name `<prefix>.a`.
  */
 export class NatsSubjects {
   readonly #messages: string
   readonly #hashes: string
+  /** The name of announcements. */
+  readonly announcements: string
   readonly #hash: (text: string) => string
 
   /** `hash` returns letters that a token may have. */
   constructor(prefix: string, hash: (text: string) => string) {
     this.#messages = `${prefix}.m.`
     this.#hashes = `${prefix}.h.`
+    this.announcements = `${prefix}.a`
     this.#hash = hash
   }
 

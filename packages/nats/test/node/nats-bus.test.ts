@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { testBus } from '../../../websocket/test/bus/bus-suite.ts'
 import { until } from '../../../websocket/test/fixtures/until.ts'
 import { type NatsBus, type NatsBusOptions, natsBus } from '../../src/node/nats-bus.ts'
+import type { Gap } from '../../src/wire/gap-watch.ts'
 import { hasNatsServer, NatsServer } from '../fixtures/nats-server.ts'
 
 describe.skipIf(!hasNatsServer)('natsBus', () => {
@@ -16,7 +17,7 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
     server = await NatsServer.start()
   })
   afterEach(async () => {
-    for (const each of opened.splice(0)) await each.close()
+    for (const each of opened.splice(0).reverse()) await each.close()
     for (const each of others.splice(0)) await each.end()
   })
   afterAll(() => server.end())
@@ -137,7 +138,7 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
 
   it('rejects a subscription that NATS refuses, and reports a publication that it refuses', async () => {
     const strict = await serverWith(
-      'authorization { users = [{ user: u, password: p, permissions: { publish: "chat.m.open.>", subscribe: ["chat.m.open.>", "chat._INBOX.>"] } }] }',
+      'authorization { users = [{ user: u, password: p, permissions: { publish: ["chat.m.open.>", "chat.a"], subscribe: ["chat.m.open.>", "chat.a"] } }] }',
     )
     const errors: Error[] = []
     const limited = await bus({ servers: strict.url, prefix: 'chat', nats: { user: 'u', pass: 'p' }, onError: error => errors.push(error) })
@@ -210,6 +211,77 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
     expect(got).toEqual([Uint8Array.of(7)])
   })
 
+  describe('tells what is missing', () => {
+    it('where the link of the receiver was away, by the next message', async () => {
+      const { publisher, receiver, connection, gaps, got } = await watching('cut-receiver')
+      for (const number of [1, 2]) await publisher.publish('a', Uint8Array.of(number))
+      await until(() => got.length === 2)
+      void connection.reconnect()
+      await until(() => !receiver.isConnected)
+      for (const number of [3, 4, 5]) await publisher.publish('a', Uint8Array.of(number))
+      await until(() => receiver.isConnected)
+      await receiver.subscribe('sync', () => undefined)
+      await publisher.publish('a', Uint8Array.of(6))
+      await until(() => got.length === 3 && gaps.length > 0)
+      expect({ got, gaps: gaps.map(({ subject, missing }) => ({ subject, missing })) }).toEqual({
+        got: [1, 2, 6],
+        gaps: [{ subject: 'a', missing: 3 }],
+      })
+      expect(receiver.counters).toMatchObject({ gaps: 1, missing: 3 })
+    })
+
+    it('where the last messages were lost, without another one', async () => {
+      const { publisher, receiver, connection, gaps, got } = await watching('lost-last')
+      await publisher.publish('a', Uint8Array.of(1))
+      await until(() => got.length === 1)
+      void connection.reconnect()
+      await until(() => !receiver.isConnected)
+      for (const number of [2, 3]) await publisher.publish('a', Uint8Array.of(number))
+      await until(() => gaps.length > 0)
+      expect(gaps.map(({ subject, missing }) => ({ subject, missing }))).toEqual([{ subject: 'a', missing: 2 }])
+    })
+
+    it('where the publisher could not reach NATS', async () => {
+      const { publisher, publisherConnection, gaps, got } = await watching('cut-publisher')
+      await publisher.publish('a', Uint8Array.of(1))
+      await until(() => got.length === 1)
+      void publisherConnection.reconnect()
+      await until(() => !publisher.isConnected)
+      for (const number of [2, 3])
+        await expect(publisher.publish('a', Uint8Array.of(number))).rejects.toMatchObject({ reason: 'unreachable' })
+      await until(() => gaps.length > 0)
+      expect(gaps.map(({ subject, missing }) => ({ subject, missing }))).toEqual([{ subject: 'a', missing: 2 }])
+    })
+
+    it('where a publisher ends without a word, that it is not known; and nothing where it closes', async () => {
+      const { publisherConnection, publisher, gaps, got } = await watching('gone')
+      const polite = await bus({ prefix: 'gone' })
+      await polite.publish('b', Uint8Array.of(1))
+      await publisher.publish('a', Uint8Array.of(2))
+      await until(() => got.length === 2)
+      await polite.close()
+      await publisherConnection.close()
+      await until(() => gaps.length > 0)
+      expect(gaps.map(({ subject, missing }) => ({ subject, missing }))).toEqual([{ subject: 'a', missing: 'unknown' }])
+    })
+
+    /** A publisher, and a receiver of everything, each on a connection that the test can cut. */
+    async function watching(prefix: string): Promise<Watching> {
+      const connections = [
+        await connect({ servers: server.url, reconnectTimeWait: 300 }),
+        await connect({ servers: server.url, reconnectTimeWait: 300 }),
+      ]
+      opened.push(...connections)
+      const gaps: Gap[] = []
+      const got: number[] = []
+      const [connection, publisherConnection] = connections as [NatsConnection, NatsConnection]
+      const receiver = await bus({ prefix, connection, onGap: gap => gaps.push(gap) })
+      await receiver.subscribe('>', ([number]) => got.push(number!))
+      await receiver.subscribe('a', () => undefined)
+      return { publisher: await bus({ prefix, connection: publisherConnection }), receiver, connection, publisherConnection, gaps, got }
+    }
+  })
+
   it('sends what was published before it closes, and leaves a connection of the application open', async () => {
     const connection = await connect({ servers: server.url })
     opened.push(connection)
@@ -271,3 +343,12 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
     expect(asBus.isConnected).toBe(true)
   })
 })
+
+interface Watching {
+  readonly publisher: NatsBus
+  readonly publisherConnection: NatsConnection
+  readonly receiver: NatsBus
+  readonly connection: NatsConnection
+  readonly gaps: readonly Gap[]
+  readonly got: readonly number[]
+}

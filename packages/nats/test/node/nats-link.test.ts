@@ -11,6 +11,7 @@ describe('NatsLink', () => {
       maxMessageSize: 100 * 1024 * 1024,
       ownsConnection: false,
       deliver: () => undefined,
+      gap: () => undefined,
       failed: () => undefined,
     })
     const octets = new Uint8Array(60 * 1024 * 1024)
@@ -35,6 +36,7 @@ function scripted(flushes: (() => void)[]): NatsConnection {
   const connection = {
     info: { max_payload: 200 * 1024 * 1024 },
     publish: () => undefined,
+    subscribe: () => ({ unsubscribe: () => undefined }),
     flush: () => new Promise<void>(resolve => flushes.push(resolve)),
     closed: () => new Promise(() => undefined),
     status: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }),
