@@ -1,5 +1,7 @@
-import { seconds } from '../protocol/checks/option-values.ts'
-import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '../protocol/options/option-table.ts'
+import { explained, type OptionTable } from '../protocol/options/option-table.ts'
+import { browserSettings } from './browser-settings.ts'
+
+export { browserSettings }
 
 /** Limits of a factory's connections on a page. Sizes are in octets, times in seconds; names and defaults are those that clients have on Node. */
 export interface BrowserOptions {
@@ -8,17 +10,6 @@ export interface BrowserOptions {
   readonly closeHandshakeTimeout: number
   readonly sendHighWaterMark: number
   readonly maxUnsentSize: number
-}
-
-const MiB = 1024 * 1024
-
-/** The defaults and checks of the options. Their texts stand apart, in `browserOptions`, so that pages do not load them. */
-export const browserSettings: OptionSettings<BrowserOptions> = {
-  maxMessagePayloadSize: size(16 * MiB),
-  maxWaitingSize: size(4 * MiB),
-  closeHandshakeTimeout: optionSetting(5, seconds.wanted, seconds.holds),
-  sendHighWaterMark: size(64 * 1024),
-  maxUnsentSize: size(16 * MiB),
 }
 
 /** The options with their meanings: defaults, checks and texts. */
@@ -41,7 +32,3 @@ export const browserOptions: OptionTable<BrowserOptions> = /* @__PURE__ */ expla
     'As on Node: a peer that does not read is of no use.',
   ],
 })
-
-function size(octets: number): OptionSetting<number> {
-  return optionSetting(octets, 'a whole number of octets', value => Number.isSafeInteger(value) && Number(value) >= 0)
-}

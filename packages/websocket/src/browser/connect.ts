@@ -1,12 +1,11 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
-import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
-import { someObject } from '../protocol/checks/option-values.ts'
-import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
+import { isFunction, isObject, isSeconds, isSignal, isTextList, isWholeNumber, surelyFit, type Test } from '../protocol/checks/values.ts'
 import type { ReconnectingOptions } from '../reconnect/reconnecting-options.ts'
 import { browserClock } from './browser-clock.ts'
-import { type BrowserOptions, browserSettings } from './browser-options.ts'
-import { type ConnectOptions, connectOptions, opened, protocolList, socketTo } from './opening.ts'
+import type { BrowserOptions } from './browser-options.ts'
+import { type ConnectOptions, opened, socketTo } from './opening.ts'
 import { type Connection, PageConversation } from './page-conversation.ts'
+import { pageDefaults } from './page-defaults.ts'
 import { socketUrl } from './socket-url.ts'
 
 /** The address, the options of the attempt, and the options of the connection. */
@@ -49,9 +48,10 @@ export function connect(
 ): Promise<ReconnectingConnection>
 export function connect(url: ConnectionUrl, options?: ConnectionOptions): Promise<Connection>
 export async function connect(url: ConnectionUrl, options: ConnectionOptions = {}): Promise<Connection> {
-  checkOptions<ConnectionOptions>(options, connectionOptions, 'connect')
+  if (!surelyFit<ConnectionOptions>(options, tests)) (await import('./page-checks.ts')).checkConnectOptions(options)
   const { reconnect, timeout, signal, socketClass, protocols = [], ...given } = options
-  const settings = resolveOptions(browserSettings, defaultsOf(browserSettings), given)
+  const set = Object.entries(given).filter(([, value]) => value !== undefined)
+  const settings = { ...pageDefaults, ...Object.fromEntries(set) }
   let dialled = ''
   const dial = async (dialling: ConnectOptions): Promise<PageConversation> => {
     const address = typeof url === 'function' ? await url() : url
@@ -71,9 +71,15 @@ export async function connect(url: ConnectionUrl, options: ConnectionOptions = {
   )
 }
 
-const connectionOptions: OptionChecks<ConnectionOptions> = {
-  ...connectOptions,
-  protocols: protocolList,
-  reconnect: someObject,
-  ...browserSettings,
+const tests: { readonly [name in keyof ConnectionOptions]-?: Test } = {
+  timeout: isSeconds,
+  signal: isSignal,
+  socketClass: isFunction,
+  protocols: isTextList,
+  reconnect: isObject,
+  maxMessagePayloadSize: isWholeNumber,
+  maxWaitingSize: isWholeNumber,
+  closeHandshakeTimeout: isSeconds,
+  sendHighWaterMark: isWholeNumber,
+  maxUnsentSize: isWholeNumber,
 }

@@ -1,11 +1,9 @@
 import type { Clock } from '../bytes/clock.ts'
-import { type OptionCheck, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
-import { abortSignal, seconds, someFunction } from '../protocol/checks/option-values.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
 import { Deadline } from '../protocol/life/deadline.ts'
+import type { PageSocket } from './page-socket.ts'
 import { type PlatformSocket, type PlatformSocketClass, platformSocketClass } from './platform-socket.ts'
-import type { SocketConnection } from './socket-connection.ts'
 
 /** The options of one connection attempt. */
 export interface ConnectOptions {
@@ -16,15 +14,6 @@ export interface ConnectOptions {
   /** The class to connect with. Default: the platform's `WebSocket`. */
   readonly socketClass?: PlatformSocketClass
 }
-
-/** The names of `ConnectOptions`, and the values that each takes. */
-export const connectOptions: OptionChecks<ConnectOptions> = { timeout: seconds, signal: abortSignal, socketClass: someFunction }
-
-/** Accepts subprotocols; whether each is a token is checked by the platform. */
-export const protocolList: OptionCheck = /* @__PURE__ */ optionCheck(
-  'a list of strings',
-  value => Array.isArray(value) && value.every(protocol => typeof protocol === 'string'),
-)
 
 /** Makes a `WebSocket` that connects. Throws the signal's reason, and `ApiMisuse` for what the platform refuses. */
 export function socketTo(url: string, protocols: readonly string[], { signal, socketClass }: ConnectOptions): PlatformSocket {
@@ -38,7 +27,11 @@ export function socketTo(url: string, protocols: readonly string[], { signal, so
 }
 
 /** Waits until a connection is open. Gives it up, and rejects, after the timeout and when the signal is aborted. */
-export async function opened(connection: SocketConnection, clock: Clock, { timeout = 30, signal }: ConnectOptions): Promise<void> {
+export async function opened(
+  connection: Pick<PageSocket, 'opened' | 'giveUp'>,
+  clock: Clock,
+  { timeout = 30, signal }: ConnectOptions,
+): Promise<void> {
   const giveUp = (error: Error): void => connection.giveUp(error.message, error)
   const deadline = new Deadline(clock)
   deadline.set(timeout, () => giveUp(new HandshakeFailed(`the connection did not open within ${timeout} s`)))

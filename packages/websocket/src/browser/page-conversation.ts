@@ -1,6 +1,7 @@
 import type { ReceivedOctets } from '../bytes/octets.ts'
 import { unlessAborted } from '../bytes/when-aborted.ts'
 import { AcceptedMessages } from '../conversation/accepted-messages.ts'
+import { briefJsonOptions } from '../conversation/brief-json-options.ts'
 import { calm } from '../conversation/calm.ts'
 import type { Memory, Connection as NodeConnection, ReadableBlob } from '../conversation/connection.ts'
 import { closedError } from '../conversation/conversation.ts'
@@ -12,19 +13,17 @@ import { MessageQueue } from '../conversation/message-queue.ts'
 import { receiveFrom } from '../conversation/pending-receive.ts'
 import type { ReceiveOptions } from '../conversation/receive-options.ts'
 import type { StandardSchema } from '../conversation/standard-schema.ts'
-import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
-import { abortSignal, trueOrFalse } from '../protocol/checks/option-values.ts'
+import { isSignal, isTrueOrFalse, surelyFit } from '../protocol/checks/values.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
-import { ConnectionClosed } from '../protocol/faults/errors.ts'
-import { printError } from '../protocol/hooks/guarded.ts'
+import { ConnectionClosed, type MessageRefused } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
 import { State } from '../protocol/life/state.ts'
 import { browserClock } from './browser-clock.ts'
 import type { BrowserOptions } from './browser-options.ts'
 import { pageSendable } from './page-message.ts'
+import { PageSocket } from './page-socket.ts'
 import type { PlatformSocket } from './platform-socket.ts'
-import { SocketConnection, type SocketHooks } from './socket-connection.ts'
 
 /** The options for sending one message on a page: the others of Node's `send` are about frames, which a page does not have. */
 export type PageMessageOptions = Pick<MessageOptions, 'binary' | 'signal'>
@@ -77,35 +76,30 @@ type SharedNames =
 /** The function style over the platform's `WebSocket`: its events on one side, promises and iterators on the other (decision 73). */
 export class PageConversation implements Connection {
   /** For the function that opens it. */
-  readonly socket: SocketConnection
+  readonly socket: PageSocket
   readonly #inbox = new MessageQueue()
+  readonly #maxWaitingSize: number
+  #subprotocol = ''
   /** Resolves when everything has gone out, and rejects at the end; made when a call waits. */
   #room: Settlement<void> | undefined
   #end: ConnectionClosed | undefined
 
   constructor(socket: PlatformSocket, options: BrowserOptions) {
-    const { maxWaitingSize } = options
-    const came = (message: Message): void => this.#came(message, maxWaitingSize)
-    const hooks: SocketHooks = {
-      onConnect: () => {},
-      onOpen: () => {},
-      onMessage: came,
-      onTextMessage: came,
-      onDrain: () => this.#drained(),
-      onClose: () => this.#closed(this.socket.closeInfo!),
-    }
-    this.socket = new SocketConnection({
-      socket,
-      hooks,
-      options,
-      clock: browserClock,
-      maxWaitingSize: () => maxWaitingSize,
-      report: printError,
+    this.#maxWaitingSize = options.maxWaitingSize
+    this.socket = new PageSocket(socket, options, browserClock, {
+      accepted: protocol => {
+        this.#subprotocol = protocol
+        this.socket.open()
+      },
+      came: message => this.#came(message),
+      drained: () => this.#drained(),
+      stopped: () => {},
+      ended: info => this.#ended(info),
     })
   }
 
   get subprotocol(): string {
-    return this.socket.response?.protocol ?? ''
+    return this.#subprotocol
   }
 
   get bufferedAmount(): number {
@@ -181,7 +175,7 @@ export class PageConversation implements Connection {
   }
 
   async #send(message: string | Memory | ReadableBlob, options: PageMessageOptions = {}): Promise<void> {
-    checkOptions<PageMessageOptions>(options, pageMessageOptions, 'send')
+    if (!surelyFit<PageMessageOptions>(options, tests)) (await import('./page-checks.ts')).checkSendOptions(options)
     options.signal?.throwIfAborted()
     const checked = pageSendable(message, options.binary)
     if (this.socket.state !== State.Open) throw this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
@@ -193,9 +187,10 @@ export class PageConversation implements Connection {
   }
 
   get #accepted(): AcceptedMessages {
-    return new AcceptedMessages(this.#inbox, browserClock, cause => {
+    const end = (cause: MessageRefused): void => {
       if (this.socket.state === State.Open) this.socket.fail(cause.closeCode, cause.message, cause)
-    })
+    }
+    return new AcceptedMessages(this.#inbox, browserClock, end, briefJsonOptions)
   }
 
   #drained(): void {
@@ -203,13 +198,16 @@ export class PageConversation implements Connection {
     this.#room = undefined
   }
 
-  #came(message: Message, maxWaitingSize: number): void {
+  #came(message: Message): void {
+    if (!this.socket.takes(message)) return
     this.#inbox.came(message, message.length)
-    if (this.#inbox.waitingSize <= maxWaitingSize) return
-    this.socket.fail(CloseCode.PolicyViolation, `messages that nobody has received take more than ${maxWaitingSize} octets`)
+    const limit = this.#maxWaitingSize
+    if (this.#inbox.waitingSize > limit) {
+      this.socket.fail(CloseCode.PolicyViolation, `messages that nobody has received take more than ${limit} octets`)
+    }
   }
 
-  #closed(info: CloseInfo): void {
+  #ended(info: CloseInfo): void {
     const error = closedError(info)
     this.#end = error
     this.#inbox.ended({ error, isClean: info.wasClean })
@@ -217,4 +215,4 @@ export class PageConversation implements Connection {
   }
 }
 
-const pageMessageOptions: OptionChecks<PageMessageOptions> = { binary: trueOrFalse, signal: abortSignal }
+const tests = { binary: isTrueOrFalse, signal: isSignal }

@@ -5,7 +5,7 @@ import { type Accept, acceptJson, acceptText } from './accept.ts'
 import { AcceptingIterator } from './accepting-iterator.ts'
 import { calm } from './calm.ts'
 import type { Message } from './connection.ts'
-import { checkedJsonOptions, type JsonOptions } from './json-options.ts'
+import type { JsonOptions } from './json-options.ts'
 import { MessageIterator } from './message-iterator.ts'
 import { receiveFrom } from './pending-receive.ts'
 import type { ReceiveOptions } from './receive-options.ts'
@@ -20,12 +20,14 @@ export class AcceptedMessages {
   readonly #source: AskedSource
   readonly #clock: Clock
   readonly #end: (error: MessageRefused) => void
+  readonly #checked: CheckJson
 
-  /** `end` fails the connection for a message that was refused; it may be over already. */
-  constructor(source: AskedSource, clock: Clock, end: (error: MessageRefused) => void) {
+  /** `end` fails the connection for a message that was refused; it may be over already. `checked` checks the options of `json`. */
+  constructor(source: AskedSource, clock: Clock, end: (error: MessageRefused) => void, checked: CheckJson) {
     this.#source = source
     this.#clock = clock
     this.#end = end
+    this.#checked = checked
   }
 
   texts(): AsyncIterable<string> {
@@ -33,7 +35,7 @@ export class AcceptedMessages {
   }
 
   json<Value>(schema?: StandardSchema<unknown, Value>, options?: JsonOptions): AsyncIterable<Value> {
-    return this.#all(acceptJson(schema, 'json'), checkedJsonOptions(options).onRefused)
+    return this.#all(acceptJson(schema, 'json'), this.#checked(options).onRefused)
   }
 
   receiveText(options?: ReceiveOptions): Promise<string> {
@@ -78,3 +80,6 @@ interface AskedSource extends MessageSource {
   ask(): void
   stop(): void
 }
+
+/** Returns the options of `json`. Throws `ApiMisuse` for what they cannot be. */
+type CheckJson = (options?: JsonOptions) => JsonOptions

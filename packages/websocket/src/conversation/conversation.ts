@@ -12,7 +12,7 @@ import { AcceptedMessages } from './accepted-messages.ts'
 import { calm } from './calm.ts'
 import type { Connection, Message, MessageStream } from './connection.ts'
 import { type CollectLimits, Inbox } from './inbox.ts'
-import type { JsonOptions } from './json-options.ts'
+import { checkedJsonOptions, type JsonOptions } from './json-options.ts'
 import { jsonText } from './json-text.ts'
 import { MessageIterator } from './message-iterator.ts'
 import type { MessageOptions } from './message-options.ts'
@@ -258,9 +258,14 @@ export class Conversation implements Connection {
   }
 
   get #accepted(): AcceptedMessages {
-    return new AcceptedMessages(this.inbox, this.#runtime.clock, cause => {
-      if (this.protocol.isOpen) this.protocol.failConnection(cause.closeCode, cause.message, cause)
-    })
+    return new AcceptedMessages(
+      this.inbox,
+      this.#runtime.clock,
+      cause => {
+        if (this.protocol.isOpen) this.protocol.failConnection(cause.closeCode, cause.message, cause)
+      },
+      checkedJsonOptions,
+    )
   }
 }
 

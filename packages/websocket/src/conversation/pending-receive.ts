@@ -1,8 +1,9 @@
 import type { Clock, Timer } from '../bytes/clock.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
+import { isSignal, surelyFit, type Test } from '../protocol/checks/values.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
-import { checkReceiveOptions, type ReceiveOptions } from './receive-options.ts'
+import type { ReceiveOptions } from './receive-options.ts'
 import type { End, MessageSource, MessageTaker } from './taker.ts'
 
 /**
@@ -16,17 +17,32 @@ export function receiveFrom<Value = Message>(
   where?: string,
   convert?: (message: Message) => Promise<Value>,
 ): Promise<Value> {
-  try {
-    checkReceiveOptions(options, where)
-    options.signal?.throwIfAborted()
-  } catch (error) {
-    return Promise.reject(error)
-  }
+  if (!surelyFit<ReceiveOptions>(options, tests)) return receiveChecked(source, clock, options, where, convert)
+  if (options.signal?.aborted) return Promise.reject(options.signal.reason)
   const message = source.next()
   if (message !== undefined) return convert === undefined ? Promise.resolve(message as Value) : convert(message)
   const pending = new PendingReceive<Value>(clock, options, gaveUp => source.giveUp(gaveUp), convert)
   source.take(pending)
   return pending.promise
+}
+
+/** Checks options that do not surely fit. The check is loaded for this alone: on a page, only a mistake needs it. */
+async function receiveChecked<Value>(
+  source: MessageSource,
+  clock: Clock,
+  options: ReceiveOptions,
+  where: string | undefined,
+  convert: ((message: Message) => Promise<Value>) | undefined,
+): Promise<Value> {
+  const { checkReceiveOptions } = await import('./receive-options.ts')
+  checkReceiveOptions(options, where)
+  const { signal, timeout } = options
+  return receiveFrom(source, clock, { ...(signal && { signal }), ...(timeout && { timeout }) }, where, convert)
+}
+
+const tests: { readonly [name in keyof ReceiveOptions]-?: Test } = {
+  signal: isSignal,
+  timeout: value => typeof value === 'number' && value >= 0,
 }
 
 /**

@@ -1,4 +1,5 @@
 import { checkOptions, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
+import { abortSignal } from '../protocol/checks/option-values.ts'
 
 /** The time that a `receive()` waits. A message that comes after it has given up is not lost: the next caller gets it. */
 export interface ReceiveOptions {
@@ -16,11 +17,6 @@ export function checkReceiveOptions(options: ReceiveOptions, where = 'receive'):
 }
 
 const checks: OptionChecks<ReceiveOptions> = {
-  signal: optionCheck('an AbortSignal', isSignal),
+  signal: abortSignal,
   timeout: optionCheck('a number of seconds, 0 or more', value => typeof value === 'number' && value >= 0),
-}
-
-/** Tells whether a value is an `AbortSignal` by its members, because polyfills and other realms have classes of their own. */
-function isSignal(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }

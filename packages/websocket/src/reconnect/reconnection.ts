@@ -2,6 +2,7 @@ import type { Clock } from '../bytes/clock.ts'
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import { AcceptedMessages } from '../conversation/accepted-messages.ts'
+import { briefJsonOptions } from '../conversation/brief-json-options.ts'
 import { calm } from '../conversation/calm.ts'
 import type { Message, MessageStream } from '../conversation/connection.ts'
 import { closedError } from '../conversation/conversation.ts'
@@ -228,9 +229,14 @@ export class Reconnection<Connection extends Conversing> {
 
   /** Closes for good for a message that is refused: the loop that should read the messages of another connection has ended. */
   get #accepted(): AcceptedMessages {
-    return new AcceptedMessages(this.#inbox, this.#setup.clock, ({ closeCode, message }) => {
-      this.#closeForGood(closeCode, webText.decode(fittingReason(message, webText)))
-    })
+    return new AcceptedMessages(
+      this.#inbox,
+      this.#setup.clock,
+      ({ closeCode, message }) => {
+        this.#closeForGood(closeCode, webText.decode(fittingReason(message, webText)))
+      },
+      briefJsonOptions,
+    )
   }
 
   #closeForGood(code: number, reason: string): void {

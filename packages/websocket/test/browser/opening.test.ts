@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { opened, protocolList, socketTo } from '../../src/browser/opening.ts'
+import { protocolList } from '../../src/browser/connect-options.ts'
+import { opened, socketTo } from '../../src/browser/opening.ts'
 import { SocketConnection } from '../../src/browser/socket-connection.ts'
 import { ScriptSocket } from '../fixtures/script-socket.ts'
 import { ScriptClient, ScriptFactory } from './script-client.ts'

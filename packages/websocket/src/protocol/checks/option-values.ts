@@ -1,37 +1,26 @@
 import { type OptionCheck, optionCheck } from './check-options.ts'
+import { isFunction, isObject, isSeconds, isSignal, isTrueOrFalse, isWholeNumber } from './values.ts'
 
 /** Checks for kinds of values that several functions accept. */
-export const trueOrFalse: OptionCheck = /* @__PURE__ */ optionCheck('true or false', value => typeof value === 'boolean')
+export const trueOrFalse: OptionCheck = /* @__PURE__ */ optionCheck('true or false', isTrueOrFalse)
 
 /** A number of seconds. Timers of all runtimes have 32 bits of milliseconds. */
-export const seconds: OptionCheck = /* @__PURE__ */ optionCheck(
-  'a number of seconds from 0 to 2,000,000',
-  value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
-)
+export const seconds: OptionCheck = /* @__PURE__ */ optionCheck('a number of seconds from 0 to 2,000,000', isSeconds)
 
-export const wholeNumber: OptionCheck = /* @__PURE__ */ optionCheck(
-  'a whole number',
-  value => Number.isSafeInteger(value) && (value as number) >= 0,
-)
+export const wholeNumber: OptionCheck = /* @__PURE__ */ optionCheck('a whole number', isWholeNumber)
 
 export const someText: OptionCheck = /* @__PURE__ */ optionCheck(
   'a string that is not empty',
   value => typeof value === 'string' && value !== '',
 )
 
-export const someFunction: OptionCheck = /* @__PURE__ */ optionCheck('a function', value => typeof value === 'function')
+export const someFunction: OptionCheck = /* @__PURE__ */ optionCheck('a function', isFunction)
 
 /** An object of options, which are checked where they are used. */
-export const someObject: OptionCheck = /* @__PURE__ */ optionCheck(
-  'an object of options',
-  value => typeof value === 'object' && value !== null && !Array.isArray(value),
-)
+export const someObject: OptionCheck = /* @__PURE__ */ optionCheck('an object of options', isObject)
 
 /** An AbortSignal, also one of another realm or of a polyfill. */
-export const abortSignal: OptionCheck = /* @__PURE__ */ optionCheck(
-  'an AbortSignal',
-  value => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
-)
+export const abortSignal: OptionCheck = /* @__PURE__ */ optionCheck('an AbortSignal', isSignal)
 
 /** Makes a check for one of several words. */
 export function oneOf(...words: readonly string[]): OptionCheck {

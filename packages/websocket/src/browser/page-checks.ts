@@ -1,0 +1,27 @@
+import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
+import { abortSignal, someObject, trueOrFalse } from '../protocol/checks/option-values.ts'
+import { browserSettings } from './browser-settings.ts'
+import type { ConnectionOptions } from './connect.ts'
+import { connectOptions, protocolList } from './connect-options.ts'
+import type { PageMessageOptions } from './page-conversation.ts'
+
+// The checks of the function style with their words. They are loaded where options do not surely fit, that is, for mistakes.
+
+/** Checks the options of `connect`. Throws `ApiMisuse`. */
+export function checkConnectOptions(options: ConnectionOptions): void {
+  checkOptions<ConnectionOptions>(options, connectChecks, 'connect')
+}
+
+/** Checks the options of `send`. Throws `ApiMisuse`. */
+export function checkSendOptions(options: PageMessageOptions): void {
+  checkOptions<PageMessageOptions>(options, sendChecks, 'send')
+}
+
+const connectChecks: OptionChecks<ConnectionOptions> = {
+  ...connectOptions,
+  protocols: protocolList,
+  reconnect: someObject,
+  ...browserSettings,
+}
+
+const sendChecks: OptionChecks<PageMessageOptions> = { binary: trueOrFalse, signal: abortSignal }
