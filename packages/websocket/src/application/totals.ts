@@ -19,7 +19,10 @@ export interface ConnectionTotals {
   readonly refused: Readonly<Record<number, number>>
   /** The number of opening handshakes that ended without an HTTP response: the time was over, or the client left. */
   readonly failed: number
-  /** The number of transports that were dropped unheard: too many connections above `maxConnections`, or `buildProtocol` threw. */
+  /**
+   * The number of transports for which no connection was made: too many above `maxConnections` were being refused, or `buildProtocol` threw; on an HTTP
+   * server also upgrade requests with too many headers, and those of clients that had left.
+   */
   readonly dropped: number
   /** The numbers of connections that were open and are gone, by the code of their `closeInfo`. */
   readonly closed: Readonly<Record<number, number>>
@@ -29,7 +32,7 @@ export interface ConnectionTotals {
 
 /**
  * Adds up connections as they end. What a connection has sent and received is taken from its own `trafficStats` at its end, so totals add no
- * work to frames and messages.
+ * work to frames and messages (decision 99).
  */
 export class Totals {
   #opened = 0

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Duplex } from 'node:stream'
 import type { WebSocketFactory } from '../../application/factory.ts'
 import type { WebSocketClientProtocol, WebSocketServerProtocol } from '../../application/protocol.ts'
 import type { ConnectingRequest, ConnectionRequest } from '../../handshake/connection-request.ts'
@@ -37,6 +38,11 @@ export interface DiagnosticsMessages {
     readonly duration: number
     readonly error: HandshakeFailed
   }
+  /**
+   * `source` is the socket, since there is no connection: 404 for a path that no attached factory takes, 503 while the server or the
+   * attachment closes, 431 for too many headers, 500 where the path function of `attachWS` threw, 426 for another protocol.
+   */
+  readonly upgradeRefused: { readonly isServer: true; readonly source: Duplex; readonly status: number; readonly reason: string }
   /** `duration` is that of the opening handshake, without the connecting of TCP and TLS. */
   readonly open: OnConnection & { readonly duration: number }
   /** `duration` is the time since the connection began. A refused connection is closed too, with `wasOpen: false`. */

@@ -9,6 +9,8 @@ export const diagnosticsChannels = {
   request: 'autobahn-ts:websocket:request',
   /** An opening handshake was refused with an HTTP response. */
   refused: 'autobahn-ts:websocket:refused',
+  /** An upgrade request of an HTTP server was refused before there was a connection for it: nothing takes its path, or the server closes. */
+  upgradeRefused: 'autobahn-ts:websocket:upgrade:refused',
   /** An opening handshake has succeeded. */
   open: 'autobahn-ts:websocket:open',
   /** A connection is gone, whether it was open before or not. */
@@ -36,8 +38,14 @@ export function diagnostics(isServer: boolean): Observation | undefined {
   return { ...(looksAtFrames && { tap }), ...(looksAtMessages ? { observer: messageObserver } : looksAtLife && { observer }) }
 }
 
+/** Publishes an upgrade request that was refused before there was a connection for it. Never throws. */
+export function upgradeWasRefused(socket: object, status: number, reason: string): void {
+  if (upgradeRefused.hasSubscribers) upgradeRefused.publish({ source: socket, isServer: true, status, reason })
+}
+
 const request = channel(diagnosticsChannels.request)
 const refused = channel(diagnosticsChannels.refused)
+const upgradeRefused = channel(diagnosticsChannels.upgradeRefused)
 const open = channel(diagnosticsChannels.open)
 const close = channel(diagnosticsChannels.close)
 const error = channel(diagnosticsChannels.error)

@@ -1,6 +1,9 @@
+import { createServer } from 'node:http'
+import { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   ApiMisuse,
+  attach,
   type ConnectionAccept,
   type ConnectionRequest,
   connect,
@@ -17,9 +20,12 @@ import {
   WebSocketServerProtocol,
 } from '../../../src/index.ts'
 import { Listening, listeningTo } from '../../fixtures/echo.ts'
+import { HttpServers } from '../../fixtures/http-server.ts'
 
+const servers = new HttpServers()
 const endings: (() => unknown)[] = []
 afterEach(async () => {
+  await servers.end()
   for (const end of endings.splice(0).toReversed()) await end()
 })
 
@@ -50,7 +56,7 @@ describe('onDiagnostics', () => {
   it('refuses a channel that does not exist', () => {
     expect(() => onDiagnostics('closed' as 'close', () => undefined)).toThrow(
       new ApiMisuse(
-        'there is no channel "closed"; the channels are request, refused, open, close, error, message, frameReceived, frameSent',
+        'there is no channel "closed"; the channels are request, refused, upgradeRefused, open, close, error, message, frameReceived, frameSent',
       ),
     )
   })
@@ -86,6 +92,18 @@ describe('the channel refused', () => {
     await served.close()
     expect(refused).toMatchObject([{ isServer: true, status: 426 }])
     expect(requested).toEqual([])
+  })
+})
+
+describe('the channel upgradeRefused', () => {
+  it('has upgrade requests that no attached factory takes, with their socket', async () => {
+    const [refusedUpgrades, refused] = [heard('upgradeRefused'), heard('refused')]
+    const web = createServer()
+    attach(web, { '/here': async ws => void (await ws.closed) })
+    const port = await servers.start(web)
+    await expect(connect(`ws://127.0.0.1:${port}/elsewhere`)).rejects.toMatchObject({ status: 404 })
+    expect(refusedUpgrades).toEqual([{ isServer: true, source: expect.any(Socket), status: 404, reason: 'Not Found' }])
+    expect(refused.map(({ isServer, status }) => ({ isServer, status }))).toEqual([{ isServer: false, status: 404 }])
   })
 })
 
