@@ -163,7 +163,7 @@ export class Outbox implements BorrowingConnection {
       return this.#putControl(Opcode.Pong, payload)
     }
     this.#waitingFrames().replacePong(payload)
-    this.#askForDrain()
+    this.#drainWatch().ask()
     return 'full'
   }
 
@@ -278,7 +278,7 @@ export class Outbox implements BorrowingConnection {
     const why = tooMuchUnsent(this.bufferedAmount, this.parts.shared.options)
     if (policy === 'throw') throw new UnsentLimitExceeded(why)
     if (policy === 'drop') this.#events.unsentLimitExceeded(why)
-    else this.#stopCaller()
+    else this.#drainWatch().stopCaller()
   }
 
   // ---- it leaves
@@ -297,10 +297,10 @@ export class Outbox implements BorrowingConnection {
     if (this.#isFull) {
       // Even if everything has left, the end of the turn has to be seen: `#isSlow` asks what is older than the turn.
       if (hasLeft) this.#half.endTurnLater()
-      this.#stopCaller()
+      this.#drainWatch().stopCaller()
       return 'full'
     }
-    if (this.#drain?.owesDrain === true) this.#askForDrain()
+    this.#drain?.octetsMoved()
     return this.#state.maySend ? 'sent' : 'full'
   }
 
@@ -388,7 +388,7 @@ export class Outbox implements BorrowingConnection {
   /** Releases the frames that waited for encoded messages. */
   queueEmptied(): void {
     this.#releaseFrames()
-    if (this.#drain?.owesDrain === true) this.#askForDrain()
+    this.#drain?.octetsMoved()
   }
 
   encodingFailed(error: unknown): void {
@@ -481,49 +481,23 @@ export class Outbox implements BorrowingConnection {
     this.flush()
     if (this.bufferedAmount === 0 && this.#state.maySend) return callback()
     this.#drainWatch().whenGone(callback)
-    this.#askForDrain()
   }
 
   /** Takes note that the transport has handed everything to the system. */
   drained(): void {
     const drain = this.#drain
     if (drain === undefined) return
-    const othersWait = drain.transportDrained()
-    // A callback may have ended the connection, and then nobody waits any more.
-    if (othersWait && this.#drain === drain) this.#askForDrain()
+    drain.transportDrained()
     if (this.#frames?.hasPong === true && !this.isInFrame && this.#state.maySend) this.#releasePong(this.#frames)
     if (!drain.owesDrain) return
-    if (!this.#isAboveMark()) {
-      drain.owesDrain = false
-      this.#events.writableAgain()
-    } else if (this.#isTransportBehind()) this.#askForDrain()
-  }
-
-  /** Has `onDrain` follow, since a send method returns `full`. */
-  #stopCaller(): void {
-    this.#drainWatch().owesDrain = true
-    this.#askForDrain()
-  }
-
-  #askForDrain(): void {
-    const drain = this.#drainWatch()
-    if (drain.isAsking) return
-    this.flush()
-    drain.ask()
+    if (this.#isAboveMark()) return drain.askIfBehind()
+    drain.owesDrain = false
+    this.#events.writableAgain()
   }
 
   #drainWatch(): DrainWatch {
-    this.#drain ??= new DrainWatch(this.parts.stream)
+    this.#drain ??= new DrainWatch(this.parts.stream, this.#half)
     return this.#drain
-  }
-
-  /**
-   * Tells whether there are octets for the transport to hand on. If all that is unsent waits here (for an encoder, for the end of a
-   * streamed frame, or for the flush queue), the transport would answer at once, and be asked without end. `#leave` asks when they have
-   * moved.
-   */
-  #isTransportBehind(): boolean {
-    return this.parts.stream.bufferedAmount > 0 || this.#half.hasUnflushed
   }
 
   // ---- the end
@@ -539,6 +513,7 @@ export class Outbox implements BorrowingConnection {
   discard(): void {
     this.abandon()
     this.#half.discard()
+    this.#drain?.forget()
     this.#drain = undefined
   }
 
