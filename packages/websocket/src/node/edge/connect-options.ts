@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import { type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
 import { abortSignal, seconds } from '../../protocol/checks/option-values.ts'
+import { isProxyOption, type ProxyOption } from '../proxies/proxy-settings.ts'
 import { type DeadlineClock, deadlineClock } from '../runtime/node-runtime.ts'
 import { tlsOptions } from './check-tls.ts'
 
@@ -21,7 +22,14 @@ export interface ConnectOptions {
   readonly tls?: ConnectionOptions
   /** The local address to connect from. */
   readonly localAddress?: string
-  /** A stream to use in place of TCP, for example through a proxy. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
+  /**
+   * The proxy to connect through: the URL of one that takes HTTP's CONNECT (`http://` or `https://`) or SOCKS5 (`socks5://`), with a user name
+   * and a password if it wants them; or its settings; or `'env'` for the one that the environment names (`HTTPS_PROXY` for `wss:`,
+   * `HTTP_PROXY` for `ws:`, `ALL_PROXY`, and `NO_PROXY` for exceptions). The option `timeout` bounds all of it. TLS to the server goes
+   * through the proxy, which sees the server's name and nothing else; of `ws:` it sees everything. Default: `false`, no proxy, whatever the environment says.
+   */
+  readonly proxy?: ProxyOption
+  /** A stream to use in place of TCP. For `wss:` TLS begins on it. It is destroyed when connecting fails. */
   readonly socket?: Duplex
   /**
    * The clock of all deadlines, for example a `FakeClock` of `@autobahn-ts/websocket/testing`. Octets move in real time all the same.
@@ -36,6 +44,7 @@ export const connectOptions: OptionChecks<ConnectOptions> = {
   signal: abortSignal,
   tls: tlsOptions,
   localAddress: optionCheck('an IP address of this machine', value => typeof value === 'string' && isIP(value) !== 0),
+  proxy: optionCheck("a URL, 'env', false, or an object with url, tls and headers", isProxyOption),
   socket: optionCheck('a duplex stream', isDuplex),
   clock: deadlineClock,
 }

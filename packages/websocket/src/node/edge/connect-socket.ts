@@ -5,8 +5,9 @@ import type { WebSocketClientFactory } from '../../application/client-factory.ts
 import type { Clock } from '../../bytes/clock.ts'
 import { whenAborted } from '../../bytes/when-aborted.ts'
 import { formatAuthority } from '../../handshake/http/authority.ts'
-import { HandshakeFailed } from '../../protocol/faults/errors.ts'
+import { ApiMisuse, HandshakeFailed } from '../../protocol/faults/errors.ts'
 import type { TransportDetails } from '../../protocol/life/transport-details.ts'
+import type { ProxyOption } from '../proxies/proxy-settings.ts'
 import { nodeClock } from '../runtime/node-clock.ts'
 import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
 import { transportOf } from '../sockets/transport-of.ts'
@@ -18,13 +19,43 @@ export interface ConnectedSocket {
   readonly transport: TransportDetails
 }
 
-/** Makes the transport for `connectWS`: TCP, a Unix socket, or the given stream, with TLS where the URL demands it. */
+/** Makes the transport for `connectWS`: TCP, perhaps through a proxy, a Unix socket, or the given stream, with TLS where the URL demands it. */
 export async function connectSocket(
   factory: WebSocketClientFactory,
   options: ConnectOptions,
   clock: Clock = nodeClock,
 ): Promise<ConnectedSocket> {
-  const { signal, timeout = 30 } = options
+  const { proxy = false } = options
+  return proxy === false ? connectOver(factory, options, clock) : connectThrough(proxy, factory, options, clock)
+}
+
+/** Connects through a proxy. The code for proxies is loaded when the first one is used. */
+async function connectThrough(
+  proxy: Exclude<ProxyOption, false>,
+  factory: WebSocketClientFactory,
+  options: ConnectOptions,
+  clock: Clock,
+): Promise<ConnectedSocket> {
+  if (options.socket !== undefined) {
+    options.socket.destroy()
+    throw new ApiMisuse('the options proxy and socket exclude each other: socket is used in place of any connection')
+  }
+  if (factory.socketPath !== undefined) {
+    if (proxy === 'env') return connectOver(factory, options, clock)
+    throw new ApiMisuse(`a Unix socket is not reached through a proxy: ${factory.socketPath}`)
+  }
+  const { timeout = defaultTimeout, signal, localAddress } = options
+  const begun = clock.now()
+  const { socketThroughProxy } = await import('../proxies/socket-through-proxy.ts')
+  const { host, port, isSecure } = factory
+  const socket = await socketThroughProxy(proxy, { host, port, isSecure }, { timeout, signal, localAddress, clock })
+  if (socket === undefined) return connectOver(factory, options, clock)
+  const left = timeout === 0 ? 0 : Math.max(timeout - (clock.now() - begun) / 1000, leastTime)
+  return connectOver(factory, { ...options, socket, timeout: left }, clock)
+}
+
+async function connectOver(factory: WebSocketClientFactory, options: ConnectOptions, clock: Clock): Promise<ConnectedSocket> {
+  const { signal, timeout = defaultTimeout } = options
   if (signal?.aborted) {
     options.socket?.destroy()
     throw signal.reason
@@ -120,3 +151,9 @@ function shortly(cause: NodeJS.ErrnoException): string {
 }
 
 function ignore(): void {}
+
+/** Seconds. */
+const defaultTimeout = 30
+
+/** Seconds that TLS has at least after a proxy has taken its time: 0 would be no limit. */
+const leastTime = 0.001

@@ -59,9 +59,9 @@ export function connect(
 export function connect(url: ConnectionUrl, options?: ConnectionOptions): Promise<Connection>
 export async function connect(url: ConnectionUrl, options: ConnectionOptions = {}): Promise<Connection> {
   checkOptions(options, connectionOptions, 'connect')
-  const { reconnect, timeout, signal, tls, localAddress, socket, clock, ...factoryOptions } = options
+  const { reconnect, timeout, signal, tls, localAddress, proxy, socket, clock, ...factoryOptions } = options
   const dial = async (dialSignal: AbortSignal | undefined): Promise<ConversationProtocol> => {
-    const connecting = { timeout, signal: dialSignal, tls, localAddress, socket, clock }
+    const connecting = { timeout, signal: dialSignal, tls, localAddress, proxy, socket, clock }
     const given = Object.fromEntries(Object.entries(connecting).filter(([, value]) => value !== undefined))
     return connectWS(new ConversationFactory(await hrefOf(url), factoryOptions), given)
   }

@@ -19,6 +19,8 @@ export interface ListenOptions {
   /** The port. 0 takes any free one, which the listener has as `port`. Default: the port of the factory's URL. */
   readonly port?: number
   /** The path of a Unix socket, in place of host and port. */
+  readonly socketPath?: string
+  /** Another name of `socketPath`. It is not the path of URLs: those are the routes of `serve`, and `request.path`. */
   readonly path?: string
   /** Certificate, key, and other options of `tls.createServer`. Required for `wss:`, and misuse for `ws:`. */
   readonly tls?: tls.TlsOptions
@@ -44,6 +46,7 @@ export interface ListenOptions {
 export const listenOptions: OptionChecks<ListenOptions> = {
   host: someText,
   port: optionCheck('a port from 0 to 65535', value => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535),
+  socketPath: someText,
   path: someText,
   tls: tlsOptions,
   backlog: wholeNumber,
@@ -129,13 +132,23 @@ function addressOf(factory: WebSocketServerFactory, options: ListenOptions): net
 
 function placeOf(factory: WebSocketServerFactory, options: ListenOptions): net.ListenOptions {
   const wantsTcp = options.host !== undefined || options.port !== undefined
-  if (options.path !== undefined && wantsTcp) throw new ApiMisuse('the option path excludes host and port')
-  const path = options.path ?? (wantsTcp ? undefined : factory.socketPath)
+  const path = socketPathOf(options, wantsTcp) ?? (wantsTcp ? undefined : factory.socketPath)
   if (path !== undefined) return { path }
   const port = options.port ?? factory.port
   const host = options.host ?? factory.host
   if (port === undefined) throw new ApiMisuse('neither the options nor the factory have a port to listen on')
   return { port, ...(host !== undefined && { host }) }
+}
+
+/** Returns the path of a Unix socket by either of its names. Throws `ApiMisuse` for one that contradicts the other options. */
+function socketPathOf({ socketPath, path }: ListenOptions, wantsTcp: boolean): string | undefined {
+  if (socketPath !== undefined && path !== undefined) throw new ApiMisuse('the options socketPath and path are two names for one thing')
+  if (path !== undefined && wantsTcp)
+    throw new ApiMisuse(
+      `the option path excludes host and port: it is another name of socketPath, the path of a Unix socket. A path of URLs is a route, as in serve({ port }, { ${JSON.stringify(path)}: handler })`,
+    )
+  if (socketPath !== undefined && wantsTcp) throw new ApiMisuse('the option socketPath excludes host and port')
+  return socketPath ?? path
 }
 
 /** Tells whether this Node supports `reusePort`; older versions silently ignore it. */

@@ -31,8 +31,8 @@ export async function serve(options: ServeOptions, routes: Routes): Promise<List
 }
 
 function divided(options: ServeOptions): [ListenOptions, HandlersOptions] {
-  const { host, port, path, tls, backlog, exclusive, reusePort, signal, clock, ...ofFactory } = options
-  const place = { host, port, path, tls, backlog, exclusive, reusePort, signal, clock }
+  const { host, port, socketPath, path, tls, backlog, exclusive, reusePort, signal, clock, ...ofFactory } = options
+  const place = { host, port, socketPath, path, tls, backlog, exclusive, reusePort, signal, clock }
   const given = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))
   return [given, ofFactory]
 }

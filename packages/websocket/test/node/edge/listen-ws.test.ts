@@ -71,6 +71,21 @@ describe('listenWS', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  it('listens on the Unix socket of the option socketPath, and of its other name', async () => {
+    for (const name of ['socketPath', 'path'] as const) {
+      const path = temporarySocketPath()
+      const listener = await listening(new EchoFactory(), { [name]: path })
+      expect(listener.address).toBe(path)
+      expect(await echoed(listener.url)).toBe('hello')
+    }
+  })
+
+  it('says where the paths of URLs go', async () => {
+    await expect(listenWS(new EchoFactory(), { path: '/chat', port: 0 })).rejects.toThrow(
+      `the option path excludes host and port: it is another name of socketPath, the path of a Unix socket. A path of URLs is a route, as in serve({ port }, { "/chat": handler })`,
+    )
+  })
+
   it('listens on the Unix socket of the URL', async () => {
     const path = temporarySocketPath()
     const listener = await listening(new EchoFactory(`ws+unix:${path}`))
@@ -87,6 +102,8 @@ describe('listenWS', () => {
     ['ws with a certificate', 'ws://localhost:0', { tls: { cert: 'a', key: 'b' } }],
     ['no port', undefined, {}],
     ['a path and a port', undefined, { path: '/tmp/x.sock', port: 0 }],
+    ['a socketPath and a host', undefined, { socketPath: '/tmp/x.sock', host: 'localhost' }],
+    ['both names of a path', undefined, { path: '/tmp/x.sock', socketPath: '/tmp/x.sock' }],
   ] as const) {
     it(`refuses: ${why}`, async () => {
       await expect(listenWS(new EchoFactory(url), options)).rejects.toThrow(ApiMisuse)
