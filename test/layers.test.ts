@@ -50,7 +50,7 @@ const allowed: ImportTable = {
   bus: ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/frames', 'protocol/hooks'],
   channels: ['bytes', 'protocol', 'application', 'conversation', 'bus'],
   reconnect: ['bytes', 'protocol', 'conversation'],
-  testing: ['bytes', 'protocol', 'handshake', 'application'],
+  testing: ['bytes', 'protocol', 'handshake', 'application', 'conversation'],
   'node/runtime': ['bytes', 'protocol'],
   'node/sockets': ['bytes', 'protocol', 'node/runtime'],
   'node/bus': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/hooks', 'bus'],

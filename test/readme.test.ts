@@ -173,11 +173,28 @@ describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
 })
 
 describe('the README of @autobahn-ts/websocket/testing', { timeout: 60_000 }, () => {
-  it('has a server and a client on one fake clock', async () => {
-    const programs = compiled(readFileSync(join(root, 'packages/websocket/src/testing/README.md'), 'utf8'))
-    expect(programs.names).toEqual(['pair.ts'])
-    expect(await new Program(join(programs.folder, 'pair.js'), [], programs.folder).output()).toBe("[ 'hello' ]\n")
+  const outputs: Readonly<Record<string, string>> = {
+    'classes.ts': "[ 'hello' ]\n[ 'hello', 'a ping' ]\n",
+    'functions.ts': 'HELLO\n4000\n',
+    'latency.ts': '80\n',
+    'raw.ts':
+      "[ 'text tick', 'close 1002 unmasked client frame' ]\nfalse\ntrue\nconnection reset by peer\n[ 'close 1002 masked server frame' ]\n",
+    'shutdown.ts': '1001 1\n0\n',
+  }
+  let programs: Programs
+  beforeAll(() => {
+    programs = compiled(readFileSync(join(root, 'packages/websocket/src/testing/README.md'), 'utf8'))
+  }, 60_000)
+
+  it('has the programs that are tested here', () => {
+    expect(programs.names).toEqual(Object.keys(outputs))
   })
+
+  for (const [name, output] of Object.entries(outputs)) {
+    it(`has a program that prints what it says: ${name}`, async () => {
+      expect(await new Program(join(programs.folder, name.replace('.ts', '.js')), [], programs.folder).output()).toBe(output)
+    })
+  }
 })
 
 describe('the guide to extensions', { timeout: 60_000 }, () => {

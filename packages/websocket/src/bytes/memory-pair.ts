@@ -8,18 +8,25 @@ export interface MemoryPairOptions {
   readonly maxChunk?: number
   /** Cuts a written piece into those that arrive; joined, they must be the same octets. Default: by `maxChunk`. */
   readonly cut?: (octets: Octets) => Iterable<Octets>
+  /**
+   * The number of milliseconds that octets, the end of a side and a reset are on their way, by the clock. They keep their order. Default: 0,
+   * which is the next deferred turn.
+   */
+  readonly latency?: number
 }
 
 /**
  * Makes two joined streams: octets that are written to one are read from the other. For tests and for links within a process.
  *
  * Octets are copied when they are written, because the reader may change those it receives. They arrive in deferred turns, one piece each,
- * never within `write`. A paused reader lets octets pile up without limit, so a writer must look at `bufferedAmount`.
+ * never within `write`. A paused reader lets octets pile up without limit, so a writer must look at `bufferedAmount`; it counts octets that
+ * are on their way too.
  */
 export function memoryPair(clock: Clock, options: MemoryPairOptions = {}): [ByteStream, ByteStream] {
   const cut = options.cut ?? cutBy(options.maxChunk ?? Number.POSITIVE_INFINITY)
-  const one = new MemoryStream(clock, cut)
-  const other = new MemoryStream(clock, cut)
+  const { latency = 0 } = options
+  const one = new MemoryStream(clock, cut, latency)
+  const other = new MemoryStream(clock, cut, latency)
   one.join(other)
   other.join(one)
   return [one, other]
@@ -33,10 +40,12 @@ const endMark = 'end'
 class MemoryStream implements ByteStream {
   readonly #clock: Clock
   readonly #cut: (octets: Octets) => Iterable<Octets>
+  readonly #latency: number
   #peer: MemoryStream = this
   #reader: ByteStreamReader | undefined
-  /** Items on their way to this reader. */
+  /** Items that have arrived and that the reader has not got. */
   #incoming: Item[] = []
+  /** Octets that the reader has not got, including those that are on their way. */
   #incomingOctets = 0
   #isPaused = false
   #isDelivering = false
@@ -45,9 +54,10 @@ class MemoryStream implements ByteStream {
   #isClosed = false
   #error: Error | undefined
 
-  constructor(clock: Clock, cut: (octets: Octets) => Iterable<Octets>) {
+  constructor(clock: Clock, cut: (octets: Octets) => Iterable<Octets>, latency: number) {
     this.#clock = clock
     this.#cut = cut
+    this.#latency = latency
   }
 
   join(peer: MemoryStream): void {
@@ -64,7 +74,7 @@ class MemoryStream implements ByteStream {
     const octets = realOctets(written)
     if (octets === undefined) throw new TypeError(`a stream takes a Uint8Array, and not ${nameOfKind(written)}`)
     if (this.#isClosed || this.#hasEnded || octets.length === 0) return
-    for (const piece of this.#cut(Uint8Array.from(octets))) this.#peer.#take(piece)
+    for (const piece of this.#cut(Uint8Array.from(octets))) this.#peer.#send(piece)
   }
 
   writeAll(pieces: readonly Octets[]): void {
@@ -76,7 +86,7 @@ class MemoryStream implements ByteStream {
   }
 
   notifyDrained(): void {
-    if (!this.#isClosed) this.#peer.#take(drainMark)
+    if (!this.#isClosed) this.#peer.#send(drainMark)
   }
 
   pause(): void {
@@ -91,15 +101,26 @@ class MemoryStream implements ByteStream {
   end(): void {
     if (this.#isClosed || this.#hasEnded) return
     this.#hasEnded = true
-    this.#peer.#take(endMark)
+    this.#peer.#send(endMark)
     this.#closeWhenBothEnded()
   }
 
   destroy(abort: boolean): void {
     if (this.#isClosed) return
-    if (abort) this.#peer.#close(new Error('connection reset by peer'))
+    if (abort) this.#peer.#after(peer => peer.#close(new Error('connection reset by peer')))
     else this.end()
     this.#close(undefined)
+  }
+
+  /** Sends an item on its way to this stream. */
+  #send(item: Item): void {
+    if (typeof item !== 'string' && !this.#isClosed) this.#incomingOctets += item.length
+    this.#after(stream => stream.#take(item))
+  }
+
+  #after(arrive: (stream: MemoryStream) => void): void {
+    if (this.#latency > 0) this.#clock.schedule(() => arrive(this), this.#latency)
+    else arrive(this)
   }
 
   #take(item: Item): void {
@@ -107,7 +128,6 @@ class MemoryStream implements ByteStream {
       this.#refuse(item)
       return
     }
-    if (typeof item !== 'string') this.#incomingOctets += item.length
     this.#incoming.push(item)
     this.#deliverLater()
   }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../bytes/clock.ts'
+import { nextTurn } from './next-turn.ts'
 
 /**
  * A clock whose time passes only when the test says so.
@@ -8,6 +9,8 @@ import type { Clock, Timer } from '../bytes/clock.ts'
  */
 export class FakeClock implements Clock {
   #now = 0
+  /** The number of callbacks that the clock has called. */
+  #calls = 0
   readonly #timers = new Set<FakeTimer>()
   readonly #deferred: (() => void)[] = []
 
@@ -41,9 +44,25 @@ export class FakeClock implements Clock {
     const until = this.#now + milliseconds
     this.flush()
     for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
-      this.#now = Math.max(this.#now, timer.time)
-      timer.fire()
+      this.#fire(timer)
       this.flush()
+    }
+    this.#now = Math.max(this.#now, until)
+  }
+
+  /**
+   * Lets time pass, in milliseconds, as `advance` does, and lets promises run: before, between the timers, and after. Resolves when nothing
+   * is left to do at that time. By default no time passes.
+   *
+   * It waits for promises that settle by themselves or by this clock. What other code waits for, such as a file or `fetch`, the test has to
+   * await. Rejects with an error where the work never ends, as between two sides that answer each other for ever.
+   */
+  async settle(milliseconds = 0): Promise<void> {
+    const until = this.#now + milliseconds
+    await this.#settleNow()
+    for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
+      this.#fire(timer)
+      await this.#settleNow()
     }
     this.#now = Math.max(this.#now, until)
   }
@@ -57,7 +76,25 @@ export class FakeClock implements Clock {
   flush(): void {
     for (let runs = 0; this.#deferred.length > 0; runs++) {
       if (runs === mostRuns) throw new Error(`deferred work never ends: ${mostRuns} runs`)
+      this.#calls++
       this.#deferred.shift()!()
+    }
+  }
+
+  #fire(timer: FakeTimer): void {
+    this.#now = Math.max(this.#now, timer.time)
+    this.#calls++
+    timer.fire()
+  }
+
+  /** Runs deferred work and promises until some turns of the event loop have brought nothing new. Time stands still. */
+  async #settleNow(): Promise<void> {
+    for (let [turns, quiet] = [0, 0]; quiet < quietTurns; turns++) {
+      if (turns === mostTurns) throw new Error(`the work never ends: ${mostTurns} turns of the event loop`)
+      const before = this.#calls
+      this.flush()
+      await nextTurn()
+      quiet = this.#calls === before && this.#deferred.length === 0 ? quiet + 1 : 0
     }
   }
 
@@ -93,3 +130,6 @@ class FakeTimer implements Timer {
 }
 
 const mostRuns = 1_000_000
+/** The number of turns without work after which nothing is left: streams of the platform need a turn more than promises do. */
+const quietTurns = 3
+const mostTurns = 100_000

@@ -1,3 +1,8 @@
 export { type MemoryPairOptions, memoryPair } from '../bytes/memory-pair.ts'
 export { FakeClock } from './fake-clock.ts'
 export { type FakeRuntime, type FakeRuntimeOptions, fakeRuntime } from './fake-runtime.ts'
+export { connectInMemory, connectToRawPeer, listenInMemory, type RawServer } from './in-memory.ts'
+export type { ClientFactory } from './memory-client.ts'
+export type { InMemoryOptions, MemoryCloseOptions, MemoryListener, Pair, RawClient, ServerSide } from './memory-listener.ts'
+export type { RawFrame, RawFrameFields } from './raw-frame.ts'
+export type { RawPeer } from './raw-peer.ts'

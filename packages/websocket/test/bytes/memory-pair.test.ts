@@ -5,6 +5,7 @@ import { FakeClock } from '../../src/testing/fake-clock.ts'
 import { Recorder, testByteStream } from './byte-stream-suite.ts'
 
 testByteStream('pair in memory', async () => ({ streams: memoryPair(turnClock) }))
+testByteStream('pair in memory with a latency', async () => ({ streams: memoryPair(lateClock, { latency: 1 }) }))
 
 describe('memoryPair', () => {
   it('delivers one piece in each deferred turn', () => {
@@ -14,6 +15,30 @@ describe('memoryPair', () => {
     expect(atB.size).toBe(0)
     clock.flush()
     expect(atB.pieces).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+  })
+
+  it('delivers octets and the end when their latency has passed, and counts those on their way', () => {
+    const { a, atB, clock } = joined({ latency: 40 })
+    a.write(Uint8Array.of(1))
+    clock.advance(20)
+    a.write(Uint8Array.of(2, 3))
+    a.end()
+    expect({ size: atB.size, buffered: a.bufferedAmount }).toEqual({ size: 0, buffered: 3 })
+    clock.advance(20)
+    expect({ size: atB.size, buffered: a.bufferedAmount, ends: atB.ends }).toEqual({ size: 1, buffered: 2, ends: 0 })
+    clock.advance(20)
+    expect({ size: atB.size, buffered: a.bufferedAmount, ends: atB.ends }).toEqual({ size: 3, buffered: 0, ends: 1 })
+  })
+
+  it('resets the peer when the latency has passed, behind what was on its way before', () => {
+    const { a, atB, clock } = joined({ latency: 40 })
+    a.write(Uint8Array.of(1))
+    clock.advance(20)
+    a.destroy(true)
+    clock.advance(20)
+    expect({ size: atB.size, closes: atB.closes }).toEqual({ size: 1, closes: 0 })
+    clock.advance(20)
+    expect({ size: atB.size, closes: atB.closes }).toEqual({ size: 1, closes: 1 })
   })
 
   it('copies at write', () => {
@@ -109,4 +134,15 @@ function joined(options: Parameters<typeof memoryPair>[1] = {}) {
 }
 
 /** Deferred work runs by itself, as in a real runtime. */
+/** A clock on which each delay is a turn of the event loop. */
+const lateClock: Clock = {
+  now: () => 0,
+  schedule: callback => {
+    const handle = setImmediate(callback)
+    return { cancel: () => clearImmediate(handle) }
+  },
+  defer: queueMicrotask,
+  yield: queueMicrotask,
+}
+
 const turnClock: Clock = { now: () => 0, schedule: () => ({ cancel: () => {} }), defer: queueMicrotask, yield: queueMicrotask }

@@ -1,6 +1,58 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
 
+describe('FakeClock.settle', () => {
+  it('runs deferred work and promises until nothing is left, and time stands still', async () => {
+    const clock = new FakeClock()
+    const seen: string[] = []
+    clock.defer(async () => {
+      for (let i = 0; i < 100; i++) await undefined
+      seen.push('promise')
+      clock.defer(() => seen.push('deferred'))
+    })
+    clock.schedule(() => seen.push('timer'), 1)
+    await clock.settle()
+    expect(seen).toEqual(['promise', 'deferred'])
+    expect(clock.now()).toBe(0)
+  })
+
+  it('lets time pass, with promises between the timers', async () => {
+    const clock = new FakeClock()
+    const seen: string[] = []
+    const wait = (delay: number): Promise<void> => new Promise(resolve => clock.schedule(resolve, delay))
+    const work = async (): Promise<void> => {
+      for (const step of [1, 2, 3]) {
+        await wait(10)
+        seen.push(`step ${step} at ${clock.now()}`)
+      }
+    }
+    void work()
+    await clock.settle(25)
+    expect(seen).toEqual(['step 1 at 10', 'step 2 at 20'])
+    expect(clock.now()).toBe(25)
+    await clock.settle(5)
+    expect(seen.at(-1)).toBe('step 3 at 30')
+  })
+
+  it('waits for streams of the platform', async () => {
+    const clock = new FakeClock()
+    const seen: string[] = []
+    const read = async (): Promise<void> => {
+      for await (const piece of new Blob(['hello']).stream()) seen.push(new TextDecoder().decode(piece))
+    }
+    void read()
+    await clock.settle()
+    expect(seen).toEqual(['hello'])
+  })
+
+  it('rejects where the work never ends', async () => {
+    const clock = new FakeClock()
+    const again = (): void => void Promise.resolve().then(() => clock.defer(again))
+    again()
+    await expect(clock.settle()).rejects.toThrow('the work never ends')
+  })
+})
+
 describe('FakeClock', () => {
   it('fires timers in the order of their times, equal ones in the order of their making', () => {
     const clock = new FakeClock()
