@@ -14,13 +14,13 @@ import { RawPeer } from './raw-peer.ts'
  * The connection is open when this returns, unless a hook of the opening handshake returned a promise or the connection has a latency: then
  * `await clock.settle()`.
  */
-export function connectInMemory<S extends WebSocketServerProtocol, C extends WebSocketClientProtocol>(
-  server: ServerSide<S>,
+export function connectInMemory<S extends WebSocketServerProtocol, C extends WebSocketClientProtocol, Paths extends string = string>(
+  server: ServerSide<S, Paths>,
   client: ClientFactory<C>,
   options?: InMemoryOptions,
 ): Pair<S, C>
-export function connectInMemory<S extends WebSocketServerProtocol>(
-  server: ServerSide<S>,
+export function connectInMemory<S extends WebSocketServerProtocol, Paths extends string = string>(
+  server: ServerSide<S, Paths>,
   url: string | URL,
   options?: InMemoryOptions,
 ): Pair<S, Connection>
@@ -34,8 +34,11 @@ export function connectInMemory<S extends WebSocketServerProtocol>(
 }
 
 /** Makes a server in memory for several clients, raw peers, and a shutdown. */
-export function listenInMemory<S extends WebSocketServerProtocol>(server: ServerSide<S>, options?: InMemoryOptions): MemoryListener<S> {
-  return new MemoryListener(server, options)
+export function listenInMemory<S extends WebSocketServerProtocol, Paths extends string = string>(
+  server: ServerSide<S, Paths>,
+  options?: InMemoryOptions,
+): MemoryListener<S> {
+  return new MemoryListener(server as ServerSide<S>, options)
 }
 
 /** Joins a client with a peer in the place of its server that the test writes octet by octet. The request has come when this returns. */

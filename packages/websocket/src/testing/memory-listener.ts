@@ -4,8 +4,8 @@ import type { WebSocketServerFactory } from '../application/server-factory.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { type MemoryPairOptions, memoryPair } from '../bytes/memory-pair.ts'
 import type { Connection } from '../conversation/connection.ts'
-import { HandlerFactory } from '../conversation/function-factories.ts'
-import type { Routes } from '../conversation/function-protocols.ts'
+import { handlersOf } from '../conversation/create-handlers.ts'
+import type { Routes } from '../conversation/route.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { State } from '../protocol/life/state.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
@@ -24,10 +24,10 @@ export interface InMemoryOptions extends MemoryPairOptions {
   readonly client?: Omit<ClientFactoryOptions, 'protocol' | 'build'>
 }
 
-/** The server's side: a factory of either style, or what `serve` takes. */
-export type ServerSide<S extends WebSocketServerProtocol> =
+/** The server's side: a factory of either style (`createHandlers` makes one with options), a handler, or handlers by path. */
+export type ServerSide<S extends WebSocketServerProtocol, Paths extends string = string> =
   | (WebSocketServerFactory & { buildProtocol(transport: TransportDetails): S })
-  | Routes
+  | Routes<undefined, Paths>
 
 /** A server and a client that are joined in memory. */
 export interface Pair<S, C> {
@@ -59,7 +59,7 @@ export class MemoryListener<S extends WebSocketServerProtocol = WebSocketServerP
     this.runtime = options.runtime ?? fakeRuntime()
     this.clock = this.runtime.clock
     this.#options = options
-    this.#factory = isFactory(server) ? server : new HandlerFactory(undefined, server, {})
+    this.#factory = isFactory(server) ? server : handlersOf({}, server as Routes, 'listenInMemory')
   }
 
   /** The number of connections that are not gone, including those in the opening handshake. */
@@ -133,7 +133,7 @@ export interface MemoryCloseOptions {
   readonly timeout?: number
 }
 
-function isFactory<S extends WebSocketServerProtocol>(server: ServerSide<S>): server is Exclude<ServerSide<S>, Routes> {
+function isFactory(server: object): server is WebSocketServerFactory {
   return typeof server === 'object' && 'acceptStream' in server
 }
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { WebSocketServerProtocol } from '../../src/application/protocol.ts'
 import { WebSocketServerFactory } from '../../src/application/server-factory.ts'
 import type { Connection } from '../../src/conversation/connection.ts'
+import { createHandlers } from '../../src/conversation/create-handlers.ts'
 import { connectInMemory } from '../../src/testing/in-memory.ts'
 import { Echo, listeningTo } from '../fixtures/echo.ts'
 
+const url = 'ws://test/chat'
 const echoing = new WebSocketServerFactory(undefined, { protocol: Echo })
 
 async function echo(ws: Connection): Promise<void> {
@@ -21,13 +23,14 @@ describe('connectInMemory', () => {
     expect(server).toBeInstanceOf(Echo)
   })
 
-  for (const [how, server] of [
-    ['a factory', echoing],
-    ['a handler', echo],
-    ['handlers by path', { '/chat': echo }],
+  for (const [how, byUrl, byFactory] of [
+    ['a factory', () => connectInMemory(echoing, url), () => connectInMemory(echoing, listeningTo(url))],
+    ['a handler', () => connectInMemory(echo, url), () => connectInMemory(echo, listeningTo(url))],
+    ['handlers by path', () => connectInMemory({ '/chat': echo }, url), () => connectInMemory({ '/chat': echo }, listeningTo(url))],
+    ['createHandlers', () => connectInMemory(createHandlers(echo), url), () => connectInMemory(createHandlers(echo), listeningTo(url))],
   ] as const) {
     it(`joins ${how} and a client in function style`, async () => {
-      const { client, clock } = connectInMemory(server, 'ws://test/chat')
+      const { client, clock } = byUrl()
       await client.send('hello')
       await clock.settle()
       expect(await client.receive()).toBe('hello')
@@ -37,7 +40,7 @@ describe('connectInMemory', () => {
     })
 
     it(`joins ${how} and a client in class style`, async () => {
-      const { client, clock } = connectInMemory(server, listeningTo('ws://test/chat'))
+      const { client, clock } = byFactory()
       client.sendMessage('hello')
       await clock.settle()
       expect(await client.next()).toBe('hello')
