@@ -43,10 +43,18 @@ describe('docs/decisions', () => {
 /** The sources of the packages, and the documents but for the decisions themselves. */
 function texts(): string[] {
   const root = new URL('../', import.meta.url)
-  const folders = ['packages/websocket/src', 'packages/wamp/src', 'packages/testsuite/src', 'packages/autobahn-ts/src']
+  const folders = ['packages/websocket/src', 'packages/wamp/src', 'packages/nats/src', 'packages/testsuite/src', 'packages/autobahn-ts/src']
   const sources = folders.flatMap(folder => readdirSync(new URL(folder, root), { recursive: true }).map(file => `${folder}/${file}`))
   const documents = readdirSync(new URL('docs', root)).map(file => `docs/${file}`)
-  return [...sources, ...documents, 'README.md', 'CONTRIBUTING.md', 'packages/websocket/README.md', 'packages/wamp/README.md']
+  return [
+    ...sources,
+    ...documents,
+    'README.md',
+    'CONTRIBUTING.md',
+    'packages/websocket/README.md',
+    'packages/wamp/README.md',
+    'packages/nats/README.md',
+  ]
     .filter(file => /\.(ts|md)$/.test(file))
     .map(file => readFileSync(new URL(file, root), 'utf8'))
 }
