@@ -94,6 +94,8 @@ class DeclarationFile {
     const statements = [...this.#unfollowed]
     this.#unfollowed.clear()
     for (const statement of statements) {
+      if (statement.augmented !== undefined)
+        for (const name of statement.augmented.names) this.#wantOf(fileAt(this.#resolved(statement.augmented.module)), name, fileAt)
       if (statement.isStar) {
         if (this.#brought.get(statement)?.has('*')) fileAt(this.#pathOf(statement)).wantAll()
       } else if (statement.source === undefined) this.#wantNamesIn(this.#codeOf(statement), fileAt)
@@ -118,7 +120,7 @@ class DeclarationFile {
       // it makes the file a module where nothing else does
       else if (statement.isMark) parts.push('export {};')
     }
-    return `${parts.join('\n').replaceAll(/((?:from |import\()['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js')}\n`
+    return `${parts.join('\n').replaceAll(/((?:from |import\(|declare module )['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js')}\n`
   }
 
   /**
@@ -147,9 +149,7 @@ class DeclarationFile {
 
   /** @param {Statement} statement */
   #want(statement) {
-    if (this.#wanted.has(statement)) return
-    this.#wanted.add(statement)
-    this.#unfollowed.add(statement)
+    if (!this.#wanted.has(statement)) this.#keep(statement)
   }
 
   /**
@@ -161,8 +161,18 @@ class DeclarationFile {
     this.#brought.set(statement, names)
     if (names.has(name)) return
     names.add(name)
+    this.#keep(statement)
+  }
+
+  /**
+   * Keeps a statement, and with it what the file adds to the types of other modules: nothing mentions that.
+   *
+   * @param {Statement} statement
+   */
+  #keep(statement) {
     this.#wanted.add(statement)
     this.#unfollowed.add(statement)
+    for (const each of this.#statements) if (each.augmented !== undefined) this.#want(each)
   }
 
   /**
@@ -205,6 +215,7 @@ class DeclarationFile {
  * @property {boolean} isExported
  * @property {boolean} isStar whether it is `export * from`
  * @property {boolean} isMark whether it is `export {}`
+ * @property {{ module: string, names: readonly string[] } | undefined} augmented the module of a `declare module`, and the names that it adds to
  */
 
 /**
@@ -237,6 +248,10 @@ function statementOf(node) {
     specifiers: specifiers?.length === 0 ? undefined : specifiers,
     isExported,
     isStar: node.type === 'ExportAllDeclaration',
+    augmented:
+      node.type === 'TSModuleDeclaration' && node.id.value?.startsWith('.')
+        ? { module: node.id.value, names: node.body.body.map(added => (added.declaration ?? added).id.name) }
+        : undefined,
     isMark: isExported && specifiers?.length === 0 && node.declaration == null && node.source == null,
   }
 }

@@ -53,6 +53,21 @@ it('keeps every declaration of a name, and the types of `import()`', () => {
   expect(kept['a.d.ts']).toBe('export interface A {\n}\n')
 })
 
+it('keeps what a file adds to the types of another module, which nothing mentions', () => {
+  const kept = declarations({
+    'index.d.ts': "export { handle } from './node/handle.ts';\n",
+    'node/handle.d.ts':
+      "import type { Message } from 'node:http';\nimport type { Unused } from '../request.ts';\ndeclare module '../request.ts' {\n    interface Raw {\n        node: Message;\n    }\n}\nexport declare function handle(): void;\n",
+    'request.d.ts': 'export interface Raw {\n}\nexport interface Unused {\n}\n',
+  })
+  expect(kept).toEqual({
+    'index.d.ts': "export { handle } from './node/handle.js';\n",
+    'node/handle.d.ts':
+      "import type { Message } from 'node:http';\ndeclare module '../request.js' {\n    interface Raw {\n        node: Message;\n    }\n}\nexport declare function handle(): void;\n",
+    'request.d.ts': 'export interface Raw {\n}\n',
+  })
+})
+
 it('names the file and the name where an export is missing', () => {
   const files = { 'index.d.ts': "import { A } from './a.ts';\nexport declare const a: A;\n", 'a.d.ts': 'export interface B {\n}\n' }
   expect(() => declarations(files)).toThrow(/index\.d\.ts takes A from .*a\.d\.ts, which does not export it/)
