@@ -3,6 +3,7 @@
  * anywhere. It also exports the functions that read a table of options, so that such packages can define their options in the same way.
  */
 
+export type { BasicAuth } from './application/basic-auth.ts'
 export type { BroadcastOptions, BroadcastResult } from './application/broadcast.ts'
 export { type ClientFactoryOptions, type ClientSessionParameters, WebSocketClientFactory } from './application/client-factory.ts'
 export type { ClientProtocolOptions, ServerProtocolOptions } from './application/compression-hooks.ts'

@@ -12,6 +12,7 @@ import { ApiMisuse } from '../protocol/faults/errors.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { type ClientOptions, clientOptions } from '../protocol/options/options.ts'
+import { authorizedUrl, type BasicAuth, withAuthorization } from './basic-auth.ts'
 import { type ClientProtocolOptions, CompressingOptions, clientExtensions } from './compression-hooks.ts'
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
@@ -30,6 +31,11 @@ export interface ClientSessionParameters {
   readonly useragent: string | undefined
   /** Further headers of every request. */
   readonly headers: HeadersInput
+  /**
+   * A user name and a password to send as an `Authorization` header (Basic, RFC 7617); or `'url'` to take them from the URL, percent-encoded,
+   * where they are misuse otherwise. `factory.url` does not have them.
+   */
+  readonly auth: BasicAuth | 'url' | undefined
 }
 
 /**
@@ -50,6 +56,7 @@ const clientSessionChecks: OptionChecks<Omit<ClientSessionParameters, 'url'>> = 
   protocols: anyValue,
   useragent: anyValue,
   headers: anyValue,
+  auth: anyValue,
 }
 
 /** The names of `ClientFactoryOptions`; values are checked by the setters. */
@@ -66,7 +73,10 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
   protocol: (new () => P) | undefined
   #session: ClientSessionParameters
   #options: ClientOptions = defaultsOf(clientOptions)
-  #url: WsUrl
+  #url!: WsUrl
+  /** The URL as it was given, which may have credentials. */
+  #givenUrl: string
+  #authorization: string | undefined
   readonly #compressing = new CompressingOptions(clientExtensions)
 
   constructor(url: string, options: ClientFactoryOptions<P> = {}) {
@@ -77,8 +87,8 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
     if (build !== undefined) this.buildProtocol = transport => build(transport)
     const divided = dividedOptions<Omit<ClientSessionParameters, 'url'>, ClientOptions>(given, defaultSession)
     if (protocol !== undefined) this.protocol = protocol
+    this.#givenUrl = url
     this.#session = { ...defaultSession, url }
-    this.#url = clientUrl(url)
     this.setSessionParameters(divided.session)
     this.setProtocolOptions(divided.options as ClientProtocolOptions)
   }
@@ -115,14 +125,23 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
   /** Changes the given parameters for new connections and leaves the others as they are; `undefined` sets a parameter to nothing. */
   setSessionParameters(parameters: Partial<ClientSessionParameters>): void {
     checkOptions<ClientSessionParameters>(parameters, { url: anyValue, ...clientSessionChecks }, 'setSessionParameters')
+    const givenUrl = parameters.url ?? this.#givenUrl
     const given = { ...this.#session, ...parameters }
-    const session = { ...given, protocols: checkedSubprotocols(given.protocols), headers: lastingHeaders(given.headers ?? []) }
+    const { url: plainUrl, authorization } = authorizedUrl(givenUrl, given.auth)
+    const session = {
+      ...given,
+      url: plainUrl,
+      protocols: checkedSubprotocols(given.protocols),
+      headers: lastingHeaders(given.headers ?? []),
+    }
     const url = clientUrl(session.url)
-    checkRequestHeaders(session.headers)
+    checkRequestHeaders(withAuthorization(session.headers, authorization))
     checkOffered(session.protocols)
     if (session.useragent !== undefined) checkedValue('User-Agent', session.useragent)
     if (session.origin !== undefined) checkedValue('Origin', session.origin)
     this.#session = session
+    this.#givenUrl = givenUrl
+    this.#authorization = authorization
     this.#url = url
   }
 
@@ -157,7 +176,8 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
   connectStream(stream: ByteStream, transport: TransportDetails, runtime: ObservedRuntime): P {
     const protocol = checkedProtocol<P, WebSocketClientProtocol>(this.buildProtocol(transport), WebSocketClientProtocol)
     const connection = this.connectionFor(protocol, stream, transport, runtime)
-    const { origin, protocols, useragent, headers } = this.#session
+    const { origin, protocols, useragent } = this.#session
+    const headers = withAuthorization(this.#session.headers, this.#authorization)
     const handshake = new ClientHandshake({
       connection,
       runtime,
@@ -197,6 +217,7 @@ const defaultSession: Omit<ClientSessionParameters, 'url'> = {
   protocols: [],
   useragent: 'Autobahn-TS',
   headers: [],
+  auth: undefined,
 }
 
 function clientUrl(url: string): WsUrl {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { checkClientFactory, WebSocketClientFactory } from '../../src/application/client-factory.ts'
 import { WebSocketClientProtocol } from '../../src/application/protocol.ts'
@@ -29,6 +30,49 @@ describe('the URL of a client', () => {
       expect(() => new WebSocketClientFactory(url)).toThrow(ApiMisuse)
     })
   }
+})
+
+describe('the credentials of a client', () => {
+  const headOf = async (factory: WebSocketClientFactory): Promise<string> => {
+    const [peer] = new MemoryLink().connect(factory)
+    return peer.head()
+  }
+
+  it('are sent as Basic authentication, from the parameter or from the URL', async () => {
+    const authorization = `Authorization: Basic ${Buffer.from('alice:p@ss').toString('base64')}`
+    const given = new WebSocketClientFactory('ws://host/', {
+      protocol: Plain,
+      auth: { username: 'alice', password: 'p@ss' },
+      headers: { 'X-A': '1' },
+    })
+    expect(await headOf(given)).toContain(`X-A: 1\r\n${authorization}\r\n`)
+    const inUrl = new WebSocketClientFactory('ws://alice:p%40ss@host:1/a', { protocol: Plain, auth: 'url' })
+    expect(inUrl).toMatchObject({ url: 'ws://host:1/a', host: 'host', port: 1, resource: '/a' })
+    expect(await headOf(inUrl)).toContain(`Host: host:1\r\n`)
+    expect(await headOf(inUrl)).toContain(authorization)
+  })
+
+  it('are kept when other parameters change, and replaced with the URL', async () => {
+    const factory = new WebSocketClientFactory('ws://alice:secret@host/', { protocol: Plain, auth: 'url' })
+    factory.setSessionParameters({ origin: 'http://host' })
+    expect(await headOf(factory)).toContain(Buffer.from('alice:secret').toString('base64'))
+    factory.setSessionParameters({ url: 'ws://bob:other@host/' })
+    expect(await headOf(factory)).toContain(Buffer.from('bob:other').toString('base64'))
+    factory.setSessionParameters({ url: 'ws://host/', auth: undefined })
+    expect(await headOf(factory)).not.toContain('Authorization')
+  })
+
+  it('are not printed with the factory', () => {
+    const factory = new WebSocketClientFactory('ws://alice:s3cret@host/', { protocol: Plain, auth: 'url' })
+    expect(inspect(factory, { depth: 9, showHidden: true }) + JSON.stringify(factory)).not.toMatch(/s3cret|YWxpY2U6/)
+  })
+
+  it('exclude an Authorization among the headers, and change nothing where they are wrong', async () => {
+    const factory = new WebSocketClientFactory('ws://host/', { protocol: Plain, headers: { Authorization: 'Bearer x' } })
+    expect(() => factory.setSessionParameters({ auth: { username: 'a', password: 'b' } })).toThrow('the headers have an Authorization')
+    expect(() => factory.setSessionParameters({ auth: 'alice' as never })).toThrow("the parameter auth must be 'url'")
+    expect(await headOf(factory)).toContain('Authorization: Bearer x')
+  })
 })
 
 describe('the option build of a client', () => {
