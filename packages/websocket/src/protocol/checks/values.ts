@@ -19,12 +19,17 @@ export const isSignal: Test = value => typeof value === 'object' && value !== nu
 
 /**
  * Tells whether options surely fit: they are a plain object with names and values that the tests accept. Where they do not surely fit, a full
- * check, `checkOptions`, decides and says what is wrong; pages load that only then.
+ * check, `checkOptions`, decides and says what is wrong; pages load that only then. Never throws: a value that cannot be read, such as a
+ * revoked proxy, does not fit.
  */
 export function surelyFit<Options>(given: unknown, tests: { readonly [name in keyof Options]-?: Test }): boolean {
   if (given === undefined) return true
-  if (!isObject(given) || Object.getPrototypeOf(given) !== Object.prototype) return false
-  return Object.entries(given as object).every(
-    ([name, value]) => value === undefined || (Object.hasOwn(tests, name) && tests[name as keyof Options](value)),
-  )
+  try {
+    if (!isObject(given) || Object.getPrototypeOf(given) !== Object.prototype) return false
+    return Object.entries(given as object).every(
+      ([name, value]) => value === undefined || (Object.hasOwn(tests, name) && tests[name as keyof Options](value)),
+    )
+  } catch {
+    return false
+  }
 }

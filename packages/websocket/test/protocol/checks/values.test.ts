@@ -22,4 +22,10 @@ describe('surelyFit', () => {
       expect(surelyFit<Options>(options, tests)).toBe(false)
     }
   })
+
+  it('is not so for values that cannot be read', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    for (const options of [proxy, { signal: proxy }]) expect(surelyFit<Options>(options, tests)).toBe(false)
+  })
 })
