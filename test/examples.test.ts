@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
+import { hasNatsServer, NatsServer } from '../packages/nats/test/fixtures/nats-server.ts'
 import { endPrograms, freePort, Program } from './program.ts'
 
 const examples = fileURLToPath(new URL('../examples', import.meta.url))
@@ -82,6 +83,26 @@ describe('examples', { timeout: 60_000 }, () => {
     const [code] = await Promise.all([server.terminate(), ws.closed])
     expect(code).toBe(0)
     expect(await ws.closed).toMatchObject({ code: 1001, wasClean: true })
+  })
+
+  it.skipIf(!hasNatsServer)('several-machines: members of two servers hear each other', async () => {
+    const nats = await NatsServer.start()
+    try {
+      const servers = [start('several-machines/server', 0, nats.url), start('several-machines/server', 0, nats.url)]
+      const ports = await Promise.all(servers.map(portOf))
+      expect(await start('several-machines/client', ...ports).output()).toBe(
+        [
+          'member 1: welcome to /lobby',
+          'member 2: welcome to /lobby',
+          'member 1 hears: hello from member 2',
+          'member 2 hears: hello from member 1',
+          '',
+        ].join('\n'),
+      )
+      for (const server of servers) expect(await server.terminate()).toBe(0)
+    } finally {
+      await nats.end()
+    }
   })
 
   it('ping: both sides ping and both answer', async () => {

@@ -21,7 +21,7 @@ export interface NatsBusOptions {
   /** The addresses of NATS servers. Default: `nats://127.0.0.1:4222`. */
   readonly servers?: string | readonly string[]
   /** A connection that the application has, in place of `servers` and `nats`. It stays open when the bus is closed. */
-  readonly connection?: NatsConnection
+  readonly connection?: NatsClient
   /**
    * The first tokens of all subjects on NATS: letters, digits, `_` and `-`, with dots between tokens, at most 128. Buses of different prefixes
    * do not reach each other. Default: `autobahn`.
@@ -29,8 +29,8 @@ export interface NatsBusOptions {
   readonly prefix?: string
   /** The largest message that is sent or accepted, in octets. Larger than NATS' `max_payload` it is cut, and joined. Default: 17 MiB. */
   readonly maxMessageSize?: number
-  /** Further options of the NATS client, such as `user`, `pass`, `token`, `authenticator` and `tls`. */
-  readonly nats?: Omit<ConnectionOptions, 'servers' | 'port' | 'noEcho' | 'inboxPrefix'>
+  /** Further options of the NATS client. */
+  readonly nats?: NatsClientOptions
   /**
    * Called where messages of others did not arrive, with their subject. NATS delivers at most once; what was on its way when a link or a
    * process ended is lost. Default: they are counted only.
@@ -38,6 +38,30 @@ export interface NatsBusOptions {
   readonly onGap?: (gap: Gap) => void
   /** Called with errors that have no recipient: what handlers throw, what NATS refuses, messages that were dropped. Default: prints them. */
   readonly onError?: (error: Error) => void
+}
+
+/**
+ * A connection of the NATS client: a `NatsConnection` of `@nats-io/transport-node`. Only a part of it stands here, because the types of that
+ * package do not compile with `exactOptionalPropertyTypes`.
+ */
+export interface NatsClient {
+  flush(): Promise<void>
+  getServer(): string
+  isClosed(): boolean
+}
+
+/** Options of the NATS client: those that most need, and all others of its `ConnectionOptions`. */
+export interface NatsClientOptions {
+  readonly user?: string
+  readonly pass?: string
+  readonly token?: string
+  /** What `credsAuthenticator`, `nkeyAuthenticator` and the like of the client return. */
+  readonly authenticator?: unknown
+  /** `ca`, `cert` and `key`, or files with them as `caFile`, `certFile` and `keyFile`. */
+  readonly tls?: Readonly<Record<string, string | boolean>> | null
+  /** Milliseconds for a connection to be made. Default: 3,000. */
+  readonly timeout?: number
+  readonly [option: string]: unknown
 }
 
 /** A bus over NATS: one participant. */
@@ -56,7 +80,8 @@ export interface NatsBus extends ClosableBus {
  */
 export async function natsBus(options: NatsBusOptions = {}): Promise<NatsBus> {
   checkOptions<NatsBusOptions>(options, natsBusOptions, 'natsBus')
-  return new BusOverNats(options.connection ?? (await connected(options, options.prefix ?? defaultPrefix)), options)
+  const { connection, prefix = defaultPrefix } = options
+  return new BusOverNats(isConnection(connection) ? connection : await connected(options, prefix), options)
 }
 
 /** A `LinkedBus` with the counters of its link. */
@@ -107,12 +132,14 @@ class BusOverNats implements NatsBus {
 
 async function connected({ servers = defaultServer, nats = {} }: NatsBusOptions, prefix: string): Promise<NatsConnection> {
   try {
+    const others: object = nats
+    const given: ConnectionOptions = others
     return await connect({
       timeout: 3000,
       reconnectTimeWait: 250,
       maxReconnectAttempts: -1,
       ignoreAuthErrorAbort: true,
-      ...nats,
+      ...given,
       servers: typeof servers === 'string' ? servers : [...servers],
       noEcho: true,
       inboxPrefix: `${prefix}._INBOX`,
@@ -134,6 +161,11 @@ function reporting(onError: ((error: Error) => void) | undefined): (thrown: unkn
       console.error(error)
     }
   }
+}
+
+function isConnection(value: unknown): value is NatsConnection {
+  if (typeof value !== 'object' || value === null) return false
+  return ['publish', 'subscribe', 'flush', 'status', 'reconnect', 'closed'].every(name => typeof Reflect.get(value, name) === 'function')
 }
 
 function isPrefix(value: unknown): boolean {
