@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as netConnect } from 'node:net'
 import {
   type Attachment,
   attach,
@@ -18,7 +18,7 @@ import {
   serve,
 } from '@autobahn-ts/websocket'
 import * as v from 'valibot'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
 // Each piece of code in the README's tables for those who come from ws and from Socket.IO stands here, and is run.
 
@@ -29,6 +29,7 @@ const host = '127.0.0.1'
 const open: { close(): unknown }[] = []
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
@@ -142,6 +143,25 @@ describe('coming from ws', () => {
     const other = await connected(`ws://localhost:${listener.port}`)
     other.terminate()
     expect(await other.closed).toMatchObject({ code: 1006, wasClean: false })
+  })
+
+  it('a client connects through a proxy', async () => {
+    const listener = await listening(serve({ port }, async ws => ws.send('here')))
+    const asked: string[] = []
+    const server = await httpServer()
+    server.on('connect', (request, socket) => {
+      asked.push(request.url!)
+      const target = netConnect(listener.port!, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n')
+        target.pipe(socket).pipe(target)
+      })
+    })
+    const [url, proxy] = [`ws://127.0.0.1:${listener.port}`, urlOf(server).replace('ws:', 'http:')]
+    const ws = await kept(connect(url, { proxy }))
+    expect({ message: await ws.receive(), asked }).toEqual({ message: 'here', asked: [`127.0.0.1:${listener.port}`] })
+    vi.stubEnv('NO_PROXY', '*')
+    const env = await kept(connect(url, { proxy: 'env' }))
+    expect(await env.receive()).toBe('here')
   })
 
   it('a stream is sent as one message, and read piece by piece', async () => {
