@@ -1,12 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createHandlers } from '../../src/conversation/create-handlers.ts'
 import type { Admission } from '../../src/conversation/route.ts'
+import { ServedRoute } from '../../src/conversation/served-routes.ts'
 import type { ServerConnection } from '../../src/conversation/server-connection.ts'
 import { MemoryLink, masked } from '../application/memory-link.ts'
 import { until } from '../fixtures/until.ts'
 import { raisesNothingUnhandled, talk } from './talk.ts'
 
 raisesNothingUnhandled()
+afterEach(() => void vi.restoreAllMocks())
 
 describe("the server's connection", () => {
   it('has the data that onConnect returned, the parameters of the path, and the request', async () => {
@@ -30,9 +32,12 @@ describe("the server's connection", () => {
     expect(ws.data).toBe(5)
   })
 
-  it('makes the parameters once, when they are asked for', async () => {
+  it('makes the parameters when they are asked for, and once', async () => {
+    const made = vi.spyOn(ServedRoute.prototype, 'paramsOf')
     const { ws } = await opened('/room/a')
+    expect(made).not.toHaveBeenCalled()
     expect(ws.pathParams).toBe(ws.pathParams)
+    expect(made).toHaveBeenCalledTimes(1)
   })
 
   it('has its request, its parameters and its data also after the end', async () => {
