@@ -47,6 +47,29 @@ describe('many connections of one factory, which lend each other what they read 
     expect(all).toEqual(['1:start', ...streams.slice(1).map((_, at) => `1:after ${at}`)])
   })
 
+  it('deliver messages that wait for a hook to the connection that they came on', () => {
+    const { streams, protocols } = open(150)
+    for (const protocol of protocols) protocol.pauseReceiving()
+    for (const [at, stream] of streams.entries()) stream.receive(frame(1, `waits ${at}`))
+    expect(streams.map(stream => stream.sent().length)).toEqual(streams.map(() => 0))
+    for (const protocol of protocols) protocol.resumeReceiving()
+    expect(streams.map(stream => summary(stream.sent()))).toEqual(streams.map((_, at) => [`1:waits ${at}`]))
+  })
+
+  it('deliver in the way of their own class where a factory has protocols of several', () => {
+    const factory = new WebSocketServerFactory(undefined, { autoPingInterval: 0 })
+    const classes = [Echo, TextEcho, PieceEcho]
+    let count = 0
+    factory.buildProtocol = () => new classes[count++ % classes.length]!()
+    const { streams } = open(150, factory)
+    for (let round = 0; round < 2; round++) {
+      for (const stream of streams) stream.receive(frame(1, 'hello'))
+      expect(streams.map(stream => summary(stream.sent()))).toEqual(
+        streams.map((_, at) => [['1:hello', '1:text hello', '1:5 octets'][at % 3]]),
+      )
+    }
+  })
+
   it('tell how much each was handed, after others have used what it sent with', () => {
     const { streams, protocols } = open(150)
     streams[0]!.receive(frame(1, 'abc'))
@@ -72,9 +95,21 @@ class Echo extends ServerProtocol {
   }
 }
 
+class TextEcho extends ServerProtocol {
+  override onTextMessage(text: string): void {
+    this.sendMessage(`text ${text}`)
+  }
+}
+
+class PieceEcho extends ServerProtocol {
+  override onMessageFrameData(payload: Uint8Array): void {
+    this.sendMessage(`${payload.length} octets`)
+  }
+}
+
 function open(
   count: number,
-  factory = new WebSocketServerFactory(undefined, { protocol: Echo, autoPingInterval: 0 }),
+  factory: WebSocketServerFactory = new WebSocketServerFactory(undefined, { protocol: Echo, autoPingInterval: 0 }),
   runtime = fakeRuntime(),
 ): { factory: WebSocketServerFactory; runtime: ReturnType<typeof fakeRuntime>; streams: FakeStream[]; protocols: ServerProtocol[] } {
   const streams = Array.from({ length: count }, () => new FakeStream(runtime.clock))
