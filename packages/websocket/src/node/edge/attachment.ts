@@ -19,14 +19,15 @@ export class Attachment {
   readonly place: AttachedPlace
   /** @internal */
   readonly connections: OpenConnections
-  readonly #remove: (attachment: Attachment) => void
+  /** Stops taking requests; open connections stay. It may be called on its own: `const { detach } = attachWS(…)`. */
+  readonly detach: () => void
   #closed: Promise<void> | undefined
 
   /** `remove` makes the HTTP server forget the attachment. */
   constructor(place: AttachedPlace, remove: (attachment: Attachment) => void) {
     this.place = place
     this.connections = new OpenConnections(place.factory, undefined)
-    this.#remove = remove
+    this.detach = () => remove(this)
   }
 
   /** The connections that came through this attachment and are not gone, including those in the opening handshake. */
@@ -42,11 +43,6 @@ export class Attachment {
   /** Whether `close` was called. Requests are answered 503 then. */
   get isClosing(): boolean {
     return this.#closed !== undefined
-  }
-
-  /** Stops taking requests; open connections stay. */
-  detach(): void {
-    this.#remove(this)
   }
 
   /**
