@@ -63,7 +63,7 @@ export interface ConnectionRequest {
    * The request as the HTTP server has it, for middleware: an `IncomingMessage` of `node:http` behind `attachWS` and `handleUpgrade`.
    * `undefined` where there is none, as behind `listenWS`.
    *
-   * A connection keeps it only if it was read before `onOpen` has returned, because it takes as much memory as the connection itself. If
+   * A connection keeps it only if it was read before `onOpen` has returned, because it takes more than a third of the memory of an idle connection. If
    * `protocol.request` is asked for it later, it throws `ApiMisuse`.
    */
   readonly raw: RawRequests[keyof RawRequests] | undefined
