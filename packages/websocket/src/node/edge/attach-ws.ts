@@ -7,6 +7,7 @@ import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/che
 import { oneOf } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { shownValue } from '../../protocol/faults/shown-value.ts'
+import { type DeadlineClock, deadlineClock, runtimeOn } from '../runtime/node-runtime.ts'
 import { type AttachedPlace, Attachment } from './attachment.ts'
 import { handleUpgrade, wasTaken } from './handle-upgrade.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -30,6 +31,8 @@ export interface AttachOptions {
    * decide, for example because it asks a database. With several attached factories the longest time holds.
    */
   readonly unclaimedTimeout?: number
+  /** The clock of all deadlines of the connections, and of `close()`, as that of `listenWS`. Default: the time of the global timers. */
+  readonly clock?: DeadlineClock
 }
 
 /**
@@ -49,10 +52,10 @@ export function attachWS(factory: WebSocketServerFactory, server: HttpServer, op
   checkServerFactory(factory)
   checkServer(server)
   checkOptions<AttachOptions>(options, attachOptions, 'attachWS')
-  const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout } = options
+  const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout, clock } = options
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
   attachedTo.set(server, attached)
-  const place: AttachedPlace = { factory, isMatch: matcher(path), unmatched, unclaimedTimeout }
+  const place: AttachedPlace = { factory, runtime: runtimeOn(clock), isMatch: matcher(path), unmatched, unclaimedTimeout }
   const attachment = new Attachment(place, one => attached.remove(one))
   attached.add(attachment)
   return attachment
@@ -66,6 +69,7 @@ export const attachOptions: OptionChecks<AttachOptions> = {
   ),
   unmatched: oneOf('ignore', 'refuse'),
   unclaimedTimeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
+  clock: deadlineClock,
 }
 
 function checkServer(server: unknown): void {
@@ -154,7 +158,7 @@ class AttachedFactories {
       try {
         if (!place.isMatch(path)) continue
         if (attachment.isClosing) refuseUpgrade(socket, 503, 'Service Unavailable')
-        else connections.add(socket, handleUpgrade(place.factory, request, socket, head))
+        else connections.add(socket, handleUpgrade(place.factory, request, socket, head, { runtime: place.runtime }))
       } catch (error) {
         failed(place.factory, socket, error)
       }

@@ -39,9 +39,9 @@ export function attach(server: HttpServer, first: unknown, second?: unknown): At
   if (options !== null && Object.hasOwn(options, 'path'))
     throw new ApiMisuse(`attach has no option path; routes have paths: { '/chat': handler }`)
   checkOptions(options, attachHandlersOptions, 'attach')
-  const { unmatched, unclaimedTimeout, ...ofFactory } = options
+  const { unmatched, unclaimedTimeout, clock, ...ofFactory } = options
   const factory = handlersOf(ofFactory, routes, 'attach')
-  const place = { path: (path: string) => factory.hasRoute(path), unmatched, unclaimedTimeout }
+  const place = { path: (path: string) => factory.hasRoute(path), unmatched, unclaimedTimeout, clock }
   return attachWS(factory, server, Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)))
 }
 

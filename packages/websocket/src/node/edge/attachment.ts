@@ -1,12 +1,13 @@
 import type { WebSocketServerFactory } from '../../application/server-factory.ts'
 import type { ConnectionTotals } from '../../application/totals.ts'
-import { nodeClock } from '../runtime/node-clock.ts'
+import type { ObservedRuntime } from '../../protocol/connection/observer.ts'
 import { checkCloseOptions, endConnections, type ListenerCloseOptions } from './end-connections.ts'
 import { OpenConnections } from './open-connections.ts'
 
 /** The upgrade requests that one attachment takes, and what happens to those that none takes. */
 export interface AttachedPlace {
   readonly factory: WebSocketServerFactory
+  readonly runtime: ObservedRuntime
   readonly unmatched: 'ignore' | 'refuse' | undefined
   /** Seconds; 0 waits for ever. */
   readonly unclaimedTimeout: number
@@ -26,7 +27,7 @@ export class Attachment {
   /** `remove` makes the HTTP server forget the attachment. */
   constructor(place: AttachedPlace, remove: (attachment: Attachment) => void) {
     this.place = place
-    this.connections = new OpenConnections(place.factory, undefined)
+    this.connections = new OpenConnections(place.factory, undefined, place.runtime)
     this.detach = () => remove(this)
   }
 
@@ -67,7 +68,7 @@ export class Attachment {
   }
 
   async #end(options: ListenerCloseOptions): Promise<void> {
-    await endConnections(this.connections, options, nodeClock, this.connections.empty())
+    await endConnections(this.connections, options, this.place.runtime.clock, this.connections.empty())
     this.detach()
   }
 }

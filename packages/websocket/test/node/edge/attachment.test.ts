@@ -7,6 +7,7 @@ import { attachWS } from '../../../src/node/edge/attach-ws.ts'
 import { connectWS } from '../../../src/node/edge/connect-ws.ts'
 import { listenWS } from '../../../src/node/edge/listen-ws.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
+import { FakeClock } from '../../../src/testing/index.ts'
 import { certificates } from '../../fixtures/certificates.ts'
 import { Echo, EchoFactory, type Listening, listeningTo, upgradeRequest } from '../../fixtures/echo.ts'
 import { HttpServers } from '../../fixtures/http-server.ts'
@@ -70,6 +71,25 @@ describe('Attachment', () => {
     await once(socket, 'data')
     await attachment.close({ timeout: 0.05 })
     expect(attachment.connectionCount).toBe(0)
+    socket.destroy()
+  })
+
+  it('has its deadline, and those of its connections, on the clock that it is given', async () => {
+    const { server, port } = await servers.make()
+    const clock = new FakeClock()
+    const attachment = attachWS(new EchoFactory(undefined, { closeHandshakeTimeout: 0 }), server, { clock })
+    const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    socket.write(upgradeRequest())
+    await once(socket, 'data')
+    expect(clock.pending).toBe(1)
+    const closing = attachment.close({ timeout: 60 })
+    clock.advance(59_999)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(attachment.connectionCount).toBe(1)
+    clock.advance(1)
+    await closing
+    expect({ count: attachment.connectionCount, pending: clock.pending }).toEqual({ count: 0, pending: 0 })
     socket.destroy()
   })
 
