@@ -55,7 +55,7 @@ export interface NatsClientOptions {
   readonly user?: string
   readonly pass?: string
   readonly token?: string
-  /** What `credsAuthenticator`, `nkeyAuthenticator` and the like of the client return. */
+  /** The results of `credsAuthenticator`, `nkeyAuthenticator` and the like of the client. */
   readonly authenticator?: unknown
   /** `ca`, `cert` and `key`, or files with them as `caFile`, `certFile` and `keyFile`. */
   readonly tls?: Readonly<Record<string, string | boolean>> | null
