@@ -105,6 +105,7 @@ try {
       '--no-save',
       ...tarballs,
       `typescript@${compiler}`,
+      `valibot@${devDependencies.valibot}`,
       `@types/node@${devDependencies['@types/node']}`,
     )
     for (const project of ['.', 'page']) run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])
