@@ -107,6 +107,8 @@ try {
       `typescript@${compiler}`,
       `valibot@${devDependencies.valibot}`,
       `@types/node@${devDependencies['@types/node']}`,
+      // imported by a program of the README
+      `valibot@${devDependencies.valibot}`,
     )
     for (const project of ['.', 'page']) run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])
     told(`compiles with TypeScript ${compiler}`)
@@ -251,7 +253,7 @@ function checkDefinitions() {
   )
   const answers = stdout.split('\n').flatMap(text => (text.startsWith('{') ? [JSON.parse(text)] : []))
   for (const [command, ending, wanted] of [
-    ['definition', '/dist/node/edge/connect.d.ts', /\*\* Connects to a URL.*\*\/\nexport declare function connect\(/],
+    ['definition', '/dist/node/edge/connect.d.ts', /\/\*\*\n \* Connects to a URL[^/]*\*\/\nexport declare function connect\(/],
     ['findSourceDefinition', '/dist/index.js', /function connect\(/],
   ]) {
     const found = answers.find(answer => answer.command === command)?.body?.[0]
@@ -298,6 +300,9 @@ export async function start(): Promise<void> {
   console.log(isSame, code)
   const ws = await connect(new URL('/chat', document.baseURI), { socketClass: WebSocket, protocols: ['chat'] })
   await ws.send(new Uint8Array(1))
+  await ws.send(new Blob(['a']), { signal: AbortSignal.timeout(1000) })
+  for await (const text of ws.texts()) document.title = text
+  for await (const { title } of ws.json<{ readonly title: string }>()) document.title = title
   for await (const message of ws) document.title = typeof message === 'string' ? message : URL.createObjectURL(new Blob([message]))
   const isSameConnect: boolean = connect === sameConnect
   console.log(isSameConnect, (await ws.closed).wasClean)

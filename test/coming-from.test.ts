@@ -181,6 +181,15 @@ describe('coming from ws', () => {
   })
 })
 
+describe('coming from ws: clients', () => {
+  it('send the credentials in the URL where they are asked to', async () => {
+    const listener = await listening(serve({ port }, ws => ws.send(ws.request.headers.get('authorization') ?? '')))
+    const url = listener.url.replace('ws://', 'ws://user:password@')
+    const ws = await kept(connect(url, { auth: 'url' }))
+    expect(await ws.receive()).toBe(`Basic ${Buffer.from('user:password').toString('base64')}`)
+  })
+})
+
 describe('coming from Socket.IO', () => {
   it('rooms are joined by name, and a broadcast may leave one out, or those who are slow', async () => {
     const bus = new InProcessBus().connect()

@@ -191,3 +191,52 @@ describe('connect in Chromium', () => {
     expect(seen).toEqual({ name: 'ConnectionClosed', code: 1006, wasClean: false })
   })
 })
+
+describe('messages of the function style in Chromium', () => {
+  it('are octets in every form, Blobs, text in octets, and JSON', async () => {
+    const seen = await page.evaluate(async () => {
+      const ws = await lib.connect('/echo')
+      const sent = [
+        ws.send(new Uint16Array([0x0101])),
+        ws.send(new Blob(['bl', 'ob'])),
+        ws.send(new DataView(new ArrayBuffer(2))),
+        ws.send(new TextEncoder().encode('ä'), { binary: false }),
+        ws.sendJson({ a: [1] }),
+      ]
+      await Promise.all(sent)
+      const octets: number[][] = []
+      for (let count = 0; count < 3; count++) octets.push([...((await ws.receive()) as Uint8Array)])
+      const values = [await ws.receiveText(), await ws.receiveJson()]
+      await ws[Symbol.asyncDispose]()
+      return { octets, values, info: await ws.closed }
+    })
+    expect(seen).toEqual({
+      octets: [
+        [1, 1],
+        [98, 108, 111, 98],
+        [0, 0],
+      ],
+      values: ['ä', { a: [1] }],
+      info: { code: 1000, reason: '', wasClean: true, by: 'self', localCloseCode: 1000 },
+    })
+  })
+
+  it('close with 4007 where they are not JSON, and end at once by terminate()', async () => {
+    const seen = await page.evaluate(async () => {
+      const ws = await lib.connect('/echo')
+      await ws.send('{')
+      const error = await ws.receiveJson().catch((error: unknown) => error as Error & { cause: Error })
+      const { localCloseCode } = await ws.closed
+      const other = await lib.connect('/echo')
+      const waiting = other.receive().catch((error: unknown) => (error as Error).name)
+      other.terminate()
+      return { name: (error as Error).name, cause: String((error as Error).cause), localCloseCode, waiting: await waiting }
+    })
+    expect(seen).toEqual({
+      name: 'ConnectionClosed',
+      cause: 'MessageRefused: the message is not JSON',
+      localCloseCode: 4007,
+      waiting: 'ConnectionClosed',
+    })
+  })
+})
