@@ -1,6 +1,5 @@
-import type { Message } from './connection.ts'
+import type { Message, MessageStream } from './connection.ts'
 import type { End, MessageSource, MessageTaker } from './taker.ts'
-import { WholeStreams } from './whole-streams.ts'
 
 /**
  * The receiving half of a connection whose messages come whole: on a page, and over reconnections. The rules are those of `Inbox`, which
@@ -44,10 +43,15 @@ export class MessageQueue implements MessageSource {
     for (const taker of this.#remove(taker => taker.owner === owner)) taker.stop()
   }
 
-  /** Iterates over the messages as streams of one piece each. */
-  streams(): { [Symbol.asyncIterator](): WholeStreams } {
+  /** Iterates over the messages as streams of one piece each. Few pages do, so what is needed for it is loaded for the first loop. */
+  streams(): AsyncIterable<MessageStream> {
     this.ask()
-    return { [Symbol.asyncIterator]: () => new WholeStreams(this) }
+    return {
+      [Symbol.asyncIterator]: () => {
+        const streams = import('./whole-streams.ts').then(({ WholeStreams }) => new WholeStreams(this))
+        return { next: async () => (await streams).next(), return: async () => (await streams).return() }
+      },
+    }
   }
 
   /** Notes that the application receives: from now on nothing is discarded, unless it says so. */

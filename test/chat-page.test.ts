@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../packages/autobahn-ts/test/fixtures/chromium.ts'
+import { endPrograms, Program } from './program.ts'
+
+const example = fileURLToPath(new URL('../examples/chat-page/', import.meta.url))
+let browser: Browser | undefined
+let server: Program
+let url: string
+
+beforeEach(async () => {
+  browser ??= await launchChromium()
+  await serve(0)
+}, 60_000)
+
+afterEach(async () => {
+  await Promise.all((browser?.contexts() ?? []).map(context => context.close()))
+  await endPrograms()
+})
+
+afterAll(() => browser?.close())
+
+describe('the page of examples/chat-page', { timeout: 60_000 }, () => {
+  it('says what others say', async () => {
+    const ada = await opened('Ada')
+    const grace = await opened('Grace')
+    await says(ada, 'hello')
+    await shows(grace, 'Ada: hello')
+    await shows(ada, 'Ada: hello')
+  })
+
+  it('stays in its loop while the server restarts, says again who it is, and sends what was typed meanwhile', async () => {
+    const ada = await opened('Ada')
+    await says(ada, 'before')
+    await shows(ada, 'Ada: before')
+    expect(await server.terminate()).toBe(0)
+    await ada.waitForSelector('#state[data-state=lost]')
+    await says(ada, 'meanwhile')
+    await serve(Number(new URL(url).port))
+    await shows(ada, 'Ada: meanwhile')
+    expect(await ada.locator('#said li').allTextContents()).toEqual(['Ada is here', 'Ada: before', 'Ada is here', 'Ada: meanwhile'])
+  })
+})
+
+async function serve(port: number): Promise<void> {
+  server = new Program(join(example, 'server.mjs'), [port])
+  url = (await server.printed(/^listening at (.*)$/m))[1]!
+}
+
+async function opened(name: string): Promise<Page> {
+  const page = await (await browser!.newContext()).newPage()
+  await page.goto(`${url}?name=${name}`)
+  await page.waitForSelector('#state[data-state=open]')
+  await shows(page, `${name} is here`)
+  return page
+}
+
+async function says(page: Page, text: string): Promise<void> {
+  await page.fill('#text', text)
+  await page.keyboard.press('Enter')
+}
+
+/** Waits until a line of the chat has the text. */
+async function shows(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(text => [...document.querySelectorAll('#said li')].some(line => line.textContent === text), text)
+}
