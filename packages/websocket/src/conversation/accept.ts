@@ -1,5 +1,5 @@
 import { type Awaitable, afterwards } from '../bytes/awaitable.ts'
-import { CloseCode } from '../protocol/faults/close-code.ts'
+import * as CloseCode from '../protocol/faults/codes.ts'
 import { MessageRefused, type SchemaIssue } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
 import { checkSchema, type SchemaResult, type StandardSchema } from './standard-schema.ts'

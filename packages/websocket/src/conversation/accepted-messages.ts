@@ -1,5 +1,5 @@
 import type { Clock } from '../bytes/clock.ts'
-import { CloseCode } from '../protocol/faults/close-code.ts'
+import * as CloseCode from '../protocol/faults/codes.ts'
 import { ConnectionClosed, MessageRefused } from '../protocol/faults/errors.ts'
 import { type Accept, acceptJson, acceptText } from './accept.ts'
 import { AcceptingIterator } from './accepting-iterator.ts'

@@ -1,4 +1,4 @@
-import { CloseCode } from '../protocol/faults/close-code.ts'
+import * as CloseCode from '../protocol/faults/codes.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
 import type { LostConnection } from './reconnecting-options.ts'
 

@@ -1,6 +1,6 @@
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
-import { CloseCode } from '../protocol/faults/close-code.ts'
+import * as CloseCode from '../protocol/faults/codes.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 

@@ -1,4 +1,4 @@
-import { CloseCode } from './close-code.ts'
+import * as CloseCode from './codes.ts'
 
 /**
  * The peer broke the rules.
