@@ -104,6 +104,25 @@ for (const [name, front] of Object.entries(proxies)) {
       await expect(connect(`ws://127.0.0.1:${port}`)).rejects.toMatchObject({ status: name === 'nginx' ? 502 : 503 })
     })
 
+    it('moves new connections to another server by a reload, and keeps those that are open', async () => {
+      const [old, next] = [await serving(), await serving()]
+      const proxy = await front(old.app)
+      const url = `ws://127.0.0.1:${proxy.port}`
+      const before = await connect(url)
+      await proxy.reload({ [`127.0.0.1:${old.app.port}`]: `127.0.0.1:${next.app.port}` })
+      while (next.requests.length === 0) {
+        // a connection in the moment of the change may be lost
+        await connect(url).then(
+          ws => ws.close(),
+          () => undefined,
+        )
+      }
+      await before.send('still here')
+      expect(await before.receive()).toBe('still here')
+      await old.app.close({ code: 1012, reason: 'moved' })
+      expect(await before.closed).toMatchObject({ code: 1012, reason: 'moved', wasClean: true })
+    })
+
     it('ends TLS', async () => {
       const { app, requests } = await serving({ allowedOrigins: ['https://app.example:8443'] })
       const folder = mkdtempSync(join(tmpdir(), 'autobahn-ts-proxy-'))

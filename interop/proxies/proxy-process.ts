@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { freePort } from '../../test/program.ts'
 
 const page = readFileSync(new URL('../../docs/behind-a-proxy.md', import.meta.url), 'utf8')
@@ -32,12 +32,19 @@ export class ProxyProcess {
   readonly port: number
   readonly #process: ChildProcess
   readonly #folder: string
+  readonly #file: string
+  readonly #reload: Reload
   #output = ''
 
-  private constructor(command: string, args: readonly string[], folder: string, port: number) {
+  /** `file` has the settings, the last argument of the command. */
+  private constructor(command: readonly string[], { port, file, reload }: { port: number; file: string; reload: Reload }) {
+    const folder = dirname(file)
+    const [program = '', ...args] = command
     this.port = port
     this.#folder = folder
-    this.#process = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#file = file
+    this.#reload = reload
+    this.#process = spawn(program, [...args, file], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#process.stdout!, this.#process.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text
@@ -52,11 +59,16 @@ export class ProxyProcess {
     const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `${name}_temp_path ${folder};`).join('\n')
     const listen = /listen \d+/.exec(blocks)![0]
     const text = changed(blocks, { [listen]: `listen 127.0.0.1:${port}`, ...changes })
+    const file = join(folder, 'nginx.conf')
     writeFileSync(
-      join(folder, 'nginx.conf'),
+      file,
       `daemon off;\nuser root;\npid ${folder}/nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${folders}\n${text}\n}\n`,
     )
-    const proxy = new ProxyProcess('nginx', ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], folder, port)
+    const proxy = new ProxyProcess(['nginx', '-p', folder, '-e', 'stderr', '-c'], {
+      port,
+      file,
+      reload: { signal: 'SIGHUP', isHeard: () => true },
+    })
     await proxy.#listens()
     return proxy
   }
@@ -66,10 +78,22 @@ export class ProxyProcess {
     const port = await freePort()
     const folder = mkdtempSync(join(tmpdir(), 'autobahn-ts-haproxy-'))
     const text = changed(blocks, { 'bind :8080': 'bind 127.0.0.1:PORT', ...changes }).replaceAll('PORT', String(port))
-    writeFileSync(join(folder, 'haproxy.cfg'), text)
-    const proxy = new ProxyProcess('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], folder, port)
+    const file = join(folder, 'haproxy.cfg')
+    writeFileSync(file, text)
+    const proxy = new ProxyProcess(['haproxy', '-W', '-db', '-f'], { port, file, reload: haproxyReload })
     await proxy.#listens()
     return proxy
+  }
+
+  /** Has the proxy read changed settings. New connections get them some time later. */
+  async reload(changes: Changes): Promise<void> {
+    writeFileSync(this.#file, changed(readFileSync(this.#file, 'utf8'), changes))
+    this.#process.kill(this.#reload.signal)
+    // a HAProxy that has just begun loses signals
+    while (!this.#reload.isHeard(this.#output)) {
+      for (let i = 0; i < 100; i++) await accepts(this.port)
+      if (!this.#reload.isHeard(this.#output)) this.#process.kill(this.#reload.signal)
+    }
   }
 
   async end(): Promise<void> {
@@ -86,6 +110,14 @@ export class ProxyProcess {
     }
   }
 }
+
+/** The signal by which a proxy reads its settings again, and whether its output says that it has begun to. */
+interface Reload {
+  readonly signal: NodeJS.Signals
+  isHeard(output: string): boolean
+}
+
+const haproxyReload: Reload = { signal: 'SIGUSR2', isHeard: output => output.includes('Reloading HAProxy') }
 
 function accepts(port: number): Promise<boolean> {
   return new Promise(resolve => {
