@@ -18,6 +18,30 @@ describe('the workflow on GitHub', () => {
   })
 })
 
+describe('the workflow that publishes', () => {
+  const release = read('.github/workflows/release.yml')
+  const [check = '', publish = ''] = release.split(/^ {2}publish:$/m)
+
+  it('runs for tags of versions, and before that everything that .ci/run does', () => {
+    expect(release).toMatch(/^on:\n {2}push:\n {4}tags: \['v\*'\]\n\n/m)
+    expect(publish).toMatch(/^\n {4}needs: check$/m)
+    const local = [...read('.ci/run').matchAll(/\bstep (npm .*?)(?:;|$| \|\|)/gm)].map(([, command]) => command!)
+    expect([...check.matchAll(/^ +- run: (.*)$/gm)].map(([, command]) => command!)).toEqual(local)
+  })
+
+  it('lets only the job that publishes say who it is, and has no token and no script of others beside the setup', () => {
+    expect(check).not.toContain('id-token')
+    expect(publish).toMatch(/^ {6}id-token: write$/m)
+    expect(release).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/)
+    expect([...publish.matchAll(/- (?:run|uses): (.*)$/gm)].map(([, step]) => step)).toEqual([
+      'actions/checkout@v5',
+      'actions/setup-node@v5',
+      'npm ci',
+      'node scripts/release.mjs --tag "$TAG" --publish',
+    ])
+  })
+})
+
 function read(file: string): string {
   return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
 }
