@@ -5,11 +5,12 @@ import { nodes } from './nodes.mjs'
 import { proxies } from './proxies.mjs'
 import { pythonWebsockets } from './python-websockets.mjs'
 import { runtimes } from './runtimes.mjs'
+import { testRunners } from './test-runners.mjs'
 
 /**
  * The parts. A part prints its progress, writes its record, and returns how much passed and failed. Its arguments are the named versions, if any.
  */
-const parts = { frameworks, nodes, proxies, 'python-websockets': pythonWebsockets, runtimes }
+const parts = { frameworks, nodes, proxies, 'python-websockets': pythonWebsockets, runtimes, 'test-runners': testRunners }
 
 const versions = process.argv.slice(2).filter(word => /^\d+$/.test(word))
 const named = process.argv.slice(2).filter(word => !versions.includes(word))

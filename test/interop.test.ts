@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 describe('npm run interop', () => {
   it('exits with 2 and names the parts for an unknown one', () => {
     const { status, stderr } = spawnSync(process.execPath, ['interop/interop.mjs', 'nodes', 'cobol'], { cwd: root, encoding: 'utf8' })
-    expect(stderr).toBe('interop: there is no part cobol; known parts: frameworks, nodes, proxies, python-websockets, runtimes\n')
+    expect(stderr).toBe(
+      'interop: there is no part cobol; known parts: frameworks, nodes, proxies, python-websockets, runtimes, test-runners\n',
+    )
     expect(status).toBe(2)
   })
 })
@@ -34,6 +36,25 @@ describe('the Nodes that the suite was run on', () => {
   it('are named by the README', () => {
     const [last, ...others] = wanted.toReversed()
     expect(read('README.md')).toContain(`[was run](interop/record/nodes.md) on ${others.toReversed().join(', ')} and ${last}.`)
+  })
+})
+
+describe('the recipes for test runners', () => {
+  const rows = [...read('interop/record/test-runners.md').matchAll(/^\| (.*) \| (.*) \| (\d\S*) \| (\w+) \|$/gm)]
+
+  it('passed when they were run, each with the version that is installed now', () => {
+    const { dependencies } = JSON.parse(read('interop/test-runners/package.json')) as { dependencies: { jest: string } }
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { vitest: string } }
+    const runners = { vitest: `vitest ${devDependencies.vitest}`, jest: `jest ${dependencies.jest}` }
+    expect(rows.map(([, what, runner, , result]) => ({ what, runner, result }))).toEqual(
+      ['Vitest', 'Jest, tests as ES modules', 'Jest, compiled to CommonJS', 'Jest with jsdom', 'Jest, CommonJS without settings'].map(
+        what => ({
+          what,
+          runner: what === 'Vitest' ? runners.vitest : runners.jest,
+          result: 'passed',
+        }),
+      ),
+    )
   })
 })
 
