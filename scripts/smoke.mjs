@@ -113,6 +113,8 @@ try {
     for (const project of ['.', 'page']) run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])
     told(`compiles with TypeScript ${compiler}`)
     if (compiler.startsWith('5.9')) checkDefinitions()
+    const modes = compileInModes(compiler)
+    told(`compiles with it in ${modes} modes as docs/typescript-and-commonjs.md says`)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -235,6 +237,68 @@ async function digest(octets: ReceivedOctets): Promise<void> {
 `
 }
 
+/**
+ * Compiles a program in each mode that `docs/typescript-and-commonjs.md` lists for a compiler, as ES module or CommonJS, and runs what the usual mode of
+ * CommonJS gives. Returns the number of modes.
+ */
+function compileInModes(compiler) {
+  const page = readFileSync(join(root, 'docs/typescript-and-commonjs.md'), 'utf8')
+  let modes = 0
+  for (const [, kind, table] of page.matchAll(/^<!-- compiled: (\w+) -->\n((?:\|.*\n)+)/gm)) {
+    const [head, , ...rows] = table.trim().split('\n').map(cellsOf)
+    const column = head.findIndex(version => compiler.startsWith(`${version}.`))
+    mkdirSync(join(folder, kind), { recursive: true })
+    write(`${kind}/package.json`, JSON.stringify(kind === 'esm' ? { type: 'module' } : {}))
+    write(`${kind}/program.ts`, modesProgram())
+    for (const row of rows) {
+      const [module, resolution] = row
+      const wanted = /TS\d+/.exec(row[column])?.[0]
+      const options = {
+        module,
+        moduleResolution: resolution,
+        target: 'es2022',
+        lib: ['es2022'],
+        types: ['node'],
+        strict: true,
+        outDir: 'out',
+      }
+      write(`${kind}/tsconfig.json`, JSON.stringify({ compilerOptions: options, files: ['program.ts'] }))
+      const { status, stdout } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', kind], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+      const found = status === 0 ? [undefined] : stdout.match(/TS\d+/g)
+      if (!found?.includes(wanted))
+        throw new Error(`TypeScript ${compiler}, ${kind}, ${module} with ${resolution}: ${found}, and not ${wanted ?? 'yes'}\n${stdout}`)
+      if (status === 0 && module === 'nodenext') run(process.execPath, [`${kind}/out/program.js`])
+      modes++
+    }
+  }
+  if (modes < 12) throw new Error(`docs/typescript-and-commonjs.md lists only ${modes} modes`)
+  return modes
+}
+
+function cellsOf(row) {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map(cell => cell.trim().replaceAll('`', ''))
+}
+
+function modesProgram() {
+  return `
+import { type Connection, connect } from '@autobahn-ts/websocket'
+import { CloseCode } from '@autobahn-ts/websocket/browser'
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { FakeClock } from '@autobahn-ts/websocket/testing'
+import { connectWamp } from '@autobahn-ts/wamp/v1'
+
+export const open: (url: string) => Promise<Connection> = connect
+const all: readonly unknown[] = [connect, CloseCode, ApiMisuse, FakeClock, connectWamp]
+if (all.includes(undefined)) throw new Error('something is missing')
+`
+}
+
 /** Asks the server behind editors where `connect` is defined: in a declaration with its comment, and in the JavaScript. */
 function checkDefinitions() {
   const file = join(folder, 'consumer.ts')
@@ -253,13 +317,13 @@ function checkDefinitions() {
   )
   const answers = stdout.split('\n').flatMap(text => (text.startsWith('{') ? [JSON.parse(text)] : []))
   for (const [command, ending, wanted] of [
-    ['definition', '/dist/node/edge/connect.d.ts', /\/\*\*\n \* Connects to a URL[^/]*\*\/\nexport declare function connect\(/],
-    ['findSourceDefinition', '/dist/index.js', /function connect\(/],
+    ['definition', '/dist/node/edge/connect.d.ts', 'export declare function connect('],
+    ['findSourceDefinition', '/dist/index.js', 'function connect('],
   ]) {
     const found = answers.find(answer => answer.command === command)?.body?.[0]
     if (!found?.file.endsWith(ending)) throw new Error(`${command} of connect leads to ${JSON.stringify(found)}`)
-    const text = readFileSync(found.file, 'utf8').split('\n').slice(0, found.end.line).join('\n')
-    if (!wanted.test(text)) throw new Error(`${command} of connect leads to line ${found.start.line} of ${found.file}`)
+    const text = readFileSync(found.file, 'utf8').split('\n')[found.start.line - 1]
+    if (!text.includes(wanted)) throw new Error(`${command} of connect leads to a line with ${text}`)
   }
   told('editors find the declaration of connect, and its code')
 }
