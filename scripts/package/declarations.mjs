@@ -120,7 +120,7 @@ class DeclarationFile {
       // it makes the file a module where nothing else does
       else if (statement.isMark) parts.push('export {};')
     }
-    return `${parts.join('\n').replaceAll(/((?:from |import\(|declare module )['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js')}\n`
+    return `${withTabs(parts.join('\n')).replaceAll(/((?:from |import\(|declare module )['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js')}\n`
   }
 
   /**
@@ -203,6 +203,15 @@ class DeclarationFile {
   #resolved(path) {
     return join(dirname(this.#path), path).replace(/\.[jt]s$/, '.d.ts')
   }
+}
+
+/**
+ * Indents with tabs, which take a quarter of the room of the compiler's spaces.
+ *
+ * @param {string} text
+ */
+function withTabs(text) {
+  return text.replaceAll(/^(?: {4})+/gm, spaces => '\t'.repeat(spaces.length / 4))
 }
 
 /**

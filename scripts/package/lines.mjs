@@ -5,7 +5,7 @@ import { parseSync } from 'rolldown/utils'
 
 /**
  * Gives code without white space its lines back: a statement that began a line in the source begins one again. The map is reduced to what a stack trace
- * needs, where each source line begins; a position in between is found as the beginning of its line.
+ * needs, where each of these lines comes from; a position within is found as the beginning of its line.
  *
  * So a trace without the map shows lines that a person can find, and all of it takes less room than indented code with a whole map.
  *
@@ -30,7 +30,7 @@ export function inLines(code, map) {
         segments = []
         from = column
       }
-      segments.push([column - from, source, line, sourceColumn])
+      if (segments.length === 0) segments.push([column - from, source, line, sourceColumn])
     }
     lines.push(text.slice(from))
     segmentsOfLines.push(segments)

@@ -23,7 +23,7 @@ it('keeps what the entry exports, what that mentions, and the comments of both',
   expect(kept).toEqual({
     'index.d.ts': "export { open } from './open.js';\nexport type { Options as OpenOptions } from './options.js';\n",
     'open.d.ts': "import { type Options } from './options.js';\n/** Opens. */\nexport declare function open(options: Options): void;\n",
-    'options.d.ts': '/** Options. */\nexport interface Options extends Base {\n    a: number;\n}\ninterface Base {\n}\n',
+    'options.d.ts': '/** Options. */\nexport interface Options extends Base {\n\ta: number;\n}\ninterface Base {\n}\n',
   })
 })
 
@@ -63,7 +63,7 @@ it('keeps what a file adds to the types of another module, which nothing mention
   expect(kept).toEqual({
     'index.d.ts': "export { handle } from './node/handle.js';\n",
     'node/handle.d.ts':
-      "import type { Message } from 'node:http';\ndeclare module '../request.js' {\n    interface Raw {\n        node: Message;\n    }\n}\nexport declare function handle(): void;\n",
+      "import type { Message } from 'node:http';\ndeclare module '../request.js' {\n\tinterface Raw {\n\t\tnode: Message;\n\t}\n}\nexport declare function handle(): void;\n",
     'request.d.ts': 'export interface Raw {\n}\n',
   })
 })

@@ -70,10 +70,15 @@ describe('the published @autobahn-ts/websocket', () => {
     ['websocket', 800],
     ['testsuite', 480],
     ['wamp', 250],
+    ['nats', 100],
     ['autobahn-ts', 180],
   ])('is small when installed, as the other packages are: %s, at most %i kB', (name, most) => {
     expect(sizeOf(folderOf(name)).octets / 1000).toBeLessThan(most)
   })
+})
+
+it('the published packages are all that the repository has', () => {
+  expect([...packageFolders].sort()).toEqual(readdirSync(join(root, 'packages')).sort())
 })
 
 describe.each([...packageFolders])('the published %s', name => {
