@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import * as net from 'node:net'
 import type { Duplex } from 'node:stream'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createHandlers } from '../../../src/conversation/create-handlers.ts'
 import type { ConnectionRequest } from '../../../src/handshake/connection-request.ts'
 import { attachWS } from '../../../src/node/edge/attach-ws.ts'
@@ -146,6 +146,43 @@ describe('handleUpgrade', () => {
     expect((protocol as Curious).url).toBe('/')
     expect(protocol.request?.raw).toBe(request)
     client.destroy()
+  })
+
+  it('makes an abort controller only where the signal is asked for, and one for each request', async () => {
+    let made = 0
+    class Counted extends AbortController {
+      constructor() {
+        super()
+        made++
+      }
+    }
+    vi.stubGlobal('AbortController', Counted)
+    try {
+      const ended = async (ask: (request: ConnectionRequest) => void): Promise<number> => {
+        const { request, socket, head, client } = await upgrade()
+        class Asking extends Echo {
+          override onConnect(request: ConnectionRequest): void {
+            ask(request)
+          }
+        }
+        const protocol = handleUpgrade(new EchoFactory(undefined, { protocol: Asking }), request, socket, head)!
+        await protocol.opened
+        client.destroy()
+        await protocol.closed
+        return made
+      }
+      expect(await ended(() => undefined)).toBe(0)
+      let signal: AbortSignal | undefined
+      expect(
+        await ended(request => {
+          signal = request.signal
+          expect(request.signal).toBe(signal)
+        }),
+      ).toBe(1)
+      await until(() => signal!.aborted)
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it('takes a runtime as an option, and in place of the options', async () => {
