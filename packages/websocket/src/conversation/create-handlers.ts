@@ -58,10 +58,14 @@ export function optionsAndRoutes<Options>(first: unknown, second: unknown): { op
   return { options: options as Options | undefined, routes: routes as Routes }
 }
 
-/** Tells whether a value is a handler, or handlers by path, and not options. */
+/** Tells whether a value is a handler, or handlers by path, and not options. Never throws, also where the value cannot be read. */
 export function areRoutes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'function'
-  return Object.keys(value).some(name => name === '*' || name.startsWith('/'))
+  try {
+    return Object.keys(value).some(name => name === '*' || name.startsWith('/'))
+  } catch {
+    return false
+  }
 }
 
 const { protocol: _, build: __, ...ofFactory } = serverFactoryOptions

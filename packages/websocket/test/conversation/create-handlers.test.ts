@@ -48,6 +48,9 @@ describe('createHandlers', () => {
     expect(made({ onConnect: 5 })).toThrow('option onConnect must be a function, and not 5')
     expect(made({ protocol: class {} })).toThrow(ApiMisuse)
     expect(made(null)).toThrow(ApiMisuse)
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(made(proxy)).toThrow(ApiMisuse)
     expect(made({ server: {} })).toThrow(
       'option server must be the text of the header Server (attach serves on an HTTP server), and not [object Object]',
     )

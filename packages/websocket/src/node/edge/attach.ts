@@ -3,8 +3,7 @@ import { type HandlersOptions, handlersOf, handlersOptions, optionsAndRoutes } f
 import type { Routes } from '../../conversation/route.ts'
 import type { DataOf } from '../../conversation/server-connection.ts'
 import type { ConnectionAccept } from '../../handshake/connection-request.ts'
-import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
-import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
 import { type AttachOptions, attachOptions, attachWS } from './attach-ws.ts'
 import type { Attachment } from './attachment.ts'
 import type { HttpServer } from './serve-without-upgrade.ts'
@@ -36,8 +35,6 @@ export function attach<Answer extends Awaitable<ConnectionAccept> = undefined, P
 ): Attachment
 export function attach(server: HttpServer, first: unknown, second?: unknown): Attachment {
   const { options = {}, routes } = optionsAndRoutes<AttachHandlersOptions>(first, second)
-  if (options !== null && Object.hasOwn(options, 'path'))
-    throw new ApiMisuse(`attach has no option path; routes have paths: { '/chat': handler }`)
   checkOptions(options, attachHandlersOptions, 'attach')
   const { unmatched, unclaimedTimeout, clock, ...ofFactory } = options
   const factory = handlersOf(ofFactory, routes, 'attach')
@@ -45,5 +42,9 @@ export function attach(server: HttpServer, first: unknown, second?: unknown): At
   return attachWS(factory, server, Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)))
 }
 
-const { path: _, ...ofAttaching } = attachOptions
-const attachHandlersOptions: OptionChecks<AttachHandlersOptions> = { ...ofAttaching, ...handlersOptions }
+/** Refuses the option `path`, which users of other libraries and of `attachWS` write. */
+const attachHandlersOptions: OptionChecks<AttachHandlersOptions & Pick<AttachOptions, 'path'>> = {
+  ...attachOptions,
+  path: optionCheck("left out, because routes have paths ({ '/chat': handler })", () => false),
+  ...handlersOptions,
+}

@@ -144,8 +144,11 @@ describe('attach', () => {
   it('refuses wrong options, wrong routes, and what is not a server', () => {
     const server = http.createServer()
     expect(() => attach(server, { path: '/a' } as object, ws => ws.closed)).toThrow(
-      "attach has no option path; routes have paths: { '/chat': handler }",
+      'option path must be left out, because routes have paths ({ \'/chat\': handler }), and not "/a"',
     )
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(() => attach(server, proxy, ws => ws.closed)).toThrow(ApiMisuse)
     expect(() => attach(server, { unmatched: 'maybe' } as object, ws => ws.closed)).toThrow("must be 'ignore' or 'refuse'")
     expect(() => attach(server, {})).toThrow('attach needs at least one route')
     expect(() => attach(server, { '/a': 5 as never })).toThrow('the handler of route /a must be a function')
