@@ -154,6 +154,7 @@ export {
 } from './protocol/options/options.ts'
 export { PreparedMessage } from './protocol/sending/prepared-message.ts'
 export { Backoff, type BackoffOptions } from './reconnect/backoff.ts'
+export { isMendable } from './reconnect/mendable.ts'
 export {
   type LostConnection,
   type ReconnectingOptions,

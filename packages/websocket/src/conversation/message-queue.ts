@@ -26,7 +26,7 @@ export class MessageQueue implements MessageSource {
     if (first === undefined) return undefined
     this.#first = first.next
     this.#size -= first.size
-    if (this.#hasRoom) this.#release()
+    if (this.hasRoom) this.#release()
     return first.message
   }
 
@@ -97,9 +97,14 @@ export class MessageQueue implements MessageSource {
     this.#bound()
   }
 
-  /** Resolves when less than 1 MiB waits, or a caller does; `undefined` where that is so now. */
+  /** Whether less than 1 MiB waits, or a caller does. */
+  get hasRoom(): boolean {
+    return this.#takesAll || this.#takers.length > 0 || this.#size < mostOctets
+  }
+
+  /** Resolves when there is room; `undefined` where there is now. Waited for by one caller. */
   get room(): Promise<void> | undefined {
-    if (this.#hasRoom) return undefined
+    if (this.hasRoom) return undefined
     return new Promise(resolve => {
       this.#roomed = resolve
     })
@@ -120,13 +125,9 @@ export class MessageQueue implements MessageSource {
 
   // ---- within
 
-  get #hasRoom(): boolean {
-    return this.#takesAll || this.#takers.length > 0 || this.#size < mostOctets
-  }
-
   /** Discards what waits where it has become clear that the application never receives. */
   #bound(): void {
-    if (this.#stance !== 'unasked' || !this.#isEndAwaited || this.#hasRoom) return
+    if (this.#stance !== 'unasked' || !this.#isEndAwaited || this.hasRoom) return
     this.#stance = 'ignored'
     this.#discard()
   }

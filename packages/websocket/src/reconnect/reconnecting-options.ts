@@ -1,6 +1,6 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import type { OptionChecks } from '../protocol/checks/check-options.ts'
-import { someFunction, trueOrFalse, wholeNumber } from '../protocol/checks/option-values.ts'
+import { seconds, someFunction, trueOrFalse, wholeNumber } from '../protocol/checks/option-values.ts'
 import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '../protocol/options/option-table.ts'
 import { backoffChecks } from './backoff.ts'
 import type { Loss } from './reconnector.ts'
@@ -15,6 +15,7 @@ export interface ReconnectingSettings {
   readonly retryFirst: boolean
   readonly queue: number
   readonly queueSize: number
+  readonly maxSilence: number
 }
 
 /** A loss of the connection, or a try to replace it that failed, as `onLost` and `retryIf` get it. */
@@ -53,6 +54,7 @@ export const reconnectingSettings: OptionSettings<ReconnectingSettings> = {
   retryFirst: { default: false, ...trueOrFalse },
   queue: { default: 0, ...wholeNumber },
   queueSize: optionSetting(MiB, wholeNumber.wanted, wholeNumber.holds),
+  maxSilence: optionSetting(0, seconds.wanted, seconds.holds),
 }
 
 /** The names of `ReconnectingOptions`, and the values that each takes. */
@@ -88,6 +90,10 @@ export const reconnectingOptions: OptionTable<ReconnectingSettings> = /* @__PURE
       'The application knows whether an old message is still of use; nothing else does.',
     ],
     queueSize: ['Octets that the waiting messages may have together.', 'Memory is bounded also where messages are large.'],
+    maxSilence: [
+      'Seconds without a message after which the connection is taken for lost; 0 means never. For servers that send something regularly.',
+      'Few servers do. On Node pings find a server that is gone; a page cannot send them.',
+    ],
   },
 )
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../bytes/clock.ts'
+import type { Clock, Timer } from '../bytes/clock.ts'
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import { AcceptedMessages } from '../conversation/accepted-messages.ts'
@@ -71,7 +71,7 @@ export interface ReconnectingSetup<Connection> {
  */
 export class Reconnection<Connection extends Conversing> {
   readonly #setup: ReconnectingSetup<Connection>
-  readonly #settings: ReconnectingSettings
+  readonly #maxSilence: number
   readonly #life: Reconnector<Line<Connection>>
   readonly #inbox = new MessageQueue()
   readonly #unsent: OfflineQueue<unknown, SendOptions | undefined>
@@ -83,6 +83,9 @@ export class Reconnection<Connection extends Conversing> {
   #failure: Failure | undefined
   #closeInfo: CloseInfo | undefined
   #isClosing = false
+  /** When the connection in use was heard last, and the timer that looks at it. */
+  #heardAt = 0
+  #silence: Timer | undefined
   /** Settles when everything that the latest connection has received was taken over. */
   #received: Promise<void> | undefined
   /** Settles when everything that the connection before that has received was taken over. */
@@ -94,14 +97,16 @@ export class Reconnection<Connection extends Conversing> {
     checkOptions(options, reconnectingChecks, 'reconnect')
     const { onOpen, onLost, retryIf, onError, ...given } = options
     this.#setup = setup
-    this.#settings = { ...defaultsOf(reconnectingSettings), ...definedIn(given) }
-    const { retryFirst, queue, queueSize, ...backoff } = this.#settings
+    const settings: ReconnectingSettings = { ...defaultsOf(reconnectingSettings), ...definedIn(given) }
+    const { retryFirst, queue, queueSize, maxSilence, ...backoff } = settings
+    this.#maxSilence = maxSilence
     this.#unsent = new OfflineQueue(queue, queueSize)
     this.#life = new Reconnector<Line<Connection>>({
       dial: signal => this.#dial(signal),
       prepare: line => this.#prepare(line),
       forget: () => {
         this.#line = undefined
+        this.#silence?.cancel()
       },
       leastDelay: failure => this.#leastDelay(failure),
       retriesFirst: retryFirst,
@@ -262,6 +267,7 @@ export class Reconnection<Connection extends Conversing> {
     this.#line = line
     this.#receivedBefore = this.#received
     this.#received = this.#receive(line.connection, this.#received)
+    if (this.#maxSilence > 0) this.#listen(line, this.#maxSilence)
     this.#unsent.flush((message, options) => line.connection.send(message as never, options as never))
   }
 
@@ -270,6 +276,7 @@ export class Reconnection<Connection extends Conversing> {
     await before
     try {
       for await (const message of connection) {
+        this.#heardAt = this.#setup.clock.now()
         this.#inbox.came(message, message.length)
         const { room } = this.#inbox
         if (room !== undefined) await room
@@ -277,6 +284,19 @@ export class Reconnection<Connection extends Conversing> {
     } catch {
       // how it ended is told by its `closed`
     }
+  }
+
+  /** Gives the connection up when it was silent for too long. While the application lets messages wait, none can be heard. */
+  #listen(line: Line<Connection>, seconds: number): void {
+    const { clock } = this.#setup
+    this.#heardAt = clock.now()
+    const look = (): void => {
+      if (!this.#inbox.hasRoom) this.#heardAt = clock.now()
+      const left = this.#heardAt + 1000 * seconds - clock.now()
+      if (left > 0) this.#silence = clock.schedule(look, left)
+      else line.giveUp(`nothing came for ${seconds} s`)
+    }
+    look()
   }
 
   #leastDelay(failure: Failure): number | undefined {

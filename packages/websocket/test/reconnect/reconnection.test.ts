@@ -418,6 +418,45 @@ describe('the tries of a reconnecting connection', () => {
   })
 })
 
+describe('a reconnecting connection with maxSilence', () => {
+  it('is given up when nothing came for so long, and not while messages come', async () => {
+    const losses: unknown[] = []
+    const { ws, lines, clock } = scripted({ maxSilence: 10, onLost: ({ reason }) => losses.push(reason) })
+    await ws.open()
+    clock.advance(9_000)
+    lines[0]!.connection.say('still here')
+    await settled()
+    clock.advance(9_000)
+    expect(ws.isOpen).toBe(true)
+    clock.advance(1_000)
+    await settled()
+    expect({ isOpen: ws.isOpen, losses }).toEqual({ isOpen: false, losses: ['nothing came for 10 s'] })
+    clock.advance(1_000)
+    await settled()
+    expect(ws.isOpen).toBe(true)
+    void ws.close()
+    lines[1]!.lose(1000, '', 'self')
+    await ws.closed
+    expect(clock.pending).toBe(0)
+  })
+
+  it('is not given up while the application lets messages wait', async () => {
+    const { ws, lines, clock } = scripted({ maxSilence: 10 })
+    await ws.open()
+    const first = ws.receive()
+    lines[0]!.connection.say('first', 'x'.repeat(1024 * 1024), 'behind')
+    await first
+    await settled()
+    clock.advance(60_000)
+    expect(ws.isOpen).toBe(true)
+    await ws.receive()
+    await settled()
+    clock.advance(10_000)
+    await settled()
+    expect(ws.isOpen).toBe(false)
+  })
+})
+
 it('has the connection of the moment as latest, or else the last one', async () => {
   const { ws, lines, replace } = scripted()
   await ws.open()

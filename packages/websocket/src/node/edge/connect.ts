@@ -3,6 +3,7 @@ import type { Awaitable } from '../../bytes/awaitable.ts'
 import type { Connection } from '../../conversation/connection.ts'
 import { ConversationFactory } from '../../conversation/function-factories.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
+import type { HeadersInput } from '../../handshake/http/http-exception.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
 import { someObject } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
@@ -11,7 +12,9 @@ import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectWS } from './connect-ws.ts'
 
 /** Options of connecting, and all options of a client factory. */
-export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol' | 'build'> {
+export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol' | 'build' | 'headers'> {
+  /** More headers for every request, or a function that makes them for each connection: the place for a token that expires. */
+  readonly headers?: HeadersInput | (() => Awaitable<HeadersInput>)
   /**
    * Connects again when the connection is lost; `{}` does it by the defaults. Without it a connection that is lost stays lost.
    *
@@ -59,10 +62,12 @@ export function connect(
 export function connect(url: ConnectionUrl, options?: ConnectionOptions): Promise<Connection>
 export async function connect(url: ConnectionUrl, options: ConnectionOptions = {}): Promise<Connection> {
   checkOptions(options, connectionOptions, 'connect')
-  const { reconnect, timeout, signal, tls, localAddress, proxy, socket, clock, ...factoryOptions } = options
+  const { reconnect, timeout, signal, tls, localAddress, proxy, socket, clock, headers, ...ofConnection } = options
   const dial = async (dialSignal: AbortSignal | undefined): Promise<ConversationProtocol> => {
     const connecting = { timeout, signal: dialSignal, tls, localAddress, proxy, socket, clock }
     const given = Object.fromEntries(Object.entries(connecting).filter(([, value]) => value !== undefined))
+    const fields = typeof headers === 'function' ? await headers() : headers
+    const factoryOptions = { ...ofConnection, ...(fields !== undefined && { headers: fields }) }
     return connectWS(new ConversationFactory(await hrefOf(url), factoryOptions), given)
   }
   if (reconnect === undefined) return (await dial(signal)).conversation

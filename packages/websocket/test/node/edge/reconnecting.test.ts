@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Channel } from '../../../src/channels/channel.ts'
 import type { Handler } from '../../../src/conversation/route.ts'
 import { HttpException } from '../../../src/handshake/http/http-exception.ts'
 import { type ConnectionOptions, connect, type ReconnectingConnection } from '../../../src/node/edge/connect.ts'
@@ -160,6 +161,26 @@ describe('a reconnecting connection over sockets', () => {
     ws.latest.protocol.dropConnection({ abort: true })
     await until(() => tokens.length === 2)
     expect({ tokens, last: losses.at(-1) }).toEqual({ tokens: ['1', '3'], last: 'no token' })
+  })
+
+  it('asks for the headers of each connection', async () => {
+    const seen: (string | undefined)[] = []
+    const port = await started(async (ws, request) => {
+      seen.push(request.headers.get('authorization'))
+      for await (const _ of ws);
+    })
+    let asked = 0
+    const ws = await connected(port, {}, { headers: async () => ({ Authorization: `Bearer ${++asked}` }) })
+    ws.latest.terminate()
+    await until(() => seen.length === 2)
+    expect(seen).toEqual(['Bearer 1', 'Bearer 2'])
+  })
+
+  it('does not join a channel itself: each connection that onOpen gets does', async () => {
+    const channel = new Channel()
+    const ws = await connected(await started(serveOnly), { onOpen: connection => void channel.join(connection) })
+    await expect(channel.join(ws)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect([...channel]).toEqual([ws.latest])
   })
 
   it('measures the round trip while there is a connection, and has its protocol', async () => {
