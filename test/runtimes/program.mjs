@@ -1,6 +1,8 @@
 // Both sides of all features that need a runtime, in one process. The test compares the lines that this program prints.
 import { createServer } from 'node:http'
+import { createServer as createTcpServer, connect as tcpConnect } from 'node:net'
 import process from 'node:process'
+import { createServer as createTlsServer } from 'node:tls'
 import { connectWamp, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 import {
   attachWS,
@@ -111,6 +113,59 @@ async function broadcast() {
   await listener.close()
 }
 
+async function forms() {
+  const listener = await serve({ port: 0, host: '127.0.0.1' }, async ws => {
+    for await (const message of ws) await ws.send(message)
+  })
+  const ws = await connect(listener.url)
+  const octets = new Uint8Array([9, 1, 2, 9]).subarray(1, 3)
+  for (const message of [new DataView(octets.buffer, 1, 2), new Blob([octets]), new Blob([octets]).stream(), new Response(octets).body]) {
+    await ws.send(message)
+    say('form', ...(await ws.receive()))
+  }
+  await ws.send(new Blob(['text']).stream().pipeThrough(new TextDecoderStream()), { binary: false })
+  say('form text', await ws.receiveText())
+  await ws.sendJson({ a: 1 })
+  say('form json', await ws.receiveJson())
+  await ws[Symbol.asyncDispose]()
+  await listener.close()
+}
+
+/** Leads to servers, as a proxy does that takes CONNECT. */
+function lead(socket) {
+  socket.on('error', () => {})
+  socket.once('data', head => {
+    const [, port] = /^CONNECT localhost:(\d+) /.exec(head.toString())
+    const server = tcpConnect(Number(port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      socket.pipe(server).pipe(socket)
+    })
+    server.on('error', () => socket.destroy())
+    socket.on('close', () => server.destroy())
+  })
+}
+
+async function proxied() {
+  const { TLS_KEY: key, TLS_CERT: cert, TLS_CA: ca } = process.env
+  for (const scheme of ['ws', 'wss']) {
+    const factory = new WebSocketServerFactory(`${scheme}://127.0.0.1:0`, { protocol: Upper })
+    const listener = await listenWS(factory, scheme === 'wss' ? { tls: { key, cert } } : {})
+    for (const proxyScheme of ['http', 'https']) {
+      const proxy = proxyScheme === 'http' ? createTcpServer(lead) : createTlsServer({ key, cert }, lead)
+      await new Promise(resolve => proxy.listen(0, '127.0.0.1', resolve))
+      const url = `${proxyScheme}://localhost:${proxy.address().port}`
+      const ws = await connect(`${scheme}://localhost:${listener.port}/`, { proxy: { url, tls: { ca } }, tls: { ca } })
+      await ws.send('through')
+      say(`${scheme} through ${proxyScheme}`, await ws.receive())
+      await ws.send(new Uint8Array(300_000))
+      say(`${scheme} through ${proxyScheme} large`, (await ws.receive()).length)
+      await ws.close()
+      proxy.close()
+    }
+    await listener.close()
+  }
+}
+
 async function refused() {
   const listener = await listenWS(new WebSocketServerFactory('ws://127.0.0.1:0', { protocol: Upper }))
   const { port } = listener
@@ -139,4 +194,4 @@ async function wamp() {
   await listener.close()
 }
 
-for (const part of [plain, secure, deflate, attached, streams, broadcast, refused, wamp]) await part()
+for (const part of [plain, secure, deflate, attached, streams, broadcast, forms, proxied, refused, wamp]) await part()

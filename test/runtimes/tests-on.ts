@@ -59,6 +59,13 @@ const expected = [
   'attached page ["a page"]',
   'streams ["500000"]',
   'broadcast [{"sent":3,"skipped":0,"skippedMembers":[]},"to all","to all","to all"]',
+  ...Array<string>(4).fill('form [1,2]'),
+  'form text ["text"]',
+  'form json [{"a":1}]',
+  ...['ws through http', 'ws through https', 'wss through http', 'wss through https'].flatMap(how => [
+    `${how} ["THROUGH"]`,
+    `${how} large [300000]`,
+  ]),
   'refused ["HandshakeFailed","ECONNREFUSED"]',
   'wamp call [{"a":"ä€🚀"}]',
   'wamp error ["http://api.wamp.ws/error#NoSuchRPCEndpoint"]',
