@@ -194,6 +194,43 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
     expect(one.counters).toMatchObject({ disconnects: 1, reconnects: 1, rejected: 1, published: 2 })
   })
 
+  it('goes on over another server of a cluster when its own is killed, and tells what was lost meanwhile', async () => {
+    const cluster = await NatsServer.startCluster(3)
+    others.push(...cluster)
+    const gaps: Gap[] = []
+    const got: number[] = []
+    // Each begins with a server of its own, and learns of the others from it.
+    const at = (server: NatsServer, options: NatsBusOptions = {}): Promise<NatsBus> => bus({ servers: server.url, ...options })
+    const [publisher, receiver] = [await at(cluster[0]!), await at(cluster[1]!, { onGap: gap => gaps.push(gap) })]
+    await receiver.subscribe('a', octets => got.push(Buffer.from(octets).readUInt32BE()))
+    const published = (number: number): Promise<boolean> =>
+      publisher.publish('a', fourOctets(number)).then(
+        () => true,
+        () => false,
+      )
+    let number = 0
+    // The servers tell each other of subscriptions in their own time.
+    while (got.length === 0) {
+      await published(++number)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    await cluster[1]!.kill()
+    while (receiver.counters.reconnects === 0) {
+      await published(++number)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    await receiver.subscribe('sync', () => undefined)
+    const before = got.length
+    while (got.length === before) {
+      await published(++number)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    await until(() => got.at(-1) === number)
+    const missing = gaps.reduce((sum, gap) => sum + Number(gap.missing), 0)
+    expect(got.length + missing).toBe(number - got[0]! + 1)
+    expect([...got].sort((a, b) => a - b)).toEqual(got)
+  })
+
   it('finds a dead link by its pings, also on a connection of the application, and comes back', async () => {
     const frozen = await serverWith()
     const connection = await connect({ servers: frozen.url, reconnectTimeWait: 100, maxReconnectAttempts: -1, timeout: 1000 })
@@ -343,6 +380,12 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
     expect(asBus.isConnected).toBe(true)
   })
 })
+
+function fourOctets(number: number): Uint8Array {
+  const octets = Buffer.alloc(4)
+  octets.writeUInt32BE(number)
+  return octets
+}
 
 interface Watching {
   readonly publisher: NatsBus
