@@ -23,6 +23,8 @@ const bundles = [
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, packed: { type: 'boolean', default: false } } })
 const root = fileURLToPath(new URL(values.packed ? '../.packed' : '..', import.meta.url))
+/** In the published files the code has another order, which minifies and compresses a little differently. */
+const leeway = values.packed ? 1.03 : 1
 const results = []
 for (const { entry, what, uses = [], most, mostGzip } of bundles) {
   const { outputFiles } = await build({
@@ -42,8 +44,8 @@ for (const { entry, what, uses = [], most, mostGzip } of bundles) {
   const gzip = gzipSync(contents, { level: 9 }).length
   results.push({ entry, what, uses, octets: contents.length, gzip })
   console.log(`${kilo(contents.length)} min, ${kilo(gzip)} gzip: ${what}${uses.length > 0 ? ` with ${uses}` : ''} of ${entry}`)
-  if (contents.length <= most && gzip <= mostGzip) continue
-  console.error(`above the bound of ${kilo(most)} min, ${kilo(mostGzip)} gzip`)
+  if (contents.length <= most * leeway && gzip <= mostGzip * leeway) continue
+  console.error(`above the bound of ${kilo(most * leeway)} min, ${kilo(mostGzip * leeway)} gzip`)
   process.exitCode = 1
 }
 
