@@ -92,15 +92,16 @@ export abstract class WebSocketFactory {
     runtime: ObservedRuntime,
   ): WebSocketConnection {
     const observation = runtime.observe?.(this.connectionRole.isServer)
-    if (observation?.observer !== undefined) this.#observers.set(protocol, observation.observer)
-    const connection = new WebSocketConnection({
-      shared: this.#sharedOn(runtime),
-      stream,
-      hooks: protocol,
-      wireTap: joinedTaps(this.options.wireTap, observation?.tap),
-      observer: observation?.observer,
-    })
-    const messageWatch = messageWatchOf(observation?.observer, protocol)
+    const observer = observation?.observer
+    if (observer !== undefined) this.#observers.set(protocol, observer)
+    const wireTap = joinedTaps(this.options.wireTap, observation?.tap)
+    const shared = this.#sharedOn(runtime)
+    const isWatched = wireTap !== undefined || observer !== undefined
+    // without the two, which few have, the parts of thousands of connections are smaller
+    const connection = new WebSocketConnection(
+      isWatched ? { shared, stream, hooks: protocol, wireTap, observer } : { shared, stream, hooks: protocol },
+    )
+    const messageWatch = messageWatchOf(observer, protocol)
     protocol[attach]({ connection, factory: this, transport, runtime, ...(messageWatch !== undefined && { messageWatch }) })
     return connection
   }
@@ -196,7 +197,7 @@ function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, sharing
   if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], new PayloadMemory(sharing), { keeps: keptBy(hooks) })
   if (wantsText(hooks)) return new TextDelivery(runner, watched ?? hooks, new PayloadMemory(sharing), runtime)
   if (unused instanceof MessageDelivery) {
-    unused.serve(runner, watched ?? hooks)
+    unused.serve(runner, watched ?? hooks, undefined)
     return unused
   }
   return new MessageDelivery(runner, watched ?? hooks, new PayloadMemory(sharing), runtime.clock, runtime.allocateUnset)

@@ -72,6 +72,11 @@ export class PayloadMemory {
     if (shared !== undefined && (shared.byteLength > mostHeld || shared.byteLength === 0)) this.#release(shared)
   }
 
+  /** Makes the memory of another connection of the same factory. */
+  another(): PayloadMemory {
+    return new PayloadMemory(this.#sharing)
+  }
+
   /** Forgets everything: the next payloads are those of another connection. */
   forget(): void {
     if (this.#shared !== undefined) this.#release(this.#shared)

@@ -45,9 +45,8 @@ export class SocketByteStream implements ByteStream {
   #held: Octets[] | undefined
   #hasEnded = false
   #isPaused = false
-  /** Whether our side has ended, or will end as soon as all queued writes are done. */
-  #isEnding = false
-  #isClosed = false
+  /** The progress of the end. `Ending`: our side has ended, or will end as soon as all queued writes are done. */
+  #end: End = End.Open
   /** Whether the process is kept alive for this socket. */
   #isKept = false
 
@@ -71,7 +70,7 @@ export class SocketByteStream implements ByteStream {
 
   start(reader: ByteStreamReader): void {
     this.#reader = reader
-    if (this.#isClosed) {
+    if (this.#end === End.Closed) {
       realNextTick(() => reader.closed(this.#error))
       return
     }
@@ -139,7 +138,7 @@ export class SocketByteStream implements ByteStream {
 
   end(): void {
     if (!this.#isWritable) return
-    this.#isEnding = true
+    if (this.#end === End.Open) this.#end = End.Ending
     this.#whenHandedOn(() => this.#socket.end())
   }
 
@@ -151,7 +150,7 @@ export class SocketByteStream implements ByteStream {
       socket.destroy()
       return
     }
-    this.#isEnding = true
+    if (this.#end === End.Open) this.#end = End.Ending
     this.#whenHandedOn(() => {
       if (!(socket instanceof Socket)) socket.end(() => socket.destroy())
       else if (this.#isThrough) socket.destroy()
@@ -192,8 +191,8 @@ export class SocketByteStream implements ByteStream {
   }
 
   closed(): void {
-    if (this.#isClosed) return
-    this.#isClosed = true
+    if (this.#end === End.Closed) return
+    this.#end = End.Closed
     this.#held = undefined
     this.#letGo()
     this.#queued?.discard()
@@ -210,7 +209,7 @@ export class SocketByteStream implements ByteStream {
   // ---- within
 
   get #isWritable(): boolean {
-    return this.#socket.writable && !this.#isEnding
+    return this.#socket.writable && this.#end === End.Open
   }
 
   /**
@@ -259,7 +258,7 @@ export class SocketByteStream implements ByteStream {
 
   /** Keeps the process alive: Node does not wait for a socket that it does not read, but the application may wait for its data. */
   #keepAlive(): void {
-    if (this.#isKept || this.#isClosed || !(this.#socket instanceof Socket) || isUnreferenced(this.#socket)) return
+    if (this.#isKept || this.#end === End.Closed || !(this.#socket instanceof Socket) || isUnreferenced(this.#socket)) return
     this.#isKept = true
     keepAlive.hold()
   }
@@ -283,6 +282,9 @@ export class SocketByteStream implements ByteStream {
     else this.#socket.destroy(asError(error))
   }
 }
+
+const End = { Open: 0, Ending: 1, Closed: 2 } as const
+type End = (typeof End)[keyof typeof End]
 
 // Listeners are called on the socket, and all sockets share them: closures of its own for each socket weighed twice what the stream does.
 

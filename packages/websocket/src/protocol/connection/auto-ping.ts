@@ -6,6 +6,7 @@ import { millisecondsFor, type SendingProgress } from '../sending/sending-progre
 
 /** The connection that is pinged. */
 export interface AutoPingTarget {
+  readonly shared: AutoPingParts
   /** Whether this side holds the reading, so that the peer's deadline must not run. */
   readonly isHeld: boolean
   /** Whether a frame is being streamed: a ping has to wait for its end. */
@@ -32,7 +33,6 @@ export interface AutoPingParts {
  * One ping is under way at a time. Its payload is random, so that a peer cannot answer before it has seen the ping (RFC 6455 §5.5.2).
  */
 export class AutoPing implements Waiting {
-  readonly #parts: AutoPingParts
   readonly #target: AutoPingTarget
   #timer: Timer | undefined
   /** In whole milliseconds, rounded up: V8 keeps a fraction as an object. */
@@ -40,14 +40,13 @@ export class AutoPing implements Waiting {
   /** Made for the first ping. */
   #madePings: Pings | undefined
 
-  constructor(parts: AutoPingParts, target: AutoPingTarget) {
-    this.#parts = parts
+  constructor(target: AutoPingTarget) {
     this.#target = target
     this.#lastSign = Math.ceil(this.#now)
   }
 
   start(): void {
-    if (this.#parts.options.autoPingInterval > 0) this.#schedule(this.#parts.options.autoPingInterval * 1000)
+    if (this.#target.shared.options.autoPingInterval > 0) this.#schedule(this.#target.shared.options.autoPingInterval * 1000)
   }
 
   stop(): void {
@@ -58,7 +57,7 @@ export class AutoPing implements Waiting {
 
   /** Takes note that something was received. */
   trafficReceived(): void {
-    if (this.#parts.options.autoPingRestartOnAnyTraffic) this.#lastSign = Math.ceil(this.#now)
+    if (this.#target.shared.options.autoPingRestartOnAnyTraffic) this.#lastSign = Math.ceil(this.#now)
   }
 
   /** Gives the peer its time for the pong anew, since this side held the reading and reads again. */
@@ -77,7 +76,7 @@ export class AutoPing implements Waiting {
     pings.readByPeer = pings.ahead
     const now = this.#now
     this.#lastSign = Math.ceil(now)
-    this.#schedule(this.#parts.options.autoPingInterval * 1000)
+    this.#schedule(this.#target.shared.options.autoPingInterval * 1000)
     pings.roundTripTime = now - pings.pingedAt
     return pings.roundTripTime
   }
@@ -95,7 +94,7 @@ export class AutoPing implements Waiting {
   }
 
   get #now(): number {
-    return this.#parts.runtime.clock.now()
+    return this.#target.shared.runtime.clock.now()
   }
 
   get #pings(): Pings {
@@ -104,13 +103,13 @@ export class AutoPing implements Waiting {
   }
 
   #schedule(delay: number): void {
-    const { schedule } = this.#parts.runtime.clock
+    const { schedule } = this.#target.shared.runtime.clock
     this.#timer?.cancel()
-    this.#timer = schedule.forObject?.(this, delay) ?? this.#parts.runtime.clock.schedule(() => this.timeIsUp(), delay)
+    this.#timer = schedule.forObject?.(this, delay) ?? this.#target.shared.runtime.clock.schedule(() => this.timeIsUp(), delay)
   }
 
   #pingIfSilent(): void {
-    const rest = this.#lastSign + this.#parts.options.autoPingInterval * 1000 - this.#now
+    const rest = this.#lastSign + this.#target.shared.options.autoPingInterval * 1000 - this.#now
     if (rest > 0) return this.#schedule(rest)
     const pings = this.#pings
     if (this.#target.isInFrame) return this.#watchFrame(pings)
@@ -122,7 +121,7 @@ export class AutoPing implements Waiting {
     pings.isRepeated = pings.wasSending && pings.unanswered !== undefined
     pings.awaited = pings.isRepeated ? pings.unanswered : this.#ping(pings)
     pings.ahead = sending.heldBySystem === 0 ? 0 : sending.heldBySystem + sending.unsent
-    this.#schedule((this.#parts.options.autoPingTimeout || this.#parts.options.autoPingInterval) * 1000)
+    this.#schedule((this.#target.shared.options.autoPingTimeout || this.#target.shared.options.autoPingInterval) * 1000)
   }
 
   /**
@@ -130,8 +129,8 @@ export class AutoPing implements Waiting {
    * would wait after each interval, and automatic pings do not count against `maxUnsentSize`.
    */
   #ping(pings: Pings): Octets {
-    const payload = new Uint8Array(this.#parts.options.autoPingSize)
-    this.#parts.runtime.crypto.fillRandom(payload)
+    const payload = new Uint8Array(this.#target.shared.options.autoPingSize)
+    this.#target.shared.runtime.crypto.fillRandom(payload)
     pings.unanswered = payload
     pings.pingedAt = pings.sentAt
     this.#target.sendPing(payload)
@@ -143,7 +142,7 @@ export class AutoPing implements Waiting {
    * cannot show it.
    */
   #watchFrame(pings: Pings): void {
-    const { autoPingTimeout, autoPingInterval } = this.#parts.options
+    const { autoPingTimeout, autoPingInterval } = this.#target.shared.options
     const { sending } = pings
     if (pings.isWatching && this.#isStuck(sending)) return this.#target.peerIsDead()
     if (!pings.isWatching || this.#showsLife(sending)) sending.begin()
@@ -157,7 +156,7 @@ export class AutoPing implements Waiting {
    * gone only at a second write.
    */
   #giveUpIfSilent(pings: Pings, awaited: Octets): void {
-    const timeout = this.#parts.options.autoPingTimeout * 1000
+    const timeout = this.#target.shared.options.autoPingTimeout * 1000
     if (this.#lastSign > pings.sentAt || timeout === 0) {
       pings.awaited = undefined
       return this.#pingIfSilent()
@@ -186,12 +185,12 @@ export class AutoPing implements Waiting {
 
   /** Tells whether the peer has taken nothing of what is unsent for as long as it may. */
   #isStuck(sending: SendingProgress): boolean {
-    return !this.#showsLife(sending) && sending.hasStood(this.#parts.options.autoPingTimeout * 1000)
+    return !this.#showsLife(sending) && sending.hasStood(this.#target.shared.options.autoPingTimeout * 1000)
   }
 
   /** Tells whether the peer takes octets, or has none to take, so that its time begins anew. */
   #showsLife(sending: SendingProgress): boolean {
-    return this.#parts.options.autoPingTimeout === 0 || sending.unsent === 0 || sending.isMoving
+    return this.#target.shared.options.autoPingTimeout === 0 || sending.unsent === 0 || sending.isMoving
   }
 }
 

@@ -20,8 +20,8 @@ export interface ConnectionParts {
   readonly shared: SharedParts
   readonly stream: ByteStream
   readonly hooks: Hooks
-  readonly wireTap: WireTap | undefined
-  readonly observer: Observer | undefined
+  readonly wireTap?: WireTap | undefined
+  readonly observer?: Observer | undefined
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ByteStreamReader } from '../../bytes/byte-stream.ts'
 import type { Clock } from '../../bytes/clock.ts'
 import { chosenMasker } from '../../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
+import type { PayloadMemory } from '../../bytes/payload-memory.ts'
 import { Closing } from '../closing/closing.ts'
 import type { ClosingEvents } from '../closing/closing-parts.ts'
 import type { NegotiatedExtension } from '../extending/extension.ts'
@@ -30,7 +31,7 @@ import { MessageReader, type ReadingConnection, type ReadingHalf } from '../rece
 import { Outbox, type OutboxEvents } from '../sending/outbox.ts'
 import { SendingProgress } from '../sending/sending-progress.ts'
 import { AutoPing, type AutoPingTarget } from './auto-ping.ts'
-import type { Agreement, ConnectionParts, Opening } from './connection-parts.ts'
+import type { Agreement, ConnectionParts, Opening, SharedParts } from './connection-parts.ts'
 import { Onlookers } from './onlookers.ts'
 
 /**
@@ -65,7 +66,10 @@ export class WebSocketConnection
   readonly #incoming: Incoming
   /** Borrowed while frames are read. */
   #reading: ReadingHalf | undefined
-  #delivery: Delivery | undefined
+  /** Chosen when the first octets come. `lent`: it went to another connection with the reading half, and any that comes with one will do. */
+  #delivery: Delivery | typeof lent | undefined
+  /** The memory of payloads, kept from a delivery that was lent, once there have been some messages. */
+  #payloadMemory: PayloadMemory | undefined
   #opening: Opening | undefined
   /** The result of the opening handshake, once the connection is open. */
   #agreement: Agreement | undefined
@@ -288,8 +292,7 @@ export class WebSocketConnection
   }
 
   get delivery(): Delivery {
-    const { hooks, shared } = this.#parts
-    this.#delivery ??= shared.owner.deliveryFor(hooks, this.#runner, this.#reading?.delivery)
+    if (this.#delivery === undefined || this.#delivery === lent) this.#delivery = this.#chosenDelivery(this.#delivery === lent)
     return this.#delivery
   }
 
@@ -306,7 +309,8 @@ export class WebSocketConnection
     const reading = this.#sharesReader ? this.#parts.shared.readingHalves.borrow(this) : this.makeItem()
     this.#reading = reading
     reading.reader.readFor(this)
-    reading.delivery = this.#delivery?.serve === undefined ? undefined : this.#delivery
+    const { delivery } = this
+    reading.delivery = delivery.serve === undefined || this.#onlookers !== undefined ? undefined : delivery
     return reading.parser
   }
 
@@ -322,7 +326,10 @@ export class WebSocketConnection
   }
 
   itemTaken(): void {
-    if (this.#reading?.delivery !== undefined) this.#delivery = undefined
+    if (this.#reading?.delivery !== undefined) {
+      this.#payloadMemory = this.#reading.delivery.release?.(this.stats.incomingWebSocketMessages > fewMessages)
+      this.#delivery = lent
+    }
     this.#reading = undefined
     this.#incoming.parserTaken()
   }
@@ -422,6 +429,10 @@ export class WebSocketConnection
 
   // ---- the parts' side: automatic pings
 
+  get shared(): SharedParts {
+    return this.#parts.shared
+  }
+
   get isHeld(): boolean {
     return this.#runner.isHeld || this.#incoming.isHeld
   }
@@ -452,6 +463,15 @@ export class WebSocketConnection
     if (isOver && rest.length > 0) this.#incoming.received(rest)
   }
 
+  /** Makes or takes over a delivery. The choice is the owner's, once; after that this connection only needs one that is free. */
+  #chosenDelivery(isChosen: boolean): Delivery {
+    const { hooks, shared } = this.#parts
+    const unused = this.#reading?.delivery
+    if (!isChosen || unused?.serve === undefined) return shared.owner.deliveryFor(hooks, this.#runner, unused)
+    unused.serve(this.#runner, hooks, this.#payloadMemory)
+    return unused
+  }
+
   get #sharesReader(): boolean {
     return this.chain === ExtensionChain.none
   }
@@ -468,7 +488,7 @@ export class WebSocketConnection
 
   #makeAutoPing(): AutoPing | undefined {
     if (this.#parts.shared.options.autoPingInterval === 0) return undefined
-    const autoPing = new AutoPing(this.#parts.shared, this)
+    const autoPing = new AutoPing(this)
     autoPing.start()
     return autoPing
   }
@@ -607,5 +627,11 @@ function whyNotOpened({ cause, reason, by }: CloseInfo): HandshakeFailed {
     return new HandshakeFailed(`the transport was lost during the opening handshake: ${cause.message}`, undefined, { cause })
   return new HandshakeFailed(by === 'network' ? 'the peer ended the transport during the opening handshake' : reason)
 }
+
+/** So many messages are copied one by one. A connection with more keeps the memory that they share, at most 1 KiB between two reads. */
+const fewMessages = 4
+
+/** Stands for a delivery that another connection uses now. */
+const lent: unique symbol = Symbol('lent')
 
 const nothingAgreed: Agreement = { subprotocol: '', extensions: [] }

@@ -25,8 +25,15 @@ export interface Delivery {
   messageEnded(): void
   /** Called when everything that was received at once has been parsed. */
   chunkEnded(): void
-  /** Serves another connection from now on. Called between two messages. Absent where a delivery belongs to one connection for good. */
-  serve?(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>): void
+  /**
+   * Serves another connection from now on, with the memory that it has kept. Called between two messages, after `release`. Absent where a
+   * delivery belongs to one connection for good.
+   */
+  serve?(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, memory: PayloadMemory | undefined): void
+  /**
+   * Ends the service of a connection, and returns the memory that this one keeps: none unless `keepsMemory`, or where it has kept it before.
+   */
+  release?(keepsMemory: boolean): PayloadMemory | undefined
 }
 
 /** Collects each message, and calls `onMessage` once. */
@@ -40,7 +47,9 @@ export class MessageDelivery implements Delivery {
   #gathered: GatheredOctets | undefined
   #isBinary = false
   #isLastFrame = false
-  readonly #memory: PayloadMemory
+  #memory: PayloadMemory
+  /** The memory for connections that have kept none. */
+  #ownMemory: PayloadMemory
   #whole: ReceivedOctets | undefined
 
   constructor(
@@ -52,16 +61,27 @@ export class MessageDelivery implements Delivery {
   ) {
     this.#runner = runner
     this.#hooks = hooks
-    this.#memory = memory
+    this.#memory = this.#ownMemory = memory
     this.#clock = clock
     this.#allocate = allocate
   }
 
-  /** Serves another connection from now on. The memory that payloads share stays with the connection before. */
-  serve(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>): void {
+  serve(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, memory: PayloadMemory | undefined): void {
     this.#runner = runner
     this.#hooks = hooks
-    this.#memory.forget()
+    this.#memory = memory ?? this.#ownMemory
+  }
+
+  /** Payloads of different connections never share memory (decision 52): what is not kept is forgotten. */
+  release(keepsMemory: boolean): PayloadMemory | undefined {
+    const memory = this.#memory
+    if (memory !== this.#ownMemory) return memory
+    if (keepsMemory) {
+      this.#ownMemory = memory.another()
+      return memory
+    }
+    memory.forget()
+    return undefined
   }
 
   messageBegan(isBinary: boolean): void {

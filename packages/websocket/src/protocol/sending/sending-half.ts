@@ -13,7 +13,7 @@ export interface SendingHalfParts {
   readonly stream: ByteStream
   /** The protocol, for taps. */
   readonly hooks: object
-  readonly wireTap: WireTap | undefined
+  readonly wireTap?: WireTap | undefined
   readonly shared: {
     readonly runtime: Runtime
     readonly pool: ScratchPool

@@ -164,7 +164,7 @@ describe('the automatic ping', () => {
       peerIsDead: () => undefined,
     }
     const options = { autoPingInterval: 0, autoPingTimeout: 1, autoPingSize: 4, autoPingRestartOnAnyTraffic: true }
-    new AutoPing({ options, runtime }, target).start()
+    new AutoPing({ shared: { options, runtime }, ...target }).start()
     expect(runtime.clock.pending).toBe(0)
   })
 

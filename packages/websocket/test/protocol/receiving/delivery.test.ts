@@ -72,7 +72,8 @@ describe('MessageDelivery', () => {
     const { delivery, received, clock } = make()
     deliverManyMiB(delivery)
     const second = make()
-    delivery.serve(second.runner, second.hooks)
+    delivery.release(false)
+    delivery.serve(second.runner, second.hooks, undefined)
     deliver(delivery, [Uint8Array.of(7), 0, 1, 0])
     expect({ first: received.length, second: second.received.map(payload => [...payload]) }).toEqual({ first: 0, second: [[7]] })
     await settled(clock)
@@ -82,16 +83,24 @@ describe('MessageDelivery', () => {
     })
   })
 
-  it('shares no memory between the connections that it serves one after the other', () => {
-    const { delivery, received } = make()
-    const chunk = counting(1000)
-    deliver(delivery, [chunk, 0, 100, 0])
-    const second = make()
-    delivery.serve(second.runner, second.hooks)
-    deliver(delivery, [chunk, 100, 200, 0])
-    expect(received[0]!.buffer.byteLength).toBe(1000)
-    expect(second.received[0]!.buffer).not.toBe(received[0]!.buffer)
-  })
+  for (const keepsMemory of [false, true]) {
+    it(`shares no memory between the connections that it serves one after the other${keepsMemory ? ', where they keep theirs' : ''}`, () => {
+      const connections = [make(), make()]
+      const { delivery } = connections[0]!
+      const chunk = counting(1000)
+      const kept: (PayloadMemory | undefined)[] = []
+      for (let turn = 0; turn < 4; turn++) {
+        const { runner, hooks } = connections[turn % 2]!
+        delivery.serve(runner, hooks, kept[turn % 2])
+        deliver(delivery, [chunk, 100 * turn, 100 * turn + 100, 0])
+        kept[turn % 2] = delivery.release(keepsMemory)
+      }
+      const [first, second] = connections.map(({ received }) => received.map(({ buffer }) => buffer))
+      expect(first!.filter(buffer => second!.includes(buffer))).toEqual([])
+      expect([first, second].map(buffers => buffers![0] === buffers![1])).toEqual([keepsMemory, keepsMemory])
+      expect(kept.map(memory => memory !== undefined)).toEqual([keepsMemory, keepsMemory])
+    })
+  }
 
   it('gives nothing to an application whose connection ended meanwhile', async () => {
     const { delivery, received, runner, clock } = make()
