@@ -34,7 +34,7 @@ export interface ServerDecision {
   onConnect(request: IncomingRequest): Awaitable<ConnectionAccept>
   /** Called when the connection is accepted, with the `data` from `onConnect`; `undefined` where it returned none. */
   accepted(data: unknown): void
-  /** The connection is open. `head` is the text of the request's head, where it was read here. */
+  /** The connection is open, and `onOpen` was called. `head` is the text of the request's head, where it was read here. */
   opened(request: IncomingRequest, head: string | undefined): void
   report(error: Error): void
 }
@@ -165,7 +165,9 @@ export class ServerHandshake implements Opening {
       for (const { instance } of extensions) instance.close()
       throw error
     }
+    const onOpenWaits = connection.runner.isHeld
     connection.open({ subprotocol: protocol, extensions })
-    decision.opened(request, this.#text)
+    // an application that has paused its connection reads the request in its onOpen later
+    if (!onOpenWaits) decision.opened(request, this.#text)
   }
 }

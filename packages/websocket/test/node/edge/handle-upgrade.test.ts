@@ -148,6 +148,27 @@ describe('handleUpgrade', () => {
     client.destroy()
   })
 
+  it('keeps the raw request for an onOpen that waits, because the application has paused its connection', async () => {
+    const { request, socket, head, client } = await upgrade()
+    class Pausing extends Echo {
+      url: string | undefined
+
+      override onConnect(): void {
+        this.pauseReceiving()
+      }
+
+      override onOpen(): void {
+        this.url = this.request?.raw?.url
+      }
+    }
+    const protocol = handleUpgrade(new EchoFactory(undefined, { protocol: Pausing }), request, socket, head) as Pausing
+    await protocol.opened
+    expect(protocol.url).toBeUndefined()
+    protocol.resumeReceiving()
+    expect(protocol.url).toBe('/')
+    client.destroy()
+  })
+
   it('makes an abort controller only where the signal is asked for, and one for each request', async () => {
     let made = 0
     class Counted extends AbortController {
