@@ -102,6 +102,7 @@ export class NatsLink implements BusLink {
    * Subscribes, and resolves when NATS has confirmed it, which may have to come back first. Rejects with `BusError` where NATS refuses.
    */
   async ask(pattern: string): Promise<void> {
+    if (this.#state === 'closed') throw new BusError('unreachable', 'the connection to NATS is closed')
     const asked: Asked = { refusal: undefined, subscriptions: [] }
     this.#asked.set(pattern, asked)
     if (!hasWildcard(pattern)) this.#gaps.begin(asked, pattern)
@@ -278,7 +279,7 @@ export class NatsLink implements BusLink {
   /** Resolves when the link is connected. Rejects when it will not be again. */
   async #connected(): Promise<void> {
     while (this.#state === 'disconnected') await new Promise<void>(resolve => this.#waitingForLink.add(resolve))
-    if (this.#state === 'closed') throw new BusError('unreachable', 'the bus is closed')
+    if (this.#state === 'closed') throw new BusError('unreachable', 'the connection to NATS is closed')
   }
 
   async #follow(): Promise<void> {

@@ -339,6 +339,25 @@ describe.skipIf(!hasNatsServer)('natsBus', () => {
     await expect(closing.publish('a', Uint8Array.of(3))).rejects.toMatchObject({ reason: 'unreachable', message: 'the bus is closed' })
   })
 
+  it('rejects everything where the application has closed its connection, also what waits', async () => {
+    const connection = await connect({ servers: server.url })
+    const made = await natsBus({ connection })
+    await made.subscribe('a', () => undefined)
+    await connection.close()
+    await until(() => !made.isConnected)
+    const unreachable = { name: 'BusError', reason: 'unreachable' }
+    await expect(made.publish('a', Uint8Array.of(1))).rejects.toMatchObject(unreachable)
+    await expect(made.subscribe('b', () => undefined)).rejects.toMatchObject(unreachable)
+    await made.close()
+    const gone = await serverWith()
+    const waiting = await natsBus({ servers: gone.url })
+    await gone.kill()
+    await until(() => !waiting.isConnected)
+    const subscribed = expect(waiting.subscribe('a', () => undefined)).rejects.toMatchObject(unreachable)
+    await waiting.close()
+    await subscribed
+  })
+
   it('joins the channels of two servers', async () => {
     const listen = async (): Promise<string> => {
       const rooms = new Channels({ bus: await bus({ prefix: 'channels' }) })
