@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { connect } from '@autobahn-ts/websocket'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Program } from '../../test/program.ts'
+import { endPrograms, Program } from '../../test/program.ts'
 
 /** A framework, with what its program answers to a message at `/chat`. */
 interface Framework {
@@ -27,6 +27,8 @@ const frameworks: readonly Framework[] = [
     hasRooms: false,
   },
 ]
+
+afterAll(endPrograms)
 
 for (const { name, program, say = same, said = same, hasRooms = true } of frameworks) {
   describe(name, () => {
@@ -86,6 +88,22 @@ for (const { name, program, say = same, said = same, hasRooms = true } of framew
   })
 }
 
+describe('Next', () => {
+  it('has its own connections beside ours during development', { timeout: 120_000 }, async () => {
+    const server = started('next', 'dev')
+    const site = (await server.printed(/^listening at (http:\/\/[\w.[\]:]+)/m))[1]!
+    const cookie = await login(site)
+    const ws = await connect(`${site.replace('http:', 'ws:')}/chat`, { headers: { Cookie: cookie }, origin: site })
+    // without an origin, because during development Next lets pages of localhost in and no others
+    const hot = await connect(`${site.replace('http:', 'ws:')}/_next/hmr`)
+    expect(await hot.receive()).toBeDefined()
+    await ws.send('hello')
+    expect(await ws.receive()).toBe('ada: hello')
+    await Promise.all([ws.close(), hot.close()])
+    await server.kill()
+  })
+})
+
 describe('Nest', () => {
   it('sends the exceptions of handlers as its own adapters do', async () => {
     const server = started('nest')
@@ -98,8 +116,8 @@ describe('Nest', () => {
   })
 })
 
-function started(program: string): Program {
-  return new Program(fileURLToPath(new URL(`${program}.mjs`, import.meta.url)))
+function started(program: string, ...args: string[]): Program {
+  return new Program(fileURLToPath(new URL(`${program}.mjs`, import.meta.url)), args)
 }
 
 async function login(site: string): Promise<string> {
