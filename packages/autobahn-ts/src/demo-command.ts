@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { ApiMisuse } from '@autobahn-ts/websocket'
+import { ApiMisuse, BusError } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { type Demo, startDemo } from './demo/demo-server.ts'
@@ -23,6 +23,7 @@ export function demoCommand(): Command {
       'Further host name, beside localhost, under which browsers may open the demo at a loopback address; "*" for any; repeatable.',
       added,
     )
+    .option('--nats <url>', 'Address of a NATS server, such as nats://127.0.0.1:4222: all demo servers that use it share one chat.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts demo --help)')
   return command.action(() => serveDemo(command))
@@ -32,6 +33,7 @@ interface DemoValues {
   readonly host: string
   readonly port: number
   readonly allowHost?: readonly string[]
+  readonly nats?: string
 }
 
 async function serveDemo(command: Command): Promise<void> {
@@ -50,7 +52,7 @@ async function started(command: Command, place: DemoValues): Promise<Demo> {
   try {
     return await startDemo({ ...place, allowedHosts: place.allowHost ?? [] })
   } catch (error) {
-    if (error instanceof ApiMisuse) return command.error(`error: ${error.message}`)
+    if (error instanceof ApiMisuse || error instanceof BusError) return command.error(`error: ${error.message}`)
     return command.error(`error: ${listenProblem(error, place, 'autobahn-ts demo')}`)
   }
 }

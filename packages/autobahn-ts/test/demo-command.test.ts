@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect as dial } from 'node:net'
-import { connect } from '@autobahn-ts/websocket'
+import { type Connection, connect } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
+import { hasNatsServer, NatsServer } from '../../nats/test/fixtures/nats-server.ts'
 import { CliProcess, endAll } from './fixtures/cli-process.ts'
 
 afterEach(endAll)
@@ -58,3 +59,40 @@ describe('autobahn-ts demo', { timeout: 30_000 }, () => {
     silent.destroy()
   })
 })
+
+describe('autobahn-ts demo --nats', { timeout: 30_000 }, () => {
+  it.skipIf(!hasNatsServer)('shares one chat between servers, and each counts its own visitors', async () => {
+    const nats = await NatsServer.start()
+    try {
+      const urls: string[] = []
+      for (let i = 0; i < 2; i++) {
+        const cli = new CliProcess('demo', '--port', '0', '--nats', nats.url)
+        urls.push(`ws://${new URL(await cli.said(/http:\S+/)).host}/chat`)
+      }
+      const visitors = await Promise.all(urls.map(url => connect(url)))
+      for (const [speaker, listener] of [visitors, [...visitors].reverse()] as [Connection, Connection][]) {
+        await speaker.send(JSON.stringify({ type: 'enter', name: 'Ada' }))
+        await speaker.send(JSON.stringify({ type: 'say', text: 'hello' }))
+        expect(await eventOf(listener, 'said')).toMatchObject({ line: { from: 0, name: 'Ada', text: 'hello' } })
+        expect(await eventOf(speaker, 'said')).toMatchObject({ line: { from: 1, name: 'Ada', text: 'hello' } })
+      }
+      const late = await connect(urls[0]!)
+      expect(await eventOf(late, 'welcome')).toMatchObject({ present: 2, history: [{ from: 1 }, { from: 0 }] })
+    } finally {
+      await nats.end()
+    }
+  })
+
+  it('reports that NATS cannot be reached', async () => {
+    const cli = new CliProcess('demo', '--port', '0', '--nats', 'nats://127.0.0.1:1')
+    expect(await cli.end()).toBe(1)
+    expect(cli.stderr).toContain('error: there is no connection to NATS: ')
+  })
+})
+
+async function eventOf(ws: Connection, type: string): Promise<unknown> {
+  for (;;) {
+    const event = JSON.parse((await ws.receive()) as string) as { readonly type: string }
+    if (event.type === type) return event
+  }
+}

@@ -9,6 +9,18 @@ export function readChatRequest(json: string): ChatRequest {
   throw new ChatRefusal('The type of a request must be "enter" or "say".')
 }
 
+/** A line of another server's guest. */
+export interface LineElsewhere {
+  readonly name: string
+  readonly text: string
+}
+
+/** Reads a line that another server has published. Throws a `ChatRefusal` for a wrong one: it is checked as a message of a page is. */
+export function readLineElsewhere(json: string): LineElsewhere {
+  const { name, text } = parsed(json)
+  return { name: tidy(name, 'name', longestName), text: tidy(text, 'message', longestText) }
+}
+
 /** A refusal that is sent to the page and shown there. */
 export class ChatRefusal extends Error {
   override readonly name = 'ChatRefusal'

@@ -2,7 +2,7 @@
 export interface ChatLine {
   /** A number that counts up, so that a page that reconnects knows which lines it has seen. */
   readonly id: number
-  /** The number of the guest who said it. */
+  /** The number of the guest who said it; 0 for a guest of another server. */
   readonly from: number
   readonly name: string
   readonly text: string
@@ -49,7 +49,16 @@ export class ChatRoom {
   }
 
   say(guest: Guest, text: string): ChatLine {
-    const line = { id: ++this.#lineCount, from: guest.number, name: guest.name, text, at: this.#now() }
+    return this.#add(guest.number, guest.name, text)
+  }
+
+  /** Adds a line that a guest of another server has said. */
+  hear(name: string, text: string): ChatLine {
+    return this.#add(0, name, text)
+  }
+
+  #add(from: number, name: string, text: string): ChatLine {
+    const line = { id: ++this.#lineCount, from, name, text, at: this.#now() }
     this.#lines.push(line)
     if (this.#lines.length > mostLines) this.#lines.shift()
     return line

@@ -1,18 +1,39 @@
-import { CloseCode, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
-import { ChatRefusal, type ChatRequest, readChatRequest } from './chat-request.ts'
-import { ChatRoom, type Guest } from './chat-room.ts'
+import { type Bus, CloseCode, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+import { ChatRefusal, type ChatRequest, readChatRequest, readLineElsewhere } from './chat-request.ts'
+import { type ChatLine, ChatRoom, type Guest } from './chat-room.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** The server for the path `/chat`: one room for all pages. */
 export class ChatFactory extends WebSocketServerFactory {
   readonly #room = new ChatRoom()
+  #bus: Bus | undefined
 
   constructor() {
     super(undefined, { maxMessagePayloadSize: 4096, maxConnections: 500 })
   }
 
+  /** Shares the lines of the chat with other servers: what is said here and there is heard at both. Guests are counted here only. */
+  async share(bus: Bus): Promise<void> {
+    await bus.subscribe(linesSubject, octets => {
+      const { name, text } = readLineElsewhere(new TextDecoder().decode(octets))
+      this.#tellAll({ type: 'said', line: this.#room.hear(name, text) })
+    })
+    this.#bus = bus
+  }
+
   override buildProtocol(): ChatProtocol {
-    return new ChatProtocol(this.#room, event => this.#tellAll(event))
+    return new ChatProtocol(
+      this.#room,
+      event => this.#tellAll(event),
+      line => this.#said(line),
+    )
+  }
+
+  #said(line: ChatLine): void {
+    this.#tellAll({ type: 'said', line })
+    const { name, text } = line
+    // The guests here have heard it. Where the bus is away, those elsewhere do not.
+    this.#bus?.publish(linesSubject, new TextEncoder().encode(JSON.stringify({ name, text }))).catch(() => undefined)
   }
 
   /** Sends an event to all visitors, serialized once. A visitor who reads too slowly misses events, so that memory stays small. */
@@ -24,14 +45,16 @@ export class ChatFactory extends WebSocketServerFactory {
 class ChatProtocol extends WebSocketServerProtocol {
   readonly #room: ChatRoom
   readonly #tellAll: (event: object) => void
+  readonly #said: (line: ChatLine) => void
   readonly #rate = new TokenBucket(6, 1)
   #guest: Guest | undefined
   #refusals = 0
 
-  constructor(room: ChatRoom, tellAll: (event: object) => void) {
+  constructor(room: ChatRoom, tellAll: (event: object) => void, said: (line: ChatLine) => void) {
     super()
     this.#room = room
     this.#tellAll = tellAll
+    this.#said = said
   }
 
   override onOpen(): void {
@@ -62,7 +85,7 @@ class ChatProtocol extends WebSocketServerProtocol {
   }
 
   #answer(request: ChatRequest, guest: Guest): void {
-    if (request.type === 'say') return this.#tellAll({ type: 'said', line: this.#room.say(guest, request.text) })
+    if (request.type === 'say') return this.#said(this.#room.say(guest, request.text))
     guest.name = request.name
     this.sendMessage(JSON.stringify({ type: 'named', name: guest.name }))
   }
@@ -80,3 +103,6 @@ class ChatProtocol extends WebSocketServerProtocol {
 
 /** The number of refusals in a row that a person who types does not reach. */
 const mostRefusals = 30
+
+/** The subject of the bus for lines of the chat. */
+const linesSubject = 'chat.lines'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { attachWS, CloseCode, State, type WebSocketServerFactory } from '@autobahn-ts/websocket'
+import { attachWS, type ClosableBus, CloseCode, State, type WebSocketServerFactory } from '@autobahn-ts/websocket'
 import { ChatFactory } from './chat.ts'
 import { echoFactory } from './echo.ts'
 import { staticSite } from './static-site.ts'
@@ -24,19 +24,38 @@ export interface DemoPlace {
   readonly port: number
   /** Host names, in addition to those of loopback, under which the page may be open; see the library's option of that name. */
   readonly allowedHosts?: readonly string[]
+  /** The address of a NATS server: all demo servers that use it share one chat. */
+  readonly nats?: string | undefined
 }
 
-/** Serves the page and its three WebSocket paths on one port. Rejects with the system's error where it cannot listen. */
-export async function startDemo({ host, port, allowedHosts = [] }: DemoPlace): Promise<Demo> {
+/**
+ * Serves the page and its three WebSocket paths on one port. Rejects with the system's error where it cannot listen, and with `BusError`
+ * where NATS cannot be reached.
+ */
+export async function startDemo({ host, port, allowedHosts = [], nats }: DemoPlace): Promise<Demo> {
   const server = createServer(staticSite())
-  const factories = { '/echo': echoFactory(), '/chat': new ChatFactory(), '/upload': uploadFactory() }
+  const chat = new ChatFactory()
+  const factories = { '/echo': echoFactory(), '/chat': chat, '/upload': uploadFactory() }
   for (const [path, factory] of Object.entries(factories)) {
     factory.setProtocolOptions({ allowedHosts })
     attachWS(factory, server, { path })
   }
-  server.listen(port, host)
-  await once(server, 'listening')
-  return new RunningDemo(server, Object.values(factories), host)
+  const bus = nats === undefined ? undefined : await busOver(nats)
+  try {
+    if (bus !== undefined) await chat.share(bus)
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    await bus?.close()
+    throw error
+  }
+  return new RunningDemo(server, Object.values(factories), host, bus)
+}
+
+/** Makes a bus. Its package is loaded only where it is used. Wrong lines are dropped. */
+async function busOver(servers: string): Promise<ClosableBus> {
+  const { natsBus } = await import('@autobahn-ts/nats')
+  return natsBus({ servers, prefix: 'autobahn-demo', onError: () => undefined })
 }
 
 class RunningDemo implements Demo {
@@ -44,12 +63,14 @@ class RunningDemo implements Demo {
   readonly port: number
   readonly #server: Server
   readonly #factories: readonly WebSocketServerFactory[]
+  readonly #bus: ClosableBus | undefined
 
-  constructor(server: Server, factories: readonly WebSocketServerFactory[], host: string) {
+  constructor(server: Server, factories: readonly WebSocketServerFactory[], host: string, bus: ClosableBus | undefined) {
     this.port = (server.address() as AddressInfo).port
     this.url = `http://${nameOf(host)}:${this.port}/`
     this.#server = server
     this.#factories = factories
+    this.#bus = bus
   }
 
   get connectionCount(): number {
@@ -72,6 +93,7 @@ class RunningDemo implements Demo {
     }, patience)
     await allGone
     clearTimeout(deadline)
+    await this.#bus?.close()
   }
 
   #protocols(): ReturnType<WebSocketServerFactory['buildProtocol']>[] {

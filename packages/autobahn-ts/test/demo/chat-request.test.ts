@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ChatRefusal, longestName, longestText, readChatRequest } from '../../src/demo/chat-request.ts'
+import { ChatRefusal, longestName, longestText, readChatRequest, readLineElsewhere } from '../../src/demo/chat-request.ts'
 
 describe('readChatRequest', () => {
   it('reads a name and a message', () => {
@@ -40,3 +40,11 @@ describe('readChatRequest', () => {
 function say(text: string): object {
   return readChatRequest(JSON.stringify({ type: 'say', text }))
 }
+
+describe('readLineElsewhere', () => {
+  it('reads a line as a message of a page is read', () => {
+    expect(readLineElsewhere('{"name":" Ada\\n","text":"hello"}')).toEqual({ name: 'Ada', text: 'hello' })
+    for (const wrong of ['', '{"name":"Ada"}', '{"text":"hello"}', JSON.stringify({ name: 'Ada', text: 'x'.repeat(longestText + 1) })])
+      expect(() => readLineElsewhere(wrong)).toThrow(ChatRefusal)
+  })
+})

@@ -23,6 +23,13 @@ describe('ChatRoom', () => {
     expect(room.history).toEqual([line])
   })
 
+  it('keeps lines of other servers, from nobody here', () => {
+    const room = new ChatRoom(() => 42)
+    room.say(room.enter(), 'hello')
+    expect(room.hear('Bob', 'hello from elsewhere')).toEqual({ id: 2, from: 0, name: 'Bob', text: 'hello from elsewhere', at: 42 })
+    expect({ lines: room.history.length, present: room.present }).toEqual({ lines: 2, present: 1 })
+  })
+
   it('forgets the oldest lines', () => {
     const room = new ChatRoom()
     const guest = room.enter()
