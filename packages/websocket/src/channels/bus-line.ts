@@ -55,10 +55,12 @@ export class BusLine {
 export class Listening {
   /** Settles with the answer of the bus. It need not be handled: the error is reported too. */
   readonly confirmed: Promise<void>
+  readonly #failed: (thrown: unknown) => void
   #subscription: BusSubscription | undefined
   #state: 'listening' | 'refused' | 'ended' = 'listening'
 
   constructor({ bus, failed }: BusSettings, subject: string, received: (octets: Octets) => void) {
+    this.#failed = failed
     this.confirmed = this.#subscribe(bus, subject, received)
     this.confirmed.catch(failed)
   }
@@ -67,10 +69,10 @@ export class Listening {
     return this.#state === 'refused'
   }
 
-  /** Ends the subscription, at once or as soon as it is confirmed. `received` is not called any more. */
+  /** Ends the subscription, at once or as soon as it is confirmed. `received` is not called any more. Never throws: errors are reported. */
   end(): void {
     this.#state = 'ended'
-    this.#subscription?.unsubscribe()
+    guarded(() => this.#subscription?.unsubscribe(), this.#failed)
   }
 
   async #subscribe(bus: Bus, subject: string, received: (octets: Octets) => void): Promise<void> {

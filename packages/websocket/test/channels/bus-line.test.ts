@@ -63,6 +63,15 @@ describe('BusLine', () => {
     await expect(listening.confirmed).rejects.toBe(bus.refusal)
     expect({ wasRefused: listening.wasRefused, errors }).toEqual({ wasRefused: true, errors: [bus.refusal] })
   })
+
+  it('reports what a subscription throws when it ends, and does not pass it on to the member that leaves', async () => {
+    const { line, bus, errors } = lined()
+    bus.endError = new Error('the socket of the bus is gone')
+    const listening = line.listen(() => undefined)
+    await listening.confirmed
+    listening.end()
+    expect({ ended: bus.ended, errors }).toEqual({ ended: 1, errors: [bus.endError] })
+  })
 })
 
 function lined(): { readonly line: BusLine; readonly bus: ScriptedBus; readonly errors: unknown[] } {
@@ -75,6 +84,7 @@ function lined(): { readonly line: BusLine; readonly bus: ScriptedBus; readonly 
 class ScriptedBus implements Bus {
   isConnected = true
   refusal: Error | undefined
+  endError: Error | undefined
   throws = false
   ended = 0
   readonly published: unknown[] = []
@@ -89,7 +99,12 @@ class ScriptedBus implements Bus {
   async subscribe(_: string, handler: BusHandler): Promise<{ unsubscribe(): void }> {
     this.handlers.push(handler)
     await this.#answer()
-    return { unsubscribe: () => void this.ended++ }
+    return {
+      unsubscribe: () => {
+        this.ended++
+        if (this.endError !== undefined) throw this.endError
+      },
+    }
   }
 
   #answer(): Promise<void> {
