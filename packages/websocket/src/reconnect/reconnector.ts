@@ -179,7 +179,8 @@ export class Reconnector<C extends Replaceable> {
     const { code, reason } = failure
     const { leastDelay = retryAtOnce, clock, options } = this.#setup
     const least = leastDelay(failure)
-    const retryIn = least === undefined || least === Infinity ? least : this.#backoff.next(least)
+    // the application may have closed while it was asked
+    const retryIn = this.#isClosed ? undefined : least === undefined || least === Infinity ? least : this.#backoff.next(least)
     this.#isWaiting = retryIn !== undefined
     if (retryIn === undefined) this.#finish(failure.cause)
     else if (retryIn !== Infinity) this.#timer = clock.schedule(() => void this.#tryAgain(), retryIn)

@@ -52,6 +52,19 @@ describe('a reconnector', () => {
     expect(losses.map(({ retryIn }) => retryIn)).toEqual([1000, 2000, 1000])
   })
 
+  it('does not wait for another try where it is closed while it is asked whether there is to be one', async () => {
+    const { life, dialled, losses, clock, setup } = made()
+    setup.leastDelay = () => {
+      void life.close()
+      return 86_400_000
+    }
+    await life.open()
+    dialled[0]!.lose()
+    await settled()
+    expect({ losses, timers: clock.pending }).toEqual({ losses: [{ code: 1006, reason: 'lost', retryIn: undefined }], timers: 0 })
+    await life.closed
+  })
+
   it('closes a connection that could not be made ready, and counts it as a failed try', async () => {
     const { life, dialled, losses, clock, setup } = made()
     await life.open()
