@@ -28,15 +28,17 @@ export class OfflineQueue<Message, Options extends WaitOptions | undefined> {
    */
   add(message: Message, options: Options): Promise<void> {
     const size = sizeOf(message)
+    const signal = options?.signal
     if (this.#end !== undefined) return Promise.reject(this.#end)
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
     const why = this.#refusal(size)
     if (why !== undefined) return Promise.reject(new ConnectionClosed(CloseCode.Abnormal, `there is no connection, and ${why}`))
-    this.#size += size!
     return new Promise((resolve, reject) => {
       const waiting = { message, options, size: size!, resolve, reject, offAbort: () => {} }
-      this.#waiting.add(waiting)
-      const signal = options?.signal
+      // first, because it throws for what is not a signal
       if (signal !== undefined) waiting.offAbort = whenAborted(signal, () => this.#giveUp(waiting, signal.reason))
+      this.#waiting.add(waiting)
+      this.#size += waiting.size
     })
   }
 

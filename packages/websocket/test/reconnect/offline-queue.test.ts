@@ -43,6 +43,17 @@ describe('OfflineQueue', () => {
     await expect(queue.add('late', undefined)).rejects.toThrow('over')
   })
 
+  it('does not keep a message whose signal is aborted already, or is not a signal', async () => {
+    const queue = new OfflineQueue<unknown, { signal: AbortSignal } | undefined>(1, 1000)
+    await expect(queue.add('late', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    await expect(queue.add('wrong', { signal: 5 as unknown as AbortSignal })).rejects.toBeInstanceOf(TypeError)
+    const waiting = queue.add('sent', undefined)
+    const sent: unknown[] = []
+    queue.flush(async message => void sent.push(message))
+    await waiting
+    expect(sent).toEqual(['sent'])
+  })
+
   it('does not send a message whose signal was aborted meanwhile, and frees its place', async () => {
     const queue = new OfflineQueue<unknown, { signal: AbortSignal } | undefined>(1, 1000)
     const controller = new AbortController()
