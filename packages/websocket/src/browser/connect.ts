@@ -1,4 +1,5 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
+import { unlessAborted } from '../bytes/when-aborted.ts'
 import { isFunction, isObject, isSeconds, isSignal, isTextList, isWholeNumber, surelyFit, type Test } from '../protocol/checks/values.ts'
 import type { ReconnectingOptions } from '../reconnect/reconnecting-options.ts'
 import { browserClock } from './browser-clock.ts'
@@ -54,7 +55,7 @@ export async function connect(url: ConnectionUrl, options: ConnectionOptions = {
   const settings = { ...pageDefaults, ...Object.fromEntries(set) }
   let dialled = ''
   const dial = async (dialling: ConnectOptions): Promise<PageConversation> => {
-    const address = typeof url === 'function' ? await url() : url
+    const address = typeof url === 'function' ? await unlessAborted(Promise.resolve().then(url), dialling.signal) : url
     dialled = socketUrl(typeof address === 'string' ? address : address.href)
     const socket = socketTo(dialled, protocols, dialling)
     const conversation = new PageConversation(socket, settings)

@@ -13,10 +13,11 @@ export function whenAborted(signal: AbortSignal, callback: () => void): () => vo
   }
 }
 
-/** Returns a promise with the same outcome, which rejects with the signal's reason where the signal is aborted first. */
+/** Returns a promise with the same outcome, which rejects with the signal's reason where the signal is aborted first, or is already. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
     const offAbort = whenAborted(signal, () => reject(signal.reason))
     promise.then(resolve, reject).then(offAbort)
   })

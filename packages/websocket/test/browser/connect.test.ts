@@ -34,6 +34,14 @@ describe('connect on a page', () => {
     expect(sockets[1]!.closes).toEqual([[]])
   })
 
+  it('gives up also while it waits for the URL', async () => {
+    const controller = new AbortController()
+    const connecting = connect(() => new Promise<never>(() => undefined), { socketClass: KeptSocket, signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(connecting).rejects.toThrow('enough')
+    expect(sockets).toEqual([])
+  })
+
   it('refuses options that a page does not have, and values that do not fit', async () => {
     const refused = (options: object) => expect(connect('ws://test/', { socketClass: KeptSocket, ...options } as ConnectionOptions)).rejects
     await refused({ headers: {} }).toMatchObject({

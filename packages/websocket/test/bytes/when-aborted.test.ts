@@ -41,6 +41,11 @@ describe('whenAborted', () => {
 })
 
 describe('unlessAborted', () => {
+  it('rejects with the reason of a signal that is aborted already', async () => {
+    const never = new Promise<void>(() => undefined)
+    await expect(unlessAborted(never, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+  })
+
   it('has the outcome of the promise, and forgets the signal then', async () => {
     const abort = new AbortController()
     expect(await unlessAborted(Promise.resolve(5), abort.signal)).toBe(5)

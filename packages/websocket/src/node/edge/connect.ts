@@ -1,5 +1,6 @@
 import { type ClientFactoryOptions, clientFactoryOptions } from '../../application/client-factory.ts'
 import type { Awaitable } from '../../bytes/awaitable.ts'
+import { unlessAborted } from '../../bytes/when-aborted.ts'
 import type { Connection } from '../../conversation/connection.ts'
 import { ConversationFactory } from '../../conversation/function-factories.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
@@ -66,9 +67,9 @@ export async function connect(url: ConnectionUrl, options: ConnectionOptions = {
   const dial = async (dialSignal: AbortSignal | undefined): Promise<ConversationProtocol> => {
     const connecting = { timeout, signal: dialSignal, tls, localAddress, proxy, socket, clock }
     const given = Object.fromEntries(Object.entries(connecting).filter(([, value]) => value !== undefined))
-    const fields = typeof headers === 'function' ? await headers() : headers
+    const fields = typeof headers === 'function' ? await unlessAborted(Promise.resolve().then(headers), dialSignal) : headers
     const factoryOptions = { ...ofConnection, ...(fields !== undefined && { headers: fields }) }
-    return connectWS(new ConversationFactory(await hrefOf(url), factoryOptions), given)
+    return connectWS(new ConversationFactory(await unlessAborted(hrefOf(url), dialSignal), factoryOptions), given)
   }
   if (reconnect === undefined) return (await dial(signal)).conversation
   if (socket !== undefined) throw new ApiMisuse('the option socket cannot be used with reconnect: a stream connects once')

@@ -36,6 +36,21 @@ describe('connect', () => {
     await expect(connect('ws://127.0.0.1:1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
+  it('gives up also while it waits for the URL or the headers, with and without reconnect', async () => {
+    const never = (): Promise<never> => new Promise(() => undefined)
+    for (const reconnect of [undefined, { retryFirst: true }]) {
+      for (const [url, headers] of [
+        [never, {}],
+        ['ws://127.0.0.1:1', never],
+      ] as const) {
+        const abort = new AbortController()
+        const connecting = connect(url, { signal: abort.signal, headers, ...(reconnect && { reconnect }) })
+        setImmediate(() => abort.abort(new Error('changed my mind')))
+        await expect(connecting).rejects.toThrow('changed my mind')
+      }
+    }
+  })
+
   it('takes a URL object', async () => {
     listener = await serve({ port: 0, host: '127.0.0.1' }, ws => ws.send('here'))
     const ws = await connect(new URL(listener.url))
