@@ -65,10 +65,13 @@ export class SendQueue {
   }
 
   /** Sends a message with options. Apart from `send`, so that messages without options do not pay for theirs. */
-  sendWith(given: Sendable, options: MessageOptions): Promise<void> {
+  sendWith(given: Sendable, givenOptions: MessageOptions): Promise<void> {
     let send: () => Promise<void> | undefined
+    let options: MessageOptions
     try {
-      checkMessageOptions(options)
+      checkMessageOptions(givenOptions)
+      // a copy, because the message may wait for its turn, and the caller may use the object for the next one
+      options = { ...givenOptions }
       fragmentSizeOf(options, 0)
       if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
       const message = checkedMessage(given, options.binary === false)

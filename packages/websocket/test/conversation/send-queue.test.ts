@@ -30,6 +30,17 @@ describe('SendQueue', () => {
     expect(received).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
   })
 
+  it('sends a message with the options of the call, also where their object is changed while it waits', async () => {
+    const { ws } = await echoed()
+    const options = { binary: true }
+    const first = ws.send(letters('one'))
+    const second = ws.send(Uint8Array.of(0xff, 0xfe), options)
+    options.binary = false
+    await Promise.all([first, second])
+    await ws.receive()
+    expect(await ws.receive()).toEqual(Uint8Array.of(0xff, 0xfe))
+  })
+
   it('sends the octets of every view of memory and of an ArrayBuffer, and not their numbers as pieces', async () => {
     const { ws } = await echoed()
     const octets = Uint8Array.of(9, 0, 1, 254, 255, 9)
