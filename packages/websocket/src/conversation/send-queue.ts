@@ -186,13 +186,13 @@ export class SendQueue {
    * alone. After that the message cannot be completed any more, and the connection fails with it.
    */
   async #sendPieces(pieces: Source<unknown>, options: MessageOptions): Promise<void> {
-    this.#checkOpen()
     const { signal, binary = true, fragmentSize } = options
     const text = binary ? undefined : new TextPieces(this.#text)
     const iterator = iteratorOf(pieces)
     const offAbort = signal && whenAborted(signal, () => this.#interrupt?.(signal.reason))
     let hasBegun = false
     try {
+      this.#checkOpen()
       let next = await this.#next(iterator)
       let octets = next.done ? noOctets : octetsOfPiece(next.value, text)
       this.#checkOpen()
@@ -208,7 +208,7 @@ export class SendQueue {
       if (rest.length > 0) this.#protocol.sendMessageFrame(rest)
       if (!this.#protocol.endMessage()) await unlessAborted(this.#drain(), signal)
     } catch (error) {
-      letGo(iterator)
+      letGo(iterator, pieces)
       if (hasBegun && this.#protocol.isOpen) {
         this.#protocol.failConnection(CloseCode.InternalError, 'a message could not be completed', asError(error))
       }
@@ -334,11 +334,14 @@ function iteratorOf(pieces: Source<unknown>): Pieces {
 }
 
 function begun(pieces: Source<unknown>): unknown {
-  if (Symbol.asyncIterator in pieces) return pieces[Symbol.asyncIterator]()
-  return Symbol.iterator in pieces ? pieces[Symbol.iterator]() : readerOf(pieces)
+  if (isReadable(pieces)) return readerOf(pieces)
+  return Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : (pieces as Iterable<unknown>)[Symbol.iterator]()
 }
 
-/** Reads a stream that is not async iterable. Gives the stream up, as the iterator of the platform does, when it is let go of. */
+/**
+ * Reads a `ReadableStream`, and gives it up when it is let go of: at once, while the iterator of the platform, which some browsers do not have,
+ * would wait for the piece that it was asked for.
+ */
 function readerOf(stream: Readable<unknown>): Pieces {
   const reader = stream.getReader() as ReturnType<typeof stream.getReader> & { cancel?(): unknown }
   return {
@@ -359,10 +362,16 @@ function asMisuse(error: unknown, what: string): ApiMisuse {
   return new ApiMisuse(`${what}: ${cause.message}`, { cause })
 }
 
-/** Tells a source to free what it holds. Does not wait for it: it may be stuck, and its errors do not matter any more. */
-function letGo(iterator: Pieces): void {
+/**
+ * Tells a source to free what it holds. Does not wait for it: it may be stuck, and its errors do not matter any more.
+ *
+ * The iterator of a Node stream ends only after the piece that it waits for, and does nothing where it has not begun, so the stream is told
+ * too.
+ */
+function letGo(iterator: Pieces, source: Source<unknown> & { destroy?(): unknown }): void {
   try {
     Promise.resolve(iterator.return?.()).catch(ignore)
+    source.destroy?.()
   } catch {
     // as above
   }

@@ -248,6 +248,26 @@ describe('SendQueue', () => {
     expect(wasLetGo).toBe(true)
   })
 
+  it('lets streams go that wait for a piece or for their turn when the connection is lost, and those that come later', async () => {
+    const { ws, server } = await talk(other => other.receive())
+    const cancelled: string[] = []
+    const webStream = (name: string): ReadableStream<Uint8Array> => new ReadableStream({ cancel: () => void cancelled.push(name) })
+    const streams = Array.from({ length: 3 }, () => new Readable({ read: () => undefined }))
+    const { ws: other, server: otherServer } = await talk(other => other.receive())
+    const sent = [ws.send(streams[0]!), ws.send(streams[1]!), ws.send(webStream('in turn')), other.send(webStream('begun'))].map(watched)
+    await quiet()
+    server.dropConnection({ abort: true })
+    otherServer.dropConnection({ abort: true })
+    await Promise.all([ws.closed, other.closed])
+    sent.push(watched(ws.send(streams[2]!)))
+    await until(() => sent.every(({ state }) => state === 'rejected'))
+    await quiet()
+    expect({ destroyed: streams.map(({ destroyed }) => destroyed), cancelled: cancelled.sort() }).toEqual({
+      destroyed: [true, true, true],
+      cancelled: ['begun', 'in turn'],
+    })
+  })
+
   it('does not mind a source that throws when it is let go, or cannot be', async () => {
     for (const end of [{ return: throwing }, {}]) {
       const { ws } = await talk(server => server.receive())
