@@ -1,5 +1,6 @@
 import { ApiMisuse } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
+import { nameElsewhere } from './name-elsewhere.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** The values that one option takes. */
@@ -55,7 +56,7 @@ export function optionCheck(wanted: string, holds: (value: unknown) => boolean):
 
 /** Makes the sentence about an option that does not exist: names the option that was probably meant, or else all options. */
 export function unknownOption(name: string, names: readonly string[], where?: string): string {
-  const meant = nearestName(name, names)
+  const meant = nameElsewhere(name, names) ?? nearestName(name, names)
   const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
   return `there is no option ${name}${where === undefined ? '' : ` of ${where}`}; ${hint}`
 }
