@@ -66,7 +66,7 @@ describe('checkOptions', () => {
     ['a string', 'x', '"x"'],
     ['true', true, 'true'],
     ['null', null, 'null'],
-    ['a list', [1], '[object Array]'],
+    ['a list', [1], '[1]'],
     ['a function', function handler() {}, 'the function handler'],
     ['a signal', new AbortController().signal, '[object AbortSignal]'],
     ['octets', new Uint8Array(1), '[object Uint8Array]'],

@@ -17,6 +17,16 @@ describe('shownValue', () => {
     })
   })
 
+  it('shows the first items of a list, and a list within it by its kind', () => {
+    const itself: unknown[] = ['example.com', 5]
+    itself.push(itself, {})
+    expect([itself, [1, 2, 3, 4, 5, 6], []].map(shownValue)).toEqual([
+      '["example.com", 5, [object Array], [object Object]]',
+      '[1, 2, 3, 4, 5, …]',
+      '[]',
+    ])
+  })
+
   it('shows strings in quotes, functions by name, objects by their kind', () => {
     expect(['a', 1n, undefined, Symbol('s'), () => {}, {}].map(shownValue)).toEqual([
       '"a"',
