@@ -50,7 +50,7 @@ export interface AttachOptions {
  */
 export function attachWS(factory: WebSocketServerFactory, server: HttpServer, options: AttachOptions = {}): Attachment {
   checkServerFactory(factory)
-  checkServer(server)
+  checkServer(server, 'attachWS')
   checkOptions<AttachOptions>(options, attachOptions, 'attachWS')
   const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout, clock } = options
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
@@ -72,9 +72,12 @@ export const attachOptions: OptionChecks<AttachOptions> = {
   clock: deadlineClock,
 }
 
-function checkServer(server: unknown): void {
+/** Throws `ApiMisuse` for anything but a server. An application of Express or Koa, which is a function or has `listen`, is told which server to pass. */
+export function checkServer(server: unknown, where: string): void {
   const isEmitter = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server
-  if (!isEmitter) throw new ApiMisuse(`attachWS needs a server of node:http, node:https or node:http2, and not ${shownValue(server)}`)
+  if (isEmitter && !('listen' in server && 'callback' in server)) return
+  const hint = typeof server === 'function' || isEmitter ? ': of an application, pass what its listen() returns' : ''
+  throw new ApiMisuse(`${where} needs a server of node:http, node:https or node:http2, and not ${shownValue(server)}${hint}`)
 }
 
 const attachedTo = new WeakMap<object, AttachedFactories>()

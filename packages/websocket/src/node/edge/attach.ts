@@ -4,7 +4,7 @@ import type { Routes } from '../../conversation/route.ts'
 import type { DataOf } from '../../conversation/server-connection.ts'
 import type { ConnectionAccept } from '../../handshake/connection-request.ts'
 import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
-import { type AttachOptions, attachOptions, attachWS } from './attach-ws.ts'
+import { type AttachOptions, attachOptions, attachWS, checkServer } from './attach-ws.ts'
 import type { Attachment } from './attachment.ts'
 import type { HttpServer } from './serve-without-upgrade.ts'
 
@@ -34,6 +34,7 @@ export function attach<Answer extends Awaitable<ConnectionAccept> = undefined, P
   options: AttachHandlersOptions<Answer>,
 ): Attachment
 export function attach(server: HttpServer, first: unknown, second?: unknown): Attachment {
+  checkServer(server, 'attach')
   const { options = {}, routes } = optionsAndRoutes<AttachHandlersOptions>(first, second)
   checkOptions(options, attachHandlersOptions, 'attach')
   const { unmatched, unclaimedTimeout, clock, ...ofFactory } = options

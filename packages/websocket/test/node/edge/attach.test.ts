@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import * as http from 'node:http'
 import * as http2 from 'node:http2'
 import * as https from 'node:https'
@@ -154,6 +154,16 @@ describe('attach', () => {
     expect(() => attach(server, { '/a': 5 as never })).toThrow('the handler of route /a must be a function')
     expect(() => attach({} as http.Server, ws => ws.closed)).toThrow(ApiMisuse)
     expect(server.listenerCount('upgrade')).toBe(0)
+  })
+
+  it('refuses an application of a framework, and routes in place of the server, under its own name', () => {
+    const express = Object.assign(function app() {}, { listen: () => http.createServer() })
+    const koa = Object.assign(new EventEmitter(), { listen: () => http.createServer(), callback: () => () => {} })
+    const wanted = 'attach needs a server of node:http, node:https or node:http2, and not'
+    const hint = 'of an application, pass what its listen() returns'
+    expect(() => attach(express as never, ws => ws.closed)).toThrow(new ApiMisuse(`${wanted} the function app: ${hint}`))
+    expect(() => attach(koa as never, ws => ws.closed)).toThrow(new ApiMisuse(`${wanted} [object Object]: ${hint}`))
+    expect(() => attach({ '/a': () => {} } as never, http.createServer() as never)).toThrow(new ApiMisuse(`${wanted} [object Object]`))
   })
 })
 
