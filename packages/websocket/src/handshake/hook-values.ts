@@ -111,7 +111,9 @@ function checkKeys(hook: string, returned: object, keys: readonly string[]): voi
   if (unknown === undefined) return
   const meant = nearestName(String(unknown), keys)
   const hint = meant === undefined ? `there are ${keys.join(', ')}` : `did you mean ${meant}?`
-  throw new ApiMisuse(`${hook} returned an object with the key ${String(unknown)}; ${hint}`)
+  const place =
+    meant === undefined && keys.includes('data') ? ': put what handlers read under data, and throw an HttpException to refuse' : ''
+  throw new ApiMisuse(`${hook} returned an object with the key ${String(unknown)}; ${hint}${place}`)
 }
 
 function described(value: unknown): string {

@@ -108,7 +108,9 @@ describe('acceptanceOf', () => {
     expect(() => accept({ subprotocol: 'a' })).toThrowError(
       misuse('onConnect returned an object with the key subprotocol; did you mean protocol?'),
     )
-    expect(() => accept({ status: 403 })).toThrowError(misuse('there are protocol, headers, data'))
+    expect(() => accept({ status: 403 })).toThrowError(
+      misuse('there are protocol, headers, data: put what handlers read under data, and throw an HttpException to refuse'),
+    )
     expect(() => accept({ [Symbol('x')]: 1 })).toThrowError(misuse('Symbol(x)'))
     expect(() => accept(Object.defineProperty({}, 'status', { value: 403 }))).toThrowError(misuse('status'))
   })

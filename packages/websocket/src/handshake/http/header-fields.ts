@@ -27,7 +27,10 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
    */
   static from(input: HeadersInput): HeaderFields {
     const fields = new HeaderFields()
-    for (const [name, value] of pairsOf(input)) {
+    for (const pair of pairsOf(input)) {
+      if (typeof pair === 'string')
+        throw new ApiMisuse("headers must be an object or pairs, such as { 'X-A': 'b' }, and not a list of lines")
+      const [name, value] = pair
       for (const one of valuesOf(name, value)) fields.append(name, one)
     }
     return fields

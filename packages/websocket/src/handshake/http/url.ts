@@ -40,7 +40,10 @@ export function createWsUrl(hostname: string, port?: number, isSecure = false, p
  * be escaped. AutobahnPython returns a tuple `(isSecure, host, port, resource, path, params)`; this is an object with the same names.
  */
 export function parseWsUrl(url: string): WsUrl {
-  if (typeof url !== 'string') throw new ApiMisuse(`a URL must be a string, and not ${typeof url}`)
+  if (typeof url !== 'string')
+    throw new ApiMisuse(
+      `a URL must be a string, and not ${typeof url}${typeof url === 'object' ? ': options are the second argument' : ''}`,
+    )
   const colon = url.indexOf(':')
   const scheme = url.slice(0, Math.max(colon, 0)).toLowerCase()
   const isSecure = schemes.get(scheme)

@@ -136,7 +136,7 @@ function placeOf(factory: WebSocketServerFactory, options: ListenOptions): net.L
   if (path !== undefined) return { path }
   const port = options.port ?? factory.port
   const host = options.host ?? factory.host
-  if (port === undefined) throw new ApiMisuse('neither the options nor the factory have a port to listen on')
+  if (port === undefined) throw new ApiMisuse('there is no port to listen on: set the option port, or give the factory a URL')
   return { port, ...(host !== undefined && { host }) }
 }
 

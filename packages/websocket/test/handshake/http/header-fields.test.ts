@@ -101,6 +101,9 @@ describe('HeaderFields.from', () => {
   it('refuses anything but a string', () => {
     expect(() => HeaderFields.from({ a: 5 as never })).toThrowError(misuse('header "a" must be a string, and not number'))
     expect(() => HeaderFields.from([[5 as never, 'x']])).toThrowError(misuse('header name "5" is not a token'))
+    expect(() => HeaderFields.from(['a: b'] as never)).toThrowError(
+      misuse("headers must be an object or pairs, such as { 'X-A': 'b' }, and not a list of lines"),
+    )
     expect(() => checkedValue('a', undefined as never)).toThrowError(misuse('header "a" must be a string, and not undefined'))
   })
 })

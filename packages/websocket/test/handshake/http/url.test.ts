@@ -136,6 +136,13 @@ describe('parseWsUrl', () => {
     })
   }
 
+  it('refuses options in place of the URL, and says where they stand', () => {
+    expect(() => parseWsUrl({ protocols: ['chat'] } as never)).toThrowError(
+      misuse('a URL must be a string, and not object: options are the second argument'),
+    )
+    expect(() => parseWsUrl(9000 as never)).toThrowError(misuse('a URL must be a string, and not number'))
+  })
+
   it('throws nothing but ApiMisuse, whatever the text', () => {
     const part = fc.oneof(fc.string(), fc.constantFrom('ws://', 'h', ':', '/', '?', '[::1]', '%', '@', 'ws+unix:'))
     fc.assert(

@@ -110,6 +110,12 @@ describe('listenWS', () => {
     })
   }
 
+  it('says where a port can be set', async () => {
+    await expect(listenWS(new EchoFactory())).rejects.toThrow(
+      new ApiMisuse('there is no port to listen on: set the option port, or give the factory a URL'),
+    )
+  })
+
   it('shares a port where the runtime can, and says so where it cannot', async () => {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
     const can = major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12)
