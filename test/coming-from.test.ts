@@ -19,6 +19,7 @@ import {
 } from '@autobahn-ts/websocket'
 import * as v from 'valibot'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { certificates } from '../packages/websocket/test/fixtures/certificates.ts'
 
 // Each piece of code in the README's tables for those who come from ws and from Socket.IO stands here, and is run.
 
@@ -143,6 +144,51 @@ describe('coming from ws', () => {
     const other = await connected(`ws://localhost:${listener.port}`)
     other.terminate()
     expect(await other.closed).toMatchObject({ code: 1006, wasClean: false })
+  })
+
+  it('a handler knows the request of its connection, and a listener its port', async () => {
+    const listener = kept(
+      await serve({ port }, async ws => {
+        await ws.send(`${ws.request.headers.get('x-from')} ${ws.request.cookies.get('id')} ${ws.request.peer.address}`)
+        await ws.closed
+      }),
+    )
+    const ws = await connected(`ws://127.0.0.1:${listener.port}`, { headers: { 'X-From': 'a test', Cookie: 'id=5' } })
+    expect(await ws.receive()).toBe('a test 5 127.0.0.1')
+    await listener.close()
+    expect(await ws.closed).toMatchObject({ code: 1001, by: 'peer' })
+  })
+
+  it('a message is sent as binary, without compression', async () => {
+    const listener = await listening(
+      serve({ port, extensions: [permessageDeflate()] }, async ws => {
+        const [data, binary] = ['hello', true]
+        await ws.send(data, { binary, doNotCompress: true })
+        await ws.closed
+      }),
+    )
+    const ws = await connected(`ws://localhost:${listener.port}`, { extensions: [permessageDeflate()] })
+    expect(await ws.receive()).toEqual(new TextEncoder().encode('hello'))
+  })
+
+  it('a client has subprotocols, headers, a time for the handshake, and authorities of its own', async () => {
+    const { ca, server } = certificates()
+    const listener = await listening(
+      serve({ port, tls: server, protocols: ['chat'] }, async ws => {
+        await ws.send(`${ws.subprotocol} ${ws.request.headers.get('x-from')}`)
+        await ws.closed
+      }),
+    )
+    const url = `wss://localhost:${listener.port}`
+    const [protocols, headers, openHandshakeTimeout] = [['chat'], { 'X-From': 'a test' }, 5]
+    const ws = kept(await connect(url, { protocols, headers, openHandshakeTimeout, tls: { ca } }))
+    expect(await ws.receive()).toBe('chat a test')
+  })
+
+  it('a client whose subprotocols are not taken is connected without one', async () => {
+    const listener = await listening(serve({ port, protocols: ['chat'] }, ws => ws.closed))
+    const ws = await connected(`ws://localhost:${listener.port}`, { protocols: ['other'] })
+    expect(ws.subprotocol).toBe('')
   })
 
   it('a client connects through a proxy', async () => {
