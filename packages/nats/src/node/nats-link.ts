@@ -44,6 +44,7 @@ export class NatsLink implements BusLink {
   readonly #beats: NodeJS.Timeout
   /** Whether the next announcement lists all numbers. */
   #listsAll = false
+  #lastAsked = 0
   readonly #waitingForLink = new Set<() => void>()
   #state: 'connected' | 'disconnected' | 'closed' = 'connected'
   /** Octets that NATS has not confirmed, and those of them for which no ping has been sent yet. */
@@ -103,7 +104,7 @@ export class NatsLink implements BusLink {
    */
   async ask(pattern: string): Promise<void> {
     if (this.#state === 'closed') throw new BusError('unreachable', 'the connection to NATS is closed')
-    const asked: Asked = { refusal: undefined, subscriptions: [] }
+    const asked: Asked = { id: ++this.#lastAsked, refusal: undefined, subscriptions: [] }
     this.#asked.set(pattern, asked)
     if (!hasWildcard(pattern)) this.#gaps.begin(asked, pattern)
     for (const name of this.#subjects.forPattern(pattern)) {
@@ -120,8 +121,10 @@ export class NatsLink implements BusLink {
   drop(pattern: string): void {
     const asked = this.#asked.get(pattern)
     this.#asked.delete(pattern)
-    if (asked !== undefined) this.#gaps.end(asked)
-    this.#joiner.forgetAll(key => key.startsWith(`${pattern} `))
+    if (asked !== undefined) {
+      this.#gaps.end(asked)
+      this.#joiner.forgetAll(key => key.startsWith(`${asked.id} `))
+    }
     if (this.#state !== 'closed') for (const subscription of asked?.subscriptions ?? []) subscription.unsubscribe()
   }
 
@@ -184,9 +187,10 @@ export class NatsLink implements BusLink {
     const subject = read && this.#subjects.subjectIn({ name, inside: read.head.inside })
     if (read === undefined || subject === undefined) return this.#malformed(name, 'it is not a message of a bus')
     if (read.head.incarnation === this.#incarnation || !this.#subjects.fits(subject, pattern)) return
-    const octets = this.#whole(pattern, subject, read.head, read.payload)
-    if (octets === undefined) return
+    // also for a piece: what a publisher has begun is given up when it is silent
     this.#others.heard(read.head.incarnation, performance.now())
+    const octets = this.#whole(asked, subject, read.head, read.payload)
+    if (octets === undefined) return
     this.#gaps.received(asked, subject, read.head.incarnation, read.head.number)
     if (octets.length > this.#settings.maxMessageSize) return this.#malformed(name, `it has ${octets.length} octets`)
     this.counters.delivered++
@@ -195,8 +199,8 @@ export class NatsLink implements BusLink {
   }
 
   /** Returns the whole message; `undefined` while pieces are missing. */
-  #whole(pattern: string, subject: string, { incarnation, number, piece }: MessageHead, payload: Octets): Octets | undefined {
-    const key = `${pattern} ${incarnation} ${subject}`
+  #whole({ id }: Asked, subject: string, { incarnation, number, piece }: MessageHead, payload: Octets): Octets | undefined {
+    const key = `${id} ${incarnation} ${subject}`
     if (piece === undefined) {
       if (this.#joiner.forget(key)) this.counters.incomplete++
       return payload
@@ -214,7 +218,7 @@ export class NatsLink implements BusLink {
     const numbers = this.#listsAll ? this.#numbers.all().slice(-mostListed) : this.#numbers.changes()
     this.#listsAll = false
     this.#announce({ numbers, asks: false, ends: false })
-    for (const silent of this.#others.takeSilent(performance.now())) this.#gaps.gone(silent, false)
+    for (const silent of this.#others.takeSilent(performance.now())) this.#gone(silent, false)
   }
 
   #announce(announcement: Announcement): void {
@@ -239,7 +243,13 @@ export class NatsLink implements BusLink {
     if (announcement.asks) this.#listsAll = true
     if (!announcement.ends) return this.#others.heard(incarnation, performance.now())
     this.#others.forget(incarnation)
-    this.#gaps.gone(incarnation, true)
+    this.#gone(incarnation, true)
+  }
+
+  /** Forgets a participant, with the messages that it has begun and will not end: they would take the room of others for ever. */
+  #gone(incarnation: string, saidGoodbye: boolean): void {
+    this.#gaps.gone(incarnation, saidGoodbye)
+    this.#joiner.forgetAll(key => key.split(' ', 2)[1] === incarnation)
   }
 
   #missed(gap: Gap): void {
@@ -335,6 +345,8 @@ export class NatsLink implements BusLink {
 
 /** A pattern that was asked for. */
 interface Asked {
+  /** Tells its pieces from those of other patterns. */
+  readonly id: number
   readonly subscriptions: Subscription[]
   refusal: BusError | undefined
   isConfirmed?: boolean
