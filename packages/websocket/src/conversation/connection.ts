@@ -70,7 +70,8 @@ export interface Connection extends AsyncIterable<Message> {
    * Rejects with `ApiMisuse` for anything else, including the first piece of a source and any piece of a list. Nothing is sent then, and
    * the connection stays open, as it does when a source throws before its first piece. A source that throws later, or yields anything but
    * octets, fails the connection with 1011, because its message cannot be completed. Rejects with `ConnectionClosed` when the connection
-   * ends; that rejection need not be handled, because a peer may always go away.
+   * ends; that rejection need not be handled, because a peer may always go away. A stream that was not sent to its end is destroyed then,
+   * also where it has not begun.
    */
   send(message: string | Memory | ReadableBlob | Source<Memory>, options?: MessageOptions): Promise<void>
   /** Sends text in pieces: strings, or octets that are UTF-8 as a whole. */
