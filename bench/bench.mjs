@@ -67,7 +67,6 @@ function canDo(peer, { wants, canBePlain = false, isOnOtherNodes = false }) {
   if (wants.includes('tls') && tls === undefined) return false
   if (isOnOtherNodes ? !(peer.runtime || basesOfRuntimes.includes(peer.name)) : peer.runtime) return false
   if (peer.isPlain && !canBePlain) return false
-  if (wants.length === 0 && peer.can.includes('functions') && wanted.peers === undefined) return false
   return wants.every(want => peer.can.includes(want))
 }
 

@@ -23,6 +23,8 @@ export const scenarios = [
   echo('32 × 16 × 1 KiB', { connections: 32, inFlight: 16, size: KiB }),
   echo('16 × 4 × 16 KiB', large),
   echo('8 × 2 × 256 KiB', { connections: 8, inFlight: 2, size: 256 * KiB }),
+  echo('text, 64 × 1 × 125 B', { ...single, isText: true }),
+  echo('text, 16 × 4 × 16 KiB', { ...large, isText: true }),
   echo('deflate, 400 B JSON, takeover', { ...compressed, deflate: 'takeover' }),
   echo('TLS, 64 × 1 × 125 B', { ...single, isSecure: true }),
   broadcast('broadcast of 600 B', false),
@@ -35,7 +37,6 @@ export const scenarios = [
 
   openLoop('p99 at 50 % of the best rate of ws', 0.5, extra),
   echo('8 × 1 × 4 MiB', { connections: 8, inFlight: 1, size: 4 * KiB * KiB }, extra),
-  echo('text, 64 × 1 × 125 B', { ...single, isText: true }, extra),
   echo('text, 32 × 16 × 1 KiB', { connections: 32, inFlight: 16, size: KiB, isText: true }, extra),
   echo('deflate, 400 B JSON, no takeover', { ...compressed, deflate: 'none' }, extra),
   echo('TLS, 64 × 16 × 20 B', { ...tiny, isSecure: true }, extra),

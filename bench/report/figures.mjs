@@ -32,9 +32,10 @@ export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, codec
  * @param {import('./table.mjs').Report} bench
  */
 function echoes(bench) {
-  const columns = ['autobahn-ts', 'ws + bufferutil', 'uWebSockets.js', 'Bun.serve', 'net']
+  const columns = ['autobahn-ts', 'autobahn-ts functions', 'ws + bufferutil', 'uWebSockets.js', 'Bun.serve', 'net']
+  const names = ['autobahn-ts, classes', 'autobahn-ts, functions', ...columns.slice(2)]
   const rows = Object.entries(echoRows).map(([name, label]) => [label, ...columns.map(peer => cellOf(bench, name, peer))])
-  return table(['connections × in flight × octets', ...columns], rows)
+  return table(['connections × in flight × octets', ...names], rows)
 }
 
 /**
@@ -218,6 +219,8 @@ const echoRows = {
   '32 × 16 × 1 KiB': '32 × 16 × 1 KiB',
   '16 × 4 × 16 KiB': '16 × 4 × 16 KiB',
   '8 × 2 × 256 KiB': '8 × 2 × 256 KiB',
+  'text, 64 × 1 × 125 B': 'text, 64 × 1 × 125',
+  'text, 16 × 4 × 16 KiB': 'text, 16 × 4 × 16 KiB',
   'deflate, 400 B JSON, takeover': '400 octets of JSON, deflate with context takeover',
   'TLS, 64 × 1 × 125 B': 'TLS, 64 × 1 × 125',
   'broadcast of 600 B': 'broadcast of 600 octets to 1,000, per receiver',

@@ -4,7 +4,7 @@ import { figuresOf, type Results } from '../../bench/report/figures.mjs'
 
 describe('the figures that documents quote', () => {
   it('are medians, with an empty cell for a peer that was not measured', () => {
-    expect(figuresOf(results).echoes).toContain('| 64 × 16 × 20 | 0.90 | 10.0 |  |  |  |')
+    expect(figuresOf(results).echoes).toContain('| 64 × 16 × 20 | 0.90 |  | 10.0 |  |  |  |')
   })
 
   it('contain the range in which the same server differed from itself', () => {
