@@ -1,20 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { run, vitestResults } from './vitest-results.mjs'
 
 /** Serves WebSocket connections on the servers of web frameworks, with their sessions, and writes `record/frameworks.md`. */
 export function frameworks() {
   // Nest names a later Node for a package that reads uploads, which nothing here does; no install script is needed either
   run('npm', ['ci', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel', 'error', '--prefix', folder])
-  run('npm', ['run', 'build', '--silent'])
-  rmSync(report, { force: true })
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'interop/frameworks/vitest.config.ts', '--root', '.']
-  const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: 'inherit' })
-  if (!existsSync(report)) return { passed: 0, failed: 1 }
-  const results = JSON.parse(readFileSync(report, 'utf8'))
-  const { numPassedTests: passed, numFailedTests } = results
-  const failed = numFailedTests === 0 && status !== 0 ? 1 : numFailedTests
-  writeFileSync(record, page({ passed, failed, tests: results.testResults.flatMap(({ assertionResults }) => assertionResults) }))
+  const { passed, failed, tests } = vitestResults('frameworks')
+  if (tests !== undefined) writeFileSync(record, page({ passed, failed, tests }))
   return { passed, failed }
 }
 
@@ -44,11 +37,6 @@ ${rows.join('\n')}
 `
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')} ended with ${status}`)
-}
-
 const packages = {
   Express: ['express', 'express-session'],
   Fastify: ['fastify', '@fastify/session'],
@@ -58,7 +46,5 @@ const packages = {
   Nest: ['@nestjs/core', '@nestjs/websockets', 'express-session'],
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = fileURLToPath(new URL('frameworks/', import.meta.url))
-const report = `${root}.reports/frameworks.json`
 const record = fileURLToPath(new URL('record/frameworks.md', import.meta.url))

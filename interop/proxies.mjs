@@ -1,20 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { vitestResults } from './vitest-results.mjs'
 
 /** Runs a server behind nginx and HAProxy, with the settings of `docs/behind-a-proxy.md`, and writes `record/proxies.md`. */
 export function proxies() {
   const missing = ['nginx', 'haproxy'].filter(name => spawnSync(name, ['-v']).error !== undefined)
   if (missing.length > 0) throw new Error(`${missing.join(' and ')} must be installed: apt-get install nginx-light haproxy`)
-  run('npm', ['run', 'build', '--silent'])
-  rmSync(report, { force: true })
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'interop/proxies/vitest.config.ts', '--root', '.']
-  const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: 'inherit' })
-  if (!existsSync(report)) return { passed: 0, failed: 1 }
-  const results = JSON.parse(readFileSync(report, 'utf8'))
-  const { numPassedTests: passed, numFailedTests } = results
-  const failed = numFailedTests === 0 && status !== 0 ? 1 : numFailedTests
-  writeFileSync(record, page({ passed, failed, tests: results.testResults.flatMap(({ assertionResults }) => assertionResults) }))
+  const { passed, failed, tests } = vitestResults('proxies')
+  if (tests !== undefined) writeFileSync(record, page({ passed, failed, tests }))
   return { passed, failed }
 }
 
@@ -44,11 +38,4 @@ function haproxy() {
   return /version (\d+\.\d+\.\d+)/.exec(execFileSync('haproxy', ['-v'], { encoding: 'utf8' }))[1]
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')} ended with ${status}`)
-}
-
-const root = fileURLToPath(new URL('..', import.meta.url))
-const report = `${root}.reports/proxies.json`
 const record = fileURLToPath(new URL('record/proxies.md', import.meta.url))

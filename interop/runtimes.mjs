@@ -1,20 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { release, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { run, vitestResults } from './vitest-results.mjs'
 
 /** Runs everything that needs a runtime on Bun and Deno, and writes `record/runtimes.md`. */
 export function runtimes() {
   install()
-  run('npm', ['run', 'build', '--silent'])
-  rmSync(report, { force: true })
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'interop/runtimes/vitest.config.ts', '--root', '.']
-  const { status } = spawnSync(process.execPath, vitest, { cwd: root, stdio: 'inherit' })
-  if (!existsSync(report)) return { passed: 0, failed: 1 }
-  const { numPassedTests: passed, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
-  const failed = numFailedTests === 0 && status !== 0 ? 1 : numFailedTests
+  const { passed, failed, tests } = vitestResults('runtimes')
   // A run in continuous integration leaves the checkout as it was.
-  if (process.env.CI === undefined) writeFileSync(record, page({ passed, failed }))
+  if (tests !== undefined && process.env.CI === undefined) writeFileSync(record, page({ passed, failed }))
   return { passed, failed }
 }
 
@@ -40,12 +35,6 @@ function versionOf(name) {
   return /\d+\.\d+\.\d+/.exec(execFileSync(`${matrix}node_modules/.bin/${name}`, ['--version'], { encoding: 'utf8' }))[0]
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0) throw error ?? new Error(`${command} ${args.join(' ')} ended with ${status}`)
-}
-
 const root = fileURLToPath(new URL('..', import.meta.url))
 const matrix = `${root}packages/testsuite/matrix/`
-const report = `${root}.reports/runtimes.json`
 const record = fileURLToPath(new URL('record/runtimes.md', import.meta.url))
