@@ -9,7 +9,7 @@ export function conformancePage({ written, machine, choice, agents }) {
   const numbers = groups.map(({ number }) => String(number)).filter(number => agents.some(agent => number in agent.groups))
   return `# Conformance
 
-The verdicts of [@autobahn-ts/testsuite](../packages/testsuite/README.md) on servers and clients, from one run of \`npm run conformance\` on ${written}
+The verdicts of [@autobahn-ts/testsuite](../packages/testsuite/README.md) on servers and clients, by \`npm run conformance\` on ${written}
 (${machine}). This page and [conformance.json](conformance.json) are written by that command; the programs of the testees are in
 [packages/testsuite/matrix/programs](../packages/testsuite/matrix/programs). The report with every exchange is \`.reports/conformance/index.html\` after it.${choice === '' ? '' : `\n\nNot all cases: this run was made with \`${choice}\`.`}
 
