@@ -28,7 +28,7 @@ export function reporting(onError: ErrorReport | undefined): (thrown: unknown) =
 }
 
 export const busChecks: OptionChecks<ChannelBusOptions> = {
-  bus: optionCheck('a bus, with publish and subscribe (await the function that makes it)', isBus),
+  bus: optionCheck('a bus, with publish and subscribe (await the function that makes it, or call connect() of an InProcessBus)', isBus),
   maxBusMessageSize: wholeNumber,
 }
 

@@ -18,7 +18,7 @@ describe('the options of channels for a bus', () => {
     [
       'a promise of a bus',
       { bus: Promise.resolve(bus) },
-      'option bus must be a bus, with publish and subscribe (await the function that makes it)',
+      'option bus must be a bus, with publish and subscribe (await the function that makes it, or call connect() of an InProcessBus)',
     ],
     ['half a bus', { bus: { publish: () => undefined } }, 'option bus must be a bus'],
     ['a size that is not a number', { maxBusMessageSize: '1 MiB' }, 'option maxBusMessageSize must be a whole number'],
