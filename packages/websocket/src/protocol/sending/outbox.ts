@@ -41,13 +41,15 @@ export interface OutboxEvents {
 }
 
 /**
- * Everything that a connection sends goes this way:
+ * Messages, and their frames and pieces, go this way:
  *
  *     #admits ──────────────► framer ────────────────► #leave
  *     may it go now?          header, mask, payload    at the end of the turn, or at once where it is much
  *
- * `#admits` asks the state of the connection, and the limits of what is unsent. While a frame is being streamed no other can go: control
- * frames wait in `WaitingFrames` until `#leave` releases them. What broadcasts have brought goes in front of anything else.
+ * `#admits` has two steps: `#beginCall` asks the state of the connection and writes what broadcasts have brought, so that it goes in front;
+ * `#hasRoom` asks the limits of what is unsent. Control frames and frames of extensions take the steps one by one, since misuse of them
+ * is told in between. What the connection sends by itself, the close frame and automatic pings, is not limited. While a frame is being
+ * streamed no other can go: control frames wait in `WaitingFrames` until `#leave` releases them.
  *
  * The send methods return whether the caller should go on: `sent`; `full`, it was taken, and the caller should wait for `onDrain`; or
  * `skipped`, nothing was taken (decision 76).
@@ -99,7 +101,7 @@ export class Outbox implements BorrowingConnection {
   }
 
   sendPreparedMessage(message: PreparedMessage): SendOutcome {
-    return this.#maySend('sendPreparedMessage') ? this.#putPreparedMessage(message) : 'skipped'
+    return this.#beginCall('sendPreparedMessage') ? this.#putPreparedMessage(message) : 'skipped'
   }
 
   // ---- messages frame by frame, and as streams
@@ -143,7 +145,7 @@ export class Outbox implements BorrowingConnection {
   // ---- control frames, and frames of extensions
 
   sendPing(payload: Octets): SendOutcome {
-    if (!this.#maySend('sendPing')) return 'skipped'
+    if (!this.#beginCall('sendPing')) return 'skipped'
     checkControlFrame(Opcode.Ping, payload, true)
     return this.#hasRoom() ? this.#putControl(Opcode.Ping, payload) : 'skipped'
   }
@@ -156,7 +158,7 @@ export class Outbox implements BorrowingConnection {
 
   /** Sends a pong, or has it wait while there is no room: only the latest one. */
   sendPong(payload: Octets): SendOutcome {
-    if (!this.#maySend('sendPong')) return 'skipped'
+    if (!this.#beginCall('sendPong')) return 'skipped'
     checkControlFrame(Opcode.Pong, payload, true)
     if (!this.isInFrame && !this.#isAboveMark() && !this.#isAboveLimit()) {
       this.#frames?.forgetPong()
@@ -168,7 +170,7 @@ export class Outbox implements BorrowingConnection {
   }
 
   sendFrame(opcode: number, payload: Octets, isFinal: boolean, reserved: number): SendOutcome {
-    if (!this.#maySend('sendFrame')) return 'skipped'
+    if (!this.#beginCall('sendFrame')) return 'skipped'
     this.#chain.checkClaimed(opcode, reserved)
     checkControlFrame(opcode, payload, isFinal)
     if (this.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
@@ -178,7 +180,7 @@ export class Outbox implements BorrowingConnection {
   }
 
   sendPreparedFrame(frame: PreparedFrame): SendOutcome {
-    if (!this.#maySend('sendPreparedFrame')) return 'skipped'
+    if (!this.#beginCall('sendPreparedFrame')) return 'skipped'
     this.#chain.checkClaimed(frame.opcode, frame.reserved)
     return this.#putPreparedFrame(frame)
   }
@@ -227,19 +229,19 @@ export class Outbox implements BorrowingConnection {
 
   /** Tells whether a call of the application may send: the state lets it, and there is room. */
   #admits(method: string): boolean {
-    return this.#maySend(method) && this.#hasRoom()
+    return this.#beginCall(method) && this.#hasRoom()
   }
 
   /** Tells the same of a part of a message, which is sent frame by frame. */
   #admitsRest(method: string): boolean {
-    return this.#maySend(method) && this.#hasRoomForRest()
+    return this.#beginCall(method) && this.#hasRoomForRest()
   }
 
   /**
    * Begins a call of the application: writes what broadcasts have brought, so that it goes in front. Returns false, and counts the call as
    * not sent, if our close frame is begun. Throws `ApiMisuse` before the connection is open.
    */
-  #maySend(method: string): boolean {
+  #beginCall(method: string): boolean {
     if (this.#broadcasts !== undefined) this.writeDue()
     if (this.#state.maySend) return true
     if (this.#state.phase === 'connecting') throw new ApiMisuse(`${method} before the connection is open`)
