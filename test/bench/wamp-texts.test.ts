@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { texts } from '../../bench/wamp/texts.mjs'
-import { measureText } from '../../packages/wamp/src/serializers/measure-text.ts'
 import { wampOptions } from '../../packages/wamp/src/v1/ports/options.ts'
+import { measureText } from '../../packages/wamp/src/v1/serializers/measure-text.ts'
 import { defaultsOf } from '../../packages/websocket/src/portable.ts'
 
 describe('the texts that npm run wamp-texts measures', () => {

@@ -1,10 +1,10 @@
 import { type BrowserOptions, type ClientFactoryOptions, WebSocketClientFactory } from '@autobahn-ts/websocket/browser'
 import { asError } from '@autobahn-ts/websocket/portable'
-import { fromJson, toJson } from '../serializers/json.ts'
 import { WampSettings } from '../v1/application/wamp-settings.ts'
 import { type List, subprotocol } from '../v1/messages/message.ts'
 import type { WampOptions } from '../v1/ports/options.ts'
 import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../v1/ports/wamp-factory.ts'
+import { fromJson, toJson } from '../v1/serializers/json.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import type { SocketOptions } from './socket-options.ts'
 

@@ -8,10 +8,10 @@ import {
   WebSocketClientFactory,
   type WebSocketClientProtocol,
 } from '@autobahn-ts/websocket/portable'
-import { fromJson, toJson } from '../../serializers/json.ts'
 import { type List, subprotocol } from '../messages/message.ts'
 import type { WampOptions } from '../ports/options.ts'
 import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
+import { fromJson, toJson } from '../serializers/json.ts'
 import type { WampClientProtocol } from './client-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'
 

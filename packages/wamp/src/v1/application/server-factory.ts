@@ -12,11 +12,11 @@ import {
   WebSocketServerFactory,
 } from '@autobahn-ts/websocket/portable'
 import { randomId } from '../../keys/random-id.ts'
-import { fromJson, toJson } from '../../serializers/json.ts'
 import { type List, subprotocol, type Uri } from '../messages/message.ts'
 import type { WampOptions } from '../ports/options.ts'
 import { checkedFactoryOptions, type WampFactory, wampMessageSize } from '../ports/wamp-factory.ts'
 import { Broker, type Delivery, type DispatchOptions, dispatchOptions } from '../pubsub/broker.ts'
+import { fromJson, toJson } from '../serializers/json.ts'
 import { broker } from './internal-keys.ts'
 import type { WampServerProtocol } from './server-protocol.ts'
 import { WampSettings } from './wamp-settings.ts'

@@ -1,6 +1,6 @@
 import { ApiMisuse, anyValue, type Clock, checkOptions, unknownOption } from '@autobahn-ts/websocket/portable'
 import type { ErrorSink } from '../../hooks/notify.ts'
-import type { Serializer } from '../../serializers/serializer.ts'
+import type { Serializer } from '../serializers/serializer.ts'
 import { type WampOptions, wampSettings } from './options.ts'
 
 /**

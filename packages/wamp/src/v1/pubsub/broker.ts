@@ -9,9 +9,9 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import { anIterable } from '../../checks/option-checks.ts'
 import { notify } from '../../hooks/notify.ts'
-import { serialized } from '../../serializers/serializer.ts'
 import { EVENT, type Publish, type Uri } from '../messages/message.ts'
 import type { WampFactory } from '../ports/wamp-factory.ts'
+import { serialized } from '../serializers/serializer.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 /** Selects the subscribers that receive an event of the server. */

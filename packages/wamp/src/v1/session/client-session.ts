@@ -2,8 +2,6 @@ import { type Awaitable, ConnectionClosed, isPromise, Settlement } from '@autoba
 import { checkText } from '../../checks/check-names.ts'
 import { malformed } from '../../faults/peer-fault.ts'
 import { notify } from '../../hooks/notify.ts'
-import { measureText } from '../../serializers/measure-text.ts'
-import { parsed, serializedFor } from '../../serializers/serializer.ts'
 import { EventsInWork } from '../../workload/events-in-work.ts'
 import {
   CALL,
@@ -25,6 +23,8 @@ import { sendUnskipped } from '../ports/message-tier.ts'
 import { type PublishOptions, receiversIn } from '../pubsub/receivers.ts'
 import { type EventHandler, TopicHandlers } from '../pubsub/topic-handlers.ts'
 import type { Rpc } from '../rpc/rpc.ts'
+import { measureText } from '../serializers/measure-text.ts'
+import { parsed, serializedFor } from '../serializers/serializer.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 
 /** The client's side of one session. Takes the server's messages, and knows the subscriptions and the server's WELCOME. */

@@ -1,8 +1,6 @@
 import { type Awaitable, afterwards, isPromise, PeerMisbehaved } from '@autobahn-ts/websocket/portable'
 import { tooMuch } from '../../faults/peer-fault.ts'
 import { unclear, unlessError } from '../../hooks/hook-value.ts'
-import { measureText } from '../../serializers/measure-text.ts'
-import { parsed, serialized } from '../../serializers/serializer.ts'
 import { InOrder } from '../../workload/in-order.ts'
 import type { SessionWork } from '../../workload/session-work.ts'
 import {
@@ -27,6 +25,8 @@ import type { WampFactory } from '../ports/wamp-factory.ts'
 import type { Broker } from '../pubsub/broker.ts'
 import type { TopicMatch, TopicRule, TopicRules } from '../pubsub/topic-rules.ts'
 import type { Rpc } from '../rpc/rpc.ts'
+import { measureText } from '../serializers/measure-text.ts'
+import { parsed, serialized } from '../serializers/serializer.ts'
 import { beginSession, type SessionProtocol } from './session-protocol.ts'
 
 /** The server's side of one session. Takes the client's messages, and knows the topics that it may use and has subscribed to. */

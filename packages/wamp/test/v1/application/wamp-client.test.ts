@@ -1,11 +1,11 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
-import { fromJson, toJson } from '../../../src/serializers/json.ts'
 import { wampClient } from '../../../src/v1/application/wamp-client.ts'
 import { wampProtocol } from '../../../src/v1/application/wamp-protocol.ts'
 import { WampSettings } from '../../../src/v1/application/wamp-settings.ts'
 import type { MessageTier } from '../../../src/v1/ports/message-tier.ts'
+import { fromJson, toJson } from '../../../src/v1/serializers/json.ts'
 
 /** A message tier that is no WebSocket of ours: what a browser's looks like from here. */
 class Tier implements MessageTier {

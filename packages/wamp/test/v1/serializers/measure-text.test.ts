@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { measureText } from '../../src/serializers/measure-text.ts'
+import { measureText } from '../../../src/v1/serializers/measure-text.ts'
 
 const limits = { maxNesting: 64, maxMessageParts: 262_144 }
 

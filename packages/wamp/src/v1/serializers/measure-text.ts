@@ -1,4 +1,4 @@
-import { tooMuch } from '../faults/peer-fault.ts'
+import { tooMuch } from '../../faults/peer-fault.ts'
 
 /** The limits of one message, see `WampOptions` (decision 62). */
 export interface TextLimits {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parsed, serialized, serializedFor } from '../../src/serializers/serializer.ts'
-import { WampServerFactory } from '../../src/v1/application/server-factory.ts'
+import { WampServerFactory } from '../../../src/v1/application/server-factory.ts'
+import { parsed, serialized, serializedFor } from '../../../src/v1/serializers/serializer.ts'
 
 describe('serialized', () => {
   it('is text, whatever an override of serialize returns', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromJson, toJson } from '../../src/serializers/json.ts'
+import { fromJson, toJson } from '../../../src/v1/serializers/json.ts'
 
 describe('JSON', () => {
   it('round-trips through serialize and parse', () => {

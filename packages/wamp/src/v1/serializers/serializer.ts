@@ -1,5 +1,5 @@
 import { ApiMisuse, heeded, shownValue } from '@autobahn-ts/websocket/portable'
-import { malformed } from '../faults/peer-fault.ts'
+import { malformed } from '../../faults/peer-fault.ts'
 
 /** Turns messages into the text on the wire and back. */
 export interface Serializer {

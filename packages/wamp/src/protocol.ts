@@ -1,0 +1,16 @@
+/** The entry `@autobahn-ts/wamp/protocol`: the messages of WAMP version 2 and what carries them, for routers and tools. Runs anywhere. */
+
+export type * from './messages/message.ts'
+export { type MessageCode, type MessageName, MessageType, messageName } from './messages/message-type.ts'
+export { emptyPayload, type Kwargs, type Payload, payloadOf } from './messages/payload.ts'
+export { ProtocolViolation } from './messages/protocol-violation.ts'
+export {
+  type MessageFormat,
+  MessageTooLarge,
+  type MessageTransport,
+  type PreparedMessage,
+  type SerializerName,
+  type TransportDetails,
+  type TransportEnd,
+  type TransportListener,
+} from './transports/message-transport.ts'
