@@ -9,13 +9,14 @@ const everyVersion = ['faults', 'checks', 'hooks', 'workload']
 /** The imports that are allowed in `packages/wamp/src`; a room may always import itself. */
 const wamp = new SourceFolder('wamp', {
   keys: ['@noble/hashes/hmac.js', '@noble/hashes/pbkdf2.js', '@noble/hashes/sha2.js'],
+  auth: ['keys', '@mongodb-js/saslprep', '@noble/ed25519', ...['argon2', 'hmac', 'pbkdf2', 'sha2'].map(part => `@noble/hashes/${part}.js`)],
   faults: [websocket],
   checks: [websocket],
   hooks: [websocket],
   workload: ['faults', websocket],
   messages: [],
   transports: ['messages'],
-  'protocol.ts': ['messages', 'transports'],
+  'protocol.ts': ['messages', 'transports', 'auth'],
   'v1/serializers': ['faults', websocket],
   'v1/messages': ['faults', 'checks', websocket],
   'v1/ports': ['hooks', 'v1/serializers', websocket],

@@ -35,3 +35,4 @@ declare var console: {
 }
 
 declare function btoa(binary: string): string
+declare function atob(text: string): string

@@ -1,5 +1,19 @@
 /** The entry `@autobahn-ts/wamp/protocol`: the messages of WAMP version 2 and what carries them, for routers and tools. Runs anywhere. */
 
+export { ChallengeRefused } from './auth/challenge-refused.ts'
+export { cryptosignSignature, isCryptosignSignature, publicKeyOf } from './auth/cryptosign.ts'
+export {
+  isScramProof,
+  isScramVerifier,
+  type ScramCredential,
+  type ScramFacts,
+  scramCredential,
+  scramCredentialOfNobody,
+  scramProof,
+  scramVerifier,
+} from './auth/scram.ts'
+export { type ScramDerivation, type ScramDialect, saltedPassword, saslPrepared } from './auth/scram-key.ts'
+export { type CraFacts, type CraKey, craChallenge, craKey, craSignature, isCraSignature } from './auth/wampcra.ts'
 export type * from './messages/message.ts'
 export { type MessageCode, type MessageName, MessageType, messageName } from './messages/message-type.ts'
 export { emptyPayload, type Kwargs, type Payload, payloadOf } from './messages/payload.ts'
