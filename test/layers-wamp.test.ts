@@ -15,7 +15,7 @@ const wamp = new SourceFolder('wamp', {
   hooks: [websocket],
   workload: ['faults', websocket],
   messages: [],
-  transports: ['messages'],
+  transports: ['messages', websocket],
   'protocol.ts': ['messages', 'transports', 'auth'],
   'v1/serializers': ['faults', websocket],
   'v1/messages': ['faults', 'checks', websocket],

@@ -18,6 +18,7 @@ export type * from './messages/message.ts'
 export { type MessageCode, type MessageName, MessageType, messageName } from './messages/message-type.ts'
 export { emptyPayload, type Kwargs, type Payload, payloadOf } from './messages/payload.ts'
 export { ProtocolViolation } from './messages/protocol-violation.ts'
+export { MemoryTransport, type MemoryTransportOptions, memoryTransports } from './transports/memory-transport.ts'
 export {
   type MessageFormat,
   MessageTooLarge,
@@ -28,3 +29,4 @@ export {
   type TransportEnd,
   type TransportListener,
 } from './transports/message-transport.ts'
+export type { ReportError } from './transports/reception.ts'

@@ -43,7 +43,10 @@ export interface TransportEnd {
   readonly reason: string
 }
 
-/** The events of a transport, for its session. */
+/**
+ * The events of a transport, for its session. A listener that throws loses its transport: the error is reported to `onError` of the transport's
+ * options, and `onClosed` follows.
+ */
 export interface TransportListener {
   /** A message has arrived. Its elements are checked; whether it may come in this state is the affair of the session. */
   onMessage(message: Message): void
@@ -77,9 +80,12 @@ export interface MessageTransport {
   /** Stops and resumes reading: the peer is held by the transport's own means. */
   pause(): void
   resume(): void
-  /** Sends what waits, then closes; a peer that does not take it is dropped after the deadline of the transport. `onClosed` follows. */
+  /**
+   * Sends what waits, then closes; a peer that does not take it is dropped after the deadline of the transport. No message is handed on any
+   * more. `onClosed` follows, in a later turn.
+   */
   close(): void
-  /** Drops the connection at once. `onClosed` follows, with `reason` in it. */
+  /** Drops the connection at once. No message is handed on any more; `onClosed` follows in a later turn, with `reason` in it. */
   abort(reason: string): void
 }
 
