@@ -212,9 +212,9 @@ export class Reconnection<Connection extends Conversing> {
     this.#life.retryNow()
   }
 
-  /** Gives the connection in use up, because the edge knows that it is dead. */
+  /** Gives the latest connection up, because the edge knows that it is dead: the one in use, or the one that `onOpen` prepares. */
   giveUp(why: string): void {
-    this.#line?.giveUp(why)
+    this.#latest?.giveUp(why)
   }
 
   async close(code: number = CloseCode.Normal, reason = ''): Promise<CloseInfo> {

@@ -329,6 +329,16 @@ describe('the end of a reconnecting connection', () => {
     await ws[Symbol.asyncDispose]()
   })
 
+  it('comes at once by terminate() also while onOpen prepares a connection', async () => {
+    const { ws, lines } = scripted({ onOpen: connection => connection.receive() })
+    const opening = expect(ws.open()).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    await settled()
+    ws.terminate()
+    await opening
+    expect(lines.map(({ isOpen }) => isOpen)).toEqual([false])
+    expect(await ws.closed).toMatchObject({ code: 1006, reason: 'terminated by this side' })
+  })
+
   it('comes with the signal, before the first connection with its reason and later as by close()', async () => {
     const early = new AbortController()
     const refused = scripted({ retryFirst: true }, { signal: early.signal })
@@ -415,6 +425,38 @@ describe('the tries of a reconnecting connection', () => {
     ws.retryNow()
     await settled()
     expect({ isOpen: ws.isOpen, dialled: lines.length }).toEqual({ isOpen: true, dialled: 2 })
+  })
+})
+
+describe('a connection that onOpen prepares', () => {
+  it('is given up when the machine goes offline', async () => {
+    let isOffline = false
+    const losses: unknown[] = []
+    let isFirst = true
+    const { ws, lines, replace } = scripted(
+      {
+        onLost: ({ reason, retryIn }) => losses.push([reason, retryIn]),
+        onOpen: async connection => {
+          if (!isFirst) await connection.receive()
+          isFirst = false
+        },
+      },
+      { isOffline: () => isOffline },
+    )
+    await ws.open()
+    await replace()
+    isOffline = true
+    ws.giveUp('the browser is offline')
+    await settled()
+    expect({ losses: losses.slice(1), isOpen: lines[1]!.isOpen }).toEqual({
+      losses: [[expect.stringContaining('the browser is offline'), Infinity]],
+      isOpen: false,
+    })
+    isOffline = false
+    ws.retryNow()
+    await settled()
+    expect(lines.length).toBe(3)
+    ws.terminate()
   })
 })
 
