@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../packages/autobahn-ts/test/fixtures/chromium.ts'
+import { launchChromium, withoutFrames } from '../packages/autobahn-ts/test/fixtures/chromium.ts'
 import { endPrograms, Program } from './program.ts'
 
 const example = fileURLToPath(new URL('../examples/chat-page/', import.meta.url))
@@ -64,5 +64,9 @@ async function says(page: Page, text: string): Promise<void> {
 
 /** Waits until a line of the chat has the text. */
 async function shows(page: Page, text: string): Promise<void> {
-  await page.waitForFunction(text => [...document.querySelectorAll('#said li')].some(line => line.textContent === text), text)
+  await page.waitForFunction(
+    text => [...document.querySelectorAll('#said li')].some(line => line.textContent === text),
+    text,
+    withoutFrames,
+  )
 }

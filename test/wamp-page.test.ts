@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../packages/autobahn-ts/test/fixtures/chromium.ts'
+import { launchChromium, withoutFrames } from '../packages/autobahn-ts/test/fixtures/chromium.ts'
 import { endPrograms, Program } from './program.ts'
 
 const example = fileURLToPath(new URL('../examples/wamp-v1/browser/', import.meta.url))
@@ -61,7 +61,7 @@ describe('the page of examples/wamp-v1/browser', { timeout: 60_000 }, () => {
     await shows(other, '#feed li', '6 × 742somebody')
     await shows(one, '#feed li', '6 × 742you')
     await new Program(join(example, 'client.mjs'), [new URL(url).port]).output()
-    await other.waitForFunction(() => document.querySelectorAll('#feed li').length === 2)
+    await other.waitForFunction(() => document.querySelectorAll('#feed li').length === 2, undefined, withoutFrames)
     await other.screenshot({ path: join(screenshots, 'wamp-page-dark.png') })
     await one.screenshot({ path: join(screenshots, 'wamp-page-light.png') })
     const late = await opened()
@@ -126,5 +126,5 @@ async function press(page: Page, key: string): Promise<void> {
 
 /** Waits until the first element of a selector has the text. */
 async function shows(page: Page, selector: string, text: string): Promise<void> {
-  await page.waitForFunction(([selector, text]) => document.querySelector(selector!)?.textContent === text, [selector, text])
+  await page.waitForFunction(([selector, text]) => document.querySelector(selector!)?.textContent === text, [selector, text], withoutFrames)
 }

@@ -5,7 +5,7 @@ import { type Handler, type Listener, serve } from '@autobahn-ts/websocket'
 import { build } from 'esbuild'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../../../autobahn-ts/test/fixtures/chromium.ts'
+import { launchChromium, withoutFrames } from '../../../autobahn-ts/test/fixtures/chromium.ts'
 
 // The names that a page has under `lib`; the functions below run in the page.
 type Lib = typeof import('../../src/browser/index.ts')
@@ -80,10 +80,10 @@ describe('a reconnecting connection in Chromium', () => {
     await page.evaluate(() => kept.ws.send('one'))
     await seenIn(page, ['welcome', 'one'])
     await chat!.close({ timeout: 0 })
-    await page.waitForFunction(() => !kept.ws.isOpen)
+    await page.waitForFunction(() => !kept.ws.isOpen, undefined, withoutFrames)
     const offline = await page.evaluate(() => kept.ws.send('lost').catch((error: Error) => error.name))
     await started(port)
-    await page.waitForFunction(() => kept.ws.isOpen)
+    await page.waitForFunction(() => kept.ws.isOpen, undefined, withoutFrames)
     await page.evaluate(() => kept.ws.send('two'))
     await seenIn(page, ['welcome', 'one', 'welcome', 'two'])
     expect({ offline, logins }).toEqual({ offline: 'ConnectionClosed', logins: ['log in', 'log in'] })
@@ -93,9 +93,9 @@ describe('a reconnecting connection in Chromium', () => {
     const port = await started()
     await connectIn(page, port)
     await context.setOffline(true)
-    await page.waitForFunction(() => !kept.ws.isOpen)
+    await page.waitForFunction(() => !kept.ws.isOpen, undefined, withoutFrames)
     await context.setOffline(false)
-    await page.waitForFunction(() => kept.ws.isOpen)
+    await page.waitForFunction(() => kept.ws.isOpen, undefined, withoutFrames)
     await seenIn(page, ['welcome', 'welcome'])
     expect(await page.evaluate(() => (kept as unknown as { losses: unknown[] }).losses)).toEqual([
       { reason: 'the browser is offline', retryIn: 'Infinity' },
@@ -159,6 +159,6 @@ async function connectIn(page: Page, port: number): Promise<void> {
 }
 
 async function seenIn(page: Page, expected: readonly unknown[]): Promise<void> {
-  await page.waitForFunction(count => kept.seen.length >= count, expected.length)
+  await page.waitForFunction(count => kept.seen.length >= count, expected.length, withoutFrames)
   expect(await page.evaluate(() => kept.seen)).toEqual(expected)
 }
