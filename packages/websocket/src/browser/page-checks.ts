@@ -1,5 +1,5 @@
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
-import { abortSignal, someObject, trueOrFalse } from '../protocol/checks/option-values.ts'
+import { abortSignal, objectOrDefaults, trueOrFalse } from '../protocol/checks/option-values.ts'
 import { browserSettings } from './browser-settings.ts'
 import type { ConnectionOptions } from './connect.ts'
 import { connectOptions, protocolList } from './connect-options.ts'
@@ -20,7 +20,7 @@ export function checkSendOptions(options: PageMessageOptions): void {
 const connectChecks: OptionChecks<ConnectionOptions> = {
   ...connectOptions,
   protocols: protocolList,
-  reconnect: someObject,
+  reconnect: objectOrDefaults,
   ...browserSettings,
 }
 

@@ -227,7 +227,7 @@ function retryAtOnce(): number {
 /** The names of `ReconnectOptions`, and the values that each takes. */
 export const reconnectOptions: OptionChecks<ReconnectOptions> = {
   reconnect: optionCheck(
-    'false, or an object',
+    'false, or an object of options ({} takes the defaults)',
     value => value === false || (typeof value === 'object' && value !== null && !Array.isArray(value)),
   ),
   onLost: someFunction,

@@ -16,8 +16,8 @@ describe('checkReceiveOptions', () => {
   }
 
   for (const [options, message] of [
-    [5, 'the options of receive must be an object (with signal, timeout), and not 5'],
-    [new AbortController().signal, 'the options of receive must be an object (with signal, timeout), and not [object AbortSignal]'],
+    [5, 'the options of receive must be an object, and not 5: write { timeout: 5 }'],
+    [new AbortController().signal, 'the options of receive must be an object, and not [object AbortSignal]: write { signal }'],
     [{ timeOut: 5 }, 'there is no option timeOut of receive; did you mean timeout?'],
     [{ timeout: -1 }, 'option timeout must be a number of seconds, 0 or more, and not -1'],
     [{ timeout: NaN }, 'option timeout must be a number of seconds, 0 or more, and not NaN'],

@@ -94,8 +94,10 @@ describe('an object of options', () => {
 
     for (const positional of [30, 'x', true, [1], null, () => {}, new AbortController().signal]) {
       if (positional === null && name.startsWith('set')) continue
-      it(`${name}: refuses ${String(positional)} in its place and names the options`, async () => {
-        expect(await misuseOf(() => call(positional as never))).toMatch(/ must be an object \(with .*\), and not /)
+      it(`${name}: refuses ${String(positional)} in its place and names the options, or writes them`, async () => {
+        expect(await misuseOf(() => call(positional as never))).toMatch(
+          / must be an object( \(with .*\), and not |, and not .*: write \{|, and not )/,
+        )
       })
     }
   }

@@ -6,7 +6,7 @@ import { ConversationFactory } from '../../conversation/function-factories.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
 import type { HeadersInput } from '../../handshake/http/http-exception.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
-import { someObject } from '../../protocol/checks/option-values.ts'
+import { objectOrDefaults } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import type { ReconnectingOptions } from '../../reconnect/reconnecting-options.ts'
 import { type ConnectOptions, connectOptions } from './connect-options.ts'
@@ -83,4 +83,4 @@ async function hrefOf(url: ConnectionUrl): Promise<string> {
 }
 
 const { protocol: _, build: __, ...ofFactory } = clientFactoryOptions
-const connectionOptions: OptionChecks<ConnectionOptions> = { ...connectOptions, ...ofFactory, reconnect: someObject }
+const connectionOptions: OptionChecks<ConnectionOptions> = { ...connectOptions, ...ofFactory, reconnect: objectOrDefaults }

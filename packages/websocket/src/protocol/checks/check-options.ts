@@ -1,7 +1,10 @@
+import { asError } from '../faults/as-error.ts'
 import { ApiMisuse } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
 import { nameElsewhere } from './name-elsewhere.ts'
 import { nearestName } from './nearest-name.ts'
+import { optionByPosition } from './option-by-position.ts'
+import { optionOfAnother } from './option-of-another.ts'
 
 /** The values that one option takes. */
 export interface OptionCheck {
@@ -16,25 +19,42 @@ export type OptionChecks<Options> = { readonly [name in keyof Options]-?: Option
 /**
  * Checks an object of options where it is handed in.
  *
- * Throws `ApiMisuse` for anything but an object (a number given by position, for example), for a name that does not exist, with the name
- * that was probably meant, and for a value that the option does not take. `undefined` stands for no options; as a value, it stands for an option that is not set.
+ * Throws `ApiMisuse` for anything but an object (a number given by position, for example, with the object to write), for a name that does not
+ * exist, with the name that was probably meant, for a value that the option does not take, and for one that cannot be read. `undefined` stands for no options; as a value, it stands for an option that is not set.
  * Options must be properties of the object itself: one that it inherits, as from `Object.create(defaults)` or a class with getters, is misuse too,
  * because copies of the object do not have it. `where` is the function as callers know it: `connectWS`.
  */
 export function checkOptions<Options>(given: unknown, checks: OptionChecks<Options>, where?: string): void {
   if (given === undefined) return
-  if (!isObjectOfOptions(given)) {
-    const subject = where === undefined ? 'options' : `the options of ${where}`
-    throw new ApiMisuse(`${subject} must be an object (with ${Object.keys(checks).join(', ')}), and not ${shownValue(given)}`)
+  if (!isObjectOfOptions(given)) throw notOptions(given, Object.keys(checks), where)
+  try {
+    checkInheritsNone(given, checks)
+    for (const name of Object.keys(given)) checkOption(given, name, checks, where)
+  } catch (error) {
+    if (error instanceof ApiMisuse) throw error
+    const cause = asError(error)
+    throw new ApiMisuse(`${subjectOf(where)} cannot be read: ${cause.message}`, { cause })
   }
-  checkInheritsNone(given, checks)
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(checks, name)) throw new ApiMisuse(unknownOption(name, Object.keys(checks), where))
-    const value = (given as Readonly<Record<string, unknown>>)[name]
-    const check = checks[name as keyof Options]
-    if (value !== undefined && !takes(check, value))
-      throw new ApiMisuse(`option ${name} must be ${check.wanted}, and not ${shownValue(value)}`)
-  }
+}
+
+function checkOption<Options>(given: object, name: string, checks: OptionChecks<Options>, where: string | undefined): void {
+  if (!Object.hasOwn(checks, name)) throw new ApiMisuse(unknownOption(name, Object.keys(checks), where))
+  const value = (given as Readonly<Record<string, unknown>>)[name]
+  const check = checks[name as keyof Options]
+  if (value !== undefined && !takes(check, value))
+    throw new ApiMisuse(`option ${name} must be ${check.wanted}, and not ${shownValue(value)}`)
+}
+
+/** Makes the error for what is given in place of an object of options. Lists the names where they are few. */
+function notOptions(given: unknown, names: readonly string[], where: string | undefined): ApiMisuse {
+  const meant = optionByPosition(given, names)
+  const list = meant === undefined && names.length <= fewNames ? ` (with ${names.join(', ')})` : ''
+  const hint = meant === undefined ? '' : `: write ${meant}`
+  return new ApiMisuse(`${subjectOf(where)} must be an object${list}, and not ${shownValue(given)}${hint}`)
+}
+
+function subjectOf(where: string | undefined): string {
+  return where === undefined ? 'options' : `the options of ${where}`
 }
 
 /** Whether an option accepts a value. A value that cannot be read, such as a revoked proxy, is not accepted. */
@@ -54,10 +74,15 @@ export function optionCheck(wanted: string, holds: (value: unknown) => boolean):
   return { wanted, holds }
 }
 
-/** Makes the sentence about an option that does not exist: names the option that was probably meant, or else all options. */
+/**
+ * Makes the sentence about an option that does not exist: names the option that was probably meant, or the place of one that exists elsewhere, or
+ * else all options where they are few.
+ */
 export function unknownOption(name: string, names: readonly string[], where?: string): string {
-  const meant = nameElsewhere(name, names) ?? nearestName(name, names)
-  const hint = meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`
+  const place = optionOfAnother(name, names)
+  const meant = place === undefined ? (nameElsewhere(name, names) ?? nearestName(name, names)) : undefined
+  const list = names.length <= fewNames ? `there are ${names.join(', ')}` : 'no option has a name like it'
+  const hint = place ?? (meant === undefined ? list : `did you mean ${meant}?`)
   return `there is no option ${name}${where === undefined ? '' : ` of ${where}`}; ${hint}`
 }
 
@@ -84,3 +109,6 @@ function isObjectOfOptions(given: unknown): given is object {
     return false
   }
 }
+
+/** The number of names up to which an error lists them: more of them hide what it says. */
+const fewNames = 16

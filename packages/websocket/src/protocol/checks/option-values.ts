@@ -16,8 +16,8 @@ export const someText: OptionCheck = /* @__PURE__ */ optionCheck(
 
 export const someFunction: OptionCheck = /* @__PURE__ */ optionCheck('a function', isFunction)
 
-/** An object of options, which are checked where they are used. */
-export const someObject: OptionCheck = /* @__PURE__ */ optionCheck('an object of options', isObject)
+/** An object of options in which all have defaults, so that callers may write `true`. They are checked where they are used. */
+export const objectOrDefaults: OptionCheck = /* @__PURE__ */ optionCheck('an object of options ({} takes the defaults)', isObject)
 
 /** An AbortSignal, also one of another realm or of a polyfill. */
 export const abortSignal: OptionCheck = /* @__PURE__ */ optionCheck('an AbortSignal', isSignal)

@@ -220,7 +220,7 @@ describe('a reconnecting connection over sockets', () => {
     })
     await expect(connected(1, { onLoss: () => undefined } as object)).rejects.toThrow('did you mean onLost?')
     await expect(connect('ws://127.0.0.1:1', { reconnect: true as never })).rejects.toThrow(
-      'option reconnect must be an object of options, and not true',
+      'option reconnect must be an object of options ({} takes the defaults), and not true',
     )
   })
 })

@@ -62,13 +62,11 @@ describe('checkOptions', () => {
   })
 
   for (const [kind, given, shown] of [
-    ['a number', 30, '30'],
     ['a string', 'x', '"x"'],
     ['true', true, 'true'],
     ['null', null, 'null'],
     ['a list', [1], '[1]'],
     ['a function', function handler() {}, 'the function handler'],
-    ['a signal', new AbortController().signal, '[object AbortSignal]'],
     ['octets', new Uint8Array(1), '[object Uint8Array]'],
     ['a URL', new URL('ws://a'), '[object URL]'],
   ] as const) {
@@ -77,8 +75,29 @@ describe('checkOptions', () => {
     })
   }
 
+  for (const [kind, given, shown, written] of [
+    ['a number', 30, '30', '{ timeout: 30 }'],
+    ['a signal', new AbortController().signal, '[object AbortSignal]', '{ signal }'],
+  ] as const) {
+    it(`refuses ${kind} in place of the object and writes the object`, () => {
+      expect(check(given)).toThrow(new ApiMisuse(`the options of connectWS must be an object, and not ${shown}: write ${written}`))
+    })
+  }
+
+  it('refuses an option that cannot be read, and keeps the error', () => {
+    const cause = new Error('locked')
+    const broken = {
+      get timeout(): number {
+        throw cause
+      },
+    }
+    const noKeys = new Proxy({}, { ownKeys: () => ['timeout', 'timeout'] })
+    expect(check(broken)).toThrow(new ApiMisuse('the options of connectWS cannot be read: locked', { cause }))
+    expect(check(noKeys)).toThrow(ApiMisuse)
+  })
+
   it('names no function in its errors where none was passed', () => {
-    expect(() => checkOptions<Options>(3, checks)).toThrow('options must be an object (with timeout, signal), and not 3')
+    expect(() => checkOptions<Options>('x', checks)).toThrow('options must be an object (with timeout, signal), and not "x"')
     expect(() => checkOptions<Options>({ x: 3 }, checks)).toThrow('there is no option x; there are timeout, signal')
   })
 
@@ -91,5 +110,17 @@ describe('unknownOption', () => {
   it('names the option that was meant, or all', () => {
     expect(unknownOption('prot', ['host', 'port'], 'listenWS')).toBe('there is no option prot of listenWS; did you mean port?')
     expect(unknownOption('x', ['host', 'port'])).toBe('there is no option x; there are host, port')
+  })
+
+  it('lists no names where they are many', () => {
+    const many = Array.from({ length: 17 }, (_, at) => `option${at}`)
+    expect(unknownOption('x', many, 'serve')).toBe('there is no option x of serve; no option has a name like it')
+  })
+
+  it('tells the place of an option that another function has, before a name that is spelt alike', () => {
+    expect(unknownOption('reconnect', ['timeout'], 'connectWS')).toBe(
+      'there is no option reconnect of connectWS; it is an option of connect',
+    )
+    expect(unknownOption('port', ['ports'])).toBe('there is no option port; it is an option of serve and of listenWS')
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   abortSignal,
+  objectOrDefaults,
   oneOf,
   seconds,
   someFunction,
@@ -16,6 +17,7 @@ describe('the kinds of option values', () => {
     [wholeNumber, [0, 1], [-1, 0.5, Number.NaN, '1', 2 ** 53]],
     [someText, ['a'], ['', 1, null]],
     [someFunction, [() => 1], ['a', {}, null]],
+    [objectOrDefaults, [{}, { a: 1 }], [true, null, [], 'a']],
     [abortSignal, [new AbortController().signal], [new AbortController(), {}, null, 'a']],
     [oneOf('skip', 'send'), ['skip', 'send'], ['drop', '', 1, ['skip']]],
   ] as const) {

@@ -1,0 +1,27 @@
+/**
+ * Tells where an option belongs that another function or another object of options has: `reconnect` is one of `connect`. Returns `undefined`
+ * for names that are not known, and where `names` has the option.
+ */
+export function optionOfAnother(name: string, names: readonly string[]): string | undefined {
+  if (names.includes(name)) return undefined
+  if (name === 'reconnect') return 'it is an option of connect'
+  if (ofReconnect.has(name)) return names.includes('reconnect') ? `write reconnect: { ${name} }` : undefined
+  return ofListening.has(name) ? 'it is an option of serve and of listenWS' : undefined
+}
+
+const ofReconnect: ReadonlySet<string> = new Set([
+  'initialDelay',
+  'growth',
+  'maxDelay',
+  'jitter',
+  'maxRetries',
+  'retryFirst',
+  'queue',
+  'queueSize',
+  'maxSilence',
+  'onOpen',
+  'onLost',
+  'retryIf',
+])
+
+const ofListening: ReadonlySet<string> = new Set(['host', 'port', 'socketPath', 'backlog', 'exclusive', 'reusePort'])
