@@ -80,6 +80,7 @@ const untested: readonly string[] = [
   'bytes/crypto.ts',
   'bytes/runtime.ts',
   'bus/bus.ts',
+  'channels/census.ts',
   'conversation/connection.ts',
   'conversation/server-connection.ts',
   'conversation/taker.ts',

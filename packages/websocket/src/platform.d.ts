@@ -55,6 +55,9 @@ declare var URL: { new (url: string, base?: string | URL): URL }
 
 declare function queueMicrotask(callback: () => void): void
 
+declare function setTimeout(callback: () => void, delay: number): number | { unref?(): unknown }
+declare function clearTimeout(timer: any): void
+
 declare var console: {
   error(...data: unknown[]): void
   warn(...data: unknown[]): void

@@ -253,6 +253,8 @@ export class NatsLink implements BusLink {
   }
 
   #missed(gap: Gap): void {
+    // Processes say again what they tell each other of their members.
+    if (isOfProcesses(gap.subject)) return
     this.counters.gaps++
     if (gap.missing !== 'unknown') this.counters.missing += gap.missing
     this.#settings.gap(gap)
@@ -350,6 +352,11 @@ interface Asked {
   readonly subscriptions: Subscription[]
   refusal: BusError | undefined
   isConfirmed?: boolean
+}
+
+/** Tells whether a subject is one of those that channels use beside their own. */
+function isOfProcesses(subject: string): boolean {
+  return subject.startsWith('=process')
 }
 
 /** Returns octets as a plain `Uint8Array` over the same memory. */

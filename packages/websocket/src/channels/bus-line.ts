@@ -1,8 +1,12 @@
-import type { Bus, BusSubscription } from '../bus/bus.ts'
+import type { Bus } from '../bus/bus.ts'
 import type { Octets } from '../bytes/octets.ts'
-import type { Text } from '../bytes/text.ts'
+import { type Text, webText } from '../bytes/text.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
+import type { Census, PresenceEvent } from './census.ts'
 import { type Envelope, readEnvelope, writeEnvelope } from './envelope.ts'
+import { Listening } from './listening.ts'
+import { writePresence } from './presence-message.ts'
+import { type CountedRoom, RollCall } from './roll-call.ts'
 
 /**
  * The fate of a broadcast in the other processes.
@@ -40,6 +44,31 @@ export class BusLine {
     return isConnected ? 'published' : 'unreachable'
   }
 
+  /** Publishes that a member has come or gone. Never throws: errors are reported, unless the bus is not connected. */
+  announce(event: Omit<PresenceEvent, 'process'>): void {
+    const { bus, failed } = this.#settings
+    const octets = writePresence({ ...event, process: this.rollCall.process }, webText)
+    guarded(() => bus.publish(this.#subject, octets), bus.isConnected ? failed : ignore)
+  }
+
+  /** The roll call of the processes on the bus. */
+  get rollCall(): RollCall {
+    return RollCall.on(this.#settings.bus)
+  }
+
+  /** Adds a room to the roll call, or removes it. */
+  enter(room: CountedRoom): void {
+    this.rollCall.enter(this.#subject, room)
+  }
+
+  leave(room: CountedRoom): void {
+    this.rollCall.leave(this.#subject, room)
+  }
+
+  census(deadline: number, room: CountedRoom | undefined): Promise<Census> {
+    return this.rollCall.census(this.#subject, deadline, room)
+  }
+
   /** Has `received` called with the broadcasts of other processes. */
   listen(received: (octets: Octets) => void): Listening {
     return new Listening(this.#settings, this.#subject, received)
@@ -48,44 +77,6 @@ export class BusLine {
   /** Reads what came over the bus. Throws `PeerMisbehaved` where it is not a broadcast. */
   read(octets: Octets, text: Text): Envelope {
     return readEnvelope(octets, { maxSize: this.#settings.maxMessageSize, subject: this.#subject, text })
-  }
-}
-
-/** A subscription of a channel, from when it is asked for until it ends. */
-export class Listening {
-  /** Settles with the answer of the bus. It need not be handled: the error is reported too. */
-  readonly confirmed: Promise<void>
-  readonly #failed: (thrown: unknown) => void
-  #subscription: BusSubscription | undefined
-  #state: 'listening' | 'refused' | 'ended' = 'listening'
-
-  constructor({ bus, failed }: BusSettings, subject: string, received: (octets: Octets) => void) {
-    this.#failed = failed
-    this.confirmed = this.#subscribe(bus, subject, received)
-    this.confirmed.catch(failed)
-  }
-
-  get wasRefused(): boolean {
-    return this.#state === 'refused'
-  }
-
-  /** Ends the subscription, at once or as soon as it is confirmed. `received` is not called any more. Never throws: errors are reported. */
-  end(): void {
-    this.#state = 'ended'
-    guarded(() => this.#subscription?.unsubscribe(), this.#failed)
-  }
-
-  async #subscribe(bus: Bus, subject: string, received: (octets: Octets) => void): Promise<void> {
-    try {
-      const subscription = await bus.subscribe(subject, octets => {
-        if (this.#state === 'listening') received(octets)
-      })
-      if (this.#state === 'ended') subscription.unsubscribe()
-      else this.#subscription = subscription
-    } catch (error) {
-      if (this.#state === 'listening') this.#state = 'refused'
-      throw error
-    }
   }
 }
 

@@ -7,15 +7,17 @@ import type { Connection } from '../conversation/connection.ts'
 import { Conversation } from '../conversation/conversation.ts'
 import type { ErrorReport } from '../conversation/function-factories.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
-import { someFunction, someText } from '../protocol/checks/option-values.ts'
+import { seconds, someFunction, someText } from '../protocol/checks/option-values.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { BusLine, type RemoteOutcome } from './bus-line.ts'
+import type { Census, CensusOptions, PresenceEvent } from './census.ts'
 import { busChecks, busSettings, type ChannelBusOptions, reporting } from './channel-bus-options.ts'
 import { type Membership, membershipOf } from './membership.ts'
+import { type PresenceOfMembers, presenceChecks, presenceOf } from './presence-options.ts'
 import { Room, type RoomOwner, type RoomSource, useRoom } from './room.ts'
 import { sendToMembers } from './send-to-members.ts'
 
@@ -30,6 +32,13 @@ export interface ChannelOptions<Member extends Connection = Connection> extends 
   readonly onJoin?: (member: Member) => void
   /** Called when a connection is no longer a member, because it has left or closed. */
   readonly onLeave?: (member: Member) => void
+  /**
+   * Returns what other processes are told about a member, when it joins: a value of at most 1,024 characters as JSON. With this option or with
+   * `onPresence`, other processes are told when members join and leave; a census has the descriptions.
+   */
+  readonly describe?: (member: Member) => unknown
+  /** Called when a member joins or leaves in another process that has this option or `describe`, while there are members here. */
+  readonly onPresence?: (event: PresenceEvent) => void
   /**
    * Called with what `onJoin` and `onLeave` throw, with errors of the bus, and with what came over the bus and is not a broadcast. Default:
    * prints them.
@@ -79,6 +88,27 @@ export class Channel<Member extends Connection = Connection> {
   /** Tells whether a connection is a member. */
   has(connection: Member): boolean {
     return this.#source.occupied?.has(connection) ?? false
+  }
+
+  /** The members in this process now, in the order in which they joined. */
+  members(): readonly Member[] {
+    return [...this]
+  }
+
+  /**
+   * Counts the members in all processes. Without a bus that is this process.
+   *
+   * Other processes have until the deadline to answer; those that are known to have members of some channel and have not are in `silent`. During the
+   * first 10 s of a process others may be there that it has not heard of yet, so the answer takes as long as the deadline. Rejects with
+   * `ApiMisuse` for wrong options and for more than 1,000 censuses at once, and with the error of the bus where that refuses to pass on answers.
+   */
+  async census(options: CensusOptions = {}): Promise<Census> {
+    checkOptions<CensusOptions>(options, censusChecks, 'census')
+    const { line, occupied } = this.#source
+    if (line !== undefined) return line.census(options.deadline ?? defaultDeadline, occupied)
+    const members = occupied?.described(Number.POSITIVE_INFINITY) ?? []
+    const processes = this.size === 0 ? [] : [{ process: thisProcess, size: this.size, members }]
+    return { size: this.size, processes, silent: [], isComplete: true }
   }
 
   [Symbol.iterator](): IterableIterator<Member> {
@@ -137,12 +167,14 @@ export class Channel<Member extends Connection = Connection> {
 class OwnRoom<Member extends Connection> implements RoomSource<Member>, RoomOwner<Member> {
   readonly occupied: Room<Member>
   readonly line: BusLine | undefined
+  readonly presence: PresenceOfMembers<Member> | undefined
   readonly failed: (thrown: unknown) => void
   readonly #options: ChannelOptions<Member>
 
   constructor(options: ChannelOptions<Member>) {
     this.#options = options
     this.failed = reporting(options.onError)
+    this.presence = presenceOf(options.describe, options.onPresence, this.failed)
     this.line = lineOf(options, this.failed)
     this.occupied = new Room(this)
   }
@@ -182,6 +214,7 @@ function ignore(): void {}
 
 const channelOptions: OptionChecks<ChannelOptions> = {
   ...busChecks,
+  ...presenceChecks,
   name: someText,
   onJoin: someFunction,
   onLeave: someFunction,
@@ -189,3 +222,8 @@ const channelOptions: OptionChecks<ChannelOptions> = {
 }
 
 const notAConnection = 'join takes a Connection of the function style (for protocols of classes there is factory.broadcast)'
+
+const censusChecks: OptionChecks<CensusOptions> = { deadline: seconds }
+const defaultDeadline = 1
+/** The name of the process where there is no bus on which it has one. */
+const thisProcess = '0'.repeat(16)

@@ -7,8 +7,10 @@ import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import { BusLine, type BusSettings } from './bus-line.ts'
+import type { PresenceEvent } from './census.ts'
 import { Channel } from './channel.ts'
 import { busChecks, busSettings, type ChannelBusOptions, reporting } from './channel-bus-options.ts'
+import { type PresenceOfMembers, presenceChecks, presenceOf } from './presence-options.ts'
 import { Room, type RoomOwner, type RoomSource, useRoom } from './room.ts'
 
 /** The options of a set of channels. A bus needs keys that are strings. */
@@ -19,6 +21,16 @@ export interface ChannelsOptions<Key = string, Member extends Connection = Conne
   readonly onJoin?: (member: Member, key: Key) => void
   /** Called when a connection is no longer a member of the channel `key`, because it has left or closed. */
   readonly onLeave?: (member: Member, key: Key) => void
+  /**
+   * Returns what other processes are told about a member, when it joins the channel `key`: a value of at most 1,024 characters as JSON. With this
+   * option or with `onPresence`, other processes are told when members join and leave; a census has the descriptions.
+   */
+  readonly describe?: (member: Member, key: Key) => unknown
+  /**
+   * Called when a member joins or leaves the channel `key` in another process that has this option or `describe`, while that channel has
+   * members here.
+   */
+  readonly onPresence?: (event: PresenceEvent, key: Key) => void
   /**
    * Called with what `onJoin` and `onLeave` throw, with errors of the bus, and with what came over the bus and is not a broadcast. Default:
    * prints them.
@@ -88,12 +100,19 @@ interface Shared<Key, Member extends Connection> {
 /** The room of one key, which is in the map while it has members. */
 class KeyedRoom<Key, Member extends Connection> implements RoomSource<Member>, RoomOwner<Member> {
   readonly line: BusLine | undefined
+  readonly presence: PresenceOfMembers<Member> | undefined
   readonly #key: Key
   readonly #shared: Shared<Key, Member>
 
   constructor(key: Key, shared: Shared<Key, Member>) {
     this.#key = key
     this.#shared = shared
+    const { describe, onPresence } = shared.options
+    this.presence = presenceOf(
+      describe && (member => describe(member, key)),
+      onPresence && (event => onPresence(event, key)),
+      shared.failed,
+    )
     this.line = shared.bus && new BusLine(shared.bus, subjectFor(key, shared.options.name))
   }
 
@@ -134,6 +153,7 @@ function subjectFor(key: unknown, name: string | undefined): string {
 
 const channelsOptions: OptionChecks<ChannelsOptions> = {
   ...busChecks,
+  ...presenceChecks,
   name: someText,
   onJoin: someFunction,
   onLeave: someFunction,

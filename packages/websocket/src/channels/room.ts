@@ -3,9 +3,13 @@ import { type Text, webText } from '../bytes/text.ts'
 import type { Connection } from '../conversation/connection.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { Inbox } from '../conversation/inbox.ts'
-import type { BusLine, Listening } from './bus-line.ts'
+import type { BusLine } from './bus-line.ts'
 import { whenDeparted } from './departures.ts'
+import type { Listening } from './listening.ts'
 import { type Membership, membershipOf } from './membership.ts'
+import { isPresence, readPresence } from './presence-message.ts'
+import type { PresenceOfMembers } from './presence-options.ts'
+import type { CountedRoom } from './roll-call.ts'
 import { sendToMembers } from './send-to-members.ts'
 
 /** The view that a channel has of its room. A room of a `Channels` exists only while it has members. */
@@ -21,6 +25,8 @@ export interface RoomSource<Member extends Connection> {
 /** The view that a room has of its channel. */
 export interface RoomOwner<Member> {
   readonly line: BusLine | undefined
+  /** The way to tell other processes of the members, and to hear of theirs; absent where the options do not ask for it. */
+  readonly presence: PresenceOfMembers<Member> | undefined
   joined(member: Member): void
   left(member: Member): void
   /** Called when the last member has left, before `left`. */
@@ -33,10 +39,12 @@ export interface RoomOwner<Member> {
 export const useRoom: unique symbol = Symbol('useRoom')
 
 /** The members of one channel. While there are any, the room listens to the bus of its channel. */
-export class Room<Member extends Connection> {
+export class Room<Member extends Connection> implements CountedRoom {
   readonly #members = new Map<Member, Joined>()
   readonly #owner: RoomOwner<Member>
   #listening: Listening | undefined
+  /** The processes that have told of members, with the last number that each has told. Made with the first of them. */
+  #elsewhere: Map<string, number> | undefined
 
   constructor(owner: RoomOwner<Member>) {
     this.#owner = owner
@@ -68,7 +76,9 @@ export class Room<Member extends Connection> {
     const joined: Joined = new Joined(conversation, confirmed, () => {
       if (this.#members.get(connection) === joined) this.leave(connection)
     })
+    joined.description = this.#owner.presence?.describe(connection)
     this.#members.set(connection, joined)
+    this.#tell('join', joined)
     this.#owner.joined(connection)
     return joined.membership
   }
@@ -79,26 +89,56 @@ export class Room<Member extends Connection> {
     if (joined === undefined) return
     this.#members.delete(connection)
     joined.end()
+    this.#tell('leave', joined)
     if (this.#members.size === 0) this.#empty()
     this.#owner.left(connection)
+  }
+
+  described(most: number): readonly unknown[] {
+    const descriptions: unknown[] = []
+    for (const { description } of this.#members.values()) {
+      if (descriptions.length === most) break
+      if (description !== undefined) descriptions.push(description)
+    }
+    return descriptions
+  }
+
+  processLost(process: string): void {
+    if (this.#elsewhere?.delete(process)) this.#owner.presence?.told({ kind: 'lost', process, member: undefined, size: 0 })
+  }
+
+  failed(thrown: unknown): void {
+    this.#owner.failed(thrown)
+  }
+
+  /** Tells the other processes that a member has come or gone, where they are told of members. */
+  #tell(kind: 'join' | 'leave', { description }: Joined): void {
+    const { line, presence } = this.#owner
+    if (presence !== undefined) line?.announce({ kind, member: description, size: this.#members.size })
   }
 
   /** Listens to the bus, if there is one, and returns its answer. A bus that has refused is asked again. */
   #listen(): Promise<void> {
     const { line } = this.#owner
     if (line === undefined) return atOnce
-    if (this.#listening === undefined || this.#listening.wasRefused) this.#listening = line.listen(octets => this.#received(line, octets))
-    return this.#listening.confirmed
+    if (this.#listening !== undefined && !this.#listening.wasRefused) return this.#listening.confirmed
+    const listening = line.listen(octets => this.#received(line, octets))
+    this.#listening = listening
+    listening.confirmed.then(() => this.#listening === listening && line.enter(this), ignore)
+    return listening.confirmed
   }
 
   #empty(): void {
     this.#listening?.end()
     this.#listening = undefined
+    this.#elsewhere = undefined
+    this.#owner.line?.leave(this)
     this.#owner.emptied()
   }
 
   /** Sends a broadcast of another process to all members. What is not one is reported and dropped. */
   #received(line: BusLine, octets: Octets): void {
+    if (isPresence(octets)) return this.#presence(octets)
     try {
       const { message, skipsSlow } = line.read(octets, this.text)
       sendToMembers(this.members(), message, { slow: skipsSlow ? 'skip' : 'send' })
@@ -106,12 +146,25 @@ export class Room<Member extends Connection> {
       this.#owner.failed(error)
     }
   }
+
+  #presence(octets: Octets): void {
+    const event = octets.length > largestPresence ? undefined : readPresence(octets, this.text)
+    if (event === undefined) return this.#owner.failed(new Error('what came over the bus about a member cannot be read'))
+    const { presence } = this.#owner
+    if (presence === undefined) return
+    this.#elsewhere ??= new Map()
+    if (event.size === 0) this.#elsewhere.delete(event.process)
+    else if (this.#elsewhere.has(event.process) || this.#elsewhere.size < mostProcesses) this.#elsewhere.set(event.process, event.size)
+    presence.told(event)
+  }
 }
 
 /** A connection in a room, from joining to leaving. */
 class Joined {
   readonly membership: Membership
   readonly text: Text
+  /** The description of the member for other processes. */
+  description: unknown
   readonly #inbox: Inbox
   readonly #leave: () => void
   readonly #stopWaiting: () => void
@@ -143,4 +196,9 @@ class Joined {
   }
 }
 
+function ignore(): void {}
+
 const atOnce = Promise.resolve()
+/** More than a description of the largest size, with what is around it. */
+const largestPresence = 16 * 1024
+const mostProcesses = 10_000

@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Bus } from '../../src/bus/bus.ts'
 import { fits } from '../../src/bus/subject.ts'
+import type { Census } from '../../src/channels/census.ts'
+import { Channel, type ChannelOptions } from '../../src/channels/channel.ts'
+import type { Conversation } from '../../src/conversation/conversation.ts'
+import { talk } from '../conversation/talk.ts'
 import { until } from '../fixtures/until.ts'
 
 /** One participant of a bus that is tested. */
@@ -236,6 +240,45 @@ export function testBus(name: string, begin: () => Promise<TestedBuses>): void {
       )
     })
 
+    it('has channels count their members at all participants, and tell who does not answer', async () => {
+      const [one, other, third] = await participants(3)
+      const describe = (member: object): unknown => names.get(member)
+      const names = new Map<object, string>()
+      const channels = [one!, other!, third!].map(({ bus }) => channelOf(bus, `${here}.a`, { describe }))
+      const members: Conversation[] = []
+      for (const [at, count] of [2, 0, 3].entries()) for (let i = 0; i < count; i++) members.push(await channels[at]!.join())
+      const stranger = channelOf(other!.bus, `${here}.b`)
+      members.push(await stranger.join())
+      for (const { channel } of channels) {
+        const { processes, silent, isComplete } = await counted(channel, 5)
+        expect({ sizes: processes.map(({ size }) => size).sort(), silent, isComplete }).toEqual({
+          sizes: [2, 3],
+          silent: [],
+          isComplete: true,
+        })
+      }
+      await other!.bus.publish('=processes', octetsOf(JSON.stringify({ here: 'fedcba9876543210' })))
+      await arrived(other!, one!)
+      const { size, silent, isComplete } = await counted(channels[0]!.channel, 5)
+      expect({ size, silent, isComplete }).toEqual({ size: 5, silent: ['fedcba9876543210'], isComplete: false })
+      for (const ws of members) await ws.close()
+    })
+
+    it('has channels tell each other of those who join and leave, in order, with what is said about them', async () => {
+      const [one, other] = await participants(2)
+      const got: unknown[] = []
+      let last = 0
+      const watching = channelOf(one!.bus, `${here}.a`, { onPresence: ({ kind, member, size }) => got.push(`${kind} ${member} ${size}`) })
+      const told = channelOf(other!.bus, `${here}.a`, { describe: () => `user ${++last}` })
+      const watcher = await watching.join()
+      const members = [await told.join(), await told.join()]
+      for (const ws of members) told.channel.leave(ws)
+      await until(() => got.length === 4)
+      await arrived(other!, one!)
+      expect(got).toEqual(['join user 1 1', 'join user 2 2', 'leave user 1 1', 'leave user 2 0'])
+      for (const ws of [watcher, ...members]) await ws.close()
+    })
+
     it('refuses wrong subjects, patterns, octets and handlers as misuse', async () => {
       const [one] = await participants(1)
       const { bus } = one!
@@ -256,6 +299,27 @@ export function testBus(name: string, begin: () => Promise<TestedBuses>): void {
       }
     })
   })
+}
+
+/** A channel of one participant, with connections that a test makes. */
+function channelOf(bus: Bus, name: string, options: ChannelOptions = {}): { readonly channel: Channel; join(): Promise<Conversation> } {
+  const channel = new Channel({ bus, name, ...options })
+  return {
+    channel,
+    join: async () => {
+      const { ws } = await talk(server => server.closed)
+      await channel.join(ws).joined
+      return ws
+    },
+  }
+}
+
+/** Counts until a number of members is found: a process may not have begun to answer when it is asked for the first time. */
+async function counted(channel: Channel, size: number): Promise<Census> {
+  for (;;) {
+    const census = await channel.census({ deadline: 0.1 })
+    if (census.size === size) return census
+  }
 }
 
 /** Subscriptions that every participant makes, and messages that some of them publish. */

@@ -13,6 +13,20 @@ import { until } from '../fixtures/until.ts'
 raisesNothingUnhandled()
 
 describe('Channel', () => {
+  it('lists its members, and counts them', async () => {
+    const channel = new Channel({ describe: () => 'someone' })
+    expect(await channel.census()).toEqual({ size: 0, processes: [], silent: [], isComplete: true })
+    const { ws } = await talk(server => server.closed)
+    const { ws: other } = await talk(server => server.closed)
+    for (const each of [ws, other]) void channel.join(each)
+    const members = channel.members()
+    channel.leave(ws)
+    expect({ before: members.map(each => each === ws), after: channel.members().length }).toEqual({ before: [true, false], after: 1 })
+    const here = { process: '0'.repeat(16), size: 1, members: ['someone'] }
+    expect(await channel.census()).toEqual({ size: 1, processes: [here], silent: [], isComplete: true })
+    await expect(channel.census({ dedline: 1 } as never)).rejects.toThrow('did you mean deadline?')
+  })
+
   it('sends to all who have joined', async () => {
     const { channel, members } = await joined(3)
     expect(channel.size).toBe(3)

@@ -3,8 +3,12 @@ import type { Bus, BusHandler, BusSubscription } from '../../src/bus/bus.ts'
 import { BusError } from '../../src/bus/bus-error.ts'
 import { InProcessBus } from '../../src/bus/in-process-bus.ts'
 import type { ClosableBus } from '../../src/bus/linked-bus.ts'
+import { webText } from '../../src/bytes/text.ts'
+import { BusLine } from '../../src/channels/bus-line.ts'
 import { Channel } from '../../src/channels/channel.ts'
 import { Channels } from '../../src/channels/channels.ts'
+import { writePresence } from '../../src/channels/presence-message.ts'
+import { Room } from '../../src/channels/room.ts'
 import type { Connection } from '../../src/conversation/connection.ts'
 import type { Conversation } from '../../src/conversation/conversation.ts'
 import { permessageDeflate } from '../../src/node/edge/permessage-deflate.ts'
@@ -246,9 +250,63 @@ describe('Channels with a bus', () => {
   })
 })
 
+describe('presence over a bus', () => {
+  it('tells of members by key, where the channel has members, and where it was asked for', async () => {
+    const [here, there, silent] = participants(3)
+    const got: unknown[] = []
+    const watching = new Channels({ bus: here!, onPresence: ({ kind, member, size }, key) => got.push({ kind, member, size, key }) })
+    const told = new Channels({ bus: there!, describe: (_, key) => ({ name: `user of ${key}` }) })
+    const quietOnes = new Channels({ bus: silent! })
+    await member(watching.get('a'))
+    const [a, b] = [await connection(), await connection()]
+    for (const ws of [a, b]) await told.get(ws === a ? 'a' : 'b').join(ws).joined
+    await quietOnes.get('a').join(await connection()).joined
+    told.get('a').leave(a)
+    await until(() => got.length === 2)
+    expect(got).toEqual([
+      { kind: 'join', member: { name: 'user of a' }, size: 1, key: 'a' },
+      { kind: 'leave', member: { name: 'user of a' }, size: 0, key: 'a' },
+    ])
+  })
+
+  it('tells that the members of a process are lost, once, where it had told of them', async () => {
+    const [here] = participants(1)
+    const got: string[] = []
+    const room = new Room<Connection>({
+      line: new BusLine({ bus: here!, maxMessageSize: 0, failed: () => undefined }, 'a'),
+      presence: { describe: () => undefined, told: ({ kind, process }) => got.push(`${kind} ${process[0]}`) },
+      joined: () => undefined,
+      left: () => undefined,
+      emptied: () => undefined,
+      failed: error => got.push(String(error)),
+    })
+    await room.join(await connection(), await connection()).joined
+    const bus = participantOf(here!)
+    await bus.publish('a', writePresence({ kind: 'join', process: 'a'.repeat(16), member: 1, size: 1 }, webText))
+    await bus.publish('a', writePresence({ kind: 'join', process: 'b'.repeat(16), member: 1, size: 1 }, webText))
+    await bus.publish('a', writePresence({ kind: 'leave', process: 'b'.repeat(16), member: 1, size: 0 }, webText))
+    await until(() => got.length === 3)
+    for (const letter of ['a', 'a', 'b', 'c']) room.processLost(letter.repeat(16))
+    await bus.publish('a', Uint8Array.of(0x80, 1))
+    await until(() => got.length === 5)
+    expect(got).toEqual(['join a', 'join b', 'leave b', 'lost a', 'Error: what came over the bus about a member cannot be read'])
+  })
+})
+
+/** The place where the participants of a test meet, by participant. */
+const places = new WeakMap<ClosableBus, InProcessBus>()
+
+function participantOf(other: ClosableBus): ClosableBus {
+  return places.get(other)!.connect()
+}
+
 function participants(count: number): readonly ClosableBus[] {
   const place = new InProcessBus()
-  return Array.from({ length: count }, () => place.connect())
+  return Array.from({ length: count }, () => {
+    const bus = place.connect()
+    places.set(bus, place)
+    return bus
+  })
 }
 
 /** A client whose server has joined. */
@@ -287,6 +345,8 @@ function slowBus(): { readonly bus: Bus; readonly answers: { resolve(): void; re
     publish: async () => undefined,
     subscribe: (pattern: string) =>
       new Promise<BusSubscription>((resolve, reject) => {
+        // what processes tell each other of their members is not the business of these tests
+        if (pattern.startsWith('=process')) return resolve({ unsubscribe: () => undefined })
         answers.push({ resolve: () => resolve({ unsubscribe: () => void ended.push(pattern) }), reject })
       }),
   }

@@ -31,6 +31,7 @@ function noted(): { readonly room: Room<Conversation>; readonly events: string[]
     left: () => events.push('someone left'),
     emptied: () => events.push('emptied'),
     line: undefined,
+    presence: undefined,
     failed: () => events.push('failed'),
   })
   return { room, events }
