@@ -43,7 +43,8 @@ describe('docs/decisions', () => {
 /** The sources of the packages, and the documents but for the decisions themselves. */
 function texts(): string[] {
   const root = new URL('../', import.meta.url)
-  const folders = ['packages/websocket/src', 'packages/wamp/src', 'packages/nats/src', 'packages/testsuite/src', 'packages/autobahn-ts/src']
+  const names = ['websocket', 'wamp', 'router', 'nats', 'testsuite', 'autobahn-ts']
+  const folders = names.map(name => `packages/${name}/src`)
   const sources = folders.flatMap(folder => readdirSync(new URL(folder, root), { recursive: true }).map(file => `${folder}/${file}`))
   const documents = readdirSync(new URL('docs', root)).map(file => `docs/${file}`)
   return [
@@ -54,6 +55,7 @@ function texts(): string[] {
     'packages/websocket/README.md',
     'packages/wamp/README.md',
     'packages/nats/README.md',
+    'packages/router/README.md',
   ]
     .filter(file => /\.(ts|md)$/.test(file))
     .map(file => readFileSync(new URL(file, root), 'utf8'))

@@ -12,6 +12,7 @@ const folders: readonly string[] = [
   'interop',
   'packages/autobahn-ts',
   'packages/nats',
+  'packages/router',
   'packages/testsuite',
   'packages/wamp',
   'packages/websocket',

@@ -10,7 +10,7 @@ import { repositoryOf } from './repository.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The names of the folders in `packages/`, each before those that depend on it. */
-export const packageFolders = ['websocket', 'testsuite', 'wamp', 'nats', 'autobahn-ts']
+export const packageFolders = ['websocket', 'testsuite', 'wamp', 'router', 'nats', 'autobahn-ts']
 
 /** Pages of the repository that a package contains beside its own: CHANGELOG.md in all, and these. */
 const morePages = { websocket: ['docs/defaults.md'] }

@@ -70,6 +70,7 @@ describe('the published @autobahn-ts/websocket', () => {
     ['websocket', 800],
     ['testsuite', 480],
     ['wamp', 250],
+    ['router', 250],
     ['nats', 100],
     ['autobahn-ts', 180],
   ])('is small when installed, as the other packages are: %s, at most %i kB', (name, most) => {

@@ -1,0 +1,3 @@
+/** The entry `@autobahn-ts/router`. */
+
+export type { RealmOptions, Router, RouterOptions, RouterWorld } from './router.ts'

@@ -1,0 +1,20 @@
+/**
+ * The web-standard globals that the types of `@autobahn-ts/websocket` mention. Every runtime has them.
+ *
+ * Each declaration is narrower than the platform's own, so what compiles here compiles against the real types too.
+ */
+
+interface AbortSignal {
+  readonly aborted: boolean
+  readonly reason: any
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+  throwIfAborted(): void
+}
+
+interface URLSearchParams {
+  get(name: string): string | null
+}
+interface URL {
+  readonly href: string
+}

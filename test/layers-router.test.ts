@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { SourceFolder } from './source-folder.ts'
+
+const messages = '@autobahn-ts/wamp/protocol'
+const websocket = '@autobahn-ts/websocket/portable'
+
+/** The imports that are allowed in `packages/router/src`; a room may always import itself. */
+const router = new SourceFolder('router', {
+  'router.ts': [messages, websocket],
+  'index.ts': ['router.ts'],
+})
+
+/** Files without code that runs: types and ports. */
+const untested: readonly string[] = ['router.ts']
+
+describe('the layers of @autobahn-ts/router', () => {
+  it('have a rule for every file, and no rule for an empty room', () => {
+    expect(router.unruled).toEqual([])
+    expect(router.empty).toEqual([])
+  })
+
+  it('import one way only', () => {
+    expect(router.wrongImports).toEqual([])
+  })
+})
+
+describe('the tests of @autobahn-ts/router', () => {
+  it('exist for every source file', () => {
+    expect(router.files.filter(file => !untested.includes(file) && file !== 'index.ts' && !router.hasTest(file))).toEqual([])
+  })
+
+  it('are missing only for existing files without code that runs', () => {
+    expect(untested.filter(file => !router.files.includes(file) || router.runs(file))).toEqual([])
+  })
+})
