@@ -6,6 +6,7 @@ const websocket = '@autobahn-ts/websocket/portable'
 
 /** The imports that are allowed in `packages/router/src`; a room may always import itself. */
 const router = new SourceFolder('router', {
+  patterns: [messages],
   'router.ts': [messages, websocket],
   'index.ts': ['router.ts'],
 })
