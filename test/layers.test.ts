@@ -51,6 +51,7 @@ const allowed: ImportTable = {
   channels: ['bytes', 'protocol', 'application', 'conversation', 'bus'],
   reconnect: ['bytes', 'protocol', 'conversation'],
   testing: ['bytes', 'protocol', 'handshake', 'application', 'conversation'],
+  whatwg: ['bytes', 'protocol', 'handshake', 'application', 'conversation'],
   'node/runtime': ['bytes', 'protocol'],
   'node/sockets': ['bytes', 'protocol', 'node/runtime'],
   'node/bus': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/hooks', 'bus'],
@@ -67,6 +68,7 @@ const allowed: ImportTable = {
     'node/sockets',
     'node/proxies',
   ],
+  'node/whatwg': ['bytes', 'protocol', 'extensions', 'application', 'whatwg', 'node/edge'],
   browser: ['bytes', 'protocol', 'application', 'conversation', 'reconnect'],
   'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'routing', 'conversation', 'bus', 'channels', 'reconnect'],
   'index.ts': ['portable.ts', 'node'],
@@ -93,6 +95,8 @@ const untested: readonly string[] = [
   'protocol/connection/observer.ts',
   'protocol/frames/send-options.ts',
   'routing/path-params.ts',
+  'whatwg/dialer.ts',
+  'whatwg/event-options.ts',
   'protocol/life/transport-details.ts',
 ]
 

@@ -67,7 +67,7 @@ describe('the published @autobahn-ts/websocket', () => {
   })
 
   it.each([
-    ['websocket', 800],
+    ['websocket', 850],
     ['testsuite', 480],
     ['wamp', 250],
     ['router', 250],

@@ -30,7 +30,98 @@ interface AbortController {
 }
 declare var AbortController: { new (): AbortController }
 
-declare var DOMException: { new (message?: string, name?: string): Error }
+interface DOMException extends Error {}
+declare var DOMException: { new (message?: string, name?: string): DOMException; readonly prototype: DOMException }
+
+interface EventInit {
+  bubbles?: boolean
+  cancelable?: boolean
+  composed?: boolean
+}
+interface Event {
+  readonly type: string
+  readonly target: EventTarget | null
+  readonly currentTarget: EventTarget | null
+}
+declare var Event: { new (type: string, init?: EventInit): Event; readonly prototype: Event }
+
+interface EventTarget {
+  addEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void },
+    options?: boolean | { capture?: boolean; once?: boolean; passive?: boolean; signal?: AbortSignal },
+  ): void
+  removeEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void },
+    options?: boolean | { capture?: boolean },
+  ): void
+  dispatchEvent(event: Event): boolean
+}
+declare var EventTarget: { new (): EventTarget; readonly prototype: EventTarget }
+
+interface MessageEvent extends Event {
+  readonly data: any
+  readonly origin: string
+  readonly lastEventId: string
+}
+declare var MessageEvent: { new (type: string, init?: EventInit & { data?: any; origin?: string }): MessageEvent }
+
+interface Blob {
+  readonly size: number
+  readonly type: string
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+declare var Blob: { new (parts?: Uint8Array<ArrayBuffer>[]): Blob; readonly prototype: Blob }
+
+interface ReadableStreamDefaultController<R = any> {
+  enqueue(chunk: R): void
+  close(): void
+  error(reason?: any): void
+}
+interface ReadableStreamDefaultReader<R = any> {
+  read(): Promise<{ done: false; value: R } | { done: true; value?: R | undefined }>
+  cancel(reason?: any): Promise<void>
+}
+interface ReadableStream<R = any> {
+  readonly locked: boolean
+  getReader(): ReadableStreamDefaultReader<R>
+  cancel(reason?: any): Promise<void>
+}
+declare var ReadableStream: {
+  new <R>(
+    source: {
+      start?(controller: ReadableStreamDefaultController<R>): void
+      pull?(controller: ReadableStreamDefaultController<R>): Promise<void> | void
+      cancel?(reason?: any): Promise<void> | void
+    },
+    strategy?: { highWaterMark?: number },
+  ): ReadableStream<R>
+}
+
+interface WritableStreamDefaultController {
+  error(reason?: any): void
+}
+interface WritableStreamDefaultWriter<W = any> {
+  write(chunk: W): Promise<void>
+}
+interface WritableStream<W = any> {
+  readonly locked: boolean
+  abort(reason?: any): Promise<void>
+  close(): Promise<void>
+  getWriter(): WritableStreamDefaultWriter<W>
+}
+declare var WritableStream: {
+  new <W>(
+    sink: {
+      start?(controller: WritableStreamDefaultController): void
+      write?(chunk: W): Promise<void> | void
+      close?(): Promise<void> | void
+      abort?(reason?: any): Promise<void> | void
+    },
+    strategy?: { highWaterMark?: number },
+  ): WritableStream<W>
+}
 
 interface URLSearchParams extends Iterable<[string, string]> {
   get(name: string): string | null
@@ -50,6 +141,7 @@ interface URL {
   readonly search: string
   readonly hash: string
   readonly href: string
+  readonly origin: string
 }
 declare var URL: { new (url: string, base?: string | URL): URL }
 

@@ -19,5 +19,3 @@ declare var document:
       removeEventListener(type: string, listener: () => void): void
     }
   | undefined
-
-declare var Blob: { new (): object; readonly prototype: object }

@@ -80,5 +80,5 @@ function closeOctets(code: number, reason: Octets): Octets {
   return payload
 }
 
-/** The longest reason: two octets of a control frame are the code. */
-const longestReason = longestControlPayload - 2
+/** The longest reason in octets: two octets of a control frame are the code. */
+export const longestReason: number = longestControlPayload - 2
