@@ -16,7 +16,7 @@ const wamp = new SourceFolder('wamp', {
   workload: ['faults', websocket],
   messages: [],
   transports: ['messages', websocket],
-  'protocol.ts': ['messages', 'transports', 'auth'],
+  'protocol.ts': ['keys', 'messages', 'transports', 'auth'],
   'v1/serializers': ['faults', websocket],
   'v1/messages': ['faults', 'checks', websocket],
   'v1/ports': ['hooks', 'v1/serializers', websocket],

@@ -2,6 +2,7 @@
 
 export { ChallengeRefused } from './auth/challenge-refused.ts'
 export { cryptosignSignature, isCryptosignSignature, publicKeyOf } from './auth/cryptosign.ts'
+export { hex, octetsOfHex } from './auth/hex.ts'
 export {
   isScramProof,
   isScramVerifier,
@@ -14,6 +15,10 @@ export {
 } from './auth/scram.ts'
 export { type ScramDerivation, type ScramDialect, saltedPassword, saslPrepared } from './auth/scram-key.ts'
 export { type CraFacts, type CraKey, craChallenge, craKey, craSignature, isCraSignature } from './auth/wampcra.ts'
+export { base64 } from './keys/base64.ts'
+export { randomId as randomName } from './keys/random-id.ts'
+export { sameSecret } from './keys/same-secret.ts'
+export { sign as signedText } from './keys/sign.ts'
 export type * from './messages/message.ts'
 export { type MessageCode, type MessageName, MessageType, messageName } from './messages/message-type.ts'
 export { emptyPayload, type Kwargs, type Payload, payloadOf } from './messages/payload.ts'

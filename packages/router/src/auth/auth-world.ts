@@ -1,0 +1,9 @@
+/** Chance and time, as methods of authentication need them. */
+export interface AuthWorld {
+  /** Returns octets that nobody can guess. */
+  randomOctets(length: number): Uint8Array
+  /** Returns a text that nobody can guess, of 16 letters of base64url. */
+  randomText(): string
+  /** Returns the time of day as ISO 8601 in UTC. */
+  timestamp(): string
+}

@@ -1,0 +1,33 @@
+import type { Dict } from '@autobahn-ts/wamp/protocol'
+import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import type { JoinRequest } from './join-request.ts'
+
+/** A client that has proved who it is. */
+export interface Principal {
+  readonly authid: string
+  readonly authrole: string
+  /** The source that knows the client: `static`, `dynamic`. */
+  readonly authprovider?: string
+  /** Further facts for WELCOME.Details.authextra. */
+  readonly authextra?: Dict
+}
+
+/** The first step of a method: the client is known at once, is asked to prove itself, or the method does not apply to it. */
+export type FirstStep = { readonly principal: Principal } | Challenge | undefined
+
+/** A challenge that waits for its answer. */
+export interface Challenge {
+  /** CHALLENGE.Extra. */
+  readonly extra: Dict
+  /**
+   * Checks the answer, AUTHENTICATE's elements. Resolves with the client; with `undefined` where the answer is wrong, whatever it looks like.
+   */
+  answered(signature: string, extra: Dict): Awaitable<Principal | undefined>
+}
+
+/** A method of authentication, as a router needs it. */
+export interface Method {
+  /** Its name in HELLO, CHALLENGE and WELCOME. */
+  readonly name: string
+  begin(request: JoinRequest): Awaitable<FirstStep>
+}

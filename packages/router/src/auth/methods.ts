@@ -1,0 +1,27 @@
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { AnonymousMethod } from './anonymous-method.ts'
+import type { AuthOptions } from './auth-options.ts'
+import type { AuthWorld } from './auth-world.ts'
+import { CertificateMethod } from './certificate-method.ts'
+import { CraMethod } from './cra-method.ts'
+import { CryptosignMethod } from './cryptosign-method.ts'
+import type { Method } from './method.ts'
+import { ScramMethod } from './scram-method.ts'
+import { TicketMethod } from './ticket-method.ts'
+
+/** Makes the methods of a realm, by name. Throws `ApiMisuse` for a method that does not exist. */
+export function methodsOf(options: AuthOptions, world: AuthWorld): ReadonlyMap<string, Method> {
+  const { anonymous, ticket, wampcra, scram, cryptosign, tls, ...others } = options
+  const [wrong] = Object.keys(others)
+  if (wrong !== undefined) {
+    throw new ApiMisuse(`auth has no method ${wrong}: there are anonymous, ticket, wampcra, scram, cryptosign and tls`)
+  }
+  const methods: Method[] = []
+  if (anonymous) methods.push(new AnonymousMethod(anonymous.role, () => world.randomText()))
+  if (ticket) methods.push(new TicketMethod(ticket))
+  if (wampcra) methods.push(new CraMethod(wampcra, world))
+  if (scram) methods.push(new ScramMethod('wamp-scram', scram, world), new ScramMethod('scram', scram, world))
+  if (cryptosign) methods.push(new CryptosignMethod(cryptosign, world))
+  if (tls) methods.push(new CertificateMethod(tls))
+  return new Map(methods.map(method => [method.name, method]))
+}

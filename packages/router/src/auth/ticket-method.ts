@@ -1,0 +1,38 @@
+import { sameSecret } from '@autobahn-ts/wamp/protocol'
+import type { TicketCheck, TicketUser, Users } from './auth-options.ts'
+import { Directory } from './directory.ts'
+import type { JoinRequest } from './join-request.ts'
+import type { FirstStep, Method, Principal } from './method.ts'
+
+/** Compares the ticket of a client with the one that is known, or has a function check it. */
+export class TicketMethod implements Method {
+  readonly name = 'ticket'
+  readonly #directory: Directory<TicketUser> | undefined
+  readonly #check: TicketCheck['check'] | undefined
+
+  constructor(options: Users<TicketUser> | TicketCheck) {
+    if ('check' in options) this.#check = options.check
+    else this.#directory = new Directory(options)
+  }
+
+  begin(request: JoinRequest): FirstStep {
+    const { authid } = request
+    if (this.#directory !== undefined && authid === undefined) return undefined
+    return { extra: {}, answered: ticket => this.#answered(request, ticket) }
+  }
+
+  async #answered(request: JoinRequest, ticket: string): Promise<Principal | undefined> {
+    if (this.#check !== undefined) {
+      const user = await this.#check(request, ticket)
+      if (user === undefined) return undefined
+      const { authid, role, extra } = user
+      return { authid, authrole: role, authprovider: 'dynamic', ...(extra && { authextra: extra }) }
+    }
+    const authid = request.authid as string
+    const directory = this.#directory as Directory<TicketUser>
+    const user = await directory.find(request, authid)
+    // compared for unknown users too, so that both take the same time
+    const isRight = sameSecret(ticket, user?.ticket ?? '')
+    return isRight && user !== undefined ? directory.principal(authid, user) : undefined
+  }
+}

@@ -1,0 +1,182 @@
+import {
+  type Dict,
+  type Hello,
+  type Id,
+  type Message,
+  type MessageTransport,
+  MessageType,
+  messageName,
+  type ProtocolViolation,
+  type TransportEnd,
+  type TransportListener,
+  type Uri,
+} from '@autobahn-ts/wamp/protocol'
+import { type Awaitable, asError, type Clock, type Timer } from '@autobahn-ts/websocket/portable'
+import type { Guesses } from '../auth/guesses.ts'
+import type { JoinRequest } from '../auth/join-request.ts'
+import type { Challenge, Method, Principal } from '../auth/method.ts'
+import type { RealmDoor, Refusal } from './realm-door.ts'
+
+/** Everything that joining needs, shared by all transports of a router. */
+export interface JoinWorld {
+  readonly clock: Clock
+  readonly guesses: Guesses
+  /** Milliseconds from the opened transport to WELCOME. */
+  readonly joinTimeout: number
+  /** Finds a realm by name. */
+  door(realm: Uri): RealmDoor | undefined
+  /** Returns an id that no session has. */
+  newSessionId(): Id
+  /**
+   * Is asked before a client that has proved itself joins; by default everybody may. A returned principal replaces the one that was proved, and
+   * a refusal is sent as ABORT.
+   */
+  beforeJoin(request: JoinRequest, principal: Principal): Awaitable<Principal | Refusal | undefined>
+  /** Takes the errors of authenticators and of `beforeJoin`. */
+  onError(error: Error): void
+}
+
+/** A transport on its way to a session. From WELCOME on it hands everything to the session. */
+export class Joining implements TransportListener {
+  readonly #transport: MessageTransport
+  readonly #world: JoinWorld
+  readonly #timer: Timer
+  /** The message that may come now: HELLO first, then nothing while this side decides, AUTHENTICATE after a challenge. */
+  #awaited: 'HELLO' | 'AUTHENTICATE' | 'nothing' = 'HELLO'
+  #session: TransportListener | undefined
+  #isOver = false
+  #challenged: { readonly request: JoinRequest; readonly hello: Hello; readonly method: Method; readonly challenge: Challenge } | undefined
+
+  constructor(transport: MessageTransport, world: JoinWorld) {
+    this.#transport = transport
+    this.#world = world
+    this.#timer = world.clock.schedule(() => this.#refuse('wamp.error.timeout', 'the client did not join in time'), world.joinTimeout)
+  }
+
+  onMessage(message: Message): void {
+    if (this.#session !== undefined) return this.#session.onMessage(message)
+    if (this.#isOver) return
+    if (message[0] === MessageType.ABORT) return this.#end()
+    if (message[0] === MessageType.HELLO && this.#awaited === 'HELLO') return void this.#hello(message)
+    if (message[0] === MessageType.AUTHENTICATE && this.#awaited === 'AUTHENTICATE') return void this.#authenticate(message[1], message[2])
+    const expected = this.#awaited === 'nothing' ? 'the answer has to be awaited' : `${this.#awaited} has to come`
+    this.#refuse(protocolViolation, `${messageName(message[0])} before WELCOME: ${expected}`)
+  }
+
+  onViolation(violation: ProtocolViolation): void {
+    if (this.#session !== undefined) this.#session.onViolation(violation)
+    else this.#refuse(protocolViolation, violation.message)
+  }
+
+  onWritable(): void {
+    this.#session?.onWritable()
+  }
+
+  onClosed(end: TransportEnd): void {
+    this.#timer.cancel()
+    this.#isOver = true
+    this.#session?.onClosed(end)
+  }
+
+  async #hello(hello: Hello): Promise<void> {
+    this.#awaited = 'nothing'
+    const [, realm, details] = hello
+    const door = this.#world.door(realm)
+    if (door === undefined) return this.#refuse('wamp.error.no_such_realm', `there is no realm ${JSON.stringify(realm)}`)
+    const request: JoinRequest = {
+      realm,
+      authid: details.authid,
+      authrole: details.authrole,
+      authextra: details.authextra ?? {},
+      agent: details.agent,
+      authmethods: details.authmethods?.length ? details.authmethods : ['anonymous'],
+      transport: this.#transport.details,
+      session: this.#world.newSessionId(),
+    }
+    await this.#guarded(async () => {
+      for (const name of request.authmethods) {
+        const method = door.methods.get(name)
+        const step = await method?.begin(request)
+        if (this.#isOver) return
+        if (method === undefined || step === undefined) continue
+        if ('principal' in step) return this.#proved(request, hello, method, step.principal)
+        this.#challenged = { request, hello, method, challenge: step }
+        this.#awaited = 'AUTHENTICATE'
+        return this.#transport.send([MessageType.CHALLENGE, method.name, step.extra])
+      }
+      const offered = [...door.methods.keys()].join(', ') || 'none'
+      this.#refuse('wamp.error.no_matching_auth_method', `the realm takes: ${offered}`)
+    })
+  }
+
+  async #authenticate(signature: string, extra: Dict): Promise<void> {
+    this.#awaited = 'nothing'
+    const challenged = this.#challenged
+    if (challenged === undefined) return
+    const { request, hello, method, challenge } = challenged
+    const { guesses, clock } = this.#world
+    const [address, name] = [addressOf(request), `${request.realm} ${request.authid ?? ''}`]
+    const wait = guesses.take(address, name)
+    if (wait === undefined) return this.#refuse(authenticationFailed, 'there were too many tries')
+    if (wait > 0) await new Promise<void>(resolve => clock.schedule(resolve, wait))
+    if (this.#isOver) return
+    await this.#guarded(async () => {
+      const principal = await challenge.answered(signature, extra)
+      if (this.#isOver) return
+      if (principal === undefined) {
+        guesses.failed(address, name)
+        return this.#refuse(authenticationFailed, 'the name or the answer to the challenge is wrong')
+      }
+      guesses.succeeded(address, name)
+      await this.#proved(request, hello, method, principal)
+    })
+  }
+
+  async #proved(request: JoinRequest, hello: Hello, method: Method, proved: Principal): Promise<void> {
+    if (request.authrole !== undefined && request.authrole !== proved.authrole) {
+      return this.#refuse('wamp.error.no_such_role', 'the client may not have the role that it asks for')
+    }
+    const decision = (await this.#world.beforeJoin(request, proved)) ?? proved
+    if (this.#isOver) return
+    if ('reason' in decision) return this.#refuse(decision.reason, decision.message)
+    // looked up again: it may have been removed meanwhile
+    const door = this.#world.door(request.realm)
+    if (door === undefined) return this.#refuse('wamp.error.no_such_realm', `there is no realm ${JSON.stringify(request.realm)}`)
+    const newcomer = { transport: this.#transport, session: request.session, principal: decision, authmethod: method.name, hello: hello[2] }
+    const refusal = door.refusal(newcomer)
+    if (refusal !== undefined) return this.#refuse(refusal.reason, refusal.message)
+    this.#timer.cancel()
+    this.#challenged = undefined
+    this.#session = door.admit(newcomer)
+  }
+
+  /** Runs what calls the application: its errors are reported, and the client learns only that it cannot join. */
+  async #guarded(step: () => Promise<void>): Promise<void> {
+    try {
+      await step()
+    } catch (error) {
+      this.#world.onError(asError(error))
+      this.#refuse(authenticationFailed, 'the router could not check who the client is')
+    }
+  }
+
+  #refuse(reason: Uri, message: string): void {
+    if (this.#isOver || this.#session !== undefined) return
+    this.#transport.send([MessageType.ABORT, { message }, reason])
+    this.#end()
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#timer.cancel()
+    this.#transport.close()
+  }
+}
+
+/** The address of a client without its port, which is another each time. */
+function addressOf({ transport: { peer } }: JoinRequest): string {
+  return peer.replace(/:\d+$/, '')
+}
+
+const protocolViolation = 'wamp.error.protocol_violation'
+const authenticationFailed = 'wamp.error.authentication_failed'

@@ -1,0 +1,28 @@
+import type { HelloDetails, Id, MessageTransport, TransportListener, Uri } from '@autobahn-ts/wamp/protocol'
+import type { Method, Principal } from '../auth/method.ts'
+
+/** A client that has proved who it is, and is about to become a session. */
+export interface Newcomer {
+  readonly transport: MessageTransport
+  readonly session: Id
+  readonly principal: Principal
+  /** The method by which it proved itself. */
+  readonly authmethod: string
+  readonly hello: HelloDetails
+}
+
+/** The answer to a client that may not join. */
+export interface Refusal {
+  readonly reason: Uri
+  readonly message: string
+}
+
+/** A realm, as seen by a client that wants to join. */
+export interface RealmDoor {
+  /** The methods of authentication, by name. */
+  readonly methods: ReadonlyMap<string, Method>
+  /** Tells why nobody can join at the moment, such as in a realm that is full or closes; `undefined` where one can. */
+  refusal(newcomer: Newcomer): Refusal | undefined
+  /** Makes a session of the newcomer and sends it WELCOME. Returns what takes its messages from now on. */
+  admit(newcomer: Newcomer): TransportListener
+}
