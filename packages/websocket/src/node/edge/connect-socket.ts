@@ -1,7 +1,6 @@
 import * as net from 'node:net'
 import type { Duplex } from 'node:stream'
 import * as tls from 'node:tls'
-import type { WebSocketClientFactory } from '../../application/client-factory.ts'
 import type { Clock } from '../../bytes/clock.ts'
 import { whenAborted } from '../../bytes/when-aborted.ts'
 import { formatAuthority } from '../../handshake/http/authority.ts'
@@ -14,25 +13,39 @@ import { transportOf } from '../sockets/transport-of.ts'
 import { checkTls, withTlsOptions } from './check-tls.ts'
 import type { ConnectOptions } from './connect-options.ts'
 
+/** A server to connect to. A `WebSocketClientFactory` is one. */
+export interface SocketPlace {
+  readonly host: string
+  readonly port: number
+  /** The path of a Unix socket, in place of host and port. */
+  readonly socketPath: string | undefined
+  /** Whether to speak TLS. */
+  readonly isSecure: boolean
+  readonly options: { readonly tcpNoDelay: boolean }
+}
+
+/** A connection that no protocol is spoken on yet. */
 export interface ConnectedSocket {
   readonly stream: SocketByteStream
   readonly transport: TransportDetails
 }
 
-/** Makes the transport for `connectWS`: TCP, perhaps through a proxy, a Unix socket, or the given stream, with TLS where the URL demands it. */
-export async function connectSocket(
-  factory: WebSocketClientFactory,
-  options: ConnectOptions,
-  clock: Clock = nodeClock,
-): Promise<ConnectedSocket> {
+/**
+ * Makes the transport for `connectWS`, or for another protocol over the same connections: TCP, perhaps through a proxy, a Unix socket, or the
+ * given stream, with TLS where the place demands it. TLS offers HTTP unless `options.tls` has other `ALPNProtocols`.
+ *
+ * Rejects with `HandshakeFailed`, whose `cause` is the system's error; with `ApiMisuse` for options that cannot be used; and with the
+ * signal's reason. No socket or timer remains then.
+ */
+export async function connectSocket(place: SocketPlace, options: ConnectOptions, clock: Clock = nodeClock): Promise<ConnectedSocket> {
   const { proxy = false } = options
-  return proxy === false ? connectOver(factory, options, clock) : connectThrough(proxy, factory, options, clock)
+  return proxy === false ? connectOver(place, options, clock) : connectThrough(proxy, place, options, clock)
 }
 
 /** Connects through a proxy. The code for proxies is loaded when the first one is used. */
 async function connectThrough(
   proxy: Exclude<ProxyOption, false>,
-  factory: WebSocketClientFactory,
+  place: SocketPlace,
   options: ConnectOptions,
   clock: Clock,
 ): Promise<ConnectedSocket> {
@@ -40,37 +53,37 @@ async function connectThrough(
     options.socket.destroy()
     throw new ApiMisuse('the options proxy and socket exclude each other: socket is used in place of any connection')
   }
-  if (factory.socketPath !== undefined) {
-    if (proxy === 'env') return connectOver(factory, options, clock)
-    throw new ApiMisuse(`a Unix socket is not reached through a proxy: ${factory.socketPath}`)
+  if (place.socketPath !== undefined) {
+    if (proxy === 'env') return connectOver(place, options, clock)
+    throw new ApiMisuse(`a Unix socket is not reached through a proxy: ${place.socketPath}`)
   }
   const { timeout = defaultTimeout, signal, localAddress } = options
   const begun = clock.now()
   const { socketThroughProxy } = await import('../proxies/socket-through-proxy.ts')
-  const { host, port, isSecure } = factory
+  const { host, port, isSecure } = place
   const socket = await socketThroughProxy(proxy, { host, port, isSecure }, { timeout, signal, localAddress, clock })
-  if (socket === undefined) return connectOver(factory, options, clock)
+  if (socket === undefined) return connectOver(place, options, clock)
   const left = timeout === 0 ? 0 : Math.max(timeout - (clock.now() - begun) / 1000, leastTime)
-  return connectOver(factory, { ...options, socket, timeout: left }, clock)
+  return connectOver(place, { ...options, socket, timeout: left }, clock)
 }
 
-async function connectOver(factory: WebSocketClientFactory, options: ConnectOptions, clock: Clock): Promise<ConnectedSocket> {
+async function connectOver(place: SocketPlace, options: ConnectOptions, clock: Clock): Promise<ConnectedSocket> {
   const { signal, timeout = defaultTimeout } = options
   if (signal?.aborted) {
     options.socket?.destroy()
     throw signal.reason
   }
-  const socket = openOrThrow(factory, options)
+  const socket = openOrThrow(place, options)
   return new Promise((resolve, reject) => {
     const readyEvent = eventBefore(socket, options)
     const deadline = timeout > 0 ? clock.schedule(() => fail(new Error(`no connection within ${timeout} s`)), timeout * 1000) : undefined
     const succeed = (): void => {
       settle()
       // made here, within the event, so that errors of the socket have a listener at every moment
-      const stream = new SocketByteStream(socket, { noDelay: factory.options.tcpNoDelay })
-      resolve({ stream, transport: transportOf(socket, { peer: factory.socketPath }) })
+      const stream = new SocketByteStream(socket, { noDelay: place.options.tcpNoDelay })
+      resolve({ stream, transport: transportOf(socket, { peer: place.socketPath }) })
     }
-    const fail = (cause: Error): void => giveUp(cannotConnect(factory, cause))
+    const fail = (cause: Error): void => giveUp(cannotConnect(place, cause))
     const close = (): void => fail(new Error('connection closed'))
     const abort = (): void => giveUp(signal?.reason)
     const giveUp = (reason: unknown): void => {
@@ -97,30 +110,30 @@ async function connectOver(factory: WebSocketClientFactory, options: ConnectOpti
 }
 
 /** Checks TLS options. Throws `ApiMisuse` for those that cannot be used. */
-function openOrThrow(factory: WebSocketClientFactory, options: ConnectOptions): Duplex {
+function openOrThrow(place: SocketPlace, options: ConnectOptions): Duplex {
   try {
-    if (!factory.isSecure) return open(factory, options)
+    if (!place.isSecure) return open(place, options)
     checkTls(options.tls ?? {})
-    return withTlsOptions(() => open(factory, options))
+    return withTlsOptions(() => open(place, options))
   } catch (error) {
     options.socket?.destroy()
     throw error
   }
 }
 
-function open(factory: WebSocketClientFactory, options: ConnectOptions): Duplex {
-  if (!factory.isSecure) return options.socket ?? net.connect({ ...placeOf(factory, options), allowHalfOpen: true })
-  const { host } = factory
+function open(place: SocketPlace, options: ConnectOptions): Duplex {
+  if (!place.isSecure) return options.socket ?? net.connect({ ...placeOf(place, options), allowHalfOpen: true })
+  const { host } = place
   return tls.connect({
     ALPNProtocols: ['http/1.1'],
     // RFC 6066 §3: no addresses in SNI, and names without their root dot. The certificate is checked against `host` all the same.
     ...(net.isIP(host) === 0 && { servername: host.endsWith('.') ? host.slice(0, -1) : host }),
     ...given(options.tls),
-    ...(options.socket === undefined ? placeOf(factory, options) : { socket: options.socket, host }),
+    ...(options.socket === undefined ? placeOf(place, options) : { socket: options.socket, host }),
   })
 }
 
-function placeOf({ host, port, socketPath }: WebSocketClientFactory, { localAddress }: ConnectOptions): net.NetConnectOpts {
+function placeOf({ host, port, socketPath }: SocketPlace, { localAddress }: ConnectOptions): net.NetConnectOpts {
   if (socketPath !== undefined) return { path: socketPath }
   return { host, port, ...(localAddress !== undefined && { localAddress }) }
 }
@@ -139,9 +152,9 @@ function eventBefore(socket: Duplex, given: ConnectOptions): 'secureConnect' | '
   return socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect'
 }
 
-function cannotConnect(factory: WebSocketClientFactory, cause: Error): HandshakeFailed {
-  const place = factory.socketPath ?? formatAuthority(factory)
-  return new HandshakeFailed(`cannot connect to ${place}: ${shortly(cause)}`, undefined, { cause })
+function cannotConnect(place: SocketPlace, cause: Error): HandshakeFailed {
+  const where = place.socketPath ?? formatAuthority(place)
+  return new HandshakeFailed(`cannot connect to ${where}: ${shortly(cause)}`, undefined, { cause })
 }
 
 /** Describes a system error by its code, which says all; where several addresses were tried there is no message. */

@@ -45,12 +45,29 @@ let latest = ''
 function tlsDetailsOf(socket: TLSSocket): TlsDetails {
   const certificate = certificateOf(socket)
   const { subject } = certificate ?? {}
+  const isAuthorized = socket.authorized && certificate !== undefined
   return {
     protocol: socket.getProtocol() ?? '',
     cipher: socket.getCipher()?.name ?? '',
     serverName: serverNameOf(socket),
-    isAuthorized: socket.authorized && certificate !== undefined,
+    isAuthorized,
     peerCertificateSubject: isRecord(subject) ? { ...subject } : undefined,
+    peerCertificateFingerprint: isAuthorized ? fingerprintOf(certificate) : undefined,
+    exportKeyingMaterial: (length, label) => exported(socket, length, label),
+  }
+}
+
+/** Node writes fingerprints as upper-case pairs with colons between them. */
+function fingerprintOf({ fingerprint256 }: { readonly fingerprint256?: unknown }): string | undefined {
+  return typeof fingerprint256 === 'string' ? fingerprint256.replaceAll(':', '').toLowerCase() : undefined
+}
+
+/** Exports keying material, RFC 5705. Node throws where the connection is gone. */
+function exported(socket: TLSSocket, length: number, label: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(socket.exportKeyingMaterial(length, label, Buffer.alloc(0)))
+  } catch {
+    return undefined
   }
 }
 
@@ -60,7 +77,7 @@ function serverNameOf(socket: TLSSocket & { readonly servername?: unknown }): st
 }
 
 /** Returns the peer's certificate, if it has sent one. Node returns an empty object without one, and null after the end. */
-function certificateOf(socket: TLSSocket): { readonly subject?: unknown } | undefined {
+function certificateOf(socket: TLSSocket): { readonly subject?: unknown; readonly fingerprint256?: unknown } | undefined {
   const certificate: unknown = socket.getPeerCertificate()
   return typeof certificate === 'object' && certificate !== null && Object.keys(certificate).length > 0 ? certificate : undefined
 }

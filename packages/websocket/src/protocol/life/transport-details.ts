@@ -24,4 +24,11 @@ export interface TlsDetails {
   readonly isAuthorized: boolean
   /** The subject of the peer's certificate, if it presented one. */
   readonly peerCertificateSubject: Readonly<Record<string, string | readonly string[]>> | undefined
+  /** The SHA-256 fingerprint of the peer's certificate, in hexadecimal digits of lower case, if our authorities signed it. */
+  readonly peerCertificateFingerprint: string | undefined
+  /**
+   * Returns octets that both ends of this TLS connection compute, and nobody else (RFC 5705). The context has no octets. `undefined` once the
+   * connection is gone. Absent where the runtime cannot do it.
+   */
+  readonly exportKeyingMaterial?: (length: number, label: string) => Uint8Array | undefined
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -49,6 +50,28 @@ describe('transportOf', () => {
     const [client, server] = await tlsPair({ ca, requestCert: true }, alice)
     expect(transportOf(server).tls).toMatchObject({ isAuthorized: true, peerCertificateSubject: { CN: 'alice' } })
     drop(client, server)
+  })
+
+  it("has the fingerprint of a client's certificate that an authority has signed, and of no other", async () => {
+    const { ca, client: alice } = certificates()
+    const [client, server] = await tlsPair({ ca, requestCert: true }, alice)
+    const fingerprint = new X509Certificate(alice.cert).fingerprint256.replaceAll(':', '').toLowerCase()
+    expect(transportOf(server).tls?.peerCertificateFingerprint).toBe(fingerprint)
+    const [stranger, unsure] = await tlsPair({ requestCert: true, rejectUnauthorized: false }, alice)
+    expect(transportOf(unsure).tls?.peerCertificateFingerprint).toBe(undefined)
+    drop(client, server, stranger, unsure)
+  })
+
+  it('exports the same keying material at both ends, and none once the connection is gone', async () => {
+    const [client, server] = await tlsPair()
+    const [atClient, atServer] = [transportOf(client).tls, transportOf(server).tls]
+    const exported = atClient?.exportKeyingMaterial?.(32, 'EXPORTER-Channel-Binding')
+    expect(exported?.length).toBe(32)
+    expect(atServer?.exportKeyingMaterial?.(32, 'EXPORTER-Channel-Binding')).toEqual(exported)
+    expect(atServer?.exportKeyingMaterial?.(32, 'EXPORTER-Other')).not.toEqual(exported)
+    drop(client, server)
+    await new Promise(resolve => server.on('close', resolve))
+    expect(atServer?.exportKeyingMaterial?.(32, 'EXPORTER-Channel-Binding')).toBe(undefined)
   })
 
   it('does not call a client without a certificate authorized, whatever the runtime says', async () => {
