@@ -1,0 +1,39 @@
+import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import type { Dict, WelcomeDetails } from '../messages/message.ts'
+import type { TransportDetails } from '../transports/message-transport.ts'
+
+/** A way for clients to authenticate: the port between a session and the methods. */
+export interface AuthMethod {
+  /** The name that HELLO offers and CHALLENGE repeats. */
+  readonly name: string
+  /** More names of the method that routers know it by. They are offered too, after `name`. */
+  readonly aliases?: readonly string[]
+  /**
+   * Begins to authenticate one session: makes nonces, asks for an id. What it throws, or rejects with, is the reason why the session was not
+   * opened. `transport` has the channel id of TLS.
+   */
+  begin(transport: TransportDetails): Awaitable<AuthAttempt>
+}
+
+/** The authentication of one session by one method. */
+export interface AuthAttempt {
+  /** The part of HELLO for this method. Where several methods are offered, the first one that has an `authid` gives it. */
+  readonly hello: AuthHello
+  /** Answers CHALLENGE. What it throws ends the session with ABORT, and is the reason why it was not opened. */
+  answer(extra: Dict): Awaitable<AuthAnswer>
+  /** Checks WELCOME where the router proves its own identity. What it throws ends the session as in `answer`. */
+  verifyWelcome?(details: WelcomeDetails): Awaitable<void>
+}
+
+/** The elements of HELLO that belong to authentication. */
+export interface AuthHello {
+  readonly authid?: string
+  readonly authrole?: string
+  readonly authextra?: Dict
+}
+
+/** The elements of AUTHENTICATE. */
+export interface AuthAnswer {
+  readonly signature: string
+  readonly extra?: Dict
+}

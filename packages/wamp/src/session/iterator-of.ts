@@ -1,0 +1,10 @@
+/** Returns the iterator of a source of values, asynchronous or not. */
+export function iteratorOf(source: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterator<unknown> | Iterator<unknown> {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+}
+
+/** Whether the result of a handler is a source of progressive results: a generator, or an asynchronous iterable. A list is one value. */
+export function isSource(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value && typeof value.next === 'function')
+}

@@ -1,0 +1,16 @@
+import type { AbortDetails, Uri } from '../messages/message.ts'
+import type { Payload } from '../messages/payload.ts'
+import { WampError } from './wamp-error.ts'
+
+/** The router has refused to open a session, with ABORT. `uri` is the reason, such as `wamp.error.no_such_realm`. */
+export class JoinRefused extends WampError {
+  override readonly name = 'JoinRefused'
+  override readonly code: 'ERR_WAMP_JOIN_REFUSED' = 'ERR_WAMP_JOIN_REFUSED'
+  readonly details: AbortDetails
+
+  constructor(uri: Uri, details: AbortDetails, payload: Payload | undefined) {
+    const message = typeof details.message === 'string' && details.message !== '' ? `${details.message} (${uri})` : uri
+    super(uri, payload?.args, payload?.kwargs, { message: `the router refused the session: ${message}` })
+    this.details = details
+  }
+}

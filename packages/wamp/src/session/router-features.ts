@@ -1,0 +1,38 @@
+import type { RouterRole, WelcomeDetails } from '../messages/message.ts'
+
+/** The features that a router has announced in WELCOME. */
+export class RouterFeatures {
+  readonly agent: string
+  readonly #roles: WelcomeDetails['roles']
+
+  constructor(details: WelcomeDetails) {
+    this.agent = details.agent ?? ''
+    this.#roles = details.roles
+  }
+
+  /** Whether the router has announced the role. */
+  isRole(role: RouterRole): boolean {
+    return this.#roles[role] !== undefined
+  }
+
+  /** Whether the router has announced the feature of a role, by this name or an older one. */
+  has(role: RouterRole, feature: string): boolean {
+    const features = this.#roles[role]?.features
+    return features?.[feature] === true || (olderNames.get(feature)?.some(name => features?.[name] === true) ?? false)
+  }
+
+  /** Whether the dealer takes CANCEL. */
+  get cancelsCalls(): boolean {
+    return this.has('dealer', 'call_canceling')
+  }
+
+  /** Whether CALL may carry its timeout. Crossbar takes the number for seconds, so it gets none. */
+  get takesTimeout(): boolean {
+    return this.has('dealer', 'call_timeout') && !/^crossbar/i.test(this.agent)
+  }
+}
+
+const olderNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ['call_canceling', ['call_cancelling']],
+  ['progressive_call_invocations', ['progressive_calls']],
+])

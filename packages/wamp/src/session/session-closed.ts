@@ -1,0 +1,31 @@
+import { ConnectionClosed } from '@autobahn-ts/websocket/portable'
+import type { Uri } from '../messages/message.ts'
+
+/** The end of a session. */
+export interface SessionEnd {
+  /** The reason of GOODBYE or ABORT; `undefined` where the transport was lost. */
+  readonly reason: Uri | undefined
+  /** One sentence without a full stop, for people. */
+  readonly message: string
+  /** Whether both sides said GOODBYE. */
+  readonly wasClean: boolean
+}
+
+/** The session has ended, or there is none. Everything that waits for it rejects with this error. */
+export class SessionClosed extends ConnectionClosed {
+  /** Whether the request was sent: the peer may have done what it was asked for, and may not. */
+  readonly mayHaveRun: boolean
+  /** The reason of GOODBYE or ABORT; `undefined` where the transport was lost, or where there was no session. */
+  readonly reason: Uri | undefined
+
+  constructor(message: string, mayHaveRun: boolean, reason?: Uri) {
+    super(1006, message)
+    this.mayHaveRun = mayHaveRun
+    this.reason = reason
+  }
+}
+
+/** Makes the error of a request that waited when its session ended. `what` names the request. */
+export function lostWith(end: SessionEnd, what: string): SessionClosed {
+  return new SessionClosed(`${what} was in progress when the session ended: ${end.message}`, true, end.reason)
+}

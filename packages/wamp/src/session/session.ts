@@ -1,0 +1,481 @@
+import { type Clock, Settlement, type Timer } from '@autobahn-ts/websocket/portable'
+import type { AuthMethod } from '../auth/auth-method.ts'
+import type {
+  Abort,
+  ClientMessage,
+  ErrorMessage,
+  Goodbye,
+  Id,
+  Message,
+  PublishOptions,
+  RegisterOptions,
+  SubscribeOptions,
+  Uri,
+  Welcome,
+  WelcomeDetails,
+} from '../messages/message.ts'
+import { MessageType, messageName } from '../messages/message-type.ts'
+import type { Payload } from '../messages/payload.ts'
+import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
+import { Callee, type CalleeSettings, type ProcedureHandler, type ProcedureRegistration } from './callee.ts'
+import { type CallRequest, Calls } from './calls.ts'
+import { JoinRefused } from './join-refused.ts'
+import { Joining } from './joining.ts'
+import { Requests } from './requests.ts'
+import { RouterFeatures } from './router-features.ts'
+import { SessionClosed, type SessionEnd } from './session-closed.ts'
+import type { ErrorOrigin, SessionLink } from './session-link.ts'
+import { SessionState } from './session-state.ts'
+import { type EventHandler, Subscriptions, type TopicSubscription } from './subscriptions.ts'
+
+/** Everything that a session is opened with. Times are in milliseconds; 0 means without a limit. */
+export interface SessionSettings extends CalleeSettings {
+  readonly realm: Uri
+  /** Methods to authenticate with, the preferred one first. Empty: anonymous, without a word of it in HELLO. */
+  readonly auth: readonly AuthMethod[]
+  readonly agent: string
+  /** Time from HELLO to WELCOME. */
+  readonly joinTimeout: number
+  /** Time that the router has to answer GOODBYE. */
+  readonly leaveTimeout: number
+  /** Time that the router has to answer REGISTER, SUBSCRIBE, their opposites, and an acknowledged PUBLISH. */
+  readonly requestTimeout: number
+  /** Calls in progress. */
+  readonly maxCalls: number
+  readonly clock: Clock
+  readonly onError: (error: unknown, origin: ErrorOrigin) => void
+}
+
+/**
+ * One session of WAMP on the side of the client, over one transport: the state machine of the specification, requests and their answers, calls and
+ * invocations, subscriptions.
+ *
+ * Whatever the router sends, nothing is thrown at the transport: a message that may not come ends the session with ABORT. Whatever happens, every
+ * promise settles: at the latest when the session ends.
+ */
+export class Session {
+  readonly #transport: MessageTransport
+  readonly #settings: SessionSettings
+  readonly #link: SessionLink
+  readonly #requests: Requests
+  readonly #calls: Calls
+  readonly #callee: Callee
+  readonly #subscriptions: Subscriptions
+  readonly #closed = new Settlement<SessionEnd>()
+  #joining: Joining | undefined
+  #state: SessionState = SessionState.Opening
+  #lastId: Id = 0
+  #id: Id = 0
+  #details: WelcomeDetails = noRoles
+  #router = new RouterFeatures(noRoles)
+  #timer: Timer | undefined
+  #untilWritable: Settlement<void> | undefined
+  #hasHeard = false
+  /** The end that was decided while the transport is still to close. */
+  #end: SessionEnd | undefined
+
+  /**
+   * Opens a session. Rejects with `JoinRefused` where the router refuses, with `SessionClosed` where the transport is lost or nothing is answered in
+   * time, and with what an authentication method throws. The transport is closed then.
+   */
+  static async open(transport: MessageTransport, settings: SessionSettings): Promise<Session> {
+    const session = new Session(transport, settings)
+    await session.#open()
+    return session
+  }
+
+  private constructor(transport: MessageTransport, settings: SessionSettings) {
+    this.#transport = transport
+    this.#settings = settings
+    this.#link = this.#makeLink()
+    this.#requests = new Requests(this.#link, settings.requestTimeout)
+    this.#calls = new Calls(this.#link, settings.maxCalls)
+    this.#callee = new Callee(this.#link, this.#requests, settings)
+    this.#subscriptions = new Subscriptions(this.#link, this.#requests)
+  }
+
+  get id(): Id {
+    return this.#id
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get isOpen(): boolean {
+    return this.#state === SessionState.Joined
+  }
+
+  /** The details of WELCOME: `authid`, `authrole`, `authmethod`, and more. */
+  get details(): WelcomeDetails {
+    return this.#details
+  }
+
+  get router(): RouterFeatures {
+    return this.#router
+  }
+
+  get transport(): MessageTransport {
+    return this.#transport
+  }
+
+  /** Resolves with the end of the session, when its transport is closed; never rejects. */
+  get closed(): Promise<SessionEnd> {
+    return this.#closed.promise
+  }
+
+  /** Requests and calls that wait for an answer of the router, and invocations that wait for one of ours. */
+  get inProgress(): number {
+    return this.#requests.size + this.#calls.size + this.#callee.size
+  }
+
+  /** Whether a message has come since this was asked last. */
+  takeHeard(): boolean {
+    const hasHeard = this.#hasHeard
+    this.#hasHeard = false
+    return hasHeard
+  }
+
+  /**
+   * Calls a procedure. Resolves with the single value of its result; with `isWhole`, with a `CallResult`. Rejects with `WampError`, the reason of the
+   * signal, `SessionClosed`, or what the transport throws at a payload.
+   */
+  call(procedure: Uri, payload: Payload | undefined, request: CallRequest = noRequest, isWhole = false): Promise<unknown> {
+    if (!this.isOpen) return Promise.reject(this.#notOpen(`the call of ${procedure}`))
+    return this.#calls.call(procedure, payload, request, isWhole)
+  }
+
+  register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler): Promise<ProcedureRegistration> {
+    if (!this.isOpen) return Promise.reject(this.#notOpen(`REGISTER ${uri}`))
+    return this.#callee.register(uri, options, handler)
+  }
+
+  /** Takes a registration back. Does nothing where the session has ended, or the registration has. */
+  unregister(registration: ProcedureRegistration): Promise<void> {
+    return this.#callee.unregister(registration)
+  }
+
+  /** Subscribes to a topic. What the handler returns or throws is the affair of the caller: it must not throw. */
+  subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler): Promise<TopicSubscription> {
+    if (!this.isOpen) return Promise.reject(this.#notOpen(`SUBSCRIBE ${topic}`))
+    return this.#subscriptions.subscribe(topic, options, handler)
+  }
+
+  /** Stops the handler at once; resolves when the router has confirmed it. Does nothing where the session has ended, or the subscription has. */
+  unsubscribe(subscription: TopicSubscription): Promise<void> {
+    return this.#subscriptions.unsubscribe(subscription)
+  }
+
+  /** Publishes an event. Returns false where the session is not open. Throws as the transport does. */
+  publish(topic: Uri, payload: Payload | undefined, options: PublishOptions): boolean {
+    if (!this.isOpen) return false
+    const id = this.#link.nextId()
+    this.#link.request([MessageType.PUBLISH, id, options, topic, payload], id)
+    return true
+  }
+
+  /** Publishes an event and resolves with the id of the publication, when the router has acknowledged it. */
+  publishAcknowledged(topic: Uri, payload: Payload | undefined, options: PublishOptions): Promise<Id> {
+    if (!this.isOpen) return Promise.reject(this.#notOpen(`PUBLISH ${topic}`))
+    return new Promise((resolve, reject) => {
+      const id = this.#link.nextId()
+      this.#requests.add(id, 'PUBLISH', topic, { answered: resolve, failed: reject })
+      try {
+        this.#link.request([MessageType.PUBLISH, id, { ...options, acknowledge: true }, topic, payload], id)
+      } catch (error) {
+        this.#requests.remove(id)
+        reject(error)
+      }
+    })
+  }
+
+  /** Returns a promise where the transport takes no more for now; it resolves when the transport does, and when the session ends. */
+  untilWritable(): Promise<void> | undefined {
+    return this.#link.untilWritable()
+  }
+
+  /** Says GOODBYE and closes. Requests and calls in progress reject at once. Resolves with the end, also where the router does not answer. */
+  leave(reason: Uri = 'wamp.close.close_realm', message?: string): Promise<SessionEnd> {
+    if (this.#state === SessionState.Joined) {
+      this.#end = { reason, message: message ?? 'this side has left', wasClean: true }
+      this.#state = SessionState.Leaving
+      this.#deadline(this.#settings.leaveTimeout, () => this.#leftAlone())
+      this.#send([MessageType.GOODBYE, message === undefined ? {} : { message }, reason])
+      this.#settleAll(this.#end)
+    } else if (this.#state !== SessionState.Leaving && this.#state !== SessionState.Closed) {
+      this.#abort('wamp.close.close_realm', message ?? 'this side has left while the session was being opened')
+    }
+    return this.closed
+  }
+
+  /** Drops the transport at once. */
+  drop(reason: string): void {
+    this.#transport.abort(reason)
+  }
+
+  async #open(): Promise<void> {
+    const { joinTimeout } = this.#settings
+    this.#joining = new Joining(this.#settings, this.#transport.details)
+    this.#transport.open(this.#listener)
+    this.#deadline(joinTimeout, () => this.#abort('wamp.error.timeout', `the router did not open the session within ${joinTimeout} ms`))
+    try {
+      const hello = await this.#joining.hello()
+      if (this.#state === SessionState.Opening) {
+        this.#state = SessionState.Joining
+        this.#send(hello)
+      }
+    } catch (error) {
+      this.#joinFailed(error)
+    }
+    await this.#joining.joined
+  }
+
+  get #listener(): TransportListener {
+    return {
+      onMessage: message => this.#onMessage(message),
+      onViolation: violation => this.#violated(violation),
+      onWritable: () => this.#becameWritable(),
+      onClosed: end => this.#onClosed(end),
+    }
+  }
+
+  #onMessage(message: Message): void {
+    this.#hasHeard = true
+    try {
+      if (this.#state === SessionState.Joined) this.#received(message)
+      else this.#receivedElsewhere(message)
+    } catch (error) {
+      // nothing that a router sends may reach the event loop as an error
+      this.#violated(error)
+    }
+  }
+
+  #received(message: Message): void {
+    switch (message[0]) {
+      case MessageType.EVENT:
+        return this.#subscriptions.received(message)
+      case MessageType.RESULT:
+        return this.#calls.received(message[1], message[2], message[3])
+      case MessageType.INVOCATION:
+        return this.#callee.invoked(message)
+      case MessageType.ERROR:
+        return this.#error(message)
+      case MessageType.PUBLISHED:
+        return this.#requests.answered('PUBLISH', message[1], message[2])
+      case MessageType.INTERRUPT:
+        return this.#callee.interrupted(message)
+      case MessageType.SUBSCRIBED:
+        return this.#requests.answered('SUBSCRIBE', message[1], message[2])
+      case MessageType.UNSUBSCRIBED:
+        if (message[1] === 0) return this.#subscriptions.revoked(message[2] ?? {})
+        return this.#requests.answered('UNSUBSCRIBE', message[1], message[1])
+      case MessageType.REGISTERED:
+        return this.#requests.answered('REGISTER', message[1], message[2])
+      case MessageType.UNREGISTERED:
+        if (message[1] === 0) return this.#callee.revoked(message[2] ?? {})
+        return this.#requests.answered('UNREGISTER', message[1], message[1])
+      case MessageType.GOODBYE:
+        return this.#goodbye(message)
+      case MessageType.ABORT:
+        return this.#aborted(message)
+      default:
+        throw unexpected(message, 'in an open session')
+    }
+  }
+
+  #error([, type, request, , uri, payload]: ErrorMessage): void {
+    if (type === MessageType.CALL) this.#calls.failed(request, uri, payload)
+    else this.#requests.failed(type, request, uri, payload)
+  }
+
+  /** Takes a message in the states in which no session is open. */
+  #receivedElsewhere(message: Message): void {
+    const type = message[0]
+    if (this.#state === SessionState.Closed || this.#end !== undefined) {
+      if (this.#state === SessionState.Leaving && (type === MessageType.GOODBYE || type === MessageType.ABORT)) this.#close()
+      return
+    }
+    const isAwaited = this.#state === SessionState.Joining || this.#state === SessionState.Challenged
+    if (type === MessageType.ABORT) this.#aborted(message as Abort)
+    else if (type === MessageType.WELCOME && isAwaited) this.#welcome(message as Welcome)
+    else if (type === MessageType.CHALLENGE && isAwaited)
+      void this.#challenge(message[1] as string, message[2] as Readonly<Record<string, unknown>>)
+    else throw unexpected(message, 'before the session is open')
+  }
+
+  async #challenge(method: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#state = SessionState.Answering
+    try {
+      const authenticate = await this.#joining!.answer(method, extra)
+      if (this.#state !== SessionState.Answering) return
+      this.#state = SessionState.Challenged
+      this.#send(authenticate)
+    } catch (error) {
+      this.#joinFailed(error)
+    }
+  }
+
+  /** Opens the session at once where nothing is to be verified, so that it is open before the next message is read. */
+  #welcome([, id, details]: Welcome): void {
+    this.#state = SessionState.Verifying
+    const verification = this.#joining!.verify(details)
+    if (verification === undefined) this.#joined(id, details)
+    else
+      verification.then(
+        () => this.#joined(id, details),
+        error => this.#joinFailed(error),
+      )
+  }
+
+  #joined(id: Id, details: WelcomeDetails): void {
+    if (this.#state !== SessionState.Verifying) return
+    this.#timer?.cancel()
+    this.#id = id
+    this.#details = details
+    this.#router = new RouterFeatures(details)
+    this.#state = SessionState.Joined
+    this.#joining!.done()
+  }
+
+  /** Ends a session that this side could not open: a secret is missing, the router's proof is wrong. */
+  #joinFailed(error: unknown): void {
+    if (this.#end !== undefined || this.#state === SessionState.Closed) return
+    this.#joining!.failed(error)
+    if (error instanceof ProtocolViolation) this.#violated(error)
+    else this.#abort('wamp.error.cannot_authenticate', 'this side could not authenticate')
+  }
+
+  /** Closes without the answer to GOODBYE. */
+  #leftAlone(): void {
+    if (this.#end !== undefined) this.#end = { ...this.#end, wasClean: false }
+    this.#close()
+  }
+
+  #goodbye([, { message }, reason]: Goodbye): void {
+    this.#send([MessageType.GOODBYE, {}, 'wamp.close.goodbye_and_out'])
+    this.#finish({ reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true })
+  }
+
+  #aborted([, details, reason, payload]: Abort): void {
+    this.#joining?.failed(new JoinRefused(reason, details, payload))
+    this.#finish({ reason, message: sentenceOf('the router has aborted the session', reason, details.message), wasClean: false })
+  }
+
+  #violated(error: unknown): void {
+    if (this.#state === SessionState.Closed || this.#state === SessionState.Leaving) return this.#close()
+    const message = error instanceof ProtocolViolation ? error.message : 'a message could not be taken'
+    if (!(error instanceof ProtocolViolation)) this.#settings.onError(error, { kind: 'callback', uri: 'session' })
+    this.#abort('wamp.error.protocol_violation', message)
+  }
+
+  /** Sends ABORT, and ends. */
+  #abort(reason: Uri, message: string): void {
+    if (this.#end !== undefined) return
+    // nothing comes before HELLO
+    if (this.#state !== SessionState.Opening) this.#send([MessageType.ABORT, { message }, reason])
+    this.#finish({ reason, message: sentenceOf('this side has aborted the session', reason, message), wasClean: false })
+  }
+
+  /** Decides the end of the session: nothing is taken any more, everything that waits rejects, and the transport closes. */
+  #finish(end: SessionEnd): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#settleAll(end)
+    this.#close()
+  }
+
+  #close(): void {
+    this.#timer?.cancel()
+    this.#state = SessionState.Closed
+    this.#transport.close()
+  }
+
+  #onClosed({ wasClean, reason }: TransportEnd): void {
+    const end: SessionEnd = this.#end ?? { reason: undefined, message: reason === '' ? 'the transport was lost' : reason, wasClean: false }
+    this.#timer?.cancel()
+    this.#state = SessionState.Closed
+    if (this.#end === undefined) {
+      this.#end = end
+      this.#settleAll(end)
+    }
+    this.#closed.resolve(wasClean ? end : { ...end, wasClean: false })
+  }
+
+  #settleAll(end: SessionEnd): void {
+    this.#joining?.failed(new SessionClosed(`the session was not opened: ${end.message}`, false, end.reason))
+    this.#calls.ended(end)
+    this.#requests.ended(end)
+    this.#callee.ended(end)
+    this.#subscriptions.ended()
+    this.#becameWritable()
+  }
+
+  #deadline(milliseconds: number, late: () => void): void {
+    this.#timer?.cancel()
+    this.#timer = milliseconds > 0 ? this.#settings.clock.schedule(late, milliseconds) : undefined
+  }
+
+  #becameWritable(): void {
+    const waiting = this.#untilWritable
+    this.#untilWritable = undefined
+    waiting?.resolve()
+  }
+
+  #send(message: ClientMessage): void {
+    this.#transport.send(message)
+  }
+
+  #notOpen(what: string): SessionClosed {
+    return this.#end === undefined
+      ? new SessionClosed(`${what} was not sent: the session is not open`, false)
+      : new SessionClosed(`${what} was not sent: ${this.#end.message}`, false, this.#end.reason)
+  }
+
+  #makeLink(): SessionLink {
+    const session = this
+    return {
+      clock: this.#settings.clock,
+      get router() {
+        return session.#router
+      },
+      get isOpen() {
+        return session.isOpen
+      },
+      nextId: () => {
+        this.#lastId = this.#lastId >= highestId ? 1 : this.#lastId + 1
+        return this.#lastId
+      },
+      request: (message, id) => {
+        try {
+          this.#transport.send(message)
+        } catch (error) {
+          if (this.#lastId === id) this.#lastId--
+          throw error
+        }
+      },
+      send: message => {
+        if (this.isOpen) this.#transport.send(message)
+      },
+      untilWritable: () => {
+        if (this.#transport.isWritable || !this.isOpen) return undefined
+        this.#untilWritable ??= new Settlement<void>()
+        return this.#untilWritable.promise
+      },
+      noteError: (error, origin) => this.#settings.onError(error, origin),
+    }
+  }
+}
+
+function unexpected(message: Message, when: string): ProtocolViolation {
+  return new ProtocolViolation(`${messageName(message[0]) ?? `the message ${message[0]}`} ${when}`)
+}
+
+function sentenceOf(what: string, reason: Uri, message: string | undefined): string {
+  return message === undefined || message === '' ? `${what} (${reason})` : `${what}: ${message} (${reason})`
+}
+
+const noRoles: WelcomeDetails = { roles: {} }
+const noRequest: CallRequest = {}
+/** WAMP §2.1.2: ids of requests go from 1 to 2^53. */
+const highestId = 2 ** 53

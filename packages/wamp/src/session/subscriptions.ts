@@ -1,0 +1,149 @@
+import type { EventDetails, Event as EventMessage, Id, SubscribeOptions, UnsubscribedDetails, Uri } from '../messages/message.ts'
+import { MessageType } from '../messages/message-type.ts'
+import { emptyPayload, type Kwargs } from '../messages/payload.ts'
+import type { Requests } from './requests.ts'
+import type { SessionLink } from './session-link.ts'
+
+/** One event, as its handlers get it. */
+export interface WampEvent<Args extends readonly unknown[] = readonly unknown[], Keywords = Kwargs> {
+  /** The topic that was published to; of a pattern, the topic that matched. */
+  readonly topic: Uri
+  readonly args: Args
+  readonly kwargs: Keywords
+  /** The router's words on the event: `publisher`, `publisher_authid`, `publisher_authrole`, `retained`. */
+  readonly details: EventDetails
+  readonly publication: Id
+}
+
+export type EventHandler = (event: WampEvent) => unknown
+
+/** A handler that receives the events of a subscription in a session. */
+export interface TopicSubscription {
+  readonly id: Id
+  readonly topic: Uri
+  /** The router has ended the subscription. */
+  revoked: ((reason: string | undefined) => void) | undefined
+}
+
+/** The subscriptions of a session. Handlers of one topic and one way to match share a subscription, because the router gives them one id. */
+export class Subscriptions {
+  readonly #link: SessionLink
+  readonly #requests: Requests
+  readonly #lines = new Map<Id, Line>()
+  /** SUBSCRIBE messages that wait for their answer, by match and topic. */
+  readonly #asked = new Map<string, number>()
+
+  constructor(link: SessionLink, requests: Requests) {
+    this.#link = link
+    this.#requests = requests
+  }
+
+  /** Subscriptions that the router has confirmed. */
+  get size(): number {
+    return this.#lines.size
+  }
+
+  subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler): Promise<TopicSubscription> {
+    const key = `${options.match ?? 'exact'} ${topic}`
+    return new Promise((resolve, reject) => {
+      const id = this.#link.nextId()
+      const failed = (error: Error): void => {
+        this.#count(key, -1)
+        reject(error)
+        this.#leaveUnused(key)
+      }
+      this.#count(key, 1)
+      this.#requests.add(id, 'SUBSCRIBE', topic, {
+        answered: subscription => {
+          this.#count(key, -1)
+          const line = this.#lineOf(subscription, topic, key)
+          const entry: Entry = { id: subscription, topic, handler, revoked: undefined }
+          line.entries.push(entry)
+          resolve(entry)
+        },
+        late: subscription => this.#leaveIfUnused(this.#lineOf(subscription, topic, key)).catch(() => undefined),
+        failed,
+      })
+      try {
+        this.#link.request([MessageType.SUBSCRIBE, id, options, topic], id)
+      } catch (error) {
+        this.#requests.remove(id)
+        failed(error as Error)
+      }
+    })
+  }
+
+  /** Ends the reception of events by one handler at once. Resolves when the router has confirmed it, where it was the last handler. */
+  unsubscribe(subscription: TopicSubscription): Promise<void> {
+    const line = this.#lines.get(subscription.id)
+    const at = line?.entries.indexOf(subscription as Entry) ?? -1
+    if (line === undefined || at === -1) return Promise.resolve()
+    // the list may be read at this moment
+    line.entries = line.entries.toSpliced(at, 1)
+    return this.#leaveIfUnused(line)
+  }
+
+  /** Hands an EVENT to its handlers. One for a subscription that has ended is ignored: it was on its way. */
+  received([, subscription, publication, details, payload]: EventMessage): void {
+    const line = this.#lines.get(subscription)
+    if (line === undefined) return
+    const { args, kwargs } = payload ?? emptyPayload
+    const event: WampEvent = { topic: details.topic ?? line.topic, args, kwargs, details, publication }
+    for (const { handler } of line.entries) handler(event)
+  }
+
+  /** Takes the revocation of a subscription. */
+  revoked({ subscription, reason }: UnsubscribedDetails): void {
+    const line = subscription === undefined ? undefined : this.#lines.get(subscription)
+    if (line === undefined) return
+    this.#lines.delete(line.id)
+    for (const entry of line.entries) entry.revoked?.(reason)
+  }
+
+  ended(): void {
+    this.#lines.clear()
+  }
+
+  #lineOf(id: Id, topic: Uri, key: string): Line {
+    let line = this.#lines.get(id)
+    if (line === undefined) {
+      line = { id, topic, key, entries: [] }
+      this.#lines.set(id, line)
+    }
+    return line
+  }
+
+  /** Leaves a subscription whose last handler went while this SUBSCRIBE, which has failed, was on its way. */
+  #leaveUnused(key: string): void {
+    for (const line of this.#lines.values()) if (line.key === key) this.#leaveIfUnused(line).catch(() => undefined)
+  }
+
+  /** While another SUBSCRIBE for the topic is on its way, its answer decides: UNSUBSCRIBE would end that subscription too. */
+  #leaveIfUnused(line: Line): Promise<void> {
+    if (line.entries.length > 0 || this.#asked.has(line.key) || !this.#link.isOpen) return Promise.resolve()
+    this.#lines.delete(line.id)
+    return new Promise((resolve, reject) => {
+      const id = this.#link.nextId()
+      this.#requests.add(id, 'UNSUBSCRIBE', line.topic, { answered: () => resolve(), failed: reject })
+      this.#link.request([MessageType.UNSUBSCRIBE, id, line.id], id)
+    })
+  }
+
+  #count(key: string, change: number): void {
+    const count = (this.#asked.get(key) ?? 0) + change
+    if (count > 0) this.#asked.set(key, count)
+    else this.#asked.delete(key)
+  }
+}
+
+interface Line {
+  readonly id: Id
+  readonly topic: Uri
+  readonly key: string
+  /** Replaced where a handler leaves, because the list may be read at that moment. */
+  entries: Entry[]
+}
+
+interface Entry extends TopicSubscription {
+  readonly handler: EventHandler
+}

@@ -1,0 +1,58 @@
+import type { Uri } from '../messages/message.ts'
+import { emptyPayload, type Kwargs, type Payload } from '../messages/payload.ts'
+
+/**
+ * An error of WAMP, with its URI and its payload: thrown by a handler it answers the call, and received it is what a call rejects with.
+ *
+ * The message is for people: the first positional value where that is text, and the URI.
+ */
+export class WampError<
+  ErrorUri extends string = string,
+  Args extends readonly unknown[] = readonly unknown[],
+  Keywords = Kwargs,
+> extends Error {
+  override readonly name: string = 'WampError'
+  readonly code: 'ERR_WAMP_ERROR' | 'ERR_WAMP_JOIN_REFUSED' = 'ERR_WAMP_ERROR'
+  readonly uri: ErrorUri
+  readonly args: Args
+  readonly kwargs: Keywords
+
+  constructor(uri: ErrorUri, args?: Args, kwargs?: Keywords, options?: { readonly cause?: unknown; readonly message?: string }) {
+    const { message, ...cause } = options ?? {}
+    super(message ?? sentenceOf(uri, args), cause)
+    this.uri = uri
+    this.args = args ?? (emptyPayload.args as Args)
+    this.kwargs = kwargs ?? (emptyPayload.kwargs as Keywords)
+  }
+}
+
+/** Makes the error of an ERROR message. */
+export function errorOf(uri: Uri, payload: Payload | undefined): WampError {
+  return new WampError(uri, payload?.args, payload?.kwargs)
+}
+
+/**
+ * Tells whether a value is a `WampError`, and one with the URI where that is given. URIs that peers spell in several ways count as one:
+ * `wamp.error.canceled` is `wamp.error.cancelled`.
+ */
+export function isWampError<ErrorUri extends string = string>(error: unknown, uri?: ErrorUri): error is WampError<ErrorUri> {
+  return error instanceof WampError && (uri === undefined || spelledOnce(error.uri) === spelledOnce(uri))
+}
+
+/** Returns the spelling of the specification for a URI that peers also spell in another way. */
+export function spelledOnce(uri: Uri): Uri {
+  return spellings.get(uri) ?? uri
+}
+
+function sentenceOf(uri: Uri, args: readonly unknown[] | undefined): string {
+  const first = args?.[0]
+  return typeof first === 'string' && first !== '' ? `${first} (${uri})` : uri
+}
+
+const spellings: ReadonlyMap<Uri, Uri> = new Map([
+  ['wamp.error.cancelled', 'wamp.error.canceled'],
+  ['wamp.error.disclose_me.not_allowed', 'wamp.error.option_disallowed.disclose_me'],
+  ['wamp.error.no_auth_method', 'wamp.error.no_matching_auth_method'],
+  ['wamp.error.not_auth_method', 'wamp.error.no_matching_auth_method'],
+  ['wamp.error.no_eligible_callee', 'wamp.error.no_available_callee'],
+])

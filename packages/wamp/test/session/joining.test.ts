@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import type { AuthMethod } from '../../src/auth/auth-method.ts'
+import { ticket } from '../../src/auth/ticket.ts'
+import { MessageType } from '../../src/messages/message-type.ts'
+import { beginning } from '../fixtures/router-script.ts'
+
+const { WELCOME, CHALLENGE, AUTHENTICATE, ABORT } = MessageType
+
+describe('HELLO', () => {
+  it('offers the methods with their aliases, the first authid, and all that they add', async () => {
+    const { router, clock } = beginning({
+      auth: [
+        method('scram', { authextra: { nonce: 'n' } }, ['wamp-scram']),
+        method('ticket', { authid: 'joe', authrole: 'user' }),
+        method('cryptosign', { authid: 'jane', authextra: { pubkey: 'k', nonce: 'other' } }),
+      ],
+    })
+    await clock.settle()
+    expect(router.sent[0]?.[2]).toMatchObject({
+      authmethods: ['scram', 'wamp-scram', 'ticket', 'cryptosign'],
+      authid: 'joe',
+      authrole: 'user',
+      authextra: { nonce: 'n', pubkey: 'k' },
+    })
+  })
+
+  it('is not sent where a method fails, which is the reason that the opening rejects with', async () => {
+    const bug = new Error('no key')
+    const begin = (): never => {
+      throw bug
+    }
+    const { router, opening } = beginning({ auth: [{ name: 'x', begin }] })
+    await expect(opening).rejects.toBe(bug)
+    expect(router.sent).toEqual([])
+    expect(router.isClosed).toBe(true)
+  })
+})
+
+describe('CHALLENGE', () => {
+  it('is answered by the method', async () => {
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', async () => 'secret')] })
+    await clock.settle()
+    router.takeSent()
+    router.says([CHALLENGE, 'ticket', {}])
+    await clock.settle()
+    expect(router.sent).toEqual([[AUTHENTICATE, 'secret', {}]])
+    router.says([WELCOME, 7, { roles: {} }])
+    expect((await opening).id).toBe(7)
+  })
+
+  it('may come twice, for two factors', async () => {
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', 'one'), method('second')] })
+    await clock.settle()
+    router.says([CHALLENGE, 'ticket', {}])
+    await clock.settle()
+    router.says([CHALLENGE, 'second', {}])
+    await clock.settle()
+    router.says([WELCOME, 7, { roles: {} }])
+    await opening
+    expect(router.sent.map(message => message[1])).toEqual(['realm1', 'one', 'of second'])
+  })
+
+  it('is a violation when it comes again and again', async () => {
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', 'one')] })
+    await clock.settle()
+    for (let n = 0; n < 5; n++) {
+      router.says([CHALLENGE, 'ticket', {}])
+      await clock.settle()
+    }
+    await expect(opening).rejects.toThrow('more than 4 CHALLENGE messages')
+    expect(router.sent.at(-1)).toMatchObject([ABORT, {}, 'wamp.error.protocol_violation'])
+  })
+
+  it('is a violation for a method that was not offered', async () => {
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', 'one')] })
+    await clock.settle()
+    router.says([CHALLENGE, 'wampcra', {}])
+    await expect(opening).rejects.toThrow('the method "wampcra", which was not offered')
+    expect(router.isClosed).toBe(true)
+  })
+
+  it('ends the session where the method has no answer', async () => {
+    const bug = new Error('the vault is closed')
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', () => Promise.reject(bug))] })
+    await clock.settle()
+    router.says([CHALLENGE, 'ticket', {}])
+    await expect(opening).rejects.toBe(bug)
+    expect(router.sent.at(-1)).toEqual([ABORT, { message: 'this side could not authenticate' }, 'wamp.error.cannot_authenticate'])
+  })
+
+  it('ends the session where the answer is not a signature', async () => {
+    const wrong = { ...method('x'), begin: () => ({ hello: {}, answer: () => ({}) as { signature: string } }) }
+    const { router, clock, opening } = beginning({ auth: [wrong] })
+    await clock.settle()
+    router.says([CHALLENGE, 'x', {}])
+    await expect(opening).rejects.toThrow('the method x must answer with a signature')
+  })
+})
+
+describe('WELCOME', () => {
+  it.each([true, false])('is checked by the method that was challenged: %s', async isRight => {
+    const verifyWelcome = async (): Promise<void> => {
+      if (!isRight) throw new Error('the router does not know the secret')
+    }
+    const attempt = { hello: {}, answer: () => ({ signature: '' }), verifyWelcome }
+    const { router, clock, opening } = beginning({ auth: [{ name: 'scram', begin: () => attempt }] })
+    await clock.settle()
+    router.says([CHALLENGE, 'scram', {}])
+    await clock.settle()
+    router.says([WELCOME, 7, { roles: {} }])
+    if (isRight) expect((await opening).isOpen).toBe(true)
+    else await expect(opening).rejects.toThrow('the router does not know the secret')
+    expect(router.isClosed).toBe(!isRight)
+  })
+})
+
+function method(name: string, hello: Awaited<ReturnType<AuthMethod['begin']>>['hello'] = {}, aliases: readonly string[] = []): AuthMethod {
+  return { name, aliases, begin: () => ({ hello, answer: () => ({ signature: `of ${name}` }) }) }
+}
