@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyPayload, payloadOf } from '../../src/messages/payload.ts'
+import { emptyPayload, type KeepingPayload, payloadOf } from '../../src/messages/payload.ts'
 
 describe('payloadOf', () => {
   it('makes a payload of arguments, keyword arguments or both', () => {
@@ -16,5 +16,17 @@ describe('payloadOf', () => {
   it('shares one empty payload, which cannot be changed', () => {
     expect(() => (emptyPayload.args as unknown[]).push(1)).toThrow(TypeError)
     expect(Object.isFrozen(emptyPayload.kwargs)).toBe(true)
+  })
+})
+
+describe('a payload that keeps its forms', () => {
+  it('has one for each serializer', () => {
+    const payload = payloadOf([1]) as KeepingPayload
+    expect(payload.formOf('json')).toBeUndefined()
+    payload.keep('json', '[1]')
+    payload.keep('cbor', new Uint8Array([0x81, 1]))
+    expect(payload.formOf('json')).toBe('[1]')
+    expect(payload.formOf('cbor')).toEqual(new Uint8Array([0x81, 1]))
+    expect(payload.formOf('msgpack')).toBeUndefined()
   })
 })

@@ -1,0 +1,83 @@
+import type { Message } from './message.ts'
+import { type ElementRule, type MessageRule, messageRule } from './message-table.ts'
+import { MessageType } from './message-type.ts'
+import { ProtocolViolation } from './protocol-violation.ts'
+
+/**
+ * Checks the elements of a message, but for its payload, against the table of messages. Throws `ProtocolViolation`, which names the message
+ * and the element.
+ */
+export function checkMessage(message: readonly unknown[]): asserts message is Message {
+  const rule = ruleOf(message[0])
+  const length = message.length - 1
+  const isTooLong = length > rule.elements.length + (rule.hasPayload ? 1 : 0)
+  if (isTooLong || isTooShort(rule, length)) throw wrongLength(rule, length)
+  for (let n = 0; n < rule.elements.length && n < length; n++) checkElement(rule, n, message[n + 1])
+  checkWhole(rule, message)
+}
+
+/** Returns the rules of a message by its code. Throws `ProtocolViolation` for what is not a code of WAMP. */
+export function ruleOf(code: unknown): MessageRule {
+  const rule = messageRule(code)
+  if (rule !== undefined) return rule
+  throw new ProtocolViolation(`a message must begin with the code of a message of WAMP, and not with ${shown(code)}`)
+}
+
+/** Checks the element of a message at an index, where 0 is the one after the code. Throws `ProtocolViolation`. */
+export function checkElement(rule: MessageRule, index: number, value: unknown): void {
+  const element = rule.elements[index]!
+  if (!element.kind.holds(value)) throw mustBe(`${rule.name}.${element.name}`, element.kind.wanted, value)
+  if (typeof value === 'object') checkKeys(rule, element, value as Readonly<Record<string, unknown>>)
+}
+
+/** Checks what concerns more than one element of a message, after each has been checked by itself. Throws `ProtocolViolation`. */
+export function checkWhole(rule: MessageRule, message: readonly unknown[]): void {
+  if (message[1] !== 0) return
+  // a revocation: no request has asked for it
+  const key = rule.code === MessageType.UNSUBSCRIBED ? 'subscription' : 'registration'
+  const details = message[2] as Readonly<Record<string, unknown>> | undefined
+  if (details?.[key] === undefined) throw new ProtocolViolation(`${rule.name} with the request 0 must have Details.${key}`)
+}
+
+/** Tells whether a message lacks an element; `length` does not count the code. */
+export function isTooShort(rule: MessageRule, length: number): boolean {
+  return length < rule.requiredLength
+}
+
+/** Makes the fault of a message that has more or fewer elements than its kind; `length` does not count the code. */
+export function wrongLength(rule: MessageRule, length: number): ProtocolViolation {
+  const least = 1 + rule.requiredLength
+  const most = 1 + rule.elements.length + (rule.hasPayload ? 2 : 0)
+  return new ProtocolViolation(`${rule.name} must have ${least === most ? least : `${least} to ${most}`} elements, and not ${1 + length}`)
+}
+
+/** Makes the fault of a value of the wrong kind. */
+export function mustBe(name: string, wanted: string, value: unknown): ProtocolViolation {
+  return new ProtocolViolation(`${name} must be ${wanted}, and not ${shown(value)}`)
+}
+
+function checkKeys(rule: MessageRule, element: ElementRule, value: Readonly<Record<string, unknown>>): void {
+  let hasPassthru = false
+  for (const key in value) {
+    const kind = element.keys[key]
+    if (kind === undefined) continue
+    if (!kind.holds(value[key])) throw mustBe(`${rule.name}.${element.name}.${key}`, kind.wanted, value[key])
+    hasPassthru ||= key.startsWith('ppt_')
+  }
+  for (const key of element.required) {
+    if (!Object.hasOwn(value, key)) throw new ProtocolViolation(`${rule.name}.${element.name}.${key} is missing`)
+  }
+  if (hasPassthru && !Object.hasOwn(value, 'ppt_scheme')) {
+    throw new ProtocolViolation(`${rule.name}.${element.name}.ppt_scheme is missing, which the other ppt options need`)
+  }
+}
+
+/** Describes a value by its kind; only numbers and booleans are shown, because the others may be long or confidential. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return value === null ? 'null' : 'nothing'
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string'
+  if (typeof value === 'bigint') return 'an integer beyond 2^53'
+  if (Array.isArray(value)) return 'a list'
+  return value instanceof Uint8Array ? 'binary data' : 'a dictionary'
+}

@@ -1,0 +1,326 @@
+import { type MessageCode, type MessageName, MessageType } from './message-type.ts'
+import {
+  count,
+  dict,
+  flag,
+  id,
+  idOrZero,
+  ids,
+  listOf,
+  oneOf,
+  positive,
+  rolesOf,
+  text,
+  textOrNull,
+  texts,
+  uri,
+  type ValueKind,
+} from './value-kinds.ts'
+
+/** The rules of one element of a message. */
+export interface ElementRule {
+  /** The name that the specification gives it, such as `Options`. */
+  readonly name: string
+  readonly kind: ValueKind
+  /** The keys of a dictionary that WAMP knows; others are kept and mean nothing. */
+  readonly keys: Keys
+  /** The keys that have to be there. */
+  readonly required: readonly string[]
+  readonly isOptional: boolean
+}
+
+/** The rules of one message: the elements after its code, and whether a payload may follow them. */
+export interface MessageRule {
+  readonly code: MessageCode
+  readonly name: MessageName
+  readonly isFromClient: boolean
+  readonly isFromRouter: boolean
+  readonly elements: readonly ElementRule[]
+  /** The number of the elements that have to be there. */
+  readonly requiredLength: number
+  readonly hasPayload: boolean
+}
+
+type Keys = Readonly<Record<string, ValueKind>>
+type Sender = 'client' | 'router' | 'both'
+
+/** Returns the rules of a message by its code; `undefined` for what is not a code of WAMP. */
+export function messageRule(code: unknown): MessageRule | undefined {
+  return typeof code === 'number' ? rules[code] : undefined
+}
+
+/** Keys have no prototype, so that a key such as `constructor` is not found. */
+const noKeys: Keys = Object.create(null)
+
+const match = oneOf('exact', 'prefix', 'wildcard')
+
+/** Payload passthru mode. The scheme is `wamp`, `mqtt`, or one of an application, which begins with `x_`. */
+const passthru: Keys = {
+  ppt_scheme: {
+    wanted: '"wamp", "mqtt", or a string that begins with "x_"',
+    holds: value => typeof value === 'string' && (value === 'wamp' || value === 'mqtt' || value.startsWith('x_')),
+  },
+  ppt_serializer: text,
+  ppt_cipher: text,
+  ppt_keyid: text,
+}
+
+/** Payload transparency, which peers of the Autobahn family have in place of payload passthru mode. */
+const transparency: Keys = { enc_algo: text, enc_key: text, enc_serializer: text }
+
+const forwarded: ValueKind = {
+  wanted: 'a dictionary with session, authid and authrole',
+  holds: value =>
+    dict.holds(value) &&
+    id.holds((value as Record<string, unknown>).session) &&
+    textOrNull.holds((value as Record<string, unknown>).authid) &&
+    text.holds((value as Record<string, unknown>).authrole),
+}
+const links: Keys = {
+  forward_for: listOf(forwarded, 'a list of dictionaries with the id session, the string or null authid, and the string authrole'),
+}
+const payloadKeys: Keys = { ...passthru, ...transparency, ...links }
+const caller: Keys = { caller: id, caller_authid: text, caller_authrole: text }
+const callee: Keys = { callee: id, callee_authid: text, callee_authrole: text }
+
+const requestTypes: readonly unknown[] = [
+  MessageType.PUBLISH,
+  MessageType.SUBSCRIBE,
+  MessageType.UNSUBSCRIBE,
+  MessageType.CALL,
+  MessageType.REGISTER,
+  MessageType.UNREGISTER,
+  MessageType.INVOCATION,
+]
+const requestType: ValueKind = {
+  wanted: `the code of a request: ${requestTypes.slice(0, -1).join(', ')} or ${requestTypes.at(-1)}`,
+  holds: value => requestTypes.includes(value),
+}
+
+const request = element('Request', id)
+
+/** The messages, in the notation of the specification. */
+const table: readonly MessageRule[] = [
+  message('HELLO', 'client', [
+    element('Realm', uri),
+    dictionary(
+      'Details',
+      {
+        roles: rolesOf('publisher', 'subscriber', 'caller', 'callee'),
+        agent: text,
+        authmethods: texts,
+        authid: text,
+        authrole: text,
+        authextra: dict,
+        resumable: flag,
+        'resume-session': id,
+        'resume-token': text,
+      },
+      ['roles'],
+    ),
+  ]),
+  message('WELCOME', 'router', [
+    element('Session', id),
+    dictionary(
+      'Details',
+      {
+        roles: rolesOf('broker', 'dealer'),
+        agent: text,
+        realm: uri,
+        authid: text,
+        authrole: text,
+        authmethod: text,
+        authprovider: text,
+        authextra: dict,
+        resumed: flag,
+        resumable: flag,
+        'resume-token': text,
+        'resume-ticket': text,
+        resume_token: text,
+      },
+      ['roles'],
+    ),
+  ]),
+  message('ABORT', 'both', [dictionary('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
+  message('CHALLENGE', 'router', [element('AuthMethod', text), dictionary('Extra', {})]),
+  message('AUTHENTICATE', 'client', [element('Signature', text), dictionary('Extra', {})]),
+  message('GOODBYE', 'both', [dictionary('Details', { message: text, resumable: flag }), element('Reason', uri)]),
+  message(
+    'ERROR',
+    'both',
+    [
+      element('REQUEST.Type', requestType),
+      element('REQUEST.Request', id),
+      dictionary('Details', { ...payloadKeys, ...callee }),
+      element('Error', uri),
+    ],
+    'payload',
+  ),
+  message(
+    'PUBLISH',
+    'client',
+    [
+      request,
+      dictionary('Options', {
+        acknowledge: flag,
+        exclude_me: flag,
+        exclude: ids,
+        exclude_authid: texts,
+        exclude_authrole: texts,
+        eligible: ids,
+        eligible_authid: texts,
+        eligible_authrole: texts,
+        disclose_me: flag,
+        retain: flag,
+        rkey: text,
+        transaction_hash: text,
+        ...payloadKeys,
+      }),
+      element('Topic', uri),
+    ],
+    'payload',
+  ),
+  message('PUBLISHED', 'router', [element('PUBLISH.Request', id), element('Publication', id)]),
+  message('SUBSCRIBE', 'client', [
+    request,
+    dictionary('Options', { match, get_retained: flag, nkey: text, ...links }),
+    element('Topic', uri),
+  ]),
+  message('SUBSCRIBED', 'router', [element('SUBSCRIBE.Request', id), element('Subscription', id)]),
+  message('UNSUBSCRIBE', 'client', [request, element('SUBSCRIBED.Subscription', id), optional(dictionary('Options', links))]),
+  message('UNSUBSCRIBED', 'router', [
+    element('UNSUBSCRIBE.Request', idOrZero),
+    optional(dictionary('Details', { subscription: id, reason: text })),
+  ]),
+  message(
+    'EVENT',
+    'router',
+    [
+      element('Subscription', id),
+      element('Publication', id),
+      dictionary('Details', {
+        publisher: id,
+        publisher_authid: text,
+        publisher_authrole: text,
+        topic: uri,
+        trustlevel: count,
+        retained: flag,
+        transaction_hash: text,
+        x_acknowledged_delivery: flag,
+        ...payloadKeys,
+      }),
+    ],
+    'payload',
+  ),
+  message(
+    'CALL',
+    'client',
+    [
+      request,
+      dictionary('Options', {
+        timeout: count,
+        receive_progress: flag,
+        progress: flag,
+        disclose_me: flag,
+        rkey: text,
+        runmode: oneOf('partition'),
+        transaction_hash: text,
+        ...caller,
+        ...payloadKeys,
+      }),
+      element('Procedure', uri),
+    ],
+    'payload',
+  ),
+  message('CANCEL', 'client', [
+    element('CALL.Request', id),
+    dictionary('Options', { mode: oneOf('skip', 'kill', 'killnowait'), ...links }),
+  ]),
+  message(
+    'RESULT',
+    'router',
+    [element('CALL.Request', id), dictionary('Details', { progress: flag, ...callee, ...payloadKeys })],
+    'payload',
+  ),
+  message('REGISTER', 'client', [
+    request,
+    dictionary('Options', {
+      match,
+      invoke: oneOf('single', 'roundrobin', 'random', 'first', 'last'),
+      disclose_caller: flag,
+      forward_timeout: flag,
+      concurrency: positive,
+      force_reregister: flag,
+      ...links,
+    }),
+    element('Procedure', uri),
+  ]),
+  message('REGISTERED', 'router', [element('REGISTER.Request', id), element('Registration', id)]),
+  message('UNREGISTER', 'client', [request, element('REGISTERED.Registration', id), optional(dictionary('Options', links))]),
+  message('UNREGISTERED', 'router', [
+    element('UNREGISTER.Request', idOrZero),
+    optional(dictionary('Details', { registration: id, reason: text })),
+  ]),
+  message(
+    'INVOCATION',
+    'router',
+    [
+      request,
+      element('REGISTERED.Registration', id),
+      dictionary('Details', {
+        procedure: uri,
+        receive_progress: flag,
+        progress: flag,
+        timeout: count,
+        trustlevel: count,
+        transaction_hash: text,
+        ...caller,
+        ...payloadKeys,
+      }),
+    ],
+    'payload',
+  ),
+  message('INTERRUPT', 'router', [
+    element('INVOCATION.Request', id),
+    dictionary('Options', { mode: oneOf('kill', 'killnowait'), reason: uri, ...links }),
+  ]),
+  message(
+    'YIELD',
+    'client',
+    [element('INVOCATION.Request', id), dictionary('Options', { progress: flag, ...callee, ...payloadKeys })],
+    'payload',
+  ),
+]
+
+/** The messages by code. */
+const rules: readonly (MessageRule | undefined)[] = byCode(table)
+
+function byCode(all: readonly MessageRule[]): readonly (MessageRule | undefined)[] {
+  const places: (MessageRule | undefined)[] = new Array(Math.max(...all.map(({ code }) => code)) + 1).fill(undefined)
+  for (const rule of all) places[rule.code] = rule
+  return places
+}
+
+function message(name: MessageName, sender: Sender, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
+  return {
+    code: MessageType[name],
+    name,
+    isFromClient: sender !== 'router',
+    isFromRouter: sender !== 'client',
+    elements,
+    requiredLength: elements.filter(each => !each.isOptional).length,
+    hasPayload: payload !== undefined,
+  }
+}
+
+function element(name: string, kind: ValueKind): ElementRule {
+  return { name, kind, keys: noKeys, required: [], isOptional: false }
+}
+
+function dictionary(name: string, keys: Keys, required: readonly string[] = []): ElementRule {
+  return { name, kind: dict, keys: Object.assign(Object.create(null), keys), required, isOptional: false }
+}
+
+function optional(rule: ElementRule): ElementRule {
+  return { ...rule, isOptional: true }
+}
