@@ -9,6 +9,11 @@ interface TextEncoder {
 }
 declare var TextEncoder: { new (): TextEncoder }
 
+interface TextDecoder {
+  decode(octets?: Uint8Array): string
+}
+declare var TextDecoder: { new (encoding: 'utf-8', options: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder }
+
 interface AbortSignal {
   readonly aborted: boolean
   readonly reason: any

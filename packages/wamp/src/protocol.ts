@@ -19,17 +19,26 @@ export { base64 } from './keys/base64.ts'
 export { randomId as randomName } from './keys/random-id.ts'
 export { sameSecret } from './keys/same-secret.ts'
 export { sign as signedText } from './keys/sign.ts'
+export { checkMessage } from './messages/check-message.ts'
+export { CloseReason, canonicalUri, ErrorUri } from './messages/error-uris.ts'
+export { type AnnouncedRoles, announcement, announces, type Feature, featuresOfRole } from './messages/features.ts'
+export { GlobalIds, idAfter, type RandomOctets, randomGlobalId, SessionIds } from './messages/ids.ts'
 export type * from './messages/message.ts'
+export { type ElementRule, type MessageRule, messageRule } from './messages/message-table.ts'
 export { type MessageCode, type MessageName, MessageType, messageName } from './messages/message-type.ts'
-export { emptyPayload, type Kwargs, type Payload, payloadOf } from './messages/payload.ts'
+export { type Encoded, emptyPayload, KeepingPayload, type Kwargs, type Payload, payloadOf } from './messages/payload.ts'
 export { ProtocolViolation } from './messages/protocol-violation.ts'
+export { isReservedUri, isUri, isUriPattern, matchesUri, type UriRules } from './messages/uris.ts'
+export { maxId, type ValueKind } from './messages/value-kinds.ts'
+export { JsonSerializer } from './serializers/json.ts'
+export { defaultLimits, type SerializerLimits } from './serializers/limits.ts'
+export type { Serializer, SerializerName } from './serializers/serializer.ts'
 export { MemoryTransport, type MemoryTransportOptions, memoryTransports } from './transports/memory-transport.ts'
 export {
   type MessageFormat,
   MessageTooLarge,
   type MessageTransport,
   type PreparedMessage,
-  type SerializerName,
   type TransportDetails,
   type TransportEnd,
   type TransportListener,

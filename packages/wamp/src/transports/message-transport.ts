@@ -1,8 +1,6 @@
 import type { Message } from '../messages/message.ts'
 import type { ProtocolViolation } from '../messages/protocol-violation.ts'
-
-/** The names of the serializers: those of the WebSocket subprotocols, `wamp.2.json` and so on. */
-export type SerializerName = 'json' | 'msgpack' | 'cbor'
+import type { SerializerName } from '../serializers/serializer.ts'
 
 /** A message in its form on the wire, to be sent on any number of transports of one format. */
 export interface PreparedMessage {

@@ -1,0 +1,112 @@
+import type { Message } from '../messages/message.ts'
+import { messageRule } from '../messages/message-table.ts'
+import { KeepingPayload, type Payload } from '../messages/payload.ts'
+import { toBase64 } from './base64.ts'
+import { binaryOf, isPlain, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
+
+/** Writes a message as JSON. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
+export function writeJson(message: Message): string {
+  try {
+    return writeMessage(message)
+  } catch (error) {
+    throw error === unsendable ? misuse(message) : error
+  }
+}
+
+function writeMessage(message: Message): string {
+  const header = messageRule(message[0])?.elements.length
+  if (header === undefined) throw unsendable
+  let text = `[${message[0]}`
+  for (let n = 1; n <= header; n++) {
+    const value: unknown = message[n]
+    if (value === undefined) return `${text}]`
+    if (typeof value === 'number') text += `,${value}`
+    else if (typeof value === 'string') text += `,${quoted(value)}`
+    else text += `,${writeValue(value, 1)}`
+  }
+  const payload = message[header + 1] as Payload | undefined
+  if (payload === undefined) return `${text}]`
+  const form = formOf(payload)
+  return form === '' ? `${text}]` : `${text},${form}]`
+}
+
+/** Returns a payload as it stands in a message, and keeps it with the payload. */
+function formOf(payload: Payload): string {
+  if (!(payload instanceof KeepingPayload)) return writePayload(payload)
+  const known = payload.formOf('json')
+  if (known !== undefined) return known as string
+  const form = writePayload(payload)
+  payload.keep('json', form)
+  return form
+}
+
+function writePayload(payload: Payload): string {
+  const { args, kwargs, transparent } = payload
+  if (transparent !== undefined) return writeValue(transparent, 1)
+  for (const _ in kwargs) return `${writeValue(args, 1)},${writeValue(kwargs, 1)}`
+  return args.length === 0 ? '' : writeValue(args, 1)
+}
+
+function writeValue(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value)
+    case 'number':
+      return written(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'undefined':
+      return 'null'
+    case 'bigint':
+      if (!isSendableInteger(value)) throw unsendable
+      return String(value)
+    case 'object':
+      return value === null ? 'null' : writeObject(value, depth)
+    default:
+      throw unsendable
+  }
+}
+
+function writeObject(value: object, depth: number): string {
+  if (depth > maxSentDepth) throw unsendable
+  if (Array.isArray(value)) return writeList(value, depth)
+  if (isPlain(value)) return writeDict(value, depth)
+  const octets = binaryOf(value)
+  if (octets === undefined) throw unsendable
+  return `"\\u0000${toBase64(octets)}"`
+}
+
+function writeList(list: readonly unknown[], depth: number): string {
+  if (list.length === 0) return '[]'
+  let text = `[${writeValue(list[0], depth + 1)}`
+  for (let n = 1; n < list.length; n++) text += `,${writeValue(list[n], depth + 1)}`
+  return `${text}]`
+}
+
+function writeDict(dict: Readonly<Record<string, unknown>>, depth: number): string {
+  let text = '{'
+  for (const key of Object.keys(dict)) {
+    const value = dict[key]
+    if (value === undefined) continue
+    text += `${text === '{' ? '' : ','}${quoted(key)}:${writeValue(value, depth + 1)}`
+  }
+  return `${text}}`
+}
+
+/** Writes a number so that it stays what it is: an integer up to 2^53 as such, and a float, also -0 and 1e20, never as an integer. */
+function written(value: number): string {
+  if (Number.isSafeInteger(value)) return value === 0 && 1 / value < 0 ? '-0.0' : String(value)
+  if (!Number.isFinite(value)) throw unsendable
+  const text = String(value)
+  return Math.abs(value) > 2 ** 53 && Math.abs(value) < 1e21 ? `${text}.0` : text
+}
+
+function quoted(text: string): string {
+  if (!needsCare.test(text)) return `"${text}"`
+  if (!isSendableText(text)) throw unsendable
+  return JSON.stringify(text)
+}
+
+/** The characters that JSON has escapes for, and surrogates, of which halves cannot be sent. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON does not allow them
+const needsCare = /["\\\u0000-\u001f\ud800-\udfff]/

@@ -1,0 +1,168 @@
+import type { Message } from '../messages/message.ts'
+import { type Encoded, emptyPayload, type Payload } from '../messages/payload.ts'
+import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import { joinTexts, splitText } from './batches.ts'
+import { EncodedPayload, type OpenedPayload, type PayloadFormat } from './encoded-payload.ts'
+import { buildJson } from './json-builder.ts'
+import { JsonScanner } from './json-scanner.ts'
+import { writeJson } from './json-writer.ts'
+import { resolveLimits, type SerializerLimits } from './limits.ts'
+import { type ElementReader, readMessage } from './read-message.ts'
+import type { Serializer } from './serializer.ts'
+
+/** The serializer `json`: messages are text. Binary data is a text of U+0000 and base64. */
+export class JsonSerializer implements Serializer {
+  readonly name = 'json'
+  readonly isBinary = false
+  readonly rawSocketId = 1
+  readonly #reader: JsonReader
+
+  /** Throws `ApiMisuse` for limits that do not exist or are not allowed. */
+  constructor(limits: Partial<SerializerLimits> = {}) {
+    this.#reader = new JsonReader(resolveLimits(limits))
+  }
+
+  encode(message: Message): string {
+    return writeJson(message)
+  }
+
+  decode(data: Encoded, trustsPayload = false): Message {
+    return readMessage(this.#reader, data, trustsPayload)
+  }
+
+  join(messages: readonly Encoded[]): string {
+    return joinTexts(messages.map(textOf))
+  }
+
+  split(batch: Encoded): string[] {
+    return splitText(textOf(batch))
+  }
+}
+
+/** Reads the elements of one text after the other. */
+class JsonReader implements ElementReader {
+  readonly #scanner: JsonScanner
+  readonly #unchecked: PayloadFormat
+  #text = ''
+  isTransparent = false
+
+  constructor(limits: SerializerLimits) {
+    this.#scanner = new JsonScanner(limits)
+    this.#unchecked = { name: 'json', open: form => openUnchecked(form as string, limits) }
+  }
+
+  begin(data: Encoded): boolean {
+    this.#text = textOf(data)
+    this.isTransparent = false
+    const scanner = this.#scanner
+    scanner.begin(this.#text)
+    if (scanner.next() !== openList) throw new ProtocolViolation('a message must be a list')
+    scanner.at++
+    if (scanner.next() !== closeList) return true
+    scanner.at++
+    return false
+  }
+
+  element(): unknown {
+    const scanner = this.#scanner
+    const code = scanner.next()
+    const start = scanner.at
+    if (code === quote) {
+      const hasEscapes = scanner.string()
+      if (!hasEscapes && this.#text.length <= shortText) return this.#text.slice(start + 1, scanner.at - 1)
+    } else if (code >= zero && code <= nine) {
+      const integer = scanner.number()
+      if (integer >= 0) return integer
+    } else if (code === openObject && this.#text.charCodeAt(start + 1) === closeObject) {
+      scanner.at = start + 2
+      return emptyDict
+    } else scanner.value()
+    const text = this.#text.slice(start, scanner.at)
+    if (!scanner.isSpecial) return JSON.parse(text)
+    scanner.isSpecial = false
+    return buildJson(text)
+  }
+
+  more(): boolean {
+    const scanner = this.#scanner
+    const code = scanner.next()
+    scanner.at++
+    if (code === comma) return true
+    if (code === closeList && scanner.next() === -1) return false
+    if (code !== closeList) scanner.at--
+    throw scanner.unexpected()
+  }
+
+  payload(name: string, isTrusted: boolean): Payload {
+    const scanner = this.#scanner
+    const first = scanner.next()
+    const start = scanner.at
+    this.isTransparent = first === quote
+    if (!this.isTransparent && first !== openList) throw new ProtocolViolation(`${name}.Arguments must be a list`)
+    if (isTrusted) return this.#unread(start)
+    scanner.value()
+    let end = scanner.at
+    if (this.isTransparent) {
+      if (!scanner.isSpecial) throw new ProtocolViolation(`${name}.Arguments must be a list, and not a string`)
+    } else if (scanner.next() === comma) {
+      scanner.at++
+      if (scanner.next() !== openObject) throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
+      scanner.object()
+      end = scanner.at
+    }
+    return new EncodedPayload(scanner.isSpecial ? special : plain, this.#text.slice(start, end))
+  }
+
+  /** Takes the rest of the text as the payload, without looking at it. */
+  #unread(start: number): Payload {
+    const end = this.#text.lastIndexOf(']')
+    if (end < start) throw this.#scanner.unexpected()
+    this.#scanner.at = end
+    return new EncodedPayload(this.#unchecked, this.#text.slice(start, end))
+  }
+}
+
+/** Payloads that `JSON.parse` keeps as they are. */
+const plain: PayloadFormat = { name: 'json', open: form => opened(JSON.parse(`[${form}]`)) }
+/** Payloads with binary data or with integers beyond 2^53. */
+const special: PayloadFormat = { name: 'json', open: form => opened(buildJson(`[${form}]`) as unknown[]) }
+
+/** Opens a payload that was not checked when it arrived. Throws `ProtocolViolation`. */
+function openUnchecked(form: string, limits: SerializerLimits): OpenedPayload {
+  const reader = new JsonReader(limits)
+  reader.begin(`[${form}]`)
+  const payload = reader.payload('the message', false)
+  if (reader.more()) throw new ProtocolViolation('the message has more elements than it may have')
+  return payload
+}
+
+function opened(parts: readonly unknown[]): OpenedPayload {
+  const [args, kwargs] = parts
+  if (args instanceof Uint8Array) return { args: [args], kwargs: emptyPayload.kwargs, transparent: args }
+  return { args: args as unknown[], kwargs: (kwargs as Record<string, unknown> | undefined) ?? emptyPayload.kwargs }
+}
+
+/** Returns a text as it is, and octets as the text that they are in UTF-8. Throws `ProtocolViolation` for other octets. */
+function textOf(data: Encoded): string {
+  if (typeof data === 'string') return data
+  try {
+    return utf8.decode(data)
+  } catch {
+    throw new ProtocolViolation('the message is not UTF-8')
+  }
+}
+
+/** A mark at the beginning is not JSON, so it has to be seen. */
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const emptyDict: Readonly<Record<string, unknown>> = /* @__PURE__ */ Object.freeze({})
+/** The length up to which a URI may be a slice of the text, which keeps the whole text in memory. Routers keep URIs for long. */
+const shortText = 512
+
+const quote = 34
+const comma = 44
+const zero = 48
+const nine = 57
+const openList = 91
+const closeList = 93
+const openObject = 123
+const closeObject = 125

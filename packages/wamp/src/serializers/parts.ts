@@ -1,0 +1,105 @@
+import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import type { SerializerLimits } from './limits.ts'
+
+/**
+ * Counts what a message costs to decode, while a scanner goes over it, and finds repeated keys.
+ *
+ * The cost depends on the contents of a message more than on its length: objects that all have different keys take a thousand times as long
+ * as one text of the same length, because the engine makes a layout for each list of keys.
+ */
+export class Parts {
+  readonly #maxDepth: number
+  readonly #maxParts: number
+  /** The keys of all dictionaries that are open, innermost last: their hashes, and where they begin and end. */
+  readonly #hashes: number[] = []
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+  readonly #layouts = new Set<number>()
+  #top = 0
+  #depth = 0
+  #parts = 0
+  #keys = 0
+
+  constructor({ maxDepth, maxParts }: SerializerLimits) {
+    this.#maxDepth = maxDepth
+    this.#maxParts = maxParts
+  }
+
+  /** Begins a message. */
+  reset(): void {
+    this.#top = 0
+    this.#depth = 0
+    this.#parts = 0
+    this.#keys = 0
+    if (this.#layouts.size > 0) this.#layouts.clear()
+  }
+
+  count(parts: number): void {
+    this.#parts += parts
+    if (this.#parts > this.#maxParts) throw new ProtocolViolation(`the message has more than ${this.#maxParts} parts`)
+  }
+
+  /** Enters a list or a dictionary. Returns the place of its first key, for `addKey` and `leave`. */
+  enter(): number {
+    this.#depth++
+    if (this.#depth > this.#maxDepth) throw new ProtocolViolation(`the message is nested deeper than ${this.#maxDepth} levels`)
+    this.count(partsOfBrackets)
+    return this.#top
+  }
+
+  leave(base: number): void {
+    this.#depth--
+    this.#top = base
+  }
+
+  /** Adds a key of the innermost dictionary, by its hash and its place in the message. Returns how many keys the dictionary has now. */
+  addKey(base: number, hash: number, start: number, end: number): number {
+    const place = this.#top++
+    this.#hashes[place] = hash
+    this.#starts[place] = start
+    this.#ends[place] = end
+    this.count(partsOfString)
+    return this.#top - base
+  }
+
+  /** Counts a list of keys, by its hash, where the engine has not seen the same one in this message. */
+  countLayout(hash: number): void {
+    this.#keys++
+    if (this.#keys <= freeKeys || this.#layouts.has(hash)) return
+    this.#layouts.add(hash)
+    this.count(partsOfLayout)
+  }
+
+  /** Finds a key with the hash of the newest one, before a place. Returns its place, or -1. */
+  findSame(base: number, before: number): number {
+    const hash = this.#hashes[this.#top - 1]
+    for (let place = before - 1; place >= base; place--) if (this.#hashes[place] === hash) return place
+    return -1
+  }
+
+  /** The place of the newest key. */
+  get newest(): number {
+    return this.#top - 1
+  }
+
+  startOf(place: number): number {
+    return this.#starts[place]!
+  }
+
+  endOf(place: number): number {
+    return this.#ends[place]!
+  }
+}
+
+/** The number of keys of one dictionary up to which each is compared with all others; larger ones get a set. */
+export const fewKeys = 16
+
+/** An odd multiplier for hashes of keys, different in each process, so that a peer cannot choose keys with equal hashes. */
+export const multiplier: number = (Math.random() * 2 ** 31) | 0x1000_0001
+
+/** The cost of a string, of brackets and of a layout, in time and memory, relative to a number. */
+export const partsOfString = 2
+const partsOfBrackets = 4
+const partsOfLayout = 16
+/** The number of keys of a message that are not looked at as layouts: few of them cost little, and most messages have few. */
+const freeKeys = 256

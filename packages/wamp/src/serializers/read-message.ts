@@ -1,0 +1,49 @@
+import { checkElement, checkWhole, isTooShort, ruleOf, wrongLength } from '../messages/check-message.ts'
+import type { Message } from '../messages/message.ts'
+import type { Encoded, Payload } from '../messages/payload.ts'
+import { ProtocolViolation } from '../messages/protocol-violation.ts'
+
+/** Reads the elements of one message in one format. Each method throws `ProtocolViolation`. */
+export interface ElementReader {
+  /** Begins a message, which must be a list. Returns whether it has an element. */
+  begin(data: Encoded): boolean
+  /** Reads an element and builds its value. */
+  element(): unknown
+  /** Tells, once after each element and after the payload, whether another one follows. After the last one nothing may follow. */
+  more(): boolean
+  /** Reads the payload: `Arguments` or the binary value in its place, and `ArgumentsKw`. `name` is that of the message. */
+  payload(name: string, isTrusted: boolean): Payload
+  /** Whether the last payload is a binary value. */
+  readonly isTransparent: boolean
+}
+
+/** Reads a message and checks it. Throws `ProtocolViolation` for everything else than one whole message. */
+export function readMessage(reader: ElementReader, data: Encoded, trustsPayload: boolean): Message {
+  let more = reader.begin(data)
+  const code = more ? reader.element() : undefined
+  const rule = ruleOf(code)
+  const { elements } = rule
+  const message: unknown[] = [code]
+  more = reader.more()
+  for (let n = 0; more && n < elements.length; n++) {
+    const value = reader.element()
+    checkElement(rule, n, value)
+    message.push(value)
+    more = reader.more()
+  }
+  if (isTooShort(rule, message.length - 1)) throw wrongLength(rule, message.length - 1)
+  if (more && rule.hasPayload) {
+    message.push(reader.payload(rule.name, trustsPayload))
+    if (reader.isTransparent && !isTransparent(message))
+      throw new ProtocolViolation(`${rule.name}.Arguments must be a list, and not binary data`)
+    more = reader.more()
+  }
+  if (more) throw new ProtocolViolation(`${rule.name} has more elements than it may have`)
+  checkWhole(rule, message)
+  return message as unknown as Message
+}
+
+/** Tells whether the options of a message say that a binary value stands in place of its payload. */
+function isTransparent(message: readonly unknown[]): boolean {
+  return message.some(each => typeof each === 'object' && each !== null && Object.hasOwn(each, 'enc_algo'))
+}
