@@ -10,7 +10,8 @@ const router = new SourceFolder('router', {
   'router.ts': [messages, websocket],
   auth: [messages, websocket],
   join: ['auth', messages, websocket],
-  'index.ts': ['auth', 'join', 'router.ts'],
+  config: ['yaml', 'zod', websocket],
+  'index.ts': ['auth', 'config', 'join', 'router.ts'],
 })
 
 /** Files without code that runs: types and ports. */

@@ -18,3 +18,5 @@ interface URLSearchParams {
 interface URL {
   readonly href: string
 }
+
+declare function btoa(binary: string): string

@@ -1,0 +1,227 @@
+import { type ConfigProblem, ConfigProblems } from './config-problems.ts'
+import { Fields } from './fields.ts'
+import { parsed } from './read-config.ts'
+import { type AuthConfig, type ListenerConfig, type RouterConfig, routerConfig } from './router-config.ts'
+import { pathOf, sentencesOf } from './sentences.ts'
+
+type Draft = Record<string, unknown>
+
+/** A config of Crossbar as a config of this router, and what it says beyond that. */
+export interface CrossbarConfig {
+  readonly config: RouterConfig
+  /** Everything that was not understood, with its place: it has no effect here. */
+  readonly ignored: readonly ConfigProblem[]
+}
+
+/** Tells whether a text is the config of a Crossbar node: an object with `workers`. */
+export function isCrossbarConfig(text: string, file: string): boolean {
+  const { value } = parsed(text, file)
+  return typeof value === 'object' && value !== null && 'workers' in value
+}
+
+/**
+ * Reads a `config.json` of Crossbar: realms with static roles, transports, and static authentication. What does not mean the same here is
+ * listed and not guessed. Throws `ConfigProblems` where what was understood does not make a config.
+ */
+export function readCrossbarConfig(text: string, file: string): CrossbarConfig {
+  const { value, placeOf } = parsed(text, file)
+  const reading = new CrossbarReading(new Fields(value, []))
+  const draft = reading.config()
+  const result = routerConfig.safeParse(draft)
+  if (!result.success) {
+    const problems = sentencesOf(result.error.issues, draft).map(({ message }) => ({
+      line: 1,
+      column: 1,
+      message: `after translation, ${message}`,
+    }))
+    throw new ConfigProblems(file, problems)
+  }
+  const ignored = reading.ignored().map(path => ({ ...placeOf(path), message: `${pathOf(path)} has no effect here` }))
+  return { config: result.data, ignored }
+}
+
+class CrossbarReading {
+  readonly #node: Fields
+  readonly #realms: Record<string, Draft> = {}
+  readonly #listeners: ListenerConfig[] = []
+  readonly #auths: Fields[] = []
+
+  constructor(node: Fields) {
+    this.#node = node
+  }
+
+  config(): Draft {
+    this.#node.take('version')
+    this.#node.take('$schema')
+    for (const worker of this.#node.list('workers')) {
+      if (worker.take('type') !== 'router') continue
+      for (const realm of worker.list('realms')) this.#realm(realm)
+      for (const transport of worker.list('transports')) this.#transport(transport)
+    }
+    for (const auth of this.#auths) this.#authIntoRealms(auth)
+    return { realms: this.#realms, ...(this.#listeners.length > 0 && { listeners: this.#listeners }) }
+  }
+
+  ignored(): readonly (readonly PropertyKey[])[] {
+    return this.#node.untaken()
+  }
+
+  #realm(realm: Fields): void {
+    const roles: Record<string, Draft> = {}
+    for (const role of realm.list('roles')) {
+      const authorizer = role.take('authorizer')
+      const permissions = role.list('permissions').map(permissionOf)
+      roles[String(role.take('name'))] = authorizer === undefined ? { permissions } : { authorizer }
+    }
+    this.#realms[String(realm.take('name'))] = { roles }
+  }
+
+  #transport(transport: Fields): void {
+    const type = transport.take('type')
+    if (type !== 'websocket' && type !== 'rawsocket' && type !== 'web' && type !== 'universal') return transport.release('type')
+    const endpoint = endpointOf(transport)
+    if (type === 'websocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, rawSocket: false, longPoll: false }))
+    if (type === 'rawsocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, webSocket: false, longPoll: false }))
+    if (type === 'web') this.#web(transport, { ...endpoint, rawSocket: false })
+    if (type === 'universal') this.#universal(transport, endpoint)
+    transport.take('serializers')
+  }
+
+  #universal(transport: Fields, endpoint: ListenerConfig): void {
+    const rawsocket = transport.object('rawsocket')
+    if (rawsocket) this.#auth(rawsocket, () => rawsocket.take('serializers'))
+    const websocket = transport.object('websocket')
+    for (const path of websocket?.objects() ?? []) this.#auth(path, () => path.take('type'))
+    const listener = { ...endpoint, rawSocket: rawsocket !== undefined, webSocket: websocket !== undefined }
+    const web = transport.object('web')
+    if (web) this.#web(web, listener)
+    else this.#listeners.push({ ...listener, longPoll: false })
+  }
+
+  #web(web: Fields, endpoint: ListenerConfig): void {
+    const statics: Record<string, string> = {}
+    let listener: ListenerConfig = { ...endpoint, webSocket: endpoint.webSocket ?? false, longPoll: false }
+    for (const path of web.object('paths')?.objects() ?? []) {
+      const url = path.name === '/' ? '/' : `/${path.name}`
+      const type = path.take('type')
+      if (type === 'websocket') {
+        this.#auth(path, () => path.take('serializers'))
+        listener = { ...listener, webSocket: true, path: url }
+      } else if (type === 'longpoll') listener = { ...listener, longPoll: true }
+      else if (type === 'static' && path.has('directory')) statics[url] = String(path.take('directory'))
+      else path.release('type')
+    }
+    this.#listeners.push(Object.keys(statics).length > 0 ? { ...listener, static: statics } : listener)
+  }
+
+  /** Notes the authentication of a transport. Without any, everybody is anonymous, as in Crossbar. */
+  #auth(transport: Fields, then: () => void): void {
+    const auth = transport.object('auth')
+    this.#auths.push(auth ?? new Fields({ anonymous: { type: 'static', role: 'anonymous' } }, []))
+    then()
+  }
+
+  #authIntoRealms(auth: Fields): void {
+    for (const method of auth.objects()) {
+      const kind = method.take('type')
+      for (const [name, realm] of Object.entries(this.#realms)) {
+        const known = { ...(realm.auth as Readonly<Record<string, Draft>> | undefined) }
+        const read = kind === 'dynamic' ? dynamicAuth(method) : staticAuth(method, name)
+        if (read) realm.auth = { ...known, [read[0]]: merged(known[read[0]], read[1]) }
+        else method.release('type')
+      }
+    }
+  }
+}
+
+/** Two transports may know different users by one method. */
+function merged(one: Draft | undefined, other: Draft): Draft {
+  const users = { ...(one?.users as Draft | undefined), ...(other.users as Draft | undefined) }
+  return { ...one, ...other, ...(Object.keys(users).length > 0 && { users }) }
+}
+
+function dynamicAuth(method: Fields): [keyof AuthConfig, Draft] | undefined {
+  const name = methodNames.get(method.name)
+  const procedure = method.take('authenticator')
+  return name === undefined || name === 'anonymous' || procedure === undefined ? undefined : [name, { procedure }]
+}
+
+function staticAuth(method: Fields, realm: string): [keyof AuthConfig, Draft] | undefined {
+  const name = methodNames.get(method.name)
+  if (name === undefined) return undefined
+  if (name === 'anonymous') return [name, { role: method.take('role') ?? 'anonymous' }]
+  const users: Draft = {}
+  const list = method.object('principals') ?? method.object('users')
+  for (const user of list?.objects() ?? []) {
+    const own = user.take('realm')
+    if (own === undefined || own === realm) users[user.name] = userOf(name, user)
+  }
+  return [name, { users }]
+}
+
+function userOf(method: keyof AuthConfig, user: Fields): Draft {
+  const role = user.take('role') ?? 'anonymous'
+  if (method === 'ticket') return { ticket: user.take('ticket'), role }
+  if (method === 'cryptosign') return { authorizedKeys: user.take('authorized_keys'), role }
+  if (method === 'tls') return { fingerprint: user.take('certificate-sha256') ?? user.take('fingerprint'), role }
+  if (method === 'scram') {
+    return {
+      kdf: user.take('kdf') === 'pbkdf2' ? 'pbkdf2' : 'argon2id13',
+      salt: base64Of(user.take('salt')),
+      iterations: user.take('iterations'),
+      memory: user.take('memory'),
+      storedKey: base64Of(user.take('stored-key')),
+      serverKey: base64Of(user.take('server-key')),
+      role,
+    }
+  }
+  const salt = user.take('salt')
+  const derivation = { iterations: user.take('iterations'), keylen: user.take('keylen') }
+  return { secret: user.take('secret'), role, ...(salt !== undefined && { salt, ...derivation }) }
+}
+
+/** Crossbar writes keys and salts of SCRAM as hex. */
+function base64Of(hex: unknown): unknown {
+  if (typeof hex !== 'string' || !/^([0-9a-fA-F]{2})+$/.test(hex)) return hex
+  return btoa(hex.replace(/../g, pair => String.fromCharCode(Number.parseInt(pair, 16))))
+}
+
+function permissionOf(permission: Fields): Draft {
+  const uri = String(permission.take('uri') ?? '')
+  const match = permission.take('match')
+  permission.take('cache')
+  const rest = { allow: permission.take('allow'), disclose: permission.take('disclose') }
+  // the old spelling of a prefix
+  if (match === undefined && uri.endsWith('*')) return { uri: uri.slice(0, -1), match: 'prefix', ...rest }
+  return { uri, match, ...rest }
+}
+
+function endpointOf(transport: Fields): ListenerConfig {
+  const endpoint = transport.object('endpoint')
+  if (endpoint === undefined) return { port: 8080 }
+  if (endpoint.take('type') === 'unix') return { unix: String(endpoint.take('path')) }
+  const tls = endpoint.object('tls')
+  const authorities = tls?.take('ca_certificates')
+  return {
+    // without an interface, Crossbar listens on all
+    host: String(endpoint.take('interface') ?? '0.0.0.0'),
+    port: Number(endpoint.take('port')),
+    ...(tls && {
+      tls: {
+        cert: String(tls.take('certificate')),
+        key: String(tls.take('key')),
+        ...(Array.isArray(authorities) && authorities.length > 0 && { ca: String(authorities[0]) }),
+      },
+    }),
+  }
+}
+
+const methodNames = new Map<string, keyof AuthConfig>([
+  ['anonymous', 'anonymous'],
+  ['ticket', 'ticket'],
+  ['wampcra', 'wampcra'],
+  ['scram', 'scram'],
+  ['wamp-scram', 'scram'],
+  ['cryptosign', 'cryptosign'],
+  ['tls', 'tls'],
+])

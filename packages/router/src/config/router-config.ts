@@ -1,0 +1,213 @@
+import { z } from 'zod'
+
+/** A match policy: exact by default. */
+type Match = 'exact' | 'prefix' | 'wildcard'
+
+/** Users in the file, or the name of a procedure that finds one; exactly one of both. */
+interface UserSource<User> {
+  readonly users?: Readonly<Record<string, User & UserFacts>> | undefined
+  readonly procedure?: string | undefined
+}
+
+interface UserFacts {
+  readonly role: string
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
+}
+
+interface CraSecret {
+  readonly secret: string
+  readonly salt?: string | undefined
+  readonly iterations?: number | undefined
+  readonly keylen?: number | undefined
+}
+
+interface ScramKeys {
+  readonly kdf: 'pbkdf2' | 'argon2id13'
+  readonly salt: string
+  readonly iterations: number
+  readonly memory?: number | undefined
+  readonly storedKey: string
+  readonly serverKey: string
+}
+
+/** The methods by which clients may join a realm. */
+export interface AuthConfig {
+  readonly anonymous?: { readonly role: string } | undefined
+  readonly ticket?: UserSource<{ readonly ticket: string }> | undefined
+  readonly wampcra?: UserSource<CraSecret> | undefined
+  readonly scram?: UserSource<ScramKeys> | undefined
+  readonly cryptosign?:
+    | (UserSource<{ readonly authorizedKeys: readonly string[] }> & { readonly routerKey?: string | undefined })
+    | undefined
+  readonly tls?: UserSource<{ readonly fingerprint: string }> | undefined
+}
+
+/** The rights of a role. */
+export interface RoleConfig {
+  readonly permissions?: readonly PermissionConfig[] | undefined
+  readonly authorizer?: string | undefined
+  readonly link?: boolean | undefined
+  readonly trustedPayloads?: boolean | undefined
+}
+
+interface PermissionConfig {
+  readonly uri: string
+  readonly match?: Match | undefined
+  readonly allow?: { readonly [action in 'call' | 'register' | 'publish' | 'subscribe']?: boolean | undefined } | undefined
+  readonly disclose?: { readonly caller?: boolean | undefined; readonly publisher?: boolean | undefined } | undefined
+}
+
+export interface RealmConfig {
+  readonly auth?: AuthConfig | undefined
+  readonly roles?: Readonly<Record<string, RoleConfig>> | undefined
+  readonly maxSessions?: number | undefined
+  readonly history?:
+    | readonly { readonly topic: string; readonly match?: Match | undefined; readonly count?: number | undefined }[]
+    | undefined
+}
+
+/** A place where clients reach the router. */
+export interface ListenerConfig {
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly unix?: string | undefined
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string | undefined } | undefined
+  readonly webSocket?: boolean | undefined
+  readonly rawSocket?: boolean | undefined
+  readonly longPoll?: boolean | undefined
+  readonly path?: string | undefined
+  readonly allowedOrigins?: readonly string[] | undefined
+  readonly static?: Readonly<Record<string, string>> | undefined
+}
+
+/** The config of a router, as its file has it. */
+export interface RouterConfig {
+  readonly $schema?: string | undefined
+  readonly realms: Readonly<Record<string, RealmConfig>>
+  readonly listeners?: readonly ListenerConfig[] | undefined
+  readonly metrics?: boolean | undefined
+  readonly page?: boolean | undefined
+  readonly logLevel?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | undefined
+  readonly shutdownTimeout?: number | undefined
+}
+
+const uri = z
+  .string()
+  .regex(/^([^\s.#]+\.)*[^\s.#]+$/, 'must be a URI such as com.example.add: components without blanks and #, with dots between')
+const text = z.string().min(1, 'must not be empty')
+const count = z.int().min(1)
+const role = {
+  role: text.describe('The role of the sessions'),
+  extra: z.record(z.string(), z.unknown()).optional().describe('Facts for WELCOME.Details.authextra'),
+}
+const publicKey = z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 letters of hex')
+
+/** Users in the file, or the name of a procedure that finds one. */
+function users<User extends z.ZodType>(user: User) {
+  return {
+    users: z.record(z.string(), user).optional().describe('The users by name'),
+    procedure: uri
+      .optional()
+      .describe('A procedure that finds a user: it is called with the realm, the name and the details of the client'),
+  }
+}
+
+const oneSource = (source: { users?: unknown; procedure?: unknown }) => (source.users === undefined) !== (source.procedure === undefined)
+const oneSourceMessage = 'needs either users or procedure'
+
+const ticketUser = z.strictObject({ ticket: text, ...role })
+const craUser = z.strictObject({
+  secret: text,
+  salt: text.optional(),
+  iterations: count.optional(),
+  keylen: count.max(1024).optional(),
+  ...role,
+})
+const scramUser = z.strictObject({
+  kdf: z.enum(['pbkdf2', 'argon2id13']),
+  salt: z.base64(),
+  iterations: count,
+  memory: count.optional(),
+  storedKey: z.base64(),
+  serverKey: z.base64(),
+  ...role,
+})
+const cryptosignUser = z.strictObject({ authorizedKeys: z.array(publicKey).min(1), ...role })
+const certificateUser = z.strictObject({
+  fingerprint: z
+    .string()
+    .regex(/^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/, 'must be a SHA-256 fingerprint: 64 letters of hex, with or without colons'),
+  ...role,
+})
+
+const auth = z
+  .strictObject({
+    anonymous: z.strictObject({ role: text }).optional().describe('Lets in clients without a name'),
+    ticket: z.strictObject(users(ticketUser)).refine(oneSource, oneSourceMessage).optional(),
+    wampcra: z.strictObject(users(craUser)).refine(oneSource, oneSourceMessage).optional(),
+    scram: z.strictObject(users(scramUser)).refine(oneSource, oneSourceMessage).optional(),
+    cryptosign: z
+      .strictObject({ ...users(cryptosignUser), routerKey: publicKey.optional() })
+      .refine(oneSource, oneSourceMessage)
+      .optional(),
+    tls: z.strictObject(users(certificateUser)).refine(oneSource, oneSourceMessage).optional(),
+  })
+  .describe('The methods by which clients may join; a method that is not named is not offered')
+
+const actions = z.strictObject({ call: z.boolean(), register: z.boolean(), publish: z.boolean(), subscribe: z.boolean() }).partial()
+const permission = z.strictObject({
+  uri: z.string().describe('A URI, the beginning of URIs, or a URI with empty components, as match says'),
+  match: z.enum(['exact', 'prefix', 'wildcard']).optional(),
+  allow: actions.optional().describe('The actions that are allowed; all others are denied'),
+  disclose: z.strictObject({ caller: z.boolean(), publisher: z.boolean() }).partial().optional(),
+})
+const roleOptions = z.strictObject({
+  permissions: z.array(permission).optional(),
+  authorizer: uri.optional().describe('A procedure that decides in place of permissions'),
+  link: z.boolean().optional().describe('Whether its sessions are links of other routers, which say who they forward for'),
+  trustedPayloads: z.boolean().optional().describe('Whether payloads of its sessions are passed on unchecked'),
+})
+
+const realm = z.strictObject({
+  auth: auth.optional(),
+  roles: z.record(z.string(), roleOptions).optional(),
+  maxSessions: count.optional(),
+  history: z
+    .array(z.strictObject({ topic: z.string(), match: z.enum(['exact', 'prefix', 'wildcard']).optional(), count: count.optional() }))
+    .optional()
+    .describe('Topics whose last events are kept, for wamp.subscription.get_events'),
+})
+
+const tls = z.strictObject({
+  cert: text.describe('File with the certificate and its chain (PEM)'),
+  key: text.describe('File with the private key (PEM)'),
+  ca: text.optional().describe('File with the certificates of those who sign clients (PEM); clients may then join by the method tls'),
+})
+
+const listener = z
+  .strictObject({
+    host: text.optional().describe('Address to listen on; 127.0.0.1 by default'),
+    port: z.int().min(0).max(65535).optional(),
+    unix: text.optional().describe('Unix socket to listen on in place of a port'),
+    tls: tls.optional(),
+    webSocket: z.boolean().optional(),
+    rawSocket: z.boolean().optional(),
+    longPoll: z.boolean().optional(),
+    path: z.string().startsWith('/').optional().describe('URL path of WebSocket; / by default'),
+    allowedOrigins: z.array(text).optional().describe('Origins of web pages that may connect, beside those of this server'),
+    static: z.record(z.string().startsWith('/'), text).optional().describe('Folders of files by URL path'),
+  })
+  .refine(({ port, unix }) => (port === undefined) !== (unix === undefined), 'needs either port or unix')
+
+/** The schema of the config of a router. */
+export const routerConfig: z.ZodType<RouterConfig> = z
+  .strictObject({
+    $schema: z.string().optional(),
+    realms: z.record(uri, realm).describe('The realms by name'),
+    listeners: z.array(listener).optional().describe('Where clients reach the router; 127.0.0.1:8080 by default'),
+    metrics: z.boolean().optional().describe('Whether /metrics answers'),
+    page: z.boolean().optional().describe('Whether the page at / is served'),
+    logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).optional(),
+    shutdownTimeout: z.number().positive().optional().describe('Seconds that sessions have to end'),
+  })
+  .describe('The config of autobahn-ts router')

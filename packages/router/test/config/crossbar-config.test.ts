@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigProblems } from '../../src/config/config-problems.ts'
+import { isCrossbarConfig, readCrossbarConfig } from '../../src/config/crossbar-config.ts'
+
+/** A node as Crossbar's documentation shows them, with one of everything. */
+const node = {
+  $schema: 'https://example.com/config.json',
+  version: 2,
+  controller: { id: 'node1' },
+  workers: [
+    {
+      type: 'router',
+      options: { pythonpath: ['..'] },
+      realms: [
+        {
+          name: 'realm1',
+          roles: [
+            {
+              name: 'anonymous',
+              permissions: [
+                {
+                  uri: '',
+                  match: 'prefix',
+                  allow: { call: true, register: false },
+                  disclose: { caller: true, publisher: false },
+                  cache: true,
+                },
+                { uri: 'com.old.*', allow: { publish: true } },
+              ],
+            },
+            { name: 'backend', authorizer: 'com.example.authorize' },
+          ],
+        },
+        { name: 'realm2', roles: [] },
+      ],
+      transports: [
+        {
+          type: 'web',
+          endpoint: { type: 'tcp', port: 8080, backlog: 1024, tls: { certificate: 'c.pem', key: 'k.pem', ca_certificates: ['ca.pem'] } },
+          paths: {
+            '/': { type: 'static', directory: '../web' },
+            ws: {
+              type: 'websocket',
+              serializers: ['cbor', 'json'],
+              auth: {
+                wampcra: {
+                  type: 'static',
+                  users: {
+                    joe: { secret: 'secret2', role: 'frontend' },
+                    peter: { secret: 'key', role: 'frontend', salt: 's', iterations: 100, keylen: 16 },
+                  },
+                },
+                ticket: { type: 'dynamic', authenticator: 'com.example.authenticate' },
+                cryptosign: {
+                  type: 'static',
+                  principals: { dev: { realm: 'realm2', role: 'device', authorized_keys: ['ab'.repeat(32)] } },
+                },
+              },
+            },
+            proxy: { type: 'wsgi', module: 'app' },
+          },
+        },
+        { type: 'rawsocket', endpoint: { type: 'unix', path: '/tmp/router' }, serializers: ['cbor'] },
+        { type: 'mqtt', endpoint: { type: 'tcp', port: 1883 } },
+      ],
+      components: [{ type: 'class', classname: 'x.Y' }],
+    },
+    { type: 'guest', executable: 'node' },
+  ],
+}
+
+describe("a config of Crossbar's", () => {
+  const text = JSON.stringify(node)
+  const { config, ignored } = readCrossbarConfig(text, 'config.json')
+
+  it('is known by its workers', () => {
+    expect(isCrossbarConfig(text, 'config.json')).toBe(true)
+    expect(isCrossbarConfig('{ "realms": {} }', 'router.json')).toBe(false)
+    expect(isCrossbarConfig('[]', 'router.json')).toBe(false)
+  })
+
+  it('gives realms with their roles, permissions and authorizers', () => {
+    expect(Object.keys(config.realms)).toEqual(['realm1', 'realm2'])
+    expect(config.realms.realm1?.roles).toEqual({
+      anonymous: {
+        permissions: [
+          { uri: '', match: 'prefix', allow: { call: true, register: false }, disclose: { caller: true, publisher: false } },
+          { uri: 'com.old.', match: 'prefix', allow: { publish: true } },
+        ],
+      },
+      backend: { authorizer: 'com.example.authorize' },
+    })
+  })
+
+  it('gives listeners for its transports', () => {
+    expect(config.listeners).toEqual([
+      {
+        host: '0.0.0.0',
+        port: 8080,
+        tls: { cert: 'c.pem', key: 'k.pem', ca: 'ca.pem' },
+        rawSocket: false,
+        webSocket: true,
+        longPoll: false,
+        path: '/ws',
+        static: { '/': '../web' },
+      },
+      { unix: '/tmp/router', webSocket: false, longPoll: false },
+    ])
+  })
+
+  it('gives users to the realms that they belong to, and keeps transports without authentication anonymous', () => {
+    const auth = config.realms.realm1?.auth
+    expect(auth?.wampcra?.users).toEqual({
+      joe: { secret: 'secret2', role: 'frontend' },
+      peter: { secret: 'key', role: 'frontend', salt: 's', iterations: 100, keylen: 16 },
+    })
+    expect(auth?.ticket).toEqual({ procedure: 'com.example.authenticate' })
+    expect(auth?.cryptosign?.users).toEqual({})
+    expect(auth?.anonymous).toEqual({ role: 'anonymous' })
+    expect(config.realms.realm2?.auth?.cryptosign?.users).toEqual({ dev: { authorizedKeys: ['ab'.repeat(32)], role: 'device' } })
+  })
+
+  it('lists what has no effect, and guesses nothing', () => {
+    expect(ignored.map(({ message }) => message).sort()).toEqual(
+      [
+        'controller has no effect here',
+        'workers[0].options has no effect here',
+        'workers[0].components has no effect here',
+        'workers[0].transports[0].endpoint.backlog has no effect here',
+        'workers[0].transports[0].paths.proxy.type has no effect here',
+        'workers[0].transports[0].paths.proxy.module has no effect here',
+        'workers[0].transports[2].type has no effect here',
+        'workers[0].transports[2].endpoint has no effect here',
+        'workers[1].executable has no effect here',
+      ].sort(),
+    )
+  })
+
+  it('says where each of them stands', () => {
+    const { ignored } = readCrossbarConfig('{ "workers": [],\n  "controller": {} }', 'config.json')
+    expect(ignored).toEqual([{ line: 2, column: 3, message: 'controller has no effect here' }])
+  })
+
+  it('is refused where what was understood does not make a config', () => {
+    const wrong = JSON.stringify({
+      workers: [{ type: 'router', transports: [{ type: 'websocket', endpoint: { type: 'tcp', port: 'x' } }] }],
+    })
+    expect(() => readCrossbarConfig(wrong, 'config.json')).toThrow(ConfigProblems)
+  })
+})
