@@ -9,6 +9,7 @@ import { someFunction } from '../protocol/checks/option-values.ts'
 import type { Role } from '../protocol/connection/connection-parts.ts'
 import type { ObservedRuntime } from '../protocol/connection/observer.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { type ClientOptions, clientOptions } from '../protocol/options/options.ts'
@@ -201,7 +202,8 @@ export class WebSocketClientFactory<P extends WebSocketClientProtocol = WebSocke
 
 /** Checks a factory before it connects. Throws `ApiMisuse` for mistakes that would fail every connection. */
 export function checkClientFactory(factory: WebSocketClientFactory): void {
-  if (!(factory instanceof WebSocketClientFactory)) throw new ApiMisuse('a client needs a WebSocketClientFactory')
+  if (!(factory instanceof WebSocketClientFactory))
+    throw new ApiMisuse(`a client needs a WebSocketClientFactory as the first argument, and not ${shownValue(factory)}`)
   if (factory.buildProtocol !== WebSocketClientFactory.prototype.buildProtocol) return
   const { protocol } = factory
   if (protocol === undefined) throw new ApiMisuse(noProtocol)

@@ -15,7 +15,9 @@ import type { Role } from '../protocol/connection/connection-parts.ts'
 import type { ObservedRuntime } from '../protocol/connection/observer.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
 import { asError } from '../protocol/faults/as-error.ts'
+import { counted } from '../protocol/faults/counted.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import { defaultsOf, resolveOptions } from '../protocol/options/option-table.ts'
 import { type ServerOptions, serverOptions } from '../protocol/options/options.ts'
@@ -275,7 +277,8 @@ export class WebSocketServerFactory<P extends WebSocketServerProtocol = WebSocke
     place.add(protocol)
     if (head !== undefined) handshake.headWasRead()
     connection.start(handshake)
-    if (isFull) handshake.refuse(new HttpException(503, `this server has reached its limit of ${options.maxConnections} connections`))
+    if (isFull)
+      handshake.refuse(new HttpException(503, `this server has reached its limit of ${counted(options.maxConnections, 'connection')}`))
     else if (head !== undefined) handshake.headReceived(head)
   }
 }
@@ -326,7 +329,8 @@ class ProtocolDecision implements ServerDecision {
 
 /** Checks a factory before it listens. Throws `ApiMisuse` for mistakes that would fail every connection. */
 export function checkServerFactory(factory: WebSocketServerFactory): void {
-  if (!(factory instanceof WebSocketServerFactory)) throw new ApiMisuse('a server needs a WebSocketServerFactory')
+  if (!(factory instanceof WebSocketServerFactory))
+    throw new ApiMisuse(`a server needs a WebSocketServerFactory as the first argument, and not ${shownValue(factory)}`)
   if (factory.buildProtocol !== WebSocketServerFactory.prototype.buildProtocol) return
   const { protocol } = factory
   if (protocol === undefined) throw new ApiMisuse(noProtocol)

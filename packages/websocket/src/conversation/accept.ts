@@ -1,5 +1,6 @@
 import { type Awaitable, afterwards } from '../bytes/awaitable.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
+import { counted } from '../protocol/faults/counted.ts'
 import { MessageRefused, type SchemaIssue } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
 import { checkSchema, type SchemaResult, type StandardSchema } from './standard-schema.ts'
@@ -10,7 +11,7 @@ export type Accept<Value> = (message: Message) => Awaitable<Value>
 /** Accepts text messages. */
 export function acceptText(message: Message): string {
   if (typeof message === 'string') return message
-  throw new MessageRefused(CloseCode.UnsupportedData, `a binary message of ${message.length} octets came where text is read`)
+  throw new MessageRefused(CloseCode.UnsupportedData, `a binary message of ${counted(message.length, 'octet')} came where text is read`)
 }
 
 /** Returns a function that accepts JSON, and values that fit the schema, if there is one. Throws `ApiMisuse` for what is not a schema. */

@@ -4,6 +4,7 @@ import type { Runtime } from '../bytes/runtime.ts'
 import type { WebSocketConnection } from '../protocol/connection/connection.ts'
 import type { Opening } from '../protocol/connection/connection-parts.ts'
 import { asError } from '../protocol/faults/as-error.ts'
+import { counted } from '../protocol/faults/counted.ts'
 import { HandshakeFailed } from '../protocol/faults/errors.ts'
 import { State } from '../protocol/life/state.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
@@ -95,7 +96,7 @@ export class ServerHandshake implements Opening {
       const { maxHandshakeHeaders, maxHandshakeSize } = options
       if (wasReadElsewhere && sizeOfHead(head) > maxHandshakeSize)
         throw new HttpException(431, `more than ${maxHandshakeSize} octets of header`)
-      if (head.headers.size > maxHandshakeHeaders) throw new HttpException(431, `more than ${maxHandshakeHeaders} headers`)
+      if (head.headers.size > maxHandshakeHeaders) throw new HttpException(431, `more than ${counted(maxHandshakeHeaders, 'header')}`)
       const checked = checkRequest(head, transport, options, session)
       if (checked.isUpgrade) this.#ask(checked)
       else this.#answerPlain(checked.resource)

@@ -1,6 +1,7 @@
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
+import { counted } from '../protocol/faults/counted.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 
@@ -70,8 +71,9 @@ export class OfflineQueue<Message, Options extends WaitOptions | undefined> {
   #refusal(size: number | undefined): string | undefined {
     if (this.#most === 0) return 'messages do not wait for one (option queue of reconnect)'
     if (size === undefined) return 'only whole messages wait for one'
-    if (this.#waiting.size >= this.#most) return `${this.#most} messages wait already (option queue of reconnect)`
-    if (this.#size + size > this.#mostOctets) return `more than ${this.#mostOctets} octets would wait (option queueSize of reconnect)`
+    if (this.#waiting.size >= this.#most) return `the queue has room for ${counted(this.#most, 'message')} (option queue of reconnect)`
+    if (this.#size + size > this.#mostOctets)
+      return `more than ${counted(this.#mostOctets, 'octet')} would wait (option queueSize of reconnect)`
     return undefined
   }
 }

@@ -111,7 +111,7 @@ describe('text and JSON on a page', () => {
     })
     socket.say(Uint8Array.of(1))
     await next
-    expect(socket.closes).toEqual([[4003, 'a binary message of 1 octets came where text is read']])
+    expect(socket.closes).toEqual([[4003, 'a binary message of 1 octet came where text is read']])
   })
 
   it('reject options in place of a schema', async () => {

@@ -57,7 +57,7 @@ describe('a loop over texts()', () => {
     expect(error).toMatchObject({
       name: 'ConnectionClosed',
       closeCode: 1006,
-      message: 'connection failed with 1003: a binary message of 1 octets came where text is read',
+      message: 'connection failed with 1003: a binary message of 1 octet came where text is read',
     })
     expect((error as Error).cause).toBeInstanceOf(MessageRefused)
   })
@@ -188,7 +188,7 @@ describe('a loop over json()', () => {
     await peer.frame('text E4')
     expect(peer.frames).toEqual([
       'text {"error":"the message is not JSON"}',
-      'text {"error":"a binary message of 1 octets came where text is read"}',
+      'text {"error":"a binary message of 1 octet came where text is read"}',
       'text E4',
     ])
   })

@@ -34,7 +34,7 @@ describe('OfflineQueue', () => {
       message: 'there is no connection, and more than 6 octets would wait (option queueSize of reconnect)',
     })
     const second = queue.add(new Blob(['1234']), undefined)
-    await expect(queue.add('', undefined)).rejects.toThrow('there is no connection, and 2 messages wait already')
+    await expect(queue.add('', undefined)).rejects.toThrow('there is no connection, and the queue has room for 2 messages')
     expect(queue.size).toBe(6)
     queue.end(new Error('over'))
     await expect(first).rejects.toThrow('over')

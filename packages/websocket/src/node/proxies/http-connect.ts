@@ -5,6 +5,7 @@ import { basicCredentials } from '../../handshake/http/basic-credentials.ts'
 import { addedHeaders, formatHead } from '../../handshake/http/head-writer.ts'
 import { quoted } from '../../handshake/http/quoted.ts'
 import { type ReceivedResponse, ResponseReader } from '../../handshake/http/response-reader.ts'
+import { counted } from '../../protocol/faults/counted.ts'
 import { HandshakeFailed } from '../../protocol/faults/errors.ts'
 import type { Target } from './proxy-from-env.ts'
 import { ProxyRefused } from './proxy-refused.ts'
@@ -56,7 +57,7 @@ function checkAnswer({ head, rest }: ReceivedResponse): void {
     const redirect = location === undefined ? '' : `, and its redirect to ${quoted(location)} is not followed`
     throw new ProxyRefused(`it answered ${status}${reason === '' ? '' : ` ${quoted(reason)}`}${redirect}`, status, headers)
   }
-  if (rest.length > 0) throw new ProxyRefused(`it sent ${rest.length} octets of its own behind its answer ${status}`)
+  if (rest.length > 0) throw new ProxyRefused(`it sent ${counted(rest.length, 'octet')} of its own behind its answer ${status}`)
 }
 
 const ownHeaders: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding'])

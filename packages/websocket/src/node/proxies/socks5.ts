@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Octets } from '../../bytes/octets.ts'
+import { counted } from '../../protocol/faults/counted.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import type { Target } from './proxy-from-env.ts'
 import { ProxyRefused } from './proxy-refused.ts'
@@ -38,7 +39,7 @@ async function ask(socket: Duplex, request: readonly number[], lengthOf: (answer
       throw new ProxyRefused(`it answered with ${answer[0]} in place of version ${firstOctet}: it may not be a SOCKS5 proxy`)
     const needed = lengthOf(answer)
     if (answer.length < needed) return undefined
-    if (received > needed) throw new ProxyRefused(`it sent ${received - needed} octets of its own behind its answer`)
+    if (received > needed) throw new ProxyRefused(`it sent ${counted(received - needed, 'octet')} of its own behind its answer`)
     return answer
   })
 }

@@ -2,6 +2,7 @@ import type { Octets } from '../../bytes/octets.ts'
 import type { Text } from '../../bytes/text.ts'
 import { Utf8Validator } from '../../bytes/utf8-validator.ts'
 import { CloseCode } from '../faults/close-code.ts'
+import { counted } from '../faults/counted.ts'
 import { PeerMisbehaved } from '../faults/errors.ts'
 import type { CommonOptions } from '../options/options.ts'
 
@@ -60,7 +61,7 @@ export class IncomingMessage {
     this.#wireLength += length
     this.#isLastFrame = isFinal
     const { maxMessageFrames } = this.#limits
-    if (maxMessageFrames > 0 && this.#frames > maxMessageFrames) throw tooBig(`message of more than ${maxMessageFrames} frames`)
+    if (maxMessageFrames > 0 && this.#frames > maxMessageFrames) throw tooBig(`message of more than ${counted(maxMessageFrames, 'frame')}`)
     this.#checkSize(this.#wireLength)
   }
 

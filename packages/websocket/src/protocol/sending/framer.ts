@@ -3,6 +3,7 @@ import type { Runtime } from '../../bytes/runtime.ts'
 import type { Text } from '../../bytes/text.ts'
 import type { ExtensionChain } from '../extending/extension-chain.ts'
 import type { PreparedFrame } from '../extending/prepared-frame.ts'
+import { counted } from '../faults/counted.ts'
 import { ApiMisuse } from '../faults/errors.ts'
 import { shownValue } from '../faults/shown-value.ts'
 import { firstOctet } from '../frames/frame-header.ts'
@@ -178,7 +179,8 @@ export class Framer {
 
   /** Ends the message with an empty final frame. */
   closeMessage(): boolean {
-    if (this.#place === Place.InFrame) throw new ApiMisuse(`endMessage in a frame that still misses ${this.#exactlyMissing} octets`)
+    if (this.#place === Place.InFrame)
+      throw new ApiMisuse(`endMessage in a frame that still misses ${counted(this.#exactlyMissing, 'octet')}`)
     if (this.#place === Place.BetweenMessages) throw new ApiMisuse('endMessage without a message begun, or after its final frame')
     if (!this.#putPiece(noOctets, 0, Piece.Final)) return false
     this.#place = Place.BetweenMessages
@@ -327,7 +329,8 @@ export class Framer {
 
   #wantMessage(method: string): void {
     if (this.#place === Place.BetweenMessages) throw new ApiMisuse(`${method} needs a message begun by beginMessage`)
-    if (this.#place === Place.InFrame) throw new ApiMisuse(`${method} in a frame that still misses ${this.#exactlyMissing} octets`)
+    if (this.#place === Place.InFrame)
+      throw new ApiMisuse(`${method} in a frame that still misses ${counted(this.#exactlyMissing, 'octet')}`)
   }
 }
 

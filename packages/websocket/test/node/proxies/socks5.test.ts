@@ -87,7 +87,7 @@ describe('socks5Connect', () => {
       ],
       credentials,
     ],
-    ['it sent 1 octets of its own behind its answer', [[5, 0, 0]], undefined],
+    ['it sent 1 octet of its own behind its answer', [[5, 0, 0]], undefined],
     [
       'it sent 5 octets of its own behind its answer',
       [
