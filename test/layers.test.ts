@@ -55,7 +55,7 @@ const allowed: ImportTable = {
   'node/runtime': ['bytes', 'protocol'],
   'node/sockets': ['bytes', 'protocol', 'node/runtime'],
   'node/bus': ['bytes', 'protocol/faults', 'protocol/checks', 'protocol/hooks', 'bus'],
-  'node/proxies': ['bytes', 'protocol', 'handshake/http'],
+  'node/proxies': ['bytes', 'protocol', 'handshake/http', 'node/sockets'],
   'node/edge': [
     'bytes',
     'protocol',

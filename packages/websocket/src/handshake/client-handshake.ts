@@ -40,12 +40,13 @@ export class ClientHandshake implements Opening {
   readonly #reader: ResponseReader
   readonly #key: string
   #offered = ''
-  #protocols: readonly string[] = []
+  #request: ConnectingRequest
   #refusal: Refusal | undefined
 
   constructor(parts: ClientHandshakeParts) {
     const { options, runtime } = parts
     this.#parts = parts
+    this.#request = parts.request
     this.#reader = new ResponseReader(options.maxHandshakeSize, options.maxHandshakeHeaders)
     this.#key = makeKey(runtime.crypto)
   }
@@ -78,7 +79,7 @@ export class ClientHandshake implements Opening {
     const { connection, options } = this.#parts
     if (connection.state !== State.Connecting) return
     const request = { ...this.#parts.request, ...changes }
-    this.#protocols = request.protocols
+    this.#request = request
     this.#offered = offerExtensions(options.extensions)
     const octets = formatRequest(request, this.#key, this.#offered, options.version)
     connection.requested(request)
@@ -90,7 +91,8 @@ export class ClientHandshake implements Opening {
     const { connection, runtime, transport, options, decision } = this.#parts
     let checked: CheckedResponse
     try {
-      checked = checkResponse(head, { key: this.#key, crypto: runtime.crypto, protocols: this.#protocols })
+      const { protocols, resource } = this.#request
+      checked = checkResponse(head, { key: this.#key, crypto: runtime.crypto, protocols, resource })
     } catch (error) {
       return this.#refused(error, head, rest)
     }

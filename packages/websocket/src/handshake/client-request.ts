@@ -21,6 +21,8 @@ export interface ExpectedResponse {
   readonly crypto: Crypto
   /** The subprotocols that were offered. */
   readonly protocols: readonly string[]
+  /** The path and query that were asked for. */
+  readonly resource: string
 }
 
 /** The subprotocol and extensions that a server agreed to. */
@@ -78,7 +80,7 @@ export function checkRequestHeaders(headers: HeadersInput): void {
 export function checkResponse(head: ResponseHead, expected: ExpectedResponse): CheckedResponse {
   const { headers, status } = head
   if (head.httpVersion !== '1.1') throw failed(`server answered with HTTP ${head.httpVersion}, and not 1.1`, status)
-  if (status !== 101) throw refused(head)
+  if (status !== 101) throw refused(head, expected.resource)
   if (only(headers, 'Upgrade').toLowerCase() !== 'websocket') throw failed(`server upgrades to ${quoted(headers.get('upgrade')!)}`)
   const connection = headers.get('connection') ?? ''
   if (!listContains(connection, 'upgrade')) throw failed(`Connection ${quoted(connection)} has no upgrade`)
@@ -103,8 +105,10 @@ export function checkOffered(protocols: readonly string[]): void {
   if (new Set(protocols).size !== protocols.length) throw new ApiMisuse('a subprotocol is offered twice')
 }
 
-function refused({ status, reason, headers }: ResponseHead): HandshakeFailed {
-  const answer = reason === '' ? `${status}` : `${status} ${quoted(reason)}`
+/** Names the path where the server says that it does not have it, without the query, which may be secret. */
+function refused({ status, reason, headers }: ResponseHead, resource: string): HandshakeFailed {
+  const place = status === 404 ? ` for the path ${quoted(resource.split('?', 1)[0]!)}` : ''
+  const answer = `${status}${reason === '' ? '' : ` ${quoted(reason)}`}${place}`
   const location = status >= 300 && status < 400 ? headers.get('location') : undefined
   if (location === undefined) return failed(`server answered ${answer}`, status)
   return failed(`server answered ${answer}, and its redirect to ${quoted(location)} is not followed`, status)

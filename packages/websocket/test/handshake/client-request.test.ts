@@ -153,6 +153,7 @@ describe('checkResponse', () => {
   for (const [why, changes, status, message] of [
     ['HTTP/1.0', { start: 'HTTP/1.0 101 X' }, 101, 'server answered with HTTP 1.0, and not 1.1'],
     ['another status', { start: 'HTTP/1.1 401 Unauthorized' }, 401, 'server answered 401 "Unauthorized"'],
+    ['a path that is not there', { start: 'HTTP/1.1 404 no such room' }, 404, 'server answered 404 "no such room" for the path "/chat"'],
     ['another status without reason', { start: 'HTTP/1.1 200' }, 200, 'server answered 200'],
     ['a reason with what is not ASCII', { start: 'HTTP/1.1 400 \xe4' }, 400, 'server answered 400 "\\xe4"'],
     [
@@ -219,7 +220,7 @@ function check(changes: Changes): CheckedResponse {
     ['Sec-WebSocket-Accept', given],
   ].filter(([, value]) => value !== undefined)
   const head = parseResponseHead(`${start}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}${more}\r\n`)
-  return checkResponse(head, { key, crypto, protocols: ['chat', 'superchat'] })
+  return checkResponse(head, { key, crypto, protocols: ['chat', 'superchat'], resource: '/chat?token=secret' })
 }
 
 function lines(connecting: ConnectingRequest, extensions = '', version = 13): string[] {

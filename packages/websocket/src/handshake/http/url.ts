@@ -47,11 +47,20 @@ export function parseWsUrl(url: string): WsUrl {
   const colon = url.indexOf(':')
   const scheme = url.slice(0, Math.max(colon, 0)).toLowerCase()
   const isSecure = schemes.get(scheme)
-  if (isSecure === undefined) throw new ApiMisuse(`URL has the scheme ${quoted(scheme)}, and not ws, wss, ws+unix or wss+unix`)
+  if (isSecure === undefined) throw new ApiMisuse(otherScheme(url, scheme))
   const rest = url.slice(colon + 1)
   if (!isVisibleAscii(rest) || rest.includes('\\')) throw new ApiMisuse('URL has a character that must be escaped')
   if (rest.includes('#')) throw new ApiMisuse('URL has a fragment')
   return scheme.endsWith('+unix') ? unixUrl(isSecure, rest) : networkUrl(isSecure, rest)
+}
+
+/** Says what to write in place of a URL without a scheme or with another one. Shows no query, which may be secret. */
+function otherScheme(url: string, scheme: string): string {
+  const [shown = ''] = url.split(/[?#]/, 1)
+  if (shown.startsWith('/')) return `URL ${quoted(shown)} has no host, which only a page adds: write ${quoted(`ws://host${shown}`)}`
+  if (/^[\w.-]*(:\d+)?(\/|$)/.test(shown)) return `URL ${quoted(shown)} has no scheme: write ${quoted(`ws://${shown || 'host/'}`)}`
+  const hint = scheme === 'http' ? ': write ws' : scheme === 'https' ? ': write wss' : ''
+  return `URL has the scheme ${quoted(scheme)}, and not ws, wss, ws+unix or wss+unix${hint}`
 }
 
 /** Returns the `Host` header for a URL, without the default port of its scheme (RFC 6455 §4.1). */

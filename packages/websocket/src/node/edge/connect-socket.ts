@@ -8,6 +8,7 @@ import { ApiMisuse, HandshakeFailed } from '../../protocol/faults/errors.ts'
 import type { TransportDetails } from '../../protocol/life/transport-details.ts'
 import type { ProxyOption } from '../proxies/proxy-settings.ts'
 import { nodeClock } from '../runtime/node-clock.ts'
+import { reasonOf } from '../sockets/reason-of.ts'
 import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
 import { transportOf } from '../sockets/transport-of.ts'
 import { checkTls, withTlsOptions } from './check-tls.ts'
@@ -154,13 +155,7 @@ function eventBefore(socket: Duplex, given: ConnectOptions): 'secureConnect' | '
 
 function cannotConnect(place: SocketPlace, cause: Error): HandshakeFailed {
   const where = place.socketPath ?? formatAuthority(place)
-  return new HandshakeFailed(`cannot connect to ${where}: ${shortly(cause)}`, undefined, { cause })
-}
-
-/** Describes a system error by its code, which says all; where several addresses were tried there is no message. */
-function shortly(cause: NodeJS.ErrnoException): string {
-  const isOfSystem = cause.syscall !== undefined || cause.message === ''
-  return isOfSystem && cause.code !== undefined ? cause.code : cause.message
+  return new HandshakeFailed(`cannot connect to ${where}: ${reasonOf(cause, 'ws:')}`, undefined, { cause })
 }
 
 function ignore(): void {}

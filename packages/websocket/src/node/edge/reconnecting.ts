@@ -42,8 +42,9 @@ class NodeReconnection extends Reconnection<Connection> implements Connection {
     return this.latest.bufferedAmount
   }
 
-  ping(): Promise<number> {
-    if (this.isOpen) return this.latest.ping()
+  ping(...given: readonly never[]): Promise<number> {
+    // it refuses arguments
+    if (this.isOpen) return Reflect.apply(this.latest.ping, this.latest, given)
     const rejection = Promise.reject(new ConnectionClosed(CloseCode.Abnormal, 'there is no connection'))
     rejection.catch(() => undefined)
     return rejection

@@ -23,11 +23,17 @@ export async function serve<Answer extends Awaitable<ConnectionAccept> = undefin
   routes: Routes<DataOf<Answer>, Paths>,
 ): Promise<Listener>
 export async function serve(options: ServeOptions, routes: Routes): Promise<Listener> {
+  if (isServer(options)) throw new ApiMisuse('serve opens a port of its own; on a server that exists, attach(server, routes) serves')
   if (areRoutes(options) && !areRoutes(routes))
     throw new ApiMisuse('serve takes its options before the routes: serve({ port: 9000 }, routes)')
   checkOptions(options, serveOptions, 'serve')
   const [place, ofFactory] = divided(options ?? {})
   return listenWS(handlersOf(ofFactory, routes, 'serve'), place)
+}
+
+/** Tells whether a value is an HTTP server, which users of other libraries pass. */
+function isServer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'listen' in value && 'listenerCount' in value
 }
 
 function divided(options: ServeOptions): [ListenOptions, HandlersOptions] {

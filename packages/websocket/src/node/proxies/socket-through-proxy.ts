@@ -6,6 +6,7 @@ import { whenAborted } from '../../bytes/when-aborted.ts'
 import { formatAuthority } from '../../handshake/http/authority.ts'
 import { asError } from '../../protocol/faults/as-error.ts'
 import { ApiMisuse, HandshakeFailed } from '../../protocol/faults/errors.ts'
+import { reasonOf } from '../sockets/reason-of.ts'
 import { httpConnect } from './http-connect.ts'
 import { proxyFromEnv, type Target } from './proxy-from-env.ts'
 import { ProxyRefused } from './proxy-refused.ts'
@@ -87,15 +88,9 @@ function connected(socket: Duplex, event: string): Promise<void> {
 
 /** A proxy's answer is told by its status and headers, as a server's is; everything else by the cause. */
 function cannotConnect({ name }: ProxyServer, target: Target, cause: unknown): HandshakeFailed {
-  const what = `cannot connect to ${formatAuthority(target)} through the proxy ${name}: ${reasonOf(cause)}`
+  const what = `cannot connect to ${formatAuthority(target)} through the proxy ${name}: ${reasonOf(cause, 'http:')}`
   const { status, headers } = cause instanceof ProxyRefused ? cause : { status: undefined, headers: undefined }
   return new HandshakeFailed(what, status, { cause, headers })
-}
-
-/** Describes a system error by its code, which says all; where several addresses were tried there is no message. */
-function reasonOf(cause: unknown): string {
-  const { message, code, syscall } = cause as NodeJS.ErrnoException
-  return code !== undefined && (syscall !== undefined || message === '') ? code : message
 }
 
 function ignore(): void {}

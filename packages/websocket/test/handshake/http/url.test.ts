@@ -102,8 +102,12 @@ describe('parseWsUrl', () => {
   })
 
   for (const [why, url, message] of [
-    ['no scheme', '/a', 'URL has the scheme "", and not ws, wss, ws+unix or wss+unix'],
-    ['http', 'http://h', 'URL has the scheme "http", and not ws, wss, ws+unix or wss+unix'],
+    ['a path alone', '/a?token=secret', 'URL "/a" has no host, which only a page adds: write "ws://host/a"'],
+    ['no scheme', 'localhost:9000/a?token=secret', 'URL "localhost:9000/a" has no scheme: write "ws://localhost:9000/a"'],
+    ['a name alone', 'example.com', 'URL "example.com" has no scheme: write "ws://example.com"'],
+    ['nothing', '', 'URL "" has no scheme: write "ws://host/"'],
+    ['http', 'http://h', 'URL has the scheme "http", and not ws, wss, ws+unix or wss+unix: write ws'],
+    ['https', 'https://h', 'URL has the scheme "https", and not ws, wss, ws+unix or wss+unix: write wss'],
     ['a scheme that objects inherit', 'constructor://h', 'URL has the scheme "constructor", and not ws, wss, ws+unix or wss+unix'],
     ['no slashes', 'ws:h', 'URL has no host'],
     ['no host', 'ws://', 'URL has no host'],

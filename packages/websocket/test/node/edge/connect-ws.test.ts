@@ -57,6 +57,15 @@ describe('connectWS', () => {
     await expect(connectWS(listeningTo('ws+unix:/nowhere.sock'))).rejects.toThrow('cannot connect to /nowhere.sock: ENOENT')
   })
 
+  it('says so where the server does not speak TLS', async () => {
+    const { url } = await silentServer(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    await expect(connectWS(listeningTo(url.replace('ws:', 'wss:')))).rejects.toMatchObject({
+      name: 'HandshakeFailed',
+      message: expect.stringMatching(/: the other end does not speak TLS: the URL for that begins with ws:$/) as string,
+      cause: expect.any(Error) as Error,
+    })
+  })
+
   it('rejects with what the server answered', async () => {
     const { url, sockets } = await silentServer(socket => socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'))
     await expect(connectWS(listeningTo(url))).rejects.toMatchObject({ name: 'HandshakeFailed', status: 404 })

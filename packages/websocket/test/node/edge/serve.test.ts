@@ -202,6 +202,7 @@ describe('serve', () => {
   it('says which order its arguments have, and how to serve on an HTTP server', async () => {
     await expect(serve({ '/echo': () => {} } as object, { port: 0 } as object)).rejects.toThrow('serve takes its options before the routes')
     await expect(serve({ server: createServer() } as object, () => {})).rejects.toThrow('(attach serves on an HTTP server)')
+    await expect(serve(createServer() as object, () => {})).rejects.toThrow('on a server that exists, attach(server, routes) serves')
   })
 
   it('refuses a wrong route at once, and names it', async () => {
