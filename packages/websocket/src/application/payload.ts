@@ -34,11 +34,12 @@ export function checkedOctets(payload: unknown, wanted = 'a string or a Uint8Arr
 
 /**
  * Returns the octets of a payload as `checkedOctets` does, and takes every view of memory and `ArrayBuffer`s too. Throws `ApiMisuse` for
- * anything else, also for `SharedArrayBuffer`s, which the platform does not send either: a view of one is taken.
+ * anything else, also for `SharedArrayBuffer`s, which the platform does not send either: a view of one is taken. `advice` says what to do with a
+ * value that JSON could write.
  */
-export function checkedMemory(payload: unknown, wanted: string): Octets {
+export function checkedMemory(payload: unknown, wanted: string, advice?: string): Octets {
   const octets = realOctets(payload) ?? memoryOctets(payload)
-  if (octets === undefined) throw notOctets(payload, wanted)
+  if (octets === undefined) throw notOctets(payload, wanted, advice)
   if (octets.length === 0) checkAttached(payload as Octets)
   return octets
 }
@@ -55,14 +56,16 @@ export function checkedIsBinary(isBinary: boolean | undefined, isBinaryPayload: 
 }
 
 /** Makes the error apart from the check: a check that is made for each message must be small enough for the engine to inline it. */
-function notOctets(payload: unknown, wanted: string): ApiMisuse {
-  return new ApiMisuse(`a payload must be ${wanted}, and not ${nameOfKind(payload)}${adviceFor(payload)}`)
+function notOctets(payload: unknown, wanted: string, advice = 'send JSON.stringify of it'): ApiMisuse {
+  return new ApiMisuse(`a payload must be ${wanted}, and not ${nameOfKind(payload)}${isForJson(payload) ? `: ${advice}` : ''}`)
 }
 
 function checkAttached(payload: Octets): void {
   if (isDetached(payload)) throw new ApiMisuse('the payload belongs to a detached buffer')
 }
 
-function adviceFor(value: unknown): string {
-  return nameOfKind(value) === 'Object' && Object.getPrototypeOf(value) === Object.prototype ? ': send JSON.stringify of it' : ''
+/** Tells whether a value is one that a caller may want to send as JSON: a number, a boolean or a plain object. */
+function isForJson(value: unknown): boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return true
+  return nameOfKind(value) === 'Object' && Object.getPrototypeOf(value) === Object.prototype
 }

@@ -11,7 +11,8 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
 export function pageMessage(payload: unknown, isBinary: unknown = typeof payload !== 'string'): string | Octets {
   if (typeof isBinary !== 'boolean') throw new ApiMisuse(`isBinary must be true or false, and not ${shownValue(isBinary)}`)
   if (typeof payload === 'string') return isBinary ? webText.encode(payload) : payload
-  if (!isOctets(payload)) throw new ApiMisuse(`a payload must be a string or a Uint8Array, and not ${shownValue(payload)}`)
+  if (!isOctets(payload))
+    throw new ApiMisuse(`a payload must be a string or a Uint8Array, and not ${shownValue(payload)}; JSON is for other values`)
   const message = isBinary ? payload : webText.decodeValid(payload, 0, payload.length)
   if (message === undefined) throw new ApiMisuse('a text message must be UTF-8')
   return message

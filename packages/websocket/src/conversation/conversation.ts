@@ -6,7 +6,8 @@ import type { Text } from '../bytes/text.ts'
 import { base64 } from '../handshake/http/base64.ts'
 import type { NegotiatedExtension } from '../protocol/extending/extension.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
-import { ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
+import { ApiMisuse, ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { AcceptedMessages } from './accepted-messages.ts'
 import { calm } from './calm.ts'
@@ -123,7 +124,8 @@ export class Conversation implements Connection {
     return new MessageIterator(this.inbox)
   }
 
-  texts(): AsyncIterable<string> {
+  texts(...given: readonly unknown[]): AsyncIterable<string> {
+    takesNothing(given, 'texts')
     return this.#accepted.texts()
   }
 
@@ -131,7 +133,8 @@ export class Conversation implements Connection {
     return this.#accepted.json(schema, options)
   }
 
-  streams(): AsyncIterable<MessageStream> {
+  streams(...given: readonly unknown[]): AsyncIterable<MessageStream> {
+    takesNothing(given, 'streams')
     this.inbox.ask()
     return { [Symbol.asyncIterator]: () => new StreamIterator(this.inbox) }
   }
@@ -140,7 +143,8 @@ export class Conversation implements Connection {
     this.inbox.ignore()
   }
 
-  ping(): Promise<number> {
+  ping(...given: readonly unknown[]): Promise<number> {
+    if (given.length > 0) return Promise.reject(new ApiMisuse(pingTakesNothing))
     const payload = this.#unguessable()
     return calm(
       new Promise((resolve, reject) => {
@@ -273,6 +277,14 @@ export class Conversation implements Connection {
 export function closedError({ code, reason, cause }: CloseInfo): ConnectionClosed {
   return new ConnectionClosed(code, `connection closed with ${code}${reason === '' ? '' : `: ${reason}`}`, { cause })
 }
+
+/** Refuses arguments of a method that has none, which would have no effect. */
+function takesNothing(given: readonly unknown[], method: string): void {
+  if (given.length > 0) throw new ApiMisuse(`${method}() takes nothing, and not ${given.map(shownValue).join(', ')}`)
+}
+
+const pingTakesNothing =
+  'ping() takes no payload, because it makes one that no peer can guess: ws.protocol.sendPing(payload) sends a ping of your own'
 
 /** Messages and pieces from which on a turn of the event loop is waited for, to count anew. */
 const noticedInTurn = 128

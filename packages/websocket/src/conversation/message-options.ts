@@ -1,5 +1,7 @@
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { abortSignal, trueOrFalse } from '../protocol/checks/option-values.ts'
+import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
 
 /** The options for sending one message in function style. */
@@ -19,6 +21,8 @@ export interface MessageOptions extends SendOptions {
 
 /** Checks the options of `send`. Throws `ApiMisuse` for unknown ones and for values of the wrong type. */
 export function checkMessageOptions(options: MessageOptions, where = 'send'): void {
+  if (typeof options === 'function')
+    throw new ApiMisuse(`the options of ${where} must be an object, and not ${shownValue(options)}: await the promise that it returns`)
   checkOptions<MessageOptions>(options, checks, where)
 }
 

@@ -267,7 +267,7 @@ type Message = string | Octets | InPieces
  */
 function checkedMessage(message: Sendable, isText = false): Message {
   if (typeof message === 'string') return message
-  if (!isPieces(message)) return isBlob(message) ? message : checkedMemory(message, wanted)
+  if (!isPieces(message)) return isBlob(message) ? message : checkedMemory(message, wanted, asJson)
   if (!Array.isArray(message)) return message
   const pieces: unknown[] = [...message]
   for (const piece of pieces) if (!isText || typeof piece !== 'string') checkedPiece(piece)
@@ -287,7 +287,7 @@ function checkedPiece(value: unknown): Octets {
     throw new ApiMisuse(
       'a piece of a stream must be a Uint8Array, and not a string: send text with { binary: false }, or open the stream without an encoding',
     )
-  return checkedMemory(value, 'a Uint8Array')
+  return checkedMemory(value, 'a Uint8Array', `${asJson}, a list as well`)
 }
 
 interface Pieces {
@@ -380,6 +380,7 @@ function letGo(iterator: Pieces, source: Source<unknown> & { destroy?(): unknown
 function ignore(): void {}
 
 const wanted = 'a string, a Uint8Array, or a source of Uint8Arrays'
+const asJson = 'sendJson sends it as JSON'
 const noOptions: MessageOptions = {}
 const blobs: ReadonlySet<string> = new Set(['Blob', 'File'])
 

@@ -27,10 +27,18 @@ export type SchemaOutput<Schema extends StandardSchema> = NonNullable<Schema['~s
 export function checkSchema(schema: unknown, where: string): void {
   const standard: unknown = isObject(schema) ? Reflect.get(schema, '~standard') : undefined
   if (!isObject(standard))
-    throw new ApiMisuse(`the schema of ${where} must have the interface of Standard Schema, and not be ${shownValue(schema)}`)
+    throw new ApiMisuse(
+      `the schema of ${where} must have the interface of Standard Schema, and not be ${shownValue(schema)}${hintFor(schema, where)}`,
+    )
   const { version, validate } = standard as Partial<StandardSchema['~standard']>
   if (version !== 1) throw new ApiMisuse(`the schema of ${where} has version ${shownValue(version)} of Standard Schema, and not 1`)
   if (typeof validate !== 'function') throw new ApiMisuse(`the schema of ${where} has no function validate`)
+}
+
+/** Tells callers who give options in the place of the schema where they go. */
+function hintFor(schema: unknown, where: string): string {
+  const areOptions = isObject(schema) && ['onRefused', 'timeout', 'signal'].some(name => name in schema)
+  return areOptions ? `: options come after it, ${where}(undefined, { … })` : ''
 }
 
 function isObject(value: unknown): value is object {

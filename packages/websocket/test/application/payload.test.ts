@@ -119,7 +119,7 @@ describe('checkedMemory', () => {
   })
 
   it('refuses anything else, and memory that is gone', () => {
-    expect(() => checkedMemory(5, 'octets')).toThrow(new ApiMisuse('a payload must be octets, and not number'))
+    expect(() => checkedMemory(5, 'octets')).toThrow(new ApiMisuse('a payload must be octets, and not number: send JSON.stringify of it'))
     expect(() => checkedMemory(new SharedArrayBuffer(1), 'octets')).toThrow('a payload must be octets, and not SharedArrayBuffer')
     const gone = new ArrayBuffer(4)
     structuredClone(gone, { transfer: [gone] })

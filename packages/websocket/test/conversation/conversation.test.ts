@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../../src/conversation/connection.ts'
 import type { Extension, ExtensionInstance } from '../../src/protocol/extending/extension.ts'
-import { ConnectionClosed } from '../../src/protocol/faults/errors.ts'
+import { ApiMisuse, ConnectionClosed } from '../../src/protocol/faults/errors.ts'
 import { masked, quiet } from '../application/memory-link.ts'
 import { until } from '../fixtures/until.ts'
 import { chunks, letters, promised, raisesNothingUnhandled, served, talk, watched } from './talk.ts'
@@ -164,6 +164,17 @@ describe('a connection whose messages nobody takes', () => {
     await peer.frame('close 1000')
     peer.stream.end()
     await until(() => taken.length === 2)
+  })
+
+  it('refuses arguments of methods that take none', async () => {
+    const { ws } = await talk(other => other.closed.then(() => undefined))
+    const given = ws as unknown as Record<'ping' | 'texts' | 'streams', (given: unknown) => unknown>
+    await expect(given.ping('payload')).rejects.toMatchObject({
+      name: 'ApiMisuse',
+      message: expect.stringContaining('ping() takes no payload') as string,
+    })
+    expect(() => given.texts({ onRefused: 1 })).toThrow(new ApiMisuse('texts() takes nothing, and not [object Object]'))
+    expect(() => given.streams(5)).toThrow(new ApiMisuse('streams() takes nothing, and not 5'))
   })
 
   it('answers pings, and settles a ping of its own', async () => {

@@ -13,6 +13,7 @@ describe('checkMessageOptions', () => {
     [{ binary: 1 }, 'option binary must be true or false, and not 1'],
     [{ doNotCompress: 'yes' }, 'option doNotCompress must be true or false, and not "yes"'],
     [{ signal: {} }, 'option signal must be an AbortSignal, and not [object Object]'],
+    [() => undefined, 'the options of send must be an object, and not a function: await the promise that it returns'],
     [5, 'the options of send must be an object (with binary, fragmentSize, doNotCompress, signal), and not 5'],
   ] as const) {
     it(`refuses: ${message}`, () => {

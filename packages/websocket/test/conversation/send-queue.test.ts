@@ -517,6 +517,14 @@ describe('the options of send', () => {
     begin.mockRestore()
   })
 
+  it('are not needed to be told of sendJson, where a value is not a message', async () => {
+    const { ws } = await waiting()
+    for (const value of [{ a: 1 }, 5, true]) await expect(ws.send(value as never)).rejects.toThrow(': sendJson sends it as JSON')
+    await expect(ws.send([1, 2] as never)).rejects.toThrow(': sendJson sends it as JSON, a list as well')
+    await expect(ws.send(null as never)).rejects.toThrow(/not null$/)
+    expect(() => ws.protocol.sendMessage({ a: 1 } as never)).toThrow(': send JSON.stringify of it')
+  })
+
   it('are checked before anything is sent', async () => {
     const { ws, peer } = await waiting()
     for (const [options, message] of [

@@ -16,6 +16,10 @@ describe('checkSchema', () => {
     [null, 'the schema of json must have the interface of Standard Schema, and not be null'],
     [5, 'the schema of json must have the interface of Standard Schema, and not be 5'],
     [{ parse: () => 1 }, 'the schema of json must have the interface of Standard Schema, and not be [object Object]'],
+    [
+      { onRefused: () => 1 },
+      'the schema of json must have the interface of Standard Schema, and not be [object Object]: options come after it, json(undefined, { … })',
+    ],
     [(value: unknown) => value, 'the schema of json must have the interface of Standard Schema, and not be a function'],
     [{ '~standard': 5 }, 'the schema of json must have the interface of Standard Schema, and not be [object Object]'],
     [{ '~standard': { ...standard, version: 2 } }, 'the schema of json has version 2 of Standard Schema, and not 1'],

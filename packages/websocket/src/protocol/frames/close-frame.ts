@@ -63,7 +63,9 @@ export function fittingReason(reason: string, text: Text): Octets {
 
 /** Throws `ApiMisuse` for a code that an application may not send, and names it. */
 export function checkCode(code: number): void {
-  if (!mayBeSent(code)) throw new ApiMisuse(`close code ${shownValue(code)} may not be sent; 1000-1003, 1007-1014 and 3000-4999 may`)
+  if (mayBeSent(code)) return
+  const hint = typeof code === 'string' ? ': the code comes before the reason' : '; 1000-1003, 1007-1014 and 3000-4999 may'
+  throw new ApiMisuse(`close code ${shownValue(code)} may not be sent${hint}`)
 }
 
 /** Encodes a reason. Guards JavaScript callers, because runtimes' encoders disagree about non-strings. */

@@ -48,6 +48,9 @@ describe('makeClose', () => {
 
   it('wants a code where there is a reason, and one that may be sent', () => {
     expect(() => makeClose(undefined, 'why', webText)).toThrow('a close reason needs a close code')
+    expect(() => makeClose('done' as never, 1000 as never, webText)).toThrow(
+      'close code "done" may not be sent: the code comes before the reason',
+    )
     expect(() => makeClose(1005, '', webText)).toThrow('close code 1005 may not be sent; 1000-1003, 1007-1014 and 3000-4999 may')
   })
 })
