@@ -2,6 +2,7 @@ import { type ClientFactoryOptions, WebSocketClientFactory } from '../applicatio
 import { type ServerFactoryOptions, WebSocketServerFactory } from '../application/server-factory.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { CommonOptions } from '../protocol/options/options.ts'
+import type { PathPattern } from '../routing/path-pattern.ts'
 import { ConversationProtocol, HandlerProtocol } from './function-protocols.ts'
 import type { CollectLimits } from './inbox.ts'
 import type { Admission, Routes } from './route.ts'
@@ -34,6 +35,11 @@ export class HandlerFactory extends WebSocketServerFactory {
 
   override buildProtocol(): HandlerProtocol {
     return new HandlerProtocol(this.#routes, this.#limits)
+  }
+
+  /** The patterns of the routes. */
+  get patterns(): readonly PathPattern[] {
+    return this.#routes.patterns
   }
 
   /** Tells whether a path has a route. */

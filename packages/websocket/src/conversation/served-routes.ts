@@ -12,6 +12,7 @@ import type { Admission, Handler, Routes } from './route.ts'
 
 /** The routes of a server, checked, in the form that serves requests. */
 export class ServedRoutes {
+  readonly patterns: readonly PathPattern[]
   readonly #table = new RouteTable<ServedRoute>()
 
   /**
@@ -19,10 +20,11 @@ export class ServedRoutes {
    * reached or called.
    */
   constructor(routes: Routes, onConnect: Admission | undefined, where: string) {
-    for (const [path, handler] of entriesOf(routes, where)) {
+    this.patterns = entriesOf(routes, where).map(([path, handler]) => {
       const pattern = new PathPattern(path)
       this.#table.add(pattern, new ServedRoute(pattern, optionsOf(path, handler), onConnect))
-    }
+      return pattern
+    })
   }
 
   /** Returns the route for the path of a request; `undefined` where there is none. */

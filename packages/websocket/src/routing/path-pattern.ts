@@ -30,6 +30,11 @@ export class PathPattern {
     checkNames(text, this.#named)
   }
 
+  /** The pattern without the names of its parameters: patterns of one shape match the same paths. */
+  get shape(): string {
+    return this.segments[0]?.kind === 'rest' ? '*' : this.segments.map(shapeOf).join('')
+  }
+
   /** Whether the pattern matches one path only, its own text. */
   get isFixed(): boolean {
     return this.segments.every(({ kind }) => kind === 'text')
@@ -52,6 +57,10 @@ export class PathPattern {
   check(path: string): void {
     if (path.includes('%')) this.paramsOf(path)
   }
+}
+
+function shapeOf(segment: Segment): string {
+  return `/${segment.kind === 'text' ? segment.text : segment.kind === 'param' ? ':' : '*'}`
 }
 
 /** A parameter: its name, and the number of slashes before it, less one. */

@@ -27,6 +27,11 @@ describe('PathPattern', () => {
     expect(others.filter(text => new PathPattern(text).isFixed)).toEqual([])
   })
 
+  it('has the shape of all patterns that match the same paths', () => {
+    const shapes = ['*', '/', '/a', '/a/:b/c', '/a/:other/c', '/a/*', '/a/*rest', '/*'].map(text => new PathPattern(text).shape)
+    expect(shapes).toEqual(['*', '/', '/a', '/a/:/c', '/a/:/c', '/a/*', '/a/*', '*'])
+  })
+
   it.each([
     '/room/:',
     '/room/:1',

@@ -43,6 +43,8 @@ export interface AttachOptions {
  * A request that asks for another protocol than WebSocket (`Upgrade: h2c`) goes to the server's `request` listeners, as without `attachWS`.
  * Where there are other listeners for `upgrade`, it is left to them.
  *
+ * Throws `ApiMisuse` where an attachment that is not closed has the same path on the server already, because it would take all requests.
+ *
  * The limits of the HTTP server apply in addition to the factory's `maxHandshakeSize`.
  *
  * Closing the HTTP server waits for its WebSocket connections but does not close them; `close()` of the attachment does:
@@ -52,10 +54,28 @@ export function attachWS(factory: WebSocketServerFactory, server: HttpServer, op
   checkServerFactory(factory)
   checkServer(server, 'attachWS')
   checkOptions<AttachOptions>(options, attachOptions, 'attachWS')
+  const { path = '*' } = options
+  return attachAt(typeof path === 'function' ? [] : [[String(path), String(path)]], factory, server, options)
+}
+
+/** Attaches a factory whose options were checked. `claims`: see `AttachedPlace`. */
+export function attachAt(
+  claims: Iterable<readonly [shape: string, path: string]>,
+  factory: WebSocketServerFactory,
+  server: HttpServer,
+  options: AttachOptions,
+): Attachment {
   const { path, unmatched, unclaimedTimeout = defaultUnclaimedTimeout, clock } = options
   const attached = attachedTo.get(server) ?? new AttachedFactories(server)
   attachedTo.set(server, attached)
-  const place: AttachedPlace = { factory, runtime: runtimeOn(clock), isMatch: matcher(path), unmatched, unclaimedTimeout }
+  const place: AttachedPlace = {
+    factory,
+    runtime: runtimeOn(clock),
+    isMatch: matcher(path),
+    claims: new Map(claims),
+    unmatched,
+    unclaimedTimeout,
+  }
   const attachment = new Attachment(place, one => attached.remove(one))
   attached.add(attachment)
   return attachment
@@ -95,12 +115,23 @@ class AttachedFactories {
   }
 
   add(attachment: Attachment): void {
+    this.#checkClaims(attachment.place.claims)
     if (this.#attachments.size === 0) this.#begin()
     this.#attachments.add(attachment)
   }
 
   remove(attachment: Attachment): void {
     if (this.#attachments.delete(attachment) && this.#attachments.size === 0) this.#end()
+  }
+
+  /** Throws `ApiMisuse` for a path of an earlier attachment, which would take all of its requests. */
+  #checkClaims(claims: AttachedPlace['claims']): void {
+    for (const { place, isClosing } of this.#attachments) {
+      const taken = [...claims].find(([shape]) => !isClosing && place.claims.has(shape))
+      if (taken === undefined) continue
+      const what = taken[0] === '*' ? 'all paths of this server are' : `the path ${taken[1]} of this server is`
+      throw new ApiMisuse(`${what} attached already: give all routes in one call, or close the earlier attachment first`)
+    }
   }
 
   #begin(): void {

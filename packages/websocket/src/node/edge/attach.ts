@@ -4,7 +4,7 @@ import type { Routes } from '../../conversation/route.ts'
 import type { DataOf } from '../../conversation/server-connection.ts'
 import type { ConnectionAccept } from '../../handshake/connection-request.ts'
 import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
-import { type AttachOptions, attachOptions, attachWS, checkServer } from './attach-ws.ts'
+import { type AttachOptions, attachAt, attachOptions, checkServer } from './attach-ws.ts'
 import type { Attachment } from './attachment.ts'
 import type { HttpServer } from './serve-without-upgrade.ts'
 
@@ -20,7 +20,8 @@ export interface AttachHandlersOptions<Answer extends Awaitable<ConnectionAccept
  * answered 404 where there are none. The options stand before the routes, as those of `serve` do, because TypeScript reads from left to right:
  * so handlers know the type of `data` that `onConnect` returns. Where nothing depends on that, they may also stand behind.
  *
- * Throws `ApiMisuse` for routes and options that are wrong, and for anything but a server.
+ * Throws `ApiMisuse` for routes and options that are wrong, for anything but a server, and for a path that an earlier attachment has on this
+ * server, unless that is closed.
  */
 export function attach<Paths extends string>(server: HttpServer, routes: Routes<undefined, Paths>): Attachment
 export function attach<Answer extends Awaitable<ConnectionAccept> = undefined, Paths extends string = string>(
@@ -40,7 +41,8 @@ export function attach(server: HttpServer, first: unknown, second?: unknown): At
   const { unmatched, unclaimedTimeout, clock, ...ofFactory } = options
   const factory = handlersOf(ofFactory, routes, 'attach')
   const place = { path: (path: string) => factory.hasRoute(path), unmatched, unclaimedTimeout, clock }
-  return attachWS(factory, server, Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)))
+  const claims = factory.patterns.map(({ shape, text }) => [shape, text] as const)
+  return attachAt(claims, factory, server, Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)))
 }
 
 /** Refuses the option `path`, which users of other libraries and of `attachWS` write. */

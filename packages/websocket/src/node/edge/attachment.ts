@@ -12,6 +12,8 @@ export interface AttachedPlace {
   /** Seconds; 0 waits for ever. */
   readonly unclaimedTimeout: number
   isMatch(path: string): boolean
+  /** The paths as they were written, by what they match. Those that a function decides about are not known. */
+  readonly claims: ReadonlyMap<string, string>
 }
 
 /** A factory on an HTTP server, and the connections that came through it there. Made by `attachWS`. */

@@ -249,6 +249,27 @@ describe('attachWS and upgrade requests that it does not take', () => {
     expect(await echoed(port, '/theirs')).toBe('hello')
   })
 
+  it('refuses a path that an attachment has already, unless that is detached or closing', async () => {
+    const { server } = await servers.make()
+    const first = attach(server, { path: '/chat' })
+    attach(server, { path: /^\/chat\// })
+    attach(server, { path: path => path === '/chat' })
+    expect(() => attach(server, { path: '/chat' })).toThrow(
+      new ApiMisuse(
+        'the path /chat of this server is attached already: give all routes in one call, or close the earlier attachment first',
+      ),
+    )
+    expect(() => attach(server, { path: /^\/chat\// })).toThrow('the path /^\\/chat\\// of this server is attached already')
+    first.detach()
+    const second = attach(server, { path: '/chat' })
+    const closing = second.close()
+    attach(server, { path: '/chat' })
+    await closing
+    attach(server, {})
+    expect(() => attach(server, {})).toThrow('all paths of this server are attached already')
+    attach((await servers.make()).server, { path: '/chat' })
+  })
+
   for (const [why, timeouts] of [
     ['the time is 0', [0]],
     ['the time of one of several attachments is 0', [0.02, 0]],
@@ -256,7 +277,7 @@ describe('attachWS and upgrade requests that it does not take', () => {
   ] as const) {
     it(`keeps waiting where ${why}`, async () => {
       const { server, port } = await servers.make()
-      for (const unclaimedTimeout of timeouts) attach(server, { path: '/ours', unmatched: 'ignore', unclaimedTimeout })
+      for (const [at, unclaimedTimeout] of timeouts.entries()) attach(server, { path: `/ours${at}`, unmatched: 'ignore', unclaimedTimeout })
       const socket = await upgraded(server, port, '/theirs')
       const { server: other, port: otherPort } = await servers.make()
       attach(other, { path: '/ours', unmatched: 'ignore', unclaimedTimeout: 0.02 })

@@ -156,6 +156,17 @@ describe('attach', () => {
     expect(server.listenerCount('upgrade')).toBe(0)
   })
 
+  it('refuses a route that matches the same paths as one of an earlier attachment', async () => {
+    const { server } = await started()
+    attach(server, { '/room/:id': ws => ws.closed, '/chat': ws => ws.closed })
+    expect(() => attach(server, { '/other': ws => ws.closed, '/room/:name': ws => ws.closed })).toThrow(
+      'the path /room/:name of this server is attached already',
+    )
+    attach(server, ws => ws.closed)
+    expect(() => attach(server, ws => ws.closed)).toThrow('all paths of this server are attached already')
+    attach(server, { '/other': ws => ws.closed })
+  })
+
   it('refuses an application of a framework, and routes in place of the server, under its own name', () => {
     const express = Object.assign(function app() {}, { listen: () => http.createServer() })
     const koa = Object.assign(new EventEmitter(), { listen: () => http.createServer(), callback: () => () => {} })
