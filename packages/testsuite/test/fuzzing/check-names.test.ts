@@ -25,9 +25,9 @@ describe('an object of options', () => {
       await expect(call({ [misspelt]: 1 } as never)).rejects.toThrow(`did you mean ${meant}?`)
     })
 
-    it(`${name}: refuses a value by position and names the options`, async () => {
+    it(`${name}: refuses a value by position and names the options, or writes them`, async () => {
       for (const value of ['ws://127.0.0.1', 9001, null, [1]])
-        await expect(call(value as never)).rejects.toThrow('must be an object (with ')
+        await expect(call(value as never)).rejects.toThrow(/ must be an object( \(with |, and not 9001: write \{ port: 9001 \}$)/)
     })
   }
 })
