@@ -1,4 +1,4 @@
-import { seconds } from '../protocol/checks/option-values.ts'
+import { upToAnHour } from '../protocol/checks/option-values.ts'
 import { isWholeNumber } from '../protocol/checks/values.ts'
 import { type OptionSetting, type OptionSettings, optionSetting } from '../protocol/options/option-table.ts'
 import type { BrowserOptions } from './browser-options.ts'
@@ -8,7 +8,7 @@ import { pageDefaults } from './page-defaults.ts'
 export const browserSettings: OptionSettings<BrowserOptions> = {
   maxMessagePayloadSize: size(pageDefaults.maxMessagePayloadSize),
   maxWaitingSize: size(pageDefaults.maxWaitingSize),
-  closeHandshakeTimeout: optionSetting(pageDefaults.closeHandshakeTimeout, seconds.wanted, seconds.holds),
+  closeHandshakeTimeout: optionSetting(pageDefaults.closeHandshakeTimeout, upToAnHour.wanted, upToAnHour.holds),
   sendHighWaterMark: size(pageDefaults.sendHighWaterMark),
   maxUnsentSize: size(pageDefaults.maxUnsentSize),
 }

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { unlessAborted } from '../bytes/when-aborted.ts'
-import { isFunction, isObject, isSeconds, isSignal, isTextList, isWholeNumber, surelyFit, type Test } from '../protocol/checks/values.ts'
+import { isFunction, isObject, isSignal, isTextList, isUpToAnHour, isWholeNumber, surelyFit, type Test } from '../protocol/checks/values.ts'
 import type { ReconnectingOptions } from '../reconnect/reconnecting-options.ts'
 import { browserClock } from './browser-clock.ts'
 import type { BrowserOptions } from './browser-options.ts'
@@ -73,14 +73,14 @@ export async function connect(url: ConnectionUrl, options: ConnectionOptions = {
 }
 
 const tests: { readonly [name in keyof ConnectionOptions]-?: Test } = {
-  timeout: isSeconds,
+  timeout: isUpToAnHour,
   signal: isSignal,
   socketClass: isFunction,
   protocols: isTextList,
   reconnect: isObject,
   maxMessagePayloadSize: isWholeNumber,
   maxWaitingSize: isWholeNumber,
-  closeHandshakeTimeout: isSeconds,
+  closeHandshakeTimeout: isUpToAnHour,
   sendHighWaterMark: isWholeNumber,
   maxUnsentSize: isWholeNumber,
 }

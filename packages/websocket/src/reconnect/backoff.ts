@@ -1,4 +1,5 @@
 import { checkOptions, type OptionCheck, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
+import { upToAnHour } from '../protocol/checks/option-values.ts'
 
 /** When a client tries again after its connection was lost. */
 export interface BackoffOptions {
@@ -63,9 +64,9 @@ function from(least: number, most = 2_000_000): OptionCheck {
 
 /** The names of `BackoffOptions`, and the values that each takes. */
 export const backoffChecks: OptionChecks<BackoffOptions> = {
-  initialDelay: from(0),
+  initialDelay: upToAnHour,
   growth: from(1),
-  maxDelay: from(0),
+  maxDelay: upToAnHour,
   jitter: from(0, 1),
   maxRetries: from(0, Number.POSITIVE_INFINITY),
 }

@@ -1,6 +1,6 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import type { OptionChecks } from '../protocol/checks/check-options.ts'
-import { seconds, someFunction, trueOrFalse, wholeNumber } from '../protocol/checks/option-values.ts'
+import { someFunction, trueOrFalse, upToAnHour, wholeNumber } from '../protocol/checks/option-values.ts'
 import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '../protocol/options/option-table.ts'
 import { backoffChecks } from './backoff.ts'
 import type { Loss } from './reconnector.ts'
@@ -54,7 +54,7 @@ export const reconnectingSettings: OptionSettings<ReconnectingSettings> = {
   retryFirst: { default: false, ...trueOrFalse },
   queue: { default: 0, ...wholeNumber },
   queueSize: optionSetting(MiB, wholeNumber.wanted, wholeNumber.holds),
-  maxSilence: optionSetting(0, seconds.wanted, seconds.holds),
+  maxSilence: optionSetting(0, upToAnHour.wanted, upToAnHour.holds),
 }
 
 /** The names of `ReconnectingOptions`, and the values that each takes. */

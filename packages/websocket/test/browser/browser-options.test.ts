@@ -17,7 +17,7 @@ it('takes the values that it says it takes', () => {
       expect(refused({ [name]: value })).toThrow(`option ${name} must be a whole number of octets`)
     expect(refused({ [name]: 0 })).not.toThrow()
   }
-  for (const value of [-1, 2_000_001, '5', Number.NaN]) {
+  for (const value of [-1, 3601, '5', Number.NaN]) {
     expect(refused({ closeHandshakeTimeout: value })).toThrow('option closeHandshakeTimeout must be a number of seconds')
   }
   expect(refused({ closeHandshakeTimeout: 0.5 })).not.toThrow()

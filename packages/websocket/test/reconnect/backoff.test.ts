@@ -84,9 +84,16 @@ describe('Backoff', () => {
   })
 
   it('refuses what it cannot do', () => {
-    for (const options of [{ growth: 0.5 }, { jitter: 2 }, { initialDelay: -1 }, { maxRetries: Number.NaN }, { delay: 1 }]) {
+    for (const options of [
+      { growth: 0.5 },
+      { jitter: 2 },
+      { initialDelay: -1 },
+      { maxDelay: 30_000 },
+      { maxRetries: Number.NaN },
+      { delay: 1 },
+    ]) {
       expect(() => new Backoff(options, middle)).toThrow(
-        /^option (growth|jitter|initialDelay|maxRetries) must be a number from|^there is no option delay of reconnect; /,
+        /^option (growth|jitter|initialDelay|maxDelay|maxRetries) must be a number (of seconds, not of milliseconds, )?from|^there is no option delay of reconnect; /,
       )
     }
   })

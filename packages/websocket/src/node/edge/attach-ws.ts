@@ -4,7 +4,7 @@ import { checkServerFactory, type WebSocketServerFactory } from '../../applicati
 import { yesOrNo } from '../../handshake/hook-values.ts'
 import { isRequestPath, parseTarget } from '../../handshake/http/request-target.ts'
 import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
-import { oneOf } from '../../protocol/checks/option-values.ts'
+import { oneOf, upToAnHour } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { shownValue } from '../../protocol/faults/shown-value.ts'
 import { type DeadlineClock, deadlineClock, runtimeOn } from '../runtime/node-runtime.ts'
@@ -88,7 +88,7 @@ export const attachOptions: OptionChecks<AttachOptions> = {
     value => value instanceof RegExp || typeof value === 'function' || isRequestPath(value),
   ),
   unmatched: oneOf('ignore', 'refuse'),
-  unclaimedTimeout: optionCheck('a number of seconds', value => typeof value === 'number' && value >= 0),
+  unclaimedTimeout: upToAnHour,
   clock: deadlineClock,
 }
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import { type OptionChecks, optionCheck } from '../../protocol/checks/check-options.ts'
-import { abortSignal, seconds } from '../../protocol/checks/option-values.ts'
+import { abortSignal, upToAnHour } from '../../protocol/checks/option-values.ts'
 import { isProxyOption, type ProxyOption } from '../proxies/proxy-settings.ts'
 import { type DeadlineClock, deadlineClock } from '../runtime/node-runtime.ts'
 import { tlsOptions } from './check-tls.ts'
@@ -40,7 +40,7 @@ export interface ConnectOptions {
 
 /** The checks of `ConnectOptions`, by name. */
 export const connectOptions: OptionChecks<ConnectOptions> = {
-  timeout: seconds,
+  timeout: upToAnHour,
   signal: abortSignal,
   tls: tlsOptions,
   localAddress: optionCheck('an IP address of this machine', value => typeof value === 'string' && isIP(value) !== 0),

@@ -1,11 +1,17 @@
 import { type OptionCheck, optionCheck } from './check-options.ts'
-import { isFunction, isObject, isSeconds, isSignal, isTrueOrFalse, isWholeNumber } from './values.ts'
+import { isFunction, isObject, isSeconds, isSignal, isTrueOrFalse, isUpToAnHour, isWholeNumber } from './values.ts'
 
 /** Checks for kinds of values that several functions accept. */
 export const trueOrFalse: OptionCheck = /* @__PURE__ */ optionCheck('true or false', isTrueOrFalse)
 
 /** A number of seconds. Timers of all runtimes have 32 bits of milliseconds. */
 export const seconds: OptionCheck = /* @__PURE__ */ optionCheck('a number of seconds from 0 to 2,000,000', isSeconds)
+
+/** A number of seconds for something that never takes an hour: its text tells callers who have written milliseconds. */
+export const upToAnHour: OptionCheck = /* @__PURE__ */ optionCheck(
+  'a number of seconds, not of milliseconds, from 0 to 3,600',
+  isUpToAnHour,
+)
 
 export const wholeNumber: OptionCheck = /* @__PURE__ */ optionCheck('a whole number', isWholeNumber)
 

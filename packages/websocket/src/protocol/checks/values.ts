@@ -6,6 +6,9 @@ export const isTrueOrFalse: Test = value => typeof value === 'boolean'
 /** Tests for a number of seconds. Timers of all runtimes have 32 bits of milliseconds. */
 export const isSeconds: Test = value => typeof value === 'number' && value >= 0 && value <= 2_000_000
 
+/** Tests for the seconds of something that never takes an hour. Larger numbers are milliseconds, which other libraries have (decision 106). */
+export const isUpToAnHour: Test = value => typeof value === 'number' && value >= 0 && value <= 3600
+
 export const isWholeNumber: Test = value => Number.isSafeInteger(value) && (value as number) >= 0
 
 export const isFunction: Test = value => typeof value === 'function'

@@ -1,3 +1,4 @@
+import { upToAnHour } from '../checks/option-values.ts'
 import type { Extension } from '../extending/extension.ts'
 import { longestControlPayload } from '../frames/control-frame.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
@@ -351,9 +352,8 @@ function positive(): Kind {
   return ['a whole number above 0', v => isCount(v) && v > 0]
 }
 
-/** A number of seconds. Timers of all runtimes have 32 bits of milliseconds. */
 function seconds(): Kind {
-  return ['a number of seconds from 0 to 2,000,000', v => typeof v === 'number' && v >= 0 && v <= 2_000_000]
+  return [upToAnHour.wanted, upToAnHour.holds]
 }
 
 function acceptor(): Kind {

@@ -76,7 +76,7 @@ describe('resolveOptions', () => {
   const truth = { takes: [true, false], refuses: [0, 'true', null] }
   const count = { takes: [0, 1, 2 ** 53 - 1], refuses: [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null] }
   const positive = { takes: [1, 16384], refuses: [0, -1, 1.5, '1'] }
-  const seconds = { takes: [0, 0.1, 5, 2_000_000], refuses: [-1, 2_000_001, Number.NaN, Number.POSITIVE_INFINITY, '5', null] }
+  const seconds = { takes: [0, 0.1, 5, 3600], refuses: [-1, 3601, 30_000, Number.NaN, Number.POSITIVE_INFINITY, '5', null] }
   const values: { [name in keyof (ServerOptions & ClientOptions)]: { takes: unknown[]; refuses: unknown[] } } = {
     extensions: { takes: [[], [{ name: 'x' }]], refuses: [{}, [null], [1], [{}], [{ name: 1 }], [{ name: 'a b' }], [{ name: '' }]] },
     utf8validateIncoming: truth,
