@@ -22,6 +22,8 @@ export interface SocketByteStreamOptions {
   readonly noDelay?: boolean
   /** Octets that were read before, by an HTTP server for example. They are copied, and delivered first. */
   readonly first?: Octets | undefined
+  /** Whether `destroy` with `abort` resets a TCP connection. Default: true. */
+  readonly resets?: boolean
 }
 
 /**
@@ -35,6 +37,7 @@ export class SocketByteStream implements ByteStream {
   readonly writesAtOnce: boolean
   readonly #socket: Duplex
   readonly #owner: StreamOwner | undefined
+  readonly #resets: boolean
   /** Writes to the handle directly, without Node's streams; `undefined` where the socket does not allow it. */
   readonly #direct: DirectWriter | undefined
   /** Writes through the socket's stream; made when it is first needed. */
@@ -53,6 +56,7 @@ export class SocketByteStream implements ByteStream {
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
     this.#socket = socket
     this.#owner = options.owner
+    this.#resets = options.resets ?? true
     this.writesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket)
     this.#direct = this.writesAtOnce ? directWriter(socket as Socket) : undefined
     socket.allowHalfOpen = true
@@ -146,7 +150,7 @@ export class SocketByteStream implements ByteStream {
     const socket = this.#socket
     if (abort) {
       this.#queued?.discard()
-      reset(socket)
+      if (this.#resets) reset(socket)
       socket.destroy()
       return
     }

@@ -2,7 +2,7 @@ import type { ByteStream } from '../../bytes/byte-stream.ts'
 import type { Octets } from '../../bytes/octets.ts'
 import type { Runtime } from '../../bytes/runtime.ts'
 import type { NegotiatedExtension } from '../extending/extension.ts'
-import type { HandshakeFailed } from '../faults/errors.ts'
+import type { HandshakeFailed, PeerMisbehaved } from '../faults/errors.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import type { HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
@@ -58,6 +58,11 @@ export interface ConnectionOwner {
   lastHooksWait(hooks: Hooks): void
   /** Takes errors that the application threw, and those that have no other recipient. */
   failed(error: Error, hooks: Hooks): void
+  /**
+   * Called when the peer broke the rules, before the connection is failed for it. Returns the code and the reason of the close frame. Absent:
+   * the code and the message of the error.
+   */
+  failureFor?(error: PeerMisbehaved, hooks: Hooks): { readonly code: number; readonly reason: string }
   /** Called when the connection is gone, before `onClose`. */
   gone(hooks: Hooks): void
 }

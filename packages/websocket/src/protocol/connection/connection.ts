@@ -152,6 +152,12 @@ export class WebSocketConnection
     this.#parts.stream.start(this)
   }
 
+  /** Opens the connection and begins to read, for a transport on which another program has done the opening handshake. */
+  startOpen(agreement: Agreement): void {
+    this.open(agreement)
+    this.#parts.stream.start(this)
+  }
+
   /** Shows the request of the opening handshake to observers. */
   requested(request: object): void {
     this.#onlookers?.requested(request)
@@ -348,8 +354,10 @@ export class WebSocketConnection
    */
   readingFailed(thrown: unknown): void {
     const error = asError(thrown)
-    if (error instanceof PeerMisbehaved && mayBeSent(error.closeCode)) this.#closing.failForPeer(error.closeCode, error.message, error)
-    else this.#applicationFailed(error)
+    if (!(error instanceof PeerMisbehaved && mayBeSent(error.closeCode))) return this.#applicationFailed(error)
+    const { owner } = this.#parts.shared
+    const { code, reason } = owner.failureFor?.(error, this.#parts.hooks) ?? { code: error.closeCode, reason: error.message }
+    this.#closing.failForPeer(code, reason, error)
   }
 
   readingResumed(): void {

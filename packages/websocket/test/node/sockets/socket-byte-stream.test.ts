@@ -195,6 +195,17 @@ describe('SocketByteStream', () => {
     expect(error).toMatchObject({ code: 'ECONNRESET' })
   })
 
+  it('ends TCP on abort where resets are off', async () => {
+    const [client, server] = await tcpPair()
+    const stream = new SocketByteStream(server, { resets: false })
+    stream.start({ dataReceived: () => undefined, drained: () => undefined, ended: () => undefined, closed: () => undefined })
+    client.resume()
+    stream.destroy(true)
+    await once(client, 'end')
+    expect(client.errored).toBe(null)
+    client.destroy()
+  })
+
   it('resets TCP on abort after its side has ended', async () => {
     const { stream, peer, reader } = await withPeer(tcpPair())
     stream.end()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../../src/bytes/octets.ts'
 import { PayloadMemory } from '../../../src/bytes/payload-memory.ts'
 import { WebSocketConnection } from '../../../src/protocol/connection/connection.ts'
-import type { ConnectionParts, Opening, Role, SharedParts } from '../../../src/protocol/connection/connection-parts.ts'
+import type { ConnectionOwner, ConnectionParts, Opening, Role, SharedParts } from '../../../src/protocol/connection/connection-parts.ts'
 import type { ExtensionInstance } from '../../../src/protocol/extending/extension.ts'
 import { HandshakeFailed, PeerMisbehaved } from '../../../src/protocol/faults/errors.ts'
 import { defaultReadAhead } from '../../../src/protocol/hooks/hook-runner.ts'
@@ -51,6 +51,16 @@ describe('WebSocketConnection, opening', () => {
     dropped.connection.dropConnection(true)
     dropped.connection.open({ subprotocol: '', extensions: [] })
     expect(dropped.log).toEqual([])
+  })
+
+  it('begins to read when the handshake was done elsewhere', () => {
+    const { connection, stream, log } = make()
+    connection.startOpen({ subprotocol: 'x', extensions: [] })
+    expect({ state: connection.state, log }).toEqual({ state: State.Open, log: ['onOpen'] })
+    stream.receive(plain(2, [5]))
+    expect(log).toEqual(['onOpen', 'onMessage 5'])
+    expect(connection.agreement.subprotocol).toBe('x')
+    expect(connection.stats.preopenIncomingOctetsWireLevel).toBe(0)
   })
 
   it('counts and shows the octets of our own handshake', () => {
@@ -341,6 +351,21 @@ describe('WebSocketConnection, with extensions', () => {
   })
 })
 
+describe("WebSocketConnection, failed for the peer's fault", () => {
+  it('asks its owner for the code and the reason, where that has an opinion', () => {
+    const seen: unknown[] = []
+    const failureFor: ConnectionOwner['failureFor'] = (error, hooks) => {
+      seen.push(error.message, typeof hooks.onMessage)
+      return { code: 1008, reason: '' }
+    }
+    const { connection, stream } = make({ owner: { failureFor } })
+    connection.startOpen({ subprotocol: '', extensions: [] })
+    stream.receive(plain(5))
+    expect(summary(stream.sent())).toEqual(['8:1008'])
+    expect(seen).toEqual(['reserved opcode 5', 'function'])
+  })
+})
+
 describe('WebSocketConnection, failed in a hook', () => {
   it('may fail the connection in onOpen, before anything is read', () => {
     const { connection, stream } = make({ hooks: { onOpen: () => connection.failConnection(1008, 'no') } })
@@ -404,9 +429,10 @@ interface Parts extends Partial<Omit<ConnectionParts, 'shared' | 'hooks'>> {
   readonly role?: Role
   readonly options?: Partial<CommonOptions>
   readonly hooks?: Partial<Hooks>
+  readonly owner?: Partial<ConnectionOwner>
 }
 
-function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
+function make({ role = server, options, hooks: given, owner, ...parts }: Parts = {}) {
   const runtime = fakeRuntime()
   const stream = new FakeStream(runtime.clock)
   const log: string[] = []
@@ -440,6 +466,7 @@ function make({ role = server, options, hooks: given, ...parts }: Parts = {}) {
       onlyAnswersPings: () => false,
       pongCame: () => undefined,
       lastHooksWait: () => undefined,
+      ...owner,
     },
     readAhead: defaultReadAhead,
     answersInMicrotasks: false,

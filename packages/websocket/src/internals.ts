@@ -1,0 +1,33 @@
+/**
+ * The entry `@autobahn-ts/websocket/internals`: the parts of which connections are made, for packages of this repository that contain a copy of
+ * them. It is not published, so these names may change with every commit.
+ */
+
+export { CorruptData } from './bytes/deflate.ts'
+export type { Octets, ReceivedOctets } from './bytes/octets.ts'
+export { PayloadMemory, payloadSharing } from './bytes/payload-memory.ts'
+export type { Runtime } from './bytes/runtime.ts'
+export { Codecs } from './extensions/permessage-deflate/codecs.ts'
+export { DeflateInstance } from './extensions/permessage-deflate/instance.ts'
+export type { Direction } from './extensions/permessage-deflate/negotiation.ts'
+export { formatExtension, type OfferedExtension, parseExtensions } from './handshake/http/extension-header.ts'
+export { isToken } from './handshake/http/tokens.ts'
+export { deflatesAtOnce, nodeDeflate } from './node/runtime/node-deflate.ts'
+export { nodeRuntime } from './node/runtime/node-runtime.ts'
+export { SocketByteStream } from './node/sockets/socket-byte-stream.ts'
+export { WebSocketConnection } from './protocol/connection/connection.ts'
+export type { Agreement, ConnectionOwner, Role, SharedParts } from './protocol/connection/connection-parts.ts'
+export type { ExtensionParameters, NegotiatedExtension } from './protocol/extending/extension.ts'
+export { mayBeSent } from './protocol/faults/close-code.ts'
+export { PeerMisbehaved } from './protocol/faults/errors.ts'
+export { firstOctet, unmaskedHeaderSize, writeHeader } from './protocol/frames/frame-header.ts'
+export { Opcode } from './protocol/frames/opcode.ts'
+export type { Hooks } from './protocol/hooks/hooks.ts'
+export { Loans } from './protocol/life/loans.ts'
+export { State } from './protocol/life/state.ts'
+export { defaultsOf } from './protocol/options/option-table.ts'
+export { type CommonOptions, clientOptions, serverOptions } from './protocol/options/options.ts'
+export { MessageDelivery } from './protocol/receiving/delivery.ts'
+export { FlushQueue } from './protocol/sending/flush-queue.ts'
+export { ScratchPool } from './protocol/sending/outgoing-batch.ts'
+export { PreparedMessage } from './protocol/sending/prepared-message.ts'
