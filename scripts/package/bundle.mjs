@@ -13,18 +13,21 @@ import { inLines } from './lines.mjs'
  * @param {object} options
  * @param {string} options.source the folder of the sources
  * @param {string} options.into the folder of the output, its only level but for the entries' own folders
- * @param {readonly string[]} options.entries the entries' paths below `source`, without `.ts`
+ * @param {Readonly<Record<string, string>>} options.entries the entries' paths below `source`, without `.ts`, by those of their files in `into`
  * @param {boolean} options.isDroppable whether bundlers of applications may leave out what is not used: `"sideEffects": false`
  * @param {readonly string[]} options.dependencies the packages that the package may import
  * @param {(file: string) => string} options.sourceAddress returns what a map calls a source file, from its path below `source`
+ * @param {'es' | 'cjs'} [options.format] the kind of modules; a CommonJS file ends with `.cjs`, and has the default export of its entry
+ * @param {Readonly<Record<string, string>>} [options.contained] names that are imported and whose modules become part of the bundle, with their files
  */
-export async function bundle({ source, into, entries, isDroppable, dependencies, sourceAddress }) {
+export async function bundle({ source, into, entries, isDroppable, dependencies, sourceAddress, format = 'es', contained = {} }) {
   const build = await rolldown({
     experimental: { attachDebugInfo: 'none' },
-    input: Object.fromEntries(entries.map(entry => [entry, `${source}/${entry}.ts`])),
-    external: isFrom(dependencies),
+    input: Object.fromEntries(Object.entries(entries).map(([file, entry]) => [file, `${source}/${entry}.ts`])),
+    external: isFrom(dependencies, Object.keys(contained)),
     platform: 'neutral',
     tsconfig: false,
+    resolve: { alias: contained },
     transform: { target: 'es2022' },
     treeshake: { moduleSideEffects: !isDroppable },
     plugins: [ofModules(source, isDroppable)],
@@ -35,9 +38,10 @@ export async function bundle({ source, into, entries, isDroppable, dependencies,
   try {
     const { output } = await build.write({
       dir: into,
-      format: 'es',
-      entryFileNames: '[name].js',
-      chunkFileNames: '[name]-part.js',
+      format,
+      exports: format === 'cjs' ? 'default' : 'auto',
+      entryFileNames: `[name].${endings[format]}`,
+      chunkFileNames: `[name]-part.${endings[format]}`,
       comments: { legal: true, annotation: true, jsdoc: false },
       // local names only; the names of functions, classes and properties stay
       minify: { compress: false, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
@@ -62,13 +66,15 @@ export async function bundle({ source, into, entries, isDroppable, dependencies,
 
 /**
  * Returns a function that tells whether a module stays outside: it is one of Node's, or of one of these packages. Throws an error for a package that
- * would not be there when the published one is used.
+ * would not be there when the published one is used, unless it is contained.
  *
  * @param {readonly string[]} dependencies
+ * @param {readonly string[]} contained
  * @returns {(id: string) => boolean}
  */
-function isFrom(dependencies) {
+function isFrom(dependencies, contained) {
   return id => {
+    if (contained.includes(id)) return false
     if (id.startsWith('node:') || dependencies.some(name => id === name || id.startsWith(`${name}/`))) return true
     if (/^(?:\.{0,2}\/|[A-Za-z]:|\0)/.test(id)) return false
     throw new Error(`${id} is imported, and package.json does not name it`)
@@ -103,3 +109,5 @@ function ofModules(source, isDroppable) {
 function posixRelative(from, to) {
   return relative(from, to).split(sep).join('/')
 }
+
+const endings = { es: 'js', cjs: 'cjs' }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { bundle } from './bundle.mjs'
 import { declarationsOf } from './declarations.mjs'
 import { withWorkingLinks } from './links.mjs'
@@ -10,10 +10,19 @@ import { repositoryOf } from './repository.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The names of the folders in `packages/`, each before those that depend on it. */
-export const packageFolders = ['websocket', 'testsuite', 'wamp', 'router', 'nats', 'autobahn-ts']
+export const packageFolders = ['websocket', 'testsuite', 'wamp', 'router', 'nats', 'ws', 'autobahn-ts']
 
 /** Pages of the repository that a package contains beside its own: CHANGELOG.md in all, and these. */
 const morePages = { websocket: ['docs/defaults.md'] }
+
+/**
+ * The packages that stand in for a CommonJS package, also where ES modules cannot be loaded: a CommonJS file holds all the code, that of other packages
+ * too, and the ES module exports the same (decision 113).
+ */
+const inCommonJs = new Set(['ws'])
+
+/** Entries that only packages of the repository use, which contain what they use of them. */
+const unpublished = ['./internals']
 
 /**
  * Writes a package as it is published into a folder: bundles, declarations, documents, package.json. The package must be built.
@@ -33,14 +42,18 @@ export async function stage(name, { into, repository = repositoryOf(root) }) {
   mkdirSync(into, { recursive: true })
 
   const entries = entriesOf(manifest)
-  await bundle({
+  const parts = {
     source: join(folder, 'src'),
     into: join(into, 'dist'),
-    entries,
     isDroppable: manifest.sideEffects === false,
     dependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
-    sourceAddress: file => (repository === undefined ? `../src/${file}` : `${repository.web}/raw/${tag}/${directory}/src/${file}`),
-  })
+    sourceAddress: file => {
+      const path = posix.join(directory, 'src', file)
+      return repository === undefined ? posix.relative(`${directory}/dist`, path) : `${repository.web}/raw/${tag}/${path}`
+    },
+  }
+  if (inCommonJs.has(name)) await bundleInCommonJs(parts, Object.keys(await import(pathToFileURL(join(folder, 'dist/index.js')).href)))
+  else await bundle({ ...parts, entries: Object.fromEntries(entries.map(entry => [entry, entry])) })
   const typed = entries.map(entry => join(folder, 'dist', `${entry}.d.ts`)).filter(file => existsSync(file))
   for (const [file, text] of declarationsOf(typed)) write(join(into, relative(folder, file)), text)
 
@@ -58,6 +71,22 @@ export async function stage(name, { into, repository = repositoryOf(root) }) {
   }
   write(join(into, 'package.json'), `${JSON.stringify(publishedManifest(manifest, { directory, repository }), undefined, 2)}\n`)
   return into
+}
+
+/**
+ * Bundles a package into a CommonJS file, whose value is the default export, and writes the ES module with the same exports.
+ *
+ * @param {Omit<Parameters<typeof bundle>[0], 'entries'>} parts
+ * @param {readonly string[]} names the names of the exports
+ */
+async function bundleInCommonJs(parts, names) {
+  const contained = { '@autobahn-ts/websocket/internals': join(root, 'packages/websocket/src/internals.ts') }
+  await bundle({ ...parts, entries: { index: 'commonjs' }, format: 'cjs', contained })
+  const named = names.filter(name => name !== 'default')
+  write(
+    join(parts.into, 'index.mjs'),
+    `import main from './index.cjs'\n\nexport const { ${named.join(', ')} } = main\nexport default main\n`,
+  )
 }
 
 /**
@@ -82,9 +111,15 @@ export function sizeOf(folder) {
   return { octets, files: files.length }
 }
 
-/** @param {string} name */
+/**
+ * Reads the package.json of a package, without the entries that are not published.
+ *
+ * @param {string} name
+ */
 export function readManifest(name) {
-  return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+  for (const entry of unpublished) delete manifest.exports?.[entry]
+  return manifest
 }
 
 /**
