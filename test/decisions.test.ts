@@ -43,7 +43,7 @@ describe('docs/decisions', () => {
 /** The sources of the packages, and the documents but for the decisions themselves. */
 function texts(): string[] {
   const root = new URL('../', import.meta.url)
-  const names = ['websocket', 'wamp', 'router', 'nats', 'testsuite', 'autobahn-ts']
+  const names = ['websocket', 'wamp', 'router', 'nats', 'ws', 'testsuite', 'autobahn-ts']
   const folders = names.map(name => `packages/${name}/src`)
   const sources = folders.flatMap(folder => readdirSync(new URL(folder, root), { recursive: true }).map(file => `${folder}/${file}`))
   const documents = readdirSync(new URL('docs', root)).map(file => `docs/${file}`)

@@ -16,6 +16,7 @@ const folders: readonly string[] = [
   'packages/testsuite',
   'packages/wamp',
   'packages/websocket',
+  'packages/ws',
   'scripts',
   'test',
 ]

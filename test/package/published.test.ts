@@ -72,6 +72,7 @@ describe('the published @autobahn-ts/websocket', () => {
     ['wamp', 250],
     ['router', 250],
     ['nats', 100],
+    ['ws', 340],
     ['autobahn-ts', 180],
   ])('is small when installed, as the other packages are: %s, at most %i kB', (name, most) => {
     expect(sizeOf(folderOf(name)).octets / 1000).toBeLessThan(most)

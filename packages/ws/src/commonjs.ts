@@ -1,0 +1,2 @@
+/** The entry of the CommonJS file: `require('ws')` gives the class. */
+export { default } from './index.ts'
