@@ -1,6 +1,5 @@
 import { noOctets, type Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
-import { counted } from '../protocol/faults/counted.ts'
 import { Opcode } from '../protocol/frames/opcode.ts'
 
 /** The fields of a frame to write, RFC 6455 §5.2. Nothing is checked: a test may write what no peer should. */
@@ -56,7 +55,7 @@ export class RawFrame {
       return `${(payload[0]! << 8) | payload[1]!} ${webText.decode(payload.subarray(2))}`
     }
     const isText = this.opcode === Opcode.Text || this.opcode === Opcode.Ping || this.opcode === Opcode.Pong
-    return isText ? this.text : counted(payload.length, 'octet')
+    return isText ? this.text : `${payload.length} octets`
   }
 }
 
