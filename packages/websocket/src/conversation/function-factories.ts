@@ -66,18 +66,32 @@ export class HandlerFactory extends WebSocketServerFactory {
   }
 }
 
+/** The options of a client in function style: those of a client factory, and one that it does not have. */
+export interface ConversationOptions extends Omit<ClientFactoryOptions, 'protocol' | 'build'> {
+  /**
+   * Whether the server must choose one of `protocols`, where any were offered. Without a choice connecting fails, as it does on a page; `false`
+   * takes the connection, and its `subprotocol` is empty (RFC 6455 §4.1 allows both; decision 107). Default: true.
+   */
+  readonly requireProtocol?: boolean
+}
+
 /** Makes the protocols of clients in function style, with the same limits. */
 export class ConversationFactory extends WebSocketClientFactory {
   readonly #limits: CollectLimits
+  /** The subprotocols of which the server must choose one; empty where it need not. */
+  readonly #needed: readonly string[]
 
-  constructor(url: string, options: ClientFactoryOptions) {
-    super(url, options)
+  /** Throws `ApiMisuse` for options that are wrong. */
+  constructor(url: string, options: ConversationOptions) {
+    const { requireProtocol, ...ofFactory } = options
+    super(url, ofFactory)
+    this.#needed = requireProtocol === false ? [] : (options.protocols ?? [])
     this.#limits = limitsOf(this.options)
     this.setProtocolOptions(liftedLimits(options))
   }
 
   override buildProtocol(): ConversationProtocol {
-    return new ConversationProtocol(this.#limits)
+    return new ConversationProtocol(this.#limits, this.#needed)
   }
 
   protected override get answersInMicrotasks(): boolean {

@@ -4,11 +4,12 @@ import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
-import type { ConnectionAccept, ConnectionRequest } from '../handshake/connection-request.ts'
+import type { ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http/http-exception.ts'
+import { quoted } from '../handshake/http/quoted.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
-import { ConnectionClosed } from '../protocol/faults/errors.ts'
+import { ConnectionClosed, HandshakeFailed } from '../protocol/faults/errors.ts'
 import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Kept } from '../protocol/hooks/hooks.ts'
 import { type Delivery, HookDelivery } from '../protocol/receiving/delivery.ts'
@@ -162,9 +163,20 @@ export class HandlerProtocol extends serverBase {
 /** The protocol of the client in function style. */
 export class ConversationProtocol extends clientBase {
   override readonly limits: CollectLimits
+  readonly #needed: readonly string[]
 
-  constructor(limits: CollectLimits) {
+  /** `needed`: the subprotocols of which the server must choose one; empty where it need not. */
+  constructor(limits: CollectLimits, needed: readonly string[]) {
     super()
     this.limits = limits
+    this.#needed = needed
+  }
+
+  override onConnect({ protocol, headers }: ConnectionResponse): void {
+    if (protocol !== '' || this.#needed.length === 0) return
+    const offered = this.#needed.map(quoted).join(', ')
+    throw new HandshakeFailed(`server chose none of the subprotocols that were offered: ${offered} (option requireProtocol)`, 101, {
+      headers,
+    })
   }
 }

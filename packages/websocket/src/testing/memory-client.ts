@@ -1,8 +1,8 @@
-import type { ClientFactoryOptions, WebSocketClientFactory } from '../application/client-factory.ts'
+import type { WebSocketClientFactory } from '../application/client-factory.ts'
 import type { WebSocketClientProtocol } from '../application/protocol.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import type { Connection } from '../conversation/connection.ts'
-import { ConversationFactory } from '../conversation/function-factories.ts'
+import { ConversationFactory, type ConversationOptions } from '../conversation/function-factories.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { FakeRuntime } from './fake-runtime.ts'
 
@@ -16,7 +16,7 @@ export function clientOn(
   client: ClientFactory<WebSocketClientProtocol> | string | URL,
   stream: ByteStream,
   runtime: FakeRuntime,
-  options: Omit<ClientFactoryOptions, 'protocol' | 'build'> = {},
+  options: ConversationOptions = {},
 ): WebSocketClientProtocol | Connection {
   const isUrl = typeof client === 'string' || client instanceof URL
   const factory = isUrl ? new ConversationFactory(String(client), options) : client

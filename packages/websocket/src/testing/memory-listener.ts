@@ -1,10 +1,10 @@
-import type { ClientFactoryOptions } from '../application/client-factory.ts'
 import type { WebSocketClientProtocol, WebSocketServerProtocol } from '../application/protocol.ts'
 import type { WebSocketServerFactory } from '../application/server-factory.ts'
 import type { ByteStream } from '../bytes/byte-stream.ts'
 import { type MemoryPairOptions, memoryPair } from '../bytes/memory-pair.ts'
 import type { Connection } from '../conversation/connection.ts'
 import { handlersOf } from '../conversation/create-handlers.ts'
+import type { ConversationOptions } from '../conversation/function-factories.ts'
 import type { Routes } from '../conversation/route.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { State } from '../protocol/life/state.ts'
@@ -21,7 +21,7 @@ export interface InMemoryOptions extends MemoryPairOptions {
   /** Parts of the transport's details that the server sees, such as the address of the peer. */
   readonly transport?: Partial<TransportDetails>
   /** Options of a client that is given as a URL, as `connect` takes them: subprotocols, headers. */
-  readonly client?: Omit<ClientFactoryOptions, 'protocol' | 'build'>
+  readonly client?: ConversationOptions
 }
 
 /** The server's side: a factory of either style (`createHandlers` makes one with options), a handler, or handlers by path. */

@@ -1,19 +1,19 @@
-import { type ClientFactoryOptions, clientFactoryOptions } from '../../application/client-factory.ts'
+import { clientFactoryOptions } from '../../application/client-factory.ts'
 import type { Awaitable } from '../../bytes/awaitable.ts'
 import { unlessAborted } from '../../bytes/when-aborted.ts'
 import type { Connection } from '../../conversation/connection.ts'
-import { ConversationFactory } from '../../conversation/function-factories.ts'
+import { ConversationFactory, type ConversationOptions } from '../../conversation/function-factories.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
 import type { HeadersInput } from '../../handshake/http/http-exception.ts'
 import { checkOptions, type OptionChecks } from '../../protocol/checks/check-options.ts'
-import { objectOrDefaults } from '../../protocol/checks/option-values.ts'
+import { objectOrDefaults, trueOrFalse } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import type { ReconnectingOptions } from '../../reconnect/reconnecting-options.ts'
 import { type ConnectOptions, connectOptions } from './connect-options.ts'
 import { connectWS } from './connect-ws.ts'
 
 /** Options of connecting, and all options of a client factory. */
-export interface ConnectionOptions extends ConnectOptions, Omit<ClientFactoryOptions, 'protocol' | 'build' | 'headers'> {
+export interface ConnectionOptions extends ConnectOptions, Omit<ConversationOptions, 'headers'> {
   /** More headers for every request, or a function that makes them for each connection: the place for a token that expires. */
   readonly headers?: HeadersInput | (() => Awaitable<HeadersInput>)
   /**
@@ -83,4 +83,9 @@ async function hrefOf(url: ConnectionUrl): Promise<string> {
 }
 
 const { protocol: _, build: __, ...ofFactory } = clientFactoryOptions
-const connectionOptions: OptionChecks<ConnectionOptions> = { ...connectOptions, ...ofFactory, reconnect: objectOrDefaults }
+const connectionOptions: OptionChecks<ConnectionOptions> = {
+  ...connectOptions,
+  ...ofFactory,
+  requireProtocol: trueOrFalse,
+  reconnect: objectOrDefaults,
+}

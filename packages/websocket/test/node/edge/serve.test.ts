@@ -170,6 +170,14 @@ describe('serve', () => {
     const { url } = await started(() => {}, { host: '127.0.0.1', server: 'mine', protocols: ['chat'] })
     const ws = await connect(url, { protocols: ['chat'] })
     expect(ws.protocol.subprotocol).toBe('chat')
+    await expect(connect(url, { protocols: ['talk', 'speak'] })).rejects.toMatchObject({
+      name: 'HandshakeFailed',
+      status: 101,
+      message: 'server chose none of the subprotocols that were offered: "talk", "speak" (option requireProtocol)',
+    })
+    const without = await connect(url, { protocols: ['talk'], requireProtocol: false })
+    expect(without.subprotocol).toBe('')
+    await expect(connect(url, { requireProtocol: 'no' as never })).rejects.toThrow('option requireProtocol must be true or false')
     await expect(serve({ port: 0, nonsense: 1 } as ServeOptions, () => {})).rejects.toThrow('there is no option nonsense')
   })
 
