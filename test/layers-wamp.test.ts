@@ -37,7 +37,7 @@ const wamp = new SourceFolder('wamp', {
   'v1/application': ['keys', ...everyVersion, 'v1', websocket],
   'v1/reconnecting-client.ts': ['keys', 'checks', 'hooks', 'v1', websocket],
   'v1/index.ts': ['faults', 'hooks', 'v1', websocket],
-  node: ['v1', '@autobahn-ts/websocket'],
+  node: ['v1', 'serializers', 'transports', '@autobahn-ts/websocket'],
   browser: [...everyVersion, 'v1', websocket, '@autobahn-ts/websocket/browser'],
 })
 

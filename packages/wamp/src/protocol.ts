@@ -43,4 +43,9 @@ export {
   type TransportEnd,
   type TransportListener,
 } from './transports/message-transport.ts'
+export { HandshakeRefused } from './transports/rawsocket-handshake.ts'
+export { acceptRawSocket, connectRawSocket, type RawSocketGround, type RawSocketTerms } from './transports/rawsocket-opening.ts'
 export type { ReportError } from './transports/reception.ts'
+export { checkedSerializers, type SpokenSerializers, spokenBy, subprotocolsOf } from './transports/subprotocols.ts'
+export { type TransportOptions, transportOptions } from './transports/transport-options.ts'
+export { type TransportServerProtocol, type WebSocketServing, webSocketServerFactory } from './transports/websocket-server.ts'

@@ -28,7 +28,7 @@ export interface TransportDetails {
   /** The fields of the HTTP request that opened the transport, names in lower case; none for RawSocket and memory. */
   readonly headers: Readonly<Record<string, string>>
   /** The fingerprint (SHA-256, hex in lower case) of the client's certificate, where TLS has verified one. */
-  readonly certificate?: string
+  readonly certificate?: string | undefined
   /** Returns 32 octets that are equal on both sides of the TLS connection and nowhere else (`tls-exporter`, RFC 9266), where there are. */
   channelId?(): Uint8Array | undefined
 }
@@ -56,7 +56,11 @@ export interface TransportListener {
   onClosed(end: TransportEnd): void
 }
 
-/** A connection that carries messages in both directions and keeps their order: the port of all sessions, of clients and of routers. */
+/**
+ * A connection that carries messages in both directions and keeps their order: the port of all sessions, of clients and of routers.
+ *
+ * No event is told within a call of one of its methods.
+ */
 export interface MessageTransport {
   readonly format: MessageFormat
   readonly details: TransportDetails
@@ -66,7 +70,7 @@ export interface MessageTransport {
   readonly bufferedAmount: number
   /** False above the high-water mark of the transport; then `onWritable` follows. */
   readonly isWritable: boolean
-  /** Begins to read; messages that came before are handed on first. It is called once. */
+  /** Begins to read; messages that came before are handed on first, in a later turn. It is called once. */
   open(listener: TransportListener): void
   /**
    * Sends a message. Does nothing once the transport is closed. Throws `MessageTooLarge` above `maxSendSize`, and `ApiMisuse` where the

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as page from '../../src/browser/v1.ts'
+import { dialSettings } from '../../src/node/dial-options.ts'
+import { dialRawSocket } from '../../src/node/dial-rawsocket.ts'
+import { dialTransport } from '../../src/node/dial-transport.ts'
+import { dialWebSocket } from '../../src/node/dial-websocket.ts'
 import * as node from '../../src/node/v1.ts'
+import { JsonSerializer } from '../../src/serializers/json.ts'
 import { Link, TestClient, TestClientFactory, TestServerFactory } from '../fixtures/link.ts'
 import { ScriptFactory } from '../fixtures/script-client.ts'
 
@@ -28,8 +33,9 @@ afterAll(async () => {
 const url = 'ws://127.0.0.1:1/'
 const wrong = Symbol('wrong') as never
 const unserialisable = 1n
+const serializers = [new JsonSerializer()]
 
-/** Every function and method of both entries that returns a promise, each with calls that are misuse. */
+/** Every function and method of both entries, and every way to a router, that returns a promise, each with calls that are misuse. */
 const promising: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> = {
   call: {
     'of a client, without a procedure': () => client.call(''),
@@ -89,6 +95,21 @@ const promising: Readonly<Record<string, Readonly<Record<string, () => unknown>>
     'of a page, with a factory that is an empty object': () => page.connectWS({} as never),
     'of a page, with a timeout that is not a number': () => page.connectWS(new ScriptFactory(), { timeout: Number.NaN }),
     'of a page, with a class that is not one': () => page.connectWS(new ScriptFactory(), { socketClass: 5 as never }),
+  },
+  dialTransport: {
+    'with an address that is a symbol': () => dialTransport(wrong, { serializers }),
+    'without options': () => dialTransport(url, undefined as never),
+    'with options that are misspelt': () => dialTransport(url, { serializers, pingIntervall: 1 } as never),
+    'with options of connecting that cannot be used': () => dialTransport(url, { serializers, timeout: Number.NaN }),
+  },
+  dialWebSocket: {
+    'with an address without a host': () => dialWebSocket('ws://', dialSettings({ serializers })),
+    'with options of the WebSocket layer that do not exist': () =>
+      dialWebSocket(url, dialSettings({ serializers, websocket: { a: 1 } as never })),
+  },
+  dialRawSocket: {
+    'with an address without a port': () => dialRawSocket('rs://a', dialSettings({ serializers })),
+    'with headers': () => dialRawSocket('rs://a:1', dialSettings({ serializers, headers: { a: 'b' } })),
   },
   listenWS: {
     'without a factory': () => node.listenWS(wrong),

@@ -10,6 +10,8 @@ export class Recorder implements TransportListener {
   writables = 0
   /** Called with each message, before it is kept. */
   took: (message: Message) => void = () => {}
+  /** Called with a violation, before it is kept. */
+  failed: (violation: ProtocolViolation) => void = () => {}
   readonly #waiting = new Set<() => void>()
 
   static of(transport: MessageTransport): Recorder {
@@ -25,6 +27,7 @@ export class Recorder implements TransportListener {
   }
 
   onViolation(violation: ProtocolViolation): void {
+    this.failed(violation)
     this.violations.push(violation)
     this.#look()
   }
@@ -45,8 +48,9 @@ export class Recorder implements TransportListener {
     return this.messages
   }
 
-  async writable(): Promise<void> {
-    await this.#until(() => this.writables > 0)
+  /** Resolves when it was told so many times that there is room. */
+  async writable(times: number): Promise<void> {
+    await this.#until(() => this.writables >= times)
   }
 
   async violation(): Promise<ProtocolViolation> {
