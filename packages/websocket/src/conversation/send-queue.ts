@@ -11,8 +11,9 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { SendOptions } from '../protocol/frames/send-options.ts'
 import { fragmentSizeOf } from '../protocol/sending/fragment-size.ts'
 import { Reuse } from '../protocol/sending/reuse.ts'
-import type { Memory, Readable, ReadableBlob, Source } from './connection.ts'
+import type { Memory, ReadableBlob, Source } from './connection.ts'
 import { checkMessageOptions, type MessageOptions } from './message-options.ts'
+import { abandon, asMisuse, type InPieces, isBlob, isPieces, iteratorOf, letGo, type Pieces } from './pieces.ts'
 import { checkText, TextPieces } from './text-pieces.ts'
 
 /** A message that `send` takes. */
@@ -66,24 +67,40 @@ export class SendQueue {
 
   /** Sends a message with options. Apart from `send`, so that messages without options do not pay for theirs. */
   sendWith(given: Sendable, givenOptions: MessageOptions): Promise<void> {
-    let send: () => Promise<void> | undefined
+    let message: Message
     let options: MessageOptions
     try {
       checkMessageOptions(givenOptions)
       // a copy, because the message may wait for its turn, and the caller may use the object for the next one
       options = { ...givenOptions }
       fragmentSizeOf(options, 0)
-      if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
-      const message = checkedMessage(given, options.binary === false)
+      message = checkedMessage(given, options.binary === false)
       if (!isInPieces(message) && options.binary === false && typeof message !== 'string') checkText(message, this.#text)
-      send = () => (isInPieces(message) ? this.#sendSource(message, options) : this.#sendWholeWith(message, options))
     } catch (error) {
       return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
     }
     const { signal } = options
+    if (isInPieces(message)) return this.#sendInPieces(message, options)
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
     const sent = this.#inTurn(() => {
       signal?.throwIfAborted()
-      return send()
+      return this.#sendWholeWith(message, options)
+    })
+    return unlessAborted(sent, signal)
+  }
+
+  /** Sends a source in its turn. One that is given up before that is told to free what it holds, at once. */
+  #sendInPieces(source: InPieces, options: MessageOptions): Promise<void> {
+    const { signal } = options
+    if (signal?.aborted === true) {
+      abandon(source)
+      return Promise.reject(signal.reason)
+    }
+    const offAbort = signal && whenAborted(signal, () => abandon(source))
+    const sent = this.#inTurn(() => {
+      offAbort?.()
+      signal?.throwIfAborted()
+      return this.#sendSource(source, options)
     })
     return unlessAborted(sent, signal)
   }
@@ -255,9 +272,6 @@ export class SendQueue {
 /** The promise of every message that left nothing to wait for. A promise of its own would cost more than to send a small message. */
 export const sentAlready: Promise<void> = Promise.resolve()
 
-/** A message whose octets have to be asked for. */
-type InPieces = ReadableBlob | Source<unknown>
-
 /** A message after the check of its type. */
 type Message = string | Octets | InPieces
 
@@ -290,91 +304,9 @@ function checkedPiece(value: unknown): Octets {
   return checkedMemory(value, 'a Uint8Array', `${asJson}, a list as well`)
 }
 
-interface Pieces {
-  next(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>
-  return?(): unknown
-}
-
-/**
- * Tells whether a message is iterated for octets. Collections are not: most of them never hold octets, and an empty one could not be told
- * from an empty source.
- */
-function isPieces(message: unknown): message is Source<unknown> {
-  if (typeof message !== 'object' || message === null || ArrayBuffer.isView(message) || message instanceof typedArray) return false
-  if (Symbol.asyncIterator in message) return typeof message[Symbol.asyncIterator] === 'function'
-  if (isReadable(message)) return true
-  return Symbol.iterator in message && typeof message[Symbol.iterator] === 'function' && !collections.has(tagOf(message))
-}
-
-/** Tells whether a value is a `ReadableStream` that is not async iterable, as in some browsers. */
-function isReadable(value: object): value is Readable<unknown> {
-  return 'getReader' in value && typeof value.getReader === 'function'
-}
-
-function isBlob(value: object): value is ReadableBlob {
-  return blobs.has(tagOf(value)) && typeof (value as ReadableBlob).stream === 'function'
-}
-
-function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice(8, -1)
-}
-
-/**
- * Returns the iterator of a source. Throws `ApiMisuse` where there is none: a stream that has another reader, or an object that only looks
- * like a source.
- */
-function iteratorOf(pieces: Source<unknown>): Pieces {
-  try {
-    const iterator = begun(pieces)
-    if (typeof (iterator as Pieces | undefined)?.next === 'function') return iterator as Pieces
-    throw new ApiMisuse(`a source of octets must have an iterator, and not ${shownValue(iterator)}`)
-  } catch (error) {
-    throw asMisuse(error, `${shownValue(pieces)} cannot be iterated over`)
-  }
-}
-
-function begun(pieces: Source<unknown>): unknown {
-  if (isReadable(pieces)) return readerOf(pieces)
-  return Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : (pieces as Iterable<unknown>)[Symbol.iterator]()
-}
-
-/**
- * Reads a `ReadableStream`, and gives it up when it is let go of: at once, while the iterator of the platform, which some browsers do not have,
- * would wait for the piece that it was asked for.
- */
-function readerOf(stream: Readable<unknown>): Pieces {
-  const reader = stream.getReader() as ReturnType<typeof stream.getReader> & { cancel?(): unknown }
-  return {
-    next: () => reader.read() as Promise<IteratorResult<unknown>>,
-    return: () => reader.cancel?.(),
-  }
-}
-
 /** The options that the protocol's own methods take. */
 function sendOptionsOf({ fragmentSize, doNotCompress }: MessageOptions): SendOptions {
   return { ...(fragmentSize !== undefined && { fragmentSize }), ...(doNotCompress !== undefined && { doNotCompress }) }
-}
-
-/** Turns errors of the engine and of getters into `ApiMisuse`. */
-function asMisuse(error: unknown, what: string): ApiMisuse {
-  if (error instanceof ApiMisuse) return error
-  const cause = asError(error)
-  return new ApiMisuse(`${what}: ${cause.message}`, { cause })
-}
-
-/**
- * Tells a source to free what it holds. Does not wait for it: it may be stuck, and its errors do not matter any more.
- *
- * The iterator of a Node stream ends only after the piece that it waits for, and does nothing where it has not begun, so the stream is told
- * too.
- */
-function letGo(iterator: Pieces, source: Source<unknown> & { destroy?(): unknown }): void {
-  try {
-    Promise.resolve(iterator.return?.()).catch(ignore)
-    source.destroy?.()
-  } catch {
-    // as above
-  }
 }
 
 function ignore(): void {}
@@ -382,13 +314,6 @@ function ignore(): void {}
 const wanted = 'a string, a Uint8Array, or a source of Uint8Arrays'
 const asJson = 'sendJson sends it as JSON'
 const noOptions: MessageOptions = {}
-const blobs: ReadonlySet<string> = new Set(['Blob', 'File'])
 
 /** The size of a `Blob`, in octets, up to which it is sent as one frame. A larger one, which may be a file, is read piece by piece. */
 const largestBlobAtOnce = 64 * 1024
-
-/** The base class of all typed arrays. A proxy for one, or an object with its prototype, inherits iteration that throws. */
-const typedArray = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object; new (): object }
-
-/** Kinds of iterable objects that are refused even where they are empty. To send a Set of octets, pass the list `[...set]`. */
-const collections: ReadonlySet<string> = new Set(['String', 'Map', 'Set', 'URLSearchParams', 'FormData', 'Headers'])

@@ -1,5 +1,6 @@
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
+import { isSignal } from '../protocol/checks/values.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { counted } from '../protocol/faults/counted.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
@@ -29,14 +30,13 @@ export class OfflineQueue<Message, Options extends WaitOptions | undefined> {
    */
   add(message: Message, options: Options): Promise<void> {
     const size = sizeOf(message)
-    const signal = options?.signal
+    const signal = signalOf(options)
     if (this.#end !== undefined) return Promise.reject(this.#end)
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     const why = this.#refusal(size)
     if (why !== undefined) return Promise.reject(new ConnectionClosed(CloseCode.Abnormal, `there is no connection, and ${why}`))
     return new Promise((resolve, reject) => {
       const waiting = { message, options, size: size!, resolve, reject, offAbort: () => {} }
-      // first, because it throws for what is not a signal
       if (signal !== undefined) waiting.offAbort = whenAborted(signal, () => this.#giveUp(waiting, signal.reason))
       this.#waiting.add(waiting)
       this.#size += waiting.size
@@ -75,6 +75,18 @@ export class OfflineQueue<Message, Options extends WaitOptions | undefined> {
     if (this.#size + size > this.#mostOctets)
       return `more than ${counted(this.#mostOctets, 'octet')} would wait (option queueSize of reconnect)`
     return undefined
+  }
+}
+
+/** Throws `ApiMisuse` for what is not a signal, and for options that cannot be read. The other options are checked by the connection that sends. */
+function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  try {
+    const signal = options?.signal
+    if (signal === undefined || isSignal(signal)) return signal
+    throw new ApiMisuse(`option signal must be an AbortSignal, and not ${shownValue(signal)}`)
+  } catch (error) {
+    if (error instanceof ApiMisuse) throw error
+    throw new ApiMisuse('the options of send cannot be read', { cause: error })
   }
 }
 

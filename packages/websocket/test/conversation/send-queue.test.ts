@@ -268,6 +268,28 @@ describe('SendQueue', () => {
     })
   })
 
+  it('lets streams go that their signal gives up before their turn, at once', async () => {
+    const { ws, server } = await talk(other => other.receive())
+    const cancelled: string[] = []
+    const webStream = (name: string): ReadableStream<Uint8Array> => new ReadableStream({ cancel: () => void cancelled.push(name) })
+    const abort = new AbortController()
+    const { signal } = abort
+    const [first, waiting, late] = Array.from({ length: 3 }, () => new Readable({ read: () => undefined }))
+    void ws.send(first!)
+    const sent = [ws.send(waiting!, { signal }), ws.send(webStream('waiting'), { signal }), ws.send(letters('a'), { signal })].map(watched)
+    abort.abort(new Error('enough'))
+    sent.push(...[ws.send(late!, { signal }), ws.send(webStream('late'), { signal }), ws.send(new Blob(['x']), { signal })].map(watched))
+    await until(() => sent.every(({ state }) => state === 'rejected'))
+    await quiet()
+    expect({
+      destroyed: [first, waiting, late].map(stream => stream!.destroyed),
+      cancelled: cancelled.sort(),
+      isOpen: ws.protocol.isOpen,
+    }).toEqual({ destroyed: [false, true, true], cancelled: ['late', 'waiting'], isOpen: true })
+    server.dropConnection({ abort: true })
+    await ws.closed
+  })
+
   it('does not mind a source that throws when it is let go, or cannot be', async () => {
     for (const end of [{ return: throwing }, {}]) {
       const { ws } = await talk(server => server.receive())

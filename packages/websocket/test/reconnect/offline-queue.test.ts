@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ApiMisuse } from '../../src/protocol/faults/errors.ts'
 import { OfflineQueue } from '../../src/reconnect/offline-queue.ts'
 
 describe('OfflineQueue', () => {
@@ -25,6 +26,19 @@ describe('OfflineQueue', () => {
     queue.flush(() => Promise.reject(new Error('sent twice')))
   })
 
+  it('refuses what is not a signal, and options that cannot be read', () => {
+    const queue = new OfflineQueue<unknown, { readonly signal?: AbortSignal } | undefined>(1, 100)
+    const broken = {
+      get signal(): AbortSignal {
+        throw new Error('locked')
+      },
+    }
+    expect(() => queue.add('a', { signal: 5 as never })).toThrow(new ApiMisuse('option signal must be an AbortSignal, and not 5'))
+    expect(() => queue.add('a', { signal: {} as never })).toThrow(ApiMisuse)
+    expect(() => queue.add('a', broken)).toThrow(new ApiMisuse('the options of send cannot be read'))
+    expect(queue.size).toBe(0)
+  })
+
   it('refuses more messages, and more octets, than may wait', async () => {
     const queue = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(2, 6)
     const first = queue.add('ä', undefined)
@@ -46,7 +60,7 @@ describe('OfflineQueue', () => {
   it('does not keep a message whose signal is aborted already, or is not a signal', async () => {
     const queue = new OfflineQueue<unknown, { signal: AbortSignal } | undefined>(1, 1000)
     await expect(queue.add('late', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
-    await expect(queue.add('wrong', { signal: 5 as unknown as AbortSignal })).rejects.toBeInstanceOf(TypeError)
+    expect(() => queue.add('wrong', { signal: 5 as unknown as AbortSignal })).toThrow(ApiMisuse)
     const waiting = queue.add('sent', undefined)
     const sent: unknown[] = []
     queue.flush(async message => void sent.push(message))

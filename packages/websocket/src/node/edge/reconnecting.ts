@@ -1,6 +1,8 @@
 import type { WebSocketProtocol } from '../../application/protocol.ts'
 import type { Connection } from '../../conversation/connection.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
+import type { MessageOptions } from '../../conversation/message-options.ts'
+import { abandon, isPieces } from '../../conversation/pieces.ts'
 import { CloseCode } from '../../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../../protocol/faults/errors.ts'
 import type { ReconnectingOptions } from '../../reconnect/reconnecting-options.ts'
@@ -40,6 +42,14 @@ class NodeReconnection extends Reconnection<Connection> implements Connection {
 
   get bufferedAmount(): number {
     return this.latest.bufferedAmount
+  }
+
+  /** A stream that is refused because there is no connection is told so, as one is that was given to a connection that has gone. */
+  override send(message: unknown, options?: MessageOptions): Promise<void> {
+    const { isOpen } = this
+    const sent = super.send(message, options)
+    if (!isOpen && isPieces(message)) void sent.catch(() => abandon(message))
+    return sent
   }
 
   ping(...given: readonly never[]): Promise<number> {

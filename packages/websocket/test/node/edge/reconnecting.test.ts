@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Channel } from '../../../src/channels/channel.ts'
 import type { Handler } from '../../../src/conversation/route.ts'
@@ -76,6 +77,19 @@ describe('a reconnecting connection over sockets', () => {
     await until(() => got.length > 0)
     expect(got).toEqual(['after'])
     relay.close()
+  })
+
+  it('ends a stream that is sent while there is no connection, because it does not wait for one', async () => {
+    const ws = await connected(await started(async ws => ws.close(1001)), { queue: 5, initialDelay: 3600, maxDelay: 3600 })
+    await until(() => !ws.isOpen)
+    const stream = new Readable({ read: () => undefined })
+    await expect(ws.send(stream)).rejects.toMatchObject({
+      name: 'ConnectionClosed',
+      message: expect.stringContaining('only whole messages wait'),
+    })
+    await expect(ws.send('x', { signal: 5 as never })).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect(stream.destroyed).toBe(true)
+    await ws.close()
   })
 
   it('notices a server that is silent, by its pings, and connects again', async () => {
