@@ -14,13 +14,15 @@ export function pieces(octets: Octets, size: number): { readonly piece: Piece; r
  * Joins messages that were cut. The pieces of one publisher under one subject come one after the other; where one is missing, the message is
  * given up.
  *
- * Memory is taken for what has come, and never for what was announced: at most `mostWaiting` octets for all messages together.
+ * Memory is taken for what has come, and never for what was announced: at most `mostWaiting` octets for all messages together, in at most 100,000
+ * pieces. A message in several pieces has none without octets.
  */
 export class PieceJoiner {
   readonly #mostInMessage: number
   readonly #mostWaiting: number
   readonly #messages = new Map<string, Gathered>()
   #waiting = 0
+  #waitingPieces = 0
 
   constructor(mostInMessage: number, mostWaiting: number) {
     this.#mostInMessage = mostInMessage
@@ -46,6 +48,7 @@ export class PieceJoiner {
     gathered.pieces.push(payload)
     gathered.length += payload.length
     this.#waiting += payload.length
+    this.#waitingPieces++
     this.#messages.set(key, gathered)
     if (piece.index < piece.count - 1) return 'incomplete'
     this.forget(key)
@@ -56,6 +59,7 @@ export class PieceJoiner {
   forget(key: string): boolean {
     const gathered = this.#messages.get(key)
     this.#waiting -= gathered?.length ?? 0
+    this.#waitingPieces -= gathered?.pieces.length ?? 0
     return this.#messages.delete(key)
   }
 
@@ -64,7 +68,8 @@ export class PieceJoiner {
     for (const key of this.#messages.keys()) if (isForgotten(key)) this.forget(key)
   }
 
-  #hasRoom({ length }: Gathered, payload: Octets): boolean {
+  #hasRoom({ length, count }: Gathered, payload: Octets): boolean {
+    if ((payload.length === 0 && count > 1) || this.#waitingPieces >= mostPieces) return false
     return length + payload.length <= this.#mostInMessage && this.#waiting + payload.length <= this.#mostWaiting
   }
 }
@@ -92,3 +97,5 @@ function joined({ pieces, length }: Gathered): Octets {
   }
   return whole
 }
+
+const mostPieces = 100_000

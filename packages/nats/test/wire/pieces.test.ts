@@ -61,6 +61,19 @@ describe('PieceJoiner', () => {
     expect(joiner.waiting).toBe(6)
   })
 
+  it('takes no more than 100,000 pieces for all messages together, and none without octets of a message that has several', () => {
+    const joiner = new PieceJoiner(1_000_000, 1_000_000)
+    const one = new Uint8Array(1)
+    const take = (key: string, index: number, payload = one): unknown =>
+      joiner.take(key, 1, { index, count: 1_000_000, total: 1_000_000 }, payload)
+    expect(take('a', 0, new Uint8Array(0))).toBe('lost')
+    for (let index = 0; index < 60_000; index++) take('a', index)
+    for (let index = 0; index < 40_000; index++) take('b', index)
+    expect({ more: take('c', 0), waiting: joiner.waiting }).toEqual({ more: 'lost', waiting: 100_000 })
+    joiner.forget('a')
+    expect({ more: take('c', 0), waiting: joiner.waiting }).toEqual({ more: 'incomplete', waiting: 40_001 })
+  })
+
   it('does not take a message whose pieces are not what was announced', () => {
     const joiner = new PieceJoiner(100, 100)
     expect(joiner.take('a', 1, { index: 0, count: 1, total: 5 }, new Uint8Array(4))).toBe('lost')
