@@ -6,8 +6,9 @@ const websocket = '@autobahn-ts/websocket/portable'
 /** The imports that are allowed in `packages/nats/src`; a room may always import itself. */
 const nats = new SourceFolder('nats', {
   wire: [websocket],
-  node: ['wire', websocket, '@nats-io/transport-node'],
-  'index.ts': ['node', 'wire'],
+  history: ['wire', websocket, '@nats-io/transport-node', '@nats-io/jetstream'],
+  node: ['history', 'wire', websocket, '@nats-io/transport-node'],
+  'index.ts': ['node', 'history', 'wire'],
 })
 
 describe('the layers of @autobahn-ts/nats', () => {

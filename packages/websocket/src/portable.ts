@@ -14,6 +14,16 @@ export type { ConnectionTotals } from './application/totals.ts'
 export type { Bus, BusHandler, BusSubscription } from './bus/bus.ts'
 export { BusError, type BusErrorReason } from './bus/bus-error.ts'
 export { type BusOptions, InProcessBus } from './bus/in-process-bus.ts'
+export type {
+  Following,
+  KeepingBus,
+  KeptFollower,
+  KeptHistory,
+  KeptOutcome,
+  KeptPlace,
+  KeptSubject,
+  ReplayReceiver,
+} from './bus/keeping-bus.ts'
 export { type BusLink, type ClosableBus, LinkedBus } from './bus/linked-bus.ts'
 export { fits, hasWildcard, subjectOf } from './bus/subject.ts'
 export { type Awaitable, afterwards, heeded, isPromise } from './bytes/awaitable.ts'
@@ -29,8 +39,9 @@ export { whenAborted } from './bytes/when-aborted.ts'
 export type { RemoteOutcome } from './channels/bus-line.ts'
 export type { Census, CensusOptions, CensusProcess, PresenceEvent } from './channels/census.ts'
 export { Channel, type ChannelBroadcastResult, type ChannelOptions } from './channels/channel.ts'
-export type { ChannelBusOptions } from './channels/channel-bus-options.ts'
+export type { ChannelBusOptions, ChannelHistory } from './channels/channel-bus-options.ts'
 export { Channels, type ChannelsOptions } from './channels/channels.ts'
+export type { JoinOptions } from './channels/join-options.ts'
 export type { Membership } from './channels/membership.ts'
 export type {
   Connection,

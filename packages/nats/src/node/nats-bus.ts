@@ -5,6 +5,9 @@ import {
   type BusSubscription,
   type ClosableBus,
   checkOptions,
+  type KeepingBus,
+  type KeptHistory,
+  type KeptSubject,
   LinkedBus,
   type Octets,
   type OptionChecks,
@@ -12,6 +15,7 @@ import {
   someFunction,
 } from '@autobahn-ts/websocket/portable'
 import { AuthorizationError, type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
+import { type HistoryOptions, historyChecks } from '../history/history-options.ts'
 import type { Gap } from '../wire/gap-watch.ts'
 import type { NatsCounters } from './nats-counters.ts'
 import { NatsLink } from './nats-link.ts'
@@ -29,6 +33,8 @@ export interface NatsBusOptions {
   readonly prefix?: string
   /** The largest message that is sent or accepted, in octets. Larger than NATS' `max_payload` it is cut, and joined. Default: 17 MiB. */
   readonly maxMessageSize?: number
+  /** The options of the streams in which messages are kept, for channels with `history`. They apply to streams that the bus makes. */
+  readonly history?: HistoryOptions
   /** Further options of the NATS client. */
   readonly nats?: NatsClientOptions
   /**
@@ -65,7 +71,7 @@ export interface NatsClientOptions {
 }
 
 /** A bus over NATS: one participant. */
-export interface NatsBus extends ClosableBus {
+export interface NatsBus extends ClosableBus, KeepingBus {
   /** The numbers of what the bus has done so far. */
   readonly counters: NatsCounters
 }
@@ -80,6 +86,7 @@ export interface NatsBus extends ClosableBus {
  */
 export async function natsBus(options: NatsBusOptions = {}): Promise<NatsBus> {
   checkOptions<NatsBusOptions>(options, natsBusOptions, 'natsBus')
+  checkOptions<HistoryOptions>(options.history, historyChecks, 'history')
   const { connection, prefix = defaultPrefix } = options
   return new BusOverNats(isConnection(connection) ? connection : await connected(options, prefix), options)
 }
@@ -95,6 +102,7 @@ class BusOverNats implements NatsBus {
     this.#link = new NatsLink(connection, {
       prefix,
       maxMessageSize,
+      history: options.history ?? {},
       ownsConnection: options.connection === undefined,
       failed,
       gap: gap => {
@@ -123,6 +131,10 @@ class BusOverNats implements NatsBus {
 
   subscribe(pattern: string, handler: BusHandler): Promise<BusSubscription> {
     return this.#bus.subscribe(pattern, handler)
+  }
+
+  keep(subject: string, history: KeptHistory): KeptSubject {
+    return this.#link.keep(subject, history)
   }
 
   close(): Promise<void> {
@@ -191,6 +203,7 @@ const natsBusOptions: OptionChecks<NatsBusOptions> = {
     'a whole number of octets above 0',
     value => Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 32,
   ),
+  history: optionCheck('an object with replicas, storage and maxSize', isObject),
   nats: optionCheck('an object with options of the NATS client', isObject),
   onGap: someFunction,
   onError: someFunction,

@@ -18,6 +18,10 @@ export interface NatsCounters {
   readonly missing: number
   /** Times that messages were found to be missing, also where it is not known how many. */
   readonly gaps: number
+  /** Messages that NATS has said are kept. */
+  readonly stored: number
+  /** Messages that were to be kept and are not known to be. */
+  readonly notStored: number
   /** Times that the link to NATS was lost. */
   readonly disconnects: number
   /** Times that it came back. */
@@ -36,6 +40,8 @@ export function noCounts(): { -readonly [name in keyof NatsCounters]: number } {
     incomplete: 0,
     missing: 0,
     gaps: 0,
+    stored: 0,
+    notStored: 0,
     disconnects: 0,
     reconnects: 0,
   }

@@ -1,14 +1,26 @@
 import { Buffer } from 'node:buffer'
 import { createHash, randomBytes } from 'node:crypto'
-import { asError, BusError, type BusLink, hasWildcard, type Octets } from '@autobahn-ts/websocket/portable'
+import {
+  ApiMisuse,
+  asError,
+  BusError,
+  type BusLink,
+  hasWildcard,
+  type KeptHistory,
+  type KeptSubject,
+  type Octets,
+} from '@autobahn-ts/websocket/portable'
 import { type Msg, type NatsConnection, PermissionViolationError, type Subscription } from '@nats-io/transport-node'
+import type { HistoryOptions } from '../history/history-options.ts'
+import { KeptStream } from '../history/kept-stream.ts'
 import { Acquaintances } from '../wire/acquaintances.ts'
 import { type Announcement, announcementTexts, readAnnouncement } from '../wire/announcement.ts'
+import { cutMessages } from '../wire/cut-messages.ts'
 import { type Gap, GapWatch } from '../wire/gap-watch.ts'
 import { headSize, type MessageHead, readHead, withHead } from '../wire/message-head.ts'
 import { NatsSubjects } from '../wire/nats-subjects.ts'
 import { Numbering } from '../wire/numbering.ts'
-import { PieceJoiner, pieces } from '../wire/pieces.ts'
+import { PieceJoiner } from '../wire/pieces.ts'
 import { noCounts } from './nats-counters.ts'
 import { PingWatch } from './ping-watch.ts'
 
@@ -17,6 +29,7 @@ export interface NatsLinkSettings {
   readonly prefix: string
   /** The largest message that is sent or accepted, in octets. */
   readonly maxMessageSize: number
+  readonly history: HistoryOptions
   /** Whether the connection ends with the link. */
   readonly ownsConnection: boolean
   /** Called once for each message and pattern. */
@@ -42,6 +55,8 @@ export class NatsLink implements BusLink {
   readonly #others = new Acquaintances(patience)
   readonly #announcements: Subscription
   readonly #beats: NodeJS.Timeout
+  /** The streams in which messages are kept, by the name of their history. */
+  readonly #kept = new Map<string, KeptStream>()
   /** Whether the next announcement lists all numbers. */
   #listsAll = false
   #lastAsked = 0
@@ -118,6 +133,13 @@ export class NatsLink implements BusLink {
     asked.isConfirmed = true
   }
 
+  /** Returns the way to what is kept under a subject. Throws `ApiMisuse` for other limits under a name that was used before. */
+  keep(subject: string, history: KeptHistory): KeptSubject {
+    const stream = this.#kept.get(history.name) ?? this.#beginToKeep(history)
+    if (!stream.isFor(history)) throw new ApiMisuse(`the history ${history.name} has other limits already; give this one another name`)
+    return stream.subject(subject)
+  }
+
   drop(pattern: string): void {
     const asked = this.#asked.get(pattern)
     this.#asked.delete(pattern)
@@ -154,11 +176,8 @@ export class NatsLink implements BusLink {
   #send(subject: string, number: number, octets: Octets): void {
     const { name, inside } = this.#subjects.of(subject)
     const head = { incarnation: this.#incarnation, number, inside }
-    const most = this.#connection.info?.max_payload ?? leastPayload
-    if (octets.length + headSize(false, inside) <= most) this.#connection.publish(name, withHead({ ...head, piece: undefined }, octets))
-    else
-      for (const { piece, payload } of pieces(octets, Math.max(1, most - headSize(true, inside))))
-        this.#connection.publish(name, withHead({ ...head, piece }, payload))
+    const most = this.#maxPayload
+    for (const message of cutMessages(head, octets, most)) this.#connection.publish(name, message)
     this.#count(octets.length + headSize(false, inside))
   }
 
@@ -176,6 +195,39 @@ export class NatsLink implements BusLink {
       // The link was lost, which makes all numbers 0.
       () => undefined,
     )
+  }
+
+  get #maxPayload(): number {
+    return this.#connection.info?.max_payload ?? leastPayload
+  }
+
+  // ---- keeping
+
+  #beginToKeep(history: KeptHistory): KeptStream {
+    const isConnected = (): boolean => this.isConnected
+    const { prefix, maxMessageSize, failed } = this.#settings
+    const stream = new KeptStream(
+      {
+        connection: this.#connection,
+        incarnation: this.#incarnation,
+        prefix,
+        maxMessageSize,
+        get isConnected() {
+          return isConnected()
+        },
+        hash,
+        maxPayload: () => this.#maxPayload,
+        gap: (subject, publisher, missing) => this.#missed({ subject, publisher, missing }),
+        counted: (counter, by) => {
+          this.counters[counter] += by
+        },
+        failed,
+      },
+      history,
+      this.#settings.history,
+    )
+    this.#kept.set(history.name, stream)
+    return stream
   }
 
   // ---- receiving
@@ -222,7 +274,7 @@ export class NatsLink implements BusLink {
   }
 
   #announce(announcement: Announcement): void {
-    const most = (this.#connection.info?.max_payload ?? leastPayload) - headSize(false, undefined)
+    const most = this.#maxPayload - headSize(false, undefined)
     const head = { incarnation: this.#incarnation, number: 0, piece: undefined, inside: undefined }
     try {
       for (const text of announcementTexts(announcement, Math.min(most, mostAnnounced)))
@@ -328,11 +380,13 @@ export class NatsLink implements BusLink {
     this.counters.reconnects++
     this.#others.begin(performance.now())
     this.#announce({ numbers: this.#numbers.all().slice(-mostListed), asks: true, ends: false })
+    for (const stream of this.#kept.values()) stream.reconnected()
     this.#wake()
   }
 
   #end(): void {
     this.#state = 'closed'
+    for (const stream of this.#kept.values()) stream.close()
     this.#pings.stop()
     clearInterval(this.#beats)
     this.#wake()

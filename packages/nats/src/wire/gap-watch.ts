@@ -1,7 +1,10 @@
 /** Messages that did not arrive. */
 export interface Gap {
   readonly subject: string
-  /** The participant that published them: 16 hexadecimal digits, others each time that it begins. */
+  /**
+   * The participant that published them: 16 hexadecimal digits, others each time that it begins. Empty for messages that are kept, where the limits of
+   * the stream discarded them before they were read.
+   */
   readonly publisher: string
   /**
    * The number of messages; `'unknown'` where it cannot be told: the publisher has ended without a word, or its messages of before were never

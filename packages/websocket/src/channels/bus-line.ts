@@ -1,4 +1,5 @@
 import type { Bus } from '../bus/bus.ts'
+import { isKeepingBus, type KeptHistory, type KeptSubject } from '../bus/keeping-bus.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { type Text, webText } from '../bytes/text.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
@@ -21,6 +22,8 @@ export interface BusSettings {
   readonly bus: Bus
   /** The largest payload that is accepted from the bus, in octets; with 0 there is none. */
   readonly maxMessageSize: number
+  /** The amount that the bus keeps, if it shall keep messages. */
+  readonly history?: KeptHistory | undefined
   /** Called with errors that have no recipient. Must not throw. */
   readonly failed: (thrown: unknown) => void
 }
@@ -29,10 +32,24 @@ export interface BusSettings {
 export class BusLine {
   readonly #settings: BusSettings
   readonly #subject: string
+  #kept: KeptSubject | undefined
 
   constructor(settings: BusSettings, subject: string) {
     this.#settings = settings
     this.#subject = subject
+  }
+
+  /** The messages of the channel that are kept; absent without history. */
+  get kept(): KeptSubject | undefined {
+    const { bus, history } = this.#settings
+    if (history === undefined || !isKeepingBus(bus)) return undefined
+    this.#kept ??= bus.keep(this.#subject, history)
+    return this.#kept
+  }
+
+  /** The outcome for a message that was just given to the bus. */
+  get outcome(): RemoteOutcome {
+    return this.#settings.bus.isConnected ? 'published' : 'unreachable'
   }
 
   /** Publishes a broadcast. Never throws: errors are reported, except for a bus that is not connected, which the result tells. */

@@ -1,5 +1,6 @@
 import type { BroadcastOptions, BroadcastResult } from '../application/broadcast.ts'
 import { preparedMessage } from '../application/payload.ts'
+import type { KeptSubject } from '../bus/keeping-bus.ts'
 import { subjectOf } from '../bus/subject.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
@@ -16,6 +17,8 @@ import { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { BusLine, type RemoteOutcome } from './bus-line.ts'
 import type { Census, CensusOptions, PresenceEvent } from './census.ts'
 import { busChecks, busSettings, type ChannelBusOptions, reporting } from './channel-bus-options.ts'
+import { writeEnvelope } from './envelope.ts'
+import { type JoinOptions, joinChecks } from './join-options.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import { type PresenceOfMembers, presenceChecks, presenceOf } from './presence-options.ts'
 import { Room, type RoomOwner, type RoomSource, useRoom } from './room.ts'
@@ -50,6 +53,11 @@ export interface ChannelOptions<Member extends Connection = Connection> extends 
 export interface ChannelBroadcastResult<Member = unknown> extends BroadcastResult<Member> {
   /** The outcome in the other processes. Absent if the channel has no bus, and where `to` names the receivers. */
   readonly remote?: RemoteOutcome
+  /**
+   * Resolves with whether the message is kept for those who join later; never rejects. With `false` it is not known to be kept: the part of the bus that
+   * keeps messages cannot be reached, and the message was sent without it, or there was no answer in time. Present only with `history`.
+   */
+  readonly stored?: Promise<boolean>
 }
 
 /**
@@ -121,16 +129,29 @@ export class Channel<Member extends Connection = Connection> {
    *
    * A channel with a bus asks it for messages when its first member joins; `joined` of the result tells when they come.
    *
+   * With `history`, `options.since` has the member sent what was kept, before what comes; `joined` resolves when it is up to date. The earlier messages wait
+   * for a member that reads slowly. Of a channel without `history`, and where the connection is a member already, the options mean nothing.
+   *
    * Joining changes nothing for an application that receives from the connection. If it has never done so, the member's messages are
    * discarded once more than 16 of them or 1 MiB wait, so that a talkative member is not stopped. Rejects with `ApiMisuse` for anything but
-   * a `Connection`.
+   * a `Connection`, and for wrong options.
    */
-  join(connection: Member): Membership {
+  join(connection: Member, options?: JoinOptions): Membership {
     const conversation = Conversation.behind(connection)
-    if (conversation === undefined) return refused(`${notAConnection}, and not ${shownValue(connection)}`)
+    if (conversation === undefined) return refused(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`))
+    const misuse = options && wrongOptions(options)
+    if (misuse !== undefined) return refused(misuse)
     if (connection.protocol.closeInfo !== undefined && !this.has(connection))
       return membershipOf(Promise.resolve(), Promise.resolve(), ignore)
-    return this.#source.open().join(connection, conversation)
+    return this.#source.open().join(connection, conversation, options)
+  }
+
+  /**
+   * The position of the last message that was passed on to the members in this process; `undefined` without `history` and without members here.
+   * Hand it to `join` as `since`, also in another process, to have a member sent what came after it.
+   */
+  get position(): string | undefined {
+    return this.#source.occupied?.position
   }
 
   /** Removes a connection. Does nothing if it is not a member. */
@@ -149,6 +170,9 @@ export class Channel<Member extends Connection = Connection> {
    *
    * With a bus, the message also goes to the members in other processes, with `slow` as it is here; the result counts this process alone,
    * and `remote` says whether the bus could be reached. `except` leaves out members of this process. With `to`, nothing goes to the bus.
+   *
+   * With `history` the message goes to the bus first, and comes back to the members here in the one order of all messages. So nobody has been sent it when
+   * this returns: `sent` is 0, and `stored` tells whether it was kept.
    */
   broadcast(
     message: string | Octets | PreparedMessage | PreparedFrame,
@@ -157,9 +181,35 @@ export class Channel<Member extends Connection = Connection> {
     const { line, occupied } = this.#source
     const isMade = PreparedFrame.is(message) || PreparedMessage.is(message)
     const made = isMade ? message : preparedMessage(message, occupied?.text ?? webText)
+    const kept = line?.kept
+    if (line !== undefined && kept?.isAvailable && options.to === undefined) return this.#keep(line, kept, made, options)
     const result = sendToMembers(this, made, options)
     if (line === undefined || options.to !== undefined) return result
-    return { ...result, remote: line.publish({ message: made, skipsSlow: options.slow === 'skip' }) }
+    const remote = line.publish({ message: made, skipsSlow: options.slow === 'skip' })
+    return kept === undefined ? { ...result, remote } : { ...result, remote, stored: notStored }
+  }
+
+  /** Publishes a message that is to be kept. Where that is refused, it is sent as it is without history. */
+  #keep(
+    line: BusLine,
+    kept: KeptSubject,
+    message: PreparedMessage | PreparedFrame,
+    options: BroadcastOptions<Member>,
+  ): ChannelBroadcastResult<Member> {
+    // Checks the options, and sends to no one.
+    const result = sendToMembers<Member>([], message, options)
+    const { except, slow = 'send' } = options
+    const own: BroadcastOptions<Member> =
+      except === undefined ? { slow } : { slow, except: Symbol.iterator in except ? [...except] : except }
+    const envelope = { message, skipsSlow: slow === 'skip' }
+    const stored = kept.publish(writeEnvelope(envelope), own).then(outcome => {
+      if (outcome === 'refused') {
+        sendToMembers(this, message, own)
+        line.publish(envelope)
+      }
+      return outcome === 'kept'
+    })
+    return { ...result, remote: line.outcome, stored }
   }
 }
 
@@ -203,8 +253,16 @@ function lineOf(options: ChannelOptions<never>, failed: (thrown: unknown) => voi
   return new BusLine(settings, subjectOf(options.name))
 }
 
-function refused(message: string): Membership {
-  const misuse = new ApiMisuse(message)
+/** Returns what is wrong with the options of `join`, if anything. */
+function wrongOptions(options: JoinOptions): ApiMisuse | undefined {
+  try {
+    checkOptions<JoinOptions>(options, joinChecks, 'join')
+  } catch (error) {
+    return error as ApiMisuse
+  }
+}
+
+function refused(misuse: ApiMisuse): Membership {
   const joined = Promise.reject(misuse)
   joined.catch(ignore)
   return membershipOf(Promise.reject(misuse), joined, ignore)
@@ -227,3 +285,4 @@ const censusChecks: OptionChecks<CensusOptions> = { deadline: seconds }
 const defaultDeadline = 1
 /** The name of the process where there is no bus on which it has one. */
 const thisProcess = '0'.repeat(16)
+const notStored = Promise.resolve(false)

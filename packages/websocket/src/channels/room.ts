@@ -5,11 +5,13 @@ import type { Conversation } from '../conversation/conversation.ts'
 import type { Inbox } from '../conversation/inbox.ts'
 import type { BusLine } from './bus-line.ts'
 import { whenDeparted } from './departures.ts'
+import type { JoinOptions } from './join-options.ts'
 import type { Listening } from './listening.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import { isPresence, readPresence } from './presence-message.ts'
 import type { PresenceOfMembers } from './presence-options.ts'
 import type { CountedRoom } from './roll-call.ts'
+import { RoomHistory } from './room-history.ts'
 import { sendToMembers } from './send-to-members.ts'
 
 /** The view that a channel has of its room. A room of a `Channels` exists only while it has members. */
@@ -43,6 +45,9 @@ export class Room<Member extends Connection> implements CountedRoom {
   readonly #members = new Map<Member, Joined>()
   readonly #owner: RoomOwner<Member>
   #listening: Listening | undefined
+  #history: RoomHistory<Member> | undefined
+  /** Settles when the bus has confirmed all that the room has asked for. */
+  #confirmed: Promise<void> | undefined
   /** The processes that have told of members, with the last number that each has told. Made with the first of them. */
   #elsewhere: Map<string, number> | undefined
 
@@ -60,6 +65,11 @@ export class Room<Member extends Connection> implements CountedRoom {
     return webText
   }
 
+  /** The position of the last message that is kept and was passed on to the members. */
+  get position(): string | undefined {
+    return this.#history?.position
+  }
+
   has(connection: Member): boolean {
     return this.#members.has(connection)
   }
@@ -69,11 +79,12 @@ export class Room<Member extends Connection> implements CountedRoom {
   }
 
   /** Adds a member, whose connection is open. It stays one member when it joins again. */
-  join(connection: Member, conversation: Conversation): Membership {
+  join(connection: Member, conversation: Conversation, options: JoinOptions = noOptions): Membership {
     const confirmed = this.#listen()
     const member = this.#members.get(connection)
     if (member !== undefined) return member.membershipWith(confirmed)
-    const joined: Joined = new Joined(conversation, confirmed, () => {
+    const upToDate = this.#upToDate(connection, conversation, confirmed, options)
+    const joined: Joined = new Joined(conversation, upToDate, () => {
       if (this.#members.get(connection) === joined) this.leave(connection)
     })
     joined.description = this.#owner.presence?.describe(connection)
@@ -89,6 +100,7 @@ export class Room<Member extends Connection> implements CountedRoom {
     if (joined === undefined) return
     this.#members.delete(connection)
     joined.end()
+    this.#history?.leave(connection)
     this.#tell('leave', joined)
     if (this.#members.size === 0) this.#empty()
     this.#owner.left(connection)
@@ -121,16 +133,39 @@ export class Room<Member extends Connection> implements CountedRoom {
   #listen(): Promise<void> {
     const { line } = this.#owner
     if (line === undefined) return atOnce
-    if (this.#listening !== undefined && !this.#listening.wasRefused) return this.#listening.confirmed
-    const listening = line.listen(octets => this.#received(line, octets))
-    this.#listening = listening
-    listening.confirmed.then(() => this.#listening === listening && line.enter(this), ignore)
-    return listening.confirmed
+    if (this.#listening === undefined || this.#listening.wasRefused) {
+      const listening = line.listen(octets => this.#received(line, octets))
+      this.#listening = listening
+      this.#confirmed = undefined
+      listening.confirmed.then(() => this.#listening === listening && line.enter(this), ignore)
+    }
+    const { kept } = line
+    if (kept === undefined) return this.#listening.confirmed
+    if (this.#history === undefined || this.#history.wasRefused) {
+      this.#history = new RoomHistory(kept, {
+        members: () => this.members(),
+        read: octets => line.read(octets, this.text),
+        failed: thrown => this.failed(thrown),
+      })
+      this.#confirmed = undefined
+    }
+    this.#confirmed ??= both(this.#listening.confirmed, this.#history.confirmed)
+    return this.#confirmed
+  }
+
+  /** Settles when a new member is sent what comes; with `since`, after what was kept. */
+  #upToDate(connection: Member, conversation: Conversation, confirmed: Promise<void>, options: JoinOptions): Promise<void> {
+    if (this.#history === undefined || options === noOptions) return confirmed
+    const replayed = this.#history.join(connection, conversation, options)
+    return options.since === undefined ? confirmed : both(confirmed, replayed)
   }
 
   #empty(): void {
     this.#listening?.end()
     this.#listening = undefined
+    this.#history?.end()
+    this.#history = undefined
+    this.#confirmed = undefined
     this.#elsewhere = undefined
     this.#owner.line?.leave(this)
     this.#owner.emptied()
@@ -196,9 +231,17 @@ class Joined {
   }
 }
 
+/** Settles when both do. A rejection need not be handled. */
+function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  const settled = Promise.all([one, other]).then(ignore)
+  settled.catch(ignore)
+  return settled
+}
+
 function ignore(): void {}
 
 const atOnce = Promise.resolve()
+const noOptions: JoinOptions = {}
 /** More than a description of the largest size, with what is around it. */
 const largestPresence = 16 * 1024
 const mostProcesses = 10_000
