@@ -30,8 +30,10 @@ export { type Encoded, emptyPayload, KeepingPayload, type Kwargs, type Payload, 
 export { ProtocolViolation } from './messages/protocol-violation.ts'
 export { isReservedUri, isUri, isUriPattern, matchesUri, type UriRules } from './messages/uris.ts'
 export { maxId, type ValueKind } from './messages/value-kinds.ts'
+export { CborSerializer } from './serializers/cbor.ts'
 export { JsonSerializer } from './serializers/json.ts'
 export { defaultLimits, type SerializerLimits } from './serializers/limits.ts'
+export { MsgpackSerializer } from './serializers/msgpack.ts'
 export type { Serializer, SerializerName } from './serializers/serializer.ts'
 export { MemoryTransport, type MemoryTransportOptions, memoryTransports } from './transports/memory-transport.ts'
 export {

@@ -34,28 +34,42 @@ export function payloadOf(args: readonly unknown[] = noArgs, kwargs: Kwargs = no
 /** The payload of a message that has none. */
 export const emptyPayload: Payload = Object.freeze({ args: noArgs, kwargs: noKwargs })
 
+/** Returns how many elements of a message a payload is: `ArgumentsKw` is left out where it is empty, and then also an empty `Arguments`. */
+export function elementsOf({ args, kwargs, transparent }: Payload): number {
+  if (transparent !== undefined) return 1
+  for (const _ in kwargs) return 2
+  return args.length === 0 ? 0 : 1
+}
+
+/** A payload as it stands in messages of one serializer. */
+export interface PayloadForm {
+  /** The name of the serializer. */
+  readonly serializer: string
+  readonly data: Encoded
+  /** The number of elements of a message that it is: 1 for `Arguments`, 2 with `ArgumentsKw`, and 0 where both are left out. */
+  readonly elements: number
+}
+
 /** A payload that keeps its form on the wire, one for each serializer, so that an event to many subscribers is encoded once. */
 export abstract class KeepingPayload implements Payload {
   abstract readonly args: readonly unknown[]
   abstract readonly kwargs: Kwargs
-  /** Nearly all payloads have one form; so the first one needs no further object. */
-  #serializer: string | undefined
-  #form: Encoded | undefined
-  #others: Map<string, Encoded> | undefined
+  /** Nearly all payloads have one form, which needs no further object. */
+  #form: PayloadForm | undefined
+  #others: PayloadForm[] | undefined
 
   /** Returns the form that a serializer has made, by the serializer's name. */
-  formOf(serializer: string): Encoded | undefined {
-    return this.#serializer === serializer ? this.#form : this.#others?.get(serializer)
+  formOf(serializer: string): PayloadForm | undefined {
+    if (this.#form === undefined || this.#form.serializer === serializer) return this.#form
+    return this.#others?.find(form => form.serializer === serializer)
   }
 
   /** Keeps the form that a serializer has made. */
-  keep(serializer: string, form: Encoded): void {
-    if (this.#serializer === undefined) {
-      this.#serializer = serializer
-      this.#form = form
-    } else {
-      this.#others ??= new Map()
-      this.#others.set(serializer, form)
+  keep(form: PayloadForm): void {
+    if (this.#form === undefined) this.#form = form
+    else {
+      this.#others ??= []
+      this.#others.push(form)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Encoded, KeepingPayload, type Kwargs } from '../messages/payload.ts'
+import { type Encoded, emptyPayload, KeepingPayload, type Kwargs, type PayloadForm } from '../messages/payload.ts'
 
 /** A payload that is open. */
 export interface OpenedPayload {
@@ -7,40 +7,42 @@ export interface OpenedPayload {
   readonly transparent?: Uint8Array | undefined
 }
 
-/** Decodes the payloads of one serializer. */
-export interface PayloadFormat {
-  /** The name of the serializer. */
-  readonly name: string
-  /** Throws `ProtocolViolation` only for a form that was not checked when it arrived. */
-  open(form: Encoded): OpenedPayload
-}
+/** Decodes the payloads of one serializer. Throws `ProtocolViolation` only for a form that was not checked when it arrived. */
+export type OpenPayload = (data: Encoded) => OpenedPayload
 
 /** A payload that was received: it keeps its octets or its text, and is decoded when `args` or `kwargs` is read for the first time. */
 export class EncodedPayload extends KeepingPayload {
-  readonly #format: PayloadFormat
+  readonly #data: Encoded
+  readonly #open: OpenPayload
   #opened: OpenedPayload | undefined
 
-  /** `form` is `Arguments`, and `ArgumentsKw` where the message has it, as they stand in the message. */
-  constructor(format: PayloadFormat, form: Encoded) {
+  constructor(form: PayloadForm, open: OpenPayload) {
     super()
-    this.#format = format
-    this.keep(format.name, form)
+    this.#data = form.data
+    this.#open = open
+    this.keep(form)
   }
 
   get args(): readonly unknown[] {
-    return this.#open().args
+    return this.#parts().args
   }
 
   get kwargs(): Kwargs {
-    return this.#open().kwargs
+    return this.#parts().kwargs
   }
 
   get transparent(): Uint8Array | undefined {
-    return this.#open().transparent
+    return this.#parts().transparent
   }
 
-  #open(): OpenedPayload {
-    this.#opened ??= this.#format.open(this.formOf(this.#format.name)!)
+  #parts(): OpenedPayload {
+    this.#opened ??= this.#open(this.#data)
     return this.#opened
   }
+}
+
+/** Makes an open payload of the values of `Arguments`, or of the binary value in its place, and of `ArgumentsKw`. */
+export function opened([args, kwargs]: readonly unknown[]): OpenedPayload {
+  if (args instanceof Uint8Array) return { args: [args], kwargs: emptyPayload.kwargs, transparent: args }
+  return { args: args as unknown[], kwargs: (kwargs as Kwargs | undefined) ?? emptyPayload.kwargs }
 }

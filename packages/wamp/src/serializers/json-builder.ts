@@ -1,4 +1,5 @@
 import { fromBase64 } from './base64.ts'
+import { put } from './put.ts'
 
 /**
  * Builds the values of a text that `JsonScanner` has accepted, and that `JSON.parse` would not keep: integers beyond 2^53, which become `bigint`, and
@@ -94,12 +95,6 @@ class JsonBuilder {
     this.#at++
     return at
   }
-}
-
-/** Sets a key as a property of the object itself: assigning to `__proto__` would change the prototype. */
-export function put(dict: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(dict, key, { value, writable: true, enumerable: true, configurable: true })
-  else dict[key] = value
 }
 
 /** Tells whether an odd number of backslashes stands before an index. */

@@ -81,7 +81,6 @@ export class JsonScanner {
     this.at++
     if (this.next() === closeObject) this.at++
     else {
-      let layout = 0
       let many: Set<string> | undefined
       for (;;) {
         if (this.next() !== quote) throw this.unexpected()
@@ -89,8 +88,6 @@ export class JsonScanner {
         const number = parts.addKey(base, hash, this.#keyStart, this.at)
         if (number > fewKeys) many = this.#addToMany(base, many)
         else if (number > 1) this.#compare(base)
-        layout = Math.imul(layout ^ hash, multiplier) | 1
-        parts.countLayout(layout)
         if (this.next() !== colon) throw this.unexpected()
         this.at++
         this.value()

@@ -1,6 +1,6 @@
 import type { Message } from '../messages/message.ts'
 import { messageRule } from '../messages/message-table.ts'
-import { KeepingPayload, type Payload } from '../messages/payload.ts'
+import { elementsOf, KeepingPayload, type Payload } from '../messages/payload.ts'
 import { toBase64 } from './base64.ts'
 import { binaryOf, isPlain, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
 
@@ -34,17 +34,18 @@ function writeMessage(message: Message): string {
 function formOf(payload: Payload): string {
   if (!(payload instanceof KeepingPayload)) return writePayload(payload)
   const known = payload.formOf('json')
-  if (known !== undefined) return known as string
-  const form = writePayload(payload)
-  payload.keep('json', form)
-  return form
+  if (known !== undefined) return known.data as string
+  const data = writePayload(payload)
+  payload.keep({ serializer: 'json', data, elements: elementsOf(payload) })
+  return data
 }
 
 function writePayload(payload: Payload): string {
   const { args, kwargs, transparent } = payload
   if (transparent !== undefined) return writeValue(transparent, 1)
-  for (const _ in kwargs) return `${writeValue(args, 1)},${writeValue(kwargs, 1)}`
-  return args.length === 0 ? '' : writeValue(args, 1)
+  const elements = elementsOf(payload)
+  if (elements === 2) return `${writeValue(args, 1)},${writeValue(kwargs, 1)}`
+  return elements === 0 ? '' : writeValue(args, 1)
 }
 
 function writeValue(value: unknown, depth: number): string {

@@ -1,14 +1,15 @@
 import type { Message } from '../messages/message.ts'
-import { type Encoded, emptyPayload, type Payload } from '../messages/payload.ts'
+import type { Encoded, Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { joinTexts, splitText } from './batches.ts'
-import { EncodedPayload, type OpenedPayload, type PayloadFormat } from './encoded-payload.ts'
+import { EncodedPayload, type OpenedPayload, type OpenPayload, opened } from './encoded-payload.ts'
 import { buildJson } from './json-builder.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { writeJson } from './json-writer.ts'
 import { resolveLimits, type SerializerLimits } from './limits.ts'
-import { type ElementReader, readMessage } from './read-message.ts'
+import { type ElementReader, noKeys, readMessage } from './read-message.ts'
 import type { Serializer } from './serializer.ts'
+import { decoder } from './utf8.ts'
 
 /** The serializer `json`: messages are text. Binary data is a text of U+0000 and base64. */
 export class JsonSerializer implements Serializer {
@@ -42,13 +43,13 @@ export class JsonSerializer implements Serializer {
 /** Reads the elements of one text after the other. */
 class JsonReader implements ElementReader {
   readonly #scanner: JsonScanner
-  readonly #unchecked: PayloadFormat
+  readonly #openUnchecked: OpenPayload
   #text = ''
   isTransparent = false
 
   constructor(limits: SerializerLimits) {
     this.#scanner = new JsonScanner(limits)
-    this.#unchecked = { name: 'json', open: form => openUnchecked(form as string, limits) }
+    this.#openUnchecked = text => openUnchecked(text, limits)
   }
 
   begin(data: Encoded): boolean {
@@ -75,7 +76,7 @@ class JsonReader implements ElementReader {
       if (integer >= 0) return integer
     } else if (code === openObject && this.#text.charCodeAt(start + 1) === closeObject) {
       scanner.at = start + 2
-      return emptyDict
+      return noKeys
     } else scanner.value()
     const text = this.#text.slice(start, scanner.at)
     if (!scanner.isSpecial) return JSON.parse(text)
@@ -102,6 +103,7 @@ class JsonReader implements ElementReader {
     if (isTrusted) return this.#unread(start)
     scanner.value()
     let end = scanner.at
+    let elements = 1
     if (this.isTransparent) {
       if (!scanner.isSpecial) throw new ProtocolViolation(`${name}.Arguments must be a list, and not a string`)
     } else if (scanner.next() === comma) {
@@ -109,8 +111,10 @@ class JsonReader implements ElementReader {
       if (scanner.next() !== openObject) throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
       scanner.object()
       end = scanner.at
+      elements = 2
     }
-    return new EncodedPayload(scanner.isSpecial ? special : plain, this.#text.slice(start, end))
+    const form = { serializer: 'json', data: this.#text.slice(start, end), elements }
+    return new EncodedPayload(form, scanner.isSpecial ? openSpecial : openPlain)
   }
 
   /** Takes the rest of the text as the payload, without looking at it. */
@@ -118,43 +122,35 @@ class JsonReader implements ElementReader {
     const end = this.#text.lastIndexOf(']')
     if (end < start) throw this.#scanner.unexpected()
     this.#scanner.at = end
-    return new EncodedPayload(this.#unchecked, this.#text.slice(start, end))
+    // how many elements it is would need a look at it, and text does not tell
+    return new EncodedPayload({ serializer: 'json', data: this.#text.slice(start, end), elements: 1 }, this.#openUnchecked)
   }
 }
 
-/** Payloads that `JSON.parse` keeps as they are. */
-const plain: PayloadFormat = { name: 'json', open: form => opened(JSON.parse(`[${form}]`)) }
-/** Payloads with binary data or with integers beyond 2^53. */
-const special: PayloadFormat = { name: 'json', open: form => opened(buildJson(`[${form}]`) as unknown[]) }
+/** Opens a payload that `JSON.parse` keeps as it is. */
+const openPlain: OpenPayload = text => opened(JSON.parse(`[${text}]`))
+/** Opens a payload with binary data or with integers beyond 2^53. */
+const openSpecial: OpenPayload = text => opened(buildJson(`[${text}]`) as unknown[])
 
 /** Opens a payload that was not checked when it arrived. Throws `ProtocolViolation`. */
-function openUnchecked(form: string, limits: SerializerLimits): OpenedPayload {
+function openUnchecked(text: Encoded, limits: SerializerLimits): OpenedPayload {
   const reader = new JsonReader(limits)
-  reader.begin(`[${form}]`)
+  reader.begin(`[${text}]`)
   const payload = reader.payload('the message', false)
   if (reader.more()) throw new ProtocolViolation('the message has more elements than it may have')
   return payload
-}
-
-function opened(parts: readonly unknown[]): OpenedPayload {
-  const [args, kwargs] = parts
-  if (args instanceof Uint8Array) return { args: [args], kwargs: emptyPayload.kwargs, transparent: args }
-  return { args: args as unknown[], kwargs: (kwargs as Record<string, unknown> | undefined) ?? emptyPayload.kwargs }
 }
 
 /** Returns a text as it is, and octets as the text that they are in UTF-8. Throws `ProtocolViolation` for other octets. */
 function textOf(data: Encoded): string {
   if (typeof data === 'string') return data
   try {
-    return utf8.decode(data)
+    return decoder.decode(data)
   } catch {
     throw new ProtocolViolation('the message is not UTF-8')
   }
 }
 
-/** A mark at the beginning is not JSON, so it has to be seen. */
-const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const emptyDict: Readonly<Record<string, unknown>> = /* @__PURE__ */ Object.freeze({})
 /** The length up to which a URI may be a slice of the text, which keeps the whole text in memory. Routers keep URIs for long. */
 const shortText = 512
 

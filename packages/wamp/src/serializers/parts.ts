@@ -14,6 +14,8 @@ export class Parts {
   readonly #hashes: number[] = []
   readonly #starts: number[] = []
   readonly #ends: number[] = []
+  /** A hash of the keys so far, in their order, for each level: the engine keeps a layout for each such list of keys. */
+  readonly #layoutOf: number[] = []
   readonly #layouts = new Set<number>()
   #top = 0
   #depth = 0
@@ -43,6 +45,7 @@ export class Parts {
   enter(): number {
     this.#depth++
     if (this.#depth > this.#maxDepth) throw new ProtocolViolation(`the message is nested deeper than ${this.#maxDepth} levels`)
+    this.#layoutOf[this.#depth] = 0
     this.count(partsOfBrackets)
     return this.#top
   }
@@ -58,16 +61,10 @@ export class Parts {
     this.#hashes[place] = hash
     this.#starts[place] = start
     this.#ends[place] = end
+    this.#keys++
+    if (this.#keys > freeKeys) this.#countLayout(hash)
     this.count(partsOfString)
     return this.#top - base
-  }
-
-  /** Counts a list of keys, by its hash, where the engine has not seen the same one in this message. */
-  countLayout(hash: number): void {
-    this.#keys++
-    if (this.#keys <= freeKeys || this.#layouts.has(hash)) return
-    this.#layouts.add(hash)
-    this.count(partsOfLayout)
   }
 
   /** Finds a key with the hash of the newest one, before a place. Returns its place, or -1. */
@@ -75,6 +72,15 @@ export class Parts {
     const hash = this.#hashes[this.#top - 1]
     for (let place = before - 1; place >= base; place--) if (this.#hashes[place] === hash) return place
     return -1
+  }
+
+  /** Counts the list of keys that a key makes, where the message has not had the same one. */
+  #countLayout(hash: number): void {
+    const layout = Math.imul(this.#layoutOf[this.#depth]! ^ hash, multiplier) | 1
+    this.#layoutOf[this.#depth] = layout
+    if (this.#layouts.has(layout)) return
+    this.#layouts.add(layout)
+    this.count(partsOfLayout)
   }
 
   /** The place of the newest key. */

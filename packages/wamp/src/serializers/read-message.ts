@@ -47,3 +47,6 @@ export function readMessage(reader: ElementReader, data: Encoded, trustsPayload:
 function isTransparent(message: readonly unknown[]): boolean {
   return message.some(each => typeof each === 'object' && each !== null && Object.hasOwn(each, 'enc_algo'))
 }
+
+/** The options of most messages: none. */
+export const noKeys: Readonly<Record<string, never>> = /* @__PURE__ */ Object.freeze({})

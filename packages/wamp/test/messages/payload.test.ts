@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyPayload, type KeepingPayload, payloadOf } from '../../src/messages/payload.ts'
+import { elementsOf, emptyPayload, type KeepingPayload, payloadOf } from '../../src/messages/payload.ts'
 
 describe('payloadOf', () => {
   it('makes a payload of arguments, keyword arguments or both', () => {
@@ -22,11 +22,21 @@ describe('payloadOf', () => {
 describe('a payload that keeps its forms', () => {
   it('has one for each serializer', () => {
     const payload = payloadOf([1]) as KeepingPayload
+    const json = { serializer: 'json', data: '[1]', elements: 1 }
+    const cbor = { serializer: 'cbor', data: new Uint8Array([0x81, 1]), elements: 1 }
     expect(payload.formOf('json')).toBeUndefined()
-    payload.keep('json', '[1]')
-    payload.keep('cbor', new Uint8Array([0x81, 1]))
-    expect(payload.formOf('json')).toBe('[1]')
-    expect(payload.formOf('cbor')).toEqual(new Uint8Array([0x81, 1]))
-    expect(payload.formOf('msgpack')).toBeUndefined()
+    payload.keep(json)
+    expect(payload.formOf('cbor')).toBeUndefined()
+    payload.keep(cbor)
+    expect(['json', 'cbor', 'msgpack'].map(name => payload.formOf(name))).toEqual([json, cbor, undefined])
+  })
+})
+
+describe('elementsOf', () => {
+  it('counts the elements of a message that a payload is', () => {
+    expect(elementsOf({ args: [], kwargs: {} })).toBe(0)
+    expect(elementsOf({ args: [1], kwargs: {} })).toBe(1)
+    expect(elementsOf({ args: [], kwargs: { a: 1 } })).toBe(2)
+    expect(elementsOf({ args: [1], kwargs: {}, transparent: new Uint8Array(1) })).toBe(1)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { buildJson, put } from '../../src/serializers/json-builder.ts'
+import { buildJson } from '../../src/serializers/json-builder.ts'
 
 describe('buildJson', () => {
   it('builds what JSON.parse builds', () => {
@@ -34,17 +34,5 @@ describe('buildJson', () => {
     const built = buildJson('{"__proto__":{"a":9007199254740993}}') as object
     expect(Object.keys(built)).toEqual(['__proto__'])
     expect(Object.getPrototypeOf(built)).toBe(Object.prototype)
-  })
-})
-
-describe('put', () => {
-  it('sets a key of the object itself', () => {
-    const dict: Record<string, unknown> = {}
-    put(dict, 'a', 1)
-    put(dict, '__proto__', 2)
-    expect(Object.entries(dict)).toEqual([
-      ['a', 1],
-      ['__proto__', 2],
-    ])
   })
 })

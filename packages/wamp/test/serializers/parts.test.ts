@@ -30,10 +30,14 @@ describe('Parts', () => {
   })
 
   it('counts a list of keys once, after the first 256 keys', () => {
-    const parts = new Parts({ maxDepth: 9, maxParts: 40 })
-    for (let n = 0; n < 256; n++) parts.countLayout(n)
-    for (let n = 0; n < 9; n++) parts.countLayout(1)
-    parts.countLayout(2)
-    expect(() => parts.countLayout(3)).toThrow('more than 40 parts')
+    const parts = new Parts({ maxDepth: 9, maxParts: 256 * 6 + 50 })
+    const dict = (key: number) => {
+      const base = parts.enter()
+      parts.addKey(base, key, 0, 1)
+      parts.leave(base)
+    }
+    for (let n = 0; n < 256; n++) dict(n)
+    for (let n = 0; n < 4; n++) dict(1)
+    expect(() => dict(2)).toThrow(`more than ${256 * 6 + 50} parts`)
   })
 })

@@ -1,0 +1,56 @@
+import type { Message } from '../messages/message.ts'
+import { messageRule } from '../messages/message-table.ts'
+import { elementsOf, KeepingPayload, type Payload } from '../messages/payload.ts'
+import { OctetWriter } from './octet-writer.ts'
+import { misuse, unsendable } from './sendable.ts'
+
+/** Writes values in one binary format. Throws `unsendable` for what WAMP cannot express. */
+export interface ValueWriter {
+  /** The name of the serializer. */
+  readonly name: string
+  /** Writes the head of a list with so many items. */
+  list(to: OctetWriter, count: number): void
+  /** Writes an integer from 0 to 2^53. */
+  id(to: OctetWriter, value: number): void
+  value(to: OctetWriter, value: unknown): void
+}
+
+/** Writes a message in a binary format. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
+export function writeOctets(writer: ValueWriter, message: Message): Uint8Array {
+  try {
+    return writeMessage(writer, message)
+  } catch (error) {
+    throw error === unsendable ? misuse(message) : error
+  }
+}
+
+function writeMessage(writer: ValueWriter, message: Message): Uint8Array {
+  const header = messageRule(message[0])?.elements.length
+  if (header === undefined) throw unsendable
+  const payload = message[header + 1] as Payload | undefined
+  const form = payload instanceof KeepingPayload ? payload.formOf(writer.name) : undefined
+  const elements = form?.elements ?? (payload === undefined ? 0 : elementsOf(payload))
+  let count = Math.min(message.length, header + 1)
+  while (message[count - 1] === undefined) count--
+  shared.begin()
+  writer.list(shared, count + elements)
+  writer.id(shared, message[0])
+  for (let n = 1; n < count; n++) {
+    const value: unknown = message[n]
+    if (typeof value === 'number') writer.id(shared, value)
+    else writer.value(shared, value)
+  }
+  if (form !== undefined) shared.raw(form.data as Uint8Array)
+  else if (elements > 0) writePayload(writer, payload!, elements)
+  return shared.copy()
+}
+
+function writePayload(writer: ValueWriter, payload: Payload, elements: number): void {
+  const start = shared.length
+  writer.value(shared, payload.transparent ?? payload.args)
+  if (elements === 2) writer.value(shared, payload.kwargs)
+  if (payload instanceof KeepingPayload) payload.keep({ serializer: writer.name, data: shared.copy(start), elements })
+}
+
+/** One writer serves all: it is not in use between two calls. */
+const shared: OctetWriter = /* @__PURE__ */ new OctetWriter()

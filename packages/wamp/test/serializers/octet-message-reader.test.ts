@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { MessageType as T } from '../../src/messages/message-type.ts'
+import type { KeepingPayload } from '../../src/messages/payload.ts'
+import { CborSerializer } from '../../src/serializers/cbor.ts'
+import { MsgpackSerializer } from '../../src/serializers/msgpack.ts'
+import { fromHex } from '../fixtures/octets.ts'
+import { opened } from '../fixtures/wamp-messages.ts'
+
+const msgpack = new MsgpackSerializer()
+const cbor = new CborSerializer()
+
+describe('the reader of binary messages', () => {
+  it('refuses octets after the message, and a message that ends too early', () => {
+    expect(() => msgpack.decode(fromHex('93 11 01 02 00'))).toThrow('there are octets after the message')
+    expect(() => cbor.decode(fromHex('83 11 01 02 00'))).toThrow('there are octets after the message')
+    expect(() => msgpack.decode(fromHex('93 11 01'))).toThrow('the message ends too early')
+    expect(() => msgpack.decode(fromHex(''))).toThrow('a message must be a list')
+  })
+
+  it('refuses text', () => {
+    expect(() => msgpack.decode('[17,1,2]')).toThrow('a message that should be binary is a text')
+  })
+
+  it('takes ids that are floats, as some peers send them above 2^32', () => {
+    expect(msgpack.decode(fromHex('93 11 01 cb41f0000000000000'))).toEqual([T.PUBLISHED, 1, 2 ** 32])
+    expect(cbor.decode(fromHex('83 11 01 fb41f0000000000000'))).toEqual([T.PUBLISHED, 1, 2 ** 32])
+  })
+
+  it('takes a message that is a list without a length', () => {
+    const message = cbor.decode(fromHex('9f 1832 01 a0 8107 a1616108 ff'))
+    expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [7], kwargs: { a: 8 } }])
+    expect(cbor.encode(message)).toEqual(fromHex('85 1832 01 a0 8107 a1616108'))
+    expect(opened(cbor.decode(fromHex('9f 1832 01 a0 8107 ff'), true))).toEqual([T.RESULT, 1, {}, { args: [7], kwargs: {} }])
+    expect(() => cbor.decode(fromHex('9f 1832 01 a0 8107 ff 00'))).toThrow('there are octets after the message')
+  })
+
+  it('writes anew what others would not understand', () => {
+    const message = cbor.decode(fromHex('85 1832 01 a0 82 f7 d840420102 a1 7f6161ff f7'))
+    expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [null, new Uint8Array([1, 2])], kwargs: { a: null } }])
+    expect(cbor.encode(message)).toEqual(fromHex('85 1832 01 a0 82 f6 420102 a1 6161 f6'))
+    const next = cbor.decode(fromHex('84 1832 01 a0 81 07'))
+    expect((next[3] as KeepingPayload).formOf('cbor')?.data).toEqual(fromHex('8107'))
+  })
+
+  it('keeps a short payload as a copy, and a long one as a view', () => {
+    const short = fromHex('94 32 01 80 91 07')
+    const message = msgpack.decode(short)
+    short.fill(0)
+    expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [7], kwargs: {} }])
+    const long = fromHex(`94 32 01 80 91 c464 ${'07'.repeat(100)}`)
+    const form = (msgpack.decode(long)[3] as KeepingPayload).formOf('msgpack')!
+    expect((form.data as Uint8Array).buffer).toBe(long.buffer)
+  })
+
+  it('takes octets that stand anywhere in memory', () => {
+    const octets = fromHex(`ffff 94 32 01 80 91 c464 ${'07'.repeat(100)} ffff`)
+    const message = msgpack.decode(octets.subarray(2, octets.length - 2))
+    expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [new Uint8Array(100).fill(7)], kwargs: {} }])
+  })
+})
