@@ -1,0 +1,38 @@
+import type {
+  ErrorMessage,
+  Id,
+  Interrupt,
+  Invocation,
+  Published,
+  Registered,
+  Result,
+  Subscribed,
+  Unregistered,
+  Unsubscribed,
+} from '@autobahn-ts/wamp/protocol'
+import type { AnnouncedFeatures } from './announced-features.ts'
+import type { OutgoingEvent } from './outgoing-event.ts'
+
+/** The port of a session, for broker and dealer. */
+export interface Party {
+  readonly id: Id
+  readonly authid: string
+  readonly authrole: string
+  readonly features: AnnouncedFeatures
+  /** Whether what it says about other sessions counts (`caller`, `publisher`, `forward_for`): it is a link to another router. */
+  readonly isLink: boolean
+  /**
+   * Sends a message that has to arrive: it uses the reserve of the outbox. Where that is full too, the session ends. Returns `tooLarge` where
+   * the transport does not take a message of this size; nothing is sent then.
+   */
+  send(message: OwedMessage): Delivery
+  /** Sends a message that can be refused: nothing is sent where the outbox is above its bound. */
+  offer(message: Invocation | Result): Delivery
+  /** Sends an event, or drops it and counts it. */
+  offerEvent(event: OutgoingEvent): void
+}
+
+export type OwedMessage = ErrorMessage | Published | Subscribed | Unsubscribed | Registered | Unregistered | Interrupt | Result
+
+/** The fate of a message: it was sent, the outbox is full, it is larger than the receiver takes, or the session is over. */
+export type Delivery = 'sent' | 'full' | 'tooLarge' | 'gone'
