@@ -1,0 +1,23 @@
+import type { Party } from '../parties/party.ts'
+import type { Subscription } from './subscription.ts'
+
+/** The subscriptions of one session. */
+export class Subscriber {
+  readonly party: Party
+  readonly subscriptions: Set<Subscription> = new Set()
+  /** The number of them that are patterns. */
+  patterns = 0
+
+  constructor(party: Party) {
+    this.party = party
+  }
+
+  add(subscription: Subscription): void {
+    this.subscriptions.add(subscription)
+    if (subscription.isPattern) this.patterns++
+  }
+
+  delete(subscription: Subscription): void {
+    if (this.subscriptions.delete(subscription) && subscription.isPattern) this.patterns--
+  }
+}
