@@ -1,0 +1,39 @@
+import { type Payload, payloadOf, type Uri } from '@autobahn-ts/wamp/protocol'
+import { isPromise } from '@autobahn-ts/websocket/portable'
+import { MetaArguments } from './meta-arguments.ts'
+import type { MetaProcedure, MetaRealm } from './meta-call.ts'
+import { registrationProcedures } from './registration-procedures.ts'
+import type { Session } from './session.ts'
+import { sessionProcedures } from './session-procedures.ts'
+import { subscriptionProcedures } from './subscription-procedures.ts'
+import { testamentProcedures } from './testament-procedures.ts'
+
+/** The procedures `wamp.…` of a realm. */
+export class MetaApi {
+  readonly #realm: MetaRealm
+
+  constructor(realm: MetaRealm) {
+    this.#realm = realm
+  }
+
+  has(procedure: Uri): boolean {
+    return procedures.has(procedure)
+  }
+
+  /** Runs a procedure that exists. Throws `MetaFailure`, or rejects with it where a permission has to be awaited. */
+  call(session: Session, procedure: Uri, payload: Payload | undefined): Payload | undefined | Promise<Payload | undefined> {
+    const result = procedures.get(procedure)!({ realm: this.#realm, session, args: new MetaArguments(payload) })
+    return isPromise(result) ? Promise.resolve(result).then(resultOf) : resultOf(result)
+  }
+}
+
+function resultOf(value: unknown): Payload | undefined {
+  return value === undefined ? undefined : payloadOf([value])
+}
+
+const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map<Uri, MetaProcedure>([
+  ...Object.entries(sessionProcedures),
+  ...Object.entries(registrationProcedures),
+  ...Object.entries(subscriptionProcedures),
+  ...Object.entries(testamentProcedures),
+])

@@ -1,0 +1,53 @@
+import type { Dict, MatchPolicy } from '@autobahn-ts/wamp/protocol'
+import { isPromise } from '@autobahn-ts/websocket/portable'
+import type { Broker } from '../broker/broker.ts'
+import type { Dealer } from '../dealer/dealer.ts'
+import type { Access, Verdict } from './access.ts'
+import { type MetaArguments, wrong } from './meta-arguments.ts'
+import type { RealmLimits } from './realm-limits.ts'
+import type { Session } from './session.ts'
+
+/** A realm as the meta procedures see it. */
+export interface MetaRealm {
+  readonly sessions: ReadonlyMap<number, Session>
+  readonly broker: Broker
+  readonly dealer: Dealer
+  readonly access: Access
+  readonly limits: RealmLimits
+}
+
+/** A call of a meta procedure. */
+export interface MetaCall {
+  readonly realm: MetaRealm
+  /** The session that calls. */
+  readonly session: Session
+  readonly args: MetaArguments
+}
+
+/**
+ * A procedure of the router. It returns its result, or a promise of it where a permission has to be awaited; `undefined` is a result without a
+ * value. It throws `MetaFailure`.
+ */
+export type MetaProcedure = (call: MetaCall) => unknown
+
+/** Runs `then` where a session may do something, which may have to be awaited; else `otherwise`, which throws. */
+export function whereAllowed<Result>(
+  verdict: Verdict | Promise<Verdict>,
+  then: () => Result,
+  otherwise: () => never,
+): Result | Promise<Result> {
+  if (isPromise(verdict)) return verdict.then(({ allow }) => (allow ? then() : otherwise()))
+  return verdict.allow ? then() : otherwise()
+}
+
+/** Sorts the ids of subscriptions or registrations by their policies. */
+export function byPolicy(all: readonly { readonly id: number; readonly match: MatchPolicy }[]): Dict {
+  const ids = (match: MatchPolicy): number[] => all.filter(each => each.match === match).map(({ id }) => id)
+  return { exact: ids('exact'), prefix: ids('prefix'), wildcard: ids('wildcard') }
+}
+
+/** Reads the policy from the options of a lookup. */
+export function matchOption({ match = 'exact' }: Dict): MatchPolicy {
+  if (match === 'exact' || match === 'prefix' || match === 'wildcard') return match
+  throw wrong('match', '"exact", "prefix" or "wildcard"')
+}

@@ -1,0 +1,159 @@
+import { CloseReason, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
+import { asError, type Clock, isPromise } from '@autobahn-ts/websocket/portable'
+import { Broker, type HistoryRule } from '../broker/broker.ts'
+import { Dealer } from '../dealer/dealer.ts'
+import { addCounters, newOutboxCounters, type OutboxCounters } from '../outbox/outbox-counters.ts'
+import { type Access, undecided, type Verdict } from './access.ts'
+import { MetaApi } from './meta-api.ts'
+import { MetaEvents } from './meta-events.ts'
+import type { Profile } from './profile.ts'
+import type { RealmLimits } from './realm-limits.ts'
+import { Session } from './session.ts'
+import type { SessionHome } from './session-home.ts'
+import { sessionDetails } from './session-procedures.ts'
+import type { Testament } from './testaments.ts'
+
+/** Everything that a realm needs of the world. */
+export interface RealmPorts {
+  readonly clock: Clock
+  /** Returns the time of day in milliseconds since 1970. */
+  today(): number
+  /** Returns a random id: an integer from 1 to 2^53, each as likely as any other. */
+  randomId(): Id
+  readonly access: Access
+  /** Takes what `access` has thrown. */
+  onError(error: Error): void
+}
+
+/** The settings of a realm. */
+export interface RealmSettings {
+  readonly name: Uri
+  /** The name and version of the router, as WELCOME tells it. */
+  readonly agent: string
+  readonly limits: RealmLimits
+  /** Topics and patterns whose last events are kept. */
+  readonly history?: readonly HistoryRule[] | undefined
+}
+
+/** One realm: its sessions, its broker, its dealer, and the meta API. */
+export class Realm implements SessionHome {
+  readonly name: Uri
+  readonly agent: string
+  readonly limits: RealmLimits
+  readonly clock: Clock
+  readonly access: Access
+  readonly broker: Broker
+  readonly dealer: Dealer
+  readonly meta: MetaApi
+  readonly sessions: Map<Id, Session> = new Map()
+  readonly #ports: RealmPorts
+  /** The counters of sessions that are over. */
+  readonly #counters: OutboxCounters = newOutboxCounters()
+  #lastSubscription: Id = 0
+  #lastRegistration: Id = 0
+
+  constructor({ name, agent, limits, history }: RealmSettings, ports: RealmPorts) {
+    this.name = name
+    this.agent = agent
+    this.limits = limits
+    this.clock = ports.clock
+    this.access = ports.access
+    this.#ports = ports
+    const events = new MetaEvents()
+    const today = (): number => ports.today()
+    const { access } = ports
+    this.broker = new Broker(
+      limits,
+      {
+        randomId: () => ports.randomId(),
+        subscriptionId: () => ++this.#lastSubscription,
+        today,
+        mayReceive: access.mayReceive === undefined ? undefined : (party, topic) => access.mayReceive!(party, topic),
+        events,
+      },
+      history,
+    )
+    this.dealer = new Dealer(limits, {
+      clock: ports.clock,
+      random: below => Math.floor((ports.randomId() / 2 ** 53) * below) % below,
+      registrationId: () => ++this.#lastRegistration,
+      today,
+      events,
+    })
+    events.publishOn(this.broker)
+    this.meta = new MetaApi(this)
+  }
+
+  /** Whether it has as many sessions as it may. */
+  get isFull(): boolean {
+    return this.sessions.size >= this.limits.maxSessions
+  }
+
+  /** Returns an id that no session of this realm has. */
+  newSessionId(): Id {
+    let id = this.#ports.randomId()
+    while (this.sessions.has(id)) id = this.#ports.randomId()
+    return id
+  }
+
+  /** Makes a session of a client that has proved who it is, and sends it WELCOME. It takes the events of the transport from now on. */
+  join(transport: MessageTransport, profile: Profile): Session {
+    const session = new Session(transport, profile, this)
+    this.sessions.set(session.id, session)
+    session.welcome()
+    this.broker.publishOwn('wamp.session.on_join', [sessionDetails(session)])
+    return session
+  }
+
+  left(session: Session, isTold: boolean): void {
+    if (this.sessions.get(session.id) !== session) return
+    this.sessions.delete(session.id)
+    addCounters(this.#counters, session.outbox.counters)
+    session.caller?.leave()
+    if (session.callee !== undefined) this.dealer.leave(session.callee, isTold)
+    if (session.subscriber !== undefined) this.broker.leave(session.subscriber, isTold)
+    if (!isTold) return
+    for (const testament of session.testaments.takeAll()) this.#execute(session, testament)
+    this.broker.publishOwn('wamp.session.on_leave', [session.id, session.authid, session.authrole])
+  }
+
+  /** Ends all sessions by GOODBYE. */
+  dismissAll(reason: Uri = CloseReason.closeRealm, message?: string): void {
+    for (const session of [...this.sessions.values()]) session.dismiss(reason, message, false)
+  }
+
+  /** Adds up the counters of all sessions that the realm has had. */
+  totals(): OutboxCounters {
+    const totals = newOutboxCounters()
+    addCounters(totals, this.#counters)
+    for (const { outbox } of this.sessions.values()) addCounters(totals, outbox.counters)
+    return totals
+  }
+
+  onError(error: Error): void {
+    this.#ports.onError(error)
+  }
+
+  /** Publishes a testament, where its session would be allowed to do so now. */
+  #execute(session: Session, testament: Testament): void {
+    const verdict = this.#mayPublish(session, testament.topic)
+    if (!isPromise(verdict)) return this.#publish(session, testament, verdict)
+    verdict.then(
+      given => this.#publish(session, testament, given),
+      error => this.onError(asError(error)),
+    )
+  }
+
+  #mayPublish(session: Session, topic: Uri): Verdict | Promise<Verdict> {
+    try {
+      return this.access.mayDo(session, 'publish', topic, 'exact')
+    } catch (error) {
+      this.onError(asError(error))
+      return undecided
+    }
+  }
+
+  #publish(session: Session, { topic, options, payload }: Testament, { allow, disclose }: Verdict): void {
+    if (allow) this.broker.publish(session, topic, options, payload, disclose || options.disclose_me === true)
+  }
+}

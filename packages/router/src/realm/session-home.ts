@@ -1,0 +1,25 @@
+import type { Uri } from '@autobahn-ts/wamp/protocol'
+import type { Clock } from '@autobahn-ts/websocket/portable'
+import type { Broker } from '../broker/broker.ts'
+import type { Dealer } from '../dealer/dealer.ts'
+import type { Access } from './access.ts'
+import type { MetaApi } from './meta-api.ts'
+import type { RealmLimits } from './realm-limits.ts'
+import type { Session } from './session.ts'
+
+/** The port of a realm, for its sessions. */
+export interface SessionHome {
+  readonly name: Uri
+  /** The name and version of the router, for WELCOME. */
+  readonly agent: string
+  readonly clock: Clock
+  readonly limits: RealmLimits
+  readonly broker: Broker
+  readonly dealer: Dealer
+  readonly access: Access
+  readonly meta: MetaApi
+  /** Takes a session out of the realm. `isTold`: its testaments are published, and others are told that it has left. */
+  left(session: Session, isTold: boolean): void
+  /** Takes what `Access` has thrown. */
+  onError(error: Error): void
+}

@@ -1,0 +1,214 @@
+import {
+  CloseReason,
+  type GoodbyeDetails,
+  type Id,
+  type Invocation,
+  type Message,
+  type MessageTransport,
+  MessageType,
+  type ProtocolViolation,
+  type Result,
+  type TransportDetails,
+  type TransportListener,
+  type Uri,
+} from '@autobahn-ts/wamp/protocol'
+import { asError, type Timer } from '@autobahn-ts/websocket/portable'
+import type { Subscriber } from '../broker/subscriber.ts'
+import type { Caller } from '../dealer/caller.ts'
+import type { NearCallee } from '../dealer/near-callee.ts'
+import { Outbox, type OutboxOwner } from '../outbox/outbox.ts'
+import { type AnnouncedFeatures, featuresOf } from '../parties/announced-features.ts'
+import type { OutgoingEvent } from '../parties/outgoing-event.ts'
+import type { Delivery, OwedMessage, Party } from '../parties/party.ts'
+import type { Profile } from './profile.ts'
+import { type Rated, RateLimit } from './rate-limit.ts'
+import type { SessionHome } from './session-home.ts'
+import { type RequestSource, SessionRequests } from './session-requests.ts'
+import { Testaments } from './testaments.ts'
+import { welcome } from './welcome.ts'
+
+/** A client in a realm, from WELCOME to the end of its transport. */
+export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated {
+  readonly id: Id
+  readonly authid: string
+  readonly authrole: string
+  readonly isLink: boolean
+  readonly features: AnnouncedFeatures
+  readonly profile: Profile
+  readonly outbox: Outbox
+  readonly #transport: MessageTransport
+  readonly #home: SessionHome
+  readonly #requests: SessionRequests
+  readonly #rate: RateLimit
+  #testaments: Testaments | undefined
+  /** `closing`: GOODBYE was sent, and its answer is awaited. */
+  #state: 'open' | 'closing' | 'over' = 'open'
+  /** The number of reasons why the transport is not read. */
+  #pauses = 0
+  #closeTimer: Timer | undefined
+
+  constructor(transport: MessageTransport, profile: Profile, home: SessionHome) {
+    this.id = profile.session
+    this.authid = profile.authid
+    this.authrole = profile.authrole
+    this.isLink = profile.isLink === true
+    this.features = featuresOf(profile.roles)
+    this.profile = profile
+    this.outbox = new Outbox(transport, home.limits, this)
+    this.#transport = transport
+    this.#home = home
+    this.#requests = new SessionRequests(this, home)
+    this.#rate = new RateLimit(home.clock, home.limits.maxMessageRate, this)
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  get transport(): TransportDetails {
+    return this.#transport.details
+  }
+
+  get testaments(): Testaments {
+    this.#testaments ??= new Testaments()
+    return this.#testaments
+  }
+
+  get caller(): Caller | undefined {
+    return this.#requests.caller
+  }
+
+  get callee(): NearCallee | undefined {
+    return this.#requests.callee
+  }
+
+  get subscriber(): Subscriber | undefined {
+    return this.#requests.subscriber
+  }
+
+  /** Sends WELCOME. It comes before anything else that is sent. */
+  welcome(): void {
+    this.outbox.send(welcome(this.#home.name, this.#home.agent, this.profile))
+  }
+
+  send(message: OwedMessage): Delivery {
+    return this.outbox.send(message)
+  }
+
+  offer(message: Invocation | Result): Delivery {
+    return this.outbox.offer(message)
+  }
+
+  offerEvent(event: OutgoingEvent): void {
+    this.outbox.offerEvent(event)
+  }
+
+  onMessage(message: Message): void {
+    if (this.#state === 'open') {
+      this.#rate.count()
+      this.#requests.received(message)
+    } else if (this.#state === 'closing' && (message[0] === MessageType.GOODBYE || message[0] === MessageType.ABORT)) {
+      this.#close()
+    }
+  }
+
+  onViolation(violation: ProtocolViolation): void {
+    this.violated(violation.message)
+  }
+
+  onWritable(): void {
+    this.outbox.writable()
+  }
+
+  /** The transport is gone. The session leaves once the message that is being handled has been, because tables may be read meanwhile. */
+  onClosed(): void {
+    const wasOpen = this.#state === 'open'
+    this.#stop()
+    if (wasOpen) this.#home.clock.defer(() => this.#home.left(this, true))
+  }
+
+  outboxOverflowed(): void {
+    this.#stop()
+    this.#home.clock.defer(() => {
+      this.#transport.abort('the session does not read its answers')
+      this.#home.left(this, true)
+    })
+  }
+
+  /** Ends the session by GOODBYE. `isTold`: its testaments are published, and others are told. Does nothing where it ends already. */
+  dismiss(reason: Uri, message?: string, isTold = true): void {
+    if (this.#state !== 'open') return
+    this.#sayGoodbye(message === undefined ? {} : { message }, reason)
+    this.#state = 'closing'
+    this.#rate.stop()
+    this.#home.left(this, isTold)
+    this.#closeTimer = this.#home.clock.schedule(() => this.#close(), this.#home.limits.closeTimeout * 1000)
+  }
+
+  /** Answers the GOODBYE of the client. */
+  answerGoodbye(): void {
+    this.#sayGoodbye({}, CloseReason.goodbyeAndOut)
+    this.#leaveNow()
+  }
+
+  /** Takes the ABORT of the client, which is not answered. */
+  aborted(): void {
+    this.#leaveNow()
+  }
+
+  /** Ends the session because the client breaks the rules. */
+  violated(message: string): void {
+    if (this.#state !== 'open') return
+    this.outbox.send([MessageType.ABORT, { message }, 'wamp.error.protocol_violation'])
+    this.outbox.finish()
+    this.#leaveNow()
+  }
+
+  /** Ends the session because of an error of the application. */
+  failed(error: unknown): void {
+    this.#home.onError(asError(error))
+    this.#transport.abort('internal error')
+  }
+
+  slowDown(): void {
+    this.pause()
+  }
+
+  goOn(): void {
+    this.resume()
+  }
+
+  /** Stops reading until `resume` was called as often. */
+  pause(): void {
+    if (this.#pauses++ === 0) this.#transport.pause()
+  }
+
+  resume(): void {
+    if (--this.#pauses === 0 && this.#state === 'open') this.#transport.resume()
+  }
+
+  #sayGoodbye(details: GoodbyeDetails, reason: Uri): void {
+    this.outbox.send([MessageType.GOODBYE, details, reason])
+    this.outbox.finish()
+    // a session that waits for a permission is not read, and its answer would never come
+    if (this.#pauses > 0) this.#transport.resume()
+  }
+
+  #leaveNow(): void {
+    this.#stop()
+    this.#home.left(this, true)
+    this.#transport.close()
+  }
+
+  #close(): void {
+    this.#stop()
+    this.#transport.close()
+  }
+
+  #stop(): void {
+    this.#state = 'over'
+    this.outbox.stop()
+    this.#rate.stop()
+    this.#closeTimer?.cancel()
+  }
+}
