@@ -1,5 +1,5 @@
 /**
- * The web-standard globals that the types of `@autobahn-ts/websocket` mention. Every runtime has them.
+ * The web-standard globals that portable code may use, beside the language itself, and those that the types of `@autobahn-ts/websocket` mention. Every runtime has them.
  *
  * Each declaration is narrower than the platform's own, so what compiles here compiles against the real types too.
  */
@@ -10,6 +10,12 @@ interface AbortSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
   removeEventListener(type: 'abort', listener: () => void): void
   throwIfAborted(): void
+}
+
+declare var crypto: { getRandomValues(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> }
+
+declare var console: {
+  error(...data: unknown[]): void
 }
 
 interface URLSearchParams {

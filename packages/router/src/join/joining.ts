@@ -34,6 +34,8 @@ export interface JoinWorld {
   beforeJoin(request: JoinRequest, principal: Principal): Awaitable<Principal | Refusal | undefined>
   /** Takes the errors of authenticators and of `beforeJoin`. */
   onError(error: Error): void
+  /** Is told that the transport of a client is gone. */
+  gone?(joining: Joining): void
 }
 
 /** A transport on its way to a session. From WELCOME on it hands everything to the session. */
@@ -76,6 +78,12 @@ export class Joining implements TransportListener {
     this.#timer.cancel()
     this.#isOver = true
     this.#session?.onClosed(end)
+    this.#world.gone?.(this)
+  }
+
+  /** Ends the try by ABORT. A client that has joined is left alone. */
+  turnAway(reason: Uri, message: string): void {
+    this.#refuse(reason, message)
   }
 
   async #hello(hello: Hello): Promise<void> {

@@ -1,0 +1,62 @@
+import { isUri, isUriPattern, type Uri } from '@autobahn-ts/wamp/protocol'
+import {
+  ApiMisuse,
+  anyValue,
+  checkOptions,
+  defaultsOf,
+  type OptionChecks,
+  optionCheck,
+  resolveOptions,
+  seconds,
+  shownValue,
+  someFunction,
+} from '@autobahn-ts/websocket/portable'
+import type { HistoryRule } from '../broker/broker.ts'
+import { type RealmLimits, realmLimits } from '../realm/realm-limits.ts'
+import type { RealmOptions, RouterOptions } from './router.ts'
+
+const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
+
+const routerChecks: OptionChecks<RouterOptions> = {
+  realms: anObject,
+  agent: optionCheck('a string', value => typeof value === 'string'),
+  joinTimeout: seconds,
+  beforeJoin: someFunction,
+  onError: someFunction,
+}
+
+const realmChecks: OptionChecks<RealmOptions> = {
+  ...realmLimits,
+  auth: anObject,
+  roles: anObject,
+  access: optionCheck('an object with mayDo', value => typeof (value as { mayDo?: unknown } | null)?.mayDo === 'function'),
+  history: optionCheck('a list of rules', Array.isArray),
+}
+
+const historyChecks: OptionChecks<HistoryRule> = {
+  topic: optionCheck('a string', value => typeof value === 'string'),
+  match: anyValue,
+  limit: optionCheck('a whole number from 1', value => Number.isSafeInteger(value) && (value as number) > 0),
+}
+
+/** Checks the options of `createRouter`, but not those of its realms. Throws `ApiMisuse`. */
+export function checkRouterOptions(options: unknown): void {
+  checkOptions<RouterOptions>(options, routerChecks, 'createRouter')
+}
+
+/** Checks the name and the options of a realm, and completes its limits with their defaults. Throws `ApiMisuse`. */
+export function realmLimitsOf(name: Uri, options: RealmOptions): RealmLimits {
+  if (!isUri(name)) throw new ApiMisuse(`the name of a realm must be a URI, such as realm1 or com.example, and not ${shownValue(name)}`)
+  checkOptions<RealmOptions>(options, realmChecks, `realm ${name}`)
+  for (const rule of options.history ?? []) checkHistoryRule(rule)
+  const { auth, roles, access, history, ...limits } = options
+  return resolveOptions(realmLimits, defaultsOf(realmLimits), limits, `realm ${name}`)
+}
+
+function checkHistoryRule(rule: HistoryRule): void {
+  checkOptions<HistoryRule>(rule, historyChecks, 'history')
+  const { topic, match = 'exact', limit } = rule
+  if (limit === undefined) throw new ApiMisuse(`history of ${shownValue(topic)} must have a limit: the number of events that are kept`)
+  if (!['exact', 'prefix', 'wildcard'].includes(match) || !isUriPattern(topic, match))
+    throw new ApiMisuse(`history must have a topic and a match that go together, and not ${shownValue(topic)} with ${shownValue(match)}`)
+}

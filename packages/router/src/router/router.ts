@@ -1,0 +1,62 @@
+import type { MessageTransport, RandomOctets, Uri } from '@autobahn-ts/wamp/protocol'
+import type { Awaitable, Clock } from '@autobahn-ts/websocket/portable'
+import type { AuthOptions } from '../auth/auth-options.ts'
+import type { JoinRequest } from '../auth/join-request.ts'
+import type { Principal } from '../auth/method.ts'
+import type { Permission } from '../auth/permissions.ts'
+import type { HistoryRule } from '../broker/broker.ts'
+import type { Refusal } from '../join/realm-door.ts'
+import type { Access } from '../realm/access.ts'
+import type { Realm } from '../realm/realm.ts'
+import type { RealmLimits } from '../realm/realm-limits.ts'
+
+/** A router: realms, and the sessions in them. */
+export interface Router {
+  /** Its realms by name. */
+  readonly realms: ReadonlyMap<Uri, Realm>
+  /** Takes a transport that a client has opened, and waits for its HELLO. The router opens the transport, and closes it. */
+  accept(transport: MessageTransport): void
+  /** Adds a realm. Throws `ApiMisuse` where it exists. */
+  addRealm(name: Uri, options?: RealmOptions): void
+  /** Removes a realm: its sessions get GOODBYE `wamp.close.close_realm`. Returns false where there is no such realm. */
+  removeRealm(name: Uri): boolean
+  /** Ends all sessions by GOODBYE `wamp.close.system_shutdown`, and lets nobody in. Resolves when all transports are closed. */
+  close(): Promise<void>
+}
+
+/** Everything that a router needs of the world: time and chance. */
+export interface RouterWorld {
+  readonly clock: Clock
+  /** Returns the time of day in milliseconds since 1970, for the times that the meta API tells. */
+  today(): number
+  readonly random: RandomOctets
+}
+
+/** The options of a router. */
+export interface RouterOptions {
+  /** The realms of the router by name. Default: `realm1` alone. */
+  readonly realms?: Readonly<Record<Uri, RealmOptions>>
+  /** The name that WELCOME tells. Default: `autobahn-ts`. */
+  readonly agent?: string
+  /** Seconds from the opened transport to WELCOME. Default: 10. */
+  readonly joinTimeout?: number
+  /**
+   * Is asked before a client that has proved itself joins. A returned principal replaces the one that was proved; a refusal is sent as ABORT.
+   * Default: everybody may join.
+   */
+  readonly beforeJoin?: (request: JoinRequest, principal: Principal) => Awaitable<Principal | Refusal | undefined>
+  /** Takes the errors of the application's functions. Default: prints them. */
+  readonly onError?: (error: Error) => void
+}
+
+/** The options of a realm: its limits, and these. */
+export interface RealmOptions extends Partial<RealmLimits> {
+  /** The methods by which clients may join. Default: everybody as `anonymous`. */
+  readonly auth?: AuthOptions
+  /** The permissions of roles by name; a role that is not named may do nothing. Default: all roles may use the names of applications. */
+  readonly roles?: Readonly<Record<string, readonly Permission[]>>
+  /** Decides in place of `roles` who may do what. */
+  readonly access?: Access
+  /** Topics and patterns whose last events are kept, for `wamp.subscription.get_events`. */
+  readonly history?: readonly HistoryRule[]
+}

@@ -1,0 +1,114 @@
+import { type MemoryTransport, type Message, MessageType } from '@autobahn-ts/wamp/protocol'
+import { FakeClock } from '@autobahn-ts/websocket/testing'
+import { describe, expect, it } from 'vitest'
+import { type MemoryRouterOptions, memoryRouter } from '../../src/testing/memory-router.ts'
+
+const { ABORT, CALL, GOODBYE, HELLO, RESULT, WELCOME } = MessageType
+const roles = { caller: {}, callee: {}, publisher: {}, subscriber: {} }
+
+describe('a router', () => {
+  it('has the realm realm1 by default, and lets everybody in as anonymous', async () => {
+    const { join, router } = made()
+    expect([...router.realms.keys()]).toEqual(['realm1'])
+    const client = await join()
+    expect(client.received[0]?.slice(0, 2)).toEqual([WELCOME, client.session])
+    expect(client.received[0]?.[2]).toMatchObject({ authrole: 'anonymous', authmethod: 'anonymous', realm: 'realm1', agent: 'autobahn-ts' })
+    client.transport.send([CALL, 1, {}, 'wamp.session.count'])
+    client.transport.send([CALL, 2, {}, 'wamp.session.list'])
+    await client.settle()
+    expect(client.received[1]).toEqual([RESULT, 1, {}, { args: [1], kwargs: {} }])
+    expect(client.received[2]?.[4]).toBe('wamp.error.not_authorized')
+  })
+
+  it('takes its realms from its options, with their methods and roles', async () => {
+    const { join } = made({
+      realms: {
+        closed: {
+          auth: { ticket: { users: { joe: { ticket: 'secret', role: 'user' } } } },
+          roles: { user: [{ uri: 'com', match: 'prefix', allow: { subscribe: true } }] },
+        },
+      },
+    })
+    expect((await join('realm1')).received[0]?.[2]).toBe('wamp.error.no_such_realm')
+    expect((await join('closed')).received[0]?.[2]).toBe('wamp.error.no_matching_auth_method')
+  })
+
+  it('adds and removes realms while it runs', async () => {
+    const { router, join } = made()
+    router.addRealm('other', { maxSessions: 1 })
+    expect(() => router.addRealm('other')).toThrow('there is a realm other already')
+    const client = await join('other')
+    expect((await join('other')).received[0]?.[2]).toBe('wamp.error.unavailable')
+    expect([router.removeRealm('other'), router.removeRealm('other')]).toEqual([true, false])
+    await client.settle()
+    expect(client.received[1]).toEqual([GOODBYE, {}, 'wamp.close.close_realm'])
+    expect((await join('other')).received[0]?.[2]).toBe('wamp.error.no_such_realm')
+  })
+
+  it('closes by GOODBYE, turns away who has not joined yet, and lets nobody in', async () => {
+    const { router, join, dial, clock } = made()
+    const client = await join()
+    const early = dial()
+    let isClosed = false
+    const closed = router.close().then(() => {
+      isClosed = true
+    })
+    expect(router.close()).toBe(router.close())
+    await clock.settle()
+    expect(client.received[1]).toEqual([GOODBYE, {}, 'wamp.close.system_shutdown'])
+    expect(early.received[0]?.slice(0, 1)).toEqual([ABORT])
+    expect(isClosed).toBe(false)
+    expect(
+      dial()
+        .settle()
+        .then(() => undefined),
+    ).resolves.toBeUndefined()
+    client.transport.send([GOODBYE, {}, 'wamp.close.goodbye_and_out'])
+    await clock.settle()
+    await closed
+    const late = dial()
+    await late.settle()
+    expect(late.received[0]?.[2]).toBe('wamp.close.system_shutdown')
+  })
+
+  it('closes at once where there are no transports', async () => {
+    await made().router.close()
+  })
+
+  it('refuses options that do not exist', () => {
+    expect(() => made({ realm: {} } as object)).toThrow('did you mean realms?')
+  })
+
+  it('asks beforeJoin, and reports what it throws', async () => {
+    const errors: string[] = []
+    const { join } = made({
+      beforeJoin: ({ authid }) => {
+        if (authid === 'bad') throw new Error('database')
+        return { reason: 'com.error.closed', message: 'come tomorrow' }
+      },
+      onError: ({ message }) => errors.push(message),
+    })
+    expect((await join()).received[0]).toEqual([ABORT, { message: 'come tomorrow' }, 'com.error.closed'])
+    expect((await join('realm1', 'bad')).received[0]?.[2]).toBe('wamp.error.authentication_failed')
+    expect(errors).toEqual(['database'])
+  })
+})
+
+function made(options: Partial<MemoryRouterOptions> = {}) {
+  const clock = new FakeClock()
+  const memory = memoryRouter({ clock, ...options })
+  const dial = () => listened(memory.dial(), clock)
+  const join = async (realm = 'realm1', authid?: string) => {
+    const client = dial()
+    client.transport.send([HELLO, realm, { roles, ...(authid === undefined ? {} : { authid }) }])
+    await client.settle()
+    return Object.assign(client, { session: client.received[0]?.[1] })
+  }
+  return { clock, router: memory.router, dial, join }
+}
+
+function listened(transport: MemoryTransport, clock: FakeClock) {
+  const received: Message[] = []
+  transport.open({ onMessage: message => void received.push(message), onViolation() {}, onWritable() {}, onClosed() {} })
+  return { transport, received, settle: () => clock.settle() }
+}
