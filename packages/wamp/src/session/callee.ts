@@ -7,7 +7,7 @@ import { payloadOfValue } from './answer.ts'
 import { errorPayload, isAbort } from './error-payload.ts'
 import { Invocation, InvocationLife } from './invocation.ts'
 import { isSource, iteratorOf } from './iterator-of.ts'
-import type { Requests } from './requests.ts'
+import type { Requests, Revoked } from './requests.ts'
 import { lostWith, type SessionEnd } from './session-closed.ts'
 import type { SessionLink } from './session-link.ts'
 import { WampError } from './wamp-error.ts'
@@ -19,8 +19,6 @@ export type ProcedureHandler = (invocation: Invocation) => unknown
 export interface ProcedureRegistration {
   readonly id: Id
   readonly uri: Uri
-  /** The router has taken the registration back. */
-  revoked: ((reason: string | undefined) => void) | undefined
 }
 
 /** Limits of what a callee does at once, and what it tells callers. */
@@ -55,7 +53,7 @@ export class Callee {
   }
 
   /** Registers a procedure. */
-  register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler): Promise<ProcedureRegistration> {
+  register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
     return new Promise((resolve, reject) => {
       const id = this.#link.nextId()
       this.#requests.add(id, 'REGISTER', uri, {
@@ -67,7 +65,7 @@ export class Callee {
             concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
             running: 0,
             waiting: [],
-            revoked: undefined,
+            revoked,
           }
           this.#procedures.set(registration, procedure)
           resolve(procedure)
@@ -287,6 +285,7 @@ interface Procedure extends ProcedureRegistration {
   readonly concurrency: number
   running: number
   readonly waiting: Running[]
+  readonly revoked: Revoked | undefined
 }
 
 interface Running {

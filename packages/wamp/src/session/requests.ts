@@ -17,6 +17,9 @@ export interface Asker {
   late?(id: Id): void
 }
 
+/** Called with the reason where a router takes back a registration or a subscription. */
+export type Revoked = (reason: string | undefined) => void
+
 /** The requests of a session that a router answers with one message: all but calls. */
 export class Requests {
   readonly #link: SessionLink

@@ -1,3 +1,4 @@
+import { announces, type Feature } from '../messages/features.ts'
 import type { RouterRole, WelcomeDetails } from '../messages/message.ts'
 
 /** The features that a router has announced in WELCOME. */
@@ -15,10 +16,9 @@ export class RouterFeatures {
     return this.#roles[role] !== undefined
   }
 
-  /** Whether the router has announced the feature of a role, by this name or an older one. */
-  has(role: RouterRole, feature: string): boolean {
-    const features = this.#roles[role]?.features
-    return features?.[feature] === true || (olderNames.get(feature)?.some(name => features?.[name] === true) ?? false)
+  /** Whether the router has announced the feature of a role, in any spelling. */
+  has(role: RouterRole, feature: Feature): boolean {
+    return announces(this.#roles, role, feature)
   }
 
   /** Whether the dealer takes CANCEL. */
@@ -31,8 +31,3 @@ export class RouterFeatures {
     return this.has('dealer', 'call_timeout') && !/^crossbar/i.test(this.agent)
   }
 }
-
-const olderNames: ReadonlyMap<string, readonly string[]> = new Map([
-  ['call_canceling', ['call_cancelling']],
-  ['progressive_call_invocations', ['progressive_calls']],
-])

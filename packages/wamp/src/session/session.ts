@@ -22,7 +22,7 @@ import { Callee, type CalleeSettings, type ProcedureHandler, type ProcedureRegis
 import { type CallRequest, Calls } from './calls.ts'
 import { JoinRefused } from './join-refused.ts'
 import { Joining } from './joining.ts'
-import { Requests } from './requests.ts'
+import { Requests, type Revoked } from './requests.ts'
 import { RouterFeatures } from './router-features.ts'
 import { SessionClosed, type SessionEnd } from './session-closed.ts'
 import type { ErrorOrigin, SessionLink } from './session-link.ts'
@@ -146,9 +146,10 @@ export class Session {
     return this.#calls.call(procedure, payload, request, isWhole)
   }
 
-  register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler): Promise<ProcedureRegistration> {
+  /** Registers a procedure. `revoked` is called where the router takes it back. */
+  register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
     if (!this.isOpen) return Promise.reject(this.#notOpen(`REGISTER ${uri}`))
-    return this.#callee.register(uri, options, handler)
+    return this.#callee.register(uri, options, handler, revoked)
   }
 
   /** Takes a registration back. Does nothing where the session has ended, or the registration has. */
@@ -156,10 +157,13 @@ export class Session {
     return this.#callee.unregister(registration)
   }
 
-  /** Subscribes to a topic. What the handler returns or throws is the affair of the caller: it must not throw. */
-  subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler): Promise<TopicSubscription> {
+  /**
+   * Subscribes to a topic. What the handler returns or throws is the affair of the caller: it must not throw. `revoked` is called where the
+   * router ends it.
+   */
+  subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler, revoked?: Revoked): Promise<TopicSubscription> {
     if (!this.isOpen) return Promise.reject(this.#notOpen(`SUBSCRIBE ${topic}`))
-    return this.#subscriptions.subscribe(topic, options, handler)
+    return this.#subscriptions.subscribe(topic, options, handler, revoked)
   }
 
   /** Stops the handler at once; resolves when the router has confirmed it. Does nothing where the session has ended, or the subscription has. */
@@ -353,8 +357,8 @@ export class Session {
   }
 
   #goodbye([, { message }, reason]: Goodbye): void {
-    this.#send([MessageType.GOODBYE, {}, 'wamp.close.goodbye_and_out'])
-    this.#finish({ reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true })
+    const end = { reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true }
+    this.#finish(end, [MessageType.GOODBYE, {}, 'wamp.close.goodbye_and_out'])
   }
 
   #aborted([, details, reason, payload]: Abort): void {
@@ -371,16 +375,17 @@ export class Session {
 
   /** Sends ABORT, and ends. */
   #abort(reason: Uri, message: string): void {
-    if (this.#end !== undefined) return
+    const end = { reason, message: sentenceOf('this side has aborted the session', reason, message), wasClean: false }
     // nothing comes before HELLO
-    if (this.#state !== SessionState.Opening) this.#send([MessageType.ABORT, { message }, reason])
-    this.#finish({ reason, message: sentenceOf('this side has aborted the session', reason, message), wasClean: false })
+    this.#finish(end, this.#state === SessionState.Opening ? undefined : [MessageType.ABORT, { message }, reason])
   }
 
   /** Decides the end of the session: nothing is taken any more, everything that waits rejects, and the transport closes. */
-  #finish(end: SessionEnd): void {
+  #finish(end: SessionEnd, farewell?: ClientMessage): void {
     if (this.#end !== undefined) return
     this.#end = end
+    this.#state = SessionState.Closed
+    if (farewell !== undefined) this.#send(farewell)
     this.#settleAll(end)
     this.#close()
   }

@@ -1,7 +1,7 @@
 import type { EventDetails, Event as EventMessage, Id, SubscribeOptions, UnsubscribedDetails, Uri } from '../messages/message.ts'
 import { MessageType } from '../messages/message-type.ts'
 import { emptyPayload, type Kwargs } from '../messages/payload.ts'
-import type { Requests } from './requests.ts'
+import type { Requests, Revoked } from './requests.ts'
 import type { SessionLink } from './session-link.ts'
 
 /** One event, as its handlers get it. */
@@ -21,8 +21,6 @@ export type EventHandler = (event: WampEvent) => unknown
 export interface TopicSubscription {
   readonly id: Id
   readonly topic: Uri
-  /** The router has ended the subscription. */
-  revoked: ((reason: string | undefined) => void) | undefined
 }
 
 /** The subscriptions of a session. Handlers of one topic and one way to match share a subscription, because the router gives them one id. */
@@ -43,7 +41,7 @@ export class Subscriptions {
     return this.#lines.size
   }
 
-  subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler): Promise<TopicSubscription> {
+  subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler, revoked?: Revoked): Promise<TopicSubscription> {
     const key = `${options.match ?? 'exact'} ${topic}`
     return new Promise((resolve, reject) => {
       const id = this.#link.nextId()
@@ -57,7 +55,7 @@ export class Subscriptions {
         answered: subscription => {
           this.#count(key, -1)
           const line = this.#lineOf(subscription, topic, key)
-          const entry: Entry = { id: subscription, topic, handler, revoked: undefined }
+          const entry: Entry = { id: subscription, topic, handler, revoked }
           line.entries.push(entry)
           resolve(entry)
         },
@@ -146,4 +144,5 @@ interface Line {
 
 interface Entry extends TopicSubscription {
   readonly handler: EventHandler
+  readonly revoked: Revoked | undefined
 }

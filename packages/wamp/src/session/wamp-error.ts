@@ -1,3 +1,4 @@
+import { canonicalUri } from '../messages/error-uris.ts'
 import type { Uri } from '../messages/message.ts'
 import { emptyPayload, type Kwargs, type Payload } from '../messages/payload.ts'
 
@@ -36,23 +37,10 @@ export function errorOf(uri: Uri, payload: Payload | undefined): WampError {
  * `wamp.error.canceled` is `wamp.error.cancelled`.
  */
 export function isWampError<ErrorUri extends string = string>(error: unknown, uri?: ErrorUri): error is WampError<ErrorUri> {
-  return error instanceof WampError && (uri === undefined || spelledOnce(error.uri) === spelledOnce(uri))
-}
-
-/** Returns the spelling of the specification for a URI that peers also spell in another way. */
-export function spelledOnce(uri: Uri): Uri {
-  return spellings.get(uri) ?? uri
+  return error instanceof WampError && (uri === undefined || canonicalUri(error.uri) === canonicalUri(uri))
 }
 
 function sentenceOf(uri: Uri, args: readonly unknown[] | undefined): string {
   const first = args?.[0]
   return typeof first === 'string' && first !== '' ? `${first} (${uri})` : uri
 }
-
-const spellings: ReadonlyMap<Uri, Uri> = new Map([
-  ['wamp.error.cancelled', 'wamp.error.canceled'],
-  ['wamp.error.disclose_me.not_allowed', 'wamp.error.option_disallowed.disclose_me'],
-  ['wamp.error.no_auth_method', 'wamp.error.no_matching_auth_method'],
-  ['wamp.error.not_auth_method', 'wamp.error.no_matching_auth_method'],
-  ['wamp.error.no_eligible_callee', 'wamp.error.no_available_callee'],
-])

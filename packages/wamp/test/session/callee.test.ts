@@ -60,9 +60,15 @@ describe('registering', () => {
   })
 
   it('ends when the router takes it back', async () => {
-    const { router, registration } = await registered(() => 1)
+    const { session, router } = await joined()
     const reasons: unknown[] = []
-    registration.revoked = reason => reasons.push(reason)
+    void session.register(
+      'com.example.add',
+      {},
+      () => 1,
+      reason => reasons.push(reason),
+    )
+    router.says([REGISTERED, 1, 99])
     router.says([UNREGISTERED, 0, { registration: 98 }], [UNREGISTERED, 0, {}], [UNREGISTERED, 0, { registration: 99, reason: 'moved' }])
     expect(reasons).toEqual(['moved'])
   })

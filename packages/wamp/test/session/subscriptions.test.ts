@@ -120,12 +120,14 @@ describe('several handlers of one topic', () => {
 describe('a revocation', () => {
   it('ends the subscription for all its handlers', async () => {
     const { session, router } = await joined()
-    const subscription = await subscribed(
-      router,
-      session.subscribe('com.example', {}, () => {}),
-    )
     const reasons: unknown[] = []
-    subscription.revoked = reason => reasons.push(reason)
+    const subscribing = session.subscribe(
+      'com.example',
+      {},
+      () => {},
+      reason => reasons.push(reason),
+    )
+    const subscription = await subscribed(router, subscribing)
     router.says(
       [UNSUBSCRIBED, 0, { subscription: 43 }],
       [UNSUBSCRIBED, 0],
