@@ -8,13 +8,20 @@ export interface PayloadSharing {
   readonly allocate: (size: number) => ArrayBuffer
   /** Allocates octets of any content, for arrays that are overwritten entirely at once. */
   readonly allocateUnset: Allocate
+  /** Copies a small part into an array of its own. */
+  readonly copySmall: (octets: Octets, start: number, end: number) => ReceivedOctets
+  /** Makes the array over a part of shared memory. */
+  readonly viewOf: (memory: ArrayBuffer, at: number, length: number) => ReceivedOctets
 }
 
-export function payloadSharing(
-  isOn: boolean,
-  { allocate = size => new ArrayBuffer(size), allocateUnset = allocateZeroed }: Partial<Omit<PayloadSharing, 'isOn'>> = {},
-): PayloadSharing {
-  return { isOn, allocate, allocateUnset }
+/** Completes what is given. `copySmall` and `viewOf` make plain arrays unless they are given, for a runtime's own class of arrays. */
+export function payloadSharing(isOn: boolean, given: Partial<Omit<PayloadSharing, 'isOn'>> = {}): PayloadSharing {
+  const { allocate = size => new ArrayBuffer(size), allocateUnset = allocateZeroed, copySmall = copyOf, viewOf = plainView } = given
+  return { isOn, allocate, allocateUnset, copySmall, viewOf }
+}
+
+function plainView(memory: ArrayBuffer, at: number, length: number): ReceivedOctets {
+  return new Uint8Array(memory, at, length)
 }
 
 /**
@@ -43,14 +50,14 @@ export class PayloadMemory {
   /** Returns a copy of a part of the received octets. Its position in memory is a multiple of 8, for views of wider elements. */
   copy(chunk: Octets, start: number, end: number): ReceivedOctets {
     const length = end - start
-    if (length <= withinHeap) return copyOf(chunk, start, end)
+    if (length <= withinHeap) return this.#sharing.copySmall(chunk, start, end)
     if (length > mostShared) return this.copyApart(chunk, start, end)
     const size = (length + 7) & ~7
     this.#ofRead += size
     const shared = this.#shared
     const hasRoom = shared !== undefined && this.#used + length <= shared.byteLength && this.#sharing.isOn
     if (!hasRoom && !this.#makeRoom(length, chunk.length - start)) return this.copyApart(chunk, start, end)
-    const octets = new Uint8Array(this.#shared!, this.#used, length)
+    const octets = this.#sharing.viewOf(this.#shared!, this.#used, length)
     this.#used += size
     octets.set(chunk.subarray(start, end))
     return octets
@@ -58,7 +65,7 @@ export class PayloadMemory {
 
   /** Returns a copy in memory of its own, for payloads that wait while the application may transfer the memory of an earlier one. */
   copyApart(chunk: Octets, start: number, end: number): ReceivedOctets {
-    if (end - start <= mostShared) return copyOf(chunk, start, end)
+    if (end - start <= mostShared) return this.#sharing.copySmall(chunk, start, end)
     const octets = this.#sharing.allocateUnset(end - start)
     octets.set(chunk.subarray(start, end))
     return octets

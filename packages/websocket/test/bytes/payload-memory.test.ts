@@ -22,6 +22,21 @@ describe('PayloadMemory', () => {
     )
   })
 
+  it("makes arrays of a runtime's own class where it is told how", () => {
+    class Own extends Uint8Array<ArrayBuffer> {}
+    const sharing = payloadSharing(true, {
+      allocateUnset: size => new Own(new ArrayBuffer(size)),
+      copySmall: (octets, start, end) => Own.from(octets.subarray(start, end)),
+      viewOf: (buffer, at, length) => new Own(buffer, at, length),
+    })
+    const memory = new PayloadMemory(sharing)
+    const chunk = counting(6000)
+    const copies = [10, 100, 100, 3000].map(size => memory.copy(chunk, 1, 1 + size))
+    expect(copies.map(copy => copy instanceof Own)).toEqual([true, true, true, true])
+    expect(copies.map(copy => copy.every((octet, at) => octet === chunk[at + 1]))).toEqual([true, true, true, true])
+    expect(memory.copyApart(chunk, 0, 100)).toBeInstanceOf(Own)
+  })
+
   it('cuts payloads of 65 to 2,048 octets that were received together out of one ArrayBuffer, as large as what was received', () => {
     const { memory, sizes } = counted()
     const chunk = counting(400)
