@@ -15,6 +15,7 @@ import {
 import { peerFault } from '../wire/peer-fault.ts'
 import { rawFrame } from '../wire/raw-frame.ts'
 import { bufferOf, isBlob, noOctets, octetsOf } from './payload.ts'
+import { RepeatedMessage } from './repeated-message.ts'
 import { SendOrder } from './send-order.ts'
 
 export type BinaryType = 'nodebuffer' | 'arraybuffer' | 'fragments' | 'blob'
@@ -89,7 +90,7 @@ export class Link implements Hooks {
   get bufferedAmount(): number {
     const { outbox } = this.#connection
     // `ws` has written by now what is joined here until the turn ends
-    if (!this.isGone) outbox.flush()
+    if (!this.isGone) this.#flush()
     return this.#lost + this.#order.octets + outbox.bufferedAmount
   }
 
@@ -128,7 +129,7 @@ export class Link implements Hooks {
   terminate(): void {
     if (this.isGone) return
     this.isClosing = true
-    this.#connection.outbox.flush()
+    this.#flush()
     this.#abandon()
     this.#connection.dropConnection(true)
   }
@@ -205,13 +206,20 @@ export class Link implements Hooks {
     if (this.#connection.state !== State.Open) return this.#calledTooLate(callback)
     if (mask !== this.#masks)
       this.#writeRaw(this.#isInMessage ? Opcode.Continuation : isBinary ? Opcode.Binary : Opcode.Text, isFinal, data, mask)
-    else if (isFinal && !this.#isInMessage) outbox.sendMessage(data, isBinary, compress ? compressed : plain)
+    else if (isFinal && !this.#isInMessage) this.#sendWhole(data, isBinary, compress)
     else {
       if (!this.#isInMessage) outbox.beginMessage(isBinary, compress ? compressed : plain)
       outbox.sendMessageFrame(typeof data === 'string' ? octetsOf(data) : data, isFinal ? lastFrame : frame)
     }
     this.#isInMessage = !isFinal
     if (callback !== undefined) this.#callBack(callback)
+  }
+
+  /** Sends a message. Clients mask each anew, so they gain nothing from a message that is framed for many. */
+  #sendWhole(data: string | Octets, isBinary: boolean, compress: boolean): void {
+    const { outbox } = this.#connection
+    const repeated = this.#masks ? undefined : repetition.next(data, isBinary, compress, this)
+    if (repeated === undefined || !outbox.offer(repeated, true)) outbox.sendMessage(data, isBinary, compress ? compressed : plain)
   }
 
   #control(opcode: number, data: unknown, mask: boolean, callback: SendCallback | undefined): void {
@@ -232,7 +240,7 @@ export class Link implements Hooks {
 
   /** Writes a frame whose mask is not that of this side, past the outbox, but in its order. For tests of peers; so nothing compresses it. */
   #writeRaw(opcode: number, isFinal: boolean, data: string | Octets, mask: boolean): void {
-    this.#connection.outbox.flush()
+    this.#flush()
     this.#stream.write(rawFrame(opcode, isFinal, typeof data === 'string' ? octetsOf(data) : data, mask))
   }
 
@@ -262,9 +270,17 @@ export class Link implements Hooks {
     this.#isCallingBack = false
     const count = this.#callbacks.length
     if (count === 0) return
+    this.#flush()
     this.#connection.outbox.whenGone(() => {
       for (const callback of this.#callbacks.splice(0, count)) callback(null)
     })
+  }
+
+  /** Hands to the system what waits for the end of the turn. */
+  #flush(): void {
+    const { outbox } = this.#connection
+    outbox.writeDue()
+    outbox.flush()
   }
 
   #calledTooLate(callback: SendCallback | undefined): void {
@@ -315,6 +331,9 @@ export class Link implements Hooks {
 function nextTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }
+
+/** The data that was sent last, by any connection of the process. */
+const repetition = new RepeatedMessage()
 
 const compressed = {}
 const plain = { doNotCompress: true }

@@ -28,7 +28,20 @@ export function isBlob(value: unknown): value is Blob {
   return (tag === 'Blob' || tag === 'File') && typeof (value as Blob).arrayBuffer === 'function'
 }
 
-/** Returns a received payload as a `Buffer` over the same memory. */
+/** Returns a received payload as a `Buffer` over the same memory. Most are one already: see `shared-parts`. */
 export function bufferOf(payload: Uint8Array): Buffer {
+  if (Buffer.isBuffer(payload)) return payload
+  if (payload.length === 0) return noOctets
   return Buffer.from(payload.buffer as ArrayBuffer, payload.byteOffset, payload.byteLength)
+}
+
+/**
+ * Copies a part into a `Buffer` of its own. A `Buffer` over an array of up to 64 octets would cost more than all else that is done for a small
+ * message, because V8 would have to move the array out of its heap.
+ */
+export function bufferWith(octets: Uint8Array, start: number, end: number): Buffer<ArrayBuffer> {
+  const buffer = Buffer.alloc(end - start)
+  if (end - start > 64) buffer.set(octets.subarray(start, end))
+  else for (let at = 0; at < buffer.length; at++) buffer[at] = octets[start + at]!
+  return buffer
 }

@@ -15,6 +15,7 @@ import {
   serverOptions,
 } from '@autobahn-ts/websocket/internals'
 import type { Link } from './link.ts'
+import { bufferWith } from './payload.ts'
 
 /** The options of `ws` on which the parts depend that connections share. */
 export interface SharedPartsOptions {
@@ -48,7 +49,7 @@ const mostKept = 64
 const partsOfClients = new Map<string, SharedParts>()
 
 function makeParts(isServer: boolean, given: SharedPartsOptions, runtime: Runtime): SharedParts {
-  const sharing = payloadSharing(true, runtime)
+  const sharing = payloadSharing(true, { ...runtime, copySmall: bufferWith, viewOf: Buffer.from })
   return {
     role: isServer ? serverRole : clientRole,
     runtime,

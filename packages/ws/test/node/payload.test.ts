@@ -1,6 +1,6 @@
 import { Blob } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { bufferOf, isBlob, lengthOf, octetsOf } from '../../src/node/payload.ts'
+import { bufferOf, bufferWith, isBlob, lengthOf, noOctets, octetsOf } from '../../src/node/payload.ts'
 
 describe('octetsOf', () => {
   it('gives views of the same memory, without a copy', () => {
@@ -48,5 +48,21 @@ describe('bufferOf', () => {
     const buffer = bufferOf(octets.subarray(1, 3))
     expect(buffer).toEqual(Buffer.from([8, 7]))
     expect(buffer.buffer).toBe(octets.buffer)
+  })
+
+  it('is a Buffer itself where it is one, and the constant where it is empty', () => {
+    const buffer = Buffer.from('x')
+    expect(bufferOf(buffer)).toBe(buffer)
+    expect(bufferOf(new Uint8Array(0))).toBe(noOctets)
+  })
+})
+
+describe('bufferWith', () => {
+  it.each([0, 1, 64, 65, 300])('copies %i octets into memory of their own', length => {
+    const octets = Uint8Array.from({ length: 400 }, (_, at) => at)
+    const buffer = bufferWith(octets, 7, 7 + length)
+    expect(buffer).toEqual(Buffer.from(octets.subarray(7, 7 + length)))
+    octets.fill(0)
+    expect(buffer.at(-1)).toBe(length === 0 ? undefined : (6 + length) & 0xff)
   })
 })
