@@ -14,6 +14,13 @@ export const peers = [
   ours('autobahn-ts plain', { AUTOBAHN_TS_FAST_PATHS: 'off' }),
   { name: 'autobahn-ts functions', isOurs: true, server: node('servers/functions.mjs'), can: ['functions', 'text', 'memory'] },
   {
+    name: 'autobahn-ts as ws',
+    isOurs: true,
+    server: node('servers/ws.mjs', inPlaceOfWs()),
+    client: node('clients/ws.mjs', inPlaceOfWs()),
+    can: everything(),
+  },
+  {
     name: 'ws + bufferutil',
     server: node('servers/ws.mjs'),
     client: node('clients/ws.mjs'),
@@ -72,6 +79,11 @@ function ours(name, env) {
     client: node('clients/autobahn-ts.mjs', env),
     can: everything(),
   }
+}
+
+/** The program for `ws`, on the drop-in. */
+function inPlaceOfWs() {
+  return { IN_PLACE_OF_WS: new URL('../packages/ws/dist/index.js', import.meta.url).href }
 }
 
 function everything() {

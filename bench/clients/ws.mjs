@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { WebSocket } from 'ws'
 import { connecting } from './connecting.mjs'
+
+/** `ws`, or the package that stands in for it. */
+const { WebSocket } = await import(process.env.IN_PLACE_OF_WS ?? 'ws')
 
 connecting(async port => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false })

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import { WebSocketServer } from 'ws'
 import { largest, news, serving, wanted } from './serving.mjs'
 
+/** `ws`, or the package that stands in for it. */
+const { WebSocketServer } = await import(process.env.IN_PLACE_OF_WS ?? 'ws')
 const { deflate = false, tls, isText, upload } = wanted
 const none = deflate === 'none' && { serverNoContextTakeover: true, clientNoContextTakeover: true }
 const perMessageDeflate = deflate ? { threshold: 0, ...none } : false
