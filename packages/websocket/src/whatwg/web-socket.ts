@@ -28,10 +28,10 @@ export interface WebSocket extends EventTarget {
   /** CONNECTING 0, OPEN 1, CLOSING 2, CLOSED 3. */
   readonly readyState: 0 | 1 | 2 | 3
   readonly url: string
-  onopen: ((this: WebSocket, event: Event) => unknown) | null
-  onmessage: ((this: WebSocket, event: MessageEvent) => unknown) | null
-  onerror: ((this: WebSocket, event: Event) => unknown) | null
-  onclose: ((this: WebSocket, event: CloseEvent) => unknown) | null
+  onopen: ((event: Event) => unknown) | null
+  onmessage: ((event: MessageEvent) => unknown) | null
+  onerror: ((event: Event) => unknown) | null
+  onclose: ((event: CloseEvent) => unknown) | null
   /**
    * Sends a message: a string as text, everything else as octets, which are copied. Never waits: what is sent faster than the network takes it lies in
    * memory, and `bufferedAmount` says how much. Throws a `DOMException` named `InvalidStateError` before the connection is open. Afterwards it throws
