@@ -1,9 +1,12 @@
 import { WebSocketClientProtocol } from '../application/protocol.ts'
 import type { Octets } from '../bytes/octets.ts'
+import type { ConnectionResponse } from '../handshake/connection-request.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 
 /** The receiver of what happens to a connection. */
 export interface ConnectionEvents {
+  /** The server has accepted. Throwing gives the connection up. */
+  accepted(response: ConnectionResponse): void
   opened(protocol: EventProtocol): void
   textCame(text: string): void
   octetsCame(octets: Octets): void
@@ -19,6 +22,10 @@ export class EventProtocol extends WebSocketClientProtocol {
   constructor(events: ConnectionEvents) {
     super()
     this.#events = events
+  }
+
+  override onConnect(response: ConnectionResponse): void {
+    this.#events.accepted(response)
   }
 
   override onOpen(): void {

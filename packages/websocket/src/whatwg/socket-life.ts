@@ -2,6 +2,7 @@ import { WebSocketClientFactory } from '../application/client-factory.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import { memoryOctets } from '../bytes/real-octets.ts'
 import { webText } from '../bytes/text.ts'
+import type { ConnectionResponse } from '../handshake/connection-request.ts'
 import { formatExtension } from '../handshake/http/extension-header.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
@@ -9,6 +10,7 @@ import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { State } from '../protocol/life/state.ts'
 import { referenceFrom } from '../protocol/sending/frame-writer.ts'
 import { aimAt } from './aim-at.ts'
+import { checkAcknowledged } from './check-acknowledged.ts'
 import { closeArguments } from './close-arguments.ts'
 import { CloseEvent } from './close-event.ts'
 import type { Dial } from './dialer.ts'
@@ -27,6 +29,7 @@ export class SocketLife implements ConnectionEvents {
   binaryType: 'arraybuffer' | 'blob' = 'blob'
   readonly #target: EventTarget
   readonly #origin: string
+  readonly #offered: readonly string[]
   readonly #abort = new AbortController()
   #state: State = State.Connecting
   #protocol: EventProtocol | undefined
@@ -43,6 +46,7 @@ export class SocketLife implements ConnectionEvents {
     this.#target = target
     this.url = url.href
     this.#origin = url.origin
+    this.#offered = protocols
     const factory = new WebSocketClientFactory<EventProtocol>(anywhere, {
       ...ownDefaults,
       ...definedIn(dial.factoryOptions),
@@ -91,6 +95,10 @@ export class SocketLife implements ConnectionEvents {
   }
 
   // ---- for the protocol
+
+  accepted(response: ConnectionResponse): void {
+    checkAcknowledged(response, this.#offered)
+  }
 
   opened(protocol: EventProtocol): void {
     this.#protocol = protocol

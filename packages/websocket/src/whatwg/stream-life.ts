@@ -2,7 +2,6 @@ import { memoryOctets } from '../bytes/real-octets.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import type { Message } from '../conversation/connection.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { ConversationFactory } from '../conversation/function-factories.ts'
 import { formatExtension } from '../handshake/http/extension-header.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
@@ -11,6 +10,7 @@ import { Settlement } from '../protocol/life/settlement.ts'
 import { aimAt } from './aim-at.ts'
 import type { Dial } from './dialer.ts'
 import { scalarText } from './idl-values.ts'
+import { StreamFactory } from './stream-factory.ts'
 import { endedWith, WebSocketError } from './web-socket-error.ts'
 import type { WebSocketOpenInfo, WebSocketStreamOptions } from './web-socket-stream.ts'
 
@@ -26,7 +26,7 @@ export class StreamLife {
   /** Begins to connect. Throws `ApiMisuse` for options that cannot be used. */
   constructor(url: URL, protocols: readonly string[], dial: Dial, signal: WebSocketStreamOptions['signal']) {
     this.url = url.href
-    const factory = new ConversationFactory(anywhere, { ...dial.factoryOptions, protocols })
+    const factory = new StreamFactory(anywhere, protocols, dial.factoryOptions)
     void this.#connect(factory, url, dial, signal)
   }
 
@@ -46,7 +46,7 @@ export class StreamLife {
     this.#conversation.inbox.stop()
   }
 
-  async #connect(factory: ConversationFactory, url: URL, dial: Dial, signal: AbortSignal | undefined): Promise<void> {
+  async #connect(factory: StreamFactory, url: URL, dial: Dial, signal: AbortSignal | undefined): Promise<void> {
     const offAbort = signal && whenAborted(signal, () => this.#abort.abort(signal.reason))
     try {
       signal?.throwIfAborted()

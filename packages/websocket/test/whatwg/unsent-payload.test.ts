@@ -5,7 +5,7 @@ import { EventProtocol } from '../../src/whatwg/event-protocol.ts'
 import { UnsentPayload } from '../../src/whatwg/unsent-payload.ts'
 
 it('UnsentPayload counts payload alone, also what has left at once, until the event loop turns', async () => {
-  const nothing = { opened() {}, textCame() {}, octetsCame() {}, closeFrameCame() {}, ended() {} }
+  const nothing = { accepted() {}, opened() {}, textCame() {}, octetsCame() {}, closeFrameCame() {}, ended() {} }
   const factory = new WebSocketClientFactory<EventProtocol>('ws://test/', { build: () => new EventProtocol(nothing), autoPingInterval: 0 })
   const { client, peer, clock } = connectToRawPeer(factory)
   peer.accept()
