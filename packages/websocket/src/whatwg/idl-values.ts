@@ -1,3 +1,6 @@
+import type { Octets } from '../bytes/octets.ts'
+import { memoryOctets } from '../bytes/real-octets.ts'
+
 /**
  * Conversions of Web IDL (§3.2), as far as the interfaces of this folder need them. They throw `TypeError`s, as the platform does, and not `ApiMisuse`.
  */
@@ -28,6 +31,20 @@ export function dictionary(value: unknown, where: string): Readonly<Record<strin
   if (value === undefined || value === null) return {}
   if (typeof value !== 'object' && typeof value !== 'function') throw new TypeError(`${where} must be an object, and not ${String(value)}`)
   return value as Readonly<Record<string, unknown>>
+}
+
+/**
+ * Returns the octets of a view of memory or of an `ArrayBuffer`; `undefined` for any other value (BufferSource). Throws `TypeError` for memory that threads
+ * share and for memory that can be resized.
+ */
+export function bufferSource(value: unknown): Octets | undefined {
+  const octets = memoryOctets(value)
+  if (octets === undefined) return undefined
+  const memory: ArrayBufferLike & { readonly resizable?: boolean } = ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)
+  if (!(memory instanceof ArrayBuffer) && Object.prototype.toString.call(memory) === '[object SharedArrayBuffer]')
+    throw new TypeError('memory that threads share cannot be sent: send a copy')
+  if (memory.resizable === true) throw new TypeError('memory that can be resized cannot be sent: send a copy')
+  return octets
 }
 
 /** Converts the items of an iterable object to strings (sequence<USVString>). Throws `TypeError` for anything else, a string included. */

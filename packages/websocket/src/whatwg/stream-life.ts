@@ -1,15 +1,17 @@
-import { memoryOctets } from '../bytes/real-octets.ts'
+import type { Octets } from '../bytes/octets.ts'
+import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import type { Message } from '../conversation/connection.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { formatExtension } from '../handshake/http/extension-header.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
+import { ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
 import { aimAt } from './aim-at.ts'
 import type { Dial } from './dialer.ts'
-import { scalarText } from './idl-values.ts'
+import { bufferSource, scalarText } from './idl-values.ts'
 import { StreamFactory } from './stream-factory.ts'
 import { endedWith, WebSocketError } from './web-socket-error.ts'
 import type { WebSocketOpenInfo, WebSocketStreamOptions } from './web-socket-stream.ts'
@@ -22,11 +24,18 @@ export class StreamLife {
   readonly #abort = new AbortController()
   #conversation: Conversation | undefined
   #isClosing = false
+  #isWriting = false
+  /** Whether a message was not written to its end. */
+  #isUnwritten = false
+  /** The close frame of a server that came while a message was being written, so that it was not written to its end. */
+  #cutOff: { readonly closeCode: number; readonly reason: string } | undefined
+  /** The error of an end that was not clean: one object for the promise and for both streams. */
+  #failure: WebSocketError | undefined
 
   /** Begins to connect. Throws `ApiMisuse` for options that cannot be used. */
   constructor(url: URL, protocols: readonly string[], dial: Dial, signal: WebSocketStreamOptions['signal']) {
     this.url = url.href
-    const factory = new StreamFactory(anywhere, protocols, dial.factoryOptions)
+    const factory = new StreamFactory(anywhere, protocols, dial.factoryOptions, (...frame) => this.#closeFrameCame(...frame))
     void this.#connect(factory, url, dial, signal)
   }
 
@@ -65,50 +74,63 @@ export class StreamLife {
 
   #begin(conversation: Conversation): void {
     this.#conversation = conversation
-    const readable = this.#readable(conversation)
-    const writable = this.#writable(conversation)
-    void conversation.protocol.closed.then(info => this.#end(info))
+    const ended = conversation.protocol.closed.then(info => this.#end(info))
+    const readable = this.#readable(conversation, ended)
+    const writable = this.#writable(conversation, ended)
     const extensions = conversation.extensions.map(({ name, parameters }) => formatExtension(name, parameters)).join(', ')
     this.#opened.resolve({ extensions, protocol: conversation.subprotocol, readable, writable })
   }
 
-  #readable(conversation: Conversation): WebSocketOpenInfo['readable'] {
+  #readable(conversation: Conversation, ended: Promise<void>): WebSocketOpenInfo['readable'] {
     const messages = conversation[Symbol.asyncIterator]()
     return new ReadableStream<Message>({
       pull: async controller => {
-        try {
-          const { done, value } = await messages.next()
-          if (done) controller.close()
-          else controller.enqueue(value)
-        } catch {
-          // the promise of the end resolves in time, because the loop has heard of it
-          controller.error(errorOf(await conversation.protocol.closed))
-        }
+        // a loop over messages also throws where the connection was lost, and the end says more about that
+        const { done, value } = await messages.next().catch(() => ({ done: true as const, value: undefined }))
+        if (!done) return controller.enqueue(value)
+        await ended
+        if (this.#failure === undefined) controller.close()
+        else controller.error(this.#failure)
       },
       cancel: reason => this.#closeFor(reason),
     })
   }
 
-  #writable(conversation: Conversation): WebSocketOpenInfo['writable'] {
+  #writable(conversation: Conversation, ended: Promise<void>): WebSocketOpenInfo['writable'] {
     return new WritableStream<unknown>({
       start: controller => {
-        void conversation.protocol.closed.then(info => {
-          controller.error(
-            info.wasClean ? new DOMException('the connection is closed and takes no more messages', 'InvalidStateError') : errorOf(info),
-          )
-        })
+        // a message that was not written to its end rejects, and its error is then that of the stream
+        void ended.then(() => this.#isUnwritten || controller.error(this.#failure ?? closedError()))
       },
-      write: async chunk => {
-        const message = memoryOctets(chunk) ?? scalarText(chunk)
-        // while it closes, messages are dropped; the stream hears of the end when the connection is gone
-        if (!this.#isClosing) await conversation.send(message)
-      },
+      write: chunk => this.#write(conversation, bufferSource(chunk) ?? scalarText(chunk), ended),
       close: async () => {
         this.close(undefined, '')
-        await conversation.protocol.closed
+        await ended
       },
       abort: reason => this.#closeFor(reason),
     })
+  }
+
+  async #write(conversation: Conversation, message: string | Octets, ended: Promise<void>): Promise<void> {
+    // while it closes, messages are dropped; the stream hears of the end when the connection is gone
+    if (this.#isClosing) return
+    this.#isWriting = true
+    try {
+      await conversation.send(message)
+      if (this.#cutOff === undefined) return
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed)) throw error
+    } finally {
+      this.#isWriting = false
+    }
+    this.#isUnwritten = true
+    // the promise of the end rejects first, and an application that waits for that has not handled this one
+    await ended
+    throw closedError()
+  }
+
+  #closeFrameCame(code: number | undefined, reason: Octets): void {
+    if (this.#isWriting) this.#cutOff = { closeCode: code ?? CloseCode.NoCode, reason: webText.decode(reason) }
   }
 
   /** Closes with the code and reason of a `WebSocketError`, and without any for other reasons. */
@@ -119,14 +141,23 @@ export class StreamLife {
 
   #end(info: CloseInfo): void {
     this.#isClosing = true
-    if (info.wasClean) this.#closed.resolve({ closeCode: info.code, reason: info.reason })
-    else this.#closed.reject(errorOf(info))
+    const { wasClean, code, reason, cause } = info
+    if (this.#cutOff !== undefined)
+      this.#failure = endedWith(
+        'the server has closed while a message was being written',
+        this.#cutOff.closeCode,
+        this.#cutOff.reason,
+        cause,
+      )
+    // the library describes such an end in its own words, which are the message
+    else if (!wasClean) this.#failure = endedWith(`the connection was lost: ${reason}`, code, '', cause)
+    if (this.#failure === undefined) this.#closed.resolve({ closeCode: code, reason })
+    else this.#closed.reject(this.#failure)
   }
 }
 
-/** Makes the error of a connection that did not close cleanly. The library describes such an end in its own words, which are the message. */
-function errorOf({ code, reason, cause }: CloseInfo): WebSocketError {
-  return endedWith(`the connection was lost: ${reason}`, code, '', cause)
+function closedError(): DOMException {
+  return new DOMException('the connection is closed and takes no more messages', 'InvalidStateError')
 }
 
 /** The URL with which a factory is made so that mistakes in options show before the URL is read. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  bufferSource,
   clampedShort,
   dictionary,
   isIterableObject,
@@ -84,5 +85,20 @@ describe('needsArguments', () => {
   it('counts', () => {
     expect(() => needsArguments(1, 0, 'send')).toThrow(new TypeError('send needs 1 argument, and got 0'))
     expect(() => needsArguments(1, 2, 'send')).not.toThrow()
+  })
+})
+
+describe('bufferSource', () => {
+  it('takes memory in every form, and nothing else', () => {
+    const memory = Uint8Array.of(1, 2, 3, 4).buffer
+    expect(bufferSource(memory)).toEqual(Uint8Array.of(1, 2, 3, 4))
+    expect(bufferSource(new DataView(memory, 1, 2))).toEqual(Uint8Array.of(2, 3))
+    for (const other of ['text', [1], null, {}, new Set()]) expect(bufferSource(other)).toBeUndefined()
+  })
+
+  it('refuses memory that is shared or can be resized', () => {
+    expect(() => bufferSource(new Uint8Array(new SharedArrayBuffer(2)))).toThrow(TypeError)
+    const resizable: ArrayBuffer = Reflect.construct(ArrayBuffer, [4, { maxByteLength: 8 }])
+    for (const value of [resizable, new Uint8Array(resizable)]) expect(() => bufferSource(value)).toThrow(TypeError)
   })
 })

@@ -72,10 +72,29 @@ describe('StreamLife', () => {
     read.catch(() => undefined)
     peer.reset()
     await clock.settle()
-    const lost = { name: 'WebSocketError', closeCode: 1006, reason: '' }
-    await expect(life.closed).rejects.toMatchObject(lost)
-    await expect(read).rejects.toMatchObject(lost)
-    await expect(info.writable.getWriter().write('late')).rejects.toMatchObject(lost)
+    const lost = await life.closed.catch((error: unknown) => error)
+    expect(lost).toMatchObject({ name: 'WebSocketError', closeCode: 1006, reason: '' })
+    await expect(read).rejects.toBe(lost)
+    await expect(info.writable.getWriter().write('late')).rejects.toBe(lost)
+  })
+
+  it('does not take an end for clean that came while a message was being written', async () => {
+    const { life, info, peer, clock } = await open()
+    peer.pause()
+    const writer = info.writable.getWriter()
+    const written = writer.write(new Uint8Array(200_000))
+    written.catch(() => undefined)
+    await clock.settle()
+    peer.writeFrame({ opcode: 8, payload: [0x11, 0xd7, 0x68, 0x69] })
+    peer.resume()
+    peer.end()
+    await clock.settle()
+    const failure = await life.closed.catch((error: unknown) => error)
+    expect(failure).toMatchObject({ name: 'WebSocketError', closeCode: 4567, reason: 'hi' })
+    const error = await written.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'InvalidStateError' })
+    await expect(writer.write('late')).rejects.toBe(error)
+    await expect(info.readable.getReader().read()).rejects.toBe(failure)
   })
 
   it.each([
