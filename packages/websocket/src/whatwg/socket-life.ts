@@ -1,6 +1,6 @@
 import { WebSocketClientFactory } from '../application/client-factory.ts'
+import { parts } from '../application/protocol-parts.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
-import { memoryOctets } from '../bytes/real-octets.ts'
 import { webText } from '../bytes/text.ts'
 import type { ConnectionResponse } from '../handshake/connection-request.ts'
 import { formatExtension } from '../handshake/http/extension-header.ts'
@@ -16,7 +16,8 @@ import { CloseEvent } from './close-event.ts'
 import type { Dial } from './dialer.ts'
 import { ErrorEvent } from './error-event.ts'
 import { type ConnectionEvents, EventProtocol } from './event-protocol.ts'
-import { scalarText } from './idl-values.ts'
+import { EventTasks, type TaskPerformer } from './event-tasks.ts'
+import { bufferSource, scalarText } from './idl-values.ts'
 import { UnsentPayload } from './unsent-payload.ts'
 
 /**
@@ -24,7 +25,7 @@ import { UnsentPayload } from './unsent-payload.ts'
  *
  * Its state changes together with the events that tell of it, so a listener never sees a state that was not announced.
  */
-export class SocketLife implements ConnectionEvents {
+export class SocketLife implements ConnectionEvents, TaskPerformer<Task, TaskValue> {
   readonly url: string
   binaryType: 'arraybuffer' | 'blob' = 'blob'
   readonly #target: EventTarget
@@ -34,6 +35,7 @@ export class SocketLife implements ConnectionEvents {
   #state: State = State.Connecting
   #protocol: EventProtocol | undefined
   #unsent: UnsentPayload | undefined
+  #tasks: EventTasks<Task, TaskValue> | undefined
   /** Octets that will not be sent, because they came when the connection was closing. */
   #neverSent = 0
   /** Octets of messages that wait for a `Blob` to be read. */
@@ -57,8 +59,9 @@ export class SocketLife implements ConnectionEvents {
   }
 
   get readyState(): State {
-    // the library may have begun to end the connection, which is announced later
-    return this.#state === State.Open && !this.#protocol!.isOpen ? State.Closing : this.#state
+    // the library ends a connection by itself at a fault of the server, and tells when the connection is gone
+    const isEnding = this.#state === State.Open && !this.#protocol!.isOpen && !this.#tasks!.isBusy
+    return isEnding ? State.Closing : this.#state
   }
 
   get bufferedAmount(): number {
@@ -75,10 +78,10 @@ export class SocketLife implements ConnectionEvents {
 
   /** Sends text, octets, or a `Blob`; everything else as text. The octets are copied. Throws a `DOMException` before the connection is open. */
   send(data: unknown): void {
-    const message = data instanceof Blob ? data : (memoryOctets(data) ?? scalarText(data))
+    const message = data instanceof Blob ? data : (bufferSource(data) ?? scalarText(data))
     const { readyState } = this
     if (readyState === State.Connecting) throw new DOMException('the connection is not open yet', 'InvalidStateError')
-    if (readyState !== State.Open) this.#neverSent += sizeOf(message)
+    if (readyState !== State.Open || !this.#protocol!.isOpen) this.#neverSent += sizeOf(message)
     else if (this.#blobs === undefined && !(message instanceof Blob)) this.#send(message)
     else this.#sendInTurn(message instanceof Uint8Array ? copyOf(message, 0, message.length) : message)
   }
@@ -103,32 +106,36 @@ export class SocketLife implements ConnectionEvents {
   opened(protocol: EventProtocol): void {
     this.#protocol = protocol
     this.#unsent = new UnsentPayload(protocol)
-    if (this.#state !== State.Connecting) return
-    this.#state = State.Open
-    this.#dispatch(new Event('open'))
+    this.#tasks = new EventTasks(this, protocol[parts].runtime.clock)
+    this.#tasks.run('open', undefined)
   }
 
   textCame(text: string): void {
-    if (this.#state === State.Open) this.#dispatch(new MessageEvent('message', { data: text, origin: this.#origin }))
+    this.#tasks!.run('message', text)
   }
 
   octetsCame(octets: Octets): void {
-    if (this.#state !== State.Open) return
-    const payload = octets as ReceivedOctets
-    const data = this.binaryType === 'blob' ? new Blob([payload]) : bufferOf(payload)
-    this.#dispatch(new MessageEvent('message', { data, origin: this.#origin }))
+    this.#tasks!.run('message', octets)
   }
 
   closeFrameCame(): void {
-    if (this.#state === State.Open) this.#state = State.Closing
+    this.#tasks!.run('closing', undefined)
   }
 
   ended(info: CloseInfo): void {
-    // without `opened` the attempt to connect has failed, and its promise says so
-    if (this.#protocol === undefined) return
-    this.#unsent = undefined
-    // a method of the application may be under way, which must not see the events
-    queueMicrotask(() => this.#end(info))
+    // without `opened` the attempt to connect has failed, and its promise says so; else a method of the application may be under way
+    if (this.#protocol !== undefined) this.#tasks!.runLater('end', info)
+  }
+
+  /** Performs what the methods above have been told, for `EventTasks`. */
+  perform(kind: Task, value: TaskValue): void {
+    if (kind === 'message') this.#message(value as string | ReceivedOctets)
+    else if (kind === 'end') this.#end(value as CloseInfo)
+    else if (kind === 'closing') this.#state = State.Closing
+    else if (this.#state === State.Connecting) {
+      this.#state = State.Open
+      this.#dispatch(new Event('open'))
+    }
   }
 
   // ---- within
@@ -146,8 +153,18 @@ export class SocketLife implements ConnectionEvents {
     }
   }
 
+  #message(message: string | ReceivedOctets): void {
+    if (this.#state === State.Open) this.#dispatch(new MessageEvent('message', { data: this.#dataOf(message), origin: this.#origin }))
+  }
+
+  #dataOf(message: string | ReceivedOctets): string | ArrayBuffer | Blob {
+    if (typeof message === 'string') return message
+    return this.binaryType === 'blob' ? new Blob([message]) : bufferOf(message)
+  }
+
   #end({ wasClean, code, reason, cause }: CloseInfo): void {
     this.#state = State.Closed
+    this.#unsent = undefined
     if (!wasClean) this.#dispatch(new ErrorEvent('error', { message: reason, error: cause ?? new Error(reason) }))
     // the library describes an unclean end in words of its own, which are not the peer's
     this.#dispatch(new CloseEvent('close', { wasClean, code, reason: wasClean ? reason : '' }))
@@ -189,6 +206,9 @@ export class SocketLife implements ConnectionEvents {
     this.#blobs = sent
   }
 }
+
+type Task = 'open' | 'message' | 'closing' | 'end'
+type TaskValue = string | Octets | CloseInfo | undefined
 
 function sizeOf(message: string | Octets | Blob): number {
   if (typeof message === 'string') return webText.encode(message).length

@@ -76,6 +76,27 @@ describe('SocketLife', () => {
     expect(data.slice(1)).toEqual([Uint8Array.from(hundred).buffer, Uint8Array.from(hundred).buffer])
   })
 
+  it('lets promises run between two messages that came in one read, and before the end', async () => {
+    const { target, dial, life } = begun()
+    const received: unknown[] = []
+    void (async () => {
+      for (;;) {
+        const next = await new Promise<Event>(resolve => {
+          for (const type of ['open', 'message', 'close']) target.addEventListener(type, resolve, { once: true })
+        })
+        received.push(next.type === 'message' ? (next as MessageEvent).data : next.type, life.readyState)
+        await undefined
+        if (next.type === 'close') return
+      }
+    })()
+    const { peer, clock } = await dial.server()
+    peer.accept()
+    peer.write([0x81, 1, 0x61, 0x81, 1, 0x62, 0x81, 1, 0x63, 0x88, 0])
+    peer.end()
+    await clock.settle()
+    expect(received).toEqual(['open', 1, 'a', 1, 'b', 1, 'c', 1, 'close', 3])
+  })
+
   it('does not deliver messages after close', async () => {
     const { life, events, dial } = await open()
     life.close(undefined, '')
@@ -89,6 +110,7 @@ describe('SocketLife', () => {
     const { life, dial, events } = await open()
     const { peer, clock } = await dial.server()
     peer.writeFrame({ opcode: 8, payload: [] })
+    await clock.settle()
     expect(life.readyState).toBe(2)
     peer.end()
     await clock.settle()
