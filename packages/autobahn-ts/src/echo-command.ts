@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   ApiMisuse,
   type Listener,
@@ -7,17 +6,19 @@ import {
   permessageDeflate,
   type ServerFactoryOptions,
   type ServerProtocolOptions,
-  WebSocketServerFactory,
 } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { Echo, LoggedEchoFactory } from './echo-server.ts'
+import { EchoFactory } from './echo-server.ts'
 import { endOnSignals } from './end-on-signals.ts'
 import { listenProblem } from './listen-problem.ts'
 import { optionFlags, protocolOptionsIn } from './option-flags.ts'
+import { addedOrigin } from './origin-flag.ts'
+import { pemIn } from './pem-file.ts'
 import { portFrom } from './port-flag.ts'
 import { printable } from './printable.ts'
 import { added } from './repeated-flag.ts'
+import { urlPathFrom } from './url-flag.ts'
 
 /** The command `autobahn-ts echo`: a server that sends back every message. */
 export function echoCommand(): Command {
@@ -25,11 +26,16 @@ export function echoCommand(): Command {
     .description('Sends back every message.')
     .option('--port <number>', 'Port to listen on; 0 picks a free one.', portFrom, 9000)
     .option('--host <address>', 'Address to listen on; 0.0.0.0 means all addresses of this machine.', '127.0.0.1')
-    .option('--path <file>', 'Listens on a Unix socket instead of a port.')
+    .option('--path <path>', 'URL path at which clients connect, such as /chat; others get 404 (default: every path).', urlPathFrom)
+    .option('--unix <file>', 'Listens on a Unix socket instead of a port.')
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
     .option('--protocol <name>', 'Subprotocol to offer; repeatable.', added)
-    .option('--allow-origin <origin>', 'Origin of web pages that may connect, beside those of this server; "*" for any; repeatable.', added)
+    .option(
+      '--allow-origin <origin>',
+      'Origin of web pages that may connect, beside those of this server; "*" for any; repeatable.',
+      addedOrigin,
+    )
     .option(
       '--allow-host <host>',
       'Further host name, beside localhost, under which pages may reach this server at a loopback address; "*" for any; repeatable.',
@@ -47,6 +53,7 @@ interface EchoValues extends Readonly<Record<string, unknown>> {
   readonly port: number
   readonly host: string
   readonly path?: string
+  readonly unix?: string
   readonly cert?: string
   readonly key?: string
   readonly protocol?: readonly string[]
@@ -68,26 +75,18 @@ async function serveEcho(command: Command): Promise<void> {
   })
 }
 
-function placeIn(command: Command, { path, host, port }: EchoValues): ListenOptions {
-  if (path === undefined) return { host, port }
+function placeIn(command: Command, { unix, host, port }: EchoValues): ListenOptions {
+  if (unix === undefined) return { host, port }
   const other = ['host', 'port'].find(name => command.getOptionValueSource(name) === 'cli')
-  if (other !== undefined) command.error(`error: --path listens on a Unix socket and --${other} on the network; use one of them`)
-  return { path }
+  if (other !== undefined) command.error(`error: --unix listens on a Unix socket and --${other} on the network; use one of them`)
+  return { path: unix }
 }
 
 function tlsFiles(command: Command, { cert, key }: EchoValues): { cert: Buffer; key: Buffer } | undefined {
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined) command.error('error: --key needs --cert <file> too')
   if (key === undefined) command.error('error: --cert needs --key <file> too')
-  return { cert: contentOf(command, '--cert', cert), key: contentOf(command, '--key', key) }
-}
-
-function contentOf(command: Command, flag: string, file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    return command.error(`error: the file of ${flag} cannot be read: ${messageOf(error)}`)
-  }
+  return { cert: pemIn(command, 'cert', cert), key: pemIn(command, 'key', key) }
 }
 
 async function listening(command: Command, values: EchoValues, options: ListenOptions): Promise<Listener> {
@@ -101,18 +100,16 @@ async function listening(command: Command, values: EchoValues, options: ListenOp
   }
 }
 
-function factoryFor(values: EchoValues): WebSocketServerFactory {
+function factoryFor(values: EchoValues): EchoFactory {
   const options: ServerFactoryOptions = {
     ...(protocolOptionsIn(values) as ServerProtocolOptions),
     ...(values.compress === true && { extensions: [permessageDeflate()] }),
-    protocol: Echo,
     protocols: values.protocol ?? [],
     allowedOrigins: ['same-origin', ...(values.allowOrigin ?? [])],
     allowedHosts: values.allowHost ?? [],
   }
-  return values.verbose === true
-    ? new LoggedEchoFactory(line => console.error(line), undefined, options)
-    : new WebSocketServerFactory(undefined, options)
+  const log = values.verbose === true ? (line: string) => console.error(line) : undefined
+  return new EchoFactory(values.path, log, options)
 }
 
 function isOfTls(error: unknown): boolean {

@@ -1,8 +1,29 @@
-import { type Awaitable, type TransportDetails, WebSocketServerFactory, WebSocketServerProtocol } from '@autobahn-ts/websocket'
+import {
+  type Awaitable,
+  type ConnectionRequest,
+  HttpException,
+  type ServerFactoryOptions,
+  type TransportDetails,
+  WebSocketServerFactory,
+  WebSocketServerProtocol,
+} from '@autobahn-ts/websocket'
 import { printable } from './printable.ts'
 
-/** Sends back each message, and reads no more from a client that does not read. */
+/** Sends back each message, at one path or at all, and reads no more from a client that does not read. */
 export class Echo extends WebSocketServerProtocol {
+  readonly #path: string | undefined
+
+  constructor(path?: string) {
+    super()
+    this.#path = path
+  }
+
+  override onConnect(request: ConnectionRequest): ReturnType<WebSocketServerProtocol['onConnect']> {
+    if (this.#path !== undefined && request.path !== this.#path)
+      throw new HttpException(404, `there is nothing here: this server echoes at ${this.#path}`)
+    return super.onConnect(request)
+  }
+
   override onMessage(payload: Uint8Array, isBinary: boolean): Awaitable<void> {
     if (!this.sendMessage(payload, isBinary) && this.isOpen) this.pauseReceiving()
   }
@@ -12,18 +33,22 @@ export class Echo extends WebSocketServerProtocol {
   }
 }
 
-/** An echo server that calls `log` with a line for each connection that opens and for each that ends. */
-export class LoggedEchoFactory extends WebSocketServerFactory {
-  readonly #log: (line: string) => void
+/**
+ * An echo server, at one path or at all. With `log` it calls that with a line for each connection that opens and for each that ends.
+ */
+export class EchoFactory extends WebSocketServerFactory {
+  readonly #path: string | undefined
+  readonly #log: ((line: string) => void) | undefined
   #count = 0
 
-  constructor(log: (line: string) => void, ...[url, options]: ConstructorParameters<typeof WebSocketServerFactory>) {
-    super(url, options)
+  constructor(path: string | undefined, log: ((line: string) => void) | undefined, options: ServerFactoryOptions) {
+    super(undefined, options)
+    this.#path = path
     this.#log = log
   }
 
   override buildProtocol(_transport: TransportDetails): Echo {
-    return new LoggedEcho(this.#log, ++this.#count)
+    return this.#log === undefined ? new Echo(this.#path) : new LoggedEcho(this.#path, this.#log, ++this.#count)
   }
 }
 
@@ -31,8 +56,8 @@ class LoggedEcho extends Echo {
   readonly #log: (line: string) => void
   readonly #number: number
 
-  constructor(log: (line: string) => void, number: number) {
-    super()
+  constructor(path: string | undefined, log: (line: string) => void, number: number) {
+    super(path)
     this.#log = log
     this.#number = number
   }

@@ -11,7 +11,7 @@ export function listenProblem(error: unknown, place: Place, command: string): st
   const where = place.path ?? `port ${place.port} of ${place.host}`
   // Node reports EACCES for a missing folder, too.
   if (place.path !== undefined && (code === 'EACCES' || code === 'ENOENT' || code === 'ENOTDIR'))
-    return `there is no folder for the socket ${where}, or this user may not write there\nChoose another with --path.`
+    return `there is no folder for the socket ${where}, or this user may not write there\nChoose another with --unix.`
   switch (code) {
     case 'EADDRINUSE':
       return `${where} is taken by another program\n${remedy(place, command)}`
@@ -27,7 +27,7 @@ export function listenProblem(error: unknown, place: Place, command: string): st
 }
 
 function remedy({ path, port = 0 }: Place, command: string): string {
-  if (path !== undefined) return 'Choose another with --path, or remove the file if no server uses it any more.'
+  if (path !== undefined) return 'Choose another with --unix, or remove the file if no server uses it any more.'
   // Users of a clone of the project have no command `autobahn-ts`.
   const start = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : command
   return `Choose another port: ${start} --port ${nextPort(port)}   (--port 0 picks a free one)`

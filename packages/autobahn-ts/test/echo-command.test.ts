@@ -33,7 +33,7 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
 
   it('listens on a Unix socket', async () => {
     const path = join(folder.path, 'echo.sock')
-    const cli = new CliProcess('echo', '--path', path)
+    const cli = new CliProcess('echo', '--unix', path)
     const ws = await connect(await cli.said(/ws\+unix:\S+/))
     await ws.send('local')
     expect(await ws.receive()).toBe('local')
@@ -45,6 +45,16 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     const ws = await connect(await cli.said(/ws:\S+/), { protocols: ['other', 'second'] })
     expect(ws.protocol.subprotocol).toBe('second')
     await ws.close()
+  })
+
+  it('listens at the path of the flag, and says so at others', async () => {
+    const cli = new CliProcess('echo', '--port', '0', '--path', '/chat', '--protocol', 'first')
+    const url = await cli.said(/ws:\S+/)
+    const ws = await connect(`${url}/chat?room=1`, { protocols: ['first'] })
+    await ws.send('here')
+    expect(await ws.receive()).toBe('here')
+    await ws.close()
+    await expect(connect(url)).rejects.toThrow(/404.*echoes at \/chat/)
   })
 
   it('passes protocol options to the library', async () => {
@@ -115,9 +125,9 @@ describe('autobahn-ts echo', { timeout: 30_000 }, () => {
     ['an argument too many', ['more'], /too many arguments/],
     ['a certificate without a key', ['--cert', 'a.pem'], /--cert needs --key/],
     ['a key without a certificate', ['--key', 'a.pem'], /--key needs --cert/],
-    ['files that are not there', ['--cert', 'no.pem', '--key', 'no.key'], /file of --cert cannot be read: ENOENT/],
-    ['a Unix socket and a port', ['--path', 'a.sock', '--port', '1'], /--path listens on a Unix socket and --port on the network/],
-    ['a Unix socket in no folder', ['--path', '/nowhere/a.sock'], /no folder for the socket/],
+    ['files that are not there', ['--cert', 'no.pem', '--key', 'no.key'], /--cert no.pem cannot be read: ENOENT/],
+    ['a Unix socket and a port', ['--unix', 'a.sock', '--port', '1'], /--unix listens on a Unix socket and --port on the network/],
+    ['a Unix socket in no folder', ['--unix', '/nowhere/a.sock'], /no folder for the socket/],
     ['an address of another machine', ['--host', '192.0.2.1', '--port', '0'], /192\.0\.2\.1 is not an address of this machine/],
     ['a subprotocol without a name', ['--protocol='], /must not be empty/],
   ] as const) {

@@ -14,7 +14,7 @@ describe('listenProblem', () => {
   })
 
   it('suggests another path if a Unix socket is taken', () => {
-    expect(listenProblem(failed('EADDRINUSE'), { path: '/run/a.sock' }, 'x')).toMatch(/^\/run\/a\.sock is taken[\s\S]*--path/)
+    expect(listenProblem(failed('EADDRINUSE'), { path: '/run/a.sock' }, 'x')).toMatch(/^\/run\/a\.sock is taken[\s\S]*--unix/)
   })
 
   it('distinguishes an address of another machine from an unknown name', () => {

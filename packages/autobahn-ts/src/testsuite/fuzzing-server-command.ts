@@ -12,10 +12,10 @@ import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { endOnSignals } from '../end-on-signals.ts'
 import { listenProblem } from '../listen-problem.ts'
+import { addedOrigin } from '../origin-flag.ts'
 import { pemIn } from '../pem-file.ts'
 import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
-import { added } from '../repeated-flag.ts'
 import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
 import { CaseLines, hasFailure } from './case-lines.ts'
 import { checkTargets } from './report-targets.ts'
@@ -28,7 +28,11 @@ export function fuzzingServerCommand(): Command {
     .option('--host <address>', 'Address to listen on; 0.0.0.0 means all addresses of this machine (default: 127.0.0.1).')
     .option('--cert <file>', 'Certificate (PEM, with its chain) for TLS; needs --key.')
     .option('--key <file>', 'Private key (PEM) for TLS; needs --cert.')
-    .option('--allow-origin <origin>', 'Origin of web pages that may connect, beside those of this server; "*" for any; repeatable.', added)
+    .option(
+      '--allow-origin <origin>',
+      'Origin of web pages that may connect, beside those of this server; "*" for any; repeatable.',
+      addedOrigin,
+    )
     .option('--ca <file>', 'A certificate (PEM); clients need a certificate that it signed.')
     .option('--once', 'Exits when a client has asked for its report, with the exit status of that report.')
     .option('--timeout <seconds>', 'Exits with status 1 if no client has asked for its report within this time.', secondsFrom)

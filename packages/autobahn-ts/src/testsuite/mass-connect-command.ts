@@ -1,7 +1,9 @@
 import { type MassConnectReport, massConnect } from '@autobahn-ts/testsuite'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import pc from 'picocolors'
+import { wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
+import { urlFrom } from '../url-flag.ts'
 
 /** The command `autobahn-ts testsuite massconnect`, which measures how many connections a server accepts, and how fast. */
 export function massConnectCommand(): Command {
@@ -52,18 +54,4 @@ function linesOf({ wanted, opened, failures, lost, elapsed, perSecond, timeToOpe
   }
   if (lost > 0) lines.push(pc.red(`${lost} ended before all were open`))
   return [...lines, ...failures.map(({ reason, count }) => pc.red(`${count} failed: ${printable(reason, 300)}`))]
-}
-
-function urlFrom(text: string): string {
-  if (!/^wss?:\/\/./.test(text) || !URL.canParse(text)) throw new InvalidArgumentError('It must be an address with ws:// or wss://.')
-  return text
-}
-
-function wholeNumberFrom(least: number, most: number): (text: string) => number {
-  return text => {
-    const number = Number(text)
-    if (!/^\d+$/.test(text) || number < least || number > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-    return number
-  }
 }
