@@ -41,7 +41,7 @@ export async function stage(name, { into, repository = repositoryOf(root) }) {
   rmSync(into, { recursive: true, force: true })
   mkdirSync(into, { recursive: true })
 
-  const entries = entriesOf(manifest)
+  const entries = entriesOf(manifest, file => readFileSync(join(folder, file), 'utf8'))
   const parts = {
     source: join(folder, 'src'),
     into: join(into, 'dist'),
@@ -90,13 +90,15 @@ async function bundleInCommonJs(parts, names) {
 }
 
 /**
- * Returns the paths of the modules that a package.json names, below `dist` and without their ending.
+ * Returns the paths of the modules that a package.json names, below `dist` and without their ending; a program in `bin` names them too.
  *
  * @param {{ exports?: unknown, bin?: Record<string, string> }} manifest
+ * @param {(file: string) => string} [textOf] reads a file of the package
  * @returns {string[]}
  */
-export function entriesOf({ exports, bin = {} }) {
-  const paths = [...targets(exports), ...Object.values(bin)].map(path => posix.normalize(path))
+export function entriesOf({ exports, bin = {} }, textOf = () => '') {
+  const programs = Object.values(bin).flatMap(file => [file, ...(textOf(file).match(/(?<='\.\.\/)dist\/[^']+/g) ?? [])])
+  const paths = [...targets(exports), ...programs].map(path => posix.normalize(path))
   return [...new Set(paths.flatMap(path => /^dist\/(.+)(?<!\.d)\.js$/.exec(path)?.[1] ?? []))]
 }
 

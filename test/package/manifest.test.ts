@@ -31,3 +31,8 @@ it('has as entries the modules that exports and bin name, each once', () => {
   }
   expect(entriesOf({ exports, bin: { tool: 'dist/cli.js' } })).toEqual(['page', 'index', 'a/b', 'cli'])
 })
+
+it('has as an entry the module that a program in bin imports', () => {
+  const text = "const built = new URL('../dist/cli.js', import.meta.url)"
+  expect(entriesOf({ bin: { tool: 'bin/tool.js' } }, file => (file === 'bin/tool.js' ? text : ''))).toEqual(['cli'])
+})

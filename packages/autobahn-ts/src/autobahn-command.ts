@@ -1,21 +1,59 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { demoCommand } from './demo-command.ts'
-import { echoCommand } from './echo-command.ts'
-import { testsuiteCommand } from './testsuite/testsuite-command.ts'
 
-/** Builds the whole command line: `autobahn-ts demo`, `autobahn-ts echo` and `autobahn-ts testsuite`. */
-export function autobahnCommand(): Command {
-  return new Command('autobahn-ts')
+/** A command as it stands in the list of all, before its code is loaded. */
+interface Entry {
+  readonly description: string
+  load(): Promise<Command>
+}
+
+/** The commands. Each is loaded only when it is used, because most of them need code that the others do not. */
+const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  [
+    'demo',
+    {
+      description: 'Serves a page to try WebSocket in the browser: echo, chat, and a file hashed as a stream.',
+      load: async () => (await import('./demo-command.ts')).demoCommand(),
+    },
+  ],
+  [
+    'connect',
+    {
+      description: 'Connects to a server: sends what you type, and shows what comes.',
+      load: async () => (await import('./connect/connect-command.ts')).connectCommand(),
+    },
+  ],
+  ['echo', { description: 'Sends back every message.', load: async () => (await import('./echo-command.ts')).echoCommand() }],
+  [
+    'bench',
+    {
+      description: 'Puts load on a server that sends back every message, and measures the round trips.',
+      load: async () => (await import('./bench/bench-command.ts')).benchCommand(),
+    },
+  ],
+  [
+    'testsuite',
+    {
+      description: 'Tests WebSocket servers and clients for conformance.',
+      load: async () => (await import('./testsuite/testsuite-command.ts')).testsuiteCommand(),
+    },
+  ],
+])
+
+/** Builds the command line for the words that were typed: loads the command that they name, and lists the others. */
+export async function autobahnCommand(words: readonly string[]): Promise<Command> {
+  const program = new Command('autobahn-ts')
     .description('WebSocket from the command line.')
     .version(ownVersion(), '-v, --version', 'Shows the version.')
     .helpOption('-h, --help', 'Shows this help.')
     .helpCommand('help [command]', 'Shows the help of a command.')
     .addHelpText('after', '\nTo try it: autobahn-ts demo')
     .showHelpAfterError('(see autobahn-ts --help)')
-    .addCommand(demoCommand())
-    .addCommand(echoCommand())
-    .addCommand(testsuiteCommand())
+  const wanted = words[0] === 'help' ? words[1] : words[0]
+  for (const [name, { description, load }] of entries) {
+    program.addCommand(name === wanted ? await load() : new Command(name).description(description))
+  }
+  return program
 }
 
 function ownVersion(): string {

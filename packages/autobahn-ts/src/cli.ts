@@ -1,4 +1,4 @@
-#!/usr/bin/env node
 import { autobahnCommand } from './autobahn-command.ts'
 
-await autobahnCommand().parseAsync()
+const [, , ...words] = process.argv
+await (await autobahnCommand(words)).parseAsync()
