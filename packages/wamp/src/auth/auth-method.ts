@@ -19,8 +19,8 @@ export interface AuthMethod {
 export interface AuthAttempt {
   /** The part of HELLO for this method. Where several methods are offered, the first one that has an `authid` gives it. */
   readonly hello: AuthHello
-  /** Answers CHALLENGE. What it throws ends the session with ABORT, and is the reason why it was not opened. */
-  answer(extra: Dict): Awaitable<AuthAnswer>
+  /** Answers CHALLENGE for the method, by its name or an alias. What it throws ends the session with ABORT, and is the reason why it was not opened. */
+  answer(extra: Dict, method: string): Awaitable<AuthAnswer>
   /** Checks WELCOME where the router proves its own identity. What it throws ends the session as in `answer`. */
   verifyWelcome?(details: WelcomeDetails): Awaitable<void>
 }

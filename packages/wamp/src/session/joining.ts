@@ -67,7 +67,7 @@ export class Joining {
     if (attempt === undefined) throw new ProtocolViolation(`CHALLENGE for the method ${JSON.stringify(method)}, which was not offered`)
     if (++this.#challenges > mostChallenges) throw new ProtocolViolation(`more than ${mostChallenges} CHALLENGE messages`)
     this.#challenged = attempt
-    const answer = await attempt.answer(extra)
+    const answer = await attempt.answer(extra, method)
     if (typeof answer?.signature !== 'string') throw new ApiMisuse(`the method ${method} must answer with a signature, which is a string`)
     return [MessageType.AUTHENTICATE, answer.signature, answer.extra ?? {}]
   }

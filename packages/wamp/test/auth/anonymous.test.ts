@@ -6,5 +6,5 @@ it('anonymous says nothing of an identity, or asks for an id', async () => {
   expect(anonymous().name).toBe('anonymous')
   expect((await anonymous().begin(transport)).hello).toEqual({})
   expect((await anonymous('joe').begin(transport)).hello).toEqual({ authid: 'joe' })
-  expect(await (await anonymous().begin(transport)).answer({})).toEqual({ signature: '' })
+  expect(await (await anonymous().begin(transport)).answer({}, 'anonymous')).toEqual({ signature: '' })
 })

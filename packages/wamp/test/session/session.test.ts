@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/messages/message.ts'
 import { type MessageName, MessageType } from '../../src/messages/message-type.ts'
-import { beginning, joined, type RouterScript, type Scene } from '../fixtures/router-script.ts'
+import type { ScriptedRouter } from '../../src/testing/scripted-router.ts'
+import { beginning, joined, type Scene } from '../fixtures/router-script.ts'
 
 type State = 'joining' | 'answering' | 'challenged' | 'verifying' | 'joined' | 'leaving' | 'closed'
 type Outcome = 'goes on' | 'opens' | 'ends' | 'aborts' | 'is ignored'
@@ -321,7 +322,7 @@ async function stateAfter(opening: Promise<{ readonly state: string }>): Promise
   return (outcome as { readonly state: string } | undefined)?.state ?? 'closed'
 }
 
-function outcomeOf(router: RouterScript, before: State, after: string): Outcome {
+function outcomeOf(router: ScriptedRouter, before: State, after: string): Outcome {
   const [first] = router.sent
   if (first?.[0] === MessageType.ABORT && first[2] === 'wamp.error.protocol_violation' && router.isClosed) return 'aborts'
   if (router.isClosed) return 'ends'

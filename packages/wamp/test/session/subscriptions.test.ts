@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MessageType } from '../../src/messages/message-type.ts'
 import type { TopicSubscription, WampEvent } from '../../src/session/subscriptions.ts'
-import { joined, type RouterScript } from '../fixtures/router-script.ts'
+import type { ScriptedRouter } from '../../src/testing/scripted-router.ts'
+import { joined } from '../fixtures/router-script.ts'
 
 const { SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, EVENT, ERROR } = MessageType
 
@@ -140,7 +141,7 @@ describe('a revocation', () => {
   })
 })
 
-async function subscribed(router: RouterScript, subscribing: Promise<TopicSubscription>): Promise<TopicSubscription> {
+async function subscribed(router: ScriptedRouter, subscribing: Promise<TopicSubscription>): Promise<TopicSubscription> {
   router.says([SUBSCRIBED, 1, 44])
   return subscribing
 }
