@@ -42,3 +42,19 @@ declare var console: {
 
 declare function btoa(binary: string): string
 declare function atob(text: string): string
+
+interface FetchResponse {
+  readonly status: number
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+
+interface FetchOptions {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly credentials: 'include'
+  readonly cache: 'no-store'
+  readonly signal: AbortSignal
+}
+
+declare function fetch(url: string, options: FetchOptions): Promise<FetchResponse>

@@ -4,15 +4,14 @@ import {
   type ClientProtocolOptions,
   type ConnectOptions,
   checkOptions,
-  defaultsOf,
   type OptionChecks,
   optionCheck,
-  resolveOptions,
 } from '@autobahn-ts/websocket'
 import type { Serializer } from '../serializers/serializer.ts'
 import type { ReportError } from '../transports/reception.ts'
 import { checkedSerializers, type SpokenSerializers } from '../transports/subprotocols.ts'
-import { type TransportOptions, transportOptions } from '../transports/transport-options.ts'
+import { transportOptions } from '../transports/transport-options.ts'
+import { resolveTransportOptions, type TransportOptions } from '../transports/transport-settings.ts'
 
 /** Options of dialling a router: how to reach it, what to speak, and the limits of the transport. */
 export interface DialOptions extends ConnectOptions, Partial<TransportOptions> {
@@ -45,7 +44,7 @@ export function dialSettings(options: DialOptions): DialSettings {
   const [limits, connect] = divided(rest)
   return {
     connect,
-    limits: resolveOptions(transportOptions, defaultsOf(transportOptions), limits),
+    limits: resolveTransportOptions(limits),
     spoken: { serializers: checkedSerializers(serializers), isBatched: batched },
     headers: checkedHeaders(headers),
     websocket,

@@ -1,5 +1,6 @@
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket'
 import type { MessageTransport } from '../transports/message-transport.ts'
+import { dialLongPoll } from './dial-longpoll.ts'
 import { type DialOptions, type DialSettings, dialSettings } from './dial-options.ts'
 import { dialRawSocket } from './dial-rawsocket.ts'
 import { dialWebSocket } from './dial-websocket.ts'
@@ -9,6 +10,7 @@ import { dialWebSocket } from './dial-websocket.ts'
  *
  * - `ws://host`, `wss://host`, `ws+unix:/path`, `wss+unix:/path`: WebSocket.
  * - `rs://host:port`, `rss://host:port` (with TLS), `unix:/path`: RawSocket.
+ * - `http://host/path`, `https://host/path`: long-poll below that path, for networks that let nothing else pass.
  *
  * Rejects with `HandshakeFailed` where the router cannot be reached or refuses, with `ApiMisuse` for a URL or options that cannot be used, and
  * with the reason of the signal. No socket and no timer remains then.
@@ -35,4 +37,6 @@ const bySchemes: Readonly<Record<string, Dialer>> = {
   rs: dialRawSocket,
   rss: dialRawSocket,
   unix: dialRawSocket,
+  http: dialLongPoll,
+  https: dialLongPoll,
 }

@@ -23,7 +23,7 @@ import {
 } from './rawsocket-handshake.ts'
 import { RawSocketTransport } from './rawsocket-transport.ts'
 import type { ReportError } from './reception.ts'
-import type { TransportOptions } from './transport-options.ts'
+import type { TransportOptions } from './transport-settings.ts'
 
 /** A connection on which RawSocket is to be spoken. */
 export interface RawSocketGround {

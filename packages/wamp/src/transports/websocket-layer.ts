@@ -1,5 +1,5 @@
 import type { CommonOptions } from '@autobahn-ts/websocket/portable'
-import type { TransportOptions } from './transport-options.ts'
+import type { TransportOptions } from './transport-settings.ts'
 
 /** Returns the options of the WebSocket layer that the options of transports mean. */
 export function layerOptions(limits: TransportOptions): Partial<CommonOptions> {

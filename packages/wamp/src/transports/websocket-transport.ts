@@ -155,7 +155,10 @@ export class WebSocketTransport implements MessageTransport {
     this.#isOpen = false
     this.#batch = []
     this.#batchSize = 0
-    this.#reception.closed(this.#abortReason === undefined ? end : { wasClean: false, reason: this.#abortReason })
+    const reason = this.#abortReason
+    if (reason === undefined) return this.#reception.closed(end)
+    // a page tells of the end within the call that drops the connection
+    this.#clock.defer(() => this.#reception.closed({ wasClean: false, reason }))
   }
 
   // ---- within

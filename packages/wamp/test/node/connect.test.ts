@@ -51,7 +51,7 @@ describe('connect', () => {
     ['ws://127.0.0.1:1', { realm: 'a', retryfirst: true }, 'did you mean retryFirst?'],
     ['ws://127.0.0.1:1', { realm: 'a', serializers: [], retryFirst: true }, 'serializers'],
     ['ws://127.0.0.1:1', { realm: 'a', transport: { header: {} }, retryFirst: true }, 'did you mean headers?'],
-    ['http://127.0.0.1:1', { realm: 'a', retryFirst: true }, "a router's URL begins with one of"],
+    ['ftp://127.0.0.1:1', { realm: 'a', retryFirst: true }, "a router's URL begins with one of"],
   ])('rejects misuse: %s %j', async (url, options, message) => {
     await expect(connect(url, options as never)).rejects.toMatchObject({ name: 'ApiMisuse', message: expect.stringContaining(message) })
   })

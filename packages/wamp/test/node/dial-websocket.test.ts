@@ -1,17 +1,13 @@
 import { createServer, type Server } from 'node:net'
-import { type Listener, listenWS, PreparedMessage, permessageDeflate, type ServerProtocolOptions } from '@autobahn-ts/websocket'
-import { defaultsOf } from '@autobahn-ts/websocket/portable'
+import { PreparedMessage, permessageDeflate } from '@autobahn-ts/websocket'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { dialTransport } from '../../src/node/dial-transport.ts'
-import { transportClock } from '../../src/node/transport-clock.ts'
 import { JsonSerializer } from '../../src/serializers/json.ts'
 import type { Serializer } from '../../src/serializers/serializer.ts'
 import type { EncodedMessage } from '../../src/transports/encoded-message.ts'
-import type { MessageTransport } from '../../src/transports/message-transport.ts'
-import { type TransportOptions, transportOptions } from '../../src/transports/transport-options.ts'
-import { webSocketServerFactory } from '../../src/transports/websocket-server.ts'
 import { relayTo } from '../fixtures/relay.ts'
+import { webSocketServing as serving } from '../fixtures/serving.ts'
 import { Recorder } from '../transports/recorder.ts'
 import { event, testMessageTransport } from '../transports/transport-suite.ts'
 
@@ -135,41 +131,6 @@ describe('dialTransport by WebSocket', () => {
     silent.close()
   })
 })
-
-interface ServingOptions {
-  readonly batched?: boolean
-  readonly limits?: Partial<TransportOptions> | undefined
-  readonly clock?: FakeClock
-  readonly onError?: (error: Error) => void
-  readonly websocket?: ServerProtocolOptions
-}
-
-/** A server of transports over WebSocket. */
-async function serving(
-  serializer: Serializer,
-  { batched = false, limits = {}, clock, onError = () => {}, websocket }: ServingOptions = {},
-) {
-  const accepted: MessageTransport[] = []
-  let look = (): void => {}
-  const factory = webSocketServerFactory({
-    spoken: { serializers: [serializer], isBatched: batched },
-    limits: { ...defaultsOf(transportOptions), ...limits },
-    clock: transportClock(clock),
-    accept: transport => {
-      accepted.push(transport)
-      look()
-    },
-    onError,
-    ...(websocket !== undefined && { websocket }),
-  })
-  const listener: Listener = await listenWS(factory, { host: '127.0.0.1', port: 0, ...(clock !== undefined && { clock }) })
-  const all = (count: number): Promise<MessageTransport[]> =>
-    new Promise(resolve => {
-      look = () => accepted.length >= count && resolve(accepted)
-      look()
-    })
-  return { listener, port: listener.port!, url: listener.url, all, transport: all(1).then(([first]) => first!) }
-}
 
 /** A serializer that the tests only name. */
 function named(name: 'cbor'): Serializer {

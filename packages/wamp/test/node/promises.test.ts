@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dialTransport as pageDial } from '../../src/browser/dial-transport.ts'
 import * as page from '../../src/browser/v1.ts'
+import { connect } from '../../src/node/connect.ts'
+import { dialLongPoll } from '../../src/node/dial-longpoll.ts'
 import { dialSettings } from '../../src/node/dial-options.ts'
 import { dialRawSocket } from '../../src/node/dial-rawsocket.ts'
 import { dialTransport } from '../../src/node/dial-transport.ts'
@@ -96,11 +99,22 @@ const promising: Readonly<Record<string, Readonly<Record<string, () => unknown>>
     'of a page, with a timeout that is not a number': () => page.connectWS(new ScriptFactory(), { timeout: Number.NaN }),
     'of a page, with a class that is not one': () => page.connectWS(new ScriptFactory(), { socketClass: 5 as never }),
   },
+  connect: {
+    'without options': () => connect(url, undefined as never),
+    'without a realm': () => connect(url, {} as never),
+    'with a serializer by its name': () => connect(url, { realm: 'r', serializers: ['json' as never] }),
+    'with an address of something else': () => connect('ftp://a', { realm: 'r' }),
+  },
   dialTransport: {
     'with an address that is a symbol': () => dialTransport(wrong, { serializers }),
     'without options': () => dialTransport(url, undefined as never),
     'with options that are misspelt': () => dialTransport(url, { serializers, pingIntervall: 1 } as never),
+    'of a page, without options': () => pageDial(url, undefined as never),
     'with options of connecting that cannot be used': () => dialTransport(url, { serializers, timeout: Number.NaN }),
+  },
+  dialLongPoll: {
+    'with an address without a host': () => dialLongPoll('http://', dialSettings({ serializers })),
+    'with a proxy': () => dialLongPoll('http://a', dialSettings({ serializers, proxy: 'env' })),
   },
   dialWebSocket: {
     'with an address without a host': () => dialWebSocket('ws://', dialSettings({ serializers })),
