@@ -189,7 +189,7 @@ export function checkedProtocol<P extends R, R extends WebSocketProtocol>(protoc
  * faster.
  */
 function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, sharing: PayloadSharing, unused: Delivery | undefined): Delivery {
-  const own = hooks instanceof WebSocketProtocol ? hooks[ownDelivery]?.(runner, new PayloadMemory(sharing)) : undefined
+  const own = hooks instanceof WebSocketProtocol ? hooks[ownDelivery]?.(runner, sharing, unused) : undefined
   if (own !== undefined) return own
   const watch = hooks instanceof WebSocketProtocol ? hooks[parts].messageWatch : undefined
   const watched = watch === undefined ? undefined : new WatchedHooks(hooks, watch, runtime.clock, runtime.text)

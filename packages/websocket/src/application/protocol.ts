@@ -1,6 +1,6 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
 import { noOctets, type Octets } from '../bytes/octets.ts'
-import type { PayloadMemory } from '../bytes/payload-memory.ts'
+import type { PayloadSharing } from '../bytes/payload-memory.ts'
 import type { ConnectingRequest, ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import { IncomingRequest } from '../handshake/incoming-request.ts'
 import { acceptedRequest } from '../handshake/request.ts'
@@ -68,7 +68,7 @@ export abstract class WebSocketProtocol implements Hooks {
   }
 
   /** @internal */
-  [ownDelivery]?(runner: HookRunner, memory: PayloadMemory): Delivery
+  [ownDelivery]?(runner: HookRunner, sharing: PayloadSharing, unused: Delivery | undefined): Delivery
 
   /** @internal */
   get [collector](): MessageCollector {

@@ -1,6 +1,7 @@
 import type { WebSocketProtocol } from '../application/protocol.ts'
-import { parts } from '../application/protocol-parts.ts'
+import { collector, parts } from '../application/protocol-parts.ts'
 import type { Octets } from '../bytes/octets.ts'
+import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { Text } from '../bytes/text.ts'
 import { base64 } from '../handshake/http/base64.ts'
@@ -8,11 +9,14 @@ import type { NegotiatedExtension } from '../protocol/extending/extension.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
+import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
+import { type Delivery, HookDelivery } from '../protocol/receiving/delivery.ts'
 import { AcceptedMessages } from './accepted-messages.ts'
 import { calm } from './calm.ts'
 import type { Connection, Message, MessageStream } from './connection.ts'
-import { type CollectLimits, Inbox } from './inbox.ts'
+import { type CollectLimits, Inbox, type InboxOwner } from './inbox.ts'
+import type { MessageReceiver } from './inbox-delivery.ts'
 import { checkedJsonOptions, type JsonOptions } from './json-options.ts'
 import { jsonText } from './json-text.ts'
 import { MessageIterator } from './message-iterator.ts'
@@ -25,7 +29,7 @@ import { StreamIterator } from './stream-iterator.ts'
 import { WatchedInbox } from './watched-inbox.ts'
 
 /** The function style over one protocol: called by its hooks on one side, with promises and iterators for the application on the other. */
-export class Conversation implements Connection {
+export class Conversation implements Connection, MessageReceiver, InboxOwner {
   readonly protocol: WebSocketProtocol
   /** The receiving half, for the hooks of the protocol and for channels. */
   readonly inbox: Inbox
@@ -46,14 +50,8 @@ export class Conversation implements Connection {
   constructor(protocol: WebSocketProtocol, limits: CollectLimits, runtime: Runtime) {
     this.protocol = protocol
     this.#runtime = runtime
-    const tooBig = (message: string): void => {
-      protocol[parts].connection.readingFailed(new PeerMisbehaved(CloseCode.MessageTooBig, message))
-    }
     const { messageWatch } = protocol[parts]
-    this.inbox =
-      messageWatch === undefined
-        ? new Inbox(limits, runtime.text, tooBig, runtime.allocateUnset)
-        : new WatchedInbox(limits, runtime.text, tooBig, runtime.allocateUnset, messageWatch, runtime.clock)
+    this.inbox = messageWatch === undefined ? new Inbox(limits, runtime, this) : new WatchedInbox(limits, runtime, this, messageWatch)
     this.#sending = new SendQueue(protocol)
   }
 
@@ -180,7 +178,11 @@ export class Conversation implements Connection {
     await this.close()
   }
 
-  // ---- for the protocol's hooks
+  // ---- for its parts and the protocol's hooks
+
+  tooBig(message: string): void {
+    this.protocol[parts].connection.readingFailed(new PeerMisbehaved(CloseCode.MessageTooBig, message))
+  }
 
   /**
    * Resolves the ping that a pong answers, and all earlier ones: the peer may answer only the latest of several pings (RFC 6455 §5.5.3).
@@ -218,9 +220,13 @@ export class Conversation implements Connection {
   }
 
   /** Takes a message that came in one piece. `length`: octets on the wire. */
-  wholeCame(message: Message, length: number): Promise<void> | undefined {
+  onMessage(message: Message, length: number): Promise<void> | undefined {
     this.pieceCame()
     return this.inbox.wholeCame(message, length)
+  }
+
+  inSteps(runner: HookRunner, memory: PayloadMemory): Delivery {
+    return new HookDelivery(runner, this.protocol, this.protocol[collector], memory, { lends: true })
   }
 
   drained(): void {

@@ -1,8 +1,8 @@
 import { WebSocketClientProtocol, type WebSocketProtocol, WebSocketServerProtocol } from '../application/protocol.ts'
-import { attach, collector, ownDelivery, type ProtocolParts } from '../application/protocol-parts.ts'
+import { attach, ownDelivery, type ProtocolParts } from '../application/protocol-parts.ts'
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
-import type { PayloadMemory } from '../bytes/payload-memory.ts'
+import { PayloadMemory, type PayloadSharing } from '../bytes/payload-memory.ts'
 import type { Runtime } from '../bytes/runtime.ts'
 import type { ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http/http-exception.ts'
@@ -12,7 +12,7 @@ import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ConnectionClosed, HandshakeFailed } from '../protocol/faults/errors.ts'
 import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { Kept } from '../protocol/hooks/hooks.ts'
-import { type Delivery, HookDelivery } from '../protocol/receiving/delivery.ts'
+import type { Delivery } from '../protocol/receiving/delivery.ts'
 import type { PathParams } from '../routing/path-params.ts'
 import { Conversation } from './conversation.ts'
 import type { CollectLimits } from './inbox.ts'
@@ -51,9 +51,11 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
     }
 
     /** Messages that come in one piece go past the hooks below. */
-    override [ownDelivery](runner: HookRunner, memory: PayloadMemory): Delivery {
-      const steps = (): Delivery => new HookDelivery(runner, this, this[collector], memory, { lends: true })
-      return new InboxDelivery(runner, this.conversation, this.conversation.text, memory, steps)
+    override [ownDelivery](runner: HookRunner, sharing: PayloadSharing, unused: Delivery | undefined): Delivery {
+      if (!(unused instanceof InboxDelivery))
+        return new InboxDelivery(runner, this.conversation, this.conversation.text, new PayloadMemory(sharing))
+      unused.serve(runner, this)
+      return unused
     }
 
     get keeps(): Kept {
@@ -129,17 +131,21 @@ export class HandlerProtocol extends serverBase {
 
   /** Starts the handler without waiting for it: it lives as long as the connection, and reading would wait for it. */
   override onOpen(): void {
-    void this.#live()
-  }
-
-  async #live(): Promise<void> {
     try {
       const life = this.#route!.handler(this.conversation, this.request!)
-      await life
-      this.#handlerEnded(isPromise(life))
+      if (isPromise(life)) this.#follow(life)
+      else queueMicrotask(() => this.#handlerEnded(false))
     } catch (error) {
       this.#handlerFailed(error)
     }
+  }
+
+  /** Not an `async` function, which would hold more memory for as long as the connection lives. */
+  #follow(life: PromiseLike<unknown>): void {
+    Promise.resolve(life).then(
+      () => this.#handlerEnded(true),
+      (error: unknown) => this.#handlerFailed(error),
+    )
   }
 
   /** Closes the connection. A handler that has returned without a promise, and has not closed it itself, was not meant to end it. */

@@ -2,14 +2,21 @@ import type { Octets } from '../bytes/octets.ts'
 import type { PayloadMemory } from '../bytes/payload-memory.ts'
 import type { Text } from '../bytes/text.ts'
 import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
-import type { Kept } from '../protocol/hooks/hooks.ts'
+import type { Hooks, Kept } from '../protocol/hooks/hooks.ts'
 import type { Delivery } from '../protocol/receiving/delivery.ts'
 import type { Message } from './connection.ts'
 
-/** The receiver of messages that came in one piece. */
-export interface WholeMessages {
-  /** `length`: octets of the message on the wire. */
-  wholeCame(message: Message, length: number): Promise<void> | undefined
+/** The receiver of the messages of one connection. */
+export interface MessageReceiver {
+  /** Takes a message that came in one piece. `length`: octets of the message on the wire. */
+  onMessage(message: Message, length: number): Promise<void> | undefined
+  /** Makes the way through the hooks, for messages that do not come in one piece. */
+  inSteps(runner: HookRunner, memory: PayloadMemory): Delivery
+}
+
+/** The protocol object of a connection in function style. */
+export interface HasReceiver extends Pick<Hooks, 'onMessage'> {
+  readonly conversation: MessageReceiver
 }
 
 /**
@@ -17,14 +24,13 @@ export interface WholeMessages {
  *
  * A message that lies whole in what was read, as most do, is handed over in one call: text is decoded from where it was read, octets are
  * copied once. All other messages go through the hooks of the protocol, step by step, and so do those that
- * an extension decodes (decision 67).
+ * an extension decodes (decision 67). Between two messages it may serve another connection (decision 108).
  */
 export class InboxDelivery implements Delivery {
-  readonly #runner: HookRunner
-  readonly #inbox: WholeMessages
+  #runner: HookRunner
+  #receiver: MessageReceiver
   readonly #text: Text
   readonly #memory: PayloadMemory
-  readonly #makeSteps: () => Delivery
   /** The way through the hooks. Made for the first message that does not come whole. */
   #steps: Delivery | undefined
   /** Whether a message has begun of which the hooks have not been told, because it may come whole. */
@@ -36,12 +42,22 @@ export class InboxDelivery implements Delivery {
   #message: Message | undefined
   #length = 0
 
-  constructor(runner: HookRunner, inbox: WholeMessages, text: Text, memory: PayloadMemory, makeSteps: () => Delivery) {
+  constructor(runner: HookRunner, receiver: MessageReceiver, text: Text, memory: PayloadMemory) {
     this.#runner = runner
-    this.#inbox = inbox
+    this.#receiver = receiver
     this.#text = text
     this.#memory = memory
-    this.#makeSteps = makeSteps
+  }
+
+  serve(runner: HookRunner, { conversation }: HasReceiver): void {
+    this.#runner = runner
+    this.#receiver = conversation
+  }
+
+  /** Keeps no memory for the connection: whole messages have memory of their own. */
+  release(): undefined {
+    this.#steps = undefined
+    this.#memory.forget()
   }
 
   /** Asked for messages that an extension may decode, which are told step by step. */
@@ -87,16 +103,11 @@ export class InboxDelivery implements Delivery {
     const message = this.#message ?? (this.#isBinary ? new Uint8Array(0) : '')
     this.#isUntold = false
     this.#message = undefined
-    this.#runner.runMessage(this, message, this.#length)
+    this.#runner.runMessage(this.#receiver, message, this.#length)
   }
 
   chunkEnded(): void {
     this.#steps?.chunkEnded()
-  }
-
-  /** For the runner. */
-  onMessage(message: Message, length: number): Promise<void> | undefined {
-    return this.#inbox.wholeCame(message, length)
   }
 
   #cameWhole(message: Message, length: number): void {
@@ -106,7 +117,7 @@ export class InboxDelivery implements Delivery {
 
   /** Returns the way through the hooks, which has been told what has come of the message so far. */
   #told(): Delivery {
-    this.#steps ??= this.#makeSteps()
+    this.#steps ??= this.#receiver.inSteps(this.#runner, this.#memory)
     if (!this.#isUntold) return this.#steps
     this.#isUntold = false
     this.#steps.messageBegan(this.#isBinary)

@@ -1,6 +1,7 @@
 import { GatheredOctets } from '../bytes/gathered-octets.ts'
-import { type Allocate, allocateZeroed, copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
+import { allocateZeroed, copyOf, type Octets, type ReceivedOctets } from '../bytes/octets.ts'
 import { Queue } from '../bytes/queue.ts'
+import type { Runtime } from '../bytes/runtime.ts'
 import type { Text } from '../bytes/text.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
@@ -8,6 +9,15 @@ import type { Kept } from '../protocol/hooks/hooks.ts'
 import type { Message } from './connection.ts'
 import { costPerItem, IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
+
+/** The connection that an inbox belongs to. */
+export interface InboxOwner {
+  /** Called for a message above the limits that a caller wants whole. */
+  tooBig(message: string): void
+}
+
+/** The part of a runtime that an inbox uses. Messages are collected in memory of any content, where it has that. */
+export type InboxRuntime = Pick<Runtime, 'text' | 'allocateUnset'>
 
 /** Limits of messages that are collected whole; streams have none by default. 0 means unlimited (decision 16). */
 export interface CollectLimits {
@@ -26,22 +36,20 @@ export interface CollectLimits {
  */
 export class Inbox {
   readonly #limits: CollectLimits
-  readonly #text: Text
-  readonly #tooBig: (message: string) => void
+  readonly #runtime: InboxRuntime
+  readonly #owner: InboxOwner
   #stance: Stance = 'unasked'
-  #waiting = new Queue<Waiting>()
-  /** Callers that wait. While there are any, `#waiting` is empty. */
-  #takers: Taker[] = []
+  /** Made for the first message that waits. */
+  #waiting: Queue<Waiting> | undefined
+  /** The caller that has waited longest. While callers wait, `#waiting` is empty. */
+  #taker: Taker | undefined
+  /** The other callers that wait, which few connections have: an array for one takes more memory than all else that waits. */
+  #otherTakers: Taker[] | undefined
   /** The octets that wait in messages and in pieces of streams, plus `costPerItem` for each of them. */
   #cost = 0
   #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
-  #isBinary = false
-  readonly #allocate: Allocate
-  /** The message that is collected. Made for the first one that comes in pieces. */
-  #gathered: GatheredOctets | undefined
-  #missing = 0
-  #wireLength = 0
-  #frameCount = 0
+  /** The part of the arriving message that has come. Made for the first one that does not come whole. */
+  #begun: Begun | undefined
   /** Resumes the reading; `undefined` where it was not stopped. */
   #goOn: (() => void) | undefined
   #memberships = 0
@@ -51,15 +59,10 @@ export class Inbox {
   #takesAll = false
   #end: End | undefined
 
-  /**
-   * `tooBig` is called for a message above the limits that a caller wants whole. `allocate` may return octets of any content, for messages
-   * that are collected.
-   */
-  constructor(limits: CollectLimits, text: Text, tooBig: (message: string) => void, allocate: Allocate = allocateZeroed) {
-    this.#allocate = allocate
+  constructor(limits: CollectLimits, runtime: InboxRuntime, owner: InboxOwner) {
     this.#limits = limits
-    this.#text = text
-    this.#tooBig = tooBig
+    this.#runtime = runtime
+    this.#owner = owner
   }
 
   // ---- for callers
@@ -74,10 +77,10 @@ export class Inbox {
   take(taker: Taker): void {
     this.#takesStreams = taker.takes === 'stream'
     const message = this.#first()
-    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message, this.#text))
+    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message, this.#runtime.text))
     if (this.#end !== undefined) return taker.end(this.#end)
-    if (this.#takers.length > 0) this.#replaceDoubtful()
-    this.#takers.push(taker)
+    if (this.#taker !== undefined) this.#replaceDoubtful()
+    this.#await(taker)
     this.#serve()
   }
 
@@ -94,7 +97,7 @@ export class Inbox {
 
   /** Discards the messages that wait, and those that come until a caller asks again. A caller that already waits gets the next message. */
   ignore(): void {
-    if (this.#stance !== 'over') this.#stance = this.#takers.length > 0 ? 'asked' : 'ignored'
+    if (this.#stance !== 'over') this.#stance = this.#taker === undefined ? 'ignored' : 'asked'
     this.#discard(new ApiMisuse('ignoreMessages() was called before this message was read to its end'))
   }
 
@@ -138,16 +141,16 @@ export class Inbox {
 
   messageBegan(isBinary: boolean): void {
     this.#arriving = this.#stance === 'asked' || this.#stance === 'unasked' ? 'message' : 'nothing'
-    this.#isBinary = isBinary
-    this.#missing = this.#wireLength = this.#frameCount = 0
+    this.#begun = { isBinary, missing: 0, wireLength: 0, frameCount: 0, gathered: this.#begun?.gathered }
     this.#serve()
   }
 
   frameBegan(length: number): void {
-    this.#missing = length
-    this.#wireLength += length
-    this.#frameCount++
-    if (this.#arriving === 'message' && this.#takers.length > 0) this.#checkLimits(0)
+    const begun = this.#begun!
+    begun.missing = length
+    begun.wireLength += length
+    begun.frameCount++
+    if (this.#arriving === 'message' && this.#taker !== undefined) this.#checkLimits(0)
   }
 
   /** Takes octets of the arriving message. They are lent. With an extension there may be more of them than the length of the frame. */
@@ -167,19 +170,18 @@ export class Inbox {
       arriving.complete()
       return undefined
     }
-    const payload = this.#gathered?.take() ?? new Uint8Array(0)
-    return this.#came(this.#isBinary ? payload : this.#text.decode(payload), payload.length)
+    const { isBinary, gathered } = this.#begun!
+    const payload = gathered?.take() ?? new Uint8Array(0)
+    return this.#came(isBinary ? payload : this.#runtime.text.decode(payload), payload.length)
   }
 
   /** Takes a message that came in one piece over the wire, as the hooks above do one after the other. `length`: octets on the wire. */
   wholeCame(message: Message, length: number): Promise<void> | undefined {
-    const [taker] = this.#takers
+    const taker = this.#taker
     const isCollected = this.#stance === 'asked' || this.#stance === 'unasked'
     if (!isCollected || taker?.takes === 'stream' || (taker === undefined && this.#cost + length >= mostOctets))
       return this.#cameInSteps(message)
-    this.#wireLength = length
-    this.#frameCount = 1
-    return taker === undefined || this.#checkLimits(0) ? this.#came(message, length) : undefined
+    return taker === undefined || this.#isWithinLimits(length, 1) ? this.#came(message, length) : undefined
   }
 
   /**
@@ -196,7 +198,7 @@ export class Inbox {
     this.#end = end
     if (this.#arriving instanceof IncomingStream) this.#arriving.breakOff(end.error)
     this.#forgetArriving()
-    for (const taker of this.#takers.splice(0)) taker.end(end)
+    for (const taker of this.#remove(() => true)) taker.end(end)
     this.#release()
   }
 
@@ -204,38 +206,40 @@ export class Inbox {
 
   #first(): Message | undefined {
     this.ask()
-    const first = this.#waiting.shift()
+    const first = this.#waiting?.shift()
     if (first === undefined) return undefined
     this.#costChanged(0 - first.cost)
     return first.message
   }
 
   #came(message: Message, length: number): Promise<void> | undefined {
-    const taker = this.#takers.shift()
+    const taker = this.#shiftTaker()
     if (taker === undefined) return this.#keep({ message, cost: length + costPerItem })
     if (taker.takes === 'message') taker.give(message)
-    else taker.give(streamOf(message, this.#text))
+    else taker.give(streamOf(message, this.#runtime.text))
     return undefined
   }
 
   #collect(octets: Octets): Promise<void> | undefined {
-    const isWanted = this.#takers.length > 0
+    const isWanted = this.#taker !== undefined
     if (isWanted && !this.#checkLimits(octets.length)) return undefined
-    this.#missing = Math.max(0, this.#missing - octets.length)
+    const begun = this.#begun!
+    begun.missing = Math.max(0, begun.missing - octets.length)
     const room = Math.max(0, mostOctets - this.#cost - this.#gatheredLength - octets.length)
-    this.#gathered ??= new GatheredOctets(this.#allocate)
-    this.#gathered.append(octets, 0, octets.length, isWanted ? this.#missing : Math.min(this.#missing, room))
+    begun.gathered ??= new GatheredOctets(this.#runtime.allocateUnset ?? allocateZeroed)
+    begun.gathered.append(octets, 0, octets.length, isWanted ? begun.missing : Math.min(begun.missing, room))
     return this.#hold()
   }
 
   #keep(message: Waiting): Promise<void> | undefined {
+    this.#waiting ??= new Queue()
     this.#waiting.push(message)
     this.#cost += message.cost
     return this.#hold()
   }
 
   #cameInSteps(message: Message): Promise<void> | undefined {
-    const octets = typeof message === 'string' ? encodedAlone(message, this.#text) : message
+    const octets = typeof message === 'string' ? encodedAlone(message, this.#runtime.text) : message
     this.messageBegan(typeof message !== 'string')
     this.frameBegan(octets.length)
     const held = this.dataCame(octets)
@@ -244,10 +248,10 @@ export class Inbox {
 
   /** Gives the arriving message to the caller that has waited longest, and resumes the reading where there is room now. */
   #serve(): void {
-    const [taker] = this.#takers
+    const taker = this.#taker
     if (this.#arriving === 'message' && taker !== undefined) {
       if (taker.takes === 'stream') {
-        this.#takers.shift()
+        this.#shiftTaker()
         taker.give(this.#streamed())
       } else {
         this.#checkLimits(0)
@@ -258,21 +262,27 @@ export class Inbox {
 
   /** Turns the arriving message into a stream; what was collected so far becomes its first piece. */
   #streamed(): IncomingStream {
-    const stream = new IncomingStream(this.#isBinary, by => this.#costChanged(by))
-    if (this.#gathered !== undefined && this.#gathered.length > 0) stream.push(this.#gathered.take())
+    const { isBinary, gathered } = this.#begun!
+    const stream = new IncomingStream(isBinary, by => this.#costChanged(by))
+    if (gathered !== undefined && gathered.length > 0) stream.push(gathered.take())
     this.#arriving = stream
     return stream
   }
 
+  /** Checks the arriving message, with so many octets more. */
   #checkLimits(more: number): boolean {
+    const { wireLength, frameCount } = this.#begun!
+    return this.#isWithinLimits(Math.max(wireLength, this.#gatheredLength + more), frameCount)
+  }
+
+  #isWithinLimits(length: number, frameCount: number): boolean {
     const { maxMessagePayloadSize, maxMessageFrames } = this.#limits
-    const length = Math.max(this.#wireLength, this.#gatheredLength + more)
     const [count, limit, unit] =
-      maxMessageFrames > 0 && this.#frameCount > maxMessageFrames
-        ? [this.#frameCount, maxMessageFrames, 'frames']
+      maxMessageFrames > 0 && frameCount > maxMessageFrames
+        ? [frameCount, maxMessageFrames, 'frames']
         : [length, maxMessagePayloadSize, 'octets']
     if (limit === 0 || count <= limit) return true
-    this.#tooBig(`message of ${count} ${unit} is above the limit of ${limit}`)
+    this.#owner.tooBig(`message of ${count} ${unit} is above the limit of ${limit}`)
     return false
   }
 
@@ -280,9 +290,26 @@ export class Inbox {
     for (const taker of this.#remove(taker => taker.isDoubtful)) taker.replace()
   }
 
+  #await(taker: Taker): void {
+    if (this.#taker === undefined) {
+      this.#taker = taker
+      return
+    }
+    this.#otherTakers ??= []
+    this.#otherTakers.push(taker)
+  }
+
+  /** Removes the caller that has waited longest, and returns it. */
+  #shiftTaker(): Taker | undefined {
+    const taker = this.#taker
+    this.#taker = this.#otherTakers?.shift()
+    return taker
+  }
+
   #remove(isMeant: (taker: Taker) => boolean): Taker[] {
-    const removed = this.#takers.filter(isMeant)
-    if (removed.length > 0) this.#takers = this.#takers.filter(taker => !isMeant(taker))
+    const takers = this.#taker === undefined ? [] : [this.#taker, ...(this.#otherTakers ?? [])]
+    const removed = takers.filter(isMeant)
+    if (removed.length > 0) [this.#taker, ...this.#otherTakers] = takers.filter(taker => !isMeant(taker))
     return removed
   }
 
@@ -302,8 +329,8 @@ export class Inbox {
   get #hasRoom(): boolean {
     if (this.#takesAll) return true
     if (this.#arriving instanceof IncomingStream) return this.#arriving.isAwaited || this.#arriving.isOver || this.#cost < mostOctets
-    if (this.#takers.length > 0) return true
-    const isFull = this.#stance === 'unasked' && this.#memberships > 0 && this.#waiting.length > mostOfMember
+    if (this.#taker !== undefined) return true
+    const isFull = this.#stance === 'unasked' && this.#memberships > 0 && (this.#waiting?.length ?? 0) > mostOfMember
     return !isFull && this.#cost + this.#gatheredLength < mostOctets
   }
 
@@ -344,17 +371,17 @@ export class Inbox {
   #discard(why: Error): void {
     if (this.#arriving instanceof IncomingStream) this.#arriving.discard(why)
     this.#forgetArriving()
-    for (const { cost } of this.#waiting.takeAll()) this.#cost -= cost
+    for (const { cost } of this.#waiting?.takeAll() ?? []) this.#cost -= cost
     this.#release()
   }
 
   #forgetArriving(): void {
     this.#arriving = 'nothing'
-    this.#gathered = undefined
+    if (this.#begun !== undefined) this.#begun.gathered = undefined
   }
 
   get #gatheredLength(): number {
-    return this.#gathered === undefined ? 0 : this.#gathered.length
+    return this.#begun?.gathered?.length ?? 0
   }
 }
 
@@ -382,6 +409,17 @@ function encodedAlone(message: string, text: Text): ReceivedOctets {
  * are kept.
  */
 type Stance = 'unasked' | 'asked' | 'ignored' | 'unheard' | 'over'
+
+/** The part that has come of a message whose frames are told one after the other. */
+interface Begun {
+  readonly isBinary: boolean
+  /** Octets of the frame that are still to come. */
+  missing: number
+  wireLength: number
+  frameCount: number
+  /** The message that is collected. Made for the first one that comes in pieces. */
+  gathered: GatheredOctets | undefined
+}
 
 interface Waiting {
   readonly message: Message

@@ -27,8 +27,8 @@ export class SendQueue {
   readonly #protocol: WebSocketProtocol
   /** Settles when the message in pieces that is being sent, and all that wait behind it, are done. */
   #last: Promise<void> | undefined
-  #room: Promise<void> | undefined
-  #drained: (() => void) | undefined
+  /** Settles when everything that was sent has gone out, for calls that wait for that. */
+  #room: { readonly promise: Promise<void>; resolve(): void } | undefined
   /** Stops the wait for a piece. */
   #interrupt: ((error: Error) => void) | undefined
   /** Functions that reject the promises which wait for octets to be sent. Made when one first waits. */
@@ -119,8 +119,8 @@ export class SendQueue {
   }
 
   drained(): void {
-    this.#drained?.()
-    this.#room = this.#drained = undefined
+    this.#room?.resolve()
+    this.#room = undefined
   }
 
   /** Rejects everything that waits, because the connection is gone. */
@@ -256,10 +256,8 @@ export class SendQueue {
   /** Waits until everything that was sent has gone out. */
   async #drain(): Promise<void> {
     this.#checkOpen()
-    this.#room ??= new Promise(resolve => {
-      this.#drained = resolve
-    })
-    await this.#room
+    this.#room ??= roomToWaitFor()
+    await this.#room.promise
     if (this.#end !== undefined) throw this.#end
   }
 
@@ -267,6 +265,14 @@ export class SendQueue {
     if (this.#end !== undefined) throw this.#end
     if (!this.#protocol.isOpen) throw new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
   }
+}
+
+function roomToWaitFor(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>(resolved => {
+    resolve = resolved
+  })
+  return { promise, resolve }
 }
 
 /** The promise of every message that left nothing to wait for. A promise of its own would cost more than to send a small message. */

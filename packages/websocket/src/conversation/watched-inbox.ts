@@ -1,9 +1,8 @@
 import type { Clock } from '../bytes/clock.ts'
-import type { Allocate } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import type { MessageWatch } from '../protocol/hooks/watched-hooks.ts'
 import type { Message } from './connection.ts'
-import { type CollectLimits, Inbox } from './inbox.ts'
+import { type CollectLimits, Inbox, type InboxOwner, type InboxRuntime } from './inbox.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
 
@@ -20,16 +19,14 @@ export class WatchedInbox extends Inbox {
 
   constructor(
     limits: CollectLimits,
-    text: Text,
-    tooBig: (message: string) => void,
-    allocate: Allocate | undefined,
+    runtime: InboxRuntime & { readonly clock: Pick<Clock, 'now'> },
+    owner: InboxOwner,
     watch: MessageWatch,
-    clock: Pick<Clock, 'now'>,
   ) {
-    super(limits, text, tooBig, allocate)
+    super(limits, runtime, owner)
     this.#watch = watch
-    this.#clock = clock
-    this.#encoder = text
+    this.#clock = runtime.clock
+    this.#encoder = runtime.text
   }
 
   override next(): Message | undefined {

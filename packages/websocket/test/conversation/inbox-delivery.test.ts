@@ -121,16 +121,54 @@ describe('InboxDelivery', () => {
   })
 })
 
+describe('InboxDelivery for one connection after the other', () => {
+  it('hands messages to the connection that they came on, also those that wait for its hooks', () => {
+    const [first, second] = [made(), made()]
+    const { delivery } = first
+    const whole = (octet: number): void => {
+      delivery.messageBegan(true)
+      delivery.frameBegan(1, 0, true)
+      delivery.frameData(Uint8Array.of(octet), 0, 1, 0)
+      delivery.messageEnded()
+    }
+    first.runner.pause()
+    whole(1)
+    delivery.release()
+    delivery.serve(second.runner, { conversation: second.receiver, onMessage: () => undefined })
+    whole(2)
+    first.runner.resume()
+    expect([first.log, second.log]).toEqual([['whole [1] of 1'], ['whole [2] of 1']])
+  })
+
+  it('tells the hooks of each of a message that comes in pieces', () => {
+    const [first, second] = [made(), made()]
+    const { delivery } = first
+    for (const { runner, receiver } of [first, second]) {
+      delivery.release()
+      delivery.serve(runner, { conversation: receiver, onMessage: () => undefined })
+      delivery.messageBegan(true)
+      delivery.frameBegan(1, 0, false)
+      delivery.frameEnded()
+      delivery.frameBegan(0, 0, true)
+      delivery.frameEnded()
+      delivery.messageEnded()
+    }
+    expect(first.log).toEqual(['began true', 'frame 1 0 false', 'frame ended', 'frame 0 0 true', 'frame ended', 'message ended'])
+    expect(second.log).toEqual(first.log)
+  })
+})
+
 /** A delivery, and what it hands over and tells the hooks. */
 function made() {
   const log: string[] = []
   const messages: unknown[] = []
   const runner = new HookRunner({ readingReleased: () => {}, hookFailed: error => log.push(`failed ${error}`) })
-  const inbox = {
-    wholeCame(message: string | Uint8Array, length: number): undefined {
+  const receiver = {
+    onMessage(message: string | Uint8Array, length: number): undefined {
       messages.push(message)
       log.push(`whole ${JSON.stringify(typeof message === 'string' ? message : [...message])} of ${length}`)
     },
+    inSteps: () => steps,
   }
   const steps: Delivery = {
     keeps: 'message',
@@ -141,6 +179,6 @@ function made() {
     messageEnded: () => log.push('message ended'),
     chunkEnded: () => {},
   }
-  const delivery = new InboxDelivery(runner, inbox, webText, new PayloadMemory(), () => steps)
-  return { delivery, runner, log, messages }
+  const delivery = new InboxDelivery(runner, receiver, webText, new PayloadMemory())
+  return { delivery, receiver, runner, log, messages }
 }
