@@ -42,6 +42,7 @@ export { Channel, type ChannelBroadcastResult, type ChannelOptions } from './cha
 export type { ChannelBusOptions, ChannelHistory } from './channels/channel-bus-options.ts'
 export { Channels, type ChannelsOptions } from './channels/channels.ts'
 export type { JoinOptions } from './channels/join-options.ts'
+export type { ChannelMember } from './channels/member.ts'
 export type { Membership } from './channels/membership.ts'
 export type {
   Connection,

@@ -5,7 +5,6 @@ import { subjectOf } from '../bus/subject.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
 import type { Connection } from '../conversation/connection.ts'
-import { Conversation } from '../conversation/conversation.ts'
 import type { ErrorReport } from '../conversation/function-factories.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { seconds, someFunction, someText } from '../protocol/checks/option-values.ts'
@@ -19,13 +18,14 @@ import type { Census, CensusOptions, PresenceEvent } from './census.ts'
 import { busChecks, busSettings, type ChannelBusOptions, reporting } from './channel-bus-options.ts'
 import { writeEnvelope } from './envelope.ts'
 import { type JoinOptions, joinChecks } from './join-options.ts'
+import { type ChannelMember, endOf } from './member.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import { type PresenceOfMembers, presenceChecks, presenceOf } from './presence-options.ts'
 import { Room, type RoomOwner, type RoomSource, useRoom } from './room.ts'
 import { sendToMembers } from './send-to-members.ts'
 
 /** The options of a channel. */
-export interface ChannelOptions<Member extends Connection = Connection> extends ChannelBusOptions {
+export interface ChannelOptions<Member extends ChannelMember = Connection> extends ChannelBusOptions {
   /**
    * The name of the channel on its bus: channels of the same name in different processes are one. Dots divide it into tokens, for
    * subscriptions of your own; it becomes a subject by `subjectOf`.
@@ -61,7 +61,8 @@ export interface ChannelBroadcastResult<Member = unknown> extends BroadcastResul
 }
 
 /**
- * A set of connections to broadcast to. Connections leave when they close.
+ * A set of connections to broadcast to, of either style: `new Channel<Chat>()` takes protocol objects of the class `Chat`, and
+ * `new Channel<ChannelMember>()` takes both. Connections leave when they close.
  *
  * A loop over the channel visits its members in the order in which they joined. Those that join or leave meanwhile are visited, or not, as
  * in a loop over a `Set`.
@@ -69,7 +70,7 @@ export interface ChannelBroadcastResult<Member = unknown> extends BroadcastResul
  * With a `bus` and a `name`, broadcasts also reach the members of the channels of that name on the other participants of the bus. Use one
  * channel of a name for each participant: the bus does not pass messages back to the participant that published them (decision 89).
  */
-export class Channel<Member extends Connection = Connection> {
+export class Channel<Member extends ChannelMember = Connection> {
   #source: RoomSource<Member>
 
   /** Throws `ApiMisuse` for options that do not exist, and for a bus without a name. */
@@ -134,16 +135,15 @@ export class Channel<Member extends Connection = Connection> {
    *
    * Joining changes nothing for an application that receives from the connection. If it has never done so, the member's messages are
    * discarded once more than 16 of them or 1 MiB wait, so that a talkative member is not stopped. Rejects with `ApiMisuse` for anything but
-   * a `Connection`, and for wrong options.
+   * a `Connection` or the protocol object of a class that has its transport, and for wrong options.
    */
   join(connection: Member, options?: JoinOptions): Membership {
-    const conversation = Conversation.behind(connection)
-    if (conversation === undefined) return refused(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`))
+    const end = endOf(connection)
+    if (end === undefined) return refused(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`))
     const misuse = options && wrongOptions(options)
     if (misuse !== undefined) return refused(misuse)
-    if (connection.protocol.closeInfo !== undefined && !this.has(connection))
-      return membershipOf(Promise.resolve(), Promise.resolve(), ignore)
-    return this.#source.open().join(connection, conversation, options)
+    if (end.protocol.closeInfo !== undefined && !this.has(connection)) return membershipOf(Promise.resolve(), Promise.resolve(), ignore)
+    return this.#source.open().join(connection, end, options)
   }
 
   /**
@@ -214,7 +214,7 @@ export class Channel<Member extends Connection = Connection> {
 }
 
 /** The room of a channel that stands alone. */
-class OwnRoom<Member extends Connection> implements RoomSource<Member>, RoomOwner<Member> {
+class OwnRoom<Member extends ChannelMember> implements RoomSource<Member>, RoomOwner<Member> {
   readonly occupied: Room<Member>
   readonly line: BusLine | undefined
   readonly presence: PresenceOfMembers<Member> | undefined
@@ -279,7 +279,7 @@ const channelOptions: OptionChecks<ChannelOptions> = {
   onError: someFunction,
 }
 
-const notAConnection = 'join takes a Connection of the function style (for protocols of classes there is factory.broadcast)'
+const notAConnection = 'join takes a Connection, or the protocol object of a class'
 
 const censusChecks: OptionChecks<CensusOptions> = { deadline: seconds }
 const defaultDeadline = 1

@@ -10,11 +10,12 @@ import { BusLine, type BusSettings } from './bus-line.ts'
 import type { PresenceEvent } from './census.ts'
 import { Channel } from './channel.ts'
 import { busChecks, busSettings, type ChannelBusOptions, reporting } from './channel-bus-options.ts'
+import type { ChannelMember } from './member.ts'
 import { type PresenceOfMembers, presenceChecks, presenceOf } from './presence-options.ts'
 import { Room, type RoomOwner, type RoomSource, useRoom } from './room.ts'
 
 /** The options of a set of channels. A bus needs keys that are strings. */
-export interface ChannelsOptions<Key = string, Member extends Connection = Connection> extends ChannelBusOptions {
+export interface ChannelsOptions<Key = string, Member extends ChannelMember = Connection> extends ChannelBusOptions {
   /** The beginning of the names of the channels on the bus: `rooms` makes the key `a` the name `rooms.a`. Default: the key is the name. */
   readonly name?: string
   /** Called when a connection has become a member of the channel `key`. */
@@ -46,7 +47,7 @@ export interface ChannelsOptions<Key = string, Member extends Connection = Conne
  * With a `bus`, channels of the same key on all participants of the bus are one. Only channels that have members here ask the bus for
  * messages.
  */
-export class Channels<Key = string, Member extends Connection = Connection> {
+export class Channels<Key = string, Member extends ChannelMember = Connection> {
   readonly #shared: Shared<Key, Member>
 
   /** Throws `ApiMisuse` for options that do not exist. */
@@ -89,7 +90,7 @@ export class Channels<Key = string, Member extends Connection = Connection> {
 }
 
 /** The parts of a `Channels` that its rooms share. */
-interface Shared<Key, Member extends Connection> {
+interface Shared<Key, Member extends ChannelMember> {
   readonly options: ChannelsOptions<Key, Member>
   readonly failed: (thrown: unknown) => void
   readonly bus: BusSettings | undefined
@@ -98,7 +99,7 @@ interface Shared<Key, Member extends Connection> {
 }
 
 /** The room of one key, which is in the map while it has members. */
-class KeyedRoom<Key, Member extends Connection> implements RoomSource<Member>, RoomOwner<Member> {
+class KeyedRoom<Key, Member extends ChannelMember> implements RoomSource<Member>, RoomOwner<Member> {
   readonly line: BusLine | undefined
   readonly presence: PresenceOfMembers<Member> | undefined
   readonly #key: Key

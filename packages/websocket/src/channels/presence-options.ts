@@ -1,9 +1,9 @@
-import type { Connection } from '../conversation/connection.ts'
 import type { OptionChecks } from '../protocol/checks/check-options.ts'
 import { someFunction } from '../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import type { PresenceEvent } from './census.ts'
+import type { ChannelMember } from './member.ts'
 
 /** The part of the options that a room needs in order to tell other processes of its members, and to be told. */
 export interface PresenceOfMembers<Member> {
@@ -17,7 +17,7 @@ export interface PresenceOfMembers<Member> {
  * Returns what the options say about presence; `undefined` where they do not ask for it. A description that is not JSON, or has more than
  * 1,024 UTF-16 units as JSON, is reported, and the member is told of without it.
  */
-export function presenceOf<Member extends Connection>(
+export function presenceOf<Member extends ChannelMember>(
   describe: ((member: Member) => unknown) | undefined,
   told: ((event: PresenceEvent) => void) | undefined,
   failed: (thrown: unknown) => void,

@@ -1,13 +1,12 @@
 import type { BroadcastOptions } from '../application/broadcast.ts'
 import type { Following, KeptPlace, KeptSubject } from '../bus/keeping-bus.ts'
 import type { Octets } from '../bytes/octets.ts'
-import type { Connection } from '../conversation/connection.ts'
-import type { Conversation } from '../conversation/conversation.ts'
 import { PreparedFrame } from '../protocol/extending/prepared-frame.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import type { Envelope } from './envelope.ts'
 import type { JoinOptions } from './join-options.ts'
+import type { ChannelMember, MemberEnd } from './member.ts'
 import { RecentMessages } from './recent-messages.ts'
 import { sendToMembers } from './send-to-members.ts'
 
@@ -21,7 +20,7 @@ export interface HistoryRoom<Member> {
 }
 
 /** The messages of a channel that are kept: passes them on to the members of a room, and the earlier ones to those who join for them. */
-export class RoomHistory<Member extends Connection> {
+export class RoomHistory<Member extends ChannelMember> {
   /** Settles with the answer of the bus. It need not be handled: the error is reported too. */
   readonly confirmed: Promise<void>
   readonly #kept: KeptSubject
@@ -52,12 +51,12 @@ export class RoomHistory<Member extends Connection> {
   }
 
   /** Begins to send to a member what `options` say. The promise settles when it is sent what comes, as the others are. */
-  join(member: Member, conversation: Conversation, { since, onMessage, onGap }: JoinOptions): Promise<void> {
+  join(member: Member, end: MemberEnd, { since, onMessage, onGap }: JoinOptions): Promise<void> {
     if (onMessage !== undefined) this.#told.set(member, onMessage)
     if (since === undefined) return this.confirmed
     const behind: Behind = { until: Number.POSITIVE_INFINITY }
     this.#behind.set(member, behind)
-    return this.#replay(member, conversation, since, behind, onGap)
+    return this.#replay(member, end, since, behind, onGap)
   }
 
   leave(member: Member): void {
@@ -84,12 +83,12 @@ export class RoomHistory<Member extends Connection> {
     }
   }
 
-  async #replay(member: Member, conversation: Conversation, since: Date | string, behind: Behind, onGap?: () => void): Promise<void> {
+  async #replay(member: Member, end: MemberEnd, since: Date | string, behind: Behind, onGap?: () => void): Promise<void> {
     try {
       await this.confirmed
       this.#recent ??= new RecentMessages((this.#last?.order ?? 0) + 1)
       let reached: Date | string | undefined = since
-      while (reached !== undefined) reached = await this.#approach(member, conversation, reached, behind, onGap)
+      while (reached !== undefined) reached = await this.#approach(member, end, reached, behind, onGap)
     } finally {
       // After a refusal the member is sent what comes, as one without since.
       if (behind.until === Number.POSITIVE_INFINITY && this.#behind.get(member) === behind) this.#behind.delete(member)
@@ -103,7 +102,7 @@ export class RoomHistory<Member extends Connection> {
    */
   async #approach(
     member: Member,
-    conversation: Conversation,
+    end: MemberEnd,
     since: Date | string,
     behind: Behind,
     onGap?: () => void,
@@ -118,7 +117,7 @@ export class RoomHistory<Member extends Connection> {
       },
       message: (octets, place) => {
         reached = place.position
-        return this.#replayed(conversation, octets, place, told)
+        return this.#replayed(end, octets, place, told)
       },
       gap: () => onGap && guarded(onGap, thrown => this.#room.failed(thrown)),
       caughtUp: order => {
@@ -139,18 +138,18 @@ export class RoomHistory<Member extends Connection> {
         if (isOver()) return undefined
         reached = place.position
         next = place.order + 1
-        await this.#replayed(conversation, octets, place, told)
+        await this.#replayed(end, octets, place, told)
       }
     }
   }
 
-  async #replayed(conversation: Conversation, octets: Octets, { position }: KeptPlace, told?: (position: string) => void): Promise<void> {
+  async #replayed(end: MemberEnd, octets: Octets, { position }: KeptPlace, told?: (position: string) => void): Promise<void> {
     const envelope = this.#read(octets)
     if (envelope === undefined) return
     const { message } = envelope
     try {
-      if (message instanceof PreparedFrame) sendToMembers([conversation], message, {})
-      else await conversation.send(message.payload, { binary: message.isBinary, doNotCompress: message.options.doNotCompress === true })
+      if (message instanceof PreparedFrame) sendToMembers([end.protocol], message, {})
+      else await end.send(message.payload, { binary: message.isBinary, doNotCompress: message.options.doNotCompress === true })
       this.#tell(told, position)
     } catch (error) {
       // A member whose connection has closed leaves, which ends the replay.

@@ -1,12 +1,10 @@
 import type { Octets } from '../bytes/octets.ts'
 import { type Text, webText } from '../bytes/text.ts'
-import type { Connection } from '../conversation/connection.ts'
-import type { Conversation } from '../conversation/conversation.ts'
-import type { Inbox } from '../conversation/inbox.ts'
 import type { BusLine } from './bus-line.ts'
 import { whenDeparted } from './departures.ts'
 import type { JoinOptions } from './join-options.ts'
 import type { Listening } from './listening.ts'
+import type { ChannelMember, MemberEnd } from './member.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import { isPresence, readPresence } from './presence-message.ts'
 import type { PresenceOfMembers } from './presence-options.ts'
@@ -15,7 +13,7 @@ import { RoomHistory } from './room-history.ts'
 import { sendToMembers } from './send-to-members.ts'
 
 /** The view that a channel has of its room. A room of a `Channels` exists only while it has members. */
-export interface RoomSource<Member extends Connection> {
+export interface RoomSource<Member extends ChannelMember> {
   /** The way to the other processes, if there is one. */
   readonly line: BusLine | undefined
   /** The room, if it has members. */
@@ -41,7 +39,7 @@ export interface RoomOwner<Member> {
 export const useRoom: unique symbol = Symbol('useRoom')
 
 /** The members of one channel. While there are any, the room listens to the bus of its channel. */
-export class Room<Member extends Connection> implements CountedRoom {
+export class Room<Member extends ChannelMember> implements CountedRoom {
   readonly #members = new Map<Member, Joined>()
   readonly #owner: RoomOwner<Member>
   #listening: Listening | undefined
@@ -79,12 +77,12 @@ export class Room<Member extends Connection> implements CountedRoom {
   }
 
   /** Adds a member, whose connection is open. It stays one member when it joins again. */
-  join(connection: Member, conversation: Conversation, options: JoinOptions = noOptions): Membership {
+  join(connection: Member, end: MemberEnd, options: JoinOptions = noOptions): Membership {
     const confirmed = this.#listen()
     const member = this.#members.get(connection)
     if (member !== undefined) return member.membershipWith(confirmed)
-    const upToDate = this.#upToDate(connection, conversation, confirmed, options)
-    const joined: Joined = new Joined(conversation, upToDate, () => {
+    const upToDate = this.#upToDate(connection, end, confirmed, options)
+    const joined: Joined = new Joined(end, upToDate, () => {
       if (this.#members.get(connection) === joined) this.leave(connection)
     })
     joined.description = this.#owner.presence?.describe(connection)
@@ -154,9 +152,9 @@ export class Room<Member extends Connection> implements CountedRoom {
   }
 
   /** Settles when a new member is sent what comes; with `since`, after what was kept. */
-  #upToDate(connection: Member, conversation: Conversation, confirmed: Promise<void>, options: JoinOptions): Promise<void> {
+  #upToDate(connection: Member, end: MemberEnd, confirmed: Promise<void>, options: JoinOptions): Promise<void> {
     if (this.#history === undefined || options === noOptions) return confirmed
-    const replayed = this.#history.join(connection, conversation, options)
+    const replayed = this.#history.join(connection, end, options)
     return options.since === undefined ? confirmed : both(confirmed, replayed)
   }
 
@@ -200,21 +198,21 @@ class Joined {
   readonly text: Text
   /** The description of the member for other processes. */
   description: unknown
-  readonly #inbox: Inbox
+  readonly #inbox: MemberEnd['inbox']
   readonly #leave: () => void
   readonly #stopWaiting: () => void
   #settle: () => void = () => undefined
 
-  constructor(conversation: Conversation, confirmed: Promise<void>, leave: () => void) {
-    this.text = conversation.text
-    this.#inbox = conversation.inbox
+  constructor(end: MemberEnd, confirmed: Promise<void>, leave: () => void) {
+    this.text = end.text
+    this.#inbox = end.inbox
     this.#leave = leave
     const left = new Promise<void>(resolve => {
       this.#settle = resolve
     })
     this.membership = membershipOf(left, confirmed, leave)
-    this.#stopWaiting = whenDeparted(conversation, leave)
-    this.#inbox.joined()
+    this.#stopWaiting = whenDeparted(end.protocol, leave)
+    this.#inbox?.joined()
   }
 
   /** Returns the membership; another one where the bus has been asked again since. */
@@ -226,7 +224,7 @@ class Joined {
 
   end(): void {
     this.#stopWaiting()
-    this.#inbox.left()
+    this.#inbox?.left()
     this.#settle()
   }
 }

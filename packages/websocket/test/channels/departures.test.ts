@@ -8,8 +8,8 @@ describe('whenDeparted', () => {
   it('calls when the connection has closed', async () => {
     const { ws } = await talk(server => server.closed)
     const called: string[] = []
-    whenDeparted(ws, () => called.push('one'))
-    whenDeparted(ws, () => called.push('other'))
+    whenDeparted(ws.protocol, () => called.push('one'))
+    whenDeparted(ws.protocol, () => called.push('other'))
     await ws.close()
     expect(called).toEqual(['one', 'other'])
   })
@@ -17,8 +17,8 @@ describe('whenDeparted', () => {
   it('does not call what was taken back', async () => {
     const { ws } = await talk(server => server.closed)
     const called: string[] = []
-    const takeBack = whenDeparted(ws, () => called.push('one'))
-    whenDeparted(ws, () => called.push('other'))
+    const takeBack = whenDeparted(ws.protocol, () => called.push('one'))
+    whenDeparted(ws.protocol, () => called.push('other'))
     takeBack()
     await ws.close()
     expect(called).toEqual(['other'])
@@ -28,14 +28,12 @@ describe('whenDeparted', () => {
     const { ws } = await talk(server => server.closed)
     let asked = 0
     const connection = {
-      protocol: {
-        get closed() {
-          asked++
-          return ws.protocol.closed
-        },
+      get closed() {
+        asked++
+        return ws.protocol.closed
       },
     }
-    for (let i = 0; i < 10; i++) whenDeparted(connection as typeof ws, () => undefined)()
+    for (let i = 0; i < 10; i++) whenDeparted(connection as typeof ws.protocol, () => undefined)()
     expect(asked).toBe(1)
   })
 })
