@@ -44,6 +44,11 @@ export class NearCallee implements Callee {
     return this.#invocations.size
   }
 
+  /** The number of INVOCATIONs that it has got. */
+  get invocations(): number {
+    return this.#last
+  }
+
   /** Sends a message that has to arrive. */
   send(message: Parameters<Party['send']>[0]): Delivery {
     return this.#party.send(message)
