@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Settlement } from '@autobahn-ts/websocket/portable'
 import { type CallResult, itemOf } from '../session/answer.ts'
 import { BoundedQueue } from './bounded-queue.ts'

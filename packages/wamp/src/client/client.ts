@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { SchemaOutput, StandardSchema } from '@autobahn-ts/websocket/portable'
 import type { Id, Uri } from '../messages/message.ts'
 import type { Kwargs } from '../messages/payload.ts'

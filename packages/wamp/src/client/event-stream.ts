@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Settlement, whenAborted } from '@autobahn-ts/websocket/portable'
 import type { Uri } from '../messages/message.ts'
 import type { WampEvent } from '../session/subscriptions.ts'

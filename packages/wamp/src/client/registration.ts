@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Id, Uri } from '../messages/message.ts'
 import type { Kept } from './kept.ts'
 
