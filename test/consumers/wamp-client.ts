@@ -7,8 +7,8 @@ import {
   isWampError,
   type Registration,
   result,
-  scram,
   type SessionDetails,
+  scram,
   ticket,
   WampError,
   wampcra,
@@ -38,7 +38,9 @@ export async function untyped(): Promise<void> {
   await client.register('com.example.checked', { args: v.tuple([v.string(), v.number()]) }, ({ args: [name, age] }) => name.length + age)
   await client.subscribe('com.example.checked', { kwargs: v.object({ unit: v.string() }) }, ({ kwargs }) => kwargs.unit.length)
   await client.subscribe('wamp.session.on_join', ({ args: [session] }) => console.log(session.authid))
-  await client.subscribe<[time: number]>('com.example.tick', ({ args: [time], details: { publisher } }) => console.log(time + (publisher ?? 0)))
+  await client.subscribe<[time: number]>('com.example.tick', ({ args: [time], details: { publisher } }) =>
+    console.log(time + (publisher ?? 0)),
+  )
   await client.register<[name: string], { size?: number }, Uint8Array>('com.example.upload', async ({ args: [name], kwargs, chunks }) => {
     let octets = kwargs.size ?? name.length
     for await (const chunk of chunks) octets += chunk.length
@@ -124,7 +126,8 @@ export async function typed(): Promise<void> {
   await client.subscribe('com.example.tick', ({ args: [time] }) => time.toFixed())
   await client.subscribe('com.example.state', ({ args: [on], kwargs: { by } }) => on && by.length)
   await client.subscribe('com.example', ({ topic, args }) => [topic, args.length], { match: 'prefix' })
-  for await (const { args } of client.events('com.example.room.5')) console.log(args[0].length, tick, state, publication, registration, final)
+  for await (const { args } of client.events('com.example.room.5'))
+    console.log(args[0].length, tick, state, publication, registration, final)
   const anything: unknown = await client.untyped.call('com.other.add', [anywhere])
   try {
     await client.call('com.example.add', [1, 2])
@@ -150,7 +153,11 @@ export async function typed(): Promise<void> {
   await client.serve({ 'com.example.other': () => 1 })
 }
 
-export async function anyAuthentication(client: Client<Api>, router: { accept(): void }, clock: Parameters<typeof joined>[0]['clock']): Promise<void> {
+export async function anyAuthentication(
+  client: Client<Api>,
+  router: { accept(): void },
+  clock: Parameters<typeof joined>[0]['clock'],
+): Promise<void> {
   const auth = [wampcra('joe', 'secret'), scram('joe', () => 'secret'), cryptosign('11'.repeat(32), { authid: 'joe' })]
   const other: Client<Api> = await joined<Api>({ router, clock, auth })
   console.log(client.session?.id, other.session?.authid)

@@ -1,14 +1,7 @@
-import { type Listener, listenWS } from '@autobahn-ts/websocket'
-import { defaultsOf } from '@autobahn-ts/websocket/portable'
+import type { Listener } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Message } from '../../src/messages/message.ts'
-import { MessageType } from '../../src/messages/message-type.ts'
 import { connect } from '../../src/node/connect.ts'
-import { transportClock } from '../../src/node/transport-clock.ts'
-import { JsonSerializer } from '../../src/serializers/json.ts'
-import type { MessageTransport } from '../../src/transports/message-transport.ts'
-import { transportOptions } from '../../src/transports/transport-options.ts'
-import { webSocketServerFactory } from '../../src/transports/websocket-server.ts'
+import { type EchoRouter, echoRouter } from '../fixtures/echo-router.ts'
 
 const listeners: Listener[] = []
 
@@ -57,32 +50,8 @@ describe('connect', () => {
   })
 })
 
-/** A router on loopback that lets everyone in and answers calls with their arguments. */
-async function echoing(): Promise<{ readonly url: string; readonly transports: MessageTransport[] }> {
-  const transports: MessageTransport[] = []
-  const factory = webSocketServerFactory({
-    spoken: { serializers: [new JsonSerializer()], isBatched: false },
-    limits: defaultsOf(transportOptions),
-    clock: transportClock(undefined),
-    onError: error => expect.unreachable(error.message),
-    accept: transport => {
-      transports.push(transport)
-      transport.open({
-        onMessage: message => answer(transport, message),
-        onViolation: violation => expect.unreachable(violation.message),
-        onWritable: () => {},
-        onClosed: () => {},
-      })
-    },
-  })
-  const listener = await listenWS(factory, { port: 0, host: '127.0.0.1' })
-  listeners.push(listener)
-  return { url: `ws://127.0.0.1:${listener.port}`, transports }
-}
-
-function answer(transport: MessageTransport, message: Message): void {
-  const { HELLO, WELCOME, CALL, RESULT, GOODBYE } = MessageType
-  if (message[0] === HELLO) transport.send([WELCOME, 7, { roles: { dealer: {} } }])
-  else if (message[0] === CALL) transport.send([RESULT, message[1], {}, { args: [message[4]?.args], kwargs: {} }])
-  else if (message[0] === GOODBYE) transport.send([GOODBYE, {}, 'wamp.close.goodbye_and_out'])
+async function echoing(): Promise<EchoRouter> {
+  const router = await echoRouter()
+  listeners.push(router.listener)
+  return router
 }

@@ -1,0 +1,67 @@
+import type { Listener } from '@autobahn-ts/websocket'
+import { WebSocket } from 'undici'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { connect } from '../../src/browser/connect.ts'
+import type { Client } from '../../src/client/client.ts'
+import { type EchoRouter, echoRouter } from '../fixtures/echo-router.ts'
+
+const listeners: Listener[] = []
+
+const clients: Client[] = []
+
+afterEach(async () => {
+  vi.unstubAllGlobals()
+  clients.length = 0
+  for (const listener of listeners.splice(0)) await listener.close({ timeout: 0 })
+})
+
+describe('connect of pages', () => {
+  it("joins over the platform's WebSocket, calls, and closes", async () => {
+    const router = await echoing()
+    const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
+    expect(await client.call('com.example.echo', ['ä', new Uint8Array([1, 2])])).toEqual(['ä', new Uint8Array([1, 2])])
+    await client.close()
+  })
+
+  it('tries at once when the browser is online again', async () => {
+    const listening = new Map<string, () => void>()
+    vi.stubGlobal('addEventListener', (type: string, listener: () => void) => listening.set(type, listener))
+    vi.stubGlobal('removeEventListener', (type: string) => listening.delete(type))
+    const router = await echoing()
+    const lost = new Promise<void>(resolve => {
+      const onLost = (): void => resolve()
+      void connect(async () => router.url, {
+        realm: 'realm1',
+        transport: { socketClass: WebSocket },
+        reconnect: { initialDelay: 1000, maxDelay: 1000, jitter: 0 },
+        onLost,
+      }).then(client => {
+        router.transports[0]?.abort('a test')
+        clients.push(client)
+      })
+    })
+    await lost
+    listening.get('online')?.()
+    const [client] = clients
+    expect(await client?.call('com.example.echo', [1], {}, { waitForSession: 20_000 })).toEqual([1])
+    await client?.close()
+    expect(listening.size).toBe(0)
+  })
+
+  it.each([
+    [{ realm: 'a', retryfirst: true }, 'did you mean retryFirst?'],
+    [{ realm: 'a', transport: 5 }, 'option transport must be an object of options of the transport'],
+    [{ realm: 'a', transport: { pingIntervall: 5 } }, 'did you mean pingInterval?'],
+  ])('rejects misuse: %j', async (options, message) => {
+    await expect(connect('ws://127.0.0.1:1', options as never)).rejects.toMatchObject({
+      name: 'ApiMisuse',
+      message: expect.stringContaining(message),
+    })
+  })
+})
+
+async function echoing(): Promise<EchoRouter> {
+  const router = await echoRouter()
+  listeners.push(router.listener)
+  return router
+}
