@@ -155,6 +155,8 @@ describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
       'reconnect.ts',
       'server.ts',
       'client.ts',
+      'streams.ts',
+      'platform-class.ts',
       'echo.ts',
     ])
   })
@@ -167,7 +169,8 @@ describe('the README of @autobahn-ts/websocket', { timeout: 60_000 }, () => {
     await uploadsTheFile(programs)
   })
 
-  it('has an echo server in class style', async () => {
+  it('has an echo server of web streams, and one in class style', async () => {
+    await echoes(programs, 'streams.ts')
     await echoes(programs)
   })
 })
@@ -265,8 +268,8 @@ async function uploadsTheFile(programs: Programs): Promise<void> {
   expect(server.program.hasEnded).toBe(false)
 }
 
-async function echoes(programs: Programs): Promise<void> {
-  const { program, port } = await programs.start('echo.ts')
+async function echoes(programs: Programs, name = 'echo.ts'): Promise<void> {
+  const { program, port } = await programs.start(name)
   await listening(program, port)
   const ws = await connect(`ws://localhost:${port}`)
   await ws.send('hello')

@@ -18,6 +18,12 @@ declare var console: {
   error(...data: unknown[]): void
 }
 
+interface ReadableStream<R = any> {
+  cancel(reason?: any): Promise<void>
+}
+interface WritableStream<W = any> {
+  abort(reason?: any): Promise<void>
+}
 interface URLSearchParams {
   get(name: string): string | null
 }

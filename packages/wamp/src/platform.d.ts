@@ -26,7 +26,13 @@ declare var AbortSignal: { readonly prototype: AbortSignal; any(signals: AbortSi
 
 declare var AbortController: { new (): { readonly signal: AbortSignal; abort(reason?: unknown): void } }
 
-/** Types that requests of `@autobahn-ts/websocket` have. */
+/** Types that requests and connections of `@autobahn-ts/websocket` have. */
+interface ReadableStream<R = any> {
+  cancel(reason?: any): Promise<void>
+}
+interface WritableStream<W = any> {
+  abort(reason?: any): Promise<void>
+}
 interface URLSearchParams {
   get(name: string): string | null
 }

@@ -118,6 +118,23 @@ export interface Connection extends AsyncIterable<Message> {
    */
   streams(): AsyncIterable<MessageStream>
   /**
+   * The received messages as a web stream: text as strings, binary as octets. The stream is made when it is first asked for, and is the same object from then on.
+   *
+   * It takes a message from the connection when it is read, so reading slowly stops the peer through TCP, and other calls may receive as long as nothing
+   * reads from it. It closes when the connection closes cleanly, and fails with `ConnectionClosed` when it is lost. Cancelling it, which leaving a loop does,
+   * discards the messages that come, as `ignoreMessages()` does, and leaves the connection open.
+   */
+  readonly readable: ReadableStream<Message>
+  /**
+   * The way out as a web stream: each chunk is a message, and `send` says what it may be. The stream is made when it is first asked for, and is the same object
+   * from then on.
+   *
+   * A write is done when there is room for the next message. Closing it closes the connection with 1000, and is done when the connection is gone; messages that
+   * still come can be read. Aborting it fails the connection with 1011, because what was to be sent is not complete. It fails with `ConnectionClosed`
+   * when the connection is gone.
+   */
+  readonly writable: WritableStream<string | Memory | ReadableBlob | Source<Memory>>
+  /**
    * Discards the messages that wait and those that come, until the application receives again; for connections that are only sent to.
    *
    * A call that already waits for a message gets the next one that begins.

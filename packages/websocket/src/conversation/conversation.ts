@@ -27,6 +27,7 @@ import { type Sendable, SendQueue, sentAlready } from './send-queue.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import { StreamIterator } from './stream-iterator.ts'
 import { WatchedInbox } from './watched-inbox.ts'
+import { readableOf, type WritableMessage, writableOf } from './web-streams.ts'
 
 /** The function style over one protocol: called by its hooks on one side, with promises and iterators for the application on the other. */
 export class Conversation implements Connection, MessageReceiver, InboxOwner {
@@ -135,6 +136,19 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
     takesNothing(given, 'streams')
     this.inbox.ask()
     return { [Symbol.asyncIterator]: () => new StreamIterator(this.inbox) }
+  }
+
+  get readable(): ReadableStream<Message> {
+    return readableOf(this)
+  }
+
+  get writable(): WritableStream<WritableMessage> {
+    const { protocol } = this
+    return writableOf(this, {
+      gone: protocol.closed.then(closedError),
+      close: () => protocol.sendClose(CloseCode.Normal),
+      fail: cause => protocol.failConnection(CloseCode.InternalError, 'a stream could not be completed', cause),
+    })
   }
 
   ignoreMessages(): void {

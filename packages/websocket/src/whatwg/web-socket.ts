@@ -1,5 +1,6 @@
 import type { CloseEvent } from './close-event.ts'
 import type { Dialer } from './dialer.ts'
+import type { ErrorEvent } from './error-event.ts'
 import { EventHandlers } from './event-handlers.ts'
 import { exposed } from './exposed.ts'
 import { clampedShort, needsArguments, scalarText } from './idl-values.ts'
@@ -61,7 +62,7 @@ export interface WebSocket extends EventTarget {
 export interface WebSocketEvents {
   open: Event
   message: MessageEvent
-  error: Event
+  error: ErrorEvent
   close: CloseEvent
 }
 

@@ -1,8 +1,10 @@
 import type { WebSocketProtocol } from '../../application/protocol.ts'
 import type { Connection } from '../../conversation/connection.ts'
+import { closedError } from '../../conversation/conversation.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
 import type { MessageOptions } from '../../conversation/message-options.ts'
 import { abandon, isPieces } from '../../conversation/pieces.ts'
+import { readableOf, writableOf } from '../../conversation/web-streams.ts'
 import { CloseCode } from '../../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../../protocol/faults/errors.ts'
 import type { ReconnectingOptions } from '../../reconnect/reconnecting-options.ts'
@@ -50,6 +52,18 @@ class NodeReconnection extends Reconnection<Connection> implements Connection {
     const sent = super.send(message, options)
     if (!isOpen && isPieces(message)) void sent.catch(() => abandon(message))
     return sent
+  }
+
+  get readable(): Connection['readable'] {
+    return readableOf(this)
+  }
+
+  get writable(): Connection['writable'] {
+    return writableOf(this, {
+      gone: this.closed.then(closedError),
+      close: () => void this.close(CloseCode.Normal),
+      fail: () => void this.close(CloseCode.InternalError, 'a stream could not be completed'),
+    })
   }
 
   ping(...given: readonly never[]): Promise<number> {
