@@ -45,7 +45,10 @@ export function elementsOf({ args, kwargs, transparent }: Payload): number {
 export interface PayloadForm {
   /** The name of the serializer. */
   readonly serializer: string
+  /** A message, or a part of one, in which the payload stands from `start` to `end`: a view of it alone would cost more than the rest. */
   readonly data: Encoded
+  readonly start: number
+  readonly end: number
   /** The number of elements of a message that it is: 1 for `Arguments`, 2 with `ArgumentsKw`, and 0 where both are left out. */
   readonly elements: number
 }

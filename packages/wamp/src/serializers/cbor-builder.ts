@@ -10,11 +10,11 @@ export function buildCbor(octets: Uint8Array, at: number): unknown {
   return value
 }
 
-/** Builds the values that follow each other up to the end. */
-export function buildAllCbor(octets: Uint8Array): unknown[] {
-  reader.begin(octets, 0)
+/** Builds the values that follow each other from one index to another. */
+export function buildAllCbor(octets: Uint8Array, start: number, end: number): unknown[] {
+  reader.begin(octets, start)
   const values: unknown[] = []
-  while (reader.at < octets.length) values.push(build(reader))
+  while (reader.at < end) values.push(build(reader))
   reader.end()
   return values
 }

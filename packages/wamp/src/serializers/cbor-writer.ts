@@ -36,7 +36,7 @@ function writeObject(to: OctetWriter, value: object, depth: number): void {
   const octets = binaryOf(value)
   if (octets === undefined) throw unsendable
   head(to, binary, octets.length)
-  to.raw(octets)
+  to.raw(octets, 0, octets.length)
 }
 
 function writeList(to: OctetWriter, items: readonly unknown[], depth: number): void {
@@ -66,10 +66,16 @@ function countSize(count: number): number {
 }
 
 function writeText(to: OctetWriter, value: string): void {
-  if (value.length < 24 && value.charCodeAt(0) !== 0 && to.shortAscii(text | value.length, value)) return
+  const { length: units } = value
+  if (units < 24 ? isAscii(to, text | units, undefined, value) : units < 192 && isAscii(to, text | 24, units, value)) return
   const length = sendableLength(value)
   head(to, text, length)
   to.text(value, length)
+}
+
+/** Writes a text that is short and ASCII, which most are, and returns whether it was. */
+function isAscii(to: OctetWriter, first: number, second: number | undefined, value: string): boolean {
+  return value.charCodeAt(0) !== 0 && to.ascii(first, second, value)
 }
 
 function writeNumber(to: OctetWriter, value: number): void {

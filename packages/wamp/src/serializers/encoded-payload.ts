@@ -1,4 +1,4 @@
-import { type Encoded, emptyPayload, KeepingPayload, type Kwargs, type PayloadForm } from '../messages/payload.ts'
+import { emptyPayload, KeepingPayload, type Kwargs, type PayloadForm } from '../messages/payload.ts'
 
 /** A payload that is open. */
 export interface OpenedPayload {
@@ -8,17 +8,17 @@ export interface OpenedPayload {
 }
 
 /** Decodes the payloads of one serializer. Throws `ProtocolViolation` only for a form that was not checked when it arrived. */
-export type OpenPayload = (data: Encoded) => OpenedPayload
+export type OpenPayload = (form: PayloadForm) => OpenedPayload
 
 /** A payload that was received: it keeps its octets or its text, and is decoded when `args` or `kwargs` is read for the first time. */
 export class EncodedPayload extends KeepingPayload {
-  readonly #data: Encoded
+  readonly #form: PayloadForm
   readonly #open: OpenPayload
   #opened: OpenedPayload | undefined
 
   constructor(form: PayloadForm, open: OpenPayload) {
     super()
-    this.#data = form.data
+    this.#form = form
     this.#open = open
     this.keep(form)
   }
@@ -36,7 +36,7 @@ export class EncodedPayload extends KeepingPayload {
   }
 
   #parts(): OpenedPayload {
-    this.#opened ??= this.#open(this.#data)
+    this.#opened ??= this.#open(this.#form)
     return this.#opened
   }
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../messages/message.ts'
 import { messageRule } from '../messages/message-table.ts'
-import { elementsOf, KeepingPayload, type Payload } from '../messages/payload.ts'
+import { elementsOf, KeepingPayload, type Payload, type PayloadForm } from '../messages/payload.ts'
 import { toBase64 } from './base64.ts'
 import { binaryOf, isPlain, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
 
@@ -36,8 +36,13 @@ function formOf(payload: Payload): string {
   const known = payload.formOf('json')
   if (known !== undefined) return known.data as string
   const data = writePayload(payload)
-  payload.keep({ serializer: 'json', data, elements: elementsOf(payload) })
+  payload.keep(jsonForm(data, elementsOf(payload)))
   return data
+}
+
+/** Makes the form of a payload in JSON, whose text stands alone. */
+export function jsonForm(data: string, elements: number): PayloadForm {
+  return { serializer: 'json', data, start: 0, end: data.length, elements }
 }
 
 function writePayload(payload: Payload): string {

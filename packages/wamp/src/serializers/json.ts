@@ -5,7 +5,7 @@ import { joinTexts, splitText } from './batches.ts'
 import { EncodedPayload, type OpenedPayload, type OpenPayload, opened } from './encoded-payload.ts'
 import { buildJson } from './json-builder.ts'
 import { JsonScanner } from './json-scanner.ts'
-import { writeJson } from './json-writer.ts'
+import { jsonForm, writeJson } from './json-writer.ts'
 import { resolveLimits, type SerializerLimits } from './limits.ts'
 import { type ElementReader, noKeys, readMessage } from './read-message.ts'
 import type { Serializer } from './serializer.ts'
@@ -49,7 +49,7 @@ class JsonReader implements ElementReader {
 
   constructor(limits: SerializerLimits) {
     this.#scanner = new JsonScanner(limits)
-    this.#openUnchecked = text => openUnchecked(text, limits)
+    this.#openUnchecked = ({ data }) => openUnchecked(data, limits)
   }
 
   begin(data: Encoded): boolean {
@@ -113,8 +113,7 @@ class JsonReader implements ElementReader {
       end = scanner.at
       elements = 2
     }
-    const form = { serializer: 'json', data: this.#text.slice(start, end), elements }
-    return new EncodedPayload(form, scanner.isSpecial ? openSpecial : openPlain)
+    return new EncodedPayload(jsonForm(this.#text.slice(start, end), elements), scanner.isSpecial ? openSpecial : openPlain)
   }
 
   /** Takes the rest of the text as the payload, without looking at it. */
@@ -123,14 +122,14 @@ class JsonReader implements ElementReader {
     if (end < start) throw this.#scanner.unexpected()
     this.#scanner.at = end
     // how many elements it is would need a look at it, and text does not tell
-    return new EncodedPayload({ serializer: 'json', data: this.#text.slice(start, end), elements: 1 }, this.#openUnchecked)
+    return new EncodedPayload(jsonForm(this.#text.slice(start, end), 1), this.#openUnchecked)
   }
 }
 
 /** Opens a payload that `JSON.parse` keeps as it is. */
-const openPlain: OpenPayload = text => opened(JSON.parse(`[${text}]`))
+const openPlain: OpenPayload = ({ data }) => opened(JSON.parse(`[${data}]`))
 /** Opens a payload with binary data or with integers beyond 2^53. */
-const openSpecial: OpenPayload = text => opened(buildJson(`[${text}]`) as unknown[])
+const openSpecial: OpenPayload = ({ data }) => opened(buildJson(`[${data}]`) as unknown[])
 
 /** Opens a payload that was not checked when it arrived. Throws `ProtocolViolation`. */
 function openUnchecked(text: Encoded, limits: SerializerLimits): OpenedPayload {

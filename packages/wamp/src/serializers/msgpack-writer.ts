@@ -39,7 +39,7 @@ function object(to: OctetWriter, value: object, depth: number): void {
   if (length < 2 ** 8) to.head8(0xc4, length)
   else if (length < 2 ** 16) to.head16(0xc5, length)
   else to.head32(0xc6, length)
-  to.raw(octets)
+  to.raw(octets, 0, length)
 }
 
 function list(to: OctetWriter, items: readonly unknown[], depth: number): void {
@@ -70,13 +70,19 @@ function head(to: OctetWriter, count: number, small: number, most: number, head1
 }
 
 function text(to: OctetWriter, value: string): void {
-  if (value.length < 32 && value.charCodeAt(0) !== 0 && to.shortAscii(0xa0 | value.length, value)) return
+  const { length: units } = value
+  if (units < 32 ? isAscii(to, 0xa0 | units, undefined, value) : units < 192 && isAscii(to, 0xd9, units, value)) return
   const length = sendableLength(value)
   if (length < 32) to.uint8(0xa0 | length)
   else if (length < 2 ** 8) to.head8(0xd9, length)
   else if (length < 2 ** 16) to.head16(0xda, length)
   else to.head32(0xdb, length)
   to.text(value, length)
+}
+
+/** Writes a text that is short and ASCII, which most are, and returns whether it was. */
+function isAscii(to: OctetWriter, head: number, second: number | undefined, value: string): boolean {
+  return value.charCodeAt(0) !== 0 && to.ascii(head, second, value)
 }
 
 function number(to: OctetWriter, value: number): void {

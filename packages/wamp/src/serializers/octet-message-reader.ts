@@ -1,4 +1,4 @@
-import type { Encoded, Payload } from '../messages/payload.ts'
+import type { Encoded, Payload, PayloadForm } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { asOctets } from './batches.ts'
 import { EncodedPayload, type OpenedPayload, type OpenPayload, opened } from './encoded-payload.ts'
@@ -34,8 +34,8 @@ export interface OctetFormat {
   scanner(limits: SerializerLimits): OctetScanner
   /** Builds the value at an index, which a scanner has accepted. */
   build(octets: Uint8Array, at: number): unknown
-  /** Builds the values that follow each other up to the end. */
-  buildAll(octets: Uint8Array): unknown[]
+  /** Builds the values that follow each other from one index to another. */
+  buildAll(octets: Uint8Array, start: number, end: number): unknown[]
 }
 
 /** Reads the elements of messages in a binary format. */
@@ -52,8 +52,8 @@ export class OctetMessageReader implements ElementReader {
   constructor(format: OctetFormat, limits: SerializerLimits) {
     this.#format = format
     this.#scanner = format.scanner(limits)
-    this.#open = data => opened(format.buildAll(data as Uint8Array))
-    this.#openUnchecked = data => openUnchecked(format, limits, data as Uint8Array)
+    this.#open = ({ data, start, end }) => opened(format.buildAll(data as Uint8Array, start, end))
+    this.#openUnchecked = form => openUnchecked(format, limits, form)
   }
 
   begin(data: Encoded): boolean {
@@ -108,39 +108,30 @@ export class OctetMessageReader implements ElementReader {
       if (scanner.kind() !== 'dictionary') throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
       scanner.value()
     }
-    if (scanner.isForeign) return opened(this.#format.buildAll(this.#octets.subarray(start, scanner.at)))
+    if (scanner.isForeign) return opened(this.#format.buildAll(this.#octets, start, scanner.at))
     return this.#payload(start, elements, this.#open)
   }
 
   #payload(start: number, elements: number, open: OpenPayload): Payload {
-    return new EncodedPayload({ serializer: this.#format.name, data: kept(this.#octets, start, this.#scanner.at), elements }, open)
+    return new EncodedPayload({ serializer: this.#format.name, data: this.#octets, start, end: this.#scanner.at, elements }, open)
   }
 }
 
 /** Opens a payload that was not checked when it arrived. Throws `ProtocolViolation`. */
-function openUnchecked(format: OctetFormat, limits: SerializerLimits, data: Uint8Array): OpenedPayload {
+function openUnchecked(format: OctetFormat, limits: SerializerLimits, { data, start, end, elements }: PayloadForm): OpenedPayload {
+  const octets = (data as Uint8Array).subarray(0, end)
   const scanner = format.scanner(limits)
-  scanner.begin(data)
+  scanner.begin(octets)
+  scanner.at = start
   scanner.value()
-  if (scanner.at < data.length) {
+  if (elements === 2) {
     if (scanner.kind() !== 'dictionary') throw new ProtocolViolation('ArgumentsKw must be a dictionary')
     scanner.value()
   }
-  if (scanner.at !== data.length) throw new ProtocolViolation('there are octets after the message')
-  return opened(format.buildAll(data))
-}
-
-/** Returns octets that stay: a copy of a few, and else a view, because a copy costs more. */
-function kept(octets: Uint8Array, start: number, end: number): Uint8Array {
-  const size = end - start
-  if (size > few) return new Uint8Array(octets.buffer, octets.byteOffset + start, size)
-  const copy = new Uint8Array(size)
-  for (let at = 0; at < size; at++) copy[at] = octets[start + at]!
-  return copy
+  if (scanner.at !== end) throw new ProtocolViolation('there are octets after the message')
+  return opened(format.buildAll(octets, start, end))
 }
 
 const nothing: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
-/** The engine has typed arrays up to this size on its own heap, where they cost little. */
-const few = 64
 /** Heads below this one are integers in every format: those of CBOR go up to 23, those of MessagePack up to 127. */
 const smallIntegers = 24

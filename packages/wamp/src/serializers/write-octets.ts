@@ -40,16 +40,17 @@ function writeMessage(writer: ValueWriter, message: Message): Uint8Array {
     if (typeof value === 'number') writer.id(shared, value)
     else writer.value(shared, value)
   }
-  if (form !== undefined) shared.raw(form.data as Uint8Array)
-  else if (elements > 0) writePayload(writer, payload!, elements)
-  return shared.copy()
-}
-
-function writePayload(writer: ValueWriter, payload: Payload, elements: number): void {
+  if (elements === 0) return shared.end()
+  if (form !== undefined) {
+    shared.raw(form.data as Uint8Array, form.start, form.end)
+    return shared.end()
+  }
   const start = shared.length
-  writer.value(shared, payload.transparent ?? payload.args)
-  if (elements === 2) writer.value(shared, payload.kwargs)
-  if (payload instanceof KeepingPayload) payload.keep({ serializer: writer.name, data: shared.copy(start), elements })
+  writer.value(shared, payload!.transparent ?? payload!.args)
+  if (elements === 2) writer.value(shared, payload!.kwargs)
+  const octets = shared.end()
+  if (payload instanceof KeepingPayload) payload.keep({ serializer: writer.name, data: octets, start, end: octets.length, elements })
+  return octets
 }
 
 /** One writer serves all: it is not in use between two calls. */

@@ -22,8 +22,8 @@ describe('payloadOf', () => {
 describe('a payload that keeps its forms', () => {
   it('has one for each serializer', () => {
     const payload = payloadOf([1]) as KeepingPayload
-    const json = { serializer: 'json', data: '[1]', elements: 1 }
-    const cbor = { serializer: 'cbor', data: new Uint8Array([0x81, 1]), elements: 1 }
+    const json = { serializer: 'json', data: '[1]', start: 0, end: 3, elements: 1 }
+    const cbor = { serializer: 'cbor', data: new Uint8Array([0x81, 1]), start: 0, end: 2, elements: 1 }
     expect(payload.formOf('json')).toBeUndefined()
     payload.keep(json)
     expect(payload.formOf('cbor')).toBeUndefined()

@@ -52,7 +52,7 @@ describe('buildCbor', () => {
 
 describe('buildAllCbor', () => {
   it('builds the values that follow each other', () => {
-    expect(buildAllCbor(fromHex('8101 a1616102'))).toEqual([[1], { a: 2 }])
-    expect(buildAllCbor(fromHex(''))).toEqual([])
+    expect(buildAllCbor(fromHex('f68101a1616102f6'), 1, 7)).toEqual([[1], { a: 2 }])
+    expect(buildAllCbor(fromHex(''), 0, 0)).toEqual([])
   })
 })

@@ -68,5 +68,5 @@ describe('cborWriter', () => {
 function written(value: unknown): string {
   const to = new OctetWriter()
   cborWriter.value(to, value)
-  return Buffer.from(to.copy()).toString('hex')
+  return Buffer.from(to.end()).toString('hex')
 }

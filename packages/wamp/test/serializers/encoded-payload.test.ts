@@ -4,10 +4,10 @@ import { EncodedPayload, opened } from '../../src/serializers/encoded-payload.ts
 describe('EncodedPayload', () => {
   it('is decoded once, when it is read for the first time', () => {
     let count = 0
-    const form = { serializer: 'json', data: '[1]', elements: 1 }
-    const payload = new EncodedPayload(form, data => {
+    const form = { serializer: 'json', data: '[1]', start: 0, end: 3, elements: 1 }
+    const payload = new EncodedPayload(form, given => {
       count++
-      return { args: [data], kwargs: {} }
+      return { args: [given.data], kwargs: {} }
     })
     expect([count, payload.formOf('json'), payload.formOf('cbor')]).toEqual([0, form, undefined])
     expect([payload.args, payload.kwargs, payload.transparent]).toEqual([['[1]'], {}, undefined])

@@ -50,7 +50,7 @@ describe('buildMsgpack', () => {
 
 describe('buildAllMsgpack', () => {
   it('builds the values that follow each other', () => {
-    expect(buildAllMsgpack(fromHex('9101 81a16102'))).toEqual([[1], { a: 2 }])
-    expect(buildAllMsgpack(fromHex(''))).toEqual([])
+    expect(buildAllMsgpack(fromHex('f6910181a16102f6'), 1, 7)).toEqual([[1], { a: 2 }])
+    expect(buildAllMsgpack(fromHex(''), 0, 0)).toEqual([])
   })
 })

@@ -84,5 +84,5 @@ describe('msgpackWriter', () => {
 function written(value: unknown): string {
   const to = new OctetWriter()
   msgpackWriter.value(to, value)
-  return Buffer.from(to.copy()).toString('hex')
+  return Buffer.from(to.end()).toString('hex')
 }

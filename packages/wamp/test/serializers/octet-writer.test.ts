@@ -15,7 +15,7 @@ describe('OctetWriter', () => {
     to.head64(7, -(2n ** 63n))
     to.head64(8, 2n ** 64n - 1n)
     to.float64(9, -1.5)
-    expect(to.copy()).toEqual(
+    expect(to.end()).toEqual(
       fromHex('01 02ff 03fffe 04fffffffe 050020000000000000 06ffffffffffffffff 078000000000000000 08ffffffffffffffff 09bff8000000000000'),
     )
   })
@@ -23,24 +23,50 @@ describe('OctetWriter', () => {
   it('grows as it needs to, and begins anew', () => {
     const to = new OctetWriter()
     const large = Uint8Array.from({ length: 10_000 }, (_, n) => n)
-    to.raw(large)
+    to.raw(large, 0, large.length)
     for (const octet of large) to.uint8(octet)
-    expect(to.copy()).toEqual(new Uint8Array([...large, ...large]))
-    expect(to.copy(19_990)).toEqual(large.slice(-10))
+    to.raw(large, 5, 100)
+    expect(to.length).toBe(20_095)
+    expect(Buffer.compare(to.end(), Buffer.concat([large, large, large.subarray(5, 100)]))).toBe(0)
+    expect(to.end()).toEqual(new Uint8Array(0))
+    to.raw(new Uint8Array(3_000_000), 0, 3_000_000)
     to.begin()
-    expect(to.copy()).toEqual(new Uint8Array(0))
-    to.raw(new Uint8Array(3_000_000))
-    to.begin()
-    to.raw(new Uint8Array([1]))
-    expect(to.copy()).toEqual(new Uint8Array([1]))
+    to.raw(new Uint8Array([1, 2, 3]), 1, 2)
+    expect(to.end()).toEqual(new Uint8Array([2]))
   })
 
-  it('writes short texts that are ASCII, and others in UTF-8', () => {
+  it('hands out messages that stay as they are', () => {
     const to = new OctetWriter()
-    expect(to.shortAscii(0xa2, 'ab')).toBe(true)
-    expect(to.shortAscii(0xa2, 'aé')).toBe(false)
-    to.text('é😀', 6)
-    expect(to.copy()).toEqual(fromHex('a26162 c3a9f09f9880'))
+    const messages = Array.from({ length: 3000 }, (_, n) => {
+      to.begin()
+      for (let count = 0; count <= n % 50; count++) to.head16(n, n)
+      return to.end()
+    })
+    for (const [n, message] of messages.entries()) {
+      expect(Buffer.from(message).toString('hex')).toBe(
+        `${(n % 256).toString(16).padStart(2, '0')}${n.toString(16).padStart(4, '0')}`.repeat((n % 50) + 1),
+      )
+    }
+    expect(new Set(messages.map(({ buffer }) => buffer)).size).toBeLessThan(20)
+  })
+
+  it('does not keep a large block for a small message', () => {
+    const to = new OctetWriter()
+    to.raw(new Uint8Array(100_000), 0, 100_000)
+    expect(to.end().buffer.byteLength).toBeLessThan(105_000)
+    to.raw(new Uint8Array(17_000), 0, 17_000)
+    expect(to.end().buffer.byteLength).toBeLessThan(21_500)
+    to.uint8(1)
+    expect(to.end().buffer.byteLength).toBeLessThan(17_000)
+  })
+
+  it('writes texts that are ASCII, and others in UTF-8', () => {
+    const to = new OctetWriter()
+    expect(to.ascii(0xa2, undefined, 'ab')).toBe(true)
+    expect(to.ascii(0xd9, 2, 'ab')).toBe(true)
+    expect(to.ascii(0xa2, undefined, 'a\u00e9')).toBe(false)
+    to.text('\u00e9\u{1f600}', 6)
+    expect(to.end()).toEqual(fromHex('a26162 d9026162 c3a9f09f9880'))
   })
 
   it('writes a count again, in as many octets', () => {
@@ -53,7 +79,7 @@ describe('OctetWriter', () => {
     to.recount(1, undefined, 2, 258)
     to.recount(4, undefined, 4, 65_537)
     to.recount(9, undefined, 1, 7)
-    expect(to.copy()).toEqual(fromHex('83 de0102 df00010001 b807'))
+    expect(to.end()).toEqual(fromHex('83 de0102 df00010001 b807'))
   })
 })
 

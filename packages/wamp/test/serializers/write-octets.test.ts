@@ -8,7 +8,8 @@ import { fromHex } from '../fixtures/octets.ts'
 it('writes a message, and keeps the form of its payload', () => {
   const payload = payloadOf([1], { a: 2 }) as KeepingPayload
   expect(writeOctets(msgpackWriter, [T.RESULT, 7, {}, payload])).toEqual(fromHex('95 32 07 80 91 01 81 a1 61 02'))
-  expect(payload.formOf('msgpack')).toEqual({ serializer: 'msgpack', data: fromHex('91 01 81 a1 61 02'), elements: 2 })
+  const form = payload.formOf('msgpack')
+  expect(form).toEqual({ serializer: 'msgpack', data: fromHex('95 32 07 80 91 01 81 a1 61 02'), start: 4, end: 10, elements: 2 })
   expect(writeOctets(msgpackWriter, [T.RESULT, 8, {}, payload])).toEqual(fromHex('95 32 08 80 91 01 81 a1 61 02'))
 })
 
