@@ -1,55 +1,82 @@
+import { decoder } from './utf8.ts'
+
 /** Tells whether a text is base64 with padding (RFC 4648 §4). */
 export function isBase64(text: string): boolean {
-  if (text.length % 4 !== 0) return false
-  const end = endOfDigits(text)
-  for (let at = 0; at < end; at++) {
-    const code = text.charCodeAt(at)
-    if (code > 127 || digitOf[code] === 0xff) return false
-  }
-  return true
+  return text.length % 4 === 0 && digits.test(text)
+}
+
+/**
+ * Returns the index of the quotation mark that ends a text which is base64 from an index on, or -1 where it is something else, or has escapes.
+ */
+export function endOfBase64(text: string, start: number): number {
+  quotedDigits.lastIndex = start
+  if (!quotedDigits.test(text)) return -1
+  const end = quotedDigits.lastIndex - 1
+  return (end - start) % 4 === 0 ? end : -1
 }
 
 /** Encodes octets as base64 with padding. */
 export function toBase64(octets: Uint8Array): string {
-  if (octets.length <= chunk) return btoa(String.fromCharCode(...octets))
-  let text = ''
-  for (let at = 0; at < octets.length; at += chunk) text += btoa(String.fromCharCode(...octets.subarray(at, at + chunk)))
-  return text
+  const size = octets.length
+  const whole = size - (size % 3)
+  const text = new Uint8Array(Math.ceil(size / 3) * 4)
+  let to = 0
+  for (let at = 0; at < whole; at += 3) {
+    const bits = (octets[at]! << 16) | (octets[at + 1]! << 8) | octets[at + 2]!
+    text[to] = letterOf[bits >> 18]!
+    text[to + 1] = letterOf[(bits >> 12) & 63]!
+    text[to + 2] = letterOf[(bits >> 6) & 63]!
+    text[to + 3] = letterOf[bits & 63]!
+    to += 4
+  }
+  if (whole < size) {
+    const bits = (octets[whole]! << 16) | (whole + 1 < size ? octets[whole + 1]! << 8 : 0)
+    text[to] = letterOf[bits >> 18]!
+    text[to + 1] = letterOf[(bits >> 12) & 63]!
+    text[to + 2] = whole + 1 < size ? letterOf[(bits >> 6) & 63]! : padding
+    text[to + 3] = padding
+  }
+  return decoder.decode(text)
 }
 
 /** Decodes base64 that `isBase64` has accepted. */
 export function fromBase64(text: string): Uint8Array {
-  const end = endOfDigits(text)
+  const { length } = text
+  const end = text.endsWith('==') ? length - 2 : text.endsWith('=') ? length - 1 : length
   const octets = new Uint8Array((end * 3) >> 2)
-  let bits = 0
-  let count = 0
   let to = 0
-  for (let at = 0; at < end; at++) {
-    bits = ((bits << 6) | digitOf[text.charCodeAt(at)]!) & 0xffffff
-    count += 6
-    if (count >= 8) {
-      count -= 8
-      octets[to++] = bits >> count
-    }
+  let at = 0
+  for (; at + 4 <= end; at += 4) {
+    const bits = (digitOf[text.charCodeAt(at)]! << 18) | (digitOf[text.charCodeAt(at + 1)]! << 12)
+    const rest = bits | (digitOf[text.charCodeAt(at + 2)]! << 6) | digitOf[text.charCodeAt(at + 3)]!
+    octets[to] = rest >> 16
+    octets[to + 1] = rest >> 8
+    octets[to + 2] = rest
+    to += 3
+  }
+  if (at < end) {
+    const bits = (digitOf[text.charCodeAt(at)]! << 18) | (digitOf[text.charCodeAt(at + 1)]! << 12)
+    octets[to] = bits >> 16
+    if (at + 2 < end) octets[to + 1] = (bits | (digitOf[text.charCodeAt(at + 2)]! << 6)) >> 8
   }
   return octets
 }
 
-/** Returns the index of the padding, of which there is at most `==`. */
-function endOfDigits(text: string): number {
-  const { length } = text
-  if (text.endsWith('==')) return length - 2
-  return text.endsWith('=') ? length - 1 : length
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const padding = 61
+const digits = /^[A-Za-z0-9+/]*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const quotedDigits = /[A-Za-z0-9+/]*={0,2}"/y
+/** The code of each digit. */
+const letterOf: Uint8Array = /* @__PURE__ */ letters()
+/** The digit of each code. */
+const digitOf: Uint8Array = /* @__PURE__ */ digitsByCode()
+
+function letters(): Uint8Array {
+  return new TextEncoder().encode(alphabet)
 }
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-/** Octets that are handed to one call: a multiple of 3, so that only the last has padding. */
-const chunk = 6144
-/** The value of each digit by its code. */
-const digitOf: Uint8Array = /* @__PURE__ */ digitValues()
-
-function digitValues(): Uint8Array {
-  const values = new Uint8Array(128).fill(0xff)
+function digitsByCode(): Uint8Array {
+  const values = new Uint8Array(128)
   for (let value = 0; value < 64; value++) values[alphabet.charCodeAt(value)] = value
   return values
 }

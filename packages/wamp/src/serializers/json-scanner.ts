@@ -1,5 +1,5 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { isBase64 } from './base64.ts'
+import { endOfBase64, isBase64 } from './base64.ts'
 import type { SerializerLimits } from './limits.ts'
 import { fewKeys, multiplier, Parts, partsOfString } from './parts.ts'
 
@@ -182,13 +182,16 @@ export class JsonScanner {
   string(): boolean {
     this.#parts.count(partsOfString)
     const start = this.at + 1
-    const isPlain = this.#restOfString(start)
-    if (!isPlain && this.#text.startsWith('\\u0000', start)) {
-      this.isSpecial = true
+    if (!this.#text.startsWith('\\u0000', start)) return !this.#restOfString(start)
+    this.isSpecial = true
+    const end = endOfBase64(this.#text, start + 6)
+    if (end >= 0) this.at = end + 1
+    else {
+      this.#restOfString(start)
       if (!isBase64(this.#contents(start + 6)))
         throw new ProtocolViolation('a text of the message begins with U+0000, and is not base64 after it')
     }
-    return !isPlain
+    return true
   }
 
   #keyStart = 0

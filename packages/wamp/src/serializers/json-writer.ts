@@ -49,8 +49,47 @@ function writePayload(payload: Payload): string {
   const { args, kwargs, transparent } = payload
   if (transparent !== undefined) return writeValue(transparent, 1)
   const elements = elementsOf(payload)
-  if (elements === 2) return `${writeValue(args, 1)},${writeValue(kwargs, 1)}`
-  return elements === 0 ? '' : writeValue(args, 1)
+  if (elements === 0) return ''
+  if (!(isFlat(args) && isFlat(Object.values(kwargs))) && isOrdinary(args, 1) && isOrdinary(kwargs, 1)) {
+    const text = JSON.stringify(elements === 1 ? [args] : [args, kwargs])
+    // a key or a text with half of a surrogate pair, or one that begins with U+0000; or one that looks as if it did
+    if (!text.includes('\\ud') && !text.includes('"\\u0000')) return text.slice(1, -1)
+  }
+  return elements === 2 ? `${writeValue(args, 1)},${writeValue(kwargs, 1)}` : writeValue(args, 1)
+}
+
+/** Tells whether values are few and are neither lists nor dictionaries: our writer is faster than `JSON.stringify` for them. */
+function isFlat(values: readonly unknown[]): boolean {
+  if (values.length > few) return false
+  for (let n = 0; n < values.length; n++) if (typeof values[n] === 'object') return false
+  return true
+}
+
+/** Tells whether `JSON.stringify` writes a value as WAMP needs it, but for the contents of texts. */
+function isOrdinary(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return true
+    case 'number':
+      return Number.isFinite(value) && Math.abs(value) < 2 ** 53 && (value !== 0 || 1 / value > 0)
+    case 'object':
+      return value === null || isOrdinaryObject(value, depth)
+    default:
+      return false
+  }
+}
+
+function isOrdinaryObject(value: object, depth: number): boolean {
+  if (depth > maxSentDepth) return false
+  if (Array.isArray(value)) {
+    for (let n = 0; n < value.length; n++) if (!isOrdinary(value[n], depth + 1)) return false
+    return true
+  }
+  if (!isPlain(value)) return false
+  for (const key in value) if (!isOrdinary(value[key], depth + 1)) return false
+  return true
 }
 
 function writeValue(value: unknown, depth: number): string {
@@ -113,6 +152,8 @@ function quoted(text: string): string {
   return JSON.stringify(text)
 }
 
+/** The number of values up to which our writer is faster, measured on Node 20. */
+const few = 8
 /** The characters that JSON has escapes for, and surrogates, of which halves cannot be sent. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON does not allow them
 const needsCare = /["\\\u0000-\u001f\ud800-\udfff]/

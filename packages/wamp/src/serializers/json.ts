@@ -113,7 +113,10 @@ class JsonReader implements ElementReader {
       end = scanner.at
       elements = 2
     }
-    return new EncodedPayload(jsonForm(this.#text.slice(start, end), elements), scanner.isSpecial ? openSpecial : openPlain)
+    return new EncodedPayload(
+      jsonForm(this.#text.slice(start, end), elements),
+      scanner.isSpecial || end - start <= few ? openByUs : openByEngine,
+    )
   }
 
   /** Takes the rest of the text as the payload, without looking at it. */
@@ -126,10 +129,9 @@ class JsonReader implements ElementReader {
   }
 }
 
-/** Opens a payload that `JSON.parse` keeps as it is. */
-const openPlain: OpenPayload = ({ data }) => opened(JSON.parse(`[${data}]`))
-/** Opens a payload with binary data or with integers beyond 2^53. */
-const openSpecial: OpenPayload = ({ data }) => opened(buildJson(`[${data}]`) as unknown[])
+const openByEngine: OpenPayload = ({ data }) => opened(JSON.parse(`[${data}]`))
+/** Opens a payload that is short, or has binary data or integers beyond 2^53. */
+const openByUs: OpenPayload = ({ data }) => opened(buildJson(`[${data}]`) as unknown[])
 
 /** Opens a payload that was not checked when it arrived. Throws `ProtocolViolation`. */
 function openUnchecked(text: Encoded, limits: SerializerLimits): OpenedPayload {
@@ -150,6 +152,8 @@ function textOf(data: Encoded): string {
   }
 }
 
+/** The length of a payload up to which our builder is faster than `JSON.parse`, measured on Node 20. */
+const few = 24
 /** The length up to which a URI may be a slice of the text, which keeps the whole text in memory. Routers keep URIs for long. */
 const shortText = 512
 
