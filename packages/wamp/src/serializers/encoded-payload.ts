@@ -10,7 +10,7 @@ export interface OpenedPayload {
 /** Decodes the payloads of one serializer. Throws `ProtocolViolation` only for a form that was not checked when it arrived. */
 export type OpenPayload = (form: PayloadForm) => OpenedPayload
 
-/** A payload that was received: it keeps its octets or its text, and is decoded when `args` or `kwargs` is read for the first time. */
+/** A payload that was received: it keeps its octets or its text, and is decoded when `args` or `kwargs` is read for the first time (decision 120). */
 export class EncodedPayload extends KeepingPayload {
   readonly #form: PayloadForm
   readonly #open: OpenPayload

@@ -74,6 +74,9 @@ function typed(from: OctetReader, head: number): unknown {
       return map(from, from.uint16())
     case 0xdf:
       return map(from, from.uint32())
+    case 0xd4: // `undefined` of msgpackr
+      from.at += 2
+      return null
     default:
       return null
   }

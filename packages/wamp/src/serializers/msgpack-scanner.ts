@@ -29,6 +29,7 @@ export class MsgpackScanner implements OctetScanner {
     this.#octets = octets
     this.at = 0
     this.end = octets.length
+    this.isForeign = false
     this.#parts.reset()
     this.#keys.begin(octets)
   }
@@ -101,9 +102,18 @@ export class MsgpackScanner implements OctetScanner {
         return this.#map(this.#uint16())
       case 0xdf:
         return this.#map(this.#uint32())
+      case 0xd4: // fixext 1
+        return this.#undefined()
       default:
-        throw new ProtocolViolation('the message has a value of an extension type of MessagePack, which WAMP does not have')
+        throw extensionType()
     }
+  }
+
+  /** Goes over the form in which msgpackr sends `undefined`: extension type 0 with one octet, which is 0. It is read as null. */
+  #undefined(): void {
+    if (this.#uint16() !== 0) throw extensionType()
+    this.isForeign = true
+    this.#parts.count(1)
   }
 
   #list(count: number): void {
@@ -184,6 +194,10 @@ export class MsgpackScanner implements OctetScanner {
   #uint32(): number {
     return this.#uint16() * 2 ** 16 + this.#uint16()
   }
+}
+
+function extensionType(): ProtocolViolation {
+  return new ProtocolViolation('the message has a value of an extension type of MessagePack, which WAMP does not have')
 }
 
 /** Makes the fault of octets that end within a value. */

@@ -8,7 +8,7 @@ import { utf8Length } from './utf8.ts'
 export class OctetWriter {
   #octets = new Uint8Array(blockSize)
   #view = new DataView(this.#octets.buffer)
-  /** Where the message begins, and where the next octet goes. */
+  /** The index at which the message begins, and that of its next octet. */
   #start = 0
   #at = 0
 
@@ -139,7 +139,7 @@ export class OctetWriter {
   #grow(size: number): void {
     const { length } = this
     const needed = length + size
-    const next = new Uint8Array(needed <= blockSize / 4 ? blockSize : Math.max(2 * blockSize, 2 * length, needed))
+    const next = new Uint8Array(needed <= blockSize / 2 ? blockSize : Math.max(2 * length, needed + 512))
     next.set(this.#octets.subarray(this.#start, this.#at))
     this.#replace(next)
     this.#start = 0

@@ -8,6 +8,7 @@ describe('buildMsgpack', () => {
     ['e0', -32],
     ['ff', -1],
     ['c0', null],
+    ['92d4000001', [null, 1]],
     ['c2', false],
     ['c3', true],
     ['c40201ff', new Uint8Array([1, 255])],

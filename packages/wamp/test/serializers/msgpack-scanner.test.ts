@@ -46,7 +46,9 @@ describe('MsgpackScanner', () => {
   it.each([
     ['c1', 'an extension type'],
     ['c70100', 'an extension type'],
-    ['d40000', 'an extension type'],
+    ['d40001', 'an extension type'],
+    ['d40100', 'an extension type'],
+    ['d5000000', 'an extension type'],
     ['d6ff00000000', 'an extension type'],
     ['ca7f800000', 'not finite'],
     ['caff800001', 'not finite'],
@@ -68,6 +70,15 @@ describe('MsgpackScanner', () => {
     expect(() => scan(fromHex(hex))).toThrow(
       expect.objectContaining({ name: 'ProtocolViolation', message: expect.stringContaining(fault) }),
     )
+  })
+
+  it('takes undefined of msgpackr as foreign', () => {
+    const scanner = new MsgpackScanner(defaultLimits)
+    scanner.begin(fromHex('d40000'))
+    scanner.value()
+    expect([scanner.at, scanner.isForeign]).toEqual([3, true])
+    scanner.begin(fromHex('c0'))
+    expect(scanner.isForeign).toBe(false)
   })
 
   it('knows the kind of the next value', () => {
