@@ -1,6 +1,7 @@
 // Writes the tables of options in docs/ from the option tables of the code; the text around them stays. `--print defaults.md` writes that
 // page to the standard output instead. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { realmLimits } from '../packages/router/dist/realm/realm-limits.js'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
 import { browserOptions } from '../packages/websocket/dist/browser/index.js'
@@ -17,6 +18,7 @@ const pages = {
     'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
     'options of clients in a browser': rowsOf(browserOptions, () => true),
     'options of reconnect': rowsOf(reconnectingOptions, () => true),
+    'options of a realm': rowsOf(realmLimits, () => true),
   },
   'wamp-v1.md': {
     'options of WAMP': rowsOf(wampOptions, () => true),

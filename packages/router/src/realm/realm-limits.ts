@@ -1,4 +1,4 @@
-import { defaultsOf, type OptionRule, type OptionTable, optionRule } from '@autobahn-ts/websocket/portable'
+import { defaultsOf, type OptionRule, type OptionTable, optionRule, seconds } from '@autobahn-ts/websocket/portable'
 import type { BrokerLimits } from '../broker/broker.ts'
 import type { DealerLimits } from '../dealer/dealer.ts'
 import type { OutboxLimits } from '../outbox/outbox.ts'
@@ -62,13 +62,12 @@ export const realmLimits: OptionTable<RealmLimits> = {
     'Messages beyond `outboxMessages` for answers. Above it the session ends.',
     'Room for all pending calls.',
   ),
-  closeTimeout: optionRule(
-    5,
-    'Seconds that a session has to answer GOODBYE before its transport is closed.',
-    'As for WebSocket.',
-    'a number of seconds from 0 to 2,000,000',
-    value => typeof value === 'number' && value >= 0 && value <= 2_000_000,
-  ),
+  closeTimeout: {
+    default: 5,
+    means: 'Seconds that a session has to answer GOODBYE before its transport is closed.',
+    because: 'An answer takes one round trip; a client that does not read gives none.',
+    ...seconds,
+  },
   uriRules: words('loose', ['loose', 'strict'], 'The characters that a URI may have.', 'What every router has to take.'),
   requestRules: words(
     'lax',
