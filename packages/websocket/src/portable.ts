@@ -167,7 +167,8 @@ export {
   type UnsentPolicy,
 } from './protocol/options/options.ts'
 export { PreparedMessage } from './protocol/sending/prepared-message.ts'
-export { Backoff, type BackoffOptions } from './reconnect/backoff.ts'
+export { Backoff, checkBackoff } from './reconnect/backoff.ts'
+export type { BackoffOptions } from './reconnect/delays.ts'
 export { isMendable } from './reconnect/mendable.ts'
 export {
   type LostConnection,

@@ -2,6 +2,7 @@ import {
   ApiMisuse,
   type Clock,
   ConnectionClosed,
+  checkBackoff,
   type Failure,
   isPromise,
   Reconnector,
@@ -107,6 +108,7 @@ export class WampClient {
     this.#waiting = new SessionWaiters(clock)
     this.#kept = new AllKept(clock, options.restoreTimeout, failure => this.#tell('onRestoreFailed', failure))
     const { reconnect = {} } = options
+    if (reconnect !== false) checkBackoff(reconnect)
     this.#life = new Reconnector<Line>({
       dial: async signal => new Line(await Session.open(await dial(signal), this.#settings), () => this.#farewell),
       prepare: ({ session }) => this.#prepare(session),

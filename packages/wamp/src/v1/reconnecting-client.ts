@@ -2,6 +2,7 @@ import {
   type Awaitable,
   type Clock,
   ConnectionClosed,
+  checkBackoff,
   checkOptions,
   isPromise,
   type OptionChecks,
@@ -86,6 +87,7 @@ export class ReconnectingClient {
   /** Makes a client that is not connected yet: see `open`, and `connect` for `dial`. */
   constructor(dial: (signal: AbortSignal) => Promise<ClientConnection>, clock: Clock, options: ReconnectingClientOptions = {}) {
     checkOptions<ReconnectingClientOptions>(options, reconnectingClientOptions, 'ReconnectingClient')
+    if (options.reconnect) checkBackoff(options.reconnect)
     this.#clock = clock
     this.#options = options
     this.#life = new Reconnector<ClientConnection>({

@@ -1,15 +1,21 @@
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { abortSignal, objectOrDefaults, trueOrFalse } from '../protocol/checks/option-values.ts'
+import { type ReconnectingOptions, reconnectingChecks } from '../reconnect/reconnecting-options.ts'
 import { browserSettings } from './browser-settings.ts'
 import type { ConnectionOptions } from './connect.ts'
 import { connectOptions, protocolList } from './connect-options.ts'
-import type { PageMessageOptions } from './page-conversation.ts'
+import type { Connection, PageMessageOptions } from './page-conversation.ts'
 
 // The checks of the function style with their words. They are loaded where options do not surely fit, that is, for mistakes.
 
 /** Checks the options of `connect`. Throws `ApiMisuse`. */
 export function checkConnectOptions(options: ConnectionOptions): void {
   checkOptions<ConnectionOptions>(options, connectChecks, 'connect')
+}
+
+/** Checks the options of `reconnect`. Throws `ApiMisuse`. */
+export function checkReconnecting(options: ReconnectingOptions<Connection>): void {
+  checkOptions(options, reconnectingChecks, 'reconnect')
 }
 
 /** Checks the options of `send`. Throws `ApiMisuse`. */

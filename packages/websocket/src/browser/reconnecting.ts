@@ -1,6 +1,7 @@
+import { surelyFit, type Test } from '../protocol/checks/values.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { State } from '../protocol/life/state.ts'
-import type { ReconnectingOptions } from '../reconnect/reconnecting-options.ts'
+import { type ReconnectingOptions, reconnectingChecks } from '../reconnect/reconnecting-options.ts'
 import { type Line, Reconnection } from '../reconnect/reconnection.ts'
 import { browserClock } from './browser-clock.ts'
 import { followNetwork, isLocal, isOffline } from './network.ts'
@@ -10,12 +11,13 @@ import type { Connection, PageConversation } from './page-conversation.ts'
  * Opens a connection that is connected again when it is lost. Loaded when the option `reconnect` is used. `url` returns the URL that was dialled
  * last.
  */
-export function reconnecting(
+export async function reconnecting(
   dial: (signal: AbortSignal) => Promise<PageConversation>,
   options: ReconnectingOptions<Connection>,
   signal: AbortSignal | undefined,
   url: () => string,
 ): Promise<PageReconnection> {
+  if (!surelyFit<ReconnectingOptions<Connection>>(options, tests)) (await import('./page-checks.ts')).checkReconnecting(options)
   const needsNetwork = (): boolean => !isLocal(url())
   const connection = new PageReconnection({
     dial: async signal => new SocketLine(await dial(signal)),
@@ -27,6 +29,11 @@ export function reconnecting(
   void connection.closed.then(followNetwork(connection, needsNetwork))
   return connection.open()
 }
+
+const tests = Object.fromEntries(Object.entries(reconnectingChecks).map(([name, { holds }]) => [name, holds])) as Record<
+  keyof ReconnectingOptions<Connection>,
+  Test
+>
 
 /** A reconnecting connection with the members of `Connection` that only pages have. */
 class PageReconnection extends Reconnection<Connection> implements Connection {

@@ -13,7 +13,6 @@ import { MessageQueue } from '../conversation/message-queue.ts'
 import { receiveFrom } from '../conversation/pending-receive.ts'
 import type { ReceiveOptions } from '../conversation/receive-options.ts'
 import type { StandardSchema } from '../conversation/standard-schema.ts'
-import { checkOptions } from '../protocol/checks/check-options.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
 import { closeReason, fittingReason } from '../protocol/frames/close-frame.ts'
@@ -22,13 +21,7 @@ import { Settlement } from '../protocol/life/settlement.ts'
 import { defaultsOf } from '../protocol/options/option-table.ts'
 import { isMendable, retryAfter } from './mendable.ts'
 import { OfflineQueue } from './offline-queue.ts'
-import {
-  type LostConnection,
-  type ReconnectingOptions,
-  type ReconnectingSettings,
-  reconnectingChecks,
-  reconnectingSettings,
-} from './reconnecting-options.ts'
+import { type LostConnection, type ReconnectingOptions, type ReconnectingSettings, reconnectingSettings } from './reconnecting-options.ts'
 import { type Failure, Reconnector, type Replaceable } from './reconnector.ts'
 
 /** The part of a connection in function style that a reconnecting one uses. */
@@ -54,7 +47,7 @@ export interface Line<Connection> extends Replaceable {
 export interface ReconnectingSetup<Connection> {
   /** Makes a connection, which is open when the promise resolves. The signal is aborted when this side closes. */
   readonly dial: (signal: AbortSignal) => Promise<Line<Connection>>
-  /** The option `reconnect`, as the caller gave it. Checked here. */
+  /** The option `reconnect`, checked by `reconnectingChecks`. */
   readonly options: ReconnectingOptions<Connection>
   /** Closes for good when it is aborted. */
   readonly signal?: AbortSignal | undefined
@@ -91,10 +84,8 @@ export class Reconnection<Connection extends Conversing> {
   /** Settles when everything that the connection before that has received was taken over. */
   #receivedBefore: Promise<void> | undefined
 
-  /** Throws `ApiMisuse` for options that do not exist or do not fit. */
   constructor(setup: ReconnectingSetup<Connection>) {
     const { options, clock } = setup
-    checkOptions(options, reconnectingChecks, 'reconnect')
     const { onOpen, onLost, retryIf, onError, ...given } = options
     this.#setup = setup
     const settings: ReconnectingSettings = { ...defaultsOf(reconnectingSettings), ...definedIn(given) }

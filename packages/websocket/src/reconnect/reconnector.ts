@@ -10,7 +10,7 @@ import { closeReason } from '../protocol/frames/close-frame.ts'
 import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
-import { Backoff, type BackoffOptions } from './backoff.ts'
+import { type BackoffOptions, Delays } from './delays.ts'
 
 /** A connection that can be lost and replaced by another one. Protocol objects are such connections, and so are those of the function style. */
 export interface Replaceable {
@@ -67,14 +67,14 @@ export interface ReconnectorSetup<C extends Replaceable> {
   readonly clock: Clock
   /** Numbers from 0 up to, and without, 1, for the jitter. */
   readonly random: () => number
-  /** Checked by the caller, who may have more of them; the options of `reconnect` are checked here. */
+  /** Checked by the caller, who may have more of them; those of `reconnect` by `checkBackoff`. */
   readonly options: ReconnectOptions
 }
 
 /** The life of a client that outlives its connections: it dials, and dials again after a loss, until it is closed or gives up. */
 export class Reconnector<C extends Replaceable> {
   readonly #setup: ReconnectorSetup<C>
-  readonly #backoff: Backoff
+  readonly #backoff: Delays
   /** Set from when a connection is there until it is lost: the one to close. */
   #connection: C | undefined
   #timer: Timer | undefined
@@ -90,7 +90,7 @@ export class Reconnector<C extends Replaceable> {
     if (typeof setup.dial !== 'function') throw new ApiMisuse(`dial must be a function, and not ${shownValue(setup.dial)}`)
     this.#setup = setup
     const { reconnect = {} } = setup.options
-    this.#backoff = new Backoff(reconnect === false ? { maxRetries: 0 } : reconnect, setup.random)
+    this.#backoff = new Delays(reconnect === false ? { maxRetries: 0 } : reconnect, setup.random)
   }
 
   /**

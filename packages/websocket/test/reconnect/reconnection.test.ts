@@ -510,10 +510,6 @@ it('has the connection of the moment as latest, or else the last one', async () 
   expect(ws.latest).toBe(lines[1]!.connection)
 })
 
-it('refuses options that do not exist', () => {
-  expect(() => scripted({ onLoss: () => undefined } as object)).toThrow('there is no option onLoss of reconnect; did you mean onLost?')
-})
-
 /** Lets one time after the other pass, with what happens in between. */
 async function pass(clock: FakeClock, ...times: readonly number[]): Promise<void> {
   for (const time of times) {

@@ -5,20 +5,22 @@ import type { ConversationProtocol } from '../../conversation/function-protocols
 import type { MessageOptions } from '../../conversation/message-options.ts'
 import { abandon, isPieces } from '../../conversation/pieces.ts'
 import { readableOf, writableOf } from '../../conversation/web-streams.ts'
+import { checkOptions } from '../../protocol/checks/check-options.ts'
 import { CloseCode } from '../../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../../protocol/faults/errors.ts'
-import type { ReconnectingOptions } from '../../reconnect/reconnecting-options.ts'
+import { type ReconnectingOptions, reconnectingChecks } from '../../reconnect/reconnecting-options.ts'
 import { type Line, Reconnection } from '../../reconnect/reconnection.ts'
 import { awaitedClock } from '../runtime/awaited-clock.ts'
 import { type DeadlineClock, runtimeOn } from '../runtime/node-runtime.ts'
 
 /** Opens a connection that is connected again when it is lost. Loaded when the option `reconnect` is used. */
-export function reconnecting(
+export async function reconnecting(
   dial: (signal: AbortSignal) => Promise<ConversationProtocol>,
   options: ReconnectingOptions<Connection>,
   signal: AbortSignal | undefined,
   clock: DeadlineClock | undefined,
 ): Promise<NodeReconnection> {
+  checkOptions(options, reconnectingChecks, 'reconnect')
   const connection = new NodeReconnection({
     dial: async signal => new ProtocolLine(await dial(signal)),
     options,

@@ -236,6 +236,9 @@ describe('a reconnecting connection over sockets', () => {
     await expect(connect('ws://127.0.0.1:1', { reconnect: true as never })).rejects.toThrow(
       'option reconnect must be an object of options ({} takes the defaults), and not true',
     )
+    await expect(connect('ws://127.0.0.1:1', { reconnect: { onLoss: () => undefined } as object })).rejects.toThrow(
+      'there is no option onLoss of reconnect; did you mean onLost?',
+    )
   })
 })
 
