@@ -7,7 +7,7 @@ import type { BrowserOptions } from './browser-options.ts'
 import { type ConnectOptions, opened, socketTo } from './opening.ts'
 import { type Connection, PageConversation } from './page-conversation.ts'
 import { pageDefaults } from './page-defaults.ts'
-import { socketUrl } from './socket-url.ts'
+import { plainUrl } from './socket-url.ts'
 
 /** The address, the options of the attempt, and the options of the connection. */
 export interface ConnectionOptions extends ConnectOptions, Partial<BrowserOptions> {
@@ -56,7 +56,8 @@ export async function connect(url: ConnectionUrl, options: ConnectionOptions = {
   let dialled = ''
   const dial = async (dialling: ConnectOptions): Promise<PageConversation> => {
     const address = typeof url === 'function' ? await unlessAborted(Promise.resolve().then(url), dialling.signal) : url
-    dialled = socketUrl(typeof address === 'string' ? address : address.href)
+    const given = typeof address === 'string' ? address : address.href
+    dialled = plainUrl(given) ?? (await import('./page-checks.ts')).socketUrl(given)
     const socket = socketTo(dialled, protocols, dialling)
     const conversation = new PageConversation(socket, settings)
     await opened(conversation.socket, browserClock, dialling)

@@ -1,5 +1,7 @@
+import { webText } from '../bytes/text.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { abortSignal, objectOrDefaults, trueOrFalse } from '../protocol/checks/option-values.ts'
+import { closeReason } from '../protocol/frames/close-frame.ts'
 import { type ReconnectingOptions, reconnectingChecks } from '../reconnect/reconnecting-options.ts'
 import { browserSettings } from './browser-settings.ts'
 import type { ConnectionOptions } from './connect.ts'
@@ -7,6 +9,15 @@ import { connectOptions, protocolList } from './connect-options.ts'
 import type { Connection, PageMessageOptions } from './page-conversation.ts'
 
 // The checks of the function style with their words. They are loaded where options do not surely fit, that is, for mistakes.
+
+export { jsonText } from '../conversation/json-text.ts'
+export { pageSendable } from './page-message.ts'
+export { socketUrl } from './socket-url.ts'
+
+/** Checks the code and the reason of `close`. Throws `ApiMisuse`. */
+export function checkClose(code: number, reason: string): void {
+  closeReason(code, reason, webText)
+}
 
 /** Checks the options of `connect`. Throws `ApiMisuse`. */
 export function checkConnectOptions(options: ConnectionOptions): void {

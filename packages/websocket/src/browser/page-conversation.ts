@@ -1,16 +1,16 @@
 import type { ReceivedOctets } from '../bytes/octets.ts'
 import { unlessAborted } from '../bytes/when-aborted.ts'
 import { AcceptedMessages } from '../conversation/accepted-messages.ts'
-import { briefJsonOptions } from '../conversation/brief-json-options.ts'
+import { briefJsonChecks } from '../conversation/brief-json-checks.ts'
 import { calm } from '../conversation/calm.ts'
 import type { Memory, Connection as NodeConnection, ReadableBlob } from '../conversation/connection.ts'
 import { closedError } from '../conversation/conversation.ts'
 import type { JsonOptions } from '../conversation/json-options.ts'
-import { jsonText } from '../conversation/json-text.ts'
 import { MessageIterator } from '../conversation/message-iterator.ts'
 import type { MessageOptions } from '../conversation/message-options.ts'
 import { MessageQueue } from '../conversation/message-queue.ts'
 import { receiveFrom } from '../conversation/pending-receive.ts'
+import { plainJson } from '../conversation/plain-json.ts'
 import type { ReceiveOptions } from '../conversation/receive-options.ts'
 import type { StandardSchema } from '../conversation/standard-schema.ts'
 import { isSignal, isTrueOrFalse, surelyFit } from '../protocol/checks/values.ts'
@@ -21,7 +21,8 @@ import { Settlement } from '../protocol/life/settlement.ts'
 import { State } from '../protocol/life/state.ts'
 import { browserClock } from './browser-clock.ts'
 import type { BrowserOptions } from './browser-options.ts'
-import { pageSendable } from './page-message.ts'
+import { isCloseFrame } from './page-close-frame.ts'
+import { plainSendable } from './page-message.ts'
 import { PageSocket } from './page-socket.ts'
 import type { PlatformSocket } from './platform-socket.ts'
 
@@ -124,7 +125,7 @@ export class PageConversation implements Connection {
   }
 
   async sendJson(value: unknown, options?: PageMessageOptions): Promise<void> {
-    return this.send(jsonText(value), options)
+    return this.send(plainJson(value) ?? (await import('./page-checks.ts')).jsonText(value), options)
   }
 
   receive(options?: ReceiveOptions): Promise<Message> {
@@ -160,6 +161,7 @@ export class PageConversation implements Connection {
   }
 
   async close(code: number = CloseCode.Normal, reason = ''): Promise<CloseInfo> {
+    if (!isCloseFrame(code, reason)) (await import('./page-checks.ts')).checkClose(code, reason)
     this.socket.sendClose(code, reason)
     this.#inbox.stop()
     return this.socket.closed
@@ -177,7 +179,7 @@ export class PageConversation implements Connection {
   async #send(message: string | Memory | ReadableBlob, options: PageMessageOptions = {}): Promise<void> {
     if (!surelyFit<PageMessageOptions>(options, tests)) (await import('./page-checks.ts')).checkSendOptions(options)
     options.signal?.throwIfAborted()
-    const checked = pageSendable(message, options.binary)
+    const checked = plainSendable(message, options.binary) ?? (await import('./page-checks.ts')).pageSendable(message, options.binary)
     if (this.socket.state !== State.Open) throw this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
     if (this.socket.send(checked)) return
     // set where sending has given the connection up
@@ -190,7 +192,7 @@ export class PageConversation implements Connection {
     const end = (cause: MessageRefused): void => {
       if (this.socket.state === State.Open) this.socket.fail(cause.closeCode, cause.message, cause)
     }
-    return new AcceptedMessages(this.#inbox, browserClock, end, briefJsonOptions)
+    return new AcceptedMessages(this.#inbox, browserClock, end, briefJsonChecks)
   }
 
   #drained(): void {

@@ -23,21 +23,36 @@ export function pageMessage(payload: unknown, isBinary: unknown = typeof payload
  * platform reads in its own time, in the order of the calls. Throws `ApiMisuse` for anything else, and for memory that was transferred.
  */
 export function pageSendable(payload: unknown, isBinary?: boolean): string | Octets | ReadableBlob {
-  if (isBlob(payload)) {
-    if (isBinary !== false) return payload
-    throw new ApiMisuse('a page sends a Blob as a binary message: to send it as text, send await blob.text()')
-  }
-  return pageMessage(octetsOf(payload), isBinary)
+  const message = plainSendable(payload, isBinary)
+  if (message !== undefined) return message
+  if (isBlob(payload)) throw new ApiMisuse('a page sends a Blob as a binary message: to send it as text, send await blob.text()')
+  if (isMemory(payload) && octetsOf(payload) === undefined) throw new ApiMisuse('the payload belongs to a detached buffer')
+  return pageMessage(octetsOf(payload) ?? payload, isBinary)
 }
 
-/** Returns views of memory and `ArrayBuffer`s as octets, and any other value as it is. */
-function octetsOf(payload: unknown): unknown {
+/** Returns the same, without the words for what is wrong: `undefined` for a payload that cannot be sent. */
+export function plainSendable(
+  payload: unknown,
+  isBinary: boolean = typeof payload !== 'string',
+): string | Octets | ReadableBlob | undefined {
+  if (typeof payload === 'string') return isBinary ? webText.encode(payload) : payload
+  if (isBlob(payload)) return isBinary ? payload : undefined
+  const octets = octetsOf(payload)
+  return isBinary || octets === undefined ? octets : webText.decodeValid(octets, 0, octets.length)
+}
+
+/** Returns views of memory and `ArrayBuffer`s as octets; `undefined` for any other value, and for memory that was transferred. */
+function octetsOf(payload: unknown): Octets | undefined {
   try {
-    if (!ArrayBuffer.isView(payload)) return payload instanceof ArrayBuffer ? new Uint8Array(payload) : payload
+    if (!ArrayBuffer.isView(payload)) return payload instanceof ArrayBuffer ? new Uint8Array(payload) : undefined
     return isOctets(payload) && payload.length > 0 ? payload : new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength)
   } catch {
-    throw new ApiMisuse('the payload belongs to a detached buffer')
+    return undefined
   }
+}
+
+function isMemory(payload: unknown): boolean {
+  return ArrayBuffer.isView(payload) || payload instanceof ArrayBuffer
 }
 
 /** Tells whether a value is a `Blob` or a `File` of the platform. */

@@ -4,13 +4,13 @@ import { mostPerUnit, webText } from '../bytes/text.ts'
 import type { ReadableBlob } from '../conversation/connection.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ApiMisuse, ConnectionClosed, HandshakeFailed } from '../protocol/faults/errors.ts'
-import { closeReason } from '../protocol/frames/close-frame.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Deadline } from '../protocol/life/deadline.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
 import { State } from '../protocol/life/state.ts'
 import type { BrowserOptions } from './browser-options.ts'
 import { pageCloseCode } from './page-close-code.ts'
+import { fittingReason } from './page-close-frame.ts'
 import { PageCloseInfo } from './page-close-info.ts'
 import type { PlatformSocket, SocketEvent } from './platform-socket.ts'
 
@@ -138,21 +138,20 @@ export class PageSocket {
 
   // ---- this side ends it
 
-  /** Begins the closing handshake. `false`: it has begun already. Throws `ApiMisuse` for a code or a reason that cannot be sent. */
+  /** Begins the closing handshake. `false`: it has begun already. The caller has checked that the code and the reason can be sent. */
   sendClose(code: number | undefined, reason: string): boolean {
     if (this.isConnecting) throw tooEarly('sendClose')
-    closeReason(code, reason, webText)
     if (this.#state !== State.Open) return false
     this.#close(code === undefined ? undefined : pageCloseCode(code), reason)
     return true
   }
 
-  /** Fails the connection: a close frame, and nothing more for the application but the end. The reason must fit into a close frame. */
-  fail(code: number, reason: string, cause?: Error, fitting: string = reason): void {
+  /** Fails the connection: a close frame with as much of the reason as fits, and nothing more for the application but the end. */
+  fail(code: number, reason: string, cause?: Error): void {
     if (this.#state === State.Closed || this.#failure !== undefined) return
     this.#failure = { why: `failed with ${code}: ${reason}`, cause }
     this.#events.stopped()
-    if (this.#state === State.Open) this.#close(pageCloseCode(code), fitting)
+    if (this.#state === State.Open) this.#close(pageCloseCode(code), fittingReason(reason))
   }
 
   /** Ends the connection for this side at once. A page cannot drop a connection: the platform closes it in its own time. */

@@ -6,7 +6,7 @@ import { asError, isError } from '../protocol/faults/as-error.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
-import { checkCode, fittingReason } from '../protocol/frames/close-frame.ts'
+import { checkCode, closeReason } from '../protocol/frames/close-frame.ts'
 import { guarded } from '../protocol/hooks/guarded.ts'
 import { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
@@ -102,6 +102,7 @@ export class SocketConnection {
 
   /** Begins the closing handshake. `false`: it has begun already. Throws `ApiMisuse` for a code or a reason that cannot be sent. */
   sendClose(code: number | undefined, reason: string): boolean {
+    closeReason(code, reason, webText)
     return this.#socket.sendClose(code, reason)
   }
 
@@ -109,9 +110,8 @@ export class SocketConnection {
   fail(code: number, reason: string, cause?: Error): void {
     if (this.#socket.isConnecting) throw tooEarly('failConnection')
     checkCode(code)
-    const fitting = webText.decode(fittingReason(reason, webText))
     if (cause !== undefined && !isError(cause)) throw new ApiMisuse(`the cause must be an Error, and not ${shownValue(cause)}`)
-    this.#socket.fail(code, reason, cause, fitting)
+    this.#socket.fail(code, reason, cause)
   }
 
   /** Ends the connection for this side at once. A page cannot drop a connection: the platform closes it in its own time. */

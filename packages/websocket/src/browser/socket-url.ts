@@ -3,17 +3,25 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
 
 /** The URL to connect to, as browsers take it since 2024: it may be relative to the page, and `http` stands for `ws`. */
 export function socketUrl(given: string): string {
-  const { href, hash } = parsed(given)
-  const url = href.replace(/^http/, 'ws')
-  if (!/^wss?:/.test(url)) throw new ApiMisuse(`the URL ${given} must begin with ws:, wss:, http: or https:`)
-  if (hash !== '') throw new ApiMisuse(`the URL ${given} has a fragment, which WebSocket forbids`)
-  return url
+  const url = plainUrl(given)
+  if (url !== undefined) return url
+  const parsed = parsedUrl(given)
+  if (parsed === undefined) throw new ApiMisuse(`${typeof given === 'string' ? given : shownValue(given)} is not a URL`)
+  if (parsed.hash !== '') throw new ApiMisuse(`the URL ${given} has a fragment, which WebSocket forbids`)
+  throw new ApiMisuse(`the URL ${given} must begin with ws:, wss:, http: or https:`)
 }
 
-function parsed(given: string): URL {
+/** Returns the same, without the words for what is wrong: `undefined` for a URL that cannot be used. */
+export function plainUrl(given: string): string | undefined {
+  const parsed = parsedUrl(given)
+  const url = parsed?.href.replace(/^http/, 'ws')
+  return url !== undefined && /^wss?:[^#]*$/.test(url) ? url : undefined
+}
+
+function parsedUrl(given: string): URL | undefined {
   try {
     return new URL(given, globalThis.location?.href)
   } catch {
-    throw new ApiMisuse(`${typeof given === 'string' ? given : shownValue(given)} is not a URL`)
+    return undefined
   }
 }

@@ -3,7 +3,7 @@ import * as CloseCode from '../protocol/faults/codes.ts'
 import { counted } from '../protocol/faults/counted.ts'
 import { MessageRefused, type SchemaIssue } from '../protocol/faults/errors.ts'
 import type { Message } from './connection.ts'
-import { checkSchema, type SchemaResult, type StandardSchema } from './standard-schema.ts'
+import type { SchemaResult, StandardSchema } from './standard-schema.ts'
 
 /** Turns a message into the value that the application reads. Throws `MessageRefused`, or rejects with it, for a message that it does not take. */
 export type Accept<Value> = (message: Message) => Awaitable<Value>
@@ -14,10 +14,9 @@ export function acceptText(message: Message): string {
   throw new MessageRefused(CloseCode.UnsupportedData, `a binary message of ${counted(message.length, 'octet')} came where text is read`)
 }
 
-/** Returns a function that accepts JSON, and values that fit the schema, if there is one. Throws `ApiMisuse` for what is not a schema. */
-export function acceptJson<Value>(schema: StandardSchema<unknown, Value> | undefined, where: string): Accept<Value> {
+/** Returns a function that accepts JSON, and values that fit the schema, if there is one, which the caller has checked. */
+export function acceptJson<Value>(schema: StandardSchema<unknown, Value> | undefined): Accept<Value> {
   if (schema === undefined) return message => parsed(message) as Value
-  checkSchema(schema, where)
   return message => afterwards(schema['~standard'].validate(parsed(message)), fitting)
 }
 

@@ -5,6 +5,7 @@ import { type Accept, acceptJson, acceptText } from './accept.ts'
 import { AcceptingIterator } from './accepting-iterator.ts'
 import { calm } from './calm.ts'
 import type { Message } from './connection.ts'
+import type { JsonChecks } from './json-checks.ts'
 import type { JsonOptions } from './json-options.ts'
 import { MessageIterator } from './message-iterator.ts'
 import { receiveFrom } from './pending-receive.ts'
@@ -20,14 +21,14 @@ export class AcceptedMessages {
   readonly #source: AskedSource
   readonly #clock: Clock
   readonly #end: (error: MessageRefused) => void
-  readonly #checked: CheckJson
+  readonly #checks: JsonChecks
 
-  /** `end` fails the connection for a message that was refused; it may be over already. `checked` checks the options of `json`. */
-  constructor(source: AskedSource, clock: Clock, end: (error: MessageRefused) => void, checked: CheckJson) {
+  /** `end` fails the connection for a message that was refused; it may be over already. `checks` are those of `json`. */
+  constructor(source: AskedSource, clock: Clock, end: (error: MessageRefused) => void, checks: JsonChecks) {
     this.#source = source
     this.#clock = clock
     this.#end = end
-    this.#checked = checked
+    this.#checks = checks
   }
 
   texts(): AsyncIterable<string> {
@@ -35,7 +36,7 @@ export class AcceptedMessages {
   }
 
   json<Value>(schema?: StandardSchema<unknown, Value>, options?: JsonOptions): AsyncIterable<Value> {
-    return this.#all(acceptJson(schema, 'json'), this.#checked(options).onRefused)
+    return this.#all(this.#accept(schema, 'json'), this.#checks.options(options).onRefused)
   }
 
   receiveText(options?: ReceiveOptions): Promise<string> {
@@ -44,10 +45,15 @@ export class AcceptedMessages {
 
   receiveJson<Value>(schema?: StandardSchema<unknown, Value>, options?: ReceiveOptions): Promise<Value> {
     try {
-      return this.#one('receiveJson', acceptJson(schema, 'receiveJson'), options)
+      return this.#one('receiveJson', this.#accept(schema, 'receiveJson'), options)
     } catch (misuse) {
       return Promise.reject(misuse)
     }
+  }
+
+  #accept<Value>(schema: StandardSchema<unknown, Value> | undefined, where: string): Accept<Value> {
+    if (schema !== undefined) this.#checks.schema(schema, where)
+    return acceptJson(schema)
   }
 
   #all<Value>(accept: Accept<Value>, onRefused?: JsonOptions['onRefused']): AsyncIterable<Value> {
@@ -80,6 +86,3 @@ interface AskedSource extends MessageSource {
   ask(): void
   stop(): void
 }
-
-/** Returns the options of `json`. Throws `ApiMisuse` for what they cannot be. */
-type CheckJson = (options?: JsonOptions) => JsonOptions

@@ -17,7 +17,8 @@ import { calm } from './calm.ts'
 import type { Connection, Message, MessageStream } from './connection.ts'
 import { type CollectLimits, Inbox, type InboxOwner } from './inbox.ts'
 import type { MessageReceiver } from './inbox-delivery.ts'
-import { checkedJsonOptions, type JsonOptions } from './json-options.ts'
+import { jsonChecks } from './json-checks.ts'
+import type { JsonOptions } from './json-options.ts'
 import { jsonText } from './json-text.ts'
 import { MessageIterator } from './message-iterator.ts'
 import type { MessageOptions } from './message-options.ts'
@@ -288,7 +289,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
       cause => {
         if (this.protocol.isOpen) this.protocol.failConnection(cause.closeCode, cause.message, cause)
       },
-      checkedJsonOptions,
+      jsonChecks,
     )
   }
 }

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../bytes/clock.ts'
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import { AcceptedMessages } from '../conversation/accepted-messages.ts'
-import { briefJsonOptions } from '../conversation/brief-json-options.ts'
+import { briefJsonChecks } from '../conversation/brief-json-checks.ts'
 import { calm } from '../conversation/calm.ts'
 import type { Message, MessageStream } from '../conversation/connection.ts'
 import { closedError } from '../conversation/conversation.ts'
@@ -231,7 +231,7 @@ export class Reconnection<Connection extends Conversing> {
       ({ closeCode, message }) => {
         this.#closeForGood(closeCode, webText.decode(fittingReason(message, webText)))
       },
-      briefJsonOptions,
+      briefJsonChecks,
     )
   }
 

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { checkConnectOptions, checkSendOptions } from '../../src/browser/page-checks.ts'
+import {
+  checkClose,
+  checkConnectOptions,
+  checkReconnecting,
+  checkSendOptions,
+  jsonText,
+  pageSendable,
+  socketUrl,
+} from '../../src/browser/page-checks.ts'
 
 it('says what is wrong with the options of connect', () => {
   expect(() => checkConnectOptions({ maxUnsentsize: 1 } as object)).toThrow(
@@ -12,4 +20,17 @@ it('says what is wrong with the options of connect', () => {
 it('says what is wrong with the options of send', () => {
   expect(() => checkSendOptions({ fragmentSize: 5 } as object)).toThrow('there is no option fragmentSize of send')
   expect(() => checkSendOptions({ binary: false })).not.toThrow()
+})
+
+it('says what is wrong with the options of reconnect', () => {
+  expect(() => checkReconnecting({ maxRetires: 5 } as object)).toThrow('did you mean maxRetries?')
+  expect(() => checkReconnecting({ maxRetries: 5, onLost: () => undefined })).not.toThrow()
+})
+
+it('says what is wrong with a close frame, a payload, a value and a URL', () => {
+  expect(() => checkClose(1005, '')).toThrow('close code 1005 may not be sent')
+  expect(() => checkClose(1000, '')).not.toThrow()
+  expect(() => pageSendable({})).toThrow('a payload must be a string or a Uint8Array')
+  expect(() => jsonText(1n)).toThrow('1n cannot be written as JSON')
+  expect(() => socketUrl('ftp://test')).toThrow('must begin with ws:')
 })

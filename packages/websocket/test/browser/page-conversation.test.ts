@@ -102,6 +102,15 @@ describe('text and JSON on a page', () => {
     await expect(ws.sendJson(undefined)).rejects.toMatchObject({ name: 'ApiMisuse' })
   })
 
+  it('fail the connection with as much of a long reason as a close frame holds', async () => {
+    const [ws, socket] = open()
+    const schema = { '~standard': { version: 1 as const, vendor: 'test', validate: () => ({ issues: [{ message: 'x'.repeat(300) }] }) } }
+    const value = ws.receiveJson(schema)
+    socket.say('1')
+    await expect(value).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    expect(socket.closes).toEqual([[4008, `the message does not fit its schema: ${'x'.repeat(86)}`]])
+  })
+
   it('fail the connection where the server sends something else', async () => {
     const [ws, socket] = open()
     const texts = ws.texts()[Symbol.asyncIterator]()

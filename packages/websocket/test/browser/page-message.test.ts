@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pageMessage, pageSendable } from '../../src/browser/page-message.ts'
+import { pageMessage, pageSendable, plainSendable } from '../../src/browser/page-message.ts'
 
 it('is a string for text and octets for binary', () => {
   const octets = Uint8Array.of(0xc3, 0xa4)
@@ -50,4 +50,13 @@ describe('a message of the function style on a page', () => {
     expect(() => pageSendable(new Blob(['ä']), false)).toThrow('send await blob.text()')
     expect(() => pageSendable(new SharedArrayBuffer(2))).toThrow('a payload must be a string or a Uint8Array')
   })
+})
+
+it('plainSendable is the same as pageSendable, and undefined for what cannot be sent', () => {
+  const blob = new Blob(['ä'])
+  expect(plainSendable('ä')).toBe('ä')
+  expect(plainSendable('ä', true)).toEqual(Uint8Array.of(0xc3, 0xa4))
+  expect(plainSendable(blob)).toBe(blob)
+  for (const [payload, isBinary] of [[5], [{}], [null], [blob, false], [Uint8Array.of(0xff), false], [new SharedArrayBuffer(1)]] as const)
+    expect(plainSendable(payload, isBinary)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { socketUrl } from '../../src/browser/socket-url.ts'
+import { plainUrl, socketUrl } from '../../src/browser/socket-url.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -23,4 +23,14 @@ describe('socketUrl', () => {
     expect(() => socketUrl('ftp://test/')).toThrow('the URL ftp://test/ must begin with ws:, wss:, http: or https:')
     expect(() => socketUrl('ws://test/#a')).toThrow('the URL ws://test/#a has a fragment, which WebSocket forbids')
   })
+})
+
+it('plainUrl is the same, and undefined for a URL that cannot be used', () => {
+  expect(['http://test/a', 'ws://test#a', 'ftp://test', '//', 5 as never].map(plainUrl)).toEqual([
+    'ws://test/a',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
 })

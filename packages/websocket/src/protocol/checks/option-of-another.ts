@@ -5,23 +5,11 @@
 export function optionOfAnother(name: string, names: readonly string[]): string | undefined {
   if (names.includes(name)) return undefined
   if (name === 'reconnect') return 'it is an option of connect'
-  if (ofReconnect.has(name)) return names.includes('reconnect') ? `write reconnect: { ${name} }` : undefined
-  return ofListening.has(name) ? 'it is an option of serve and of listenWS' : undefined
+  if (names.includes('reconnect') && ofReconnect.includes(name)) return `write reconnect: { ${name} }`
+  return ofListening.includes(name) ? 'it is an option of serve and of listenWS' : undefined
 }
 
-const ofReconnect: ReadonlySet<string> = new Set([
-  'initialDelay',
-  'growth',
-  'maxDelay',
-  'jitter',
-  'maxRetries',
-  'retryFirst',
-  'queue',
-  'queueSize',
-  'maxSilence',
-  'onOpen',
-  'onLost',
-  'retryIf',
-])
+const ofReconnect: readonly string[] =
+  'initialDelay,growth,maxDelay,jitter,maxRetries,retryFirst,queue,queueSize,maxSilence,onOpen,onLost,retryIf'.split(',')
 
-const ofListening: ReadonlySet<string> = new Set(['host', 'port', 'socketPath', 'backlog', 'exclusive', 'reusePort'])
+const ofListening: readonly string[] = 'host,port,socketPath,backlog,exclusive,reusePort'.split(',')

@@ -7,9 +7,9 @@ describe('optionByPosition', () => {
   for (const [kind, given, names, written] of [
     ['a port', 9000, ['timeout', 'port'], '{ port: 9000 }'],
     ['a time', 5, ['timeout', 'signal'], '{ timeout: 5 }'],
-    ['a subprotocol', 'chat', ['name', 'protocols'], "{ protocols: ['chat'] }"],
-    ['several subprotocols', ['a', 'b'], ['protocols'], "{ protocols: ['a', 'b'] }"],
-    ['a name', 'lobby', ['name'], "{ name: 'lobby' }"],
+    ['a subprotocol', 'chat', ['name', 'protocols'], '{ protocols: ["chat"] }'],
+    ['several subprotocols', ['a', 'b'], ['protocols'], '{ protocols: ["a", "b"] }'],
+    ['a name', 'lobby', ['name'], '{ name: "lobby" }'],
     ['a flag', true, ['binary'], '{ binary: true }'],
     ['a signal', new AbortController().signal, ['signal'], '{ signal }'],
   ] as const) {
@@ -30,7 +30,7 @@ describe('optionByPosition', () => {
       'the options of serve must be an object, and not 9000: write { port: 9000 }',
     )
     await expect(connect('ws://h', 'chat' as never)).rejects.toThrow(
-      `the options of connect must be an object, and not "chat": write { protocols: ['chat'] }`,
+      'the options of connect must be an object, and not "chat": write { protocols: ["chat"] }',
     )
   })
 })
