@@ -4,20 +4,63 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createRouter } from '@autobahn-ts/router'
+import { type Client, connect, ticket } from '@autobahn-ts/wamp'
+import { listenWS } from '@autobahn-ts/websocket'
+import { defaultsOf } from '@autobahn-ts/websocket/portable'
 import { transformSync } from 'esbuild'
 import { WebSocket } from 'undici'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { transportClock } from '../../src/node/transport-clock.ts'
+import { JsonSerializer } from '../../src/serializers/json.ts'
+import { transportOptions } from '../../src/transports/transport-options.ts'
+import { webSocketServerFactory } from '../../src/transports/websocket-server.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(root, 'dist', 'readme-'))
 const programs: ChildProcess[] = []
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
 afterAll(() => {
   for (const program of programs) program.kill()
-  vi.unstubAllGlobals()
   rmSync(folder, { recursive: true, force: true })
 })
 
 describe('the README', { timeout: 60_000 }, () => {
+  it('has a service, a caller, and a program with types, that work together', async () => {
+    const { url, port } = await routing()
+    run('service.ts', port)
+    const waiting = await connect(url, { realm: 'realm1' })
+    const isReady = (): Promise<unknown> => waiting.call('wamp.registration.match', ['com.example.upload']).catch(() => null)
+    await expect.poll(isReady, { timeout: 20_000 }).not.toBe(null)
+    await waiting.close()
+    const caller = run('caller.ts', port)
+    await expect.poll(said(caller), { timeout: 20_000 }).toBe("5\n[ 'x1' ] { left: 0 }\n1\n2\n3\ndone\ncom.example.tick number\n")
+    const typed = run('typed.ts', port)
+    await expect.poll(said(typed), { timeout: 20_000 }).toBe('5.0\na.txt has 13 characters\nHELLO\ntrue true\n')
+    await expect.poll(() => [caller.exitCode, typed.exitCode]).toEqual([0, 0])
+  })
+
+  it('has a page of the client that stays connected', async () => {
+    const { url, port } = await routing()
+    const shown: unknown[] = []
+    vi.stubGlobal('WebSocket', WebSocket)
+    vi.stubGlobal('document', { body: { append: (text: unknown) => shown.push(text) } })
+    vi.stubGlobal('fetch', async () => new Response('token'))
+    vi.spyOn(console, 'log').mockImplementation(() => {})
+    const page: { client: Client } = await import(written('page.ts', port, text => `${text}\nexport { client }\n`))
+    const publisher = await connect(url, { realm: 'realm1', auth: ticket('ada', 'token') })
+    await publisher.publish('com.example.tick', [12], {}, { acknowledge: true })
+    await expect.poll(() => shown).toEqual(['12'])
+    await Promise.all([page.client.close(), publisher.close()])
+  })
+
+  it('has a test in memory', async () => {
+    await expect.poll(said(run('rehearsal.ts', 0)), { timeout: 20_000 }).toBe('5\n')
+  })
+
   it('has a server, and clients in both styles, that work together', async () => {
     const port = await freePort()
     const server = run('wamp-server.ts', port)
@@ -47,6 +90,29 @@ describe('the README', { timeout: 60_000 }, () => {
   })
 })
 
+/** A router on loopback, which lets everyone in, and `ada` with her ticket. */
+async function routing(): Promise<{ readonly url: string; readonly port: number }> {
+  const all = { call: true, register: true, publish: true, subscribe: true }
+  const permissions = ['', 'wamp.'].map(uri => ({ uri, match: 'prefix', allow: all }) as const)
+  const router = createRouter({
+    realms: {
+      realm1: {
+        auth: { anonymous: { role: 'anonymous' }, ticket: { users: { ada: { role: 'user', ticket: 'token' } } } },
+        roles: { anonymous: permissions, user: permissions },
+      },
+    },
+  })
+  const factory = webSocketServerFactory({
+    spoken: { serializers: [new JsonSerializer()], isBatched: false },
+    limits: defaultsOf(transportOptions),
+    clock: transportClock(undefined),
+    accept: transport => router.accept(transport),
+    onError: error => expect.unreachable(error.message),
+  })
+  const { port } = await listenWS(factory, { port: 0, host: '127.0.0.1' })
+  return { url: `ws://127.0.0.1:${port}`, port: port! }
+}
+
 /** The program of the README, on a port of its own. */
 function run(name: string, port: number): ChildProcess {
   const file = written(name, port)
@@ -60,7 +126,10 @@ function written(name: string, port: number, changed: (text: string) => string =
   const text = new RegExp(`^\`\`\`ts\\n// ${name.replace('.', '\\.')}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(readme)?.[1]
   if (text === undefined) throw new Error(`the README has no ${name}`)
   const file = join(folder, name.replace('.ts', `-${port}.mjs`))
-  writeFileSync(file, transformSync(changed(text).replaceAll('9000', String(port)), { loader: 'ts' }).code)
+  writeFileSync(
+    file,
+    transformSync(changed(text).replaceAll('9000', String(port)).replaceAll('8080', String(port)), { loader: 'ts', target: 'es2022' }).code,
+  )
   return file
 }
 
