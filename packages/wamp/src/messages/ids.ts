@@ -3,8 +3,11 @@ import { maxId } from './value-kinds.ts'
 
 /** A source of random octets that cannot be guessed, such as `crypto` of the platform. */
 export interface RandomOctets {
-  getRandomValues(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
+  getRandomValues(octets: PlainOctets): PlainOctets
 }
+
+/** An array over an `ArrayBuffer`. The type of `Uint8Array.of` says so in every version of TypeScript (decision 55). */
+type PlainOctets = ReturnType<typeof Uint8Array.of>
 
 /** Makes an id of the global scope, for sessions and publications: random and uniform over the integers from 1 to 2^53. */
 export function randomGlobalId(random: RandomOctets): Id {
