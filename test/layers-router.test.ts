@@ -17,6 +17,7 @@ const router = new SourceFolder('router', {
   config: ['yaml', 'zod', websocket],
   router: ['auth', 'join', 'broker', 'parties', 'realm', messages, websocket],
   testing: ['router', messages, websocket],
+  'node/listening': [messages, '@autobahn-ts/websocket'],
   node: ['router', '@autobahn-ts/websocket'],
   'index.ts': ['auth', 'join', 'broker', 'config', 'outbox', 'parties', 'realm', 'router', 'node'],
 })

@@ -47,7 +47,8 @@ export {
   type TransportEnd,
   type TransportListener,
 } from './transports/message-transport.ts'
-export { HandshakeRefused } from './transports/rawsocket-handshake.ts'
+export { peerText } from './transports/peer-text.ts'
+export { HandshakeRefused, rawSocketMagic } from './transports/rawsocket-handshake.ts'
 export { acceptRawSocket, connectRawSocket, type RawSocketGround, type RawSocketTerms } from './transports/rawsocket-opening.ts'
 export type { ReportError } from './transports/reception.ts'
 export { checkedSerializers, type SpokenSerializers, spokenBy, subprotocolsOf } from './transports/subprotocols.ts'

@@ -96,6 +96,7 @@ export { type HeadersInput, HttpException } from './handshake/http/http-exceptio
 export type { RequestHead } from './handshake/http/http1-head.ts'
 export { createWsUrl, parseWsUrl, type WsUrl } from './handshake/http/url.ts'
 export type { UpgradeContext } from './handshake/incoming-request.ts'
+export type { PageRules } from './handshake/request.ts'
 export {
   anyValue,
   checkOptions,

@@ -33,7 +33,8 @@ function baseOf(url: string): URL {
 /** Makes requests below a URL, over connections that are kept for the next request. */
 function postTo(base: URL, { connect, headers, limits }: DialSettings): HttpPost {
   const isSecure = base.protocol === 'https:'
-  const agent = isSecure ? new https.Agent({ keepAlive: true, ...connect.tls }) : new http.Agent({ keepAlive: true })
+  const kept = { keepAlive: true, timeout: keptFor }
+  const agent = isSecure ? new https.Agent({ ...kept, ...connect.tls }) : new http.Agent(kept)
   const path = base.pathname.replace(/\/+$/, '')
   const { localAddress } = connect
   const place = {
@@ -56,6 +57,9 @@ function postTo(base: URL, { connect, headers, limits }: DialSettings): HttpPost
     )
   }
 }
+
+/** Milliseconds that an idle connection is kept: less than servers keep it, so that no request meets one that is being closed. */
+const keptFor = 3000
 
 function collect(
   request: http.ClientRequest,

@@ -49,6 +49,13 @@ export class LongPollServer {
     return answerOf(204)
   }
 
+  /** Drops the transport that a body above `maxMessageSize` is for, and answers the request. */
+  tooLarge(target: string): LongPollAnswer {
+    const [, id = ''] = target.split('/')
+    this.#transports.get(id)?.abort(`a message is larger than the limit of ${this.#serving.limits.maxMessageSize} octets`)
+    return answerOf(413)
+  }
+
   /** Closes all transports. */
   close(): void {
     for (const transport of this.#transports.values()) transport.close()

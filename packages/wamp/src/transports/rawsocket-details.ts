@@ -9,8 +9,11 @@ export class RawSocketDetails implements TransportDetails {
   readonly headers: Readonly<Record<string, string>> = noHeaders
   readonly #socket: SocketDetails
 
-  constructor(socket: SocketDetails) {
+  readonly #isServer: boolean
+
+  constructor(socket: SocketDetails, isServer: boolean) {
     this.#socket = socket
+    this.#isServer = isServer
   }
 
   get peer(): string {
@@ -22,7 +25,7 @@ export class RawSocketDetails implements TransportDetails {
   }
 
   get certificate(): string | undefined {
-    return this.#socket.tls?.peerCertificateFingerprint
+    return this.#isServer ? this.#socket.tls?.peerCertificateFingerprint : undefined
   }
 
   channelId(): Octets | undefined {

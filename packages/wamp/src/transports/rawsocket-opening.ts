@@ -29,6 +29,8 @@ import type { TransportOptions } from './transport-settings.ts'
 export interface RawSocketGround {
   /** The stream, which nothing has begun to read. */
   readonly stream: ByteStream
+  /** Octets that were read before, to find out what the peer speaks. */
+  readonly first?: Octets
   readonly socket: TransportDetails
   readonly clock: Clock
   readonly limits: TransportOptions
@@ -47,7 +49,7 @@ export function connectRawSocket(ground: RawSocketGround, serializer: Serializer
     const opening = new Opening(ground, {
       answered: octets => {
         signal?.removeEventListener('abort', stop)
-        return transportOn(ground, serializer, size, readAnswer(octets, serializer))
+        return transportOn(ground, serializer, size, readAnswer(octets, serializer), false)
       },
       opened: resolve,
       failed: error => {
@@ -87,7 +89,7 @@ export function acceptRawSocket(ground: RawSocketGround, terms: RawSocketTerms):
         if (terms.isFull?.()) throw new HandshakeRefused(Refusal.TooManyConnections, 'this router has reached its limit of connections')
         const size = announcedSize(limits.maxMessageSize)
         stream.write(handshakeOctets(serializer, size))
-        return transportOn(ground, serializer, size, maxSize)
+        return transportOn(ground, serializer, size, maxSize, true)
       },
       opened: resolve,
       failed: error => {
@@ -97,6 +99,7 @@ export function acceptRawSocket(ground: RawSocketGround, terms: RawSocketTerms):
       },
     })
     stream.start(opening)
+    if (ground.first !== undefined) opening.dataReceived(ground.first)
   })
 }
 
@@ -107,13 +110,19 @@ function sendRefusal({ stream, clock, limits }: RawSocketGround, refusal: Refusa
   clock.schedule(() => stream.destroy(true), limits.closeTimeout * 1000)
 }
 
-function transportOn(ground: RawSocketGround, serializer: Serializer, size: number, peerSize: number): RawSocketTransport {
+function transportOn(
+  ground: RawSocketGround,
+  serializer: Serializer,
+  size: number,
+  peerSize: number,
+  isServer: boolean,
+): RawSocketTransport {
   const { stream, socket, clock, limits, onError } = ground
   return new RawSocketTransport(stream, {
     serializer,
     maxMessageSize: size,
     maxSendSize: Math.min(peerSize, limits.maxSendSize),
-    details: new RawSocketDetails(socket),
+    details: new RawSocketDetails(socket, isServer),
     clock,
     limits,
     onError,

@@ -294,10 +294,14 @@ export class RawSocketTransport implements MessageTransport, ByteStreamReader {
     this.#pingTimer = this.#clock.schedule(() => this.#pingTimedOut(signAtPing, unsentAtPing), pingTimeout * 1000)
   }
 
-  /** A peer is alive where octets have come, or where it has read on. A session that has paused its reading cannot see the PONG. */
+  /**
+   * A peer is alive where octets have come, or where it reads 1 KiB per second of what was sent before the PING, which the PONG has to wait
+   * for. A session that has paused its reading cannot see the PONG.
+   */
   #pingTimedOut(signAtPing: number, unsentAtPing: number): void {
     if (this.#state !== State.Open) return
-    const isAlive = this.#lastSign > signAtPing || this.#stream.bufferedAmount < unsentAtPing || !this.#isListening
+    const isAlive =
+      this.#lastSign > signAtPing || unsentAtPing - this.#stream.bufferedAmount >= 1024 * this.#limits.pingTimeout || !this.#isListening
     if (isAlive) this.#awaitSilence(this.#limits.pingInterval)
     else this.abort(`no answer to a ping within ${this.#limits.pingTimeout} s`)
   }

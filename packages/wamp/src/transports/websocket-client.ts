@@ -47,7 +47,7 @@ export class TransportClientProtocol extends WebSocketClientProtocol implements 
 
   override onOpen(): void {
     const { spoken, maxSendSize, clock, onError } = this.#dialling
-    const details = new WebSocketDetails(this)
+    const details = new WebSocketDetails(this, false)
     this.#transport = new WebSocketTransport(this, spokenBy(this.subprotocol, spoken)!, { maxSendSize, details, clock, onError })
     this.#transport.awaitListener()
   }

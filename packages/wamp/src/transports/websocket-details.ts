@@ -8,8 +8,11 @@ export class WebSocketDetails implements TransportDetails {
   readonly kind = 'websocket'
   readonly #protocol: WebSocketServerProtocol | WebSocketClientProtocol
 
-  constructor(protocol: WebSocketServerProtocol | WebSocketClientProtocol) {
+  readonly #isServer: boolean
+
+  constructor(protocol: WebSocketServerProtocol | WebSocketClientProtocol, isServer: boolean) {
     this.#protocol = protocol
+    this.#isServer = isServer
   }
 
   get peer(): string {
@@ -32,7 +35,7 @@ export class WebSocketDetails implements TransportDetails {
   }
 
   get certificate(): string | undefined {
-    return this.#protocol.transport.tls?.peerCertificateFingerprint
+    return this.#isServer ? this.#protocol.transport.tls?.peerCertificateFingerprint : undefined
   }
 
   channelId(): Octets | undefined {

@@ -70,7 +70,7 @@ export class TransportServerProtocol extends WebSocketServerProtocol implements 
     const { maxSendSize } = limits
     const transport = new WebSocketTransport(this, spokenBy(this.subprotocol, spoken)!, {
       maxSendSize,
-      details: new WebSocketDetails(this),
+      details: new WebSocketDetails(this, true),
       clock,
       onError,
     })

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Message } from '../../src/messages/message.ts'
 import { MessageType } from '../../src/messages/message-type.ts'
 import { payloadOf } from '../../src/messages/payload.ts'
-import { MessageTooLarge, type MessageTransport } from '../../src/transports/message-transport.ts'
+import type { MessageTooLarge, MessageTransport } from '../../src/transports/message-transport.ts'
 import type { TransportOptions } from '../../src/transports/transport-settings.ts'
 import { Recorder } from './recorder.ts'
 
@@ -156,9 +156,9 @@ export function testMessageTransport(
         [server, atClient],
       ] as const) {
         const error = thrown(() => side.send(event(1, 'é'.repeat(600))))
-        expect(error).toBeInstanceOf(MessageTooLarge)
+        expect(error).toMatchObject({ name: 'MessageTooLarge' })
         expect((error as MessageTooLarge).size).toBeGreaterThan(1200)
-        expect(() => side.sendPrepared(side.format.prepare(event(1, 'x'.repeat(2000))))).toThrow(MessageTooLarge)
+        expect(() => side.sendPrepared(side.format.prepare(event(1, 'x'.repeat(2000))))).toThrow('is larger than the 1024')
         side.send(event(2, 'é'.repeat(400)))
         expect((await other.count(1)).map(idOf)).toEqual([2])
       }
@@ -170,7 +170,7 @@ export function testMessageTransport(
       await atServer.count(1)
       const large = event(2, 'x'.repeat(5000))
       if (options.isBounded) {
-        expect(() => client.send(large)).toThrow(MessageTooLarge)
+        expect(() => client.send(large)).toThrow('is larger than the 1024')
         return
       }
       client.send(large)
@@ -219,6 +219,7 @@ export function testMessageTransport(
       expect(await atClient.closed()).toEqual({ wasClean: true, reason: 'closed by this side' })
       expect(atServer.messages.map(idOf)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1))
       expect([client.isWritable, client.bufferedAmount]).toEqual([false, 0])
+      for (let n = 0; clock.pending > 0 && n < 100; n++) await turn()
       expect(clock.pending).toBe(0)
     })
 

@@ -92,6 +92,26 @@ export function checkRequest(
   return { isUpgrade: true, request: new IncomingRequest(parts, target.authority), key }
 }
 
+/** The options that say which pages may use a server. */
+export type PageRules = Omit<RequestOptions, 'versions'>
+
+/**
+ * Checks whether the page that has sent a request of plain HTTP may use this server, by the rules for opening handshakes: `Origin`, and the
+ * host where the server is on loopback. Returns the details of the transport, whose peer is the client, also behind trusted proxies.
+ *
+ * Throws an `HttpException` to answer with. Any other error comes from a `trustedProxies` function.
+ */
+export function checkPage(head: RequestHead, transport: TransportDetails, rules: PageRules): TransportDetails {
+  const { headers } = head
+  const authority = authorityOf(head, parseTarget(head.target).authority, false)
+  const origin = headers.has('origin') ? only(headers, 'Origin') : undefined
+  if (origin !== undefined && authority === undefined) throw badRequest('a request of a page has no Host header')
+  if (authority !== undefined) checkOrigin(origin, authority, transport.isSecure, rules)
+  const forwarded = forwardedPeer(headers, transport.peer.address, rules)
+  if (origin !== undefined && forwarded === undefined) checkLoopbackHost(authority!.host, transport, rules)
+  return forwarded === undefined ? transport : { ...transport, peer: forwarded }
+}
+
 /**
  * Reads a request again that `checkRequest` has accepted, from the text of its head.
  *
@@ -221,7 +241,7 @@ function keyOf(headers: HeaderFields): string {
   return key
 }
 
-function checkOrigin(origin: string | undefined, host: Authority, isSecure: boolean, options: RequestOptions): void {
+function checkOrigin(origin: string | undefined, host: Authority, isSecure: boolean, options: PageRules): void {
   if (isOriginAllowed(origin, host, isSecure, options)) return
   throw new HttpException(403, `allowedOrigins of the server does not have the origin ${quoted(origin!)}`)
 }
@@ -230,7 +250,7 @@ function checkOrigin(origin: string | undefined, host: Authority, isSecure: bool
  * Refuses pages that reach a service on loopback by a name that an attacker could own. A Unix socket has no address, and pages cannot reach
  * it.
  */
-function checkLoopbackHost(host: string, { own, peer }: TransportDetails, options: RequestOptions): void {
+function checkLoopbackHost(host: string, { own, peer }: TransportDetails, options: PageRules): void {
   if (!isLoopbackAddress(own.address) || isLoopbackHostAllowed(host, options.allowedHosts)) return
   if (isTrustedProxy(peer.address, options)) return
   throw new HttpException(403, `allowedHosts of the server does not have the host ${quoted(host)}, and this is a loopback address`)

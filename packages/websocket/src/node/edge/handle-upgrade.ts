@@ -106,7 +106,8 @@ function maxHeadersOf({ server }: Socket & { readonly server?: { readonly maxHea
   return typeof limit === 'number' ? limit : defaultMaxHeaders
 }
 
-function headOf(request: IncomingMessage): RequestHead {
+/** Returns the head of a request as the handshake reads it. */
+export function headOf(request: IncomingMessage): RequestHead {
   const headers = new HeaderFields()
   const { rawHeaders } = request
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!)

@@ -1,0 +1,23 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '@autobahn-ts/websocket'
+
+/**
+ * Waits for the first octets of a connection, which tell what its client speaks. The socket is paused then, and the octets are read.
+ *
+ * A client that sends nothing within the time in seconds is dropped, and one that ends before.
+ */
+export function whenFirstOctets(socket: Socket, clock: Clock, seconds: number, took: (octets: Uint8Array) => void): void {
+  const timer = seconds > 0 ? clock.schedule(() => socket.destroy(), seconds * 1000) : undefined
+  const ended = (): void => void socket.destroy()
+  const data = (octets: Buffer): void => {
+    socket.pause()
+    timer?.cancel()
+    socket.off('end', ended)
+    took(octets)
+  }
+  // errors end the connection, and whoever takes it over has listeners of its own
+  socket.on('error', () => {})
+  socket.once('close', () => timer?.cancel())
+  socket.once('end', ended)
+  socket.once('data', data)
+}
