@@ -1,3 +1,26 @@
+import type {
+  AbortDetails,
+  CalleeAttributes,
+  CallOptions,
+  CancelOptions,
+  Dict,
+  EventDetails,
+  GoodbyeDetails,
+  HelloDetails,
+  InterruptOptions,
+  InvocationDetails,
+  LinkOptions,
+  PassthruAttributes,
+  PayloadAttributes,
+  PublishOptions,
+  RegisterOptions,
+  ResultDetails,
+  SubscribeOptions,
+  UnregisteredDetails,
+  UnsubscribedDetails,
+  WelcomeDetails,
+  YieldOptions,
+} from './message.ts'
 import { type MessageCode, type MessageName, MessageType } from './message-type.ts'
 import {
   count,
@@ -42,6 +65,8 @@ export interface MessageRule {
 }
 
 type Keys = Readonly<Record<string, ValueKind>>
+/** The keys of a type of options, each with its kind: the compiler finds one that is missing here, or there. */
+type KeysOf<Options> = { readonly [key in keyof Options as string extends key ? never : key]-?: ValueKind }
 type Sender = 'client' | 'router' | 'both'
 
 /** Returns the rules of a message by its code; `undefined` for what is not a code of WAMP. */
@@ -55,7 +80,7 @@ const noKeys: Keys = Object.create(null)
 const match = oneOf('exact', 'prefix', 'wildcard')
 
 /** Payload passthru mode. The scheme is `wamp`, `mqtt`, or one of an application, which begins with `x_`. */
-const passthru: Keys = {
+const passthru: KeysOf<PassthruAttributes> = {
   ppt_scheme: {
     wanted: '"wamp", "mqtt", or a string that begins with "x_"',
     holds: value => typeof value === 'string' && (value === 'wamp' || value === 'mqtt' || value.startsWith('x_')),
@@ -66,7 +91,11 @@ const passthru: Keys = {
 }
 
 /** Payload transparency, which peers of the Autobahn family have in place of payload passthru mode. */
-const transparency: Keys = { enc_algo: text, enc_key: text, enc_serializer: text }
+const transparency: KeysOf<Pick<PayloadAttributes, 'enc_algo' | 'enc_key' | 'enc_serializer'>> = {
+  enc_algo: text,
+  enc_key: text,
+  enc_serializer: text,
+}
 
 const forwarded: ValueKind = {
   wanted: 'a dictionary with session, authid and authrole',
@@ -76,12 +105,20 @@ const forwarded: ValueKind = {
     textOrNull.holds((value as Record<string, unknown>).authid) &&
     text.holds((value as Record<string, unknown>).authrole),
 }
-const links: Keys = {
+const links: KeysOf<LinkOptions> = {
   forward_for: listOf(forwarded, 'a list of dictionaries with the id session, the string or null authid, and the string authrole'),
 }
-const payloadKeys: Keys = { ...passthru, ...transparency, ...links }
-const caller: Keys = { caller: id, caller_authid: text, caller_authrole: text }
-const callee: Keys = { callee: id, callee_authid: text, callee_authrole: text }
+const payloadKeys: KeysOf<PayloadAttributes> = { ...passthru, ...transparency, ...links }
+const caller: KeysOf<Pick<CallOptions, 'caller' | 'caller_authid' | 'caller_authrole'>> = {
+  caller: id,
+  caller_authid: text,
+  caller_authrole: text,
+}
+const callee: KeysOf<Pick<CalleeAttributes, 'callee' | 'callee_authid' | 'callee_authrole'>> = {
+  callee: id,
+  callee_authid: text,
+  callee_authrole: text,
+}
 
 const requestTypes: readonly unknown[] = [
   MessageType.PUBLISH,
@@ -103,7 +140,7 @@ const request = element('Request', id)
 const table: readonly MessageRule[] = [
   message('HELLO', 'client', [
     element('Realm', uri),
-    dictionary(
+    dictionary<HelloDetails>(
       'Details',
       {
         roles: rolesOf('publisher', 'subscriber', 'caller', 'callee'),
@@ -121,7 +158,7 @@ const table: readonly MessageRule[] = [
   ]),
   message('WELCOME', 'router', [
     element('Session', id),
-    dictionary(
+    dictionary<WelcomeDetails>(
       'Details',
       {
         roles: rolesOf('broker', 'dealer'),
@@ -141,17 +178,17 @@ const table: readonly MessageRule[] = [
       ['roles'],
     ),
   ]),
-  message('ABORT', 'both', [dictionary('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
-  message('CHALLENGE', 'router', [element('AuthMethod', text), dictionary('Extra', {})]),
-  message('AUTHENTICATE', 'client', [element('Signature', text), dictionary('Extra', {})]),
-  message('GOODBYE', 'both', [dictionary('Details', { message: text, resumable: flag }), element('Reason', uri)]),
+  message('ABORT', 'both', [dictionary<AbortDetails>('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
+  message('CHALLENGE', 'router', [element('AuthMethod', text), dictionary<Dict>('Extra', {})]),
+  message('AUTHENTICATE', 'client', [element('Signature', text), dictionary<Dict>('Extra', {})]),
+  message('GOODBYE', 'both', [dictionary<GoodbyeDetails>('Details', { message: text, resumable: flag }), element('Reason', uri)]),
   message(
     'ERROR',
     'both',
     [
       element('REQUEST.Type', requestType),
       element('REQUEST.Request', id),
-      dictionary('Details', { ...payloadKeys, ...callee }),
+      dictionary<CalleeAttributes>('Details', { ...payloadKeys, ...callee }),
       element('Error', uri),
     ],
     'payload',
@@ -161,7 +198,7 @@ const table: readonly MessageRule[] = [
     'client',
     [
       request,
-      dictionary('Options', {
+      dictionary<PublishOptions>('Options', {
         acknowledge: flag,
         exclude_me: flag,
         exclude: ids,
@@ -183,14 +220,14 @@ const table: readonly MessageRule[] = [
   message('PUBLISHED', 'router', [element('PUBLISH.Request', id), element('Publication', id)]),
   message('SUBSCRIBE', 'client', [
     request,
-    dictionary('Options', { match, get_retained: flag, nkey: text, ...links }),
+    dictionary<SubscribeOptions>('Options', { match, get_retained: flag, nkey: text, ...links }),
     element('Topic', uri),
   ]),
   message('SUBSCRIBED', 'router', [element('SUBSCRIBE.Request', id), element('Subscription', id)]),
-  message('UNSUBSCRIBE', 'client', [request, element('SUBSCRIBED.Subscription', id), optional(dictionary('Options', links))]),
+  message('UNSUBSCRIBE', 'client', [request, element('SUBSCRIBED.Subscription', id), optional(dictionary<LinkOptions>('Options', links))]),
   message('UNSUBSCRIBED', 'router', [
     element('UNSUBSCRIBE.Request', idOrZero),
-    optional(dictionary('Details', { subscription: id, reason: text })),
+    optional(dictionary<UnsubscribedDetails>('Details', { subscription: id, reason: text })),
   ]),
   message(
     'EVENT',
@@ -198,7 +235,7 @@ const table: readonly MessageRule[] = [
     [
       element('Subscription', id),
       element('Publication', id),
-      dictionary('Details', {
+      dictionary<EventDetails>('Details', {
         publisher: id,
         publisher_authid: text,
         publisher_authrole: text,
@@ -217,7 +254,7 @@ const table: readonly MessageRule[] = [
     'client',
     [
       request,
-      dictionary('Options', {
+      dictionary<CallOptions>('Options', {
         timeout: count,
         receive_progress: flag,
         progress: flag,
@@ -234,17 +271,17 @@ const table: readonly MessageRule[] = [
   ),
   message('CANCEL', 'client', [
     element('CALL.Request', id),
-    dictionary('Options', { mode: oneOf('skip', 'kill', 'killnowait'), ...links }),
+    dictionary<CancelOptions>('Options', { mode: oneOf('skip', 'kill', 'killnowait'), ...links }),
   ]),
   message(
     'RESULT',
     'router',
-    [element('CALL.Request', id), dictionary('Details', { progress: flag, ...callee, ...payloadKeys })],
+    [element('CALL.Request', id), dictionary<ResultDetails>('Details', { progress: flag, ...callee, ...payloadKeys })],
     'payload',
   ),
   message('REGISTER', 'client', [
     request,
-    dictionary('Options', {
+    dictionary<RegisterOptions>('Options', {
       match,
       invoke: oneOf('single', 'roundrobin', 'random', 'first', 'last'),
       disclose_caller: flag,
@@ -256,10 +293,10 @@ const table: readonly MessageRule[] = [
     element('Procedure', uri),
   ]),
   message('REGISTERED', 'router', [element('REGISTER.Request', id), element('Registration', id)]),
-  message('UNREGISTER', 'client', [request, element('REGISTERED.Registration', id), optional(dictionary('Options', links))]),
+  message('UNREGISTER', 'client', [request, element('REGISTERED.Registration', id), optional(dictionary<LinkOptions>('Options', links))]),
   message('UNREGISTERED', 'router', [
     element('UNREGISTER.Request', idOrZero),
-    optional(dictionary('Details', { registration: id, reason: text })),
+    optional(dictionary<UnregisteredDetails>('Details', { registration: id, reason: text })),
   ]),
   message(
     'INVOCATION',
@@ -267,7 +304,7 @@ const table: readonly MessageRule[] = [
     [
       request,
       element('REGISTERED.Registration', id),
-      dictionary('Details', {
+      dictionary<InvocationDetails>('Details', {
         procedure: uri,
         receive_progress: flag,
         progress: flag,
@@ -282,12 +319,12 @@ const table: readonly MessageRule[] = [
   ),
   message('INTERRUPT', 'router', [
     element('INVOCATION.Request', id),
-    dictionary('Options', { mode: oneOf('kill', 'killnowait'), reason: uri, ...links }),
+    dictionary<InterruptOptions>('Options', { mode: oneOf('kill', 'killnowait'), reason: uri, ...links }),
   ]),
   message(
     'YIELD',
     'client',
-    [element('INVOCATION.Request', id), dictionary('Options', { progress: flag, ...callee, ...payloadKeys })],
+    [element('INVOCATION.Request', id), dictionary<YieldOptions>('Options', { progress: flag, ...callee, ...payloadKeys })],
     'payload',
   ),
 ]
@@ -317,7 +354,7 @@ function element(name: string, kind: ValueKind): ElementRule {
   return { name, kind, keys: noKeys, required: [], isOptional: false }
 }
 
-function dictionary(name: string, keys: Keys, required: readonly string[] = []): ElementRule {
+function dictionary<Options>(name: string, keys: KeysOf<Options>, required: readonly (keyof KeysOf<Options> & string)[] = []): ElementRule {
   return { name, kind: dict, keys: Object.assign(Object.create(null), keys), required, isOptional: false }
 }
 

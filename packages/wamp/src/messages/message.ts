@@ -22,6 +22,21 @@ export interface PassthruAttributes extends Dict {
   readonly ppt_keyid?: string
 }
 
+/** Attributes of messages that have a payload: beside payload passthru mode, what peers of the Autobahn family have in its place, and links. */
+export interface PayloadAttributes extends PassthruAttributes {
+  readonly enc_algo?: string
+  readonly enc_key?: string
+  readonly enc_serializer?: string
+  readonly forward_for?: readonly ForwardedFor[]
+}
+
+/** Attributes of answers of a callee, which tell who it is, in links between routers. */
+export interface CalleeAttributes extends PayloadAttributes {
+  readonly callee?: Id
+  readonly callee_authid?: string
+  readonly callee_authrole?: string
+}
+
 /** A router or client that a message was forwarded for, in links between routers; the first is the original one. */
 export interface ForwardedFor extends Dict {
   readonly session: Id
@@ -52,9 +67,13 @@ export interface WelcomeDetails extends Dict {
   readonly resumed?: boolean
   readonly resumable?: boolean
   readonly 'resume-token'?: string
+  readonly 'resume-ticket'?: string
+  readonly resume_token?: string
 }
 export interface AbortDetails extends Dict {
   readonly message?: string
+  /** The `server-error-value` of SCRAM (RFC 5802). */
+  readonly scram?: string
 }
 export interface GoodbyeDetails extends Dict {
   readonly message?: string
@@ -64,7 +83,7 @@ export type MatchPolicy = 'exact' | 'prefix' | 'wildcard'
 export type InvokePolicy = 'single' | 'roundrobin' | 'random' | 'first' | 'last'
 export type CancelMode = 'skip' | 'kill' | 'killnowait'
 
-export interface PublishOptions extends PassthruAttributes {
+export interface PublishOptions extends PayloadAttributes {
   readonly acknowledge?: boolean
   readonly exclude_me?: boolean
   readonly exclude?: readonly Id[]
@@ -75,42 +94,52 @@ export interface PublishOptions extends PassthruAttributes {
   readonly eligible_authrole?: readonly string[]
   readonly disclose_me?: boolean
   readonly retain?: boolean
-  readonly forward_for?: readonly ForwardedFor[]
+  readonly rkey?: string
+  readonly transaction_hash?: string
 }
 export interface SubscribeOptions extends Dict {
   readonly match?: MatchPolicy
   readonly get_retained?: boolean
+  readonly nkey?: string
   readonly forward_for?: readonly ForwardedFor[]
 }
-export interface EventDetails extends PassthruAttributes {
+export interface EventDetails extends PayloadAttributes {
   readonly publisher?: Id
   readonly publisher_authid?: string
   readonly publisher_authrole?: string
   readonly topic?: Uri
   readonly trustlevel?: number
   readonly retained?: boolean
-  readonly forward_for?: readonly ForwardedFor[]
+  readonly transaction_hash?: string
+  readonly x_acknowledged_delivery?: boolean
 }
 export interface UnsubscribedDetails extends Dict {
   readonly subscription?: Id
   readonly reason?: string
 }
-export interface CallOptions extends PassthruAttributes {
+export interface CallOptions extends PayloadAttributes {
   /** Milliseconds; 0 means without a limit. */
   readonly timeout?: number
   readonly receive_progress?: boolean
   readonly progress?: boolean
   readonly disclose_me?: boolean
+  readonly rkey?: string
+  readonly runmode?: 'partition'
+  readonly transaction_hash?: string
   readonly caller?: Id
   readonly caller_authid?: string
   readonly caller_authrole?: string
-  readonly forward_for?: readonly ForwardedFor[]
 }
 export interface CancelOptions extends Dict {
   readonly mode?: CancelMode
+  readonly forward_for?: readonly ForwardedFor[]
 }
-export interface ResultDetails extends PassthruAttributes {
+export interface ResultDetails extends CalleeAttributes {
   readonly progress?: boolean
+}
+/** Options of UNSUBSCRIBE and UNREGISTER, which only links between routers have. */
+export interface LinkOptions extends Dict {
+  readonly forward_for?: readonly ForwardedFor[]
 }
 export interface RegisterOptions extends Dict {
   readonly match?: MatchPolicy
@@ -125,7 +154,7 @@ export interface UnregisteredDetails extends Dict {
   readonly registration?: Id
   readonly reason?: string
 }
-export interface InvocationDetails extends PassthruAttributes {
+export interface InvocationDetails extends PayloadAttributes {
   readonly procedure?: Uri
   readonly caller?: Id
   readonly caller_authid?: string
@@ -134,13 +163,14 @@ export interface InvocationDetails extends PassthruAttributes {
   readonly progress?: boolean
   readonly timeout?: number
   readonly trustlevel?: number
-  readonly forward_for?: readonly ForwardedFor[]
+  readonly transaction_hash?: string
 }
 export interface InterruptOptions extends Dict {
   readonly mode?: 'kill' | 'killnowait'
   readonly reason?: Uri
+  readonly forward_for?: readonly ForwardedFor[]
 }
-export interface YieldOptions extends PassthruAttributes {
+export interface YieldOptions extends CalleeAttributes {
   readonly progress?: boolean
 }
 
@@ -154,7 +184,7 @@ export type ErrorMessage = readonly [
   type: Codes['ERROR'],
   requestType: number,
   request: Id,
-  details: PassthruAttributes,
+  details: CalleeAttributes,
   error: Uri,
   payload?: Payload | undefined,
 ]
@@ -162,7 +192,7 @@ export type Publish = readonly [type: Codes['PUBLISH'], request: Id, options: Pu
 export type Published = readonly [type: Codes['PUBLISHED'], request: Id, publication: Id]
 export type Subscribe = readonly [type: Codes['SUBSCRIBE'], request: Id, options: SubscribeOptions, topic: Uri]
 export type Subscribed = readonly [type: Codes['SUBSCRIBED'], request: Id, subscription: Id]
-export type Unsubscribe = readonly [type: Codes['UNSUBSCRIBE'], request: Id, subscription: Id, options?: Dict | undefined]
+export type Unsubscribe = readonly [type: Codes['UNSUBSCRIBE'], request: Id, subscription: Id, options?: LinkOptions | undefined]
 export type Unsubscribed = readonly [type: Codes['UNSUBSCRIBED'], request: Id, details?: UnsubscribedDetails | undefined]
 export type Event = readonly [type: Codes['EVENT'], subscription: Id, publication: Id, details: EventDetails, payload?: Payload | undefined]
 export type Call = readonly [type: Codes['CALL'], request: Id, options: CallOptions, procedure: Uri, payload?: Payload | undefined]
@@ -170,7 +200,7 @@ export type Cancel = readonly [type: Codes['CANCEL'], request: Id, options: Canc
 export type Result = readonly [type: Codes['RESULT'], request: Id, details: ResultDetails, payload?: Payload | undefined]
 export type Register = readonly [type: Codes['REGISTER'], request: Id, options: RegisterOptions, procedure: Uri]
 export type Registered = readonly [type: Codes['REGISTERED'], request: Id, registration: Id]
-export type Unregister = readonly [type: Codes['UNREGISTER'], request: Id, registration: Id, options?: Dict | undefined]
+export type Unregister = readonly [type: Codes['UNREGISTER'], request: Id, registration: Id, options?: LinkOptions | undefined]
 export type Unregistered = readonly [type: Codes['UNREGISTERED'], request: Id, details?: UnregisteredDetails | undefined]
 export type Invocation = readonly [
   type: Codes['INVOCATION'],
