@@ -3,7 +3,7 @@ import type { SerializerLimits } from './limits.ts'
 import { endsEarly } from './msgpack-scanner.ts'
 import { type KeysSoFar, OctetKeys } from './octet-keys.ts'
 import type { OctetScanner } from './octet-message-reader.ts'
-import { Parts, partsOfString } from './parts.ts'
+import { Parts, partsOfBinary, partsOfString } from './parts.ts'
 import { isUtf8 } from './utf8.ts'
 
 /**
@@ -108,8 +108,9 @@ export class CborScanner implements OctetScanner {
 
   /** Goes over a text or binary data, whole or in pieces, which are whole themselves. */
   #string(head: number, what: 'text' | 'binary data'): void {
+    const parts = what === 'text' ? partsOfString : partsOfBinary
     if ((head & 0x1f) !== indefinite) {
-      this.#parts.count(partsOfString)
+      this.#parts.count(parts)
       this.#octetsOf(head, what)
       return
     }
@@ -120,7 +121,7 @@ export class CborScanner implements OctetScanner {
       if (piece >> 5 !== head >> 5 || (piece & 0x1f) === indefinite) {
         throw new ProtocolViolation(`a piece of ${what} in the message is something else`)
       }
-      this.#parts.count(partsOfString)
+      this.#parts.count(parts)
       length += this.#octetsOf(piece, what, length === 0)
     }
     this.at++

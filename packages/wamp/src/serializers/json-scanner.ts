@@ -1,7 +1,7 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { endOfBase64, isBase64 } from './base64.ts'
 import type { SerializerLimits } from './limits.ts'
-import { fewKeys, multiplier, Parts, partsOfString } from './parts.ts'
+import { fewKeys, multiplier, Parts, partsOfBinary, partsOfString } from './parts.ts'
 
 /**
  * Goes over a text once and checks that it is JSON (RFC 8259) and in the data model of WAMP, without building a value: `JSON.parse` never throws for a text
@@ -180,9 +180,12 @@ export class JsonScanner {
 
   /** Goes over a text; the next character is its quotation mark. Returns whether it has escapes. */
   string(): boolean {
-    this.#parts.count(partsOfString)
     const start = this.at + 1
-    if (!this.#text.startsWith('\\u0000', start)) return !this.#restOfString(start)
+    if (!this.#text.startsWith('\\u0000', start)) {
+      this.#parts.count(partsOfString)
+      return !this.#restOfString(start)
+    }
+    this.#parts.count(partsOfBinary)
     this.isSpecial = true
     const end = endOfBase64(this.#text, start + 6)
     if (end >= 0) this.at = end + 1

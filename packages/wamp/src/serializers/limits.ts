@@ -4,7 +4,7 @@ import { checkOptions, type OptionChecks, optionCheck } from '@autobahn-ts/webso
 export interface SerializerLimits {
   /** The depth of lists and dictionaries in an element of a message; `Arguments` itself counts as the first. */
   readonly maxDepth: number
-  /** The parts of a message: 1 for a value, 2 for a text or a key, 4 for brackets, 16 for a new list of keys. */
+  /** The parts of a message: 1 for a value, 2 for a text or a key, 4 for brackets or binary data, 16 for a new list of keys. */
   readonly maxParts: number
 }
 

@@ -2,7 +2,7 @@ import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { SerializerLimits } from './limits.ts'
 import { type KeysSoFar, OctetKeys } from './octet-keys.ts'
 import type { OctetScanner } from './octet-message-reader.ts'
-import { Parts, partsOfString } from './parts.ts'
+import { Parts, partsOfBinary, partsOfString } from './parts.ts'
 import { isUtf8 } from './utf8.ts'
 
 /**
@@ -158,7 +158,7 @@ export class MsgpackScanner implements OctetScanner {
   }
 
   #binary(length: number): void {
-    this.#parts.count(partsOfString)
+    this.#parts.count(partsOfBinary)
     this.#advance(length)
   }
 
