@@ -14,7 +14,7 @@ import {
 import { type BinaryType, Link, type SendCallback, type SendSettings } from './link.ts'
 import { Opening, type OpeningOptions } from './opening.ts'
 import { lengthOf, noOctets } from './payload.ts'
-import { clientParts, type SharedPartsOptions } from './shared-parts.ts'
+import { clientParts, type SharedPartsOptions, serverParts } from './shared-parts.ts'
 import { withDefaults } from './with-defaults.ts'
 
 /** The options of a client. Those of `https.request` are passed on to it. */
@@ -64,7 +64,7 @@ export class WebSocket extends EventEmitter {
   declare readonly CLOSING: 2
   declare readonly CLOSED: 3
 
-  readonly #isServer: boolean
+  #isServer: boolean
   readonly #autoPong: boolean
   #url = ''
   #binaryType: BinaryType = 'nodebuffer'
@@ -145,6 +145,15 @@ export class WebSocket extends EventEmitter {
     return this.#opening?.redirects ?? 0
   }
 
+  /** Whether this is the server's end; read by `setSocket`. */
+  get _isServer(): boolean {
+    return this.#isServer
+  }
+
+  set _isServer(isServer: boolean) {
+    this.#isServer = isServer
+  }
+
   /**
    * Whether both close frames have passed; for the event `close` of the platform.
    *
@@ -194,6 +203,22 @@ export class WebSocket extends EventEmitter {
 
   removeEventListener(type: string, handler: unknown): void {
     removeHandler(this, type, handler)
+  }
+
+  // ---- for programs that do the opening handshake themselves
+
+  /**
+   * Takes the stream of a connection whose opening handshake is done, and emits `open`. The documentation of `ws` does not have it, and packages
+   * use it: `@fastify/websocket` connects without a port.
+   */
+  setSocket(
+    socket: Duplex,
+    head?: Buffer,
+    options: Partial<SharedPartsOptions> & { readonly allowSynchronousEvents?: boolean } = {},
+  ): void {
+    const settings = withDefaults(clientDefaults, options)
+    const parts = this.#isServer ? serverParts(settings) : clientParts(settings)
+    this.#open(socket, head, parts, this.#agreement, settings.allowSynchronousEvents, () => {})
   }
 
   // ---- sending
@@ -272,7 +297,14 @@ export class WebSocket extends EventEmitter {
     opening.start()
   }
 
-  #open(socket: Duplex, head: Buffer, parts: SharedParts, agreement: Agreement, allowSynchronousEvents: boolean, gone: () => void): void {
+  #open(
+    socket: Duplex,
+    head: Buffer | undefined,
+    parts: SharedParts,
+    agreement: Agreement,
+    allowSynchronousEvents: boolean,
+    gone: () => void,
+  ): void {
     this.#agreement = agreement
     const link = new Link(socket, head, parts, {
       emitter: this,

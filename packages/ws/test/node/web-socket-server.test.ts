@@ -5,7 +5,7 @@ import * as net from 'node:net'
 import { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { WebSocketServer } from '../../src/index.ts'
-import { closed, next, pair, refusal, type Socket, sameAsWs, serve, take, upgrading } from '../fixtures/same.ts'
+import { closed, next, pair, refusal, type Socket, sameAsWs, serve, streams, take, upgrading } from '../fixtures/same.ts'
 
 describe('the constructor', () => {
   sameAsWs('wants one of port, server and noServer', async ({ WebSocketServer }, note) => {
@@ -307,25 +307,6 @@ describe('a connection over a stream that is not a socket', () => {
     other.destroy()
   })
 })
-
-/** Makes two streams, each of which reads what the other writes. */
-function streams(): [Duplex, Duplex] {
-  const make = (other: () => Duplex): Duplex =>
-    new Duplex({
-      read: () => {},
-      write: (chunk, _encoding, done) => {
-        other().push(chunk)
-        done()
-      },
-      final: done => {
-        other().push(null)
-        done()
-      },
-    })
-  const one: Duplex = make(() => two)
-  const two: Duplex = make(() => one)
-  return [one, two]
-}
 
 function upgradeRequest(): http.IncomingMessage {
   const request = new http.IncomingMessage(new net.Socket())

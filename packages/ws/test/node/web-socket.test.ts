@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import * as ours from '../../src/index.ts'
-import { closed, next, pair, sameAsWs, serve, take } from '../fixtures/same.ts'
+import { closed, next, pair, type Socket, sameAsWs, serve, streams, take } from '../fixtures/same.ts'
 
 describe('the class', () => {
   sameAsWs('has the states as constants, and its properties are enumerable', async ({ WebSocket }, note) => {
@@ -393,6 +393,26 @@ describe('a connection that is closed while it is opened', () => {
     })
     note(...(await next(client, 'close')))
     silent.close()
+  })
+})
+
+describe('setSocket', () => {
+  sameAsWs('takes streams of which another program has done the handshake', async (face, note) => {
+    const [here, there] = streams()
+    const ends = ([here, there] as const).map((stream, at) => {
+      const socket = new face.WebSocket(null, undefined, {})
+      socket.on('open', () => note('open', socket.readyState))
+      socket._isServer = at === 1
+      socket.setSocket(stream, Buffer.alloc(0), { maxPayload: 0, skipUTF8Validation: false })
+      return socket
+    }) as [Socket, Socket]
+    const received = ends.map(socket => take(socket, 'message', 1))
+    ends[0].send('from the client')
+    ends[1].send(Buffer.from('from the server'))
+    note((await Promise.all(received)).flat())
+    const closes = ends.map(socket => next(socket, 'close'))
+    ends[0].close(1000)
+    note(await Promise.all(closes))
   })
 })
 
