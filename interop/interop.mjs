@@ -1,5 +1,6 @@
 // npm run interop: runs everything that npm test leaves out because it is heavy or needs foreign programs, or the named parts.
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { dependents } from './dependents.mjs'
 import { frameworks } from './frameworks.mjs'
 import { nats } from './nats.mjs'
 import { nodes } from './nodes.mjs'
@@ -13,7 +14,17 @@ import { wpt } from './wpt.mjs'
  * The parts. A part prints its progress, writes its record, and returns how much passed and failed. Its arguments are the named versions and the paths, if
  * any.
  */
-const parts = { frameworks, nats, nodes, proxies, 'python-websockets': pythonWebsockets, runtimes, 'test-runners': testRunners, wpt }
+const parts = {
+  dependents,
+  frameworks,
+  nats,
+  nodes,
+  proxies,
+  'python-websockets': pythonWebsockets,
+  runtimes,
+  'test-runners': testRunners,
+  wpt,
+}
 
 const versions = process.argv.slice(2).filter(word => /^\d+$/.test(word))
 const paths = process.argv.slice(2).filter(word => /[\\/]/.test(word))

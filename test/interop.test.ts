@@ -9,7 +9,7 @@ describe('npm run interop', () => {
   it('exits with 2 and names the parts for an unknown one', () => {
     const { status, stderr } = spawnSync(process.execPath, ['interop/interop.mjs', 'nodes', 'cobol'], { cwd: root, encoding: 'utf8' })
     expect(stderr).toBe(
-      'interop: there is no part cobol; known parts: frameworks, nats, nodes, proxies, python-websockets, runtimes, test-runners, wpt\n',
+      'interop: there is no part cobol; known parts: dependents, frameworks, nats, nodes, proxies, python-websockets, runtimes, test-runners, wpt\n',
     )
     expect(status).toBe(2)
   })
@@ -55,6 +55,17 @@ describe('the recipes for test runners', () => {
         }),
       ),
     )
+  })
+})
+
+describe('the packages that depend on ws', () => {
+  const rows = [...read('interop/record/dependents.md').matchAll(/^\| (\S+) \| (\S+) (\S+?),? .*\| (.*) \| (\w+) \|$/gm)]
+
+  it('did their job on the drop-in when that was run, each in the version that is installed now', () => {
+    const { dependencies } = JSON.parse(read('interop/dependents/package.json')) as { dependencies: Record<string, string> }
+    expect(rows.length).toBeGreaterThan(10)
+    for (const [, name, named, version, , result] of rows)
+      expect({ name, version, result }).toEqual({ name: named, version: dependencies[name!], result: 'passed' })
   })
 })
 
