@@ -87,11 +87,24 @@ try {
   silent(run(process.execPath, ['conformance.mjs']), 'conformance.mjs')
   told('conformance.mjs finds the testee sound, and writes its report')
 
+  write('ws.mjs', dropInProgram("import WebSocket, { WebSocketServer } from '@autobahn-ts/ws'"))
+  write('ws.cjs', dropInProgram("const WebSocket = require('@autobahn-ts/ws')\nconst { WebSocketServer } = WebSocket"))
+  for (const program of ['ws.mjs', 'ws.cjs']) {
+    silent(run(process.execPath, [program]), program)
+    told(`${program} echoes on the drop-in for ws, which is one class for import and require`)
+  }
+
   const said = run('npx', ['--no-install', 'autobahn-ts', '--version']).stdout.trim()
   if (said !== version) throw new Error(`autobahn-ts --version says ${said}, its package is ${version}`)
   told(`autobahn-ts --version says ${said}`)
 
-  const texts = [['consumer.ts', consumer()], ['received.ts', receivedConsumer()], ...consumers(), ...readmePrograms()]
+  const texts = [
+    ['consumer.ts', consumer()],
+    ['received.ts', receivedConsumer()],
+    ['drop-in.ts', dropInConsumer()],
+    ...consumers(),
+    ...readmePrograms(),
+  ]
   for (const [name, text] of texts) write(name, text)
   write('tsconfig.json', JSON.stringify(consumerConfig()))
   mkdirSync(join(folder, 'page'))
@@ -160,6 +173,55 @@ const { rows } = await fuzzingClient({ servers: [{ agent: 'testee', url: testee.
 await testee.close()
 if (rows.length !== 16 || rows.some(({ behavior }) => behavior !== 'OK')) throw new Error(JSON.stringify(rows))
 if (!readFileSync('reports/index.html', 'utf8').includes('testee_case_1_1_1.html')) throw new Error('the matrix has no link to its cases')
+`
+}
+
+/** A server and a client of the drop-in. `imports` defines `WebSocket` and `WebSocketServer`. */
+function dropInProgram(imports) {
+  return `${imports}
+main()
+async function main() {
+  const { default: other, WebSocketServer: server } = await import('@autobahn-ts/ws')
+  if (other !== WebSocket || server !== WebSocketServer || WebSocket.Server !== server) throw new Error('there are two classes')
+  const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' }, () => {
+    const client = new WebSocket('ws://127.0.0.1:' + wss.address().port)
+    client.on('open', () => client.send('hello'))
+    client.on('message', data => {
+      if (String(data) !== 'hello') throw new Error('came back as ' + data)
+      client.close()
+    })
+    client.on('close', () => wss.close())
+  })
+  wss.on('connection', socket => socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })))
+}
+`
+}
+
+/** Tests the types of the drop-in in the ways in which programs use those of ws. */
+function dropInConsumer() {
+  return `
+import type { IncomingMessage } from 'node:http'
+import WebSocket, { createWebSocketStream, type RawData, type ServerOptions, WebSocketServer } from '@autobahn-ts/ws'
+import * as everything from '@autobahn-ts/ws'
+
+const options: ServerOptions = { port: 0, perMessageDeflate: { threshold: 10 }, verifyClient: (info, done) => done(info.secure, 401) }
+const server: WebSocketServer = new WebSocketServer(options)
+server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  socket.on('message', (data: RawData, isBinary) => socket.send(data, { binary: isBinary }, error => console.log(error?.message, request.url)))
+  socket.on('close', (code: number, reason: Buffer) => console.log(code, reason.length))
+  socket.once('pong', data => console.log(data.length))
+  createWebSocketStream(socket, { encoding: 'utf8' }).pipe(process.stdout)
+})
+for (const client of server.clients) if (client.readyState === WebSocket.OPEN) client.ping()
+
+export function open(address: string): WebSocket.WebSocket {
+  const socket = new WebSocket(address, ['a'], { headers: { cookie: 'x' }, handshakeTimeout: 100 })
+  socket.onmessage = ({ data }: WebSocket.MessageEvent) => console.log(data)
+  socket.addEventListener('close', ({ code, wasClean }) => console.log(code, wasClean), { once: true })
+  socket.on('unexpected-response', (request, response) => console.log(request.path, response.statusCode))
+  return socket
+}
+export const same: boolean = everything.WebSocketServer === WebSocket.Server
 `
 }
 
