@@ -17,6 +17,7 @@ import { rawFrame } from '../wire/raw-frame.ts'
 import { bufferOf, isBlob, noOctets, octetsOf } from './payload.ts'
 import { RepeatedMessage } from './repeated-message.ts'
 import { SendOrder } from './send-order.ts'
+import { showsData } from './shown-data.ts'
 
 export type BinaryType = 'nodebuffer' | 'arraybuffer' | 'fragments' | 'blob'
 export type SendCallback = (error?: Error | null) => void
@@ -82,6 +83,7 @@ export class Link implements Hooks {
 
   /** Opens the connection, and begins to read. */
   start(): void {
+    showsData(this.socket, this.#stream)
     this.#connection.startOpen(this.#options.agreement)
   }
 
@@ -130,6 +132,7 @@ export class Link implements Hooks {
     if (this.isGone) return
     this.isClosing = true
     this.#flush()
+    if (this.#connection.outbox.bufferedAmount === 0) this.#calledBack(this.#callbacks.length)
     this.#abandon()
     this.#connection.dropConnection(true)
   }
@@ -271,9 +274,12 @@ export class Link implements Hooks {
     const count = this.#callbacks.length
     if (count === 0) return
     this.#flush()
-    this.#connection.outbox.whenGone(() => {
-      for (const callback of this.#callbacks.splice(0, count)) callback(null)
-    })
+    this.#connection.outbox.whenGone(() => this.#calledBack(count))
+  }
+
+  /** Calls back for the first of what was sent: it has gone. */
+  #calledBack(count: number): void {
+    for (const callback of this.#callbacks.splice(0, count)) callback(null)
   }
 
   /** Hands to the system what waits for the end of the turn. */

@@ -4,6 +4,7 @@ import type { Blob } from 'node:buffer'
 export class SendOrder {
   #steps: Step[] = []
   #isReading = false
+  #isAbandoned = false
   /** Octets of the messages that wait. */
   octets = 0
 
@@ -26,43 +27,44 @@ export class SendOrder {
     else read()
   }
 
-  /** Forgets everything that waits, and tells its senders. */
+  /** Forgets everything that waits, and tells its senders: at once, or when the reading of the `Blob` in front of it is done. */
   abandon(): void {
-    const steps = this.#steps
-    this.#steps = []
+    this.#isAbandoned = true
     this.octets = 0
-    for (const { abandoned } of steps) abandoned()
+    if (!this.#isReading) this.#tellAbandoned()
   }
 
   #read(blob: Blob, send: (octets: Buffer) => void, { abandoned, failed }: BlobOutcome): void {
     this.#isReading = true
-    const own: Step = { octets: blob.size, run: () => {}, abandoned }
     this.octets += blob.size
-    this.#steps.unshift(own)
+    const read = (memory: ArrayBuffer): void => (this.#isAbandoned ? abandoned() : send(Buffer.from(memory)))
     blob.arrayBuffer().then(
-      memory => this.#readDone(own, () => send(Buffer.from(memory))),
-      (error: unknown) => this.#readDone(own, () => failed(error as Error), true),
+      memory => this.#readDone(blob.size, () => read(memory)),
+      (error: unknown) => this.#readDone(blob.size, () => failed(error as Error)),
     )
   }
 
-  /** Goes on with what waited for a `Blob`, unless it was abandoned. In a tick of its own, so that what a callback throws is not a rejection. */
-  #readDone(own: Step, then: () => void, hasFailed = false): void {
+  /** Goes on with what waited for a `Blob`. In a tick of its own, so that what a callback throws is not a rejection. */
+  #readDone(octets: number, then: () => void): void {
     process.nextTick(() => {
       this.#isReading = false
-      if (this.#steps[0] !== own) return hasFailed ? undefined : this.#proceed()
-      this.#steps.shift()
-      this.octets -= own.octets
+      if (!this.#isAbandoned) this.octets -= octets
       then()
-      this.#proceed()
+      if (this.#isAbandoned) this.#tellAbandoned()
+      else this.#proceed()
     })
   }
 
   #proceed(): void {
-    while (!this.#isReading && this.#steps.length > 0) {
+    while (!this.#isReading && !this.#isAbandoned && this.#steps.length > 0) {
       const { octets, run } = this.#steps.shift()!
       this.octets -= octets
       run()
     }
+  }
+
+  #tellAbandoned(): void {
+    for (const { abandoned } of this.#steps.splice(0)) abandoned()
   }
 }
 

@@ -29,7 +29,8 @@ describe('SendOrder', () => {
     order.addBlob(new Blob(['x']), () => log.push('sent'), { abandoned: () => log.push('one'), failed: () => log.push('failed') })
     order.add(() => log.push('sent too'), { octets: 1, abandoned: () => log.push('two') })
     order.abandon()
-    await new Promise<void>(resolve => order.add(resolve))
+    expect(order.octets).toBe(0)
+    await new Promise<void>(resolve => order.add(() => {}, { abandoned: resolve }))
     expect({ log, octets: order.octets }).toEqual({ log: ['one', 'two'], octets: 0 })
   })
 

@@ -1,7 +1,10 @@
 import { Blob } from 'node:buffer'
 import { once } from 'node:events'
+import { mkdtempSync, openAsBlob, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as ours from '../../src/index.ts'
 import { closed, next, pair, type Socket, sameAsWs, serve, streams, take } from '../fixtures/same.ts'
@@ -312,6 +315,36 @@ describe('the end', () => {
     await next(client, 'close')
     note(called)
     await end()
+  })
+
+  sameAsWs('tells the callback of a Blob that cannot be read, and the application where the connection is open', async (face, note) => {
+    for (const isGone of [false, true]) {
+      const file = join(mkdtempSync(join(tmpdir(), 'ws-')), 'x.bin')
+      writeFileSync(file, Buffer.alloc(64, 1))
+      const blob = await openAsBlob(file)
+      writeFileSync(file, 'shorter')
+      const { client, end } = await pair(face)
+      client.on('error', error => !isGone && note('error', error.name, error.message, client.readyState))
+      const called = new Promise<unknown>(resolve => client.send(blob, resolve))
+      const close = next(client, 'close')
+      if (isGone) client.terminate()
+      const error = (await called) as Error
+      note(error.name, error.message, ...(await close))
+      await end()
+    }
+  })
+
+  sameAsWs('follows faults of both sides at once', async (face, note) => {
+    for (const closes of [false, true]) {
+      const { client, accepted, end } = await pair(face)
+      const ends = Promise.all([next(client, 'error'), next(accepted, 'error'), next(client, 'close'), next(accepted, 'close')])
+      for (const socket of [accepted, client]) {
+        socket._socket?.write(Buffer.from([0x85, 0x00]))
+        if (closes) socket.close()
+      }
+      note(await ends)
+      await end()
+    }
   })
 
   sameAsWs('comes after a time without an answer', async (face, note) => {
