@@ -19,6 +19,7 @@ const programs = [
   { name: 'wamp', file: 'wamp.mjs', quick: ['--quick'] },
   { name: 'wamp-texts', file: 'wamp-texts.mjs', quick: ['--rounds', '1'] },
   { name: 'bombs', file: 'bombs.mjs', quick: ['--connections', '20'] },
+  { name: 'channels', file: 'channels.mjs', quick: ['--quick'] },
   { name: 'codecs', file: 'codecs.mjs', quick: ['--count', '20'] },
   { name: 'bundle-size', file: '../scripts/bundle-size.mjs', quick: [] },
 ]

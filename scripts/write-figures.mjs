@@ -13,6 +13,7 @@ const files = {
   wamp: 'wamp.json',
   wampTexts: 'wamp-texts.json',
   bombs: 'bombs.json',
+  channels: 'channels.json',
   codecs: 'codecs.json',
   bundles: 'bundle-size.json',
 }

@@ -9,7 +9,7 @@ import { against, shown } from './table.mjs'
  * @param {Results} results
  * @returns {Record<string, string>}
  */
-export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, codecs, bundles }) {
+export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, channels, codecs, bundles }) {
   return {
     'bench machine': bench.machine,
     'bench noise': noise(bench),
@@ -24,6 +24,8 @@ export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, codec
     'wamp targets': wampTargets(wamp),
     'wamp texts': longestTexts(wampTexts),
     bombs: measuredOn(bombs.machine, bombTable(bombs)),
+    channels: measuredOn(channels.machine, channelTable(channels)),
+    'channels targets': channelTargets(channels),
     ...Object.fromEntries(bundles.results.flatMap(bundleFigures)),
   }
 }
@@ -183,6 +185,36 @@ function codec({ results }, part) {
 }
 
 /**
+ * @param {Results['channels']} channels
+ */
+function channelTable({ results }) {
+  const rows = results.flatMap(({ name, peers }) =>
+    peers.map(({ kind, servers, broker, median: middle, p99 }) => [
+      name,
+      kind,
+      servers.toFixed(1),
+      broker.toFixed(2),
+      middle.toFixed(0),
+      p99.toFixed(0),
+    ]),
+  )
+  return table(
+    ['messages', '', 'CPU of both processes per delivered message, µs', 'of the broker, µs', 'delivered after, ms, median', 'p99'],
+    rows,
+  )
+}
+
+/**
+ * @param {Results['channels']} channels
+ */
+function channelTargets({ results }) {
+  const rows = results.flatMap(({ name, targets }) =>
+    targets.map(({ what, most, got }) => [name, what, `≤ ${most.toFixed(2)}`, got.toFixed(2), got <= most ? 'yes' : '**no**']),
+  )
+  return table(['messages', 'share', 'target', 'got', 'met'], rows)
+}
+
+/**
  * @param {string} machine
  * @param {string} text
  */
@@ -251,6 +283,10 @@ const MiB = 1024 * 1024
  *     readonly results: readonly { readonly name: string, readonly isAllowed: boolean, readonly costs: readonly number[] }[] },
  *   readonly bombs: { readonly machine: string, readonly connections: number, readonly bombSize: number, readonly sent: number,
  *     readonly results: readonly { readonly server: string, readonly peak: number, readonly waited: number, readonly lost: number }[] },
+ *   readonly channels: { readonly machine: string, readonly results: readonly { readonly name: string,
+ *     readonly peers: readonly { readonly kind: string, readonly servers: number, readonly broker: number, readonly median: number,
+ *       readonly p99: number }[],
+ *     readonly targets: readonly { readonly what: string, readonly most: number, readonly got: number }[] }[] },
  *   readonly codecs: { readonly machine: string,
  *     readonly results: readonly { readonly name: string, readonly first: number, readonly hundred: number }[] },
  *   readonly bundles: { readonly results: readonly { readonly entry: string, readonly what: string, readonly octets: number, readonly gzip: number }[] } }} Results

@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { figuresOf, type Results } from '../../bench/report/figures.mjs'
 
 describe('the figures that documents quote', () => {
+  it('has channels beside socket.io, and says which targets are met', () => {
+    expect(figuresOf(results).channels).toContain('| one at a time | autobahn-ts | 10.0 | 0.25 | 10 | 19 |')
+    const rows = figuresOf(results)['channels targets']!.split('\n').slice(2)
+    expect(rows).toEqual(['| one at a time | CPU | ≤ 0.33 | 0.50 | **no** |', '| one at a time | p99 | ≤ 1.00 | 1.00 | yes |'])
+  })
+
   it('are medians, with an empty cell for a peer that was not measured', () => {
     expect(figuresOf(results).echoes).toContain('| 64 × 16 × 20 | 0.90 |  | 10.0 |  |  |  |')
   })
@@ -72,6 +78,22 @@ const results: Results = {
     ],
   },
   bombs: { machine, connections: 300, bombSize: 16e6, sent: 15_567, results: [{ server: 'ws', peak: 2048, waited: 900.4, lost: 0 }] },
+  channels: {
+    machine,
+    results: [
+      {
+        name: 'one at a time',
+        peers: [
+          { kind: 'autobahn-ts', servers: 10.04, broker: 0.254, median: 10.4, p99: 18.6 },
+          { kind: 'socket.io', servers: 12.9, broker: 0.1, median: 11, p99: 25 },
+        ],
+        targets: [
+          { what: 'CPU', most: 1 / 3, got: 0.5 },
+          { what: 'p99', most: 1, got: 1 },
+        ],
+      },
+    ],
+  },
   codecs: { machine, results: [{ name: 'compressor: the defaults here', first: 90, hundred: 100 }] },
   bundles: { results: [{ entry: '@autobahn-ts/wamp/v1/browser', what: 'connectWamp', octets: 51_694, gzip: 18_629 }] },
 }
