@@ -1,31 +1,46 @@
 import type { Id, PublishOptions } from '@autobahn-ts/wamp/protocol'
 import type { Party } from '../parties/party.ts'
 
-/** The receivers that a publisher allows: those who stand in every list of `eligible…`, and in none of `exclude…`. */
+/**
+ * The receivers that a publisher allows: those who stand in every list of `eligible…`, and in none of `exclude…`. Lists are made into sets,
+ * because both a list and the subscribers may be long, and every subscriber is looked up.
+ */
 export class Audience {
   /** Whether it names sessions, whose ids mean nothing once they are over. */
   readonly namesSessions: boolean
-  readonly #options: PublishOptions
+  readonly #sessions: Lists<Id>
+  readonly #authids: Lists<string>
+  readonly #authroles: Lists<string>
 
   constructor(options: PublishOptions) {
-    this.#options = options
+    this.#sessions = new Lists(options.eligible, options.exclude)
+    this.#authids = new Lists(options.eligible_authid, options.exclude_authid)
+    this.#authroles = new Lists(options.eligible_authrole, options.exclude_authrole)
     this.namesSessions = options.eligible !== undefined || options.exclude !== undefined
   }
 
   admits({ id, authid, authrole }: Pick<Party, 'id' | 'authid' | 'authrole'>): boolean {
-    const { eligible, exclude } = this.#options
-    if (eligible !== undefined && !eligible.includes(id)) return false
-    if (exclude?.includes(id) === true) return false
-    return this.admitsIdentity(authid, authrole)
+    return this.#sessions.admit(id) && this.admitsIdentity(authid, authrole)
   }
 
   /** Applies the lists of authids and authroles alone. */
   admitsIdentity(authid: string, authrole: string): boolean {
-    const { eligible_authid, exclude_authid, eligible_authrole, exclude_authrole } = this.#options
-    if (eligible_authid !== undefined && !eligible_authid.includes(authid)) return false
-    if (exclude_authid?.includes(authid) === true) return false
-    if (eligible_authrole !== undefined && !eligible_authrole.includes(authrole)) return false
-    return exclude_authrole?.includes(authrole) !== true
+    return this.#authids.admit(authid) && this.#authroles.admit(authrole)
+  }
+}
+
+/** The lists of one kind of names. */
+class Lists<Name> {
+  readonly #eligible: ReadonlySet<Name> | undefined
+  readonly #excluded: ReadonlySet<Name> | undefined
+
+  constructor(eligible: readonly Name[] | undefined, excluded: readonly Name[] | undefined) {
+    this.#eligible = eligible && new Set(eligible)
+    this.#excluded = excluded && new Set(excluded)
+  }
+
+  admit(name: Name): boolean {
+    return this.#eligible?.has(name) !== false && this.#excluded?.has(name) !== true
   }
 }
 
