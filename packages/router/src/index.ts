@@ -29,5 +29,6 @@ export { type Access, type Action, applicationAccess, fullAccess, type Verdict }
 export type { Realm } from './realm/realm.ts'
 export { type RealmLimits, realmLimits } from './realm/realm-limits.ts'
 export type { Session } from './realm/session.ts'
+export type { MessageCounts, Traffic } from './realm/traffic.ts'
 export { createCoreRouter } from './router/core-router.ts'
 export type { RealmOptions, Router, RouterOptions, RouterWorld } from './router/router.ts'

@@ -77,17 +77,19 @@ export class Outbox {
     }
   }
 
-  /** Sends an event, or drops it and counts it. */
-  offerEvent(event: OutgoingEvent): void {
-    if (this.#isOver) return
+  /** Sends an event, or drops it and counts it. Returns whether it was sent. */
+  offerEvent(event: OutgoingEvent): boolean {
+    if (this.#isOver) return false
     try {
-      if (!this.#isIdle && this.#isFull) this.#drop()
-      else if (this.#dropped > 0) this.#tellDropped(event.message)
+      if (!this.#isIdle && this.#isFull) return this.#drop()
+      if (this.#dropped > 0) this.#tellDropped(event.message)
       else this.#put(event)
+      return true
     } catch (error) {
       tooLargeOr(error)
       this.counters.oversizedEvents++
       this.#dropped++
+      return false
     }
   }
 
@@ -163,9 +165,10 @@ export class Outbox {
     return 'full'
   }
 
-  #drop(): void {
+  #drop(): boolean {
     this.counters.droppedEvents++
     this.#dropped++
+    return false
   }
 
   #overflow(): Delivery {

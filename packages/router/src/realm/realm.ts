@@ -12,6 +12,7 @@ import { Session } from './session.ts'
 import type { SessionHome } from './session-home.ts'
 import { sessionDetails } from './session-procedures.ts'
 import type { Testament } from './testaments.ts'
+import { Traffic } from './traffic.ts'
 
 /** Everything that a realm needs of the world. */
 export interface RealmPorts {
@@ -46,6 +47,8 @@ export class Realm implements SessionHome {
   readonly dealer: Dealer
   readonly meta: MetaApi
   readonly sessions: Map<Id, Session> = new Map()
+  /** The messages of all sessions that it has had, for metrics. */
+  readonly traffic: Traffic = new Traffic()
   readonly #ports: RealmPorts
   /** The counters of sessions that are over. */
   readonly #counters: OutboxCounters = newOutboxCounters()

@@ -6,6 +6,7 @@ import type { Access } from './access.ts'
 import type { MetaApi } from './meta-api.ts'
 import type { RealmLimits } from './realm-limits.ts'
 import type { Session } from './session.ts'
+import type { Traffic } from './traffic.ts'
 
 /** The port of a realm, for its sessions. */
 export interface SessionHome {
@@ -18,6 +19,7 @@ export interface SessionHome {
   readonly dealer: Dealer
   readonly access: Access
   readonly meta: MetaApi
+  readonly traffic: Traffic
   /** Takes a session out of the realm. `isTold`: its testaments are published, and others are told that it has left. */
   left(session: Session, isTold: boolean): void
   /** Takes what `Access` has thrown. */

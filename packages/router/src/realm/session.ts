@@ -8,6 +8,7 @@ import {
   MessageType,
   type ProtocolViolation,
   type Result,
+  type RouterMessage,
   type TransportDetails,
   type TransportListener,
   type Uri,
@@ -19,7 +20,7 @@ import type { NearCallee } from '../dealer/near-callee.ts'
 import { Outbox, type OutboxOwner } from '../outbox/outbox.ts'
 import { type AnnouncedFeatures, featuresOf } from '../parties/announced-features.ts'
 import type { OutgoingEvent } from '../parties/outgoing-event.ts'
-import type { Delivery, OwedMessage, Party } from '../parties/party.ts'
+import type { Delivery, Party } from '../parties/party.ts'
 import type { Profile } from './profile.ts'
 import { type Rated, RateLimit } from './rate-limit.ts'
 import type { SessionHome } from './session-home.ts'
@@ -88,22 +89,27 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
 
   /** Sends WELCOME. It comes before anything else that is sent. */
   welcome(): void {
-    this.outbox.send(welcome(this.#home.name, this.#home.agent, this.profile))
+    this.send(welcome(this.#home.name, this.#home.agent, this.profile))
   }
 
-  send(message: OwedMessage): Delivery {
-    return this.outbox.send(message)
+  send(message: RouterMessage): Delivery {
+    const delivery = this.outbox.send(message)
+    if (delivery === 'sent') this.#home.traffic.sent(message[0])
+    return delivery
   }
 
   offer(message: Invocation | Result): Delivery {
-    return this.outbox.offer(message)
+    const delivery = this.outbox.offer(message)
+    if (delivery === 'sent') this.#home.traffic.sent(message[0])
+    return delivery
   }
 
   offerEvent(event: OutgoingEvent): void {
-    this.outbox.offerEvent(event)
+    if (this.outbox.offerEvent(event)) this.#home.traffic.sent(MessageType.EVENT)
   }
 
   onMessage(message: Message): void {
+    this.#home.traffic.received(message[0])
     if (this.#state === 'open') {
       this.#rate.count()
       this.#requests.received(message)
@@ -159,7 +165,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   /** Ends the session because the client breaks the rules. */
   violated(message: string): void {
     if (this.#state !== 'open') return
-    this.outbox.send([MessageType.ABORT, { message }, 'wamp.error.protocol_violation'])
+    this.send([MessageType.ABORT, { message }, 'wamp.error.protocol_violation'])
     this.outbox.finish()
     this.#leaveNow()
   }
@@ -188,7 +194,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   #sayGoodbye(details: GoodbyeDetails, reason: Uri): void {
-    this.outbox.send([MessageType.GOODBYE, details, reason])
+    this.send([MessageType.GOODBYE, details, reason])
     this.outbox.finish()
     // a session that waits for a permission is not read, and its answer would never come
     if (this.#pauses > 0) this.#transport.resume()

@@ -1,0 +1,39 @@
+import { type MessageName, messageName } from '@autobahn-ts/wamp/protocol'
+
+/** The numbers of messages that the sessions of a realm have sent and got, by kind. */
+export type MessageCounts = Readonly<Partial<Record<MessageName, number>>>
+
+/** Counts messages by their code. Both sides count one array access for each message, and nothing else. */
+export class Traffic {
+  readonly #received: number[] = new Array(codes).fill(0)
+  readonly #sent: number[] = new Array(codes).fill(0)
+
+  /** Counts a message of a client. */
+  received(code: number): void {
+    this.#received[code]!++
+  }
+
+  /** Counts a message to a client. */
+  sent(code: number): void {
+    this.#sent[code]!++
+  }
+
+  get receivedByName(): MessageCounts {
+    return byName(this.#received)
+  }
+
+  get sentByName(): MessageCounts {
+    return byName(this.#sent)
+  }
+}
+
+/** One more than the highest code of a message. */
+const codes = 71
+
+function byName(counts: readonly number[]): MessageCounts {
+  const entries = counts.flatMap((count, code) => {
+    const name = messageName(code)
+    return count === 0 || name === undefined ? [] : [[name, count]]
+  })
+  return Object.fromEntries(entries)
+}
