@@ -67,7 +67,7 @@ describe('the published @autobahn-ts/websocket', () => {
   })
 
   it.each([
-    ['websocket', 850],
+    ['websocket', 900],
     ['testsuite', 480],
     ['wamp', 250],
     ['router', 250],

@@ -1,4 +1,5 @@
 // Both sides of all features that need a runtime, in one process. The test compares the lines that this program prints.
+import { Buffer } from 'node:buffer'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer, connect as tcpConnect } from 'node:net'
 import process from 'node:process'
@@ -12,11 +13,13 @@ import {
   listenWS,
   permessageDeflate,
   serve,
+  toDuplex,
   WebSocketClientFactory,
   WebSocketClientProtocol,
   WebSocketServerFactory,
   WebSocketServerProtocol,
 } from '@autobahn-ts/websocket'
+import { CloseEvent, WebSocket, WebSocketStream } from '@autobahn-ts/websocket/whatwg'
 
 const say = (what, ...values) => console.log(what, JSON.stringify(values))
 
@@ -194,4 +197,48 @@ async function wamp() {
   await listener.close()
 }
 
-for (const part of [plain, secure, deflate, attached, streams, broadcast, forms, proxied, refused, wamp]) await part()
+/** Returns the next event of a type. */
+function event(target, type) {
+  return new Promise(resolve => target.addEventListener(type, resolve, { once: true }))
+}
+
+async function platformClasses() {
+  const { TLS_KEY: key, TLS_CERT: cert, TLS_CA: ca } = process.env
+  for (const tls of [undefined, { key, cert }]) {
+    const listener = await serve({ port: 0, host: '127.0.0.1', protocols: ['echo'], ...(tls && { tls }) }, ws =>
+      ws.readable.pipeTo(ws.writable),
+    )
+    const url = `${tls ? 'wss' : 'ws'}://localhost:${listener.port}/`
+    const ws = new WebSocket(url, 'echo', { tls: { ca }, headers: { 'X-Own': 'yes' } })
+    ws.binaryType = 'arraybuffer'
+    await event(ws, 'open')
+    const received = []
+    ws.onmessage = ({ data }) => received.push(typeof data === 'string' ? data : [...new Uint8Array(data)])
+    ws.send('grüße')
+    ws.send(new Blob(['bl']))
+    ws.send(Uint8Array.of(1, 2))
+    say('platform class', ws.protocol, ws.bufferedAmount)
+    while (received.length < 3) await event(ws, 'message')
+    ws.close(3001, 'x')
+    const close = await event(ws, 'close')
+    say('platform class events', ...received, close instanceof CloseEvent, close.code, close.wasClean)
+
+    const stream = new WebSocketStream(url, { tls: { ca } })
+    const { readable, writable } = await stream.opened
+    const writer = writable.getWriter()
+    await writer.write(new Uint8Array(300_000))
+    const reader = readable.getReader()
+    say('platform stream', (await reader.read()).value.length)
+    await writer.close()
+    say('platform stream end', (await stream.closed).closeCode, (await reader.read()).done)
+
+    const duplex = toDuplex(await connect(url, { tls: { ca } }))
+    duplex.end('through a Node stream')
+    const chunks = []
+    for await (const chunk of duplex) chunks.push(chunk)
+    say('duplex', Buffer.concat(chunks).toString())
+    await listener.close()
+  }
+}
+
+for (const part of [plain, secure, deflate, attached, streams, broadcast, forms, proxied, refused, wamp, platformClasses]) await part()

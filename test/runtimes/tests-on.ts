@@ -70,6 +70,15 @@ const expected = [
   'wamp call [{"a":"ä€🚀"}]',
   'wamp error ["http://api.wamp.ws/error#NoSuchRPCEndpoint"]',
   'wamp event ["http://e/t",{"n":1}]',
+  ...Array<string[]>(2)
+    .fill([
+      'platform class ["echo",11]',
+      'platform class events ["grüße",[98,108],[1,2],true,3001,true]',
+      'platform stream [300000]',
+      'platform stream end [1005,true]',
+      'duplex ["through a Node stream"]',
+    ])
+    .flat(),
 ]
 
 const expectedOfHostile = [

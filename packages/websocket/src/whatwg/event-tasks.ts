@@ -4,6 +4,10 @@ import { Queue } from '../bytes/queue.ts'
 /** The performer of tasks. */
 export interface TaskPerformer<Kind, Value> {
   perform(kind: Kind, value: Value): void
+  /** Called before the first of several tasks that wait is performed. */
+  tasksBegan(): void
+  /** Called when the last task that waited was performed, and its microtasks have run. */
+  tasksEnded(): void
 }
 
 /**
@@ -17,13 +21,13 @@ export class EventTasks<Kind, Value> {
   readonly #clock: Clock
   readonly #waiting = new Queue<{ readonly kind: Kind; readonly value: Value }>()
   #isBusy = false
+  #hasBegun = false
   readonly #microtasksRan = (): void => this.#clock.defer(this.#next)
   readonly #next = (): void => {
     const task = this.#waiting.shift()
-    if (task === undefined) {
-      this.#isBusy = false
-      return
-    }
+    if (task === undefined) return this.#rest()
+    if (!this.#hasBegun) this.#performer.tasksBegan()
+    this.#hasBegun = true
     this.#performer.perform(task.kind, task.value)
     queueMicrotask(this.#microtasksRan)
   }
@@ -52,5 +56,12 @@ export class EventTasks<Kind, Value> {
     if (this.#isBusy) return
     this.#isBusy = true
     queueMicrotask(this.#microtasksRan)
+  }
+
+  #rest(): void {
+    this.#isBusy = false
+    if (!this.#hasBegun) return
+    this.#hasBegun = false
+    this.#performer.tasksEnded()
   }
 }

@@ -7,8 +7,12 @@ import { memoryOctets } from '../bytes/real-octets.ts'
 
 /** Converts a value to a string without lone surrogates, which become U+FFFD (USVString). */
 export function scalarText(value: unknown): string {
-  return `${value as string}`.replace(/\p{Surrogate}/gu, '\uFFFD')
+  const text = `${value as string}`
+  return anySurrogate.test(text) ? text.replace(/\p{Surrogate}/gu, '\uFFFD') : text
 }
+
+/** Finds half of a pair, which most texts do not have: without the flag `u` the search is a plain one. */
+const anySurrogate = /[\ud800-\udfff]/
 
 /** Converts a value to a whole number from 0 to 65,535, and takes the nearest where it is outside ([Clamp] unsigned short). */
 export function clampedShort(value: unknown): number {
@@ -38,6 +42,8 @@ export function dictionary(value: unknown, where: string): Readonly<Record<strin
  * share and for memory that can be resized.
  */
 export function bufferSource(value: unknown): Octets | undefined {
+  // asked first, because the engine is asked about memory by calls that throw for anything else
+  if (typeof value !== 'object' || value === null) return undefined
   const octets = memoryOctets(value)
   if (octets === undefined) return undefined
   const memory: ArrayBufferLike & { readonly resizable?: boolean } = ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)

@@ -138,6 +138,15 @@ export class SocketLife implements ConnectionEvents, TaskPerformer<Task, TaskVal
     }
   }
 
+  /** Has everything that listeners send leave in one write, as within a read event. */
+  tasksBegan(): void {
+    this.#protocol![parts].connection.outbox.readingBegan()
+  }
+
+  tasksEnded(): void {
+    this.#protocol![parts].connection.outbox.readingEnded()
+  }
+
   // ---- within
 
   async #connect(factory: WebSocketClientFactory<EventProtocol>, url: URL, dial: Dial): Promise<void> {

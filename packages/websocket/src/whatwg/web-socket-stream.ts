@@ -1,3 +1,4 @@
+import type { ReceivedOctets } from '../bytes/octets.ts'
 import type { Dialer } from './dialer.ts'
 import { exposed } from './exposed.ts'
 import { dictionary, needsArguments, scalarText, textSequence } from './idl-values.ts'
@@ -16,7 +17,7 @@ export interface WebSocketOpenInfo {
    * Received messages: text as strings, binary as octets. One message is read ahead; while nobody reads, the server is stopped through TCP. Cancelling closes
    * the connection.
    */
-  readonly readable: ReadableStream<string | Uint8Array<ArrayBuffer>>
+  readonly readable: ReadableStream<string | ReceivedOctets>
   /** Messages to send. A write is done when there is room for the next one. Closing or aborting closes the connection. */
   readonly writable: WritableStream<string | ArrayBufferView | ArrayBuffer>
 }

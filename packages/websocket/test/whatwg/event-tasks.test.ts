@@ -13,6 +13,16 @@ describe('EventTasks', () => {
     expect(tasks.isBusy).toBe(false)
   })
 
+  it('tells of several tasks, and not of one alone', async () => {
+    const { turns, clock, tasks } = made()
+    tasks.run('a', 1)
+    await clock.settle()
+    expect(turns).toEqual([])
+    for (const kind of ['a', 'b', 'c']) tasks.run(kind, 1)
+    await clock.settle()
+    expect(turns).toEqual(['began', 'ended'])
+  })
+
   it('performs a task later where the caller must return first', async () => {
     const { order, clock, tasks } = made()
     tasks.runLater('a', 1)
@@ -33,8 +43,14 @@ describe('EventTasks', () => {
   })
 })
 
-function made(also: (kind: string) => void = () => {}): { order: string[]; clock: FakeClock; tasks: EventTasks<string, number> } {
+function made(also: (kind: string) => void = () => {}): {
+  order: string[]
+  turns: string[]
+  clock: FakeClock
+  tasks: EventTasks<string, number>
+} {
   const order: string[] = []
+  const turns: string[] = []
   const clock = new FakeClock()
   const perform = (kind: string, value: number): void => {
     order.push(`${kind}${value}`)
@@ -45,5 +61,6 @@ function made(also: (kind: string) => void = () => {}): { order: string[]; clock
       order.push(`${kind}${value} and its microtasks`)
     })()
   }
-  return { order, clock, tasks: new EventTasks({ perform }, clock) }
+  const performer = { perform, tasksBegan: () => turns.push('began'), tasksEnded: () => turns.push('ended') }
+  return { order, turns, clock, tasks: new EventTasks(performer, clock) }
 }

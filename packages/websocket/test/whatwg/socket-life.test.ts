@@ -97,6 +97,23 @@ describe('SocketLife', () => {
     expect(received).toEqual(['open', 1, 'a', 1, 'b', 1, 'c', 1, 'close', 3])
   })
 
+  it('sends the answers to messages of one read in one write', async () => {
+    const { life, target, dial } = await open()
+    target.addEventListener('message', event => life.send((event as MessageEvent).data))
+    const { peer, clock } = await dial.server()
+    const writes: number[] = []
+    const before = peer.received.length
+    const sent = Array.from({ length: 5 }, (_, i) => [0x81, 1, 0x61 + i]).flat()
+    peer.write(sent)
+    for (let turns = 0; turns < 50; turns++) {
+      await undefined
+      clock.flush()
+      writes.push(peer.received.length - before)
+    }
+    // the first answer leaves within the read event, and the others together
+    expect([...new Set(writes)].filter(length => length > 0)).toEqual([7, 35])
+  })
+
   it('does not deliver messages after close', async () => {
     const { life, events, dial } = await open()
     life.close(undefined, '')
