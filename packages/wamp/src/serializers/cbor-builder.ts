@@ -54,6 +54,8 @@ function simple(from: OctetReader, head: number): unknown {
       return from.float32()
     case 0xfb:
       return from.float64()
+    case 0xf7:
+      return undefined
     default:
       return null
   }
@@ -62,12 +64,18 @@ function simple(from: OctetReader, head: number): unknown {
 function list(from: OctetReader, head: number): unknown[] {
   const items: unknown[] = []
   if ((head & 0x1f) === indefinite) {
-    while (!isBreak(from)) items.push(build(from))
+    while (!isBreak(from)) items.push(item(from))
   } else {
     const count = argument(from, head)
-    for (let n = 0; n < count; n++) items.push(build(from))
+    for (let n = 0; n < count; n++) items.push(item(from))
   }
   return items
+}
+
+/** Builds an item of a list, in which `undefined` is null, as in JSON; in dictionaries it is left out. */
+function item(from: OctetReader): unknown {
+  const value = build(from)
+  return value === undefined ? null : value
 }
 
 function dictionary(from: OctetReader, head: number): Record<string, unknown> {
@@ -76,7 +84,8 @@ function dictionary(from: OctetReader, head: number): Record<string, unknown> {
   for (let n = 0; n < count; n++) {
     if (count === Number.POSITIVE_INFINITY && isBreak(from)) break
     const key = from.octets[from.at] === 0x7f ? (build(from) as string) : knownText(from)
-    put(dict, key, build(from))
+    const value = build(from)
+    if (value !== undefined) put(dict, key, value)
   }
   return dict
 }

@@ -11,8 +11,8 @@ import { isUtf8 } from './utf8.ts'
  * `ProtocolViolation`.
  *
  * This refuses tags, simple values, integers that are neither int64 nor uint64, floats that are not finite, keys that are not texts or
- * repeated, and texts that are not UTF-8 or begin with U+0000. Some forms that peers in JavaScript send are foreign: `undefined`, which is
- * read as null, tag 64 before binary data, and tag 55799; also keys in pieces.
+ * repeated, and texts that are not UTF-8 or begin with U+0000. Some forms that peers in JavaScript send are foreign: `undefined`,
+ * tag 64 before binary data, and tag 55799; also keys in pieces.
  */
 export class CborScanner implements OctetScanner {
   readonly #parts: Parts

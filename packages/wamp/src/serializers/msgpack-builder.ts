@@ -76,7 +76,7 @@ function typed(from: OctetReader, head: number): unknown {
       return map(from, from.uint32())
     case 0xd4: // `undefined` of msgpackr
       from.at += 2
-      return null
+      return undefined
     default:
       return null
   }
@@ -84,15 +84,22 @@ function typed(from: OctetReader, head: number): unknown {
 
 function list(from: OctetReader, count: number): unknown[] {
   const items: unknown[] = []
-  for (let n = 0; n < count; n++) items.push(build(from))
+  for (let n = 0; n < count; n++) items.push(item(from))
   return items
+}
+
+/** Builds an item of a list, in which `undefined` is null, as in JSON; in maps it is left out. */
+function item(from: OctetReader): unknown {
+  const value = build(from)
+  return value === undefined ? null : value
 }
 
 function map(from: OctetReader, count: number): Record<string, unknown> {
   const dict: Record<string, unknown> = {}
   for (let n = 0; n < count; n++) {
     const key = from.knownText(textLength(from))
-    put(dict, key, build(from))
+    const value = build(from)
+    if (value !== undefined) put(dict, key, value)
   }
   return dict
 }

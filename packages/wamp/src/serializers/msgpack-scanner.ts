@@ -109,7 +109,7 @@ export class MsgpackScanner implements OctetScanner {
     }
   }
 
-  /** Goes over the form in which msgpackr sends `undefined`: extension type 0 with one octet, which is 0. It is read as null. */
+  /** Goes over the form in which msgpackr sends `undefined`: extension type 0 with one octet, which is 0. */
   #undefined(): void {
     if (this.#uint16() !== 0) throw extensionType()
     this.isForeign = true

@@ -9,6 +9,7 @@ describe('buildMsgpack', () => {
     ['ff', -1],
     ['c0', null],
     ['92d4000001', [null, 1]],
+    ['82a161d40000a16201', { b: 1 }],
     ['c2', false],
     ['c3', true],
     ['c40201ff', new Uint8Array([1, 255])],

@@ -35,13 +35,18 @@ describe('the reader of binary messages', () => {
   })
 
   it('writes anew what others would not understand', () => {
-    const message = cbor.decode(fromHex('85 1832 01 a0 82 f7 d840420102 a1 7f6161ff f7'))
-    expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [null, new Uint8Array([1, 2])], kwargs: { a: null } }])
-    expect(cbor.encode(message)).toEqual(fromHex('85 1832 01 a0 82 f6 420102 a1 6161 f6'))
+    const message = cbor.decode(fromHex('85 1832 01 a0 82 f7 d840420102 a2 7f6161ff f7 616201'))
+    expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [null, new Uint8Array([1, 2])], kwargs: { b: 1 } }])
+    expect(cbor.encode(message)).toEqual(fromHex('85 1832 01 a0 82 f6 420102 a1 6162 01'))
     const other = msgpack.decode(fromHex('94 32 01 80 92 01 d40000'))
     expect(msgpack.encode(other)).toEqual(fromHex('94 32 01 80 92 01 c0'))
     const next = cbor.decode(fromHex('84 1832 01 a0 81 07'))
     expect((next[3] as KeepingPayload).formOf('cbor')).toMatchObject({ start: 5, end: 7, elements: 1 })
+  })
+
+  it('takes options that are undefined as left out', () => {
+    expect(cbor.decode(fromHex('84 1830 01 a1 6774696d656f7574 f7 6161'))).toEqual([T.CALL, 1, {}, 'a'])
+    expect(msgpack.decode(fromHex('94 30 01 81 a774696d656f7574 d40000 a161'))).toEqual([T.CALL, 1, {}, 'a'])
   })
 
   it('keeps a payload where it is', () => {
