@@ -185,9 +185,11 @@ describe('coming from ws', () => {
     expect(await ws.receive()).toBe('chat a test')
   })
 
-  it('a client whose subprotocols are not taken is connected without one', async () => {
+  it('a client whose subprotocols are not taken is refused as with ws, unless requireProtocol is false', async () => {
     const listener = await listening(serve({ port, protocols: ['chat'] }, ws => ws.closed))
-    const ws = await connected(`ws://localhost:${listener.port}`, { protocols: ['other'] })
+    const url = `ws://localhost:${listener.port}`
+    await expect(connect(url, { protocols: ['other'] })).rejects.toThrow('server chose none of the subprotocols')
+    const ws = await connected(url, { protocols: ['other'], requireProtocol: false })
     expect(ws.subprotocol).toBe('')
   })
 
