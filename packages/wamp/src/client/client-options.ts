@@ -13,6 +13,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import type { AuthMethod } from '../auth/auth-method.ts'
 import type { Uri, WelcomeDetails } from '../messages/message.ts'
+import type { MessageFilter } from '../session/message-filter.ts'
 import type { ErrorOrigin } from '../session/session-link.ts'
 import type { RestoreFailure } from './kept.ts'
 import { isMilliseconds } from './request-options.ts'
@@ -39,6 +40,8 @@ export interface ClientOptions extends Partial<ClientSettings> {
   readonly realm: Uri
   /** The method of authentication, or several with the preferred one first. Default: anonymous. */
   readonly auth?: AuthMethod | readonly AuthMethod[]
+  /** Opens and seals payloads in payload passthru mode: `passthru([codec])` of the entry `passthru`. */
+  readonly passthru?: MessageFilter
   /** When to connect again after a loss, with delays in seconds; `false` never does: the client is one session. */
   readonly reconnect?: BackoffOptions | false
   /** Decides whether there is another try after a loss or a failed try. Default: there is none where it would be refused again. */
@@ -100,6 +103,7 @@ export const clientSettings: OptionSettings<ClientSettings> = {
 export const clientChecks: OptionChecks<ClientOptions> = {
   ...clientSettings,
   realm: optionCheck('a URI, such as "realm1"', value => typeof value === 'string' && value !== ''),
+  passthru: optionCheck('passthru([codec])', value => typeof value === 'object' && value !== null && 'begin' in value),
   auth: optionCheck('a method of authentication, such as ticket(…), or a list of them', isAuth),
   reconnect: optionCheck('false, or an object', value => value === false || (typeof value === 'object' && value !== null)),
   retryIf: someFunction,

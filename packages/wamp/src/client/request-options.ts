@@ -5,6 +5,8 @@ import type { WireOption, WireOptions } from './wire-options.ts'
 
 /** Options of a call that concern any request. Times are in milliseconds. */
 export interface WaitingOptions {
+  /** The scheme of the codec that seals the payload: see the option `passthru` of the client. */
+  readonly passthru?: string
   /** Time to wait for a session where there is none; 0 rejects at once. Default: that of the client. */
   readonly waitForSession?: number
 }
@@ -98,12 +100,14 @@ export function isMilliseconds(value: unknown): boolean {
 
 const items: WireOption = optionCheck('a whole number from 1 on', value => Number.isSafeInteger(value) && Number(value) >= 1)
 const match: WireOption = { ...words('exact', 'prefix', 'wildcard'), wire: 'match' }
+const scheme: WireOption = { ...optionCheck('the scheme of a codec', value => typeof value === 'string'), wire: 'ppt_scheme' }
 const overflow: WireOption = words('drop', 'close')
 const source: WireOption = optionCheck('a generator, a stream or a list', value => {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 })
 
 export const callOptions: WireOptions<CallOptions & StreamOptions> = {
+  passthru: scheme,
   waitForSession: milliseconds,
   timeout: milliseconds,
   signal: abortSignal,
@@ -115,6 +119,7 @@ export const callOptions: WireOptions<CallOptions & StreamOptions> = {
 }
 
 export const publishOptions: WireOptions<PublishOptions> = {
+  passthru: scheme,
   waitForSession: milliseconds,
   acknowledge: trueOrFalse,
   excludeMe: flag('exclude_me'),

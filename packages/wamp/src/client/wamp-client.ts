@@ -177,6 +177,7 @@ export class WampClient {
     try {
       const payload = eventPayload(topic, args, kwargs)
       const wire = wireOptions<PublishOptions>(options, publishOptions, 'publish')
+      this.#checkPassthru(options)
       if (!isAcknowledged) return this.#session?.publish(topic, payload, wire) ?? false
       const send = (session: Session): Promise<Id> => session.publishAcknowledged(topic, payload, wire)
       const session = this.#live
@@ -301,12 +302,19 @@ export class WampClient {
   ): Promise<unknown> {
     try {
       const { payload, request } = callMessage(where, procedure, args, kwargs, options)
+      this.#checkPassthru(options)
       const session = this.#live
       if (session !== undefined) return session.call(procedure, payload, request, isWhole)
       return this.#later(`the call of ${procedure}`, options, session => session.call(procedure, payload, request, isWhole))
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  /** Without a codec the payload would be sent open. */
+  #checkPassthru(options: { readonly passthru?: string } | undefined): void {
+    if (options?.passthru === undefined || this.#options.passthru !== undefined) return
+    throw new ApiMisuse('the option passthru of a request needs the option passthru of the client, which has the codecs')
   }
 
   /** The session that takes calls. One that has just ended may still be known. */

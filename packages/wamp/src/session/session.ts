@@ -15,19 +15,21 @@ import type {
   WelcomeDetails,
 } from '../messages/message.ts'
 import { MessageType, messageName } from '../messages/message-type.ts'
-import type { Payload } from '../messages/payload.ts'
+import { type Payload, payloadOf } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
 import { Callee, type CalleeSettings, type ProcedureHandler, type ProcedureRegistration } from './callee.ts'
 import { type CallRequest, Calls } from './calls.ts'
 import { JoinRefused } from './join-refused.ts'
 import { Joining } from './joining.ts'
+import type { MessageFilter, SessionFilter } from './message-filter.ts'
 import { Requests, type Revoked } from './requests.ts'
 import { RouterFeatures } from './router-features.ts'
 import { SessionClosed, type SessionEnd } from './session-closed.ts'
 import type { ErrorOrigin, SessionLink } from './session-link.ts'
 import { SessionState } from './session-state.ts'
 import { type EventHandler, Subscriptions, type TopicSubscription } from './subscriptions.ts'
+import { WampError } from './wamp-error.ts'
 
 /** Everything that a session is opened with. Times are in milliseconds; 0 means without a limit. */
 export interface SessionSettings extends CalleeSettings {
@@ -43,6 +45,8 @@ export interface SessionSettings extends CalleeSettings {
   readonly requestTimeout: number
   /** Calls in progress. */
   readonly maxCalls: number
+  /** Opens and seals payloads. */
+  readonly passthru?: MessageFilter | undefined
   readonly clock: Clock
   readonly onError: (error: unknown, origin: ErrorOrigin) => void
 }
@@ -72,6 +76,7 @@ export class Session {
   #timer: Timer | undefined
   #untilWritable: Settlement<void> | undefined
   #hasHeard = false
+  #filter: SessionFilter | undefined
   /** The end that was decided while the transport is still to close. */
   #end: SessionEnd | undefined
 
@@ -247,7 +252,7 @@ export class Session {
   #onMessage(message: Message): void {
     this.#hasHeard = true
     try {
-      if (this.#state === SessionState.Joined) this.#received(message)
+      if (this.#state === SessionState.Joined) this.#received(this.#filter === undefined ? message : this.#opened(message, this.#filter))
       else this.#receivedElsewhere(message)
     } catch (error) {
       // nothing that a router sends may reach the event loop as an error
@@ -255,7 +260,36 @@ export class Session {
     }
   }
 
-  #received(message: Message): void {
+  /** Opens the payload of a message. Where that fails, the message becomes one that says so. */
+  #opened(message: Message, filter: SessionFilter): Message | undefined {
+    try {
+      return filter.received(message)
+    } catch (error) {
+      if (!(error instanceof WampError)) throw error
+      return this.#unopened(message, error)
+    }
+  }
+
+  #unopened(message: Message, error: WampError): Message | undefined {
+    const payload = payloadOf(error.args, error.kwargs)
+    if (message[0] === MessageType.INVOCATION || message[0] === MessageType.EVENT) {
+      this.#settings.onError(error, { kind: 'callback', uri: 'passthru' })
+    }
+    switch (message[0]) {
+      case MessageType.INVOCATION:
+        this.#send([MessageType.ERROR, MessageType.INVOCATION, message[1], {}, error.uri, payload])
+        return undefined
+      case MessageType.RESULT:
+        return [MessageType.ERROR, MessageType.CALL, message[1], {}, error.uri, payload]
+      case MessageType.ERROR:
+        return [MessageType.ERROR, message[1], message[2], {}, error.uri, payload]
+      default:
+        return undefined
+    }
+  }
+
+  #received(message: Message | undefined): void {
+    if (message === undefined) return
     switch (message[0]) {
       case MessageType.EVENT:
         return this.#subscriptions.received(message)
@@ -338,6 +372,7 @@ export class Session {
     this.#id = id
     this.#details = details
     this.#router = new RouterFeatures(details)
+    this.#filter = this.#settings.passthru?.begin(this.#router)
     this.#state = SessionState.Joined
     this.#joining!.done()
   }
@@ -453,14 +488,14 @@ export class Session {
       },
       request: (message, id) => {
         try {
-          this.#transport.send(message)
+          this.#transport.send(this.#filter === undefined ? message : this.#filter.sending(message))
         } catch (error) {
           if (this.#lastId === id) this.#lastId--
           throw error
         }
       },
       send: message => {
-        if (this.isOpen) this.#transport.send(message)
+        if (this.isOpen) this.#transport.send(this.#filter === undefined ? message : this.#filter.sending(message))
       },
       untilWritable: () => {
         if (this.#transport.isWritable || !this.isOpen) return undefined
