@@ -43,15 +43,18 @@ export class Joining implements TransportListener {
   readonly #transport: MessageTransport
   readonly #world: JoinWorld
   readonly #timer: Timer
+  readonly #local: Principal | undefined
   /** The message that may come now: HELLO first, then nothing while this side decides, AUTHENTICATE after a challenge. */
   #awaited: 'HELLO' | 'AUTHENTICATE' | 'nothing' = 'HELLO'
   #session: TransportListener | undefined
   #isOver = false
   #challenged: { readonly request: JoinRequest; readonly hello: Hello; readonly method: Method; readonly challenge: Challenge } | undefined
 
-  constructor(transport: MessageTransport, world: JoinWorld) {
+  /** `local` is who the transport belongs to, where the application has made it itself: it need not prove anything. */
+  constructor(transport: MessageTransport, world: JoinWorld, local?: Principal) {
     this.#transport = transport
     this.#world = world
+    this.#local = local
     this.#timer = world.clock.schedule(() => this.#refuse('wamp.error.timeout', 'the client did not join in time'), world.joinTimeout)
   }
 
@@ -101,6 +104,7 @@ export class Joining implements TransportListener {
       transport: this.#transport.details,
       session: this.#world.newSessionId(),
     }
+    if (this.#local !== undefined) return this.#admit(request, hello, 'local', this.#local)
     await this.#guarded(async () => {
       for (const name of request.authmethods) {
         const method = door.methods.get(name)
@@ -147,10 +151,21 @@ export class Joining implements TransportListener {
     const decision = (await this.#world.beforeJoin(request, proved)) ?? proved
     if (this.#isOver) return
     if ('reason' in decision) return this.#refuse(decision.reason, decision.message)
+    this.#admit(request, hello, method.name, decision)
+  }
+
+  #admit(request: JoinRequest, hello: Hello, authmethod: string, principal: Principal): void {
     // looked up again: it may have been removed meanwhile
     const door = this.#world.door(request.realm)
     if (door === undefined) return this.#refuse('wamp.error.no_such_realm', `there is no realm ${JSON.stringify(request.realm)}`)
-    const newcomer = { transport: this.#transport, session: request.session, principal: decision, authmethod: method.name, hello: hello[2] }
+    const newcomer = {
+      transport: this.#transport,
+      session: request.session,
+      principal,
+      authmethod,
+      isLocal: this.#local !== undefined,
+      hello: hello[2],
+    }
     const refusal = door.refusal(newcomer)
     if (refusal !== undefined) return this.#refuse(refusal.reason, refusal.message)
     this.#timer.cancel()

@@ -8,6 +8,8 @@ export interface Newcomer {
   readonly principal: Principal
   /** The method by which it proved itself. */
   readonly authmethod: string
+  /** Whether it is the application in this process, which may do everything. */
+  readonly isLocal: boolean
   readonly hello: HelloDetails
 }
 

@@ -3,14 +3,16 @@ import { ApiMisuse, Settlement } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { AuthWorld } from '../auth/auth-world.ts'
 import { Guesses } from '../auth/guesses.ts'
+import type { Method, Principal } from '../auth/method.ts'
 import { methodsOf } from '../auth/methods.ts'
 import { Joining, type JoinWorld } from '../join/joining.ts'
-import { applicationAccess } from '../realm/access.ts'
+import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
-import { checkRouterOptions, realmLimitsOf } from './options.ts'
+import { LocalAccess } from './local-access.ts'
+import { checkRealmRules, checkRouterOptions, realmLimitsOf } from './options.ts'
 import { RealmEntrance } from './realm-entrance.ts'
 import { RoleAccess } from './role-access.ts'
-import type { RealmOptions, Router, RouterOptions, RouterWorld } from './router.ts'
+import type { RealmOptions, RealmRules, Router, RouterOptions, RouterWorld } from './router.ts'
 
 /** Makes a router of realms. Throws `ApiMisuse` for options that do not exist or have wrong values. */
 export function createCoreRouter(options: RouterOptions, world: RouterWorld): Router {
@@ -47,8 +49,8 @@ class CoreRouter implements Router {
     }
   }
 
-  accept(transport: MessageTransport): void {
-    const joining = new Joining(transport, this.#joinWorld)
+  accept(transport: MessageTransport, local?: Principal): void {
+    const joining = new Joining(transport, this.#joinWorld, local)
     this.#arrivals.add(joining)
     transport.open(joining)
     if (this.#closing !== undefined) joining.turnAway(CloseReason.systemShutdown, shutdownText)
@@ -57,20 +59,29 @@ class CoreRouter implements Router {
   addRealm(name: Uri, options: RealmOptions = {}): void {
     if (this.realms.has(name)) throw new ApiMisuse(`there is a realm ${name} already`)
     const limits = realmLimitsOf(name, options)
-    const { auth = everybody, roles, history, access = roles === undefined ? applicationAccess : new RoleAccess(roles) } = options
-    const methods = methodsOf(auth, authWorldOf(this.#world))
+    const { history } = options
+    const { methods, access } = this.#rulesOf(options)
+    const local = new LocalAccess(access)
     const realm = new Realm(
       { name, agent: this.#agent, limits, history },
       {
         clock: this.#world.clock,
         today: () => this.#world.today(),
         randomId: () => this.#ids.next(),
-        access,
+        access: local,
         onError: this.#joinWorld.onError,
       },
     )
     this.realms.set(name, realm)
-    this.#entrances.set(name, new RealmEntrance(realm, methods))
+    this.#entrances.set(name, new RealmEntrance(realm, methods, local))
+  }
+
+  updateRealm(name: Uri, options: RealmRules): void {
+    const entrance = this.#entrances.get(name)
+    if (entrance === undefined) throw new ApiMisuse(`there is no realm ${name}`)
+    checkRealmRules(name, options)
+    const { methods, access } = this.#rulesOf(options)
+    entrance.update(methods, access)
   }
 
   removeRealm(name: Uri): boolean {
@@ -89,6 +100,13 @@ class CoreRouter implements Router {
       if (this.#arrivals.size === 0) this.#closing.resolve()
     }
     return this.#closing.promise
+  }
+
+  #rulesOf({ auth = everybody, roles, access }: RealmRules): { methods: ReadonlyMap<string, Method>; access: Access } {
+    return {
+      methods: methodsOf(auth, authWorldOf(this.#world)),
+      access: access ?? (roles === undefined ? applicationAccess : new RoleAccess(roles)),
+    }
   }
 
   #gone(joining: Joining): void {

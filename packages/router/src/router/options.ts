@@ -13,7 +13,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import type { HistoryRule } from '../broker/broker.ts'
 import { type RealmLimits, realmLimits } from '../realm/realm-limits.ts'
-import type { RealmOptions, RouterOptions } from './router.ts'
+import type { RealmOptions, RealmRules, RouterOptions } from './router.ts'
 
 const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
 
@@ -25,11 +25,15 @@ const routerChecks: OptionChecks<RouterOptions> = {
   onError: someFunction,
 }
 
-const realmChecks: OptionChecks<RealmOptions> = {
-  ...realmLimits,
+const ruleChecks: OptionChecks<RealmRules> = {
   auth: anObject,
   roles: anObject,
   access: optionCheck('an object with mayDo', value => typeof (value as { mayDo?: unknown } | null)?.mayDo === 'function'),
+}
+
+const realmChecks: OptionChecks<RealmOptions> = {
+  ...realmLimits,
+  ...ruleChecks,
   history: optionCheck('a list of rules', Array.isArray),
 }
 
@@ -42,6 +46,11 @@ const historyChecks: OptionChecks<HistoryRule> = {
 /** Checks the options of `createRouter`, but not those of its realms. Throws `ApiMisuse`. */
 export function checkRouterOptions(options: unknown): void {
   checkOptions<RouterOptions>(options, routerChecks, 'createRouter')
+}
+
+/** Checks the rules of a realm. Throws `ApiMisuse`. */
+export function checkRealmRules(name: Uri, rules: RealmRules): void {
+  checkOptions<RealmRules>(rules, ruleChecks, `realm ${name}`)
 }
 
 /** Checks the name and the options of a realm, and completes its limits with their defaults. Throws `ApiMisuse`. */

@@ -14,10 +14,19 @@ import type { RealmLimits } from '../realm/realm-limits.ts'
 export interface Router {
   /** Its realms by name. */
   readonly realms: ReadonlyMap<Uri, Realm>
-  /** Takes a transport that a client has opened, and waits for its HELLO. The router opens the transport, and closes it. */
-  accept(transport: MessageTransport): void
+  /**
+   * Takes a transport that a client has opened, and waits for its HELLO. The router opens the transport, and closes it.
+   *
+   * With `local` it belongs to the application in this process: its session has that name and role, proves nothing, and may do everything.
+   */
+  accept(transport: MessageTransport, local?: Principal): void
   /** Adds a realm. Throws `ApiMisuse` where it exists. */
   addRealm(name: Uri, options?: RealmOptions): void
+  /**
+   * Replaces who may join a realm and who may do what in it; a rule that is left out has its default. Sessions that are there stay, and the new
+   * rules hold for their next messages. Throws `ApiMisuse` where there is no such realm.
+   */
+  updateRealm(name: Uri, options: RealmRules): void
   /** Removes a realm: its sessions get GOODBYE `wamp.close.close_realm`. Returns false where there is no such realm. */
   removeRealm(name: Uri): boolean
   /** Ends all sessions by GOODBYE `wamp.close.system_shutdown`, and lets nobody in. Resolves when all transports are closed. */
@@ -49,14 +58,18 @@ export interface RouterOptions {
   readonly onError?: (error: Error) => void
 }
 
-/** The options of a realm: its limits, and these. */
-export interface RealmOptions extends Partial<RealmLimits> {
+/** The rules of a realm, which can be replaced while it is in use. */
+export interface RealmRules {
   /** The methods by which clients may join. Default: everybody as `anonymous`. */
   readonly auth?: AuthOptions
   /** The permissions of roles by name; a role that is not named may do nothing. Default: all roles may use the names of applications. */
   readonly roles?: Readonly<Record<string, readonly Permission[]>>
   /** Decides in place of `roles` who may do what. */
   readonly access?: Access
+}
+
+/** The options of a realm: its limits, its rules, and these. */
+export interface RealmOptions extends Partial<RealmLimits>, RealmRules {
   /** Topics and patterns whose last events are kept, for `wamp.subscription.get_events`. */
   readonly history?: readonly HistoryRule[]
 }

@@ -12,7 +12,7 @@ import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import type { AuthOptions } from '../../src/auth/auth-options.ts'
 import { Guesses } from '../../src/auth/guesses.ts'
-import type { Method } from '../../src/auth/method.ts'
+import type { Method, Principal } from '../../src/auth/method.ts'
 import { methodsOf } from '../../src/auth/methods.ts'
 import { Joining, type JoinWorld } from '../../src/join/joining.ts'
 import type { Newcomer, RealmDoor } from '../../src/join/realm-door.ts'
@@ -49,22 +49,26 @@ class Door implements RealmDoor {
   }
 }
 
-function arrival(auth: AuthOptions, world: Partial<JoinWorld> = {}, details: Partial<TransportDetails> = {}) {
+function arrival(auth: AuthOptions, world: Partial<JoinWorld> = {}, details: Partial<TransportDetails> = {}, local?: Principal) {
   const clock = new FakeClock()
   const [client, router] = memoryTransports(clock, { details: [{}, { peer: '10.0.0.1:1234', ...details }] })
   const door = new Door(auth)
   const errors: Error[] = []
   let sessions = 100
-  const joining = new Joining(router, {
-    clock,
-    guesses: new Guesses(clock),
-    joinTimeout: 10_000,
-    door: realm => (realm === 'realm1' ? door : undefined),
-    newSessionId: () => ++sessions,
-    beforeJoin: () => undefined,
-    onError: error => errors.push(error),
-    ...world,
-  })
+  const joining = new Joining(
+    router,
+    {
+      clock,
+      guesses: new Guesses(clock),
+      joinTimeout: 10_000,
+      door: realm => (realm === 'realm1' ? door : undefined),
+      newSessionId: () => ++sessions,
+      beforeJoin: () => undefined,
+      onError: error => errors.push(error),
+      ...world,
+    },
+    local,
+  )
   router.open(joining)
   const received: Message[] = []
   let isClosed = false
@@ -357,5 +361,27 @@ describe('beforeJoin', () => {
     const arrived = arrival(anonymous, { beforeJoin: () => Promise.reject(new Error('no')) })
     expect(await arrived.hello()).toMatchObject([MessageType.ABORT, {}, 'wamp.error.authentication_failed'])
     expect(arrived.errors.length).toBe(1)
+  })
+})
+
+describe('the application in the process of the router', () => {
+  it('joins without proving anything, under the name and role that it gives itself', async () => {
+    const arrived = arrival(
+      ticket,
+      { beforeJoin: () => ({ reason: 'no', message: 'not even now' }) },
+      {},
+      { authid: 'app', authrole: 'backend' },
+    )
+    expect(await arrived.hello({ authid: 'joe', authrole: 'user' })).toMatchObject([
+      MessageType.WELCOME,
+      101,
+      { authid: 'app', authmethod: 'local' },
+    ])
+    expect(arrived.door.newcomers[0]).toMatchObject({ isLocal: true, principal: { authrole: 'backend' } })
+  })
+
+  it('is the only one that may', async () => {
+    const arrived = arrival(ticket)
+    expect(await arrived.hello({ authmethods: ['local'] })).toMatchObject([MessageType.ABORT, {}, 'wamp.error.no_matching_auth_method'])
   })
 })

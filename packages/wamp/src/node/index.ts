@@ -2,3 +2,4 @@
 
 export * from '../portable.ts'
 export { type ConnectOptions, connect, type RouterUrl, type TransportSettings } from './connect.ts'
+export { connectOver } from './connect-over.ts'

@@ -1,0 +1,26 @@
+import { type Client, connectOver } from '@autobahn-ts/wamp'
+import { memoryTransports } from '@autobahn-ts/wamp/protocol'
+import { nodeRuntime } from '@autobahn-ts/websocket'
+import type { Router } from '../router/router.ts'
+
+/** Options of `localClient`. */
+export interface LocalClientOptions {
+  readonly realm: string
+  /** The name of the session. Default: `local`. */
+  readonly authid?: string
+  /** The role of the session. Default: `local`. */
+  readonly authrole?: string
+}
+
+/**
+ * Connects the application to a router in its own process. The session proves nothing, and may do everything. Messages are not encoded, so the
+ * values that are sent must not be changed afterwards.
+ */
+export function localClient(router: Router, { realm, authid = 'local', authrole = 'local' }: LocalClientOptions): Promise<Client> {
+  const dial = () => {
+    const [client, end] = memoryTransports(nodeRuntime.clock)
+    router.accept(end, { authid, authrole, authprovider: 'local' })
+    return client
+  }
+  return connectOver(dial, { realm, reconnect: false })
+}

@@ -1,0 +1,17 @@
+import { type Awaitable, awaitedClock, nodeRuntime } from '@autobahn-ts/websocket'
+import type { Client } from '../client/client.ts'
+import type { ClientOptions } from '../client/client-options.ts'
+import { checkClientOptions, openClient } from '../client/open-client.ts'
+import type { MessageTransport } from '../transports/message-transport.ts'
+
+/**
+ * Connects as `connect` does, over transports that the application makes: to a router in the same process, for example. `dial` is called for
+ * each connection.
+ */
+export async function connectOver<Api = unknown>(
+  dial: (signal: AbortSignal) => Awaitable<MessageTransport>,
+  options: ClientOptions,
+): Promise<Client<Api>> {
+  checkClientOptions<object>(options, {})
+  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock) }, options)
+}
