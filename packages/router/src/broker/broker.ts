@@ -82,6 +82,10 @@ export class Broker {
     return this.#byId.values()
   }
 
+  get subscriptionCount(): number {
+    return this.#byId.size
+  }
+
   get retainedEvents(): number {
     return this.#retained.size
   }

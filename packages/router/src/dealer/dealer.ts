@@ -62,6 +62,10 @@ export class Dealer {
     return this.#byId.values()
   }
 
+  get registrationCount(): number {
+    return this.#byId.size
+  }
+
   registration(id: Id): Registration | undefined {
     return this.#byId.get(id)
   }

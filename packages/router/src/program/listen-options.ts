@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import type { TlsOptions } from 'node:tls'
+import { ApiMisuse } from '@autobahn-ts/websocket'
+import type { ListenerConfig } from '../config/router-config.ts'
+import type { ListenOptions } from '../node/listening/listen-options.ts'
+
+/** Makes the options of a listener out of its config, and reads the files that it names. Throws `ApiMisuse` for one that cannot be read. */
+export function listenOptionsOf(config: ListenerConfig): ListenOptions {
+  const { host, port, unix, tls, rawSocket, longPoll, path, allowedOrigins } = config
+  const place = unix === undefined ? { port, ...(host !== undefined && { host }) } : { socketPath: unix }
+  return {
+    ...place,
+    ...(tls && { tls: tlsOptionsOf(tls) }),
+    ...(rawSocket !== undefined && { rawSocket }),
+    ...(longPoll === false && { longPoll: false }),
+    ...(path !== undefined && { path }),
+    ...(allowedOrigins && { websocket: { allowedOrigins: ['same-origin', ...allowedOrigins] } }),
+  } as ListenOptions
+}
+
+function tlsOptionsOf({ cert, key, ca }: NonNullable<ListenerConfig['tls']>): TlsOptions {
+  const own = { cert: contentOf(cert), key: contentOf(key) }
+  // clients without a certificate may connect too, and join by other methods
+  return ca === undefined ? own : { ...own, ca: contentOf(ca), requestCert: true, rejectUnauthorized: false }
+}
+
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    throw new ApiMisuse(`the file ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}

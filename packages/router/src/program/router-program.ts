@@ -1,0 +1,146 @@
+import { type Client, WampError } from '@autobahn-ts/wamp'
+import type { Uri } from '@autobahn-ts/wamp/protocol'
+import type { Logger } from 'pino'
+import type { ListenerConfig, RealmConfig, RouterConfig } from '../config/router-config.ts'
+import { createRouter } from '../node/create-router.ts'
+import { listen } from '../node/listening/listen.ts'
+import type { RouterListener } from '../node/listening/router-listener.ts'
+import { localClient } from '../node/local-client.ts'
+import type { Router } from '../router/router.ts'
+import { httpPages } from './http-pages.ts'
+import { listenOptionsOf } from './listen-options.ts'
+import { realmOptionsOf } from './realm-options.ts'
+
+/** A router that runs by a config. */
+export class RouterProgram {
+  readonly #log: Logger
+  readonly #router: Router
+  #config: RouterConfig
+  /** The listeners, by the text of their config. */
+  readonly #listeners = new Map<string, RouterListener>()
+  /** The router's own sessions, by realm; they call the procedures that decide, and hear who comes and goes. */
+  readonly #clients = new Map<Uri, Promise<Client>>()
+  #isClosing = false
+
+  private constructor(config: RouterConfig, log: Logger) {
+    this.#config = config
+    this.#log = log
+    this.#router = createRouter({ realms: {}, onError: error => log.error({ err: error }, 'an error of the application') })
+  }
+
+  /** Starts a router. Rejects where a listener cannot listen, and with `ApiMisuse` for a config that cannot be used. */
+  static async start(config: RouterConfig, log: Logger): Promise<RouterProgram> {
+    const program = new RouterProgram(config, log)
+    try {
+      for (const [name, realm] of Object.entries(config.realms)) program.#add(name, realm)
+      for (const listener of listenersIn(config)) await program.#listen(listener)
+    } catch (error) {
+      await program.close()
+      throw error
+    }
+    return program
+  }
+
+  get listeners(): readonly RouterListener[] {
+    return [...this.#listeners.values()]
+  }
+
+  get router(): Router {
+    return this.#router
+  }
+
+  /**
+   * Goes on by another config: realms come and go, users and permissions are replaced, listeners whose config has changed are opened anew.
+   * Sessions of realms and listeners that stay are not dropped. Rejects where it cannot be done, and goes on with what could.
+   */
+  async reload(config: RouterConfig): Promise<void> {
+    for (const name of Object.keys(this.#config.realms)) if (!Object.hasOwn(config.realms, name)) this.#remove(name)
+    for (const [name, realm] of Object.entries(config.realms)) {
+      if (this.#router.realms.has(name)) this.#router.updateRealm(name, rulesOf(realmOptionsOf(realm, this.#caller(name), now)))
+      else this.#add(name, realm)
+    }
+    this.#config = config
+    const wanted = new Map(listenersIn(config).map(listener => [JSON.stringify(listener), listener]))
+    for (const [text, listener] of this.#listeners) {
+      if (wanted.has(text)) continue
+      this.#listeners.delete(text)
+      await listener.close()
+    }
+    for (const [text, listener] of wanted) if (!this.#listeners.has(text)) await this.#listen(listener)
+    this.#log.info('the config was read again')
+  }
+
+  /** Ends: lets nobody in, says GOODBYE to all sessions, and waits for them as long as the config says; 5 seconds by default. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    const timeout = this.#config.shutdownTimeout ?? 5
+    const closing = this.#router.close()
+    await Promise.all([...this.#listeners.values()].map(listener => listener.close({ timeout })))
+    await closing
+  }
+
+  #add(name: Uri, realm: RealmConfig): void {
+    this.#router.addRealm(name, realmOptionsOf(realm, this.#caller(name), now))
+    if (this.#log.isLevelEnabled('info')) void this.#watch(name)
+  }
+
+  #remove(name: Uri): void {
+    this.#clients.delete(name)
+    this.#router.removeRealm(name)
+    this.#log.info({ realm: name }, 'realm removed')
+  }
+
+  async #listen(config: ListenerConfig): Promise<void> {
+    const { metrics, page } = this.#config
+    const request = httpPages({ realms: () => this.#router.realms.values(), isReady: () => !this.#isClosing, metrics, page })
+    const onError = (error: Error): void => this.#log.error({ err: error }, 'an error of a connection')
+    const listener = await listen(this.#router, { ...listenOptionsOf(config), request, onError })
+    this.#listeners.set(JSON.stringify(config), listener)
+  }
+
+  /** Logs who comes and goes in a realm. */
+  async #watch(realm: Uri): Promise<void> {
+    const client = await this.#client(realm)
+    await client.subscribe('wamp.session.on_join', ({ args: [details] }) => {
+      const { session, authid, authrole, authmethod, transport } = details as Readonly<Record<string, unknown>>
+      this.#log.info({ realm, session, authid, authrole, authmethod, transport }, 'joined')
+    })
+    await client.subscribe('wamp.session.on_leave', ({ args: [session, authid, authrole] }) => {
+      this.#log.info({ realm, session, authid, authrole }, 'left')
+    })
+  }
+
+  #caller(realm: Uri) {
+    return async (procedure: Uri, args: readonly unknown[]): Promise<unknown> => {
+      const client = await this.#client(realm)
+      try {
+        return await client.call(procedure, args, {}, { timeout: decisionTime })
+      } catch (error) {
+        // an error of the procedure denies; that there is none is a fault of the operator
+        if (error instanceof WampError && error.uri !== 'wamp.error.no_such_procedure') return null
+        throw error
+      }
+    }
+  }
+
+  #client(realm: Uri): Promise<Client> {
+    const known = this.#clients.get(realm) ?? localClient(this.#router, { realm, authid: 'router', authrole: 'router' })
+    this.#clients.set(realm, known)
+    return known
+  }
+}
+
+function listenersIn({ listeners }: RouterConfig): readonly ListenerConfig[] {
+  return listeners ?? [{ host: '127.0.0.1', port: 8080 }]
+}
+
+function rulesOf({ auth, access }: ReturnType<typeof realmOptionsOf>) {
+  return { ...(auth && { auth }), ...(access && { access }) }
+}
+
+function now(): number {
+  return performance.now()
+}
+
+/** Milliseconds that a procedure has to decide. */
+const decisionTime = 5000

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { realmOptionsOf } from '../../src/program/realm-options.ts'
+
+const never = async (): Promise<unknown> => {
+  throw new Error('no procedure is called')
+}
+
+describe('the options of a realm', () => {
+  it('are those of its config', () => {
+    const options = realmOptionsOf(
+      {
+        auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } } },
+        maxSessions: 5,
+        history: [{ topic: 'com.a' }],
+      },
+      never,
+      () => 0,
+    )
+    expect(options).toEqual({
+      auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } } },
+      maxSessions: 5,
+      history: [{ topic: 'com.a', match: undefined, limit: 100 }],
+    })
+    expect(realmOptionsOf({}, never, () => 0)).toEqual({})
+  })
+})
