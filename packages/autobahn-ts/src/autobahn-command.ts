@@ -32,6 +32,41 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'router',
+    {
+      description: 'Runs a WAMP router: WebSocket, RawSocket and long-poll on one port, and a page that shows who is there.',
+      load: async () => (await import('./router/router-command.ts')).routerCommand(),
+    },
+  ],
+  [
+    'call',
+    {
+      description: 'Calls a procedure through a WAMP router, and prints the result.',
+      load: async () => (await import('./wamp/call-command.ts')).callCommand(),
+    },
+  ],
+  [
+    'publish',
+    {
+      description: 'Publishes an event through a WAMP router, and waits until it has it.',
+      load: async () => (await import('./wamp/publish-command.ts')).publishCommand(),
+    },
+  ],
+  [
+    'subscribe',
+    {
+      description: 'Prints the events of a topic, one line each, until Ctrl-C.',
+      load: async () => (await import('./wamp/subscribe-command.ts')).subscribeCommand(),
+    },
+  ],
+  [
+    'register',
+    {
+      description: 'Serves a procedure by a program: it gets the arguments as a line of JSON, and its output is the result.',
+      load: async () => (await import('./wamp/register-command.ts')).registerCommand(),
+    },
+  ],
+  [
     'testsuite',
     {
       description: 'Tests WebSocket servers and clients for conformance.',
@@ -43,12 +78,14 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
 /** Builds the command line for the words that were typed: loads the command that they name, and lists the others. */
 export async function autobahnCommand(words: readonly string[]): Promise<Command> {
   const program = new Command('autobahn-ts')
-    .description('WebSocket from the command line.')
+    .description('WebSocket and WAMP from the command line.')
     .version(ownVersion(), '-v, --version', 'Shows the version.')
     .helpOption('-h, --help', 'Shows this help.')
     .helpCommand('help [command]', 'Shows the help of a command.')
     .addHelpText('after', '\nTo try it: autobahn-ts demo')
     .showHelpAfterError('(see autobahn-ts --help)')
+    // register hands on the flags of the program that it runs
+    .enablePositionalOptions()
   const wanted = words[0] === 'help' ? words[1] : words[0]
   for (const [name, { description, load }] of entries) {
     program.addCommand(name === wanted ? await load() : new Command(name).description(description))

@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { ConfigProblems, type RouterConfig, type RouterListener } from '@autobahn-ts/router'
+import { ApiMisuse } from '@autobahn-ts/websocket'
+import { Command, Option } from 'commander'
+import pc from 'picocolors'
+import { endOnSignals } from '../end-on-signals.ts'
+import { listenProblem } from '../listen-problem.ts'
+import { wholeNumberFrom } from '../number-flag.ts'
+import { portFrom } from '../port-flag.ts'
+import { printable } from '../printable.ts'
+
+/** The command `autobahn-ts router`, and those below it. */
+export function routerCommand(): Command {
+  const command = new Command('router')
+    .description('Runs a WAMP router: WebSocket, RawSocket and long-poll on one port, and a page that shows who is there.')
+    .option('--config <file>', "Config, in JSON or YAML; also Crossbar's config.json, as far as it means the same.")
+    .option('--port <number>', 'Port to listen on without a config; 0 picks a free one.', portFrom, 8080)
+    .option('--host <address>', 'Address to listen on without a config; 0.0.0.0 means all addresses of this machine.', '127.0.0.1')
+    .option('--realm <name>', 'Realm to have without a config; everybody may join it.', 'realm1')
+    .addOption(
+      new Option('--log-level <level>', 'Lines of log on stderr.').choices(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+    )
+    .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts router --help)')
+    .action(() => run(command))
+  return command.addCommand(checkCommand()).addCommand(schemaCommand()).addCommand(hashCommand())
+}
+
+interface RouterValues {
+  readonly config?: string
+  readonly port: number
+  readonly host: string
+  readonly realm: string
+  readonly logLevel: string
+}
+
+async function run(command: Command): Promise<void> {
+  const values = command.opts<RouterValues>()
+  const { pinoLog, RouterProgram } = await import('@autobahn-ts/router/program')
+  const config = await configFrom(command, values)
+  const log = pinoLog(command.getOptionValueSource('logLevel') === 'cli' ? values.logLevel : (config.logLevel ?? values.logLevel))
+  const program = await RouterProgram.start(config, log).catch((error: unknown) => {
+    if (error instanceof ApiMisuse) return command.error(`error: ${printable(error.message, 500)}`)
+    return command.error(`error: ${listenProblem(error, { host: values.host, port: values.port }, 'autobahn-ts router')}`)
+  })
+  const onHangUp = (): void => void reload(program, values, log)
+  process.on('SIGHUP', onHangUp)
+  console.log(startText(program.listeners, Object.keys(config.realms)))
+  await endOnSignals(async () => {
+    console.log('\nEnding the sessions. Ctrl-C again ends at once.')
+    await program.close()
+  })
+  process.off('SIGHUP', onHangUp)
+}
+
+/** Reads the config again. One with mistakes changes nothing. */
+async function reload(
+  program: { reload(config: RouterConfig): Promise<void> },
+  values: RouterValues,
+  log: { error(details: object, text: string): void },
+): Promise<void> {
+  try {
+    if (values.config !== undefined) await program.reload((await readFile(values.config)).config)
+  } catch (error) {
+    log.error({ err: error }, 'the config was not taken')
+  }
+}
+
+async function configFrom(command: Command, values: RouterValues): Promise<RouterConfig> {
+  if (values.config === undefined) {
+    return { realms: { [values.realm]: {} }, listeners: [{ host: values.host, port: values.port }] }
+  }
+  const other = ['port', 'host', 'realm'].find(name => command.getOptionValueSource(name) === 'cli')
+  if (other !== undefined)
+    command.error(`error: --config says everything, and --${other} is for a router without a config; use one of them`)
+  const { config, ignored } = await checkedFile(command, values.config)
+  for (const { line, column, message } of ignored) console.error(pc.yellow(`${values.config}:${line}:${column}: ${printable(message)}`))
+  return config
+}
+
+async function checkedFile(command: Command, file: string): ReturnType<typeof readFile> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof ConfigProblems)
+      return command.error(
+        error.message
+          .split('\n')
+          .map(line => `error: ${printable(line, 500)}`)
+          .join('\n'),
+      )
+    return command.error(`error: --config ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+  }
+}
+
+async function readFile(file: string) {
+  const { isCrossbarConfig, readConfig, readCrossbarConfig } = await import('@autobahn-ts/router/program')
+  const text = readFileSync(file, 'utf8')
+  return isCrossbarConfig(text, file) ? readCrossbarConfig(text, file) : { config: readConfig(text, file), ignored: [] }
+}
+
+function startText(listeners: readonly RouterListener[], realms: readonly string[]): string {
+  const [first] = listeners
+  const url = first?.url ?? ''
+  const realm = realms[0] ?? ''
+  const page = first?.port === undefined ? [] : [`  ${pc.dim('who is there')}  ${pc.cyan(url.replace(/^ws/, 'http').replace(/\/?$/, '/'))}`]
+  const flag = realm === 'realm1' ? '' : ` --realm ${realm}`
+  return [
+    '',
+    `  ${pc.bold('WAMP router')} ${pc.dim(`· ${realms.length === 1 ? 'realm' : 'realms'} ${realms.join(', ')}`)}`,
+    '',
+    ...listeners.flatMap(({ urls }) => [
+      `  WebSocket     ${pc.cyan(urls.webSocket)}`,
+      ...(urls.rawSocket === undefined ? [] : [`  RawSocket     ${pc.cyan(urls.rawSocket)}`]),
+      ...(urls.longPoll === undefined ? [] : [`  long-poll     ${pc.cyan(urls.longPoll)}`]),
+    ]),
+    ...page,
+    '',
+    `  ${pc.dim('In another terminal:')}`,
+    `    autobahn-ts subscribe ${url} com.example.tick${flag}`,
+    `    autobahn-ts publish ${url} com.example.tick 1${flag}`,
+    '',
+    `  ${pc.dim('Ctrl-C stops it.')}`,
+    '',
+  ].join('\n')
+}
+
+function checkCommand(): Command {
+  const command = new Command('check')
+    .description('Checks a config, and says with line and column what is wrong.')
+    .argument('<file>', 'The config, in JSON or YAML.')
+    .helpOption('-h, --help', 'Shows this help.')
+  return command.action(async (file: string) => {
+    const { config, ignored } = await checkedFile(command, file)
+    for (const { line, column, message } of ignored) console.log(pc.yellow(`${file}:${line}:${column}: ${printable(message)}`))
+    const realms = Object.keys(config.realms).length
+    console.log(`${file} is a config of ${realms} ${realms === 1 ? 'realm' : 'realms'}`)
+  })
+}
+
+function schemaCommand(): Command {
+  return new Command('schema')
+    .description('Prints the JSON schema of configs, for editors.')
+    .helpOption('-h, --help', 'Shows this help.')
+    .action(async () => {
+      const { jsonSchema } = await import('@autobahn-ts/router/program')
+      console.log(JSON.stringify(jsonSchema(), undefined, 2))
+    })
+}
+
+function hashCommand(): Command {
+  const command = new Command('hash')
+    .description('Reads a password from standard input, and prints what a config keeps in its place.')
+    .addOption(new Option('--method <name>', 'Method of authentication.').choices(['scram', 'wampcra']).default('scram'))
+    .addOption(new Option('--kdf <name>', 'Function that derives keys, for scram.').choices(['pbkdf2', 'argon2id13']).default('pbkdf2'))
+    .option('--iterations <number>', 'Rounds (default: 100,000; 3 for argon2id13).', wholeNumberFrom(1, 10_000_000))
+    .option('--memory <KiB>', 'Memory for argon2id13.', wholeNumberFrom(8, 1_048_576), 65_536)
+    .option('--role <name>', 'Role of the user.', 'user')
+    .helpOption('-h, --help', 'Shows this help.')
+  return command.action(() => hash(command))
+}
+
+interface HashValues {
+  readonly method: 'scram' | 'wampcra'
+  readonly kdf: 'pbkdf2' | 'argon2id13'
+  readonly iterations?: number
+  readonly memory: number
+  readonly role: string
+}
+
+async function hash(command: Command): Promise<void> {
+  const { method, kdf, memory, role, ...values } = command.opts<HashValues>()
+  const iterations = values.iterations ?? (kdf === 'argon2id13' && method === 'scram' ? 3 : 100_000)
+  const password = await passwordFrom(process.stdin.isTTY === true)
+  if (password === '') command.error('error: the password is empty; type it, or pipe it in')
+  const { base64, craKey, scramCredential } = await import('@autobahn-ts/wamp/protocol')
+  const salt = base64(crypto.getRandomValues(new Uint8Array(16)))
+  if (method === 'wampcra') {
+    const { key, ...derivation } = await craKey(password, salt, iterations)
+    console.log(JSON.stringify({ secret: key, ...derivation, role }, undefined, 2))
+    return
+  }
+  const derivation = { kdf, salt, iterations, ...(kdf === 'argon2id13' && { memory }) }
+  const credential = await scramCredential(password, derivation).catch((error: unknown) =>
+    command.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
+  )
+  console.log(JSON.stringify({ ...credential, role }, undefined, 2))
+}
+
+/** Reads a line; on a terminal without showing what is typed. */
+async function passwordFrom(isTerminal: boolean): Promise<string> {
+  if (isTerminal) process.stderr.write('Password: ')
+  const reader = createInterface({ input: process.stdin, terminal: isTerminal })
+  for await (const line of reader) {
+    reader.close()
+    if (isTerminal) process.stderr.write('\n')
+    return line
+  }
+  return ''
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import {
+  type AuthMethod,
+  type Client,
+  connect,
+  cryptosign,
+  JoinRefused,
+  JsonSerializer,
+  type Serializer,
+  scram,
+  ticket,
+  WampError,
+  wampcra,
+} from '@autobahn-ts/wamp'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import pc from 'picocolors'
+import { secondsUpTo } from '../number-flag.ts'
+import { printable } from '../printable.ts'
+import { valueFrom } from './values.ts'
+
+/** The values of the flags that all commands of a client have. */
+export interface ClientValues {
+  readonly realm: string
+  readonly auth?: string
+  readonly user?: string
+  readonly secret?: string
+  readonly serializer: 'json' | 'msgpack' | 'cbor'
+  readonly timeout: number
+}
+
+/** Adds the flags and the address that all commands of a client have. */
+export function withClientFlags(command: Command): Command {
+  return command
+    .argument('<url>', 'Address of the router: ws://, wss://, rs://, rss://, unix: or http:// for long-poll.', routerUrlFrom)
+    .option('--realm <name>', 'Realm to join.', 'realm1')
+    .addOption(new Option('--auth <method>', 'Method of authentication.').choices(['ticket', 'wampcra', 'scram', 'cryptosign']))
+    .option('--user <name>', 'Name to join under.')
+    .option('--secret <file>', 'File with the ticket, secret, password or private key; its first line. "-" is the variable WAMP_SECRET.')
+    .addOption(new Option('--serializer <name>', 'Serializer.').choices(['json', 'msgpack', 'cbor']).default('json'))
+    .option('--timeout <seconds>', 'Time to connect.', secondsUpTo(3600), 10)
+    .helpOption('-h, --help', 'Shows this help.')
+}
+
+/** Connects as the flags say. Ends the program with one sentence where that is not possible. */
+export async function clientFrom(command: Command, url: string, isLasting: boolean): Promise<Client> {
+  const values = command.opts<ClientValues>()
+  const auth = authFrom(command, values)
+  const serializers = [await serializerFrom(values.serializer)]
+  try {
+    return await connect(url, {
+      realm: values.realm,
+      serializers,
+      ...(auth && { auth }),
+      ...(isLasting ? { onLost: ({ reason }) => note(`lost (${printable(String(reason))}), trying again`) } : { reconnect: false }),
+      signal: AbortSignal.timeout(values.timeout * 1000),
+    } as Parameters<typeof connect>[1])
+  } catch (error) {
+    return command.error(`error: ${printable(sentenceOf(error), 500)}`)
+  }
+}
+
+/** Writes to stderr, so that stdout has the results alone. */
+export function note(text: string): void {
+  process.stderr.write(`${pc.dim(text)}\n`)
+}
+
+/** Reads a keyword argument: `name=value`. */
+export function keywordFrom(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const sign = text.indexOf('=')
+  if (sign < 1) throw new InvalidArgumentError('It must be name=value.')
+  return { ...before, [text.slice(0, sign)]: valueFrom(text.slice(sign + 1)) }
+}
+
+/** Explains an error in one line. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof JoinRefused) return `the router refused: ${error.message}`
+  if (error instanceof WampError) return `${error.uri}${error.args.length > 0 ? ` ${JSON.stringify(error.args)}` : ''}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+function authFrom(command: Command, { auth, user, secret }: ClientValues): AuthMethod | undefined {
+  if (auth === undefined) {
+    if (user !== undefined || secret !== undefined) command.error('error: --user and --secret need --auth, which says how they are used')
+    return undefined
+  }
+  if (secret === undefined) return command.error(`error: --auth ${auth} needs --secret <file>`)
+  const text = secretFrom(command, secret)
+  if (auth === 'cryptosign') return cryptosign(text, user === undefined ? {} : { authid: user })
+  if (user === undefined) return command.error(`error: --auth ${auth} needs --user <name>`)
+  return auth === 'ticket' ? ticket(user, text) : auth === 'wampcra' ? wampcra(user, text) : scram(user, text)
+}
+
+function secretFrom(command: Command, file: string): string {
+  if (file === '-') return process.env.WAMP_SECRET ?? command.error('error: --secret - needs the variable WAMP_SECRET')
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/)[0] ?? ''
+  } catch (error) {
+    return command.error(`error: --secret ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+  }
+}
+
+async function serializerFrom(name: ClientValues['serializer']): Promise<Serializer> {
+  if (name === 'json') return new JsonSerializer()
+  const { CborSerializer, MsgpackSerializer } = await import('@autobahn-ts/wamp/protocol')
+  return name === 'msgpack' ? new MsgpackSerializer() : new CborSerializer()
+}
+
+function routerUrlFrom(text: string): string {
+  if (/^(wss?|rss?|https?):\/\/./.test(text) || /^(ws\+unix|wss\+unix|unix):./.test(text)) return text
+  throw new InvalidArgumentError(`It must be the address of a router, such as ws://127.0.0.1:8080.`)
+}

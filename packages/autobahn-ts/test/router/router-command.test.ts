@@ -1,0 +1,183 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { CliProcess, endAll } from '../fixtures/cli-process.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+
+const folder = temporaryFolder()
+afterEach(endAll)
+afterAll(folder.remove)
+
+function file(name: string, content: unknown): string {
+  const path = join(folder.path, name)
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+async function outcome(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const cli = new CliProcess(...args)
+  const code = await cli.end()
+  return { code, stdout: cli.stdout, stderr: cli.stderr }
+}
+
+/** Starts a router, and returns the address that it prints. */
+async function routing(...args: string[]): Promise<{ cli: CliProcess; url: string }> {
+  const cli = new CliProcess('router', '--port', '0', ...args)
+  return { cli, url: await cli.said(/ws:\/\/\S+/) }
+}
+
+describe('autobahn-ts router', { timeout: 60_000 }, () => {
+  it('starts without a config, and says how to reach it', async () => {
+    const { cli, url } = await routing()
+    await cli.said(/RawSocket\s+rs:/)
+    await cli.said(/long-poll\s+http:/)
+    const page = await (await fetch(url.replace(/^ws/, 'http'))).text()
+    expect(page).toContain('<title>WAMP router</title>')
+    cli.signal('SIGINT')
+    expect(await cli.end()).toBe(0)
+  })
+
+  it('serves publish and subscribe, over every transport and serializer', async () => {
+    const { url } = await routing()
+    const kinds = [
+      [url, 'json'],
+      [url, 'msgpack'],
+      [url.replace(/^ws/, 'rs'), 'cbor'],
+      [`${url.replace(/^ws/, 'http')}/lp`, 'json'],
+    ] as const
+    const subscribers = kinds.map(
+      ([address, serializer]) => new CliProcess('subscribe', address, 'com.example.tick', '--count', '1', '--serializer', serializer),
+    )
+    await Promise.all(subscribers.map(subscriber => subscriber.said(/subscribed to/)))
+    expect(await outcome('publish', url, 'com.example.tick', '1', 'two', '--kw', 'a={"b":3}')).toMatchObject({ code: 0, stderr: '' })
+    for (const subscriber of subscribers) {
+      expect(await subscriber.end()).toBe(0)
+      expect(subscriber.stdout).toBe('{"args":[1,"two"],"kwargs":{"a":{"b":3}}}\n')
+    }
+  })
+
+  it('serves calls by a program', async () => {
+    const { url } = await routing()
+    const script = file(
+      'add.mjs',
+      "const { args } = JSON.parse((await process.stdin.toArray()).join(''))\nconsole.log(args[0] + args[1])\n",
+    )
+    const callee = new CliProcess('register', url, 'com.example.add', process.execPath, script)
+    await callee.said(/registered com\.example\.add/)
+    expect(await outcome('call', url, 'com.example.add', '2', '3')).toEqual({ code: 0, stdout: '5\n', stderr: '' })
+    expect(await outcome('call', url, 'com.example.add', '"2"', 'x')).toMatchObject({ code: 0, stdout: '"2x"\n' })
+    const failing = new CliProcess('register', url, 'com.example.fail', process.execPath, '-e', 'process.exitCode = 3')
+    await failing.said(/registered/)
+    expect(await outcome('call', url, 'com.example.fail')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('wamp.error.runtime_error'),
+    })
+  })
+
+  it('tells in one sentence why a call failed', async () => {
+    const { url } = await routing()
+    expect(await outcome('call', url, 'com.example.nothing')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: wamp\.error\.no_such_procedure/),
+    })
+    expect(await outcome('call', url, 'com.example.x', '--realm', 'other')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: the router refused: /),
+    })
+    expect(await outcome('call', 'ws://127.0.0.1:9', 'com.example.x')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: cannot connect to 127\.0\.0\.1:9/),
+    })
+  })
+
+  it('runs by a config: users, roles, and hashes of passwords', async () => {
+    const cli = fileURLToPath(new URL('../../bin/autobahn-ts.js', import.meta.url))
+    const hashed = spawnSync(process.execPath, [cli, 'router', 'hash', '--iterations', '4096', '--role', 'clerk'], {
+      input: 'pencil\n',
+      encoding: 'utf8',
+    })
+    const joe = JSON.parse(hashed.stdout) as object
+    expect(hashed.stdout).not.toContain('pencil')
+    const permissions = [{ uri: 'com.example.', match: 'prefix', allow: { publish: true } }]
+    const config = file('router.json', {
+      realms: { shop: { auth: { scram: { users: { joe } } }, roles: { clerk: { permissions } } } },
+      listeners: [{ port: 0 }],
+    })
+    const router = new CliProcess('router', '--config', config)
+    const url = await router.said(/ws:\/\/\S+/)
+    const [right, wrong] = [file('right', 'pencil\n'), file('wrong', 'pen\n')]
+    const as = (secret: string) => ['--realm', 'shop', '--auth', 'scram', '--user', 'joe', '--secret', secret]
+    expect(await outcome('publish', url, 'com.example.a', '1', ...as(right))).toMatchObject({ code: 0 })
+    expect(await outcome('publish', url, 'org.a', '1', ...as(right))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('wamp.error.not_authorized'),
+    })
+    expect(await outcome('publish', url, 'com.example.a', '1', ...as(wrong))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('authentication_failed'),
+    })
+  })
+
+  it('reads the config again at SIGHUP, and keeps the old one where the new one is wrong', async () => {
+    const place = { listeners: [{ port: 0 }] }
+    const config = file('reload.json', { realms: { one: {} }, ...place })
+    const router = new CliProcess('router', '--config', config, '--log-level', 'info')
+    const url = await router.said(/ws:\/\/\S+/)
+    file('reload.json', '{ "realms": 5 }')
+    router.signal('SIGHUP')
+    await router.said(/the config was not taken/)
+    expect(await outcome('publish', url, 'com.a', '--realm', 'one')).toMatchObject({ code: 0 })
+    file('reload.json', { realms: { two: {} }, ...place })
+    router.signal('SIGHUP')
+    await router.said(/the config was read again/)
+    expect(await outcome('publish', url, 'com.a', '--realm', 'two')).toMatchObject({ code: 0 })
+    expect(await outcome('publish', url, 'com.a', '--realm', 'one')).toMatchObject({ code: 1 })
+  })
+
+  it('names what is wrong in a config with line and column, and starts nothing', async () => {
+    const config = file('wrong.json', '{\n  "realms": { "r": { "auth": { "anonymous": {} } } },\n  "pages": true }')
+    for (const args of [
+      ['router', '--config', config],
+      ['router', 'check', config],
+    ]) {
+      const { code, stderr } = await outcome(...args)
+      expect(code).toBe(1)
+      expect(stderr).toContain(`${config}:2:32: realms.r.auth.anonymous.role is missing`)
+      expect(stderr).toContain(`${config}:3:3: the config has no option "pages"`)
+    }
+    expect(await outcome('router', '--config', '/nowhere.json')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cannot be read'),
+    })
+  })
+
+  it("takes Crossbar's config, and lists what has no effect", async () => {
+    const crossbar = { version: 2, controller: {}, workers: [{ type: 'router', realms: [{ name: 'realm1', roles: [] }], transports: [] }] }
+    const { code, stdout } = await outcome('router', 'check', file('crossbar.json', crossbar))
+    expect(stdout).toMatch(/crossbar\.json:1:\d+: controller has no effect here\n.*is a config of 1 realm\n/)
+    expect(code).toBe(0)
+  })
+
+  it('prints the schema of configs', async () => {
+    const { stdout } = await outcome('router', 'schema')
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { realms: {} } })
+  })
+
+  for (const [what, args, message] of [
+    [
+      'a config and a port',
+      ['router', '--config', 'x.json', '--port', '1'],
+      '--config says everything, and --port is for a router without a config',
+    ],
+    ['a user without a method', ['call', 'ws://127.0.0.1:9', 'com.a', '--user', 'joe'], '--user and --secret need --auth'],
+    ['a method without a secret', ['call', 'ws://127.0.0.1:9', 'com.a', '--auth', 'ticket'], '--auth ticket needs --secret <file>'],
+    ['an address without a scheme', ['call', '127.0.0.1:9', 'com.a'], 'It must be the address of a router, such as ws://127.0.0.1:8080.'],
+  ] as const) {
+    it(`refuses with one sentence: ${what}`, async () => {
+      const { code, stderr } = await outcome(...args)
+      expect([code, stderr.split('\n')[0]]).toEqual([1, expect.stringContaining(message)])
+    })
+  }
+})
