@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { readManifest, stage } from '../scripts/package/stage.mjs'
 import { installedNodes } from './installed-nodes.mjs'
 
-/** Runs the recipes of `docs/jest-and-vitest.md` on the package as it is published, and writes `record/test-runners.md`. */
+/** Runs the recipes of `docs/jest-and-vitest.md` on the packages as they are published, and writes `record/test-runners.md`. */
 export async function testRunners() {
   run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel', 'error', '--prefix', folder])
   run('npm', ['run', 'build', '--silent'])
-  await stage('websocket', { into: join(folder, 'node_modules', readManifest('websocket').name) })
+  for (const name of ['websocket', 'ws']) await stage(name, { into: join(folder, 'node_modules', readManifest(name).name) })
   // below the folder, so that its packages are found
   const work = mkdtempSync(join(folder, '.recipes-'))
   try {
@@ -41,6 +41,7 @@ function recipes() {
     { what: 'Jest, tests as ES modules', folder: 'jest-esm', program: jest, env: withModules },
     { what: 'Jest, compiled to CommonJS', folder: 'jest-commonjs', program: jest },
     { what: 'Jest with jsdom', folder: 'jest-jsdom', program: jest, env: withModules },
+    { what: 'Jest, the drop-in for ws', folder: 'jest-drop-in', program: jest },
     ...(newer === undefined
       ? []
       : [{ what: 'Jest, CommonJS without settings', ...newer, folder: 'jest-commonjs', program: jest, env: withModules, args: bare }]),

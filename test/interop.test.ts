@@ -47,13 +47,18 @@ describe('the recipes for test runners', () => {
     const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { vitest: string } }
     const runners = { vitest: `vitest ${devDependencies.vitest}`, jest: `jest ${dependencies.jest}` }
     expect(rows.map(([, what, runner, , result]) => ({ what, runner, result }))).toEqual(
-      ['Vitest', 'Jest, tests as ES modules', 'Jest, compiled to CommonJS', 'Jest with jsdom', 'Jest, CommonJS without settings'].map(
-        what => ({
-          what,
-          runner: what === 'Vitest' ? runners.vitest : runners.jest,
-          result: 'passed',
-        }),
-      ),
+      [
+        'Vitest',
+        'Jest, tests as ES modules',
+        'Jest, compiled to CommonJS',
+        'Jest with jsdom',
+        'Jest, the drop-in for ws',
+        'Jest, CommonJS without settings',
+      ].map(what => ({
+        what,
+        runner: what === 'Vitest' ? runners.vitest : runners.jest,
+        result: 'passed',
+      })),
     )
   })
 })

@@ -37,7 +37,7 @@ export function bufferOf(payload: Uint8Array): Buffer {
 
 /**
  * Copies a part into a `Buffer` of its own. A `Buffer` over an array of up to 64 octets would cost more than all else that is done for a small
- * message, because V8 would have to move the array out of its heap.
+ * message, because V8 would have to move the array out of its heap (decision 114).
  */
 export function bufferWith(octets: Uint8Array, start: number, end: number): Buffer<ArrayBuffer> {
   const buffer = Buffer.alloc(end - start)

@@ -4,7 +4,7 @@ import { octetsOf } from './payload.ts'
 /**
  * Recognizes data that one connection after the other is sent, as programs for `ws` broadcast, and frames it once.
  *
- * A string cannot change. Octets can, so those that were framed are compared with those that are sent now.
+ * A string cannot change. Octets can, so those that were framed are compared with those that are sent now (decision 114).
  */
 export class RepeatedMessage {
   #data: string | Uint8Array | undefined
