@@ -1,5 +1,5 @@
 import { ApiMisuse, type Failure, HandshakeFailed, isMendable } from '@autobahn-ts/websocket/portable'
-import { canonicalUri } from '../messages/error-uris.ts'
+import { canonicalUri } from '../messages/canonical-uri.ts'
 import type { Uri } from '../messages/message.ts'
 import { JoinRefused } from '../session/join-refused.ts'
 

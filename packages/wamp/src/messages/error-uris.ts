@@ -44,20 +44,3 @@ export const CloseReason = {
   normal: 'wamp.close.normal',
 } as const
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason]
-
-/** Returns the spelling that this library uses for an error URI or a reason: peers send some under other names. Others stay as they are. */
-export function canonicalUri(uri: string): string {
-  return aliases.get(uri) ?? uri
-}
-
-const aliases: ReadonlyMap<string, ErrorUri | CloseReason> = new Map<string, ErrorUri | CloseReason>([
-  ['wamp.error.cancelled', ErrorUri.canceled],
-  ['wamp.error.disclose_me.not_allowed', ErrorUri.discloseMeDisallowed],
-  ['wamp.error.no_auth_method', ErrorUri.noMatchingAuthMethod],
-  ['wamp.error.not_auth_method', ErrorUri.noMatchingAuthMethod],
-  ['wamp.error.payload_limit_exceeded', ErrorUri.payloadSizeExceeded],
-  ['wamp.error.goodbye_and_out', CloseReason.goodbyeAndOut],
-  ['wamp.error.close_realm', CloseReason.closeRealm],
-  ['wamp.error.system_shutdown', CloseReason.systemShutdown],
-  ['wamp.error.killed', CloseReason.killed],
-])

@@ -1,4 +1,4 @@
-import { canonicalUri } from '../messages/error-uris.ts'
+import { canonicalUri } from '../messages/canonical-uri.ts'
 import type { Uri } from '../messages/message.ts'
 import { emptyPayload, type Kwargs, type Payload } from '../messages/payload.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CloseReason, canonicalUri, ErrorUri } from '../../src/messages/error-uris.ts'
+import { CloseReason, ErrorUri } from '../../src/messages/error-uris.ts'
 import { isUri } from '../../src/messages/uris.ts'
 
 describe('the URIs of WAMP', () => {
@@ -7,27 +7,5 @@ describe('the URIs of WAMP', () => {
     const all = [...Object.values(ErrorUri), ...Object.values(CloseReason)]
     expect(all.filter(uri => !isUri(uri, 'strict'))).toEqual([])
     expect(new Set(all).size).toBe(all.length)
-  })
-})
-
-describe('canonicalUri', () => {
-  it.each([
-    ['wamp.error.cancelled', 'wamp.error.canceled'],
-    ['wamp.error.goodbye_and_out', 'wamp.close.goodbye_and_out'],
-    ['wamp.error.system_shutdown', 'wamp.close.system_shutdown'],
-    ['wamp.error.close_realm', 'wamp.close.close_realm'],
-    ['wamp.error.no_auth_method', 'wamp.error.no_matching_auth_method'],
-    ['wamp.error.disclose_me.not_allowed', 'wamp.error.option_disallowed.disclose_me'],
-  ])('takes %s for %s', (sent, meant) => {
-    expect(canonicalUri(sent)).toBe(meant)
-  })
-
-  it('leaves others as they are', () => {
-    expect(['com.example.error', 'wamp.error.canceled', 'constructor', ''].map(canonicalUri)).toEqual([
-      'com.example.error',
-      'wamp.error.canceled',
-      'constructor',
-      '',
-    ])
   })
 })
