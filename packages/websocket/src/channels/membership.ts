@@ -7,8 +7,8 @@
 export interface Membership extends Promise<void>, Disposable {
   /**
    * Resolves when the member gets what is broadcast in other processes: when the bus of the channel has confirmed it, and at once without a
-   * bus. Rejects with the error of the bus if it does not: the member then gets only what is broadcast in this process. The rejection need
-   * not be handled.
+   * bus. Rejects with the error of the bus if it does not: the member then gets only what is broadcast in this process, until the bus, which is asked
+   * again from time to time, does not refuse any more. The rejection need not be handled.
    */
   readonly joined: Promise<void>
 }

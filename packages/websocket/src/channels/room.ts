@@ -1,8 +1,12 @@
+import { BusError } from '../bus/bus-error.ts'
+import type { Schedule } from '../bytes/clock.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { type Text, webText } from '../bytes/text.ts'
+import { webSchedule } from '../bytes/web-schedule.ts'
 import type { BusLine } from './bus-line.ts'
 import { whenDeparted } from './departures.ts'
 import type { JoinOptions } from './join-options.ts'
+import { LaterAttempt } from './later-attempt.ts'
 import type { Listening } from './listening.ts'
 import type { ChannelMember, MemberEnd } from './member.ts'
 import { type Membership, membershipOf } from './membership.ts'
@@ -46,11 +50,15 @@ export class Room<Member extends ChannelMember> implements CountedRoom {
   #history: RoomHistory<Member> | undefined
   /** Settles when the bus has confirmed all that the room has asked for. */
   #confirmed: Promise<void> | undefined
+  /** The answer of the bus that is waited for. */
+  #awaited: Promise<void> | undefined
+  readonly #again: LaterAttempt
   /** The processes that have told of members, with the last number that each has told. Made with the first of them. */
   #elsewhere: Map<string, number> | undefined
 
-  constructor(owner: RoomOwner<Member>) {
+  constructor(owner: RoomOwner<Member>, schedule: Schedule = webSchedule) {
     this.#owner = owner
+    this.#again = new LaterAttempt(schedule, () => void this.#listen())
   }
 
   get size(): number {
@@ -138,7 +146,7 @@ export class Room<Member extends ChannelMember> implements CountedRoom {
       listening.confirmed.then(() => this.#listening === listening && line.enter(this), ignore)
     }
     const { kept } = line
-    if (kept === undefined) return this.#listening.confirmed
+    if (kept === undefined) return this.#heeded(this.#listening.confirmed)
     if (this.#history === undefined || this.#history.wasRefused) {
       this.#history = new RoomHistory(kept, {
         members: () => this.members(),
@@ -148,7 +156,18 @@ export class Room<Member extends ChannelMember> implements CountedRoom {
       this.#confirmed = undefined
     }
     this.#confirmed ??= both(this.#listening.confirmed, this.#history.confirmed)
-    return this.#confirmed
+    return this.#heeded(this.#confirmed)
+  }
+
+  /** Returns the answer of the bus, and has the bus asked again later where it is a refusal. */
+  #heeded(confirmed: Promise<void>): Promise<void> {
+    if (confirmed === this.#awaited) return confirmed
+    this.#awaited = confirmed
+    confirmed.then(
+      () => this.#awaited === confirmed && this.#again.stop(),
+      error => this.#awaited === confirmed && isRefusal(error) && this.#again.refused(),
+    )
+    return confirmed
   }
 
   /** Settles when a new member is sent what comes; with `since`, after what was kept. */
@@ -164,6 +183,8 @@ export class Room<Member extends ChannelMember> implements CountedRoom {
     this.#history?.end()
     this.#history = undefined
     this.#confirmed = undefined
+    this.#awaited = undefined
+    this.#again.stop()
     this.#elsewhere = undefined
     this.#owner.line?.leave(this)
     this.#owner.emptied()
@@ -227,6 +248,10 @@ class Joined {
     this.#inbox?.left()
     this.#settle()
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof BusError && error.reason === 'refused'
 }
 
 /** Settles when both do. A rejection need not be handled. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bus, BusHandler, BusSubscription } from '../../src/bus/bus.ts'
-import { BusError } from '../../src/bus/bus-error.ts'
+import { BusError, type BusErrorReason } from '../../src/bus/bus-error.ts'
 import { InProcessBus } from '../../src/bus/in-process-bus.ts'
 import type { ClosableBus } from '../../src/bus/linked-bus.ts'
 import { webText } from '../../src/bytes/text.ts'
@@ -15,6 +15,7 @@ import { permessageDeflate } from '../../src/node/edge/permessage-deflate.ts'
 import type { Extension } from '../../src/protocol/extending/extension.ts'
 import { PreparedFrame } from '../../src/protocol/extending/prepared-frame.ts'
 import { PreparedMessage } from '../../src/protocol/sending/prepared-message.ts'
+import { FakeClock } from '../../src/testing/fake-clock.ts'
 import { quiet, type RawPeer } from '../application/memory-link.ts'
 import { promised, raisesNothingUnhandled, served, talk, watched } from '../conversation/talk.ts'
 import { until } from '../fixtures/until.ts'
@@ -208,6 +209,57 @@ describe('a Channel with a bus', () => {
     new Channel({ bus: one!, name: 'secret' }).broadcast('secret')
     new Channel({ bus: one!, name: '>' }).broadcast('for its own name')
     expect(await spy.receive()).toBe('for its own name')
+  })
+})
+
+describe('a room whose bus refuses', () => {
+  it('asks again by itself while it has members, later each time, and not where the bus is closed', async () => {
+    const clock = new FakeClock()
+    const bus = participants(1)[0]!
+    let asked = 0
+    let reason: BusErrorReason | undefined = 'refused'
+    const strict: Bus = {
+      isConnected: true,
+      publish: bus.publish.bind(bus),
+      subscribe: async (...given) => {
+        asked++
+        if (reason !== undefined) throw new BusError(reason, 'no')
+        return bus.subscribe(...given)
+      },
+    }
+    const owner = {
+      line: new BusLine({ bus: strict, maxMessageSize: 0, failed: () => undefined }, 'a'),
+      presence: undefined,
+      joined: () => undefined,
+      left: () => undefined,
+      emptied: () => undefined,
+      failed: () => undefined,
+    }
+    const room = new Room<Connection>(owner, (callback, delay) => clock.schedule(callback, delay))
+    const [ws, late] = [await connection(), await connection()]
+    await expect(room.join(ws, ws).joined).rejects.toThrow('no')
+    const counts: number[] = []
+    for (const delay of [4999, 1, 5000, 5000, 20_000]) {
+      clock.advance(delay)
+      await quiet()
+      counts.push(asked)
+    }
+    expect(counts).toEqual([1, 2, 2, 3, 4])
+    room.leave(ws)
+    expect(clock.pending).toBe(0)
+    reason = 'unreachable'
+    await expect(room.join(ws, ws).joined).rejects.toThrow('no')
+    await quiet()
+    expect(clock.pending).toBe(0)
+    reason = 'refused'
+    await expect(room.join(late, late).joined).rejects.toThrow('no')
+    reason = undefined
+    await quiet()
+    clock.advance(5000)
+    await quiet()
+    await participantOf(bus).publish('a', Uint8Array.of(1, 65))
+    await quiet()
+    expect({ pending: clock.pending, size: room.size }).toEqual({ pending: 0, size: 2 })
   })
 })
 
