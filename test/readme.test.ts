@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@autobahn-ts/websocket'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { hasNatsServer, NatsServer } from '../packages/nats/test/fixtures/nats-server.ts'
 import { endPrograms, freePort, listening, Program } from './program.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -211,6 +212,54 @@ describe('the guide to extensions', { timeout: 60_000 }, () => {
   it('has a frame for many connections, and reports those without the extension', async () => {
     const { program } = await compiled(readFileSync(join(root, 'docs/extensions.md'), 'utf8')).start('noon.ts')
     expect(await program.output()).toBe('sent to 1, missed by 1\nit is noon\ngood bye good bye\n')
+  })
+})
+
+describe.skipIf(!hasNatsServer)('the README of @autobahn-ts/nats', { timeout: 60_000 }, () => {
+  let nats: NatsServer
+  let programs: Programs
+  beforeAll(async () => {
+    nats = await NatsServer.startWithJetStream()
+    const printed = readFileSync(join(root, 'packages/nats/README.md'), 'utf8')
+    programs = compiled(printed.replaceAll('nats://127.0.0.1:4222', nats.url))
+  }, 60_000)
+  afterAll(() => nats.end())
+
+  it('begins with a chat of several processes', async () => {
+    expect(programs.names).toEqual(['chat.mjs', 'history.ts'])
+    const servers = [await programs.start('chat.mjs'), await programs.start('chat.mjs')]
+    for (const { program, port } of servers) await listening(program, port)
+    const [ada, ben] = await Promise.all(servers.map(({ port }) => connect(`ws://localhost:${port}/`)))
+    // Joining takes effect a moment after the connection is open, so Ada speaks until Ben hears her.
+    let isHeard = false
+    const speaking = (async () => {
+      while (!isHeard) {
+        await ada!.send('hello')
+        await ada!.ping()
+      }
+    })()
+    expect(await ben!.receive()).toBe('hello')
+    isHeard = true
+    await speaking
+    await ben!.send('hello, Ada')
+    expect(await ada!.receive()).toBe('hello, Ada')
+    await Promise.all([ada!.close(), ben!.close()])
+  })
+
+  it('has rooms that keep what was said, for those who come later and those who come back to another process', async () => {
+    const servers = [await programs.start('history.ts'), await programs.start('history.ts')]
+    for (const { program, port } of servers) await listening(program, port)
+    const [here, there] = servers.map(({ port }) => `ws://localhost:${port}/room/1`)
+    const ada = await connect(here!)
+    for (const text of ['one', 'two']) await ada.send(text)
+    const ben = await connect(there!)
+    const heard = [await ben.receive(), await ben.receive(), await ben.receive(), await ben.receive()]
+    expect(heard).toEqual(['one', expect.stringMatching(/^at /), 'two', expect.stringMatching(/^at /)])
+    await ben.close()
+    await ada.send('three')
+    const again = await connect(`${here}?since=${String(heard[1]).slice('at '.length)}`)
+    expect([await again.receive(), await again.receive(), await again.receive()]).toEqual(['two', expect.stringMatching(/^at /), 'three'])
+    await Promise.all([ada.close(), again.close()])
   })
 })
 

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { Bus } from '@autobahn-ts/websocket'
 import { Channels, connect as connectTo, serve } from '@autobahn-ts/websocket'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
@@ -7,6 +9,23 @@ import { until } from '../../../websocket/test/fixtures/until.ts'
 import { type NatsBus, type NatsBusOptions, natsBus } from '../../src/node/nats-bus.ts'
 import type { Gap } from '../../src/wire/gap-watch.ts'
 import { hasNatsServer, NatsServer } from '../fixtures/nats-server.ts'
+
+describe('importing the package', () => {
+  it('does not load the part of the client that only history needs', () => {
+    const program = `
+      import module from 'node:module'
+      const isLoaded = () => Object.keys(module._cache).some(file => file.includes('jetstream'))
+      await import('@autobahn-ts/nats')
+      const before = isLoaded()
+      await import('@nats-io/jetstream')
+      console.log(before, isLoaded())`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    })
+    expect({ stdout, stderr }).toEqual({ stdout: 'false true\n', stderr: '' })
+  })
+})
 
 describe.skipIf(!hasNatsServer)('natsBus', () => {
   let server: NatsServer
