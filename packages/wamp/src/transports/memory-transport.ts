@@ -1,5 +1,8 @@
 import { ApiMisuse, type Clock, shownValue, type Timer } from '@autobahn-ts/websocket/portable'
 import type { Message } from '../messages/message.ts'
+import type { Encoded } from '../messages/payload.ts'
+import type { Serializer } from '../serializers/serializer.ts'
+import { checkSize, type EncodedFormat, encodedFormat, octetsOf } from './encoded-message.ts'
 import {
   type MessageFormat,
   MessageTooLarge,
@@ -13,6 +16,8 @@ import { Reception, type ReportError } from './reception.ts'
 
 /** Options of a pair in memory. Sizes are in octets where messages are encoded; a message that is not counts as 256 octets. */
 export interface MemoryTransportOptions {
+  /** Encodes and decodes each message, as between two processes. Default: messages are handed over as they are. */
+  readonly serializer?: Serializer
   /** The largest message that either end takes. Default: 16 MiB. */
   readonly maxMessageSize?: number
   /** The amount that may wait for the other end before `isWritable` is false. Default: 64 KiB. */
@@ -30,8 +35,8 @@ export interface MemoryTransportOptions {
 /**
  * Makes two joined transports: messages that are sent on one arrive on the other. For sessions in the process of their router, and for tests.
  *
- * Messages arrive in deferred turns of the clock, in order, never within `send`. They are handed over as they are, so neither side may change
- * the values of a message after it was sent.
+ * Messages arrive in deferred turns of the clock, in order, never within `send`. Without a serializer they are handed over as they are, so neither
+ * side may change the values of a message after it was sent.
  */
 export function memoryTransports(clock: Clock, options: MemoryTransportOptions = {}): [MemoryTransport, MemoryTransport] {
   const one = new MemoryTransport(clock, options, options.details?.[0])
@@ -43,9 +48,11 @@ export function memoryTransports(clock: Clock, options: MemoryTransportOptions =
 
 /** One end of a pair in memory. */
 export class MemoryTransport implements MessageTransport {
-  readonly format: MessageFormat = memoryFormat
+  readonly format: MessageFormat
   readonly details: TransportDetails
   readonly maxSendSize: number
+  readonly #serializer: Serializer | undefined
+  readonly #encoded: EncodedFormat | undefined
   readonly #clock: Clock
   readonly #highWaterMark: number
   readonly #maxUnsentSize: number
@@ -65,6 +72,10 @@ export class MemoryTransport implements MessageTransport {
 
   constructor(clock: Clock, options: MemoryTransportOptions, details: Partial<TransportDetails> = {}) {
     const { maxMessageSize = 16 * MiB, highWaterMark = 64 * 1024, maxUnsentSize = 16 * MiB, closeTimeout = 5, onError } = options
+    const { serializer } = options
+    this.#serializer = serializer
+    this.#encoded = serializer === undefined ? undefined : encodedFormat('memory', serializer)
+    this.format = this.#encoded ?? memoryFormat
     this.details = { kind: 'memory', peer: '', isSecure: false, headers: {}, ...details }
     this.maxSendSize = maxMessageSize
     this.#clock = clock
@@ -93,13 +104,20 @@ export class MemoryTransport implements MessageTransport {
   }
 
   send(message: Message): void {
-    this.#put(message)
+    if (this.#state !== State.Open) return
+    if (this.#serializer === undefined) this.#put({ size: plainSize, message })
+    else this.#putEncoded(this.#serializer.encode(message))
   }
 
   sendPrepared(prepared: PreparedMessage): void {
+    if (this.#encoded !== undefined) {
+      const { encoded } = this.#encoded.own(prepared)
+      if (this.#state === State.Open) this.#putEncoded(encoded)
+      return
+    }
     if (!(prepared instanceof PreparedInMemory))
       throw new ApiMisuse(`sendPrepared takes a message that the format of this transport has prepared, and not ${shownValue(prepared)}`)
-    this.#put(prepared.message)
+    if (this.#state === State.Open) this.#put({ size: plainSize, message: prepared.message })
   }
 
   pause(): void {
@@ -138,10 +156,14 @@ export class MemoryTransport implements MessageTransport {
     this.#ended({ wasClean: false, reason })
   }
 
-  #put(message: Message): void {
-    if (this.#state !== State.Open) return
-    if (plainSize > this.maxSendSize) throw new MessageTooLarge(plainSize, this.maxSendSize)
-    this.#peer.#take({ size: plainSize, message })
+  #putEncoded(data: Encoded): void {
+    checkSize(data, this.maxSendSize)
+    this.#put({ size: octetsOf(data).length, data })
+  }
+
+  #put(item: Item): void {
+    if (item.size > this.maxSendSize) throw new MessageTooLarge(item.size, this.maxSendSize)
+    this.#peer.#take(item)
     const unsent = this.bufferedAmount
     if (unsent > this.#maxUnsentSize) this.abort(`more than ${this.#maxUnsentSize} octets wait for the other end`)
     else if (unsent > this.#highWaterMark) this.#isFull = true
@@ -186,7 +208,19 @@ export class MemoryTransport implements MessageTransport {
   #deliverOne(item: Item): void {
     this.#incomingSize = Math.max(0, this.#incomingSize - item.size)
     if (item.message !== undefined) this.#reception.message(item.message)
+    else if (item.data !== undefined) this.#decode(item.data)
     else this.#peerEnded(item.end)
+  }
+
+  #decode(data: Encoded): void {
+    let message: Message
+    try {
+      message = this.#serializer!.decode(data)
+    } catch (error) {
+      this.#reception.undecodable(error)
+      return
+    }
+    this.#reception.message(message)
   }
 
   #peerEnded(end: TransportEnd): void {
@@ -224,10 +258,11 @@ class PreparedInMemory implements PreparedMessage {
 const State = { Open: 0, Closing: 1, Closed: 2 } as const
 type State = (typeof State)[keyof typeof State]
 
-/** An item on its way: a message, or the end. */
+/** An item on its way: a message, perhaps encoded, or the end. */
 type Item =
-  | { readonly size: number; readonly message: Message; readonly end?: undefined }
-  | { readonly size: 0; readonly message?: undefined; readonly end: TransportEnd }
+  | { readonly size: number; readonly message: Message; readonly data?: undefined; readonly end?: undefined }
+  | { readonly size: number; readonly data: Encoded; readonly message?: undefined; readonly end?: undefined }
+  | { readonly size: 0; readonly end: TransportEnd; readonly message?: undefined; readonly data?: undefined }
 
 const closedByPeer: TransportEnd = { wasClean: true, reason: 'closed by the peer' }
 const lost: TransportEnd = { wasClean: false, reason: 'the peer has dropped the transport' }

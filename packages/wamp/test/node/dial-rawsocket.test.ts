@@ -8,7 +8,9 @@ import { describe, expect, it } from 'vitest'
 import { placeOf } from '../../src/node/dial-rawsocket.ts'
 import { dialTransport } from '../../src/node/dial-transport.ts'
 import { transportClock } from '../../src/node/transport-clock.ts'
+import { CborSerializer } from '../../src/serializers/cbor.ts'
 import { JsonSerializer } from '../../src/serializers/json.ts'
+import { MsgpackSerializer } from '../../src/serializers/msgpack.ts'
 import type { Serializer } from '../../src/serializers/serializer.ts'
 import type { MessageTransport } from '../../src/transports/message-transport.ts'
 import { acceptRawSocket } from '../../src/transports/rawsocket-opening.ts'
@@ -18,7 +20,7 @@ import { relayTo } from '../fixtures/relay.ts'
 import { Recorder } from '../transports/recorder.ts'
 import { event, type PairSettings, testMessageTransport, turn } from '../transports/transport-suite.ts'
 
-for (const serializer of [new JsonSerializer()])
+for (const serializer of [new JsonSerializer(), new MsgpackSerializer(), new CborSerializer()])
   for (const place of ['TCP', 'Unix socket'] as const)
     testMessageTransport(
       `RawSocket over ${place}, ${serializer.name}`,
@@ -31,7 +33,10 @@ for (const serializer of [new JsonSerializer()])
         return {
           client: dialled,
           server: await served.transport,
-          ...(relay !== undefined && { sendGarbage: () => relay.inject(Uint8Array.of(0, 0, 0, 2, 0x5b, 0x5b)), cutOff: () => relay.cut() }),
+          ...(relay !== undefined && {
+            sendGarbage: () => relay.inject(Uint8Array.of(0, 0, 0, 2, ...wrong(serializer))),
+            cutOff: () => relay.cut(),
+          }),
           dispose: () => {
             relay?.close()
             served.close()
@@ -298,4 +303,9 @@ let paths = 0
 
 function temporaryPath(): string {
   return join(tmpdir(), `wamp-${process.pid}-${paths++}.sock`)
+}
+
+/** Two octets that are not a message. */
+function wrong({ isBinary }: Serializer): number[] {
+  return isBinary ? [0xc1, 0xff] : [0x5b, 0x5b]
 }

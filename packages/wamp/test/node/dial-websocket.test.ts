@@ -3,7 +3,9 @@ import { PreparedMessage, permessageDeflate } from '@autobahn-ts/websocket'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { dialTransport } from '../../src/node/dial-transport.ts'
+import { CborSerializer } from '../../src/serializers/cbor.ts'
 import { JsonSerializer } from '../../src/serializers/json.ts'
+import { MsgpackSerializer } from '../../src/serializers/msgpack.ts'
 import type { Serializer } from '../../src/serializers/serializer.ts'
 import type { EncodedMessage } from '../../src/transports/encoded-message.ts'
 import { relayTo } from '../fixtures/relay.ts'
@@ -11,7 +13,7 @@ import { webSocketServing as serving } from '../fixtures/serving.ts'
 import { Recorder } from '../transports/recorder.ts'
 import { event, testMessageTransport } from '../transports/transport-suite.ts'
 
-for (const serializer of [new JsonSerializer()])
+for (const serializer of [new JsonSerializer(), new MsgpackSerializer(), new CborSerializer()])
   for (const batched of [false, true])
     testMessageTransport(`WebSocket, ${serializer.name}${batched ? ', batched' : ''}`, async ({ client, server, clock, onError }) => {
       const served = await serving(serializer, { batched, limits: server, clock, onError })
@@ -21,7 +23,7 @@ for (const serializer of [new JsonSerializer()])
       return {
         client: dialled,
         server: await served.transport,
-        sendGarbage: () => relay.inject(Uint8Array.of(0x80 | opcode, 0x82, 0, 0, 0, 0, 0x5b, 0x5b)),
+        sendGarbage: () => relay.inject(Uint8Array.of(0x80 | opcode, 0x82, 0, 0, 0, 0, ...wrong(serializer))),
         cutOff: () => relay.cut(),
         dispose: async () => {
           relay.close()
@@ -165,4 +167,9 @@ async function listeningServer(): Promise<Server> {
 
 function portOf(server: Server): number {
   return (server.address() as { port: number }).port
+}
+
+/** Two octets that are not a message. */
+function wrong({ isBinary }: Serializer): number[] {
+  return isBinary ? [0xc1, 0xff] : [0x5b, 0x5b]
 }

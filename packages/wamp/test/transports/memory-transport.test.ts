@@ -2,8 +2,32 @@ import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/messages/message.ts'
 import { MessageType } from '../../src/messages/message-type.ts'
+import { transportClock } from '../../src/node/transport-clock.ts'
+import { CborSerializer } from '../../src/serializers/cbor.ts'
+import { JsonSerializer } from '../../src/serializers/json.ts'
+import { MsgpackSerializer } from '../../src/serializers/msgpack.ts'
 import { type MemoryTransportOptions, memoryTransports } from '../../src/transports/memory-transport.ts'
+import { resolveTransportOptions } from '../../src/transports/transport-settings.ts'
 import { Recorder } from './recorder.ts'
+import { testMessageTransport } from './transport-suite.ts'
+
+const serializers = [new JsonSerializer(), new MsgpackSerializer(), new CborSerializer()]
+
+for (const serializer of serializers)
+  testMessageTransport(
+    `in memory, ${serializer.name}`,
+    async ({ client: ofClient, server: ofServer, clock: fake, onError }) => {
+      // both ends have the same limits, and those of the test are of one of them
+      const { maxMessageSize, maxSendSize, highWaterMark, maxUnsentSize, closeTimeout } = resolveTransportOptions({
+        ...ofServer,
+        ...ofClient,
+      })
+      const limits = { maxMessageSize: Math.min(maxMessageSize, maxSendSize), highWaterMark, maxUnsentSize, closeTimeout }
+      const [client, server] = memoryTransports(transportClock(fake), { serializer, ...limits, onError })
+      return { client, server, dispose: () => {} }
+    },
+    { isBounded: true },
+  )
 
 describe('memoryTransports', () => {
   it('carry messages in order in both directions, never within send', () => {
