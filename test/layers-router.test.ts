@@ -18,6 +18,8 @@ const router = new SourceFolder('router', {
   router: ['auth', 'join', 'broker', 'parties', 'realm', messages, websocket],
   testing: ['router', messages, websocket],
   'node/listening': [messages, '@autobahn-ts/websocket'],
+  'node/rest': ['node/listening', '@autobahn-ts/websocket'],
+  'node/files': ['@autobahn-ts/websocket'],
   node: ['router', messages, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
   program: [
     'auth',
