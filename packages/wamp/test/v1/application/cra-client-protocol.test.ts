@@ -5,6 +5,8 @@ import { Link, TestClientFactory, welcome } from '../../fixtures/link.ts'
 class Client extends WampCraClientProtocol {}
 
 it('authenticates by two calls', async () => {
+  // the client loads this when it authenticates, and the peer below does not wait for it
+  await import('../../../src/keys/index.ts')
   const [client, peer] = await new Link().connect<Client>(new TestClientFactory(Client))
   await peer.say(welcome)
   const permissions = client.authenticate<{ rpc: [] }>('key', { a: 1 }, 'secret')
