@@ -10,10 +10,12 @@ import {
   type Unregister,
   type Uri,
 } from '@autobahn-ts/wamp/protocol'
+import type { Clock } from '@autobahn-ts/websocket/portable'
 import { refusal } from '../parties/refusal.ts'
 import { PatternTable } from '../patterns/pattern-table.ts'
 import type { Callee } from './callee.ts'
 import type { Caller } from './caller.ts'
+import { Deadlines } from './deadlines.ts'
 import type { NearCallee } from './near-callee.ts'
 import { type CallPorts, PendingCall } from './pending-call.ts'
 import { Registration } from './registration.ts'
@@ -29,7 +31,10 @@ export interface DealerLimits {
 }
 
 /** Everything that a dealer needs of its realm. */
-export interface DealerPorts extends CallPorts {
+export interface DealerPorts {
+  readonly clock: Clock
+  /** Returns a random integer from 0 that is less than `below`. */
+  random(below: number): number
   /** Returns the next id of a registration. */
   registrationId(): Id
   /** Returns the time of day in milliseconds since 1970. */
@@ -51,10 +56,14 @@ export class Dealer {
   readonly #ports: DealerPorts
   readonly #table = new PatternTable<Registration>()
   readonly #byId = new Map<Id, Registration>()
+  readonly #deadlines: Deadlines
+  readonly #calls: CallPorts
 
   constructor(limits: DealerLimits, ports: DealerPorts) {
     this.#limits = limits
     this.#ports = ports
+    this.#deadlines = new Deadlines(ports.clock)
+    this.#calls = { clock: ports.clock, deadlines: this.#deadlines, random: below => ports.random(below) }
   }
 
   /** The registrations, in the order of their creation. */
@@ -133,7 +142,7 @@ export class Dealer {
       const text = `a session has at most ${this.#limits.maxPendingCalls} calls in progress`
       caller.party.send(refusal(MessageType.CALL, request, ErrorUri.unavailable, text))
     } else {
-      new PendingCall(caller, message, registration, isDisclosed, this.#ports).start()
+      new PendingCall(caller, message, registration, isDisclosed, this.#calls).start()
     }
   }
 
@@ -149,6 +158,11 @@ export class Dealer {
     for (const registration of registrations) this.#detach(callee, registration)
     callee.leave()
     if (isTold) for (const registration of registrations) this.#tellDetached(callee.id, registration)
+  }
+
+  /** Ends the timers that no call needs, once nobody is there. */
+  rest(): void {
+    this.#deadlines.rest()
   }
 
   #limitFault({ registrations, patterns }: NearCallee, match: MatchPolicy): Fault | undefined {

@@ -11,12 +11,13 @@ import {
   type Uri,
   type YieldOptions,
 } from '@autobahn-ts/wamp/protocol'
-import type { Clock, Timer, Waiting } from '@autobahn-ts/websocket/portable'
+import type { Clock } from '@autobahn-ts/websocket/portable'
 import type { Delivery, Party } from '../parties/party.ts'
 import { addPassthru, hasPassthru, noDetails, passthruDetails } from '../parties/passthru.ts'
 import { refusal } from '../parties/refusal.ts'
 import type { Answers, Callee, Invoked } from './callee.ts'
 import type { Caller } from './caller.ts'
+import type { Deadline, Deadlines, Limited } from './deadlines.ts'
 import { type CallFacts, forwardedTimeout, invocationDetails } from './invocation-details.ts'
 import { type InvocationOrder, invocationOrder } from './invocation-order.ts'
 import type { Assignment, Registration } from './registration.ts'
@@ -24,12 +25,13 @@ import type { Assignment, Registration } from './registration.ts'
 /** Everything that a call needs of its dealer. */
 export interface CallPorts {
   readonly clock: Clock
+  readonly deadlines: Deadlines
   /** Returns a random integer from 0 that is less than `below`. */
   random(below: number): number
 }
 
 /** One call, from CALL to its final answer, which it gives exactly once (decision 135). */
-export class PendingCall implements Answers, CallFacts, Waiting {
+export class PendingCall implements Answers, CallFacts, Limited {
   readonly procedure: Uri
   readonly options: CallOptions
   readonly isDisclosed: boolean
@@ -48,10 +50,8 @@ export class PendingCall implements Answers, CallFacts, Waiting {
   /** Whether the callee has begun to answer, or has got more than the first part: another one cannot be asked then. */
   #hasBegun = false
   #isKilled = false
-  #isOver = false
-  #timer: Timer | undefined
-  /** The time at which the call is over, by the clock; 0 is never. */
-  #deadline = 0
+  /** The deadline, where the dealer keeps it. */
+  #deadline: Deadline | undefined
 
   constructor(
     caller: Caller,
@@ -120,7 +120,7 @@ export class PendingCall implements Answers, CallFacts, Waiting {
     if (this.options.receive_progress !== true) return
     this.#hasBegun = true
     this.#payload = undefined
-    if (this.#deadline > 0) this.#deadline = this.#ports.clock.now() + this.options.timeout!
+    if (this.#deadline !== undefined) this.#ports.deadlines.renew(this.#deadline)
     const delivery = this.party.offer([MessageType.RESULT, this.#request, progressDetails(options), payload])
     if (delivery === 'sent') return
     this.#interrupt('killnowait')
@@ -145,12 +145,8 @@ export class PendingCall implements Answers, CallFacts, Waiting {
     this.#fail(ErrorUri.canceled, 'the callee has left')
   }
 
-  /** Called by the clock. Progressive results put the deadline off, and the timer follows here. */
+  /** Ends the call: its callee has neither answered nor given a progressive result in time. */
   timeIsUp(): void {
-    this.#timer = undefined
-    if (this.#isOver) return
-    const left = this.#deadline - this.#ports.clock.now()
-    if (left > 0) return this.#wait(left)
     this.#interrupt('killnowait', ErrorUri.timeout)
     this.#fail(ErrorUri.timeout, `no answer within ${this.options.timeout} ms`)
   }
@@ -182,7 +178,7 @@ export class PendingCall implements Answers, CallFacts, Waiting {
     this.#assignment = assignment
     assignment.active++
     if (this.#registration.assignments.length === 1) this.#payload = undefined
-    this.#startTimer(assignment)
+    this.#startDeadline(assignment)
     return undefined
   }
 
@@ -202,18 +198,10 @@ export class PendingCall implements Answers, CallFacts, Waiting {
     this.#ask({ first: at < 0 || invoke === 'random' ? order.first : at, step: order.step })
   }
 
-  #startTimer(assignment: Assignment): void {
+  #startDeadline(assignment: Assignment): void {
     const timeout = this.options.timeout ?? 0
-    if (timeout === 0 || this.#deadline > 0 || forwardedTimeout(this.options, assignment) > 0) return
-    this.#deadline = this.#ports.clock.now() + timeout
-    this.#wait(timeout)
-  }
-
-  #wait(delay: number): void {
-    const { schedule } = this.#ports.clock
-    const within = Math.min(delay, longestDelay)
-    this.#timer =
-      schedule.forObject === undefined ? this.#ports.clock.schedule(() => this.timeIsUp(), within) : schedule.forObject(this, within)
+    if (timeout === 0 || this.#deadline !== undefined || forwardedTimeout(this.options, assignment) > 0) return
+    this.#deadline = this.#ports.deadlines.add(this, timeout)
   }
 
   #interrupt(mode: 'kill' | 'killnowait', reason?: Uri): void {
@@ -233,13 +221,11 @@ export class PendingCall implements Answers, CallFacts, Waiting {
 
   /** Ends the call: nothing about it is sent after the answer that follows. */
   #end(): void {
-    this.#isOver = true
     this.#caller.calls.delete(this.#request)
     if (this.#isOpen) this.#caller.rememberUnfinished(this.#request, this.#ports.clock.now())
     this.#payload = undefined
     this.#release()
-    this.#timer?.cancel()
-    this.#timer = undefined
+    if (this.#deadline !== undefined) this.#ports.deadlines.remove(this.#deadline)
   }
 
   #release(): void {
@@ -271,9 +257,6 @@ const partNotTaken: Readonly<Record<Exclude<Delivery, 'sent'>, string>> = {
 }
 
 const resultTooLarge = 'the result is larger than the caller takes'
-
-/** The longest delay that timers take, in milliseconds. */
-const longestDelay = 2 ** 31 - 1
 
 const plainProgress: ResultDetails = Object.freeze({ progress: true })
 

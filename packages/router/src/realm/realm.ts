@@ -115,6 +115,7 @@ export class Realm implements SessionHome {
     session.caller?.leave()
     if (session.callee !== undefined) this.dealer.leave(session.callee, isTold)
     if (session.subscriber !== undefined) this.broker.leave(session.subscriber, isTold)
+    if (this.sessions.size === 0) this.dealer.rest()
     if (!isTold) return
     for (const testament of session.testaments.takeAll()) this.#execute(session, testament)
     this.broker.publishOwn('wamp.session.on_leave', [session.id, session.authid, session.authrole])

@@ -60,10 +60,17 @@ describe('a timeout', () => {
     expect(caller.received().map(message => message[4])).toEqual(['wamp.error.timeout'])
   })
 
-  it('leaves no timer once the call is over', () => {
-    const { realm, callee } = calling({ timeout: 1000 })
-    expect(realm.clock.pending).toBe(1)
+  it('is forgotten once the call is over, and leaves no timer once nobody is there', () => {
+    const { realm, callee, caller } = calling({ timeout: 1000 })
     callee.say([YIELD, 1, {}])
+    caller.received()
+    caller.call('com.do', [], { timeout: 1000 })
+    expect(realm.clock.pending).toBe(1)
+    callee.say([YIELD, 2, {}])
+    realm.clock.advance(500)
+    expect(caller.received()).toHaveLength(1)
+    for (const client of [callee, caller]) client.transport.abort('gone')
+    realm.clock.flush()
     expect(realm.clock.pending).toBe(0)
   })
 

@@ -224,7 +224,10 @@ export class RealmModel {
     }
     if (call.options.receive_progress !== true) return
     call.hasBegun = true
-    if (call.deadline > 0) call.deadline = this.now + (call.options.timeout as number)
+    if (call.deadline > 0) {
+      call.deadline = this.now + (call.options.timeout as number)
+      this.timers = [...this.timers.filter(timer => timer.call !== call), { call, at: call.deadline }]
+    }
     if (this.#offer(call.caller, [RESULT, call.request, { progress: true }, payload(tag)])) return
     this.#interrupt(call, { mode: 'killnowait' })
     this.#fail(call, 'wamp.error.canceled')
@@ -253,21 +256,23 @@ export class RealmModel {
 
   tick(milliseconds: number): void {
     const until = this.now + milliseconds
-    const due = (): Timer | undefined => this.timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
-    for (let timer = due(); timer !== undefined; timer = due()) {
-      this.timers = this.timers.filter(each => each !== timer)
-      this.now = timer.at
-      const { call } = timer
-      if (!this.calls.includes(call)) continue
-      if (call.deadline > this.now) {
-        this.timers.push({ call, at: call.deadline })
-        continue
-      }
-      this.#interrupt(call, { mode: 'killnowait', reason: 'wamp.error.timeout' })
-      this.#fail(call, 'wamp.error.timeout')
+    for (;;) {
+      const at = Math.min(...this.timers.map(timer => timer.at))
+      if (at > until) break
+      this.now = at
+      // all that is due at one time ends before those leave whose outbox is too full by it
+      for (const timer of this.timers.filter(each => each.at === at)) this.#timeIsUp(timer)
       this.settle()
     }
     this.now = until
+  }
+
+  #timeIsUp(timer: Timer): void {
+    this.timers = this.timers.filter(each => each !== timer)
+    const { call } = timer
+    if (!this.calls.includes(call)) return
+    this.#interrupt(call, { mode: 'killnowait', reason: 'wamp.error.timeout' })
+    this.#fail(call, 'wamp.error.timeout')
   }
 
   #publish(session: Session, topic: string, options: Dict, tag: string): number {
