@@ -16,7 +16,7 @@ export class SourceFolder {
   readonly #tests: string
   readonly #allowed: ImportTable
 
-  /** Only rooms of the folder `node` may import `node:` modules. */
+  /** Rooms of the folder `node` may import all `node:` modules, others those that the table names. */
   constructor(name: string, allowed: ImportTable) {
     this.#source = fileURLToPath(new URL(`../packages/${name}/src`, import.meta.url))
     this.#tests = fileURLToPath(new URL(`../packages/${name}/test`, import.meta.url))
@@ -57,7 +57,7 @@ export class SourceFolder {
   #mayImport(file: string, specifier: string): boolean {
     const room = this.#roomOf(file) ?? ''
     const allowed = this.#allowed[room] ?? []
-    if (specifier.startsWith('node:')) return room.split('/')[0] === 'node'
+    if (specifier.startsWith('node:') && room.split('/')[0] === 'node') return true
     if (!specifier.startsWith('.')) return allowed.includes(specifier)
     const target = this.#roomOf(posix(relative(this.#source, join(this.#source, dirname(file), specifier)))) ?? ''
     return target === room || allowed.some(each => target === each || target.startsWith(`${each}/`))
