@@ -122,6 +122,21 @@ describe('createWebSocketStream', () => {
     server.close()
   })
 
+  sameAsWs('tells a writer to wait, and to go on', async (face, note) => {
+    const { client, accepted, end } = await pair(face)
+    const stream = face.createWebSocketStream(accepted)
+    stream.resume()
+    let chunks = 0
+    do chunks++
+    while (stream.write(Buffer.alloc(1024)))
+    note(chunks)
+    await next(stream, 'drain')
+    note(client.readyState)
+    stream.end()
+    await next(stream, 'close')
+    await end()
+  })
+
   it('carries megabytes through a slow reader, in order', async () => {
     const { client, accepted, end } = await pair(ours)
     const data = randomBytes(4 * 1024 * 1024)

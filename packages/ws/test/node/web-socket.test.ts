@@ -1,11 +1,13 @@
 import { Blob } from 'node:buffer'
 import { once } from 'node:events'
 import { mkdtempSync, openAsBlob, writeFileSync } from 'node:fs'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { certificates } from '../../../websocket/test/fixtures/certificates.ts'
 import * as ours from '../../src/index.ts'
 import { closed, next, pair, type Socket, sameAsWs, serve, streams, take } from '../fixtures/same.ts'
 
@@ -426,6 +428,78 @@ describe('a connection that is closed while it is opened', () => {
     })
     note(...(await next(client, 'close')))
     silent.close()
+  })
+})
+
+describe('over TLS', () => {
+  sameAsWs('the connection carries messages of all sizes, and ends', async (face, note) => {
+    const { cert, key } = certificates().server
+    const https = createSecureServer({ cert, key }).listen(0, '127.0.0.1')
+    await once(https, 'listening')
+    const server = new face.WebSocketServer({ server: https, verifyClient: ({ secure }) => secure })
+    const client = new face.WebSocket(`wss://127.0.0.1:${(https.address() as AddressInfo).port}`, { rejectUnauthorized: false })
+    const [[accepted]] = await Promise.all([once(server, 'connection'), once(client, 'open')])
+    accepted.on('message', (data: Buffer, isBinary: boolean) => accepted.send(data, { binary: isBinary }))
+    const large = Buffer.alloc(5 * 1024 * 1024, 'abcdefg')
+    const received = take(client, 'message', 2)
+    client.send('text')
+    client.send(large)
+    const [[text], [octets]] = (await received) as [[Buffer], [Buffer]]
+    note(text.toString(), octets.equals(large))
+    const closes = Promise.all([next(client, 'close'), next(accepted, 'close')])
+    client.close(1000, 'done')
+    note(await closes)
+    server.close()
+    https.close()
+  })
+
+  sameAsWs('has an error where the other side speaks without', async (face, note) => {
+    const { cert, key } = certificates().server
+    const https = createSecureServer({ cert, key }).listen(0, '127.0.0.1')
+    await once(https, 'listening')
+    const client = new face.WebSocket(`ws://127.0.0.1:${(https.address() as AddressInfo).port}`)
+    client.on('error', error => note((error as NodeJS.ErrnoException).code))
+    note(...(await next(client, 'close')))
+    https.close()
+  })
+})
+
+describe('compressed messages', () => {
+  sameAsWs('that were received before the end are delivered', async (face, note) => {
+    const { client, accepted, end } = await pair(face, { server: { perMessageDeflate: { threshold: 0 } } })
+    client.on('message', data => note(data))
+    const close = next(client, 'close')
+    for (const text of ['foo', 'bar', 'baz']) accepted.send(text)
+    accepted.send('qux', () => (accepted._socket as import('node:net').Socket).end())
+    note(...(await close))
+    await end()
+  })
+
+  for (const method of ['close', 'terminate'] as const)
+    sameAsWs(`that are being received are delivered, also where the application ends the connection: ${method}`, async (face, note) => {
+      const { client, accepted, end } = await pair(face, { server: { perMessageDeflate: true } })
+      let count = 0
+      client.on('message', data => {
+        note(data)
+        if (++count === 1) setImmediate(() => process.nextTick(() => client[method]()))
+      })
+      const close = next(client, 'close')
+      accepted._socket?.write(Buffer.from('c10100c10100c10100c10100', 'hex'))
+      note(...(await close))
+      await end()
+    })
+
+  sameAsWs('are answered by a close frame of the other side in the middle', async (face, note) => {
+    const { client, accepted, end } = await pair(face, {
+      server: { perMessageDeflate: true },
+      client: { perMessageDeflate: { threshold: 0 } },
+    })
+    accepted.on('message', data => note(data))
+    const close = next(accepted, 'close')
+    accepted.close(1000)
+    for (const text of ['foo', 'bar', 'baz', 'qux']) client.send(text)
+    note(...(await close))
+    await end()
   })
 })
 
