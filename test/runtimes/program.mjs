@@ -1,6 +1,7 @@
 // Both sides of all features that need a runtime, in one process. The test compares the lines that this program prints.
 import { Buffer } from 'node:buffer'
 import { createServer } from 'node:http'
+import { createServer as createHttpsServer, Server as TlsServer } from 'node:https'
 import { createServer as createTcpServer, connect as tcpConnect } from 'node:net'
 import process from 'node:process'
 import { createServer as createTlsServer } from 'node:tls'
@@ -20,6 +21,7 @@ import {
   WebSocketServerProtocol,
 } from '@autobahn-ts/websocket'
 import { CloseEvent, WebSocket, WebSocketStream } from '@autobahn-ts/websocket/whatwg'
+import { WebSocket as DropIn, WebSocketServer as DropInServer } from '../../packages/ws/dist/index.js'
 
 const say = (what, ...values) => console.log(what, JSON.stringify(values))
 
@@ -241,4 +243,33 @@ async function platformClasses() {
   }
 }
 
-for (const part of [plain, secure, deflate, attached, streams, broadcast, forms, proxied, refused, wamp, platformClasses]) await part()
+async function dropIn() {
+  const { TLS_KEY: key, TLS_CERT: cert, TLS_CA: ca } = process.env
+  for (const http of [createServer(), createHttpsServer({ key, cert })]) {
+    const server = new DropInServer({ server: http, perMessageDeflate: true })
+    server.on('connection', socket => socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })))
+    await new Promise(resolve => http.listen(0, '127.0.0.1', resolve))
+    const url = `${http instanceof TlsServer ? 'wss' : 'ws'}://localhost:${http.address().port}/`
+    const socket = new DropIn(url, { ca })
+    await new Promise(resolve => socket.once('open', resolve))
+    const received = []
+    socket.on('message', (data, isBinary) => received.push(isBinary ? data.length : data.toString()))
+    socket.send('grüße')
+    socket.send(Buffer.alloc(300_000))
+    await new Promise(resolve => {
+      socket.once('pong', data => resolve(received.push(data.toString())))
+      socket.send('', () => socket.ping('beat'))
+    })
+    while (received.length < 4) await new Promise(resolve => socket.once('message', resolve))
+    say('drop-in', socket.extensions, ...received.sort())
+    const closed = new Promise(resolve => socket.once('close', (...given) => resolve(given)))
+    socket.close(3001, 'x')
+    const [code, reason] = await closed
+    say('drop-in close', code, reason.toString())
+    server.close()
+    await new Promise(resolve => http.close(resolve))
+  }
+}
+
+const parts = [plain, secure, deflate, attached, streams, broadcast, forms, proxied, refused, wamp, platformClasses, dropIn]
+for (const part of parts) await part()

@@ -79,6 +79,7 @@ const expected = [
       'duplex ["through a Node stream"]',
     ])
     .flat(),
+  ...Array<string[]>(2).fill(['drop-in ["permessage-deflate","",300000,"beat","grüße"]', 'drop-in close [3001,"x"]']).flat(),
 ]
 
 const expectedOfHostile = [
