@@ -1,10 +1,11 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import { hashOfOctets } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 import { endsEarly } from './msgpack-scanner.ts'
-import { type KeysSoFar, OctetKeys } from './octet-keys.ts'
 import type { OctetScanner } from './octet-message-reader.ts'
 import { Parts, partsOfBinary, partsOfString } from './parts.ts'
-import { isUtf8 } from './utf8.ts'
+import { type KeysSoFar, RepeatedKeys } from './repeated-keys.ts'
+import { isUtf8, textOf } from './utf8.ts'
 
 /**
  * Goes over octets once and checks that they are CBOR (RFC 8949) and in the data model of WAMP, without building a value. Throws
@@ -16,7 +17,7 @@ import { isUtf8 } from './utf8.ts'
  */
 export class CborScanner implements OctetScanner {
   readonly #parts: Parts
-  readonly #keys: OctetKeys
+  readonly #keys: RepeatedKeys
   #octets: Uint8Array = new Uint8Array(0)
   #isIndefinite = false
   at = 0
@@ -25,7 +26,7 @@ export class CborScanner implements OctetScanner {
 
   constructor(limits: SerializerLimits) {
     this.#parts = new Parts(limits)
-    this.#keys = new OctetKeys(this.#parts)
+    this.#keys = new RepeatedKeys(this.#parts, (start, end) => textOf(this.#octets, start, end))
   }
 
   begin(octets: Uint8Array): void {
@@ -35,7 +36,6 @@ export class CborScanner implements OctetScanner {
     this.isForeign = false
     this.#isIndefinite = false
     this.#parts.reset()
-    this.#keys.begin(octets)
   }
 
   beginList(): number {
@@ -173,7 +173,7 @@ export class CborScanner implements OctetScanner {
     }
     const start = this.at + headSize(head)
     this.#octetsOf(head, 'key')
-    return this.#keys.add(base, start, this.at, keys)
+    return this.#keys.add(base, hashOfOctets(this.#octets, start, this.at), start, this.at, keys)
   }
 
   #tag(head: number): void {

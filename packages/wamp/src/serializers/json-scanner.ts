@@ -1,7 +1,9 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { endOfBase64, isBase64 } from './base64.ts'
+import { hashOfText } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
-import { fewKeys, multiplier, Parts, partsOfBinary, partsOfString } from './parts.ts'
+import { Parts, partsOfBinary, partsOfString } from './parts.ts'
+import { type KeysSoFar, RepeatedKeys } from './repeated-keys.ts'
 
 /**
  * Goes over a text once and checks that it is JSON (RFC 8259) and in the data model of WAMP, without building a value: `JSON.parse` never throws for a text
@@ -12,6 +14,7 @@ import { fewKeys, multiplier, Parts, partsOfBinary, partsOfString } from './part
  */
 export class JsonScanner {
   readonly #parts: Parts
+  readonly #keys: RepeatedKeys
   #text = ''
   /** The index of the next character. */
   at = 0
@@ -20,6 +23,7 @@ export class JsonScanner {
 
   constructor(limits: SerializerLimits) {
     this.#parts = new Parts(limits)
+    this.#keys = new RepeatedKeys(this.#parts, (start, end) => this.#keyAt(start, end))
   }
 
   /** Begins another text. */
@@ -81,13 +85,11 @@ export class JsonScanner {
     this.at++
     if (this.next() === closeObject) this.at++
     else {
-      let many: Set<string> | undefined
+      let keys: KeysSoFar
       for (;;) {
         if (this.next() !== quote) throw this.unexpected()
         const hash = this.#key()
-        const number = parts.addKey(base, hash, this.#keyStart, this.at)
-        if (number > fewKeys) many = this.#addToMany(base, many)
-        else if (number > 1) this.#compare(base)
+        keys = this.#keys.add(base, hash, this.#keyStart, this.at - 1, keys)
         if (this.next() !== colon) throw this.unexpected()
         this.at++
         this.value()
@@ -203,10 +205,10 @@ export class JsonScanner {
   #key(): number {
     const start = this.at + 1
     this.#keyStart = start
-    if (this.#restOfString(start)) return hashOf(this.#text, start, this.at - 1)
+    if (this.#restOfString(start)) return hashOfText(this.#text, start, this.at - 1)
     const key = this.#contents(start)
     if (key.charCodeAt(0) === 0) throw new ProtocolViolation('a key of the message begins with U+0000')
-    return hashOf(key, 0, key.length)
+    return hashOfText(key, 0, key.length)
   }
 
   /** Goes over a text from an index on, to behind its end. Returns whether it has no escapes. */
@@ -267,28 +269,8 @@ export class JsonScanner {
     return JSON.parse(`"${this.#text.slice(start, this.at - 1)}"`)
   }
 
-  /** Compares the newest key with the others of its dictionary. */
-  #compare(base: number): void {
-    const parts = this.#parts
-    for (let place = parts.findSame(base, parts.newest); place >= 0; place = parts.findSame(base, place)) {
-      if (this.#keyAt(place) === this.#keyAt(parts.newest)) throw repeatedKey()
-    }
-  }
-
-  #addToMany(base: number, many: Set<string> | undefined): Set<string> {
-    const { newest } = this.#parts
-    let keys = many
-    if (keys === undefined) {
-      keys = new Set()
-      for (let place = base; place < newest; place++) keys.add(this.#keyAt(place))
-    }
-    const { size } = keys
-    if (keys.add(this.#keyAt(newest)).size === size) throw repeatedKey()
-    return keys
-  }
-
-  #keyAt(place: number): string {
-    const raw = this.#text.slice(this.#parts.startOf(place), this.#parts.endOf(place) - 1)
+  #keyAt(start: number, end: number): string {
+    const raw = this.#text.slice(start, end)
     return raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw
   }
 
@@ -299,15 +281,6 @@ export class JsonScanner {
   }
 }
 
-function hashOf(text: string, start: number, end: number): number {
-  let hash = 0
-  for (let at = start; at < end; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), multiplier)
-    hash ^= hash >>> 15
-  }
-  return hash
-}
-
 function hexDigit(code: number): number {
   if (code >= zero && code <= nine) return code - zero
   const lower = code | 0x20
@@ -316,10 +289,6 @@ function hexDigit(code: number): number {
 
 function loneSurrogate(): ProtocolViolation {
   return new ProtocolViolation('a text of the message has half of a surrogate pair')
-}
-
-function repeatedKey(): ProtocolViolation {
-  return new ProtocolViolation('a dictionary of the message has a key twice')
 }
 
 const tab = 9

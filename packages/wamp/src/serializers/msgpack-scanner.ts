@@ -1,9 +1,10 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import { hashOfOctets } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
-import { type KeysSoFar, OctetKeys } from './octet-keys.ts'
 import type { OctetScanner } from './octet-message-reader.ts'
 import { Parts, partsOfBinary, partsOfString } from './parts.ts'
-import { isUtf8 } from './utf8.ts'
+import { type KeysSoFar, RepeatedKeys } from './repeated-keys.ts'
+import { isUtf8, textOf } from './utf8.ts'
 
 /**
  * Goes over octets once and checks that they are MessagePack and in the data model of WAMP, without building a value. Throws
@@ -14,7 +15,7 @@ import { isUtf8 } from './utf8.ts'
  */
 export class MsgpackScanner implements OctetScanner {
   readonly #parts: Parts
-  readonly #keys: OctetKeys
+  readonly #keys: RepeatedKeys
   #octets: Uint8Array = new Uint8Array(0)
   at = 0
   end = 0
@@ -22,7 +23,7 @@ export class MsgpackScanner implements OctetScanner {
 
   constructor(limits: SerializerLimits) {
     this.#parts = new Parts(limits)
-    this.#keys = new OctetKeys(this.#parts)
+    this.#keys = new RepeatedKeys(this.#parts, (start, end) => textOf(this.#octets, start, end))
   }
 
   begin(octets: Uint8Array): void {
@@ -31,7 +32,6 @@ export class MsgpackScanner implements OctetScanner {
     this.end = octets.length
     this.isForeign = false
     this.#parts.reset()
-    this.#keys.begin(octets)
   }
 
   beginList(): number {
@@ -129,7 +129,7 @@ export class MsgpackScanner implements OctetScanner {
       const length = this.#keyLength()
       const start = this.at
       this.#textOctets(length, 'key')
-      keys = this.#keys.add(base, start, this.at, keys)
+      keys = this.#keys.add(base, hashOfOctets(this.#octets, start, this.at), start, this.at, keys)
       this.value()
     }
     this.#parts.leave(base)

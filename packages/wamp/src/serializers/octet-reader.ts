@@ -1,4 +1,4 @@
-import { multiplier } from './parts.ts'
+import { hashOfOctets } from './key-hash.ts'
 import { textOf } from './utf8.ts'
 
 /** Reads the parts of values from octets that a scanner has accepted: nothing is checked here. */
@@ -83,12 +83,7 @@ export class OctetReader {
     if (length > longestKnown || length === 0) return this.text(length)
     const { octets } = this
     const start = this.at
-    let hash = length
-    for (let at = start; at < start + length; at++) {
-      hash = Math.imul(hash ^ octets[at]!, multiplier)
-      hash ^= hash >>> 15
-    }
-    const place = hash & (known.length - 1)
+    const place = hashOfOctets(octets, start, start + length) & (known.length - 1)
     const entry = known[place]
     if (entry?.is(octets, start, length)) {
       this.at += length

@@ -1,8 +1,9 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import { mixed } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 
 /**
- * Counts what a message costs to decode, while a scanner goes over it, and finds repeated keys.
+ * Counts what a message costs to decode, while a scanner goes over it, and keeps the places of keys.
  *
  * The cost depends on the contents of a message more than on its length: objects that all have different keys take a thousand times as long
  * as one text of the same length, because the engine makes a layout for each list of keys.
@@ -76,7 +77,7 @@ export class Parts {
 
   /** Counts the list of keys that a key makes, where the message has not had the same one. */
   #countLayout(hash: number): void {
-    const layout = Math.imul(this.#layoutOf[this.#depth]! ^ hash, multiplier) | 1
+    const layout = mixed(this.#layoutOf[this.#depth]!, hash) | 1
     this.#layoutOf[this.#depth] = layout
     if (this.#layouts.has(layout)) return
     this.#layouts.add(layout)
@@ -96,12 +97,6 @@ export class Parts {
     return this.#ends[place]!
   }
 }
-
-/** The number of keys of one dictionary up to which each is compared with all others; larger ones get a set. */
-export const fewKeys = 16
-
-/** An odd multiplier for hashes of keys, different in each process, so that a peer cannot choose keys with equal hashes. */
-export const multiplier: number = (Math.random() * 2 ** 31) | 0x1000_0001
 
 /** The cost of a string, of brackets and of a layout, in time and memory, relative to a number. */
 export const partsOfString = 2

@@ -17,14 +17,20 @@ export interface ValueWriter {
 
 /** Writes a message in a binary format. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
 export function writeOctets(writer: ValueWriter, message: Message): Uint8Array {
+  // a getter of the application, within a payload, may send a message itself
+  const to = isInUse ? new OctetWriter() : shared
+  const wasInUse = isInUse
+  isInUse = true
   try {
-    return writeMessage(writer, message)
+    return writeMessage(writer, message, to)
   } catch (error) {
     throw error === unsendable ? misuse(message) : error
+  } finally {
+    isInUse = wasInUse
   }
 }
 
-function writeMessage(writer: ValueWriter, message: Message): Uint8Array {
+function writeMessage(writer: ValueWriter, message: Message, to: OctetWriter): Uint8Array {
   const header = messageRule(message[0])?.elements.length
   if (header === undefined) throw unsendable
   const payload = message[header + 1] as Payload | undefined
@@ -32,26 +38,27 @@ function writeMessage(writer: ValueWriter, message: Message): Uint8Array {
   const elements = form?.elements ?? (payload === undefined ? 0 : elementsOf(payload))
   let count = Math.min(message.length, header + 1)
   while (message[count - 1] === undefined) count--
-  shared.begin()
-  writer.list(shared, count + elements)
-  writer.id(shared, message[0])
+  to.begin()
+  writer.list(to, count + elements)
+  writer.id(to, message[0])
   for (let n = 1; n < count; n++) {
     const value: unknown = message[n]
-    if (typeof value === 'number') writer.id(shared, value)
-    else writer.value(shared, value)
+    if (typeof value === 'number') writer.id(to, value)
+    else writer.value(to, value)
   }
-  if (elements === 0) return shared.end()
+  if (elements === 0) return to.end()
   if (form !== undefined) {
-    shared.raw(form.data as Uint8Array, form.start, form.end)
-    return shared.end()
+    to.raw(form.data as Uint8Array, form.start, form.end)
+    return to.end()
   }
-  const start = shared.length
-  writer.value(shared, payload!.transparent ?? payload!.args)
-  if (elements === 2) writer.value(shared, payload!.kwargs)
-  const octets = shared.end()
+  const start = to.length
+  writer.value(to, payload!.transparent ?? payload!.args)
+  if (elements === 2) writer.value(to, payload!.kwargs)
+  const octets = to.end()
   if (payload instanceof KeepingPayload) payload.keep({ serializer: writer.name, data: octets, start, end: octets.length, elements })
   return octets
 }
 
-/** One writer serves all: it is not in use between two calls. */
+/** The writer of nearly all messages. */
 const shared: OctetWriter = /* @__PURE__ */ new OctetWriter()
+let isInUse = false

@@ -13,6 +13,18 @@ it('writes a message, and keeps the form of its payload', () => {
   expect(writeOctets(msgpackWriter, [T.RESULT, 8, {}, payload])).toEqual(fromHex('95 32 08 80 91 01 81 a1 61 02'))
 })
 
+it('writes a message within another one', () => {
+  const inner: Uint8Array[] = []
+  const item = {
+    get a() {
+      inner.push(writeOctets(msgpackWriter, [T.PUBLISHED, 1, 2]))
+      return 3
+    },
+  }
+  expect(writeOctets(msgpackWriter, [T.RESULT, 7, {}, payloadOf([item])])).toEqual(fromHex('94 32 07 80 91 81 a1 61 03'))
+  expect(inner).toEqual([fromHex('93 11 01 02')])
+})
+
 it('leaves out what is undefined at the end', () => {
   expect(writeOctets(msgpackWriter, [T.UNREGISTERED, 7, undefined])).toEqual(fromHex('92 43 07'))
   expect(writeOctets(msgpackWriter, [T.RESULT, 7, {}, undefined])).toEqual(fromHex('93 32 07 80'))
