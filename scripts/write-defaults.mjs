@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { realmLimits } from '../packages/router/dist/realm/realm-limits.js'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
+import { clientOptions as wampClientOptions } from '../packages/wamp/dist/node/index.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
 import { browserOptions } from '../packages/websocket/dist/browser/index.js'
 import { clientOptions, perMessageDeflateOptions, reconnectingOptions, serverOptions } from '../packages/websocket/dist/index.js'
@@ -18,6 +19,7 @@ const pages = {
     'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
     'options of clients in a browser': rowsOf(browserOptions, () => true),
     'options of reconnect': rowsOf(reconnectingOptions, () => true),
+    'options of the client of WAMP': rowsOf(wampClientOptions, () => true),
     'options of a realm': rowsOf(realmLimits, () => true),
   },
   'wamp-v1.md': {

@@ -32,7 +32,7 @@ export interface RestoreFailure {
   readonly error: WampError
 }
 
-/** A registration or a subscription that is made again in each session, until it ends. */
+/** A registration or a subscription that is made again in each session, until it ends (decision 127). */
 export class Kept {
   readonly kind: RestoreFailure['kind']
   readonly uri: Uri

@@ -45,7 +45,7 @@ export function isSingle({ args, kwargs }: Payload): boolean {
   return true
 }
 
-/** Returns the value of a payload that has one or none. Throws `ApiMisuse` for another, which `call` cannot return. */
+/** Returns the value of a payload that has one or none. Throws `ApiMisuse` for another, which `call` cannot return (decision 128). */
 export function singleValue(payload: Payload | undefined, procedure: Uri): unknown {
   if (payload === undefined) return undefined
   if (isSingle(payload)) return payload.args[0]

@@ -55,7 +55,7 @@ export interface SessionSettings extends CalleeSettings {
  * One session of WAMP on the side of the client, over one transport: the state machine of the specification, requests and their answers, calls and
  * invocations, subscriptions.
  *
- * Whatever the router sends, nothing is thrown at the transport: a message that may not come ends the session with ABORT. Whatever happens, every
+ * Whatever the router sends, nothing is thrown at the transport: a message that may not come ends the session with ABORT (decision 129). Whatever happens, every
  * promise settles: at the latest when the session ends.
  */
 export class Session {
