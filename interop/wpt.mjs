@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from './vitest-results.mjs'
-import { implementations } from './wpt/implementations.mjs'
 
 /**
  * Runs the web-platform tests of WebSockets on the classes of `@autobahn-ts/websocket/whatwg` and on those of undici, from a checkout whose path is given;
@@ -20,13 +19,13 @@ export async function wpt(_versions = [], paths = []) {
   if (own && paths.length > 0) throw new Error(`${paths[0]} does not exist`)
   const checkout = own ? checks : resolve(paths[0])
   const resources = own ? installedHarness() : {}
-  const { runs, leftOut } = await runTests({ checkout, resources, onRun: told })
+  const { runs, leftOut, browserVersion } = await runTests({ checkout, resources, hasBrowser: own, onRun: told })
   const counts = shares(runs)
   for (const [name, { passed, total }] of Object.entries(counts))
     console.log(`wpt: ${name}: ${passed} of ${total} (${percent(passed, total)})`)
   const page = own ? record : fileURLToPath(new URL('../.reports/wpt.md', import.meta.url))
   mkdirSync(fileURLToPath(new URL('.', `file://${page}`)), { recursive: true })
-  writeFileSync(page, report({ runs, leftOut, counts, own }))
+  writeFileSync(page, report({ runs, leftOut, counts, own, browserVersion }))
   console.log(`wpt: ${page}`)
   const { passed, total } = counts['autobahn-ts']
   return { passed, failed: total - passed }
@@ -55,8 +54,8 @@ function installedHarness() {
   }
 }
 
-function report({ runs, leftOut, counts, own }) {
-  const names = Object.keys(implementations)
+function report({ runs, leftOut, counts, own, browserVersion }) {
+  const names = Object.keys(counts)
   const date = new Date().toISOString().slice(0, 10)
   const rows = runs.map(({ path, variant, by }) => {
     const cells = names.map(name => {
@@ -78,7 +77,7 @@ function report({ runs, leftOut, counts, own }) {
     : 'the web-platform tests'
   return `# The platform's tests
 
-Written by \`npm run interop -- wpt\` on ${date}, Node ${process.versions.node}, undici ${undiciVersion()}: ${what}.
+Written by \`npm run interop -- wpt\` on ${date}, Node ${process.versions.node}, undici ${undiciVersion()}: ${what}.${browserVersion === undefined ? '' : ` Chromium ${browserVersion} runs them on its own classes, which shows where they differ from what browsers do.`}
 
 | | passed | share |
 |---|---|---|

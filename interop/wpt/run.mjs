@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { startChromium } from './chromium.mjs'
 import { implementations } from './implementations.mjs'
 import { reasonAgainstVariant, selectedTests } from './list.mjs'
 import { startServers } from './servers.mjs'
@@ -29,13 +30,16 @@ import { readTestFile } from './test-file.mjs'
  * @param {object} options
  * @param {string} options.checkout the folder with `websockets/` and `resources/`
  * @param {Record<string, string>} [options.resources] files that are not in the checkout, by their path there
+ * @param {boolean} [options.hasBrowser] whether to run scripts in Chromium too, where it is installed
  * @param {RegExp} [options.only] runs the files whose path it matches
  * @param {(run: Run) => void} [options.onRun] called after each run
- * @returns {Promise<{ runs: Run[], leftOut: { path: string, why: string }[] }>}
+ * @returns {Promise<{ runs: Run[], leftOut: { path: string, why: string }[], browserVersion: string | undefined }>}
  */
-export async function runTests({ checkout, resources = {}, only = /./, onRun }) {
+export async function runTests({ checkout, resources = {}, hasBrowser = false, only = /./, onRun }) {
   const { run, leftOut } = selectedTests(checkout)
-  const servers = await startServers(checkout)
+  const servers = await startServers({ checkout, resources })
+  // pages of a checkout load their own harness, which does not tell of its results
+  const browser = hasBrowser ? await startChromium() : undefined
   try {
     const jobs = run
       .filter(path => only.test(path))
@@ -53,21 +57,27 @@ export async function runTests({ checkout, resources = {}, only = /./, onRun }) 
         for (const implementation of Object.keys(implementations))
           by[implementation] = await runOne(implementation, job, { checkout, resources, servers })
         const { path } = job.file
+        if (browser !== undefined) by.chromium = await browser.run(addressOf(job, servers), timeoutOf(job.file))
         runs.push({ path, variant: job.variant, by })
         onRun?.(runs.at(-1))
       }
     }
     await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker))
-    return { runs: runs.sort((a, b) => `${a.path}${a.variant}`.localeCompare(`${b.path}${b.variant}`)), leftOut }
+    return {
+      runs: runs.sort((a, b) => `${a.path}${a.variant}`.localeCompare(`${b.path}${b.variant}`)),
+      leftOut,
+      browserVersion: browser?.version,
+    }
   } finally {
+    await browser?.close()
     await servers.close()
   }
 }
 
 /** Runs a file on an implementation, in a process of its own. */
 function runOne(implementation, { file, variant }, { checkout, resources, servers: { host, ports, ca } }) {
-  const timeout = file.isLong ? 60_000 : 15_000
-  const url = `http://${host}:${ports.http[0]}/${file.path.replace(/\.js$/, '.html')}${variant}`
+  const timeout = timeoutOf(file)
+  const url = addressOf({ file, variant }, { host, ports })
   const job = { implementation, checkout, resources, scripts: file.scripts, url, host, ports, timeout }
   return new Promise(resolve => {
     const child = fork(program, [JSON.stringify(job)], {
@@ -93,6 +103,15 @@ function runOne(implementation, { file, variant }, { checkout, resources, server
   })
 }
 
+function timeoutOf({ isLong }) {
+  return isLong ? 60_000 : 15_000
+}
+
+/** Returns the address of a test, as a browser loads it. */
+function addressOf({ file, variant }, { host, ports }) {
+  return `http://${host}:${ports.http[0]}/${file.path.replace(/\.js$/, '.html')}${variant}`
+}
+
 /**
  * Counts the tests that passed, of all tests that any implementation has. A test that an implementation has not come to has failed there. A run that was not
  * complete counts as one more test that failed.
@@ -101,7 +120,7 @@ function runOne(implementation, { file, variant }, { checkout, resources, server
  * @returns {Record<string, { passed: number, total: number }>}
  */
 export function shares(runs) {
-  const counts = Object.fromEntries(Object.keys(implementations).map(name => [name, { passed: 0, total: 0 }]))
+  const counts = Object.fromEntries(Object.keys(runs[0]?.by ?? {}).map(name => [name, { passed: 0, total: 0 }]))
   for (const { by } of runs) {
     const names = new Set(Object.values(by).flatMap(({ results }) => results.map(({ name }) => name)))
     const isBroken = Object.values(by).some(({ harnessError }) => harnessError !== undefined)

@@ -1,25 +1,36 @@
 import { execFileSync } from 'node:child_process'
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
 import { attachHandlers } from './handlers.mjs'
+import { isSubstituted, substituted } from './substitute.mjs'
+import { readTestFile } from './test-file.mjs'
+
+/**
+ * The files of the servers: those of a checkout, and others in their place.
+ *
+ * @typedef {object} Served
+ * @property {string} checkout
+ * @property {Readonly<Record<string, string>>} resources files that are not in the checkout, by their path there
+ */
 
 /**
  * Starts the servers that the tests talk to, as `wptserve` does: files of the checkout over HTTP and HTTPS, and the handlers over `ws:` and `wss:`, each at a
  * port of its own.
  *
- * @param {string} checkout
+ * @param {Served} served
  */
-export async function startServers(checkout) {
+export async function startServers(served) {
   const folder = mkdtempSync(join(tmpdir(), 'autobahn-ts-wpt-'))
   const tls = certificate(folder)
+  const ports = {}
   const stash = new Map()
   const files = (request, response) => {
     const url = new URL(request.url, 'http://x')
     if (url.pathname.endsWith('/stash-put.py')) stash.set(url.searchParams.get('key'), url.searchParams.get('value'))
-    if (!/\/stash-(put|take)\.py$/.test(url.pathname)) return sendFile(checkout, url.pathname, response)
+    if (!/\/stash-(put|take)\.py$/.test(url.pathname)) return sendFile({ ...served, host, ports }, url, response)
     const value = stash.get(url.searchParams.get('key'))
     if (url.pathname.endsWith('/stash-take.py')) stash.delete(url.searchParams.get('key'))
     response.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' }).end(JSON.stringify(value ?? null))
@@ -31,7 +42,6 @@ export async function startServers(checkout) {
     wss: createHttpsServer(tls, refuse),
   }
   for (const server of [servers.ws, servers.wss]) attachHandlers(server)
-  const ports = {}
   for (const [kind, server] of Object.entries(servers)) {
     await new Promise(resolve => server.listen(0, host, resolve))
     // tests that ask for a second port get the first one
@@ -68,14 +78,37 @@ function certificate(folder) {
 }
 
 /** Sends a file. Handlers in Python are not run: the tests here need none but the stash above, which keeps values for them. */
-function sendFile(checkout, pathname, response) {
-  const path = join(checkout, normalize(decodeURIComponent(pathname)))
-  if (!path.startsWith(checkout) || !existsSync(path) || !statSync(path).isFile()) {
+function sendFile({ checkout, resources, host, ports }, { pathname, search, href }, response) {
+  const name = normalize(decodeURIComponent(pathname)).slice(1)
+  const page = /\.any\.html$/.test(name) ? pageOf(checkout, name.replace(/\.html$/, '.js')) : undefined
+  const path = resources[name] ?? join(checkout, name)
+  const isServed = (resources[name] !== undefined || path.startsWith(checkout)) && existsSync(path) && statSync(path).isFile()
+  if (page === undefined && !isServed) {
     response.writeHead(404).end('not found')
     return
   }
-  response.writeHead(200, { 'Content-Type': path.endsWith('.js') ? 'text/javascript' : 'text/plain', 'Access-Control-Allow-Origin': '*' })
-  createReadStream(path).pipe(response)
+  const type = page !== undefined || name.endsWith('.html') ? 'text/html' : name.endsWith('.js') ? 'text/javascript' : 'text/plain'
+  const text = page ?? readFileSync(path, 'utf8')
+  const location = new URL(href)
+  location.host = `${host}:${ports.http[0]}`
+  response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Access-Control-Allow-Origin': '*' })
+  response.end(isSubstituted(name, search) ? substituted(text, { host, ports, location }) : text)
+}
+
+/** Returns the page that runs a script in a browser; `undefined` where there is no such script. */
+function pageOf(checkout, path) {
+  if (!existsSync(`${checkout}/${path}`)) return undefined
+  const scripts = readTestFile(checkout, path).scripts.map(({ src }) => `<script src="/${src}"></script>`)
+  return `<!doctype html><title>${path}</title><link rel="icon" href="data:,">
+<script>self.GLOBAL = { isWindow: () => true, isWorker: () => false, isShadowRealm: () => false }</script>
+<script src="/resources/testharness.js"></script>
+<script>
+add_completion_callback((tests, { status, message }) => {
+  const results = tests.map(({ name, status, message }) => ({ name, passed: status === 0, message: message ?? undefined }))
+  globalThis.completed = { tests: results, status, message }
+})
+</script>
+${scripts.join('\n')}`
 }
 
 function refuse(_request, response) {
