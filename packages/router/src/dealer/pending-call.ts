@@ -41,6 +41,7 @@ export class PendingCall implements Answers, CallFacts, Limited {
   readonly #ports: CallPorts
   /** Kept only while another callee may be asked. */
   #payload: Payload | undefined
+  /** `undefined` before a callee has taken the call, which is so to its end where sending it has thrown. */
   #assignment: Assignment | undefined
   #invocation: Id = 0
   /** The callees that have refused the call; a list only where there are any. */
@@ -101,8 +102,7 @@ export class PendingCall implements Answers, CallFacts, Limited {
   }
 
   cancel(mode: CancelMode = 'killnowait'): void {
-    const isInterruptible = this.#assignment!.callee.features.isInterruptible
-    if (mode === 'kill' && isInterruptible) {
+    if (mode === 'kill' && this.#assignment?.callee.features.isInterruptible === true) {
       if (!this.#isKilled) this.#interrupt('kill')
       this.#isKilled = true
       return
@@ -205,7 +205,8 @@ export class PendingCall implements Answers, CallFacts, Limited {
   }
 
   #interrupt(mode: 'kill' | 'killnowait', reason?: Uri): void {
-    const { callee } = this.#assignment!
+    if (this.#assignment === undefined) return
+    const { callee } = this.#assignment
     if (callee.features.isInterruptible && !(this.#isKilled && mode === 'killnowait' && reason === undefined))
       callee.interrupt(this.#invocation, mode, reason)
   }

@@ -218,6 +218,25 @@ describe('messages that are too large', () => {
   })
 })
 
+describe('a payload that cannot be encoded', () => {
+  it('ends the session that has sent it, and no other', () => {
+    const realm = new TestRealm()
+    const [callee, caller] = [realm.join(), realm.join()]
+    callee.register('com.do')
+    const { offer } = callee.session
+    callee.session.offer = () => {
+      throw new TypeError('not a value of WAMP')
+    }
+    expect(() => caller.session.onMessage([CALL, 1, { timeout: 1000 }, 'com.do', payload()])).toThrow('not a value of WAMP')
+    callee.session.offer = offer
+    caller.transport.abort('gone')
+    realm.clock.flush()
+    expect([...realm.realm.sessions.keys()]).toEqual([callee.id])
+    expect(realm.clock.pending).toBe(0)
+    expect(callee.received()).toEqual([])
+  })
+})
+
 const canceled: Message = [ERROR, CALL, 1, {}, 'wamp.error.canceled', undefined]
 
 /** Makes a call that its callee has got. */

@@ -75,7 +75,11 @@ export class RealmModel {
 
   /** Everything that waits arrives, at the end of each step; then those leave whose outbox was too full. */
   settle(): void {
-    for (let session = this.#ending.shift(); session !== undefined; session = this.#ending.shift()) this.#leave(session)
+    for (let session = this.#ending.shift(); session !== undefined; session = this.#ending.shift()) {
+      // the transport of a client that reads has delivered its message by then
+      if (session.moving !== undefined && !session.isStalled) session.inbox.push(session.moving)
+      this.#leave(session)
+    }
     for (const session of this.sessions) if (!session.isStalled) this.#arrive(session)
   }
 
