@@ -177,7 +177,8 @@ export class PendingCall implements Answers, CallFacts, Limited {
     this.#invocation = invoked
     this.#assignment = assignment
     assignment.active++
-    if (this.#registration.assignments.length === 1) this.#payload = undefined
+    // others may join a registration that only one callee serves now
+    if (this.#registration.invoke === 'single') this.#payload = undefined
     this.#startDeadline(assignment)
     return undefined
   }

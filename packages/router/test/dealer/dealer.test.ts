@@ -212,6 +212,16 @@ describe('shared registrations', () => {
     expect(caller.received()).toEqual([[RESULT, 1, {}, payload('done')]])
   })
 
+  it('pass a call on with its arguments also to a callee that has registered since', () => {
+    const realm = new TestRealm()
+    const [first, second, caller] = [realm.join(), realm.join(), realm.join()]
+    first.register('com.add', { invoke: 'roundrobin' })
+    caller.call('com.add', [1])
+    second.register('com.add', { invoke: 'roundrobin' })
+    first.say([ERROR, INVOCATION, 1, {}, 'wamp.error.unavailable'])
+    expect(second.received().map(message => message[4])).toEqual([payload(1)])
+  })
+
   it('answer no_available_callee once all have refused', () => {
     const { callees, caller } = shared('last')
     caller.call('com.add')
