@@ -27,14 +27,16 @@ export class RoomHistory<Member extends ChannelMember> {
   readonly #room: HistoryRoom<Member>
   /** The members that are not sent what comes, because they are sent earlier messages, or have been sent this one among them. */
   readonly #behind = new Map<Member, Behind>()
-  readonly #told = new Map<Member, (position: string) => void>()
+  readonly #told: Map<Member, (position: string) => void>
   /** The last messages, while members are sent earlier ones. */
   #recent: RecentMessages | undefined
   #following: Following | undefined
   #state: 'following' | 'refused' | 'ended' = 'following'
   #last: KeptPlace | undefined
 
-  constructor(kept: KeptSubject, room: HistoryRoom<Member>) {
+  /** `refused` is the history that the bus has refused before, for the members that are there already. */
+  constructor(kept: KeptSubject, room: HistoryRoom<Member>, refused?: RoomHistory<Member>) {
+    this.#told = refused === undefined ? new Map() : refused.#told
     this.#kept = kept
     this.#room = room
     this.confirmed = this.#follow()

@@ -148,11 +148,12 @@ export class Room<Member extends ChannelMember> implements CountedRoom {
     const { kept } = line
     if (kept === undefined) return this.#heeded(this.#listening.confirmed)
     if (this.#history === undefined || this.#history.wasRefused) {
-      this.#history = new RoomHistory(kept, {
+      const room = {
         members: () => this.members(),
-        read: octets => line.read(octets, this.text),
-        failed: thrown => this.failed(thrown),
-      })
+        read: (octets: Octets) => line.read(octets, this.text),
+        failed: (thrown: unknown) => this.failed(thrown),
+      }
+      this.#history = new RoomHistory(kept, room, this.#history)
       this.#confirmed = undefined
     }
     this.#confirmed ??= both(this.#listening.confirmed, this.#history.confirmed)

@@ -133,12 +133,13 @@ describe('a channel with history', () => {
   it('asks the bus again with the next member where it has refused', async () => {
     const { kept, errors, channel, join } = begun()
     kept.refusal = new Error('refused')
-    const first = channel.join(await connection())
+    const positions: string[] = []
+    const first = channel.join(await connection(), { onMessage: position => positions.push(position) })
     await expect(first.joined).rejects.toThrow('refused')
     kept.refusal = undefined
     const second = await join()
     kept.pass(text('1'), 1)
-    expect({ got: await second.ws.receive(), errors }).toEqual({ got: '1', errors: ['refused'] })
+    expect({ got: await second.ws.receive(), errors, positions }).toEqual({ got: '1', errors: ['refused'], positions: ['1'] })
   })
 
   it('ends following when the last member leaves, and follows anew with the next', async () => {
