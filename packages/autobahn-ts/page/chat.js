@@ -75,7 +75,10 @@ export class Chat {
     who.append(make('bdi', '', name), time)
     item.append(who, make('bdi', 'text', text))
     list.append(item)
-    while (list.childElementCount > mostLines) list.firstElementChild.remove()
+    while (list.childElementCount > mostLines) {
+      list.firstElementChild.remove()
+      cutText.hidden = false
+    }
     // Not every browser lets the keyboard focus an element that scrolls.
     if (log.scrollHeight > log.clientHeight) log.tabIndex = 0
     if (wasAtEnd) log.scrollTop = log.scrollHeight
@@ -117,6 +120,7 @@ const list = document.getElementById('chat-lines')
 const emptyText = document.getElementById('chat-empty')
 const nameField = document.getElementById('chat-name')
 const textField = document.getElementById('chat-text')
+const cutText = document.getElementById('chat-cut')
 const presentText = document.getElementById('chat-present')
 const problemText = document.getElementById('chat-problem')
 const mostLines = 200

@@ -10,6 +10,8 @@ export class EchoMeter {
   connection
   #trips = new RoundTrips(slots)
   #waiting = []
+  /** Echoes of what the page has sent by itself. */
+  #probes = 0
   #announcement
   #line = new Sparkline({
     svg: element('echo-line'),
@@ -57,6 +59,8 @@ export class EchoMeter {
     this.#trips.add(time)
     this.#showTimes()
     if (entry.isShown) this.#showText(text, time)
+    else this.#probes++
+    this.#showProbes()
   }
 
   #showTimes() {
@@ -70,6 +74,10 @@ export class EchoMeter {
     element('echo-scale').textContent = `0 to ${milliseconds(scale)} ms`
     const words = `The last ${latest.length} round trips took ${milliseconds(Math.min(...latest))} to ${milliseconds(slowest)} ms`
     element('echo-line').setAttribute('aria-label', words)
+  }
+
+  #showProbes() {
+    element('echo-probes').textContent = this.#probes === 0 ? '' : `(${this.#probes} by the page itself)`
   }
 
   #showText(text, time) {

@@ -6,7 +6,7 @@ import { retryDelay } from './backoff.js'
  */
 export class LiveConnection extends EventTarget {
   state = 'stopped'
-  /** The close event of the last connection. */
+  /** The close event of the last connection that was open. Tries that fail after it do not replace the reason that the server gave. */
   end = undefined
   /** The time of the next attempt, on the clock of `performance.now()`. */
   retryAt = 0
@@ -68,7 +68,7 @@ export class LiveConnection extends EventTarget {
 
   #closed({ code, reason, wasClean }) {
     this.#socket = undefined
-    this.end = { code, reason, wasClean }
+    if (this.#failures === 0 || this.end === undefined || reason !== '') this.end = { code, reason, wasClean }
     const delay = retryDelay(this.#failures++)
     this.retryAt = performance.now() + delay
     this.#timer = setTimeout(() => this.start(), delay)

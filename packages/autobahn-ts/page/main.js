@@ -33,6 +33,7 @@ for (const name of ['dragover', 'drop']) addEventListener(name, event => event.p
 
 for (const link of links) link.start()
 setInterval(showRetry, 250)
+for (const code of document.querySelectorAll('[data-program]')) void showProgram(code)
 
 function urlOf(path) {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
@@ -64,4 +65,10 @@ function showRetry() {
 /** Writes a text if it has changed. Live regions are read aloud at each write. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text
+}
+
+/** Shows the program behind a card, from the file that its link leads to. */
+async function showProgram(code) {
+  const response = await fetch(`programs/${code.dataset.program}.js`)
+  code.textContent = response.ok ? (await response.text()).trimEnd() : 'The program could not be loaded.'
 }

@@ -52,9 +52,9 @@ export class Uploader {
     const verdict = element('upload-verdict')
     const own = await digestHere(upload.file)
     if (upload !== this.#current) return
-    verdict.dataset.verdict = own === undefined ? '' : own === hex ? 'same' : 'different'
-    verdict.textContent =
-      own === undefined ? '' : own === hex ? 'It matches what this browser computed itself.' : 'This browser computed a different hash.'
+    verdict.dataset.verdict = own.hex === undefined ? '' : own.hex === hex ? 'same' : 'different'
+    if (own.hex === undefined) verdict.textContent = `Not verified: ${own.why}.`
+    else verdict.textContent = own.hex === hex ? 'It matches what this browser computed itself.' : 'This browser computed a different hash.'
   }
 }
 
@@ -162,14 +162,12 @@ function finish() {
   cancel.hidden = true
 }
 
-/**
- * Returns `undefined` where hashing would take too much memory, or where the browser has no cryptography: on pages without TLS from other
- * machines.
- */
+/** Computes the hash in the browser, as `hex`; or says in `why` what stands against it. */
 async function digestHere(file) {
-  if (globalThis.crypto?.subtle === undefined || file.size > mostHere) return undefined
+  if (globalThis.crypto?.subtle === undefined) return { why: 'this browser has no cryptography on pages without TLS' }
+  if (file.size > mostHere) return { why: `files above ${octetsInWords(mostHere)} are hashed by the server alone` }
   const octets = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
-  return [...octets].map(octet => octet.toString(16).padStart(2, '0')).join('')
+  return { hex: [...octets].map(octet => octet.toString(16).padStart(2, '0')).join('') }
 }
 
 function element(id) {

@@ -51,6 +51,7 @@ const html = 'text/html; charset=utf-8'
 const css = 'text/css; charset=utf-8'
 const javascript = 'text/javascript; charset=utf-8'
 const svg = 'image/svg+xml'
+const text = 'text/plain; charset=utf-8'
 
 const files: readonly (readonly [path: string, name: string, type: string])[] = [
   ['/', 'index.html', html],
@@ -59,6 +60,8 @@ const files: readonly (readonly [path: string, name: string, type: string])[] = 
   ...['main', 'backoff', 'chat', 'close-words', 'echo', 'live-connection', 'quantities', 'round-trips', 'sparkline', 'upload'].map(
     name => [`/${name}.js`, `${name}.js`, javascript] as const,
   ),
+  // shown as text: they run on Node
+  ...['echo', 'chat', 'upload'].map(name => [`/programs/${name}.js`, `programs/${name}.js`, text] as const),
 ]
 
 const policy = [
