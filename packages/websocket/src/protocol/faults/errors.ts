@@ -10,10 +10,17 @@ export class PeerMisbehaved extends Error {
   override readonly name = 'PeerMisbehaved'
   readonly code: 'ERR_PEER_MISBEHAVED' = 'ERR_PEER_MISBEHAVED'
   readonly closeCode: number
+  /**
+   * The number that broke the rule, where the message only says the rule: an opcode, or a length of seven bits.
+   *
+   * @internal
+   */
+  declare readonly found?: number
 
-  constructor(closeCode: number, message: string) {
+  constructor(closeCode: number, message: string, found?: number) {
     super(message)
     this.closeCode = closeCode
+    if (found !== undefined) this.found = found
   }
 }
 
@@ -106,8 +113,8 @@ export class HandshakeFailed extends Error {
 }
 
 /** Makes the fault for a broken rule without a code of its own, RFC 6455 §7.4.1. */
-export function protocolError(message: string): PeerMisbehaved {
-  return new PeerMisbehaved(CloseCode.ProtocolError, message)
+export function protocolError(message: string, found?: number): PeerMisbehaved {
+  return new PeerMisbehaved(CloseCode.ProtocolError, message, found)
 }
 
 /**

@@ -80,7 +80,8 @@ export function checkHeader(first: number, second: number, rules: HeaderRules): 
   if (!isControl(opcode)) return
   if (reserved !== 0 && !isReserved(opcode)) throw protocolError(`reserved bits ${reserved} on a control frame`)
   if (!isFinal(first)) throw protocolError('fragmented control frame')
-  if (shortLengthOf(second) > longestControlPayload) throw protocolError(`control frame longer than ${longestControlPayload} octets`)
+  if (shortLengthOf(second) > longestControlPayload)
+    throw protocolError(`control frame longer than ${longestControlPayload} octets`, shortLengthOf(second))
   if (opcode === Opcode.Close && shortLengthOf(second) === 1) throw protocolError('close frame with one octet')
 }
 

@@ -168,7 +168,7 @@ export class MessageReader implements FrameSink, DecodedSink {
       if (reserved !== 0 && (reserved & this.#chain.messageBits) !== 0)
         throw protocolError(`reserved bits ${reserved} on a continuation frame`)
     } else if (!isFirst) {
-      throw protocolError('new message inside a fragmented message')
+      throw protocolError('new message inside a fragmented message', opcode)
     }
     checkFrameSize(length, this.#limits.maxFramePayloadSize)
     this.#stats.incomingWebSocketFrames++
