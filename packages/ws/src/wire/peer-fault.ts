@@ -12,26 +12,26 @@ export interface PeerFault {
  * A fault that `ws` does not have, such as a length in more octets than it needs, is a `RangeError` with the code `WS_ERR_INVALID_FRAME` and the
  * sentence.
  */
-export function peerFault({ message, closeCode }: PeerMisbehaved): PeerFault {
+export function peerFault({ message, closeCode, found }: PeerMisbehaved & { readonly found?: number }): PeerFault {
   for (const [pattern, make] of faults) {
     const match = pattern.exec(message)
-    if (match !== null) return { closeCode, ...make(match) }
+    if (match !== null) return { closeCode, ...make(match, found) }
   }
   return { closeCode, error: coded(new RangeError(`Invalid WebSocket frame: ${message}`), 'WS_ERR_INVALID_FRAME') }
 }
 
 type Made = Pick<PeerFault, 'error'> & Partial<PeerFault>
 
-const faults: readonly (readonly [pattern: RegExp, make: (match: RegExpExecArray) => Made])[] = [
+const faults: readonly (readonly [pattern: RegExp, make: (match: RegExpExecArray, found: number | undefined) => Made])[] = [
   [/^reserved bits (\d)/, ([, bits]) => ((Number(bits) & 3) === 0 ? rsv1() : rsv2or3())],
   [/^reserved opcode (\d+)/, ([, opcode]) => invalid(`invalid opcode ${opcode}`, 'WS_ERR_INVALID_OPCODE')],
   [/^continuation frame without/, () => invalid('invalid opcode 0', 'WS_ERR_INVALID_OPCODE')],
-  [/^new message inside/, () => invalid('invalid opcode', 'WS_ERR_INVALID_OPCODE')],
+  [/^new message inside/, (_, opcode) => invalid(`invalid opcode ${opcode}`, 'WS_ERR_INVALID_OPCODE')],
   [/^unmasked client frame/, () => invalid('MASK must be set', 'WS_ERR_EXPECTED_MASK')],
   [/^masked server frame/, () => invalid('MASK must be clear', 'WS_ERR_UNEXPECTED_MASK')],
   [/^fragmented control frame/, () => invalid('FIN must be set', 'WS_ERR_EXPECTED_FIN')],
   [/^close frame with one octet/, () => invalid('invalid payload length 1', 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH')],
-  [/^control frame longer than/, () => invalid('invalid payload length', 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH')],
+  [/^control frame longer than/, (_, length) => invalid(`invalid payload length ${length}`, 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH')],
   [/^close code (\d+)/, ([, code]) => invalid(`invalid status code ${code}`, 'WS_ERR_INVALID_CLOSE_CODE')],
   [/UTF-8/, () => ({ error: coded(new Error('Invalid WebSocket frame: invalid UTF-8 sequence'), 'WS_ERR_INVALID_UTF8') })],
   [/^message of more than \d+ frames/, tooManyFragments],
