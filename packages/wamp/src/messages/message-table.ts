@@ -29,7 +29,6 @@ import {
   id,
   idOrZero,
   ids,
-  listOf,
   oneOf,
   positive,
   rolesOf,
@@ -67,7 +66,6 @@ export interface MessageRule {
 type Keys = Readonly<Record<string, ValueKind>>
 /** The keys of a type of options, each with its kind: the compiler finds one that is missing here, or there. */
 type KeysOf<Options> = { readonly [key in keyof Options as string extends key ? never : key]-?: ValueKind }
-type Sender = 'client' | 'router' | 'both'
 
 /** Returns the rules of a message by its code; `undefined` for what is not a code of WAMP. */
 export function messageRule(code: unknown): MessageRule | undefined {
@@ -97,17 +95,19 @@ const transparency: KeysOf<Pick<PayloadAttributes, 'enc_algo' | 'enc_key' | 'enc
   enc_serializer: text,
 }
 
-const forwarded: ValueKind = {
-  wanted: 'a dictionary with session, authid and authrole',
-  holds: value =>
-    dict.holds(value) &&
-    id.holds((value as Record<string, unknown>).session) &&
-    textOrNull.holds((value as Record<string, unknown>).authid) &&
-    text.holds((value as Record<string, unknown>).authrole),
-}
 const links: KeysOf<LinkOptions> = {
-  forward_for: listOf(forwarded, 'a list of dictionaries with the id session, the string or null authid, and the string authrole'),
+  forward_for: {
+    wanted: 'a list of dictionaries with the id session, the string or null authid, and the string authrole',
+    holds: value => Array.isArray(value) && value.every(isForwarded),
+  },
 }
+
+function isForwarded(value: unknown): boolean {
+  if (!dict.holds(value)) return false
+  const { session, authid, authrole } = value as Dict
+  return id.holds(session) && textOrNull.holds(authid) && text.holds(authrole)
+}
+
 const payloadKeys: KeysOf<PayloadAttributes> = { ...passthru, ...transparency, ...links }
 const caller: KeysOf<Pick<CallOptions, 'caller' | 'caller_authid' | 'caller_authrole'>> = {
   caller: id,
@@ -138,7 +138,7 @@ const request = element('Request', id)
 
 /** The messages, in the notation of the specification. */
 const table: readonly MessageRule[] = [
-  message('HELLO', 'client', [
+  fromClient('HELLO', [
     element('Realm', uri),
     dictionary<HelloDetails>(
       'Details',
@@ -156,7 +156,7 @@ const table: readonly MessageRule[] = [
       ['roles'],
     ),
   ]),
-  message('WELCOME', 'router', [
+  fromRouter('WELCOME', [
     element('Session', id),
     dictionary<WelcomeDetails>(
       'Details',
@@ -178,13 +178,12 @@ const table: readonly MessageRule[] = [
       ['roles'],
     ),
   ]),
-  message('ABORT', 'both', [dictionary<AbortDetails>('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
-  message('CHALLENGE', 'router', [element('AuthMethod', text), dictionary<Dict>('Extra', {})]),
-  message('AUTHENTICATE', 'client', [element('Signature', text), dictionary<Dict>('Extra', {})]),
-  message('GOODBYE', 'both', [dictionary<GoodbyeDetails>('Details', { message: text, resumable: flag }), element('Reason', uri)]),
-  message(
+  fromBoth('ABORT', [dictionary<AbortDetails>('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
+  fromRouter('CHALLENGE', [element('AuthMethod', text), dictionary<Dict>('Extra', {})]),
+  fromClient('AUTHENTICATE', [element('Signature', text), dictionary<Dict>('Extra', {})]),
+  fromBoth('GOODBYE', [dictionary<GoodbyeDetails>('Details', { message: text, resumable: flag }), element('Reason', uri)]),
+  fromBoth(
     'ERROR',
-    'both',
     [
       element('REQUEST.Type', requestType),
       element('REQUEST.Request', id),
@@ -193,9 +192,8 @@ const table: readonly MessageRule[] = [
     ],
     'payload',
   ),
-  message(
+  fromClient(
     'PUBLISH',
-    'client',
     [
       request,
       dictionary<PublishOptions>('Options', {
@@ -217,21 +215,20 @@ const table: readonly MessageRule[] = [
     ],
     'payload',
   ),
-  message('PUBLISHED', 'router', [element('PUBLISH.Request', id), element('Publication', id)]),
-  message('SUBSCRIBE', 'client', [
+  fromRouter('PUBLISHED', [element('PUBLISH.Request', id), element('Publication', id)]),
+  fromClient('SUBSCRIBE', [
     request,
     dictionary<SubscribeOptions>('Options', { match, get_retained: flag, nkey: text, ...links }),
     element('Topic', uri),
   ]),
-  message('SUBSCRIBED', 'router', [element('SUBSCRIBE.Request', id), element('Subscription', id)]),
-  message('UNSUBSCRIBE', 'client', [request, element('SUBSCRIBED.Subscription', id), optional(dictionary<LinkOptions>('Options', links))]),
-  message('UNSUBSCRIBED', 'router', [
+  fromRouter('SUBSCRIBED', [element('SUBSCRIBE.Request', id), element('Subscription', id)]),
+  fromClient('UNSUBSCRIBE', [request, element('SUBSCRIBED.Subscription', id), optional(dictionary<LinkOptions>('Options', links))]),
+  fromRouter('UNSUBSCRIBED', [
     element('UNSUBSCRIBE.Request', idOrZero),
     optional(dictionary<UnsubscribedDetails>('Details', { subscription: id, reason: text })),
   ]),
-  message(
+  fromRouter(
     'EVENT',
-    'router',
     [
       element('Subscription', id),
       element('Publication', id),
@@ -249,9 +246,8 @@ const table: readonly MessageRule[] = [
     ],
     'payload',
   ),
-  message(
+  fromClient(
     'CALL',
-    'client',
     [
       request,
       dictionary<CallOptions>('Options', {
@@ -269,17 +265,16 @@ const table: readonly MessageRule[] = [
     ],
     'payload',
   ),
-  message('CANCEL', 'client', [
+  fromClient('CANCEL', [
     element('CALL.Request', id),
     dictionary<CancelOptions>('Options', { mode: oneOf('skip', 'kill', 'killnowait'), ...links }),
   ]),
-  message(
+  fromRouter(
     'RESULT',
-    'router',
     [element('CALL.Request', id), dictionary<ResultDetails>('Details', { progress: flag, ...callee, ...payloadKeys })],
     'payload',
   ),
-  message('REGISTER', 'client', [
+  fromClient('REGISTER', [
     request,
     dictionary<RegisterOptions>('Options', {
       match,
@@ -292,15 +287,14 @@ const table: readonly MessageRule[] = [
     }),
     element('Procedure', uri),
   ]),
-  message('REGISTERED', 'router', [element('REGISTER.Request', id), element('Registration', id)]),
-  message('UNREGISTER', 'client', [request, element('REGISTERED.Registration', id), optional(dictionary<LinkOptions>('Options', links))]),
-  message('UNREGISTERED', 'router', [
+  fromRouter('REGISTERED', [element('REGISTER.Request', id), element('Registration', id)]),
+  fromClient('UNREGISTER', [request, element('REGISTERED.Registration', id), optional(dictionary<LinkOptions>('Options', links))]),
+  fromRouter('UNREGISTERED', [
     element('UNREGISTER.Request', idOrZero),
     optional(dictionary<UnregisteredDetails>('Details', { registration: id, reason: text })),
   ]),
-  message(
+  fromRouter(
     'INVOCATION',
-    'router',
     [
       request,
       element('REGISTERED.Registration', id),
@@ -317,13 +311,12 @@ const table: readonly MessageRule[] = [
     ],
     'payload',
   ),
-  message('INTERRUPT', 'router', [
+  fromRouter('INTERRUPT', [
     element('INVOCATION.Request', id),
     dictionary<InterruptOptions>('Options', { mode: oneOf('kill', 'killnowait'), reason: uri, ...links }),
   ]),
-  message(
+  fromClient(
     'YIELD',
-    'client',
     [element('INVOCATION.Request', id), dictionary<YieldOptions>('Options', { progress: flag, ...callee, ...payloadKeys })],
     'payload',
   ),
@@ -338,12 +331,30 @@ function byCode(all: readonly MessageRule[]): readonly (MessageRule | undefined)
   return places
 }
 
-function message(name: MessageName, sender: Sender, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
+function fromClient(name: MessageName, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
+  return rule(name, true, false, elements, payload)
+}
+
+function fromRouter(name: MessageName, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
+  return rule(name, false, true, elements, payload)
+}
+
+function fromBoth(name: MessageName, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
+  return rule(name, true, true, elements, payload)
+}
+
+function rule(
+  name: MessageName,
+  isFromClient: boolean,
+  isFromRouter: boolean,
+  elements: readonly ElementRule[],
+  payload: 'payload' | undefined,
+): MessageRule {
   return {
     code: MessageType[name],
     name,
-    isFromClient: sender !== 'router',
-    isFromRouter: sender !== 'client',
+    isFromClient,
+    isFromRouter,
     elements,
     requiredLength: elements.filter(each => !each.isOptional).length,
     hasPayload: payload !== undefined,

@@ -51,15 +51,15 @@ export function misuse(message: Message): ApiMisuse {
 function faultIn(value: unknown, path: string, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return faultOf(value, path)
   if (depth > maxSentDepth) return `${path} is deeper than ${maxSentDepth} levels`
-  if (Array.isArray(value)) return firstFault(value.map((item, n) => () => faultIn(item, `${path}[${n}]`, depth + 1)))
   if (binaryOf(value) !== undefined) return undefined
-  if (!isPlain(value)) return `${path} is ${instance(value)}, and WAMP has only plain objects: send its data`
-  return firstFault(
-    Object.keys(value).map(key => () => {
-      if (!isSendableText(key)) return `${path} has a key that begins with U+0000 or has half of a surrogate pair`
-      return value[key] === undefined ? undefined : faultIn(value[key], `${path}.${key}`, depth + 1)
-    }),
-  )
+  const isList = Array.isArray(value)
+  if (!isList && !isPlain(value)) return `${path} is ${instance(value)}, and WAMP has only plain objects: send its data`
+  for (const [key, item] of Object.entries(value)) {
+    if (!isSendableText(key)) return `${path} has a key that begins with U+0000 or has half of a surrogate pair`
+    const fault = item === undefined ? undefined : faultIn(item, isList ? `${path}[${key}]` : `${path}.${key}`, depth + 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 function faultOf(value: unknown, path: string): string | undefined {
@@ -70,14 +70,6 @@ function faultOf(value: unknown, path: string): string | undefined {
   return value.charCodeAt(0) === 0
     ? `${path} is a text that begins with U+0000, which WAMP cannot tell from binary data`
     : `${path} is a text with half of a surrogate pair`
-}
-
-function firstFault(checks: readonly (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const fault = check()
-    if (fault !== undefined) return fault
-  }
-  return undefined
 }
 
 function instance(value: object): string {
