@@ -48,6 +48,8 @@ test(() => 1 < 2)
     expect(reasonAgainst('stream/tentative/close.any.js', '')).toBeUndefined()
     expect(reasonAgainst('interfaces/WebSocket/url/001.html', '<script>test()</script>')).toBeUndefined()
     expect(reasonAgainst('interfaces/WebSocket/events/018.html', 'document.createEvent("x")')).toBe('needs a document')
+    expect(reasonAgainst('constructor/004.html', '<script>test()</script>')).toBeUndefined()
+    expect(reasonAgainst('keeping-connection-open/001.html', '')).toBeUndefined()
     expect(reasonAgainst('cookies/001.html', '')).toBe('needs the cookies of a browser')
     expect(reasonAgainst('a.window.js', '')).toBe('is of a kind that only browsers run')
     expect([reasonAgainstVariant('?wss'), reasonAgainstVariant('?wpt_flags=h2')]).toEqual([

@@ -1,13 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** The folders and files of `websockets/` that are run: all that need no browser. */
-const included = [
-  /^[^/]+\.any\.js$/,
-  /^stream\/tentative\/[^/]+\.any\.js$/,
-  /^interfaces\/.+\.(any\.js|html?)$/,
-  /^(opening-handshake|closing-handshake|binary|extensions)\/[^/]+\.(any\.js|html?)$/,
-  /^[^/]+\.html?$/,
-]
+/** The kinds of files that are run, in every folder of `websockets/`: scripts for any global object, and pages that consist of scripts. */
+const included = [/\.any\.js$/, /\.html?$/]
 
 /** The tests that need what only a browser has, by name. */
 const excluded = [
