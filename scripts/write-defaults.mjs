@@ -5,6 +5,7 @@ import { realmLimits } from '../packages/router/dist/realm/realm-limits.js'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { clientOptions as wampClientOptions } from '../packages/wamp/dist/node/index.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
+import { transportOptions } from '../packages/wamp/dist/protocol.js'
 import { browserOptions } from '../packages/websocket/dist/browser/index.js'
 import { clientOptions, perMessageDeflateOptions, reconnectingOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
@@ -20,6 +21,7 @@ const pages = {
     'options of clients in a browser': rowsOf(browserOptions, () => true),
     'options of reconnect': rowsOf(reconnectingOptions, () => true),
     'options of the client of WAMP': rowsOf(wampClientOptions, () => true),
+    'options of WAMP transports': rowsOf(transportOptions, () => true),
     'options of a realm': rowsOf(realmLimits, () => true),
   },
   'wamp-v1.md': {
