@@ -6,6 +6,7 @@
 
 interface TextEncoder {
   encode(text?: string): Uint8Array
+  encodeInto(text: string, target: Uint8Array): { readonly read: number; readonly written: number }
   encodeInto(text: string, target: Uint8Array): { read: number; written: number }
 }
 declare var TextEncoder: { new (): TextEncoder }

@@ -4,7 +4,7 @@ import type { Encoded } from '../messages/payload.ts'
 import type { Serializer } from '../serializers/serializer.ts'
 import { checkSize, type EncodedFormat, encodedFormat, octetsOf } from './encoded-message.ts'
 import type { MessageTransport, PreparedMessage, TransportDetails, TransportEnd, TransportListener } from './message-transport.ts'
-import { FrameType, frameOf, prefixSize, RawSocketReader, writePrefix } from './rawsocket-framing.ts'
+import { FrameType, frameOf, prefixSize, RawSocketReader, shortTextFrame, writePrefix } from './rawsocket-framing.ts'
 import { Reception, type ReportError } from './reception.ts'
 
 /** Settings of a transport over RawSocket, after the handshake. Times are in seconds and sizes in octets. */
@@ -230,6 +230,8 @@ export class RawSocketTransport implements MessageTransport, ByteStreamReader {
   }
 
   #putEncoded(encoded: Encoded): void {
+    const short = typeof encoded === 'string' ? shortTextFrame(encoded) : undefined
+    if (short !== undefined) return this.#put(short)
     const octets = octetsOf(encoded)
     if (octets.length <= copiedSize) return this.#put(frameOf(FrameType.Message, octets))
     const prefix = new Uint8Array(prefixSize)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ProtocolViolation } from '../../src/messages/protocol-violation.ts'
-import { FrameType, frameOf, RawSocketReader, writePrefix } from '../../src/transports/rawsocket-framing.ts'
+import { FrameType, frameOf, RawSocketReader, shortTextFrame, writePrefix } from '../../src/transports/rawsocket-framing.ts'
 
 type Frame = readonly [type: number, ...octets: number[]]
 
@@ -132,6 +132,27 @@ describe('RawSocketReader', () => {
     const readers = Array.from({ length: 100 }, () => new RawSocketReader(2 ** 24, { frame: () => {} }))
     for (const each of [reader, ...readers]) each.receive(Uint8Array.of(0x08, 0, 0, 0, 1))
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24)
+  })
+})
+
+describe('shortTextFrame', () => {
+  it('makes the frame that the octets of the text have', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), text => {
+        expect(shortTextFrame(text)).toEqual(frameOf(FrameType.Message, new TextEncoder().encode(text)))
+      }),
+    )
+  })
+
+  it('gives each frame memory of its own', () => {
+    const first = shortTextFrame('first')!
+    shortTextFrame('other')
+    expect(first).toEqual(frameOf(FrameType.Message, new TextEncoder().encode('first')))
+  })
+
+  it('leaves long texts to others', () => {
+    expect(shortTextFrame('x'.repeat(5460))?.length).toBe(5464)
+    expect(shortTextFrame('x'.repeat(5461))).toBe(undefined)
   })
 })
 
