@@ -7,12 +7,12 @@ import type { ListenerCloseOptions } from './router-listener.ts'
 /** A router on an existing HTTP server. Made by `attach`. */
 export class RouterAttachment {
   readonly #front: Front
-  readonly #restore: () => void
+  readonly #detach: () => void
 
   /** Made by `listen` and `attach`. */
-  constructor(front: Front, restore: () => void) {
+  constructor(front: Front, detach: () => void) {
     this.#front = front
-    this.#restore = restore
+    this.#detach = detach
   }
 
   /** The number of WebSocket connections and long-poll transports that came through this attachment. */
@@ -27,7 +27,7 @@ export class RouterAttachment {
   async close(options: ListenerCloseOptions = {}): Promise<void> {
     checkOptions<ListenerCloseOptions>(options, { timeout: seconds }, 'close')
     await this.#front.close(options.timeout ?? 5)
-    this.#restore()
+    this.#detach()
   }
 }
 
@@ -41,17 +41,27 @@ export function attach(router: Acceptor, server: HttpServer, options: FrontOptio
   if (typeof router?.accept !== 'function') throw new ApiMisuse('attach needs a router, which has the method accept')
   checkFrontOptions(options)
   const front = new Front(router, frontSettings(options), server)
+  const fronts = frontsOf(server)
+  fronts.add(front)
+  return new RouterAttachment(front, () => void fronts.delete(front))
+}
+
+/** Returns the attachments of a server. The first one has the server offer them its requests: a listener could not keep one from the others. */
+function frontsOf(server: HttpServer): Set<Front> {
+  const known = attached.get(server)
+  if (known !== undefined) return known
+  const fronts = new Set<Front>()
+  attached.set(server, fronts)
   const emitter: Emitting = server
   const { emit } = emitter
-  // a listener of its own could not keep a request from the others
   emitter.emit = function (this: unknown, event, ...args) {
-    if (event === 'request' && front.take(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
+    if (event === 'request') for (const front of fronts) if (front.take(args[0] as IncomingMessage, args[1] as ServerResponse)) return true
     return emit.call(this, event, ...args)
   }
-  return new RouterAttachment(front, () => {
-    emitter.emit = emit
-  })
+  return fronts
 }
+
+const attached = new WeakMap<HttpServer, Set<Front>>()
 
 interface Emitting {
   // biome-ignore lint/suspicious/noExplicitAny: the arguments of events

@@ -1,5 +1,6 @@
 import * as http from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { acceptRawSocket, type MessageTransport, rawSocketMagic } from '@autobahn-ts/wamp/protocol'
 import { SocketByteStream, transportOf } from '@autobahn-ts/websocket'
@@ -38,8 +39,8 @@ export class Connections implements ListenerConnections {
     this.#http = http.createServer((incoming, response) => this.#requested(incoming, response))
     // its idle connections are closed by the deadlines
     this.#http.keepAliveTimeout = 0
-    this.#http.on('upgrade', ({ socket }) => this.#deadlines.stop(socket))
     this.#front = new Front(acceptor, settings, this.#http, 'refuse')
+    watchUpgrades(this.#http, socket => this.#deadlines.stop(socket))
   }
 
   get size(): number {
@@ -136,6 +137,15 @@ export class Connections implements ListenerConnections {
 
   #destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy()
+  }
+}
+
+/** Tells of upgrade requests. A listener of its own would count as one that may take them. */
+function watchUpgrades(server: http.Server, told: (socket: Duplex) => void): void {
+  const emit = server.emit.bind(server) as (event: string, ...args: unknown[]) => boolean
+  server.emit = (event: string, ...args: unknown[]): boolean => {
+    if (event === 'upgrade') told(args[1] as Duplex)
+    return emit(event, ...args)
   }
 }
 

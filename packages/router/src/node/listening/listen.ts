@@ -29,8 +29,14 @@ export async function listen(router: Acceptor, options: ListenOptions = {}): Pro
     await listener.close({ timeout: 0 })
     throw signal.reason
   }
-  signal?.addEventListener('abort', () => void listener.close(), { once: true })
+  if (signal !== undefined) closeOnAbort(listener, signal)
   return listener
+}
+
+function closeOnAbort(listener: RouterListener, signal: AbortSignal): void {
+  const close = (): void => void listener.close()
+  signal.addEventListener('abort', close, { once: true })
+  void listener.closed.then(() => signal.removeEventListener('abort', close))
 }
 
 function plainServer(connections: Connections): net.Server {

@@ -31,6 +31,26 @@ describe('attach', () => {
     server.closeAllConnections()
   })
 
+  it('serves several routers on one server, and closing one of them leaves the others', async () => {
+    const { server, port } = await httpServer((_, response) => void response.end('page'))
+    const accepted: string[] = []
+    const [one, other] = ['a', 'b'].map(name =>
+      attach({ accept: () => void accepted.push(name) }, server, { path: `/${name}`, longPoll: `/${name}/lp` }),
+    )
+    for (const name of ['a', 'b']) {
+      await dialTransport(`ws://127.0.0.1:${port}/${name}`, { serializers })
+      await dialTransport(`http://127.0.0.1:${port}/${name}/lp`, { serializers })
+    }
+    expect(accepted).toEqual(['a', 'a', 'b', 'b'])
+    await one!.close({ timeout: 0 })
+    const opening = { body: '{"protocols":["wamp.2.json"]}' }
+    expect((await requested(port, '/a/lp/open', opening)).text).toContain('page')
+    expect((await requested(port, '/b/lp/open', opening)).text).toContain('wamp.2.json')
+    await other!.close({ timeout: 0 })
+    server.close()
+    server.closeAllConnections()
+  })
+
   it('refuses anything but a router and a server', async () => {
     const { server } = await httpServer(() => {})
     expect(() => attach({} as never, server)).toThrow('attach needs a router')

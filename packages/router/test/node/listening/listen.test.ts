@@ -95,6 +95,17 @@ describe('listen', () => {
     expect(await idle.received).toMatch(/^HTTP\/1\.1 404 /)
   })
 
+  it('answers a request that asks for another protocol as if it did not', async () => {
+    const { port } = await listeningNow({ request: (_, response) => void response.end('page') })
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAAP__' }
+    const { socket, received } = await rawConnection(port)
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`)
+    await new Promise(resolve => socket.once('data', resolve))
+    socket.end()
+    expect(await received).toMatch(/^HTTP\/1\.1 200 OK/)
+  })
+
   it('survives octets that are nothing at all', async () => {
     const { port, accepted } = await listeningNow()
     for (const octets of [
