@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anInput, runBoth } from './run-both.ts'
 
-/** `MODEL_STEPS=1000000 npx vitest run packages/router/test/model` runs a million steps, in about a quarter of an hour. */
+/** `MODEL_STEPS=1000000 npx vitest run packages/router/test/model` runs a million steps, in about five minutes. */
 const wanted = Number(process.env.MODEL_STEPS ?? 5000)
 
 describe('the realm', () => {
