@@ -3,6 +3,7 @@ import {
   type Hello,
   type Id,
   type Message,
+  MessageTooLarge,
   type MessageTransport,
   MessageType,
   messageName,
@@ -185,8 +186,19 @@ export class Joining implements TransportListener {
 
   #refuse(reason: Uri, message: string): void {
     if (this.#isOver || this.#session !== undefined) return
-    this.#transport.send([MessageType.ABORT, { message }, reason])
+    this.#sendAbort(reason, message)
     this.#end()
+  }
+
+  /** Sends ABORT, without its text where the client does not take a message of that size, and not at all where even that is too large. */
+  #sendAbort(reason: Uri, message: string): void {
+    for (const details of [{ message }, {}]) {
+      try {
+        return this.#transport.send([MessageType.ABORT, details, reason])
+      } catch (error) {
+        if (!(error instanceof MessageTooLarge)) throw error
+      }
+    }
   }
 
   #end(): void {

@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createRouter } from '../../src/node/create-router.ts'
+import { listen } from '../../src/node/listening/listen.ts'
+import type { RouterListener } from '../../src/node/listening/router-listener.ts'
+import { rawConnection } from '../fixtures/listening.ts'
+
+const open: RouterListener[] = []
+afterEach(async () => {
+  for (const listener of open.splice(0)) await listener.close({ timeout: 0 })
+})
+
+/** RawSocket with JSON, by a client that takes messages up to 512 octets. */
+const smallReader = Buffer.from([0x7f, 0x01, 0, 0])
+
+describe('a client that takes messages of 512 octets', () => {
+  it('cannot end the process by a realm whose refusal is longer than that', async () => {
+    const { socket, received } = await rawConnection(await routerPort())
+    socket.write(Buffer.concat([smallReader, frame([1, 'r'.repeat(600), { roles: { caller: {} } }])]))
+    expect(await received).toContain('[3,{},"wamp.error.no_such_realm"]')
+  })
+})
+
+async function routerPort(router = createRouter()): Promise<number> {
+  const listener = await listen(router, { port: 0 })
+  open.push(listener)
+  return listener.port!
+}
+
+/** A message as a frame of RawSocket. */
+function frame(message: readonly unknown[]): Buffer {
+  const text = Buffer.from(JSON.stringify(message))
+  const prefix = Buffer.alloc(4)
+  prefix.writeUInt32BE(text.length)
+  return Buffer.concat([prefix, text])
+}
