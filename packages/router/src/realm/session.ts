@@ -87,9 +87,11 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     return this.#requests.subscriber
   }
 
-  /** Sends WELCOME. It comes before anything else that is sent. */
+  /** Sends WELCOME. It comes before anything else that is sent. A client that does not take a message of its size is sent away. */
   welcome(): void {
-    this.send(welcome(this.#home.name, this.#home.agent, this.profile))
+    const delivery = this.send(welcome(this.#home.name, this.#home.agent, this.profile))
+    // the realm has not yet told others of this session
+    if (delivery === 'tooLarge') this.#home.clock.defer(() => this.violated('WELCOME is larger than the messages that the client takes'))
   }
 
   send(message: RouterMessage): Delivery {

@@ -18,6 +18,14 @@ describe('a client that takes messages of 512 octets', () => {
     socket.write(Buffer.concat([smallReader, frame([1, 'r'.repeat(600), { roles: { caller: {} } }])]))
     expect(await received).toContain('[3,{},"wamp.error.no_such_realm"]')
   })
+
+  it('is told that WELCOME is too large for it, and leaves no session', async () => {
+    const router = createRouter()
+    const { socket, received } = await rawConnection(await routerPort(router))
+    socket.write(Buffer.concat([smallReader, frame([1, 'realm1', { roles: { caller: {} } }])]))
+    expect(await received).toContain('wamp.error.protocol_violation')
+    expect(router.realms.get('realm1')!.sessions.size).toBe(0)
+  })
 })
 
 async function routerPort(router = createRouter()): Promise<number> {
