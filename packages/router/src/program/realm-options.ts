@@ -89,7 +89,7 @@ class ConfiguredAccess implements Access {
   mayDo(party: Party, action: Action, uri: Uri, match: MatchPolicy): Verdict | Promise<Verdict> {
     const authorizer = this.#authorizers.get(party.authrole)
     if (authorizer === undefined) return this.#roles.mayDo(party, action, uri, match)
-    return this.#cache.get(party.authrole, action, uri, match, () => this.#ask(authorizer, party, action, uri, match))
+    return this.#cache.get(party, action, uri, match, () => this.#ask(authorizer, party, action, uri, match))
   }
 
   mayReceive(party: Party, topic: Uri): boolean {

@@ -1,9 +1,13 @@
 import type { MatchPolicy, Uri } from '@autobahn-ts/wamp/protocol'
+import type { Party } from '../parties/party.ts'
 import type { Action, Verdict } from '../realm/access.ts'
 
+/** The principal that is asked about: authorizers decide by its name too. */
+type Who = Pick<Party, 'authid' | 'authrole'>
+
 /**
- * Keeps the answers of an authorizer for a minute, at most 10,000 of them. An answer counts for the role, the action, the URI and the match
- * that were asked about. Answers that failed are not kept.
+ * Keeps the answers of an authorizer for a minute, at most 10,000 of them. An answer counts for the name, the role, the action, the URI
+ * and the match that were asked about. Answers that failed are not kept.
  */
 export class VerdictCache {
   readonly #now: () => number
@@ -15,8 +19,8 @@ export class VerdictCache {
   }
 
   /** Returns the answer that is kept, or asks for one. Questions that come while it is asked wait for the same answer. */
-  get(role: string, action: Action, uri: Uri, match: MatchPolicy, ask: () => Promise<Verdict>): Promise<Verdict> {
-    const key = `${role} ${action} ${match} ${uri}`
+  get({ authid, authrole }: Who, action: Action, uri: Uri, match: MatchPolicy, ask: () => Promise<Verdict>): Promise<Verdict> {
+    const key = JSON.stringify([authid, authrole, action, match, uri])
     const kept = this.#kept.get(key)
     if (kept !== undefined && this.#now() < kept.until) return kept.verdict
     const verdict = ask()

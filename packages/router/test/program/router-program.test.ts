@@ -53,6 +53,21 @@ describe('a router that runs by a config', () => {
     await Promise.all([client.close(), joe.close(), app.close()])
   })
 
+  it('does not take what an authorizer has said about one name for an answer about another', async () => {
+    const users = { ann: { ticket: 'a', role: 'user' }, joe: { ticket: 'j', role: 'user' } }
+    const realm1 = { auth: { ticket: { users } }, roles: { user: { authorizer: 'com.example.authorize' } } }
+    const { url, program } = await runningProgram({ realms: { realm1 } })
+    const app = await localClient(program.router, { realm: 'realm1' })
+    await app.register('com.example.authorize', ({ args: [session, uri] }) => uri === `com.${(session as { authid: string }).authid}`)
+    const [ann, joe] = [
+      await connect(url, { realm: 'realm1', auth: ticket('ann', 'a') }),
+      await connect(url, { realm: 'realm1', auth: ticket('joe', 'j') }),
+    ]
+    await expect(ann.publish('com.ann', [], {}, { acknowledge: true })).resolves.toBeTypeOf('number')
+    await expect(joe.publish('com.ann', [], {}, { acknowledge: true })).rejects.toMatchObject({ uri: 'wamp.error.not_authorized' })
+    await Promise.all([ann.close(), joe.close(), app.close()])
+  })
+
   it('lets nobody in where the procedure that decides is not there, and says so in the log', async () => {
     const { url, log } = await runningProgram({ realms: { realm1: { auth: { ticket: { procedure: 'com.nobody' } } } }, logLevel: 'error' })
     await expect(connect(url, { realm: 'realm1', reconnect: false, auth: ticket('ann', 'x') })).rejects.toThrow()
