@@ -1,0 +1,218 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { jsonSchema, pinoLog, RouterProgram, readConfig } from '@autobahn-ts/router/program'
+import { connect, ticket } from '@autobahn-ts/wamp'
+import { transformSync } from 'esbuild'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { metricsOf } from '../packages/router/src/program/metrics.ts'
+import { welcome } from '../packages/router/src/realm/welcome.ts'
+import { clientRoles } from '../packages/wamp/src/session/client-roles.ts'
+import { endPrograms, freePort, Program } from './program.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const cache = join(root, 'node_modules/.cache')
+mkdirSync(cache, { recursive: true })
+const folder = mkdtempSync(join(cache, 'wamp-documents-'))
+
+const documents = ['docs/wamp.md', 'docs/router.md', 'docs/router-authentication.md', 'docs/router-authorisation.md'] as const
+
+const routers: RouterProgram[] = []
+
+afterEach(endPrograms)
+afterEach(() => Promise.all(routers.splice(0).map(router => router.close())))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the documents of WAMP version 2', { timeout: 60_000 }, () => {
+  it.each(documents)('link to files that exist: %s', document => {
+    const links = [...read(document).matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link as string)
+    expect(links).not.toEqual([])
+    expect(links.filter(link => !link.includes('://') && !existsSync(join(root, dirname(document), link)))).toEqual([])
+  })
+
+  it('have configs without mistakes', () => {
+    const configs = documents.flatMap(document => blocksOf(document, 'yaml'))
+    expect(configs.length).toBeGreaterThan(0)
+    for (const { name, text } of configs) expect(Object.keys(readConfig(text, name).realms)).not.toEqual([])
+  })
+
+  it('have programs that a compiler takes', () => {
+    const programs = documents.flatMap(document => blocksOf(document, 'ts'))
+    for (const { name, text } of programs) writeFileSync(join(folder, name), text)
+    const compilerOptions = { target: 'es2022', module: 'nodenext', strict: true, types: ['node'], noEmit: true, skipLibCheck: true }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: programs.map(({ name }) => name) }))
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+  })
+})
+
+describe('the page of the router', { timeout: 60_000 }, () => {
+  it('explains every option of a config', () => {
+    const { properties } = jsonSchema() as unknown as Schema
+    const realm = properties.realms?.additionalProperties?.properties ?? {}
+    const listener = properties.listeners?.items?.properties ?? {}
+    const options = [properties, realm, listener].flatMap(each => Object.keys(each))
+    expect(options.length).toBeGreaterThan(20)
+    expect(options.filter(option => !read('docs/router.md').includes(`\n| \`${option}\` |`))).toEqual([])
+  })
+
+  it('explains every series of the metrics, and no other', () => {
+    const series = [...metricsOf([]).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+    const page = read('docs/router.md')
+    const told = [...page.matchAll(/`((wamp|process|nodejs)_\w+)`/g)].map(([, name]) => name)
+    expect(new Set(told)).toEqual(new Set(series))
+  })
+
+  it('has a router in a program, which ends when it is asked to', async () => {
+    const [port, site] = [await freePort(), await freePort()]
+    const program = started('docs/router.md', 'embedded.ts', { 8080: port, 8081: site })
+    await program.printed(/ready/)
+    for (const url of [`ws://127.0.0.1:${port}`, `ws://127.0.0.1:${site}/ws`]) {
+      const client = await connect(url, { realm: 'realm1', reconnect: false })
+      expect(await client.call('com.example.add', [2, 3])).toBe(5)
+      await client.close()
+    }
+    expect(await program.terminate()).toBe(0)
+  })
+})
+
+describe('the page on authentication', { timeout: 60_000 }, () => {
+  const page = 'docs/router-authentication.md'
+
+  it('has users who can join as it says', async () => {
+    const port = await routing(page, 'users.yaml')
+    expect(await started(page, 'logins.ts', { 8080: port }).output()).toBe(printedBy(page, 'logins.ts'))
+  })
+
+  it('has a program that finds users for the router', async () => {
+    const port = await routing(page, 'procedure.yaml')
+    await started(page, 'authenticator.ts', { 8080: port }).printed(/ready/)
+    const options = { realm: 'realm1', reconnect: false } as const
+    const client = await connect(`ws://127.0.0.1:${port}`, { ...options, auth: ticket('ada', 'token of ada') })
+    expect(client.session).toMatchObject({ authid: 'ada', authrole: 'user', details: { authextra: { since: 2026 } } })
+    await expect(client.call('com.example.authenticate', ['realm1', 'ben', {}])).rejects.toMatchObject({ uri: 'wamp.error.not_authorized' })
+    await client.close()
+    await expect(connect(`ws://127.0.0.1:${port}`, { ...options, auth: ticket('ada', 'token of ben') })).rejects.toThrow()
+  })
+
+  it('explains every method', () => {
+    const { properties } = jsonSchema() as unknown as Schema
+    const methods = Object.keys(properties.realms?.additionalProperties?.properties?.auth?.properties ?? {})
+    expect(methods.length).toBe(6)
+    expect(methods.filter(method => !read(page).includes(`\n| \`${method}\` |`))).toEqual([])
+  })
+})
+
+describe('the page on authorisation', { timeout: 60_000 }, () => {
+  const page = 'docs/router-authorisation.md'
+
+  it('has roles that allow and deny what it says', async () => {
+    const port = await routing(page, 'roles.yaml')
+    expect(await started(page, 'guest.ts', { 8080: port }).output()).toBe(printedBy(page, 'guest.ts'))
+  })
+
+  it('has an authorizer that decides by name', async () => {
+    const port = await routing(page, 'authorizer.yaml')
+    await started(page, 'authorizer.ts', { 8080: port }).printed(/ready/)
+    for (const [name, may] of [
+      ['ada', true],
+      ['ben', false],
+    ] as const) {
+      const client = await connect(`ws://127.0.0.1:${port}`, { realm: 'realm1', auth: ticket(name, name) })
+      const publishing = client.publish('com.user.ada.mood', ['good'], {}, { acknowledge: true })
+      if (may) expect(await publishing).toBeTypeOf('number')
+      else await expect(publishing).rejects.toMatchObject({ uri: 'wamp.error.not_authorized' })
+      await client.close()
+    }
+  })
+
+  it('explains every option of roles and rules', () => {
+    const { properties } = jsonSchema() as unknown as Schema
+    const role = properties.realms?.additionalProperties?.properties?.roles?.additionalProperties?.properties ?? {}
+    const options = [role, role.permissions?.items?.properties ?? {}].flatMap(each => Object.keys(each))
+    expect(options.length).toBe(8)
+    expect(options.filter(option => !read(page).includes(`\n| \`${option}\` |`))).toEqual([])
+  })
+})
+
+describe('the matrix of features', () => {
+  const rows = read('docs/wamp.md')
+    .split('\n')
+    .filter(line => line.split('|').length === 17 && !line.startsWith('|--') && !line.startsWith('| feature'))
+    .map(line => line.split('|').map(cell => cell.trim()))
+    .map(([, feature, flag, client, router, ...others]) => ({ feature, flag, client, router, shown: others.at(-2) as string }))
+
+  it('has a test for all that we have, and a reason for all that we have not', () => {
+    expect(rows.length).toBe(73)
+    for (const { feature, client, router, shown } of rows) {
+      const has = [client, router]
+      if (has.includes('yes') || has.includes('part'))
+        expect({ feature, shown }).toMatchObject({ shown: expect.stringMatching(/\.test\.ts\)/) })
+      if (has.includes('no') || has.includes('part'))
+        expect({ feature, isReasoned: /[a-z]{3}/.test(shown.replace(/\[.*\)/, '')) }).toEqual({ feature, isReasoned: true })
+    }
+  })
+
+  it('agrees with what router and client announce', () => {
+    const told = (side: 'client' | 'router', word: string) =>
+      rows.filter(row => row[side] === word).map(({ flag }) => flag?.replaceAll('`', ''))
+    const facts = { session: 1, authid: 'ada', authrole: 'user', authmethod: 'ticket' }
+    const { roles: routerRoles } = welcome('realm1', 'test', facts as Parameters<typeof welcome>[2])[2]
+    const announced = (roles: object): string[] => Object.values(roles).flatMap(({ features }) => Object.keys(features))
+    expect(announced(routerRoles).filter(flag => !told('router', 'yes').includes(flag))).toEqual([])
+    expect(announced(clientRoles).filter(flag => !told('client', 'yes').includes(flag))).toEqual([])
+    expect(announced(routerRoles).filter(flag => told('router', 'no').includes(flag))).toEqual([])
+  })
+})
+
+interface Schema {
+  readonly properties: Readonly<
+    Record<string, Partial<Schema> & { readonly additionalProperties?: Partial<Schema>; readonly items?: Partial<Schema> }>
+  >
+}
+
+interface Block {
+  readonly name: string
+  readonly text: string
+}
+
+function read(document: string): string {
+  return readFileSync(join(root, document), 'utf8')
+}
+
+/** Returns the blocks of a language, whose first line is a comment with a name. */
+function blocksOf(document: string, language: 'ts' | 'yaml'): readonly Block[] {
+  const text = read(document)
+  const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(?://|#) (\\S+)\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))]
+  expect(blocks.length).toBe(text.split(`\`\`\`${language}\n`).length - 1)
+  return blocks.map(([, name = '', code = '']) => ({ name, text: code }))
+}
+
+/** Runs a router by a config of a document, on a free port. Returns the port. */
+async function routing(document: string, name: string): Promise<number> {
+  const block = blocksOf(document, 'yaml').find(each => each.name === name)
+  if (block === undefined) throw new Error(`${document} has no config ${name}`)
+  const config = { ...readConfig(block.text, name), listeners: [{ port: 0 }] }
+  const router = await RouterProgram.start(config, pinoLog('silent'))
+  routers.push(router)
+  return router.listeners[0]?.port as number
+}
+
+/** Returns the text that a document says a program prints. */
+function printedBy(document: string, name: string): string {
+  const rest = read(document).split(`// ${name}\n`)[1] ?? ''
+  return /^prints\n\n```\n([\s\S]*?)^```$/m.exec(rest)?.[1] ?? ''
+}
+
+/** Starts a program of a document, with other ports, because those that are printed may be in use here. */
+function started(document: string, name: string, ports: Readonly<Record<number, number>>): Program {
+  const block = blocksOf(document, 'ts').find(each => each.name === name)
+  if (block === undefined) throw new Error(`${document} has no program ${name}`)
+  const code = block.text.replaceAll(/\b\d{4}\b/g, digits => String(ports[Number(digits)] ?? digits))
+  const file = join(folder, name.replace('.ts', '.mjs'))
+  writeFileSync(file, transformSync(code, { loader: 'ts', target: 'es2022' }).code)
+  return new Program(file, [], folder)
+}
