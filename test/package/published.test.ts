@@ -80,6 +80,16 @@ describe('the published @autobahn-ts/websocket', () => {
   })
 })
 
+describe('the published @autobahn-ts/ws', () => {
+  it('has classes with the names of those of ws', () => {
+    const file = join(folderOf('ws'), 'dist/index.cjs')
+    const required = `const ws = require(${JSON.stringify(file)}); console.log(ws.name, ws.WebSocket.name, ws.Server.name, ws.WebSocketServer.name)`
+    expect(execFileSync(process.execPath, ['-e', required], { encoding: 'utf8' })).toBe(
+      'WebSocket WebSocket WebSocketServer WebSocketServer\n',
+    )
+  })
+})
+
 it('the published packages are all that the repository has', () => {
   expect([...packageFolders].sort()).toEqual(readdirSync(join(root, 'packages')).sort())
 })

@@ -55,6 +55,8 @@ export const accept: unique symbol = Symbol('accept')
 
 /** A connection with the interface of the class `WebSocket` of npm `ws`. */
 export class WebSocket extends EventEmitter {
+  // a bundler may rename the class, and programs print and compare its name
+  static override readonly name: string = 'WebSocket'
   declare static readonly CONNECTING: 0
   declare static readonly OPEN: 1
   declare static readonly CLOSING: 2
