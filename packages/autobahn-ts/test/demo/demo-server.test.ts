@@ -16,6 +16,11 @@ afterAll(() => demo.close())
 
 const page = new URL('../../page/', import.meta.url)
 
+/** Lists the files of a folder, without those of folders in it. */
+function filesOf(folder: URL): string[] {
+  return readdirSync(folder).filter(name => name.includes('.'))
+}
+
 describe('the page', () => {
   it('comes with headers that allow no other content', async () => {
     const { status, headers } = await fetch(demo.url)
@@ -27,7 +32,7 @@ describe('the page', () => {
     expect(policy).not.toContain('unsafe')
   })
 
-  for (const name of readdirSync(page)) {
+  for (const name of filesOf(page)) {
     it(`serves ${name} with its type`, async () => {
       const response = await fetch(new URL(name === 'index.html' ? '/' : name, demo.url))
       expect(response.status).toBe(200)
@@ -36,17 +41,25 @@ describe('the page', () => {
     })
   }
 
+  it('serves the programs that it shows as text', async () => {
+    for (const name of filesOf(new URL('programs/', page))) {
+      const response = await fetch(new URL(`programs/${name}`, demo.url))
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+      expect(await response.text()).toBe(readFileSync(new URL(`programs/${name}`, page), 'utf8'))
+    }
+  })
+
   it('has no inline code, and nothing from other servers', () => {
     const html = readFileSync(new URL('index.html', page), 'utf8')
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*src=)|javascript:/i)
-    for (const name of readdirSync(page)) {
+    for (const name of filesOf(page)) {
       const text = readFileSync(new URL(name, page), 'utf8').replace('http://www.w3.org/2000/svg', '')
       expect(text, name).not.toMatch(/https?:\/\/|url\(|@import/)
     }
   })
 
   it('never shows received text as markup', () => {
-    for (const name of readdirSync(page)) {
+    for (const name of filesOf(page)) {
       expect(readFileSync(new URL(name, page), 'utf8'), name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/)
     }
   })
