@@ -95,6 +95,8 @@ export class Joining implements TransportListener {
     const [, realm, details] = hello
     const door = this.#world.door(realm)
     if (door === undefined) return this.#refuse('wamp.error.no_such_realm', `there is no realm ${JSON.stringify(realm)}`)
+    if (details.authid !== undefined && details.authid.length > longestName)
+      return this.#refuse(authenticationFailed, `a name has at most ${longestName} characters`)
     const request: JoinRequest = {
       realm,
       authid: details.authid,
@@ -213,5 +215,7 @@ function addressOf({ transport: { peer } }: JoinRequest): string {
   return peer.replace(/:\d+$/, '')
 }
 
+/** Names are kept of those who fail, thousands of them, so a name must not be as long as a message may be. */
+const longestName = 1024
 const protocolViolation = 'wamp.error.protocol_violation'
 const authenticationFailed = 'wamp.error.authentication_failed'

@@ -28,6 +28,14 @@ describe('a client that takes messages of 512 octets', () => {
   })
 })
 
+it('a name of 100,000 characters is refused before it is challenged', async () => {
+  const auth = { ticket: { users: { joe: { ticket: 't', role: 'user' } } } }
+  const { socket, received } = await rawConnection(await routerPort(createRouter({ realms: { realm1: { auth } } })))
+  const hello = [1, 'realm1', { roles: { caller: {} }, authmethods: ['ticket'], authid: 'j'.repeat(100_000) }]
+  socket.write(Buffer.concat([Buffer.from([0x7f, 0xf1, 0, 0]), frame(hello)]))
+  expect(await received).toContain('"a name has at most 1024 characters"},"wamp.error.authentication_failed"]')
+})
+
 async function routerPort(router = createRouter()): Promise<number> {
   const listener = await listen(router, { port: 0 })
   open.push(listener)
