@@ -68,6 +68,17 @@ describe('permessage-deflate', () => {
     await end()
   })
 
+  it('compresses and writes a message before its `terminate`, so that nothing of it is counted and its callback gets no error', async () => {
+    const ours = await import('../../src/index.ts')
+    const { client, end } = await pair(ours, { server: { perMessageDeflate: true }, client: { perMessageDeflate: { threshold: 0 } } })
+    const answers: unknown[] = []
+    client.send('compressed', error => answers.push(error ?? 'written'))
+    expect(client.bufferedAmount).toBe(0)
+    client.terminate()
+    expect(answers).toEqual(['written'])
+    await end()
+  })
+
   it('offers and answers as text', () => {
     expect(offeredDeflate({})).toBe('permessage-deflate; client_max_window_bits')
     const accepted = acceptedDeflate('foo, permessage-deflate; client_max_window_bits', { clientMaxWindowBits: 10 })
