@@ -355,10 +355,41 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await server.terminate()).toBe(0)
   })
 
+  it('wamp/add: a service and its caller meet at a router, and errors arrive', async () => {
+    expect(await runWamp('wamp/add')).toBe(
+      ['2 + 3 = 5', 'sums: [ 2, 4, 6 ]', 'com.example.error.division_by_zero { dividend: 5 }', 'wamp.error.no_such_procedure', ''].join(
+        '\n',
+      ),
+    )
+  })
+
+  it('wamp/progress: results arrive one by one, and leaving the loop stops the service', async () => {
+    const { output, service } = await ranWamp('wamp/progress')
+    expect(output).toBe('2\n3\n5\n7\n11\n13\n17\n19\nin all: 8\nthe first above 1000: 1009\n')
+    await service.printed(/^primes up to 20: complete\nprimes up to 1000000000: cancelled$/m)
+    expect(await service.terminate()).toBe(0)
+  })
+
+  it('wamp/typed: what the catalogue promises is what arrives', async () => {
+    expect(await runWamp('wamp/typed')).toBe(
+      [
+        'green tea: 10',
+        'after taking 3: 7',
+        'an event says: 7',
+        '- GREEN TEA',
+        '- BLACK TEA',
+        '2 found',
+        'too few of coffee: 7 left',
+        'sessions: 2',
+        '',
+      ].join('\n'),
+    )
+  })
+
   it('are all listed in their README, with commands that name existing files', () => {
     const readme = readFileSync(join(examples, 'README.md'), 'utf8')
     const programs = readdirSync(examples, { recursive: true, encoding: 'utf8' })
-      .filter(file => /(server|client|certificate)\.mjs$/.test(file))
+      .filter(file => /(server|client|certificate|router|service)\.mjs$/.test(file))
       .map(file => `node examples/${file.replaceAll('\\', '/')}`)
     const commands = new Set([...readme.matchAll(/`(node examples\/[^`]+)`/g)].map(match => match[1]!))
     expect([...commands].sort()).toEqual(programs.sort())
@@ -369,6 +400,23 @@ async function run(server: string, client: string, { more = [] as string[] } = {
   const serving = start(server, 0, ...more)
   const port = await portOf(serving)
   return { output: await start(client, port, ...more).output(), server: serving }
+}
+
+/** Runs the service and the client of a folder at a router, ends all three, and returns what the client has printed. */
+async function runWamp(folder: string, router?: string): Promise<string> {
+  const { output, service, serving } = await ranWamp(folder, router)
+  expect(await service.terminate()).toBe(0)
+  expect(await serving.terminate()).toBe(0)
+  return output
+}
+
+/** Runs the service and the client of a folder at a router, which go on. */
+async function ranWamp(folder: string, router = 'wamp/router'): Promise<{ output: string; service: Program; serving: Program }> {
+  const serving = start(router, 0)
+  const port = await portOf(serving)
+  const service = start(`${folder}/service`, port)
+  await service.printed(/^ready$/m)
+  return { output: await start(`${folder}/client`, port).output(), service, serving }
 }
 
 /** Returns the port that the server prints; it listens on port 0, which is a free one. */
