@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -386,6 +387,52 @@ describe('examples', { timeout: 60_000 }, () => {
     )
   })
 
+  for (const [client, ...lines] of [
+    ['ticket', 'joined by ticket as tina, user', 'wamp.error.not_authorized', 'with another ticket: wamp.error.authentication_failed'],
+    ['wampcra', 'joined by wampcra as carl, user', 'with another password: wamp.error.authentication_failed'],
+    ['scram', 'joined by wamp-scram as sara, user', 'with another password: wamp.error.authentication_failed'],
+    [
+      'cryptosign',
+      'joined by cryptosign as kay, user',
+      'with another router: the router has not proved that it has the key of the option routerKey',
+    ],
+  ]) {
+    it(`wamp/login: ${client} lets its user in, and nobody else`, async () => {
+      const { output, server } = await run('wamp/login/router', `wamp/login/${client}-client`)
+      expect(output.trimEnd().split('\n')).toEqual(lines)
+      expect(await server.terminate()).toBe(0)
+    })
+  }
+
+  it('wamp/file-transfer: a file arrives in chunks, and whole', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autobahn-ts-example-'))
+    try {
+      const file = join(folder, 'file.bin')
+      writeFileSync(file, randomBytes(2_000_000))
+      const { output, service, serving } = await ranWamp('wamp/file-transfer', { args: [file] })
+      expect(output).toBe('2000000 octets in 31 chunks, the same digest\n')
+      await service.printed(/^received file\.bin: 2000000 octets$/m)
+      expect(await service.terminate()).toBe(0)
+      expect(await serving.terminate()).toBe(0)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('wamp/sensors: each of a hundred subscribers gets the events of its topics, and no others', async () => {
+    expect(await runWamp('wamp/sensors')).toBe(
+      [
+        'the last temperature in the kitchen: { args: [ 20 ], retained: true }',
+        'round 2',
+        'com.example.sensor.attic.temperature (exact): 33 events',
+        'com.example.sensor.cellar. (prefix): 66 events',
+        'com.example.sensor..humidity (wildcard): 99 events',
+        '5 topics were seen',
+        '',
+      ].join('\n'),
+    )
+  })
+
   it('are all listed in their README, with commands that name existing files', () => {
     const readme = readFileSync(join(examples, 'README.md'), 'utf8')
     const programs = readdirSync(examples, { recursive: true, encoding: 'utf8' })
@@ -403,20 +450,20 @@ async function run(server: string, client: string, { more = [] as string[] } = {
 }
 
 /** Runs the service and the client of a folder at a router, ends all three, and returns what the client has printed. */
-async function runWamp(folder: string, router?: string): Promise<string> {
-  const { output, service, serving } = await ranWamp(folder, router)
+async function runWamp(folder: string): Promise<string> {
+  const { output, service, serving } = await ranWamp(folder)
   expect(await service.terminate()).toBe(0)
   expect(await serving.terminate()).toBe(0)
   return output
 }
 
-/** Runs the service and the client of a folder at a router, which go on. */
-async function ranWamp(folder: string, router = 'wamp/router'): Promise<{ output: string; service: Program; serving: Program }> {
-  const serving = start(router, 0)
+/** Runs the service and the client of a folder at a router, and returns what the client has printed; the router and the service go on. */
+async function ranWamp(folder: string, { args = [] as string[] } = {}): Promise<{ output: string; service: Program; serving: Program }> {
+  const serving = start('wamp/router', 0)
   const port = await portOf(serving)
   const service = start(`${folder}/service`, port)
   await service.printed(/^ready$/m)
-  return { output: await start(`${folder}/client`, port).output(), service, serving }
+  return { output: await start(`${folder}/client`, port, ...args).output(), service, serving }
 }
 
 /** Returns the port that the server prints; it listens on port 0, which is a free one. */
