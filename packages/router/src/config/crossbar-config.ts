@@ -81,7 +81,7 @@ class CrossbarReading {
     if (type !== 'websocket' && type !== 'rawsocket' && type !== 'web' && type !== 'universal') return transport.release('type')
     const endpoint = endpointOf(transport)
     if (type === 'websocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, rawSocket: false, longPoll: false }))
-    if (type === 'rawsocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, webSocket: false, longPoll: false }))
+    if (type === 'rawsocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, longPoll: false }))
     if (type === 'web') this.#web(transport, { ...endpoint, rawSocket: false })
     if (type === 'universal') this.#universal(transport, endpoint)
     transport.take('serializers')
@@ -92,7 +92,7 @@ class CrossbarReading {
     if (rawsocket) this.#auth(rawsocket, () => rawsocket.take('serializers'))
     const websocket = transport.object('websocket')
     for (const path of websocket?.objects() ?? []) this.#auth(path, () => path.take('type'))
-    const listener = { ...endpoint, rawSocket: rawsocket !== undefined, webSocket: websocket !== undefined }
+    const listener = { ...endpoint, rawSocket: rawsocket !== undefined }
     const web = transport.object('web')
     if (web) this.#web(web, listener)
     else this.#listeners.push({ ...listener, longPoll: false })
@@ -100,13 +100,13 @@ class CrossbarReading {
 
   #web(web: Fields, endpoint: ListenerConfig): void {
     const statics: Record<string, string> = {}
-    let listener: ListenerConfig = { ...endpoint, webSocket: endpoint.webSocket ?? false, longPoll: false }
+    let listener: ListenerConfig = { ...endpoint, longPoll: false }
     for (const path of web.object('paths')?.objects() ?? []) {
       const url = path.name === '/' ? '/' : `/${path.name}`
       const type = path.take('type')
       if (type === 'websocket') {
         this.#auth(path, () => path.take('serializers'))
-        listener = { ...listener, webSocket: true, path: url }
+        listener = { ...listener, path: url }
       } else if (type === 'longpoll') listener = { ...listener, longPoll: true }
       else if (type === 'static' && path.has('directory')) statics[url] = String(path.take('directory'))
       else path.release('type')

@@ -46,8 +46,6 @@ export interface AuthConfig {
 export interface RoleConfig {
   readonly permissions?: readonly PermissionConfig[] | undefined
   readonly authorizer?: string | undefined
-  readonly link?: boolean | undefined
-  readonly trustedPayloads?: boolean | undefined
 }
 
 interface PermissionConfig {
@@ -72,7 +70,6 @@ export interface ListenerConfig {
   readonly port?: number | undefined
   readonly unix?: string | undefined
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string | undefined } | undefined
-  readonly webSocket?: boolean | undefined
   readonly rawSocket?: boolean | undefined
   readonly longPoll?: boolean | undefined
   readonly path?: string | undefined
@@ -164,8 +161,6 @@ const permission = z.strictObject({
 const roleOptions = z.strictObject({
   permissions: z.array(permission).optional(),
   authorizer: uri.optional().describe('A procedure that decides in place of permissions'),
-  link: z.boolean().optional().describe('Whether its sessions are links of other routers, which say who they forward for'),
-  trustedPayloads: z.boolean().optional().describe('Whether payloads of its sessions are passed on unchecked'),
 })
 
 const realm = z.strictObject({
@@ -190,7 +185,6 @@ const listener = z
     port: z.int().min(0).max(65535).optional(),
     unix: text.optional().describe('Unix socket to listen on in place of a port'),
     tls: tls.optional(),
-    webSocket: z.boolean().optional(),
     rawSocket: z.boolean().optional(),
     longPoll: z.boolean().optional(),
     path: z.string().startsWith('/').optional().describe('URL path of WebSocket; / by default'),

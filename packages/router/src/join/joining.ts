@@ -210,9 +210,18 @@ export class Joining implements TransportListener {
   }
 }
 
-/** The address of a client without its port, which is another each time. */
+/**
+ * The address of a client without its port, which is another each time. Of IPv6 it is the network of 64 bits, because whoever has one address
+ * of it has all of them.
+ */
 function addressOf({ transport: { peer } }: JoinRequest): string {
-  return peer.replace(/:\d+$/, '')
+  const address = peer.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+  if (!address.includes(':')) return address
+  const [left = '', right] = address.split('::')
+  const groups = left === '' ? [] : left.split(':')
+  const after = right === undefined || right === '' ? 0 : right.split(':').length
+  while (right !== undefined && groups.length + after < 8) groups.push('0')
+  return groups.slice(0, 4).join(':')
 }
 
 /** Names are kept of those who fail, thousands of them, so a name must not be as long as a message may be. */

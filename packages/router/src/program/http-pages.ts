@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
+import { type StaticFiles, staticFiles } from '../node/files/static-files.ts'
 import type { Realm } from '../realm/realm.ts'
 import { metricsOf } from './metrics.ts'
 import { statusOf } from './status.ts'
@@ -13,18 +14,27 @@ export interface PagesPorts {
   /** Whether `/metrics` answers, and the page; by default at loopback addresses alone. */
   readonly metrics: boolean | undefined
   readonly page: boolean | undefined
+  /** Folders of files by URL path; the longest path that fits counts, and they go before the page at `/`. */
+  readonly folders?: Readonly<Record<string, string>> | undefined
 }
 
 type Answer = readonly [status: number, type: string, body: string]
 
 /** Makes the function that answers HTTP requests to a router which are not the beginning of a transport. */
 export function httpPages(ports: PagesPorts): (request: IncomingMessage, response: ServerResponse) => void {
+  const folders = foldersOf(ports.folders ?? {})
   return (request, response) => {
+    if (!ownPaths.has(request.url?.split('?')[0] ?? '') && folders.some(serve => serve(request, response))) return
     const [status, type, body] = answerTo(request, ports)
     response
       .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...safe })
       .end(request.method === 'HEAD' ? '' : body)
   }
+}
+
+function foldersOf(folders: Readonly<Record<string, string>>): StaticFiles[] {
+  const paths = Object.keys(folders).toSorted((one, other) => other.length - one.length)
+  return paths.map(path => staticFiles(folders[path] as string, { path }))
 }
 
 function answerTo(request: IncomingMessage, ports: PagesPorts): Answer {
@@ -70,6 +80,9 @@ function isLocalName(host: string): boolean {
 function text(status: number, body: string): Answer {
   return [status, 'text/plain; charset=utf-8', `${body}\n`]
 }
+
+/** Paths that a folder at `/` does not take away. */
+const ownPaths: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', '/status.json'])
 
 const nothing: Answer = text(404, 'there is nothing here')
 

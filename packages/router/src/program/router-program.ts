@@ -66,7 +66,12 @@ export class RouterProgram {
       this.#listeners.delete(text)
       await listener.close()
     }
-    for (const [text, listener] of wanted) if (!this.#listeners.has(text)) await this.#listen(listener)
+    for (const [text, listener] of wanted) {
+      const known = this.#listeners.get(text)
+      if (known === undefined) await this.#listen(listener)
+      // the files of a certificate may have changed under the same names
+      else known.renewTls(listenOptionsOf(listener).tls)
+    }
     this.#log.info('the config was read again')
   }
 
@@ -92,7 +97,13 @@ export class RouterProgram {
 
   async #listen(config: ListenerConfig): Promise<void> {
     const { metrics, page } = this.#config
-    const request = httpPages({ realms: () => this.#router.realms.values(), isReady: () => !this.#isClosing, metrics, page })
+    const request = httpPages({
+      realms: () => this.#router.realms.values(),
+      isReady: () => !this.#isClosing,
+      metrics,
+      page,
+      folders: config.static,
+    })
     const onError = (error: Error): void => this.#log.error({ err: error }, 'an error of a connection')
     const listener = await listen(this.#router, { ...listenOptionsOf(config), request, onError })
     this.#listeners.set(JSON.stringify(config), listener)

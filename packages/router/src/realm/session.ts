@@ -35,7 +35,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   readonly authrole: string
   readonly isLink: boolean
   readonly features: AnnouncedFeatures
-  readonly profile: Profile
+  /** The profile without the roles of HELLO, which a client can make as large as a message. */
+  readonly profile: Omit<Profile, 'roles'>
   readonly outbox: Outbox
   readonly #transport: MessageTransport
   readonly #home: SessionHome
@@ -53,8 +54,9 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.authid = profile.authid
     this.authrole = profile.authrole
     this.isLink = profile.isLink === true
-    this.features = featuresOf(profile.roles)
-    this.profile = profile
+    const { roles, ...facts } = profile
+    this.features = featuresOf(roles)
+    this.profile = facts
     this.outbox = new Outbox(transport, home.limits, this)
     this.#transport = transport
     this.#home = home

@@ -2,7 +2,11 @@ import { announcement, MessageType, type Uri, type Welcome } from '@autobahn-ts/
 import type { Profile } from './profile.ts'
 
 /** Makes the WELCOME of a session. */
-export function welcome(realm: Uri, agent: string, { session, authid, authrole, authmethod, authprovider, authextra }: Profile): Welcome {
+export function welcome(
+  realm: Uri,
+  agent: string,
+  { session, authid, authrole, authmethod, authprovider, authextra }: Omit<Profile, 'roles'>,
+): Welcome {
   return [
     MessageType.WELCOME,
     session,

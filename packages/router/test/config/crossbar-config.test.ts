@@ -99,12 +99,11 @@ describe("a config of Crossbar's", () => {
         port: 8080,
         tls: { cert: 'c.pem', key: 'k.pem', ca: 'ca.pem' },
         rawSocket: false,
-        webSocket: true,
         longPoll: false,
         path: '/ws',
         static: { '/': '../web' },
       },
-      { unix: '/tmp/router', webSocket: false, longPoll: false },
+      { unix: '/tmp/router', longPoll: false },
     ])
   })
 

@@ -19,7 +19,7 @@ describe('the schema of a config', () => {
           },
           roles: {
             user: { permissions: [{ uri: 'com.', match: 'prefix', allow: { call: true }, disclose: { caller: true } }] },
-            guest: { authorizer: 'com.example.authorize', link: false, trustedPayloads: false },
+            guest: { authorizer: 'com.example.authorize' },
           },
           maxSessions: 100,
           history: [{ topic: 'com.example.log', count: 10 }],
@@ -33,7 +33,7 @@ describe('the schema of a config', () => {
           path: '/ws',
           allowedOrigins: ['https://example.com'],
         },
-        { unix: '/run/router', webSocket: false, rawSocket: true, longPoll: false, static: { '/': 'public' } },
+        { unix: '/run/router', rawSocket: true, longPoll: false, static: { '/': 'public' } },
       ],
       metrics: true,
       page: false,

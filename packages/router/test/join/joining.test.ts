@@ -324,6 +324,19 @@ describe('who guesses', () => {
   })
 })
 
+describe('guesses over IPv6', () => {
+  it('from one network of 64 bits slow down each other', async () => {
+    const guesses = new Guesses(new FakeClock())
+    for (const peer of ['[2001:db8:1:2::1]:1', '[2001:db8:1:2:9::7]:2', '[2001:db8:1:2:3:4:5:6]:3', '[2001:db8:1:2::ff]:4']) {
+      const arrived = arrival(ticket, { guesses }, { peer })
+      await arrived.hello({ authid: `name of ${peer}`, authmethods: ['ticket'] })
+      await arrived.send([MessageType.AUTHENTICATE, 'guess', {}])
+    }
+    expect(guesses.take('2001:db8:1:2', 'somebody')).toBe(500)
+    expect(guesses.take('2001:db8:1:3', 'somebody')).toBe(0)
+  })
+})
+
 describe('an authenticator that fails', () => {
   it('lets nobody in, is reported, and tells the client nothing of it', async () => {
     const find = () => {

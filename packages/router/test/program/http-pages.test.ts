@@ -1,4 +1,7 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect } from '@autobahn-ts/wamp'
 import { afterEach, describe, expect, it } from 'vitest'
 import { closePrograms, runningProgram } from '../fixtures/running-program.ts'
@@ -60,6 +63,22 @@ describe('the pages of a router', () => {
     expect((await asked(`${open.http}/metrics`, { host: 'router.example' })).status).toBe(200)
     const closed = await runningProgram({ metrics: false, page: false })
     for (const path of ['/', '/metrics']) expect((await asked(`${closed.http}${path}`)).status).toBe(404)
+  })
+
+  it('may be files of folders, of which the longest path counts, and nothing outside of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'router-files-'))
+    mkdirSync(join(folder, 'docs'))
+    writeFileSync(join(folder, 'index.html'), 'home')
+    writeFileSync(join(folder, 'docs', 'a.txt'), 'a')
+    const { http } = await runningProgram({ listeners: [{ port: 0, static: { '/': folder, '/more': join(folder, 'docs') } }] })
+    expect((await asked(`${http}/`)).body).toBe('home')
+    expect((await asked(`${http}/docs/a.txt`)).body).toBe('a')
+    expect((await asked(`${http}/more/a.txt`)).body).toBe('a')
+    expect((await asked(`${http}/health`)).body).toBe('the router runs\n')
+    for (const path of ['/../package.json', '/%2e%2e/package.json', '/more/%2e%2e/index.html']) {
+      expect((await asked(`${http}${path}`)).status, path).toBeGreaterThanOrEqual(400)
+    }
+    rmSync(folder, { recursive: true })
   })
 
   it('do not mind paths that lead elsewhere', async () => {

@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect, ticket, wampcra } from '@autobahn-ts/wamp'
 import { afterEach, describe, expect, it } from 'vitest'
+import { certificateFiles } from '../../../autobahn-ts/test/fixtures/certificate-files.ts'
 import { localClient } from '../../src/node/local-client.ts'
 import { closePrograms, runningProgram } from '../fixtures/running-program.ts'
 
@@ -124,6 +128,23 @@ describe('reading the config again', () => {
     const ann = await connect(url, { realm: 'realm1', auth: ticket('ann', 't') })
     await connect(url, { realm: 'realm3' }).then(client => client.close())
     await Promise.all([first.close(), second.close(), ann.close()])
+  })
+
+  it('uses a certificate whose files have changed, for connections that come afterwards, and keeps the others', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'router-tls-'))
+    const write = () => certificateFiles(folder, 'server')
+    const { cert, key } = write()
+    const config = { realms: { realm1: {} }, listeners: [{ port: 0, tls: { cert, key } }] }
+    const { program, url } = await runningProgram(config)
+    const ca = readFileSync(cert)
+    const before = await connect(url, { realm: 'realm1', transport: { tls: { ca } } })
+    write()
+    await program.reload(config)
+    await expect(connect(url, { realm: 'realm1', reconnect: false, transport: { tls: { ca } } })).rejects.toThrow()
+    const after = await connect(url, { realm: 'realm1', transport: { tls: { ca: readFileSync(cert) } } })
+    expect(before.session).toBeDefined()
+    await Promise.all([before.close(), after.close()])
+    rmSync(folder, { recursive: true })
   })
 
   it('opens and closes listeners whose place has changed', async () => {

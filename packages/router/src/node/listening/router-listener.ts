@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net'
+import { type SecureContextOptions, Server as TlsServer } from 'node:tls'
 import { checkOptions, optionCheck } from '@autobahn-ts/websocket'
 
 /** The way in which a listener closes its connections. */
@@ -51,6 +52,11 @@ export class RouterListener {
   /** The number of connections, those included that have not yet said what they speak. */
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /** Uses another certificate for connections that come from now on. Does nothing without TLS. Throws what Node throws for one that it cannot use. */
+  renewTls(options: SecureContextOptions | undefined): void {
+    if (options !== undefined && this.#server instanceof TlsServer) this.#server.setSecureContext(options)
   }
 
   /**
