@@ -8,6 +8,7 @@ import { proxies } from './proxies.mjs'
 import { pythonWebsockets } from './python-websockets.mjs'
 import { runtimes } from './runtimes.mjs'
 import { testRunners } from './test-runners.mjs'
+import { wamp } from './wamp.mjs'
 import { wpt } from './wpt.mjs'
 
 /**
@@ -23,6 +24,7 @@ const parts = {
   'python-websockets': pythonWebsockets,
   runtimes,
   'test-runners': testRunners,
+  wamp,
   wpt,
 }
 

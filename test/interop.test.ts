@@ -9,7 +9,7 @@ describe('npm run interop', () => {
   it('exits with 2 and names the parts for an unknown one', () => {
     const { status, stderr } = spawnSync(process.execPath, ['interop/interop.mjs', 'nodes', 'cobol'], { cwd: root, encoding: 'utf8' })
     expect(stderr).toBe(
-      'interop: there is no part cobol; known parts: dependents, frameworks, nats, nodes, proxies, python-websockets, runtimes, test-runners, wpt\n',
+      'interop: there is no part cobol; known parts: dependents, frameworks, nats, nodes, proxies, python-websockets, runtimes, test-runners, wamp, wpt\n',
     )
     expect(status).toBe(2)
   })

@@ -1,0 +1,136 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { run } from './vitest-results.mjs'
+import { explained, pairs } from './wamp/expectations.mjs'
+import { features } from './wamp/features.mjs'
+
+/**
+ * Has the WAMP clients of other projects talk to our router, and our client to the routers of other projects, through one table of features. Writes
+ * `record/wamp.md`. A feature that fails without an explanation counts as failed, and so does one that works although it is explained.
+ */
+export async function wamp() {
+  // autobahn 26 names a later Node, and needs nothing of it but WebSocket; no compiled package is needed. `npm ci` refuses the lock file, because the
+  // registry may lack optional packages of one platform
+  run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel', 'error', '--prefix', folder])
+  installPython()
+  run('npm', ['run', 'build', '--silent'])
+  const missing = pairs.filter(({ router }) => isMissing(router))
+  for (const { router } of missing) console.log(`${router} is not installed`)
+  const waiting = pairs
+    .filter(pair => !missing.includes(pair))
+    .flatMap(({ router, clients }) => clients.map(client => ({ router, ...client })))
+  const columns = waiting.map(column => ({ ...column, results: [], surprises: [] }))
+  const next = columns.values()
+  await Promise.all(Array.from({ length: atOnce }, () => tryAll(next)))
+  mkdirSync(new URL('record/', import.meta.url), { recursive: true })
+  writeFileSync(new URL('record/wamp.md', import.meta.url), page(columns))
+  const failed = columns.flatMap(({ surprises }) => surprises).length
+  return { passed: columns.flatMap(({ results }) => results).length - failed, failed }
+}
+
+async function tryAll(columns) {
+  for (const column of columns) {
+    const { router, name, way } = column
+    column.results = await withRouter(router, facts => probe(name, way, facts))
+    column.surprises = surprisesIn(column)
+    const works = column.results.filter(({ error }) => error === undefined).length
+    console.log(`${name} at ${router}, ${way}: ${works} of ${features.length} features`)
+    for (const surprise of column.surprises) console.log(`    ${surprise}`)
+  }
+}
+
+/** Installs Crossbar, where Python is there. Without it the record says so. */
+function installPython() {
+  if (existsSync(`${folder}.venv/bin/crossbar`) || spawnSync('python3', ['--version']).error !== undefined) return
+  run('python3', ['-m', 'venv', `${folder}.venv`])
+  run(`${folder}.venv/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', `${folder}requirements.txt`])
+}
+
+function isMissing(router) {
+  return router === 'crossbar' && !existsSync(`${folder}.venv/bin/crossbar`)
+}
+
+/** Starts the program of a router, and ends it when the work is done. */
+async function withRouter(router, work) {
+  const program = spawn(process.execPath, [`${folder}routers/${router}.mjs`], { stdio: ['pipe', 'pipe', 'ignore'] })
+  try {
+    for await (const line of createInterface({ input: program.stdout })) if (line.startsWith('{"urls"')) return await work(line)
+    return features.map(({ name }) => ({ feature: name, error: `${router} did not start` }))
+  } finally {
+    program.stdin.end()
+  }
+}
+
+async function probe(name, way, facts) {
+  const program = spawn(process.execPath, [`${folder}probe.mjs`, name, way, facts], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 180_000,
+  })
+  const results = []
+  for await (const line of createInterface({ input: program.stdout })) if (line.startsWith('{"feature"')) results.push(JSON.parse(line))
+  for (const { name: feature } of features.slice(results.length)) results.push({ feature, error: 'the program has ended' })
+  return results
+}
+
+function surprisesIn({ router, name, way, results }) {
+  return results.flatMap(({ feature, error }) => {
+    const why = explained({ router, name, way, feature })
+    if ((error === undefined) === (why === undefined)) return []
+    return [error === undefined ? `${feature}: works, against the explanation` : `${feature}: ${error}`]
+  })
+}
+
+function page(columns) {
+  const date = new Date().toISOString().slice(0, 10)
+  const ours = columns.filter(({ router }) => router === 'autobahn-ts')
+  const theirs = columns.filter(({ router }) => router !== 'autobahn-ts')
+  return `# WAMP with other projects
+
+Written by \`npm run interop -- wamp\` on ${date}, on Node ${process.versions.node}: ${versions()}. The features are those of
+[features.mjs](../wamp/features.mjs); in each of them the other side is this library's client. A number refers to the notes: the feature does not work, and
+the note says why. "FAILED" has no explanation.
+
+## Their clients at our router
+
+${matrix(ours, ({ name, way }) => `${name}, ${way}`)}
+
+## Our client at their routers
+
+${matrix(theirs, ({ router, way }) => `${router}, ${way}`)}
+`
+}
+
+function matrix(columns, titleOf) {
+  const notes = []
+  const cell = ({ router, name, way, results }, feature) => {
+    const { error } = results.find(result => result.feature === feature)
+    const why = explained({ router, name, way, feature })
+    if (error === undefined) return why === undefined ? 'yes' : 'yes, FAILED'
+    if (why === undefined) return 'FAILED'
+    if (!notes.includes(why)) notes.push(why)
+    return String(notes.indexOf(why) + 1)
+  }
+  const rows = features.map(({ name }) => `| ${[name, ...columns.map(column => cell(column, name))].join(' | ')} |`)
+  const head = `| | ${columns.map(titleOf).join(' | ')} |\n|---|${columns.map(() => '---|').join('')}`
+  return `${head}\n${rows.join('\n')}\n\n${notes.map((note, at) => `${at + 1}. ${note}`).join('\n')}`
+}
+
+function versions() {
+  const { dependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'))
+  const named = ['autobahn-22', 'autobahn-26', 'wampy', 'thruway.js', '@verkehrsministerium/kraftfahrstrasse', 'fox-wamp', 'wamp.rt']
+  const packages = named.map(name => `${name.replace(/-2[26]$/, '')} ${dependencies[name].replace(/^npm:autobahn@/, '')}`)
+  const crossbar = isMissing('crossbar')
+    ? []
+    : readFileSync(`${folder}requirements.txt`, 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => line.replace('==', ' '))
+  return [...packages, ...crossbar].join(', ')
+}
+
+/** Routers that run at the same time. Most of a run is waiting. */
+const atOnce = 3
+
+const folder = fileURLToPath(new URL('wamp/', import.meta.url))
