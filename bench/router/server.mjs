@@ -1,0 +1,70 @@
+// A server of the benchmark: our router, fox-wamp, or the least that a router could cost with the same library. `floor` sends each message of a call back,
+// and each event to all others, with the serializer's library: it reads the message and writes it again.
+import { createRequire } from 'node:module'
+import { connect, createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { decode, encode } from '@msgpack/msgpack'
+import { createRouter, listen } from '../../packages/router/dist/index.js'
+import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
+
+const [kind, order, serializer] = process.argv.slice(2)
+
+class Echo extends WebSocketServerProtocol {
+  onMessage(payload, isBinary) {
+    if (isBinary) this.sendMessage(encode(decode(payload)), true)
+    else this.sendMessage(JSON.stringify(JSON.parse(decoder.decode(payload))), false)
+  }
+}
+
+/** Sends a message to all but its sender, slow connections included, without reading it. */
+class Broadcast extends WebSocketServerProtocol {
+  onMessage(payload, isBinary) {
+    factory.broadcast(factory.prepareMessage(payload, isBinary), { except: this, slow: 'send' })
+  }
+}
+
+const decoder = new TextDecoder()
+let factory
+const starts = {
+  router: async () => {
+    const router = createRouter({ realms: { realm1: { auth: { anonymous: { role: 'anonymous' } }, maxMessageRate: 0 } } })
+    return (await listen(router, { port: 0, maxConnections: 2000 })).port
+  },
+  floor: async () => {
+    const protocol = order === 'calls' ? Echo : Broadcast
+    factory = new WebSocketServerFactory('ws://127.0.0.1:0', { protocol, protocols: [`wamp.2.${serializer}`] })
+    return (await listenWS(factory)).port
+  },
+  'fox-wamp': async () => {
+    const FoxRouter = createRequire(import.meta.url)('fox-wamp')
+    const port = await freePort()
+    const router = new FoxRouter()
+    await new Promise(resolve => router.getRealm('realm1', resolve))
+    router.listenWAMP({ port })
+    await listening(port)
+    return port
+  },
+}
+
+const port = await starts[kind]()
+console.log(JSON.stringify({ port, pid: process.pid }))
+createInterface({ input: process.stdin }).on('close', () => process.exit())
+
+/** Resolves when something listens at the port; fox-wamp does not tell when. */
+async function listening(port) {
+  for (;;) {
+    const socket = connect({ port, host: '127.0.0.1' })
+    const isOpen = await new Promise(resolve => socket.once('connect', () => resolve(true)).once('error', () => resolve(false)))
+    socket.destroy()
+    if (isOpen) return
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
