@@ -68,7 +68,7 @@ describe('the published @autobahn-ts/websocket', () => {
 
   // decisions 96 and 139
   it.each([
-    ['websocket', 900],
+    ['websocket', 920],
     ['testsuite', 480],
     ['wamp', 600],
     ['router', 300],
