@@ -13,14 +13,19 @@ export {
   attach,
   attachWS,
   awaitedClock,
+  checkPage,
   clusterBus,
+  connectSocket,
   diagnosticsChannels,
   handleUpgrade,
   listenWS,
   nodeRuntime,
   onDiagnostics,
   permessageDeflate,
+  SocketByteStream,
   serve,
+  toDuplex,
+  transportOf,
 } from './browser/node-only.ts'
 export type { ConnectOptions } from './browser/opening.ts'
 export type { Connection, Message, PageMessageOptions } from './browser/page-conversation.ts'

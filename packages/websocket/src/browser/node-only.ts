@@ -18,8 +18,16 @@ export function awaitedClock(..._given: unknown[]): never {
   throw needsNode('awaitedClock')
 }
 
+export function checkPage(..._given: unknown[]): never {
+  throw needsNode('checkPage')
+}
+
 export function clusterBus(..._given: unknown[]): never {
   throw needsNode('clusterBus')
+}
+
+export function connectSocket(..._given: unknown[]): never {
+  throw needsNode('connectSocket')
 }
 
 export function diagnosticsChannels(..._given: unknown[]): never {
@@ -48,6 +56,19 @@ export function permessageDeflate(..._given: unknown[]): never {
 
 export function serve(..._given: unknown[]): never {
   throw needsNode('serve')
+}
+
+export function toDuplex(..._given: unknown[]): never {
+  throw needsNode('toDuplex')
+}
+
+export function transportOf(..._given: unknown[]): never {
+  throw needsNode('transportOf')
+}
+
+/** Throws with `new` too. */
+export function SocketByteStream(..._given: unknown[]): never {
+  throw needsNode('SocketByteStream')
 }
 
 function needsNode(name: string): ApiMisuse {
