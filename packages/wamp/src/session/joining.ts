@@ -55,7 +55,7 @@ export class Joining {
       const { authid, authrole, authextra } = attempt.hello
       if (authid !== undefined) details.authid ??= authid
       if (authrole !== undefined) details.authrole ??= authrole
-      if (authextra !== undefined) details.authextra = { ...authextra, ...details.authextra }
+      if (authextra !== undefined) details.authextra = { ...authextra, ...setOf(details.authextra) }
     }
     if (names.length > 0) details.authmethods = names
     return [MessageType.HELLO, realm, details as HelloDetails]
@@ -81,6 +81,11 @@ export class Joining {
     const attempt = this.#challenged
     return attempt?.verifyWelcome === undefined ? undefined : (async () => attempt.verifyWelcome?.(details))()
   }
+}
+
+/** Returns the facts that are set: a method that says null leaves them to the next one. */
+function setOf(authextra: Dict = {}): Dict {
+  return Object.fromEntries(Object.entries(authextra).filter(([, value]) => value !== null))
 }
 
 /** One for each factor. */

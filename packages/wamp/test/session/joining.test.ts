@@ -24,6 +24,17 @@ describe('HELLO', () => {
     })
   })
 
+  it('has what a later method adds, where an earlier one leaves it null', async () => {
+    const { router, clock } = beginning({
+      auth: [
+        method('scram', { authextra: { nonce: 'n', channel_binding: null } }),
+        method('cryptosign', { authextra: { pubkey: 'k', channel_binding: 'tls-exporter' } }),
+      ],
+    })
+    await clock.settle()
+    expect(router.sent[0]?.[2]).toMatchObject({ authextra: { nonce: 'n', pubkey: 'k', channel_binding: 'tls-exporter' } })
+  })
+
   it('is not sent where a method fails, which is the reason that the opening rejects with', async () => {
     const bug = new Error('no key')
     const begin = (): never => {
