@@ -1,3 +1,4 @@
+import { ErrorUri, WampError } from '@autobahn-ts/wamp'
 import type { MatchPolicy, Uri } from '@autobahn-ts/wamp/protocol'
 import type { AuthOptions, KnownUser, Users } from '../auth/auth-options.ts'
 import type { JoinRequest } from '../auth/join-request.ts'
@@ -46,16 +47,26 @@ async function asked<User extends KnownUser>(
   request: JoinRequest,
   authid: string,
 ): Promise<User | undefined> {
-  const user = await call(procedure, [request.realm, authid, detailsOf(request)])
+  const user = await answerOf(call, procedure, [request.realm, authid, detailsOf(request)])
   return isUser(user) ? (user as unknown as User) : undefined
 }
 
 /** Asks a procedure whether a ticket is right. It answers an object with the role, or null; Crossbar's authenticators do the same. */
 function ticketCheck(call: CallProcedure, procedure: Uri) {
   return async (request: JoinRequest, ticket: string) => {
-    const user = await call(procedure, [request.realm, request.authid ?? null, { ...detailsOf(request), ticket }])
+    const user = await answerOf(call, procedure, [request.realm, request.authid ?? null, { ...detailsOf(request), ticket }])
     if (!isUser(user)) return undefined
     return { ...user, authid: typeof user.authid === 'string' ? user.authid : (request.authid ?? '') }
+  }
+}
+
+/** Asks an authenticator. An error of it means that there is no such user; that it is not there is a fault of the operator, and rejects. */
+async function answerOf(call: CallProcedure, procedure: Uri, args: readonly unknown[]): Promise<unknown> {
+  try {
+    return await call(procedure, args)
+  } catch (error) {
+    if (error instanceof WampError && error.uri !== ErrorUri.noSuchProcedure) return null
+    throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Client, WampError } from '@autobahn-ts/wamp'
+import type { Client } from '@autobahn-ts/wamp'
 import type { Uri } from '@autobahn-ts/wamp/protocol'
 import type { Logger } from 'pino'
 import type { ListenerConfig, RealmConfig, RouterConfig } from '../config/router-config.ts'
@@ -9,7 +9,7 @@ import { localClient } from '../node/local-client.ts'
 import type { Router } from '../router/router.ts'
 import { httpPages } from './http-pages.ts'
 import { listenOptionsOf } from './listen-options.ts'
-import { realmOptionsOf } from './realm-options.ts'
+import { type CallProcedure, realmOptionsOf } from './realm-options.ts'
 
 /** A router that runs by a config. */
 export class RouterProgram {
@@ -109,35 +109,45 @@ export class RouterProgram {
     this.#listeners.set(JSON.stringify(config), listener)
   }
 
-  /** Logs who comes and goes in a realm. */
+  /** Logs who comes and goes in a realm, as long as the realm is there. */
   async #watch(realm: Uri): Promise<void> {
-    const client = await this.#client(realm)
-    await client.subscribe('wamp.session.on_join', ({ args: [details] }) => {
-      const { session, authid, authrole, authmethod, transport } = details as Readonly<Record<string, unknown>>
-      this.#log.info({ realm, session, authid, authrole, authmethod, transport }, 'joined')
-    })
-    await client.subscribe('wamp.session.on_leave', ({ args: [session, authid, authrole] }) => {
-      this.#log.info({ realm, session, authid, authrole }, 'left')
-    })
-  }
-
-  #caller(realm: Uri) {
-    return async (procedure: Uri, args: readonly unknown[]): Promise<unknown> => {
-      const client = await this.#client(realm)
-      try {
-        return await client.call(procedure, args, {}, { timeout: decisionTime })
-      } catch (error) {
-        // an error of the procedure denies; that there is none is a fault of the operator
-        if (error instanceof WampError && error.uri !== 'wamp.error.no_such_procedure') return null
-        throw error
-      }
+    try {
+      const opening = this.#client(realm)
+      const client = await opening
+      await client.subscribe('wamp.session.on_join', ({ args: [details] }) => {
+        const { session, authid, authrole, authmethod, transport } = details as Readonly<Record<string, unknown>>
+        this.#log.info({ realm, session, authid, authrole, authmethod, transport }, 'joined')
+      })
+      await client.subscribe('wamp.session.on_leave', ({ args: [session, authid, authrole] }) => {
+        this.#log.info({ realm, session, authid, authrole }, 'left')
+      })
+      await client.closed
+      this.#forget(realm, opening)
+    } catch (error) {
+      this.#log.error({ err: error, realm }, 'who comes and goes is not logged')
+      return
     }
+    // an operator may have ended the session with all others
+    if (!this.#isClosing && this.#router.realms.has(realm)) await this.#watch(realm)
   }
 
+  #caller(realm: Uri): CallProcedure {
+    return async (procedure, args) => (await this.#client(realm)).call(procedure, args, {}, { timeout: decisionTime })
+  }
+
+  /** Returns the router's own session in a realm. One that has ended is replaced. */
   #client(realm: Uri): Promise<Client> {
-    const known = this.#clients.get(realm) ?? localClient(this.#router, { realm, authid: 'router', authrole: 'router' })
-    this.#clients.set(realm, known)
-    return known
+    const known = this.#clients.get(realm)
+    if (known !== undefined) return known
+    const opening = localClient(this.#router, { realm, authid: 'router', authrole: 'router' })
+    this.#clients.set(realm, opening)
+    const forget = (): void => this.#forget(realm, opening)
+    opening.then(client => client.closed).then(forget, forget)
+    return opening
+  }
+
+  #forget(realm: Uri, ended: Promise<Client>): void {
+    if (this.#clients.get(realm) === ended) this.#clients.delete(realm)
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, ticket, wampcra } from '@autobahn-ts/wamp'
+import { connect, ticket, WampError, wampcra } from '@autobahn-ts/wamp'
 import { afterEach, describe, expect, it } from 'vitest'
 import { certificateFiles } from '../../../autobahn-ts/test/fixtures/certificate-files.ts'
 import { localClient } from '../../src/node/local-client.ts'
@@ -76,6 +76,42 @@ describe('a router that runs by a config', () => {
     const { url, log } = await runningProgram({ realms: { realm1: { auth: { ticket: { procedure: 'com.nobody' } } } }, logLevel: 'error' })
     await expect(connect(url, { realm: 'realm1', reconnect: false, auth: ticket('ann', 'x') })).rejects.toThrow()
     expect(JSON.stringify(log)).toContain('no_such_procedure')
+  })
+
+  it('asks an authorizer again after one that failed', async () => {
+    const roles = { guest: { authorizer: 'com.example.authorize' } }
+    const { url, program } = await runningProgram({ realms: { realm1: { auth: anonymous, roles } } })
+    const app = await localClient(program.router, { realm: 'realm1' })
+    let asked = 0
+    await app.register('com.example.authorize', () => {
+      if (++asked === 1) throw new WampError('com.example.no_database')
+      return true
+    })
+    const client = await connect(url, { realm: 'realm1' })
+    await expect(client.publish('com.a', [], {}, { acknowledge: true })).rejects.toThrow()
+    await expect(client.publish('com.a', [], {}, { acknowledge: true })).resolves.toBeTypeOf('number')
+    await Promise.all([client.close(), app.close()])
+  })
+
+  it('decides and logs on after an operator has ended all sessions, its own among them', async () => {
+    const roles = { guest: { authorizer: 'com.example.authorize' } }
+    const { url, program, log } = await runningProgram({ realms: { realm1: { auth: anonymous, roles } }, logLevel: 'info' })
+    const app = await localClient(program.router, { realm: 'realm1' })
+    await app.register('com.example.authorize', () => true)
+    const first = await connect(url, { realm: 'realm1' })
+    await first.publish('com.a', [], {}, { acknowledge: true })
+    const own = (await app.untyped.call<number[]>('wamp.session.list')).filter(id => id !== app.session?.id && id !== first.session?.id)
+    expect(own.length).toBe(1)
+    await app.untyped.call('wamp.session.kill', own)
+    await expect(first.publish('com.b', [], {}, { acknowledge: true })).resolves.toBeTypeOf('number')
+    // it listens again soon after, and not at once
+    const late: unknown[] = []
+    while (!log.some(({ msg, session }) => msg === 'joined' && late.includes(session))) {
+      const client = await connect(url, { realm: 'realm1' })
+      late.push(client.session?.id)
+      await client.close()
+    }
+    await Promise.all([first.close(), app.close()])
   })
 
   it('logs who comes and goes', async () => {
