@@ -58,7 +58,7 @@ describe('a router', () => {
     expect(client.received[1]).toEqual([GOODBYE, {}, 'wamp.close.system_shutdown'])
     expect(early.received[0]?.slice(0, 1)).toEqual([ABORT])
     expect(isClosed).toBe(false)
-    expect(
+    await expect(
       dial()
         .settle()
         .then(() => undefined),
