@@ -2,7 +2,7 @@ import { Deadline } from '../life/deadline.ts'
 import { millisecondsFor, SendingProgress } from '../sending/sending-progress.ts'
 import type { ClosingParts } from './closing-parts.ts'
 
-/** The end of a connection waits for one of these at a time. */
+/** The names of the waits: the end of a connection waits for one of these at a time. */
 export type Wait = 'until-peer-closes' | 'until-answer-leaves' | 'until-peer-ends' | 'until-last-octets-arrive' | 'until-transport-is-gone'
 
 export interface DeadlineEvents {
@@ -33,8 +33,8 @@ export class ClosingDeadlines {
   readonly #parts: ClosingParts
   readonly #events: DeadlineEvents
   #hooksDeadline: Deadline | undefined
-  /** The wait whose time has not begun, because octets of this side have not left. */
-  #unsent: UnsentWait | undefined
+  /** The wait whose time has not begun, because octets of this side have not left yet. */
+  #pending: PendingWait | undefined
   /** Made when it is first needed. */
   #madeProgress: SendingProgress | undefined
 
@@ -43,31 +43,31 @@ export class ClosingDeadlines {
     this.#events = events
   }
 
-  // ---- one thing at a time
+  // ---- the wait
 
   /** Begins a wait, which takes the place of the one before. */
   wait(wait: Wait): void {
     const { outbox, stream } = this.#parts
     outbox.flush()
-    this.#unsent = undefined
+    this.#pending = undefined
     const seconds = this.#secondsFor(wait)
     if (seconds === 0 || this.#isAllSent) return this.#setDeadline(wait, seconds)
-    this.#unsent = { wait, seconds, longest: millisecondsFor(outbox.bufferedAmount) }
+    this.#pending = { wait, seconds, longest: millisecondsFor(outbox.bufferedAmount) }
     this.#progress.begin()
-    this.#waitForOctets(this.#unsent)
+    this.#waitForOctets(this.#pending)
     if (this.#progress.unsent > 0) stream.notifyDrained()
   }
 
   /** Takes note that the system has taken what was written: the time of the wait begins, if that was all. */
   drained(): void {
-    if (this.#unsent === undefined) return
-    if (this.#isAllSent) this.#octetsHaveLeft(this.#unsent)
+    if (this.#pending === undefined) return
+    if (this.#isAllSent) this.#octetsHaveLeft(this.#pending)
     else if (this.#progress.unsent > 0) this.#parts.stream.notifyDrained()
   }
 
   /** Ends the wait without its deadline, and lets that for hooks go on. */
   stopWaiting(): void {
-    this.#unsent = undefined
+    this.#pending = undefined
     this.#parts.deadline.cancel()
   }
 
@@ -101,23 +101,23 @@ export class ClosingDeadlines {
     return !this.#parts.state.isCloseWaiting && this.#parts.outbox.bufferedAmount === 0
   }
 
-  /** Looks again and again whether the peer takes what is unsent. Time is up when it is too slow, or has taken nothing for too long. */
-  #waitForOctets(unsent: UnsentWait): void {
+  /** Checks from time to time whether the peer takes our octets. Time is up when it is too slow, or has taken nothing for too long. */
+  #waitForOctets(pending: PendingWait): void {
     const progress = this.#progress
-    const milliseconds = unsent.seconds * 1000
+    const milliseconds = pending.seconds * 1000
     progress.look()
     const rest = Math.min(progress.timeLeft(milliseconds), progress.timeToMove(milliseconds))
-    if (rest > 0) this.#parts.deadline.set(rest / 1000, () => this.#waitForOctets(unsent))
-    else this.#events.timeIsUp(unsent.wait)
+    if (rest > 0) this.#parts.deadline.set(rest / 1000, () => this.#waitForOctets(pending))
+    else this.#events.timeIsUp(pending.wait)
   }
 
   /**
    * Begins the time of the wait. What the system has taken may still be on its way: the peer has the time that it needs for that too, at
    * the rate seen before, but in all no more than a second for each KiB.
    */
-  #octetsHaveLeft({ wait, seconds, longest }: UnsentWait): void {
+  #octetsHaveLeft({ wait, seconds, longest }: PendingWait): void {
     const progress = this.#progress
-    this.#unsent = undefined
+    this.#pending = undefined
     const onTheWay = Math.min(progress.timeToRead, Math.max(0, longest - progress.elapsed))
     this.#setDeadline(wait, seconds + onTheWay / 1000)
   }
@@ -148,7 +148,7 @@ export class ClosingDeadlines {
   }
 }
 
-interface UnsentWait {
+interface PendingWait {
   readonly wait: Wait
   /** The seconds of the wait, from when the last octet has left. */
   readonly seconds: number

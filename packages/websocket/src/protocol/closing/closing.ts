@@ -1,122 +1,278 @@
-import type { ReceivedOctets } from '../../bytes/octets.ts'
+import type { Octets, ReceivedOctets } from '../../bytes/octets.ts'
+import { isError } from '../faults/as-error.ts'
+import { ApiMisuse } from '../faults/errors.ts'
+import { shownValue } from '../faults/shown-value.ts'
+import { checkCode, makeClose, makeFailure, parseClose } from '../frames/close-frame.ts'
 import type { CloseInfo } from '../life/close-info.ts'
 import { ClosingDeadlines, type DeadlineEvents, type Wait } from './closing-deadlines.ts'
-import { ClosingHandshake } from './closing-handshake.ts'
 import type { ClosingParts } from './closing-parts.ts'
-import { Failing } from './failing.ts'
 import { LastHooks, type LastHooksEvents } from './last-hooks.ts'
-import { TcpEnd } from './tcp-end.ts'
 
 /**
- * The ways in which a connection ends (RFC 6455 §7): which call, what goes out for it, and what is waited for then.
+ * Ends one connection (RFC 6455 §7). All ways to end it start and finish in this file:
  *
- *     call                 goes out                                    by                 then waits
- *     ──────────────────── ─────────────────────────────────────────── ────────────────── ─────────────────────────────────────────
- *     sendClose            the close frame                             ClosingHandshake   until-peer-closes
- *     closeReceived        the answer, behind hooks that wait          ClosingHandshake   for those hooks; until-answer-leaves
- *       both have passed   a server ends its side of TCP (§7.1.1)      ClosingHandshake   until-peer-ends
- *     fail, failForPeer    the close frame, then the end of TCP        Failing            until-last-octets-arrive
- *       nothing to say¹    nothing                                     Failing            –
- *     refused              the end of TCP, behind the HTTP response    TcpEnd             until-last-octets-arrive
- *     dropConnection       what is unsent; nothing with `abort`        TcpEnd             until-transport-is-gone
- *     peerEnded            what is unsent                              TcpEnd             for hooks; until-transport-is-gone
- *     giveUp               nothing                                     TcpEnd             –
+ *     closing handshake   sendClose ──────────────► our close frame ──────┐
+ *                         closeReceived ─► hooks ─► the answer, if needed ┴─► TCP ends ──────────────┐
+ *     failure             fail ─► a close frame that says why ──────────────► our side of TCP ends ──┼─► closed
+ *     no more words       dropConnection, giveUp, time is up ───────────────► transport is dropped ──┘
  *
- * ¹ With `failByDrop`, when our close frame has been sent before, or within a frame that is being streamed.
+ * The state of the end has two parts (decision 143). `ConnectionState` records what has happened: its `phase`, and which close frames have passed. `#step`
+ * tells how far this side is with the peer's close frame. Together they are at one of these points; each waits for one thing, with a
+ * deadline of `ClosingDeadlines`:
  *
- * Four verbs: *fail* says why with a close frame, *give up* says nothing more, *end* ends this side of TCP and waits for the peer's, and *drop*
- * takes the whole transport away. `ConnectionState` knows what has passed, and answers what the connection is allowed meanwhile;
- * `ClosingDeadlines` has the table of what is waited for, and how long.
+ *     what has happened                        phase                #step              waits                      then calls
+ *     ──────────────────────────────────────── ──────────────────── ────────────────── ────────────────────────── ───────────────────
+ *     we have sent our close frame¹            closing-by-us        none-received      until-peer-closes          closeReceived
+ *     the peer's close frame has come          open, closing-by-*   calling-hooks      for hooks (`LastHooks`)    lastHooksDone
+ *     our answer to it cannot go yet¹          closing-by-peer      answered           until-answer-leaves        closeFrameSent
+ *     both close frames have passed            closing-by-*         handshake-done     until-peer-ends            peerEnded
+ *     we fail; handlers may answer first       open                 any                for `#postponedFailure`    #sendFailure
+ *     the close frame of a failure was sent²   closing-by-*         any                until-last-octets-arrive   peerEnded
+ *     the peer has ended TCP without closing   open, closing-by-us  none-received      for hooks (`LastHooks`)    lastHooksDone
+ *     the transport was dropped                closed               any                until-transport-is-gone    transportClosed
  *
- * Two things come back later, and both come to this class: `timeIsUp` when something was waited for in vain, and `lastHooksDone` when the
- * application has been told everything in front of the end.
+ * ¹ It may have to wait in the `Outbox`: for the end of a frame that is being streamed, or for an encoder. ² Or an HTTP response that
+ * refuses the opening handshake.
+ *
+ * When the time of a wait is over, `timeIsUp` drops the transport.
  */
 export class Closing implements DeadlineEvents, LastHooksEvents {
   readonly #parts: ClosingParts
   readonly #deadlines: ClosingDeadlines
-  readonly #tcp: TcpEnd
   readonly #lastHooks: LastHooks
-  readonly #failing: Failing
-  readonly #handshake: ClosingHandshake
+  #step: 'none-received' | 'calling-hooks' | 'answered' | 'handshake-done' = 'none-received'
+  #postponedFailure: FailureFrame | undefined
 
   constructor(parts: ClosingParts) {
     this.#parts = parts
     this.#deadlines = new ClosingDeadlines(parts, this)
-    this.#tcp = new TcpEnd(parts, this.#deadlines)
     this.#lastHooks = new LastHooks(parts, this.#deadlines, this)
-    this.#failing = new Failing(parts, this.#tcp, this.#lastHooks)
-    this.#handshake = new ClosingHandshake(parts, this.#tcp, this.#lastHooks, this.#deadlines)
   }
 
-  // ---- this side ends it
+  // ---- the closing handshake (RFC 6455 §7.1.2)
 
-  /** Begins the closing handshake (RFC 6455 §7.1.2). Returns false where it has begun, or where the connection has failed. */
+  /**
+   * Sends our close frame. Returns false where it was sent before, or the connection has failed. Throws `ApiMisuse` before the connection is
+   * open, and for a code or reason that a close frame cannot carry.
+   */
   sendClose(code: number | undefined, reason: string): boolean {
-    const payload = this.#handshake.closePayload(code, reason)
-    // what a broadcast has brought in this turn goes in front of the close frame, and so does the one of a failure
-    this.#parts.outbox.writeDue()
-    this.#failing.sendPostponed()
-    return this.#handshake.begin(payload, code)
+    const { state, outbox, text } = this.#parts
+    if (state.phase === 'connecting') throw new ApiMisuse('sendClose before the connection is open')
+    const payload = makeClose(code, reason, text)
+    // messages of broadcasts that still wait go in front of the close frame, and so does the close frame of a failure
+    outbox.writeDue()
+    this.#sendPostponedFailure()
+    if (!state.maySend) return false
+    this.#sendCloseFrame(payload, code)
+    if (!state.hasBothCloseFrames && state.phase !== 'closed') this.#deadlines.wait('until-peer-closes')
+    return true
   }
 
-  /** Fails the connection (RFC 6455 §7.1.7) for a reason of this side. Does nothing where it has failed before, or is closed. */
+  /**
+   * Takes the peer's close frame: calls `onCloseFrame` behind the hooks of earlier messages, then goes on with `lastHooksDone`. What the peer
+   * sends after it is thrown away (§5.5.1).
+   */
+  closeReceived(payload: ReceivedOctets): void {
+    const { incoming, hooks, state, text, events } = this.#parts
+    const { code, reason } = parseClose(payload, text)
+    // decoded before the hook is called, which may change or transfer the octets
+    state.closeReceived(code, text.decode(reason))
+    events.endBegan()
+    this.#step = 'calling-hooks'
+    this.#lastHooks.call(() => hooks.onCloseFrame(code, reason))
+    incoming.discard()
+    if (!this.#lastHooks.areWaiting) return
+    // both close frames are here, so the peer has done its part: only hooks are waited for
+    if (state.hasSentClose) this.#deadlines.stopWaiting()
+    this.#lastHooks.wait()
+  }
+
+  /** Goes on when the last hooks were called: answers the peer's close frame, or drops a transport that the peer has ended. */
+  lastHooksDone(): void {
+    if (!this.#isAnswering) return this.#drop(false)
+    this.#step = 'answered'
+    this.#deadlines.stopWaitingForHooks()
+    if (this.#parts.state.hasSentClose) this.#finishHandshake()
+    else this.#echoPeerClose()
+  }
+
+  /** Takes note that our close frame has been given to the transport. If it had to wait, the peer's may have come meanwhile. */
+  closeFrameSent(): void {
+    if (!this.#parts.state.hasBothCloseFrames) this.#deadlines.drained()
+    else if (this.#step === 'calling-hooks') this.#deadlines.stopWaiting()
+    else this.#finishHandshake()
+  }
+
+  /**
+   * Answers the peer's close frame with its own code, and with its reason if `echoCloseCodeReason` is on. "Upon receiving such a frame, the
+   * other peer sends a Close frame in response, if it hasn't already sent one" (§1.4).
+   */
+  #echoPeerClose(): void {
+    const { options, outbox, state, text } = this.#parts
+    // messages of broadcasts go in front of the answer, and may end the connection: by the limit of what is unsent, or by an encoder that fails
+    outbox.writeDue()
+    if (!state.maySend) return
+    const { code, reason } = state.peerClose!
+    this.#sendCloseFrame(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
+    if (!state.hasSentClose) this.#deadlines.wait('until-answer-leaves')
+  }
+
+  /** Goes on when both close frames have passed: a server ends TCP, and a client gives it a moment to do so (§7.1.1). */
+  #finishHandshake(): void {
+    const { state, isServer, stream } = this.#parts
+    if (this.#step === 'handshake-done') return
+    this.#step = 'handshake-done'
+    if (state.hasPeerEnded) return this.#drop(false)
+    if (isServer) stream.end()
+    this.#deadlines.wait('until-peer-ends')
+  }
+
+  /** Whether the peer's close frame is here and the handshake goes on by itself: hooks are called, or our answer waits to be sent. */
+  get #isAnswering(): boolean {
+    return (this.#step === 'calling-hooks' || this.#step === 'answered') && !this.#parts.state.isGivenUp
+  }
+
+  /** Sends our close frame, of the handshake or of a failure. It may have to wait; `closeFrameSent` follows when it is sent. */
+  #sendCloseFrame(payload: Octets, code: number | undefined): void {
+    const { state, events, outbox } = this.#parts
+    state.beginClose(code)
+    events.endBegan()
+    outbox.sendClose(payload)
+  }
+
+  // ---- failing the connection (RFC 6455 §7.1.7)
+
+  /**
+   * Fails the connection for a reason of this side: sends a close frame that says why, ends our side of TCP, and throws away what the peer
+   * sends. Does nothing where the connection has failed before, or is closed. Throws `ApiMisuse` for what a close frame cannot carry.
+   */
   fail(code: number, reason: string, cause?: Error): void {
-    this.#failing.fail(code, reason, cause)
+    this.#sendPostponedFailure()
+    const { state, text } = this.#parts
+    if (state.areHooksOver) return
+    if (state.phase === 'connecting') throw new ApiMisuse('failConnection before the connection is open')
+    checkCode(code)
+    const frame = { code, payload: makeFailure(code, reason, text) }
+    if (cause !== undefined && !isError(cause)) throw new ApiMisuse(`the cause of a failure must be an Error, and not ${shownValue(cause)}`)
+    this.#stopFor(code, reason, cause)
+    this.#sendFailure(frame)
   }
 
-  /** Fails the connection for the peer's fault. From now on nothing that the peer sends is processed (RFC 6455 §7.1.7). */
+  /**
+   * Fails the connection for the peer's fault.
+   *
+   * Handlers in function style run in microtasks. They have been given the messages before the fault, but could not answer them yet. So
+   * nothing more is read, their answers go out first, and the close frame follows in the same turn of the event loop, or as soon as the
+   * application ends the connection.
+   */
   failForPeer(code: number, reason: string, cause: Error): void {
-    this.#failing.failForPeer(code, reason, cause)
+    const { answersInMicrotasks, state, incoming, options, text } = this.#parts
+    if (!answersInMicrotasks || !state.maySend || options.failByDrop) return this.fail(code, reason, cause)
+    if (state.isGivenUp) return
+    this.#postponedFailure = { code, payload: makeFailure(code, reason, text) }
+    this.#stopFor(code, reason, cause)
+    incoming.discard()
+    this.#lastHooks.onceHandlersRan(() => this.#sendPostponedFailure())
   }
 
-  /** Drops a connection whose peer cannot be reached any more: no close frame, and what is unsent is lost. */
-  giveUp(why: string, cause?: Error): void {
-    this.#tcp.giveUp(why, cause)
+  #sendPostponedFailure(): void {
+    const frame = this.#postponedFailure
+    if (frame === undefined) return
+    this.#postponedFailure = undefined
+    if (this.#parts.state.phase !== 'closed') this.#sendFailure(frame)
   }
 
-  /** Ends a connection whose opening handshake was refused. The refusal is written; lingering lets it arrive. */
+  /** Sends the close frame of a failure. Drops the transport where no close frame can say why. */
+  #sendFailure({ code, payload }: FailureFrame): void {
+    if (!this.#canSendFailure) return this.#drop(true)
+    this.#parts.outbox.abandon()
+    this.#sendCloseFrame(payload, code)
+    this.#endOurSide()
+  }
+
+  /** Whether a close frame can say why: not after another one, and not inside a frame that is being streamed (decision 6). */
+  get #canSendFailure(): boolean {
+    const { options, state, outbox } = this.#parts
+    return !options.failByDrop && !state.hasSentClose && !outbox.isInFrame
+  }
+
+  /** Records the failure. Nothing is read from now on (§7.1.7), and no hook is called but `onClose`. */
+  #stopFor(code: number, reason: string, cause: Error | undefined): void {
+    this.#parts.state.giveUp(`failed with ${code}: ${reason}`, cause)
+    this.#parts.runner.stop()
+  }
+
+  // ---- other ends
+
+  /** Ends a connection whose opening handshake was refused with an HTTP response, which is written already. */
   refused(why: Error): void {
     this.#parts.state.refuse(why)
     this.#parts.runner.stop()
-    this.#tcp.endOurSide()
+    this.#endOurSide()
   }
 
   /** Drops the transport without a closing handshake; with `abort` what is unsent is lost. */
   dropConnection(abort: boolean): void {
     if (this.#parts.state.phase === 'closed') return
     this.#parts.state.giveUp('dropped by this side', undefined)
-    this.#tcp.drop(abort)
+    this.#drop(abort)
   }
 
-  /** Takes note that the system has taken what was written. */
-  drained(): void {
-    this.#deadlines.drained()
-  }
-
-  /** Takes note that our close frame has been sent. Where it had to wait, the peer's may be there by now. */
-  closeFrameSent(): void {
-    this.#handshake.closeFrameSent()
-  }
-
-  // ---- the peer ends it
-
-  /** Takes the peer's close frame. What comes behind it does not count any more (RFC 6455 §5.5.1). */
-  closeReceived(payload: ReceivedOctets): void {
-    this.#handshake.closeReceived(payload)
+  /** Drops the transport at once: nothing more is said, and what is unsent is lost. */
+  giveUp(why: string, cause?: Error): void {
+    this.#parts.state.giveUp(why, cause)
+    this.#drop(true)
   }
 
   /**
-   * Takes the end of the peer's side of the transport, when everything it sent was parsed, and again when the hooks of it have been called.
+   * Takes the end of the peer's side of TCP, when everything that it sent was parsed, and again when the hooks of it have been called.
+   *
+   * A close frame of ours that is still due goes first. The transport is dropped behind it, since `hasPeerEnded` holds then.
    */
   peerEnded(): void {
     const { state, runner } = this.#parts
     if (state.phase === 'closed') return
     const isNew = !state.hasPeerEnded
     state.peerEnded()
-    // the close frame of a failure and the answer to the peer's go first: behind them the transport ends, since `hasPeerEnded` holds
-    if (this.#failing.isPostponed || this.#handshake.isAnswering) return
-    if (!runner.isHeld || runner.isStopped) this.#tcp.drop(false)
+    if (this.#postponedFailure !== undefined || this.#isAnswering) return
+    if (!runner.isHeld || runner.isStopped) this.#drop(false)
     else if (isNew) this.#lastHooks.wait()
+  }
+
+  // ---- TCP (RFC 6455 §7.1.1)
+
+  /**
+   * Ends our side, and throws away what the peer still sends until it has ended its own: closing a socket with unread input makes the
+   * kernel reset the connection, and what was sent last may be lost.
+   */
+  #endOurSide(): void {
+    const { stream, incoming } = this.#parts
+    stream.end()
+    incoming.discard()
+    this.#deadlines.wait('until-last-octets-arrive')
+  }
+
+  /** Drops the transport, both sides of it; with `abort` what is unsent is lost. */
+  #drop(abort: boolean): void {
+    const { state, events, runner, incoming, outbox, stream } = this.#parts
+    if (!abort) {
+      outbox.writeDue()
+      if (state.phase === 'closed') return
+    }
+    state.transportDropped()
+    runner.stop()
+    events.endBegan()
+    if (abort) outbox.discard()
+    else outbox.flush()
+    incoming.discard()
+    this.#deadlines.stopAll()
+    stream.destroy(abort)
+    if (!abort) this.#deadlines.wait('until-transport-is-gone')
+  }
+
+  /** Takes note that the system has taken what was written. */
+  drained(): void {
+    this.#deadlines.drained()
   }
 
   /** Takes the end of the transport, and returns how the connection ended. */
@@ -131,25 +287,39 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     return state.closeInfo(error)
   }
 
-  // ---- what comes back later
+  // ---- when time is up
 
   timeIsUp(wait: Wait): void {
+    const { state, stream, options } = this.#parts
     switch (wait) {
       case 'until-peer-closes':
-        return this.#handshake.notAnswered()
+        state.giveUp(`closing handshake not finished within ${options.closeHandshakeTimeout} s: ${this.#whyUnfinished}`, undefined)
+        return this.#dropOverdue()
       case 'until-answer-leaves':
-        return this.#handshake.answerNotSent()
+        return this.giveUp(`a frame was left incomplete for ${options.closeHandshakeTimeout} s after the peer's close frame`)
       case 'until-peer-ends':
       case 'until-last-octets-arrive':
-        return this.#tcp.dropOverdue()
+        return this.#dropOverdue()
       case 'until-transport-is-gone':
-        return this.#parts.stream.destroy(true)
+        return stream.destroy(true)
     }
   }
 
-  /** Goes on behind the hooks in front of the end: with the answer to the peer's close frame, or with the end of its side of TCP. */
-  lastHooksDone(): void {
-    if (this.#handshake.isAnswering) this.#handshake.answer()
-    else this.#tcp.drop(false)
+  /** The reason why both close frames have not passed in time. The peer is to blame only if nothing of ours was in its way. */
+  get #whyUnfinished(): string {
+    const { state, runner } = this.#parts
+    if (state.isCloseWaiting) return 'our close frame had to wait for something that was not completed'
+    return runner.isHeld ? 'the application holds the reading' : 'the peer did not answer'
   }
+
+  /** Drops the transport. Where octets may still be on their way to the peer it is ended, since a reset would discard them. */
+  #dropOverdue(): void {
+    this.#drop(!this.#deadlines.mayBeOnTheWay)
+  }
+}
+
+/** The close frame of a failure. */
+interface FailureFrame {
+  readonly code: number
+  readonly payload: Octets
 }

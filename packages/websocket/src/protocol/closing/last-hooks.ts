@@ -3,22 +3,23 @@ import type { ClosingDeadlines } from './closing-deadlines.ts'
 import type { ClosingParts } from './closing-parts.ts'
 
 export interface LastHooksEvents {
-  /** The hooks in front of the end are done: all were called, or none was for too long and the end overtakes them. Called once. */
+  /** Called once: all of the last hooks were called, or none was for too long and the rest is given up. */
   lastHooksDone(): void
 }
 
 /**
- * The hooks in front of the end of a connection: those of what the peer has sent, and behind them those of the end itself (`call`).
+ * Calls the last hooks of a connection before it ends: those of messages that the peer has sent, and behind them `onCloseFrame`.
  *
- * While one hook after the other is called, they have all the time they need. If none is called for some seconds, the end overtakes them
- * (decision 48): the peer waits for the answer to its close frame, and the application for `onClose`.
+ * Hooks may take long, since each may return a promise. While one hook after the other is called, they have all the time they need. If none
+ * is called for some seconds, the end no longer waits for them (decision 48): the peer waits for the answer to its close frame, and the
+ * application for `onClose`.
  */
 export class LastHooks {
   readonly #parts: ClosingParts
   readonly #deadlines: ClosingDeadlines
   readonly #events: LastHooksEvents
-  /** The hooks of the end itself that have not been called. They are the last ones that wait. */
-  #ofEnd = 0
+  /** The number of hooks from `call` that the runner has not called yet. They stand behind all others. */
+  #ownHooks = 0
 
   constructor(parts: ClosingParts, deadlines: ClosingDeadlines, events: LastHooksEvents) {
     this.#parts = parts
@@ -26,7 +27,7 @@ export class LastHooks {
     this.#events = events
   }
 
-  /** Calls the hook of the end behind all hooks that wait. `lastHooksDone` follows when handlers have had their chance to answer. */
+  /** Calls a hook behind all hooks that wait, as the last one. `lastHooksDone` follows when handlers have had their chance to answer. */
   call(hook: () => Awaitable<void>): void {
     this.#run(hook)
     this.#run(() =>
@@ -36,9 +37,9 @@ export class LastHooks {
     )
   }
 
-  /** Whether hooks of the end wait, and will be called. */
+  /** Whether the hook of `call` has not been called yet, and will be. */
   get areWaiting(): boolean {
-    return this.#ofEnd > 0 && !this.#parts.runner.isStopped
+    return this.#ownHooks > 0 && !this.#parts.runner.isStopped
   }
 
   /**
@@ -52,25 +53,29 @@ export class LastHooks {
     else callback()
   }
 
-  /** Waits for the hooks, if any are held back. Where only those of the end wait, and the application has paused, it waits for none. */
+  /**
+   * Waits for the hooks, as long as the runner calls one from time to time. Waits for none if the application has paused and only the hook of
+   * `call` is left: no message would be lost.
+   */
   wait(): void {
     const { runner, events } = this.#parts
     events.lastHooksWait()
     if (!runner.isHeld || runner.isStopped) return
     const waiting = runner.waitingCount
-    if (!runner.isAwaiting && waiting <= this.#ofEnd) return this.#overtake()
-    this.#deadlines.waitForHooks(() => (runner.waitingCount < waiting ? this.wait() : this.#overtake()))
+    if (!runner.isAwaiting && waiting <= this.#ownHooks) return this.#giveUp()
+    this.#deadlines.waitForHooks(() => (runner.waitingCount < waiting ? this.wait() : this.#giveUp()))
   }
 
   #run(hook: () => Awaitable<void>): void {
-    this.#ofEnd++
+    this.#ownHooks++
     this.#parts.runner.run(() => {
-      this.#ofEnd--
+      this.#ownHooks--
       return hook()
     })
   }
 
-  #overtake(): void {
+  /** Ends without the hooks that were not called. */
+  #giveUp(): void {
     this.#parts.runner.stop()
     this.#events.lastHooksDone()
   }

@@ -42,7 +42,7 @@ export class ConnectionState {
 
   /**
    * Whether the application may begin to send something. RFC 6455 §5.5.1: "The application MUST NOT send any more data frames after sending a
-   * Close frame." After the peer's fault this may be so for the rest of the turn, for answers to earlier messages: `Failing.failForPeer`.
+   * Close frame." After the peer's fault this may be so for the rest of the turn, for answers to earlier messages: `Closing.failForPeer`.
    */
   get maySend(): boolean {
     return this.#phase === 'open'

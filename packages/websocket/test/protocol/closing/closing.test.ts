@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Octets } from '../../../src/bytes/octets.ts'
+import { Closing } from '../../../src/protocol/closing/closing.ts'
+import type { ClosingParts } from '../../../src/protocol/closing/closing-parts.ts'
+import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
 import { openServer, ServerProtocol } from '../opened.ts'
 import { summary } from '../wire.ts'
 import { server } from './ended.ts'
@@ -39,4 +43,30 @@ describe('what a broadcast has brought in the same turn', () => {
       expect(summary(stream.sent())).toEqual(sent)
     })
   }
+})
+
+describe('our close frame', () => {
+  it('closes the way for messages before it is given to the outbox, and ends the automatic ping', () => {
+    const state = new ConnectionState()
+    state.open()
+    const calls: string[] = []
+    const parts = {
+      state,
+      events: { endBegan: () => void calls.push('endBegan') },
+      outbox: {
+        bufferedAmount: 0,
+        writeDue: () => undefined,
+        flush: () => undefined,
+        sendClose: (payload: Octets) => void calls.push(`sendClose ${payload.join(' ')}, may send: ${state.maySend}`),
+      },
+      options: { closeHandshakeTimeout: 0 },
+      deadline: { set: () => undefined },
+      text: { encode: () => new Uint8Array(0) },
+    } as unknown as ClosingParts
+    expect(new Closing(parts).sendClose(1000, '')).toBe(true)
+    expect({ calls, isWaiting: state.isCloseWaiting }).toEqual({
+      calls: ['endBegan', 'sendClose 3 232, may send: false'],
+      isWaiting: true,
+    })
+  })
 })
