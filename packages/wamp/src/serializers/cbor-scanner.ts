@@ -2,7 +2,7 @@ import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { hashOfOctets } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 import { endsEarly } from './msgpack-scanner.ts'
-import type { OctetScanner } from './octet-message-reader.ts'
+import type { OctetScanner, ValueKind } from './octet-message-reader.ts'
 import { Parts, partsOfBinary, partsOfString } from './parts.ts'
 import { type KeysSoFar, RepeatedKeys } from './repeated-keys.ts'
 import { isUtf8, textOf } from './utf8.ts'
@@ -48,8 +48,10 @@ export class CborScanner implements OctetScanner {
     if (this.#isIndefinite) this.at++
   }
 
-  kind(): 'list' | 'dictionary' | 'binary' | 'other' {
-    switch ((this.#octets[this.at] ?? 0) >> 5) {
+  kind(): ValueKind {
+    const head = this.#octets[this.at] ?? 0
+    if (head === 0xf6 || head === 0xf7) return 'null'
+    switch (head >> 5) {
       case major.binary:
         return 'binary'
       case major.list:

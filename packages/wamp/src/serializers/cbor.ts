@@ -42,6 +42,7 @@ export class CborSerializer implements Serializer {
 const format: OctetFormat = {
   name: 'cbor',
   emptyDictionary: 0xa0,
+  endsOfNull: [0xf6, 0xf7],
   scanner: limits => new CborScanner(limits),
   build: buildCbor,
   buildAll: buildAllCbor,

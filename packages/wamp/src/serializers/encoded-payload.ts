@@ -41,8 +41,8 @@ export class EncodedPayload extends KeepingPayload {
   }
 }
 
-/** Makes an open payload of the values of `Arguments`, or of the binary value in its place, and of `ArgumentsKw`. */
+/** Makes an open payload of the values of `Arguments`, or of the binary value in its place, and of `ArgumentsKw`. Null is read as left out. */
 export function opened([args, kwargs]: readonly unknown[]): OpenedPayload {
   if (args instanceof Uint8Array) return { args: [args], kwargs: emptyPayload.kwargs, transparent: args }
-  return { args: args as unknown[], kwargs: (kwargs as Kwargs | undefined) ?? emptyPayload.kwargs }
+  return { args: (args as unknown[] | null) ?? emptyPayload.args, kwargs: (kwargs as Kwargs | null | undefined) ?? emptyPayload.kwargs }
 }

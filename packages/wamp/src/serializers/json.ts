@@ -1,5 +1,5 @@
 import type { Message } from '../messages/message.ts'
-import type { Encoded, Payload } from '../messages/payload.ts'
+import { type Encoded, emptyPayload, type Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { joinTexts, splitText } from './batches.ts'
 import { EncodedPayload, type OpenedPayload, type OpenPayload, opened } from './encoded-payload.ts'
@@ -99,24 +99,44 @@ class JsonReader implements ElementReader {
     const first = scanner.next()
     const start = scanner.at
     this.isTransparent = first === quote
-    if (!this.isTransparent && first !== openList) throw new ProtocolViolation(`${name}.Arguments must be a list`)
-    if (isTrusted) return this.#unread(start)
+    const isNull = first === letterN
+    if (!this.isTransparent && !isNull && first !== openList) throw new ProtocolViolation(`${name}.Arguments must be a list`)
+    if (isTrusted && !isNull && !this.#endsWithNull()) return this.#unread(start)
     scanner.value()
-    let end = scanner.at
-    let elements = 1
+    const endOfArguments = scanner.at
+    let hasKeywords = false
     if (this.isTransparent) {
       if (!scanner.isSpecial) throw new ProtocolViolation(`${name}.Arguments must be a list, and not a string`)
     } else if (scanner.next() === comma) {
       scanner.at++
-      if (scanner.next() !== openObject) throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
-      scanner.object()
-      end = scanner.at
-      elements = 2
+      hasKeywords = this.#keywords(name)
     }
-    return new EncodedPayload(
-      jsonForm(this.#text.slice(start, end), elements),
-      scanner.isSpecial || end - start <= few ? openByUs : openByEngine,
-    )
+    if (isNull && !hasKeywords) return emptyPayload
+    const end = hasKeywords ? scanner.at : endOfArguments
+    // what is handed on has an empty list in the place of null (decision 138)
+    const data = isNull ? `[]${this.#text.slice(endOfArguments, end)}` : this.#text.slice(start, end)
+    const isOurs = scanner.isSpecial || end - start <= few
+    return new EncodedPayload(jsonForm(data, hasKeywords ? 2 : 1), isOurs ? openByUs : openByEngine)
+  }
+
+  /** Reads ArgumentsKw. Returns whether it is a dictionary, and not null. */
+  #keywords(name: string): boolean {
+    const scanner = this.#scanner
+    const first = scanner.next()
+    if (first === letterN) {
+      scanner.value()
+      return false
+    }
+    if (first !== openObject) throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
+    scanner.object()
+    return true
+  }
+
+  /** Tells whether the last element of the message may be null. */
+  #endsWithNull(): boolean {
+    let at = this.#text.lastIndexOf(']') - 1
+    while (isSpace(this.#text.charCodeAt(at))) at--
+    return this.#text.charCodeAt(at) === letterL
   }
 
   /** Takes the rest of the text as the payload, without looking at it. */
@@ -152,6 +172,10 @@ function textOf(data: Encoded): string {
   }
 }
 
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13
+}
+
 /** The length of a payload up to which our builder is faster than `JSON.parse`, measured on Node 20. */
 const few = 24
 /** The length up to which a URI may be a slice of the text, which keeps the whole text in memory. Routers keep URIs for long. */
@@ -163,5 +187,7 @@ const zero = 48
 const nine = 57
 const openList = 91
 const closeList = 93
+const letterL = 108
+const letterN = 110
 const openObject = 123
 const closeObject = 125

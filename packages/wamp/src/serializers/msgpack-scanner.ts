@@ -1,7 +1,7 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { hashOfOctets } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
-import type { OctetScanner } from './octet-message-reader.ts'
+import type { OctetScanner, ValueKind } from './octet-message-reader.ts'
 import { Parts, partsOfBinary, partsOfString } from './parts.ts'
 import { type KeysSoFar, RepeatedKeys } from './repeated-keys.ts'
 import { isUtf8, textOf } from './utf8.ts'
@@ -43,10 +43,11 @@ export class MsgpackScanner implements OctetScanner {
 
   endList(): void {}
 
-  kind(): 'list' | 'dictionary' | 'binary' | 'other' {
+  kind(): ValueKind {
     const head = this.#octets[this.at] ?? 0
     if ((head & 0xf0) === 0x90 || head === 0xdc || head === 0xdd) return 'list'
     if ((head & 0xf0) === 0x80 || head === 0xde || head === 0xdf) return 'dictionary'
+    if (head === 0xc0 || head === 0xd4) return 'null'
     return head >= 0xc4 && head <= 0xc6 ? 'binary' : 'other'
   }
 

@@ -42,6 +42,7 @@ export class MsgpackSerializer implements Serializer {
 const format: OctetFormat = {
   name: 'msgpack',
   emptyDictionary: 0x80,
+  endsOfNull: [0xc0, 0x00],
   scanner: limits => new MsgpackScanner(limits),
   build: buildMsgpack,
   buildAll: buildAllMsgpack,

@@ -21,9 +21,12 @@ export interface OctetScanner {
   endList(): void
   /** Goes over one value. */
   value(): void
-  /** Returns the kind of the next value. */
-  kind(): 'list' | 'dictionary' | 'binary' | 'other'
+  /** Returns the kind of the next value; `undefined` is null. */
+  kind(): ValueKind
 }
+
+/** The kinds of values that a reader of messages tells apart. */
+export type ValueKind = 'list' | 'dictionary' | 'binary' | 'null' | 'other'
 
 /** The parts of a binary format that a reader of messages needs. */
 export interface OctetFormat {
@@ -31,6 +34,8 @@ export interface OctetFormat {
   readonly name: string
   /** The head of a dictionary without keys. */
   readonly emptyDictionary: number
+  /** The last octets of the forms of null and of `undefined`. */
+  readonly endsOfNull: readonly number[]
   scanner(limits: SerializerLimits): OctetScanner
   /** Builds the value at an index, which a scanner has accepted. */
   build(octets: Uint8Array, at: number): unknown
@@ -95,21 +100,30 @@ export class OctetMessageReader implements ElementReader {
     const elements = this.#left
     const kind = scanner.kind()
     this.isTransparent = kind === 'binary'
-    if (kind !== 'list' && kind !== 'binary') throw new ProtocolViolation(`${name}.Arguments must be a list`)
+    if (kind !== 'list' && kind !== 'binary' && kind !== 'null') throw new ProtocolViolation(`${name}.Arguments must be a list`)
     if (elements > (this.isTransparent ? 1 : 2)) throw new ProtocolViolation(`${name} has more elements than it may have`)
     this.#left = 0
-    if (isTrusted) {
+    if (isTrusted && kind !== 'null' && !(elements === 2 && this.#endsWithNull())) {
       scanner.at = scanner.end
       return this.#payload(start, elements, this.#openUnchecked)
     }
     scanner.isForeign = false
     scanner.value()
+    let hasNull = kind === 'null'
     if (elements === 2) {
-      if (scanner.kind() !== 'dictionary') throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
+      const kindOfKeywords = scanner.kind()
+      if (kindOfKeywords === 'null') hasNull = true
+      else if (kindOfKeywords !== 'dictionary') throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
       scanner.value()
     }
-    if (scanner.isForeign) return opened(this.#format.buildAll(this.#octets, start, scanner.at))
+    // what is handed on has no null (decision 138)
+    if (scanner.isForeign || hasNull) return opened(this.#format.buildAll(this.#octets, start, scanner.at))
     return this.#payload(start, elements, this.#open)
+  }
+
+  /** Tells whether the last element of the message may be null. */
+  #endsWithNull(): boolean {
+    return this.#format.endsOfNull.includes(this.#octets[this.#scanner.end - 1]!)
   }
 
   #payload(start: number, elements: number, open: OpenPayload): Payload {

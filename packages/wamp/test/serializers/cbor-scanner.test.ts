@@ -94,12 +94,12 @@ describe('CborScanner', () => {
   })
 
   it('knows the kind of the next value', () => {
-    const kinds = ['80', '9f', 'a0', 'bf', '40', '5f', '60', '01', ''].map(hex => {
+    const kinds = ['80', '9f', 'a0', 'bf', '40', '5f', 'f6', 'f7', '60', '01', ''].map(hex => {
       const scanner = new CborScanner(defaultLimits)
       scanner.begin(fromHex(hex))
       return scanner.kind()
     })
-    expect(kinds.map(kind => kind[0]).join('')).toBe('llddbbooo')
+    expect(kinds.map(kind => kind[0]).join('')).toBe('llddbbnnooo')
   })
 
   it('begins the list that is the message, also one without a length', () => {

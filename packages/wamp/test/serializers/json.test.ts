@@ -69,6 +69,18 @@ describe('JsonSerializer', () => {
     expect(() => json.decode(text)).toThrow(expect.objectContaining({ name: 'ProtocolViolation', message }))
   })
 
+  it('takes null in the place of a payload, with white space around it', () => {
+    for (const trusts of [false, true]) {
+      const message = json.decode('[50,1,{}, null , { "a" : 1 } ] ', trusts)
+      expect(opened(message)).toEqual([T.RESULT, 1, {}, { args: [], kwargs: { a: 1 } }])
+      expect(json.encode(message)).toBe('[50,1,{},[] , { "a" : 1 }]')
+      expect(json.encode(json.decode('[50,1,{},[ null ] ,\r\n\tnull ]', trusts))).toBe('[50,1,{},[ null ]]')
+      expect(() => opened(json.decode('[50,1,{},nul]', trusts))).toThrow('the message is not JSON')
+      expect(() => opened(json.decode('[50,1,{},[],nul]', trusts))).toThrow('the message is not JSON')
+      expect(() => opened(json.decode('[50,1,{},[],false]', trusts))).toThrow('ArgumentsKw must be a dictionary')
+    }
+  })
+
   it('checks a trusted payload only when it is read', () => {
     const message = json.decode('[50,1,{},[1,[2}]', true)
     expect(() => opened(message)).toThrow('the message is not JSON')

@@ -82,12 +82,27 @@ describe('MsgpackScanner', () => {
   })
 
   it('knows the kind of the next value', () => {
-    const kinds = ['90', 'dc0000', 'dd00000000', '80', 'de0000', 'df00000000', 'c400', 'c50000', 'c600000000', 'a0', '01', ''].map(hex => {
+    const kinds = [
+      '90',
+      'dc0000',
+      'dd00000000',
+      '80',
+      'de0000',
+      'df00000000',
+      'c400',
+      'c50000',
+      'c600000000',
+      'c0',
+      'd40000',
+      'a0',
+      '01',
+      '',
+    ].map(hex => {
       const scanner = new MsgpackScanner(defaultLimits)
       scanner.begin(fromHex(hex))
       return scanner.kind()
     })
-    expect(kinds.map(kind => kind[0]).join('')).toBe('llldddbbbooo')
+    expect(kinds.map(kind => kind[0]).join('')).toBe('llldddbbbnnooo')
   })
 
   it('begins the list that is the message', () => {

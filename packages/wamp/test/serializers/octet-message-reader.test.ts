@@ -49,6 +49,15 @@ describe('the reader of binary messages', () => {
     expect(msgpack.decode(fromHex('94 30 01 81 a774696d656f7574 d40000 a161'))).toEqual([T.CALL, 1, {}, 'a'])
   })
 
+  it('takes a payload that is undefined as left out', () => {
+    for (const trusts of [false, true]) {
+      expect(opened(cbor.decode(fromHex('85 1832 01 a0 f7 f7'), trusts))).toEqual([T.RESULT, 1, {}, { args: [], kwargs: {} }])
+      expect(opened(msgpack.decode(fromHex('95 32 01 80 d40000 d40000'), trusts))).toEqual([T.RESULT, 1, {}, { args: [], kwargs: {} }])
+      expect(msgpack.encode(msgpack.decode(fromHex('95 32 01 80 9107 d40000'), trusts))).toEqual(fromHex('94 32 01 80 9107'))
+      expect(() => opened(msgpack.decode(fromHex('95 32 01 80 d40001 80'), trusts))).toThrow('extension type')
+    }
+  })
+
   it('keeps a payload where it is', () => {
     const octets = fromHex('94 32 01 80 91 07')
     const form = (msgpack.decode(octets)[3] as KeepingPayload).formOf('msgpack')
