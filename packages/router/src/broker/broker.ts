@@ -67,6 +67,7 @@ export class Broker {
   readonly #table = new PatternTable<Subscription>()
   readonly #byId = new Map<Id, Subscription>()
   readonly #retained: RetainedEvents
+  #skippedDeliveries = 0
   /** The subscriptions that match the event which is published now. */
   readonly #matching: Subscription[] = []
 
@@ -88,6 +89,11 @@ export class Broker {
 
   get retainedEvents(): number {
     return this.#retained.size
+  }
+
+  /** The number of EVENTs that were not sent because their session had got the publication as often as it may. */
+  get skippedDeliveries(): number {
+    return this.#skippedDeliveries
   }
 
   subscription(id: Id): Subscription | undefined {
@@ -193,7 +199,10 @@ export class Broker {
       if (party.id === excluded) continue
       if (audience !== undefined && !audience.admits(party)) continue
       if (mayReceive !== undefined && !mayReceive(party, topic)) continue
-      if (deliveries !== undefined && !countDelivery(deliveries, party, this.#limits.maxDeliveries)) continue
+      if (deliveries !== undefined && !countDelivery(deliveries, party, this.#limits.maxDeliveries)) {
+        this.#skippedDeliveries++
+        continue
+      }
       party.offerEvent(event)
     }
   }

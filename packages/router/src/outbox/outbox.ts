@@ -31,6 +31,7 @@ export class Outbox {
   #waiting: (PreparedMessage | undefined)[] = []
   #first = 0
   #octets = 0
+  #highestOctets = 0
   #isOver = false
   /** Events that were dropped since the last one that was sent. */
   #dropped = 0
@@ -44,6 +45,11 @@ export class Outbox {
   /** Octets that wait here; those in the transport are not counted. */
   get octets(): number {
     return this.#octets
+  }
+
+  /** The most octets that have waited here at one time. */
+  get highestOctets(): number {
+    return this.#highestOctets
   }
 
   /** The number of messages that wait here. */
@@ -158,6 +164,7 @@ export class Outbox {
   #wait(prepared: PreparedMessage): void {
     this.#waiting.push(prepared)
     this.#octets += prepared.size
+    if (this.#octets > this.#highestOctets) this.#highestOctets = this.#octets
   }
 
   #refuse(): Delivery {

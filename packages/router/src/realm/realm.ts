@@ -12,6 +12,7 @@ import { Session } from './session.ts'
 import type { SessionHome } from './session-home.ts'
 import { sessionDetails } from './session-procedures.ts'
 import type { Testament } from './testaments.ts'
+import { Timings } from './timings.ts'
 import { Traffic } from './traffic.ts'
 
 /** Everything that a realm needs of the world. */
@@ -49,9 +50,12 @@ export class Realm implements SessionHome {
   readonly sessions: Map<Id, Session> = new Map()
   /** The messages of all sessions that it has had, for metrics. */
   readonly traffic: Traffic = new Traffic()
+  #timings: Timings | undefined
   readonly #ports: RealmPorts
   /** The counters of sessions that are over. */
   readonly #counters: OutboxCounters = newOutboxCounters()
+  /** The most octets that have waited for one of those sessions. */
+  #highestOutbox = 0
   #lastSubscription: Id = 0
   #lastRegistration: Id = 0
 
@@ -92,6 +96,16 @@ export class Realm implements SessionHome {
     return this.sessions.size >= this.limits.maxSessions
   }
 
+  get timings(): Timings | undefined {
+    return this.#timings
+  }
+
+  /** Measures from now on how long some of its messages take (decision 130). Returns the durations up to now. */
+  measured(): Timings {
+    this.#timings ??= new Timings(() => (this.#ports.randomId() - 1) / 2 ** 53)
+    return this.#timings
+  }
+
   /** Returns an id that no session of this realm has. */
   newSessionId(): Id {
     let id = this.#ports.randomId()
@@ -112,6 +126,7 @@ export class Realm implements SessionHome {
     if (this.sessions.get(session.id) !== session) return
     this.sessions.delete(session.id)
     addCounters(this.#counters, session.outbox.counters)
+    this.#highestOutbox = Math.max(this.#highestOutbox, session.outbox.highestOctets)
     session.caller?.leave()
     if (session.callee !== undefined) this.dealer.leave(session.callee, isTold)
     if (session.subscriber !== undefined) this.broker.leave(session.subscriber, isTold)
@@ -132,6 +147,13 @@ export class Realm implements SessionHome {
     addCounters(totals, this.#counters)
     for (const { outbox } of this.sessions.values()) addCounters(totals, outbox.counters)
     return totals
+  }
+
+  /** Returns the most octets that have waited for one session at one time, of all sessions that the realm has had. */
+  highestOutbox(): number {
+    let highest = this.#highestOutbox
+    for (const { outbox } of this.sessions.values()) highest = Math.max(highest, outbox.highestOctets)
+    return highest
   }
 
   onError(error: Error): void {

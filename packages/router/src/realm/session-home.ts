@@ -6,6 +6,7 @@ import type { Access } from './access.ts'
 import type { MetaApi } from './meta-api.ts'
 import type { RealmLimits } from './realm-limits.ts'
 import type { Session } from './session.ts'
+import type { Timings } from './timings.ts'
 import type { Traffic } from './traffic.ts'
 
 /** The port of a realm, for its sessions. */
@@ -20,6 +21,8 @@ export interface SessionHome {
   readonly access: Access
   readonly meta: MetaApi
   readonly traffic: Traffic
+  /** Measures how long messages take; `undefined` until that is asked for. */
+  readonly timings: Timings | undefined
   /** Takes a session out of the realm. `isTold`: its testaments are published, and others are told that it has left. */
   left(session: Session, isTold: boolean): void
   /** Takes what `Access` has thrown. */

@@ -56,6 +56,11 @@ export class SessionRequests {
     this.#ids = new RequestIds(home.limits.requestRules)
   }
 
+  /** Whether a permission is awaited: messages are kept meanwhile. */
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined
+  }
+
   received(message: Message): void {
     if (this.#waiting === undefined) this.#handle(message)
     else this.#waiting.push(message)

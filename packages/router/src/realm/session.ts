@@ -99,12 +99,14 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   send(message: RouterMessage): Delivery {
     const delivery = this.outbox.send(message)
     if (delivery === 'sent') this.#home.traffic.sent(message[0])
+    else if (delivery === 'tooLarge') this.#home.traffic.oversized++
     return delivery
   }
 
   offer(message: Invocation | Result): Delivery {
     const delivery = this.outbox.offer(message)
     if (delivery === 'sent') this.#home.traffic.sent(message[0])
+    else if (delivery === 'tooLarge') this.#home.traffic.oversized++
     return delivery
   }
 
@@ -116,7 +118,9 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.#home.traffic.received(message[0])
     if (this.#state === 'open') {
       this.#rate.count()
-      this.#requests.received(message)
+      const { timings } = this.#home
+      if (timings === undefined || !timings.isDue()) this.#requests.received(message)
+      else timings.measure(message, this.#home, this.#requests)
     } else if (this.#state === 'closing' && (message[0] === MessageType.GOODBYE || message[0] === MessageType.ABORT)) {
       this.#close()
     }
@@ -138,6 +142,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   outboxOverflowed(): void {
+    this.#home.traffic.overflows++
     this.#stop()
     this.#home.clock.defer(() => {
       this.#transport.abort('the session does not read its answers')

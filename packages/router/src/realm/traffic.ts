@@ -3,8 +3,12 @@ import { type MessageName, messageName } from '@autobahn-ts/wamp/protocol'
 /** The numbers of messages that the sessions of a realm have sent and got, by kind. */
 export type MessageCounts = Readonly<Partial<Record<MessageName, number>>>
 
-/** Counts messages by their code. Both sides count one array access for each message, and nothing else. */
+/** Counts messages by their code. A message that arrives costs one array access, and nothing else. */
 export class Traffic {
+  /** Calls, results and answers that were not sent because they are larger than the receiver takes. */
+  oversized = 0
+  /** Sessions that were ended because they did not read their answers. */
+  overflows = 0
   readonly #received: number[] = new Array(codes).fill(0)
   readonly #sent: number[] = new Array(codes).fill(0)
 

@@ -127,6 +127,7 @@ describe('an event', () => {
     other.publish('a.b')
     expect(one.received()).toHaveLength(2)
     expect(two.received()).toHaveLength(1)
+    expect(realm.realm.broker.skippedDeliveries).toBe(1)
   })
 
   it('that a permission denies is not let in by a pattern', () => {

@@ -73,6 +73,20 @@ describe('Outbox', () => {
     expect(outbox.octets).toBe(40)
   })
 
+  it('knows the most octets that have waited at one time', () => {
+    const { outbox, transport } = box()
+    outbox.send(result(1))
+    expect(outbox.highestOctets).toBe(0)
+    transport.isWritable = false
+    for (let n = 1; n <= 3; n++) outbox.send(result(n))
+    const highest = outbox.octets
+    transport.isWritable = true
+    outbox.writable()
+    transport.isWritable = false
+    outbox.send(result(4))
+    expect([outbox.highestOctets, outbox.octets < highest]).toEqual([highest, true])
+  })
+
   it('ends its session where the reserve is full', () => {
     const { outbox, transport, owner } = box({ outboxMessages: 1, outboxReserveMessages: 1 })
     transport.isWritable = false
