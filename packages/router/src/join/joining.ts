@@ -13,7 +13,7 @@ import {
   type Uri,
 } from '@autobahn-ts/wamp/protocol'
 import { type Awaitable, asError, type Clock, type Timer } from '@autobahn-ts/websocket/portable'
-import type { Guesses } from '../auth/guesses.ts'
+import type { Guess, Guesses } from '../auth/guesses.ts'
 import type { JoinRequest } from '../auth/join-request.ts'
 import type { Challenge, Method, Principal } from '../auth/method.ts'
 import type { RealmDoor, Refusal } from './realm-door.ts'
@@ -131,20 +131,29 @@ export class Joining implements TransportListener {
     const { request, hello, method, challenge } = challenged
     const { guesses, clock } = this.#world
     const [address, name] = [addressOf(request), `${request.realm} ${request.authid ?? ''}`]
-    const wait = guesses.take(address, name)
-    if (wait === undefined) return this.#refuse(authenticationFailed, 'there were too many tries')
-    if (wait > 0) await new Promise<void>(resolve => clock.schedule(resolve, wait))
-    if (this.#isOver) return
+    const guess = await guesses.begin(address, name, () => this.#isOver)
+    if (guess === undefined) return this.#refuse(authenticationFailed, 'there were too many tries')
+    if (guess.wait > 0) await new Promise<void>(resolve => clock.schedule(resolve, guess.wait))
+    if (this.#isOver) return guess.abandoned()
     await this.#guarded(async () => {
-      const principal = await challenge.answered(signature, extra)
+      const principal = await this.#answered(challenge, guess, signature, extra)
       if (this.#isOver) return
-      if (principal === undefined) {
-        guesses.failed(address, name)
-        return this.#refuse(authenticationFailed, 'the name or the answer to the challenge is wrong')
-      }
-      guesses.succeeded(address, name)
+      if (principal === undefined) return this.#refuse(authenticationFailed, 'the name or the answer to the challenge is wrong')
       await this.#proved(request, hello, method, principal)
     })
+  }
+
+  /** Checks an answer, and tells the outcome to those who count guesses, also where the client is gone meanwhile. */
+  async #answered(challenge: Challenge, guess: Guess, signature: string, extra: Dict): Promise<Principal | undefined> {
+    try {
+      const principal = await challenge.answered(signature, extra)
+      if (principal === undefined) guess.failed()
+      else guess.succeeded()
+      return principal
+    } finally {
+      // an authenticator that throws has not said that the answer is wrong
+      guess.abandoned()
+    }
   }
 
   async #proved(request: JoinRequest, hello: Hello, method: Method, proved: Principal): Promise<void> {

@@ -1,6 +1,6 @@
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
-import { Guesses } from '../../src/auth/guesses.ts'
+import { type Guess, Guesses } from '../../src/auth/guesses.ts'
 
 function failing(guesses: Guesses, times: number, address: string, name: string): void {
   for (let i = 0; i < times; i++) guesses.failed(address, name)
@@ -62,3 +62,112 @@ describe('guesses', () => {
     expect(guesses.take('second', 'x')).toBe(0)
   })
 })
+
+describe('guesses at the same time', () => {
+  it('of one name are three, less those that have failed; the others wait for their outcome', async () => {
+    const { guesses, begun, begin } = parallel()
+    for (let n = 0; n < 100; n++) begin('10.0.0.1', 'joe')
+    await turns()
+    expect(begun.map(({ wait }) => wait)).toEqual([0, 0, 0])
+    for (const guess of begun.splice(0)) guess.failed()
+    await turns()
+    expect(begun.map(({ wait }) => wait)).toEqual([250])
+    begun.splice(0)[0]!.failed()
+    await turns()
+    // the one before holds its place for a quarter of a second, and this one takes half a second
+    expect(begun.map(({ wait }) => wait)).toEqual([750])
+    expect(guesses.size).toBe(2)
+  })
+
+  it('of one name are three also from a hundred addresses', async () => {
+    const { begun, begin } = parallel()
+    for (let n = 0; n < 100; n++) begin(`10.0.0.${n}`, 'joe')
+    await turns()
+    expect(begun).toHaveLength(3)
+  })
+
+  it('all have their turn where they are right, without any delay, and nothing is kept of them', async () => {
+    const { guesses, begun, begin } = parallel()
+    for (let n = 0; n < 100; n++) begin('10.0.0.1', `name ${n}`)
+    const waits: number[] = []
+    for (let more = true; more; ) {
+      await turns()
+      more = begun.length > 0
+      expect(begun.length).toBeLessThanOrEqual(16)
+      for (const guess of begun.splice(0)) {
+        waits.push(guess.wait)
+        guess.succeeded()
+      }
+    }
+    expect(waits).toEqual(Array(100).fill(0))
+    expect([guesses.openSize, guesses.size]).toEqual([0, 0])
+  })
+
+  it('count nothing where the check has failed and not the guess', async () => {
+    const { guesses, begun, begin } = parallel()
+    for (let n = 0; n < 5; n++) begin('10.0.0.1', 'joe')
+    for (let n = 0; n < 5; n++) {
+      await turns()
+      begun.shift()!.abandoned()
+    }
+    expect([guesses.openSize, guesses.size]).toEqual([0, 0])
+  })
+
+  it('give the place of a client that is gone to the next one', async () => {
+    const { begun, begin } = parallel()
+    for (let n = 0; n < 3; n++) begin('10.0.0.1', 'joe')
+    begin('10.0.0.1', 'joe', () => true)
+    begin('10.0.0.1', 'joe')
+    await turns()
+    begun.shift()!.succeeded()
+    await turns()
+    expect(begun).toHaveLength(3)
+  })
+
+  it('do not keep an address from going on while one of its names has to wait', async () => {
+    const { guesses, begun, begin } = parallel()
+    for (let n = 0; n < 3; n++) begin(`10.9.9.${n}`, 'joe')
+    await turns()
+    const others = begun.splice(0)
+    for (let n = 0; n < 16; n++) begin('10.0.0.1', `name ${n}`)
+    for (let n = 0; n < 16; n++) begin('10.0.0.1', 'joe')
+    begin('10.0.0.1', 'last')
+    await turns()
+    for (const guess of begun.splice(0)) guess.succeeded()
+    await turns()
+    expect(begun).toHaveLength(1)
+    begun.splice(0)[0]!.succeeded()
+    for (const guess of others) guess.succeeded()
+    for (let n = 0; n < 16; n++) {
+      await turns()
+      begun.shift()!.succeeded()
+    }
+    expect(guesses.openSize).toBe(0)
+  })
+
+  it('are not looked at where a thousand wait already', async () => {
+    const { begin, refused } = parallel()
+    for (let n = 0; n < 1004; n++) begin('10.0.0.1', 'joe')
+    await turns()
+    expect(refused()).toBe(1)
+  })
+})
+
+/** Begins guesses and notes those whose turn has come. */
+function parallel() {
+  const guesses = new Guesses(new FakeClock())
+  const begun: Guess[] = []
+  let refused = 0
+  const begin = (address: string, name: string, isOver = () => false) => {
+    void guesses.begin(address, name, isOver).then(guess => {
+      if (guess === undefined) refused++
+      else begun.push(guess)
+    })
+  }
+  return { guesses, begun, begin, refused: () => refused }
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+async function turns(): Promise<void> {
+  for (let n = 0; n < 200; n++) await Promise.resolve()
+}
