@@ -54,9 +54,9 @@ export class LiveConnection extends EventTarget {
     this.#become('stopped')
   }
 
-  /** Sends text. Returns false if the connection is not open. */
+  /** Sends text. Returns false if the connection is not open; the browser would drop a text that follows the server's close frame. */
   send(text) {
-    if (this.state !== 'open') return false
+    if (this.state !== 'open' || this.#socket.readyState !== WebSocket.OPEN) return false
     this.#socket.send(text)
     return true
   }

@@ -63,8 +63,9 @@ export class PageSocket {
     socket.addEventListener('close', event => this.#end(event))
   }
 
+  /** The platform is ahead of its events: from the server's close frame on it drops what is sent, and says so with `close` only. */
   get state(): State {
-    return this.#state
+    return this.#state === State.Open && this.#socket.readyState > State.Open ? State.Closing : this.#state
   }
 
   get isConnecting(): boolean {
@@ -80,7 +81,7 @@ export class PageSocket {
   }
 
   get isWritable(): boolean {
-    return this.#state === State.Open && this.bufferedAmount <= this.#options.sendHighWaterMark
+    return this.state === State.Open && this.bufferedAmount <= this.#options.sendHighWaterMark
   }
 
   /** Resolves when the connection is open; rejects with the cause when it never will be. Needs no handler. */
@@ -114,7 +115,7 @@ export class PageSocket {
   /** Sends a message: a string as text, octets and a `Blob` as a binary one. Returns `false` where nothing more should be sent now. */
   send(message: string | Octets | ReadableBlob): boolean {
     if (this.isConnecting) throw tooEarly('sendMessage')
-    if (this.#state !== State.Open) return false
+    if (this.state !== State.Open) return false
     // Platforms take a Blob as well. Its type is left out of the port, because each of them declares another one.
     this.#socket.send(ArrayBuffer.isView(message) ? unshared(message) : (message as string))
     const { maxUnsentSize } = this.#options
@@ -122,7 +123,7 @@ export class PageSocket {
       this.giveUp(`more than ${maxUnsentSize} octets are unsent: the peer reads too slowly`)
     }
     if (this.isWritable) return true
-    if (this.#state === State.Open) this.#drain ??= this.#lookAgain()
+    if (this.state === State.Open) this.#drain ??= this.#lookAgain()
     return false
   }
 
@@ -141,7 +142,7 @@ export class PageSocket {
   /** Begins the closing handshake. `false`: it has begun already. The caller has checked that the code and the reason can be sent. */
   sendClose(code: number | undefined, reason: string): boolean {
     if (this.isConnecting) throw tooEarly('sendClose')
-    if (this.#state !== State.Open) return false
+    if (this.state !== State.Open) return false
     this.#close(code === undefined ? undefined : pageCloseCode(code), reason)
     return true
   }

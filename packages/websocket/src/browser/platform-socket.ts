@@ -6,6 +6,7 @@ export interface PlatformSocket {
   binaryType: string
   readonly protocol: string
   readonly bufferedAmount: number
+  readonly readyState: number
   addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: SocketEvent) => void): void
   send(data: string | ReceivedOctets): void
   close(code?: number, reason?: string): void

@@ -200,6 +200,17 @@ describe('sending on a page', () => {
     await expect(ws.send('too late')).rejects.toMatchObject({ name: 'ConnectionClosed' })
   })
 
+  it('rejects from the close frame of the server on, because the platform drops what is sent before it tells of the close', async () => {
+    const [ws, socket] = open()
+    socket.hearClose()
+    expect(ws.isWritable).toBe(false)
+    await expect(ws.send('late')).rejects.toMatchObject({ name: 'ConnectionClosed', message: 'the connection is closing' })
+    const closing = ws.close(1000, 'too late')
+    socket.end(1001, 'going away')
+    expect(await closing).toMatchObject({ code: 1001, by: 'peer' })
+    expect({ sent: socket.sent, closes: socket.closes }).toEqual({ sent: [], closes: [] })
+  })
+
   it('rejects where sending has given the connection up', async () => {
     const [ws, socket] = open({ maxUnsentSize: 100 })
     socket.bufferedAmount = 101

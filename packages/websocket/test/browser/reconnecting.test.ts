@@ -41,6 +41,17 @@ describe('a reconnecting connection on a page', () => {
     }).toEqual({ received: ['one', 'two'], sent: [['log in'], ['log in', 'waits']], subprotocol: 'second', bufferedAmount: 0 })
   })
 
+  it('keeps what is sent after the close frame of the server for the next WebSocket', async () => {
+    const ws = await opened({ queue: 5 })
+    sockets[0]!.hearClose()
+    const waits = ws.send('waits')
+    sockets[0]!.end(1001)
+    await vi.advanceTimersByTimeAsync(1000)
+    sockets[1]!.accept()
+    await waits
+    expect(sockets.map(({ sent }) => sent)).toEqual([[], ['waits']])
+  })
+
   it('takes the end by a code of the server that is final, and the code that this side closes with', async () => {
     const ended = await opened()
     sockets[0]!.end(1008, 'who are you?')
