@@ -7,6 +7,7 @@ import { checkOptions, type OptionChecks, optionCheck } from '../../protocol/che
 import { abortSignal, someText, trueOrFalse, wholeNumber } from '../../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
 import { type DeadlineClock, deadlineClock, runtimeOn } from '../runtime/node-runtime.ts'
+import { checkSocketPath } from './check-socket-path.ts'
 import { checkTls, hasCertificate, tlsOptions, withTlsOptions } from './check-tls.ts'
 import { Listener } from './listener.ts'
 import { OpenConnections } from './open-connections.ts'
@@ -133,7 +134,10 @@ function addressOf(factory: WebSocketServerFactory, options: ListenOptions): net
 function placeOf(factory: WebSocketServerFactory, options: ListenOptions): net.ListenOptions {
   const wantsTcp = options.host !== undefined || options.port !== undefined
   const path = socketPathOf(options, wantsTcp) ?? (wantsTcp ? undefined : factory.socketPath)
-  if (path !== undefined) return { path }
+  if (path !== undefined) {
+    checkSocketPath(path)
+    return { path }
+  }
   const port = options.port ?? factory.port
   const host = options.host ?? factory.host
   if (port === undefined) throw new ApiMisuse('there is no port to listen on: set the option port, or give the factory a URL')

@@ -103,6 +103,7 @@ describe('listenWS', () => {
     ['no port', undefined, {}],
     ['a path and a port', undefined, { path: '/tmp/x.sock', port: 0 }],
     ['a socketPath and a host', undefined, { socketPath: '/tmp/x.sock', host: 'localhost' }],
+    ['a path that the system would cut', undefined, { path: `/tmp/${'x'.repeat(200)}` }],
     ['both names of a path', undefined, { path: '/tmp/x.sock', socketPath: '/tmp/x.sock' }],
   ] as const) {
     it(`refuses: ${why}`, async () => {
