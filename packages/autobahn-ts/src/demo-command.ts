@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { type Demo, startDemo } from './demo/demo-server.ts'
 import { endOnSignals } from './end-on-signals.ts'
+import { errorSentence } from './error-sentence.ts'
 import { listenProblem } from './listen-problem.ts'
 import { portFrom } from './port-flag.ts'
 import { added } from './repeated-flag.ts'
@@ -38,6 +39,8 @@ interface DemoValues {
 
 async function serveDemo(command: Command): Promise<void> {
   const place = command.opts<DemoValues>()
+  // Node takes an empty name for all addresses of the machine.
+  if (place.host === '') command.error('error: --host must not be empty; 0.0.0.0 means all addresses of this machine')
   const demo = await started(command, place)
   console.log(startText(demo, place.host))
   await endOnSignals(() => {
@@ -52,7 +55,7 @@ async function started(command: Command, place: DemoValues): Promise<Demo> {
   try {
     return await startDemo({ ...place, allowedHosts: place.allowHost ?? [] })
   } catch (error) {
-    if (error instanceof ApiMisuse || error instanceof BusError) return command.error(`error: ${error.message}`)
+    if (error instanceof ApiMisuse || error instanceof BusError) return command.error(`error: ${errorSentence(error)}`)
     return command.error(`error: ${listenProblem(error, place, 'autobahn-ts demo')}`)
   }
 }

@@ -11,12 +11,12 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { EchoFactory } from './echo-server.ts'
 import { endOnSignals } from './end-on-signals.ts'
+import { errorSentence } from './error-sentence.ts'
 import { listenProblem } from './listen-problem.ts'
 import { optionFlags, protocolOptionsIn } from './option-flags.ts'
 import { addedOrigin } from './origin-flag.ts'
 import { pemIn } from './pem-file.ts'
 import { portFrom } from './port-flag.ts'
-import { printable } from './printable.ts'
 import { added } from './repeated-flag.ts'
 import { urlPathFrom } from './url-flag.ts'
 
@@ -94,8 +94,8 @@ async function listening(command: Command, values: EchoValues, options: ListenOp
     return await listenWS(factoryFor(values), options)
   } catch (error) {
     if (error instanceof ApiMisuse && isOfTls(error.cause))
-      return command.error(`error: the certificate and the key cannot be used for TLS: ${messageOf(error.cause)}`)
-    if (error instanceof ApiMisuse) return command.error(`error: ${error.message}`)
+      return command.error(`error: the certificate and the key cannot be used for TLS: ${errorSentence(error.cause)}`)
+    if (error instanceof ApiMisuse) return command.error(`error: ${errorSentence(error)}`)
     return command.error(`error: ${listenProblem(error, options, 'autobahn-ts echo')}`)
   }
 }
@@ -114,8 +114,4 @@ function factoryFor(values: EchoValues): EchoFactory {
 
 function isOfTls(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^ERR_(OSSL|SSL|TLS)/.test(String(error.code))
-}
-
-function messageOf(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error))
 }

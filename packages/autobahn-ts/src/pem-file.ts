@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { printable } from './printable.ts'
+import { errorSentence } from './error-sentence.ts'
 
 /** Reads the certificate or the key that a flag names, and ends the program with one sentence where the file cannot be used. */
 export function pemIn(command: Command, flag: 'cert' | 'key' | 'ca', file: string): Buffer {
@@ -9,7 +9,7 @@ export function pemIn(command: Command, flag: 'cert' | 'key' | 'ca', file: strin
   try {
     content = readFileSync(file)
   } catch (error) {
-    return command.error(`error: --${flag} ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    return command.error(`error: --${flag} ${file} cannot be read: ${errorSentence(error)}`)
   }
   try {
     if (flag === 'key') createPrivateKey(content)

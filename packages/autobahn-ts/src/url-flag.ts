@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 
-/** Reads the address of a WebSocket server. Throws `InvalidArgumentError` for anything else. */
+/** Reads the address of a WebSocket server, also that of a Unix socket. Throws `InvalidArgumentError` for anything else. */
 export function urlFrom(text: string): string {
   if (/^wss?:\/\/./.test(text) && URL.canParse(text)) return text
+  if (/^wss?\+unix:./.test(text)) return text
   const hint = /^https?:\/\//.test(text)
     ? `Write ${text.replace(/^http/, 'ws')}.`
     : /^[\w.-]+(:\d+)?(\/|$)/.test(text)

@@ -21,6 +21,12 @@ describe('autobahn-ts demo', { timeout: 30_000 }, () => {
     expect((await fetch(await cli.said(/Open +(http:\/\/localhost:\d+\/)/))).status).toBe(200)
   })
 
+  it('refuses an empty host, which would be all addresses', async () => {
+    const cli = new CliProcess('demo', '--port', '0', '--host', '')
+    expect(await cli.end()).toBe(1)
+    expect(cli.stderr).toContain('error: --host must not be empty; 0.0.0.0 means all addresses of this machine')
+  })
+
   it('reports that the port is taken and suggests another', async () => {
     const first = new CliProcess('demo', '--port', '0')
     const port = new URL(await first.said(/http:\S+/)).port

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { urlFrom, urlPathFrom } from '../src/url-flag.ts'
 
 describe('the address of a server', () => {
-  for (const url of ['ws://127.0.0.1:9000', 'wss://example.com/chat?x=1']) {
+  for (const url of ['ws://127.0.0.1:9000', 'wss://example.com/chat?x=1', 'ws+unix:/run/app.sock']) {
     it(`is ${url}`, () => expect(urlFrom(url)).toBe(url))
   }
 

@@ -1,6 +1,7 @@
 import { type ConnectionOptions, permessageDeflate } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
+import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo, wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
 import { urlFrom } from '../url-flag.ts'
@@ -10,7 +11,7 @@ import { echoLoad, type LoadReport } from './echo-load.ts'
 export function benchCommand(): Command {
   const command = new Command('bench')
     .description('Puts load on a server that sends back every message, and measures the round trips.')
-    .argument('<url>', 'Address of the server, with ws:// or wss://.', urlFrom)
+    .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
     .option('--connections <number>', 'Number of connections.', wholeNumberFrom(1, 10_000), 10)
     .option('--in-flight <number>', 'Messages that wait for their answer on each connection.', wholeNumberFrom(1, 10_000), 1)
     .option('--size <octets>', 'Size of a message.', wholeNumberFrom(1, 16_777_216), 125)
@@ -71,11 +72,16 @@ async function bench(command: Command, url: string): Promise<void> {
     onProgress,
     ...(rate !== undefined && { rate }),
   }
-  const report = await echoLoad(options).catch((error: unknown) =>
-    command.error(`error: ${printable(error instanceof Error ? error.message : String(error), 500)}`),
-  )
+  const report = await echoLoad(options).catch((error: unknown) => {
+    if (!ending.signal.aborted) command.error(`error: ${errorSentence(error)}`)
+  })
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   if (isShown) process.stderr.write('\r\u001b[2K')
+  if (report === undefined || (ending.signal.aborted && report.answers === 0)) {
+    console.error('ended before anything was measured')
+    process.exitCode = 130
+    return
+  }
   console.log(json === true ? JSON.stringify(asJson(values, url, report)) : linesOf(report).join('\n'))
   process.exitCode = ending.signal.aborted ? 130 : report.wrong > 0 || report.lost.size > 0 || report.answers === 0 ? 1 : 0
 }

@@ -1,16 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  ApiMisuse,
-  type CloseInfo,
-  type Connection,
-  type ConnectionOptions,
-  connect,
-  HandshakeFailed,
-  permessageDeflate,
-} from '@autobahn-ts/websocket'
+import { type CloseInfo, type Connection, type ConnectionOptions, connect, permessageDeflate } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { secondsUpTo } from '../number-flag.ts'
+import { errorSentence } from '../error-sentence.ts'
+import { secondsFromZeroTo, secondsUpTo } from '../number-flag.ts'
 import { pemIn } from '../pem-file.ts'
 import { printable } from '../printable.ts'
 import { added } from '../repeated-flag.ts'
@@ -24,7 +17,7 @@ import { TrafficCounts } from './traffic-counts.ts'
 export function connectCommand(): Command {
   const command = new Command('connect')
     .description('Connects to a server: sends what you type, and shows what comes. Piped in, each line is a message.')
-    .argument('<url>', 'Address of the server, with ws:// or wss://.', urlFrom)
+    .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
     .option('--header <field>', 'Header field for the request, such as "Authorization: Bearer abc"; repeatable.', added)
     .option('--protocol <name>', 'Subprotocol to offer; repeatable.', added)
     .option('--origin <origin>', 'Origin to send, as pages do.')
@@ -36,7 +29,7 @@ export function connectCommand(): Command {
     .option('--ca <file>', 'Certificate (PEM) to trust, beside those of the system.')
     .option('--insecure', 'Takes every certificate of the server. For tests only.')
     .option('--timeout <seconds>', 'Time for the opening handshake.', secondsUpTo(3600), 10)
-    .option('--wait <seconds>', 'Time to wait for messages when piped input has ended.', secondsUpTo(86_400), 1)
+    .option('--wait <seconds>', 'Time to wait for messages when piped input has ended.', secondsFromZeroTo(86_400), 1)
     .option('--stats', 'Prints at the end how much was sent and received.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts connect --help)')
@@ -75,6 +68,8 @@ async function talk(command: Command, url: string): Promise<void> {
     void ws.close()
   }
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  // the program that reads the messages has ended
+  process.stdout.once('error', onSignal)
   const pings = pinging(ws, values, counts, ending.signal)
   const receiving = receive(ws, input, isTerminal, values, counts)
   await send(ws, input, isTerminal, values, counts)
@@ -91,8 +86,7 @@ async function opened(command: Command, url: string, values: ConnectValues, sign
   try {
     return await connect(url, { ...optionsFrom(command, values), signal })
   } catch (error) {
-    if (error instanceof ApiMisuse || error instanceof HandshakeFailed) return command.error(`error: ${printable(error.message, 500)}`)
-    return command.error(`error: ${printable(error instanceof Error ? error.message : String(error), 500)}`)
+    return command.error(`error: ${errorSentence(error)}`)
   }
 }
 
@@ -101,6 +95,7 @@ function optionsFrom(command: Command, values: ConnectValues): ConnectionOptions
   const tls = tlsFrom(command, values)
   return {
     timeout,
+    openHandshakeTimeout: timeout,
     ...(header && { headers: header.map(fieldFrom(command)) }),
     ...(protocol && { protocols: protocol }),
     ...(origin !== undefined && { origin }),
@@ -148,10 +143,15 @@ async function send(ws: Connection, input: Input, isTerminal: boolean, values: C
       counts.sent(message)
     } catch (error) {
       if (ws.closeInfo !== undefined) return
-      note(`not sent: ${printable(error instanceof Error ? error.message : String(error))}`)
+      note(`not sent: ${errorSentence(error)}`)
     }
   }
-  if (!isTerminal) await Promise.race([wait(values.wait * 1000), ws.closed])
+  if (!isTerminal && values.wait > 0) {
+    const isOver = new AbortController()
+    await Promise.race([wait(values.wait * 1000, undefined, { signal: isOver.signal }).catch(() => {}), ws.closed])
+    // the timer would keep the process alive
+    isOver.abort()
+  }
   await ws.close()
 }
 
@@ -181,8 +181,17 @@ function note(text: string): void {
   process.stderr.write(`${pc.dim(text)}\n`)
 }
 
+/** Waits until the reader of stdout has taken what was written, or has gone. */
 function drained(): Promise<void> {
-  return new Promise(resolve => process.stdout.once('drain', resolve))
+  const { stdout } = process
+  return new Promise(resolve => {
+    const settle = (): void => {
+      stdout.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    if (stdout.destroyed) return resolve()
+    stdout.on('drain', settle).on('close', settle)
+  })
 }
 
 const exitStatuses = `

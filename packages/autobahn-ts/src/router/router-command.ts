@@ -5,6 +5,7 @@ import { ApiMisuse } from '@autobahn-ts/websocket'
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
 import { endOnSignals } from '../end-on-signals.ts'
+import { errorSentence } from '../error-sentence.ts'
 import { listenProblem } from '../listen-problem.ts'
 import { wholeNumberFrom } from '../number-flag.ts'
 import { portFrom } from '../port-flag.ts'
@@ -41,7 +42,7 @@ async function run(command: Command): Promise<void> {
   const config = await configFrom(command, values)
   const log = pinoLog(command.getOptionValueSource('logLevel') === 'cli' ? values.logLevel : (config.logLevel ?? values.logLevel))
   const program = await RouterProgram.start(config, log).catch((error: unknown) => {
-    if (error instanceof ApiMisuse) return command.error(`error: ${printable(error.message, 500)}`)
+    if (error instanceof ApiMisuse) return command.error(`error: ${errorSentence(error)}`)
     return command.error(`error: ${listenProblem(error, { host: values.host, port: values.port }, 'autobahn-ts router')}`)
   })
   const onHangUp = (): void => void reload(program, values, log)
@@ -74,12 +75,13 @@ async function configFrom(command: Command, values: RouterValues): Promise<Route
   const other = ['port', 'host', 'realm'].find(name => command.getOptionValueSource(name) === 'cli')
   if (other !== undefined)
     command.error(`error: --config says everything, and --${other} is for a router without a config; use one of them`)
-  const { config, ignored } = await checkedFile(command, values.config)
+  const { config, ignored } = await checkedFile(command, values.config, `--config ${values.config}`)
   for (const { line, column, message } of ignored) console.error(pc.yellow(`${values.config}:${line}:${column}: ${printable(message)}`))
   return config
 }
 
-async function checkedFile(command: Command, file: string): ReturnType<typeof readFile> {
+/** Reads a config, and ends the program where it cannot be used; `name` is what the user wrote. */
+async function checkedFile(command: Command, file: string, name: string): ReturnType<typeof readFile> {
   try {
     return await readFile(file)
   } catch (error) {
@@ -87,10 +89,10 @@ async function checkedFile(command: Command, file: string): ReturnType<typeof re
       return command.error(
         error.message
           .split('\n')
-          .map(line => `error: ${printable(line, 500)}`)
+          .map(line => `error: ${errorSentence(line)}`)
           .join('\n'),
       )
-    return command.error(`error: --config ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    return command.error(`error: ${name} cannot be read: ${errorSentence(error)}`)
   }
 }
 
@@ -132,7 +134,7 @@ function checkCommand(): Command {
     .argument('<file>', 'The config, in JSON or YAML.')
     .helpOption('-h, --help', 'Shows this help.')
   return command.action(async (file: string) => {
-    const { config, ignored } = await checkedFile(command, file)
+    const { config, ignored } = await checkedFile(command, file, file)
     for (const { line, column, message } of ignored) console.log(pc.yellow(`${file}:${line}:${column}: ${printable(message)}`))
     const realms = Object.keys(config.realms).length
     console.log(`${file} is a config of ${realms} ${realms === 1 ? 'realm' : 'realms'}`)
@@ -182,9 +184,7 @@ async function hash(command: Command): Promise<void> {
     return
   }
   const derivation = { kdf, salt, iterations, ...(kdf === 'argon2id13' && { memory }) }
-  const credential = await scramCredential(password, derivation).catch((error: unknown) =>
-    command.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
-  )
+  const credential = await scramCredential(password, derivation).catch((error: unknown) => command.error(`error: ${errorSentence(error)}`))
   console.log(JSON.stringify({ ...credential, role }, undefined, 2))
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { BadConfig, type FailOn, JunitReport, presets } from '@autobahn-ts/testsuite'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { errorSentence } from '../error-sentence.ts'
 import { printable } from '../printable.ts'
 
 /** The values of the flags that both fuzzers have. */
@@ -59,8 +60,8 @@ export function configIn<Config>(command: Command, file: string, read: (text: st
   try {
     return read(readFileSync(file, 'utf8'), message => console.error(`warning: ${file}: ${printable(message)}`))
   } catch (error) {
-    if (error instanceof BadConfig) return command.error(`error: ${file}: ${printable(error.message)}`)
-    return command.error(`error: the file of --config cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    if (error instanceof BadConfig) return command.error(`error: ${file}: ${errorSentence(error)}`)
+    return command.error(`error: the file of --config cannot be read: ${errorSentence(error)}`)
   }
 }
 

@@ -8,6 +8,7 @@ import {
   readClientConfig,
 } from '@autobahn-ts/testsuite'
 import { Command } from 'commander'
+import { errorSentence } from '../error-sentence.ts'
 import { pemIn } from '../pem-file.ts'
 import { printable } from '../printable.ts'
 import { type CaseValues, choiceIn, configIn, withCaseFlags, writersIn } from './case-flags.ts'
@@ -99,7 +100,7 @@ async function run(command: Command, options: Parameters<typeof fuzzingClient>[0
   try {
     return await fuzzingClient(options)
   } catch (error) {
-    if (error instanceof NoSuchCase || error instanceof NoReport) return command.error(`error: ${printable(error.message)}`)
+    if (error instanceof NoSuchCase || error instanceof NoReport) return command.error(`error: ${errorSentence(error)}`)
     throw error
   }
 }

@@ -11,6 +11,7 @@ import {
 import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { endOnSignals } from '../end-on-signals.ts'
+import { errorSentence } from '../error-sentence.ts'
 import { listenProblem } from '../listen-problem.ts'
 import { addedOrigin } from '../origin-flag.ts'
 import { pemIn } from '../pem-file.ts'
@@ -72,7 +73,7 @@ async function serve(command: Command): Promise<void> {
       reported()
     },
     onNotice: text => console.error(`warning: ${printable(text)}`),
-    onError: error => console.error(`error: ${printable(error instanceof Error ? error.message : String(error))}`),
+    onError: error => console.error(`error: ${errorSentence(error)}`),
   })
   console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C stops it')}`)
   const [late, isLate] = lateAfter(values.timeout, isReported)
@@ -141,7 +142,7 @@ async function listening(command: Command, options: FuzzingServerOptions): Promi
     return await fuzzingServer(options)
   } catch (error) {
     if (error instanceof NoSuchCase || error instanceof NoReport || error instanceof BadConfig)
-      return command.error(`error: ${printable(error.message)}`)
+      return command.error(`error: ${errorSentence(error)}`)
     const { hostname, port } = new URL(options.url ?? 'ws://127.0.0.1:9001')
     return command.error(`error: ${listenProblem(error, { host: hostname, port: Number(port) }, 'autobahn-ts testsuite fuzzing-server')}`)
   }

@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { errorSentence } from '../error-sentence.ts'
 import { printable } from '../printable.ts'
 
 /** The folder and the file to which a run writes its reports. */
@@ -21,12 +22,22 @@ export function checkTargets(command: Command, { outdir, junit }: ReportTargets)
 function checkFolder(command: Command, name: string, folder: string): void {
   try {
     if (isFile(folder)) return command.error(`error: ${printable(name)} is a file, not a folder`)
-    mkdirSync(folder, { recursive: true })
+    makeFolder(resolve(folder))
     accessSync(folder, constants.W_OK)
   } catch (error) {
     const verb = isFile(folder) || !exists(folder) ? 'made' : 'written to'
-    command.error(`error: ${printable(name)} cannot be ${verb}: ${printable(error instanceof Error ? error.message : String(error))}`)
+    command.error(`error: ${printable(name)} cannot be ${verb}: ${errorSentence(error)}`)
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing. `mkdirSync` with `recursive` never returns below a folder in which nothing can be made but
+ * which answers "not found", as `/proc` does: it makes the parent, is told that it exists, and begins again.
+ */
+function makeFolder(folder: string): void {
+  if (exists(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 function isFile(path: string): boolean {

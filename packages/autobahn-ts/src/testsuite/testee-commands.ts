@@ -2,6 +2,7 @@ import { testeeClient, testeeServer } from '@autobahn-ts/testsuite'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { endOnSignals } from '../end-on-signals.ts'
+import { errorSentence } from '../error-sentence.ts'
 import { listenProblem } from '../listen-problem.ts'
 import { pemIn } from '../pem-file.ts'
 import { portFrom } from '../port-flag.ts'
@@ -73,9 +74,7 @@ async function test(command: Command): Promise<void> {
   const url = values.url.replace(/\/+$/, '')
   const tls = { ...tlsFrom(command, values), rejectUnauthorized: !insecure }
   const count = await testeeClient({ url, agent, concurrency, ...(url.startsWith('wss:') && { tls }) }).catch((error: unknown) =>
-    command.error(
-      `error: the cases of ${printable(url)} cannot be run: ${printable(error instanceof Error ? error.message : String(error))}`,
-    ),
+    command.error(`error: the cases of ${printable(url)} cannot be run: ${errorSentence(error)}`),
   )
   console.log(`ran ${count} cases; the report is with the fuzzing server`)
 }

@@ -1,7 +1,6 @@
 import { WampError } from '@autobahn-ts/wamp'
 import { Command } from 'commander'
 import { secondsUpTo } from '../number-flag.ts'
-import { printable } from '../printable.ts'
 import { clientFrom, keywordFrom, sentenceOf, withClientFlags } from './client-flags.ts'
 import { lineOf, payloadLine, valueFrom } from './values.ts'
 
@@ -37,7 +36,7 @@ async function call(command: Command, url: string, procedure: string, values: re
     })
     console.log(payloadLine(args, kwargs))
   } catch (error) {
-    console.error(`error: ${printable(sentenceOf(error), 1000)}`)
+    console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = ending.signal.aborted ? 130 : error instanceof WampError ? 2 : 1
   }
   process.off('SIGINT', onSignal)

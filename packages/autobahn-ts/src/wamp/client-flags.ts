@@ -14,9 +14,10 @@ import {
 } from '@autobahn-ts/wamp'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import pc from 'picocolors'
+import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo } from '../number-flag.ts'
 import { printable } from '../printable.ts'
-import { valueFrom } from './values.ts'
+import { lineOf, valueFrom } from './values.ts'
 
 /** The values of the flags that all commands of a client have. */
 export interface ClientValues {
@@ -55,7 +56,8 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
       signal: AbortSignal.timeout(values.timeout * 1000),
     } as Parameters<typeof connect>[1])
   } catch (error) {
-    return command.error(`error: ${printable(sentenceOf(error), 500)}`)
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError'
+    return command.error(`error: ${isLate ? `the router has not answered within ${values.timeout} s` : sentenceOf(error)}`)
   }
 }
 
@@ -71,11 +73,17 @@ export function keywordFrom(text: string, before: Readonly<Record<string, unknow
   return { ...before, [text.slice(0, sign)]: valueFrom(text.slice(sign + 1)) }
 }
 
-/** Explains an error in one line. */
+/** Explains an error in one line: one of a procedure or of the router by its URI and its arguments. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof JoinRefused) return `the router refused: ${error.message}`
-  if (error instanceof WampError) return `${error.uri}${error.args.length > 0 ? ` ${JSON.stringify(error.args)}` : ''}`
-  return error instanceof Error ? error.message : String(error)
+  return errorSentence(error instanceof JoinRefused ? refusal(error) : error instanceof WampError ? failure(error) : error, 1000)
+}
+
+function refusal({ uri, details: { message } }: JoinRefused): string {
+  return `the router refused: ${typeof message === 'string' && message !== '' ? `${message} (${uri})` : uri}`
+}
+
+function failure({ uri, args }: WampError): string {
+  return args.length > 0 ? `${uri} ${lineOf(args)}` : uri
 }
 
 function authFrom(command: Command, { auth, user, secret }: ClientValues): AuthMethod | undefined {
@@ -85,7 +93,10 @@ function authFrom(command: Command, { auth, user, secret }: ClientValues): AuthM
   }
   if (secret === undefined) return command.error(`error: --auth ${auth} needs --secret <file>`)
   const text = secretFrom(command, secret)
-  if (auth === 'cryptosign') return cryptosign(text, user === undefined ? {} : { authid: user })
+  if (auth === 'cryptosign') {
+    if (!/^[\da-f]{64}$/i.test(text)) command.error(`error: --secret ${secret} is not a private key for cryptosign: 64 letters of hex`)
+    return cryptosign(text, user === undefined ? {} : { authid: user })
+  }
   if (user === undefined) return command.error(`error: --auth ${auth} needs --user <name>`)
   return auth === 'ticket' ? ticket(user, text) : auth === 'wampcra' ? wampcra(user, text) : scram(user, text)
 }
@@ -95,7 +106,7 @@ function secretFrom(command: Command, file: string): string {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/)[0] ?? ''
   } catch (error) {
-    return command.error(`error: --secret ${file} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    return command.error(`error: --secret ${file} cannot be read: ${errorSentence(error)}`)
   }
 }
 

@@ -1,6 +1,5 @@
 import { WampError } from '@autobahn-ts/wamp'
 import { Command } from 'commander'
-import { printable } from '../printable.ts'
 import { clientFrom, keywordFrom, sentenceOf, withClientFlags } from './client-flags.ts'
 import { valueFrom } from './values.ts'
 
@@ -23,7 +22,7 @@ async function publish(command: Command, url: string, topic: string, values: rea
   try {
     await client.untyped.publish(topic, values.map(valueFrom), kw, { acknowledge: true, ...(retain === true && { retain: true }) })
   } catch (error) {
-    console.error(`error: ${printable(sentenceOf(error), 1000)}`)
+    console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = error instanceof WampError ? 2 : 1
   }
   await client.close()

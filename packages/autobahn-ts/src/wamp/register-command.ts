@@ -46,7 +46,7 @@ async function register(command: Command, url: string, procedure: string, progra
     note(`registered ${printable(procedure)}`)
     await endOnSignals(async () => {})
   } catch (error) {
-    console.error(`error: ${printable(sentenceOf(error), 1000)}`)
+    console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = 1
   }
   await client.close()

@@ -44,9 +44,11 @@ async function subscribe(command: Command, url: string, topic: string): Promise<
       { match, ...(retained === true && { getRetained: true }) },
     )
     note(`subscribed to ${printable(topic)}`)
+    // the program that reads the events has ended
+    process.stdout.once('error', isDone)
     await Promise.race([done, endOnSignals(async () => {})])
   } catch (error) {
-    console.error(`error: ${printable(sentenceOf(error), 1000)}`)
+    console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = 1
   }
   await client.close()

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CliProcess, endAll } from '../fixtures/cli-process.ts'
 import { closeAll, echo, serving } from '../fixtures/echo.ts'
@@ -45,6 +47,18 @@ describe('autobahn-ts bench', { timeout: 30_000 }, () => {
     const closing = await benched(await serving(ws => ws.close(4000, 'enough') as unknown as Promise<void>))
     expect(closing.stdout).toMatch(/2 lost: .*enough/)
     expect(closing.code).toBe(1)
+  })
+
+  it('ends at Ctrl-C while it connects, and says that nothing was measured', async () => {
+    const silent = createServer(socket => socket.on('error', () => {}))
+    const accepted = once(silent, 'connection')
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const cli = new CliProcess('bench', `ws://127.0.0.1:${(silent.address() as AddressInfo).port}`, ...short)
+    await accepted
+    cli.signal('SIGINT')
+    expect(await cli.end()).toBe(130)
+    expect([cli.stdout, cli.stderr]).toEqual(['', 'ended before anything was measured\n'])
+    silent.close()
   })
 
   it('refuses with one sentence what it cannot do', async () => {

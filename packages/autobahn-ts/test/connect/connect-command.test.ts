@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { CliProcess, endAll } from '../fixtures/cli-process.ts'
 import { closeAll, echo, serving } from '../fixtures/echo.ts'
 
 const cli = fileURLToPath(new URL('../../bin/autobahn-ts.js', import.meta.url))
@@ -78,6 +82,53 @@ describe('autobahn-ts connect', { timeout: 30_000 }, () => {
     expect(stdout).toBe('back again\n')
     expect(stderr).toMatch(/lost \(.*next try in/)
     expect(code).toBe(0)
+  })
+
+  it('ends when the connection does, however long it would wait for messages', async () => {
+    const url = await serving(async ws => {
+      await ws.receive()
+      await ws.close()
+    })
+    const { code, stderr } = await connecting('hello\n', url, '--wait', '3600')
+    expect(stderr).toContain('closed with 1000')
+    expect(code).toBe(0)
+  })
+
+  it('does not wait at all with --wait 0', async () => {
+    const { code } = await connecting('', await serving(async ws => void (await ws.closed)), '--wait', '0')
+    expect(code).toBe(0)
+  })
+
+  it('closes the connection when the program that reads its output has ended', async () => {
+    const url = await serving(async ws => {
+      for (;;) await ws.send('hello'.repeat(1000))
+    })
+    const child = spawn(process.execPath, [cli, 'connect', url], { stdio: ['pipe', 'pipe', 'pipe'] })
+    const ended = once(child, 'close')
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    expect(await ended).toEqual([0, null])
+    expect(stderr).not.toContain('    at ')
+  })
+
+  it('takes --timeout for the answer of the server too', async () => {
+    const silent = createServer(socket => socket.on('error', () => {}))
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { code, stderr } = await connecting('', `ws://127.0.0.1:${(silent.address() as AddressInfo).port}`, '--timeout', '0.2')
+    silent.close()
+    expect(stderr).toContain('error: opening handshake not finished within 0.2 s')
+    expect(code).toBe(1)
+  })
+
+  it('connects to the address of a Unix socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'connect-'))
+    const server = new CliProcess('echo', '--unix', join(folder, 'echo.sock'))
+    const { stdout } = await connecting('hello\n', await server.said(/listens at (\S+)/))
+    expect(stdout).toBe('hello\n')
+    await endAll()
+    rmSync(folder, { recursive: true })
   })
 
   for (const [what, args, message] of [

@@ -1,11 +1,14 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { CliProcess, endAll } from '../fixtures/cli-process.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
+const cli = fileURLToPath(new URL('../../bin/autobahn-ts.js', import.meta.url))
 const folder = temporaryFolder()
 afterEach(endAll)
 afterAll(folder.remove)
@@ -29,6 +32,46 @@ async function routing(...args: string[]): Promise<{ cli: CliProcess; url: strin
 }
 
 describe('autobahn-ts router', { timeout: 60_000 }, () => {
+  it('names the file that cannot be read, by the flag or the argument that named it', async () => {
+    expect((await outcome('router', 'check', 'no.json')).stderr).toContain('error: no.json cannot be read: ENOENT')
+    expect((await outcome('router', '--config', 'no.json')).stderr).toContain('error: --config no.json cannot be read: ENOENT')
+  })
+
+  it('refuses what is not a private key of cryptosign, and does not show it', async () => {
+    const secret = file('secret', 'hunter2\n')
+    const { code, stderr } = await outcome('call', '--auth', 'cryptosign', '--secret', secret, 'ws://127.0.0.1:9', 'com.example.add')
+    expect(code).toBe(1)
+    expect(stderr.split('\n')[0]).toBe(`error: --secret ${secret} is not a private key for cryptosign: 64 letters of hex`)
+    expect(stderr).not.toContain('hunter2')
+  })
+
+  it('says in one sentence that a router does not answer, and why one refused', async () => {
+    const silent = createServer(socket => socket.on('error', () => {}))
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const url = `ws://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    expect((await outcome('call', '--timeout', '0.2', url, 'com.example.add')).stderr).toContain(
+      'error: the router has not answered within 0.2 s\n',
+    )
+    silent.close()
+    const { url: router } = await routing()
+    expect((await outcome('call', '--realm', 'other', router, 'com.example.add')).stderr).toMatch(
+      /^error: the router refused: there is no realm "other"/,
+    )
+    expect((await outcome('publish', router, 'wamp.x')).stderr).toContain('["names that begin with \\"wamp.\\" belong to the router"]')
+  })
+
+  it('ends a subscription when the program that reads its output has ended', async () => {
+    const { url } = await routing()
+    const subscriber = spawn(process.execPath, [cli, 'subscribe', url, 'com.example.tick'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = once(subscriber, 'close')
+    await once(subscriber.stderr, 'data')
+    subscriber.stdout.destroy()
+    // the first write after that fails
+    await outcome('publish', url, 'com.example.tick', '1')
+    await outcome('publish', url, 'com.example.tick', '2')
+    expect(await ended).toEqual([0, null])
+  })
+
   it('starts without a config, and says how to reach it', async () => {
     const { cli, url } = await routing()
     await cli.said(/RawSocket\s+rs:/)

@@ -46,6 +46,18 @@ describe('autobahn-ts testsuite', () => {
     expect(existsSync(join(outdir, 'mine_case_1_1_8.json'))).toBe(true)
   })
 
+  it('makes the folders of reports that are missing, and says at once where none can be made', { timeout: 30_000 }, async () => {
+    const folder = join(temporaryFolder(), 'a', 'b')
+    const url = 'ws://127.0.0.1:9'
+    const possible = new CliProcess('testsuite', 'fuzzing-client', '--url', url, '--cases', '1.1.1', '--outdir', folder)
+    await possible.end()
+    expect(existsSync(folder)).toBe(true)
+    if (process.platform !== 'linux') return
+    const impossible = new CliProcess('testsuite', 'fuzzing-client', '--url', url, '--cases', '1.1.1', '--outdir', '/proc/x/y')
+    expect(await impossible.end()).toBe(1)
+    expect(impossible.stderr).toContain('error: --outdir /proc/x/y cannot be made: ENOENT')
+  })
+
   it('reads a configuration file, and exits with 1 if a case fails', async () => {
     const folder = temporaryFolder()
     // A server that never answers with a WebSocket handshake: the fuzzing server itself, on a path that needs a case.
