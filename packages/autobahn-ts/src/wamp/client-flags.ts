@@ -47,17 +47,21 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
   const values = command.opts<ClientValues>()
   const auth = authFrom(command, values)
   const serializers = [await serializerFrom(values.serializer)]
+  // the signal of a client ends it at any time, so its timer ends when the client is there
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new Error(`the router has not answered within ${values.timeout} s`)), values.timeout * 1000)
   try {
     return await connect(url, {
       realm: values.realm,
       serializers,
       ...(auth && { auth }),
       ...(isLasting ? { onLost: ({ reason }) => note(`lost (${printable(String(reason))}), trying again`) } : { reconnect: false }),
-      signal: AbortSignal.timeout(values.timeout * 1000),
+      signal: late.signal,
     } as Parameters<typeof connect>[1])
   } catch (error) {
-    const isLate = error instanceof DOMException && error.name === 'TimeoutError'
-    return command.error(`error: ${isLate ? `the router has not answered within ${values.timeout} s` : sentenceOf(error)}`)
+    return command.error(`error: ${sentenceOf(error)}`)
+  } finally {
+    clearTimeout(timer)
   }
 }
 

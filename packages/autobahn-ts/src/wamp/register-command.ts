@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { type Invocation, result, WampError } from '@autobahn-ts/wamp'
 import { Command, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
@@ -61,7 +60,12 @@ async function outputOf(program: string, words: readonly string[], invocation: I
 
 async function* lines(program: string, words: readonly string[], { args, kwargs, signal }: Invocation): AsyncGenerator<unknown> {
   const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'], signal })
-  const ended = once(child, 'close')
+  // a call that is cancelled ends the program, which is an `error` of the process; `close` follows
+  let problem: Error | undefined
+  child.on('error', error => {
+    problem = error
+  })
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
   // a program that does not read its input is not an error
   child.stdin.on('error', () => {})
   child.stdin.end(`${lineOf({ args, kwargs })}\n`)
@@ -73,6 +77,7 @@ async function* lines(program: string, words: readonly string[], { args, kwargs,
     for (const line of all) yield valueFrom(line)
   }
   if (rest !== '') yield valueFrom(rest)
-  const [code] = (await ended) as [number | null]
+  const code = await ended
+  if (problem !== undefined) throw new WampError('wamp.error.runtime_error', [problem.message])
   if (code !== 0) throw new WampError('wamp.error.runtime_error', [`the program ended with ${code}`])
 }

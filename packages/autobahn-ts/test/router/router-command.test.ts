@@ -119,6 +119,31 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
     })
   })
 
+  it('stays as long as it is needed, however short the time to connect', async () => {
+    const { url } = await routing()
+    const callee = new CliProcess('register', '--timeout', '1', url, 'com.example.cat', 'cat')
+    const subscriber = new CliProcess('subscribe', '--timeout', '1', url, 'com.example.tick', '--count', '1')
+    await callee.said(/registered/)
+    await subscriber.said(/subscribed/)
+    const waiting = new CliProcess('register', url, 'com.example.wait', process.execPath, '-e', 'setTimeout(() => {}, 60000)')
+    await waiting.said(/registered/)
+    // takes longer than the time to connect
+    expect((await outcome('call', '--call-timeout', '1.5', url, 'com.example.wait')).stderr).toContain('wamp.error.timeout')
+    expect(await outcome('call', url, 'com.example.cat')).toMatchObject({ code: 0, stdout: '{"args":[],"kwargs":{}}\n' })
+    // the program was ended with its call, and the callee goes on
+    expect((await outcome('call', '--call-timeout', '0.1', url, 'com.example.wait')).stderr).toContain('wamp.error.timeout')
+    await outcome('publish', url, 'com.example.tick', '1')
+    expect(await subscriber.end()).toBe(0)
+  })
+
+  it('answers an error where the program of a procedure cannot be run', async () => {
+    const { url } = await routing()
+    const callee = new CliProcess('register', url, 'com.example.no', '/no/such/program')
+    await callee.said(/registered/)
+    expect(await outcome('call', url, 'com.example.no')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
+    expect(await outcome('call', url, 'com.example.no')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
+  })
+
   it('tells in one sentence why a call failed', async () => {
     const { url } = await routing()
     expect(await outcome('call', url, 'com.example.nothing')).toMatchObject({
