@@ -16,11 +16,9 @@ export async function wamp() {
   run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel', 'error', '--prefix', folder])
   installPython()
   run('npm', ['run', 'build', '--silent'])
-  const missing = pairs.filter(({ router }) => isMissing(router))
-  for (const { router } of missing) console.log(`${router} is not installed`)
-  const waiting = pairs
-    .filter(pair => !missing.includes(pair))
-    .flatMap(({ router, clients }) => clients.map(client => ({ router, ...client })))
+  const all = pairs.flatMap(({ router, clients }) => clients.map(client => ({ router, ...client })))
+  const waiting = all.filter(({ router, name }) => hasPython() || (!inPython.includes(router) && !inPython.includes(name)))
+  if (waiting.length < all.length) console.log(`${inPython.join(' and ')} are not installed`)
   const columns = waiting.map(column => ({ ...column, results: [], surprises: [] }))
   const next = columns.values()
   await Promise.all(Array.from({ length: atOnce }, () => tryAll(next)))
@@ -41,15 +39,15 @@ async function tryAll(columns) {
   }
 }
 
-/** Installs Crossbar, where Python is there. Without it the record says so. */
+/** Installs what is in Python, where Python is there. Without it the record says so. */
 function installPython() {
-  if (existsSync(`${folder}.venv/bin/crossbar`) || spawnSync('python3', ['--version']).error !== undefined) return
+  if (hasPython() || spawnSync('python3', ['--version']).error !== undefined) return
   run('python3', ['-m', 'venv', `${folder}.venv`])
   run(`${folder}.venv/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', `${folder}requirements.txt`])
 }
 
-function isMissing(router) {
-  return router === 'crossbar' && !existsSync(`${folder}.venv/bin/crossbar`)
+function hasPython() {
+  return existsSync(`${folder}.venv/bin/crossbar`)
 }
 
 /** Starts the program of a router, and ends it when the work is done. */
@@ -121,15 +119,13 @@ function versions() {
   const { dependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'))
   const named = ['autobahn-22', 'autobahn-26', 'wampy', 'thruway.js', '@verkehrsministerium/kraftfahrstrasse', 'fox-wamp', 'wamp.rt']
   const packages = named.map(name => `${name.replace(/-2[26]$/, '')} ${dependencies[name].replace(/^npm:autobahn@/, '')}`)
-  const crossbar = isMissing('crossbar')
-    ? []
-    : readFileSync(`${folder}requirements.txt`, 'utf8')
-        .trim()
-        .split('\n')
-        .map(line => line.replace('==', ' '))
-  return [...packages, ...crossbar].join(', ')
+  if (!hasPython()) return packages.join(', ')
+  const requirements = readFileSync(`${folder}requirements.txt`, 'utf8').trim()
+  return [...packages, ...requirements.replace('autobahn', 'AutobahnPython').replaceAll('==', ' ').split('\n')].join(', ')
 }
 
+/** The router and the client that are programs in Python. */
+const inPython = ['crossbar', 'AutobahnPython']
 /** Routers that run at the same time. Most of a run is waiting. */
 const atOnce = 3
 

@@ -1,5 +1,3 @@
-import { features } from './features.mjs'
-
 /** The routers, each with the clients that meet it and the ways between them. */
 export const pairs = [
   {
@@ -7,6 +5,7 @@ export const pairs = [
     clients: [
       ...ways('autobahn-js 22', 'ws json', 'ws msgpack', 'ws cbor', 'RawSocket json', 'long-poll json'),
       ...ways('autobahn-js 26', 'ws json', 'ws msgpack', 'ws cbor', 'RawSocket json', 'long-poll json'),
+      ...ways('AutobahnPython', 'ws json', 'ws msgpack', 'ws cbor', 'RawSocket json', 'RawSocket msgpack', 'RawSocket cbor'),
       ...ways('wampy', 'ws json', 'ws msgpack', 'ws cbor'),
       ...ways('thruway.js', 'ws json'),
       ...ways('kraftfahrstrasse', 'ws json', 'ws msgpack'),
@@ -41,6 +40,10 @@ const autobahnJs = { 'is interrupted': noInterrupt, 'joins by scram': noScram, .
 const clients = {
   'autobahn-js 22': autobahnJs,
   'autobahn-js 26': autobahnJs,
+  AutobahnPython: {
+    'discloses itself with disclose_me': 'The client does not have the option disclose_me.',
+    'joins by scram': 'The client refuses its own salt for pbkdf2, and knows argon2id by another name than the specification has.',
+  },
   wampy: {
     'gets its own event with exclude_me false': 'The client drops exclude_me: false before it sends.',
     'answers with progressive results': 'The client does not announce progressive_call_results as callee, so the router asks it for none.',
@@ -80,22 +83,33 @@ function octetsIn(...list) {
   return Object.fromEntries(list.map(way => [`passes octets, ${way}`, octets]))
 }
 
-const nullKwargs = 'The router sends null as ArgumentsKw, which is not a dictionary, and the client ends the session.'
 const noPatterns = 'The router ignores the option match.'
+const errorOfRouter = 'The router puts an error of its own in the place of the callee’s.'
 const noMeta = 'The router does not have this part of the meta API.'
 const noLogin = 'The router has no logins in this configuration, and lets everyone in.'
 const everyLogin = ['by ticket', 'by wampcra', 'by wampcra, salted', 'by cryptosign', 'by scram'].map(method => `joins ${method}`)
 
 const routers = {
   'fox-wamp': {
-    ...Object.fromEntries(features.map(({ name }) => [name, nullKwargs])),
-    ...none('joins', 'gets an event with values', 'publishes', 'publishes, acknowledged', 'answers a call', 'calls'),
-    ...none('hears that there is no such procedure', 'calls with a timeout'),
+    'publishes to eligible sessions alone': 'The router ignores the options exclude and eligible.',
     'subscribes to a prefix': noPatterns,
     'subscribes to a wildcard': noPatterns,
     'registers a prefix': noPatterns,
     'registers a wildcard': noPatterns,
+    'publishes a retained event': 'The router has an option of its own for retained events.',
+    'gets a retained event': 'The router has an option of its own for retained events.',
+    'answers with an error': errorOfRouter,
+    'gets an error: URI': errorOfRouter,
+    'gets an error: values': errorOfRouter,
     'hears that a procedure exists already': 'The router accepts the second registration.',
+    'cancels a call': 'The router does not hand CANCEL on.',
+    'is interrupted': 'The router does not hand CANCEL on.',
+    'shares a registration': 'The router has no shared registrations.',
+    'is told the caller with disclose_me': 'The router does not disclose callers.',
+    'discloses itself with disclose_me': 'The router does not disclose callers.',
+    'gets the events of the meta API': noMeta,
+    'passes texts, numbers and structures': 'The router takes a list that is the only value for the list of values.',
+    ...Object.fromEntries(everyLogin.map(name => [name, noLogin])),
     'is refused with a wrong ticket': noLogin,
   },
   'wamp-rt': {
@@ -107,9 +121,9 @@ const routers = {
     'registers a wildcard': noPatterns,
     'publishes a retained event': 'The router retains no events.',
     'gets a retained event': 'The router retains no events.',
-    'answers with an error': 'The router puts an error of its own in the place of the callee’s.',
-    'gets an error: URI': 'The router puts an error of its own in the place of the callee’s.',
-    'gets an error: values': 'The router puts an error of its own in the place of the callee’s.',
+    'answers with an error': errorOfRouter,
+    'gets an error: URI': errorOfRouter,
+    'gets an error: values': errorOfRouter,
     'answers with progressive results': 'The router has no progressive results.',
     'gets progressive results': 'The router has no progressive results.',
     'cancels a call': 'The router closes the connection on CANCEL.',
@@ -124,8 +138,4 @@ const routers = {
     'is refused with a wrong ticket': noLogin,
   },
   crossbar: { 'joins by scram': 'The configuration here has no user for scram.' },
-}
-
-function none(...names) {
-  return Object.fromEntries(names.map(name => [name, undefined]))
 }

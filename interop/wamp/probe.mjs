@@ -1,11 +1,13 @@
 // Tries the features with one client over one way, and prints the results as lines of JSON. Arguments: the name of the client, the way, and JSON with the
 // URLs of the router and its realm with logins, as the programs in `routers/` print it.
 import { autobahnJs } from './clients/autobahn-js.mjs'
+import { autobahnPython } from './clients/autobahn-python.mjs'
 import { features } from './features.mjs'
 
 const loaders = {
   'autobahn-js 22': () => autobahnJs('autobahn-22'),
   'autobahn-js 26': () => autobahnJs('autobahn-26'),
+  AutobahnPython: autobahnPython,
   wampy: async () => (await import('./clients/wampy.mjs')).wampy,
   'thruway.js': async () => (await import('./clients/thruway.mjs')).thruway,
   kraftfahrstrasse: async () => (await import('./clients/kraftfahrstrasse.mjs')).kraftfahrstrasse,
