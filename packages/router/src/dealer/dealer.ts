@@ -93,14 +93,17 @@ export class Dealer {
     const match = options.match ?? 'exact'
     const invoke = options.invoke ?? 'single'
     let existing = this.#table.get(match, uri)
-    if (existing !== undefined && options.force_reregister === true && (mayForce || isOwn(existing, callee))) {
-      this.#revokeAll(existing, callee.id)
-      existing = undefined
-    }
-    const fault = refusalFor(existing, callee, invoke) ?? this.#limitFault(callee, match)
+    const isForced = existing !== undefined && options.force_reregister === true && (mayForce || isOwn(existing, callee))
+    // a callee that takes its own registration over has the room of it
+    const hasRoom = isForced && existing!.has(callee)
+    const fault = (isForced ? undefined : refusalFor(existing, callee, invoke)) ?? (hasRoom ? undefined : this.#limitFault(callee, match))
     if (fault !== undefined) {
       callee.send(refusal(MessageType.REGISTER, request, ...fault))
       return
+    }
+    if (isForced) {
+      this.#revokeAll(existing!, callee.id)
+      existing = undefined
     }
     const registration = existing ?? this.#create(match, uri, invoke)
     registration.add(callee, options)

@@ -162,6 +162,17 @@ describe('registering', () => {
     expect(heir.received()).toHaveLength(1)
   })
 
+  it('by force is refused before anything is taken, where the session has as many registrations as it may', () => {
+    const realm = new TestRealm({ maxRegistrations: 1 })
+    const [owner, heir] = [realm.join({ authid: 'service' }), realm.join({ authid: 'service' })]
+    const id = owner.register('com.add')
+    const own = heir.register('com.own')
+    expect(errorOf(heir.say([REGISTER, 2, { force_reregister: true }, 'com.add']))).toBe('wamp.error.unavailable')
+    expect(owner.received()).toEqual([])
+    expect(owner.say([UNREGISTER, 2, id])).toEqual([[UNREGISTERED, 2]])
+    expect(heir.register('com.own', { force_reregister: true })).not.toBe(own)
+  })
+
   it('by force needs a permission, or the same authid', () => {
     const access = { mayDo: () => ({ allow: true, disclose: false }) }
     const realm = new TestRealm({ access })
