@@ -19,10 +19,10 @@ export class Line implements Replaceable {
   }
 
   get closed(): Promise<Failure> {
-    return this.session.closed.then(({ reason, message }) => ({
+    return this.session.closed.then(({ reason, message, retryAfter }) => ({
       code: 1006,
       reason: message,
-      cause: new SessionClosed(message, false, reason),
+      cause: new SessionClosed(message, false, reason, retryAfter),
     }))
   }
 

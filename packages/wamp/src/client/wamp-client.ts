@@ -399,7 +399,8 @@ export class WampClient {
     const { retryIf } = this.#options
     const loss = lossOf(failure)
     const isRetried = retryIf === undefined ? isWorthRetrying(failure) : this.#callback('retryIf', () => retryIf(loss)) === true
-    return isRetried ? 0 : undefined
+    if (!isRetried) return undefined
+    return failure.cause instanceof SessionClosed ? failure.cause.retryAfter : 0
   }
 
   #lost(retryIn: number | undefined): void {

@@ -9,6 +9,8 @@ export interface SessionEnd {
   readonly message: string
   /** Whether both sides said GOODBYE. */
   readonly wasClean: boolean
+  /** Milliseconds that the router has asked to wait before the next session; left out where it has not. */
+  readonly retryAfter?: number
 }
 
 /** The session has ended, or there is none. Everything that waits for it rejects with this error. */
@@ -17,11 +19,14 @@ export class SessionClosed extends ConnectionClosed {
   readonly mayHaveRun: boolean
   /** The reason of GOODBYE or ABORT; `undefined` where the transport was lost, or where there was no session. */
   readonly reason: Uri | undefined
+  /** Milliseconds that the router has asked to wait before the next session; 0 where it has not. */
+  readonly retryAfter: number
 
-  constructor(message: string, mayHaveRun: boolean, reason?: Uri) {
+  constructor(message: string, mayHaveRun: boolean, reason?: Uri, retryAfter = 0) {
     super(1006, message)
     this.mayHaveRun = mayHaveRun
     this.reason = reason
+    this.retryAfter = retryAfter
   }
 }
 

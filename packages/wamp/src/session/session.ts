@@ -391,8 +391,9 @@ export class Session {
     this.#close()
   }
 
-  #goodbye([, { message }, reason]: Goodbye): void {
-    const end = { reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true }
+  #goodbye([, { message, _retry_after: wait }, reason]: Goodbye): void {
+    const retryAfter = typeof wait === 'number' && wait > 0 ? { retryAfter: Math.min(wait, longestWait) } : {}
+    const end = { reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true, ...retryAfter }
     this.#finish(end, [MessageType.GOODBYE, {}, 'wamp.close.goodbye_and_out'])
   }
 
@@ -517,5 +518,7 @@ function sentenceOf(what: string, reason: Uri, message: string | undefined): str
 
 const noRoles: WelcomeDetails = { roles: {} }
 const noRequest: CallRequest = {}
+/** Milliseconds: a router that asks for more than an hour is not believed. */
+const longestWait = 3_600_000
 /** WAMP §2.1.2: ids of requests go from 1 to 2^53. */
 const highestId = 2 ** 53

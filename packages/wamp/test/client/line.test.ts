@@ -18,6 +18,12 @@ it('Line says why its session has ended', async () => {
   expect(await new Line(session, () => ({})).closed).toMatchObject({
     code: 1006,
     reason: 'the router has closed the session (wamp.close.killed)',
-    cause: { name: 'ConnectionClosed', reason: 'wamp.close.killed' },
+    cause: { name: 'ConnectionClosed', reason: 'wamp.close.killed', retryAfter: 0 },
   })
+})
+
+it('Line says how long the router asks to wait', async () => {
+  const { session, router } = await joined()
+  router.says([MessageType.GOODBYE, { _retry_after: 1200 }, 'wamp.close.system_shutdown'])
+  expect(await new Line(session, () => ({})).closed).toMatchObject({ cause: { retryAfter: 1200 } })
 })

@@ -521,6 +521,29 @@ describe('a loss', () => {
     expect(losses).toMatchObject([{ reason: 'wamp.close.killed', retryIn: 1000 }])
   })
 
+  it.each([
+    [7000, 7000],
+    [0.5, 1000],
+    [1e300, 3_600_000],
+    [-5, 1000],
+    ['7000', 1000],
+    [null, 1000],
+  ])('is mended after the time that GOODBYE asks for, where that is longer than the own delay: %j', async (asked, retryIn) => {
+    const losses: Loss[] = []
+    const { client, router, clock, routers } = await connected({ onLost: loss => losses.push(loss) })
+    router().says([GOODBYE, { _retry_after: asked }, 'wamp.close.system_shutdown'])
+    await clock.settle()
+    expect(losses).toMatchObject([{ reason: 'wamp.close.system_shutdown', retryIn }])
+    await clock.settle(retryIn - 1)
+    expect(routers).toHaveLength(1)
+    await clock.settle(1)
+    expect(client.isJoined).toBe(true)
+    // the next loss is not delayed by what the last GOODBYE has said
+    router().loses('the cable was cut')
+    await clock.settle()
+    expect(losses.at(-1)?.retryIn).toBeLessThanOrEqual(2000)
+  })
+
   it('ends the client with reconnect: false', async () => {
     const losses: Loss[] = []
     const { client, router, clock } = await connected({ reconnect: false, onLost: loss => losses.push(loss) })
