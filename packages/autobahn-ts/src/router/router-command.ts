@@ -49,7 +49,7 @@ async function run(command: Command): Promise<void> {
   process.on('SIGHUP', onHangUp)
   console.log(startText(program.listeners, Object.keys(config.realms)))
   await endOnSignals(async () => {
-    console.log('\nEnding the sessions. Ctrl-C again ends at once.')
+    console.log('\nWaiting for calls, and ending the sessions. Ctrl-C again ends at once.')
     await program.close()
   })
   process.off('SIGHUP', onHangUp)

@@ -75,7 +75,26 @@ export class Broker {
     this.#limits = limits
     this.#ports = ports
     this.#retained = new RetainedEvents(limits.maxRetainedEvents)
-    for (const { topic, match = 'exact', limit } of history) this.#create(match, topic, new EventHistory(limit))
+    this.keepHistory(history)
+  }
+
+  /**
+   * Replaces the topics and patterns whose last events are kept. Events of those that stay are kept, as far as the new number allows; those of others are
+   * given up. Nobody is told of subscriptions that come and go by this.
+   */
+  keepHistory(rules: readonly HistoryRule[]): void {
+    const kept = new Set<Subscription>()
+    for (const { topic, match = 'exact', limit } of rules) {
+      const subscription = this.#table.get(match, topic) ?? this.#create(match, topic)
+      if (subscription.history === undefined) subscription.history = new EventHistory(limit)
+      else subscription.history.resize(limit)
+      kept.add(subscription)
+    }
+    for (const subscription of [...this.#byId.values()]) {
+      if (subscription.history === undefined || kept.has(subscription)) continue
+      subscription.history = undefined
+      this.#removeUnused(subscription)
+    }
   }
 
   /** The subscriptions, in the order of their creation. */
@@ -224,8 +243,8 @@ export class Broker {
     return match !== 'exact' && patterns >= maxPatterns ? `a session has at most ${maxPatterns} subscriptions that are patterns` : undefined
   }
 
-  #create(match: MatchPolicy, uri: Uri, history?: EventHistory): Subscription {
-    const subscription = new Subscription(this.#ports.subscriptionId(), match, uri, this.#ports.today(), history)
+  #create(match: MatchPolicy, uri: Uri): Subscription {
+    const subscription = new Subscription(this.#ports.subscriptionId(), match, uri, this.#ports.today())
     this.#table.add(match, uri, subscription)
     this.#byId.set(subscription.id, subscription)
     return subscription
@@ -234,6 +253,11 @@ export class Broker {
   #detach(subscriber: Subscriber, subscription: Subscription): void {
     subscriber.delete(subscription)
     subscription.subscribers.delete(subscriber.party)
+    this.#removeUnused(subscription)
+  }
+
+  /** Removes a subscription that has neither subscribers nor a history. */
+  #removeUnused(subscription: Subscription): void {
     if (subscription.subscribers.size > 0 || subscription.history !== undefined) return
     this.#table.delete(subscription.match, subscription.uri)
     this.#byId.delete(subscription.id)

@@ -26,7 +26,7 @@ export interface HistoryFilter {
 
 /** The last events of one subscription, in the order in which they were published. */
 export class EventHistory {
-  readonly #limit: number
+  #limit: number
   #events: PastEvent[] = []
 
   /** `limit` is the number of events that are kept. */
@@ -36,6 +36,12 @@ export class EventHistory {
 
   get size(): number {
     return Math.min(this.#events.length, this.#limit)
+  }
+
+  /** Sets the number of events that are kept. Of those that are there the last ones stay. */
+  resize(limit: number): void {
+    this.#events = this.#events.slice(-Math.min(limit, this.#limit))
+    this.#limit = limit
   }
 
   /** Keeps an event, unless its publisher has named sessions. */

@@ -10,15 +10,14 @@ export class Subscription {
   /** The time of day of its creation, in milliseconds since 1970. */
   readonly created: number
   /** The last events, where the realm keeps them; such a subscription stays also without subscribers. */
-  readonly history: EventHistory | undefined
+  history: EventHistory | undefined = undefined
   readonly subscribers: Set<Party> = new Set()
 
-  constructor(id: Id, match: MatchPolicy, uri: Uri, created: number, history?: EventHistory) {
+  constructor(id: Id, match: MatchPolicy, uri: Uri, created: number) {
     this.id = id
     this.match = match
     this.uri = uri
     this.created = created
-    this.history = history
   }
 
   /** Whether an event does not tell its topic by the subscription. */

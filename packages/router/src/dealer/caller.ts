@@ -1,12 +1,24 @@
-import type { Id } from '@autobahn-ts/wamp/protocol'
+import type { CallOptions, CancelMode, Id, Payload } from '@autobahn-ts/wamp/protocol'
 import type { Clock } from '@autobahn-ts/websocket/portable'
 import type { Party } from '../parties/party.ts'
-import type { PendingCall } from './pending-call.ts'
+
+/** A call that is in progress, as its caller's messages reach it. */
+export interface CallInProgress {
+  /** Whether a CALL with the same request continues this one. */
+  readonly isOpen: boolean
+  /** Whether it goes on until its caller or something else ends it, so that nobody has to wait for its end. */
+  readonly isEndless: boolean
+  /** Takes a further part. */
+  proceed(options: CallOptions, payload: Payload | undefined): void
+  cancel(mode?: CancelMode): void
+  /** The session of its caller is over. */
+  callerLeft(): void
+}
 
 /** The calls of one session: those in progress, and those that ended before their caller had sent all parts. */
 export class Caller {
   readonly party: Party
-  readonly calls: Map<Id, PendingCall> = new Map()
+  readonly calls: Map<Id, CallInProgress> = new Map()
   /** The times at which calls ended whose further parts are thrown away, by request, the oldest first. */
   #unfinished: Map<Id, number> | undefined
 

@@ -16,7 +16,7 @@ import type { Delivery, Party } from '../parties/party.ts'
 import { addPassthru, hasPassthru, noDetails, passthruDetails } from '../parties/passthru.ts'
 import { refusal } from '../parties/refusal.ts'
 import type { Answers, Callee, Invoked } from './callee.ts'
-import type { Caller } from './caller.ts'
+import type { Caller, CallInProgress } from './caller.ts'
 import type { Deadline, Deadlines, Limited } from './deadlines.ts'
 import { type CallFacts, forwardedTimeout, invocationDetails } from './invocation-details.ts'
 import { type InvocationOrder, invocationOrder } from './invocation-order.ts'
@@ -31,7 +31,7 @@ export interface CallPorts {
 }
 
 /** One call, from CALL to its final answer, which it gives exactly once (decision 135). */
-export class PendingCall implements Answers, CallFacts, Limited {
+export class PendingCall implements Answers, CallFacts, CallInProgress, Limited {
   readonly procedure: Uri
   readonly options: CallOptions
   readonly isDisclosed: boolean
@@ -79,6 +79,10 @@ export class PendingCall implements Answers, CallFacts, Limited {
   /** Whether a CALL with the same request continues this one. */
   get isOpen(): boolean {
     return this.#isOpen
+  }
+
+  get isEndless(): boolean {
+    return false
   }
 
   /** Asks a callee, or answers why there is none. */

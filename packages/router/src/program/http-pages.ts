@@ -11,9 +11,8 @@ export interface PagesPorts {
   realms(): Iterable<Realm>
   /** Whether clients may join: it listens, and does not close. */
   isReady(): boolean
-  /** Whether `/metrics` answers, and the page; by default at loopback addresses alone. */
-  readonly metrics: boolean | undefined
-  readonly page: boolean | undefined
+  /** Whether `/metrics` answers, or the page; `undefined`: to this machine alone. It is asked for each request, because the config may change. */
+  isOpen(name: 'metrics' | 'page'): boolean | undefined
   /** Folders of files by URL path; the longest path that fits counts, and they go before the page at `/`. */
   readonly folders?: Readonly<Record<string, string>> | undefined
 }
@@ -45,11 +44,13 @@ function answerTo(request: IncomingMessage, ports: PagesPorts): Answer {
     case '/ready':
       return ports.isReady() ? text(200, 'clients may join') : text(503, 'clients cannot join now')
     case '/metrics':
-      return mayBeSeen(request, ports.metrics) ? [200, 'text/plain; version=0.0.4; charset=utf-8', metricsOf(ports.realms())] : nothing
+      return mayBeSeen(request, ports.isOpen('metrics'))
+        ? [200, 'text/plain; version=0.0.4; charset=utf-8', metricsOf(ports.realms())]
+        : nothing
     case '/':
-      return mayBeSeen(request, ports.page) ? [200, 'text/html; charset=utf-8', statusPage] : nothing
+      return mayBeSeen(request, ports.isOpen('page')) ? [200, 'text/html; charset=utf-8', statusPage] : nothing
     case '/status.json':
-      return mayBeSeen(request, ports.page) && request.headers['x-status'] === '1'
+      return mayBeSeen(request, ports.isOpen('page')) && request.headers['x-status'] === '1'
         ? [200, 'application/json; charset=utf-8', JSON.stringify(statusOf(ports.realms()))]
         : nothing
     default:

@@ -6,16 +6,20 @@ import { createRouter } from '../node/create-router.ts'
 import { listen } from '../node/listening/listen.ts'
 import type { RouterListener } from '../node/listening/router-listener.ts'
 import { localClient } from '../node/local-client.ts'
-import type { Router } from '../router/router.ts'
+import { defaultRealmLimits } from '../realm/realm-limits.ts'
+import type { RealmUpdate, Router } from '../router/router.ts'
 import { httpPages } from './http-pages.ts'
 import { listenOptionsOf } from './listen-options.ts'
 import { type CallProcedure, realmOptionsOf } from './realm-options.ts'
+import { unchangedOptions } from './unchanged-options.ts'
 
 /** A router that runs by a config. */
 export class RouterProgram {
   readonly #log: Logger
   readonly #router: Router
   #config: RouterConfig
+  /** The config by which the program was started, and each realm was added: what a reload does not change is still of it. */
+  #started: RouterConfig
   /** The listeners, by the text of their config. */
   readonly #listeners = new Map<string, RouterListener>()
   /** The router's own sessions, by realm; they call the procedures that decide, and hear who comes and goes. */
@@ -24,6 +28,7 @@ export class RouterProgram {
 
   private constructor(config: RouterConfig, log: Logger) {
     this.#config = config
+    this.#started = { ...config, realms: {} }
     this.#log = log
     this.#router = createRouter({ realms: {}, onError: error => log.error({ err: error }, 'an error of the application') })
   }
@@ -50,16 +55,18 @@ export class RouterProgram {
   }
 
   /**
-   * Goes on by another config: realms come and go, users and permissions are replaced, listeners whose config has changed are opened anew.
-   * Sessions of realms and listeners that stay are not dropped. Rejects where it cannot be done, and goes on with what could.
+   * Goes on by another config: realms come and go, their options are replaced, listeners whose config has changed are opened anew. Sessions of realms and
+   * listeners that stay are not dropped. The log names the options that have changed and need a restart. Rejects where it cannot be done, and goes on with
+   * what could.
    */
   async reload(config: RouterConfig): Promise<void> {
     for (const name of Object.keys(this.#config.realms)) if (!Object.hasOwn(config.realms, name)) this.#remove(name)
     for (const [name, realm] of Object.entries(config.realms)) {
-      if (this.#router.realms.has(name)) this.#router.updateRealm(name, rulesOf(realmOptionsOf(realm, this.#caller(name), now)))
+      if (this.#router.realms.has(name)) this.#router.updateRealm(name, updateOf(realmOptionsOf(realm, this.#caller(name), now)))
       else this.#add(name, realm)
     }
     this.#config = config
+    const unchanged = unchangedOptions(this.#started, config)
     const wanted = new Map(listenersIn(config).map(listener => [JSON.stringify(listener), listener]))
     for (const [text, listener] of this.#listeners) {
       if (wanted.has(text)) continue
@@ -73,19 +80,29 @@ export class RouterProgram {
       else known.renewTls(listenOptionsOf(listener).tls)
     }
     this.#log.info('the config was read again')
+    if (unchanged.length > 0)
+      this.#log.warn({ options: unchanged }, `options that have changed and need a restart: ${unchanged.join(', ')}`)
   }
 
-  /** Ends: lets nobody in, says GOODBYE to all sessions, and waits for them as long as the config says; 5 seconds by default. */
+  /**
+   * Ends: lets nobody in and is not ready any more, waits for the calls in progress, says GOODBYE to all sessions with the time after which each may come
+   * back, and waits for them. All of it takes as long as the config says, 5 seconds by default; sessions have at least one second of it (decision 131).
+   */
   async close(): Promise<void> {
     this.#isClosing = true
-    const timeout = this.#config.shutdownTimeout ?? 5
-    const closing = this.#router.close()
+    const end = now() + 1000 * (this.#config.shutdownTimeout ?? 5)
+    // the listeners stay meanwhile, so that /ready tells that nobody can join
+    const calls = await this.#router.drain(this.#config.shutdownTimeout ?? 5)
+    if (calls > 0) this.#log.warn({ calls }, 'calls that had not ended in time')
+    const closing = this.#router.close({ returnRate })
+    const timeout = Math.max(1, (end - now()) / 1000)
     await Promise.all([...this.#listeners.values()].map(listener => listener.close({ timeout })))
     await closing
   }
 
   #add(name: Uri, realm: RealmConfig): void {
     this.#router.addRealm(name, realmOptionsOf(realm, this.#caller(name), now))
+    this.#started = { ...this.#started, realms: { ...this.#started.realms, [name]: realm } }
     if (this.#log.isLevelEnabled('info')) void this.#watch(name)
   }
 
@@ -96,12 +113,10 @@ export class RouterProgram {
   }
 
   async #listen(config: ListenerConfig): Promise<void> {
-    const { metrics, page } = this.#config
     const request = httpPages({
       realms: () => this.#router.realms.values(),
       isReady: () => !this.#isClosing,
-      metrics,
-      page,
+      isOpen: name => this.#config[name],
       folders: config.static,
     })
     const onError = (error: Error): void => this.#log.error({ err: error }, 'an error of a connection')
@@ -155,13 +170,21 @@ function listenersIn({ listeners }: RouterConfig): readonly ListenerConfig[] {
   return listeners ?? [{ host: '127.0.0.1', port: 8080 }]
 }
 
-function rulesOf({ auth, access }: ReturnType<typeof realmOptionsOf>) {
-  return { ...(auth && { auth }), ...(access && { access }) }
+/** Makes an update in which everything that a config leaves out has its default. */
+function updateOf({ auth, access, maxSessions, history }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
+  return {
+    ...(auth && { auth }),
+    ...(access && { access }),
+    maxSessions: maxSessions ?? defaultRealmLimits.maxSessions,
+    history: history ?? [],
+  }
 }
 
 function now(): number {
   return performance.now()
 }
 
+/** Clients that may come back in a second after a shutdown. */
+const returnRate = 1000
 /** Milliseconds that a procedure has to decide. */
 const decisionTime = 5000

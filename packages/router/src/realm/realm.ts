@@ -37,11 +37,18 @@ export interface RealmSettings {
   readonly history?: readonly HistoryRule[] | undefined
 }
 
+/** The settings of a realm that can change while it is in use. */
+export interface RealmChanges {
+  /** The most sessions at once. */
+  readonly maxSessions?: number | undefined
+  /** Topics and patterns whose last events are kept. */
+  readonly history?: readonly HistoryRule[] | undefined
+}
+
 /** One realm: its sessions, its broker, its dealer, and the meta API. */
 export class Realm implements SessionHome {
   readonly name: Uri
   readonly agent: string
-  readonly limits: RealmLimits
   readonly clock: Clock
   readonly access: Access
   readonly broker: Broker
@@ -50,6 +57,7 @@ export class Realm implements SessionHome {
   readonly sessions: Map<Id, Session> = new Map()
   /** The messages of all sessions that it has had, for metrics. */
   readonly traffic: Traffic = new Traffic()
+  #limits: RealmLimits
   #timings: Timings | undefined
   readonly #ports: RealmPorts
   /** The counters of sessions that are over. */
@@ -62,7 +70,7 @@ export class Realm implements SessionHome {
   constructor({ name, agent, limits, history }: RealmSettings, ports: RealmPorts) {
     this.name = name
     this.agent = agent
-    this.limits = limits
+    this.#limits = limits
     this.clock = ports.clock
     this.access = ports.access
     this.#ports = ports
@@ -89,6 +97,16 @@ export class Realm implements SessionHome {
     })
     events.publishOn(this.broker)
     this.meta = new MetaApi(this)
+  }
+
+  get limits(): RealmLimits {
+    return this.#limits
+  }
+
+  /** Changes settings while the realm is in use; those that are left out stay. Sessions above a new limit stay too. */
+  change({ maxSessions, history }: RealmChanges): void {
+    if (maxSessions !== undefined) this.#limits = { ...this.#limits, maxSessions }
+    if (history !== undefined) this.broker.keepHistory(history)
   }
 
   /** Whether it has as many sessions as it may. */
@@ -136,9 +154,9 @@ export class Realm implements SessionHome {
     this.broker.publishOwn('wamp.session.on_leave', [session.id, session.authid, session.authrole])
   }
 
-  /** Ends all sessions by GOODBYE. */
-  dismissAll(reason: Uri = CloseReason.closeRealm, message?: string): void {
-    for (const session of [...this.sessions.values()]) session.dismiss(reason, message, false)
+  /** Ends all sessions by GOODBYE. `retryAfter` returns the milliseconds that each is told to wait before it comes back; by default nothing is told. */
+  dismissAll(reason: Uri = CloseReason.closeRealm, message?: string, retryAfter?: () => number): void {
+    for (const session of [...this.sessions.values()]) session.dismiss(reason, message, false, retryAfter?.())
   }
 
   /** Adds up the counters of all sessions that the realm has had. */

@@ -150,10 +150,16 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     })
   }
 
-  /** Ends the session by GOODBYE. `isTold`: its testaments are published, and others are told. Does nothing where it ends already. */
-  dismiss(reason: Uri, message?: string, isTold = true): void {
+  /**
+   * Ends the session by GOODBYE. `isTold`: its testaments are published, and others are told. `retryAfter`: milliseconds that the client is asked to wait
+   * before it comes back. Does nothing where the session ends already.
+   */
+  dismiss(reason: Uri, message?: string, isTold = true, retryAfter?: number): void {
     if (this.#state !== 'open') return
-    this.#sayGoodbye(message === undefined ? {} : { message }, reason)
+    this.#sayGoodbye(
+      { ...(message === undefined ? {} : { message }), ...(retryAfter === undefined ? {} : { _retry_after: retryAfter }) },
+      reason,
+    )
     this.#state = 'closing'
     this.#rate.stop()
     this.#home.left(this, isTold)

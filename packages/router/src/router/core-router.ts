@@ -9,10 +9,12 @@ import { Joining, type JoinWorld } from '../join/joining.ts'
 import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
 import { LocalAccess } from './local-access.ts'
-import { checkRealmRules, checkRouterOptions, realmLimitsOf } from './options.ts'
+import { checkCloseOptions, checkRealmUpdate, checkRouterOptions, checkTimeout, realmLimitsOf } from './options.ts'
 import { RealmEntrance } from './realm-entrance.ts'
+import { ReturnTimes } from './return-times.ts'
 import { RoleAccess } from './role-access.ts'
-import type { RealmOptions, RealmRules, Router, RouterOptions, RouterWorld } from './router.ts'
+import type { RealmOptions, RealmRules, RealmUpdate, Router, RouterCloseOptions, RouterOptions, RouterWorld } from './router.ts'
+import { RunningCalls } from './running-calls.ts'
 
 /** Makes a router of realms. Throws `ApiMisuse` for options that do not exist or have wrong values. */
 export function createCoreRouter(options: RouterOptions, world: RouterWorld): Router {
@@ -30,6 +32,8 @@ class CoreRouter implements Router {
   readonly #agent: string
   readonly #ids: GlobalIds
   readonly #joinWorld: JoinWorld
+  /** Whether nobody may join any more. */
+  #isDraining = false
   /** Settled when the last transport is closed, once the router closes. */
   #closing: Settlement<void> | undefined
 
@@ -41,7 +45,7 @@ class CoreRouter implements Router {
       clock: world.clock,
       guesses: new Guesses(world.clock),
       joinTimeout: joinTimeout * 1000,
-      door: realm => (this.#closing === undefined ? this.#entrances.get(realm) : undefined),
+      door: realm => (this.#isDraining ? undefined : this.#entrances.get(realm)),
       newSessionId: () => this.#newSessionId(),
       beforeJoin: (request, principal) => beforeJoin?.(request, principal),
       onError,
@@ -53,7 +57,7 @@ class CoreRouter implements Router {
     const joining = new Joining(transport, this.#joinWorld, local)
     this.#arrivals.add(joining)
     transport.open(joining)
-    if (this.#closing !== undefined) joining.turnAway(CloseReason.systemShutdown, shutdownText)
+    if (this.#isDraining) joining.turnAway(CloseReason.systemShutdown, shutdownText)
   }
 
   addRealm(name: Uri, options: RealmOptions = {}): void {
@@ -76,12 +80,14 @@ class CoreRouter implements Router {
     this.#entrances.set(name, new RealmEntrance(realm, methods, local))
   }
 
-  updateRealm(name: Uri, options: RealmRules): void {
+  updateRealm(name: Uri, options: RealmUpdate): void {
     const entrance = this.#entrances.get(name)
     if (entrance === undefined) throw new ApiMisuse(`there is no realm ${name}`)
-    checkRealmRules(name, options)
-    const { methods, access } = this.#rulesOf(options)
+    checkRealmUpdate(name, options)
+    const { maxSessions, history, ...rules } = options
+    const { methods, access } = this.#rulesOf(rules)
     entrance.update(methods, access)
+    this.realms.get(name)!.change({ maxSessions, history })
   }
 
   removeRealm(name: Uri): boolean {
@@ -92,14 +98,33 @@ class CoreRouter implements Router {
     return realm !== undefined
   }
 
-  close(): Promise<void> {
+  async drain(timeout: number): Promise<number> {
+    checkTimeout(timeout)
+    this.#shut()
+    const sessions = [...this.realms.values()].flatMap(realm => [...realm.sessions.values()])
+    const running = new RunningCalls(sessions, this.#world.clock)
+    await running.ended(timeout * 1000)
+    return running.count
+  }
+
+  close(options: RouterCloseOptions = {}): Promise<void> {
+    checkCloseOptions(options)
     if (this.#closing === undefined) {
       this.#closing = new Settlement()
-      for (const realm of this.realms.values()) realm.dismissAll(CloseReason.systemShutdown)
-      for (const joining of [...this.#arrivals]) joining.turnAway(CloseReason.systemShutdown, shutdownText)
+      const { returnRate = 0 } = options
+      const times = new ReturnTimes(returnRate, () => (this.#ids.next() - 1) / 2 ** 53)
+      const retryAfter = returnRate === 0 ? undefined : () => times.next()
+      for (const realm of this.realms.values()) realm.dismissAll(CloseReason.systemShutdown, undefined, retryAfter)
+      this.#shut()
       if (this.#arrivals.size === 0) this.#closing.resolve()
     }
     return this.#closing.promise
+  }
+
+  /** Lets nobody in any more. Clients that have not joined yet are sent away. */
+  #shut(): void {
+    this.#isDraining = true
+    for (const joining of [...this.#arrivals]) joining.turnAway(CloseReason.systemShutdown, shutdownText)
   }
 
   #rulesOf({ auth = everybody, roles, access }: RealmRules): { methods: ReadonlyMap<string, Method>; access: Access } {

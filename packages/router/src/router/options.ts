@@ -13,7 +13,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import type { HistoryRule } from '../broker/broker.ts'
 import { type RealmLimits, realmLimits } from '../realm/realm-limits.ts'
-import type { RealmOptions, RealmRules, RouterOptions } from './router.ts'
+import type { RealmOptions, RealmRules, RealmUpdate, RouterCloseOptions, RouterOptions } from './router.ts'
 
 const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
 
@@ -37,6 +37,16 @@ const realmChecks: OptionChecks<RealmOptions> = {
   history: optionCheck('a list of rules', Array.isArray),
 }
 
+const updateChecks: OptionChecks<RealmUpdate> = {
+  ...ruleChecks,
+  maxSessions: realmChecks.maxSessions,
+  history: realmChecks.history,
+}
+
+const closeChecks: OptionChecks<RouterCloseOptions> = {
+  returnRate: optionCheck('a number from 0', value => typeof value === 'number' && value >= 0),
+}
+
 const historyChecks: OptionChecks<HistoryRule> = {
   topic: optionCheck('a string', value => typeof value === 'string'),
   match: anyValue,
@@ -48,9 +58,20 @@ export function checkRouterOptions(options: unknown): void {
   checkOptions<RouterOptions>(options, routerChecks, 'createRouter')
 }
 
-/** Checks the rules of a realm. Throws `ApiMisuse`. */
-export function checkRealmRules(name: Uri, rules: RealmRules): void {
-  checkOptions<RealmRules>(rules, ruleChecks, `realm ${name}`)
+/** Checks what is changed of a realm. Throws `ApiMisuse`. */
+export function checkRealmUpdate(name: Uri, update: RealmUpdate): void {
+  checkOptions<RealmUpdate>(update, updateChecks, `realm ${name}`)
+  for (const rule of update.history ?? []) checkHistoryRule(rule)
+}
+
+/** Checks the options of `close`. Throws `ApiMisuse`. */
+export function checkCloseOptions(options: RouterCloseOptions): void {
+  checkOptions<RouterCloseOptions>(options, closeChecks, 'close')
+}
+
+/** Checks a number of seconds. Throws `ApiMisuse`. */
+export function checkTimeout(timeout: number): void {
+  checkOptions<{ timeout: number }>({ timeout }, { timeout: seconds }, 'drain')
 }
 
 /** Checks the name and the options of a realm, and completes its limits with their defaults. Throws `ApiMisuse`. */

@@ -23,14 +23,28 @@ export interface Router {
   /** Adds a realm. Throws `ApiMisuse` where it exists. */
   addRealm(name: Uri, options?: RealmOptions): void
   /**
-   * Replaces who may join a realm and who may do what in it; a rule that is left out has its default. Sessions that are there stay, and the new
-   * rules hold for their next messages. Throws `ApiMisuse` where there is no such realm.
+   * Replaces who may join a realm and who may do what in it; a rule that is left out has its default. `maxSessions` and `history` are changed where they
+   * are given, and stay otherwise. Sessions that are there stay, and the new rules hold for their next messages. Throws `ApiMisuse` where there is no such realm.
    */
-  updateRealm(name: Uri, options: RealmRules): void
+  updateRealm(name: Uri, options: RealmUpdate): void
   /** Removes a realm: its sessions get GOODBYE `wamp.close.close_realm`. Returns false where there is no such realm. */
   removeRealm(name: Uri): boolean
+  /**
+   * Lets nobody in from now on, and waits for the calls that are in progress, at most so many seconds; sessions stay. Resolves with the number of calls that
+   * are still in progress. It is the first part of a shutdown, and `close` is the second.
+   */
+  drain(timeout: number): Promise<number>
   /** Ends all sessions by GOODBYE `wamp.close.system_shutdown`, and lets nobody in. Resolves when all transports are closed. */
-  close(): Promise<void>
+  close(options?: RouterCloseOptions): Promise<void>
+}
+
+/** The way in which a router closes. */
+export interface RouterCloseOptions {
+  /**
+   * Clients that may come back in a second: GOODBYE tells each how long to wait, in `Details._retry_after`, in milliseconds. Clients of
+   * `@autobahn-ts/wamp` do. 0 tells nothing. Default: 0.
+   */
+  readonly returnRate?: number
 }
 
 /** Everything that a router needs of the world: time and chance. */
@@ -67,6 +81,9 @@ export interface RealmRules {
   /** Decides in place of `roles` who may do what. */
   readonly access?: Access
 }
+
+/** Everything about a realm that can be changed while it is in use. */
+export interface RealmUpdate extends RealmRules, Pick<RealmOptions, 'maxSessions' | 'history'> {}
 
 /** The options of a realm: its limits, its rules, and these. */
 export interface RealmOptions extends Partial<RealmLimits>, RealmRules {

@@ -202,3 +202,46 @@ describe('PUBLISH', () => {
     expect(one.say([PUBLISH, 1, {}, message[3] as string])).toEqual([])
   })
 })
+
+describe('a history that is changed while the realm is in use', () => {
+  const rule = (topic: string, limit = 10, match?: 'prefix') => ({ topic, limit, ...(match && { match }) })
+  const past = (realm: TestRealm, topic: string, match: 'exact' | 'prefix' = 'exact') =>
+    realm.realm.broker
+      .find(match, topic)
+      ?.history?.find({}, 'a', 'b')
+      .map(({ publication }) => publication.payload?.args[0])
+
+  it('keeps the events of topics that stay, as many as fit, and begins for new ones, also where there are subscribers', () => {
+    const realm = new TestRealm({ history: [rule('com.a')] })
+    const [one, two] = [realm.join(), realm.join()]
+    const subscription = two.subscribe('com.b')
+    for (let n = 1; n <= 5; n++) one.publish('com.a', [n])
+    realm.realm.change({ history: [rule('com.a', 2), rule('com.b'), rule('com.', 10, 'prefix')] })
+    expect(realm.realm.broker.find('exact', 'com.b')?.id).toBe(subscription)
+    one.publish('com.b', [6])
+    expect([past(realm, 'com.a'), past(realm, 'com.b'), past(realm, 'com.', 'prefix')]).toEqual([[4, 5], [6], [6]])
+    expect(eventsOf(two.received())).toEqual([[6]])
+  })
+
+  it('gives up the events of others, whose subscriptions stay as long as they have subscribers', () => {
+    const realm = new TestRealm({ history: [rule('com.a'), rule('com.b')] })
+    const [one, watcher] = [realm.join(), realm.join()]
+    watcher.subscribe('wamp.subscription.on_delete')
+    one.subscribe('com.b')
+    one.publish('com.b', [1], { exclude_me: false })
+    one.received()
+    realm.realm.change({ history: [] })
+    expect(realm.realm.broker.find('exact', 'com.a')).toBeUndefined()
+    expect([realm.realm.broker.find('exact', 'com.b')?.subscribers.size, past(realm, 'com.b')]).toEqual([1, undefined])
+    one.publish('com.b', [2], { exclude_me: false })
+    expect(eventsOf(one.received())).toEqual([])
+    expect(watcher.received()).toEqual([])
+  })
+
+  it('stays where it is not given', () => {
+    const realm = new TestRealm({ history: [rule('com.a')] })
+    realm.join().publish('com.a', [1])
+    realm.realm.change({ maxSessions: 5 })
+    expect(past(realm, 'com.a')).toEqual([1])
+  })
+})

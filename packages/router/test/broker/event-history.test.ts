@@ -16,6 +16,25 @@ describe('EventHistory', () => {
     )
   })
 
+  it('keeps the last events that fit when its size changes, and later ones by the new size', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 0, max: 12 }),
+        fc.integer({ min: 1, max: 8 }),
+        (limit, count, resized) => {
+          const history = historyOf(limit, count)
+          const before = idsOf(history)
+          history.resize(resized)
+          expect(idsOf(history)).toEqual(before.slice(-resized))
+          expect(history.size).toBe(Math.min(before.length, resized))
+          history.keep(publicationOfRouter(100, 'com.new', []), 0)
+          expect(idsOf(history)).toEqual([...before, 100].slice(-resized))
+        },
+      ),
+    )
+  })
+
   // Five events 1 to 5, at the times 10 to 50.
   it.each<[HistoryFilter, number[]]>([
     [{ fromTime: 20 }, [2, 3, 4, 5]],

@@ -134,6 +134,56 @@ describe('a router that runs by a config', () => {
     await client.close()
   })
 
+  it('waits for the calls in progress before it says GOODBYE, and lets nobody in meanwhile', async () => {
+    const { url, http, program } = await runningProgram()
+    const lost: { reason: string | undefined; retryIn: number | undefined }[] = []
+    const callee = await connect(url, { realm: 'realm1', reconnect: false })
+    const caller = await connect(url, { realm: 'realm1', onLost: ({ reason, retryIn }) => void lost.push({ reason, retryIn }) })
+    let answer = (_value: string): void => {}
+    const asked = new Promise<void>(resolve => {
+      void callee.register('com.slow', () => {
+        resolve()
+        return new Promise<string>(done => {
+          answer = done
+        })
+      })
+    })
+    await callee.register('com.fast', () => 'fast')
+    const slow = caller.call('com.slow')
+    await asked
+    const closed = program.close()
+    expect((await fetch(`${http}/ready`)).status).toBe(503)
+    await expect(connect(url, { realm: 'realm1', reconnect: false })).rejects.toMatchObject({ uri: 'wamp.close.system_shutdown' })
+    // a call that another one may need is still answered
+    expect(await caller.call('com.fast')).toBe('fast')
+    expect(lost).toEqual([])
+    answer('done')
+    expect(await slow).toBe('done')
+    await closed
+    while (lost.length === 0) await new Promise(resolve => setImmediate(resolve))
+    expect(lost[0]?.reason).toBe('wamp.close.system_shutdown')
+    expect(lost[0]?.retryIn).toBeGreaterThanOrEqual(1000)
+    expect(lost[0]?.retryIn).toBeLessThanOrEqual(1.5 * 1002)
+    await Promise.all([caller.close(), callee.close()])
+  })
+
+  it('says GOODBYE when the time is over, also to those whose calls have not ended, and says so in the log', async () => {
+    const { url, program, log } = await runningProgram({ shutdownTimeout: 0.05, logLevel: 'warn' })
+    const client = await connect(url, { realm: 'realm1', reconnect: false })
+    const asked = new Promise<void>(resolve => {
+      void client.register('com.never', () => {
+        resolve()
+        return new Promise(() => {})
+      })
+    })
+    const call = client.call('com.never')
+    const failed = expect(call).rejects.toMatchObject({ reason: 'wamp.close.system_shutdown', mayHaveRun: true })
+    await asked
+    await program.close()
+    await failed
+    expect(log).toContainEqual(expect.objectContaining({ calls: 1, msg: 'calls that had not ended in time' }))
+  })
+
   it('does not start where the port is taken, and leaves nothing open', async () => {
     const { program } = await runningProgram()
     const port = program.listeners[0]?.port ?? 0
@@ -164,6 +214,43 @@ describe('reading the config again', () => {
     const ann = await connect(url, { realm: 'realm1', auth: ticket('ann', 't') })
     await connect(url, { realm: 'realm3' }).then(client => client.close())
     await Promise.all([first.close(), second.close(), ann.close()])
+  })
+
+  it('changes the number of sessions and the history of a realm, and who may see the metrics', async () => {
+    const listeners = [{ port: 0 }]
+    const history = [{ topic: 'com.a', count: 5 }]
+    const { url, http, program, log } = await runningProgram({
+      realms: { realm1: { maxSessions: 2, history } },
+      listeners,
+      logLevel: 'warn',
+    })
+    const first = await connect(url, { realm: 'realm1' })
+    for (let n = 1; n <= 5; n++) await first.publish('com.a', [n], {}, { acknowledge: true })
+    const smaller = { maxSessions: 1, history: [{ topic: 'com.a', count: 2 }] }
+    await program.reload({ realms: { realm1: smaller }, listeners, logLevel: 'warn', metrics: false })
+    const realm = program.router.realms.get('realm1')
+    const past = () =>
+      realm?.broker
+        .find('exact', 'com.a')
+        ?.history?.find({}, '', '')
+        .map(({ publication }) => publication.payload?.args)
+    expect(past()).toEqual([[4], [5]])
+    await expect(connect(url, { realm: 'realm1', reconnect: false })).rejects.toMatchObject({ uri: 'wamp.error.unavailable' })
+    expect((await fetch(`${http}/metrics`)).status).toBe(404)
+    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'warn' })
+    expect([realm?.limits.maxSessions, past()]).toEqual([100_000, undefined])
+    expect((await fetch(`${http}/metrics`)).status).toBe(200)
+    expect(log).toEqual([])
+    await first.close()
+  })
+
+  it('names in the log what needs a restart, until that has happened', async () => {
+    const listeners = [{ port: 0 }]
+    const { program, log } = await runningProgram({ listeners, logLevel: 'warn' })
+    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'debug' })
+    expect(log).toMatchObject([{ options: ['logLevel'], msg: 'options that have changed and need a restart: logLevel' }])
+    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'debug' })
+    expect(log).toHaveLength(2)
   })
 
   it('uses a certificate whose files have changed, for connections that come afterwards, and keeps the others', async () => {

@@ -3,7 +3,7 @@ import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { type MemoryRouterOptions, memoryRouter } from '../../src/testing/memory-router.ts'
 
-const { ABORT, CALL, GOODBYE, HELLO, RESULT, WELCOME } = MessageType
+const { ABORT, CALL, GOODBYE, HELLO, INVOCATION, REGISTER, RESULT, WELCOME, YIELD } = MessageType
 const roles = { caller: {}, callee: {}, publisher: {}, subscriber: {} }
 
 describe('a router', () => {
@@ -69,6 +69,80 @@ describe('a router', () => {
     const late = dial()
     await late.settle()
     expect(late.received[0]?.[2]).toBe('wamp.close.system_shutdown')
+  })
+
+  it('drains: lets nobody in, and waits for the calls that are in progress, and not for those that begin later', async () => {
+    const { router, join, dial, clock } = made()
+    const [callee, caller] = [await join(), await join()]
+    callee.transport.send([REGISTER, 1, {}, 'com.slow'])
+    caller.transport.send([CALL, 1, {}, 'com.slow'])
+    await clock.settle()
+    const early = dial()
+    let left: number | undefined
+    void router.drain(10).then(calls => {
+      left = calls
+    })
+    await clock.settle(1000)
+    expect([early.received[0]?.[0], early.received[0]?.[2]]).toEqual([ABORT, 'wamp.close.system_shutdown'])
+    const late = dial()
+    await clock.settle()
+    expect(late.received[0]?.[2]).toBe('wamp.close.system_shutdown')
+    caller.transport.send([CALL, 2, {}, 'com.slow'])
+    await clock.settle()
+    expect(callee.received.filter(([type]) => type === INVOCATION)).toHaveLength(2)
+    expect(left).toBeUndefined()
+    callee.transport.send([YIELD, 1, {}])
+    await clock.settle(20)
+    expect(left).toBe(0)
+    expect(caller.received.map(([type]) => type)).toEqual([WELCOME, RESULT])
+  })
+
+  it('drains no longer than it is told, and says how many calls have not ended', async () => {
+    const { router, join, clock } = made()
+    const client = await join()
+    client.transport.send([REGISTER, 1, {}, 'com.slow'])
+    for (const request of [2, 3]) client.transport.send([CALL, request, {}, 'com.slow'])
+    await clock.settle()
+    let left: number | undefined
+    void router.drain(10).then(calls => {
+      left = calls
+    })
+    await clock.settle(9999)
+    expect(left).toBeUndefined()
+    await clock.settle(1)
+    expect(left).toBe(2)
+    await expect(router.drain(-1)).rejects.toThrow('timeout')
+  })
+
+  it('tells each client when to come back, one after the other', async () => {
+    const { router, join, clock } = made({ realms: { realm1: {}, realm2: {} } })
+    const clients = [await join(), await join(), await join('realm2')]
+    void router.close({ returnRate: 2 })
+    await clock.settle()
+    const waits = clients.map(({ received }) => (received[1]![1] as { readonly _retry_after: number })._retry_after)
+    for (const [n, wait] of waits.entries()) {
+      expect(wait).toBeGreaterThanOrEqual(1000 + 500 * n)
+      expect(wait).toBeLessThanOrEqual(1500 + 500 * n)
+      expect(Number.isInteger(wait)).toBe(true)
+    }
+    expect(() => router.close({ returnrate: 1 } as object)).toThrow('did you mean returnRate?')
+  })
+
+  it('changes the size and the history of a realm that is in use, and leaves what is not named as it is', async () => {
+    const { router, join } = made({ realms: { realm1: { maxSessions: 2, history: [{ topic: 'com.a', limit: 5 }] } } })
+    const realm = router.realms.get('realm1')!
+    const first = await join()
+    router.updateRealm('realm1', { maxSessions: 1 })
+    expect((await join()).received[0]?.[2]).toBe('wamp.error.unavailable')
+    expect(first.session).toBeTypeOf('number')
+    router.updateRealm('realm1', {})
+    expect([realm.limits.maxSessions, realm.broker.find('exact', 'com.a')?.history?.size]).toEqual([1, 0])
+    router.updateRealm('realm1', { maxSessions: 3, history: [{ topic: 'com.', match: 'prefix', limit: 5 }] })
+    expect((await join()).received[0]?.[0]).toBe(WELCOME)
+    expect([realm.broker.find('exact', 'com.a'), realm.broker.find('prefix', 'com.')?.history?.size]).toEqual([undefined, 0])
+    expect(() => router.updateRealm('realm1', { maxSession: 1 } as object)).toThrow('did you mean maxSessions?')
+    expect(() => router.updateRealm('realm1', { history: [{ topic: 'a', limit: 0 }] })).toThrow('limit must be')
+    expect(() => router.updateRealm('other', {})).toThrow('there is no realm other')
   })
 
   it('closes at once where there are no transports', async () => {
