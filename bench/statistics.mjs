@@ -20,6 +20,19 @@ export function ratio(values, others) {
 }
 
 /**
+ * Returns the median, round by round, of the share that `values` keep of what `best` gains over `base`: 1 if they are as low as `best`, 0 if they
+ * are as high as `base`.
+ *
+ * @param {readonly number[]} values
+ * @param {readonly number[]} best
+ * @param {readonly number[]} base
+ * @returns {number}
+ */
+export function keptGain(values, best, base) {
+  return median(values.map((value, round) => (base[round] - value) / (base[round] - best[round])))
+}
+
+/**
  * Returns the median of the differences of two peers, round by round.
  *
  * @param {readonly number[]} values

@@ -1,5 +1,5 @@
-import { difference, median, ratio } from '../statistics.mjs'
-import { targets } from '../targets.mjs'
+import { difference, keptGain, median, ratio } from '../statistics.mjs'
+import { keptGains, leastKept, targets } from '../targets.mjs'
 
 /**
  * @typedef {{ readonly peer: string, readonly figures: readonly number[], readonly more: Readonly<Record<string, number | string>> }} Measured
@@ -30,6 +30,7 @@ export function markdown(report) {
     '',
     targetTable(results),
     '',
+    ...dropIn(results),
     ...results.flatMap(section),
     '## Versions',
     '',
@@ -51,7 +52,7 @@ export function summary({ results, left }) {
     `${name}, ${unit}`,
     ...peers.map(({ peer, figures }) => `  ${peer.padEnd(26)}${shown(median(figures)).padStart(9)}`),
   ])
-  return [...costs, '', targetTable(results), ...out, ...failures].join('\n')
+  return [...costs, '', targetTable(results), '', ...dropIn(results), ...out, ...failures].join('\n')
 }
 
 /**
@@ -68,6 +69,43 @@ export function targetTable(results) {
   })
   if (rows.length === 0) return 'There are no targets for these loads and peers.'
   return table(['load', 'against', 'target', 'is', 'noise', 'met'], rows)
+}
+
+/**
+ * Returns the section about the drop-in for `ws`; nothing if none of its loads was measured.
+ *
+ * @param {readonly Result[]} results
+ */
+function dropIn(results) {
+  const rows = results.flatMap(gainRow)
+  if (rows.length === 0) return []
+  return [
+    '## The drop-in for ws',
+    '',
+    `The gain is what the library costs less than \`${base}\`. The drop-in should keep at least ${percent(leastKept)} of it.`,
+    '',
+    table(['load', 'ws', 'the drop-in', 'the library', 'target', 'keeps', 'met'], rows),
+    '',
+  ]
+}
+
+/**
+ * @param {Result} result
+ */
+function gainRow({ name, unit, peers }) {
+  if (!keptGains.includes(name)) return []
+  const [library, stand, theirs] = ['autobahn-ts', 'autobahn-ts as ws', base].map(wanted => peers.find(one => one.peer === wanted)?.figures)
+  if (library === undefined || stand === undefined || theirs === undefined) return []
+  const kept = keptGain(stand, library, theirs)
+  const costs = [theirs, stand, library].map(figures => `${shown(median(figures))} ${unit}`)
+  return [[name, ...costs, `≥ ${percent(leastKept)}`, percent(kept), kept >= leastKept ? 'yes' : '**no**']]
+}
+
+/**
+ * @param {number} share
+ */
+function percent(share) {
+  return `${Math.round(share * 100)} %`
 }
 
 /**
@@ -126,7 +164,7 @@ function noiseOf(peers) {
  * @param {readonly (readonly string[])[]} rows
  */
 function table(head, rows) {
-  const isNumeric = head.map((_, at) => at > 0 && rows.every(row => /^$|^[*≤+−-]*[\s\d]/.test(row[at] ?? '')))
+  const isNumeric = head.map((_, at) => at > 0 && rows.every(row => /^$|^[*≤≥+−-]*[\s\d]/.test(row[at] ?? '')))
   return [head, isNumeric.map(numeric => (numeric ? '---:' : '---')), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
@@ -154,4 +192,6 @@ function signed(value) {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
 }
 
-const yardsticks = ['ws + bufferutil', 'uWebSockets.js', 'net']
+/** The form of `ws` that is compared with. */
+const base = 'ws + bufferutil'
+const yardsticks = [base, 'uWebSockets.js', 'net']

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chart } from '../../bench/report/chart.mjs'
 import { against, markdown, type Report, summary, targetTable } from '../../bench/report/table.mjs'
 import { scenarios } from '../../bench/scenarios.mjs'
-import { targets } from '../../bench/targets.mjs'
+import { keptGains, targets } from '../../bench/targets.mjs'
 
 const echo = {
   name: '64 × 16 × 20 B',
@@ -58,6 +58,26 @@ describe('the targets', () => {
   it('leave out loads that were not measured', () => {
     expect(targetTable(report.results)).not.toContain('uWebSockets.js')
     expect(targetTable([])).toBe('There are no targets for these loads and peers.')
+  })
+})
+
+describe('the table of the drop-in', () => {
+  const dropIn = { peer: 'autobahn-ts as ws', figures: [1.72, 1.81, 5.5], more: {} }
+
+  it('has the share of the gain that is kept, as the median of the rounds', () => {
+    const page = markdown({ ...report, results: [{ ...echo, peers: [...echo.peers, dropIn] }] })
+    expect(page).toContain('| 64 × 16 × 20 B | 10.0 µs | 1.81 µs | 0.90 µs | ≥ 80 % | 90 % | yes |')
+  })
+
+  it('marks a share that is too small, on a terminal too', () => {
+    const slow = { ...dropIn, figures: [5, 5, 5] }
+    expect(summary({ ...report, results: [{ ...echo, peers: [...echo.peers, slow] }] })).toMatch(/≥ 80 % \| 55 % \| \*\*no\*\* \|/)
+  })
+
+  it('belongs to existing loads, and is left out without them', () => {
+    const names = scenarios.map(({ name }) => name)
+    expect(keptGains.filter(load => !names.includes(load))).toEqual([])
+    expect(markdown(report)).not.toContain('drop-in')
   })
 })
 
