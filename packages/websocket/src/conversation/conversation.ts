@@ -7,13 +7,14 @@ import type { Text } from '../bytes/text.ts'
 import { base64 } from '../handshake/http/base64.ts'
 import type { NegotiatedExtension } from '../protocol/extending/extension.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
-import { ApiMisuse, ConnectionClosed, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
+import { ApiMisuse, PeerMisbehaved, UnsentLimitExceeded } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { HookRunner } from '../protocol/hooks/hook-runner.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { type Delivery, HookDelivery } from '../protocol/receiving/delivery.ts'
 import { AcceptedMessages } from './accepted-messages.ts'
 import { calm } from './calm.ts'
+import { closedError, closingError } from './closed-error.ts'
 import type { Connection, Message, MessageStream } from './connection.ts'
 import { type CollectLimits, Inbox, type InboxOwner } from './inbox.ts'
 import type { MessageReceiver } from './inbox-delivery.ts'
@@ -24,7 +25,9 @@ import { MessageIterator } from './message-iterator.ts'
 import type { MessageOptions } from './message-options.ts'
 import { receiveFrom } from './pending-receive.ts'
 import type { ReceiveOptions } from './receive-options.ts'
-import { type Sendable, SendQueue, sentAlready } from './send-queue.ts'
+import { SendQueue, sentAlready } from './send-queue.ts'
+import { Left, sendWhole } from './send-whole.ts'
+import { checkedSendable, isInPieces, type Sendable } from './sendable.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import { StreamIterator } from './stream-iterator.ts'
 import { WatchedInbox } from './watched-inbox.ts'
@@ -32,29 +35,26 @@ import { readableOf, type WritableMessage, writableOf } from './web-streams.ts'
 
 /** The function style over one protocol: called by its hooks on one side, with promises and iterators for the application on the other. */
 export class Conversation implements Connection, MessageReceiver, InboxOwner {
-  readonly protocol: WebSocketProtocol
+  readonly protocol: ConversingProtocol
   /** The receiving half, for the hooks of the protocol and for channels. */
   readonly inbox: Inbox
-  readonly #runtime: Runtime
-  readonly #sending: SendQueue
+  /** Made for the first call that has to wait until it can send, or until what it sent has gone out. */
+  #madeQueue: SendQueue | undefined
   /** The pings that wait for their pong, by payload. Made for the first ping. */
   #pings: Map<string, { readonly sentAt: number; resolve(roundTripTime: number): void; reject(error: Error): void }> | undefined
-  #end: ConnectionClosed | undefined
   /** Messages, and pieces of messages, that came in this turn of the event loop, or in several turns that brought few. */
   #inTurn = 0
 
   /** Returns the connection as a `Conversation`; `undefined` for any other value. */
   static behind(connection: unknown): Conversation | undefined {
-    return typeof connection === 'object' && connection !== null && #sending in connection ? connection : undefined
+    return typeof connection === 'object' && connection !== null && #inTurn in connection ? connection : undefined
   }
 
-  /** `protocol` has its transport already, and `runtime` is the one of that transport. */
-  constructor(protocol: WebSocketProtocol, limits: CollectLimits, runtime: Runtime) {
+  /** `protocol` has its transport already. */
+  constructor(protocol: ConversingProtocol) {
     this.protocol = protocol
-    this.#runtime = runtime
     const { messageWatch } = protocol[parts]
-    this.inbox = messageWatch === undefined ? new Inbox(limits, runtime, this) : new WatchedInbox(limits, runtime, this, messageWatch)
-    this.#sending = new SendQueue(protocol)
+    this.inbox = messageWatch === undefined ? new Inbox(this) : new WatchedInbox(this, messageWatch)
   }
 
   get closed(): Promise<CloseInfo> {
@@ -79,24 +79,24 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   }
 
   get isWritable(): boolean {
-    return this.protocol[parts].connection.outbox.takesMessage && !this.#sending.isBusy
+    return this.protocol[parts].connection.outbox.takesMessage && !this.isSendingStream
   }
 
   /** Tells whether a message in pieces is being sent, or waits to be. For channels. */
   get isSendingStream(): boolean {
-    return this.#sending.isBusy
+    return this.#madeQueue?.isBusy === true
   }
 
   /** The text of the runtime. For channels. */
   get text(): Text {
-    return this.#runtime.text
+    return this.runtime.text
   }
 
   // ---- for the application
 
   send(message: Sendable, options?: MessageOptions): Promise<void> {
-    if (options !== undefined) return calm(this.#sending.sendWith(message, options))
-    const sent = this.#sending.send(message)
+    if (options !== undefined) return calm(this.#queue.sendWith(message, options))
+    const sent = this.#send(message)
     return sent === sentAlready ? sent : calm(sent)
   }
 
@@ -109,7 +109,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   }
 
   receive(options?: ReceiveOptions): Promise<Message> {
-    return receiveFrom(this.inbox, this.#runtime.clock, options)
+    return receiveFrom(this.inbox, this.runtime.clock, options)
   }
 
   receiveText(options?: ReceiveOptions): Promise<string> {
@@ -161,9 +161,9 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
     const payload = this.#unguessable()
     return calm(
       new Promise((resolve, reject) => {
-        if (!this.protocol.isOpen) return reject(this.#end ?? new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing'))
+        if (!this.protocol.isOpen) return reject(closingError(this.protocol.closeInfo))
         this.#pings ??= new Map()
-        this.#pings.set(payload, { sentAt: this.#runtime.clock.now(), resolve, reject })
+        this.#pings.set(payload, { sentAt: this.runtime.clock.now(), resolve, reject })
         try {
           this.#sendPing(payload)
         } catch (error) {
@@ -195,6 +195,14 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
 
   // ---- for its parts and the protocol's hooks
 
+  get limits(): CollectLimits {
+    return this.protocol.limits
+  }
+
+  get runtime(): Runtime {
+    return this.protocol[parts].runtime
+  }
+
   tooBig(message: string): void {
     this.protocol[parts].connection.readingFailed(new PeerMisbehaved(CloseCode.MessageTooBig, message))
   }
@@ -203,9 +211,9 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
    * Resolves the ping that a pong answers, and all earlier ones: the peer may answer only the latest of several pings (RFC 6455 §5.5.3).
    */
   pongCame(payload: Octets): void {
-    const answered = this.#runtime.text.decodeValid(payload, 0, payload.length)
+    const answered = this.runtime.text.decodeValid(payload, 0, payload.length)
     if (answered === undefined || this.#pings?.has(answered) !== true) return
-    const now = this.#runtime.clock.now()
+    const now = this.runtime.clock.now()
     for (const [key, { sentAt, resolve }] of this.#pings) {
       this.#pings.delete(key)
       resolve(now - sentAt)
@@ -230,7 +238,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
    */
   pieceCame(): void {
     this.#inTurn++
-    if (this.#inTurn === noticedInTurn) this.#runtime.clock.yield(() => this.#turned(), true)
+    if (this.#inTurn === noticedInTurn) this.runtime.clock.yield(() => this.#turned(), true)
     if (this.#inTurn === mostInTurn) this.protocol[parts].connection.restReading()
   }
 
@@ -245,19 +253,35 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   }
 
   drained(): void {
-    this.#sending.drained()
+    this.#madeQueue?.drained()
   }
 
   connectionClosed(info: CloseInfo): void {
     const error = closedError(info)
-    this.#end = error
     this.inbox.ended({ error, isClean: info.wasClean })
     for (const { reject } of this.#pings?.values() ?? []) reject(error)
     this.#pings = undefined
-    this.#sending.end(error)
+    this.#madeQueue?.end(error)
   }
 
   // ---- within
+
+  /** Sends a message without options, at once where nothing is in front of it. */
+  #send(given: Sendable): Promise<void> {
+    try {
+      const message = checkedSendable(given)
+      if (isInPieces(message) || this.isSendingStream) return this.#queue.sendInTurn(message)
+      const left = sendWhole(this.protocol, message)
+      return left === Left.Nothing ? sentAlready : this.#queue.until(left)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  get #queue(): SendQueue {
+    this.#madeQueue ??= new SendQueue(this.protocol)
+    return this.#madeQueue
+  }
 
   #turned(): void {
     this.#inTurn = 0
@@ -266,7 +290,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   /** The payload of a ping: 16 random octets in base64, so that a peer cannot answer a ping that it has not received. */
   #unguessable(): string {
     const octets = new Uint8Array(16)
-    this.#runtime.crypto.fillRandom(octets)
+    this.runtime.crypto.fillRandom(octets)
     return base64(octets)
   }
 
@@ -277,7 +301,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   #sendPing(payload: string): void {
     const { trafficStats } = this.protocol
     const before = trafficStats.outgoingMessagesNotSent
-    this.protocol.sendPing(this.#runtime.text.encode(payload))
+    this.protocol.sendPing(this.runtime.text.encode(payload))
     if (this.protocol.isOpen && trafficStats.outgoingMessagesNotSent !== before)
       throw new UnsentLimitExceeded('the ping was not sent: the peer reads too slowly')
   }
@@ -285,7 +309,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   get #accepted(): AcceptedMessages {
     return new AcceptedMessages(
       this.inbox,
-      this.#runtime.clock,
+      this.runtime.clock,
       cause => {
         if (this.protocol.isOpen) this.protocol.failConnection(cause.closeCode, cause.message, cause)
       },
@@ -294,9 +318,10 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   }
 }
 
-/** The error that calls of the function style reject with when the connection is gone. */
-export function closedError({ code, reason, cause }: CloseInfo): ConnectionClosed {
-  return new ConnectionClosed(code, `connection closed with ${code}${reason === '' ? '' : `: ${reason}`}`, { cause })
+/** A protocol in function style. */
+export interface ConversingProtocol extends WebSocketProtocol {
+  /** Limits of messages that are collected whole. */
+  readonly limits: CollectLimits
 }
 
 /** Refuses arguments of a method that has none, which would have no effect. */

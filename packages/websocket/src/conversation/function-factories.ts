@@ -13,8 +13,9 @@ import { ServedRoutes } from './served-routes.ts'
  * explicitly.
  */
 export class HandlerFactory extends WebSocketServerFactory {
-  readonly #routes: ServedRoutes
-  readonly #limits: CollectLimits
+  readonly routes: ServedRoutes
+  /** Limits of messages that are collected whole. */
+  readonly limits: CollectLimits
   readonly #onError: ErrorReport | undefined
 
   /** `where` is the function that makes the factory, as callers know it. */
@@ -27,24 +28,24 @@ export class HandlerFactory extends WebSocketServerFactory {
     where: string = 'serve',
   ) {
     super(url, options)
-    this.#routes = new ServedRoutes(routes, onConnect, where)
-    this.#limits = limitsOf(this.options)
+    this.routes = new ServedRoutes(routes, onConnect, where)
+    this.limits = limitsOf(this.options)
     this.#onError = onError
     this.setProtocolOptions(liftedLimits(options))
   }
 
   override buildProtocol(): HandlerProtocol {
-    return new HandlerProtocol(this.#routes, this.#limits)
+    return new HandlerProtocol()
   }
 
   /** The patterns of the routes. */
   get patterns(): readonly PathPattern[] {
-    return this.#routes.patterns
+    return this.routes.patterns
   }
 
   /** Tells whether a path has a route. */
   hasRoute(path: string): boolean {
-    return this.#routes.find(path) !== undefined
+    return this.routes.find(path) !== undefined
   }
 
   protected override get answersInMicrotasks(): boolean {

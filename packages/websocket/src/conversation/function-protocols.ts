@@ -3,7 +3,6 @@ import { attach, ownDelivery, type ProtocolParts } from '../application/protocol
 import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Octets } from '../bytes/octets.ts'
 import { PayloadMemory, type PayloadSharing } from '../bytes/payload-memory.ts'
-import type { Runtime } from '../bytes/runtime.ts'
 import type { ConnectionAccept, ConnectionRequest, ConnectionResponse } from '../handshake/connection-request.ts'
 import { HttpException } from '../handshake/http/http-exception.ts'
 import { quoted } from '../handshake/http/quoted.ts'
@@ -15,9 +14,10 @@ import type { Kept } from '../protocol/hooks/hooks.ts'
 import type { Delivery } from '../protocol/receiving/delivery.ts'
 import type { PathParams } from '../routing/path-params.ts'
 import { Conversation } from './conversation.ts'
+import type { HandlerFactory } from './function-factories.ts'
 import type { CollectLimits } from './inbox.ts'
 import { InboxDelivery } from './inbox-delivery.ts'
-import type { ServedRoute, ServedRoutes } from './served-routes.ts'
+import type { ServedRoute } from './served-routes.ts'
 import { ServerConversation } from './server-conversation.ts'
 
 /** The members that the function style adds to a protocol. Its hooks hand messages to the conversation. */
@@ -27,7 +27,7 @@ interface Conversing {
   /** The conversation; made together with the connection, before any hook is called. */
   readonly conversation: Conversation
   /** Makes the conversation. */
-  converse(runtime: Runtime): Conversation
+  converse(): Conversation
   readonly keeps: Kept
   readonly willKeep: Kept
 }
@@ -43,11 +43,11 @@ function conversing<Base extends ClassOf<WebSocketProtocol>>(base: Base): Base &
 
     override [attach](given: ProtocolParts): void {
       super[attach](given)
-      this.conversation = this.converse(given.runtime)
+      this.conversation = this.converse()
     }
 
-    converse(runtime: Runtime): Conversation {
-      return new Conversation(this, this.limits, runtime)
+    converse(): Conversation {
+      return new Conversation(this)
     }
 
     /** Messages that come in one piece go past the hooks below. */
@@ -102,15 +102,15 @@ const clientBase: typeof WebSocketClientProtocol & ClassOf<Conversing> = convers
 /** The protocol of the server in function style. */
 export class HandlerProtocol extends serverBase {
   declare readonly conversation: ServerConversation
-  override readonly limits: CollectLimits
-  readonly #routes: ServedRoutes
   #route: ServedRoute | undefined
   #pathParams: PathParams | undefined
 
-  constructor(routes: ServedRoutes, limits: CollectLimits) {
-    super()
-    this.#routes = routes
-    this.limits = limits
+  override get factory(): HandlerFactory {
+    return super.factory as HandlerFactory
+  }
+
+  override get limits(): CollectLimits {
+    return this.factory.limits
   }
 
   /** The parameters in the path of the request; made when they are first asked for. */
@@ -119,12 +119,12 @@ export class HandlerProtocol extends serverBase {
     return this.#pathParams
   }
 
-  override converse(runtime: Runtime): ServerConversation {
-    return new ServerConversation(this, this.limits, runtime)
+  override converse(): ServerConversation {
+    return new ServerConversation(this)
   }
 
   override onConnect(request: ConnectionRequest): Awaitable<ConnectionAccept> {
-    this.#route = this.#routes.find(request.path)
+    this.#route = this.factory.routes.find(request.path)
     if (this.#route === undefined) throw new HttpException(404, 'nothing is served at this path')
     return this.#route.admit(request, this.factory.protocols)
   }
@@ -140,9 +140,18 @@ export class HandlerProtocol extends serverBase {
     }
   }
 
-  /** Not an `async` function, which would hold more memory for as long as the connection lives. */
+  /**
+   * Waits for the end of the handler. One bound function takes both outcomes, because it is held for as long as the connection lives: an
+   * `async` function or two closures take two or three times the memory (decision 147).
+   */
   #follow(life: PromiseLike<unknown>): void {
-    Promise.resolve(life).then(
+    const whole = Promise.resolve(life)
+    const settled = this.#handlerSettled.bind(this, whole)
+    whole.then(settled, settled)
+  }
+
+  #handlerSettled(life: Promise<unknown>): void {
+    life.then(
       () => this.#handlerEnded(true),
       (error: unknown) => this.#handlerFailed(error),
     )

@@ -12,6 +12,8 @@ import type { End, Taker } from './taker.ts'
 
 /** The connection that an inbox belongs to. */
 export interface InboxOwner {
+  readonly limits: CollectLimits
+  readonly runtime: InboxRuntime
   /** Called for a message above the limits that a caller wants whole. */
   tooBig(message: string): void
 }
@@ -35,33 +37,23 @@ export interface CollectLimits {
  * still become either (decision 42).
  */
 export class Inbox {
-  readonly #limits: CollectLimits
-  readonly #runtime: InboxRuntime
   readonly #owner: InboxOwner
   #stance: Stance = 'unasked'
-  /** Made for the first message that waits. */
-  #waiting: Queue<Waiting> | undefined
-  /** The caller that has waited longest. While callers wait, `#waiting` is empty. */
+  /** Made when something has to wait for the first time, apart from one caller. */
+  #backlog: Backlog | undefined
+  /** The caller that has waited longest. While callers wait, no messages do. */
   #taker: Taker | undefined
-  /** The other callers that wait, which few connections have: an array for one takes more memory than all else that waits. */
-  #otherTakers: Taker[] | undefined
   /** The octets that wait in messages and in pieces of streams, plus `costPerItem` for each of them. */
   #cost = 0
   #arriving: 'nothing' | 'message' | IncomingStream = 'nothing'
   /** The part of the arriving message that has come. Made for the first one that does not come whole. */
   #begun: Begun | undefined
-  /** Resumes the reading; `undefined` where it was not stopped. */
-  #goOn: (() => void) | undefined
   #memberships = 0
-  #isEndAwaited = false
-  /** Whether the latest caller asked for a stream. */
-  #takesStreams = false
-  #takesAll = false
+  /** Bits of `Note`: a field for each would take as much memory as a pointer. */
+  #notes = 0
   #end: End | undefined
 
-  constructor(limits: CollectLimits, runtime: InboxRuntime, owner: InboxOwner) {
-    this.#limits = limits
-    this.#runtime = runtime
+  constructor(owner: InboxOwner) {
     this.#owner = owner
   }
 
@@ -69,15 +61,17 @@ export class Inbox {
 
   /** Returns the message that has waited longest; `undefined` where none waits. */
   next(): Message | undefined {
-    this.#takesStreams = false
+    this.#notes &= ~Note.TakesStreams
     return this.#first()
   }
 
   /** Gives the next message to the caller, now or when it comes. */
   take(taker: Taker): void {
-    this.#takesStreams = taker.takes === 'stream'
+    if (taker.takes === 'stream') this.#notes |= Note.TakesStreams
+    else this.#notes &= ~Note.TakesStreams
     const message = this.#first()
-    if (message !== undefined) return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message, this.#runtime.text))
+    if (message !== undefined)
+      return taker.takes === 'message' ? taker.give(message) : taker.give(streamOf(message, this.#owner.runtime.text))
     if (this.#end !== undefined) return taker.end(this.#end)
     if (this.#taker !== undefined) this.#replaceDoubtful()
     this.#await(taker)
@@ -109,7 +103,7 @@ export class Inbox {
 
   /** Notes that the application waits for the end of this connection. If it never receives from it, reading must not stop. */
   endAwaited(): void {
-    this.#isEndAwaited = true
+    this.#notes |= Note.EndAwaited
     this.#listen()
   }
 
@@ -122,7 +116,7 @@ export class Inbox {
   /** Notes that the connection has left a channel. */
   left(): void {
     this.#memberships--
-    if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#isEndAwaited) this.#stance = 'unasked'
+    if (this.#stance === 'unheard' && this.#memberships === 0 && !this.#has(Note.EndAwaited)) this.#stance = 'unasked'
   }
 
   // ---- for hooks; a promise stops the reading until it settles
@@ -136,7 +130,7 @@ export class Inbox {
    * The part of the next message that will probably be kept, before its first hook is called: nothing, where messages are taken as streams.
    */
   get willKeep(): Kept {
-    return this.#takesStreams || (this.#stance !== 'asked' && this.#stance !== 'unasked') ? 'nothing' : 'message'
+    return this.#has(Note.TakesStreams) || (this.#stance !== 'asked' && this.#stance !== 'unasked') ? 'nothing' : 'message'
   }
 
   messageBegan(isBinary: boolean): void {
@@ -172,7 +166,7 @@ export class Inbox {
     }
     const { isBinary, gathered } = this.#begun!
     const payload = gathered?.take() ?? new Uint8Array(0)
-    return this.#came(isBinary ? payload : this.#runtime.text.decode(payload), payload.length)
+    return this.#came(isBinary ? payload : this.#owner.runtime.text.decode(payload), payload.length)
   }
 
   /** Takes a message that came in one piece over the wire, as the hooks above do one after the other. `length`: octets on the wire. */
@@ -189,7 +183,7 @@ export class Inbox {
    * be lost with the connection otherwise.
    */
   takeAll(): void {
-    this.#takesAll = true
+    this.#notes |= Note.TakesAll
     this.#release()
   }
 
@@ -206,7 +200,7 @@ export class Inbox {
 
   #first(): Message | undefined {
     this.ask()
-    const first = this.#waiting?.shift()
+    const first = this.#backlog?.messages.shift()
     if (first === undefined) return undefined
     this.#costChanged(0 - first.cost)
     return first.message
@@ -216,7 +210,7 @@ export class Inbox {
     const taker = this.#shiftTaker()
     if (taker === undefined) return this.#keep({ message, cost: length + costPerItem })
     if (taker.takes === 'message') taker.give(message)
-    else taker.give(streamOf(message, this.#runtime.text))
+    else taker.give(streamOf(message, this.#owner.runtime.text))
     return undefined
   }
 
@@ -226,20 +220,19 @@ export class Inbox {
     const begun = this.#begun!
     begun.missing = Math.max(0, begun.missing - octets.length)
     const room = Math.max(0, mostOctets - this.#cost - this.#gatheredLength - octets.length)
-    begun.gathered ??= new GatheredOctets(this.#runtime.allocateUnset ?? allocateZeroed)
+    begun.gathered ??= new GatheredOctets(this.#owner.runtime.allocateUnset ?? allocateZeroed)
     begun.gathered.append(octets, 0, octets.length, isWanted ? begun.missing : Math.min(begun.missing, room))
     return this.#hold()
   }
 
   #keep(message: Waiting): Promise<void> | undefined {
-    this.#waiting ??= new Queue()
-    this.#waiting.push(message)
+    this.#madeBacklog().messages.push(message)
     this.#cost += message.cost
     return this.#hold()
   }
 
   #cameInSteps(message: Message): Promise<void> | undefined {
-    const octets = typeof message === 'string' ? encodedAlone(message, this.#runtime.text) : message
+    const octets = typeof message === 'string' ? encodedAlone(message, this.#owner.runtime.text) : message
     this.messageBegan(typeof message !== 'string')
     this.frameBegan(octets.length)
     const held = this.dataCame(octets)
@@ -276,7 +269,7 @@ export class Inbox {
   }
 
   #isWithinLimits(length: number, frameCount: number): boolean {
-    const { maxMessagePayloadSize, maxMessageFrames } = this.#limits
+    const { maxMessagePayloadSize, maxMessageFrames } = this.#owner.limits
     const [count, limit, unit] =
       maxMessageFrames > 0 && frameCount > maxMessageFrames
         ? [frameCount, maxMessageFrames, 'frames']
@@ -295,21 +288,23 @@ export class Inbox {
       this.#taker = taker
       return
     }
-    this.#otherTakers ??= []
-    this.#otherTakers.push(taker)
+    this.#madeBacklog().takers.push(taker)
   }
 
   /** Removes the caller that has waited longest, and returns it. */
   #shiftTaker(): Taker | undefined {
     const taker = this.#taker
-    this.#taker = this.#otherTakers?.shift()
+    this.#taker = this.#backlog?.takers.shift()
     return taker
   }
 
   #remove(isMeant: (taker: Taker) => boolean): Taker[] {
-    const takers = this.#taker === undefined ? [] : [this.#taker, ...(this.#otherTakers ?? [])]
+    const takers = this.#taker === undefined ? [] : [this.#taker, ...(this.#backlog?.takers ?? [])]
     const removed = takers.filter(isMeant)
-    if (removed.length > 0) [this.#taker, ...this.#otherTakers] = takers.filter(taker => !isMeant(taker))
+    if (removed.length === 0) return removed
+    const [first, ...others] = takers.filter(taker => !isMeant(taker))
+    this.#taker = first
+    if (this.#backlog !== undefined) this.#backlog.takers = others
     return removed
   }
 
@@ -322,15 +317,15 @@ export class Inbox {
       return undefined
     }
     return new Promise(resolve => {
-      this.#goOn = resolve
+      this.#madeBacklog().goOn = resolve
     })
   }
 
   get #hasRoom(): boolean {
-    if (this.#takesAll) return true
+    if (this.#has(Note.TakesAll)) return true
     if (this.#arriving instanceof IncomingStream) return this.#arriving.isAwaited || this.#arriving.isOver || this.#cost < mostOctets
     if (this.#taker !== undefined) return true
-    const isFull = this.#stance === 'unasked' && this.#memberships > 0 && (this.#waiting?.length ?? 0) > mostOfMember
+    const isFull = this.#stance === 'unasked' && this.#memberships > 0 && (this.#backlog?.messages.length ?? 0) > mostOfMember
     return !isFull && this.#cost + this.#gatheredLength < mostOctets
   }
 
@@ -338,7 +333,7 @@ export class Inbox {
    * Tells whether the application waits for the end of the connection, or sends to it through a channel, and has never received from it.
    */
   get #isUnread(): boolean {
-    return this.#stance === 'unasked' && (this.#memberships > 0 || this.#isEndAwaited)
+    return this.#stance === 'unasked' && (this.#memberships > 0 || this.#has(Note.EndAwaited))
   }
 
   /** Discards what waits where it has now become clear that the application never receives. */
@@ -357,13 +352,14 @@ export class Inbox {
   }
 
   #relax(): void {
-    if (this.#goOn !== undefined && this.#hasRoom) this.#release()
+    if (this.#backlog?.goOn !== undefined && this.#hasRoom) this.#release()
   }
 
   #release(): void {
-    const goOn = this.#goOn
-    this.#goOn = undefined
-    goOn?.()
+    const goOn = this.#backlog?.goOn
+    if (goOn === undefined) return
+    this.#backlog!.goOn = undefined
+    goOn()
   }
 
   // ---- discarding
@@ -371,7 +367,7 @@ export class Inbox {
   #discard(why: Error): void {
     if (this.#arriving instanceof IncomingStream) this.#arriving.discard(why)
     this.#forgetArriving()
-    for (const { cost } of this.#waiting?.takeAll() ?? []) this.#cost -= cost
+    for (const { cost } of this.#backlog?.messages.takeAll() ?? []) this.#cost -= cost
     this.#release()
   }
 
@@ -382,6 +378,15 @@ export class Inbox {
 
   get #gatheredLength(): number {
     return this.#begun?.gathered?.length ?? 0
+  }
+
+  #has(note: Note): boolean {
+    return (this.#notes & note) !== 0
+  }
+
+  #madeBacklog(): Backlog {
+    this.#backlog ??= { messages: new Queue(), takers: [], goOn: undefined }
+    return this.#backlog
   }
 }
 
@@ -409,6 +414,27 @@ function encodedAlone(message: string, text: Text): ReceivedOctets {
  * are kept.
  */
 type Stance = 'unasked' | 'asked' | 'ignored' | 'unheard' | 'over'
+
+/** Facts about an inbox, each of which is a bit of a number. */
+const Note = {
+  /** The application waits for the end of the connection. */
+  EndAwaited: 1,
+  /** The latest caller asked for a stream. */
+  TakesStreams: 2,
+  /** Everything that comes is kept, however much it is. */
+  TakesAll: 4,
+} as const
+type Note = (typeof Note)[keyof typeof Note]
+
+/** The messages and callers that wait, beside the first caller. Most connections never have it: their application asks for one message after the other. */
+interface Backlog {
+  /** The messages that wait for a caller. */
+  readonly messages: Queue<Waiting>
+  /** The callers that wait behind the first one. */
+  takers: Taker[]
+  /** Resumes the reading; `undefined` where it was not stopped. */
+  goOn: (() => void) | undefined
+}
 
 /** The part that has come of a message whose frames are told one after the other. */
 interface Begun {

@@ -8,36 +8,33 @@ import type { End, MessageSource, MessageTaker } from './taker.ts'
  * would take memory on each idle connection (decision 108).
  */
 export class MessageIterator implements AsyncIterator<Message, void>, MessageTaker {
-  /** The iterator that gives up the wait: this one, or the one whose second step this is. */
-  readonly owner: MessageIterator
-  readonly #inbox: MessageSource
+  /** `undefined` once the loop is over. */
+  #inbox: MessageSource | undefined
   /** The step that waits. */
   #step: Promise<IteratorResult<Message, void>> | undefined
   #resolve: ((result: Result | Promise<Result>) => void) | undefined
-  #isDone = false
 
-  /** `owner`: the iterator whose steps wait already, of which this one is another. */
-  constructor(inbox: MessageSource, owner?: MessageIterator) {
+  constructor(inbox: MessageSource) {
     this.#inbox = inbox
-    this.owner = owner ?? this
   }
 
   next(): Promise<Result> {
-    if (this.#isDone) return Promise.resolve(done)
-    const message = this.#inbox.next()
+    const inbox = this.#inbox
+    if (inbox === undefined) return Promise.resolve(done)
+    const message = inbox.next()
     if (message !== undefined) return Promise.resolve({ done: false, value: message })
-    if (this.#resolve !== undefined) return new MessageIterator(this.#inbox, this).next()
+    if (this.#resolve !== undefined) return new FurtherStep(inbox, this).next()
     const step = new Promise<Result>(resolve => {
       this.#resolve = resolve
     })
     this.#step = step
-    this.#inbox.take(this)
+    inbox.take(this)
     return step
   }
 
   return(): Promise<Result> {
-    this.#isDone = true
-    this.#inbox.giveUp(this)
+    this.#inbox?.giveUp(this)
+    this.#inbox = undefined
     return Promise.resolve(done)
   }
 
@@ -46,6 +43,11 @@ export class MessageIterator implements AsyncIterator<Message, void>, MessageTak
   }
 
   // ---- for the inbox, as a caller that waits
+
+  /** The iterator that gives up the wait. */
+  get owner(): MessageIterator {
+    return this
+  }
 
   get takes(): 'message' {
     return 'message'
@@ -65,7 +67,7 @@ export class MessageIterator implements AsyncIterator<Message, void>, MessageTak
    * handled, because a peer may always go away.
    */
   end({ error, isClean }: End): void {
-    this.owner.#isDone = true
+    this.owner.#inbox = undefined
     if (isClean) return this.stop()
     this.#step?.catch(ignore)
     this.#settle(Promise.reject(error))
@@ -82,6 +84,20 @@ export class MessageIterator implements AsyncIterator<Message, void>, MessageTak
     const resolve = this.#resolve
     this.#step = this.#resolve = undefined
     resolve?.(result)
+  }
+}
+
+/** A step of an iterator whose earlier steps wait already. */
+class FurtherStep extends MessageIterator {
+  readonly #owner: MessageIterator
+
+  constructor(inbox: MessageSource, owner: MessageIterator) {
+    super(inbox)
+    this.#owner = owner
+  }
+
+  override get owner(): MessageIterator {
+    return this.#owner
   }
 }
 

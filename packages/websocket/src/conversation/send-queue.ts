@@ -1,27 +1,26 @@
 import { checkedMemory } from '../application/payload.ts'
 import type { WebSocketProtocol } from '../application/protocol.ts'
 import { parts } from '../application/protocol-parts.ts'
-import { copyOf, noOctets, type Octets } from '../bytes/octets.ts'
+import { noOctets, type Octets } from '../bytes/octets.ts'
 import type { Text } from '../bytes/text.ts'
 import { unlessAborted, whenAborted } from '../bytes/when-aborted.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import { CloseCode } from '../protocol/faults/close-code.ts'
-import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
-import { shownValue } from '../protocol/faults/shown-value.ts'
-import type { SendOptions } from '../protocol/frames/send-options.ts'
+import type { ConnectionClosed } from '../protocol/faults/errors.ts'
 import { fragmentSizeOf } from '../protocol/sending/fragment-size.ts'
-import { Reuse } from '../protocol/sending/reuse.ts'
-import type { Memory, ReadableBlob, Source } from './connection.ts'
+import { closedError } from './closed-error.ts'
+import type { Source } from './connection.ts'
 import { checkMessageOptions, type MessageOptions } from './message-options.ts'
-import { abandon, asMisuse, type InPieces, isBlob, isPieces, iteratorOf, letGo, type Pieces } from './pieces.ts'
+import { abandon, type InPieces, isBlob, iteratorOf, letGo, type Pieces } from './pieces.ts'
+import { checkOpen, Left, sendOctets, sendOptionsOf, sendWhole, sendWholeWith } from './send-whole.ts'
+import { type CheckedMessage, checkedSendable, isInPieces, octetsOfPiece, payloadMisuse, type Sendable } from './sendable.ts'
 import { checkText, TextPieces } from './text-pieces.ts'
 
-/** A message that `send` takes. */
-export type Sendable = string | Memory | ReadableBlob | Source<string | Memory>
-
 /**
- * The messages that one connection sends, in the order of the calls: whole messages at once, messages in pieces one after the other.
- * Decision 43 has the reasons.
+ * The messages of one connection that wait to be sent, in the order of the calls, and the calls that wait for room: whole messages go at
+ * once, messages in pieces one after the other. Decision 43 has the reasons.
+ *
+ * Made for the first call that has to wait: most messages go out at once, past this queue.
  */
 export class SendQueue {
   readonly #protocol: WebSocketProtocol
@@ -33,7 +32,6 @@ export class SendQueue {
   #interrupt: ((error: Error) => void) | undefined
   /** Functions that reject the promises which wait for octets to be sent. Made when one first waits. */
   #waiting: Set<(error: Error) => void> | undefined
-  #end: ConnectionClosed | undefined
 
   constructor(protocol: WebSocketProtocol) {
     this.#protocol = protocol
@@ -45,46 +43,38 @@ export class SendQueue {
   }
 
   /**
-   * Sends a message. The promise resolves when there is room for the next one and when the octets may be used again. A source of pieces is
-   * asked for the next piece when the previous one may be used again. Anything but a message or a source of octets is refused before any of
-   * it is sent, and the connection stays open.
+   * Sends a message behind those that wait. A source of pieces is asked for the next piece when the previous one may be used again.
    */
-  send(given: Sendable): Promise<void> {
-    let message: Message
-    try {
-      message = checkedMessage(given)
-    } catch (error) {
-      return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
-    }
-    if (this.#last !== undefined || isInPieces(message))
-      return this.#inTurn(() => (isInPieces(message) ? this.#sendSource(message, noOptions) : this.#sendWhole(message)))
-    try {
-      return this.#sendWhole(message) ?? sentAlready
-    } catch (error) {
-      return Promise.reject(error)
-    }
+  sendInTurn(message: CheckedMessage): Promise<void> {
+    return this.#inTurn(() => (isInPieces(message) ? this.#sendSource(message, noOptions) : this.until(sendWhole(this.#protocol, message))))
   }
 
-  /** Sends a message with options. Apart from `send`, so that messages without options do not pay for theirs. */
+  /** Resolves when nothing is left to wait for. */
+  until(left: Left): Promise<void> {
+    if (left === Left.Nothing) return sentAlready
+    return left === Left.Room ? this.#drain() : this.#gone()
+  }
+
+  /** Sends a message with options. Apart from `sendInTurn`, so that messages without options do not pay for theirs. */
   sendWith(given: Sendable, givenOptions: MessageOptions): Promise<void> {
-    let message: Message
+    let message: CheckedMessage
     let options: MessageOptions
     try {
       checkMessageOptions(givenOptions)
       // a copy, because the message may wait for its turn, and the caller may use the object for the next one
       options = { ...givenOptions }
       fragmentSizeOf(options, 0)
-      message = checkedMessage(given, options.binary === false)
+      message = checkedSendable(given, options.binary === false)
       if (!isInPieces(message) && options.binary === false && typeof message !== 'string') checkText(message, this.#text)
     } catch (error) {
-      return Promise.reject(asMisuse(error, `a payload must be ${wanted}, and not ${shownValue(given)}`))
+      return Promise.reject(payloadMisuse(error, given))
     }
     const { signal } = options
     if (isInPieces(message)) return this.#sendInPieces(message, options)
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     const sent = this.#inTurn(() => {
       signal?.throwIfAborted()
-      return this.#sendWholeWith(message, options)
+      return this.until(sendWholeWith(this.#protocol, message, options))
     })
     return unlessAborted(sent, signal)
   }
@@ -125,58 +115,24 @@ export class SendQueue {
 
   /** Rejects everything that waits, because the connection is gone. */
   end(error: ConnectionClosed): void {
-    this.#end = error
     this.drained()
     this.#interrupt?.(error)
     for (const reject of this.#waiting ?? []) reject(error)
     this.#waiting = undefined
   }
 
-  /** Sends a whole message. Returns `undefined` where there is nothing to wait for. */
-  #sendWhole(message: string | Octets): Promise<void> | undefined {
-    this.#checkOpen()
-    if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message))
-    return this.#sendOctets(message, false)
-  }
-
-  #sendWholeWith(message: string | Octets, options: MessageOptions): Promise<void> | undefined {
-    this.#checkOpen()
-    const { binary = typeof message !== 'string' } = options
-    if (typeof message === 'string') return this.#roomAfter(this.#protocol.sendMessage(message, binary, sendOptionsOf(options)))
-    const reuse = this.#protocol[parts].connection.outbox.reuse(message.length)
-    const sent = reuse === Reuse.OfCopy ? copyOf(message, 0, message.length) : message
-    const mayGoOn = this.#protocol.sendMessage(sent, binary, sendOptionsOf(options))
-    return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
-  }
-
-  /**
-   * Sends octets so that the caller may change them when this is done: octets that would be sent by reference are copied or, where a copy
-   * costs more, waited for.
-   */
-  #sendOctets(octets: Octets, isFrame: boolean): Promise<void> | undefined {
-    const { outbox } = this.#protocol[parts].connection
-    const reuse = outbox.reuse(octets.length)
-    if (reuse === Reuse.OfCopy && !isFrame) return this.#roomAfter(outbox.sendCopy(octets) === 'sent')
-    const sent = reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets
-    const mayGoOn = isFrame ? this.#protocol.sendMessageFrame(sent) : this.#protocol.sendMessage(sent)
-    return reuse === Reuse.WhenGone ? this.#gone() : this.#roomAfter(mayGoOn)
-  }
-
-  #roomAfter(mayGoOn: boolean): Promise<void> | undefined {
-    return mayGoOn ? undefined : this.#drain()
-  }
-
   /** Waits until everything that was sent has been handed to the system. */
-  #gone(): Promise<void> | undefined {
+  #gone(): Promise<void> {
     let isGone = false
     let resolve = (): void => {}
     this.#protocol[parts].connection.outbox.whenGone(() => {
       isGone = true
       resolve()
     })
-    if (isGone) return undefined
+    if (isGone) return sentAlready
     return new Promise((resolved, rejected) => {
-      if (this.#end !== undefined) return rejected(this.#end)
+      const end = this.#protocol.closeInfo
+      if (end !== undefined) return rejected(closedError(end))
       this.#waiting ??= new Set()
       this.#waiting.add(rejected)
       resolve = () => {
@@ -193,7 +149,7 @@ export class SendQueue {
     const octets = checkedMemory(await source.arrayBuffer(), 'a Blob of octets')
     options.signal?.throwIfAborted()
     if (options.binary === false) checkText(octets, this.#text)
-    return this.#sendWholeWith(octets, options)
+    return this.until(sendWholeWith(this.#protocol, octets, options))
   }
 
   /**
@@ -209,10 +165,10 @@ export class SendQueue {
     const offAbort = signal && whenAborted(signal, () => this.#interrupt?.(signal.reason))
     let hasBegun = false
     try {
-      this.#checkOpen()
+      checkOpen(this.#protocol)
       let next = await this.#next(iterator)
       let octets = next.done ? noOctets : octetsOfPiece(next.value, text)
-      this.#checkOpen()
+      checkOpen(this.#protocol)
       this.#protocol.beginMessage(binary, sendOptionsOf(options))
       hasBegun = true
       while (!next.done) {
@@ -239,8 +195,9 @@ export class SendQueue {
   async #sendPiece(octets: Octets, fragmentSize: number | undefined, signal: AbortSignal | undefined): Promise<void> {
     const size = fragmentSize ?? octets.length
     for (let at = 0; at === 0 || at < octets.length; at += size) {
-      const wait = this.#sendOctets(at === 0 && octets.length <= size ? octets : octets.subarray(at, at + size), true)
-      if (wait !== undefined) await unlessAborted(wait, signal)
+      const piece = at === 0 && octets.length <= size ? octets : octets.subarray(at, at + size)
+      const left = sendOctets(this.#protocol, piece, true)
+      if (left !== Left.Nothing) await unlessAborted(this.until(left), signal)
       if (size === 0) return
     }
   }
@@ -255,15 +212,11 @@ export class SendQueue {
 
   /** Waits until everything that was sent has gone out. */
   async #drain(): Promise<void> {
-    this.#checkOpen()
+    checkOpen(this.#protocol)
     this.#room ??= roomToWaitFor()
     await this.#room.promise
-    if (this.#end !== undefined) throw this.#end
-  }
-
-  #checkOpen(): void {
-    if (this.#end !== undefined) throw this.#end
-    if (!this.#protocol.isOpen) throw new ConnectionClosed(CloseCode.Abnormal, 'the connection is closing')
+    const end = this.#protocol.closeInfo
+    if (end !== undefined) throw closedError(end)
   }
 }
 
@@ -278,47 +231,8 @@ function roomToWaitFor(): { readonly promise: Promise<void>; resolve(): void } {
 /** The promise of every message that left nothing to wait for. A promise of its own would cost more than to send a small message. */
 export const sentAlready: Promise<void> = Promise.resolve()
 
-/** A message after the check of its type. */
-type Message = string | Octets | InPieces
-
-/**
- * Returns the message if it is one; octets as a plain array. A list is copied and each of its pieces is checked before anything is sent.
- * `isText`: pieces may be strings.
- */
-function checkedMessage(message: Sendable, isText = false): Message {
-  if (typeof message === 'string') return message
-  if (!isPieces(message)) return isBlob(message) ? message : checkedMemory(message, wanted, asJson)
-  if (!Array.isArray(message)) return message
-  const pieces: unknown[] = [...message]
-  for (const piece of pieces) if (!isText || typeof piece !== 'string') checkedPiece(piece)
-  return pieces
-}
-
-function isInPieces(message: Message): message is InPieces {
-  return typeof message !== 'string' && !ArrayBuffer.isView(message)
-}
-
-function octetsOfPiece(piece: unknown, text: TextPieces | undefined): Octets {
-  return text === undefined ? checkedPiece(piece) : text.octetsOf(piece)
-}
-
-function checkedPiece(value: unknown): Octets {
-  if (typeof value === 'string')
-    throw new ApiMisuse(
-      'a piece of a stream must be a Uint8Array, and not a string: send text with { binary: false }, or open the stream without an encoding',
-    )
-  return checkedMemory(value, 'a Uint8Array', `${asJson}, a list as well`)
-}
-
-/** The options that the protocol's own methods take. */
-function sendOptionsOf({ fragmentSize, doNotCompress }: MessageOptions): SendOptions {
-  return { ...(fragmentSize !== undefined && { fragmentSize }), ...(doNotCompress !== undefined && { doNotCompress }) }
-}
-
 function ignore(): void {}
 
-const wanted = 'a string, a Uint8Array, or a source of Uint8Arrays'
-const asJson = 'sendJson sends it as JSON'
 const noOptions: MessageOptions = {}
 
 /** The size of a `Blob`, in octets, up to which it is sent as one frame. A larger one, which may be a file, is read piece by piece. */

@@ -2,7 +2,7 @@ import type { Clock } from '../bytes/clock.ts'
 import type { Text } from '../bytes/text.ts'
 import type { MessageWatch } from '../protocol/hooks/watched-hooks.ts'
 import type { Message } from './connection.ts'
-import { type CollectLimits, Inbox, type InboxOwner, type InboxRuntime } from './inbox.ts'
+import { Inbox, type InboxOwner } from './inbox.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import type { End, Taker } from './taker.ts'
 
@@ -17,16 +17,11 @@ export class WatchedInbox extends Inbox {
   /** The message that the application has now. */
   #handled: { readonly message: Message | IncomingStream; readonly since: number } | undefined
 
-  constructor(
-    limits: CollectLimits,
-    runtime: InboxRuntime & { readonly clock: Pick<Clock, 'now'> },
-    owner: InboxOwner,
-    watch: MessageWatch,
-  ) {
-    super(limits, runtime, owner)
+  constructor(owner: InboxOwner & { readonly runtime: { readonly clock: Pick<Clock, 'now'> } }, watch: MessageWatch) {
+    super(owner)
     this.#watch = watch
-    this.#clock = runtime.clock
-    this.#encoder = runtime.text
+    this.#clock = owner.runtime.clock
+    this.#encoder = owner.runtime.text
   }
 
   override next(): Message | undefined {

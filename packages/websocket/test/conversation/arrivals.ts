@@ -6,7 +6,7 @@ export function inboxOf(
   limits: CollectLimits = { maxMessagePayloadSize: 0, maxMessageFrames: 0 },
   tooBig: (message: string) => void = unexpected,
 ): Inbox {
-  return new Inbox(limits, { text: webText }, { tooBig })
+  return new Inbox({ limits, runtime: { text: webText }, tooBig })
 }
 
 function unexpected(message: string): void {

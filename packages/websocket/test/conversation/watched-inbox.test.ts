@@ -101,5 +101,5 @@ function watching(): { inbox: WatchedInbox; clock: FakeClock; handled: object[] 
     throw new Error(message)
   }
   const watch = (isBinary: boolean, size: number, duration: number): void => void handled.push({ isBinary, size, duration })
-  return { inbox: new WatchedInbox(limits, { text: webText, clock }, { tooBig }, watch), clock, handled }
+  return { inbox: new WatchedInbox({ limits, runtime: { text: webText, clock }, tooBig }, watch), clock, handled }
 }

@@ -1,6 +1,6 @@
 import type { WebSocketProtocol } from '../../application/protocol.ts'
+import { closedError } from '../../conversation/closed-error.ts'
 import type { Connection } from '../../conversation/connection.ts'
-import { closedError } from '../../conversation/conversation.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
 import type { MessageOptions } from '../../conversation/message-options.ts'
 import { abandon, isPieces } from '../../conversation/pieces.ts'
