@@ -105,7 +105,8 @@ export {
   optionCheck,
   unknownOption,
 } from './protocol/checks/check-options.ts'
-export { abortSignal, seconds, someFunction, trueOrFalse } from './protocol/checks/option-values.ts'
+export { abortSignal, seconds, someFunction, trueOrFalse, upToAnHour } from './protocol/checks/option-values.ts'
+export { surelyFit, type Test } from './protocol/checks/values.ts'
 export type { HandledMessage, Life, Observation, ObservedRuntime, Observer, Refusal, SentMessage } from './protocol/connection/observer.ts'
 export type {
   Extension,
@@ -177,13 +178,6 @@ export {
   type ReconnectingSettings,
   reconnectingOptions,
 } from './reconnect/reconnecting-options.ts'
-export {
-  type Failure,
-  type Loss,
-  type ReconnectOptions,
-  Reconnector,
-  type ReconnectorSetup,
-  type Replaceable,
-  reconnectOptions,
-} from './reconnect/reconnector.ts'
+export { Reconnector, type ReconnectorSetup, reconnectOptions } from './reconnect/reconnector.ts'
+export { type Failure, type Loss, type ReconnectOptions, Redialer, type RedialerSetup, type Replaceable } from './reconnect/redialer.ts'
 export type { PathParams } from './routing/path-params.ts'

@@ -3,7 +3,7 @@ import type { OptionChecks } from '../protocol/checks/check-options.ts'
 import { someFunction, trueOrFalse, upToAnHour, wholeNumber } from '../protocol/checks/option-values.ts'
 import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '../protocol/options/option-table.ts'
 import { backoffChecks } from './backoff.ts'
-import type { Loss } from './reconnector.ts'
+import type { Loss } from './redialer.ts'
 
 /** The options of `reconnect` that have a default. */
 export interface ReconnectingSettings {

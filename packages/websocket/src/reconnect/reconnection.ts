@@ -22,7 +22,7 @@ import { defaultsOf } from '../protocol/options/option-table.ts'
 import { isMendable, retryAfter } from './mendable.ts'
 import { OfflineQueue } from './offline-queue.ts'
 import { type LostConnection, type ReconnectingOptions, type ReconnectingSettings, reconnectingSettings } from './reconnecting-options.ts'
-import { type Failure, Reconnector, type Replaceable } from './reconnector.ts'
+import { type Failure, Redialer, type Replaceable } from './redialer.ts'
 
 /** The part of a connection in function style that a reconnecting one uses. */
 export interface Conversing extends AsyncIterable<Message> {
@@ -65,7 +65,7 @@ export interface ReconnectingSetup<Connection> {
 export class Reconnection<Connection extends Conversing> {
   readonly #setup: ReconnectingSetup<Connection>
   readonly #maxSilence: number
-  readonly #life: Reconnector<Line<Connection>>
+  readonly #life: Redialer<Line<Connection>>
   readonly #inbox = new MessageQueue()
   readonly #unsent: OfflineQueue<unknown, SendOptions | undefined>
   readonly #closed = new Settlement<CloseInfo>()
@@ -92,7 +92,7 @@ export class Reconnection<Connection extends Conversing> {
     const { retryFirst, queue, queueSize, maxSilence, ...backoff } = settings
     this.#maxSilence = maxSilence
     this.#unsent = new OfflineQueue(queue, queueSize)
-    this.#life = new Reconnector<Line<Connection>>({
+    this.#life = new Redialer<Line<Connection>>({
       dial: signal => this.#dial(signal),
       prepare: line => this.#prepare(line),
       forget: () => {
