@@ -27,8 +27,10 @@ export {
   toDuplex,
   transportOf,
 } from './browser/node-only.ts'
+export { openPageSocket, type PageSocketOptions } from './browser/open-page-socket.ts'
 export type { ConnectOptions } from './browser/opening.ts'
 export type { Connection, Message, PageMessageOptions } from './browser/page-conversation.ts'
+export type { PageSocket, SocketEvents } from './browser/page-socket.ts'
 export type { PlatformSocket, PlatformSocketClass, SocketEvent } from './browser/platform-socket.ts'
 export { WebSocketClientProtocol } from './browser/protocol.ts'
 export type { SocketResponse } from './browser/socket-connection.ts'

@@ -16,8 +16,8 @@ import type { PlatformSocket, SocketEvent } from './platform-socket.ts'
 
 /** The receiver of what happens on a `WebSocket`. */
 export interface SocketEvents {
-  /** The server has accepted. `open()` opens the connection for the application. */
-  accepted(protocol: string): void
+  /** The server has accepted. `open()` of the socket opens the connection for the application. */
+  accepted(protocol: string, socket: PageSocket): void
   /** A message has come. Its size is not checked yet: see `takes`. */
   came(message: string | ReceivedOctets): void
   /** Everything has gone out after `send` has returned `false`. */
@@ -56,7 +56,7 @@ export class PageSocket {
     this.#deadline = new Deadline(clock)
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('open', () => {
-      if (this.isConnecting) events.accepted(socket.protocol)
+      if (this.isConnecting) events.accepted(socket.protocol, this)
     })
     socket.addEventListener('message', ({ data }) => events.came(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)))
     socket.addEventListener('error', event => this.#noteTrouble(event))
