@@ -1,5 +1,6 @@
 import type { Message } from './message.ts'
-import { type ElementRule, type MessageRule, messageRule } from './message-table.ts'
+import type { ElementRule, MessageRule, MessageRules } from './message-rule.ts'
+import { messageRule } from './message-table.ts'
 import { MessageType } from './message-type.ts'
 import { ProtocolViolation } from './protocol-violation.ts'
 
@@ -8,7 +9,7 @@ import { ProtocolViolation } from './protocol-violation.ts'
  * and the element.
  */
 export function checkMessage(message: readonly unknown[]): asserts message is Message {
-  const rule = ruleOf(message[0])
+  const rule = ruleOf(messageRule, message[0])
   const length = message.length - 1
   const isTooLong = length > rule.elements.length + (rule.hasPayload ? 1 : 0)
   if (isTooLong || isTooShort(rule, length)) throw wrongLength(rule, length)
@@ -17,8 +18,8 @@ export function checkMessage(message: readonly unknown[]): asserts message is Me
 }
 
 /** Returns the rules of a message by its code. Throws `ProtocolViolation` for what is not a code of WAMP. */
-export function ruleOf(code: unknown): MessageRule {
-  const rule = messageRule(code)
+export function ruleOf(rules: MessageRules, code: unknown): MessageRule {
+  const rule = rules(code)
   if (rule !== undefined) return rule
   throw new ProtocolViolation(`a message must begin with the code of a message of WAMP, and not with ${shown(code)}`)
 }

@@ -1,5 +1,6 @@
 import type { Encoded } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import { decoder } from './utf8.ts'
 
 /** Makes one text of many messages: each is followed by the octet 0x18, which is what the peers of the Autobahn family send. */
 export function joinTexts(messages: readonly string[]): string {
@@ -47,6 +48,16 @@ export function splitOctets(batch: Uint8Array): Uint8Array[] {
 export function asOctets(data: Encoded): Uint8Array {
   if (typeof data !== 'string') return data
   throw new ProtocolViolation('a message that should be binary is a text')
+}
+
+/** Returns a text as it is, and octets as the text that they are in UTF-8. Throws `ProtocolViolation` for other octets. */
+export function asText(data: Encoded): string {
+  if (typeof data === 'string') return data
+  try {
+    return decoder.decode(data)
+  } catch {
+    throw new ProtocolViolation('the message is not UTF-8')
+  }
 }
 
 const lengthSize = 4

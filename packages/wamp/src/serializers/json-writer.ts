@@ -9,7 +9,7 @@ export function writeJson(message: Message): string {
   try {
     return writeMessage(message)
   } catch (error) {
-    throw error === unsendable ? misuse(message) : error
+    throw error === unsendable ? misuse(message, messageRule(message[0])) : error
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Message } from '../messages/message.ts'
+import { messageRule } from '../messages/message-table.ts'
 import { type Encoded, emptyPayload, type Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { joinTexts, splitText } from './batches.ts'
+import { asText, joinTexts, splitText } from './batches.ts'
 import { EncodedPayload, type OpenedPayload, type OpenPayload, opened } from './encoded-payload.ts'
 import { buildJson } from './json-builder.ts'
 import { JsonScanner } from './json-scanner.ts'
@@ -9,7 +10,6 @@ import { jsonForm, writeJson } from './json-writer.ts'
 import { resolveLimits, type SerializerLimits } from './limits.ts'
 import { type ElementReader, noKeys, readMessage } from './read-message.ts'
 import type { Serializer } from './serializer.ts'
-import { decoder } from './utf8.ts'
 
 /** The serializer `json`: messages are text. Binary data is a text of U+0000 and base64. */
 export class JsonSerializer implements Serializer {
@@ -28,15 +28,15 @@ export class JsonSerializer implements Serializer {
   }
 
   decode(data: Encoded, trustsPayload = false): Message {
-    return readMessage(this.#reader, data, trustsPayload)
+    return readMessage(messageRule, this.#reader, data, trustsPayload)
   }
 
   join(messages: readonly Encoded[]): string {
-    return joinTexts(messages.map(textOf))
+    return joinTexts(messages.map(asText))
   }
 
   split(batch: Encoded): string[] {
-    return splitText(textOf(batch))
+    return splitText(asText(batch))
   }
 }
 
@@ -53,7 +53,7 @@ class JsonReader implements ElementReader {
   }
 
   begin(data: Encoded): boolean {
-    this.#text = textOf(data)
+    this.#text = asText(data)
     this.isTransparent = false
     const scanner = this.#scanner
     scanner.begin(this.#text)
@@ -160,16 +160,6 @@ function openUnchecked(text: Encoded, limits: SerializerLimits): OpenedPayload {
   const payload = reader.payload('the message', false)
   if (reader.more()) throw new ProtocolViolation('the message has more elements than it may have')
   return payload
-}
-
-/** Returns a text as it is, and octets as the text that they are in UTF-8. Throws `ProtocolViolation` for other octets. */
-function textOf(data: Encoded): string {
-  if (typeof data === 'string') return data
-  try {
-    return decoder.decode(data)
-  } catch {
-    throw new ProtocolViolation('the message is not UTF-8')
-  }
 }
 
 function isSpace(code: number): boolean {

@@ -1,4 +1,5 @@
 import type { Message } from '../messages/message.ts'
+import { messageRule } from '../messages/message-table.ts'
 import type { Encoded } from '../messages/payload.ts'
 import { asOctets, joinOctets, splitOctets } from './batches.ts'
 import { resolveLimits, type SerializerLimits } from './limits.ts'
@@ -27,7 +28,7 @@ export class MsgpackSerializer implements Serializer {
   }
 
   decode(data: Encoded, trustsPayload = false): Message {
-    return readMessage(this.#reader, data, trustsPayload)
+    return readMessage(messageRule, this.#reader, data, trustsPayload)
   }
 
   join(messages: readonly Encoded[]): Uint8Array {

@@ -102,7 +102,7 @@ export class Parts {
 export const partsOfString = 2
 /** The cost of binary data: the engine takes half a microsecond for each typed array. */
 export const partsOfBinary = 4
-const partsOfBrackets = 4
-const partsOfLayout = 16
+export const partsOfBrackets = 4
+export const partsOfLayout = 16
 /** The number of keys of a message that are not looked at as layouts: few of them cost little, and most messages have few. */
-const freeKeys = 256
+export const freeKeys = 256

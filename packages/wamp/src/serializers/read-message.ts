@@ -1,5 +1,6 @@
 import { checkElement, checkWhole, isTooShort, ruleOf, wrongLength } from '../messages/check-message.ts'
 import type { Message } from '../messages/message.ts'
+import type { MessageRules } from '../messages/message-rule.ts'
 import type { Encoded, Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 
@@ -18,10 +19,10 @@ export interface ElementReader {
 }
 
 /** Reads a message and checks it. Throws `ProtocolViolation` for everything else than one whole message. */
-export function readMessage(reader: ElementReader, data: Encoded, trustsPayload: boolean): Message {
+export function readMessage(rules: MessageRules, reader: ElementReader, data: Encoded, trustsPayload: boolean): Message {
   let more = reader.begin(data)
   const code = more ? reader.element() : undefined
-  const rule = ruleOf(code)
+  const rule = ruleOf(rules, code)
   const { elements } = rule
   const message: unknown[] = [code]
   more = reader.more()

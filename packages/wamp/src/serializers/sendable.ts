@@ -1,6 +1,6 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import type { Message } from '../messages/message.ts'
-import { messageRule } from '../messages/message-table.ts'
+import type { MessageRule } from '../messages/message-rule.ts'
 import type { Payload } from '../messages/payload.ts'
 import { defaultLimits } from './limits.ts'
 
@@ -36,8 +36,7 @@ export function isSendableInteger(integer: bigint): boolean {
 }
 
 /** Makes the error of a message that could not be written: it names the first value that WAMP cannot express. */
-export function misuse(message: Message): ApiMisuse {
-  const rule = messageRule(message[0])
+export function misuse(message: Message, rule: MessageRule | undefined): ApiMisuse {
   if (rule === undefined) return new ApiMisuse(`${String(message[0])} is not the code of a message of WAMP`)
   for (const [n, element] of rule.elements.entries()) {
     const fault = faultIn(message[n + 1], `${rule.name}.${element.name}`, 1)

@@ -24,7 +24,7 @@ export function writeOctets(writer: ValueWriter, message: Message): Uint8Array {
   try {
     return writeMessage(writer, message, to)
   } catch (error) {
-    throw error === unsendable ? misuse(message) : error
+    throw error === unsendable ? misuse(message, messageRule(message[0])) : error
   } finally {
     isInUse = wasInUse
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkElement, checkMessage, checkWhole, isTooShort, mustBe, ruleOf, wrongLength } from '../../src/messages/check-message.ts'
+import { messageRule } from '../../src/messages/message-table.ts'
 import { payloadOf } from '../../src/messages/payload.ts'
 import { ProtocolViolation } from '../../src/messages/protocol-violation.ts'
 
@@ -87,13 +88,13 @@ describe('checkMessage', () => {
 })
 
 describe('the parts of the check', () => {
-  const call = ruleOf(48)
+  const call = ruleOf(messageRule, 48)
 
   it('check one element, and the whole', () => {
     expect(() => checkElement(call, 0, 0)).toThrow('CALL.Request must be')
     expect(() => checkElement(call, 0, 1)).not.toThrow()
-    expect(() => checkWhole(ruleOf(35), [35, 0, {}])).toThrow('UNSUBSCRIBED with the request 0')
-    expect(() => checkWhole(ruleOf(35), [35, 1])).not.toThrow()
+    expect(() => checkWhole(ruleOf(messageRule, 35), [35, 0, {}])).toThrow('UNSUBSCRIBED with the request 0')
+    expect(() => checkWhole(ruleOf(messageRule, 35), [35, 1])).not.toThrow()
   })
 
   it('know the length, without the code', () => {

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { messageRule } from '../../src/messages/message-table.ts'
 import type { Payload } from '../../src/messages/payload.ts'
 import { type ElementReader, readMessage } from '../../src/serializers/read-message.ts'
 
 describe('readMessage', () => {
   it('reads the elements of the header, and then the payload', () => {
     const payload = { args: [1], kwargs: {} }
-    expect(readMessage(new ListReader([48, 1, {}, 'a', payload]), '', false)).toEqual([48, 1, {}, 'a', payload])
-    expect(readMessage(new ListReader([48, 1, {}, 'a']), '', false)).toEqual([48, 1, {}, 'a'])
+    expect(readMessage(messageRule, new ListReader([48, 1, {}, 'a', payload]), '', false)).toEqual([48, 1, {}, 'a', payload])
+    expect(readMessage(messageRule, new ListReader([48, 1, {}, 'a']), '', false)).toEqual([48, 1, {}, 'a'])
   })
 
   it('stops at the first wrong element', () => {
     const reader = new ListReader([48, 0, {}, 'a'])
-    expect(() => readMessage(reader, '', false)).toThrow('CALL.Request must be an id')
+    expect(() => readMessage(messageRule, reader, '', false)).toThrow('CALL.Request must be an id')
     expect(reader.at).toBe(2)
   })
 
@@ -22,13 +23,13 @@ describe('readMessage', () => {
     [[48, 1, {}, 'a', [], {}], 'CALL has more elements than it may have'],
     [[67, 0], 'UNREGISTERED with the request 0 must have Details.registration'],
   ])('refuses %j', (elements, fault) => {
-    expect(() => readMessage(new ListReader(elements), '', false)).toThrow(fault)
+    expect(() => readMessage(messageRule, new ListReader(elements), '', false)).toThrow(fault)
   })
 
   it('takes a binary payload only where the options name its encryption', () => {
     const reader = (options: object) => Object.assign(new ListReader([48, 1, options, 'a', {}]), { isTransparent: true })
-    expect(() => readMessage(reader({}), '', false)).toThrow('CALL.Arguments must be a list, and not binary data')
-    expect(readMessage(reader({ enc_algo: 'cryptobox' }), '', false)).toHaveLength(5)
+    expect(() => readMessage(messageRule, reader({}), '', false)).toThrow('CALL.Arguments must be a list, and not binary data')
+    expect(readMessage(messageRule, reader({ enc_algo: 'cryptobox' }), '', false)).toHaveLength(5)
   })
 })
 

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { messageRule } from '../../src/messages/message-table.ts'
 import { MessageType as T } from '../../src/messages/message-type.ts'
 import { binaryOf, isPlain, isSendableInteger, isSendableText, misuse } from '../../src/serializers/sendable.ts'
 
@@ -28,13 +29,15 @@ describe('what can be sent', () => {
   })
 })
 
+const result = messageRule(T.RESULT)
+
 describe('misuse', () => {
   it('names the class of an object, where it has a name', () => {
     const nameless = new (class {})()
-    expect(misuse([T.RESULT, 1, {}, { args: [nameless], kwargs: {} }]).message).toMatch('args[0] is an object of a class')
+    expect(misuse([T.RESULT, 1, {}, { args: [nameless], kwargs: {} }], result).message).toMatch('args[0] is an object of a class')
   })
 
   it('tells of a value that was wrong a moment ago', () => {
-    expect(misuse([T.RESULT, 1, {}, { args: [1], kwargs: {} }]).message).toBe('a value of RESULT changed while it was written')
+    expect(misuse([T.RESULT, 1, {}, { args: [1], kwargs: {} }], result).message).toBe('a value of RESULT changed while it was written')
   })
 })
