@@ -43,7 +43,17 @@ const wamp = new SourceFolder('wamp', {
   testing: ['messages', 'transports', 'client', websocket],
   'portable.ts': ['messages', 'serializers', 'transports', 'auth', 'session', 'client', websocket],
   node: ['v1', 'client', 'portable.ts', 'serializers', 'transports', '@autobahn-ts/websocket'],
-  browser: [...everyVersion, 'v1', 'client', 'portable.ts', 'serializers', 'transports', websocket, '@autobahn-ts/websocket/browser'],
+  browser: [
+    ...everyVersion,
+    'v1',
+    'client',
+    'messages',
+    'portable.ts',
+    'serializers',
+    'transports',
+    websocket,
+    '@autobahn-ts/websocket/browser',
+  ],
 })
 
 /** Files without code that runs: types and ports. */

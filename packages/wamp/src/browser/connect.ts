@@ -1,9 +1,12 @@
 import { browserClock, retryWhenOnline } from '@autobahn-ts/websocket/browser'
-import { type Awaitable, anyValue, type OptionChecks, optionCheck } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, type BackoffOptions, surelyFit, type Test } from '@autobahn-ts/websocket/portable'
+import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
+import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
 import type { ClientOptions } from '../client/client-options.ts'
-import { checkClientOptions, openClient } from '../client/open-client.ts'
-import { JsonSerializer } from '../serializers/json.ts'
+import { openClient } from '../client/open-client.ts'
+import { clientRule } from '../messages/client-rules.ts'
+import { CompactJsonSerializer } from '../serializers/compact-json.ts'
 import type { Serializer } from '../serializers/serializer.ts'
 import { type DialOptions, dialTransport } from './dial-transport.ts'
 
@@ -29,19 +32,57 @@ export interface ConnectOptions extends ClientOptions {
  * The type argument is a catalogue: see `Catalogue`.
  */
 export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOptions): Promise<Client<Api>> {
-  checkClientOptions<ConnectMore>(options, connectChecks)
-  const { serializers = [new JsonSerializer()], transport = {}, heartbeat = 30_000, ...rest } = options as ConnectOptions
+  if (options?.realm === undefined || !surelyFit<ConnectOptions>(options, tests))
+    (await import('./connect-checks.ts')).checkConnectOptions(options)
+  const { serializers = [new CompactJsonSerializer(clientRule)], transport = {}, heartbeat = 30_000, ...rest } = options
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
     return dialTransport(typeof url === 'function' ? await url() : url, { ...transport, serializers, signal })
   }
-  const client = await openClient<Api>({ dial, clock: browserClock }, { ...rest, heartbeat })
+  const client = await openClient<Api>({ dial, clock: browserClock, checkRequest: briefCheck }, { ...rest, heartbeat })
   retryWhenOnline(client)
   return client
 }
 
-type ConnectMore = Pick<ConnectOptions, 'serializers' | 'transport'>
+const isObject: Test = value => typeof value === 'object' && value !== null
+const isFunction: Test = value => typeof value === 'function'
+/** Numbers that every option takes. Others, such as 0, are for the full check to decide. */
+const isCount: Test = value => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1e9
 
-const connectChecks: OptionChecks<ConnectMore> = {
-  serializers: anyValue,
-  transport: /* @__PURE__ */ optionCheck('an object of options of the transport', value => typeof value === 'object' && value !== null),
+const backoffTests: { readonly [name in keyof BackoffOptions]-?: Test } = {
+  initialDelay: isDelay,
+  growth: isCount,
+  maxDelay: isDelay,
+  jitter: value => typeof value === 'number' && value >= 0 && value <= 1,
+  maxRetries: isCount,
+}
+
+/** The options, each with a test for the values that it surely takes (decision 119). */
+const tests: { readonly [name in keyof ConnectOptions]-?: Test } = {
+  ...settingTests(),
+  realm: value => typeof value === 'string' && value !== '',
+  auth: value => isObject(value) && 'begin' in (value as object) && 'name' in (value as object),
+  passthru: value => isObject(value) && 'begin' in (value as object),
+  reconnect: value => value === false || (isObject(value) && surelyFit<BackoffOptions>(value, backoffTests)),
+  retryIf: isFunction,
+  signal: value => isObject(value) && 'aborted' in (value as object),
+  onJoin: isFunction,
+  onLost: isFunction,
+  onRestoreFailed: isFunction,
+  onDropped: isFunction,
+  onError: isFunction,
+  serializers: Array.isArray,
+  transport: isObject,
+}
+
+function isDelay(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 3600
+}
+
+/** Makes the tests of the options that have a default: a value of the same type. */
+function settingTests(): { readonly [name in keyof ClientSettings]: Test } {
+  const entries = Object.entries(clientDefaults).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? isCount : (given: unknown) => typeof given === typeof value,
+  ])
+  return Object.fromEntries(entries)
 }

@@ -1,11 +1,11 @@
-import { type ConnectOptions, connectWS, WebSocketClientFactory } from '@autobahn-ts/websocket/browser'
+import { browserClock, type ConnectOptions, openPageSocket } from '@autobahn-ts/websocket/browser'
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { Serializer } from '../serializers/serializer.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 import type { ReportError } from '../transports/reception.ts'
-import { checkedSerializers, type SpokenSerializers, subprotocolsOf } from '../transports/subprotocols.ts'
-import { resolveTransportOptions, type TransportOptions } from '../transports/transport-settings.ts'
-import { TransportPageProtocol } from './transport-page-protocol.ts'
+import { type SpokenSerializers, subprotocolsOf } from '../transports/subprotocols.ts'
+import { type TransportOptions, transportDefaults } from '../transports/transport-defaults.ts'
+import { PageLink } from './page-link.ts'
 
 /** Options of dialling a router from a page: what to speak, and the limits of the transport. */
 export interface DialOptions extends ConnectOptions, Partial<TransportOptions> {
@@ -28,7 +28,7 @@ export interface DialOptions extends ConnectOptions, Partial<TransportOptions> {
  */
 export async function dialTransport(url: string, options: DialOptions): Promise<MessageTransport> {
   if (typeof url !== 'string') throw new ApiMisuse(`a router's URL must be a string, and not ${shownValue(url)}`)
-  const settings = dialSettings(options)
+  const settings = plainSettings(options) ?? (await import('./dial-checks.ts')).checkedSettings(options)
   if (!/^https?:/i.test(url)) return dialWebSocket(url, settings)
   const { dialLongPoll } = await import('./dial-longpoll.ts')
   return dialLongPoll(url, settings)
@@ -42,32 +42,30 @@ export interface DialSettings {
   readonly onError: ReportError | undefined
 }
 
-function dialSettings(options: DialOptions): DialSettings {
-  if (typeof options !== 'object' || options === null)
-    throw new ApiMisuse(`the options of dialTransport must be an object (with serializers), and not ${shownValue(options)}`)
-  const { serializers, batched = false, onError, timeout, signal, socketClass, ...limits } = options
+/** Completes the options of a page that sets none but one serializer; `undefined` for others, which `dial-checks` checks and completes. */
+function plainSettings(options: DialOptions | undefined): DialSettings | undefined {
+  const { serializers, signal, ...rest } = options ?? {}
+  if (Object.keys(rest).length > 0 || serializers?.length !== 1 || typeof serializers[0]?.encode !== 'function') return undefined
   return {
-    connect: {
-      ...(timeout !== undefined && { timeout }),
-      ...(signal !== undefined && { signal }),
-      ...(socketClass !== undefined && { socketClass }),
-    },
-    limits: resolveTransportOptions(limits),
-    spoken: { serializers: checkedSerializers(serializers), isBatched: batched },
-    onError,
+    connect: signal === undefined ? {} : { signal },
+    limits: transportDefaults,
+    spoken: { serializers, isBatched: false },
+    onError: undefined,
   }
 }
 
 async function dialWebSocket(url: string, { connect, limits, spoken, onError }: DialSettings): Promise<MessageTransport> {
-  const factory: WebSocketClientFactory<TransportPageProtocol> = new WebSocketClientFactory<TransportPageProtocol>(url, {
-    protocols: subprotocolsOf(spoken),
+  let link: PageLink
+  const settings = {
+    ...connect,
     maxMessagePayloadSize: limits.maxMessageSize,
     closeHandshakeTimeout: limits.closeTimeout,
     sendHighWaterMark: limits.highWaterMark,
     maxUnsentSize: limits.maxUnsentSize,
-    build: () => new TransportPageProtocol({ spoken, maxSendSize: limits.maxSendSize, clock: factory.clock, url: factory.url, onError }),
+  }
+  await openPageSocket(url, subprotocolsOf(spoken), settings, url => {
+    link = new PageLink({ spoken, maxSendSize: limits.maxSendSize, clock: browserClock, url, onError })
+    return link
   })
-  if (onError !== undefined) factory.onError = onError
-  const protocol = await connectWS<TransportPageProtocol>(factory, connect)
-  return protocol.messageTransport
+  return link!.messageTransport
 }

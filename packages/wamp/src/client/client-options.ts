@@ -15,24 +15,11 @@ import type { AuthMethod } from '../auth/auth-method.ts'
 import type { Uri, WelcomeDetails } from '../messages/message.ts'
 import type { MessageFilter } from '../session/message-filter.ts'
 import type { ErrorOrigin } from '../session/session-link.ts'
+import { type ClientSettings, clientDefaults } from './client-defaults.ts'
 import type { RestoreFailure } from './kept.ts'
 import { isMilliseconds } from './request-options.ts'
 
-/** The options of a client that have a default. Times are in milliseconds. */
-export interface ClientSettings {
-  readonly agent: string
-  readonly waitForSession: number
-  readonly retryFirst: boolean
-  readonly joinTimeout: number
-  readonly leaveTimeout: number
-  readonly requestTimeout: number
-  readonly restoreTimeout: number
-  readonly heartbeat: number
-  readonly maxCalls: number
-  readonly maxInvocations: number
-  readonly buffer: number
-  readonly exposeErrors: boolean
-}
+export type { ClientSettings }
 
 /** The options of a client, beside those of its transports. */
 export interface ClientOptions extends Partial<ClientSettings> {
@@ -85,18 +72,18 @@ export interface Loss {
 
 /** The defaults and checks of the options. Their texts stand apart, in `clientOptions`, so that pages do not load them. */
 export const clientSettings: OptionSettings<ClientSettings> = {
-  agent: optionSetting('autobahn-ts', 'a string', value => typeof value === 'string'),
-  waitForSession: milliseconds(0),
-  retryFirst: { default: false, ...trueOrFalse },
-  joinTimeout: milliseconds(10_000),
-  leaveTimeout: milliseconds(5000),
-  requestTimeout: milliseconds(30_000),
-  restoreTimeout: milliseconds(60_000),
-  heartbeat: milliseconds(0),
-  maxCalls: count(10_000),
-  maxInvocations: count(10_000),
-  buffer: count(1000),
-  exposeErrors: { default: false, ...trueOrFalse },
+  agent: optionSetting(clientDefaults.agent, 'a string', value => typeof value === 'string'),
+  waitForSession: milliseconds('waitForSession'),
+  retryFirst: { default: clientDefaults.retryFirst, ...trueOrFalse },
+  joinTimeout: milliseconds('joinTimeout'),
+  leaveTimeout: milliseconds('leaveTimeout'),
+  requestTimeout: milliseconds('requestTimeout'),
+  restoreTimeout: milliseconds('restoreTimeout'),
+  heartbeat: milliseconds('heartbeat'),
+  maxCalls: count('maxCalls'),
+  maxInvocations: count('maxInvocations'),
+  buffer: count('buffer'),
+  exposeErrors: { default: clientDefaults.exposeErrors, ...trueOrFalse },
 }
 
 /** The names of `ClientOptions`, and the values that each takes. */
@@ -158,12 +145,14 @@ export const clientOptions: OptionTable<ClientSettings> = /* @__PURE__ */ explai
   ],
 })
 
-function milliseconds(value: number): OptionSetting<number> {
-  return optionSetting(value, 'a number of milliseconds from 0 to 2,000,000,000', isMilliseconds)
+type NumberName = { [name in keyof ClientSettings]: ClientSettings[name] extends number ? name : never }[keyof ClientSettings]
+
+function milliseconds(name: NumberName): OptionSetting<number> {
+  return optionSetting(clientDefaults[name], 'a number of milliseconds from 0 to 2,000,000,000', isMilliseconds)
 }
 
-function count(value: number): OptionSetting<number> {
-  return optionSetting(value, 'a whole number from 1 on', given => Number.isSafeInteger(given) && Number(given) >= 1)
+function count(name: NumberName): OptionSetting<number> {
+  return optionSetting(clientDefaults[name], 'a whole number from 1 on', given => Number.isSafeInteger(given) && Number(given) >= 1)
 }
 
 function isAuth(value: unknown): boolean {

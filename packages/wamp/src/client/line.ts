@@ -3,7 +3,7 @@ import type { Uri } from '../messages/message.ts'
 import type { Session } from '../session/session.ts'
 import { SessionClosed } from '../session/session-closed.ts'
 
-/** One session of a client, as its `Reconnector` sees it: a connection that may be lost and replaced. */
+/** One session of a client, as its `Redialer` sees it: a connection that may be lost and replaced. */
 export class Line implements Replaceable {
   readonly session: Session
   readonly #farewell: () => { readonly reason?: Uri; readonly message?: string }

@@ -6,7 +6,7 @@ import { type CallResult, itemOf } from '../session/answer.ts'
 import type { CallRequest } from '../session/calls.ts'
 import { isSource } from '../session/iterator-of.ts'
 import { type CallOptions, callOptions, type StreamOptions } from './request-options.ts'
-import { wireOptions } from './wire-options.ts'
+import { type CheckRequest, wireOptions } from './wire-options.ts'
 
 /** The positional arguments of a call; or a generator or a stream in their place, whose values are sent as chunks. */
 export type CallArguments = readonly unknown[] | AsyncIterable<unknown> | Iterable<unknown>
@@ -24,11 +24,15 @@ export function callMessage(
   args: CallArguments | undefined,
   kwargs: Kwargs | undefined,
   options: CallOptions | undefined,
+  check: CheckRequest,
 ): CallMessage {
   checkUri('a procedure', procedure)
   const isChunks = args !== undefined && !Array.isArray(args) && isSource(args)
   const payload = payloadOf(isChunks ? undefined : listOf(args, where, procedure), keywordsOf(kwargs, where))
-  return { payload, request: options === undefined && !isChunks ? noRequest : requestOf(where, options, isChunks ? args : undefined) }
+  return {
+    payload,
+    request: options === undefined && !isChunks ? noRequest : requestOf(where, options, isChunks ? args : undefined, check),
+  }
 }
 
 /** Checks the payload of an event, as `callMessage` does. */
@@ -41,8 +45,9 @@ function requestOf(
   where: string,
   options: CallOptions | undefined,
   given: AsyncIterable<unknown> | Iterable<unknown> | undefined,
+  check: CheckRequest,
 ): CallRequest {
-  const wire = wireOptions<CallOptions & StreamOptions>(options, callOptions, where)
+  const wire = wireOptions<CallOptions & StreamOptions>(options, callOptions, where, check)
   const { timeout, signal, cancelMode: mode, onProgress: progressed, chunks = given } = options ?? {}
   return {
     options: wire,

@@ -2,10 +2,9 @@ import {
   ApiMisuse,
   type Clock,
   ConnectionClosed,
-  checkBackoff,
   type Failure,
   isPromise,
-  Reconnector,
+  Redialer,
   Settlement,
   shownValue,
   whenAborted,
@@ -52,7 +51,7 @@ import {
 } from './request-options.ts'
 import { SessionWaiters } from './session-waiters.ts'
 import { StreamOverflow } from './stream-overflow.ts'
-import { wireOptions } from './wire-options.ts'
+import { type CheckRequest, wireOptions } from './wire-options.ts'
 
 /** Everything that a client is made with. */
 export interface ClientSetup {
@@ -61,6 +60,7 @@ export interface ClientSetup {
   readonly clock: Clock
   /** Numbers from 0 up to, and without, 1, for the jitter. */
   readonly random: () => number
+  readonly checkRequest: CheckRequest
   /** Checked, and completed with the defaults. */
   readonly options: ClientOptions & ClientSettings
 }
@@ -74,8 +74,9 @@ export interface ClientSetup {
 export class WampClient {
   readonly #options: ClientOptions & ClientSettings
   readonly #clock: Clock
+  readonly #checkRequest: CheckRequest
   readonly #settings: SessionSettings
-  readonly #life: Reconnector<Line>
+  readonly #life: Redialer<Line>
   readonly #kept: AllKept
   readonly #waiting: SessionWaiters
   readonly #end = new Settlement<void>()
@@ -89,16 +90,17 @@ export class WampClient {
   #isClosed = false
   #farewell: { readonly reason?: Uri; readonly message?: string } = {}
 
-  /** Makes a client and opens its first session; see `open` of `Reconnector`. */
+  /** Makes a client and opens its first session; see `open` of `Redialer`. */
   static async open(setup: ClientSetup): Promise<WampClient> {
     const client = new WampClient(setup)
     await client.#open()
     return client
   }
 
-  private constructor({ dial, clock, random, options }: ClientSetup) {
+  private constructor({ dial, clock, checkRequest, random, options }: ClientSetup) {
     this.#options = options
     this.#clock = clock
+    this.#checkRequest = checkRequest
     this.#settings = {
       ...options,
       auth: options.auth === undefined ? [] : [options.auth].flat(),
@@ -108,8 +110,7 @@ export class WampClient {
     this.#waiting = new SessionWaiters(clock)
     this.#kept = new AllKept(clock, options.restoreTimeout, failure => this.#tell('onRestoreFailed', failure))
     const { reconnect = {} } = options
-    if (reconnect !== false) checkBackoff(reconnect)
-    this.#life = new Reconnector<Line>({
+    this.#life = new Redialer<Line>({
       dial: async signal => new Line(await Session.open(await dial(signal), this.#settings), () => this.#farewell),
       prepare: ({ session }) => this.#prepare(session),
       forget: () => this.#forget(),
@@ -165,7 +166,7 @@ export class WampClient {
   /** Throws `ApiMisuse` for options that do not exist; what fails later is thrown by the loop. */
   stream(procedure: Uri, args?: CallArguments, kwargs?: Kwargs, options: StreamOptions = {}): CallStream {
     const { buffer = this.#options.buffer, signal: given, ...rest } = options
-    wireOptions<CallOptions & StreamOptions>(options, callOptions, 'stream')
+    wireOptions<CallOptions & StreamOptions>(options, callOptions, 'stream', this.#checkRequest)
     return new StreamOfCall(procedure, buffer, (onResult, own) => {
       const signal = given === undefined ? own : AbortSignal.any([given, own])
       return this.#call('stream', procedure, args, kwargs, { ...rest, signal, onProgress: (_, result) => onResult(result) }, false)
@@ -176,7 +177,7 @@ export class WampClient {
     const isAcknowledged = options?.acknowledge === true
     try {
       const payload = eventPayload(topic, args, kwargs)
-      const wire = wireOptions<PublishOptions>(options, publishOptions, 'publish')
+      const wire = wireOptions<PublishOptions>(options, publishOptions, 'publish', this.#checkRequest)
       this.#checkPassthru(options)
       if (!isAcknowledged) return this.#session?.publish(topic, payload, wire) ?? false
       const send = (session: Session): Promise<Id> => session.publishAcknowledged(topic, payload, wire)
@@ -190,7 +191,7 @@ export class WampClient {
 
   async register(uri: Uri, ...rest: HandlerArguments<ProcedureHandler, RegisterOptions>): Promise<Registration> {
     const [schemas, handler, options] = handlerArguments(rest, 'register', uri)
-    const wire = wireOptions<RegisterOptions>(options, registerOptions, 'register')
+    const wire = wireOptions<RegisterOptions>(options, registerOptions, 'register', this.#checkRequest)
     checkUri('a procedure', uri, options.match)
     const procedure = schemas === undefined ? handler : checkedProcedure(handler, schemas)
     const kept = new Kept('registration', uri, this.#kept, {
@@ -223,7 +224,7 @@ export class WampClient {
 
   async subscribe(topic: Uri, ...rest: HandlerArguments<EventHandler, SubscribeOptions>): Promise<Subscription> {
     const [schemas, handler, options] = handlerArguments(rest, 'subscribe', topic)
-    const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'subscribe')
+    const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'subscribe', this.#checkRequest)
     checkUri('a topic', topic, options.match)
     const { sequential = false, buffer = this.#options.buffer, overflow = 'drop' } = options
     const counter = { dropped: 0 }
@@ -246,7 +247,7 @@ export class WampClient {
   }
 
   events(topic: Uri, options: EventsOptions = {}): EventStream {
-    const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'events')
+    const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'events', this.#checkRequest)
     checkUri('a topic', topic, options.match)
     return new StreamOfEvents(topic, options.buffer ?? this.#options.buffer, options, (handler, ended) => {
       const kept = this.#keptSubscription(topic, wire, handler, ({ failure }) => ended(failure))
@@ -301,7 +302,7 @@ export class WampClient {
     isWhole: boolean,
   ): Promise<unknown> {
     try {
-      const { payload, request } = callMessage(where, procedure, args, kwargs, options)
+      const { payload, request } = callMessage(where, procedure, args, kwargs, options, this.#checkRequest)
       this.#checkPassthru(options)
       const session = this.#live
       if (session !== undefined) return session.call(procedure, payload, request, isWhole)

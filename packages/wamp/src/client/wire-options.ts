@@ -1,4 +1,4 @@
-import { checkOptions, type OptionCheck, type OptionChecks } from '@autobahn-ts/websocket/portable'
+import type { OptionCheck, OptionChecks } from '@autobahn-ts/websocket/portable'
 import type { Dict } from '../messages/message.ts'
 
 /** One option of a request, with the values that it takes. */
@@ -10,24 +10,30 @@ export interface WireOption extends OptionCheck {
 /** The options of a request, by their names for callers. */
 export type WireOptions<Options> = { readonly [name in keyof Options]-?: WireOption }
 
+/** Checks the options of a request where they do not fit. Throws `ApiMisuse`, and returns only where a value fits when it is read again. */
+export type CheckRequest = (given: unknown, table: OptionChecks<Readonly<Record<string, unknown>>>, where: string) => void
+
 /**
- * Makes the options of a message from those that a caller has given. Throws `ApiMisuse` for a name that does not exist, with the name that was
- * probably meant, and for a value that the option does not take.
+ * Makes the options of a message from those that a caller has given. Throws `ApiMisuse` for a name that does not exist, and for a value that the
+ * option does not take, in the words of `check`.
  */
-export function wireOptions<Options extends object>(given: Options | undefined, table: WireOptions<Options>, where: string): Dict {
+export function wireOptions<Options extends object>(
+  given: Options | undefined,
+  table: WireOptions<Options>,
+  where: string,
+  check: CheckRequest,
+): Dict {
   if (given === undefined) return none
   const wire: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
     const option = Object.hasOwn(table, name) ? table[name as keyof Options] : undefined
-    if (option === undefined || (value !== undefined && !option.holds(value))) return complain(given, table, where)
+    if (option === undefined || (value !== undefined && !option.holds(value))) {
+      check(given, table, where)
+      return none
+    }
     if (option.wire !== undefined && value !== undefined) wire[option.wire] = value
   }
   return wire
-}
-
-function complain<Options>(given: unknown, table: WireOptions<Options>, where: string): Dict {
-  checkOptions<Options>(given, table as OptionChecks<Options>, where)
-  return none
 }
 
 const none: Dict = Object.freeze({})

@@ -1,7 +1,8 @@
-import { type Awaitable, awaitedClock, nodeRuntime } from '@autobahn-ts/websocket'
+import { type Awaitable, awaitedClock, checkOptions, nodeRuntime } from '@autobahn-ts/websocket'
+import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
-import { checkClientOptions, openClient } from '../client/open-client.ts'
+import { openClient } from '../client/open-client.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 
 /**
@@ -13,5 +14,5 @@ export async function connectOver<Api = unknown>(
   options: ClientOptions,
 ): Promise<Client<Api>> {
   checkClientOptions<object>(options, {})
-  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock) }, options)
+  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions }, options)
 }

@@ -1,7 +1,8 @@
-import { type Awaitable, anyValue, awaitedClock, nodeRuntime, type OptionChecks, optionCheck } from '@autobahn-ts/websocket'
+import { type Awaitable, anyValue, awaitedClock, checkOptions, nodeRuntime, type OptionChecks, optionCheck } from '@autobahn-ts/websocket'
+import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
-import { checkClientOptions, openClient } from '../client/open-client.ts'
+import { openClient } from '../client/open-client.ts'
 import { JsonSerializer } from '../serializers/json.ts'
 import type { Serializer } from '../serializers/serializer.ts'
 import { type DialOptions, dialSettings } from './dial-options.ts'
@@ -39,7 +40,7 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
     return dialTransport(typeof url === 'function' ? await url() : url, { ...transport, serializers, signal })
   }
-  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock) }, rest)
+  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions }, rest)
 }
 
 type ConnectMore = Pick<ConnectOptions, 'serializers' | 'transport'>

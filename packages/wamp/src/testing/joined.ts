@@ -1,7 +1,8 @@
-import type { Clock } from '@autobahn-ts/websocket/portable'
+import { type Clock, checkOptions } from '@autobahn-ts/websocket/portable'
+import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
-import { checkClientOptions, openClient } from '../client/open-client.ts'
+import { openClient } from '../client/open-client.ts'
 import { memoryTransports } from '../transports/memory-transport.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 
@@ -30,7 +31,7 @@ export async function joined<Api = unknown>({ router, clock, onDial, ...given }:
     onDial?.(client)
     return client
   }
-  const opening = openClient<Api>({ dial, clock }, options)
+  const opening = openClient<Api>({ dial, clock, checkRequest: checkOptions }, options)
   let isSettled = false
   const settled = (): void => {
     isSettled = true

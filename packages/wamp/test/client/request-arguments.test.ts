@@ -1,3 +1,4 @@
+import { checkOptions } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
 import { callMessage, checkUri, eventPayload } from '../../src/client/request-arguments.ts'
 
@@ -21,7 +22,10 @@ describe('checkUri', () => {
 
 describe('callMessage', () => {
   it('shares what is empty', () => {
-    const [one, other] = [callMessage('call', 'a', undefined, undefined, undefined), callMessage('call', 'a', [], {}, undefined)]
+    const [one, other] = [
+      callMessage('call', 'a', undefined, undefined, undefined, checkOptions),
+      callMessage('call', 'a', [], {}, undefined, checkOptions),
+    ]
     expect(one.payload).toBeUndefined()
     expect(other.payload).toBeUndefined()
     expect(one.request).toBe(other.request)
@@ -32,9 +36,9 @@ describe('callMessage', () => {
       yield 1
     }
     const chunks = source()
-    expect(callMessage('call', 'a', chunks, undefined, undefined).request.chunks).toBe(chunks)
-    expect(callMessage('call', 'a', [chunks], undefined, undefined).payload?.args[0]).toBe(chunks)
-    expect(() => callMessage('call', 'a', new Uint8Array(3) as never, undefined, undefined)).toThrow('must be a list')
+    expect(callMessage('call', 'a', chunks, undefined, undefined, checkOptions).request.chunks).toBe(chunks)
+    expect(callMessage('call', 'a', [chunks], undefined, undefined, checkOptions).payload?.args[0]).toBe(chunks)
+    expect(() => callMessage('call', 'a', new Uint8Array(3) as never, undefined, undefined, checkOptions)).toThrow('must be a list')
   })
 })
 

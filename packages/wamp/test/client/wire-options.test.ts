@@ -1,4 +1,4 @@
-import { optionCheck } from '@autobahn-ts/websocket/portable'
+import { checkOptions, optionCheck } from '@autobahn-ts/websocket/portable'
 import { expect, it } from 'vitest'
 import { wireOptions } from '../../src/client/wire-options.ts'
 
@@ -6,10 +6,10 @@ const flag = optionCheck('true or false', value => typeof value === 'boolean')
 const table = { discloseMe: { ...flag, wire: 'disclose_me' }, local: flag }
 
 it('wireOptions gives the names of the message, and leaves out what concerns this side alone', () => {
-  expect(wireOptions<{ discloseMe?: boolean; local?: boolean }>({ discloseMe: true, local: true }, table, 'call')).toEqual({
+  expect(wireOptions<{ discloseMe?: boolean; local?: boolean }>({ discloseMe: true, local: true }, table, 'call', checkOptions)).toEqual({
     disclose_me: true,
   })
-  expect(wireOptions<{ discloseMe?: boolean; local?: boolean }>(undefined, table, 'call')).toEqual({})
+  expect(wireOptions<{ discloseMe?: boolean; local?: boolean }>(undefined, table, 'call', checkOptions)).toEqual({})
 })
 
 it.each([
@@ -17,5 +17,5 @@ it.each([
   [{ discloseMe: 1 }, 'option discloseMe must be true or false, and not 1'],
   [{ constructor: true }, 'there is no option constructor of call'],
 ])('wireOptions refuses %j', (given, message) => {
-  expect(() => wireOptions<{ discloseMe?: boolean; local?: boolean }>(given as object, table, 'call')).toThrow(message)
+  expect(() => wireOptions<{ discloseMe?: boolean; local?: boolean }>(given as object, table, 'call', checkOptions)).toThrow(message)
 })

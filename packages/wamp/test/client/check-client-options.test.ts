@@ -1,0 +1,15 @@
+import { optionCheck } from '@autobahn-ts/websocket/portable'
+import { expect, it } from 'vitest'
+import { checkClientOptions } from '../../src/client/check-client-options.ts'
+
+it.each([
+  [undefined, 'the options of connect must be an object'],
+  [{}, 'option realm must be a URI, such as "realm1"'],
+  [{ relam: 'x' }, 'did you mean realm?'],
+  [{ realm: 'realm1', heartbeat: -1 }, 'option heartbeat must be a number of milliseconds'],
+  [{ realm: 'realm1', reconnect: { maxDelay: -1 } }, 'option maxDelay must be a number of seconds'],
+  [{ realm: 'realm1', mine: 5 }, 'option mine must be true'],
+])('checkClientOptions refuses %j', (options, message) => {
+  const more = { mine: optionCheck('true', value => value === true) }
+  expect(() => checkClientOptions<{ mine?: true }>(options, more)).toThrow(message)
+})
