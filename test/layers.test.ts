@@ -94,7 +94,6 @@ const untested: readonly string[] = [
   'protocol/extending/extension.ts',
   'protocol/hooks/hooks.ts',
   'protocol/connection/observer.ts',
-  'protocol/frames/send-options.ts',
   'routing/path-params.ts',
   'whatwg/dialer.ts',
   'whatwg/event-options.ts',

@@ -285,7 +285,7 @@ export class Link implements Hooks {
   /** Hands to the system what waits for the end of the turn. */
   #flush(): void {
     const { outbox } = this.#connection
-    outbox.writeDue()
+    outbox.sendBroadcasts()
     outbox.flush()
   }
 

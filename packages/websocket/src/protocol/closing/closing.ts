@@ -59,8 +59,8 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     const { state, outbox, text } = this.#parts
     if (state.phase === 'connecting') throw new ApiMisuse('sendClose before the connection is open')
     const payload = makeClose(code, reason, text)
-    // messages of broadcasts that still wait go in front of the close frame, and so does the close frame of a failure
-    outbox.writeDue()
+    // broadcasts that are pending go in front of the close frame, and so does the close frame of a failure
+    outbox.sendBroadcasts()
     this.#sendPostponedFailure()
     if (!state.maySend) return false
     this.#sendCloseFrame(payload, code)
@@ -109,8 +109,8 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
    */
   #echoPeerClose(): void {
     const { options, outbox, state, text } = this.#parts
-    // messages of broadcasts go in front of the answer, and may end the connection: by the limit of what is unsent, or by an encoder that fails
-    outbox.writeDue()
+    // broadcasts go in front of the answer, and may end the connection: by the limit of what is unsent, or by an encoder that fails
+    outbox.sendBroadcasts()
     if (!state.maySend) return
     const { code, reason } = state.peerClose!
     this.#sendCloseFrame(makeClose(code, options.echoCloseCodeReason ? reason : '', text), code)
@@ -256,7 +256,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
   #drop(abort: boolean): void {
     const { state, events, runner, incoming, outbox, stream } = this.#parts
     if (!abort) {
-      outbox.writeDue()
+      outbox.sendBroadcasts()
       if (state.phase === 'closed') return
     }
     state.transportDropped()

@@ -1,3 +1,6 @@
+import { ApiMisuse } from '../faults/errors.ts'
+import { shownValue } from '../faults/shown-value.ts'
+
 /**
  * The outcome of sending.
  *
@@ -24,4 +27,15 @@ export interface FrameOptions {
    * RSV1 of permessage-deflate, may be set on the first frame of a message only (RFC 7692 §6): else `ApiMisuse`.
    */
   readonly reserved?: number
+}
+
+/**
+ * Returns the octets per frame of a message: its own option, else `otherwise`; 0 where it is not cut. Throws `ApiMisuse` for a size that is
+ * not a whole number above 0.
+ */
+export function fragmentSizeOf({ fragmentSize }: SendOptions, otherwise: number): number {
+  if (fragmentSize === undefined) return otherwise
+  if (!Number.isSafeInteger(fragmentSize) || fragmentSize <= 0)
+    throw new ApiMisuse(`fragmentSize must be a whole number above 0, and not ${shownValue(fragmentSize)}`)
+  return fragmentSize
 }

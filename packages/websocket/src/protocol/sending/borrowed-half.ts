@@ -16,10 +16,10 @@ export interface BorrowedHalfParts extends SendingHalfParts {
 export type BorrowingConnection = SendingConnection & Flushable & { readonly parts: BorrowedHalfParts; readonly chain: ExtensionChain }
 
 /**
- * The sending half of one connection: borrowed when something is sent (decision 70), and flushed at the end of the turn.
+ * The sending half of one connection: a framer and the batch that it writes into. It is borrowed when something is sent, and may be taken
+ * away between two messages, because thousands of connections that are mostly idle share a few (decision 70).
  *
- * What is written leaves together with what else the turn of the event loop or the read event brings. Large batches
- * leave at once (decision 9).
+ * The batch is flushed once for all that the turn of the event loop, or a read event, makes the connection send (decision 9).
  */
 export class BorrowedHalf implements Borrower<SendingHalf> {
   readonly #connection: BorrowingConnection
@@ -64,6 +64,11 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
     return this.#half?.framer.isEncoding === true
   }
 
+  /** Whether the batch is so large that it should not wait for the end of the turn. */
+  get isLarge(): boolean {
+    return this.#half !== undefined && this.#half.batch.length >= flushFrom
+  }
+
   /** Whether octets wait for the next flush. */
   get hasUnflushed(): boolean {
     return this.#half !== undefined && this.#half.batch.length > 0
@@ -93,21 +98,11 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
     this.#half?.endTurn()
   }
 
-  /** Has `endTurn` follow in this turn. */
-  endTurnLater(): void {
+  /** Has `endTurn` follow in this turn: by the flush queue, unless a read event is under way, whose end flushes. */
+  planFlush(): void {
     if (this.#turnEnd !== TurnEnd.NotPlanned) return
     this.#turnEnd = TurnEnd.ByQueue
     this.#connection.parts.shared.flushes.add(this.#connection)
-  }
-
-  /** Has what was written leave: now if it is a large batch, else at the end of the turn. Returns whether it has left. */
-  leave(): boolean {
-    if (this.#half !== undefined && this.#half.batch.length >= flushFrom) {
-      this.#half.flush()
-      return true
-    }
-    this.endTurnLater()
-    return false
   }
 
   /** Hands to the transport what was written. */

@@ -72,7 +72,7 @@ export class FrameWriter {
   /** Writes a whole frame whose payload is copied, whatever its length; at most as long as a scratch. */
   writeCopy(first: number, payload: Octets): void {
     this.writeHeader(first, payload.length)
-    this.#copied(payload)
+    this.#copyIn(payload)
     this.#position += payload.length
   }
 
@@ -93,7 +93,7 @@ export class FrameWriter {
    */
   writePrepared({ first, payload, frame }: WholeFrame): void {
     if (this.#rules.masks) return this.writeFrame(first, payload)
-    this.#note(first, payload.length)
+    this.#count(first, payload.length)
     this.#batch.add(frame)
   }
 
@@ -119,11 +119,9 @@ export class FrameWriter {
     const start = at + unmaskedHeaderSize(length) + maskSize
     if (start !== guessed) scratch.copyWithin(start, guessed, guessed + length)
     this.#batch.giveBack(at + room - start - length)
-    this.#position = 0
-    if (this.#rules.masks) this.#writeMaskedHeader(scratch, at, first, length)
-    else writeHeader(scratch, at, first, length, false)
-    if (this.#key !== 0) this.#masked(scratch, start, start + length)
-    this.#note(first, length)
+    this.#headerAt(scratch, at, first, length)
+    if (this.#key !== 0) this.#mask(scratch, start, start + length)
+    this.#count(first, length)
     return length
   }
 
@@ -132,23 +130,32 @@ export class FrameWriter {
    * here.
    */
   writeHeader(first: number, length: number | bigint): void {
-    if (typeof length === 'bigint') return this.#longHeader(first, length)
-    this.#note(first, length)
-    this.#position = 0
-    if (this.#rules.masks) this.#maskedHeader(first, length)
-    else this.#plainHeader(first, length)
+    if (typeof length === 'bigint') return this.#writeLongHeader(first, length)
+    this.#count(first, length)
+    const at = this.#batch.reserve(unmaskedHeaderSize(length) + (this.#rules.masks ? 4 : 0))
+    // The scratch is looked up behind `reserve`: making room may flush, and change it.
+    this.#headerAt(this.#batch.scratch, at, first, length)
   }
 
   /** Writes a piece of the payload of the frame begun. */
   writePayload(payload: Octets): void {
     const length = payload.length
-    if (length < referenceFrom) this.#copied(payload)
+    if (length < referenceFrom) this.#copyIn(payload)
     else if (this.#key === 0) this.#batch.add(mayChange(payload) ? copyOf(payload, 0, length) : payload)
-    else this.#batch.add(this.#masked(copyOf(payload, 0, length), 0, length))
+    else this.#batch.add(this.#mask(copyOf(payload, 0, length), 0, length))
     this.#position += length
   }
 
-  #note(first: number, length: number): void {
+  /** Writes a header, with a key of its own where frames are masked. */
+  #headerAt(scratch: Octets, at: number, first: number, length: number): void {
+    const { masks } = this.#rules
+    const keyAt = writeHeader(scratch, at, first, length, masks)
+    if (masks) this.#writeKey(scratch, keyAt)
+    this.#position = 0
+  }
+
+  /** Counts a frame of data, and shows any frame to the tap. */
+  #count(first: number, length: number): void {
     if (!isControl(opcodeOf(first))) {
       this.#stats.outgoingWebSocketFrames++
       this.#stats.outgoingOctetsWebSocketLevel += length
@@ -156,7 +163,7 @@ export class FrameWriter {
     if (this.#rules.wireTap !== undefined) this.#tap(first, length)
   }
 
-  #longHeader(first: number, length: bigint): void {
+  #writeLongHeader(first: number, length: bigint): void {
     if (!isControl(opcodeOf(first))) this.#stats.outgoingWebSocketFrames++
     if (this.#rules.wireTap !== undefined) this.#tap(first, Number(length))
     this.#position = 0
@@ -166,35 +173,21 @@ export class FrameWriter {
     if (masks) this.#writeKey(this.#batch.scratch, keyAt)
   }
 
-  /** Reserves room before it looks at the scratch: making room may flush, and change the scratch. */
-  #plainHeader(first: number, length: number): void {
-    const at = this.#batch.reserve(unmaskedHeaderSize(length))
-    writeHeader(this.#batch.scratch, at, first, length, false)
-  }
-
-  #maskedHeader(first: number, length: number): void {
-    const at = this.#batch.reserve(unmaskedHeaderSize(length) + 4)
-    this.#writeMaskedHeader(this.#batch.scratch, at, first, length)
-  }
-
-  #writeMaskedHeader(scratch: Octets, at: number, first: number, length: number): void {
-    this.#writeKey(scratch, writeHeader(scratch, at, first, length, true))
-  }
-
   #writeKey(scratch: Octets, keyAt: number): void {
     this.#crypto.fillRandom(keyOctets)
     scratch.set(keyOctets, keyAt)
     this.#key = this.#rules.masker === undefined ? 0 : readKey(keyOctets, 0)
   }
 
-  #copied(payload: Octets): void {
+  /** Copies a payload, or a piece of it, into the batch, and masks the copy. */
+  #copyIn(payload: Octets): void {
     const at = this.#batch.reserve(payload.length)
     const scratch = this.#batch.scratch
     scratch.set(payload, at)
-    if (this.#key !== 0) this.#masked(scratch, at, at + payload.length)
+    if (this.#key !== 0) this.#mask(scratch, at, at + payload.length)
   }
 
-  #masked(octets: Octets, start: number, end: number): Octets {
+  #mask(octets: Octets, start: number, end: number): Octets {
     this.#rules.masker?.apply(octets, start, end, this.#key, this.#position & 3)
     return octets
   }

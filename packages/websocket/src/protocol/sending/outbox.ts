@@ -10,10 +10,10 @@ import type { Timings } from '../life/timings.ts'
 import type { TrafficStats } from '../life/traffic-stats.ts'
 import { BorrowedHalf, type BorrowedHalfParts, type BorrowingConnection } from './borrowed-half.ts'
 import { DrainWatch } from './drain-watch.ts'
+import { type Broadcast, type BroadcastReceiver, PendingBroadcasts } from './pending-broadcasts.ts'
 import type { PreparedMessage } from './prepared-message.ts'
 import { Reuse, reuseOf } from './reuse.ts'
 import { isAboveLimit, isAboveLimitOfRest, isAboveMark, tooMuchUnsent, type UnsentOptions, uncheckedOctets } from './unsent-limits.ts'
-import { type Broadcast, WaitingBroadcasts } from './waiting-broadcasts.ts'
 import { WaitingFrames } from './waiting-frames.ts'
 
 /** The parts of a connection that its outbox needs. */
@@ -41,31 +41,37 @@ export interface OutboxEvents {
 }
 
 /**
- * Messages, and their frames and pieces, go this way:
+ * The sending side of one connection. A send method of the application takes four steps (decision 144):
  *
- *     #admits ──────────────► framer ────────────────► #leave
- *     may it go now?          header, mask, payload    at the end of the turn, or at once where it is much
+ *     1  #beginCall   The connection is open, and our close frame is not begun. Broadcasts that are pending go in front.
+ *     2  #hasRoom     Less than `maxUnsentSize` octets are unsent. For the rest of a message that is begun: #hasRoomForRest.
+ *     3  framer.put…  It becomes a frame in the batch of this connection: header, mask, payload.
+ *     4  #leave       The batch goes to the transport: at the end of the turn of the event loop, or now where it is large.
  *
- * `#admits` has two steps: `#beginCall` asks the state of the connection and writes what broadcasts have brought, so that it goes in front;
- * `#hasRoom` asks the limits of what is unsent. Control frames and frames of extensions take the steps one by one, since misuse of them
- * is told in between. What the connection sends by itself, the close frame and automatic pings, is not limited. While a frame is being
- * streamed no other can go: control frames wait in `WaitingFrames` until `#leave` releases them.
+ * It returns `skipped` where step 1 or 2 says no. Else the caller should go on (`sent`), or wait for `onDrain` (`full`).
  *
- * The send methods return whether the caller should go on: `sent`; `full`, it was taken, and the caller should wait for `onDrain`; or
- * `skipped`, nothing was taken (decision 76).
+ * No frame can go between the octets of a frame that is being streamed. Pings, pongs and our close frame wait for its end in
+ * `WaitingFrames`. What the connection sends by itself, a close frame and automatic pings, is not limited by steps 1 and 2.
+ *
+ * The files of this folder, in the order in which an octet meets them:
+ *
+ *     outbox ─► borrowed-half ─► framer ──────────────────────► frame-writer ─► outgoing-batch ─► ByteStream
+ *                                   └► encoded-messages (jobs, queue) ─┘          flush-queue: who flushes when
+ *
+ * Beside the outbox stand those who wait: `pending-broadcasts`, `waiting-frames`, and callers in `drain-watch`.
  */
-export class Outbox implements BorrowingConnection {
+export class Outbox implements BorrowingConnection, BroadcastReceiver {
   readonly parts: OutboxParts
   readonly #state: ConnectionState
   readonly #events: OutboxEvents
+  /** The framer and the batch, which a connection borrows while it sends, and the plan of the next flush. */
   readonly #half: BorrowedHalf
   #chain: ExtensionChain = ExtensionChain.none
-  /** This and the next two are made when something has to wait for the first time. */
-  #frames: WaitingFrames | undefined
-  #broadcasts: WaitingBroadcasts | undefined
-  #drain: DrainWatch | undefined
-  /** Whether the last send method has returned `full`. Broadcasts look at this before they ask anything that costs more. */
   #isFull = false
+  /** These three are made when something has to wait for the first time. */
+  #frames: WaitingFrames | undefined
+  #broadcasts: PendingBroadcasts | undefined
+  #drain: DrainWatch | undefined
 
   constructor(parts: OutboxParts, state: ConnectionState, events: OutboxEvents) {
     this.parts = parts
@@ -82,7 +88,7 @@ export class Outbox implements BorrowingConnection {
   // ---- whole messages
 
   sendMessage(payload: Octets | string, isBinary: boolean, options: SendOptions): SendOutcome {
-    if (!this.#admits('sendMessage')) return 'skipped'
+    if (!this.#beginCall('sendMessage') || !this.#hasRoom()) return 'skipped'
     this.#events.timings?.track('sendMessage')
     return this.#leaveIf(this.#half.framer.putMessage(payload, isBinary, options))
   }
@@ -95,45 +101,47 @@ export class Outbox implements BorrowingConnection {
    */
   sendCopy(payload: Octets): SendOutcome {
     if (this.parts.stream.writesAtOnce !== true) return this.sendMessage(copyOf(payload, 0, payload.length), true, {})
-    if (!this.#admits('sendMessage')) return 'skipped'
+    if (!this.#beginCall('sendMessage') || !this.#hasRoom()) return 'skipped'
     this.#events.timings?.track('sendMessage')
     return this.#leaveIf(this.#half.framer.putCopy(payload))
   }
 
   sendPreparedMessage(message: PreparedMessage): SendOutcome {
-    return this.#beginCall('sendPreparedMessage') ? this.#putPreparedMessage(message) : 'skipped'
+    if (!this.#beginCall('sendPreparedMessage') || !this.#hasRoom()) return 'skipped'
+    return this.#leaveIf(this.#half.framer.putPreparedMessage(message))
   }
 
-  // ---- messages frame by frame, and as streams
+  // ---- messages frame by frame, and frames as streams
 
   beginMessage(isBinary: boolean, options: SendOptions): SendOutcome {
-    if (!this.#admitsRest('beginMessage')) return 'skipped'
+    if (!this.#beginCall('beginMessage') || !this.#hasRoomForRest()) return 'skipped'
     return this.#leaveIf(this.#half.framer.openMessage(isBinary, options))
   }
 
   sendMessageFrame(payload: Octets, options: FrameOptions): SendOutcome {
-    if (!this.#admitsRest('sendMessageFrame')) return 'skipped'
+    if (!this.#beginCall('sendMessageFrame') || !this.#hasRoomForRest()) return 'skipped'
     return this.#leaveIf(this.#half.framer.putFrame(payload, options))
   }
 
   endMessage(): SendOutcome {
-    if (!this.#admitsRest('endMessage')) return 'skipped'
+    if (!this.#beginCall('endMessage') || !this.#hasRoomForRest()) return 'skipped'
     return this.#leaveIf(this.#half.framer.closeMessage())
   }
 
   beginMessageFrame(length: number | bigint, options: FrameOptions): SendOutcome {
-    if (!this.#admitsRest('beginMessageFrame')) return 'skipped'
+    if (!this.#beginCall('beginMessageFrame') || !this.#hasRoomForRest()) return 'skipped'
     return this.#leaveIf(this.#half.framer.openFrame(length, options))
   }
 
   /**
-   * Sends octets of the frame that was begun; it may be completed while our close frame waits for its end. Returns a number as
-   * AutobahnPython's API does: if all octets were taken, how many the frame still misses, at most 2^53-1; if not, minus the number of those
-   * that were not.
+   * Sends octets of the frame that was begun. While our close frame waits for the end of this frame, they may still be sent.
+   *
+   * Returns a number as AutobahnPython's API does: if all octets were taken, how many the frame still misses, at most 2^53-1; if not, minus
+   * the number of those that were not.
    */
   sendMessageFrameData(payload: Octets): number {
-    const completes = this.#state.isCloseWaiting && this.isInFrame
-    if (completes ? !this.#hasRoomForRest() : !this.#admitsRest('sendMessageFrameData')) return 0 - payload.length
+    const isAwaited = this.#state.isCloseWaiting && this.isInFrame
+    if (!(isAwaited || this.#beginCall('sendMessageFrameData')) || !this.#hasRoomForRest()) return 0 - payload.length
     const { framer } = this.#half
     const taken = framer.putData(payload)
     const missing = framer.missing
@@ -142,30 +150,30 @@ export class Outbox implements BorrowingConnection {
     return taken < payload.length ? taken - payload.length : missing
   }
 
-  // ---- control frames, and frames of extensions
+  // ---- pings, pongs, and frames of extensions
 
   sendPing(payload: Octets): SendOutcome {
     if (!this.#beginCall('sendPing')) return 'skipped'
     checkControlFrame(Opcode.Ping, payload, true)
-    return this.#hasRoom() ? this.#putControl(Opcode.Ping, payload) : 'skipped'
+    return this.#hasRoom() ? this.#sendControl(Opcode.Ping, payload) : 'skipped'
   }
 
   /** Sends a ping of the connection's own. Those of `AutoPing` are few, and go without regard to `maxUnsentSize`. */
   sendAutoPing(payload: Octets): void {
     checkControlFrame(Opcode.Ping, payload, true)
-    this.#putControl(Opcode.Ping, payload)
+    this.#sendControl(Opcode.Ping, payload)
   }
 
-  /** Sends a pong, or has it wait while there is no room: only the latest one. */
+  /** Sends a pong. Where there is no room it waits in place of being skipped, and replaces a pong that waits already. */
   sendPong(payload: Octets): SendOutcome {
     if (!this.#beginCall('sendPong')) return 'skipped'
     checkControlFrame(Opcode.Pong, payload, true)
-    if (!this.isInFrame && !this.#isAboveMark() && !this.#isAboveLimit()) {
+    if (!this.isInFrame && !this.#isAboveMark && !this.isAboveLimit) {
       this.#frames?.forgetPong()
-      return this.#putControl(Opcode.Pong, payload)
+      return this.#sendControl(Opcode.Pong, payload)
     }
-    this.#waitingFrames().replacePong(payload)
-    this.#drainWatch().ask()
+    this.#waitingFrames.replacePong(payload)
+    this.#drainWatch.ask()
     return 'full'
   }
 
@@ -173,7 +181,7 @@ export class Outbox implements BorrowingConnection {
     if (!this.#beginCall('sendFrame')) return 'skipped'
     this.#chain.checkClaimed(opcode, reserved)
     checkControlFrame(opcode, payload, isFinal)
-    if (this.isInFrame) throw new ApiMisuse('sendFrame inside a frame that is not complete')
+    this.#wantNoFrame('sendFrame')
     if (!this.#hasRoom()) return 'skipped'
     this.#half.framer.putOtherFrame(opcode, payload, isFinal, reserved)
     return this.#leave()
@@ -182,18 +190,19 @@ export class Outbox implements BorrowingConnection {
   sendPreparedFrame(frame: PreparedFrame): SendOutcome {
     if (!this.#beginCall('sendPreparedFrame')) return 'skipped'
     this.#chain.checkClaimed(frame.opcode, frame.reserved)
-    return this.#putPreparedFrame(frame)
+    this.#wantNoFrame('sendPreparedFrame')
+    if (!this.#hasRoom()) return 'skipped'
+    this.#half.framer.putPreparedFrame(frame)
+    return this.#leave()
   }
 
-  /**
-   * Sends our close frame, the last frame of this side, now or when nothing is in front of it any more. `closeFrameSent` tells when it is
-   * sent.
-   */
-  sendClose(payload: Octets): void {
-    this.#waitingFrames().setClose(payload)
-    this.#releaseClose()
+  #wantNoFrame(method: string): void {
+    if (this.isInFrame) throw new ApiMisuse(`${method} inside a frame that is not complete`)
   }
 
+  // ---- the opening handshake and our close frame
+
+  /** Writes octets of our side of the opening handshake. They go to the transport at once. */
   writeOpening(octets: Octets): void {
     this.stats.outgoingOctetsWireLevel += octets.length
     this.stats.preopenOutgoingOctetsWireLevel += octets.length
@@ -202,22 +211,30 @@ export class Outbox implements BorrowingConnection {
     this.parts.stream.write(octets)
   }
 
-  // ---- may it go now?
-
-  /** Whether the connection is open and below its high-water mark. */
-  get isWritable(): boolean {
-    return this.#state.maySend && !this.#isAboveMark()
+  /**
+   * Sends our close frame, the last frame of this side, now or when nothing is in front of it any more. `closeFrameSent` tells when it is
+   * sent.
+   */
+  sendClose(payload: Octets): void {
+    this.#waitingFrames.setClose(payload)
+    this.#releaseClose()
   }
 
-  /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
-  get takesMessage(): boolean {
-    return this.isWritable && !this.#half.isInMessage
+  // ---- step 1: is the connection open?
+
+  /**
+   * Begins a call of the application: sends the broadcasts that are pending, so that they go in front. Returns false, and counts the call as
+   * not sent, if our close frame is begun. Throws `ApiMisuse` before the connection is open.
+   */
+  #beginCall(method: string): boolean {
+    if (this.#broadcasts !== undefined) this.#broadcasts.sendAll()
+    if (this.#state.maySend) return true
+    if (this.#state.phase === 'connecting') throw new ApiMisuse(`${method} before the connection is open`)
+    this.stats.outgoingMessagesNotSent++
+    return false
   }
 
-  /** Whether a frame is being streamed: no other frame can go between its octets. */
-  get isInFrame(): boolean {
-    return this.#half.isInFrame
-  }
+  // ---- step 2: is there room?
 
   /** Octets that were taken and not yet handed to the system (decision 46). */
   get bufferedAmount(): number {
@@ -227,148 +244,57 @@ export class Outbox implements BorrowingConnection {
       : atRest + (this.#frames?.octets ?? 0) + (this.#broadcasts?.octets ?? 0)
   }
 
-  /** Tells whether a call of the application may send: the state lets it, and there is room. */
-  #admits(method: string): boolean {
-    return this.#beginCall(method) && this.#hasRoom()
-  }
-
-  /** Tells the same of a part of a message, which is sent frame by frame. */
-  #admitsRest(method: string): boolean {
-    return this.#beginCall(method) && this.#hasRoomForRest()
-  }
-
-  /**
-   * Begins a call of the application: writes what broadcasts have brought, so that it goes in front. Returns false, and counts the call as
-   * not sent, if our close frame is begun. Throws `ApiMisuse` before the connection is open.
-   */
-  #beginCall(method: string): boolean {
-    if (this.#broadcasts !== undefined) this.writeDue()
-    if (this.#state.maySend) return true
-    if (this.#state.phase === 'connecting') throw new ApiMisuse(`${method} before the connection is open`)
-    this.stats.outgoingMessagesNotSent++
-    return false
-  }
-
-  /** Tells whether less than `maxUnsentSize` is unsent. Applies the policy where it is more. */
-  #hasRoom(): boolean {
-    if (!this.#isAboveLimit()) return true
-    this.#refuse()
-    return false
-  }
-
-  /** Tells the same for the rest of a message. It cannot be skipped: in place of that, the connection is dropped. */
-  #hasRoomForRest(): boolean {
-    const { options } = this.parts.shared
-    if (options.maxUnsentSize === 0 || !isAboveLimitOfRest(this.bufferedAmount, options)) return true
-    this.#refuse(options.unsentPolicy === 'skip' ? 'drop' : options.unsentPolicy)
-    return false
-  }
-
-  #isAboveMark(): boolean {
-    return isAboveMark(this.bufferedAmount, this.parts.shared.options)
-  }
-
-  #isAboveLimit(): boolean {
+  /** Whether more than `maxUnsentSize` is unsent. */
+  get isAboveLimit(): boolean {
     const { options } = this.parts.shared
     return options.maxUnsentSize !== 0 && isAboveLimit(this.bufferedAmount, options)
   }
 
-  /** Applies the policy to a call above the limit: throws, drops the connection, or skips the call and has the caller stop. */
-  #refuse(policy: UnsentOptions['unsentPolicy'] = this.parts.shared.options.unsentPolicy): void {
+  get #isAboveMark(): boolean {
+    return isAboveMark(this.bufferedAmount, this.parts.shared.options)
+  }
+
+  #hasRoom(): boolean {
+    return !this.isAboveLimit || this.#refuse(this.parts.shared.options.unsentPolicy)
+  }
+
+  /** Tells whether there is room for the rest of a message. The rest cannot be skipped: in place of that, the connection is dropped. */
+  #hasRoomForRest(): boolean {
+    const { options } = this.parts.shared
+    if (options.maxUnsentSize === 0 || !isAboveLimitOfRest(this.bufferedAmount, options)) return true
+    return this.#refuse(options.unsentPolicy === 'skip' ? 'drop' : options.unsentPolicy)
+  }
+
+  /** Refuses a call above the limit: throws, drops the connection, or skips the call and has the caller stop. Returns false. */
+  #refuse(policy: UnsentOptions['unsentPolicy']): false {
     this.stats.outgoingMessagesNotSent++
     this.#isFull = true
     const why = tooMuchUnsent(this.bufferedAmount, this.parts.shared.options)
     if (policy === 'throw') throw new UnsentLimitExceeded(why)
     if (policy === 'drop') this.#events.unsentLimitExceeded(why)
-    else this.#drainWatch().stopCaller()
+    else this.#drainWatch.stopCaller()
+    return false
   }
 
-  // ---- it leaves
+  // ---- step 3 may have to wait: for the end of a streamed frame, for room, or for encoders
 
-  /** Goes on after the framer has put a part of a message, if it was taken: frames that waited for its end may follow. */
-  #leaveIf(isTaken: boolean): SendOutcome {
-    if (!isTaken) return 'skipped'
-    if (this.#frames !== undefined) this.#releaseFrames()
-    return this.#leave()
-  }
-
-  /** Has leave what the framer has put. Returns whether the caller should go on. */
-  #leave(): SendOutcome {
-    const hasLeft = this.#half.leave()
-    this.#isFull = this.#isAboveMark()
-    if (this.#isFull) {
-      // Even if everything has left, the end of the turn has to be seen: `#isSlow` asks what is older than the turn.
-      if (hasLeft) this.#half.endTurnLater()
-      this.#drainWatch().stopCaller()
-      return 'full'
-    }
-    this.#drain?.octetsMoved()
-    return this.#state.maySend ? 'sent' : 'full'
-  }
-
-  /** A read event begins: what it makes the connection send leaves at its end. */
-  readingBegan(): void {
-    this.#half.readingBegan()
-  }
-
-  readingEnded(): void {
-    this.writeDue()
-    this.#half.endTurn()
-  }
-
-  /** Called by the flush queue at the end of a turn. */
-  flushNow(): void {
-    this.#half.turnEndBegan()
-    this.writeDue()
-    this.#half.endTurn()
-  }
-
-  /** Hands to the transport what was written. */
-  flush(): void {
-    this.#half.flush()
-  }
-
-  /** Fails the connection for a flush that failed. The flush queue calls it when `flushNow` has thrown, a batch when the transport has. */
-  flushFailed(error: unknown, isBetweenFrames = false): void {
-    this.#events.flushFailed(error, isBetweenFrames)
-  }
-
-  // ---- what is put at more than one place
-
-  #putPreparedMessage(message: PreparedMessage): SendOutcome {
-    return this.#hasRoom() ? this.#leaveIf(this.#half.framer.putPreparedMessage(message)) : 'skipped'
-  }
-
-  #putPreparedFrame(frame: PreparedFrame): SendOutcome {
-    if (this.isInFrame) throw new ApiMisuse('sendPreparedFrame inside a frame that is not complete')
-    if (!this.#hasRoom()) return 'skipped'
-    this.#half.framer.putPreparedFrame(frame)
-    return this.#leave()
-  }
-
-  // ---- frames that wait
-
-  #putControl(opcode: number, payload: Octets): SendOutcome {
-    if (this.isInFrame) this.#waitingFrames().addControl(opcode, payload)
+  #sendControl(opcode: number, payload: Octets): SendOutcome {
+    if (this.isInFrame) this.#waitingFrames.addControl(opcode, payload)
     else this.#half.framer.putOtherFrame(opcode, payload, true, 0)
     return this.#leave()
   }
 
-  #waitingFrames(): WaitingFrames {
-    this.#frames ??= new WaitingFrames()
-    return this.#frames
-  }
-
+  /** Puts the frames that waited, as far as they may go now: control frames, the latest pong, our close frame. */
   #releaseFrames(): void {
     const frames = this.#frames
     if (frames === undefined || this.isInFrame) return
     for (const { opcode, payload } of frames.takeControls()) this.#half.framer.putOtherFrame(opcode, payload, true, 0)
-    if (frames.hasPong && !this.#isAboveMark()) this.#releasePong(frames)
+    if (frames.hasPong && !this.#isAboveMark) this.#releasePong(frames)
     this.#releaseClose()
   }
 
   #releasePong(frames: WaitingFrames): void {
-    this.#putControl(Opcode.Pong, frames.takePong())
+    this.#sendControl(Opcode.Pong, frames.takePong())
   }
 
   #releaseClose(): void {
@@ -381,13 +307,17 @@ export class Outbox implements BorrowingConnection {
     this.#events.closeFrameSent()
   }
 
-  // ---- messages that an extension has to encode first
+  get #waitingFrames(): WaitingFrames {
+    this.#frames ??= new WaitingFrames()
+    return this.#frames
+  }
 
+  /** Called when a message was written that an encoder took its time for. */
   jobWritten(): void {
     this.#leave()
   }
 
-  /** Releases the frames that waited for encoded messages. */
+  /** Called when no message waits for an encoder any more: the close frame may go. */
   queueEmptied(): void {
     this.#releaseFrames()
     this.#drain?.octetsMoved()
@@ -397,14 +327,70 @@ export class Outbox implements BorrowingConnection {
     this.#events.encoderFailed(error)
   }
 
-  // ---- broadcasts
+  // ---- step 4: it leaves
+
+  /** Goes on after the framer has put a part of a message, if it was taken: frames that waited for its end may follow. */
+  #leaveIf(isTaken: boolean): SendOutcome {
+    if (!isTaken) return 'skipped'
+    if (this.#frames !== undefined) this.#releaseFrames()
+    return this.#leave()
+  }
+
+  /** Sends the batch to the transport, now or at the end of the turn. Returns whether the caller should go on. */
+  #leave(): SendOutcome {
+    if (this.#half.isLarge) this.#half.flush()
+    else this.#half.planFlush()
+    this.#isFull = this.#isAboveMark
+    if (this.#isFull) {
+      // Even if everything has left, the end of the turn has to be seen: `isSlow` asks what is older than the turn.
+      this.#half.planFlush()
+      this.#drainWatch.stopCaller()
+      return 'full'
+    }
+    this.#drain?.octetsMoved()
+    return this.#state.maySend ? 'sent' : 'full'
+  }
+
+  /** A read event begins: what it makes the connection send leaves at its end. */
+  readingBegan(): void {
+    this.#half.readingBegan()
+  }
+
+  readingEnded(): void {
+    this.sendBroadcasts()
+    this.#half.endTurn()
+  }
+
+  /** Has `flushNow` follow at the end of the turn, by the flush queue. */
+  flushLater(): void {
+    this.parts.shared.flushes.add(this)
+  }
+
+  /** Called by the flush queue at the end of a turn. */
+  flushNow(): void {
+    this.#half.turnEndBegan()
+    this.sendBroadcasts()
+    this.#half.endTurn()
+  }
+
+  /** Hands to the transport what is in the batch. */
+  flush(): void {
+    this.#half.flush()
+  }
+
+  /** Fails the connection for a flush that failed. The flush queue calls it when `flushNow` has thrown, a batch when the transport has. */
+  flushFailed(error: unknown, isBetweenFrames = false): void {
+    this.#events.flushFailed(error, isBetweenFrames)
+  }
+
+  // ---- broadcasts: asked for each connection of thousands, so they look at little
 
   /**
    * Takes the message of a broadcast, unless another message is begun, and returns whether it did. `evenSlow`: takes it also on a slow
    * connection; above `maxUnsentSize` the policy applies.
    */
   offer(message: PreparedMessage, evenSlow: boolean): boolean {
-    return !this.#half.isInMessage && this.#offer(message, evenSlow)
+    return !this.#half.isInMessage && this.#state.maySend && this.#pendingBroadcasts.take(message, evenSlow)
   }
 
   /**
@@ -412,64 +398,66 @@ export class Outbox implements BorrowingConnection {
    * of a message, so a message that is begun does not prevent it, but a frame that is begun does.
    */
   offerFrame(frame: PreparedFrame, evenSlow: boolean): boolean {
-    return !this.isInFrame && this.#chain.claims(frame) && this.#offer(frame, evenSlow)
+    return !this.isInFrame && this.#chain.claims(frame) && this.#state.maySend && this.#pendingBroadcasts.take(frame, evenSlow)
   }
 
-  /** Sends what broadcasts have brought. Called before anything else is sent, so that it goes in front. */
-  writeDue(): void {
-    const waiting = this.#broadcasts
-    if (waiting === undefined || waiting.first === undefined) return
-    const { first, others } = waiting
-    // Broadcasts that come while these are sent wait for the next time.
-    waiting.clear()
-    this.#sendBroadcast(first)
-    if (others !== undefined) for (const broadcast of others) this.#sendBroadcast(broadcast)
+  /** Sends the broadcasts that are pending. */
+  sendBroadcasts(): void {
+    this.#broadcasts?.sendAll()
   }
 
-  /**
-   * Takes what a broadcast brings. It is sent when the flush queue comes to this connection; above `maxUnsentSize` it is sent, or refused,
-   * at once.
-   */
-  #offer(broadcast: Broadcast, evenSlow: boolean): boolean {
-    if (!this.#state.maySend) return false
-    this.#broadcasts ??= new WaitingBroadcasts(uncheckedOctets(this.parts.shared.options))
-    const broadcasts = this.#broadcasts
-    if (this.#isFull || broadcasts.needsCheck) {
-      if (!evenSlow && this.#isSlow()) return false
-      if (this.#isAboveLimit()) {
-        this.writeDue()
-        return this.#sendBroadcast(broadcast) && this.#state.maySend
-      }
+  /** Takes steps 2 to 4 for a broadcast; `PendingBroadcasts` has taken the first. */
+  sendBroadcast(broadcast: Broadcast): SendOutcome {
+    if (broadcast instanceof PreparedFrame) {
+      this.#wantNoFrame('sendPreparedFrame')
+      if (!this.#hasRoom()) return 'skipped'
+      this.#half.framer.putPreparedFrame(broadcast)
+      return this.#leave()
     }
-    if (broadcasts.first === undefined) this.parts.shared.flushes.add(this)
-    broadcasts.add(broadcast)
-    return true
+    return this.#hasRoom() ? this.#leaveIf(this.#half.framer.putPreparedMessage(broadcast)) : 'skipped'
+  }
+
+  get #pendingBroadcasts(): PendingBroadcasts {
+    this.#broadcasts ??= new PendingBroadcasts(this, uncheckedOctets(this.parts.shared.options))
+    return this.#broadcasts
+  }
+
+  // ---- what others ask
+
+  /** Whether the application may begin to send something. */
+  get maySend(): boolean {
+    return this.#state.maySend
+  }
+
+  /** Whether the connection is open and below its high-water mark. */
+  get isWritable(): boolean {
+    return this.#state.maySend && !this.#isAboveMark
+  }
+
+  /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
+  get takesMessage(): boolean {
+    return this.isWritable && !this.#half.isInMessage
+  }
+
+  /** Whether a frame is being streamed: no other frame can go between its octets. */
+  get isInFrame(): boolean {
+    return this.#half.isInFrame
+  }
+
+  /** Whether the last send method has returned `full`. Broadcasts ask this before they ask anything that costs more. */
+  get isFull(): boolean {
+    return this.#isFull
   }
 
   /**
-   * Sends the message or frame of a broadcast, and returns whether it was taken. The policy `throw` counts as skipped here, because the
-   * broadcaster is not the slow peer; the result of the broadcast tells.
+   * Whether the peer reads slowly: the connection is above its mark, with octets that were waiting before this turn of the event loop began.
+   * What was sent in this turn makes no peer slow.
    */
-  #sendBroadcast(broadcast: Broadcast): boolean {
-    if (!this.#state.maySend) return false
-    try {
-      const outcome = broadcast instanceof PreparedFrame ? this.#putPreparedFrame(broadcast) : this.#putPreparedMessage(broadcast)
-      return outcome !== 'skipped'
-    } catch (error) {
-      if (!(error instanceof UnsentLimitExceeded)) this.#events.encoderFailed(error)
-      return false
-    }
+  get isSlow(): boolean {
+    return this.#isAboveMark && this.#half.holdsOldOctets
   }
 
-  /**
-   * Tells whether the peer reads slowly: the connection is above its mark, with octets that were waiting before this turn of the event loop
-   * began. What was sent in this turn makes no peer slow.
-   */
-  #isSlow(): boolean {
-    return this.#isAboveMark() && this.#half.holdsOldOctets
-  }
-
-  // ---- who waits until octets have gone
+  // ---- callers who wait until octets have gone
 
   /** Tells how a caller who wants its octets back should send them. */
   reuse(length: number): Reuse {
@@ -482,7 +470,7 @@ export class Outbox implements BorrowingConnection {
     if (this.#state.phase === 'connecting' || this.#state.phase === 'closed') return
     this.flush()
     if (this.bufferedAmount === 0 && this.#state.maySend) return callback()
-    this.#drainWatch().whenGone(callback)
+    this.#drainWatch.whenGone(callback)
   }
 
   /** Takes note that the transport has handed everything to the system. */
@@ -492,12 +480,12 @@ export class Outbox implements BorrowingConnection {
     drain.transportDrained()
     if (this.#frames?.hasPong === true && !this.isInFrame && this.#state.maySend) this.#releasePong(this.#frames)
     if (!drain.owesDrain) return
-    if (this.#isAboveMark()) return drain.askIfBehind()
+    if (this.#isAboveMark) return drain.askIfBehind()
     drain.owesDrain = false
     this.#events.writableAgain()
   }
 
-  #drainWatch(): DrainWatch {
+  get #drainWatch(): DrainWatch {
     this.#drain ??= new DrainWatch(this.parts.stream, this.#half)
     return this.#drain
   }

@@ -2,8 +2,7 @@ import { type Awaitable, isPromise } from '../../bytes/awaitable.ts'
 import type { Octets } from '../../bytes/octets.ts'
 import { firstOctet, unmaskedHeaderSize, writeHeader } from '../frames/frame-header.ts'
 import { Opcode } from '../frames/opcode.ts'
-import type { SendOptions } from '../frames/send-options.ts'
-import { fragmentSizeOf } from './fragment-size.ts'
+import { fragmentSizeOf, type SendOptions } from '../frames/send-options.ts'
 
 /**
  * A message that is made once, to be sent to many connections with `sendPreparedMessage`.

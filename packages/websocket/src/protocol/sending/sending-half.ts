@@ -61,7 +61,7 @@ export class SendingHalf {
     if (connection === this.#connection) return
     this.#connection = connection
     this.batch.serve(stream, connection)
-    this.framer.serve(connection.stats, connection)
+    this.framer.serve(connection.stats)
   }
 
   /** Whether nothing waits to be flushed and no message is begun. The transport may still hold octets. */

@@ -55,7 +55,7 @@ describe('our close frame', () => {
       events: { endBegan: () => void calls.push('endBegan') },
       outbox: {
         bufferedAmount: 0,
-        writeDue: () => undefined,
+        sendBroadcasts: () => undefined,
         flush: () => undefined,
         sendClose: (payload: Octets) => void calls.push(`sendClose ${payload.join(' ')}, may send: ${state.maySend}`),
       },

@@ -26,6 +26,7 @@ describe('BorrowedHalf', () => {
       isInMessage: half.isInMessage,
       isInFrame: half.isInFrame,
       isEncoding: half.isEncoding,
+      isLarge: half.isLarge,
       hasUnflushed: half.hasUnflushed,
       holdsOldOctets: half.holdsOldOctets,
       sparesItem: half.sparesItem,
@@ -36,6 +37,7 @@ describe('BorrowedHalf', () => {
       isInMessage: false,
       isInFrame: false,
       isEncoding: false,
+      isLarge: false,
       hasUnflushed: false,
       holdsOldOctets: false,
       sparesItem: false,
@@ -52,7 +54,8 @@ describe('BorrowedHalf', () => {
     const { half, stream, clock, flushes } = make()
     for (const text of ['a', 'b']) {
       half.framer.putMessage(text, false, {})
-      expect(half.leave()).toBe(false)
+      expect(half.isLarge).toBe(false)
+      half.planFlush()
     }
     expect(stream.writes).toEqual([])
     clock.flush()
@@ -67,23 +70,25 @@ describe('BorrowedHalf', () => {
     const { half, stream, flushes } = make()
     half.readingBegan()
     half.framer.putMessage('a', false, {})
-    half.leave()
+    half.planFlush()
     expect(stream.writes).toEqual([])
     half.endTurn()
     expect({ sent: summary(stream.sent()), flushes: flushes() }).toEqual({ sent: ['1:a'], flushes: 0 })
   })
 
-  it('flushes a large batch at once', () => {
+  it('tells that a batch is large, and should be flushed at once', () => {
     const { half, stream } = make()
     half.framer.putMessage(new Uint8Array(flushFrom), true, {})
-    expect({ hasLeft: half.leave(), writes: stream.writes.length }).toEqual({ hasLeft: true, writes: 1 })
+    const before = half.isLarge
+    half.flush()
+    expect({ before, after: half.isLarge, writes: stream.writes.length }).toEqual({ before: true, after: false, writes: 1 })
   })
 
   it('can be taken away at rest, and continues its count of octets with the next half', () => {
     const { half, stream, clock } = make()
     half.handedBeside(100)
     half.framer.putMessage('a', false, {})
-    half.leave()
+    half.planFlush()
     const busy = half.sparesItem
     clock.flush()
     stream.bufferedAmount = 1

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fragmentSizeOf } from '../../../src/protocol/sending/fragment-size.ts'
+import { fragmentSizeOf } from '../../../src/protocol/frames/send-options.ts'
 
 describe('fragmentSizeOf', () => {
   it('is the fragment size of the message, or else the default', () => {
