@@ -65,17 +65,7 @@ const allSeries: readonly Series[] = [
     name: 'wamp_dropped_total',
     help: 'Messages that did not reach a session, by reason.',
     type: 'counter',
-    samples: realm => {
-      const { droppedEvents, oversizedEvents, refusedMessages } = realm.totals()
-      return [
-        ['event_outbox_full', droppedEvents],
-        ['event_too_large', oversizedEvents],
-        ['event_too_many_matches', realm.broker.skippedDeliveries],
-        ['call_outbox_full', refusedMessages],
-        ['call_too_large', realm.traffic.oversized],
-        ['session_outbox_full', realm.traffic.overflows],
-      ].map(([reason, value]) => ({ labels: { reason: String(reason) }, value: Number(value) }))
-    },
+    samples: realm => Object.entries(realm.drops()).map(([reason, value]) => ({ labels: { reason }, value })),
   },
 ]
 

@@ -13,6 +13,7 @@ import type { SessionHome } from './session-home.ts'
 import { sessionDetails } from './session-procedures.ts'
 import type { Testament } from './testaments.ts'
 import { Timings } from './timings.ts'
+import type { Trace } from './trace.ts'
 import { Traffic } from './traffic.ts'
 
 /** Everything that a realm needs of the world. */
@@ -57,6 +58,7 @@ export class Realm implements SessionHome {
   readonly sessions: Map<Id, Session> = new Map()
   /** The messages of all sessions that it has had, for metrics. */
   readonly traffic: Traffic = new Traffic()
+  readonly traces: Set<Trace> = new Set()
   #limits: RealmLimits
   #timings: Timings | undefined
   readonly #ports: RealmPorts
@@ -146,6 +148,7 @@ export class Realm implements SessionHome {
     addCounters(this.#counters, session.outbox.counters)
     this.#highestOutbox = Math.max(this.#highestOutbox, session.outbox.highestOctets)
     session.caller?.leave()
+    session.endTaps()
     if (session.callee !== undefined) this.dealer.leave(session.callee, isTold)
     if (session.subscriber !== undefined) this.broker.leave(session.subscriber, isTold)
     if (this.sessions.size === 0) this.dealer.rest()
@@ -165,6 +168,23 @@ export class Realm implements SessionHome {
     addCounters(totals, this.#counters)
     for (const { outbox } of this.sessions.values()) addCounters(totals, outbox.counters)
     return totals
+  }
+
+  /** Returns the numbers of messages that did not reach a session, by reason. */
+  drops(): Readonly<Record<string, number>> {
+    const { droppedEvents, oversizedEvents, refusedMessages } = this.totals()
+    return {
+      event_outbox_full: droppedEvents,
+      event_too_large: oversizedEvents,
+      event_too_many_matches: this.broker.skippedDeliveries,
+      call_outbox_full: refusedMessages,
+      call_too_large: this.traffic.oversized,
+      session_outbox_full: this.traffic.overflows,
+    }
+  }
+
+  today(): number {
+    return this.#ports.today()
   }
 
   /** Returns the most octets that have waited for one session at one time, of all sessions that the realm has had. */

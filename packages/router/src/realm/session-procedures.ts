@@ -6,9 +6,9 @@ import type { Session } from './session.ts'
 export const sessionProcedures: Readonly<Record<string, MetaProcedure>> = {
   'wamp.session.count': call => filtered(call).length,
   'wamp.session.list': call => filtered(call).map(({ id }) => id),
-  'wamp.session.get': call => sessionDetails(found(call)),
+  'wamp.session.get': call => sessionDetails(foundSession(call)),
   'wamp.session.kill': call => {
-    const victim = found(call)
+    const victim = foundSession(call)
     if (victim === call.session) throw noSuchSession(victim.id)
     kill(call, [victim])
   },
@@ -58,7 +58,8 @@ function filtered({ realm, args }: MetaCall): Session[] {
   return all.filter(({ authrole }) => wanted.has(authrole))
 }
 
-function found({ realm, args }: MetaCall): Session {
+/** Finds the session that a call names. Throws `MetaFailure` where there is none. */
+export function foundSession({ realm, args }: MetaCall): Session {
   const id = args.id(0, 'session')
   const session = realm.sessions.get(id)
   if (session === undefined) throw noSuchSession(id)
@@ -77,6 +78,6 @@ function kill({ args }: MetaCall, victims: readonly Session[], silently?: 'silen
   return victims.map(({ id }) => id)
 }
 
-function noSuchSession(id: Id): MetaFailure {
+export function noSuchSession(id: Id): MetaFailure {
   return new MetaFailure(ErrorUri.noSuchSession, `there is no session ${id} that can be reached`)
 }

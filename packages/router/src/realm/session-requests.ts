@@ -8,7 +8,6 @@ import {
   type Message,
   MessageType,
   messageName,
-  type Payload,
   type Publish,
   type Register,
   type Subscribe,
@@ -23,7 +22,9 @@ import { hasPassthru, noDetails } from '../parties/passthru.ts'
 import { refusal } from '../parties/refusal.ts'
 import { patternFault } from '../patterns/pattern-limits.ts'
 import { type Action, undecided, type Verdict } from './access.ts'
+import type { MetaResult } from './meta-api.ts'
 import { MetaFailure } from './meta-arguments.ts'
+import { later } from './meta-call.ts'
 import { RequestIds } from './request-ids.ts'
 import type { Session } from './session.ts'
 import type { SessionHome } from './session-home.ts'
@@ -221,15 +222,18 @@ export class SessionRequests {
   #callAllowed(message: Call, { disclose }: Verdict): void {
     const [, , options, procedure] = message
     if (this.#home.meta.has(procedure)) return this.#callMeta(message)
-    this.caller ??= new Caller(this.#session)
-    this.#home.dealer.call(this.caller, message, disclose || options.disclose_me === true)
+    this.#home.dealer.call(this.#ownCaller(), message, disclose || options.disclose_me === true)
   }
 
   #callMeta(message: Call): void {
     const [, request, options, procedure, payload] = message
     if (options.progress === true) return this.#refuse(message, ErrorUri.featureNotSupported, 'a call of the router has one part')
     try {
-      const result = this.#home.meta.call(this.#session, procedure, payload)
+      const result = this.#home.meta.call(this.#session, procedure, payload, {
+        request,
+        takesProgress: options.receive_progress === true,
+        caller: () => this.#ownCaller(),
+      })
       if (!isPromise(result)) return this.#answer(request, result)
       this.#hold(
         result.then(
@@ -243,7 +247,8 @@ export class SessionRequests {
     }
   }
 
-  #answer(request: number, payload: Payload | undefined): void {
+  #answer(request: number, payload: MetaResult): void {
+    if (payload === later) return
     this.#session.send([MessageType.RESULT, request, noDetails, payload])
   }
 
@@ -262,8 +267,7 @@ export class SessionRequests {
     const [type, request, options] = message
     if (type === MessageType.PUBLISH && options.acknowledge !== true) return
     if (type === MessageType.CALL && options.progress === true) {
-      this.caller ??= new Caller(this.#session)
-      this.caller.rememberUnfinished(request, this.#home.clock.now())
+      this.#ownCaller().rememberUnfinished(request, this.#home.clock.now())
     }
     this.#session.send(refusal(type, request, error, text))
   }
@@ -285,6 +289,11 @@ export class SessionRequests {
     const fault = patternFault(uri, match, limits)
     if (fault !== undefined) return fault
     return isUriPattern(uri, match, limits.uriRules) ? undefined : 'it is not a URI, or not a pattern of this kind'
+  }
+
+  #ownCaller(): Caller {
+    this.caller ??= new Caller(this.#session)
+    return this.caller
   }
 
   #ownSubscriber(): Subscriber {

@@ -26,10 +26,11 @@ import { type Rated, RateLimit } from './rate-limit.ts'
 import type { SessionHome } from './session-home.ts'
 import { type RequestSource, SessionRequests } from './session-requests.ts'
 import { Testaments } from './testaments.ts'
+import type { MessageTap, TracedSession, Watcher } from './trace.ts'
 import { welcome } from './welcome.ts'
 
 /** A client in a realm, from WELCOME to the end of its transport. */
-export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated {
+export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated, TracedSession, Watcher {
   readonly id: Id
   readonly authid: string
   readonly authrole: string
@@ -43,6 +44,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   readonly #requests: SessionRequests
   readonly #rate: RateLimit
   #testaments: Testaments | undefined
+  /** The traces of its messages; `undefined` where there are none, so that a message costs one look. */
+  #taps: MessageTap[] | undefined
   /** `closing`: GOODBYE was sent, and its answer is awaited. */
   #state: 'open' | 'closing' | 'over' = 'open'
   /** The number of reasons why the transport is not read. */
@@ -97,25 +100,27 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   send(message: RouterMessage): Delivery {
-    const delivery = this.outbox.send(message)
-    if (delivery === 'sent') this.#home.traffic.sent(message[0])
-    else if (delivery === 'tooLarge') this.#home.traffic.oversized++
-    return delivery
+    return this.#sent(message, this.outbox.send(message))
   }
 
   offer(message: Invocation | Result): Delivery {
+    return this.#sent(message, this.outbox.offer(message))
+  }
+
+  /** Two sessions that trace each other would otherwise never come to an end. */
+  offerUntraced(message: Result): Delivery {
     const delivery = this.outbox.offer(message)
     if (delivery === 'sent') this.#home.traffic.sent(message[0])
-    else if (delivery === 'tooLarge') this.#home.traffic.oversized++
     return delivery
   }
 
   offerEvent(event: OutgoingEvent): void {
-    if (this.outbox.offerEvent(event)) this.#home.traffic.sent(MessageType.EVENT)
+    if (this.outbox.offerEvent(event)) this.#sent(event.message, 'sent')
   }
 
   onMessage(message: Message): void {
     this.#home.traffic.received(message[0])
+    if (this.#taps !== undefined) for (const tap of this.#taps) tap.received(message)
     if (this.#state === 'open') {
       this.#rate.count()
       const { timings } = this.#home
@@ -191,6 +196,20 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.#transport.abort('internal error')
   }
 
+  addTap(tap: MessageTap): void {
+    this.#taps = [...(this.#taps ?? []), tap]
+  }
+
+  removeTap(tap: MessageTap): void {
+    const taps = this.#taps?.filter(each => each !== tap)
+    this.#taps = taps?.length ? taps : undefined
+  }
+
+  /** Ends the traces of its messages: the session is over. */
+  endTaps(): void {
+    for (const tap of this.#taps ?? []) tap.ended()
+  }
+
   slowDown(): void {
     this.pause()
   }
@@ -206,6 +225,14 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
 
   resume(): void {
     if (--this.#pauses === 0 && this.#state === 'open') this.#transport.resume()
+  }
+
+  #sent(message: RouterMessage, delivery: Delivery): Delivery {
+    if (delivery === 'sent') {
+      this.#home.traffic.sent(message[0])
+      if (this.#taps !== undefined) for (const tap of this.#taps) tap.sent(message)
+    } else if (delivery === 'tooLarge') this.#home.traffic.oversized++
+    return delivery
   }
 
   #sayGoodbye(details: GoodbyeDetails, reason: Uri): void {
