@@ -48,6 +48,7 @@ export type {
   CancelMode,
   Dict,
   EventDetails,
+  ForwardedFor,
   Id,
   InvocationDetails,
   InvokePolicy,

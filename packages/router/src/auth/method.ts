@@ -12,6 +12,12 @@ export interface Principal {
   readonly authextra?: Dict
 }
 
+/** The name and the role of a session of the application in this process. */
+export interface LocalPrincipal extends Principal {
+  /** Whether it is a link to another router, whose words about other sessions count. Default: false. */
+  readonly isLink?: boolean
+}
+
 /** The first step of a method: the client is known at once, is asked to prove itself, or the method does not apply to it. */
 export type FirstStep = { readonly principal: Principal } | Challenge | undefined
 

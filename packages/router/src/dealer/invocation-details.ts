@@ -45,7 +45,12 @@ function addCaller({ id, authid, authrole }: Party, details: NewDetails): void {
 /** Adds the caller that a link to another router has named; the link itself where it has named none and callers are told. */
 function addOriginalCaller({ party, options }: CallFacts, isDisclosed: boolean, details: NewDetails): void {
   const { caller, caller_authid, caller_authrole, forward_for } = options
-  if (caller === undefined) {
+  const first = forward_for?.[0]
+  if (caller === undefined && first !== undefined) {
+    details.caller = first.session
+    if (first.authid !== null) details.caller_authid = first.authid
+    details.caller_authrole = first.authrole
+  } else if (caller === undefined) {
     if (isDisclosed) addCaller(party, details)
   } else {
     details.caller = caller

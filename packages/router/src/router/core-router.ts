@@ -3,14 +3,14 @@ import { ApiMisuse, Settlement } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { AuthWorld } from '../auth/auth-world.ts'
 import { Guesses } from '../auth/guesses.ts'
-import type { Method, Principal } from '../auth/method.ts'
+import type { LocalPrincipal } from '../auth/method.ts'
 import { methodsOf } from '../auth/methods.ts'
 import { Joining, type JoinWorld } from '../join/joining.ts'
 import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
 import { LocalAccess } from './local-access.ts'
 import { checkCloseOptions, checkRealmUpdate, checkRouterOptions, checkTimeout, realmLimitsOf } from './options.ts'
-import { RealmEntrance } from './realm-entrance.ts'
+import { type EntranceRules, RealmEntrance } from './realm-entrance.ts'
 import { ReturnTimes } from './return-times.ts'
 import { RoleAccess } from './role-access.ts'
 import type { RealmOptions, RealmRules, RealmUpdate, Router, RouterCloseOptions, RouterOptions, RouterWorld } from './router.ts'
@@ -53,7 +53,7 @@ class CoreRouter implements Router {
     }
   }
 
-  accept(transport: MessageTransport, local?: Principal): void {
+  accept(transport: MessageTransport, local?: LocalPrincipal): void {
     const joining = new Joining(transport, this.#joinWorld, local)
     this.#arrivals.add(joining)
     transport.open(joining)
@@ -64,7 +64,7 @@ class CoreRouter implements Router {
     if (this.realms.has(name)) throw new ApiMisuse(`there is a realm ${name} already`)
     const limits = realmLimitsOf(name, options)
     const { history } = options
-    const { methods, access } = this.#rulesOf(options)
+    const { rules, access } = this.#rulesOf(options)
     const local = new LocalAccess(access)
     const realm = new Realm(
       { name, agent: this.#agent, limits, history },
@@ -77,16 +77,16 @@ class CoreRouter implements Router {
       },
     )
     this.realms.set(name, realm)
-    this.#entrances.set(name, new RealmEntrance(realm, methods, local))
+    this.#entrances.set(name, new RealmEntrance(realm, local, rules))
   }
 
   updateRealm(name: Uri, options: RealmUpdate): void {
     const entrance = this.#entrances.get(name)
     if (entrance === undefined) throw new ApiMisuse(`there is no realm ${name}`)
     checkRealmUpdate(name, options)
-    const { maxSessions, history, ...rules } = options
-    const { methods, access } = this.#rulesOf(rules)
-    entrance.update(methods, access)
+    const { maxSessions, history, ...update } = options
+    const { rules, access } = this.#rulesOf(update)
+    entrance.update(rules, access)
     this.realms.get(name)!.change({ maxSessions, history })
   }
 
@@ -127,9 +127,9 @@ class CoreRouter implements Router {
     for (const joining of [...this.#arrivals]) joining.turnAway(CloseReason.systemShutdown, shutdownText)
   }
 
-  #rulesOf({ auth = everybody, roles, access }: RealmRules): { methods: ReadonlyMap<string, Method>; access: Access } {
+  #rulesOf({ auth = everybody, roles, access, linkRoles = [] }: RealmRules): { rules: EntranceRules; access: Access } {
     return {
-      methods: methodsOf(auth, authWorldOf(this.#world)),
+      rules: { methods: methodsOf(auth, authWorldOf(this.#world)), linkRoles: new Set(linkRoles) },
       access: access ?? (roles === undefined ? applicationAccess : new RoleAccess(roles)),
     }
   }

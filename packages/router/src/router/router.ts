@@ -2,7 +2,7 @@ import type { MessageTransport, RandomOctets, Uri } from '@autobahn-ts/wamp/prot
 import type { Awaitable, Clock } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { JoinRequest } from '../auth/join-request.ts'
-import type { Principal } from '../auth/method.ts'
+import type { LocalPrincipal, Principal } from '../auth/method.ts'
 import type { Permission } from '../auth/permissions.ts'
 import type { HistoryRule } from '../broker/broker.ts'
 import type { Refusal } from '../join/realm-door.ts'
@@ -19,7 +19,7 @@ export interface Router {
    *
    * With `local` it belongs to the application in this process: its session has that name and role, proves nothing, and may do everything.
    */
-  accept(transport: MessageTransport, local?: Principal): void
+  accept(transport: MessageTransport, local?: LocalPrincipal): void
   /** Adds a realm. Throws `ApiMisuse` where it exists. */
   addRealm(name: Uri, options?: RealmOptions): void
   /**
@@ -80,6 +80,8 @@ export interface RealmRules {
   readonly roles?: Readonly<Record<string, readonly Permission[]>>
   /** Decides in place of `roles` who may do what. */
   readonly access?: Access
+  /** The roles of links to other routers: what they say about other sessions (`forward_for`, `caller`) counts. Default: none. */
+  readonly linkRoles?: readonly string[]
 }
 
 /** Everything about a realm that can be changed while it is in use. */

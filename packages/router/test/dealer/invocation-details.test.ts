@@ -34,6 +34,22 @@ describe('invocationDetails', () => {
     })
   })
 
+  it('tell the first session that a link has forwarded a call for', () => {
+    const link = realm.join({ isLink: true }).session
+    const forward_for = [
+      { session: 7, authid: null, authrole: 'guest' },
+      { session: 8, authid: 'b', authrole: 'link' },
+    ]
+    const call = { party: link, procedure: 'com.do', options: { forward_for }, isDisclosed: false }
+    expect(invocationDetails(call, registrationOf('exact'), assignmentOf({}), false)).toEqual({
+      caller: 7,
+      caller_authrole: 'guest',
+      forward_for,
+    })
+    const named = { ...call, options: { forward_for: [{ session: 7, authid: 'ann', authrole: 'guest' }] } }
+    expect(invocationDetails(named, registrationOf('exact'), assignmentOf({}), false)).toMatchObject({ caller: 7, caller_authid: 'ann' })
+  })
+
   it('tell of a link itself where it has named no caller', () => {
     const link = realm.join({ isLink: true }).session
     const call = { party: link, procedure: 'com.do', options: {}, isDisclosed: false }

@@ -1,21 +1,44 @@
 import { memoryTransports } from '@autobahn-ts/wamp/protocol'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { LocalPrincipal } from '../../src/auth/method.ts'
 import { fullAccess } from '../../src/realm/access.ts'
 import { LocalAccess } from '../../src/router/local-access.ts'
 import { RealmEntrance } from '../../src/router/realm-entrance.ts'
 import { TestRealm } from '../fixtures/test-realm.ts'
 
-it('RealmEntrance makes a session of a newcomer, until the realm is full', () => {
-  const { realm, clock } = new TestRealm({ maxSessions: 1 })
-  const entrance = new RealmEntrance(realm, new Map(), new LocalAccess(fullAccess))
-  expect(entrance.refusal()).toBeUndefined()
-  const [, transport] = memoryTransports(clock)
-  const principal = { authid: 'joe', authrole: 'user', authprovider: 'static' }
-  entrance.admit({ transport, session: 7, principal, authmethod: 'ticket', isLocal: false, hello: { roles: { caller: {} } } })
-  expect(realm.sessions.get(7)).toMatchObject({
-    authid: 'joe',
-    authrole: 'user',
-    profile: { authmethod: 'ticket', authprovider: 'static' },
+describe('RealmEntrance', () => {
+  it('makes a session of a newcomer, until the realm is full', () => {
+    const { realm, clock } = new TestRealm({ maxSessions: 1 })
+    const entrance = new RealmEntrance(realm, new LocalAccess(fullAccess), { methods: new Map(), linkRoles: new Set() })
+    expect(entrance.refusal()).toBeUndefined()
+    const [, transport] = memoryTransports(clock)
+    const principal = { authid: 'joe', authrole: 'user', authprovider: 'static' }
+    entrance.admit({ transport, session: 7, principal, authmethod: 'ticket', isLocal: false, hello: { roles: { caller: {} } } })
+    expect(realm.sessions.get(7)).toMatchObject({
+      authid: 'joe',
+      authrole: 'user',
+      profile: { authmethod: 'ticket', authprovider: 'static' },
+    })
+    expect(entrance.refusal()).toEqual({ reason: 'wamp.error.unavailable', message: 'the realm has as many sessions as it may: 1' })
   })
-  expect(entrance.refusal()).toEqual({ reason: 'wamp.error.unavailable', message: 'the realm has as many sessions as it may: 1' })
+
+  it('knows links by their role, or by the word of the application in this process', () => {
+    const { realm, clock } = new TestRealm()
+    const access = new LocalAccess(fullAccess)
+    const entrance = new RealmEntrance(realm, access, { methods: new Map(), linkRoles: new Set(['peer']) })
+    const admit = (session: number, principal: LocalPrincipal, isLocal: boolean) => {
+      const [, transport] = memoryTransports(clock)
+      entrance.admit({ transport, session, principal, authmethod: 'ticket', isLocal, hello: { roles: { caller: {} } } })
+      return realm.sessions.get(session)?.isLink
+    }
+    expect(admit(1, { authid: 'a', authrole: 'peer' }, false)).toBe(true)
+    expect(admit(2, { authid: 'a', authrole: 'user' }, false)).toBe(false)
+    // a method must not make a link of anyone
+    expect(admit(3, { authid: 'a', authrole: 'user', isLink: true }, false)).toBe(false)
+    expect(admit(4, { authid: 'a', authrole: 'link', isLink: true }, true)).toBe(true)
+    expect(admit(5, { authid: 'a', authrole: 'peer' }, true)).toBe(false)
+    entrance.update({ methods: new Map(), linkRoles: new Set(['user']) }, fullAccess)
+    expect(admit(6, { authid: 'a', authrole: 'peer' }, false)).toBe(false)
+    expect(admit(7, { authid: 'a', authrole: 'user' }, false)).toBe(true)
+  })
 })

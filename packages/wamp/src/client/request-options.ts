@@ -1,5 +1,5 @@
 import { abortSignal, optionCheck, someFunction, trueOrFalse } from '@autobahn-ts/websocket/portable'
-import type { CancelMode, Id, InvokePolicy, MatchPolicy } from '../messages/message.ts'
+import type { CancelMode, ForwardedFor, Id, InvokePolicy, MatchPolicy } from '../messages/message.ts'
 import type { CallResult } from '../session/answer.ts'
 import type { WireOption, WireOptions } from './wire-options.ts'
 
@@ -20,6 +20,8 @@ export interface CallOptions<Progress = unknown, Chunk = unknown> extends Waitin
   readonly cancelMode?: CancelMode
   /** Asks that the callee is told who calls. */
   readonly discloseMe?: boolean
+  /** The sessions that the call is forwarded for, the original caller first: for links between routers. Routers believe only roles that are links. */
+  readonly forwardFor?: readonly ForwardedFor[]
   /** Called with each progressive result. `stream` gives them as a loop. */
   readonly onProgress?: (value: Progress, result: CallResult) => void
   /** Sent one after the other, once the arguments were: a progressive invocation. The handler reads them from `chunks`. */
@@ -47,6 +49,8 @@ export interface PublishOptions extends WaitingOptions {
   readonly eligibleAuthrole?: readonly string[]
   /** Asks that subscribers are told who publishes. */
   readonly discloseMe?: boolean
+  /** The sessions that the event is forwarded for, the original publisher first: for links between routers. Routers believe only roles that are links. */
+  readonly forwardFor?: readonly ForwardedFor[]
   /** Whether the router keeps the event for those who subscribe later with `getRetained`. */
   readonly retain?: boolean
 }
@@ -101,6 +105,7 @@ export function isMilliseconds(value: unknown): boolean {
 const items: WireOption = optionCheck('a whole number from 1 on', value => Number.isSafeInteger(value) && Number(value) >= 1)
 const match: WireOption = { ...words('exact', 'prefix', 'wildcard'), wire: 'match' }
 const scheme: WireOption = { ...optionCheck('the scheme of a codec', value => typeof value === 'string'), wire: 'ppt_scheme' }
+const forwardFor: WireOption = { ...optionCheck('a list of sessions', isListOf('object')), wire: 'forward_for' }
 const overflow: WireOption = words('drop', 'close')
 const source: WireOption = optionCheck('a generator, a stream or a list', value => {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
@@ -113,6 +118,7 @@ export const callOptions: WireOptions<CallOptions & StreamOptions> = {
   signal: abortSignal,
   cancelMode: words('skip', 'kill', 'killnowait'),
   discloseMe: flag('disclose_me'),
+  forwardFor,
   onProgress: someFunction,
   chunks: source,
   buffer: items,
@@ -130,6 +136,7 @@ export const publishOptions: WireOptions<PublishOptions> = {
   eligibleAuthid: texts('eligible_authid'),
   eligibleAuthrole: texts('eligible_authrole'),
   discloseMe: flag('disclose_me'),
+  forwardFor,
   retain: flag('retain'),
 }
 
@@ -161,7 +168,7 @@ function texts(wire: string): WireOption {
   return { ...optionCheck('a list of strings', isListOf('string')), wire }
 }
 
-function isListOf(type: 'string' | 'number'): (value: unknown) => boolean {
+function isListOf(type: 'string' | 'number' | 'object'): (value: unknown) => boolean {
   return value => Array.isArray(value) && value.every(item => typeof item === type)
 }
 
