@@ -17,10 +17,11 @@ const router = new SourceFolder('router', {
   config: ['yaml', 'zod', websocket],
   router: ['auth', 'join', 'broker', 'parties', 'realm', messages, websocket],
   testing: ['router', messages, websocket],
+  links: ['@autobahn-ts/wamp', messages, websocket],
   'node/listening': [messages, '@autobahn-ts/websocket'],
   'node/rest': ['node/listening', '@autobahn-ts/websocket'],
   'node/files': ['@autobahn-ts/websocket'],
-  node: ['router', messages, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
+  node: ['auth', 'links', 'router', messages, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
   program: [
     'auth',
     'config',
@@ -38,7 +39,7 @@ const router = new SourceFolder('router', {
     'node:tls',
   ],
   'program.ts': ['config', 'program'],
-  'index.ts': ['auth', 'join', 'broker', 'config', 'outbox', 'parties', 'realm', 'router', 'node'],
+  'index.ts': ['auth', 'join', 'broker', 'config', 'links', 'outbox', 'parties', 'realm', 'router', 'node'],
 })
 
 /** Files without code that runs: types and ports. */

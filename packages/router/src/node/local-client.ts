@@ -1,6 +1,7 @@
 import { type Client, connectOver } from '@autobahn-ts/wamp'
-import { memoryTransports } from '@autobahn-ts/wamp/protocol'
+import { type MessageTransport, memoryTransports } from '@autobahn-ts/wamp/protocol'
 import { nodeRuntime } from '@autobahn-ts/websocket'
+import type { LocalPrincipal } from '../auth/method.ts'
 import type { Router } from '../router/router.ts'
 
 /** Options of `localClient`. */
@@ -17,10 +18,12 @@ export interface LocalClientOptions {
  * values that are sent must not be changed afterwards.
  */
 export function localClient(router: Router, { realm, authid = 'local', authrole = 'local' }: LocalClientOptions): Promise<Client> {
-  const dial = () => {
-    const [client, end] = memoryTransports(nodeRuntime.clock)
-    router.accept(end, { authid, authrole, authprovider: 'local' })
-    return client
-  }
-  return connectOver(dial, { realm, reconnect: false })
+  return connectOver(() => dialLocally(router, { authid, authrole }), { realm, reconnect: false })
+}
+
+/** Returns the client's end of a transport to a router in this process. The session that is opened on it may do everything. */
+export function dialLocally(router: Router, principal: LocalPrincipal): MessageTransport {
+  const [client, end] = memoryTransports(nodeRuntime.clock)
+  router.accept(end, { authprovider: 'local', ...principal })
+  return client
 }
