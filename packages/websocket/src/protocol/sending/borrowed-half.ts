@@ -25,7 +25,7 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
   readonly #connection: BorrowingConnection
   #half: SendingHalf | undefined
   #turnEnd: TurnEnd = TurnEnd.NotPlanned
-  /** Octets that the transport was given before this half was borrowed: by the opening handshake, and by other halves. */
+  /** Octets that the transport was given before `#half` was borrowed: by the opening handshake, and by other halves. */
   #handedBefore = 0
 
   constructor(connection: BorrowingConnection) {
@@ -41,7 +41,7 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
 
   /** Octets that wait: for the next flush, and for an extension. */
   get waitingOctets(): number {
-    return this.#half === undefined ? 0 : this.#half.waitingOctets
+    return this.#half === undefined ? 0 : this.#half.batch.length + this.#half.framer.waitingOctets
   }
 
   /** Octets that the transport was given so far, those of the opening handshake included. */
@@ -81,7 +81,7 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
 
   // ---- when octets leave
 
-  /** A read event begins. What it makes the connection send leaves at its end. */
+  /** A read event begins. What it makes the connection send leaves at its end: `endTurn` follows. */
   readingBegan(): void {
     this.#turnEnd = TurnEnd.AfterReading
     if (this.#half !== undefined) this.#half.batch.expectsMany = true
@@ -95,7 +95,11 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
   /** Flushes at the end of a turn of the event loop, or of a read event. */
   endTurn(): void {
     this.#turnEnd = TurnEnd.NotPlanned
-    this.#half?.endTurn()
+    const half = this.#half
+    if (half === undefined) return
+    half.batch.expectsMany = false
+    this.flush()
+    half.batch.turnEnded()
   }
 
   /** Has `endTurn` follow in this turn: by the flush queue, unless a read event is under way, whose end flushes. */
@@ -105,9 +109,12 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
     this.#connection.parts.shared.flushes.add(this.#connection)
   }
 
-  /** Hands to the transport what was written. */
+  /** Hands the batch to the transport. */
   flush(): void {
-    this.#half?.flush()
+    const half = this.#half
+    if (half === undefined) return
+    half.batch.flush()
+    half.batch.mayBeginInFrame = half.framer.isInFrame
   }
 
   /** Forgets messages that wait for an extension. */
@@ -134,7 +141,9 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
 
   /** Whether the half is at rest: nothing that was sent is left here or with the transport, and no message is begun. */
   get sparesItem(): boolean {
-    return this.#turnEnd === TurnEnd.NotPlanned && this.#half?.isAtRest === true && this.#connection.parts.stream.bufferedAmount === 0
+    const half = this.#half
+    if (half === undefined || this.#turnEnd !== TurnEnd.NotPlanned) return false
+    return !half.framer.isInMessage && half.batch.isAtRest && this.#connection.parts.stream.bufferedAmount === 0
   }
 
   itemTaken(): void {

@@ -2,8 +2,10 @@ import type { ByteStream } from '../../bytes/byte-stream.ts'
 import type { BorrowedHalf } from './borrowed-half.ts'
 
 /**
- * Asks the transport when it has handed everything to the system, for callers with octets of theirs (`whenGone`), and for callers that were
- * told to stop, which `onDrain` tells to go on.
+ * Waits until octets have gone, for two kinds of callers: those that want their octets back (`whenGone`), and those whose send method has
+ * returned `full`, which `onDrain` tells to go on.
+ *
+ * It asks the transport with `notifyDrained`, and `transportDrained` is called when that has handed everything to the system.
  */
 export class DrainWatch {
   readonly #stream: Pick<ByteStream, 'notifyDrained' | 'bufferedAmount'>
@@ -37,7 +39,7 @@ export class DrainWatch {
     if (this.owesDrain) this.ask()
   }
 
-  /** Asks the transport, unless it was asked and has not answered. */
+  /** Flushes, and asks the transport, unless it was asked and has not answered. */
   ask(): void {
     if (this.#isAsking) return
     this.#half.flush()

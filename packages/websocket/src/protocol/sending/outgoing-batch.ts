@@ -46,7 +46,7 @@ export class OutgoingBatch {
   #handed = 0
   /** Octets that the transport had been given when the last turn of the event loop ended in which something was sent. */
   #handedBeforeTurn = 0
-  /** Whether a piece is a view of the scratch. */
+  /** Whether a piece is a view of the scratch, so that the transport gets the scratch itself. */
   #isLent = false
   /** Whether the last flush may have ended within a frame. */
   mayBeginInFrame = false
@@ -89,7 +89,7 @@ export class OutgoingBatch {
     return this.#handed - this.#stream.bufferedAmount < this.#handedBeforeTurn
   }
 
-  /** Takes note that a turn of the event loop ends: what the transport was given so far is old in the next one. */
+  /** Remembers what the transport was given until the end of this turn: `holdsOldOctets` compares with it in the next one. */
   turnEnded(): void {
     this.#handedBeforeTurn = this.#handed
   }
@@ -183,9 +183,14 @@ export class OutgoingBatch {
     this.#scratch = roomier
   }
 
+  /** Makes a piece of what was written into the scratch since the last piece. */
   #seal(): void {
     if (this.#used === this.#unsealed) return
-    this.#append(this.#mayLend() ? this.#lent() : copyOf(this.#scratch!, this.#unsealed, this.#used))
+    const scratch = this.#scratch!
+    if (this.#mayLend()) {
+      this.#isLent = true
+      this.#append(scratch.subarray(this.#unsealed, this.#used))
+    } else this.#append(copyOf(scratch, this.#unsealed, this.#used))
     this.#unsealed = this.#used
   }
 
@@ -196,12 +201,7 @@ export class OutgoingBatch {
     else this.#only = piece
   }
 
-  #lent(): Octets {
-    this.#isLent = true
-    return this.#scratch!.subarray(this.#unsealed, this.#used)
-  }
-
-  /** Tells whether the scratch may be lent. It may not while a tap looks on, which may keep what it sees. */
+  /** Tells whether the transport may get the scratch itself. Not while a tap looks on, which may keep what it sees. */
   #mayLend(): boolean {
     return this.#stream.writesAtOnce === true && this.#tap === undefined && this.#stream.bufferedAmount === 0
   }

@@ -30,8 +30,8 @@ export interface SendingConnection extends BatchOwner, EncodingEvents {
 }
 
 /**
- * A framer and the batch that it writes into: what a connection needs while it sends, and can do without between two messages. It serves
- * one connection at a time, and another one when that is at rest (decision 70).
+ * A framer and the batch that it writes into: what a connection needs while it sends, and can do without between two messages. So it serves
+ * one connection after the other (decision 70); `BorrowedHalf` is the part that stays with each connection.
  */
 export class SendingHalf {
   readonly framer: Framer
@@ -62,28 +62,5 @@ export class SendingHalf {
     this.#connection = connection
     this.batch.serve(stream, connection)
     this.framer.serve(connection.stats)
-  }
-
-  /** Whether nothing waits to be flushed and no message is begun. The transport may still hold octets. */
-  get isAtRest(): boolean {
-    return !this.framer.isInMessage && this.batch.isAtRest
-  }
-
-  /** Octets that wait here: for the next flush, and for an extension. */
-  get waitingOctets(): number {
-    return this.batch.length + this.framer.waitingOctets
-  }
-
-  /** Hands to the transport what was written. */
-  flush(): void {
-    this.batch.flush()
-    this.batch.mayBeginInFrame = this.framer.isInFrame
-  }
-
-  /** Ends a turn of the event loop: flushes, and has the batch remember how far the transport got. */
-  endTurn(): void {
-    this.batch.expectsMany = false
-    this.flush()
-    this.batch.turnEnded()
   }
 }

@@ -107,6 +107,26 @@ describe('BorrowedHalf', () => {
     expect({ handed: half.handed, sent: summary(stream.sent()) }).toEqual({ handed: 107, sent: ['1:a', '1:bc'] })
   })
 
+  it('is not taken away while a message is begun', () => {
+    const { half } = make()
+    half.framer.openMessage(true, {})
+    half.endTurn()
+    const begun = half.sparesItem
+    half.framer.closeMessage()
+    half.endTurn()
+    expect({ begun, ended: half.sparesItem }).toEqual({ begun: false, ended: true })
+  })
+
+  it('remembers at the end of a turn which octets the transport holds', () => {
+    const { half, stream } = make()
+    stream.bufferedAmount = 3
+    half.framer.putMessage('a', false, {})
+    half.flush()
+    const inTurn = half.holdsOldOctets
+    half.endTurn()
+    expect({ inTurn, afterTurn: half.holdsOldOctets }).toEqual({ inTurn: false, afterTurn: true })
+  })
+
   it('has a half that is not lent where a tap looks on', () => {
     const seen: Octets[] = []
     const { half, loans, stream } = make(octets => void seen.push(octets))

@@ -13,35 +13,26 @@ describe('SendingHalf', () => {
     const { half, first } = make()
     half.framer.putMessage('a', false, {})
     half.framer.putMessage('b', false, {})
-    expect({ waiting: half.waitingOctets, isAtRest: half.isAtRest, writes: first.stream.writes }).toEqual({
+    expect({ waiting: half.batch.length, isAtRest: half.batch.isAtRest, writes: first.stream.writes }).toEqual({
       waiting: 6,
       isAtRest: false,
       writes: [],
     })
-    half.flush()
-    expect({ waiting: half.waitingOctets, isAtRest: half.isAtRest, sent: summary(first.stream.sent()) }).toEqual({
+    half.batch.flush()
+    expect({ waiting: half.batch.length, isAtRest: half.batch.isAtRest, sent: summary(first.stream.sent()) }).toEqual({
       waiting: 0,
       isAtRest: true,
       sent: ['1:a', '1:b'],
     })
   })
 
-  it('is not at rest while a message is begun', () => {
-    const { half } = make()
-    half.framer.openMessage(true, {})
-    expect(half.isAtRest).toBe(false)
-    half.framer.closeMessage()
-    half.flush()
-    expect(half.isAtRest).toBe(true)
-  })
-
   it('serves another connection: its stream, its statistics, and its failures', () => {
     const { half, first, second } = make()
     half.framer.putMessage('a', false, {})
-    half.endTurn()
+    half.batch.flush()
     half.serve(second, second.stream)
     half.framer.putMessage('bc', false, {})
-    half.flush()
+    half.batch.flush()
     expect(summary(first.stream.sent())).toEqual(['1:a'])
     expect(summary(second.stream.sent())).toEqual(['1:bc'])
     expect([first, second].map(({ stats }) => stats.outgoingOctetsAppLevel)).toEqual([1, 2])
@@ -51,14 +42,14 @@ describe('SendingHalf', () => {
       throw broken
     }
     half.framer.putMessage('d', false, {})
-    half.flush()
+    half.batch.flush()
     expect({ first: first.failures, second: second.failures }).toEqual({ first: [], second: [broken] })
   })
 
   it('goes on with its counts where it serves the connection again that it has served last', () => {
     const { half, first } = make()
     half.framer.putMessage('a', false, {})
-    half.flush()
+    half.batch.flush()
     half.serve(first, first.stream)
     expect(half.batch.handed).toBe(3)
   })
@@ -67,9 +58,9 @@ describe('SendingHalf', () => {
     const { half, first } = make()
     first.stream.bufferedAmount = 3
     half.framer.putMessage('a', false, {})
-    half.flush()
+    half.batch.flush()
     expect(half.batch.holdsOldOctets).toBe(false)
-    half.endTurn()
+    half.batch.turnEnded()
     expect(half.batch.holdsOldOctets).toBe(true)
     first.stream.bufferedAmount = 0
     expect(half.batch.holdsOldOctets).toBe(false)
