@@ -102,7 +102,9 @@ export abstract class WebSocketFactory {
       isWatched ? { shared, stream, hooks: protocol, wireTap, observer } : { shared, stream, hooks: protocol },
     )
     const messageWatch = messageWatchOf(observer, protocol)
-    protocol[attach]({ connection, factory: this, transport, runtime, ...(messageWatch !== undefined && { messageWatch }) })
+    protocol[attach](
+      messageWatch === undefined ? { connection, factory: this, transport } : { connection, factory: this, transport, messageWatch },
+    )
     return connection
   }
 

@@ -1,4 +1,3 @@
-import type { Runtime } from '../bytes/runtime.ts'
 import type { WebSocketConnection } from '../protocol/connection/connection.ts'
 import type { MessageWatch } from '../protocol/hooks/watched-hooks.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
@@ -9,7 +8,6 @@ export interface ProtocolParts {
   readonly connection: WebSocketConnection
   readonly factory: WebSocketFactory
   readonly transport: TransportDetails
-  readonly runtime: Runtime
   /** Called with each message that the application has handled; absent where nothing observes messages. */
   readonly messageWatch?: MessageWatch
 }

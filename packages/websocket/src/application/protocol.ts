@@ -154,7 +154,7 @@ export abstract class WebSocketProtocol implements Hooks {
     if (!collector.hasWholeMessage || this.#connection().areHooksOver) return
     const message = collector.takeMessage()
     if (collector.isBinary || this.onTextMessage === undefined) return this.onMessage(message, collector.isBinary)
-    return this.onTextMessage(this.#connected().runtime.text.decode(message))
+    return this.onTextMessage(this.#connection().shared.runtime.text.decode(message))
   }
 
   // ---- receiving: streaming

@@ -47,7 +47,7 @@ class ProtocolEnd implements MemberEnd {
   }
 
   get text(): Text {
-    return this.protocol[parts].runtime.text
+    return this.protocol[parts].connection.shared.runtime.text
   }
 
   async send(message: Octets, { binary, doNotCompress }: { readonly binary: boolean; readonly doNotCompress: boolean }): Promise<void> {

@@ -200,7 +200,7 @@ export class Conversation implements Connection, MessageReceiver, InboxOwner {
   }
 
   get runtime(): Runtime {
-    return this.protocol[parts].runtime
+    return this.protocol[parts].connection.shared.runtime
   }
 
   tooBig(message: string): void {

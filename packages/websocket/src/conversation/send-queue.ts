@@ -105,7 +105,7 @@ export class SendQueue {
   }
 
   get #text(): Text {
-    return this.#protocol[parts].runtime.text
+    return this.#protocol[parts].connection.shared.runtime.text
   }
 
   drained(): void {

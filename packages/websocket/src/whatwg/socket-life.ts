@@ -106,7 +106,7 @@ export class SocketLife implements ConnectionEvents, TaskPerformer<Task, TaskVal
   opened(protocol: EventProtocol): void {
     this.#protocol = protocol
     this.#unsent = new UnsentPayload(protocol)
-    this.#tasks = new EventTasks(this, protocol[parts].runtime.clock)
+    this.#tasks = new EventTasks(this, protocol[parts].connection.shared.runtime.clock)
     this.#tasks.run('open', undefined)
   }
 

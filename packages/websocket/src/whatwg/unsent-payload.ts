@@ -31,7 +31,7 @@ export class UnsentPayload {
   afterSend(): void {
     if (this.#isHeld || this.#protocol.bufferedAmount !== 0) return
     this.#isHeld = true
-    this.#protocol[parts].runtime.clock.yield(() => {
+    this.#protocol[parts].connection.shared.runtime.clock.yield(() => {
       this.#isHeld = false
     }, true)
   }

@@ -56,6 +56,41 @@ describe('many connections of one factory, which lend each other what they read 
     expect(streams.map(stream => summary(stream.sent()))).toEqual(streams.map((_, at) => [`1:waits ${at}`]))
   })
 
+  it('stay paused, and are closed, while others use what they read with', () => {
+    const { streams, protocols } = open(150)
+    for (const stream of streams) stream.receive(frame(1, 'first'))
+    const [paused, ended, closed] = [0, 1, 2]
+    protocols[paused]!.pauseReceiving()
+    for (const stream of streams.slice(3)) stream.receive(frame(1, 'second'))
+    streams[paused]!.receive(frame(1, 'waits'))
+    streams[ended]!.receiveEnd()
+    streams[closed]!.receive(frame(8, Uint8Array.of(0x03, 0xe8)))
+    for (const stream of streams.slice(3)) stream.receive(frame(1, 'third'))
+    expect(summary(streams[paused]!.sent())).toEqual(['1:first'])
+    expect(protocols[ended]!.isOpen).toBe(false)
+    expect(summary(streams[closed]!.sent()).at(-1)).toMatch(/^8:/)
+    protocols[paused]!.resumeReceiving()
+    expect(summary(streams[paused]!.sent())).toEqual(['1:waits'])
+    expect(streams.slice(3).map(stream => summary(stream.sent()))).toEqual(streams.slice(3).map(() => ['1:first', '1:second', '1:third']))
+  })
+
+  it('keep their own order of hooks where one waits while others read', async () => {
+    const gate = promised()
+    class Slow extends Echo {
+      override async onMessage(payload: Uint8Array, isBinary: boolean): Promise<void> {
+        await gate.promise
+        super.onMessage(payload, isBinary)
+      }
+    }
+    const { streams } = open(150, new WebSocketServerFactory(undefined, { protocol: Slow, autoPingInterval: 0 }))
+    for (const [at, stream] of streams.entries()) stream.receive(frame(1, `first ${at}`))
+    for (const [at, stream] of streams.entries()) stream.receive(frame(1, `second ${at}`))
+    expect(streams.every(stream => stream.sent().length === 0)).toBe(true)
+    gate.resolve()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(streams.map(stream => summary(stream.sent()))).toEqual(streams.map((_, at) => [`1:first ${at}`, `1:second ${at}`]))
+  })
+
   it('deliver in the way of their own class where a factory has protocols of several', () => {
     const factory = new WebSocketServerFactory(undefined, { autoPingInterval: 0 })
     const classes = [Echo, TextEcho, PieceEcho]
@@ -105,6 +140,14 @@ class PieceEcho extends ServerProtocol {
   override onMessageFrameData(payload: Uint8Array): void {
     this.sendMessage(`${payload.length} octets`)
   }
+}
+
+function promised(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>(settle => {
+    resolve = settle
+  })
+  return { promise, resolve: () => resolve() }
 }
 
 function open(

@@ -37,7 +37,6 @@ export class SocketByteStream implements ByteStream {
   readonly writesAtOnce: boolean
   readonly #socket: Duplex
   readonly #owner: StreamOwner | undefined
-  readonly #resets: boolean
   /** Writes to the handle directly, without Node's streams; `undefined` where the socket does not allow it. */
   readonly #direct: DirectWriter | undefined
   /** Writes through the socket's stream; made when it is first needed. */
@@ -46,17 +45,15 @@ export class SocketByteStream implements ByteStream {
   #error: Error | undefined
   /** Octets that were read although reading was paused. */
   #held: Octets[] | undefined
-  #hasEnded = false
-  #isPaused = false
   /** The progress of the end. `Ending`: our side has ended, or will end as soon as all queued writes are done. */
   #end: End = End.Open
-  /** Whether the process is kept alive for this socket. */
-  #isKept = false
+  /** Bits of `Flag`: a field for each would take as much memory as a pointer. */
+  #flags = 0
 
   constructor(socket: Duplex, options: SocketByteStreamOptions = {}) {
     this.#socket = socket
     this.#owner = options.owner
-    this.#resets = options.resets ?? true
+    if (options.resets ?? true) this.#set(Flag.Resets)
     this.writesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket)
     this.#direct = this.writesAtOnce ? directWriter(socket as Socket) : undefined
     socket.allowHalfOpen = true
@@ -84,7 +81,7 @@ export class SocketByteStream implements ByteStream {
     if (this.#readsIntoSharedBuffer()) return
     this.#socket.on('data', onData)
     // a previous owner may have paused the socket, and then adding a listener does not begin the reading
-    if (!this.#isPaused) this.#socket.resume()
+    if (!this.#is(Flag.Paused)) this.#socket.resume()
   }
 
   write(octets: Octets): void {
@@ -126,17 +123,17 @@ export class SocketByteStream implements ByteStream {
   }
 
   pause(): void {
-    this.#isPaused = true
+    this.#set(Flag.Paused)
     this.#socket.pause()
     readBelowTls?.(this.#socket, false)
     this.#keepAlive()
   }
 
   resume(): void {
-    this.#isPaused = false
+    this.#clear(Flag.Paused)
     readBelowTls?.(this.#socket, true)
     this.#socket.resume()
-    if (!this.#hasEnded) this.#letGo()
+    if (!this.#is(Flag.Ended)) this.#letGo()
     if (this.#held !== undefined) realNextTick(() => this.#releaseHeld())
   }
 
@@ -150,7 +147,7 @@ export class SocketByteStream implements ByteStream {
     const socket = this.#socket
     if (abort) {
       this.#queued?.discard()
-      if (this.#resets) reset(socket)
+      if (this.#is(Flag.Resets)) reset(socket)
       socket.destroy()
       return
     }
@@ -166,7 +163,7 @@ export class SocketByteStream implements ByteStream {
 
   /** Takes octets that were read. TLS delivers what it had read already in spite of a pause; that is kept until `resume`. */
   received(octets: Octets): void {
-    if (!this.#isPaused && this.#held === undefined) return this.#reader?.dataReceived(octets)
+    if (!this.#is(Flag.Paused) && this.#held === undefined) return this.#reader?.dataReceived(octets)
     this.#held ??= []
     this.#held.push(copyOf(octets, 0, octets.length))
   }
@@ -178,7 +175,7 @@ export class SocketByteStream implements ByteStream {
 
   /** The peer has ended its side. */
   ended(): void {
-    this.#hasEnded = true
+    this.#set(Flag.Ended)
     this.#keepAlive()
     if (this.#held === undefined) this.#reader?.ended()
   }
@@ -212,6 +209,18 @@ export class SocketByteStream implements ByteStream {
 
   // ---- within
 
+  #is(flag: Flag): boolean {
+    return (this.#flags & flag) !== 0
+  }
+
+  #set(flag: Flag): void {
+    this.#flags |= flag
+  }
+
+  #clear(flag: Flag): void {
+    this.#flags &= ~flag
+  }
+
   get #isWritable(): boolean {
     return this.#socket.writable && this.#end === End.Open
   }
@@ -221,7 +230,7 @@ export class SocketByteStream implements ByteStream {
    * cost a system call and a turn of the loop more. TLS has a record to send before it closes.
    */
   get #isThrough(): boolean {
-    return this.writesAtOnce && this.#hasEnded && this.bufferedAmount === 0
+    return this.writesAtOnce && this.#is(Flag.Ended) && this.bufferedAmount === 0
   }
 
   #mayWriteDirectly(): boolean {
@@ -244,7 +253,7 @@ export class SocketByteStream implements ByteStream {
     if (!(socket instanceof Socket) || socket.readableLength > 0) return false
     if (!readInto(socket, readBuffer, onRead)) return false
     // a pause from before does not apply to the shared buffer, and without a `data` listener reading does not begin by itself
-    if (this.#isPaused) socket.pause()
+    if (this.#is(Flag.Paused)) socket.pause()
     else socket.resume()
     return true
   }
@@ -252,24 +261,24 @@ export class SocketByteStream implements ByteStream {
   /** Delivers what was read during a pause, as far as there is no new pause; then the end of the peer, if it has ended. */
   #releaseHeld(): void {
     if (this.#held === undefined) return
-    while (this.#held !== undefined && !this.#isPaused) {
+    while (this.#held !== undefined && !this.#is(Flag.Paused)) {
       const octets = this.#held.shift()
       if (octets !== undefined) this.#reader?.dataReceived(octets)
       else this.#held = undefined
     }
-    if (this.#held === undefined && this.#hasEnded) this.#reader?.ended()
+    if (this.#held === undefined && this.#is(Flag.Ended)) this.#reader?.ended()
   }
 
   /** Keeps the process alive: Node does not wait for a socket that it does not read, but the application may wait for its data. */
   #keepAlive(): void {
-    if (this.#isKept || this.#end === End.Closed || !(this.#socket instanceof Socket) || isUnreferenced(this.#socket)) return
-    this.#isKept = true
+    if (this.#is(Flag.Kept) || this.#end === End.Closed || !(this.#socket instanceof Socket) || isUnreferenced(this.#socket)) return
+    this.#set(Flag.Kept)
     keepAlive.hold()
   }
 
   #letGo(): void {
-    if (!this.#isKept) return
-    this.#isKept = false
+    if (!this.#is(Flag.Kept)) return
+    this.#clear(Flag.Kept)
     keepAlive.release()
   }
 
@@ -286,6 +295,18 @@ export class SocketByteStream implements ByteStream {
     else this.#socket.destroy(asError(error))
   }
 }
+
+/** Facts about a stream, each of which is a bit of a number. */
+const Flag = {
+  /** The peer has ended its side. */
+  Ended: 1,
+  Paused: 2,
+  /** The process is kept alive for this socket. */
+  Kept: 4,
+  /** `destroy` with `abort` resets a TCP connection. */
+  Resets: 8,
+} as const
+type Flag = (typeof Flag)[keyof typeof Flag]
 
 const End = { Open: 0, Ending: 1, Closed: 2 } as const
 type End = (typeof End)[keyof typeof End]

@@ -1,5 +1,5 @@
 import { type Awaitable, heeded, isPromise } from '../../bytes/awaitable.ts'
-import type { ByteStreamReader } from '../../bytes/byte-stream.ts'
+import type { ByteStream, ByteStreamReader } from '../../bytes/byte-stream.ts'
 import type { Clock } from '../../bytes/clock.ts'
 import { chosenMasker } from '../../bytes/masker.ts'
 import { copyOf, type Octets, type ReceivedOctets } from '../../bytes/octets.ts'
@@ -17,6 +17,7 @@ import { givenOctets } from '../frames/given-octets.ts'
 import { isReserved, Opcode } from '../frames/opcode.ts'
 import type { WireTap } from '../frames/wire-tap.ts'
 import { type HookOutcome, HookRunner } from '../hooks/hook-runner.ts'
+import type { Hooks } from '../hooks/hooks.ts'
 import type { CloseInfo } from '../life/close-info.ts'
 import { ConnectionState } from '../life/connection-state.ts'
 import { Deadline } from '../life/deadline.ts'
@@ -57,13 +58,16 @@ export class WebSocketConnection
   readonly timings: Timings | undefined
   /** The sending half of the connection. */
   readonly outbox: Outbox
-  readonly #parts: ConnectionParts
+  readonly shared: SharedParts
+  readonly stream: ByteStream
+  readonly hooks: Hooks
   readonly #state = new ConnectionState()
   /** Made for the opening, and again for the end. */
   #deadline: Deadline | undefined
   readonly #onlookers: Onlookers | undefined
-  readonly #runner: HookRunner
-  readonly #incoming: Incoming
+  /** This and the next one are made when they are first needed, and forgotten when the reading half goes to another connection. */
+  #madeRunner: HookRunner | undefined
+  #madeIncoming: Incoming | undefined
   /** Borrowed while frames are read. */
   #reading: ReadingHalf | undefined
   /** Chosen when the first octets come. `lent`: it went to another connection with the reading half, and any that comes with one will do. */
@@ -80,14 +84,14 @@ export class WebSocketConnection
   #closeInfo: CloseInfo | undefined
 
   constructor(parts: ConnectionParts) {
-    const { stream, hooks, observer, wireTap } = parts
-    const { runtime, options } = parts.shared
-    this.#parts = parts
+    const { shared, stream, hooks, observer, wireTap } = parts
+    const { runtime, options } = shared
+    this.shared = shared
+    this.stream = stream
+    this.hooks = hooks
     this.timings = options.trackTimings ? new Timings(runtime.clock) : undefined
-    this.outbox = new Outbox(parts, this.#state, this)
+    this.outbox = new Outbox(this, this.#state, this)
     this.#onlookers = observer === undefined && wireTap === undefined ? undefined : new Onlookers(hooks, observer, wireTap, runtime.clock)
-    this.#runner = new HookRunner(this, parts.shared.readAhead)
-    this.#incoming = new Incoming(stream, this.#state, this.#runner, this)
   }
 
   get state(): State {
@@ -145,17 +149,17 @@ export class WebSocketConnection
   /** Begins to read, and gives the handshake its deadline. */
   start(opening: Opening): void {
     this.#opening = opening
-    const { openHandshakeTimeout } = this.#parts.shared.options
+    const { openHandshakeTimeout } = this.shared.options
     this.#madeDeadline().set(openHandshakeTimeout, () =>
       this.failOpening(opening.failure?.() ?? new HandshakeFailed(`opening handshake not finished within ${openHandshakeTimeout} s`)),
     )
-    this.#parts.stream.start(this)
+    this.stream.start(this)
   }
 
   /** Opens the connection and begins to read, for a transport on which another program has done the opening handshake. */
   startOpen(agreement: Agreement): void {
     this.open(agreement)
-    this.#parts.stream.start(this)
+    this.stream.start(this)
   }
 
   /** Shows the request of the opening handshake to observers. */
@@ -181,8 +185,8 @@ export class WebSocketConnection
     this.timings?.track('onOpen')
     this.#onlookers?.opened()
     this.#promises?.opened?.resolve()
-    this.#runner.run(() => this.#parts.hooks.onOpen())
-    this.#incoming.open()
+    this.runner.run(() => this.hooks.onOpen())
+    this.#madeIncoming?.open()
   }
 
   /** Refuses the peer's handshake with an HTTP response. */
@@ -209,7 +213,7 @@ export class WebSocketConnection
     if (this.#onlookers?.seeOctetsReceived) this.#onlookers.octetsReceived(octets)
     this.#autoPing?.trafficReceived()
     if (this.#opening !== undefined) this.#openingReceived(this.#opening, octets)
-    else this.#incoming.received(octets)
+    else this.#incoming().received(octets)
   }
 
   drained(): void {
@@ -218,7 +222,7 @@ export class WebSocketConnection
   }
 
   ended(): void {
-    if (this.#state.phase !== 'connecting') return this.#incoming.ended()
+    if (this.#state.phase !== 'connecting') return this.#incoming().ended()
     const why = this.#opening?.failure?.()
     if (why === undefined) this.#closing.peerEnded()
     else this.failOpening(why)
@@ -232,10 +236,10 @@ export class WebSocketConnection
     this.#closeInfo = info
     this.#endLoans()
     this.#closeExtensions()
-    this.#parts.shared.owner.gone(this.#parts.hooks)
+    this.shared.owner.gone(this.hooks)
     this.#onlookers?.closed(info)
     if (!this.wasOpened) this.#promises?.opened?.reject(whyNotOpened(info))
-    this.#callAside(() => this.#parts.hooks.onClose(info.wasClean, info.code, info.reason))
+    this.#callAside(() => this.hooks.onClose(info.wasClean, info.code, info.reason))
     this.#promises?.closed?.resolve(info)
   }
 
@@ -255,16 +259,17 @@ export class WebSocketConnection
 
   /** Stops the reading until the next turn of the event loop, because the application has enough to do in this one. */
   restReading(): void {
-    this.#runner.rest()
-    this.#parts.shared.runtime.clock.yield(() => this.#runner.readOn(), true)
+    const { runner } = this
+    runner.rest()
+    this.shared.runtime.clock.yield(() => runner.readOn(), true)
   }
 
   pauseReceiving(): void {
-    this.#runner.pause()
+    this.runner.pause()
   }
 
   resumeReceiving(): void {
-    this.#runner.resume()
+    this.#madeRunner?.resume()
   }
 
   // ---- the parts' side: hooks
@@ -272,7 +277,7 @@ export class WebSocketConnection
   readingReleased(): void {
     this.#autoPing?.readingResumed()
     this.#decodeRest()
-    this.#incoming.proceed()
+    this.#madeIncoming?.proceed()
   }
 
   hookFailed(error: unknown): void {
@@ -286,11 +291,12 @@ export class WebSocketConnection
   }
 
   get clock(): Clock {
-    return this.#parts.shared.runtime.clock
+    return this.shared.runtime.clock
   }
 
   get runner(): HookRunner {
-    return this.#runner
+    this.#madeRunner ??= new HookRunner(this, this.shared.readAhead)
+    return this.#madeRunner
   }
 
   get chain(): ExtensionChain {
@@ -303,16 +309,16 @@ export class WebSocketConnection
   }
 
   get wireTap(): WireTap | undefined {
-    return this.#parts.wireTap
+    return this.#onlookers?.tap
   }
 
   get source(): object {
-    return this.#parts.hooks
+    return this.hooks
   }
 
   /** The headers that a parser lets pass depend on the extensions: connections without any share theirs. */
   borrowParser(): FrameParser {
-    const reading = this.#sharesReader ? this.#parts.shared.readingHalves.borrow(this) : this.makeItem()
+    const reading = this.#sharesReader ? this.shared.readingHalves.borrow(this) : this.makeItem()
     this.#reading = reading
     reading.reader.readFor(this)
     const { delivery } = this
@@ -321,23 +327,27 @@ export class WebSocketConnection
   }
 
   makeItem(): ReadingHalf {
-    const { options, runtime, role } = this.#parts.shared
+    const { options, runtime, role } = this.shared
     const reader = new MessageReader(options, runtime.text)
     const rules = { peerMasks: role.peerMasks, reservedBits: this.chain.reservedBits, opcodes: this.chain.opcodes }
     return { parser: new FrameParser(rules, reader, chosenMasker(options.applyMask, runtime.masker)), reader, delivery: undefined }
   }
 
   get sparesItem(): boolean {
-    return this.#incoming.sparesParser
+    return this.#madeIncoming?.sparesParser === true
   }
 
   itemTaken(): void {
+    this.#madeIncoming?.parserTaken()
+    const isIdle = this.#madeClosing === undefined && this.#madeIncoming?.isAtRest === true
+    if (isIdle) this.#madeIncoming = undefined
     if (this.#reading?.delivery !== undefined) {
       this.#payloadMemory = this.#reading.delivery.release?.(this.stats.incomingWebSocketMessages > fewMessages)
       this.#delivery = lent
+      // any other delivery keeps the runner that it was made with
+      if (isIdle && this.#madeRunner?.isAtRest === true) this.#madeRunner = undefined
     }
     this.#reading = undefined
-    this.#incoming.parserTaken()
   }
 
   readingBegan(): void {
@@ -355,8 +365,8 @@ export class WebSocketConnection
   readingFailed(thrown: unknown): void {
     const error = asError(thrown)
     if (!(error instanceof PeerMisbehaved && mayBeSent(error.closeCode))) return this.#applicationFailed(error)
-    const { owner } = this.#parts.shared
-    const { code, reason } = owner.failureFor?.(error, this.#parts.hooks) ?? { code: error.closeCode, reason: error.message }
+    const { owner } = this.shared
+    const { code, reason } = owner.failureFor?.(error, this.hooks) ?? { code: error.closeCode, reason: error.message }
     this.#closing.failForPeer(code, reason, error)
   }
 
@@ -370,7 +380,7 @@ export class WebSocketConnection
 
   decodingDone(): void {
     this.#autoPing?.readingResumed()
-    this.#incoming.proceed()
+    this.#madeIncoming?.proceed()
   }
 
   decodingFailed(error: unknown): void {
@@ -397,7 +407,7 @@ export class WebSocketConnection
   }
 
   writableAgain(): void {
-    if (!this.areHooksOver) this.#callAside(() => this.#parts.hooks.onDrain())
+    if (!this.areHooksOver) this.#callAside(() => this.hooks.onDrain())
   }
 
   encoderFailed(error: unknown): void {
@@ -432,17 +442,13 @@ export class WebSocketConnection
   }
 
   lastHooksWait(): void {
-    this.#parts.shared.owner.lastHooksWait(this.#parts.hooks)
+    this.shared.owner.lastHooksWait(this.hooks)
   }
 
   // ---- the parts' side: automatic pings
 
-  get shared(): SharedParts {
-    return this.#parts.shared
-  }
-
   get isHeld(): boolean {
-    return this.#runner.isHeld || this.#incoming.isHeld
+    return this.#madeRunner?.isHeld === true || this.#madeIncoming?.isHeld === true
   }
 
   get isInFrame(): boolean {
@@ -450,7 +456,7 @@ export class WebSocketConnection
   }
 
   makeProgress(): SendingProgress {
-    return new SendingProgress(this.#parts.stream, this.outbox, this.#parts.shared.runtime.clock)
+    return new SendingProgress(this.stream, this.outbox, this.shared.runtime.clock)
   }
 
   sendPing(payload: Octets): void {
@@ -458,25 +464,30 @@ export class WebSocketConnection
   }
 
   peerIsDead(): void {
-    this.#closing.giveUp(`no pong within ${this.#parts.shared.options.autoPingTimeout} s`)
+    this.#closing.giveUp(`no pong within ${this.shared.options.autoPingTimeout} s`)
   }
 
   // ---- within
+
+  #incoming(): Incoming {
+    this.#madeIncoming ??= new Incoming(this.stream, this.#state, this.runner, this)
+    return this.#madeIncoming
+  }
 
   #openingReceived(opening: Opening, octets: Octets): void {
     const rest = opening.received(octets)
     const isOver = rest !== undefined
     this.stats.preopenIncomingOctetsWireLevel += octets.length - (rest?.length ?? 0)
     if (isOver) this.#opening = undefined
-    if (isOver && rest.length > 0) this.#incoming.received(rest)
+    if (isOver && rest.length > 0) this.#incoming().received(rest)
   }
 
   /** Makes or takes over a delivery. The choice is the owner's, once; after that this connection only needs one that is free. */
   #chosenDelivery(isChosen: boolean): Delivery {
-    const { hooks, shared } = this.#parts
+    const { hooks, shared } = this
     const unused = this.#reading?.delivery
-    if (!isChosen || unused?.serve === undefined) return shared.owner.deliveryFor(hooks, this.#runner, unused)
-    unused.serve(this.#runner, hooks, this.#payloadMemory)
+    if (!isChosen || unused?.serve === undefined) return shared.owner.deliveryFor(hooks, this.runner, unused)
+    unused.serve(this.runner, hooks, this.#payloadMemory)
     return unused
   }
 
@@ -485,17 +496,17 @@ export class WebSocketConnection
   }
 
   #endLoans(): void {
-    if (this.#reading !== undefined) this.#parts.shared.readingHalves.end(this.#reading)
+    if (this.#reading !== undefined) this.shared.readingHalves.end(this.#reading)
     this.outbox.endLoan()
   }
 
   #madeDeadline(): Deadline {
-    this.#deadline ??= new Deadline(this.#parts.shared.runtime.clock)
+    this.#deadline ??= new Deadline(this.shared.runtime.clock)
     return this.#deadline
   }
 
   #makeAutoPing(): AutoPing | undefined {
-    if (this.#parts.shared.options.autoPingInterval === 0) return undefined
+    if (this.shared.options.autoPingInterval === 0) return undefined
     const autoPing = new AutoPing(this)
     autoPing.start()
     return autoPing
@@ -508,15 +519,15 @@ export class WebSocketConnection
   }
 
   #makeClosing(): Closing {
-    const { stream, hooks } = this.#parts
-    const { runtime, options, role, answersInMicrotasks } = this.#parts.shared
+    const { stream, hooks } = this
+    const { runtime, options, role, answersInMicrotasks } = this.shared
     return new Closing({
       state: this.#state,
       deadline: this.#madeDeadline(),
       clock: runtime.clock,
       stream,
-      runner: this.#runner,
-      incoming: this.#incoming,
+      runner: this.runner,
+      incoming: this.#incoming(),
       outbox: this.outbox,
       events: this,
       hooks,
@@ -533,16 +544,16 @@ export class WebSocketConnection
    * its pong.
    */
   #pingReceived(payload: ReceivedOctets): void {
-    const { hooks, shared } = this.#parts
+    const { hooks, shared } = this
     const answer = (): Awaitable<void> => hooks.onPing(payload)
-    if (this.#runner.isHeld && !this.#runner.isStopped && shared.owner.onlyAnswersPings(hooks)) this.#callAside(answer)
+    if (this.runner.isHeld && !this.runner.isStopped && shared.owner.onlyAnswersPings(hooks)) this.#callAside(answer)
     else this.#run(payload, answer)
   }
 
   /** Gives a frame with a claimed opcode to the extension if that receives frames itself, else to `onFrame`. */
   #reservedReceived(header: FrameHeader, payload: Octets): void {
     const receive = this.chain.frameReceiver(header.opcode)
-    if (receive === undefined) return this.#run(payload, () => this.#parts.hooks.onFrame(header, payload))
+    if (receive === undefined) return this.#run(payload, () => this.hooks.onFrame(header, payload))
     this.#run(payload, () => {
       try {
         const result = receive(header, payload)
@@ -555,20 +566,20 @@ export class WebSocketConnection
 
   /** Takes a pong as a sign of life at once; its hooks are called in their order. */
   #pongReceived(payload: ReceivedOctets): void {
-    const { hooks, shared } = this.#parts
+    const { hooks, shared } = this
     const roundTripTime = this.#autoPing?.pongReceived(payload)
     shared.owner.pongCame(payload, hooks)
     // each hook may change or transfer its octets
     const copy = roundTripTime === undefined ? payload : copyOf(payload, 0, payload.length)
     this.#run(payload, () => hooks.onPong(payload))
     if (roundTripTime === undefined) return
-    this.#runner.run(() => hooks.onAutoPong(roundTripTime, copy))
+    this.runner.run(() => hooks.onAutoPong(roundTripTime, copy))
   }
 
   /** Runs a hook of a frame that was read whole. Where it has to wait, its octets count as read ahead. */
   #run(payload: Octets, hook: () => Awaitable<void>): void {
-    if (this.#runner.isHeld) this.#runner.readAhead(payload.length)
-    this.#runner.run(hook)
+    if (this.runner.isHeld) this.runner.readAhead(payload.length)
+    this.runner.run(hook)
   }
 
   #decodeRest(): void {
@@ -587,7 +598,7 @@ export class WebSocketConnection
 
   #report(error: Error): void {
     this.#onlookers?.failed(error)
-    this.#parts.shared.owner.failed(error, this.#parts.hooks)
+    this.shared.owner.failed(error, this.hooks)
   }
 
   /** Calls a hook out of its order: one that others may be waiting for, or the last one. */

@@ -9,7 +9,7 @@ import type { Observer } from './observer.ts'
 export class Onlookers {
   readonly #source: object
   readonly #observer: Observer | undefined
-  readonly #tap: WireTap | undefined
+  readonly tap: WireTap | undefined
   readonly #clock: Pick<Clock, 'now'>
   readonly #began: number
   #wasOpen = false
@@ -22,7 +22,7 @@ export class Onlookers {
   constructor(source: object, observer: Observer | undefined, tap: WireTap | undefined, clock: Pick<Clock, 'now'>) {
     this.#source = source
     this.#observer = observer
-    this.#tap = tap
+    this.tap = tap
     this.#clock = clock
     this.#began = clock.now()
     this.seeOctetsReceived = tap?.octetsReceived !== undefined
@@ -61,12 +61,12 @@ export class Onlookers {
 
   /** Shows the tap a copy: the octets lie in memory that all connections share, and are unmasked where they lie. */
   octetsReceived(octets: Octets): void {
-    callOnlooker(() => this.#tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
+    callOnlooker(() => this.tap?.octetsReceived?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
   /** Shows the tap a copy: the octets lie in memory that several connections use one after the other. */
   octetsSent(octets: Octets): void {
-    callOnlooker(() => this.#tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
+    callOnlooker(() => this.tap?.octetsSent?.(copyOf(octets, 0, octets.length), this.#source))
   }
 
   get #duration(): number {

@@ -33,23 +33,24 @@ export interface IncomingEvents {
  */
 export class Incoming {
   readonly #stream: Pausable
-  readonly #state: Pick<ConnectionState, 'mayRead'>
+  readonly #state: Pick<ConnectionState, 'mayRead' | 'phase'>
   readonly #runner: HookRunner
   readonly #events: IncomingEvents
   #parser: FrameParser | undefined
   /** The reasons, of `Hold`, for which octets wait here: one number, which is asked several times for each read. */
-  #holds: number = Hold.NotOpen
+  #holds: number
   /** Made when something has to wait. */
   #backlog: Octets[] | undefined
   #isReading = false
   #isPaused = false
   #hasEnded = false
 
-  constructor(stream: Pausable, state: Pick<ConnectionState, 'mayRead'>, runner: HookRunner, events: IncomingEvents) {
+  constructor(stream: Pausable, state: Pick<ConnectionState, 'mayRead' | 'phase'>, runner: HookRunner, events: IncomingEvents) {
     this.#stream = stream
     this.#state = state
     this.#runner = runner
     this.#events = events
+    this.#holds = state.phase === 'connecting' ? Hold.NotOpen : 0
   }
 
   /** Whether octets that arrive have to wait. */
@@ -60,6 +61,11 @@ export class Incoming {
   /** Whether the parser can be lent to another connection now. */
   get sparesParser(): boolean {
     return !this.#isReading && this.#parser?.isAtRest === true
+  }
+
+  /** Whether nothing waits here, is read, or has ended: a new one would do the same from now on. */
+  get isAtRest(): boolean {
+    return this.#holds === 0 && !this.#isReading && !this.#isPaused && !this.#hasEnded && !this.#isWaiting()
   }
 
   /** The parser was lent to another connection. */

@@ -201,6 +201,23 @@ describe('HookRunner', () => {
     await turn()
     expect(log.at(-2)).toBe('c')
   })
+
+  it('is at rest where no hook runs or waits, and nothing holds one', async () => {
+    const { runner, hook } = make()
+    const gate = deferred()
+    expect(runner.isAtRest).toBe(true)
+    runner.run(() => void expect(runner.isAtRest).toBe(false))
+    runner.run(hook('a', gate.promise))
+    expect(runner.isAtRest).toBe(false)
+    gate.resolve()
+    await turn()
+    expect(runner.isAtRest).toBe(true)
+    runner.rest()
+    expect(runner.isAtRest).toBe(false)
+    runner.readOn()
+    runner.readAhead(5)
+    expect(runner.isAtRest).toBe(false)
+  })
 })
 
 function make(): { runner: HookRunner; log: string[]; hook: (name: string, result?: Promise<void>) => () => Promise<void> | void } {
