@@ -158,7 +158,7 @@ export class Framer {
     if (!this.#putPiece(message, payload, reserved, isFinal ? Piece.Final : Piece.Frame)) return false
     message.hasFrames = true
     this.#stats.outgoingOctetsAppLevel += payload.length
-    this.#pieceEnds(message, payload.length, isFinal)
+    this.#afterPiece(message, payload.length, isFinal)
     return true
   }
 
@@ -168,7 +168,7 @@ export class Framer {
     const message = this.#message
     if (message === undefined) throw new ApiMisuse('endMessage without a message begun, or after its final frame')
     if (!this.#putPiece(message, noOctets, 0, Piece.Final)) return false
-    this.#pieceEnds(message, 0, true)
+    this.#afterPiece(message, 0, true)
     return true
   }
 
@@ -216,7 +216,7 @@ export class Framer {
       if (!this.#encoded.putPiece(message, part, frame.takeReserved(), piece)) return false
     } else if (part.length > 0) this.#frames.writePayload(part)
     if (isComplete) this.#frame = undefined
-    this.#pieceEnds(message, part.length, isComplete && frame.isFinal)
+    this.#afterPiece(message, part.length, isComplete && frame.isFinal)
     return true
   }
 
@@ -271,8 +271,8 @@ export class Framer {
     if (this.#messageTap !== undefined) this.#messageTap(isBinary, length)
   }
 
-  /** Ends the message if the piece was its last, and shows it to the tap then. */
-  #pieceEnds(message: BegunMessage, length: number, isLast: boolean): void {
+  /** Goes on after a piece of a message: ends the message if it was its last, and shows it to the tap then. */
+  #afterPiece(message: BegunMessage, length: number, isLast: boolean): void {
     if (isLast) this.#message = undefined
     if (this.#messageTap === undefined) return
     message.size += length

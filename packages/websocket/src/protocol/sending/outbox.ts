@@ -16,30 +16,6 @@ import { Reuse, reuseOf } from './reuse.ts'
 import { isAboveLimit, isAboveLimitOfRest, isAboveMark, tooMuchUnsent, type UnsentOptions, uncheckedOctets } from './unsent-limits.ts'
 import { WaitingFrames } from './waiting-frames.ts'
 
-/** The parts of a connection that its outbox needs. */
-export interface OutboxParts extends BorrowedHalfParts {
-  readonly shared: BorrowedHalfParts['shared'] & { readonly options: UnsentOptions }
-}
-
-export interface OutboxEvents {
-  readonly stats: TrafficStats
-  readonly timings: Timings | undefined
-  /** Shows octets on their way to the transport to a tap; `undefined` where there is none. Read when the first octets go. */
-  readonly octetsTap: ((octets: Octets) => void) | undefined
-  /** Shows an observer each message that is sent; `undefined` where there is none. Read when the first octets go. */
-  readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
-  /** A send method has returned `full`, and everything has gone out since. */
-  writableAgain(): void
-  /** Our close frame is on its way to the transport. */
-  closeFrameSent(): void
-  /** Called when an extension could not transform a message. */
-  encoderFailed(error: unknown): void
-  /** Called when octets could not be passed to the transport. `isBetweenFrames`: a close frame can still be sent. */
-  flushFailed(error: unknown, isBetweenFrames: boolean): void
-  /** More than `maxUnsentSize` is unsent, and the connection is to be dropped for it. */
-  unsentLimitExceeded(message: string): void
-}
-
 /**
  * The sending side of one connection. A send method of the application takes four steps (decision 144):
  *
@@ -534,4 +510,29 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
   get handed(): number {
     return this.#half.handed
   }
+}
+
+/** The parts of a connection that its outbox needs. */
+export interface OutboxParts extends BorrowedHalfParts {
+  readonly shared: BorrowedHalfParts['shared'] & { readonly options: UnsentOptions }
+}
+
+/** The connection, as its outbox sees it. */
+export interface OutboxEvents {
+  readonly stats: TrafficStats
+  readonly timings: Timings | undefined
+  /** Shows octets on their way to the transport to a tap; `undefined` where there is none. Read when the first octets go. */
+  readonly octetsTap: ((octets: Octets) => void) | undefined
+  /** Shows an observer each message that is sent; `undefined` where there is none. Read when the first octets go. */
+  readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
+  /** A send method has returned `full`, and everything has gone out since. */
+  writableAgain(): void
+  /** Our close frame is on its way to the transport. */
+  closeFrameSent(): void
+  /** Called when an extension could not transform a message. */
+  encoderFailed(error: unknown): void
+  /** Called when octets could not be passed to the transport. `isBetweenFrames`: a close frame can still be sent. */
+  flushFailed(error: unknown, isBetweenFrames: boolean): void
+  /** More than `maxUnsentSize` is unsent, and the connection is to be dropped for it. */
+  unsentLimitExceeded(message: string): void
 }
