@@ -2,10 +2,12 @@
 // page to the standard output instead. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { realmLimits } from '../packages/router/dist/realm/realm-limits.js'
+import { resumptionOptions as routerResumption } from '../packages/router/dist/resumption/resumption-options.js'
 import { socketOptions } from '../packages/wamp/dist/browser/v1.js'
 import { clientOptions as wampClientOptions } from '../packages/wamp/dist/node/index.js'
 import { wampOptions } from '../packages/wamp/dist/node/v1.js'
 import { transportOptions } from '../packages/wamp/dist/protocol.js'
+import { resumptionOptions } from '../packages/wamp/dist/resumption/index.js'
 import { browserOptions } from '../packages/websocket/dist/browser/index.js'
 import { clientOptions, perMessageDeflateOptions, reconnectingOptions, serverOptions } from '../packages/websocket/dist/index.js'
 
@@ -23,6 +25,8 @@ const pages = {
     'options of the client of WAMP': rowsOf(wampClientOptions, () => true),
     'options of WAMP transports': rowsOf(transportOptions, () => true),
     'options of a realm': rowsOf(realmLimits, () => true),
+    'options of resumption of a realm': rowsOf(routerResumption, () => true),
+    'options of resumption of the client': rowsOf(resumptionOptions, () => true),
   },
   'wamp-v1.md': {
     'options of WAMP': rowsOf(wampOptions, () => true),

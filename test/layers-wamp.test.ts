@@ -27,7 +27,7 @@ const wamp = new SourceFolder('wamp', {
   client: ['keys', 'messages', 'transports', 'auth', 'session', websocket],
   serializers: ['messages', websocket],
   transports: ['messages', 'serializers', websocket],
-  'protocol.ts': ['keys', 'messages', 'serializers', 'transports', 'auth'],
+  'protocol.ts': ['keys', 'messages', 'serializers', 'transports', 'auth', 'resumption'],
   'v1/serializers': ['faults', websocket],
   'v1/messages': ['faults', 'checks', websocket],
   'v1/ports': ['hooks', 'v1/serializers', websocket],
@@ -39,6 +39,7 @@ const wamp = new SourceFolder('wamp', {
   'v1/reconnecting-client.ts': ['keys', 'checks', 'hooks', 'v1', websocket],
   'v1/index.ts': ['faults', 'hooks', 'v1', websocket],
   passthru: ['messages', 'session', websocket],
+  resumption: ['messages', 'transports', 'client', websocket],
   component: ['messages', 'session', 'client', websocket],
   testing: ['messages', 'transports', 'client', websocket],
   'portable.ts': ['messages', 'serializers', 'transports', 'auth', 'session', 'client', websocket],
@@ -67,6 +68,7 @@ const untested: readonly string[] = [
   'client/catalogue.ts',
   'client/client.ts',
   'client/meta-api.ts',
+  'client/resuming.ts',
 ]
 
 describe('the layers of @autobahn-ts/wamp', () => {
@@ -90,6 +92,7 @@ describe('the tests of @autobahn-ts/wamp', () => {
         'portable.ts',
         'testing/index.ts',
         'passthru/index.ts',
+        'resumption/index.ts',
         'component/index.ts',
         'node/index.ts',
         'browser/index.ts',

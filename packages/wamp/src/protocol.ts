@@ -32,6 +32,8 @@ export { type Encoded, emptyPayload, KeepingPayload, type Kwargs, type Payload, 
 export { ProtocolViolation } from './messages/protocol-violation.ts'
 export { isReservedUri, isUri, isUriPattern, matchesUri, type UriRules } from './messages/uris.ts'
 export { maxId, type ValueKind } from './messages/value-kinds.ts'
+export { type ReplayBounds, ReplayBuffer } from './resumption/replay-buffer.ts'
+export { type ResumableOwner, ResumableTransport } from './resumption/resumable-transport.ts'
 export { CborSerializer } from './serializers/cbor.ts'
 export { JsonSerializer } from './serializers/json.ts'
 export { defaultLimits, type SerializerLimits } from './serializers/limits.ts'

@@ -59,6 +59,10 @@ export interface RealmConfig {
   readonly auth?: AuthConfig | undefined
   readonly roles?: Readonly<Record<string, RoleConfig>> | undefined
   readonly maxSessions?: number | undefined
+  readonly resumption?:
+    | boolean
+    | { readonly [option in 'seconds' | 'octets' | 'messages' | 'sessions' | 'totalOctets']?: number | undefined }
+    | undefined
   readonly history?:
     | readonly { readonly topic: string; readonly match?: Match | undefined; readonly count?: number | undefined }[]
     | undefined
@@ -167,6 +171,13 @@ const realm = z.strictObject({
   auth: auth.optional(),
   roles: z.record(z.string(), roleOptions).optional(),
   maxSessions: count.optional(),
+  resumption: z
+    .union([
+      z.boolean(),
+      z.strictObject({ seconds: count.max(86_400), octets: count, messages: count, sessions: count, totalOctets: count }).partial(),
+    ])
+    .optional()
+    .describe('Whether sessions may outlive the loss of their transport, and the bounds of that'),
   history: z
     .array(z.strictObject({ topic: z.string(), match: z.enum(['exact', 'prefix', 'wildcard']).optional(), count: count.optional() }))
     .optional()

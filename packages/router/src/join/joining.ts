@@ -1,6 +1,7 @@
 import {
   type Dict,
   type Hello,
+  type HelloDetails,
   type Id,
   type Message,
   MessageTooLarge,
@@ -16,7 +17,7 @@ import { type Awaitable, asError, type Clock, type Timer } from '@autobahn-ts/we
 import type { Guess, Guesses } from '../auth/guesses.ts'
 import type { JoinRequest } from '../auth/join-request.ts'
 import type { Challenge, Method, Principal } from '../auth/method.ts'
-import type { RealmDoor, Refusal } from './realm-door.ts'
+import type { RealmDoor, Refusal, Resumable } from './realm-door.ts'
 
 /** Everything that joining needs, shared by all transports of a router. */
 export interface JoinWorld {
@@ -108,6 +109,7 @@ export class Joining implements TransportListener {
       session: this.#world.newSessionId(),
     }
     if (this.#local !== undefined) return this.#admit(request, hello, 'local', this.#local)
+    if (details['resume-session'] !== undefined) return this.#resume(request, details)
     await this.#guarded(async () => {
       for (const name of request.authmethods) {
         const method = door.methods.get(name)
@@ -121,6 +123,26 @@ export class Joining implements TransportListener {
       }
       const offered = [...door.methods.keys()].join(', ') || 'none'
       this.#refuse('wamp.error.no_matching_auth_method', `the realm takes: ${offered}`)
+    })
+  }
+
+  /** Goes on with a session that has lost its transport. The token takes the place of a proof. */
+  async #resume(request: JoinRequest, details: HelloDetails): Promise<void> {
+    const { 'resume-session': session = 0, 'resume-token': token = '', authid, _received: received } = details as ResumingHello
+    const { certificate } = this.#transport.details
+    const find = (): Resumable | undefined => this.#world.door(request.realm)?.resumable({ session, token, authid, certificate })
+    const found = find()
+    if (found === undefined) return this.#refuse('wamp.error.no_such_session', notResumable)
+    await this.#guarded(async () => {
+      const { principal } = found
+      const decision = (await this.#world.beforeJoin({ ...request, session, authrole: principal.authrole }, principal)) ?? principal
+      if (this.#isOver) return
+      if ('reason' in decision) return this.#refuse(decision.reason, decision.message)
+      // looked up again: the session may be over, and the token used
+      const listener = typeof received === 'number' ? find()?.resume(this.#transport, received) : undefined
+      if (listener === undefined) return this.#refuse('wamp.error.no_such_session', notResumable)
+      this.#timer.cancel()
+      this.#session = listener
     })
   }
 
@@ -219,6 +241,11 @@ export class Joining implements TransportListener {
   }
 }
 
+/** HELLO of a client that counts messages. */
+interface ResumingHello extends HelloDetails {
+  readonly _received?: unknown
+}
+
 /**
  * The address of a client without its port, which is another each time. Of IPv6 it is the network of 64 bits, because whoever has one address
  * of it has all of them.
@@ -235,5 +262,7 @@ function addressOf({ transport: { peer } }: JoinRequest): string {
 
 /** Names are kept of those who fail, thousands of them, so a name must not be as long as a message may be. */
 const longestName = 1024
+/** One answer for everything that is wrong, so that nobody learns which sessions there are. */
+const notResumable = 'there is no session that this client can resume'
 const protocolViolation = 'wamp.error.protocol_violation'
 const authenticationFailed = 'wamp.error.authentication_failed'

@@ -14,11 +14,12 @@ export type CallProcedure = (procedure: Uri, args: readonly unknown[]) => Promis
 
 /** Makes the options of a realm out of its config. */
 export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: () => number): RealmOptions {
-  const { auth, roles, maxSessions, history } = config
+  const { auth, roles, maxSessions, resumption, history } = config
   return {
     ...(auth && { auth: authOptionsOf(auth, call) }),
     ...(roles && { access: new ConfiguredAccess(roles, call, now) }),
     ...(maxSessions !== undefined && { maxSessions }),
+    ...(resumption !== undefined && { resumption: resumption as NonNullable<RealmOptions['resumption']> }),
     ...(history && { history: history.map(({ topic, match, count = 100 }) => ({ topic, match, limit: count })) }),
   }
 }

@@ -1,4 +1,4 @@
-import { CloseReason, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
+import { CloseReason, type Dict, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
 import { asError, type Clock, isPromise } from '@autobahn-ts/websocket/portable'
 import { Broker, type HistoryRule } from '../broker/broker.ts'
 import { Dealer } from '../dealer/dealer.ts'
@@ -24,6 +24,8 @@ export interface RealmPorts {
   /** Returns a random id: an integer from 1 to 2^53, each as likely as any other. */
   randomId(): Id
   readonly access: Access
+  /** Takes note that a session is over. */
+  left?(session: Id): void
   /** Takes what `access` has thrown. */
   onError(error: Error): void
 }
@@ -133,11 +135,14 @@ export class Realm implements SessionHome {
     return id
   }
 
-  /** Makes a session of a client that has proved who it is, and sends it WELCOME. It takes the events of the transport from now on. */
-  join(transport: MessageTransport, profile: Profile): Session {
+  /**
+   * Makes a session of a client that has proved who it is, and sends it WELCOME. It takes the events of the transport from now on. `resumption`:
+   * further attributes of WELCOME.
+   */
+  join(transport: MessageTransport, profile: Profile, resumption?: Dict): Session {
     const session = new Session(transport, profile, this)
     this.sessions.set(session.id, session)
-    session.welcome()
+    session.welcome(resumption)
     this.broker.publishOwn('wamp.session.on_join', [sessionDetails(session)])
     return session
   }
@@ -145,6 +150,7 @@ export class Realm implements SessionHome {
   left(session: Session, isTold: boolean): void {
     if (this.sessions.get(session.id) !== session) return
     this.sessions.delete(session.id)
+    this.#ports.left?.(session.id)
     addCounters(this.#counters, session.outbox.counters)
     this.#highestOutbox = Math.max(this.#highestOutbox, session.outbox.highestOctets)
     session.caller?.leave()
@@ -155,6 +161,12 @@ export class Realm implements SessionHome {
     if (!isTold) return
     for (const testament of session.testaments.takeAll()) this.#execute(session, testament)
     this.broker.publishOwn('wamp.session.on_leave', [session.id, session.authid, session.authrole])
+  }
+
+  /** Publishes what a session has left for the loss of its transport. The session stays, and may come back. */
+  detached(id: Id): void {
+    const session = this.sessions.get(id)
+    for (const testament of session?.testaments.takeDetached() ?? []) this.#execute(session!, testament)
   }
 
   /** Ends all sessions by GOODBYE. `retryAfter` returns the milliseconds that each is told to wait before it comes back; by default nothing is told. */

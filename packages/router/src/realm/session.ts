@@ -1,5 +1,6 @@
 import {
   CloseReason,
+  type Dict,
   type GoodbyeDetails,
   type Id,
   type Invocation,
@@ -93,8 +94,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   /** Sends WELCOME. It comes before anything else that is sent. A client that does not take a message of its size is sent away. */
-  welcome(): void {
-    const delivery = this.send(welcome(this.#home.name, this.#home.agent, this.profile))
+  welcome(resumption?: Dict): void {
+    const delivery = this.send(welcome(this.#home.name, this.#home.agent, this.profile, resumption))
     // the realm has not yet told others of this session
     if (delivery === 'tooLarge') this.#home.clock.defer(() => this.violated('WELCOME is larger than the messages that the client takes'))
   }
@@ -180,6 +181,14 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   /** Takes the ABORT of the client, which is not answered. */
   aborted(): void {
     this.#leaveNow()
+  }
+
+  /** Ends the session at once, without a word: the client could not resume it, and begins a new one. */
+  outlived(): void {
+    if (this.#state !== 'open') return
+    this.#stop()
+    this.#transport.abort('the client has begun a new session')
+    this.#home.left(this, true)
   }
 
   /** Ends the session because the client breaks the rules. */

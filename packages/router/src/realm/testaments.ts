@@ -7,7 +7,7 @@ export interface Testament {
   readonly options: PublishOptions
 }
 
-/** When testaments are published: when the transport is gone, or when the session can no longer come back. Here both are one moment. */
+/** When testaments are published: when the transport is gone, or when the session can no longer come back. Without resumption both are one moment. */
 export type TestamentScope = 'detached' | 'destroyed'
 
 /** The testaments of one session. */
@@ -29,10 +29,16 @@ export class Testaments {
     else this.#destroyed = []
   }
 
+  /** Takes out those of the lost transport. */
+  takeDetached(): Testament[] {
+    const detached = this.#detached
+    this.#detached = []
+    return detached
+  }
+
   /** Takes all of them out, in the order in which they are published. */
   takeAll(): Testament[] {
-    const all = [...this.#detached, ...this.#destroyed]
-    this.#detached = []
+    const all = [...this.takeDetached(), ...this.#destroyed]
     this.#destroyed = []
     return all
   }

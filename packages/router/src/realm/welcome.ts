@@ -1,11 +1,12 @@
-import { announcement, MessageType, type Uri, type Welcome } from '@autobahn-ts/wamp/protocol'
+import { announcement, type Dict, MessageType, type Uri, type Welcome } from '@autobahn-ts/wamp/protocol'
 import type { Profile } from './profile.ts'
 
-/** Makes the WELCOME of a session. */
+/** Makes the WELCOME of a session. `resumption`: the attributes that tell how to resume it. */
 export function welcome(
   realm: Uri,
   agent: string,
   { session, authid, authrole, authmethod, authprovider, authextra }: Omit<Profile, 'roles'>,
+  resumption?: Dict,
 ): Welcome {
   return [
     MessageType.WELCOME,
@@ -19,6 +20,7 @@ export function welcome(
       authmethod,
       ...(authprovider === undefined ? {} : { authprovider }),
       ...(authextra === undefined ? {} : { authextra }),
+      ...resumption,
     },
   ]
 }

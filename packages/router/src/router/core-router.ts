@@ -8,8 +8,9 @@ import { methodsOf } from '../auth/methods.ts'
 import { Joining, type JoinWorld } from '../join/joining.ts'
 import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
+import { ResumableSessions } from '../resumption/resumable-sessions.ts'
 import { LocalAccess } from './local-access.ts'
-import { checkCloseOptions, checkRealmUpdate, checkRouterOptions, checkTimeout, realmLimitsOf } from './options.ts'
+import { checkCloseOptions, checkRealmUpdate, checkRouterOptions, checkTimeout, realmLimitsOf, resumptionSettingsOf } from './options.ts'
 import { type EntranceRules, RealmEntrance } from './realm-entrance.ts'
 import { ReturnTimes } from './return-times.ts'
 import { RoleAccess } from './role-access.ts'
@@ -63,6 +64,7 @@ class CoreRouter implements Router {
   addRealm(name: Uri, options: RealmOptions = {}): void {
     if (this.realms.has(name)) throw new ApiMisuse(`there is a realm ${name} already`)
     const limits = realmLimitsOf(name, options)
+    const resumption = resumptionSettingsOf(name, options)
     const { history } = options
     const { rules, access } = this.#rulesOf(options)
     const local = new LocalAccess(access)
@@ -73,11 +75,20 @@ class CoreRouter implements Router {
         today: () => this.#world.today(),
         randomId: () => this.#ids.next(),
         access: local,
+        left: id => resumables?.left(id),
         onError: this.#joinWorld.onError,
       },
     )
+    const resumables =
+      resumption === undefined
+        ? undefined
+        : new ResumableSessions(resumption, {
+            clock: this.#world.clock,
+            randomOctets: length => this.#world.random.getRandomValues(new Uint8Array(length)),
+            detached: id => realm.detached(id),
+          })
     this.realms.set(name, realm)
-    this.#entrances.set(name, new RealmEntrance(realm, local, rules))
+    this.#entrances.set(name, new RealmEntrance(realm, local, rules, resumables))
   }
 
   updateRealm(name: Uri, options: RealmUpdate): void {

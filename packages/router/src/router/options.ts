@@ -13,6 +13,7 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import type { HistoryRule } from '../broker/broker.ts'
 import { type RealmLimits, realmLimits } from '../realm/realm-limits.ts'
+import { type ResumptionSettings, resumptionOptions } from '../resumption/resumption-options.ts'
 import type { RealmOptions, RealmRules, RealmUpdate, RouterCloseOptions, RouterOptions } from './router.ts'
 
 const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -36,6 +37,10 @@ const realmChecks: OptionChecks<RealmOptions> = {
   ...realmLimits,
   ...ruleChecks,
   history: optionCheck('a list of rules', Array.isArray),
+  resumption: optionCheck(
+    'true, false, or an object',
+    value => typeof value === 'boolean' || (typeof value === 'object' && value !== null),
+  ),
 }
 
 const updateChecks: OptionChecks<RealmUpdate> = {
@@ -80,8 +85,15 @@ export function realmLimitsOf(name: Uri, options: RealmOptions): RealmLimits {
   if (!isUri(name)) throw new ApiMisuse(`the name of a realm must be a URI, such as realm1 or com.example, and not ${shownValue(name)}`)
   checkOptions<RealmOptions>(options, realmChecks, `realm ${name}`)
   for (const rule of options.history ?? []) checkHistoryRule(rule)
-  const { auth, roles, access, linkRoles, history, ...limits } = options
+  const { auth, roles, access, linkRoles, history, resumption, ...limits } = options
   return resolveOptions(realmLimits, defaultsOf(realmLimits), limits, `realm ${name}`)
+}
+
+/** Completes how the sessions of a realm are resumed; `undefined` where they are not. Throws `ApiMisuse`. */
+export function resumptionSettingsOf(name: Uri, { resumption = false }: RealmOptions): ResumptionSettings | undefined {
+  if (resumption === false) return undefined
+  const given = resumption === true ? {} : resumption
+  return resolveOptions(resumptionOptions, defaultsOf(resumptionOptions), given, `resumption of realm ${name}`)
 }
 
 function checkHistoryRule(rule: HistoryRule): void {

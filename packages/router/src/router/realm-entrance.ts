@@ -1,8 +1,11 @@
-import { ErrorUri, type TransportListener } from '@autobahn-ts/wamp/protocol'
+import { ErrorUri, type HelloDetails, type MessageTransport, type TransportListener } from '@autobahn-ts/wamp/protocol'
 import type { LocalPrincipal, Method } from '../auth/method.ts'
-import type { Newcomer, RealmDoor, Refusal } from '../join/realm-door.ts'
+import type { Newcomer, RealmDoor, Refusal, Resumable, ResumeClaim } from '../join/realm-door.ts'
 import type { Access } from '../realm/access.ts'
 import type { Realm } from '../realm/realm.ts'
+import { welcome } from '../realm/welcome.ts'
+import type { ResumableSession } from '../resumption/resumable-session.ts'
+import type { ResumableSessions } from '../resumption/resumable-sessions.ts'
 import type { LocalAccess } from './local-access.ts'
 
 /** The rules of the way into a realm. */
@@ -19,9 +22,12 @@ export class RealmEntrance implements RealmDoor {
   #linkRoles: ReadonlySet<string>
   readonly #realm: Realm
   readonly #access: LocalAccess
+  readonly #resumables: ResumableSessions | undefined
 
-  constructor(realm: Realm, access: LocalAccess, { methods, linkRoles }: EntranceRules) {
+  /** `resumables`: the sessions that can be resumed, in a realm that offers it. */
+  constructor(realm: Realm, access: LocalAccess, { methods, linkRoles }: EntranceRules, resumables?: ResumableSessions) {
     this.#realm = realm
+    this.#resumables = resumables
     this.#access = access
     this.#methods = methods
     this.#linkRoles = linkRoles
@@ -39,16 +45,50 @@ export class RealmEntrance implements RealmDoor {
   }
 
   refusal(): Refusal | undefined {
-    if (!this.#realm.isFull) return undefined
+    // a client that is there goes before one that may not come back
+    if (!this.#realm.isFull || this.#resumables?.dropOldest() === true) return undefined
     return { reason: ErrorUri.unavailable, message: `the realm has as many sessions as it may: ${this.#realm.limits.maxSessions}` }
   }
 
-  admit({ transport, session, principal, authmethod, isLocal, hello }: Newcomer): TransportListener {
+  resumable(claim: ResumeClaim): Resumable | undefined {
+    const found = this.#resumables?.find(claim)
+    const profile = this.#realm.sessions.get(claim.session)?.profile
+    if (found === undefined || profile === undefined) return undefined
+    const { authid, authrole } = profile
+    return { principal: { authid, authrole }, resume: (transport, received) => this.#resume(found, transport, received) }
+  }
+
+  admit(newcomer: Newcomer): TransportListener {
+    const { transport, session, principal, authmethod, isLocal, hello } = newcomer
     const { authid, authrole, authprovider, authextra } = principal
     const isLink = isLocal ? (principal as LocalPrincipal).isLink === true : this.#linkRoles.has(authrole)
     const { roles } = hello
-    const joined = this.#realm.join(transport, { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink })
-    if (isLocal) this.#access.allow(joined)
-    return joined
+    const profile = { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink }
+    if (this.#resumables === undefined || isLocal || !countsMessages(hello)) {
+      const joined = this.#realm.join(transport, profile)
+      if (isLocal) this.#access.allow(joined)
+      return joined
+    }
+    const resumable = this.#resumables.begin(transport, { session, authid })
+    const joined = this.#realm.join(resumable.transport, profile, { ...resumable.announcement(false) })
+    return resumable.transport.adopt(joined)
   }
+
+  #resume(session: ResumableSession, transport: MessageTransport, received: number): TransportListener | undefined {
+    const joined = this.#realm.sessions.get(session.facts.session)
+    if (joined === undefined) return undefined
+    if (!session.transport.mayGoOn(transport, received)) {
+      // the client begins a new session, which finds nothing of this one in its way
+      joined.outlived()
+      return undefined
+    }
+    session.goesOn()
+    const details = { ...session.announcement(true) }
+    return session.transport.goOn(transport, received, welcome(this.#realm.name, this.#realm.agent, joined.profile, details))
+  }
+}
+
+/** Whether a client can tell how many messages it has received, without which nobody knows what it has missed. */
+function countsMessages({ resumable, _received }: HelloDetails & { readonly _received?: unknown }): boolean {
+  return resumable === true && _received === 0
 }

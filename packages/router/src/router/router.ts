@@ -9,6 +9,7 @@ import type { Refusal } from '../join/realm-door.ts'
 import type { Access } from '../realm/access.ts'
 import type { Realm } from '../realm/realm.ts'
 import type { RealmLimits } from '../realm/realm-limits.ts'
+import type { ResumptionSettings } from '../resumption/resumption-options.ts'
 
 /** A router: realms, and the sessions in them. */
 export interface Router {
@@ -91,4 +92,6 @@ export interface RealmUpdate extends RealmRules, Pick<RealmOptions, 'maxSessions
 export interface RealmOptions extends Partial<RealmLimits>, RealmRules {
   /** Topics and patterns whose last events are kept, for `wamp.subscription.get_events`. */
   readonly history?: readonly HistoryRule[]
+  /** Whether a session may lose its transport and go on over another one, and its bounds. Default: false. `true` is with the defaults. */
+  readonly resumption?: boolean | Partial<ResumptionSettings>
 }

@@ -3,6 +3,7 @@ import {
   type Goodbye,
   type HelloDetails,
   type Message,
+  type MessageTransport,
   MessageType,
   memoryTransports,
   ProtocolViolation,
@@ -15,7 +16,7 @@ import { Guesses } from '../../src/auth/guesses.ts'
 import type { Method, Principal } from '../../src/auth/method.ts'
 import { methodsOf } from '../../src/auth/methods.ts'
 import { Joining, type JoinWorld } from '../../src/join/joining.ts'
-import type { Newcomer, RealmDoor } from '../../src/join/realm-door.ts'
+import type { Newcomer, RealmDoor, ResumeClaim } from '../../src/join/realm-door.ts'
 import { authWorld } from '../fixtures/join-requests.ts'
 
 const roles = { publisher: {}, subscriber: {}, caller: {}, callee: {} }
@@ -26,6 +27,9 @@ class Door implements RealmDoor {
   readonly methods: ReadonlyMap<string, Method>
   readonly newcomers: Newcomer[] = []
   readonly received: Message[] = []
+  readonly claims: ResumeClaim[] = []
+  /** The number of messages that its one session, with the id 5 and the token `right`, has sent. */
+  sent = 3
   isFull = false
 
   constructor(auth: AuthOptions) {
@@ -36,10 +40,27 @@ class Door implements RealmDoor {
     return this.isFull ? { reason: 'wamp.error.unavailable', message: 'the realm is full' } : undefined
   }
 
+  resumable(claim: ResumeClaim) {
+    this.claims.push(claim)
+    if (claim.session !== 5 || claim.token !== 'right') return undefined
+    const principal = { authid: 'joe', authrole: 'user' }
+    return { principal, resume: (transport: MessageTransport, received: number) => this.#resume(transport, received) }
+  }
+
+  #resume(transport: MessageTransport, received: number) {
+    if (received > this.sent) return undefined
+    transport.send([MessageType.WELCOME, 5, { roles: { broker: {} }, resumed: true }])
+    return this.#listener()
+  }
+
   admit(newcomer: Newcomer) {
     this.newcomers.push(newcomer)
     const { session, principal, authmethod, transport } = newcomer
     transport.send([MessageType.WELCOME, session, { roles: { broker: {} }, authid: principal.authid, authmethod }])
+    return this.#listener()
+  }
+
+  #listener() {
     return {
       onMessage: (message: Message) => void this.received.push(message),
       onViolation: () => {},
@@ -321,6 +342,48 @@ describe('who guesses', () => {
       await arrived.send([MessageType.AUTHENTICATE, 'guess', {}])
     }
     expect(guesses.take('10.0.0.1', 'somebody')).toBe(500)
+  })
+})
+
+describe('a client that resumes its session', () => {
+  const claim = { authid: 'joe', 'resume-session': 5, 'resume-token': 'right', _received: 2 }
+
+  it('goes on with its token, and without another proof', async () => {
+    const arrived = arrival(ticket, {}, { certificate: 'ab' })
+    expect(await arrived.hello(claim)).toMatchObject([MessageType.WELCOME, 5, { resumed: true }])
+    expect(arrived.door.claims[0]).toEqual({ session: 5, token: 'right', authid: 'joe', certificate: 'ab' })
+    await arrived.send(goodbye)
+    expect(arrived.door.received).toEqual([goodbye])
+    expect(arrived.door.newcomers).toEqual([])
+  })
+
+  it.each([
+    ['another token', { 'resume-token': 'wrong' }],
+    ['no token', { 'resume-token': undefined }],
+    ['the id of a session that is not there', { 'resume-session': 6 }],
+    ['more messages received than were sent', { _received: 4 }],
+    ['a number of messages that is a text', { _received: '2' }],
+    ['no number of messages', { _received: undefined }],
+  ])('is refused with %s, and learns nothing of the reason', async (_, wrong) => {
+    const details = Object.fromEntries(Object.entries({ ...claim, ...wrong }).filter(([, value]) => value !== undefined))
+    const arrived = arrival(ticket)
+    expect(await arrived.hello(details)).toEqual([
+      MessageType.ABORT,
+      { message: 'there is no session that this client can resume' },
+      'wamp.error.no_such_session',
+    ])
+    expect(arrived.isClosed).toBe(true)
+  })
+
+  it('is asked about as any client that joins, and may be refused', async () => {
+    const asked: unknown[] = []
+    const beforeJoin: JoinWorld['beforeJoin'] = ({ session, authrole }, { authid }) => {
+      asked.push([session, authrole, authid])
+      return { reason: 'com.example.banned', message: 'not today' }
+    }
+    const arrived = arrival(ticket, { beforeJoin })
+    expect(await arrived.hello(claim)).toEqual([MessageType.ABORT, { message: 'not today' }, 'com.example.banned'])
+    expect(asked).toEqual([[5, 'user', 'joe']])
   })
 })
 

@@ -11,6 +11,7 @@ describe('the options of a realm', () => {
       {
         auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } } },
         maxSessions: 5,
+        resumption: { seconds: 30 },
         history: [{ topic: 'com.a' }],
       },
       never,
@@ -19,6 +20,7 @@ describe('the options of a realm', () => {
     expect(options).toEqual({
       auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } } },
       maxSessions: 5,
+      resumption: { seconds: 30 },
       history: [{ topic: 'com.a', match: undefined, limit: 100 }],
     })
     expect(realmOptionsOf({}, never, () => 0)).toEqual({})

@@ -62,6 +62,7 @@ const tests: { readonly [name in keyof ConnectOptions]-?: Test } = {
   realm: value => typeof value === 'string' && value !== '',
   auth: value => isObject(value) && 'begin' in (value as object) && 'name' in (value as object),
   passthru: value => isObject(value) && 'begin' in (value as object),
+  resumption: value => isObject(value) && 'over' in (value as object),
   reconnect: value => value === false || (isObject(value) && surelyFit<BackoffOptions>(value, backoffTests)),
   retryIf: isFunction,
   signal: value => isObject(value) && 'aborted' in (value as object),

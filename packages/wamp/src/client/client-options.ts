@@ -18,6 +18,7 @@ import type { ErrorOrigin } from '../session/session-link.ts'
 import { type ClientSettings, clientDefaults } from './client-defaults.ts'
 import type { RestoreFailure } from './kept.ts'
 import { isMilliseconds } from './request-options.ts'
+import type { Resuming } from './resuming.ts'
 
 export type { ClientSettings }
 
@@ -29,6 +30,8 @@ export interface ClientOptions extends Partial<ClientSettings> {
   readonly auth?: AuthMethod | readonly AuthMethod[]
   /** Opens and seals payloads in payload passthru mode: `passthru([codec])` of the entry `passthru`. */
   readonly passthru?: MessageFilter
+  /** Keeps sessions over the loss of their transport, where the router offers it: `resumption()` of the entry `resumption`. */
+  readonly resumption?: Resuming
   /** When to connect again after a loss, with delays in seconds; `false` never does: the client is one session. */
   readonly reconnect?: BackoffOptions | false
   /** Decides whether there is another try after a loss or a failed try. Default: there is none where it would be refused again. */
@@ -91,6 +94,7 @@ export const clientChecks: OptionChecks<ClientOptions> = {
   ...clientSettings,
   realm: optionCheck('a URI, such as "realm1"', value => typeof value === 'string' && value !== ''),
   passthru: optionCheck('passthru([codec])', value => typeof value === 'object' && value !== null && 'begin' in value),
+  resumption: optionCheck('resumption()', value => typeof value === 'object' && value !== null && 'over' in value),
   auth: optionCheck('a method of authentication, such as ticket(…), or a list of them', isAuth),
   reconnect: optionCheck('false, or an object', value => value === false || (typeof value === 'object' && value !== null)),
   retryIf: someFunction,

@@ -49,6 +49,7 @@ import {
   type SubscribeOptions,
   subscribeOptions,
 } from './request-options.ts'
+import type { ResumingTransports } from './resuming.ts'
 import { SessionWaiters } from './session-waiters.ts'
 import { StreamOverflow } from './stream-overflow.ts'
 import { type CheckRequest, wireOptions } from './wire-options.ts'
@@ -79,6 +80,7 @@ export class WampClient {
   readonly #life: Redialer<Line>
   readonly #kept: AllKept
   readonly #waiting: SessionWaiters
+  readonly #resuming: ResumingTransports | undefined
   readonly #end = new Settlement<void>()
   /** The session from WELCOME on: what is registered now is registered in it. */
   #opened: Session | undefined
@@ -109,9 +111,12 @@ export class WampClient {
     }
     this.#waiting = new SessionWaiters(clock)
     this.#kept = new AllKept(clock, options.restoreTimeout, failure => this.#tell('onRestoreFailed', failure))
-    const { reconnect = {} } = options
+    const { reconnect = {}, resumption } = options
+    const call = (name: string, callback: () => unknown): unknown => this.#callback(name, callback)
+    this.#resuming = resumption?.over(dial, { clock, random, call })
     this.#life = new Redialer<Line>({
-      dial: async signal => new Line(await Session.open(await dial(signal), this.#settings), () => this.#farewell),
+      dial: async signal =>
+        new Line(await Session.open(await (this.#resuming?.dial(signal) ?? dial(signal)), this.#settings), () => this.#farewell),
       prepare: ({ session }) => this.#prepare(session),
       forget: () => this.#forget(),
       leastDelay: failure => this.#leastDelay(failure),
@@ -262,6 +267,7 @@ export class WampClient {
 
   /** Tries to connect now where the client waits for its next try: for signs that the network is back. */
   retryNow(): void {
+    this.#resuming?.retryNow()
     this.#life.retryNow()
   }
 
