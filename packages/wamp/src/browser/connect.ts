@@ -4,6 +4,8 @@ import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
 import type { ClientOptions } from '../client/client-options.ts'
+import type { LateParts } from '../client/late-parts.ts'
+import { LoadedLate } from '../client/loaded-late.ts'
 import { openClient } from '../client/open-client.ts'
 import { clientRule } from '../messages/client-rules.ts'
 import { CompactJsonSerializer } from '../serializers/compact-json.ts'
@@ -38,10 +40,12 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
     return dialTransport(typeof url === 'function' ? await url() : url, { ...transport, serializers, signal })
   }
-  const client = await openClient<Api>({ dial, clock: browserClock, checkRequest: briefCheck }, { ...rest, heartbeat })
+  const client = await openClient<Api>({ dial, clock: browserClock, checkRequest: briefCheck, late }, { ...rest, heartbeat })
   retryWhenOnline(client)
   return client
 }
+
+const late: LoadedLate<LateParts> = /* @__PURE__ */ new LoadedLate(async () => (await import('../client/late-parts.ts')).lateParts)
 
 const isObject: Test = value => typeof value === 'object' && value !== null
 const isFunction: Test = value => typeof value === 'function'

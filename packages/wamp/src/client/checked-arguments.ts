@@ -30,9 +30,8 @@ export function checkedArguments(
   return Promise.all([ofArgs, ofKwargs]).then(([args, kwargs]) => together(args, kwargs))
 }
 
-/** Whether an argument in the place of a handler has schemas. Throws `ApiMisuse` where it has something else in their place. */
-export function isArgumentSchemas(given: unknown, where: string): given is ArgumentSchemas {
-  if (typeof given !== 'object' || given === null) return false
+/** Throws `ApiMisuse` for an object in the place of schemas that has something else. */
+export function checkArgumentSchemas(given: object, where: string): void {
   for (const [name, schema] of Object.entries(given)) {
     if (name !== 'args' && name !== 'kwargs') throw new ApiMisuse(`the schemas of ${where} are args and kwargs, and not ${name}`)
     const standard = (schema as StandardSchema | undefined)?.['~standard']
@@ -40,7 +39,6 @@ export function isArgumentSchemas(given: unknown, where: string): given is Argum
       throw new ApiMisuse(`the schema ${name} of ${where} must have the interface of Standard Schema, and not be ${shownValue(schema)}`)
     }
   }
-  return true
 }
 
 function together(args: SchemaResult<unknown>, kwargs: SchemaResult<unknown>): CheckedArguments {

@@ -1,9 +1,11 @@
 import type { Awaitable, Clock } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
+import type { Late } from '../session/late.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 import type { Client } from './client.ts'
 import { clientDefaults } from './client-defaults.ts'
 import type { ClientOptions } from './client-options.ts'
+import type { LateParts } from './late-parts.ts'
 import { WampClient } from './wamp-client.ts'
 import type { CheckRequest } from './wire-options.ts'
 
@@ -14,16 +16,19 @@ export interface ClientEdge {
   readonly clock: Clock
   /** Checks the options of a request: `checkOptions`, or another one with fewer words. */
   readonly checkRequest: CheckRequest
+  /** The parts that are loaded with their first use, or are at hand. */
+  readonly late: Late<LateParts>
 }
 
 /** Opens a client with options that are checked. */
-export async function openClient<Api>({ dial, clock, checkRequest }: ClientEdge, options: ClientOptions): Promise<Client<Api>> {
+export async function openClient<Api>({ dial, clock, checkRequest, late }: ClientEdge, options: ClientOptions): Promise<Client<Api>> {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as ClientOptions
   const complete = { ...clientDefaults, ...given }
   const client = await WampClient.open({
     dial: async signal => dial(signal),
     clock,
     checkRequest,
+    late,
     random: randomFraction,
     options: complete,
   })

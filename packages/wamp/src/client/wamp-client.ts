@@ -13,6 +13,7 @@ import type { Dict, Id, Uri } from '../messages/message.ts'
 import type { Kwargs } from '../messages/payload.ts'
 import type { CallResult } from '../session/answer.ts'
 import type { ProcedureHandler } from '../session/callee.ts'
+import type { Late } from '../session/late.ts'
 import { Session, type SessionSettings } from '../session/session.ts'
 import { SessionClosed } from '../session/session-closed.ts'
 import type { ErrorOrigin } from '../session/session-link.ts'
@@ -22,10 +23,11 @@ import type { MessageTransport } from '../transports/message-transport.ts'
 import { type CallStream, StreamOfCall } from './call-stream.ts'
 import type { ClientOptions, ClientSettings, JoinedSession, Loss } from './client-options.ts'
 import { type EventStream, StreamOfEvents } from './event-stream.ts'
-import { checkedProcedure, checkedSubscriber, type HandlerArguments, handlerArguments, plainHandler } from './handler-arguments.ts'
+import { type HandlerArguments, handlerArguments, plainHandler } from './handler-arguments.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { InSequence } from './in-sequence.ts'
 import { AllKept, Kept, type KeptEnd } from './kept.ts'
+import type { LateParts } from './late-parts.ts'
 import { Line } from './line.ts'
 import { isWorthRetrying } from './mending.ts'
 import {
@@ -62,6 +64,7 @@ export interface ClientSetup {
   /** Numbers from 0 up to, and without, 1, for the jitter. */
   readonly random: () => number
   readonly checkRequest: CheckRequest
+  readonly late: Late<LateParts>
   /** Checked, and completed with the defaults. */
   readonly options: ClientOptions & ClientSettings
 }
@@ -76,6 +79,7 @@ export class WampClient {
   readonly #options: ClientOptions & ClientSettings
   readonly #clock: Clock
   readonly #checkRequest: CheckRequest
+  readonly #late: Late<LateParts>
   readonly #settings: SessionSettings
   readonly #life: Redialer<Line>
   readonly #kept: AllKept
@@ -99,14 +103,16 @@ export class WampClient {
     return client
   }
 
-  private constructor({ dial, clock, checkRequest, random, options }: ClientSetup) {
+  private constructor({ dial, clock, checkRequest, late, random, options }: ClientSetup) {
     this.#options = options
     this.#clock = clock
     this.#checkRequest = checkRequest
+    this.#late = late
     this.#settings = {
       ...options,
       auth: options.auth === undefined ? [] : [options.auth].flat(),
       clock,
+      late,
       onError: (error, origin) => this.#noteError(error, origin),
     }
     this.#waiting = new SessionWaiters(clock)
@@ -198,7 +204,10 @@ export class WampClient {
     const [schemas, handler, options] = handlerArguments(rest, 'register', uri)
     const wire = wireOptions<RegisterOptions>(options, registerOptions, 'register', this.#checkRequest)
     checkUri('a procedure', uri, options.match)
-    const procedure = schemas === undefined ? handler : checkedProcedure(handler, schemas)
+    const procedure =
+      schemas === undefined
+        ? handler
+        : (this.#late.loaded ?? (await this.#late.load())).checkedProcedure(handler, schemas, `register of ${uri}`)
     const kept = new Kept('registration', uri, this.#kept, {
       make: async (session, revoked) => {
         const registration = await session.register(uri, wire, procedure, revoked)
@@ -233,7 +242,12 @@ export class WampClient {
     checkUri('a topic', topic, options.match)
     const { sequential = false, buffer = this.#options.buffer, overflow = 'drop' } = options
     const counter = { dropped: 0 }
-    const guarded = this.#guarded(topic, schemas === undefined ? handler : checkedSubscriber(handler, schemas))
+    const guarded = this.#guarded(
+      topic,
+      schemas === undefined
+        ? handler
+        : (this.#late.loaded ?? (await this.#late.load())).checkedSubscriber(handler, schemas, `subscribe of ${topic}`),
+    )
     const sequence = sequential
       ? new InSequence(guarded, buffer, () => {
           counter.dropped++

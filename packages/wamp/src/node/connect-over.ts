@@ -2,6 +2,7 @@ import { type Awaitable, awaitedClock, checkOptions, nodeRuntime } from '@autoba
 import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
+import { partsAtHand } from '../client/late-parts.ts'
 import { openClient } from '../client/open-client.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 
@@ -14,5 +15,5 @@ export async function connectOver<Api = unknown>(
   options: ClientOptions,
 ): Promise<Client<Api>> {
   checkClientOptions<object>(options, {})
-  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions }, options)
+  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions, late: partsAtHand }, options)
 }

@@ -2,6 +2,7 @@ import { type Awaitable, anyValue, awaitedClock, checkOptions, nodeRuntime, type
 import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
+import { partsAtHand } from '../client/late-parts.ts'
 import { openClient } from '../client/open-client.ts'
 import { JsonSerializer } from '../serializers/json.ts'
 import type { Serializer } from '../serializers/serializer.ts'
@@ -40,7 +41,7 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
     return dialTransport(typeof url === 'function' ? await url() : url, { ...transport, serializers, signal })
   }
-  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions }, rest)
+  return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions, late: partsAtHand }, rest)
 }
 
 type ConnectMore = Pick<ConnectOptions, 'serializers' | 'transport'>

@@ -7,6 +7,7 @@ import { payloadOfValue } from './answer.ts'
 import { errorPayload, isAbort } from './error-payload.ts'
 import { Invocation, InvocationLife } from './invocation.ts'
 import { isSource, iteratorOf } from './iterator-of.ts'
+import { refuse, refuseUnknown } from './refuse.ts'
 import type { Requests, Revoked } from './requests.ts'
 import { lostWith, type SessionEnd } from './session-closed.ts'
 import type { SessionLink } from './session-link.ts'
@@ -89,8 +90,8 @@ export class Callee {
     if (running !== undefined) return this.#continued(running, details.progress === true, payload)
     if (this.#ended.has(request)) return this.#endedBefore(request, details.progress === true)
     const procedure = this.#procedures.get(registration)
-    if (procedure === undefined) return this.#refuse(request, `there is no registration ${registration}`)
-    if (this.#running.size >= this.#settings.maxInvocations) return this.#refuse(request, 'too many calls are in progress')
+    if (procedure === undefined) return refuseUnknown(this.#link, request, registration)
+    if (this.#running.size >= this.#settings.maxInvocations) return refuse(this.#link, request, 'too many calls are in progress')
     const life = new InvocationLife(request, details.progress === true, this.#settings.buffer, this.#progress)
     const { args, kwargs } = payload ?? emptyPayload
     const invocation = new Invocation(args, kwargs, details, details.procedure ?? procedure.uri, life)
@@ -272,11 +273,6 @@ export class Callee {
       this.#failed(running, running.life.reason?.error)
     }, timeout)
     running.life.forget = () => timer.cancel()
-  }
-
-  #refuse(request: Id, why: string): void {
-    const payload = { args: [why], kwargs: emptyPayload.kwargs }
-    this.#link.send([MessageType.ERROR, MessageType.INVOCATION, request, {}, 'wamp.error.unavailable', payload])
   }
 }
 

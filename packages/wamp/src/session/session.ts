@@ -18,11 +18,13 @@ import { MessageType, messageName } from '../messages/message-type.ts'
 import { type Payload, payloadOf } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
-import { Callee, type CalleeSettings, type ProcedureHandler, type ProcedureRegistration } from './callee.ts'
+import type { Callee, CalleeSettings, ProcedureHandler, ProcedureRegistration } from './callee.ts'
 import { type CallRequest, Calls } from './calls.ts'
 import { JoinRefused } from './join-refused.ts'
 import { Joining } from './joining.ts'
+import type { Late } from './late.ts'
 import type { MessageFilter, SessionFilter } from './message-filter.ts'
+import { refuseUnknown } from './refuse.ts'
 import { Requests, type Revoked } from './requests.ts'
 import { RouterFeatures } from './router-features.ts'
 import { SessionClosed, type SessionEnd } from './session-closed.ts'
@@ -48,6 +50,8 @@ export interface SessionSettings extends CalleeSettings {
   /** Opens and seals payloads. */
   readonly passthru?: MessageFilter | undefined
   readonly clock: Clock
+  /** The callee, whose code comes with the first registration. */
+  readonly late: Late<{ readonly Callee: typeof Callee }>
   readonly onError: (error: unknown, origin: ErrorOrigin) => void
 }
 
@@ -64,7 +68,8 @@ export class Session {
   readonly #link: SessionLink
   readonly #requests: Requests
   readonly #calls: Calls
-  readonly #callee: Callee
+  /** Absent as long as its code was not needed: then there is no registration. */
+  #callee: Callee | undefined
   readonly #subscriptions: Subscriptions
   readonly #closed = new Settlement<SessionEnd>()
   #joining: Joining | undefined
@@ -96,7 +101,8 @@ export class Session {
     this.#link = this.#makeLink()
     this.#requests = new Requests(this.#link, settings.requestTimeout)
     this.#calls = new Calls(this.#link, settings.maxCalls)
-    this.#callee = new Callee(this.#link, this.#requests, settings)
+    const { loaded } = settings.late
+    if (loaded !== undefined) this.#callee = new loaded.Callee(this.#link, this.#requests, settings)
     this.#subscriptions = new Subscriptions(this.#link, this.#requests)
   }
 
@@ -132,7 +138,7 @@ export class Session {
 
   /** Requests and calls that wait for an answer of the router, and invocations that wait for one of ours. */
   get inProgress(): number {
-    return this.#requests.size + this.#calls.size + this.#callee.size
+    return this.#requests.size + this.#calls.size + (this.#callee?.size ?? 0)
   }
 
   /** Whether a message has come since this was asked last. */
@@ -154,12 +160,12 @@ export class Session {
   /** Registers a procedure. `revoked` is called where the router takes it back. */
   register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
     if (!this.isOpen) return Promise.reject(this.#notOpen(`REGISTER ${uri}`))
-    return this.#callee.register(uri, options, handler, revoked)
+    return this.#callee?.register(uri, options, handler, revoked) ?? this.#registerLate(uri, options, handler, revoked)
   }
 
   /** Takes a registration back. Does nothing where the session has ended, or the registration has. */
   unregister(registration: ProcedureRegistration): Promise<void> {
-    return this.#callee.unregister(registration)
+    return this.#callee!.unregister(registration)
   }
 
   /**
@@ -221,6 +227,12 @@ export class Session {
   /** Drops the transport at once. */
   drop(reason: string): void {
     this.#transport.abort(reason)
+  }
+
+  async #registerLate(...registration: Parameters<Session['register']>): Promise<ProcedureRegistration> {
+    const { Callee } = await this.#settings.late.load()
+    this.#callee ??= new Callee(this.#link, this.#requests, this.#settings)
+    return this.register(...registration)
   }
 
   async #open(): Promise<void> {
@@ -296,13 +308,13 @@ export class Session {
       case MessageType.RESULT:
         return this.#calls.received(message[1], message[2], message[3])
       case MessageType.INVOCATION:
-        return this.#callee.invoked(message)
+        return this.#callee === undefined ? refuseUnknown(this.#link, message[1], message[2]) : this.#callee.invoked(message)
       case MessageType.ERROR:
         return this.#error(message)
       case MessageType.PUBLISHED:
         return this.#requests.answered('PUBLISH', message[1], message[2])
       case MessageType.INTERRUPT:
-        return this.#callee.interrupted(message)
+        return this.#callee?.interrupted(message)
       case MessageType.SUBSCRIBED:
         return this.#requests.answered('SUBSCRIBE', message[1], message[2])
       case MessageType.UNSUBSCRIBED:
@@ -311,7 +323,7 @@ export class Session {
       case MessageType.REGISTERED:
         return this.#requests.answered('REGISTER', message[1], message[2])
       case MessageType.UNREGISTERED:
-        if (message[1] === 0) return this.#callee.revoked(message[2] ?? {})
+        if (message[1] === 0) return this.#callee?.revoked(message[2] ?? {})
         return this.#requests.answered('UNREGISTER', message[1], message[1])
       case MessageType.GOODBYE:
         return this.#goodbye(message)
@@ -447,7 +459,7 @@ export class Session {
     this.#joining?.failed(new SessionClosed(`the session was not opened: ${end.message}`, false, end.reason))
     this.#calls.ended(end)
     this.#requests.ended(end)
-    this.#callee.ended(end)
+    this.#callee?.ended(end)
     this.#subscriptions.ended()
     this.#becameWritable()
   }

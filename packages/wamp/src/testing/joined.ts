@@ -2,6 +2,7 @@ import { type Clock, checkOptions } from '@autobahn-ts/websocket/portable'
 import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
+import { partsAtHand } from '../client/late-parts.ts'
 import { openClient } from '../client/open-client.ts'
 import { memoryTransports } from '../transports/memory-transport.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
@@ -31,7 +32,7 @@ export async function joined<Api = unknown>({ router, clock, onDial, ...given }:
     onDial?.(client)
     return client
   }
-  const opening = openClient<Api>({ dial, clock, checkRequest: checkOptions }, options)
+  const opening = openClient<Api>({ dial, clock, checkRequest: checkOptions, late: partsAtHand }, options)
   let isSettled = false
   const settled = (): void => {
     isSettled = true

@@ -23,6 +23,24 @@ describe('connect of pages', () => {
     await client.close()
   })
 
+  it('registers a procedure, whose code is loaded then', async () => {
+    const router = await echoing()
+    const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
+    const registration = await client.register('com.example.page', () => 1)
+    expect(registration.isActive).toBe(true)
+    await registration.unregister()
+    await client.close()
+  })
+
+  it('refuses misspelt options of requests at once, and lists those that there are', async () => {
+    const router = await echoing()
+    const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
+    expect(() => client.publish('com.example.topic', [], {}, { retian: true } as never)).toThrow(
+      'there is no option retian of publish; there are',
+    )
+    await client.close()
+  })
+
   it('tries at once when the browser is online again', async () => {
     const listening = new Map<string, () => void>()
     vi.stubGlobal('addEventListener', (type: string, listener: () => void) => listening.set(type, listener))

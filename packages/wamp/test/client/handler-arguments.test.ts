@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { checkedProcedure, checkedSubscriber, handlerArguments, plainHandler } from '../../src/client/handler-arguments.ts'
+import { handlerArguments, plainHandler } from '../../src/client/handler-arguments.ts'
 import { Invocation, InvocationLife } from '../../src/session/invocation.ts'
 
 const numbers = { args: v.array(v.number()) }
@@ -25,23 +25,6 @@ describe('handlers', () => {
     const add = plainHandler((a: number, b: number) => a + b)
     expect(add(invocation([2, 3]))).toBe(5)
     expect(() => add(invocation([2, 3], { c: 4 }))).toThrow('takes no keywords, and got c')
-  })
-
-  it('of calls get what the schemas have made', async () => {
-    const doubled = {
-      args: v.pipe(
-        v.array(v.number()),
-        v.transform(all => all.map(n => 2 * n)),
-      ),
-    }
-    expect(await checkedProcedure(({ args }) => args, doubled)(invocation([1, 2]))).toEqual([2, 4])
-    const checking = async (): Promise<unknown> => checkedProcedure(() => 1, numbers)(invocation(['x']))
-    await expect(checking()).rejects.toMatchObject({ uri: 'wamp.error.invalid_argument' })
-  })
-
-  it('of events get what the schemas have made', async () => {
-    const event = { topic: 'a', args: [1], kwargs: {}, details: {}, publication: 1 }
-    expect(await checkedSubscriber(given => given, numbers)(event)).toEqual(event)
   })
 })
 
