@@ -149,16 +149,22 @@ export class OutgoingBatch {
     this.#forget()
     if (this.#tap !== undefined) for (const piece of pieces ?? [only!]) this.#tap(piece)
     const isWhole = pieces === undefined ? only!.length > 0 : areAllThere(pieces)
-    if (!isWhole) return this.#owner.flushFailed(detachedPayload(), !this.mayBeginInFrame)
+    if (!isWhole) {
+      if (scratch !== undefined) this.#pool.give(scratch)
+      return this.#owner.flushFailed(detachedPayload(), !this.mayBeginInFrame)
+    }
     this.#stats.outgoingOctetsWireLevel += length
     this.#handed += length
     try {
       if (pieces === undefined) this.#stream.write(only!)
       else this.#stream.writeAll(pieces)
     } catch (error) {
+      if (scratch !== undefined) this.#pool.lose(scratch)
       return this.#owner.flushFailed(error, false)
     }
-    if (scratch !== undefined && (!isLent || this.#stream.bufferedAmount === 0)) this.#pool.give(scratch)
+    if (scratch === undefined) return
+    if (!isLent || this.#stream.bufferedAmount === 0) this.#pool.give(scratch)
+    else this.#pool.lose(scratch)
   }
 
   /** Forgets the octets that wait for the next flush. */
@@ -175,7 +181,7 @@ export class OutgoingBatch {
       this.flush()
     }
     const isSmall = !this.expectsMany && this.#used + length <= smallScratchSize
-    const roomier = this.#pool.take(isSmall)
+    const roomier = isSmall || this.expectsMany ? this.#pool.take(isSmall) : this.#pool.takeFor(this.#used + length)
     if (this.#scratch !== undefined) {
       roomier.set(this.#scratch.subarray(0, this.#used))
       this.#pool.give(this.#scratch)
@@ -221,18 +227,69 @@ function areAllThere(pieces: readonly Octets[]): boolean {
   return true
 }
 
-/** Keeps scratch arrays to be used again. One pool serves all connections of a factory. */
+/**
+ * Keeps scratch arrays to be used again. One pool serves all connections of a factory.
+ *
+ * It keeps as many as were in use at the same moment: a message of one connection may be answered on many others, of which each needs a scratch until the
+ * turn ends. While many large ones are in use, a connection whose small one is full gets one of middle size (decision 141).
+ */
 export class ScratchPool {
-  readonly #small: Octets[] = []
-  readonly #large: Octets[] = []
+  readonly #small = new Shelf(smallScratchSize, mostSmall)
+  readonly #middle = new Shelf(middleScratchSize, mostMiddle)
+  readonly #large = new Shelf(scratchSize, mostKept)
 
+  /** Takes an array of `smallScratchSize` or `scratchSize` octets. */
   take(isSmall: boolean): Octets {
-    return isSmall ? (this.#small.pop() ?? new Uint8Array(smallScratchSize)) : (this.#large.pop() ?? new Uint8Array(scratchSize))
+    return (isSmall ? this.#small : this.#large).take()
+  }
+
+  /** Takes an array for so many octets, of middle size where that is enough and many large ones are in use. */
+  takeFor(octets: number): Octets {
+    return (octets <= middleScratchSize && this.#large.inUse >= mostKept ? this.#middle : this.#large).take()
   }
 
   give(scratch: Octets): void {
-    const free = scratch.length === smallScratchSize ? this.#small : this.#large
-    if (free.length < mostKept) free.push(scratch)
+    this.#shelfOf(scratch).give(scratch)
+  }
+
+  /** Takes note that an array does not come back: a transport has kept it. */
+  lose(scratch: Octets): void {
+    this.#shelfOf(scratch).lose()
+  }
+
+  #shelfOf({ length }: Octets): Shelf {
+    return length === smallScratchSize ? this.#small : length === scratchSize ? this.#large : this.#middle
+  }
+}
+
+/** Arrays of one size. */
+class Shelf {
+  readonly #size: number
+  /** The most that it may keep. */
+  readonly #most: number
+  readonly #free: Octets[] = []
+  /** Arrays that were taken and neither given back nor lost. */
+  inUse = 0
+  /** Arrays that it keeps at present: as many as were in use at the same moment, 16 at least. */
+  #kept = mostKept
+
+  constructor(size: number, most: number) {
+    this.#size = size
+    this.#most = most
+  }
+
+  take(): Octets {
+    if (++this.inUse > this.#kept && this.#kept < this.#most) this.#kept++
+    return this.#free.pop() ?? new Uint8Array(this.#size)
+  }
+
+  give(scratch: Octets): void {
+    this.lose()
+    if (this.#free.length < this.#kept) this.#free.push(scratch)
+  }
+
+  lose(): void {
+    if (this.inUse > 0) this.inUse--
   }
 }
 
@@ -245,5 +302,11 @@ export const scratchSize: number = 80 * 1024
 /** Octets of a scratch where little is expected. */
 export const smallScratchSize: number = 1024
 
-/** Arrays of each size that the pool keeps. Connections that send in one turn of the event loop, outside of a read event, need one each. */
+/** Octets of a scratch where more came than was expected, on many connections at once. */
+export const middleScratchSize: number = 8 * 1024
+
+/** Arrays of each size that the pool keeps, and the most of `scratchSize`. */
 const mostKept = 16
+/** The most of the others, 2.25 MiB together. */
+const mostSmall = 256
+const mostMiddle = 256

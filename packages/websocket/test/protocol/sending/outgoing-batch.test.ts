@@ -1,6 +1,13 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
-import { OutgoingBatch, ScratchPool, scratchSize, smallScratchSize } from '../../../src/protocol/sending/outgoing-batch.ts'
+import {
+  middleScratchSize,
+  OutgoingBatch,
+  ScratchPool,
+  scratchSize,
+  smallScratchSize,
+} from '../../../src/protocol/sending/outgoing-batch.ts'
 import { FakeClock } from '../../../src/testing/index.ts'
 import { FakeStream } from '../fake-stream.ts'
 
@@ -188,6 +195,73 @@ describe('ScratchPool', () => {
     }
   })
 
+  it('keeps as many arrays as were in use at the same moment, up to its limit', () => {
+    const pool = new ScratchPool()
+    const reused = (count: number): number => {
+      const before = new Set(Array.from({ length: count }, () => pool.take(true)))
+      for (const scratch of before) pool.give(scratch)
+      const after = Array.from({ length: count }, () => pool.take(true))
+      for (const scratch of after) pool.give(scratch)
+      return after.filter(scratch => before.has(scratch)).length
+    }
+    expect([reused(20), reused(100), reused(300)]).toEqual([20, 100, 256])
+  })
+
+  it('has an array of middle size for a batch that grows while 16 large ones are in use', () => {
+    const pool = new ScratchPool()
+    const large = Array.from({ length: 16 }, () => pool.takeFor(smallScratchSize + 1))
+    expect(large.map(({ length }) => length)).toEqual(new Array(16).fill(scratchSize))
+    const middle = pool.takeFor(smallScratchSize + 1)
+    expect([middle.length, pool.takeFor(middleScratchSize + 1).length]).toEqual([middleScratchSize, scratchSize])
+    pool.give(middle)
+    expect(pool.takeFor(middleScratchSize)).toBe(middle)
+  })
+
+  it('does not count arrays that a transport has kept, or that could not be written, as in use', () => {
+    const { stream, pool, batch } = make()
+    for (let n = 0; n < 40; n++) {
+      stream.writesAtOnce = n % 2 === 0
+      stream.bufferedAmount = 0
+      stream.isStuck = true
+      stream.write = n % 3 === 0 ? broken : Object.getPrototypeOf(stream).write
+      write(batch, ...new Array<number>(smallScratchSize + 1).fill(n))
+      if (n % 4 === 1) batch.discard()
+      else batch.flush()
+      if (n % 5 !== 0) continue
+      const detached = new Uint8Array(10)
+      write(batch, 1)
+      batch.add(detached)
+      structuredClone(detached, { transfer: [detached.buffer] })
+      batch.flush()
+    }
+    expect(Array.from({ length: 16 }, () => pool.takeFor(smallScratchSize + 1).length)).toEqual(new Array(16).fill(scratchSize))
+  })
+
+  it('has each batch write the octets that it got, in their order, however many share the pool', () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 6 })
+    const turns = fc.array(fc.array(fc.tuple(fc.nat({ max: 39 }), lengths), { maxLength: 60 }), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(turns, fc.boolean(), (allTurns, writesAtOnce) => {
+        const pool = new ScratchPool()
+        const all = Array.from({ length: 40 }, () => sharing(pool, writesAtOnce))
+        let octet = 0
+        for (const turn of allTurns) {
+          for (const [at, pieces] of turn) {
+            const { batch, wanted } = all[at]!
+            for (const length of pieces) {
+              const piece = new Array<number>(length).fill(++octet & 0xff)
+              write(batch, ...piece)
+              wanted.push(...piece)
+            }
+          }
+          for (const { batch } of all) batch.flush()
+        }
+        for (const { written, wanted } of all) expect(written).toEqual(wanted)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   it('hands nothing on where a payload was detached, and is empty then', () => {
     const { batch, stream, stats, failures } = make()
     const octets = new Uint8Array(10)
@@ -238,6 +312,20 @@ describe('ScratchPool', () => {
     expect(failures).toEqual([{ error: broken, isBetweenFrames: false }])
   })
 })
+
+function broken(): never {
+  throw new Error('broken')
+}
+
+/** Makes a batch over a transport that copies what it is given, as a system does. */
+function sharing(pool: ScratchPool, writesAtOnce: boolean) {
+  const written: number[] = []
+  const stream = new FakeStream(new FakeClock())
+  stream.writesAtOnce = writesAtOnce
+  stream.write = octets => void written.push(...octets)
+  const batch = new OutgoingBatch(stream, pool, { stats: new TrafficStats(), octetsTap: undefined, flushFailed: broken })
+  return { batch, written, wanted: [] as number[] }
+}
 
 function make(octetsTap?: (octets: Uint8Array) => void) {
   const stream = new FakeStream(new FakeClock())
