@@ -10,7 +10,8 @@ const opened = new Map()
 
 /** Runs calls until the time is over and each has its answer. The callee answers with the arguments of the call. */
 export async function calls({ port, kind, serializer, callers, inFlight, milliseconds }) {
-  const links = await once(port, () => (kind === 'floor' ? plainLinks(port, serializer, callers) : callersOf(port, serializer, callers)))
+  const isBare = kind === 'floor' || kind === 'relay'
+  const links = await once(port, () => openCallers[kind]?.(port, serializer, callers) ?? callersOf(port, serializer, callers))
   return measured((endsAt, done, fail) => {
     let messages = 0
     let running = links.length
@@ -22,11 +23,9 @@ export async function calls({ port, kind, serializer, callers, inFlight, millise
         link.send([CALL, request, {}, procedure, [request, thing]])
       }
       const answered = ([code, request, , third, fourth]) => {
-        // the floor sends the call itself back
-        const args = code === RESULT ? third : fourth
-        if (code !== (kind === 'floor' ? CALL : RESULT) || (kind === 'floor' ? third !== procedure : false))
-          return fail(`code ${code} came`)
-        const values = kind === 'floor' ? args : third
+        // floor and relay send the call itself back
+        if (code !== (isBare ? CALL : RESULT) || (isBare && third !== procedure)) return fail(`code ${code} came`)
+        const values = isBare ? fourth : third
         if (values[0] !== request || values[1].price !== thing.price) return fail(`${JSON.stringify(values)} came for call ${request}`)
         messages++
         due--
@@ -79,16 +78,30 @@ async function once(key, open) {
   return opened.get(key)
 }
 
+const openCallers = { floor: plainLinks, relay: relayedLinks }
+
 function plainLinks(port, serializer, count) {
   return Promise.all(Array.from({ length: count }, () => WampLink.open(port, serializer)))
 }
 
-async function callersOf(port, serializer, count) {
+/** The first connection is the callee's, which sends each call back. */
+async function relayedLinks(port, serializer, count) {
+  const callee = await WampLink.open(port, serializer)
+  callee.received = message => callee.send(message)
+  return plainLinks(port, serializer, count)
+}
+
+/** Joins and registers the procedure of the benchmarks, which answers each call with its arguments. */
+export async function answerCalls(port, serializer) {
   const callee = await joined(port, serializer)
   await callee.ask([REGISTER, ++callee.request, {}, procedure], REGISTERED)
   callee.received = ([code, request, , , args]) => {
     if (code === INVOCATION) callee.send([YIELD, request, {}, args])
   }
+}
+
+async function callersOf(port, serializer, count) {
+  await answerCalls(port, serializer)
   return Promise.all(Array.from({ length: count }, () => joined(port, serializer)))
 }
 

@@ -1,5 +1,6 @@
-// A server of the benchmark: our router, fox-wamp, or the least that a router could cost with the same library. `floor` sends each message of a call back,
-// and each event to all others, with the serializer's library: it reads the message and writes it again.
+// A server of the benchmark: our router, fox-wamp, or what a router could cost with the same library. `floor` sends each message of a call back,
+// and each event to all others, with the serializer's library: it reads the message and writes it again. `relay` hands messages of callers to a callee and its
+// answers back, without reading them.
 import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -23,8 +24,30 @@ class Broadcast extends WebSocketServerProtocol {
   }
 }
 
+/** Hands each message to the first connection, and what that one sends to the senders in their order: the callee answers in order. */
+class Relay extends WebSocketServerProtocol {
+  onOpen() {
+    callee ??= this
+  }
+
+  onMessage(payload, isBinary) {
+    if (this !== callee) {
+      callers.push(this)
+      callee.sendMessage(payload, isBinary)
+    } else {
+      callers[answered].sendMessage(payload, isBinary)
+      callers[answered++] = undefined
+      if (answered === 1024) callers = callers.slice(answered)
+      if (answered === 1024) answered = 0
+    }
+  }
+}
+
 const decoder = new TextDecoder()
 let factory
+let callee
+let callers = []
+let answered = 0
 const starts = {
   router: async () => {
     const router = createRouter({ realms: { realm1: { auth: { anonymous: { role: 'anonymous' } }, maxMessageRate: 0 } } })
@@ -33,6 +56,10 @@ const starts = {
   floor: async () => {
     const protocol = order === 'calls' ? Echo : Broadcast
     factory = new WebSocketServerFactory('ws://127.0.0.1:0', { protocol, protocols: [`wamp.2.${serializer}`] })
+    return (await listenWS(factory)).port
+  },
+  relay: async () => {
+    factory = new WebSocketServerFactory('ws://127.0.0.1:0', { protocol: Relay, protocols: [`wamp.2.${serializer}`] })
     return (await listenWS(factory)).port
   },
   'fox-wamp': async () => {

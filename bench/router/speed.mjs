@@ -24,10 +24,12 @@ const loads = [
   events('events to 100', 100, 4),
   events('events to 1,000', 1000, 1),
 ]
+/** The servers of a load, ours first. */
 const servers = {
-  json: ['router', 'floor', 'fox-wamp'],
-  msgpack: ['router', 'floor'],
+  calls: { json: ['router', 'floor', 'relay', 'fox-wamp'], msgpack: ['router', 'floor', 'relay'] },
+  events: { json: ['router', 'floor', 'fox-wamp'], msgpack: ['router', 'floor'] },
 }
+const serializers = ['json', 'msgpack']
 
 const { values: wanted } = parseArgs({
   options: {
@@ -48,7 +50,7 @@ const milliseconds = 1000 * Number(wanted.seconds)
 
 const rows = []
 for (const load of loads.filter(({ name }) => wanted.only.split(',').some(part => name.includes(part))))
-  for (const serializer of Object.keys(servers)) rows.push(await measure(load, serializer))
+  for (const serializer of serializers) rows.push(await measure(load, serializer))
 report()
 
 function calls(name, callers, inFlight, mostOfFox) {
@@ -64,7 +66,7 @@ async function measure({ name, order, mostOfFox }, serializer) {
   const load = Child.node('router/load.mjs')
   const running = []
   try {
-    for (const kind of servers[serializer]) running.push(await started(kind, order.order, serializer))
+    for (const kind of servers[order.order][serializer]) running.push(await started(kind, order.order, serializer))
     for (let round = -1; round < rounds; round++) {
       for (const server of round % 2 === 0 ? running : running.toReversed()) {
         const { kind, port, pid } = server
@@ -81,13 +83,15 @@ async function measure({ name, order, mostOfFox }, serializer) {
     // a profile is written when the program ends by itself
     for (const { child } of running) wanted['cpu-prof'] === undefined ? child.end() : await child.leave()
   }
-  const [router, floor, fox] = running
+  const [router, floor, relay, fox] = ['router', 'floor', 'relay', 'fox-wamp'].map(kind => running.find(server => server.kind === kind))
   return {
     name,
     serializer,
     router: median(router.costs),
     floor: median(floor.costs),
     ratioToFloor: ratio(router.costs, floor.costs),
+    relay: relay && median(relay.costs),
+    ratioToRelay: relay && ratio(router.costs, relay.costs),
     fox: fox && median(fox.costs),
     ratioToFox: fox && ratio(router.costs, fox.costs),
     perSecond: median(router.rates),
@@ -112,10 +116,10 @@ async function started(kind, order, serializer) {
 function report() {
   writeResult(wanted.out, { rounds, results: rows })
   console.log(`${machine()}; medians of ${rounds} rounds, µs of CPU\n`)
-  console.log('| load | serializer | router | WebSocket alone | ratio | fox-wamp | ratio | router per s | load |')
-  console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|')
-  for (const { name, serializer, router, floor, ratioToFloor, fox, ratioToFox, perSecond, load } of rows) {
-    const cells = [router, floor, ratioToFloor, fox, ratioToFox].map(figure => figure?.toFixed(2) ?? '')
+  console.log('| load | serializer | router | WebSocket alone | ratio | relay | ratio | fox-wamp | ratio | router per s | load |')
+  console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|')
+  for (const { name, serializer, router, floor, ratioToFloor, relay, ratioToRelay, fox, ratioToFox, perSecond, load } of rows) {
+    const cells = [router, floor, ratioToFloor, relay, ratioToRelay, fox, ratioToFox].map(figure => figure?.toFixed(2) ?? '')
     console.log(`| ${[name, serializer, ...cells, Math.round(perSecond), load.toFixed(2)].join(' | ')} |`)
   }
   console.log('\n| load | serializer | target | got | met |\n|---|---|--:|--:|---|')
