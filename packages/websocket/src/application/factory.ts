@@ -197,7 +197,11 @@ function deliveryFor(hooks: Hooks, runner: HookRunner, runtime: Runtime, sharing
   const watched = watch === undefined ? undefined : new WatchedHooks(hooks, watch, runtime.clock, runtime.text)
   const isPiecewise = hooks instanceof WebSocketProtocol && piecewiseHooks.some(hook => hooks[hook] !== WebSocketProtocol.prototype[hook])
   if (isPiecewise) return new HookDelivery(runner, watched ?? hooks, hooks[collector], new PayloadMemory(sharing), { keeps: keptBy(hooks) })
-  if (wantsText(hooks)) return new TextDelivery(runner, watched ?? hooks, new PayloadMemory(sharing), runtime)
+  if (wantsText(hooks)) {
+    if (!(unused instanceof TextDelivery)) return new TextDelivery(runner, watched ?? hooks, new PayloadMemory(sharing), runtime)
+    unused.serve(runner, watched ?? hooks, undefined)
+    return unused
+  }
   if (unused instanceof MessageDelivery) {
     unused.serve(runner, watched ?? hooks, undefined)
     return unused

@@ -105,6 +105,32 @@ describe('many connections of one factory, which lend each other what they read 
     }
   })
 
+  it('deliver texts as strings to the connection that they came on: at once, in pieces, and behind a hook', () => {
+    const { streams, protocols } = open(150, new WebSocketServerFactory(undefined, { protocol: TextEcho, autoPingInterval: 0 }))
+    for (const [at, stream] of streams.entries()) stream.receive(frame(1, `one ${at}`))
+    for (const protocol of protocols.slice(100)) protocol.pauseReceiving()
+    for (const [at, stream] of streams.entries()) stream.receive(frame(1, `two ${at}`, { fin: false }))
+    for (const [at, stream] of streams.entries()) stream.receive(frame(0, `, grün ${at}`), frame(1, `three ${at}`))
+    for (const protocol of protocols.slice(100)) protocol.resumeReceiving()
+    expect(streams.map(stream => summary(stream.sent()))).toEqual(
+      streams.map((_, at) => [`1:text one ${at}`, `1:text two ${at}, grün ${at}`, `1:text three ${at}`]),
+    )
+  })
+
+  it('do so where those that deliver octets have borrowed from those that deliver strings, and the other way round', () => {
+    const factory = new WebSocketServerFactory(undefined, { autoPingInterval: 0 })
+    let count = 0
+    factory.buildProtocol = () => new [Echo, TextEcho][count++ % 2]!()
+    const { streams } = open(300, factory)
+    for (let round = 0; round < 6; round++) {
+      const speaking = streams.map((stream, at) => ({ stream, at })).filter(({ at }) => at % 2 === round % 2)
+      for (const { stream, at } of speaking) stream.receive(frame(1, `hello ${at}`), frame(2, 'ab'))
+      expect(speaking.map(({ stream }) => summary(stream.sent())[0])).toEqual(
+        speaking.map(({ at }) => (at % 2 === 0 ? `1:hello ${at}` : `1:text hello ${at}`)),
+      )
+    }
+  })
+
   it('tell how much each was handed, after others have used what it sent with', () => {
     const { streams, protocols } = open(150)
     streams[0]!.receive(frame(1, 'abc'))

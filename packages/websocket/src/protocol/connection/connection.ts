@@ -486,8 +486,9 @@ export class WebSocketConnection
   #chosenDelivery(isChosen: boolean): Delivery {
     const { hooks, shared } = this
     const unused = this.#reading?.delivery
-    if (!isChosen || unused?.serve === undefined) return shared.owner.deliveryFor(hooks, this.runner, unused)
-    unused.serve(this.runner, hooks, this.#payloadMemory)
+    const isUsual = isChosen && unused?.serve !== undefined && unused.suits?.(hooks) !== false
+    if (!isUsual) return shared.owner.deliveryFor(hooks, this.runner, unused)
+    unused.serve!(this.runner, hooks, this.#payloadMemory)
     return unused
   }
 

@@ -25,6 +25,8 @@ export interface Delivery {
   messageEnded(): void
   /** Called when everything that was received at once has been parsed. */
   chunkEnded(): void
+  /** Tells whether it may serve a connection with these hooks; absent where it may serve any of its factory. */
+  suits?(hooks: Pick<Hooks, 'onTextMessage'>): boolean
   /**
    * Serves another connection from now on, with the memory that it has kept. Called between two messages, after `release`. Absent where a
    * delivery belongs to one connection for good.
@@ -64,6 +66,10 @@ export class MessageDelivery implements Delivery {
     this.#memory = this.#ownMemory = memory
     this.#clock = clock
     this.#allocate = allocate
+  }
+
+  suits({ onTextMessage }: Pick<Hooks, 'onTextMessage'>): boolean {
+    return onTextMessage === undefined
   }
 
   serve(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, memory: PayloadMemory | undefined): void {

@@ -1,8 +1,9 @@
+import type { Awaitable } from '../../bytes/awaitable.ts'
 import type { Octets } from '../../bytes/octets.ts'
 import type { PayloadMemory } from '../../bytes/payload-memory.ts'
 import type { Runtime } from '../../bytes/runtime.ts'
 import type { Text } from '../../bytes/text.ts'
-import type { HookRunner } from '../hooks/hook-runner.ts'
+import type { HookRunner, MessageHook } from '../hooks/hook-runner.ts'
 import type { Hooks, Kept } from '../hooks/hooks.ts'
 import { type Delivery, MessageDelivery } from './delivery.ts'
 
@@ -16,17 +17,32 @@ export type TextHooks = Pick<Hooks, 'onMessage'> & Required<Pick<Hooks, 'onTextM
  */
 export class TextDelivery implements Delivery {
   readonly keeps: Kept = 'message'
-  readonly #runner: HookRunner
-  readonly #hooks: TextHooks
+  #runner: HookRunner
+  #hooks: DecodingHooks
   readonly #decoder: Text
   readonly #collected: MessageDelivery
   #text: string | undefined
 
   constructor(runner: HookRunner, hooks: TextHooks, memory: PayloadMemory, { clock, text, allocateUnset }: Runtime) {
     this.#runner = runner
-    this.#hooks = hooks
+    this.#hooks = new DecodingHooks(hooks, text)
     this.#decoder = text
-    this.#collected = new MessageDelivery(runner, decodingHooks(hooks, text), memory, clock, allocateUnset)
+    this.#collected = new MessageDelivery(runner, this.#hooks, memory, clock, allocateUnset)
+  }
+
+  suits(hooks: Partial<TextHooks>): hooks is TextHooks {
+    return hooks.onTextMessage !== undefined
+  }
+
+  /** The hooks are made anew, because a message of the connection before may still wait for its own. */
+  serve(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, memory: PayloadMemory | undefined): void {
+    this.#runner = runner
+    this.#hooks = new DecodingHooks(hooks as TextHooks, this.#decoder)
+    this.#collected.serve(runner, this.#hooks, memory)
+  }
+
+  release(keepsMemory: boolean): PayloadMemory | undefined {
+    return this.#collected.release(keepsMemory)
   }
 
   messageBegan(isBinary: boolean): void {
@@ -56,10 +72,22 @@ export class TextDelivery implements Delivery {
     const text = this.#text
     if (text === undefined) return this.#collected.messageEnded()
     this.#text = undefined
-    this.#runner.run(() => this.#hooks.onTextMessage(text))
+    this.#runner.runMessage(this.#hooks, text, false)
   }
 }
 
-function decodingHooks(hooks: TextHooks, text: Text): Pick<Hooks, 'onMessage'> {
-  return { onMessage: (payload, isBinary) => (isBinary ? hooks.onMessage(payload, true) : hooks.onTextMessage(text.decode(payload))) }
+/** The hooks of one connection. Its texts come as strings, or as octets that are decoded here. */
+class DecodingHooks implements MessageHook<Octets | string, boolean> {
+  readonly #hooks: TextHooks
+  readonly #decoder: Text
+
+  constructor(hooks: TextHooks, decoder: Text) {
+    this.#hooks = hooks
+    this.#decoder = decoder
+  }
+
+  onMessage(message: Octets | string, isBinary: boolean): Awaitable<void> {
+    if (typeof message === 'string') return this.#hooks.onTextMessage(message)
+    return isBinary ? this.#hooks.onMessage(message, true) : this.#hooks.onTextMessage(this.#decoder.decode(message))
+  }
 }
