@@ -10,6 +10,7 @@ import {
   type Uri,
 } from '@autobahn-ts/wamp/protocol'
 import { OutgoingEvent } from '../parties/outgoing-event.ts'
+import { ownText } from '../parties/own-text.ts'
 import type { Party } from '../parties/party.ts'
 import { refusal } from '../parties/refusal.ts'
 import { PatternTable } from '../patterns/pattern-table.ts'
@@ -243,7 +244,8 @@ export class Broker {
     return match !== 'exact' && patterns >= maxPatterns ? `a session has at most ${maxPatterns} subscriptions that are patterns` : undefined
   }
 
-  #create(match: MatchPolicy, uri: Uri): Subscription {
+  #create(match: MatchPolicy, asked: Uri): Subscription {
+    const uri = ownText(asked)
     const subscription = new Subscription(this.#ports.subscriptionId(), match, uri, this.#ports.today())
     this.#table.add(match, uri, subscription)
     this.#byId.set(subscription.id, subscription)

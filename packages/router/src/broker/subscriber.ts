@@ -1,10 +1,11 @@
 import type { Party } from '../parties/party.ts'
+import { SmallSet } from '../parties/small-set.ts'
 import type { Subscription } from './subscription.ts'
 
 /** The subscriptions of one session. */
 export class Subscriber {
   readonly party: Party
-  readonly subscriptions: Set<Subscription> = new Set()
+  readonly subscriptions: SmallSet<Subscription> = new SmallSet()
   /** The number of them that are patterns. */
   patterns = 0
 

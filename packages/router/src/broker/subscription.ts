@@ -1,5 +1,6 @@
 import type { Id, MatchPolicy, Uri } from '@autobahn-ts/wamp/protocol'
 import type { Party } from '../parties/party.ts'
+import { SmallSet } from '../parties/small-set.ts'
 import type { EventHistory } from './event-history.ts'
 
 /** A topic or pattern with those who subscribe to it. All of them share its id, so an event is encoded once for them. */
@@ -11,7 +12,7 @@ export class Subscription {
   readonly created: number
   /** The last events, where the realm keeps them; such a subscription stays also without subscribers. */
   history: EventHistory | undefined = undefined
-  readonly subscribers: Set<Party> = new Set()
+  readonly subscribers: SmallSet<Party> = new SmallSet()
 
   constructor(id: Id, match: MatchPolicy, uri: Uri, created: number) {
     this.id = id

@@ -11,6 +11,7 @@ import {
   type Uri,
 } from '@autobahn-ts/wamp/protocol'
 import type { Clock } from '@autobahn-ts/websocket/portable'
+import { ownText } from '../parties/own-text.ts'
 import { refusal } from '../parties/refusal.ts'
 import { PatternTable } from '../patterns/pattern-table.ts'
 import type { Callee } from './callee.ts'
@@ -175,7 +176,8 @@ export class Dealer {
     return [ErrorUri.unavailable, `a session has at most ${maxPatterns} registrations that are patterns`]
   }
 
-  #create(match: MatchPolicy, uri: Uri, invoke: InvokePolicy): Registration {
+  #create(match: MatchPolicy, asked: Uri, invoke: InvokePolicy): Registration {
+    const uri = ownText(asked)
     const registration = new Registration(this.#ports.registrationId(), match, uri, invoke, this.#ports.today())
     this.#table.add(match, uri, registration)
     this.#byId.set(registration.id, registration)

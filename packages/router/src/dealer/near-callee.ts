@@ -11,16 +11,18 @@ import {
 } from '@autobahn-ts/wamp/protocol'
 import type { AnnouncedFeatures } from '../parties/announced-features.ts'
 import type { Delivery, Party } from '../parties/party.ts'
+import { SmallSet } from '../parties/small-set.ts'
 import type { Answers, Callee, Invoked } from './callee.ts'
 import type { Registration } from './registration.ts'
 
 /** A callee whose session is in this router: its registrations, and the calls that it works on. */
 export class NearCallee implements Callee {
-  readonly registrations: Set<Registration> = new Set()
+  readonly registrations: SmallSet<Registration> = new SmallSet()
   /** The number of registrations that are patterns. */
   patterns = 0
   readonly #party: Party
-  readonly #invocations = new Map<Id, Answers>()
+  /** The calls that it works on, by the ids of their INVOCATIONs; made for the first one. */
+  #invocations: Map<Id, Answers> | undefined
   #last: Id = 0
 
   constructor(party: Party) {
@@ -41,7 +43,7 @@ export class NearCallee implements Callee {
 
   /** The number of calls that it works on. */
   get active(): number {
-    return this.#invocations.size
+    return this.#invocations?.size ?? 0
   }
 
   /** The number of INVOCATIONs that it has got. */
@@ -59,6 +61,7 @@ export class NearCallee implements Callee {
     const delivery = this.#party.offer([MessageType.INVOCATION, invocation, registration, details, payload])
     if (delivery !== 'sent') return delivery
     this.#last = invocation
+    this.#invocations ??= new Map()
     this.#invocations.set(invocation, answers)
     return invocation
   }
@@ -73,7 +76,7 @@ export class NearCallee implements Callee {
   }
 
   release(invocation: Id): void {
-    this.#invocations.delete(invocation)
+    this.#invocations?.delete(invocation)
   }
 
   unassign(registration: Registration): void {
@@ -87,7 +90,7 @@ export class NearCallee implements Callee {
 
   /** Takes YIELD. Returns false where the session never had an invocation of this id, which is a violation of the protocol. */
   yielded([, invocation, options, payload]: Yield): boolean {
-    const answers = this.#invocations.get(invocation)
+    const answers = this.#invocations?.get(invocation)
     if (answers === undefined) return this.#wasInvoked(invocation)
     if (options.progress === true) answers.progressed(options, payload)
     else answers.returned(options, payload)
@@ -96,7 +99,7 @@ export class NearCallee implements Callee {
 
   /** Takes the ERROR that answers an INVOCATION. Returns false as `yielded` does. */
   failed([, , invocation, details, error, payload]: ErrorMessage): boolean {
-    const answers = this.#invocations.get(invocation)
+    const answers = this.#invocations?.get(invocation)
     if (answers === undefined) return this.#wasInvoked(invocation)
     answers.failed(details, error, payload)
     return true
@@ -104,7 +107,7 @@ export class NearCallee implements Callee {
 
   /** Ends the calls that it works on: the session is over. */
   leave(): void {
-    for (const answers of [...this.#invocations.values()]) answers.calleeLeft()
+    for (const answers of [...(this.#invocations?.values() ?? [])]) answers.calleeLeft()
   }
 
   /** Whether an id was used: ids are counted, so every one up to the last was. */

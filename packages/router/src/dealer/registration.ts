@@ -9,7 +9,7 @@ export class Registration {
   readonly invoke: InvokePolicy
   /** The time of day of its creation, in milliseconds since 1970. */
   readonly created: number
-  readonly assignments: Assignment[] = []
+  #assignments: Assignment[] = []
   /** The turn of `roundrobin`. */
   next = 0
 
@@ -19,6 +19,10 @@ export class Registration {
     this.uri = uri
     this.invoke = invoke
     this.created = created
+  }
+
+  get assignments(): readonly Assignment[] {
+    return this.#assignments
   }
 
   /** Whether an INVOCATION does not tell its procedure by the registration. */
@@ -31,14 +35,17 @@ export class Registration {
   }
 
   add(callee: Callee, options: RegisterOptions): void {
-    this.assignments.push(new Assignment(callee, options))
+    const assignment = new Assignment(callee, options)
+    // an empty list that gets its first item takes memory for 17
+    if (this.#assignments.length === 0) this.#assignments = [assignment]
+    else this.#assignments.push(assignment)
   }
 
   /** Removes a callee. The turn of `roundrobin` stays with the one whose turn it was. */
   delete(callee: Callee): void {
     const at = this.assignments.findIndex(assignment => assignment.callee === callee)
     if (at < 0) return
-    this.assignments.splice(at, 1)
+    this.#assignments.splice(at, 1)
     if (at < this.next) this.next--
     if (this.next >= this.assignments.length) this.next = 0
   }

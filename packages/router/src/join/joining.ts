@@ -44,7 +44,7 @@ export interface JoinWorld {
 export class Joining implements TransportListener {
   readonly #transport: MessageTransport
   readonly #world: JoinWorld
-  readonly #timer: Timer
+  #timer: Timer | undefined
   readonly #local: Principal | undefined
   /** The message that may come now: HELLO first, then nothing while this side decides, AUTHENTICATE after a challenge. */
   #awaited: 'HELLO' | 'AUTHENTICATE' | 'nothing' = 'HELLO'
@@ -80,7 +80,7 @@ export class Joining implements TransportListener {
   }
 
   onClosed(end: TransportEnd): void {
-    this.#timer.cancel()
+    this.#timer?.cancel()
     this.#isOver = true
     this.#session?.onClosed(end)
     this.#world.gone?.(this)
@@ -141,7 +141,8 @@ export class Joining implements TransportListener {
       // looked up again: the session may be over, and the token used
       const listener = typeof received === 'number' ? find()?.resume(this.#transport, received) : undefined
       if (listener === undefined) return this.#refuse('wamp.error.no_such_session', notResumable)
-      this.#timer.cancel()
+      this.#timer?.cancel()
+      this.#timer = undefined
       this.#session = listener
     })
   }
@@ -202,7 +203,8 @@ export class Joining implements TransportListener {
     }
     const refusal = door.refusal(newcomer)
     if (refusal !== undefined) return this.#refuse(refusal.reason, refusal.message)
-    this.#timer.cancel()
+    this.#timer?.cancel()
+    this.#timer = undefined
     this.#challenged = undefined
     this.#session = door.admit(newcomer)
   }
@@ -236,7 +238,7 @@ export class Joining implements TransportListener {
 
   #end(): void {
     this.#isOver = true
-    this.#timer.cancel()
+    this.#timer?.cancel()
     this.#transport.close()
   }
 }

@@ -23,8 +23,19 @@ export interface AnnouncedFeatures {
   readonly publishesPassthru: boolean
 }
 
-/** Reads the features that matter here from the roles of a HELLO. */
+/** Reads the features that matter here from the roles of a HELLO. Equal features are one object, because most clients announce the same. */
 export function featuresOf(roles: AnnouncedRoles): AnnouncedFeatures {
+  const features = readFrom(roles)
+  const key = Object.values(features).join()
+  const known = all.get(key) ?? features
+  all.set(key, known)
+  return known
+}
+
+/** The features that clients have announced so far: one of at most 2^11 for each client that differs. */
+const all = new Map<string, AnnouncedFeatures>()
+
+function readFrom(roles: AnnouncedRoles): AnnouncedFeatures {
   return {
     isInterruptible: announces(roles, 'callee', 'call_canceling'),
     yieldsProgress: announces(roles, 'callee', 'progressive_call_results'),

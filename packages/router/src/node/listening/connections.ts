@@ -27,6 +27,8 @@ export class Connections implements ListenerConnections {
   readonly #rawSockets = new Set<MessageTransport>()
   /** The sockets of `#rawSockets`, which end by themselves. */
   readonly #isRaw = new WeakSet<Socket>()
+  /** The listener of all sockets, on which it is called: one for each would weigh more than the rest of what a connection keeps here. */
+  readonly #closed: (this: Socket) => void
   #isClosing = false
   #whenEmpty = (): void => {}
 
@@ -40,7 +42,11 @@ export class Connections implements ListenerConnections {
     // its idle connections are closed by the deadlines
     this.#http.keepAliveTimeout = 0
     this.#front = new Front(acceptor, settings, this.#http, 'refuse')
-    watchUpgrades(this.#http, socket => this.#deadlines.stop(socket))
+    watchUpgrades(this.#http, socket => this.#deadlines.leave(socket))
+    const connections = this
+    this.#closed = function () {
+      connections.#gone(this)
+    }
   }
 
   get size(): number {
@@ -54,10 +60,7 @@ export class Connections implements ListenerConnections {
       return false
     }
     this.#sockets.add(socket)
-    socket.once('close', () => {
-      this.#sockets.delete(socket)
-      if (this.#sockets.size === 0) this.#whenEmpty()
-    })
+    socket.on('close', this.#closed)
     return true
   }
 
@@ -84,6 +87,11 @@ export class Connections implements ListenerConnections {
     for (const socket of this.#sockets) if (!this.#isRaw.has(socket)) socket.destroy()
     if (this.#sockets.size > 0) await isEmpty
     deadline.cancel()
+  }
+
+  #gone(socket: Socket): void {
+    this.#sockets.delete(socket)
+    if (this.#sockets.size === 0) this.#whenEmpty()
   }
 
   #acceptRawSocket(socket: Socket, first: Uint8Array): void {

@@ -11,16 +11,22 @@ export class HttpDeadlines {
   readonly #clock: Clock
   readonly #seconds: number
   readonly #timers = new Map<Duplex, Timer>()
+  /** The listener of all sockets, on which it is called: one for each would weigh more than the rest of what a connection keeps here. */
+  readonly #closed: (this: Duplex) => void
 
   /** 0 seconds wait for ever. */
   constructor(clock: Clock, seconds: number) {
     this.#clock = clock
     this.#seconds = seconds
+    const deadlines = this
+    this.#closed = function () {
+      deadlines.stop(this)
+    }
   }
 
   /** Watches a connection on which HTTP is spoken. */
   begin(socket: Duplex): void {
-    socket.once('close', () => this.stop(socket))
+    socket.on('close', this.#closed)
     this.#start(socket, 0)
   }
 
@@ -33,7 +39,13 @@ export class HttpDeadlines {
     })
   }
 
-  /** The connection does not speak HTTP any more, or is gone. */
+  /** Leaves a connection alone that does not speak HTTP any more. */
+  leave(socket: Duplex): void {
+    socket.off('close', this.#closed)
+    this.stop(socket)
+  }
+
+  /** Ends the deadline of a connection. */
   stop(socket: Duplex): void {
     this.#timers.get(socket)?.cancel()
     this.#timers.delete(socket)

@@ -13,6 +13,15 @@ describe('whenFirstOctets', () => {
     expect([socket.isPaused(), clock.pending]).toEqual([true, 0])
   })
 
+  it('leaves no listener that holds what it was called with', async () => {
+    const { socket } = made()
+    const own = ['close', 'end', 'data'].map(event => socket.listenerCount(event))
+    socket.push(Buffer.of(1))
+    await new Promise(resolve => setImmediate(resolve))
+    const left = ['close', 'end', 'data'].map(event => socket.listenerCount(event))
+    expect(own.map((count, at) => count - left[at]!)).toEqual([1, 1, 1])
+  })
+
   it('drops a client that sends nothing in time', () => {
     const { socket, clock, got } = made()
     clock.advance(5000)

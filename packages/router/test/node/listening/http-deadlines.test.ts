@@ -30,6 +30,13 @@ describe('HttpDeadlines', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('leave nothing at a connection that speaks something else', () => {
+    const { clock, deadlines, socket } = made(3)
+    deadlines.begin(socket)
+    deadlines.leave(socket)
+    expect([clock.pending, socket.listenerCount('close')]).toEqual([0, 0])
+  })
+
   it('are none with 0 seconds', () => {
     const { clock, deadlines, socket } = made(0)
     deadlines.begin(socket)
