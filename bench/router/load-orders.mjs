@@ -73,6 +73,22 @@ export async function events({ port, kind, serializer, subscribers, inFlight, mi
   }, milliseconds)
 }
 
+/** Opens sessions that say nothing more, each with so many subscriptions and registrations of its own; the floor gets one message from each. */
+export async function idle({ port, kind, serializer, first, count, entries }) {
+  for (let n = first; n < first + count; n++) {
+    if (kind === 'floor') await (await WampLink.open(port, serializer)).ask([CALL, 1, {}, procedure], CALL)
+    else await idleSession(await joined(port, serializer), n, entries)
+  }
+  return {}
+}
+
+async function idleSession(link, n, entries) {
+  for (let entry = 0; entry < entries; entry++) {
+    await link.ask([SUBSCRIBE, ++link.request, {}, `${topic}.of${n}.number${entry}`], SUBSCRIBED)
+    await link.ask([REGISTER, ++link.request, {}, `${procedure}.of${n}.number${entry}`], REGISTERED)
+  }
+}
+
 async function once(key, open) {
   if (!opened.has(key)) opened.set(key, await open())
   return opened.get(key)

@@ -1,8 +1,8 @@
 // The load: raw sockets and the libraries of the serializers. Each result and each event is checked.
 import { createInterface } from 'node:readline'
-import { calls, events } from './load-orders.mjs'
+import { calls, events, idle } from './load-orders.mjs'
 
-const orders = { calls, events }
+const orders = { calls, events, idle }
 
 createInterface({ input: process.stdin })
   .on('line', async line => {

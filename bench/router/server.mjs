@@ -3,10 +3,10 @@
 // answers back, without reading them.
 import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
-import { createInterface } from 'node:readline'
 import { decode, encode } from '@msgpack/msgpack'
 import { createRouter, listen } from '../../packages/router/dist/index.js'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
+import { answering } from '../lines.mjs'
 
 const [kind, order, serializer] = process.argv.slice(2)
 
@@ -51,7 +51,7 @@ let answered = 0
 const starts = {
   router: async () => {
     const router = createRouter({ realms: { realm1: { auth: { anonymous: { role: 'anonymous' } }, maxMessageRate: 0 } } })
-    return (await listen(router, { port: 0, maxConnections: 2000 })).port
+    return (await listen(router, { port: 0, maxConnections: 10_000 })).port
   },
   floor: async () => {
     const protocol = order === 'calls' ? Echo : Broadcast
@@ -74,8 +74,7 @@ const starts = {
 }
 
 const port = await starts[kind]()
-console.log(JSON.stringify({ port, pid: process.pid }))
-createInterface({ input: process.stdin }).on('close', () => process.exit())
+answering({}, { port, pid: process.pid })
 
 /** Resolves when something listens at the port; fox-wamp does not tell when. */
 async function listening(port) {
