@@ -30,6 +30,10 @@ export interface BrokerLimits {
   readonly maxDeliveries: number
   /** The most topics whose last event is kept. */
   readonly maxRetainedEvents: number
+  /** The most octets of those events. */
+  readonly maxRetainedSize: number
+  /** The most octets of one history of events. */
+  readonly maxHistorySize: number
 }
 
 /** A topic or pattern whose last events are kept. */
@@ -75,7 +79,7 @@ export class Broker {
   constructor(limits: BrokerLimits, ports: BrokerPorts, history: readonly HistoryRule[] = []) {
     this.#limits = limits
     this.#ports = ports
-    this.#retained = new RetainedEvents(limits.maxRetainedEvents)
+    this.#retained = new RetainedEvents(limits.maxRetainedEvents, limits.maxRetainedSize)
     this.keepHistory(history)
   }
 
@@ -87,7 +91,7 @@ export class Broker {
     const kept = new Set<Subscription>()
     for (const { topic, match = 'exact', limit } of rules) {
       const subscription = this.#table.get(match, topic) ?? this.#create(match, topic)
-      if (subscription.history === undefined) subscription.history = new EventHistory(limit)
+      if (subscription.history === undefined) subscription.history = new EventHistory(limit, this.#limits.maxHistorySize)
       else subscription.history.resize(limit)
       kept.add(subscription)
     }

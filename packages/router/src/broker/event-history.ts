@@ -1,4 +1,5 @@
 import type { Id, Uri } from '@autobahn-ts/wamp/protocol'
+import { keptSize } from './kept-size.ts'
 import type { Publication } from './publication.ts'
 
 /** An event of a history. */
@@ -27,34 +28,45 @@ export interface HistoryFilter {
 /** The last events of one subscription, in the order in which they were published. */
 export class EventHistory {
   #limit: number
-  #events: PastEvent[] = []
+  readonly #maxOctets: number
+  /** The events; those before `#first` have gone. */
+  #events: (PastEvent & { readonly size: number })[] = []
+  #first = 0
+  #octets = 0
 
-  /** `limit` is the number of events that are kept. */
-  constructor(limit: number) {
+  /** `limit` is the number of events that are kept, and `maxOctets` their memory; above either the oldest goes. */
+  constructor(limit: number, maxOctets: number) {
     this.#limit = limit
+    this.#maxOctets = maxOctets
   }
 
   get size(): number {
-    return Math.min(this.#events.length, this.#limit)
+    return this.#events.length - this.#first
+  }
+
+  /** The octets that the events take, as an estimate. */
+  get octets(): number {
+    return this.#octets
   }
 
   /** Sets the number of events that are kept. Of those that are there the last ones stay. */
   resize(limit: number): void {
-    this.#events = this.#events.slice(-Math.min(limit, this.#limit))
     this.#limit = limit
+    this.#dropOldest()
   }
 
   /** Keeps an event, unless its publisher has named sessions. */
   keep(publication: Publication, time: number): void {
     if (publication.audience?.namesSessions === true) return
-    this.#events.push({ time, publication })
-    // the list grows to twice its limit before it is cut, so that an event costs no copy of all of them
-    if (this.#events.length >= 2 * this.#limit) this.#events = this.#events.slice(-this.#limit)
+    const size = keptSize(publication)
+    this.#events.push({ time, publication, size })
+    this.#octets += size
+    this.#dropOldest()
   }
 
   /** Returns the events that a session may have and that pass the filters. */
   find(filter: HistoryFilter, authid: string, authrole: string): PastEvent[] {
-    const events = withinPublications(this.#events.slice(-this.#limit), filter).filter(
+    const events = withinPublications(this.#events.slice(this.#first), filter).filter(
       ({ time, publication: { topic, audience } }) =>
         isWithinTimes(time, filter) &&
         (filter.topic === undefined || filter.topic === topic) &&
@@ -62,6 +74,14 @@ export class EventHistory {
     )
     if (filter.reverse === true) events.reverse()
     return filter.limit === undefined ? events : events.slice(0, filter.limit)
+  }
+
+  #dropOldest(): void {
+    while (this.size > this.#limit || this.#octets > this.#maxOctets) this.#octets -= this.#events[this.#first++]!.size
+    // the list grows to twice its length before it is cut, so that an event costs no copy of all of them
+    if (this.#first * 2 <= this.#events.length) return
+    this.#events = this.#events.slice(this.#first)
+    this.#first = 0
   }
 }
 

@@ -9,6 +9,7 @@ import type { RequestRules } from './request-ids.ts'
 export interface RealmLimits extends BrokerLimits, DealerLimits, OutboxLimits, PatternLimits {
   readonly maxSessions: number
   readonly maxTestaments: number
+  readonly maxTestamentSize: number
   readonly maxMessageRate: number
   readonly closeTimeout: number
   readonly uriRules: 'loose' | 'strict'
@@ -37,7 +38,22 @@ export const realmLimits: OptionTable<RealmLimits> = {
     'A session with many patterns multiplies every event by them.',
   ),
   maxRetainedEvents: limit(10_000, 'Topics whose last event is kept. Above it the one that was kept first goes.', 'Bounds memory.'),
+  maxRetainedSize: limit(
+    67_108_864,
+    'Octets of those events, as an estimate of their memory. Above it the one that was kept first goes.',
+    'Bounds memory where events are large.',
+  ),
+  maxHistorySize: limit(
+    16_777_216,
+    'Octets of the events of one history, likewise. Above it the oldest goes.',
+    'Bounds memory where events are large.',
+  ),
   maxTestaments: limit(100, 'Testaments of one session.', 'All of them are published in one turn when it ends.'),
+  maxTestamentSize: limit(
+    1_048_576,
+    'Octets of the testaments of one session, as an estimate of their memory.',
+    'Sessions are many, and events that say goodbye are short.',
+  ),
   maxUriLength: limit(512, 'Characters of a URI.', 'Names that people write are shorter than 100.'),
   maxComponents: limit(32, 'Components of a wildcard pattern.', 'Bounds the depth of a search.'),
   maxEmptyComponents: limit(4, 'Empty components of a wildcard pattern.', 'Each may double the ways that a search tries.'),

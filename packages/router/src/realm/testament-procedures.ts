@@ -8,6 +8,7 @@ import {
   type PublishOptions,
   payloadOf,
 } from '@autobahn-ts/wamp/protocol'
+import { keptSize } from '../broker/kept-size.ts'
 import { type MetaArguments, MetaFailure, wrong } from './meta-arguments.ts'
 import { type MetaCall, type MetaProcedure, whereAllowed } from './meta-call.ts'
 import type { TestamentScope } from './testaments.ts'
@@ -21,6 +22,8 @@ export const testamentProcedures: Readonly<Record<string, MetaProcedure>> = {
     const options = publishOptions(call, topic)
     if (session.testaments.size >= realm.limits.maxTestaments)
       throw new MetaFailure(ErrorUri.unavailable, `a session has at most ${realm.limits.maxTestaments} testaments`)
+    if (session.testaments.octets + keptSize({ topic, payload, options }) > realm.limits.maxTestamentSize)
+      throw new MetaFailure(ErrorUri.unavailable, `the testaments of a session take at most ${realm.limits.maxTestamentSize} octets`)
     return whereAllowed(
       realm.access.mayDo(session, 'publish', topic, 'exact'),
       () => session.testaments.add(scope, { topic, payload, options }),

@@ -1,4 +1,5 @@
 import type { Payload, PublishOptions, Uri } from '@autobahn-ts/wamp/protocol'
+import { keptSize } from '../broker/kept-size.ts'
 
 /** An event that is published when its session ends. */
 export interface Testament {
@@ -14,32 +15,44 @@ export type TestamentScope = 'detached' | 'destroyed'
 export class Testaments {
   #detached: Testament[] = []
   #destroyed: Testament[] = []
+  /** Octets of both, as an estimate. */
+  #octets = 0
 
   get size(): number {
     return this.#detached.length + this.#destroyed.length
   }
 
+  get octets(): number {
+    return this.#octets
+  }
+
   add(scope: TestamentScope, testament: Testament): void {
+    this.#octets += keptSize(testament)
     if (scope === 'detached') this.#detached.push(testament)
     else this.#destroyed.push(testament)
   }
 
   flush(scope: TestamentScope): void {
-    if (scope === 'detached') this.#detached = []
-    else this.#destroyed = []
+    if (scope === 'detached') this.takeDetached()
+    else this.#destroyed = this.#forgotten(this.#destroyed)
   }
 
   /** Takes out those of the lost transport. */
   takeDetached(): Testament[] {
     const detached = this.#detached
-    this.#detached = []
+    this.#detached = this.#forgotten(detached)
     return detached
   }
 
   /** Takes all of them out, in the order in which they are published. */
   takeAll(): Testament[] {
     const all = [...this.takeDetached(), ...this.#destroyed]
-    this.#destroyed = []
+    this.#destroyed = this.#forgotten(this.#destroyed)
     return all
+  }
+
+  #forgotten(testaments: readonly Testament[]): Testament[] {
+    for (const testament of testaments) this.#octets -= keptSize(testament)
+    return []
   }
 }

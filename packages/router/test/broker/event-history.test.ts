@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { audienceOf } from '../../src/broker/audience.ts'
 import { EventHistory, type HistoryFilter } from '../../src/broker/event-history.ts'
+import { keptSize } from '../../src/broker/kept-size.ts'
 import { publicationOfRouter } from '../../src/broker/publication.ts'
 
 describe('EventHistory', () => {
@@ -35,6 +36,23 @@ describe('EventHistory', () => {
     )
   })
 
+  it('keeps the last events that fit into its octets', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 30 }), fc.integer({ min: 0, max: 3000 }), (sizes, octets) => {
+        const history = new EventHistory(10, octets)
+        const all = sizes.map((size, n) => publicationOfRouter(n + 1, 'com.a', ['x'.repeat(size)]))
+        for (const each of all) history.keep(each, 0)
+        const kept = history.find({}, '', '').map(({ publication }) => publication)
+        expect(kept).toEqual(all.slice(all.length - history.size))
+        expect(history.octets).toBe(kept.reduce((sum, each) => sum + keptSize(each), 0))
+        expect(history.octets).toBeLessThanOrEqual(octets)
+        const oneMore = all.slice(Math.max(0, all.length - history.size - 1))
+        const isFull = oneMore.length > 10 || oneMore.reduce((sum, each) => sum + keptSize(each), 0) > octets
+        expect(history.size === all.length || isFull).toBe(true)
+      }),
+    )
+  })
+
   // Five events 1 to 5, at the times 10 to 50.
   it.each<[HistoryFilter, number[]]>([
     [{ fromTime: 20 }, [2, 3, 4, 5]],
@@ -59,7 +77,7 @@ describe('EventHistory', () => {
   })
 
   it('does not keep events for sessions, and gives others to those who may have them', () => {
-    const history = new EventHistory(5)
+    const history = new EventHistory(5, 1_000_000)
     history.keep({ ...publicationOfRouter(1, 'a', []), audience: audienceOf({ eligible: [7] }) }, 0)
     history.keep({ ...publicationOfRouter(2, 'a', []), audience: audienceOf({ exclude_authrole: ['guest'] }) }, 0)
     expect(idsOf(history)).toEqual([2])
@@ -68,7 +86,7 @@ describe('EventHistory', () => {
 })
 
 function historyOf(limit: number, count: number): EventHistory {
-  const history = new EventHistory(limit)
+  const history = new EventHistory(limit, 1_000_000)
   for (let n = 1; n <= count; n++) history.keep(publicationOfRouter(n, n % 2 === 1 ? 'odd' : 'even', []), n * 10)
   return history
 }

@@ -21,10 +21,26 @@ describe('RetainedEvents', () => {
     expect(retained.matching('prefix', '').map(({ topic }) => topic)).toEqual(['a', 'c'])
     expect(kept(0, 'a').size).toBe(0)
   })
+
+  it('above its octets loses those that were kept first, and an event that is larger than all of them', () => {
+    const retained = new RetainedEvents(10, 3000)
+    const publish = (topic: string, size: number) => retained.keep(publicationOfRouter(1, topic, ['x'.repeat(size)]))
+    const topics = () => retained.matching('prefix', '').map(({ topic }) => topic)
+    for (const topic of ['a', 'b', 'c']) publish(topic, 500)
+    expect(topics()).toEqual(['a', 'b', 'c'])
+    publish('d', 1500)
+    expect(topics()).toEqual(['c', 'd'])
+    expect(retained.octets).toBeLessThanOrEqual(3000)
+    publish('d', 10)
+    publish('a', 1000)
+    expect(topics()).toEqual(['c', 'd', 'a'])
+    publish('e', 3000)
+    expect([topics(), retained.octets]).toEqual([[], 0])
+  })
 })
 
 function kept(limit: number, ...topics: readonly string[]): RetainedEvents {
-  const retained = new RetainedEvents(limit)
+  const retained = new RetainedEvents(limit, 1_000_000)
   for (const [n, topic] of topics.entries()) retained.keep(publicationOfRouter(n, topic, []))
   return retained
 }

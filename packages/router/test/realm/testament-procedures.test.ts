@@ -21,6 +21,17 @@ describe('wamp.session.add_testament', () => {
     expect(one.ask(add, ['com.x', [], {}])).toBe('wamp.error.unavailable')
   })
 
+  it('is bounded in octets, of all testaments of the session together', () => {
+    const one = new TestRealm({ maxTestamentSize: 3000 }).join()
+    const large = ['x'.repeat(1200)]
+    expect(one.ask(add, ['com.x', large, {}])).toBeUndefined()
+    expect(one.ask(add, ['com.x', large, {}], { scope: 'detached' })).toBeUndefined()
+    expect(one.ask(add, ['com.x', large, {}])).toBe('wamp.error.unavailable')
+    expect(one.ask(add, ['com.x', [], {}], { publish_options: { eligible: Array(500).fill(1) } })).toBe('wamp.error.unavailable')
+    one.ask('wamp.session.flush_testaments')
+    expect(one.ask(add, ['com.x', large, {}])).toBeUndefined()
+  })
+
   it('needs the permission to publish', () => {
     const realm = new TestRealm({ access: { mayDo: (_, action) => ({ allow: action !== 'publish', disclose: false }) } })
     expect(realm.join().ask(add, ['com.x', [], {}])).toBe('wamp.error.not_authorized')

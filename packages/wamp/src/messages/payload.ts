@@ -61,6 +61,12 @@ export abstract class KeepingPayload implements Payload {
   #form: PayloadForm | undefined
   #others: PayloadForm[] | undefined
 
+  /** Octets or characters of the messages that its forms keep in memory; 0 where it has no form yet. */
+  get keptSize(): number {
+    const first = this.#form?.data.length ?? 0
+    return this.#others === undefined ? first : this.#others.reduce((sum, { data }) => sum + data.length, first)
+  }
+
   /** Returns the form that a serializer has made, by the serializer's name. */
   formOf(serializer: string): PayloadForm | undefined {
     if (this.#form === undefined || this.#form.serializer === serializer) return this.#form
