@@ -70,6 +70,7 @@ const allowed: ImportTable = {
   ],
   'node/whatwg': ['bytes', 'protocol', 'extensions', 'application', 'whatwg', 'node/edge'],
   browser: ['bytes', 'protocol', 'application', 'conversation', 'reconnect'],
+  'browser/whatwg': ['bytes', 'protocol/faults', 'whatwg', 'browser'],
   'portable.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'application', 'routing', 'conversation', 'bus', 'channels', 'reconnect'],
   'internals.ts': ['bytes', 'protocol', 'handshake', 'extensions', 'node'],
   'index.ts': ['portable.ts', 'node'],
@@ -97,6 +98,7 @@ const untested: readonly string[] = [
   'routing/path-params.ts',
   'whatwg/dialer.ts',
   'whatwg/event-options.ts',
+  'whatwg/streamed-connection.ts',
   'protocol/life/transport-details.ts',
 ]
 

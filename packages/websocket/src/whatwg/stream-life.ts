@@ -2,27 +2,23 @@ import type { Octets } from '../bytes/octets.ts'
 import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import type { Message } from '../conversation/connection.ts'
-import type { Conversation } from '../conversation/conversation.ts'
-import { formatExtension } from '../handshake/http/extension-header.ts'
 import { asError } from '../protocol/faults/as-error.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
-import { aimAt } from './aim-at.ts'
-import type { Dial } from './dialer.ts'
 import { bufferSource, scalarText } from './idl-values.ts'
-import { StreamFactory } from './stream-factory.ts'
+import type { OpenStream, StreamedConnection } from './streamed-connection.ts'
 import { endedWith, WebSocketError } from './web-socket-error.ts'
 import type { WebSocketOpenInfo, WebSocketStreamOptions } from './web-socket-stream.ts'
 
-/** The life of one `WebSocketStream`: connects, and joins the two streams with a connection of the function style. */
+/** The life of one `WebSocketStream`: connects, and joins the two streams with the connection. */
 export class StreamLife {
   readonly url: string
   readonly #opened = new Settlement<WebSocketOpenInfo>()
   readonly #closed = new Settlement<{ closeCode: number; reason: string }>()
   readonly #abort = new AbortController()
-  #conversation: Conversation | undefined
+  #connection: StreamedConnection | undefined
   #isClosing = false
   #isWriting = false
   /** Whether a message was not written to its end. */
@@ -32,11 +28,10 @@ export class StreamLife {
   /** The error of an end that was not clean: one object for the promise and for both streams. */
   #failure: WebSocketError | undefined
 
-  /** Begins to connect. Throws `ApiMisuse` for options that cannot be used. */
-  constructor(url: URL, protocols: readonly string[], dial: Dial, signal: WebSocketStreamOptions['signal']) {
+  /** Begins to connect. */
+  constructor(url: URL, open: OpenStream, signal: WebSocketStreamOptions['signal']) {
     this.url = url.href
-    const factory = new StreamFactory(anywhere, protocols, dial.factoryOptions, (...frame) => this.#closeFrameCame(...frame))
-    void this.#connect(factory, url, dial, signal)
+    void this.#connect(open, signal)
   }
 
   get opened(): Promise<WebSocketOpenInfo> {
@@ -50,18 +45,16 @@ export class StreamLife {
   close(code: number | undefined, reason: string): void {
     if (this.#isClosing) return
     this.#isClosing = true
-    if (this.#conversation === undefined) return this.#abort.abort(new Error('the connection was closed before it was open'))
-    this.#conversation.protocol.sendClose(code, reason)
-    this.#conversation.inbox.stop()
+    if (this.#connection === undefined) return this.#abort.abort(new Error('the connection was closed before it was open'))
+    this.#connection.sendClose(code, reason)
+    this.#connection.discard()
   }
 
-  async #connect(factory: StreamFactory, url: URL, dial: Dial, signal: AbortSignal | undefined): Promise<void> {
+  async #connect(open: OpenStream, signal: AbortSignal | undefined): Promise<void> {
     const offAbort = signal && whenAborted(signal, () => this.#abort.abort(signal.reason))
     try {
       signal?.throwIfAborted()
-      aimAt(factory, url)
-      const { conversation } = await dial.connect(factory, this.#abort.signal)
-      this.#begin(conversation)
+      this.#begin(await open(this.#abort.signal, (...frame) => this.#closeFrameCame(...frame)))
     } catch (cause) {
       const error = asError(cause)
       const reason = signal?.aborted === true ? signal.reason : endedWith(error.message, CloseCode.Abnormal, '', error)
@@ -72,17 +65,16 @@ export class StreamLife {
     }
   }
 
-  #begin(conversation: Conversation): void {
-    this.#conversation = conversation
-    const ended = conversation.protocol.closed.then(info => this.#end(info))
-    const readable = this.#readable(conversation, ended)
-    const writable = this.#writable(conversation, ended)
-    const extensions = conversation.extensions.map(({ name, parameters }) => formatExtension(name, parameters)).join(', ')
-    this.#opened.resolve({ extensions, protocol: conversation.subprotocol, readable, writable })
+  #begin(connection: StreamedConnection): void {
+    this.#connection = connection
+    const ended = connection.closed.then(info => this.#end(info))
+    const readable = this.#readable(connection, ended)
+    const writable = this.#writable(connection, ended)
+    this.#opened.resolve({ extensions: connection.extensions, protocol: connection.subprotocol, readable, writable })
   }
 
-  #readable(conversation: Conversation, ended: Promise<void>): WebSocketOpenInfo['readable'] {
-    const messages = conversation[Symbol.asyncIterator]()
+  #readable(connection: StreamedConnection, ended: Promise<void>): WebSocketOpenInfo['readable'] {
+    const messages = connection[Symbol.asyncIterator]()
     return new ReadableStream<Message>({
       pull: async controller => {
         // a loop over messages also throws where the connection was lost, and the end says more about that
@@ -96,13 +88,13 @@ export class StreamLife {
     })
   }
 
-  #writable(conversation: Conversation, ended: Promise<void>): WebSocketOpenInfo['writable'] {
+  #writable(connection: StreamedConnection, ended: Promise<void>): WebSocketOpenInfo['writable'] {
     return new WritableStream<unknown>({
       start: controller => {
         // a message that was not written to its end rejects, and its error is then that of the stream
         void ended.then(() => this.#isUnwritten || controller.error(this.#failure ?? closedError()))
       },
-      write: chunk => this.#write(conversation, bufferSource(chunk) ?? scalarText(chunk), ended),
+      write: chunk => this.#write(connection, bufferSource(chunk) ?? scalarText(chunk), ended),
       close: async () => {
         this.close(undefined, '')
         await ended
@@ -111,12 +103,12 @@ export class StreamLife {
     })
   }
 
-  async #write(conversation: Conversation, message: string | Octets, ended: Promise<void>): Promise<void> {
+  async #write(connection: StreamedConnection, message: string | Octets, ended: Promise<void>): Promise<void> {
     // while it closes, messages are dropped; the stream hears of the end when the connection is gone
     if (this.#isClosing) return
     this.#isWriting = true
     try {
-      await conversation.send(message)
+      await connection.send(message)
       if (this.#cutOff === undefined) return
     } catch (error) {
       if (!(error instanceof ConnectionClosed)) throw error
@@ -159,6 +151,3 @@ export class StreamLife {
 function closedError(): DOMException {
   return new DOMException('the connection is closed and takes no more messages', 'InvalidStateError')
 }
-
-/** The URL with which a factory is made so that mistakes in options show before the URL is read. */
-const anywhere = 'ws://localhost'

@@ -1,9 +1,9 @@
 import type { ReceivedOctets } from '../bytes/octets.ts'
-import type { Dialer } from './dialer.ts'
 import { exposed } from './exposed.ts'
 import { dictionary, needsArguments, scalarText, textSequence } from './idl-values.ts'
 import { checkedProtocols } from './requested-protocols.ts'
 import { StreamLife } from './stream-life.ts'
+import type { OpenStream } from './streamed-connection.ts'
 import { urlRecord } from './url-record.ts'
 import { closeInfoArguments, type WebSocketCloseInfo } from './web-socket-error.ts'
 
@@ -55,8 +55,14 @@ export interface WebSocketStreamClass<Options = unknown> {
   readonly prototype: WebSocketStream
 }
 
+/**
+ * Begins a connection: takes the options that the platform does not have, and returns the way to open it. Throws `ApiMisuse` for options that cannot be
+ * used.
+ */
+export type BeginStream<Options> = (url: URL, protocols: readonly string[], options: Options) => OpenStream
+
 /** Makes the class `WebSocketStream` of a runtime. */
-export function webSocketStreamClass<Options extends object>(dialer: Dialer<Options>): WebSocketStreamClass<Options> {
+export function webSocketStreamClass<Options extends object>(begin: BeginStream<Options>): WebSocketStreamClass<Options> {
   class WebSocketStream {
     readonly #life: StreamLife
 
@@ -68,7 +74,7 @@ export function webSocketStreamClass<Options extends object>(dialer: Dialer<Opti
       const offered = protocols === undefined ? [] : textSequence(protocols, 'protocols')
       if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal')
       const aim = urlRecord(record)
-      this.#life = new StreamLife(aim, checkedProtocols(offered), dialer(own as Options, 'WebSocketStream'), signal)
+      this.#life = new StreamLife(aim, begin(aim, checkedProtocols(offered), own as Options), signal)
     }
 
     get url(): string {

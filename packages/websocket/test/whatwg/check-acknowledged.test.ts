@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { dialledStream } from '../../src/whatwg/dialled-stream.ts'
 import { SocketLife } from '../../src/whatwg/socket-life.ts'
 import { StreamLife } from '../../src/whatwg/stream-life.ts'
 import { MemoryDial, recorded } from './memory-dial.ts'
+
+const url = new URL('ws://test/')
 
 describe('a server that has chosen none of the subprotocols', () => {
   it('fails a WebSocket', async () => {
@@ -17,7 +20,7 @@ describe('a server that has chosen none of the subprotocols', () => {
 
   it('fails a WebSocketStream', async () => {
     const dial = new MemoryDial()
-    const life = new StreamLife(new URL('ws://test/'), ['a'], dial.dial, undefined)
+    const life = new StreamLife(url, dialledStream(url, ['a'], dial.dial), undefined)
     const { peer, clock } = await dial.server()
     peer.accept()
     await clock.settle()
@@ -30,7 +33,7 @@ describe('a server that has chosen none of the subprotocols', () => {
 
 it('a server that has chosen one is accepted', async () => {
   const dial = new MemoryDial()
-  const life = new StreamLife(new URL('ws://test/'), ['a', 'b'], dial.dial, undefined)
+  const life = new StreamLife(url, dialledStream(url, ['a', 'b'], dial.dial), undefined)
   const { peer, clock } = await dial.server()
   peer.accept('Sec-WebSocket-Protocol: b')
   await clock.settle()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dialledStream } from '../../src/whatwg/dialled-stream.ts'
 import { StreamLife } from '../../src/whatwg/stream-life.ts'
 import { WebSocketError } from '../../src/whatwg/web-socket-error.ts'
 import type { WebSocketOpenInfo } from '../../src/whatwg/web-socket-stream.ts'
@@ -171,7 +172,8 @@ describe('StreamLife', () => {
 
 function begun(signal?: AbortSignal): { life: StreamLife; dial: MemoryDial } {
   const dial = new MemoryDial()
-  return { life: new StreamLife(new URL('ws://test/'), [], dial.dial, signal), dial }
+  const url = new URL('ws://test/')
+  return { life: new StreamLife(url, dialledStream(url, [], dial.dial), signal), dial }
 }
 
 async function open(

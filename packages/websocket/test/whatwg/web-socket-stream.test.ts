@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { dialledStream } from '../../src/whatwg/dialled-stream.ts'
 import { webSocketStreamClass } from '../../src/whatwg/web-socket-stream.ts'
 import { MemoryDial } from './memory-dial.ts'
 
 const dial = new MemoryDial()
 const options: unknown[] = []
-const WebSocketStream = webSocketStreamClass<object>(given => {
+const WebSocketStream = webSocketStreamClass<object>((url, protocols, given) => {
   options.push(given)
-  return dial.dial
+  return dialledStream(url, protocols, dial.dial)
 })
 
 describe('the class WebSocketStream', () => {

@@ -1,3 +1,4 @@
+import { dialledStream } from '../../whatwg/dialled-stream.ts'
 import {
   type WebSocketStreamClass,
   type WebSocketStream as WebSocketStreamObject,
@@ -9,4 +10,6 @@ import { dialer, type WebSocketOptions } from './socket-options.ts'
 export interface WebSocketStream extends WebSocketStreamObject {}
 
 /** The platform's `WebSocketStream` over Node's sockets; the options of this library stand beside `protocols` and `signal`. */
-export const WebSocketStream: WebSocketStreamClass<WebSocketOptions> = /* @__PURE__ */ webSocketStreamClass(dialer)
+export const WebSocketStream: WebSocketStreamClass<WebSocketOptions> = /* @__PURE__ */ webSocketStreamClass((url, protocols, options) =>
+  dialledStream(url, protocols, dialer(options, 'WebSocketStream')),
+)
