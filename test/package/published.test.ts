@@ -68,7 +68,7 @@ describe('the published @autobahn-ts/websocket', () => {
 
   // decisions 96 and 139
   it.each([
-    ['websocket', 920],
+    ['websocket', 945],
     ['testsuite', 480],
     ['wamp', 600],
     ['router', 300],
