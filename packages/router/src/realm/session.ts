@@ -116,7 +116,9 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   offerEvent(event: OutgoingEvent): void {
-    if (this.outbox.offerEvent(event)) this.#sent(event.message, 'sent')
+    if (!this.outbox.offerEvent(event)) return
+    this.#home.traffic.sent(MessageType.EVENT)
+    if (this.#taps !== undefined) this.#tapSent(event.message)
   }
 
   onMessage(message: Message): void {
@@ -239,9 +241,13 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   #sent(message: RouterMessage, delivery: Delivery): Delivery {
     if (delivery === 'sent') {
       this.#home.traffic.sent(message[0])
-      if (this.#taps !== undefined) for (const tap of this.#taps) tap.sent(message)
+      if (this.#taps !== undefined) this.#tapSent(message)
     } else if (delivery === 'tooLarge') this.#home.traffic.oversized++
     return delivery
+  }
+
+  #tapSent(message: RouterMessage): void {
+    for (const tap of this.#taps ?? []) tap.sent(message)
   }
 
   #sayGoodbye(details: GoodbyeDetails, reason: Uri): void {
