@@ -67,6 +67,14 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'watch',
+    {
+      description:
+        'Shows who and what is in a realm of a running router, and how much goes through it; or one session, message by message.',
+      load: async () => (await import('./watch/watch-command.ts')).watchCommand(),
+    },
+  ],
+  [
     'testsuite',
     {
       description: 'Tests WebSocket servers and clients for conformance.',

@@ -10,6 +10,7 @@ import { listenProblem } from '../listen-problem.ts'
 import { wholeNumberFrom } from '../number-flag.ts'
 import { portFrom } from '../port-flag.ts'
 import { printable } from '../printable.ts'
+import { watchableRealm } from './watchable-realm.ts'
 
 /** The command `autobahn-ts router`, and those below it. */
 export function routerCommand(): Command {
@@ -19,6 +20,7 @@ export function routerCommand(): Command {
     .option('--port <number>', 'Port to listen on without a config; 0 picks a free one.', portFrom, 8080)
     .option('--host <address>', 'Address to listen on without a config; 0.0.0.0 means all addresses of this machine.', '127.0.0.1')
     .option('--realm <name>', 'Realm to have without a config; everybody may join it.', 'realm1')
+    .option('--watchable', 'Without a config: lets everybody see who and what is there, by autobahn-ts watch; for development.')
     .addOption(
       new Option('--log-level <level>', 'Lines of log on stderr.').choices(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
     )
@@ -33,6 +35,7 @@ interface RouterValues {
   readonly port: number
   readonly host: string
   readonly realm: string
+  readonly watchable?: boolean
   readonly logLevel: string
 }
 
@@ -70,9 +73,12 @@ async function reload(
 
 async function configFrom(command: Command, values: RouterValues): Promise<RouterConfig> {
   if (values.config === undefined) {
-    return { realms: { [values.realm]: {} }, listeners: [{ host: values.host, port: values.port }] }
+    return {
+      realms: { [values.realm]: values.watchable === true ? watchableRealm : {} },
+      listeners: [{ host: values.host, port: values.port }],
+    }
   }
-  const other = ['port', 'host', 'realm'].find(name => command.getOptionValueSource(name) === 'cli')
+  const other = ['port', 'host', 'realm', 'watchable'].find(name => command.getOptionValueSource(name) === 'cli')
   if (other !== undefined)
     command.error(`error: --config says everything, and --${other} is for a router without a config; use one of them`)
   const { config, ignored } = await checkedFile(command, values.config, `--config ${values.config}`)
