@@ -46,6 +46,7 @@ export interface AuthConfig {
 export interface RoleConfig {
   readonly permissions?: readonly PermissionConfig[] | undefined
   readonly authorizer?: string | undefined
+  readonly link?: boolean | undefined
 }
 
 interface PermissionConfig {
@@ -66,6 +67,27 @@ export interface RealmConfig {
   readonly history?:
     | readonly { readonly topic: string; readonly match?: Match | undefined; readonly count?: number | undefined }[]
     | undefined
+  readonly links?: readonly LinkConfig[] | undefined
+}
+
+/** A link to a realm of another router. */
+export interface LinkConfig {
+  readonly url: string
+  readonly realm?: string | undefined
+  readonly auth?:
+    | { readonly method: 'ticket' | 'wampcra' | 'scram' | 'cryptosign'; readonly authid: string; readonly secret: string }
+    | undefined
+  readonly serializer?: 'json' | 'msgpack' | 'cbor' | undefined
+  readonly ca?: string | undefined
+  readonly events?: readonly LinkRuleConfig[] | undefined
+  readonly calls?: readonly LinkRuleConfig[] | undefined
+  readonly maxHops?: number | undefined
+}
+
+interface LinkRuleConfig {
+  readonly uri: string
+  readonly match?: Match | undefined
+  readonly direction?: 'in' | 'out' | 'both' | undefined
 }
 
 /** A place where clients reach the router. */
@@ -165,7 +187,41 @@ const permission = z.strictObject({
 const roleOptions = z.strictObject({
   permissions: z.array(permission).optional(),
   authorizer: uri.optional().describe('A procedure that decides in place of permissions'),
+  link: z.boolean().optional().describe('Whether sessions of this role are links to other routers, whose words about other sessions count'),
 })
+
+const linkRules = z
+  .array(
+    z.strictObject({
+      uri: z.string(),
+      match: z.enum(['exact', 'prefix', 'wildcard']).optional(),
+      direction: z.enum(['in', 'out', 'both']).optional().describe('out: what begins at this router; in: what begins at the other one'),
+    }),
+  )
+  .optional()
+
+const link = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^(wss?|rss?|unix|wss?\+unix):/, 'must be a URL of a router, such as wss://wamp.example.com or rs://10.0.0.2:8080')
+      .describe('The URL of the other router'),
+    realm: uri.optional().describe('The realm of the other router; the one with the same name by default'),
+    auth: z
+      .strictObject({
+        method: z.enum(['ticket', 'wampcra', 'scram', 'cryptosign']),
+        authid: text,
+        secret: text.describe('The ticket, the secret, the password, or the private key in hex'),
+      })
+      .optional()
+      .describe('The name and the secret of the link at the other router; it joins as anonymous by default'),
+    serializer: z.enum(['json', 'msgpack', 'cbor']).optional(),
+    ca: text.optional().describe('File with the certificates of those who sign the other router (PEM)'),
+    events: linkRules.describe('The topics whose events go over the link'),
+    calls: linkRules.describe('The procedures whose calls go over the link'),
+    maxHops: count.optional().describe('The number of links that an event or a call may cross; 1 by default'),
+  })
+  .refine(({ events = [], calls = [] }) => events.length + calls.length > 0, 'needs a rule in events or in calls')
 
 const realm = z.strictObject({
   auth: auth.optional(),
@@ -182,6 +238,7 @@ const realm = z.strictObject({
     .array(z.strictObject({ topic: z.string(), match: z.enum(['exact', 'prefix', 'wildcard']).optional(), count: count.optional() }))
     .optional()
     .describe('Topics whose last events are kept, for wamp.subscription.get_events'),
+  links: z.array(link).optional().describe('Links to realms of other routers'),
 })
 
 const tls = z.strictObject({

@@ -24,7 +24,8 @@ function tlsOptionsOf({ cert, key, ca }: NonNullable<ListenerConfig['tls']>): Tl
   return ca === undefined ? own : { ...own, ca: contentOf(ca), requestCert: true, rejectUnauthorized: false }
 }
 
-function contentOf(file: string): Buffer {
+/** Reads a file that a config names. Throws `ApiMisuse` for one that cannot be read. */
+export function contentOf(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {

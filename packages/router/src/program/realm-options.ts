@@ -17,11 +17,15 @@ export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: ()
   const { auth, roles, maxSessions, resumption, history } = config
   return {
     ...(auth && { auth: authOptionsOf(auth, call) }),
-    ...(roles && { access: new ConfiguredAccess(roles, call, now) }),
+    ...(roles && { access: new ConfiguredAccess(roles, call, now), linkRoles: linkRolesIn(roles) }),
     ...(maxSessions !== undefined && { maxSessions }),
     ...(resumption !== undefined && { resumption: resumption as NonNullable<RealmOptions['resumption']> }),
     ...(history && { history: history.map(({ topic, match, count = 100 }) => ({ topic, match, limit: count })) }),
   }
+}
+
+function linkRolesIn(roles: Readonly<Record<string, RoleConfig>>): string[] {
+  return Object.keys(roles).filter(name => roles[name]?.link === true)
 }
 
 function authOptionsOf({ anonymous, ticket, wampcra, scram, cryptosign, tls }: AuthConfig, call: CallProcedure): AuthOptions {

@@ -11,12 +11,14 @@ import type { RealmUpdate, Router } from '../router/router.ts'
 import { httpPages } from './http-pages.ts'
 import { listenOptionsOf } from './listen-options.ts'
 import { type CallProcedure, realmOptionsOf } from './realm-options.ts'
+import { RouterLinks } from './router-links.ts'
 import { unchangedOptions } from './unchanged-options.ts'
 
 /** A router that runs by a config. */
 export class RouterProgram {
   readonly #log: Logger
   readonly #router: Router
+  readonly #links: RouterLinks
   #config: RouterConfig
   /** The config by which the program was started, and each realm was added: what a reload does not change is still of it. */
   #started: RouterConfig
@@ -31,6 +33,7 @@ export class RouterProgram {
     this.#started = { ...config, realms: {} }
     this.#log = log
     this.#router = createRouter({ realms: {}, onError: error => log.error({ err: error }, 'an error of the application') })
+    this.#links = new RouterLinks(this.#router, log)
   }
 
   /** Starts a router. Rejects where a listener cannot listen, and with `ApiMisuse` for a config that cannot be used. */
@@ -39,6 +42,7 @@ export class RouterProgram {
     try {
       for (const [name, realm] of Object.entries(config.realms)) program.#add(name, realm)
       for (const listener of listenersIn(config)) await program.#listen(listener)
+      program.#link(config)
     } catch (error) {
       await program.close()
       throw error
@@ -66,6 +70,7 @@ export class RouterProgram {
       else this.#add(name, realm)
     }
     this.#config = config
+    this.#link(config)
     const unchanged = unchangedOptions(this.#started, config)
     const wanted = new Map(listenersIn(config).map(listener => [JSON.stringify(listener), listener]))
     for (const [text, listener] of this.#listeners) {
@@ -94,6 +99,7 @@ export class RouterProgram {
     // the listeners stay meanwhile, so that /ready tells that nobody can join
     const calls = await this.#router.drain(this.#config.shutdownTimeout ?? 5)
     if (calls > 0) this.#log.warn({ calls }, 'calls that had not ended in time')
+    await this.#links.close()
     const closing = this.#router.close({ returnRate })
     const timeout = Math.max(1, (end - now()) / 1000)
     await Promise.all([...this.#listeners.values()].map(listener => listener.close({ timeout })))
@@ -106,8 +112,14 @@ export class RouterProgram {
     if (this.#log.isLevelEnabled('info')) void this.#watch(name)
   }
 
+  /** Has the links be those of a config. Throws `ApiMisuse` for those that cannot be used. */
+  #link({ realms }: RouterConfig): void {
+    for (const [name, { links }] of Object.entries(realms)) this.#links.set(name, links)
+  }
+
   #remove(name: Uri): void {
     this.#clients.delete(name)
+    this.#links.set(name)
     this.#router.removeRealm(name)
     this.#log.info({ realm: name }, 'realm removed')
   }
@@ -171,10 +183,11 @@ function listenersIn({ listeners }: RouterConfig): readonly ListenerConfig[] {
 }
 
 /** Makes an update in which everything that a config leaves out has its default. */
-function updateOf({ auth, access, maxSessions, history }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
+function updateOf({ auth, access, linkRoles, maxSessions, history }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
   return {
     ...(auth && { auth }),
     ...(access && { access }),
+    ...(linkRoles && { linkRoles }),
     maxSessions: maxSessions ?? defaultRealmLimits.maxSessions,
     history: history ?? [],
   }

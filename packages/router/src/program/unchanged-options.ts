@@ -22,4 +22,4 @@ function different(before: object, after: object, known: ReadonlySet<string>): s
 
 /** The options that a reload replaces. Every other one needs a restart, those included that are added later. */
 const reloaded: ReadonlySet<string> = new Set(['$schema', 'realms', 'listeners', 'metrics', 'page', 'shutdownTimeout'])
-const reloadedOfRealms: ReadonlySet<string> = new Set(['auth', 'roles', 'maxSessions', 'history'])
+const reloadedOfRealms: ReadonlySet<string> = new Set(['auth', 'roles', 'maxSessions', 'history', 'links'])

@@ -20,9 +20,23 @@ describe('the schema of a config', () => {
           roles: {
             user: { permissions: [{ uri: 'com.', match: 'prefix', allow: { call: true }, disclose: { caller: true } }] },
             guest: { authorizer: 'com.example.authorize' },
+            site: { link: true, permissions: [] },
           },
           maxSessions: 100,
           history: [{ topic: 'com.example.log', count: 10 }],
+          links: [
+            { url: 'rs://10.0.0.2:8080', events: [{ uri: 'com.example.a' }] },
+            {
+              url: 'wss://wamp.example.com/ws',
+              realm: 'com.example.other',
+              auth: { method: 'ticket', authid: 'site-a', secret: 's' },
+              serializer: 'cbor',
+              ca: 'ca.pem',
+              events: [{ uri: '', match: 'prefix', direction: 'in' }],
+              calls: [{ uri: 'com..add', match: 'wildcard', direction: 'out' }],
+              maxHops: 2,
+            },
+          ],
         },
       },
       listeners: [

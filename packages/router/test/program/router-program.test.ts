@@ -281,3 +281,48 @@ describe('reading the config again', () => {
     await client.close()
   })
 })
+
+describe('a router with links', () => {
+  const roles = { site: { link: true, permissions: [everything] }, guest: { permissions: [everything] } } as const
+  const central = {
+    realms: { realm1: { auth: { ...anonymous, ticket: { users: { 'site-a': { ticket: 'secret', role: 'site' } } } }, roles } },
+  }
+  const linkTo = (url: string) => ({
+    url,
+    auth: { method: 'ticket', authid: 'site-a', secret: 'secret' } as const,
+    serializer: 'msgpack' as const,
+    events: [{ uri: 'com.example.', match: 'prefix' as const }],
+    calls: [{ uri: 'com.example.', match: 'prefix' as const }],
+  })
+
+  it('forwards to another router, which knows the role of the link, and has new links after a reload', async () => {
+    const there = await runningProgram(central)
+    const here = await runningProgram({ realms: { realm1: { links: [linkTo(there.url)] } } })
+    const [a, b] = [await connect(here.url, { realm: 'realm1' }), await connect(there.url, { realm: 'realm1' })]
+    await b.register('com.example.who', ({ details }) => details.caller)
+    const asked = () => a.call('com.example.who', [], {}, { discloseMe: true }).catch(() => undefined)
+    await expect.poll(asked).toBe(a.session?.id)
+
+    await here.program.reload({ realms: { realm1: {} }, listeners: [{ port: 0 }] })
+    await expect.poll(asked).toBeUndefined()
+    expect(there.program.router.realms.get('realm1')?.sessions.size).toBe(1)
+    await Promise.all([a.close(), b.close()])
+  })
+
+  it('leaves the other router when it ends, or its realm goes', async () => {
+    const there = await runningProgram(central)
+    const realms = { realm1: { links: [linkTo(there.url)] }, other: { links: [{ ...linkTo(there.url), realm: 'realm1', calls: [] }] } }
+    const { program } = await runningProgram({ realms })
+    const sessions = () => there.program.router.realms.get('realm1')?.sessions.size
+    await expect.poll(sessions).toBe(2)
+    await program.reload({ realms: { realm1: realms.realm1 }, listeners: [{ port: 0 }] })
+    await expect.poll(sessions).toBe(1)
+    await program.close()
+    await expect.poll(sessions).toBe(0)
+  })
+
+  it('does not start with links that cannot be used', async () => {
+    const links = [{ url: 'ws://127.0.0.1:1', calls: [{ uri: 'wamp.session.count' }] }]
+    await expect(runningProgram({ realms: { realm1: { links } } })).rejects.toThrow('the names wamp. belong to each router')
+  })
+})

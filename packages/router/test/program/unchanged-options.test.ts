@@ -7,7 +7,7 @@ describe('the options that need a restart', () => {
     const before: RouterConfig = { realms: { one: { maxSessions: 1 }, two: {} }, metrics: true }
     const after: RouterConfig = {
       $schema: 'x',
-      realms: { one: { maxSessions: 2, history: [{ topic: 'a' }], roles: {}, auth: {} }, three: {} },
+      realms: { one: { maxSessions: 2, history: [{ topic: 'a' }], roles: {}, auth: {}, links: [{ url: 'ws://a' }] }, three: {} },
       listeners: [{ port: 1 }],
       page: false,
       shutdownTimeout: 1,
