@@ -1,11 +1,11 @@
 import { browserClock, type ConnectOptions, openPageSocket } from '@autobahn-ts/websocket/browser'
-import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Clock, shownValue } from '@autobahn-ts/websocket/portable'
 import type { Serializer } from '../serializers/serializer.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 import type { ReportError } from '../transports/reception.ts'
 import { type SpokenSerializers, subprotocolsOf } from '../transports/subprotocols.ts'
 import { type TransportOptions, transportDefaults } from '../transports/transport-defaults.ts'
-import { PageLink } from './page-link.ts'
+import { PageTransport } from './page-transport.ts'
 
 /** Options of dialling a router from a page: what to speak, and the limits of the transport. */
 export interface DialOptions extends ConnectOptions, Partial<TransportOptions> {
@@ -20,7 +20,7 @@ export interface DialOptions extends ConnectOptions, Partial<TransportOptions> {
 /**
  * Connects to a router, by the scheme of the URL, and resolves with the transport of a session.
  *
- * - `ws:`, `wss:`, and a URL that is relative to the page, such as `/ws`: WebSocket.
+ * - `ws:`, `wss:`, and a URL that is relative to the page, such as `/ws`: WebSocket. The code for batches is loaded when they are offered.
  * - `http:`, `https:`: long-poll. Its code is loaded when it is used.
  *
  * Rejects with `HandshakeFailed` where the router cannot be reached or refuses, with `ApiMisuse` for a URL or options that cannot be used, and
@@ -54,8 +54,17 @@ function plainSettings(options: DialOptions | undefined): DialSettings | undefin
   }
 }
 
+/** Everything that a page's connection is made with. */
+export interface PageDialling {
+  readonly spoken: SpokenSerializers
+  readonly maxSendSize: number
+  readonly clock: Clock
+  /** The absolute URL of the router. */
+  readonly url: string
+  readonly onError?: ReportError | undefined
+}
+
 async function dialWebSocket(url: string, { connect, limits, spoken, onError }: DialSettings): Promise<MessageTransport> {
-  let link: PageLink
   const settings = {
     ...connect,
     maxMessagePayloadSize: limits.maxMessageSize,
@@ -63,9 +72,11 @@ async function dialWebSocket(url: string, { connect, limits, spoken, onError }: 
     sendHighWaterMark: limits.highWaterMark,
     maxUnsentSize: limits.maxUnsentSize,
   }
-  await openPageSocket(url, subprotocolsOf(spoken), settings, url => {
-    link = new PageLink({ spoken, maxSendSize: limits.maxSendSize, clock: browserClock, url, onError })
-    return link
-  })
-  return link!.messageTransport
+  const dialling = { spoken, maxSendSize: limits.maxSendSize, clock: browserClock, onError }
+  if (spoken.isBatched) {
+    const { PageLink } = await import('./page-link.ts')
+    const link = await openPageSocket(url, subprotocolsOf(spoken), settings, url => new PageLink({ ...dialling, url }))
+    return link.messageTransport
+  }
+  return openPageSocket(url, subprotocolsOf(spoken), settings, url => new PageTransport({ ...dialling, url }))
 }

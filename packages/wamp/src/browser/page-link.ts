@@ -1,25 +1,16 @@
 import type { PageSocket, SocketEvents } from '@autobahn-ts/websocket/browser'
-import { type Clock, type CloseInfo, HandshakeFailed, type ReceivedOctets } from '@autobahn-ts/websocket/portable'
+import type { CloseInfo, ReceivedOctets } from '@autobahn-ts/websocket/portable'
 import type { Encoded } from '../messages/payload.ts'
 import type { EncodedMessage } from '../transports/encoded-message.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
-import type { ReportError } from '../transports/reception.ts'
-import { type SpokenSerializers, spokenBy, subprotocolsOf } from '../transports/subprotocols.ts'
 import { webSocketEnd } from '../transports/websocket-end.ts'
 import { type WebSocketLink, WebSocketTransport } from '../transports/websocket-transport.ts'
-
-/** Everything that a page's connection is made with. */
-export interface PageDialling {
-  readonly spoken: SpokenSerializers
-  readonly maxSendSize: number
-  readonly clock: Clock
-  /** The absolute URL of the router. */
-  readonly url: string
-  readonly onError?: ReportError | undefined
-}
+import { agreedBy } from './agreed-by.ts'
+import type { PageDialling } from './dial-transport.ts'
+import { pageDetails } from './page-details.ts'
 
 /**
- * The client's end of a connection over the platform's `WebSocket`. Its transport is there when it is open.
+ * The client's end of a connection over the platform's `WebSocket`, for batches. Its transport is there when it is open.
  *
  * A page cannot stop its peer: what comes while the transport is paused waits, and above 4 MiB the connection is closed.
  */
@@ -47,13 +38,10 @@ export class PageLink implements WebSocketLink, SocketEvents {
   /** Gives up where the server chose no subprotocol of WAMP. */
   accepted(protocol: string, socket: PageSocket): void {
     const { spoken: offered, maxSendSize, clock, url, onError } = this.#dialling
-    const spoken = spokenBy(protocol, offered)
-    if (spoken === undefined) {
-      const refusal = new HandshakeFailed(`the server did not agree to one of ${subprotocolsOf(offered).join(', ')}`)
-      return socket.giveUp(refusal.message, refusal)
-    }
+    const spoken = agreedBy(protocol, socket, offered)
+    if (spoken === undefined) return
     this.#socket = socket
-    const details = { kind: 'websocket', peer: hostOf(url), isSecure: /^wss:/i.test(url), headers: {} } as const
+    const details = pageDetails(url)
     this.#transport = new WebSocketTransport(this, spoken, { maxSendSize, details, clock, onError })
     socket.open()
     this.#transport.awaitListener()
@@ -124,11 +112,6 @@ export class PageLink implements WebSocketLink, SocketEvents {
     if (typeof message === 'string') this.#transport?.textReceived(message)
     else this.#transport?.octetsReceived(message)
   }
-}
-
-/** Returns host and port of a URL, as they are written. */
-function hostOf(url: string): string {
-  return /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? ''
 }
 
 /** RFC 6455 §7.4.1. */

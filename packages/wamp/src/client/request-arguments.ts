@@ -1,7 +1,7 @@
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { MatchPolicy, Uri } from '../messages/message.ts'
 import { type Kwargs, type Payload, payloadOf } from '../messages/payload.ts'
-import { isUriPattern } from '../messages/uris.ts'
+import { isLoosePattern } from '../messages/uris.ts'
 import { type CallResult, itemOf } from '../session/answer.ts'
 import type { CallRequest } from '../session/calls.ts'
 import { isSource } from '../session/iterator-of.ts'
@@ -61,7 +61,7 @@ function requestOf(
 
 /** Throws `ApiMisuse` for a value that is not a URI, or not a pattern of the kind. */
 export function checkUri(what: string, uri: unknown, match?: MatchPolicy): asserts uri is Uri {
-  if (typeof uri === 'string' && isUriPattern(uri, match)) return
+  if (typeof uri === 'string' && isLoosePattern(uri, match)) return
   const wanted = match === undefined || match === 'exact' ? 'a URI, such as com.example.name,' : `a pattern for the match ${match}`
   throw new ApiMisuse(`${what} must be ${wanted} and not ${shownValue(uri)}`)
 }

@@ -95,77 +95,64 @@ export interface EventsOptions extends Omit<SubscribeOptions, 'sequential' | 'on
 
 export type Overflow = 'drop' | 'close'
 
-const milliseconds: WireOption = optionCheck('a number of milliseconds from 0 to 2,000,000,000', isMilliseconds)
-
 /** Whether a value is a time that timers take: they have 32 bits of milliseconds. */
 export function isMilliseconds(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= 2_000_000_000
 }
 
+const milliseconds: WireOption = optionCheck('a number of milliseconds from 0 to 2,000,000,000', isMilliseconds)
 const items: WireOption = optionCheck('a whole number from 1 on', value => Number.isSafeInteger(value) && Number(value) >= 1)
-const match: WireOption = { ...words('exact', 'prefix', 'wildcard'), wire: 'match' }
+const match = sent(words('exact', 'prefix', 'wildcard'), 'match')
 const scheme: WireOption = { ...optionCheck('the scheme of a codec', value => typeof value === 'string'), wire: 'ppt_scheme' }
-const forwardFor: WireOption = { ...optionCheck('a list of sessions', isListOf('object')), wire: 'forward_for' }
-const overflow: WireOption = words('drop', 'close')
 const source: WireOption = optionCheck('a generator, a stream or a list', value => {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 })
+const forwarding = sent(optionCheck('a list of sessions', isListOf('object')), 'forwardFor')
+const waiting = { passthru: scheme, waitForSession: milliseconds }
 
 export const callOptions: WireOptions<CallOptions & StreamOptions> = {
-  passthru: scheme,
-  waitForSession: milliseconds,
+  ...waiting,
   timeout: milliseconds,
   signal: abortSignal,
   cancelMode: words('skip', 'kill', 'killnowait'),
-  discloseMe: flag('disclose_me'),
-  forwardFor,
+  ...sent(trueOrFalse, 'discloseMe'),
+  ...forwarding,
   onProgress: someFunction,
   chunks: source,
   buffer: items,
 }
 
 export const publishOptions: WireOptions<PublishOptions> = {
-  passthru: scheme,
-  waitForSession: milliseconds,
+  ...waiting,
   acknowledge: trueOrFalse,
-  excludeMe: flag('exclude_me'),
-  exclude: { ...optionCheck('a list of ids of sessions', isListOf('number')), wire: 'exclude' },
-  excludeAuthid: texts('exclude_authid'),
-  excludeAuthrole: texts('exclude_authrole'),
-  eligible: { ...optionCheck('a list of ids of sessions', isListOf('number')), wire: 'eligible' },
-  eligibleAuthid: texts('eligible_authid'),
-  eligibleAuthrole: texts('eligible_authrole'),
-  discloseMe: flag('disclose_me'),
-  forwardFor,
-  retain: flag('retain'),
+  ...sent(trueOrFalse, 'excludeMe', 'discloseMe', 'retain'),
+  ...sent(optionCheck('a list of ids of sessions', isListOf('number')), 'exclude', 'eligible'),
+  ...forwarding,
+  ...sent(optionCheck('a list of strings', isListOf('string')), 'excludeAuthid', 'excludeAuthrole', 'eligibleAuthid', 'eligibleAuthrole'),
 }
 
 export const registerOptions: WireOptions<RegisterOptions> = {
-  match,
-  invoke: { ...words('single', 'roundrobin', 'random', 'first', 'last'), wire: 'invoke' },
-  discloseCaller: flag('disclose_caller'),
-  forwardTimeout: flag('forward_timeout'),
-  concurrency: { ...items, wire: 'concurrency' },
-  forceReregister: flag('force_reregister'),
+  ...match,
+  ...sent(words('single', 'roundrobin', 'random', 'first', 'last'), 'invoke'),
+  ...sent(trueOrFalse, 'discloseCaller', 'forwardTimeout', 'forceReregister'),
+  ...sent(items, 'concurrency'),
   onRevoked: someFunction,
 }
 
 export const subscribeOptions: WireOptions<SubscribeOptions & EventsOptions> = {
-  match,
-  getRetained: flag('get_retained'),
+  ...match,
+  ...sent(trueOrFalse, 'getRetained'),
   sequential: trueOrFalse,
   buffer: items,
-  overflow,
+  overflow: words('drop', 'close'),
   onRevoked: someFunction,
   signal: abortSignal,
 }
 
-function flag(wire: string): WireOption {
-  return { ...trueOrFalse, wire }
-}
-
-function texts(wire: string): WireOption {
-  return { ...optionCheck('a list of strings', isListOf('string')), wire }
+/** Makes options that are sent to the router, all with one check. In messages they have their names with underscores: `exclude_me`. */
+function sent<Name extends string>(check: WireOption, ...names: readonly Name[]): { readonly [name in Name]: WireOption } {
+  const entries = names.map(name => [name, { ...check, wire: name.replace(/[A-Z]/, letter => `_${letter.toLowerCase()}`) }])
+  return Object.fromEntries(entries)
 }
 
 function isListOf(type: 'string' | 'number' | 'object'): (value: unknown) => boolean {

@@ -33,19 +33,23 @@ export function isReservedUri(uri: Uri): boolean {
   return uri.startsWith('wamp.') || uri === 'wamp'
 }
 
+/** Tells whether a string is a pattern by the loose rules, as `isUriPattern` does: a page loads no others. */
+export function isLoosePattern(pattern: string, match: MatchPolicy = 'exact'): boolean {
+  return loose[match].test(pattern)
+}
+
 /**
  * The expressions of the specification. They are written so that no string takes more than one pass: a component ends only at a dot, and
  * contains none.
  */
-const expressions: Readonly<Record<UriRules, Readonly<Record<MatchPolicy, RegExp>>>> = {
-  loose: {
-    exact: /^[^\s.#]+(?:\.[^\s.#]+)*$/,
-    prefix: /^(?:[^\s.#]+\.)*[^\s.#]*$/,
-    wildcard: /^[^\s.#]*(?:\.[^\s.#]*)*$/,
-  },
-  strict: {
-    exact: /^[0-9a-z_]+(?:\.[0-9a-z_]+)*$/,
-    prefix: /^(?:[0-9a-z_]+\.)*[0-9a-z_]*$/,
-    wildcard: /^[0-9a-z_]*(?:\.[0-9a-z_]*)*$/,
-  },
+const loose: Readonly<Record<MatchPolicy, RegExp>> = {
+  exact: /^[^\s.#]+(?:\.[^\s.#]+)*$/,
+  prefix: /^(?:[^\s.#]+\.)*[^\s.#]*$/,
+  wildcard: /^[^\s.#]*(?:\.[^\s.#]*)*$/,
 }
+const strict: Readonly<Record<MatchPolicy, RegExp>> = {
+  exact: /^[0-9a-z_]+(?:\.[0-9a-z_]+)*$/,
+  prefix: /^(?:[0-9a-z_]+\.)*[0-9a-z_]*$/,
+  wildcard: /^[0-9a-z_]*(?:\.[0-9a-z_]*)*$/,
+}
+const expressions: Readonly<Record<UriRules, Readonly<Record<MatchPolicy, RegExp>>>> = { loose, strict }

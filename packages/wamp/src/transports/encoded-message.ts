@@ -2,7 +2,8 @@ import { ApiMisuse, type Octets, shownValue } from '@autobahn-ts/websocket/porta
 import type { Message } from '../messages/message.ts'
 import type { Encoded } from '../messages/payload.ts'
 import type { Serializer, SerializerName } from '../serializers/serializer.ts'
-import { type MessageFormat, MessageTooLarge, type PreparedMessage } from './message-transport.ts'
+import { octetsOf } from './check-size.ts'
+import type { MessageFormat, PreparedMessage } from './message-transport.ts'
 
 /** The kinds of transports that carry encoded messages. */
 export type EncodedKind = 'websocket' | 'websocket.batched' | 'rawsocket' | 'longpoll' | 'longpoll.batched' | 'memory'
@@ -68,17 +69,3 @@ export class EncodedMessage implements PreparedMessage {
     return this.octets.length
   }
 }
-
-/** Returns an encoded message as octets. */
-export function octetsOf(encoded: Encoded): Octets {
-  return typeof encoded === 'string' ? encoder.encode(encoded) : encoded
-}
-
-/** Throws `MessageTooLarge` for a message above a size in octets. The octets of a text are counted only where it may be too large. */
-export function checkSize(encoded: Encoded, maxSize: number): void {
-  if (encoded.length * (typeof encoded === 'string' ? 3 : 1) <= maxSize) return
-  const size = octetsOf(encoded).length
-  if (size > maxSize) throw new MessageTooLarge(size, maxSize)
-}
-
-const encoder = new TextEncoder()

@@ -1,5 +1,6 @@
 import type { Clock, Octets } from '@autobahn-ts/websocket/portable'
-import { octetsOf } from './encoded-message.ts'
+import { octetsOf } from './check-size.ts'
+
 import { answerOf, type LongPollAnswer } from './longpoll-answer.ts'
 import { LongPollServerTransport } from './longpoll-server-transport.ts'
 import type { MessageTransport, TransportDetails } from './message-transport.ts'

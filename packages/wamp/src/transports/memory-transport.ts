@@ -2,7 +2,8 @@ import { ApiMisuse, type Clock, shownValue, type Timer } from '@autobahn-ts/webs
 import type { Message } from '../messages/message.ts'
 import type { Encoded } from '../messages/payload.ts'
 import type { Serializer } from '../serializers/serializer.ts'
-import { checkSize, type EncodedFormat, encodedFormat, octetsOf } from './encoded-message.ts'
+import { checkSize, octetsOf } from './check-size.ts'
+import { type EncodedFormat, encodedFormat } from './encoded-message.ts'
 import {
   type MessageFormat,
   MessageTooLarge,

@@ -1,10 +1,10 @@
-import { State } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { PageLink } from '../../src/browser/page-link.ts'
 import { MessageType as T } from '../../src/messages/message-type.ts'
 import { payloadOf } from '../../src/messages/payload.ts'
 import { JsonSerializer } from '../../src/serializers/json.ts'
+import { ScriptPageSocket } from '../fixtures/script-page-socket.ts'
 import { Recorder } from '../transports/recorder.ts'
 
 const json = new JsonSerializer()
@@ -72,27 +72,4 @@ function opened() {
   const all = made()
   all.link.accepted('wamp.2.json', all.socket as never)
   return all
-}
-
-/** A `PageSocket` that takes everything, and notes how it is ended. */
-class ScriptPageSocket {
-  readonly happened: string[] = []
-  isTaking = true
-  state: State = State.Connecting
-
-  open(): void {
-    this.state = State.Open
-  }
-
-  takes(): boolean {
-    return this.isTaking
-  }
-
-  fail(code: number, reason: string): void {
-    this.happened.push(`failed with ${code}: ${reason}`)
-  }
-
-  giveUp(why: string): void {
-    this.happened.push(`gave up: ${why}`)
-  }
 }

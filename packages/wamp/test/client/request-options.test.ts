@@ -15,6 +15,17 @@ it.each([
   }
 })
 
+it('options that the router gets have their names with underscores', () => {
+  const sent = Object.values({ ...callOptions, ...publishOptions, ...registerOptions, ...subscribeOptions }).flatMap(
+    ({ wire = [] }) => wire,
+  )
+  expect(sent.toSorted()).toEqual([
+    ...['concurrency', 'disclose_caller', 'disclose_me', 'eligible', 'eligible_authid', 'eligible_authrole', 'exclude', 'exclude_authid'],
+    ...['exclude_authrole', 'exclude_me', 'force_reregister', 'forward_for', 'forward_timeout', 'get_retained', 'invoke', 'match'],
+    ...['ppt_scheme', 'retain'],
+  ])
+})
+
 it('isMilliseconds takes what timers take', () => {
   expect([0, 1.5, 2_000_000_000].map(isMilliseconds)).toEqual([true, true, true])
   expect([-1, 2_000_000_001, Number.NaN, '5', undefined].map(isMilliseconds)).toEqual(Array(5).fill(false))

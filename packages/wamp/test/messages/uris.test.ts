@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isReservedUri, isUri, isUriPattern, matchesUri } from '../../src/messages/uris.ts'
+import { isLoosePattern, isReservedUri, isUri, isUriPattern, matchesUri } from '../../src/messages/uris.ts'
 
 describe('isUri', () => {
   it.each(['a', 'com.example.add', 'Größe.x-y', '0.1', 'com.example.add-user!'])('takes %j by the loose rules', uri => {
@@ -62,4 +62,10 @@ describe('isReservedUri', () => {
     expect(['wamp.session.count', 'wamp'].every(isReservedUri)).toBe(true)
     expect(['wampy.session', 'com.wamp.a', ''].some(isReservedUri)).toBe(false)
   })
+})
+
+it('isLoosePattern is isUriPattern with the loose rules', () => {
+  for (const pattern of ['', 'a', 'a.', 'a..b', 'A-b', 'a b'])
+    for (const match of [undefined, 'exact', 'prefix', 'wildcard'] as const)
+      expect(isLoosePattern(pattern, match)).toBe(isUriPattern(pattern, match))
 })

@@ -10,16 +10,18 @@ export interface PageSocketOptions extends ConnectOptions, Partial<Omit<BrowserO
 
 /**
  * Opens a connection that hands its events to a receiver, without hooks and without a queue: for packages that carry a protocol of their own over the
- * platform's `WebSocket`. `receiver` is called with the absolute URL. Resolves when the receiver has opened the socket that `accepted` hands over, and rejects
- * as `connect` does. The options are not checked.
+ * platform's `WebSocket`. `make` is called with the absolute URL and makes the receiver. Resolves with that when it has opened the socket that `accepted`
+ * hands over, and rejects as `connect` does. The options are not checked.
  */
-export async function openPageSocket(
+export async function openPageSocket<Receiver extends SocketEvents>(
   url: string,
   protocols: readonly string[],
   options: PageSocketOptions,
-  receiver: (url: string) => SocketEvents,
-): Promise<void> {
+  make: (url: string) => Receiver,
+): Promise<Receiver> {
   const address = plainUrl(url) ?? (await import('./page-checks.ts')).socketUrl(url)
-  const socket = new PageSocket(socketTo(address, protocols, options), { ...pageDefaults, ...options }, browserClock, receiver(address))
+  const receiver = make(address)
+  const socket = new PageSocket(socketTo(address, protocols, options), { ...pageDefaults, ...options }, browserClock, receiver)
   await opened(socket, browserClock, options)
+  return receiver
 }
