@@ -8,8 +8,10 @@ const everyVersion = ['faults', 'checks', 'hooks', 'workload']
 
 /** The imports that are allowed in `packages/wamp/src`; a room may always import itself. */
 const wamp = new SourceFolder('wamp', {
-  keys: ['@noble/hashes/hmac.js', '@noble/hashes/pbkdf2.js', '@noble/hashes/sha2.js'],
+  bytes: [],
+  keys: ['bytes', '@noble/hashes/hmac.js', '@noble/hashes/pbkdf2.js', '@noble/hashes/sha2.js'],
   auth: [
+    'bytes',
     'keys',
     'messages',
     'transports',
@@ -25,9 +27,9 @@ const wamp = new SourceFolder('wamp', {
   messages: [],
   session: ['messages', 'transports', 'auth', websocket],
   client: ['keys', 'messages', 'transports', 'auth', 'session', websocket],
-  serializers: ['messages', websocket],
+  serializers: ['bytes', 'messages', websocket],
   transports: ['messages', 'serializers', websocket],
-  'protocol.ts': ['keys', 'messages', 'serializers', 'transports', 'auth', 'resumption'],
+  'protocol.ts': ['bytes', 'keys', 'messages', 'serializers', 'transports', 'auth', 'resumption'],
   'v1/serializers': ['faults', websocket],
   'v1/messages': ['faults', 'checks', websocket],
   'v1/ports': ['hooks', 'v1/serializers', websocket],

@@ -1,9 +1,8 @@
 import { argon2idAsync } from '@noble/hashes/argon2.js'
 import { pbkdf2Async } from '@noble/hashes/pbkdf2.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { base64 } from '../keys/base64.ts'
+import { base64, octetsOfBase64 } from '../bytes/base64.ts'
 import { ChallengeRefused } from './challenge-refused.ts'
-import { octetsOfBase64 } from './octets-of-base64.ts'
 
 /**
  * The spelling of SCRAM: that of the specification, or that of AutobahnPython and Crossbar. They differ in the name of the method, in the

@@ -1,5 +1,5 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
-import { base64 } from '../keys/base64.ts'
+import { base64 } from '../bytes/base64.ts'
 import type { Dict, WelcomeDetails } from '../messages/message.ts'
 import type { AuthAnswer, AuthAttempt, AuthMethod } from './auth-method.ts'
 import { ChallengeRefused } from './challenge-refused.ts'

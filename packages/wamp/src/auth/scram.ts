@@ -1,8 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { base64 } from '../keys/base64.ts'
+import { base64, octetsOfBase64 } from '../bytes/base64.ts'
 import { sameText } from '../keys/same-text.ts'
-import { octetsOfBase64 } from './octets-of-base64.ts'
 import { type ScramDerivation, type ScramDialect, saltedPassword } from './scram-key.ts'
 
 /** The facts of both sides that SCRAM signs (RFC 5802 §3). Channel binding is not used. */

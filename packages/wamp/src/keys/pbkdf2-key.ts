@@ -1,6 +1,6 @@
 import { pbkdf2, pbkdf2Async } from '@noble/hashes/pbkdf2.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { base64 } from './base64.ts'
+import { base64 } from '../bytes/base64.ts'
 
 /** Parameters for deriving a key from a secret, so that a server does not have to keep the secret itself. */
 export interface KeyDerivation {

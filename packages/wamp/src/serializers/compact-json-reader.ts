@@ -1,5 +1,5 @@
+import { octetsOfBase64 } from '../bytes/base64.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { fromCompactBase64 } from './compact-base64.ts'
 import { hashOfText, mixed } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 import { freeKeys, partsOfBinary, partsOfBrackets, partsOfLayout, partsOfString } from './parts.ts'
@@ -104,7 +104,7 @@ class CompactJsonReader {
     const isBinary = text.startsWith('\0')
     this.#count(isBinary ? partsOfBinary : partsOfString)
     if (!isBinary) return text
-    const octets = fromCompactBase64(text.slice(1))
+    const octets = octetsOfBase64(text.slice(1))
     if (octets === undefined) throw new ProtocolViolation('a text of the message begins with U+0000, and is not base64 after it')
     return octets
   }

@@ -1,7 +1,7 @@
+import { base64 } from '../bytes/base64.ts'
 import type { Message } from '../messages/message.ts'
 import type { MessageRules } from '../messages/message-rule.ts'
 import { elementsOf, KeepingPayload, type Payload } from '../messages/payload.ts'
-import { toCompactBase64 } from './compact-base64.ts'
 import { binaryOf, isPlain, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
 
 /** Writes a message as JSON, in the form of `writeJson`. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
@@ -69,7 +69,7 @@ function writeObject(value: object, depth: number): string {
   }
   const octets = binaryOf(value)
   if (octets === undefined) throw unsendable
-  return `"\\u0000${toCompactBase64(octets)}"`
+  return `"\\u0000${base64(octets)}"`
 }
 
 /** Writes a text. `JSON.stringify` has escapes for what cannot be sent, and few other texts look as if they had them. */

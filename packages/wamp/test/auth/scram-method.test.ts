@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isScramProof, type ScramFacts, scramCredential, scramVerifier } from '../../src/auth/scram.ts'
 import { scram } from '../../src/auth/scram-method.ts'
-import { base64 } from '../../src/keys/base64.ts'
+import { base64 } from '../../src/bytes/base64.ts'
 
 const transport = { kind: 'memory', peer: '', isSecure: false, headers: {} } as const
 const derivation = { kdf: 'pbkdf2', salt: base64(new Uint8Array(16)), iterations: 4096 } as const
