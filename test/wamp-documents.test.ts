@@ -6,7 +6,9 @@ import { jsonSchema, pinoLog, RouterProgram, readConfig, readCrossbarConfig } fr
 import { connect, ticket } from '@autobahn-ts/wamp'
 import { transformSync } from 'esbuild'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { PatternTable } from '../packages/router/src/patterns/pattern-table.ts'
 import { metricsOf } from '../packages/router/src/program/metrics.ts'
+import { defaultRealmLimits } from '../packages/router/src/realm/realm-limits.ts'
 import { welcome } from '../packages/router/src/realm/welcome.ts'
 import { clientRoles } from '../packages/wamp/src/session/client-roles.ts'
 import { endPrograms, freePort, Program } from './program.ts'
@@ -22,6 +24,7 @@ const documents = [
   'docs/router.md',
   'docs/router-authentication.md',
   'docs/router-authorisation.md',
+  'docs/router-patterns.md',
   'docs/router-from-crossbar.md',
 ] as const
 
@@ -88,6 +91,13 @@ describe('the page of the router', { timeout: 60_000 }, () => {
     const options = [properties, realm, listener].flatMap(each => Object.keys(each))
     expect(options.length).toBeGreaterThan(15)
     expect(options.filter(option => !read('docs/router.md').includes(`\n| \`${option}\` |`))).toEqual([])
+  })
+
+  it('has a config with which a router starts', async () => {
+    const port = await routing('docs/router.md', 'router.yaml')
+    const client = await connect(`ws://127.0.0.1:${port}`, { realm: 'com.example.shop', auth: ticket('backend', 'a-long-random-text') })
+    expect(client.session).toMatchObject({ authrole: 'service' })
+    await client.close()
   })
 
   it('explains every series of the metrics, and no other', () => {
@@ -168,6 +178,77 @@ describe('the page on authorisation', { timeout: 60_000 }, () => {
     expect(options.filter(option => !read(page).includes(`\n| \`${option}\` |`))).toEqual([])
   })
 })
+
+describe('the page on patterns', { timeout: 60_000 }, () => {
+  const page = 'docs/router-patterns.md'
+  const rows = (head: string): string[][] => {
+    const [, ...lines] = (read(page).split(`| ${head} |`)[1] ?? '').split('\n\n')[0]?.split('\n') ?? []
+    return lines.slice(1).map(line => [...line.split('|').slice(1, -1)].map(cell => cell.trim().replaceAll('`', '')))
+  }
+
+  it('says which registration a call goes to', () => {
+    const table = new PatternTable<string>()
+    for (const [match, uri = ''] of rows('match | registered as')) table.add(match as 'exact', uri, uri)
+    const calls = rows('a call of | goes to | because')
+    expect(calls.length).toBe(7)
+    expect(calls.map(([uri = '']) => [uri, table.best(uri) ?? 'nobody'])).toEqual(calls.map(([uri, winner]) => [uri, winner]))
+  })
+
+  it('says which names a pattern matches', () => {
+    const kinds = rows('`match` | the name must | `com.shop.order` as a pattern matches | and not')
+    expect(kinds.map(([kind]) => kind?.split(',')[0])).toEqual(['exact', 'prefix', 'wildcard'])
+    for (const [kind = '', , matched = '', other = ''] of kinds) {
+      const table = new PatternTable<string>()
+      table.add(kind.split(',')[0] as 'exact', 'com.shop.order', 'it')
+      for (const name of matched.split(', ')) expect({ kind, name, found: table.best(name) }).toEqual({ kind, name, found: 'it' })
+      for (const name of other.split(', ')) expect({ kind, name, found: table.best(name) }).toEqual({ kind, name, found: undefined })
+    }
+    const wildcard = new PatternTable<string>()
+    wildcard.add('wildcard', 'com.shop..changed', 'it')
+    for (const name of ['com.shop.order.changed', 'com.shop.stock.changed']) expect(wildcard.best(name)).toBe('it')
+    for (const name of ['com.shop.changed', 'com.shop.order.item.changed']) expect(wildcard.best(name)).toBeUndefined()
+  })
+
+  it('says what the limits are', () => {
+    const { maxPatterns, maxComponents, maxEmptyComponents, maxDeliveries } = defaultRealmLimits
+    expect([maxPatterns, maxComponents, maxEmptyComponents, maxDeliveries]).toEqual([100, 32, 4, 50])
+    expect(read(page)).toContain('| 100 registrations and 100 subscriptions (`maxPatterns`) |')
+    expect(read(page)).toContain('| at most 32 components, and 4 of them empty (`maxComponents`, `maxEmptyComponents`) |')
+    expect(read(page)).toContain('| 50 (`maxDeliveries`) |')
+  })
+
+  it('has a program that prints what it says', async () => {
+    const port = await running({ realms: { realm1: {} } })
+    expect(await started(page, 'patterns.ts', { 8080: port }).output()).toBe(printedBy(page, 'patterns.ts'))
+  })
+
+  it('names procedures of the router that are there', async () => {
+    const port = await running({
+      realms: {
+        realm1: {
+          roles: {
+            anonymous: {
+              permissions: [
+                { uri: '', match: 'prefix', allow: everything },
+                { uri: 'wamp.', match: 'prefix', allow: everything },
+              ],
+            },
+          },
+        },
+      },
+    })
+    const client = (await connect(`ws://127.0.0.1:${port}`, { realm: 'realm1', reconnect: false })).untyped
+    await client.register('com.shop.', () => 1, { match: 'prefix' })
+    await client.subscribe('com.shop.', () => {}, { match: 'prefix' })
+    expect(await client.call('wamp.registration.match', ['com.shop.open'])).toBeTypeOf('number')
+    expect(await client.call('wamp.subscription.match', ['com.shop.open'])).toHaveLength(1)
+    for (const of of ['registration', 'subscription'])
+      expect(await client.call(`wamp.${of}.list`, [])).toMatchObject({ exact: [], prefix: [expect.any(Number)], wildcard: [] })
+    await client.close()
+  })
+})
+
+const everything = { call: true, register: true, publish: true, subscribe: true }
 
 describe('the page on moving from Crossbar', () => {
   const page = read('docs/router-from-crossbar.md')
