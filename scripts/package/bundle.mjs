@@ -7,7 +7,7 @@ import { inLines } from './lines.mjs'
 /**
  * Bundles the entries of a package: one file for each entry, and files for what several of them load, so that every class exists once.
  *
- * Names stay as they are and lines stay lines, so that a stack trace and a debugger show readable code; comments go. What is loaded with `import()`
+ * Names of functions and classes stay as they are and lines stay lines, so that a stack trace and a debugger show readable code; comments go. What is loaded with `import()`
  * becomes a file of its own. Other packages are imported, never contained.
  *
  * @param {object} options
@@ -43,9 +43,9 @@ export async function bundle({ source, into, entries, isDroppable, dependencies,
       entryFileNames: `[name].${endings[format]}`,
       chunkFileNames: `[name]-part.${endings[format]}`,
       comments: { legal: true, annotation: true, jsdoc: false },
-      // local names only; the names of functions, classes and properties stay
-      minify: { compress: false, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
-      minifyInternalExports: false,
+      // variables, imports and what files of the bundle have from each other; the names of functions, classes and properties stay
+      minify: { compress: false, mangle: { toplevel: true, keepNames: true }, codegen: { removeWhitespace: true } },
+      minifyInternalExports: true,
       sourcemap: true,
       sourcemapExcludeSources: true,
       sourcemapPathTransform: (file, map) =>

@@ -14,7 +14,7 @@ import { parseSync } from 'rolldown/utils'
  * @returns {{ code: string, map: string }}
  */
 export function inLines(code, map) {
-  const { names, mappings, ...rest } = JSON.parse(map)
+  const { names, mappings, sources, ...rest } = JSON.parse(map)
   const isText = textsOf(code)
   const lines = []
   const segmentsOfLines = []
@@ -36,7 +36,20 @@ export function inLines(code, map) {
     segmentsOfLines.push(segments)
     offset += text.length + 1
   }
-  return { code: lines.join('\n'), map: JSON.stringify({ ...rest, names: [], mappings: encode(segmentsOfLines) }) }
+  const whole = { ...rest, ...underRoot(sources), names: [], mappings: encode(segmentsOfLines) }
+  return { code: lines.join('\n'), map: JSON.stringify(whole) }
+}
+
+/**
+ * Names the folder that all sources lie below once, and not with each of them.
+ *
+ * @param {readonly string[]} sources
+ * @returns {{ sourceRoot?: string, sources: string[] }}
+ */
+function underRoot([first = '', ...others]) {
+  let root = first.slice(0, first.lastIndexOf('/') + 1)
+  while (others.some(source => !source.startsWith(root))) root = root.slice(0, root.lastIndexOf('/', root.length - 2) + 1)
+  return { ...(root !== '' && { sourceRoot: root }), sources: [first, ...others].map(source => source.slice(root.length)) }
 }
 
 /**

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { bundle } from './bundle.mjs'
+import { changelogOf } from './changelog.mjs'
 import { declarationsOf } from './declarations.mjs'
 import { withWorkingLinks } from './links.mjs'
 import { publishedManifest } from './manifest.mjs'
@@ -62,8 +63,12 @@ export async function stage(name, { into, repository = repositoryOf(root) }) {
     ...['CHANGELOG.md', ...(morePages[name] ?? [])].map(page => [page, page]),
   ])
   for (const [from, to] of pages) {
-    const text = readFileSync(join(root, from), 'utf8')
-    write(join(into, to), withWorkingLinks(text, { from, to, published: pages, web: repository?.web, tag }))
+    const whole = readFileSync(join(root, from), 'utf8')
+    const isChangelog = from === 'CHANGELOG.md'
+    const text = isChangelog ? changelogOf(whole, manifest.name, `./${from}`) : whole
+    // links to what the package's changelog does not have lead to that of the repository
+    const published = isChangelog ? new Map([...pages].filter(([page]) => page !== from)) : pages
+    write(join(into, to), withWorkingLinks(text, { from, to, published, web: repository?.web, tag }))
   }
   for (const file of manifest.files) {
     const own = join(folder, file)

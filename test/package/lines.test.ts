@@ -79,3 +79,14 @@ function minified(text: string): { readonly code: string; readonly map: string }
   const { code, map } = minifySync('a.js', text, options)
   return inLines(code, JSON.stringify(map))
 }
+
+it('names the folder that all sources lie below once', () => {
+  const map = (sources: readonly string[]): unknown =>
+    JSON.parse(inLines('a()', JSON.stringify({ version: 3, names: [], mappings: 'AAAA', sources })).map)
+  expect(map(['https://a.example/src/one/a.ts', 'https://a.example/src/other.ts'])).toMatchObject({
+    sourceRoot: 'https://a.example/src/',
+    sources: ['one/a.ts', 'other.ts'],
+  })
+  expect(map(['../src/a.ts'])).toMatchObject({ sourceRoot: '../src/', sources: ['a.ts'] })
+  expect(map(['a.ts', '../b.ts'])).not.toHaveProperty('sourceRoot')
+})
