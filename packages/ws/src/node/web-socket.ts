@@ -55,8 +55,6 @@ export const accept: unique symbol = Symbol('accept')
 
 /** A connection with the interface of the class `WebSocket` of npm `ws`. */
 export class WebSocket extends EventEmitter {
-  // a bundler may rename the class, and programs print and compare its name
-  static override readonly name: string = 'WebSocket'
   declare static readonly CONNECTING: 0
   declare static readonly OPEN: 1
   declare static readonly CLOSING: 2
@@ -68,7 +66,6 @@ export class WebSocket extends EventEmitter {
 
   #isServer: boolean
   readonly #autoPong: boolean
-  #url = ''
   #binaryType: BinaryType = 'nodebuffer'
   #agreement: Agreement = nothingAgreed
   #opening: Opening | undefined
@@ -129,8 +126,9 @@ export class WebSocket extends EventEmitter {
     return link.isGone ? 3 : link.isClosing ? 2 : 1
   }
 
-  get url(): string {
-    return this.#opening?.url.href ?? this.#url
+  /** The address of a client; `undefined` for the connection of a server. */
+  get url(): string | undefined {
+    return this.#opening?.url.href
   }
 
   /** The socket of the connection, which stays when it is closed; `null` before. */
@@ -376,7 +374,11 @@ for (const [state, name] of ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].entries(
 
 for (const name of ['binaryType', 'bufferedAmount', 'extensions', 'isPaused', 'protocol', 'readyState', 'url'])
   Object.defineProperty(WebSocket.prototype, name, { enumerable: true })
-for (const name of ['onopen', 'onerror', 'onclose', 'onmessage']) Object.defineProperty(WebSocket.prototype, name, { enumerable: true })
+for (const name of ['onopen', 'onerror', 'onclose', 'onmessage', 'addEventListener', 'removeEventListener'])
+  Object.defineProperty(WebSocket.prototype, name, { enumerable: true })
+
+// a bundler may rename the class, and programs print and compare its name
+Object.defineProperty(WebSocket, 'name', { value: 'WebSocket', configurable: true })
 
 const clientDefaults: ClientSettings = {
   allowSynchronousEvents: true,

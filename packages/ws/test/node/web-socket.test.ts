@@ -33,6 +33,16 @@ describe('the class', () => {
     }
   })
 
+  sameAsWs('has a url as a client alone, and enumerable members as the platform’s class does', async (face, note) => {
+    const { client, accepted, end } = await pair(face)
+    note(client.url?.replace(/:\d+/, ''), accepted.url)
+    const members: string[] = []
+    for (const name in face.WebSocket.prototype)
+      if (Object.hasOwn(face.WebSocket.prototype, name) && !name.startsWith('_')) members.push(name)
+    note(members.toSorted(), Object.keys(face.WebSocket).includes('name'), face.WebSocket.name)
+    await end()
+  })
+
   sameAsWs('has its values before it is connected', async ({ WebSocket }, note) => {
     const socket = new WebSocket('ws://127.0.0.1:1/x?y')
     socket.on('error', () => {})
