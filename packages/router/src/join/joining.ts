@@ -122,7 +122,7 @@ export class Joining implements TransportListener {
         return this.#transport.send([MessageType.CHALLENGE, method.name, step.extra])
       }
       const offered = [...door.methods.keys()].join(', ') || 'none'
-      this.#refuse('wamp.error.no_matching_auth_method', `the realm takes: ${offered}`)
+      this.#refuse('wamp.error.no_matching_auth_method', `the methods of the realm are: ${offered}`)
     })
   }
 

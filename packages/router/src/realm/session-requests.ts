@@ -227,7 +227,8 @@ export class SessionRequests {
 
   #callMeta(message: Call): void {
     const [, request, options, procedure, payload] = message
-    if (options.progress === true) return this.#refuse(message, ErrorUri.featureNotSupported, 'a call of the router has one part')
+    if (options.progress === true)
+      return this.#refuse(message, ErrorUri.featureNotSupported, 'procedures of the router take no progressive calls')
     try {
       const result = this.#home.meta.call(this.#session, procedure, payload, {
         request,
@@ -258,8 +259,8 @@ export class SessionRequests {
   }
 
   #denied(message: Asking, { hasFailed }: Verdict): void {
-    if (hasFailed === true) this.#refuse(message, ErrorUri.authorizationFailed, 'the permission could not be found out')
-    else this.#refuse(message, ErrorUri.notAuthorized, `the session may not do this with ${message[3]}`)
+    if (hasFailed === true) this.#refuse(message, ErrorUri.authorizationFailed, 'the router could not check the permission')
+    else this.#refuse(message, ErrorUri.notAuthorized, `the session may not ${verbs[message[0]]} ${message[3]}`)
   }
 
   /** Answers a request by ERROR. A PUBLISH that does not ask for an answer gets none. */
@@ -317,5 +318,13 @@ export class SessionRequests {
 
 /** The messages that need a permission. */
 type Asking = Call | Publish | Subscribe | Register
+
+/** The actions that requests ask for, in words. */
+const verbs: Readonly<Record<Asking[0], string>> = {
+  [MessageType.CALL]: 'call',
+  [MessageType.PUBLISH]: 'publish to',
+  [MessageType.SUBSCRIBE]: 'subscribe to',
+  [MessageType.REGISTER]: 'register',
+}
 
 const reservedText = 'names that begin with "wamp." belong to the router'

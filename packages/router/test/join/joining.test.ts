@@ -175,7 +175,11 @@ describe('a client', () => {
 
   it('is told which methods there are, where it offers none of them', async () => {
     const arrived = arrival(ticket)
-    expect(await arrived.hello()).toEqual([MessageType.ABORT, { message: 'the realm takes: ticket' }, 'wamp.error.no_matching_auth_method'])
+    expect(await arrived.hello()).toEqual([
+      MessageType.ABORT,
+      { message: 'the methods of the realm are: ticket' },
+      'wamp.error.no_matching_auth_method',
+    ])
     expect(arrived.isClosed).toBe(true)
   })
 

@@ -77,11 +77,13 @@ describe('permissions', () => {
   it.each<[string, Message]>([
     ['call', [CALL, 1, {}, 'com.x']],
     ['register', [REGISTER, 1, {}, 'com.x']],
-    ['subscribe', [SUBSCRIBE, 1, {}, 'com.x']],
-    ['publish', [PUBLISH, 1, { acknowledge: true }, 'com.x']],
-  ])('that are missing are answered with not_authorized: %s', (_, message) => {
+    ['subscribe to', [SUBSCRIBE, 1, {}, 'com.x']],
+    ['publish to', [PUBLISH, 1, { acknowledge: true }, 'com.x']],
+  ])('that are missing are answered with not_authorized, and a text that names the action: %s', (action, message) => {
     const client = new TestRealm({ access: { mayDo: () => denied } }).join()
-    expect(client.say(message)[0]?.slice(0, 5)).toEqual([ERROR, message[0], 1, {}, 'wamp.error.not_authorized'])
+    expect(client.say(message)).toEqual([
+      [ERROR, message[0], 1, {}, 'wamp.error.not_authorized', payload(`the session may not ${action} com.x`)],
+    ])
   })
 
   it('that are missing for PUBLISH are not answered where no answer was asked for', () => {

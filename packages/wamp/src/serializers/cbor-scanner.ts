@@ -121,7 +121,7 @@ export class CborScanner implements OctetScanner {
     while (!this.#isBreak()) {
       const piece = this.#next()
       if (piece >> 5 !== head >> 5 || (piece & 0x1f) === indefinite) {
-        throw new ProtocolViolation(`a piece of ${what} in the message is something else`)
+        throw new ProtocolViolation(`a piece of ${what} in the message is not ${what}`)
       }
       this.#parts.count(parts)
       length += this.#octetsOf(piece, what, length === 0)

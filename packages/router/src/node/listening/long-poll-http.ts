@@ -49,7 +49,7 @@ export class LongPollHttp {
     if (request.method === 'OPTIONS') return allowMethods(request, response)
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST, OPTIONS')
-      return refuse(response, 405, 'long-poll takes POST')
+      return refuse(response, 405, 'long-poll takes POST requests only')
     }
     let body: Uint8Array
     try {
