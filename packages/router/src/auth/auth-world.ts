@@ -1,4 +1,4 @@
-/** Chance and time, as methods of authentication need them. */
+/** The sources of randomness and time for methods of authentication. */
 export interface AuthWorld {
   /** Returns octets that nobody can guess. */
   randomOctets(length: number): Uint8Array

@@ -3,7 +3,7 @@ import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method } from './method.ts'
 
-/** Knows clients by their certificate, which TLS has verified. */
+/** Identifies clients by their certificate, which TLS has verified. */
 export class CertificateMethod implements Method {
   readonly name = 'tls'
   readonly #directory: Directory<CertificateUser>

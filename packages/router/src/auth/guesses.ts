@@ -22,7 +22,7 @@ interface Failures {
 }
 
 /**
- * Slows down who guesses. Wrong answers are counted per address and per name, and guesses of one address, or of one name, wait for each other.
+ * Slows down clients that guess secrets. Wrong answers are counted per address and per name, and guesses of one address, or of one name, wait for each other.
  *
  * Three failures are free; each one after that doubles the time that a guess takes, from a quarter of a second up to ten seconds. A guess whose
  * outcome is open takes one of the free places, so many guesses at once are not freer than one after the other: three of one name, and 16 of one

@@ -19,7 +19,7 @@ import {
 import { isOfRouters, type LinkRule } from './link-rules.ts'
 import { pathOf } from './path.ts'
 
-/** Facts that both directions of a link share. */
+/** The parts and settings that both directions of a link share. */
 export interface WayWorld {
   readonly maxHops: number
   /** Whether a session is one of the link's, at either router. */

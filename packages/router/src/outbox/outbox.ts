@@ -21,7 +21,7 @@ export interface OutboxOwner {
   outboxOverflowed(): void
 }
 
-/** The messages that a session is owed. It keeps their order, and bounds what waits for the transport (decision 133). */
+/** The messages on their way to one session. Keeps their order, and bounds the memory of those that wait for the transport (decision 133). */
 export class Outbox {
   readonly counters: OutboxCounters = newOutboxCounters()
   readonly #transport: MessageTransport

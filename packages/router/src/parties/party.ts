@@ -13,7 +13,7 @@ import type {
 import type { AnnouncedFeatures } from './announced-features.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
 
-/** The port of a session, for broker and dealer. */
+/** A session, as broker and dealer use it. */
 export interface Party {
   readonly id: Id
   readonly authid: string

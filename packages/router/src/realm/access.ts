@@ -43,5 +43,5 @@ const openProcedures: ReadonlySet<Uri> = new Set(['wamp.session.count', 'wamp.se
 const allowed: Verdict = { allow: true, disclose: false }
 const forced: Verdict = { allow: true, disclose: false, force: true }
 const denied: Verdict = { allow: false, disclose: false }
-/** The verdict where the question has no answer. */
+/** The verdict on a request where the check of the permission itself has failed. */
 export const undecided: Verdict = { allow: false, disclose: false, hasFailed: true }

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@autobahn-ts/websocket/portable'
 
-/** The owner of a rate limit: it stops reading, and goes on. */
+/** A session whose rate is limited: the limit has it stop reading, and go on. */
 export interface Rated {
   slowDown(): void
   goOn(): void

@@ -16,7 +16,7 @@ import { Timings } from './timings.ts'
 import type { Trace } from './trace.ts'
 import { Traffic } from './traffic.ts'
 
-/** Everything that a realm needs of the world. */
+/** Everything that a realm gets from outside: time, randomness, permissions, and who is told of errors. */
 export interface RealmPorts {
   readonly clock: Clock
   /** Returns the time of day in milliseconds since 1970. */

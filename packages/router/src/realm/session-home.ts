@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
 import type { Timings } from './timings.ts'
 import type { Traffic } from './traffic.ts'
 
-/** The port of a realm, for its sessions. */
+/** A realm, as its sessions use it. */
 export interface SessionHome {
   readonly name: Uri
   /** The name and version of the router, for WELCOME. */

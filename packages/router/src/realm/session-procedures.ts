@@ -6,9 +6,9 @@ import type { Session } from './session.ts'
 export const sessionProcedures: Readonly<Record<string, MetaProcedure>> = {
   'wamp.session.count': call => filtered(call).length,
   'wamp.session.list': call => filtered(call).map(({ id }) => id),
-  'wamp.session.get': call => sessionDetails(foundSession(call)),
+  'wamp.session.get': call => sessionDetails(findSession(call)),
   'wamp.session.kill': call => {
-    const victim = foundSession(call)
+    const victim = findSession(call)
     if (victim === call.session) throw noSuchSession(victim.id)
     kill(call, [victim])
   },
@@ -59,7 +59,7 @@ function filtered({ realm, args }: MetaCall): Session[] {
 }
 
 /** Finds the session that a call names. Throws `MetaFailure` where there is none. */
-export function foundSession({ realm, args }: MetaCall): Session {
+export function findSession({ realm, args }: MetaCall): Session {
   const id = args.id(0, 'session')
   const session = realm.sessions.get(id)
   if (session === undefined) throw noSuchSession(id)

@@ -4,7 +4,7 @@ import type { Broker } from '../broker/broker.ts'
 import type { Dealer } from '../dealer/dealer.ts'
 import { Histogram } from './histogram.ts'
 
-/** Everything that measuring needs of a realm. */
+/** The realm whose messages are measured. */
 export interface TimedRealm {
   readonly clock: Clock
   readonly broker: Pick<Broker, 'matching'>

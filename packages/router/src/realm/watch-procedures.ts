@@ -1,7 +1,7 @@
 import { type Dict, ErrorUri } from '@autobahn-ts/wamp/protocol'
 import { type MetaArguments, MetaFailure, wrong } from './meta-arguments.ts'
 import { later, type MetaCall, type MetaProcedure, type MetaRealm } from './meta-call.ts'
-import { foundSession, noSuchSession } from './session-procedures.ts'
+import { findSession, noSuchSession } from './session-procedures.ts'
 import { Trace } from './trace.ts'
 
 /** The procedures by which an operator watches a realm. They are this router's own. */
@@ -36,7 +36,7 @@ function trace(call: MetaCall): void {
   const { realm, session, args, answer } = call
   if (!answer.takesProgress)
     throw new MetaFailure(ErrorUri.invalidArgument, 'a trace comes as progressive results: call it with receive_progress')
-  const traced = foundSession(call)
+  const traced = findSession(call)
   if (traced === session) throw noSuchSession(traced.id)
   if (realm.traces.size >= mostTraces) throw new MetaFailure(ErrorUri.unavailable, `a realm has at most ${mostTraces} traces at a time`)
   const trace = new Trace({

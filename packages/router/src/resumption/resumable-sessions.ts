@@ -4,7 +4,7 @@ import type { ResumeClaim } from '../join/realm-door.ts'
 import { type ResumableFacts, type ResumableHome, ResumableSession } from './resumable-session.ts'
 import type { ResumptionSettings } from './resumption-options.ts'
 
-/** Everything that the resumable sessions of a realm need of the world. */
+/** Everything that the resumable sessions of a realm get from outside. */
 export interface ResumptionWorld {
   readonly clock: Clock
   /** Returns octets that nobody can guess. */

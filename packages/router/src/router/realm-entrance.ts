@@ -8,7 +8,7 @@ import type { ResumableSession } from '../resumption/resumable-session.ts'
 import type { ResumableSessions } from '../resumption/resumable-sessions.ts'
 import type { LocalAccess } from './local-access.ts'
 
-/** The rules of the way into a realm. */
+/** The rules by which a realm admits clients. */
 export interface EntranceRules {
   /** The methods of authentication, by name. */
   readonly methods: ReadonlyMap<string, Method>
@@ -16,7 +16,7 @@ export interface EntranceRules {
   readonly linkRoles: ReadonlySet<string>
 }
 
-/** The way into a realm. */
+/** Admits clients to one realm: has its methods of authentication, its bound of sessions, and the sessions that can be resumed. */
 export class RealmEntrance implements RealmDoor {
   #methods: ReadonlyMap<string, Method>
   #linkRoles: ReadonlySet<string>

@@ -48,7 +48,7 @@ export interface RouterCloseOptions {
   readonly returnRate?: number
 }
 
-/** Everything that a router needs of the world: time and chance. */
+/** The sources of time and randomness for a router. */
 export interface RouterWorld {
   readonly clock: Clock
   /** Returns the time of day in milliseconds since 1970, for the times that the meta API tells. */

@@ -1,7 +1,7 @@
 import { isPromise } from '@autobahn-ts/websocket/portable'
 import type { EventHandler, WampEvent } from '../session/subscriptions.ts'
 
-/** Calls a handler with one event at a time: the next one waits until its promise has settled. */
+/** Calls a handler for one event at a time: the next one waits until its promise has settled. */
 export class InSequence {
   readonly #handler: EventHandler
   readonly #most: number

@@ -11,5 +11,5 @@ export interface LateParts {
 
 export const lateParts: LateParts = { Callee, checkedProcedure, checkedSubscriber }
 
-/** The parts where nothing is loaded late. */
+/** The parts of a client that has loaded all of them at once. */
 export const partsAtHand: Late<LateParts> = { loaded: lateParts, load: async () => lateParts }

@@ -40,7 +40,7 @@ export interface PastEvent {
   readonly kwargs?: Kwargs
 }
 
-/** Which events of the history `wamp.subscription.get_events` returns. Times are texts of RFC 3339; filters hold together. */
+/** Selects the events of the history that `wamp.subscription.get_events` returns. Times are texts of RFC 3339; filters hold together. */
 export interface HistoryFilter {
   readonly limit?: number
   readonly reverse?: boolean

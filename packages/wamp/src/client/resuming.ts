@@ -6,7 +6,7 @@ export interface Resuming {
   over(dial: (signal: AbortSignal) => Promise<MessageTransport>, world: ResumingWorld): ResumingTransports
 }
 
-/** Everything that it needs of a client. */
+/** Everything that transports which resume sessions need of a client. */
 export interface ResumingWorld {
   readonly clock: Clock
   /** Numbers from 0 up to, and without, 1, for the jitter. */

@@ -6,7 +6,7 @@ export function isBase64(text: string): boolean {
 }
 
 /**
- * Returns the index of the quotation mark that ends a text which is base64 from an index on, or -1 where it is something else, or has escapes.
+ * Returns the index of the quotation mark that ends a string of JSON whose contents are base64 from an index on, or -1 where they are not, or have escapes.
  */
 export function endOfBase64(text: string, start: number): number {
   quotedDigits.lastIndex = start

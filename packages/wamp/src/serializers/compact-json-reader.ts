@@ -1,6 +1,6 @@
 import { octetsOfBase64 } from '../bytes/base64.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { hashOfText, mixed } from './key-hash.ts'
+import { hashOfText, mix } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 import { freeKeys, partsOfBinary, partsOfBrackets, partsOfLayout, partsOfString } from './parts.ts'
 import { put } from './put.ts'
@@ -140,7 +140,7 @@ class CompactJsonReader {
   #countKey(layout: number, key: string): number {
     this.#count(partsOfString)
     if (++this.#keys <= freeKeys) return layout
-    const next = mixed(layout, hashOfText(key, 0, key.length)) | 1
+    const next = mix(layout, hashOfText(key, 0, key.length)) | 1
     if (!this.#layouts.has(next)) this.#count(partsOfLayout)
     this.#layouts.add(next)
     return next

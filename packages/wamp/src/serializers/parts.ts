@@ -1,5 +1,5 @@
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { mixed } from './key-hash.ts'
+import { mix } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 
 /**
@@ -77,7 +77,7 @@ export class Parts {
 
   /** Counts the list of keys that a key makes, where the message has not had the same one. */
   #countLayout(hash: number): void {
-    const layout = mixed(this.#layoutOf[this.#depth]!, hash) | 1
+    const layout = mix(this.#layoutOf[this.#depth]!, hash) | 1
     this.#layoutOf[this.#depth] = layout
     if (this.#layouts.has(layout)) return
     this.#layouts.add(layout)

@@ -9,7 +9,7 @@ import { lostWith, type SessionEnd } from './session-closed.ts'
 import type { SessionLink } from './session-link.ts'
 import { errorOf, WampError } from './wamp-error.ts'
 
-/** The wishes of a caller, beside procedure and payload. */
+/** The options of a call, beside its procedure and its payload. */
 export interface CallRequest {
   /** Options of the message, in the names of WAMP. */
   readonly options?: CallOptions

@@ -6,7 +6,7 @@ import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { TransportDetails } from '../transports/message-transport.ts'
 import { clientRoles } from './client-roles.ts'
 
-/** The words of a session on itself in HELLO. */
+/** The facts that a session tells of itself in HELLO. */
 export interface JoinSettings {
   readonly realm: Uri
   readonly auth: readonly AuthMethod[]

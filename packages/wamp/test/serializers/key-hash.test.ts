@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hashOfOctets, hashOfText, mixed } from '../../src/serializers/key-hash.ts'
+import { hashOfOctets, hashOfText, mix } from '../../src/serializers/key-hash.ts'
 
 describe('the hashes of keys', () => {
   it('depend on the key alone, and not on its place', () => {
@@ -16,6 +16,6 @@ describe('the hashes of keys', () => {
     const hashes = Array.from({ length: 1000 }, (_, n) => hashOfText(`key${n}`, 0, `key${n}`.length))
     expect(new Set(hashes).size).toBeGreaterThan(990)
     expect(hashes.every(hash => (hash | 0) === hash)).toBe(true)
-    expect(mixed(1, 2)).not.toBe(mixed(2, 2))
+    expect(mix(1, 2)).not.toBe(mix(2, 2))
   })
 })
