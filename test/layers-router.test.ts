@@ -14,7 +14,7 @@ const router = new SourceFolder('router', {
   realm: ['parties', 'patterns', 'outbox', 'broker', 'dealer', messages, websocket],
   auth: [messages, websocket],
   join: ['auth', messages, websocket],
-  config: ['yaml', 'zod', websocket],
+  config: [messages, 'yaml', 'zod', websocket],
   resumption: ['join', messages, websocket],
   router: ['auth', 'join', 'resumption', 'broker', 'parties', 'realm', messages, websocket],
   testing: ['router', messages, websocket],

@@ -16,6 +16,7 @@ export {
 export { type ScramDerivation, type ScramDialect, saltedPassword, saslPrepared } from './auth/scram-key.ts'
 export { type CraFacts, type CraKey, craChallenge, craKey, craSignature, isCraSignature } from './auth/wampcra.ts'
 export { base64 } from './bytes/base64.ts'
+export { pbkdf2Key } from './keys/pbkdf2-key.ts'
 export { randomId as randomName } from './keys/random-id.ts'
 export { sameSecret } from './keys/same-secret.ts'
 export { sign as signedText } from './keys/sign.ts'

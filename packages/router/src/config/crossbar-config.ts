@@ -1,3 +1,4 @@
+import { pbkdf2Key } from '@autobahn-ts/wamp/protocol'
 import { type ConfigProblem, ConfigProblems } from './config-problems.ts'
 import { Fields } from './fields.ts'
 import { parsed } from './read-config.ts'
@@ -175,10 +176,35 @@ function userOf(method: keyof AuthConfig, user: Fields): Draft {
       role,
     }
   }
-  const salt = user.take('salt')
-  const derivation = { iterations: user.take('iterations'), keylen: user.take('keylen') }
-  return { secret: user.take('secret'), role, ...(salt !== undefined && { salt, ...derivation }) }
+  return { ...craSecretOf(user.take('secret'), user), role }
 }
+
+/**
+ * Reads the secret of WAMP-CRA. With a salt, Crossbar up to 24 has the derived key there, as base64, and Crossbar from 25 on the plain secret. Text
+ * that cannot be a key of the length that the user has is the secret.
+ */
+function craSecretOf(secret: unknown, user: Fields): Draft {
+  const salt = user.take('salt')
+  if (salt === undefined) return { secret }
+  const { iterations = 1000, keylen = 32 } = { iterations: user.take('iterations'), keylen: user.take('keylen') }
+  const draft = { secret, salt, iterations, keylen }
+  if (typeof secret !== 'string' || typeof salt !== 'string' || !isCount(iterations) || !isCount(keylen)) return draft
+  if (base64Length(secret) === keylen) return draft
+  return { ...draft, secret: pbkdf2Key(secret, { salt, iterations, keylen }) }
+}
+
+/** The number of octets that a text is as base64; `undefined` where it is something else. */
+function base64Length(text: string): number | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined
+  return (text.length / 4) * 3 - (text.match(/=/g)?.length ?? 0)
+}
+
+/** Whether a number may go to the derivation; others are for the schema to refuse. */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= mostRounds
+}
+
+const mostRounds = 10_000_000
 
 /** Crossbar writes keys and salts of SCRAM as hex. */
 function base64Of(hex: unknown): unknown {

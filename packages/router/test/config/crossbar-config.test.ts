@@ -1,3 +1,4 @@
+import { pbkdf2Key } from '@autobahn-ts/wamp/protocol'
 import { describe, expect, it } from 'vitest'
 import { ConfigProblems } from '../../src/config/config-problems.ts'
 import { isCrossbarConfig, readCrossbarConfig } from '../../src/config/crossbar-config.ts'
@@ -47,7 +48,7 @@ const node = {
                   type: 'static',
                   users: {
                     joe: { secret: 'secret2', role: 'frontend' },
-                    peter: { secret: 'key', role: 'frontend', salt: 's', iterations: 100, keylen: 16 },
+                    peter: { secret: 'prq7+YkJ1/KlW1X0YczMHw==', role: 'frontend', salt: 's', iterations: 100, keylen: 16 },
                   },
                 },
                 ticket: { type: 'dynamic', authenticator: 'com.example.authenticate' },
@@ -111,12 +112,35 @@ describe("a config of Crossbar's", () => {
     const auth = config.realms.realm1?.auth
     expect(auth?.wampcra?.users).toEqual({
       joe: { secret: 'secret2', role: 'frontend' },
-      peter: { secret: 'key', role: 'frontend', salt: 's', iterations: 100, keylen: 16 },
+      peter: { secret: 'prq7+YkJ1/KlW1X0YczMHw==', role: 'frontend', salt: 's', iterations: 100, keylen: 16 },
     })
     expect(auth?.ticket).toEqual({ procedure: 'com.example.authenticate' })
     expect(auth?.cryptosign?.users).toEqual({})
     expect(auth?.anonymous).toEqual({ role: 'anonymous' })
     expect(config.realms.realm2?.auth?.cryptosign?.users).toEqual({ dev: { authorizedKeys: ['ab'.repeat(32)], role: 'device' } })
+  })
+
+  it.each([
+    ['the derived key, as Crossbar had it until 24', derived, derived],
+    ['the plain secret, as Crossbar has it from 25 on', 'secret1', derived],
+    ['a secret that is base64, of another length than keys', 'c2VjcmV0', pbkdf2Key('c2VjcmV0', salted)],
+  ])('lets a client with the secret join where a salted user has %s', async (_, secret, key) => {
+    const users = { peter: { secret, role: 'frontend', salt: 'salt123', iterations: 100, keylen: 16 } }
+    const { config } = readCrossbarConfig(withWampcra(users), 'config.json')
+    expect(config.realms.realm1?.auth?.wampcra?.users?.peter).toEqual({ ...users.peter, secret: key })
+  })
+
+  it('has the defaults of Crossbar for the derivation', () => {
+    const users = { peter: { secret: 'secret1', role: 'frontend', salt: 'salt123' } }
+    const { config } = readCrossbarConfig(withWampcra(users), 'config.json')
+    const key = pbkdf2Key('secret1', { salt: 'salt123', iterations: 1000, keylen: 32 })
+    const expected = { secret: key, role: 'frontend', salt: 'salt123', iterations: 1000, keylen: 32 }
+    expect(config.realms.realm1?.auth?.wampcra?.users?.peter).toEqual(expected)
+  })
+
+  it('leaves numbers that no derivation has to the schema', () => {
+    const users = { peter: { secret: 'secret1', role: 'frontend', salt: 'salt123', iterations: 0 } }
+    expect(() => readCrossbarConfig(withWampcra(users), 'config.json')).toThrow('iterations')
   })
 
   it('lists what has no effect, and guesses nothing', () => {
@@ -147,3 +171,13 @@ describe("a config of Crossbar's", () => {
     expect(() => readCrossbarConfig(wrong, 'config.json')).toThrow(ConfigProblems)
   })
 })
+
+const salted = { salt: 'salt123', iterations: 100, keylen: 16 }
+const derived = pbkdf2Key('secret1', salted)
+
+/** A config of Crossbar with users of WAMP-CRA. */
+function withWampcra(users: object): string {
+  const auth = { wampcra: { type: 'static', users } }
+  const transports = [{ type: 'websocket', endpoint: { type: 'tcp', port: 8080 }, auth }]
+  return JSON.stringify({ version: 2, workers: [{ type: 'router', realms: [{ name: 'realm1', roles: [] }], transports }] })
+}
