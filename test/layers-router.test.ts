@@ -41,7 +41,7 @@ const router = new SourceFolder('router', {
     'node:tls',
   ],
   'program.ts': ['config', 'program'],
-  'index.ts': ['auth', 'join', 'broker', 'config', 'links', 'outbox', 'parties', 'realm', 'router', 'node'],
+  'index.ts': ['auth', 'join', 'resumption', 'broker', 'config', 'links', 'outbox', 'parties', 'realm', 'router', 'node'],
 })
 
 /** Files without code that runs: types and ports. */

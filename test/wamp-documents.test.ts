@@ -142,7 +142,7 @@ describe('the page on authentication', { timeout: 60_000 }, () => {
   it('explains every method', () => {
     const { properties } = jsonSchema() as unknown as Schema
     const methods = Object.keys(properties.realms?.additionalProperties?.properties?.auth?.properties ?? {})
-    expect(methods.length).toBe(6)
+    expect(methods.length).toBe(7)
     expect(methods.filter(method => !read(page).includes(`\n| \`${method}\` |`))).toEqual([])
   })
 })

@@ -3,6 +3,7 @@
 export type {
   AuthOptions,
   CertificateUser,
+  CookieOptions,
   CraUser,
   CryptosignUser,
   KnownUser,
@@ -38,5 +39,6 @@ export type { Realm } from './realm/realm.ts'
 export { type RealmLimits, realmLimits } from './realm/realm-limits.ts'
 export type { Session } from './realm/session.ts'
 export type { MessageCounts, Traffic } from './realm/traffic.ts'
+export type { ResumptionSettings } from './resumption/resumption-options.ts'
 export { createCoreRouter } from './router/core-router.ts'
 export type { RealmOptions, RealmRules, RealmUpdate, Router, RouterCloseOptions, RouterOptions, RouterWorld } from './router/router.ts'

@@ -11,6 +11,7 @@ export {
 export { anonymous } from './auth/anonymous.ts'
 export type { AuthAnswer, AuthAttempt, AuthHello, AuthMethod } from './auth/auth-method.ts'
 export { ChallengeRefused } from './auth/challenge-refused.ts'
+export { cookie } from './auth/cookie.ts'
 export { type CryptosignOptions, cryptosign } from './auth/cryptosign-method.ts'
 export { scram } from './auth/scram-method.ts'
 export { ticket } from './auth/ticket.ts'

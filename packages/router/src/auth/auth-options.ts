@@ -60,6 +60,14 @@ export interface NobodyOptions {
   readonly nobody?: { readonly kdf?: 'pbkdf2' | 'argon2id13'; readonly iterations?: number; readonly memory?: number }
 }
 
+/** Options of the method `cookie`. */
+export interface CookieOptions {
+  /** Seconds for which a cookie is right. Default: 604,800, a week. */
+  readonly maxAge?: number
+  /** Whether browsers send the cookie over HTTPS alone, also where the router itself does not see TLS: behind a proxy. Default: false. */
+  readonly secure?: boolean
+}
+
 /** The methods by which clients may join a realm. A method that is not named is not offered. */
 export interface AuthOptions {
   /** Clients without a name. */
@@ -74,6 +82,8 @@ export interface AuthOptions {
     /** The private key of the router, 64 letters of hex, with which it proves itself to clients that ask. */
     readonly routerKey?: string
   }
+  /** Lets in a browser whose client has joined before by another method: by the cookie that it got then. */
+  readonly cookie?: CookieOptions
   /** Certificates of clients that TLS has verified. */
   readonly tls?: Users<CertificateUser>
 }

@@ -1,4 +1,4 @@
-import type { CertificateUser, Users } from './auth-options.ts'
+import type { CertificateUser, KnownUser, Users } from './auth-options.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method } from './method.ts'
@@ -13,6 +13,10 @@ export class CertificateMethod implements Method {
   constructor(users: Users<CertificateUser>) {
     this.#directory = new Directory(users)
     if ('users' in users) for (const [name, user] of Object.entries(users.users)) this.#names.set(plain(user.fingerprint), name)
+  }
+
+  get users(): Directory<KnownUser> {
+    return this.#directory
   }
 
   async begin(request: JoinRequest): Promise<FirstStep> {

@@ -1,5 +1,5 @@
 import { type CraKey, craChallenge, type Dict, isCraSignature, signedText } from '@autobahn-ts/wamp/protocol'
-import type { AuthOptions, CraUser } from './auth-options.ts'
+import type { AuthOptions, CraUser, KnownUser } from './auth-options.ts'
 import type { AuthWorld } from './auth-world.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
@@ -21,6 +21,10 @@ export class CraMethod implements Method {
     this.#secret = world.randomText()
     const first = 'users' in options ? Object.values(options.users).find(user => user.salt !== undefined) : undefined
     this.#nobody = options.nobody ?? first
+  }
+
+  get users(): Directory<KnownUser> {
+    return this.#directory
   }
 
   async begin(request: JoinRequest): Promise<FirstStep> {

@@ -1,5 +1,5 @@
 import { cryptosignSignature, type Dict, hex, isCryptosignSignature, octetsOfHex, publicKeyOf } from '@autobahn-ts/wamp/protocol'
-import type { AuthOptions, CryptosignUser } from './auth-options.ts'
+import type { AuthOptions, CryptosignUser, KnownUser } from './auth-options.ts'
 import type { AuthWorld } from './auth-world.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
@@ -21,6 +21,10 @@ export class CryptosignMethod implements Method {
     if (!('users' in options)) return
     for (const [name, user] of Object.entries(options.users))
       for (const key of user.authorizedKeys) this.#names.set(key.toLowerCase(), name)
+  }
+
+  get users(): Directory<KnownUser> {
+    return this.#directory
   }
 
   async begin(request: JoinRequest): Promise<FirstStep> {

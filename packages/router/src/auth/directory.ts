@@ -1,6 +1,24 @@
+import { randomName, signedText } from '@autobahn-ts/wamp/protocol'
 import type { KnownUser, Users } from './auth-options.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { Principal } from './method.ts'
+
+/** The facts by which the users of principals were known: secrets, so they are kept apart from the principals, which applications see. */
+const credentials = new WeakMap<Principal, object>()
+
+/**
+ * Returns a hash of the facts by which a user was known: it is another one when they have changed. `undefined` for a principal that was not made of a
+ * user.
+ */
+export function credentialOf(principal: Principal): string | undefined {
+  const credential = credentials.get(principal)
+  if (credential === undefined) return undefined
+  key ??= randomName()
+  return signedText(JSON.stringify(credential), key)
+}
+
+/** Another one in each process, so that a hash tells nothing about a secret. */
+let key: string | undefined
 
 /** Finds the users of one method. */
 export class Directory<User extends KnownUser> {
@@ -23,9 +41,12 @@ export class Directory<User extends KnownUser> {
     return this.#find(request, authid)
   }
 
-  principal(authid: string, { role, extra }: KnownUser): Principal {
-    const principal = { authid, authrole: role, authprovider: this.#provider }
-    return extra === undefined ? principal : { ...principal, authextra: extra }
+  principal(authid: string, user: KnownUser): Principal {
+    const { role, extra, ...credential } = user
+    const known = { authid, authrole: role, authprovider: this.#provider }
+    const principal = extra === undefined ? known : { ...known, authextra: extra }
+    credentials.set(principal, credential)
+    return principal
   }
 
   get provider(): string {

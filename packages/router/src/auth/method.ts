@@ -1,5 +1,7 @@
 import type { Dict } from '@autobahn-ts/wamp/protocol'
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
+import type { KnownUser } from './auth-options.ts'
+import type { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 
 /** A client that has proved who it is. */
@@ -35,5 +37,7 @@ export interface Challenge {
 export interface Method {
   /** Its name in HELLO, CHALLENGE and WELCOME. */
   readonly name: string
+  /** The users that it knows; `undefined` where it has no list of them. */
+  readonly users?: Directory<KnownUser> | undefined
   begin(request: JoinRequest): Awaitable<FirstStep>
 }

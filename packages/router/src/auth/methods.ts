@@ -3,18 +3,20 @@ import { AnonymousMethod } from './anonymous-method.ts'
 import type { AuthOptions } from './auth-options.ts'
 import type { AuthWorld } from './auth-world.ts'
 import { CertificateMethod } from './certificate-method.ts'
+import { CookieMethod } from './cookie-method.ts'
+import type { CookieStore } from './cookie-store.ts'
 import { CraMethod } from './cra-method.ts'
 import { CryptosignMethod } from './cryptosign-method.ts'
 import type { Method } from './method.ts'
 import { ScramMethod } from './scram-method.ts'
 import { TicketMethod } from './ticket-method.ts'
 
-/** Makes the methods of a realm, by name. Throws `ApiMisuse` for a method that does not exist. */
-export function methodsOf(options: AuthOptions, world: AuthWorld): ReadonlyMap<string, Method> {
-  const { anonymous, ticket, wampcra, scram, cryptosign, tls, ...others } = options
+/** Makes the methods of a realm, by name. Without a store of cookies the method `cookie` is left out. Throws `ApiMisuse` for a method that does not exist. */
+export function methodsOf(options: AuthOptions, world: AuthWorld, cookies?: CookieStore): ReadonlyMap<string, Method> {
+  const { anonymous, ticket, wampcra, scram, cryptosign, tls, cookie, ...others } = options
   const [wrong] = Object.keys(others)
   if (wrong !== undefined) {
-    throw new ApiMisuse(`auth has no method ${wrong}: there are anonymous, ticket, wampcra, scram, cryptosign and tls`)
+    throw new ApiMisuse(`auth has no method ${wrong}: there are anonymous, ticket, wampcra, scram, cryptosign, tls and cookie`)
   }
   const methods: Method[] = []
   if (anonymous) methods.push(new AnonymousMethod(anonymous.role, () => world.randomText()))
@@ -23,5 +25,7 @@ export function methodsOf(options: AuthOptions, world: AuthWorld): ReadonlyMap<s
   if (scram) methods.push(new ScramMethod('wamp-scram', scram, world), new ScramMethod('scram', scram, world))
   if (cryptosign) methods.push(new CryptosignMethod(cryptosign, world))
   if (tls) methods.push(new CertificateMethod(tls))
-  return new Map(methods.map(method => [method.name, method]))
+  const all = new Map(methods.map(method => [method.name, method]))
+  if (cookie && cookies !== undefined) all.set('cookie', new CookieMethod(cookie, cookies, all, () => world.today()))
+  return all
 }

@@ -9,7 +9,7 @@ import {
   scramCredentialOfNobody,
   scramVerifier,
 } from '@autobahn-ts/wamp/protocol'
-import type { AuthOptions, ScramUser } from './auth-options.ts'
+import type { AuthOptions, KnownUser, ScramUser } from './auth-options.ts'
 import type { AuthWorld } from './auth-world.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
@@ -31,6 +31,10 @@ export class ScramMethod implements Method {
     this.#world = world
     this.#secret = world.randomOctets(32)
     this.#nobody = nobodyOf(options)
+  }
+
+  get users(): Directory<KnownUser> {
+    return this.#directory
   }
 
   async begin(request: JoinRequest): Promise<FirstStep> {

@@ -1,5 +1,5 @@
 import { sameSecret } from '@autobahn-ts/wamp/protocol'
-import type { TicketCheck, TicketUser, Users } from './auth-options.ts'
+import type { KnownUser, TicketCheck, TicketUser, Users } from './auth-options.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method, Principal } from './method.ts'
@@ -13,6 +13,10 @@ export class TicketMethod implements Method {
   constructor(options: Users<TicketUser> | TicketCheck) {
     if ('check' in options) this.#check = options.check
     else this.#directory = new Directory(options)
+  }
+
+  get users(): Directory<KnownUser> | undefined {
+    return this.#directory
   }
 
   begin(request: JoinRequest): FirstStep {

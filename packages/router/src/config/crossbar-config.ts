@@ -126,6 +126,10 @@ class CrossbarReading {
     for (const method of auth.objects()) {
       const kind = method.take('type')
       for (const [name, realm] of Object.entries(this.#realms)) {
+        if (method.name === 'cookie') {
+          realm.auth = { ...(realm.auth as Draft | undefined), cookie: {} }
+          continue
+        }
         const known = { ...(realm.auth as Readonly<Record<string, Draft>> | undefined) }
         const read = kind === 'dynamic' ? dynamicAuth(method) : staticAuth(method, name)
         if (read) realm.auth = { ...known, [read[0]]: merged(known[read[0]], read[1]) }

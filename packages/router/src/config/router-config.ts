@@ -40,6 +40,7 @@ export interface AuthConfig {
     | (UserSource<{ readonly authorizedKeys: readonly string[] }> & { readonly routerKey?: string | undefined })
     | undefined
   readonly tls?: UserSource<{ readonly fingerprint: string }> | undefined
+  readonly cookie?: { readonly maxAge?: number | undefined; readonly secure?: boolean | undefined } | undefined
 }
 
 /** The rights of a role. */
@@ -174,6 +175,10 @@ const auth = z
       .refine(oneSource, oneSourceMessage)
       .optional(),
     tls: z.strictObject(users(certificateUser)).refine(oneSource, oneSourceMessage).optional(),
+    cookie: z
+      .strictObject({ maxAge: count.max(31_536_000).optional(), secure: z.boolean().optional() })
+      .optional()
+      .describe('Lets in browsers whose clients have joined before by another method'),
   })
   .describe('The methods by which clients may join; a method that is not named is not offered')
 

@@ -108,7 +108,7 @@ export class Joining implements TransportListener {
       transport: this.#transport.details,
       session: this.#world.newSessionId(),
     }
-    if (this.#local !== undefined) return this.#admit(request, hello, 'local', this.#local)
+    if (this.#local !== undefined) return this.#admit(request, hello, 'local', this.#local, this.#local)
     if (details['resume-session'] !== undefined) return this.#resume(request, details)
     await this.#guarded(async () => {
       for (const name of request.authmethods) {
@@ -186,17 +186,19 @@ export class Joining implements TransportListener {
     const decision = (await this.#world.beforeJoin(request, proved)) ?? proved
     if (this.#isOver) return
     if ('reason' in decision) return this.#refuse(decision.reason, decision.message)
-    this.#admit(request, hello, method.name, decision)
+    this.#admit(request, hello, method.name, decision, proved)
   }
 
-  #admit(request: JoinRequest, hello: Hello, authmethod: string, principal: Principal): void {
+  #admit(request: JoinRequest, hello: Hello, authmethod: string, principal: Principal, proved: Principal): void {
     // looked up again: it may have been removed meanwhile
     const door = this.#world.door(request.realm)
     if (door === undefined) return this.#refuse('wamp.error.no_such_realm', `there is no realm ${JSON.stringify(request.realm)}`)
     const newcomer = {
       transport: this.#transport,
+      realm: request.realm,
       session: request.session,
       principal,
+      proved,
       authmethod,
       isLocal: this.#local !== undefined,
       hello: hello[2],

@@ -5,7 +5,10 @@ import type { Method, Principal } from '../auth/method.ts'
 export interface Newcomer {
   readonly transport: MessageTransport
   readonly session: Id
+  readonly realm: Uri
   readonly principal: Principal
+  /** The one that it has proved to be, which `beforeJoin` may have replaced. */
+  readonly proved: Principal
   /** The method by which it proved itself. */
   readonly authmethod: string
   /** Whether it is the application in this process, which may do everything. */

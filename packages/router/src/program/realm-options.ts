@@ -28,7 +28,7 @@ function linkRolesIn(roles: Readonly<Record<string, RoleConfig>>): string[] {
   return Object.keys(roles).filter(name => roles[name]?.link === true)
 }
 
-function authOptionsOf({ anonymous, ticket, wampcra, scram, cryptosign, tls }: AuthConfig, call: CallProcedure): AuthOptions {
+function authOptionsOf({ anonymous, ticket, wampcra, scram, cryptosign, tls, cookie }: AuthConfig, call: CallProcedure): AuthOptions {
   const users = <User extends KnownUser>(source: { users?: unknown; procedure?: string | undefined }): Users<User> =>
     source.procedure === undefined
       ? { users: source.users as Readonly<Record<string, User>> }
@@ -42,6 +42,7 @@ function authOptionsOf({ anonymous, ticket, wampcra, scram, cryptosign, tls }: A
       cryptosign: { ...users(cryptosign), ...(cryptosign.routerKey !== undefined && { routerKey: cryptosign.routerKey }) },
     }),
     ...(tls && { tls: users(tls) }),
+    ...(cookie && { cookie }),
   } as AuthOptions
 }
 

@@ -23,6 +23,8 @@ export interface MetaRealm {
   readonly traces: Set<Trace>
   /** Returns the time of day in milliseconds since 1970. */
   today(): number
+  /** Takes note that the client of a session has to prove itself anew. */
+  loggedOut(session: Session): void
   /** Returns the numbers of messages that did not reach a session, by reason. */
   drops(): Dict
   /** Returns the most octets that have waited for one session at one time. */

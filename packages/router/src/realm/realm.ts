@@ -26,6 +26,8 @@ export interface RealmPorts {
   readonly access: Access
   /** Takes note that a session is over. */
   left?(session: Id): void
+  /** Takes note that the client of a session has logged out, or was: it has to prove itself anew. */
+  loggedOut?(session: Id): void
   /** Takes what `access` has thrown. */
   onError(error: Error): void
 }
@@ -161,6 +163,10 @@ export class Realm implements SessionHome {
     if (!isTold) return
     for (const testament of session.testaments.takeAll()) this.#execute(session, testament)
     this.broker.publishOwn('wamp.session.on_leave', [session.id, session.authid, session.authrole])
+  }
+
+  loggedOut(session: Session): void {
+    this.#ports.loggedOut?.(session.id)
   }
 
   /** Publishes what a session has left for the loss of its transport. The session stays, and may come back. */

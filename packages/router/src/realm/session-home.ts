@@ -25,6 +25,8 @@ export interface SessionHome {
   readonly timings: Timings | undefined
   /** Takes a session out of the realm. `isTold`: its testaments are published, and others are told that it has left. */
   left(session: Session, isTold: boolean): void
+  /** Takes note that the client of a session has logged out, or was: it has to prove itself anew. */
+  loggedOut(session: Session): void
   /** Takes what `Access` has thrown. */
   onError(error: Error): void
 }

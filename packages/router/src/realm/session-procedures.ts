@@ -71,10 +71,13 @@ function others({ realm, session }: MetaCall): Session[] {
 }
 
 /** Ends sessions. `silently`: nobody is told, and their testaments are not published. */
-function kill({ args }: MetaCall, victims: readonly Session[], silently?: 'silently'): Id[] {
+function kill({ args, realm }: MetaCall, victims: readonly Session[], silently?: 'silently'): Id[] {
   const reason = args.reason(CloseReason.killed)
   const message = args.keywordText('message')
-  for (const victim of victims) victim.dismiss(reason, message, silently === undefined)
+  for (const victim of victims) {
+    realm.loggedOut(victim)
+    victim.dismiss(reason, message, silently === undefined)
+  }
   return victims.map(({ id }) => id)
 }
 

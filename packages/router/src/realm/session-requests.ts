@@ -33,7 +33,7 @@ import type { SessionHome } from './session-home.ts'
 export interface RequestSource extends Party {
   readonly isOpen: boolean
   violated(message: string): void
-  answerGoodbye(): void
+  answerGoodbye(reason: Uri): void
   aborted(): void
   failed(error: unknown): void
   pause(): void
@@ -94,7 +94,7 @@ export class SessionRequests {
         if (this.#takes(message[1])) this.#home.dealer.unregister(this.#ownCallee(), message)
         return
       case MessageType.GOODBYE:
-        return this.#session.answerGoodbye()
+        return this.#session.answerGoodbye(message[2])
       case MessageType.ABORT:
         return this.#session.aborted()
       default:

@@ -175,7 +175,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   /** Answers the GOODBYE of the client. */
-  answerGoodbye(): void {
+  answerGoodbye(reason: Uri): void {
+    if (reason === 'wamp.close.logout') this.#home.loggedOut(this)
     this.#sayGoodbye({}, CloseReason.goodbyeAndOut)
     this.#leaveNow()
   }

@@ -2,6 +2,8 @@ import { CloseReason, GlobalIds, type Id, type MessageTransport, type Uri } from
 import { ApiMisuse, Settlement } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { AuthWorld } from '../auth/auth-world.ts'
+import { CookieMethod } from '../auth/cookie-method.ts'
+import { type CookieSettings, CookieStore } from '../auth/cookie-store.ts'
 import { Guesses } from '../auth/guesses.ts'
 import type { LocalPrincipal } from '../auth/method.ts'
 import { methodsOf } from '../auth/methods.ts'
@@ -33,6 +35,7 @@ class CoreRouter implements Router {
   readonly #agent: string
   readonly #ids: GlobalIds
   readonly #joinWorld: JoinWorld
+  readonly #cookies: CookieStore
   /** Whether nobody may join any more. */
   #isDraining = false
   /** Settled when the last transport is closed, once the router closes. */
@@ -42,6 +45,8 @@ class CoreRouter implements Router {
     this.#world = world
     this.#agent = agent
     this.#ids = new GlobalIds(world.random)
+    const { randomOctets, today } = authWorldOf(world)
+    this.#cookies = new CookieStore({ randomOctets, today, settings: () => this.#cookieSettings() ?? noCookies })
     this.#joinWorld = {
       clock: world.clock,
       guesses: new Guesses(world.clock),
@@ -52,6 +57,10 @@ class CoreRouter implements Router {
       onError,
       gone: joining => this.#gone(joining),
     }
+  }
+
+  get cookies(): CookieStore | undefined {
+    return this.#cookieSettings() === undefined ? undefined : this.#cookies
   }
 
   accept(transport: MessageTransport, local?: LocalPrincipal): void {
@@ -75,7 +84,8 @@ class CoreRouter implements Router {
         today: () => this.#world.today(),
         randomId: () => this.#ids.next(),
         access: local,
-        left: id => resumables?.left(id),
+        left: id => entrance.left(id),
+        loggedOut: id => this.#forget(entrance.cookieOf(id)),
         onError: this.#joinWorld.onError,
       },
     )
@@ -88,7 +98,8 @@ class CoreRouter implements Router {
             detached: id => realm.detached(id),
           })
     this.realms.set(name, realm)
-    this.#entrances.set(name, new RealmEntrance(realm, local, rules, resumables))
+    const entrance = new RealmEntrance(realm, local, rules, resumables)
+    this.#entrances.set(name, entrance)
   }
 
   updateRealm(name: Uri, options: RealmUpdate): void {
@@ -105,6 +116,7 @@ class CoreRouter implements Router {
     const realm = this.realms.get(name)
     this.realms.delete(name)
     this.#entrances.delete(name)
+    this.#cookies.forgetRealm(name)
     realm?.dismissAll(CloseReason.closeRealm)
     return realm !== undefined
   }
@@ -140,9 +152,25 @@ class CoreRouter implements Router {
 
   #rulesOf({ auth = everybody, roles, access, linkRoles = [] }: RealmRules): { rules: EntranceRules; access: Access } {
     return {
-      rules: { methods: methodsOf(auth, authWorldOf(this.#world)), linkRoles: new Set(linkRoles) },
+      rules: { methods: methodsOf(auth, authWorldOf(this.#world), this.#cookies), linkRoles: new Set(linkRoles) },
       access: access ?? (roles === undefined ? applicationAccess : new RoleAccess(roles)),
     }
+  }
+
+  #forget(cookie: string | undefined): void {
+    if (cookie !== undefined) this.#cookies.forget(cookie)
+  }
+
+  /** The wishes of all realms together: a transport is opened before its client names a realm. `undefined` where no realm knows cookies. */
+  #cookieSettings(): CookieSettings | undefined {
+    let wanted: CookieSettings | undefined
+    for (const { methods } of this.#entrances.values()) {
+      const method = methods.get('cookie')
+      if (!(method instanceof CookieMethod)) continue
+      const { maxAge, secure } = method.settings
+      wanted = { maxAge: Math.max(maxAge, wanted?.maxAge ?? 0), secure: secure || wanted?.secure === true }
+    }
+    return wanted
   }
 
   #gone(joining: Joining): void {
@@ -163,6 +191,7 @@ function authWorldOf({ random, today }: RouterWorld): AuthWorld {
   const randomOctets = (length: number): Uint8Array => random.getRandomValues(new Uint8Array(length))
   return {
     randomOctets,
+    today,
     randomText: () => Array.from(randomOctets(16), octet => letters[octet % letters.length]).join(''),
     timestamp: () => new Date(today()).toISOString(),
   }
@@ -173,6 +202,8 @@ function printError(error: Error): void {
 }
 
 const everybody: AuthOptions = { anonymous: { role: 'anonymous' } }
+/** The settings while no realm has any, where nothing is issued. */
+const noCookies: CookieSettings = { maxAge: 1, secure: true }
 const shutdownText = 'the router is shutting down'
 /** The 64 letters of base64url: each is as likely as any other. */
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

@@ -1,4 +1,5 @@
-import { ErrorUri, type HelloDetails, type MessageTransport, type TransportListener } from '@autobahn-ts/wamp/protocol'
+import { ErrorUri, type HelloDetails, type Id, type MessageTransport, type TransportListener } from '@autobahn-ts/wamp/protocol'
+import { CookieMethod } from '../auth/cookie-method.ts'
 import type { LocalPrincipal, Method } from '../auth/method.ts'
 import type { Newcomer, RealmDoor, Refusal, Resumable, ResumeClaim } from '../join/realm-door.ts'
 import type { Access } from '../realm/access.ts'
@@ -23,6 +24,8 @@ export class RealmEntrance implements RealmDoor {
   readonly #realm: Realm
   readonly #access: LocalAccess
   readonly #resumables: ResumableSessions | undefined
+  /** The cookies of the clients of sessions. */
+  readonly #cookies = new Map<Id, string>()
 
   /** `resumables`: the sessions that can be resumed, in a realm that offers it. */
   constructor(realm: Realm, access: LocalAccess, { methods, linkRoles }: EntranceRules, resumables?: ResumableSessions) {
@@ -59,6 +62,7 @@ export class RealmEntrance implements RealmDoor {
   }
 
   admit(newcomer: Newcomer): TransportListener {
+    this.#remember(newcomer)
     const { transport, session, principal, authmethod, isLocal, hello } = newcomer
     const { authid, authrole, authprovider, authextra } = principal
     const isLink = isLocal ? (principal as LocalPrincipal).isLink === true : this.#linkRoles.has(authrole)
@@ -72,6 +76,24 @@ export class RealmEntrance implements RealmDoor {
     const resumable = this.#resumables.begin(transport, { session, authid })
     const joined = this.#realm.join(resumable.transport, profile, { ...resumable.announcement(false) })
     return resumable.transport.adopt(joined)
+  }
+
+  /** A session is over. */
+  left(session: Id): void {
+    this.#cookies.delete(session)
+    this.#resumables?.left(session)
+  }
+
+  /** Returns the name of the cookie by which the client of a session can join again. */
+  cookieOf(session: Id): string | undefined {
+    return this.#cookies.get(session)
+  }
+
+  #remember({ transport, realm, session, authmethod, proved }: Newcomer): void {
+    const method = this.#methods.get('cookie')
+    if (!(method instanceof CookieMethod)) return
+    const cookie = method.joined({ realm, transport: transport.details }, authmethod, proved)
+    if (cookie !== undefined) this.#cookies.set(session, cookie)
   }
 
   #resume(session: ResumableSession, transport: MessageTransport, received: number): TransportListener | undefined {

@@ -1,4 +1,4 @@
-import type { MessageTransport, RandomOctets, Uri } from '@autobahn-ts/wamp/protocol'
+import type { CookieIssuer, MessageTransport, RandomOctets, Uri } from '@autobahn-ts/wamp/protocol'
 import type { Awaitable, Clock } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { JoinRequest } from '../auth/join-request.ts'
@@ -15,6 +15,8 @@ import type { ResumptionSettings } from '../resumption/resumption-options.ts'
 export interface Router {
   /** Its realms by name. */
   readonly realms: ReadonlyMap<Uri, Realm>
+  /** The issuer of cookies, where a realm has the method `cookie`. The listeners ask it. */
+  readonly cookies?: CookieIssuer | undefined
   /**
    * Takes a transport that a client has opened, and waits for its HELLO. The router opens the transport, and closes it.
    *

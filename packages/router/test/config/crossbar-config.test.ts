@@ -138,6 +138,15 @@ describe("a config of Crossbar's", () => {
     expect(config.realms.realm1?.auth?.wampcra?.users?.peter).toEqual(expected)
   })
 
+  it('has cookies where a transport takes them', () => {
+    const auth = { cookie: {}, ticket: { type: 'static', principals: { joe: { ticket: 't', role: 'user' } } } }
+    const transports = [{ type: 'websocket', endpoint: { type: 'tcp', port: 8080 }, auth }]
+    const node = { version: 2, workers: [{ type: 'router', realms: [{ name: 'realm1', roles: [] }], transports }] }
+    const { config, ignored } = readCrossbarConfig(JSON.stringify(node), 'config.json')
+    expect(config.realms.realm1?.auth).toEqual({ cookie: {}, ticket: { users: { joe: { ticket: 't', role: 'user' } } } })
+    expect(ignored).toEqual([])
+  })
+
   it('leaves numbers that no derivation has to the schema', () => {
     const users = { peter: { secret: 'secret1', role: 'frontend', salt: 'salt123', iterations: 0 } }
     expect(() => readCrossbarConfig(withWampcra(users), 'config.json')).toThrow('iterations')

@@ -9,7 +9,7 @@ describe('the options of a realm', () => {
   it('are those of its config', () => {
     const options = realmOptionsOf(
       {
-        auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } } },
+        auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } }, cookie: { maxAge: 60 } },
         maxSessions: 5,
         resumption: { seconds: 30 },
         history: [{ topic: 'com.a' }],
@@ -18,7 +18,7 @@ describe('the options of a realm', () => {
       () => 0,
     )
     expect(options).toEqual({
-      auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } } },
+      auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } }, cookie: { maxAge: 60 } },
       maxSessions: 5,
       resumption: { seconds: 30 },
       history: [{ topic: 'com.a', match: undefined, limit: 100 }],

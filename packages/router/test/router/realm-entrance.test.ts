@@ -6,6 +6,8 @@ import { LocalAccess } from '../../src/router/local-access.ts'
 import { RealmEntrance } from '../../src/router/realm-entrance.ts'
 import { TestRealm } from '../fixtures/test-realm.ts'
 
+const newcomer = { realm: 'realm1', authmethod: 'ticket', hello: { roles: { caller: {} } } }
+
 describe('RealmEntrance', () => {
   it('makes a session of a newcomer, until the realm is full', () => {
     const { realm, clock } = new TestRealm({ maxSessions: 1 })
@@ -13,7 +15,7 @@ describe('RealmEntrance', () => {
     expect(entrance.refusal()).toBeUndefined()
     const [, transport] = memoryTransports(clock)
     const principal = { authid: 'joe', authrole: 'user', authprovider: 'static' }
-    entrance.admit({ transport, session: 7, principal, authmethod: 'ticket', isLocal: false, hello: { roles: { caller: {} } } })
+    entrance.admit({ ...newcomer, transport, session: 7, principal, proved: principal, isLocal: false })
     expect(realm.sessions.get(7)).toMatchObject({
       authid: 'joe',
       authrole: 'user',
@@ -28,7 +30,7 @@ describe('RealmEntrance', () => {
     const entrance = new RealmEntrance(realm, access, { methods: new Map(), linkRoles: new Set(['peer']) })
     const admit = (session: number, principal: LocalPrincipal, isLocal: boolean) => {
       const [, transport] = memoryTransports(clock)
-      entrance.admit({ transport, session, principal, authmethod: 'ticket', isLocal, hello: { roles: { caller: {} } } })
+      entrance.admit({ ...newcomer, transport, session, principal, proved: principal, isLocal })
       return realm.sessions.get(session)?.isLink
     }
     expect(admit(1, { authid: 'a', authrole: 'peer' }, false)).toBe(true)

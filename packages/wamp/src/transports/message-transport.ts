@@ -1,6 +1,7 @@
 import type { Message } from '../messages/message.ts'
 import type { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { SerializerName } from '../serializers/serializer.ts'
+import type { TransportCookie } from './cookie-issuer.ts'
 
 /** A message in its form on the wire, to be sent on any number of transports of one format. */
 export interface PreparedMessage {
@@ -29,6 +30,8 @@ export interface TransportDetails {
   readonly headers: Readonly<Record<string, string>>
   /** The fingerprint (SHA-256, hex in lower case) of the client's certificate, where TLS has verified one. */
   readonly certificate?: string | undefined
+  /** The cookie of the request, on a router that knows clients again by cookies. */
+  readonly cookie?: TransportCookie | undefined
   /** Returns 32 octets that are equal on both sides of the TLS connection and nowhere else (`tls-exporter`, RFC 9266), where there are. */
   channelId?(): Uint8Array | undefined
 }

@@ -1,4 +1,5 @@
 import type { Octets, WebSocketClientProtocol, WebSocketServerProtocol } from '@autobahn-ts/websocket/portable'
+import type { TransportCookie } from './cookie-issuer.ts'
 import type { TransportDetails } from './message-transport.ts'
 import { peerText } from './peer-text.ts'
 import { tlsExporter } from './tls-exporter.ts'
@@ -9,8 +10,10 @@ export class WebSocketDetails implements TransportDetails {
   readonly #protocol: WebSocketServerProtocol | WebSocketClientProtocol
 
   readonly #isServer: boolean
+  readonly cookie: TransportCookie | undefined
 
-  constructor(protocol: WebSocketServerProtocol | WebSocketClientProtocol, isServer: boolean) {
+  constructor(protocol: WebSocketServerProtocol | WebSocketClientProtocol, isServer: boolean, cookie?: TransportCookie) {
+    this.cookie = cookie
     this.#protocol = protocol
     this.#isServer = isServer
   }

@@ -9,6 +9,7 @@ import {
   WebSocketServerFactory,
   WebSocketServerProtocol,
 } from '@autobahn-ts/websocket/portable'
+import type { CookieIssuer, TransportCookie } from './cookie-issuer.ts'
 import type { EncodedMessage } from './encoded-message.ts'
 import type { MessageTransport } from './message-transport.ts'
 import type { ReportError } from './reception.ts'
@@ -27,6 +28,8 @@ export interface WebSocketServing {
   /** Takes the transport of a connection that is open. */
   readonly accept: (transport: MessageTransport) => void
   readonly onError: ReportError
+  /** Returns what knows clients by cookies, where the router does. It is asked for each connection. */
+  readonly cookies?: (() => CookieIssuer | undefined) | undefined
   /** Options of the WebSocket layer: origins, extensions, trusted proxies, … */
   readonly websocket?: ServerProtocolOptions
 }
@@ -48,6 +51,7 @@ export function webSocketServerFactory(serving: WebSocketServing): WebSocketServ
 export class TransportServerProtocol extends WebSocketServerProtocol implements WebSocketLink {
   readonly #serving: WebSocketServing
   #transport: WebSocketTransport | undefined
+  #cookie: TransportCookie | undefined
 
   constructor(serving: WebSocketServing) {
     super()
@@ -55,14 +59,27 @@ export class TransportServerProtocol extends WebSocketServerProtocol implements 
   }
 
   /** Accepts with the first subprotocol of the client that the router speaks. */
-  override onConnect({ protocols }: ConnectionRequest): string {
+  override onConnect({ protocols, headers, transport }: ConnectionRequest): string | { protocol: string; headers: [string, string][] } {
     const { spoken } = this.#serving
     const accepted = protocols.find(each => spokenBy(each, spoken) !== undefined)
-    if (accepted !== undefined) return accepted
+    if (accepted !== undefined) return this.#accepted(accepted, headers, transport.isSecure)
     throw new HttpException(
       400,
       `this router speaks ${subprotocolsOf(spoken).join(', ')}; the client offered ${protocols.join(', ') || 'no subprotocol'}`,
     )
+  }
+
+  #accepted(
+    protocol: string,
+    fields: ConnectionRequest['headers'],
+    isSecure: boolean,
+  ): string | { protocol: string; headers: [string, string][] } {
+    const issuer = this.#serving.cookies?.()
+    if (issuer === undefined) return protocol
+    const lines = [...fields].filter(([name]) => name.toLowerCase() === 'cookie').map(([, value]) => value)
+    const { cookie, setCookie } = issuer.meet(lines.join('; '), isSecure)
+    this.#cookie = cookie
+    return setCookie === undefined ? protocol : { protocol, headers: [['Set-Cookie', setCookie]] }
   }
 
   override onOpen(): void {
@@ -70,7 +87,7 @@ export class TransportServerProtocol extends WebSocketServerProtocol implements 
     const { maxSendSize } = limits
     const transport = new WebSocketTransport(this, spokenBy(this.subprotocol, spoken)!, {
       maxSendSize,
-      details: new WebSocketDetails(this, true),
+      details: new WebSocketDetails(this, true, this.#cookie),
       clock,
       onError,
     })

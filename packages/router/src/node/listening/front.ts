@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { LongPollServer, type TransportServerProtocol, webSocketServerFactory } from '@autobahn-ts/wamp/protocol'
+import { type CookieIssuer, LongPollServer, type TransportServerProtocol, webSocketServerFactory } from '@autobahn-ts/wamp/protocol'
 import { type Attachment, attachWS, type WebSocketServerFactory } from '@autobahn-ts/websocket'
 import type { Acceptor, FrontSettings } from './listen-options.ts'
 import { LongPollHttp } from './long-poll-http.ts'
@@ -19,7 +19,8 @@ export class Front {
   constructor(acceptor: Acceptor, settings: FrontSettings, server: HttpServer, unmatched?: 'refuse') {
     const { spoken, limits, clock, path, longPoll, maxConnections, websocket, deadlines, onError } = settings
     const accept = acceptor.accept.bind(acceptor)
-    this.factory = webSocketServerFactory({ spoken, limits, clock, accept, onError, websocket: { maxConnections, ...websocket } })
+    const cookies = (): CookieIssuer | undefined => acceptor.cookies
+    this.factory = webSocketServerFactory({ spoken, limits, clock, accept, onError, cookies, websocket: { maxConnections, ...websocket } })
     this.#longPolls = new LongPollServer({ spoken, limits, clock, maxTransports: maxConnections, accept, onError })
     this.#http =
       longPoll === undefined
@@ -32,6 +33,7 @@ export class Front {
             handshakeTimeout: limits.handshakeTimeout,
             clock,
             onError,
+            cookies,
           })
     this.#attachment = attachWS(this.factory, server, {
       ...(path !== undefined && { path }),

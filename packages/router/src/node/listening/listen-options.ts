@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TlsOptions } from 'node:tls'
 import {
   CborSerializer,
+  type CookieIssuer,
   checkedSerializers,
   JsonSerializer,
   type MessageTransport,
@@ -29,6 +30,8 @@ import {
 /** Takes transports that clients have opened: a router. */
 export interface Acceptor {
   accept(transport: MessageTransport): void
+  /** The issuer of cookies, where clients are known again by them. */
+  readonly cookies?: CookieIssuer | undefined
 }
 
 /** Options of the transports of a router, however their connections come. */

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type LongPollAnswer, type LongPollServer, peerText, type TransportDetails } from '@autobahn-ts/wamp/protocol'
+import {
+  type CookieIssuer,
+  type LongPollAnswer,
+  type LongPollServer,
+  peerText,
+  type TransportCookie,
+  type TransportDetails,
+} from '@autobahn-ts/wamp/protocol'
 import { type Clock, checkPage, HttpException, type PageRules } from '@autobahn-ts/websocket'
 import { BodyRefused, readBody } from './read-body.ts'
 
@@ -14,6 +21,8 @@ export interface LongPollHttpSetup {
   readonly handshakeTimeout: number
   readonly clock: Clock
   readonly onError: (error: Error) => void
+  /** Returns what knows clients by cookies, where the router does. */
+  readonly cookies?: () => CookieIssuer | undefined
 }
 
 /** Long-poll over `node:http`: origins, bodies, and answers that did not arrive. */
@@ -37,7 +46,7 @@ export class LongPollHttp {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
-    const { server, rules, maxMessageSize, handshakeTimeout, clock } = this.#setup
+    const { server, rules, maxMessageSize, handshakeTimeout, clock, cookies } = this.#setup
     let transport: ReturnType<typeof checkPage>
     try {
       transport = checkPage(request, rules())
@@ -59,7 +68,10 @@ export class LongPollHttp {
       if (error.status === 413) server.tooLarge(target)
       return refuse(response, error.status, error.message)
     }
-    send(response, await server.answer(target, body, detailsOf(request, transport)))
+    const meeting = target === '/open' ? cookies?.()?.meet(request.headers.cookie ?? '', transport.isSecure) : undefined
+    const answer = await server.answer(target, body, detailsOf(request, transport, meeting?.cookie))
+    if (answer.status === 200 && meeting?.setCookie !== undefined) response.setHeader('Set-Cookie', meeting.setCookie)
+    send(response, answer)
   }
 }
 
@@ -99,7 +111,7 @@ function allowMethods(request: IncomingMessage, response: ServerResponse): void 
   response.writeHead(204).end()
 }
 
-function detailsOf(request: IncomingMessage, transport: ReturnType<typeof checkPage>): TransportDetails {
+function detailsOf(request: IncomingMessage, transport: ReturnType<typeof checkPage>, cookie?: TransportCookie): TransportDetails {
   const fields = Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])
   return {
     kind: 'longpoll',
@@ -107,5 +119,6 @@ function detailsOf(request: IncomingMessage, transport: ReturnType<typeof checkP
     isSecure: transport.isSecure,
     headers: Object.fromEntries(fields) as Readonly<Record<string, string>>,
     certificate: transport.tls?.peerCertificateFingerprint,
+    cookie,
   }
 }
