@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { run } from './vitest-results.mjs'
-import { explained, pairs } from './wamp/expectations.mjs'
+import { explained, explainedOfLink, links, pairs } from './wamp/expectations.mjs'
 import { features } from './wamp/features.mjs'
+import { linkFeatures } from './wamp/link-features.mjs'
 
 /**
  * Has the WAMP clients of other projects talk to our router, and our client to the routers of other projects, through one table of features. Writes
@@ -16,16 +17,19 @@ export async function wamp() {
   run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel', 'error', '--prefix', folder])
   installPython()
   run('npm', ['run', 'build', '--silent'])
-  const all = pairs.flatMap(({ router, clients }) => clients.map(client => ({ router, ...client })))
-  const waiting = all.filter(({ router, name }) => hasPython() || (!inPython.includes(router) && !inPython.includes(name)))
-  if (waiting.length < all.length) console.log(`${inPython.join(' and ')} are not installed`)
+  const everything = pairs.flatMap(({ router, clients }) => clients.map(client => ({ router, ...client })))
+  const waiting = everything.filter(({ router, name }) => hasPython() || (!inPython.includes(router) && !inPython.includes(name)))
+  if (waiting.length < everything.length) console.log(`${inPython.join(' and ')} are not installed`)
   const columns = waiting.map(column => ({ ...column, results: [], surprises: [] }))
   const next = columns.values()
   await Promise.all(Array.from({ length: atOnce }, () => tryAll(next)))
+  const linked = hasPython() ? links.map(title => ({ title, results: [], surprises: [] })) : []
+  for (const column of linked) await tryLink(column)
   mkdirSync(new URL('record/', import.meta.url), { recursive: true })
-  writeFileSync(new URL('record/wamp.md', import.meta.url), page(columns))
-  const failed = columns.flatMap(({ surprises }) => surprises).length
-  return { passed: columns.flatMap(({ results }) => results).length - failed, failed }
+  writeFileSync(new URL('record/wamp.md', import.meta.url), page(columns, linked))
+  const all = [...columns, ...linked]
+  const failed = all.flatMap(({ surprises }) => surprises).length
+  return { passed: all.flatMap(({ results }) => results).length - failed, failed }
 }
 
 async function tryAll(columns) {
@@ -37,6 +41,14 @@ async function tryAll(columns) {
     console.log(`${name} at ${router}, ${way}: ${works} of ${features.length} features`)
     for (const surprise of column.surprises) console.log(`    ${surprise}`)
   }
+}
+
+async function tryLink(column) {
+  column.results = await resultsOf('links.mjs', [column.title], linkFeatures)
+  column.surprises = surprises(column.results, feature => explainedOfLink(column.title, feature))
+  const works = column.results.filter(({ error }) => error === undefined).length
+  console.log(`link between autobahn-ts and crossbar, made by ${column.title}: ${works} of ${linkFeatures.length} features`)
+  for (const surprise of column.surprises) console.log(`    ${surprise}`)
 }
 
 /** Installs what is in Python, where Python is there. Without it the record says so. */
@@ -61,26 +73,35 @@ async function withRouter(router, work) {
   }
 }
 
-async function probe(name, way, facts) {
-  const program = spawn(process.execPath, [`${folder}probe.mjs`, name, way, facts], {
+function probe(name, way, facts) {
+  return resultsOf('probe.mjs', [name, way, facts], features)
+}
+
+/** Runs a program that prints a line for each feature of a table. */
+async function resultsOf(file, args, table) {
+  const program = spawn(process.execPath, [`${folder}${file}`, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 180_000,
   })
   const results = []
   for await (const line of createInterface({ input: program.stdout })) if (line.startsWith('{"feature"')) results.push(JSON.parse(line))
-  for (const { name: feature } of features.slice(results.length)) results.push({ feature, error: 'the program has ended' })
+  for (const { name: feature } of table.slice(results.length)) results.push({ feature, error: 'the program has ended' })
   return results
 }
 
 function surprisesIn({ router, name, way, results }) {
+  return surprises(results, feature => explained({ router, name, way, feature }))
+}
+
+function surprises(results, whyOf) {
   return results.flatMap(({ feature, error }) => {
-    const why = explained({ router, name, way, feature })
+    const why = whyOf(feature)
     if ((error === undefined) === (why === undefined)) return []
     return [error === undefined ? `${feature}: works, against the explanation` : `${feature}: ${error}`]
   })
 }
 
-function page(columns) {
+function page(columns, linked) {
   const date = new Date().toISOString().slice(0, 10)
   const ours = columns.filter(({ router }) => router === 'autobahn-ts')
   const theirs = columns.filter(({ router }) => router !== 'autobahn-ts')
@@ -92,25 +113,36 @@ the note says why. "FAILED" has no explanation.
 
 ## Their clients at our router
 
-${matrix(ours, ({ name, way }) => `${name}, ${way}`)}
+${matrix(features, ours, ({ name, way }) => `${name}, ${way}`, explained)}
 
 ## Our client at their routers
 
-${matrix(theirs, ({ router, way }) => `${router}, ${way}`)}
+${matrix(features, theirs, ({ router, way }) => `${router}, ${way}`, explained)}
+${linked.length === 0 ? '' : linkSection(linked)}`
+}
+
+function linkSection(linked) {
+  const title = ({ title }) => `made by ${title}`
+  return `
+## A link between our router and Crossbar
+
+"The other router" is Crossbar. The features are those of [link-features.mjs](../wamp/link-features.mjs).
+
+${matrix(linkFeatures, linked, title, ({ title, feature }) => explainedOfLink(title, feature))}
 `
 }
 
-function matrix(columns, titleOf) {
+function matrix(table, columns, titleOf, whyOf) {
   const notes = []
-  const cell = ({ router, name, way, results }, feature) => {
+  const cell = ({ results, ...column }, feature) => {
     const { error } = results.find(result => result.feature === feature)
-    const why = explained({ router, name, way, feature })
+    const why = whyOf({ ...column, feature })
     if (error === undefined) return why === undefined ? 'yes' : 'yes, FAILED'
     if (why === undefined) return 'FAILED'
     if (!notes.includes(why)) notes.push(why)
     return String(notes.indexOf(why) + 1)
   }
-  const rows = features.map(({ name }) => `| ${[name, ...columns.map(column => cell(column, name))].join(' | ')} |`)
+  const rows = table.map(({ name }) => `| ${[name, ...columns.map(column => cell(column, name))].join(' | ')} |`)
   const head = `| | ${columns.map(titleOf).join(' | ')} |\n|---|${columns.map(() => '---|').join('')}`
   return `${head}\n${rows.join('\n')}\n\n${notes.map((note, at) => `${at + 1}. ${note}`).join('\n')}`
 }

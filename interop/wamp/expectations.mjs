@@ -19,6 +19,9 @@ export const pairs = [
   },
 ]
 
+/** The routers that make a link between ours and Crossbar. */
+export const links = ['autobahn-ts', 'crossbar']
+
 function ways(name, ...list) {
   return list.map(way => ({ name, way }))
 }
@@ -27,6 +30,11 @@ function ways(name, ...list) {
 export function explained({ router, name, way, feature }) {
   const table = router === 'autobahn-ts' ? clients[name] : routers[router]
   return table[feature] ?? table[`${feature}, ${way}`]
+}
+
+/** Says why a feature of a link does not work; `undefined` where it has to. */
+export function explainedOfLink(maker, feature) {
+  return maker === 'crossbar' ? crossbarsLink[feature] : undefined
 }
 
 const noScram = 'The client does not have the method scram.'
@@ -138,4 +146,19 @@ const routers = {
     'is refused with a wrong ticket': noLogin,
   },
   crossbar: { 'joins by scram': 'The configuration here has no user for scram.' },
+}
+
+const untold =
+  'The link needs to be told who publishes and calls; our router tells it where they, or the permissions of their roles, disclose them.'
+const noErrors = 'The link answers an error with an empty result.'
+const noProgress = 'The link asks for no progressive results.'
+
+const crossbarsLink = {
+  'events of publishers who do not disclose themselves, to the other router': untold,
+  'calls of those who do not disclose themselves, to the other router': untold,
+  'errors with their values, to the other router': noErrors,
+  'errors with their values, to ours': noErrors,
+  'progressive results, to the other router': noProgress,
+  'progressive results, to ours': noProgress,
+  'cancelling, to ours': 'The link does not hand on that a call at Crossbar was cancelled.',
 }

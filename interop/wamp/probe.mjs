@@ -22,7 +22,7 @@ process.on('uncaughtException', error => report('', error))
 process.on('unhandledRejection', error => report('', error))
 
 /** Milliseconds that a feature may take. */
-const longest = 2000
+const longest = 4000
 let number = 0
 for (const { name, run } of features) {
   const error = await tried(run)

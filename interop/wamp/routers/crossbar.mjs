@@ -1,4 +1,5 @@
-// Crossbar, installed by pip into `.venv` of this folder. Prints its URLs when it listens, and ends with its standard input.
+// Crossbar, installed by pip into `.venv` of this folder. Prints its URLs when it listens, and ends with its standard input. Argument: the port of a router
+// that its realm is to be linked with.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { cryptosignPublicKey } from '../cryptosign-keys.mjs'
 import { freePort } from './free-port.mjs'
 
 const port = await freePort()
+const [linkedPort] = process.argv.slice(2)
 // it derives the key itself
 const [salt, iterations, keylen] = ['pepper', 1000, 32]
 const folder = mkdtempSync(join(tmpdir(), 'crossbar-'))
@@ -51,6 +53,7 @@ function config() {
         realms: ['realm1', 'secure'].map(name => ({
           name,
           roles: ['user', 'anonymous'].map(role => ({ name: role, permissions: [everything] })),
+          ...(name === 'realm1' && linkedPort !== undefined && { rlinks: [linkTo(Number(linkedPort))] }),
         })),
         transports: [
           {
@@ -63,4 +66,10 @@ function config() {
       },
     ],
   }
+}
+
+/** Makes a link, which joins by the key that Crossbar makes for itself. */
+function linkTo(remote) {
+  const endpoint = { type: 'tcp', host: '127.0.0.1', port: remote }
+  return { realm: 'realm1', authid: 'crossbar', transport: { type: 'websocket', url: `ws://127.0.0.1:${remote}/`, endpoint } }
 }
