@@ -7,6 +7,8 @@ export interface SessionFacts {
   readonly authid?: string | null
   readonly authrole?: string | null
   readonly transport?: { readonly type?: unknown; readonly peer?: unknown } | null
+  /** The messages that wait for it or did not reach it, where the router tells. */
+  readonly _outbox?: { readonly octets?: unknown; readonly dropped_events?: unknown; readonly refused_messages?: unknown } | null
 }
 
 /** A topic or a procedure with the number of those who have it. */

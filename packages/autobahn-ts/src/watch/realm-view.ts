@@ -15,7 +15,8 @@ export interface Change extends RealmEvent {
 /** The state of a realm, as far as its source tells it. Of each kind it knows a bounded number. */
 export class RealmView {
   readonly #source: RealmSource
-  readonly #sessions = new Known<SessionFacts>()
+  /** The sessions. Octets that wait for one change without an event, so they are asked about again, in turns. */
+  readonly #sessions = new Known<SessionFacts>(25)
   readonly #names: Readonly<Record<NameKind, Known<NameFacts>>> = { subscription: new Known(), registration: new Known() }
   readonly #rates = new TrafficRates()
   #changes: Change[] = []
@@ -103,6 +104,14 @@ class Known<Facts> {
   readonly #ids = new Set<number>()
   readonly #facts = new Map<number, Facts>()
   readonly #unknown = new Set<number>()
+  readonly #again: number
+  /** The place among the known ones from which it asks again. */
+  #turn = 0
+
+  /** `again`: the number of known ids that it asks about again at each refresh. */
+  constructor(again = 0) {
+    this.#again = again
+  }
 
   get shown(): Shown<Facts> {
     return { facts: [...this.#facts.values()], others: this.#ids.size - this.#facts.size }
@@ -126,8 +135,16 @@ class Known<Facts> {
     this.#unknown.delete(id)
   }
 
+  /** Returns the known ids whose turn it is. */
+  #known(): readonly number[] {
+    const known = [...this.#facts.keys()].filter(id => !this.#unknown.has(id))
+    const start = this.#turn < known.length ? this.#turn : 0
+    this.#turn = start + this.#again
+    return known.slice(start, this.#turn)
+  }
+
   async refresh(ask: (id: number) => Promise<Facts | undefined>): Promise<void> {
-    const asked = [...this.#unknown]
+    const asked = [...this.#unknown, ...this.#known()]
     this.#unknown.clear()
     for (let n = 0; n < asked.length; n += atOnce) {
       const some = asked.slice(n, n + atOnce)

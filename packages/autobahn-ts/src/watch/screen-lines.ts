@@ -98,8 +98,16 @@ function linesOf({ title, rows, others }: Table, most: number): string[] {
   return [pc.bold(title), ...body, ...(rest > 0 ? [`  and ${amount(rest)} more`] : []), '']
 }
 
-function sessionCells({ session, authid, authrole, transport }: SessionFacts): readonly string[] {
-  return [String(session), text(authid), text(authrole), text(transport?.type), text(transport?.peer)]
+function sessionCells({ session, authid, authrole, transport, _outbox }: SessionFacts): readonly string[] {
+  const troubles = [
+    [_outbox?.octets, 'octets wait'],
+    [_outbox?.dropped_events, 'events dropped'],
+    [_outbox?.refused_messages, 'calls refused'],
+  ] as const
+  const told = troubles
+    .filter(([count]) => typeof count === 'number' && count > 0)
+    .map(([count, what]) => `${amount(count as number)} ${what}`)
+  return [String(session), text(authid), text(authrole), text(transport?.type), text(transport?.peer), told.join(', ')]
 }
 
 function nameCells(what: string): (facts: NameFacts) => readonly string[] {

@@ -34,6 +34,33 @@ describe('a view of a realm', () => {
     expect(view.change).toMatchObject({ seconds: 1, received: { SUBSCRIBE: 2 } })
   })
 
+  it('asks about sessions again in turns, and about names where something has happened', async () => {
+    const asked: number[] = []
+    const names: number[] = []
+    const source = {
+      traffic: async () => undefined,
+      session: async (session: number) => {
+        asked.push(session)
+        return { session }
+      },
+      name: async (_: string, id: number) => {
+        names.push(id)
+        return { uri: `com.${id}`, match: 'exact', count: 1 }
+      },
+      sessions: async () => Array.from({ length: 60 }, (_, n) => n + 1),
+      names: async (kind: string) => (kind === 'subscription' ? [1, 2] : []),
+    }
+    const view = new RealmView(source as unknown as RealmSource)
+    await view.load()
+    await view.refresh(0)
+    expect([asked.length, names]).toEqual([60, [1, 2]])
+    for (let n = 1; n <= 3; n++) await view.refresh(n * 1000)
+    expect(asked.slice(60).toSorted((one, other) => one - other)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1))
+    view.happened({ topic: 'wamp.subscription.on_subscribe', args: [7, 2] }, 0)
+    await view.refresh(4000)
+    expect(names).toEqual([1, 2, 2])
+  })
+
   it('knows a bounded number of each kind, how many there are besides, and asks about others once there is room', async () => {
     const { join, view, watcher } = await viewed()
     const client = await join('many')

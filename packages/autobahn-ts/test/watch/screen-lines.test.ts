@@ -62,6 +62,13 @@ describe('a view on a terminal', () => {
     expect(lines).not.toContain('procedures')
   })
 
+  it('says of a session that does not read what waits for it and what it has not got', () => {
+    const _outbox = { octets: 5000, messages: 3, dropped_events: 12, refused_messages: 0 }
+    const facts = [{ session: 5, authid: 'joe', authrole: 'user', transport: null, _outbox }]
+    const lines = plain(screenLines({ ...empty, sessions: { facts, others: 0 } }, frame))
+    expect(lines.find(line => line.includes('joe'))).toMatch(/5,000 octets wait, 12 events dropped$/)
+  })
+
   it('says what is not shown, and that the session is lost', () => {
     const text = screenLines({ ...empty, missing: ['wamp.session.list'] }, { ...frame, isJoined: false }).join('\n')
     expect(text).toContain('realm1 at ws://127.0.0.1:8080  (lost, trying again)')
