@@ -107,6 +107,22 @@ describe('the page of the router', { timeout: 60_000 }, () => {
     expect(new Set(told)).toEqual(new Set(series))
   })
 
+  it('has a role that sees everything and ends nothing', async () => {
+    const url = `ws://127.0.0.1:${await routing('docs/router.md', 'watching.yaml')}`
+    const guest = await connect(url, { realm: 'realm1', reconnect: false })
+    const auth = ticket('operator', 'another-long-random-text')
+    const operator = await connect(url, { realm: 'realm1', reconnect: false, auth })
+    const id = guest.session?.id as number
+    expect(await operator.untyped.call('wamp.session.get_traffic')).toMatchObject({ sessions: 2 })
+    expect(await operator.untyped.call('wamp.session.list')).toContain(id)
+    const ends = ['kill', 'kill_by_authid', 'kill_by_authrole', 'kill_all'].map(name => `wamp.session.${name}`)
+    for (const procedure of [...ends, 'wamp.subscription.remove_subscriber', 'wamp.registration.remove_callee'])
+      await expect(operator.untyped.call(procedure, [id, id])).rejects.toMatchObject({ uri: 'wamp.error.not_authorized' })
+    for (const procedure of ['wamp.session.get_traffic', 'wamp.session.trace'])
+      await expect(guest.untyped.call(procedure, [operator.session?.id])).rejects.toMatchObject({ uri: 'wamp.error.not_authorized' })
+    await Promise.all([guest.close(), operator.close()])
+  })
+
   it('has a router in a program, which ends when it is asked to', async () => {
     const [port, site] = [await freePort(), await freePort()]
     const program = started('docs/router.md', 'embedded.ts', { 8080: port, 8081: site })

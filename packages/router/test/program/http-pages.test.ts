@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '@autobahn-ts/wamp'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readPrometheusText } from '../fixtures/prometheus-text.ts'
 import { closePrograms, runningProgram } from '../fixtures/running-program.ts'
 
 afterEach(closePrograms)
@@ -41,6 +42,9 @@ describe('the pages of a router', () => {
     await client.subscribe('com.example.<b>', () => {})
     expect((await asked(`${http}/metrics`)).body).toMatch(/^wamp_sessions\{realm="realm1"\} 1$/m)
     expect((await asked(`${http}/metrics`)).body).toMatch(/^wamp_subscriptions\{realm="realm1"\} 1$/m)
+    const families = readPrometheusText((await asked(`${http}/metrics`)).body)
+    const subscribed = families.get('wamp_messages_total')?.samples.find(({ labels }) => labels.type === 'SUBSCRIBED')
+    expect(subscribed).toMatchObject({ labels: { realm: 'realm1', direction: 'sent' }, value: 1 })
     const { body } = await asked(`${http}/status.json`, { 'x-status': '1' })
     expect(JSON.parse(body)).toMatchObject([{ name: 'realm1', sessionCount: 1, topics: [{ uri: 'com.example.<b>', subscribers: 1 }] }])
     await client.close()
