@@ -201,6 +201,34 @@ describe('a drop at any point, and a reconnect', () => {
 
 const step = fc.tuple(fc.constantFrom('register', 'subscribe', 'end', 'drop', 'settle'), fc.integer({ min: 0, max: 3 }))
 
+describe('the clients of a router that shuts down', () => {
+  it('come back to the one that takes its place one after the other, at the rate that it asks for', async () => {
+    const { clock, router } = world()
+    const next = memoryRouter({ clock }).router
+    let current = router
+    const accepting = { accept: (transport: MessageTransport) => current.accept(transport) }
+    const clients: Client[] = []
+    for (let n = 0; n < 200; n++) clients.push(await joined({ router: accepting, clock }))
+    const closed = router.close({ returnRate: 50 })
+    current = next
+    const back = (): number => next.realms.get('realm1')?.sessions.size ?? 0
+    const steps: number[] = []
+    for (let time = 0; time < 8000; time += 100) {
+      const before = back()
+      await clock.settle(100)
+      steps.push(back() - before)
+    }
+    await closed
+    const until = (end: number): number => steps.slice(0, end / 100).reduce((sum, step) => sum + step, 0)
+    // without the hint all of them would be back after 1.5 s
+    expect(until(1000)).toBe(0)
+    expect(until(1500)).toBeLessThan(40)
+    expect(until(8000)).toBe(200)
+    expect(Math.max(...steps)).toBeLessThan(20)
+    expect(clients.every(client => client.isJoined)).toBe(true)
+  })
+})
+
 function world(options: Omit<MemoryRouterOptions, 'clock'> = {}) {
   const clock = new FakeClock()
   const { router } = memoryRouter({ clock, ...options })
