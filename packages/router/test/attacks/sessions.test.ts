@@ -140,6 +140,25 @@ describe('a callee', () => {
   })
 })
 
+describe('a session that speaks for others', () => {
+  const forward_for = [{ session: 7, authid: 'root', authrole: 'admin' }]
+
+  it('is not believed, unless it is a link', () => {
+    const realm = new TestRealm()
+    const [reader, liar, link] = [realm.join(), realm.join({ authid: 'eve' }), realm.join({ authid: 'site', isLink: true })]
+    reader.subscribe('com.news')
+    reader.register('com.do')
+    reader.received()
+    for (const [at, client] of [liar, link].entries()) {
+      client.say([MessageType.PUBLISH, 100 + at, { forward_for, disclose_me: true }, 'com.news'])
+      client.say([MessageType.CALL, 200 + at, { forward_for, caller: 7, caller_authid: 'root', disclose_me: true }, 'com.do'])
+    }
+    const told = reader.received().map(message => message[3] as Record<string, unknown>)
+    expect(told.map(({ publisher_authid, caller_authid }) => publisher_authid ?? caller_authid)).toEqual(['eve', 'eve', 'root', 'root'])
+    expect(told.map(details => 'forward_for' in details)).toEqual([false, false, true, true])
+  })
+})
+
 describe('a session that does not read', () => {
   it('holds no more than the bound of its outbox while 50 others publish, who lose nothing', () => {
     const realm = new TestRealm({ outboxMessages: 100 })
