@@ -48,6 +48,7 @@ export interface RoleConfig {
   readonly permissions?: readonly PermissionConfig[] | undefined
   readonly authorizer?: string | undefined
   readonly link?: boolean | undefined
+  readonly trustedPayloads?: boolean | undefined
 }
 
 interface PermissionConfig {
@@ -193,6 +194,7 @@ const roleOptions = z.strictObject({
   permissions: z.array(permission).optional(),
   authorizer: uri.optional().describe('A procedure that decides in place of permissions'),
   link: z.boolean().optional().describe('Whether sessions of this role are links to other routers, whose words about other sessions count'),
+  trustedPayloads: z.boolean().optional().describe('Whether payloads of this role are handed on without a check'),
 })
 
 const linkRules = z

@@ -17,15 +17,19 @@ export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: ()
   const { auth, roles, maxSessions, resumption, history } = config
   return {
     ...(auth && { auth: authOptionsOf(auth, call) }),
-    ...(roles && { access: new ConfiguredAccess(roles, call, now), linkRoles: linkRolesIn(roles) }),
+    ...(roles && {
+      access: new ConfiguredAccess(roles, call, now),
+      linkRoles: rolesWith(roles, 'link'),
+      trustedRoles: rolesWith(roles, 'trustedPayloads'),
+    }),
     ...(maxSessions !== undefined && { maxSessions }),
     ...(resumption !== undefined && { resumption: resumption as NonNullable<RealmOptions['resumption']> }),
     ...(history && { history: history.map(({ topic, match, count = 100 }) => ({ topic, match, limit: count })) }),
   }
 }
 
-function linkRolesIn(roles: Readonly<Record<string, RoleConfig>>): string[] {
-  return Object.keys(roles).filter(name => roles[name]?.link === true)
+function rolesWith(roles: Readonly<Record<string, RoleConfig>>, option: 'link' | 'trustedPayloads'): string[] {
+  return Object.keys(roles).filter(name => roles[name]?.[option] === true)
 }
 
 function authOptionsOf({ anonymous, ticket, wampcra, scram, cryptosign, tls, cookie }: AuthConfig, call: CallProcedure): AuthOptions {

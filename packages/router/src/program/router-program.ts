@@ -183,11 +183,12 @@ function listenersIn({ listeners }: RouterConfig): readonly ListenerConfig[] {
 }
 
 /** Makes an update in which everything that a config leaves out has its default. */
-function updateOf({ auth, access, linkRoles, maxSessions, history }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
+function updateOf({ auth, access, linkRoles, trustedRoles, maxSessions, history }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
   return {
     ...(auth && { auth }),
     ...(access && { access }),
     ...(linkRoles && { linkRoles }),
+    ...(trustedRoles && { trustedRoles }),
     maxSessions: maxSessions ?? defaultRealmLimits.maxSessions,
     history: history ?? [],
   }

@@ -26,11 +26,14 @@ const routerChecks: OptionChecks<RouterOptions> = {
   onError: someFunction,
 }
 
+const listOfRoles = optionCheck('a list of roles', value => Array.isArray(value) && value.every(role => typeof role === 'string'))
+
 const ruleChecks: OptionChecks<RealmRules> = {
   auth: anObject,
   roles: anObject,
   access: optionCheck('an object with mayDo', value => typeof (value as { mayDo?: unknown } | null)?.mayDo === 'function'),
-  linkRoles: optionCheck('a list of roles', value => Array.isArray(value) && value.every(role => typeof role === 'string')),
+  linkRoles: listOfRoles,
+  trustedRoles: listOfRoles,
 }
 
 const realmChecks: OptionChecks<RealmOptions> = {
@@ -85,7 +88,7 @@ export function realmLimitsOf(name: Uri, options: RealmOptions): RealmLimits {
   if (!isUri(name)) throw new ApiMisuse(`the name of a realm must be a URI, such as realm1 or com.example, and not ${shownValue(name)}`)
   checkOptions<RealmOptions>(options, realmChecks, `realm ${name}`)
   for (const rule of options.history ?? []) checkHistoryRule(rule)
-  const { auth, roles, access, linkRoles, history, resumption, ...limits } = options
+  const { auth, roles, access, linkRoles, trustedRoles, history, resumption, ...limits } = options
   return resolveOptions(realmLimits, defaultsOf(realmLimits), limits, `realm ${name}`)
 }
 

@@ -15,12 +15,15 @@ export interface EntranceRules {
   readonly methods: ReadonlyMap<string, Method>
   /** The roles of links to other routers. */
   readonly linkRoles: ReadonlySet<string>
+  /** The roles whose payloads are not checked until somebody reads them. Default: none. */
+  readonly trustedRoles?: ReadonlySet<string>
 }
 
 /** Admits clients to one realm: has its methods of authentication, its bound of sessions, and the sessions that can be resumed. */
 export class RealmEntrance implements RealmDoor {
   #methods: ReadonlyMap<string, Method>
   #linkRoles: ReadonlySet<string>
+  #trustedRoles: ReadonlySet<string>
   readonly #realm: Realm
   readonly #access: LocalAccess
   readonly #resumables: ResumableSessions | undefined
@@ -28,12 +31,18 @@ export class RealmEntrance implements RealmDoor {
   readonly #cookies = new Map<Id, string>()
 
   /** `resumables`: the sessions that can be resumed, in a realm that offers it. */
-  constructor(realm: Realm, access: LocalAccess, { methods, linkRoles }: EntranceRules, resumables?: ResumableSessions) {
+  constructor(
+    realm: Realm,
+    access: LocalAccess,
+    { methods, linkRoles, trustedRoles = nobody }: EntranceRules,
+    resumables?: ResumableSessions,
+  ) {
     this.#realm = realm
     this.#resumables = resumables
     this.#access = access
     this.#methods = methods
     this.#linkRoles = linkRoles
+    this.#trustedRoles = trustedRoles
   }
 
   get methods(): ReadonlyMap<string, Method> {
@@ -41,9 +50,10 @@ export class RealmEntrance implements RealmDoor {
   }
 
   /** Replaces who may join and who may do what. Sessions that are there stay. */
-  update({ methods, linkRoles }: EntranceRules, access: Access): void {
+  update({ methods, linkRoles, trustedRoles = nobody }: EntranceRules, access: Access): void {
     this.#methods = methods
     this.#linkRoles = linkRoles
+    this.#trustedRoles = trustedRoles
     this.#access.replace(access)
   }
 
@@ -65,6 +75,7 @@ export class RealmEntrance implements RealmDoor {
     this.#remember(newcomer)
     const { transport, session, principal, authmethod, isLocal, hello } = newcomer
     const { authid, authrole, authprovider, authextra } = principal
+    if (this.#trustedRoles.has(authrole)) transport.trustPayloads?.()
     const isLink = isLocal ? (principal as LocalPrincipal).isLink === true : this.#linkRoles.has(authrole)
     const { roles } = hello
     const profile = { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink }
@@ -105,10 +116,13 @@ export class RealmEntrance implements RealmDoor {
       return undefined
     }
     session.goesOn()
+    if (this.#trustedRoles.has(joined.profile.authrole)) transport.trustPayloads?.()
     const details = { ...session.announcement(true) }
     return session.transport.goOn(transport, received, welcome(this.#realm.name, this.#realm.agent, joined.profile, details))
   }
 }
+
+const nobody: ReadonlySet<string> = new Set()
 
 /** Whether a client can tell how many messages it has received, without which nobody knows what it has missed. */
 function countsMessages({ resumable, _received }: HelloDetails & { readonly _received?: unknown }): boolean {

@@ -85,6 +85,11 @@ export interface RealmRules {
   readonly access?: Access
   /** The roles of links to other routers: what they say about other sessions (`forward_for`, `caller`) counts. Default: none. */
   readonly linkRoles?: readonly string[]
+  /**
+   * The roles whose payloads are handed on without a check, because they are trusted as this process is (decision 149). A payload that is not well-formed reaches
+   * its receivers, or fails where the router has to read it. Default: none.
+   */
+  readonly trustedRoles?: readonly string[]
 }
 
 /** Everything about a realm that can be changed while it is in use. */

@@ -24,7 +24,7 @@ describe('the options of a realm', () => {
       history: [{ topic: 'com.a', match: undefined, limit: 100 }],
     })
     expect(realmOptionsOf({}, never, () => 0)).toEqual({})
-    const roles = { site: { link: true }, user: { link: false }, guest: {} }
-    expect(realmOptionsOf({ roles }, never, () => 0).linkRoles).toEqual(['site'])
+    const roles = { site: { link: true }, user: { link: false }, guest: {}, service: { trustedPayloads: true } }
+    expect(realmOptionsOf({ roles }, never, () => 0)).toMatchObject({ linkRoles: ['site'], trustedRoles: ['service'] })
   })
 })

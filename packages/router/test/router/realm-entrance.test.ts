@@ -24,6 +24,28 @@ describe('RealmEntrance', () => {
     expect(entrance.refusal()).toEqual({ reason: 'wamp.error.unavailable', message: 'the realm has as many sessions as it may: 1' })
   })
 
+  it('trusts the payloads of roles that are named, from the next session on', () => {
+    const { realm, clock } = new TestRealm()
+    const entrance = new RealmEntrance(realm, new LocalAccess(fullAccess), {
+      methods: new Map(),
+      linkRoles: new Set(),
+      trustedRoles: new Set(['service']),
+    })
+    const isTrusted = (session: number, authrole: string): boolean => {
+      const [, transport] = memoryTransports(clock)
+      let trusted = false
+      transport.trustPayloads = () => {
+        trusted = true
+      }
+      const principal = { authid: 'a', authrole }
+      entrance.admit({ ...newcomer, transport, session, principal, proved: principal, isLocal: false })
+      return trusted
+    }
+    expect([isTrusted(1, 'service'), isTrusted(2, 'user')]).toEqual([true, false])
+    entrance.update({ methods: new Map(), linkRoles: new Set() }, fullAccess)
+    expect(isTrusted(3, 'service')).toBe(false)
+  })
+
   it('knows links by their role, or by the word of the application in this process', () => {
     const { realm, clock } = new TestRealm()
     const access = new LocalAccess(fullAccess)

@@ -31,6 +31,7 @@ export class LongPollServerTransport implements MessageTransport {
   readonly details: TransportDetails
   readonly maxSendSize: number
   readonly #serializer: Serializer
+  #trustsPayloads = false
   readonly #isBatched: boolean
   readonly #clock: Clock
   readonly #limits: TransportOptions
@@ -90,6 +91,10 @@ export class LongPollServerTransport implements MessageTransport {
     if (this.#state !== State.Open) return
     checkSize(message.octets, this.maxSendSize)
     this.#put(message.encoded)
+  }
+
+  trustPayloads(): void {
+    this.#trustsPayloads = true
   }
 
   pause(): void {
@@ -241,7 +246,7 @@ export class LongPollServerTransport implements MessageTransport {
   #decode(data: Encoded): void {
     let message: Message
     try {
-      message = this.#serializer.decode(data)
+      message = this.#serializer.decode(data, this.#trustsPayloads)
     } catch (error) {
       this.#reception.undecodable(error)
       return

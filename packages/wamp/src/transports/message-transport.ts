@@ -82,6 +82,11 @@ export interface MessageTransport {
   send(message: Message): void
   /** Sends a message that was prepared by the format of this transport. Throws `MessageTooLarge` as `send` does. */
   sendPrepared(message: PreparedMessage): void
+  /**
+   * Trusts the peer: from now on its payloads are checked when they are read, and not when they come. A transport without it goes on checking. For
+   * routers, which hand most payloads on.
+   */
+  trustPayloads?(): void
   /** Stops and resumes reading: the peer is held by the transport's own means. */
   pause(): void
   resume(): void

@@ -44,6 +44,7 @@ export class RawSocketTransport implements MessageTransport, ByteStreamReader {
   readonly maxSendSize: number
   readonly #stream: ByteStream
   readonly #serializer: Serializer
+  #trustsPayloads = false
   readonly #clock: Clock
   readonly #limits: RawSocketLimits
   readonly #reception: Reception
@@ -102,6 +103,10 @@ export class RawSocketTransport implements MessageTransport, ByteStreamReader {
     checkSize(message.octets, this.maxSendSize)
     message.framed ??= frameOf(FrameType.Message, message.octets)
     this.#put(message.framed as Octets)
+  }
+
+  trustPayloads(): void {
+    this.#trustsPayloads = true
   }
 
   pause(): void {
@@ -194,7 +199,7 @@ export class RawSocketTransport implements MessageTransport, ByteStreamReader {
     let message: Message
     try {
       // decoded messages may keep a view of their octets
-      message = this.#serializer.decode(isLent && this.#serializer.isBinary ? payload.slice() : payload)
+      message = this.#serializer.decode(isLent && this.#serializer.isBinary ? payload.slice() : payload, this.#trustsPayloads)
     } catch (error) {
       this.#reader.stop()
       this.#reception.undecodable(error)

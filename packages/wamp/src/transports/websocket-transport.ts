@@ -39,6 +39,7 @@ export class WebSocketTransport implements MessageTransport {
   readonly maxSendSize: number
   readonly #link: WebSocketLink
   readonly #serializer: Serializer
+  #trustsPayloads = false
   readonly #isBatched: boolean
   readonly #clock: Clock
   readonly #reception: Reception
@@ -100,6 +101,10 @@ export class WebSocketTransport implements MessageTransport {
     checkSize(message.octets, this.maxSendSize)
     if (this.#isBatched) this.#addToBatch(message.encoded)
     else this.#link.sendEncoded(message)
+  }
+
+  trustPayloads(): void {
+    this.#trustsPayloads = true
   }
 
   pause(): void {
@@ -193,7 +198,7 @@ export class WebSocketTransport implements MessageTransport {
     if (this.#reception.isOver) return
     let message: Message
     try {
-      message = this.#serializer.decode(data)
+      message = this.#serializer.decode(data, this.#trustsPayloads)
     } catch (error) {
       this.#closeCode = protocolError
       this.#reception.undecodable(error)

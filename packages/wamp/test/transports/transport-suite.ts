@@ -88,6 +88,17 @@ export function testMessageTransport(
       expect(plain(message!)).toEqual(plain([MessageType.PUBLISH, 1, {}, 'com.example.topic', payload]))
     })
 
+    it('carries payloads as they are from a peer that is trusted', async () => {
+      const { client, server, atServer } = await opened()
+      server.trustPayloads?.()
+      const payload = payloadOf(['ünïcödé', null, [], { a: [{}] }], { key: 'value' })
+      client.send([MessageType.PUBLISH, 1, {}, 'com.example.topic', payload])
+      client.send(event(2))
+      const messages = await atServer.count(2)
+      expect(plain(messages[0]!)).toEqual(plain([MessageType.PUBLISH, 1, {}, 'com.example.topic', payload]))
+      expect(idOf(messages[1]!)).toBe(2)
+    })
+
     it('hands on first what came before it was opened', async () => {
       const { client, server } = await pairOf()
       const atClient = Recorder.of(client)
