@@ -270,11 +270,12 @@ export class Inbox {
 
   #isWithinLimits(length: number, frameCount: number): boolean {
     const { maxMessagePayloadSize, maxMessageFrames } = this.#owner.limits
-    const [count, limit, unit] =
-      maxMessageFrames > 0 && frameCount > maxMessageFrames
-        ? [frameCount, maxMessageFrames, 'frames']
-        : [length, maxMessagePayloadSize, 'octets']
-    if (limit === 0 || count <= limit) return true
+    if (maxMessageFrames > 0 && frameCount > maxMessageFrames) return this.#isTooBig(frameCount, 'frames', maxMessageFrames)
+    if (maxMessagePayloadSize === 0 || length <= maxMessagePayloadSize) return true
+    return this.#isTooBig(length, 'octets', maxMessagePayloadSize)
+  }
+
+  #isTooBig(count: number, unit: string, limit: number): false {
     this.#owner.tooBig(`message of ${count} ${unit} is above the limit of ${limit}`)
     return false
   }

@@ -12,7 +12,7 @@ import { closedError } from './closed-error.ts'
 import type { Source } from './connection.ts'
 import { checkMessageOptions, type MessageOptions } from './message-options.ts'
 import { abandon, type InPieces, isBlob, iteratorOf, letGo, type Pieces } from './pieces.ts'
-import { checkOpen, Left, sendOctets, sendOptionsOf, sendWhole, sendWholeWith } from './send-whole.ts'
+import { checkOpen, Left, sendFrame, sendOptionsOf, sendWhole, sendWholeWith } from './send-whole.ts'
 import { type CheckedMessage, checkedSendable, isInPieces, octetsOfPiece, payloadMisuse, type Sendable } from './sendable.ts'
 import { checkText, TextPieces } from './text-pieces.ts'
 
@@ -196,7 +196,7 @@ export class SendQueue {
     const size = fragmentSize ?? octets.length
     for (let at = 0; at === 0 || at < octets.length; at += size) {
       const piece = at === 0 && octets.length <= size ? octets : octets.subarray(at, at + size)
-      const left = sendOctets(this.#protocol, piece, true)
+      const left = sendFrame(this.#protocol, piece)
       if (left !== Left.Nothing) await unlessAborted(this.until(left), signal)
       if (size === 0) return
     }

@@ -10,11 +10,16 @@ import type { MessageOptions } from './message-options.ts'
 export const Left = { Nothing: 0, Room: 1, Octets: 2 } as const
 export type Left = (typeof Left)[keyof typeof Left]
 
-/** Sends a whole message. Throws `ConnectionClosed` where the connection is not open. */
+/**
+ * Sends a whole message, whose type the caller has checked, so that its octets may be changed when nothing is left to wait for: octets that
+ * would be sent by reference are copied or, where a copy costs more, waited for. Throws `ConnectionClosed` where the connection is not open.
+ */
 export function sendWhole(protocol: WebSocketProtocol, message: string | Octets): Left {
   checkOpen(protocol)
-  if (typeof message !== 'string') return sendOctets(protocol, message, false)
-  return roomAfter(protocol.sendMessage(message))
+  const { outbox } = protocol[parts].connection
+  const reuse = typeof message === 'string' ? Reuse.AtOnce : outbox.reuse(message.length)
+  if (reuse === Reuse.OfCopy) return roomAfter(outbox.sendCopy(message as Octets) === 'sent')
+  return leftAfter(outbox.sendMessage(message, typeof message !== 'string', noOptions) === 'sent', reuse)
 }
 
 /** Sends a whole message with options. Throws `ConnectionClosed`, as above. */
@@ -27,16 +32,11 @@ export function sendWholeWith(protocol: WebSocketProtocol, message: string | Oct
   return leftAfter(protocol.sendMessage(sent, binary, sendOptionsOf(options)), reuse)
 }
 
-/**
- * Sends octets, as a message or a frame, so that the caller may change them when nothing is left to wait for: octets that would be sent by
- * reference are copied or, where a copy costs more, waited for.
- */
-export function sendOctets(protocol: WebSocketProtocol, octets: Octets, isFrame: boolean): Left {
-  const { outbox } = protocol[parts].connection
-  const reuse = outbox.reuse(octets.length)
-  if (reuse === Reuse.OfCopy && !isFrame) return roomAfter(outbox.sendCopy(octets) === 'sent')
+/** Sends a frame of the message that was begun. */
+export function sendFrame(protocol: WebSocketProtocol, octets: Octets): Left {
+  const reuse = protocol[parts].connection.outbox.reuse(octets.length)
   const sent = reuse === Reuse.OfCopy ? copyOf(octets, 0, octets.length) : octets
-  return leftAfter(isFrame ? protocol.sendMessageFrame(sent) : protocol.sendMessage(sent), reuse)
+  return leftAfter(protocol.sendMessageFrame(sent), reuse)
 }
 
 /** Throws `ConnectionClosed` where the connection is not open. */
@@ -48,6 +48,8 @@ export function checkOpen(protocol: WebSocketProtocol): void {
 export function sendOptionsOf({ fragmentSize, doNotCompress }: MessageOptions): SendOptions {
   return { ...(fragmentSize !== undefined && { fragmentSize }), ...(doNotCompress !== undefined && { doNotCompress }) }
 }
+
+const noOptions: SendOptions = {}
 
 function leftAfter(mayGoOn: boolean, reuse: Reuse): Left {
   return reuse === Reuse.WhenGone ? Left.Octets : roomAfter(mayGoOn)

@@ -19,6 +19,8 @@ export type CheckedMessage = string | Octets | InPieces
 export function checkedSendable(given: Sendable, isText = false): CheckedMessage {
   if (typeof given === 'string') return given
   try {
+    // most messages that are not texts; the other questions take longer
+    if (ArrayBuffer.isView(given)) return checkedMemory(given, wanted, asJson)
     if (!isPieces(given)) return isBlob(given) ? given : checkedMemory(given, wanted, asJson)
     if (!Array.isArray(given)) return given
     const pieces: unknown[] = [...given]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkOpen, Left, sendOctets, sendWhole, sendWholeWith } from '../../src/conversation/send-whole.ts'
+import { checkOpen, Left, sendFrame, sendWhole, sendWholeWith } from '../../src/conversation/send-whole.ts'
 import { ConnectionClosed } from '../../src/protocol/faults/errors.ts'
 import { talk } from './talk.ts'
 
@@ -14,6 +14,11 @@ describe('sendWhole', () => {
   it('leaves room to wait for after a message that went above the high-water mark', async () => {
     const { protocol } = await echoed()
     expect(sendWhole(protocol, 'x'.repeat(1024 * 1024))).toBe(Left.Room)
+  })
+
+  it('leaves the octets to wait for where a server sends many of them by reference', async () => {
+    const { server } = await talk(ws => ws.closed)
+    expect(sendWhole(server, new Uint8Array(100 * 1024))).toBe(Left.Octets)
   })
 
   it('throws when the connection is closing, and when it has closed', async () => {
@@ -43,19 +48,14 @@ describe('sendWholeWith', () => {
   })
 })
 
-describe('sendOctets', () => {
+describe('sendFrame', () => {
   it('sends a frame of a message that was begun', async () => {
     const { ws, protocol } = await echoed()
     protocol.beginMessage(true)
-    expect(sendOctets(protocol, Uint8Array.of(1), true)).toBe(Left.Nothing)
-    expect(sendOctets(protocol, Uint8Array.of(2), true)).toBe(Left.Nothing)
+    expect(sendFrame(protocol, Uint8Array.of(1))).toBe(Left.Nothing)
+    expect(sendFrame(protocol, Uint8Array.of(2))).toBe(Left.Nothing)
     protocol.endMessage()
     expect(await ws.receive()).toEqual(Uint8Array.of(1, 2))
-  })
-
-  it('leaves the octets to wait for where a server sends many of them by reference', async () => {
-    const { server } = await talk(ws => ws.closed)
-    expect(sendOctets(server, new Uint8Array(100 * 1024), false)).toBe(Left.Octets)
   })
 })
 
