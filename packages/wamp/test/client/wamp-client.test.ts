@@ -83,6 +83,17 @@ describe('call', () => {
     expect(await whole).toEqual({ args: [1, 2], kwargs: { b: 3 }, details: { x: 1 } })
   })
 
+  it('names the sessions that it is forwarded for', async () => {
+    const { client, router } = await connected()
+    const forwardFor = [{ session: 7, authid: null, authrole: 'guest' }]
+    client.call('com.example.add', [2], {}, { forwardFor }).catch(() => undefined)
+    client.publish('com.example.tick', [], {}, { forwardFor })
+    expect([router().of(CALL)[0]?.[2], router().of(PUBLISH)[0]?.[2]]).toEqual([{ forward_for: forwardFor }, { forward_for: forwardFor }])
+    await expect(client.call('com.example.add', [], {}, { forwardFor: [7] as never })).rejects.toThrow(
+      'forwardFor must be a list of sessions',
+    )
+  })
+
   it('hands progressive results on', async () => {
     const { client, router } = await connected()
     const seen: unknown[] = []
