@@ -58,8 +58,8 @@ const allSeries: readonly Series[] = [
     type: 'histogram',
     samples: realm => histograms(realm.measured().hops),
   },
-  gauge('wamp_outbox_octets', 'Octets that wait for sessions that do not read.', realm => waiting(realm, 'octets')),
-  gauge('wamp_outbox_messages', 'Messages that wait for sessions that do not read.', realm => waiting(realm, 'messages')),
+  gauge('wamp_outbox_octets', 'Octets that wait for sessions that do not read.', realm => realm.waiting('octets')),
+  gauge('wamp_outbox_messages', 'Messages that wait for sessions that do not read.', realm => realm.waiting('messages')),
   gauge('wamp_outbox_highest_octets', 'Most octets that have waited for one session, since the start.', realm => realm.highestOutbox()),
   {
     name: 'wamp_dropped_total',
@@ -71,12 +71,6 @@ const allSeries: readonly Series[] = [
 
 function gauge(name: string, help: string, value: (realm: Realm) => number): Series {
   return { name, help, type: 'gauge', samples: realm => [{ labels: {}, value: value(realm) }] }
-}
-
-function waiting({ sessions }: Realm, what: 'octets' | 'messages'): number {
-  let sum = 0
-  for (const { outbox } of sessions.values()) sum += outbox[what]
-  return sum
 }
 
 /** Makes a sample for each type that may come, so that a counter begins at 0, and for others that came. */

@@ -33,20 +33,40 @@ export const statusPage = `<!doctype html>
     return element('table', element('caption', title), head, ...body, ...more)
   }
   const numbers = pairs => element('dl', ...pairs.map(([name, value]) => element('div', element('dt', name), element('dd', String(value)))))
+  let last
+  const perSecond = (realm, direction, type) => {
+    const before = last?.realms.find(({ name }) => name === realm.name)?.[direction][type] ?? 0
+    const count = (realm[direction][type] ?? 0) - before
+    // without an earlier answer, and after a new start of the router, there is no rate yet
+    return last === undefined || count < 0 ? 0 : count / last.seconds
+  }
+  const rate = number => number.toLocaleString('en', { maximumFractionDigits: number < 10 ? 1 : 0 })
+  const rates = realm => {
+    const types = [...new Set([...Object.keys(realm.received), ...Object.keys(realm.sent)])].sort()
+    const rows = types.map(type => [type, perSecond(realm, 'received', type), perSecond(realm, 'sent', type)])
+    return rows.map(([type, ...both]) => [type, ...both.map(rate)])
+  }
   const shown = realm => element('section',
     element('h2', realm.name),
-    numbers([['sessions', realm.sessionCount], ['topics', realm.topicCount], ['procedures', realm.procedureCount], ['dropped', realm.dropped]]),
+    numbers([['sessions', realm.sessionCount], ['topics', realm.topicCount], ['procedures', realm.procedureCount],
+      ['calls in a second', rate(perSecond(realm, 'received', 'CALL'))], ['events in a second', rate(perSecond(realm, 'sent', 'EVENT'))],
+      ['octets that wait', realm.waitingOctets], ['dropped', realm.dropped]]),
     table('Sessions', realm.sessionCount, ['id', 'name', 'role', 'transport', 'address'],
       realm.sessions.map(({ id, authid, authrole, transport, peer }) => [id, authid, authrole, transport, peer])),
     table('Topics', realm.topicCount, ['topic', 'match', 'subscribers'], realm.topics.map(({ uri, match, subscribers }) => [uri, match, subscribers])),
     table('Procedures', realm.procedureCount, ['procedure', 'match', 'invoke', 'callees'],
-      realm.procedures.map(({ uri, match, invoke, callees }) => [uri, match, invoke, callees])))
+      realm.procedures.map(({ uri, match, invoke, callees }) => [uri, match, invoke, callees])),
+    table('Messages in a second', 0, ['type', 'from clients', 'to clients'], rates(realm)))
   const lost = document.querySelector('#lost')
   const refresh = async () => {
     try {
       const response = await fetch('status.json', { headers: { 'x-status': '1' } })
       if (!response.ok) throw new Error(response.statusText)
-      main.replaceChildren(...(await response.json()).map(shown))
+      const realms = await response.json()
+      const time = performance.now()
+      if (last !== undefined) last.seconds = (time - last.time) / 1000
+      main.replaceChildren(...realms.map(shown))
+      last = { realms, time }
       lost.hidden = true
     } catch {
       lost.hidden = false

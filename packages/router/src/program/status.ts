@@ -1,4 +1,5 @@
 import type { Realm } from '../realm/realm.ts'
+import type { MessageCounts } from '../realm/traffic.ts'
 
 /** The facts of one realm for the page: the first of each list, and how many there are. */
 export interface RealmStatus {
@@ -15,13 +16,18 @@ export interface RealmStatus {
   readonly topics: readonly { readonly uri: string; readonly match: string; readonly subscribers: number }[]
   readonly procedureCount: number
   readonly procedures: readonly { readonly uri: string; readonly match: string; readonly invoke: string; readonly callees: number }[]
+  /** Messages that did not reach a session, since the start. */
   readonly dropped: number
+  /** Octets that wait now for sessions that do not read. */
+  readonly waitingOctets: number
+  /** The messages since the start, by type: those that clients have sent, and those that went to clients. The page makes rates of them. */
+  readonly received: MessageCounts
+  readonly sent: MessageCounts
 }
 
 /** Returns the facts of all realms for the page, with at most 100 entries in each list. */
 export function statusOf(realms: Iterable<Realm>): RealmStatus[] {
   return Array.from(realms, realm => {
-    const { droppedEvents, oversizedEvents, refusedMessages } = realm.totals()
     return {
       name: realm.name,
       sessionCount: realm.sessions.size,
@@ -41,7 +47,10 @@ export function statusOf(realms: Iterable<Realm>): RealmStatus[] {
         invoke,
         callees: assignments.length,
       })),
-      dropped: droppedEvents + oversizedEvents + refusedMessages,
+      dropped: Object.values(realm.drops()).reduce((sum, count) => sum + count, 0),
+      waitingOctets: realm.waiting('octets'),
+      received: realm.traffic.receivedByName,
+      sent: realm.traffic.sentByName,
     }
   })
 }

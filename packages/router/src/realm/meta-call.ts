@@ -27,6 +27,8 @@ export interface MetaRealm {
   loggedOut(session: Session): void
   /** Returns the numbers of messages that did not reach a session, by reason. */
   drops(): Dict
+  /** Adds up what waits now for sessions that do not read. */
+  waiting(what: 'octets' | 'messages'): number
   /** Returns the most octets that have waited for one session at one time. */
   highestOutbox(): number
 }

@@ -205,6 +205,13 @@ export class Realm implements SessionHome {
     return this.#ports.today()
   }
 
+  /** Adds up what waits now for sessions that do not read. */
+  waiting(what: 'octets' | 'messages'): number {
+    let sum = 0
+    for (const { outbox } of this.sessions.values()) sum += outbox[what]
+    return sum
+  }
+
   /** Returns the most octets that have waited for one session at one time, of all sessions that the realm has had. */
   highestOutbox(): number {
     let highest = this.#highestOutbox

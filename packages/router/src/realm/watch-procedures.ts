@@ -15,11 +15,6 @@ export const watchProcedures: Readonly<Record<string, MetaProcedure>> = {
 
 /** Makes the counters of a realm: messages by type, messages that did not arrive by reason, and what waits. All but the last grow from the start on. */
 function trafficOf(realm: MetaRealm): Dict {
-  const waiting = { octets: 0, messages: 0 }
-  for (const { outbox } of realm.sessions.values()) {
-    waiting.octets += outbox.octets
-    waiting.messages += outbox.messages
-  }
   return {
     sessions: realm.sessions.size,
     subscriptions: realm.broker.subscriptionCount,
@@ -27,7 +22,7 @@ function trafficOf(realm: MetaRealm): Dict {
     received: realm.traffic.receivedByName,
     sent: realm.traffic.sentByName,
     dropped: realm.drops(),
-    outbox: { ...waiting, highest_octets: realm.highestOutbox() },
+    outbox: { octets: realm.waiting('octets'), messages: realm.waiting('messages'), highest_octets: realm.highestOutbox() },
   }
 }
 

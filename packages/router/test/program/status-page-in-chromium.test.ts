@@ -41,6 +41,27 @@ describe('the page of a router in Chromium', { timeout: 60_000 }, () => {
     await page.close()
   })
 
+  it('shows how many messages there are in a second, by type', async () => {
+    const page = await browser.newPage()
+    const client = await connect(running.url, { realm: 'realm1' })
+    await page.goto(`${running.http}/`)
+    await page.locator('h2').waitFor()
+    const row = page.locator('tr', { has: page.locator('td', { hasText: /^PUBLISH$/ }) })
+    const isSeen = (async () => {
+      // 0 until it was asked twice, and again when nothing more is published
+      for (;;) {
+        const cells = await row.locator('td').allTextContents()
+        if (Number(cells[1]) > 0) return cells
+        await client.publish('com.tick', [], {}, { acknowledge: true })
+      }
+    })()
+    const [, fromClients, toClients] = await isSeen
+    expect(Number(fromClients)).toBeGreaterThan(0)
+    expect(toClients).toBe('0')
+    await client.close()
+    await page.close()
+  })
+
   it('says that the router does not answer, and goes on when it does', async () => {
     const page = await browser.newPage()
     await page.goto(`${running.http}/`)
