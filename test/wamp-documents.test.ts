@@ -47,7 +47,7 @@ describe('the documents of WAMP version 2', { timeout: 60_000 }, () => {
   })
 
   it('have programs that a compiler takes', () => {
-    const programs = documents.flatMap(document => blocksOf(document, 'ts'))
+    const programs = [...documents, 'packages/router/README.md'].flatMap(document => blocksOf(document, 'ts'))
     for (const { name, text } of programs) writeFileSync(join(folder, name), text)
     const compilerOptions = { target: 'es2022', module: 'nodenext', strict: true, types: ['node'], noEmit: true, skipLibCheck: true }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: programs.map(({ name }) => name) }))
@@ -74,6 +74,39 @@ describe("the router's README", { timeout: 60_000 }, () => {
     vi.stubEnv('TICKET', 'a ticket')
     expect(await started(readme, 'realms.ts', {}).output()).toBe('')
     vi.unstubAllEnvs()
+  })
+
+  it('has listeners, of which one also serves files and requests without WAMP', async () => {
+    const [port, site] = [await freePort(), await freePort()]
+    const urls = await started(readme, 'listening.ts', { 8080: port }).printed(/ws:.*lp/)
+    expect(urls).toContain(`ws://127.0.0.1:${port}, rs://127.0.0.1:${port}, http://127.0.0.1:${port}/lp`)
+    mkdirSync(join(folder, 'public'))
+    writeFileSync(join(folder, 'public/hello.txt'), 'hello')
+    vi.stubEnv('REST_SECRET', 'a secret')
+    started(readme, 'rest.ts', { 8080: site })
+    const get = (path: string) => fetch(`http://127.0.0.1:${site}${path}`).then(async answer => [answer.status, await answer.text()])
+    await expect.poll(() => get('/hello.txt').catch(() => []), { timeout: 20_000 }).toEqual([200, 'hello'])
+    expect((await get('/nothing'))[0]).toBe(404)
+    expect((await fetch(`http://127.0.0.1:${site}/publish`, { method: 'POST', body: '{}' })).status).toBe(400)
+    vi.unstubAllEnvs()
+  })
+
+  it('has a link to another router', async () => {
+    const auth = { ticket: { users: { 'site-a': { ticket: 'a ticket', role: 'site' } } } }
+    const permissions = [{ uri: 'com.example.', match: 'prefix', allow: everything }] as const
+    const port = await running({ realms: { realm1: { auth, roles: { site: { link: true, permissions } } } } })
+    vi.stubEnv('LINK_TICKET', 'a ticket')
+    const program = started(readme, 'linked.ts', {}, code => code.replace('wss://wamp.example.com', `ws://127.0.0.1:${port}`))
+    await program.printed(/^true \{ sent: 0, received: 0, dropped: 0 \}/)
+    vi.unstubAllEnvs()
+  })
+
+  it('has a router in memory', async () => {
+    expect(await started(readme, 'in-memory.ts', {}).output()).toBe('')
+  })
+
+  it('has no program without a name, which would not be tested', () => {
+    expect(blocksOf(readme, 'ts')).toHaveLength(read(readme).split('```ts\n').length - 1)
   })
 
   it('links to files that exist', () => {
@@ -374,10 +407,15 @@ function printedBy(document: string, name: string): string {
 }
 
 /** Starts a program of a document, with other ports, because those that are printed may be in use here. */
-function started(document: string, name: string, ports: Readonly<Record<number, number>>): Program {
+function started(
+  document: string,
+  name: string,
+  ports: Readonly<Record<number, number>>,
+  change: (code: string) => string = code => code,
+): Program {
   const block = blocksOf(document, 'ts').find(each => each.name === name)
   if (block === undefined) throw new Error(`${document} has no program ${name}`)
-  const code = block.text.replaceAll(/\b\d{4}\b/g, digits => String(ports[Number(digits)] ?? digits))
+  const code = change(block.text).replaceAll(/\b\d{4}\b/g, digits => String(ports[Number(digits)] ?? digits))
   const file = join(folder, name.replace('.ts', '.mjs'))
   writeFileSync(file, transformSync(code, { loader: 'ts', target: 'es2022' }).code)
   return new Program(file, [], folder)
