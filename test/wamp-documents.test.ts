@@ -223,7 +223,7 @@ describe('the page on authorisation', { timeout: 60_000 }, () => {
     const { properties } = jsonSchema() as unknown as Schema
     const role = properties.realms?.additionalProperties?.properties?.roles?.additionalProperties?.properties ?? {}
     const options = [role, role.permissions?.items?.properties ?? {}].flatMap(each => Object.keys(each))
-    expect(options.length).toBe(8)
+    expect(options.length).toBe(9)
     expect(options.filter(option => !read(page).includes(`\n| \`${option}\` |`))).toEqual([])
   })
 })

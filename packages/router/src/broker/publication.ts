@@ -15,6 +15,8 @@ export interface Publication {
   readonly excluded: Id | 0
   /** The publisher, where its receivers may know. */
   readonly publisher: DisclosedPublisher | undefined
+  /** The level of trust of its publisher's role, where that has one. */
+  readonly trustLevel: number | undefined
 }
 
 export interface DisclosedPublisher {
@@ -42,22 +44,24 @@ export function publicationOf(
     audience: audienceOf(options),
     excluded: excludedPublisher(publisher.id, options),
     publisher: disclosedPublisher(publisher, options, isDisclosed),
+    trustLevel: publisher.trustLevel,
   }
 }
 
 /** Makes a publication of the router itself. */
 export function publicationOfRouter(id: Id, topic: Uri, args: readonly unknown[]): Publication {
   const payload = { args, kwargs: noDetails }
-  return { id, topic, payload, options: noDetails, audience: undefined, excluded: 0, publisher: undefined }
+  return { id, topic, payload, options: noDetails, audience: undefined, excluded: 0, publisher: undefined, trustLevel: undefined }
 }
 
 /** Makes the details of EVENT. `isPattern`: the subscription does not say the topic. */
-export function eventDetails({ topic, options, publisher }: Publication, isPattern: boolean, isRetained = false): EventDetails {
+export function eventDetails({ topic, options, publisher, trustLevel }: Publication, isPattern: boolean, isRetained = false): EventDetails {
   const isPassthru = hasPassthru(options)
-  if (!isPattern && !isRetained && publisher === undefined && !isPassthru) return noDetails
+  if (!isPattern && !isRetained && publisher === undefined && trustLevel === undefined && !isPassthru) return noDetails
   const details: NewDetails = {}
   if (isPattern) details.topic = topic
   if (publisher !== undefined) addPublisher(publisher, details)
+  if (trustLevel !== undefined) details.trustlevel = trustLevel
   if (isRetained) details.retained = true
   if (isPassthru) addPassthru(options, details)
   return details

@@ -49,6 +49,7 @@ export interface RoleConfig {
   readonly authorizer?: string | undefined
   readonly link?: boolean | undefined
   readonly trustedPayloads?: boolean | undefined
+  readonly trustLevel?: number | undefined
 }
 
 interface PermissionConfig {
@@ -193,6 +194,7 @@ const permission = z.strictObject({
 const roleOptions = z.strictObject({
   permissions: z.array(permission).optional(),
   authorizer: uri.optional().describe('A procedure that decides in place of permissions'),
+  trustLevel: z.int().min(0).optional().describe('The level of trust that receivers of its calls and events are told'),
   link: z.boolean().optional().describe('Whether sessions of this role are links to other routers, whose words about other sessions count'),
   trustedPayloads: z.boolean().optional().describe('Whether payloads of this role are handed on without a check'),
 })

@@ -19,12 +19,15 @@ export function invocationDetails(call: CallFacts, registration: Registration, a
   const isDisclosed = call.isDisclosed || assignment.disclosesCaller || party.isLink
   const timeout = forwardedTimeout(options, assignment)
   const isPassthru = hasPassthru(options)
-  if (!registration.isPattern && !isProgressive && !isDisclosed && !isPart && timeout === 0 && !isPassthru) return noDetails
+  const { trustLevel } = party
+  const isPlain = !registration.isPattern && !isProgressive && !isDisclosed && !isPart && timeout === 0 && !isPassthru
+  if (isPlain && trustLevel === undefined) return noDetails
   const details: NewDetails = {}
   if (registration.isPattern) details.procedure = call.procedure
   if (isProgressive) details.receive_progress = true
   if (isPart) details.progress = true
   if (timeout > 0) details.timeout = timeout
+  if (trustLevel !== undefined) details.trustlevel = trustLevel
   if (party.isLink) addOriginalCaller(call, isDisclosed, details)
   else if (isDisclosed) addCaller(party, details)
   if (isPassthru) addPassthru(options, details)

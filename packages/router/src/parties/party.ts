@@ -21,6 +21,8 @@ export interface Party {
   readonly features: AnnouncedFeatures
   /** Whether what it says about other sessions counts (`caller`, `publisher`, `forward_for`): it is a link to another router. */
   readonly isLink: boolean
+  /** The level of trust of its role, which its receivers are told; `undefined` where the role has none. */
+  readonly trustLevel?: number | undefined
   /**
    * Sends a message that has to arrive: it uses the reserve of the outbox. Where that is full too, the session ends. Returns `tooLarge` where
    * the transport does not take a message of this size; nothing is sent then.

@@ -20,6 +20,7 @@ export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: ()
     ...(roles && {
       access: new ConfiguredAccess(roles, call, now),
       linkRoles: rolesWith(roles, 'link'),
+      trustLevels: trustLevelsIn(roles),
       trustedRoles: rolesWith(roles, 'trustedPayloads'),
     }),
     ...(maxSessions !== undefined && { maxSessions }),
@@ -30,6 +31,12 @@ export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: ()
 
 function rolesWith(roles: Readonly<Record<string, RoleConfig>>, option: 'link' | 'trustedPayloads'): string[] {
   return Object.keys(roles).filter(name => roles[name]?.[option] === true)
+}
+
+function trustLevelsIn(roles: Readonly<Record<string, RoleConfig>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(roles).flatMap(([name, { trustLevel }]) => (trustLevel === undefined ? [] : [[name, trustLevel]])),
+  )
 }
 
 function authOptionsOf({ anonymous, ticket, wampcra, scram, cryptosign, tls, cookie }: AuthConfig, call: CallProcedure): AuthOptions {

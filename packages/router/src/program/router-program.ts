@@ -183,12 +183,21 @@ function listenersIn({ listeners }: RouterConfig): readonly ListenerConfig[] {
 }
 
 /** Makes an update in which everything that a config leaves out has its default. */
-function updateOf({ auth, access, linkRoles, trustedRoles, maxSessions, history }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
+function updateOf({
+  auth,
+  access,
+  linkRoles,
+  trustedRoles,
+  trustLevels,
+  maxSessions,
+  history,
+}: ReturnType<typeof realmOptionsOf>): RealmUpdate {
   return {
     ...(auth && { auth }),
     ...(access && { access }),
     ...(linkRoles && { linkRoles }),
     ...(trustedRoles && { trustedRoles }),
+    ...(trustLevels && { trustLevels }),
     maxSessions: maxSessions ?? defaultRealmLimits.maxSessions,
     history: history ?? [],
   }

@@ -14,4 +14,6 @@ export interface Profile {
   readonly roles: AnnouncedRoles
   /** Whether it is a link to another router, whose words about other sessions count. Default: false. */
   readonly isLink?: boolean
+  /** The level of trust of its role, where that has one. */
+  readonly trustLevel?: number | undefined
 }

@@ -36,6 +36,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   readonly authid: string
   readonly authrole: string
   readonly isLink: boolean
+  readonly trustLevel: number | undefined
   readonly features: AnnouncedFeatures
   /** The profile without the roles of HELLO, which a client can make as large as a message. */
   readonly profile: Omit<Profile, 'roles'>
@@ -58,6 +59,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.authid = profile.authid
     this.authrole = profile.authrole
     this.isLink = profile.isLink === true
+    this.trustLevel = profile.trustLevel
     const { roles, ...facts } = profile
     this.features = featuresOf(roles)
     this.profile = facts

@@ -29,6 +29,7 @@ export function welcome(
 const routerRoles = {
   broker: announcement<'broker'>(
     'publisher_identification',
+    'publication_trustlevels',
     'subscriber_blackwhite_listing',
     'publisher_exclusion',
     'pattern_based_subscription',
@@ -45,6 +46,7 @@ const routerRoles = {
     'call_timeout',
     'call_canceling',
     'caller_identification',
+    'call_trustlevels',
     'call_reroute',
     'pattern_based_registration',
     'shared_registration',

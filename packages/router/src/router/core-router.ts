@@ -150,12 +150,16 @@ class CoreRouter implements Router {
     for (const joining of [...this.#arrivals]) joining.turnAway(CloseReason.systemShutdown, shutdownText)
   }
 
-  #rulesOf({ auth = everybody, roles, access, linkRoles = [], trustedRoles = [] }: RealmRules): { rules: EntranceRules; access: Access } {
+  #rulesOf({ auth = everybody, roles, access, linkRoles = [], trustedRoles = [], trustLevels = {} }: RealmRules): {
+    rules: EntranceRules
+    access: Access
+  } {
     return {
       rules: {
         methods: methodsOf(auth, authWorldOf(this.#world), this.#cookies),
         linkRoles: new Set(linkRoles),
         trustedRoles: new Set(trustedRoles),
+        trustLevels: new Map(Object.entries(trustLevels)),
       },
       access: access ?? (roles === undefined ? applicationAccess : new RoleAccess(roles)),
     }

@@ -34,6 +34,7 @@ const ruleChecks: OptionChecks<RealmRules> = {
   access: optionCheck('an object with mayDo', value => typeof (value as { mayDo?: unknown } | null)?.mayDo === 'function'),
   linkRoles: listOfRoles,
   trustedRoles: listOfRoles,
+  trustLevels: optionCheck('an object with a whole number from 0 for each role', isTrustLevels),
 }
 
 const realmChecks: OptionChecks<RealmOptions> = {
@@ -88,7 +89,7 @@ export function realmLimitsOf(name: Uri, options: RealmOptions): RealmLimits {
   if (!isUri(name)) throw new ApiMisuse(`the name of a realm must be a URI, such as realm1 or com.example, and not ${shownValue(name)}`)
   checkOptions<RealmOptions>(options, realmChecks, `realm ${name}`)
   for (const rule of options.history ?? []) checkHistoryRule(rule)
-  const { auth, roles, access, linkRoles, trustedRoles, history, resumption, ...limits } = options
+  const { auth, roles, access, linkRoles, trustedRoles, trustLevels, history, resumption, ...limits } = options
   return resolveOptions(realmLimits, defaultsOf(realmLimits), limits, `realm ${name}`)
 }
 
@@ -97,6 +98,11 @@ export function resumptionSettingsOf(name: Uri, { resumption = false }: RealmOpt
   if (resumption === false) return undefined
   const given = resumption === true ? {} : resumption
   return resolveOptions(resumptionOptions, defaultsOf(resumptionOptions), given, `resumption of realm ${name}`)
+}
+
+function isTrustLevels(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every(level => Number.isSafeInteger(level) && (level as number) >= 0)
 }
 
 function checkHistoryRule(rule: HistoryRule): void {

@@ -17,6 +17,8 @@ export interface EntranceRules {
   readonly linkRoles: ReadonlySet<string>
   /** The roles whose payloads are not checked until somebody reads them. Default: none. */
   readonly trustedRoles?: ReadonlySet<string>
+  /** The levels of trust, by role. Default: none. */
+  readonly trustLevels?: ReadonlyMap<string, number>
 }
 
 /** Admits clients to one realm: has its methods of authentication, its bound of sessions, and the sessions that can be resumed. */
@@ -24,6 +26,7 @@ export class RealmEntrance implements RealmDoor {
   #methods: ReadonlyMap<string, Method>
   #linkRoles: ReadonlySet<string>
   #trustedRoles: ReadonlySet<string>
+  #trustLevels: ReadonlyMap<string, number>
   readonly #realm: Realm
   readonly #access: LocalAccess
   readonly #resumables: ResumableSessions | undefined
@@ -34,7 +37,7 @@ export class RealmEntrance implements RealmDoor {
   constructor(
     realm: Realm,
     access: LocalAccess,
-    { methods, linkRoles, trustedRoles = nobody }: EntranceRules,
+    { methods, linkRoles, trustedRoles = nobody, trustLevels = noLevels }: EntranceRules,
     resumables?: ResumableSessions,
   ) {
     this.#realm = realm
@@ -43,6 +46,7 @@ export class RealmEntrance implements RealmDoor {
     this.#methods = methods
     this.#linkRoles = linkRoles
     this.#trustedRoles = trustedRoles
+    this.#trustLevels = trustLevels
   }
 
   get methods(): ReadonlyMap<string, Method> {
@@ -50,10 +54,11 @@ export class RealmEntrance implements RealmDoor {
   }
 
   /** Replaces who may join and who may do what. Sessions that are there stay. */
-  update({ methods, linkRoles, trustedRoles = nobody }: EntranceRules, access: Access): void {
+  update({ methods, linkRoles, trustedRoles = nobody, trustLevels = noLevels }: EntranceRules, access: Access): void {
     this.#methods = methods
     this.#linkRoles = linkRoles
     this.#trustedRoles = trustedRoles
+    this.#trustLevels = trustLevels
     this.#access.replace(access)
   }
 
@@ -78,7 +83,8 @@ export class RealmEntrance implements RealmDoor {
     if (this.#trustedRoles.has(authrole)) transport.trustPayloads?.()
     const isLink = isLocal ? (principal as LocalPrincipal).isLink === true : this.#linkRoles.has(authrole)
     const { roles } = hello
-    const profile = { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink }
+    const trustLevel = this.#trustLevels.get(authrole)
+    const profile = { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink, trustLevel }
     if (this.#resumables === undefined || isLocal || !countsMessages(hello)) {
       const joined = this.#realm.join(transport, profile)
       if (isLocal) this.#access.allow(joined)
@@ -123,6 +129,7 @@ export class RealmEntrance implements RealmDoor {
 }
 
 const nobody: ReadonlySet<string> = new Set()
+const noLevels: ReadonlyMap<string, number> = new Map()
 
 /** Whether a client can tell how many messages it has received, without which nobody knows what it has missed. */
 function countsMessages({ resumable, _received }: HelloDetails & { readonly _received?: unknown }): boolean {

@@ -90,6 +90,11 @@ export interface RealmRules {
    * its receivers, or fails where the router has to read it. Default: none.
    */
   readonly trustedRoles?: readonly string[]
+  /**
+   * The levels of trust of roles, whole numbers from 0. Callees and subscribers are told that of the caller or publisher (`details.trustlevel`). Default:
+   * nobody is told any.
+   */
+  readonly trustLevels?: Readonly<Record<string, number>>
 }
 
 /** Everything about a realm that can be changed while it is in use. */

@@ -24,6 +24,13 @@ describe('eventDetails', () => {
   })
 })
 
+it('eventDetails tell the level of trust of the publisher, also 0', () => {
+  for (const trustLevel of [0, 5]) {
+    const { session } = new TestRealm().join({ trustLevel })
+    expect(eventDetails(publicationOf(1, session, 'com.x', {}, undefined, false), false)).toEqual({ trustlevel: trustLevel })
+  }
+})
+
 describe('publicationOf', () => {
   it('does not believe what a client says about others', () => {
     const forward_for = [{ session: 1, authid: 'root', authrole: 'root' }]

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { forwardedTimeout, invocationDetails } from '../../src/dealer/invocation-details.ts'
 import { NearCallee } from '../../src/dealer/near-callee.ts'
 import { Assignment, Registration } from '../../src/dealer/registration.ts'
+import type { Party } from '../../src/parties/party.ts'
 import { noDetails } from '../../src/parties/passthru.ts'
 import { allFeatures, noFeatures, TestRealm } from '../fixtures/test-realm.ts'
 
@@ -32,6 +33,13 @@ describe('invocationDetails', () => {
       caller_authrole: 'user',
       ppt_scheme: 'x_app',
     })
+  })
+
+  it('tell the level of trust of the caller, also 0', () => {
+    for (const trustLevel of [0, 5]) {
+      const { session } = realm.join({ trustLevel })
+      expect(details({}, {}, 'exact', false, session)).toEqual({ trustlevel: trustLevel })
+    }
   })
 
   it('tell the first session that a link has forwarded a call for', () => {
@@ -66,8 +74,8 @@ describe('forwardedTimeout', () => {
   })
 })
 
-function details(options: CallOptions, registered = {}, match: 'exact' | 'prefix' = 'exact', isPart = false) {
-  const call = { party, procedure: 'com.do.it', options, isDisclosed: false }
+function details(options: CallOptions, registered = {}, match: 'exact' | 'prefix' = 'exact', isPart = false, caller: Party = party) {
+  const call = { party: caller, procedure: 'com.do.it', options, isDisclosed: false }
   return invocationDetails(call, registrationOf(match), assignmentOf(registered), isPart)
 }
 

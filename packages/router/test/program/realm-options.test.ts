@@ -24,7 +24,16 @@ describe('the options of a realm', () => {
       history: [{ topic: 'com.a', match: undefined, limit: 100 }],
     })
     expect(realmOptionsOf({}, never, () => 0)).toEqual({})
-    const roles = { site: { link: true }, user: { link: false }, guest: {}, service: { trustedPayloads: true } }
-    expect(realmOptionsOf({ roles }, never, () => 0)).toMatchObject({ linkRoles: ['site'], trustedRoles: ['service'] })
+    const roles = {
+      site: { link: true },
+      user: { link: false, trustLevel: 2 },
+      guest: { trustLevel: 0 },
+      service: { trustedPayloads: true },
+    }
+    expect(realmOptionsOf({ roles }, never, () => 0)).toMatchObject({
+      linkRoles: ['site'],
+      trustedRoles: ['service'],
+      trustLevels: { user: 2, guest: 0 },
+    })
   })
 })

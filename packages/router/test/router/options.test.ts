@@ -21,6 +21,9 @@ describe('the options of a realm', () => {
   it.each<[object, string]>([
     [{ maxSession: 5 }, 'did you mean maxSessions?'],
     [{ access: {} }, 'option access must be an object with mayDo'],
+    [{ trustLevels: { user: -1 } }, 'option trustLevels must be an object with a whole number from 0 for each role'],
+    [{ trustLevels: [1] }, 'option trustLevels must be an object'],
+    [{ resumption: 5 }, 'option resumption must be true, false, or an object'],
     [{ history: [{ topic: 'com.x' }] }, 'history of "com.x" must have a limit'],
     [{ history: [{ topic: 'com..x', limit: 1 }] }, 'history must have a topic and a match that go together'],
     [{ history: [{ topic: 'com', match: 'all', limit: 1 }] }, 'history must have a topic and a match that go together'],

@@ -11,7 +11,11 @@ const newcomer = { realm: 'realm1', authmethod: 'ticket', hello: { roles: { call
 describe('RealmEntrance', () => {
   it('makes a session of a newcomer, until the realm is full', () => {
     const { realm, clock } = new TestRealm({ maxSessions: 1 })
-    const entrance = new RealmEntrance(realm, new LocalAccess(fullAccess), { methods: new Map(), linkRoles: new Set() })
+    const entrance = new RealmEntrance(realm, new LocalAccess(fullAccess), {
+      methods: new Map(),
+      linkRoles: new Set(),
+      trustLevels: new Map(),
+    })
     expect(entrance.refusal()).toBeUndefined()
     const [, transport] = memoryTransports(clock)
     const principal = { authid: 'joe', authrole: 'user', authprovider: 'static' }
@@ -49,7 +53,7 @@ describe('RealmEntrance', () => {
   it('knows links by their role, or by the word of the application in this process', () => {
     const { realm, clock } = new TestRealm()
     const access = new LocalAccess(fullAccess)
-    const entrance = new RealmEntrance(realm, access, { methods: new Map(), linkRoles: new Set(['peer']) })
+    const entrance = new RealmEntrance(realm, access, { methods: new Map(), linkRoles: new Set(['peer']), trustLevels: new Map() })
     const admit = (session: number, principal: LocalPrincipal, isLocal: boolean) => {
       const [, transport] = memoryTransports(clock)
       entrance.admit({ ...newcomer, transport, session, principal, proved: principal, isLocal })
@@ -61,8 +65,23 @@ describe('RealmEntrance', () => {
     expect(admit(3, { authid: 'a', authrole: 'user', isLink: true }, false)).toBe(false)
     expect(admit(4, { authid: 'a', authrole: 'link', isLink: true }, true)).toBe(true)
     expect(admit(5, { authid: 'a', authrole: 'peer' }, true)).toBe(false)
-    entrance.update({ methods: new Map(), linkRoles: new Set(['user']) }, fullAccess)
+    entrance.update({ methods: new Map(), linkRoles: new Set(['user']), trustLevels: new Map() }, fullAccess)
     expect(admit(6, { authid: 'a', authrole: 'peer' }, false)).toBe(false)
     expect(admit(7, { authid: 'a', authrole: 'user' }, false)).toBe(true)
+  })
+
+  it('gives sessions the level of trust of their role', () => {
+    const { realm, clock } = new TestRealm()
+    const rules = { methods: new Map(), linkRoles: new Set<string>() }
+    const entrance = new RealmEntrance(realm, new LocalAccess(fullAccess), { ...rules, trustLevels: new Map([['admin', 3]]) })
+    const admit = (session: number, authrole: string) => {
+      const [, transport] = memoryTransports(clock)
+      const principal = { authid: 'a', authrole }
+      entrance.admit({ ...newcomer, transport, session, principal, proved: principal, isLocal: false })
+      return realm.sessions.get(session)?.trustLevel
+    }
+    expect([admit(1, 'admin'), admit(2, 'user')]).toEqual([3, undefined])
+    entrance.update({ ...rules, trustLevels: new Map([['user', 0]]) }, fullAccess)
+    expect([admit(3, 'admin'), admit(4, 'user')]).toEqual([undefined, 0])
   })
 })
