@@ -1,4 +1,4 @@
-import { webText } from '../bytes/text.ts'
+import { encodeText } from '../bytes/text.ts'
 import { checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { abortSignal, objectOrDefaults, trueOrFalse } from '../protocol/checks/option-values.ts'
 import { closeReason } from '../protocol/frames/close-frame.ts'
@@ -16,7 +16,7 @@ export { socketUrl } from './socket-url.ts'
 
 /** Checks the code and the reason of `close`. Throws `ApiMisuse`. */
 export function checkClose(code: number, reason: string): void {
-  closeReason(code, reason, webText)
+  closeReason(code, reason, { encode: encodeText })
 }
 
 /** Checks the options of `connect`. Throws `ApiMisuse`. */

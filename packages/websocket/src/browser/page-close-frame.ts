@@ -1,4 +1,4 @@
-import { webText } from '../bytes/text.ts'
+import { encodeText } from '../bytes/text.ts'
 import { mayBeSent } from '../protocol/faults/close-code.ts'
 
 /** Tells whether a code and a reason can be sent. `closeReason` says what is wrong with those that cannot. */
@@ -15,7 +15,7 @@ export function fittingReason(reason: string): string {
 }
 
 function fits(reason: string): boolean {
-  return webText.encode(reason).length <= longestReason
+  return encodeText(reason).length <= longestReason
 }
 
 /** Octets (RFC 6455 §5.5.1). */

@@ -1,5 +1,5 @@
 import type { Octets } from '../bytes/octets.ts'
-import { webText } from '../bytes/text.ts'
+import { decodeValidText, encodeText } from '../bytes/text.ts'
 import type { ReadableBlob } from '../conversation/connection.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
@@ -10,10 +10,10 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
  */
 export function pageMessage(payload: unknown, isBinary: unknown = typeof payload !== 'string'): string | Octets {
   if (typeof isBinary !== 'boolean') throw new ApiMisuse(`isBinary must be true or false, and not ${shownValue(isBinary)}`)
-  if (typeof payload === 'string') return isBinary ? webText.encode(payload) : payload
+  if (typeof payload === 'string') return isBinary ? encodeText(payload) : payload
   if (!isOctets(payload))
     throw new ApiMisuse(`a payload must be a string or a Uint8Array, and not ${shownValue(payload)}; JSON is for other values`)
-  const message = isBinary ? payload : webText.decodeValid(payload, 0, payload.length)
+  const message = isBinary ? payload : decodeValidText(payload, 0, payload.length)
   if (message === undefined) throw new ApiMisuse('a text message must be UTF-8')
   return message
 }
@@ -35,10 +35,10 @@ export function plainSendable(
   payload: unknown,
   isBinary: boolean = typeof payload !== 'string',
 ): string | Octets | ReadableBlob | undefined {
-  if (typeof payload === 'string') return isBinary ? webText.encode(payload) : payload
+  if (typeof payload === 'string') return isBinary ? encodeText(payload) : payload
   if (isBlob(payload)) return isBinary ? payload : undefined
   const octets = octetsOf(payload)
-  return isBinary || octets === undefined ? octets : webText.decodeValid(octets, 0, octets.length)
+  return isBinary || octets === undefined ? octets : decodeValidText(octets, 0, octets.length)
 }
 
 /** Returns views of memory and `ArrayBuffer`s as octets; `undefined` for any other value, and for memory that was transferred. */

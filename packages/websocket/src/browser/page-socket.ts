@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../bytes/clock.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
-import { mostPerUnit, webText } from '../bytes/text.ts'
+import { encodeText, mostPerUnit } from '../bytes/text.ts'
 import type { ReadableBlob } from '../conversation/connection.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ApiMisuse, ConnectionClosed, HandshakeFailed } from '../protocol/faults/errors.ts'
@@ -235,7 +235,7 @@ export function tooEarly(what: string): ApiMisuse {
 /** Octets of a message. Texts are counted only where they may be above the limit; below it, their length is close enough. */
 export function sizeOf(message: string | ReceivedOctets, limit: number): number {
   if (typeof message !== 'string' || mostPerUnit * message.length <= limit) return message.length
-  return webText.encode(message).length
+  return encodeText(message).length
 }
 
 /** Octets that the platform takes: it refuses those over shared memory. */

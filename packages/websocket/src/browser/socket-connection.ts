@@ -1,7 +1,7 @@
 import { type Awaitable, afterwards } from '../bytes/awaitable.ts'
 import type { Clock } from '../bytes/clock.ts'
 import type { Octets, ReceivedOctets } from '../bytes/octets.ts'
-import { webText } from '../bytes/text.ts'
+import { encodeText } from '../bytes/text.ts'
 import { asError, isError } from '../protocol/faults/as-error.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ApiMisuse, HandshakeFailed } from '../protocol/faults/errors.ts'
@@ -102,7 +102,7 @@ export class SocketConnection {
 
   /** Begins the closing handshake. `false`: it has begun already. Throws `ApiMisuse` for a code or a reason that cannot be sent. */
   sendClose(code: number | undefined, reason: string): boolean {
-    closeReason(code, reason, webText)
+    closeReason(code, reason, { encode: encodeText })
     return this.#socket.sendClose(code, reason)
   }
 
@@ -145,7 +145,7 @@ export class SocketConnection {
     if (!this.#socket.takes(message)) return
     if (typeof message !== 'string') return hooks.onMessage(message, true)
     if (hooks.onTextMessage !== undefined) return hooks.onTextMessage(message)
-    return hooks.onMessage(webText.encode(message) as ReceivedOctets, false)
+    return hooks.onMessage(encodeText(message) as ReceivedOctets, false)
   }
 
   /** A page cannot stop its peer. What waits for a hook is bounded by giving the connection up. */

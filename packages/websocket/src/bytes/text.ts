@@ -18,21 +18,29 @@ export interface Text {
 
 /** UTF-8 by the classes of the web standard, in every runtime. */
 export const webText: Text = {
-  encode: text => encoder.encode(text),
+  encode: encodeText,
   encodeInto: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
   decode: (octets, start = 0, end = octets.length) => decoder.decode(octets.subarray(start, end)),
-  decodeValid: (octets, start, end) => {
-    try {
-      return strictDecoder.decode(octets.subarray(start, end))
-    } catch {
-      return undefined
-    }
-  },
+  decodeValid: decodeValidText,
+}
+
+/** `encode` of `webText`, for pages, which need no more than this and `decodeValidText`. */
+export function encodeText(text: string): Octets {
+  return encoder.encode(text)
+}
+
+/** `decodeValid` of `webText`. */
+export function decodeValidText(octets: Octets, start: number, end: number): string | undefined {
+  try {
+    return strictDecoder.decode(octets.subarray(start, end))
+  } catch {
+    return undefined
+  }
 }
 
 /** The largest number of octets in UTF-8 for one unit of UTF-16. */
 export const mostPerUnit = 3
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
+const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder()
+const decoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
+const strictDecoder: TextDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })

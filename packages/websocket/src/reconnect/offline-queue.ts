@@ -6,8 +6,18 @@ import { counted } from '../protocol/faults/counted.ts'
 import { ApiMisuse, ConnectionClosed } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 
+/** The messages that are sent while there is no connection: they wait for one, or are refused. */
+export interface OfflineMessages<Message, Options> {
+  /** Adds a message. The promise settles as that of the connection which sends it, or rejects. May throw `ApiMisuse`. */
+  add(message: Message, options: Options): Promise<void>
+  /** Hands everything that waits to a connection, in order. */
+  flush(send: (message: Message, options: Options) => Promise<void>): void
+  /** Rejects everything that waits, and from now on every message. */
+  end(error: Error): void
+}
+
 /** The messages that wait for a connection, up to a number of them and of their octets. Only whole messages wait, because a source of octets may be long. */
-export class OfflineQueue<Message, Options extends WaitOptions | undefined> {
+export class OfflineQueue<Message, Options extends WaitOptions | undefined> implements OfflineMessages<Message, Options> {
   readonly #most: number
   readonly #mostOctets: number
   readonly #waiting = new Set<Waiting<Message, Options>>()

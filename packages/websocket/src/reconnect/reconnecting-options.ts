@@ -1,22 +1,12 @@
 import type { Awaitable } from '../bytes/awaitable.ts'
-import type { OptionChecks } from '../protocol/checks/check-options.ts'
+import type { OptionCheck, OptionChecks } from '../protocol/checks/check-options.ts'
 import { someFunction, trueOrFalse, upToAnHour, wholeNumber } from '../protocol/checks/option-values.ts'
-import { explained, type OptionSetting, type OptionSettings, type OptionTable, optionSetting } from '../protocol/options/option-table.ts'
+import { explained, type OptionSetting, type OptionSettings, type OptionTable } from '../protocol/options/option-table.ts'
 import { backoffChecks } from './backoff.ts'
+import { type ReconnectingSettings, reconnectingDefaults } from './reconnecting-defaults.ts'
 import type { Loss } from './redialer.ts'
 
-/** The options of `reconnect` that have a default. */
-export interface ReconnectingSettings {
-  readonly initialDelay: number
-  readonly growth: number
-  readonly maxDelay: number
-  readonly jitter: number
-  readonly maxRetries: number
-  readonly retryFirst: boolean
-  readonly queue: number
-  readonly queueSize: number
-  readonly maxSilence: number
-}
+export type { ReconnectingSettings }
 
 /** A loss of the connection, or a try to replace it that failed, as `onLost` and `retryIf` get it. */
 export interface LostConnection extends Loss {
@@ -42,19 +32,17 @@ export interface ReconnectingOptions<Connection> extends Partial<ReconnectingSet
   readonly onError?: (error: unknown) => void
 }
 
-const MiB = 1024 * 1024
-
 /** The defaults and checks of the options. Their texts stand apart, in `reconnectingOptions`, so that pages do not load them. */
 export const reconnectingSettings: OptionSettings<ReconnectingSettings> = {
-  initialDelay: backoff('initialDelay', 1),
-  growth: backoff('growth', 2),
-  maxDelay: backoff('maxDelay', 30),
-  jitter: backoff('jitter', 0.5),
-  maxRetries: backoff('maxRetries', Number.POSITIVE_INFINITY),
-  retryFirst: { default: false, ...trueOrFalse },
-  queue: { default: 0, ...wholeNumber },
-  queueSize: optionSetting(MiB, wholeNumber.wanted, wholeNumber.holds),
-  maxSilence: optionSetting(0, upToAnHour.wanted, upToAnHour.holds),
+  initialDelay: setting('initialDelay', backoffChecks.initialDelay),
+  growth: setting('growth', backoffChecks.growth),
+  maxDelay: setting('maxDelay', backoffChecks.maxDelay),
+  jitter: setting('jitter', backoffChecks.jitter),
+  maxRetries: setting('maxRetries', backoffChecks.maxRetries),
+  retryFirst: setting('retryFirst', trueOrFalse),
+  queue: setting('queue', wholeNumber),
+  queueSize: setting('queueSize', wholeNumber),
+  maxSilence: setting('maxSilence', upToAnHour),
 }
 
 /** The names of `ReconnectingOptions`, and the values that each takes. */
@@ -97,6 +85,6 @@ export const reconnectingOptions: OptionTable<ReconnectingSettings> = /* @__PURE
   },
 )
 
-function backoff(name: keyof typeof backoffChecks, value: number): OptionSetting<number> {
-  return { default: value, ...backoffChecks[name] }
+function setting<Name extends keyof ReconnectingSettings>(name: Name, check: OptionCheck): OptionSetting<ReconnectingSettings[Name]> {
+  return { default: reconnectingDefaults[name], ...check }
 }

@@ -1,5 +1,5 @@
+import { type Awaitable, isPromise } from '../bytes/awaitable.ts'
 import type { Clock, Timer } from '../bytes/clock.ts'
-import { webText } from '../bytes/text.ts'
 import { whenAborted } from '../bytes/when-aborted.ts'
 import { AcceptedMessages } from '../conversation/accepted-messages.ts'
 import { briefJsonChecks } from '../conversation/brief-json-checks.ts'
@@ -7,7 +7,6 @@ import { calm } from '../conversation/calm.ts'
 import { closedError } from '../conversation/closed-error.ts'
 import type { Message, MessageStream } from '../conversation/connection.ts'
 import type { JsonOptions } from '../conversation/json-options.ts'
-import { jsonText } from '../conversation/json-text.ts'
 import { MessageIterator } from '../conversation/message-iterator.ts'
 import { MessageQueue } from '../conversation/message-queue.ts'
 import { receiveFrom } from '../conversation/pending-receive.ts'
@@ -15,13 +14,12 @@ import type { ReceiveOptions } from '../conversation/receive-options.ts'
 import type { StandardSchema } from '../conversation/standard-schema.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
 import { ConnectionClosed } from '../protocol/faults/errors.ts'
-import { closeReason, fittingReason } from '../protocol/frames/close-frame.ts'
 import type { CloseInfo } from '../protocol/life/close-info.ts'
 import { Settlement } from '../protocol/life/settlement.ts'
-import { defaultsOf } from '../protocol/options/option-table.ts'
 import { isMendable, retryAfter } from './mendable.ts'
-import { OfflineQueue } from './offline-queue.ts'
-import { type LostConnection, type ReconnectingOptions, type ReconnectingSettings, reconnectingSettings } from './reconnecting-options.ts'
+import type { OfflineMessages } from './offline-queue.ts'
+import { type ReconnectingSettings, reconnectingDefaults } from './reconnecting-defaults.ts'
+import type { LostConnection, ReconnectingOptions } from './reconnecting-options.ts'
 import { type Failure, Redialer, type Replaceable } from './redialer.ts'
 
 /** The part of a connection in function style that a reconnecting one uses. */
@@ -43,6 +41,16 @@ export interface Line<Connection> extends Replaceable {
   giveUp(why: string): void
 }
 
+/** Checks of an edge. They throw `ApiMisuse`; a page returns promises where it has to load the words. */
+export interface ConversationChecks {
+  /** Returns a value as JSON. */
+  jsonText(value: unknown): Awaitable<string>
+  /** Checks the code and the reason of `close`. */
+  closing(code: number, reason: string): Awaitable<void>
+  /** Returns as much of a reason as a close frame holds. */
+  fittingReason(reason: string): string
+}
+
 /** Everything that a reconnecting connection is made with. */
 export interface ReconnectingSetup<Connection> {
   /** Makes a connection, which is open when the promise resolves. The signal is aborted when this side closes. */
@@ -54,6 +62,9 @@ export interface ReconnectingSetup<Connection> {
   /** Tells whether a try would be in vain, because the machine is known to be offline. `retryNow` is called when it is online again. */
   readonly isOffline?: () => boolean
   readonly clock: Clock
+  readonly checks: ConversationChecks
+  /** Takes the messages that are sent while there is no connection. */
+  readonly unsent: OfflineMessages<unknown, SendOptions | undefined>
 }
 
 /**
@@ -67,7 +78,6 @@ export class Reconnection<Connection extends Conversing> {
   readonly #maxSilence: number
   readonly #life: Redialer<Line<Connection>>
   readonly #inbox = new MessageQueue()
-  readonly #unsent: OfflineQueue<unknown, SendOptions | undefined>
   readonly #closed = new Settlement<CloseInfo>()
   /** The connection in use; `undefined` while there is none. */
   #line: Line<Connection> | undefined
@@ -88,10 +98,9 @@ export class Reconnection<Connection extends Conversing> {
     const { options, clock } = setup
     const { onOpen, onLost, retryIf, onError, ...given } = options
     this.#setup = setup
-    const settings: ReconnectingSettings = { ...defaultsOf(reconnectingSettings), ...definedIn(given) }
-    const { retryFirst, queue, queueSize, maxSilence, ...backoff } = settings
+    const settings: ReconnectingSettings = { ...reconnectingDefaults, ...definedIn(given) }
+    const { retryFirst, queue: _, queueSize: __, maxSilence, ...backoff } = settings
     this.#maxSilence = maxSilence
-    this.#unsent = new OfflineQueue(queue, queueSize)
     this.#life = new Redialer<Line<Connection>>({
       dial: signal => this.#dial(signal),
       prepare: line => this.#prepare(line),
@@ -156,14 +165,15 @@ export class Reconnection<Connection extends Conversing> {
   send(message: unknown, options?: SendOptions): Promise<void> {
     if (this.isOpen) return this.latest.send(message as never, options as never)
     try {
-      return calm(this.#unsent.add(message, options))
+      return calm(this.#setup.unsent.add(message, options))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   async sendJson(value: unknown, options?: SendOptions): Promise<void> {
-    return this.send(jsonText(value), options)
+    const text = this.#setup.checks.jsonText(value)
+    return this.send(isPromise(text) ? await text : text, options)
   }
 
   receive(options?: ReceiveOptions): Promise<Message> {
@@ -209,7 +219,8 @@ export class Reconnection<Connection extends Conversing> {
   }
 
   async close(code: number = CloseCode.Normal, reason = ''): Promise<CloseInfo> {
-    closeReason(code, reason, webText)
+    const checking = this.#setup.checks.closing(code, reason)
+    if (isPromise(checking)) await checking
     this.#closeForGood(code, reason)
     return this.#closed.promise
   }
@@ -229,7 +240,7 @@ export class Reconnection<Connection extends Conversing> {
       this.#inbox,
       this.#setup.clock,
       ({ closeCode, message }) => {
-        this.#closeForGood(closeCode, webText.decode(fittingReason(message, webText)))
+        this.#closeForGood(closeCode, this.#setup.checks.fittingReason(message))
       },
       briefJsonChecks,
     )
@@ -238,7 +249,7 @@ export class Reconnection<Connection extends Conversing> {
   #closeForGood(code: number, reason: string): void {
     this.#isClosing = true
     this.#inbox.stop()
-    this.#unsent.end(new ConnectionClosed(CloseCode.Abnormal, 'the connection was closed before this message was sent'))
+    this.#setup.unsent.end(new ConnectionClosed(CloseCode.Abnormal, 'the connection was closed before this message was sent'))
     void this.#life.close(code, reason)
   }
 
@@ -259,7 +270,7 @@ export class Reconnection<Connection extends Conversing> {
     this.#receivedBefore = this.#received
     this.#received = this.#receive(line.connection, this.#received)
     if (this.#maxSilence > 0) this.#listen(line, this.#maxSilence)
-    this.#unsent.flush((message, options) => line.connection.send(message as never, options as never))
+    this.#setup.unsent.flush((message, options) => line.connection.send(message as never, options as never))
   }
 
   /** Takes the messages of a connection over, after those of the one before it. */
@@ -307,7 +318,7 @@ export class Reconnection<Connection extends Conversing> {
     const { wasClean } = info ?? abnormal
     const error = closedError(info ?? abnormal)
     this.#inbox.ended({ error, isClean: wasClean || this.#isClosing })
-    this.#unsent.end(error)
+    this.#setup.unsent.end(error)
     this.#closeInfo = info ?? abnormal
     this.#closed.resolve(this.#closeInfo)
   }

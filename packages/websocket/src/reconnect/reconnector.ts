@@ -1,4 +1,4 @@
-import { webText } from '../bytes/text.ts'
+import { encodeText } from '../bytes/text.ts'
 import { type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
 import { someFunction } from '../protocol/checks/option-values.ts'
 import * as CloseCode from '../protocol/faults/codes.ts'
@@ -23,7 +23,7 @@ export class Reconnector<C extends Replaceable> extends Redialer<C> {
    * nothing.
    */
   override async close(code: number = CloseCode.Normal, reason = ''): Promise<void> {
-    closeReason(code, reason, webText)
+    closeReason(code, reason, { encode: encodeText })
     return super.close(code, reason)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mostPerUnit, webText } from '../../src/bytes/text.ts'
+import { decodeValidText, encodeText, mostPerUnit, webText } from '../../src/bytes/text.ts'
 
 describe('webText', () => {
   it('encodes and decodes UTF-8', () => {
@@ -37,4 +37,8 @@ describe('webText', () => {
   it('does not validate by itself: Utf8Validator uses its loop', () => {
     expect(webText.isValid).toBeUndefined()
   })
+})
+
+it('encodeText and decodeValidText are those of webText', () => {
+  expect([webText.encode, webText.decodeValid]).toEqual([encodeText, decodeValidText])
 })

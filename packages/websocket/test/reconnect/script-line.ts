@@ -1,11 +1,16 @@
+import { webText } from '../../src/bytes/text.ts'
 import { calm } from '../../src/conversation/calm.ts'
 import type { Message } from '../../src/conversation/connection.ts'
+import { jsonText } from '../../src/conversation/json-text.ts'
 import { MessageIterator } from '../../src/conversation/message-iterator.ts'
 import { MessageQueue } from '../../src/conversation/message-queue.ts'
 import { receiveFrom } from '../../src/conversation/pending-receive.ts'
 import { ConnectionClosed } from '../../src/protocol/faults/errors.ts'
+import { closeReason, fittingReason } from '../../src/protocol/frames/close-frame.ts'
 import type { CloseInfo } from '../../src/protocol/life/close-info.ts'
 import { Settlement } from '../../src/protocol/life/settlement.ts'
+import { OfflineQueue } from '../../src/reconnect/offline-queue.ts'
+import { reconnectingDefaults } from '../../src/reconnect/reconnecting-defaults.ts'
 import { type Conversing, type Line, type ReconnectingSetup, Reconnection } from '../../src/reconnect/reconnection.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
 
@@ -98,6 +103,12 @@ export function scripted(
     },
     options: { jitter: 0, maxRetries: 3, ...options },
     clock,
+    checks: {
+      jsonText,
+      closing: (code, reason) => void closeReason(code, reason, webText),
+      fittingReason: reason => webText.decode(fittingReason(reason, webText)),
+    },
+    unsent: new OfflineQueue(options.queue ?? reconnectingDefaults.queue, options.queueSize ?? reconnectingDefaults.queueSize),
     ...changes,
   }
   const ws = new Reconnection(setup)

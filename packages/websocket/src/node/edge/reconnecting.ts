@@ -1,15 +1,20 @@
 import type { WebSocketProtocol } from '../../application/protocol.ts'
+import { webText } from '../../bytes/text.ts'
 import { closedError } from '../../conversation/closed-error.ts'
 import type { Connection } from '../../conversation/connection.ts'
 import type { ConversationProtocol } from '../../conversation/function-protocols.ts'
+import { jsonText } from '../../conversation/json-text.ts'
 import type { MessageOptions } from '../../conversation/message-options.ts'
 import { abandon, isPieces } from '../../conversation/pieces.ts'
 import { readableOf, writableOf } from '../../conversation/web-streams.ts'
 import { checkOptions } from '../../protocol/checks/check-options.ts'
 import { CloseCode } from '../../protocol/faults/close-code.ts'
 import { ConnectionClosed } from '../../protocol/faults/errors.ts'
+import { closeReason, fittingReason } from '../../protocol/frames/close-frame.ts'
+import { OfflineQueue } from '../../reconnect/offline-queue.ts'
+import { reconnectingDefaults } from '../../reconnect/reconnecting-defaults.ts'
 import { type ReconnectingOptions, reconnectingChecks } from '../../reconnect/reconnecting-options.ts'
-import { type Line, Reconnection } from '../../reconnect/reconnection.ts'
+import { type ConversationChecks, type Line, Reconnection } from '../../reconnect/reconnection.ts'
 import { awaitedClock } from '../runtime/awaited-clock.ts'
 import { type DeadlineClock, runtimeOn } from '../runtime/node-runtime.ts'
 
@@ -21,13 +26,22 @@ export async function reconnecting(
   clock: DeadlineClock | undefined,
 ): Promise<NodeReconnection> {
   checkOptions(options, reconnectingChecks, 'reconnect')
+  const { queue = reconnectingDefaults.queue, queueSize = reconnectingDefaults.queueSize } = options
   const connection = new NodeReconnection({
     dial: async signal => new ProtocolLine(await dial(signal)),
     options,
     signal,
     clock: awaitedClock(runtimeOn(clock).clock),
+    checks: conversationChecks,
+    unsent: new OfflineQueue(queue, queueSize),
   })
   return connection.open()
+}
+
+const conversationChecks: ConversationChecks = {
+  jsonText,
+  closing: (code, reason) => void closeReason(code, reason, webText),
+  fittingReason: reason => webText.decode(fittingReason(reason, webText)),
 }
 
 /** A reconnecting connection with the members of `Connection` that belong to the connection in use, or to the last one. */

@@ -39,7 +39,7 @@ export function makeClose(code: number | undefined, reason: string, text: Text):
  * Encodes the reason of a close frame that an application asks for. Throws `ApiMisuse` for a code that must not be sent, for a reason without a code,
  * and for one that is not a string or does not fit.
  */
-export function closeReason(code: number | undefined, reason: string, text: Text): Octets {
+export function closeReason(code: number | undefined, reason: string, text: Pick<Text, 'encode'>): Octets {
   if (code !== undefined) checkCode(code)
   else if (reason !== '') throw new ApiMisuse('a close reason needs a close code')
   const octets = encodedReason(reason, text)
@@ -69,7 +69,7 @@ export function checkCode(code: number): void {
 }
 
 /** Encodes a reason. Guards JavaScript callers, because runtimes' encoders disagree about non-strings. */
-function encodedReason(reason: string, text: Text): Octets {
+function encodedReason(reason: string, text: Pick<Text, 'encode'>): Octets {
   if (typeof reason !== 'string') throw new ApiMisuse(`a close reason must be a string, and not ${shownValue(reason)}`)
   return text.encode(reason)
 }
