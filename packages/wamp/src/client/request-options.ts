@@ -101,8 +101,10 @@ export function isMilliseconds(value: unknown): boolean {
 }
 
 const milliseconds: WireOption = optionCheck('a number of milliseconds from 0 to 2,000,000,000', isMilliseconds)
-const items: WireOption = optionCheck('a whole number from 1 on', value => Number.isSafeInteger(value) && Number(value) >= 1)
-const match = sent(words('exact', 'prefix', 'wildcard'), 'match')
+/** A number of things. */
+export const items: WireOption = optionCheck('a whole number from 1 on', value => Number.isSafeInteger(value) && Number(value) >= 1)
+/** The option `match` of whatever has a URI. */
+export const match: { readonly match: WireOption } = sent(words('exact', 'prefix', 'wildcard'), 'match')
 const scheme: WireOption = { ...optionCheck('the scheme of a codec', value => typeof value === 'string'), wire: 'ppt_scheme' }
 const source: WireOption = optionCheck('a generator, a stream or a list', value => {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
@@ -131,14 +133,6 @@ export const publishOptions: WireOptions<PublishOptions> = {
   ...sent(optionCheck('a list of strings', isListOf('string')), 'excludeAuthid', 'excludeAuthrole', 'eligibleAuthid', 'eligibleAuthrole'),
 }
 
-export const registerOptions: WireOptions<RegisterOptions> = {
-  ...match,
-  ...sent(words('single', 'roundrobin', 'random', 'first', 'last'), 'invoke'),
-  ...sent(trueOrFalse, 'discloseCaller', 'forwardTimeout', 'forceReregister'),
-  ...sent(items, 'concurrency'),
-  onRevoked: someFunction,
-}
-
 export const subscribeOptions: WireOptions<SubscribeOptions & EventsOptions> = {
   ...match,
   ...sent(trueOrFalse, 'getRetained'),
@@ -150,7 +144,7 @@ export const subscribeOptions: WireOptions<SubscribeOptions & EventsOptions> = {
 }
 
 /** Makes options that are sent to the router, all with one check. In messages they have their names with underscores: `exclude_me`. */
-function sent<Name extends string>(check: WireOption, ...names: readonly Name[]): { readonly [name in Name]: WireOption } {
+export function sent<Name extends string>(check: WireOption, ...names: readonly Name[]): { readonly [name in Name]: WireOption } {
   const entries = names.map(name => [name, { ...check, wire: name.replace(/[A-Z]/, letter => `_${letter.toLowerCase()}`) }])
   return Object.fromEntries(entries)
 }
@@ -159,6 +153,7 @@ function isListOf(type: 'string' | 'number' | 'object'): (value: unknown) => boo
   return value => Array.isArray(value) && value.every(item => typeof item === type)
 }
 
-function words(...all: readonly string[]): WireOption {
+/** Makes the check of an option that is one of several words. */
+export function words(...all: readonly string[]): WireOption {
   return optionCheck(all.map(word => `'${word}'`).join(' or '), value => all.some(word => word === value))
 }

@@ -23,21 +23,15 @@ import type { MessageTransport } from '../transports/message-transport.ts'
 import { type CallStream, StreamOfCall } from './call-stream.ts'
 import type { ClientOptions, ClientSettings, JoinedSession, Loss } from './client-options.ts'
 import { type EventStream, StreamOfEvents } from './event-stream.ts'
-import { type HandlerArguments, handlerArguments, plainHandler } from './handler-arguments.ts'
+import { type HandlerArguments, handlerArguments } from './handler-arguments.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { InSequence } from './in-sequence.ts'
 import { AllKept, Kept, type KeptEnd } from './kept.ts'
 import type { LateParts } from './late-parts.ts'
 import { Line } from './line.ts'
 import { isWorthRetrying } from './mending.ts'
-import {
-  KeptRegistration,
-  KeptSubscription,
-  type Registration,
-  RegistrationSet,
-  type Registrations,
-  type Subscription,
-} from './registration.ts'
+import type { Registering } from './registering.ts'
+import { KeptSubscription, type Registration, type Registrations, type Subscription } from './registration.ts'
 import { type CallArguments, callMessage, checkUri, eventPayload } from './request-arguments.ts'
 import {
   type CallOptions,
@@ -46,7 +40,6 @@ import {
   type PublishOptions,
   publishOptions,
   type RegisterOptions,
-  registerOptions,
   type StreamOptions,
   type SubscribeOptions,
   subscribeOptions,
@@ -201,39 +194,14 @@ export class WampClient {
   }
 
   async register(uri: Uri, ...rest: HandlerArguments<ProcedureHandler, RegisterOptions>): Promise<Registration> {
-    const [schemas, handler, options] = handlerArguments(rest, 'register', uri)
-    const wire = wireOptions<RegisterOptions>(options, registerOptions, 'register', this.#checkRequest)
-    checkUri('a procedure', uri, options.match)
-    const procedure =
-      schemas === undefined
-        ? handler
-        : (this.#late.loaded ?? (await this.#late.load())).checkedProcedure(handler, schemas, `register of ${uri}`)
-    const kept = new Kept('registration', uri, this.#kept, {
-      make: async (session, revoked) => {
-        const registration = await session.register(uri, wire, procedure, revoked)
-        return { id: registration.id, unmake: () => session.unregister(registration) }
-      },
-      ended: ({ revoked }) => this.#revoked(revoked, options.onRevoked),
-    })
-    await this.#keep(kept)
-    return new KeptRegistration(kept)
+    const { register } = this.#late.loaded ?? (await this.#late.load())
+    return register(this.#registering, uri, rest)
   }
 
   /** Registers several plain functions, which get the positional arguments. Takes back those that were registered where one fails. */
   async serve(procedures: Readonly<Record<Uri, (...args: never[]) => unknown>>, options?: RegisterOptions): Promise<Registrations> {
-    if (typeof procedures !== 'object' || procedures === null) {
-      throw new ApiMisuse(`serve takes an object of functions by URI, and not ${shownValue(procedures)}`)
-    }
-    const registering = Object.entries(procedures).map(([uri, procedure]) => {
-      if (typeof procedure !== 'function') throw new ApiMisuse(`serve takes functions, and ${uri} is ${shownValue(procedure)}`)
-      return this.register(uri, plainHandler(procedure), options)
-    })
-    const outcomes = await Promise.allSettled(registering)
-    const all = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-    const failure = outcomes.find(outcome => outcome.status === 'rejected')
-    if (failure === undefined) return new RegistrationSet(all)
-    await Promise.allSettled(all.map(registration => registration.unregister()))
-    throw failure.reason
+    const { serve } = this.#late.loaded ?? (await this.#late.load())
+    return serve(this, procedures, options)
   }
 
   async subscribe(topic: Uri, ...rest: HandlerArguments<EventHandler, SubscribeOptions>): Promise<Subscription> {
@@ -371,6 +339,16 @@ export class WampClient {
       },
       ended,
     })
+  }
+
+  /** The parts of a client that registering needs. */
+  get #registering(): Registering {
+    return {
+      all: this.#kept,
+      keep: kept => this.#keep(kept),
+      revoked: (revoked, onRevoked) => this.#revoked(revoked, onRevoked),
+      check: this.#checkRequest,
+    }
   }
 
   async #keep(kept: Kept): Promise<void> {

@@ -50,8 +50,8 @@ export interface SessionSettings extends CalleeSettings {
   /** Opens and seals payloads. */
   readonly passthru?: MessageFilter | undefined
   readonly clock: Clock
-  /** The callee, whose code comes with the first registration. */
-  readonly late: Late<{ readonly Callee: typeof Callee }>
+  /** Has the class of callees before the first call of `register`. */
+  readonly late: Pick<Late<{ readonly Callee: typeof Callee }>, 'loaded'>
   readonly onError: (error: unknown, origin: ErrorOrigin) => void
 }
 
@@ -68,7 +68,7 @@ export class Session {
   readonly #link: SessionLink
   readonly #requests: Requests
   readonly #calls: Calls
-  /** Absent as long as its code was not needed: then there is no registration. */
+  /** Made with the first registration. */
   #callee: Callee | undefined
   readonly #subscriptions: Subscriptions
   readonly #closed = new Settlement<SessionEnd>()
@@ -101,8 +101,6 @@ export class Session {
     this.#link = this.#makeLink()
     this.#requests = new Requests(this.#link, settings.requestTimeout)
     this.#calls = new Calls(this.#link, settings.maxCalls)
-    const { loaded } = settings.late
-    if (loaded !== undefined) this.#callee = new loaded.Callee(this.#link, this.#requests, settings)
     this.#subscriptions = new Subscriptions(this.#link, this.#requests)
   }
 
@@ -160,7 +158,9 @@ export class Session {
   /** Registers a procedure. `revoked` is called where the router takes it back. */
   register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
     if (!this.isOpen) return Promise.reject(this.#notOpen(`REGISTER ${uri}`))
-    return this.#callee?.register(uri, options, handler, revoked) ?? this.#registerLate(uri, options, handler, revoked)
+    const Callee = this.#settings.late.loaded!.Callee
+    this.#callee ??= new Callee(this.#link, this.#requests, this.#settings)
+    return this.#callee.register(uri, options, handler, revoked)
   }
 
   /** Takes a registration back. Does nothing where the session has ended, or the registration has. */
@@ -227,12 +227,6 @@ export class Session {
   /** Drops the transport at once. */
   drop(reason: string): void {
     this.#transport.abort(reason)
-  }
-
-  async #registerLate(...registration: Parameters<Session['register']>): Promise<ProcedureRegistration> {
-    const { Callee } = await this.#settings.late.load()
-    this.#callee ??= new Callee(this.#link, this.#requests, this.#settings)
-    return this.register(...registration)
   }
 
   async #open(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { callOptions, isMilliseconds, publishOptions, registerOptions, subscribeOptions } from '../../src/client/request-options.ts'
+import { registerOptions } from '../../src/client/register-options.ts'
+import { callOptions, isMilliseconds, publishOptions, subscribeOptions } from '../../src/client/request-options.ts'
 import { checkMessage } from '../../src/messages/check-message.ts'
 import { MessageType } from '../../src/messages/message-type.ts'
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/messages/message.ts'
 import { type MessageName, MessageType } from '../../src/messages/message-type.ts'
 import { Callee } from '../../src/session/callee.ts'
-import { SessionClosed } from '../../src/session/session-closed.ts'
 import type { ScriptedRouter } from '../../src/testing/scripted-router.ts'
 import { beginning, joined, type Scene } from '../fixtures/router-script.ts'
 
@@ -333,36 +332,19 @@ function outcomeOf(router: ScriptedRouter, before: State, after: string): Outcom
 }
 
 describe('a session whose callee comes with the first registration', () => {
-  it('refuses calls and ignores INTERRUPT before that', async () => {
-    const { router, session } = await joined({ late: { loaded: undefined, load: async () => ({ Callee }) } })
+  it('refuses calls and ignores INTERRUPT before that, and answers them then', async () => {
+    const late: { loaded: { readonly Callee: typeof Callee } | undefined } = { loaded: undefined }
+    const { router, session } = await joined({ late })
     router.says([MessageType.INVOCATION, 5, 6, {}], [MessageType.INTERRUPT, 5, {}])
     const payload = { args: ['there is no registration 6'], kwargs: {} }
     expect(router.takeSent()).toEqual([[MessageType.ERROR, MessageType.INVOCATION, 5, {}, 'wamp.error.unavailable', payload]])
     expect([session.isOpen, session.inProgress]).toEqual([true, 0])
-  })
-
-  it('registers when it is loaded, one after the other, and then answers', async () => {
-    const { router, session, clock } = await joined({ late: { loaded: undefined, load: async () => ({ Callee }) } })
-    const registering = ['com.example.a', 'com.example.b'].map(uri => session.register(uri, {}, () => uri))
-    expect(router.takeSent()).toEqual([])
-    await clock.settle()
-    expect(router.takeSent()).toEqual([
-      [MessageType.REGISTER, 1, {}, 'com.example.a'],
-      [MessageType.REGISTER, 2, {}, 'com.example.b'],
-    ])
-    router.says([MessageType.REGISTERED, 1, 11], [MessageType.REGISTERED, 2, 12])
-    expect((await Promise.all(registering)).map(({ id }) => id)).toEqual([11, 12])
-    router.says([MessageType.INVOCATION, 1, 12, {}])
-    expect(router.takeSent()).toMatchObject([[MessageType.YIELD, 1, {}, { args: ['com.example.b'] }]])
-  })
-
-  it('registers nothing where the session ends meanwhile, and where it cannot be loaded', async () => {
-    const { router, session } = await joined({ late: { loaded: undefined, load: async () => ({ Callee }) } })
-    const registering = session.register('com.example.a', {}, () => 1)
-    router.says([MessageType.GOODBYE, {}, 'wamp.close.system_shutdown'])
-    await expect(registering).rejects.toBeInstanceOf(SessionClosed)
-    const offline = await joined({ late: { loaded: undefined, load: () => Promise.reject(new Error('offline')) } })
-    await expect(offline.session.register('com.example.a', {}, () => 1)).rejects.toThrow('offline')
-    expect(offline.session.isOpen).toBe(true)
+    late.loaded = { Callee }
+    const registering = session.register('com.example.a', {}, () => 'a')
+    expect(router.takeSent()).toEqual([[MessageType.REGISTER, 1, {}, 'com.example.a']])
+    router.says([MessageType.REGISTERED, 1, 11])
+    await registering
+    router.says([MessageType.INVOCATION, 1, 11, {}])
+    expect(router.takeSent()).toMatchObject([[MessageType.YIELD, 1, {}, { args: ['a'] }]])
   })
 })
