@@ -6,7 +6,6 @@ import {
   isPromise,
   Redialer,
   Settlement,
-  shownValue,
   whenAborted,
 } from '@autobahn-ts/websocket/portable'
 import type { Dict, Id, Uri } from '../messages/message.ts'
