@@ -51,12 +51,12 @@ describe('the page of a router in Chromium', { timeout: 60_000 }, () => {
       // 0 until it was asked twice, and again when nothing more is published
       for (;;) {
         const cells = await row.locator('td').allTextContents()
-        if (Number(cells[1]) > 0) return cells
+        if (cells[1] !== undefined && cells[1] !== '0') return cells
         await client.publish('com.tick', [], {}, { acknowledge: true })
       }
     })()
     const [, fromClients, toClients] = await isSeen
-    expect(Number(fromClients)).toBeGreaterThan(0)
+    expect(fromClients).toMatch(/^[\d.,]+$/)
     expect(toClients).toBe('0')
     await client.close()
     await page.close()
