@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { jsonSchema, pinoLog, RouterProgram, readConfig, readCrossbarConfig } from '@autobahn-ts/router/program'
@@ -154,6 +155,31 @@ describe('the page of the router', { timeout: 60_000 }, () => {
     for (const procedure of ['wamp.session.get_traffic', 'wamp.session.trace'])
       await expect(guest.untyped.call(procedure, [operator.session?.id])).rejects.toMatchObject({ uri: 'wamp.error.not_authorized' })
     await Promise.all([guest.close(), operator.close()])
+  })
+
+  it('has a session that goes on over another connection', async () => {
+    const port = await routing('docs/router.md', 'resuming.yaml')
+    const connections: Socket[] = []
+    const network = createServer(socket => {
+      const onward = dial(port, '127.0.0.1')
+      connections.push(
+        socket.on('error', () => {}),
+        onward.on('error', () => {}),
+      )
+      socket.pipe(onward).pipe(socket)
+    })
+    await new Promise<void>(resolve => network.listen(0, '127.0.0.1', resolve))
+    const program = started('docs/router.md', 'resuming.ts', { 8080: (network.address() as AddressInfo).port })
+    await program.printed(/ready/)
+    const other = await connect(`ws://127.0.0.1:${port}`, { realm: 'realm1', reconnect: false })
+    for (const socket of connections.splice(0)) socket.resetAndDestroy()
+    other.publish('com.example.tick', [7])
+    await program.printed(/keeps the session for 30 s/)
+    await program.printed(/session \d+ goes on/)
+    await program.printed(/tick 7/)
+    await other.close()
+    for (const socket of connections) socket.destroy()
+    network.close()
   })
 
   it('has a router in a program, which ends when it is asked to', async () => {
