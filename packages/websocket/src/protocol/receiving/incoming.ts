@@ -95,7 +95,7 @@ export class Incoming {
   /** Parses octets that wait, as far as that is allowed. */
   proceed(): void {
     if (this.#isReading || this.#isHeld()) return
-    while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!)
+    while (this.#isWaiting() && !this.#isHeld()) this.#read(this.#backlog!.shift()!, true)
     if (this.#isWaiting() || this.#isHeld()) return
     if (this.#hasEnded) this.#events.inputExhausted()
     else this.#resume()
@@ -122,8 +122,8 @@ export class Incoming {
     if (this.#isHeld()) this.#pause()
   }
 
-  /** Parses as far as hooks and decoders allow. The rest goes in front of what waits. */
-  #read(octets: Octets): void {
+  /** Parses as far as hooks and decoders allow. The rest goes in front of what waits. `isOwn`: the octets have waited here before. */
+  #read(octets: Octets, isOwn = false): void {
     let stoppedAt = octets.length
     this.#isReading = true
     this.#events.readingBegan()
@@ -134,7 +134,7 @@ export class Incoming {
       this.#events.readingFailed(error)
     } finally {
       // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
-      if (this.#state.mayRead && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt)
+      if (this.#state.mayRead && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt, isOwn)
       this.#isReading = false
       this.#events.readingEnded()
     }
@@ -161,9 +161,11 @@ export class Incoming {
     if (this.#state.mayRead) this.proceed()
   }
 
-  #keepRest(octets: Octets, from: number): void {
+  /** Keeps what was not parsed. Own octets are copied again only once half of their memory is spent: reading may be held after each message. */
+  #keepRest(octets: Octets, from: number, isOwn: boolean): void {
+    const isLargePart = 2 * (octets.length - from) >= octets.buffer.byteLength
     this.#backlog ??= []
-    this.#backlog.unshift(copyOf(octets, from, octets.length))
+    this.#backlog.unshift(isOwn && isLargePart ? octets.subarray(from) : copyOf(octets, from, octets.length))
   }
 
   #pause(): void {

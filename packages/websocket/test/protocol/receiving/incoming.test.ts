@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { fakeRuntime } from '../../../src/testing/index.ts'
+import type { FrameParser } from '../../../src/protocol/frames/frame-parser.ts'
+import type { HookRunner } from '../../../src/protocol/hooks/hook-runner.ts'
+import { Incoming } from '../../../src/protocol/receiving/incoming.ts'
+import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
 import { type Call, openServer, recording, settled } from '../opened.ts'
 import { frame, summary } from '../wire.ts'
 
@@ -139,6 +142,38 @@ describe('reading', () => {
     expect(messages(calls).length).toBe(before)
   })
 
+  it('does not copy all that waits again each time it is held', () => {
+    const size = 16 * 1024
+    const parser = new HoldingParser()
+    const incoming = new Incoming(
+      { pause() {}, resume() {} },
+      { mayRead: true, phase: 'open' },
+      { holdsReading: false } as unknown as HookRunner,
+      {
+        clock: new FakeClock(),
+        borrowParser: () => parser as unknown as FrameParser,
+        readingBegan() {},
+        readingEnded() {},
+        readingFailed(error) {
+          throw error
+        },
+        readingResumed() {},
+        inputExhausted() {},
+      },
+    )
+    const sent = Uint8Array.from({ length: size }, (_, at) => at)
+    const lent = sent.slice()
+    incoming.received(lent)
+    lent.fill(0)
+    while (parser.got.length < size) {
+      parser.isHeld = false
+      incoming.proceed()
+    }
+    expect(Uint8Array.from(parser.got)).toEqual(sent)
+    // that of the read, and one each time when half of the memory is spent
+    expect(parser.memories.size).toBeLessThanOrEqual(2 + Math.log2(size))
+  })
+
   it('is over for good once it is discarded', () => {
     const { stream, calls, protocol } = slow(undefined)
     protocol.pauseReceiving()
@@ -150,6 +185,21 @@ describe('reading', () => {
     expect(messages(calls)).toEqual([])
   })
 })
+
+/** Takes one octet, and holds the reading. */
+class HoldingParser {
+  isHeld = false
+  readonly got: number[] = []
+  readonly memories = new Set<ArrayBufferLike>()
+
+  parse(octets: Uint8Array): number {
+    if (octets.length === 0) return 0
+    this.memories.add(octets.buffer)
+    this.got.push(octets[0]!)
+    this.isHeld = true
+    return 1
+  }
+}
 
 function slow(first: Promise<void> | undefined) {
   const calls: Call[] = []
