@@ -1,4 +1,5 @@
 import { median } from '../statistics.mjs'
+import { routerFigures } from './router-figures.mjs'
 import { against, shown } from './table.mjs'
 
 /**
@@ -9,7 +10,7 @@ import { against, shown } from './table.mjs'
  * @param {Results} results
  * @returns {Record<string, string>}
  */
-export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, channels, codecs, bundles }) {
+export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, channels, codecs, bundles, ...router }) {
   return {
     'bench machine': bench.machine,
     'bench noise': noise(bench),
@@ -26,6 +27,7 @@ export function figuresOf({ bench, slices, stream, wamp, wampTexts, bombs, chann
     bombs: measuredOn(bombs.machine, bombTable(bombs)),
     channels: measuredOn(channels.machine, channelTable(channels)),
     'channels targets': channelTargets(channels),
+    ...routerFigures(router),
     ...Object.fromEntries(bundles.results.flatMap(bundleFigures)),
   }
 }
@@ -287,6 +289,11 @@ const MiB = 1024 * 1024
  *     readonly peers: readonly { readonly kind: string, readonly servers: number, readonly broker: number, readonly median: number,
  *       readonly p99: number }[],
  *     readonly targets: readonly { readonly what: string, readonly most: number, readonly got: number }[] }[] },
+ *   readonly router: import('./router-figures.mjs').RouterResults['router'],
+ *   readonly routerIdle: import('./router-figures.mjs').RouterResults['routerIdle'],
+ *   readonly routerHostile: import('./router-figures.mjs').RouterResults['routerHostile'],
+ *   readonly routerStart: import('./router-figures.mjs').RouterResults['routerStart'],
+ *   readonly wampClient: import('./router-figures.mjs').RouterResults['wampClient'],
  *   readonly codecs: { readonly machine: string,
  *     readonly results: readonly { readonly name: string, readonly first: number, readonly hundred: number }[] },
  *   readonly bundles: { readonly results: readonly { readonly entry: string, readonly what: string, readonly octets: number, readonly gzip: number }[] } }} Results

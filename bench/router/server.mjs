@@ -8,7 +8,7 @@ import { createRouter, listen } from '../../packages/router/dist/index.js'
 import { listenWS, WebSocketServerFactory, WebSocketServerProtocol } from '../../packages/websocket/dist/index.js'
 import { answering } from '../lines.mjs'
 
-const [kind, order, serializer] = process.argv.slice(2)
+const [kind, order, serializer, rate = '0'] = process.argv.slice(2)
 
 class Echo extends WebSocketServerProtocol {
   onMessage(payload, isBinary) {
@@ -45,12 +45,13 @@ class Relay extends WebSocketServerProtocol {
 
 const decoder = new TextDecoder()
 let factory
+let router
 let callee
 let callers = []
 let answered = 0
 const starts = {
   router: async () => {
-    const router = createRouter({ realms: { realm1: { auth: { anonymous: { role: 'anonymous' } }, maxMessageRate: 0 } } })
+    router = createRouter({ realms: { realm1: { auth: { anonymous: { role: 'anonymous' } }, maxMessageRate: Number(rate) } } })
     return (await listen(router, { port: 0, maxConnections: 10_000 })).port
   },
   floor: async () => {
@@ -74,7 +75,26 @@ const starts = {
 }
 
 const port = await starts[kind]()
-answering({}, { port, pid: process.pid })
+answering({ state }, { port, pid: process.pid })
+
+/** Counts what our router holds, and what keeps its process alive. */
+function state() {
+  const realm = router.realms.get('realm1')
+  const sessions = [...realm.sessions.values()]
+  const handles = {}
+  for (const kind of process.getActiveResourcesInfo()) handles[kind] = (handles[kind] ?? 0) + 1
+  return {
+    sessions: sessions.length,
+    registrations: realm.dealer.registrationCount,
+    subscriptions: [...realm.broker.subscriptions].length,
+    calls: sessions.reduce((sum, { caller }) => sum + (caller?.calls.size ?? 0), 0),
+    waiting: sessions.reduce((sum, { outbox }) => sum + outbox.messages, 0),
+    handles: Object.entries(handles)
+      .map(([kind, number]) => `${number} ${kind}`)
+      .sort()
+      .join(', '),
+  }
+}
 
 /** Resolves when something listens at the port; fox-wamp does not tell when. */
 async function listening(port) {

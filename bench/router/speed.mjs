@@ -8,7 +8,7 @@ import { cpuOf } from '../wamp/cpu.mjs'
 
 const usage = `npm run router -- [options]
 
-  --rounds N        rounds of each load, after one to warm up (5)
+  --rounds N        rounds of each load, after three to warm up (5)
   --seconds N       length of a round (0.4)
   --only NAMES      loads whose names contain one of these, separated by commas
   --cpu-prof FOLDER profiles of the routers
@@ -67,7 +67,7 @@ async function measure({ name, order, mostOfFox }, serializer) {
   const running = []
   try {
     for (const kind of servers[order.order][serializer]) running.push(await started(kind, order.order, serializer))
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -3; round < rounds; round++) {
       for (const server of round % 2 === 0 ? running : running.toReversed()) {
         const { kind, port, pid } = server
         const before = cpuOf(pid)

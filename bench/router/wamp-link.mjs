@@ -42,6 +42,20 @@ export class WampLink {
     this.#out.push(header(this.#isBinary ? 0x82 : 0x81, octets.length, true), noMask, octets)
   }
 
+  pause() {
+    this.#socket.pause()
+  }
+
+  destroy() {
+    this.#socket.destroy()
+  }
+
+  /** Calls back once the system has taken what was sent, or the connection is gone. */
+  flushed(callback) {
+    this.#socket.write(Buffer.concat(this.#out), callback)
+    this.#out = []
+  }
+
   flush() {
     if (this.#out.length === 0) return
     this.#socket.write(Buffer.concat(this.#out))

@@ -32,6 +32,25 @@ describe('the figures that documents quote', () => {
     )
   })
 
+  it('have the router and the client of WAMP, and say which targets are met', () => {
+    const figures = figuresOf(results)
+    expect(figures.router).toContain('| calls | json | 6.0 | 2.0 | 4.0 | 20.0 | 0.30 | 100,000 |')
+    expect(figures.router).toContain('| events | msgpack | 6.0 | 2.0 |  |  |  | 100,000 |')
+    expect(figures['router targets']!.split('\n').slice(2)).toEqual([
+      '| calls | json | ≤ 9.00 | 6.00 | yes |',
+      '| calls | json, of fox-wamp | ≤ 0.10 | 0.30 | **no** |',
+    ])
+    expect(figures['router idle']).toContain('| session | 5700 | 2700 | ≤ 3072 | yes |')
+    expect(figures['router hostile']).toMatch(
+      /p99 1.60 of the quiet control \(wanted: at most 1.5, \*\*no\*\*\), calls and events lost: 0\.\n\n\| /,
+    )
+    expect(figures['router start']).toContain('| autobahn-ts router | 180 | ≤ 300 | yes |')
+    expect(figures['wamp client']!.split('\n').slice(2)).toEqual([
+      '| one by one | json | 30.0 | 30.0 | 40.0 | 1.00 | < 1 | **no** |',
+      '| 64 in flight | json | 5.0 | 10.0 | 10.0 | 0.50 | ≤ 0.5 | yes |',
+    ])
+  })
+
   it('name missing loads if a part of the benchmark was run', () => {
     expect(() => figuresOf({ ...results, bench: { ...results.bench, results: [] } })).toThrow('has no load 64 × 16 × 20 B')
   })
@@ -92,6 +111,33 @@ const results: Results = {
           { what: 'p99', most: 1, got: 1 },
         ],
       },
+    ],
+  },
+  router: {
+    machine,
+    results: [
+      {
+        ...{ name: 'calls', serializer: 'json', router: 6, floor: 2, relay: 4, fox: 20, ratioToFox: 0.3, perSecond: 1e5 },
+        ...{ mostOfFox: 0.1, target: { most: 9, got: 6 } },
+      },
+      { name: 'events', serializer: 'msgpack', router: 6, floor: 2, perSecond: 1e5 },
+    ],
+  },
+  routerIdle: {
+    results: [
+      { name: 'connection', heap: 2900, external: 100 },
+      { name: 'session', heap: 5600, external: 100, more: 2700, most: 3072 },
+    ],
+  },
+  routerHostile: {
+    ...{ sessions: 500, rate: 100, ratio: 1.6, most: 1.5, lost: 0 },
+    rows: [{ kind: 'quiet', p50: 0.1, p99: 4, longest: 12, busy: 0.11 }],
+  },
+  routerStart: { most: 300, results: [{ name: 'autobahn-ts router', milliseconds: 180 }] },
+  wampClient: {
+    results: [
+      { name: 'one by one', serializer: 'json', most: 1, costs: { own: 30, autobahn: 30, wampy: 40 }, ratios: { autobahn: 1 } },
+      { name: '64 in flight', serializer: 'json', most: 0.5, costs: { own: 5, autobahn: 10, wampy: 10 }, ratios: { autobahn: 0.5 } },
     ],
   },
   codecs: { machine, results: [{ name: 'compressor: the defaults here', first: 90, hundred: 100 }] },
