@@ -42,10 +42,23 @@ export function webSocketServerFactory(serving: WebSocketServing): WebSocketServ
     protocols: subprotocolsOf(serving.spoken),
     build: () => new TransportServerProtocol(serving),
   }
-  const factory = new WebSocketServerFactory<TransportServerProtocol>(undefined, options)
+  const factory = new TransportServerFactory(undefined, options)
   factory.onError = serving.onError
   return factory
 }
+
+/**
+ * Reads little ahead of a session that is not read, because it sends more than it may or waits for a permission: what is read ahead is messages on the
+ * heap, several times as large as their octets, and thousands of sessions may flood a router at once. Pings behind a few messages are still answered.
+ */
+class TransportServerFactory extends WebSocketServerFactory<TransportServerProtocol> {
+  protected override get readAhead(): number {
+    return mostAhead
+  }
+}
+
+/** The number of octets that are read ahead of a session that is not read. */
+const mostAhead = 4096
 
 /** The router's end of a WebSocket connection. */
 export class TransportServerProtocol extends WebSocketServerProtocol implements WebSocketLink {

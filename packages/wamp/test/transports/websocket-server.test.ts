@@ -40,6 +40,25 @@ it('closes with 1011 and reports where the router throws at a transport', async 
   expect(errors.map(each => each.message)).toEqual(['a bug in a router'])
 })
 
+it('reads a few KiB of a session that is not read, and answers pings among them, but nothing behind that', async () => {
+  const { factory, accepted } = made()
+  const { peer, clock } = listenInMemory(factory).connectRaw()
+  peer.write(request(['wamp.2.json']))
+  await clock.settle()
+  const messages = (count: number): void => {
+    for (let n = 0; n < count; n++) peer.writeFrame({ opcode: 1, payload: `[5,${n},"${'x'.repeat(1000)}"]` })
+  }
+  accepted[0]!.pause()
+  messages(3)
+  peer.writeFrame({ opcode: 9, payload: 'first' })
+  await clock.settle()
+  expect(peer.frames.map(String)).toEqual(['pong first'])
+  messages(3)
+  peer.writeFrame({ opcode: 9, payload: 'second' })
+  await clock.settle()
+  expect(peer.frames.map(String)).toEqual(['pong first'])
+})
+
 function made(onError: (error: Error) => void = () => {}, accept?: (transport: MessageTransport) => void) {
   const accepted: MessageTransport[] = []
   const factory = webSocketServerFactory({
