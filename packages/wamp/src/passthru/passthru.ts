@@ -2,10 +2,11 @@ import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { ClientMessage, Dict, Id, Message, PassthruAttributes, Uri } from '../messages/message.ts'
 import { MessageType } from '../messages/message-type.ts'
 import { emptyPayload, type Payload, payloadOf } from '../messages/payload.ts'
-import type { MessageFilter, SessionFilter } from '../session/message-filter.ts'
+import type { FilteredSession, MessageFilter, SessionFilter } from '../session/message-filter.ts'
 import type { RouterFeatures } from '../session/router-features.ts'
 import { WampError } from '../session/wamp-error.ts'
 import type { PayloadCodec } from './payload-codec.ts'
+import { unopened } from './unopened.ts'
 
 /** Makes the option `passthru` of `connect` from codecs, one for each scheme. */
 export function passthru(codecs: readonly PayloadCodec[]): MessageFilter {
@@ -36,7 +37,16 @@ class PassthruFilter implements SessionFilter {
     this.#router = router
   }
 
-  received(message: Message): Message {
+  received(message: Message, session: FilteredSession): Message | undefined {
+    try {
+      return this.#opened(message)
+    } catch (error) {
+      if (!(error instanceof WampError)) throw error
+      return unopened(message, error, session)
+    }
+  }
+
+  #opened(message: Message): Message {
     switch (message[0]) {
       case EVENT:
         if (message[3].ppt_scheme === undefined) return message

@@ -9,8 +9,18 @@ export interface MessageFilter {
 
 /** The filter of one session. */
 export interface SessionFilter {
-  /** Returns the message to take in place of one that has come. Throws `WampError` where its payload cannot be opened. */
-  received(message: Message): Message
+  /**
+   * Returns the message to take in place of one that has come; `undefined` for none, where its payload cannot be opened and the filter has answered it.
+   */
+  received(message: Message, session: FilteredSession): Message | undefined
   /** Returns the message to send in place of another. What it throws is thrown at the sender. */
   sending(message: ClientMessage): ClientMessage
+}
+
+/** The part of a session that its filter uses. */
+export interface FilteredSession {
+  /** Sends a message as it is. */
+  send(message: ClientMessage): void
+  /** Tells the application of an error for which no caller waits. */
+  noteError(error: unknown): void
 }

@@ -15,7 +15,7 @@ import type {
   WelcomeDetails,
 } from '../messages/message.ts'
 import { MessageType, messageName } from '../messages/message-type.ts'
-import { type Payload, payloadOf } from '../messages/payload.ts'
+import type { Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
 import type { Callee, CalleeSettings, ProcedureHandler, ProcedureRegistration } from './callee.ts'
@@ -23,7 +23,7 @@ import { type CallRequest, Calls } from './calls.ts'
 import { JoinRefused } from './join-refused.ts'
 import { Joining } from './joining.ts'
 import type { Late } from './late.ts'
-import type { MessageFilter, SessionFilter } from './message-filter.ts'
+import type { FilteredSession, MessageFilter, SessionFilter } from './message-filter.ts'
 import { refuseUnknown } from './refuse.ts'
 import { Requests, type Revoked } from './requests.ts'
 import { RouterFeatures } from './router-features.ts'
@@ -31,7 +31,6 @@ import { SessionClosed, type SessionEnd } from './session-closed.ts'
 import type { ErrorOrigin, SessionLink } from './session-link.ts'
 import { SessionState } from './session-state.ts'
 import { type EventHandler, Subscriptions, type TopicSubscription } from './subscriptions.ts'
-import { WampError } from './wamp-error.ts'
 
 /** Everything that a session is opened with. Times are in milliseconds; 0 means without a limit. */
 export interface SessionSettings extends CalleeSettings {
@@ -82,6 +81,10 @@ export class Session {
   #untilWritable: Settlement<void> | undefined
   #hasHeard = false
   #filter: SessionFilter | undefined
+  readonly #filtered: FilteredSession = {
+    send: message => this.#send(message),
+    noteError: error => this.#settings.onError(error, { kind: 'callback', uri: 'passthru' }),
+  }
   /** The end that was decided while the transport is still to close. */
   #end: SessionEnd | undefined
 
@@ -258,39 +261,12 @@ export class Session {
   #onMessage(message: Message): void {
     this.#hasHeard = true
     try {
-      if (this.#state === SessionState.Joined) this.#received(this.#filter === undefined ? message : this.#opened(message, this.#filter))
+      if (this.#state === SessionState.Joined)
+        this.#received(this.#filter === undefined ? message : this.#filter.received(message, this.#filtered))
       else this.#receivedElsewhere(message)
     } catch (error) {
       // nothing that a router sends may reach the event loop as an error
       this.#violated(error)
-    }
-  }
-
-  /** Opens the payload of a message. Where that fails, the message becomes one that says so. */
-  #opened(message: Message, filter: SessionFilter): Message | undefined {
-    try {
-      return filter.received(message)
-    } catch (error) {
-      if (!(error instanceof WampError)) throw error
-      return this.#unopened(message, error)
-    }
-  }
-
-  #unopened(message: Message, error: WampError): Message | undefined {
-    const payload = payloadOf(error.args, error.kwargs)
-    if (message[0] === MessageType.INVOCATION || message[0] === MessageType.EVENT) {
-      this.#settings.onError(error, { kind: 'callback', uri: 'passthru' })
-    }
-    switch (message[0]) {
-      case MessageType.INVOCATION:
-        this.#send([MessageType.ERROR, MessageType.INVOCATION, message[1], {}, error.uri, payload])
-        return undefined
-      case MessageType.RESULT:
-        return [MessageType.ERROR, MessageType.CALL, message[1], {}, error.uri, payload]
-      case MessageType.ERROR:
-        return [MessageType.ERROR, message[1], message[2], {}, error.uri, payload]
-      default:
-        return undefined
     }
   }
 
