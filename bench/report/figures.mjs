@@ -142,10 +142,12 @@ function bombTable({ connections, bombSize, sent, results }) {
  * @param {Results['bundles']['results'][number]} bundle
  * @returns {[string, string][]}
  */
-function bundleFigures({ entry, what, octets, gzip }) {
+function bundleFigures({ entry, what, uses = [], octets, gzip }) {
   if (what === '*') return []
   const name = what.includes(',') ? 'the classes' : what
-  return [[`bundle of ${name}${entry.includes('/wamp/') ? '' : ' of WebSocket'}`, `${kilo(octets)} kB minified (${kilo(gzip)} kB gzip)`]]
+  const later = what === 'connect' && uses.length > 0 ? ` with ${uses}` : ''
+  const of = entry.includes('/wamp/v1/') ? '' : entry.includes('/wamp/') ? ' of WAMP' : ' of WebSocket'
+  return [[`bundle of ${name}${later}${of}`, `${kilo(octets)} kB minified (${kilo(gzip)} kB gzip)`]]
 }
 
 /**
@@ -296,5 +298,5 @@ const MiB = 1024 * 1024
  *   readonly wampClient: import('./router-figures.mjs').RouterResults['wampClient'],
  *   readonly codecs: { readonly machine: string,
  *     readonly results: readonly { readonly name: string, readonly first: number, readonly hundred: number }[] },
- *   readonly bundles: { readonly results: readonly { readonly entry: string, readonly what: string, readonly octets: number, readonly gzip: number }[] } }} Results
+ *   readonly bundles: { readonly results: readonly { readonly entry: string, readonly what: string, readonly uses?: readonly string[], readonly octets: number, readonly gzip: number }[] } }} Results
  */
