@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline'
+import { clearScreenDown, createInterface, type Interface, moveCursor } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
 /** The part of a line editor that a command needs: lines one by one, and messages that do not tear the line that is being typed. */
@@ -8,9 +8,12 @@ export interface Input extends AsyncIterable<string> {
   close(): void
 }
 
+/** The editor of Node, with a property that is not documented: the rows of the terminal above the cursor that its line has. */
+type Editor = Interface & { prevRows?: number }
+
 /** Reads lines from a terminal, with a prompt, editing and history. Ctrl-D and Ctrl-C end the input. */
 export function terminalInput(stdin: Readable, stdout: Writable): Input {
-  const editor = createInterface({
+  const editor: Editor = createInterface({
     input: stdin,
     output: stdout,
     terminal: true,
@@ -18,15 +21,23 @@ export function terminalInput(stdin: Readable, stdout: Writable): Input {
     historySize: 1000,
     removeHistoryDuplicates: true,
   })
+  let isOver = false
   editor.on('SIGINT', () => editor.close())
+  editor.on('close', () => {
+    isOver = true
+  })
   // made at once, because it has no lines that were typed before
   const lines = linesOf(editor)
   editor.prompt()
   return {
     print(line) {
-      // the line that is being typed is taken away and comes back below
-      stdout.write('\r\u001b[2K')
-      stdout.write(`${line}\n`)
+      if (isOver) return void stdout.write(`${line}\n`)
+      // the line that is being typed, which may have several rows, is taken away and comes back below
+      moveCursor(stdout, 0, -editor.getCursorPos().rows)
+      clearScreenDown(stdout)
+      stdout.write(`\r\u001b[2K${line}\n`)
+      // the editor goes up so many rows before it writes the line again, which would be over the one above
+      editor.prevRows = 0
       editor.prompt(true)
     },
     close: () => editor.close(),

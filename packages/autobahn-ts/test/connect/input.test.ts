@@ -1,6 +1,10 @@
 import { PassThrough } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { pipedInput, terminalInput } from '../../src/connect/input.ts'
+
+// Node edits less where the terminal is a dumb one, as that of a test may be
+beforeEach(() => void vi.stubEnv('TERM', 'xterm'))
+afterEach(() => void vi.unstubAllEnvs())
 
 async function all(lines: AsyncIterable<string>): Promise<string[]> {
   const list = []
@@ -32,6 +36,43 @@ describe('input', () => {
     expect(await all(input)).toEqual(['first', 'second', 'first'])
   })
 
+  it('on a narrow terminal leaves what arrives above a line of several rows', async () => {
+    const [keys, screen] = [new PassThrough(), Object.assign(new PassThrough(), { columns: 20 })]
+    const input = terminalInput(keys, screen)
+    keys.write('x'.repeat(50))
+    await turn()
+    screen.read()
+    input.print('< arrived')
+    const shown = String(screen.read())
+    // the rows of the line are taken away before, and nothing goes up over the message afterwards
+    expect(shown.slice(0, shown.indexOf('< arrived'))).toMatch(upwards)
+    expect(shown.slice(shown.indexOf('< arrived'))).not.toMatch(upwards)
+    keys.write('\r\u0004')
+    expect(await all(input)).toEqual(['x'.repeat(50)])
+  })
+
+  it('keeps the place at which somebody types', async () => {
+    const [keys, screen] = [new PassThrough(), new PassThrough()]
+    const input = terminalInput(keys, screen)
+    keys.write('grüße 🙂')
+    keys.write('\u001b[D\u001b[D')
+    await turn()
+    input.print('< arrived')
+    keys.write('!')
+    await turn()
+    keys.write('\r\u0004')
+    expect(await all(input)).toEqual(['grüße! 🙂'])
+  })
+
+  it('prints also when it has ended', () => {
+    const [keys, screen] = [new PassThrough(), new PassThrough()]
+    const input = terminalInput(keys, screen)
+    input.close()
+    screen.read()
+    input.print('< late')
+    expect(String(screen.read())).toBe('< late\n')
+  })
+
   it('is not torn by what arrives while somebody types', async () => {
     const [keys, screen] = [new PassThrough(), new PassThrough()]
     const input = terminalInput(keys, screen)
@@ -42,3 +83,11 @@ describe('input', () => {
     expect(await all(input)).toEqual(['half done'])
   })
 })
+
+/** Lets the editor read the keys. */
+async function turn(): Promise<void> {
+  for (let turns = 0; turns < 5; turns++) await new Promise<void>(resolve => setImmediate(resolve))
+}
+
+/** A terminal's order to go some rows up. */
+const upwards = new RegExp(`${String.fromCharCode(27)}\\[\\d+A`)
