@@ -1,4 +1,4 @@
-import { CloseReason, type Dict, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
+import { CloseReason, type Dict, type Id, type MessageTransport, type Register, type Uri } from '@autobahn-ts/wamp/protocol'
 import { asError, type Clock, isPromise } from '@autobahn-ts/websocket/portable'
 import { Broker, type HistoryRule } from '../broker/broker.ts'
 import { Dealer } from '../dealer/dealer.ts'
@@ -26,6 +26,8 @@ export interface RealmPorts {
   readonly access: Access
   /** Takes note that a session is over. */
   left?(session: Id): void
+  /** Whether a session has lost its transport, and waits for another one. */
+  isDetached?(session: Id): boolean
   /** Takes note that the client of a session has logged out, or was: it has to prove itself anew. */
   loggedOut?(session: Id): void
   /** Takes what `access` has thrown. */
@@ -163,6 +165,17 @@ export class Realm implements SessionHome {
     if (!isTold) return
     for (const testament of session.testaments.takeAll()) this.#execute(session, testament)
     this.broker.publishOwn('wamp.session.on_leave', [session.id, session.authid, session.authrole])
+  }
+
+  makeWay(newcomer: Session, [, , { match = 'exact', invoke = 'single' }, uri]: Register): void {
+    if (this.#ports.isDetached === undefined) return
+    const existing = this.dealer.find(match, uri)
+    if (existing === undefined || (invoke === existing.invoke && invoke !== 'single')) return
+    for (const { callee } of [...existing.assignments]) {
+      const session = this.sessions.get(callee.id)
+      if (session === undefined || session === newcomer || session.authid !== newcomer.authid) continue
+      if (this.#ports.isDetached(session.id)) session.outlived()
+    }
   }
 
   loggedOut(session: Session): void {

@@ -1,4 +1,4 @@
-import type { Uri } from '@autobahn-ts/wamp/protocol'
+import type { Register, Uri } from '@autobahn-ts/wamp/protocol'
 import type { Clock } from '@autobahn-ts/websocket/portable'
 import type { Broker } from '../broker/broker.ts'
 import type { Dealer } from '../dealer/dealer.ts'
@@ -25,6 +25,11 @@ export interface SessionHome {
   readonly timings: Timings | undefined
   /** Takes a session out of the realm. `isTold`: its testaments are published, and others are told that it has left. */
   left(session: Session, isTold: boolean): void
+  /**
+   * Ends other sessions of the name of the newcomer that have no transport and would keep a registration from being made: their client has begun anew, and
+   * does not come back to them.
+   */
+  makeWay(newcomer: Session, register: Register): void
   /** Takes note that the client of a session has logged out, or was: it has to prove itself anew. */
   loggedOut(session: Session): void
   /** Takes what `Access` has thrown. */

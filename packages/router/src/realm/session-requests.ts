@@ -215,6 +215,7 @@ export class SessionRequests {
       case MessageType.SUBSCRIBE:
         return this.#home.broker.subscribe(this.#ownSubscriber(), message)
       case MessageType.REGISTER:
+        this.#home.makeWay(this.#session, message)
         return this.#home.dealer.register(this.#ownCallee(), message, verdict.force === true)
     }
   }

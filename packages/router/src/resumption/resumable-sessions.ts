@@ -58,6 +58,11 @@ export class ResumableSessions implements ResumableHome {
     return found?.isRight(token, authid, certificate) === true ? found : undefined
   }
 
+  /** Whether a session has lost its transport, and waits for another one. */
+  isDetached(session: Id): boolean {
+    return this.#all.get(session)?.transport.isDetached === true
+  }
+
   /** The session has left its realm. */
   left(session: Id): void {
     this.#all.get(session)?.transport.retire()

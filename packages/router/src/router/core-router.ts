@@ -85,6 +85,7 @@ class CoreRouter implements Router {
         randomId: () => this.#ids.next(),
         access: local,
         left: id => entrance.left(id),
+        ...(resumption !== undefined && { isDetached: (id: Id) => resumables?.isDetached(id) === true }),
         loggedOut: id => this.#forget(entrance.cookieOf(id)),
         onError: this.#joinWorld.onError,
       },

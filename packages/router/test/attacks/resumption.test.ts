@@ -123,6 +123,44 @@ describe('a session that can be resumed', () => {
   })
 })
 
+describe('the registrations of a session without a transport', () => {
+  const auth = { ticket: { users: { joe: { ticket: 't', role: 'user' }, jim: { ticket: 'u', role: 'user' } } } }
+  const register = (n: number, options = {}) => [64, n, options, 'com.example.add']
+
+  it('go to a new session of the same name, whose program has begun anew', async () => {
+    const { open, realm } = network({}, { auth })
+    const [crashed, restarted] = [await open(), await open()]
+    const joined = await crashed.join('joe', 't')
+    await crashed.send(register(1))
+    await crashed.lose()
+    await restarted.join('joe', 't')
+    await restarted.send(register(1))
+    expect(restarted.got.at(-1)![0]).toBe(65)
+    expect(realm().sessions.has(joined.id)).toBe(false)
+    const again = await open()
+    await again.resume(joined)
+    expect(again.got).toEqual([refused])
+  })
+
+  it('do not go to somebody else, nor to the same name while the transport is there, nor where they are shared', async () => {
+    const { open, realm } = network({}, { auth })
+    const [holder, same, other] = [await open(), await open(), await open()]
+    const joined = await holder.join('joe', 't')
+    await holder.send(register(1))
+    await holder.send([64, 2, { invoke: 'roundrobin' }, 'com.example.shared'])
+    await same.join('joe', 't')
+    await same.send(register(1))
+    expect(same.got.at(-1)![4]).toBe('wamp.error.procedure_already_exists')
+    await holder.lose()
+    await other.join('jim', 'u')
+    await other.send(register(1))
+    expect(other.got.at(-1)![4]).toBe('wamp.error.procedure_already_exists')
+    await same.send([64, 2, { invoke: 'roundrobin' }, 'com.example.shared'])
+    expect(same.got.at(-1)![0]).toBe(65)
+    expect(realm().sessions.has(joined.id)).toBe(true)
+  })
+})
+
 describe('clients that join and drop', () => {
   it('fill neither the realm nor the memory', async () => {
     const { open, realm, clock } = network({ sessions: 10, totalOctets: 256 * 20 }, { maxSessions: 15 })
@@ -213,9 +251,11 @@ class RawClient {
     await this.#clock.settle()
   }
 
-  async join(): Promise<Joined> {
-    await this.send([1, 'realm1', { roles, resumable: true, _received: 0 }])
-    const [, id, details] = this.got[0] as unknown as [number, number, Record<string, string>]
+  async join(authid?: string, secret?: string): Promise<Joined> {
+    const named = authid === undefined ? {} : { authid, authmethods: ['ticket'] }
+    await this.send([1, 'realm1', { roles, resumable: true, _received: 0, ...named }])
+    if (secret !== undefined) await this.send([5, secret, {}])
+    const [, id, details] = this.got.at(-1) as unknown as [number, number, Record<string, string>]
     return { id, token: details['resume-token']!, authid: details.authid! }
   }
 

@@ -10,7 +10,7 @@ describe('the resumable sessions of a realm', () => {
     const { clock, sessions, begin, detached } = realm({ seconds: 20 })
     const one = begin(1)
     one.lose()
-    expect([detached, sessions.detachedSize]).toEqual([[1], 1])
+    expect([detached, sessions.detachedSize, sessions.isDetached(1), sessions.isDetached(2)]).toEqual([[1], 1, true, false])
     clock.advance(19_999)
     expect(one.ends).toEqual([])
     clock.advance(1)
