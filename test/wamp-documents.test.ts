@@ -23,6 +23,7 @@ const documents = [
   'docs/wamp.md',
   'docs/wamp-from-autobahn-js.md',
   'docs/router.md',
+  'docs/router-operations.md',
   'docs/router-authentication.md',
   'docs/router-authorisation.md',
   'docs/router-patterns.md',
@@ -136,13 +137,13 @@ describe('the page of the router', { timeout: 60_000 }, () => {
 
   it('explains every series of the metrics, and no other', () => {
     const series = [...metricsOf([]).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
-    const page = read('docs/router.md')
+    const page = read('docs/router-operations.md')
     const told = [...page.matchAll(/`((wamp|process|nodejs)_\w+)`/g)].map(([, name]) => name)
     expect(new Set(told)).toEqual(new Set(series))
   })
 
   it('has a role that sees everything and ends nothing', async () => {
-    const url = `ws://127.0.0.1:${await routing('docs/router.md', 'watching.yaml')}`
+    const url = `ws://127.0.0.1:${await routing('docs/router-operations.md', 'watching.yaml')}`
     const guest = await connect(url, { realm: 'realm1', reconnect: false })
     const auth = ticket('operator', 'another-long-random-text')
     const operator = await connect(url, { realm: 'realm1', reconnect: false, auth })
