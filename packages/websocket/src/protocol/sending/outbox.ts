@@ -24,10 +24,12 @@ import { WaitingFrames } from './waiting-frames.ts'
  *     3  framer.put…  It becomes a frame in the batch of this connection: header, mask, payload.
  *     4  #leave       The batch goes to the transport: at the end of the turn of the event loop, or now where it is large.
  *
- * It returns `skipped` where step 1 or 2 says no. Else the caller should go on (`sent`), or wait for `onDrain` (`full`).
+ * It returns `skipped` where step 1 or 2 says no. Else the caller should go on (`sent`), or wait for `onDrain` (`full`). After a send that
+ * has ended the connection it is `full` too, and `onDrain` does not follow.
  *
  * No frame can go between the octets of a frame that is being streamed. Pings, pongs and our close frame wait for its end in
- * `WaitingFrames`. What the connection sends by itself, a close frame and automatic pings, is not limited by steps 1 and 2.
+ * `WaitingFrames`, and leave in this order. Messages that wait for an encoder are overtaken by pings and pongs, and not by our close frame.
+ * What the connection sends by itself, a close frame and automatic pings, is not limited by steps 1 and 2.
  *
  * The files of this folder, in the order in which an octet meets them:
  *
@@ -140,16 +142,18 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
     this.#sendControl(Opcode.Ping, payload)
   }
 
-  /** Sends a pong. Where there is no room it waits in place of being skipped, and replaces a pong that waits already. */
+  /** Sends a pong. Where it cannot go yet it waits in place of being skipped, and replaces a pong that waits already. */
   sendPong(payload: Octets): SendOutcome {
     if (!this.#beginCall('sendPong')) return 'skipped'
     checkControlFrame(Opcode.Pong, payload, true)
-    if (!this.isInFrame && !this.#isAboveMark && !this.isAboveLimit) {
+    const hasRoom = !this.#isAboveMark && !this.isAboveLimit
+    if (hasRoom && !this.isInFrame) {
       this.#frames?.forgetPong()
       return this.#sendControl(Opcode.Pong, payload)
     }
     this.#waitingFrames.replacePong(payload)
-    this.#drainWatch.ask()
+    if (hasRoom) return 'sent'
+    this.#drainWatch.stopCaller()
     return 'full'
   }
 

@@ -406,6 +406,23 @@ describe('a pong above the high-water mark', () => {
     expect(summary(stream.sent())).toEqual(['10:999'])
   })
 
+  it('tells its caller to wait only where onDrain follows', () => {
+    const { protocol, stream, log } = slowReader({ sendHighWaterMark: 10 })
+    stream.isStuck = false
+    protocol.beginMessage(true)
+    protocol.beginMessageFrame(2)
+    protocol.sendMessageFrameData(Uint8Array.of(1))
+    expect(protocol.sendPong(Uint8Array.of(112))).toBe(true)
+    protocol.sendMessageFrameData(Uint8Array.of(2))
+    protocol.endMessage()
+    expect({ log, sent: summary(stream.sent()) }).toEqual({ log: [], sent: ['2-:\u0001\u0002', '10:p', '0:'] })
+    stream.isStuck = true
+    stream.bufferedAmount = 11
+    expect(protocol.sendPong(Uint8Array.of(113))).toBe(false)
+    stream.drain()
+    expect({ log, sent: summary(stream.sent()) }).toEqual({ log: ['drain'], sent: ['10:q'] })
+  })
+
   it('does not follow a later one that finds room before the transport says so', () => {
     const { protocol, stream } = slowReader({ sendHighWaterMark: 10 })
     protocol.sendMessage('12345678901')
