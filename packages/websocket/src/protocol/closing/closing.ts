@@ -17,21 +17,22 @@ import { LastHooks, type LastHooksEvents } from './last-hooks.ts'
  *     no more words       dropConnection, giveUp, time is up ───────────────► transport is dropped ──┘
  *
  * The state of the end has two parts (decision 143). `ConnectionState` records what has happened: its `phase`, and which close frames have passed. `#step`
- * tells how far this side is with the peer's close frame. Together they are at one of these points; each waits for one thing, with a
- * deadline of `ClosingDeadlines`:
+ * tells how far this side is with the peer's close frame. Together they are at one of these points. Each waits for one thing, with a
+ * deadline of `ClosingDeadlines`; handlers that may answer before a failure have one turn of the event loop:
  *
  *     what has happened                        phase                #step              waits                      then calls
  *     ──────────────────────────────────────── ──────────────────── ────────────────── ────────────────────────── ───────────────────
  *     we have sent our close frame¹            closing-by-us        none-received      until-peer-closes          closeReceived
  *     the peer's close frame has come          open, closing-by-*   calling-hooks      for hooks (`LastHooks`)    lastHooksDone
  *     our answer to it cannot go yet¹          closing-by-peer      answered           until-answer-leaves        closeFrameSent
+ *     our own close frame cannot go yet¹       closing-by-us        answered           until-peer-closes, still   closeFrameSent
  *     both close frames have passed            closing-by-*         handshake-done     until-peer-ends            peerEnded
  *     we fail; handlers may answer first       open                 any                for `#postponedFailure`    #sendFailure
  *     the close frame of a failure was sent²   closing-by-*         any                until-last-octets-arrive   peerEnded
  *     the peer has ended TCP without closing   open, closing-by-us  none-received      for hooks (`LastHooks`)    lastHooksDone
  *     the transport was dropped                closed               any                until-transport-is-gone    transportClosed
  *
- * ¹ It may have to wait in the `Outbox`: for the end of a frame that is being streamed, or for an encoder. ² Or an HTTP response that
+ * ¹ A close frame may have to wait in the `Outbox`: for the end of a frame that is being streamed, or for an encoder. ² Or an HTTP response that
  * refuses the opening handshake.
  *
  * When the time of a wait is over, `timeIsUp` drops the transport.
@@ -89,7 +90,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
 
   /** Goes on when the last hooks were called: answers the peer's close frame, or drops a transport that the peer has ended. */
   lastHooksDone(): void {
-    if (!this.#isAnswering) return this.#drop(false)
+    if (!this.#isAnswering) return this.#drop('send-rest')
     this.#step = 'answered'
     this.#deadlines.stopWaitingForHooks()
     if (this.#parts.state.hasSentClose) this.#finishHandshake()
@@ -122,7 +123,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     const { state, isServer, stream } = this.#parts
     if (this.#step === 'handshake-done') return
     this.#step = 'handshake-done'
-    if (state.hasPeerEnded) return this.#drop(false)
+    if (state.hasPeerEnded) return this.#drop('send-rest')
     if (isServer) stream.end()
     this.#deadlines.wait('until-peer-ends')
   }
@@ -184,7 +185,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
 
   /** Sends the close frame of a failure. Drops the transport where no close frame can say why. */
   #sendFailure({ code, payload }: FailureFrame): void {
-    if (!this.#canSendFailure) return this.#drop(true)
+    if (!this.#canSendFailure) return this.#drop('lose-rest')
     this.#parts.outbox.abandon()
     this.#sendCloseFrame(payload, code)
     this.#endOurSide()
@@ -215,19 +216,20 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
   dropConnection(abort: boolean): void {
     if (this.#parts.state.phase === 'closed') return
     this.#parts.state.giveUp('dropped by this side', undefined)
-    this.#drop(abort)
+    this.#drop(abort ? 'lose-rest' : 'send-rest')
   }
 
   /** Drops the transport at once: nothing more is said, and what is unsent is lost. */
   giveUp(why: string, cause?: Error): void {
     this.#parts.state.giveUp(why, cause)
-    this.#drop(true)
+    this.#drop('lose-rest')
   }
 
   /**
-   * Takes the end of the peer's side of TCP, when everything that it sent was parsed, and again when the hooks of it have been called.
+   * Takes the end of the peer's side of TCP, when everything that it sent was parsed.
    *
-   * A close frame of ours that is still due goes first. The transport is dropped behind it, since `hasPeerEnded` holds then.
+   * Our answer to its close frame, or the close frame of a failure, goes first where it is still due. The transport is dropped behind it, since
+   * `hasPeerEnded` holds then.
    */
   peerEnded(): void {
     const { state, runner } = this.#parts
@@ -235,7 +237,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     const isNew = !state.hasPeerEnded
     state.peerEnded()
     if (this.#postponedFailure !== undefined || this.#isAnswering) return
-    if (!runner.isHeld || runner.isStopped) this.#drop(false)
+    if (!runner.isHeld || runner.isStopped) this.#drop('send-rest')
     else if (isNew) this.#lastHooks.wait()
   }
 
@@ -252,10 +254,12 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
     this.#deadlines.wait('until-last-octets-arrive')
   }
 
-  /** Drops the transport, both sides of it; with `abort` what is unsent is lost. */
-  #drop(abort: boolean): void {
+  /** Drops the transport, both sides of it. The rest is what was taken to be sent and is still here. */
+  #drop(how: 'send-rest' | 'lose-rest'): void {
     const { state, events, runner, incoming, outbox, stream } = this.#parts
+    const abort = how === 'lose-rest'
     if (!abort) {
+      // may end the connection
       outbox.sendBroadcasts()
       if (state.phase === 'closed') return
     }
@@ -314,7 +318,7 @@ export class Closing implements DeadlineEvents, LastHooksEvents {
 
   /** Drops the transport. Where octets may still be on their way to the peer it is ended, since a reset would discard them. */
   #dropOverdue(): void {
-    this.#drop(!this.#deadlines.mayBeOnTheWay)
+    this.#drop(this.#deadlines.mayBeOnTheWay ? 'send-rest' : 'lose-rest')
   }
 }
 
