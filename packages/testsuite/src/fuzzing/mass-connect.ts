@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { openAsClient, Unreachable } from '../run/open-as-client.ts'
+import { openAsClient, type ServerPlace, Unreachable } from '../run/open-as-client.ts'
 import { type Pace, usualPace } from '../run/pace.ts'
 import { closePayload } from '../wire/close-payload.ts'
 import { encodeFrame, Opcode } from '../wire/frame.ts'
@@ -59,6 +59,7 @@ export async function massConnect(options: MassConnectOptions): Promise<MassConn
 class MassConnect {
   readonly #options: MassConnectOptions
   readonly #pace: Pace
+  readonly #place: ServerPlace
   readonly #open = new Set<Socket>()
   readonly #times: number[] = []
   readonly #failures = new Map<string, number>()
@@ -70,6 +71,7 @@ class MassConnect {
   constructor(options: MassConnectOptions) {
     this.#options = options
     this.#pace = { ...usualPace, ...options.pace }
+    this.#place = { url: options.url, ...(options.signal && { signal: options.signal }) }
   }
 
   async report(): Promise<MassConnectReport> {
@@ -109,7 +111,7 @@ class MassConnect {
   async #openOne(): Promise<void> {
     const began = performance.now()
     try {
-      const opened = await openAsClient({ url: this.#options.url }, {}, this.#pace)
+      const opened = await openAsClient(this.#place, {}, this.#pace)
       if (opened.kind !== 'opened') return this.#failed(opened.kind === 'refused' ? opened.reason : 'the server declined')
       this.#times.push(performance.now() - began)
       this.#keep(opened.socket)

@@ -29,6 +29,8 @@ export interface ServerPlace {
   readonly protocols?: readonly string[]
   /** Settings for `wss:`. Default: the server's certificate has to be one that this machine trusts. */
   readonly tls?: TlsPlace
+  /** Gives up the opening handshake when it is aborted: it has failed then. */
+  readonly signal?: AbortSignal
 }
 
 /** The TLS settings for connecting to a server. */
@@ -68,6 +70,9 @@ export async function openAsClient(
 ): Promise<Opened> {
   const url = new URL(place.url)
   const socket = await connected(url, place, pace)
+  const giveUp = (): void => void socket.destroy()
+  if (place.signal?.aborted === true) giveUp()
+  place.signal?.addEventListener('abort', giveUp, { once: true })
   const key = randomBytes(16).toString('base64')
   const resource = `${url.pathname}${url.search}`
   const host = place.hostname ?? url.host
@@ -86,6 +91,7 @@ export async function openAsClient(
   ]
   const request = opening?.request?.({ resource, host, key, lines }) ?? utf8(`${lines.join('\r\n')}\r\n\r\n`)
   const read = await readHead(socket, pace.opening, writeInParts(socket, request, opening?.cut))
+  place.signal?.removeEventListener('abort', giveUp)
   const record = { request: latin1(request.subarray(0, mostShown)), response: read.text.slice(0, mostShown), ...tlsOf(socket) }
   const refused = (reason: string, result: OpeningResult = { end: 'malformed', problem: reason }): Opened => {
     socket.destroy()

@@ -52,6 +52,29 @@ describe('massConnect', () => {
     expect(await Promise.race([patient, impatient.then(() => 'cut off')])).toBe('cut off')
   })
 
+  it('gives up the handshakes that are in progress at an abort, and keeps to the connections that are open', async () => {
+    let [requests, done] = [0, 0]
+    const ending = new AbortController()
+    const look = (): void => {
+      if (requests === 3 && done === 1) ending.abort()
+    }
+    const url = await server((socket, key) => {
+      // one is answered, the others wait
+      if (requests++ === 0) upgrade(socket, key)
+      look()
+    })
+    // far above the time of a test
+    const pace = { opening: 3600, close: 0.1 }
+    const onConnection = (): void => {
+      done++
+      look()
+    }
+    const report = await massConnect({ url, connections: 3, atOnce: 3, pace, signal: ending.signal, onConnection })
+    expect(report.opened).toBe(1)
+    expect(report.failures.map(({ count }) => count)).toEqual([2])
+    expect(report.lost).toBe(0)
+  })
+
   it('begins no further connection after an abort', async () => {
     const url = await server(upgrade)
     const ending = new AbortController()
