@@ -136,7 +136,10 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
     return this.#hasRoom() ? this.#sendControl(Opcode.Ping, payload) : 'skipped'
   }
 
-  /** Sends a ping of the connection's own. Those of `AutoPing` are few, and go without regard to `maxUnsentSize`. */
+  /**
+   * Sends a ping of the connection's own. Those of `AutoPing` are few, and go without regard to `maxUnsentSize`. None follows our close frame,
+   * because `AutoPing` is stopped when that begins.
+   */
   sendAutoPing(payload: Octets): void {
     checkControlFrame(Opcode.Ping, payload, true)
     this.#sendControl(Opcode.Ping, payload)
