@@ -16,6 +16,7 @@ import {
   WampError,
   type WampEvent,
 } from '@autobahn-ts/wamp'
+import { type MatchPolicy, matchesUri } from '@autobahn-ts/wamp/protocol'
 import { isOfRouters, type LinkRule } from './link-rules.ts'
 import { pathOf } from './path.ts'
 
@@ -52,23 +53,23 @@ export class OneWay {
 
   /** Subscribes and registers what the rules name. Rejects with the answer of the router that refuses. */
   async open(events: readonly LinkRule[], calls: readonly LinkRule[]): Promise<void> {
-    for (const { uri, match = 'exact' } of events) await this.#from.subscribe(uri, event => this.#event(event), { match })
-    for (const { uri, match = 'exact' } of calls)
-      await this.#from.register(uri, (invocation: Invocation) => this.#call(invocation), { match })
+    for (const rule of events) await this.#from.subscribe(rule.uri, event => this.#event(event, rule), { match: matchOf(rule) })
+    for (const rule of calls)
+      await this.#from.register(rule.uri, (invocation: Invocation) => this.#call(invocation, rule), { match: matchOf(rule) })
   }
 
-  #event({ topic, args, kwargs, details }: WampEvent): void {
-    if (isOfRouters(topic)) return
+  #event({ topic, args, kwargs, details }: WampEvent, rule: LinkRule): void {
+    if (!mayCross(topic, rule)) return
     const forwardFor = this.#pathOf(publisherOf(details), details.forward_for)
     if (forwardFor === undefined) return
     if (!isSealed(details) && this.#to.isWritable && this.#to.publish(topic, args, kwargs, { forwardFor })) this.#forwarded++
     else this.#dropped++
   }
 
-  async #call(invocation: Invocation): Promise<unknown> {
+  async #call(invocation: Invocation, rule: LinkRule): Promise<unknown> {
     const { procedure, args, kwargs, details } = invocation
     const forwardFor = this.#pathOf(callerOf(details), details.forward_for)
-    if (forwardFor === undefined || isOfRouters(procedure))
+    if (forwardFor === undefined || !mayCross(procedure, rule))
       throw new WampError(ErrorUri.noSuchProcedure, [`${procedure} is not on this side of the link`])
     if (isSealed(details)) throw new WampError(ErrorUri.featureNotSupported, ['the link does not forward sealed calls'])
     if (!this.#to.isWritable) throw unavailable(procedure)
@@ -93,6 +94,15 @@ export class OneWay {
     const from: ForwardedFor = { session: session.id, authid: session.authid ?? null, authrole: session.authrole ?? 'link' }
     return pathOf(origin, path, from, this.#world.maxHops, id => this.#world.isOwn(id))
   }
+}
+
+/** Tells whether a rule has a topic or procedure. A router names it in EVENT and INVOCATION, and may name any, but the rule is what its operator has allowed. */
+function mayCross(uri: Uri, rule: LinkRule): boolean {
+  return !isOfRouters(uri) && matchesUri(rule.uri, matchOf(rule), uri)
+}
+
+function matchOf({ match = 'exact' }: LinkRule): MatchPolicy {
+  return match
 }
 
 function optionsOf(invocation: Invocation, forwardFor: readonly ForwardedFor[]): CallOptions {

@@ -1,6 +1,6 @@
 import { connectOver, type UntypedClient } from '@autobahn-ts/wamp'
 import { passthru } from '@autobahn-ts/wamp/passthru'
-import { type MemoryTransport, memoryTransports } from '@autobahn-ts/wamp/protocol'
+import { type MemoryTransport, type Message, memoryTransports } from '@autobahn-ts/wamp/protocol'
 import { nodeRuntime } from '@autobahn-ts/websocket'
 import { expect, it } from 'vitest'
 import { OneWay } from '../../src/links/one-way.ts'
@@ -56,6 +56,55 @@ it('forwards nothing that is sealed, and no names of routers', async () => {
   await expect.poll(() => [way.forwarded, way.dropped]).toEqual([1, 1])
   await Promise.all([from.close(), to.close()])
 })
+
+it.each([
+  ['exact', 'com.example.t'],
+  ['prefix', 'com.example.'],
+  ['wildcard', 'com..t'],
+] as const)('forwards nothing that a router names without a rule for it: %s', async (match, uri) => {
+  const to = createRouter()
+  const { near, invent, answers } = await inventiveRouter()
+  const far = await localClient(to, { realm: 'realm1' })
+  const got: string[] = []
+  await far.subscribe('', ({ topic }) => void got.push(topic), { match: 'prefix' })
+  await far.register('com.internal.reset', () => got.push('com.internal.reset'))
+  await far.register('com.example.t', () => got.push('call'))
+  const way = new OneWay(near, await localClient(to, { realm: 'realm1' }), { maxHops: 1, isOwn: () => false })
+  await way.open([{ uri, match }], [{ uri, match }])
+  for (const topic of ['com.internal.alarm', 'com.example.t']) invent([36, 1, 7, { topic }])
+  await expect.poll(() => got).toEqual(['com.example.t'])
+  for (const [n, procedure] of ['com.internal.reset', 'com.example.t'].entries()) invent([68, n + 1, 2, { procedure }])
+  await expect.poll(answers).toEqual([
+    [8, 68, 1, {}, 'wamp.error.no_such_procedure'],
+    [70, 2, {}],
+  ])
+  expect([got, way.forwarded]).toEqual([['com.example.t', 'call'], 1])
+  await Promise.all([near.close(), to.close()])
+})
+
+/** A client of a router that confirms a subscription and a registration, and says what the test wants. */
+async function inventiveRouter() {
+  const [near, end] = memoryTransports(nodeRuntime.clock)
+  const answers: unknown[][] = []
+  const replies: Readonly<Record<number, (request: number) => readonly unknown[]>> = {
+    1: () => [2, 1, { roles: { broker: {}, dealer: {} } }],
+    32: request => [33, request, 1],
+    64: request => [65, request, 2],
+    6: () => [6, {}, 'wamp.close.goodbye_and_out'],
+  }
+  const invent = (message: readonly unknown[]): void => end.send(message as unknown as Message)
+  end.open({
+    onMessage: message => {
+      const [type, request] = message as unknown as [number, number]
+      if (replies[type] !== undefined) invent(replies[type](request))
+      else answers.push(type === 8 ? message.slice(0, 5) : message.slice(0, 3))
+    },
+    onViolation() {},
+    onWritable() {},
+    onClosed() {},
+  })
+  return { near: await connectOver(() => near, { realm: 'realm1', reconnect: false }), invent, answers: () => answers }
+}
 
 interface Made {
   readonly from: Router
