@@ -35,7 +35,8 @@ export interface Resumable {
   readonly principal: Principal
   /**
    * Sends WELCOME over the transport, and what the client has not received. Returns what takes its messages from now on; `undefined` where the
-   * session is over meanwhile, or what the client has not received is not kept. The session is over then.
+   * session is over meanwhile, or what the client has not received is not kept. The session is over then. Also `undefined` where the transport does
+   * not take a WELCOME of that size; the session waits on then.
    */
   resume(transport: MessageTransport, received: number): TransportListener | undefined
 }

@@ -1,4 +1,11 @@
-import { ErrorUri, type HelloDetails, type Id, type MessageTransport, type TransportListener } from '@autobahn-ts/wamp/protocol'
+import {
+  ErrorUri,
+  type HelloDetails,
+  type Id,
+  MessageTooLarge,
+  type MessageTransport,
+  type TransportListener,
+} from '@autobahn-ts/wamp/protocol'
 import { CookieMethod } from '../auth/cookie-method.ts'
 import type { LocalPrincipal, Method } from '../auth/method.ts'
 import type { Newcomer, RealmDoor, Refusal, Resumable, ResumeClaim } from '../join/realm-door.ts'
@@ -121,10 +128,17 @@ export class RealmEntrance implements RealmDoor {
       joined.outlived()
       return undefined
     }
-    session.goesOn()
     if (this.#trustedRoles.has(joined.profile.authrole)) transport.trustPayloads?.()
     const details = { ...session.announcement(true) }
-    return session.transport.goOn(transport, received, welcome(this.#realm.name, this.#realm.agent, joined.profile, details))
+    const first = welcome(this.#realm.name, this.#realm.agent, joined.profile, details)
+    try {
+      const listener = session.transport.goOn(transport, received, first)
+      session.goesOn()
+      return listener
+    } catch (error) {
+      if (!(error instanceof MessageTooLarge)) throw error
+      return undefined
+    }
   }
 }
 

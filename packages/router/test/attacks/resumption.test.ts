@@ -1,4 +1,4 @@
-import type { MemoryTransport, Message } from '@autobahn-ts/wamp/protocol'
+import { JsonSerializer, type MemoryTransport, type MemoryTransportOptions, type Message } from '@autobahn-ts/wamp/protocol'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { fullAccess } from '../../src/realm/access.ts'
@@ -84,6 +84,22 @@ describe('a session that can be resumed', () => {
     const again = await open()
     await again.resume(joined)
     expect([again.got[0]![0], victim.isClosed]).toEqual([2, true])
+  })
+
+  it('waits on, for its time, where a transport does not take its WELCOME', async () => {
+    const { open, realm, clock } = network()
+    const serializer = new JsonSerializer()
+    const victim = await open({}, { serializer })
+    const joined = await victim.join()
+    for (const loses of [false, true]) {
+      if (loses) await victim.lose()
+      const small = await open({}, { serializer, maxMessageSize: 400 })
+      await small.resume(joined)
+      expect([small.got, victim.isClosed]).toEqual([[refused], loses])
+      expect(realm().sessions.has(joined.id)).toBe(true)
+    }
+    await clock.settle(60_000)
+    expect([realm().sessions.size, clock.pending]).toEqual([0, 0])
   })
 
   it('is over for good when it was killed, also while it has no transport', async () => {
@@ -211,7 +227,8 @@ function network(resumption: Partial<ResumptionSettings> = {}, options: RealmOpt
   const clock = new FakeClock()
   const realms = { realm1: { resumption, ...options }, realm2: { resumption } }
   const { router, dial } = memoryRouter({ clock, realms })
-  const open = async (details: { certificate?: string } = {}) => new RawClient(clock, dial({ details: [{}, details] }))
+  const open = async (details: { certificate?: string } = {}, transport: MemoryTransportOptions = {}) =>
+    new RawClient(clock, dial({ ...transport, details: [{}, details] }))
   return { clock, open, realm: () => router.realms.get('realm1')! }
 }
 

@@ -174,13 +174,13 @@ export class ResumableTransport implements MessageTransport {
 
   /**
    * Goes on over another transport, after `mayGoOn`: sends `first`, and then what the peer has not received. A transport that is still there is
-   * dropped. Returns what takes the events of the new one.
+   * dropped. Returns what takes the events of the new one. Throws `MessageTooLarge`, and changes nothing, where the new one does not take `first`.
    */
   goOn(below: MessageTransport, received: number, first?: Message): TransportListener {
+    if (first !== undefined) below.send(first)
     const before = this.#below
     this.#below = undefined
     before?.abort('another transport has taken its place')
-    if (first !== undefined) below.send(first)
     this.#below = below
     this.#details = below.details
     this.#maxSendSize = below.maxSendSize

@@ -38,6 +38,17 @@ describe('a resumable transport', () => {
     expect(seen).toEqual(['writable', 'writable'])
   })
 
+  it('stays as it is where another transport does not take the first message', () => {
+    const { transport, clock, next, peer, peerGot } = pair()
+    transport.send(welcome)
+    const small = next({ maxMessageSize: 1 })
+    expect(() => transport.goOn(small.below, 0, welcome)).toThrow('larger')
+    transport.send(published(1))
+    peer.send([36, 1, 1, {}])
+    clock.flush()
+    expect([peerGot, transport.received, transport.isDetached]).toEqual([[welcome, published(1)], 1, false])
+  })
+
   it('counts what has arrived, and ignores what comes over a transport that was replaced', () => {
     const { transport, clock, next, seen, peer } = pair()
     transport.send(welcome)
@@ -195,8 +206,8 @@ describe('a resumable transport', () => {
 function pair(bounds: { messages?: number; octets?: number } = {}, options: MemoryTransportOptions = {}) {
   const clock = new FakeClock()
   const errors: string[] = []
-  const next = () => {
-    const [below, peer] = memoryTransports(clock, { ...options, onError: error => errors.push(error.message) })
+  const next = (others: MemoryTransportOptions = {}) => {
+    const [below, peer] = memoryTransports(clock, { ...options, ...others, onError: error => errors.push(error.message) })
     const got: Message[] = []
     peer.open({ onMessage: message => got.push(message), onViolation() {}, onWritable() {}, onClosed() {} })
     return { below, peer, got }
