@@ -42,11 +42,14 @@ export class CookieMethod implements Method {
     return { principal }
   }
 
-  /** Remembers a client that has joined by another method. Returns the name of its cookie, and of none where it has none. */
+  /** Remembers a client that has joined by another method. Returns the cookie by which it can join again, the one that it has brought too; `undefined` where there is none. */
   joined(request: Pick<JoinRequest, 'realm' | 'transport'>, authmethod: string, principal: Principal): string | undefined {
     const { known, issued } = request.transport.cookie ?? {}
     if (authmethod === this.name) return known
-    if (known !== undefined && !this.#isOf(known, request.realm, principal)) this.#store.forget(known)
+    if (known !== undefined) {
+      if (this.#isOf(known, request.realm, principal)) return known
+      this.#store.forget(known)
+    }
     if (issued === undefined || neverRemembered.has(authmethod)) return undefined
     const expires = this.#today() + this.settings.maxAge * 1000
     this.#store.remember(issued, { realm: request.realm, authmethod, principal, credential: credentialOf(principal), expires })

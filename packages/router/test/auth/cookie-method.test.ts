@@ -82,6 +82,13 @@ describe('the method cookie', () => {
     expect(await begin({ known: 'c' })).toBeUndefined()
   })
 
+  it('names the cookie of a client that proves itself anew, so that a logout makes it void', async () => {
+    const { joins } = await world()
+    expect(await joins('joe', 't', { issued: 'c' })).toBe('c')
+    expect(await joins('joe', 't', { known: 'c' })).toBe('c')
+    expect(await joins('jim', 'u', { known: 'c' })).toBeUndefined()
+  })
+
   it.each([0, 1.5, -1, 31_536_001, '60'])('refuses %j as the age of a cookie', async maxAge => {
     await expect(world({ cookie: { maxAge: maxAge as number } })).rejects.toThrow('maxAge of cookie must be a whole number of seconds')
   })
