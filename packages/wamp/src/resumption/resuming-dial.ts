@@ -114,7 +114,8 @@ class ResumingOwner implements ResumableOwner {
 
   #learn(session: Id, details: WelcomeDetails): boolean {
     const { resumable, 'resume-token': token, _received: received, _resumable_for: seconds } = details as Announced
-    if (resumable !== true || typeof token !== 'string' || !Number.isSafeInteger(received) || typeof seconds !== 'number') return false
+    if (resumable !== true || typeof token !== 'string' || !Number.isSafeInteger(received)) return false
+    if (typeof seconds !== 'number' || Number.isNaN(seconds)) return false
     this.#session = session
     this.#authid = details.authid
     this.#token = token

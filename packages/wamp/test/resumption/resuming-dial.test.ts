@@ -17,6 +17,7 @@ describe('a client that asks for resumption', () => {
     ['says resumable without a token', { ...offer, 'resume-token': undefined }],
     ['does not count', { ...offer, _received: undefined }],
     ['does not say for how long', { ...offer, _resumable_for: 'long' }],
+    ['says a number that is none for how long', { ...offer, _resumable_for: Number.NaN }],
     ['declines', { ...offer, resumable: false }],
   ])('does not resume where the router %s', async (_, details) => {
     const { clock, end, closed, dials } = await opened(details)
