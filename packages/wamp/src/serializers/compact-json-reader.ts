@@ -169,9 +169,10 @@ function parsed(quoted: string): string | undefined {
 function numberOf(text: string): number | bigint {
   const value = Number(text)
   if (!/[.eE]/.test(text) && Math.abs(value) >= 2 ** 53) {
-    const exact = BigInt(text)
+    // millions of digits would take seconds
+    const exact = text.length <= longestInteger ? BigInt(text) : undefined
     if (exact === 2n ** 53n || exact === -(2n ** 53n)) return value
-    if (exact >= -(2n ** 63n) && exact < 2n ** 64n) return exact
+    if (exact !== undefined && exact >= -(2n ** 63n) && exact < 2n ** 64n) return exact
     // JavaScript writes floats of this size without an exponent
     if (String(value) !== text) throw new ProtocolViolation('an integer of the message is neither an int64 nor a uint64')
   }
@@ -190,6 +191,8 @@ function isSpace(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9
 }
 
+/** Characters of the longest uint64 or int64. */
+const longestInteger = 20
 const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const literals = { true: true, false: false, null: null }
 const surrogate = /[\ud800-\udfff]|\\u[dD]/

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readCompactJson } from '../../src/serializers/compact-json-reader.ts'
 import { defaultLimits } from '../../src/serializers/limits.ts'
 
@@ -38,6 +38,16 @@ describe('readCompactJson', () => {
     ['[1e999]', 'a number of the message is not finite'],
   ])('refuses %j', (text, message) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ name: 'ProtocolViolation', message }))
+  })
+
+  it('refuses an integer of many digits without computing it', () => {
+    const digits = (count: number): string => `[${'9'.repeat(count)}]`
+    const computed = vi.spyOn(globalThis, 'BigInt')
+    for (const count of [21, 300, 1_000_000]) expect(() => read(digits(count))).toThrow('an integer of the message is neither')
+    expect(computed).not.toHaveBeenCalled()
+    expect(read('[-9223372036854775808,18446744073709551615]')).toEqual([-(2n ** 63n), 2n ** 64n - 1n])
+    expect(read(`[1${'0'.repeat(20)}]`)).toEqual([1e20])
+    computed.mockRestore()
   })
 
   it('takes the depth and the parts of the elements alone', () => {
