@@ -369,7 +369,7 @@ describe('the matrix of features', () => {
     .map(([, feature, flag, client, router, ...others]) => ({ feature, flag, client, router, shown: others.at(-2) as string }))
 
   it('has a test for all that we have, and a reason for all that we have not', () => {
-    expect(rows.length).toBe(73)
+    expect(rows.length).toBe(74)
     for (const { feature, client, router, shown } of rows) {
       const has = [client, router]
       if (has.includes('yes') || has.includes('part'))

@@ -34,6 +34,8 @@ export interface BrokerLimits {
   readonly maxRetainedSize: number
   /** The most octets of one history of events. */
   readonly maxHistorySize: number
+  /** Whether publishers wait where all receivers of an event are full. */
+  readonly holdPublishers: boolean
 }
 
 /** A topic or pattern whose last events are kept. */
@@ -193,6 +195,7 @@ export class Broker {
   publish(publisher: Party, topic: Uri, options: PublishOptions, payload: Payload | undefined, isDisclosed: boolean): Id {
     const publication = publicationOf(this.#ports.randomId(), publisher, topic, options, payload, isDisclosed)
     this.deliver(publication)
+    if (this.#limits.holdPublishers) this.#holdWhereAllAreFull(publisher, publication)
     if (options.retain === true) this.#retained.keep(publication)
     return publication.id
   }
@@ -229,6 +232,25 @@ export class Broker {
       }
       party.offerEvent(event)
     }
+  }
+
+  /** Has the publisher of an event that was just delivered wait, where none of its receivers has room for another one. */
+  #holdWhereAllAreFull(publisher: Party, publication: Publication): void {
+    let full: Party[] | undefined
+    for (const subscription of this.#matching) {
+      for (const party of subscription.subscribers) {
+        if (!this.#isReceiver(party, subscription, publication)) continue
+        if (!party.isFull) return
+        full ??= []
+        full.push(party)
+      }
+    }
+    if (full !== undefined) publisher.waitForRoom(full)
+  }
+
+  #isReceiver(party: Party, { isPattern }: Subscription, { topic, audience, excluded }: Publication): boolean {
+    if (party.id === excluded || audience?.admits(party) === false) return false
+    return !isPattern || this.#ports.mayReceive?.(party, topic) !== false
   }
 
   #sendRetained(party: Party, subscription: Subscription): void {

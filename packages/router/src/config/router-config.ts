@@ -63,6 +63,7 @@ export interface RealmConfig {
   readonly auth?: AuthConfig | undefined
   readonly roles?: Readonly<Record<string, RoleConfig>> | undefined
   readonly maxSessions?: number | undefined
+  readonly holdPublishers?: boolean | undefined
   readonly resumption?:
     | boolean
     | { readonly [option in 'seconds' | 'octets' | 'messages' | 'sessions' | 'totalOctets']?: number | undefined }
@@ -236,6 +237,10 @@ const realm = z.strictObject({
   auth: auth.optional(),
   roles: z.record(z.string(), roleOptions).optional(),
   maxSessions: count.optional(),
+  holdPublishers: z
+    .boolean()
+    .optional()
+    .describe('Whether publishers are not read while all receivers of their event are full, a second at most; false by default'),
   resumption: z
     .union([
       z.boolean(),

@@ -57,6 +57,11 @@ export class Outbox {
     return this.#waiting.length - this.#first
   }
 
+  /** Whether so much waits here that the next event would be dropped. */
+  get isFull(): boolean {
+    return !this.#isIdle && this.#isAtBound
+  }
+
   /** Sends a message that has to arrive. */
   send(message: Message): Delivery {
     if (this.#isOver) return 'gone'
@@ -75,7 +80,7 @@ export class Outbox {
     if (this.#isOver) return 'gone'
     try {
       if (this.#isIdle) this.#transport.send(message)
-      else if (this.#isFull) return this.#refuse()
+      else if (this.#isAtBound) return this.#refuse()
       else this.#wait(this.#prepared(message))
       return 'sent'
     } catch (error) {
@@ -87,7 +92,7 @@ export class Outbox {
   offerEvent(event: OutgoingEvent): boolean {
     if (this.#isOver) return false
     try {
-      if (!this.#isIdle && this.#isFull) return this.#drop()
+      if (this.isFull) return this.#drop()
       if (this.#dropped > 0) this.#tellDropped(event.message)
       else this.#put(event)
       return true
@@ -128,7 +133,7 @@ export class Outbox {
     return this.#first === this.#waiting.length && this.#transport.isWritable
   }
 
-  get #isFull(): boolean {
+  get #isAtBound(): boolean {
     return this.#octets >= this.#limits.outboxSize || this.messages >= this.#limits.outboxMessages
   }
 

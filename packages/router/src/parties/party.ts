@@ -11,6 +11,7 @@ import type {
   Unsubscribed,
 } from '@autobahn-ts/wamp/protocol'
 import type { AnnouncedFeatures } from './announced-features.ts'
+import type { AwaitedRoom } from './awaited-room.ts'
 import type { OutgoingEvent } from './outgoing-event.ts'
 
 /** A session, as broker and dealer use it. */
@@ -32,6 +33,12 @@ export interface Party {
   offer(message: Invocation | Result): Delivery
   /** Sends an event, or drops it and counts it. */
   offerEvent(event: OutgoingEvent): void
+  /** Whether so much waits for it that the next event would be dropped. */
+  readonly isFull: boolean
+  /** The room in its outbox, for publishers that wait for it. */
+  readonly room: AwaitedRoom
+  /** Waits, as the publisher of an event whose receivers are all full, until one of them has room: it is not read meanwhile. */
+  waitForRoom(receivers: readonly Party[]): void
 }
 
 export type OwedMessage = ErrorMessage | Published | Subscribed | Unsubscribed | Registered | Unregistered | Interrupt | Result

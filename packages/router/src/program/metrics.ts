@@ -67,6 +67,12 @@ const allSeries: readonly Series[] = [
     type: 'counter',
     samples: realm => Object.entries(realm.drops()).map(([reason, value]) => ({ labels: { reason }, value })),
   },
+  {
+    name: 'wamp_held_publishers_total',
+    help: 'Times that a publisher was not read for a while, because all receivers of its event were full.',
+    type: 'counter',
+    samples: ({ traffic }) => [{ labels: {}, value: traffic.holds }],
+  },
 ]
 
 function gauge(name: string, help: string, value: (realm: Realm) => number): Series {

@@ -14,7 +14,7 @@ export type CallProcedure = (procedure: Uri, args: readonly unknown[]) => Promis
 
 /** Makes the options of a realm out of its config. */
 export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: () => number): RealmOptions {
-  const { auth, roles, maxSessions, resumption, history } = config
+  const { auth, roles, maxSessions, holdPublishers, resumption, history } = config
   return {
     ...(auth && { auth: authOptionsOf(auth, call) }),
     ...(roles && {
@@ -24,6 +24,7 @@ export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: ()
       trustedRoles: rolesWith(roles, 'trustedPayloads'),
     }),
     ...(maxSessions !== undefined && { maxSessions }),
+    ...(holdPublishers !== undefined && { holdPublishers }),
     ...(resumption !== undefined && { resumption: resumption as NonNullable<RealmOptions['resumption']> }),
     ...(history && { history: history.map(({ topic, match, count = 100 }) => ({ topic, match, limit: count })) }),
   }

@@ -78,6 +78,11 @@ export const realmLimits: OptionTable<RealmLimits> = {
     'Messages beyond `outboxMessages` for answers. Above it the session ends.',
     'Room for all pending calls.',
   ),
+  holdPublishers: bool(
+    false,
+    'Whether a session whose event fills the outboxes of all its receivers is not read until one of them has room, for a second at most.',
+    'Its calls and answers wait too: receivers slow down others then, and not only themselves.',
+  ),
   closeTimeout: {
     default: 5,
     means: 'Seconds that a session has to answer GOODBYE before its transport is closed.',
@@ -91,12 +96,10 @@ export const realmLimits: OptionTable<RealmLimits> = {
     'Whether request ids have to count from 1, and features have to be announced before they are used.',
     'Clients in use send random ids.',
   ),
-  allowDiscloseMe: optionRule(
+  allowDiscloseMe: bool(
     true,
     'Whether callers and publishers may ask that their receivers are told who they are.',
     'It is their own name.',
-    'true or false',
-    value => typeof value === 'boolean',
   ),
 }
 
@@ -104,6 +107,10 @@ export const defaultRealmLimits: RealmLimits = defaultsOf(realmLimits)
 
 function limit(value: number, means: string, because: string): OptionRule<number> {
   return optionRule(value, means, because, 'a whole number', given => Number.isSafeInteger(given) && (given as number) >= 0)
+}
+
+function bool(value: boolean, means: string, because: string): OptionRule<boolean> {
+  return optionRule(value, means, because, 'true or false', given => typeof given === 'boolean')
 }
 
 function words<Word extends string>(value: Word, allowed: readonly Word[], means: string, because: string): OptionRule<Word> {

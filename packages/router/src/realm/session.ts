@@ -20,9 +20,11 @@ import type { Caller } from '../dealer/caller.ts'
 import type { NearCallee } from '../dealer/near-callee.ts'
 import { Outbox, type OutboxOwner } from '../outbox/outbox.ts'
 import { type AnnouncedFeatures, featuresOf } from '../parties/announced-features.ts'
+import { AwaitedRoom } from '../parties/awaited-room.ts'
 import type { OutgoingEvent } from '../parties/outgoing-event.ts'
 import type { Delivery, Party } from '../parties/party.ts'
 import type { Profile } from './profile.ts'
+import { type Held, PublisherHold } from './publisher-hold.ts'
 import { type Rated, RateLimit } from './rate-limit.ts'
 import type { SessionHome } from './session-home.ts'
 import { type RequestSource, SessionRequests } from './session-requests.ts'
@@ -31,7 +33,7 @@ import type { MessageTap, TracedSession, Watcher } from './trace.ts'
 import { welcome } from './welcome.ts'
 
 /** A client in a realm, from WELCOME to the end of its transport. */
-export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated, TracedSession, Watcher {
+export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated, Held, TracedSession, Watcher {
   readonly id: Id
   readonly authid: string
   readonly authrole: string
@@ -45,6 +47,10 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   readonly #home: SessionHome
   readonly #requests: SessionRequests
   readonly #rate: RateLimit
+  /** Made when it has to wait for its receivers for the first time. */
+  #hold: PublisherHold | undefined
+  /** Made when a publisher has to wait for it for the first time. */
+  #room: AwaitedRoom | undefined
   #testaments: Testaments | undefined
   /** The traces of its messages; `undefined` where there are none, so that a message costs one look. */
   #taps: MessageTap[] | undefined
@@ -123,6 +129,22 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     if (this.#taps !== undefined) this.#tapSent(event.message)
   }
 
+  get isFull(): boolean {
+    return this.outbox.isFull
+  }
+
+  get room(): AwaitedRoom {
+    this.#room ??= new AwaitedRoom()
+    return this.#room
+  }
+
+  /** Does nothing for a link: it carries the messages of many, and all of them would wait. */
+  waitForRoom(receivers: readonly Party[]): void {
+    if (this.isLink || this.#state !== 'open') return
+    this.#hold ??= new PublisherHold(this.#home.clock, this)
+    if (this.#hold.begin(receivers)) this.#home.traffic.holds++
+  }
+
   onMessage(message: Message): void {
     this.#home.traffic.received(message[0])
     if (this.#taps !== undefined) for (const tap of this.#taps) tap.received(message)
@@ -142,6 +164,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
 
   onWritable(): void {
     this.outbox.writable()
+    this.#room?.taken(this.outbox.isFull)
   }
 
   /** The transport is gone. The session leaves once the message that is being handled has been, because tables may be read meanwhile. */
@@ -171,7 +194,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
       reason,
     )
     this.#state = 'closing'
-    this.#rate.stop()
+    this.#stopWaits()
     this.#home.left(this, isTold)
     this.#closeTimer = this.#home.clock.schedule(() => this.#close(), this.#home.limits.closeTimeout * 1000)
   }
@@ -274,7 +297,14 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   #stop(): void {
     this.#state = 'over'
     this.outbox.stop()
-    this.#rate.stop()
+    this.#stopWaits()
     this.#closeTimer?.cancel()
+  }
+
+  /** Ends what it waits for, and the waits of others for it. */
+  #stopWaits(): void {
+    this.#rate.stop()
+    this.#hold?.stop()
+    this.#room?.release()
   }
 }

@@ -9,6 +9,8 @@ export class Traffic {
   oversized = 0
   /** Sessions that were ended because they did not read their answers. */
   overflows = 0
+  /** Times that a publisher was not read for a while, because all receivers of its event were full. */
+  holds = 0
   readonly #received: number[] = new Array(codes).fill(0)
   readonly #sent: number[] = new Array(codes).fill(0)
 

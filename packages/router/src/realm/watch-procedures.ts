@@ -22,6 +22,7 @@ function trafficOf(realm: MetaRealm): Dict {
     received: realm.traffic.receivedByName,
     sent: realm.traffic.sentByName,
     dropped: realm.drops(),
+    held_publishers: realm.traffic.holds,
     outbox: { octets: realm.waiting('octets'), messages: realm.waiting('messages'), highest_octets: realm.highestOutbox() },
   }
 }

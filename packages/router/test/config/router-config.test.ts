@@ -23,6 +23,7 @@ describe('the schema of a config', () => {
             site: { link: true, permissions: [] },
           },
           maxSessions: 100,
+          holdPublishers: true,
           history: [{ topic: 'com.example.log', count: 10 }],
           links: [
             { url: 'rs://10.0.0.2:8080', events: [{ uri: 'com.example.a' }] },

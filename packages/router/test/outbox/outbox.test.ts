@@ -87,6 +87,19 @@ describe('Outbox', () => {
     expect([outbox.highestOctets, outbox.octets < highest]).toEqual([highest, true])
   })
 
+  it('is full from its bound on, and not while the transport takes everything', () => {
+    const { outbox, transport } = box({ outboxMessages: 2 })
+    transport.isWritable = false
+    outbox.offerEvent(event(1))
+    expect(outbox.isFull).toBe(false)
+    outbox.offerEvent(event(2))
+    expect([outbox.isFull, outbox.counters.droppedEvents]).toEqual([true, 0])
+    transport.isWritable = true
+    outbox.writable()
+    expect(outbox.isFull).toBe(false)
+    expect(box({ outboxMessages: 0 }).outbox.isFull).toBe(false)
+  })
+
   it('ends its session where the reserve is full', () => {
     const { outbox, transport, owner } = box({ outboxMessages: 1, outboxReserveMessages: 1 })
     transport.isWritable = false

@@ -32,6 +32,7 @@ describe('the counters for Prometheus', () => {
       'wamp_outbox_messages gauge',
       'wamp_outbox_highest_octets gauge',
       'wamp_dropped_total counter',
+      'wamp_held_publishers_total counter',
       'process_resident_memory_bytes gauge',
       'nodejs_heap_size_used_bytes gauge',
       'process_cpu_seconds_total counter',

@@ -11,6 +11,7 @@ describe('the options of a realm', () => {
       {
         auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } }, cookie: { maxAge: 60 } },
         maxSessions: 5,
+        holdPublishers: true,
         resumption: { seconds: 30 },
         history: [{ topic: 'com.a' }],
       },
@@ -20,6 +21,7 @@ describe('the options of a realm', () => {
     expect(options).toEqual({
       auth: { anonymous: { role: 'guest' }, ticket: { users: { joe: { ticket: 't', role: 'user' } } }, cookie: { maxAge: 60 } },
       maxSessions: 5,
+      holdPublishers: true,
       resumption: { seconds: 30 },
       history: [{ topic: 'com.a', match: undefined, limit: 100 }],
     })

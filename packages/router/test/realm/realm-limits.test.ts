@@ -16,6 +16,8 @@ it.each([
   { maxUriLength: '9' },
   { uriRules: 'tight' },
   { allowDiscloseMe: 1 },
+  { holdPublishers: 'yes' },
+  { holdPublisher: true },
   { closeTimeout: -1 },
   { maxUriLenght: 9 },
 ])('wrong values and names are refused: %j', options => {

@@ -26,6 +26,7 @@ describe('wamp.session.get_traffic', () => {
         call_too_large: 0,
         session_outbox_full: 0,
       },
+      held_publishers: 0,
       outbox: { octets: 256, messages: 1, highest_octets: 256 },
     })
   })

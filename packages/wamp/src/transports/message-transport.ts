@@ -87,7 +87,7 @@ export interface MessageTransport {
    * routers, which hand most payloads on.
    */
   trustPayloads?(): void
-  /** Stops and resumes reading: the peer is held by the transport's own means. */
+  /** Stops and resumes reading: the peer is held by the transport's own means. No message is handed on within `resume`. */
   pause(): void
   resume(): void
   /**
