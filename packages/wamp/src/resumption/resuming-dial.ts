@@ -74,6 +74,14 @@ class ResumingOwner implements ResumableOwner {
   #token = ''
   /** Milliseconds. */
   #keptFor = 0
+  /** The time of the last WELCOME. */
+  #welcomedAt = 0
+  /** Whether a message has arrived after the last WELCOME. */
+  #hasReceived = true
+  /** The time since which resuming has brought nothing. */
+  #fruitlessSince = 0
+  /** The number of tries since a transport has lasted. */
+  #triesInRow = 0
   #retry: { readonly timer: Timer; readonly now: () => void } | undefined
   readonly #over = new AbortController()
 
@@ -94,6 +102,10 @@ class ResumingOwner implements ResumableOwner {
 
   welcomed(message: Message): boolean {
     return message[0] === MessageType.WELCOME && this.#learn(message[1], message[2])
+  }
+
+  received(): void {
+    this.#hasReceived = true
   }
 
   detached({ reason }: TransportEnd): boolean {
@@ -119,17 +131,26 @@ class ResumingOwner implements ResumableOwner {
     this.#session = session
     this.#authid = details.authid
     this.#token = token
+    this.#welcomedAt = this.#world.clock.now()
     this.#keptFor = Math.min(seconds, longestKept) * 1000
     return true
   }
 
+  /**
+   * Tries until the session goes on. A transport that is lost at once each time, perhaps because of a message that is sent again each time, must not be
+   * tried without an end: the delays go on from loss to loss, and the time that the router has told is over where nothing has come back within it.
+   */
   async #redial(): Promise<void> {
     const { clock } = this.#world
     const since = clock.now()
+    const hasLasted = since - this.#welcomedAt >= lasting
+    if (hasLasted) this.#triesInRow = 0
+    if (hasLasted || this.#hasReceived) this.#fruitlessSince = since
+    this.#hasReceived = false
     for (let tries = 1; ; tries++) {
-      await this.#wait(delayBefore(tries) * (0.5 + this.#world.random() / 2))
+      await this.#wait(delayBefore(++this.#triesInRow) * (0.5 + this.#world.random() / 2))
       if (this.#over.signal.aborted) return
-      const left = since + this.#keptFor - clock.now()
+      const left = this.#fruitlessSince + this.#keptFor - clock.now()
       if (left <= 0) return this.transport.giveUp(`the session could not be resumed within ${this.#keptFor / 1000} s`)
       const outcome = await this.#try(Math.min(left, longestTry))
       if (this.#over.signal.aborted) return
@@ -270,5 +291,7 @@ function delayBefore(tries: number): number {
 const firstDelay = 100
 const longestDelay = 5000
 const longestTry = 10_000
+/** A transport that was there for so long has brought what was sent again. */
+const lasting = 10_000
 /** Seconds. A router that says more is not believed, because calls would wait for that long. */
 const longestKept = 86_400

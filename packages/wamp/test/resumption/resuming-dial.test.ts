@@ -100,6 +100,55 @@ describe('a client that asks for resumption', () => {
   })
 })
 
+describe('a session whose transport is lost again as soon as it goes on', () => {
+  it('ends after the time that the router has told, with longer and longer waits', async () => {
+    const { clock, end, resume, closed, dials } = await opened()
+    end.abort('gone')
+    for (let n = 0; n < 100 && closed.length === 0; n++) {
+      const before = dials()
+      await clock.settle(5000)
+      if (dials() > before) await goOnAndLose(await resume(), clock)
+    }
+    expect(closed).toEqual(['the session could not be resumed within 60 s'])
+    expect(dials()).toBeLessThan(25)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('goes on for as long as messages come', async () => {
+    const { clock, end, resume, closed, resumed } = await opened()
+    end.abort('gone')
+    for (let n = 0; n < 40; n++) {
+      await clock.settle(5000)
+      await goOnAndLose(await resume(), clock, [36, 1, n, {}])
+    }
+    expect(clock.now()).toBeGreaterThan(120_000)
+    expect([closed, resumed.length]).toEqual([[], 40])
+  })
+
+  it('begins with short waits again after a time in which the transport was there and silent', async () => {
+    const { clock, end, resume, closed, resumed, dials } = await opened()
+    end.abort('gone')
+    await clock.settle(200)
+    const second = await resume()
+    second.end.send([2, 5, { ...offer, resumed: true }])
+    await clock.settle(300_000)
+    second.end.abort('gone')
+    await clock.settle(80)
+    expect(dials()).toBe(3)
+    ;(await resume()).end.send([2, 5, { ...offer, resumed: true }])
+    await clock.settle()
+    expect([closed, resumed.length]).toEqual([[], 2])
+  })
+
+  async function goOnAndLose({ end }: { end: MemoryTransport }, clock: FakeClock, event?: Message): Promise<void> {
+    end.send([2, 5, { ...offer, resumed: true }])
+    if (event !== undefined) end.send(event)
+    await clock.settle()
+    end.abort('gone')
+    await clock.settle()
+  }
+})
+
 /** A dial whose router is the test, with a session that has WELCOME. */
 async function opened(details: object = offer) {
   const clock = new FakeClock()
