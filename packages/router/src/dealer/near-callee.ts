@@ -46,6 +46,11 @@ export class NearCallee implements Callee {
     return this.#invocations?.size ?? 0
   }
 
+  /** Whether an INVOCATION with this id waits for its last answer. */
+  worksOn(invocation: Id): boolean {
+    return this.#invocations?.has(invocation) === true
+  }
+
   /** The number of INVOCATIONs that it has got. */
   get invocations(): number {
     return this.#last

@@ -11,6 +11,7 @@ import type { RealmLimits } from './realm-limits.ts'
 import { Session } from './session.ts'
 import type { SessionHome } from './session-home.ts'
 import { sessionDetails } from './session-procedures.ts'
+import { SessionTurns } from './session-turns.ts'
 import type { Testament } from './testaments.ts'
 import { Timings } from './timings.ts'
 import type { Trace } from './trace.ts'
@@ -24,6 +25,8 @@ export interface RealmPorts {
   /** Returns a random id: an integer from 1 to 2^53, each as likely as any other. */
   randomId(): Id
   readonly access: Access
+  /** The turns of sessions, which the realms of one event loop share. Default: those of this realm alone. */
+  readonly turns?: SessionTurns
   /** Takes note that a session is over. */
   left?(session: Id): void
   /** Whether a session has lost its transport, and waits for another one. */
@@ -58,6 +61,7 @@ export class Realm implements SessionHome {
   readonly agent: string
   readonly clock: Clock
   readonly access: Access
+  readonly turns: SessionTurns
   readonly broker: Broker
   readonly dealer: Dealer
   readonly meta: MetaApi
@@ -81,6 +85,7 @@ export class Realm implements SessionHome {
     this.#limits = limits
     this.clock = ports.clock
     this.access = ports.access
+    this.turns = ports.turns ?? new SessionTurns(ports.clock)
     this.#ports = ports
     const events = new MetaEvents()
     const today = (): number => ports.today()

@@ -6,6 +6,7 @@ import type { Access } from './access.ts'
 import type { MetaApi } from './meta-api.ts'
 import type { RealmLimits } from './realm-limits.ts'
 import type { Session } from './session.ts'
+import type { SessionTurns } from './session-turns.ts'
 import type { Timings } from './timings.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -16,6 +17,7 @@ export interface SessionHome {
   readonly agent: string
   readonly clock: Clock
   readonly limits: RealmLimits
+  readonly turns: SessionTurns
   readonly broker: Broker
   readonly dealer: Dealer
   readonly access: Access

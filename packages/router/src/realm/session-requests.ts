@@ -62,6 +62,12 @@ export class SessionRequests {
     return this.#waiting !== undefined
   }
 
+  /** Whether a message is the last answer to a call that the session works on. */
+  isLastAnswer(message: Message): boolean {
+    if (message[0] === MessageType.YIELD) return message[2].progress !== true && this.callee?.worksOn(message[1]) === true
+    return message[0] === MessageType.ERROR && this.callee?.worksOn(message[2]) === true
+  }
+
   received(message: Message): void {
     if (this.#waiting === undefined) this.#handle(message)
     else this.#waiting.push(message)

@@ -28,12 +28,13 @@ import { type Held, PublisherHold } from './publisher-hold.ts'
 import { type Rated, RateLimit } from './rate-limit.ts'
 import type { SessionHome } from './session-home.ts'
 import { type RequestSource, SessionRequests } from './session-requests.ts'
+import { messagesInTurn, type TurnTaker } from './session-turns.ts'
 import { Testaments } from './testaments.ts'
 import type { MessageTap, TracedSession, Watcher } from './trace.ts'
 import { welcome } from './welcome.ts'
 
 /** A client in a realm, from WELCOME to the end of its transport. */
-export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated, Held, TracedSession, Watcher {
+export class Session implements Party, TransportListener, OutboxOwner, RequestSource, Rated, Held, TurnTaker, TracedSession, Watcher {
   readonly id: Id
   readonly authid: string
   readonly authrole: string
@@ -58,6 +59,10 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   #state: 'open' | 'closing' | 'over' = 'open'
   /** The number of reasons why the transport is not read. */
   #pauses = 0
+  /** Those that end when it has its turn. */
+  #pausesUntilTurn = 0
+  /** The messages of this turn. */
+  #inTurn = 0
   #closeTimer: Timer | undefined
 
   constructor(transport: MessageTransport, profile: Profile, home: SessionHome) {
@@ -150,6 +155,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     if (this.#taps !== undefined) for (const tap of this.#taps) tap.received(message)
     if (this.#state === 'open') {
       this.#rate.count()
+      this.#countInTurn(message)
       const { timings } = this.#home
       if (timings === undefined || !timings.isDue()) this.#requests.received(message)
       else timings.measure(message, this.#home, this.#requests)
@@ -252,6 +258,22 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   goOn(): void {
+    this.#awaitTurn()
+  }
+
+  get share(): number {
+    return Math.min(messagesInTurn, this.#rate.allowed)
+  }
+
+  countAnew(): void {
+    this.#inTurn = 0
+  }
+
+  takeTurn(): void {
+    this.#inTurn = 0
+    this.#rate.wentOn()
+    this.#pauses -= this.#pausesUntilTurn - 1
+    this.#pausesUntilTurn = 0
     this.resume()
   }
 
@@ -262,6 +284,25 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
 
   resume(): void {
     if (--this.#pauses === 0 && this.#state === 'open') this.#transport.resume()
+  }
+
+  /**
+   * Stops reading above the share of a session. Answers to calls do not count: there are as many as calls, and these have counted for their callers. A link
+   * carries the messages of many sessions, which have counted where they came from.
+   */
+  #countInTurn(message: Message): void {
+    if (this.isLink || this.#requests.isLastAnswer(message)) return
+    this.#inTurn++
+    if (this.#inTurn === messagesInTurn / 2) this.#home.turns.count(this)
+    else if (this.#inTurn === messagesInTurn) {
+      this.pause()
+      this.#awaitTurn()
+    }
+  }
+
+  /** Ends one pause when the session has its turn. */
+  #awaitTurn(): void {
+    if (this.#pausesUntilTurn++ === 0) this.#home.turns.wait(this)
   }
 
   #sent(message: RouterMessage, delivery: Delivery): Delivery {

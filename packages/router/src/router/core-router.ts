@@ -10,6 +10,7 @@ import { methodsOf } from '../auth/methods.ts'
 import { Joining, type JoinWorld } from '../join/joining.ts'
 import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
+import { SessionTurns } from '../realm/session-turns.ts'
 import { ResumableSessions } from '../resumption/resumable-sessions.ts'
 import { LocalAccess } from './local-access.ts'
 import { checkCloseOptions, checkRealmUpdate, checkRouterOptions, checkTimeout, realmLimitsOf, resumptionSettingsOf } from './options.ts'
@@ -34,6 +35,7 @@ class CoreRouter implements Router {
   readonly #world: RouterWorld
   readonly #agent: string
   readonly #ids: GlobalIds
+  readonly #turns: SessionTurns
   readonly #joinWorld: JoinWorld
   readonly #cookies: CookieStore
   /** Whether nobody may join any more. */
@@ -45,6 +47,7 @@ class CoreRouter implements Router {
     this.#world = world
     this.#agent = agent
     this.#ids = new GlobalIds(world.random)
+    this.#turns = new SessionTurns(world.clock)
     const { randomOctets, today } = authWorldOf(world)
     this.#cookies = new CookieStore({ randomOctets, today, settings: () => this.#cookieSettings() ?? noCookies })
     this.#joinWorld = {
@@ -84,6 +87,7 @@ class CoreRouter implements Router {
         today: () => this.#world.today(),
         randomId: () => this.#ids.next(),
         access: local,
+        turns: this.#turns,
         left: id => entrance.left(id),
         ...(resumption !== undefined && { isDetached: (id: Id) => resumables?.isDetached(id) === true }),
         loggedOut: id => this.#forget(entrance.cookieOf(id)),

@@ -33,6 +33,35 @@ describe('RateLimit', () => {
     expect(calls).toEqual(['slow', 'on'])
   })
 
+  it('counts from when the session goes on, and not from when it was due', () => {
+    const { limit, clock, calls } = rated(20)
+    for (let n = 0; n < 3; n++) limit.count()
+    clock.advance(100)
+    expect(calls).toEqual(['slow', 'on'])
+    clock.advance(30)
+    limit.wentOn()
+    limit.count()
+    limit.count()
+    expect(calls).toEqual(['slow', 'on', 'slow'])
+    clock.advance(99)
+    expect(calls).toEqual(['slow', 'on', 'slow'])
+    clock.advance(1)
+    expect(calls).toEqual(['slow', 'on', 'slow', 'on'])
+  })
+
+  it('forgives nothing of what was sent above the rate when the session goes on', () => {
+    const { limit, clock, calls } = rated(20)
+    for (let n = 0; n < 9; n++) limit.count()
+    clock.advance(100)
+    limit.wentOn()
+    limit.count()
+    limit.count()
+    clock.advance(399)
+    expect(calls).toEqual(['slow', 'on', 'slow'])
+    clock.advance(1)
+    expect(calls).toEqual(['slow', 'on', 'slow', 'on'])
+  })
+
   it('does not go on after it was stopped', () => {
     const { limit, clock, calls } = rated(20)
     for (let n = 0; n < 3; n++) limit.count()
