@@ -36,7 +36,8 @@ const milliseconds = 1000 * Number(wanted.seconds)
 /** The most that the p99 beside hostile sessions may be, as a share of the quiet one. */
 const most = 1.5
 
-const server = Child.node('router/server.mjs', ['router', 'calls', 'json', String(rate)])
+// on the one core that it gets, the collector's own threads would only take turns with the router, each for milliseconds
+const server = Child.node('router/server.mjs', ['router', 'calls', 'json', String(rate)], {}, ['--single-threaded-gc'])
 const { port, pid } = await server.said()
 const honest = Child.node('router/hostile-load.mjs', ['honest', String(port), String(sessions)])
 const hostile = Child.node('router/hostile-load.mjs', ['hostile', String(port), String(sessions), wanted.only])
