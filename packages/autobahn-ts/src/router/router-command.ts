@@ -22,7 +22,9 @@ export function routerCommand(): Command {
     .option('--realm <name>', 'Realm to have without a config; everybody may join it.', 'realm1')
     .option('--watchable', 'Without a config: lets everybody see who and what is there, by autobahn-ts watch; for development.')
     .addOption(
-      new Option('--log-level <level>', 'Lines of log on stderr.').choices(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+      new Option('--log-level <level>', 'Lines of log on stderr.')
+        .choices(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
+        .default('warn'),
     )
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts router --help)')
@@ -50,7 +52,7 @@ async function run(command: Command): Promise<void> {
   })
   const onHangUp = (): void => void reload(program, values, log)
   process.on('SIGHUP', onHangUp)
-  console.log(startText(program.listeners, Object.keys(config.realms)))
+  console.log(startText(program.listeners, config))
   await endOnSignals(async () => {
     console.log('\nWaiting for calls, and ending the sessions. Ctrl-C again ends at once.')
     await program.close()
@@ -108,11 +110,15 @@ async function readFile(file: string) {
   return isCrossbarConfig(text, file) ? readCrossbarConfig(text, file) : { config: readConfig(text, file), ignored: [] }
 }
 
-function startText(listeners: readonly RouterListener[], realms: readonly string[]): string {
+/** Writes what is there and what to try. What this config does not have is left out, so that every line can be followed. */
+function startText(listeners: readonly RouterListener[], config: RouterConfig): string {
   const [first] = listeners
+  const realms = Object.keys(config.realms)
   const url = first?.url ?? ''
   const realm = realms[0] ?? ''
-  const page = first?.port === undefined ? [] : [`  ${pc.dim('who is there')}  ${pc.cyan(url.replace(/^ws/, 'http').replace(/\/?$/, '/'))}`]
+  const hasPage = first?.port !== undefined && config.page !== false && config.listeners?.[0]?.static?.['/'] === undefined
+  const page = !hasPage ? [] : [`  ${pc.dim('who is there')}  ${pc.cyan(url.replace(/^ws/, 'http').replace(/\/?$/, '/'))}`]
+  const isOpen = config.realms[realm]?.auth === undefined && config.realms[realm]?.roles === undefined
   const flag = realm === 'realm1' ? '' : ` --realm ${realm}`
   return [
     '',
@@ -125,10 +131,14 @@ function startText(listeners: readonly RouterListener[], realms: readonly string
     ]),
     ...page,
     '',
-    `  ${pc.dim('In another terminal:')}`,
-    `    autobahn-ts subscribe ${url} com.example.tick${flag}`,
-    `    autobahn-ts publish ${url} com.example.tick 1${flag}`,
-    '',
+    ...(isOpen
+      ? [
+          `  ${pc.dim('In another terminal:')}`,
+          `    autobahn-ts subscribe ${url} com.example.tick${flag}`,
+          `    autobahn-ts publish ${url} com.example.tick 1${flag}`,
+          '',
+        ]
+      : []),
     `  ${pc.dim('Ctrl-C stops it.')}`,
     '',
   ].join('\n')

@@ -32,7 +32,7 @@ export interface ClientValues {
 /** Adds the flags and the address that all commands of a client have. */
 export function withClientFlags(command: Command): Command {
   return command
-    .argument('<url>', 'Address of the router: ws://, wss://, rs://, rss://, unix: or http:// for long-poll.', routerUrlFrom)
+    .argument('<url>', 'Address of the router: ws://, wss://, rs://, rss://, unix: or http://HOST/lp for long-poll.', routerUrlFrom)
     .option('--realm <name>', 'Realm to join.', 'realm1')
     .addOption(new Option('--auth <method>', 'Method of authentication.').choices(['ticket', 'wampcra', 'scram', 'cryptosign']))
     .option('--user <name>', 'Name to join under.')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { type Invocation, result, WampError } from '@autobahn-ts/wamp'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
 import { printable } from '../printable.ts'
 import { clientFrom, note, sentenceOf, withClientFlags } from './client-flags.ts'
@@ -14,7 +14,7 @@ export function registerCommand(): Command {
     ),
   )
     .argument('<procedure>', 'URI of the procedure, or a pattern.')
-    .argument('<program>', 'Program that is run for each call.')
+    .argument('<program>', 'Program that is run for each call; options stand before the address.', programFrom)
     .argument('[words...]', 'Its arguments.')
     .addOption(new Option('--match <policy>', 'How the procedure is meant.').choices(['exact', 'prefix', 'wildcard']).default('exact'))
     .addOption(
@@ -28,6 +28,12 @@ export function registerCommand(): Command {
   return command.action((url: string, procedure: string, program: string, words: readonly string[]) =>
     register(command, url, procedure, program, words),
   )
+}
+
+/** Refuses an option in the place of the program: what stands there is the program's own, so the option would have no effect. */
+function programFrom(text: string): string {
+  if (!text.startsWith('-')) return text
+  throw new InvalidArgumentError('Options stand before the address, and the program follows the procedure without "--".')
 }
 
 interface RegisterValues {

@@ -144,6 +144,26 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
     expect(await outcome('call', url, 'com.example.no')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
   })
 
+  it('refuses an option in the place of the program, instead of serving by it', async () => {
+    for (const words of [
+      ['--realm', 'com.example.shop', 'cat'],
+      ['--', 'cat'],
+    ]) {
+      const { code, stderr } = await outcome('register', 'ws://127.0.0.1:1', 'com.example.cat', ...words)
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Options stand before the address') })
+    }
+  })
+
+  it('offers at its start only what its config has', async () => {
+    const realms = { realm1: { roles: { anonymous: { permissions: [{ uri: 'com.shop.', match: 'prefix', allow: { call: true } }] } } } }
+    const config = file('offers.json', { realms, listeners: [{ port: 0, static: { '/': '.' } }], logLevel: 'info' })
+    const router = new CliProcess('router', '--config', config)
+    await router.said(/Ctrl-C stops it/)
+    expect(router.stdout).toContain('long-poll')
+    // the site is at "/", and nobody may subscribe to the topic of the example
+    expect(router.stdout).not.toMatch(/who is there|autobahn-ts subscribe/)
+  })
+
   it('tells in one sentence why a call failed', async () => {
     const { url } = await routing()
     expect(await outcome('call', url, 'com.example.nothing')).toMatchObject({
