@@ -1,4 +1,4 @@
-import { type Message, MessageType, messageName, type Payload } from '@autobahn-ts/wamp/protocol'
+import { type Message, MessageType, messageName, type Payload, ProtocolViolation } from '@autobahn-ts/wamp/protocol'
 import { BoundedCopy, secret } from './bounded-copy.ts'
 
 /** The direction of a message, as the router sees it: from the client, or to it. */
@@ -32,8 +32,18 @@ export function tracedMessage(message: Message, direction: Direction, time: numb
   const elements = at === undefined ? message : message.slice(0, at)
   const shown = { time, direction, type, message: shownElements(elements) }
   if (payload === undefined || payloadSize === 0) return shown
-  const copy = new BoundedCopy(payloadSize)
-  return { ...shown, payload: { args: copy.of(payload.args), kwargs: copy.of(payload.kwargs) } }
+  return { ...shown, payload: shownPayload(payload, payloadSize) }
+}
+
+/** Copies a payload. That of a trusted role was not checked, and one that cannot be read must not keep the message from its receivers. */
+function shownPayload(payload: Payload, size: number): NonNullable<TracedMessage['payload']> {
+  const copy = new BoundedCopy(size)
+  try {
+    return { args: copy.of(payload.args), kwargs: copy.of(payload.kwargs) }
+  } catch (error) {
+    if (!(error instanceof ProtocolViolation)) throw error
+    return { args: unreadable, kwargs: {} }
+  }
 }
 
 function shownElements(elements: readonly unknown[]): readonly unknown[] {
@@ -56,5 +66,7 @@ const payloadPlace: ReadonlyMap<number, number> = new Map([
   [MessageType.YIELD, 3],
 ])
 
+/** Stands in place of a payload that cannot be read. */
+const unreadable = '[unreadable]'
 /** Characters of a message without its payload. */
 const mostShown = 2000

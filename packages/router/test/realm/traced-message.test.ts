@@ -1,4 +1,4 @@
-import { type Message, MessageType } from '@autobahn-ts/wamp/protocol'
+import { JsonSerializer, type Message, MessageType } from '@autobahn-ts/wamp/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tracedMessage } from '../../src/realm/traced-message.ts'
@@ -65,4 +65,9 @@ describe('a message that is traced', () => {
       }),
     )
   })
+})
+
+it('shows a payload of a trusted role that cannot be read as such, and does not fail', () => {
+  const message = new JsonSerializer().decode('[16,1,{},"com.example.t",[01x]]', true)
+  expect(tracedMessage(message, 'received', 0, 100)).toMatchObject({ type: 'PUBLISH', payload: { args: '[unreadable]', kwargs: {} } })
 })
