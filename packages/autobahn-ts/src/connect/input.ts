@@ -44,7 +44,8 @@ export function terminalInput(stdin: Readable, stdout: Writable): Input {
     async *[Symbol.asyncIterator]() {
       for await (const line of lines) {
         yield line
-        editor.prompt()
+        // The lines before Ctrl-D are read when the editor is closed already; from Node 24 on, a closed one throws.
+        if (!isOver) editor.prompt()
       }
     },
   }

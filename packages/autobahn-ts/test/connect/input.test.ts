@@ -41,9 +41,9 @@ describe('input', () => {
     const input = terminalInput(keys, screen)
     keys.write('x'.repeat(50))
     await turn()
-    screen.read()
+    shownOn(screen)
     input.print('< arrived')
-    const shown = String(screen.read())
+    const shown = shownOn(screen)
     // the rows of the line are taken away before, and nothing goes up over the message afterwards
     expect(shown.slice(0, shown.indexOf('< arrived'))).toMatch(upwards)
     expect(shown.slice(shown.indexOf('< arrived'))).not.toMatch(upwards)
@@ -68,9 +68,9 @@ describe('input', () => {
     const [keys, screen] = [new PassThrough(), new PassThrough()]
     const input = terminalInput(keys, screen)
     input.close()
-    screen.read()
+    shownOn(screen)
     input.print('< late')
-    expect(String(screen.read())).toBe('< late\n')
+    expect(shownOn(screen)).toBe('< late\n')
   })
 
   it('is not torn by what arrives while somebody types', async () => {
@@ -78,7 +78,7 @@ describe('input', () => {
     const input = terminalInput(keys, screen)
     keys.write('half')
     input.print('< arrived')
-    expect(String(screen.read())).toContain('\r\u001b[2K< arrived\n')
+    expect(shownOn(screen)).toContain('\r\u001b[2K< arrived\n')
     keys.write(' done\r\u0004')
     expect(await all(input)).toEqual(['half done'])
   })
@@ -87,6 +87,13 @@ describe('input', () => {
 /** Lets the editor read the keys. */
 async function turn(): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await new Promise<void>(resolve => setImmediate(resolve))
+}
+
+/** Returns everything written since the last look. From Node 26 on, one `read` returns one piece. */
+function shownOn(screen: PassThrough): string {
+  let shown = ''
+  for (let piece = screen.read(); piece !== null; piece = screen.read()) shown += String(piece)
+  return shown
 }
 
 /** A terminal's order to go some rows up. */
