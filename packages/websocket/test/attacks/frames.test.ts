@@ -98,17 +98,17 @@ describe('against the frames of a connection', () => {
     const { victim, attacker } = await under()
     attacker.socket.pause()
     const pings = Buffer.concat(Array.from({ length: 1000 }, () => frame(0x89, 'x'.repeat(125))))
-    const before = process.memoryUsage.rss()
+    const before = retained()
     let mostBuffered = 0
-    let mostResident = 0
+    let mostRetained = 0
     for (let sent = 0; sent < 1000; sent++) {
       if (!attacker.socket.write(pings)) await until(() => attacker.socket.writableLength === 0)
       mostBuffered = Math.max(mostBuffered, victim.protocol.bufferedAmount)
-      mostResident = Math.max(mostResident, process.memoryUsage.rss())
+      if (sent % 250 === 249) mostRetained = Math.max(mostRetained, retained())
     }
     expect(mostBuffered).toBeLessThan(64 * KiB + 1000)
-    // 125 MiB of pings were sent, by this same process.
-    expect(mostResident - before).toBeLessThan(64 * MiB)
+    // 125 MiB of pings were sent. What is resident would depend on when the engine collects its garbage.
+    expect(mostRetained - before).toBeLessThan(16 * MiB)
     expect(victim.protocol.isOpen).toBe(true)
     attacker.socket.resume()
     await until(() => victim.protocol.bufferedAmount === 0)
