@@ -27,9 +27,11 @@ class Server extends WebSocketServerProtocol {
 }
 class Client extends WebSocketClientProtocol {}
 
-const serverFactory = new WebSocketServerFactory('ws://127.0.0.1:0', { protocol: Server })
+// Longer than a busy machine may stand still.
+const openHandshakeTimeout = 120
+const serverFactory = new WebSocketServerFactory('ws://127.0.0.1:0', { protocol: Server, openHandshakeTimeout })
 const listener = await listenWS(serverFactory)
-const clientFactory = new WebSocketClientFactory(listener.url, { protocol: Client })
+const clientFactory = new WebSocketClientFactory(listener.url, { protocol: Client, openHandshakeTimeout })
 const { signal } = new AbortController()
 
 const ways = [abortConnecting, resetBeforeRequest, resetInRequest, resetWhenOpen, abortWhenOpen, closeWhenOpen, connectWithSharedSignal]

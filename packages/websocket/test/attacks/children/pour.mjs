@@ -11,7 +11,9 @@ import {
 
 const size = 512 * 1024 * 1024
 const piece = new Uint8Array(256 * 1024)
-const limits = { maxFramePayloadSize: 0, maxMessagePayloadSize: 0 }
+// No time limits: on a busy machine the reader may stand still for seconds.
+const patience = { openHandshakeTimeout: 0, closeHandshakeTimeout: 0 }
+const limits = { ...patience, maxFramePayloadSize: 0, maxMessagePayloadSize: 0 }
 
 if (process.argv[2] === undefined) await pour()
 else await read(process.argv[2])
@@ -36,7 +38,7 @@ async function pour() {
       void listener.close()
     }
   }
-  const listener = await listenWS(new WebSocketServerFactory('ws://127.0.0.1:0', { protocol: Pouring }))
+  const listener = await listenWS(new WebSocketServerFactory('ws://127.0.0.1:0', { protocol: Pouring, ...patience }))
   spawn(process.execPath, [process.argv[1], `ws://127.0.0.1:${listener.port}`], { stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
