@@ -24,6 +24,8 @@ export default defineConfig({
     // A loaded machine is no fault of the code: what hangs still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Vitest's own default is one second, which a test that waits for another process exceeds on a busy machine.
+    expect: { poll: { timeout: 25_000 } },
     reporters: ['default', './test/progress.ts', ['json', { outputFile: '.reports/tests.json' }]],
     coverage: {
       provider: 'v8',
