@@ -71,7 +71,7 @@ describe('the published @autobahn-ts/websocket', () => {
     ['websocket', 900],
     ['testsuite', 350],
     ['wamp', 580],
-    ['router', 330],
+    ['router', 345],
     ['nats', 85],
     ['ws', 285],
     ['autobahn-ts', 200],
