@@ -73,7 +73,7 @@ describe('the fast paths and the plain ones', () => {
       }),
       { numRuns: 25 },
     )
-  })
+  }, 120_000)
 
   it('read a socket that was paused before, also what somebody had read of it', async () => {
     for (const mode of ['on', 'off'] as const) {
