@@ -1,11 +1,8 @@
 import type { Bus } from '../bus/bus.ts'
 import { isKeepingBus, type KeptHistory } from '../bus/keeping-bus.ts'
-import type { ErrorReport } from '../conversation/function-factories.ts'
 import { checkOptions, type OptionChecks, optionCheck } from '../protocol/checks/check-options.ts'
 import { wholeNumber } from '../protocol/checks/option-values.ts'
-import { asError } from '../protocol/faults/as-error.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
-import { guarded, printError } from '../protocol/hooks/guarded.ts'
 import type { BusSettings } from './bus-line.ts'
 
 /** The options of channels that span processes. */
@@ -55,11 +52,6 @@ function keptHistory({ bus, history }: ChannelBusOptions): KeptHistory | undefin
   if (bus === undefined || !isKeepingBus(bus))
     throw new ApiMisuse('history needs a bus that keeps messages, such as natsBus of @autobahn-ts/nats')
   return { count, seconds, name }
-}
-
-/** Returns a function that passes what was thrown to `onError`, or prints it. Never throws: what `onError` throws is printed. */
-export function reporting(onError: ErrorReport | undefined): (thrown: unknown) => void {
-  return thrown => guarded(() => (onError === undefined ? printError(thrown) : onError(asError(thrown))), printError)
 }
 
 export const busChecks: OptionChecks<ChannelBusOptions> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InProcessBus } from '../../src/bus/in-process-bus.ts'
 import { Channel } from '../../src/channels/channel.ts'
-import { busSettings, reporting } from '../../src/channels/channel-bus-options.ts'
+import { busSettings } from '../../src/channels/channel-bus-options.ts'
 import { Channels } from '../../src/channels/channels.ts'
 
 const bus = new InProcessBus().connect()
@@ -33,26 +33,5 @@ describe('the options of channels for a bus', () => {
   it('need a name for a channel with a bus, that a subject can be made of', () => {
     expect(() => new Channel({ bus })).toThrow('a channel with a bus needs a name')
     expect(() => new Channel({ bus, name: 'x'.repeat(8193) })).toThrow('a subject has at most 8192 characters')
-  })
-})
-
-describe('reporting', () => {
-  it('passes errors on, makes errors of other values, and survives what the function throws', () => {
-    const errors: Error[] = []
-    const report = reporting(error => {
-      errors.push(error)
-      throw new Error('of onError')
-    })
-    const printed: unknown[] = []
-    const { error } = console
-    console.error = (...values: unknown[]) => printed.push(...values)
-    try {
-      report(new Error('one'))
-      report('other')
-    } finally {
-      console.error = error
-    }
-    expect(errors.map(({ message }) => message)).toEqual(['one', expect.stringContaining('other')])
-    expect(printed).toHaveLength(2)
   })
 })

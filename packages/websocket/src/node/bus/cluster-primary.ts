@@ -3,16 +3,13 @@ import { BusHub, type HubMember } from '../../bus/bus-hub.ts'
 import { type BusOptions, hubBus } from '../../bus/in-process-bus.ts'
 import type { ClosableBus } from '../../bus/linked-bus.ts'
 import { checkPattern, checkSubject } from '../../bus/subject.ts'
-import { asError } from '../../protocol/faults/as-error.ts'
-import { guarded, printError } from '../../protocol/hooks/guarded.ts'
+import { reporting } from '../../protocol/hooks/guarded.ts'
 import { type ClusterMessage, unpacked } from './cluster-message.ts'
 import { ProcessChannel } from './process-channel.ts'
 
 /** Makes a participant in the primary process. From the first one on, the process passes on what its workers publish. */
 export function primaryBus(cluster: Cluster, { onError }: BusOptions): ClosableBus {
-  meeting ??= new ClusterHub(cluster, thrown =>
-    guarded(() => (onError === undefined ? printError(thrown) : onError(asError(thrown))), printError),
-  )
+  meeting ??= new ClusterHub(cluster, reporting(onError))
   return hubBus(meeting.hub, onError)
 }
 

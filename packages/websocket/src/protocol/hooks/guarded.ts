@@ -21,3 +21,11 @@ export function printError(thrown: unknown): void {
     console.error(asError(thrown).message)
   }
 }
+
+/**
+ * Returns a function that passes what was thrown to `onError`, or prints it. Never throws: what `onError` throws, or its promise rejects with, is
+ * printed.
+ */
+export function reporting(onError: ((error: Error) => void) | undefined): (thrown: unknown) => void {
+  return thrown => guarded(() => (onError === undefined ? printError(thrown) : onError(asError(thrown))), printError)
+}

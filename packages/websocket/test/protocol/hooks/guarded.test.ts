@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { guarded, printError } from '../../../src/protocol/hooks/guarded.ts'
+import { guarded, printError, reporting } from '../../../src/protocol/hooks/guarded.ts'
 
 describe('guarded', () => {
   it('gives what the function returns', () => {
@@ -41,6 +41,36 @@ describe('printError', () => {
     })
     printError(new Error('what happened'))
     expect(print.mock.calls.at(-1)).toEqual(['what happened'])
+    print.mockRestore()
+  })
+})
+
+describe('reporting', () => {
+  it('passes errors on, makes errors of other values, and prints what the function throws or rejects with', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const errors: string[] = []
+    const second = new Error('of onError')
+    const throwing = reporting(error => {
+      errors.push(error.message)
+      throw second
+    })
+    const rejecting = reporting(async error => {
+      errors.push(error.message)
+      throw second
+    })
+    throwing(new Error('one'))
+    throwing('other')
+    rejecting(new Error('three'))
+    await new Promise(setImmediate)
+    expect(errors).toEqual(['one', expect.stringContaining('other'), 'three'])
+    expect(print.mock.calls).toEqual([[second], [second], [second]])
+    print.mockRestore()
+  })
+
+  it('prints what was thrown where there is no function', () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    reporting(undefined)('anything')
+    expect(print.mock.calls).toEqual([['anything']])
     print.mockRestore()
   })
 })
