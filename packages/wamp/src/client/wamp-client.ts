@@ -3,6 +3,7 @@ import {
   type Clock,
   ConnectionClosed,
   type Failure,
+  heeded,
   isPromise,
   Redialer,
   Settlement,
@@ -439,10 +440,11 @@ export class WampClient {
 
   #noteError(error: unknown, origin: ErrorOrigin): void {
     const { onError = printError } = this.#options
+    const failed = (second: unknown): void => printError(second, origin)
     try {
-      onError(error, origin)
+      heeded(onError(error, origin), failed)
     } catch (second) {
-      printError(second, origin)
+      failed(second)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { ApiMisuse, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, heeded, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
 import type { CallOptions, CancelMode, Id, ResultDetails, Uri } from '../messages/message.ts'
 import { MessageType } from '../messages/message-type.ts'
 import { emptyPayload, type Payload } from '../messages/payload.ts'
@@ -148,8 +148,8 @@ export class Calls {
   /** Sends the chunks of a call as further CALLs with its id, and one without `progress` at the end. */
   async #sendChunks(call: WaitingCall, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
     const { id, procedure } = call
-    const iterator = iteratorOf(chunks)
     try {
+      const iterator = iteratorOf(chunks)
       for (;;) {
         const { done, value } = await iterator.next()
         if (!this.#waiting.has(id)) break
@@ -223,8 +223,10 @@ class WaitingCall {
       this.timer.cancel()
       this.timer = this.#calls.timer(this, this.request.timeout!)
     }
+    const { onProgress } = this.request
+    if (onProgress === undefined) return
     try {
-      this.request.onProgress?.(resultOf(details, payload))
+      heeded(onProgress(resultOf(details, payload)), error => this.#calls.noteError(error))
     } catch (error) {
       this.#calls.noteError(error)
     }

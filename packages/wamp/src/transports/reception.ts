@@ -1,4 +1,4 @@
-import { ApiMisuse, asError, type Clock } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, asError, type Clock, heeded } from '@autobahn-ts/websocket/portable'
 import type { Message } from '../messages/message.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { TransportEnd, TransportListener } from './message-transport.ts'
@@ -113,10 +113,11 @@ export class Reception {
   }
 
   #reportSafely(error: unknown): void {
+    const failed = (second: unknown): void => printError(asError(second))
     try {
-      this.#report(asError(error))
+      heeded(this.#report(asError(error)), failed)
     } catch (second) {
-      printError(asError(second))
+      failed(second)
     }
   }
 }

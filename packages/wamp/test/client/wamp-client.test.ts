@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { JoinedSession, Loss } from '../../src/client/client-options.ts'
 import type { RestoreFailure } from '../../src/client/kept.ts'
 import type { ClientMessage } from '../../src/messages/message.ts'
@@ -786,6 +786,31 @@ describe('errors of callbacks', () => {
     router().loses()
     await clock.settle()
     expect(errors.map(error => (error as Error).message)).toEqual(['in onJoin', 'in the handler', 'in onLost'])
+  })
+
+  it('are printed where onError throws, or its promise rejects', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const second = new Error('in onError')
+    const failing = [
+      () => {
+        throw second
+      },
+      async () => {
+        throw second
+      },
+    ]
+    for (const onError of failing) {
+      const { client, clock } = await connected({
+        onError,
+        onJoin: () => {
+          throw new Error('in onJoin')
+        },
+      })
+      await clock.settle()
+      expect(client.isJoined).toBe(true)
+    }
+    expect(print.mock.calls.map(call => call.at(-1))).toEqual([second, second])
+    print.mockRestore()
   })
 })
 

@@ -198,9 +198,29 @@ describe('progressive results', () => {
     await call
     expect(errors).toEqual([{ error: bug, origin: { kind: 'callback', uri: 'onProgress' } }])
   })
+
+  it('report what the promise of their handler rejects with', async () => {
+    const { session, router, errors } = await joined()
+    const bug = new Error('a bug')
+    const call = session.call('a', undefined, { onProgress: () => Promise.reject(bug) as never })
+    router.says([RESULT, 1, { progress: true }], [RESULT, 1, {}])
+    await call
+    expect(errors).toEqual([{ error: bug, origin: { kind: 'callback', uri: 'onProgress' } }])
+  })
 })
 
 describe('chunks of a call', () => {
+  it('that cannot be begun reject the call', async () => {
+    const { session } = await joined()
+    const bug = new Error('a bug')
+    const chunks = {
+      [Symbol.asyncIterator]: () => {
+        throw bug
+      },
+    }
+    await expect(session.call('a', undefined, { chunks })).rejects.toBe(bug)
+  })
+
   it('follow under the same id, and end with a message without progress', async () => {
     const { session, router, clock } = await joined()
     const call = session.call('a', { args: ['name'], kwargs: {} }, { chunks: ['x', result(['y', 'z'], { last: true })] })

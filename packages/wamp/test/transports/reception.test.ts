@@ -1,5 +1,5 @@
 import { FakeClock } from '@autobahn-ts/websocket/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MessageType } from '../../src/messages/message-type.ts'
 import { ProtocolViolation } from '../../src/messages/protocol-violation.ts'
 import { Reception } from '../../src/transports/reception.ts'
@@ -74,6 +74,21 @@ describe('Reception', () => {
     reception.closed({ wasClean: true, reason: '' })
     expect(reports.map(each => each.message)).toEqual(['broken'])
     expect(aborts).toEqual([])
+  })
+
+  it('prints what the report throws, or its promise rejects with', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const second = new Error('of the report')
+    const failing = [
+      () => {
+        throw second
+      },
+      () => Promise.reject(second) as never,
+    ]
+    for (const report of failing) new Reception({ abort: () => undefined }, new FakeClock(), report).undecodable(new TypeError('a bug'))
+    await new Promise(setImmediate)
+    expect(print.mock.calls).toEqual([[second], [second]])
+    print.mockRestore()
   })
 
   it('takes an error of decoding that is not a violation for its own', () => {
