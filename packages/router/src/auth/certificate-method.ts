@@ -2,6 +2,7 @@ import type { CertificateUser, KnownUser, Users } from './auth-options.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method } from './method.ts'
+import { certificateFields } from './user-fields.ts'
 
 /** Identifies clients by their certificate, which TLS has verified. */
 export class CertificateMethod implements Method {
@@ -11,7 +12,7 @@ export class CertificateMethod implements Method {
   readonly #names = new Map<string, string>()
 
   constructor(users: Users<CertificateUser>) {
-    this.#directory = new Directory(users)
+    this.#directory = new Directory(this.name, users, certificateFields)
     if ('users' in users) for (const [name, user] of Object.entries(users.users)) this.#names.set(plain(user.fingerprint), name)
   }
 

@@ -4,6 +4,7 @@ import type { AuthWorld } from './auth-world.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method, Principal } from './method.ts'
+import { craFields } from './user-fields.ts'
 
 /** Challenges a client to sign a text with its secret: WAMP-CRA. */
 export class CraMethod implements Method {
@@ -16,7 +17,7 @@ export class CraMethod implements Method {
   readonly #nobody: { readonly iterations?: number; readonly keylen?: number } | undefined
 
   constructor(options: NonNullable<AuthOptions['wampcra']>, world: AuthWorld) {
-    this.#directory = new Directory(options)
+    this.#directory = new Directory(this.name, options, craFields)
     this.#world = world
     this.#secret = world.randomText()
     const first = 'users' in options ? Object.values(options.users).find(user => user.salt !== undefined) : undefined

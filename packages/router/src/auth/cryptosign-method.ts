@@ -4,6 +4,7 @@ import type { AuthWorld } from './auth-world.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method, Principal } from './method.ts'
+import { cryptosignFields } from './user-fields.ts'
 
 /** Challenges a client to sign octets with its private key, on this connection alone where both sides know its channel id. */
 export class CryptosignMethod implements Method {
@@ -15,7 +16,7 @@ export class CryptosignMethod implements Method {
   readonly #routerKey: string | undefined
 
   constructor(options: NonNullable<AuthOptions['cryptosign']>, world: AuthWorld) {
-    this.#directory = new Directory(options)
+    this.#directory = new Directory(this.name, options, cryptosignFields)
     this.#world = world
     this.#routerKey = options.routerKey
     if (!('users' in options)) return

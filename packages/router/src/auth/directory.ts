@@ -1,7 +1,9 @@
 import { randomName, signedText } from '@autobahn-ts/wamp/protocol'
+import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { KnownUser, Users } from './auth-options.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { Principal } from './method.ts'
+import { checkUser, type UserFields } from './user-fields.ts'
 
 /** The facts by which the users of principals were known: secrets, so they are kept apart from the principals, which applications see. */
 const credentials = new WeakMap<Principal, object>()
@@ -25,18 +27,22 @@ export class Directory<User extends KnownUser> {
   readonly #find: (request: JoinRequest, authid: string) => Promise<User | undefined>
   readonly #provider: string
 
-  constructor(users: Users<User>) {
-    if ('users' in users) {
-      const known = new Map(Object.entries(users.users))
-      this.#find = async (_, authid) => known.get(authid)
+  /** `method` is the name of the method, and `fields` are those of its users. Throws `ApiMisuse` for users that are not right. */
+  constructor(method: string, users: Users<User>, fields: UserFields<User>) {
+    const { users: known, find } = users as { users?: Readonly<Record<string, unknown>>; find?: unknown }
+    if ((known === undefined) === (find === undefined))
+      throw new ApiMisuse(`${method} needs either users, or find: a function that finds one`)
+    if (known !== undefined) {
+      this.#find = listed(method, known, fields)
       this.#provider = 'static'
     } else {
-      this.#find = async (request, authid) => users.find(request, authid)
+      if (typeof find !== 'function') throw new ApiMisuse(`find of ${method} must be a function, and not ${shownValue(find)}`)
+      this.#find = found(method, find as FindUser, fields)
       this.#provider = 'dynamic'
     }
   }
 
-  /** Resolves with the user of a name; with `undefined` where there is none. */
+  /** Resolves with the user of a name; with `undefined` where there is none. Rejects with `ApiMisuse` where a function has found anything else. */
   find(request: JoinRequest, authid: string): Promise<User | undefined> {
     return this.#find(request, authid)
   }
@@ -51,5 +57,29 @@ export class Directory<User extends KnownUser> {
 
   get provider(): string {
     return this.#provider
+  }
+}
+
+type FindUser = (request: JoinRequest, authid: string) => unknown
+
+/** Returns a function that finds the users of a list, which is checked at once. */
+function listed<User extends KnownUser>(method: string, users: Readonly<Record<string, unknown>>, fields: UserFields<User>) {
+  if (typeof users !== 'object' || users === null)
+    throw new ApiMisuse(`users of ${method} must be an object with users by name, and not ${shownValue(users)}`)
+  const known = new Map<string, User>()
+  for (const [name, user] of Object.entries(users)) {
+    checkUser(user, fields, `the user ${JSON.stringify(name)} of ${method}`, false)
+    known.set(name, user)
+  }
+  return async (_: JoinRequest, authid: string): Promise<User | undefined> => known.get(authid)
+}
+
+/** Returns a function that asks the application for a user and checks its answer. Nothing, and null as databases have it, mean that there is none. */
+function found<User extends KnownUser>(method: string, find: FindUser, fields: UserFields<User>) {
+  return async (request: JoinRequest, authid: string): Promise<User | undefined> => {
+    const user = await find(request, authid)
+    if (user === undefined || user === null) return undefined
+    checkUser(user, fields, `the user that find of ${method} has found`, true)
+    return user
   }
 }

@@ -1,5 +1,5 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { AnonymousMethod } from './anonymous-method.ts'
+import { checkAuthOptions } from './auth-checks.ts'
 import type { AuthOptions } from './auth-options.ts'
 import type { AuthWorld } from './auth-world.ts'
 import { CertificateMethod } from './certificate-method.ts'
@@ -11,13 +11,10 @@ import type { Method } from './method.ts'
 import { ScramMethod } from './scram-method.ts'
 import { TicketMethod } from './ticket-method.ts'
 
-/** Makes the methods of a realm, by name. Without a store of cookies the method `cookie` is left out. Throws `ApiMisuse` for a method that does not exist. */
+/** Makes the methods of a realm, by name. Without a store of cookies the method `cookie` is left out. Throws `ApiMisuse` for options that are not right. */
 export function methodsOf(options: AuthOptions, world: AuthWorld, cookies?: CookieStore): ReadonlyMap<string, Method> {
-  const { anonymous, ticket, wampcra, scram, cryptosign, tls, cookie, ...others } = options
-  const [wrong] = Object.keys(others)
-  if (wrong !== undefined) {
-    throw new ApiMisuse(`auth has no method ${wrong}: there are anonymous, ticket, wampcra, scram, cryptosign, tls and cookie`)
-  }
+  checkAuthOptions(options)
+  const { anonymous, ticket, wampcra, scram, cryptosign, tls, cookie } = options
   const methods: Method[] = []
   if (anonymous) methods.push(new AnonymousMethod(anonymous.role, () => world.randomText()))
   if (ticket) methods.push(new TicketMethod(ticket))

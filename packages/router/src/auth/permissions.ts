@@ -1,5 +1,5 @@
 import type { MatchPolicy, Uri } from '@autobahn-ts/wamp/protocol'
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, checkOptions, type OptionChecks, optionCheck, shownValue, trueOrFalse } from '@autobahn-ts/websocket/portable'
 import { contains, intersection, type UriSet, uriSet } from './uri-set.ts'
 
 /** The four things that a session may ask for, each with a URI. */
@@ -14,6 +14,21 @@ export interface Permission {
   readonly allow?: { readonly [action in Action]?: boolean }
   /** Whether callees and subscribers are told who called or published, without being asked. Default: false. */
   readonly disclose?: { readonly caller?: boolean; readonly publisher?: boolean }
+}
+
+const actionChecks: OptionChecks<NonNullable<Permission['allow']>> = {
+  call: trueOrFalse,
+  register: trueOrFalse,
+  publish: trueOrFalse,
+  subscribe: trueOrFalse,
+}
+const disclosureChecks: OptionChecks<NonNullable<Permission['disclose']>> = { caller: trueOrFalse, publisher: trueOrFalse }
+const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
+const permissionChecks: OptionChecks<Permission> = {
+  uri: optionCheck('a string', value => typeof value === 'string'),
+  match: optionCheck("'exact', 'prefix' or 'wildcard'", value => kinds.includes(value as MatchPolicy)),
+  allow: anObject,
+  disclose: anObject,
 }
 
 /** The answer to one request. */
@@ -32,8 +47,10 @@ export class Permissions {
   readonly #rules: readonly Rule[]
   readonly #patterns: readonly Rule[]
 
-  /** Throws `ApiMisuse` for two rules of one pattern. */
+  /** Throws `ApiMisuse` for what is not a list of rules, and for two rules of one pattern. */
   constructor(permissions: readonly Permission[]) {
+    if (!Array.isArray(permissions)) throw new ApiMisuse(`the permissions of a role must be a list, and not ${shownValue(permissions)}`)
+    for (const permission of permissions) checkPermission(permission)
     this.#rules = permissions.map(permission => new Rule(permission)).sort((one, other) => one.compare(other))
     this.#patterns = this.#rules.filter(rule => rule.match !== 'exact')
     const seen = new Set<string>()
@@ -71,6 +88,14 @@ export class Permissions {
     for (const pattern of this.#patterns) if (pattern.isReserved === reserved && pattern.matches(uri)) return pattern
     return undefined
   }
+}
+
+function checkPermission(permission: Permission | undefined): void {
+  checkOptions<Permission>(permission ?? null, permissionChecks, 'a permission')
+  const { uri, allow, disclose } = permission as Permission
+  if (uri === undefined) throw new ApiMisuse('a permission needs the option uri: a URI or pattern')
+  checkOptions(allow, actionChecks, `allow of the permission for ${shownValue(uri)}`)
+  checkOptions(disclose, disclosureChecks, `disclose of the permission for ${shownValue(uri)}`)
 }
 
 /**

@@ -14,6 +14,7 @@ import type { AuthWorld } from './auth-world.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method, Principal } from './method.ts'
+import { scramFields } from './user-fields.ts'
 
 type ScramOptions = NonNullable<AuthOptions['scram']>
 
@@ -27,7 +28,7 @@ export class ScramMethod implements Method {
 
   constructor(dialect: ScramDialect, options: ScramOptions, world: AuthWorld) {
     this.name = dialect
-    this.#directory = new Directory(options)
+    this.#directory = new Directory('scram', options, scramFields)
     this.#world = world
     this.#secret = world.randomOctets(32)
     this.#nobody = nobodyOf(options)

@@ -1,8 +1,10 @@
 import { sameSecret } from '@autobahn-ts/wamp/protocol'
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import type { KnownUser, TicketCheck, TicketUser, Users } from './auth-options.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
 import type { FirstStep, Method, Principal } from './method.ts'
+import { checkedFields, checkUser, ticketFields } from './user-fields.ts'
 
 /** Compares the ticket of a client with the one that is known, or has a function check it. */
 export class TicketMethod implements Method {
@@ -11,8 +13,11 @@ export class TicketMethod implements Method {
   readonly #check: TicketCheck['check'] | undefined
 
   constructor(options: Users<TicketUser> | TicketCheck) {
-    if ('check' in options) this.#check = options.check
-    else this.#directory = new Directory(options)
+    const { check, ...users } = options as TicketCheck & Users<TicketUser>
+    if (check !== undefined && Object.keys(users).length > 0)
+      throw new ApiMisuse('ticket needs one of users, find and check, and not several')
+    this.#check = check
+    if (check === undefined) this.#directory = new Directory(this.name, users, ticketFields)
   }
 
   get users(): Directory<KnownUser> | undefined {
@@ -27,8 +32,9 @@ export class TicketMethod implements Method {
 
   async #answered(request: JoinRequest, ticket: string): Promise<Principal | undefined> {
     if (this.#check !== undefined) {
-      const user = await this.#check(request, ticket)
-      if (user === undefined) return undefined
+      const user: unknown = await this.#check(request, ticket)
+      if (user === undefined || user === null) return undefined
+      checkUser(user, checkedFields, 'the answer of check of ticket', true)
       const { authid, role, extra } = user
       return { authid, authrole: role, authprovider: 'dynamic', ...(extra && { authextra: extra }) }
     }

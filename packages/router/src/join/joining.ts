@@ -17,6 +17,7 @@ import { type Awaitable, asError, type Clock, type Timer } from '@autobahn-ts/we
 import type { Guess, Guesses } from '../auth/guesses.ts'
 import type { JoinRequest } from '../auth/join-request.ts'
 import type { Challenge, Method, Principal } from '../auth/method.ts'
+import { joinDecision } from './join-decision.ts'
 import type { RealmDoor, Refusal, Resumable } from './realm-door.ts'
 
 /** Everything that joining needs, shared by all transports of a router. */
@@ -135,7 +136,8 @@ export class Joining implements TransportListener {
     if (found === undefined) return this.#refuse('wamp.error.no_such_session', notResumable)
     await this.#guarded(async () => {
       const { principal } = found
-      const decision = (await this.#world.beforeJoin({ ...request, session, authrole: principal.authrole }, principal)) ?? principal
+      const asking = { ...request, session, authrole: principal.authrole }
+      const decision = joinDecision(await this.#world.beforeJoin(asking, principal), principal)
       if (this.#isOver) return
       if ('reason' in decision) return this.#refuse(decision.reason, decision.message)
       // looked up again: the session may be over, and the token used
@@ -183,7 +185,7 @@ export class Joining implements TransportListener {
     if (request.authrole !== undefined && request.authrole !== proved.authrole) {
       return this.#refuse('wamp.error.no_such_role', 'the client may not have the role that it asks for')
     }
-    const decision = (await this.#world.beforeJoin(request, proved)) ?? proved
+    const decision = joinDecision(await this.#world.beforeJoin(request, proved), proved)
     if (this.#isOver) return
     if ('reason' in decision) return this.#refuse(decision.reason, decision.message)
     this.#admit(request, hello, method.name, decision, proved)

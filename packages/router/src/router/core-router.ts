@@ -1,5 +1,5 @@
 import { CloseReason, GlobalIds, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
-import { ApiMisuse, Settlement } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, reporting, Settlement } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { AuthWorld } from '../auth/auth-world.ts'
 import { CookieMethod } from '../auth/cookie-method.ts'
@@ -12,6 +12,7 @@ import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
 import { SessionTurns } from '../realm/session-turns.ts'
 import { ResumableSessions } from '../resumption/resumable-sessions.ts'
+import { CheckedAccess } from './checked-access.ts'
 import { LocalAccess } from './local-access.ts'
 import { checkCloseOptions, checkRealmUpdate, checkRouterOptions, checkTimeout, realmLimitsOf, resumptionSettingsOf } from './options.ts'
 import { type EntranceRules, RealmEntrance } from './realm-entrance.ts'
@@ -43,7 +44,7 @@ class CoreRouter implements Router {
   /** Settled when the last transport is closed, once the router closes. */
   #closing: Settlement<void> | undefined
 
-  constructor({ agent = 'autobahn-ts', joinTimeout = 10, beforeJoin, onError = printError }: RouterOptions, world: RouterWorld) {
+  constructor({ agent = 'autobahn-ts', joinTimeout = 10, beforeJoin, onError }: RouterOptions, world: RouterWorld) {
     this.#world = world
     this.#agent = agent
     this.#ids = new GlobalIds(world.random)
@@ -57,7 +58,7 @@ class CoreRouter implements Router {
       door: realm => (this.#isDraining ? undefined : this.#entrances.get(realm)),
       newSessionId: () => this.#newSessionId(),
       beforeJoin: (request, principal) => beforeJoin?.(request, principal),
-      onError,
+      onError: reporting(onError),
       gone: joining => this.#gone(joining),
     }
   }
@@ -166,8 +167,12 @@ class CoreRouter implements Router {
         trustedRoles: new Set(trustedRoles),
         trustLevels: new Map(Object.entries(trustLevels)),
       },
-      access: access ?? (roles === undefined ? applicationAccess : new RoleAccess(roles)),
+      access: access === undefined ? (roles === undefined ? applicationAccess : new RoleAccess(roles)) : this.#checked(access),
     }
+  }
+
+  #checked(access: Access): Access {
+    return new CheckedAccess(access, this.#joinWorld.onError)
   }
 
   #forget(cookie: string | undefined): void {
@@ -208,10 +213,6 @@ function authWorldOf({ random, today }: RouterWorld): AuthWorld {
     randomText: () => Array.from(randomOctets(16), octet => letters[octet % letters.length]).join(''),
     timestamp: () => new Date(today()).toISOString(),
   }
-}
-
-function printError(error: Error): void {
-  console.error(error)
 }
 
 const everybody: AuthOptions = { anonymous: { role: 'anonymous' } }

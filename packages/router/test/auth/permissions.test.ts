@@ -132,3 +132,22 @@ describe('the permissions of a role', () => {
     })
   })
 })
+
+describe('a permission', () => {
+  for (const [permissions, message] of [
+    ['com.a', 'the permissions of a role must be a list, and not "com.a"'],
+    [[undefined], 'the options of a permission must be an object'],
+    [[{}], 'a permission needs the option uri'],
+    [[{ uri: 'com.', mach: 'prefix' }], 'there is no option mach of a permission; did you mean match?'],
+    [[{ uri: 'com.', match: 'prefx' }], "option match must be 'exact', 'prefix' or 'wildcard', and not \"prefx\""],
+    [[{ uri: 'com.a', allow: { cal: true } }], 'there is no option cal of allow of the permission for "com.a"; did you mean call?'],
+    [[{ uri: 'com.a', allow: { call: 'no' } }], 'option call must be true or false, and not "no"'],
+    [[{ uri: 'com.a', allow: true }], 'option allow must be an object'],
+    [[{ uri: 'com.a', disclose: { caler: true } }], 'there is no option caler of disclose'],
+  ] as const) {
+    it(`is refused where it is written as ${JSON.stringify(permissions)}`, () => {
+      expect(() => new Permissions(permissions as never)).toThrow(ApiMisuse)
+      expect(() => new Permissions(permissions as never)).toThrow(message)
+    })
+  }
+})

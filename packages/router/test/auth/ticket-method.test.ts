@@ -1,3 +1,4 @@
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it } from 'vitest'
 import { TicketMethod } from '../../src/auth/ticket-method.ts'
 import { challengeOf, joinRequest } from '../fixtures/join-requests.ts'
@@ -49,5 +50,16 @@ describe('a ticket', () => {
     const step = challengeOf(checked.begin(joinRequest()))
     expect(await step.answered('token of ann', {})).toEqual({ authid: 'ann', authrole: 'user', authprovider: 'dynamic' })
     expect(await step.answered('token', {})).toBeUndefined()
+  })
+
+  it('of a user without one, or with an empty one, lets nobody in', async () => {
+    for (const user of [{ role: 'user' }, { role: 'user', ticket: '' }, {}, false]) {
+      const method = new TicketMethod({ find: () => user as never })
+      await expect(challengeOf(method.begin(joinRequest({ authid: 'joe' }))).answered('', {})).rejects.toThrow(ApiMisuse)
+    }
+  })
+
+  it('is either known or checked, and not both', () => {
+    expect(() => new TicketMethod({ users, check: () => undefined } as never)).toThrow('ticket needs one of users, find and check')
   })
 })

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { acceptRawSocket, type MessageTransport, rawSocketMagic } from '@autobahn-ts/wamp/protocol'
 import { SocketByteStream, transportOf } from '@autobahn-ts/websocket'
+import { asError, guarded } from '@autobahn-ts/websocket/portable'
 import { whenFirstOctets } from './first-octets.ts'
 import { Front } from './front.ts'
 import { HttpDeadlines } from './http-deadlines.ts'
@@ -117,7 +118,7 @@ export class Connections implements ListenerConnections {
     try {
       this.#acceptor.accept(transport)
     } catch (error) {
-      this.#settings.onError(error instanceof Error ? error : new Error(String(error)))
+      this.#settings.onError(asError(error))
       transport.abort('internal error')
     }
     if (this.#isClosing) transport.close()
@@ -132,15 +133,20 @@ export class Connections implements ListenerConnections {
 
   #requested(request: http.IncomingMessage, response: http.ServerResponse): void {
     this.#deadlines.requested(request, response)
-    try {
-      if (this.#front.take(request, response)) return
-      if (this.#request !== undefined) this.#request(request, response)
-      else response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('there is nothing here: this is a WAMP router\n')
-    } catch (error) {
-      this.#settings.onError(error instanceof Error ? error : new Error(String(error)))
-      if (response.headersSent) response.destroy()
-      else response.writeHead(500, { Connection: 'close' }).end()
-    }
+    guarded(
+      () => this.#answer(request, response),
+      error => {
+        this.#settings.onError(asError(error))
+        if (response.headersSent) response.destroy()
+        else response.writeHead(500, { Connection: 'close' }).end()
+      },
+    )
+  }
+
+  #answer(request: http.IncomingMessage, response: http.ServerResponse): unknown {
+    if (this.#front.take(request, response)) return
+    if (this.#request !== undefined) return this.#request(request, response)
+    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('there is nothing here: this is a WAMP router\n')
   }
 
   #destroyAll(): void {

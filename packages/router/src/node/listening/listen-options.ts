@@ -26,6 +26,7 @@ import {
   optionCheck,
   type ServerProtocolOptions,
 } from '@autobahn-ts/websocket'
+import { reporting } from '@autobahn-ts/websocket/portable'
 
 /** Takes transports that clients have opened: a router. */
 export interface Acceptor {
@@ -71,7 +72,7 @@ export interface ListenOptions extends FrontOptions {
   readonly backlog?: number
   /** Whether RawSocket is served. Default: true. */
   readonly rawSocket?: boolean
-  /** Answers HTTP requests that are neither WebSocket nor long-poll. Default: 404. What it throws is answered with 500. */
+  /** Answers HTTP requests that are neither WebSocket nor long-poll. Default: 404. What it throws, or its promise rejects with, is answered with 500. */
   readonly request?: (request: IncomingMessage, response: ServerResponse) => void
   /** A signal. Aborted before the router listens, `listen` rejects with its reason; aborted later, the listener closes. */
   readonly signal?: AbortSignal
@@ -107,16 +108,7 @@ export function checkFrontOptions(options: FrontOptions): void {
 
 /** Completes options with the defaults. */
 export function frontSettings(options: FrontOptions): FrontSettings {
-  const {
-    serializers,
-    batched = true,
-    path,
-    longPoll = '/lp',
-    maxConnections = 50_000,
-    websocket = {},
-    clock,
-    onError = printError,
-  } = options
+  const { serializers, batched = true, path, longPoll = '/lp', maxConnections = 50_000, websocket = {}, clock, onError } = options
   const limits = Object.entries(options).filter(([name, value]) => name in transportOptions && value !== undefined)
   return {
     spoken: { serializers: checkedSerializers(serializers ?? defaultSerializers()), isBatched: batched },
@@ -127,7 +119,7 @@ export function frontSettings(options: FrontOptions): FrontSettings {
     websocket,
     deadlines: clock,
     clock: clockOn(clock),
-    onError,
+    onError: reporting(onError),
   }
 }
 
@@ -139,10 +131,6 @@ function clockOn(deadlines: DeadlineClock | undefined): Clock {
   const { clock } = nodeRuntime
   if (deadlines === undefined) return clock
   return { ...clock, now: () => deadlines.now(), schedule: (callback, delay) => deadlines.schedule(callback, delay) }
-}
-
-function printError(error: Error): void {
-  console.error(error)
 }
 
 const someFunction = optionCheck('a function', value => typeof value === 'function')

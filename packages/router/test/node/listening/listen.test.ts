@@ -148,18 +148,20 @@ describe('listen', () => {
     expect((await requested(port, '/lp/open')).status).toBe(404)
   })
 
-  it('gives all other requests to the application, and answers 500 where it throws', async () => {
+  it('gives all other requests to the application, and answers 500 where it throws or rejects', async () => {
     const errors: Error[] = []
     const { port } = await listeningNow({
       onError: error => void errors.push(error),
       request: (request, response) => {
         if (request.url === '/broken') throw new Error('a bug in a page')
+        if (request.url === '/later') return Promise.reject(new Error('a bug later'))
         response.end(`page ${request.url}`)
       },
     })
     expect(await requested(port, '/info', { method: 'GET' })).toMatchObject({ status: 200, text: expect.stringContaining('page /info') })
     expect(await requested(port, '/broken', { method: 'GET' })).toMatchObject({ status: 500 })
-    expect(errors.map(each => each.message)).toEqual(['a bug in a page'])
+    expect(await requested(port, '/later', { method: 'GET' })).toMatchObject({ status: 500 })
+    expect(errors.map(each => each.message)).toEqual(['a bug in a page', 'a bug later'])
     expect((await requested((await listeningNow()).port, '/', { method: 'GET' })).status).toBe(404)
   })
 
