@@ -16,9 +16,9 @@ export function handlerArguments<Handler, Options extends object>(
   uri: Uri,
 ): [schemas: ArgumentSchemas | undefined, handler: Handler, options: Options] {
   const [first, second, third] = rest
-  if (typeof first === 'function') return [undefined, first as Handler, (second ?? {}) as Options]
+  if (typeof first === 'function') return [undefined, first as Handler, (second === undefined ? {} : second) as Options]
   if (typeof second === 'function' && typeof first === 'object' && first !== null)
-    return [first, second as Handler, (third ?? {}) as Options]
+    return [first, second as Handler, (third === undefined ? {} : third) as Options]
   throw new ApiMisuse(`${where} of ${uri} takes a handler, which is a function, and not ${shownValue(first)}`)
 }
 

@@ -1,4 +1,5 @@
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
+import { isPlain } from '../messages/is-plain.ts'
 import type { MatchPolicy, Uri } from '../messages/message.ts'
 import { type Kwargs, type Payload, payloadOf } from '../messages/payload.ts'
 import { isLoosePattern } from '../messages/uris.ts'
@@ -72,8 +73,8 @@ function listOf(args: unknown, where: string, uri: Uri): readonly unknown[] | un
 }
 
 function keywordsOf(kwargs: Kwargs | undefined, where: string): Kwargs | undefined {
-  if (kwargs === undefined || (typeof kwargs === 'object' && kwargs !== null && !Array.isArray(kwargs))) return kwargs
-  throw new ApiMisuse(`the keywords of ${where} must be an object, and not ${shownValue(kwargs)}`)
+  if (kwargs === undefined || isPlain(kwargs)) return kwargs
+  throw new ApiMisuse(`the keywords of ${where} must be a plain object, and not ${shownValue(kwargs)}`)
 }
 
 const noRequest: CallRequest = {}

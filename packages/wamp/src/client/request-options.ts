@@ -1,5 +1,7 @@
 import { abortSignal, optionCheck, someFunction, trueOrFalse } from '@autobahn-ts/websocket/portable'
 import type { CancelMode, ForwardedFor, Id, InvokePolicy, MatchPolicy } from '../messages/message.ts'
+import { links } from '../messages/option-kinds.ts'
+import { ids, texts } from '../messages/value-kinds.ts'
 import type { CallResult } from '../session/answer.ts'
 import type { WireOption, WireOptions } from './wire-options.ts'
 
@@ -109,7 +111,7 @@ const scheme: WireOption = { ...optionCheck('the scheme of a codec', value => ty
 const source: WireOption = optionCheck('a generator, a stream or a list', value => {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 })
-const forwarding = sent(optionCheck('a list of sessions', isListOf('object')), 'forwardFor')
+const forwarding = sent(optionCheck('a list of sessions, each with session, authid and authrole', links.forward_for.holds), 'forwardFor')
 const waiting = { passthru: scheme, waitForSession: milliseconds }
 
 export const callOptions: WireOptions<CallOptions & StreamOptions> = {
@@ -128,9 +130,9 @@ export const publishOptions: WireOptions<PublishOptions> = {
   ...waiting,
   acknowledge: trueOrFalse,
   ...sent(trueOrFalse, 'excludeMe', 'discloseMe', 'retain'),
-  ...sent(optionCheck('a list of ids of sessions', isListOf('number')), 'exclude', 'eligible'),
+  ...sent(optionCheck('a list of ids of sessions', ids.holds), 'exclude', 'eligible'),
   ...forwarding,
-  ...sent(optionCheck('a list of strings', isListOf('string')), 'excludeAuthid', 'excludeAuthrole', 'eligibleAuthid', 'eligibleAuthrole'),
+  ...sent(texts, 'excludeAuthid', 'excludeAuthrole', 'eligibleAuthid', 'eligibleAuthrole'),
 }
 
 export const subscribeOptions: WireOptions<SubscribeOptions & EventsOptions> = {
@@ -147,10 +149,6 @@ export const subscribeOptions: WireOptions<SubscribeOptions & EventsOptions> = {
 export function sent<Name extends string>(check: WireOption, ...names: readonly Name[]): { readonly [name in Name]: WireOption } {
   const entries = names.map(name => [name, { ...check, wire: name.replace(/[A-Z]/, letter => `_${letter.toLowerCase()}`) }])
   return Object.fromEntries(entries)
-}
-
-function isListOf(type: 'string' | 'number' | 'object'): (value: unknown) => boolean {
-  return value => Array.isArray(value) && value.every(item => typeof item === type)
 }
 
 /** Makes the check of an option that is one of several words. */

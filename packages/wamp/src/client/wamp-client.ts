@@ -7,6 +7,7 @@ import {
   isPromise,
   Redialer,
   Settlement,
+  shownValue,
   whenAborted,
 } from '@autobahn-ts/websocket/portable'
 import type { Dict, Id, Uri } from '../messages/message.ts'
@@ -256,6 +257,8 @@ export class WampClient {
   /** Says GOODBYE and closes for good. Calls in progress reject. Resolves when the transport is closed. */
   async close(reason?: Uri, message?: string): Promise<void> {
     if (reason !== undefined) checkUri('a reason', reason)
+    if (message !== undefined && typeof message !== 'string')
+      throw new ApiMisuse(`a message must be a string, and not ${shownValue(message)}`)
     this.#farewell = { ...(reason !== undefined && { reason }), ...(message !== undefined && { message }) }
     this.#isClosed = true
     await this.#life.close()

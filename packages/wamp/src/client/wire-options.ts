@@ -24,6 +24,8 @@ export function wireOptions<Options extends object>(
   check: CheckRequest,
 ): Dict {
   if (given === undefined) return none
+  // a number in its place has no properties that could be wrong, and options that are inherited are not seen below
+  if (given === null || Object.getPrototypeOf(given) !== Object.prototype) check(given, table, where)
   const wire: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
     const option = Object.hasOwn(table, name) ? table[name as keyof Options] : undefined

@@ -1,8 +1,9 @@
 import { base64 } from '../bytes/base64.ts'
+import { isPlain } from '../messages/is-plain.ts'
 import type { Message } from '../messages/message.ts'
 import type { MessageRules } from '../messages/message-rule.ts'
 import { elementsOf, KeepingPayload, type Payload } from '../messages/payload.ts'
-import { binaryOf, isPlain, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
+import { binaryOf, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
 
 /** Writes a message as JSON, in the form of `writeJson`. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
 export function writeCompactJson(message: Message, rules: MessageRules): string {

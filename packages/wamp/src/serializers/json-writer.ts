@@ -1,8 +1,9 @@
+import { isPlain } from '../messages/is-plain.ts'
 import type { Message } from '../messages/message.ts'
 import { messageRule } from '../messages/message-table.ts'
 import { elementsOf, KeepingPayload, type Payload, type PayloadForm } from '../messages/payload.ts'
 import { toBase64 } from './base64.ts'
-import { binaryOf, isPlain, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
+import { binaryOf, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
 
 /** Writes a message as JSON. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
 export function writeJson(message: Message): string {

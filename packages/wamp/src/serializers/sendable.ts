@@ -1,4 +1,5 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { isPlain } from '../messages/is-plain.ts'
 import type { Message } from '../messages/message.ts'
 import type { MessageRule } from '../messages/message-rule.ts'
 import type { Payload } from '../messages/payload.ts'
@@ -9,13 +10,6 @@ export const unsendable: Error = /* @__PURE__ */ new Error('a value cannot be ex
 
 /** The depth of values that are sent, which is what receivers take by default. */
 export const maxSentDepth: number = defaultLimits.maxDepth
-
-/** Tells whether an object is a dictionary: one without a class. */
-export function isPlain(value: object): value is Readonly<Record<string, unknown>> {
-  const prototype = Object.getPrototypeOf(value)
-  // objects of another realm, such as a frame or `node:vm`, have another `Object.prototype`
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
-}
 
 /** Returns the octets of binary data, `Uint8Array` or `ArrayBuffer`; `undefined` for other objects. */
 export function binaryOf(value: object): Uint8Array | undefined {

@@ -1,6 +1,7 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import type { ResultDetails, Uri } from '../messages/message.ts'
 import { emptyPayload, type Kwargs, type Payload, payloadOf } from '../messages/payload.ts'
+import { checkPayload } from './check-payload.ts'
 
 /** The whole result of a call, or one of its progressive results. */
 export interface CallResult<Args extends readonly unknown[] = readonly unknown[], Keywords = Kwargs> {
@@ -28,7 +29,7 @@ export function result<Args extends readonly unknown[] = readonly [], Keywords e
   args?: Args,
   kwargs?: Keywords,
 ): Answer<Args, Keywords> {
-  if (args !== undefined && !Array.isArray(args)) throw new ApiMisuse('the positional values of result must be a list')
+  checkPayload('result', args, kwargs)
   return new Answer((args ?? emptyPayload.args) as Args, (kwargs ?? emptyPayload.kwargs) as Keywords)
 }
 

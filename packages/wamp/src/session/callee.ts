@@ -151,14 +151,13 @@ export class Callee {
   #run(running: Running): void {
     running.isStarted = true
     running.procedure.running++
-    let outcome: unknown
     try {
-      outcome = running.procedure.handler(running.invocation)
+      const outcome: unknown = running.procedure.handler(running.invocation)
+      if (isPromise(outcome)) void this.#settled(running, outcome)
+      else this.#answered(running, outcome)
     } catch (error) {
-      return this.#failed(running, error)
+      this.#failed(running, error)
     }
-    if (isPromise(outcome)) void this.#settled(running, outcome)
-    else this.#answered(running, outcome)
   }
 
   async #settled(running: Running, outcome: PromiseLike<unknown>): Promise<void> {
@@ -214,9 +213,9 @@ export class Callee {
 
   /** Answers a call with an error. Errors that are not meant for callers are also reported here. */
   #reply({ life, procedure }: Running, error: unknown): void {
-    const { uri, payload, isReported } = errorPayload(error, life.reason?.error, this.#settings.exposeErrors)
-    if (isReported) this.#report({ procedure }, error)
     try {
+      const { uri, payload, isReported } = errorPayload(error, life.reason?.error, this.#settings.exposeErrors)
+      if (isReported) this.#report({ procedure }, error)
       this.#link.send([MessageType.ERROR, MessageType.INVOCATION, life.request, {}, uri, payload])
     } catch (failure) {
       this.#report({ procedure }, failure)

@@ -139,7 +139,8 @@ export class Calls {
     }
     return {
       ...options,
-      ...(sendsTimeout && { timeout }),
+      // whole numbers alone go on the wire
+      ...(sendsTimeout && { timeout: Math.ceil(timeout) }),
       ...(onProgress !== undefined && { receive_progress: true }),
       ...(chunks !== undefined && { progress: true }),
     }

@@ -1,6 +1,7 @@
 import { canonicalUri } from '../messages/canonical-uri.ts'
 import type { Uri } from '../messages/message.ts'
 import { emptyPayload, type Kwargs, type Payload } from '../messages/payload.ts'
+import { checkPayload } from './check-payload.ts'
 
 /**
  * An error of WAMP, with its URI and its payload: thrown by a handler it answers the call, and received it is what a call rejects with.
@@ -19,6 +20,7 @@ export class WampError<
   readonly kwargs: Keywords
 
   constructor(uri: ErrorUri, args?: Args, kwargs?: Keywords, options?: { readonly cause?: unknown; readonly message?: string }) {
+    checkPayload('WampError', args, kwargs)
     const { message, ...cause } = options ?? {}
     super(message ?? sentenceOf(uri, args), cause)
     this.uri = uri

@@ -6,6 +6,7 @@ const table = { retain: trueOrFalse, buffer: optionCheck('a whole number', Numbe
 
 it.each([
   [5, 'the options of publish must be an object, and not 5'],
+  [new Date(0), 'the options of publish must be an object, and not [object Date]'],
   [null, 'the options of publish must be an object, and not null'],
   [{ retian: true }, 'there is no option retian of publish; there are retain, buffer'],
   [{ constructor: true }, 'there is no option constructor of publish'],

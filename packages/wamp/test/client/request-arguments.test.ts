@@ -44,5 +44,5 @@ describe('callMessage', () => {
 
 it('eventPayload checks topic and values', () => {
   expect(eventPayload('a', [1], { b: 2 })).toMatchObject({ args: [1], kwargs: { b: 2 } })
-  expect(() => eventPayload('a', undefined, 5 as never)).toThrow('the keywords of publish must be an object')
+  expect(() => eventPayload('a', undefined, 5 as never)).toThrow('the keywords of publish must be a plain object')
 })

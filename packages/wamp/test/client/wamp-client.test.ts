@@ -132,7 +132,7 @@ describe('call', () => {
     [[5], 'a procedure must be a URI'],
     [['com.example', 5], "the positional values must be a list: call('com.example', [5])"],
     [['com.example', 'text'], 'the positional values must be a list'],
-    [['com.example', [], [1]], 'the keywords of call must be an object, and not [1]'],
+    [['com.example', [], [1]], 'the keywords of call must be a plain object, and not [1]'],
     [['com.example', [], {}, { timout: 5 }], 'there is no option timout of call; did you mean timeout?'],
     [['com.example', [], {}, { timeout: '5' }], 'option timeout must be a number of milliseconds'],
     [['com.example', [], {}, { cancelMode: 'stop' }], "option cancelMode must be 'skip' or 'kill' or 'killnowait', and not \"stop\""],

@@ -15,6 +15,10 @@ it('wireOptions gives the names of the message, and leaves out what concerns thi
 it.each([
   [{ discloseMy: true }, 'there is no option discloseMy of call; did you mean discloseMe?'],
   [{ discloseMe: 1 }, 'option discloseMe must be true or false, and not 1'],
+  [5, 'the options of call must be an object'],
+  ['', 'the options of call must be an object'],
+  [null, 'the options of call must be an object'],
+  [Object.create({ discloseMe: true }), 'option discloseMe is inherited'],
   [{ constructor: true }, 'there is no option constructor of call'],
 ])('wireOptions refuses %j', (given, message) => {
   expect(() => wireOptions<{ discloseMe?: boolean; local?: boolean }>(given as object, table, 'call', checkOptions)).toThrow(message)

@@ -22,6 +22,10 @@ describe('errorPayload', () => {
   })
 })
 
+it.each([5, undefined, '', 'not a URI'])('an error with the URI %j is misuse', uri => {
+  expect(() => errorPayload(new WampError(uri as string), undefined, false)).toThrow('the URI of a WampError must be a URI')
+})
+
 describe('isAbort', () => {
   it('is false while nothing was aborted', () => {
     expect(isAbort(new DOMException('x', 'AbortError'), undefined)).toBe(false)
