@@ -1,7 +1,7 @@
 import type { CertificateUser, KnownUser, Users } from './auth-options.ts'
 import { Directory } from './directory.ts'
 import type { JoinRequest } from './join-request.ts'
-import type { FirstStep, Method } from './method.ts'
+import type { FirstStep, Method, Principal } from './method.ts'
 import { certificateFields } from './user-fields.ts'
 
 /** Identifies clients by their certificate, which TLS has verified. */
@@ -18,6 +18,10 @@ export class CertificateMethod implements Method {
 
   get users(): Directory<KnownUser> {
     return this.#directory
+  }
+
+  knows(principal: Principal): boolean {
+    return this.#directory.knows(principal)
   }
 
   async begin(request: JoinRequest): Promise<FirstStep> {

@@ -1,3 +1,4 @@
+import type { Uri } from '@autobahn-ts/wamp/protocol'
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { CookieOptions } from './auth-options.ts'
 import type { CookieSettings, CookieStore, RememberedClient } from './cookie-store.ts'
@@ -42,6 +43,16 @@ export class CookieMethod implements Method {
     return { principal }
   }
 
+  /** A client that has joined by its cookie is known by the method that has proved it (`methodOf`); without that its cookie is void. */
+  knows(): boolean {
+    return false
+  }
+
+  /** Returns the method by which the client of a cookie has proved itself. */
+  methodOf(cookie: string, realm: Uri): string | undefined {
+    return this.#store.find(cookie, realm)?.authmethod
+  }
+
   /** Remembers a client that has joined by another method. Returns the cookie by which it can join again, the one that it has brought too; `undefined` where there is none. */
   joined(request: Pick<JoinRequest, 'realm' | 'transport'>, authmethod: string, principal: Principal): string | undefined {
     const { known, issued } = request.transport.cookie ?? {}
@@ -63,8 +74,7 @@ export class CookieMethod implements Method {
     if (method.users === undefined) return credential === undefined ? principal : undefined
     const user = await method.users.find(request, principal.authid)
     if (user === undefined) return undefined
-    const current = method.users.principal(principal.authid, user)
-    return credentialOf(current) === credential ? current : undefined
+    return method.users.principalAgain(principal.authid, user, credential)
   }
 
   #isOf(cookie: string, realm: string, { authid }: Principal): boolean {

@@ -28,6 +28,10 @@ export class CraMethod implements Method {
     return this.#directory
   }
 
+  knows(principal: Principal): boolean {
+    return this.#directory.knows(principal)
+  }
+
   async begin(request: JoinRequest): Promise<FirstStep> {
     const { authid, session } = request
     if (authid === undefined) return undefined

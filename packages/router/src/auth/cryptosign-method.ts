@@ -16,7 +16,7 @@ export class CryptosignMethod implements Method {
   readonly #routerKey: string | undefined
 
   constructor(options: NonNullable<AuthOptions['cryptosign']>, world: AuthWorld) {
-    this.#directory = new Directory(this.name, options, cryptosignFields)
+    this.#directory = new Directory(this.name, options, cryptosignFields, ({ authorizedKeys }) => authorizedKeys.map(credentialOfKey))
     this.#world = world
     this.#routerKey = options.routerKey
     if (!('users' in options)) return
@@ -26,6 +26,10 @@ export class CryptosignMethod implements Method {
 
   get users(): Directory<KnownUser> {
     return this.#directory
+  }
+
+  knows(principal: Principal): boolean {
+    return this.#directory.knows(principal)
   }
 
   async begin(request: JoinRequest): Promise<FirstStep> {
@@ -55,7 +59,7 @@ export class CryptosignMethod implements Method {
   ): Principal | undefined {
     const isRight = isCryptosignSignature(key, challenge, signature, channelId)
     const isKnown = user?.authorizedKeys.some(each => each.toLowerCase() === key) === true
-    return isRight && isKnown ? this.#directory.principal(authid, user) : undefined
+    return isRight && isKnown ? this.#directory.principal(authid, user, { credential: credentialOfKey(key) }) : undefined
   }
 
   /** Signs what a client has sent to be sure of the router; nothing where the router has no key, or the client sent something else. */
@@ -63,4 +67,9 @@ export class CryptosignMethod implements Method {
     if (this.#routerKey === undefined || typeof theirs !== 'string' || octetsOfHex(theirs)?.length !== 32) return {}
     return { pubkey: publicKeyOf(this.#routerKey), signature: cryptosignSignature(this.#routerKey, theirs, channelId) }
   }
+}
+
+/** One key is enough to join, so that others may come and go. */
+function credentialOfKey(key: string): object {
+  return { authorizedKey: key.toLowerCase() }
 }

@@ -40,4 +40,9 @@ export interface Method {
   /** The users that it knows; `undefined` where it has no list of them. */
   readonly users?: Directory<KnownUser> | undefined
   begin(request: JoinRequest): Awaitable<FirstStep>
+  /**
+   * Tells whether a client that has proved itself by this method could still do so with the same credential, and would have the same role. True where only a
+   * function of the application knows.
+   */
+  knows(principal: Principal): boolean
 }

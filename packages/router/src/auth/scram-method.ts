@@ -38,6 +38,10 @@ export class ScramMethod implements Method {
     return this.#directory
   }
 
+  knows(principal: Principal): boolean {
+    return this.#directory.knows(principal)
+  }
+
   async begin(request: JoinRequest): Promise<FirstStep> {
     const { authid, authextra } = request
     const clientNonce = authextra.nonce
@@ -71,10 +75,9 @@ export class ScramMethod implements Method {
     const isOurs = nonce === facts.serverNonce || (nonce === undefined && this.name === 'scram')
     const isRight = isScramProof(credential, facts, proof)
     if (!isOurs || !isRight || user === undefined) return undefined
-    const principal = this.#directory.principal(authid, user)
     const verifier = scramVerifier(credential, facts)
     const own = this.name === 'scram' ? { scram_server_signature: verifier } : { verifier }
-    return { ...principal, authextra: { ...principal.authextra, ...own } }
+    return this.#directory.principal(authid, user, { authextra: own })
   }
 
   /** AutobahnPython and Crossbar have another name for it. */

@@ -24,6 +24,10 @@ export class TicketMethod implements Method {
     return this.#directory
   }
 
+  knows(principal: Principal): boolean {
+    return this.#directory === undefined || this.#directory.knows(principal)
+  }
+
   begin(request: JoinRequest): FirstStep {
     const { authid } = request
     if (this.#directory !== undefined && authid === undefined) return undefined

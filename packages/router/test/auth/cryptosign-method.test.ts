@@ -23,6 +23,15 @@ describe('cryptosign', () => {
     }
   })
 
+  it('knows a client as long as the user has the key that it has proved, whatever other keys come and go', async () => {
+    const challenge = await begin({ authextra: { pubkey } })
+    const joe = (await challenge.answered(cryptosignSignature(key, String(challenge.extra.challenge)), {}))!
+    const knows = (authorizedKeys: string[], role = 'user') =>
+      new CryptosignMethod({ users: { joe: { authorizedKeys, role } } }, authWorld()).knows(joe)
+    expect([knows([pubkey]), knows([publicKeyOf(other), pubkey.toUpperCase()])]).toEqual([true, true])
+    expect([knows([publicKeyOf(other)]), knows([pubkey], 'admin')]).toEqual([false, false])
+  })
+
   it('lets nobody in with another key, a key of somebody else, or an old signature', async () => {
     const wrong = await begin({ authid: 'joe', authextra: { pubkey } })
     expect(await wrong.answered(cryptosignSignature(other, String(wrong.extra.challenge)), {})).toBeUndefined()

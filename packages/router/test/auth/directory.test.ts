@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Directory } from '../../src/auth/directory.ts'
-import { knownFields, ticketFields } from '../../src/auth/user-fields.ts'
+import type { TicketUser } from '../../src/auth/auth-options.ts'
+import { credentialOf, Directory } from '../../src/auth/directory.ts'
+import { cryptosignFields, knownFields, ticketFields } from '../../src/auth/user-fields.ts'
 import { joinRequest } from '../fixtures/join-requests.ts'
 
 describe('a directory', () => {
@@ -41,6 +42,36 @@ describe('a directory', () => {
       [{ users: {}, find: () => undefined }, 'ticket needs either users, or find'],
     ] as const)
       expect(() => new Directory('ticket', users as never, ticketFields)).toThrow(message)
+  })
+
+  it.each<[string, Record<string, TicketUser>, boolean]>([
+    ['is the same', { joe: { ticket: 's', role: 'user' } }, true],
+    ['is told other facts', { joe: { role: 'user', ticket: 's', extra: { seat: 4 } } }, true],
+    ['has another secret', { joe: { ticket: 'x', role: 'user' } }, false],
+    ['has another role', { joe: { ticket: 's', role: 'admin' } }, false],
+    ['is gone', { jim: { ticket: 's', role: 'user' } }, false],
+  ])('knows after a reload whether a user %s', (_, users, isKnown) => {
+    const joe = { ticket: 's', role: 'user' }
+    const principal = new Directory('ticket', { users: { joe } }, ticketFields).principal('joe', joe)
+    expect(new Directory('ticket', { users }, ticketFields).knows(principal)).toBe(isKnown)
+  })
+
+  it('knows nobody who has joined without a credential, and everybody where a function finds users', () => {
+    const stranger = { authid: 'joe', authrole: 'user' }
+    expect(new Directory('ticket', { users: { joe: { ticket: 's', role: 'user' } } }, ticketFields).knows(stranger)).toBe(false)
+    expect(finding(undefined).knows(stranger)).toBe(true)
+  })
+
+  it('makes a principal again by the hash of a credential that the user still has', () => {
+    const [a, b] = ['a'.repeat(64), 'b'.repeat(64)]
+    const joe = { authorizedKeys: [a, b], role: 'user' }
+    const directory = new Directory('cryptosign', { users: { joe } }, cryptosignFields, ({ authorizedKeys }) =>
+      authorizedKeys.map(key => ({ key })),
+    )
+    const hash = credentialOf(directory.principal('joe', joe, { credential: { key: b } }))
+    expect(directory.principalAgain('joe', joe, hash)).toMatchObject({ authid: 'joe', authrole: 'user' })
+    expect(directory.principalAgain('joe', { ...joe, authorizedKeys: [a] }, hash)).toBeUndefined()
+    expect(directory.principalAgain('joe', joe, undefined)).toBeUndefined()
   })
 })
 

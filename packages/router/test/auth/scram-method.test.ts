@@ -8,6 +8,7 @@ import {
 } from '@autobahn-ts/wamp/protocol'
 import { describe, expect, it } from 'vitest'
 import type { ScramUser } from '../../src/auth/auth-options.ts'
+import { credentialOf } from '../../src/auth/directory.ts'
 import type { Challenge } from '../../src/auth/method.ts'
 import { ScramMethod } from '../../src/auth/scram-method.ts'
 import { authWorld, challengeOf, joinRequest } from '../fixtures/join-requests.ts'
@@ -47,6 +48,21 @@ for (const dialect of ['wamp-scram', 'scram'] as const) {
       expect(principal).toMatchObject({ authid: 'joe', authrole: 'user' })
       const verifier = principal?.authextra?.[dialect === 'scram' ? 'scram_server_signature' : 'verifier']
       expect(isScramVerifier(salted, facts, String(verifier))).toBe(true)
+    })
+
+    it('knows a client that it has let in, so that the client can join by its cookie too, until the password is another one', async () => {
+      const challenge = await begin('joe')
+      const facts = factsOf(challenge, dialect)
+      const proof = scramProof(await saltedPassword('pencil', derivation, dialect), facts)
+      const principal = (await challenge.answered(proof, { nonce: facts.serverNonce }))!
+      const user = await joe(dialect)
+      const after = (users: Record<string, ScramUser>) => new ScramMethod(dialect, { users }, authWorld())
+      expect([after({ joe: user }).knows(principal), after({ joe: { ...user, storedKey: 'AA==' } }).knows(principal)]).toEqual([
+        true,
+        false,
+      ])
+      const again = after({ joe: user }).users.principalAgain('joe', user, credentialOf(principal))
+      expect(again).toEqual({ authid: 'joe', authrole: 'user', authprovider: 'static' })
     })
 
     it('lets nobody in with another password, another nonce, or octets that are not a proof', async () => {
