@@ -41,4 +41,13 @@ export type { Session } from './realm/session.ts'
 export type { MessageCounts, Traffic } from './realm/traffic.ts'
 export type { ResumptionSettings } from './resumption/resumption-options.ts'
 export { createCoreRouter } from './router/core-router.ts'
-export type { RealmOptions, RealmRules, RealmUpdate, Router, RouterCloseOptions, RouterOptions, RouterWorld } from './router/router.ts'
+export type {
+  RealmOptions,
+  RealmRules,
+  RealmUpdate,
+  RevokedRights,
+  Router,
+  RouterCloseOptions,
+  RouterOptions,
+  RouterWorld,
+} from './router/router.ts'

@@ -1,4 +1,4 @@
-import type { CallOptions, CancelMode, Id, Payload } from '@autobahn-ts/wamp/protocol'
+import type { CallOptions, CancelMode, Id, Payload, Uri } from '@autobahn-ts/wamp/protocol'
 import type { Clock } from '@autobahn-ts/websocket/portable'
 import type { Party } from '../parties/party.ts'
 
@@ -8,9 +8,14 @@ export interface CallInProgress {
   readonly isOpen: boolean
   /** Whether it goes on until its caller or something else ends it, so that nobody has to wait for its end. */
   readonly isEndless: boolean
+  readonly procedure: Uri
+  /** Whether it has more than one answer or more than one part, so that it goes on by the permission to call. */
+  readonly goesOn: boolean
   /** Takes a further part. */
   proceed(options: CallOptions, payload: Payload | undefined): void
   cancel(mode?: CancelMode): void
+  /** Ends it, because its caller may not call the procedure any more. */
+  denied(): void
   /** The session of its caller is over. */
   callerLeft(): void
 }

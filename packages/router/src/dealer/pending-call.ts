@@ -85,6 +85,10 @@ export class PendingCall implements Answers, CallFacts, CallInProgress, Limited 
     return false
   }
 
+  get goesOn(): boolean {
+    return this.#isOpen || this.options.receive_progress === true
+  }
+
   /** Asks a callee, or answers why there is none. */
   start(): void {
     this.#caller.calls.set(this.#request, this)
@@ -113,6 +117,11 @@ export class PendingCall implements Answers, CallFacts, CallInProgress, Limited 
     }
     if (mode !== 'skip') this.#interrupt('killnowait')
     this.#fail(ErrorUri.canceled)
+  }
+
+  denied(): void {
+    this.#interrupt('killnowait', ErrorUri.notAuthorized)
+    this.#fail(ErrorUri.notAuthorized, noLongerAllowed(this.procedure))
   }
 
   callerLeft(): void {
@@ -260,6 +269,11 @@ const partNotTaken: Readonly<Record<Exclude<Delivery, 'sent'>, string>> = {
   full: 'the callee does not read the parts of the call fast enough',
   gone: 'the callee is about to leave',
   tooLarge: 'a part of the call is larger than the callee takes',
+}
+
+/** Says why a call ends whose caller may not call the procedure any more. */
+export function noLongerAllowed(procedure: Uri): string {
+  return `the session may not call ${procedure} any more`
 }
 
 const resultTooLarge = 'the result is larger than the caller takes'

@@ -32,7 +32,11 @@ export class RouterProgram {
     this.#config = config
     this.#started = { ...config, realms: {} }
     this.#log = log
-    this.#router = createRouter({ realms: {}, onError: error => log.error({ err: error }, 'an error of the application') })
+    this.#router = createRouter({
+      realms: {},
+      onError: error => log.error({ err: error }, 'an error of the application'),
+      onRevoked: revoked => log.info(revoked, 'rights were taken away'),
+    })
     this.#links = new RouterLinks(this.#router, log)
   }
 

@@ -8,6 +8,7 @@ import { MetaApi } from './meta-api.ts'
 import { MetaEvents } from './meta-events.ts'
 import type { Profile } from './profile.ts'
 import type { RealmLimits } from './realm-limits.ts'
+import { RightsCheck, type TakenRights } from './rights-check.ts'
 import { Session } from './session.ts'
 import type { SessionHome } from './session-home.ts'
 import { sessionDetails } from './session-procedures.ts'
@@ -72,6 +73,8 @@ export class Realm implements SessionHome {
   #limits: RealmLimits
   #timings: Timings | undefined
   readonly #ports: RealmPorts
+  /** The last check of rights, which may go on. */
+  #rights: RightsCheck | undefined
   /** The counters of sessions that are over. */
   readonly #counters: OutboxCounters = newOutboxCounters()
   /** The most octets that have waited for one of those sessions. */
@@ -120,6 +123,16 @@ export class Realm implements SessionHome {
   change({ maxSessions, history }: RealmChanges): void {
     if (maxSessions !== undefined) this.#limits = { ...this.#limits, maxSessions }
     if (history !== undefined) this.broker.keepHistory(history)
+  }
+
+  /**
+   * Takes away what goes on by rights that are gone, after the rules have changed (decision 160). `whyItEnds` returns the reason why a session may not stay.
+   * Resolves with what was taken away; at the latest when the rules have changed again. Never rejects.
+   */
+  checkRights(whyItEnds: (session: Session) => string | undefined): Promise<TakenRights> {
+    this.#rights?.stop()
+    this.#rights = new RightsCheck(this, whyItEnds)
+    return this.#rights.run()
   }
 
   /** Whether it has as many sessions as it may. */

@@ -38,8 +38,6 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   readonly id: Id
   readonly authid: string
   readonly authrole: string
-  readonly isLink: boolean
-  readonly trustLevel: number | undefined
   readonly features: AnnouncedFeatures
   /** The profile without the roles of HELLO, which a client can make as large as a message. */
   readonly profile: Omit<Profile, 'roles'>
@@ -48,6 +46,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   readonly #home: SessionHome
   readonly #requests: SessionRequests
   readonly #rate: RateLimit
+  #isLink: boolean
+  #trustLevel: number | undefined
   /** Made when it has to wait for its receivers for the first time. */
   #hold: PublisherHold | undefined
   /** Made when a publisher has to wait for it for the first time. */
@@ -69,8 +69,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.id = profile.session
     this.authid = profile.authid
     this.authrole = profile.authrole
-    this.isLink = profile.isLink === true
-    this.trustLevel = profile.trustLevel
+    this.#isLink = profile.isLink === true
+    this.#trustLevel = profile.trustLevel
     const { roles, ...facts } = profile
     this.features = featuresOf(roles)
     this.profile = facts
@@ -83,6 +83,20 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
 
   get isOpen(): boolean {
     return this.#state === 'open'
+  }
+
+  get isLink(): boolean {
+    return this.#isLink
+  }
+
+  get trustLevel(): number | undefined {
+    return this.#trustLevel
+  }
+
+  /** Has from now on the standing that its role has by new rules. */
+  standsAs(isLink: boolean, trustLevel: number | undefined): void {
+    this.#isLink = isLink
+    this.#trustLevel = trustLevel
   }
 
   get transport(): TransportDetails {

@@ -1,6 +1,7 @@
 import { ErrorUri, type Id, type Message, MessageType, payloadOf, type Result } from '@autobahn-ts/wamp/protocol'
 import type { Clock } from '@autobahn-ts/websocket/portable'
 import type { Caller, CallInProgress } from '../dealer/caller.ts'
+import { noLongerAllowed } from '../dealer/pending-call.ts'
 import type { Delivery } from '../parties/party.ts'
 import { noDetails } from '../parties/passthru.ts'
 import { refusal } from '../parties/refusal.ts'
@@ -51,6 +52,8 @@ export interface TraceSetup {
 export class Trace implements MessageTap, CallInProgress {
   readonly isOpen = false
   readonly isEndless = true
+  readonly goesOn = true
+  readonly procedure = 'wamp.session.trace'
   readonly #setup: TraceSetup
   #shown = 0
   /** Messages that were not shown, since the last one that was, and all of them. */
@@ -91,6 +94,12 @@ export class Trace implements MessageTap, CallInProgress {
     this.#end()
     const { caller, request } = this.#setup
     caller.party.send(refusal(MessageType.CALL, request, ErrorUri.canceled))
+  }
+
+  denied(): void {
+    this.#end()
+    const { caller, request } = this.#setup
+    caller.party.send(refusal(MessageType.CALL, request, ErrorUri.notAuthorized, noLongerAllowed(this.procedure)))
   }
 
   callerLeft(): void {

@@ -1,5 +1,5 @@
 import { CloseReason, GlobalIds, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
-import { ApiMisuse, reporting, Settlement } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, asError, guarded, reporting, Settlement } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { AuthWorld } from '../auth/auth-world.ts'
 import { CookieMethod } from '../auth/cookie-method.ts'
@@ -10,6 +10,7 @@ import { methodsOf } from '../auth/methods.ts'
 import { Joining, type JoinWorld } from '../join/joining.ts'
 import { type Access, applicationAccess } from '../realm/access.ts'
 import { Realm } from '../realm/realm.ts'
+import type { TakenRights } from '../realm/rights-check.ts'
 import { SessionTurns } from '../realm/session-turns.ts'
 import { ResumableSessions } from '../resumption/resumable-sessions.ts'
 import { CheckedAccess } from './checked-access.ts'
@@ -39,13 +40,16 @@ class CoreRouter implements Router {
   readonly #turns: SessionTurns
   readonly #joinWorld: JoinWorld
   readonly #cookies: CookieStore
+  readonly #onRevoked: NonNullable<RouterOptions['onRevoked']>
   /** Whether nobody may join any more. */
   #isDraining = false
   /** Settled when the last transport is closed, once the router closes. */
   #closing: Settlement<void> | undefined
 
-  constructor({ agent = 'autobahn-ts', joinTimeout = 10, beforeJoin, onError }: RouterOptions, world: RouterWorld) {
+  constructor(options: RouterOptions, world: RouterWorld) {
+    const { agent = 'autobahn-ts', joinTimeout = 10, beforeJoin, onError, onRevoked = () => {} } = options
     this.#world = world
+    this.#onRevoked = onRevoked
     this.#agent = agent
     this.#ids = new GlobalIds(world.random)
     this.#turns = new SessionTurns(world.clock)
@@ -114,7 +118,7 @@ class CoreRouter implements Router {
     checkRealmUpdate(name, options)
     const { maxSessions, history, ...update } = options
     const { rules, access } = this.#rulesOf(update)
-    entrance.update(rules, access)
+    void entrance.update(rules, access).then(taken => this.#revoked(name, taken))
     this.realms.get(name)!.change({ maxSessions, history })
   }
 
@@ -173,6 +177,14 @@ class CoreRouter implements Router {
 
   #checked(access: Access): Access {
     return new CheckedAccess(access, this.#joinWorld.onError)
+  }
+
+  #revoked(realm: Uri, taken: TakenRights): void {
+    if (Object.values(taken).every(count => count === 0)) return
+    guarded(
+      () => this.#onRevoked({ realm, ...taken }),
+      error => this.#joinWorld.onError(asError(error)),
+    )
   }
 
   #forget(cookie: string | undefined): void {

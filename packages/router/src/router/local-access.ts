@@ -1,4 +1,5 @@
 import type { MatchPolicy, Uri } from '@autobahn-ts/wamp/protocol'
+import { isPromise } from '@autobahn-ts/websocket/portable'
 import type { Party } from '../parties/party.ts'
 import { type Access, type Action, fullAccess, type Verdict } from '../realm/access.ts'
 
@@ -22,7 +23,21 @@ export class LocalAccess implements Access {
   }
 
   mayDo(party: Party, action: Action, uri: Uri, match: MatchPolicy): Verdict | Promise<Verdict> {
-    return (this.#locals.has(party) ? fullAccess : this.#access).mayDo(party, action, uri, match)
+    if (this.#locals.has(party)) return fullAccess.mayDo(party, action, uri, match)
+    const asked = this.#access
+    const verdict = asked.mayDo(party, action, uri, match)
+    return isPromise(verdict) ? this.#asOfNow(verdict, asked, () => this.mayDo(party, action, uri, match)) : verdict
+  }
+
+  /** Asks again where the rules were replaced while the answer was awaited: it may have allowed what is not allowed now. */
+  async #asOfNow(verdict: Promise<Verdict>, asked: Access, askAgain: () => Verdict | Promise<Verdict>): Promise<Verdict> {
+    try {
+      const given = await verdict
+      if (this.#access === asked) return given
+    } catch (error) {
+      if (this.#access === asked) throw error
+    }
+    return askAgain()
   }
 
   mayReceive(party: Party, topic: Uri): boolean {

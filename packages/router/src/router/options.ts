@@ -24,6 +24,7 @@ const routerChecks: OptionChecks<RouterOptions> = {
   joinTimeout: seconds,
   beforeJoin: someFunction,
   onError: someFunction,
+  onRevoked: someFunction,
 }
 
 const listOfRoles = optionCheck('a list of roles', value => Array.isArray(value) && value.every(role => typeof role === 'string'))

@@ -5,12 +5,15 @@ import {
   MessageTooLarge,
   type MessageTransport,
   type TransportListener,
+  type Uri,
 } from '@autobahn-ts/wamp/protocol'
 import { CookieMethod } from '../auth/cookie-method.ts'
-import type { LocalPrincipal, Method } from '../auth/method.ts'
+import type { LocalPrincipal, Method, Principal } from '../auth/method.ts'
 import type { Newcomer, RealmDoor, Refusal, Resumable, ResumeClaim } from '../join/realm-door.ts'
 import type { Access } from '../realm/access.ts'
 import type { Realm } from '../realm/realm.ts'
+import type { TakenRights } from '../realm/rights-check.ts'
+import type { Session } from '../realm/session.ts'
 import { welcome } from '../realm/welcome.ts'
 import type { ResumableSession } from '../resumption/resumable-session.ts'
 import type { ResumableSessions } from '../resumption/resumable-sessions.ts'
@@ -39,6 +42,8 @@ export class RealmEntrance implements RealmDoor {
   readonly #resumables: ResumableSessions | undefined
   /** The cookies of the clients of sessions. */
   readonly #cookies = new Map<Id, string>()
+  /** The facts by which clients have joined, by session; those of the application in this process have none. */
+  readonly #proofs = new Map<Id, Proof>()
 
   /** `resumables`: the sessions that can be resumed, in a realm that offers it. */
   constructor(
@@ -60,16 +65,24 @@ export class RealmEntrance implements RealmDoor {
     return this.#methods
   }
 
-  /** Replaces who may join and who may do what. Sessions that are there stay. */
-  update({ methods, linkRoles, trustedRoles = nobody, trustLevels = noLevels }: EntranceRules, access: Access): void {
+  /**
+   * Replaces who may join and who may do what. Sessions stay, except those of users who are gone, or have another credential or role; so do their subscriptions
+   * and registrations, as far as the new rules allow them (decision 160). Resolves with what was taken away.
+   */
+  update({ methods, linkRoles, trustedRoles = nobody, trustLevels = noLevels }: EntranceRules, access: Access): Promise<TakenRights> {
     this.#methods = methods
     this.#linkRoles = linkRoles
     this.#trustedRoles = trustedRoles
     this.#trustLevels = trustLevels
     this.#access.replace(access)
+    for (const session of this.#realm.sessions.values())
+      if (this.#proofs.has(session.id)) session.standsAs(linkRoles.has(session.authrole), trustLevels.get(session.authrole))
+    return this.#realm.checkRights(session => this.#whyItEnds(session))
   }
 
-  refusal(): Refusal | undefined {
+  refusal(newcomer?: Newcomer): Refusal | undefined {
+    // the rules may have changed since the client has proved itself
+    if (newcomer !== undefined && !this.#mayJoin(newcomer)) return noLongerKnown
     // a client that is there goes before one that may not come back
     if (!this.#realm.isFull || this.#resumables?.dropOldest() === true) return undefined
     return { reason: ErrorUri.unavailable, message: `the realm has as many sessions as it may: ${this.#realm.limits.maxSessions}` }
@@ -89,6 +102,7 @@ export class RealmEntrance implements RealmDoor {
     const { authid, authrole, authprovider, authextra } = principal
     if (this.#trustedRoles.has(authrole)) transport.trustPayloads?.()
     const isLink = isLocal ? (principal as LocalPrincipal).isLink === true : this.#linkRoles.has(authrole)
+    if (!isLocal) this.#proofs.set(session, this.#proofOf(newcomer))
     const { roles } = hello
     const trustLevel = this.#trustLevels.get(authrole)
     const profile = { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink, trustLevel }
@@ -105,12 +119,40 @@ export class RealmEntrance implements RealmDoor {
   /** A session is over. */
   left(session: Id): void {
     this.#cookies.delete(session)
+    this.#proofs.delete(session)
     this.#resumables?.left(session)
   }
 
   /** Returns the name of the cookie by which the client of a session can join again. */
   cookieOf(session: Id): string | undefined {
     return this.#cookies.get(session)
+  }
+
+  #proofOf({ authmethod, proved, principal, session }: Newcomer): Proof {
+    const isTrusted = this.#trustedRoles.has(principal.authrole)
+    return { authmethod: this.#originOf(authmethod, this.#cookies.get(session), this.#realm.name), proved, isTrusted }
+  }
+
+  #mayJoin({ authmethod, proved, isLocal, transport, realm }: Newcomer): boolean {
+    if (isLocal) return true
+    const { known } = transport.details.cookie ?? {}
+    return this.#methods.get(this.#originOf(authmethod, known, realm))?.knows(proved) === true
+  }
+
+  /** Returns the method by which a client has proved itself, also where it has joined by its cookie. */
+  #originOf(authmethod: string, cookie: string | undefined, realm: Uri): string {
+    const method = this.#methods.get('cookie')
+    if (authmethod !== 'cookie' || cookie === undefined || !(method instanceof CookieMethod)) return authmethod
+    return method.methodOf(cookie, realm) ?? authmethod
+  }
+
+  /** Returns the reason why a session may not stay; `undefined` where it may. */
+  #whyItEnds({ id, authrole }: Session): string | undefined {
+    const proof = this.#proofs.get(id)
+    // without a credential there is none that was taken away: the permissions of the role decide
+    if (proof === undefined || proof.authmethod === 'anonymous') return undefined
+    if (this.#methods.get(proof.authmethod)?.knows(proof.proved) !== true) return 'the user is gone, or has another credential or role'
+    return proof.isTrusted && !this.#trustedRoles.has(authrole) ? 'payloads of the role are checked from now on' : undefined
   }
 
   #remember({ transport, realm, session, authmethod, proved }: Newcomer): void {
@@ -142,6 +184,20 @@ export class RealmEntrance implements RealmDoor {
   }
 }
 
+/** The facts by which a client has joined. */
+interface Proof {
+  /** The method by which it has proved itself. */
+  readonly authmethod: string
+  /** The one that it has proved to be. */
+  readonly proved: Principal
+  /** Whether its payloads are handed on without a check. */
+  readonly isTrusted: boolean
+}
+
+const noLongerKnown: Refusal = {
+  reason: ErrorUri.authenticationFailed,
+  message: 'the name or the answer to the challenge is wrong',
+}
 const nobody: ReadonlySet<string> = new Set()
 const noLevels: ReadonlyMap<string, number> = new Map()
 

@@ -9,6 +9,7 @@ import type { Refusal } from '../join/realm-door.ts'
 import type { Access } from '../realm/access.ts'
 import type { Realm } from '../realm/realm.ts'
 import type { RealmLimits } from '../realm/realm-limits.ts'
+import type { TakenRights } from '../realm/rights-check.ts'
 import type { ResumptionSettings } from '../resumption/resumption-options.ts'
 
 /** A router: realms, and the sessions in them. */
@@ -27,7 +28,11 @@ export interface Router {
   addRealm(name: Uri, options?: RealmOptions): void
   /**
    * Replaces who may join a realm and who may do what in it; a rule that is left out has its default. `maxSessions` and `history` are changed where they
-   * are given, and stay otherwise. Sessions that are there stay, and the new rules hold for their next messages. Throws `ApiMisuse` where there is no such realm.
+   * are given, and stay otherwise.
+   *
+   * Sessions that are there stay, and the new rules hold for their next messages. What goes on by a right that is gone ends (decision 160): sessions of users who
+   * are gone or have another credential or role, by GOODBYE `wamp.close.killed`; subscriptions, registrations, and calls in several parts. Throws `ApiMisuse`
+   * where there is no such realm.
    */
   updateRealm(name: Uri, options: RealmUpdate): void
   /** Removes a realm: its sessions get GOODBYE `wamp.close.close_realm`. Returns false where there is no such realm. */
@@ -73,6 +78,13 @@ export interface RouterOptions {
   readonly beforeJoin?: (request: JoinRequest, principal: Principal) => Awaitable<Principal | Refusal | undefined>
   /** Takes the errors of the application's functions. Default: prints them. */
   readonly onError?: (error: Error) => void
+  /** Is told what new rules of a realm have taken away from its sessions, once all of them were looked at. Not called where that is nothing. */
+  readonly onRevoked?: (revoked: RevokedRights) => void
+}
+
+/** The numbers of what new rules of a realm have taken away. */
+export interface RevokedRights extends TakenRights {
+  readonly realm: Uri
 }
 
 /** The rules of a realm, which can be replaced while it is in use. */

@@ -216,6 +216,46 @@ describe('reading the config again', () => {
     await Promise.all([first.close(), second.close(), ann.close()])
   })
 
+  it('ends what goes on by a right that is gone: a trace, a subscription, and the session of a user who is gone', async () => {
+    const watching = { uri: 'wamp.session.trace', allow: { call: true } }
+    const users = { ann: { ticket: 'a', role: 'operator' }, joe: { ticket: 'j', role: 'guest' } }
+    const listeners = [{ port: 0 }]
+    const realm1 = {
+      auth: { ticket: { users } },
+      roles: { operator: { permissions: [everything, watching] }, guest: { permissions: [everything] } },
+    }
+    const { url, program, log } = await runningProgram({ realms: { realm1 }, listeners, logLevel: 'info' })
+    const ann = await connect(url, { realm: 'realm1', auth: ticket('ann', 'a') })
+    const joe = await connect(url, { realm: 'realm1', auth: ticket('joe', 'j') })
+    const revoked = new Promise<unknown>(resolve => {
+      void ann.subscribe('com.secret', () => {}, { onRevoked: resolve })
+    })
+    const traced = expect(ann.untyped.call('wamp.session.trace', [joe.session!.id], {}, { onProgress: () => {} })).rejects.toMatchObject({
+      uri: 'wamp.error.not_authorized',
+    })
+    // the answer to a later request shows that both have begun
+    await ann.publish('com.tick', [], {}, { acknowledge: true })
+    expect(program.router.realms.get('realm1')!.traces.size).toBe(1)
+    await program.reload({
+      realms: {
+        realm1: {
+          auth: { ticket: { users: { ann: users.ann } } },
+          roles: { operator: { permissions: [everything, { uri: 'com.secret', allow: { publish: true } }] } },
+        },
+      },
+      listeners,
+      logLevel: 'info',
+    })
+    await traced
+    expect(await revoked).toBe('wamp.error.not_authorized')
+    // the secret is refused from now on, so the client gives up
+    await joe.closed
+    expect(ann.isJoined).toBe(true)
+    const counts = { realm: 'realm1', sessions: 1, subscriptions: 1, registrations: 0, calls: 1 }
+    expect(log.find(({ msg }) => msg === 'rights were taken away')).toMatchObject(counts)
+    await ann.close()
+  })
+
   it('changes the number of sessions and the history of a realm, and who may see the metrics', async () => {
     const listeners = [{ port: 0 }]
     const history = [{ topic: 'com.a', count: 5 }]

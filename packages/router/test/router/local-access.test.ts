@@ -17,6 +17,30 @@ describe('the access of the application in this process', () => {
     expect(access.mayReceive(other, 'com.a')).toBe(false)
   })
 
+  it('asks again where the rules were replaced while an answer was awaited, also where that has failed', async () => {
+    let settle: { yes: () => void; fail: () => void } | undefined
+    const slow: Access = {
+      mayDo: () =>
+        new Promise((resolve, reject) => {
+          settle = { yes: () => resolve({ allow: true, disclose: false }), fail: () => reject(new Error('away')) }
+        }),
+    }
+    const ask = (access: LocalAccess) => access.mayDo(party('x'), 'publish', 'com.a', 'exact')
+    const kept = ask(new LocalAccess(slow))
+    settle?.yes()
+    expect(await kept).toMatchObject({ allow: true })
+    for (const end of ['yes', 'fail'] as const) {
+      const access = new LocalAccess(slow)
+      const asked = ask(access)
+      access.replace(nothing)
+      settle?.[end]()
+      expect(await asked).toMatchObject({ allow: false })
+    }
+    const failing = ask(new LocalAccess(slow))
+    settle?.fail()
+    await expect(failing).rejects.toThrow('away')
+  })
+
   it('lets events through where the realm does not ask', () => {
     expect(new LocalAccess({ mayDo: nothing.mayDo }).mayReceive(party('x'), 'com.a')).toBe(true)
   })

@@ -56,7 +56,7 @@ describe('RealmEntrance', () => {
     const entrance = new RealmEntrance(realm, access, { methods: new Map(), linkRoles: new Set(['peer']), trustLevels: new Map() })
     const admit = (session: number, principal: LocalPrincipal, isLocal: boolean) => {
       const [, transport] = memoryTransports(clock)
-      entrance.admit({ ...newcomer, transport, session, principal, proved: principal, isLocal })
+      entrance.admit({ ...newcomer, authmethod: 'anonymous', transport, session, principal, proved: principal, isLocal })
       return realm.sessions.get(session)?.isLink
     }
     expect(admit(1, { authid: 'a', authrole: 'peer' }, false)).toBe(true)
@@ -66,6 +66,8 @@ describe('RealmEntrance', () => {
     expect(admit(4, { authid: 'a', authrole: 'link', isLink: true }, true)).toBe(true)
     expect(admit(5, { authid: 'a', authrole: 'peer' }, true)).toBe(false)
     entrance.update({ methods: new Map(), linkRoles: new Set(['user']), trustLevels: new Map() }, fullAccess)
+    // sessions that are there as their roles are now, and those of the application as they were made
+    expect([1, 2, 4].map(id => realm.sessions.get(id)?.isLink)).toEqual([false, true, true])
     expect(admit(6, { authid: 'a', authrole: 'peer' }, false)).toBe(false)
     expect(admit(7, { authid: 'a', authrole: 'user' }, false)).toBe(true)
   })
@@ -77,11 +79,13 @@ describe('RealmEntrance', () => {
     const admit = (session: number, authrole: string) => {
       const [, transport] = memoryTransports(clock)
       const principal = { authid: 'a', authrole }
-      entrance.admit({ ...newcomer, transport, session, principal, proved: principal, isLocal: false })
+      entrance.admit({ ...newcomer, authmethod: 'anonymous', transport, session, principal, proved: principal, isLocal: false })
       return realm.sessions.get(session)?.trustLevel
     }
     expect([admit(1, 'admin'), admit(2, 'user')]).toEqual([3, undefined])
     entrance.update({ ...rules, trustLevels: new Map([['user', 0]]) }, fullAccess)
     expect([admit(3, 'admin'), admit(4, 'user')]).toEqual([undefined, 0])
+    // of those that are there, too
+    expect([1, 2].map(id => realm.sessions.get(id)?.trustLevel)).toEqual([undefined, 0])
   })
 })
