@@ -19,7 +19,7 @@ const router = new SourceFolder('router', {
   router: ['auth', 'join', 'resumption', 'broker', 'parties', 'realm', messages, websocket],
   testing: ['router', messages, websocket],
   links: ['@autobahn-ts/wamp', messages, websocket],
-  'node/listening': [messages, '@autobahn-ts/websocket'],
+  'node/listening': [messages, websocket, '@autobahn-ts/websocket'],
   'node/rest': ['node/listening', '@autobahn-ts/websocket'],
   'node/files': ['@autobahn-ts/websocket'],
   node: ['auth', 'links', 'router', messages, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
