@@ -1,11 +1,12 @@
-import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, heeded, shownValue } from '@autobahn-ts/websocket/portable'
+import { isPlain } from '../messages/is-plain.ts'
 import type { ClientMessage, Dict, Id, Message, PassthruAttributes, Uri } from '../messages/message.ts'
 import { MessageType } from '../messages/message-type.ts'
 import { emptyPayload, type Payload, payloadOf } from '../messages/payload.ts'
 import type { FilteredSession, MessageFilter, SessionFilter } from '../session/message-filter.ts'
 import type { RouterFeatures } from '../session/router-features.ts'
 import { WampError } from '../session/wamp-error.ts'
-import type { PayloadCodec } from './payload-codec.ts'
+import type { PayloadCodec, SealedPayload } from './payload-codec.ts'
 import { unopened } from './unopened.ts'
 
 /** Makes the option `passthru` of `connect` from codecs, one for each scheme. */
@@ -119,8 +120,7 @@ class PassthruFilter implements SessionFilter {
     const [octets] = args
     if (!(octets instanceof Uint8Array) || args.length !== 1) throw unreadable(new Error('it is not one binary value'))
     try {
-      const { args: opened, kwargs } = codec.decode(octets, attributes, uri)
-      return payloadOf(opened, kwargs)
+      return openedBy(codec, codec.decode(octets, attributes, uri))
     } catch (error) {
       throw unreadable(error)
     }
@@ -130,7 +130,7 @@ class PassthruFilter implements SessionFilter {
     const codec = this.#codecs.get(scheme)
     if (codec === undefined)
       throw new ApiMisuse(`there is no codec for the payload scheme ${scheme}; there are ${[...this.#codecs.keys()].join(', ')}`)
-    const { octets, serializer, cipher, keyid } = codec.encode(payload, uri)
+    const { octets, serializer, cipher, keyid } = sealedBy(codec, codec.encode(payload, uri))
     const attributes = {
       ppt_scheme: scheme,
       ...(serializer !== undefined && { ppt_serializer: serializer }),
@@ -145,6 +145,29 @@ class PassthruFilter implements SessionFilter {
     if (this.#router.has(role, 'payload_passthru_mode')) return
     throw new WampError('wamp.error.feature_not_supported', ['the router has not announced payload_passthru_mode'])
   }
+}
+
+/** Throws `ApiMisuse` for what is not a sealed payload, such as a promise of one. */
+function sealedBy({ scheme }: PayloadCodec, sealed: unknown): SealedPayload {
+  const { octets, ...attributes } = (isPlain(sealed) ? sealed : {}) as Partial<SealedPayload>
+  if (!(octets instanceof Uint8Array))
+    throw new ApiMisuse(
+      `encode of the codec ${scheme} must return { octets: Uint8Array, … } at once, and not ${shownValue(heeded(sealed))}`,
+    )
+  for (const name of ['serializer', 'cipher', 'keyid'] as const)
+    if (attributes[name] !== undefined && typeof attributes[name] !== 'string')
+      throw new ApiMisuse(`${name} of the codec ${scheme} must be a string, and not ${shownValue(attributes[name])}`)
+  return { octets, ...attributes }
+}
+
+/** Throws `ApiMisuse` for what is not an open payload, such as a promise of one, which would be taken for an empty one. */
+function openedBy({ scheme }: PayloadCodec, opened: unknown): Payload | undefined {
+  if (!isPlain(opened))
+    throw new ApiMisuse(`decode of the codec ${scheme} must return { args, kwargs } at once, and not ${shownValue(heeded(opened))}`)
+  const { args, kwargs } = opened
+  if ((args !== undefined && !Array.isArray(args)) || (kwargs !== undefined && !isPlain(kwargs)))
+    throw new ApiMisuse(`decode of the codec ${scheme} must return a list of args and an object of kwargs`)
+  return payloadOf(args, kwargs)
 }
 
 /** The peer is not told why: what a cipher says may help to break it. */

@@ -131,6 +131,42 @@ describe('passthru', () => {
   })
 })
 
+describe('a codec', () => {
+  const octets = new Uint8Array([1])
+  it.each<[what: string, encode: () => unknown, message: string]>([
+    ['a promise', () => Promise.resolve({ octets }), 'and not [object Promise]'],
+    ['a promise that rejects', () => Promise.reject(new Error('later')), 'and not [object Promise]'],
+    ['nothing', () => undefined, 'and not undefined'],
+    ['octets alone', () => octets, 'and not [object Uint8Array]'],
+    ['a text', () => ({ octets: 'text' }), 'encode of the codec x_mirror must return { octets: Uint8Array, … } at once'],
+    ['a number for the serializer', () => ({ octets, serializer: 5 }), 'serializer of the codec x_mirror must be a string, and not 5'],
+  ])('that seals into %s is misuse, and nothing is sent', async (_, encode, message) => {
+    const codec = { ...mirror, encode: encode as never }
+    const { session, router } = await joined({ passthru: passthru([codec]), welcome: announced })
+    await expect(session.call('a', undefined, { options: { ppt_scheme: 'x_mirror' } })).rejects.toThrow(message)
+    expect(router.sent).toEqual([])
+  })
+
+  it.each<[what: string, decode: () => unknown]>([
+    ['a promise', () => Promise.resolve({ args: [1] })],
+    ['a promise that rejects', () => Promise.reject(new Error('later'))],
+    ['nothing', () => undefined],
+    ['a list', () => [1]],
+    ['a text for the arguments', () => ({ args: 'text' })],
+    ['a list for the keywords', () => ({ kwargs: [] })],
+  ])('that opens an event into %s is told to onError, and no handler is called', async (_, decode) => {
+    const codec = { ...mirror, decode: decode as never }
+    const { session, router, errors } = await joined({ passthru: passthru([codec]), welcome: announced })
+    const seen: unknown[] = []
+    const subscribing = session.subscribe('a', {}, event => seen.push(event))
+    router.says([SUBSCRIBED, 1, 7])
+    await subscribing
+    router.says([EVENT, 7, 1, { ppt_scheme: 'x_mirror' }, { args: [octets], kwargs: {} }])
+    expect(seen).toEqual([])
+    expect(errors).toMatchObject([{ error: { cause: { name: 'ApiMisuse' } } }])
+  })
+})
+
 const features = { payload_passthru_mode: true, call_canceling: true, progressive_call_results: true }
 const announced = { roles: { dealer: { features }, broker: { features } } }
 
