@@ -140,7 +140,7 @@ export class Channel<Member extends ChannelMember = Connection> {
   join(connection: Member, options?: JoinOptions): Membership {
     const end = endOf(connection)
     if (end === undefined) return refused(new ApiMisuse(`${notAConnection}, and not ${shownValue(connection)}`))
-    const misuse = options && wrongOptions(options)
+    const misuse = options === undefined ? undefined : wrongOptions(options)
     if (misuse !== undefined) return refused(misuse)
     if (end.protocol.closeInfo !== undefined && !this.has(connection)) return membershipOf(Promise.resolve(), Promise.resolve(), ignore)
     return this.#source.open().join(connection, end, options)

@@ -248,6 +248,14 @@ describe('Channel', () => {
     expect(errors.map(({ message }) => message)).toEqual(['of onJoin', 'of onLeave'])
   })
 
+  it('rejects for options of join that are not an object, however empty they are', async () => {
+    const channel = new Channel()
+    const { ws } = await talk(server => server.closed)
+    for (const wrong of [null, '', 0, Number.NaN, false, 5, 'now', []])
+      await expect(channel.join(ws, wrong as never)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    expect(channel.size).toBe(0)
+  })
+
   it('refuses options that do not exist', () => {
     expect(() => new Channel({ onleave: () => undefined } as object)).toThrow(
       'there is no option onleave of Channel; did you mean onLeave?',
