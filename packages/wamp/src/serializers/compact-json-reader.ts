@@ -1,9 +1,8 @@
 import { octetsOfBase64 } from '../bytes/base64.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { hashOfText, mix } from './key-hash.ts'
 import type { SerializerLimits } from './limits.ts'
 import { freeKeys, partsOfBinary, partsOfBrackets, partsOfLayout, partsOfString } from './parts.ts'
-import { put } from './put.ts'
+import { isSendableInteger } from './sendable.ts'
 
 /**
  * Reads the elements of a message in JSON: checks and builds in one pass, with the rules of `JsonScanner` and the values of `buildJson`. Throws
@@ -16,9 +15,8 @@ export function readCompactJson(text: string, limits: SerializerLimits): readonl
 class CompactJsonReader {
   readonly #text: string
   readonly #limits: SerializerLimits
-  readonly #layouts = new Set<number>()
-  /** Whether there may be half of a surrogate pair. */
-  readonly #hasSurrogates: boolean
+  /** The lists of keys so far, as a tree: one level for each key of a dictionary. */
+  readonly #layouts: Layout = new Map()
   #at = 0
   /** The list of the message itself counts neither as a level nor as parts. */
   #depth = -1
@@ -28,7 +26,6 @@ class CompactJsonReader {
   constructor(text: string, limits: SerializerLimits) {
     this.#text = text
     this.#limits = limits
-    this.#hasSurrogates = surrogate.test(text)
   }
 
   elements(): readonly unknown[] {
@@ -40,10 +37,21 @@ class CompactJsonReader {
 
   /** Skips white space and returns the character after it; an empty text at the end. */
   #next(): string {
-    let at = this.#at
-    while (isSpace(this.#text.charCodeAt(at))) at++
-    this.#at = at
-    return this.#text.charAt(at)
+    space.lastIndex = this.#at
+    space.test(this.#text)
+    this.#at = space.lastIndex
+    return this.#text.charAt(this.#at)
+  }
+
+  /** Steps over a character, if it is the next one. */
+  #takes(character: string): boolean {
+    const isNext = this.#next() === character
+    if (isNext) this.#at++
+    return isNext
+  }
+
+  #expect(character: string): void {
+    if (!this.#takes(character)) throw this.#unexpected()
   }
 
   #value(): unknown {
@@ -55,48 +63,37 @@ class CompactJsonReader {
 
   #list(): unknown[] {
     const list: unknown[] = []
-    this.#enter()
-    if (this.#isMore(']', true))
-      do list.push(this.#value())
-      while (this.#isMore(']'))
+    this.#items(']', () => list.push(this.#value()))
     return list
   }
 
   #dict(): Record<string, unknown> {
-    const dict: Record<string, unknown> = {}
-    let layout = 0
-    this.#enter()
-    if (this.#isMore('}', true)) {
-      do {
-        if (this.#next() !== '"') throw this.#unexpected()
-        const key = this.#string()
-        if (key.startsWith('\0')) throw new ProtocolViolation('a key of the message begins with U+0000')
-        if (Object.hasOwn(dict, key)) throw new ProtocolViolation('a dictionary of the message has a key twice')
-        layout = this.#countKey(layout, key)
-        if (this.#next() !== ':') throw this.#unexpected()
-        this.#at++
-        put(dict, key, this.#value())
-      } while (this.#isMore('}'))
-    }
-    return dict
+    const dict = new Map<string, unknown>()
+    let layout = this.#layouts
+    this.#items('}', () => {
+      if (this.#next() !== '"') throw this.#unexpected()
+      const key = this.#string()
+      if (key.startsWith('\0')) throw new ProtocolViolation('a key of the message begins with U+0000')
+      if (dict.has(key)) throw new ProtocolViolation('a dictionary of the message has a key twice')
+      layout = this.#countKey(layout, key)
+      this.#expect(':')
+      dict.set(key, this.#value())
+    })
+    return Object.fromEntries(dict)
   }
 
-  #enter(): void {
-    this.#at++
-    if (++this.#depth > this.#limits.maxDepth)
-      throw new ProtocolViolation(`the message is nested deeper than ${this.#limits.maxDepth} levels`)
+  /** Reads a list or a dictionary, from the opening bracket to the one that closes it. */
+  #items(close: string, readItem: () => void): void {
+    const { maxDepth } = this.#limits
+    if (++this.#depth > maxDepth) throw new ProtocolViolation(`the message is nested deeper than ${maxDepth} levels`)
     this.#count(partsOfBrackets)
-  }
-
-  /** Tells whether an item follows, and steps over the comma before it or the bracket in its place. The first item has no comma. */
-  #isMore(close: string, isFirst = false): boolean {
-    const next = this.#next()
-    const isOver = next === close
-    if (isOver) this.#depth--
-    else if (isFirst) return true
-    else if (next !== ',') throw this.#unexpected()
     this.#at++
-    return !isOver
+    if (!this.#takes(close)) {
+      do readItem()
+      while (this.#takes(','))
+      this.#expect(close)
+    }
+    this.#depth--
   }
 
   #textOrBinary(): string | Uint8Array {
@@ -114,10 +111,15 @@ class CompactJsonReader {
     let end = start
     do end = this.#text.indexOf('"', end + 1)
     while (isEscaped(this.#text, end))
-    if (end < 0) throw this.#endsEarly()
-    const text = parsed(this.#text.slice(start, end + 1))
-    if (text === undefined) throw this.#unexpected()
-    if (this.#hasSurrogates && loneSurrogate.test(text)) throw new ProtocolViolation('a text of the message has half of a surrogate pair')
+    if (end < 0) throw this.#unexpected(this.#text.length)
+    let text: string
+    try {
+      // a slice would keep the whole message in memory
+      text = JSON.parse(this.#text.slice(start, end + 1))
+    } catch {
+      throw this.#unexpected()
+    }
+    if (loneSurrogate.test(text)) throw new ProtocolViolation('a text of the message has half of a surrogate pair')
     this.#at = end + 1
     return text
   }
@@ -128,51 +130,42 @@ class CompactJsonReader {
     if (text === undefined) throw this.#unexpected()
     this.#at += text.length
     this.#count(1)
-    return text in literals ? literals[text as keyof typeof literals] : numberOf(text)
+    return scalarOf(text)
   }
 
   #count(parts: number): void {
+    const { maxParts } = this.#limits
     this.#parts += parts
-    if (this.#parts > this.#limits.maxParts) throw new ProtocolViolation(`the message has more than ${this.#limits.maxParts} parts`)
+    if (this.#parts > maxParts) throw new ProtocolViolation(`the message has more than ${maxParts} parts`)
   }
 
-  /** Counts a key, and the list of keys that it makes with those before it; see `Parts`. */
-  #countKey(layout: number, key: string): number {
+  #countKey(layout: Layout, key: string): Layout {
     this.#count(partsOfString)
     if (++this.#keys <= freeKeys) return layout
-    const next = mix(layout, hashOfText(key, 0, key.length)) | 1
-    if (!this.#layouts.has(next)) this.#count(partsOfLayout)
-    this.#layouts.add(next)
+    const known = layout.get(key)
+    if (known !== undefined) return known
+    const next: Layout = new Map()
+    layout.set(key, next)
+    this.#count(partsOfLayout)
     return next
   }
 
-  #unexpected(): ProtocolViolation {
-    if (this.#at >= this.#text.length) return this.#endsEarly()
-    return new ProtocolViolation(`the message is not JSON: the character at ${this.#at} is not expected`)
-  }
-
-  #endsEarly(): ProtocolViolation {
-    return new ProtocolViolation('the message is not JSON: it ends too early')
+  #unexpected(at = this.#at): ProtocolViolation {
+    const what = at < this.#text.length ? `the character at ${at} is not expected` : 'it ends too early'
+    return new ProtocolViolation(`the message is not JSON: ${what}`)
   }
 }
 
-/** Returns the text of a JSON string, in memory of its own: a slice would keep the whole message. */
-function parsed(quoted: string): string | undefined {
-  try {
-    return JSON.parse(quoted)
-  } catch {
-    return undefined
-  }
-}
+interface Layout extends Map<string, Layout> {}
 
-/** Returns an integer beyond 2^53 as a `bigint`, and everything else as a number. */
-function numberOf(text: string): number | bigint {
-  const value = Number(text)
-  if (!/[.eE]/.test(text) && Math.abs(value) >= 2 ** 53) {
+/** Returns an integer beyond 2^53 as a `bigint`, and everything else as JavaScript has it. */
+function scalarOf(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'number') return value
+  if (!/[.e]/i.test(text) && Math.abs(value) >= 2 ** 53) {
     // millions of digits would take seconds
-    const exact = text.length <= longestInteger ? BigInt(text) : undefined
-    if (exact === 2n ** 53n || exact === -(2n ** 53n)) return value
-    if (exact !== undefined && exact >= -(2n ** 63n) && exact < 2n ** 64n) return exact
+    const exact = text.length <= longestInteger ? BigInt(text) : 2n ** 64n
+    if (isSendableInteger(exact)) return Math.abs(value) === 2 ** 53 && exact === BigInt(value) ? value : exact
     // JavaScript writes floats of this size without an exponent
     if (String(value) !== text) throw new ProtocolViolation('an integer of the message is neither an int64 nor a uint64')
   }
@@ -187,13 +180,8 @@ function isEscaped(text: string, index: number): boolean {
   return (index - before) % 2 === 1
 }
 
-function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9
-}
-
 /** Characters of the longest uint64 or int64. */
 const longestInteger = 20
+const space = /[ \t\n\r]*/y
 const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const literals = { true: true, false: false, null: null }
-const surrogate = /[\ud800-\udfff]|\\u[dD]/
 const loneSurrogate = /\p{Surrogate}/u

@@ -1,13 +1,13 @@
+import { checkElement, checkWhole, isTooShort, mustBe, ruleOf, wrongLength } from '../messages/check-message.ts'
 import type { Message } from '../messages/message.ts'
-import type { MessageRules } from '../messages/message-rule.ts'
+import type { MessageRule, MessageRules } from '../messages/message-rule.ts'
 import { type Encoded, emptyPayload, type Kwargs, type Payload, payloadOf } from '../messages/payload.ts'
-import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { dict } from '../messages/value-kinds.ts'
 import { asText, joinTexts, splitText } from './batches.ts'
 import { readCompactJson } from './compact-json-reader.ts'
 import { writeCompactJson } from './compact-json-writer.ts'
 import { defaultLimits, type SerializerLimits } from './limits.ts'
-import { type ElementReader, readMessage } from './read-message.ts'
+import { isTransparent } from './read-message.ts'
 import type { Serializer } from './serializer.ts'
 
 /**
@@ -32,7 +32,16 @@ export class CompactJsonSerializer implements Serializer {
   }
 
   decode(data: Encoded): Message {
-    return readMessage(this.#rules, new BuiltElements(readCompactJson(asText(data), this.#limits)), data, false)
+    const all = readCompactJson(asText(data), this.#limits)
+    const rule = ruleOf(this.#rules, all[0])
+    const length = 1 + rule.elements.length
+    const payload = all.slice(length)
+    if (isTooShort(rule, all.length - 1) || payload.length > (rule.hasPayload ? 2 : 0)) throw wrongLength(rule, all.length - 1)
+    const message = all.slice(0, length)
+    for (let n = 1; n < message.length; n++) checkElement(rule, n - 1, message[n])
+    checkWhole(rule, message)
+    if (payload.length > 0) message.push(read(rule, message, payload))
+    return message as unknown as Message
   }
 
   join(messages: readonly Encoded[]): string {
@@ -44,36 +53,12 @@ export class CompactJsonSerializer implements Serializer {
   }
 }
 
-/** The elements of one message, which were built together. */
-class BuiltElements implements ElementReader {
-  readonly #elements: readonly unknown[]
-  #at = 0
-  isTransparent = false
-
-  constructor(elements: readonly unknown[]) {
-    this.#elements = elements
-  }
-
-  begin(): boolean {
-    return this.more()
-  }
-
-  element(): unknown {
-    return this.#elements[this.#at++]
-  }
-
-  more(): boolean {
-    return this.#at < this.#elements.length
-  }
-
-  /** Reads null as left out (decision 138). */
-  payload(name: string): Payload {
-    const args = this.element() ?? emptyPayload.args
-    this.isTransparent = args instanceof Uint8Array
-    if (args instanceof Uint8Array) return { args: [args], kwargs: emptyPayload.kwargs, transparent: args }
-    if (!Array.isArray(args)) throw new ProtocolViolation(`${name}.Arguments must be a list`)
-    const kwargs = this.element() ?? emptyPayload.kwargs
-    if (!dict.holds(kwargs)) throw new ProtocolViolation(`${name}.ArgumentsKw must be a dictionary`)
-    return payloadOf(args, kwargs as Kwargs) ?? emptyPayload
-  }
+/** Reads the payload of a message, in which null is one that was left out (decision 138). */
+function read({ name }: MessageRule, message: readonly unknown[], [given, keywords]: readonly unknown[]): Payload {
+  const args = given ?? emptyPayload.args
+  const kwargs = keywords ?? emptyPayload.kwargs
+  if (args instanceof Uint8Array && keywords === undefined && isTransparent(message)) return { args: [args], kwargs: {}, transparent: args }
+  if (!Array.isArray(args)) throw mustBe(`${name}.Arguments`, 'a list', args)
+  if (!dict.holds(kwargs)) throw mustBe(`${name}.ArgumentsKw`, dict.wanted, kwargs)
+  return payloadOf(args, kwargs as Kwargs) ?? emptyPayload
 }

@@ -3,7 +3,8 @@ import type { Message } from '../messages/message.ts'
 import { messageRule } from '../messages/message-table.ts'
 import { elementsOf, KeepingPayload, type Payload, type PayloadForm } from '../messages/payload.ts'
 import { toBase64 } from './base64.ts'
-import { binaryOf, isSendableInteger, isSendableText, maxSentDepth, misuse, unsendable } from './sendable.ts'
+import { misuse, unsendable } from './misuse.ts'
+import { binaryOf, isSendableInteger, isSendableText, maxSentDepth } from './sendable.ts'
 
 /** Writes a message as JSON. Throws `ApiMisuse` where a value cannot be expressed in WAMP. */
 export function writeJson(message: Message): string {

@@ -1,6 +1,7 @@
 import { isPlain } from '../messages/is-plain.ts'
+import { unsendable } from './misuse.ts'
 import { type OctetWriter, sendableLength } from './octet-writer.ts'
-import { binaryOf, isSendableInteger, maxSentDepth, unsendable } from './sendable.ts'
+import { binaryOf, isSendableInteger, maxSentDepth } from './sendable.ts'
 import type { ValueWriter } from './write-octets.ts'
 
 /** Writes values as MessagePack, each in its shortest form; integers as such, also above 2^32. */

@@ -1,4 +1,4 @@
-import { unsendable } from './sendable.ts'
+import { unsendable } from './misuse.ts'
 import { utf8Length } from './utf8.ts'
 
 /**

@@ -45,7 +45,7 @@ export function readMessage(rules: MessageRules, reader: ElementReader, data: En
 }
 
 /** Tells whether the options of a message say that a binary value stands in place of its payload. */
-function isTransparent(message: readonly unknown[]): boolean {
+export function isTransparent(message: readonly unknown[]): boolean {
   return message.some(each => typeof each === 'object' && each !== null && Object.hasOwn(each, 'enc_algo'))
 }
 

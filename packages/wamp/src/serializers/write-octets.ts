@@ -1,8 +1,8 @@
 import type { Message } from '../messages/message.ts'
 import { messageRule } from '../messages/message-table.ts'
 import { elementsOf, KeepingPayload, type Payload } from '../messages/payload.ts'
+import { misuse, unsendable } from './misuse.ts'
 import { OctetWriter } from './octet-writer.ts'
-import { misuse, unsendable } from './sendable.ts'
 
 /** Writes values in one binary format. Throws `unsendable` for what WAMP cannot express. */
 export interface ValueWriter {

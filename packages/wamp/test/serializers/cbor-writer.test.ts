@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cborWriter } from '../../src/serializers/cbor-writer.ts'
+import { unsendable } from '../../src/serializers/misuse.ts'
 import { OctetWriter } from '../../src/serializers/octet-writer.ts'
-import { unsendable } from '../../src/serializers/sendable.ts'
 
 describe('cborWriter', () => {
   it.each([

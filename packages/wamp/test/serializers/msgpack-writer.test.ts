@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { unsendable } from '../../src/serializers/misuse.ts'
 import { msgpackWriter } from '../../src/serializers/msgpack-writer.ts'
 import { OctetWriter } from '../../src/serializers/octet-writer.ts'
-import { unsendable } from '../../src/serializers/sendable.ts'
 
 describe('msgpackWriter', () => {
   it.each([

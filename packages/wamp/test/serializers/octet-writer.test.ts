@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { unsendable } from '../../src/serializers/misuse.ts'
 import { OctetWriter, sendableLength } from '../../src/serializers/octet-writer.ts'
-import { unsendable } from '../../src/serializers/sendable.ts'
 import { fromHex } from '../fixtures/octets.ts'
 
 describe('OctetWriter', () => {

@@ -1,8 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { messageRule } from '../../src/messages/message-table.ts'
-import { MessageType as T } from '../../src/messages/message-type.ts'
-import { binaryOf, isSendableInteger, isSendableText, misuse } from '../../src/serializers/sendable.ts'
+import { binaryOf, isSendableInteger, isSendableText } from '../../src/serializers/sendable.ts'
 
 describe('what can be sent', () => {
   it('is binary data, also of another realm', () => {
@@ -21,18 +19,5 @@ describe('what can be sent', () => {
   it('are integers of 64 bits', () => {
     expect([-(2n ** 63n), 2n ** 64n - 1n].every(isSendableInteger)).toBe(true)
     expect([-(2n ** 63n) - 1n, 2n ** 64n].some(isSendableInteger)).toBe(false)
-  })
-})
-
-const result = messageRule(T.RESULT)
-
-describe('misuse', () => {
-  it('names the class of an object, where it has a name', () => {
-    const nameless = new (class {})()
-    expect(misuse([T.RESULT, 1, {}, { args: [nameless], kwargs: {} }], result).message).toMatch('args[0] is an object of a class')
-  })
-
-  it('tells of a value that was wrong a moment ago', () => {
-    expect(misuse([T.RESULT, 1, {}, { args: [1], kwargs: {} }], result).message).toBe('a value of RESULT changed while it was written')
   })
 })
