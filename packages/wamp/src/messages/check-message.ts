@@ -1,7 +1,7 @@
 import type { Message } from './message.ts'
+import { UNSUBSCRIBED } from './message-codes.ts'
 import type { ElementRule, MessageRule, MessageRules } from './message-rule.ts'
 import { messageRule } from './message-table.ts'
-import { MessageType } from './message-type.ts'
 import { ProtocolViolation } from './protocol-violation.ts'
 
 /**
@@ -35,7 +35,7 @@ export function checkElement(rule: MessageRule, index: number, value: unknown): 
 export function checkWhole(rule: MessageRule, message: readonly unknown[]): void {
   if (message[1] !== 0) return
   // a revocation: no request has asked for it
-  const key = rule.code === MessageType.UNSUBSCRIBED ? 'subscription' : 'registration'
+  const key = rule.code === UNSUBSCRIBED ? 'subscription' : 'registration'
   const details = message[2] as Readonly<Record<string, unknown>> | undefined
   if (details?.[key] === undefined) throw new ProtocolViolation(`${rule.name} with the request 0 must have Details.${key}`)
 }

@@ -9,6 +9,7 @@ import type {
   SubscribeOptions,
   YieldOptions,
 } from './message.ts'
+import { AUTHENTICATE, CALL, CANCEL, HELLO, PUBLISH, REGISTER, SUBSCRIBE, UNREGISTER, UNSUBSCRIBE, YIELD } from './message-codes.ts'
 import { dictionary, element, fromClient, type MessageRule, optional } from './message-rule.ts'
 import { callee, caller, links, payloadKeys } from './option-kinds.ts'
 import { count, dict, flag, id, ids, oneOf, positive, rolesOf, text, texts, uri } from './value-kinds.ts'
@@ -18,7 +19,7 @@ export function clientMessages(): readonly MessageRule[] {
   const request = element('Request', id)
   const match = oneOf('exact', 'prefix', 'wildcard')
   return [
-    fromClient('HELLO', [
+    fromClient(HELLO, 'HELLO', [
       element('Realm', uri),
       dictionary<HelloDetails>(
         'Details',
@@ -36,8 +37,9 @@ export function clientMessages(): readonly MessageRule[] {
         ['roles'],
       ),
     ]),
-    fromClient('AUTHENTICATE', [element('Signature', text), dictionary<Dict>('Extra', {})]),
+    fromClient(AUTHENTICATE, 'AUTHENTICATE', [element('Signature', text), dictionary<Dict>('Extra', {})]),
     fromClient(
+      PUBLISH,
       'PUBLISH',
       [
         request,
@@ -60,13 +62,18 @@ export function clientMessages(): readonly MessageRule[] {
       ],
       'payload',
     ),
-    fromClient('SUBSCRIBE', [
+    fromClient(SUBSCRIBE, 'SUBSCRIBE', [
       request,
       dictionary<SubscribeOptions>('Options', { match, get_retained: flag, nkey: text, ...links }),
       element('Topic', uri),
     ]),
-    fromClient('UNSUBSCRIBE', [request, element('SUBSCRIBED.Subscription', id), optional(dictionary<LinkOptions>('Options', links))]),
+    fromClient(UNSUBSCRIBE, 'UNSUBSCRIBE', [
+      request,
+      element('SUBSCRIBED.Subscription', id),
+      optional(dictionary<LinkOptions>('Options', links)),
+    ]),
     fromClient(
+      CALL,
       'CALL',
       [
         request,
@@ -85,11 +92,11 @@ export function clientMessages(): readonly MessageRule[] {
       ],
       'payload',
     ),
-    fromClient('CANCEL', [
+    fromClient(CANCEL, 'CANCEL', [
       element('CALL.Request', id),
       dictionary<CancelOptions>('Options', { mode: oneOf('skip', 'kill', 'killnowait'), ...links }),
     ]),
-    fromClient('REGISTER', [
+    fromClient(REGISTER, 'REGISTER', [
       request,
       dictionary<RegisterOptions>('Options', {
         match,
@@ -102,8 +109,13 @@ export function clientMessages(): readonly MessageRule[] {
       }),
       element('Procedure', uri),
     ]),
-    fromClient('UNREGISTER', [request, element('REGISTERED.Registration', id), optional(dictionary<LinkOptions>('Options', links))]),
+    fromClient(UNREGISTER, 'UNREGISTER', [
+      request,
+      element('REGISTERED.Registration', id),
+      optional(dictionary<LinkOptions>('Options', links)),
+    ]),
     fromClient(
+      YIELD,
       'YIELD',
       [element('INVOCATION.Request', id), dictionary<YieldOptions>('Options', { progress: flag, ...callee, ...payloadKeys })],
       'payload',

@@ -1,3 +1,4 @@
+import { AUTHENTICATE, CALL, CANCEL, HELLO, PUBLISH, REGISTER, SUBSCRIBE, UNREGISTER, UNSUBSCRIBE, YIELD } from './message-codes.ts'
 import { element, fromClient, type MessageRule } from './message-rule.ts'
 import { routerMessages } from './router-messages.ts'
 import type { ValueKind } from './value-kinds.ts'
@@ -16,16 +17,16 @@ const rules: ReadonlyMap<unknown, MessageRule> = /* @__PURE__ */ byCode()
 function byCode(): ReadonlyMap<unknown, MessageRule> {
   const all = [
     ...routerMessages(),
-    fromClient('HELLO', named('Realm Details')),
-    fromClient('AUTHENTICATE', named('Signature Extra')),
-    fromClient('PUBLISH', named('Request Options Topic'), 'payload'),
-    fromClient('SUBSCRIBE', named('Request Options Topic')),
-    fromClient('UNSUBSCRIBE', named('Request SUBSCRIBED.Subscription Options')),
-    fromClient('CALL', named('Request Options Procedure'), 'payload'),
-    fromClient('CANCEL', named('CALL.Request Options')),
-    fromClient('REGISTER', named('Request Options Procedure')),
-    fromClient('UNREGISTER', named('Request REGISTERED.Registration Options')),
-    fromClient('YIELD', named('INVOCATION.Request Options'), 'payload'),
+    fromClient(HELLO, 'HELLO', named('Realm Details')),
+    fromClient(AUTHENTICATE, 'AUTHENTICATE', named('Signature Extra')),
+    fromClient(PUBLISH, 'PUBLISH', named('Request Options Topic'), 'payload'),
+    fromClient(SUBSCRIBE, 'SUBSCRIBE', named('Request Options Topic')),
+    fromClient(UNSUBSCRIBE, 'UNSUBSCRIBE', named('Request SUBSCRIBED.Subscription Options')),
+    fromClient(CALL, 'CALL', named('Request Options Procedure'), 'payload'),
+    fromClient(CANCEL, 'CANCEL', named('CALL.Request Options')),
+    fromClient(REGISTER, 'REGISTER', named('Request Options Procedure')),
+    fromClient(UNREGISTER, 'UNREGISTER', named('Request REGISTERED.Registration Options')),
+    fromClient(YIELD, 'YIELD', named('INVOCATION.Request Options'), 'payload'),
   ]
   return new Map(all.map(rule => [rule.code, rule]))
 }

@@ -1,4 +1,4 @@
-import { type MessageCode, type MessageName, MessageType } from './message-type.ts'
+import type { MessageCode, MessageName, MessageType } from './message-type.ts'
 import { dict, type ValueKind } from './value-kinds.ts'
 
 /** The rules of one element of a message. */
@@ -33,36 +33,40 @@ type Keys = Readonly<Record<string, ValueKind>>
 export type KeysOf<Options> = { readonly [key in keyof Options as string extends key ? never : key]-?: ValueKind }
 
 /** Makes the rules of a message that clients send. */
-export function fromClient(name: MessageName, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
-  return rule(name, true, false, elements, payload)
+export function fromClient<Name extends MessageName>(
+  code: (typeof MessageType)[Name],
+  name: Name,
+  elements: readonly ElementRule[],
+  payload?: 'payload',
+): MessageRule {
+  return { code, name, isFromClient: true, isFromRouter: false, ...shapeOf(elements, payload) }
 }
 
 /** Makes the rules of a message that routers send. */
-export function fromRouter(name: MessageName, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
-  return rule(name, false, true, elements, payload)
+export function fromRouter<Name extends MessageName>(
+  code: (typeof MessageType)[Name],
+  name: Name,
+  elements: readonly ElementRule[],
+  payload?: 'payload',
+): MessageRule {
+  return { code, name, isFromClient: false, isFromRouter: true, ...shapeOf(elements, payload) }
 }
 
 /** Makes the rules of a message that both send. */
-export function fromBoth(name: MessageName, elements: readonly ElementRule[], payload?: 'payload'): MessageRule {
-  return rule(name, true, true, elements, payload)
+export function fromBoth<Name extends MessageName>(
+  code: (typeof MessageType)[Name],
+  name: Name,
+  elements: readonly ElementRule[],
+  payload?: 'payload',
+): MessageRule {
+  return { code, name, isFromClient: true, isFromRouter: true, ...shapeOf(elements, payload) }
 }
 
-function rule(
-  name: MessageName,
-  isFromClient: boolean,
-  isFromRouter: boolean,
+function shapeOf(
   elements: readonly ElementRule[],
   payload: 'payload' | undefined,
-): MessageRule {
-  return {
-    code: MessageType[name],
-    name,
-    isFromClient,
-    isFromRouter,
-    elements,
-    requiredLength: elements.filter(each => !each.isOptional).length,
-    hasPayload: payload !== undefined,
-  }
+): Pick<MessageRule, 'elements' | 'requiredLength' | 'hasPayload'> {
+  return { elements, requiredLength: elements.filter(each => !each.isOptional).length, hasPayload: payload !== undefined }
 }
 
 /** Makes the rules of an element. */

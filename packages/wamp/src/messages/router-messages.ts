@@ -11,8 +11,29 @@ import type {
   UnsubscribedDetails,
   WelcomeDetails,
 } from './message.ts'
+import {
+  ABORT,
+  CALL,
+  CHALLENGE,
+  ERROR,
+  EVENT,
+  GOODBYE,
+  INTERRUPT,
+  INVOCATION,
+  PUBLISH,
+  PUBLISHED,
+  REGISTER,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBE,
+  SUBSCRIBED,
+  UNREGISTER,
+  UNREGISTERED,
+  UNSUBSCRIBE,
+  UNSUBSCRIBED,
+  WELCOME,
+} from './message-codes.ts'
 import { dictionary, element, fromBoth, fromRouter, type MessageRule, optional } from './message-rule.ts'
-import { MessageType } from './message-type.ts'
 import { callee, caller, links, payloadKeys } from './option-kinds.ts'
 import { count, dict, flag, id, idOrZero, oneOf, rolesOf, text, uri, type ValueKind } from './value-kinds.ts'
 
@@ -20,7 +41,7 @@ import { count, dict, flag, id, idOrZero, oneOf, rolesOf, text, uri, type ValueK
 export function routerMessages(): readonly MessageRule[] {
   const request = element('Request', id)
   return [
-    fromRouter('WELCOME', [
+    fromRouter(WELCOME, 'WELCOME', [
       element('Session', id),
       dictionary<WelcomeDetails>(
         'Details',
@@ -42,10 +63,11 @@ export function routerMessages(): readonly MessageRule[] {
         ['roles'],
       ),
     ]),
-    fromBoth('ABORT', [dictionary<AbortDetails>('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
-    fromRouter('CHALLENGE', [element('AuthMethod', text), dictionary<Dict>('Extra', {})]),
-    fromBoth('GOODBYE', [dictionary<GoodbyeDetails>('Details', { message: text, resumable: flag }), element('Reason', uri)]),
+    fromBoth(ABORT, 'ABORT', [dictionary<AbortDetails>('Details', { message: text, scram: text }), element('Reason', uri)], 'payload'),
+    fromRouter(CHALLENGE, 'CHALLENGE', [element('AuthMethod', text), dictionary<Dict>('Extra', {})]),
+    fromBoth(GOODBYE, 'GOODBYE', [dictionary<GoodbyeDetails>('Details', { message: text, resumable: flag }), element('Reason', uri)]),
     fromBoth(
+      ERROR,
       'ERROR',
       [
         element('REQUEST.Type', requestType),
@@ -55,13 +77,14 @@ export function routerMessages(): readonly MessageRule[] {
       ],
       'payload',
     ),
-    fromRouter('PUBLISHED', [element('PUBLISH.Request', id), element('Publication', id)]),
-    fromRouter('SUBSCRIBED', [element('SUBSCRIBE.Request', id), element('Subscription', id)]),
-    fromRouter('UNSUBSCRIBED', [
+    fromRouter(PUBLISHED, 'PUBLISHED', [element('PUBLISH.Request', id), element('Publication', id)]),
+    fromRouter(SUBSCRIBED, 'SUBSCRIBED', [element('SUBSCRIBE.Request', id), element('Subscription', id)]),
+    fromRouter(UNSUBSCRIBED, 'UNSUBSCRIBED', [
       element('UNSUBSCRIBE.Request', idOrZero),
       optional(dictionary<UnsubscribedDetails>('Details', { subscription: id, reason: text })),
     ]),
     fromRouter(
+      EVENT,
       'EVENT',
       [
         element('Subscription', id),
@@ -81,16 +104,18 @@ export function routerMessages(): readonly MessageRule[] {
       'payload',
     ),
     fromRouter(
+      RESULT,
       'RESULT',
       [element('CALL.Request', id), dictionary<ResultDetails>('Details', { progress: flag, ...callee, ...payloadKeys })],
       'payload',
     ),
-    fromRouter('REGISTERED', [element('REGISTER.Request', id), element('Registration', id)]),
-    fromRouter('UNREGISTERED', [
+    fromRouter(REGISTERED, 'REGISTERED', [element('REGISTER.Request', id), element('Registration', id)]),
+    fromRouter(UNREGISTERED, 'UNREGISTERED', [
       element('UNREGISTER.Request', idOrZero),
       optional(dictionary<UnregisteredDetails>('Details', { registration: id, reason: text })),
     ]),
     fromRouter(
+      INVOCATION,
       'INVOCATION',
       [
         request,
@@ -108,22 +133,14 @@ export function routerMessages(): readonly MessageRule[] {
       ],
       'payload',
     ),
-    fromRouter('INTERRUPT', [
+    fromRouter(INTERRUPT, 'INTERRUPT', [
       element('INVOCATION.Request', id),
       dictionary<InterruptOptions>('Options', { mode: oneOf('kill', 'killnowait'), reason: uri, ...links }),
     ]),
   ]
 }
 
-const requestTypes: readonly unknown[] = [
-  MessageType.PUBLISH,
-  MessageType.SUBSCRIBE,
-  MessageType.UNSUBSCRIBE,
-  MessageType.CALL,
-  MessageType.REGISTER,
-  MessageType.UNREGISTER,
-  MessageType.INVOCATION,
-]
+const requestTypes: readonly unknown[] = [PUBLISH, SUBSCRIBE, UNSUBSCRIBE, CALL, REGISTER, UNREGISTER, INVOCATION]
 const requestType: ValueKind = {
   wanted: `the code of a request: ${requestTypes.slice(0, -1).join(', ')} or ${requestTypes.at(-1)}`,
   holds: value => requestTypes.includes(value),

@@ -23,8 +23,8 @@ export const flag: ValueKind = { wanted: 'a boolean', holds: value => typeof val
 export const dict: ValueKind = { wanted: 'a dictionary', holds: isDict }
 export const count: ValueKind = { wanted: 'an integer from 0', holds: value => Number.isSafeInteger(value) && (value as number) >= 0 }
 export const positive: ValueKind = { wanted: 'an integer from 1', holds: value => Number.isSafeInteger(value) && (value as number) >= 1 }
-export const ids: ValueKind = listOf(id, 'a list of ids')
-export const texts: ValueKind = listOf(text, 'a list of strings')
+export const ids: ValueKind = /* @__PURE__ */ listOf(id, 'a list of ids')
+export const texts: ValueKind = /* @__PURE__ */ listOf(text, 'a list of strings')
 
 /** Makes the kind of the strings that are listed. */
 export function oneOf(...allowed: readonly string[]): ValueKind {

@@ -1,6 +1,6 @@
 import type { Clock } from '@autobahn-ts/websocket/portable'
 import type { Message } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { ABORT, GOODBYE, HELLO, WELCOME } from '../messages/message-codes.ts'
 import {
   type MessageFormat,
   MessageTooLarge,
@@ -111,11 +111,11 @@ export class ResumableTransport implements MessageTransport {
 
   send(message: Message): void {
     if (this.#isClosed) return
-    if (message[0] === MessageType.GOODBYE || message[0] === MessageType.ABORT) this.retire()
+    if (message[0] === GOODBYE || message[0] === ABORT) this.retire()
     if (this.#isRetired) return this.#below?.send(message)
     if (this.#isCounting) return this.#put(this.format.prepare(message))
-    this.#below?.send(message[0] === MessageType.HELLO ? (this.#owner.hello?.(message) ?? message) : message)
-    if (message[0] === MessageType.WELCOME) this.#isCounting = true
+    this.#below?.send(message[0] === HELLO ? (this.#owner.hello?.(message) ?? message) : message)
+    if (message[0] === WELCOME) this.#isCounting = true
   }
 
   sendPrepared(message: PreparedMessage): void {
@@ -237,8 +237,8 @@ export class ResumableTransport implements MessageTransport {
     if (isCounting) {
       this.#received++
       this.#owner.received?.()
-      if (message[0] === MessageType.GOODBYE || message[0] === MessageType.ABORT) this.retire()
-    } else if (message[0] === MessageType.WELCOME) {
+      if (message[0] === GOODBYE || message[0] === ABORT) this.retire()
+    } else if (message[0] === WELCOME) {
       this.#isCounting = this.#owner.welcomed?.(message) === true
     }
     try {

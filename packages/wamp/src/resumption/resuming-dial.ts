@@ -1,7 +1,7 @@
 import { asError, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
 import type { ResumingTransports, ResumingWorld } from '../client/resuming.ts'
 import type { HelloDetails, Id, Message, Uri, WelcomeDetails } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { ABORT, HELLO, WELCOME } from '../messages/message-codes.ts'
 import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
 import type { ReplayBounds } from './replay-buffer.ts'
 import { type ResumableOwner, ResumableTransport } from './resumable-transport.ts'
@@ -94,14 +94,14 @@ class ResumingOwner implements ResumableOwner {
 
   /** Says that this side counts messages, without which a router could not know what is missing. */
   hello(message: Message): Message {
-    if (message[0] !== MessageType.HELLO) return message
+    if (message[0] !== HELLO) return message
     this.#realm = message[1]
     this.#hello = { ...message[2], resumable: true, _received: 0 } as HelloDetails
-    return [MessageType.HELLO, this.#realm, this.#hello]
+    return [HELLO, this.#realm, this.#hello]
   }
 
   welcomed(message: Message): boolean {
-    return message[0] === MessageType.WELCOME && this.#learn(message[1], message[2])
+    return message[0] === WELCOME && this.#learn(message[1], message[2])
   }
 
   received(): void {
@@ -174,7 +174,7 @@ class ResumingOwner implements ResumableOwner {
           offAbort()
         }
         below.open(attempt)
-        below.send([MessageType.HELLO, this.#realm, this.#resumeDetails()])
+        below.send([HELLO, this.#realm, this.#resumeDetails()])
       })
     } catch (error) {
       // the router is not there: that is what the next try is for
@@ -234,8 +234,8 @@ class Attempt implements TransportListener {
 
   onMessage(message: Message): void {
     if (this.#session !== undefined) return this.#session.onMessage(message)
-    if (message[0] === MessageType.WELCOME) return this.#welcome(message[1], message[2])
-    const reason = message[0] === MessageType.ABORT ? message[2] : 'it has answered with something else'
+    if (message[0] === WELCOME) return this.#welcome(message[1], message[2])
+    const reason = message[0] === ABORT ? message[2] : 'it has answered with something else'
     this.#finish(reason)
     this.#below.close()
   }

@@ -1,6 +1,6 @@
 import { isPromise } from '@autobahn-ts/websocket/portable'
 import type { Id, Interrupt, Invocation as InvocationMessage, RegisterOptions, UnregisteredDetails, Uri } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { ERROR, INVOCATION, REGISTER, UNREGISTER, YIELD } from '../messages/message-codes.ts'
 import { emptyPayload, type Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { payloadOfValue } from './answer.ts'
@@ -74,7 +74,7 @@ export class Callee {
         late: registration => this.#unregister(registration, uri, ignored),
         failed: reject,
       })
-      this.#send(id, () => this.#link.request([MessageType.REGISTER, id, options, uri], id), reject)
+      this.#send(id, () => this.#link.request([REGISTER, id, options, uri], id), reject)
     })
   }
 
@@ -136,7 +136,7 @@ export class Callee {
       asker.answered()
     }
     this.#requests.add(request, 'UNREGISTER', uri, { answered, late: answered, failed: asker.failed })
-    this.#send(request, () => this.#link.request([MessageType.UNREGISTER, request, id], request), asker.failed)
+    this.#send(request, () => this.#link.request([UNREGISTER, request, id], request), asker.failed)
   }
 
   #send(id: Id, send: () => void, failed: (error: Error) => void): void {
@@ -194,13 +194,13 @@ export class Callee {
   }
 
   readonly #progress = (life: InvocationLife, value: unknown): void => {
-    this.#link.send([MessageType.YIELD, life.request, progressive, payloadOfValue(value)])
+    this.#link.send([YIELD, life.request, progressive, payloadOfValue(value)])
   }
 
   #finish(running: Running, value: unknown): void {
     if (!this.#over(running)) return
     try {
-      this.#link.send([MessageType.YIELD, running.life.request, noOptions, payloadOfValue(value)])
+      this.#link.send([YIELD, running.life.request, noOptions, payloadOfValue(value)])
     } catch (error) {
       this.#reply(running, error)
     }
@@ -216,11 +216,11 @@ export class Callee {
     try {
       const { uri, payload, isReported } = errorPayload(error, life.reason?.error, this.#settings.exposeErrors)
       if (isReported) this.#report({ procedure }, error)
-      this.#link.send([MessageType.ERROR, MessageType.INVOCATION, life.request, {}, uri, payload])
+      this.#link.send([ERROR, INVOCATION, life.request, {}, uri, payload])
     } catch (failure) {
       this.#report({ procedure }, failure)
       const { uri, payload } = errorPayload(failure, undefined, false)
-      this.#link.send([MessageType.ERROR, MessageType.INVOCATION, life.request, {}, uri, payload])
+      this.#link.send([ERROR, INVOCATION, life.request, {}, uri, payload])
     }
   }
 

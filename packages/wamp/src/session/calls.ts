@@ -1,6 +1,6 @@
 import { ApiMisuse, heeded, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
 import type { CallOptions, CancelMode, Id, ResultDetails, Uri } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { CALL, CANCEL } from '../messages/message-codes.ts'
 import { emptyPayload, type Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { type CallResult, payloadOfValue, singleValue } from './answer.ts'
@@ -58,7 +58,7 @@ export class Calls {
       this.#last = id
       this.#waiting.set(id, call)
       try {
-        this.#link.request([MessageType.CALL, id, options, procedure, payload], id)
+        this.#link.request([CALL, id, options, procedure, payload], id)
         // the answer may have come already, where the peer is in the same process
         if (this.#waiting.has(id)) this.#begin(call)
       } catch (error) {
@@ -154,8 +154,8 @@ export class Calls {
       for (;;) {
         const { done, value } = await iterator.next()
         if (!this.#waiting.has(id)) break
-        if (done === true) return this.#link.send([MessageType.CALL, id, noOptions, procedure, payloadOfValue(value)])
-        this.#link.send([MessageType.CALL, id, { progress: true }, procedure, payloadOfValue(value)])
+        if (done === true) return this.#link.send([CALL, id, noOptions, procedure, payloadOfValue(value)])
+        this.#link.send([CALL, id, { progress: true }, procedure, payloadOfValue(value)])
         await this.#link.untilWritable()
         if (!this.#waiting.has(id)) break
       }
@@ -169,7 +169,7 @@ export class Calls {
   /** Sends CANCEL, where the router takes it. */
   #cancel(id: Id, mode: CancelMode): boolean {
     if (!this.#link.isOpen || !this.#link.router.cancelsCalls) return false
-    this.#link.send([MessageType.CANCEL, id, { mode }])
+    this.#link.send([CANCEL, id, { mode }])
     return true
   }
 

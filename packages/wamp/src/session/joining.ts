@@ -1,7 +1,7 @@
 import { ApiMisuse, Settlement } from '@autobahn-ts/websocket/portable'
 import type { AuthAttempt, AuthMethod } from '../auth/auth-method.ts'
 import type { Authenticate, Dict, Hello, HelloDetails, Uri, WelcomeDetails } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { AUTHENTICATE, HELLO } from '../messages/message-codes.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { TransportDetails } from '../transports/message-transport.ts'
 import { clientRoles } from './client-roles.ts'
@@ -58,7 +58,7 @@ export class Joining {
       if (authextra !== undefined) details.authextra = { ...authextra, ...setOf(details.authextra) }
     }
     if (names.length > 0) details.authmethods = names
-    return [MessageType.HELLO, realm, details as HelloDetails]
+    return [HELLO, realm, details as HelloDetails]
   }
 
   /** Answers CHALLENGE. Rejects with `ProtocolViolation` for a method that was not offered. */
@@ -69,7 +69,7 @@ export class Joining {
     this.#challenged = attempt
     const answer = await attempt.answer(extra, method)
     if (typeof answer?.signature !== 'string') throw new ApiMisuse(`the method ${method} must answer with a signature, which is a string`)
-    return [MessageType.AUTHENTICATE, answer.signature, answer.extra ?? {}]
+    return [AUTHENTICATE, answer.signature, answer.extra ?? {}]
   }
 
   /**

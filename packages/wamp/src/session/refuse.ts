@@ -1,12 +1,12 @@
 import type { Id } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { ERROR, INVOCATION } from '../messages/message-codes.ts'
 import { emptyPayload } from '../messages/payload.ts'
 import type { SessionLink } from './session-link.ts'
 
 /** Answers an INVOCATION with the error after which a dealer may ask another callee. */
 export function refuse(link: SessionLink, request: Id, why: string): void {
   const payload = { args: [why], kwargs: emptyPayload.kwargs }
-  link.send([MessageType.ERROR, MessageType.INVOCATION, request, {}, 'wamp.error.unavailable', payload])
+  link.send([ERROR, INVOCATION, request, {}, 'wamp.error.unavailable', payload])
 }
 
 /** Answers an INVOCATION of a registration that is not there. */

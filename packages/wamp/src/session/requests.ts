@@ -1,6 +1,6 @@
 import type { Timer } from '@autobahn-ts/websocket/portable'
 import type { Id, Uri } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { PUBLISH, REGISTER, SUBSCRIBE, UNREGISTER, UNSUBSCRIBE } from '../messages/message-codes.ts'
 import type { Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { lostWith, type SessionEnd } from './session-closed.ts'
@@ -103,9 +103,9 @@ interface Waiting {
 }
 
 const requestNames: ReadonlyMap<number, RequestType> = new Map([
-  [MessageType.PUBLISH, 'PUBLISH'],
-  [MessageType.SUBSCRIBE, 'SUBSCRIBE'],
-  [MessageType.UNSUBSCRIBE, 'UNSUBSCRIBE'],
-  [MessageType.REGISTER, 'REGISTER'],
-  [MessageType.UNREGISTER, 'UNREGISTER'],
+  [PUBLISH, 'PUBLISH'],
+  [SUBSCRIBE, 'SUBSCRIBE'],
+  [UNSUBSCRIBE, 'UNSUBSCRIBE'],
+  [REGISTER, 'REGISTER'],
+  [UNREGISTER, 'UNREGISTER'],
 ])

@@ -14,9 +14,27 @@ import type {
   Welcome,
   WelcomeDetails,
 } from '../messages/message.ts'
-import { MessageType, messageName } from '../messages/message-type.ts'
+import {
+  ABORT,
+  CALL,
+  CHALLENGE,
+  ERROR,
+  EVENT,
+  GOODBYE,
+  INTERRUPT,
+  INVOCATION,
+  PUBLISH,
+  PUBLISHED,
+  REGISTERED,
+  RESULT,
+  SUBSCRIBED,
+  UNREGISTERED,
+  UNSUBSCRIBED,
+  WELCOME,
+} from '../messages/message-codes.ts'
 import type { Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
+import { routerMessages } from '../messages/router-messages.ts'
 import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
 import type { Callee, CalleeSettings, ProcedureHandler, ProcedureRegistration } from './callee.ts'
 import { type CallRequest, Calls } from './calls.ts'
@@ -189,7 +207,7 @@ export class Session {
   publish(topic: Uri, payload: Payload | undefined, options: PublishOptions): boolean {
     if (!this.isOpen) return false
     const id = this.#link.nextId()
-    this.#link.request([MessageType.PUBLISH, id, options, topic, payload], id)
+    this.#link.request([PUBLISH, id, options, topic, payload], id)
     return true
   }
 
@@ -200,7 +218,7 @@ export class Session {
       const id = this.#link.nextId()
       this.#requests.add(id, 'PUBLISH', topic, { answered: resolve, failed: reject })
       try {
-        this.#link.request([MessageType.PUBLISH, id, { ...options, acknowledge: true }, topic, payload], id)
+        this.#link.request([PUBLISH, id, { ...options, acknowledge: true }, topic, payload], id)
       } catch (error) {
         this.#requests.remove(id)
         reject(error)
@@ -219,7 +237,7 @@ export class Session {
       this.#end = { reason, message: message ?? 'this side has left', wasClean: true }
       this.#state = SessionState.Leaving
       this.#deadline(this.#settings.leaveTimeout, () => this.#leftAlone())
-      this.#send([MessageType.GOODBYE, message === undefined ? {} : { message }, reason])
+      this.#send([GOODBYE, message === undefined ? {} : { message }, reason])
       this.#settleAll(this.#end)
     } else if (this.#state !== SessionState.Leaving && this.#state !== SessionState.Closed) {
       this.#abort('wamp.close.close_realm', message ?? 'this side has left while the session was being opened')
@@ -273,31 +291,31 @@ export class Session {
   #received(message: Message | undefined): void {
     if (message === undefined) return
     switch (message[0]) {
-      case MessageType.EVENT:
+      case EVENT:
         return this.#subscriptions.received(message)
-      case MessageType.RESULT:
+      case RESULT:
         return this.#calls.received(message[1], message[2], message[3])
-      case MessageType.INVOCATION:
+      case INVOCATION:
         return this.#callee === undefined ? refuseUnknown(this.#link, message[1], message[2]) : this.#callee.invoked(message)
-      case MessageType.ERROR:
+      case ERROR:
         return this.#error(message)
-      case MessageType.PUBLISHED:
+      case PUBLISHED:
         return this.#requests.answered('PUBLISH', message[1], message[2])
-      case MessageType.INTERRUPT:
+      case INTERRUPT:
         return this.#callee?.interrupted(message)
-      case MessageType.SUBSCRIBED:
+      case SUBSCRIBED:
         return this.#requests.answered('SUBSCRIBE', message[1], message[2])
-      case MessageType.UNSUBSCRIBED:
+      case UNSUBSCRIBED:
         if (message[1] === 0) return this.#subscriptions.revoked(message[2] ?? {})
         return this.#requests.answered('UNSUBSCRIBE', message[1], message[1])
-      case MessageType.REGISTERED:
+      case REGISTERED:
         return this.#requests.answered('REGISTER', message[1], message[2])
-      case MessageType.UNREGISTERED:
+      case UNREGISTERED:
         if (message[1] === 0) return this.#callee?.revoked(message[2] ?? {})
         return this.#requests.answered('UNREGISTER', message[1], message[1])
-      case MessageType.GOODBYE:
+      case GOODBYE:
         return this.#goodbye(message)
-      case MessageType.ABORT:
+      case ABORT:
         return this.#aborted(message)
       default:
         throw unexpected(message, 'in an open session')
@@ -305,7 +323,7 @@ export class Session {
   }
 
   #error([, type, request, , uri, payload]: ErrorMessage): void {
-    if (type === MessageType.CALL) this.#calls.failed(request, uri, payload)
+    if (type === CALL) this.#calls.failed(request, uri, payload)
     else this.#requests.failed(type, request, uri, payload)
   }
 
@@ -313,14 +331,13 @@ export class Session {
   #receivedElsewhere(message: Message): void {
     const type = message[0]
     if (this.#state === SessionState.Closed || this.#end !== undefined) {
-      if (this.#state === SessionState.Leaving && (type === MessageType.GOODBYE || type === MessageType.ABORT)) this.#close()
+      if (this.#state === SessionState.Leaving && (type === GOODBYE || type === ABORT)) this.#close()
       return
     }
     const isAwaited = this.#state === SessionState.Joining || this.#state === SessionState.Challenged
-    if (type === MessageType.ABORT) this.#aborted(message as Abort)
-    else if (type === MessageType.WELCOME && isAwaited) this.#welcome(message as Welcome)
-    else if (type === MessageType.CHALLENGE && isAwaited)
-      void this.#challenge(message[1] as string, message[2] as Readonly<Record<string, unknown>>)
+    if (type === ABORT) this.#aborted(message as Abort)
+    else if (type === WELCOME && isAwaited) this.#welcome(message as Welcome)
+    else if (type === CHALLENGE && isAwaited) void this.#challenge(message[1] as string, message[2] as Readonly<Record<string, unknown>>)
     else throw unexpected(message, 'before the session is open')
   }
 
@@ -376,7 +393,7 @@ export class Session {
   #goodbye([, { message, _retry_after: wait }, reason]: Goodbye): void {
     const retryAfter = typeof wait === 'number' && wait > 0 ? { retryAfter: Math.min(wait, longestWait) } : {}
     const end = { reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true, ...retryAfter }
-    this.#finish(end, [MessageType.GOODBYE, {}, 'wamp.close.goodbye_and_out'])
+    this.#finish(end, [GOODBYE, {}, 'wamp.close.goodbye_and_out'])
   }
 
   #aborted([, details, reason, payload]: Abort): void {
@@ -395,7 +412,7 @@ export class Session {
   #abort(reason: Uri, message: string): void {
     const end = { reason, message: sentenceOf('this side has aborted the session', reason, message), wasClean: false }
     // nothing comes before HELLO
-    this.#finish(end, this.#state === SessionState.Opening ? undefined : [MessageType.ABORT, { message }, reason])
+    this.#finish(end, this.#state === SessionState.Opening ? undefined : [ABORT, { message }, reason])
   }
 
   /** Decides the end of the session: nothing is taken any more, everything that waits rejects, and the transport closes. */
@@ -491,7 +508,8 @@ export class Session {
 }
 
 function unexpected(message: Message, when: string): ProtocolViolation {
-  return new ProtocolViolation(`${messageName(message[0]) ?? `the message ${message[0]}`} ${when}`)
+  const rule = routerMessages().find(({ code }) => code === message[0])
+  return new ProtocolViolation(`${rule?.name ?? `the message ${message[0]} of a client`} ${when}`)
 }
 
 function sentenceOf(what: string, reason: Uri, message: string | undefined): string {

@@ -1,5 +1,5 @@
 import type { EventDetails, Event as EventMessage, Id, SubscribeOptions, UnsubscribedDetails, Uri } from '../messages/message.ts'
-import { MessageType } from '../messages/message-type.ts'
+import { SUBSCRIBE, UNSUBSCRIBE } from '../messages/message-codes.ts'
 import { emptyPayload, type Kwargs } from '../messages/payload.ts'
 import type { Requests, Revoked } from './requests.ts'
 import type { SessionLink } from './session-link.ts'
@@ -63,7 +63,7 @@ export class Subscriptions {
         failed,
       })
       try {
-        this.#link.request([MessageType.SUBSCRIBE, id, options, topic], id)
+        this.#link.request([SUBSCRIBE, id, options, topic], id)
       } catch (error) {
         this.#requests.remove(id)
         failed(error as Error)
@@ -123,7 +123,7 @@ export class Subscriptions {
     return new Promise((resolve, reject) => {
       const id = this.#link.nextId()
       this.#requests.add(id, 'UNSUBSCRIBE', line.topic, { answered: () => resolve(), failed: reject })
-      this.#link.request([MessageType.UNSUBSCRIBE, id, line.id], id)
+      this.#link.request([UNSUBSCRIBE, id, line.id], id)
     })
   }
 

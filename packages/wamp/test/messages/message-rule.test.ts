@@ -4,7 +4,7 @@ import { flag, id, text } from '../../src/messages/value-kinds.ts'
 
 describe('the rules of a message', () => {
   it('say who sends it, and whether it has a payload', () => {
-    const rules = [fromClient('CALL', [], 'payload'), fromRouter('RESULT', []), fromBoth('ERROR', [])]
+    const rules = [fromClient(48, 'CALL', [], 'payload'), fromRouter(50, 'RESULT', []), fromBoth(8, 'ERROR', [])]
     expect(rules.map(({ code, isFromClient, isFromRouter, hasPayload }) => [code, isFromClient, isFromRouter, hasPayload])).toEqual([
       [48, true, false, true],
       [50, false, true, false],
@@ -13,7 +13,7 @@ describe('the rules of a message', () => {
   })
 
   it('count the elements that have to be there', () => {
-    expect(fromClient('CALL', [element('Request', id), optional(element('Options', flag))]).requiredLength).toBe(1)
+    expect(fromClient(48, 'CALL', [element('Request', id), optional(element('Options', flag))]).requiredLength).toBe(1)
   })
 
   it('find no key of the prototype', () => {
