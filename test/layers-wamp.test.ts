@@ -66,6 +66,7 @@ const untested: readonly string[] = [
   'auth/auth-method.ts',
   'session/session-link.ts',
   'session/late.ts',
+  'session/session-state.ts',
   'session/message-filter.ts',
   'passthru/payload-codec.ts',
   'client/catalogue.ts',

@@ -8,8 +8,10 @@ export class InSequence {
   readonly #overflowed: () => void
   readonly #waiting: WampEvent[] = []
   #isBusy = false
+  /** Events that were dropped. */
+  dropped = 0
 
-  /** `overflowed` is called for each event above `most`, which is dropped. The handler must not throw and its promise must not reject. */
+  /** `overflowed` is called for each event above `most`, which is dropped. The handler must not throw; its promise may reject. */
   constructor(handler: EventHandler, most: number, overflowed: () => void) {
     this.#handler = handler
     this.#most = most
@@ -19,7 +21,10 @@ export class InSequence {
   received(event: WampEvent): void {
     if (!this.#isBusy) this.#call(event)
     else if (this.#waiting.length < this.#most) this.#waiting.push(event)
-    else this.#overflowed()
+    else {
+      this.dropped++
+      this.#overflowed()
+    }
   }
 
   /** Drops what waits. */
@@ -31,7 +36,8 @@ export class InSequence {
     const outcome = this.#handler(event)
     if (!isPromise(outcome)) return
     this.#isBusy = true
-    void Promise.resolve(outcome).then(() => this.#goOn())
+    const goOn = (): void => this.#goOn()
+    void Promise.resolve(outcome).then(goOn, goOn)
   }
 
   #goOn(): void {

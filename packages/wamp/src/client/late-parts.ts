@@ -1,17 +1,21 @@
 import { Callee } from '../session/callee.ts'
 import type { Late } from '../session/late.ts'
+import { sendChunks } from '../session/send-chunks.ts'
 import { checkedSubscriber } from './checked-handlers.ts'
+import { InSequence } from './in-sequence.ts'
 import { register, serve } from './registering.ts'
 
-/** The parts of a client that pages load with their first use: by `register`, by `serve`, and by schemas. */
+/** The parts of a client that pages load with their first use: by `register`, by `serve`, by schemas, by chunks, and by sequential handlers. */
 export interface LateParts {
   readonly Callee: typeof Callee
+  readonly sendChunks: typeof sendChunks
   readonly register: typeof register
   readonly serve: typeof serve
   readonly checkedSubscriber: typeof checkedSubscriber
+  readonly InSequence: typeof InSequence
 }
 
-export const lateParts: LateParts = { Callee, register, serve, checkedSubscriber }
+export const lateParts: LateParts = { Callee, sendChunks, register, serve, checkedSubscriber, InSequence }
 
 /** The parts of a client that has loaded all of them at once. */
 export const partsAtHand: Late<LateParts> = { loaded: lateParts, load: async () => lateParts }

@@ -66,9 +66,10 @@ export class KeptRegistration implements Registration {
 
 export class KeptSubscription implements Subscription {
   readonly #kept: Kept
-  readonly #counter: { readonly dropped: number }
+  readonly #counter: { readonly dropped: number } | undefined
 
-  constructor(kept: Kept, counter: { readonly dropped: number }) {
+  /** `counter` counts the events that were dropped, where some may be. */
+  constructor(kept: Kept, counter: { readonly dropped: number } | undefined) {
     this.#kept = kept
     this.#counter = counter
   }
@@ -86,7 +87,7 @@ export class KeptSubscription implements Subscription {
   }
 
   get dropped(): number {
-    return this.#counter.dropped
+    return this.#counter?.dropped ?? 0
   }
 
   unsubscribe(): Promise<void> {

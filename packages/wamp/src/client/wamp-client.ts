@@ -3,8 +3,8 @@ import {
   type Clock,
   ConnectionClosed,
   type Failure,
+  guarded,
   heeded,
-  isPromise,
   Redialer,
   Settlement,
   shownValue,
@@ -26,7 +26,6 @@ import type { ClientOptions, ClientSettings, JoinedSession, Loss } from './clien
 import { type EventStream, StreamOfEvents } from './event-stream.ts'
 import { type HandlerArguments, handlerArguments } from './handler-arguments.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { InSequence } from './in-sequence.ts'
 import { AllKept, Kept, type KeptEnd } from './kept.ts'
 import type { LateParts } from './late-parts.ts'
 import { Line } from './line.ts'
@@ -195,13 +194,13 @@ export class WampClient {
   }
 
   async register(uri: Uri, ...rest: HandlerArguments<ProcedureHandler, RegisterOptions>): Promise<Registration> {
-    const { register } = this.#late.loaded ?? (await this.#late.load())
+    const { register } = await this.#loadLate()
     return register(this.#registering, uri, rest)
   }
 
   /** Registers several plain functions, which get the positional arguments. Takes back those that were registered where one fails. */
   async serve(procedures: Readonly<Record<Uri, (...args: never[]) => unknown>>, options?: RegisterOptions): Promise<Registrations> {
-    const { serve } = this.#late.loaded ?? (await this.#late.load())
+    const { serve } = await this.#loadLate()
     return serve(this, procedures, options)
   }
 
@@ -210,16 +209,11 @@ export class WampClient {
     const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'subscribe', this.#checkRequest)
     checkUri('a topic', topic, options.match)
     const { sequential = false, buffer = this.#options.buffer, overflow = 'drop' } = options
-    const counter = { dropped: 0 }
-    const guarded = this.#guarded(
-      topic,
-      schemas === undefined
-        ? handler
-        : (this.#late.loaded ?? (await this.#late.load())).checkedSubscriber(handler, schemas, `subscribe of ${topic}`),
-    )
+    const late = schemas !== undefined || sequential ? await this.#loadLate() : undefined
+    const checked = schemas === undefined ? handler : late!.checkedSubscriber(handler, schemas, `subscribe of ${topic}`)
+    const guarded = this.#guarded(topic, checked)
     const sequence = sequential
-      ? new InSequence(guarded, buffer, () => {
-          counter.dropped++
+      ? new late!.InSequence(guarded, buffer, () => {
           if (overflow === 'drop') return
           this.#noteError(new StreamOverflow(topic, buffer), { kind: 'topic', uri: topic })
           kept.end().catch(() => undefined)
@@ -231,7 +225,7 @@ export class WampClient {
       this.#revoked(revoked, options.onRevoked)
     })
     await this.#keep(kept)
-    return new KeptSubscription(kept, counter)
+    return new KeptSubscription(kept, sequence)
   }
 
   events(topic: Uri, options: EventsOptions = {}): EventStream {
@@ -295,12 +289,18 @@ export class WampClient {
     try {
       const { payload, request } = callMessage(where, procedure, args, kwargs, options, this.#checkRequest)
       this.#checkPassthru(options)
+      if (request.chunks !== undefined && this.#late.loaded === undefined)
+        return this.#loadLate().then(() => this.#call(where, procedure, args, kwargs, options, isWhole))
       const session = this.#live
       if (session !== undefined) return session.call(procedure, payload, request, isWhole)
       return this.#later(`the call of ${procedure}`, options, session => session.call(procedure, payload, request, isWhole))
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  async #loadLate(): Promise<LateParts> {
+    return this.#late.loaded ?? (await this.#late.load())
   }
 
   /** Without a codec the payload would be sent open. */
@@ -365,8 +365,7 @@ export class WampClient {
     const failed = (error: unknown): void => this.#noteError(error, { kind: 'topic', uri: topic })
     return event => {
       try {
-        const outcome = handler(event)
-        return isPromise(outcome) ? Promise.resolve(outcome).catch(failed) : undefined
+        return heeded(handler(event), failed)
       } catch (error) {
         failed(error)
       }
@@ -430,25 +429,15 @@ export class WampClient {
   }
 
   #callback<Result>(name: string, call: () => Result): Result | undefined {
-    const failed = (error: unknown): void => this.#noteError(error, { kind: 'callback', uri: name })
-    try {
-      const result = call()
-      if (isPromise(result)) Promise.resolve(result).catch(failed)
-      return result
-    } catch (error) {
-      failed(error)
-      return undefined
-    }
+    return guarded(call, error => this.#noteError(error, { kind: 'callback', uri: name }))
   }
 
   #noteError(error: unknown, origin: ErrorOrigin): void {
     const { onError = printError } = this.#options
-    const failed = (second: unknown): void => printError(second, origin)
-    try {
-      heeded(onError(error, origin), failed)
-    } catch (second) {
-      failed(second)
-    }
+    guarded(
+      () => onError(error, origin),
+      second => printError(second, origin),
+    )
   }
 }
 
@@ -464,11 +453,11 @@ function lossOf(failure: Failure | undefined): Omit<Loss, 'retryIn'> {
 }
 
 function printError(error: unknown, { kind, uri }: ErrorOrigin): void {
-  try {
-    console.error(`error in the handler of the ${kind} ${uri}:`, error)
-  } catch {
-    console.error(`error in the handler of the ${kind} ${uri}, which cannot be printed`)
-  }
+  const what = `error in the handler of the ${kind} ${uri}`
+  guarded(
+    () => console.error(`${what}:`, error),
+    () => console.error(`${what}, which cannot be printed`),
+  )
 }
 
 /** A page or a service may be without its router for long; see `reconnectingOptions` of the WebSocket package. */

@@ -55,33 +55,18 @@ export class Callee {
 
   /** Registers a procedure. */
   register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
-    return new Promise((resolve, reject) => {
-      const id = this.#link.nextId()
-      this.#requests.add(id, 'REGISTER', uri, {
-        answered: registration => {
-          const procedure: Procedure = {
-            id: registration,
-            uri,
-            handler,
-            concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
-            running: 0,
-            waiting: [],
-            revoked,
-          }
-          this.#procedures.set(registration, procedure)
-          resolve(procedure)
-        },
-        late: registration => this.#unregister(registration, uri, ignored),
-        failed: reject,
-      })
-      this.#send(id, () => this.#link.request([REGISTER, id, options, uri], id), reject)
+    return this.#requests.ask(`REGISTER ${uri}`, [REGISTER, this.#link.nextId(), options, uri], (id, isLate) => {
+      const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY
+      const procedure: Procedure = { id, uri, handler, concurrency, running: 0, waiting: [], revoked }
+      if (isLate) this.#unregister(procedure).catch(() => undefined)
+      else this.#procedures.set(id, procedure)
+      return procedure
     })
   }
 
   /** Takes a registration back. Calls that come before the router has confirmed it are still answered. */
-  unregister({ id, uri }: ProcedureRegistration): Promise<void> {
-    if (!this.#procedures.has(id) || !this.#link.isOpen) return Promise.resolve()
-    return new Promise((resolve, reject) => this.#unregister(id, uri, { answered: () => resolve(), failed: reject }))
+  async unregister(registration: ProcedureRegistration): Promise<void> {
+    if (this.#procedures.has(registration.id) && this.#link.isOpen) await this.#unregister(registration)
   }
 
   /** Takes an INVOCATION. Throws `ProtocolViolation` for an id that is in use. */
@@ -129,23 +114,8 @@ export class Callee {
     }
   }
 
-  #unregister(id: Id, uri: Uri, asker: { answered(): void; failed(error: Error): void }): void {
-    const request = this.#link.nextId()
-    const answered = (): void => {
-      this.#procedures.delete(id)
-      asker.answered()
-    }
-    this.#requests.add(request, 'UNREGISTER', uri, { answered, late: answered, failed: asker.failed })
-    this.#send(request, () => this.#link.request([UNREGISTER, request, id], request), asker.failed)
-  }
-
-  #send(id: Id, send: () => void, failed: (error: Error) => void): void {
-    try {
-      send()
-    } catch (error) {
-      this.#requests.remove(id)
-      failed(error as Error)
-    }
+  #unregister({ id, uri }: ProcedureRegistration): Promise<unknown> {
+    return this.#requests.ask(`UNREGISTER ${uri}`, [UNREGISTER, this.#link.nextId(), id], () => this.#procedures.delete(id))
   }
 
   #run(running: Running): void {
@@ -293,7 +263,6 @@ interface Running {
   isStarted: boolean
 }
 
-const ignored = { answered: (): void => {}, failed: (): void => {} }
 const noOptions = Object.freeze({})
 const progressive = Object.freeze({ progress: true })
 const mostRemembered = 1000

@@ -1,13 +1,13 @@
-import { ApiMisuse, heeded, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, guarded, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
 import type { CallOptions, CancelMode, Id, ResultDetails, Uri } from '../messages/message.ts'
 import { CALL, CANCEL } from '../messages/message-codes.ts'
 import { emptyPayload, type Payload } from '../messages/payload.ts'
-import { ProtocolViolation } from '../messages/protocol-violation.ts'
-import { type CallResult, payloadOfValue, singleValue } from './answer.ts'
-import { iteratorOf } from './iterator-of.ts'
-import { lostWith, type SessionEnd } from './session-closed.ts'
+import { type CallResult, singleValue } from './answer.ts'
+import type { Late } from './late.ts'
+import type { Requests, Waiting } from './requests.ts'
+import type { sendChunks } from './send-chunks.ts'
 import type { SessionLink } from './session-link.ts'
-import { errorOf, WampError } from './wamp-error.ts'
+import { WampError } from './wamp-error.ts'
 
 /** The options of a call, beside its procedure and its payload. */
 export interface CallRequest {
@@ -25,22 +25,20 @@ export interface CallRequest {
   readonly chunks?: AsyncIterable<unknown> | Iterable<unknown>
 }
 
-/** The calls of a session that wait for their results. */
+/** Makes the calls of a session. */
 export class Calls {
   readonly #link: SessionLink
+  readonly #requests: Requests
   readonly #most: number
-  readonly #waiting = new Map<Id, WaitingCall>()
-  /** The highest id that a call had. Ids of requests grow. */
-  #last: Id = 0
+  readonly #late: Pick<Late<{ readonly sendChunks: typeof sendChunks }>, 'loaded'>
+  #running = 0
 
-  /** `most`: calls that may be in progress at once. */
-  constructor(link: SessionLink, most: number) {
+  /** `most`: calls that may be in progress at once. `late` is loaded before the first call with chunks. */
+  constructor(link: SessionLink, requests: Requests, most: number, late: Pick<Late<{ readonly sendChunks: typeof sendChunks }>, 'loaded'>) {
     this.#link = link
+    this.#requests = requests
     this.#most = most
-  }
-
-  get size(): number {
-    return this.#waiting.size
+    this.#late = late
   }
 
   /**
@@ -49,67 +47,40 @@ export class Calls {
    */
   call(procedure: Uri, payload: Payload | undefined, request: CallRequest, isWhole: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (request.signal?.aborted === true) return reject(request.signal.reason)
-      if (this.#waiting.size >= this.#most) return reject(new TooManyCalls(this.#most))
+      const call = new WaitingCall(this, procedure, request, isWhole, resolve, reject)
+      this.#link.checkOpen(call.what)
+      request.signal?.throwIfAborted()
+      if (this.#running >= this.#most) throw new TooManyCalls(this.#most)
       // before an id is taken, because it throws
       const options = this.#optionsOf(request)
-      const id = this.#link.nextId()
-      const call = new WaitingCall(this, id, procedure, request, isWhole, resolve, reject)
-      this.#last = id
-      this.#waiting.set(id, call)
-      try {
-        this.#link.request([CALL, id, options, procedure, payload], id)
-        // the answer may have come already, where the peer is in the same process
-        if (this.#waiting.has(id)) this.#begin(call)
-      } catch (error) {
-        this.take(id)
-        reject(error)
-      }
+      call.id = this.#link.nextId()
+      this.#running++
+      this.#requests.send([CALL, call.id, options, procedure, payload], call)
+      // the answer may have come already, where the peer is in the same process
+      if (this.isWaiting(call)) this.#begin(call)
     })
   }
 
   /** Hands a RESULT to its call. Throws `ProtocolViolation` for a call that was never made. */
-  received(id: Id, details: ResultDetails, payload: Payload | undefined): void {
-    const call = this.#waiting.get(id)
-    if (call === undefined) return this.#expectLate(id)
-    if (details.progress === true) return call.progressed(details, payload)
-    this.take(id)
-    call.resolved(details, payload)
-  }
-
-  /** Hands an ERROR to its call, as `received` does. */
-  failed(id: Id, uri: Uri, payload: Payload | undefined): void {
-    const call = this.#waiting.get(id)
-    if (call === undefined) return this.#expectLate(id)
-    this.take(id)
-    call.reject(errorOf(uri, payload))
+  received(id: Id, details: ResultDetails, { args, kwargs }: Payload = emptyPayload): void {
+    const result: CallResult = { args, kwargs, details }
+    if (details.progress !== true) this.#requests.answered(CALL, id, result)
+    else (this.#requests.find(CALL, id) as WaitingCall | undefined)?.progressed(result)
   }
 
   /** Gives a call up: its promise rejects, and the router is asked to cancel it where it can. */
-  giveUp(call: WaitingCall, error: unknown, mode: CancelMode = 'killnowait'): void {
-    if (!this.#waiting.has(call.id)) return
-    const isCancelled = this.#cancel(call.id, mode)
+  giveUp(call: WaitingCall, error: unknown): void {
+    if (!this.isWaiting(call)) return
+    const { mode = 'killnowait' } = call.request
+    const isCancelled = this.#link.isOpen && this.#link.router.cancelsCalls
+    if (isCancelled) this.#link.send([CANCEL, call.id, { mode }])
     if (mode === 'kill' && isCancelled) return
-    this.take(call.id)
-    call.reject(error)
+    this.#requests.remove(call.id)
+    call.failed(error)
   }
 
-  /** Rejects everything that waits. */
-  ended(end: SessionEnd): void {
-    for (const call of [...this.#waiting.values()]) {
-      this.take(call.id)
-      call.reject(lostWith(end, `the call of ${call.procedure}`))
-    }
-  }
-
-  /** Takes a call out of those that wait. */
-  take(id: Id): void {
-    this.#waiting.get(id)?.forget()
-    this.#waiting.delete(id)
-  }
-
-  isWaiting(id: Id): boolean {
-    return this.#waiting.has(id)
+  isWaiting({ id }: WaitingCall): boolean {
+    return this.#requests.has(id)
   }
 
   /** Schedules the end of the time that a call has. */
@@ -123,11 +94,15 @@ export class Calls {
     this.#link.noteError(error, { kind: 'callback', uri: 'onProgress' })
   }
 
+  stopped(): void {
+    this.#running--
+  }
+
   #begin(call: WaitingCall): void {
-    const { signal, mode, timeout = 0, chunks } = call.request
+    const { signal, timeout = 0, chunks } = call.request
     if (timeout > 0) call.timer = this.timer(call, timeout)
-    if (signal !== undefined) call.offAbort = whenAborted(signal, () => this.giveUp(call, signal.reason, mode))
-    if (chunks !== undefined) void this.#sendChunks(call, chunks)
+    if (signal !== undefined) call.offAbort = whenAborted(signal, () => this.giveUp(call, signal.reason))
+    if (chunks !== undefined) void this.#late.loaded!.sendChunks(this.#link, this, call, chunks)
   }
 
   /** Returns the options of the message. A call without wishes shares one object. */
@@ -145,46 +120,15 @@ export class Calls {
       ...(chunks !== undefined && { progress: true }),
     }
   }
-
-  /** Sends the chunks of a call as further CALLs with its id, and one without `progress` at the end. */
-  async #sendChunks(call: WaitingCall, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
-    const { id, procedure } = call
-    try {
-      const iterator = iteratorOf(chunks)
-      for (;;) {
-        const { done, value } = await iterator.next()
-        if (!this.#waiting.has(id)) break
-        if (done === true) return this.#link.send([CALL, id, noOptions, procedure, payloadOfValue(value)])
-        this.#link.send([CALL, id, { progress: true }, procedure, payloadOfValue(value)])
-        await this.#link.untilWritable()
-        if (!this.#waiting.has(id)) break
-      }
-      await iterator.return?.()
-    } catch (error) {
-      if (this.#waiting.has(id)) this.giveUp(call, error)
-      else this.noteError(error)
-    }
-  }
-
-  /** Sends CANCEL, where the router takes it. */
-  #cancel(id: Id, mode: CancelMode): boolean {
-    if (!this.#link.isOpen || !this.#link.router.cancelsCalls) return false
-    this.#link.send([CANCEL, id, { mode }])
-    return true
-  }
-
-  /** A call that was given up may still be answered. */
-  #expectLate(id: Id): void {
-    if (id > this.#last) throw new ProtocolViolation(`the answer to a call with the id ${id}, which was never made`)
-  }
 }
 
 /** A call that waits for its result. */
-class WaitingCall {
-  readonly id: Id
+export class WaitingCall implements Waiting<CallResult> {
+  readonly code: typeof CALL = CALL
   readonly procedure: Uri
   readonly request: CallRequest
-  readonly reject: (error: unknown) => void
+  readonly failed: (error: unknown) => void
+  id: Id = 0
   timer: Timer | undefined
   offAbort: (() => void) | undefined
   readonly #calls: Calls
@@ -193,17 +137,15 @@ class WaitingCall {
 
   constructor(
     calls: Calls,
-    id: Id,
     procedure: Uri,
     request: CallRequest,
     isWhole: boolean,
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ) {
-    this.id = id
     this.procedure = procedure
     this.request = request
-    this.reject = reject
+    this.failed = reject
     this.timer = undefined
     this.offAbort = undefined
     this.#calls = calls
@@ -211,31 +153,35 @@ class WaitingCall {
     this.#resolve = resolve
   }
 
-  resolved(details: ResultDetails, payload: Payload | undefined): void {
+  get what(): string {
+    return `the call of ${this.procedure}`
+  }
+
+  answered(result: CallResult): void {
     try {
-      this.#resolve(this.#isWhole ? resultOf(details, payload) : singleValue(payload, this.procedure))
+      this.#resolve(this.#isWhole ? result : singleValue(result, this.procedure))
     } catch (error) {
-      this.reject(error)
+      this.failed(error)
     }
   }
 
-  progressed(details: ResultDetails, payload: Payload | undefined): void {
+  progressed(result: CallResult): void {
     if (this.timer !== undefined) {
       this.timer.cancel()
       this.timer = this.#calls.timer(this, this.request.timeout!)
     }
     const { onProgress } = this.request
-    if (onProgress === undefined) return
-    try {
-      heeded(onProgress(resultOf(details, payload)), error => this.#calls.noteError(error))
-    } catch (error) {
-      this.#calls.noteError(error)
-    }
+    if (onProgress !== undefined)
+      guarded(
+        () => onProgress(result),
+        error => this.#calls.noteError(error),
+      )
   }
 
-  forget(): void {
+  stop(): void {
     this.timer?.cancel()
     this.offAbort?.()
+    this.#calls.stopped()
   }
 }
 
@@ -244,10 +190,6 @@ export class TooManyCalls extends ApiMisuse {
   constructor(most: number) {
     super(`${most} calls are in progress, as many as the option maxCalls allows: wait for some of them`)
   }
-}
-
-function resultOf(details: ResultDetails, { args, kwargs }: Payload = emptyPayload): CallResult {
-  return { args, kwargs, details }
 }
 
 const noOptions: CallOptions = Object.freeze({})

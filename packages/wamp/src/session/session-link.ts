@@ -15,6 +15,8 @@ export interface SessionLink {
   readonly router: RouterFeatures
   /** Whether requests may be sent. */
   readonly isOpen: boolean
+  /** Throws `SessionClosed` where requests may not be sent. `what` names the request. */
+  checkOpen(what: string): void
   /** Takes the id of the next request. */
   nextId(): Id
   /** Sends a request with the id that was taken last. Throws as the transport does; the id is free again then. */

@@ -3,20 +3,21 @@ import type { AuthMethod } from '../auth/auth-method.ts'
 import type {
   Abort,
   ClientMessage,
-  ErrorMessage,
   Goodbye,
   Id,
   Message,
+  Publish,
   PublishOptions,
   RegisterOptions,
   SubscribeOptions,
+  Unregistered,
+  Unsubscribed,
   Uri,
   Welcome,
   WelcomeDetails,
 } from '../messages/message.ts'
 import {
   ABORT,
-  CALL,
   CHALLENGE,
   ERROR,
   EVENT,
@@ -45,9 +46,10 @@ import type { FilteredSession, MessageFilter, SessionFilter } from './message-fi
 import { refuseUnknown } from './refuse.ts'
 import { Requests, type Revoked } from './requests.ts'
 import { RouterFeatures } from './router-features.ts'
+import type { sendChunks } from './send-chunks.ts'
 import { SessionClosed, type SessionEnd } from './session-closed.ts'
 import type { ErrorOrigin, SessionLink } from './session-link.ts'
-import { SessionState } from './session-state.ts'
+import type { SessionState } from './session-state.ts'
 import { type EventHandler, Subscriptions, type TopicSubscription } from './subscriptions.ts'
 
 /** Everything that a session is opened with. Times are in milliseconds; 0 means without a limit. */
@@ -67,8 +69,8 @@ export interface SessionSettings extends CalleeSettings {
   /** Opens and seals payloads. */
   readonly passthru?: MessageFilter | undefined
   readonly clock: Clock
-  /** Has the class of callees before the first call of `register`. */
-  readonly late: Pick<Late<{ readonly Callee: typeof Callee }>, 'loaded'>
+  /** Is loaded before the first call of `register`, and before the first call with chunks. */
+  readonly late: Pick<Late<{ readonly Callee: typeof Callee; readonly sendChunks: typeof sendChunks }>, 'loaded'>
   readonly onError: (error: unknown, origin: ErrorOrigin) => void
 }
 
@@ -79,10 +81,9 @@ export interface SessionSettings extends CalleeSettings {
  * Whatever the router sends, nothing is thrown at the transport: a message that may not come ends the session with ABORT (decision 129). Whatever happens, every
  * promise settles: at the latest when the session ends.
  */
-export class Session {
+export class Session implements SessionLink, TransportListener {
   readonly #transport: MessageTransport
   readonly #settings: SessionSettings
-  readonly #link: SessionLink
   readonly #requests: Requests
   readonly #calls: Calls
   /** Made with the first registration. */
@@ -90,7 +91,7 @@ export class Session {
   readonly #subscriptions: Subscriptions
   readonly #closed = new Settlement<SessionEnd>()
   #joining: Joining | undefined
-  #state: SessionState = SessionState.Opening
+  #state: SessionState = 'opening'
   #lastId: Id = 0
   #id: Id = 0
   #details: WelcomeDetails = noRoles
@@ -100,7 +101,7 @@ export class Session {
   #hasHeard = false
   #filter: SessionFilter | undefined
   readonly #filtered: FilteredSession = {
-    send: message => this.#send(message),
+    send: message => this.#transport.send(message),
     noteError: error => this.#settings.onError(error, { kind: 'callback', uri: 'passthru' }),
   }
   /** The end that was decided while the transport is still to close. */
@@ -119,10 +120,9 @@ export class Session {
   private constructor(transport: MessageTransport, settings: SessionSettings) {
     this.#transport = transport
     this.#settings = settings
-    this.#link = this.#makeLink()
-    this.#requests = new Requests(this.#link, settings.requestTimeout)
-    this.#calls = new Calls(this.#link, settings.maxCalls)
-    this.#subscriptions = new Subscriptions(this.#link, this.#requests)
+    this.#requests = new Requests(this, settings.requestTimeout)
+    this.#calls = new Calls(this, this.#requests, settings.maxCalls, settings.late)
+    this.#subscriptions = new Subscriptions(this, this.#requests)
   }
 
   get id(): Id {
@@ -134,7 +134,7 @@ export class Session {
   }
 
   get isOpen(): boolean {
-    return this.#state === SessionState.Joined
+    return this.#state === 'joined'
   }
 
   /** The details of WELCOME: `authid`, `authrole`, `authmethod`, and more. */
@@ -157,7 +157,7 @@ export class Session {
 
   /** Requests and calls that wait for an answer of the router, and invocations that wait for one of ours. */
   get inProgress(): number {
-    return this.#requests.size + this.#calls.size + (this.#callee?.size ?? 0)
+    return this.#requests.size + (this.#callee?.size ?? 0)
   }
 
   /** Whether a message has come since this was asked last. */
@@ -172,15 +172,13 @@ export class Session {
    * signal, `SessionClosed`, or what the transport throws at a payload.
    */
   call(procedure: Uri, payload: Payload | undefined, request: CallRequest = noRequest, isWhole = false): Promise<unknown> {
-    if (!this.isOpen) return Promise.reject(this.#notOpen(`the call of ${procedure}`))
     return this.#calls.call(procedure, payload, request, isWhole)
   }
 
   /** Registers a procedure. `revoked` is called where the router takes it back. */
   register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
-    if (!this.isOpen) return Promise.reject(this.#notOpen(`REGISTER ${uri}`))
     const Callee = this.#settings.late.loaded!.Callee
-    this.#callee ??= new Callee(this.#link, this.#requests, this.#settings)
+    this.#callee ??= new Callee(this, this.#requests, this.#settings)
     return this.#callee.register(uri, options, handler, revoked)
   }
 
@@ -194,7 +192,6 @@ export class Session {
    * router ends it.
    */
   subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler, revoked?: Revoked): Promise<TopicSubscription> {
-    if (!this.isOpen) return Promise.reject(this.#notOpen(`SUBSCRIBE ${topic}`))
     return this.#subscriptions.subscribe(topic, options, handler, revoked)
   }
 
@@ -206,40 +203,33 @@ export class Session {
   /** Publishes an event. Returns false where the session is not open. Throws as the transport does. */
   publish(topic: Uri, payload: Payload | undefined, options: PublishOptions): boolean {
     if (!this.isOpen) return false
-    const id = this.#link.nextId()
-    this.#link.request([PUBLISH, id, options, topic, payload], id)
+    const id = this.nextId()
+    this.request([PUBLISH, id, options, topic, payload], id)
     return true
   }
 
   /** Publishes an event and resolves with the id of the publication, when the router has acknowledged it. */
   publishAcknowledged(topic: Uri, payload: Payload | undefined, options: PublishOptions): Promise<Id> {
-    if (!this.isOpen) return Promise.reject(this.#notOpen(`PUBLISH ${topic}`))
-    return new Promise((resolve, reject) => {
-      const id = this.#link.nextId()
-      this.#requests.add(id, 'PUBLISH', topic, { answered: resolve, failed: reject })
-      try {
-        this.#link.request([PUBLISH, id, { ...options, acknowledge: true }, topic, payload], id)
-      } catch (error) {
-        this.#requests.remove(id)
-        reject(error)
-      }
-    })
+    const publish: Publish = [PUBLISH, this.nextId(), { ...options, acknowledge: true }, topic, payload]
+    return this.#requests.ask(`PUBLISH ${topic}`, publish, id => id)
   }
 
   /** Returns a promise where the transport takes no more for now; it resolves when the transport does, and when the session ends. */
   untilWritable(): Promise<void> | undefined {
-    return this.#link.untilWritable()
+    if (this.#transport.isWritable || !this.isOpen) return undefined
+    this.#untilWritable ??= new Settlement<void>()
+    return this.#untilWritable.promise
   }
 
   /** Says GOODBYE and closes. Requests and calls in progress reject at once. Resolves with the end, also where the router does not answer. */
   leave(reason: Uri = 'wamp.close.close_realm', message?: string): Promise<SessionEnd> {
-    if (this.#state === SessionState.Joined) {
+    if (this.#state === 'joined') {
       this.#end = { reason, message: message ?? 'this side has left', wasClean: true }
-      this.#state = SessionState.Leaving
+      this.#state = 'leaving'
       this.#deadline(this.#settings.leaveTimeout, () => this.#leftAlone())
-      this.#send([GOODBYE, message === undefined ? {} : { message }, reason])
+      this.#transport.send([GOODBYE, message === undefined ? {} : { message }, reason])
       this.#settleAll(this.#end)
-    } else if (this.#state !== SessionState.Leaving && this.#state !== SessionState.Closed) {
+    } else if (this.#state !== 'leaving' && this.#state !== 'closed') {
       this.#abort('wamp.close.close_realm', message ?? 'this side has left while the session was being opened')
     }
     return this.closed
@@ -253,13 +243,13 @@ export class Session {
   async #open(): Promise<void> {
     const { joinTimeout } = this.#settings
     this.#joining = new Joining(this.#settings, this.#transport.details)
-    this.#transport.open(this.#listener)
+    this.#transport.open(this)
     this.#deadline(joinTimeout, () => this.#abort('wamp.error.timeout', `the router did not open the session within ${joinTimeout} ms`))
     try {
       const hello = await this.#joining.hello()
-      if (this.#state === SessionState.Opening) {
-        this.#state = SessionState.Joining
-        this.#send(hello)
+      if (this.#state === 'opening') {
+        this.#state = 'joining'
+        this.#transport.send(hello)
       }
     } catch (error) {
       this.#joinFailed(error)
@@ -267,24 +257,14 @@ export class Session {
     await this.#joining.joined
   }
 
-  get #listener(): TransportListener {
-    return {
-      onMessage: message => this.#onMessage(message),
-      onViolation: violation => this.#violated(violation),
-      onWritable: () => this.#becameWritable(),
-      onClosed: end => this.#onClosed(end),
-    }
-  }
-
-  #onMessage(message: Message): void {
+  onMessage(message: Message): void {
     this.#hasHeard = true
     try {
-      if (this.#state === SessionState.Joined)
-        this.#received(this.#filter === undefined ? message : this.#filter.received(message, this.#filtered))
+      if (this.#state === 'joined') this.#received(this.#filter === undefined ? message : this.#filter.received(message, this.#filtered))
       else this.#receivedElsewhere(message)
     } catch (error) {
       // nothing that a router sends may reach the event loop as an error
-      this.#violated(error)
+      this.onViolation(error)
     }
   }
 
@@ -296,23 +276,20 @@ export class Session {
       case RESULT:
         return this.#calls.received(message[1], message[2], message[3])
       case INVOCATION:
-        return this.#callee === undefined ? refuseUnknown(this.#link, message[1], message[2]) : this.#callee.invoked(message)
+        return this.#callee === undefined ? refuseUnknown(this, message[1], message[2]) : this.#callee.invoked(message)
       case ERROR:
-        return this.#error(message)
-      case PUBLISHED:
-        return this.#requests.answered('PUBLISH', message[1], message[2])
+        return this.#requests.failed(message[1], message[2], message[4], message[5])
       case INTERRUPT:
         return this.#callee?.interrupted(message)
-      case SUBSCRIBED:
-        return this.#requests.answered('SUBSCRIBE', message[1], message[2])
       case UNSUBSCRIBED:
-        if (message[1] === 0) return this.#subscriptions.revoked(message[2] ?? {})
-        return this.#requests.answered('UNSUBSCRIBE', message[1], message[1])
-      case REGISTERED:
-        return this.#requests.answered('REGISTER', message[1], message[2])
       case UNREGISTERED:
-        if (message[1] === 0) return this.#callee?.revoked(message[2] ?? {})
-        return this.#requests.answered('UNREGISTER', message[1], message[1])
+        if (message[1] === 0) return this.#revoked(message)
+        return this.#requests.answered(message[0] - 1, message[1], undefined)
+      case PUBLISHED:
+      case SUBSCRIBED:
+      case REGISTERED:
+        // the code of each of these answers follows that of its request
+        return this.#requests.answered(message[0] - 1, message[1], message[2])
       case GOODBYE:
         return this.#goodbye(message)
       case ABORT:
@@ -322,19 +299,19 @@ export class Session {
     }
   }
 
-  #error([, type, request, , uri, payload]: ErrorMessage): void {
-    if (type === CALL) this.#calls.failed(request, uri, payload)
-    else this.#requests.failed(type, request, uri, payload)
+  #revoked(message: Unsubscribed | Unregistered): void {
+    if (message[0] === UNSUBSCRIBED) this.#subscriptions.revoked(message[2] ?? {})
+    else this.#callee?.revoked(message[2] ?? {})
   }
 
   /** Takes a message in the states in which no session is open. */
   #receivedElsewhere(message: Message): void {
     const type = message[0]
-    if (this.#state === SessionState.Closed || this.#end !== undefined) {
-      if (this.#state === SessionState.Leaving && (type === GOODBYE || type === ABORT)) this.#close()
+    if (this.#state === 'closed' || this.#end !== undefined) {
+      if (this.#state === 'leaving' && (type === GOODBYE || type === ABORT)) this.#close()
       return
     }
-    const isAwaited = this.#state === SessionState.Joining || this.#state === SessionState.Challenged
+    const isAwaited = this.#state === 'joining' || this.#state === 'challenged'
     if (type === ABORT) this.#aborted(message as Abort)
     else if (type === WELCOME && isAwaited) this.#welcome(message as Welcome)
     else if (type === CHALLENGE && isAwaited) void this.#challenge(message[1] as string, message[2] as Readonly<Record<string, unknown>>)
@@ -342,12 +319,12 @@ export class Session {
   }
 
   async #challenge(method: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
-    this.#state = SessionState.Answering
+    this.#state = 'answering'
     try {
       const authenticate = await this.#joining!.answer(method, extra)
-      if (this.#state !== SessionState.Answering) return
-      this.#state = SessionState.Challenged
-      this.#send(authenticate)
+      if (this.#state !== 'answering') return
+      this.#state = 'challenged'
+      this.#transport.send(authenticate)
     } catch (error) {
       this.#joinFailed(error)
     }
@@ -355,7 +332,7 @@ export class Session {
 
   /** Opens the session at once where nothing is to be verified, so that it is open before the next message is read. */
   #welcome([, id, details]: Welcome): void {
-    this.#state = SessionState.Verifying
+    this.#state = 'verifying'
     const verification = this.#joining!.verify(details)
     if (verification === undefined) this.#joined(id, details)
     else
@@ -366,21 +343,21 @@ export class Session {
   }
 
   #joined(id: Id, details: WelcomeDetails): void {
-    if (this.#state !== SessionState.Verifying) return
+    if (this.#state !== 'verifying') return
     this.#timer?.cancel()
     this.#id = id
     this.#details = details
     this.#router = new RouterFeatures(details)
     this.#filter = this.#settings.passthru?.begin(this.#router)
-    this.#state = SessionState.Joined
+    this.#state = 'joined'
     this.#joining!.done()
   }
 
   /** Ends a session that this side could not open: a secret is missing, the router's proof is wrong. */
   #joinFailed(error: unknown): void {
-    if (this.#end !== undefined || this.#state === SessionState.Closed) return
+    if (this.#end !== undefined || this.#state === 'closed') return
     this.#joining!.failed(error)
-    if (error instanceof ProtocolViolation) this.#violated(error)
+    if (error instanceof ProtocolViolation) this.onViolation(error)
     else this.#abort('wamp.error.cannot_authenticate', 'this side could not authenticate')
   }
 
@@ -401,8 +378,8 @@ export class Session {
     this.#finish({ reason, message: sentenceOf('the router has aborted the session', reason, details.message), wasClean: false })
   }
 
-  #violated(error: unknown): void {
-    if (this.#state === SessionState.Closed || this.#state === SessionState.Leaving) return this.#close()
+  onViolation(error: unknown): void {
+    if (this.#state === 'closed' || this.#state === 'leaving') return this.#close()
     const message = error instanceof ProtocolViolation ? error.message : 'a message could not be taken'
     if (!(error instanceof ProtocolViolation)) this.#settings.onError(error, { kind: 'callback', uri: 'session' })
     this.#abort('wamp.error.protocol_violation', message)
@@ -412,29 +389,29 @@ export class Session {
   #abort(reason: Uri, message: string): void {
     const end = { reason, message: sentenceOf('this side has aborted the session', reason, message), wasClean: false }
     // nothing comes before HELLO
-    this.#finish(end, this.#state === SessionState.Opening ? undefined : [ABORT, { message }, reason])
+    this.#finish(end, this.#state === 'opening' ? undefined : [ABORT, { message }, reason])
   }
 
   /** Decides the end of the session: nothing is taken any more, everything that waits rejects, and the transport closes. */
   #finish(end: SessionEnd, farewell?: ClientMessage): void {
     if (this.#end !== undefined) return
     this.#end = end
-    this.#state = SessionState.Closed
-    if (farewell !== undefined) this.#send(farewell)
+    this.#state = 'closed'
+    if (farewell !== undefined) this.#transport.send(farewell)
     this.#settleAll(end)
     this.#close()
   }
 
   #close(): void {
     this.#timer?.cancel()
-    this.#state = SessionState.Closed
+    this.#state = 'closed'
     this.#transport.close()
   }
 
-  #onClosed({ wasClean, reason }: TransportEnd): void {
+  onClosed({ wasClean, reason }: TransportEnd): void {
     const end: SessionEnd = this.#end ?? { reason: undefined, message: reason === '' ? 'the transport was lost' : reason, wasClean: false }
     this.#timer?.cancel()
-    this.#state = SessionState.Closed
+    this.#state = 'closed'
     if (this.#end === undefined) {
       this.#end = end
       this.#settleAll(end)
@@ -444,11 +421,10 @@ export class Session {
 
   #settleAll(end: SessionEnd): void {
     this.#joining?.failed(new SessionClosed(`the session was not opened: ${end.message}`, false, end.reason))
-    this.#calls.ended(end)
     this.#requests.ended(end)
     this.#callee?.ended(end)
     this.#subscriptions.ended()
-    this.#becameWritable()
+    this.onWritable()
   }
 
   #deadline(milliseconds: number, late: () => void): void {
@@ -456,54 +432,44 @@ export class Session {
     this.#timer = milliseconds > 0 ? this.#settings.clock.schedule(late, milliseconds) : undefined
   }
 
-  #becameWritable(): void {
+  onWritable(): void {
     const waiting = this.#untilWritable
     this.#untilWritable = undefined
     waiting?.resolve()
   }
 
-  #send(message: ClientMessage): void {
-    this.#transport.send(message)
+  // ---- for the parts of the session
+
+  get clock(): Clock {
+    return this.#settings.clock
   }
 
-  #notOpen(what: string): SessionClosed {
-    return this.#end === undefined
-      ? new SessionClosed(`${what} was not sent: the session is not open`, false)
-      : new SessionClosed(`${what} was not sent: ${this.#end.message}`, false, this.#end.reason)
+  checkOpen(what: string): void {
+    if (this.isOpen) return
+    const { message, reason } = this.#end ?? { message: 'the session is not open', reason: undefined }
+    throw new SessionClosed(`${what} was not sent: ${message}`, false, reason)
   }
 
-  #makeLink(): SessionLink {
-    const session = this
-    return {
-      clock: this.#settings.clock,
-      get router() {
-        return session.#router
-      },
-      get isOpen() {
-        return session.isOpen
-      },
-      nextId: () => {
-        this.#lastId = this.#lastId >= highestId ? 1 : this.#lastId + 1
-        return this.#lastId
-      },
-      request: (message, id) => {
-        try {
-          this.#transport.send(this.#filter === undefined ? message : this.#filter.sending(message))
-        } catch (error) {
-          if (this.#lastId === id) this.#lastId--
-          throw error
-        }
-      },
-      send: message => {
-        if (this.isOpen) this.#transport.send(this.#filter === undefined ? message : this.#filter.sending(message))
-      },
-      untilWritable: () => {
-        if (this.#transport.isWritable || !this.isOpen) return undefined
-        this.#untilWritable ??= new Settlement<void>()
-        return this.#untilWritable.promise
-      },
-      noteError: (error, origin) => this.#settings.onError(error, origin),
+  nextId(): Id {
+    this.#lastId = this.#lastId >= highestId ? 1 : this.#lastId + 1
+    return this.#lastId
+  }
+
+  request(message: ClientMessage, id: Id): void {
+    try {
+      this.send(message)
+    } catch (error) {
+      if (this.#lastId === id) this.#lastId--
+      throw error
     }
+  }
+
+  send(message: ClientMessage): void {
+    if (this.isOpen) this.#transport.send(this.#filter?.sending(message) ?? message)
+  }
+
+  noteError(error: unknown, origin: ErrorOrigin): void {
+    this.#settings.onError(error, origin)
   }
 }
 

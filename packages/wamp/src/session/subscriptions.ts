@@ -1,4 +1,4 @@
-import type { EventDetails, Event as EventMessage, Id, SubscribeOptions, UnsubscribedDetails, Uri } from '../messages/message.ts'
+import type { EventDetails, Event as EventMessage, Id, Subscribe, SubscribeOptions, UnsubscribedDetails, Uri } from '../messages/message.ts'
 import { SUBSCRIBE, UNSUBSCRIBE } from '../messages/message-codes.ts'
 import { emptyPayload, type Kwargs } from '../messages/payload.ts'
 import type { Requests, Revoked } from './requests.ts'
@@ -28,8 +28,8 @@ export class Subscriptions {
   readonly #link: SessionLink
   readonly #requests: Requests
   readonly #lines = new Map<Id, Line>()
-  /** SUBSCRIBE messages that wait for their answer, by match and topic. */
-  readonly #asked = new Map<string, number>()
+  /** The SUBSCRIBE messages that wait for their answer, as match and topic. */
+  readonly #asked: string[] = []
 
   constructor(link: SessionLink, requests: Requests) {
     this.#link = link
@@ -43,41 +43,31 @@ export class Subscriptions {
 
   subscribe(topic: Uri, options: SubscribeOptions, handler: EventHandler, revoked?: Revoked): Promise<TopicSubscription> {
     const key = `${options.match ?? 'exact'} ${topic}`
-    return new Promise((resolve, reject) => {
-      const id = this.#link.nextId()
-      const failed = (error: Error): void => {
-        this.#count(key, -1)
-        reject(error)
-        this.#leaveUnused(key)
+    const subscribe: Subscribe = [SUBSCRIBE, this.#link.nextId(), options, topic]
+    this.#asked.push(key)
+    const asking = this.#requests.ask(`SUBSCRIBE ${topic}`, subscribe, (id, isLate) => {
+      const line = this.#lineOf(id, topic, key)
+      const entry: Entry = { id, topic, handler, revoked }
+      if (isLate) this.#leaveUnused(key)
+      else {
+        this.#answered(key)
+        line.entries.push(entry)
       }
-      this.#count(key, 1)
-      this.#requests.add(id, 'SUBSCRIBE', topic, {
-        answered: subscription => {
-          this.#count(key, -1)
-          const line = this.#lineOf(subscription, topic, key)
-          const entry: Entry = { id: subscription, topic, handler, revoked }
-          line.entries.push(entry)
-          resolve(entry)
-        },
-        late: subscription => this.#leaveIfUnused(this.#lineOf(subscription, topic, key)).catch(() => undefined),
-        failed,
-      })
-      try {
-        this.#link.request([SUBSCRIBE, id, options, topic], id)
-      } catch (error) {
-        this.#requests.remove(id)
-        failed(error as Error)
-      }
+      return entry
     })
+    asking.catch(() => {
+      this.#answered(key)
+      this.#leaveUnused(key)
+    })
+    return asking
   }
 
   /** Ends the reception of events by one handler at once. Resolves when the router has confirmed it, where it was the last handler. */
   unsubscribe(subscription: TopicSubscription): Promise<void> {
     const line = this.#lines.get(subscription.id)
-    const at = line?.entries.indexOf(subscription as Entry) ?? -1
-    if (line === undefined || at === -1) return Promise.resolve()
-    // the list may be read at this moment
-    line.entries = line.entries.toSpliced(at, 1)
+    if (line?.entries.includes(subscription as Entry) !== true) return Promise.resolve()
+    // another list, because this one may be read at this moment
+    line.entries = line.entries.filter(entry => entry !== subscription)
     return this.#leaveIfUnused(line)
   }
 
@@ -92,7 +82,7 @@ export class Subscriptions {
 
   /** Takes the revocation of a subscription. */
   revoked({ subscription, reason }: UnsubscribedDetails): void {
-    const line = subscription === undefined ? undefined : this.#lines.get(subscription)
+    const line = this.#lines.get(subscription!)
     if (line === undefined) return
     this.#lines.delete(line.id)
     for (const entry of line.entries) entry.revoked?.(reason)
@@ -117,20 +107,14 @@ export class Subscriptions {
   }
 
   /** While another SUBSCRIBE for the topic is on its way, its answer decides: UNSUBSCRIBE would end that subscription too. */
-  #leaveIfUnused(line: Line): Promise<void> {
-    if (line.entries.length > 0 || this.#asked.has(line.key) || !this.#link.isOpen) return Promise.resolve()
+  async #leaveIfUnused(line: Line): Promise<void> {
+    if (line.entries.length > 0 || this.#asked.includes(line.key) || !this.#link.isOpen) return
     this.#lines.delete(line.id)
-    return new Promise((resolve, reject) => {
-      const id = this.#link.nextId()
-      this.#requests.add(id, 'UNSUBSCRIBE', line.topic, { answered: () => resolve(), failed: reject })
-      this.#link.request([UNSUBSCRIBE, id, line.id], id)
-    })
+    await this.#requests.ask(`UNSUBSCRIBE ${line.topic}`, [UNSUBSCRIBE, this.#link.nextId(), line.id], () => undefined)
   }
 
-  #count(key: string, change: number): void {
-    const count = (this.#asked.get(key) ?? 0) + change
-    if (count > 0) this.#asked.set(key, count)
-    else this.#asked.delete(key)
+  #answered(key: string): void {
+    this.#asked.splice(this.#asked.indexOf(key), 1)
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiMisuse, asError, type Clock, heeded } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Clock, guarded, reporting } from '@autobahn-ts/websocket/portable'
 import type { Message } from '../messages/message.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import type { TransportEnd, TransportListener } from './message-transport.ts'
@@ -20,16 +20,16 @@ export type ReportError = (error: Error) => void
 export class Reception {
   readonly #transport: Abortable
   readonly #clock: Clock
-  readonly #report: ReportError
+  readonly #report: (thrown: unknown) => void
   #listener: TransportListener | undefined
   /** Whether messages are not handed on any more. */
   #isOver = false
   #end: TransportEnd | undefined
 
-  constructor(transport: Abortable, clock: Clock, report: ReportError = printError) {
+  constructor(transport: Abortable, clock: Clock, report?: ReportError | undefined) {
     this.#transport = transport
     this.#clock = clock
-    this.#report = report
+    this.#report = reporting(report)
   }
 
   /** Whether there is a listener. */
@@ -46,7 +46,7 @@ export class Reception {
   open(listener: TransportListener): void {
     if (this.#listener !== undefined) throw new ApiMisuse('this transport was opened before, and has its listener')
     this.#listener = listener
-    if (this.#end !== undefined) this.#clock.defer(() => this.#tellEnd(listener))
+    if (this.#end !== undefined) this.#clock.defer(() => this.#tellEnd())
   }
 
   /** Hands a message on. */
@@ -67,13 +67,9 @@ export class Reception {
 
   /** Tells of a fault of the peer; no message follows. */
   violation(violation: ProtocolViolation): void {
-    if (this.#isOver || this.#listener === undefined) return
+    if (this.#isOver) return
     this.#isOver = true
-    try {
-      this.#listener.onViolation(violation)
-    } catch (error) {
-      this.#failed(error)
-    }
+    this.#tell(listener => listener.onViolation(violation))
   }
 
   /** Throws away all messages from now on. */
@@ -82,12 +78,7 @@ export class Reception {
   }
 
   writable(): void {
-    if (this.#end !== undefined || this.#listener === undefined) return
-    try {
-      this.#listener.onWritable()
-    } catch (error) {
-      this.#failed(error)
-    }
+    if (this.#end === undefined) this.#tell(listener => listener.onWritable())
   }
 
   /** Tells of the end. Later calls do nothing. */
@@ -95,33 +86,25 @@ export class Reception {
     this.#isOver = true
     if (this.#end !== undefined) return
     this.#end = end
-    if (this.#listener !== undefined) this.#tellEnd(this.#listener)
+    this.#tellEnd()
   }
 
-  #tellEnd(listener: TransportListener): void {
-    try {
-      listener.onClosed(this.#end!)
-    } catch (error) {
-      this.#reportSafely(error)
-    }
+  #tellEnd(): void {
+    guarded(() => this.#listener?.onClosed(this.#end!), this.#report)
+  }
+
+  #tell(event: (listener: TransportListener) => void): void {
+    const listener = this.#listener
+    if (listener !== undefined)
+      guarded(
+        () => event(listener),
+        error => this.#failed(error),
+      )
   }
 
   #failed(error: unknown): void {
     this.#isOver = true
-    this.#reportSafely(error)
+    this.#report(error)
     this.#transport.abort('internal error')
   }
-
-  #reportSafely(error: unknown): void {
-    const failed = (second: unknown): void => printError(asError(second))
-    try {
-      heeded(this.#report(asError(error)), failed)
-    } catch (second) {
-      failed(second)
-    }
-  }
-}
-
-function printError(error: Error): void {
-  console.error(error)
 }

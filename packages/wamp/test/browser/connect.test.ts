@@ -32,6 +32,18 @@ describe('connect of pages', () => {
     await client.close()
   })
 
+  it('sends chunks, and calls sequential handlers, whose code is loaded then', async () => {
+    const router = await echoing()
+    const { connect } = await freshly()
+    const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
+    await expect(client.call('com.example.upload', [], {}, { chunks: ['a'] })).rejects.toMatchObject({
+      uri: 'wamp.error.feature_not_supported',
+    })
+    const subscription = await client.subscribe('com.example.topic', () => {}, { sequential: true })
+    expect(subscription).toMatchObject({ isActive: true, dropped: 0 })
+    await client.close()
+  })
+
   it('refuses misspelt options of requests at once, and lists those that there are', async () => {
     const router = await echoing()
     const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
@@ -82,4 +94,10 @@ async function echoing(): Promise<EchoRouter> {
   const router = await echoRouter()
   listeners.push(router.listener)
   return router
+}
+
+/** Returns the entry as a page has it that has loaded nothing else yet. */
+async function freshly(): Promise<typeof import('../../src/browser/connect.ts')> {
+  vi.resetModules()
+  return import('../../src/browser/connect.ts')
 }

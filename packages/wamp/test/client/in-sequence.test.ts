@@ -44,5 +44,5 @@ it('InSequence drops what is above its bound, and what waits when it stops', asy
   for (const n of [1, 2, 3]) sequence.received(event(n))
   sequence.stop()
   await new Promise(resolve => setImmediate(resolve))
-  expect([seen, dropped]).toEqual([[1], 1])
+  expect([seen, dropped, sequence.dropped]).toEqual([[1], 1, 1])
 })

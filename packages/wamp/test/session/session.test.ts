@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { lateParts } from '../../src/client/late-parts.ts'
 import type { Message } from '../../src/messages/message.ts'
 import { type MessageName, MessageType } from '../../src/messages/message-type.ts'
-import { Callee } from '../../src/session/callee.ts'
 import type { ScriptedRouter } from '../../src/testing/scripted-router.ts'
 import { beginning, joined, type Scene } from '../fixtures/router-script.ts'
 
@@ -333,13 +333,13 @@ function outcomeOf(router: ScriptedRouter, before: State, after: string): Outcom
 
 describe('a session whose callee comes with the first registration', () => {
   it('refuses calls and ignores INTERRUPT before that, and answers them then', async () => {
-    const late: { loaded: { readonly Callee: typeof Callee } | undefined } = { loaded: undefined }
+    const late: { loaded: typeof lateParts | undefined } = { loaded: undefined }
     const { router, session } = await joined({ late })
     router.says([MessageType.INVOCATION, 5, 6, {}], [MessageType.INTERRUPT, 5, {}])
     const payload = { args: ['there is no registration 6'], kwargs: {} }
     expect(router.takeSent()).toEqual([[MessageType.ERROR, MessageType.INVOCATION, 5, {}, 'wamp.error.unavailable', payload]])
     expect([session.isOpen, session.inProgress]).toEqual([true, 0])
-    late.loaded = { Callee }
+    late.loaded = lateParts
     const registering = session.register('com.example.a', {}, () => 'a')
     expect(router.takeSent()).toEqual([[MessageType.REGISTER, 1, {}, 'com.example.a']])
     router.says([MessageType.REGISTERED, 1, 11])
