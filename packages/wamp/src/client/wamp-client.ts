@@ -194,13 +194,13 @@ export class WampClient {
   }
 
   async register(uri: Uri, ...rest: HandlerArguments<ProcedureHandler, RegisterOptions>): Promise<Registration> {
-    const { register } = await this.#loadLate()
+    const { register } = this.#late.loaded ?? (await this.#late.load())
     return register(this.#registering, uri, rest)
   }
 
   /** Registers several plain functions, which get the positional arguments. Takes back those that were registered where one fails. */
   async serve(procedures: Readonly<Record<Uri, (...args: never[]) => unknown>>, options?: RegisterOptions): Promise<Registrations> {
-    const { serve } = await this.#loadLate()
+    const { serve } = this.#late.loaded ?? (await this.#late.load())
     return serve(this, procedures, options)
   }
 
@@ -209,7 +209,7 @@ export class WampClient {
     const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'subscribe', this.#checkRequest)
     checkUri('a topic', topic, options.match)
     const { sequential = false, buffer = this.#options.buffer, overflow = 'drop' } = options
-    const late = schemas !== undefined || sequential ? await this.#loadLate() : undefined
+    const late = schemas !== undefined || sequential ? (this.#late.loaded ?? (await this.#late.load())) : undefined
     const checked = schemas === undefined ? handler : late!.checkedSubscriber(handler, schemas, `subscribe of ${topic}`)
     const guarded = this.#guarded(topic, checked)
     const sequence = sequential
@@ -290,7 +290,7 @@ export class WampClient {
       const { payload, request } = callMessage(where, procedure, args, kwargs, options, this.#checkRequest)
       this.#checkPassthru(options)
       if (request.chunks !== undefined && this.#late.loaded === undefined)
-        return this.#loadLate().then(() => this.#call(where, procedure, args, kwargs, options, isWhole))
+        return this.#late.load().then(() => this.#call(where, procedure, args, kwargs, options, isWhole))
       const session = this.#live
       if (session !== undefined) return session.call(procedure, payload, request, isWhole)
       return this.#later(`the call of ${procedure}`, options, session => session.call(procedure, payload, request, isWhole))
@@ -299,14 +299,10 @@ export class WampClient {
     }
   }
 
-  async #loadLate(): Promise<LateParts> {
-    return this.#late.loaded ?? (await this.#late.load())
-  }
-
   /** Without a codec the payload would be sent open. */
   #checkPassthru(options: { readonly passthru?: string } | undefined): void {
     if (options?.passthru === undefined || this.#options.passthru !== undefined) return
-    throw new ApiMisuse('the option passthru of a request needs the option passthru of the client, which has the codecs')
+    throw new ApiMisuse('option passthru needs the option passthru of the client, which has the codecs')
   }
 
   /** The session that takes calls. One that has just ended may still be known. */
@@ -456,7 +452,7 @@ function printError(error: unknown, { kind, uri }: ErrorOrigin): void {
   const what = `error in the handler of the ${kind} ${uri}`
   guarded(
     () => console.error(`${what}:`, error),
-    () => console.error(`${what}, which cannot be printed`),
+    () => console.error(what),
   )
 }
 

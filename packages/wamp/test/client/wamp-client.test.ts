@@ -90,7 +90,7 @@ describe('call', () => {
     client.publish('com.example.tick', [], {}, { forwardFor })
     expect([router().of(CALL)[0]?.[2], router().of(PUBLISH)[0]?.[2]]).toEqual([{ forward_for: forwardFor }, { forward_for: forwardFor }])
     await expect(client.call('com.example.add', [], {}, { forwardFor: [7] as never })).rejects.toThrow(
-      'forwardFor must be a list of sessions',
+      'forwardFor must be a list of dictionaries with session, authid and authrole',
     )
   })
 
@@ -130,8 +130,8 @@ describe('call', () => {
   it.each([
     [['not a uri'], 'a procedure must be a URI, such as com.example.name, and not "not a uri"'],
     [[5], 'a procedure must be a URI'],
-    [['com.example', 5], "the positional values must be a list: call('com.example', [5])"],
-    [['com.example', 'text'], 'the positional values must be a list'],
+    [['com.example', 5], 'the positional values of call must be a list, such as [5], and not 5'],
+    [['com.example', 'text'], 'the positional values of call must be a list, such as ["text"], and not "text"'],
     [['com.example', [], [1]], 'the keywords of call must be a plain object, and not [1]'],
     [['com.example', [], {}, { timout: 5 }], 'there is no option timout of call; did you mean timeout?'],
     [['com.example', [], {}, { timeout: '5' }], 'option timeout must be a number of milliseconds'],
@@ -266,6 +266,18 @@ describe('publish', () => {
 })
 
 describe('register', () => {
+  it('is sent before what is called after it, where its code is loaded', async () => {
+    const { client, router } = await connected()
+    const registering = client.register('com.example.buy', () => 1)
+    client.call('com.example.buy').catch(() => undefined)
+    expect(
+      router()
+        .sent.map(([type]) => type)
+        .slice(-2),
+    ).toEqual([REGISTER, CALL])
+    await registering
+  })
+
   it('resolves when the router has confirmed, and ends when it is disposed of', async () => {
     const { client, router } = await connected()
     const registration = await client.register('com.example.buy', () => 1, { match: 'prefix', invoke: 'roundrobin', concurrency: 3 })
