@@ -1,5 +1,5 @@
 import { browserClock, retryWhenOnline } from '@autobahn-ts/websocket/browser'
-import { type Awaitable, type BackoffOptions, surelyFit, type Test } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, surelyFit, type Test } from '@autobahn-ts/websocket/portable'
 import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
@@ -34,7 +34,7 @@ export interface ConnectOptions extends ClientOptions {
  * The type argument is a catalogue: see `Catalogue`.
  */
 export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOptions): Promise<Client<Api>> {
-  if (options?.realm === undefined || !surelyFit<ConnectOptions>(options, tests))
+  if (options?.realm === undefined || !surelyFit<PlainOptions>(options, tests))
     (await import('./connect-checks.ts')).checkConnectOptions(options)
   const { serializers = [new CompactJsonSerializer(clientRule)], transport = {}, heartbeat = 30_000, ...rest } = options
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
@@ -47,40 +47,25 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
 
 const late: LoadedLate<LateParts> = /* @__PURE__ */ new LoadedLate(async () => (await import('../client/late-parts.ts')).lateParts)
 
-const isObject: Test = value => typeof value === 'object' && value !== null
 const isFunction: Test = value => typeof value === 'function'
 /** Numbers that every option takes. Others, such as 0, are for the full check to decide. */
 const isCount: Test = value => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1e9
 
-const backoffTests: { readonly [name in keyof BackoffOptions]-?: Test } = {
-  initialDelay: isDelay,
-  growth: isCount,
-  maxDelay: isDelay,
-  jitter: value => typeof value === 'number' && value >= 0 && value <= 1,
-  maxRetries: isCount,
-}
+type PlainOptions = Omit<ConnectOptions, 'passthru' | 'resumption' | 'signal' | 'transport'>
 
-/** The options, each with a test for the values that it surely takes (decision 119). */
-const tests: { readonly [name in keyof ConnectOptions]-?: Test } = {
+/** The options that most pages set, each with a test for the values that it surely takes (decision 119). The full check decides on others. */
+const tests: { readonly [name in keyof PlainOptions]-?: Test } = {
   ...settingTests(),
   realm: value => typeof value === 'string' && value !== '',
-  auth: value => isObject(value) && 'begin' in (value as object) && 'name' in (value as object),
-  passthru: value => isObject(value) && 'begin' in (value as object),
-  resumption: value => isObject(value) && 'over' in (value as object),
-  reconnect: value => value === false || (isObject(value) && surelyFit<BackoffOptions>(value, backoffTests)),
+  auth: value => typeof value === 'object' && value !== null && 'begin' in value && 'name' in value,
+  reconnect: value => value === false,
   retryIf: isFunction,
-  signal: value => isObject(value) && 'aborted' in (value as object),
   onJoin: isFunction,
   onLost: isFunction,
   onRestoreFailed: isFunction,
   onDropped: isFunction,
   onError: isFunction,
   serializers: Array.isArray,
-  transport: isObject,
-}
-
-function isDelay(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= 3600
 }
 
 /** Makes the tests of the options that have a default: a value of the same type. */

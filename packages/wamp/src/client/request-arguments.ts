@@ -1,10 +1,10 @@
 import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
-import { isPlain } from '../messages/is-plain.ts'
 import type { MatchPolicy, Uri } from '../messages/message.ts'
 import { type Kwargs, type Payload, payloadOf } from '../messages/payload.ts'
 import { isLoosePattern } from '../messages/uris.ts'
 import { type CallResult, itemOf } from '../session/answer.ts'
 import type { CallRequest } from '../session/calls.ts'
+import { checkPayload } from '../session/check-payload.ts'
 import { isSource } from '../session/iterator-of.ts'
 import { type CallOptions, callOptions, type StreamOptions } from './request-options.ts'
 import { type CheckRequest, wireOptions } from './wire-options.ts'
@@ -29,7 +29,9 @@ export function callMessage(
 ): CallMessage {
   checkUri('a procedure', procedure)
   const isChunks = args !== undefined && !Array.isArray(args) && isSource(args)
-  const payload = payloadOf(isChunks ? undefined : listOf(args, where, procedure), keywordsOf(kwargs, where))
+  const positional = isChunks ? undefined : (args as readonly unknown[] | undefined)
+  checkPayload(where, positional, kwargs)
+  const payload = payloadOf(positional, kwargs)
   return {
     payload,
     request: options === undefined && !isChunks ? noRequest : requestOf(where, options, isChunks ? args : undefined, check),
@@ -39,7 +41,8 @@ export function callMessage(
 /** Checks the payload of an event, as `callMessage` does. */
 export function eventPayload(topic: Uri, args: readonly unknown[] | undefined, kwargs: Kwargs | undefined): Payload | undefined {
   checkUri('a topic', topic)
-  return payloadOf(listOf(args, 'publish', topic), keywordsOf(kwargs, 'publish'))
+  checkPayload('publish', args, kwargs)
+  return payloadOf(args, kwargs)
 }
 
 function requestOf(
@@ -65,16 +68,6 @@ export function checkUri(what: string, uri: unknown, match?: MatchPolicy): asser
   if (typeof uri === 'string' && isLoosePattern(uri, match)) return
   const wanted = match === undefined || match === 'exact' ? 'a URI, such as com.example.name,' : `a pattern for the match ${match}`
   throw new ApiMisuse(`${what} must be ${wanted} and not ${shownValue(uri)}`)
-}
-
-function listOf(args: unknown, where: string, uri: Uri): readonly unknown[] | undefined {
-  if (args === undefined || Array.isArray(args)) return args
-  throw new ApiMisuse(`the positional values must be a list: ${where}('${uri}', [${shownValue(args)}])`)
-}
-
-function keywordsOf(kwargs: Kwargs | undefined, where: string): Kwargs | undefined {
-  if (kwargs === undefined || isPlain(kwargs)) return kwargs
-  throw new ApiMisuse(`the keywords of ${where} must be a plain object, and not ${shownValue(kwargs)}`)
 }
 
 const noRequest: CallRequest = {}

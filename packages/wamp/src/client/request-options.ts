@@ -111,7 +111,7 @@ const scheme: WireOption = { ...optionCheck('the scheme of a codec', value => ty
 const source: WireOption = optionCheck('a generator, a stream or a list', value => {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 })
-const forwarding = sent(optionCheck('a list of sessions, each with session, authid and authrole', links.forward_for.holds), 'forwardFor')
+const forwarding = sent(links.forward_for, 'forwardFor')
 const waiting = { passthru: scheme, waitForSession: milliseconds }
 
 export const callOptions: WireOptions<CallOptions & StreamOptions> = {

@@ -20,15 +20,16 @@ export function checkMessage(message: readonly unknown[]): asserts message is Me
 /** Returns the rules of a message by its code. Throws `ProtocolViolation` for what is not a code of WAMP. */
 export function ruleOf(rules: MessageRules, code: unknown): MessageRule {
   const rule = rules(code)
-  if (rule !== undefined) return rule
-  throw new ProtocolViolation(`a message must begin with the code of a message of WAMP, and not with ${shown(code)}`)
+  if (rule === undefined) throw mustBe('the code of a message', 'one of WAMP', code)
+  return rule
 }
 
 /** Checks the element of a message at an index, where 0 is the one after the code. Throws `ProtocolViolation`. */
 export function checkElement(rule: MessageRule, index: number, value: unknown): void {
   const element = rule.elements[index]!
-  if (!element.kind.holds(value)) throw mustBe(`${rule.name}.${element.name}`, element.kind.wanted, value)
-  if (typeof value === 'object') checkKeys(rule, element, value as Readonly<Record<string, unknown>>)
+  const name = `${rule.name}.${element.name}`
+  if (!element.kind.holds(value)) throw mustBe(name, element.kind.wanted, value)
+  if (typeof value === 'object') checkKeys(name, element, value as Readonly<Record<string, unknown>>)
 }
 
 /** Checks what concerns more than one element of a message, after each has been checked by itself. Throws `ProtocolViolation`. */
@@ -37,7 +38,7 @@ export function checkWhole(rule: MessageRule, message: readonly unknown[]): void
   // a revocation: no request has asked for it
   const key = rule.code === UNSUBSCRIBED ? 'subscription' : 'registration'
   const details = message[2] as Readonly<Record<string, unknown>> | undefined
-  if (details?.[key] === undefined) throw new ProtocolViolation(`${rule.name} with the request 0 must have Details.${key}`)
+  if (details?.[key] === undefined) throw missing(`${rule.name}.Details.${key}`)
 }
 
 /** Tells whether a message lacks an element; `length` does not count the code. */
@@ -57,20 +58,23 @@ export function mustBe(name: string, wanted: string, value: unknown): ProtocolVi
   return new ProtocolViolation(`${name} must be ${wanted}, and not ${shown(value)}`)
 }
 
-function checkKeys(rule: MessageRule, element: ElementRule, value: Readonly<Record<string, unknown>>): void {
+function checkKeys(name: string, element: ElementRule, value: Readonly<Record<string, unknown>>): void {
   let hasPassthru = false
   for (const key in value) {
     const kind = element.keys[key]
     if (kind === undefined) continue
-    if (!kind.holds(value[key])) throw mustBe(`${rule.name}.${element.name}.${key}`, kind.wanted, value[key])
+    if (!kind.holds(value[key])) throw mustBe(`${name}.${key}`, kind.wanted, value[key])
     hasPassthru ||= key.startsWith('ppt_')
   }
   for (const key of element.required) {
-    if (!Object.hasOwn(value, key)) throw new ProtocolViolation(`${rule.name}.${element.name}.${key} is missing`)
+    if (!Object.hasOwn(value, key)) throw missing(`${name}.${key}`)
   }
-  if (hasPassthru && !Object.hasOwn(value, 'ppt_scheme')) {
-    throw new ProtocolViolation(`${rule.name}.${element.name}.ppt_scheme is missing, which the other ppt options need`)
-  }
+  // the other options of payload passthru mode need it
+  if (hasPassthru && !Object.hasOwn(value, 'ppt_scheme')) throw missing(`${name}.ppt_scheme`)
+}
+
+function missing(name: string): ProtocolViolation {
+  return new ProtocolViolation(`${name} is missing`)
 }
 
 /** Describes a value by its kind; only numbers and booleans are shown, because the others may be long or confidential. */

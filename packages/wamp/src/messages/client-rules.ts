@@ -1,5 +1,5 @@
-import { AUTHENTICATE, CALL, CANCEL, HELLO, PUBLISH, REGISTER, SUBSCRIBE, UNREGISTER, UNSUBSCRIBE, YIELD } from './message-codes.ts'
 import { element, fromClient, type MessageRule } from './message-rule.ts'
+import type { MessageCode, MessageName } from './message-type.ts'
 import { routerMessages } from './router-messages.ts'
 import type { ValueKind } from './value-kinds.ts'
 
@@ -8,29 +8,31 @@ import type { ValueKind } from './value-kinds.ts'
  * client sends itself only the names of the elements are known.
  */
 export function clientRule(code: unknown): MessageRule | undefined {
-  return rules.get(code)
+  return rules.find(rule => rule.code === code)
 }
 
+/** The messages that a client sends: the code, the name, and the names of the elements. */
+const sent = [
+  '1 HELLO Realm Details',
+  '5 AUTHENTICATE Signature Extra',
+  '16 PUBLISH Request Options Topic payload',
+  '32 SUBSCRIBE Request Options Topic',
+  '34 UNSUBSCRIBE Request SUBSCRIBED.Subscription Options',
+  '48 CALL Request Options Procedure payload',
+  '49 CANCEL CALL.Request Options',
+  '64 REGISTER Request Options Procedure',
+  '66 UNREGISTER Request REGISTERED.Registration Options',
+  '70 YIELD INVOCATION.Request Options payload',
+]
 const anything: ValueKind = { wanted: 'anything', holds: () => true }
-const rules: ReadonlyMap<unknown, MessageRule> = /* @__PURE__ */ byCode()
+const rules: readonly MessageRule[] = /* @__PURE__ */ all()
 
-function byCode(): ReadonlyMap<unknown, MessageRule> {
-  const all = [
-    ...routerMessages(),
-    fromClient(HELLO, 'HELLO', named('Realm Details')),
-    fromClient(AUTHENTICATE, 'AUTHENTICATE', named('Signature Extra')),
-    fromClient(PUBLISH, 'PUBLISH', named('Request Options Topic'), 'payload'),
-    fromClient(SUBSCRIBE, 'SUBSCRIBE', named('Request Options Topic')),
-    fromClient(UNSUBSCRIBE, 'UNSUBSCRIBE', named('Request SUBSCRIBED.Subscription Options')),
-    fromClient(CALL, 'CALL', named('Request Options Procedure'), 'payload'),
-    fromClient(CANCEL, 'CANCEL', named('CALL.Request Options')),
-    fromClient(REGISTER, 'REGISTER', named('Request Options Procedure')),
-    fromClient(UNREGISTER, 'UNREGISTER', named('Request REGISTERED.Registration Options')),
-    fromClient(YIELD, 'YIELD', named('INVOCATION.Request Options'), 'payload'),
-  ]
-  return new Map(all.map(rule => [rule.code, rule]))
-}
-
-function named(names: string): MessageRule['elements'] {
-  return names.split(' ').map(name => element(name, anything))
+function all(): readonly MessageRule[] {
+  const ofClients = sent.map(line => {
+    const [code, name, ...elements] = line.split(' ')
+    const payload = elements.at(-1) === 'payload' ? (elements.pop() as 'payload') : undefined
+    const rules = elements.map(name => element(name, anything))
+    return fromClient(Number(code) as MessageCode, name as MessageName, rules, payload)
+  })
+  return [...routerMessages(), ...ofClients]
 }

@@ -23,7 +23,7 @@ const transparency: KeysOf<Pick<PayloadAttributes, 'enc_algo' | 'enc_key' | 'enc
 /** The way of a message through several routers. */
 export const links: KeysOf<LinkOptions> = {
   forward_for: {
-    wanted: 'a list of dictionaries with the id session, the string or null authid, and the string authrole',
+    wanted: 'a list of dictionaries with session, authid and authrole',
     holds: value => Array.isArray(value) && value.every(isForwarded),
   },
 }

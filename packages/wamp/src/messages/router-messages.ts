@@ -142,6 +142,6 @@ export function routerMessages(): readonly MessageRule[] {
 
 const requestTypes: readonly unknown[] = [PUBLISH, SUBSCRIBE, UNSUBSCRIBE, CALL, REGISTER, UNREGISTER, INVOCATION]
 const requestType: ValueKind = {
-  wanted: `the code of a request: ${requestTypes.slice(0, -1).join(', ')} or ${requestTypes.at(-1)}`,
+  wanted: `the code of a request: ${requestTypes.join(', ')}`,
   holds: value => requestTypes.includes(value),
 }

@@ -9,7 +9,7 @@ export interface ValueKind {
 export const maxId = 9007199254740992
 
 export const id: ValueKind = {
-  wanted: 'an id, which is an integer from 1 to 2^53',
+  wanted: 'an id, from 1 to 2^53',
   holds: value => typeof value === 'number' && value >= 1 && value <= maxId && Math.floor(value) === value,
 }
 /** The request id of an UNSUBSCRIBED or UNREGISTERED that no request asked for is 0. */
@@ -44,7 +44,7 @@ export function listOf(item: ValueKind, wanted: string): ValueKind {
 /** Makes the kind of dictionaries that have at least one of some roles; each role is a dictionary, and its features are one too. */
 export function rolesOf(...roles: readonly string[]): ValueKind {
   return {
-    wanted: `a dictionary with at least one of the roles ${roles.join(', ')}, each a dictionary, and so are its features`,
+    wanted: `a dictionary of the roles ${roles.join(', ')}`,
     holds: value => isDict(value) && roles.some(role => role in value) && roles.every(role => isRole(value[role])),
   }
 }

@@ -64,8 +64,7 @@ function writeObject(value: object, path: string, depth: number): string {
   if (!isPlain(value)) throw new ApiMisuse(`${path} is ${instance(value)}, and WAMP has only plain objects: send its data`)
   const items: string[] = []
   for (const [key, item] of Object.entries(value)) {
-    if (!isSendableText(key)) throw new ApiMisuse(`${path} has a key that begins with U+0000 or has half of a surrogate pair`)
-    if (item !== undefined) items.push(`${JSON.stringify(key)}:${write(item, `${path}.${key}`, depth + 1)}`)
+    if (item !== undefined) items.push(`${write(key, `a key of ${path}`, depth)}:${write(item, `${path}.${key}`, depth + 1)}`)
   }
   return `{${items}}`
 }

@@ -51,11 +51,8 @@ export function singleValue(payload: Payload | undefined, procedure: Uri): unkno
   if (payload === undefined) return undefined
   if (isSingle(payload)) return payload.args[0]
   const { args, kwargs } = payload
-  const names = Object.keys(kwargs)
-  const keywords = names.length === 0 ? '' : ` and the keywords ${names.slice(0, 5).join(', ')}`
-  throw new ApiMisuse(
-    `the result of ${procedure} has ${args.length} positional values${keywords}, and call returns one value: use callResult`,
-  )
+  const counts = `${args.length} positional values and ${Object.keys(kwargs).length} keywords`
+  throw new ApiMisuse(`the result of ${procedure} has ${counts}, and call returns one value: use callResult`)
 }
 
 /** Returns the value of a progressive result or a chunk; one that is not a single value becomes an `Answer`. */

@@ -188,7 +188,7 @@ export class WaitingCall implements Waiting<CallResult> {
 /** More calls are in progress than the client allows; nothing was sent. */
 export class TooManyCalls extends ApiMisuse {
   constructor(most: number) {
-    super(`${most} calls are in progress, as many as the option maxCalls allows: wait for some of them`)
+    super(`${most} calls are in progress, as many as option maxCalls allows`)
   }
 }
 

@@ -224,13 +224,13 @@ export class Session implements SessionLink, TransportListener {
   /** Says GOODBYE and closes. Requests and calls in progress reject at once. Resolves with the end, also where the router does not answer. */
   leave(reason: Uri = 'wamp.close.close_realm', message?: string): Promise<SessionEnd> {
     if (this.#state === 'joined') {
-      this.#end = { reason, message: message ?? 'this side has left', wasClean: true }
+      this.#end = { reason, message: message ?? left, wasClean: true }
       this.#state = 'leaving'
       this.#deadline(this.#settings.leaveTimeout, () => this.#leftAlone())
       this.#transport.send([GOODBYE, message === undefined ? {} : { message }, reason])
       this.#settleAll(this.#end)
     } else if (this.#state !== 'leaving' && this.#state !== 'closed') {
-      this.#abort('wamp.close.close_realm', message ?? 'this side has left while the session was being opened')
+      this.#abort('wamp.close.close_realm', message ?? left)
     }
     return this.closed
   }
@@ -483,6 +483,7 @@ function sentenceOf(what: string, reason: Uri, message: string | undefined): str
 }
 
 const noRoles: WelcomeDetails = { roles: {} }
+const left = 'this side has left'
 const noRequest: CallRequest = {}
 /** Milliseconds: a router that asks for more than an hour is not believed. */
 const longestWait = 3_600_000

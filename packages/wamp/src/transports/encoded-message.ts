@@ -1,4 +1,4 @@
-import { ApiMisuse, type Octets, shownValue } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, type Octets } from '@autobahn-ts/websocket/portable'
 import type { Message } from '../messages/message.ts'
 import type { Encoded } from '../messages/payload.ts'
 import type { Serializer, SerializerName } from '../serializers/serializer.ts'
@@ -41,9 +41,7 @@ export class EncodedFormat implements MessageFormat {
   /** Returns a message that this format has prepared. Throws `ApiMisuse` for any other. */
   own(prepared: PreparedMessage): EncodedMessage {
     if (prepared instanceof EncodedMessage && prepared.format === this) return prepared
-    throw new ApiMisuse(
-      `sendPrepared takes a message that the format of this transport has prepared, and not ${prepared instanceof EncodedMessage ? 'one of another format' : shownValue(prepared)}`,
-    )
+    throw new ApiMisuse('sendPrepared takes a message that the format of this transport has prepared, and not another one')
   }
 }
 

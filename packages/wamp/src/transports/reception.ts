@@ -44,7 +44,7 @@ export class Reception {
 
   /** Sets the listener, once. A transport that is gone already tells it so in the next turn. */
   open(listener: TransportListener): void {
-    if (this.#listener !== undefined) throw new ApiMisuse('this transport was opened before, and has its listener')
+    if (this.#listener !== undefined) throw new ApiMisuse('this transport was opened before')
     this.#listener = listener
     if (this.#end !== undefined) this.#clock.defer(() => this.#tellEnd())
   }

@@ -17,11 +17,11 @@ describe('readMessage', () => {
   })
 
   it.each([
-    [[], 'a message must begin with the code'],
+    [[], 'the code of a message must be one of WAMP, and not nothing'],
     [[48, 1, {}], 'CALL must have 4 to 6 elements, and not 3'],
     [[17, 1, 2, 3], 'PUBLISHED has more elements than it may have'],
     [[48, 1, {}, 'a', [], {}], 'CALL has more elements than it may have'],
-    [[67, 0], 'UNREGISTERED with the request 0 must have Details.registration'],
+    [[67, 0], 'UNREGISTERED.Details.registration is missing'],
   ])('refuses %j', (elements, fault) => {
     expect(() => readMessage(messageRule, new ListReader(elements), '', false)).toThrow(fault)
   })

@@ -40,6 +40,6 @@ describe('a payload', () => {
   it('has a single value, or is an error', () => {
     expect(singleValue(undefined, 'a')).toBeUndefined()
     expect(singleValue({ args: [5], kwargs: {} }, 'a')).toBe(5)
-    expect(() => singleValue({ args: [], kwargs: { x: 1 } }, 'a')).toThrow('the result of a has 0 positional values and the keywords x')
+    expect(() => singleValue({ args: [], kwargs: { x: 1 } }, 'a')).toThrow('the result of a has 0 positional values and 1 keywords')
   })
 })

@@ -22,8 +22,8 @@ describe('a call', () => {
   })
 
   it.each([
-    [{ args: [1, 2], kwargs: {} }, '2 positional values'],
-    [{ args: [1], kwargs: { unit: 'm', scale: 2 } }, '1 positional values and the keywords unit, scale'],
+    [{ args: [1, 2], kwargs: {} }, '2 positional values and 0 keywords'],
+    [{ args: [1], kwargs: { unit: 'm', scale: 2 } }, '1 positional values and 2 keywords'],
   ])('rejects a result that is not one value, and names callResult', async (payload, what) => {
     const { session, router } = await joined()
     const call = session.call('com.example.two', undefined)

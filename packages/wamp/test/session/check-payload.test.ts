@@ -7,8 +7,8 @@ it('takes a list and a plain object, and nothing in their places', () => {
 })
 
 it.each([
-  ['text', undefined, 'the positional values of result must be a list, and not "text"'],
-  [null, undefined, 'the positional values of result must be a list, and not null'],
+  ['text', undefined, 'the positional values of result must be a list, such as ["text"], and not "text"'],
+  [null, undefined, 'the positional values of result must be a list, such as [null], and not null'],
   [[], [], 'the keywords of result must be a plain object, and not []'],
   [[], new Map(), 'the keywords of result must be a plain object, and not [object Map]'],
 ])('refuses %j and %j', (args, kwargs, message) => {

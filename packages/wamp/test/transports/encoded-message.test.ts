@@ -17,8 +17,8 @@ describe('encodedFormat', () => {
     expect(prepared.encoded).toBe('[17,1,2]')
     expect(prepared.size).toBe(8)
     expect(encodedFormat('rawsocket', json).own(prepared)).toBe(prepared)
-    expect(() => encodedFormat('websocket', json).own(prepared)).toThrow('and not one of another format')
-    expect(() => encodedFormat('websocket', json).own({ size: 8 })).toThrow('and not [object Object]')
+    expect(() => encodedFormat('websocket', json).own(prepared)).toThrow('and not another one')
+    expect(() => encodedFormat('websocket', json).own({ size: 8 })).toThrow('and not another one')
   })
 })
 
