@@ -69,7 +69,13 @@ export interface RealmConfig {
     | { readonly [option in 'seconds' | 'octets' | 'messages' | 'sessions' | 'totalOctets']?: number | undefined }
     | undefined
   readonly history?:
-    | readonly { readonly topic: string; readonly match?: Match | undefined; readonly count?: number | undefined }[]
+    | readonly {
+        readonly topic: string
+        readonly match?: Match | undefined
+        readonly limit?: number | undefined
+        /** Another name of `limit`. */
+        readonly count?: number | undefined
+      }[]
     | undefined
   readonly links?: readonly LinkConfig[] | undefined
 }
@@ -249,7 +255,16 @@ const realm = z.strictObject({
     .optional()
     .describe('Whether sessions may outlive the loss of their transport, and the bounds of that'),
   history: z
-    .array(z.strictObject({ topic: z.string(), match: z.enum(['exact', 'prefix', 'wildcard']).optional(), count: count.optional() }))
+    .array(
+      z
+        .strictObject({
+          topic: z.string(),
+          match: z.enum(['exact', 'prefix', 'wildcard']).optional(),
+          limit: count.optional().describe('The number of events that are kept; 100 by default'),
+          count: count.optional().describe('Another name of limit'),
+        })
+        .refine(rule => rule.limit === undefined || rule.count === undefined, 'has limit and count, which are the same: write limit'),
+    )
     .optional()
     .describe('Topics whose last events are kept, for wamp.subscription.get_events'),
   links: z.array(link).optional().describe('Links to realms of other routers'),

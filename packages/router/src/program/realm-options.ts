@@ -26,7 +26,7 @@ export function realmOptionsOf(config: RealmConfig, call: CallProcedure, now: ()
     ...(maxSessions !== undefined && { maxSessions }),
     ...(holdPublishers !== undefined && { holdPublishers }),
     ...(resumption !== undefined && { resumption: resumption as NonNullable<RealmOptions['resumption']> }),
-    ...(history && { history: history.map(({ topic, match, count = 100 }) => ({ topic, match, limit: count })) }),
+    ...(history && { history: history.map(({ topic, match, count = 100, limit = count }) => ({ topic, match, limit })) }),
   }
 }
 

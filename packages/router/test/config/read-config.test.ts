@@ -54,6 +54,11 @@ describe('a config', () => {
     ],
     ['a listener without a place', '{ "realms": {}, "listeners": [{}] }', 'router.json:1:31: listeners[0] needs either port or unix'],
     [
+      'a history with two names of its limit',
+      '{ "realms": { "r": { "history": [{ "topic": "a", "limit": 5, "count": 5 }] } } }',
+      'router.json:1:34: realms.r.history[0] has limit and count, which are the same: write limit',
+    ],
+    [
       'two sources of users',
       '{ "realms": { "r": { "auth": { "ticket": { "users": {}, "procedure": "a.b" } } } } }',
       'router.json:1:32: realms.r.auth.ticket needs either users or procedure',

@@ -24,7 +24,7 @@ describe('the schema of a config', () => {
           },
           maxSessions: 100,
           holdPublishers: true,
-          history: [{ topic: 'com.example.log', count: 10 }],
+          history: [{ topic: 'com.example.log', limit: 10 }],
           links: [
             { url: 'rs://10.0.0.2:8080', events: [{ uri: 'com.example.a' }] },
             {

@@ -13,7 +13,7 @@ describe('the options of a realm', () => {
         maxSessions: 5,
         holdPublishers: true,
         resumption: { seconds: 30 },
-        history: [{ topic: 'com.a' }],
+        history: [{ topic: 'com.a' }, { topic: 'com.b', limit: 5 }, { topic: 'com.c', count: 6 }],
       },
       never,
       () => 0,
@@ -23,7 +23,11 @@ describe('the options of a realm', () => {
       maxSessions: 5,
       holdPublishers: true,
       resumption: { seconds: 30 },
-      history: [{ topic: 'com.a', match: undefined, limit: 100 }],
+      history: [
+        { topic: 'com.a', match: undefined, limit: 100 },
+        { topic: 'com.b', match: undefined, limit: 5 },
+        { topic: 'com.c', match: undefined, limit: 6 },
+      ],
     })
     expect(realmOptionsOf({}, never, () => 0)).toEqual({})
     const roles = {
