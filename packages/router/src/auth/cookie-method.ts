@@ -35,7 +35,9 @@ export class CookieMethod implements Method {
     const client = this.#store.find(cookie, request.realm)
     // a client that gives another name is somebody else at the same browser
     if (client === undefined || (request.authid !== undefined && request.authid !== client.principal.authid)) return undefined
-    const principal = await this.#current(client, request)
+    // the age may have been lowered since the cookie was made
+    const isTooOld = this.#today() >= client.since + this.settings.maxAge * 1000
+    const principal = isTooOld ? undefined : await this.#current(client, request)
     if (principal === undefined) {
       this.#store.forget(cookie)
       return undefined
@@ -62,8 +64,9 @@ export class CookieMethod implements Method {
       this.#store.forget(known)
     }
     if (issued === undefined || neverRemembered.has(authmethod)) return undefined
-    const expires = this.#today() + this.settings.maxAge * 1000
-    this.#store.remember(issued, { realm: request.realm, authmethod, principal, credential: credentialOf(principal), expires })
+    const since = this.#today()
+    const expires = since + this.settings.maxAge * 1000
+    this.#store.remember(issued, { realm: request.realm, authmethod, principal, credential: credentialOf(principal), since, expires })
     return issued
   }
 

@@ -9,6 +9,8 @@ export interface RememberedClient {
   readonly principal: Principal
   /** The credential of the user at that time, as a hash; `undefined` where there is no list of users. */
   readonly credential: string | undefined
+  /** The time of day at which the client has proved itself, in milliseconds since 1970. */
+  readonly since: number
   /** The time of day after which the cookie is void, in milliseconds since 1970. */
   readonly expires: number
 }

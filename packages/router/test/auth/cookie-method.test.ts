@@ -62,6 +62,18 @@ describe('the method cookie', () => {
     expect(await begin({ known: 'c' })).toBeUndefined()
   })
 
+  it('holds to a lower age after a reload, also for cookies that are there', async () => {
+    const { joins, reloaded, pass } = await world()
+    await joins('joe', 't', { issued: 'c' })
+    await joins('jim', 'u', { issued: 'd' })
+    const { begin, store } = reloaded({ ticket: { users }, cookie: { maxAge: 60 } })
+    pass(59_999)
+    expect(await begin({ known: 'c' })).toMatchObject({ principal: { authid: 'joe' } })
+    pass(1)
+    expect(await begin({ known: 'd' })).toBeUndefined()
+    expect(store.size).toBe(1)
+  })
+
   it('remembers nobody who has no name, and nobody under a cookie that was brought', async () => {
     const { cookie, joins, store } = await world()
     const guest = { authid: 'random', authrole: 'guest' }

@@ -86,6 +86,7 @@ const joe: RememberedClient = {
   authmethod: 'ticket',
   principal: { authid: 'joe', authrole: 'user' },
   credential: 'hash',
+  since: 0,
   expires: 1000,
 }
 
