@@ -38,19 +38,19 @@ interface RouterValues {
   readonly host: string
   readonly realm: string
   readonly watchable?: boolean
-  readonly logLevel: string
+  readonly logLevel: NonNullable<RouterConfig['logLevel']>
 }
 
 async function run(command: Command): Promise<void> {
   const values = command.opts<RouterValues>()
   const { pinoLog, RouterProgram } = await import('@autobahn-ts/router/program')
-  const config = await configFrom(command, values)
-  const log = pinoLog(command.getOptionValueSource('logLevel') === 'cli' ? values.logLevel : (config.logLevel ?? values.logLevel))
+  const config = withLogLevel(command, await configFrom(command, values))
+  const log = pinoLog(config.logLevel ?? values.logLevel)
   const program = await RouterProgram.start(config, log).catch((error: unknown) => {
     if (error instanceof ApiMisuse) return command.error(`error: ${errorSentence(error)}`)
     return command.error(`error: ${listenProblem(error, { host: values.host, port: values.port }, 'autobahn-ts router')}`)
   })
-  const onHangUp = (): void => void reload(program, values, log)
+  const onHangUp = (): void => void reload(command, program, values, log)
   process.on('SIGHUP', onHangUp)
   console.log(startText(program.listeners, config))
   await endOnSignals(async () => {
@@ -62,15 +62,27 @@ async function run(command: Command): Promise<void> {
 
 /** Reads the config again. One with mistakes changes nothing. */
 async function reload(
+  command: Command,
   program: { reload(config: RouterConfig): Promise<void> },
   values: RouterValues,
-  log: { error(details: object, text: string): void },
+  log: { error(details: object, text: string): void; warn(text: string): void },
 ): Promise<void> {
   try {
-    if (values.config !== undefined) await program.reload((await readFile(values.config)).config)
+    if (values.config === undefined) return
+    const { config } = await readFile(values.config)
+    const logged = withLogLevel(command, config)
+    if (config.logLevel !== undefined && config.logLevel !== logged.logLevel)
+      log.warn(`logLevel of the config does not count, because of --log-level ${logged.logLevel}`)
+    await program.reload(logged)
   } catch (error) {
     log.error({ err: error }, 'the config was not taken')
   }
+}
+
+/** Returns the config with the level of the log that counts: that of the flag, else that of the config, else the default of the flag. */
+function withLogLevel(command: Command, config: RouterConfig): RouterConfig {
+  const { logLevel } = command.opts<RouterValues>()
+  return { ...config, logLevel: command.getOptionValueSource('logLevel') === 'cli' ? logLevel : (config.logLevel ?? logLevel) }
 }
 
 async function configFrom(command: Command, values: RouterValues): Promise<RouterConfig> {

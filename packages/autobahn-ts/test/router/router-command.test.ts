@@ -224,6 +224,20 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
     expect(await outcome('publish', url, 'com.a', '--realm', 'one')).toMatchObject({ code: 1 })
   })
 
+  it('has the level of the log that a config says after SIGHUP, unless a flag says another one', async () => {
+    const place = { realms: { one: {} }, listeners: [{ port: 0 }] }
+    const config = file('level.json', { ...place, logLevel: 'error' })
+    const [flagged, plain] = [
+      new CliProcess('router', '--config', config, '--log-level', 'warn'),
+      new CliProcess('router', '--config', config),
+    ]
+    await Promise.all([flagged.said(/ws:\/\/\S+/), plain.said(/ws:\/\/\S+/)])
+    file('level.json', { ...place, logLevel: 'info' })
+    for (const router of [flagged, plain]) router.signal('SIGHUP')
+    await flagged.said(/logLevel of the config does not count, because of --log-level warn/)
+    await plain.said(/the config was read again/)
+  })
+
   it('names what is wrong in a config with line and column, and starts nothing', async () => {
     const config = file('wrong.json', '{\n  "realms": { "r": { "auth": { "anonymous": {} } } },\n  "pages": true }')
     for (const args of [

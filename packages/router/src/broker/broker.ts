@@ -70,6 +70,7 @@ export interface SubscriptionEvents {
 /** The broker of a realm: who subscribes to what, and who gets which event. */
 export class Broker {
   readonly #limits: BrokerLimits
+  #holdsPublishers: boolean
   readonly #ports: BrokerPorts
   readonly #table = new PatternTable<Subscription>()
   readonly #byId = new Map<Id, Subscription>()
@@ -80,6 +81,7 @@ export class Broker {
 
   constructor(limits: BrokerLimits, ports: BrokerPorts, history: readonly HistoryRule[] = []) {
     this.#limits = limits
+    this.#holdsPublishers = limits.holdPublishers
     this.#ports = ports
     this.#retained = new RetainedEvents(limits.maxRetainedEvents, limits.maxRetainedSize)
     this.keepHistory(history)
@@ -102,6 +104,11 @@ export class Broker {
       subscription.history = undefined
       this.#removeUnused(subscription)
     }
+  }
+
+  /** Says whether publishers wait from now on. Those that wait already do so for a second at most. */
+  holdPublishers(isOn: boolean): void {
+    this.#holdsPublishers = isOn
   }
 
   /** The subscriptions, in the order of their creation. */
@@ -195,7 +202,7 @@ export class Broker {
   publish(publisher: Party, topic: Uri, options: PublishOptions, payload: Payload | undefined, isDisclosed: boolean): Id {
     const publication = publicationOf(this.#ports.randomId(), publisher, topic, options, payload, isDisclosed)
     this.deliver(publication)
-    if (this.#limits.holdPublishers) this.#holdWhereAllAreFull(publisher, publication)
+    if (this.#holdsPublishers) this.#holdWhereAllAreFull(publisher, publication)
     if (options.retain === true) this.#retained.keep(publication)
     return publication.id
   }

@@ -54,6 +54,9 @@ function checked(realm: Uri, config: LinkConfig): { url: string; options: LinkRo
   return { url: config.url, options }
 }
 
+type Level = 'info' | 'warn' | 'error'
+type Say = (level: Level, text: string, details?: object) => void
+
 /** One link, which is made again and again until it is closed. */
 class KeptLink {
   readonly #ended: Promise<void>
@@ -63,7 +66,10 @@ class KeptLink {
 
   constructor(router: Router, url: string, options: LinkRouterOptions, log: Logger, clock: Clock) {
     this.#clock = clock
-    this.#ended = this.#keep(router, url, options, log.child({ realm: options.realm, link: placeOf(url) }))
+    // a child of the log would keep its level when a reload changes it
+    const facts = { realm: options.realm, link: placeOf(url) }
+    const say = (level: Level, text: string, details: object = {}): void => log[level]({ ...facts, ...details }, text)
+    this.#ended = this.#keep(router, url, options, say)
   }
 
   async close(): Promise<void> {
@@ -73,23 +79,23 @@ class KeptLink {
     await this.#ended
   }
 
-  async #keep(router: Router, url: string, options: LinkRouterOptions, log: Logger): Promise<void> {
+  async #keep(router: Router, url: string, options: LinkRouterOptions, say: Say): Promise<void> {
     const { signal } = this.#abort
     const connect = {
       ...options.connect,
       retryFirst: true,
       signal,
-      onJoin: () => log.info('the link is up'),
-      onLost: ({ retryIn }: { retryIn?: number | undefined }) => log.warn({ retryIn }, 'the link is down'),
-      onRestoreFailed: (failure: unknown) => log.error({ failure }, 'the link could not restore a rule'),
-      onError: (error: unknown) => log.error({ err: error }, 'an error of the link'),
+      onJoin: () => say('info', 'the link is up'),
+      onLost: ({ retryIn }: { retryIn?: number | undefined }) => say('warn', 'the link is down', { retryIn }),
+      onRestoreFailed: (failure: unknown) => say('error', 'the link could not restore a rule', { failure }),
+      onError: (error: unknown) => say('error', 'an error of the link', { err: error }),
     }
     while (!signal.aborted) {
       try {
         const link = await linkRouter(router, url, { ...options, connect })
         await link.closed
       } catch (error) {
-        if (!signal.aborted) log.error({ err: error }, 'the link could not be made')
+        if (!signal.aborted) say('error', 'the link could not be made', { err: error })
       }
       if (!signal.aborted) await this.#wait()
     }

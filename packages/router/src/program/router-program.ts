@@ -26,6 +26,8 @@ export class RouterProgram {
   readonly #listeners = new Map<string, RouterListener>()
   /** The router's own sessions, by realm; they call the procedures that decide, and hear who comes and goes. */
   readonly #clients = new Map<Uri, Promise<Client>>()
+  /** The realms whose sessions are logged as they come and go. */
+  readonly #watched = new Set<Uri>()
   #isClosing = false
 
   private constructor(config: RouterConfig, log: Logger) {
@@ -74,6 +76,8 @@ export class RouterProgram {
       else this.#add(name, realm)
     }
     this.#config = config
+    if (config.logLevel !== undefined) this.#log.level = config.logLevel
+    this.#watchAll()
     this.#link(config)
     const unchanged = unchangedOptions(this.#started, config)
     const wanted = new Map(listenersIn(config).map(listener => [JSON.stringify(listener), listener]))
@@ -113,7 +117,17 @@ export class RouterProgram {
   #add(name: Uri, realm: RealmConfig): void {
     this.#router.addRealm(name, realmOptionsOf(realm, this.#caller(name), now))
     this.#started = { ...this.#started, realms: { ...this.#started.realms, [name]: realm } }
-    if (this.#log.isLevelEnabled('info')) void this.#watch(name)
+    this.#watchAll()
+  }
+
+  /** Logs who comes and goes, where the level of the log shows it. */
+  #watchAll(): void {
+    if (!this.#log.isLevelEnabled('info')) return
+    for (const name of this.#router.realms.keys()) {
+      if (this.#watched.has(name)) continue
+      this.#watched.add(name)
+      void this.#watch(name).finally(() => this.#watched.delete(name))
+    }
   }
 
   /** Has the links be those of a config. Throws `ApiMisuse` for those that cannot be used. */
@@ -194,7 +208,9 @@ function updateOf({
   trustedRoles,
   trustLevels,
   maxSessions,
+  holdPublishers,
   history,
+  resumption,
 }: ReturnType<typeof realmOptionsOf>): RealmUpdate {
   return {
     ...(auth && { auth }),
@@ -203,7 +219,9 @@ function updateOf({
     ...(trustedRoles && { trustedRoles }),
     ...(trustLevels && { trustLevels }),
     maxSessions: maxSessions ?? defaultRealmLimits.maxSessions,
+    holdPublishers: holdPublishers ?? defaultRealmLimits.holdPublishers,
     history: history ?? [],
+    resumption: resumption ?? false,
   }
 }
 

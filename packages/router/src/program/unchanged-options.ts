@@ -21,5 +21,5 @@ function different(before: object, after: object, known: ReadonlySet<string>): s
 }
 
 /** The options that a reload replaces. Every other one needs a restart, those included that are added later. */
-const reloaded: ReadonlySet<string> = new Set(['$schema', 'realms', 'listeners', 'metrics', 'page', 'shutdownTimeout'])
-const reloadedOfRealms: ReadonlySet<string> = new Set(['auth', 'roles', 'maxSessions', 'history', 'links'])
+const reloaded: ReadonlySet<string> = new Set(['$schema', 'realms', 'listeners', 'metrics', 'page', 'shutdownTimeout', 'logLevel'])
+const reloadedOfRealms: ReadonlySet<string> = new Set(['auth', 'roles', 'maxSessions', 'holdPublishers', 'resumption', 'history', 'links'])

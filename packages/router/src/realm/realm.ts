@@ -30,8 +30,8 @@ export interface RealmPorts {
   readonly turns?: SessionTurns
   /** Takes note that a session is over. */
   left?(session: Id): void
-  /** Whether a session has lost its transport, and waits for another one. */
-  isDetached?(session: Id): boolean
+  /** Returns the sessions that have lost their transport, and wait for another one. */
+  detached?(): { readonly size: number; has(session: Id): boolean }
   /** Takes note that the client of a session has logged out, or was: it has to prove itself anew. */
   loggedOut?(session: Id): void
   /** Takes what `access` has thrown. */
@@ -52,6 +52,8 @@ export interface RealmSettings {
 export interface RealmChanges {
   /** The most sessions at once. */
   readonly maxSessions?: number | undefined
+  /** Whether publishers wait where all receivers of an event are full. */
+  readonly holdPublishers?: boolean | undefined
   /** Topics and patterns whose last events are kept. */
   readonly history?: readonly HistoryRule[] | undefined
 }
@@ -120,8 +122,12 @@ export class Realm implements SessionHome {
   }
 
   /** Changes settings while the realm is in use; those that are left out stay. Sessions above a new limit stay too. */
-  change({ maxSessions, history }: RealmChanges): void {
+  change({ maxSessions, holdPublishers, history }: RealmChanges): void {
     if (maxSessions !== undefined) this.#limits = { ...this.#limits, maxSessions }
+    if (holdPublishers !== undefined) {
+      this.#limits = { ...this.#limits, holdPublishers }
+      this.broker.holdPublishers(holdPublishers)
+    }
     if (history !== undefined) this.broker.keepHistory(history)
   }
 
@@ -186,13 +192,14 @@ export class Realm implements SessionHome {
   }
 
   makeWay(newcomer: Session, [, , { match = 'exact', invoke = 'single' }, uri]: Register): void {
-    if (this.#ports.isDetached === undefined) return
+    const detached = this.#ports.detached?.()
+    if (detached === undefined || detached.size === 0) return
     const existing = this.dealer.find(match, uri)
     if (existing === undefined || (invoke === existing.invoke && invoke !== 'single')) return
     for (const { callee } of [...existing.assignments]) {
       const session = this.sessions.get(callee.id)
       if (session === undefined || session === newcomer || session.authid !== newcomer.authid) continue
-      if (this.#ports.isDetached(session.id)) session.outlived()
+      if (detached.has(session.id)) session.outlived()
     }
   }
 

@@ -66,6 +66,8 @@ export class ResumableSession implements ResumableOwner {
   /** The time when the token was made. */
   #since = 0
   #timer: Timer | undefined
+  /** The time when the transport was lost. */
+  #lost = 0
 
   constructor(below: MessageTransport, facts: ResumableFacts, home: ResumableHome) {
     this.facts = facts
@@ -104,11 +106,17 @@ export class ResumableSession implements ResumableOwner {
 
   detached(): boolean {
     if (!this.#home.hasRoomFor(this.transport.kept)) return false
-    const { clock, settings } = this.#home
     this.octets = this.transport.kept
-    this.#timer = clock.schedule(() => this.transport.giveUp(`no transport within ${settings.seconds} s`), settings.seconds * 1000)
+    this.#lost = this.#home.clock.now()
+    this.#await()
     this.#home.detached(this)
     return true
+  }
+
+  /** Waits as long as the new settings say, for a session without a transport. */
+  timeChanged(): void {
+    this.#timer?.cancel()
+    this.#await()
   }
 
   kept(octets: number): boolean {
@@ -125,6 +133,12 @@ export class ResumableSession implements ResumableOwner {
   retired(): void {
     this.#timer?.cancel()
     this.#home.retired(this)
+  }
+
+  #await(): void {
+    const { clock, settings } = this.#home
+    const left = this.#lost + settings.seconds * 1000 - clock.now()
+    this.#timer = clock.schedule(() => this.transport.giveUp(`no transport within ${settings.seconds} s`), Math.max(0, left))
   }
 }
 

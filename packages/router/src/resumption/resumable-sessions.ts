@@ -1,8 +1,8 @@
 import type { Id, MessageTransport } from '@autobahn-ts/wamp/protocol'
-import type { Clock, Timer } from '@autobahn-ts/websocket/portable'
+import { type Clock, defaultsOf, type Timer } from '@autobahn-ts/websocket/portable'
 import type { ResumeClaim } from '../join/realm-door.ts'
 import { type ResumableFacts, type ResumableHome, ResumableSession } from './resumable-session.ts'
-import type { ResumptionSettings } from './resumption-options.ts'
+import { type ResumptionSettings, resumptionOptions } from './resumption-options.ts'
 
 /** Everything that the resumable sessions of a realm get from outside. */
 export interface ResumptionWorld {
@@ -15,8 +15,10 @@ export interface ResumptionWorld {
 
 /** The sessions of one realm that can be resumed. Those without a transport have bounds: their number, and the octets that are kept for all of them. */
 export class ResumableSessions implements ResumableHome {
+  /** One object for all sessions, so that a change holds for those that are there. */
   readonly settings: ResumptionSettings
   readonly clock: Clock
+  #isOffered: boolean
   readonly #world: ResumptionWorld
   readonly #all = new Map<Id, ResumableSession>()
   /** Those without a transport, the one that lost it first in front. */
@@ -24,10 +26,32 @@ export class ResumableSessions implements ResumableHome {
   #octets = 0
   #timer: Timer | undefined
 
-  constructor(settings: ResumptionSettings, world: ResumptionWorld) {
-    this.settings = settings
+  /** `settings` are `undefined` in a realm that does not offer resumption. */
+  constructor(settings: ResumptionSettings | undefined, world: ResumptionWorld) {
+    this.settings = { ...(settings ?? defaultsOf(resumptionOptions)) }
+    this.#isOffered = settings !== undefined
     this.clock = world.clock
     this.#world = world
+  }
+
+  /** Whether sessions that begin now can be resumed. */
+  get isOffered(): boolean {
+    return this.#isOffered
+  }
+
+  /**
+   * Replaces the settings; `undefined` offers no resumption any more. They hold for the sessions that are there: of those without a transport, the oldest end
+   * above a new bound. A new time counts from the loss of the transport.
+   */
+  change(settings: ResumptionSettings | undefined): void {
+    this.#isOffered = settings !== undefined
+    Object.assign(this.settings, settings)
+    const isTooMuch = (): boolean =>
+      !this.#isOffered || this.#detached.size > this.settings.sessions || this.#octets > this.settings.totalOctets
+    for (const session of [...this.#detached]) {
+      if (isTooMuch()) session.transport.giveUp('fewer sessions without a transport are kept from now on')
+      else session.timeChanged()
+    }
   }
 
   get size(): number {
@@ -54,6 +78,7 @@ export class ResumableSessions implements ResumableHome {
 
   /** Finds the session that a client may go on with; `undefined` where anything in its claim is wrong. */
   find({ session, token, authid, certificate }: ResumeClaim): ResumableSession | undefined {
+    if (!this.#isOffered) return undefined
     const found = this.#all.get(session)
     return found?.isRight(token, authid, certificate) === true ? found : undefined
   }
@@ -68,11 +93,10 @@ export class ResumableSessions implements ResumableHome {
     this.#all.get(session)?.transport.retire()
   }
 
-  /** Ends the session that has been without a transport for longest. Returns false where there is none. */
-  dropOldest(): boolean {
+  /** Returns the session that has been without a transport for longest; `undefined` where there is none. */
+  get oldestDetached(): Id | undefined {
     const [oldest] = this.#detached
-    oldest?.transport.giveUp('the realm has as many sessions as it may')
-    return oldest !== undefined
+    return oldest?.facts.session
   }
 
   randomOctets(length: number): Uint8Array {
@@ -80,7 +104,7 @@ export class ResumableSessions implements ResumableHome {
   }
 
   hasRoomFor(octets: number): boolean {
-    return this.#detached.size < this.settings.sessions && this.#octets + octets <= this.settings.totalOctets
+    return this.#isOffered && this.#detached.size < this.settings.sessions && this.#octets + octets <= this.settings.totalOctets
   }
 
   detached(session: ResumableSession): void {

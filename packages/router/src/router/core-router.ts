@@ -94,19 +94,22 @@ class CoreRouter implements Router {
         access: local,
         turns: this.#turns,
         left: id => entrance.left(id),
-        ...(resumption !== undefined && { isDetached: (id: Id) => resumables?.isDetached(id) === true }),
+        detached: () => detached,
         loggedOut: id => this.#forget(entrance.cookieOf(id)),
         onError: this.#joinWorld.onError,
       },
     )
-    const resumables =
-      resumption === undefined
-        ? undefined
-        : new ResumableSessions(resumption, {
-            clock: this.#world.clock,
-            randomOctets: length => this.#world.random.getRandomValues(new Uint8Array(length)),
-            detached: id => realm.detached(id),
-          })
+    const resumables = new ResumableSessions(resumption, {
+      clock: this.#world.clock,
+      randomOctets: length => this.#world.random.getRandomValues(new Uint8Array(length)),
+      detached: id => realm.detached(id),
+    })
+    const detached = {
+      get size(): number {
+        return resumables.detachedSize
+      },
+      has: (id: Id) => resumables.isDetached(id),
+    }
     this.realms.set(name, realm)
     const entrance = new RealmEntrance(realm, local, rules, resumables)
     this.#entrances.set(name, entrance)
@@ -116,10 +119,12 @@ class CoreRouter implements Router {
     const entrance = this.#entrances.get(name)
     if (entrance === undefined) throw new ApiMisuse(`there is no realm ${name}`)
     checkRealmUpdate(name, options)
-    const { maxSessions, history, ...update } = options
+    const { maxSessions, holdPublishers, history, resumption, ...update } = options
+    const resumed = resumptionSettingsOf(name, options)
     const { rules, access } = this.#rulesOf(update)
     void entrance.update(rules, access).then(taken => this.#revoked(name, taken))
-    this.realms.get(name)!.change({ maxSessions, history })
+    if (resumption !== undefined) entrance.changeResumption(resumed)
+    this.realms.get(name)!.change({ maxSessions, holdPublishers, history })
   }
 
   removeRealm(name: Uri): boolean {

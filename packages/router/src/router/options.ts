@@ -51,7 +51,9 @@ const realmChecks: OptionChecks<RealmOptions> = {
 const updateChecks: OptionChecks<RealmUpdate> = {
   ...ruleChecks,
   maxSessions: realmChecks.maxSessions,
+  holdPublishers: realmChecks.holdPublishers,
   history: realmChecks.history,
+  resumption: realmChecks.resumption,
 }
 
 const closeChecks: OptionChecks<RouterCloseOptions> = {

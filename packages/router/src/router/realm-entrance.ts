@@ -17,6 +17,7 @@ import type { Session } from '../realm/session.ts'
 import { welcome } from '../realm/welcome.ts'
 import type { ResumableSession } from '../resumption/resumable-session.ts'
 import type { ResumableSessions } from '../resumption/resumable-sessions.ts'
+import type { ResumptionSettings } from '../resumption/resumption-options.ts'
 import type { LocalAccess } from './local-access.ts'
 
 /** The rules by which a realm admits clients. */
@@ -45,7 +46,7 @@ export class RealmEntrance implements RealmDoor {
   /** The facts by which clients have joined, by session; those of the application in this process have none. */
   readonly #proofs = new Map<Id, Proof>()
 
-  /** `resumables`: the sessions that can be resumed, in a realm that offers it. */
+  /** `resumables`: the sessions that can be resumed. Default: none can. */
   constructor(
     realm: Realm,
     access: LocalAccess,
@@ -80,11 +81,15 @@ export class RealmEntrance implements RealmDoor {
     return this.#realm.checkRights(session => this.#whyItEnds(session))
   }
 
+  /** Replaces the bounds within which sessions are resumed; `undefined`: none are. */
+  changeResumption(settings: ResumptionSettings | undefined): void {
+    this.#resumables?.change(settings)
+  }
+
   refusal(newcomer?: Newcomer): Refusal | undefined {
     // the rules may have changed since the client has proved itself
     if (newcomer !== undefined && !this.#mayJoin(newcomer)) return noLongerKnown
-    // a client that is there goes before one that may not come back
-    if (!this.#realm.isFull || this.#resumables?.dropOldest() === true) return undefined
+    if (this.#makesRoom()) return undefined
     return { reason: ErrorUri.unavailable, message: `the realm has as many sessions as it may: ${this.#realm.limits.maxSessions}` }
   }
 
@@ -106,7 +111,7 @@ export class RealmEntrance implements RealmDoor {
     const { roles } = hello
     const trustLevel = this.#trustLevels.get(authrole)
     const profile = { session, authid, authrole, authmethod, authprovider, authextra, roles, isLink, trustLevel }
-    if (this.#resumables === undefined || isLocal || !countsMessages(hello)) {
+    if (this.#resumables?.isOffered !== true || isLocal || !countsMessages(hello)) {
       const joined = this.#realm.join(transport, profile)
       if (isLocal) this.#access.allow(joined)
       return joined
@@ -126,6 +131,18 @@ export class RealmEntrance implements RealmDoor {
   /** Returns the name of the cookie by which the client of a session can join again. */
   cookieOf(session: Id): string | undefined {
     return this.#cookies.get(session)
+  }
+
+  /**
+   * Makes room for one more session: a client that is there goes before those that may not come back. Of these as many end as are too many, also where the limit
+   * was lowered; none where that would not be enough.
+   */
+  #makesRoom(): boolean {
+    const { sessions, limits } = this.#realm
+    const excess = sessions.size + 1 - limits.maxSessions
+    if (excess > (this.#resumables?.detachedSize ?? 0)) return false
+    for (let n = 0; n < excess; n++) sessions.get(this.#resumables!.oldestDetached!)?.outlived()
+    return true
   }
 
   #proofOf({ authmethod, proved, principal, session }: Newcomer): Proof {

@@ -27,8 +27,9 @@ export interface Router {
   /** Adds a realm. Throws `ApiMisuse` where it exists. */
   addRealm(name: Uri, options?: RealmOptions): void
   /**
-   * Replaces who may join a realm and who may do what in it; a rule that is left out has its default. `maxSessions` and `history` are changed where they
-   * are given, and stay otherwise.
+   * Replaces who may join a realm and who may do what in it; a rule that is left out has its default. `maxSessions`, `holdPublishers`, `history` and `resumption` are
+   * changed where they are given, and stay otherwise. Sessions above a new `maxSessions` stay; of those without a transport, the oldest end above a new bound of
+   * `resumption`.
    *
    * Sessions that are there stay, and the new rules hold for their next messages. What goes on by a right that is gone ends (decision 160): sessions of users who
    * are gone or have another credential or role, by GOODBYE `wamp.close.killed`; subscriptions, registrations, and calls in several parts. Throws `ApiMisuse`
@@ -110,7 +111,7 @@ export interface RealmRules {
 }
 
 /** Everything about a realm that can be changed while it is in use. */
-export interface RealmUpdate extends RealmRules, Pick<RealmOptions, 'maxSessions' | 'history'> {}
+export interface RealmUpdate extends RealmRules, Pick<RealmOptions, 'maxSessions' | 'holdPublishers' | 'history' | 'resumption'> {}
 
 /** The options of a realm: its limits, its rules, and these. */
 export interface RealmOptions extends Partial<RealmLimits>, RealmRules {

@@ -195,6 +195,27 @@ describe('clients that join and drop', () => {
     expect([realm().sessions.size, clock.pending]).toEqual([0, 0])
   })
 
+  it('do not keep a realm above a limit that was lowered: newcomers take the place of as many as are too many', async () => {
+    const { open, realm, router } = network({}, { maxSessions: 10 })
+    const staying = await open()
+    await staying.join()
+    for (let n = 0; n < 6; n++) {
+      const client = await open()
+      await client.join()
+      await client.lose()
+    }
+    router.updateRealm('realm1', { maxSessions: 4 })
+    expect(realm().sessions.size).toBe(7)
+    const newcomer = await open()
+    await newcomer.join()
+    expect([newcomer.got[0]![0], realm().sessions.size]).toEqual([2, 4])
+    // where all that wait would not be enough, none of them has to go
+    router.updateRealm('realm1', { maxSessions: 2 })
+    const refusedOne = await open()
+    await refusedOne.send([1, 'realm1', { roles }])
+    expect([refusedOne.got[0]!.slice(2), realm().sessions.size]).toEqual([['wamp.error.unavailable'], 4])
+  })
+
   it('cost nothing more where their events are more than is kept', async () => {
     const { open, realm } = network({ octets: 256 * 4 })
     const victim = await open()
@@ -229,7 +250,7 @@ function network(resumption: Partial<ResumptionSettings> = {}, options: RealmOpt
   const { router, dial } = memoryRouter({ clock, realms })
   const open = async (details: { certificate?: string } = {}, transport: MemoryTransportOptions = {}) =>
     new RawClient(clock, dial({ ...transport, details: [{}, details] }))
-  return { clock, open, realm: () => router.realms.get('realm1')! }
+  return { clock, open, router, realm: () => router.realms.get('realm1')! }
 }
 
 interface Joined {

@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, ticket, WampError, wampcra } from '@autobahn-ts/wamp'
+import { type Message, memoryTransports } from '@autobahn-ts/wamp/protocol'
+import { nodeRuntime } from '@autobahn-ts/websocket'
 import { afterEach, describe, expect, it } from 'vitest'
 import { certificateFiles } from '../../../autobahn-ts/test/fixtures/certificate-files.ts'
 import { localClient } from '../../src/node/local-client.ts'
+import type { Router } from '../../src/router/router.ts'
 import { closePrograms, runningProgram } from '../fixtures/running-program.ts'
 
 afterEach(closePrograms)
@@ -287,10 +290,42 @@ describe('reading the config again', () => {
   it('names in the log what needs a restart, until that has happened', async () => {
     const listeners = [{ port: 0 }]
     const { program, log } = await runningProgram({ listeners, logLevel: 'warn' })
-    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'debug' })
-    expect(log).toMatchObject([{ options: ['logLevel'], msg: 'options that have changed and need a restart: logLevel' }])
-    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'debug' })
+    // an option of a later version, which nobody has thought of here
+    const later = { realms: { realm1: {} }, listeners, logLevel: 'warn', later: true } as const
+    await program.reload(later)
+    expect(log).toMatchObject([{ options: ['later'], msg: 'options that have changed and need a restart: later' }])
+    await program.reload(later)
     expect(log).toHaveLength(2)
+  })
+
+  it('has the log show more or less from then on, who comes and goes included', async () => {
+    const listeners = [{ port: 0 }]
+    const { program, log, url } = await runningProgram({ listeners, logLevel: 'warn' })
+    const come = async () => (await connect(url, { realm: 'realm1' })).close()
+    await come()
+    expect(log).toEqual([])
+    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'info' })
+    expect(log.map(({ msg }) => msg)).toContain('the config was read again')
+    while (!log.some(({ msg }) => msg === 'left')) await come()
+    await program.reload({ realms: { realm1: {} }, listeners, logLevel: 'error' })
+    const lines = log.length
+    for (let n = 0; n < 3; n++) await come()
+    expect(log).toHaveLength(lines)
+  })
+
+  it('changes whether sessions are resumed and publishers wait', async () => {
+    const listeners = [{ port: 0 }]
+    const { program, log } = await runningProgram({ realms: { realm1: { resumption: true } }, listeners, logLevel: 'warn' })
+    const { limits } = program.router.realms.get('realm1')!
+    expect(limits.holdPublishers).toBe(false)
+    const offers = async () => {
+      const app = memoryClient(program.router)
+      return ((await app)[2] as { resumable?: boolean }).resumable
+    }
+    expect(await offers()).toBe(true)
+    await program.reload({ realms: { realm1: { holdPublishers: true } }, listeners, logLevel: 'warn' })
+    expect([await offers(), program.router.realms.get('realm1')!.limits.holdPublishers]).toEqual([undefined, true])
+    expect(log).toEqual([])
   })
 
   it('uses a certificate whose files have changed, for connections that come afterwards, and keeps the others', async () => {
@@ -366,3 +401,14 @@ describe('a router with links', () => {
     await expect(runningProgram({ realms: { realm1: { links } } })).rejects.toThrow('the names wamp. belong to each router')
   })
 })
+
+/** Joins as a client that could be resumed, and resolves with WELCOME. */
+function memoryClient(router: Router): Promise<Message> {
+  const [client, end] = memoryTransports(nodeRuntime.clock)
+  const welcome = new Promise<Message>(resolve => {
+    client.open({ onMessage: resolve, onViolation() {}, onWritable() {}, onClosed() {} })
+  })
+  router.accept(end)
+  client.send([1, 'realm1', { roles: { caller: {} }, resumable: true, _received: 0 }] as never)
+  return welcome.finally(() => client.abort('enough'))
+}

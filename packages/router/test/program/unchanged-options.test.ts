@@ -7,18 +7,30 @@ describe('the options that need a restart', () => {
     const before: RouterConfig = { realms: { one: { maxSessions: 1 }, two: {} }, metrics: true }
     const after: RouterConfig = {
       $schema: 'x',
-      realms: { one: { maxSessions: 2, history: [{ topic: 'a' }], roles: {}, auth: {}, links: [{ url: 'ws://a' }] }, three: {} },
+      realms: {
+        one: {
+          maxSessions: 2,
+          holdPublishers: true,
+          resumption: true,
+          history: [{ topic: 'a' }],
+          roles: {},
+          auth: {},
+          links: [{ url: 'ws://a' }],
+        },
+        three: {},
+      },
       listeners: [{ port: 1 }],
       page: false,
       shutdownTimeout: 1,
+      logLevel: 'debug',
     }
     expect(unchangedOptions(before, after)).toEqual([])
   })
 
   it('are named, also those that have come or gone, and those of realms that stay', () => {
-    const before = { realms: { one: { later: 1 }, two: { later: 1 } }, logLevel: 'info', gone: true } as unknown as RouterConfig
-    const after = { realms: { one: { later: 2 }, three: { later: 2 } }, logLevel: 'warn', come: true } as unknown as RouterConfig
-    expect(unchangedOptions(before, after)).toEqual(['logLevel', 'gone', 'come', 'realms.one.later'])
+    const before = { realms: { one: { later: 1 }, two: { later: 1 } }, other: 'info', gone: true } as unknown as RouterConfig
+    const after = { realms: { one: { later: 2 }, three: { later: 2 } }, other: 'warn', come: true } as unknown as RouterConfig
+    expect(unchangedOptions(before, after)).toEqual(['other', 'gone', 'come', 'realms.one.later'])
     expect(unchangedOptions(before, before)).toEqual([])
   })
 })

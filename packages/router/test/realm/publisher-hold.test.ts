@@ -129,6 +129,21 @@ describe('a realm that holds publishers', () => {
     expect([realm.realm.traffic.holds, realm.clock.pending]).toEqual([0, 0])
   })
 
+  it('holds from the next event on where a realm in use says so, and nobody where it says the opposite', () => {
+    const realm = holdingRealm({ holdPublishers: false })
+    const publisher = realm.join()
+    slowReader(realm)
+    flood(realm, publisher, 20)
+    expect([realm.realm.traffic.receivedByName.PUBLISH, realm.realm.traffic.holds]).toEqual([20, 0])
+    realm.realm.change({ holdPublishers: true })
+    flood(realm, publisher, 1)
+    expect(realm.realm.traffic.holds).toBe(1)
+    realm.realm.change({ holdPublishers: false })
+    realm.clock.advance(1000)
+    flood(realm, publisher, 20)
+    expect([realm.realm.traffic.receivedByName.PUBLISH, realm.realm.traffic.holds]).toEqual([41, 1])
+  })
+
   it('holds no link, which carries the messages of many', () => {
     const realm = holdingRealm()
     const link = realm.join({ isLink: true })

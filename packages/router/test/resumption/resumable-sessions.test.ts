@@ -59,14 +59,68 @@ describe('the resumable sessions of a realm', () => {
     expect(sessions.find({ ...claim, token: 'x' })).toBeUndefined()
   })
 
-  it('are ended oldest first, to make room', () => {
+  it('have an order by the loss of their transport, so that the oldest can make room', () => {
     const { begin, sessions } = realm()
     const [one, two] = [begin(1), begin(2)]
-    expect(sessions.dropOldest()).toBe(false)
+    expect(sessions.oldestDetached).toBeUndefined()
     two.lose()
     one.lose()
-    expect(sessions.dropOldest()).toBe(true)
-    expect([one.ends.length, two.ends.length]).toEqual([0, 1])
+    expect(sessions.oldestDetached).toBe(2)
+    sessions.left(2)
+    expect(sessions.oldestDetached).toBe(1)
+  })
+
+  it('end oldest first where a bound is lowered, and no more than have to', () => {
+    const { begin, sessions } = realm()
+    const all = [1, 2, 3, 4].map(begin)
+    for (const each of all) each.send()
+    for (const each of all) each.lose()
+    const ends = () => all.map(each => each.ends.length)
+    sessions.change({ ...defaults, sessions: 3 })
+    expect(ends()).toEqual([1, 0, 0, 0])
+    sessions.change({ ...defaults, totalOctets: 256 * 2 })
+    expect([ends(), sessions.detachedOctets]).toEqual([[1, 1, 0, 0], 512])
+    sessions.change(defaults)
+    expect([ends(), sessions.detachedSize]).toEqual([[1, 1, 0, 0], 2])
+  })
+
+  it('have a new time from the loss of their transport on, also where that is over', () => {
+    const { begin, clock, sessions } = realm({ seconds: 60 })
+    const [one, two] = [begin(1), begin(2)] as const
+    one.lose()
+    clock.advance(15_000)
+    two.lose()
+    clock.advance(15_000)
+    sessions.change({ ...defaults, seconds: 20 })
+    clock.advance(0)
+    expect([one.ends, two.ends]).toEqual([['no transport within 20 s'], []])
+    clock.advance(5000)
+    expect(two.ends).toEqual(['no transport within 20 s'])
+    expect([sessions.size, clock.pending]).toEqual([0, 0])
+  })
+
+  it('keep no more octets than a new bound from the next message on', () => {
+    const { begin, sessions } = realm()
+    const one = begin(1)
+    for (let n = 0; n < 5; n++) one.send()
+    sessions.change({ ...defaults, octets: 256 * 2 })
+    one.send()
+    expect(one.session.transport.kept).toBe(512)
+  })
+
+  it('are none where resumption is not offered any more, and can be again where it is', () => {
+    const { begin, sessions } = realm()
+    const [one, two] = [begin(1), begin(2)]
+    one.lose()
+    sessions.change(undefined)
+    expect([sessions.isOffered, one.ends.length, two.ends.length]).toEqual([false, 1, 0])
+    expect(sessions.find({ session: 2, token: two.token, authid: 'joe', certificate: undefined })).toBeUndefined()
+    two.lose()
+    expect([two.ends.length, sessions.size]).toEqual([1, 0])
+    sessions.change(defaults)
+    const three = begin(3)
+    three.lose()
+    expect([sessions.isOffered, three.ends.length]).toEqual([true, 0])
   })
 
   it('forget what was sent more than two minutes ago', () => {
@@ -88,6 +142,8 @@ describe('the resumable sessions of a realm', () => {
     expect([sessions.size, clock.pending]).toEqual([0, 0])
   })
 })
+
+const defaults = defaultsOf(resumptionOptions)
 
 type Begun = ReturnType<ReturnType<typeof realm>['begin']>
 

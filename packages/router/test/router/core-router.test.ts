@@ -145,6 +145,20 @@ describe('a router', () => {
     expect(() => router.updateRealm('other', {})).toThrow('there is no realm other')
   })
 
+  it('changes whether publishers wait and sessions are resumed, of a realm that is in use', async () => {
+    const { router, join } = made({ realms: { realm1: { resumption: true, holdPublishers: true } } })
+    const realm = router.realms.get('realm1')!
+    const resumable = async () => ((await join('realm1', undefined, resuming)).received[0]![2] as { resumable?: boolean }).resumable
+    expect([await resumable(), realm.limits.holdPublishers]).toEqual([true, true])
+    router.updateRealm('realm1', { resumption: false, holdPublishers: false })
+    expect([await resumable(), realm.limits.holdPublishers]).toEqual([undefined, false])
+    router.updateRealm('realm1', {})
+    expect([await resumable(), realm.limits.holdPublishers]).toEqual([undefined, false])
+    router.updateRealm('realm1', { resumption: { seconds: 5 } })
+    expect(await resumable()).toBe(true)
+    expect(() => router.updateRealm('realm1', { resumption: { second: 5 } as object })).toThrow('did you mean seconds?')
+  })
+
   it('closes at once where there are no transports', async () => {
     await made().router.close()
   })
@@ -168,13 +182,15 @@ describe('a router', () => {
   })
 })
 
+const resuming = { resumable: true, _received: 0 }
+
 function made(options: Partial<MemoryRouterOptions> = {}) {
   const clock = new FakeClock()
   const memory = memoryRouter({ clock, ...options })
   const dial = () => listened(memory.dial(), clock)
-  const join = async (realm = 'realm1', authid?: string) => {
+  const join = async (realm = 'realm1', authid?: string, details: object = {}) => {
     const client = dial()
-    client.transport.send([HELLO, realm, { roles, ...(authid === undefined ? {} : { authid }) }])
+    client.transport.send([HELLO, realm, { roles, ...(authid === undefined ? {} : { authid }), ...details }])
     await client.settle()
     return Object.assign(client, { session: client.received[0]?.[1] })
   }
