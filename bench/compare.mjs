@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Child, endChildren } from './child.mjs'
 import { comparisonIn, comparisonUsage } from './compare/arguments.mjs'
+import { publishedForm } from './compare/published.mjs'
 import { compared, comparison } from './compare/table.mjs'
 import { checkInstallation } from './installed.mjs'
 import { certificate, machine } from './machine.mjs'
@@ -15,6 +16,7 @@ process.on('SIGINT', () => process.exit(130))
 const wanted = readArguments()
 const began = performance.now()
 const tls = certificate()
+const after = wanted.isPublished ? await publishedForm() : undefined
 const results = []
 for (const { scenario, style } of wanted.loads) {
   const name = style === 'functions' ? `${scenario.name}, function style` : scenario.name
@@ -24,7 +26,7 @@ for (const { scenario, style } of wanted.loads) {
   console.error(comparison(results.slice(-1)).split('\n').at(-1))
 }
 console.log(
-  `\nMeasured on: ${machine()}. ${wanted.pairs} pairs of ${wanted.milliseconds / 1000} s from ${wanted.processes} processes of each build.`,
+  `\nMeasured on: ${machine()}. ${wanted.pairs} pairs of ${wanted.milliseconds / 1000} s from ${wanted.processes} processes of each build${wanted.isPublished ? ', after as it is published' : ''}.`,
 )
 console.log(`\n${comparison(results)}\n`)
 process.exit(results.every(result => compared(result).holds) ? 0 : 1)
@@ -37,7 +39,7 @@ async function pairsOf(scenario, style, name) {
     const rounds = Math.ceil((wanted.pairs - figures.before.length) / (wanted.processes - process + 1))
     if (rounds === 0) continue
     const progress = line => tell(`${minutes()} min, ${name}, processes ${process} of ${wanted.processes}, ${line}`)
-    const peers = [peer('before', wanted.before, file), peer('again', wanted.before, file), peer('after', undefined, file)]
+    const peers = [peer('before', wanted.before, file), peer('again', wanted.before, file), peer('after', after, file)]
     const sizes = { receivers: 1000, crowd: 6000, handshakes: 2000 }
     const measured = await scenario.run({ peers, rounds, milliseconds: wanted.milliseconds, tls, progress, ...sizes })
     for (const run of measured) figures[run.peer].push(...run.figures)

@@ -4,6 +4,7 @@ import { listOf, named, number } from '../arguments.mjs'
 export const comparisonUsage = `npm run compare -- --before FOLDER [options], in bench/
 
   --before FOLDER  another checkout of this repository, with a build, to compare this one with
+  --published      compare the package as it is published, in place of the build of this checkout: bundled, it has less code in memory
   --only NAMES     loads whose names contain one of these, separated by commas
   --pairs N        number of rounds of each load, in which both builds take turns, 1 to 100 (15)
   --processes N    number of fresh processes of each server, 1 to 20 (3)
@@ -22,6 +23,7 @@ export function comparisonIn(args, scenarios) {
     args,
     options: {
       before: { type: 'string' },
+      published: { type: 'boolean', default: false },
       only: { type: 'string' },
       pairs: { type: 'string', default: '15' },
       processes: { type: 'string', default: '3' },
@@ -39,6 +41,7 @@ export function comparisonIn(args, scenarios) {
   return {
     help: values.help,
     before: values.before ?? '',
+    isPublished: values.published,
     pairs,
     processes: Math.min(pairs, processes),
     milliseconds: 1000 * number('seconds', values.seconds, 0.05, 20),

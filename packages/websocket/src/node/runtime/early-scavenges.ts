@@ -10,11 +10,15 @@ import { fastPathsAreOn } from './fast-paths.ts'
  *
  * For every 64 KiB of payloads this makes arrays within the heap, which are forgotten at once: as many as fill the young generation once
  * in 18 MiB. Runtimes with other engines make none.
+ *
+ * Payloads of 1 MiB and more are left to V8, which scavenges at 32 MiB of them: those of several connections arrive at the same time, outlive
+ * every scavenge that comes earlier, and then only marking frees them.
  */
 export function payloadMade(octets: number): void {
+  if (octets >= large) return
   made += octets
   if (made < between) return
-  const counted = Math.min(made, scavengeEvery)
+  const counted = made
   made = 0
   sinceAsked += counted
   if (sinceAsked >= scavengeEvery) {
@@ -51,6 +55,9 @@ export function lastForgotten(): readonly unknown[] {
 }
 
 const between = 64 * 1024
+
+/** Octets of a payload from which on it is not counted. */
+const large = 1024 * 1024
 
 /** The number of octets of payloads after which a scavenge should come. */
 const scavengeEvery = 18 * 1024 * 1024
