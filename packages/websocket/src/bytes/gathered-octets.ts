@@ -81,7 +81,8 @@ export class GatheredOctets {
     const doubled = Math.max(2 * this.#octets.length, Math.min(this.#fullLength, largestPiece), smallest)
     // five times where that holds all of it: a frame of 256 KiB whose first read lacks its header must not grow twice
     const most = expected <= 5 * needed ? expected : Math.max(doubled, 4 * needed)
-    const grown = this.#allocate(Math.max(needed, this.#wasComplete ? doubled : Math.min(most, expected)))
+    const size = Math.max(needed, this.#wasComplete ? doubled : Math.min(most, expected))
+    const grown = this.#allocate(size, size < expected)
     this.#wasComplete = this.#wasComplete || expected === needed
     grown.set(this.#octets.subarray(0, this.#length))
     this.#octets = grown

@@ -19,8 +19,8 @@ export type ReceivedOctets = ReturnType<typeof Uint8Array.of>
  */
 export type Emit = (octets: Octets) => Awaitable<void>
 
-/** Makes an array of a given size. */
-export type Allocate = (size: number) => ReceivedOctets
+/** Makes an array of a given size. `isOutgrown`: whether it will be copied into a larger one, and then forgotten. */
+export type Allocate = (size: number, isOutgrown?: boolean) => ReceivedOctets
 
 export const allocateZeroed: Allocate = size => new Uint8Array(size)
 

@@ -69,6 +69,20 @@ describe('GatheredOctets', () => {
     expect(allocated).toBeLessThanOrEqual(300 * 4000 * 8)
   })
 
+  it('tells which arrays it will outgrow', () => {
+    const made: (readonly [size: number, isOutgrown: boolean | undefined])[] = []
+    const gathered = new GatheredOctets((size, isOutgrown) => {
+      made.push([size, isOutgrown])
+      return new Uint8Array(size)
+    })
+    for (let piece = 1; piece <= 64; piece++) gathered.append(new Uint8Array(1000), 0, 1000, 64_000 - piece * 1000)
+    expect(made).toEqual([
+      [4000, true],
+      [20_000, true],
+      [64_000, false],
+    ])
+  })
+
   it('grows once for a frame of which a fifth is there', () => {
     const sizes: number[] = []
     const gathered = new GatheredOctets(size => {

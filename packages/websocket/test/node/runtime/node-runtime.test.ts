@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { nodeRuntime } from '../../../src/node/runtime/node-runtime.ts'
 
 describe('allocateUnset of nodeRuntime', () => {
@@ -12,5 +12,12 @@ describe('allocateUnset of nodeRuntime', () => {
         bufferLength: octets.buffer.byteLength,
       }).toEqual({ kind: Uint8Array, length: size, byteOffset: 0, bufferLength: size })
     }
+  })
+
+  it('counts no array for the early scavenges that will be copied into a larger one', () => {
+    const slice = vi.spyOn(Array.prototype, 'slice')
+    for (let n = 0; n < 4; n++) nodeRuntime.allocateUnset!(128 * 1024, true)
+    expect(slice).not.toHaveBeenCalled()
+    slice.mockRestore()
   })
 })
