@@ -4,7 +4,7 @@ import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
 import type { ClientOptions } from '../client/client-options.ts'
-import type { LateParts } from '../client/late-parts.ts'
+import type { LateClientParts } from '../client/late-parts.ts'
 import { LoadedLate } from '../client/loaded-late.ts'
 import { openClient } from '../client/open-client.ts'
 import { clientRule } from '../messages/client-rules.ts'
@@ -45,7 +45,12 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
   return client
 }
 
-const late: LoadedLate<LateParts> = /* @__PURE__ */ new LoadedLate(async () => (await import('../client/late-parts.ts')).lateParts)
+const late: LateClientParts = /* @__PURE__ */ Object.assign(
+  new LoadedLate(async () => (await import('../client/late-parts.ts')).lateParts),
+  {
+    authentication: async () => (await import('../session/authentication.ts')).Authentication,
+  },
+)
 
 const isFunction: Test = value => typeof value === 'function'
 /** Numbers that every option takes. Others, such as 0, are for the full check to decide. */

@@ -1,3 +1,4 @@
+import { Authentication } from '../session/authentication.ts'
 import { Callee } from '../session/callee.ts'
 import type { Late } from '../session/late.ts'
 import { sendChunks } from '../session/send-chunks.ts'
@@ -15,7 +16,13 @@ export interface LateParts {
   readonly InSequence: typeof InSequence
 }
 
+/** What a client loads with its first use, or has at hand. */
+export interface LateClientParts extends Late<LateParts> {
+  /** Returns the class that authenticates. It is loaded for the first session of a client with methods. */
+  authentication(): Promise<typeof Authentication>
+}
+
 export const lateParts: LateParts = { Callee, sendChunks, register, serve, checkedSubscriber, InSequence }
 
 /** The parts of a client that has loaded all of them at once. */
-export const partsAtHand: Late<LateParts> = { loaded: lateParts, load: async () => lateParts }
+export const partsAtHand: LateClientParts = { loaded: lateParts, load: async () => lateParts, authentication: async () => Authentication }

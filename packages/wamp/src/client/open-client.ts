@@ -1,11 +1,10 @@
 import type { Awaitable, Clock } from '@autobahn-ts/websocket/portable'
 import { randomFraction } from '../keys/random-id.ts'
-import type { Late } from '../session/late.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 import type { Client } from './client.ts'
 import { clientDefaults } from './client-defaults.ts'
 import type { ClientOptions } from './client-options.ts'
-import type { LateParts } from './late-parts.ts'
+import type { LateClientParts } from './late-parts.ts'
 import { WampClient } from './wamp-client.ts'
 import type { CheckRequest } from './wire-options.ts'
 
@@ -17,7 +16,7 @@ export interface ClientEdge {
   /** Checks the options of a request: `checkOptions`, or another one with fewer words. */
   readonly checkRequest: CheckRequest
   /** The parts that are loaded with their first use, or are at hand. */
-  readonly late: Late<LateParts>
+  readonly late: LateClientParts
 }
 
 /** Opens a client with options that are checked. */

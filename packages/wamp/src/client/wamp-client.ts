@@ -14,7 +14,6 @@ import type { Dict, Id, Uri } from '../messages/message.ts'
 import type { Kwargs } from '../messages/payload.ts'
 import type { CallResult } from '../session/answer.ts'
 import type { ProcedureHandler } from '../session/callee.ts'
-import type { Late } from '../session/late.ts'
 import { Session, type SessionSettings } from '../session/session.ts'
 import { SessionClosed } from '../session/session-closed.ts'
 import type { ErrorOrigin } from '../session/session-link.ts'
@@ -27,7 +26,7 @@ import { type EventStream, StreamOfEvents } from './event-stream.ts'
 import { type HandlerArguments, handlerArguments } from './handler-arguments.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { AllKept, Kept, type KeptEnd } from './kept.ts'
-import type { LateParts } from './late-parts.ts'
+import type { LateClientParts } from './late-parts.ts'
 import { Line } from './line.ts'
 import { isWorthRetrying } from './mending.ts'
 import type { Registering } from './registering.ts'
@@ -57,7 +56,7 @@ export interface ClientSetup {
   /** Numbers from 0 up to, and without, 1, for the jitter. */
   readonly random: () => number
   readonly checkRequest: CheckRequest
-  readonly late: Late<LateParts>
+  readonly late: LateClientParts
   /** Checked, and completed with the defaults. */
   readonly options: ClientOptions & ClientSettings
 }
@@ -72,7 +71,7 @@ export class WampClient {
   readonly #options: ClientOptions & ClientSettings
   readonly #clock: Clock
   readonly #checkRequest: CheckRequest
-  readonly #late: Late<LateParts>
+  readonly #late: LateClientParts
   readonly #settings: SessionSettings
   readonly #life: Redialer<Line>
   readonly #kept: AllKept
@@ -106,6 +105,7 @@ export class WampClient {
       auth: options.auth === undefined ? [] : [options.auth].flat(),
       clock,
       late,
+      authentication: () => late.authentication(),
       onError: (error, origin) => this.#noteError(error, origin),
     }
     this.#waiting = new SessionWaiters(clock)

@@ -22,6 +22,7 @@ import {
   ERROR,
   EVENT,
   GOODBYE,
+  HELLO,
   INTERRUPT,
   INVOCATION,
   PUBLISH,
@@ -37,10 +38,11 @@ import type { Payload } from '../messages/payload.ts'
 import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { routerMessages } from '../messages/router-messages.ts'
 import type { MessageTransport, TransportEnd, TransportListener } from '../transports/message-transport.ts'
+import type { AuthDetails, Authentication } from './authentication.ts'
 import type { Callee, CalleeSettings, ProcedureHandler, ProcedureRegistration } from './callee.ts'
 import { type CallRequest, Calls } from './calls.ts'
+import { clientRoles } from './client-roles.ts'
 import { JoinRefused } from './join-refused.ts'
-import { Joining } from './joining.ts'
 import type { Late } from './late.ts'
 import type { FilteredSession, MessageFilter, SessionFilter } from './message-filter.ts'
 import { refuseUnknown } from './refuse.ts'
@@ -57,6 +59,8 @@ export interface SessionSettings extends CalleeSettings {
   readonly realm: Uri
   /** Methods to authenticate with, the preferred one first. Empty: anonymous, without a word of it in HELLO. */
   readonly auth: readonly AuthMethod[]
+  /** Returns the class that authenticates; called where there is a method. */
+  readonly authentication: () => Promise<typeof Authentication>
   readonly agent: string
   /** Time from HELLO to WELCOME. */
   readonly joinTimeout: number
@@ -90,7 +94,9 @@ export class Session implements SessionLink, TransportListener {
   #callee: Callee | undefined
   readonly #subscriptions: Subscriptions
   readonly #closed = new Settlement<SessionEnd>()
-  #joining: Joining | undefined
+  /** Settles with the opening: resolves when the session is open, and rejects with the first reason why it is not. */
+  readonly #opening = new Settlement<void>()
+  #authentication: Authentication | undefined
   #state: SessionState = 'opening'
   #lastId: Id = 0
   #id: Id = 0
@@ -241,20 +247,25 @@ export class Session implements SessionLink, TransportListener {
   }
 
   async #open(): Promise<void> {
-    const { joinTimeout } = this.#settings
-    this.#joining = new Joining(this.#settings, this.#transport.details)
+    const { joinTimeout, realm, agent, auth } = this.#settings
     this.#transport.open(this)
     this.#deadline(joinTimeout, () => this.#abort('wamp.error.timeout', `the router did not open the session within ${joinTimeout} ms`))
     try {
-      const hello = await this.#joining.hello()
+      const details = { roles: clientRoles, agent, ...(auth.length > 0 && (await this.#authenticate())) }
       if (this.#state === 'opening') {
         this.#state = 'joining'
-        this.#transport.send(hello)
+        this.#transport.send([HELLO, realm, details])
       }
     } catch (error) {
       this.#joinFailed(error)
     }
-    await this.#joining.joined
+    await this.#opening.promise
+  }
+
+  async #authenticate(): Promise<AuthDetails> {
+    const { auth, authentication } = this.#settings
+    this.#authentication = new (await authentication())()
+    return this.#authentication.begin(auth, this.#transport.details)
   }
 
   onMessage(message: Message): void {
@@ -321,8 +332,10 @@ export class Session implements SessionLink, TransportListener {
   async #challenge(method: string, extra: Readonly<Record<string, unknown>>): Promise<void> {
     this.#state = 'answering'
     try {
-      const authenticate = await this.#joining!.answer(method, extra)
+      const authenticate = await this.#authentication?.answer(method, extra)
       if (this.#state !== 'answering') return
+      if (authenticate === undefined)
+        throw new ProtocolViolation(`CHALLENGE for the method ${JSON.stringify(method)}, which was not offered`)
       this.#state = 'challenged'
       this.#transport.send(authenticate)
     } catch (error) {
@@ -333,7 +346,7 @@ export class Session implements SessionLink, TransportListener {
   /** Opens the session at once where nothing is to be verified, so that it is open before the next message is read. */
   #welcome([, id, details]: Welcome): void {
     this.#state = 'verifying'
-    const verification = this.#joining!.verify(details)
+    const verification = this.#authentication?.verify(details)
     if (verification === undefined) this.#joined(id, details)
     else
       verification.then(
@@ -350,13 +363,13 @@ export class Session implements SessionLink, TransportListener {
     this.#router = new RouterFeatures(details)
     this.#filter = this.#settings.passthru?.begin(this.#router)
     this.#state = 'joined'
-    this.#joining!.done()
+    this.#opening.resolve()
   }
 
   /** Ends a session that this side could not open: a secret is missing, the router's proof is wrong. */
   #joinFailed(error: unknown): void {
     if (this.#end !== undefined || this.#state === 'closed') return
-    this.#joining!.failed(error)
+    this.#opening.reject(error as Error)
     if (error instanceof ProtocolViolation) this.onViolation(error)
     else this.#abort('wamp.error.cannot_authenticate', 'this side could not authenticate')
   }
@@ -374,7 +387,7 @@ export class Session implements SessionLink, TransportListener {
   }
 
   #aborted([, details, reason, payload]: Abort): void {
-    this.#joining?.failed(new JoinRefused(reason, details, payload))
+    this.#opening.reject(new JoinRefused(reason, details, payload))
     this.#finish({ reason, message: sentenceOf('the router has aborted the session', reason, details.message), wasClean: false })
   }
 
@@ -420,7 +433,7 @@ export class Session implements SessionLink, TransportListener {
   }
 
   #settleAll(end: SessionEnd): void {
-    this.#joining?.failed(new SessionClosed(`the session was not opened: ${end.message}`, false, end.reason))
+    this.#opening.reject(new SessionClosed(`the session was not opened: ${end.message}`, false, end.reason))
     this.#requests.ended(end)
     this.#callee?.ended(end)
     this.#subscriptions.ended()
