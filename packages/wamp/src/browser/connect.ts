@@ -5,6 +5,7 @@ import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
 import type { ClientOptions } from '../client/client-options.ts'
 import type { LateClientParts } from '../client/late-parts.ts'
+import { loadAuthentication } from '../client/load-authentication.ts'
 import { LoadedLate } from '../client/loaded-late.ts'
 import { openClient } from '../client/open-client.ts'
 import { clientRule } from '../messages/client-rules.ts'
@@ -48,7 +49,7 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
 const late: LateClientParts = /* @__PURE__ */ Object.assign(
   new LoadedLate(async () => (await import('../client/late-parts.ts')).lateParts),
   {
-    authentication: async () => (await import('../session/authentication.ts')).Authentication,
+    authentication: loadAuthentication,
   },
 )
 

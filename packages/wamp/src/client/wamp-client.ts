@@ -20,13 +20,14 @@ import type { ErrorOrigin } from '../session/session-link.ts'
 import type { EventHandler } from '../session/subscriptions.ts'
 import { isWampError, WampError } from '../session/wamp-error.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
-import { type CallStream, StreamOfCall } from './call-stream.ts'
+import type { CallStream, StreamedCall } from './call-stream.ts'
 import type { ClientOptions, ClientSettings, JoinedSession, Loss } from './client-options.ts'
-import { type EventStream, StreamOfEvents } from './event-stream.ts'
+import type { EventStream, Subscribing } from './event-stream.ts'
 import { type HandlerArguments, handlerArguments } from './handler-arguments.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { AllKept, Kept, type KeptEnd } from './kept.ts'
-import type { LateClientParts } from './late-parts.ts'
+import type { LateClientParts, LateParts } from './late-parts.ts'
+import { type BegunStream, LateStream } from './late-stream.ts'
 import { Line } from './line.ts'
 import { isWorthRetrying } from './mending.ts'
 import type { Registering } from './registering.ts'
@@ -45,7 +46,6 @@ import {
 } from './request-options.ts'
 import type { ResumingTransports } from './resuming.ts'
 import { SessionWaiters } from './session-waiters.ts'
-import { StreamOverflow } from './stream-overflow.ts'
 import { type CheckRequest, wireOptions } from './wire-options.ts'
 
 /** Everything that a client is made with. */
@@ -171,10 +171,11 @@ export class WampClient {
   stream(procedure: Uri, args?: CallArguments, kwargs?: Kwargs, options: StreamOptions = {}): CallStream {
     const { buffer = this.#options.buffer, signal: given, ...rest } = options
     wireOptions<CallOptions & StreamOptions>(options, callOptions, 'stream', this.#checkRequest)
-    return new StreamOfCall(procedure, buffer, (onResult, own) => {
+    const call: StreamedCall = (onResult, own) => {
       const signal = given === undefined ? own : AbortSignal.any([given, own])
       return this.#call('stream', procedure, args, kwargs, { ...rest, signal, onProgress: (_, result) => onResult(result) }, false)
-    })
+    }
+    return this.#begin(({ StreamOfCall }) => new StreamOfCall(procedure, buffer, call))
   }
 
   publish(topic: Uri, args?: readonly unknown[], kwargs?: Kwargs, options?: PublishOptions): boolean | Promise<Id> {
@@ -215,7 +216,7 @@ export class WampClient {
     const sequence = sequential
       ? new late!.InSequence(guarded, buffer, () => {
           if (overflow === 'drop') return
-          this.#noteError(new StreamOverflow(topic, buffer), { kind: 'topic', uri: topic })
+          this.#noteError(new late!.StreamOverflow(topic, buffer), { kind: 'topic', uri: topic })
           kept.end().catch(() => undefined)
         })
       : undefined
@@ -231,11 +232,13 @@ export class WampClient {
   events(topic: Uri, options: EventsOptions = {}): EventStream {
     const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'events', this.#checkRequest)
     checkUri('a topic', topic, options.match)
-    return new StreamOfEvents(topic, options.buffer ?? this.#options.buffer, options, (handler, ended) => {
+    const subscribe: Subscribing = (handler, ended) => {
       const kept = this.#keptSubscription(topic, wire, handler, ({ failure }) => ended(failure))
       const ready = this.#keep(kept)
       return { ready, close: () => kept.end() }
-    })
+    }
+    const { buffer = this.#options.buffer } = options
+    return this.#begin(({ StreamOfEvents }) => new StreamOfEvents(topic, buffer, options, subscribe))
   }
 
   isWampError(error: unknown, uri?: Uri): boolean {
@@ -297,6 +300,12 @@ export class WampClient {
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  /** Begins a stream: at once where its code is loaded. */
+  #begin<Stream extends BegunStream>(begin: (parts: LateParts) => Stream): Stream | LateStream {
+    const { loaded } = this.#late
+    return loaded === undefined ? new LateStream(this.#late.load().then(begin)) : begin(loaded)
   }
 
   /** Without a codec the payload would be sent open. */

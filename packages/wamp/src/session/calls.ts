@@ -48,7 +48,7 @@ export class Calls {
   call(procedure: Uri, payload: Payload | undefined, request: CallRequest, isWhole: boolean): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const call = new WaitingCall(this, procedure, request, isWhole, resolve, reject)
-      this.#link.checkOpen(call.what)
+      if (!this.#link.isOpen) this.#link.checkOpen(call.what)
       request.signal?.throwIfAborted()
       if (this.#running >= this.#most) throw new TooManyCalls(this.#most)
       // before an id is taken, because it throws

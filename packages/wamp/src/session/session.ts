@@ -110,7 +110,7 @@ export class Session implements SessionLink, TransportListener {
     send: message => this.#transport.send(message),
     noteError: error => this.#settings.onError(error, { kind: 'callback', uri: 'passthru' }),
   }
-  /** The end that was decided while the transport is still to close. */
+  /** Set where it is `leaving` or `closed`. */
   #end: SessionEnd | undefined
 
   /**
@@ -230,12 +230,16 @@ export class Session implements SessionLink, TransportListener {
   /** Says GOODBYE and closes. Requests and calls in progress reject at once. Resolves with the end, also where the router does not answer. */
   leave(reason: Uri = 'wamp.close.close_realm', message?: string): Promise<SessionEnd> {
     if (this.#state === 'joined') {
-      this.#end = { reason, message: message ?? left, wasClean: true }
+      const end: SessionEnd = { reason, message: message ?? left, wasClean: true }
+      this.#end = end
       this.#state = 'leaving'
-      this.#deadline(this.#settings.leaveTimeout, () => this.#leftAlone())
+      this.#deadline(this.#settings.leaveTimeout, () => {
+        this.#end = { ...end, wasClean: false }
+        this.#close()
+      })
       this.#transport.send([GOODBYE, message === undefined ? {} : { message }, reason])
-      this.#settleAll(this.#end)
-    } else if (this.#state !== 'leaving' && this.#state !== 'closed') {
+      this.#settleAll(end)
+    } else if (this.#end === undefined) {
       this.#abort('wamp.close.close_realm', message ?? left)
     }
     return this.closed
@@ -318,7 +322,7 @@ export class Session implements SessionLink, TransportListener {
   /** Takes a message in the states in which no session is open. */
   #receivedElsewhere(message: Message): void {
     const type = message[0]
-    if (this.#state === 'closed' || this.#end !== undefined) {
+    if (this.#end !== undefined) {
       if (this.#state === 'leaving' && (type === GOODBYE || type === ABORT)) this.#close()
       return
     }
@@ -368,20 +372,14 @@ export class Session implements SessionLink, TransportListener {
 
   /** Ends a session that this side could not open: a secret is missing, the router's proof is wrong. */
   #joinFailed(error: unknown): void {
-    if (this.#end !== undefined || this.#state === 'closed') return
+    if (this.#end !== undefined) return
     this.#opening.reject(error as Error)
     if (error instanceof ProtocolViolation) this.onViolation(error)
     else this.#abort('wamp.error.cannot_authenticate', 'this side could not authenticate')
   }
 
-  /** Closes without the answer to GOODBYE. */
-  #leftAlone(): void {
-    if (this.#end !== undefined) this.#end = { ...this.#end, wasClean: false }
-    this.#close()
-  }
-
   #goodbye([, { message, _retry_after: wait }, reason]: Goodbye): void {
-    const retryAfter = typeof wait === 'number' && wait > 0 ? { retryAfter: Math.min(wait, longestWait) } : {}
+    const retryAfter = typeof wait === 'number' && wait > 0 && { retryAfter: Math.min(wait, longestWait) }
     const end = { reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true, ...retryAfter }
     this.#finish(end, [GOODBYE, {}, 'wamp.close.goodbye_and_out'])
   }
@@ -392,7 +390,7 @@ export class Session implements SessionLink, TransportListener {
   }
 
   onViolation(error: unknown): void {
-    if (this.#state === 'closed' || this.#state === 'leaving') return this.#close()
+    if (this.#end !== undefined) return this.#close()
     const message = error instanceof ProtocolViolation ? error.message : 'a message could not be taken'
     if (!(error instanceof ProtocolViolation)) this.#settings.onError(error, { kind: 'callback', uri: 'session' })
     this.#abort('wamp.error.protocol_violation', message)
@@ -422,14 +420,10 @@ export class Session implements SessionLink, TransportListener {
   }
 
   onClosed({ wasClean, reason }: TransportEnd): void {
-    const end: SessionEnd = this.#end ?? { reason: undefined, message: reason === '' ? 'the transport was lost' : reason, wasClean: false }
-    this.#timer?.cancel()
-    this.#state = 'closed'
-    if (this.#end === undefined) {
-      this.#end = end
-      this.#settleAll(end)
-    }
-    this.#closed.resolve(wasClean ? end : { ...end, wasClean: false })
+    this.#finish({ reason: undefined, message: reason === '' ? 'the transport was lost' : reason, wasClean: false })
+    this.#close()
+    const end = this.#end!
+    this.#closed.resolve({ ...end, wasClean: wasClean && end.wasClean })
   }
 
   #settleAll(end: SessionEnd): void {
@@ -491,8 +485,8 @@ function unexpected(message: Message, when: string): ProtocolViolation {
   return new ProtocolViolation(`${rule?.name ?? `the message ${message[0]} of a client`} ${when}`)
 }
 
-function sentenceOf(what: string, reason: Uri, message: string | undefined): string {
-  return message === undefined || message === '' ? `${what} (${reason})` : `${what}: ${message} (${reason})`
+function sentenceOf(what: string, reason: Uri, message = ''): string {
+  return message === '' ? `${what} (${reason})` : `${what}: ${message} (${reason})`
 }
 
 const noRoles: WelcomeDetails = { roles: {} }

@@ -44,6 +44,19 @@ describe('connect of pages', () => {
     await client.close()
   })
 
+  it('begins streams when their code is loaded', async () => {
+    const router = await echoing()
+    const { connect } = await freshly()
+    const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
+    const stream = client.stream('com.example.echo', [1, 2])
+    const events = client.events('com.example.topic')
+    expect(await stream.result).toEqual([1, 2])
+    for await (const _ of stream) expect.unreachable()
+    await events.ready
+    await client.close()
+    for await (const _ of events) expect.unreachable()
+  })
+
   it('refuses misspelt options of requests at once, and lists those that there are', async () => {
     const router = await echoing()
     const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
