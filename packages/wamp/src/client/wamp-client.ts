@@ -14,6 +14,7 @@ import type { Dict, Id, Uri } from '../messages/message.ts'
 import type { Kwargs } from '../messages/payload.ts'
 import type { CallResult } from '../session/answer.ts'
 import type { ProcedureHandler } from '../session/callee.ts'
+import { JoinRefused } from '../session/join-refused.ts'
 import { Session, type SessionSettings } from '../session/session.ts'
 import { SessionClosed } from '../session/session-closed.ts'
 import type { ErrorOrigin } from '../session/session-link.ts'
@@ -406,7 +407,8 @@ export class WampClient {
     const loss = lossOf(failure)
     const isRetried = retryIf === undefined ? isWorthRetrying(failure) : this.#callback('retryIf', () => retryIf(loss)) === true
     if (!isRetried) return undefined
-    return failure.cause instanceof SessionClosed ? failure.cause.retryAfter : 0
+    const { cause } = failure
+    return cause instanceof SessionClosed || cause instanceof JoinRefused ? cause.retryAfter : 0
   }
 
   #lost(retryIn: number | undefined): void {

@@ -47,6 +47,7 @@ import type { Late } from './late.ts'
 import type { FilteredSession, MessageFilter, SessionFilter } from './message-filter.ts'
 import { refuseUnknown } from './refuse.ts'
 import { Requests, type Revoked } from './requests.ts'
+import { retryAfterOf } from './retry-after.ts'
 import { RouterFeatures } from './router-features.ts'
 import type { sendChunks } from './send-chunks.ts'
 import { SessionClosed, type SessionEnd } from './session-closed.ts'
@@ -378,9 +379,10 @@ export class Session implements SessionLink, TransportListener {
     else this.#abort('wamp.error.cannot_authenticate', 'this side could not authenticate')
   }
 
-  #goodbye([, { message, _retry_after: wait }, reason]: Goodbye): void {
-    const retryAfter = typeof wait === 'number' && wait > 0 && { retryAfter: Math.min(wait, longestWait) }
-    const end = { reason, message: sentenceOf('the router has closed the session', reason, message), wasClean: true, ...retryAfter }
+  #goodbye([, details, reason]: Goodbye): void {
+    const message = sentenceOf('the router has closed the session', reason, details.message)
+    const retryAfter = retryAfterOf(details)
+    const end = { reason, message, wasClean: true, ...(retryAfter > 0 && { retryAfter }) }
     this.#finish(end, [GOODBYE, {}, 'wamp.close.goodbye_and_out'])
   }
 
@@ -492,7 +494,5 @@ function sentenceOf(what: string, reason: Uri, message = ''): string {
 const noRoles: WelcomeDetails = { roles: {} }
 const left = 'this side has left'
 const noRequest: CallRequest = {}
-/** Milliseconds: a router that asks for more than an hour is not believed. */
-const longestWait = 3_600_000
 /** WAMP §2.1.2: ids of requests go from 1 to 2^53. */
 const highestId = 2 ** 53

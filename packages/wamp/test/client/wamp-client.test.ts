@@ -567,6 +567,26 @@ describe('a loss', () => {
     expect(losses.at(-1)?.retryIn).toBeLessThanOrEqual(2000)
   })
 
+  it('is mended after the time that ABORT asks for, where the router turns its clients away', async () => {
+    const losses: Loss[] = []
+    let tries = 0
+    const { client, router, clock } = await connected({
+      prepare: script => {
+        if (++tries !== 2) return
+        script.onSent = message => {
+          if (message[0] === HELLO) script.says([ABORT, { _retry_after: 7000 }, 'wamp.close.system_shutdown'])
+        }
+      },
+      onLost: loss => losses.push(loss),
+    })
+    router().loses('the cable was cut')
+    await clock.settle()
+    await clock.settle(losses[0]!.retryIn!)
+    expect(losses).toMatchObject([{}, { error: { uri: 'wamp.close.system_shutdown' }, retryIn: 7000 }])
+    await clock.settle(7000)
+    expect(client.isJoined).toBe(true)
+  })
+
   it('ends the client with reconnect: false', async () => {
     const losses: Loss[] = []
     const { client, router, clock } = await connected({ reconnect: false, onLost: loss => losses.push(loss) })
