@@ -1,8 +1,19 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
 const built = fileURLToPath(new URL('../../dist/program.js', import.meta.url))
+
+it('the log shows no characters by which a peer could write over it', () => {
+  const name = 'joe\u009b2K\u202e\u2028\u{e0041}\n{"level":30,"msg":"joined"}\u007f'
+  const program = `
+    import { pinoLog } from ${JSON.stringify(built)}
+    pinoLog('info').info({ authid: ${JSON.stringify(name)}, err: new Error(${JSON.stringify(name)}) }, 'refused')
+  `
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })
+  expect(stderr.replace(/\n$/, '')).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u)
+  expect(JSON.parse(stderr)).toMatchObject({ authid: name, err: { message: name }, msg: 'refused' })
+})
 
 it('the log has lines of JSON on stderr, without secrets', () => {
   const program = `
