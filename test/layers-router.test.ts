@@ -26,6 +26,7 @@ const router = new SourceFolder('router', {
   program: [
     'auth',
     'config',
+    'join',
     'links',
     'node',
     'parties',

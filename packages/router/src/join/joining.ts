@@ -9,6 +9,7 @@ import {
   MessageType,
   messageName,
   type ProtocolViolation,
+  type TransportDetails,
   type TransportEnd,
   type TransportListener,
   type Uri,
@@ -39,6 +40,20 @@ export interface JoinWorld {
   onError(error: Error): void
   /** Is told that the transport of a client is gone. */
   gone?(joining: Joining): void
+  /** Is told of a client that may not join. */
+  refused?(refused: RefusedJoin): void
+}
+
+/** A client that may not join. Everything but the reason is as the client has said it: not checked, of any length, and with any characters. */
+export interface RefusedJoin {
+  /** The URI in ABORT. */
+  readonly reason: Uri
+  /** `undefined` before HELLO has come, as are the next two. */
+  readonly realm: string | undefined
+  readonly authid: string | undefined
+  /** The method whose challenge was sent; else the methods that the client has offered. */
+  readonly authmethods: readonly string[] | undefined
+  readonly transport: TransportDetails
 }
 
 /** A transport on its way to a session. From WELCOME on it hands everything to the session. */
@@ -51,6 +66,7 @@ export class Joining implements TransportListener {
   #awaited: 'HELLO' | 'AUTHENTICATE' | 'nothing' = 'HELLO'
   #session: TransportListener | undefined
   #isOver = false
+  #hello: Hello | undefined
   #challenged: { readonly request: JoinRequest; readonly hello: Hello; readonly method: Method; readonly challenge: Challenge } | undefined
 
   /** `local` is who the transport belongs to, where the application has made it itself: it need not prove anything. */
@@ -65,7 +81,7 @@ export class Joining implements TransportListener {
     if (this.#session !== undefined) return this.#session.onMessage(message)
     if (this.#isOver) return
     if (message[0] === MessageType.ABORT) return this.#end()
-    if (message[0] === MessageType.HELLO && this.#awaited === 'HELLO') return void this.#hello(message)
+    if (message[0] === MessageType.HELLO && this.#awaited === 'HELLO') return void this.#greeted(message)
     if (message[0] === MessageType.AUTHENTICATE && this.#awaited === 'AUTHENTICATE') return void this.#authenticate(message[1], message[2])
     const expected = this.#awaited === 'nothing' ? 'the answer has to be awaited' : `${this.#awaited} has to come`
     this.#refuse(protocolViolation, `${messageName(message[0])} before WELCOME: ${expected}`)
@@ -87,13 +103,14 @@ export class Joining implements TransportListener {
     this.#world.gone?.(this)
   }
 
-  /** Ends the try by ABORT. A client that has joined is left alone. */
-  turnAway(reason: Uri, message: string): void {
-    this.#refuse(reason, message)
+  /** Ends the try by ABORT. A client that has joined is left alone. `retryAfter`: milliseconds that the client is asked to wait before it tries again. */
+  turnAway(reason: Uri, message: string, retryAfter?: number): void {
+    this.#refuse(reason, message, retryAfter)
   }
 
-  async #hello(hello: Hello): Promise<void> {
+  async #greeted(hello: Hello): Promise<void> {
     this.#awaited = 'nothing'
+    this.#hello = hello
     const [, realm, details] = hello
     const door = this.#world.door(realm)
     if (door === undefined) return this.#refuse('wamp.error.no_such_realm', `there is no realm ${JSON.stringify(realm)}`)
@@ -223,15 +240,25 @@ export class Joining implements TransportListener {
     }
   }
 
-  #refuse(reason: Uri, message: string): void {
+  #refuse(reason: Uri, message: string, retryAfter?: number): void {
     if (this.#isOver || this.#session !== undefined) return
-    this.#sendAbort(reason, message)
+    this.#sendAbort(reason, message, retryAfter)
     this.#end()
+    const [, realm, { authid, authmethods } = noDetails] = this.#hello ?? []
+    const method = this.#challenged?.method.name
+    this.#world.refused?.({
+      reason,
+      realm,
+      authid,
+      authmethods: method === undefined ? authmethods : [method],
+      transport: this.#transport.details,
+    })
   }
 
   /** Sends ABORT, without its text where the client does not take a message of that size, and not at all where even that is too large. */
-  #sendAbort(reason: Uri, message: string): void {
-    for (const details of [{ message }, {}]) {
+  #sendAbort(reason: Uri, message: string, retryAfter: number | undefined): void {
+    const wait = retryAfter === undefined ? {} : { _retry_after: retryAfter }
+    for (const details of [{ message, ...wait }, wait]) {
       try {
         return this.#transport.send([MessageType.ABORT, details, reason])
       } catch (error) {
@@ -246,6 +273,8 @@ export class Joining implements TransportListener {
     this.#transport.close()
   }
 }
+
+const noDetails: { readonly authid?: string; readonly authmethods?: readonly string[] } = {}
 
 /** HELLO of a client that counts messages. */
 interface ResumingHello extends HelloDetails {

@@ -1,5 +1,6 @@
 import type { Client } from '@autobahn-ts/wamp'
 import type { Uri } from '@autobahn-ts/wamp/protocol'
+import { nodeRuntime } from '@autobahn-ts/websocket'
 import type { Logger } from 'pino'
 import type { ListenerConfig, RealmConfig, RouterConfig } from '../config/router-config.ts'
 import { createRouter } from '../node/create-router.ts'
@@ -11,6 +12,7 @@ import type { RealmUpdate, Router } from '../router/router.ts'
 import { httpPages } from './http-pages.ts'
 import { listenOptionsOf } from './listen-options.ts'
 import { type CallProcedure, realmOptionsOf } from './realm-options.ts'
+import { RefusedJoins } from './refused-joins.ts'
 import { RouterLinks } from './router-links.ts'
 import { unchangedOptions } from './unchanged-options.ts'
 
@@ -28,15 +30,18 @@ export class RouterProgram {
   readonly #clients = new Map<Uri, Promise<Client>>()
   /** The realms whose sessions are logged as they come and go. */
   readonly #watched = new Set<Uri>()
+  readonly #refused: RefusedJoins
   #isClosing = false
 
   private constructor(config: RouterConfig, log: Logger) {
     this.#config = config
     this.#started = { ...config, realms: {} }
     this.#log = log
+    this.#refused = new RefusedJoins(log, nodeRuntime.clock)
     this.#router = createRouter({
       realms: {},
       onError: error => log.error({ err: error }, 'an error of the application'),
+      onRefused: refused => this.#refused.refused(refused),
       onRevoked: revoked => log.info(revoked, 'rights were taken away'),
     })
     this.#links = new RouterLinks(this.#router, log)
@@ -105,13 +110,14 @@ export class RouterProgram {
     this.#isClosing = true
     const end = now() + 1000 * (this.#config.shutdownTimeout ?? 5)
     // the listeners stay meanwhile, so that /ready tells that nobody can join
-    const calls = await this.#router.drain(this.#config.shutdownTimeout ?? 5)
+    const calls = await this.#router.drain(this.#config.shutdownTimeout ?? 5, { returnRate })
     if (calls > 0) this.#log.warn({ calls }, 'calls that had not ended in time')
     await this.#links.close()
     const closing = this.#router.close({ returnRate })
     const timeout = Math.max(1, (end - now()) / 1000)
     await Promise.all([...this.#listeners.values()].map(listener => listener.close({ timeout })))
     await closing
+    this.#refused.close()
   }
 
   #add(name: Uri, realm: RealmConfig): void {

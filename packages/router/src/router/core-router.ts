@@ -43,11 +43,13 @@ class CoreRouter implements Router {
   readonly #onRevoked: NonNullable<RouterOptions['onRevoked']>
   /** Whether nobody may join any more. */
   #isDraining = false
+  /** The times after which clients may come back, where they are told. */
+  #returns: ReturnTimes | undefined
   /** Settled when the last transport is closed, once the router closes. */
   #closing: Settlement<void> | undefined
 
   constructor(options: RouterOptions, world: RouterWorld) {
-    const { agent = 'autobahn-ts', joinTimeout = 10, beforeJoin, onError, onRevoked = () => {} } = options
+    const { agent = 'autobahn-ts', joinTimeout = 10, beforeJoin, onError, onRevoked = () => {}, onRefused } = options
     this.#world = world
     this.#onRevoked = onRevoked
     this.#agent = agent
@@ -55,6 +57,7 @@ class CoreRouter implements Router {
     this.#turns = new SessionTurns(world.clock)
     const { randomOctets, today } = authWorldOf(world)
     this.#cookies = new CookieStore({ randomOctets, today, settings: () => this.#cookieSettings() ?? noCookies })
+    const report = reporting(onError)
     this.#joinWorld = {
       clock: world.clock,
       guesses: new Guesses(world.clock),
@@ -62,8 +65,9 @@ class CoreRouter implements Router {
       door: realm => (this.#isDraining ? undefined : this.#entrances.get(realm)),
       newSessionId: () => this.#newSessionId(),
       beforeJoin: (request, principal) => beforeJoin?.(request, principal),
-      onError: reporting(onError),
+      onError: report,
       gone: joining => this.#gone(joining),
+      ...(onRefused && { refused: refused => void guarded(() => onRefused(refused), report) }),
     }
   }
 
@@ -75,7 +79,7 @@ class CoreRouter implements Router {
     const joining = new Joining(transport, this.#joinWorld, local)
     this.#arrivals.add(joining)
     transport.open(joining)
-    if (this.#isDraining) joining.turnAway(CloseReason.systemShutdown, shutdownText)
+    if (this.#isDraining) this.#turnAway(joining)
   }
 
   addRealm(name: Uri, options: RealmOptions = {}): void {
@@ -136,8 +140,10 @@ class CoreRouter implements Router {
     return realm !== undefined
   }
 
-  async drain(timeout: number): Promise<number> {
+  async drain(timeout: number, options: RouterCloseOptions = {}): Promise<number> {
     checkTimeout(timeout)
+    checkCloseOptions(options, 'drain')
+    this.#tellReturns(options)
     this.#shut()
     const sessions = [...this.realms.values()].flatMap(realm => [...realm.sessions.values()])
     const running = new RunningCalls(sessions, this.#world.clock)
@@ -146,12 +152,12 @@ class CoreRouter implements Router {
   }
 
   close(options: RouterCloseOptions = {}): Promise<void> {
-    checkCloseOptions(options)
+    checkCloseOptions(options, 'close')
     if (this.#closing === undefined) {
       this.#closing = new Settlement()
-      const { returnRate = 0 } = options
-      const times = new ReturnTimes(returnRate, () => (this.#ids.next() - 1) / 2 ** 53)
-      const retryAfter = returnRate === 0 ? undefined : () => times.next()
+      this.#tellReturns(options)
+      const times = this.#returns
+      const retryAfter = times === undefined ? undefined : () => times.next()
       for (const realm of this.realms.values()) realm.dismissAll(CloseReason.systemShutdown, undefined, retryAfter)
       this.#shut()
       if (this.#arrivals.size === 0) this.#closing.resolve()
@@ -162,7 +168,22 @@ class CoreRouter implements Router {
   /** Lets nobody in any more. Clients that have not joined yet are sent away. */
   #shut(): void {
     this.#isDraining = true
-    for (const joining of [...this.#arrivals]) joining.turnAway(CloseReason.systemShutdown, shutdownText)
+    for (const joining of [...this.#arrivals]) this.#turnAway(joining)
+  }
+
+  #turnAway(joining: Joining): void {
+    joining.turnAway(CloseReason.systemShutdown, shutdownText, this.#returns?.among(this.#sessionCount))
+  }
+
+  /** Has clients be told from now on when to come back, at a rate; 0 tells nothing. */
+  #tellReturns({ returnRate = 0 }: RouterCloseOptions): void {
+    this.#returns = returnRate === 0 ? undefined : new ReturnTimes(returnRate, () => (this.#ids.next() - 1) / 2 ** 53)
+  }
+
+  get #sessionCount(): number {
+    let count = 0
+    for (const { sessions } of this.realms.values()) count += sessions.size
+    return count
   }
 
   #rulesOf({ auth = everybody, roles, access, linkRoles = [], trustedRoles = [], trustLevels = {} }: RealmRules): {

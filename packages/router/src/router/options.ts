@@ -25,6 +25,7 @@ const routerChecks: OptionChecks<RouterOptions> = {
   beforeJoin: someFunction,
   onError: someFunction,
   onRevoked: someFunction,
+  onRefused: someFunction,
 }
 
 const listOfRoles = optionCheck('a list of roles', value => Array.isArray(value) && value.every(role => typeof role === 'string'))
@@ -77,9 +78,9 @@ export function checkRealmUpdate(name: Uri, update: RealmUpdate): void {
   for (const rule of update.history ?? []) checkHistoryRule(rule)
 }
 
-/** Checks the options of `close`. Throws `ApiMisuse`. */
-export function checkCloseOptions(options: RouterCloseOptions): void {
-  checkOptions<RouterCloseOptions>(options, closeChecks, 'close')
+/** Checks the options of `close` and `drain`. Throws `ApiMisuse`. */
+export function checkCloseOptions(options: RouterCloseOptions, where: 'close' | 'drain'): void {
+  checkOptions<RouterCloseOptions>(options, closeChecks, where)
 }
 
 /** Checks a number of seconds. Throws `ApiMisuse`. */

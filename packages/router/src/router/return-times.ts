@@ -13,6 +13,14 @@ export class ReturnTimes {
     this.#random = random
   }
 
+  /**
+   * Returns milliseconds for a client that is turned away: by chance within the time of so many others, a second at least. It takes no share, so that clients
+   * that try again and again delay nobody (decision 161).
+   */
+  among(clients: number): number {
+    return Math.round(least + this.#random() * Math.max(1000, (clients * 1000) / this.#rate))
+  }
+
   /** Returns the milliseconds for the next client: by chance within its share of the time. */
   next(): number {
     return Math.round(least + ((this.#count++ + this.#random()) * 1000) / this.#rate)

@@ -5,6 +5,7 @@ import type { JoinRequest } from '../auth/join-request.ts'
 import type { LocalPrincipal, Principal } from '../auth/method.ts'
 import type { Permission } from '../auth/permissions.ts'
 import type { HistoryRule } from '../broker/broker.ts'
+import type { RefusedJoin } from '../join/joining.ts'
 import type { Refusal } from '../join/realm-door.ts'
 import type { Access } from '../realm/access.ts'
 import type { Realm } from '../realm/realm.ts'
@@ -40,18 +41,18 @@ export interface Router {
   removeRealm(name: Uri): boolean
   /**
    * Lets nobody in from now on, and waits for the calls that are in progress, at most so many seconds; sessions stay. Resolves with the number of calls that
-   * are still in progress. It is the first part of a shutdown, and `close` is the second.
+   * are still in progress. It is the first part of a shutdown, and `close` is the second. With `returnRate`, clients that are turned away are told when to come back.
    */
-  drain(timeout: number): Promise<number>
+  drain(timeout: number, options?: RouterCloseOptions): Promise<number>
   /** Ends all sessions by GOODBYE `wamp.close.system_shutdown`, and lets nobody in. Resolves when all transports are closed. */
   close(options?: RouterCloseOptions): Promise<void>
 }
 
-/** The way in which a router closes. */
+/** The way in which a router closes, or drains before that. */
 export interface RouterCloseOptions {
   /**
-   * Clients that may come back in a second: GOODBYE tells each how long to wait, in `Details._retry_after`, in milliseconds. Clients of
-   * `@autobahn-ts/wamp` do. 0 tells nothing. Default: 0.
+   * Clients that may come back in a second: GOODBYE tells each how long to wait, in `Details._retry_after`, in milliseconds; so does ABORT to those that are turned
+   * away meanwhile. Clients of `@autobahn-ts/wamp` do. 0 tells nothing. Default: 0.
    */
   readonly returnRate?: number
 }
@@ -81,6 +82,11 @@ export interface RouterOptions {
   readonly onError?: (error: Error) => void
   /** Is told what new rules of a realm have taken away from its sessions, once all of them were looked at. Not called where that is nothing. */
   readonly onRevoked?: (revoked: RevokedRights) => void
+  /**
+   * Is told of each client that may not join. What it says about itself has to be escaped and cut before it goes into a log, and a flood of refusals is a flood of
+   * calls.
+   */
+  readonly onRefused?: (refused: RefusedJoin) => void
 }
 
 /** The numbers of what new rules of a realm have taken away. */

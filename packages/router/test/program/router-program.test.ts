@@ -127,6 +127,19 @@ describe('a router that runs by a config', () => {
     expect(log.find(({ msg }) => msg === 'joined')).toMatchObject({ realm: 'realm1', authrole: 'anonymous' })
   })
 
+  it('logs who may not join, and why', async () => {
+    const { url, log } = await runningProgram({ realms: { realm1: { auth: { ticket: { users: {} } } } }, logLevel: 'info' })
+    await expect(connect(url, { realm: 'realm1', reconnect: false, auth: ticket('joe', 'secret-of-joe') })).rejects.toThrow()
+    expect(log.find(({ msg }) => msg === 'refused')).toMatchObject({
+      reason: 'wamp.error.authentication_failed',
+      realm: 'realm1',
+      authid: 'joe',
+      authmethods: ['ticket'],
+      transport: { type: 'websocket' },
+    })
+    expect(JSON.stringify(log)).not.toContain('secret-of-joe')
+  })
+
   it('says GOODBYE to all when it ends, and is not ready any more', async () => {
     const { url, program } = await runningProgram()
     const lost: string[] = []

@@ -1,9 +1,10 @@
 import { type MemoryTransport, type Message, MessageType } from '@autobahn-ts/wamp/protocol'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
+import type { RefusedJoin } from '../../src/join/joining.ts'
 import { type MemoryRouterOptions, memoryRouter } from '../../src/testing/memory-router.ts'
 
-const { ABORT, CALL, GOODBYE, HELLO, INVOCATION, REGISTER, RESULT, WELCOME, YIELD } = MessageType
+const { ABORT, AUTHENTICATE, CALL, GOODBYE, HELLO, INVOCATION, REGISTER, RESULT, WELCOME, YIELD } = MessageType
 const roles = { caller: {}, callee: {}, publisher: {}, subscriber: {} }
 
 describe('a router', () => {
@@ -126,6 +127,53 @@ describe('a router', () => {
       expect(Number.isInteger(wait)).toBe(true)
     }
     expect(() => router.close({ returnrate: 1 } as object)).toThrow('did you mean returnRate?')
+  })
+
+  it('tells clients that are turned away meanwhile when to come back, and those alone who ask for it', async () => {
+    const { router, join, dial, clock } = made()
+    await join()
+    const early = dial()
+    void router.drain(0, { returnRate: 1 })
+    const late = dial()
+    await clock.settle()
+    for (const { received } of [early, late]) {
+      expect(received).toMatchObject([[ABORT, { message: 'the router is shutting down' }, 'wamp.close.system_shutdown']])
+      const wait = (received[0]![1] as { readonly _retry_after: number })._retry_after
+      expect(wait >= 1000 && wait <= 2000).toBe(true)
+    }
+    const other = made()
+    void other.router.drain(0)
+    const plain = other.dial()
+    await other.clock.settle()
+    expect(plain.received[0]?.[1]).toEqual({ message: 'the router is shutting down' })
+    await expect(router.drain(0, { returnrate: 1 } as object)).rejects.toThrow('did you mean returnRate?')
+  })
+
+  it('tells of each client that may not join, with what it has said, and reports what that throws', async () => {
+    const refused: RefusedJoin[] = []
+    const errors: string[] = []
+    const { join, dial, clock } = made({
+      realms: { realm1: { auth: { ticket: { users: { joe: { ticket: 't', role: 'user' } } } } } },
+      onRefused: join => {
+        refused.push(join)
+        throw new Error('in onRefused')
+      },
+      onError: ({ message }) => errors.push(message),
+    })
+    await join('nowhere', 'joe')
+    const wrong = dial()
+    wrong.transport.send([HELLO, 'realm1', { roles, authid: 'joe', authmethods: ['cookie', 'ticket'] }])
+    await clock.settle()
+    wrong.transport.send([AUTHENTICATE, 'x', {}])
+    await clock.settle()
+    dial()
+    await clock.settle(20_000)
+    expect(refused.map(({ reason, realm, authid, authmethods }) => [reason, realm, authid, authmethods])).toEqual([
+      ['wamp.error.no_such_realm', 'nowhere', 'joe', undefined],
+      ['wamp.error.authentication_failed', 'realm1', 'joe', ['ticket']],
+      ['wamp.error.timeout', undefined, undefined, undefined],
+    ])
+    expect(errors).toEqual(['in onRefused', 'in onRefused', 'in onRefused'])
   })
 
   it('changes the size and the history of a realm that is in use, and leaves what is not named as it is', async () => {

@@ -14,6 +14,13 @@ describe('ReturnTimes', () => {
     }
   })
 
+  it('gives a client that is turned away a time among the others, which takes none of theirs', () => {
+    const chances = [0, 0.999, 0.5, 0]
+    const times = new ReturnTimes(1000, () => chances.shift()!)
+    expect([times.among(20_000), times.among(20_000), times.among(0)]).toEqual([1000, 20_980, 1500])
+    expect(times.next()).toBe(1000)
+  })
+
   it('gives each client a time within its own share, whatever chance says', () => {
     fc.assert(
       fc.property(
