@@ -73,9 +73,9 @@ export class Requests {
 
   /** Sends a request that is noted before, because the answer may come at once. Throws what the transport throws; then it is not noted any more. */
   send(message: Call | Publish | Subscribe | Unsubscribe | Register | Unregister, waiting: Waiting<never>): void {
-    const [code, id] = message
+    const id = message[1]
     this.#waiting.set(id, waiting)
-    if (code === CALL) this.#lastCall = id
+    if (message[0] === CALL) this.#lastCall = id
     try {
       this.#link.request(message, id)
     } catch (error) {
@@ -86,16 +86,12 @@ export class Requests {
 
   /** Settles a request with the answer of the router. Throws `ProtocolViolation` where no request of the kind has this id. */
   answered(code: number, id: Id, answer: unknown): void {
-    const waiting = this.find(code, id)
-    this.remove(id)
-    waiting?.answered(answer as never)
+    this.#take(code, id)?.answered(answer as never)
   }
 
   /** Settles a request with ERROR, as `answered` does. */
   failed(code: number, id: Id, uri: Uri, payload: Payload | undefined): void {
-    const waiting = this.find(code, id)
-    this.remove(id)
-    waiting?.failed(errorOf(uri, payload))
+    this.#take(code, id)?.failed(errorOf(uri, payload))
   }
 
   /** Returns a request. A call that was given up may still be answered: then there is none. Throws as `answered` does. */
@@ -114,6 +110,14 @@ export class Requests {
   remove(id: Id): void {
     this.#waiting.get(id)?.stop()
     this.#waiting.delete(id)
+  }
+
+  #take(code: number, id: Id): Waiting<never> | undefined {
+    const waiting = this.find(code, id)
+    if (waiting === undefined) return undefined
+    this.#waiting.delete(id)
+    waiting.stop()
+    return waiting
   }
 
   /** Rejects everything that waits. */
