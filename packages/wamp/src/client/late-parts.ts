@@ -9,7 +9,7 @@ import { InSequence } from './in-sequence.ts'
 import { register, serve } from './registering.ts'
 import { StreamOverflow } from './stream-overflow.ts'
 
-/** The parts of a client that pages load with their first use: by `register`, by `serve`, by schemas, by streams, by chunks, and by sequential handlers. */
+/** The parts of a client that pages load with their first use (decision 156): by `register`, by `serve`, by schemas, by streams, by chunks, and by sequential handlers. */
 export interface LateParts {
   readonly Callee: typeof Callee
   readonly sendChunks: typeof sendChunks
