@@ -59,7 +59,9 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   #state: 'open' | 'closing' | 'over' = 'open'
   /** The number of reasons why the transport is not read. */
   #pauses = 0
-  /** Those that end when it has its turn. */
+  /** Those that end by themselves, because it sends too much: nothing is read ahead where there are no others. */
+  #briefPauses = 0
+  /** Those of them that end when it has its turn. */
   #pausesUntilTurn = 0
   /** The messages of this turn. */
   #inTurn = 0
@@ -268,7 +270,7 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   slowDown(): void {
-    this.pause()
+    this.#pauseBriefly()
   }
 
   goOn(): void {
@@ -287,13 +289,14 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.#inTurn = 0
     this.#rate.wentOn()
     this.#pauses -= this.#pausesUntilTurn - 1
+    this.#briefPauses -= this.#pausesUntilTurn
     this.#pausesUntilTurn = 0
     this.resume()
   }
 
   /** Stops reading until `resume` was called as often. */
   pause(): void {
-    if (this.#pauses++ === 0) this.#transport.pause()
+    if (this.#pauses++ === this.#briefPauses) this.#transport.pause()
   }
 
   resume(): void {
@@ -309,9 +312,15 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
     this.#inTurn++
     if (this.#inTurn === messagesInTurn / 2) this.#home.turns.count(this)
     else if (this.#inTurn === messagesInTurn) {
-      this.pause()
+      this.#pauseBriefly()
       this.#awaitTurn()
     }
+  }
+
+  /** Stops reading for a short time. Nothing is read ahead meanwhile, unless it waits for something else as well (decision 159). */
+  #pauseBriefly(): void {
+    this.#briefPauses++
+    if (this.#pauses++ === 0) this.#transport.pause(false)
   }
 
   /** Ends one pause when the session has its turn. */

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '@autobahn-ts/websocket/portable'
 import { FakeClock } from '@autobahn-ts/websocket/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fullAccess } from '../../src/realm/access.ts'
+import { type Access, fullAccess, type Verdict } from '../../src/realm/access.ts'
 import { Realm } from '../../src/realm/realm.ts'
 import { defaultRealmLimits } from '../../src/realm/realm-limits.ts'
 import { messagesInTurn, SessionTurns, type TurnTaker } from '../../src/realm/session-turns.ts'
@@ -104,6 +104,30 @@ describe('a session that floods', () => {
     expect(Math.max(...further)).toBeLessThanOrEqual(2 * messagesInTurn)
   })
 
+  it('is not read ahead of, unless it waits for a permission as well', async () => {
+    let allow: (verdict: Verdict) => void = () => {}
+    const access: Access = {
+      ...fullAccess,
+      mayDo: (session, action, uri, match) =>
+        uri === 'com.slow' ? new Promise(resolve => (allow = resolve)) : fullAccess.mayDo(session, action, uri, match),
+    }
+    const { clock, join, pauses } = realmInTurns(0, access)
+    const flood = join(() => {})
+    clock.turn()
+    clock.turn()
+    for (let n = 1; n < messagesInTurn; n++) flood.send([PUBLISH, n, {}, 'com.flood', payload(n)])
+    flood.send([PUBLISH, messagesInTurn, {}, 'com.slow', payload('x')])
+    clock.turn()
+    clock.turn()
+    expect(pauses).toEqual([false, undefined])
+    while (!clock.isIdle) clock.turn()
+    allow({ allow: true, disclose: false })
+    await new Promise(setImmediate)
+    for (let n = 1; n <= messagesInTurn; n++) flood.send([PUBLISH, n, {}, 'com.flood', payload(n)])
+    while (!clock.isIdle) clock.turn()
+    expect(pauses).toEqual([false, undefined, false])
+  })
+
   it('is spread over the time, where others were slowed down with it', () => {
     const { clock, join } = realmInTurns(100)
     let events = 0
@@ -182,20 +206,27 @@ function taker(share: number, takeTurn: () => void): TurnTaker {
 }
 
 /** A realm on a clock of turns, whose clients speak JSON. */
-function realmInTurns(maxMessageRate = 0) {
+function realmInTurns(maxMessageRate = 0, access: Access = fullAccess) {
   const clock = new TurnClock()
   let ids = 0
+  /** The arguments of `pause` of all transports. */
+  const pauses: (boolean | undefined)[] = []
   const realm = new Realm(
     { name: 'realm1', agent: 'test', limits: { ...defaultRealmLimits, maxMessageRate } },
-    { clock, today: () => 0, randomId: () => ++ids, access: fullAccess, onError: error => expect.unreachable(error.message) },
+    { clock, today: () => 0, randomId: () => ++ids, access, onError: error => expect.unreachable(error.message) },
   )
   const join = (onMessage: (message: Message) => void): MemoryTransport => {
     const [client, end] = memoryTransports(clock, { serializer: new JsonSerializer(), highWaterMark: 2 ** 24, maxUnsentSize: 2 ** 26 })
+    const pause = end.pause.bind(end)
+    end.pause = (readsAhead?: boolean): void => {
+      pauses.push(readsAhead)
+      pause()
+    }
     client.open({ onMessage, onViolation() {}, onWritable() {}, onClosed() {} })
     end.open(realm.join(end, { session: realm.newSessionId(), authid: 'joe', authrole: 'user', authmethod: 'ticket', roles: allFeatures }))
     return client
   }
-  return { clock, join }
+  return { clock, join, pauses }
 }
 
 /** A clock that runs what was deferred and yielded turn by turn, as an event loop does, and on which a turn takes a millisecond. */

@@ -124,9 +124,9 @@ export class ResumableTransport implements MessageTransport {
     else this.#below?.sendPrepared(message)
   }
 
-  pause(): void {
+  pause(readsAhead?: boolean): void {
     this.#isPaused = true
-    this.#below?.pause()
+    this.#below?.pause(readsAhead)
   }
 
   resume(): void {

@@ -87,8 +87,13 @@ export interface MessageTransport {
    * routers, which hand most payloads on.
    */
   trustPayloads?(): void
-  /** Stops and resumes reading: the peer is held by the transport's own means. No message is handed on within `resume`. */
-  pause(): void
+  /**
+   * Stops and resumes reading: the peer is held by the transport's own means. No message is handed on within `resume`.
+   *
+   * `readsAhead` false: the pause is short and ends by itself, and the peer sends too much. A transport that would read ahead does not then, so that nothing
+   * is parsed that cannot be handed on. A later `pause` may change it. Default: true.
+   */
+  pause(readsAhead?: boolean): void
   resume(): void
   /**
    * Sends what waits, then closes; a peer that does not take it is dropped after the deadline of the transport. No message is handed on any

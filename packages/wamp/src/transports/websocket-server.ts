@@ -48,8 +48,8 @@ export function webSocketServerFactory(serving: WebSocketServing): WebSocketServ
 }
 
 /**
- * Reads little ahead of a session that is not read, because it sends more than it may or waits for a permission: what is read ahead is messages on the
- * heap, several times as large as their octets, and thousands of sessions may flood a router at once. Pings behind a few messages are still answered.
+ * Reads little ahead of a session that is not read, because it waits for a permission: what is read ahead is messages on the heap, several times as large
+ * as their octets. Pings behind a few messages are still answered.
  */
 class TransportServerFactory extends WebSocketServerFactory<TransportServerProtocol> {
   protected override get readAhead(): number {

@@ -17,7 +17,8 @@ export interface WebSocketLink {
   sendClose(code: number, reason?: string): void
   /** Drops the connection at once, with everything that is unsent. */
   dropConnection(options: { readonly abort: true }): void
-  pauseReceiving(): void
+  /** `readAhead` false: nothing is read meanwhile, where the runtime allows that. */
+  pauseReceiving(options?: { readonly readAhead?: boolean }): void
   resumeReceiving(): void
   readonly bufferedAmount: number
   readonly isWritable: boolean
@@ -107,11 +108,12 @@ export class WebSocketTransport implements MessageTransport {
     this.#trustsPayloads = true
   }
 
-  pause(): void {
-    if (this.#isPaused || !this.#isOpen) return
+  pause(readsAhead = true): void {
+    if (!this.#isOpen) return
     this.#isPaused = true
     this.#isHeld = true
-    this.#link.pauseReceiving()
+    if (readsAhead) this.#link.pauseReceiving()
+    else this.#link.pauseReceiving(nothingAhead)
   }
 
   resume(): void {
@@ -227,6 +229,8 @@ export class WebSocketTransport implements MessageTransport {
     this.#link.sendMessage(batch)
   }
 }
+
+const nothingAhead = { readAhead: false }
 
 /** RFC 6455 §7.4.1. */
 const normalClosure = 1000

@@ -99,6 +99,16 @@ describe('WebSocketTransport', () => {
     expect(flow).toEqual([])
   })
 
+  it('has nothing read ahead in a short pause, and something again in a longer one that follows', () => {
+    const { clock, transport, flow } = made(false)
+    Recorder.of(transport)
+    transport.pause(false)
+    transport.pause()
+    transport.resume()
+    clock.flush()
+    expect(flow).toEqual(['pause, nothing ahead', 'pause', 'resume'])
+  })
+
   it('stays paused where it was paused before it was opened', () => {
     const { clock, transport, flow } = made(false)
     transport.awaitListener()
@@ -121,7 +131,7 @@ function made(isBatched: boolean) {
     sendEncoded: message => void sent.push(message.encoded),
     sendClose: code => void closes.push(code),
     dropConnection: () => {},
-    pauseReceiving: () => void flow.push('pause'),
+    pauseReceiving: options => void flow.push(options?.readAhead === false ? 'pause, nothing ahead' : 'pause'),
     resumeReceiving: () => void flow.push('resume'),
     bufferedAmount: 0,
     isWritable: true,

@@ -341,9 +341,14 @@ export abstract class WebSocketProtocol implements Hooks {
    * called, and pings are answered unless `onPing` is overridden.
    *
    * A peer that closes meanwhile waits up to 2.5 s for the application to take the messages before its close frame.
+   *
+   * With `{ readAhead: false }` at most what has arrived in one read waits, as octets and not as messages. No ping behind it is answered, and the
+   * end of the peer is not noticed: that is for pauses that are short and end by themselves, of peers that send too much. A second call changes
+   * whether something is read ahead.
    */
-  pauseReceiving(): void {
-    this.#connection().pauseReceiving()
+  pauseReceiving(options?: { readonly readAhead?: boolean }): void {
+    if (options !== undefined) checkOptions<typeof options>(options, pauseChecks, 'pauseReceiving')
+    this.#connection().pauseReceiving(options?.readAhead !== false)
   }
 
   resumeReceiving(): void {
@@ -492,4 +497,5 @@ export abstract class WebSocketClientProtocol extends WebSocketProtocol {
 
 const onlyOctets = 'a Uint8Array'
 const dropChecks = { abort: trueOrFalse }
+const pauseChecks = { readAhead: trueOrFalse }
 const controlChecks = { ...frameChecks, isFinal: trueOrFalse }

@@ -5,6 +5,43 @@ import { fakeRuntime } from '../../src/testing/index.ts'
 import { type Call, openServer, recording, ServerProtocol, settled } from './opened.ts'
 import { closing, frame, summary } from './wire.ts'
 
+describe('pauseReceiving without reading ahead', () => {
+  it('parses nothing behind the message in whose hook it was called, and stops the peer with the next octets', () => {
+    const messages: number[] = []
+    class Brief extends ServerProtocol {
+      override onMessage([first]: Uint8Array): void {
+        messages.push(first!)
+        this.pauseReceiving({ readAhead: false })
+      }
+    }
+    const { stream, protocol } = openServer(Brief)
+    stream.receive(frame(2, [1]), frame(9, 'one'), frame(2, [2]), frame(2, [3]))
+    expect([messages, stream.sent().length, stream.isPaused]).toEqual([[1], 0, true])
+    stream.receive(frame(2, [4]))
+    protocol.resumeReceiving()
+    expect([messages, summary(stream.sent())]).toEqual([[1, 2], ['10:one']])
+    protocol.resumeReceiving()
+    protocol.resumeReceiving()
+    expect([messages, stream.isPaused]).toEqual([[1, 2, 3, 4], true])
+    protocol.resumeReceiving()
+    expect(stream.isPaused).toBe(false)
+  })
+
+  it('reads ahead again after a second call without the option', () => {
+    const { stream, protocol } = openServer(ServerProtocol)
+    protocol.pauseReceiving({ readAhead: false })
+    stream.receive(frame(2, [1]), frame(9, 'one'))
+    expect([stream.isPaused, stream.sent().length]).toEqual([true, 0])
+    protocol.pauseReceiving()
+    expect([stream.isPaused, summary(stream.sent())]).toEqual([false, ['10:one']])
+  })
+
+  it('refuses options that do not exist', () => {
+    const { protocol } = openServer(ServerProtocol)
+    expect(() => protocol.pauseReceiving({ readahead: false } as object)).toThrow(/readAhead/)
+  })
+})
+
 for (const [hold, Holding] of [
   [
     'a hook that takes its time',

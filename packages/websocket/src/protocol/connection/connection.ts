@@ -264,8 +264,8 @@ export class WebSocketConnection
     this.shared.runtime.clock.yield(() => runner.readOn(), true)
   }
 
-  pauseReceiving(): void {
-    this.runner.pause()
+  pauseReceiving(readsAhead: boolean): void {
+    this.runner.pause(readsAhead)
   }
 
   resumeReceiving(): void {

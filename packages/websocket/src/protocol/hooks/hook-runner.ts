@@ -51,7 +51,7 @@ export class HookRunner {
 
   /** Whether nothing more may be read: the runner is stopped or rests, or hooks wait and as much was read ahead as is allowed. */
   get holdsReading(): boolean {
-    return this.#isResting || (this.#holds !== 0 && (this.isStopped || this.#ahead >= this.#readAhead))
+    return this.#isResting || (this.#holds !== 0 && ((this.#holds & readsNothing) !== 0 || this.#ahead >= this.#readAhead))
   }
 
   /** Whether no hook runs or waits, and nothing holds one: a new runner would do the same from now on. */
@@ -113,13 +113,17 @@ export class HookRunner {
     this.#unclaimed += octets
   }
 
-  pause(): void {
-    this.#holds |= Hold.Pause
+  /** Calls no hooks until `resume`. `readsAhead`: whether reading goes on meanwhile, up to its bound; a second call may change that. */
+  pause(readsAhead = true): void {
+    this.#holds |= readsAhead ? Hold.Pause : Hold.Pause | Hold.ReadingPause
+    if (!readsAhead || (this.#holds & Hold.ReadingPause) === 0) return
+    this.#holds &= ~Hold.ReadingPause
+    if (!this.holdsReading) this.#released()
   }
 
   resume(): void {
     if ((this.#holds & Hold.Pause) === 0) return
-    this.#holds &= ~Hold.Pause
+    this.#holds &= ~(Hold.Pause | Hold.ReadingPause)
     if (!this.#isCalling) this.#next()
   }
 
@@ -218,7 +222,12 @@ const Hold = {
   Pause: 2,
   /** No hook is called any more. */
   Stopped: 4,
+  /** The application has paused the connection, and nothing is read ahead. */
+  ReadingPause: 8,
 } as const
+
+/** The reasons for which nothing is read ahead of waiting hooks. */
+const readsNothing = Hold.Stopped | Hold.ReadingPause
 
 /** The hook for whole messages. `detail` says more of the message: whether it is binary, or how long it is. */
 export interface MessageHook<Payload, Detail> {

@@ -50,6 +50,20 @@ describe('HookRunner', () => {
     expect(log).toEqual(['a', 'released'])
   })
 
+  it('holds the reading at once in a pause without reading ahead, until it is resumed or paused in the other way', () => {
+    const { runner, log, hook } = make()
+    runner.pause()
+    expect(runner.holdsReading).toBe(false)
+    runner.pause(false)
+    expect(runner.holdsReading).toBe(true)
+    runner.pause()
+    expect([log, runner.holdsReading]).toEqual([['released'], false])
+    runner.pause(false)
+    runner.run(hook('a'))
+    runner.resume()
+    expect([log, runner.holdsReading, runner.isHeld]).toEqual([['released', 'a', 'released'], false, false])
+  })
+
   it('tells those who wait until nothing holds the reading, before it is released', async () => {
     const { runner, log, hook } = make()
     runner.pause()
