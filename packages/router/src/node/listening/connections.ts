@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import { acceptRawSocket, type MessageTransport, rawSocketMagic } from '@autobahn-ts/wamp/protocol'
 import { SocketByteStream, transportOf } from '@autobahn-ts/websocket'
 import { asError, guarded } from '@autobahn-ts/websocket/portable'
+import { ArrivalTurns } from './arrival-turns.ts'
 import { whenFirstOctets } from './first-octets.ts'
 import { Front } from './front.ts'
 import { HttpDeadlines } from './http-deadlines.ts'
@@ -23,6 +24,7 @@ export class Connections implements ListenerConnections {
   readonly #http: http.Server
   readonly #front: Front
   readonly #deadlines: HttpDeadlines
+  readonly #arrivals: ArrivalTurns
   /** All sockets, without the TLS on them. */
   readonly #sockets = new Set<Socket>()
   readonly #rawSockets = new Set<MessageTransport>()
@@ -39,6 +41,7 @@ export class Connections implements ListenerConnections {
     this.#hasRawSocket = rawSocket
     this.#request = request
     this.#deadlines = new HttpDeadlines(settings.clock, settings.limits.handshakeTimeout)
+    this.#arrivals = new ArrivalTurns(settings.clock)
     this.#http = http.createServer((incoming, response) => this.#requested(incoming, response))
     // its idle connections are closed by the deadlines
     this.#http.keepAliveTimeout = 0
@@ -69,8 +72,7 @@ export class Connections implements ListenerConnections {
   accept(socket: Socket | TLSSocket): void {
     const { clock, limits } = this.#settings
     whenFirstOctets(socket, clock, limits.handshakeTimeout, octets => {
-      if (octets[0] === rawSocketMagic) this.#acceptRawSocket(socket, octets)
-      else this.#acceptHttp(socket, octets)
+      this.#arrivals.arrive(() => this.#enter(socket, octets))
     })
   }
 
@@ -93,6 +95,13 @@ export class Connections implements ListenerConnections {
   #gone(socket: Socket): void {
     this.#sockets.delete(socket)
     if (this.#sockets.size === 0) this.#whenEmpty()
+  }
+
+  /** Hands a connection to what its client speaks. It may have ended while it waited for its turn. */
+  #enter(socket: Socket | TLSSocket, first: Uint8Array): void {
+    if (socket.destroyed) return
+    if (first[0] === rawSocketMagic) this.#acceptRawSocket(socket, first)
+    else this.#acceptHttp(socket, first)
   }
 
   #acceptRawSocket(socket: Socket, first: Uint8Array): void {
