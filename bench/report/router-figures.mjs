@@ -63,8 +63,10 @@ export function routerFigures({ router, routerIdle, routerHostile, routerStart, 
 /**
  * @param {RouterResults['routerHostile']} results
  */
-function hostile({ sessions, rate, rows, ratio, most, lost }) {
-  const text = `${sessions} honest sessions and as many hostile ones, with \`maxMessageRate: ${rate}\`: p99 ${ratio.toFixed(2)} of the quiet control (wanted: at most ${most}, ${yesOrNo(ratio <= most)}), calls and events lost: ${lost}.`
+function hostile({ sessions, rate, rows, ratio, overElsewhere, most, lost }) {
+  const elsewhere =
+    overElsewhere === undefined ? '' : `, and ${overElsewhere.toFixed(2)} of what it is with the hostile ones at another router`
+  const text = `${sessions} honest sessions and as many hostile ones, with \`maxMessageRate: ${rate}\`: p99 ${ratio.toFixed(2)} of the quiet control (wanted: at most ${most}, ${yesOrNo(ratio <= most)})${elsewhere}, calls and events lost: ${lost}.`
   const cells = rows.map(({ kind, p50, p99, longest, busy }) => [
     kind,
     p50.toFixed(2),
@@ -105,7 +107,8 @@ function table(head, rows) {
  *     readonly perSecond: number, readonly mostOfFox?: number, readonly target?: { readonly most: number, readonly got: number } }[] },
  *   readonly routerIdle: { readonly results: readonly { readonly name: string, readonly heap: number, readonly external: number,
  *     readonly more?: number, readonly most?: number }[] },
- *   readonly routerHostile: { readonly sessions: number, readonly rate: number, readonly ratio: number, readonly most: number, readonly lost: number,
+ *   readonly routerHostile: { readonly sessions: number, readonly rate: number, readonly ratio: number, readonly overElsewhere?: number,
+ *     readonly most: number, readonly lost: number,
  *     readonly rows: readonly { readonly kind: string, readonly p50: number, readonly p99: number, readonly longest: number, readonly busy: number }[] },
  *   readonly routerStart: { readonly most: number, readonly results: readonly { readonly name: string, readonly milliseconds: number }[] },
  *   readonly wampClient: { readonly results: readonly { readonly name: string, readonly serializer: string, readonly most: number,

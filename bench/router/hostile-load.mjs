@@ -5,7 +5,9 @@ import { WampLink } from './wamp-link.mjs'
 
 const [HELLO, WELCOME, PUBLISH, SUBSCRIBE, SUBSCRIBED, EVENT] = [1, 2, 16, 32, 33, 36]
 const [CALL, RESULT, REGISTER, REGISTERED, INVOCATION, YIELD] = [48, 50, 64, 65, 68, 70]
-const [kind, port, count, only = ''] = process.argv.slice(2)
+const [kind, ownPort, count, only = ''] = process.argv.slice(2)
+/** The port of the router that is used now. */
+let port = ownPort
 const roles = { caller: {}, callee: {}, publisher: {}, subscriber: {} }
 /** The milliseconds between two calls of one session, and between two events. */
 const [callEvery, publishEvery] = [500, 1000]
@@ -89,13 +91,14 @@ async function honest(sessions) {
   )
 }
 
-/** `begin` opens all sessions, `end` drops them. */
+/** `begin` opens all sessions, at the router of a port, `end` drops them. */
 function hostile(sessions, kinds) {
   const acts = { flood, stall, drop }
   let round
   answering(
     {
-      async begin() {
+      async begin({ port: its = ownPort }) {
+        port = its
         round = { isOver: false, links: new Set(), did: { sent: 0, joined: 0 } }
         // those that join and drop go on until the end, and are not awaited
         await Promise.all(Array.from({ length: sessions }, (_, n) => acts[kinds[n % kinds.length]](Math.floor(n / kinds.length), round)))

@@ -1,4 +1,5 @@
-// Measures how long honest sessions wait beside hostile ones, over real sockets: the p99 of their calls and events, in turns with a quiet control. Needs a build.
+// Measures how long honest sessions wait beside hostile ones, over real sockets: the p99 of their calls and events, in turns with a quiet control, and with one in which the
+// hostile ones are at another router. Needs a build.
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { Child, endChildren } from '../child.mjs'
@@ -9,10 +10,11 @@ import { median, ratio } from '../statistics.mjs'
 const usage = `npm run router-hostile -- [options]
 
   --sessions N      honest sessions, and as many hostile ones (500)
-  --rounds N        rounds, each of them quiet and then hostile (5)
+  --rounds N        rounds, each of them quiet, then with the hostile ones elsewhere, and then hostile (5)
   --seconds N       length of one (2)
   --rate N          maxMessageRate of the realm: messages of one session in a second (100)
   --only NAMES      kinds of hostile sessions, separated by commas: flood, stall, drop (all of them)
+  --young N         MiB of each half of the young memory of V8 in the router: --max-semi-space-size (that of Node)
   ${outUsage}
   --help            this text
 `
@@ -23,6 +25,7 @@ const { values: wanted } = parseArgs({
     seconds: { type: 'string', default: '2' },
     rate: { type: 'string', default: '100' },
     only: { type: 'string', default: 'flood,stall,drop' },
+    young: { type: 'string' },
     out: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -37,27 +40,32 @@ const milliseconds = 1000 * Number(wanted.seconds)
 const most = 1.5
 
 // on the one core that it gets, the collector's own threads would only take turns with the router, each for milliseconds
-const server = Child.node('router/server.mjs', ['router', 'calls', 'json', String(rate)], {}, ['--single-threaded-gc'])
-const { port, pid } = await server.said()
+const flags = ['--single-threaded-gc', ...(wanted.young === undefined ? [] : [`--max-semi-space-size=${wanted.young}`])]
+const server = Child.node('router/server.mjs', ['router', 'calls', 'json', String(rate)], {}, flags)
+const other = Child.node('router/server.mjs', ['router', 'calls', 'json', String(rate)], {}, flags)
+const [{ port, pid }, { port: otherPort, pid: otherPid }] = await Promise.all([server.said(), other.said()])
 const honest = Child.node('router/hostile-load.mjs', ['honest', String(port), String(sessions)])
 const hostile = Child.node('router/hostile-load.mjs', ['hostile', String(port), String(sessions), wanted.only])
 const [{ pid: honestPid }, { pid: hostilePid }] = await Promise.all([honest.said(), hostile.said()])
 pin(pid, 0)
 pin(honestPid, 1)
 pin(hostilePid, 1)
+pin(otherPid, 1)
 // the hostile program is to take time from the router, and not from the program that measures how long the honest ones wait
-runOrWarn('chrt', ['-a', '-i', '-p', '0', String(hostilePid)])
+for (const idle of [hostilePid, otherPid]) runOrWarn('chrt', ['-a', '-i', '-p', '0', String(idle)])
 
-const measured = { quiet: [], hostile: [] }
+/** The port of the router at which the hostile sessions are, for each kind of round. */
+const ports = { quiet: undefined, elsewhere: otherPort, hostile: port }
+const measured = { quiet: [], elsewhere: [], hostile: [] }
 for (let round = -1; round < rounds; round++) {
-  for (const kind of ['quiet', 'hostile']) {
+  for (const kind of Object.keys(ports)) {
     // the router has to be done with those that have left
     await new Promise(resolve => setTimeout(resolve, 500))
-    if (kind === 'hostile') await hostile.ask({ command: 'begin' })
+    if (kind !== 'quiet') await hostile.ask({ command: 'begin', port: ports[kind] })
     const before = await server.cpu()
     const found = await honest.ask({ command: 'run', milliseconds })
     const busy = ((await server.cpu()) - before) / 1000 / milliseconds
-    const did = kind === 'hostile' ? await hostile.ask({ command: 'end' }) : undefined
+    const did = kind !== 'quiet' ? await hostile.ask({ command: 'end' }) : undefined
     if (round >= 0) measured[kind].push({ ...found, busy, did })
   }
 }
@@ -80,14 +88,19 @@ function runOrWarn(command, args) {
 function report() {
   const of = (kind, figure) => measured[kind].map(one => one[figure])
   const p99 = ratio(of('hostile', 'p99'), of('quiet', 'p99'))
-  const lost = [...of('quiet', 'lost'), ...of('hostile', 'lost')].reduce((sum, one) => sum + one, 0)
-  const rows = ['quiet', 'hostile'].map(kind => ({
+  const overElsewhere = ratio(of('hostile', 'p99'), of('elsewhere', 'p99'))
+  const lost = Object.keys(ports)
+    .flatMap(kind => of(kind, 'lost'))
+    .reduce((sum, one) => sum + one, 0)
+  const rows = Object.keys(ports).map(kind => ({
     kind,
     ...Object.fromEntries(['p50', 'p99', 'longest', 'late', 'busy'].map(figure => [figure, median(of(kind, figure))])),
   }))
   const did = measured.hostile.at(-1).did
-  writeResult(wanted.out, { sessions, rounds, rate, rows, ratio: p99, most, lost, did })
-  console.log(`${machine()}; ${sessions} honest sessions and ${sessions} hostile ones (${wanted.only}), maxMessageRate ${rate}\n`)
+  writeResult(wanted.out, { sessions, rounds, rate, young: wanted.young, rows, ratio: p99, overElsewhere, most, lost, did })
+  console.log(
+    `${machine()}; ${sessions} honest sessions and ${sessions} hostile ones (${wanted.only}), maxMessageRate ${rate}${wanted.young === undefined ? '' : `, --max-semi-space-size=${wanted.young}`}\n`,
+  )
   console.log(
     `milliseconds from the time at which a call or an event was due until its answer or the event is there; medians of ${rounds} rounds\n`,
   )
@@ -104,5 +117,6 @@ function report() {
   console.log(
     `\np99 of the quiet control ${p99.toFixed(2)}, wanted: at most ${most}: ${p99 <= most ? 'met' : 'missed'}; calls and events lost: ${lost}`,
   )
+  console.log(`p99 of what it is with the hostile ones at another router: ${overElsewhere.toFixed(2)}`)
   process.exitCode = lost === 0 ? 0 : 1
 }
