@@ -34,6 +34,8 @@ export class OneWay {
   readonly #world: WayWorld
   #dropped = 0
   #forwarded = 0
+  #called = 0
+  #refused = 0
 
   constructor(from: UntypedClient, to: UntypedClient, world: WayWorld) {
     this.#from = from
@@ -49,6 +51,16 @@ export class OneWay {
   /** Events that could not be forwarded, because the other router was away or took no more, or because they were sealed. */
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** Calls that were forwarded, however they ended. */
+  get called(): number {
+    return this.#called
+  }
+
+  /** Calls that could not be forwarded, because the other router was away, took no more, or the link does not forward such calls. */
+  get refused(): number {
+    return this.#refused
   }
 
   /** Subscribes and registers what the rules name. Rejects with the answer of the router that refuses. */
@@ -70,9 +82,10 @@ export class OneWay {
     const { procedure, args, kwargs, details } = invocation
     const forwardFor = this.#pathOf(callerOf(details), details.forward_for)
     if (forwardFor === undefined || !mayCross(procedure, rule))
-      throw new WampError(ErrorUri.noSuchProcedure, [`${procedure} is not on this side of the link`])
-    if (isSealed(details)) throw new WampError(ErrorUri.featureNotSupported, ['the link does not forward sealed calls'])
-    if (!this.#to.isWritable) throw unavailable(procedure)
+      throw this.#refusal(new WampError(ErrorUri.noSuchProcedure, [`${procedure} is not on this side of the link`]))
+    if (isSealed(details)) throw this.#refusal(new WampError(ErrorUri.featureNotSupported, ['the link does not forward sealed calls']))
+    if (!this.#to.isWritable) throw this.#refusal(unavailable(procedure))
+    this.#called++
     const answer = await this.#answer(procedure, () => this.#to.callResult(procedure, args, kwargs, optionsOf(invocation, forwardFor)))
     return result(answer.args, answer.kwargs)
   }
@@ -81,11 +94,19 @@ export class OneWay {
     try {
       return await call()
     } catch (error) {
-      if (error instanceof TooManyCalls) throw unavailable(procedure)
+      const wasSent = !(error instanceof TooManyCalls) && !(error instanceof SessionClosed && !error.mayHaveRun)
+      if (!wasSent) {
+        this.#called--
+        throw this.#refusal(unavailable(procedure))
+      }
       if (!(error instanceof SessionClosed)) throw error
-      if (!error.mayHaveRun) throw unavailable(procedure)
       throw new WampError(ErrorUri.canceled, ['the link to the other router was lost during the call'])
     }
+  }
+
+  #refusal(error: WampError): WampError {
+    this.#refused++
+    return error
   }
 
   #pathOf(origin: ForwardedFor | undefined, path: readonly ForwardedFor[] | undefined): readonly ForwardedFor[] | undefined {

@@ -27,6 +27,7 @@ it('drops and counts events while the other router does not take them, and refus
   expect(await client.call('com.example.add', [2, 3])).toBe(5)
   client.publish('com.example.t', [5])
   await expect.poll(() => got).toEqual([1, 2, 5])
+  expect([way.called, way.refused]).toEqual([1, 1])
   await Promise.all([from.close(), to.close()])
 })
 
@@ -38,6 +39,7 @@ it('refuses calls beyond those that may be in progress', async () => {
   const first = client.call('com.example.hangs')
   const failed = expect(first).rejects.toThrow()
   await expect(client.call('com.example.hangs')).rejects.toMatchObject({ uri: 'wamp.error.unavailable' })
+  expect([way.called, way.refused]).toEqual([1, 1])
   await Promise.all([from.close(), to.close()])
   await failed
 })

@@ -28,7 +28,7 @@ describe('a link between two routers', () => {
     b.client.publish('com.example.back', ['x', 1], { from: 'b' })
     await expect.poll(() => atA.events.length).toBe(1)
     expect(atA.events[0]).toMatchObject({ args: ['x', 1], kwargs: { from: 'b' } })
-    expect([a.link.isUp, a.link.counters]).toEqual([true, { sent: 200, received: 1, dropped: 0 }])
+    expect([a.link.isUp, a.link.counters]).toEqual([true, expect.objectContaining({ sent: 200, received: 1, dropped: 0, callsSent: 0 })])
   })
 
   it('forwards calls both ways, with results, errors and progressive results', async () => {
@@ -51,6 +51,8 @@ describe('a link between two routers', () => {
     const seen: unknown[] = []
     for await (const n of counting) seen.push(n)
     expect([seen, await counting.result]).toEqual([[1, 2, 3], 'done'])
+    // a call that is answered with an error was forwarded all the same
+    expect(a.link.counters).toMatchObject({ callsSent: 2, callsReceived: 1, callsRefused: 0 })
   })
 
   it('forwards calls in several parts', async () => {
@@ -283,6 +285,7 @@ describe('linkRouter', () => {
   it.each<[string, object, string]>([
     ['no rules', {}, 'a link needs a rule in events or in calls'],
     ['a name that does not exist', { ...both, evnts: [] }, 'there is no option evnts of linkRouter; did you mean events?'],
+    ['a time that is not one', { ...both, openTimeout: -1 }, 'option openTimeout must be a number of milliseconds from 0'],
     ['a realm that is not a name', { ...both, realm: 5 }, 'option realm must be a string'],
   ])('is told of %s', async (_, options, message) => {
     const router = createRouter()
