@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { ListenerConfig, RealmConfig, RouterConfig } from '../config/router-config.ts'
 import { createRouter } from '../node/create-router.ts'
 import { listen } from '../node/listening/listen.ts'
+import { checkListenOptions } from '../node/listening/listen-options.ts'
 import type { RouterListener } from '../node/listening/router-listener.ts'
 import { localClient } from '../node/local-client.ts'
 import { defaultRealmLimits } from '../realm/realm-limits.ts'
@@ -75,6 +76,8 @@ export class RouterProgram {
    * what could.
    */
   async reload(config: RouterConfig): Promise<void> {
+    // a listener that cannot be opened, or a file that cannot be read, changes nothing
+    for (const listener of listenersIn(config)) checkListenOptions(listenOptionsOf(listener))
     for (const name of Object.keys(this.#config.realms)) if (!Object.hasOwn(config.realms, name)) this.#remove(name)
     for (const [name, realm] of Object.entries(config.realms)) {
       if (this.#router.realms.has(name)) this.#router.updateRealm(name, updateOf(realmOptionsOf(realm, this.#caller(name), now)))

@@ -358,6 +358,17 @@ describe('reading the config again', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('changes nothing by a config whose listeners cannot be opened', async () => {
+    const { program } = await runningProgram()
+    for (const [listener, message] of [
+      [{ unix: `/${'x'.repeat(107)}` }, 'the path of a Unix socket has at most'],
+      [{ port: 0, tls: { cert: '/nowhere.pem', key: '/nowhere.pem' } }, 'the file /nowhere.pem cannot be read'],
+    ] as const) {
+      await expect(program.reload({ realms: { realm2: {} }, listeners: [listener] })).rejects.toThrow(message)
+      expect([...program.router.realms.keys()]).toEqual(['realm1'])
+    }
+  })
+
   it('opens and closes listeners whose place has changed', async () => {
     const { program, url } = await runningProgram()
     const [before] = program.listeners

@@ -20,6 +20,7 @@ import {
   anyValue,
   type Clock,
   checkOptions,
+  checkSocketPath,
   type DeadlineClock,
   nodeRuntime,
   type OptionChecks,
@@ -61,7 +62,7 @@ export interface ListenOptions extends FrontOptions {
   readonly host?: string
   /** The port; 0 takes any free one. Default: 8080. */
   readonly port?: number
-  /** The path of a Unix socket, in place of host and port. */
+  /** The path of a Unix socket, in place of host and port: 107 octets at most on Linux, 103 on macOS and BSD. */
   readonly socketPath?: string
   /**
    * Certificate, key, and other options of `tls.createServer`. With `requestCert` and `ca`, a session may join by the certificate of its client
@@ -97,6 +98,7 @@ export function checkListenOptions(options: ListenOptions): void {
   const { host, port, socketPath, tls } = options
   if (socketPath !== undefined && (host !== undefined || port !== undefined))
     throw new ApiMisuse('the option socketPath excludes host and port')
+  if (socketPath !== undefined) checkSocketPath(socketPath)
   const hasCertificate = tls === undefined || tls.cert !== undefined || tls.pfx !== undefined || tls.SNICallback !== undefined
   if (!hasCertificate) throw new ApiMisuse('the option tls has no certificate: give cert and key, pfx, or SNICallback')
 }

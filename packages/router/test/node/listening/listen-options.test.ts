@@ -7,6 +7,7 @@ describe('the options of listen', () => {
     [{ prot: 1 }, 'did you mean port?'],
     [{ port: 70_000 }, 'option port must be a port from 0 to 65535'],
     [{ port: 1, socketPath: '/a' }, 'the option socketPath excludes host and port'],
+    [{ socketPath: `/${'x'.repeat(107)}` }, 'the path of a Unix socket has at most'],
     [{ serializers: ['json'] }, 'option serializers has "json"'],
     [{ longPoll: 'lp' }, 'option longPoll must be a path'],
     [{ maxConnections: 0 }, 'option maxConnections must be'],

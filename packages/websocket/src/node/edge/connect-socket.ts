@@ -11,6 +11,7 @@ import { nodeClock } from '../runtime/node-clock.ts'
 import { reasonOf } from '../sockets/reason-of.ts'
 import { SocketByteStream } from '../sockets/socket-byte-stream.ts'
 import { transportOf } from '../sockets/transport-of.ts'
+import { checkSocketPath } from './check-socket-path.ts'
 import { checkTls, withTlsOptions } from './check-tls.ts'
 import type { ConnectOptions } from './connect-options.ts'
 
@@ -74,6 +75,7 @@ async function connectOver(place: SocketPlace, options: ConnectOptions, clock: C
     options.socket?.destroy()
     throw signal.reason
   }
+  if (place.socketPath !== undefined && options.socket === undefined) checkSocketPath(place.socketPath)
   const socket = openOrThrow(place, options)
   return new Promise((resolve, reject) => {
     const readyEvent = eventBefore(socket, options)

@@ -54,6 +54,8 @@ describe('connectWS', () => {
       cause: { code: 'ECONNREFUSED' },
     })
     await expect(connectWS(listeningTo(`ws://localhost:${port}`))).rejects.toThrow(`cannot connect to localhost:${port}: ECONNREFUSED`)
+    // the system would cut it, and connect to somebody else
+    await expect(connectWS(listeningTo(`ws+unix:/${'x'.repeat(107)}`))).rejects.toThrow('the path of a Unix socket has at most')
     await expect(connectWS(listeningTo('ws+unix:/nowhere.sock'))).rejects.toThrow('cannot connect to /nowhere.sock: ENOENT')
   })
 
