@@ -178,21 +178,38 @@ export class Joining implements TransportListener {
     if (guess.wait > 0) await new Promise<void>(resolve => clock.schedule(resolve, guess.wait))
     if (this.#isOver) return guess.abandoned()
     await this.#guarded(async () => {
-      const principal = await this.#answered(challenge, guess, signature, extra)
+      const principal = await this.#answered(challenge, guess, () => guesses.failed(address, name), signature, extra)
       if (this.#isOver) return
       if (principal === undefined) return this.#refuse(authenticationFailed, 'the name or the answer to the challenge is wrong')
       await this.#proved(request, hello, method, principal)
     })
   }
 
-  /** Checks an answer, and tells the outcome to those who count guesses, also where the client is gone meanwhile. */
-  async #answered(challenge: Challenge, guess: Guess, signature: string, extra: Dict): Promise<Principal | undefined> {
+  /**
+   * Checks an answer, and tells the outcome to those who count guesses, also where the client is gone meanwhile. Others wait for the outcome only as long as a client
+   * may take to join: an authenticator that never answers would keep everybody of that name out. `failedLate` counts a wrong answer after that.
+   */
+  async #answered(
+    challenge: Challenge,
+    guess: Guess,
+    failedLate: () => void,
+    signature: string,
+    extra: Dict,
+  ): Promise<Principal | undefined> {
+    let isLate = false
+    const late = (): void => {
+      isLate = true
+      guess.abandoned()
+    }
+    const timer = this.#world.clock.schedule(late, this.#world.joinTimeout)
     try {
       const principal = await challenge.answered(signature, extra)
-      if (principal === undefined) guess.failed()
-      else guess.succeeded()
+      if (principal !== undefined) guess.succeeded()
+      else if (isLate) failedLate()
+      else guess.failed()
       return principal
     } finally {
+      timer.cancel()
       // an authenticator that throws has not said that the answer is wrong
       guess.abandoned()
     }

@@ -19,7 +19,7 @@ export interface Verdict {
 export interface Access {
   /**
    * Tells whether a session may do something with a URI or pattern. A pattern may be allowed only where every URI that it matches is. While a
-   * promise is not settled, later messages of the session wait; a promise that rejects denies.
+   * promise is not settled, later messages of the session wait; a promise that rejects, or is not settled within 30 seconds, denies.
    */
   mayDo(party: Party, action: Action, uri: Uri, match: MatchPolicy): Verdict | Promise<Verdict>
   /** Whether a session may have the events of a topic that a pattern of it matches; asked for each event. Default: all of them. */

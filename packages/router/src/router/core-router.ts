@@ -202,7 +202,7 @@ class CoreRouter implements Router {
   }
 
   #checked(access: Access): Access {
-    return new CheckedAccess(access, this.#joinWorld.onError)
+    return new CheckedAccess(access, this.#world.clock, this.#joinWorld.onError)
   }
 
   #revoked(realm: Uri, taken: TakenRights): void {

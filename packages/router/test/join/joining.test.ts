@@ -338,6 +338,28 @@ describe('who guesses', () => {
     ])
   })
 
+  it('is waited for by others only as long as a client may take to join, where an authenticator never answers', async () => {
+    const guesses = new Guesses(new FakeClock())
+    const answers: (() => void)[] = []
+    const hanging = { ticket: { check: () => new Promise<undefined>(resolve => answers.push(() => resolve(undefined))) } }
+    const three = [1, 2, 3].map(() => arrival(hanging, { guesses }))
+    for (const arrived of three) {
+      await arrived.hello({ authid: 'joe', authmethods: ['ticket'] })
+      await arrived.send([MessageType.AUTHENTICATE, 'guess', {}])
+    }
+    const other = arrival(ticket, { guesses })
+    await other.hello({ authid: 'joe', authmethods: ['ticket'] })
+    await other.send([MessageType.AUTHENTICATE, 'secret', {}])
+    expect(other.received.length).toBe(1)
+    await three[0]!.clock.settle(10_000)
+    await other.clock.settle()
+    expect(other.received.at(-1)?.[0]).toBe(MessageType.WELCOME)
+    // an answer that comes after that counts all the same
+    for (const answer of answers) answer()
+    await three[0]!.clock.settle()
+    expect(guesses.size).toBe(2)
+  })
+
   it('is known by its address without the port', async () => {
     const guesses = new Guesses(new FakeClock())
     for (const port of [1, 2, 3, 4]) {

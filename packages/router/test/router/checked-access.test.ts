@@ -1,4 +1,5 @@
 import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import type { Party } from '../../src/parties/party.ts'
 import type { Access } from '../../src/realm/access.ts'
@@ -27,6 +28,18 @@ describe('the access of an application', () => {
     }
   })
 
+  it('rejects where there is no answer within 30 seconds, and leaves no timer where there is one', async () => {
+    const silent = checked({ mayDo: () => new Promise(() => {}) })
+    const asked = silent.access.mayDo(party, 'call', 'com.a', 'exact')
+    silent.clock.advance(29_999)
+    expect(silent.clock.pending).toBe(1)
+    silent.clock.advance(1)
+    await expect(asked).rejects.toThrow('mayDo of access did not decide on call of com.a within 30 s')
+    const failing = checked({ mayDo: () => Promise.reject(new Error('no database')) })
+    await expect(failing.access.mayDo(party, 'call', 'com.a', 'exact')).rejects.toThrow('no database')
+    expect([silent.clock.pending, failing.clock.pending]).toEqual([0, 0])
+  })
+
   it('withholds an event, and reports, where mayReceive throws or does not say true or false', () => {
     const thrown = new Error('no database')
     const throwing = checked({
@@ -47,5 +60,6 @@ describe('the access of an application', () => {
 
 function checked(access: Access) {
   const errors: Error[] = []
-  return { access: new CheckedAccess(access, error => errors.push(error)), errors }
+  const clock = new FakeClock()
+  return { access: new CheckedAccess(access, clock, error => errors.push(error)), errors, clock }
 }
