@@ -14,14 +14,14 @@ const wamp2 = '@autobahn-ts/wamp/browser'
 
 /** The limits in octets, a little above the last measurement, so that growth is noticed. */
 const bundles = [
-  { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 19_800, mostGzip: 7_230 },
+  { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 20_000, mostGzip: 7_290 },
   { entry: websocket, what: 'connect', most: 17_780, mostGzip: 6_400 },
   { entry: websocket, what: 'connect', uses: ['reconnecting'], most: 27_950, mostGzip: 9_740 },
-  { entry: wamp2, what: 'connect', most: 59_700, mostGzip: 21_250 },
-  { entry: wamp2, what: 'connect', uses: ['late'], most: 75_400, mostGzip: 25_950 },
-  { entry: wamp, what: 'WampClientProtocol, WampClientFactory, connectWS', most: 43_050, mostGzip: 14_680 },
-  { entry: wamp, what: 'connectWamp', uses: ['index'], most: 60_000, mostGzip: 21_000 },
-  { entry: wamp, what: '*', uses: ['index'], most: 61_600, mostGzip: 21_550 },
+  { entry: wamp2, what: 'connect', most: 59_850, mostGzip: 21_250 },
+  { entry: wamp2, what: 'connect', uses: ['late'], most: 75_500, mostGzip: 26_000 },
+  { entry: wamp, what: 'WampClientProtocol, WampClientFactory, connectWS', most: 43_250, mostGzip: 14_730 },
+  { entry: wamp, what: 'connectWamp', uses: ['index'], most: 60_250, mostGzip: 21_080 },
+  { entry: wamp, what: '*', uses: ['index'], most: 61_800, mostGzip: 21_640 },
 ]
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, packed: { type: 'boolean', default: false } } })
