@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { transform } from 'esbuild'
 import { defineConfig, type Plugin } from 'vitest/config'
-import { testFiles, unitTests } from './test/unit-tests.ts'
+import { socketTests, testFiles, unitTests } from './test/unit-tests.ts'
 
 /** Vitest's own compiler leaves standard decorators as they are, and no Node runs them. */
 const decorators: Plugin = {
@@ -15,6 +15,8 @@ const decorators: Plugin = {
 }
 
 const unit = unitTests()
+const sockets = socketTests()
+const shared = new Set([...unit, ...sockets])
 
 export default defineConfig({
   plugins: [decorators],
@@ -34,9 +36,10 @@ export default defineConfig({
       reporter: ['json-summary', 'json', 'html'],
     },
     projects: [
-      // Starting a process and loading everything again for each file costs more than the tests of most files. They are quick, and first.
+      // Starting a process and loading everything again for each file costs more than the tests of most files. The quick ones are first.
       { extends: true, test: { name: 'unit', include: unit, isolate: false, sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: 'isolated', include: testFiles().filter(file => !unit.includes(file)), sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'sockets', include: sockets, isolate: false, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'isolated', include: testFiles().filter(file => !shared.has(file)), sequence: { groupOrder: 2 } } },
     ],
   },
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { obstacle, testFiles, unitTests } from './unit-tests.ts'
+import { obstacle, socketTests, testFiles, unitTests } from './unit-tests.ts'
 
 describe('the tests that share one process', () => {
   it('are most of the tests, and each test is either among them or says what hinders it', () => {
@@ -20,4 +20,15 @@ describe('the tests that share one process', () => {
       expect(unitTests()).not.toContain(file)
     })
   }
+})
+
+describe('the tests that open sockets and share a process', () => {
+  it('are none of those that need no sockets, and neither start processes nor patch anything', () => {
+    const sockets = socketTests()
+    expect(sockets.length).toBeGreaterThan(50)
+    expect(sockets.filter(file => unitTests().includes(file))).toEqual([])
+    for (const file of ['test/readme.test.ts', 'packages/websocket/test/browser/platform-socket.test.ts'])
+      expect(sockets).not.toContain(file)
+    expect(sockets).toContain('packages/websocket/test/node/proxies/socks5.test.ts')
+  })
 })

@@ -11,6 +11,14 @@ export function unitTests(): string[] {
   return testFiles().filter(file => obstacle(file) === undefined)
 }
 
+/**
+ * The test files that open sockets, and else do nothing that would hinder another one in the same process. They share processes too, but are not among those that
+ * a developer runs after each change.
+ */
+export function socketTests(): string[] {
+  return testFiles().filter(file => obstacle(file) !== undefined && obstacle(file, socketsAlone) === undefined)
+}
+
 /** All test files, relative to the root. */
 export function testFiles(): string[] {
   const folders = [...readdirSync(join(root, 'packages')).map(name => `packages/${name}/test`), 'test']
@@ -21,12 +29,10 @@ export function testFiles(): string[] {
     .sort()
 }
 
-/** Says why a test file needs a process of its own; undefined where it does not. */
-export function obstacle(file: string): string | undefined {
-  for (const loaded of allLoaded(posix(file))) {
-    const { hindrance } = moduleOf(loaded)
-    if (hindrance !== undefined) return `${loaded} ${hindrance}`
-  }
+/** Says why a test file needs a process of its own; undefined where it does not. `permitted` are hindrances that do not count. */
+export function obstacle(file: string, permitted?: RegExp): string | undefined {
+  for (const loaded of allLoaded(posix(file)))
+    for (const hindrance of moduleOf(loaded).hindrances) if (permitted?.test(hindrance) !== true) return `${loaded} ${hindrance}`
   return undefined
 }
 
@@ -40,7 +46,7 @@ function allLoaded(file: string): Set<string> {
 interface Module {
   /** The modules of the repository that it imports. */
   readonly loads: readonly string[]
-  readonly hindrance: string | undefined
+  readonly hindrances: readonly string[]
 }
 
 function moduleOf(file: string): Module {
@@ -54,14 +60,13 @@ function readModule(file: string): Module {
   // Types are gone when the module runs.
   const imports = specifiers(text.replace(/^import type\b[^'"`;]*?\bfrom\s*['"][^'"]+['"]/gm, ''))
   const targets = imports.filter(specifier => specifier.startsWith('.')).map(specifier => posix(join(dirname(file), specifier)))
-  return { loads: targets.filter(target => existsSync(join(root, target))), hindrance: hindranceIn(file, text, imports) }
+  return { loads: targets.filter(target => existsSync(join(root, target))), hindrances: hindrancesIn(file, text, imports) }
 }
 
-function hindranceIn(file: string, text: string, imports: readonly string[]): string | undefined {
+function hindrancesIn(file: string, text: string, imports: readonly string[]): string[] {
   const patch = isTest(file) ? patches.exec(text)?.[0] : undefined
-  const outside = imports.find(specifier => !specifier.startsWith('.') && !harmless.test(specifier))
-  if (patch !== undefined) return `has ${patch}`
-  return outside === undefined ? undefined : `imports ${outside}`
+  const outside = imports.filter(specifier => !specifier.startsWith('.') && !harmless.test(specifier))
+  return [...(patch === undefined ? [] : [`has ${patch}`]), ...outside.map(specifier => `imports ${specifier}`)]
 }
 
 function isTest(file: string): boolean {
@@ -98,3 +103,7 @@ const harmless = new RegExp(
     'node:(?:assert|async_hooks|buffer|crypto|diagnostics_channel|events|fs|fs/promises|os|path|perf_hooks|stream|url|util|vm|zlib)',
   ].join('|')})$`,
 )
+
+/** Hindrances that are sockets and nothing else. */
+const socketsAlone =
+  /^imports (?:node:(?:net|tls|http|https|http2|timers\/promises)|@autobahn-ts\/(?:websocket|websocket\/internals|wamp|router|testsuite)|ws|undici)$/

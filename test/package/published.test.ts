@@ -71,7 +71,7 @@ describe('the published @autobahn-ts/websocket', () => {
     ['websocket', 900],
     ['testsuite', 350],
     ['wamp', 580],
-    ['router', 345],
+    ['router', 365],
     ['nats', 85],
     ['ws', 285],
     ['autobahn-ts', 200],
