@@ -17,27 +17,18 @@ export function receiveFrom<Value = Message>(
   where?: string,
   convert?: (message: Message) => Promise<Value>,
 ): Promise<Value> {
-  if (!surelyFit<ReceiveOptions>(options, tests)) return receiveChecked(source, clock, options, where, convert)
+  if (!surelyFit<ReceiveOptions>(options, tests)) {
+    // On a page, only a mistake needs the check, so it is loaded here.
+    return import('./receive-options.ts').then(({ checkedReceiveOptions }) =>
+      receiveFrom(source, clock, checkedReceiveOptions(options, where), where, convert),
+    )
+  }
   if (options.signal?.aborted) return Promise.reject(options.signal.reason)
   const message = source.next()
   if (message !== undefined) return convert === undefined ? Promise.resolve(message as Value) : convert(message)
   const pending = new PendingReceive<Value>(clock, options, gaveUp => source.giveUp(gaveUp), convert)
   source.take(pending)
   return pending.promise
-}
-
-/** Checks options that do not surely fit. The check is loaded for this alone: on a page, only a mistake needs it. */
-async function receiveChecked<Value>(
-  source: MessageSource,
-  clock: Clock,
-  options: ReceiveOptions,
-  where: string | undefined,
-  convert: ((message: Message) => Promise<Value>) | undefined,
-): Promise<Value> {
-  const { checkReceiveOptions } = await import('./receive-options.ts')
-  checkReceiveOptions(options, where)
-  const { signal, timeout } = options
-  return receiveFrom(source, clock, { ...(signal && { signal }), ...(timeout && { timeout }) }, where, convert)
 }
 
 const tests: { readonly [name in keyof ReceiveOptions]-?: Test } = {

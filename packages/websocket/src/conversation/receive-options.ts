@@ -16,6 +16,13 @@ export function checkReceiveOptions(options: ReceiveOptions, where = 'receive'):
   checkOptions(options, checks, where)
 }
 
+/** Returns the options that are set, after the same checks, in a plain object: callers may give an instance of a class. */
+export function checkedReceiveOptions(options: ReceiveOptions, where?: string): ReceiveOptions {
+  checkReceiveOptions(options, where)
+  const { signal, timeout } = options
+  return { ...(signal && { signal }), ...(timeout && { timeout }) }
+}
+
 const checks: OptionChecks<ReceiveOptions> = {
   signal: abortSignal,
   timeout: optionCheck('a number of seconds, 0 or more', value => typeof value === 'number' && value >= 0),

@@ -69,7 +69,7 @@ export class MessageRefused extends Error {
   readonly issues: readonly SchemaIssue[]
 
   constructor(closeCode: number, message: string, details: { readonly cause?: unknown; readonly issues?: readonly SchemaIssue[] } = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(message, details)
     this.closeCode = closeCode
     this.issues = details.issues ?? []
   }
@@ -105,7 +105,7 @@ export class HandshakeFailed extends Error {
   readonly body: string | undefined
 
   constructor(message: string, status?: number, details: HandshakeFailedDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(message, details)
     this.status = status
     this.headers = details.headers
     this.body = details.body
