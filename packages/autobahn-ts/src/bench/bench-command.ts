@@ -4,34 +4,36 @@ import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo, wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
+import { type TlsValues, tlsFrom, withTlsFlags } from '../tls-flags.ts'
 import { urlFrom } from '../url-flag.ts'
 import { echoLoad, type LoadReport } from './echo-load.ts'
 
 /** The command `autobahn-ts bench URL`. */
 export function benchCommand(): Command {
-  const command = new Command('bench')
-    .description('Puts load on a server that sends back every message, and measures the round trips.')
-    .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
-    .option('--connections <number>', 'Number of connections.', wholeNumberFrom(1, 10_000), 10)
-    .option('--in-flight <number>', 'Messages that wait for their answer on each connection.', wholeNumberFrom(1, 10_000), 1)
-    .option('--size <octets>', 'Size of a message.', wholeNumberFrom(1, 16_777_216), 125)
-    .option('--binary', 'Sends binary messages in place of text.')
-    .option('--compress', 'Offers permessage-deflate.')
-    .option('--duration <seconds>', 'Time to measure.', secondsUpTo(3600), 5)
-    .option('--warm-up <seconds>', 'Time before it that is not measured.', secondsUpTo(600), 1)
-    .option(
-      '--rate <number>',
-      'Messages per second over all connections, at fixed times (default: as many as possible).',
-      wholeNumberFrom(1, 10_000_000),
-    )
-    .option('--insecure', 'Takes every certificate of the server. For tests only.')
+  const command = withTlsFlags(
+    new Command('bench')
+      .description('Puts load on a server that sends back every message, and measures the round trips.')
+      .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
+      .option('--connections <number>', 'Number of connections.', wholeNumberFrom(1, 10_000), 10)
+      .option('--in-flight <number>', 'Messages that wait for their answer on each connection.', wholeNumberFrom(1, 10_000), 1)
+      .option('--size <octets>', 'Size of a message.', wholeNumberFrom(1, 16_777_216), 125)
+      .option('--binary', 'Sends binary messages in place of text.')
+      .option('--compress', 'Offers permessage-deflate.')
+      .option('--duration <seconds>', 'Time to measure.', secondsUpTo(3600), 5)
+      .option('--warm-up <seconds>', 'Time before it that is not measured.', secondsUpTo(600), 1)
+      .option(
+        '--rate <number>',
+        'Messages per second over all connections, at fixed times (default: as many as possible).',
+        wholeNumberFrom(1, 10_000_000),
+      ),
+  )
     .option('--json', 'Prints the result as JSON.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts bench --help)')
   return command.action((url: string) => bench(command, url))
 }
 
-interface BenchValues {
+interface BenchValues extends TlsValues {
   readonly connections: number
   readonly inFlight: number
   readonly size: number
@@ -40,19 +42,19 @@ interface BenchValues {
   readonly duration: number
   readonly warmUp: number
   readonly rate?: number
-  readonly insecure?: boolean
   readonly json?: boolean
 }
 
 async function bench(command: Command, url: string): Promise<void> {
   const values = command.opts<BenchValues>()
-  const { binary, compress, insecure, json, rate, ...load } = values
+  const { binary, compress, ca, insecure, json, rate, ...load } = values
+  const tls = tlsFrom(command, { ca, insecure } as TlsValues)
   if (rate !== undefined && command.getOptionValueSource('inFlight') === 'cli') {
     command.error('error: --rate sends at fixed times and --in-flight waits for answers; use one of them')
   }
   const connecting: ConnectionOptions = {
     ...(compress === true && { extensions: [permessageDeflate()] }),
-    ...(insecure === true && { tls: { rejectUnauthorized: false } }),
+    ...(tls && { tls }),
   }
   const ending = new AbortController()
   const onSignal = (): void => ending.abort()

@@ -4,9 +4,9 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsFromZeroTo, secondsUpTo } from '../number-flag.ts'
-import { pemIn } from '../pem-file.ts'
 import { printable } from '../printable.ts'
 import { added } from '../repeated-flag.ts'
+import { type TlsValues, tlsFrom, withTlsFlags } from '../tls-flags.ts'
 import { urlFrom } from '../url-flag.ts'
 import { exitStatus } from './exit-status.ts'
 import { type Input, pipedInput, terminalInput } from './input.ts'
@@ -15,19 +15,19 @@ import { TrafficCounts } from './traffic-counts.ts'
 
 /** The command `autobahn-ts connect URL`. */
 export function connectCommand(): Command {
-  const command = new Command('connect')
-    .description('Connects to a server: sends what you type, and shows what comes. Piped in, each line is a message.')
-    .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
-    .option('--header <field>', 'Header field for the request, such as "Authorization: Bearer abc"; repeatable.', added)
-    .option('--protocol <name>', 'Subprotocol to offer; repeatable.', added)
-    .option('--origin <origin>', 'Origin to send, as pages do.')
-    .option('--compress', 'Offers permessage-deflate.')
-    .option('--binary', 'Sends lines as binary messages, and writes received octets to a pipe as they are.')
-    .option('--ping [seconds]', 'Sends a ping every so many seconds (default: 10), and shows how long it took.', secondsUpTo(86_400))
-    .option('--proxy <url>', 'Proxy to connect through, with http://, https:// or socks5://.')
-    .option('--reconnect', 'Connects again when the connection is lost.')
-    .option('--ca <file>', 'Certificate (PEM) to trust, beside those of the system.')
-    .option('--insecure', 'Takes every certificate of the server. For tests only.')
+  const command = withTlsFlags(
+    new Command('connect')
+      .description('Connects to a server: sends what you type, and shows what comes. Piped in, each line is a message.')
+      .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
+      .option('--header <field>', 'Header field for the request, such as "Authorization: Bearer abc"; repeatable.', added)
+      .option('--protocol <name>', 'Subprotocol to offer; repeatable.', added)
+      .option('--origin <origin>', 'Origin to send, as pages do.')
+      .option('--compress', 'Offers permessage-deflate.')
+      .option('--binary', 'Sends lines as binary messages, and writes received octets to a pipe as they are.')
+      .option('--ping [seconds]', 'Sends a ping every so many seconds (default: 10), and shows how long it took.', secondsUpTo(86_400))
+      .option('--proxy <url>', 'Proxy to connect through, with http://, https:// or socks5://.')
+      .option('--reconnect', 'Connects again when the connection is lost.'),
+  )
     .option('--timeout <seconds>', 'Time for the opening handshake.', secondsUpTo(3600), 10)
     .option('--wait <seconds>', 'Time to wait for messages when piped input has ended.', secondsFromZeroTo(86_400), 1)
     .option('--stats', 'Prints at the end how much was sent and received.')
@@ -37,7 +37,7 @@ export function connectCommand(): Command {
   return command.action((url: string) => talk(command, url))
 }
 
-interface ConnectValues {
+interface ConnectValues extends TlsValues {
   readonly header?: readonly string[]
   readonly protocol?: readonly string[]
   readonly origin?: string
@@ -46,8 +46,6 @@ interface ConnectValues {
   readonly ping?: number | true
   readonly proxy?: string
   readonly reconnect?: boolean
-  readonly ca?: string
-  readonly insecure?: boolean
   readonly timeout: number
   readonly wait: number
   readonly stats?: boolean
@@ -106,11 +104,6 @@ function optionsFrom(command: Command, values: ConnectValues): ConnectionOptions
       reconnect: { onLost: ({ reason, retryIn }) => note(`lost (${printable(reason)}), next try in ${retryIn} ms`) },
     }),
   } as ConnectionOptions
-}
-
-function tlsFrom(command: Command, { ca, insecure }: ConnectValues): ConnectionOptions['tls'] {
-  if (ca === undefined && insecure !== true) return undefined
-  return { ...(ca !== undefined && { ca: pemIn(command, 'ca', ca) }), ...(insecure === true && { rejectUnauthorized: false }) }
 }
 
 function fieldFrom(command: Command): (text: string) => [string, string] {

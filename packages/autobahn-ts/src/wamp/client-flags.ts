@@ -17,10 +17,11 @@ import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo } from '../number-flag.ts'
 import { printable } from '../printable.ts'
+import { type TlsValues, tlsFrom, withTlsFlags } from '../tls-flags.ts'
 import { lineOf, valueFrom } from './values.ts'
 
 /** The values of the flags that all commands of a client have. */
-export interface ClientValues {
+export interface ClientValues extends TlsValues {
   readonly realm: string
   readonly auth?: string
   readonly user?: string
@@ -31,13 +32,15 @@ export interface ClientValues {
 
 /** Adds the flags and the address that all commands of a client have. */
 export function withClientFlags(command: Command): Command {
-  return command
-    .argument('<url>', 'Address of the router: ws://, wss://, rs://, rss://, unix: or http://HOST/lp for long-poll.', routerUrlFrom)
-    .option('--realm <name>', 'Realm to join.', 'realm1')
-    .addOption(new Option('--auth <method>', 'Method of authentication.').choices(['ticket', 'wampcra', 'scram', 'cryptosign']))
-    .option('--user <name>', 'Name to join under.')
-    .option('--secret <file>', 'File with the ticket, secret, password or private key; its first line. "-" is the variable WAMP_SECRET.')
-    .addOption(new Option('--serializer <name>', 'Serializer.').choices(['json', 'msgpack', 'cbor']).default('json'))
+  return withTlsFlags(
+    command
+      .argument('<url>', 'Address of the router: ws://, wss://, rs://, rss://, unix: or http://HOST/lp for long-poll.', routerUrlFrom)
+      .option('--realm <name>', 'Realm to join.', 'realm1')
+      .addOption(new Option('--auth <method>', 'Method of authentication.').choices(['ticket', 'wampcra', 'scram', 'cryptosign']))
+      .option('--user <name>', 'Name to join under.')
+      .option('--secret <file>', 'File with the ticket, secret, password or private key; its first line. "-" is the variable WAMP_SECRET.')
+      .addOption(new Option('--serializer <name>', 'Serializer.').choices(['json', 'msgpack', 'cbor']).default('json')),
+  )
     .option('--timeout <seconds>', 'Time to connect.', secondsUpTo(3600), 10)
     .helpOption('-h, --help', 'Shows this help.')
 }
@@ -46,6 +49,7 @@ export function withClientFlags(command: Command): Command {
 export async function clientFrom(command: Command, url: string, isLasting: boolean): Promise<Client> {
   const values = command.opts<ClientValues>()
   const auth = authFrom(command, values)
+  const tls = tlsFrom(command, values)
   const serializers = [await serializerFrom(values.serializer)]
   // the signal of a client ends it at any time, so its timer ends when the client is there
   const late = new AbortController()
@@ -55,6 +59,7 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
       realm: values.realm,
       serializers,
       ...(auth && { auth }),
+      ...(tls && { transport: { tls } }),
       ...(isLasting ? { onLost: ({ reason }) => note(`lost (${printable(String(reason))}), trying again`) } : { reconnect: false }),
       signal: late.signal,
     } as Parameters<typeof connect>[1])

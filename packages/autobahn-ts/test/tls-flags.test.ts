@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { createRouter, listen, localClient, type RouterListener } from '@autobahn-ts/router'
+import { serve } from '@autobahn-ts/websocket'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { certificateFiles } from './fixtures/certificate-files.ts'
+import { CliProcess, endAll } from './fixtures/cli-process.ts'
+import { temporaryFolder } from './fixtures/temporary-folder.ts'
+
+describe('a server whose certificate nobody has signed', { timeout: 60_000 }, () => {
+  const folder = temporaryFolder()
+  let files: { readonly cert: string; readonly key: string }
+  let router: RouterListener
+  let url: string
+
+  beforeAll(async () => {
+    files = certificateFiles(folder.path)
+    const tls = { cert: readFileSync(files.cert), key: readFileSync(files.key) }
+    const realms = createRouter()
+    router = await listen(realms, { port: 0, tls })
+    url = `wss://localhost:${router.port}`
+    const client = await localClient(realms, { realm: 'realm1', authid: 'app', authrole: 'app' })
+    await client.serve({ 'com.add': (a: number, b: number) => a + b })
+  })
+  afterAll(async () => {
+    await endAll()
+    await router.close({ timeout: 0 })
+    folder.remove()
+  })
+
+  const commands = {
+    call: ['call', 'URL', 'com.add', '2', '3'],
+    publish: ['publish', 'URL', 'com.topic', '1'],
+  }
+  for (const [name, args] of Object.entries(commands)) {
+    const withUrl = (...more: string[]): string[] => [...args.map(arg => (arg === 'URL' ? url : arg)), ...more]
+
+    it(`is refused by ${name}, which says why`, async () => {
+      const program = new CliProcess(...withUrl())
+      expect(await program.end()).toBe(1)
+      expect(program.stderr).toMatch(/self-signed certificate/)
+    })
+
+    it(`is taken by ${name} with its certificate for --ca, over RawSocket as well`, async () => {
+      for (const address of [url, `rss://localhost:${router.port}`]) {
+        const program = new CliProcess(...withUrl('--ca', files.cert).map(arg => (arg === url ? address : arg)))
+        expect({ status: await program.end(), stderr: program.stderr }).toMatchObject({ status: 0 })
+      }
+    })
+
+    it(`is taken by ${name} with --insecure`, async () => {
+      const program = new CliProcess(...withUrl('--insecure'))
+      expect({ status: await program.end(), stderr: program.stderr }).toMatchObject({ status: 0 })
+    })
+  }
+
+  it('is taken by subscribe and register, which go on until they are ended', async () => {
+    for (const [args, said] of [
+      [['subscribe', '--ca', files.cert, url, 'com.topic'], /subscribed to/],
+      [['register', '--ca', files.cert, url, 'com.other', 'cat'], /registered/],
+    ] as const) {
+      const program = new CliProcess(...args)
+      await program.said(said)
+      program.signal('SIGINT')
+      await program.end()
+    }
+  })
+
+  it('is taken by bench with --ca', async () => {
+    const echo = await serve(
+      { port: 0, host: 'localhost', tls: { cert: readFileSync(files.cert), key: readFileSync(files.key) } },
+      async ws => {
+        for await (const message of ws) await ws.send(message)
+      },
+    )
+    const flags = ['--duration', '0.2', '--warm-up', '0.1', '--connections', '1']
+    const program = new CliProcess('bench', `wss://localhost:${echo.port}`, ...flags, '--ca', files.cert)
+    expect({ status: await program.end(), stderr: program.stderr }).toMatchObject({ status: 0 })
+    await echo.close()
+  })
+
+  it('is one sentence where the file is not a certificate', async () => {
+    for (const [file, why] of [
+      ['/no/such', '--ca /no/such cannot be read'],
+      ['/dev/null', '--ca /dev/null is not a certificate in PEM'],
+    ] as const) {
+      const program = new CliProcess('call', url, 'com.add', '--ca', file)
+      expect(await program.end()).toBe(1)
+      expect(program.stderr).toContain(why)
+    }
+  })
+})
