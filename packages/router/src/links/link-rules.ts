@@ -38,7 +38,7 @@ export function rulesOf(rules: readonly LinkRule[] | undefined, direction: 'in' 
 }
 
 function checkRule(rule: LinkRule, where: string): void {
-  checkOptions<LinkRule>(rule, ruleChecks, where)
+  checkOptions<LinkRule>(rule ?? null, ruleChecks, where)
   const { uri, match = 'exact' } = rule
   if (uri === undefined || !isUriPattern(uri, match))
     throw new ApiMisuse(`${where} must have a uri and a match that go together, and not ${shownValue(uri)} with ${shownValue(match)}`)

@@ -3,7 +3,7 @@ import { anyValue, checkOptions, nodeRuntime, type OptionChecks, optionCheck } f
 import { checkLinkRules, type LinkRules } from '../links/link-rules.ts'
 import { RouterLink } from '../links/router-link.ts'
 import type { Router } from '../router/router.ts'
-import { dialLocally } from './local-client.ts'
+import { checkRouter, dialLocally } from './local-client.ts'
 
 /** Options of `linkRouter`. */
 export interface LinkRouterOptions extends LinkRules {
@@ -29,7 +29,8 @@ export interface LinkRouterOptions extends LinkRules {
  * wrong values. A link that was made comes back by itself after a loss.
  */
 export async function linkRouter(router: Router, url: RouterUrl, options: LinkRouterOptions): Promise<RouterLink> {
-  checkOptions<LinkRouterOptions>(options, linkChecks, 'linkRouter')
+  checkRouter(router, 'linkRouter')
+  checkOptions<LinkRouterOptions>(options ?? null, linkChecks, 'linkRouter')
   checkLinkRules(options)
   const { realm, remoteRealm = realm, authid = 'link', openTimeout = 30_000, connect: how = {} } = options
   const there = await connect(url, { agent: 'autobahn-ts link', ...how, realm: remoteRealm })

@@ -1,5 +1,5 @@
 import { CloseReason, GlobalIds, type Id, type MessageTransport, type Uri } from '@autobahn-ts/wamp/protocol'
-import { ApiMisuse, asError, guarded, reporting, Settlement } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, asError, guarded, reporting, Settlement, shownValue } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions } from '../auth/auth-options.ts'
 import type { AuthWorld } from '../auth/auth-world.ts'
 import { CookieMethod } from '../auth/cookie-method.ts'
@@ -76,6 +76,8 @@ class CoreRouter implements Router {
   }
 
   accept(transport: MessageTransport, local?: LocalPrincipal): void {
+    if (typeof (transport as Partial<MessageTransport> | null | undefined)?.open !== 'function')
+      throw new ApiMisuse(`accept needs a transport, and not ${shownValue(transport)}`)
     const joining = new Joining(transport, this.#joinWorld, local)
     this.#arrivals.add(joining)
     transport.open(joining)
@@ -121,7 +123,7 @@ class CoreRouter implements Router {
 
   updateRealm(name: Uri, options: RealmUpdate): void {
     const entrance = this.#entrances.get(name)
-    if (entrance === undefined) throw new ApiMisuse(`there is no realm ${name}`)
+    if (entrance === undefined) throw new ApiMisuse(`there is no realm ${shownValue(name)}`)
     checkRealmUpdate(name, options)
     const { maxSessions, holdPublishers, history, resumption, ...update } = options
     const resumed = resumptionSettingsOf(name, options)
@@ -152,7 +154,11 @@ class CoreRouter implements Router {
   }
 
   close(options: RouterCloseOptions = {}): Promise<void> {
-    checkCloseOptions(options, 'close')
+    try {
+      checkCloseOptions(options, 'close')
+    } catch (misuse) {
+      return Promise.reject(misuse)
+    }
     if (this.#closing === undefined) {
       this.#closing = new Settlement()
       this.#tellReturns(options)

@@ -74,7 +74,7 @@ export function checkRouterOptions(options: unknown): void {
 
 /** Checks what is changed of a realm. Throws `ApiMisuse`. */
 export function checkRealmUpdate(name: Uri, update: RealmUpdate): void {
-  checkOptions<RealmUpdate>(update, updateChecks, `realm ${name}`)
+  checkOptions<RealmUpdate>(update ?? null, updateChecks, `realm ${name}`)
   for (const rule of update.history ?? []) checkHistoryRule(rule)
 }
 
@@ -90,7 +90,8 @@ export function checkTimeout(timeout: number): void {
 
 /** Checks the name and the options of a realm, and completes its limits with their defaults. Throws `ApiMisuse`. */
 export function realmLimitsOf(name: Uri, options: RealmOptions): RealmLimits {
-  if (!isUri(name)) throw new ApiMisuse(`the name of a realm must be a URI, such as realm1 or com.example, and not ${shownValue(name)}`)
+  if (typeof name !== 'string' || !isUri(name))
+    throw new ApiMisuse(`the name of a realm must be a URI, such as realm1 or com.example, and not ${shownValue(name)}`)
   checkOptions<RealmOptions>(options, realmChecks, `realm ${name}`)
   for (const rule of options.history ?? []) checkHistoryRule(rule)
   const { auth, roles, access, linkRoles, trustedRoles, trustLevels, history, resumption, ...limits } = options
@@ -110,7 +111,7 @@ function isTrustLevels(value: unknown): boolean {
 }
 
 function checkHistoryRule(rule: HistoryRule): void {
-  checkOptions<HistoryRule>(rule, historyChecks, 'history')
+  checkOptions<HistoryRule>(rule ?? null, historyChecks, 'history')
   const { topic, match = 'exact', limit } = rule
   if (limit === undefined) throw new ApiMisuse(`history of ${shownValue(topic)} must have a limit: the number of events that are kept`)
   if (!['exact', 'prefix', 'wildcard'].includes(match) || !isUriPattern(topic, match))

@@ -18,6 +18,17 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
+it('linkRouter says what is wrong about what it is given', async () => {
+  const router = createRouter()
+  for (const [given, options, message] of [
+    [undefined, { realm: 'realm1' }, 'linkRouter needs a router of createRouter, and not undefined'],
+    [router, undefined, 'the options of linkRouter must be an object'],
+    [router, { realm: 'realm1', events: [undefined] }, 'the options of events of a link must be an object'],
+    [router, { realm: 'realm1' }, 'a link needs a rule in events or in calls'],
+  ] as const)
+    await expect(linkRouter(given as never, 'ws://127.0.0.1:1', options as never)).rejects.toThrow(message)
+})
+
 describe('a link between two routers', () => {
   it('forwards events both ways, in their order', async () => {
     const [a, b] = await pair(both)

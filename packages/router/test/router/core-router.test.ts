@@ -46,6 +46,20 @@ describe('a router', () => {
     expect((await join('other')).received[0]?.[2]).toBe('wamp.error.no_such_realm')
   })
 
+  it('says what is wrong about what it is given, and rejects where it returns a promise', async () => {
+    const { router } = made()
+    expect(() => router.accept(undefined as never)).toThrow('accept needs a transport, and not undefined')
+    expect(() => router.updateRealm('realm1', undefined as never)).toThrow('the options of realm realm1 must be an object')
+    expect(() => router.updateRealm(Symbol('x') as never, {})).toThrow('there is no realm Symbol(x)')
+    expect(() => router.addRealm(Symbol('x') as never)).toThrow('the name of a realm must be a URI')
+    expect(() => router.addRealm('other', { history: [undefined as never] })).toThrow('the options of history must be an object')
+    for (const wrong of [5, { retrunRate: 1 }]) {
+      await expect(router.close(wrong as never)).rejects.toMatchObject({ name: 'ApiMisuse' })
+      await expect(router.drain(0, wrong as never)).rejects.toMatchObject({ name: 'ApiMisuse' })
+    }
+    expect(router.realms.size).toBe(1)
+  })
+
   it('closes by GOODBYE, turns away who has not joined yet, and lets nobody in', async () => {
     const { router, join, dial, clock } = made()
     const client = await join()
@@ -126,7 +140,7 @@ describe('a router', () => {
       expect(wait).toBeLessThanOrEqual(1500 + 500 * n)
       expect(Number.isInteger(wait)).toBe(true)
     }
-    expect(() => router.close({ returnrate: 1 } as object)).toThrow('did you mean returnRate?')
+    await expect(router.close({ returnrate: 1 } as object)).rejects.toThrow('did you mean returnRate?')
   })
 
   it('tells clients that are turned away meanwhile when to come back, and those alone who ask for it', async () => {
@@ -190,7 +204,7 @@ describe('a router', () => {
     expect([realm.broker.find('exact', 'com.a'), realm.broker.find('prefix', 'com.')?.history?.size]).toEqual([undefined, 0])
     expect(() => router.updateRealm('realm1', { maxSession: 1 } as object)).toThrow('did you mean maxSessions?')
     expect(() => router.updateRealm('realm1', { history: [{ topic: 'a', limit: 0 }] })).toThrow('limit must be')
-    expect(() => router.updateRealm('other', {})).toThrow('there is no realm other')
+    expect(() => router.updateRealm('other', {})).toThrow('there is no realm "other"')
   })
 
   it('changes whether publishers wait and sessions are resumed, of a realm that is in use', async () => {

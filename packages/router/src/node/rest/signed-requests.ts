@@ -1,4 +1,5 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto'
+import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import { RequestRefused } from './request-refused.ts'
 
 /** A key, and its secret. */
@@ -19,7 +20,12 @@ export interface RequestSignature {
 }
 
 /** Signs a request, as Crossbar's HTTP bridge wants it: `new URLSearchParams({ ...signRequest(key, body) })` is its query. */
-export function signRequest({ key, secret }: RestKey, body: string | Uint8Array, seq = 1, time: number = Date.now()): RequestSignature {
+export function signRequest(by: RestKey, body: string | Uint8Array, seq = 1, time: number = Date.now()): RequestSignature {
+  const { key, secret } = (by ?? {}) as Partial<RestKey>
+  // the secret is not shown
+  if (typeof key !== 'string' || typeof secret !== 'string') throw new ApiMisuse('signRequest needs { key, secret }, both strings')
+  if (typeof body !== 'string' && !(body instanceof Uint8Array))
+    throw new ApiMisuse(`the body of signRequest must be a string or a Uint8Array, and not ${shownValue(body)}`)
   const timestamp = new Date(time).toISOString()
   const nonce = String(randomInt(2 ** 47))
   const fields = { key, timestamp, seq: String(seq), nonce }

@@ -17,6 +17,14 @@ describe('signRequest', () => {
   })
 })
 
+it('signRequest says what it needs, and does not show a secret', () => {
+  for (const by of [undefined, null, 'key', {}, { key: 'key' }, { key: 'key', secret: 5 }])
+    expect(() => signRequest(by as never, 'body')).toThrow(/^signRequest needs \{ key, secret \}, both strings$/)
+  expect(() => signRequest({ key: 'key', secret: 'secret' }, 5 as never)).toThrow(
+    /^the body of signRequest must be a string or a Uint8Array, and not 5$/,
+  )
+})
+
 describe('SignedRequests', () => {
   it('takes a signed request once, with or without padding', () => {
     const requests = made()
