@@ -99,7 +99,7 @@ describe("the router's README", { timeout: 60_000 }, () => {
     const port = await running({ realms: { realm1: { auth, roles: { site: { link: true, permissions } } } } })
     vi.stubEnv('LINK_TICKET', 'a ticket')
     const program = started(readme, 'linked.ts', {}, code => code.replace('wss://wamp.example.com', `ws://127.0.0.1:${port}`))
-    await program.printed(/^true \{ sent: 0, received: 0, dropped: 0 \}/)
+    await program.printed(/^true \{\s+sent: 0,\s+received: 0,\s+dropped: 0,\s+callsSent: 0,\s+callsReceived: 0,\s+callsRefused: 0\s+\}/)
     vi.unstubAllEnvs()
   })
 

@@ -14,6 +14,7 @@ export {
   attachWS,
   awaitedClock,
   checkPage,
+  checkSocketPath,
   clusterBus,
   connectSocket,
   diagnosticsChannels,

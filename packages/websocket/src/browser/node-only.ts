@@ -22,6 +22,10 @@ export function checkPage(..._given: unknown[]): never {
   throw needsNode('checkPage')
 }
 
+export function checkSocketPath(..._given: unknown[]): never {
+  throw needsNode('checkSocketPath')
+}
+
 export function clusterBus(..._given: unknown[]): never {
   throw needsNode('clusterBus')
 }
