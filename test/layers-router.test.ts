@@ -20,9 +20,9 @@ const router = new SourceFolder('router', {
   testing: ['router', messages, websocket],
   links: ['@autobahn-ts/wamp', messages, websocket],
   'node/listening': [messages, websocket, '@autobahn-ts/websocket'],
-  'node/rest': ['node/listening', '@autobahn-ts/websocket'],
+  'node/rest': ['node/listening', websocket, '@autobahn-ts/websocket'],
   'node/files': ['@autobahn-ts/websocket'],
-  node: ['auth', 'links', 'router', messages, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
+  node: ['auth', 'links', 'router', messages, websocket, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
   program: [
     'auth',
     'config',
