@@ -48,7 +48,7 @@ interface BenchValues extends TlsValues {
 async function bench(command: Command, url: string): Promise<void> {
   const values = command.opts<BenchValues>()
   const { binary, compress, ca, insecure, json, rate, ...load } = values
-  const tls = tlsFrom(command, { ca, insecure } as TlsValues)
+  const tls = tlsFrom(command, values)
   if (rate !== undefined && command.getOptionValueSource('inFlight') === 'cli') {
     command.error('error: --rate sends at fixed times and --in-flight waits for answers; use one of them')
   }
