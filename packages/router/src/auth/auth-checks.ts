@@ -2,6 +2,7 @@ import {
   ApiMisuse,
   anyValue,
   checkOptions,
+  type OptionCheck,
   type OptionChecks,
   optionCheck,
   someFunction,
@@ -9,7 +10,8 @@ import {
 } from '@autobahn-ts/websocket/portable'
 import type { AuthOptions, CookieOptions, NobodyOptions } from './auth-options.ts'
 
-const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
+/** Accepts every object that is not a list. */
+export const anObject: OptionCheck = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
 const count = optionCheck('a whole number from 1', value => Number.isSafeInteger(value) && (value as number) > 0)
 
 const methodChecks: OptionChecks<AuthOptions> = {

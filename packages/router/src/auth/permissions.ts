@@ -1,5 +1,6 @@
 import type { MatchPolicy, Uri } from '@autobahn-ts/wamp/protocol'
 import { ApiMisuse, checkOptions, type OptionChecks, optionCheck, shownValue, trueOrFalse } from '@autobahn-ts/websocket/portable'
+import { anObject } from './auth-checks.ts'
 import { contains, intersection, type UriSet, uriSet } from './uri-set.ts'
 
 /** The four things that a session may ask for, each with a URI. */
@@ -23,7 +24,6 @@ const actionChecks: OptionChecks<NonNullable<Permission['allow']>> = {
   subscribe: trueOrFalse,
 }
 const disclosureChecks: OptionChecks<NonNullable<Permission['disclose']>> = { caller: trueOrFalse, publisher: trueOrFalse }
-const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
 const permissionChecks: OptionChecks<Permission> = {
   uri: optionCheck('a string', value => typeof value === 'string'),
   match: optionCheck("'exact', 'prefix' or 'wildcard'", value => kinds.includes(value as MatchPolicy)),

@@ -1,4 +1,5 @@
 import { ApiMisuse, type OptionCheck, optionCheck, unknownOption } from '@autobahn-ts/websocket/portable'
+import { anObject } from './auth-checks.ts'
 import type { CertificateUser, CraUser, CryptosignUser, KnownUser, ScramUser, TicketUser } from './auth-options.ts'
 
 /** A field of a user. */
@@ -64,7 +65,7 @@ function maybe(field: UserField): UserField {
 
 const text = needed('a string that is not empty', isText)
 const count = needed('a whole number from 1', isCount)
-const object = needed('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
+const object = needed(anObject.wanted, anObject.holds)
 const publicKeys = needed('a list of public keys, each 64 letters of hex', value => Array.isArray(value) && value.every(isPublicKey))
 const fingerprint = needed('a SHA-256 fingerprint: 64 letters of hex, with or without colons', isFingerprint)
 const kdf = needed("'pbkdf2' or 'argon2id13'", value => value === 'pbkdf2' || value === 'argon2id13')

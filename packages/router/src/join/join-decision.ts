@@ -1,9 +1,9 @@
 import { ApiMisuse, checkOptions, type OptionChecks, optionCheck, shownValue } from '@autobahn-ts/websocket/portable'
+import { anObject } from '../auth/auth-checks.ts'
 import type { Principal } from '../auth/method.ts'
 import type { Refusal } from './realm-door.ts'
 
 const text = optionCheck('a string', value => typeof value === 'string')
-const facts = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
 
 const refusalChecks: OptionChecks<Refusal> = {
   reason: optionCheck('a URI', value => typeof value === 'string' && value !== ''),
@@ -13,7 +13,7 @@ const principalChecks: OptionChecks<Principal> = {
   authid: text,
   authrole: text,
   authprovider: text,
-  authextra: facts,
+  authextra: anObject,
 }
 
 /**

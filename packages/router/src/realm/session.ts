@@ -59,9 +59,9 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   #state: 'open' | 'closing' | 'over' = 'open'
   /** The number of reasons why the transport is not read. */
   #pauses = 0
-  /** Those that end by themselves, because it sends too much: nothing is read ahead where there are no others. */
+  /** The number of those reasons that end by themselves, because the session sends too much. While there are no others, nothing is read ahead. */
   #briefPauses = 0
-  /** Those of them that end when it has its turn. */
+  /** The number of the latter that end when the session has its turn. */
   #pausesUntilTurn = 0
   /** The messages of this turn. */
   #inTurn = 0

@@ -11,12 +11,11 @@ import {
   shownValue,
   someFunction,
 } from '@autobahn-ts/websocket/portable'
+import { anObject } from '../auth/auth-checks.ts'
 import type { HistoryRule } from '../broker/broker.ts'
 import { type RealmLimits, realmLimits } from '../realm/realm-limits.ts'
 import { type ResumptionSettings, resumptionOptions } from '../resumption/resumption-options.ts'
 import type { RealmOptions, RealmRules, RealmUpdate, RouterCloseOptions, RouterOptions } from './router.ts'
-
-const anObject = optionCheck('an object', value => typeof value === 'object' && value !== null && !Array.isArray(value))
 
 const routerChecks: OptionChecks<RouterOptions> = {
   realms: anObject,
