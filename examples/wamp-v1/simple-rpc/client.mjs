@@ -14,12 +14,12 @@ console.log(await client.call('simple:greet', 'Grace'))
 
 // Answers come in the order in which they are ready.
 await Promise.all([
-  client.call('simple:later', 'the first call').then(console.log),
+  client.call('simple:later', 'the first call', 0.1).then(console.log),
   client.call('simple:add', 1, 1).then(sum => console.log('1 + 1 =', sum)),
 ])
 
 try {
-  await client.callWith({ timeout: 0.01 }, 'simple:later', 'never seen')
+  await client.callWith({ timeout: 0.01 }, 'simple:later', 'never seen', 60)
 } catch (error) {
   console.log(String(error))
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // Procedures for clients: functions, a method of an object that all sessions share, and one that takes time.
+import { setTimeout } from 'node:timers/promises'
 import { listenWS, WampServerFactory, WampServerProtocol } from '@autobahn-ts/wamp/v1'
 
 class Greeter {
@@ -19,10 +20,10 @@ class Server extends WampServerProtocol {
   onSessionOpen() {
     this.registerProcedureForRpc('http://example.com/simple#add', (/** @type {number} */ a, /** @type {number} */ b) => a + b)
     this.registerMethodForRpc('http://example.com/simple#greet', greeter, 'greet')
-    this.registerProcedureForRpc('http://example.com/simple#later', async (/** @type {unknown} */ value) => {
-      await new Promise(resolve => setTimeout(resolve, 100))
-      return value
-    })
+    this.registerProcedureForRpc('http://example.com/simple#later', (/** @type {unknown} */ value, /** @type {number} */ seconds) =>
+      // A server that ends does not wait for it.
+      setTimeout(seconds * 1000, value, { ref: false }),
+    )
   }
 }
 
