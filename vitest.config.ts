@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { transform } from 'esbuild'
-import { defineConfig, type Plugin } from 'vitest/config'
-import { socketTests, testFiles, unitTests } from './test/unit-tests.ts'
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config'
+import { ProgramsFirst } from './test/programs-first.ts'
+import { sharedTests, testFiles, unitTests } from './test/unit-tests.ts'
 
 /** Vitest's own compiler leaves standard decorators as they are, and no Node runs them. */
 const decorators: Plugin = {
@@ -15,14 +16,28 @@ const decorators: Plugin = {
 }
 
 const unit = unitTests()
-const sockets = socketTests()
-const shared = new Set([...unit, ...sockets])
+const shared = sharedTests()
+const all = testFiles()
+const isolated = all.filter(file => !unit.includes(file) && !shared.includes(file))
+
+/**
+ * The files of a project are named by those that it leaves out: Vitest looks up each source in all patterns of `include` when it counts the coverage, which takes
+ * longer than some tests do where each file has a pattern.
+ */
+function project(name: string, files: readonly string[], settings: TestProjectInlineConfiguration['test']) {
+  const include = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts']
+  return { extends: true as const, test: { name, include, exclude: all.filter(file => !files.includes(file)), ...settings } }
+}
+
+/** One more than there are processors, because many of these tests wait for other processes. */
+const maxWorkers = availableParallelism() + 1
 
 export default defineConfig({
   plugins: [decorators],
   test: {
-    // By default one less than there are processors, which is one alone where there are two; many tests wait for other processes.
+    // By default one less than there are processors, which is one alone where there are two.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: ProgramsFirst },
     // A loaded machine is no fault of the code: what hangs still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,
@@ -37,9 +52,9 @@ export default defineConfig({
     },
     projects: [
       // Starting a process and loading everything again for each file costs more than the tests of most files. The quick ones are first.
-      { extends: true, test: { name: 'unit', include: unit, isolate: false, sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: 'sockets', include: sockets, isolate: false, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { name: 'isolated', include: testFiles().filter(file => !shared.has(file)), sequence: { groupOrder: 2 } } },
+      project('unit', unit, { isolate: false, sequence: { groupOrder: 0 } }),
+      project('shared', shared, { isolate: false, maxWorkers, sequence: { groupOrder: 1 } }),
+      project('isolated', isolated, { maxWorkers, sequence: { groupOrder: 1 } }),
     ],
   },
 })

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const steps = [
-  ['tests', 'node_modules/vitest/vitest.mjs', 'run', '--coverage', ...process.argv.slice(2)],
+  // Joining the coverage of a thousand test files makes much garbage, and V8 collects it in fewer steps with more memory for new objects.
+  ['tests', '--max-semi-space-size=64', 'node_modules/vitest/vitest.mjs', 'run', '--coverage', ...process.argv.slice(2)],
   ['coverage', 'scripts/coverage.mjs'],
 ]
 
-console.log('test: tests, coverage; about 7 minutes on two idle cores. The tests that need no sockets, in half a minute: npm run test:unit')
+console.log('test: tests, coverage; about 6 minutes on two idle cores. The tests that need no sockets, in half a minute: npm run test:unit')
 const started = performance.now()
 const took = []
 for (const [title, ...command] of steps) {

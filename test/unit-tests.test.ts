@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { obstacle, socketTests, testFiles, unitTests } from './unit-tests.ts'
+import { obstacle, sharedTests, testFiles, unitTests } from './unit-tests.ts'
 
-describe('the tests that share one process', () => {
+const unit = unitTests()
+const shared = sharedTests()
+
+describe('the tests that need no sockets', () => {
   it('are most of the tests, and each test is either among them or says what hinders it', () => {
-    const unit = unitTests()
     expect(unit.length).toBeGreaterThan(testFiles().length / 2)
     expect(testFiles().filter(file => unit.includes(file) === (obstacle(file) !== undefined))).toEqual([])
   })
@@ -17,18 +19,29 @@ describe('the tests that share one process', () => {
   ] as const) {
     it(`do not include one that ${what}`, () => {
       expect(obstacle(file)).toMatch(hindrance)
-      expect(unitTests()).not.toContain(file)
+      expect(unit).not.toContain(file)
     })
   }
 })
 
-describe('the tests that open sockets and share a process', () => {
-  it('are none of those that need no sockets, and neither start processes nor patch anything', () => {
-    const sockets = socketTests()
-    expect(sockets.length).toBeGreaterThan(50)
-    expect(sockets.filter(file => unitTests().includes(file))).toEqual([])
-    for (const file of ['test/readme.test.ts', 'packages/websocket/test/browser/platform-socket.test.ts'])
-      expect(sockets).not.toContain(file)
-    expect(sockets).toContain('packages/websocket/test/node/proxies/socks5.test.ts')
+describe('the tests that reach beyond their process and share it', () => {
+  it('are none of those that need no sockets', () => {
+    expect(shared.length).toBeGreaterThan(150)
+    expect(shared.filter(file => unit.includes(file))).toEqual([])
   })
+
+  for (const [what, file] of [
+    ['opens sockets', 'packages/websocket/test/node/proxies/socks5.test.ts'],
+    ['starts programs', 'test/readme.test.ts'],
+    ['shows pages', 'packages/testsuite/test/report/report-in-browser.test.ts'],
+    ['loads a source that can be part of a cluster', 'packages/websocket/test/interop/undici.test.ts'],
+  ] as const)
+    it(`include one that ${what}`, () => expect(shared).toContain(file))
+
+  for (const [what, file] of [
+    ['patches a global', 'packages/websocket/test/browser/platform-socket.test.ts'],
+    ['measures the memory of its process', 'packages/websocket/test/attacks/compression.test.ts'],
+    ['sets flags of V8', 'packages/websocket/test/conversation/given-away.test.ts'],
+  ] as const)
+    it(`do not include one that ${what}`, () => expect(shared).not.toContain(file))
 })

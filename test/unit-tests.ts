@@ -12,11 +12,11 @@ export function unitTests(): string[] {
 }
 
 /**
- * The test files that open sockets, and else do nothing that would hinder another one in the same process. They share processes too, but are not among those that
- * a developer runs after each change.
+ * The test files that open sockets, start processes or show pages, and else do nothing that would hinder another one in the same process. They share processes too, but
+ * are not among those that a developer runs after each change.
  */
-export function socketTests(): string[] {
-  return testFiles().filter(file => obstacle(file) !== undefined && obstacle(file, socketsAlone) === undefined)
+export function sharedTests(): string[] {
+  return testFiles().filter(file => obstacle(file) !== undefined && obstacle(file, harmlessInShared) === undefined)
 }
 
 /** All test files, relative to the root. */
@@ -32,7 +32,8 @@ export function testFiles(): string[] {
 /** Says why a test file needs a process of its own; undefined where it does not. `permitted` are hindrances that do not count. */
 export function obstacle(file: string, permitted?: RegExp): string | undefined {
   for (const loaded of allLoaded(posix(file)))
-    for (const hindrance of moduleOf(loaded).hindrances) if (permitted?.test(hindrance) !== true) return `${loaded} ${hindrance}`
+    for (const hindrance of moduleOf(loaded).hindrances)
+      if (permitted?.test(`${loaded} ${hindrance}`) !== true) return `${loaded} ${hindrance}`
   return undefined
 }
 
@@ -104,6 +105,5 @@ const harmless = new RegExp(
   ].join('|')})$`,
 )
 
-/** Hindrances that are sockets and nothing else. */
-const socketsAlone =
-  /^imports (?:node:(?:net|tls|http|https|http2|timers\/promises)|@autobahn-ts\/(?:websocket|websocket\/internals|wamp|router|testsuite)|ws|undici)$/
+/** Everything that is loaded, except what a test itself would set for the whole process: V8's flags, and that it is the first process of a cluster. */
+const harmlessInShared = /^packages\/[^/]+\/src\/\S+ imports | imports (?!node:(?:v8|cluster)$)/
