@@ -116,7 +116,7 @@ export class WampClient {
     this.#resuming = resumption?.over(dial, { clock, random, call })
     this.#life = new Redialer<Line>({
       dial: async signal =>
-        new Line(await Session.open(await (this.#resuming?.dial(signal) ?? dial(signal)), this.#settings), () => this.#farewell),
+        new Line(await Session.open(await (this.#resuming?.dial(signal) ?? dial(signal)), this.#settings, signal), () => this.#farewell),
       prepare: ({ session }) => this.#prepare(session),
       forget: () => this.#forget(),
       leastDelay: failure => this.#leastDelay(failure),

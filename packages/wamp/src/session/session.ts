@@ -1,4 +1,4 @@
-import { type Clock, Settlement, type Timer } from '@autobahn-ts/websocket/portable'
+import { type Clock, guarded, Settlement, shownValue, type Timer, whenAborted } from '@autobahn-ts/websocket/portable'
 import type { AuthMethod } from '../auth/auth-method.ts'
 import type {
   Abort,
@@ -116,11 +116,12 @@ export class Session implements SessionLink, TransportListener {
 
   /**
    * Opens a session. Rejects with `JoinRefused` where the router refuses, with `SessionClosed` where the transport is lost or nothing is answered in
-   * time, and with what an authentication method throws. The transport is closed then.
+   * time, and with what an authentication method throws. The transport is closed then. `signal` gives the opening up when it is aborted, and is not
+   * looked at later.
    */
-  static async open(transport: MessageTransport, settings: SessionSettings): Promise<Session> {
+  static async open(transport: MessageTransport, settings: SessionSettings, signal?: AbortSignal): Promise<Session> {
     const session = new Session(transport, settings)
-    await session.#open()
+    await session.#open(signal)
     return session
   }
 
@@ -251,10 +252,23 @@ export class Session implements SessionLink, TransportListener {
     this.#transport.abort(reason)
   }
 
-  async #open(): Promise<void> {
-    const { joinTimeout, realm, agent, auth } = this.#settings
+  async #open(signal: AbortSignal | undefined): Promise<void> {
+    const { joinTimeout } = this.#settings
     this.#transport.open(this)
     this.#deadline(joinTimeout, () => this.#abort('wamp.error.timeout', `the router did not open the session within ${joinTimeout} ms`))
+    const offAbort = signal === undefined ? undefined : whenAborted(signal, () => void this.leave())
+    if (signal?.aborted === true) void this.leave()
+    // not awaited: a method that never answers must not outlast the deadline, or the transport
+    void this.#hello()
+    try {
+      await this.#opening.promise
+    } finally {
+      offAbort?.()
+    }
+  }
+
+  async #hello(): Promise<void> {
+    const { realm, agent, auth } = this.#settings
     try {
       const details = { roles: clientRoles, agent, ...(auth.length > 0 && (await this.#authenticate())) }
       if (this.#state === 'opening') {
@@ -264,7 +278,6 @@ export class Session implements SessionLink, TransportListener {
     } catch (error) {
       this.#joinFailed(error)
     }
-    await this.#opening.promise
   }
 
   async #authenticate(): Promise<AuthDetails> {
@@ -353,11 +366,7 @@ export class Session implements SessionLink, TransportListener {
     this.#state = 'verifying'
     const verification = this.#authentication?.verify(details)
     if (verification === undefined) this.#joined(id, details)
-    else
-      verification.then(
-        () => this.#joined(id, details),
-        error => this.#joinFailed(error),
-      )
+    else verification.then(() => this.#joined(id, details)).catch(error => this.#joinFailed(error))
   }
 
   #joined(id: Id, details: WelcomeDetails): void {

@@ -50,6 +50,32 @@ describe('HELLO', () => {
 describe('CHALLENGE', () => {
   it('is answered by the method', async () => {
     const { router, clock, opening } = beginning({ auth: [ticket('joe', async () => 'secret')] })
+describe('a method that never answers', () => {
+  const begin = (): Promise<never> => new Promise(() => {})
+
+  it('does not outlast the time to join', async () => {
+    const { router, clock, opening } = beginning({ auth: [{ name: 'x', begin }], joinTimeout: 1000 })
+    await clock.settle(1000)
+    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosed', reason: 'wamp.error.timeout' })
+    expect(router.isClosed).toBe(true)
+  })
+
+  it('does not outlast the transport', async () => {
+    const { router, clock, opening } = beginning({ auth: [{ name: 'x', begin }], joinTimeout: 0 })
+    await clock.settle()
+    router.loses()
+    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosed' })
+  })
+})
+
+describe('two methods with one name', () => {
+  it('are refused, because the secret of one would go with the name of the other', async () => {
+    const { router, opening } = beginning({ auth: [ticket('joe', 'one'), ticket('jane', 'two')] })
+    await expect(opening).rejects.toThrow('option auth has two methods with the name ticket')
+    expect(router.sent).toEqual([])
+  })
+})
+
     await clock.settle()
     router.takeSent()
     router.says([CHALLENGE, 'ticket', {}])
