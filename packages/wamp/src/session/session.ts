@@ -239,7 +239,7 @@ export class Session implements SessionLink, TransportListener {
         this.#end = { ...end, wasClean: false }
         this.#close()
       })
-      this.#transport.send([GOODBYE, message === undefined ? {} : { message }, reason])
+      this.#say([GOODBYE, message === undefined ? {} : { message }, reason])
       this.#settleAll(end)
     } else if (this.#end === undefined) {
       this.#abort('wamp.close.close_realm', message ?? left)
@@ -353,7 +353,7 @@ export class Session implements SessionLink, TransportListener {
       const authenticate = await this.#authentication?.answer(method, extra)
       if (this.#state !== 'answering') return
       if (authenticate === undefined)
-        throw new ProtocolViolation(`CHALLENGE for the method ${JSON.stringify(method)}, which was not offered`)
+        throw new ProtocolViolation(`CHALLENGE for the method ${shownValue(method.slice(0, 100))}, which was not offered`)
       this.#state = 'challenged'
       this.#transport.send(authenticate)
     } catch (error) {
@@ -415,13 +415,27 @@ export class Session implements SessionLink, TransportListener {
   }
 
   /** Decides the end of the session: nothing is taken any more, everything that waits rejects, and the transport closes. */
-  #finish(end: SessionEnd, farewell?: ClientMessage): void {
+  #finish(end: SessionEnd, farewell?: Goodbye | Abort): void {
     if (this.#end !== undefined) return
     this.#end = end
     this.#state = 'closed'
-    if (farewell !== undefined) this.#transport.send(farewell)
+    if (farewell !== undefined) this.#say(farewell)
     this.#settleAll(end)
     this.#close()
+  }
+
+  /** Sends the last message of the session. Where it cannot be sent, as where its words are too long for the peer, it goes without words. */
+  #say(farewell: Goodbye | Abort): void {
+    // the reason of GOODBYE is the application's, and may be too long itself
+    const bare: Goodbye | Abort = farewell[0] === GOODBYE ? [GOODBYE, {}, 'wamp.close.close_realm'] : [ABORT, {}, farewell[2]]
+    guarded(
+      () => this.#transport.send(farewell),
+      () =>
+        guarded(
+          () => this.#transport.send(bare),
+          () => undefined,
+        ),
+    )
   }
 
   #close(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ticket } from '../../src/auth/ticket.ts'
 import { lateParts } from '../../src/client/late-parts.ts'
 import type { Message } from '../../src/messages/message.ts'
 import { type MessageName, MessageType } from '../../src/messages/message-type.ts'
@@ -346,5 +347,69 @@ describe('a session whose callee comes with the first registration', () => {
     await registering
     router.says([MessageType.INVOCATION, 1, 11, {}])
     expect(router.takeSent()).toMatchObject([[MessageType.YIELD, 1, {}, { args: ['a'] }]])
+  })
+})
+
+describe('giving the opening up by a signal', () => {
+  it('ends it at once, also where the router says nothing', async () => {
+    const control = new AbortController()
+    const { router, opening } = beginning({ joinTimeout: 0 }, control.signal)
+    expect(router.takeSent()).toHaveLength(1)
+    control.abort()
+    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    expect(router.sent).toMatchObject([[MessageType.ABORT, {}, 'wamp.close.close_realm']])
+    expect(router.isClosed).toBe(true)
+  })
+
+  it('says nothing where it is aborted before', async () => {
+    const { router, opening } = beginning({}, AbortSignal.abort())
+    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosed' })
+    expect(router.sent).toEqual([])
+    expect(router.isClosed).toBe(true)
+  })
+
+  it('does not concern a session that is open', async () => {
+    const control = new AbortController()
+    const { router, opening } = beginning({}, control.signal)
+    router.says([MessageType.WELCOME, 7, { roles: { broker: {} } }])
+    const session = await opening
+    control.abort()
+    expect(session.isOpen).toBe(true)
+  })
+})
+
+describe('a last message that is too long for the router', () => {
+  it('GOODBYE goes without the words of the application', async () => {
+    const { session, router } = await joined()
+    router.maxSendSize = 100
+    void session.leave('com.example.reason', 'x'.repeat(1000))
+    expect(router.sent).toEqual([[MessageType.GOODBYE, {}, 'wamp.close.close_realm']])
+    expect(session.state).toBe('leaving')
+  })
+
+  it('ABORT goes without the words of the fault', async () => {
+    const { session, router } = await joined()
+    router.maxSendSize = 60
+    router.violates('x'.repeat(1000))
+    expect(router.sent).toEqual([[MessageType.ABORT, {}, 'wamp.error.protocol_violation']])
+    expect(session.state).toBe('closed')
+  })
+
+  it('ends the session, also where nothing can be sent', async () => {
+    const { session, router } = await joined()
+    router.maxSendSize = 1
+    router.violates('a fault')
+    expect(router.sent).toEqual([])
+    expect(session.state).toBe('closed')
+    expect(router.isClosed).toBe(true)
+  })
+
+  it('of a challenge with a long name does not reach the event loop', async () => {
+    const { router, opening, clock } = beginning({ auth: [ticket('joe', 'secret')] })
+    await clock.settle()
+    router.maxSendSize = 60
+    router.says([MessageType.CHALLENGE, 'x'.repeat(100_000), {}])
+    await expect(opening).rejects.toThrow(/^CHALLENGE for the method "x{100}", which was not offered$/)
+    expect(router.sent.at(-1)).toEqual([MessageType.ABORT, {}, 'wamp.error.protocol_violation'])
   })
 })
