@@ -17,6 +17,11 @@ export interface AuthMethod {
 
 /** The authentication of one session by one method. */
 export interface AuthAttempt {
+  /**
+   * Whether the router has to prove its own identity by this method: a router that opens the session without its challenge is refused, `always`, or where
+   * all methods that were offered want a proof. Default: it is not refused, because it may let the client in by other means, such as its address.
+   */
+  readonly wantsProof?: 'always' | 'alone'
   /** The part of HELLO for this method. Where several methods are offered, the first one that has an `authid` gives it. */
   readonly hello: AuthHello
   /** Answers CHALLENGE for the method, by its name or an alias. What it throws ends the session with ABORT, and is the reason why it was not opened. */

@@ -18,7 +18,10 @@ import { hex, octetsOfHex } from './hex.ts'
 export interface CryptosignOptions {
   /** The name to join with. Default: none; the router knows it by the key. */
   readonly authid?: string
-  /** The public key of the router, 64 letters of hex: one that does not prove that it has it is refused. */
+  /**
+   * The public key of the router, 64 letters of hex. A router that does not prove that it has it is refused, also one that lets the client in by another
+   * method or without a challenge.
+   */
   readonly routerKey?: string
   /** Whether the proof must be good on this TLS connection alone (`tls-exporter`); fails where the transport has no TLS. Default: false. */
   readonly channelBinding?: boolean
@@ -64,7 +67,7 @@ async function beginning(
     }
     return { signature: cryptosignSignature(privateKey, challenge, channelId) }
   }
-  return { hello: { ...(authid !== undefined && { authid }), authextra }, answer }
+  return { hello: { ...(authid !== undefined && { authid }), authextra }, answer, ...(routerKey !== undefined && { wantsProof: 'always' }) }
 }
 
 /** A secret is not shown. */

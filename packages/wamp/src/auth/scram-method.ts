@@ -19,6 +19,7 @@ export function scram(authid: string, password: string | (() => Awaitable<string
 }
 
 class ScramAttempt implements AuthAttempt {
+  readonly wantsProof = 'alone'
   readonly hello: AuthAttempt['hello']
   readonly #authid: string
   readonly #password: string | (() => Awaitable<string>)

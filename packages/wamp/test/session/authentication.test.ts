@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AuthMethod } from '../../src/auth/auth-method.ts'
+import { cookie } from '../../src/auth/cookie.ts'
+import { cryptosign } from '../../src/auth/cryptosign-method.ts'
+import { scram } from '../../src/auth/scram-method.ts'
 import { ticket } from '../../src/auth/ticket.ts'
 import { MessageType } from '../../src/messages/message-type.ts'
 import { beginning } from '../fixtures/router-script.ts'
@@ -47,9 +50,6 @@ describe('HELLO', () => {
   })
 })
 
-describe('CHALLENGE', () => {
-  it('is answered by the method', async () => {
-    const { router, clock, opening } = beginning({ auth: [ticket('joe', async () => 'secret')] })
 describe('a method that never answers', () => {
   const begin = (): Promise<never> => new Promise(() => {})
 
@@ -76,6 +76,9 @@ describe('two methods with one name', () => {
   })
 })
 
+describe('CHALLENGE', () => {
+  it('is answered by the method', async () => {
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', async () => 'secret')] })
     await clock.settle()
     router.takeSent()
     router.says([CHALLENGE, 'ticket', {}])
@@ -148,6 +151,43 @@ describe('WELCOME', () => {
     if (isRight) expect((await opening).isOpen).toBe(true)
     else await expect(opening).rejects.toThrow('the router does not know the secret')
     expect(router.isClosed).toBe(!isRight)
+  })
+})
+
+describe('WELCOME without a challenge', () => {
+  const key = 'ab'.repeat(32)
+  const pinned = cryptosign(key, { routerKey: 'cd'.repeat(32) })
+
+  it.each<[string, AuthMethod[]]>([
+    ['a router whose key is known', [pinned]],
+    ['a router whose key is known, beside a method that wants no proof', [ticket('joe', 'secret'), pinned]],
+    ['scram alone', [scram('joe', 'secret')]],
+  ])('is refused: %s', async (_, auth) => {
+    const { router, clock, opening } = beginning({ auth })
+    await clock.settle()
+    router.says([WELCOME, 7, { roles: { broker: {} }, authmethod: 'anonymous' }])
+    await expect(opening).rejects.toMatchObject({ name: 'ChallengeRefused' })
+    expect(router.isClosed).toBe(true)
+  })
+
+  it.each<[string, AuthMethod[]]>([
+    ['ticket', [ticket('joe', 'secret')]],
+    ['cryptosign without the key of the router', [cryptosign(key)]],
+    ['scram beside a cookie', [cookie(), scram('joe', 'secret')]],
+  ])('is taken: %s', async (_, auth) => {
+    const { router, clock, opening } = beginning({ auth })
+    await clock.settle()
+    router.says([WELCOME, 7, { roles: { broker: {} } }])
+    expect((await opening).isOpen).toBe(true)
+  })
+
+  it('of a pinned method is refused after the challenge of another one', async () => {
+    const { router, clock, opening } = beginning({ auth: [ticket('joe', 'secret'), pinned] })
+    await clock.settle()
+    router.says([CHALLENGE, 'ticket', {}])
+    await clock.settle()
+    router.says([WELCOME, 7, { roles: { broker: {} } }])
+    await expect(opening).rejects.toThrow('without the challenge of cryptosign')
   })
 })
 
