@@ -34,7 +34,7 @@ export interface CryptosignOptions {
  */
 export function cryptosign(privateKey: string | (() => Awaitable<string>), options: CryptosignOptions = {}): AuthMethod {
   checkOptions<CryptosignOptions>(options, cryptosignOptions, 'cryptosign')
-  if (typeof privateKey !== 'function' && octetsOfHex(privateKey)?.length !== 32) throw wrongKey(privateKey)
+  if (typeof privateKey !== 'function') checkKey(privateKey)
   return { name: 'cryptosign', begin: transport => beginning(privateKey, options, transport) }
 }
 
@@ -44,7 +44,7 @@ async function beginning(
   transport: TransportDetails,
 ): Promise<AuthAttempt> {
   const privateKey = typeof given === 'function' ? await given() : given
-  if (octetsOfHex(privateKey)?.length !== 32) throw wrongKey(privateKey)
+  checkKey(privateKey)
   const { authid, routerKey, channelBinding = false } = options
   const channelId = channelBinding ? transport.channelId?.() : undefined
   if (channelBinding && channelId === undefined) throw new ChallengeRefused('the transport has no TLS to which cryptosign could be bound')
@@ -70,10 +70,11 @@ async function beginning(
   return { hello: { ...(authid !== undefined && { authid }), authextra }, answer, ...(routerKey !== undefined && { wantsProof: 'always' }) }
 }
 
-/** A secret is not shown. */
-function wrongKey(key: unknown): ApiMisuse {
+/** Throws `ApiMisuse` for what is not a private key. A secret is not shown. */
+function checkKey(key: unknown): asserts key is string {
+  if (typeof key === 'string' && octetsOfHex(key)?.length === 32) return
   const what = typeof key === 'string' ? `a text of ${key.length} letters` : shownValue(typeof key)
-  return new ApiMisuse(`the private key of cryptosign must be 64 letters of hex, or a function that returns them, and not ${what}`)
+  throw new ApiMisuse(`the private key of cryptosign must be 64 letters of hex, or a function that returns them, and not ${what}`)
 }
 
 const cryptosignOptions: OptionChecks<CryptosignOptions> = {

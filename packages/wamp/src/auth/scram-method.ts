@@ -5,7 +5,7 @@ import type { AuthAnswer, AuthAttempt, AuthMethod } from './auth-method.ts'
 import { ChallengeRefused } from './challenge-refused.ts'
 import { isScramVerifier, type ScramFacts, scramProof } from './scram.ts'
 import { type ScramDialect, saltedPassword, saslPrepared } from './scram-key.ts'
-import { checkName, secretOf } from './secret.ts'
+import { checkPrincipal, secretOf } from './secret.ts'
 
 /**
  * Authenticates by SCRAM: neither side learns a password from the other, and the router proves that it knows the user. Both spellings are offered,
@@ -14,7 +14,7 @@ import { checkName, secretOf } from './secret.ts'
  * `password` may be a function, which is called for each session when the router asks.
  */
 export function scram(authid: string, password: string | (() => Awaitable<string>)): AuthMethod {
-  checkName('scram', authid)
+  checkPrincipal('scram', authid, password)
   return { name: 'wamp-scram', aliases: ['scram'], begin: () => new ScramAttempt(authid, password) }
 }
 

@@ -1,6 +1,6 @@
-import { ApiMisuse, type Awaitable } from '@autobahn-ts/websocket/portable'
+import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import type { AuthMethod } from './auth-method.ts'
-import { checkName, secretOf } from './secret.ts'
+import { checkPrincipal, secretOf } from './secret.ts'
 
 /**
  * Authenticates with a secret that is sent as it is: a password or a token. Use it over TLS.
@@ -8,10 +8,7 @@ import { checkName, secretOf } from './secret.ts'
  * `secret` may be a function, which is called for each session when the router asks: the place for a token that expires.
  */
 export function ticket(authid: string, secret: string | (() => Awaitable<string>)): AuthMethod {
-  checkName('ticket', authid)
-  if (typeof secret !== 'string' && typeof secret !== 'function') {
-    throw new ApiMisuse('the secret of ticket must be a string, or a function that returns it')
-  }
+  checkPrincipal('ticket', authid, secret)
   const answer = async (): Promise<{ signature: string }> => ({ signature: await secretOf('ticket', secret) })
   return { name: 'ticket', begin: () => ({ hello: { authid }, answer }) }
 }

@@ -1,6 +1,6 @@
 import type { Awaitable } from '@autobahn-ts/websocket/portable'
 import type { AuthMethod } from './auth-method.ts'
-import { checkName, secretOf } from './secret.ts'
+import { checkPrincipal, secretOf } from './secret.ts'
 import { craSignature } from './wampcra.ts'
 
 /**
@@ -9,7 +9,7 @@ import { craSignature } from './wampcra.ts'
  * `secret` may be a function, which is called for each session when the router asks.
  */
 export function wampcra(authid: string, secret: string | (() => Awaitable<string>)): AuthMethod {
-  checkName('wampcra', authid)
+  checkPrincipal('wampcra', authid, secret)
   return {
     name: 'wampcra',
     begin: () => ({
