@@ -338,10 +338,12 @@ export class WampClient {
   #keptSubscription(topic: Uri, wire: Dict, receive: EventHandler, ended: (end: KeptEnd) => void): Kept {
     const handler: EventHandler = event => {
       const { _dropped: count } = event.details
+      // it may have ended while the router was confirming it in a new session
+      if (kept.isEnded) return
       if (typeof count === 'number') this.#tell('onDropped', { topic, count })
       receive(event)
     }
-    return new Kept('subscription', topic, this.#kept, {
+    const kept = new Kept('subscription', topic, this.#kept, {
       make: async (session, revoked) => {
         const subscription = await session.subscribe(topic, wire, handler, revoked)
         return { id: subscription.id, unmake: () => session.unsubscribe(subscription) }
@@ -349,6 +351,7 @@ export class WampClient {
       ended,
     })
   }
+    return kept
 
   /** The parts of a client that registering needs. */
   get #registering(): Registering {

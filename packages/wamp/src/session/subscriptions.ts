@@ -47,7 +47,7 @@ export class Subscriptions {
     this.#asked.push(key)
     const asking = this.#requests.ask(`SUBSCRIBE ${topic}`, subscribe, (id, isLate) => {
       const line = this.#lineOf(id, topic, key)
-      const entry: Entry = { id, topic, handler, revoked }
+      const entry: Entry = { id, topic, handler, revoked, isEnded: false }
       if (isLate) this.#leaveUnused(key)
       else {
         this.#answered(key)
@@ -66,6 +66,7 @@ export class Subscriptions {
   unsubscribe(subscription: TopicSubscription): Promise<void> {
     const line = this.#lines.get(subscription.id)
     if (line?.entries.includes(subscription as Entry) !== true) return Promise.resolve()
+    ;(subscription as Entry).isEnded = true
     // another list, because this one may be read at this moment
     line.entries = line.entries.filter(entry => entry !== subscription)
     return this.#leaveIfUnused(line)
@@ -77,7 +78,8 @@ export class Subscriptions {
     if (line === undefined) return
     const { args, kwargs } = payload ?? emptyPayload
     const event: WampEvent = { topic: details.topic ?? line.topic, args, kwargs, details, publication }
-    for (const { handler } of line.entries) handler(event)
+    // a handler may end the subscriptions of those that come after it
+    for (const entry of line.entries) if (!entry.isEnded) entry.handler(event)
   }
 
   /** Takes the revocation of a subscription. */
@@ -129,4 +131,5 @@ interface Line {
 interface Entry extends TopicSubscription {
   readonly handler: EventHandler
   readonly revoked: Revoked | undefined
+  isEnded: boolean
 }

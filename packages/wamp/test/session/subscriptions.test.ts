@@ -88,6 +88,22 @@ describe('several handlers of one topic', () => {
     expect(seen).toEqual(['a', 'b', 'c', 'b', 'c'])
   })
 
+  it('get no event after they have ended, also where an earlier handler of the same event ends them', async () => {
+    const { session, router } = await joined()
+    const seen: string[] = []
+    const subscriptions: TopicSubscription[] = []
+    for (const name of ['a', 'b']) {
+      const subscribing = session.subscribe('com.example', {}, () => {
+        seen.push(name)
+        void session.unsubscribe(subscriptions[1]!)
+      })
+      router.says([SUBSCRIBED, router.sent.length, 44])
+      subscriptions.push(await subscribing)
+    }
+    router.says([EVENT, 44, 5, {}], [EVENT, 44, 6, {}])
+    expect(seen).toEqual(['a', 'a'])
+  })
+
   it('do not end a subscription that is just being made for another', async () => {
     const { session, router } = await joined()
     const first = await subscribed(
