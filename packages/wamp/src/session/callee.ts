@@ -57,7 +57,7 @@ export class Callee {
   register(uri: Uri, options: RegisterOptions, handler: ProcedureHandler, revoked?: Revoked): Promise<ProcedureRegistration> {
     return this.#requests.ask(`REGISTER ${uri}`, [REGISTER, this.#link.nextId(), options, uri], (id, isLate) => {
       const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY
-      const procedure: Procedure = { id, uri, handler, concurrency, running: 0, waiting: [], revoked }
+      const procedure: Procedure = { id, uri, handler, concurrency, running: 0, waiting: [], isStarting: false, revoked }
       if (isLate) this.#unregister(procedure).catch(() => undefined)
       else this.#procedures.set(id, procedure)
       return procedure
@@ -177,8 +177,11 @@ export class Callee {
   }
 
   #failed(running: Running, error: unknown): void {
-    if (this.#over(running)) this.#reply(running, error)
-    else if (!isAbort(error, running.life.reason?.error)) this.#report(running, error)
+    if (this.#over(running)) {
+      this.#reply(running, error)
+      this.#startWaiting(running.procedure)
+    } else if (!isAbort(error, running.life.reason?.error)) this.#report(running, error)
+    this.#startWaiting(running.procedure)
   }
 
   /** Answers a call with an error. Errors that are not meant for callers are also reported here. */
@@ -207,8 +210,6 @@ export class Callee {
     if (running.isMoreExpected) this.#remember(life.request)
     if (running.isStarted) procedure.running--
     else procedure.waiting.splice(procedure.waiting.indexOf(running), 1)
-    const next = procedure.running < procedure.concurrency ? procedure.waiting.shift() : undefined
-    if (next !== undefined) this.#run(next)
     return true
   }
 
@@ -217,6 +218,18 @@ export class Callee {
     if (!running.isMoreExpected) throw new ProtocolViolation(`INVOCATION with the id ${life.request}, which is in use`)
     running.isMoreExpected = isMoreExpected
     if (life.chunk(payload, !isMoreExpected)) return
+  /** Starts the calls that wait because of `concurrency`. A handler that answers at once ends within this loop, and must not begin another one. */
+  #startWaiting(procedure: Procedure): void {
+    if (procedure.isStarting) return
+    procedure.isStarting = true
+    while (procedure.running < procedure.concurrency) {
+      const next = procedure.waiting.shift()
+      if (next === undefined) break
+      this.#run(next)
+    }
+    procedure.isStarting = false
+  }
+
     const why = `more than ${this.#settings.buffer} chunks wait for the handler of ${running.procedure.uri}`
     life.abort(new WampError('wamp.error.unavailable', [why]))
     this.#failed(running, life.reason?.error)
@@ -255,6 +268,8 @@ interface Procedure extends ProcedureRegistration {
 
 interface Running {
   readonly life: InvocationLife
+  /** Whether those that wait are being started. */
+  isStarting: boolean
   readonly invocation: Invocation
   readonly procedure: Procedure
   /** Whether the caller has said that further messages follow. */
