@@ -41,7 +41,7 @@ export class Heartbeat {
   #ask(): void {
     this.#isAsked = true
     const answer = this.#session.router.isRole('dealer')
-      ? this.#session.call('wamp.session.count', undefined)
+      ? this.#session.call('wamp.session.count', undefined, { isUncounted: true })
       : this.#session.publishAcknowledged('wamp.session.count', undefined, {})
     answer.catch(() => undefined)
   }

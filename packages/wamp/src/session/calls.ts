@@ -23,6 +23,8 @@ export interface CallRequest {
   readonly onProgress?: (result: CallResult) => void
   /** Sent one after the other, as long as the call is in progress. */
   readonly chunks?: AsyncIterable<unknown> | Iterable<unknown>
+  /** Whether it is made above the limit of calls too, and does not count: a sign of life is not a call of the application. */
+  readonly isUncounted?: boolean
 }
 
 /** Makes the calls of a session. */
@@ -50,11 +52,12 @@ export class Calls {
       const call = new WaitingCall(this, procedure, request, isWhole, resolve, reject)
       if (!this.#link.isOpen) this.#link.checkOpen(call.what)
       request.signal?.throwIfAborted()
-      if (this.#running >= this.#most) throw new TooManyCalls(this.#most)
+      const isCounted = request.isUncounted !== true
+      if (isCounted && this.#running >= this.#most) throw new TooManyCalls(this.#most)
       // before an id is taken, because it throws
       const options = this.#optionsOf(request)
       call.id = this.#link.nextId()
-      this.#running++
+      if (isCounted) this.#running++
       this.#requests.send([CALL, call.id, options, procedure, payload], call)
       // the answer may have come already, where the peer is in the same process
       if (this.isWaiting(call)) this.#begin(call)
@@ -94,8 +97,8 @@ export class Calls {
     this.#link.noteError(error, { kind: 'callback', uri: 'onProgress' })
   }
 
-  stopped(): void {
-    this.#running--
+  stopped({ request }: WaitingCall): void {
+    if (request.isUncounted !== true) this.#running--
   }
 
   #begin(call: WaitingCall): void {

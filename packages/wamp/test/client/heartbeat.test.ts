@@ -3,7 +3,7 @@ import { Heartbeat } from '../../src/client/heartbeat.ts'
 import { MessageType } from '../../src/messages/message-type.ts'
 import { joined } from '../fixtures/router-script.ts'
 
-const { CALL, PUBLISH, EVENT } = MessageType
+const { CALL, PUBLISH, EVENT, RESULT } = MessageType
 
 it('Heartbeat asks nothing of a router that speaks', async () => {
   const { session, router, clock } = await joined()
@@ -20,6 +20,24 @@ it('Heartbeat asks a broker without a dealer by a publication', async () => {
   const heartbeat = new Heartbeat(session, clock, 1000)
   await clock.settle(2000)
   expect(router.sent.map(([type]) => type)).toEqual([PUBLISH])
+  heartbeat.stop()
+})
+
+it('Heartbeat asks also where as many calls are in progress as may, and takes the place of none', async () => {
+  const { session, router, clock } = await joined({ maxCalls: 1 })
+  const heartbeat = new Heartbeat(session, clock, 1000)
+  const slow = session.call('com.example.slow', undefined)
+  for (let n = 0; n < 5; n++) {
+    await clock.settle(1000)
+    for (const [type, id] of router.takeSent().slice(-1)) if (type === CALL && id !== 1) router.says([RESULT, id, {}])
+  }
+  expect(session.isOpen).toBe(true)
+  router.says([RESULT, 1, {}])
+  await slow
+  await clock.settle(2000)
+  expect(router.sent).toHaveLength(1)
+  session.call('com.example.add', undefined).catch(() => undefined)
+  await expect(session.call('com.example.add', undefined)).rejects.toThrow('1 calls are in progress')
   heartbeat.stop()
 })
 
