@@ -6,7 +6,7 @@ import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { payloadOfValue } from './answer.ts'
 import { errorPayload, isAbort } from './error-payload.ts'
 import { Invocation, InvocationLife } from './invocation.ts'
-import { isSource, iteratorOf } from './iterator-of.ts'
+import { endSource, isSource, iteratorOf } from './iterator-of.ts'
 import { refuse, refuseUnknown } from './refuse.ts'
 import type { Requests, Revoked } from './requests.ts'
 import { lostWith, type SessionEnd } from './session-closed.ts'
@@ -148,17 +148,22 @@ export class Callee {
     const { life, invocation } = running
     try {
       const iterator = iteratorOf(source)
+      // at once, because a stream that has nothing to say would never notice
+      life.leave = () => endSource(iterator, error => this.#failed(running, error))
+      if (life.reason !== undefined || life.isOver) life.left()
       for (;;) {
         const { done, value } = await iterator.next()
-        if (done === true) return this.#finish(running, value)
-        if (life.reason !== undefined || life.isOver) {
-          await iterator.return?.()
-          return this.#failed(running, life.reason?.error)
+        if (done === true) {
+          life.leave = undefined
+          if (value === undefined && life.reason !== undefined) return this.#failed(running, life.reason.error)
+          return this.#finish(running, value)
         }
+        if (life.reason !== undefined || life.isOver) return this.#failed(running, life.reason?.error)
         invocation.progress(value)
         await this.#link.untilWritable()
       }
     } catch (error) {
+      life.left()
       this.#failed(running, error)
     }
   }
@@ -174,6 +179,7 @@ export class Callee {
     } catch (error) {
       this.#reply(running, error)
     }
+    this.#startWaiting(running.procedure)
   }
 
   #failed(running: Running, error: unknown): void {
@@ -181,7 +187,6 @@ export class Callee {
       this.#reply(running, error)
       this.#startWaiting(running.procedure)
     } else if (!isAbort(error, running.life.reason?.error)) this.#report(running, error)
-    this.#startWaiting(running.procedure)
   }
 
   /** Answers a call with an error. Errors that are not meant for callers are also reported here. */
@@ -213,11 +218,6 @@ export class Callee {
     return true
   }
 
-  #continued(running: Running, isMoreExpected: boolean, payload: Payload | undefined): void {
-    const { life } = running
-    if (!running.isMoreExpected) throw new ProtocolViolation(`INVOCATION with the id ${life.request}, which is in use`)
-    running.isMoreExpected = isMoreExpected
-    if (life.chunk(payload, !isMoreExpected)) return
   /** Starts the calls that wait because of `concurrency`. A handler that answers at once ends within this loop, and must not begin another one. */
   #startWaiting(procedure: Procedure): void {
     if (procedure.isStarting) return
@@ -230,6 +230,11 @@ export class Callee {
     procedure.isStarting = false
   }
 
+  #continued(running: Running, isMoreExpected: boolean, payload: Payload | undefined): void {
+    const { life } = running
+    if (!running.isMoreExpected) throw new ProtocolViolation(`INVOCATION with the id ${life.request}, which is in use`)
+    running.isMoreExpected = isMoreExpected
+    if (life.chunk(payload, !isMoreExpected)) return
     const why = `more than ${this.#settings.buffer} chunks wait for the handler of ${running.procedure.uri}`
     life.abort(new WampError('wamp.error.unavailable', [why]))
     this.#failed(running, life.reason?.error)
@@ -263,13 +268,13 @@ interface Procedure extends ProcedureRegistration {
   readonly concurrency: number
   running: number
   readonly waiting: Running[]
+  /** Whether those that wait are being started. */
+  isStarting: boolean
   readonly revoked: Revoked | undefined
 }
 
 interface Running {
   readonly life: InvocationLife
-  /** Whether those that wait are being started. */
-  isStarting: boolean
   readonly invocation: Invocation
   readonly procedure: Procedure
   /** Whether the caller has said that further messages follow. */

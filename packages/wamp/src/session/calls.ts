@@ -71,19 +71,30 @@ export class Calls {
     else (this.#requests.find(CALL, id) as WaitingCall | undefined)?.progressed(result)
   }
 
-  /** Gives a call up: its promise rejects, and the router is asked to cancel it where it can. */
-  giveUp(call: WaitingCall, error: unknown): void {
+  /**
+   * Gives a call up: its promise rejects, and the router is asked to cancel it where it can. With `kill` the answer of the callee is awaited, for the
+   * timeout of the call once more where it has one; a call that is given up again rejects.
+   */
+  giveUp(call: WaitingCall, error: unknown, mode: CancelMode = call.request.mode ?? 'killnowait'): void {
     if (!this.isWaiting(call)) return
-    const { mode = 'killnowait' } = call.request
     const isCancelled = this.#link.isOpen && this.#link.router.cancelsCalls
-    if (isCancelled) this.#link.send([CANCEL, call.id, { mode }])
-    if (mode === 'kill' && isCancelled) return
+    if (isCancelled && !call.isCancelled) {
+      call.isCancelled = true
+      this.#link.send([CANCEL, call.id, { mode }])
+      call.left()
+      if (mode === 'kill') return call.restartTimer()
+    }
     this.#requests.remove(call.id)
     call.failed(error)
   }
 
   isWaiting({ id }: WaitingCall): boolean {
     return this.#requests.has(id)
+  }
+
+  /** Whether further chunks of a call may be sent: it waits, and is not cancelled. */
+  takesChunks(call: WaitingCall): boolean {
+    return this.isWaiting(call) && !call.isCancelled
   }
 
   /** Schedules the end of the time that a call has. */
@@ -93,8 +104,8 @@ export class Calls {
     }, timeout)
   }
 
-  noteError(error: unknown): void {
-    this.#link.noteError(error, { kind: 'callback', uri: 'onProgress' })
+  noteError(error: unknown, what: 'onProgress' | 'chunks'): void {
+    this.#link.noteError(error, { kind: 'callback', uri: what })
   }
 
   stopped({ request }: WaitingCall): void {
@@ -134,6 +145,10 @@ export class WaitingCall implements Waiting<CallResult> {
   id: Id = 0
   timer: Timer | undefined
   offAbort: (() => void) | undefined
+  /** Ends the source of chunks. */
+  leave: (() => void) | undefined
+  /** Whether CANCEL was sent. */
+  isCancelled = false
   readonly #calls: Calls
   readonly #isWhole: boolean
   readonly #resolve: (result: unknown) => void
@@ -151,6 +166,7 @@ export class WaitingCall implements Waiting<CallResult> {
     this.failed = reject
     this.timer = undefined
     this.offAbort = undefined
+    this.leave = undefined
     this.#calls = calls
     this.#isWhole = isWhole
     this.#resolve = resolve
@@ -169,22 +185,34 @@ export class WaitingCall implements Waiting<CallResult> {
   }
 
   progressed(result: CallResult): void {
-    if (this.timer !== undefined) {
-      this.timer.cancel()
-      this.timer = this.#calls.timer(this, this.request.timeout!)
-    }
+    this.restartTimer()
     const { onProgress } = this.request
     if (onProgress !== undefined)
       guarded(
         () => onProgress(result),
-        error => this.#calls.noteError(error),
+        error => this.#calls.noteError(error, 'onProgress'),
       )
   }
 
   stop(): void {
     this.timer?.cancel()
     this.offAbort?.()
-    this.#calls.stopped()
+    this.#calls.stopped(this)
+    this.left()
+  }
+
+  /** Gives the call its timeout again, where it has one. */
+  restartTimer(): void {
+    if (this.timer === undefined) return
+    this.timer.cancel()
+    this.timer = this.#calls.timer(this, this.request.timeout!)
+  }
+
+  /** Ends the source of chunks, once. */
+  left(): void {
+    const { leave } = this
+    this.leave = undefined
+    leave?.()
   }
 }
 

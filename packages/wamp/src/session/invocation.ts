@@ -56,6 +56,8 @@ export class InvocationLife {
   readonly isProgressive: boolean
   /** Cancels the timer of a forwarded timeout. */
   forget: (() => void) | undefined
+  /** Ends the source of progressive results, where the handler has given one. */
+  leave: (() => void) | undefined
   readonly #yield: (value: unknown) => void
   #abort: ReturnType<typeof newAbort> | undefined
   #reason: { readonly error: unknown } | undefined
@@ -66,6 +68,7 @@ export class InvocationLife {
     this.request = request
     this.isProgressive = isProgressive
     this.forget = undefined
+    this.leave = undefined
     this.#yield = value => yieldProgress(this, value)
     this.#chunks = isProgressive ? new Chunks(buffer) : undefined
   }
@@ -112,12 +115,21 @@ export class InvocationLife {
     this.#reason = { error }
     this.#abort?.abort(error)
     this.#chunks?.fail(error)
+    this.left()
+  }
+
+  /** Ends the source of progressive results, once. */
+  left(): void {
+    const { leave } = this
+    this.leave = undefined
+    leave?.()
   }
 
   over(): void {
     this.#isOver = true
     this.forget?.()
     this.#chunks?.fail(undefined)
+    this.left()
   }
 }
 

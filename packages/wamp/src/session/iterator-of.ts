@@ -1,3 +1,5 @@
+import { guarded } from '@autobahn-ts/websocket/portable'
+
 /** Returns the iterator of a source of values, asynchronous or not. */
 export function iteratorOf(source: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterator<unknown> | Iterator<unknown> {
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
@@ -7,4 +9,12 @@ export function iteratorOf(source: AsyncIterable<unknown> | Iterable<unknown>): 
 export function isSource(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
   if (typeof value !== 'object' || value === null) return false
   return Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value && typeof value.next === 'function')
+}
+
+/**
+ * Ends a source that is not read to its end, as `break` in a loop does. It is not waited for: a generator that is busy ends at its next `yield`. What the
+ * source throws, or rejects with, goes to `failed`.
+ */
+export function endSource(iterator: AsyncIterator<unknown> | Iterator<unknown>, failed: (error: unknown) => void): void {
+  guarded((): unknown => iterator.return?.(), failed)
 }

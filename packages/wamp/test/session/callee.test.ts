@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Invocation as InvocationMessage } from '../../src/messages/message.ts'
 import { MessageType } from '../../src/messages/message-type.ts'
 import { result } from '../../src/session/answer.ts'
 import type { ProcedureHandler, ProcedureRegistration } from '../../src/session/callee.ts'
 import type { Invocation } from '../../src/session/invocation.ts'
 import { WampError } from '../../src/session/wamp-error.ts'
+import type { ScriptedRouter } from '../../src/testing/scripted-router.ts'
 import { joined, type Scene, type SceneOptions } from '../fixtures/router-script.ts'
 
 const { REGISTER, REGISTERED, UNREGISTER, UNREGISTERED, INVOCATION, INTERRUPT, YIELD, ERROR, ABORT } = MessageType
@@ -176,6 +177,85 @@ describe('concurrency', () => {
     await clock.settle()
     expect(ends).toHaveLength(3)
     expect(session.inProgress).toBe(0)
+  })
+})
+
+describe('calls that wait because of concurrency', () => {
+  it('are answered in their order, and all of them, where the handler answers at once', async () => {
+    let end = (): void => {}
+    let calls = 0
+    const handler = (): unknown => (++calls === 1 ? new Promise<void>(resolve => (end = resolve)) : undefined)
+    const { router, clock, session, errors } = await registered(handler, { maxInvocations: 20_000 }, { concurrency: 1 })
+    const ids = Array.from({ length: 20_000 }, (_, n) => n + 1)
+    for (const id of ids) router.says([INVOCATION, id, 99, {}])
+    end()
+    await clock.settle()
+    expect(router.sent.map(([, id]) => id)).toEqual(ids)
+    expect(router.sent.every(([type]) => type === YIELD)).toBe(true)
+    expect(session.inProgress).toBe(0)
+    expect(errors).toEqual([])
+  })
+})
+
+describe('a source of progressive results that has nothing to say', () => {
+  const never = new Promise<never>(() => {})
+
+  it.each<[string, (router: ScriptedRouter) => void]>([
+    ['the caller cancels', router => router.says([INTERRUPT, 1, {}])],
+    ['the session ends', router => router.loses()],
+  ])('is ended where %s', async (_, ends) => {
+    const returned = vi.fn(async () => ({ done: true as const, value: undefined }))
+    const { router, clock } = await registered(() => ({ [Symbol.asyncIterator]: () => ({ next: () => never, return: returned }) }))
+    router.says([INVOCATION, 1, 99, { receive_progress: true }])
+    await clock.settle()
+    expect(returned).not.toHaveBeenCalled()
+    ends(router)
+    await clock.settle()
+    expect(returned).toHaveBeenCalledOnce()
+  })
+
+  it('is answered as canceled where it ends then', async () => {
+    let stop = (_: IteratorResult<unknown>): void => {}
+    const next = (): Promise<IteratorResult<unknown>> => new Promise(resolve => (stop = resolve))
+    const leave = async (): Promise<IteratorResult<unknown>> => {
+      stop({ done: true, value: undefined })
+      return { done: true, value: undefined }
+    }
+    const { router, clock } = await registered(() => ({ [Symbol.asyncIterator]: () => ({ next, return: leave }) }))
+    router.says([INVOCATION, 1, 99, { receive_progress: true }])
+    await clock.settle()
+    router.says([INTERRUPT, 1, {}])
+    await clock.settle()
+    expect(router.sent).toEqual([[ERROR, INVOCATION, 1, {}, 'wamp.error.canceled', expect.anything()]])
+  })
+
+  it('is ended where a value cannot be sent', async () => {
+    let isReturned = false
+    const { router, clock } = await registered(async function* () {
+      try {
+        yield 'x'.repeat(1000)
+      } finally {
+        isReturned = true
+      }
+    })
+    router.maxSendSize = 200
+    router.says([INVOCATION, 1, 99, { receive_progress: true }])
+    await clock.settle()
+    expect(isReturned).toBe(true)
+    expect(router.sent).toMatchObject([[ERROR, INVOCATION, 1, {}, 'wamp.error.payload_size_exceeded', expect.anything()]])
+  })
+
+  it('reports what it throws when it is ended', async () => {
+    const bug = new Error('no end')
+    const leave = (): never => {
+      throw bug
+    }
+    const { router, clock, errors } = await registered(() => ({ [Symbol.asyncIterator]: () => ({ next: () => never, return: leave }) }))
+    router.says([INVOCATION, 1, 99, { receive_progress: true }])
+    await clock.settle()
+    router.loses()
+    await clock.settle()
+    expect(errors).toMatchObject([{ error: bug, origin: { kind: 'procedure' } }])
   })
 })
 

@@ -137,6 +137,20 @@ describe('the signal of a call', () => {
     expect(router.sent).toEqual([])
   })
 
+  it('waits for the callee with the mode kill, after a timeout for the same time once more', async () => {
+    const { session, router, clock } = await joined()
+    const call = session.call('a', undefined, { timeout: 1000, mode: 'kill' })
+    call.catch(() => undefined)
+    await clock.settle(1000)
+    expect(router.takeSent().slice(1)).toEqual([[CANCEL, 1, { mode: 'kill' }]])
+    expect(session.inProgress).toBe(1)
+    await clock.settle(1000)
+    expect(router.sent).toEqual([])
+    await expect(call).rejects.toMatchObject({ uri: 'wamp.error.timeout' })
+    router.says([RESULT, 1, {}])
+    expect(session.isOpen).toBe(true)
+  })
+
   it('waits for the callee with the mode kill', async () => {
     const { session, router } = await joined()
     const control = new AbortController()

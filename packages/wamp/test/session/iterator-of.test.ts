@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isSource, iteratorOf } from '../../src/session/iterator-of.ts'
+import { endSource, isSource, iteratorOf } from '../../src/session/iterator-of.ts'
 
 async function* asynchronous() {
   yield 1
@@ -18,4 +18,19 @@ it('isSource tells generators and streams from values', () => {
   expect(isSource(synchronous())).toBe(true)
   expect(isSource(new ReadableStream())).toBe(true)
   for (const value of [[1], new Map(), 'text', null, undefined, {}, new Uint8Array(1)]) expect(isSource(value)).toBe(false)
+})
+
+it('endSource ends a source that has an end, and hands on what that throws or rejects with', async () => {
+  const failures: unknown[] = []
+  const failed = (error: unknown): unknown => failures.push(error)
+  const next = (): never => {
+    throw new Error('not asked')
+  }
+  const late = Promise.reject(new Error('late'))
+  endSource({ next }, failed)
+  endSource({ next, return: () => ({ done: true, value: 1 }) }, failed)
+  endSource({ next, return: next }, failed)
+  endSource({ next, return: () => late }, failed)
+  await late.catch(() => undefined)
+  expect(failures).toEqual([new Error('not asked'), new Error('late')])
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MessageType } from '../../src/messages/message-type.ts'
 import { result } from '../../src/session/answer.ts'
 import { joined } from '../fixtures/router-script.ts'
@@ -61,6 +61,54 @@ describe('chunks of a call', () => {
     await expect(call).rejects.toMatchObject({ uri: 'wamp.error.canceled' })
     expect(isReturned).toBe(true)
     expect(router.sent.filter(([type]) => type === CALL)).toHaveLength(3)
+  })
+
+  it('are ended at once where the call is over, also where they have nothing to say', async () => {
+    const { session, router, clock } = await joined()
+    const returned = vi.fn(async () => ({ done: true as const, value: undefined }))
+    const chunks = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}), return: returned }) }
+    const call = session.call('a', undefined, { chunks })
+    call.catch(() => undefined)
+    await clock.settle()
+    router.says([ERROR, CALL, 1, {}, 'wamp.error.canceled'])
+    await expect(call).rejects.toThrow('canceled')
+    expect(returned).toHaveBeenCalledOnce()
+  })
+
+  it('are ended where one of them cannot be sent', async () => {
+    const { session, router, clock } = await joined()
+    let isReturned = false
+    async function* source() {
+      try {
+        yield 'x'.repeat(1000)
+      } finally {
+        isReturned = true
+      }
+    }
+    router.maxSendSize = 200
+    const call = session.call('a', undefined, { chunks: source(), mode: 'kill' })
+    call.catch(() => undefined)
+    await clock.settle()
+    await expect(call).rejects.toMatchObject({ name: 'MessageTooLarge' })
+    expect(isReturned).toBe(true)
+  })
+
+  it('do not follow CANCEL, also where the answer of the callee is awaited', async () => {
+    const { session, router, clock } = await joined()
+    const control = new AbortController()
+    let next = (_: number): void => {}
+    async function* source() {
+      yield 1
+      yield new Promise<number>(resolve => (next = resolve))
+    }
+    const call = session.call('a', undefined, { chunks: source(), signal: control.signal, mode: 'kill' })
+    await clock.settle()
+    control.abort()
+    next(2)
+    await clock.settle()
+    expect(router.sent.map(([type]) => type)).toEqual([CALL, CALL, CANCEL])
+    router.says([RESULT, 1, {}, { args: ['killed'], kwargs: {} }])
+    expect(await call).toBe('killed')
   })
 
   it('that cannot be read cancel the call, which rejects with the reason', async () => {
