@@ -19,7 +19,10 @@ export function handlerArguments<Handler, Options extends object>(
   if (typeof first === 'function') return [undefined, first as Handler, (second === undefined ? {} : second) as Options]
   if (typeof second === 'function' && typeof first === 'object' && first !== null)
     return [first, second as Handler, (third === undefined ? {} : third) as Options]
-  throw new ApiMisuse(`${where} of ${uri} takes a handler, which is a function, and not ${shownValue(first)}`)
+  // a URI that is not a text may have none
+  throw new ApiMisuse(
+    `${where} of ${typeof uri === 'string' ? uri : shownValue(uri)} takes a handler, which is a function, and not ${shownValue(first)}`,
+  )
 }
 
 /** Hands the positional arguments to a function. Keywords, which it cannot get, are refused. */

@@ -6,7 +6,7 @@ import { type CallResult, itemOf } from '../session/answer.ts'
 import type { CallRequest } from '../session/calls.ts'
 import { checkPayload } from '../session/check-payload.ts'
 import { isSource } from '../session/iterator-of.ts'
-import { type CallOptions, callOptions, type StreamOptions } from './request-options.ts'
+import { type CallOptions, callOptions } from './request-options.ts'
 import { type CheckRequest, wireOptions } from './wire-options.ts'
 
 /** The positional arguments of a call; or a generator or a stream in their place, whose values are sent as chunks. */
@@ -51,7 +51,9 @@ function requestOf(
   given: AsyncIterable<unknown> | Iterable<unknown> | undefined,
   check: CheckRequest,
 ): CallRequest {
-  const wire = wireOptions<CallOptions & StreamOptions>(options, callOptions, where, check)
+  const wire = wireOptions<CallOptions>(options, callOptions, where, check)
+  if (given !== undefined && options?.chunks !== undefined)
+    throw new ApiMisuse(`${where} takes chunks in the place of its arguments, or as option chunks, and not both`)
   const { timeout, signal, cancelMode: mode, onProgress: progressed, chunks = given } = options ?? {}
   return {
     options: wire,

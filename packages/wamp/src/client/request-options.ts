@@ -114,17 +114,19 @@ const source: WireOption = optionCheck('a generator, a stream or a list', value 
 const forwarding = sent(links.forward_for, 'forwardFor')
 const waiting = { passthru: scheme, waitForSession: milliseconds }
 
-export const callOptions: WireOptions<CallOptions & StreamOptions> = {
+/** The options that calls and streams have both. */
+const anyCall = {
   ...waiting,
   timeout: milliseconds,
   signal: abortSignal,
   cancelMode: words('skip', 'kill', 'killnowait'),
   ...sent(trueOrFalse, 'discloseMe'),
   ...forwarding,
-  onProgress: someFunction,
   chunks: source,
-  buffer: items,
 }
+
+export const callOptions: WireOptions<CallOptions> = { ...anyCall, onProgress: someFunction }
+export const streamOptions: WireOptions<StreamOptions> = { ...anyCall, buffer: items }
 
 export const publishOptions: WireOptions<PublishOptions> = {
   ...waiting,
@@ -135,15 +137,11 @@ export const publishOptions: WireOptions<PublishOptions> = {
   ...sent(texts, 'excludeAuthid', 'excludeAuthrole', 'eligibleAuthid', 'eligibleAuthrole'),
 }
 
-export const subscribeOptions: WireOptions<SubscribeOptions & EventsOptions> = {
-  ...match,
-  ...sent(trueOrFalse, 'getRetained'),
-  sequential: trueOrFalse,
-  buffer: items,
-  overflow: words('drop', 'close'),
-  onRevoked: someFunction,
-  signal: abortSignal,
-}
+/** The options that `subscribe` and `events` have both. */
+const anySubscription = { ...match, ...sent(trueOrFalse, 'getRetained'), buffer: items, overflow: words('drop', 'close') }
+
+export const subscribeOptions: WireOptions<SubscribeOptions> = { ...anySubscription, sequential: trueOrFalse, onRevoked: someFunction }
+export const eventsOptions: WireOptions<EventsOptions> = { ...anySubscription, signal: abortSignal }
 
 /** Makes options that are sent to the router, all with one check. In messages they have their names with underscores: `exclude_me`. */
 export function sent<Name extends string>(check: WireOption, ...names: readonly Name[]): { readonly [name in Name]: WireOption } {

@@ -36,13 +36,14 @@ import { KeptSubscription, type Registration, type Registrations, type Subscript
 import { type CallArguments, callMessage, checkUri, eventPayload } from './request-arguments.ts'
 import {
   type CallOptions,
-  callOptions,
   type EventsOptions,
+  eventsOptions,
   type PublishOptions,
   publishOptions,
   type RegisterOptions,
   type StreamOptions,
   type SubscribeOptions,
+  streamOptions,
   subscribeOptions,
 } from './request-options.ts'
 import type { ResumingTransports } from './resuming.ts'
@@ -170,8 +171,8 @@ export class WampClient {
 
   /** Throws `ApiMisuse` for options that do not exist; what fails later is thrown by the loop. */
   stream(procedure: Uri, args?: CallArguments, kwargs?: Kwargs, options: StreamOptions = {}): CallStream {
+    wireOptions<StreamOptions>(options, streamOptions, 'stream', this.#checkRequest)
     const { buffer = this.#options.buffer, signal: given, ...rest } = options
-    wireOptions<CallOptions & StreamOptions>(options, callOptions, 'stream', this.#checkRequest)
     const call: StreamedCall = (onResult, own) => {
       const signal = given === undefined ? own : AbortSignal.any([given, own])
       return this.#call('stream', procedure, args, kwargs, { ...rest, signal, onProgress: (_, result) => onResult(result) }, false)
@@ -208,7 +209,7 @@ export class WampClient {
 
   async subscribe(topic: Uri, ...rest: HandlerArguments<EventHandler, SubscribeOptions>): Promise<Subscription> {
     const [schemas, handler, options] = handlerArguments(rest, 'subscribe', topic)
-    const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'subscribe', this.#checkRequest)
+    const wire = wireOptions<SubscribeOptions>(options, subscribeOptions, 'subscribe', this.#checkRequest)
     checkUri('a topic', topic, options.match)
     const { sequential = false, buffer = this.#options.buffer, overflow = 'drop' } = options
     const late = schemas !== undefined || sequential ? (this.#late.loaded ?? (await this.#late.load())) : undefined
@@ -231,7 +232,7 @@ export class WampClient {
   }
 
   events(topic: Uri, options: EventsOptions = {}): EventStream {
-    const wire = wireOptions<SubscribeOptions & EventsOptions>(options, subscribeOptions, 'events', this.#checkRequest)
+    const wire = wireOptions<EventsOptions>(options, eventsOptions, 'events', this.#checkRequest)
     checkUri('a topic', topic, options.match)
     const subscribe: Subscribing = (handler, ended) => {
       const kept = this.#keptSubscription(topic, wire, handler, ({ failure }) => ended(failure))
@@ -337,9 +338,9 @@ export class WampClient {
 
   #keptSubscription(topic: Uri, wire: Dict, receive: EventHandler, ended: (end: KeptEnd) => void): Kept {
     const handler: EventHandler = event => {
-      const { _dropped: count } = event.details
       // it may have ended while the router was confirming it in a new session
       if (kept.isEnded) return
+      const { _dropped: count } = event.details
       if (typeof count === 'number') this.#tell('onDropped', { topic, count })
       receive(event)
     }
@@ -350,8 +351,8 @@ export class WampClient {
       },
       ended,
     })
-  }
     return kept
+  }
 
   /** The parts of a client that registering needs. */
   get #registering(): Registering {

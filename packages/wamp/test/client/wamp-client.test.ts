@@ -1,3 +1,4 @@
+import { ApiMisuse } from '@autobahn-ts/websocket/portable'
 import { describe, expect, it, vi } from 'vitest'
 import type { JoinedSession, Loss } from '../../src/client/client-options.ts'
 import type { RestoreFailure } from '../../src/client/kept.ts'
@@ -189,6 +190,58 @@ describe('call', () => {
     const call = client.call('com.example.add')
     router().loses()
     await expect(call).rejects.toMatchObject({ name: 'ConnectionClosed', mayHaveRun: true })
+  })
+})
+
+describe('options of another method', () => {
+  const nothing = (): void => {}
+
+  it('are refused, because they would do nothing', async () => {
+    const { client } = await connected()
+    const { untyped } = client
+    const aborted = AbortSignal.abort()
+    await expect(untyped.call('a', [], {}, { buffer: 5 } as never)).rejects.toThrow('there is no option buffer of call')
+    await expect(untyped.subscribe('a', nothing, { signal: aborted } as never)).rejects.toThrow('there is no option signal of subscribe')
+    expect(() => untyped.stream('a', [], {}, { onProgress: nothing } as never)).toThrow('there is no option onProgress of stream')
+    expect(() => untyped.events('a', { sequential: true } as never)).toThrow('there is no option sequential of events')
+    expect(() => untyped.events('a', { onRevoked: nothing } as never)).toThrow('there is no option onRevoked of events')
+  })
+
+  it('are misuse where they are not an object, in every method', async () => {
+    const { client } = await connected()
+    const { untyped } = client
+    for (const options of [null, 5, 'timeout'] as never[]) {
+      await expect(untyped.call('a', [], {}, options)).rejects.toThrow(ApiMisuse)
+      await expect(untyped.callResult('a', [], {}, options)).rejects.toThrow(ApiMisuse)
+      await expect(untyped.register('a', nothing, options)).rejects.toThrow(ApiMisuse)
+      await expect(untyped.subscribe('a', nothing, options)).rejects.toThrow(ApiMisuse)
+      expect(() => untyped.stream('a', [], {}, options)).toThrow(ApiMisuse)
+      expect(() => untyped.events('a', options)).toThrow(ApiMisuse)
+      expect(() => untyped.publish('a', [], {}, options)).toThrow(ApiMisuse)
+    }
+  })
+
+  it('name two sources of chunks for one call', async () => {
+    const { client } = await connected()
+    const twice = client.untyped.call('a', [1].values(), {}, { chunks: [2] })
+    await expect(twice).rejects.toThrow('call takes chunks in the place of its arguments, or as option chunks, and not both')
+  })
+})
+
+describe('a URI that is not a text', () => {
+  it('is misuse in every method', async () => {
+    const { client } = await connected()
+    const { untyped } = client
+    for (const uri of [undefined, null, 5, {}, Symbol('a'), ''] as never[]) {
+      for (const handler of [(): void => {}, 5] as never[]) {
+        await expect(untyped.register(uri, handler)).rejects.toThrow(ApiMisuse)
+        await expect(untyped.subscribe(uri, handler)).rejects.toThrow(ApiMisuse)
+      }
+      await expect(untyped.call(uri)).rejects.toThrow(ApiMisuse)
+      await expect(untyped.stream(uri).result).rejects.toThrow(ApiMisuse)
+      expect(() => untyped.events(uri)).toThrow(ApiMisuse)
+      expect(() => untyped.publish(uri)).toThrow(ApiMisuse)
+    }
   })
 })
 
@@ -881,3 +934,39 @@ function schema(fits: (value: unknown) => boolean) {
   const validate = (value: unknown) => (fits(value) ? { value } : { issues: [{ message: 'does not fit', path: [0] }] })
   return { '~standard': { version: 1, vendor: 'test', validate } } as const
 }
+
+describe('a signal that is aborted while the client joins', () => {
+  it('ends the opening at once, also where the router says nothing', async () => {
+    const control = new AbortController()
+    const prepare = (router: AbleRouter): void => {
+      router.onSent = () => {}
+    }
+    const { opening, clock, router } = connecting({ signal: control.signal, joinTimeout: 0, prepare })
+    await clock.settle(60_000)
+    control.abort(new Error('no longer wanted'))
+    await clock.settle()
+    await expect(opening).rejects.toThrow('no longer wanted')
+    expect(router().isClosed).toBe(true)
+  })
+})
+
+describe('an event that comes with the confirmation of a subscription in a new session', () => {
+  it('is not handled where the subscription has ended meanwhile', async () => {
+    let isHeld = false
+    const held: ClientMessage[] = []
+    const prepare = (router: AbleRouter): void => {
+      router.onSent = message => (isHeld && message[0] === SUBSCRIBE ? held.push(message) : router.answer(message))
+    }
+    const { client, router, clock } = await connected({ prepare })
+    const events: unknown[] = []
+    const subscription = await client.subscribe('com.example', event => events.push(event))
+    isHeld = true
+    router().loses()
+    await clock.settle(2000)
+    await subscription.unsubscribe()
+    router().says([MessageType.SUBSCRIBED, held[0]![1] as number, 55], [EVENT, 55, 1, {}])
+    await clock.settle()
+    expect(events).toEqual([])
+    expect(router().of(UNSUBSCRIBE)).toMatchObject([[UNSUBSCRIBE, expect.anything(), 55]])
+  })
+})
