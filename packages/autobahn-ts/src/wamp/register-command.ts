@@ -48,8 +48,10 @@ async function register(command: Command, url: string, procedure: string, progra
   const run = (invocation: Invocation) => outputOf(program, words, invocation)
   try {
     await client.untyped.register(procedure, progress === true ? invocation => lines(program, words, invocation) : run, { match, invoke })
+    // before it is announced: who reads the announcement may send a signal at once
+    const signalled = endOnSignals(async () => {})
     note(`registered ${printable(procedure)}`)
-    await endOnSignals(async () => {})
+    await signalled
   } catch (error) {
     console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = 1

@@ -43,10 +43,12 @@ async function subscribe(command: Command, url: string, topic: string): Promise<
       },
       { match, ...(retained === true && { getRetained: true }) },
     )
+    // before it is announced: who reads the announcement may send a signal at once
+    const signalled = endOnSignals(async () => {})
     note(`subscribed to ${printable(topic)}`)
     // the program that reads the events has ended
     process.stdout.once('error', isDone)
-    await Promise.race([done, endOnSignals(async () => {})])
+    await Promise.race([done, signalled])
   } catch (error) {
     console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = 1
