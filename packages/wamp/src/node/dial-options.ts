@@ -21,11 +21,14 @@ export interface DialOptions extends ConnectOptions, Partial<TransportOptions> {
   readonly batched?: boolean
   /** Further fields of the HTTP request, such as `Authorization` or `Cookie`; misuse for RawSocket, which has no request. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Further options of the WebSocket layer, such as `extensions: [permessageDeflate()]`. */
-  readonly websocket?: ClientProtocolOptions
+  /** Further options of the WebSocket layer, such as `extensions: [permessageDeflate()]`, and the `origin` to send, as pages do. */
+  readonly websocket?: WebSocketLayerOptions
   /** Takes errors that a listener of the transport has thrown. Default: prints them. */
   readonly onError?: ReportError
 }
+
+/** Options of the WebSocket layer below a transport of WAMP. */
+type WebSocketLayerOptions = ClientProtocolOptions & { readonly origin?: string }
 
 /** Options of dialling, complete. */
 export interface DialSettings {
@@ -33,7 +36,7 @@ export interface DialSettings {
   readonly limits: TransportOptions
   readonly spoken: SpokenSerializers
   readonly headers: Readonly<Record<string, string>>
-  readonly websocket: ClientProtocolOptions
+  readonly websocket: WebSocketLayerOptions
   readonly onError: ReportError | undefined
 }
 

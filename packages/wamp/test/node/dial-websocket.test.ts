@@ -114,6 +114,14 @@ describe('dialTransport by WebSocket', () => {
     await served.listener.close({ timeout: 0 })
   })
 
+  it('sends the origin that the options of the WebSocket layer have, and is refused with one that the server does not allow', async () => {
+    const served = await serving(new JsonSerializer(), { websocket: { allowedOrigins: ['https://app.example'] } })
+    const dial = (origin: string) => dialTransport(served.url, { serializers: [new JsonSerializer()], websocket: { origin } })
+    ;(await dial('https://app.example')).close()
+    await expect(dial('https://other.example')).rejects.toThrow('403')
+    await served.listener.close({ timeout: 0 })
+  })
+
   it('stops at the signal', async () => {
     const silent = await silentServer()
     const abort = new AbortController()
