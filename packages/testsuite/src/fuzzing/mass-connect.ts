@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import type { ConnectionOptions } from 'node:tls'
 import { openAsClient, type ServerPlace, Unreachable } from '../run/open-as-client.ts'
 import { type Pace, usualPace } from '../run/pace.ts'
 import { closePayload } from '../wire/close-payload.ts'
@@ -16,6 +17,8 @@ export interface MassConnectOptions {
   /** The number of opening handshakes that may be in progress at the same time. Default: 100. */
   readonly atOnce?: number
   readonly pace?: Partial<Pick<Pace, 'opening' | 'close'>>
+  /** TLS settings for `wss:`. Default: the certificate of the server has to be one that this machine trusts. */
+  readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>
   /** Called for each connection that is open or has failed. */
   readonly onConnection?: (done: number) => void
   /** Ends the run: no further connections are begun. */
@@ -71,7 +74,8 @@ class MassConnect {
   constructor(options: MassConnectOptions) {
     this.#options = options
     this.#pace = { ...usualPace, ...options.pace }
-    this.#place = { url: options.url, ...(options.signal && { signal: options.signal }) }
+    const { url, signal, tls: { rejectUnauthorized, ...certificates } = {} } = options
+    this.#place = { url, tls: { ...certificates, insecure: rejectUnauthorized === false }, ...(signal && { signal }) }
   }
 
   async report(): Promise<MassConnectReport> {
@@ -175,4 +179,4 @@ async function until(time: number, signal: AbortSignal | undefined): Promise<voi
 /** The number of different reasons that are kept, so that a server cannot fill the memory by inventing reasons. */
 const mostReasons = 20
 
-const names = { url: true, connections: true, rate: true, atOnce: true, pace: true, onConnection: true, signal: true } as const
+const names = { url: true, connections: true, rate: true, atOnce: true, pace: true, tls: true, onConnection: true, signal: true } as const

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, type SecureContextOptions } from 'node:tls'
 import type { Case, Opening } from '../cases/case.ts'
 import { acceptKey } from '../wire/accept-key.ts'
 import { writeExtensions } from '../wire/extension-header.ts'
@@ -37,11 +37,11 @@ export interface ServerPlace {
 export interface TlsPlace {
   /** Whether to accept any certificate. */
   readonly insecure?: boolean
-  /** A certificate, in PEM, that may have signed the server's. */
-  readonly ca?: Buffer
+  /** The certificates, in PEM, that may have signed the server's. */
+  readonly ca?: SecureContextOptions['ca']
   /** The certificate and the private key of the client, in PEM. */
-  readonly cert?: Buffer
-  readonly key?: Buffer
+  readonly cert?: SecureContextOptions['cert']
+  readonly key?: SecureContextOptions['key']
 }
 
 /** Thrown if no TCP or TLS connection could be made. */
