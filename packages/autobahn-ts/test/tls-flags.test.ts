@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createRouter, listen, localClient, type RouterListener } from '@autobahn-ts/router'
+import { listen, type RouterListener } from '@autobahn-ts/router'
 import { serve } from '@autobahn-ts/websocket'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addingRouter } from './fixtures/adding-router.ts'
 import { certificateFiles } from './fixtures/certificate-files.ts'
 import { CliProcess, endAll } from './fixtures/cli-process.ts'
 import { temporaryFolder } from './fixtures/temporary-folder.ts'
@@ -15,11 +16,8 @@ describe('a server whose certificate nobody has signed', { timeout: 60_000 }, ()
   beforeAll(async () => {
     files = certificateFiles(folder.path)
     const tls = { cert: readFileSync(files.cert), key: readFileSync(files.key) }
-    const realms = createRouter()
-    router = await listen(realms, { port: 0, tls })
+    router = await listen(await addingRouter(), { port: 0, tls })
     url = `wss://localhost:${router.port}`
-    const client = await localClient(realms, { realm: 'realm1', authid: 'app', authrole: 'app' })
-    await client.serve({ 'com.add': (a: number, b: number) => a + b })
   })
   afterAll(async () => {
     await endAll()
@@ -30,6 +28,7 @@ describe('a server whose certificate nobody has signed', { timeout: 60_000 }, ()
   const commands = {
     call: ['call', 'URL', 'com.add', '2', '3'],
     publish: ['publish', 'URL', 'com.topic', '1'],
+    watch: ['watch', 'URL', '--count', '1'],
   }
   for (const [name, args] of Object.entries(commands)) {
     const withUrl = (...more: string[]): string[] => [...args.map(arg => (arg === 'URL' ? url : arg)), ...more]
@@ -61,8 +60,23 @@ describe('a server whose certificate nobody has signed', { timeout: 60_000 }, ()
       const program = new CliProcess(...args)
       await program.said(said)
       program.signal('SIGINT')
-      await program.end()
+      expect(await program.end()).toBe(0)
     }
+  })
+
+  it('is taken by testsuite massconnect with --ca or --insecure alone', async () => {
+    const tls = { cert: readFileSync(files.cert), key: readFileSync(files.key) }
+    const server = await serve({ port: 0, host: 'localhost', tls }, async ws => void (await ws.closed))
+    const opened = async (...flags: string[]): Promise<object> => {
+      const url = `wss://localhost:${server.port}`
+      const program = new CliProcess('testsuite', 'massconnect', '--url', url, '--connections', '3', '--json', ...flags)
+      return { status: await program.end(), ...JSON.parse(program.stdout) }
+    }
+    expect(await opened('--ca', files.cert)).toMatchObject({ status: 0, wanted: 3, opened: 3, failures: [] })
+    expect(await opened('--insecure')).toMatchObject({ status: 0, opened: 3 })
+    const reason = expect.stringMatching(/self-signed certificate.*--ca/)
+    expect(await opened()).toMatchObject({ status: 1, opened: 0, failures: [{ count: 3, reason }] })
+    await server.close()
   })
 
   it('is taken by bench with --ca', async () => {

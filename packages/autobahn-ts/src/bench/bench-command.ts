@@ -1,16 +1,15 @@
-import { type ConnectionOptions, permessageDeflate } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo, wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
-import { type TlsValues, tlsFrom, withTlsFlags } from '../tls-flags.ts'
 import { urlFrom } from '../url-flag.ts'
+import { type WebSocketValues, webSocketFrom, withWebSocketFlags } from '../websocket-flags.ts'
 import { echoLoad, type LoadReport } from './echo-load.ts'
 
 /** The command `autobahn-ts bench URL`. */
 export function benchCommand(): Command {
-  const command = withTlsFlags(
+  const command = withWebSocketFlags(
     new Command('bench')
       .description('Puts load on a server that sends back every message, and measures the round trips.')
       .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
@@ -18,7 +17,6 @@ export function benchCommand(): Command {
       .option('--in-flight <number>', 'Messages that wait for their answer on each connection.', wholeNumberFrom(1, 10_000), 1)
       .option('--size <octets>', 'Size of a message.', wholeNumberFrom(1, 16_777_216), 125)
       .option('--binary', 'Sends binary messages in place of text.')
-      .option('--compress', 'Offers permessage-deflate.')
       .option('--duration <seconds>', 'Time to measure.', secondsUpTo(3600), 5)
       .option('--warm-up <seconds>', 'Time before it that is not measured.', secondsUpTo(600), 1)
       .option(
@@ -33,12 +31,11 @@ export function benchCommand(): Command {
   return command.action((url: string) => bench(command, url))
 }
 
-interface BenchValues extends TlsValues {
+interface BenchValues extends WebSocketValues {
   readonly connections: number
   readonly inFlight: number
   readonly size: number
   readonly binary?: boolean
-  readonly compress?: boolean
   readonly duration: number
   readonly warmUp: number
   readonly rate?: number
@@ -47,14 +44,10 @@ interface BenchValues extends TlsValues {
 
 async function bench(command: Command, url: string): Promise<void> {
   const values = command.opts<BenchValues>()
-  const { binary, compress, ca, insecure, json, rate, ...load } = values
-  const tls = tlsFrom(command, values)
+  const { connections, inFlight, size, duration, warmUp, binary, json, rate } = values
+  const connecting = webSocketFrom(command, values)
   if (rate !== undefined && command.getOptionValueSource('inFlight') === 'cli') {
     command.error('error: --rate sends at fixed times and --in-flight waits for answers; use one of them')
-  }
-  const connecting: ConnectionOptions = {
-    ...(compress === true && { extensions: [permessageDeflate()] }),
-    ...(tls && { tls }),
   }
   const ending = new AbortController()
   const onSignal = (): void => ending.abort()
@@ -66,8 +59,12 @@ async function bench(command: Command, url: string): Promise<void> {
     before = answers
   }
   const options = {
-    ...load,
     url,
+    connections,
+    inFlight,
+    size,
+    duration,
+    warmUp,
     isBinary: binary === true,
     connecting,
     signal: ending.signal,
@@ -102,7 +99,8 @@ function linesOf({ answers, wrong, lost, seconds, latencies, cpuPerAnswer }: Loa
   return lines
 }
 
-function asJson(values: BenchValues, url: string, report: LoadReport): object {
+/** Returns the report for programs, with the flags; without those that may hold a secret. */
+function asJson({ header, proxy, ...values }: BenchValues, url: string, report: LoadReport): object {
   const { answers, wrong, lost, seconds, latencies, cpuPerAnswer } = report
   const times = Object.fromEntries(percentiles.map(([name, share]) => [name, latencies.percentile(share)]))
   return {

@@ -1,13 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type CloseInfo, type Connection, type ConnectionOptions, connect, permessageDeflate } from '@autobahn-ts/websocket'
+import { type CloseInfo, type Connection, type ConnectionOptions, connect } from '@autobahn-ts/websocket'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsFromZeroTo, secondsUpTo } from '../number-flag.ts'
 import { printable } from '../printable.ts'
-import { added } from '../repeated-flag.ts'
-import { type TlsValues, tlsFrom, withTlsFlags } from '../tls-flags.ts'
 import { urlFrom } from '../url-flag.ts'
+import { type WebSocketValues, webSocketFrom, withWebSocketFlags } from '../websocket-flags.ts'
 import { exitStatus } from './exit-status.ts'
 import { type Input, pipedInput, terminalInput } from './input.ts'
 import { shownOnTerminal, writtenToPipe } from './output.ts'
@@ -15,20 +14,14 @@ import { TrafficCounts } from './traffic-counts.ts'
 
 /** The command `autobahn-ts connect URL`. */
 export function connectCommand(): Command {
-  const command = withTlsFlags(
+  const command = withWebSocketFlags(
     new Command('connect')
       .description('Connects to a server: sends what you type, and shows what comes. Piped in, each line is a message.')
-      .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom)
-      .option('--header <field>', 'Header field for the request, such as "Authorization: Bearer abc"; repeatable.', added)
-      .option('--protocol <name>', 'Subprotocol to offer; repeatable.', added)
-      .option('--origin <origin>', 'Origin to send, as pages do.')
-      .option('--compress', 'Offers permessage-deflate.')
-      .option('--binary', 'Sends lines as binary messages, and writes received octets to a pipe as they are.')
-      .option('--ping [seconds]', 'Sends a ping every so many seconds (default: 10), and shows how long it took.', secondsUpTo(86_400))
-      .option('--proxy <url>', 'Proxy to connect through, with http://, https:// or socks5://.')
-      .option('--reconnect', 'Connects again when the connection is lost.'),
+      .argument('<url>', 'Address of the server: ws://, wss:// or ws+unix:.', urlFrom),
   )
-    .option('--timeout <seconds>', 'Time for the opening handshake.', secondsUpTo(3600), 10)
+    .option('--binary', 'Sends lines as binary messages, and writes received octets to a pipe as they are.')
+    .option('--ping [seconds]', 'Sends a ping every so many seconds (default: 10), and shows how long it took.', secondsUpTo(86_400))
+    .option('--reconnect', 'Connects again when the connection is lost.')
     .option('--wait <seconds>', 'Time to wait for messages when piped input has ended.', secondsFromZeroTo(86_400), 1)
     .option('--stats', 'Prints at the end how much was sent and received.')
     .helpOption('-h, --help', 'Shows this help.')
@@ -37,16 +30,10 @@ export function connectCommand(): Command {
   return command.action((url: string) => talk(command, url))
 }
 
-interface ConnectValues extends TlsValues {
-  readonly header?: readonly string[]
-  readonly protocol?: readonly string[]
-  readonly origin?: string
-  readonly compress?: boolean
+interface ConnectValues extends WebSocketValues {
   readonly binary?: boolean
   readonly ping?: number | true
-  readonly proxy?: string
   readonly reconnect?: boolean
-  readonly timeout: number
   readonly wait: number
   readonly stats?: boolean
 }
@@ -89,28 +76,11 @@ async function opened(command: Command, url: string, values: ConnectValues, sign
 }
 
 function optionsFrom(command: Command, values: ConnectValues): ConnectionOptions {
-  const { header, protocol, origin, compress, proxy, reconnect, timeout } = values
-  const tls = tlsFrom(command, values)
   return {
-    timeout,
-    openHandshakeTimeout: timeout,
-    ...(header && { headers: header.map(fieldFrom(command)) }),
-    ...(protocol && { protocols: protocol }),
-    ...(origin !== undefined && { origin }),
-    ...(compress === true && { extensions: [permessageDeflate()] }),
-    ...(proxy !== undefined && { proxy }),
-    ...(tls && { tls }),
-    ...(reconnect === true && {
+    ...webSocketFrom(command, values),
+    ...(values.reconnect === true && {
       reconnect: { onLost: ({ reason, retryIn }) => note(`lost (${printable(reason)}), next try in ${retryIn} ms`) },
     }),
-  } as ConnectionOptions
-}
-
-function fieldFrom(command: Command): (text: string) => [string, string] {
-  return text => {
-    const colon = text.indexOf(':')
-    if (colon < 1) return command.error(`error: --header must be "Name: value", and not "${printable(text)}"`)
-    return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]
   }
 }
 

@@ -8,6 +8,7 @@ import {
   JsonSerializer,
   type Serializer,
   scram,
+  type TransportSettings,
   ticket,
   WampError,
   wampcra,
@@ -17,11 +18,11 @@ import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo } from '../number-flag.ts'
 import { printable } from '../printable.ts'
-import { type TlsValues, tlsFrom, withTlsFlags } from '../tls-flags.ts'
+import { type RequestValues, requestFrom, withRequestFlags } from '../request-flags.ts'
 import { lineOf, valueFrom } from './values.ts'
 
 /** The values of the flags that all commands of a client have. */
-export interface ClientValues extends TlsValues {
+export interface ClientValues extends RequestValues {
   readonly realm: string
   readonly auth?: string
   readonly user?: string
@@ -32,7 +33,7 @@ export interface ClientValues extends TlsValues {
 
 /** Adds the flags and the address that all commands of a client have. */
 export function withClientFlags(command: Command): Command {
-  return withTlsFlags(
+  return withRequestFlags(
     command
       .argument('<url>', 'Address of the router: ws://, wss://, rs://, rss://, unix: or http://HOST/lp for long-poll.', routerUrlFrom)
       .option('--realm <name>', 'Realm to join.', 'realm1')
@@ -49,7 +50,7 @@ export function withClientFlags(command: Command): Command {
 export async function clientFrom(command: Command, url: string, isLasting: boolean): Promise<Client> {
   const values = command.opts<ClientValues>()
   const auth = authFrom(command, values)
-  const tls = tlsFrom(command, values)
+  const transport = transportFrom(command, url, values)
   const serializers = [await serializerFrom(values.serializer)]
   // the signal of a client ends it at any time, so its timer ends when the client is there
   const late = new AbortController()
@@ -59,7 +60,7 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
       realm: values.realm,
       serializers,
       ...(auth && { auth }),
-      ...(tls && { transport: { tls } }),
+      transport,
       ...(isLasting ? { onLost: ({ reason }) => note(`lost (${printable(String(reason))}), trying again`) } : { reconnect: false }),
       signal: late.signal,
     } as Parameters<typeof connect>[1])
@@ -68,6 +69,35 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Returns the options of the transport that the flags ask for. Ends the program where the transport of the address has no use for a flag. */
+function transportFrom(command: Command, url: string, values: ClientValues): TransportSettings {
+  const { headers = [], origin, proxy, tls } = requestFrom(command, values)
+  const isRawSocket = /^(rss?:|unix:)/.test(url)
+  const isLongPoll = /^https?:/.test(url)
+  if (isRawSocket && (headers.length > 0 || origin !== undefined))
+    command.error(`error: --header and --origin are for HTTP requests, and RawSocket (${printable(url)}) has none`)
+  if (isLongPoll && proxy !== undefined) command.error(`error: --proxy is not for long-poll (${printable(url)})`)
+  // a request of long-poll has no option for its origin, and a field does the same
+  const fields = isLongPoll && origin !== undefined ? [...headers, ['Origin', origin] as const] : headers
+  return {
+    ...(fields.length > 0 && { headers: combined(fields) }),
+    ...(!isLongPoll && origin !== undefined && { websocket: { origin } }),
+    ...(proxy !== undefined && { proxy }),
+    ...(tls && { tls }),
+  }
+}
+
+/** Combines fields of one name into one, with commas between their values (RFC 9110 §5.3), because a transport takes a name once. */
+function combined(fields: readonly (readonly [name: string, value: string])[]): Record<string, string> {
+  const byName = new Map<string, [name: string, value: string]>()
+  for (const [name, value] of fields) {
+    const before = byName.get(name.toLowerCase())
+    if (before === undefined) byName.set(name.toLowerCase(), [name, value])
+    else before[1] += `, ${value}`
+  }
+  return Object.fromEntries(byName.values())
 }
 
 /** Writes to stderr, so that stdout has the results alone. */

@@ -31,6 +31,12 @@ describe('autobahn-ts bench', { timeout: 30_000 }, () => {
     expect(code).toBe(0)
   })
 
+  it('prints no header field and no proxy as JSON, because they may hold a secret', async () => {
+    const { stdout } = await benched(await serving(echo), '--json', '--header', 'Authorization: Bearer abc', '--timeout', '20')
+    expect(stdout).not.toContain('Bearer')
+    expect(JSON.parse(stdout)).toMatchObject({ wrong: 0, timeout: 20 })
+  })
+
   it('notices answers that are not what was sent', async () => {
     const url = await serving(async ws => {
       for await (const _ of ws) await ws.send('something else')
