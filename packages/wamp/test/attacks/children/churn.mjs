@@ -56,11 +56,13 @@ class Factory extends WampServerFactory {
 }
 
 const errors = new Map()
-const serverFactory = new Factory('ws://127.0.0.1:0', { protocol: Server })
+// Longer than a busy machine may stand still.
+const openHandshakeTimeout = 120
+const serverFactory = new Factory('ws://127.0.0.1:0', { protocol: Server, openHandshakeTimeout })
 serverFactory.onError = ({ message }) => errors.set(message, (errors.get(message) ?? 0) + 1)
 const listener = await listenWS(serverFactory)
 const url = `ws://127.0.0.1:${listener.port}`
-const clientFactory = new WampClientFactory(url, { protocol: Client })
+const clientFactory = new WampClientFactory(url, { protocol: Client, openHandshakeTimeout })
 const { signal } = new AbortController()
 let rejected = 0
 
@@ -148,6 +150,7 @@ async function dropInAuthentication() {
 async function reconnect(cycle) {
   const client = await connectWamp(url, {
     reconnect: { initialDelay: 0.001 },
+    factory: { openHandshakeTimeout },
     onSession: session => session.authenticate('user', {}, 'secret'),
   })
   client.subscribe(`topic#${cycle}`, () => {})
