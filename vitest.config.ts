@@ -38,6 +38,10 @@ export default defineConfig({
     // By default one less than there are processors, which is one alone where there are two.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: ProgramsFirst },
+    // Files that share a process find nothing that another one has put in the place of a function, a global or a variable of the environment.
+    restoreMocks: true,
+    unstubGlobals: true,
+    unstubEnvs: true,
     // A loaded machine is no fault of the code: what hangs still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -14,7 +14,7 @@ describe('the tests that need no sockets', () => {
     ['opens sockets', 'packages/websocket/test/interop/ws-client.test.ts', /\/test\/interop\/.* imports /],
     ['starts processes', 'test/readme.test.ts', /^test\/readme\.test\.ts imports node:child_process$/],
     ['opens a browser in a helper', 'packages/testsuite/test/report/report-in-browser.test.ts', /chromium\.ts imports playwright-core$/],
-    ['patches a global', 'packages/websocket/test/browser/platform-socket.test.ts', /platform-socket\.test\.ts has vi\.stubGlobal$/],
+    ['has a clock of its own', 'packages/websocket/test/reconnect/mendable.test.ts', /mendable\.test\.ts has vi\.useFakeTimers$/],
     ['loads a source that opens sockets', 'packages/testsuite/test/fuzzing/promises.test.ts', /\/src\/.* imports node:net$/],
   ] as const) {
     it(`do not include one that ${what}`, () => {
@@ -39,7 +39,8 @@ describe('the tests that reach beyond their process and share it', () => {
     it(`include one that ${what}`, () => expect(shared).toContain(file))
 
   for (const [what, file] of [
-    ['patches a global', 'packages/websocket/test/browser/platform-socket.test.ts'],
+    ['has a clock of its own', 'packages/websocket/test/node/runtime/node-timer.test.ts'],
+    ['loads modules again', 'packages/websocket/test/node/runtime/fast-paths.test.ts'],
     ['measures the memory of its process', 'packages/websocket/test/attacks/compression.test.ts'],
     ['sets flags of V8', 'packages/websocket/test/conversation/given-away.test.ts'],
   ] as const)

@@ -81,9 +81,11 @@ function posix(path: string): string {
 const root = fileURLToPath(new URL('..', import.meta.url))
 const modules = new Map<string, Module>()
 
-/** Changes of what all tests of a process share, and measurements that other tests of the process would disturb. */
-const patches =
-  /\bvi\.(?:stub|spyOn|mock|doMock|useFake|setSystem|resetModules)\w*|\bglobalThis\.\w+ = |\.prototype\.\w+ = |\.memoryUsage\b/
+/**
+ * Changes of what all tests of a process share, and measurements that other tests of the process would disturb. Spies and values in the place of globals and of
+ * variables of the environment are not among them, because Vitest takes them away before the next test (`vitest.config.ts`).
+ */
+const patches = /\bvi\.(?:mock|doMock|useFake|setSystem|resetModules)\w*|\bglobalThis\.\w+ = |\.prototype\.\w+ = |\.memoryUsage\b/
 
 /** Modules that neither reach beyond the process nor share anything in it. */
 const harmless = new RegExp(
