@@ -8,7 +8,17 @@ import { realNextTick } from '../runtime/event-loop.ts'
 import { keepAlive } from '../runtime/keep-alive.ts'
 import { nodeMasker } from '../runtime/node-masker.ts'
 import { QueuedWrites } from './queued-writes.ts'
-import { type DirectWriter, directWriter, isUnreferenced, readBelowTls, readInto, unsentOctetsOf } from './socket-internals.ts'
+import {
+  type DirectWriter,
+  directWriter,
+  isUnreferenced,
+  readBelowTls,
+  readInto,
+  unsentOctetsOf,
+  writeAllDirectly,
+  writeDirectly,
+  writesDirectly,
+} from './socket-internals.ts'
 
 /** Learns of streams that are gone. One object serves all connections of a server: a listener for each would be a third of what a stream weighs. */
 export interface StreamOwner {
@@ -37,8 +47,8 @@ export class SocketByteStream implements ByteStream {
   readonly writesAtOnce: boolean
   readonly #socket: Duplex
   readonly #owner: StreamOwner | undefined
-  /** Writes to the handle directly, without Node's streams; `undefined` where the socket does not allow it. */
-  readonly #direct: DirectWriter | undefined
+  /** The writer to the handle, past Node's streams. Made when octets have to wait for the first time. */
+  #direct: DirectWriter | undefined
   /** Writes through the socket's stream; made when it is first needed. */
   #queued: QueuedWrites | undefined
   #reader: ByteStreamReader | undefined
@@ -55,7 +65,7 @@ export class SocketByteStream implements ByteStream {
     this.#owner = options.owner
     if (options.resets ?? true) this.#set(Flag.Resets)
     this.writesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket)
-    this.#direct = this.writesAtOnce ? directWriter(socket as Socket) : undefined
+    if (this.writesAtOnce && writesDirectly(socket as Socket)) this.#set(Flag.WritesDirectly)
     socket.allowHalfOpen = true
     if (socket instanceof Socket) {
       socket.setTimeout(0)
@@ -86,14 +96,16 @@ export class SocketByteStream implements ByteStream {
 
   write(octets: Octets): void {
     if (!this.#isWritable) return
-    if (this.#mayWriteDirectly()) this.#direct!.write(octets)
-    else this.#queue().write(octets)
+    if (!this.#mayWriteDirectly()) this.#queue().write(octets)
+    else if (this.#direct !== undefined) this.#direct.write(octets)
+    else this.#direct = writeDirectly(this.#socket as Socket, octets)
   }
 
   writeAll(pieces: readonly Octets[]): void {
     if (!this.#isWritable) return
-    if (this.#mayWriteDirectly()) this.#direct!.writeAll(pieces)
-    else this.#queue().writeAll(pieces)
+    if (!this.#mayWriteDirectly()) this.#queue().writeAll(pieces)
+    else if (this.#direct !== undefined) this.#direct.writeAll(pieces)
+    else this.#direct = writeAllDirectly(this.#socket as Socket, pieces)
   }
 
   get bufferedAmount(): number {
@@ -234,8 +246,8 @@ export class SocketByteStream implements ByteStream {
   }
 
   #mayWriteDirectly(): boolean {
-    if (this.#direct === undefined || this.#queued?.isIdle === false) return false
-    return this.#direct.pending === 0 && this.#socket.writableLength === 0
+    if (!this.#is(Flag.WritesDirectly) || this.#queued?.isIdle === false) return false
+    return (this.#direct === undefined || this.#direct.pending === 0) && this.#socket.writableLength === 0
   }
 
   /** Calls back when everything in our own queue has been handed to the socket. */
@@ -283,6 +295,7 @@ export class SocketByteStream implements ByteStream {
   }
 
   #queue(): QueuedWrites {
+    if (this.#is(Flag.WritesDirectly)) this.#direct ??= directWriter(this.#socket as Socket)
     this.#queued ??= new QueuedWrites(this.#socket, this.#direct, {
       gone: error => this.drained(error),
       failed: error => this.#writeFailed(error),
@@ -305,6 +318,8 @@ const Flag = {
   Kept: 4,
   /** `destroy` with `abort` resets a TCP connection. */
   Resets: 8,
+  /** Octets can be written to the handle, past Node's streams. */
+  WritesDirectly: 16,
 } as const
 type Flag = (typeof Flag)[keyof typeof Flag]
 

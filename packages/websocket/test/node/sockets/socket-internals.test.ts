@@ -319,6 +319,55 @@ describe('directWriter', () => {
   })
 })
 
+describe('writeDirectly and writeAllDirectly', () => {
+  const { writeDirectly, writeAllDirectly, writesDirectly } = modes.on
+
+  it('are for TCP and Unix sockets with a handle, where they are not switched off', async () => {
+    for (const makePair of [tcpPair, unixPair]) {
+      const pair = await makePair()
+      expect([writesDirectly(pair[1]), modes.off.writesDirectly(pair[1])]).toEqual([true, false])
+      destroy(pair)
+    }
+    expect(writesDirectly(new Socket())).toBe(false)
+  })
+
+  it('leave no writer where the system has taken everything, and one with the rest where it has not', async () => {
+    const pair = await tcpPair()
+    const [client, server] = pair
+    client.pause()
+    expect(writeDirectly(server, Buffer.from('one '))).toBeUndefined()
+    expect(writeAllDirectly(server, [Buffer.from('two '), Buffer.from('three')])).toBeUndefined()
+    const large = Buffer.alloc(16 * oneMiB.length, 'x')
+    const writer = writeDirectly(server, large)!
+    let taken = 0
+    writer.whenTaken(() => taken++)
+    expect([writer.pending > 0, taken]).toEqual([true, 0])
+    const text = await read(client, 13 + large.length)
+    await until(() => taken > 0)
+    expect([text.slice(0, 13), text.length, writer.pending, taken]).toEqual(['one two three', 13 + large.length, 0, 1])
+    const again = writeAllDirectly(server, [large, Buffer.from('end')])!
+    expect(again.pending).toBeGreaterThan(0)
+    expect((await read(client, large.length + 3)).endsWith('xend')).toBe(true)
+    destroy(pair)
+  })
+
+  it('destroy the socket with the error of the system, and write nothing to one that is gone', async () => {
+    const pair = await tcpPair()
+    const [client, server] = pair
+    client.resetAndDestroy()
+    const errors: NodeJS.ErrnoException[] = []
+    server.on('error', error => void errors.push(error))
+    server.pause()
+    while (!server.destroyed) {
+      writeDirectly(server, Uint8Array.of(1))
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    await until(() => server.closed)
+    expect(errors).toEqual([expect.objectContaining({ code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/), syscall: 'write' })])
+    expect([writeDirectly(server, Uint8Array.of(1)), writeAllDirectly(server, [Uint8Array.of(1)])]).toEqual([undefined, undefined])
+  })
+})
+
 /** Whether handles make the requests for writing themselves, as those of Node 26 do. */
 function makesItsOwnRequests(): boolean {
   return Number(process.versions.node.split('.')[0]) >= 26
