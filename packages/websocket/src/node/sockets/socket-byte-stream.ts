@@ -14,6 +14,7 @@ import {
   isUnreferenced,
   readBelowTls,
   readInto,
+  removeOwnEndListener,
   unsentOctetsOf,
   writeAllDirectly,
   writeDirectly,
@@ -68,6 +69,7 @@ export class SocketByteStream implements ByteStream {
     if (this.writesAtOnce && writesDirectly(socket as Socket)) this.#set(Flag.WritesDirectly)
     socket.allowHalfOpen = true
     if (socket instanceof Socket) {
+      removeOwnEndListener(socket)
       socket.setTimeout(0)
       if (options.noDelay !== undefined) socket.setNoDelay(options.noDelay)
     }

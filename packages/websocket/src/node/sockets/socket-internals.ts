@@ -30,6 +30,20 @@ export function readInto(socket: Socket, buffer: Octets, received: (socket: Sock
 }
 
 /**
+ * Removes the listener for `end` that Node puts on each socket. It makes `write` fail once the peer has ended, unless `allowHalfOpen` is set, and
+ * then it does nothing. With one more listener Node keeps a list of both, of 64 octets for each connection.
+ */
+export function removeOwnEndListener(socket: Socket): void {
+  if (ownEndListener !== undefined && socket.allowHalfOpen) socket.off('end', ownEndListener)
+}
+
+/** Finds the listener that every socket has for `end`; `undefined` where that is not exactly one. */
+function findOwnEndListener(): (() => void) | undefined {
+  const [one, other] = [new Socket(), new Socket()].map(socket => socket.listeners('end'))
+  return one!.length === 1 && one![0] === other![0] ? (one![0] as () => void) : undefined
+}
+
+/**
  * Tells whether the event loop reads the socket, one read after the other. TLS over a stream of another program is given its octets by a
  * call, which may come from within the handler of another socket that is still using the array: TLS through a WebSocket.
  */
@@ -317,5 +331,6 @@ function findWritesWith(): WritesWith | undefined {
 }
 
 const slots: Slots | undefined = fastPathsAreOn ? findSlots() : undefined
+const ownEndListener: (() => void) | undefined = fastPathsAreOn ? findOwnEndListener() : undefined
 const writesWith: WritesWith | undefined = fastPathsAreOn ? findWritesWith() : undefined
 let spare: WriteRequest | null = writesWith?.newRequest() ?? null

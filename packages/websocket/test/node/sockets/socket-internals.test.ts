@@ -368,6 +368,34 @@ describe('writeDirectly and writeAllDirectly', () => {
   })
 })
 
+describe('removeOwnEndListener', () => {
+  it('leaves a socket that stays open for writing without the listener of Node, with those of programs, and able to write after the end', async () => {
+    const pair = await tcpPair()
+    const [client, server] = pair
+    let ends = 0
+    server.allowHalfOpen = true
+    server.on('end', () => ends++)
+    modes.off.removeOwnEndListener(server)
+    expect(server.listenerCount('end')).toBe(2)
+    modes.on.removeOwnEndListener(server)
+    expect(server.listenerCount('end')).toBe(1)
+    server.resume()
+    client.end()
+    await until(() => ends === 1)
+    server.write('after')
+    expect(await read(client, 5)).toBe('after')
+    destroy(pair)
+  })
+
+  it('leaves the listener where the socket closes for writing when the peer has ended', async () => {
+    const pair = await tcpPair()
+    pair[1].allowHalfOpen = false
+    modes.on.removeOwnEndListener(pair[1])
+    expect(pair[1].listenerCount('end')).toBe(1)
+    destroy(pair)
+  })
+})
+
 /** Whether handles make the requests for writing themselves, as those of Node 26 do. */
 function makesItsOwnRequests(): boolean {
   return Number(process.versions.node.split('.')[0]) >= 26
