@@ -13,7 +13,13 @@ export interface BorrowedHalfParts extends SendingHalfParts {
 }
 
 /** The connection that borrows. */
-export type BorrowingConnection = SendingConnection & Flushable & { readonly parts: BorrowedHalfParts; readonly chain: ExtensionChain }
+export type BorrowingConnection = SendingConnection &
+  Flushable & {
+    readonly parts: BorrowedHalfParts
+    readonly chain: ExtensionChain
+    /** Called when the sending half was lent to another connection. */
+    halfTaken?(): void
+  }
 
 /**
  * The sending half of one connection: a framer and the batch that it writes into. It is borrowed when something is sent, and may be taken
@@ -26,10 +32,11 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
   #half: SendingHalf | undefined
   #turnEnd: TurnEnd = TurnEnd.NotPlanned
   /** Octets that the transport was given before `#half` was borrowed: by the opening handshake, and by other halves. */
-  #handedBefore = 0
+  #handedBefore: number
 
-  constructor(connection: BorrowingConnection) {
+  constructor(connection: BorrowingConnection, handedBefore = 0) {
     this.#connection = connection
+    this.#handedBefore = handedBefore
   }
 
   /** The framer to send with. It is borrowed where there is none. */
@@ -149,6 +156,7 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
   itemTaken(): void {
     this.#handedBefore += this.#half!.batch.handed
     this.#half = undefined
+    this.#connection.halfTaken?.()
   }
 
   /** Gives the half back, since the connection is gone. */

@@ -42,8 +42,13 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
   readonly parts: OutboxParts
   readonly #state: ConnectionState
   readonly #events: OutboxEvents
-  /** The framer and the batch, which a connection borrows while it sends, and the plan of the next flush. */
-  readonly #half: BorrowedHalf
+  /**
+   * Borrows the framer and the batch while the connection sends, and plans the next flush. Forgotten when these go to another connection
+   * (decision 163).
+   */
+  #madeHalf: BorrowedHalf | undefined
+  /** Octets that the transport was given before `#madeHalf` was made. */
+  #handedBefore = 0
   #chain: ExtensionChain = ExtensionChain.none
   #isFull = false
   /** These three are made when something has to wait for the first time. */
@@ -55,7 +60,6 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
     this.parts = parts
     this.#state = state
     this.#events = events
-    this.#half = new BorrowedHalf(this)
   }
 
   /** Takes the extensions that the opening handshake has agreed on. Without any there is no call. */
@@ -189,7 +193,8 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
   writeOpening(octets: Octets): void {
     this.stats.outgoingOctetsWireLevel += octets.length
     this.stats.preopenOutgoingOctetsWireLevel += octets.length
-    this.#half.handedBeside(octets.length)
+    if (this.#madeHalf === undefined) this.#handedBefore += octets.length
+    else this.#madeHalf.handedBeside(octets.length)
     this.#events.octetsTap?.(octets)
     this.parts.stream.write(octets)
   }
@@ -221,7 +226,7 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
 
   /** Octets that were taken and not yet handed to the system (decision 46). */
   get bufferedAmount(): number {
-    const atRest = this.parts.stream.bufferedAmount + this.#half.waitingOctets
+    const atRest = this.parts.stream.bufferedAmount + (this.#madeHalf?.waitingOctets ?? 0)
     return this.#frames === undefined && this.#broadcasts === undefined
       ? atRest
       : atRest + (this.#frames?.octets ?? 0) + (this.#broadcasts?.octets ?? 0)
@@ -282,7 +287,7 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
 
   #releaseClose(): void {
     const frames = this.#frames
-    if (frames?.hasClose !== true || this.isInFrame || this.#half.isEncoding) return
+    if (frames?.hasClose !== true || this.isInFrame || this.#madeHalf?.isEncoding === true) return
     this.#half.framer.putOtherFrame(Opcode.Close, frames.takeClose(), true, 0)
     this.#leave()
     this.#state.closeSent()
@@ -341,7 +346,7 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
 
   readingEnded(): void {
     this.sendBroadcasts()
-    this.#half.endTurn()
+    this.#madeHalf?.endTurn()
   }
 
   /** Has `flushNow` follow at the end of the turn, by the flush queue. */
@@ -353,12 +358,12 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
   flushNow(): void {
     this.#half.turnEndBegan()
     this.sendBroadcasts()
-    this.#half.endTurn()
+    this.#madeHalf?.endTurn()
   }
 
   /** Hands to the transport what is in the batch. */
   flush(): void {
-    this.#half.flush()
+    this.#madeHalf?.flush()
   }
 
   /** Fails the connection for a flush that failed. The flush queue calls it when `flushNow` has thrown, a batch when the transport has. */
@@ -373,7 +378,7 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
    * connection; above `maxUnsentSize` the policy applies.
    */
   offer(message: PreparedMessage, evenSlow: boolean): boolean {
-    return !this.#half.isInMessage && this.#state.maySend && this.#pendingBroadcasts.take(message, evenSlow)
+    return !this.#isInMessage && this.#state.maySend && this.#pendingBroadcasts.take(message, evenSlow)
   }
 
   /**
@@ -419,12 +424,12 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
 
   /** Whether a whole message would be sent now: there is room for it, and no other is begun. */
   get takesMessage(): boolean {
-    return this.isWritable && !this.#half.isInMessage
+    return this.isWritable && !this.#isInMessage
   }
 
   /** Whether a frame is being streamed: no other frame can go between its octets. */
   get isInFrame(): boolean {
-    return this.#half.isInFrame
+    return this.#madeHalf?.isInFrame === true
   }
 
   /** Whether the last send method has returned `full`. Broadcasts ask this before they ask anything that costs more. */
@@ -437,7 +442,11 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
    * What was sent in this turn makes no peer slow.
    */
   get isSlow(): boolean {
-    return this.#isAboveMark && this.#half.holdsOldOctets
+    return this.#isAboveMark && this.#madeHalf?.holdsOldOctets === true
+  }
+
+  get #isInMessage(): boolean {
+    return this.#madeHalf?.isInMessage === true
   }
 
   // ---- callers who wait until octets have gone
@@ -478,24 +487,36 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
   /** Forgets what waits to be written. A close frame follows that says why the connection fails. */
   abandon(): void {
     this.#broadcasts?.clear()
-    this.#half.abandon()
+    this.#madeHalf?.abandon()
     this.#frames = undefined
   }
 
   /** Forgets everything that was not given to the transport. */
   discard(): void {
     this.abandon()
-    this.#half.discard()
+    this.#madeHalf?.discard()
     this.#drain?.forget()
     this.#drain = undefined
   }
 
   /** Gives the sending half back, since the connection is gone. */
   endLoan(): void {
-    this.#half.end()
+    this.#madeHalf?.end()
   }
 
   // ---- for the sending half
+
+  /** Forgets what had borrowed the half, unless callers wait with it until octets have gone. */
+  halfTaken(): void {
+    if (this.#drain !== undefined) return
+    this.#handedBefore = this.handed
+    this.#madeHalf = undefined
+  }
+
+  get #half(): BorrowedHalf {
+    this.#madeHalf ??= new BorrowedHalf(this, this.#handedBefore)
+    return this.#madeHalf
+  }
 
   get stats(): TrafficStats {
     return this.#events.stats
@@ -515,7 +536,7 @@ export class Outbox implements BorrowingConnection, BroadcastReceiver {
 
   /** Octets that the transport was given so far, those of the opening handshake included. */
   get handed(): number {
-    return this.#half.handed
+    return this.#madeHalf?.handed ?? this.#handedBefore
   }
 }
 

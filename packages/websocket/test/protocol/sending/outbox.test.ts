@@ -4,7 +4,7 @@ import { parts } from '../../../src/application/protocol-parts.ts'
 import type { Extension, Octets, ServerOptions } from '../../../src/portable.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { ConnectionState } from '../../../src/protocol/life/connection-state.ts'
-import { Loans } from '../../../src/protocol/life/loans.ts'
+import { type Borrower, Loans } from '../../../src/protocol/life/loans.ts'
 import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { serverOptions } from '../../../src/protocol/options/options.ts'
@@ -17,6 +17,77 @@ import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
 import { FakeStream } from '../fake-stream.ts'
 import { ClientProtocol, openClient, openServer, ServerProtocol } from '../opened.ts'
 import { counting, frame, framesIn, summary } from '../wire.ts'
+
+describe('Outboxes of many connections', () => {
+  it('forget what had borrowed the sending half when another connection takes it, and borrow with a new one', () => {
+    const { crowd, clock, borrowers } = crowdOfOutboxes(65)
+    const taken = crowd[1]!
+    for (const { outbox } of crowd) {
+      outbox.sendMessage('a', false, {})
+      clock.flush()
+    }
+    taken.outbox.sendMessage('b', false, {})
+    clock.flush()
+    expect({ borrowed: borrowers.length, isAnother: borrowers[65] !== borrowers[1] }).toEqual({ borrowed: 66, isAnother: true })
+    expect(summary(taken.stream.sent())).toEqual(['1:a', '1:b'])
+  })
+
+  it('keep it while a caller waits until octets have gone', () => {
+    const { crowd, clock, borrowers } = crowdOfOutboxes(65)
+    const taken = crowd[1]!
+    for (const { outbox } of crowd.slice(0, 2)) {
+      outbox.sendMessage('a', false, {})
+      clock.flush()
+    }
+    taken.stream.bufferedAmount = 3
+    let isGone = false
+    taken.outbox.whenGone(() => {
+      isGone = true
+    })
+    taken.stream.bufferedAmount = 0
+    for (const { outbox } of crowd) {
+      outbox.sendMessage('a', false, {})
+      clock.flush()
+    }
+    const before = borrowers.length
+    taken.outbox.sendMessage('b', false, {})
+    expect({ isGone, borrowed: borrowers.length - before, isSame: borrowers.at(-1) === borrowers[1] }).toEqual({
+      isGone: true,
+      borrowed: 1,
+      isSame: true,
+    })
+  })
+
+  it('send the same octets as one alone, and count them, whoever has had the half meanwhile', () => {
+    const turn = fc.record({ who: fc.nat(67), text: fc.string({ maxLength: 200 }), read: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(turn, { minLength: 60, maxLength: 200 }), turns => {
+        const { crowd, clock } = crowdOfOutboxes(68)
+        const alone = crowd.map(() => crowdOfOutboxes(1))
+        for (const { outbox } of crowd) outbox.writeOpening(Uint8Array.of(1, 2, 3))
+        for (const { crowd: one } of alone) one[0]!.outbox.writeOpening(Uint8Array.of(1, 2, 3))
+        const send = (outbox: Outbox, { text, read }: { text: string; read: boolean }): void => {
+          if (read) outbox.readingBegan()
+          outbox.sendMessage(text, false, {})
+          if (read) outbox.readingEnded()
+        }
+        for (const step of turns) {
+          send(crowd[step.who]!.outbox, step)
+          send(alone[step.who]!.crowd[0]!.outbox, step)
+          clock.flush()
+          alone[step.who]!.clock.flush()
+        }
+        const seen = ({ outbox, stream }: { outbox: Outbox; stream: FakeStream }): unknown => ({
+          octets: Buffer.from(stream.sent()).toString('hex'),
+          handed: outbox.handed,
+          waiting: outbox.bufferedAmount,
+        })
+        expect(crowd.map(seen)).toEqual(alone.map(({ crowd: one }) => seen(one[0]!)))
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
 
 describe('Outbox', () => {
   it('throws ApiMisuse for every send method before the connection is open', () => {
@@ -651,6 +722,34 @@ function taken(stream: FakeStream): () => Buffer {
     write(octets)
   }
   return () => Buffer.concat(pieces)
+}
+
+/** Outboxes without connections, after the opening handshake, which share their sending halves; and the objects that borrowed these. */
+function crowdOfOutboxes(count: number) {
+  const borrowers: Borrower<SendingHalf>[] = []
+  class RecordingLoans extends Loans<SendingHalf> {
+    override borrow(borrower: Borrower<SendingHalf>): SendingHalf {
+      borrowers.push(borrower)
+      return super.borrow(borrower)
+    }
+  }
+  const clock = new FakeClock()
+  const shared = {
+    runtime: fakeRuntime(),
+    pool: new ScratchPool(),
+    flushes: new FlushQueue(clock),
+    sendingHalves: new RecordingLoans(),
+    role: { masks: false },
+    options,
+  }
+  const crowd = Array.from({ length: count }, () => {
+    const [stream, state] = [new FakeStream(clock), new ConnectionState()]
+    const outbox = new Outbox({ stream, hooks: {}, wireTap: undefined, shared }, state, { ...noEvents, stats: new TrafficStats() })
+    state.open()
+    stream.start({ dataReceived() {}, drained: () => outbox.drained(), ended() {}, closed() {} })
+    return { outbox, stream }
+  })
+  return { crowd, clock, borrowers }
 }
 
 /** An outbox without a connection, before the opening handshake is done. */
