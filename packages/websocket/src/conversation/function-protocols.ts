@@ -104,6 +104,8 @@ export class HandlerProtocol extends serverBase {
   declare readonly conversation: ServerConversation
   #route: ServedRoute | undefined
   #pathParams: PathParams | undefined
+  /** The promise of the handler. */
+  #life: Promise<unknown> | undefined
 
   override get factory(): HandlerFactory {
     return super.factory as HandlerFactory
@@ -142,16 +144,16 @@ export class HandlerProtocol extends serverBase {
 
   /**
    * Waits for the end of the handler. One bound function takes both outcomes, because it is held for as long as the connection lives: an
-   * `async` function or two closures take two or three times the memory (decision 147).
+   * `async` function or two closures take two or three times the memory (decision 147). It has no arguments, for which V8 would keep a list.
    */
   #follow(life: PromiseLike<unknown>): void {
-    const whole = Promise.resolve(life)
-    const settled = this.#handlerSettled.bind(this, whole)
-    whole.then(settled, settled)
+    this.#life = Promise.resolve(life)
+    const settled = this.#handlerSettled.bind(this)
+    this.#life.then(settled, settled)
   }
 
-  #handlerSettled(life: Promise<unknown>): void {
-    life.then(
+  #handlerSettled(): void {
+    this.#life!.then(
       () => this.#handlerEnded(true),
       (error: unknown) => this.#handlerFailed(error),
     )
