@@ -9,7 +9,7 @@ import type { MessageOptions } from './message-options.ts'
 import type { ReceiveOptions } from './receive-options.ts'
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts'
 
-/** A received message: text as a string, binary as octets. */
+/** A received message: text as a string, binary as octets, which lie in an `ArrayBuffer` of their own and may be transferred to another thread. */
 export type Message = string | ReceivedOctets
 
 /**

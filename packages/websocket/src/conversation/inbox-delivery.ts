@@ -23,7 +23,7 @@ export interface HasReceiver extends Pick<Hooks, 'onMessage'> {
  * Brings messages to the inbox of a connection in function style.
  *
  * A message that lies whole in what was read, as most do, is handed over in one call: text is decoded from where it was read, octets are
- * copied once. All other messages go through the hooks of the protocol, step by step, and so do those that
+ * copied once, into memory of their own (decision 162). All other messages go through the hooks of the protocol, step by step, and so do those that
  * an extension decodes (decision 67). Between two messages it may serve another connection (decision 108).
  */
 export class InboxDelivery implements Delivery {

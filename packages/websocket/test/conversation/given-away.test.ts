@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../src/bytes/octets.ts'
 import type { Connection } from '../../src/conversation/connection.ts'
@@ -64,6 +65,39 @@ describe('A message that was given to the application', () => {
       })
     }
   }
+})
+
+describe('A message that the application transfers to another thread', () => {
+  it('takes no other message along, whether that was received before, waits for a caller, or comes later', async () => {
+    const messages = fc.array(fc.record({ size: fc.integer({ min: 0, max: 3000 }), isTransferred: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 12,
+    })
+    await fc.assert(
+      fc.asyncProperty(messages, fc.boolean(), async (sent, areTogether) => {
+        const received: Octets[] = []
+        const { ws } = await talk(async server => {
+          for await (const message of server) {
+            const octets = message as Octets
+            const { isTransferred } = sent[received.length]!
+            received.push(isTransferred ? structuredClone(octets, { transfer: [octets.buffer as ArrayBuffer] }) : octets)
+          }
+        })
+        for (const [at, { size }] of sent.entries()) {
+          const gone = ws.send(new Uint8Array(size).fill(at + 1))
+          if (areTogether) continue
+          await gone
+          await until(() => received.length > at)
+        }
+        await until(() => received.length === sent.length)
+        expect(received.map(octets => Buffer.from(octets).toString('hex'))).toEqual(
+          sent.map(({ size }, at) => Buffer.alloc(size, at + 1).toString('hex')),
+        )
+        await ws.close()
+      }),
+      { numRuns: 40 },
+    )
+  })
 })
 
 setFlagsFromString('--expose-gc')

@@ -133,7 +133,7 @@ const commonOptions: OptionTable<CommonOptions> = {
   ),
   ownPayloadMemory: optionRule(
     false,
-    'Gives each received payload an `ArrayBuffer` of its own. Off: payloads of 65 to 2,048 octets that arrived together on one connection may share one.',
+    'Gives each received payload an `ArrayBuffer` of its own. Off: payloads of 65 to 2,048 octets of one connection may share one. In function style each has its own in any case.',
     'Sharing saves a third of the CPU time of small messages. It shows only where a payload is transferred while others that arrived with it are kept.',
     ...boolean(),
   ),
