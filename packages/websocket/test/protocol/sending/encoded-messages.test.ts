@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { scalarMasker } from '../../../src/bytes/masker.ts'
 import type { Octets } from '../../../src/bytes/octets.ts'
 import type { ExtensionInstance, MessageTransform } from '../../../src/protocol/extending/extension.ts'
-import { ExtensionChain } from '../../../src/protocol/extending/extension-chain.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
-import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { BegunMessage } from '../../../src/protocol/sending/begun-message.ts'
 import { Piece } from '../../../src/protocol/sending/encode-piece.ts'
 import { EncodedMessages } from '../../../src/protocol/sending/encoded-messages.ts'
-import { FrameWriter } from '../../../src/protocol/sending/frame-writer.ts'
-import { OutgoingBatch, ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../../../src/protocol/sending/prepared-message.ts'
-import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
-import { FakeStream } from '../fake-stream.ts'
+import { chainOf, outgoingFrames } from '../outgoing.ts'
 import { octetsOf, summary } from '../wire.ts'
 
 describe('EncodedMessages', () => {
@@ -100,30 +94,14 @@ function later() {
 
 function make(encoder: NonNullable<ExtensionInstance['encoder']>) {
   const failures: unknown[] = []
-  const clock = new FakeClock()
-  const stats = new TrafficStats()
-  const stream = new FakeStream(clock)
-  const batch = new OutgoingBatch(stream, new ScratchPool(), {
-    stats,
-    octetsTap: undefined,
-    flushFailed(error) {
-      throw error
-    },
-  })
-  const rules = { masks: false, masker: scalarMasker, wireTap: undefined }
-  const frames = new FrameWriter(batch, rules, fakeRuntime().crypto, stats, {})
-  const instance: ExtensionInstance = { reservedBits: 4, opcodes: [], cacheKey: '', encoder, close: () => undefined }
-  const chain = new ExtensionChain([{ name: 'x', parameters: new Map(), instance }])
+  const { clock, frames, sent } = outgoingFrames()
   const events = {
     jobWritten: () => undefined,
     queueEmptied: () => undefined,
     encodingFailed: (error: unknown) => void failures.push(error),
   }
-  const sent = (): string[] => {
-    batch.flush()
-    return summary(stream.sent())
-  }
-  return { encoded: new EncodedMessages({ chain, frames, clock }, events), sent, failures }
+  const chain = chainOf({ reservedBits: 4, encoder })
+  return { encoded: new EncodedMessages({ chain, frames, clock }, events), sent: () => summary(sent()), failures }
 }
 
 function octets(text: string): Octets {

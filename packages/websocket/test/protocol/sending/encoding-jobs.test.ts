@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { scalarMasker } from '../../../src/bytes/masker.ts'
 import { noOctets, type Octets } from '../../../src/bytes/octets.ts'
 import type { ExtensionInstance, MessageTransform } from '../../../src/protocol/extending/extension.ts'
-import { ExtensionChain } from '../../../src/protocol/extending/extension-chain.ts'
-import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { BegunMessage } from '../../../src/protocol/sending/begun-message.ts'
 import { Piece } from '../../../src/protocol/sending/encode-piece.ts'
 import { BeginJob, type EncodingTools, MessageJob, madeBy, PieceJob, PreparedJob } from '../../../src/protocol/sending/encoding-jobs.ts'
-import { FrameWriter } from '../../../src/protocol/sending/frame-writer.ts'
-import { OutgoingBatch, ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../../../src/protocol/sending/prepared-message.ts'
-import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
-import { FakeStream } from '../fake-stream.ts'
+import { chainOf, outgoingFrames } from '../outgoing.ts'
 import { octetsOf, summary } from '../wire.ts'
 
 describe('MessageJob', () => {
@@ -121,34 +115,9 @@ function bracketing(): MessageTransform {
 
 function make(encoder: NonNullable<ExtensionInstance['encoder']>): { tools: EncodingTools; sent(): string[]; shared(): number } {
   let shared = 0
-  const clock = new FakeClock()
-  const stats = new TrafficStats()
-  const stream = new FakeStream(clock)
-  const batch = new OutgoingBatch(stream, new ScratchPool(), {
-    stats,
-    octetsTap: undefined,
-    flushFailed(error) {
-      throw error
-    },
-  })
-  const rules = { masks: false, masker: scalarMasker, wireTap: undefined }
-  const frames = new FrameWriter(batch, rules, fakeRuntime().crypto, stats, {})
-  const instance: ExtensionInstance = {
-    reservedBits: 4,
-    opcodes: [],
-    encoder,
-    sharedWasSent: () => void shared++,
-    close: () => undefined,
-  }
-  const sent = (): string[] => {
-    batch.flush()
-    return summary(stream.sent())
-  }
-  return {
-    tools: { chain: new ExtensionChain([{ name: 'x', parameters: new Map(), instance }]), frames, clock },
-    sent,
-    shared: () => shared,
-  }
+  const { clock, frames, sent } = outgoingFrames()
+  const chain = chainOf({ reservedBits: 4, encoder, sharedWasSent: () => void shared++ })
+  return { tools: { chain, frames, clock }, sent: () => summary(sent()), shared: () => shared }
 }
 
 function octets(text: string): Octets {

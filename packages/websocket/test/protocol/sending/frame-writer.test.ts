@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { scalarMasker } from '../../../src/bytes/masker.ts'
 import { webText } from '../../../src/bytes/text.ts'
-import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { FrameWriter, referenceFrom } from '../../../src/protocol/sending/frame-writer.ts'
-import { OutgoingBatch, ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
-import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
-import { FakeStream } from '../fake-stream.ts'
+import { fakeRuntime } from '../../../src/testing/index.ts'
+import { outgoing, unmasked } from '../outgoing.ts'
 import { counting, framesIn } from '../wire.ts'
 
 describe('FrameWriter', () => {
@@ -167,22 +164,9 @@ describe('FrameWriter', () => {
 type Rules = ConstructorParameters<typeof FrameWriter>[1]
 
 function make(rules: Partial<Rules> = {}, key?: readonly number[], source: object = {}, expectsMany = false) {
-  const stream = new FakeStream(new FakeClock())
-  const stats = new TrafficStats()
-  const batch = new OutgoingBatch(stream, new ScratchPool(), {
-    stats,
-    octetsTap: undefined,
-    flushFailed(error) {
-      throw error
-    },
-  })
+  const { batch, stats, sent } = outgoing()
   batch.expectsMany = expectsMany
   const { crypto } = fakeRuntime()
   const keys = key === undefined ? crypto : { ...crypto, fillRandom: (target: Uint8Array) => target.set(key) }
-  const writer = new FrameWriter(batch, { masks: false, masker: scalarMasker, wireTap: undefined, ...rules }, keys, stats, source)
-  const sent = (): Uint8Array => {
-    batch.flush()
-    return stream.sent()
-  }
-  return { writer, stats, sent }
+  return { writer: new FrameWriter(batch, { ...unmasked, ...rules }, keys, stats, source), stats, sent }
 }

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { scalarMasker } from '../../../src/bytes/masker.ts'
 import { noOctets, type Octets } from '../../../src/bytes/octets.ts'
 import { webText } from '../../../src/bytes/text.ts'
 import type { ExtensionInstance, MessageTransform } from '../../../src/protocol/extending/extension.ts'
-import { ExtensionChain } from '../../../src/protocol/extending/extension-chain.ts'
 import { ApiMisuse } from '../../../src/protocol/faults/errors.ts'
 import { shownValue } from '../../../src/protocol/faults/shown-value.ts'
-import { TrafficStats } from '../../../src/protocol/life/traffic-stats.ts'
 import { Framer } from '../../../src/protocol/sending/framer.ts'
-import { OutgoingBatch, ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../../../src/protocol/sending/prepared-message.ts'
-import { FakeClock, fakeRuntime } from '../../../src/testing/index.ts'
-import { FakeStream } from '../fake-stream.ts'
+import { fakeRuntime } from '../../../src/testing/index.ts'
+import { chainOf, outgoing, unmasked } from '../outgoing.ts'
 import { framesIn, octetsOf, summary, textOf } from '../wire.ts'
 
 describe('Framer, whole messages', () => {
@@ -415,27 +411,12 @@ function bracketing(): MessageTransform {
 
 function make(options: { autoFragmentSize?: number; masks?: boolean } = {}, extensions: readonly Partial<ExtensionInstance>[] = []) {
   const { autoFragmentSize = 0, masks = false } = options
-  const stats = new TrafficStats()
-  const clock = new FakeClock()
-  const stream = new FakeStream(clock)
-  const batch = new OutgoingBatch(stream, new ScratchPool(), {
-    stats,
-    octetsTap: undefined,
-    flushFailed(error) {
-      throw error
-    },
-  })
-  const instances = extensions.map(instance => ({ reservedBits: 0, opcodes: [], close: () => undefined, ...instance }))
-  const chain = new ExtensionChain(instances.map(instance => ({ name: 'x', parameters: new Map(), instance })))
+  const { clock, stats, batch, sent: wire } = outgoing()
   const failed: unknown[] = []
   const events = { jobWritten: () => undefined, queueEmptied: () => undefined, encodingFailed: (error: unknown) => void failed.push(error) }
-  const rules = { masks, masker: scalarMasker, wireTap: undefined }
   const runtime = { clock, crypto: fakeRuntime().crypto, text: webText }
-  const wire = (): Octets => {
-    batch.flush()
-    return stream.sent()
-  }
-  const framer = new Framer({ batch, chain, rules, runtime, stats, source: {}, autoFragmentSize, events })
+  const chain = chainOf(...extensions)
+  const framer = new Framer({ batch, chain, rules: { ...unmasked, masks }, runtime, stats, source: {}, autoFragmentSize, events })
   return {
     framer,
     put: (text: string) => ({ taken: framer.putData(octets(text)), missing: framer.missing }),
