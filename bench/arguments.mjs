@@ -48,6 +48,61 @@ export function argumentsIn(args) {
 }
 
 /**
+ * Reads the command line of a program that measures in rounds. Throws an `Error` that describes a fault in it.
+ *
+ * @param {readonly string[]} args
+ * @param {{ readonly seconds: string, readonly quickMilliseconds: number, readonly more?: import('node:util').ParseArgsOptionsConfig }} program
+ *   the default of `--seconds`, the length of a round with `--quick`, and further options, whose values are returned under `more`
+ */
+export function roundsIn(args, { seconds: usual, quickMilliseconds, more = {} }) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...more,
+      rounds: { type: 'string', default: '7' },
+      seconds: { type: 'string', default: usual },
+      only: { type: 'string', default: '' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { rounds: count, seconds: length, only, quick, out, help, ...others } = values
+  const [rounds, seconds] = [Number(count), Number(length)]
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not ${count}`)
+  if (!(seconds > 0)) throw new Error(`--seconds must be a number above 0, not ${length}`)
+  return {
+    rounds: quick ? 2 : rounds,
+    milliseconds: quick ? quickMilliseconds : 1000 * seconds,
+    only: only.toLowerCase().split(','),
+    out,
+    help,
+    more: others,
+  }
+}
+
+/**
+ * Reads the command line of this process with `read`. Prints the usage and ends the process where the command line asks for it or has a fault.
+ *
+ * @template {{ readonly help?: boolean | undefined }} T
+ * @param {string} program
+ * @param {string} usage
+ * @param {(args: readonly string[]) => T} read
+ * @returns {T}
+ */
+export function argumentsOrUsage(program, usage, read) {
+  try {
+    const wanted = read(process.argv.slice(2))
+    if (wanted.help !== true) return wanted
+    console.log(usage)
+    return process.exit()
+  } catch (error) {
+    console.error(`${program}: ${error instanceof Error ? error.message : error}\n\n${usage}`)
+    return process.exit(2)
+  }
+}
+
+/**
  * Returns the items whose names contain one of the parts; throws if no name contains a part.
  *
  * @template {{ readonly name: string }} T

@@ -1,5 +1,5 @@
 // Measures the CPU time of encoding, decoding and handing on messages of WAMP version 2, in each format, beside other libraries.
-import { parseArgs } from 'node:util'
+import { argumentsOrUsage, roundsIn } from './arguments.mjs'
 import { machine } from './machine.mjs'
 import { outUsage, writeResult } from './results.mjs'
 import { candidatesOf, formats } from './serializers/candidates.mjs'
@@ -16,7 +16,7 @@ const usage = `npm run serializers -- [options]
   --help            this text
 `
 
-const wanted = readArguments()
+const wanted = argumentsOrUsage('serializers', usage, args => roundsIn(args, { seconds: '0.05', quickMilliseconds: 5 }))
 console.log(`${machine()}\n\nns of CPU time per message; medians of ${wanted.rounds} rounds\n`)
 const rows = []
 for (const message of messages) {
@@ -69,35 +69,4 @@ async function costOf(run, milliseconds) {
   }
   const { user, system } = process.cpuUsage(before)
   return (1000 * (user + system)) / count
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        rounds: { type: 'string', default: '7' },
-        seconds: { type: 'string', default: '0.05' },
-        only: { type: 'string', default: '' },
-        quick: { type: 'boolean', default: false },
-        out: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) {
-      console.log(usage)
-      process.exit()
-    }
-    const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
-    if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`)
-    if (!(seconds > 0)) throw new Error(`--seconds must be a number above 0, not ${values.seconds}`)
-    return {
-      rounds: values.quick ? 2 : rounds,
-      milliseconds: values.quick ? 5 : 1000 * seconds,
-      only: values.only.toLowerCase().split(','),
-      out: values.out,
-    }
-  } catch (error) {
-    console.error(`serializers: ${error.message}\n\n${usage}`)
-    process.exit(2)
-  }
 }

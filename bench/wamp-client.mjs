@@ -1,5 +1,5 @@
 // Measures the CPU of WAMP's clients for each call: ours, autobahn-js and wampy, in turns within one run, on the same router.
-import { parseArgs } from 'node:util'
+import { argumentsOrUsage, roundsIn } from './arguments.mjs'
 import { Child, endChildren } from './child.mjs'
 import { machine } from './machine.mjs'
 import { outUsage, writeResult } from './results.mjs'
@@ -25,7 +25,8 @@ const loads = [
 ]
 const clients = ['autobahn-ts', 'autobahn-js', 'wampy']
 
-const wanted = readArguments()
+const cpuProf = { 'cpu-prof': { type: 'string' } }
+const wanted = argumentsOrUsage('wamp-client', usage, args => roundsIn(args, { seconds: '0.4', quickMilliseconds: 50, more: cpuProf }))
 const rows = []
 try {
   for (const serializer of ['json', 'msgpack']) {
@@ -79,9 +80,9 @@ async function measure(serializer, chosen) {
 
 async function started(name, serializer, port) {
   const flags =
-    wanted.profiles === undefined
+    wanted.more['cpu-prof'] === undefined
       ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${wanted.profiles}`, `--cpu-prof-name=${name}-${serializer}.cpuprofile`]
+      : ['--cpu-prof', `--cpu-prof-dir=${wanted.more['cpu-prof']}`, `--cpu-prof-name=${name}-${serializer}.cpuprofile`]
   const child = Child.node('wamp-client/client.mjs', [name, serializer, String(port)], {}, flags)
   const { pid } = await child.said()
   return { child, pid }
@@ -97,38 +98,5 @@ function report() {
     const isMet = most === 1 ? ratios.autobahn < 1 : ratios.autobahn <= most
     const target = [ratios.autobahn.toFixed(2), most === 1 ? '< 1' : `≤ ${most}`, isMet ? 'yes' : 'no', ratios.wampy.toFixed(2)]
     console.log(`| ${[name, serializer, ...all, ...target, Math.round(perSecond)].join(' | ')} |`)
-  }
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        rounds: { type: 'string', default: '7' },
-        seconds: { type: 'string', default: '0.4' },
-        only: { type: 'string', default: '' },
-        quick: { type: 'boolean', default: false },
-        'cpu-prof': { type: 'string' },
-        out: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) {
-      console.log(usage)
-      process.exit()
-    }
-    const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
-    if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not ${values.rounds}`)
-    if (!(seconds > 0)) throw new Error(`--seconds must be a number above 0, not ${values.seconds}`)
-    return {
-      rounds: values.quick ? 2 : rounds,
-      milliseconds: values.quick ? 50 : 1000 * seconds,
-      only: values.only.split(','),
-      profiles: values['cpu-prof'],
-      out: values.out,
-    }
-  } catch (error) {
-    console.error(`wamp-client: ${error.message}\n\n${usage}`)
-    process.exit(2)
   }
 }
