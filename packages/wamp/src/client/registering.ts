@@ -50,11 +50,11 @@ export async function serve(
   if (typeof procedures !== 'object' || procedures === null) {
     throw new ApiMisuse(`serve takes an object of functions by URI, and not ${shownValue(procedures)}`)
   }
-  const registering = Object.entries(procedures).map(([uri, procedure]) => {
+  const entries = Object.entries(procedures)
+  // all of them before the first is registered, because it throws
+  for (const [uri, procedure] of entries)
     if (typeof procedure !== 'function') throw new ApiMisuse(`serve takes functions, and ${uri} is ${shownValue(procedure)}`)
-    return client.register(uri, plainHandler(procedure), options)
-  })
-  const outcomes = await Promise.allSettled(registering)
+  const outcomes = await Promise.allSettled(entries.map(([uri, procedure]) => client.register(uri, plainHandler(procedure), options)))
   const all = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   const failure = outcomes.find(outcome => outcome.status === 'rejected')
   if (failure === undefined) return new RegistrationSet(all)

@@ -49,7 +49,8 @@ export async function attachComponent(
     return untyped.register(uris.get(method)!, takesInvocation ? whole(object, method) : plain(object, method), rest)
   })
   const subscribing = topics.map(({ method, options: rest }) => untyped.subscribe(uris.get(method)!, whole(object, method), rest))
-  const [registered, subscribed] = [await Promise.allSettled(registering), await Promise.allSettled(subscribing)]
+  // at once, because a subscription may fail while the router confirms a registration
+  const [registered, subscribed] = await Promise.all([Promise.allSettled(registering), Promise.allSettled(subscribing)])
   const component = new AttachedComponent(fulfilled(registered), fulfilled(subscribed))
   const failure = [...registered, ...subscribed].find(outcome => outcome.status === 'rejected')
   if (failure === undefined) return component

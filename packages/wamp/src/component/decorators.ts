@@ -1,5 +1,6 @@
-import { ApiMisuse } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import type { RegisterOptions, SubscribeOptions } from '../client/request-options.ts'
+import { isPlain } from '../messages/is-plain.ts'
 import type { Uri } from '../messages/message.ts'
 
 /** A function with any arguments. */
@@ -31,12 +32,12 @@ export type TopicOptions = SubscribeOptions
  * If a method has several decorators, this must be the outermost: the function that it decorates is called.
  */
 export function procedure(uri?: Uri, options: ProcedureOptions = {}): MethodDecorator {
-  return decorator('procedure', uri, method => procedures.set(method, { uri, options }))
+  return decorator('procedure', uri, options, method => procedures.set(method, { uri, options }))
 }
 
 /** Marks a method as a handler of the events of a topic: it gets the `WampEvent`. Without a URI its name is the end of one. */
 export function topic(uri?: Uri, options: TopicOptions = {}): MethodDecorator {
-  return decorator('topic', uri, method => topics.set(method, { uri, options }))
+  return decorator('topic', uri, options, method => topics.set(method, { uri, options }))
 }
 
 /** A decorated method of an object. */
@@ -67,10 +68,11 @@ interface Mark<Options> {
 const procedures = new WeakMap<Method, Mark<ProcedureOptions>>()
 const topics = new WeakMap<Method, Mark<TopicOptions>>()
 
-function decorator(name: string, uri: unknown, mark: (method: Method) => void): MethodDecorator {
+function decorator(name: string, uri: unknown, options: unknown, mark: (method: Method) => void): MethodDecorator {
   if (uri !== undefined && typeof uri !== 'string') {
     throw new ApiMisuse(`@${name} takes a URI, and not a ${typeof uri}: write @${name}() for the name of the method`)
   }
+  if (!isPlain(options)) throw new ApiMisuse(`the options of @${name} must be an object, and not ${shownValue(options)}`)
   return (method, context) => {
     if (typeof context !== 'object' || context === null || context.kind !== 'method') {
       throw new ApiMisuse(`@${name} is a standard decorator of methods; switch experimentalDecorators off`)

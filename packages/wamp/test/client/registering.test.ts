@@ -43,6 +43,18 @@ describe('serve', () => {
     await (await serve(client, { d: () => 4 })).unregister()
     expect(ended).toEqual(['a', 'c', 'd'])
   })
+
+  it('registers nothing where one of them is not a function', async () => {
+    const asked: string[] = []
+    const client = {
+      register: async (uri: string): Promise<never> => {
+        asked.push(uri)
+        throw new Error('an unhandled rejection')
+      },
+    }
+    await expect(serve(client, { a: () => 1, b: 5 as never })).rejects.toThrow('serve takes functions, and b is 5')
+    expect(asked).toEqual([])
+  })
 })
 
 function made() {

@@ -63,6 +63,27 @@ describe('attachComponent', () => {
     await expect(settled(clock, other.call('com.example.add', [2]))).rejects.toMatchObject({ uri: 'wamp.error.no_such_procedure' })
   })
 
+  it('rejects, and nothing else, where a subscription fails while the router confirms a registration', async () => {
+    const { clock, component } = await world()
+    class Misspelt {
+      reset(): void {}
+      tick(): void {}
+    }
+    const context = { kind: 'method', static: false, private: false }
+    procedure('com.example.reset')(Misspelt.prototype.reset, context)
+    topic('com.example.tick', { mach: 'prefix' } as never)(Misspelt.prototype.tick, context)
+    const unhandled: unknown[] = []
+    const note = (error: unknown): unknown => unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const attaching = attachComponent(component, new Misspelt())
+    attaching.catch(() => undefined)
+    // unhandled rejections are told after a turn of the event loop
+    await new Promise(resolve => setImmediate(resolve))
+    await expect(settled(clock, attaching)).rejects.toThrow('there is no option mach of subscribe')
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+
   it('refuses what has no methods, or no URI', async () => {
     const { clock, component, other } = await world()
     await expect(attachComponent(component, {})).rejects.toThrow('no method with @procedure or @topic')

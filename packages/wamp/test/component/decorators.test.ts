@@ -38,6 +38,8 @@ describe('decorators', () => {
 
   it('are refused where they cannot work', () => {
     expect(() => procedure(5 as never)).toThrow('@procedure takes a URI, and not a number')
+    expect(() => procedure('a', null as never)).toThrow('the options of @procedure must be an object, and not null')
+    expect(() => topic('a', 5 as never)).toThrow('the options of @topic must be an object, and not 5')
     expect(() => procedure('a')(() => 1, 'old' as never)).toThrow('switch experimentalDecorators off')
     expect(() => topic('a')(() => 1, { kind: 'field', static: false, private: false })).toThrow('@topic is a standard decorator of methods')
     expect(() => topic('a')(() => 1, { kind: 'method', static: true, private: false })).toThrow('neither static nor private')
