@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { Settlement } from '@autobahn-ts/websocket/portable'
+import { Settlement, whenAborted } from '@autobahn-ts/websocket/portable'
 import { type CallResult, itemOf } from '../session/answer.ts'
 import { BoundedQueue } from './bounded-queue.ts'
 import { StreamOverflow } from './stream-overflow.ts'
@@ -27,18 +27,23 @@ export class StreamOfCall implements CallStream, AsyncIterator<unknown, undefine
   readonly #result = new Settlement<unknown>()
   readonly #cancelling = new AbortController()
 
-  /** `what` names the call in errors. */
-  constructor(what: string, buffer: number, call: StreamedCall) {
+  /** `what` names the call in errors. `given` cancels the call too. */
+  constructor(what: string, buffer: number, call: StreamedCall, given?: AbortSignal) {
     this.#queue = new BoundedQueue(buffer)
+    // not `AbortSignal.any`, which on Node 20 grows with each use of a signal that lasts
+    const offAbort = given === undefined ? undefined : whenAborted(given, () => this.#cancelling.abort(given.reason))
+    if (given?.aborted === true) this.#cancelling.abort(given.reason)
     const onProgress = (result: CallResult): void => {
       if (!this.#queue.add(itemOf(result))) this.#cancelling.abort(new StreamOverflow(what, buffer))
     }
     call(onProgress, this.#cancelling.signal).then(
       value => {
+        offAbort?.()
         this.#result.resolve(value)
         this.#queue.end()
       },
       error => {
+        offAbort?.()
         this.#result.reject(error)
         this.#queue.end({ error })
       },

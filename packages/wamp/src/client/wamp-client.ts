@@ -173,11 +173,9 @@ export class WampClient {
   stream(procedure: Uri, args?: CallArguments, kwargs?: Kwargs, options: StreamOptions = {}): CallStream {
     wireOptions<StreamOptions>(options, streamOptions, 'stream', this.#checkRequest)
     const { buffer = this.#options.buffer, signal: given, ...rest } = options
-    const call: StreamedCall = (onResult, own) => {
-      const signal = given === undefined ? own : AbortSignal.any([given, own])
-      return this.#call('stream', procedure, args, kwargs, { ...rest, signal, onProgress: (_, result) => onResult(result) }, false)
-    }
-    return this.#begin(({ StreamOfCall }) => new StreamOfCall(procedure, buffer, call))
+    const call: StreamedCall = (onResult, signal) =>
+      this.#call('stream', procedure, args, kwargs, { ...rest, signal, onProgress: (_, result) => onResult(result) }, false)
+    return this.#begin(({ StreamOfCall }) => new StreamOfCall(procedure, buffer, call, given))
   }
 
   publish(topic: Uri, args?: readonly unknown[], kwargs?: Kwargs, options?: PublishOptions): boolean | Promise<Id> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { StreamOfCall } from '../../src/client/call-stream.ts'
 import type { CallResult } from '../../src/session/answer.ts'
 
@@ -20,6 +20,26 @@ describe('StreamOfCall', () => {
     expect(await reading).toEqual({ done: true, value: undefined })
   })
 
+  it('cancels when the signal that it was given is aborted, also before', async () => {
+    const control = new AbortController()
+    const { stream, signal, reject } = streaming(control.signal)
+    const reading = stream.next()
+    control.abort(new Error('enough'))
+    expect(signal().reason).toEqual(new Error('enough'))
+    reject(signal().reason)
+    await expect(reading).rejects.toThrow('enough')
+    expect(streaming(AbortSignal.abort(new Error('before'))).signal().reason).toEqual(new Error('before'))
+  })
+
+  it('no longer looks at the signal that it was given when the call is over', async () => {
+    const control = new AbortController()
+    const removed = vi.spyOn(control.signal, 'removeEventListener')
+    const { stream, resolve } = streaming(control.signal)
+    resolve('done')
+    await stream.result
+    expect(removed).toHaveBeenCalledOnce()
+  })
+
   it('cancels when it is disposed of', async () => {
     const { stream, signal } = streaming()
     await stream[Symbol.asyncDispose]()
@@ -37,7 +57,7 @@ function item(value: unknown): CallResult {
   return { args: [value], kwargs: {}, details: { progress: true } }
 }
 
-function streaming() {
+function streaming(given?: AbortSignal) {
   let progress = (_: CallResult): void => {}
   let own: AbortSignal | undefined
   let resolve = (_: unknown): void => {}
@@ -46,10 +66,15 @@ function streaming() {
     resolve = yes
     reject = no
   })
-  const stream = new StreamOfCall('com.example', 10, (onProgress, signal) => {
-    progress = onProgress
-    own = signal
-    return promise
-  })
+  const stream = new StreamOfCall(
+    'com.example',
+    10,
+    (onProgress, signal) => {
+      progress = onProgress
+      own = signal
+      return promise
+    },
+    given,
+  )
   return { stream, progress: (result: CallResult) => progress(result), resolve, reject, signal: () => own! }
 }
