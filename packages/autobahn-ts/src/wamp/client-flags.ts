@@ -6,6 +6,8 @@ import {
   cryptosign,
   JoinRefused,
   JsonSerializer,
+  type Loss,
+  type RestoreFailure,
   type Serializer,
   scram,
   type TransportSettings,
@@ -61,7 +63,7 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
       serializers,
       ...(auth && { auth }),
       transport,
-      ...(isLasting ? { onLost: ({ reason }) => note(`lost (${printable(String(reason))}), trying again`) } : { reconnect: false }),
+      ...(isLasting ? { onLost: noteLoss, onRestoreFailed: noteRefusal } : { reconnect: false }),
       signal: late.signal,
     } as Parameters<typeof connect>[1])
   } catch (error) {
@@ -98,6 +100,33 @@ function combined(fields: readonly (readonly [name: string, value: string])[]): 
     else before[1] += `, ${value}`
   }
   return Object.fromEntries(byName.values())
+}
+
+/**
+ * Waits for the end of a lasting client that nobody has closed: it has given up, because the router would refuse it again. Rejects then, and says
+ * so.
+ */
+export async function untilGivenUp(client: Client): Promise<never> {
+  await client.closed
+  throw new Error('the router does not take this client back')
+}
+
+/** Makes the option `onRevoked`, and a promise that rejects when the router takes back what it is for. */
+export function revocation(what: string): { readonly onRevoked: (reason: string | undefined) => void; readonly revoked: Promise<never> } {
+  let onRevoked = (_: string | undefined): void => {}
+  const revoked = new Promise<never>((_, reject) => {
+    onRevoked = reason => reject(new Error(`the router has taken the ${what} back${reason === undefined ? '' : `: ${reason}`}`))
+  })
+  revoked.catch(() => undefined)
+  return { onRevoked, revoked }
+}
+
+function noteLoss({ reason, message, retryIn }: Loss): void {
+  note(`lost (${printable(reason ?? message)})${retryIn === undefined ? '' : ', trying again'}`)
+}
+
+function noteRefusal({ kind, uri, error }: RestoreFailure): void {
+  note(`the ${kind} of ${printable(uri)} could not be made again: ${sentenceOf(error)}`)
 }
 
 /** Writes to stderr, so that stdout has the results alone. */

@@ -3,7 +3,7 @@ import { type Invocation, result, WampError } from '@autobahn-ts/wamp'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
 import { printable } from '../printable.ts'
-import { clientFrom, note, sentenceOf, withClientFlags } from './client-flags.ts'
+import { clientFrom, note, revocation, sentenceOf, untilGivenUp, withClientFlags } from './client-flags.ts'
 import { lineOf, valueFrom } from './values.ts'
 
 /** The command `autobahn-ts register URL PROCEDURE PROGRAM …`. */
@@ -45,13 +45,18 @@ interface RegisterValues {
 async function register(command: Command, url: string, procedure: string, program: string, words: readonly string[]): Promise<void> {
   const { match, invoke, progress } = command.opts<RegisterValues>()
   const client = await clientFrom(command, url, true)
+  const { onRevoked, revoked } = revocation('registration')
   const run = (invocation: Invocation) => outputOf(program, words, invocation)
   try {
-    await client.untyped.register(procedure, progress === true ? invocation => lines(program, words, invocation) : run, { match, invoke })
+    await client.untyped.register(procedure, progress === true ? invocation => lines(program, words, invocation) : run, {
+      match,
+      invoke,
+      onRevoked,
+    })
     // before it is announced: who reads the announcement may send a signal at once
     const signalled = endOnSignals(async () => {})
     note(`registered ${printable(procedure)}`)
-    await signalled
+    await Promise.race([signalled, revoked, untilGivenUp(client)])
   } catch (error) {
     console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = 1

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
 import { wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
-import { clientFrom, note, sentenceOf, withClientFlags } from './client-flags.ts'
+import { clientFrom, note, revocation, sentenceOf, untilGivenUp, withClientFlags } from './client-flags.ts'
 import { lineOf, payloadLine } from './values.ts'
 
 /** The command `autobahn-ts subscribe URL TOPIC`. */
@@ -27,6 +27,7 @@ interface SubscribeValues {
 async function subscribe(command: Command, url: string, topic: string): Promise<void> {
   const { match, count, retained, details: withDetails } = command.opts<SubscribeValues>()
   const client = await clientFrom(command, url, true)
+  const { onRevoked, revoked } = revocation('subscription')
   let left = count ?? Number.POSITIVE_INFINITY
   let isDone = (): void => {}
   const done = new Promise<void>(resolve => {
@@ -41,14 +42,14 @@ async function subscribe(command: Command, url: string, topic: string): Promise<
         console.log(withDetails === true ? lineOf({ topic: event.topic, args, kwargs, details }) : payloadLine(args, kwargs))
         if (left === 0) isDone()
       },
-      { match, ...(retained === true && { getRetained: true }) },
+      { match, onRevoked, ...(retained === true && { getRetained: true }) },
     )
     // before it is announced: who reads the announcement may send a signal at once
     const signalled = endOnSignals(async () => {})
     note(`subscribed to ${printable(topic)}`)
     // the program that reads the events has ended
     process.stdout.once('error', isDone)
-    await Promise.race([done, signalled])
+    await Promise.race([done, signalled, revoked, untilGivenUp(client)])
   } catch (error) {
     console.error(`error: ${sentenceOf(error)}`)
     process.exitCode = 1
