@@ -1,9 +1,22 @@
-/** Reads an argument of the command line: JSON, or else a text as it is. */
+import { JsonSerializer } from '@autobahn-ts/wamp'
+
+/** Reads an argument of the command line: JSON, or else a text as it is. Integers beyond 2^53 are exact: they become bigints. */
 export function valueFrom(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return /\d{16}/.test(text) ? exact(text, value) : value
   } catch {
     return text
+  }
+}
+
+/** Reads JSON as WAMP does, in the place of the arguments of a message. Returns `otherwise` for what WAMP cannot express. */
+function exact(text: string, otherwise: unknown): unknown {
+  try {
+    const message = new JsonSerializer().decode(`[16,1,{},"com.example",[${text}]]`)
+    return message[0] === 16 ? message[4]?.args[0] : otherwise
+  } catch {
+    return otherwise
   }
 }
 

@@ -13,6 +13,16 @@ describe('an argument of the command line', () => {
   ] as const) {
     it(`${JSON.stringify(text)} is ${JSON.stringify(value)}`, () => expect(valueFrom(text)).toEqual(value))
   }
+
+  it('keeps integers beyond 2^53, as far as WAMP has them', () => {
+    expect(valueFrom('9007199254740993')).toBe(9007199254740993n)
+    expect(valueFrom('{"a":[18446744073709551615,1]}')).toEqual({ a: [18446744073709551615n, 1] })
+    expect(valueFrom('9007199254740991')).toBe(9007199254740991)
+    expect(valueFrom('1234567890123456.5')).toBe(1234567890123456.5)
+    expect(valueFrom('"9007199254740993"')).toBe('9007199254740993')
+    expect(valueFrom('9007199254740993 pieces')).toBe('9007199254740993 pieces')
+    expect(valueFrom('99999999999999999999999')).toBe(1e23)
+  })
 })
 
 describe('a line of output', () => {
