@@ -7,7 +7,7 @@ import { certificateFiles } from './fixtures/certificate-files.ts'
 import { CliProcess, endAll } from './fixtures/cli-process.ts'
 import { temporaryFolder } from './fixtures/temporary-folder.ts'
 
-describe('a server whose certificate nobody has signed', { timeout: 60_000 }, () => {
+describe('a server whose certificate no authority has signed', { timeout: 60_000 }, () => {
   const folder = temporaryFolder()
   let files: { readonly cert: string; readonly key: string }
   let router: RouterListener
