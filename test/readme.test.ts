@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { testeeServer } from '@autobahn-ts/testsuite'
 import { connect } from '@autobahn-ts/websocket'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hasNatsServer, NatsServer } from '../packages/nats/test/fixtures/nats-server.ts'
@@ -199,6 +200,19 @@ describe('the README of @autobahn-ts/websocket/testing', { timeout: 60_000 }, ()
       expect(await new Program(join(programs.folder, name.replace('.ts', '.js')), [], programs.folder).output()).toBe(output)
     })
   }
+})
+
+describe('the README of @autobahn-ts/testsuite', { timeout: 60_000 }, () => {
+  it('has a program that tests a server, and fails where there is none', async () => {
+    const programs = compiled(readFileSync(join(root, 'packages/testsuite/README.md'), 'utf8'))
+    expect(programs.names).toEqual(['conformance.ts'])
+    const server = await testeeServer({ host: '127.0.0.1', port: 0 })
+    const { program } = await programs.start('conformance.ts', Number(new URL(server.url).port))
+    expect(await program.output()).toMatch(/^\d+\/\d+ 1\.1\.1 OK OK$/m)
+    await server.close()
+    const alone = await programs.start('conformance.ts')
+    await expect(alone.program.output()).rejects.toThrow(/ended with 1; it printed:\nmine: 127\.0\.0\.1:\d+ cannot be reached/)
+  })
 })
 
 describe('the guide to extensions', { timeout: 60_000 }, () => {
