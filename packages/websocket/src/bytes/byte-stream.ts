@@ -26,6 +26,11 @@ export interface ByteStream {
   notifyDrained(): void
   pause(): void
   resume(): void
+  /**
+   * Reads a few KiB at a time from now on, until a read finds less: the reader leaves octets, and those that it has not got need no memory of this process.
+   * Absent: the stream reads as much as it always does.
+   */
+  readLess?(): void
   /** Ends our side after everything that was written; the other side may still send. */
   end(): void
   /**

@@ -14,6 +14,8 @@ export class FakeStream implements ByteStream {
   /** Whether `destroy` is obeyed. */
   letsGo = true
   isPaused = false
+  /** The number of times that it was asked to read less at a time. */
+  timesLess = 0
   hasEnded = false
   destroyed: 'no' | 'gracefully' | 'aborted' = 'no'
   /** Each write, as it came. */
@@ -51,6 +53,10 @@ export class FakeStream implements ByteStream {
 
   resume(): void {
     this.isPaused = false
+  }
+
+  readLess(): void {
+    this.timesLess++
   }
 
   end(): void {

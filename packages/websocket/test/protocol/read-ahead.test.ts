@@ -27,6 +27,36 @@ describe('pauseReceiving without reading ahead', () => {
     expect(stream.isPaused).toBe(false)
   })
 
+  it('stops the peer at once where its hook was called, and has less read at a time', () => {
+    class Brief extends ServerProtocol {
+      override onMessage(): void {
+        this.pauseReceiving({ readAhead: false })
+      }
+    }
+    const { stream, protocol } = openServer(Brief)
+    expect([stream.isPaused, stream.timesLess]).toEqual([false, 0])
+    stream.receive(frame(2, [1]))
+    expect([stream.isPaused, stream.timesLess]).toEqual([true, 1])
+    protocol.resumeReceiving()
+    expect(stream.isPaused).toBe(false)
+  })
+
+  it('does not have less read where a pause may be long, or where the connection fails', () => {
+    class Slow extends ServerProtocol {
+      override onMessage(payload: Uint8Array): void {
+        if (payload[0] === 1) return this.pauseReceiving()
+        this.pauseReceiving({ readAhead: false })
+        this.dropConnection({ abort: true })
+      }
+    }
+    const { stream, protocol } = openServer(Slow)
+    stream.receive(frame(2, [1]))
+    expect([stream.isPaused, stream.timesLess]).toEqual([false, 0])
+    protocol.resumeReceiving()
+    stream.receive(frame(2, [2]))
+    expect([stream.isPaused, stream.timesLess]).toEqual([false, 0])
+  })
+
   it('reads ahead again after a second call without the option', () => {
     const { stream, protocol } = openServer(ServerProtocol)
     protocol.pauseReceiving({ readAhead: false })

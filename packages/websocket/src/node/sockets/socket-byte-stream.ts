@@ -14,6 +14,7 @@ import {
   isUnreferenced,
   readBelowTls,
   readInto,
+  readNextInto,
   removeOwnEndListener,
   unsentOctetsOf,
   writeAllDirectly,
@@ -151,6 +152,13 @@ export class SocketByteStream implements ByteStream {
     if (this.#held !== undefined) realNextTick(() => this.#releaseHeld())
   }
 
+  /** Leaves TLS as it is, which decrypts whole records: they would be cut into more pieces. */
+  readLess(): void {
+    if (!this.#is(Flag.Shared) || !this.writesAtOnce || this.#is(Flag.ReadsLess)) return
+    this.#set(Flag.ReadsLess)
+    readNextInto(this.#socket as Socket, shortRead)
+  }
+
   end(): void {
     if (!this.#isWritable) return
     if (this.#end === End.Open) this.#end = End.Ending
@@ -177,6 +185,7 @@ export class SocketByteStream implements ByteStream {
 
   /** Takes octets that were read. TLS delivers what it had read already in spite of a pause; that is kept until `resume`. */
   received(octets: Octets): void {
+    if (this.#is(Flag.ReadsLess) && octets.length < shortReadBuffer.length) this.#readAsAlways()
     if (!this.#is(Flag.Paused) && this.#held === undefined) return this.#reader?.dataReceived(octets)
     this.#held ??= []
     this.#held.push(copyOf(octets, 0, octets.length))
@@ -266,10 +275,16 @@ export class SocketByteStream implements ByteStream {
     const socket = this.#socket
     if (!(socket instanceof Socket) || socket.readableLength > 0) return false
     if (!readInto(socket, readBuffer, onRead)) return false
+    this.#set(Flag.Shared)
     // a pause from before does not apply to the shared buffer, and without a `data` listener reading does not begin by itself
     if (this.#is(Flag.Paused)) socket.pause()
     else socket.resume()
     return true
+  }
+
+  #readAsAlways(): void {
+    this.#clear(Flag.ReadsLess)
+    readNextInto(this.#socket as Socket, wholeRead)
   }
 
   /** Delivers what was read during a pause, as far as there is no new pause; then the end of the peer, if it has ended. */
@@ -322,6 +337,10 @@ const Flag = {
   Resets: 8,
   /** Octets can be written to the handle, past Node's streams. */
   WritesDirectly: 16,
+  /** The socket reads into the buffer that all share. */
+  Shared: 32,
+  /** The socket reads into the beginning of that buffer only. */
+  ReadsLess: 64,
 } as const
 type Flag = (typeof Flag)[keyof typeof Flag]
 
@@ -397,3 +416,14 @@ const views: Octets[] = []
  * unmask there without a copy.
  */
 const readBuffer: Octets = nodeMasker?.readBuffer ?? new Uint8Array(64 * 1024)
+
+/** The part of that buffer for short reads: as much as 32 messages of a usual size. */
+const shortReadBuffer: Octets = readBuffer.subarray(0, 4 * 1024)
+
+function shortRead(): Octets {
+  return shortReadBuffer
+}
+
+function wholeRead(): Octets {
+  return readBuffer
+}

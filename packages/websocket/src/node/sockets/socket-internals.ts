@@ -44,6 +44,14 @@ function findOwnEndListener(): (() => void) | undefined {
 }
 
 /**
+ * Has a socket that reads into an array read into another one after the present read. `next` returns that array, and is asked again after each later read; a
+ * function that many sockets share costs nothing. Does nothing where the runtime does not ask.
+ */
+export function readNextInto(socket: Socket, next: () => Octets): void {
+  if (slots?.next !== undefined) (socket as unknown as Record<symbol, unknown>)[slots.next] = next
+}
+
+/**
  * Tells whether the event loop reads the socket, one read after the other. TLS over a stream of another program is given its octets by a
  * call, which may come from within the handler of another socket that is still using the array: TLS through a WebSocket.
  */
@@ -289,6 +297,8 @@ function isUnused(request: WriteRequest): boolean {
 interface Slots {
   readonly buffer: symbol
   readonly callback: symbol
+  /** The property with the function that is asked for the array of the next read. */
+  readonly next: symbol | undefined
 }
 
 /** Finds the properties in which a socket keeps the members of the option `onread`. */
@@ -298,7 +308,11 @@ function findSlots(): Slots | undefined {
   const symbols = Object.getOwnPropertySymbols(probe)
   const buffer = symbols.find(symbol => probe[symbol] === noOctets)
   const callbackSlot = symbols.find(symbol => probe[symbol] === callback)
-  return buffer === undefined || callbackSlot === undefined ? undefined : { buffer, callback: callbackSlot }
+  if (buffer === undefined || callbackSlot === undefined) return undefined
+  const make = (): Octets => noOctets
+  const asking = new Socket({ onread: { buffer: make, callback } } as object) as unknown as Record<symbol, unknown>
+  const next = Object.getOwnPropertySymbols(asking).find(symbol => asking[symbol] === make)
+  return { buffer, callback: callbackSlot, next: probe[next!] === null ? next : undefined }
 }
 
 /**

@@ -54,6 +54,11 @@ export class HookRunner {
     return this.#isResting || (this.#holds !== 0 && ((this.#holds & readsNothing) !== 0 || this.#ahead >= this.#readAhead))
   }
 
+  /** Whether the application has paused the connection, and wants nothing to be read ahead. */
+  get readsNothingAhead(): boolean {
+    return (this.#holds & Hold.ReadingPause) !== 0
+  }
+
   /** Whether no hook runs or waits, and nothing holds one: a new runner would do the same from now on. */
   get isAtRest(): boolean {
     return this.callsAtOnce && !this.#isResting && this.#free === undefined && this.waitingCount === 0 && this.#ahead === 0

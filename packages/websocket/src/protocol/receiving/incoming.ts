@@ -8,6 +8,8 @@ import type { ConnectionState } from '../life/connection-state.ts'
 export interface Pausable {
   pause(): void
   resume(): void
+  /** Reads a few KiB at a time until a read finds less. Absent where a transport cannot. */
+  readLess?(): void
 }
 
 export interface IncomingEvents {
@@ -29,7 +31,8 @@ export interface IncomingEvents {
  * read ahead as is allowed.
  *
  * The transport is paused only when octets arrive in spite of that: most promises settle before the next read.
- * So at most one chunk waits here besides the one being parsed. Chunks are lent: octets that have to wait are copied.
+ * So at most one chunk waits here besides the one being parsed. Where nothing is read ahead, the transport is paused at once and reads less at a time
+ * afterwards: the system keeps the rest (decision 167). Chunks are lent: octets that have to wait are copied.
  */
 export class Incoming {
   readonly #stream: Pausable
@@ -135,6 +138,7 @@ export class Incoming {
     } finally {
       // held at the last octet, the parser may still owe the end of a frame: it is asked again with none
       if (this.#state.mayRead && (stoppedAt < octets.length || this.#isHeld())) this.#keepRest(octets, stoppedAt, isOwn)
+      if (this.#runner.readsNothingAhead) this.#leaveToSystem()
       this.#isReading = false
       this.#events.readingEnded()
     }
@@ -166,6 +170,13 @@ export class Incoming {
     const isLargePart = 2 * (octets.length - from) >= octets.buffer.byteLength
     this.#backlog ??= []
     this.#backlog.unshift(isOwn && isLargePart ? octets.subarray(from) : copyOf(octets, from, octets.length))
+  }
+
+  /** Reads nothing until hooks are called again, and then less at a time. */
+  #leaveToSystem(): void {
+    if (!this.#state.mayRead) return
+    this.#stream.readLess?.()
+    this.#pause()
   }
 
   #pause(): void {

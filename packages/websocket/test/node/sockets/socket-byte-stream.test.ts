@@ -130,6 +130,56 @@ describe('SocketByteStream', () => {
     server.destroy()
   })
 
+  it('reads 4 KiB at a time when it is to read less, and as much as before once a read finds less than that', async () => {
+    for (const pair of [tcpPair(), unixPair()]) {
+      const [client, server] = await pair
+      const lengths: number[] = []
+      const total = (): number => lengths.reduce((sum, length) => sum + length, 0)
+      const stream = new SocketByteStream(server)
+      const asked = (length: number): void => {
+        lengths.push(length)
+        if (lengths.length === 1) stream.readLess()
+      }
+      stream.start({ dataReceived: octets => asked(octets.length), drained() {}, ended() {}, closed() {} })
+      client.write(new Uint8Array(10))
+      await until(() => total() === 10)
+      client.write(new Uint8Array(20_000))
+      await until(() => total() === 20_010)
+      expect(Math.max(...lengths)).toBe(4096)
+      lengths.length = 1
+      client.write(new Uint8Array(10))
+      await until(() => total() === 20)
+      stream.pause()
+      client.write(new Uint8Array(20_000))
+      await turns(20)
+      stream.resume()
+      await until(() => total() === 20_020)
+      expect(Math.max(...lengths)).toBeGreaterThan(4096)
+      client.destroy()
+      server.destroy()
+    }
+  })
+
+  it('loses nothing when it reads less again and again, with pauses in between', async () => {
+    const [client, server] = await tcpPair()
+    const reader = new Recorder()
+    const stream = new SocketByteStream(server)
+    const read = reader.dataReceived.bind(reader)
+    reader.dataReceived = octets => {
+      read(octets)
+      stream.readLess()
+      stream.pause()
+      setImmediate(() => stream.resume())
+    }
+    stream.start(reader)
+    const sent = Uint8Array.from({ length: 100_000 }, (_, n) => n % 251)
+    client.write(sent)
+    await reader.until(() => reader.size === sent.length)
+    expect(Buffer.compare(reader.joined(), sent)).toBe(0)
+    client.destroy()
+    server.destroy()
+  })
+
   it('does not change lent octets during the call, even when they are TLS for another stream inside it', async () => {
     const [client, socket] = await tcpPair()
     const { ca, server } = certificates()

@@ -130,7 +130,7 @@ describe('socketFastPaths', () => {
 })
 
 describe('readInto', () => {
-  const { readInto } = modes.on
+  const { readInto, readNextInto } = modes.on
 
   it('has many sockets read into one array, each told how much of it is its own', async () => {
     const buffer = new Uint8Array(64)
@@ -149,6 +149,24 @@ describe('readInto', () => {
     await until(() => received.every(text => text.length === 1000))
     expect(received).toEqual(texts)
     destroy(...pairs)
+  })
+
+  it('has a socket read into another array after the present read, where it is asked to', async () => {
+    const pair = await tcpPair()
+    const [client, server] = pair
+    const lengths: number[] = []
+    const short = new Uint8Array(2)
+    readInto(server, new Uint8Array(64), (_, length) => {
+      lengths.push(length)
+      readNextInto(server, () => short)
+    })
+    server.resume()
+    client.write(new Uint8Array(10))
+    await until(() => lengths.length === 1)
+    client.write(new Uint8Array(4))
+    await until(() => lengths.length === 3)
+    expect(lengths).toEqual([10, 2, 2])
+    destroy(pair)
   })
 
   it('leaves a socket alone that reads into an array already, one without a handle, and every socket where it is switched off', async () => {
