@@ -62,6 +62,39 @@ describe('RateLimit', () => {
     expect(calls).toEqual(['slow', 'on', 'slow', 'on'])
   })
 
+  it('reads a session that goes on above its rate more seldom, at the same rate, for as many messages as fit in a turn', () => {
+    const { limit, slowDowns, flood } = flooding(100)
+    for (let ms = 0; ms < 10_000; ms++) flood()
+    const waits = slowDowns.slice(1).map((at, n) => at - slowDowns[n]!)
+    expect(waits.slice(0, 7)).toEqual([100, 100, 100, 100, 200, 320, 320])
+    expect(Math.max(...waits)).toBe(320)
+    expect(limit.allowed).toBe(32)
+  })
+
+  it('lets a session send its rate, and no more, however seldom it is read', () => {
+    for (const rate of [1, 5, 20, 100, 1000, 100_000]) {
+      const { flood } = flooding(rate)
+      let sent = 0
+      for (let ms = 0; ms < 20_000; ms++) sent += flood()
+      expect([rate, sent >= 19 * rate, sent <= 21 * rate + 20]).toEqual([rate, true, true])
+    }
+  })
+
+  it('reads a session as often as before once it has stayed below its rate for a while', () => {
+    const { limit, clock, slowDowns, flood } = flooding(100)
+    for (let ms = 0; ms < 2000; ms++) flood()
+    // the last wait is over before the session is quiet
+    clock.advance(320)
+    for (let ms = 0; ms < 2000; ms += 20) {
+      limit.count()
+      clock.advance(20)
+    }
+    slowDowns.length = 0
+    for (let ms = 0; ms < 250; ms++) flood()
+    expect(slowDowns[1]! - slowDowns[0]!).toBe(100)
+    expect(limit.allowed).toBe(10)
+  })
+
   it('does not go on after it was stopped', () => {
     const { limit, clock, calls } = rated(20)
     for (let n = 0; n < 3; n++) limit.count()
@@ -83,4 +116,28 @@ function rated(rate: number) {
   const calls: string[] = []
   const limit = new RateLimit(clock, rate, { slowDown: () => calls.push('slow'), goOn: () => calls.push('on') })
   return { limit, clock, calls }
+}
+
+/** A session that sends as fast as it is read: `slowDowns` has the times at which it was slowed down, and `flood` lets it send for a millisecond and returns how much was read. */
+function flooding(rate: number) {
+  const clock = new FakeClock()
+  const slowDowns: number[] = []
+  let isRead = true
+  const limit: RateLimit = new RateLimit(clock, rate, {
+    slowDown: () => {
+      isRead = false
+      slowDowns.push(clock.now())
+    },
+    goOn: () => {
+      isRead = true
+      limit.wentOn()
+    },
+  })
+  const flood = (): number => {
+    let read = 0
+    for (; isRead && read < 1000; read++) limit.count()
+    clock.advance(1)
+    return read
+  }
+  return { limit, clock, slowDowns, flood }
 }
