@@ -38,8 +38,8 @@ async function subscribe(command: Command, url: string, topic: string): Promise<
       topic,
       event => {
         if (left-- <= 0) return
-        const { args, kwargs, details } = event
-        console.log(withDetails === true ? lineOf({ topic: event.topic, args, kwargs, details }) : payloadLine(args, kwargs))
+        const { topic, publication, args, kwargs, details } = event
+        console.log(withDetails === true ? lineOf({ topic, publication, args, kwargs, details }) : payloadLine(args, kwargs))
         if (left === 0) isDone()
       },
       { match, onRevoked, ...(retained === true && { getRetained: true }) },
