@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { extname, join, resolve, sep } from 'node:path'
-import { pipeline } from 'node:stream'
+import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { pipeline, Transform } from 'node:stream'
 import { ApiMisuse, checkOptions, type OptionChecks, optionCheck, shownValue } from '@autobahn-ts/websocket'
 
 /** Options of files. */
@@ -49,24 +49,58 @@ async function answer(request: IncomingMessage, response: ServerResponse, { fold
   const names = namesIn(target)
   if (names === undefined) return refuse(response, 404)
   const root = await realpath(resolve(folder))
-  const file = await fileAt(root, join(root, ...names), index)
-  if (file === undefined) return refuse(response, 404)
-  const { path, size, mtime } = file
-  const tag = `"${size.toString(16)}-${Math.trunc(mtime.getTime()).toString(16)}"`
-  response.setHeader('ETag', tag)
-  response.setHeader('Cache-Control', maxAge > 0 ? `max-age=${maxAge}` : 'no-cache')
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  if (request.headers['if-none-match'] === tag) {
-    response.writeHead(304).end()
-    return
+  const path = await fileAt(root, join(root, ...names), index)
+  if (path === undefined) return refuse(response, 404)
+  // the kind and the size are those of what was opened, whatever the name has become since; a pipe is not waited for
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  let isHandedOn = false
+  try {
+    const facts = await file.stat()
+    if (!facts.isFile()) return refuse(response, 404)
+    const { size, mtime } = facts
+    const tag = `"${size.toString(16)}-${Math.trunc(mtime.getTime()).toString(16)}"`
+    response.setHeader('ETag', tag)
+    response.setHeader('Cache-Control', maxAge > 0 ? `max-age=${maxAge}` : 'no-cache')
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    if (isTagIn(request.headers['if-none-match'], tag)) {
+      response.writeHead(304).end()
+      return
+    }
+    response.writeHead(200, { 'Content-Type': typeOf(path), 'Content-Length': size })
+    if (request.method === 'HEAD' || size === 0) {
+      response.end()
+      return
+    }
+    isHandedOn = true
+    send(file, size, response)
+  } finally {
+    if (!isHandedOn) await file.close()
   }
-  response.writeHead(200, { 'Content-Type': typeOf(path), 'Content-Length': size })
-  if (request.method === 'HEAD') {
-    response.end()
-    return
-  }
-  // a file that shrinks meanwhile, or a client that leaves, ends the connection
-  pipeline(createReadStream(path, { end: Math.max(0, size - 1) }), response, () => {})
+}
+
+/**
+ * Sends as many octets of a file as the head has promised. A file that has become shorter meanwhile, or a client that leaves, ends the connection: else the
+ * beginning of the next answer would be taken for the rest of this one.
+ */
+function send(file: FileHandle, size: number, response: ServerResponse): void {
+  let left = size
+  const promised = new Transform({
+    transform: (piece: Buffer, _, next) => {
+      left -= piece.length
+      next(null, piece)
+    },
+    flush: done => done(left > 0 ? new Error('the file has become shorter') : null),
+  })
+  pipeline(file.createReadStream({ end: size - 1 }), promised, response, () => {})
+}
+
+/** Tells whether a field If-None-Match has the tag of a file. Proxies that change an answer on its way make a tag weak; either is a match (RFC 9110 §13.1.2). */
+function isTagIn(field: string | undefined, tag: string): boolean {
+  if (field === undefined) return false
+  return field.split(',').some(each => {
+    const given = each.trim()
+    return given === '*' || given === tag || given === `W/${tag}`
+  })
 }
 
 /** Returns the names in a path; `undefined` where one of them is not the name of a file to be served. */
@@ -81,16 +115,21 @@ function namesIn(target: string): readonly string[] | undefined {
   return names.some(name => name.startsWith('.') || /[\0\\:]/.test(name)) ? undefined : names
 }
 
-async function fileAt(root: string, path: string, index: string) {
+/** Finds the file that a path stands for, without symbolic links. What it finds may not be a file. */
+async function fileAt(root: string, path: string, index: string): Promise<string | undefined> {
   const found = await realpath(path)
-  if (found !== root && !found.startsWith(root + sep)) return undefined
+  if (!isServed(root, found)) return undefined
   const facts = await stat(found)
-  if (facts.isFile()) return { path: found, size: facts.size, mtime: facts.mtime }
+  if (facts.isFile()) return found
   if (!facts.isDirectory()) return undefined
   const page = await realpath(join(found, index))
-  if (!page.startsWith(root + sep)) return undefined
-  const { size, mtime } = await stat(page)
-  return { path: page, size, mtime }
+  return isServed(root, page) ? page : undefined
+}
+
+/** Whether what a path leads to may be seen: it is in the folder, and no name on the way begins with a dot. Symbolic links lead to both. */
+function isServed(root: string, found: string): boolean {
+  const way = relative(root, found)
+  return !isAbsolute(way) && way.split(sep).every(name => !name.startsWith('.'))
 }
 
 function refuse(response: ServerResponse, status: number): void {
