@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { JsonSerializer, MessageType, payloadOf, type Result } from '@autobahn-ts/wamp/protocol'
 import {
   ApiMisuse,
   anyValue,
@@ -23,7 +24,7 @@ export interface RestSession {
     procedure: string,
     args?: readonly unknown[],
     kwargs?: Readonly<Record<string, unknown>>,
-    options?: { readonly timeout: number },
+    options?: { readonly timeout: number; readonly signal: AbortSignal },
   ): Promise<{ readonly args: readonly unknown[]; readonly kwargs: Readonly<Record<string, unknown>> }>
   publish(
     topic: string,
@@ -64,6 +65,9 @@ export type RestBridge = (request: IncomingMessage, response: ServerResponse) =>
  *   error with `{ "error": …, "args": […], "kwargs": {…} }`.
  * - `POST /publish` with `{ "topic": …, "args": […], "kwargs": {…} }` is answered with `{ "id": … }`.
  *
+ * Values are those of WAMP: integers from -2^63 to 2^64 keep all their digits, and a text of U+0000 and base64 is binary data, in requests and in answers. A client
+ * that leaves cancels its call.
+ *
  * Requests are signed by a key: `?key=…&timestamp=…&seq=…&nonce=…&signature=…`, where the signature is HMAC-SHA256 of the texts of the four and the body
  * (see `signRequest`). Each signature is taken once.
  *
@@ -78,7 +82,7 @@ export function restBridge(session: RestSession, options: RestBridgeOptions): Re
   const bridge = new Bridge(session, options, signatures)
   return (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0]
-    if (path === call) bridge.take(request, response, body => bridge.call(body))
+    if (path === call) bridge.take(request, response, body => bridge.call(body, absenceOf(response)))
     else if (path === publish) bridge.take(request, response, body => bridge.publish(body))
     else return false
     return true
@@ -106,12 +110,16 @@ class Bridge {
     })
   }
 
-  async call(body: Answer): Promise<Answer> {
+  /** `signal` cancels the call. */
+  async call(body: Answer, signal: AbortSignal): Promise<Answer> {
     const { procedure } = body
     if (typeof procedure !== 'string') throw new RequestRefused(400, 'the body has no procedure, which must be a string')
     const { args, kwargs } = payloadIn(body)
     try {
-      const result = await this.#session.callResult(procedure, args, kwargs, { timeout: (this.#options.callTimeout ?? 30) * 1000 })
+      const result = await this.#session.callResult(procedure, args, kwargs, {
+        timeout: (this.#options.callTimeout ?? 30) * 1000,
+        signal,
+      })
       return { args: result.args, kwargs: result.kwargs }
     } catch (error) {
       return wampError(error)
@@ -147,8 +155,7 @@ class Bridge {
       deadlines === undefined ? nodeRuntime.clock : { ...nodeRuntime.clock, ...bound(deadlines) },
       10,
     )
-    const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '')
-    this.#signatures?.check(query, octets)
+    this.#signatures?.check(queryOf(request), octets)
     answer(response, 200, await act(bodyIn(octets)))
   }
 }
@@ -164,17 +171,50 @@ function bound(deadlines: DeadlineClock): DeadlineClock {
   return { now: () => deadlines.now(), schedule: (callback, delay) => deadlines.schedule(callback, delay) }
 }
 
-/** Reads a body of JSON, which must be an object. */
+/** Returns the signal that a client leaves before it has its answer. */
+function absenceOf(response: ServerResponse): AbortSignal {
+  const absence = new AbortController()
+  response.once('close', () => absence.abort())
+  return absence.signal
+}
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const at = url.indexOf('?')
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
+}
+
+/** Reads a body of JSON, which must be an object. Its values are read as those of a message, because `JSON.parse` would change long integers. */
 function bodyIn(octets: Uint8Array): Answer {
-  let body: unknown
+  const [text, body] = parsedBody(octets)
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new RequestRefused(400, 'the body must be an object of JSON')
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(octets))
+    const [, , , payload] = json.decode(`${beforeBody}${text}${afterBody}`) as Result
+    return payload?.kwargs ?? {}
+  } catch (error) {
+    throw new RequestRefused(400, `the body has a value that WAMP does not have: ${(error as Error).message}`)
+  }
+}
+
+function parsedBody(octets: Uint8Array): [text: string, body: unknown] {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(octets)
+    return [text, JSON.parse(text)]
   } catch {
     throw new RequestRefused(400, 'the body is not JSON in UTF-8')
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new RequestRefused(400, 'the body must be an object of JSON')
-  return body as Answer
 }
+
+/** Writes an answer as the serializer of WAMP writes values: `JSON.stringify` has no form for long integers and binary data. */
+function textOf(body: Answer): string {
+  const message = json.encode([MessageType.RESULT, 1, {}, payloadOf([], body)])
+  return message.slice(beforeBody.length, -afterBody.length)
+}
+
+/** The depth that a session has, and the level of the body itself. */
+const json = new JsonSerializer({ maxDepth: 65 })
+/** A body is the keyword arguments of a message. */
+const beforeBody = `[${MessageType.RESULT},1,{},[],`
+const afterBody = ']'
 
 function payloadIn({ args = [], kwargs = {} }: Answer): {
   readonly args: readonly unknown[]
@@ -194,7 +234,7 @@ function wampError(error: unknown): Answer {
 
 function answer(response: ServerResponse, status: number, body: Answer): void {
   if (response.destroyed || response.headersSent) return
-  const text = JSON.stringify(body)
+  const text = textOf(body)
   const fields = {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',

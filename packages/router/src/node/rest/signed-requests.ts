@@ -38,7 +38,7 @@ export class SignedRequests {
   readonly #secrets: ReadonlyMap<string, string>
   readonly #maxDifference: number
   readonly #today: () => number
-  /** Signatures by the time in milliseconds at which they are not valid any more, oldest first. */
+  /** Signatures by the last time in milliseconds at which they are valid, oldest first. */
   readonly #taken = new Map<string, number>()
 
   constructor(keys: readonly RestKey[], maxTimeDifference: number, today: () => number) {
@@ -78,7 +78,7 @@ export class SignedRequests {
   #takeOnce(signature: string): void {
     const now = this.#today()
     for (const [taken, until] of this.#taken) {
-      if (until > now) break
+      if (until >= now) break
       this.#taken.delete(taken)
     }
     if (this.#taken.has(signature)) throw new RequestRefused(401, 'this signed request has come before')

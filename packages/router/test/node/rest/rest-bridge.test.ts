@@ -4,7 +4,7 @@ import { createRouter } from '../../../src/node/create-router.ts'
 import { listen } from '../../../src/node/listening/listen.ts'
 import { type RestBridgeOptions, restBridge } from '../../../src/node/rest/rest-bridge.ts'
 import { signRequest } from '../../../src/node/rest/signed-requests.ts'
-import { requested } from '../../fixtures/listening.ts'
+import { rawConnection, requested } from '../../fixtures/listening.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -59,6 +59,58 @@ describe('restBridge', () => {
       expect([answer.status, JSON.parse(answer.text)]).toEqual([400, { error: expect.stringContaining(says), args: [], kwargs: {} }])
     })
   }
+
+  for (const [value, why] of [
+    ['9007199254740993', 'an integer beyond 2^53'],
+    ['-9223372036854775808', 'the least integer'],
+    ['18446744073709551615', 'the largest integer'],
+    ['"\\u0000AQID"', 'binary data'],
+    ['{"__proto__":{"x":1}}', 'a name of JavaScript'],
+    ['"{},[]"', 'a text that looks like JSON'],
+  ] as const) {
+    it(`hands on ${why} in both directions as it is: ${value}`, async () => {
+      const { port, client } = await bridged()
+      await client.register('com.example.echo', ({ args, kwargs }) => result([...args], kwargs))
+      const payload = `"args":[${value}],"kwargs":{"value":${value}}`
+      const answer = await requested(port, '/call', { body: `{"procedure":"com.example.echo",${payload}}` })
+      expect([answer.status, answer.text]).toEqual([200, `{${payload}}`])
+    })
+  }
+
+  for (const [body, says] of [
+    ['{"procedure":"a.b","args":[1e400]}', 'the body has a value that WAMP does not have'],
+    ['{"procedure":"a.b","args":["\\u0000!"]}', 'the body has a value that WAMP does not have'],
+    [`{"procedure":"a.b","args":${'['.repeat(200)}${']'.repeat(200)}}`, 'the body has a value that WAMP does not have'],
+    ['{"procedure":"a.b"},{"procedure":"a.b"}', 'the body is not JSON in UTF-8'],
+    ['{"procedure":"a.b"}],[', 'the body is not JSON in UTF-8'],
+  ] as const) {
+    it(`answers 400 to ${body.slice(0, 50)}`, async () => {
+      const { port } = await bridged()
+      const answer = await requested(port, '/call', { body })
+      expect([answer.status, JSON.parse(answer.text).error]).toEqual([400, expect.stringContaining(says)])
+    })
+  }
+
+  it('cancels the call of a client that leaves', async () => {
+    const { port, client } = await bridged()
+    let called = (): void => {}
+    const wasCalled = new Promise<void>(resolve => {
+      called = resolve
+    })
+    const wasCancelled = new Promise<void>(resolve => {
+      void client.register('com.example.wait', ({ signal }) => {
+        called()
+        return new Promise(answer => signal.addEventListener('abort', () => resolve(answer(undefined))))
+      })
+    })
+    await client.call('wamp.session.count')
+    const { socket } = await rawConnection(port)
+    const body = '{"procedure":"com.example.wait"}'
+    socket.write(`POST /call HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    await wasCalled
+    socket.destroy()
+    await wasCancelled
+  })
 
   it('takes signed requests alone where it has keys, each once', async () => {
     const { port, client } = await bridged({ keys: { foobar: 'secret' } })

@@ -75,6 +75,15 @@ describe('SignedRequests', () => {
     })
   }
 
+  it('remembers a signature as long as its request is in time, to the last millisecond', () => {
+    let time = now
+    const requests = new SignedRequests([key], 300, () => time)
+    const signed = signRequest(key, body, 1, now + 300_000)
+    requests.check(query(signed), body)
+    time += 600_000
+    expect(() => requests.check(query(signed), body)).toThrow('this signed request has come before')
+  })
+
   it('forgets signatures that are too old to be taken', () => {
     let time = now
     const requests = new SignedRequests([key], 300, () => time)
