@@ -1,6 +1,7 @@
 import { pbkdf2Key } from '@autobahn-ts/wamp/protocol'
+import { shownValue } from '@autobahn-ts/websocket/portable'
 import { type ConfigProblem, ConfigProblems } from './config-problems.ts'
-import { Fields } from './fields.ts'
+import { Fields, type Mistake } from './fields.ts'
 import { parsed } from './read-config.ts'
 import { type AuthConfig, type ListenerConfig, type RouterConfig, routerConfig } from './router-config.ts'
 import { pathOf, sentencesOf } from './sentences.ts'
@@ -26,19 +27,31 @@ export function isCrossbarConfig(text: string, file: string): boolean {
  */
 export function readCrossbarConfig(text: string, file: string): CrossbarConfig {
   const { value, placeOf } = parsed(text, file)
-  const reading = new CrossbarReading(new Fields(value, []))
+  const node = new Fields(value, [])
+  const reading = new CrossbarReading(node)
   const draft = reading.config()
+  const placed = ({ path, message }: Mistake): ConfigProblem => ({ ...placeOf(path), message })
+  if (node.mistakes.length > 0) throw new ConfigProblems(file, node.mistakes.map(placed))
   const result = routerConfig.safeParse(draft)
   if (!result.success) {
-    const problems = sentencesOf(result.error.issues, draft).map(({ message }) => ({
-      line: 1,
-      column: 1,
-      message: `after translation, ${message}`,
-    }))
+    const problems = sentencesOf(result.error.issues, draft).map(({ path, message }) =>
+      placed({ path: sourceOf(path, draft, node), message: `after translation, ${message}` }),
+    )
     throw new ConfigProblems(file, problems)
   }
-  const ignored = reading.ignored().map(path => ({ ...placeOf(path), message: `${pathOf(path)} has no effect here` }))
-  return { config: result.data, ignored }
+  const unread = node.untaken().map(path => placed({ path, message: `${pathOf(path)} has no effect here` }))
+  return { config: result.data, ignored: [...unread, ...reading.notes.map(placed)] }
+}
+
+/** Finds the path in the text of Crossbar for a path in the config that was made of it: that of the innermost object whose source is known. */
+function sourceOf(path: readonly PropertyKey[], draft: Draft, node: Fields): readonly PropertyKey[] {
+  let at: unknown = draft
+  let source: readonly PropertyKey[] = []
+  for (const name of path) {
+    at = (at as Draft | undefined)?.[name as string]
+    source = (typeof at === 'object' && at !== null && node.sourceOf(at)) || [...source, name]
+  }
+  return source
 }
 
 class CrossbarReading {
@@ -46,6 +59,8 @@ class CrossbarReading {
   readonly #realms: Record<string, Draft> = {}
   readonly #listeners: ListenerConfig[] = []
   readonly #auths: Fields[] = []
+  /** The transports without authentication. */
+  readonly #open: Fields[] = []
 
   constructor(node: Fields) {
     this.#node = node
@@ -54,6 +69,7 @@ class CrossbarReading {
   config(): Draft {
     this.#node.take('version')
     this.#node.take('$schema')
+    if (!Array.isArray(this.#node.take('workers'))) this.#node.mistake('must be a list', 'workers')
     for (const worker of this.#node.list('workers')) {
       if (worker.take('type') !== 'router') continue
       for (const realm of worker.list('realms')) this.#realm(realm)
@@ -63,8 +79,13 @@ class CrossbarReading {
     return { realms: this.#realms, ...(this.#listeners.length > 0 && { listeners: this.#listeners }) }
   }
 
-  ignored(): readonly (readonly PropertyKey[])[] {
-    return this.#node.untaken()
+  /** What means something else here than in Crossbar, where each transport has its own authentication. */
+  get notes(): readonly Mistake[] {
+    if (this.#open.length === this.#auths.length) return []
+    return this.#open.map(({ path }) => ({
+      path,
+      message: `${pathOf(path)} has no auth, so that clients may be anonymous at every transport here`,
+    }))
   }
 
   #realm(realm: Fields): void {
@@ -72,17 +93,22 @@ class CrossbarReading {
     for (const role of realm.list('roles')) {
       const authorizer = role.take('authorizer')
       const permissions = role.list('permissions').map(permissionOf)
-      roles[String(role.take('name'))] = authorizer === undefined ? { permissions } : { authorizer }
+      const name = role.text('name')
+      if (Object.hasOwn(roles, name)) role.mistake('is the second role of this name', 'name')
+      roles[name] = role.made(authorizer === undefined ? { permissions } : { authorizer })
     }
-    this.#realms[String(realm.take('name'))] = { roles }
+    const name = realm.text('name')
+    if (Object.hasOwn(this.#realms, name)) realm.mistake('is the second realm of this name', 'name')
+    this.#realms[name] = realm.made({ roles })
   }
 
   #transport(transport: Fields): void {
     const type = transport.take('type')
     if (type !== 'websocket' && type !== 'rawsocket' && type !== 'web' && type !== 'universal') return transport.release('type')
     const endpoint = endpointOf(transport)
-    if (type === 'websocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, rawSocket: false, longPoll: false }))
-    if (type === 'rawsocket') this.#auth(transport, () => this.#listeners.push({ ...endpoint, longPoll: false }))
+    if (type === 'websocket')
+      this.#auth(transport, () => this.#listeners.push(transport.made({ ...endpoint, rawSocket: false, longPoll: false })))
+    if (type === 'rawsocket') this.#auth(transport, () => this.#listeners.push(transport.made({ ...endpoint, longPoll: false })))
     if (type === 'web') this.#web(transport, { ...endpoint, rawSocket: false })
     if (type === 'universal') this.#universal(transport, endpoint)
     transport.take('serializers')
@@ -96,7 +122,7 @@ class CrossbarReading {
     const listener = { ...endpoint, rawSocket: rawsocket !== undefined }
     const web = transport.object('web')
     if (web) this.#web(web, listener)
-    else this.#listeners.push({ ...listener, longPoll: false })
+    else this.#listeners.push(transport.made({ ...listener, longPoll: false }))
   }
 
   #web(web: Fields, endpoint: ListenerConfig): void {
@@ -105,24 +131,32 @@ class CrossbarReading {
     for (const path of web.object('paths')?.objects() ?? []) {
       const url = path.name === '/' ? '/' : `/${path.name}`
       const type = path.take('type')
-      if (type === 'websocket') {
+      if (type === 'websocket' && listener.path !== undefined) {
+        // a listener has one path of WebSocket
+        path.release('type')
+      } else if (type === 'websocket') {
         this.#auth(path, () => path.take('serializers'))
         listener = { ...listener, path: url }
       } else if (type === 'longpoll') listener = { ...listener, longPoll: true }
-      else if (type === 'static' && path.has('directory')) statics[url] = String(path.take('directory'))
+      else if (type === 'static' && path.has('directory')) statics[url] = path.text('directory')
       else path.release('type')
     }
-    this.#listeners.push(Object.keys(statics).length > 0 ? { ...listener, static: statics } : listener)
+    this.#listeners.push(web.made(Object.keys(statics).length > 0 ? { ...listener, static: statics } : listener))
   }
 
   /** Notes the authentication of a transport. Without any, everybody is anonymous, as in Crossbar. */
   #auth(transport: Fields, then: () => void): void {
     const auth = transport.object('auth')
+    // a transport whose authentication was not understood must not be open to everybody
+    if (auth === undefined && transport.has('auth')) transport.mistake('must be an object', 'auth')
+    if (auth === undefined) this.#open.push(transport)
     this.#auths.push(auth ?? new Fields({ anonymous: { type: 'static', role: 'anonymous' } }, []))
     then()
   }
 
   #authIntoRealms(auth: Fields): void {
+    // without any method that is understood nobody may join, where a realm without the option would let in everybody
+    for (const realm of Object.values(this.#realms)) realm.auth ??= {}
     for (const method of auth.objects()) {
       const kind = method.take('type')
       for (const [name, realm] of Object.entries(this.#realms)) {
@@ -131,7 +165,7 @@ class CrossbarReading {
           continue
         }
         const known = { ...(realm.auth as Readonly<Record<string, Draft>> | undefined) }
-        const read = kind === 'dynamic' ? dynamicAuth(method) : staticAuth(method, name)
+        const read = authOf(kind, method, name)
         if (read) realm.auth = { ...known, [read[0]]: merged(known[read[0]], read[1]) }
         else method.release('type')
       }
@@ -143,6 +177,12 @@ class CrossbarReading {
 function merged(one: Draft | undefined, other: Draft): Draft {
   const users = { ...(one?.users as Draft | undefined), ...(other.users as Draft | undefined) }
   return { ...one, ...other, ...(Object.keys(users).length > 0 && { users }) }
+}
+
+/** Reads a method of a kind, which is static where it is left out; `undefined` where it is not understood. */
+function authOf(kind: unknown, method: Fields, realm: string): [keyof AuthConfig, Draft] | undefined {
+  if (kind === 'dynamic') return dynamicAuth(method)
+  return kind === 'static' || kind === undefined ? staticAuth(method, realm) : undefined
 }
 
 function dynamicAuth(method: Fields): [keyof AuthConfig, Draft] | undefined {
@@ -159,7 +199,7 @@ function staticAuth(method: Fields, realm: string): [keyof AuthConfig, Draft] | 
   const list = method.object('principals') ?? method.object('users')
   for (const user of list?.objects() ?? []) {
     const own = user.take('realm')
-    if (own === undefined || own === realm) users[user.name] = userOf(name, user)
+    if (own === undefined || own === realm) users[user.name] = user.made(userOf(name, user))
   }
   return [name, { users }]
 }
@@ -217,33 +257,42 @@ function base64Of(hex: unknown): unknown {
 }
 
 function permissionOf(permission: Fields): Draft {
-  const uri = String(permission.take('uri') ?? '')
+  const uri = permission.text('uri')
   const match = permission.take('match')
   permission.take('cache')
   const rest = { allow: permission.take('allow'), disclose: permission.take('disclose') }
   // the old spelling of a prefix
-  if (match === undefined && uri.endsWith('*')) return { uri: uri.slice(0, -1), match: 'prefix', ...rest }
-  return { uri, match, ...rest }
+  if (match === undefined && uri.endsWith('*')) return permission.made({ uri: uri.slice(0, -1), match: 'prefix', ...rest })
+  return permission.made({ uri, match, ...rest })
 }
 
 function endpointOf(transport: Fields): ListenerConfig {
   const endpoint = transport.object('endpoint')
   if (endpoint === undefined) return { port: 8080 }
-  if (endpoint.take('type') === 'unix') return { unix: String(endpoint.take('path')) }
+  if (endpoint.take('type') === 'unix') return { unix: endpoint.text('path') }
   const tls = endpoint.object('tls')
+  if (tls === undefined && endpoint.has('tls')) endpoint.mistake('must be an object', 'tls')
   const authorities = tls?.take('ca_certificates')
   return {
     // without an interface, Crossbar listens on all
-    host: String(endpoint.take('interface') ?? '0.0.0.0'),
-    port: Number(endpoint.take('port')),
+    host: endpoint.has('interface') ? endpoint.text('interface') : '0.0.0.0',
+    port: portIn(endpoint),
     ...(tls && {
       tls: {
-        cert: String(tls.take('certificate')),
-        key: String(tls.take('key')),
+        cert: tls.text('certificate'),
+        key: tls.text('key'),
         ...(Array.isArray(authorities) && authorities.length > 0 && { ca: String(authorities[0]) }),
       },
     }),
   }
+}
+
+function portIn(endpoint: Fields): number {
+  const port = endpoint.take('port')
+  const number = typeof port === 'string' && port !== '' ? Number(port) : port
+  if (typeof number === 'number' && Number.isInteger(number)) return number
+  endpoint.mistake(`must be a port, and not ${shownValue(port)}`, 'port')
+  return 0
 }
 
 const methodNames = new Map<string, keyof AuthConfig>([

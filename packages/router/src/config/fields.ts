@@ -1,4 +1,19 @@
+import { pathOf } from './sentences.ts'
+
 type Path = readonly PropertyKey[]
+
+/** A field that is not as it has to be. */
+export interface Mistake {
+  readonly path: Path
+  /** One sentence without a full stop. */
+  readonly message: string
+}
+
+/** What is noted about an object and all objects in it. */
+interface Notes {
+  readonly mistakes: Mistake[]
+  readonly sources: WeakMap<object, Path>
+}
 
 /** An object of a config that is read field by field. It knows afterwards which fields nobody has read. */
 export class Fields {
@@ -7,8 +22,10 @@ export class Fields {
   readonly #taken = new Set<string>()
   /** The objects that were asked for, by field, and by field and index. */
   readonly #inner = new Map<string, Fields>()
+  readonly #notes: Notes
 
-  constructor(value: unknown, path: Path) {
+  constructor(value: unknown, path: Path, notes: Notes = { mistakes: [], sources: new WeakMap() }) {
+    this.#notes = notes
     this.#value = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
     this.#path = path
   }
@@ -16,6 +33,32 @@ export class Fields {
   /** The name under which this object stands in its parent. */
   get name(): string {
     return String(this.#path.at(-1) ?? '')
+  }
+
+  get path(): Path {
+    return this.#path
+  }
+
+  /** The mistakes that were noted, here and in all objects further in. */
+  get mistakes(): readonly Mistake[] {
+    return this.#notes.mistakes
+  }
+
+  /** Notes a mistake about a field, or about the object itself; `message` goes on after its name. */
+  mistake(message: string, field?: string): void {
+    const path = field === undefined ? this.#path : [...this.#path, field]
+    this.#notes.mistakes.push({ path, message: `${pathOf(path)} ${message}` })
+  }
+
+  /** Notes that a value was made out of this object, and returns it. */
+  made<Made extends object>(value: Made): Made {
+    this.#notes.sources.set(value, this.#path)
+    return value
+  }
+
+  /** Returns the path of the object out of which a value was made. */
+  sourceOf(value: object): Path | undefined {
+    return this.#notes.sources.get(value)
   }
 
   has(field: string): boolean {
@@ -26,6 +69,15 @@ export class Fields {
   take(field: string): unknown {
     this.#taken.add(field)
     return this.has(field) ? this.#value[field] : undefined
+  }
+
+  /** Reads a field that must be a text. Notes a mistake where it is not, and where it is a name that no object can have. */
+  text(field: string): string {
+    const value = this.take(field)
+    if (typeof value !== 'string') this.mistake(this.has(field) ? 'must be a string' : 'is missing: it must be a string', field)
+    else if (value === '__proto__') this.mistake('must be another name', field)
+    else return value
+    return ''
   }
 
   /** Takes back that a field was read, because nothing was done with it. */
@@ -47,14 +99,18 @@ export class Fields {
       .filter(fields => fields !== undefined)
   }
 
-  /** Reads a field that is a list of objects; an empty list where it is not one. */
+  /** Reads a field that is a list of objects; an empty list where it is not one. Notes a mistake for each item that is not an object. */
   list(field: string): Fields[] {
     const value = this.take(field)
     if (!Array.isArray(value)) {
       this.release(field)
       return []
     }
-    return value.map((item: unknown, index) => this.#innerOf(`${field} ${index}`, item, [...this.#path, field, index]))
+    return value.map((item: unknown, index) => {
+      const inner = this.#innerOf(`${field} ${index}`, item, [...this.#path, field, index])
+      if (typeof item !== 'object' || item === null || Array.isArray(item)) inner.mistake('must be an object')
+      return inner
+    })
   }
 
   /** Returns the paths of the fields that nobody has read, here and further in. */
@@ -64,7 +120,7 @@ export class Fields {
   }
 
   #innerOf(key: string, value: unknown, path: Path): Fields {
-    const known = this.#inner.get(key) ?? new Fields(value, path)
+    const known = this.#inner.get(key) ?? new Fields(value, path, this.#notes)
     this.#inner.set(key, known)
     return known
   }

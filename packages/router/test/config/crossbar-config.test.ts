@@ -1,7 +1,11 @@
-import { pbkdf2Key } from '@autobahn-ts/wamp/protocol'
+import { type Message, MessageType, pbkdf2Key } from '@autobahn-ts/wamp/protocol'
+import { FakeClock } from '@autobahn-ts/websocket/testing'
 import { describe, expect, it } from 'vitest'
 import { ConfigProblems } from '../../src/config/config-problems.ts'
 import { isCrossbarConfig, readCrossbarConfig } from '../../src/config/crossbar-config.ts'
+import { realmOptionsOf } from '../../src/program/realm-options.ts'
+import type { RealmOptions } from '../../src/router/router.ts'
+import { memoryRouter } from '../../src/testing/memory-router.ts'
 
 /** A node as Crossbar's documentation shows them, with one of everything. */
 const node = {
@@ -164,6 +168,7 @@ describe("a config of Crossbar's", () => {
         'workers[0].transports[2].type has no effect here',
         'workers[0].transports[2].endpoint has no effect here',
         'workers[1].executable has no effect here',
+        'workers[0].transports[1] has no auth, so that clients may be anonymous at every transport here',
       ].sort(),
     )
   })
@@ -180,6 +185,96 @@ describe("a config of Crossbar's", () => {
     expect(() => readCrossbarConfig(wrong, 'config.json')).toThrow(ConfigProblems)
   })
 })
+
+describe("authentication in a config of Crossbar's that is not understood", () => {
+  for (const [auth, ignored] of [
+    ['{}', []],
+    ['{ "oauth": { "type": "static" } }', ['workers[0].transports[0].auth.oauth.type has no effect here']],
+    ['{ "ticket": { "type": "function" } }', ['workers[0].transports[0].auth.ticket.type has no effect here']],
+    ['{ "anonymous": { "type": "dynamic", "authenticator": "a.b" } }', ['workers[0].transports[0].auth.anonymous.type has no effect here']],
+  ] as const) {
+    it(`lets in nobody: ${auth}`, async () => {
+      const read = readCrossbarConfig(withTransport(`"endpoint": { "type": "tcp", "port": 0 }, "auth": ${auth}`), 'config.json')
+      expect(read.config.realms.realm1?.auth).toEqual({})
+      expect(read.ignored.map(({ message }) => message)).toEqual(ignored)
+      const options = realmOptionsOf(
+        read.config.realms.realm1!,
+        async () => null,
+        () => 0,
+      )
+      expect(await answerToHello(options)).toMatchObject([MessageType.ABORT, expect.anything(), 'wamp.error.no_matching_auth_method'])
+    })
+  }
+
+  it('is refused with its place where it is not an object', () => {
+    for (const auth of ['5', 'null', '"ticket"', '[]'])
+      expect(() => readCrossbarConfig(withTransport(`\n"auth": ${auth}`), 'config.json')).toThrow(
+        /^config\.json:2:1: workers\[0\]\.transports\[0\]\.auth must be an object$/,
+      )
+  })
+})
+
+describe("a config of Crossbar's with mistakes", () => {
+  for (const [workers, says] of [
+    ['5', '1:2: workers must be a list'],
+    ['[5]', '1:14: workers[0] must be an object'],
+    ['[{ "type": "router", "realms": [\n5] }]', '2:1: workers[0].realms[0] must be an object'],
+    ['[{ "type": "router", "realms": [{\n"name": 5, "roles": [] }] }]', '2:1: workers[0].realms[0].name must be a string'],
+    [
+      '[{ "type": "router", "realms": [{ "name": "a" },\n{ "name": "a" }] }]',
+      '2:3: workers[0].realms[1].name is the second realm of this name',
+    ],
+    ['[{ "type": "router", "realms": [{\n"name": "__proto__" }] }]', '2:1: workers[0].realms[0].name must be another name'],
+    [
+      '[{ "type": "router", "realms": [{ "name": "a", "roles": [{ "name": "r" },\n{ "name": "r" }] }] }]',
+      '2:3: workers[0].realms[0].roles[1].name is the second role of this name',
+    ],
+    [
+      '[{ "type": "router", "realms": [{ "name": "a", "roles": [{ "name": "r", "permissions": [{ "uri": "a.b",\n"allow": { "call": "yes" } }] }] }] }]',
+      '2:12: after translation, realms.a.roles.r.permissions[0].allow.call must be a boolean, and not "yes"',
+    ],
+  ] as const) {
+    it(`is refused: ${says}`, () => {
+      expect(() => readCrossbarConfig(`{"workers": ${workers}}`, 'config.json')).toThrow(`config.json:${says}`)
+    })
+  }
+
+  for (const [transport, says] of [
+    ['"endpoint": { "type": "unix" }', '.endpoint.path is missing: it must be a string'],
+    ['"endpoint": { "type": "tcp" }', '.endpoint.port must be a port, and not undefined'],
+    ['"endpoint": { "type": "tcp", "port": "x" }', '.endpoint.port must be a port, and not "x"'],
+    ['"endpoint": { "type": "tcp", "port": 80, "interface": 5 }', '.endpoint.interface must be a string'],
+    ['"endpoint": { "type": "tcp", "port": 80, "tls": true }', '.endpoint.tls must be an object'],
+    ['"endpoint": { "type": "tcp", "port": 80, "tls": {} }', '.endpoint.tls.certificate is missing: it must be a string'],
+  ] as const) {
+    it(`is refused: ${says}`, () => {
+      expect(() => readCrossbarConfig(withTransport(`\n${transport}`), 'config.json')).toThrow(`workers[0].transports[0]${says}`)
+    })
+  }
+
+  it('has one path of WebSocket for each port, and lists the others', () => {
+    const paths = '{ "ws": { "type": "websocket" }, "other": { "type": "websocket" } }'
+    const node = `{"workers": [{ "type": "router", "realms": [], "transports": [{ "type": "web", "endpoint": { "type": "tcp", "port": 80 }, "paths": ${paths} }] }]}`
+    const { config, ignored } = readCrossbarConfig(node, 'config.json')
+    expect(config.listeners?.[0]?.path).toBe('/ws')
+    expect(ignored.map(({ message }) => message)).toEqual(['workers[0].transports[0].paths.other.type has no effect here'])
+  })
+})
+
+/** Returns what a client is answered that says HELLO as anonymous to a realm with these options. */
+async function answerToHello(options: RealmOptions): Promise<Message | undefined> {
+  const clock = new FakeClock()
+  const transport = memoryRouter({ clock, realms: { realm1: options } }).dial()
+  const received: Message[] = []
+  transport.open({ onMessage: message => void received.push(message), onViolation() {}, onWritable() {}, onClosed() {} })
+  transport.send([MessageType.HELLO, 'realm1', { roles: { caller: {} } }])
+  await clock.settle()
+  return received[0]
+}
+
+function withTransport(fields: string): string {
+  return `{"workers": [{ "type": "router", "realms": [{ "name": "realm1", "roles": [] }], "transports": [{ "type": "websocket", ${fields} }] }]}`
+}
 
 const salted = { salt: 'salt123', iterations: 100, keylen: 16 }
 const derived = pbkdf2Key('secret1', salted)
