@@ -1,4 +1,5 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml'
+import { shownValue } from '@autobahn-ts/websocket/portable'
+import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { type ConfigProblem, ConfigProblems } from './config-problems.ts'
 import { type RouterConfig, routerConfig } from './router-config.ts'
 import { sentencesOf } from './sentences.ts'
@@ -22,45 +23,94 @@ export interface ParsedText {
 
 /** Parses JSON or YAML. Throws `ConfigProblems` for what is neither. */
 export function parsed(text: string, file: string): ParsedText {
+  const tooDeep = placeTooDeep(text)
+  if (tooDeep !== undefined)
+    throw new ConfigProblems(file, [{ ...tooDeep, message: `a config has at most ${deepest} levels of lists and objects` }])
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, maxAliasCount: 0 } as never)
+  // keys are compared below: the library compares each with all others, which takes seconds with 20,000 users
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  if (document.errors.length > 0) {
-    throw new ConfigProblems(
-      file,
-      document.errors.map(error => ({ ...place(error.pos[0]), message: `this is not valid: ${error.message.replace(/\.$/, '')}` })),
-    )
-  }
-  const wrong = offsetsOfPrototypes(document)
-  if (wrong.length > 0) {
-    const message = '"__proto__" is not a name that a config may have'
-    throw new ConfigProblems(
-      file,
-      wrong.map(offset => ({ ...place(offset), message })),
-    )
-  }
-  return { value: valueIn(document, file), placeOf: path => place(offsetOf(document, path)) }
+  const problemsAt = (faults: readonly Fault[]) => faults.map(({ offset, message }) => ({ ...place(offset), message }))
+  const faults = faultsOf(document)
+  if (faults.length > 0) throw new ConfigProblems(file, problemsAt(faults))
+  return { value: document.toJS({ maxAliasCount: 0 }), placeOf: path => place(offsetOf(document, path)) }
 }
 
-function valueIn(document: Document, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 })
-  } catch {
-    throw new ConfigProblems(file, [{ line: 1, column: 1, message: 'aliases of YAML are not taken' }])
+/**
+ * Finds the place from which on a text is nested too deeply, before it is parsed: the parser calls itself for each level, and some thousands of them end the process.
+ * Brackets within quotes do not count; levels of blocks begin with a blank or a dash each.
+ */
+function placeTooDeep(text: string): Pick<ConfigProblem, 'line' | 'column'> | undefined {
+  let depth = 0
+  for (const [index, line] of text.replace(quoted, blanks).split('\n').entries()) {
+    const [block = ''] = /^[ ?:-]*/.exec(line) ?? []
+    if (block.length > 4 * deepest) return { line: index + 1, column: 4 * deepest }
+    for (let at = 0; at < line.length; at++) {
+      const character = line[at]
+      if (character === '[' || character === '{') depth++
+      else if ((character === ']' || character === '}') && depth > 0) depth--
+      if (depth > deepest) return { line: index + 1, column: at + 1 }
+    }
   }
+  return undefined
 }
 
-function offsetsOfPrototypes(document: Document): number[] {
-  const offsets: number[] = []
-  visit(document, {
-    Pair: (_, { key }) => {
-      if (isNode(key) && String(key) === '__proto__') offsets.push(key.range?.[0] ?? 0)
-    },
+/** Keeps the lines and columns of what a text in quotes stands before. */
+function blanks(text: string): string {
+  return text.replace(/[^\n]/g, '"')
+}
+
+const quoted = /"(?:[^"\\]|\\[\s\S])*"/g
+const deepest = 100
+
+/** What is wrong at a place of the text. */
+interface Fault {
+  readonly offset: number
+  readonly message: string
+}
+
+/** Finds what is not JSON or YAML, and what YAML allows and a config does not have. */
+function faultsOf(document: Document.Parsed): readonly Fault[] {
+  if (document.errors.length > 0)
+    return document.errors.map(({ pos, message }) => ({ offset: pos[0], message: `this is not valid: ${message.replace(/\.$/, '')}` }))
+  const faults: Fault[] = []
+  visit(document, { Node: (_, node) => void faults.push(...nodeFaults(node)) })
+  return faults
+}
+
+function nodeFaults(node: Node): Fault[] {
+  const offset = node.range?.[0] ?? 0
+  if (isAlias(node)) return [{ offset, message: 'aliases of YAML are not taken' }]
+  const { tag } = node
+  // a set, for example, would be an object without options
+  if (tag !== undefined && !plainTags.test(tag)) return [{ offset, message: `the tag ${shownValue(tag)} of YAML is not taken` }]
+  return isMap(node) ? keyFaults(node.items.map(({ key }) => key)) : []
+}
+
+/** The tags of the values that JSON has. */
+const plainTags = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/
+
+/** Finds the keys of one object that are not names, or come twice. */
+function keyFaults(keys: readonly unknown[]): Fault[] {
+  const known = new Set<string>()
+  return keys.flatMap(key => {
+    const message = keyFault(key, known)
+    return message === undefined ? [] : [{ offset: isNode(key) ? (key.range?.[0] ?? 0) : 0, message }]
   })
-  return offsets
+}
+
+function keyFault(key: unknown, known: Set<string>): string | undefined {
+  if (isAlias(key)) return undefined
+  if (!isScalar(key)) return 'a name must be a text'
+  const name = String(key.value)
+  if (name === '__proto__') return '"__proto__" is not a name that a config may have'
+  // 1 and "1" are one name
+  if (known.has(name)) return `this is not valid: ${shownValue(name)} is there twice`
+  known.add(name)
+  return undefined
 }
 
 /** Finds the key of an option in the text; of an option that is missing, the key of the object where it belongs. */

@@ -299,6 +299,6 @@ export const routerConfig: z.ZodType<RouterConfig> = z
     metrics: z.boolean().optional().describe('Whether /metrics answers'),
     page: z.boolean().optional().describe('Whether the page at / is served'),
     logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).optional(),
-    shutdownTimeout: z.number().positive().optional().describe('Seconds that calls, and then sessions, have to end'),
+    shutdownTimeout: z.number().positive().max(86_400).optional().describe('Seconds that calls, and then sessions, have to end'),
   })
   .describe('The config of autobahn-ts router')

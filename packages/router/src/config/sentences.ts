@@ -36,7 +36,7 @@ function sentenceOf(issue: Issue, value: unknown): string {
     case 'too_small':
       return issue.origin === 'array'
         ? `${name} must not be empty`
-        : lengthOrNumber(name, issue.message, `at least ${issue.minimum}`, shown)
+        : lengthOrNumber(name, issue.message, `${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`, shown)
     case 'too_big':
       return `${name} must be at most ${issue.maximum}${shown}`
     case 'invalid_key':

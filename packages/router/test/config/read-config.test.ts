@@ -70,6 +70,26 @@ describe('a config', () => {
     ],
     ['a list where an object belongs', '[]', 'router.json:1:1: the config must be an object'],
     ['an empty file', '', 'router.json:1:1: the config must be an object'],
+    ['no time to shut down', 'realms: {}\nshutdownTimeout: 0', 'router.json:2:1: shutdownTimeout must be above 0, and not 0'],
+    [
+      'more time to shut down than timers have',
+      'realms: {}\nshutdownTimeout: 1e9',
+      'router.json:2:1: shutdownTimeout must be at most 86400, and not 1000000000',
+    ],
+    ['an alias of YAML', 'realms:\n  a: &x {}\n  b: *x', 'router.json:3:6: aliases of YAML are not taken'],
+    ['an alias in place of a name', 'realms:\n  &x a: {}\n  *x : {}', 'router.json:3:3: aliases of YAML are not taken'],
+    ['a tag of YAML', 'realms:\n  a: !!set { x }', 'router.json:2:12: the tag "tag:yaml.org,2002:set" of YAML is not taken'],
+    ['a tag of the application', 'realms: !mine {}', 'router.json:1:15: the tag "!mine" of YAML is not taken'],
+    ['a list in place of a name', 'realms:\n  ? [a, b]\n  : {}', 'router.json:2:5: a name must be a text'],
+    ['one name as number and as text', 'realms:\n  1: {}\n  "1": {}', 'router.json:3:3: this is not valid: "1" is there twice'],
+    ['open brackets without end', `realms:\n  r: ${'['.repeat(100_000)}`, tooDeep(2, 106)],
+    ['brackets that are nested and closed', `{"realms":${'[{"a":'.repeat(5000)}1${'}]'.repeat(5000)}}`, tooDeep(1, 306)],
+    ['lists of YAML that are nested too deeply', `realms:\n${'- '.repeat(5000)}`, tooDeep(2, 400)],
+    [
+      'blocks of YAML that are nested too deeply',
+      Array.from({ length: 500 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'),
+      tooDeep(402, 400),
+    ],
   ] as const) {
     it(`is refused with its line and column: ${what}`, () => {
       expect(problemsOf(text)).toEqual([problem])
@@ -95,7 +115,22 @@ describe('a config', () => {
     expect(problemsOf(text)).toEqual(['router.json:1:15: "__proto__" is not a name that a config may have'])
   })
 
+  it('does not count brackets within quotes as levels', () => {
+    const role = '['.repeat(200)
+    expect(readConfig(JSON.stringify({ realms: { a: { auth: { anonymous: { role } } } } }), 'router.json').realms.a?.auth).toEqual({
+      anonymous: { role },
+    })
+  })
+
+  it('may begin with a byte order mark', () => {
+    expect(readConfig('\ufeff{ "realms": {} }', 'router.json')).toEqual({ realms: {} })
+  })
+
   it('cannot grow without end by aliases', () => {
     expect(problemsOf('realms: &a { r: {} }\nx: *a\n').length).toBeGreaterThan(0)
   })
 })
+
+function tooDeep(line: number, column: number): string {
+  return `router.json:${line}:${column}: a config has at most 100 levels of lists and objects`
+}
