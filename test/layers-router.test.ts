@@ -20,7 +20,7 @@ const router = new SourceFolder('router', {
   testing: ['router', messages, websocket],
   links: ['@autobahn-ts/wamp', messages, websocket],
   'node/listening': [messages, websocket, '@autobahn-ts/websocket'],
-  'node/rest': ['node/listening', websocket, '@autobahn-ts/websocket'],
+  'node/rest': ['node/listening', messages, websocket, '@autobahn-ts/websocket'],
   'node/files': ['@autobahn-ts/websocket'],
   node: ['auth', 'links', 'router', messages, websocket, '@autobahn-ts/wamp', '@autobahn-ts/websocket'],
   program: [
