@@ -3,5 +3,6 @@
 export { isCrossbarConfig, readCrossbarConfig } from './config/crossbar-config.ts'
 export { jsonSchema } from './config/json-schema.ts'
 export { readConfig } from './config/read-config.ts'
+export { checkConfig } from './program/config-check.ts'
 export { pinoLog } from './program/pino-log.ts'
 export { RouterProgram } from './program/router-program.ts'

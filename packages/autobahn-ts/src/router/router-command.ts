@@ -69,7 +69,8 @@ async function reload(
 ): Promise<void> {
   try {
     if (values.config === undefined) return
-    const { config } = await readFile(values.config)
+    const { config, ignored } = await readFile(values.config)
+    for (const { line, column, message } of ignored) log.warn(`${values.config}:${line}:${column}: ${message}`)
     const logged = withLogLevel(command, config)
     if (config.logLevel !== undefined && config.logLevel !== logged.logLevel)
       log.warn(`logLevel of the config does not count, because of --log-level ${logged.logLevel}`)
@@ -158,11 +159,17 @@ function startText(listeners: readonly RouterListener[], config: RouterConfig): 
 
 function checkCommand(): Command {
   const command = new Command('check')
-    .description('Checks a config, and says with line and column what is wrong.')
+    .description('Checks a config and the files that it names, and says with line and column what is wrong.')
     .argument('<file>', 'The config, in JSON or YAML.')
     .helpOption('-h, --help', 'Shows this help.')
   return command.action(async (file: string) => {
     const { config, ignored } = await checkedFile(command, file, file)
+    const { checkConfig } = await import('@autobahn-ts/router/program')
+    try {
+      checkConfig(config)
+    } catch (error) {
+      command.error(`error: ${file}: ${errorSentence(error)}`)
+    }
     for (const { line, column, message } of ignored) console.log(pc.yellow(`${file}:${line}:${column}: ${printable(message)}`))
     const realms = Object.keys(config.realms).length
     console.log(`${file} is a config of ${realms} ${realms === 1 ? 'realm' : 'realms'}`)

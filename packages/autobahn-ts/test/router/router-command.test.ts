@@ -255,6 +255,13 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
     })
   })
 
+  it('refuses at check what a router would not start by', async () => {
+    const permission = { uri: 'com.a' }
+    const config = file('twice.json', { realms: { realm1: { roles: { guest: { permissions: [permission, permission] } } } } })
+    const { code, stderr } = await outcome('router', 'check', config)
+    expect([code, stderr]).toEqual([1, `error: ${config}: there are two permissions for "com.a" (exact): write one\n`])
+  })
+
   it("takes Crossbar's config, and lists what has no effect", async () => {
     const crossbar = { version: 2, controller: {}, workers: [{ type: 'router', realms: [{ name: 'realm1', roles: [] }], transports: [] }] }
     const { code, stdout } = await outcome('router', 'check', file('crossbar.json', crossbar))

@@ -27,7 +27,7 @@ export class RouterLinks {
    */
   set(realm: Uri, configs: readonly LinkConfig[] = []): void {
     const known = this.#realms.get(realm) ?? new Map<string, KeptLink>()
-    const wanted = new Map(configs.map(config => [JSON.stringify(config), checked(realm, config)]))
+    const wanted = new Map(configs.map(config => [JSON.stringify(config), checkedLink(realm, config)]))
     for (const [text, link] of known) {
       if (wanted.has(text)) continue
       known.delete(text)
@@ -48,7 +48,8 @@ export class RouterLinks {
   }
 }
 
-function checked(realm: Uri, config: LinkConfig): { url: string; options: LinkRouterOptions } {
+/** Makes the options of a link. Throws `ApiMisuse` for a config that cannot be used. */
+export function checkedLink(realm: Uri, config: LinkConfig): { url: string; options: LinkRouterOptions } {
   const options = linkOptionsOf(realm, config)
   checkLinkRules(options)
   return { url: config.url, options }

@@ -1,15 +1,15 @@
 import type { Client } from '@autobahn-ts/wamp'
 import type { Uri } from '@autobahn-ts/wamp/protocol'
-import { nodeRuntime } from '@autobahn-ts/websocket'
+import { ApiMisuse, nodeRuntime } from '@autobahn-ts/websocket'
 import type { Logger } from 'pino'
 import type { ListenerConfig, RealmConfig, RouterConfig } from '../config/router-config.ts'
 import { createRouter } from '../node/create-router.ts'
 import { listen } from '../node/listening/listen.ts'
-import { checkListenOptions } from '../node/listening/listen-options.ts'
 import type { RouterListener } from '../node/listening/router-listener.ts'
 import { localClient } from '../node/local-client.ts'
 import { defaultRealmLimits } from '../realm/realm-limits.ts'
 import type { RealmUpdate, Router } from '../router/router.ts'
+import { checkConfig } from './config-check.ts'
 import { httpPages } from './http-pages.ts'
 import { listenOptionsOf } from './listen-options.ts'
 import { type CallProcedure, realmOptionsOf } from './realm-options.ts'
@@ -33,6 +33,8 @@ export class RouterProgram {
   readonly #watched = new Set<Uri>()
   readonly #refused: RefusedJoins
   #isClosing = false
+  /** Settles when the reloads that were asked for have ended. */
+  #reloading: Promise<unknown> = Promise.resolve()
 
   private constructor(config: RouterConfig, log: Logger) {
     this.#config = config
@@ -72,12 +74,23 @@ export class RouterProgram {
 
   /**
    * Goes on by another config: realms come and go, their options are replaced, listeners whose config has changed are opened anew. Sessions of realms and
-   * listeners that stay are not dropped. The log names the options that have changed and need a restart. Rejects where it cannot be done, and goes on with
-   * what could.
+   * listeners that stay are not dropped. The log names the options that have changed and need a restart.
+   *
+   * Rejects with `ApiMisuse` for a config that cannot be used, and with the error of a new listener that cannot be opened; the config of before stays then. Only
+   * a listener that has to be opened in the place of another one can fail after that. Reloads run one after the other; a router that closes takes none.
    */
-  async reload(config: RouterConfig): Promise<void> {
-    // a listener that cannot be opened, or a file that cannot be read, changes nothing
-    for (const listener of listenersIn(config)) checkListenOptions(listenOptionsOf(listener))
+  reload(config: RouterConfig): Promise<void> {
+    const reload = this.#reloading.then(() => this.#reload(config))
+    this.#reloading = reload.catch(() => {})
+    return reload
+  }
+
+  async #reload(config: RouterConfig): Promise<void> {
+    this.#refuseWhileClosing()
+    checkConfig(config)
+    const wanted = new Map(listenersIn(config).map(listener => [JSON.stringify(listener), listener]))
+    await this.#openElsewhere([...wanted.values()])
+    this.#refuseWhileClosing()
     for (const name of Object.keys(this.#config.realms)) if (!Object.hasOwn(config.realms, name)) this.#remove(name)
     for (const [name, realm] of Object.entries(config.realms)) {
       if (this.#router.realms.has(name)) this.#router.updateRealm(name, updateOf(realmOptionsOf(realm, this.#caller(name), now)))
@@ -88,7 +101,6 @@ export class RouterProgram {
     this.#watchAll()
     this.#link(config)
     const unchanged = unchangedOptions(this.#started, config)
-    const wanted = new Map(listenersIn(config).map(listener => [JSON.stringify(listener), listener]))
     for (const [text, listener] of this.#listeners) {
       if (wanted.has(text)) continue
       this.#listeners.delete(text)
@@ -103,6 +115,30 @@ export class RouterProgram {
     this.#log.info('the config was read again')
     if (unchanged.length > 0)
       this.#log.warn({ options: unchanged }, `options that have changed and need a restart: ${unchanged.join(', ')}`)
+  }
+
+  #refuseWhileClosing(): void {
+    if (this.#isClosing) throw new ApiMisuse('the router closes, and takes no other config')
+  }
+
+  /** Opens the listeners that are not at the place of one that is open. Where one cannot be opened, it closes those before it, and rejects. */
+  async #openElsewhere(listeners: readonly ListenerConfig[]): Promise<void> {
+    const places = new Set([...this.#listeners.keys()].map(text => placeOf(JSON.parse(text) as ListenerConfig)))
+    const opened: string[] = []
+    try {
+      for (const config of listeners) {
+        const place = placeOf(config)
+        if (this.#listeners.has(JSON.stringify(config)) || (place !== undefined && places.has(place))) continue
+        opened.push(JSON.stringify(config))
+        await this.#listen(config)
+      }
+    } catch (error) {
+      for (const text of opened) {
+        await this.#listeners.get(text)?.close({ timeout: 0 })
+        this.#listeners.delete(text)
+      }
+      throw error
+    }
   }
 
   /**
@@ -160,6 +196,7 @@ export class RouterProgram {
     })
     const onError = (error: Error): void => this.#log.error({ err: error }, 'an error of a connection')
     const listener = await listen(this.#router, { ...listenOptionsOf(config), request, onError })
+    if (this.#isClosing) return listener.close({ timeout: 0 })
     this.#listeners.set(JSON.stringify(config), listener)
   }
 
@@ -207,6 +244,11 @@ export class RouterProgram {
 
 function listenersIn({ listeners }: RouterConfig): readonly ListenerConfig[] {
   return listeners ?? [{ host: '127.0.0.1', port: 8080 }]
+}
+
+/** Returns what two listeners cannot have both, whatever their addresses are. Each free port that the kernel picks is another one. */
+function placeOf({ unix, port }: ListenerConfig): string | number | undefined {
+  return unix ?? (port === 0 ? undefined : port)
 }
 
 /** Makes an update in which everything that a config leaves out has its default. */

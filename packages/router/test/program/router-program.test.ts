@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, ticket, WampError, wampcra } from '@autobahn-ts/wamp'
@@ -367,6 +368,54 @@ describe('reading the config again', () => {
       await expect(program.reload({ realms: { realm2: {} }, listeners: [listener] })).rejects.toThrow(message)
       expect([...program.router.realms.keys()]).toEqual(['realm1'])
     }
+  })
+
+  it('changes nothing by a config in which anything cannot be used', async () => {
+    const { program } = await runningProgram()
+    const [listener] = program.listeners
+    for (const [realm, message] of [
+      [{ history: [{ topic: 'com.a#' }] }, 'history must have a topic'],
+      [{ roles: { guest: { permissions: [everything, everything] } } }, 'there are two permissions'],
+      [{ links: [{ url: 'wss://127.0.0.1:9', ca: '/nowhere.pem', events: [{ uri: 'com.a' }] }] }, 'the file /nowhere.pem cannot be read'],
+      [{ links: [{ url: 'ws://127.0.0.1:9', events: [{ uri: 'com a' }] }] }, 'events of a link must have'],
+    ] as const) {
+      const config = { realms: { realm0: {}, realm2: realm }, listeners: [{ port: 0 }], metrics: false }
+      await expect(program.reload(config as never), message).rejects.toThrow(message)
+      expect([...program.router.realms.keys()]).toEqual(['realm1'])
+    }
+    expect(program.listeners).toEqual([listener])
+  })
+
+  it('changes nothing by a config with a listener whose port another program has, and closes what it has opened for it', async () => {
+    const { program, url } = await runningProgram()
+    const taken = createServer()
+    await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
+    const { port } = taken.address() as { port: number }
+    const listeners = [{ port: 0, host: 'localhost' }, { port }]
+    await expect(program.reload({ realms: { realm2: {} }, listeners })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    expect([[...program.router.realms.keys()], program.listeners.map(each => each.url)]).toEqual([['realm1'], [url]])
+    await connect(url, { realm: 'realm1' }).then(client => client.close())
+    taken.close()
+  })
+
+  it('takes configs that come at once one after the other, and goes on by the last', async () => {
+    const { program } = await runningProgram()
+    const config = (name: string) => ({ realms: { [name]: {} }, listeners: [{ port: 0, path: `/${name}` }] })
+    const wrong = { realms: {}, listeners: [{ unix: `/${'x'.repeat(107)}` }] }
+    const reloads = [program.reload(config('a')), program.reload(wrong), program.reload(config('b'))]
+    expect((await Promise.allSettled(reloads)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect([[...program.router.realms.keys()], program.listeners.length]).toEqual([['b'], 1])
+  })
+
+  it('takes no config while it closes, and opens nothing', async () => {
+    const { program } = await runningProgram()
+    const early = program.reload({ realms: { realm2: {} }, listeners: [{ port: 0, host: 'localhost' }] })
+    const closing = program.close()
+    const late = program.reload({ realms: { realm3: {} } })
+    await expect(early).rejects.toThrow('the router closes, and takes no other config')
+    await expect(late).rejects.toThrow('the router closes, and takes no other config')
+    await closing
+    expect(program.router.realms.has('realm2')).toBe(false)
   })
 
   it('opens and closes listeners whose place has changed', async () => {
