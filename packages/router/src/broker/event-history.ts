@@ -64,13 +64,14 @@ export class EventHistory {
     this.#dropOldest()
   }
 
-  /** Returns the events that a session may have and that pass the filters. */
-  find(filter: HistoryFilter, authid: string, authrole: string): PastEvent[] {
+  /** Returns the events that a session may have and that pass the filters. `mayReceive` says whether it may have the events of a topic: all by default. */
+  find(filter: HistoryFilter, authid: string, authrole: string, mayReceive: (topic: Uri) => boolean = () => true): PastEvent[] {
     const events = withinPublications(this.#events.slice(this.#first), filter).filter(
       ({ time, publication: { topic, audience } }) =>
         isWithinTimes(time, filter) &&
         (filter.topic === undefined || filter.topic === topic) &&
-        (audience === undefined || audience.admitsIdentity(authid, authrole)),
+        (audience === undefined || audience.admitsIdentity(authid, authrole)) &&
+        mayReceive(topic),
     )
     if (filter.reverse === true) events.reverse()
     return filter.limit === undefined ? events : events.slice(0, filter.limit)

@@ -1,4 +1,4 @@
-import { type Dict, ErrorUri } from '@autobahn-ts/wamp/protocol'
+import { type Dict, ErrorUri, type Uri } from '@autobahn-ts/wamp/protocol'
 import type { PastEvent } from '../broker/event-history.ts'
 import { eventDetails } from '../broker/publication.ts'
 import type { Subscription } from '../broker/subscription.ts'
@@ -19,8 +19,11 @@ export const subscriptionProcedures: Readonly<Record<string, MetaProcedure>> = {
   'wamp.subscription.count_subscribers': call => whereReadable(call, ({ subscribers }) => subscribers.size),
   'wamp.subscription.get_events': call => {
     const filter = historyFilter(call.args)
+    const { session, realm } = call
     return whereReadable(call, subscription => {
-      const events = subscription.history?.find(filter, call.session.authid, call.session.authrole) ?? []
+      // a pattern may be allowed where some of its topics are not, as for the events that a subscriber gets
+      const mayReceive = (topic: Uri): boolean => !subscription.isPattern || realm.access.mayReceive?.(session, topic) !== false
+      const events = subscription.history?.find(filter, session.authid, session.authrole, mayReceive) ?? []
       return events.map(event => pastEvent(subscription, event))
     })
   },

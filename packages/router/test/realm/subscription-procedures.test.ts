@@ -51,6 +51,17 @@ describe('the procedures about subscriptions', () => {
 })
 
 describe('wamp.subscription.get_events', () => {
+  it('has no events of topics that are denied within a pattern, and counts none of them for the limit', () => {
+    const access = { mayDo: () => ({ allow: true, disclose: false }), mayReceive: (_: unknown, topic: string) => topic !== 'com.secret' }
+    const realm = new TestRealm({ access, history: [{ topic: 'com.', match: 'prefix', limit: 5 }] })
+    const one = realm.join()
+    const [id] = one.ask('wamp.subscription.match', ['com.x']) as number[]
+    one.publish('com.open', [1])
+    one.publish('com.secret', [2])
+    const events = one.ask('wamp.subscription.get_events', [id], { limit: 1, reverse: true }) as { args: unknown }[]
+    expect(events.map(({ args }) => args)).toEqual([[1]])
+  })
+
   it('has the events of a topic, also those from before there was a subscriber', () => {
     const realm = new TestRealm({ history: [{ topic: 'com', match: 'prefix', limit: 2 }] })
     const one = realm.join()
