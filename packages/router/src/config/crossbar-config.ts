@@ -79,7 +79,7 @@ class CrossbarReading {
     return { realms: this.#realms, ...(this.#listeners.length > 0 && { listeners: this.#listeners }) }
   }
 
-  /** What means something else here than in Crossbar, where each transport has its own authentication. */
+  /** Transports that mean something else here than in Crossbar, where each transport has its own authentication. */
   get notes(): readonly Mistake[] {
     if (this.#open.length === this.#auths.length) return []
     return this.#open.map(({ path }) => ({

@@ -9,7 +9,7 @@ export interface Mistake {
   readonly message: string
 }
 
-/** What is noted about an object and all objects in it. */
+/** Notes about an object and all objects in it. */
 interface Notes {
   readonly mistakes: Mistake[]
   readonly sources: WeakMap<object, Path>

@@ -66,7 +66,7 @@ function blanks(text: string): string {
 const quoted = /"(?:[^"\\]|\\[\s\S])*"/g
 const deepest = 100
 
-/** What is wrong at a place of the text. */
+/** A fault at a place of the text. */
 interface Fault {
   readonly offset: number
   readonly message: string
