@@ -25,6 +25,7 @@ export function httpPages(ports: PagesPorts): (request: IncomingMessage, respons
   return (request, response) => {
     if (!ownPaths.has(request.url?.split('?')[0] ?? '') && folders.some(serve => serve(request, response))) return
     const [status, type, body] = answerTo(request, ports)
+    if (status === 405) response.setHeader('allow', 'GET, HEAD')
     response
       .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...safe })
       .end(request.method === 'HEAD' ? '' : body)
@@ -60,11 +61,13 @@ function answerTo(request: IncomingMessage, ports: PagesPorts): Answer {
 
 /**
  * Whether a request may see what the router knows about its clients: everybody where the config says so, nobody where it says no, and else
- * those on this machine who reached it under a loopback name. That keeps out pages of other sites whose name points here.
+ * those on this machine who reached it under a loopback name. That keeps out pages of other sites whose name points here, and clients of a proxy on this
+ * machine that says for whom it asks.
  */
 function mayBeSeen({ socket, headers }: IncomingMessage, isOpen: boolean | undefined): boolean {
   if (isOpen !== undefined) return isOpen
-  return isLoopback(socket.remoteAddress ?? '') && isLocalName(headers.host ?? '')
+  const isForwarded = proxyFields.some(name => headers[name] !== undefined)
+  return !isForwarded && isLoopback(socket.remoteAddress ?? '') && isLocalName(headers.host ?? '')
 }
 
 function isLoopback(address: string): boolean {
@@ -81,6 +84,9 @@ function isLocalName(host: string): boolean {
 function text(status: number, body: string): Answer {
   return [status, 'text/plain; charset=utf-8', `${body}\n`]
 }
+
+/** The header fields by which proxies say that they ask for others. */
+const proxyFields = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
 /** Paths that a folder at `/` does not take away. */
 const ownPaths: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', '/status.json'])

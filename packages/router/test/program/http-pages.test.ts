@@ -33,7 +33,7 @@ describe('the pages of a router', () => {
     expect(await asked(`${http}/health`)).toMatchObject({ status: 200 })
     expect(await asked(`${http}/ready`)).toMatchObject({ status: 200, body: 'clients may join\n' })
     expect(await asked(`${http}/other`)).toMatchObject({ status: 404 })
-    expect(await asked(`${http}/health`, {}, 'POST')).toMatchObject({ status: 405 })
+    expect(await asked(`${http}/health`, {}, 'POST')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
   })
 
   it('have the counters for Prometheus, and the facts for the page', async () => {
@@ -60,6 +60,17 @@ describe('the pages of a router', () => {
     expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' })
     expect(String(headers['content-security-policy'])).toContain("default-src 'none'")
     expect(headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
+  it('are closed to those for whom a proxy on this machine asks, unless the config opens them', async () => {
+    const { http } = await runningProgram()
+    const opened = await runningProgram({ metrics: true, page: true })
+    for (const field of ['Forwarded', 'X-Forwarded-For', 'X-Real-IP', 'Via'])
+      for (const path of ['/metrics', '/', '/status.json']) {
+        const fields = { [field]: '203.0.113.9', 'X-Status': '1' }
+        expect([field, path, (await asked(`${http}${path}`, fields)).status]).toEqual([field, path, 404])
+        expect([field, path, (await asked(`${opened.http}${path}`, fields)).status]).toEqual([field, path, 200])
+      }
   })
 
   it('are open or closed to all where the config says so', async () => {
