@@ -53,9 +53,8 @@ function writePayload(payload: Payload): string {
   const elements = elementsOf(payload)
   if (elements === 0) return ''
   if (!(isFlat(args) && isFlat(Object.values(kwargs))) && isOrdinary(args, 1) && isOrdinary(kwargs, 1)) {
-    const text = JSON.stringify(elements === 1 ? [args] : [args, kwargs])
-    // a key or a text with half of a surrogate pair, or one that begins with U+0000; or one that looks as if it did
-    if (!text.includes('\\ud') && !text.includes('"\\u0000')) return text.slice(1, -1)
+    const text = stringified(elements === 1 ? [args] : [args, kwargs])
+    if (text !== undefined) return text.slice(1, -1)
   }
   return elements === 2 ? `${writeValue(args, 1)},${writeValue(kwargs, 1)}` : writeValue(args, 1)
 }
@@ -117,10 +116,22 @@ function writeValue(value: unknown, depth: number): string {
 function writeObject(value: object, depth: number): string {
   if (depth > maxSentDepth) throw unsendable
   if (Array.isArray(value)) return writeList(value, depth)
-  if (isPlain(value)) return writeDict(value, depth)
+  if (isPlain(value)) return depth === 2 ? writeNested(value) : writeDict(value, depth)
   const octets = binaryOf(value)
   if (octets === undefined) throw unsendable
   return `"\\u0000${toBase64(octets)}"`
+}
+
+/** Writes a dictionary in the details or options of a message, such as the roles in WELCOME. Put together piece by piece, WELCOME is twice as much garbage. */
+function writeNested(dict: Readonly<Record<string, unknown>>): string {
+  return (isOrdinary(dict, 2) ? stringified(dict) : undefined) ?? writeDict(dict, 2)
+}
+
+/** Returns the text that `JSON.stringify` makes of an ordinary value; `undefined` where WAMP needs another one for the contents of texts. */
+function stringified(value: object): string | undefined {
+  const text = JSON.stringify(value)
+  // a key or a text with half of a surrogate pair, or one that begins with U+0000; or one that looks as if it did
+  return text.includes('\\ud') || text.includes('"\\u0000') ? undefined : text
 }
 
 function writeList(list: readonly unknown[], depth: number): string {

@@ -31,6 +31,20 @@ describe('writeJson', () => {
     expect(writeJson([T.PUBLISHED, 1, 2 ** 53])).toBe('[17,1,9007199254740992]')
   })
 
+  it('writes dictionaries within details as it writes those within a payload', () => {
+    const values = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }).filter(isOrdinary))
+    fc.assert(
+      fc.property(values, dict => {
+        expect(writeJson([T.GOODBYE, { roles: dict }, 'a.b'])).toBe(`[6,{"roles":${JSON.stringify(dict)}},"a.b"]`)
+      }),
+    )
+    expect(writeJson([T.GOODBYE, { a: { b: -0, c: 2n ** 64n - 1n, d: undefined, e: Uint8Array.of(0) } }, 'a.b'])).toBe(
+      '[6,{"a":{"b":-0.0,"c":18446744073709551615,"e":"\\u0000AA=="}},"a.b"]',
+    )
+    expect(() => writeJson([T.GOODBYE, { a: { b: '\ud800' } }, 'a.b'])).toThrow(/GOODBYE/)
+    expect(() => writeJson([T.GOODBYE, { a: { b: Number.NaN } }, 'a.b'])).toThrow(/GOODBYE/)
+  })
+
   it('escapes what JSON must escape', () => {
     expect(writeJson([T.GOODBYE, { 'a"': '\n' }, '\\'])).toBe('[6,{"a\\"":"\\n"},"\\\\"]')
   })
