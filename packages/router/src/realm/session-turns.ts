@@ -16,13 +16,21 @@ export interface TurnTaker {
  *
  * Sessions that wait are served one after the other, as many in one turn as `messagesInTurn` allows; between two turns the sockets of all others are read.
  * It costs nothing as long as no session has half of its share in one turn.
+ *
+ * The messages of all sessions are bounded too: in a turn that has had `messagesOfAll` of them, a session has `few` and waits then, among those that have sent
+ * little, which are served beside those that have sent much (decision 168).
  */
 export class SessionTurns {
   readonly #clock: Clock
   readonly #counted: TurnTaker[] = []
   /** In the order in which they have come. */
   readonly #waiting = new Set<TurnTaker>()
+  /** Those that have sent few messages, and wait because all together have sent many. */
+  readonly #waitingWithFew = new Set<TurnTaker>()
   #isAwaiting = false
+  /** The messages of all sessions in this turn, and up to `watchedFrom` of turns before it. */
+  #messages = 0
+  #crowd = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -34,9 +42,34 @@ export class SessionTurns {
     this.#await()
   }
 
-  /** Lets a session go on in a later turn, behind those that wait already. A session waits once at a time. */
-  wait(session: TurnTaker): void {
-    this.#waiting.add(session)
+  /** Counts a message of any session. Returns whether this turn is crowded: a session has to look then how many it may still send. */
+  countMessage(): boolean {
+    if (++this.#messages < watchedFrom) return false
+    if (this.#messages === watchedFrom) {
+      this.#crowd = (this.#crowd + 1) % mostCrowds
+      this.#await()
+    }
+    return true
+  }
+
+  /** The number of this crowded turn, from which sessions know that their messages count from 0. */
+  get crowd(): number {
+    return this.#crowd
+  }
+
+  /** The messages that one session may send in this crowded turn. The first one of each is always handled. */
+  get few(): number {
+    if (this.#messages < messagesOfAll) return messagesInTurn
+    return this.#messages < 2 * messagesOfAll ? fewMessages : 1
+  }
+
+  /**
+   * Lets a session go on in a later turn, behind those that wait already. A session waits once at a time. `withFew`: it has sent few messages, and does not wait
+   * behind those that have sent many.
+   */
+  wait(session: TurnTaker, withFew = false): void {
+    const waiting = withFew ? this.#waitingWithFew : this.#waiting
+    waiting.add(session)
     this.#await()
   }
 
@@ -50,11 +83,18 @@ export class SessionTurns {
   #begin(): void {
     this.#isAwaiting = false
     for (const session of this.#counted.splice(0)) session.countAnew()
+    this.#messages = 0
+    this.#serve(this.#waitingWithFew, fewMessages)
+    this.#serve(this.#waiting, messagesInTurn)
+  }
+
+  /** Serves those that wait, as many as may send `messagesInTurn`. `most`: the messages that one of them is expected to send. */
+  #serve(waiting: Set<TurnTaker>, most: number): void {
     let left = messagesInTurn
-    for (const session of this.#waiting) {
+    for (const session of waiting) {
       if (left <= 0) return this.#await()
-      this.#waiting.delete(session)
-      left -= session.share
+      waiting.delete(session)
+      left -= Math.min(most, session.share)
       session.takeTurn()
     }
   }
@@ -62,3 +102,15 @@ export class SessionTurns {
 
 /** The messages that one session may send in one turn, and that all sessions that wait for their turns may. */
 export const messagesInTurn = 32
+
+/** The messages of all sessions in one turn from which on each may send few: 5 to 10 ms of work. */
+export const messagesOfAll = 1024
+
+/** The messages of one session in such a turn. */
+export const fewMessages = 4
+
+/** The messages of all sessions from which on those of each are counted exactly. */
+const watchedFrom = messagesOfAll / 2
+
+/** The numbers of crowded turns begin anew there: a small whole number costs no memory of its own. */
+const mostCrowds = 2 ** 30

@@ -65,6 +65,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   #pausesUntilTurn = 0
   /** The messages of this turn. */
   #inTurn = 0
+  /** The crowded turn in which they were counted from 0. */
+  #crowd = 0
   #closeTimer: Timer | undefined
 
   constructor(transport: MessageTransport, profile: Profile, home: SessionHome) {
@@ -315,6 +317,21 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
       this.#pauseBriefly()
       this.#awaitTurn()
     }
+    if (this.#home.turns.countMessage()) this.#countInCrowd()
+  }
+
+  /** Stops reading where all sessions together have sent much in this turn, and this one has sent few messages (decision 168). */
+  #countInCrowd(): void {
+    const { turns } = this.#home
+    if (this.#crowd !== turns.crowd) {
+      this.#crowd = turns.crowd
+      // below half of its share the count goes on from turn to turn
+      if (this.#inTurn < messagesInTurn / 2) this.#inTurn = 1
+      return
+    }
+    if (this.#pausesUntilTurn > 0 || this.#inTurn < turns.few) return
+    this.#pauseBriefly()
+    this.#awaitTurn(true)
   }
 
   /** Stops reading for a short time. Nothing is read ahead meanwhile, unless it waits for something else as well (decision 159). */
@@ -324,8 +341,8 @@ export class Session implements Party, TransportListener, OutboxOwner, RequestSo
   }
 
   /** Ends one pause when the session has its turn. */
-  #awaitTurn(): void {
-    if (this.#pausesUntilTurn++ === 0) this.#home.turns.wait(this)
+  #awaitTurn(withFew = false): void {
+    if (this.#pausesUntilTurn++ === 0) this.#home.turns.wait(this, withFew)
   }
 
   #sent(message: RouterMessage, delivery: Delivery): Delivery {

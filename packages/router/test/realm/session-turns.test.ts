@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { type Access, fullAccess, type Verdict } from '../../src/realm/access.ts'
 import { Realm } from '../../src/realm/realm.ts'
 import { defaultRealmLimits } from '../../src/realm/realm-limits.ts'
-import { messagesInTurn, SessionTurns, type TurnTaker } from '../../src/realm/session-turns.ts'
+import { fewMessages, messagesInTurn, messagesOfAll, SessionTurns, type TurnTaker } from '../../src/realm/session-turns.ts'
 import { allFeatures, eventsOf, payload, TestRealm } from '../fixtures/test-realm.ts'
 
 const { CALL, EVENT, INVOCATION, PUBLISH, REGISTER, RESULT, SUBSCRIBE, YIELD } = MessageType
@@ -51,6 +51,91 @@ describe('SessionTurns', () => {
     clock.turn()
     clock.turn()
     expect(counted).toBe(1)
+  })
+})
+
+describe('SessionTurns with many messages of all sessions', () => {
+  it('has each session look from half of the bound on, gives it few messages above the bound, and one above twice that', () => {
+    const clock = new TurnClock()
+    const turns = new SessionTurns(clock)
+    const counted = (count: number): boolean => Array.from({ length: count }, () => turns.countMessage()).at(-1)!
+    expect([counted(messagesOfAll / 2 - 1), clock.isIdle]).toEqual([false, true])
+    expect([counted(1), turns.few]).toEqual([true, messagesInTurn])
+    expect([counted(messagesOfAll / 2), turns.few]).toEqual([true, fewMessages])
+    expect([counted(messagesOfAll), turns.few]).toEqual([true, 1])
+    const { crowd } = turns
+    clock.turn()
+    expect(counted(1)).toBe(false)
+    expect(counted(messagesOfAll)).toBe(true)
+    expect(turns.crowd).not.toBe(crowd)
+  })
+
+  it('serves those that have sent little beside those that have sent much, and not behind them', () => {
+    const clock = new TurnClock()
+    const turns = new SessionTurns(clock)
+    const served: string[] = []
+    for (let n = 0; n < 10; n++) turns.wait(taker(32, () => served.push('much')))
+    for (let n = 0; n < 10; n++)
+      turns.wait(
+        taker(32, () => served.push('little')),
+        true,
+      )
+    clock.turn()
+    expect(served).toEqual([...Array.from({ length: 8 }, () => 'little'), 'much'])
+    clock.turn()
+    expect(served.slice(9)).toEqual(['little', 'little', 'much'])
+    for (let n = 0; n < 8; n++) clock.turn()
+    expect(served).toHaveLength(20)
+    expect(clock.isIdle).toBe(true)
+  })
+})
+
+describe('many sessions that flood in the same turn', () => {
+  it('have few messages each once all together have sent many, and lose nothing', () => {
+    const { clock, join } = realmInTurns()
+    const got = new Map<unknown, unknown[]>()
+    let events = 0
+    const subscriber = join(message => {
+      if (message[0] !== EVENT) return
+      events++
+      const [who, n] = eventsOf([message])[0]!
+      got.set(who, [...(got.get(who) ?? []), n])
+    })
+    subscriber.send([SUBSCRIBE, 1, {}, 'com.flood'])
+    const floods = Array.from({ length: 200 }, () => join(() => {}))
+    clock.turn()
+    clock.turn()
+    floods.forEach((flood, who) => {
+      for (let n = 1; n <= 40; n++) flood.send([PUBLISH, n, {}, 'com.flood', payload(who, n)])
+    })
+    const perTurn: number[] = []
+    while (!clock.isIdle) {
+      const before = events
+      clock.turn()
+      perTurn.push(events - before)
+    }
+    const [first, ...further] = perTurn.filter(count => count > 0)
+    expect(first).toBeGreaterThanOrEqual(messagesOfAll)
+    expect(first).toBeLessThanOrEqual(messagesOfAll + fewMessages * floods.length)
+    // eight of those that have sent little, and one of those that have sent much, in the turn in which they are served and in the next one
+    expect(Math.max(...further)).toBeLessThanOrEqual(2 * 9 * messagesInTurn)
+    expect([...got.values()]).toEqual(floods.map(() => Array.from({ length: 40 }, (_, n) => n + 1)))
+  })
+
+  it('do not hold a session that sends one message in that turn', () => {
+    const { clock, join } = realmInTurns()
+    const floods = Array.from({ length: 200 }, () => join(() => {}))
+    let results = 0
+    const callee = join(message => void (message[0] === INVOCATION && callee.send([YIELD, message[1], {}])))
+    callee.send([REGISTER, 1, {}, 'com.echo'])
+    const caller = join(message => void (message[0] === RESULT && results++))
+    clock.turn()
+    clock.turn()
+    for (const flood of floods) for (let n = 1; n <= 100; n++) flood.send([PUBLISH, n, {}, 'com.flood', payload(n)])
+    caller.send([CALL, 1, {}, 'com.echo'])
+    let turns = 0
+    for (; results === 0; turns++) clock.turn()
+    expect(turns).toBeLessThanOrEqual(5)
   })
 })
 
