@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
-import { droppable } from './droppable.mjs'
+import { droppable, stillDroppable } from './droppable.mjs'
 import { inLines } from './lines.mjs'
 
 /**
@@ -43,8 +43,13 @@ export async function bundle({ source, into, entries, isDroppable, dependencies,
       entryFileNames: `[name].${endings[format]}`,
       chunkFileNames: `[name]-part.${endings[format]}`,
       comments: { legal: true, annotation: true, jsdoc: false },
-      // variables, imports and what files of the bundle have from each other; the names of functions, classes and properties stay
-      minify: { compress: false, mangle: { toplevel: true, keepNames: true }, codegen: { removeWhitespace: true } },
+      minify: {
+        // shorter forms of expressions, of literals and of conditions; statements stay apart, so that a debugger stops at each and lines stay lines
+        compress: { target: 'es2022', sequences: false, keepNames: { function: true, class: true } },
+        // variables, imports and what files of the bundle have from each other; the names of functions, classes and properties stay
+        mangle: { toplevel: true, keepNames: true },
+        codegen: { removeWhitespace: true },
+      },
       minifyInternalExports: true,
       sourcemap: true,
       sourcemapExcludeSources: true,
@@ -56,7 +61,7 @@ export async function bundle({ source, into, entries, isDroppable, dependencies,
       if (!fileName.endsWith('.map')) continue
       const file = join(into, fileName.slice(0, -'.map'.length))
       const { code, map } = inLines(readFileSync(file, 'utf8'), readFileSync(`${file}.map`, 'utf8'))
-      writeFileSync(file, code)
+      writeFileSync(file, isDroppable && format === 'es' ? stillDroppable(code) : code)
       writeFileSync(`${file}.map`, map)
     }
   } finally {

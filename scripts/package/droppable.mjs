@@ -13,38 +13,94 @@ import { parseSync } from 'rolldown/utils'
  */
 export function droppable(code, id) {
   const { program } = parseSync(id, code)
-  /** @type {{ at: number, text: string }[]} */
-  const insertions = []
+  /** @type {Change[]} */
+  const changes = []
   for (const statement of program.body) {
     if (!/^(?:Import|Export|TS|Function|Class|Variable)/.test(statement.type))
       throw new Error(
         `${id}: a statement of the module itself (${code.slice(statement.start, statement.start + 40)} …) cannot be dropped; call a function`,
       )
     const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (declaration?.type === 'VariableDeclaration') for (const one of declaration.declarations) wrapValue(one)
-    else if (declaration?.type === 'ClassDeclaration' && !isPlainClass(declaration)) wrapClass(declaration)
+    if (declaration?.type === 'VariableDeclaration') for (const { id: name, init } of declaration.declarations) wrapValue(name, init)
+    else if (declaration?.type === 'ClassDeclaration' && !isPlainClass(declaration, isPlain)) wrapClass(declaration)
   }
-  return inserted(code, insertions)
+  return changed(code, changes)
 
-  /** @param {any} declarator */
-  function wrapValue({ id: name, init }) {
+  /**
+   * @param {any} name
+   * @param {any} init
+   */
+  function wrapValue(name, init) {
     if (init == null || name.type !== 'Identifier' || isPlain(init)) return
-    insertions.push({ at: init.start, text: '/* @__PURE__ */ (() => (' }, { at: init.end, text: '))()' })
+    changes.push(...wrapped(init, '/* @__PURE__ */ (() => (', '))()'))
   }
 
   /** @param {any} declaration */
-  function wrapClass({ id: name, start, end }) {
-    insertions.push({ at: start, text: `const ${name.name} = /* @__PURE__ */ (() => { ` }, { at: end, text: `; return ${name.name} })()` })
+  function wrapClass({ id: { name }, ...place }) {
+    changes.push(...wrapped(place, `const ${name} = /* @__PURE__ */ (() => { `, `; return ${name} })()`))
   }
 }
 
 /**
- * Whether evaluating an expression can do nothing but make a value.
+ * Marks values as pure again that a minifier has taken out of the functions of `droppable`, and removes the marks within functions, which help nobody.
+ * Classes stay in theirs. A call that is marked needs no function around it, if its arguments need none.
+ *
+ * @param {string} code a minified module of JavaScript
+ * @returns {string}
+ */
+export function stillDroppable(code) {
+  const { program, comments } = parseSync('code.js', code)
+  // each is followed by a space
+  const marks = new Map(comments.filter(({ value }) => value.trim() === '@__PURE__').map(mark => [mark.end + 1, mark]))
+  /** The marks that stay. */
+  const needed = new Set()
+  /** @type {Change[]} */
+  const changes = []
+  for (const statement of program.body) {
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declaration?.type !== 'VariableDeclaration') continue
+    for (const { id: name, init } of declaration.declarations) {
+      if (init === null || name.type !== 'Identifier') continue
+      const known = new Set()
+      if (isPlain(init, node => isMarked(node, known))) for (const mark of known) needed.add(mark)
+      else changes.push(...wrapped(init, `${shortMark}(()=>(`, '))()'))
+    }
+  }
+  for (const { start, end } of marks.values()) {
+    const isBetweenWords = /\w/.test(code[start - 1] ?? '') && /\w/.test(code[end + 1] ?? '')
+    changes.push({ at: start, text: needed.has(start) ? shortMark : isBetweenWords ? ' ' : '', until: end + 1 })
+  }
+  return changed(code, changes)
+
+  /**
+   * Tells whether a call is marked and its arguments do nothing, and remembers its mark.
+   *
+   * @param {any} node
+   * @param {Set<number>} known
+   * @returns {boolean}
+   */
+  function isMarked(node, known) {
+    const mark = marks.get(node.start)
+    if (mark === undefined || !/^(?:Call|New)Expression$/.test(node.type)) return false
+    known.add(mark.start)
+    return node.arguments.every((/** @type {any} */ argument) => isPlain(argument, inner => isMarked(inner, known)))
+  }
+}
+
+/** @typedef {{ at: number, text: string, until?: number }} Change what is inserted, or stands in place of the code up to another position */
+
+const shortMark = '/*@__PURE__*/'
+
+/**
+ * Tells whether evaluating an expression can do nothing but make a value.
  *
  * @param {any} node
+ * @param {(node: any) => boolean} isHarmless tells it of other kinds of expressions
  * @returns {boolean}
  */
-function isPlain(node) {
+function isPlain(node, isHarmless = () => false) {
+  /** @param {any} inner */
+  const isPlainToo = inner => isPlain(inner, isHarmless)
   switch (node?.type) {
     case 'Literal':
       return true
@@ -54,44 +110,60 @@ function isPlain(node) {
     case 'FunctionExpression':
       return true
     case 'ClassExpression':
-      return isPlainClass(node)
+      return isPlainClass(node, isPlainToo)
     case 'TemplateLiteral':
       return node.expressions.length === 0
     case 'UnaryExpression':
-      return node.operator === '-' && node.argument.type === 'Literal'
+      return /^[-!]$|^void$/.test(node.operator) && node.argument.type === 'Literal'
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
     case 'TSNonNullExpression':
     case 'ParenthesizedExpression':
-      return isPlain(node.expression)
+      return isPlainToo(node.expression)
     case 'ArrayExpression':
-      return node.elements.every(isPlain)
+      return node.elements.every(isPlainToo)
     case 'ObjectExpression':
-      return node.properties.every(property => property.type === 'Property' && !property.computed && isPlain(property.value))
+      return node.properties.every(property => property.type === 'Property' && !property.computed && isPlainToo(property.value))
     default:
-      return false
+      return isHarmless(node)
   }
 }
 
-/** @param {any} node */
-function isPlainClass({ superClass, body, decorators = [] }) {
+/**
+ * @param {any} node
+ * @param {(node: any) => boolean} isPlainValue
+ */
+function isPlainClass({ superClass, body, decorators = [] }, isPlainValue) {
   if (decorators.length > 0 || (superClass != null && superClass.type !== 'Identifier')) return false
   return body.body.every(member => {
     if (member.type === 'StaticBlock' || member.computed) return false
-    return !member.static || member.type !== 'PropertyDefinition' || member.value == null || isPlain(member.value)
+    return !member.static || member.type !== 'PropertyDefinition' || member.value == null || isPlainValue(member.value)
   })
 }
 
 /**
- * @param {string} code
- * @param {{ at: number, text: string }[]} insertions
+ * @param {{ start: number, end: number }} place
+ * @param {string} before
+ * @param {string} after
+ * @returns {Change[]}
  */
-function inserted(code, insertions) {
+function wrapped({ start, end }, before, after) {
+  return [
+    { at: start, text: before },
+    { at: end, text: after },
+  ]
+}
+
+/**
+ * @param {string} code
+ * @param {Change[]} changes
+ */
+function changed(code, changes) {
   let text = ''
   let from = 0
-  for (const { at, text: more } of insertions.toSorted((a, b) => a.at - b.at)) {
+  for (const { at, text: more, until = at } of changes.toSorted((a, b) => a.at - b.at)) {
     text += code.slice(from, at) + more
-    from = at
+    from = until
   }
   return text + code.slice(from)
 }

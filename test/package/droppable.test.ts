@@ -1,6 +1,7 @@
 import { build } from 'esbuild'
+import { minifySync } from 'rolldown/utils'
 import { describe, expect, it } from 'vitest'
-import { droppable } from '../../scripts/package/droppable.mjs'
+import { droppable, stillDroppable } from '../../scripts/package/droppable.mjs'
 
 const id = '/module.ts'
 
@@ -47,6 +48,48 @@ describe('droppable', () => {
     expect(() => droppable(statement, id)).toThrow(`${id}: a statement of the module itself (${statement}`)
   })
 })
+
+describe('stillDroppable', () => {
+  const statements = [
+    "const table = tableOf('abc')",
+    "const limit = settings.limit ?? 'none'",
+    'const names = [...others, other()]',
+    'const names = { ...others, other: others.other }',
+    "const table = new Map([[settings.limit, 'a'], [1, other()]])",
+    'class Hidden { [hidden]() { return 1 } }',
+  ]
+
+  it.each(statements)('keeps droppable what a minifier has taken out of its function: %s', async statement => {
+    const minified = (text: string): string => minify(droppable(text, id))
+    const text = `export ${statement}\nexport const used = 1`
+    const left = await bundled(text, whole => stillDroppable(minified(whole)))
+    expect(left).not.toMatch(/tableOf|settings|others|other\(|hidden/)
+  })
+
+  it('is needed for that', async () => {
+    const text = 'export const names = [...others, other()]\nexport const used = 1'
+    expect(await bundled(text, whole => minify(droppable(whole, id)))).toMatch(/other\(\)/)
+  })
+
+  it('puts no function around a call that is marked, and removes marks within functions', () => {
+    expect(stillDroppable('const a=/* @__PURE__ */ new Set([1,-2]);function f(){return/* @__PURE__ */ new Set}')).toBe(
+      'const a=/*@__PURE__*/new Set([1,-2]);function f(){return new Set}',
+    )
+    expect(stillDroppable('const b=[/* @__PURE__ */ f(),g()];const c=x?/* @__PURE__ */ f():d')).toBe(
+      'const b=/*@__PURE__*/(()=>([f(),g()]))();const c=/*@__PURE__*/(()=>(x?f():d))()',
+    )
+  })
+
+  it('leaves plain values, texts that look like marks, and lines as they are', () => {
+    const code = 'const a=1e3;\nlet b={c:!0,d:void 0};\nconst e=`/* @__PURE__ */ `;export{a,b}'
+    expect(stillDroppable(code)).toBe(code)
+  })
+})
+
+function minify(text: string): string {
+  const { code } = minifySync('module.ts', text, { compress: { sequences: false, joinVars: false }, mangle: false })
+  return code
+}
 
 /** Returns the bundle of an application that uses `used` of a module alone. */
 async function bundled(text: string, change: (text: string, id: string) => string = droppable): Promise<string> {

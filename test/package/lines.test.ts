@@ -28,6 +28,30 @@ it('begins a line where a statement begins one in the source', () => {
   expect(code).toBe('a();\nif(b){\nc(d,e)}\nf();g();')
 })
 
+it('begins no line for what can neither call nor throw', () => {
+  const { code } = minified(
+    'class A {\n  b\n  #c = 1\n  d() {\n    let e\n    if (this.f()) {\n      e = 2\n    }\n    return e\n  }\n}\nfunction g() {\n  return 1\n}\nthrow h\n',
+  )
+  expect(code).toBe('class A{b;#c=1;\nd(){let e;\nif(this.f()){e=2}return e}}\nfunction g(){return 1}\nthrow h;')
+})
+
+it.each([
+  'a()',
+  'throw b',
+  'await c',
+  'new D',
+  'e.f',
+  'g[h]',
+  'class I {}',
+  'async function j() {}',
+  'let { k } = a',
+  'l = a in m',
+  'debugger',
+])('begins a line for %s', statement => {
+  const { code } = minified(`let a\n${statement}\n`)
+  expect(code.split('\n').length).toBe(2)
+})
+
 it('changes nothing but white space: minified again, the code is the same', () => {
   const { code } = minified(source)
   expect(code.split('\n').length).toBeGreaterThan(8)
@@ -64,7 +88,10 @@ it('keeps where each line comes from, and drops the other positions and the name
       [6, 1, 0, 0],
     ],
   ])
-  const { code, map } = inLines('aa;bbccdd', JSON.stringify({ version: 3, sources: ['a.ts', 'b.ts'], names: ['x'], mappings }))
+  const { code, map } = inLines(
+    'aa;bbccdd',
+    JSON.stringify({ version: 3, file: 'c.js', sources: ['a.ts', 'b.ts'], names: ['x'], mappings }),
+  )
   expect(code).toBe('aa;bbccdd')
   const reduced = JSON.parse(map)
   expect({ ...reduced, mappings: decode(reduced.mappings) }).toEqual({

@@ -66,15 +66,15 @@ describe('the published @autobahn-ts/websocket', () => {
     expect(whenUsed.filter(file => loaded.includes(file))).toEqual([])
   })
 
-  // decisions 96, 139 and 148
+  // decisions 96, 139, 148 and 165; a little above the last measurement, so that growth is noticed
   it.each([
-    ['websocket', 900],
-    ['testsuite', 350],
-    ['wamp', 580],
-    ['router', 365],
-    ['nats', 85],
-    ['ws', 285],
-    ['autobahn-ts', 200],
+    ['websocket', 830],
+    ['testsuite', 310],
+    ['wamp', 550],
+    ['router', 355],
+    ['nats', 60],
+    ['ws', 245],
+    ['autobahn-ts', 175],
   ])('is small when installed, as the other packages are: %s, at most %i kB', (name, most) => {
     expect(sizeOf(folderOf(name)).octets / 1000).toBeLessThan(most)
   })
