@@ -12,7 +12,7 @@ const websocket = '@autobahn-ts/websocket/browser'
 const wamp = '@autobahn-ts/wamp/v1/browser'
 const wamp2 = '@autobahn-ts/wamp/browser'
 
-/** The limits in octets, a little above the last measurement, so that growth is noticed. */
+/** The limits in octets, a little above the last measurement, so that growth is noticed. Why they are not smaller: decisions 156 and 164. */
 const bundles = [
   { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 19_900, mostGzip: 7_260 },
   { entry: websocket, what: 'connect', most: 17_550, mostGzip: 6_340 },
@@ -27,7 +27,7 @@ const bundles = [
 const { values } = parseArgs({ options: { out: { type: 'string' }, packed: { type: 'boolean', default: false } } })
 const root = fileURLToPath(new URL(values.packed ? '../.packed' : '..', import.meta.url))
 /** In the published files the code has another order, which minifies and compresses a little differently. */
-const leeway = values.packed ? 1.03 : 1
+const leeway = values.packed ? 1.01 : 1
 const results = []
 for (const { entry, what, uses = [], most, mostGzip } of bundles) {
   const { outputFiles } = await build({
