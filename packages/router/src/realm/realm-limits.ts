@@ -59,7 +59,7 @@ export const realmLimits: OptionTable<RealmLimits> = {
   maxEmptyComponents: limit(4, 'Empty components of a wildcard pattern.', 'Each may double the ways that a search tries.'),
   maxMessageRate: limit(
     100_000,
-    'Messages of one session in a second, in portions of a tenth of a second; 0 is without a limit. Above it the session is read more slowly.',
+    'Messages of one session in a second, in portions of a tenth of a second, or of up to a second where it goes on above them; 0 is without a limit. Above it the session is read more slowly.',
     'About what one process can route: a flood alone does not take all of its time.',
   ),
   outboxSize: limit(
