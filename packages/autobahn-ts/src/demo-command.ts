@@ -42,13 +42,14 @@ async function serveDemo(command: Command): Promise<void> {
   // Node takes an empty name for all addresses of the machine.
   if (place.host === '') command.error('error: --host must not be empty; 0.0.0.0 means all addresses of this machine')
   const demo = await started(command, place)
-  console.log(startText(demo, place.host))
-  await endOnSignals(() => {
+  const ended = endOnSignals(() => {
     console.log(
       `\nClosing ${demo.connectionCount} ${demo.connectionCount === 1 ? 'connection' : 'connections'}. Ctrl-C again ends at once.`,
     )
     return demo.close()
   })
+  console.log(startText(demo, place.host))
+  await ended
 }
 
 async function started(command: Command, place: DemoValues): Promise<Demo> {

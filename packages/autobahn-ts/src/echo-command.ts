@@ -68,11 +68,12 @@ async function serveEcho(command: Command): Promise<void> {
   const tls = tlsFiles(command, values)
   const place = placeIn(command, values)
   const listener = await listening(command, values, { ...place, ...(tls && { tls }) })
-  console.log(`${pc.bold('echo')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C stops it')}`)
-  await endOnSignals(() => {
+  const ended = endOnSignals(() => {
     console.log(`closing ${listener.connectionCount} ${listener.connectionCount === 1 ? 'connection' : 'connections'}`)
     return listener.close({ reason: 'the server is stopping' })
   })
+  console.log(`${pc.bold('echo')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C stops it')}`)
+  await ended
 }
 
 function placeIn(command: Command, { unix, host, port }: EchoValues): ListenOptions {

@@ -7,7 +7,11 @@ export interface SignalledProcess {
 
 export type EndSignal = 'SIGINT' | 'SIGTERM'
 
-/** Calls `close` at the first Ctrl-C or SIGTERM and resolves when it is done; the second one ends the process at once. */
+/**
+ * Calls `close` at the first Ctrl-C or SIGTERM and resolves when it is done; the second one ends the process at once.
+ *
+ * A program calls it before it says that it is ready: the reader of that line may send a signal at once, which would end the process.
+ */
 export async function endOnSignals(
   close: () => Promise<void>,
   { on = process as SignalledProcess, now = (): number => performance.now() }: { on?: SignalledProcess; now?: () => number } = {},

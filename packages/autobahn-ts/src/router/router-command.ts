@@ -52,11 +52,12 @@ async function run(command: Command): Promise<void> {
   })
   const onHangUp = (): void => void reload(command, program, values, log)
   process.on('SIGHUP', onHangUp)
-  console.log(startText(program.listeners, config))
-  await endOnSignals(async () => {
+  const ended = endOnSignals(async () => {
     console.log('\nWaiting for calls, and ending the sessions. Ctrl-C again ends at once.')
     await program.close()
   })
+  console.log(startText(program.listeners, config))
+  await ended
   process.off('SIGHUP', onHangUp)
 }
 

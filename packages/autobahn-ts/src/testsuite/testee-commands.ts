@@ -54,8 +54,9 @@ async function serve(command: Command): Promise<void> {
   const listener = await testeeServer(place).catch(error =>
     command.error(`error: ${listenProblem(error, place, 'autobahn-ts testsuite testee-server')}`),
   )
+  const ended = endOnSignals(async () => void (await listener.close()))
   console.log(`${pc.bold('testee')} listens at ${pc.cyan(listener.url)}   ${pc.dim('Ctrl-C stops it')}`)
-  await endOnSignals(async () => void (await listener.close()))
+  await ended
 }
 
 /** Reads the files that flags name. */

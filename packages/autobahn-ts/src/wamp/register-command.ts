@@ -53,7 +53,6 @@ async function register(command: Command, url: string, procedure: string, progra
       invoke,
       onRevoked,
     })
-    // before it is announced: who reads the announcement may send a signal at once
     const signalled = endOnSignals(async () => {})
     note(`registered ${printable(procedure)}`)
     await Promise.race([signalled, revoked, untilGivenUp(client)])

@@ -44,7 +44,6 @@ async function subscribe(command: Command, url: string, topic: string): Promise<
       },
       { match, onRevoked, ...(retained === true && { getRetained: true }) },
     )
-    // before it is announced: who reads the announcement may send a signal at once
     const signalled = endOnSignals(async () => {})
     note(`subscribed to ${printable(topic)}`)
     // the program that reads the events has ended
