@@ -1,5 +1,6 @@
 import { browserClock, retryWhenOnline } from '@autobahn-ts/websocket/browser'
 import { type Awaitable, surelyFit, type Test } from '@autobahn-ts/websocket/portable'
+import type { AuthMethod } from '../auth/auth-method.ts'
 import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
@@ -63,7 +64,7 @@ type PlainOptions = Omit<ConnectOptions, 'passthru' | 'resumption' | 'signal' | 
 const tests: { readonly [name in keyof PlainOptions]-?: Test } = {
   ...settingTests(),
   realm: value => typeof value === 'string' && value !== '',
-  auth: value => typeof value === 'object' && value !== null && 'begin' in value && 'name' in value,
+  auth: value => isFunction((value as Partial<AuthMethod> | null)?.begin) && typeof (value as Partial<AuthMethod>).name === 'string',
   reconnect: value => value === false,
   retryIf: isFunction,
   onJoin: isFunction,

@@ -22,7 +22,7 @@ export function checkedSettings(options: DialOptions): DialSettings {
     ...(signal !== undefined && { signal }),
     ...(socketClass !== undefined && { socketClass }),
   }
-  checkOptions<ConnectOptions>(connect, connectChecks, 'dialTransport')
+  checkOptions<ConnectOptions>(connect, connectChecks, 'transport')
   return {
     connect,
     limits: resolveTransportOptions(limits),

@@ -93,8 +93,8 @@ export const clientSettings: OptionSettings<ClientSettings> = {
 export const clientChecks: OptionChecks<ClientOptions> = {
   ...clientSettings,
   realm: optionCheck('a URI, such as "realm1"', value => typeof value === 'string' && value !== ''),
-  passthru: optionCheck('passthru([codec])', value => typeof value === 'object' && value !== null && 'begin' in value),
-  resumption: optionCheck('resumption()', value => typeof value === 'object' && value !== null && 'over' in value),
+  passthru: optionCheck('passthru([codec])', value => hasMethod(value, 'begin')),
+  resumption: optionCheck('resumption()', value => hasMethod(value, 'over')),
   auth: optionCheck('a method of authentication, such as ticket(…), or a list of them', isAuth),
   reconnect: optionCheck('false, or an object', value => value === false || (typeof value === 'object' && value !== null)),
   retryIf: someFunction,
@@ -161,5 +161,9 @@ function count(name: NumberName): OptionSetting<number> {
 
 function isAuth(value: unknown): boolean {
   const methods: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return methods.every(method => typeof method === 'object' && method !== null && 'begin' in method && 'name' in method)
+  return methods.every(method => hasMethod(method, 'begin') && typeof (method as AuthMethod).name === 'string')
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Readonly<Record<string, unknown>>)[name] === 'function'
 }

@@ -18,7 +18,10 @@ export interface CallOptions<Progress = unknown, Chunk = unknown> extends Waitin
   readonly timeout?: number
   /** Cancels the call when it is aborted; the promise rejects with its reason. */
   readonly signal?: AbortSignal
-  /** The meaning of cancelling. With `kill` the promise settles with the answer of the callee. Default: `killnowait`. */
+  /**
+   * The meaning of cancelling. With `kill` the promise settles with the answer of the callee; after a `timeout` it rejects where there is none within the same
+   * time once more. Default: `killnowait`.
+   */
   readonly cancelMode?: CancelMode
   /** Asks that the callee is told who calls. */
   readonly discloseMe?: boolean

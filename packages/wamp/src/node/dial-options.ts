@@ -42,7 +42,7 @@ export interface DialSettings {
 
 /** Checks options of dialling and completes them with the defaults. Throws `ApiMisuse`. */
 export function dialSettings(options: DialOptions): DialSettings {
-  checkOptions<DialOptions>(options ?? null, dialChecks, 'dialTransport')
+  checkOptions<DialOptions>(options ?? null, dialChecks, 'transport')
   const { serializers, batched = false, headers = {}, websocket = {}, onError, ...rest } = options
   const [limits, connect] = divided(rest)
   return {

@@ -17,7 +17,7 @@ export interface CallRequest {
   readonly timeout?: number
   /** Cancels the call when it is aborted. */
   readonly signal?: AbortSignal
-  /** The mode of CANCEL. With `kill` the call settles with the answer of the callee. Default: `killnowait`. */
+  /** The mode of CANCEL. With `kill` the call settles with the answer of the callee: see `giveUp`. Default: `killnowait`. */
   readonly mode?: CancelMode
   /** Called with each progressive result. */
   readonly onProgress?: (result: CallResult) => void

@@ -35,7 +35,7 @@ export function checkedSerializers(given: readonly Serializer[]): readonly Seria
     throw new ApiMisuse(`option serializers must be a list with at least one serializer, and not ${shownValue(given)}`)
   given.forEach((each, n) => {
     if (typeof each?.encode !== 'function' || typeof each.decode !== 'function')
-      throw new ApiMisuse(`option serializers has ${shownValue(each)}, and takes serializers such as json()`)
+      throw new ApiMisuse(`option serializers has ${shownValue(each)}, and takes serializers such as new JsonSerializer()`)
     if (given.findIndex(({ name }) => name === each.name) !== n) throw new ApiMisuse(`option serializers has ${each.name} twice`)
   })
   return given

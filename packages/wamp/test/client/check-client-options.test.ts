@@ -8,6 +8,10 @@ it.each([
   [{ relam: 'x' }, 'did you mean realm?'],
   [{ realm: 'realm1', heartbeat: -1 }, 'option heartbeat must be a number of milliseconds'],
   [{ realm: 'realm1', reconnect: { maxDelay: -1 } }, 'option maxDelay must be a number of seconds'],
+  [{ realm: 'realm1', auth: { name: 'ticket', begin: 5 } }, 'option auth must be a method of authentication'],
+  [{ realm: 'realm1', auth: [{ begin: () => 5 }] }, 'option auth must be a method of authentication'],
+  [{ realm: 'realm1', passthru: { begin: 5 } }, 'option passthru must be passthru([codec])'],
+  [{ realm: 'realm1', resumption: { over: 5 } }, 'option resumption must be resumption()'],
   [{ realm: 'realm1', mine: 5 }, 'option mine must be true'],
 ])('checkClientOptions refuses %j', (options, message) => {
   const more = { mine: optionCheck('true', value => value === true) }

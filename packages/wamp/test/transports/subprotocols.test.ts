@@ -31,7 +31,7 @@ describe('checkedSerializers', () => {
   for (const [given, says] of [
     [[], 'must be a list with at least one serializer'],
     [undefined, 'must be a list with at least one serializer'],
-    [['json'], 'option serializers has "json"'],
+    [['json'], 'option serializers has "json", and takes serializers such as new JsonSerializer()'],
     [[undefined], 'option serializers has undefined'],
     [[json, json], 'option serializers has json twice'],
   ] as const) {
