@@ -44,3 +44,17 @@ describe.each([
     expect(program.stderr).toMatch(/^error: the router has taken the (subscription|registration) back/m)
   })
 })
+
+describe('subscribe --details', { timeout: 60_000 }, () => {
+  it('prints topic, publication and details', async () => {
+    const router = await addingRouter()
+    const listener = await listen(router, { port: 0 })
+    const program = new CliProcess('subscribe', `ws://127.0.0.1:${listener.port}`, 'com.topic', '--details', '--count', '1')
+    await program.said(/subscribed to/)
+    const { untyped } = await localClient(router, { realm: 'realm1', authid: 'app', authrole: 'anonymous' })
+    const publication = await untyped.publish('com.topic', [1], { a: 2 }, { acknowledge: true })
+    expect(await program.end()).toBe(0)
+    expect(JSON.parse(program.stdout)).toEqual({ topic: 'com.topic', publication, args: [1], kwargs: { a: 2 }, details: {} })
+    await listener.close({ timeout: 0 })
+  })
+})
