@@ -58,7 +58,7 @@ async function register(command: Command, url: string, procedure: string, progra
     await Promise.race([signalled, revoked, untilGivenUp(client)])
   } catch (error) {
     console.error(`error: ${sentenceOf(error)}`)
-    process.exitCode = 1
+    process.exitCode = error instanceof WampError ? 2 : 1
   }
   await client.close()
 }

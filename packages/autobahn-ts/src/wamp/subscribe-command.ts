@@ -1,3 +1,4 @@
+import { WampError } from '@autobahn-ts/wamp'
 import { Command, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
 import { wholeNumberFrom } from '../number-flag.ts'
@@ -51,7 +52,7 @@ async function subscribe(command: Command, url: string, topic: string): Promise<
     await Promise.race([done, signalled, revoked, untilGivenUp(client)])
   } catch (error) {
     console.error(`error: ${sentenceOf(error)}`)
-    process.exitCode = 1
+    process.exitCode = error instanceof WampError ? 2 : 1
   }
   await client.close()
 }

@@ -22,6 +22,16 @@ describe.each([
     return { program, router }
   }
 
+  it('ends with 2 where the router answers an error', async () => {
+    const nothing = { allow: { call: true } }
+    listener = await listen(createRouter({ realms: { realm1: { roles: { anonymous: [{ uri: '', match: 'prefix', ...nothing }] } } } }), {
+      port: 0,
+    })
+    const program = new CliProcess(name, `ws://127.0.0.1:${listener.port}`, ...args)
+    expect(await program.end()).toBe(2)
+    expect(program.stderr).toMatch(/^error: wamp\.error\.not_authorized/)
+  })
+
   it('ends with 1 where the router does not take its client back', async () => {
     const { program } = await running()
     const { port } = listener
