@@ -6,7 +6,7 @@ import { ProtocolViolation } from '../messages/protocol-violation.ts'
 import { payloadOfValue } from './answer.ts'
 import { errorPayload, isAbort } from './error-payload.ts'
 import { Invocation, InvocationLife } from './invocation.ts'
-import { endSource, isSource, iteratorOf } from './iterator-of.ts'
+import { endSource, isSource, iteratorOf, stepOf } from './iterator-of.ts'
 import { refuse, refuseUnknown } from './refuse.ts'
 import type { Requests, Revoked } from './requests.ts'
 import { lostWith, type SessionEnd } from './session-closed.ts'
@@ -151,8 +151,8 @@ export class Callee {
       // at once, because a stream that has nothing to say would never notice
       life.leave = () => endSource(iterator, error => this.#failed(running, error))
       if (life.reason !== undefined || life.isOver) life.left()
-      for (;;) {
-        const { done, value } = await iterator.next()
+      for (let count = 1; ; count++) {
+        const { done, value } = stepOf(await iterator.next())
         if (done === true) {
           life.leave = undefined
           if (value === undefined && life.reason !== undefined) return this.#failed(running, life.reason.error)
@@ -161,6 +161,8 @@ export class Callee {
         if (life.reason !== undefined || life.isOver) return this.#failed(running, life.reason?.error)
         invocation.progress(value)
         await this.#link.untilWritable()
+        // promises alone would let no INTERRUPT in, where nothing is sent that the transport could hold up
+        if (count % mostAtOnce === 0) await new Promise<void>(resolve => this.#link.clock.schedule(resolve, 1))
       }
     } catch (error) {
       life.left()
@@ -286,3 +288,5 @@ interface Running {
 const noOptions = Object.freeze({})
 const progressive = Object.freeze({ progress: true })
 const mostRemembered = 1000
+/** Values of a source that are read in one turn of the event loop. */
+const mostAtOnce = 1000

@@ -1,4 +1,4 @@
-import { guarded } from '@autobahn-ts/websocket/portable'
+import { guarded, shownValue } from '@autobahn-ts/websocket/portable'
 
 /** Returns the iterator of a source of values, asynchronous or not. */
 export function iteratorOf(source: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterator<unknown> | Iterator<unknown> {
@@ -9,6 +9,12 @@ export function iteratorOf(source: AsyncIterable<unknown> | Iterable<unknown>): 
 export function isSource(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
   if (typeof value !== 'object' || value === null) return false
   return Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value && typeof value.next === 'function')
+}
+
+/** Returns a step of an iterator. Throws `TypeError` for what is not an object, as loops do: without an end it would be read for ever. */
+export function stepOf(step: unknown): IteratorResult<unknown> {
+  if (typeof step === 'object' && step !== null) return step as IteratorResult<unknown>
+  throw new TypeError(`next of an iterator must return an object, and not ${shownValue(step)}`)
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CallOptions } from '../messages/message.ts'
 import { CALL } from '../messages/message-codes.ts'
 import { payloadOfValue } from './answer.ts'
 import type { Calls, WaitingCall } from './calls.ts'
-import { endSource, iteratorOf } from './iterator-of.ts'
+import { endSource, iteratorOf, stepOf } from './iterator-of.ts'
 import type { SessionLink } from './session-link.ts'
 
 /** Sends the chunks of a call as further CALLs with its id, and one without `progress` at the end. Gives the call up where they cannot be read. */
@@ -18,7 +18,7 @@ export async function sendChunks(
     // at once, because a source that has nothing to say would never notice
     call.leave = () => endSource(iterator, error => calls.noteError(error, 'chunks'))
     while (calls.takesChunks(call)) {
-      const { done, value } = await iterator.next()
+      const { done, value } = stepOf(await iterator.next())
       if (done === true) call.leave = undefined
       if (!calls.takesChunks(call)) return
       if (done === true) return link.send([CALL, id, noOptions, procedure, payloadOfValue(value)])

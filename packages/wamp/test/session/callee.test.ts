@@ -229,6 +229,24 @@ describe('a source of progressive results that has nothing to say', () => {
     expect(router.sent).toEqual([[ERROR, INVOCATION, 1, {}, 'wamp.error.canceled', expect.anything()]])
   })
 
+  it('is ended by INTERRUPT where it never waits, and the caller takes no progressive results', async () => {
+    let isReturned = false
+    const { router, clock } = await registered(function* () {
+      try {
+        for (let n = 0; ; n++) yield n
+      } finally {
+        isReturned = true
+      }
+    })
+    router.says([INVOCATION, 1, 99, {}])
+    await clock.settle()
+    expect(router.sent).toEqual([])
+    router.says([INTERRUPT, 1, {}])
+    await clock.settle(1)
+    expect(isReturned).toBe(true)
+    expect(router.sent).toEqual([[ERROR, INVOCATION, 1, {}, 'wamp.error.canceled', expect.anything()]])
+  })
+
   it('is ended where a value cannot be sent', async () => {
     let isReturned = false
     const { router, clock } = await registered(async function* () {

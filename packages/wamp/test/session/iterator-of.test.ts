@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { endSource, isSource, iteratorOf } from '../../src/session/iterator-of.ts'
+import { endSource, isSource, iteratorOf, stepOf } from '../../src/session/iterator-of.ts'
 
 async function* asynchronous() {
   yield 1
@@ -33,4 +33,9 @@ it('endSource ends a source that has an end, and hands on what that throws or re
   endSource({ next, return: () => late }, failed)
   await late.catch(() => undefined)
   expect(failures).toEqual([new Error('not asked'), new Error('late')])
+})
+
+it('stepOf refuses what is not an object', () => {
+  expect(stepOf({ done: false, value: 1 })).toEqual({ done: false, value: 1 })
+  for (const step of [undefined, null, 5]) expect(() => stepOf(step)).toThrow('next of an iterator must return an object, and not')
 })
