@@ -1,6 +1,5 @@
 import { browserClock, retryWhenOnline } from '@autobahn-ts/websocket/browser'
 import { type Awaitable, surelyFit, type Test } from '@autobahn-ts/websocket/portable'
-import type { AuthMethod } from '../auth/auth-method.ts'
 import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
@@ -55,6 +54,10 @@ const late: LateClientParts = /* @__PURE__ */ Object.assign(
 )
 
 const isFunction: Test = value => typeof value === 'function'
+const isMethod: Test = value => {
+  const { begin, name } = (value ?? {}) as { readonly begin?: unknown; readonly name?: unknown }
+  return isFunction(begin) && typeof name === 'string'
+}
 /** Numbers that every option takes. Others, such as 0, are for the full check to decide. */
 const isCount: Test = value => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1e9
 
@@ -64,7 +67,7 @@ type PlainOptions = Omit<ConnectOptions, 'passthru' | 'resumption' | 'signal' | 
 const tests: { readonly [name in keyof PlainOptions]-?: Test } = {
   ...settingTests(),
   realm: value => typeof value === 'string' && value !== '',
-  auth: value => isFunction((value as Partial<AuthMethod> | null)?.begin) && typeof (value as Partial<AuthMethod>).name === 'string',
+  auth: isMethod,
   reconnect: value => value === false,
   retryIf: isFunction,
   onJoin: isFunction,
