@@ -75,10 +75,11 @@ async function serve(command: Command): Promise<void> {
     onNotice: text => console.error(`warning: ${printable(text)}`),
     onError: error => console.error(`error: ${errorSentence(error)}`),
   })
-  console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C stops it')}`)
   const [late, isLate] = lateAfter(values.timeout, isReported)
   const ends = [server.stopped, isLate, ...(values.once === true ? [isReported] : [])]
-  const report = await ended(server, Promise.race(ends))
+  const ending = ended(server, Promise.race(ends))
+  console.log(`${pc.bold('fuzzing server')} listens at ${pc.cyan(server.url)}   ${pc.dim('Ctrl-C stops it')}`)
+  const report = await ending
   late?.unref()
   lines.ended(report, options.outdir ?? '')
   process.exitCode = hasFailure(report, values.failOn) ? 1 : 0
