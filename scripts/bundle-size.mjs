@@ -14,11 +14,11 @@ const wamp2 = '@autobahn-ts/wamp/browser'
 
 /** The limits in octets, a little above the last measurement, so that growth is noticed. Why they are not smaller: decisions 156 and 164. */
 const bundles = [
-  { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 19_900, mostGzip: 7_260 },
+  { entry: websocket, what: 'WebSocketClientProtocol, WebSocketClientFactory, connectWS', most: 19_950, mostGzip: 7_270 },
   { entry: websocket, what: 'connect', most: 17_550, mostGzip: 6_340 },
   { entry: websocket, what: 'connect', uses: ['reconnecting'], most: 27_750, mostGzip: 9_690 },
-  { entry: wamp2, what: 'connect', most: 59_850, mostGzip: 21_250 },
-  { entry: wamp2, what: 'connect', uses: ['late'], most: 75_500, mostGzip: 26_000 },
+  { entry: wamp2, what: 'connect', most: 60_600, mostGzip: 21_550 },
+  { entry: wamp2, what: 'connect', uses: ['late'], most: 77_700, mostGzip: 26_750 },
   { entry: wamp, what: 'WampClientProtocol, WampClientFactory, connectWS', most: 43_250, mostGzip: 14_730 },
   { entry: wamp, what: 'connectWamp', uses: ['index'], most: 60_250, mostGzip: 21_080 },
   { entry: wamp, what: '*', uses: ['index'], most: 61_800, mostGzip: 21_640 },

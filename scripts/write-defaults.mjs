@@ -22,6 +22,8 @@ const pages = {
     'options of permessageDeflate': rowsOf(perMessageDeflateOptions, () => true),
     'options of clients in a browser': rowsOf(browserOptions, () => true),
     'options of reconnect': rowsOf(reconnectingOptions, () => true),
+  },
+  'wamp-defaults.md': {
     'options of the client of WAMP': rowsOf(wampClientOptions, () => true),
     'options of WAMP transports': rowsOf(transportOptions, () => true),
     'options of a realm': rowsOf(realmLimits, () => true),

@@ -13,9 +13,9 @@ describe('docs/defaults.md', () => {
   })
 })
 
-describe('docs/wamp-v1.md', () => {
-  it('agrees with the option table of WAMP; if not, run the same command', () => {
-    expect(readFileSync(new URL('../docs/wamp-v1.md', import.meta.url), 'utf8')).toBe(printed('wamp-v1.md'))
+describe.each(['wamp-defaults.md', 'wamp-v1.md'])('docs/%s', name => {
+  it('agrees with the option tables of WAMP; if not, run the same command', () => {
+    expect(readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8')).toBe(printed(name))
   })
 })
 
