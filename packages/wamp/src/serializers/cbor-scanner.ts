@@ -26,7 +26,7 @@ export class CborScanner implements OctetScanner {
 
   constructor(limits: SerializerLimits) {
     this.#parts = new Parts(limits)
-    this.#keys = new RepeatedKeys(this.#parts, (start, end) => textOf(this.#octets, start, end))
+    this.#keys = new RepeatedKeys(this.#parts, (start, end) => this.#textOfKey(start, end))
   }
 
   begin(octets: Uint8Array): void {
@@ -169,13 +169,40 @@ export class CborScanner implements OctetScanner {
   #key(base: number, keys: KeysSoFar): KeysSoFar {
     const head = this.#next()
     if (head >> 5 !== major.text) throw new ProtocolViolation('a key of the message is not a text')
-    if ((head & 0x1f) === indefinite) {
-      this.#string(head, 'text')
-      return keys
-    }
+    if ((head & 0x1f) === indefinite) return this.#keyInPieces(base, head, keys)
     const start = this.at + headSize(head)
     this.#octetsOf(head, 'key')
     return this.#keys.add(base, hashOfOctets(this.#octets, start, this.at), start, this.at, keys)
+  }
+
+  /** Adds a key in pieces under the hash of the whole text. Its beginning is noted as a negative number. */
+  #keyInPieces(base: number, head: number, keys: KeysSoFar): KeysSoFar {
+    const start = this.at
+    this.#string(head, 'text')
+    const octets = this.#joined(start, this.at)
+    return this.#keys.add(base, hashOfOctets(octets, 0, octets.length), -start, this.at, keys)
+  }
+
+  #textOfKey(start: number, end: number): string {
+    if (start >= 0) return textOf(this.#octets, start, end)
+    const octets = this.#joined(-start, end)
+    return textOf(octets, 0, octets.length)
+  }
+
+  /** Returns the octets of a text in pieces, which have been checked, from the first of them to the end of all. */
+  #joined(start: number, end: number): Uint8Array {
+    const { at } = this
+    const octets = new Uint8Array(end - start)
+    let length = 0
+    this.at = start
+    while (!this.#isBreak()) {
+      const size = this.#argument(this.#next())
+      octets.set(this.#octets.subarray(this.at, this.at + size), length)
+      length += size
+      this.at += size
+    }
+    this.at = at
+    return octets.subarray(0, length)
   }
 
   #tag(head: number): void {

@@ -47,6 +47,8 @@ describe('CborScanner', () => {
     ['7f61616162ff', 'a text in pieces'],
     ['7f60616160ff', 'a text in pieces, of which some are empty'],
     ['a17f6161ff01', 'a key in pieces'],
+    ['a27f6161ff017f6161617fff02', 'two keys in pieces, of which one begins like the other'],
+    ['a2617f017f6161ff02', 'a key that is the head of pieces, and one in pieces'],
   ])('takes %s as foreign: %s', hex => {
     const octets = fromHex(hex)
     expect(scan(octets)).toEqual({ at: octets.length, isForeign: true })
@@ -82,6 +84,10 @@ describe('CborScanner', () => {
     ['a161ff01', 'a key of the message is not UTF-8'],
     ['a2616101616102', 'a key twice'],
     ['a261610178016102', 'a key twice'],
+    ['a27f6161ff01616102', 'a key twice'],
+    ['a26161017f606161ff02', 'a key twice'],
+    ['a27f61616162ff017f626162ff02', 'a key twice'],
+    [`b1${'0123456789abcdef'.replace(/./g, letter => `7f616161${letter.charCodeAt(0).toString(16)}ff01`)}62613002`, 'a key twice'],
     ['9bffffffffffffffff', 'the message ends too early'],
     ['bbffffffffffffffff', 'the message ends too early'],
     ['5bffffffffffffffff', 'the message ends too early'],
