@@ -10,7 +10,7 @@ const steps = [
   ['coverage', 'scripts/coverage.mjs'],
 ]
 
-console.log('test: tests, coverage; about 6 minutes on two idle cores. The tests that need no sockets, in half a minute: npm run test:unit')
+console.log('test: tests, coverage; 5 to 6 minutes on two idle cores. The tests that need no sockets, in half a minute: npm run test:unit')
 const started = performance.now()
 const took = []
 for (const [title, ...command] of steps) {
