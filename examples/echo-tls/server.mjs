@@ -25,6 +25,6 @@ const folder = process.argv[3] ?? import.meta.dirname
 const factory = new WebSocketServerFactory(`wss://localhost:${port}`, { protocol: Echo })
 const tls = { cert: readFileSync(join(folder, 'certificate.pem')), key: readFileSync(join(folder, 'key.pem')) }
 const listener = await listenWS(factory, { host: '127.0.0.1', tls })
-console.log(`listening at wss://localhost:${listener.port}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at wss://localhost:${listener.port}`)

@@ -14,7 +14,7 @@ class Echo extends WebSocketServerProtocol {
 
 const port = Number(process.argv[2] ?? 9000)
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: Echo }))
-console.log(`listening at ${listener.url}`)
-
 // Closes open connections with 1001; after that nothing keeps the process alive.
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

@@ -17,6 +17,6 @@ class Desk extends WebSocketServerProtocol {
 const port = Number(process.argv[2] ?? 9000)
 const options = { protocol: Desk, extensions: [urgent] }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, options))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

@@ -23,6 +23,6 @@ class Board extends WebSocketServerProtocol {
 const port = Number(process.argv[2] ?? 9000)
 const options = { protocol: Board, extensions: [cursor] }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, options))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

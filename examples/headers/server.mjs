@@ -34,6 +34,6 @@ function cookies(header) {
 const port = Number(process.argv[2] ?? 9000)
 const options = { protocol: Greeter, server: 'Greeter/1', headers: { 'X-Powered-By': 'politeness' } }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, options))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

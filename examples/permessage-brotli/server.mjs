@@ -23,6 +23,6 @@ const port = Number(process.argv[2] ?? 9000)
 const options = { protocol: Echo, extensions: [permessageBrotli()] }
 const factory = new WebSocketServerFactory(`ws://127.0.0.1:${port}`, options)
 const listener = await listenWS(factory)
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

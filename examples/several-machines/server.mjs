@@ -18,12 +18,12 @@ const listener = await serve({ host: '127.0.0.1', port }, async ws => {
     if (remote === 'unreachable') await ws.send('(only members of this server can hear you)')
   }
 })
-console.log(`listening at ws://127.0.0.1:${listener.port}, over ${servers}`)
-
 process.once('SIGTERM', async () => {
   await listener.close()
   await bus.close()
 })
+
+console.log(`listening at ws://127.0.0.1:${listener.port}, over ${servers}`)
 
 /**
  * Tells the members of a room in this process that they have missed something. With `to`, nothing goes to the bus.

@@ -15,6 +15,6 @@ const port = Number(process.argv[2] ?? 9000)
 // Frames keep their limit; messages have none, because they are not collected.
 const options = { protocol: FrameHash, maxFramePayloadSize: 1024 * 1024, maxMessagePayloadSize: 0, maxMessageFrames: 0 }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, options))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

@@ -12,6 +12,6 @@ class MessageHash extends WebSocketServerProtocol {
 
 const port = Number(process.argv[2] ?? 9000)
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: MessageHash }))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

@@ -31,6 +31,6 @@ class SlowStreamHash extends WebSocketServerProtocol {
 const port = Number(process.argv[2] ?? 9000)
 const limits = { maxFramePayloadSize: 0, maxMessagePayloadSize: 0, maxMessageFrames: 0 }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: SlowStreamHash, ...limits }))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

@@ -32,6 +32,6 @@ const port = Number(process.argv[2] ?? 9000)
 // 0 means no limit. The memory of this server does not depend on the size of messages.
 const limits = { maxFramePayloadSize: 0, maxMessagePayloadSize: 0, maxMessageFrames: 0 }
 const listener = await listenWS(new WebSocketServerFactory(`ws://127.0.0.1:${port}`, { protocol: StreamHash, ...limits }))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

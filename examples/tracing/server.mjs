@@ -19,6 +19,6 @@ const listener = await serve(
     for await (const message of ws) await ws.send(message)
   },
 )
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

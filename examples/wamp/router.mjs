@@ -5,10 +5,10 @@ import { createRouter, listen } from '@autobahn-ts/router'
 
 const router = createRouter({ realms: { realm1: {} } })
 const listener = await listen(router, { port: Number(process.argv[2] ?? 9000) })
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', async () => {
   // Clients get GOODBYE, and connect again when there is a router at the port.
   await router.close()
   await listener.close()
 })
+
+console.log(`listening at ${listener.url}`)

@@ -41,6 +41,6 @@ class Server extends WampServerProtocol {
 
 const port = Number(process.argv[2] ?? 9000)
 const listener = await listenWS(new WampServerFactory(`ws://127.0.0.1:${port}`, { protocol: Server }))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

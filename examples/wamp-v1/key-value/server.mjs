@@ -51,9 +51,9 @@ class Server extends WampServerProtocol {
 const port = Number(process.argv[2] ?? 9000)
 const factory = new WampServerFactory(`ws://127.0.0.1:${port}`, { protocol: Server })
 const listener = await listenWS(factory)
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)
 
 /** Publishes the change of a key. */
 function changed(/** @type {string} */ key, /** @type {unknown} */ value, /** @type {number} */ version) {

@@ -23,6 +23,6 @@ class Factory extends WampServerFactory {
 
 const port = Number(process.argv[2] ?? 9000)
 const listener = await listenWS(new Factory(`ws://127.0.0.1:${port}`, { protocol: Server }))
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', () => listener.close())
+
+console.log(`listening at ${listener.url}`)

@@ -14,6 +14,6 @@ await client.serve({
     return a / b
   },
 })
-console.log('ready')
-
 process.once('SIGTERM', () => client.close())
+
+console.log('ready')

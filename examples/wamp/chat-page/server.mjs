@@ -48,10 +48,10 @@ const listener = await listen(router, {
     response.end(script ?? html)
   },
 })
-console.log(`listening at http://127.0.0.1:${listener.port}/`)
-
 process.once('SIGTERM', async () => {
   // The pages come back when there is a router again.
   await router.close()
   await listener.close()
 })
+
+console.log(`listening at http://127.0.0.1:${listener.port}/`)

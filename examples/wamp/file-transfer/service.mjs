@@ -39,9 +39,9 @@ await client.register('com.example.upload', async function* ({ args: [name], chu
     await file.close()
   }
 })
-console.log('ready')
-
 process.once('SIGTERM', async () => {
   await client.close()
   await rm(folder, { recursive: true })
 })
+
+console.log('ready')

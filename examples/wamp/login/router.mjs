@@ -44,9 +44,9 @@ const service = await localClient(router, { realm: 'realm1' })
 await service.register('com.example.whoami', ({ details }) => `${details.caller_authid}, ${details.caller_authrole}`)
 
 const listener = await listen(router, { port: Number(process.argv[2] ?? 9000) })
-console.log(`listening at ${listener.url}`)
-
 process.once('SIGTERM', async () => {
   await router.close()
   await listener.close()
 })
+
+console.log(`listening at ${listener.url}`)

@@ -22,9 +22,9 @@ await client.register('com.example.primes', async function* ({ args: [limit], si
     console.log(`primes up to ${limit}: ${signal.aborted ? 'cancelled' : 'complete'}`)
   }
 })
-console.log('ready')
-
 process.once('SIGTERM', () => client.close())
+
+console.log('ready')
 
 /** @param {number} n */
 function isPrime(n) {

@@ -21,6 +21,6 @@ async function measure() {
 // Real sensors have a clock of their own; these measure when they are asked to.
 await client.serve({ 'com.example.sensor.measure': measure })
 await measure()
-console.log('ready')
-
 process.once('SIGTERM', () => client.close())
+
+console.log('ready')

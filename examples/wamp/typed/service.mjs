@@ -29,6 +29,6 @@ await client.register('com.example.stock.search', function* ({ args: [text], kwa
   yield* found
   return { found: found.length }
 })
-console.log('ready')
-
 process.once('SIGTERM', () => client.close())
+
+console.log('ready')
