@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { specifiers } from './source-folder.ts'
 
 /**
- * The test files that can share one process, relative to the root: nothing that they load opens sockets, starts processes or threads, or looks at
- * the heap, and they patch no global. Every other test file gets a process of its own.
+ * The test files that can share one process and are quick, relative to the root: nothing that they load opens sockets, starts processes or threads, or looks at
+ * the heap, and what they put in the place of globals does not outlast a test.
  */
 export function unitTests(): string[] {
   return testFiles().filter(file => obstacle(file) === undefined)

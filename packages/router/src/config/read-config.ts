@@ -41,7 +41,7 @@ export function parsed(text: string, file: string): ParsedText {
 
 /**
  * Finds the place from which on a text is nested too deeply, before it is parsed: the parser calls itself for each level, and some thousands of them end the process.
- * Brackets within quotes do not count; levels of blocks begin with a blank or a dash each.
+ * Brackets within double quotes do not count; levels of blocks begin with a blank or a dash each.
  */
 function placeTooDeep(text: string): Pick<ConfigProblem, 'line' | 'column'> | undefined {
   let depth = 0
