@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { run } from './vitest-results.mjs'
 import { explained, explainedOfLink, links, pairs } from './wamp/expectations.mjs'
 import { features } from './wamp/features.mjs'
-import { linkFeatures } from './wamp/link-features.mjs'
 
 /**
  * Has the WAMP clients of other projects talk to our router, and our client to the routers of other projects, through one table of features. Writes
@@ -17,6 +16,8 @@ export async function wamp() {
   run('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel', 'error', '--prefix', folder])
   installPython()
   run('npm', ['run', 'build', '--silent'])
+  // loaded after the build, because they use the packages
+  const { linkFeatures } = await import('./wamp/link-features.mjs')
   const everything = pairs.flatMap(({ router, clients }) => clients.map(client => ({ router, ...client })))
   const waiting = everything.filter(({ router, name }) => hasPython() || (!inPython.includes(router) && !inPython.includes(name)))
   if (waiting.length < everything.length) console.log(`${inPython.join(' and ')} are not installed`)
@@ -24,9 +25,9 @@ export async function wamp() {
   const next = columns.values()
   await Promise.all(Array.from({ length: atOnce }, () => tryAll(next)))
   const linked = hasPython() ? links.map(title => ({ title, results: [], surprises: [] })) : []
-  for (const column of linked) await tryLink(column)
+  for (const column of linked) await tryLink(column, linkFeatures)
   mkdirSync(new URL('record/', import.meta.url), { recursive: true })
-  writeFileSync(new URL('record/wamp.md', import.meta.url), page(columns, linked))
+  writeFileSync(new URL('record/wamp.md', import.meta.url), page(columns, linked, linkFeatures))
   const all = [...columns, ...linked]
   const failed = all.flatMap(({ surprises }) => surprises).length
   return { passed: all.flatMap(({ results }) => results).length - failed, failed }
@@ -43,7 +44,7 @@ async function tryAll(columns) {
   }
 }
 
-async function tryLink(column) {
+async function tryLink(column, linkFeatures) {
   column.results = await resultsOf('links.mjs', [column.title], linkFeatures)
   column.surprises = surprises(column.results, feature => explainedOfLink(column.title, feature))
   const works = column.results.filter(({ error }) => error === undefined).length
@@ -101,7 +102,7 @@ function surprises(results, whyOf) {
   })
 }
 
-function page(columns, linked) {
+function page(columns, linked, linkFeatures) {
   const date = new Date().toISOString().slice(0, 10)
   const ours = columns.filter(({ router }) => router === 'autobahn-ts')
   const theirs = columns.filter(({ router }) => router !== 'autobahn-ts')
@@ -118,10 +119,10 @@ ${matrix(features, ours, ({ name, way }) => `${name}, ${way}`, explained)}
 ## Our client at their routers
 
 ${matrix(features, theirs, ({ router, way }) => `${router}, ${way}`, explained)}
-${linked.length === 0 ? '' : linkSection(linked)}`
+${linked.length === 0 ? '' : linkSection(linked, linkFeatures)}`
 }
 
-function linkSection(linked) {
+function linkSection(linked, linkFeatures) {
   const title = ({ title }) => `made by ${title}`
   return `
 ## A link between our router and Crossbar

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -12,6 +13,12 @@ describe('npm run interop', () => {
       'interop: there is no part cobol; known parts: dependents, frameworks, nats, nodes, proxies, python-websockets, runtimes, test-runners, wamp, wpt\n',
     )
     expect(status).toBe(2)
+  })
+
+  it('loads nothing that is built before it has built it', () => {
+    const loaded = staticImportsFrom('interop/interop.mjs')
+    expect(loaded).toContain('./wamp.mjs')
+    expect(loaded.filter(name => /\/dist\/|^@autobahn-ts\//.test(name))).toEqual([])
   })
 })
 
@@ -76,4 +83,13 @@ describe('the packages that depend on ws', () => {
 
 function read(file: string): string {
   return readFileSync(root + file, 'utf8')
+}
+
+/** The names in the imports of a module and of the modules of the repository that it imports, except those that it imports while it runs. */
+function staticImportsFrom(file: string, seen = new Set([file])): string[] {
+  const names = [...read(file).matchAll(/^(?:import|export)\b[^'"`;()]*?['"]([^'"]+)['"]/gm)].map(([, name]) => name!)
+  const files = names.filter(name => name.startsWith('.')).map(name => join(file, '..', name))
+  const further = files.filter(next => !next.includes('dist') && !seen.has(next))
+  for (const next of further) seen.add(next)
+  return [...names, ...further.flatMap(next => staticImportsFrom(next, seen))]
 }
