@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import * as net from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkCloseOptions, endConnections } from '../../../src/node/edge/end-connections.ts'
 import { OpenConnections } from '../../../src/node/edge/open-connections.ts'
@@ -47,6 +50,13 @@ describe('endConnections', () => {
     const { connections } = await opened()
     await endConnections(connections, { timeout: 0 }, new FakeClock(), connections.empty())
     expect(connections.size).toBe(0)
+  })
+
+  it('keeps the process alive until the connections are gone, also where Node waits for none of their sockets', async () => {
+    const program = fileURLToPath(new URL('../children/ending-connections.mjs', import.meta.url))
+    // a process that ends before its work is done ends with code 13, and is a rejection here
+    const { stdout } = await promisify(execFile)(process.execPath, [program])
+    expect(stdout).toBe('gone\n')
   })
 })
 

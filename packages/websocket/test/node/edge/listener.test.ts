@@ -1,4 +1,3 @@
-import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import * as net from 'node:net'
@@ -177,20 +176,6 @@ describe('Listener.close', () => {
     socket.destroy()
   })
 
-  it('keeps the process alive until then, which a paused socket does not', async () => {
-    const clock = new FakeClock()
-    const listener = await listening(new EchoFactory('ws://127.0.0.1:0', { closeHandshakeTimeout: 0 }), { clock })
-    const socket = await openedRaw(listener)
-    const timers = new TimersInUse()
-    const closing = timers.madeBy(() => listener.close({ timeout: 0.05 }))
-    expect(await timers.count()).toBe(1)
-    clock.advance(50)
-    await closing
-    expect(await timers.count()).toBe(0)
-    timers.stop()
-    socket.destroy()
-  })
-
   it('drops at the deadline who is in the TLS handshake on a Unix socket, where nobody has an address', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'autobahn-ts-listener-'))
     const path = join(folder, 'tls.sock')
@@ -258,36 +243,6 @@ async function openedRaw(listener: Listener): Promise<net.Socket> {
   socket.write(upgradeRequest().replace('Host: localhost', `Host: 127.0.0.1:${listener.port}`))
   await once(socket, 'data')
   return socket
-}
-
-/** The timers that a call makes before it returns. Counting all of the process would count those of the test runner, which come and go. */
-class TimersInUse {
-  readonly #timers = new Map<number, NodeJS.Timeout>()
-  #isWatching = false
-  readonly #hook = createHook({
-    init: (id, type, _, resource) => {
-      if (this.#isWatching && type === 'Timeout') this.#timers.set(id, resource as NodeJS.Timeout)
-    },
-    destroy: id => void this.#timers.delete(id),
-  }).enable()
-
-  madeBy<T>(call: () => T): T {
-    this.#isWatching = true
-    const result = call()
-    this.#isWatching = false
-    return result
-  }
-
-  /** Those that have neither fired nor been cleared, and keep the process alive. */
-  async count(): Promise<number> {
-    // Node reports cleared timers in the next turn of the loop.
-    await new Promise(resolve => setImmediate(resolve))
-    return [...this.#timers.values()].filter(timer => timer.hasRef()).length
-  }
-
-  stop(): void {
-    this.#hook.disable()
-  }
 }
 
 function isOurs(resource: string): boolean {
