@@ -33,7 +33,7 @@ describe('the Nodes that the suite was run on', () => {
     expect(wanted.map(version => version.split('.')[0])).toEqual(['20', '22', '24', '26'])
   })
 
-  it('are those of the record, where every test passed and every fast path was on', () => {
+  it.skipIf(process.env.RECORDING_NODES === '1')('are those of the record, where every test passed and every fast path was on', () => {
     expect(rows.map(([, version]) => version)).toEqual(wanted)
     expect(rows.map(([, , passed]) => Number(passed) > 5000)).toEqual(rows.map(() => true))
     expect(rows.map(([, , , failed]) => failed)).toEqual(rows.map(() => '0'))
