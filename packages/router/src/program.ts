@@ -1,6 +1,7 @@
 /** The entry `@autobahn-ts/router/program`: the parts of `autobahn-ts router`. Runs on Node. */
 
 export { isCrossbarConfig, readCrossbarConfig } from './config/crossbar-config.ts'
+export { doubtsAbout } from './config/doubts.ts'
 export { jsonSchema } from './config/json-schema.ts'
 export { readConfig } from './config/read-config.ts'
 export { checkConfig } from './program/config-check.ts'

@@ -70,8 +70,8 @@ async function reload(
 ): Promise<void> {
   try {
     if (values.config === undefined) return
-    const { config, ignored } = await readFile(values.config)
-    for (const { line, column, message } of ignored) log.warn(`${values.config}:${line}:${column}: ${message}`)
+    const { config, remarks } = await readFile(values.config)
+    for (const { line, column, message } of remarks) log.warn(`${values.config}:${line}:${column}: ${message}`)
     const logged = withLogLevel(command, config)
     if (config.logLevel !== undefined && config.logLevel !== logged.logLevel)
       log.warn(`logLevel of the config does not count, because of --log-level ${logged.logLevel}`)
@@ -97,8 +97,8 @@ async function configFrom(command: Command, values: RouterValues): Promise<Route
   const other = ['port', 'host', 'realm', 'watchable'].find(name => command.getOptionValueSource(name) === 'cli')
   if (other !== undefined)
     command.error(`error: --config says everything, and --${other} is for a router without a config; use one of them`)
-  const { config, ignored } = await checkedFile(command, values.config, `--config ${values.config}`)
-  for (const { line, column, message } of ignored) console.error(pc.yellow(`${values.config}:${line}:${column}: ${printable(message)}`))
+  const { config, remarks } = await checkedFile(command, values.config, `--config ${values.config}`)
+  for (const { line, column, message } of remarks) console.error(pc.yellow(`${values.config}:${line}:${column}: ${printable(message)}`))
   return config
 }
 
@@ -119,9 +119,14 @@ async function checkedFile(command: Command, file: string, name: string): Return
 }
 
 async function readFile(file: string) {
-  const { isCrossbarConfig, readConfig, readCrossbarConfig } = await import('@autobahn-ts/router/program')
+  const { doubtsAbout, isCrossbarConfig, readConfig, readCrossbarConfig } = await import('@autobahn-ts/router/program')
   const text = readFileSync(file, 'utf8')
-  return isCrossbarConfig(text, file) ? readCrossbarConfig(text, file) : { config: readConfig(text, file), ignored: [] }
+  if (isCrossbarConfig(text, file)) {
+    const { config, ignored } = readCrossbarConfig(text, file)
+    return { config, remarks: ignored }
+  }
+  const config = readConfig(text, file)
+  return { config, remarks: doubtsAbout(config, text, file) }
 }
 
 /** Writes what is there and what to try. What this config does not have is left out, so that every line can be followed. */
@@ -163,15 +168,18 @@ function checkCommand(): Command {
     .description('Checks a config and the files that it names, and says with line and column what is wrong.')
     .argument('<file>', 'The config, in JSON or YAML.')
     .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts router check --help)')
   return command.action(async (file: string) => {
-    const { config, ignored } = await checkedFile(command, file, file)
+    // what is wrong from here on is in the file, and the help says nothing about it
+    command.showHelpAfterError(false)
+    const { config, remarks } = await checkedFile(command, file, file)
     const { checkConfig } = await import('@autobahn-ts/router/program')
     try {
       checkConfig(config)
     } catch (error) {
       command.error(`error: ${file}: ${errorSentence(error)}`)
     }
-    for (const { line, column, message } of ignored) console.log(pc.yellow(`${file}:${line}:${column}: ${printable(message)}`))
+    for (const { line, column, message } of remarks) console.log(pc.yellow(`${file}:${line}:${column}: ${printable(message)}`))
     const realms = Object.keys(config.realms).length
     console.log(`${file} is a config of ${realms} ${realms === 1 ? 'realm' : 'realms'}`)
   })
@@ -181,6 +189,7 @@ function schemaCommand(): Command {
   return new Command('schema')
     .description('Prints the JSON schema of configs, for editors.')
     .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts router schema --help)')
     .action(async () => {
       const { jsonSchema } = await import('@autobahn-ts/router/program')
       console.log(JSON.stringify(jsonSchema(), undefined, 2))
@@ -196,6 +205,7 @@ function hashCommand(): Command {
     .option('--memory <KiB>', 'Memory for argon2id13.', wholeNumberFrom(8, 1_048_576), 65_536)
     .option('--role <name>', 'Role of the user.', 'user')
     .helpOption('-h, --help', 'Shows this help.')
+    .showHelpAfterError('(see autobahn-ts router hash --help)')
   return command.action(() => hash(command))
 }
 

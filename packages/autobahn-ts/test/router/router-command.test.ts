@@ -262,6 +262,22 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
     expect([code, stderr]).toEqual([1, `error: ${config}: there are two permissions for "com.a" (exact): write one\n`])
   })
 
+  it('says at check and at start what a config probably does not mean', async () => {
+    const auth = { anonymous: { role: 'gest' } }
+    const config = file('doubt.json', { realms: { realm1: { auth, roles: { guest: {} } } }, listeners: [{ port: 0 }] })
+    const doubt = 'realms.realm1.auth.anonymous.role is "gest", which is not among the roles of the realm and may do nothing'
+    const { code, stdout } = await outcome('router', 'check', config)
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`: ${doubt}; did you mean guest?\n`)])
+    await new CliProcess('router', '--config', config).said(new RegExp(doubt.replaceAll('.', '\\.')))
+  })
+
+  for (const name of ['check', 'schema', 'hash']) {
+    it(`names the help of router ${name} where its arguments are wrong`, async () => {
+      const { code, stderr } = await outcome('router', name, '--nothing')
+      expect([code, stderr.split('\n').slice(-2)[0]]).toEqual([1, `(see autobahn-ts router ${name} --help)`])
+    })
+  }
+
   it("takes Crossbar's config, and lists what has no effect", async () => {
     const crossbar = { version: 2, controller: {}, workers: [{ type: 'router', realms: [{ name: 'realm1', roles: [] }], transports: [] }] }
     const { code, stdout } = await outcome('router', 'check', file('crossbar.json', crossbar))

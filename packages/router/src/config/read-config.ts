@@ -9,10 +9,12 @@ export function readConfig(text: string, file: string): RouterConfig {
   const { value, placeOf } = parsed(text, file)
   const result = routerConfig.safeParse(value)
   if (result.success) return result.data
-  throw new ConfigProblems(
-    file,
-    sentencesOf(result.error.issues, value).map(({ path, message }) => ({ ...placeOf(path), message })),
-  )
+  const problems = sentencesOf(result.error.issues, value).map(({ path, message }) => ({ ...placeOf(path), message }))
+  throw new ConfigProblems(file, problems.sort(byPlace))
+}
+
+function byPlace(one: ConfigProblem, other: ConfigProblem): number {
+  return one.line - other.line || one.column - other.column
 }
 
 /** A text as a value, and a function that finds where an option stands in the text. */
@@ -74,8 +76,9 @@ interface Fault {
 
 /** Finds what is not JSON or YAML, and what YAML allows and a config does not have. */
 function faultsOf(document: Document.Parsed): readonly Fault[] {
-  if (document.errors.length > 0)
-    return document.errors.map(({ pos, message }) => ({ offset: pos[0], message: `this is not valid: ${message.replace(/\.$/, '')}` }))
+  // the first one alone: the others are what the parser makes of the text after it
+  const [error] = document.errors
+  if (error !== undefined) return [{ offset: error.pos[0], message: `this is not valid: ${error.message.replace(/\.$/, '')}` }]
   const faults: Fault[] = []
   visit(document, { Node: (_, node) => void faults.push(...nodeFaults(node)) })
   return faults
@@ -106,6 +109,7 @@ function keyFault(key: unknown, known: Set<string>): string | undefined {
   if (isAlias(key)) return undefined
   if (!isScalar(key)) return 'a name must be a text'
   const name = String(key.value)
+  if (key.type === 'PLAIN' && name.startsWith('//')) return 'JSON has no comments; those of YAML begin with #'
   if (name === '__proto__') return '"__proto__" is not a name that a config may have'
   // 1 and "1" are one name
   if (known.has(name)) return `this is not valid: ${shownValue(name)} is there twice`

@@ -231,7 +231,7 @@ describe("a config of Crossbar's with mistakes", () => {
     ],
     [
       '[{ "type": "router", "realms": [{ "name": "a", "roles": [{ "name": "r", "permissions": [{ "uri": "a.b",\n"allow": { "call": "yes" } }] }] }] }]',
-      '2:12: after translation, realms.a.roles.r.permissions[0].allow.call must be a boolean, and not "yes"',
+      '2:12: after translation, realms.a.roles.r.permissions[0].allow.call must be true or false, and not "yes"',
     ],
   ] as const) {
     it(`is refused: ${says}`, () => {

@@ -29,18 +29,22 @@ describe('a config', () => {
     [
       'a wrong type',
       '{\n  "realms": {\n    "realm1": { "auth": { "anonymous": { "role": 5 } } }\n  }\n}',
-      'router.json:3:42: realms.realm1.auth.anonymous.role must be a string, and not 5',
+      'router.json:3:42: realms.realm1.auth.anonymous.role must be a string, and not 5: put it in quotes',
     ],
     [
       'an option that is missing',
       '{ "realms": { "realm1": { "auth": { "anonymous": {} } } } }',
       'router.json:1:37: realms.realm1.auth.anonymous.role is missing: it must be a string',
     ],
-    ['an option that does not exist', '{ "realms": {},\n "listener": [] }', 'router.json:2:2: the config has no option "listener"'],
+    [
+      'an option that does not exist',
+      '{ "realms": {},\n "listener": [] }',
+      'router.json:2:2: the config has no option "listener"; did you mean listeners?',
+    ],
     [
       'one that does not exist, further in',
       '{ "realms": { "realm1": {\n  "rolls": {} } } }',
-      'router.json:2:3: realms.realm1 has no option "rolls"',
+      'router.json:2:3: realms.realm1 has no option "rolls"; did you mean roles?',
     ],
     [
       'one of several words',
@@ -68,8 +72,47 @@ describe('a config', () => {
       '{ "realms": { "my realm": {} } }',
       'router.json:1:15: realms["my realm"]: a name must be a URI such as com.example.add: components without blanks and #, with dots between',
     ],
-    ['a list where an object belongs', '[]', 'router.json:1:1: the config must be an object'],
-    ['an empty file', '', 'router.json:1:1: the config must be an object'],
+    ['a list where an object belongs', '[]', 'router.json:1:1: the config must be an object, and not a list'],
+    ['an empty file', '', 'router.json:1:1: the config must be an object, and not null'],
+    [
+      'an option of another place',
+      '{ "realms": {}, "port": 8080 }',
+      'router.json:1:17: the config has no option "port"; there is listeners[…].port',
+    ],
+    [
+      'an option that has no name like it',
+      '{ "realms": { "r": { "auth": { "oauth": {} } } } }',
+      'router.json:1:32: realms.r.auth has no option "oauth"; there are anonymous, ticket, wampcra, scram, cryptosign, tls, cookie',
+    ],
+    [
+      'an option of one of several forms',
+      '{ "realms": { "r": { "resumption": { "second": 5 } } } }',
+      'router.json:1:38: realms.r.resumption has no option "second"; did you mean seconds?',
+    ],
+    [
+      'a value in place of either form',
+      '{ "realms": { "r": { "resumption": 5 } } }',
+      'router.json:1:22: realms.r.resumption must be true or false, or an object, and not 5',
+    ],
+    ['a realm without anything', 'realms:\n  r:\n', 'router.json:2:3: realms.r must be an object, and not null: {} is one without options'],
+    ['a word in place of a list', 'realms: {}\nlisteners: x', 'router.json:2:1: listeners must be a list, and not "x"'],
+    ['a word in place of true', 'realms: {}\nmetrics: yes', 'router.json:2:1: metrics must be true or false, and not "yes"'],
+    [
+      'a path without its slash',
+      'realms: {}\nlisteners: [{ port: 1, path: ws }]',
+      'router.json:2:24: listeners[0].path must begin with /, and not "ws"',
+    ],
+    [
+      'a path of files without its slash',
+      'realms: {}\nlisteners: [{ port: 1, static: { a: b } }]',
+      'router.json:2:34: listeners[0].static.a: a name must begin with /',
+    ],
+    ['a comment in JSON', '{ // a comment\n "realms": {} }', 'router.json:1:3: JSON has no comments; those of YAML begin with #'],
+    [
+      'what comes after a mistake of syntax',
+      'realms: {}\nlisteners:\n  - { port: %{PORT} }\npage: true: x\n',
+      'router.json:3:13: this is not valid: Plain value cannot start with directive indicator character %',
+    ],
     ['no time to shut down', 'realms: {}\nshutdownTimeout: 0', 'router.json:2:1: shutdownTimeout must be above 0, and not 0'],
     [
       'more time to shut down than timers have',
@@ -100,6 +143,18 @@ describe('a config', () => {
     expect(problemsOf('{ "realms": 1,\n  "metrics": "yes",\n  "pages": true }').length).toBe(3)
   })
 
+  it('is refused with its mistakes in the order of its lines', () => {
+    const text = 'realms:\n  r:\n    rolls: {}\n    history: {}\n    resumption: { second: 1 }\n    links: 1\n'
+    expect(problemsOf(text).map(problem => problem.split(':')[1])).toEqual(['3', '4', '5', '6'])
+  })
+
+  it('with a password in place of what is made of it is refused with the command that makes it', () => {
+    const text = '{ "realms": { "r": { "auth": { "scram": { "users": { "eve": { "password": "x", "role": "user" } } } } } } }'
+    expect(problemsOf(text).at(-1)).toBe(
+      'router.json:1:63: realms.r.auth.scram.users.eve has no option "password"; autobahn-ts router hash makes what stands here out of a password',
+    )
+  })
+
   it('is refused where it is neither JSON nor YAML', () => {
     expect(problemsOf('{ "realms": { ')[0]).toMatch(/^router\.json:1:\d+: this is not valid: /)
     expect(problemsOf('{ "realms": {}, "realms": {} }')[0]).toMatch(/^router\.json:1:17: this is not valid: /)
@@ -107,7 +162,9 @@ describe('a config', () => {
 
   it('does not show secrets in its mistakes', () => {
     const text = '{ "realms": { "r": { "auth": { "ticket": { "users": { "joe": { "ticket": 12345, "role": "user" } } } } } } }'
-    expect(problemsOf(text)).toEqual(['router.json:1:64: realms.r.auth.ticket.users.joe.ticket must be a string'])
+    expect(problemsOf(text)).toEqual([
+      'router.json:1:64: realms.r.auth.ticket.users.joe.ticket must be a string, and not a number: put it in quotes',
+    ])
   })
 
   it('cannot name the prototype of objects', () => {
