@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { createSecureContext } from 'node:tls'
-import { ApiMisuse } from '@autobahn-ts/websocket'
+import { withTlsOptions } from '@autobahn-ts/websocket'
 import type { ListenerConfig, RouterConfig } from '../config/router-config.ts'
 import { createRouter } from '../node/create-router.ts'
 import { attach } from '../node/listening/attach.ts'
@@ -39,11 +39,7 @@ function checkListener(router: Router, config: ListenerConfig): void {
     ...(websocket && { websocket }),
   })
   if (tls === undefined) return
-  try {
-    createSecureContext(tls)
-  } catch (cause) {
-    throw new ApiMisuse(`the option tls cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
+  withTlsOptions(() => createSecureContext(tls), tls)
 }
 
 /** Stands in place of the procedures that decide: nobody joins the realms of a check. */

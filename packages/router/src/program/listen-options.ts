@@ -19,9 +19,16 @@ export function listenOptionsOf(config: ListenerConfig): ListenOptions {
 }
 
 function tlsOptionsOf({ cert, key, ca }: NonNullable<ListenerConfig['tls']>): TlsOptions {
-  const own = { cert: contentOf(cert), key: contentOf(key) }
+  const own = { cert: pemOf(cert), key: pemOf(key) }
   // clients without a certificate may connect too, and join by other methods
-  return ca === undefined ? own : { ...own, ca: contentOf(ca), requestCert: true, rejectUnauthorized: false }
+  return ca === undefined ? own : { ...own, ca: pemOf(ca), requestCert: true, rejectUnauthorized: false }
+}
+
+/** Reads a file of PEM that a config names. Throws `ApiMisuse` for one that cannot be read, and for one that is not PEM. */
+function pemOf(file: string): Buffer {
+  const content = contentOf(file)
+  if (!content.includes('-----BEGIN ')) throw new ApiMisuse(`the file ${file} is not PEM, because it has no line "-----BEGIN …"`)
+  return content
 }
 
 /** Reads a file that a config names. Throws `ApiMisuse` for one that cannot be read. */

@@ -34,6 +34,8 @@ it('checkConfig refuses files that are not certificates', () => {
   const file = join(folder, 'text.pem')
   writeFileSync(file, 'text')
   const config = { realms: {}, listeners: [{ port: 0, tls: { cert: file, key: file } }] }
+  expect(() => checkConfig(config)).toThrow(`the file ${file} is not PEM`)
+  writeFileSync(file, '-----BEGIN CERTIFICATE-----\n')
   expect(() => checkConfig(config)).toThrow('the option tls cannot be used')
   rmSync(folder, { recursive: true })
 })

@@ -5,6 +5,7 @@ import { acceptanceOf } from '../handshake/hook-values.ts'
 import { anyValue, checkOptions, type OptionChecks } from '../protocol/checks/check-options.ts'
 import { someFunction } from '../protocol/checks/option-values.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
+import { shownValue } from '../protocol/faults/shown-value.ts'
 import type { PathParams } from '../routing/path-params.ts'
 import { PathPattern } from '../routing/path-pattern.ts'
 import { RouteTable } from '../routing/route-table.ts'
@@ -90,6 +91,7 @@ interface UncheckedRoute {
 function entriesOf(routes: Routes, where: string): readonly (readonly [path: string, handler: unknown])[] {
   if (typeof routes === 'function') return [['*', routes]]
   if (typeof routes !== 'object' || routes === null) throw new ApiMisuse(`${where} needs a handler, or handlers by path`)
+  if (Array.isArray(routes)) throw new ApiMisuse(`${where} takes handlers by path, and not a list of them: write { '/path': handler }`)
   const entries = Object.entries(routes)
   if (entries.length === 0) throw new ApiMisuse(`${where} needs at least one route: a handler, or handlers by path`)
   return entries
@@ -98,7 +100,7 @@ function entriesOf(routes: Routes, where: string): readonly (readonly [path: str
 function optionsOf(path: string, handler: unknown): UncheckedRoute {
   if (typeof handler === 'function') return { handler: handler as Handler }
   if (typeof handler !== 'object' || handler === null)
-    throw new ApiMisuse(`the handler of route ${path} must be a function, and not ${typeof handler}`)
+    throw new ApiMisuse(`the handler of route ${path} must be a function, and not ${shownValue(handler)}`)
   checkOptions<UncheckedRoute>(handler, routeOptions, `route ${path}`)
   const options = handler as UncheckedRoute
   if (options.handler === undefined) throw new ApiMisuse(`route ${path} has no handler`)

@@ -9,7 +9,8 @@ describe('checkedSubprotocols', () => {
   })
 
   for (const [wrong, message] of [
-    ['chat', 'protocols must be a list of subprotocols, and not string'],
+    ['chat', 'protocols must be a list of subprotocols, and not "chat": write ["chat"]'],
+    [5, 'protocols must be a list of subprotocols, and not 5'],
     [['a', 'b c'], 'subprotocol "b c" is not a valid token'],
     [[''], 'subprotocol "" is not a valid token'],
     [[5], 'subprotocol "5" is not a valid token'],

@@ -15,7 +15,7 @@ describe('ServedRoutes', () => {
     const made = (routes: unknown): unknown => new ServedRoutes(routes as Routes, undefined, 'attach')
     expect(() => made(undefined)).toThrow('attach needs a handler, or handlers by path')
     expect(() => made({})).toThrow('attach needs at least one route: a handler, or handlers by path')
-    expect(() => made({ '/a': null })).toThrow('the handler of route /a must be a function, and not object')
+    expect(() => made({ '/a': null })).toThrow('the handler of route /a must be a function, and not null')
     expect(() => made({ '/a': {} })).toThrow('route /a has no handler')
     expect(() => made({ '/a': { handler: 5 } })).toThrow('option handler must be a function, and not 5')
     expect(() => made({ '/a': { handler, onConect: () => {} } })).toThrow(

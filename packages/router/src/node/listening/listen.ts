@@ -1,6 +1,6 @@
 import * as net from 'node:net'
 import * as tls from 'node:tls'
-import { ApiMisuse } from '@autobahn-ts/websocket'
+import { ApiMisuse, withTlsOptions } from '@autobahn-ts/websocket'
 import { Connections } from './connections.ts'
 import { type Acceptor, checkListenOptions, frontSettings, type ListenOptions } from './listen-options.ts'
 import { RouterListener } from './router-listener.ts'
@@ -48,19 +48,11 @@ function plainServer(connections: Connections): net.Server {
 /** Makes a server for TLS. A client that fails in the TLS handshake is not an error of this server, so it is not reported. */
 function secureServer(connections: Connections, given: tls.TlsOptions, handshakeTimeout: number): tls.Server {
   const timeout = handshakeTimeout === 0 ? longestDelay : handshakeTimeout * 1000
-  const server = withTlsOptions(() => tls.createServer({ handshakeTimeout: timeout, ...given, allowHalfOpen: false }))
+  const server = withTlsOptions(() => tls.createServer({ handshakeTimeout: timeout, ...given, allowHalfOpen: false }), given)
   server.on('connection', (socket: net.Socket) => void connections.add(socket))
   server.on('secureConnection', socket => connections.accept(socket))
   server.on('tlsClientError', (_, socket) => socket.destroy())
   return server
-}
-
-function withTlsOptions(make: () => tls.Server): tls.Server {
-  try {
-    return make()
-  } catch (cause) {
-    throw new ApiMisuse(`the option tls cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
 }
 
 function listening(server: net.Server, place: net.ListenOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import { ApiMisuse } from '../../protocol/faults/errors.ts'
+import { shownValue } from '../../protocol/faults/shown-value.ts'
 import { type Authority, formatAuthority, parseAuthority } from './authority.ts'
 import { formatQuery, type ParamsInput, parseQuery, percentDecoded } from './query.ts'
 import { quoted } from './quoted.ts'
@@ -40,18 +41,19 @@ export function createWsUrl(hostname: string, port?: number, isSecure = false, p
  * be escaped. AutobahnPython returns a tuple `(isSecure, host, port, resource, path, params)`; this is an object with the same names.
  */
 export function parseWsUrl(url: string): WsUrl {
-  if (typeof url !== 'string')
-    throw new ApiMisuse(
-      `a URL must be a string, and not ${typeof url}${typeof url === 'object' ? ': options are the second argument' : ''}`,
-    )
+  if (typeof url !== 'string') throw new ApiMisuse(`a URL must be a string, and not ${notAUrl(url)}`)
   const colon = url.indexOf(':')
   const scheme = url.slice(0, Math.max(colon, 0)).toLowerCase()
   const isSecure = schemes.get(scheme)
   if (isSecure === undefined) throw new ApiMisuse(otherScheme(url, scheme))
   const rest = url.slice(colon + 1)
   if (!isVisibleAscii(rest) || rest.includes('\\')) throw new ApiMisuse('URL has a character that must be escaped')
-  if (rest.includes('#')) throw new ApiMisuse('URL has a fragment')
+  if (rest.includes('#')) throw new ApiMisuse('URL has a fragment, which WebSocket forbids: leave out # and what is behind it')
   return scheme.endsWith('+unix') ? unixUrl(isSecure, rest) : networkUrl(isSecure, rest)
+}
+
+function notAUrl(given: unknown): string {
+  return typeof given === 'object' && given !== null ? 'object: options are the second argument' : shownValue(given)
 }
 
 /** Says what to write in place of a URL without a scheme or with another one. Shows no query, which may be secret. */

@@ -92,12 +92,27 @@ export const attachOptions: OptionChecks<AttachOptions> = {
   clock: deadlineClock,
 }
 
-/** Throws `ApiMisuse` for anything but a server. An application of Express or Koa, which is a function or has `listen`, is told which server to pass. */
+/**
+ * Throws `ApiMisuse` for anything but a server. For an application of Express or Koa, which is a function or has `listen`, and for one of Fastify, the message says
+ * which server to pass.
+ */
 export function checkServer(server: unknown, where: string): void {
-  const isEmitter = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server
+  const isEmitter = isEmitting(server)
   if (isEmitter && !('listen' in server && 'callback' in server)) return
-  const hint = typeof server === 'function' || isEmitter ? ': of an application, pass what its listen() returns' : ''
+  const hint = hasServer(server)
+    ? ': pass its property server'
+    : typeof server === 'function' || isEmitter
+      ? ': of an application, pass what its listen() returns'
+      : ''
   throw new ApiMisuse(`${where} needs a server of node:http, node:https or node:http2, and not ${shownValue(server)}${hint}`)
+}
+
+function isEmitting(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'on' in value && 'listenerCount' in value
+}
+
+function hasServer(application: unknown): boolean {
+  return typeof application === 'object' && application !== null && 'server' in application && isEmitting(application.server)
 }
 
 const attachedTo = new WeakMap<object, AttachedFactories>()

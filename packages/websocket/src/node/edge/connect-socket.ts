@@ -117,7 +117,7 @@ function openOrThrow(place: SocketPlace, options: ConnectOptions): Duplex {
   try {
     if (!place.isSecure) return open(place, options)
     checkTls(options.tls ?? {})
-    return withTlsOptions(() => open(place, options))
+    return withTlsOptions(() => open(place, options), options.tls ?? {})
   } catch (error) {
     options.socket?.destroy()
     throw error

@@ -96,7 +96,7 @@ function tcpServer(connections: OpenConnections): net.Server {
 function tlsServer(connections: OpenConnections, options: tls.TlsOptions): tls.Server {
   const secureOptions = (options.secureOptions ?? 0) | noRenegotiation
   const given = { ALPNProtocols: ['http/1.1'], handshakeTimeout: longestDelay, ...options }
-  const server = withTlsOptions(() => tls.createServer({ ...given, secureOptions, allowHalfOpen: false }))
+  const server = withTlsOptions(() => tls.createServer({ ...given, secureOptions, allowHalfOpen: false }), given)
   server.on('connection', (socket: net.Socket) => connections.awaitTls(socket))
   server.on('secureConnection', socket => connections.accept(socket))
   server.on('tlsClientError', (_, socket) => socket.destroy())

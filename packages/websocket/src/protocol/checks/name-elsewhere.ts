@@ -13,6 +13,8 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['perMessageDeflate', 'extensions: [permessageDeflate()]'],
   ['verifyClient', 'onConnect'],
   ['cors', 'allowedOrigins'],
+  ['origin', 'allowedOrigins'],
+  ['origins', 'allowedOrigins'],
   ['agent', 'proxy'],
   ['handshakeTimeout', 'openHandshakeTimeout'],
   ['pingInterval', 'autoPingInterval'],
@@ -24,4 +26,5 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['reconnectionDelay', 'initialDelay'],
   ['reconnectionDelayMax', 'maxDelay'],
   ['reconnectionAttempts', 'maxRetries'],
+  ['retries', 'maxRetries'],
 ])

@@ -121,8 +121,8 @@ describe('parseWsUrl', () => {
     ['a broken IPv6 address', 'ws://[::g]/', 'URL has "[::g]" in place of a host with or without a port'],
     ['a user', 'ws://user@h/', 'URL has credentials'],
     ['a password', 'ws://user:secret@h/', 'URL has credentials'],
-    ['a fragment', 'ws://h/#a', 'URL has a fragment'],
-    ['an empty fragment', 'ws://h/#', 'URL has a fragment'],
+    ['a fragment', 'ws://h/#a', 'URL has a fragment, which WebSocket forbids: leave out # and what is behind it'],
+    ['an empty fragment', 'ws://h/#', 'URL has a fragment, which WebSocket forbids: leave out # and what is behind it'],
     ['a space', 'ws://h/a b', 'URL has a character that must be escaped'],
     ['a line break', 'ws://h/\r\nX: y', 'URL has a character that must be escaped'],
     ['a tab', 'ws://h\t/', 'URL has a character that must be escaped'],
@@ -144,7 +144,7 @@ describe('parseWsUrl', () => {
     expect(() => parseWsUrl({ protocols: ['chat'] } as never)).toThrowError(
       misuse('a URL must be a string, and not object: options are the second argument'),
     )
-    expect(() => parseWsUrl(9000 as never)).toThrowError(misuse('a URL must be a string, and not number'))
+    expect(() => parseWsUrl(9000 as never)).toThrowError(misuse('a URL must be a string, and not 9000'))
   })
 
   it('throws nothing but ApiMisuse, whatever the text', () => {

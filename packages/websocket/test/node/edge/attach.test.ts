@@ -174,6 +174,8 @@ describe('attach', () => {
     const hint = 'of an application, pass what its listen() returns'
     expect(() => attach(express as never, ws => ws.closed)).toThrow(new ApiMisuse(`${wanted} the function app: ${hint}`))
     expect(() => attach(koa as never, ws => ws.closed)).toThrow(new ApiMisuse(`${wanted} [object Object]: ${hint}`))
+    const fastify = { server: http.createServer(), listen: () => Promise.resolve('') }
+    expect(() => attach(fastify as never, ws => ws.closed)).toThrow(new ApiMisuse(`${wanted} [object Object]: pass its property server`))
     expect(() => attach({ '/a': () => {} } as never, http.createServer() as never)).toThrow(new ApiMisuse(`${wanted} [object Object]`))
   })
 })

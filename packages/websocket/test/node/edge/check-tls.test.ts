@@ -49,9 +49,9 @@ describe('hasCertificate', () => {
 
 describe('withTlsOptions', () => {
   it('gives the result, or misuse with the cause', () => {
-    expect(withTlsOptions(() => 1)).toBe(1)
+    expect(withTlsOptions(() => 1, {})).toBe(1)
     const work = (): never => void tls.createSecureContext({ ciphers: 'nonsense' }) as never
-    expect(() => withTlsOptions(work)).toThrowError(
+    expect(() => withTlsOptions(work, { ciphers: 'nonsense' })).toThrowError(
       expect.objectContaining({
         name: 'ApiMisuse',
         message: expect.stringContaining('the option tls cannot be used'),
@@ -60,6 +60,38 @@ describe('withTlsOptions', () => {
     )
   })
 })
+
+describe('the path of a file in place of what it has', () => {
+  const { cert, key } = certificates().server
+  for (const [name, options] of [
+    ['cert', { cert: '/etc/cert.pem', key: '/etc/key.pem' }],
+    ['key', { cert, key: '/etc/key.pem' }],
+    ['ca', { cert, key, ca: [cert, '/etc/ca.pem'] }],
+    ['cert', { cert: Buffer.from('text'), key }],
+  ] as const) {
+    it(`is named by its option, without its value: ${name} of ${Object.keys(options)}`, () => {
+      const error = thrownBy(() =>
+        withTlsOptions(() => tls.createSecureContext(options as tls.SecureContextOptions), options as tls.SecureContextOptions),
+      )
+      expect(error.message).toContain(`the option tls cannot be used: ${name} is not PEM, because it has no line "-----BEGIN …"`)
+      expect(error.message).not.toContain('/etc/')
+    })
+  }
+
+  it('is told by serve', async () => {
+    const options = { cert: '/etc/cert.pem', key: '/etc/key.pem' }
+    await expect(serve({ port: 0, tls: options }, ws => ws.closed)).rejects.toThrow('cert is not PEM')
+  })
+})
+
+function thrownBy(work: () => unknown): Error {
+  try {
+    work()
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('nothing was thrown')
+}
 
 describe('TLS options that would fail with every connection', () => {
   const { server: ours, stranger } = certificates()
