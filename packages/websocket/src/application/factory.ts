@@ -25,7 +25,7 @@ import { ScratchPool } from '../protocol/sending/outgoing-batch.ts'
 import type { PreparedMessage } from '../protocol/sending/prepared-message.ts'
 import { preparedMessage } from './payload.ts'
 import { WebSocketProtocol } from './protocol.ts'
-import { attach, collector, isConnected, ownDelivery, parts } from './protocol-parts.ts'
+import { attach, collector, isConnected, ownDelivery, ProtocolParts, parts } from './protocol-parts.ts'
 import { sendOptions } from './send-checks.ts'
 
 /** Makes the protocol object of each connection. `WebSocketServerFactory` and `WebSocketClientFactory` derive from it. */
@@ -101,10 +101,7 @@ export abstract class WebSocketFactory {
     const connection = new WebSocketConnection(
       isWatched ? { shared, stream, hooks: protocol, wireTap, observer } : { shared, stream, hooks: protocol },
     )
-    const messageWatch = messageWatchOf(observer, protocol)
-    protocol[attach](
-      messageWatch === undefined ? { connection, factory: this, transport } : { connection, factory: this, transport, messageWatch },
-    )
+    protocol[attach](new ProtocolParts(connection, this, transport, messageWatchOf(observer, protocol)))
     return connection
   }
 

@@ -3,13 +3,25 @@ import type { MessageWatch } from '../protocol/hooks/watched-hooks.ts'
 import type { TransportDetails } from '../protocol/life/transport-details.ts'
 import type { WebSocketFactory } from './factory.ts'
 
-/** The parts that a factory gives a protocol when there is a transport for it. */
-export interface ProtocolParts {
+/**
+ * The parts that a factory gives a protocol when there is a transport for it.
+ *
+ * A class, because V8 makes literals in its old memory as soon as most of those that were made at one place live long. A literal there would keep
+ * each connection that is gone until V8 collects its whole heap (decision 170).
+ */
+export class ProtocolParts {
   readonly connection: WebSocketConnection
   readonly factory: WebSocketFactory
   readonly transport: TransportDetails
-  /** Called with each message that the application has handled; absent where nothing observes messages. */
-  readonly messageWatch?: MessageWatch
+  /** Called with each message that the application has handled; absent where nothing observes messages, as mostly, so that it takes no memory. */
+  declare readonly messageWatch?: MessageWatch
+
+  constructor(connection: WebSocketConnection, factory: WebSocketFactory, transport: TransportDetails, messageWatch?: MessageWatch) {
+    this.connection = connection
+    this.factory = factory
+    this.transport = transport
+    if (messageWatch !== undefined) this.messageWatch = messageWatch
+  }
 }
 
 // Keys of the members of a protocol that factories and the function style use and that applications do not see.

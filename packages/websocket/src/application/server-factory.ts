@@ -27,7 +27,7 @@ import { CompressingOptions, type ServerProtocolOptions, serverExtensions } from
 import { checkedProtocol, WebSocketFactory } from './factory.ts'
 import { dividedOptions } from './factory-options.ts'
 import { WebSocketProtocol, WebSocketServerProtocol } from './protocol.ts'
-import { attach, isConnected, keepRequest, parts } from './protocol-parts.ts'
+import { attach, isConnected, keepRequest, ProtocolParts, parts } from './protocol-parts.ts'
 import { checkedSubprotocols } from './subprotocols.ts'
 import { type ConnectionTotals, Totals } from './totals.ts'
 
@@ -303,7 +303,9 @@ class ProtocolDecision implements ServerDecision {
   requested(request: IncomingRequest): void {
     const protocol = this.#protocol
     protocol.request = request
-    if (request.transport !== protocol.transport) protocol[attach]({ ...protocol[parts], transport: request.transport })
+    if (request.transport === protocol.transport) return
+    const { connection, factory, messageWatch } = protocol[parts]
+    protocol[attach](new ProtocolParts(connection, factory, request.transport, messageWatch))
   }
 
   onConnect(request: IncomingRequest): Awaitable<ConnectionAccept> {
